@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { integer, number, object, optional } from '../core/declare/params.ts';
+import { integer, number, object, optional, share } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
 import { toLevel } from '../core/kernels/plainStages.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
@@ -23,13 +23,7 @@ const programmingParams = object({
     unit: '1',
     help: 'relative sd (log-normal, mean 1) between the ranges of devices, programmed without a look at the result',
   }),
-  flips: number({
-    default: 0,
-    min: 0,
-    max: 1,
-    unit: '1',
-    help: 'probability that a device is left mirrored, g for 1 - g',
-  }),
+  flips: share(0, 'probability that a device is left mirrored, g for 1 - g'),
   stuck: optional(stuckParams),
 });
 

@@ -74,6 +74,17 @@ export function number(spec: NumberSpec): z.ZodMiniType {
   return param(schema, spec.default);
 }
 
+/** A number >= 0. */
+export const fromZero = (initial: number, unit: string, help: string) =>
+  number({ default: initial, min: 0, unit, help });
+
+/** A number > 0. */
+export const positive = (initial: number, unit: string, help: string) =>
+  number({ default: initial, min: 0, exclusiveMin: true, unit, help });
+
+/** A number from 0 to 1: a share or a probability. */
+export const share = (initial: number, help: string) => number({ default: initial, min: 0, max: 1, unit: '1', help });
+
 /** A whole number of at most 2^53 - 1. */
 export function integer(spec: Omit<NumberSpec, 'infinity'> & { readonly default: number }): Defaulted<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): Param<number>;

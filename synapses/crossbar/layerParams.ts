@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { choice, flag, integer, number, object, optional } from '../../core/declare/params.ts';
+import { choice, flag, fromZero, integer, number, object, optional } from '../../core/declare/params.ts';
 import { nonlinearityParam } from './cellCurrent.ts';
 import { updateParams } from './updates.ts';
 
@@ -32,15 +32,15 @@ const outputParams = object(
       }),
     ),
     calibrated: flag({ help: 'calibrate gives each column the gain that makes up best for what lines and cells take' }),
-    energy: number({ default: 0, min: 0, unit: 'J', help: 'of one conversion' }),
+    energy: fromZero(0, 'J', 'of one conversion'),
   },
   'how currents become outputs',
 );
 
 const lineParams = object(
   {
-    word: number({ default: 0, min: 0, unit: 'Ω', help: 'one segment of a word line' }),
-    bit: number({ default: 0, min: 0, unit: 'Ω', help: 'one segment of a bit line' }),
+    word: fromZero(0, 'Ω', 'one segment of a word line'),
+    bit: fromZero(0, 'Ω', 'one segment of a bit line'),
     tile: optional(
       object({
         rows: integer({ min: 1, help: 'of an array' }),

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, number, object } from '../../core/declare/params.ts';
+import { choice, flag, fromZero, integer, object, positive } from '../../core/declare/params.ts';
 import type { Devices } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 
@@ -13,13 +13,8 @@ export const updateParams = object(
       default: 'proportional',
       help: 'proportional: pulses as strong as the wanted change; sign: one pulse its way (Manhattan); stochastic: coincidences of random trains; threshold: one pulse where the change is large enough',
     }),
-    strength: number({ default: 1, min: 0, exclusiveMin: true, unit: '1', help: 'of a pulse of sign and threshold' }),
-    threshold: number({
-      default: 0.5,
-      min: 0,
-      unit: '1',
-      help: 'wanted change from which on threshold sends a pulse, in mean steps of the devices',
-    }),
+    strength: positive(1, '1', 'of a pulse of sign and threshold'),
+    threshold: fromZero(0.5, '1', 'wanted change from which on threshold sends a pulse, in mean steps of the devices'),
     trainLength: integer({ default: 31, min: 1, max: 31, help: 'longest train of stochastic' }),
     whole: flag({ help: 'proportional: strengths are rounded to whole pulses' }),
   },

@@ -1,4 +1,4 @@
-import { number } from '../../core/declare/params.ts';
+import { fromZero, positive, share } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
@@ -12,22 +12,10 @@ export const binary = defineDevice({
     'g <- 1 with probability min(1, pSet strength) upwards; g <- 0 with probability min(1, pReset |strength|) downwards',
   source: 'N2D2, https://github.com/CEA-LIST/N2D2',
   params: {
-    gMin: number({ default: 1.19e-5, min: 0, unit: 'S', help: 'conductance when off' }),
-    gMax: number({ default: 3.04e-4, min: 0, exclusiveMin: true, unit: 'S', help: 'conductance when on' }),
-    pSet: number({
-      default: 0.002,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'probability that an upward pulse switches it on',
-    }),
-    pReset: number({
-      default: 0.0007,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'probability that a downward pulse switches it off',
-    }),
+    gMin: fromZero(1.19e-5, 'S', 'conductance when off'),
+    gMax: positive(3.04e-4, 'S', 'conductance when on'),
+    pSet: share(0.002, 'probability that an upward pulse switches it on'),
+    pReset: share(0.0007, 'probability that a downward pulse switches it off'),
   },
   cell:
     (p) =>

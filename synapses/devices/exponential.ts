@@ -1,4 +1,4 @@
-import { number } from '../../core/declare/params.ts';
+import { fromZero } from '../../core/declare/params.ts';
 import { stepOf } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -9,10 +9,10 @@ export const exponential = defineDevice({
   equation: 'g <- g + alphaUp strength e^(-betaUp g) upwards, g - alphaDown strength e^(-betaDown (1 - g)) downwards',
   source: 'Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params: {
-    alphaUp: number({ default: 0.01, min: 0, unit: '1', help: 'largest upward step, as a share of the range' }),
-    alphaDown: number({ default: 0.005, min: 0, unit: '1', help: 'largest downward step, as a share of the range' }),
-    betaUp: number({ default: 3, min: 0, unit: '1', help: 'how fast upward steps shrink' }),
-    betaDown: number({ default: 3, min: 0, unit: '1', help: 'how fast downward steps shrink; 0: not at all' }),
+    alphaUp: fromZero(0.01, '1', 'largest upward step, as a share of the range'),
+    alphaDown: fromZero(0.005, '1', 'largest downward step, as a share of the range'),
+    betaUp: fromZero(3, '1', 'how fast upward steps shrink'),
+    betaDown: fromZero(3, '1', 'how fast downward steps shrink; 0: not at all'),
   },
   step: (p) => stepOf({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
 });

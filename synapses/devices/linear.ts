@@ -1,4 +1,4 @@
-import { number } from '../../core/declare/params.ts';
+import { fromZero } from '../../core/declare/params.ts';
 import { stepOf } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -9,18 +9,8 @@ export const linear = defineDevice({
   equation: 'g <- g + etaUp strength upwards, g - etaDown |strength| downwards, clipped to [0, 1]',
   source: 'ConstantStep of Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
   params: {
-    etaUp: number({
-      default: 0.01,
-      min: 0,
-      unit: '1',
-      help: 'step of an upward pulse, as a share of the range (assumed)',
-    }),
-    etaDown: number({
-      default: 0.01,
-      min: 0,
-      unit: '1',
-      help: 'step of a downward pulse, as a share of the range (assumed)',
-    }),
+    etaUp: fromZero(0.01, '1', 'step of an upward pulse, as a share of the range (assumed)'),
+    etaDown: fromZero(0.01, '1', 'step of a downward pulse, as a share of the range (assumed)'),
   },
   step: (p) => stepOf({ soft: false, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
 });

@@ -1,12 +1,9 @@
 import type * as z from 'zod/mini';
-import { integer, type Mapping, number } from '../../core/declare/params.ts';
+import { integer, type Mapping, positive } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, memristorPulse, ohmic, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
-
-const positive = (initial: number, unit: string, help: string) =>
-  number({ default: initial, min: 0, exclusiveMin: true, unit, help });
 
 /** Of a pulse that nobody told. */
 const [VOLTS, SECONDS] = [1, 0.01];

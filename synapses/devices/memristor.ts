@@ -1,4 +1,4 @@
-import { number } from '../../core/declare/params.ts';
+import { fromZero, number } from '../../core/declare/params.ts';
 import type { CellFactory } from './array/cell.ts';
 import { notBelow, type WritePulse, writePulse } from './array/range.ts';
 
@@ -18,20 +18,14 @@ export interface Memristor {
 
 /** Pulses of devices that are driven by a voltage. Position: how many of `schemePulses` the device is up (down) already. */
 export const voltagePulses = (volts: number, seconds: number) => ({
-  writeVoltageUp: number({ default: volts, min: 0, unit: 'V', help: 'size of an upward pulse (assumed)' }),
-  writeVoltageDown: number({ default: volts, min: 0, unit: 'V', help: 'size of a downward pulse (assumed)' }),
-  writeTime: number({
-    default: seconds,
-    min: 0,
-    unit: 's',
-    help: 'length of a pulse of strength ±1; strength scales the length (assumed)',
-  }),
-  schemePulses: number({
-    default: 0,
-    min: 0,
-    unit: '1',
-    help: 'pulses of a non-identical scheme from end to end; a device at g upwards (1 - g downwards) gets pulse number g × schemePulses; 0: identical pulses',
-  }),
+  writeVoltageUp: fromZero(volts, 'V', 'size of an upward pulse (assumed)'),
+  writeVoltageDown: fromZero(volts, 'V', 'size of a downward pulse (assumed)'),
+  writeTime: fromZero(seconds, 's', 'length of a pulse of strength ±1; strength scales the length (assumed)'),
+  schemePulses: fromZero(
+    0,
+    '1',
+    'pulses of a non-identical scheme from end to end; a device at g upwards (1 - g downwards) gets pulse number g × schemePulses; 0: identical pulses',
+  ),
   voltageStep: number({ default: 0, unit: 'V', help: 'by which each further pulse of the scheme is higher' }),
   timeStep: number({ default: 0, unit: 's', help: 'by which each further pulse of the scheme is longer' }),
 });

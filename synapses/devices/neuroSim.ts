@@ -1,4 +1,4 @@
-import { number, optional } from '../../core/declare/params.ts';
+import { fromZero, number, optional, positive } from '../../core/declare/params.ts';
 import { positionOn } from '../../core/kernels/plainCurve.ts';
 import { type WriteParams, type WritePulse, writePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
@@ -14,12 +14,11 @@ const AG_A_SI = {
 const voltage = (what: string, otherwise: string) =>
   optional(number({ min: 0, unit: 'V', help: `of the first ${what} pulse; left out: ${otherwise}` }));
 const step = (what: string) =>
-  number({
-    default: 0,
-    min: 0,
-    unit: 'V',
-    help: `by which each further ${what} pulse is higher (a non-identical scheme; its curve is nearly linear)`,
-  });
+  fromZero(
+    0,
+    'V',
+    `by which each further ${what} pulse is higher (a non-identical scheme; its curve is nearly linear)`,
+  );
 
 /** Pulses that are not told are those of Ag:a-Si for a device with its range, and assumed for any other one. */
 function pulseOf(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
@@ -42,8 +41,8 @@ export const neuroSim = defineDevice({
     'G(p) = gMin + B (1 - e^(-p/A)), B = (gMax - gMin)/(1 - e^(-P/A)); p <- p + strength; downwards p falls from P and A < 0',
   source: 'Chen et al. 2018, doi:10.1109/TCAD.2018.2789723 (MLP+NeuroSim V3)',
   params: {
-    gMin: number({ default: AG_A_SI.gMin, min: 0, unit: 'S', help: 'smallest conductance' }),
-    gMax: number({ default: AG_A_SI.gMax, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance' }),
+    gMin: fromZero(AG_A_SI.gMin, 'S', 'smallest conductance'),
+    gMax: positive(AG_A_SI.gMax, 'S', 'largest conductance'),
     pulsesUp: number({ default: 97, min: 1, unit: '1', help: 'pulses from gMin to gMax' }),
     pulsesDown: number({ default: 100, min: 1, unit: '1', help: 'pulses from gMax to gMin' }),
     nonlinearityUp: number({ default: 2.4, min: -9, max: 9, unit: '1', help: 'label of the upward curve; 0: linear' }),

@@ -1,16 +1,10 @@
-import { number } from '../../core/declare/params.ts';
+import { fromZero } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 
 const exponent = (way: string) =>
-  number({
-    default: 1,
-    min: 0,
-    unit: '1',
-    help: `how fast ${way} steps shrink; 1: as softBound's do, 0: not at all (assumed)`,
-  });
-const first = (way: string) =>
-  number({ default: 0.05, min: 0, unit: '1', help: `largest ${way} step, as a share of the range (assumed)` });
+  fromZero(1, '1', `how fast ${way} steps shrink; 1: as softBound's do, 0: not at all (assumed)`);
+const first = (way: string) => fromZero(0.05, '1', `largest ${way} step, as a share of the range (assumed)`);
 
 /** A device whose steps shrink as a power of the way that is left: between soft bounds and none, and beyond. */
 export const power = defineDevice({

@@ -1,4 +1,4 @@
-import { integer, number } from '../../core/declare/params.ts';
+import { integer, share } from '../../core/declare/params.ts';
 import { notBelow, writeParams, writePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -18,20 +18,8 @@ export const quantised = defineDevice({
     ...writeParams,
     quantaMin: integer({ default: 1, min: 0, help: 'fewest quanta' }),
     quantaMax: integer({ default: 16, min: 1, help: 'most quanta' }),
-    pUp: number({
-      default: 1,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'probability that an upward pulse adds a quantum (assumed)',
-    }),
-    pDown: number({
-      default: 1,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'probability that a downward pulse takes one (assumed)',
-    }),
+    pUp: share(1, 'probability that an upward pulse adds a quantum (assumed)'),
+    pDown: share(1, 'probability that a downward pulse takes one (assumed)'),
   },
   range(p) {
     if (!(p.quantaMin < p.quantaMax)) throw notBelow('quantaMin', p.quantaMin, 'quantaMax', p.quantaMax);

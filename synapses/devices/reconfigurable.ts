@@ -1,4 +1,4 @@
-import { choice, number } from '../../core/declare/params.ts';
+import { choice, number, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { stepOf } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
@@ -23,20 +23,8 @@ export const reconfigurable = defineDevice({
       unit: 'ms',
       help: 'time constant of the volatile mode; Infinity: as the non-volatile one (assumed)',
     }),
-    etaUp: number({
-      default: 0.05,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'share of the way up that one pulse goes (assumed)',
-    }),
-    etaDown: number({
-      default: 0.05,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'share of the way down that one pulse goes (assumed)',
-    }),
+    etaUp: share(0.05, 'share of the way up that one pulse goes (assumed)'),
+    etaDown: share(0.05, 'share of the way down that one pulse goes (assumed)'),
   },
   step: (p) => stepOf({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
   cell(p) {

@@ -1,4 +1,4 @@
-import { flag, number } from '../../core/declare/params.ts';
+import { flag, fromZero, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -18,20 +18,10 @@ export const secondOrder = defineDevice({
     'g <- g + alpha strength e^(kappa T) (soft: × (1 - g) upwards, × g downwards); then T <- T + heat |strength|; T decays with tauHeat',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
-    alpha: number({
-      default: 0.01,
-      min: 0,
-      unit: '1',
-      help: 'step of a cold device, as a share of the range (assumed)',
-    }),
-    kappa: number({
-      default: 1,
-      min: 0,
-      unit: '1',
-      help: 'how strongly T acts on the step; 0: a first-order device (assumed)',
-    }),
-    heat: number({ default: 1, min: 0, unit: '1', help: 'what a pulse of strength ±1 adds to T (assumed)' }),
-    tauHeat: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of T (assumed)' }),
+    alpha: fromZero(0.01, '1', 'step of a cold device, as a share of the range (assumed)'),
+    kappa: fromZero(1, '1', 'how strongly T acts on the step; 0: a first-order device (assumed)'),
+    heat: fromZero(1, '1', 'what a pulse of strength ±1 adds to T (assumed)'),
+    tauHeat: positive(10, 'ms', 'decay of T (assumed)'),
     soft: flag({ help: 'whether steps shrink towards the bounds' }),
   },
   cell:

@@ -1,4 +1,4 @@
-import { number } from '../../core/declare/params.ts';
+import { share } from '../../core/declare/params.ts';
 import { stepOf } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -9,8 +9,8 @@ export const softBound = defineDevice({
   equation: 'g <- g + etaUp strength (1 - g) upwards, g - etaDown strength g downwards; g = (G - gMin)/(gMax - gMin)',
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859; as device: Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
   params: {
-    etaUp: number({ default: 0.05, min: 0, max: 1, unit: '1', help: 'share of the way up that one pulse goes' }),
-    etaDown: number({ default: 0.05, min: 0, max: 1, unit: '1', help: 'share of the way down that one pulse goes' }),
+    etaUp: share(0.05, 'share of the way up that one pulse goes'),
+    etaDown: share(0.05, 'share of the way down that one pulse goes'),
   },
   step: (p) => stepOf({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
 });

@@ -1,4 +1,4 @@
-import { number } from '../../core/declare/params.ts';
+import { number, positive, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -15,14 +15,8 @@ export const stmLtm = defineDevice({
     's <- s e^(-t/tauS) + etaS strength (1 - s); where s > thetaL: l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',
   params: {
-    etaS: number({
-      default: 0.3,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'share of the rest that a pulse adds to s (assumed)',
-    }),
-    tauS: number({ default: 1e4, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of s (assumed)' }),
+    etaS: share(0.3, 'share of the rest that a pulse adds to s (assumed)'),
+    tauS: positive(1e4, 'ms', 'decay of s (assumed)'),
     thetaL: number({
       default: 0.6,
       min: 0,
@@ -31,13 +25,7 @@ export const stmLtm = defineDevice({
       unit: '1',
       help: 'value of s above which l grows (assumed)',
     }),
-    etaL: number({
-      default: 0.3,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'share of the rest that a pulse adds to l (assumed)',
-    }),
+    etaL: share(0.3, 'share of the rest that a pulse adds to l (assumed)'),
   },
   cell:
     (p) =>

@@ -1,11 +1,8 @@
 import type * as z from 'zod/mini';
-import { type Mapping, number } from '../../core/declare/params.ts';
+import { fromZero, type Mapping, number, positive } from '../../core/declare/params.ts';
 import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, memristorPulse, ohmic, voltagePulses } from './memristor.ts';
-
-const positive = (initial: number, unit: string, help: string) =>
-  number({ default: initial, min: 0, exclusiveMin: true, unit, help });
 
 /** Of a pulse that nobody told. */
 const [VOLTS, SECONDS] = [0.25, 1e-9];
@@ -15,17 +12,12 @@ const params = {
   rOff: positive(1000, 'Ω', 'largest resistance'),
   thickness: positive(3e-9, 'm', 'range of the internal state'),
   kOn: number({ default: -10, max: 0, unit: 'm/s', help: 'speed of switching on' }),
-  kOff: number({ default: 5e-4, min: 0, unit: 'm/s', help: 'speed of switching off' }),
-  aOn: number({ default: 3, min: 0, unit: '1', help: 'exponent of switching on' }),
-  aOff: number({ default: 1, min: 0, unit: '1', help: 'exponent of switching off' }),
+  kOff: fromZero(5e-4, 'm/s', 'speed of switching off'),
+  aOn: fromZero(3, '1', 'exponent of switching on'),
+  aOff: fromZero(1, '1', 'exponent of switching off'),
   vOn: number({ default: -0.2, max: 0, exclusiveMax: true, unit: 'V', help: 'threshold of switching on' }),
   vOff: positive(0.02, 'V', 'threshold of switching off'),
-  readVoltage: number({
-    default: 0.01,
-    min: 0,
-    unit: 'V',
-    help: 'of a read pulse (one an arrival); below vOff (assumed)',
-  }),
+  readVoltage: fromZero(0.01, 'V', 'of a read pulse (one an arrival); below vOff (assumed)'),
   ...voltagePulses(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;

@@ -1,14 +1,11 @@
 import type * as z from 'zod/mini';
-import { type Mapping, number } from '../../core/declare/params.ts';
+import { fromZero, type Mapping, number, positive } from '../../core/declare/params.ts';
 import { expm1, sinh } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
 import { readParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 import { type Memristor, memristorCell, memristorPulse, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
-
-const positive = (initial: number, unit: string, help: string) =>
-  number({ default: initial, min: 0, exclusiveMin: true, unit, help });
 
 /** Of a pulse that nobody told. */
 const [VOLTS, SECONDS] = [1, 1e-5];
@@ -17,10 +14,10 @@ const params = {
   a1: positive(0.17, 'A', 'current scale at positive voltage'),
   a2: positive(0.17, 'A', 'current scale at negative voltage'),
   b: positive(0.05, '1/V', 'curvature of the current'),
-  vP: number({ default: 0.16, min: 0, unit: 'V', help: 'positive threshold' }),
-  vN: number({ default: 0.15, min: 0, unit: 'V', help: 'size of the negative threshold' }),
-  aP: number({ default: 4000, min: 0, unit: '1/s', help: 'speed above the positive threshold' }),
-  aN: number({ default: 4000, min: 0, unit: '1/s', help: 'speed below the negative threshold' }),
+  vP: fromZero(0.16, 'V', 'positive threshold'),
+  vN: fromZero(0.15, 'V', 'size of the negative threshold'),
+  aP: fromZero(4000, '1/s', 'speed above the positive threshold'),
+  aN: fromZero(4000, '1/s', 'speed below the negative threshold'),
   xP: number({
     default: 0.3,
     min: 0,
@@ -37,8 +34,8 @@ const params = {
     unit: '1',
     help: 'downward motion slows down below 1 - xN',
   }),
-  alphaP: number({ default: 1, min: 0, unit: '1', help: 'how fast it slows down upwards' }),
-  alphaN: number({ default: 5, min: 0, unit: '1', help: 'how fast it slows down downwards' }),
+  alphaP: fromZero(1, '1', 'how fast it slows down upwards'),
+  alphaN: fromZero(5, '1', 'how fast it slows down downwards'),
   readVoltage: readParams.readVoltage,
   ...voltagePulses(VOLTS, SECONDS),
 };

@@ -1,5 +1,5 @@
 import { defineModulator } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { positive } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import { EdgeTraces } from '../edgeTraces.ts';
 import { joined } from '../parts.ts';
@@ -7,7 +7,7 @@ import { gain, gains } from './gain.ts';
 
 const params = {
   gain: gain('strength per unit of eligibility that a modulating spike writes; below 0 it punishes'),
-  tau: number({ default: 1000, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the eligibility' }),
+  tau: positive(1000, 'ms', 'decay of the eligibility'),
 };
 
 /** Indices into `mu`: the weight dependence that the rule asked for, upwards and downwards. */

@@ -1,28 +1,12 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { defineModulator } from '../../core/declare/models.ts';
-import { choice, number } from '../../core/declare/params.ts';
+import { choice, fromZero, number, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 
 const params = {
-  dark: number({
-    default: 0.1,
-    min: 0,
-    unit: '1',
-    help: 'share of the weight that passes without any spike (assumed)',
-  }),
-  bright: number({
-    default: 1,
-    min: 0,
-    unit: '1',
-    help: 'share that passes at the most; below `dark` the modulator closes the synapses',
-  }),
-  eta: number({
-    default: 0.3,
-    min: 0,
-    max: 1,
-    unit: '1',
-    help: 'share of the rest that a modulating spike adds (assumed)',
-  }),
+  dark: fromZero(0.1, '1', 'share of the weight that passes without any spike (assumed)'),
+  bright: fromZero(1, '1', 'share that passes at the most; below `dark` the modulator closes the synapses'),
+  eta: share(0.3, 'share of the rest that a modulating spike adds (assumed)'),
   tau: number({
     default: 200,
     min: 0,

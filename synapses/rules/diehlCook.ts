@@ -1,15 +1,14 @@
 import { defineRule } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { fromZero, positive } from '../../core/declare/params.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
 import { traced } from './traced.ts';
 
-const decay = (initial: number, help: string) =>
-  number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
+const decay = (initial: number, help: string) => positive(initial, 'ms', help);
 
 const params = {
-  aPlus: number({ default: 0.01, min: 0, unit: '1', help: 'strength of potentiation, as a share of the weight range' }),
-  aMinus: number({ default: 1e-4, min: 0, unit: '1', help: 'strength of depression' }),
+  aPlus: fromZero(0.01, '1', 'strength of potentiation, as a share of the weight range'),
+  aMinus: fromZero(1e-4, '1', 'strength of depression'),
   tauPre: decay(20, 'decay of the presynaptic trace'),
   tauPost1: decay(20, 'decay of the postsynaptic trace that depresses'),
   tauPost2: decay(40, 'decay of the postsynaptic trace that gates potentiation'),

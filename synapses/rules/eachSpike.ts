@@ -1,5 +1,5 @@
 import { defineRule } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { fromZero } from '../../core/declare/params.ts';
 
 /**
  * No rule but pulses: every arrival sends one downwards to the synapses of its row, every postsynaptic spike one upwards to
@@ -12,8 +12,8 @@ export const eachSpike = defineRule({
   equation: 'at an arrival: strength = -down; at a postsynaptic spike: strength = up',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
-    up: number({ default: 1, min: 0, unit: '1', help: 'strength of the pulse at a postsynaptic spike' }),
-    down: number({ default: 1, min: 0, unit: '1', help: 'strength of the pulse at an arrival' }),
+    up: fromZero(1, '1', 'strength of the pulse at a postsynaptic spike'),
+    down: fromZero(1, '1', 'strength of the pulse at an arrival'),
   },
   create({ up, down }, { devices, arena, rows, columns }) {
     const [perColumn, perRow] = [arena.f64(columns).fill(1), arena.f64(rows).fill(1)]; // kernels read them

@@ -1,26 +1,21 @@
 import { defineRule } from '../../core/declare/models.ts';
-import { integer, number } from '../../core/declare/params.ts';
+import { fromZero, integer } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { exp, log } from '../../core/math.ts';
 import { lastArrivals, recentInputs, windowParam } from './recentInputs.ts';
 
 const params = {
   window: windowParam('are potentiated'),
-  up: number({ default: 1, min: 0, unit: '1', help: 'strength of a potentiating pulse onto the neuron that fired' }),
-  down: number({ default: 1, min: 0, unit: '1', help: 'strength of a depressing pulse onto it' }),
+  up: fromZero(1, '1', 'strength of a potentiating pulse onto the neuron that fired'),
+  down: fromZero(1, '1', 'strength of a depressing pulse onto it'),
   width: integer({
     default: 10,
     min: 1,
     max: 65535,
     help: 'neurons in a row of the lattice; the last row may be shorter',
   }),
-  spreadStart: number({
-    default: 3,
-    min: 0,
-    unit: '1',
-    help: 'sd of the neighbourhood at the first spike, in steps of the lattice',
-  }),
-  spreadEnd: number({ default: 0.3, min: 0, unit: '1', help: 'the same in the end; 0: the neuron itself alone' }),
+  spreadStart: fromZero(3, '1', 'sd of the neighbourhood at the first spike, in steps of the lattice'),
+  spreadEnd: fromZero(0.3, '1', 'the same in the end; 0: the neuron itself alone'),
   pulsesToEnd: integer({ default: 20000, min: 1, help: 'spikes of the layer in which it shrinks, exponentially' }),
 };
 

@@ -1,6 +1,6 @@
 import type { Params } from '../../core/declare/define.ts';
 import { defineRule } from '../../core/declare/models.ts';
-import { choice, number } from '../../core/declare/params.ts';
+import { choice, fromZero, number, positive } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';
 import type { Pulsed } from '../../core/model.ts';
@@ -21,32 +21,10 @@ const params = {
     help: 'strength of potentiation at Δt = 0+, as a share of the weight range',
   }),
   aMinus: number({ default: 0.012, unit: '1', help: 'strength of depression at Δt = 0-' }),
-  tauPlus: number({
-    default: 20,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ms',
-    help: 'potentiation window (pre before post)',
-  }),
-  tauMinus: number({
-    default: 20,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ms',
-    help: 'depression window (post before pre)',
-  }),
-  muPlus: number({
-    default: 0,
-    min: 0,
-    unit: '1',
-    help: 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative',
-  }),
-  muMinus: number({
-    default: 0,
-    min: 0,
-    unit: '1',
-    help: 'depression is multiplied by g^muMinus; van Rossum: muPlus 0, muMinus 1',
-  }),
+  tauPlus: positive(20, 'ms', 'potentiation window (pre before post)'),
+  tauMinus: positive(20, 'ms', 'depression window (post before pre)'),
+  muPlus: fromZero(0, '1', 'potentiation is multiplied by (1 - g)^muPlus; 0 additive, 1 multiplicative'),
+  muMinus: fromZero(0, '1', 'depression is multiplied by g^muMinus; van Rossum: muPlus 0, muMinus 1'),
   minStrength: minStrengthParam,
   ...orderParams,
 };

@@ -1,15 +1,15 @@
 import { defineRule } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { fromZero, number, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 
 const params = {
-  rate: number({ default: 0.01, min: 0, unit: '1', help: 'strength per unit of trace' }),
+  rate: fromZero(0.01, '1', 'strength per unit of trace'),
   target: number({
     default: 0.2,
     unit: '1',
     help: 'trace at which nothing changes: inputs above it are potentiated, others depressed',
   }),
-  tau: number({ default: 20, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the presynaptic trace' }),
+  tau: positive(20, 'ms', 'decay of the presynaptic trace'),
 };
 
 /** Stored traces are brought back to scale 1 at the first arrival after this many time constants. */

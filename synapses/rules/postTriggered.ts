@@ -1,12 +1,12 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { fromZero } from '../../core/declare/params.ts';
 import { lastArrivals, recentInputs, windowParam } from './recentInputs.ts';
 
 const params = {
   window: windowParam('are potentiated'),
-  up: number({ default: 1, min: 0, unit: '1', help: 'strength of a potentiating pulse' }),
-  down: number({ default: 1, min: 0, unit: '1', help: 'strength of a depressing pulse' }),
+  up: fromZero(1, '1', 'strength of a potentiating pulse'),
+  down: fromZero(1, '1', 'strength of a depressing pulse'),
 };
 
 /**

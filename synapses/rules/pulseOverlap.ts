@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
-import { described, holds, number, optional, withDefault } from '../../core/declare/params.ts';
+import { described, fromZero, holds, number, optional, positive, withDefault } from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
@@ -47,10 +47,10 @@ const params = {
     SPIKE,
   ),
   post: optional(waveform('voltage after a postsynaptic spike; default: as `pre`')),
-  thresholdUp: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'the device moves up above this' }),
-  thresholdDown: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'it moves down below minus this' }),
-  gainUp: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'strength per area above the threshold' }),
-  gainDown: number({ default: 0.1, min: 0, unit: '1/(V ms)', help: 'the same downwards' }),
+  thresholdUp: positive(1, 'V', 'the device moves up above this'),
+  thresholdDown: positive(1, 'V', 'it moves down below minus this'),
+  gainUp: fromZero(0.1, '1/(V ms)', 'strength per area above the threshold'),
+  gainDown: fromZero(0.1, '1/(V ms)', 'the same downwards'),
   minStrength: minStrengthParam,
 };
 

@@ -1,14 +1,9 @@
-import { number } from '../../core/declare/params.ts';
+import { fromZero } from '../../core/declare/params.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 
 /** Parameter: how long before a postsynaptic spike an input is recent; one at the very instant of the spike is. */
 export const windowParam = (what: string) =>
-  number({
-    default: 50,
-    min: 0,
-    unit: 'ms',
-    help: `inputs that arrived at most this long before the spike ${what}`,
-  });
+  fromZero(50, 'ms', `inputs that arrived at most this long before the spike ${what}`);
 
 /** Time of the last arrival at each presynaptic terminal, -Infinity before the first. */
 export const lastArrivals = (rows: number, arena: Arena): Float64Array => arena.f64(rows).fill(-Infinity);

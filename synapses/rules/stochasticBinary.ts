@@ -1,33 +1,19 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { fromZero, share } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { lastArrivals, recentInputs, windowParam } from './recentInputs.ts';
 
 const params = {
   window: windowParam('may be set, others reset'),
-  pSet: number({
-    default: 0.002,
-    min: 0,
-    max: 1,
-    unit: '1',
-    help: 'probability that a recent input is pulsed upwards (a device of model binary then switches with its own)',
-  }),
-  pReset: number({
-    default: 0.0007,
-    min: 0,
-    max: 1,
-    unit: '1',
-    help: 'probability that any other input is pulsed downwards',
-  }),
-  up: number({
-    default: 1,
-    min: 0,
-    unit: '1',
-    help: 'strength of a pulse upwards; 1 sets an ideal device in one pulse',
-  }),
-  down: number({ default: 1, min: 0, unit: '1', help: 'strength of a pulse downwards' }),
+  pSet: share(
+    0.002,
+    'probability that a recent input is pulsed upwards (a device of model binary then switches with its own)',
+  ),
+  pReset: share(0.0007, 'probability that any other input is pulsed downwards'),
+  up: fromZero(1, '1', 'strength of a pulse upwards; 1 sets an ideal device in one pulse'),
+  down: fromZero(1, '1', 'strength of a pulse downwards'),
 };
 
 /**

@@ -1,27 +1,21 @@
 import { defineRule } from '../../core/declare/models.ts';
-import { choice, number } from '../../core/declare/params.ts';
+import { choice, fromZero, positive } from '../../core/declare/params.ts';
 import { orderParams } from './order.ts';
 import { minStrengthParam } from './strong.ts';
 import { Traces } from './trace.ts';
 import { traced } from './traced.ts';
 
-const decay = (initial: number, help: string) =>
-  number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
+const decay = (initial: number, help: string) => positive(initial, 'ms', help);
 
 const params = {
   pairing: choice(['allToAll', 'nearest'], {
     default: 'allToAll',
     help: 'each spike adds 1 to its traces, or sets them to 1',
   }),
-  a2Plus: number({
-    default: 5e-10,
-    min: 0,
-    unit: '1',
-    help: 'potentiation of a pair pre-post, as a share of the weight range',
-  }),
-  a3Plus: number({ default: 6.2e-3, min: 0, unit: '1', help: 'potentiation of a triplet post-pre-post' }),
-  a2Minus: number({ default: 7e-3, min: 0, unit: '1', help: 'depression of a pair post-pre' }),
-  a3Minus: number({ default: 2.3e-4, min: 0, unit: '1', help: 'depression of a triplet pre-post-pre' }),
+  a2Plus: fromZero(5e-10, '1', 'potentiation of a pair pre-post, as a share of the weight range'),
+  a3Plus: fromZero(6.2e-3, '1', 'potentiation of a triplet post-pre-post'),
+  a2Minus: fromZero(7e-3, '1', 'depression of a pair post-pre'),
+  a3Minus: fromZero(2.3e-4, '1', 'depression of a triplet pre-post-pre'),
   tauPlus: decay(16.8, 'decay of the fast presynaptic trace x1'),
   tauX: decay(101, 'decay of the slow presynaptic trace x2'),
   tauMinus: decay(33.7, 'decay of the fast postsynaptic trace y1'),

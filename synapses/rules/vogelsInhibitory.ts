@@ -1,18 +1,13 @@
 import { defineRule } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { fromZero, positive } from '../../core/declare/params.ts';
 import { orderParams } from './order.ts';
 import { Traces } from './trace.ts';
 import { traced } from './traced.ts';
 
 const params = {
-  rate: number({
-    default: 0.005,
-    min: 0,
-    unit: '1',
-    help: 'strength per unit of trace, as a share of the weight range',
-  }),
-  targetRate: number({ default: 5, min: 0, unit: 'Hz', help: 'rate that postsynaptic neurons are brought to' }),
-  tau: number({ default: 20, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of both traces' }),
+  rate: fromZero(0.005, '1', 'strength per unit of trace, as a share of the weight range'),
+  targetRate: fromZero(5, 'Hz', 'rate that postsynaptic neurons are brought to'),
+  tau: positive(20, 'ms', 'decay of both traces'),
   ...orderParams,
 };
 

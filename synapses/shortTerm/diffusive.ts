@@ -1,26 +1,14 @@
 import { defineShortTerm } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { positive, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';
 
 const params = {
-  base: number({
-    default: 0,
-    min: 0,
-    max: 1,
-    unit: '1',
-    help: 'factor without a filament: off current over on current (assumed)',
-  }),
-  eta: number({
-    default: 0.3,
-    min: 0,
-    max: 1,
-    unit: '1',
-    help: 'share of the rest that an arrival adds to the filament (assumed)',
-  }),
-  tau: number({ default: 40, min: 0, exclusiveMin: true, unit: 'ms', help: 'diffusion of the filament (assumed)' }),
-  theta: number({ default: 0.5, min: 0, max: 1, unit: '1', help: 'filament that closes the gap (assumed)' }),
-  hold: number({ default: 0.6, min: 0, max: 1, unit: '1', help: 'it opens again below hold × theta (assumed)' }),
+  base: share(0, 'factor without a filament: off current over on current (assumed)'),
+  eta: share(0.3, 'share of the rest that an arrival adds to the filament (assumed)'),
+  tau: positive(40, 'ms', 'diffusion of the filament (assumed)'),
+  theta: share(0.5, 'filament that closes the gap (assumed)'),
+  hold: share(0.6, 'it opens again below hold × theta (assumed)'),
   ...spreadParams,
 };
 

@@ -1,11 +1,9 @@
 import { defineShortTerm } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { number, positive, share } from '../../core/declare/params.ts';
 import { stretched } from '../stretched.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';
 
-const time = (initial: number, help: string) =>
-  number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help: `${help} (assumed)` });
-const share = (initial: number, help: string) => number({ default: initial, min: 0, max: 1, unit: '1', help });
+const time = (initial: number, help: string) => positive(initial, 'ms', `${help} (assumed)`);
 
 const params = {
   base: share(0.1, 'smallest conductance, as a share of the largest: delivered at rest (assumed)'),

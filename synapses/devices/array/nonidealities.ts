@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { choice, flag, number, object, optional } from '../../../core/declare/params.ts';
+import { choice, flag, number, object, optional, share } from '../../../core/declare/params.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
@@ -29,14 +29,8 @@ const readNoiseParams = object(
 
 const readErrorParams = object(
   {
-    rate: number({ default: 1e-3, min: 0, max: 1, unit: '1', help: 'probability of each read (assumed)' }),
-    writeRate: number({
-      default: 0,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'probability that a pulse leaves the device mirrored, for good',
-    }),
+    rate: share(1e-3, 'probability of each read (assumed)'),
+    writeRate: share(0, 'probability that a pulse leaves the device mirrored, for good'),
   },
   'a device is read or written as its mirror image: g is taken for 1 - g',
 );

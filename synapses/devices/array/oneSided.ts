@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { integer, number, object } from '../../../core/declare/params.ts';
+import { integer, number, object, positive } from '../../../core/declare/params.ts';
 
 export const oneSidedParams = object(
   {
@@ -19,20 +19,8 @@ export const oneSidedParams = object(
       unit: '1',
       help: 'of a refresh, as a share of weightAtGMax (assumed)',
     }),
-    reset: number({
-      default: 100,
-      min: 0,
-      exclusiveMin: true,
-      unit: '1',
-      help: 'strength of its downward pulses, in the strengths of the rules (assumed)',
-    }),
-    strength: number({
-      default: 1,
-      min: 0,
-      exclusiveMin: true,
-      unit: '1',
-      help: 'strength of its upward pulses (assumed)',
-    }),
+    reset: positive(100, '1', 'strength of its downward pulses, in the strengths of the rules (assumed)'),
+    strength: positive(1, '1', 'strength of its upward pulses (assumed)'),
     maxPulses: integer({
       default: 200,
       min: 1,

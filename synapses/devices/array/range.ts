@@ -1,6 +1,6 @@
 import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, number, object, optional } from '../../../core/declare/params.ts';
+import { choice, fromZero, number, object, optional, positive } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import { WIDEST } from '../../logNormal.ts';
 import { type OneSided, oneSidedParams } from './oneSided.ts';
@@ -8,22 +8,16 @@ import { type OneSided, oneSidedParams } from './oneSided.ts';
 /** J; booked apart from what the devices themselves take. */
 const peripheralParams = object(
   {
-    rowRead: number({ default: 0, min: 0, unit: 'J', help: 'driver of a row, for each read of it' }),
-    columnRead: number({ default: 0, min: 0, unit: 'J', help: 'converter of a column (ADC), for each read of a row' }),
-    writePulse: number({ default: 0, min: 0, unit: 'J', help: 'write driver, for each pulse' }),
+    rowRead: fromZero(0, 'J', 'driver of a row, for each read of it'),
+    columnRead: fromZero(0, 'J', 'converter of a column (ADC), for each read of a row'),
+    writePulse: fromZero(0, 'J', 'write driver, for each pulse'),
   },
   'what the circuits around the crossbar take, booked apart',
 );
 
 /** What weight a conductance stands for, and what reading costs. */
 export const readParams = {
-  weightAtGMax: number({
-    default: 1,
-    min: 0,
-    exclusiveMin: true,
-    unit: '1',
-    help: "weight of a device at gMax, in the target's unit",
-  }),
+  weightAtGMax: positive(1, '1', "weight of a device at gMax, in the target's unit"),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
     default: 'single',
     help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices; or to G+ - G-, from -weightAtGMax to weightAtGMax, of two devices that both learn',
@@ -37,8 +31,8 @@ export const readParams = {
       help: 'relative sd (log-normal) between devices of the smallest conductance, drawn once; left out: deviceToDevice',
     }),
   ),
-  readVoltage: number({ default: 0.1, min: 0, unit: 'V', help: 'of a read pulse (one an arrival) (assumed)' }),
-  readTime: number({ default: 1e-8, min: 0, unit: 's', help: 'length of a read pulse (assumed)' }),
+  readVoltage: fromZero(0.1, 'V', 'of a read pulse (one an arrival) (assumed)'),
+  readTime: fromZero(1e-8, 's', 'length of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
     help: 'what a write does to other devices of its crossbar: nothing; half the voltage on its row and column; a third on all',
@@ -108,8 +102,8 @@ export function writePulse(
 
 /** Parameters of devices that have a conductance: its range, what weight it stands for, and what pulses cost. */
 export const conductanceParams = {
-  gMin: number({ default: 1e-6, min: 0, unit: 'S', help: 'smallest conductance (assumed)' }),
-  gMax: number({ default: 1e-4, min: 0, exclusiveMin: true, unit: 'S', help: 'largest conductance (assumed)' }),
+  gMin: fromZero(1e-6, 'S', 'smallest conductance (assumed)'),
+  gMax: positive(1e-4, 'S', 'largest conductance (assumed)'),
   ...readParams,
   ...writeParams,
 };

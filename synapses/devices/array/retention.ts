@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { choice, number, object, optional } from '../../../core/declare/params.ts';
+import { choice, number, object, optional, positive, share } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
@@ -26,21 +26,9 @@ export const retentionParams = object(
       unit: 'ms',
       help: 'exponential, stretched: time constant (assumed: 10 % are lost in 10^4 s)',
     }),
-    rest: number({
-      default: 0,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'exponential, stretched: state that is tended to, as a share of the range',
-    }),
+    rest: share(0, 'exponential, stretched: state that is tended to, as a share of the range'),
     nu: number({ default: 0.05, unit: '1', help: 'powerLaw: exponent; below 0 conductance rises (assumed)' }),
-    t0: number({
-      default: 20000,
-      min: 0,
-      exclusiveMin: true,
-      unit: 'ms',
-      help: 'powerLaw: start of the drift (assumed)',
-    }),
+    t0: positive(20000, 'ms', 'powerLaw: start of the drift (assumed)'),
     beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretched: exponent; left out: 1' })),
     activationEnergy: optional(number({ unit: 'eV', help: 'E: tau and t0 go as e^(E/kT); left out: they do not' })),
     measuredAt: kelvin('where they hold; left out: 300 K (assumed)'),

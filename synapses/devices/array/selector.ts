@@ -1,26 +1,14 @@
 import type * as z from 'zod/mini';
-import { number, object } from '../../../core/declare/params.ts';
+import { fromZero, number, object, positive } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 
 const params = {
-  threshold: number({ default: 1, min: 0, exclusiveMin: true, unit: 'V', help: 'mean switching voltage (assumed)' }),
-  spread: number({ default: 0.05, min: 0, unit: 'V', help: 'sd (normal) of the switching voltage (assumed)' }),
-  tau: number({
-    default: 10,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ns',
-    help: 'mean time to switch at the switching voltage (assumed)',
-  }),
-  slope: number({
-    default: 0.05,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'V',
-    help: 'voltage that makes it e times faster (assumed)',
-  }),
+  threshold: positive(1, 'V', 'mean switching voltage (assumed)'),
+  spread: fromZero(0.05, 'V', 'sd (normal) of the switching voltage (assumed)'),
+  tau: positive(10, 'ns', 'mean time to switch at the switching voltage (assumed)'),
+  slope: positive(0.05, 'V', 'voltage that makes it e times faster (assumed)'),
 };
 const selectorParams = object(params);
 type Selector = z.output<typeof selectorParams>;

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, number, object } from '../../../core/declare/params.ts';
+import { fromZero, integer, object, share } from '../../../core/declare/params.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { rowSize } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
@@ -20,19 +20,12 @@ export const stashParams = object(
       max: 65535,
       help: 'a device is hidden after so many pulses in a row that hardly changed it, or that writeOnChange saved (assumed)',
     }),
-    change: number({
-      default: 0.01,
-      min: 0,
-      unit: '1',
-      help: 'largest change by a pulse, as a share of the range, that counts as hardly any (assumed)',
-    }),
-    below: number({
-      default: 1,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'only devices in a state up to this are hidden, as a share of the range; 1: all',
-    }),
+    change: fromZero(
+      0.01,
+      '1',
+      'largest change by a pulse, as a share of the range, that counts as hardly any (assumed)',
+    ),
+    below: share(1, 'only devices in a state up to this are hidden, as a share of the range; 1: all'),
     misses: integer({
       default: FOR_GOOD,
       min: 1,

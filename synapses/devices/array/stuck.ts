@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { holds, number, object } from '../../../core/declare/params.ts';
+import { holds, object, share } from '../../../core/declare/params.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 
 /** Why a device does not change; 0 for one that does. */
@@ -9,20 +9,8 @@ export const STUCK_LAST = 3;
 
 const shares = object(
   {
-    low: number({
-      default: 0,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'share of the devices that are stuck at gMin from the start',
-    }),
-    high: number({
-      default: 0,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'share of the devices that are stuck at gMax from the start',
-    }),
+    low: share(0, 'share of the devices that are stuck at gMin from the start'),
+    high: share(0, 'share of the devices that are stuck at gMax from the start'),
   },
   'devices that never change',
 );

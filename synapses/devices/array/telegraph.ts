@@ -1,18 +1,11 @@
-import { number, object } from '../../../core/declare/params.ts';
+import { object, positive, share } from '../../../core/declare/params.ts';
 import { exp } from '../../../core/math.ts';
 
-const dwell = (what: string) =>
-  number({ default: 100, min: 0, exclusiveMin: true, unit: 'ms', help: `mean time in the ${what} state (assumed)` });
+const dwell = (what: string) => positive(100, 'ms', `mean time in the ${what} state (assumed)`);
 
 export const telegraphParams = object(
   {
-    amplitude: number({
-      default: 0.1,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'share of the conductance that is lost in the low state (assumed)',
-    }),
+    amplitude: share(0.1, 'share of the conductance that is lost in the low state (assumed)'),
     tauHigh: dwell('high'),
     tauLow: dwell('low'),
   },

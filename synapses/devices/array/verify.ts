@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, number, object } from '../../../core/declare/params.ts';
+import { integer, number, object, positive } from '../../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
@@ -17,13 +17,7 @@ export const programmingParams = object(
       help: 'how far off what is read may lie, as a share of the range',
     }),
     maxPulses: integer({ default: 100, min: 1, help: 'most pulses that a synapse gets' }),
-    strength: number({
-      default: 1,
-      min: 0,
-      exclusiveMin: true,
-      unit: '1',
-      help: 'of a pulse, up or down, in the strengths of the rules',
-    }),
+    strength: positive(1, '1', 'of a pulse, up or down, in the strengths of the rules'),
   },
   'initial weights are written and verified: from the lowest on (reading differential: from 0), each synapse gets a pulse towards its weight after each read that lies too far from it',
 );
