@@ -99,18 +99,25 @@ export function unpack(digits: Uint8Array, length: number): Uint8Array<ArrayBuff
   return withLocals(bytes);
 }
 
-/** Most likely local.get, local.set or local.tee, and not which SIMD instruction it is, nor where in memory something lies. */
-const isLocal = (byte: number, last?: number, before = 0): boolean =>
-  byte >= 0x20 && byte <= 0x22 && last !== 0xfd && (last !== 0 || before < 0x28 || before > 0x3e);
+/**
+ * Whether that is most likely local.get, local.set or local.tee, and not a constant, which SIMD instruction it is, or, after an
+ * alignment of 0, where in memory something lies.
+ */
+function isLocal(bytes: Uint8Array, i: number): boolean {
+  const byte = bytes[i]!;
+  const last = bytes[i - 1];
+  if (byte < 0x20 || byte > 0x22 || last === 0x41 || last === 0xfd) return false;
+  const before = bytes[i - 2] ?? 0;
+  return last !== 0 || ((before < 0x28 || before > 0x3e) && bytes[i - 3] !== 0xfd);
+}
 
 /** The bytes in the order of the module: what follows local.get, local.set and local.tee comes from the end. */
 function withLocals(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const module = new Uint8Array(bytes.length);
   let end = bytes.length;
   for (let from = 0, at = 0; from < end; from++) {
-    const byte = bytes[from]!;
-    module[at++] = byte;
-    if (isLocal(byte, bytes[from - 1], bytes[from - 2]) && from + 1 < end) module[at++] = bytes[--end]!;
+    module[at++] = bytes[from]!;
+    if (isLocal(bytes, from) && from + 1 < end) module[at++] = bytes[--end]!;
   }
   return module;
 }
