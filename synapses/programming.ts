@@ -1,28 +1,19 @@
 import type * as z from 'zod/mini';
-import { integer, number, object, optional, share } from '../core/declare/params.ts';
+import { integer, object, optional, share } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
 import { toLevel } from '../core/kernels/plainStages.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/stuck.ts';
-import { logNormal, WIDEST } from './logNormal.ts';
+import { deviation, logNormal } from './logNormal.ts';
 
 /** How devices miss the weights that they are programmed to. */
 const programmingParams = object({
   levels: optional(integer({ min: 2, help: 'equally spaced levels; the nearest is taken' })),
-  noise: number({
-    default: 0,
-    min: 0,
-    max: WIDEST,
-    unit: '1',
-    help: 'sd (normal) of what is stored, as a share of the range',
-  }),
-  spread: number({
-    default: 0,
-    min: 0,
-    max: WIDEST,
-    unit: '1',
-    help: 'relative sd (log-normal, mean 1) between the ranges of devices, programmed without a look at the result',
-  }),
+  noise: deviation(0, 'sd (normal) of what is stored, as a share of the range'),
+  spread: deviation(
+    0,
+    'relative sd (log-normal, mean 1) between the ranges of devices, programmed without a look at the result',
+  ),
   flips: share(0, 'probability that a device is left mirrored, g for 1 - g'),
   stuck: optional(stuckParams),
 });

@@ -147,7 +147,7 @@ export class Crossbar {
       );
     const given = [...words, ...bits];
     const bad = given.find((v) => v !== null && !Number.isFinite(v));
-    if (bad !== undefined) throw new UserError(`Crossbar: a voltage is ${show(bad)}, but must be a number or null.`);
+    if (bad !== undefined) throw wrong('a voltage', bad, 'a number or null');
     const floating = given.flatMap((v, k) => (v === null ? [k] : []));
     const driven = given.flatMap((v, k) => (v === null ? [] : [k]));
     if (driven.length === 0) throw new UserError('Crossbar: all lines float, but one at least must be driven.');
@@ -184,17 +184,20 @@ export class Crossbar {
   }
 }
 
+const wrong = (what: string, value: unknown, allowed: string): UserError =>
+  new UserError(`Crossbar: ${what} is ${show(value)}, but must be ${allowed}.`);
+
+const isAtLeast0 = (n: number): boolean => Number.isFinite(n) && n >= 0;
+
 const isIndex = (k: number, n: number): boolean => Number.isInteger(k) && k >= 0 && k < n;
 
 function checkedSize(size: number, what: string): number {
-  if (!(Number.isInteger(size) && size >= 1 && size <= 65536))
-    throw new UserError(`Crossbar: ${what} is ${show(size)}, but must be an integer from 1 to 65536.`);
+  if (!(Number.isInteger(size) && size >= 1 && size <= 65536)) throw wrong(what, size, 'an integer from 1 to 65536');
   return size;
 }
 
 function checkedResistance(ohm: number): number {
-  if (!(Number.isFinite(ohm) && ohm >= 0))
-    throw new UserError(`Crossbar: lineResistance is ${show(ohm)}, but must be a number >= 0 (Ω).`);
+  if (!isAtLeast0(ohm)) throw wrong('lineResistance', ohm, 'a number >= 0 (Ω)');
   return ohm;
 }
 
@@ -202,10 +205,12 @@ function checkedConductances({ rows, columns, conductances }: CrossbarOptions): 
   if (conductances.length !== rows * columns)
     throw new UserError(`Crossbar: ${conductances.length} conductances were given for ${rows} × ${columns} cells.`);
   const checked = Float64Array.from(conductances);
-  const bad = checked.findIndex((g) => !(Number.isFinite(g) && g >= 0));
+  const bad = checked.findIndex((g) => !isAtLeast0(g));
   if (bad >= 0)
-    throw new UserError(
-      `Crossbar: the conductance of cell (${Math.floor(bad / columns)}, ${bad % columns}) is ${show(conductances[bad])}, but must be a number >= 0 (S).`,
+    throw wrong(
+      `the conductance of cell (${Math.floor(bad / columns)}, ${bad % columns})`,
+      conductances[bad],
+      'a number >= 0 (S)',
     );
   return checked;
 }

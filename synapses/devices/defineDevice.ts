@@ -93,7 +93,7 @@ export function defineDevice(
     make(output): DeviceFactory {
       const p = output as object as ConductanceParams & WriteParams & CommonParams;
       const own = cell?.(p as never) ?? null;
-      const kind: Kind = { name: d.name, ...(own !== null ? { cell: own } : { step: step!(p as never) }) };
+      const kind = { name: d.name, cell: own, step: own ? null : step!(p as never) };
       return devicesOf(
         kind,
         weights ? weightRange(weights(p)) : conductanceRange({ ...p, pulse: writePulse(p), ...range?.(p) }),
@@ -117,7 +117,7 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
   const { electrical: e } = range;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
   const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel takes all of a spread or none
-  const family = 'step' in kind ? kind.step.family : undefined;
+  const family = kind.step?.family;
   const simple =
     e === null ||
     (e.reading === 'single' &&

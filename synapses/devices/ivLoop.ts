@@ -1,3 +1,6 @@
+import type * as z from 'zod/mini';
+import type { Model } from '../../core/declare/define.ts';
+import type { Mapping } from '../../core/declare/params.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { linearDrift, linearDriftMemristor } from './linearDrift.ts';
 import type { Memristor } from './memristor.ts';
@@ -7,10 +10,14 @@ import { yakopcic, yakopcicMemristor } from './yakopcic.ts';
 
 /** The devices that have a current at any voltage, by name: physics from parameters as a file gives them. */
 export const MEMRISTORS: Readonly<Record<string, (params: unknown) => Memristor>> = {
-  linearDrift: (params) => linearDriftMemristor(validate(linearDrift.declaration.params, params, 'linearDrift')),
-  vteam: (params) => vteamMemristor(validate(vteam.declaration.params, params, 'vteam')),
-  yakopcic: (params) => yakopcicMemristor(validate(yakopcic.declaration.params, params, 'yakopcic')),
+  linearDrift: of(linearDrift, linearDriftMemristor),
+  vteam: of(vteam, vteamMemristor),
+  yakopcic: of(yakopcic, yakopcicMemristor),
 };
+
+function of<S extends Mapping>({ declaration }: Model<S, unknown>, memristor: (p: z.output<S>) => Memristor) {
+  return (params: unknown) => memristor(validate(declaration.params, params, declaration.name));
+}
 
 export interface Sweep {
   /** Largest voltage, V; the voltage goes 0 → +amplitude → -amplitude → 0 in each cycle. */

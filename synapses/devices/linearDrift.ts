@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { integer, type Mapping, positive } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import { type Memristor, memristorCell, memristorPulse, ohmic, voltagePulses } from './memristor.ts';
+import { type Memristor, ohmic, ohmicDevice, voltagePulses } from './memristor.ts';
 import { integrate } from './ode.ts';
 
 /** Of a pulse that nobody told. */
@@ -62,6 +62,5 @@ export const linearDrift = defineDevice({
   equation: 'dx/dt = mobility rOn/thickness² i (1 - (2x - 1)^(2 window)), R = rOn x + rOff (1 - x)',
   source: 'Strukov et al. 2008, doi:10.1038/nature06932; window: Joglekar & Wolf 2009, doi:10.1088/0143-0807/30/4/001',
   params,
-  range: (p) => ({ ...ohmic(p), pulse: memristorPulse(p, VOLTS, SECONDS) }),
-  cell: (p) => memristorCell(linearDriftMemristor(p), p, ohmic(p).share),
+  ...ohmicDevice(linearDriftMemristor, VOLTS, SECONDS),
 });

@@ -97,8 +97,13 @@ export function memristorCell(
   });
 }
 
+interface Resistances {
+  readonly rOn: number;
+  readonly rOff: number;
+}
+
 /** Resistance that is linear in the state: rOff at 0, rOn at 1; g is the share of the conductance's range. */
-export function ohmic({ rOn, rOff }: { readonly rOn: number; readonly rOff: number }) {
+export function ohmic({ rOn, rOff }: Resistances) {
   if (!(rOn < rOff)) throw notBelow('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;
   const gMax = 1 / rOn;
@@ -113,3 +118,13 @@ export function ohmic({ rOn, rOff }: { readonly rOn: number; readonly rOff: numb
     },
   };
 }
+
+/** Range and cell of a device whose resistance is linear in the state. */
+export const ohmicDevice = <P extends VoltagePulses & Resistances>(
+  memristor: (p: P) => Memristor,
+  volts: number,
+  seconds: number,
+) => ({
+  range: (p: P) => ({ ...ohmic(p), pulse: memristorPulse(p, volts, seconds) }),
+  cell: (p: P) => memristorCell(memristor(p), p, ohmic(p).share),
+});

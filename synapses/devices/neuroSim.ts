@@ -69,10 +69,13 @@ export const neuroSim = defineDevice({
   range: (p) => ({ ...p, pulse: pulseOf(p) }),
   cell: (p) => {
     const pulse = pulseOf(p);
-    const square = pulse.up * pulse.up * pulse.time;
-    const squareDown = pulse.down * pulse.down * pulse.timeDown;
-    const up = { ...curveOf(p.nonlinearityUp), pulses: p.pulsesUp, square };
-    const down = { ...curveOf(p.nonlinearityDown), pulses: p.pulsesDown, square: squareDown };
+    const branch = (label: number, pulses: number, volts: number, seconds: number) => ({
+      ...curveOf(label),
+      pulses,
+      square: volts * volts * seconds,
+    });
+    const up = branch(p.nonlinearityUp, p.pulsesUp, pulse.up, pulse.time);
+    const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.down, pulse.timeDown);
     const volts = (g: number, upwards: boolean): number =>
       upwards
         ? pulse.up + p.voltageStepUp * up.pulses * positionOn(up, g)

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { fromZero, type Mapping, number, positive } from '../../core/declare/params.ts';
 import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import { type Memristor, memristorCell, memristorPulse, ohmic, voltagePulses } from './memristor.ts';
+import { type Memristor, ohmic, ohmicDevice, voltagePulses } from './memristor.ts';
 
 /** Of a pulse that nobody told. */
 const [VOLTS, SECONDS] = [0.25, 1e-9];
@@ -54,6 +54,5 @@ export const vteam = defineDevice({
     'dw/dt = kOff (v/vOff - 1)^aOff for v >= vOff, kOn (v/vOn - 1)^aOn for v <= vOn, else 0; R = rOn + (rOff - rOn) w/thickness',
   source: 'Kvatinsky et al. 2015, doi:10.1109/TCSII.2015.2433536; defaults of MemTorch',
   params,
-  range: (p) => ({ ...ohmic(p), pulse: memristorPulse(p, VOLTS, SECONDS) }),
-  cell: (p) => memristorCell(vteamMemristor(p), p, ohmic(p).share),
+  ...ohmicDevice(vteamMemristor, VOLTS, SECONDS),
 });

@@ -1,24 +1,15 @@
-import { number } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { CounterRandom } from '../../core/random/random.ts';
-import { logNormal, WIDEST } from '../logNormal.ts';
+import type { CounterRandom } from '../../core/random/random.ts';
+import { deviation, logNormal } from '../logNormal.ts';
+import { randomsOf } from '../randoms.ts';
 
 /** Parameters of terminals that are devices: how they differ, and by how much what an arrival adds scatters. */
 export const spreadParams = {
-  deviceToDevice: number({
-    default: 0,
-    min: 0,
-    max: WIDEST,
-    unit: '1',
-    help: 'relative sd (log-normal) between terminals of relaxation, and of what an arrival adds, each drawn once',
-  }),
-  cycleToCycle: number({
-    default: 0,
-    min: 0,
-    max: WIDEST,
-    unit: '1',
-    help: 'relative sd (normal) of what each arrival adds',
-  }),
+  deviceToDevice: deviation(
+    0,
+    'relative sd (log-normal) between terminals of relaxation, and of what an arrival adds, each drawn once',
+  ),
+  cycleToCycle: deviation(0, 'relative sd (normal) of what each arrival adds'),
 };
 
 interface SpreadParams {
@@ -37,21 +28,20 @@ export class TerminalSpread {
   /** Arrivals of each terminal so far; empty without cycle-to-cycle spread. */
   readonly #arrivals: Uint32Array;
 
-  constructor(
-    { deviceToDevice, cycleToCycle }: SpreadParams,
-    { arena, rows, seed, name }: ModelContext & { readonly rows: number },
-  ) {
+  constructor({ deviceToDevice, cycleToCycle }: SpreadParams, context: ModelContext & { readonly rows: number }) {
+    const { arena, rows } = context;
+    const random = randomsOf(context);
     this.times = arena.f64(rows).fill(1);
     this.#steps = arena.f64(rows).fill(1);
     if (deviceToDevice > 0) {
-      const factor = logNormal(deviceToDevice, new CounterRandom(seed, `${name}/shortTerm/spread`));
+      const factor = logNormal(deviceToDevice, random('shortTerm/spread'));
       for (let row = 0; row < rows; row++) {
         this.times[row] = factor(row, 0);
         this.#steps[row] = factor(row, 1);
       }
     }
     this.#cycleToCycle = cycleToCycle;
-    this.#random = new CounterRandom(seed, `${name}/shortTerm/cycles`);
+    this.#random = random('shortTerm/cycles');
     this.#arrivals = arena.u32(cycleToCycle > 0 ? rows : 0);
     this.state = { arrivals: this.#arrivals };
   }

@@ -1,6 +1,7 @@
 import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, rowLength, rowSize } from '../../../core/graph/edges.ts';
+import type { State } from '../../../core/kernels/arena.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { CellRange } from './range.ts';
 
@@ -17,6 +18,7 @@ interface Doors {
  * the conductances that they were last programmed to. Sums of conductances are in S, or in weights of `unit` S each.
  */
 export class Books {
+  readonly state: State;
   readonly totals: Float64Array;
   /** Pulses of each device; empty when they are not counted. */
   readonly pulses: Uint32Array;
@@ -49,7 +51,10 @@ export class Books {
     this.columns = arena.f64(e?.selection === 'half' ? edges.columns : 0);
     this.all = arena.f64(e ? 1 : 0);
     this.#inColumn = new Uint32Array(this.columns.length);
-    this.rowReads = arena.f64(e?.peripherals ? 1 : 0);
+    const rowReads = arena.f64(e?.peripherals ? 1 : 0);
+    this.rowReads = rowReads;
+    const { totals, pulses, joules } = this;
+    this.state = { totals, pulses, joules, ...(rowReads.length > 0 && { rowReads }) };
     this.square = e ? e.pulse.up * e.pulse.up * e.pulse.time : Number.NaN;
     this.squareDown = e ? e.pulse.down * e.pulse.down * e.pulse.timeDown : Number.NaN;
     this.perUnit = (this.square * (unit ?? 1)) / 2;

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
 import { FAILURES } from '../../../core/kernels/devices.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { logNormal, WIDEST } from '../../logNormal.ts';
+import { deviation, logNormal } from '../../logNormal.ts';
 
 export const enduranceParams = object(
   {
@@ -12,13 +12,7 @@ export const enduranceParams = object(
       unit: '1',
       help: 'pulses before a device fails, on average (assumed)',
     }),
-    spread: number({
-      default: 0.3,
-      min: 0,
-      max: WIDEST,
-      unit: '1',
-      help: 'relative sd (log-normal) of that number between devices (assumed)',
-    }),
+    spread: deviation(0.3, 'relative sd (log-normal) of that number between devices (assumed)'),
     failure: choice(FAILURES, {
       default: 'low',
       help: 'a worn-out device is stuck at gMin, at gMax, or where it was',

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, flag, number, object, optional, share } from '../../../core/declare/params.ts';
-import { WIDEST } from '../../logNormal.ts';
+import { deviation, ownDeviation } from '../../logNormal.ts';
 import { enduranceParams } from './endurance.ts';
 import { levelsParams } from './levels.ts';
 import { retentionParams } from './retention.ts';
@@ -11,13 +11,7 @@ import { telegraphParams } from './telegraph.ts';
 
 const readNoiseParams = object(
   {
-    sd: number({
-      default: 0.01,
-      min: 0,
-      max: WIDEST,
-      unit: '1',
-      help: 'sd (normal) of the current of each read, as a share (assumed)',
-    }),
+    sd: deviation(0.01, 'sd (normal) of the current of each read, as a share (assumed)'),
     of: optional(
       choice(['value', 'range'], {
         help: 'share of the current itself (value, if left out), or of what gMax - gMin makes (range)',
@@ -37,14 +31,7 @@ const readErrorParams = object(
 
 /** Parameters that every device takes: what it lacks to an ideal one. A mapping that is left out is an effect that is off. */
 export const nonIdealities = {
-  cycleToCycleDown: optional(
-    number({
-      min: 0,
-      max: WIDEST,
-      unit: '1',
-      help: 'relative sd (normal) of each downward step; left out: cycleToCycle',
-    }),
-  ),
+  cycleToCycleDown: ownDeviation('relative sd (normal) of each downward step; left out: cycleToCycle'),
   cycleCorrelation: optional(
     number({
       min: 0,
@@ -53,20 +40,12 @@ export const nonIdealities = {
       help: 'correlation of the noise of steps that a device makes before its direction turns; 0, if left out; 1: one draw for all',
     }),
   ),
-  writeNoise: number({
-    default: 0,
-    min: 0,
-    max: WIDEST,
-    unit: '1',
-    help: "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
-  }),
-  apparentNoise: optional(
-    number({
-      min: 0,
-      max: WIDEST,
-      unit: '1',
-      help: "sd (normal) of what is read beside the state, as a share of the range: drawn at the start and with each pulse, while steps go on from the state; 0, if left out (aihwkit's write noise)",
-    }),
+  writeNoise: deviation(
+    0,
+    "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
+  ),
+  apparentNoise: ownDeviation(
+    "sd (normal) of what is read beside the state, as a share of the range: drawn at the start and with each pulse, while steps go on from the state; 0, if left out (aihwkit's write noise)",
   ),
   writeOnChange: flag({ help: 'save pulses to devices already at the bound that they are pushed to' }),
   levels: optional(levelsParams),

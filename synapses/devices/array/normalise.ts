@@ -1,4 +1,4 @@
-import type { Edges, Transpose } from '../../../core/graph/edges.ts';
+import { columnEdge, columnLength, columnRow, type Edges, type Transpose } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 
 /** Scales the weights of one column to a sum and carries the change into the sums of the rows, if they are kept. */
@@ -10,19 +10,15 @@ export function normaliseColumn(
   rowSums: Float64Array,
 ): void {
   const weights = edges.weights as Floats;
-  const first = transpose === null ? 0 : transpose.starts[column]!;
-  const count = transpose === null ? edges.rows : transpose.starts[column + 1]! - first;
+  const count = columnLength(edges, transpose, column);
   let total = 0;
-  for (let i = 0; i < count; i++) {
-    total += weights[transpose === null ? i * edges.columns + column : transpose.edges[first + i]!]!;
-  }
+  for (let i = 0; i < count; i++) total += weights[columnEdge(edges, transpose, column, i)]!;
   if (total === 0) return;
   const factor = sum / total;
   for (let i = 0; i < count; i++) {
-    const edge = transpose === null ? i * edges.columns + column : transpose.edges[first + i]!;
+    const edge = columnEdge(edges, transpose, column, i);
     const before = weights[edge]!;
     weights[edge] = before * factor;
-    const after = weights[edge]!;
-    if (rowSums.length > 0) rowSums[transpose === null ? i : transpose.rows[first + i]!]! += after - before;
+    if (rowSums.length > 0) rowSums[columnRow(transpose, column, i)]! += weights[edge]! - before;
   }
 }

@@ -2,7 +2,7 @@ import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, fromZero, number, object, optional, positive } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import { WIDEST } from '../../logNormal.ts';
+import { ownDeviation } from '../../logNormal.ts';
 import { type OneSided, oneSidedParams } from './oneSided.ts';
 
 /** J; booked apart from what the devices themselves take. */
@@ -23,13 +23,8 @@ export const readParams = {
     help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices; or to G+ - G-, from -weightAtGMax to weightAtGMax, of two devices that both learn',
   }),
   oneSided: optional(oneSidedParams),
-  gMinSpread: optional(
-    number({
-      min: 0,
-      max: WIDEST,
-      unit: '1',
-      help: 'relative sd (log-normal) between devices of the smallest conductance, drawn once; left out: deviceToDevice',
-    }),
+  gMinSpread: ownDeviation(
+    'relative sd (log-normal) between devices of the smallest conductance, drawn once; left out: deviceToDevice',
   ),
   readVoltage: fromZero(0.1, 'V', 'of a read pulse (one an arrival) (assumed)'),
   readTime: fromZero(1e-8, 's', 'length of a read pulse (assumed)'),

@@ -3,7 +3,8 @@ import { type Edges, longestRow } from '../../../core/graph/edges.ts';
 import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
-import { CounterRandom } from '../../../core/random/random.ts';
+import type { CounterRandom } from '../../../core/random/random.ts';
+import { randomsOf } from '../../randoms.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import type { ReadParams } from './range.ts';
 import { missProbability } from './selector.ts';
@@ -37,15 +38,17 @@ export class Readout {
   readonly #numbers: Uint32Array;
   readonly #row: Uint32Array;
 
-  constructor(p: NonIdealities, edges: Edges, signal: Signal, { arena, seed, name }: ModelContext) {
+  constructor(p: NonIdealities, edges: Edges, signal: Signal, context: ModelContext) {
+    const { arena } = context;
+    const random = randomsOf(context);
     this.#telegraph = p.telegraph;
     this.#sd = p.readNoise?.sd ?? 0;
     this.#signal = signal;
     this.#ofRange = this.#sd > 0 && p.readNoise?.of === 'range';
     this.#errorRate = p.readErrors?.rate ?? 0;
-    this.#unopened = new CounterRandom(seed, `${name}/selector`);
+    this.#unopened = random('selector');
     const { selector } = p;
-    const thresholds = new CounterRandom(seed, `${name}/selector/threshold`);
+    const thresholds = random('selector/threshold');
     this.#misses = selector
       ? Float64Array.from({ length: edges.count }, (_, k) =>
           missProbability(selector, selector, thresholds.normal(k, 0)),
@@ -54,10 +57,10 @@ export class Readout {
     this.#reads = arena.u32(edges.rows);
     this.#seen = arena.f64(p.telegraph ? edges.rows : 0).fill(-Infinity);
     this.#high = arena.u8(p.telegraph ? edges.count : 0);
-    this.#noise = new CounterRandom(seed, `${name}/readNoise`);
-    this.#traps = new CounterRandom(seed, `${name}/telegraph`);
-    this.#errors = new CounterRandom(seed, `${name}/readErrors`);
-    this.#references = new CounterRandom(seed, `${name}/reference`);
+    this.#noise = random('readNoise');
+    this.#traps = random('telegraph');
+    this.#errors = random('readErrors');
+    this.#references = random('reference');
     this.#kernels = arena.kernels;
     this.#numbers = arena.u32(longestRow(edges) + 8);
     this.#row = arena.u32(8);

@@ -6,7 +6,7 @@ import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { logNormal, WIDEST } from '../../logNormal.ts';
+import { deviation, logNormal } from '../../logNormal.ts';
 import { stretched } from '../../stretched.ts';
 
 const ROOM = 300;
@@ -33,13 +33,7 @@ export const retentionParams = object(
     activationEnergy: optional(number({ unit: 'eV', help: 'E: tau and t0 go as e^(E/kT); left out: they do not' })),
     measuredAt: kelvin('where they hold; left out: 300 K (assumed)'),
     temperature: kelvin('of the device; left out: 300 K (assumed)'),
-    spread: number({
-      default: 0,
-      min: 0,
-      max: WIDEST,
-      unit: '1',
-      help: 'relative sd (log-normal, mean 1) between devices of tau or nu, each drawn once',
-    }),
+    spread: deviation(0, 'relative sd (log-normal, mean 1) between devices of tau or nu, each drawn once'),
   },
   'conductance is lost with time',
 );

@@ -1,42 +1,22 @@
 import { number, optional } from '../../../core/declare/params.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import { CounterRandom } from '../../../core/random/random.ts';
-import { logNormal, logNormalOf, WIDEST } from '../../logNormal.ts';
+import { deviation, logNormal, logNormalOf, ownDeviation } from '../../logNormal.ts';
+import { randomsOf } from '../../randoms.ts';
 import type { CellRange } from './range.ts';
 
 /** Share of its range that a device keeps at least, however small its largest or large its smallest conductance. */
 export const NARROWEST = 1e-3;
 
 const own = (what: string) =>
-  optional(
-    number({
-      min: 0,
-      max: WIDEST,
-      unit: '1',
-      help: `relative sd (log-normal) between devices of ${what}, drawn once; left out: deviceToDevice`,
-    }),
-  );
+  ownDeviation(`relative sd (log-normal) between devices of ${what}, drawn once; left out: deviceToDevice`);
 
 /** Parameters that every device takes: how its devices differ, and by how much its steps scatter. */
 export const spreadParams = {
-  deviceToDevice: number({
-    default: 0,
-    min: 0,
-    max: WIDEST,
-    unit: '1',
-    help: 'stands for rangeSpread, gMinSpread and stepSpread where they are left out',
-  }),
+  deviceToDevice: deviation(0, 'stands for rangeSpread, gMinSpread and stepSpread where they are left out'),
   rangeSpread: own('the largest weight or conductance'),
   stepSpread: own('the size of steps'),
-  stepSpreadDown: optional(
-    number({
-      min: 0,
-      max: WIDEST,
-      unit: '1',
-      help: 'the same of downward steps alone; left out: stepSpread',
-    }),
-  ),
+  stepSpreadDown: ownDeviation('the same of downward steps alone; left out: stepSpread'),
   stepCorrelation: optional(
     number({
       min: 0,
@@ -45,7 +25,7 @@ export const spreadParams = {
       help: "correlation of a device's upward with its downward steps; 1, if left out: one factor for both; 0: each its own, which scatters the point where the two cancel",
     }),
   ),
-  cycleToCycle: number({ default: 0, min: 0, max: WIDEST, unit: '1', help: 'relative sd (normal) of each step' }),
+  cycleToCycle: deviation(0, 'relative sd (normal) of each step'),
 };
 
 export interface SpreadParams {
@@ -66,14 +46,11 @@ export interface Spread {
 }
 
 /** What the smallest conductance of each device is multiplied by, drawn once from the device's number; null without spread. */
-export function drawFloors(
-  p: SpreadParams,
-  range: CellRange,
-  { edges, arena, seed, name }: DeviceContext,
-): Float64Array | null {
+export function drawFloors(p: SpreadParams, range: CellRange, context: DeviceContext): Float64Array | null {
   const sd = range.electrical === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
   if (sd === 0) return null;
-  const factor = logNormal(sd, new CounterRandom(seed, `${name}/gMin`));
+  const { edges, arena } = context;
+  const factor = logNormal(sd, randomsOf(context)('gMin'));
   const floors = arena.f64(edges.count);
   for (let k = 0; k < edges.count; k++) floors[k] = factor(k, 0);
   return floors;
@@ -84,11 +61,11 @@ export function drawFloors(
  * upward steps + √(1 - correlation²) × one of its own. Null where all are alike.
  */
 export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, context: DeviceContext): Spread | null {
-  const { edges, arena, seed, name } = context;
+  const { edges, arena } = context;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho = 1 } = p;
   const { stepSpreadDown = stepSpread } = p;
   if (rangeSpread === 0 && stepSpread === 0 && stepSpreadDown === 0) return null;
-  const random = new CounterRandom(seed, `${name}/spread`);
+  const random = randomsOf(context)('spread');
   const ofRange = logNormal(rangeSpread, random);
   const [ofStep, ofStepDown] = [logNormalOf(stepSpread), logNormalOf(stepSpreadDown)];
   const rest = Math.sqrt(1 - rho * rho);

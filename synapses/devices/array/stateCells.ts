@@ -10,12 +10,12 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseRun, StatefulDevices } from '../../../core/kernels/devices.ts';
+import type { PulseRun, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
-import { CounterRandom } from '../../../core/random/random.ts';
 import { joined } from '../../parts.ts';
+import { randomsOf } from '../../randoms.ts';
 import type { Cells } from './array.ts';
 import { Books } from './books.ts';
 import type { Cell } from './cell.ts';
@@ -32,7 +32,7 @@ import { retentionOf } from './retention.ts';
 import { Signal } from './signal.ts';
 import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
 import { checkStash, Stash } from './stash.ts';
-import { type Kind, Steps } from './steps.ts';
+import { type Kind, stepsOf } from './steps.ts';
 import { Wear } from './wear.ts';
 
 /**
@@ -48,7 +48,9 @@ export class StateCells implements Cells {
   readonly steady: boolean;
   readonly #p: SpreadParams & NonIdealities;
   readonly #context: DeviceContext;
-  readonly #steps: Steps;
+  /** A kernel's, which takes the steps when it settles the pulses; null: `#take` does. */
+  readonly #family: StepFamily | null;
+  readonly #take: ReturnType<typeof stepsOf>;
   readonly #cell: Cell;
   readonly #g: Float64Array;
   readonly #weights: Floats;
@@ -68,21 +70,22 @@ export class StateCells implements Cells {
   readonly #settles: boolean;
 
   constructor(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
-    const { edges, arena, name, seed } = context;
+    const { edges, arena, name } = context;
     const { count } = edges;
-    const random = (purpose: string) => new CounterRandom(seed, `${name}/${purpose}`);
+    const random = randomsOf(context);
     this.#p = p;
     this.#context = context;
     this.#weights = edges.weights as Floats;
     this.#g = arena.f64(count);
-    this.#cell = 'cell' in kind ? kind.cell({ arena, count, random }) : { state: {} };
+    this.#cell = kind.cell?.({ arena, count, random }) ?? { state: {} };
     const spread = drawSpread(p, range, context);
     this.#signal = new Signal(range, spread, drawFloors(p, range, context), context, p.apparentNoise);
     const retention = p.retention
       ? retentionOf(p.retention, count, (k) => this.#signal.offset(k), random('retention'), arena)
       : null;
     this.#wear = new Wear(p, count, context);
-    this.#steps = new Steps(kind, this.#cell, this.#wear, `${name}.device: ${kind.name}`);
+    this.#family = kind.step?.family ?? null;
+    this.#take = stepsOf(kind, this.#cell, this.#wear, `${name}.device: ${kind.name}`);
     const { up = null, down = null } = spread ?? {};
     this.#fixed = new Fixed({ ends: this.#signal.ends, up, down, lifetimes: this.#wear.lifetimes }, edges, arena);
     this.#fading = new Fading(this.#g, this.#cell, retention, this.#wear, arena);
@@ -98,12 +101,12 @@ export class StateCells implements Cells {
     this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), differ, partly, arena);
     this.#kernels = arena.kernels;
     const { books } = this;
-    const { pulses, joules, rows, columns, all, totals } = books;
+    const { pulses, rows, columns, all } = books;
     const programmed = retention?.programmed ?? null;
     this.#devices = forKernels(
       {
         ...{ g: this.#g, weights: this.#weights, programmed, fades: this.#fading.any },
-        stages: { family: this.#steps.family, straying },
+        stages: { family: this.#family, straying },
       },
       this.#signal,
       books,
@@ -123,13 +126,16 @@ export class StateCells implements Cells {
       weights: this.#weights,
       g: this.#g,
       since: this.#fading.since,
-      pulses,
-      joules,
-      totals,
       stuck: this.#wear.stuck,
-      ...joined({ cell: this.#cell, retention, crossbar: range.electrical && { state: { rows, columns, all } } }),
-      ...(books.rowReads.length > 0 && { rowReads: books.rowReads }),
-      ...joined({ readout: this.#readout, noise: p.cycleCorrelation ? this.#noise : null, stash: hiding }),
+      ...books.state,
+      ...joined({
+        cell: this.#cell,
+        retention,
+        crossbar: range.electrical && { state: { rows, columns, all } },
+        readout: this.#readout,
+        noise: p.cycleCorrelation ? this.#noise : null,
+        stash: hiding,
+      }),
       ...(this.#signal.apart && { apart: this.#signal.apart }),
     };
     if (hiding !== null) {
@@ -221,7 +227,7 @@ export class StateCells implements Cells {
     this.#wear.narrow(p, fixed.lifetimes);
     if (this.#p.writeOnChange) this.#leaveOutIdle(p, fixed);
     this.#scale(p, mu, fixed);
-    if (this.#steps.family === null) this.#steps.take(p, t);
+    if (this.#family === null) this.#take(p, t);
     this.#prices.put(p);
     this.#noise.draw(p);
     if (!this.#settles) {

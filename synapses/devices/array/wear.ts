@@ -2,7 +2,7 @@ import type { ModelContext } from '../../../core/factories.ts';
 import type { WearingDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
-import { CounterRandom } from '../../../core/random/random.ts';
+import { randomsOf } from '../../randoms.ts';
 import { lifetime } from './endurance.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LAST, STUCK_LOW } from './stuck.ts';
@@ -20,19 +20,21 @@ export class Wear {
   readonly #devices: WearingDevices;
   readonly #kernels: Kernels;
 
-  constructor(p: NonIdealities, count: number, { arena, seed, name }: ModelContext) {
+  constructor(p: NonIdealities, count: number, context: ModelContext) {
+    const { arena } = context;
+    const random = randomsOf(context);
     const { endurance, stuck } = p;
     this.#kernels = arena.kernels;
     this.stuck = arena.u8(endurance || stuck ? count : 0);
     if (stuck) {
-      const random = new CounterRandom(seed, `${name}/stuck`);
-      for (let k = 0; k < count; k++) this.stuck[k] = drawStuck(stuck, random, k);
+      const draws = random('stuck');
+      for (let k = 0; k < count; k++) this.stuck[k] = drawStuck(stuck, draws, k);
     }
     this.#atStart = this.stuck.slice();
     this.lifetimes = arena.f64(endurance ? count : 0);
     if (endurance) {
-      const random = new CounterRandom(seed, `${name}/endurance`);
-      for (let k = 0; k < count; k++) this.lifetimes[k] = lifetime(endurance, random, k);
+      const draws = random('endurance');
+      for (let k = 0; k < count; k++) this.lifetimes[k] = lifetime(endurance, draws, k);
     }
     const { failure = 'low', wear = 2 } = endurance ?? {};
     this.#devices = { stuck: this.stuck, some: this.stuck.some((why) => why !== 0), failure, wear };

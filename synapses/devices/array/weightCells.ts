@@ -4,7 +4,7 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
-import { CounterRandom } from '../../../core/random/random.ts';
+import { randomsOf } from '../../randoms.ts';
 import type { Cells } from './array.ts';
 import { Books } from './books.ts';
 import { normaliseColumn } from './normalise.ts';
@@ -37,7 +37,7 @@ export class WeightCells implements Cells {
   #allTouched = false;
 
   constructor(family: StepFamily, range: CellRange, p: SpreadParams, context: DeviceContext) {
-    const { edges, arena, seed, name } = context;
+    const { edges, arena } = context;
     const weights = edges.weights as Floats;
     const { wMin, wMax, electrical: e } = range;
     this.#weights = weights;
@@ -65,7 +65,7 @@ export class WeightCells implements Cells {
     };
     const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, AHEAD) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
-    const random = new CounterRandom(seed, `${name}/device`);
+    const random = randomsOf(context)('device');
     const sums = arena.f64(MOST_ROWS);
     const record = recordsIn(arena, WeightsRecord, 1)[0]!;
     Object.assign(record, steps, room, {
@@ -86,16 +86,7 @@ export class WeightCells implements Cells {
     this.#fit();
     const dense = edges.targets === null && weights instanceof Float64Array;
     this.rows = dense && edges.least === 0 ? this.#devices : null;
-    const { rowReads } = this.books;
-    this.state = {
-      weights,
-      pulses,
-      joules,
-      rowSums,
-      totals,
-      touched: this.#touched,
-      ...(rowReads.length > 0 && { rowReads }),
-    };
+    this.state = { weights, rowSums, touched: this.#touched, ...this.books.state };
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
