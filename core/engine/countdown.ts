@@ -39,7 +39,7 @@ export class Countdown {
 
   /** How many spikes of the population are waited for; Infinity for none. */
   missing(population: Population): number {
-    const missing = this.active ? this.#missing[this.#populations.indexOf(population)]! : 0;
+    const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;
   }
 

@@ -31,6 +31,8 @@ export class OneLane implements Reception {
     const { population, incoming } = this.#place;
     const horizon = Math.min(others, until);
     if (inOneGo(lane.projection)) {
+      // A single arrival at neurons that would not take more in one call.
+      if (!('stretch' in population.model) && lane.endBefore(horizon, 2) === lane.head + 1) return -1;
       const { noticed } = this.#place;
       const last = this.#loop.countdown.missing(population);
       if (!noticed) {

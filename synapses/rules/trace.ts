@@ -1,7 +1,6 @@
-import type { Edges } from '../../core/graph/edges.ts';
+import { columnOf, type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import { recordsIn, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { Pulsed } from '../../core/model.ts';
@@ -25,7 +24,6 @@ export class Traces {
   readonly #latest: Uint32Array;
   readonly #held: Float64Array;
   readonly #strong: Strong | null;
-  readonly #traceStrengths: Kernels['traceStrengths'];
   readonly state;
   #hidden = 0;
   /** Of rows of strong pulses: traces that a pulse of the largest scale so far could still need. */
@@ -36,7 +34,6 @@ export class Traces {
   constructor(size: number, tau: number, additive: boolean, arena: Arena, least = 0) {
     this.values = arena.f64(size);
     this.#tau = tau;
-    this.#traceStrengths = arena.kernels.traceStrengths;
     this.#additive = additive;
     this.#clock = arena.f64(3);
     this.#clock[1] = -Infinity;
@@ -92,13 +89,13 @@ export class Traces {
   }
 
   /** out[i] = these traces at t, as they were before the spikes at t, less `shift`, for neurons i that the row reaches. */
-  strengths(out: Float64Array, shift: number, t: number, { starts, targets }: Edges, row: number): void {
+  strengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number): void {
     const factor = this.factor(t);
     this.#hide(t);
-    if (targets === null) this.#traceStrengths(this.values, factor, shift, out);
-    else
-      for (let k = starts![row]!; k < starts![row + 1]!; k++)
-        out[targets[k]!] = this.values[targets[k]!]! * factor - shift;
+    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+      const i = columnOf(edges, row, k);
+      out[i] = this.values[i]! * factor - shift;
+    }
     this.#show();
   }
 

@@ -32,7 +32,6 @@ export function target(targets: usize, wide: bool, k: u32): u32 {
 }
 
 /** Sorts arrivals `from` … `to` - 1; the state of a neuron takes `bytes` at `u` and begins with -Infinity where it is refractory. */
-@inline
 export function sort(u: usize, bytes: usize, targets: usize, wide: bool, from: u32, to: u32): void {
   let free = FREE;
   let refractory = REFRACTORY;

@@ -29,7 +29,6 @@ function run<F>(
   const wMin = v128.load64_splat(FIXED, 40);
   const wMax = v128.load64_splat(FIXED, 48);
   const range = v128.load64_splat(FIXED, 80);
-  const curved = load<f64>(FIXED, 16) != 0 || load<f64>(FIXED, 32) != 0; // e^-0 is 1
   let sum: f64 = near ? load<f64>(sums) : 0;
   let energy = totals.writeEnergy;
   let writes = i64x2.splat(0);
@@ -57,9 +56,10 @@ function run<F>(
     let amount = f64x2.mul(v128.bitselect(v128.load64_splat(FIXED, 8), v128.load64_splat(FIXED, 24), up), strength);
     if (soft) {
       amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
-    } else if (curved) {
+    } else {
       const b = v128.bitselect(v128.load64_splat(FIXED, 16), v128.load64_splat(FIXED, 32), up);
-      amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
+      if (v128.any_true(b)) // e^-0 is 1
+        amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
     }
     let share = f64x2.add(g, amount);
     if (draws != 0) {

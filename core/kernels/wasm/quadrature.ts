@@ -7,8 +7,6 @@ import { exp } from './exp';
 const GONE: f64 = 1e-14;
 export const LARGEST: f64 = 4;
 const PER_UNIT: f64 = 16;
-/** In memory, as in put.ts. */
-const NUMBERED = memory.data<f64>([PER_UNIT, 6755399441055744], 8); // low bits of a sum with it are the whole number that is nearest
 /** Bytes of the rules of one size in the table: as many as there are steps of x. */
 const RULES: usize = <usize>(LARGEST * PER_UNIT + 1) * 8;
 
@@ -22,22 +20,22 @@ const ONLY = memory.data(16, 16);
 const ONE = memory.data(4, 4);
 
 /**
- * What all neurons have in common, at addresses that the engine need not compute: the coefficients of the table, rates of decay and reversals, the
- * inverse of the rates, 2 and 1.
+ * What all neurons have in common, at addresses that the engine need not compute: the coefficients of the table, rates of decay, reversals, and the
+ * inverse of the rates.
  */
-const COMMON = memory.data(456, 16);
+const COMMON = memory.data(432, 16);
 export const SHUNTS: usize = COMMON + FIRST;
 const LASTS: usize = SHUNTS + 32;
-const TWO: usize = SHUNTS + 48;
-const UNIT: usize = SHUNTS + 56;
+/** In memory, as in put.ts; low bits of a sum with the last one are the whole number that is nearest. */
+const NUMBERS = memory.data<f64>([2, 1, PER_UNIT, 6755399441055744], 16);
+const TWO = NUMBERS;
+const UNIT: usize = NUMBERS + 8;
 
 /** To be called before neurons with such `shunts` are brought forward. */
 export function begin(rules: usize, shunts: usize): void {
-  if (load<f64>(UNIT) == 0) memory.copy(COMMON, rules, FIRST);
+  if (load<f64>(COMMON) == 0) memory.copy(COMMON, rules, FIRST);
   v128.store(SHUNTS, v128.load(shunts));
   v128.store(SHUNTS, v128.load(shunts, 16), 16);
-  store<f64>(TWO, 2);
-  store<f64>(UNIT, 1);
   v128.store(LASTS, f64x2.div(v128.load64_splat(UNIT), v128.load(shunts)));
 }
 
@@ -46,14 +44,29 @@ function more(factor: v128, z: v128, sum: v128): v128 {
   return f64x2.add(factor, f64x2.mul(z, sum));
 }
 
-/** c0 + c1 z + … of degree 5 or 7: its even part and its odd one. */
+/** c0 + c1 z + … of degree 5 or 7, `degree`, its even part and its odd one: in a loop, which is short, or slower. */
+function looped(coefficients: usize, degree: usize, z: v128): v128 {
+  const y = f64x2.mul(z, z);
+  let at = coefficients + 8 * degree - 8;
+  let odd = v128.load64_splat(at + 8);
+  let even = v128.load64_splat(at);
+  while (at > coefficients) {
+    at -= 16;
+    odd = more(v128.load64_splat(at + 8), y, odd);
+    even = more(v128.load64_splat(at), y, even);
+  }
+  return more(even, z, odd);
+}
+
+/** The same of degree 5 or 7, with the coefficients at hand where pairs of nodes are so few that there is room for them. */
 @inline
 function polynomial(
-  degree: usize, z: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128, c7: v128,
+  pairs: usize, coefficients: usize, z: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128, c7: v128,
 ): v128 {
+  if (pairs > 3) return looped(coefficients, 7, z);
   const y = f64x2.mul(z, z);
-  const odd = more(c1, y, more(c3, y, degree > 5 ? more(c5, y, c7) : c5));
-  return more(more(c0, y, more(c2, y, degree > 5 ? more(c4, y, c6) : c4)), z, odd);
+  const odd = more(c1, y, more(c3, y, pairs > 2 ? more(c5, y, c7) : c5));
+  return more(more(c0, y, more(c2, y, pairs > 2 ? more(c4, y, c6) : c4)), z, odd);
 }
 
 /** 1 - e^-2z from 1 - e^-z. */
@@ -74,9 +87,9 @@ function added(weights: usize, drive: v128, ge: v128, u: v128, hf: v128, w: v128
   return f64x2.mul(v128.load(weights), f64x2.mul(left, grown));
 }
 
-/** One piece of length `l` by a rule of so many pairs of nodes, with polynomials of this odd degree; all pairs go through them together. */
+/** One piece of length `l` by a rule of so many pairs of nodes. */
 @inline
-function piece(pairs: usize, degree: usize, coefficients: usize, rule: usize, at: usize, l: f64): void {
+function piece(pairs: usize, coefficients: usize, rule: usize, at: usize, l: f64): void {
   const gh = v128.load(at, 16);
   const ls = f64x2.splat(l);
   const ss = v128.load64_splat(SHUNTS + 8);
@@ -89,18 +102,18 @@ function piece(pairs: usize, degree: usize, coefficients: usize, rule: usize, at
   const q2 = f64x2.mul(ss, y2);
   const q1 = f64x2.mul(ss, y1);
   const q0 = f64x2.mul(ss, y0);
-  let c0 = v128.load64_splat(coefficients);
-  let c1 = v128.load64_splat(coefficients + 8);
-  let c2 = v128.load64_splat(coefficients + 16);
-  let c3 = v128.load64_splat(coefficients + 24);
-  let c4 = v128.load64_splat(coefficients + 32);
-  let c5 = v128.load64_splat(coefficients + 40);
-  let c6 = degree > 5 ? v128.load64_splat(coefficients + 48) : zero;
-  let c7 = degree > 5 ? v128.load64_splat(coefficients + 56) : zero;
-  const w3 = f64x2.mul(q3, polynomial(degree, q3, c0, c1, c2, c3, c4, c5, c6, c7));
-  const w2 = f64x2.mul(q2, polynomial(degree, q2, c0, c1, c2, c3, c4, c5, c6, c7));
-  const w1 = pairs > 2 ? f64x2.mul(q1, polynomial(degree, q1, c0, c1, c2, c3, c4, c5, c6, c7)) : zero;
-  const w0 = pairs > 3 ? f64x2.mul(q0, polynomial(degree, q0, c0, c1, c2, c3, c4, c5, c6, c7)) : zero;
+  let c0 = pairs > 3 ? zero : v128.load64_splat(coefficients);
+  let c1 = pairs > 3 ? zero : v128.load64_splat(coefficients + 8);
+  let c2 = pairs > 3 ? zero : v128.load64_splat(coefficients + 16);
+  let c3 = pairs > 3 ? zero : v128.load64_splat(coefficients + 24);
+  let c4 = pairs > 3 ? zero : v128.load64_splat(coefficients + 32);
+  let c5 = pairs > 3 ? zero : v128.load64_splat(coefficients + 40);
+  let c6 = pairs == 3 ? v128.load64_splat(coefficients + 48) : zero;
+  let c7 = pairs == 3 ? v128.load64_splat(coefficients + 56) : zero;
+  const w3 = f64x2.mul(q3, polynomial(pairs, coefficients, q3, c0, c1, c2, c3, c4, c5, c6, c7));
+  const w2 = f64x2.mul(q2, polynomial(pairs, coefficients, q2, c0, c1, c2, c3, c4, c5, c6, c7));
+  const w1 = pairs > 2 ? f64x2.mul(q1, polynomial(pairs, coefficients, q1, c0, c1, c2, c3, c4, c5, c6, c7)) : zero;
+  const w0 = pairs > 3 ? f64x2.mul(q0, polynomial(pairs, coefficients, q0, c0, c1, c2, c3, c4, c5, c6, c7)) : zero;
   let u3: v128;
   let u2: v128;
   let u1 = zero;
@@ -116,10 +129,11 @@ function piece(pairs: usize, degree: usize, coefficients: usize, rule: usize, at
     const z2 = f64x2.mul(rs, y2);
     const z1 = f64x2.mul(rs, y1);
     const z0 = f64x2.mul(rs, y0);
-    u3 = f64x2.mul(z3, polynomial(degree, z3, c0, c1, c2, c3, c4, c5, c6, c7));
-    u2 = f64x2.mul(z2, polynomial(degree, z2, c0, c1, c2, c3, c4, c5, c6, c7));
-    if (pairs > 2) u1 = f64x2.mul(z1, polynomial(degree, z1, c0, c1, c2, c3, c4, c5, c6, c7));
-    if (pairs > 3) u0 = f64x2.mul(z0, polynomial(degree, z0, c0, c1, c2, c3, c4, c5, c6, c7));
+    const degree = pairs > 2 ? 7 : 5;
+    u3 = f64x2.mul(z3, looped(coefficients, degree, z3));
+    u2 = f64x2.mul(z2, looped(coefficients, degree, z2));
+    if (pairs > 2) u1 = f64x2.mul(z1, looped(coefficients, degree, z1));
+    if (pairs > 3) u0 = f64x2.mul(z0, looped(coefficients, degree, z0));
   }
   const sums = f64x2.mul(gh, v128.load(LASTS));
   const gr = v128.shuffle<f64>(sums, sums, 0, 0);
@@ -132,13 +146,15 @@ function piece(pairs: usize, degree: usize, coefficients: usize, rule: usize, at
   const x1 =
     pairs > 2 ? f64x2.sub(f64x2.sub(attraction(y1, gr, u1, hs, w1), end), v128.load(exponents + 16 * (pairs - 3))) : zero;
   const x0 = pairs > 3 ? f64x2.sub(f64x2.sub(attraction(y0, gr, u0, hs, w0), end), v128.load(exponents)) : zero;
-  c0 = v128.load64_splat(coefficients + 64);
-  c1 = v128.load64_splat(coefficients + 72);
-  c2 = v128.load64_splat(coefficients + 80);
-  c3 = v128.load64_splat(coefficients + 88);
-  c4 = v128.load64_splat(coefficients + 96);
-  c5 = v128.load64_splat(coefficients + 104);
-  if (degree > 5) {
+  if (pairs < 4) {
+    c0 = v128.load64_splat(coefficients + 64);
+    c1 = v128.load64_splat(coefficients + 72);
+    c2 = v128.load64_splat(coefficients + 80);
+    c3 = v128.load64_splat(coefficients + 88);
+    c4 = v128.load64_splat(coefficients + 96);
+    c5 = v128.load64_splat(coefficients + 104);
+  }
+  if (pairs == 3) {
     c6 = v128.load64_splat(coefficients + 112);
     c7 = v128.load64_splat(coefficients + 120);
   }
@@ -148,15 +164,15 @@ function piece(pairs: usize, degree: usize, coefficients: usize, rule: usize, at
   const drive = f64x2.add(ge, hf);
   const weights = rule + 16 * pairs;
   let sum = zero;
-  if (pairs > 3) sum = f64x2.add(sum, added(weights, drive, ge, u0, hf, w0, polynomial(degree, x0, c0, c1, c2, c3, c4, c5, c6, c7)));
+  if (pairs > 3) sum = f64x2.add(sum, added(weights, drive, ge, u0, hf, w0, polynomial(pairs, coefficients + 64, x0, c0, c1, c2, c3, c4, c5, c6, c7)));
   if (pairs > 2)
     sum = f64x2.add(
-      sum, added(weights + 16 * (pairs - 3), drive, ge, u1, hf, w1, polynomial(degree, x1, c0, c1, c2, c3, c4, c5, c6, c7)),
+      sum, added(weights + 16 * (pairs - 3), drive, ge, u1, hf, w1, polynomial(pairs, coefficients + 64, x1, c0, c1, c2, c3, c4, c5, c6, c7)),
     );
   sum = f64x2.add(
-    sum, added(weights + 16 * (pairs - 2), drive, ge, u2, hf, w2, polynomial(degree, x2, c0, c1, c2, c3, c4, c5, c6, c7)),
+    sum, added(weights + 16 * (pairs - 2), drive, ge, u2, hf, w2, polynomial(pairs, coefficients + 64, x2, c0, c1, c2, c3, c4, c5, c6, c7)),
   );
-  const fade = polynomial(degree, x3, c0, c1, c2, c3, c4, c5, c6, c7);
+  const fade = polynomial(pairs, coefficients + 64, x3, c0, c1, c2, c3, c4, c5, c6, c7);
   const last = v128.load64_lane(UNIT, fade, 1);
   sum = f64x2.add(sum, added(weights + 16 * (pairs - 1), drive, ge, u3, hf, w3, last));
   const integral = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
@@ -167,31 +183,31 @@ function piece(pairs: usize, degree: usize, coefficients: usize, rule: usize, at
 /** Number of the rule for an attraction x over a piece. */
 @inline
 export function ruleOf(x: f64): u32 {
-  return <u32>reinterpret<u64>(x * load<f64>(NUMBERED) + load<f64>(NUMBERED + 8));
+  return <u32>reinterpret<u64>(x * load<f64>(NUMBERS + 16) + load<f64>(NUMBERS + 24));
 }
 
 /** Takes a list of steps to `now`, by one piece each. Neuron j lies at `u` + 40 j. */
 @inline
 function forward(
-  pairs: usize, degree: usize, coefficients: usize, from: usize, list: usize, end: usize, u: usize, now: f64,
+  pairs: usize, coefficients: usize, from: usize, list: usize, end: usize, u: usize, now: f64,
 ): void {
   for (let i = list; i < end; i += 4) {
     const step = <usize>load<u32>(i);
     const at = u + <usize>load<u32>(step, 8) * 40;
     if (load<f64>(at, 8) == now) continue; // it comes twice
-    piece(pairs, degree, coefficients, from + <usize>load<u32>(step, 12) * (48 * pairs + 16), at, load<f64>(step));
+    piece(pairs, coefficients, from + <usize>load<u32>(step, 12) * (48 * pairs + 16), at, load<f64>(step));
     store<f64>(at, now, 8);
   }
 }
 
 /** The same by 4 nodes. */
 export function forward4(rules: usize, list: usize, end: usize, u: usize, now: f64): void {
-  forward(2, 5, COMMON, rules + FIRST, list, end, u, now);
+  forward(2, COMMON, rules + FIRST, list, end, u, now);
 }
 
 /** The same by 6 nodes. */
 export function forward6(rules: usize, list: usize, end: usize, u: usize, now: f64): void {
-  forward(3, 7, COMMON + COEFFICIENTS, rules + FIRST + RULES * 14, list, end, u, now);
+  forward(3, COMMON + COEFFICIENTS, rules + FIRST + RULES * 14, list, end, u, now);
 }
 
 /** Brings a neuron forward, in as many pieces as it takes; leaves `since` undefined. */
@@ -232,7 +248,7 @@ export function shunt(rules: usize, at: usize, time: f64): void {
       x = sum * l - bend;
     }
     const rule = rules + FIRST + RULES * 34 + <usize>ruleOf(x) * 208;
-    piece(4, 7, COMMON + 2 * COEFFICIENTS, rule, at, l);
+    piece(4, COMMON + 2 * COEFFICIENTS, rule, at, l);
     left -= l;
   }
 }

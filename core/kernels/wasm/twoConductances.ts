@@ -57,19 +57,14 @@ const SHORT = memory.data(1024, 16);
 const MIDDLE = memory.data(1024, 16);
 const FAR = memory.data(1024, 16);
 
-/** What limits 4 nodes, and 6: how much the conductances fade, and how much that bends the attraction. */
+/** What limits 4 nodes, and 6: how much conductances fade, and how much that bends the attraction. */
 const LIMITS = memory.data<f64>([0.04, 0.0018, 0.15, 0.07], 16);
 
 /** What two weights add to conductances, and whether that is none to the excitatory one. */
 const JUMPS = memory.data(48, 16);
 
-@inline
-function sideOf(w: f64, steps: usize): usize {
-  return w >= 0 ? steps + 32 : steps + 48;
-}
-
 function jumpBy(at: usize, w: f64, steps: usize): void {
-  const side = sideOf(w, steps);
+  const side: usize = w >= 0 ? steps + 32 : steps + 48;
   v128.store(at, f64x2.mul(f64x2.splat(abs(w)), v128.load(side)));
   store<i64>(JUMPS + 32 + ((at - JUMPS) >> 1), load<f64>(side) == 0 ? -1 : 0);
 }
@@ -112,10 +107,9 @@ export function addTwoConductances(
     const refractory = refractoryEnd;
     for (let i = REFRACTORY; i < refractory; i += 4) {
       const k = load<u32>(i);
-      const w = weights == 0 ? weight : load<f64>(weights + (<usize>k << 3));
+      if (weights != 0) jumpBy(JUMPS, load<f64>(weights + (<usize>k << 3)), steps);
       const at = u + <usize>target(targets, wide, k) * 40;
-      const late = f64x2.mul(f64x2.mul(f64x2.splat(abs(w)), v128.load(sideOf(w, steps))), later);
-      v128.store(at, f64x2.add(v128.load(at, 16), late), 16);
+      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(JUMPS), later)), 16);
     }
     let short = SHORT;
     let middle = MIDDLE;
@@ -127,10 +121,9 @@ export function addTwoConductances(
       const gh = v128.load(at, 16);
       const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
       const fading = f64x2.mul(gh, v128.load(SHUNTS));
-      const pair = f64x2.mul(
-        f64x2.replace_lane(v128.load64_splat(FASTER), 1, (f64x2.extract_lane(fading, 0) + f64x2.extract_lane(fading, 1)) * load<f64>(FIXED + 32) * l),
-        f64x2.splat(l),
-      );
+      const half = (f64x2.extract_lane(fading, 0) + f64x2.extract_lane(fading, 1)) * load<f64>(FIXED + 32);
+      // How much they fade, and the bend.
+      const pair = f64x2.mul(f64x2.replace_lane(v128.load64_splat(FASTER), 1, half * l), f64x2.splat(l));
       const x = (1 + f64x2.extract_lane(gh, 0) + f64x2.extract_lane(gh, 1)) * l - f64x2.extract_lane(pair, 1);
       store<f64>(step, l);
       store<u32>(step, j, 8);
@@ -149,10 +142,8 @@ export function addTwoConductances(
     forward4(rules, SHORT, short, u, now);
     forward6(rules, MIDDLE, middle, u, now);
     for (let i = FAR; i < far; i += 4) {
-      const step = <usize>load<u32>(i);
-      const at = u + <usize>load<u32>(step, 8) * 40;
-      if (load<f64>(at, 8) == now) continue;
-      shunt(rules, at, load<f64>(step));
+      const at = u + <usize>load<u32>(<usize>load<u32>(i), 8) * 40;
+      shunt(rules, at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // for none where it comes twice
       store<f64>(at, now, 8);
     }
     const end = step;
