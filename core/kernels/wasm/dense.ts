@@ -213,9 +213,8 @@ function stretch<F>(
     prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
     draw<F>(count, peaks ? 0 : drop);
     if (add<F>(peaks, u, saved, bar, bytes, count)) {
-      const all = drop == Infinity;
-      if (peaks && !all) draw<F>(count, drop); // below it nobody can have been at his bar
-      const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, all);
+      if (peaks) draw<F>(count, drop); // below it nobody can have been at his bar
+      const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, drop == Infinity);
       if (first < count) {
         busy = k + first - from < BLOCK;
         if (first + 1 < count) {

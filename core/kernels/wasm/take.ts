@@ -86,17 +86,16 @@ function touch(at: usize, step: usize, count: u32): u32 {
 }
 
 /**
- * Loads what the pulses of a column are going to need: it lies far apart, and waiting for many takes hardly longer than for one, where
- * nothing else is done in between.
+ * Loads what the pulses of a column are going to need where it lies far apart: waiting for many takes hardly longer than for one, where
+ * nothing else is done in between. Weights alone are only written, for which nothing waits.
  */
-function touchColumn(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, count: u32): void {
+function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
   const first = <usize>start << 2;
   const step = <usize>stride << 2;
-  let sum = d.single != 0 ? touch(d.weights + first, step, count) : touch(d.weights + 2 * first, 2 * step, count);
-  if (b.statesFrom == AT_EDGES) {
-    sum ^= touch(d.g + 2 * first, 2 * step, count) ^ touch(d.pulses + first, step, count);
-    if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
-  }
+  const words: usize = d.single != 0 ? 1 : 2;
+  let sum = touch(d.weights + words * first, words * step, count) ^ touch(d.pulses + first, step, count);
+  sum ^= touch(d.g + 2 * first, 2 * step, count);
+  if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
   touched = sum; // or the loads would be left out
 }
 
@@ -118,10 +117,11 @@ export function takePulses(
     let n: u32;
     if (stride == 1) {
       n = takeNear(d, b, start, 1, start, from, to, trace, scale);
+    } else if (b.statesFrom == AT_EDGES) {
+      if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
+      n = takeApart(d, b, start, stride, from, to, trace, scale);
     } else {
-      if (stride * (to - from) >= MANY) touchColumn(d, b, start, stride, to - from);
-      if (b.statesFrom == AT_EDGES) n = takeApart(d, b, start, stride, from, to, trace, scale);
-      else n = takeNear(d, b, start, stride, b.statesFrom, from, to, trace, scale);
+      n = takeNear(d, b, start, stride, b.statesFrom, from, to, trace, scale);
     }
     b.near = n == to - from ? n : 0;
     return n;
