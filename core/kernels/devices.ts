@@ -120,6 +120,13 @@ export interface WearingDevices {
   readonly wear: number;
 }
 
+/** Both ends of each device's range, and factors of its steps; null where all are alike. */
+export interface Differing {
+  readonly ends: Float64Array | null;
+  readonly up: Float32Array | null;
+  readonly down: Float32Array | null;
+}
+
 /** Where devices in states g keep what they are; `PulsedDevices` for devices that are their weights. */
 export interface StatefulDevices {
   /** The same for kernels. */

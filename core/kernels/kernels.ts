@@ -1,7 +1,15 @@
 import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arrays.ts';
 import type { BlockRace, BlockRows } from './blockRows.ts';
-import type { PulseCurve, PulsedDevices, PulseRun, StatefulDevices, StepTable, WearingDevices } from './devices.ts';
+import type {
+  Differing,
+  PulseCurve,
+  PulsedDevices,
+  PulseRun,
+  StatefulDevices,
+  StepTable,
+  WearingDevices,
+} from './devices.ts';
 import type { Pulses } from './pulses.ts';
 import type { ConfluenceRecord, PlasticRecord } from './records.ts';
 
@@ -270,10 +278,10 @@ export interface Kernels {
   /** The step, if it is of a family; its noise and that of the write by the draws of the batch, share of the step, bounds, levels: in this order. */
   settlePulses(d: StatefulDevices, b: Pulses): void;
   /**
-   * Leaves the devices as they are after the pulses, counts these and books what they cost. `ends`: of their ranges, at their places;
-   * `stamp`: what is noted of when. `settles`: devices that do not wear, which are to be settled before.
+   * Leaves the devices as they are after the pulses, counts these and books what they cost. `differing`: what they differ in, at their places;
+   * `stamp`: what is noted of when. `settles`: devices that do not wear, which are to be settled before; and scaled, those of a family.
    */
-  putPulses(d: StatefulDevices, b: Pulses, ends: Float64Array | null, stamp: number, settles: boolean): void;
+  putPulses(d: StatefulDevices, b: Pulses, differing: Differing, stamp: number, settles: boolean): void;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */

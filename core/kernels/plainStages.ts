@@ -56,7 +56,8 @@ export const settlePulses: Kernels['settlePulses'] = ({ stages: { family, strayi
   }
 };
 
-export const putPulses: Kernels['putPulses'] = (d, b, ends, stamp, settles) => {
+export const putPulses: Kernels['putPulses'] = (d, b, { ends, up, down }, stamp, settles) => {
+  if (settles && d.stages.family && up && down) scalePulses(b, up, down);
   if (settles) settlePulses(d, b);
   const { places, first, statesFrom } = b;
   const { g, weights, totals, rows, columns, all, joules, low: lowest, gMin, perWeight, disturb, apart, floor } = d;

@@ -101,11 +101,19 @@ export function stagesOf(e: Exported): Stages {
       b.record.count = b.count;
       settlePulses!(d.record.byteOffset, b.record.byteOffset);
     },
-    putPulses: (d, b, ends, stamp, settles) => {
-      if (d.disturb !== null) return putPulses(d, b, ends, stamp, settles);
+    putPulses: (d, b, differing, stamp, settles) => {
+      if (d.disturb !== null) return putPulses(d, b, differing, stamp, settles);
       placed(b);
-      const places = ends === null ? 0 : addressOf(ends) + 16 * b.first;
-      put!(d.record.byteOffset, b.record.byteOffset, places, stamp, settles ? 1 : 0);
+      const { ends, up, down } = differing;
+      put!(
+        d.record.byteOffset,
+        b.record.byteOffset,
+        ends === null ? 0 : addressOf(ends) + 16 * b.first,
+        up && d.stages.family ? addressOf(up) + 4 * b.first : 0,
+        down ? addressOf(down) + 4 * b.first : 0,
+        stamp,
+        settles ? 1 : 0,
+      );
     },
     takeRow: (d, start, count, b) => {
       b.count = b.record.count = count;

@@ -2,35 +2,28 @@
 import { pairOf, storePair } from './memoryPairs';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
 import { all } from './series';
-import { settlePulses, SOFT, softly } from './settle';
-import { AT_EDGES, placesOf } from './take';
+import { noisily, settlePulses, SOFT, softly } from './settle';
+import { AT_EDGES, placesOf, scaled, scalePulses } from './take';
 
-/** What loops below take as vectors, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
-const FIXED = memory.data(112, 16);
-const G_MIN: usize = FIXED;
-const PER_WEIGHT: usize = FIXED + 8;
-const LOWEST: usize = FIXED + 16;
-const HIGHEST: usize = FIXED + 24;
-const SQUARE: usize = FIXED + 32;
-const ONE: usize = FIXED + 40;
-const HALF: usize = FIXED + 48;
-const RANGE: usize = FIXED + 56;
-const APART_SD: usize = FIXED + 64;
-const FLOOR: usize = FIXED + 72;
-const STAMP: usize = FIXED + 80;
-const COUNTED: usize = FIXED + 88;
-const UP: usize = FIXED + 96;
-const DOWN: usize = FIXED + 104;
+/** What loops below take as vectors beside fields of the record, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
+const FIXED = memory.data(40, 16);
+const ONE: usize = FIXED;
+const HALF: usize = FIXED + 8;
+const RANGE: usize = FIXED + 16;
+const STAMP: usize = FIXED + 24;
+const COUNTED: usize = FIXED + 32;
 
 @inline
 function addTo(at: usize, more: f64): void {
   store<f64>(at, load<f64>(at) + more);
 }
 
-/** Devices of a batch anywhere, side by side in a row, or one below the other in a column that leaves out none. */
+/** Devices of a batch anywhere, side by side in a row, or one below the other in a column, of which none is left out. */
 const ANYWHERE: i32 = 0;
 const ROW: i32 = 1;
 const COLUMN: i32 = 2;
+/** A column whose states lie side by side and do not fade, and of whose devices each is booked with all others only. */
+const LEAN: i32 = 3;
 
 @inline
 function pairAt(near: bool, at: usize, k: usize, l: usize): v128 {
@@ -47,22 +40,24 @@ function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): voi
   }
 }
 
-/** Stages left to be done here: none, bounds, or those and the step of soft bounds. */
+/** Stages left to be done here, if any: bounds, and before them noise of writes and the step of soft bounds. */
 const NONE: i32 = 0;
 const BOUNDS: i32 = 1;
-const SOFTLY: i32 = 2;
+const NOISY: i32 = 2;
+const SOFTLY: i32 = 4;
 
 /** Where the two devices at `at` are after the stages that are left, as `settlePulses` does them to devices that do not wear. */
 @inline
-function settled(left: i32, at: usize, b: PulsesRecord, g: v128, amount: v128): v128 {
+function settled(lean: bool, left: i32, at: usize, d: usize, b: PulsesRecord, g: v128, amount: v128): v128 {
   const one = all(ONE);
   let x: v128;
-  if (left == SOFTLY) {
-    x = softly(g, amount, all(UP), all(DOWN), one);
+  if (left & SOFTLY) {
+    x = softly(g, amount, all(d + offsetof<DevicesRecord>('aUp')), all(d + offsetof<DevicesRecord>('aDown')), one);
   } else {
     x = v128.load(b.after + at);
     if (left == NONE) return x;
   }
+  if (lean && left & NOISY) x = noisily(x, amount, all(d + offsetof<DevicesRecord>('writeNoise')), v128.load(b.writes + at));
   return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
 }
 
@@ -74,11 +69,14 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
 }
 
 /**
- * Of the batch `from` on, `n` devices altogether. `alike`: all have the same range and show their states. Where it is known how they lie
- * they are an even number, and have a conductance.
+ * Of the batch `from` on, `n` devices altogether. `alike`: all are known to have the same range and to show their states. Where it is known
+ * how they lie they are an even number, and have a conductance; what they differ in lies one after the other.
  */
 @inline
-function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, from: usize, n: usize, stages: i32): void {
+function put(
+  alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, from: usize, n: usize, stages: i32,
+): void {
+  const self = changetype<usize>(d);
   const row = <i32>b.row;
   const edges = b.edges;
   const others = b.others;
@@ -104,9 +102,9 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
   const strays = b.strays;
   const electrical = way != ANYWHERE || rows != 0;
   const inRow = way == ROW || (way == ANYWHERE && row >= 0);
-  let low = all(LOWEST);
-  let top = all(HIGHEST);
-  let range = all(RANGE);
+  let low: v128;
+  let top: v128;
+  let range: v128;
   let energy = totals.writeEnergy;
   const own = inRow ? rows + (<usize>row << 3) : whole;
   let sum = f64x2.splat(0); // of all, and of the row: in one, or the engine puts one of them aside in each turn
@@ -117,8 +115,8 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
   let k = <usize>load<u32>(edges);
   let s = <usize>load<u32>(states);
   const stride = way == ROW ? 1 : <usize>load<u32>(edges, 4) - k;
-  const further = way == ROW ? 1 : <usize>load<u32>(states, 4) - s;
-  const near = way == ROW || (way == COLUMN && further == 1);
+  const further = way == ROW || way == LEAN ? 1 : <usize>load<u32>(states, 4) - s;
+  const near = way == ROW || way == LEAN || (way == COLUMN && further == 1);
   const sums = rows + (<usize>load<u32>(others) << 3);
   for (let i = from; i < n; i += 2) {
     const two = way != ANYWHERE || i + 1 < n;
@@ -128,28 +126,28 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
     }
     const l = way == ANYWHERE ? <usize>load<u32>(edges + (i << 2), 4) : k + stride;
     const z = way == ANYWHERE ? <usize>load<u32>(states + (i << 2), 4) : s + further;
-    const amount = v128.load(amounts + (i << 3));
+    let amount = v128.load(amounts + (i << 3));
+    if (way == LEAN && ups != 0) amount = scaled(amount, ups + (i << 2), downs + (i << 2));
     const was = v128.load(before + (i << 3));
-    const x = way == ANYWHERE ? v128.load(b.after + (i << 3)) : settled(stages, i << 3, b, was, amount);
-    if (alike) {
-      low = all(LOWEST);
-      top = all(HIGHEST);
+    const x = way == ANYWHERE ? v128.load(b.after + (i << 3)) : settled(way == LEAN, stages, i << 3, self, b, was, amount);
+    if (alike || ends == 0) {
+      low = all(self + offsetof<DevicesRecord>('low'));
+      top = all(self + offsetof<DevicesRecord>('top'));
       range = all(RANGE);
     } else {
-      if (ends != 0) {
-        const a = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
-        const c = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
-        low = v128.shuffle<f64>(a, c, 0, 2);
-        top = v128.shuffle<f64>(a, c, 1, 3);
-        range = f64x2.sub(top, low);
-      }
+      const own = way == LEAN ? ends + (i << 4) : ends + (<usize>load<u32>(places + (i << 2)) << 4);
+      const a = v128.load(own);
+      const c = way == LEAN ? v128.load(own, 16) : v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
+      low = v128.shuffle<f64>(a, c, 0, 2);
+      top = v128.shuffle<f64>(a, c, 1, 3);
+      range = f64x2.sub(top, low);
     }
     const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, all(ONE)));
     if (!alike && apart != 0) {
-      const least = f64x2.sub(all(FLOOR), weight);
-      beside = pairOf(apart, s, z);
-      besideNow = f64x2.pmax(f64x2.mul(all(APART_SD), v128.load(strays + (i << 3))), least);
-      storePairAt(false, apart, s, z, besideNow);
+      const least = f64x2.sub(all(self + offsetof<DevicesRecord>('floor')), weight);
+      beside = pairAt(near, apart, s, z);
+      besideNow = f64x2.pmax(f64x2.mul(all(self + offsetof<DevicesRecord>('apartSd')), v128.load(strays + (i << 3))), least);
+      storePairAt(near, apart, s, z, besideNow);
     }
     const signs = i64x2.bitmask(amount);
     downward += popcnt(two ? signs : signs & 1);
@@ -161,14 +159,14 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
       store<u32>(pulses + (z << 2), load<u32>(numbers + (i << 2), 4) + 1);
     }
     if (electrical) {
-      const gMin = all(G_MIN);
-      const perWeight = all(PER_WEIGHT);
-      const offset = alike ? low : f64x2.sub(low, all(LOWEST));
+      const gMin = all(self + offsetof<DevicesRecord>('gMin'));
+      const perWeight = all(self + offsetof<DevicesRecord>('perWeight'));
+      const offset = alike ? low : f64x2.sub(low, all(self + offsetof<DevicesRecord>('low')));
       const left = conductance(alike, gMin, perWeight, offset, f64x2.mul(x, range), besideNow);
       const found = conductance(alike, gMin, perWeight, offset, f64x2.mul(was, range), beside);
       let stored = found;
-      if (fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(near, g, s, z), range), beside);
-      const square = squares != 0 ? v128.load(squares + (i << 3)) : all(SQUARE);
+      if (way != LEAN && fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(near, g, s, z), range), beside);
+      const square = way != LEAN && squares != 0 ? v128.load(squares + (i << 3)) : all(self + offsetof<DevicesRecord>('square'));
       const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, left), all(HALF)));
       const more = f64x2.sub(left, stored);
       energy += f64x2.extract_lane(spent, 0);
@@ -177,18 +175,18 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
         energy += f64x2.extract_lane(spent, 1);
         sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 1, 1));
       }
-      if (way == COLUMN) {
+      if (way == COLUMN || way == LEAN) {
         v128.store(sums + (i << 3), f64x2.add(v128.load(sums + (i << 3)), more));
       } else if (!inRow) {
         addTo(rows + (<usize>load<u32>(others + (i << 2)) << 3), f64x2.extract_lane(more, 0));
         if (two) addTo(rows + (<usize>load<u32>(others + (i << 2), 4) << 3), f64x2.extract_lane(more, 1));
       }
-      if (joules != 0) {
+      if (way != LEAN && joules != 0) {
         addTo(joules + (k << 3), f64x2.extract_lane(spent, 0));
         if (two) addTo(joules + (l << 3), f64x2.extract_lane(spent, 1));
       }
     }
-    if (programmed != 0) storePairAt(way == ROW, programmed, k, l, all(STAMP));
+    if (way != LEAN && programmed != 0) storePairAt(way == ROW, programmed, k, l, all(STAMP));
     const shown = alike ? weight : f64x2.add(weight, besideNow);
     storePairAt(near, g, s, z, x);
     if (single) storePair<f32>(weights + (k << 2), (l - k) << 2, shown, way == ROW);
@@ -207,41 +205,47 @@ function put(alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usi
 }
 
 function putInRow(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32): void {
-  put(true, ROW, d, b, 0, 0, n, stages);
+  put(true, ROW, d, b, 0, 0, 0, 0, n, stages);
 }
 
 function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, stages: i32): void {
-  put(true, COLUMN, d, b, 0, 0, n, stages);
+  put(true, COLUMN, d, b, 0, 0, 0, 0, n, stages);
+}
+
+function putLean(
+  d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, place: usize, n: usize, stages: i32,
+): void {
+  const factors = place << 2;
+  put(false, LEAN, d, b, ends != 0 ? ends + (place << 4) : 0, ups != 0 ? ups + factors : 0, downs + factors, 0, n, stages);
 }
 
 /**
  * Two devices at a time. Behind an odd number of them stands the last one once more, which is put down twice but booked once.
- * `settles`: they are still to be settled.
+ * `settles`: they are still to be settled, and those of a family to be scaled before, where there are `ups` and `downs`.
  */
-export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp: f64, settles: bool): void {
+export function putPulses(
+  d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,
+): void {
   const n = <usize>b.count;
-  const joined = n > 1 && b.near == b.count && d.rows != 0 && ends == 0 && d.apart == 0 ? n & ~1 : 0;
+  const inRow = <i32>b.row >= 0;
+  const lean = !inRow && b.statesFrom != AT_EDGES && (d.fades | d.joules | d.programmed | b.squares) == 0;
+  const joined = n > 1 && b.near == b.count && d.rows != 0 && (lean || (ends == 0 && d.apart == 0)) ? n & ~1 : 0;
   let stages = NONE;
   if (settles) {
-    const soft = d.family == SOFT;
-    if (joined == n && d.cycleToCycle == 0 && d.writeNoise == 0 && d.levels == 0 && (soft || d.family == 0))
-      stages = soft ? SOFTLY : BOUNDS;
-    else settlePulses(d, b);
+    const fits = lean || (ups == 0 && d.writeNoise == 0);
+    if (joined == n && fits && d.cycleToCycle == 0 && d.levels == 0 && (d.family == SOFT || d.family == 0))
+      stages = BOUNDS | (d.writeNoise > 0 ? NOISY : 0) | (d.family == SOFT ? SOFTLY : 0);
+    else {
+      if (ups != 0) scalePulses(b, ups, downs);
+      settlePulses(d, b);
+    }
   }
-  store<f64>(G_MIN, d.gMin);
-  store<f64>(PER_WEIGHT, d.perWeight);
-  store<f64>(LOWEST, d.low);
-  store<f64>(HIGHEST, d.top);
-  store<f64>(SQUARE, d.square);
+  if (stages == NONE) ups = 0;
   store<f64>(ONE, 1);
   store<f64>(HALF, 0.5);
   store<f64>(RANGE, d.top - d.low);
-  store<f64>(APART_SD, d.apartSd);
-  store<f64>(FLOOR, d.floor);
   store<f64>(STAMP, stamp);
   store<u64>(COUNTED, 0x100000001);
-  store<f64>(UP, d.aUp);
-  store<f64>(DOWN, d.aDown);
   const at = <usize>b.count << 2;
   if (b.count & 1) {
     store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
@@ -250,7 +254,8 @@ export function putPulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp:
     store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
     store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
-  if (joined > 0 && <i32>b.row >= 0) putInRow(d, b, joined, stages);
+  if (joined > 0 && inRow) putInRow(d, b, joined, stages);
+  else if (joined > 0 && lean) putLean(d, b, ends, ups, downs, <usize>load<u32>(b.others), joined, stages);
   else if (joined > 0) putInColumn(d, b, joined, stages);
-  if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE);
+  if (joined < n) put(false, ANYWHERE, d, b, ends, 0, 0, joined, n, NONE);
 }

@@ -29,6 +29,12 @@ export function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128)
   return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
 }
 
+/** What becomes of x by the noise of a write. */
+@inline
+export function noisily(x: v128, amount: v128, noise: v128, draw: v128): v128 {
+  return f64x2.add(x, f64x2.mul(f64x2.mul(noise, f64x2.sqrt(f64x2.abs(amount))), draw));
+}
+
 @inline
 function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
@@ -65,10 +71,7 @@ export function settlePulses(d: DevicesRecord, b: PulsesRecord): void {
       const factor = f64x2.add(one, f64x2.mul(cycleToCycle, v128.load(cycles + at)));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));
     }
-    if (writes) {
-      const sd = f64x2.mul(writeNoise, f64x2.sqrt(f64x2.abs(v128.load(amounts + at))));
-      x = f64x2.add(x, f64x2.mul(sd, v128.load(draws + at)));
-    }
+    if (writes) x = noisily(x, v128.load(amounts + at), writeNoise, v128.load(draws + at));
     const least = v128.load(low + at);
     const most = v128.load(high + at);
     x = within(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);

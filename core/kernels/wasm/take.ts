@@ -142,6 +142,14 @@ export function placesOf(b: PulsesRecord): usize {
   return b.byColumn != 0 ? b.others : b.edges;
 }
 
+/** Two amounts times their factors, of 32 bits each. */
+@inline
+export function scaled(amount: v128, ups: usize, downs: usize): v128 {
+  const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups));
+  const down = f64x2.promote_low_f32x4(v128.load_zero<u64>(downs));
+  return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
+}
+
 /** `ups` and `downs`: 32 bits each. Two at a time where they lie side by side. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   const places = placesOf(b);
@@ -151,11 +159,7 @@ export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
     const first = <usize>load<u32>(places) << 2; // and one after the other from there
     for (; at + 8 <= end; at += 8) {
       const amount = b.amounts + (at << 1);
-      const strength = v128.load(amount);
-      const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups + first + at));
-      const down = f64x2.promote_low_f32x4(v128.load_zero<u64>(downs + first + at));
-      const factor = v128.bitselect(up, down, f64x2.gt(strength, f64x2.splat(0)));
-      v128.store(amount, f64x2.mul(strength, factor));
+      v128.store(amount, scaled(v128.load(amount), ups + first + at, downs + first + at));
     }
   }
   for (; at < end; at += 4) {

@@ -1,13 +1,11 @@
 import type { Edges } from '../../../core/graph/edges.ts';
 import type { Arena } from '../../../core/kernels/arena.ts';
+import type { Differing } from '../../../core/kernels/devices.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { turn } from './layout.ts';
 
-/** What is drawn once of each device: both ends of its range, factors of its steps, pulses it takes; null or empty where all are alike. */
-export interface Constants {
-  readonly ends: Float64Array | null;
-  readonly up: Float32Array | null;
-  readonly down: Float32Array | null;
+/** What is drawn once of each device: what it differs in, and the pulses it takes; empty where all are alike. */
+export interface Constants extends Differing {
   readonly lifetimes: Float64Array;
 }
 

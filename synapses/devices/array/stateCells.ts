@@ -235,14 +235,15 @@ export class StateCells implements Cells {
       this.#noise.err(p);
       this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
     }
-    this.#kernels.putPulses(this.#devices, p, fixed.ends, this.#fading.written(p, t), this.#settles);
+    this.#kernels.putPulses(this.#devices, p, fixed, this.#fading.written(p, t), this.#settles);
     this.#hiding?.pulsed(p);
   }
 
-  /** Weight dependence of the rule, then the device's own factors. */
+  /** Weight dependence of the rule, then the device's own factors, unless the last kernel takes these. */
   #scale(p: Pulses, mu: number, { up, down }: Constants): void {
     const { count, amounts, before } = p;
     if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
+    if (this.#settles && this.#family !== null) return;
     if (up !== null && down !== null) this.#kernels.scalePulses(p, up, down);
   }
 

@@ -23,6 +23,7 @@ function made(
   [rows, columns]: readonly [number, number],
   precision: Precision,
   k: KernelChoice,
+  itemised: boolean,
 ) {
   const arena = new Arena(k);
   const { edges } = connect({
@@ -36,7 +37,7 @@ function made(
     edges,
     transpose: null,
     drawn: false,
-    itemised: true,
+    itemised,
   });
   return { arena, devices };
 }
@@ -49,14 +50,15 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
       fc.tuple(side, side),
       fc.constantFrom<Precision>('f32', 'f64'),
       fc.constantFrom<KernelChoice>('auto', 'plain'),
+      fc.boolean(),
       fc.array(fc.constantFrom('column', 'column', 'column', 'column', 'row', 'look', 'load'), {
         minLength: 60,
         maxLength: 90,
       }),
       fc.nat(1e6),
-      (factory, size, precision, kernels, steps, seed) => {
-        let a = made(factory, size, precision, kernels);
-        const b = made(factory, size, precision, 'plain');
+      (factory, size, precision, kernels, itemised, steps, seed) => {
+        let a = made(factory, size, precision, kernels, itemised);
+        const b = made(factory, size, precision, 'plain', itemised);
         const stream = new Stream(seed, 'layout');
         const [rows, columns] = size;
         steps.forEach((step, t) => {
@@ -64,7 +66,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
           if (step === 'look')
             assert.is(a.devices.weight(rows * columns - 1, t), b.devices.weight(rows * columns - 1, t));
           else if (step === 'load') {
-            const c = made(factory, size, precision, kernels);
+            const c = made(factory, size, precision, kernels, itemised);
             for (const [key, array] of Object.entries(a.devices.state)) c.devices.state[key]!.set(array as never);
             c.devices.restored?.();
             a = c;
