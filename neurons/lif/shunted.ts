@@ -7,6 +7,9 @@ import type { CurrentRow } from '../../core/kernels/kernels.ts';
  */
 export const WATCHED = -Infinity;
 export const LISTED = -1 / 2 ** 40;
+/** Indices into `clock`: potentials are clamped at reset until `HELD`, and the round of `ShuntedWatch` ends at `ROUND`. */
+export const HELD = 1;
+export const ROUND = 2;
 
 /** Membranes under conductances, as `LifConductance` asks for them: in closed form, or by quadrature. Potentials count from that without input. */
 export interface Shunted {

@@ -52,10 +52,10 @@ function shuntedWait(b: v128, reversal: v128, v: v128, bar: v128, ts: v128): v12
   const needed = f64x2.mul(bar, ts);
   const from = v128.bitselect(f64x2.mul(f64x2.add(v, bar), fixed(6)), v, f64x2.ge(upwards, zero));
   const pull = f64x2.sub(reversal, f64x2.mul(from, b));
-  const most = f64x2.sub(f64x2.max(pull, zero), f64x2.mul(from, ts));
+  const most = f64x2.sub(f64x2.pmax(zero, pull), f64x2.mul(from, ts));
   const rise = f64x2.div(f64x2.mul(f64x2.sub(bar, v), ts), most);
   const twice = f64x2.mul(f64x2.add(ts, ts), f64x2.sub(upwards, needed));
-  const turn = f64x2.max(f64x2.div(twice, f64x2.add(upwards, needed)), rise);
+  const turn = f64x2.pmax(rise, f64x2.div(twice, f64x2.add(upwards, needed)));
   const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(upwards, needed));
   const wait = v128.bitselect(turn, rise, f64x2.lt(upwards, needed));
   return v128.andnot(v128.bitselect(fixed(5), wait, never), f64x2.ge(v, bar));

@@ -1,0 +1,159 @@
+import type { Arena } from '../../core/kernels/arena.ts';
+import { snap, TICK } from '../../core/time.ts';
+import { IndexedHeap } from '../parts/indexedHeap.ts';
+import { WakeWheel } from '../parts/wakeWheel.ts';
+import { ROUND, type Shunted, WATCHED } from './shunted.ts';
+
+/**
+ * Finds the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) +
+ * gi (Ei - theta) > theta - R I: for most arrivals that is false, and nothing is predicted. While it is true V rises ever more slowly, so
+ * that its slope tells until when it stays below. Time goes in rounds: only neurons for which that may be within the present one are
+ * watched, and only when the time has come, and is near, the crossing is solved for; again, after an arrival, only when it may be the first
+ * of all.
+ */
+export class ShuntedWatch {
+  readonly state;
+  readonly #s: Shunted;
+  /** Thresholds, mV without input. */
+  readonly #bar: Float64Array;
+  /** Membrane time constant, ms. */
+  readonly #tau: number;
+  readonly #wheel: WakeWheel;
+  readonly #heap: IndexedHeap;
+  /** The instant from which a crossing is to be solved for, of neurons that have a bound of it in the heap; NaN: they have the crossing. */
+  readonly #bounds: Float64Array;
+  /** Until when each neuron stays below threshold if nothing arrives, among the numbers of its state, see `Shunted`. */
+  readonly #u: Float64Array;
+  readonly #fields: number;
+  readonly #clock: Float64Array;
+  /** A crossing that is further away than this is not solved for yet, ms. */
+  readonly #near: number;
+  /** How long a round is, ms. */
+  readonly #round: number;
+
+  constructor(s: Shunted, bar: Float64Array, tau: number, arena: Arena) {
+    const n = bar.length;
+    this.#s = s;
+    this.#bar = bar;
+    this.#tau = tau;
+    [this.#u, this.#fields, this.#clock] = [s.u, s.fields, s.clock];
+    this.#near = s.fastest / 64;
+    this.#round = snap(16 * this.#near) + TICK;
+    this.#wheel = new WakeWheel(n, this.#near / 2, arena);
+    this.#heap = new IndexedHeap(arena.f64(n));
+    this.#bounds = arena.f64(n).fill(Number.NaN);
+    this.state = { crossings: this.#heap.times, bounds: this.#bounds, ...this.#wheel.state };
+    this.#endRound(Infinity);
+  }
+
+  /** When a neuron is to be looked at or fires, or a round ends. */
+  get next(): number {
+    const looks = Math.min(this.#wheel.next, this.#clock[ROUND]!);
+    this.#solveBounds(looks);
+    return Math.min(looks, this.#heap.next);
+  }
+
+  restored(): void {
+    this.#wheel.rebuild();
+    this.#heap.rebuild();
+    this.#endRound(this.#clock[ROUND]!);
+  }
+
+  /** Looks at those whose time has come. */
+  due(t: number): void {
+    if (this.#clock[ROUND]! <= t) this.#nextRound(t);
+    for (let j = this.#wheel.take(t); j >= 0; j = this.#wheel.take(t)) this.one(j, t);
+  }
+
+  /** Lists in `fired`, ascending, the neurons whose crossing is due by t; returns how many. */
+  collect(t: number, fired: Uint32Array): number {
+    let count = 0;
+    for (this.#solveBounds(t); this.#heap.next <= t; this.#solveBounds(t)) {
+      const j = this.#heap.first;
+      this.leave(j, t);
+      fired[count++] = j;
+    }
+    if (count > 1) fired.subarray(0, count).sort();
+    return count;
+  }
+
+  all(t: number): void {
+    for (let j = 0; j < this.#bar.length; j++) this.one(j, t);
+  }
+
+  /** Finds when a neuron is to be looked at again or fires, or until when it does not, if nothing arrives; the state stands at t. */
+  one(j: number, t: number, mV = this.#s.potential(j, t)): void {
+    const wait = this.#s.silent(j) ? Infinity : this.#s.wait(j, t, mV, this.#bar[j]!) * this.#tau;
+    if (wait === Infinity) {
+      this.leave(j, t);
+      return;
+    }
+    if (this.#clock[ROUND] === Infinity) this.#endRound(t + this.#round);
+    if (t + wait >= this.#clock[ROUND]!) {
+      this.#off(j, t, t + wait);
+      return;
+    }
+    const until = this.#fields * (j + 1) - 1;
+    if (wait > this.#near) {
+      this.#heap.set(j, Infinity);
+      this.#wheel.set(j, t + wait, t);
+      this.#u[until] = -this.#wheel.times[j]!;
+      return;
+    }
+    this.#u[until] = WATCHED;
+    if (this.#heap.times[j] === Infinity) {
+      this.#wheel.set(j, Infinity, t);
+      this.#solve(j, t);
+      return;
+    }
+    this.#bounds[j] = t; // what was solved for was void, and this may be, too
+    this.#heap.set(j, Math.floor((t + wait) / TICK) * TICK);
+  }
+
+  /** Nothing is to come of a neuron unless something arrives. */
+  leave(j: number, t: number): void {
+    this.#off(j, t, Infinity);
+  }
+
+  /** A neuron is not watched. */
+  #off(j: number, t: number, until: number): void {
+    this.#u[this.#fields * (j + 1) - 1] = until;
+    this.#wheel.set(j, Infinity, t);
+    this.#heap.set(j, Infinity);
+  }
+
+  /** Solves for crossings, those with the earliest bounds first, until the earliest of all is known or none can come by t. */
+  #solveBounds(t: number): void {
+    while (this.#heap.next <= t) {
+      const j = this.#heap.first;
+      if (Number.isNaN(this.#bounds[j]!)) return;
+      this.#solve(j, this.#bounds[j]!);
+    }
+  }
+
+  /** Puts a neuron that was looked at at t into the heap with its crossing. */
+  #solve(j: number, t: number): void {
+    const crossing = this.#s.crossing(j, t, this.#bar[j]!);
+    this.#bounds[j] = Number.NaN;
+    if (crossing === Infinity) this.leave(j, t);
+    else this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
+  }
+
+  #endRound(t: number): void {
+    this.#clock[ROUND] = this.#s.steps[10] = t;
+  }
+
+  /** Begins a round at t, or none while nobody could reach the threshold without arrivals, and looks at those who may within it. */
+  #nextRound(t: number): void {
+    const end = t + this.#round;
+    let anyone = false;
+    this.#endRound(Infinity);
+    for (let j = 0, o = this.#fields - 1; j < this.#bar.length; j++, o += this.#fields) {
+      const until = this.#u[o]!;
+      if (until === Infinity) continue;
+      anyone = true;
+      if (until >= 0 && until < end) this.one(j, t);
+    }
+    if (anyone) this.#endRound(end);
+  }
+}
