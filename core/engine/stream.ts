@@ -22,12 +22,12 @@ const serves = (p: Projection): boolean =>
 
 /**
  * All lanes of a population and its own crossings as one stream, up to where something may come that is not in flight yet, for
- * neurons that take arrivals of many lanes in one call. It stands in line for its lanes, of which there are hundreds where delays
- * scatter: an arrival costs its share of a sort, not a turn of the heap.
+ * neurons that take arrivals of many lanes in one call, or only one by one. It stands in line for its lanes, of which there are hundreds
+ * where delays scatter: an arrival costs its share of a sort, not a turn of the heap.
  */
 export class Stream implements Reception, EventSource {
   readonly kind = 'stream';
-  readonly target: Neurons<NeuronModel & NeuronHooks>;
+  readonly target: Neurons<NeuronModel & Partial<NeuronHooks>>;
   /** Not after the first arrival. */
   next = Infinity;
   order = 0;
@@ -63,15 +63,16 @@ export class Stream implements Reception, EventSource {
   constructor(place: Place, loop: Loop) {
     this.#place = place;
     this.#loop = loop;
-    this.target = place.population as Neurons<NeuronModel & NeuronHooks>;
+    this.target = place.population as Neurons<NeuronModel & Partial<NeuronHooks>>;
     this.#arrivals = this.#room(AT_ONCE);
   }
 
-  /** Null where neurons take no streams, or are inhibited as soon as one fires. */
+  /** Null where neurons take arrivals of one lane in one call, but not of many, or are inhibited as soon as one fires. */
   static of(place: Place, loop: Loop): Stream | null {
     const { population } = place;
     if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
-    return (population.model as NeuronModel & Partial<NeuronHooks>).stream ? new Stream(place, loop) : null;
+    const { stream, stretch } = population.model as NeuronModel & Partial<NeuronHooks>;
+    return stream !== undefined || stretch === undefined ? new Stream(place, loop) : null;
   }
 
   /** Stands in line for its lanes, where it serves; else they do. */
@@ -171,17 +172,20 @@ export class Stream implements Reception, EventSource {
     let k = 0;
     for (;;) {
       const arrival = k < count ? times[order[k]!]! : Infinity;
-      const now = Math.min(arrival, model.next);
+      const crossing = model.next;
+      const now = Math.min(arrival, crossing);
       if (!(now < horizon) || (now > start && Atomics.load(interrupt, 0) !== 0)) break;
       last = now;
-      if (model.next === now) {
+      if (crossing === now) {
         model.cross(now);
         firing.collect(target, now);
       }
       if (arrival === now) {
         const from = k;
-        const until = Math.min(horizon, model.next);
-        if (until > now) k = model.stream(this.#arrivals, k, Math.min(count, k + AT_ONCE), until);
+        if (model.stream) {
+          const until = Math.min(horizon, model.next);
+          if (until > now) k = model.stream(this.#arrivals, k, Math.min(count, k + AT_ONCE), until);
+        }
         if (k === from)
           for (; k < count && times[order[k]!] === now; k++) {
             const projection = incoming[of[order[k]!]!]!;
