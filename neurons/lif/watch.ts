@@ -203,13 +203,18 @@ export class Watch {
     const { u, scales, thresholds } = this.#w;
     const within = this.rounds.end - t;
     const untils = this.#outlook.lookAtListed(u, thresholds.b, count, scales, within);
+    let looked = 0; // `one` counts for itself
     for (let k = 0; k < count; k++) {
       const neuron = this.suspects[k]!;
-      if (untils === null || u[FIELDS * neuron] === REFRACTORY) this.one(neuron, t);
-      else if (untils[k]! < 0) this.#solve(neuron, t);
+      if (untils === null || u[FIELDS * neuron] === REFRACTORY) {
+        this.one(neuron, t);
+        continue;
+      }
+      looked++;
+      if (untils[k]! < 0) this.#solve(neuron, t);
       else this.#at(neuron, t + untils[k]!, t);
     }
-    if (untils !== null) this.rounds.looked(count);
+    this.rounds.looked(looked);
   }
 
   /** Finds a time before which a neuron cannot cross, and its slack until then; false where it has to be solved. */
