@@ -142,29 +142,43 @@ for (const device of Object.keys(DEVICES) as (keyof typeof DEVICES)[])
     assert.ok(spikes > 100, `${spikes} spikes`);
   });
 
-/** Two populations with exponential currents whose delays scatter, driven by stimuli, with or without devices. */
-function scattered(seed: number, own: number, device: boolean, receptions: readonly Faster[], kernels: KernelChoice) {
+/** Neurons that take arrivals of many lanes in one call, and some that take them one by one; what a unit of weight is for them. */
+const STREAMED = {
+  exponential: {
+    synapses: (own: number) => ({ synapse: 'exponential', tauSynExc: 3, tauSynInh: own }) as const,
+    unit: 1,
+  },
+  conductance: {
+    synapses: (own: number) =>
+      ({ synapse: 'conductance', tauSyn: own === 3 ? 3 : { excitatory: 3, inhibitory: own } }) as const,
+    unit: 0.02,
+  },
+};
+type Streamed = keyof typeof STREAMED;
+
+/** Two populations whose delays scatter, driven by stimuli, with or without devices. */
+function scattered(
+  seed: number,
+  kind: Streamed,
+  own: number,
+  device: boolean,
+  receptions: readonly Faster[],
+  kernels: KernelChoice,
+) {
   const net = new Network({ seed, kernels, receptions });
-  const model = {
-    size: 40,
-    tau: 10,
-    tauSynExc: 3,
-    tauSynInh: own,
-    refractory: 1,
-    current: 240,
-    initial: { uniform: [-5, 14] },
-  } as const;
-  const populations = ['exc', 'inh'].map((name) => net.population(name, lif({ ...model, synapse: 'exponential' })));
+  const { synapses, unit } = STREAMED[kind];
+  const model = { size: 40, tau: 10, refractory: 1, current: 240, initial: { uniform: [-5, 14] } } as const;
+  const populations = ['exc', 'inh'].map((name) => net.population(name, lif({ ...model, ...synapses(own) })));
   const input = net.population('input', poisson({ size: 30, rate: 100 }));
   const delay = { uniform: [0.1, 3], step: 0.1 } as const;
   for (const [p, source] of populations.entries())
     for (const target of populations)
       net.projection(source, target, {
-        connect: { probability: { p: 0.3, weight: p === 0 ? { uniform: [0, 60] } : -90 } },
+        connect: { probability: { p: 0.3, weight: p === 0 ? { uniform: [0, 60 * unit] } : -90 * unit } },
         delay,
-        ...(device && p === 0 ? { device: linear({ weightAtGMax: 60, etaUp: 1, etaDown: 1 }) } : {}),
+        ...(device && p === 0 ? { device: linear({ weightAtGMax: 60 * unit, etaUp: 1, etaDown: 1 }) } : {}),
       });
-  net.projection(input, populations[1]!, { connect: { all: { weight: 30 } }, delay: 0.5 });
+  net.projection(input, populations[1]!, { connect: { all: { weight: 30 * unit } }, delay: 0.5 });
   const spikes = new Rows();
   net.recordSpikes(populations, spikes);
   return { net, spikes, populations };
@@ -175,20 +189,22 @@ test('delays that scatter, cut anywhere, stopped after spikes, and gone on with 
   fc.assert(
     fc.property(
       fc.nat(1e6),
+      fc.constantFrom<Streamed>('exponential', 'exponential', 'conductance'),
       fc.constantFrom(3, 7),
       fc.boolean(),
       fc.integer({ min: 1, max: 30 }),
-      (seed, own, device, stop) => {
+      (seed, kind, own, device, stop) => {
         const outcomes = WAYS.map((way) => {
-          const make = () => scattered(seed, own, device, way.receptions, way.kernels);
+          const make = () => scattered(seed, kind, own, device, way.receptions, way.kernels);
           const [first, rest] = [make(), make()];
           const model: NeuronModel & Partial<NeuronHooks> = first.populations[0]!.model;
-          const hook = model.stream!.bind(model);
-          model.stream = (arrivals, from, ...p) => {
-            const to = hook(arrivals, from, ...p);
-            streamed += to - from;
-            return to;
-          };
+          const hook = model.stream?.bind(model);
+          if (hook)
+            model.stream = (arrivals, from, ...p) => {
+              const to = hook(arrivals, from, ...p);
+              streamed += to - from;
+              return to;
+            };
           first.net.run(0.4 * stop);
           first.net.run(50, { population: first.populations, spikes: stop });
           const at = first.net.now;
