@@ -8,22 +8,20 @@ const SILENT = -Infinity;
 const WATCHED = -Infinity;
 const LISTED = -1 / 2 ** 40;
 
-const [SHORT, MIDDLE, LONG] = REACHES;
+const [SHORT, MIDDLE] = REACHES;
+/** Of a length, in time constants: up to here by series. */
+const BRIEF = 13 / 512;
+const DEGREE = 6;
 /** A sum with it is rounded to a whole number. */
 const ROUND = 6755399441055744;
 /** Conductances that cannot move the potential by more than this any more, mV, are gone. */
-const GONE = 1e-14;
+const GONE = 2 ** -47;
 
-/** The polynomial of an odd degree with these coefficients of the table, as the sum of its even and its odd part. */
-function polynomial(rules: Float64Array, from: number, degree: number, z: number): number {
+/** The polynomial with these eight coefficients of the table. */
+function polynomial(rules: Float64Array, from: number, z: number): number {
+  const of = (k: number) => rules[from + k]! + z * rules[from + k + 1]!;
   const y = z * z;
-  let odd = rules[from + degree]!;
-  let even = rules[from + degree - 1]!;
-  for (let k = degree - 2; k > 0; k -= 2) {
-    odd = rules[from + k]! + y * odd;
-    even = rules[from + k - 1]! + y * even;
-  }
-  return even + z * odd;
+  return of(0) + y * (of(2) + y * (of(4) + y * of(6)));
 }
 
 /** The membrane of a population: rates of decay of both conductances, in membrane time constants, and their reversals, mV without input. */
@@ -41,34 +39,30 @@ export interface Onward {
   h: number;
 }
 
-const U = new Float64Array(8);
-const W = new Float64Array(8);
-const A = new Float64Array(8);
+/** Of nodes: how much of the conductances is gone, and the attraction till then; of series: terms of what attracts and of the potential. */
+const U = new Float64Array(DEGREE);
+const W = new Float64Array(DEGREE);
+const A = new Float64Array(DEGREE);
 
-/** Where rules of each size begin in the table. */
-const STARTS = SIZES.map((_, size) =>
-  SIZES.slice(0, size).reduce<number>(
-    (sum, n) => sum + (LARGEST * PER_UNIT + 1) * ruleLength(n),
-    2 * COEFFICIENTS * SIZES.length,
-  ),
-);
+/** Numbers of the rules of the smaller size in the table, and where they begin. */
+const RULES = (LARGEST * PER_UNIT + 1) * ruleLength(SIZES[0]);
+const FIRST = 2 * COEFFICIENTS * SIZES.length;
 
 /** Brings a neuron forward by one piece, by the rule of the given size for about A(l). */
-function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, size: 0 | 1 | 2): void {
+function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, size: 0 | 1): void {
   const { v, g, h } = onward;
   const n = SIZES[size];
-  const { decay, growth } = REACHES[size];
   const rule = radauRules();
-  const o = STARTS[size]! + (x * PER_UNIT + ROUND - ROUND) * ruleLength(n);
+  const o = FIRST + size * RULES + (x * PER_UNIT + ROUND - ROUND) * ruleLength(n);
   const decays = 2 * COEFFICIENTS * size;
   const grows = decays + COEFFICIENTS;
   const gr = g * (1 / r);
   const hs = h * (1 / s);
   for (let i = 0; i < n; i++) {
     const y = rule[o + i]! * l;
-    W[i] = s * y * polynomial(rule, decays, decay, s * y);
-    U[i] = r === 2 * s ? W[i]! * (2 - W[i]!) : r * y * polynomial(rule, decays, decay, r * y); // 1 - e^-2z from 1 - e^-z
-    A[i] = y + gr * U[i]! + hs * W[i]!;
+    W[i] = s * y * polynomial(rule, decays, s * y);
+    U[i] = r === 2 * s ? W[i]! * (2 - W[i]!) : r * y * polynomial(rule, decays, r * y); // 1 - e^-2z from 1 - e^-z
+    A[i] = y + hs * W[i]! + gr * U[i]!;
   }
   const last = n - 1;
   const end = A[last]!;
@@ -80,15 +74,32 @@ function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, siz
   let even = 0;
   let odd = 0;
   for (let i = 0; i < n; i += 2) {
-    const one = polynomial(rule, grows, growth, A[i]! - end - rule[o + 2 * n + i]!);
-    fade = polynomial(rule, grows, growth, A[i + 1]! - end - rule[o + 2 * n + i + 1]!);
+    const one = polynomial(rule, grows, A[i]! - rule[o + 2 * n + i]! - end);
+    fade = polynomial(rule, grows, A[i + 1]! - rule[o + 2 * n + i + 1]! - end);
     const two = i + 1 === last ? 1 : fade;
-    even += rule[o + n + i]! * ((drive - ge * U[i]! - hf * W[i]!) * one);
-    odd += rule[o + n + i + 1]! * ((drive - ge * U[i + 1]! - hf * W[i + 1]!) * two);
+    even += rule[o + n + i]! * (drive - ge * U[i]! - hf * W[i]!) * one;
+    odd += rule[o + n + i + 1]! * (drive - ge * U[i + 1]! - hf * W[i + 1]!) * two;
   }
   onward.v = v * (rule[o + 3 * n]! * fade) + l * (even + odd);
   onward.g = g - g * U[last]!;
   onward.h = h - h * W[last]!;
+}
+
+/** Brings a neuron forward by l: the terms of its potential's series, by the powers of l, follow from those before them. */
+function brief(onward: Onward, { r, s, e, f }: Shunts, l: number): void {
+  const { v, g, h } = onward;
+  let gk = g;
+  let hk = h;
+  for (let k = 0; k < DEGREE; k++) {
+    const lk = l * (1 / (k + 1));
+    const leak = k === 0 ? 1 : 0;
+    U[k] = leak + gk + hk;
+    let slope = gk * (e - v) + hk * (f - v) - leak * v;
+    for (let j = 0; j < k; j++) slope -= U[k - 1 - j]! * W[j]!;
+    onward.v += W[k] = slope * lk;
+    onward.g += gk *= -r * lk;
+    onward.h += hk *= -s * lk;
+  }
 }
 
 /**
@@ -97,11 +108,14 @@ function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, siz
  * rules for the weight e^(x (z - 1)), x being A(l) to 1/32: what is left of the integrand, (g e + h f) e^q(z) with q(z) = A(y) - A(l) - x (z - 1), changes
  * only because the conductances fade.
  *
- * n nodes err by at most K |F^(2n-1)| / (2n - 1)!, F being what is left, where K, of the weight's polynomials, is below 1.1e-4, 4e-7, 1.6e-9 times the
- * integral of the weight for n = 4, 6, 8. With w = max(r, s) l and a = (g r + h s) l^2 / 2, at a distance R of [0, 1] |q| is at most
- * (1/32 + a w/3) (1 + R) + a e^(w R) (R + 1/2)^2 (its second divided difference is that of A), and |F| at most (g |e| + h |f|) e^(w R + |q|), so that by Cauchy
- * |F^(k)| / k! is at most that over R^k. The least over R is below 2e-12 within `REACHES`, where polynomials stand for exponentials to 2e-13 (test/core/kernels/radau.test.ts), and
- * what earlier pieces contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
+ * n nodes err by at most K |F^(2n-1)| / (2n - 1)!, F being what is left, where K, of the weight's polynomials, is below 1.1e-4, 4e-7 times the
+ * integral of the weight for n = 4, 6. With w = max(r, s) l and a = (g r + h s) l^2 / 2, derivatives of q of order k > 1 are at most 2 a w^(k-2), the first
+ * one b = 1/32 + a (1 + w/3), and |q| at most c = 1/32 + a (1/4 + w/3): |F^(k)| / k! is at most (g |e| + h |f|) e^c times the coefficient of z^k in the
+ * series of e^(w z + b z + 2 a (e^(w z) - 1 - w z) / w^2), whose terms are all positive. That is below 6e-13 within `REACHES`, where polynomials stand
+ * for exponentials to 2e-13 (test/core/kernels/radau.test.ts), and what earlier pieces contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
+ *
+ * Where y = (1 + g + h) l and w are together at most `BRIEF`, the potential's own series is taken: its term of order k is at most the one of
+ * e^(y (e^(w z) - 1) / w) times the largest distance between potential and reversals, the first left out below 1e-12 y.
  */
 export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
   const { r, s, e, f } = shunts;
@@ -110,15 +124,13 @@ export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
     const { v, g, h } = onward;
     const sum = 1 + g + h;
     const half = (g * r + h * s) * 0.5;
-    let l = left;
-    let bend = half * l * l;
-    let x = sum * l - bend;
-    const w = faster * l;
-    if (w <= MIDDLE.fastest && bend <= MIDDLE.bend && x <= LARGEST) {
-      piece(onward, shunts, l, x, w <= SHORT.fastest && bend <= SHORT.bend ? 0 : 1);
+    if ((sum + faster) * left <= BRIEF) {
+      brief(onward, shunts, left);
       return;
     }
-    if (!(w <= LONG.fastest && bend <= LONG.bend && x <= LARGEST)) {
+    let l = left;
+    const within = half * l * l;
+    if (!(within + MIDDLE.slope * (faster * l) <= MIDDLE.bend && sum * l - within <= LARGEST)) {
       const size = Math.abs(v);
       if (g * (1 / r) * (Math.abs(e) + size) + h * (1 / s) * (Math.abs(f) + size) < GONE) {
         onward.v = v * exp(-left);
@@ -126,11 +138,10 @@ export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
         onward.h = h * exp(-s * left);
         return;
       }
-      l = Math.min(left, LONG.fastest / faster, Math.sqrt(LONG.bend / half), LARGEST / sum);
-      bend = half * l * l;
-      x = sum * l - bend;
+      l = Math.min(left, MIDDLE.bend / faster, Math.sqrt(MIDDLE.bend / (half + half)), LARGEST / sum);
     }
-    piece(onward, shunts, l, x, 2);
+    const bend = half * l * l;
+    piece(onward, shunts, l, sum * l - bend, bend + SHORT.slope * (faster * l) <= SHORT.bend ? 0 : 1);
     left -= l;
   }
 }
@@ -162,12 +173,12 @@ export function shuntedByTwoWait(v: number, g: number, h: number, bar: number, {
 const shunts = { r: 0, s: 0, e: 0, f: 0 };
 const onward: Onward = { v: 0, g: 0, h: 0 };
 
-/** See `Kernels.shuntOn`. */
-export function shuntNumbersOn(numbers: Float64Array, _rules: Float64Array, steps: Float64Array, time: number): void {
-  [onward.v, onward.g, onward.h] = [numbers[0]!, numbers[2]!, numbers[3]!];
+/** See `Kernels.shuntOn`; the neuron's numbers begin at `o`. */
+export function shuntNumbersOn(u: Float64Array, _rules: unknown, steps: Float64Array, time: number, o = 0): void {
   [shunts.r, shunts.s, shunts.e, shunts.f] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
+  [onward.v, onward.g, onward.h] = [u[o]!, u[o + 2]!, u[o + 3]!];
   shuntOn(onward, shunts, time);
-  [numbers[0], numbers[2], numbers[3]] = [onward.v, onward.g, onward.h];
+  [u[o], u[o + 2], u[o + 3]] = [onward.v, onward.g, onward.h];
 }
 
 /** See `Kernels.addTwoConductances`. */
@@ -187,12 +198,9 @@ export function addTwoConductances(
   const tau = steps[9]!;
   const perTau = 1 / tau;
   const round = steps[10]!;
-  shunts.r = steps[0]!;
-  shunts.s = steps[1]!;
-  shunts.e = steps[2]!;
-  shunts.f = steps[3]!;
   // Potentials do not fall below the reversal of inhibition once they are above, so that more of it only lowers them.
-  const floor = shunts.f <= 0 && shunts.f <= shunts.e ? shunts.f : Infinity;
+  const [e, f] = [steps[2]!, steps[3]!];
+  const floor = f <= 0 && f <= e ? f : Infinity;
   let count = found;
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
@@ -205,18 +213,11 @@ export function addTwoConductances(
       u[o + 3]! += size * steps[by + 1]! * steps[12]!;
       continue;
     }
-    const time = (now - u[o + 1]!) * perTau;
-    onward.v = u[o]!;
-    onward.g = u[o + 2]!;
-    onward.h = u[o + 3]!;
-    shuntOn(onward, shunts, time);
-    const v = onward.v;
-    const g = onward.g + size * steps[by]!;
-    const h = onward.h + size * steps[by + 1]!;
-    u[o] = v;
+    shuntNumbersOn(u, 0, steps, (now - u[o + 1]!) * perTau, o);
     u[o + 1] = now;
-    u[o + 2] = g;
-    u[o + 3] = h;
+    const v = u[o]!;
+    const g = (u[o + 2]! += size * steps[by]!);
+    const h = (u[o + 3]! += size * steps[by + 1]!);
     const until = u[o + 4]!;
     if (until === LISTED) continue;
     const apart = until >= round || (until < 0 && until > WATCHED);

@@ -4,19 +4,18 @@ import { cos, exp } from '../math.ts';
 const FINE = 32;
 const HALVINGS = 60;
 /** Sizes of rules, their end included: an even number each, for kernels that take two nodes at once. */
-export const SIZES = [4, 6, 8] as const;
+export const SIZES = [4, 6] as const;
 /** Rules stand so many to a unit of x, up to the largest one. */
 export const PER_UNIT = 16;
 export const LARGEST = 4;
 
 /**
- * What rules of each size serve for: pieces of length l up to `fastest` / max(r, s), whose bend (g r + h s) l^2 / 2 is at most `bend`; and the degrees
- * of the polynomials that stand for (1 - e^-z) / z and e^q there, the latter for |q| up to `exponent` and exact at 0: short times change nothing.
+ * What rules of each size serve for: pieces of length l for which the bend (g r + h s) l^2 / 2 and `slope` max(r, s) l are together at most `bend`; and the degrees of the polynomials that stand for (1 - e^-z) / z and e^q there, the latter for |q| up to `exponent` and exact
+ * at 0: short times change nothing.
  */
 export const REACHES = [
-  { fastest: 0.04, bend: 0.0018, exponent: 0.032, decay: 5, growth: 5 },
-  { fastest: 0.15, bend: 0.07, exponent: 0.053, decay: 7, growth: 7 },
-  { fastest: 0.3, bend: 0.3, exponent: 0.137, decay: 7, growth: 7 },
+  { bend: 7 / 1024, slope: 1 / 16, exponent: 0.033, decay: 5, growth: 5 },
+  { bend: 7 / 32, slope: 1 / 2, exponent: 0.086, decay: 7, growth: 7 },
 ] as const;
 /** Coefficients of each of them, of odd degree, have room for so many. */
 export const COEFFICIENTS = 8;
@@ -135,9 +134,9 @@ export function radauRules(): Float64Array {
   };
   const fine = gauss(legendre, FINE);
   const numbers: number[] = [];
-  for (const { fastest, exponent, decay, growth } of REACHES)
+  for (const { bend, slope, exponent, decay, growth } of REACHES)
     for (const c of [
-      through(meanGrowth, -fastest, 0, decay).map((ck, k) => (k % 2 === 0 ? ck : -ck)),
+      through(meanGrowth, -bend / slope, 0, decay).map((ck, k) => (k % 2 === 0 ? ck : -ck)),
       [1, ...through(meanGrowth, -exponent, exponent, growth - 1)],
     ])
       numbers.push(...c, ...Array<number>(COEFFICIENTS - c.length).fill(0));

@@ -3,15 +3,15 @@
  * its bar within the round, two at once. The twin of plainTwoConductances.ts.
  */
 import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './lots';
-import { begin, forward4, forward6, LARGEST, ruleOf, shunt, SHUNTS, STEP } from './quadrature';
+import { begin, BRIEF, brief, forward4, forward6, LARGEST, ruleOf, shunt, SHUNTS, STEP } from './quadrature';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
 /**
- * What loops take, in memory, for the reason given in put.ts: 0, infinity, 2, where neurons are listed, 1/2, the largest attraction, then of a call:
- * the faster rate of decay, 1/tau.
+ * What loops take, in memory, for the reason given in put.ts: 0, infinity, 2, where neurons are listed, 1/2, the largest attraction, of a call the
+ * faster rate of decay and 1/tau, up to where steps are brief.
  */
-const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0.5, LARGEST, 0, 0], 16);
+const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0.5, LARGEST, 0, 0, BRIEF], 16);
 const FASTER: usize = FIXED + 48;
 const PER_TAU: usize = FIXED + 56;
 
@@ -51,14 +51,15 @@ function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLast
   return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
 }
 
-/** The steps of the neurons of a lot, and lists of those by how they are taken: by 4 nodes, by 6, or as `shunt` does. */
+/** Where neurons of a lot are for which the step is brief; the steps of others, and lists of these by how they are taken: by 4 nodes, by 6, or as `shunt` does. */
 const STEPS = memory.data(4096, 16);
+const BRIEFS = memory.data(1028, 16);
 const SHORT = memory.data(1024, 16);
 const MIDDLE = memory.data(1024, 16);
 const FAR = memory.data(1024, 16);
 
-/** What limits 4 nodes, and 6: how much conductances fade, and how much that bends the attraction. */
-const LIMITS = memory.data<f64>([0.04, 0.0018, 0.15, 0.07], 16);
+/** For 4 nodes and for 6: the share of how much conductances fade that is added to how much that bends the attraction, and what limits both. */
+const LIMITS = memory.data<f64>([1.0 / 16, 0.5, 7.0 / 1024, 7.0 / 32], 16);
 
 /** What two weights add to conductances, and whether that is none to the excitatory one. */
 const JUMPS = memory.data(48, 16);
@@ -111,56 +112,70 @@ export function addTwoConductances(
       const at = u + <usize>target(targets, wide, k) * 40;
       v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(JUMPS), later)), 16);
     }
+    let briefs = BRIEFS;
     let short = SHORT;
     let middle = MIDDLE;
     let far = FAR;
     let step = STEPS;
-    for (let i = FREE; i < free; i += 4, step += STEP) {
-      const j = target(targets, wide, load<u32>(i));
-      const at = u + <usize>j * 40;
+    for (let i = FREE; i < free; i += 4) {
+      const at = u + <usize>target(targets, wide, load<u32>(i)) * 40;
       const gh = v128.load(at, 16);
       const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
+      const sum = 1 + f64x2.extract_lane(gh, 0) + f64x2.extract_lane(gh, 1);
+      store<u32>(briefs, <u32>at);
+      if ((sum + load<f64>(FASTER)) * l <= load<f64>(FIXED + 64)) {
+        briefs += 4;
+        continue;
+      }
       const fading = f64x2.mul(gh, v128.load(SHUNTS));
       const half = (f64x2.extract_lane(fading, 0) + f64x2.extract_lane(fading, 1)) * load<f64>(FIXED + 32);
-      // How much they fade, and the bend.
-      const pair = f64x2.mul(f64x2.replace_lane(v128.load64_splat(FASTER), 1, half * l), f64x2.splat(l));
-      const x = (1 + f64x2.extract_lane(gh, 0) + f64x2.extract_lane(gh, 1)) * l - f64x2.extract_lane(pair, 1);
+      const bend = half * l * l;
+      const x = sum * l - bend;
       store<f64>(step, l);
-      store<u32>(step, j, 8);
+      store<u32>(step, <u32>at, 8);
       store<u32>(step, ruleOf(x), 12);
       store<u32>(short, <u32>step);
       store<u32>(middle, <u32>step);
       store<u32>(far, <u32>step);
-      let isNear = <usize>i64x2.bitmask(f64x2.le(pair, v128.load(LIMITS + 16)));
-      isNear &= (isNear >> 1) & <usize>(x <= load<f64>(FIXED + 40));
-      let isShort = <usize>i64x2.bitmask(f64x2.le(pair, v128.load(LIMITS)));
-      isShort &= (isShort >> 1) & isNear;
+      step += STEP;
+      const both = f64x2.add(f64x2.splat(bend), f64x2.mul(v128.load(LIMITS), f64x2.splat(load<f64>(FASTER) * l)));
+      const within = <usize>i64x2.bitmask(f64x2.le(both, v128.load(LIMITS + 16)));
+      const isNear = (within >> 1) & <usize>(x <= load<f64>(FIXED + 40));
+      const isShort = within & isNear;
       short += isShort << 2;
       middle += (isNear ^ isShort) << 2;
       far += 4 - (isNear << 2);
     }
-    forward4(rules, SHORT, short, u, now);
-    forward6(rules, MIDDLE, middle, u, now);
+    store<u32>(briefs, load<u32>(briefs - 4)); // the last one by itself
+    for (let i = BRIEFS; i < briefs; i += 8) {
+      const at = <usize>load<u32>(i);
+      const to = <usize>load<u32>(i, 4);
+      const since = v128.load64_lane(to + 8, v128.load64_zero(at + 8), 1); // now for one that comes twice
+      brief(at, to, f64x2.mul(f64x2.sub(nows, since), v128.load64_splat(PER_TAU)));
+      store<f64>(at, now, 8);
+      store<f64>(to, now, 8);
+    }
+    forward4(rules, SHORT, short, now);
+    forward6(rules, MIDDLE, middle, now);
     for (let i = FAR; i < far; i += 4) {
-      const at = u + <usize>load<u32>(<usize>load<u32>(i), 8) * 40;
+      const at = <usize>load<u32>(<usize>load<u32>(i), 8);
       shunt(rules, at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // for none where it comes twice
       store<f64>(at, now, 8);
     }
-    const end = step;
-    for (step = STEPS; step < end; ) {
-      const j = load<u32>(step, 8);
+    for (let i = FREE; i < free; ) {
+      const k = load<u32>(i);
+      const j = target(targets, wide, k);
       const at = u + <usize>j * 40;
       // The last one by itself, and one whose neuron comes twice.
-      const next = step + STEP < end ? step + STEP : step;
-      const i2 = load<u32>(next, 8);
+      const k2 = i + 4 < free ? load<u32>(i, 4) : k;
+      const i2 = target(targets, wide, k2);
       const one = i2 == j;
       const to = u + <usize>i2 * 40;
       if (weights != 0) {
-        const k = FREE + ((step - STEPS) >> 2);
-        jumpBy(JUMPS, load<f64>(weights + (<usize>load<u32>(k) << 3)), steps);
-        jumpBy(JUMPS + 16, load<f64>(weights + (<usize>load<u32>(one ? k : k + 4) << 3)), steps);
+        jumpBy(JUMPS, load<f64>(weights + (<usize>k << 3)), steps);
+        jumpBy(JUMPS + 16, load<f64>(weights + (<usize>(one ? k : k2) << 3)), steps);
       }
-      step += one ? STEP : 2 * STEP;
+      i += one ? 4 : 8;
       const p = f64x2.add(v128.load(at, 16), v128.load(JUMPS));
       const q = f64x2.add(v128.load(to, 16), v128.load(JUMPS + 16));
       v128.store(at, p, 16);
