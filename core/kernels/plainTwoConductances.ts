@@ -112,7 +112,7 @@ function brief(onward: Onward, { r, s, e, f }: Shunts, l: number): void {
  * integral of the weight for n = 4, 6. With w = max(r, s) l and a = (g r + h s) l^2 / 2, derivatives of q of order k > 1 are at most 2 a w^(k-2), the first
  * one b = 1/32 + a (1 + w/3), and |q| at most c = 1/32 + a (1/4 + w/3): |F^(k)| / k! is at most (g |e| + h |f|) e^c times the coefficient of z^k in the
  * series of e^(w z + b z + 2 a (e^(w z) - 1 - w z) / w^2), whose terms are all positive. That is below 6e-13 within `REACHES`, where polynomials stand
- * for exponentials to 2e-13 (test/core/kernels/radau.test.ts), and what earlier pieces contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
+ * for exponentials to 3e-13 (test/core/kernels/radau.test.ts), and what earlier pieces contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
  *
  * Where y = (1 + g + h) l and w are together at most `BRIEF`, the potential's own series is taken: its term of order k is at most the one of
  * e^(y (e^(w z) - 1) / w) times the largest distance between potential and reversals, the first left out below 1e-12 y.

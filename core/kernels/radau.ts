@@ -15,7 +15,7 @@ export const LARGEST = 4;
  */
 export const REACHES = [
   { bend: 7 / 1024, slope: 1 / 16, exponent: 0.033, decay: 5, growth: 5 },
-  { bend: 7 / 32, slope: 1 / 2, exponent: 0.086, decay: 7, growth: 7 },
+  { bend: 7 / 32, slope: 1 / 2, exponent: 0.086, decay: 7, growth: 6 },
 ] as const;
 /** Coefficients of each of them, of odd degree, have room for so many. */
 export const COEFFICIENTS = 8;

@@ -56,14 +56,14 @@ function looped(coefficients: usize, z: v128): v128 {
   return sum;
 }
 
-/** The same of degree 5 or, for more pairs of nodes than two, 7, with coefficients at hand. */
+/** The same of degree 5, 6 or 7, with coefficients at hand. */
 @inline
 function polynomial(
-  pairs: usize, z: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128, c7: v128,
+  degree: i32, z: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128, c7: v128,
 ): v128 {
   const y = f64x2.mul(z, z);
   const high = more(c4, z, c5);
-  return more(more(c0, z, c1), y, more(more(c2, z, c3), y, pairs > 2 ? more(high, y, more(c6, z, c7)) : high));
+  return more(more(c0, z, c1), y, more(more(c2, z, c3), y, degree > 5 ? more(high, y, degree > 6 ? more(c6, z, c7) : c6) : high));
 }
 
 /** 1 - e^-2z from 1 - e^-z. */
@@ -87,6 +87,8 @@ function added(weights: usize, drive: v128, ge: v128, u: v128, hf: v128, w: v128
 /** One piece of length `l` by a rule of so many pairs of nodes. */
 @inline
 function piece(pairs: usize, coefficients: usize, rule: usize, at: usize, l: f64): void {
+  const decay = pairs > 2 ? 7 : 5;
+  const growth = pairs > 2 ? 6 : 5;
   const gh = v128.load(at, 16);
   const ls = f64x2.splat(l);
   const ss = v128.load64_splat(SHUNTS + 8);
@@ -104,10 +106,10 @@ function piece(pairs: usize, coefficients: usize, rule: usize, at: usize, l: f64
   let c4 = v128.load64_splat(coefficients + 32);
   let c5 = v128.load64_splat(coefficients + 40);
   let c6 = pairs == 3 ? v128.load64_splat(coefficients + 48) : zero;
-  let c7 = pairs == 3 ? v128.load64_splat(coefficients + 56) : zero;
-  const w3 = f64x2.mul(q3, polynomial(pairs, q3, c0, c1, c2, c3, c4, c5, c6, c7));
-  const w2 = f64x2.mul(q2, polynomial(pairs, q2, c0, c1, c2, c3, c4, c5, c6, c7));
-  const w1 = pairs > 2 ? f64x2.mul(q1, polynomial(pairs, q1, c0, c1, c2, c3, c4, c5, c6, c7)) : zero;
+  const c7 = pairs == 3 ? v128.load64_splat(coefficients + 56) : zero;
+  const w3 = f64x2.mul(q3, polynomial(decay, q3, c0, c1, c2, c3, c4, c5, c6, c7));
+  const w2 = f64x2.mul(q2, polynomial(decay, q2, c0, c1, c2, c3, c4, c5, c6, c7));
+  const w1 = pairs > 2 ? f64x2.mul(q1, polynomial(decay, q1, c0, c1, c2, c3, c4, c5, c6, c7)) : zero;
   let u3: v128;
   let u2: v128;
   let u1 = zero;
@@ -140,10 +142,7 @@ function piece(pairs: usize, coefficients: usize, rule: usize, at: usize, l: f64
   c3 = v128.load64_splat(coefficients + 88);
   c4 = v128.load64_splat(coefficients + 96);
   c5 = v128.load64_splat(coefficients + 104);
-  if (pairs == 3) {
-    c6 = v128.load64_splat(coefficients + 112);
-    c7 = v128.load64_splat(coefficients + 120);
-  }
+  if (pairs == 3) c6 = v128.load64_splat(coefficients + 112);
   const drives = f64x2.mul(gh, v128.load(SHUNTS, 16));
   const ge = v128.shuffle<f64>(drives, drives, 0, 0);
   const hf = v128.shuffle<f64>(drives, drives, 1, 1);
@@ -151,9 +150,9 @@ function piece(pairs: usize, coefficients: usize, rule: usize, at: usize, l: f64
   const weights = rule + 16 * pairs;
   let sum = zero;
   if (pairs > 2)
-    sum = f64x2.add(sum, added(weights + 16 * (pairs - 3), drive, ge, u1, hf, w1, polynomial(pairs, x1, c0, c1, c2, c3, c4, c5, c6, c7)));
-  sum = f64x2.add(sum, added(weights + 16 * (pairs - 2), drive, ge, u2, hf, w2, polynomial(pairs, x2, c0, c1, c2, c3, c4, c5, c6, c7)));
-  const fade = polynomial(pairs, x3, c0, c1, c2, c3, c4, c5, c6, c7);
+    sum = f64x2.add(sum, added(weights + 16 * (pairs - 3), drive, ge, u1, hf, w1, polynomial(growth, x1, c0, c1, c2, c3, c4, c5, c6, c7)));
+  sum = f64x2.add(sum, added(weights + 16 * (pairs - 2), drive, ge, u2, hf, w2, polynomial(growth, x2, c0, c1, c2, c3, c4, c5, c6, c7)));
+  const fade = polynomial(growth, x3, c0, c1, c2, c3, c4, c5, c6, c7);
   const last = v128.load64_lane(UNIT, fade, 1);
   sum = f64x2.add(sum, added(weights + 16 * (pairs - 1), drive, ge, u3, hf, w3, last));
   const integral = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);

@@ -111,7 +111,7 @@ test('polynomials stand for (1 - e^-z) / z and for e^q', () => {
       const z = (i / 1000) * w;
       assert.ok(Math.abs((at(decays!, z) * z) / -Math.expm1(-z) - 1) < 2e-13, `${SIZES[size]} nodes, z ${z}`);
       for (const q of [(i / 1000) * exponent, (-i / 1000) * exponent])
-        assert.ok(Math.abs(at(grows!, q) * Math.exp(-q) - 1) < 2e-13, `${SIZES[size]} nodes, q ${q}`);
+        assert.ok(Math.abs(at(grows!, q) * Math.exp(-q) - 1) < 3e-13, `${SIZES[size]} nodes, q ${q}`);
     }
     // |q| is at most z (1 - z) times the bend a, besides what x is rounded by.
     for (let a = 0; a <= bend; a += bend / 100)
