@@ -1,4 +1,4 @@
-import { type BySource, bySource } from '../graph/bySource.ts';
+import { bySource } from '../graph/bySource.ts';
 import { rowSize } from '../graph/edges.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
@@ -38,8 +38,6 @@ export class Stream implements Reception, EventSource {
   /** What was collected of each lane that no queue stands for. */
   #counts = new Uint32Array(0);
   #records: EdgesRecord[] = [];
-  /** Edges that were copied for it. */
-  readonly #copies = new Map<Projection, BySource>();
   #serves = false;
   /** Whether any of its devices are read. */
   #reads = false;
@@ -53,6 +51,8 @@ export class Stream implements Reception, EventSource {
   /** What was collected, and where those of each slot of time begin. */
   #arrivals: Arrivals;
   #slots = new Uint32Array(0);
+  /** When the first arrives that was not collected. */
+  #later = Infinity;
 
   /** Those of one instant go by projection and row, as lanes would have brought them. */
   readonly #apart = (a: number, b: number): number => {
@@ -116,12 +116,9 @@ export class Stream implements Reception, EventSource {
   #read(projection: Projection, r: EdgesRecord): void {
     const { arena } = this.#loop;
     const { edges, queue, devices } = projection;
-    if (queue !== null && devices === null) {
-      const bytes = 12 * (edges.count + edges.rows);
-      if (!this.#copies.has(projection) && arena.fits(2 * bytes))
-        this.#copies.set(projection, bySource(edges, queue, arena));
-    }
-    const { starts, targets, weights } = this.#copies.get(projection) ?? edges;
+    if (queue !== null && devices === null && arena.fits(24 * (edges.count + edges.rows)))
+      projection.copy ??= bySource(edges, queue, arena);
+    const { starts, targets, weights } = projection.copy ?? edges;
     r.starts = starts;
     r.targets = targets;
     r.wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
@@ -135,7 +132,7 @@ export class Stream implements Reception, EventSource {
     const { of, rows } = this.#arrivals;
     const projection = this.#place.incoming[of[i]!]!;
     const row = rows[i]!;
-    if (!this.#copies.has(projection)) return row;
+    if (projection.copy === null) return row;
     const { lanes, count } = projection.queue!;
     return lanes[row % lanes.length]! * count + Math.floor(row / lanes.length);
   }
@@ -203,7 +200,7 @@ export class Stream implements Reception, EventSource {
     }
     if (this.#reads)
       for (let j = 0; j < k; j++) incoming[of[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
-    this.#book(last);
+    this.#book(last, k === count);
     this.#loop.ahead = Math.max(this.#loop.ahead, last);
     return reach === 0 ? last : start;
   }
@@ -212,63 +209,71 @@ export class Stream implements Reception, EventSource {
   #collect(start: number, horizon: number): number {
     const { incoming } = this.#place;
     const counts = this.#counts;
+    const { times, rows, of, order } = this.#arrivals;
+    let places = order.length;
     let n = 0;
     let count = 0;
+    let next = Infinity;
     for (let p = 0; p < incoming.length; p++) {
-      const { lanes, queue } = incoming[p]!;
+      const { lanes, queue, copy } = incoming[p]!;
       if (queue !== null) {
-        const { times, rows, over, delays, count: terminals } = queue;
-        const copied = this.#copies.has(incoming[p]!);
-        for (let s = queue.head; s < queue.tail; s++) {
-          const time = times[s]!;
-          let lane = over[s]!;
-          for (; lane < delays.length && time + delays[lane]! < horizon; lane++)
-            this.#add(
-              count++,
-              time + delays[lane]!,
-              copied ? rows[s]! * delays.length + lane : queue.lanes[lane]! * terminals + rows[s]!,
-              p,
-            );
-          over[s] = lane;
+        const { times: fired, rows: terminals, over, delays, tail } = queue;
+        const most = delays.length;
+        for (let s = queue.head; s < tail; s++) {
+          const time = fired[s]!;
+          const row = copy ? Math.imul(terminals[s]!, most) : terminals[s]!;
+          for (let lane = over[s]!; lane < most; over[s] = ++lane) {
+            const arrival = time + delays[lane]!;
+            if (!(arrival < horizon)) {
+              if (arrival < next) next = arrival;
+              break;
+            }
+            if (count < places) {
+              times[count] = arrival;
+              rows[count] = row + (copy ? lane : Math.imul(queue.lanes[lane]!, queue.count));
+              of[count] = p;
+            }
+            count++;
+          }
         }
         continue;
       }
-      for (const { times, rows, head, tail } of lanes) {
-        let k = head;
-        for (; k < tail && times[k]! < horizon; k++) this.#add(count++, times[k]!, rows[k]!, p);
-        counts[n++] = k - head;
+      for (const lane of lanes) {
+        let k = lane.head;
+        for (; k < lane.tail && lane.times[k]! < horizon; k++) {
+          if (count < places) {
+            times[count] = lane.times[k]!;
+            rows[count] = lane.rows[k]!;
+            of[count] = p;
+          }
+          count++;
+        }
+        counts[n++] = k - lane.head;
       }
     }
-    if (count <= this.#arrivals.order.length) {
-      const { times, order } = this.#arrivals;
+    if (count <= places) {
+      this.#later = next;
       inSlots(times, order, this.#slots, start, count, this.#apart);
       return count;
     }
-    let places = this.#arrivals.order.length;
     while (places < count) places *= 2;
     this.#arrivals = this.#room(places);
     this.#book(start - TICK);
     return -1;
   }
 
-  #add(place: number, time: number, row: number, projection: number): void {
-    const arrivals = this.#arrivals;
-    if (place >= arrivals.order.length) return;
-    arrivals.times[place] = time;
-    arrivals.rows[place] = row;
-    arrivals.of[place] = projection;
-  }
-
-  /** Takes off the lanes what came up to `last`, and counts it. */
-  #book(last: number): void {
+  /** Takes off the lanes what came up to `last`, and counts it; `all` that was collected. */
+  #book(last: number, all = false): void {
     const { incoming } = this.#place;
     const counts = this.#counts;
     let n = 0;
-    let next = Infinity;
+    let next = all ? this.#later : Infinity;
     for (let p = 0; p < incoming.length; p++) {
       const { lanes, queue } = incoming[p]!;
-      if (queue !== null) next = Math.min(next, queue.book(last));
-      else
+      if (queue !== null) {
+        if (!all) next = Math.min(next, queue.book(last));
+        queue.leave();
+      } else
         for (const lane of lanes) {
           let count = counts[n++]!;
           while (count > 0 && lane.times[lane.head + count - 1]! > last) count--;

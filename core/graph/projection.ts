@@ -2,6 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import type { Quantity, Shows } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
+import type { BySource } from './bySource.ts';
 import { type Edges, rowEnd, rowSize, rowStart, weightOf } from './edges.ts';
 import { Lane } from './lane.ts';
 import type { Population } from './population.ts';
@@ -82,6 +83,8 @@ export class Projection {
   readonly lanes: readonly ArrivalLane[];
   /** Has the spikes of all lanes, if it is there. */
   queue: Queue | null = null;
+  /** Its synapses by source, if a kernel reads those. */
+  copy: BySource | null = null;
   /** Arrivals so far and synaptic events, those that found their target listening. */
   arrivals = 0;
   synapticEvents = 0;

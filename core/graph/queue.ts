@@ -9,7 +9,7 @@ export class Queue {
   /** When spikes were fired, by which terminals of the first lane, and how many delays are over for each; from `head` to `tail`. */
   times = new Float64Array(64);
   rows = new Uint32Array(64);
-  over = new Uint32Array(64);
+  over = new Int32Array(64);
   head = 0;
   tail = 0;
   /** Delays, ms, ascending, and the lanes that have them. */
@@ -40,7 +40,7 @@ export class Queue {
     return time + this.delays[0]!;
   }
 
-  /** Takes back what would arrive after `last`, leaves out what has come through, and returns when the next arrives. */
+  /** Takes back what would arrive after `last`, and returns when the next arrives. */
   book(last: number): number {
     const { times, over, delays, tail } = this;
     let next = Infinity;
@@ -50,9 +50,13 @@ export class Queue {
       while (lane > 0 && time + delays[lane - 1]! > last) lane--;
       over[s] = lane;
       if (lane < delays.length) next = Math.min(next, time + delays[lane]!);
-      else if (s === this.head) this.head++;
     }
     return next;
+  }
+
+  /** Leaves out what has come through. */
+  leave(): void {
+    while (this.head < this.tail && this.over[this.head] === this.delays.length) this.head++;
   }
 
   /** What a lane has before it. */
@@ -71,7 +75,7 @@ export class Queue {
     if (2 * (tail - head) > tail) {
       this.times = new Float64Array(2 * tail);
       this.rows = new Uint32Array(2 * tail);
-      this.over = new Uint32Array(2 * tail);
+      this.over = new Int32Array(2 * tail);
     }
     this.times.set(times.subarray(head, tail));
     this.rows.set(rows.subarray(head, tail));

@@ -88,7 +88,6 @@ export class Plastic {
     r.order = order;
     r.of = of;
     r.edges = edges;
-    if (from === 0) r.fetched = 0;
     return this.#looked(this.#stream(r));
   }
 

@@ -16,7 +16,7 @@ export let refractoryEnd: usize = 0;
 const SILENT: u64 = 0xfff0000000000000;
 const LINE: usize = 64;
 /** What was read, so that it is. */
-const TOUCHED = memory.data(4, 4);
+export const TOUCHED = memory.data(4, 4);
 
 /** Has memory bring so many bytes together: it answers many requests at once. */
 export function touch(from: usize, bytes: usize): void {

@@ -134,8 +134,6 @@ export const RECORDS = {
     ceiling: 'address',
     wakes: 'address',
     crossings: 'address',
-    fetched: 'u32', // index up to which rows of a stream are in the cache
-    touched: 'u32', // the kernel's own
     order: 'address', // in which arrivals of a stream come, numbers of their edges, and the records of those
     of: 'address',
     edges: 'address',

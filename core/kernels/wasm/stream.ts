@@ -4,12 +4,16 @@
  */
 import { addCurrents16, addCurrents32 } from './currents';
 import { exp, expTwo } from './exp';
+import { TOUCHED } from './lots';
 import { settle } from './plastic';
 import { EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 
-/** Rows that are fetched into the cache together: each lies where nobody has been for long, and memory answers many at once. */
-const TOGETHER: u32 = 16;
+/** Most rows that are fetched into the cache together, and about as many synapses: each lies where nobody has been for long, and memory answers many at once. */
+const TOGETHER: u32 = 64;
+const SYNAPSES: usize = 2048;
 const LINE: usize = 64;
+/** Index up to which rows are in the cache. */
+let fetched: u32 = 0;
 
 /** Whether targets of a row lie behind its weights. */
 @inline
@@ -17,12 +21,26 @@ function together(edges: EdgesRecord): bool {
   return edges.targets == edges.weights && edges.targets != 0;
 }
 
-/** Touches the synapses of arrivals `from` … `to - 1`; returns something that depends on them. */
-function fetch(r: PlasticRecord, from: u32, to: u32): u32 {
+/** The record of the edges of arrival i. */
+@inline
+function edgesOf(r: PlasticRecord, i: usize): EdgesRecord {
+  return changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
+}
+
+/** Touches the synapses of arrivals from `from` on; returns the index after the last. */
+function fetch(r: PlasticRecord, from: u32): u32 {
+  const to = min(from + TOGETHER, r.to);
   let touched: u32 = 0;
+  // Where rows begin comes first, for all: no branch waits for memory then.
   for (let k = from; k < to; k++) {
     const i = <usize>load<u32>(r.order + (<usize>k << 2));
-    const edges = changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
+    touched += load<u32>(edgesOf(r, i).starts + (<usize>load<u32>(r.rows + (i << 2)) << 2));
+  }
+  let synapses: usize = 0;
+  let k = from;
+  for (; k < to && synapses < SYNAPSES; k++) {
+    const i = <usize>load<u32>(r.order + (<usize>k << 2));
+    const edges = edgesOf(r, i);
     if (edges.starts == 0) continue;
     const row = edges.starts + (<usize>load<u32>(r.rows + (i << 2)) << 2);
     const a = <usize>load<u32>(row);
@@ -30,8 +48,10 @@ function fetch(r: PlasticRecord, from: u32, to: u32): u32 {
     const wide = edges.wide ? 2 : 1;
     if (!together(edges)) for (let at = a << wide; at < b << wide; at += LINE) touched += load<u8>(edges.targets + at);
     if (edges.weights) for (let at = a << 3; at < b << 3; at += LINE) touched += load<u8>(edges.weights + at);
+    synapses += b - a;
   }
-  return touched;
+  store<u32>(TOUCHED, touched);
+  return k;
 }
 
 /** What an arrival of weight 1 adds; see `addCurrents16`. */
@@ -52,14 +72,10 @@ export function stream(r: PlasticRecord): u32 {
   let now: f64 = -Infinity; // of the scales
   let m: f64 = 0;
   let e: f64 = 0;
-  let touched: u32 = 0;
+  if (from == 0) fetched = 0;
   let k = from;
   while (k < to) {
-    if (k >= r.fetched) {
-      const end = min(k + TOGETHER, to);
-      touched += fetch(r, k, end);
-      r.fetched = end;
-    }
+    if (k >= fetched) fetched = fetch(r, k);
     const i = <usize>load<u32>(r.order + (<usize>k << 2));
     const t = load<f64>(r.times + (i << 3));
     const elapsed = t - t0;
@@ -67,7 +83,7 @@ export function stream(r: PlasticRecord): u32 {
       if (k > from && (t >= r.until || elapsed > r.span)) break;
       last = t;
     }
-    const edges = changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
+    const edges = edgesOf(r, i);
     const row = <usize>load<u32>(r.rows + (i << 2));
     const starts = edges.starts + (row << 2);
     const dense = edges.starts == 0;
@@ -102,6 +118,5 @@ export function stream(r: PlasticRecord): u32 {
     if (found > 0) break;
   }
   r.suspectCount = found;
-  r.touched = touched;
   return k;
 }
