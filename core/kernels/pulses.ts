@@ -50,17 +50,24 @@ export class Pulses {
     const length = Math.ceil(room / 8) * 8;
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
-    [this.edges, this.others, this.numbers, this.marked] = [list(), list(), list(), list()];
-    [this.amounts, this.before, this.after] = [values(), values(), values()];
-    [this.low, this.high, this.share] = [values(), values().fill(1), values().fill(1)];
-    [this.cycles, this.writes, this.rounding, this.strays] = [values(), values(), values().fill(0.5), values()];
+    this.edges = list();
+    this.others = list();
+    this.numbers = list();
+    this.marked = list();
+    this.amounts = values();
+    this.before = values();
+    this.after = values();
+    this.low = values();
+    this.high = values().fill(1);
+    this.share = values().fill(1);
+    this.cycles = values();
+    this.writes = values();
+    this.rounding = values().fill(0.5);
+    this.strays = values();
     this.squares = squares ? values() : null;
     this.partial = partial ? values() : null;
-    [this.record] = recordsIn(arena, PulsesRecord, 1) as [PulsesRecord];
-    const { record, edges, others, numbers, amounts, before, after, low, high, share } = this;
-    const { cycles, writes, rounding, strays, marked } = this;
-    const lists = { edges, others, numbers, amounts, before, after, low, high, share };
-    Object.assign(record, { ...lists, cycles, writes, rounding, strays, marked, squares: this.squares });
+    const [record] = recordsIn(arena, PulsesRecord, 1) as [PulsesRecord];
+    this.record = Object.assign(record, this);
   }
 
   get places(): Uint32Array {

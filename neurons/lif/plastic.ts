@@ -27,26 +27,12 @@ export class Plastic {
     const run = arena.kernels.plastic;
     if (run === null || thresholds.rate > 0 || exc.close || inh.close) return null;
     const plastic = new Plastic(run, watch, arena);
-    const { now, table, starts, ceiling } = watch.tables;
-    const r = plastic.#record;
-    r.rate = rate;
-    r.rateE = exc.rate;
-    r.rateI = inh.rate;
-    r.perDeltaE = exc.perDelta;
-    r.perDeltaI = inh.perDelta;
-    r.perCapacitance = perCapacitance;
-    r.peak = exc.peak;
-    r.span = span;
-    r.u = u;
-    r.bar = thresholds.b;
-    r.suspects = watch.suspects;
-    r.now = now;
-    r.table = table;
-    r.segments = starts.length;
-    r.starts = starts;
-    r.ceiling = ceiling;
-    r.wakes = watch.wakes;
-    r.crossings = watch.crossings;
+    const { tables, suspects, wakes, crossings } = watch;
+    Object.assign(plastic.#record, {
+      ...{ rate, rateE: exc.rate, rateI: inh.rate, perDeltaE: exc.perDelta, perDeltaI: inh.perDelta },
+      ...{ perCapacitance, peak: exc.peak, span, u, bar: thresholds.b, suspects, wakes, crossings },
+      ...{ ...tables, segments: tables.starts.length },
+    });
     return plastic;
   }
 

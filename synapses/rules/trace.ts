@@ -39,18 +39,11 @@ export class Traces {
     this.#clock[1] = -Infinity;
     this.#latest = arena.u32(size);
     this.#held = arena.f64(size);
-    [this.record] = recordsIn(arena, TracesRecord, 1) as [TracesRecord];
-    const { record } = this;
-    record.tau = tau;
-    record.values = this.values;
-    record.clock = this.#clock;
-    record.latest = this.#latest;
-    record.held = this.#held;
-    record.size = size;
-    record.additive = Number(additive);
+    this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
+    const [record] = recordsIn(arena, TracesRecord, 1) as [TracesRecord];
+    this.record = Object.assign(record, this.state, { tau, size, additive: Number(additive) });
     this.#strong = least > 0 ? new Strong(size, least, arena) : null;
     this.#recent = new Recent(least > 0 ? size : 0);
-    this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
   }
 
   /** Time of the latest spikes. */

@@ -1,4 +1,4 @@
-import type { Arena, Floats } from '../../../core/kernels/arena.ts';
+import type { Arena, Floats, TypedArray } from '../../../core/kernels/arena.ts';
 import type { Stages, StatefulDevices } from '../../../core/kernels/devices.ts';
 import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import type { Books } from './books.ts';
@@ -14,6 +14,9 @@ interface States {
   readonly stages: Stages;
 }
 
+/** Null where an array is empty: what is not kept. */
+export const some = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
+
 /** Devices in states as kernels take them: what they are, how they are read, where their pulses are booked. */
 export function forKernels(
   { fades, stages, ...states }: States,
@@ -22,27 +25,20 @@ export function forKernels(
   range: CellRange,
   arena: Arena,
 ): StatefulDevices {
-  const { totals, pulses, joules, rows, columns, all, square } = books;
-  const { low, top, ends, gMin, perWeight, apart, apartSd, floor } = signal;
+  const { joules, rows } = books;
   const alone = range.electrical === null || range.electrical.selection === 'transistor';
-  const fields = {
-    ...states,
-    ...{ pulses, totals, all, square },
-    ...{ low, top, ends, gMin, perWeight, apart, apartSd, floor },
-  };
+  const fields = { ...states, ...books, ...signal };
   const record = recordsIn(arena, DevicesRecord, 1)[0]!;
   const single = states.weights instanceof Float32Array;
   const { family } = stages;
-  Object.assign(record, fields, stages.straying, { single: single ? 1 : 0, fades: fades ? 1 : 0 });
+  Object.assign(record, fields, stages.straying, { single, fades, rows: some(rows), joules: some(joules) });
   if (family !== null) {
     const { soft, up, down } = family;
     Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
   }
-  if (rows.length > 0) record.rows = rows;
-  if (joules.length > 0) record.joules = joules;
   return {
     ...fields,
-    ...{ record, joules, rows, columns, stages },
+    ...{ record, stages },
     disturb: alone ? null : (row, column, v2t, stored) => books.disturb(row, column, v2t, stored),
   };
 }

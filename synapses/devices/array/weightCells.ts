@@ -7,6 +7,7 @@ import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
 import { randomsOf } from '../../randoms.ts';
 import type { Cells } from './array.ts';
 import { Books } from './books.ts';
+import { some } from './forKernels.ts';
 import { normaliseColumn } from './normalise.ts';
 import type { CellRange } from './range.ts';
 import { Signal } from './signal.ts';
@@ -69,17 +70,11 @@ export class WeightCells implements Cells {
     const sums = arena.f64(MOST_ROWS);
     const record = recordsIn(arena, WeightsRecord, 1)[0]!;
     Object.assign(record, steps, room, {
-      weights,
-      totals,
-      sums,
-      soft: soft ? 1 : 0,
-      key0: random.key[0],
-      key1: random.key[1],
+      ...{ weights, totals, sums, soft },
+      ...{ key0: random.key[0], key1: random.key[1] },
+      ...{ wMaxs: spread?.wMax, wMins: spread?.wMin, ups: spread?.up, downs: spread?.down },
+      ...{ rowSums: some(rowSums), pulses: some(pulses), joules: some(joules) },
     });
-    Object.assign(record, { wMaxs: spread?.wMax, wMins: spread?.wMin, ups: spread?.up, downs: spread?.down });
-    if (rowSums.length > 0) record.rowSums = rowSums;
-    if (pulses.length > 0) record.pulses = pulses;
-    if (joules.length > 0) record.joules = joules;
     this.#devices = { ...steps, record, weights, soft, spread, rowSums, sums, totals, pulses, joules, random };
     this.#pulse = arena.kernels.pulse;
     this.#touched = arena.u8(edges.columns).fill(1);
