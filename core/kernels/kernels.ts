@@ -282,6 +282,19 @@ export interface Kernels {
    * `stamp`: what is noted of when. `settles`: devices that do not wear, which are to be settled before; and scaled, those of a family.
    */
   putPulses(d: StatefulDevices, b: Pulses, differing: Differing, stamp: number, settles: boolean): void;
+  /**
+   * All of that, where it can, for a column whose states lie side by side, with the draws for writes and what is shown beside the state; false: it is to
+   * go stage by stage.
+   */
+  pulseColumn?(
+    d: StatefulDevices,
+    run: PulseRun,
+    trace: Float64Array,
+    scale: number,
+    b: Pulses,
+    differing: Differing,
+    draws: Readonly<Record<'writes' | 'strays', CounterRandom>>,
+  ): boolean;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
   /** before = rest + (before - rest) min(programmed × down, 1). */

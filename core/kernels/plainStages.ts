@@ -21,8 +21,6 @@ export const takePulses: Kernels['takePulses'] = (d, run, from, to, trace, scale
     b.before[n++] = d.g[state]!;
   }
   b.count = n;
-  b.row = run.row;
-  b.column = run.column;
 };
 
 export const scalePulses: Kernels['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {

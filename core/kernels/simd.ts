@@ -267,7 +267,7 @@ function wrap(e: Exported): Kernels {
         d.record.byteOffset,
         listed(run.edges, run.offset),
         listed(run.others, run.offset),
-        run.others === null ? 4 : run.others.BYTES_PER_ELEMENT,
+        run.others?.BYTES_PER_ELEMENT ?? 4,
         run.start,
         run.stride,
         run.count,

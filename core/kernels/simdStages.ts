@@ -1,5 +1,5 @@
 /** Kernels in SIMD that devices in states go through: pulses stage by stage, reads, draws. */
-import { addressOf, type Indices } from './arrays.ts';
+import { addressOf, type Indices, type TypedArray } from './arrays.ts';
 import { FAILURES } from './devices.ts';
 import type { Kernels } from './kernels.ts';
 import { putPulses } from './plainStages.ts';
@@ -18,6 +18,7 @@ type Stages = Pick<
   | 'wearPulses'
   | 'settlePulses'
   | 'putPulses'
+  | 'pulseColumn'
   | 'takeRow'
   | 'fadePulses'
   | 'showStates'
@@ -31,8 +32,13 @@ type Stages = Pick<
 export const listed = (list: Indices | null, offset: number): number =>
   list === null ? 0 : addressOf(list) + offset * list.BYTES_PER_ELEMENT;
 
-function placed({ record, count, byColumn }: Pulses): void {
+/** The same, so many bytes on. */
+const beyond = (array: TypedArray | null, bytes: number): number => (array === null ? 0 : addressOf(array) + bytes);
+
+function placed({ record, count, row, statesFrom, byColumn }: Pulses): void {
   record.count = count;
+  record.row = row;
+  record.statesFrom = statesFrom;
   record.byColumn = byColumn ? 1 : 0;
 }
 
@@ -40,15 +46,13 @@ export function stagesOf(e: Exported): Stages {
   const { putPulses: put, takePulses, settlePulses, noise, uniforms } = e;
   return {
     takePulses: (d, run, from, to, trace, scale, b) => {
-      b.row = b.record.row = run.row;
-      b.record.statesFrom = b.statesFrom;
-      b.column = run.column;
+      placed(b);
       b.count = takePulses!(
         d.record.byteOffset,
         b.record.byteOffset,
         listed(run.edges, run.offset),
         listed(run.others, run.offset),
-        run.others === null ? 4 : run.others.BYTES_PER_ELEMENT,
+        run.others?.BYTES_PER_ELEMENT ?? 4,
         run.start,
         run.stride,
         from,
@@ -82,7 +86,7 @@ export function stagesOf(e: Exported): Stages {
     },
     scalePulses: (b, ups, downs) => {
       placed(b);
-      e.scalePulses!(b.record.byteOffset, addressOf(ups) + 4 * b.first, addressOf(downs) + 4 * b.first);
+      e.scalePulses!(b.record.byteOffset, beyond(ups, 4 * b.first), beyond(downs, 4 * b.first));
     },
     wearPulses: (b, w, lifetimes) => {
       const { stuck, failure, wear } = w;
@@ -92,7 +96,7 @@ export function stagesOf(e: Exported): Stages {
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
         w.some ? addressOf(stuck) : 0,
-        wears ? addressOf(lifetimes) + 8 * b.first : 0,
+        wears ? beyond(lifetimes, 8 * b.first) : 0,
         FAILURES.indexOf(failure),
         wear === 2 ? 1 : 0,
       );
@@ -108,11 +112,30 @@ export function stagesOf(e: Exported): Stages {
       put!(
         d.record.byteOffset,
         b.record.byteOffset,
-        ends === null ? 0 : addressOf(ends) + 16 * b.first,
-        up && d.stages.family ? addressOf(up) + 4 * b.first : 0,
-        down ? addressOf(down) + 4 * b.first : 0,
+        beyond(ends, 16 * b.first),
+        beyond(up, 4 * b.first),
+        beyond(down, 4 * b.first),
         stamp,
         settles ? 1 : 0,
+      );
+    },
+    pulseColumn: (d, run, trace, scale, b, { ends, up, down }, { writes, strays }) => {
+      b.count = run.count;
+      placed(b);
+      return !!e.pulseColumn!(
+        d.record.byteOffset,
+        b.record.byteOffset,
+        beyond(ends, 16 * b.first),
+        beyond(up, 4 * b.first),
+        beyond(down, 4 * b.first),
+        run.start,
+        run.stride,
+        addressOf(trace),
+        scale,
+        writes.key[0]!,
+        writes.key[1]!,
+        strays.key[0]!,
+        strays.key[1]!,
       );
     },
     takeRow: (d, start, count, b) => {

@@ -1,3 +1,5 @@
+import { all } from './series';
+
 /** exp(x) with the same operations as core/math.ts, so that kernels and twins agree bit for bit. */
 export function exp(x: f64): f64 {
   if (x > 709.782712893384) return f64.POSITIVE_INFINITY;
@@ -68,21 +70,21 @@ const PARTS = memory.data<f64>(
 /** `exp` of two numbers between -700 and 700, by the same operations. */
 @inline
 export function expPair(x: v128): v128 {
-  const one = v128.load64_splat(PARTS, 80);
-  const k = f64x2.floor(f64x2.add(f64x2.mul(x, v128.load64_splat(PARTS)), v128.load64_splat(PARTS, 8)));
-  const high = f64x2.sub(x, f64x2.mul(k, v128.load64_splat(PARTS, 16)));
-  const low = f64x2.mul(k, v128.load64_splat(PARTS, 24));
+  const one = all(PARTS + 80);
+  const k = f64x2.floor(f64x2.add(f64x2.mul(x, all(PARTS)), all(PARTS + 8)));
+  const high = f64x2.sub(x, f64x2.mul(k, all(PARTS + 16)));
+  const low = f64x2.mul(k, all(PARTS + 24));
   const r = f64x2.sub(high, low);
   const t = f64x2.mul(r, r);
-  let p = f64x2.add(v128.load64_splat(PARTS, 56), f64x2.mul(t, v128.load64_splat(PARTS, 64)));
-  p = f64x2.add(v128.load64_splat(PARTS, 48), f64x2.mul(t, p));
-  p = f64x2.add(v128.load64_splat(PARTS, 40), f64x2.mul(t, p));
-  p = f64x2.add(v128.load64_splat(PARTS, 32), f64x2.mul(t, p));
+  let p = f64x2.add(all(PARTS + 56), f64x2.mul(t, all(PARTS + 64)));
+  p = f64x2.add(all(PARTS + 48), f64x2.mul(t, p));
+  p = f64x2.add(all(PARTS + 40), f64x2.mul(t, p));
+  p = f64x2.add(all(PARTS + 32), f64x2.mul(t, p));
   const c = f64x2.sub(r, f64x2.mul(t, p));
-  const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(v128.load64_splat(PARTS, 72), c));
+  const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(all(PARTS + 72), c));
   const y = f64x2.sub(one, f64x2.sub(f64x2.sub(low, quotient), high));
   // 2^k: k + 1023 moved to the exponent; the sum's higher bits leave at the top.
-  const n = i64x2.add(f64x2.add(k, v128.load64_splat(PARTS, 88)), i64x2.splat(1023));
+  const n = i64x2.add(f64x2.add(k, all(PARTS + 88)), i64x2.splat(1023));
   return f64x2.mul(y, i64x2.shl(n, 52));
 }
 
@@ -95,5 +97,5 @@ export function expTwo(x: v128): v128 {
 /** `expSmall` of two numbers. */
 @inline
 export function expSmallPair(x: v128): v128 {
-  return series(x, v128.load64_splat(HALF), v128.load64_splat(HALF, 8), v128.load64_splat(HALF, 16));
+  return series(x, all(HALF), all(HALF + 8), all(HALF + 16));
 }

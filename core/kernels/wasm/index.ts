@@ -2,6 +2,7 @@
 export { aliasTable } from './alias';
 export { blockStretch32, blockStretch64 } from './blocks';
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
+export { pulseColumn } from './column';
 export { addConductances } from './conductances';
 export { addCurrents16, addCurrents32 } from './currents';
 export { curvePulses } from './curve';

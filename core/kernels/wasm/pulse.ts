@@ -23,7 +23,7 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
 }
 
 /** One pulse more, of 32 bits each. */
-const ANOTHER = memory.data<u32>([1, 1], 8);
+export const ANOTHER = memory.data<u32>([1, 1], 8);
 
 /** The first devices of a dense row or column, two at a time, up to the first that gets no pulse. */
 function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {

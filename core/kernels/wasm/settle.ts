@@ -2,6 +2,7 @@
 import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
 import { all } from './series';
+import { placesOf, scaled, scalePulses, sideBySide } from './take';
 
 /** Families of steps. */
 export const EXPONENTIAL: u32 = 1;
@@ -40,18 +41,28 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
-/** Two at a time; arrays have room for a whole pair. */
+/** Devices that wear, and those of which the step is known. */
 export function settlePulses(d: DevicesRecord, b: PulsesRecord): void {
-  if (d.family == EXPONENTIAL) stepExponential(d, b);
+  settle(d, b, true, 0, 0);
+}
+
+/**
+ * Two at a time; arrays have room for a whole pair. A loop of its own, apart from that of the books: more turns of a short one are under way
+ * at once. Amounts are scaled before where there are `ups` and `downs`; bounds are 0 and 1 but for devices that wear.
+ */
+export function settle(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);
   const soft = d.family == SOFT;
+  const near = ups != 0 && soft && sideBySide(b);
+  if (ups != 0 && !near) scalePulses(b, ups, downs);
+  if (d.family == EXPONENTIAL) stepExponential(d, b);
   const scatters = d.cycleToCycle > 0;
-  const writes = d.writeNoise > 0;
+  const noisy = d.writeNoise > 0;
   const steps = d.levels > 0;
-  const aUp = all(own + offsetof<DevicesRecord>('aUp'));
-  const aDown = all(own + offsetof<DevicesRecord>('aDown'));
-  const cycleToCycle = all(own + offsetof<DevicesRecord>('cycleToCycle'));
-  const writeNoise = all(own + offsetof<DevicesRecord>('writeNoise'));
+  const aUp = v128.load64_splat(own, offsetof<DevicesRecord>('aUp'));
+  const aDown = v128.load64_splat(own, offsetof<DevicesRecord>('aDown'));
+  const writeNoise = v128.load64_splat(own, offsetof<DevicesRecord>('writeNoise'));
+  const cycleToCycle = v128.load64_splat(own, offsetof<DevicesRecord>('cycleToCycle'));
   const one = all(ONE);
   const last = f64x2.splat(d.levels - 1);
   const amounts = b.amounts;
@@ -61,20 +72,34 @@ export function settlePulses(d: DevicesRecord, b: PulsesRecord): void {
   const high = b.high;
   const share = b.share;
   const cycles = b.cycles;
-  const draws = b.writes;
+  const writes = b.writes;
   const rounding = b.rounding;
+  const first = <usize>load<u32>(placesOf(b)) << 2;
+  ups += first;
+  downs += first;
+  let least = f64x2.splat(0);
+  let most = one;
   const end = <usize>b.count << 3;
   for (let at: usize = 0; at < end; at += 16) {
     const g = v128.load(before + at);
-    let x = soft ? softly(g, v128.load(amounts + at), aUp, aDown, one) : v128.load(after + at);
+    let amount = v128.load(amounts + at);
+    if (near) {
+      amount = scaled(amount, ups + (at >> 1), downs + (at >> 1));
+      v128.store(amounts + at, amount);
+    }
+    let x = soft ? softly(g, amount, aUp, aDown, one) : v128.load(after + at);
     if (scatters) {
       const factor = f64x2.add(one, f64x2.mul(cycleToCycle, v128.load(cycles + at)));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));
     }
-    if (writes) x = noisily(x, v128.load(amounts + at), writeNoise, v128.load(draws + at));
-    const least = v128.load(low + at);
-    const most = v128.load(high + at);
-    x = within(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);
+    if (noisy) x = noisily(x, amount, writeNoise, v128.load(writes + at));
+    let change = f64x2.sub(x, g);
+    if (wears) {
+      least = v128.load(low + at);
+      most = v128.load(high + at);
+      change = f64x2.mul(change, v128.load(share + at));
+    }
+    x = within(f64x2.add(g, change), least, most);
     if (steps) {
       x = f64x2.floor(f64x2.add(f64x2.mul(x, last), v128.load(rounding + at)));
       x = within(f64x2.div(f64x2.pmin(x, last), last), least, most);

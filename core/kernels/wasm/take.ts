@@ -3,8 +3,9 @@ import { pairOf } from './memoryPairs';
 import { edgeOf, otherOf } from './pulse';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** What the loop takes as a vector, in memory: loaded, it stays in a register; made there, it would be so anew in each turn. */
+/** What the loop takes as a vector, and two edges at a time, in memory: made there, they would be so anew in each turn. */
 const SCALE = memory.data(16, 16);
+const FURTHER: usize = SCALE + 8;
 
 /** No place of states: they lie at edges. */
 export const AT_EDGES: u32 = 0xffffffff;
@@ -28,10 +29,13 @@ function two(first: u32, second: u32): u64 {
 
 const TWO: u64 = 0x200000002;
 
-/** Two of a row or column at a time, whose states are neighbours from `first` on (`near`) or as far apart as their edges. */
+/**
+ * Two of a row or column at a time, whose states are neighbours from `first` on (`near`) or as far apart as their edges. `lean`: strengths and
+ * edges only, and none where one is left out.
+ */
 @inline
 function takeDense(
-  near: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+  near: bool, lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   const g = d.g;
   const pulses = d.pulses;
@@ -41,6 +45,7 @@ function takeDense(
   const amounts = b.amounts;
   const before = b.before;
   store<f64>(SCALE, scale);
+  store<u64>(FURTHER, two(2 * stride, 2 * stride));
   const scales = v128.load64_splat(SCALE);
   const zero = f64x2.splat(0);
   let at: usize = 0;
@@ -48,25 +53,27 @@ function takeDense(
   let k = start + from * stride;
   let pair = two(k, k + stride);
   let places = two(i, i + 1);
-  const further = two(2 * stride, 2 * stride);
-  for (; i + 1 < to; i += 2, k += 2 * stride, pair += further, places += TWO) {
+  for (; i + 1 < to; i += 2, k += 2 * stride, pair += load<u64>(FURTHER), places += TWO) {
     const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
     const state = near ? first + i : k;
     const l = near ? state + 1 : k + stride;
     if (v128.any_true(f64x2.eq(strength, zero))) {
+      if (lean) return 0;
       at = takeOne(d, b, at, k, state, i, f64x2.extract_lane(strength, 0));
       at = takeOne(d, b, at, k + stride, l, i + 1, f64x2.extract_lane(strength, 1));
       continue;
     }
     store<u64>(edges + at, pair);
-    store<u64>(others + at, places);
     v128.store(amounts + (at << 1), strength);
-    if (near) {
-      store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
-      v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
-    } else {
-      store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
-      v128.store(before + (at << 1), pairOf(g, k, l));
+    if (!lean) {
+      store<u64>(others + at, places);
+      if (near) {
+        store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
+        v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
+      } else {
+        store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
+        v128.store(before + (at << 1), pairOf(g, k, l));
+      }
     }
     at += 8;
   }
@@ -99,14 +106,14 @@ function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): voi
   touched = sum; // or the loads would be left out
 }
 
-function takeNear(
-  d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+export function takeNear(
+  lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
-  return takeDense(true, d, b, start, stride, first, from, to, trace, scale);
+  return takeDense(true, lean, d, b, start, stride, first, from, to, trace, scale);
 }
 
 function takeApart(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
-  return takeDense(false, d, b, start, stride, 0, from, to, trace, scale);
+  return takeDense(false, false, d, b, start, stride, 0, from, to, trace, scale);
 }
 
 export function takePulses(
@@ -116,12 +123,12 @@ export function takePulses(
   if (edges == 0 && others == 0) {
     let n: u32;
     if (stride == 1) {
-      n = takeNear(d, b, start, 1, start, from, to, trace, scale);
+      n = takeNear(false, d, b, start, 1, start, from, to, trace, scale);
     } else if (b.statesFrom == AT_EDGES) {
       if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
       n = takeApart(d, b, start, stride, from, to, trace, scale);
     } else {
-      n = takeNear(d, b, start, stride, b.statesFrom, from, to, trace, scale);
+      n = takeNear(false, d, b, start, stride, b.statesFrom, from, to, trace, scale);
     }
     b.near = n == to - from ? n : 0;
     return n;
@@ -142,6 +149,12 @@ export function placesOf(b: PulsesRecord): usize {
   return b.byColumn != 0 ? b.others : b.edges;
 }
 
+/** Whether what devices differ in lies one after the other. */
+@inline
+export function sideBySide(b: PulsesRecord): bool {
+  return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);
+}
+
 /** Two amounts times their factors, of 32 bits each. */
 @inline
 export function scaled(amount: v128, ups: usize, downs: usize): v128 {
@@ -155,7 +168,7 @@ export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   const places = placesOf(b);
   const end = <usize>b.count << 2;
   let at: usize = 0;
-  if (b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0)) {
+  if (sideBySide(b)) {
     const first = <usize>load<u32>(places) << 2; // and one after the other from there
     for (; at + 8 <= end; at += 8) {
       const amount = b.amounts + (at << 1);

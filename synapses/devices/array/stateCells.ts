@@ -68,6 +68,8 @@ export class StateCells implements Cells {
   readonly #devices: StatefulDevices;
   /** Whether the last kernel settles the pulses: nothing comes in between that no kernel does. */
   readonly #settles: boolean;
+  /** A kernel that takes whole columns, where nothing else comes of a pulse. */
+  readonly #column: Kernels['pulseColumn'];
 
   constructor(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name } = context;
@@ -113,6 +115,7 @@ export class StateCells implements Cells {
       range,
       arena,
     );
+    if (this.#settles && !p.writeOnChange && this.#devices.disturb === null) this.#column = arena.kernels.pulseColumn;
     this.#start();
     if (p.stash) checkStash(this.steady, range.electrical, name);
     const hiding = p.stash ? new Stash(p.stash, this.#g, this.#signal, books, context) : null;
@@ -190,13 +193,23 @@ export class StateCells implements Cells {
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
-    if (run.column < 0) this.inRows();
-    this.#pulses.statesFrom = run.column < 0 ? -1 : this.#layout.column(run.column);
+    const p = this.#pulses;
+    const { column } = run;
+    p.row = run.row;
+    p.column = column;
+    if (column < 0) this.inRows();
+    p.statesFrom = column < 0 ? -1 : this.#layout.column(column);
+    if (
+      p.statesFrom >= 0 &&
+      mu === 0 &&
+      this.#column?.(this.#devices, run, trace, scale, p, this.#fixed.of(p), this.#noise)
+    )
+      return;
     const most = this.#hiding === null ? run.count : 1; // one that hides changes what the next one costs
     for (let from = 0; from < run.count; from += most) {
       const to = Math.min(from + most, run.count);
-      this.#kernels.takePulses(this.#devices, run, from, to, trace, scale, this.#pulses);
-      if (this.#pulses.count > 0 && !this.#hiding?.missed(this.#pulses)) this.#pulse(this.#pulses, mu, t);
+      this.#kernels.takePulses(this.#devices, run, from, to, trace, scale, p);
+      if (p.count > 0 && !this.#hiding?.missed(p)) this.#pulse(p, mu, t);
     }
   }
 
