@@ -15,7 +15,7 @@ import { browserTests, chromium, launch, newPage } from '../look/report/browser.
 import { type Outcome, outcomes } from './networks.ts';
 
 /** Bytes, gzipped. */
-const BUDGET = 159_500;
+const BUDGET = 160_000;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** As a page would bundle it; anything of Node would be an error here. */
