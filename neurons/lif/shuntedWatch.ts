@@ -37,8 +37,8 @@ export class ShuntedWatch {
     this.#bar = bar;
     this.#tau = tau;
     [this.#u, this.#fields, this.#clock] = [s.u, s.fields, s.clock];
-    this.#near = s.fastest / 64;
-    this.#round = snap(16 * this.#near) + TICK;
+    this.#near = s.fastest / 128;
+    this.#round = snap(s.fastest / 4) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.#bounds = arena.f64(n).fill(Number.NaN);

@@ -27,10 +27,9 @@ export class RefractoryQueue {
   }
 
   push(neuron: number, release: number): void {
-    const [first, size] = [this.#ring[0]!, this.#times.length];
-    let slot = (first + this.#ring[1]!) % size;
+    let slot = this.#slot(this.#ring[1]!);
     for (let k = this.#ring[1]!++; k > 0; k--) {
-      const before = (first + k - 1) % size;
+      const before = this.#slot(k - 1);
       if (this.#times[before]! <= release) break;
       this.#times[slot] = this.#times[before]!;
       this.#neurons[slot] = this.#neurons[before]!;
@@ -43,17 +42,17 @@ export class RefractoryQueue {
   /** Takes out the neuron that is released next. */
   shift(): number {
     const first = this.#ring[0]!;
-    this.#ring[0] = (first + 1) % this.#times.length;
+    this.#ring[0] = this.#slot(1);
     this.#ring[1]!--;
     return this.#neurons[first]!;
   }
 
   /** The k-th neuron in line and its release. */
   neuron(k: number): number {
-    return this.#neurons[(this.#ring[0]! + k) % this.#times.length]!;
+    return this.#neurons[this.#slot(k)]!;
   }
   release(k: number): number {
-    return this.#times[(this.#ring[0]! + k) % this.#times.length]!;
+    return this.#times[this.#slot(k)]!;
   }
 
   /** Release of one neuron, Infinity when it is not refractory. Searches, the last to come first. */
@@ -64,5 +63,11 @@ export class RefractoryQueue {
 
   clear(): void {
     this.#ring.fill(0);
+  }
+
+  /** Place of the k-th in line; dividing would take longer. */
+  #slot(k: number): number {
+    const slot = this.#ring[0]! + k;
+    return slot < this.#times.length ? slot : slot - this.#times.length;
   }
 }
