@@ -110,8 +110,8 @@ function inList<F>(
 ): void {
   // They lie where nobody has been for long, and memory answers many at once.
   let touched: u32 = 0;
-  for (let q = list + edges, end = q + (<usize>count << 2); q < end; q += 4)
-    touched += load<u8>(at + <usize>load<u32>(q) * sizeof<F>());
+  for (let q = list, end = q + (<usize>count << 2); q < end; q += 4)
+    touched += load<u8>(q) + load<u8>(at + <usize>load<u32>(q + edges) * sizeof<F>());
   store<u32>(TOUCHED, touched);
   run<F>(LISTED, soft, at, 0, count, trace, sums, totals, draws, list, edges);
 }
