@@ -53,6 +53,8 @@ export class Stream implements Reception, EventSource {
   #slots = new Uint32Array(0);
   /** When the first arrives that was not collected. */
   #later = Infinity;
+  /** How far ahead it collects, ms: a spike may end what the rest was collected for. */
+  #span = Infinity;
 
   /** Those of one instant go by projection and row, as lanes would have brought them. */
   readonly #apart = (a: number, b: number): number => {
@@ -157,10 +159,11 @@ export class Stream implements Reception, EventSource {
     const { firing, countdown, interrupt } = this.#loop;
     const start = first.next;
     const reach = countdown.active ? 0 : this.#reach;
-    let horizon = countdown.active ? start : Math.min(until, start + this.#lag);
+    let horizon = countdown.active ? start : Math.min(until, start + Math.min(this.#lag, this.#span));
     for (const { source, lag } of this.#foreign) horizon = Math.min(horizon, source.next + lag);
     // Nothing else is due before the end of this instant.
     horizon = Math.max(horizon, start + TICK);
+    const ahead = horizon - start;
     const count = this.#collect(start, horizon);
     if (count < 0) return this.take(first, until);
     const { times, rows, of, order } = this.#arrivals;
@@ -200,6 +203,7 @@ export class Stream implements Reception, EventSource {
     }
     if (this.#reads)
       for (let j = 0; j < k; j++) incoming[of[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
+    this.#span = k === count ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
     this.#book(last, k === count);
     this.#loop.ahead = Math.max(this.#loop.ahead, last);
     return reach === 0 ? last : start;
