@@ -3,6 +3,7 @@
  * what nobody pulses masked out. They book energy, or lie in a list.
  */
 import { expPair } from './exp';
+import { TOUCHED } from './lots';
 import { loadPair, pairOf, storePair } from './memoryPairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
@@ -13,9 +14,6 @@ const LISTED: i32 = 2;
 
 /** scale; the eight numbers that a `WeightsRecord` begins with; 1/range, range, 1: loaded, they stay in registers. */
 const FIXED = memory.data(96, 16);
-
-/** What was read, so that it is. */
-const TOUCHED = memory.data(4, 4);
 
 /** `draws` are for the noise of steps, or 0. */
 @inline

@@ -12,7 +12,7 @@ export function next(c: usize, a: v128, b: v128): v128 {
 }
 
 @inline
-export function next1(c: usize, a: f64, b: f64): f64 {
+function next1(c: usize, a: f64, b: f64): f64 {
   return load<f64>(c) + a * b;
 }
 

@@ -32,7 +32,7 @@ export function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128)
 
 /** What becomes of x by the noise of a write. */
 @inline
-export function noisily(x: v128, amount: v128, noise: v128, draw: v128): v128 {
+function noisily(x: v128, amount: v128, noise: v128, draw: v128): v128 {
   return f64x2.add(x, f64x2.mul(f64x2.mul(noise, f64x2.sqrt(f64x2.abs(amount))), draw));
 }
 
