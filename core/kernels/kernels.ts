@@ -283,8 +283,8 @@ export interface Kernels {
    */
   putPulses(d: StatefulDevices, b: Pulses, differing: Differing, stamp: number, settles: boolean): void;
   /**
-   * All of that, where it can, for a column whose states lie side by side, with the draws for writes and what is shown beside the state; false: it is to
-   * go stage by stage.
+   * All of that, where it can, for a column whose states lie side by side, with the noise of writes and, the other one, of what is shown beside the
+   * state; false: it is to go stage by stage.
    */
   pulseColumn?(
     d: StatefulDevices,
@@ -293,7 +293,7 @@ export interface Kernels {
     scale: number,
     b: Pulses,
     differing: Differing,
-    draws: Readonly<Record<'writes' | 'strays', CounterRandom>>,
+    noise: CounterRandom,
   ): boolean;
   /** Puts devices `start` … of so many into the batch, in the states in which they were left. */
   takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void;
@@ -306,9 +306,16 @@ export interface Kernels {
    * `least` is taken for that; conductances are those of the states.
    */
   readStates(d: StatefulDevices, b: Pulses, pair: boolean, reference: number, least: number): number;
-  /** out[i] = random.noise(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
-  noise(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
-  /** The same for `uniform`. */
+  /** out[i] = random.noise(entities[i], counts[i]) for i < n, and other[i] `otherNoise`; arrays have room for a multiple of eight. */
+  noise(
+    random: CounterRandom,
+    entities: Uint32Array,
+    counts: Uint32Array,
+    n: number,
+    out: Float64Array,
+    other?: Float64Array | null,
+  ): void;
+  /** out[i] = random.uniform(entities[i], counts[i]), as there. */
   uniforms(random: CounterRandom, entities: Uint32Array, counts: Uint32Array, n: number, out: Float64Array): void;
   /** x = max(0, 1 + sd x) for the first n; the array has room for a multiple of two. */
   factors(x: Float64Array, n: number, sd: number): void;

@@ -33,7 +33,7 @@ export const listed = (list: Indices | null, offset: number): number =>
   list === null ? 0 : addressOf(list) + offset * list.BYTES_PER_ELEMENT;
 
 /** The same, so many bytes on. */
-const beyond = (array: TypedArray | null, bytes: number): number => (array === null ? 0 : addressOf(array) + bytes);
+const beyond = (array: TypedArray | null | undefined, bytes: number): number => (!array ? 0 : addressOf(array) + bytes);
 
 function placed({ record, count, row, statesFrom, byColumn }: Pulses): void {
   record.count = count;
@@ -119,7 +119,7 @@ export function stagesOf(e: Exported): Stages {
         settles ? 1 : 0,
       );
     },
-    pulseColumn: (d, run, trace, scale, b, { ends, up, down }, { writes, strays }) => {
+    pulseColumn: (d, run, trace, scale, b, { ends, up, down }, { key }) => {
       b.count = run.count;
       placed(b);
       return !!e.pulseColumn!(
@@ -132,10 +132,8 @@ export function stagesOf(e: Exported): Stages {
         run.stride,
         addressOf(trace),
         scale,
-        writes.key[0]!,
-        writes.key[1]!,
-        strays.key[0]!,
-        strays.key[1]!,
+        key[0]!,
+        key[1]!,
       );
     },
     takeRow: (d, start, count, b) => {
@@ -149,8 +147,8 @@ export function stagesOf(e: Exported): Stages {
     showStates: (d, b) => e.showStates!(d.record.byteOffset, b.record.byteOffset),
     readStates: (d, b, pair, reference, least) =>
       e.readStates!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
-    noise: ({ key }, entities, counts, n, out) =>
-      void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
+    noise: ({ key }, entities, counts, n, out, other = null) =>
+      void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), beyond(other, 0)),
     uniforms: ({ key }, entities, counts, n, out) =>
       void uniforms!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
     factors: (x, n, sd) => void e.factors!(addressOf(x), n, sd),

@@ -98,6 +98,12 @@ export class CounterRandom {
     return CounterRandom.noiseOf(this.#high, this.#low);
   }
 
+  /** Another one, of the same words in the other order: what both depend on is less than 2^-20 of either, so they are independent. */
+  otherNoise(entity: number, count: number): number {
+    this.#mix(entity, count);
+    return CounterRandom.noiseOf(this.#low, this.#high);
+  }
+
   /**
    * A standard normal number from two random words by the ziggurat: of the first, 11 bits for the layer, one for the sign, 20 for a fraction,
    * whose other 32 are the second. One in 440 needs more words, which are Threefry's of these two, and so on.

@@ -7,14 +7,13 @@ import { takeNear } from './take';
 
 export function pulseColumn(
   d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, start: u32, stride: u32, trace: usize, scale: f64,
-  writes0: i32, writes1: i32, strays0: i32, strays1: i32,
+  k0: i32, k1: i32,
 ): bool {
   const n = b.count;
   if (n & 1 || !isLean(d, b) || d.family != SOFT || d.cycleToCycle > 0 || d.levels > 0) return false;
   if (takeNear(true, d, b, start, stride, 0, 0, n, trace, scale) == 0) return false;
   const numbers = d.pulses + (<usize>b.statesFrom << 2);
-  if (d.writeNoise > 0) noise(writes0, writes1, b.edges, numbers, n, b.writes);
-  if (d.apart != 0) noise(strays0, strays1, b.edges, numbers, n, b.strays);
+  if (d.writeNoise > 0 || d.apart != 0) noise(k0, k1, b.edges, numbers, n, b.writes, d.apart != 0 ? b.strays : 0);
   store<u32>(b.others, 0);
   b.near = n;
   const before = b.before;

@@ -102,24 +102,23 @@ function uniformPair(out: usize, h: v128, l: v128): void {
   v128.store(out, f64x2.mul(sum, all(PARTS + 16)));
 }
 
-/** out[i] is draw counts[i] of entities[i] under the key; the arrays have room for a multiple of eight. */
-@inline
-function draw(noisy: bool, k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
+/** out[i] is draw counts[i] of entities[i] under the key, other[i] what its words make in the other order; the arrays have room for a multiple of eight. */
+export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);
-  for (let done: u32 = 0; done < n; done += MOST, out += MOST << 3) {
-    const from = <usize>done << 2;
-    const end = mix(entities + from, counts + from, min(n - done, MOST));
-    if (noisy) noiseOfAll(WORDS, end, out);
-    else uniformsOf(end, out);
+  for (let from: u32 = 0; from < n; from += MOST) {
+    const at = <usize>from << 2;
+    const end = mix(entities + at, counts + at, min(n - from, MOST));
+    noiseOfAll(WORDS, 16, end, out + 2 * at);
+    if (other != 0) noiseOfAll(WORDS + 16, -16, end, other + 2 * at);
   }
 }
 
-export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
-  draw(true, k0, k1, entities, counts, n, out);
-}
-
 export function uniforms(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
-  draw(false, k0, k1, entities, counts, n, out);
+  setKeys(k0, k1);
+  for (let from: u32 = 0; from < n; from += MOST) {
+    const at = <usize>from << 2;
+    uniformsOf(mix(entities + at, counts + at, min(n - from, MOST)), out + 2 * at);
+  }
 }
 
 export function factors(x: usize, n: u32, sd: f64): void {

@@ -25,15 +25,15 @@ function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
   return i64x2.bitmask(f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3)));
 }
 
-/** What is made of words that lie there by four, the first ones before the second ones. */
-export function noiseOfAll(words: usize, end: usize, out: usize): void {
+/** What is made of words that lie there by four, and as many `further` bytes on. */
+export function noiseOfAll(words: usize, further: usize, end: usize, out: usize): void {
   if (load<f64>(EDGES) == 0) fillLayers(EDGES);
   const one = all(B);
   const negative = all(B + 8);
   const zero = i32x4.splat(0);
   for (; words < end; words += 32, out += 32) {
     const high = v128.load(words);
-    const low = v128.load(words, 16);
+    const low = v128.load(words + further);
     const upper = v128.or(i32x4.shr_u(high, 12), one);
     const sign = v128.and(i32x4.shl(high, 20), negative);
     const accepted =
@@ -41,7 +41,7 @@ export function noiseOfAll(words: usize, end: usize, out: usize): void {
       (tries(words + 8, higher(low, upper), higher(zero, sign), out + 16) << 2);
     if (accepted != 15) {
       for (let i: usize = 0; i < 4; i++)
-        if (!((accepted >> <i32>i) & 1)) store<f64>(out + (i << 3), noiseOf(load<u32>(words + (i << 2)), load<u32>(words + (i << 2), 16)));
+        if (!((accepted >> <i32>i) & 1)) store<f64>(out + (i << 3), noiseOf(load<u32>(words + (i << 2)), load<u32>(words + further + (i << 2))));
     }
   }
 }

@@ -64,7 +64,7 @@ function scatter(
     store<u32>(pulses + (<usize>edge << 2), number + 1);
     n++;
   }
-  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws);
+  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
   return n;
 }
 
@@ -156,7 +156,7 @@ export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
     store<u32>(d.numbers + (<usize>i << 2), load<u32>(number));
     store<u32>(number, load<u32>(number) + 1);
   }
-  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws);
+  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
   for (let i: u32 = 0; i < n; i++) {
     const number = pulses + (<usize>load<u32>(edges + (<usize>i << 2)) << 2);
     store<u32>(number, load<u32>(number) - 1);

@@ -21,11 +21,11 @@ export class Noise {
   readonly #turns: Uint32Array;
   readonly #cycles: CounterRandom;
   readonly #common: CounterRandom;
+  /** Of writes, and the other noise of what is read beside the states. */
   readonly writes: CounterRandom;
   readonly #rounding: CounterRandom;
   readonly #errors: CounterRandom;
   readonly #apart: boolean;
-  readonly strays: CounterRandom;
   readonly #firstStrays: CounterRandom;
 
   constructor(
@@ -56,7 +56,6 @@ export class Noise {
     this.#rounding = random('rounding');
     this.#errors = random('writeErrors');
     this.#apart = (p.apparentNoise ?? 0) > 0;
-    this.strays = random('apparentNoise');
     this.#firstStrays = random('apparentNoise/start');
     this.state = { turns: this.#turns };
   }
@@ -74,9 +73,9 @@ export class Noise {
     if (this.#correlation > 0) this.#share(p);
     if (this.#ways[0] !== this.#ways[1])
       for (let i = 0; i < count; i++) p.cycles[i]! *= this.#ways[p.amounts[i]! > 0 ? 0 : 1];
-    if (writeNoise > 0) this.#kernels.noise(this.writes, edges, numbers, count, p.writes);
     if (this.#stochastic) this.#kernels.uniforms(this.#rounding, edges, numbers, count, p.rounding);
-    if (this.#apart) this.#kernels.noise(this.strays, edges, numbers, count, p.strays);
+    const apart = this.#apart ? p.strays : null;
+    if (writeNoise > 0 || apart) this.#kernels.noise(this.writes, edges, numbers, count, p.writes, apart);
   }
 
   /** Errors that leave states mirrored. */

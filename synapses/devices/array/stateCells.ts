@@ -202,7 +202,7 @@ export class StateCells implements Cells {
     if (
       p.statesFrom >= 0 &&
       mu === 0 &&
-      this.#column?.(this.#devices, run, trace, scale, p, this.#fixed.of(p), this.#noise)
+      this.#column?.(this.#devices, run, trace, scale, p, this.#fixed.of(p), this.#noise.writes)
     )
       return;
     const most = this.#hiding === null ? run.count : 1; // one that hides changes what the next one costs

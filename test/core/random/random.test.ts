@@ -67,17 +67,16 @@ test('the layers of the ziggurats have one area and end at the top of the densit
   }
 });
 
-test('noise is normal in every layer, on both sides, and beyond the layers', () => {
+test('both noises of a draw are normal in every layer, on both sides, and beyond the layers, and independent', () => {
   const n = 4_000_000;
   const table = normalZiggurat();
   const edges = [0, ...Array.from({ length: 60 }, (_, i) => table[LAYERS - 1 - 34 * i]!), table[1]!, 4.5, Infinity];
   const random = new CounterRandom(3, 'law');
-  const counts = new Array<number>(2 * (edges.length - 1)).fill(0);
   const arena = new Arena();
-  const [entities, numbers, drawn] = [arena.u32(n), arena.u32(n), arena.f64(n)];
+  const [entities, numbers, drawn, others] = [arena.u32(n), arena.u32(n), arena.f64(n), arena.f64(n)];
   for (let i = 0; i < n; i++) [entities[i], numbers[i]] = [i >> 4, i & 15];
-  arena.kernels.noise(random, entities, numbers, n, drawn);
-  for (const z of drawn) {
+  arena.kernels.noise(random, entities, numbers, n, drawn, others);
+  const place = (z: number) => {
     const x = Math.abs(z);
     let [low, high] = [0, edges.length - 1];
     while (high - low > 1) {
@@ -85,8 +84,8 @@ test('noise is normal in every layer, on both sides, and beyond the layers', () 
       if (x < edges[middle]!) high = middle;
       else low = middle;
     }
-    counts[2 * low + (z < 0 ? 1 : 0)]!++;
-  }
+    return 2 * low + (z < 0 ? 1 : 0);
+  };
   /** On one side between 0 and x, by its series. */
   const within = (x: number): number => {
     if (x > 3) return 0.5 - normalTail(x) / Math.sqrt(2 * Math.PI);
@@ -95,9 +94,24 @@ test('noise is normal in every layer, on both sides, and beyond the layers', () 
     return (sum * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
   };
   const share = (i: number) => (edges[i + 1] === Infinity ? 0.5 : within(edges[i + 1]!)) - within(edges[i]!);
-  const shares = counts.map((_, i) => share(i >> 1));
-  assert.ok(Math.min(...counts) > 5, `${counts}`);
-  assert.ok(Math.abs(chi2(counts, shares)) < 4, `${chi2(counts, shares)}`);
+  const places = 2 * (edges.length - 1);
+  const shares = Array.from({ length: places }, (_, i) => share(i >> 1));
+  const both = new Array<number>(places ** 2).fill(0);
+  const counts = [drawn, others].map((of) => {
+    const found = new Array<number>(places).fill(0);
+    for (const z of of) found[place(z)]!++;
+    assert.ok(Math.min(...found) > 5, `${found}`);
+    assert.ok(Math.abs(chi2(found, shares)) < 4, `${chi2(found, shares)}`);
+    return found;
+  });
+  // The two of one draw are independent of each other: in pairs of places that are not too rare.
+  const often = (k: number) => counts.every((found) => found[k]! > 10_000);
+  for (let i = 0; i < n; i++) both[places * place(drawn[i]!) + place(others[i]!)]!++;
+  const pairs = [...both.keys()].filter((k) => often(Math.floor(k / places)) && often(k % places));
+  const expected = pairs.map((k) => shares[Math.floor(k / places)]! * shares[k % places]!);
+  const rest = [n - pairs.reduce((sum, k) => sum + both[k]!, 0), 1 - expected.reduce((a, b) => a + b)] as const;
+  const off = chi2([...pairs.map((k) => both[k]!), rest[0]], [...expected, rest[1]]);
+  assert.ok(pairs.length > 5000 && Math.abs(off) < 4, `${pairs.length} pairs of places, ${off}`);
 });
 
 /** Threefry-2x32-20 as in the paper, in BigInt. */
@@ -173,6 +187,7 @@ test('uniform, exponential and normal have the right moments', () => {
     ['counter exponential', (i: number) => counter.exponential(3, i), [1, 2, 6, 24]],
     ['counter normal', (i: number) => counter.normal(i, i), [0, 1, 0, 3]],
     ['noise', (i: number) => counter.noise(i, i), [0, 1, 0, 3]],
+    ['other noise', (i: number) => counter.otherNoise(i, i), [0, 1, 0, 3]],
   ] as const) {
     const values = Array.from({ length: n }, (_, i) => draw(i));
     moments.forEach((expected, k) => {
