@@ -1,32 +1,13 @@
 /** Kernels in SIMD that devices in states go through: pulses stage by stage, reads, draws. */
 import { addressOf, type Indices, type TypedArray } from './arrays.ts';
 import { FAILURES } from './devices.ts';
-import type { Kernels } from './kernels.ts';
 import { putPulses } from './plainStages.ts';
 import { wearPulses } from './plainWear.ts';
 import type { Pulses } from './pulses.ts';
+import type { PulseStages } from './stages.ts';
 
 /** Functions of the module. */
 export type Exported = Record<string, (...values: number[]) => number>;
-
-type Stages = Pick<
-  Kernels,
-  | 'takePulses'
-  | 'curvePulses'
-  | 'tablePulses'
-  | 'scalePulses'
-  | 'wearPulses'
-  | 'settlePulses'
-  | 'putPulses'
-  | 'pulseColumn'
-  | 'takeRow'
-  | 'fadePulses'
-  | 'showStates'
-  | 'readStates'
-  | 'noise'
-  | 'uniforms'
-  | 'factors'
->;
 
 /** Where a list begins; 0: there is none. */
 export const listed = (list: Indices | null, offset: number): number =>
@@ -42,7 +23,7 @@ function placed({ record, count, row, statesFrom, byColumn }: Pulses): void {
   record.byColumn = byColumn ? 1 : 0;
 }
 
-export function stagesOf(e: Exported): Stages {
+export function stagesOf(e: Exported): PulseStages {
   const { putPulses: put, takePulses, settlePulses, noise, uniforms } = e;
   return {
     takePulses: (d, run, from, to, trace, scale, b) => {
