@@ -2,7 +2,7 @@ import { pow } from '../elementary.ts';
 import type { Kernels } from './kernels.ts';
 
 /** Share of its range that a device has left after n of N pulses. */
-export function windowLeft(n: number, N: number, wear: number): number {
+function windowLeft(n: number, N: number, wear: number): number {
   if (n >= N) return 0; // 1 ** Infinity is NaN
   const worn = n / N;
   return 1 - (wear === 2 ? worn * worn : pow(worn, wear)); // not called where it need not be: V8 does not inline it

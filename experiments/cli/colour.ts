@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 type Style = Parameters<typeof styleText>[0];
 
 /** Whether a stream is a terminal that takes colours; NO_COLOR and FORCE_COLOR decide as usual (no-color.org). */
-export function takesColour(stream: NodeJS.WriteStream): boolean {
+function takesColour(stream: NodeJS.WriteStream): boolean {
   if (process.env.NO_COLOR) return false;
   // In a thread streams go through the main one and are no terminals.
   const terminal = isMainThread ? stream.isTTY === true : isatty(stream === process.stderr ? 2 : 1);

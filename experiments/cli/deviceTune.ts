@@ -17,7 +17,7 @@ import { quoted } from './quoted.ts';
 const figure = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** What was gained, in a sentence. */
-export function gainText({ gain, accuracy }: Tuning): string {
+function gainText({ gain, accuracy }: Tuning): string {
   const of = (values: readonly number[]) => `${(values.reduce((a, b) => a + b, 0) / values.length).toFixed(1)} %`;
   const by = `${gain.mean >= 0 ? '+' : ''}${gain.mean.toFixed(1)} ± ${gain.standardError.toFixed(1)} points`;
   return `${of(accuracy.best)} in place of ${of(accuracy.common)}: ${by} on the validation split, ${plural(accuracy.best.length, 'seed')} that the search has not seen`;

@@ -30,7 +30,7 @@ const HOLDS: Readonly<Record<Standing, string>> = {
 };
 
 /** The first picture of the page of a demonstration. */
-export function pictureOf(page: string): { readonly alt: string; readonly file: string } | null {
+function pictureOf(page: string): { readonly alt: string; readonly file: string } | null {
   const found = /!\[([^\]]+)\]\(([^)]+)\)/.exec(page);
   return found && { alt: found[1]!, file: found[2]! };
 }

@@ -21,7 +21,6 @@ import { ARCHITECTURES, type Architecture } from './architectures.ts';
 import { spikingParams } from './spiking.ts';
 
 export const TRAININGS = ['inSitu', 'exSitu', 'hybrid'] as const;
-export type TrainingKind = (typeof TRAININGS)[number];
 
 const rate = number({ min: 0, exclusiveMin: true, help: 'step at the start; it falls to 0 along a line' });
 const epochs = integer({ min: 0, max: 1000, help: 'times that the training images are shown' });

@@ -4,7 +4,7 @@ import { choice, flag, fromZero, integer, object, positive } from '../../core/de
 import type { Devices } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 
-export const UPDATES = ['proportional', 'sign', 'stochastic', 'threshold'] as const;
+const UPDATES = ['proportional', 'sign', 'stochastic', 'threshold'] as const;
 
 /** How wanted changes of weights become pulses. */
 export const updateParams = object(
@@ -21,7 +21,6 @@ export const updateParams = object(
   'how wanted changes of weights become pulses',
 );
 
-export type Update = z.input<typeof updateParams>;
 type Settled = z.output<typeof updateParams>;
 
 /**

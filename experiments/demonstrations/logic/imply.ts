@@ -1,7 +1,7 @@
 import { Crossbar, Stream } from '../../index.ts';
 
 /** Memristors that share a bit line with a load: V, S; all assumed. */
-export const CIRCUIT = { condition: 0.6, set: 1, load: 1 / 1e4, on: 1e-3, off: 1e-6, threshold: 0.7 };
+const CIRCUIT = { condition: 0.6, set: 1, load: 1 / 1e4, on: 1e-3, off: 1e-6, threshold: 0.7 };
 
 export interface Flaws {
   /** Relative sd of conductances (log-normal) and of thresholds (normal) between devices. */

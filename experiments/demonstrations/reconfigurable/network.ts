@@ -44,7 +44,7 @@ const HOLD = 20; // ms that a spike silences all neurons for
 /** ms that a neuron pauses after a spike, in which others win: nothing else keeps one from learning several letters. */
 export const PAUSE = 60;
 
-export const neuronsOf = (mode: Mode, size: number, refractory: number) =>
+const neuronsOf = (mode: Mode, size: number, refractory: number) =>
   deviceNeurons({ size, device: deviceOf(mode), threshold: THRESHOLD, refractory, reset: 1 / quoted.etaDown });
 
 export interface Roles {

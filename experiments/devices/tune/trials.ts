@@ -15,7 +15,7 @@ import type { Tunable } from './space.ts';
 
 /** What errors call the sweeps of a search. */
 const WHERE = 'device tune';
-export const ACCURACY = 'accuracy.logProbability';
+const ACCURACY = 'accuracy.logProbability';
 const METRICS = [ACCURACY, 'trainSeconds', 'labelSeconds', 'testSeconds', 'energy.perImage'];
 
 interface Trials {

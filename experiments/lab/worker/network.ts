@@ -17,7 +17,7 @@ import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
 /** The directory of the run. */
-export const NETWORK_RUN = '/network';
+const NETWORK_RUN = '/network';
 const MOST_TRACES = 8;
 const MOST_POINTS = 4000;
 

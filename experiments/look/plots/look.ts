@@ -15,7 +15,7 @@ export interface Look {
 /** Of a picture for a screen, px. */
 const WIDTH = 760;
 /** How large a pixel of the layout is printed, pt: type of 10 to 13 px gives 6 to 7.8 pt. */
-export const POINTS_PER_PIXEL = 0.6;
+const POINTS_PER_PIXEL = 0.6;
 const POINTS_PER_MILLIMETRE = 72 / 25.4;
 /** Narrower pictures have no room for their axes. */
 export const LEAST = { millimetres: 60, pixels: 280 };

@@ -9,7 +9,6 @@ const WRITERS = {
   '.pdf': (svg: string) => svgToPdf(svg),
 } as const;
 export type PictureEnding = keyof typeof WRITERS;
-export const PICTURE_ENDINGS = Object.keys(WRITERS) as PictureEnding[];
 
 let wanted: readonly PictureEnding[] | undefined;
 
