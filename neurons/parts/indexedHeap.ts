@@ -26,17 +26,14 @@ export class IndexedHeap {
   }
 
   set(index: number, time: number): void {
-    let place = this.#place[index]!;
-    if (time === Infinity) {
-      if (place >= 0) this.#remove(index, place);
-      return;
-    }
+    const place = this.#place[index]!;
     this.times[index] = time;
-    if (place < 0) {
-      place = this.#size++;
-      this.#put(index, place);
+    if (time < Infinity) this.#settle(index, place < 0 ? this.#size++ : place);
+    else if (place >= 0) {
+      this.#place[index] = -1;
+      const last = this.#heap[--this.#size]!;
+      if (last !== index) this.#settle(last, place);
     }
-    this.#down(index, this.#up(index, place));
   }
 
   /** Builds the heap anew from `times`, after they were loaded. */
@@ -46,47 +43,36 @@ export class IndexedHeap {
     for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
   }
 
-  #remove(index: number, place: number): void {
-    this.times[index] = Infinity;
-    this.#place[index] = -1;
-    const last = this.#heap[--this.#size]!;
-    if (last === index) return;
-    this.#put(last, place);
-    this.#down(last, this.#up(last, place));
-  }
-
-  #before(a: number, b: number): boolean {
-    const [x, y] = [this.times[a]!, this.times[b]!];
-    return x < y || (x === y && a < b);
-  }
-
-  #put(index: number, place: number): void {
-    this.#heap[place] = index;
-    this.#place[index] = place;
-  }
-
-  #up(index: number, from: number): number {
-    let place = from;
+  /** Puts an index where it belongs, a place being free. */
+  #settle(index: number, free: number): void {
+    const { times } = this;
+    const heap = this.#heap;
+    const places = this.#place;
+    const time = times[index]!;
+    let place = free;
     while (place > 0) {
-      const parent = this.#heap[(place - 1) >> 1]!;
-      if (!this.#before(index, parent)) break;
-      this.#put(parent, place);
-      place = (place - 1) >> 1;
+      const above = (place - 1) >> 1;
+      const parent = heap[above]!;
+      if (times[parent]! < time || (times[parent] === time && parent < index)) break;
+      heap[place] = parent;
+      places[parent] = place;
+      place = above;
     }
-    this.#put(index, place);
-    return place;
-  }
-
-  #down(index: number, from: number): void {
-    let place = from;
-    for (;;) {
-      let child = 2 * place + 1;
-      if (child >= this.#size) break;
-      if (child + 1 < this.#size && this.#before(this.#heap[child + 1]!, this.#heap[child]!)) child++;
-      if (!this.#before(this.#heap[child]!, index)) break;
-      this.#put(this.#heap[child]!, place);
-      place = child;
+    for (let below = 2 * place + 1; below < this.#size && place >= free; below = 2 * place + 1) {
+      let child = heap[below]!;
+      if (below + 1 < this.#size) {
+        const other = heap[below + 1]!;
+        if (times[other]! < times[child]! || (times[other] === times[child] && other < child)) {
+          child = other;
+          below++;
+        }
+      }
+      if (time < times[child]! || (time === times[child] && index < child)) break;
+      heap[place] = child;
+      places[child] = place;
+      place = below;
     }
-    this.#put(index, place);
+    heap[place] = index;
+    places[index] = place;
   }
 }
