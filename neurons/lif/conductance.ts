@@ -188,7 +188,6 @@ export class LifConductance implements NeuronModel {
     if (hold > 0) {
       this.#s.silence(j);
       this.#queue.push(j, t + hold);
-      this.#watch.leave(j, t);
     } else {
       this.#s.put(j, this.#m.floor.at(j), t);
       this.#watch.one(j, t);
@@ -217,12 +216,15 @@ export class LifConductance implements NeuronModel {
 
   /** Goes on to t: releases the refractory neurons due by then, and takes what all neurons share at t. */
   #advance(t: number): void {
-    this.#s.set(t);
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       const j = this.#queue.shift();
-      this.#s.put(j, this.#m.floor.at(j), release);
-      this.#watch.one(j, t);
+      const floor = this.#m.floor.at(j);
+      this.#s.set(release);
+      const below = this.#s.below(j, floor, this.thresholds.b[j]!);
+      this.#s.put(j, floor, release);
+      this.#watch.release(j, t, release + below);
     }
+    this.#s.set(t);
   }
 }

@@ -52,8 +52,8 @@ export interface Shunted {
   conductance(j: number, t: number, inhibitory: 0 | 1): number;
   /** The potential at t of a neuron that was at `mV` at `start`. */
   from(j: number, mV: number, start: number, t: number): number;
-  /** For how long a neuron at `mV` is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. */
-  wait(j: number, t: number, mV: number, bar: number): number;
+  /** For how long from t on a neuron, which is at `mV` then, is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. */
+  wait(j: number, t: number, bar: number, mV?: number): number;
   /** For how long, ms, a refractory neuron that is released at `mV` from now on is sure to stay below `bar` if nothing arrives. */
   below(j: number, mV: number, bar: number): number;
   /** When a neuron reaches `bar` if nothing arrives; Infinity for never. */
@@ -64,9 +64,12 @@ export interface Shunted {
 export const timeBelow = (mV: number, bar: number, pull: number): number =>
   mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity;
 
+/** A crossing that is further away than this share of the shortest time constant is not solved for yet. */
+export const NEAR = 1 / 64;
+
 /** Steps of Newton's method below this are the last, ms. */
 export const FINEST = 2 ** -40;
 
-/** Whether a step of Newton's method, after the `last` one, is followed by one that is below `FINEST`: errors are squared. */
-export const isLast = (step: number, last: number): boolean =>
-  Math.abs(step) < FINEST || 16 * Math.abs(step) * (step / last) ** 2 < FINEST;
+/** Whether a step of Newton's method, after the `last` one, is followed by one that is below `FINEST`: errors are squared, and times `more`. */
+export const isLast = (step: number, last: number, more = 1): boolean =>
+  Math.abs(step) < FINEST || 16 * Math.abs(step * more) * (step / last) ** 2 < FINEST;

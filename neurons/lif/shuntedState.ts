@@ -37,8 +37,13 @@ export class ShuntedState implements Shunted {
   readonly clock: Float64Array;
   readonly state;
   readonly fastest: number;
-  /** The instant whose scales are in `steps`; NaN when they have to be taken anew. */
-  #now = Number.NaN;
+  /** The instant of which e^(-t/ts) was asked for last; NaN when it has to be taken anew. */
+  #faded = Number.NaN;
+  #lastFade = 0;
+  /** The neuron whose potential was found last, when, and that. */
+  #neuron = -1;
+  #at = 0;
+  #mV = 0;
   readonly #tau: number;
   readonly #ratio: number;
   readonly #span: number;
@@ -69,21 +74,23 @@ export class ShuntedState implements Shunted {
     this.state = { u: this.u, clock: this.clock };
   }
 
-  /** Takes what all neurons share at t, after the reference time was moved if it lies too far back. */
+  /** After the reference time was moved if it lies too far back. */
   set(t: number): void {
-    if (t === this.#now) return;
+    this.steps[8] = t;
     if (t - this.clock[0]! > this.#span) this.#rebase(t);
-    this.steps[0] = exp((this.clock[0]! - t) / this.#tau / this.#ratio);
-    this.steps[1] = exp((this.clock[0]! - t) / this.#tau);
-    this.steps[2] = 1 / this.steps[1]!;
-    this.steps[8] = this.#now = t;
   }
 
   restored(): void {
-    this.#now = Number.NaN;
+    this.steps[8] = this.clock[0]!;
+    this.#faded = Number.NaN;
+    this.#neuron = -1;
   }
 
   jumps(factor: number, inhibitory: boolean | null): void {
+    const now = this.steps[8]!;
+    this.steps[0] = this.#fade(now);
+    this.steps[1] = exp((this.clock[0]! - now) / this.#tau);
+    this.steps[2] = 1 / this.steps[1]!;
     const unit = (this.#perUnit * factor) / this.steps[0]!;
     for (const k of [0, 1] as const) {
       this.steps[4 + 2 * k] = unit;
@@ -104,18 +111,20 @@ export class ShuntedState implements Shunted {
   }
 
   begin(j: number, exc: number, inh: number, mV: number): void {
-    const unit = this.#perUnit / this.steps[0]!;
+    const now = this.steps[8]!;
+    const unit = this.#perUnit / this.#fade(now);
     this.u[FIELDS * j + SUM] = unit * (exc + inh);
     this.u[FIELDS * j + REVERSAL] = unit * (exc * this.#reversals[0] + inh * this.#reversals[1]);
-    this.put(j, mV, this.#now);
+    this.put(j, mV, now);
   }
 
   put(j: number, mV: number, t: number): void {
+    this.#neuron = -1;
     this.u[FIELDS * j] = this.#constant(j, mV, t);
   }
 
   potential(j: number, t: number): number {
-    return this.#at(this.u[FIELDS * j]!, j, t);
+    return this.#potential(this.u[FIELDS * j]!, j, t);
   }
 
   /** The excitatory or the inhibitory conductance at t, nS: of their sum and that of their reversals (NaN if both reversals are the same). */
@@ -127,7 +136,7 @@ export class ShuntedState implements Shunted {
   }
 
   from(j: number, mV: number, start: number, t: number): number {
-    return this.#at(this.#constant(j, mV, start), j, t);
+    return this.#potential(this.#constant(j, mV, start), j, t);
   }
 
   add(
@@ -155,10 +164,11 @@ export class ShuntedState implements Shunted {
   /** One arrival at the instant that was set, wherever the table may end; returns the potential. */
   #arrive(j: number, w: number): number {
     const o = FIELDS * j;
-    const mV = this.potential(j, this.#now);
+    const now = this.steps[8]!;
+    const mV = this.potential(j, now);
     this.u[o + SUM]! += w >= 0 ? w * this.steps[4]! : -w * this.steps[6]!;
     this.u[o + REVERSAL]! += w >= 0 ? w * this.steps[5]! : -w * this.steps[7]!;
-    this.put(j, mV, this.#now);
+    this.put(j, mV, now);
     return mV;
   }
 
@@ -170,7 +180,10 @@ export class ShuntedState implements Shunted {
   }
 
   /** See `shuntedWait`; `bar` is mV without input. */
-  wait(j: number, t: number, mV: number, bar: number): number {
+  wait(j: number, t: number, bar: number, mV = this.potential(j, t)): number {
+    this.#neuron = j;
+    this.#at = t;
+    this.#mV = mV;
     const fade = this.#fade(t);
     const o = FIELDS * j;
     return shuntedWait(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio);
@@ -178,7 +191,7 @@ export class ShuntedState implements Shunted {
 
   below(j: number, mV: number, bar: number): number {
     const o = FIELDS * j;
-    const fade = (Number.isNaN(this.#now) ? 1 : this.steps[0]!) / this.#ratio;
+    const fade = this.#fade(this.steps[8]!) / this.#ratio;
     const pull = Math.max(this.u[o + REVERSAL]! - mV * this.u[o + SUM]!, 0) * fade;
     return timeBelow(mV, bar, pull) * this.#tau;
   }
@@ -186,10 +199,11 @@ export class ShuntedState implements Shunted {
   /**
    * When a neuron reaches `bar` if nothing arrives; Infinity for never. Where conductances pull towards the bar or beyond, the slope only
    * falls while the drive there is upwards: Newton's method comes from the left and never passes the first crossing; when the drive
-   * is not upwards any more, there is none. Where they hold U back from a bar that a constant current alone leads to, there is one
-   * crossing once the drive has turned.
+   * is not upwards any more, there is none. Near it, where the slope falls by less than a quarter, Halley's method goes on. Where they hold U back from
+   * a bar that a constant current alone leads to, there is one crossing once the drive has turned.
    */
   crossing(j: number, t: number, bar: number): number {
+    let mV = this.#neuron === j && this.#at === t ? this.#mV : this.potential(j, t);
     const o = FIELDS * j;
     const ts = this.#ratio;
     let last = 0;
@@ -197,15 +211,19 @@ export class ShuntedState implements Shunted {
       const fade = this.#fade(at);
       const b = this.u[o + SUM]! * fade;
       const reversal = this.u[o + REVERSAL]! * fade;
-      const mV = this.#at(this.u[o]!, j, at, fade);
-      if (mV >= bar) return at;
+      if (at !== t) mV = this.#potential(this.u[o]!, j, at, fade);
+      const drive = reversal - mV * b;
+      const slope = drive - mV * ts;
+      const newton = (bar - mV) / slope;
+      const bend = 0.5 * newton * (ts + b + drive / slope);
+      const next = at + (this.#tau * ts * newton) / (bend < 0.125 ? 1 - bend : 1);
+      const step = next - at;
+      if (mV >= bar && !(Math.abs(step) < Math.abs(last) / 8)) return at;
       const upwards = reversal - bar * b;
       if (upwards < 0 && bar < 0)
         return this.#only(j, at + this.#tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
       if (!(upwards > bar * ts)) return Infinity;
-      const next = at + (this.#tau * ts * (bar - mV)) / (reversal - mV * (b + ts));
-      const step = next - at;
-      if (isLast(step, last)) return next;
+      if (isLast(step, last, step / last)) return next;
       last = step;
       at = next;
     }
@@ -218,7 +236,7 @@ export class ShuntedState implements Shunted {
     let width = this.#tau * this.#ratio;
     for (let at = from; ; ) {
       const fade = this.#fade(at);
-      const mV = this.#at(this.u[o]!, j, at, fade);
+      const mV = this.#potential(this.u[o]!, j, at, fade);
       if (mV < bar) low = at;
       else high = at;
       if (!(high - low > FINEST)) return high;
@@ -236,7 +254,8 @@ export class ShuntedState implements Shunted {
   }
 
   #fade(t: number): number {
-    return t === this.#now ? this.steps[0]! : exp((this.clock[0]! - t) / this.#tau / this.#ratio);
+    if (t !== this.#faded) this.#lastFade = exp((this.clock[0]! - (this.#faded = t)) / this.#tau / this.#ratio);
+    return this.#lastFade;
   }
 
   /** E P(b). */
@@ -246,17 +265,15 @@ export class ShuntedState implements Shunted {
     return this.u[FIELDS * j + REVERSAL]! * fade * share;
   }
 
-  #at(c: number, j: number, t: number, fade = this.#fade(t)): number {
-    const m = t === this.#now ? this.steps[1]! : exp((this.clock[0]! - t) / this.#tau);
+  #potential(c: number, j: number, t: number, fade = this.#fade(t)): number {
     const b = this.u[FIELDS * j + SUM]! * fade;
-    return (b > LARGEST ? 0 : c * m * exp(b)) + this.#attracted(j, b, fade);
+    return (b > LARGEST ? 0 : c * exp((this.clock[0]! - t) / this.#tau + b)) + this.#attracted(j, b, fade);
   }
 
   #constant(j: number, mV: number, t: number): number {
-    const perM = t === this.#now ? this.steps[2]! : 1 / exp((this.clock[0]! - t) / this.#tau);
     const fade = this.#fade(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
-    return b > LARGEST ? 0 : (mV - this.#attracted(j, b, fade)) * (perM * exp(-b));
+    return b > LARGEST ? 0 : (mV - this.#attracted(j, b, fade)) * exp((t - this.clock[0]!) / this.#tau - b);
   }
 
   #rebase(t: number): void {
@@ -269,5 +286,6 @@ export class ShuntedState implements Shunted {
       u[o + REVERSAL]! *= fade;
     }
     this.clock[0] = t;
+    this.#faded = Number.NaN;
   }
 }

@@ -2,7 +2,7 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { WakeWheel } from '../parts/wakeWheel.ts';
-import { ROUND, type Shunted, WATCHED } from './shunted.ts';
+import { NEAR, ROUND, type Shunted, WATCHED } from './shunted.ts';
 
 /**
  * Finds the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) +
@@ -37,7 +37,7 @@ export class ShuntedWatch {
     this.#bar = bar;
     this.#tau = tau;
     [this.#u, this.#fields, this.#clock] = [s.u, s.fields, s.clock];
-    this.#near = s.fastest / 128;
+    this.#near = s.fastest * NEAR;
     this.#round = snap(s.fastest / 4) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
@@ -82,8 +82,8 @@ export class ShuntedWatch {
   }
 
   /** Finds when a neuron is to be looked at again or fires, or until when it does not, if nothing arrives; the state stands at t. */
-  one(j: number, t: number, mV = this.#s.potential(j, t)): void {
-    const wait = this.#s.silent(j) ? Infinity : this.#s.wait(j, t, mV, this.#bar[j]!) * this.#tau;
+  one(j: number, t: number, mV?: number): void {
+    const wait = this.#s.silent(j) ? Infinity : this.#s.wait(j, t, this.#bar[j]!, mV) * this.#tau;
     if (wait === Infinity) {
       this.leave(j, t);
       return;
@@ -96,8 +96,7 @@ export class ShuntedWatch {
     const until = this.#fields * (j + 1) - 1;
     if (wait > this.#near) {
       this.#heap.set(j, Infinity);
-      this.#wheel.set(j, t + wait, t);
-      this.#u[until] = -this.#wheel.times[j]!;
+      this.#lookAt(j, t + wait, t);
       return;
     }
     this.#u[until] = WATCHED;
@@ -110,9 +109,20 @@ export class ShuntedWatch {
     this.#heap.set(j, Math.floor((t + wait) / TICK) * TICK);
   }
 
+  /** A neuron that is sure to stay below threshold `until` then is not looked at before the round in which that is. */
+  release(j: number, t: number, until: number): void {
+    if (until >= this.#clock[ROUND]!) this.#u[this.#fields * (j + 1) - 1] = until;
+    else this.one(j, t);
+  }
+
   /** Nothing is to come of a neuron unless something arrives. */
   leave(j: number, t: number): void {
     this.#off(j, t, Infinity);
+  }
+
+  #lookAt(j: number, time: number, t: number): void {
+    this.#wheel.set(j, time, t);
+    this.#u[this.#fields * (j + 1) - 1] = -this.#wheel.times[j]!;
   }
 
   /** A neuron is not watched. */
@@ -152,7 +162,7 @@ export class ShuntedWatch {
       const until = this.#u[o]!;
       if (until === Infinity) continue;
       anyone = true;
-      if (until >= 0 && until < end) this.one(j, t);
+      if (until >= 0 && until < end) this.#lookAt(j, until, t);
     }
     if (anyone) this.#endRound(end);
   }

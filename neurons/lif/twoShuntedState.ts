@@ -6,7 +6,7 @@ import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { reaching } from './shunt.ts';
-import { isLast, type Shunted, timeBelow } from './shunted.ts';
+import { isLast, NEAR, type Shunted, timeBelow } from './shunted.ts';
 
 const SINCE = 1;
 const SILENT = -Infinity;
@@ -72,6 +72,7 @@ export class TwoShuntedState implements Shunted {
   }
 
   restored(): void {
+    this.#neuron = -1;
     this.steps.fill(1, 11);
   }
 
@@ -96,6 +97,7 @@ export class TwoShuntedState implements Shunted {
     values: Float64Array,
     found: number,
   ): number {
+    this.#neuron = -1;
     return this.#add(this.u, bar, this.#rules, edges, from, to, this.steps, suspects, values, found);
   }
 
@@ -138,11 +140,14 @@ export class TwoShuntedState implements Shunted {
     return this.#onward[0]!;
   }
 
-  wait(j: number, t: number, mV: number, bar: number): number {
+  /** From when something arrived last on, if that tells enough: then nothing has to be brought forward. */
+  wait(j: number, t: number, bar: number): number {
     const o = this.fields * j;
-    if (this.u[o + SINCE] === t) return shuntedByTwoWait(mV, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
-    if (this.#neuron !== j || this.#at !== t) this.#to(j, t);
-    return shuntedByTwoWait(mV, this.#onward[2]!, this.#onward[3]!, bar, this.#shunts);
+    const since = (this.u[o + SINCE]! - t) / this.#tau;
+    const wait = since + shuntedByTwoWait(this.u[o]!, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
+    if (since === 0 || wait * this.#tau > this.fastest * NEAR) return wait;
+    this.#to(j, t);
+    return shuntedByTwoWait(this.#onward[0]!, this.#onward[2]!, this.#onward[3]!, bar, this.#shunts);
   }
 
   below(j: number, mV: number, bar: number): number {
@@ -154,25 +159,36 @@ export class TwoShuntedState implements Shunted {
   }
 
   /**
-   * Goes by `shuntedByTwoWait`, which never passes the first crossing, and which is Newton's method where what pulls upwards fades no slower than
-   * what pulls downwards; where it is not, its steps become small far from the crossing, which is bracketed then.
+   * Goes by Halley's method where the slope, and what it is the sum of, change by less than a quarter till there. Before, by `shuntedByTwoWait`, which never passes
+   * the first crossing; where its steps are small far from there, the crossing is bracketed.
    */
   crossing(j: number, t: number, bar: number): number {
-    this.#to(j, t);
-    this.#neuron = -1;
+    if (this.#neuron !== j || this.#at !== t) this.#to(j, t);
     const onward = this.#onward;
+    const { r, s, e, f } = this.#shunts;
+    if (onward[0]! >= bar) return t;
     let at = t;
     let last = 0;
     for (let k = 0; k < BOUNDS; k++) {
-      const wait = shuntedByTwoWait(onward[0]!, onward[2]!, onward[3]!, bar, this.#shunts);
+      const v = onward[0]!;
+      const g = onward[2]!;
+      const h = onward[3]!;
+      const a = g * (e - v);
+      const c = h * (f - v);
+      const rise = a + c - v;
+      const newton = (bar - v) / rise;
+      const bend = newton * (1 + g + h + (r * a + s * c) / rise) * 0.5;
+      const near =
+        Math.abs(newton) * (1 + g + h + Math.max(r, s)) * (Math.abs(a) + Math.abs(c) + Math.abs(v)) < rise / 4;
+      const wait = near ? newton / (1 - bend) : shuntedByTwoWait(v, g, h, bar, this.#shunts);
       if (wait === Infinity) return wait;
       const step = wait * this.#tau;
       at += step;
-      if (isLast(step, last)) return at;
+      if (isLast(step, last, near ? step / last : 1)) return at;
       last = step;
-      this.#forward(wait);
+      this.#to(j, at);
     }
-    const { r, s, e, f } = this.#shunts;
+    this.#neuron = -1;
     const from = onward.slice();
     const [, , g, h] = from as unknown as [number, number, number, number];
     const potential = (wait: number) => {
