@@ -8,8 +8,7 @@ import { NEAR, ROUND, type Shunted, WATCHED } from './shunted.ts';
  * Finds the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) +
  * gi (Ei - theta) > theta - R I: for most arrivals that is false, and nothing is predicted. While it is true V rises ever more slowly, so
  * that its slope tells until when it stays below. Time goes in rounds: only neurons for which that may be within the present one are
- * watched, and only when the time has come, and is near, the crossing is solved for; again, after an arrival, only when it may be the first
- * of all.
+ * watched, and only when the time has come, and is near, the crossing is solved for.
  */
 export class ShuntedWatch {
   readonly state;
@@ -20,8 +19,6 @@ export class ShuntedWatch {
   readonly #tau: number;
   readonly #wheel: WakeWheel;
   readonly #heap: IndexedHeap;
-  /** The instant from which a crossing is to be solved for, of neurons that have a bound of it in the heap; NaN: they have the crossing. */
-  readonly #bounds: Float64Array;
   /** Until when each neuron stays below threshold if nothing arrives, among the numbers of its state, see `Shunted`. */
   readonly #u: Float64Array;
   readonly #fields: number;
@@ -41,16 +38,13 @@ export class ShuntedWatch {
     this.#round = snap(s.fastest / 4) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
-    this.#bounds = arena.f64(n).fill(Number.NaN);
-    this.state = { crossings: this.#heap.times, bounds: this.#bounds, ...this.#wheel.state };
+    this.state = { crossings: this.#heap.times, ...this.#wheel.state };
     this.#endRound(Infinity);
   }
 
   /** When a neuron is to be looked at or fires, or a round ends. */
   get next(): number {
-    const looks = Math.min(this.#wheel.next, this.#clock[ROUND]!);
-    this.#solveBounds(looks);
-    return Math.min(looks, this.#heap.next);
+    return Math.min(this.#wheel.next, this.#clock[ROUND]!, this.#heap.next);
   }
 
   restored(): void {
@@ -68,7 +62,7 @@ export class ShuntedWatch {
   /** Lists in `fired`, ascending, the neurons whose crossing is due by t; returns how many. */
   collect(t: number, fired: Uint32Array): number {
     let count = 0;
-    for (this.#solveBounds(t); this.#heap.next <= t; this.#solveBounds(t)) {
+    while (this.#heap.next <= t) {
       const j = this.#heap.first;
       this.leave(j, t);
       fired[count++] = j;
@@ -93,20 +87,19 @@ export class ShuntedWatch {
       this.#off(j, t, t + wait);
       return;
     }
-    const until = this.#fields * (j + 1) - 1;
     if (wait > this.#near) {
       this.#heap.set(j, Infinity);
       this.#lookAt(j, t + wait, t);
       return;
     }
-    this.#u[until] = WATCHED;
-    if (this.#heap.times[j] === Infinity) {
-      this.#wheel.set(j, Infinity, t);
-      this.#solve(j, t);
+    const crossing = this.#s.crossing(j, t, this.#bar[j]!);
+    if (crossing === Infinity) {
+      this.leave(j, t);
       return;
     }
-    this.#bounds[j] = t; // what was solved for was void, and this may be, too
-    this.#heap.set(j, Math.floor((t + wait) / TICK) * TICK);
+    this.#wheel.set(j, Infinity, t);
+    this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
+    this.#u[this.#fields * (j + 1) - 1] = WATCHED;
   }
 
   /** A neuron that is sure to stay below threshold `until` then is not looked at before the round in which that is. */
@@ -130,23 +123,6 @@ export class ShuntedWatch {
     this.#u[this.#fields * (j + 1) - 1] = until;
     this.#wheel.set(j, Infinity, t);
     this.#heap.set(j, Infinity);
-  }
-
-  /** Solves for crossings, those with the earliest bounds first, until the earliest of all is known or none can come by t. */
-  #solveBounds(t: number): void {
-    while (this.#heap.next <= t) {
-      const j = this.#heap.first;
-      if (Number.isNaN(this.#bounds[j]!)) return;
-      this.#solve(j, this.#bounds[j]!);
-    }
-  }
-
-  /** Puts a neuron that was looked at at t into the heap with its crossing. */
-  #solve(j: number, t: number): void {
-    const crossing = this.#s.crossing(j, t, this.#bar[j]!);
-    this.#bounds[j] = Number.NaN;
-    if (crossing === Infinity) this.leave(j, t);
-    else this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
   #endRound(t: number): void {
