@@ -207,13 +207,12 @@ export interface Kernels extends PulseStages {
     rest: Uint32Array,
   ): number;
   /**
-   * The same for two time constants and the state [V, since, ge, gi, until], see `shuntOn` and `radauRules`. `steps`: rates of decay in membrane time
+   * The same for two time constants and the state [V, since, ge, gi, until], see `shuntOn`. `steps`: rates of decay in membrane time
    * constants, reversals, what a unit of weight adds to each when w >= 0, and when w < 0, the instant, tau in ms, round's end, factors if refractory.
    */
   addTwoConductances(
     u: Float64Array,
     bar: Float64Array,
-    rules: Float64Array,
     edges: CurrentRow,
     start: number,
     end: number,
@@ -223,7 +222,7 @@ export interface Kernels extends PulseStages {
     found: number,
   ): number;
   /** Brings [V, any, ge, gi] of a neuron on by `time`, see `shuntOn`; `shunts` begins like `steps`. */
-  shuntOn(onward: Float64Array, rules: Float64Array, shunts: Float64Array, time: number): void;
+  shuntOn(onward: Float64Array, shunts: Float64Array, time: number): void;
   /**
    * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
    * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.

@@ -1,6 +1,5 @@
 import { exp } from '../math.ts';
 import type { CurrentRow } from './kernels.ts';
-import { COEFFICIENTS, LARGEST, PER_UNIT, REACHES, radauRules, ruleLength, SIZES } from './radau.ts';
 
 /** Numbers a neuron: potential, the instant for which it and the conductances hold, these, until when it stays below threshold. */
 const FIELDS = 5;
@@ -8,20 +7,44 @@ const SILENT = -Infinity;
 const WATCHED = -Infinity;
 const LISTED = -1 / 2 ** 40;
 
-const [SHORT, MIDDLE] = REACHES;
-/** Of a length, in time constants: up to here by series. */
-const BRIEF = 13 / 512;
-const DEGREE = 6;
-/** A sum with it is rounded to a whole number. */
-const ROUND = 6755399441055744;
 /** Conductances that cannot move the potential by more than this any more, mV, are gone. */
 const GONE = 2 ** -47;
 
-/** The polynomial with these eight coefficients of the table. */
-function polynomial(rules: Float64Array, from: number, z: number): number {
-  const of = (k: number) => rules[from + k]! + z * rules[from + k + 1]!;
+/** Up to which length steps are of each class: see `shuntOn`. A class has two terms more than the one before. */
+export const LIMITS = [1.25 / 32, 1.5 / 8, 0.5, 1, 1.75, 2.5, 3, 4, 5, 6, 7, 8];
+const LEAST = 5;
+/** Weights of a class's terms are those for decays by up to so much of the longest step. */
+const SHARE = 0.8;
+
+/**
+ * Weights w[k - 1] for which the sum of w[k - 1] (-y)^k / k!, k = 1 … n, is e^-y - 1 for all y up to x, to about x^(n + 1) / (4^n n! n^2): the polynomial
+ * p with p(0) = 1 that fulfils p' = -p but for a multiple of Chebyshev's polynomial of degree n on [0, x] (Lanczos, Applied Analysis, 1956, ch. 7).
+ */
+export function economised(n: number, x: number): Float64Array {
+  const w = new Float64Array(n);
+  let a = 1;
+  for (let j = 0; j < n; j++) w[j] = a *= (2 * (n * n - j * j)) / ((2 * j + 1) * x);
+  a = 0;
+  for (let j = n; j > 0; j--) w[j - 1] = a += w[j - 1]!;
+  return w.map((sum) => sum / (a + 1));
+}
+
+const WEIGHTS = LIMITS.map((limit, c) => economised(LEAST + 2 * c, SHARE * limit));
+
+const DEGREE = 8;
+/** Coefficients of 1 - e^-z, z up to 7/16. */
+const DECAY = economised(DEGREE, 0.4375);
+DECAY.reduce((part, w, k) => {
+  const share = part * (1 / (k + 1));
+  DECAY[k] = w * share;
+  return -share;
+}, 1);
+
+/** 1 - e^-z. */
+function decayed(z: number): number {
+  const of = (k: number) => DECAY[k]! + z * DECAY[k + 1]!;
   const y = z * z;
-  return of(0) + y * (of(2) + y * (of(4) + y * of(6)));
+  return z * (of(0) + y * of(2) + y * y * (of(4) + y * of(6)));
 }
 
 /** The membrane of a population: rates of decay of both conductances, in membrane time constants, and their reversals, mV without input. */
@@ -39,98 +62,99 @@ export interface Onward {
   h: number;
 }
 
-/** Of nodes: how much of the conductances is gone, and the attraction till then; of series: terms of what attracts and of the potential. */
-const U = new Float64Array(DEGREE);
-const W = new Float64Array(DEGREE);
-const A = new Float64Array(DEGREE);
+/** Beyond so many terms also the seventh and eighth power of the time matter in what attracts. */
+const LONG = 9;
+/** Higher terms of what attracts and of what drives, by powers of the time. */
+const A = new Float64Array(DEGREE + 1);
+const D = new Float64Array(DEGREE + 1);
+/** Terms of the potential, after zeros that stand for those before the first one. */
+const T = new Float64Array(DEGREE + LEAST + 2 * LIMITS.length);
 
-/** Numbers of the rules of the smaller size in the table, and where they begin. */
-const RULES = (LARGEST * PER_UNIT + 1) * ruleLength(SIZES[0]);
-const FIRST = 2 * COEFFICIENTS * SIZES.length;
+/** How much longer than by what it does to the potential a step counts, for the rate of decay that it is measured by, and squared. */
+const MEASURES = { twice: [12, 2], any: [8, 3] } as const;
 
-/** Brings a neuron forward by one piece, by the rule of the given size for about A(l). */
-function piece(onward: Onward, { r, s, e, f }: Shunts, l: number, x: number, size: 0 | 1): void {
-  const { v, g, h } = onward;
-  const n = SIZES[size];
-  const rule = radauRules();
-  const o = FIRST + size * RULES + (x * PER_UNIT + ROUND - ROUND) * ruleLength(n);
-  const decays = 2 * COEFFICIENTS * size;
-  const grows = decays + COEFFICIENTS;
-  const gr = g * (1 / r);
-  const hs = h * (1 / s);
-  for (let i = 0; i < n; i++) {
-    const y = rule[o + i]! * l;
-    W[i] = s * y * polynomial(rule, decays, s * y);
-    U[i] = r === 2 * s ? W[i]! * (2 - W[i]!) : r * y * polynomial(rule, decays, r * y); // 1 - e^-2z from 1 - e^-z
-    A[i] = y + hs * W[i]! + gr * U[i]!;
-  }
-  const last = n - 1;
-  const end = A[last]!;
-  A[last] = 0;
-  const ge = g * e;
-  const hf = h * f;
-  const drive = ge + hf;
-  let fade = 0;
-  let even = 0;
-  let odd = 0;
-  for (let i = 0; i < n; i += 2) {
-    const one = polynomial(rule, grows, A[i]! - rule[o + 2 * n + i]! - end);
-    fade = polynomial(rule, grows, A[i + 1]! - rule[o + 2 * n + i + 1]! - end);
-    const two = i + 1 === last ? 1 : fade;
-    even += rule[o + n + i]! * (drive - ge * U[i]! - hf * W[i]!) * one;
-    odd += rule[o + n + i + 1]! * (drive - ge * U[i + 1]! - hf * W[i + 1]!) * two;
-  }
-  onward.v = v * (rule[o + 3 * n]! * fade) + l * (even + odd);
-  onward.g = g - g * U[last]!;
-  onward.h = h - h * W[last]!;
+function measures({ r, s }: Shunts): readonly [number, number] {
+  const [slope, bend] = r === 2 * s ? MEASURES.twice : MEASURES.any;
+  const rate = r === 2 * s ? s : Math.max(r, s);
+  return [slope * rate, bend * rate];
 }
 
-/** Brings a neuron forward by l: the terms of its potential's series, by the powers of l, follow from those before them. */
-function brief(onward: Onward, { r, s, e, f }: Shunts, l: number): void {
+/** Brings a neuron forward by a step of length l, of class c. */
+function step(onward: Onward, { r, s, e: excitation, f: inhibition }: Shunts, l: number, c: number): void {
   const { v, g, h } = onward;
-  let gk = g;
-  let hk = h;
-  for (let k = 0; k < DEGREE; k++) {
-    const lk = l * (1 / (k + 1));
-    const leak = k === 0 ? 1 : 0;
-    U[k] = leak + gk + hk;
-    let slope = gk * (e - v) + hk * (f - v) - leak * v;
-    for (let j = 0; j < k; j++) slope -= U[k - 1 - j]! * W[j]!;
-    onward.v += W[k] = slope * lk;
-    onward.g += gk *= -r * lk;
-    onward.h += hk *= -s * lk;
+  const n = LEAST + 2 * c;
+  const weights = WEIGHTS[c]!;
+  const [e, f] = [excitation - v, inhibition - v];
+  const twice = r === 2 * s;
+  const gone = decayed(s * l);
+  const w = twice ? gone : 0;
+  const m = twice ? w * (1 / s) : l;
+  const ga = twice ? w + w : r * l;
+  const ha = twice ? w : s * l;
+  const gb = twice ? w * w : ga * ga;
+  const hb = twice ? 0 : ha * ha;
+  const half = twice ? 1 : -DECAY[1]!;
+  const [g0, h0] = [g * m, h * m];
+  let [gk, hk] = [g0 * gb, h0 * hb];
+  const s0 = m + g0 + h0;
+  const s1 = g0 * ga + h0 * ha;
+  const s2 = (gk + hk) * half;
+  let a = g0 * e + h0 * f - m * v;
+  let b = ((w - s0) * a - (g0 * ga * e + h0 * ha * f)) * 0.5;
+  let t = ((w + w - s0) * b + (s1 * a + (gk * e + hk * f) * half)) * (1 / 3);
+  let sum = weights[0]! * a + (weights[1]! * b + weights[2]! * t);
+  T[DEGREE + 1] = a;
+  T[DEGREE + 2] = b;
+  const higher = twice ? 0 : n > LEAST ? DEGREE : LEAST - 1;
+  for (let k = 3; k <= higher; k++) {
+    gk *= ga;
+    hk *= ha;
+    A[k] = (gk + hk) * DECAY[k - 1]!;
+    D[k] = (gk * e + hk * f) * DECAY[k - 1]!;
   }
+  for (let k = 3; k < n; k++) {
+    const i = 1 / (k + 1);
+    let next = (w - (w + s0) * i) * t + (s1 * b - s2 * a) * i;
+    if (!twice) {
+      T[DEGREE + k] = t;
+      const of = (j: number) => A[j]! * T[DEGREE + k - j]! + A[j + 1]! * T[DEGREE + k - j - 1]!;
+      let further = of(3);
+      if (n > LEAST) further += of(5);
+      if (n > LONG) further += of(7);
+      next += (further - (k > DEGREE ? 0 : D[k]!)) * i;
+    }
+    sum += weights[k]! * next;
+    [a, b, t] = [b, t, next];
+  }
+  onward.v = v + sum;
+  onward.g = g - g * (twice ? ga - gb : decayed(ga));
+  onward.h = h - h * gone;
 }
 
 /**
- * Brings a neuron forward by `time`, in membrane time constants: U' = -U + g (e - U) + h (f - U), g' = -r g, h' = -s h. U = e^(-A(t)) (U0 +
- * integral of (g e + h f) e^(A(y)) dy) with A(t) = t + (g0 - g)/r + (h0 - h)/s exactly. In pieces of length l, y = l z, the integral goes by Radau's
- * rules for the weight e^(x (z - 1)), x being A(l) to 1/32: what is left of the integrand, (g e + h f) e^q(z) with q(z) = A(y) - A(l) - x (z - 1), changes
- * only because the conductances fade.
+ * Brings a neuron forward by `time`, in membrane time constants: U' = -U + g (e - U) + h (f - U), g' = -r g, h' = -s h, by the series of U about the
+ * start. Where r = 2 s that is one in w = 1 - e^(-s t), s (1 - w) dU/dw = -(1 + g (1 - w)^2 + h (1 - w)) U + g e (1 - w)^2 + h f (1 - w): a term follows from
+ * the three before it. Otherwise it is one in t, with conductances by `DECAY`: from nine before it.
  *
- * n nodes err by at most K |F^(2n-1)| / (2n - 1)!, F being what is left, where K, of the weight's polynomials, is below 1.1e-4, 4e-7 times the
- * integral of the weight for n = 4, 6. With w = max(r, s) l and a = (g r + h s) l^2 / 2, derivatives of q of order k > 1 are at most 2 a w^(k-2), the first
- * one b = 1/32 + a (1 + w/3), and |q| at most c = 1/32 + a (1/4 + w/3): |F^(k)| / k! is at most (g |e| + h |f|) e^c times the coefficient of z^k in the
- * series of e^(w z + b z + 2 a (e^(w z) - 1 - w z) / w^2), whose terms are all positive. That is below 6e-13 within `REACHES`, where polynomials stand
- * for exponentials to 3e-13 (test/core/kernels/radau.test.ts), and what earlier pieces contribute fades: 1e-9 mV are kept for |e|, |f| up to 0.5 V.
- *
- * Where y = (1 + g + h) l and w are together at most `BRIEF`, the potential's own series is taken: its term of order k is at most the one of
- * e^(y (e^(w z) - 1) / w) times the largest distance between potential and reversals, the first left out below 1e-12 y.
+ * U is a mixture of decays by at most the attraction over the step, (1 + g + h) l, but for what conductances change; so terms have the weights that fit such
+ * decays best, and some 14 are taken where 18 would be without. Steps of length l are measured by (1 + g + h + b q) l (1 + c q l), q being the rate in
+ * question and b, c of `MEASURES`; a step of each class errs by less than 5e-12 min(1, (1 + g + h) l) times the largest distance between potential
+ * and reversals or rest (test/core/kernels/economised.test.ts), and what earlier steps contribute fades: 1e-9 mV are kept where these lie within 0.1 V.
  */
 export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
   const { r, s, e, f } = shunts;
-  const faster = Math.max(r, s);
+  const [slope, bend] = measures(shunts);
+  const classOf = (g: number, h: number, l: number) => {
+    const length = (1 + g + h + slope) * l * (1 + bend * l);
+    let c = 0;
+    while (length >= LIMITS[c]!) c++;
+    return c;
+  };
   for (let left = time; left > 0; ) {
     const { v, g, h } = onward;
-    const sum = 1 + g + h;
-    const half = (g * r + h * s) * 0.5;
-    if ((sum + faster) * left <= BRIEF) {
-      brief(onward, shunts, left);
-      return;
-    }
     let l = left;
-    const within = half * l * l;
-    if (!(within + MIDDLE.slope * (faster * l) <= MIDDLE.bend && sum * l - within <= LARGEST)) {
+    let c = classOf(g, h, l);
+    if (c === LIMITS.length) {
       const size = Math.abs(v);
       if (g * (1 / r) * (Math.abs(e) + size) + h * (1 / s) * (Math.abs(f) + size) < GONE) {
         onward.v = v * exp(-left);
@@ -138,10 +162,10 @@ export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
         onward.h = h * exp(-s * left);
         return;
       }
-      l = Math.min(left, MIDDLE.bend / faster, Math.sqrt(MIDDLE.bend / (half + half)), LARGEST / sum);
+      l = 6 / (1 + g + h + slope + 4 * bend);
+      c = classOf(g, h, l);
     }
-    const bend = half * l * l;
-    piece(onward, shunts, l, sum * l - bend, bend + SHORT.slope * (faster * l) <= SHORT.bend ? 0 : 1);
+    step(onward, shunts, l, c);
     left -= l;
   }
 }
@@ -174,7 +198,7 @@ const shunts = { r: 0, s: 0, e: 0, f: 0 };
 const onward: Onward = { v: 0, g: 0, h: 0 };
 
 /** See `Kernels.shuntOn`; the neuron's numbers begin at `o`. */
-export function shuntNumbersOn(u: Float64Array, _rules: unknown, steps: Float64Array, time: number, o = 0): void {
+export function shuntNumbersOn(u: Float64Array, steps: Float64Array, time: number, o = 0): void {
   [shunts.r, shunts.s, shunts.e, shunts.f] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
   [onward.v, onward.g, onward.h] = [u[o]!, u[o + 2]!, u[o + 3]!];
   shuntOn(onward, shunts, time);
@@ -185,7 +209,6 @@ export function shuntNumbersOn(u: Float64Array, _rules: unknown, steps: Float64A
 export function addTwoConductances(
   u: Float64Array,
   bar: Float64Array,
-  _rules: Float64Array,
   { weights, weight, targets }: CurrentRow,
   start: number,
   end: number,
@@ -213,7 +236,7 @@ export function addTwoConductances(
       u[o + 3]! += size * steps[by + 1]! * steps[12]!;
       continue;
     }
-    shuntNumbersOn(u, 0, steps, (now - u[o + 1]!) * perTau, o);
+    shuntNumbersOn(u, steps, (now - u[o + 1]!) * perTau, o);
     u[o + 1] = now;
     const v = u[o]!;
     const g = (u[o + 2]! += size * steps[by]!);

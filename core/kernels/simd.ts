@@ -202,14 +202,12 @@ function wrap(e: Exported): Kernels {
         found,
       );
     },
-    addTwoConductances: (u, bar, rules, edges, start, end, steps, suspects, values, found) => {
-      if (end - start < SHORT)
-        return addTwoConductances(u, bar, rules, edges, start, end, steps, suspects, values, found);
+    addTwoConductances: (u, bar, edges, start, end, steps, suspects, values, found) => {
+      if (end - start < SHORT) return addTwoConductances(u, bar, edges, start, end, steps, suspects, values, found);
       const { weights, weight, targets } = edges;
       return twoConductances!(
         at64(u),
         at64(bar),
-        at64(rules),
         targets === null ? 0 : targets.byteOffset + start * targets.BYTES_PER_ELEMENT,
         targets !== null && targets.BYTES_PER_ELEMENT === 4 ? 1 : 0,
         weights === null ? 0 : weights.byteOffset + start * weights.BYTES_PER_ELEMENT,
@@ -221,7 +219,7 @@ function wrap(e: Exported): Kernels {
         found,
       );
     },
-    shuntOn: (onward, rules, shunts, time) => shuntOn!(at64(onward), at64(rules), at64(shunts), time),
+    shuntOn: (onward, shunts, time) => shuntOn!(at64(onward), at64(shunts), time),
     addConductances: (u, bar, table, edges, start, end, steps, suspects, values, found, rest) => {
       if (end - start < SHORT)
         return addConductances(u, bar, table, edges, start, end, steps, suspects, values, found, rest);

@@ -71,7 +71,7 @@ const tauSyn = described(
   ]),
   {
     description:
-      'decay of both conductances, or { excitatory, inhibitory }, for synapse conductance: one time constant in closed form, two by quadrature to 1e-9 mV',
+      'decay of both conductances, or { excitatory, inhibitory }, for synapse conductance: one time constant in closed form, two by a series to 1e-9 mV',
     unit: 'ms',
   },
 );

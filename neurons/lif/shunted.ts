@@ -11,7 +11,7 @@ export const LISTED = -1 / 2 ** 40;
 export const HELD = 1;
 export const ROUND = 2;
 
-/** Membranes under conductances, as `LifConductance` asks for them: in closed form, or by quadrature. Potentials count from that without input. */
+/** Membranes under conductances, as `LifConductance` asks for them: in closed form, or by a series. Potentials count from that without input. */
 export interface Shunted {
   /** Numbers a neuron in `u`; the last is the time until when it stays below threshold if nothing arrives. */
   readonly fields: number;

@@ -4,8 +4,8 @@ import { type Shunts, shuntedByTwoWait } from '../../core/kernels/plainTwoConduc
 import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
-import { type Drive, shuntedByTwo } from './quadrature.ts';
 import { reaching } from './shunt.ts';
+import { type Drive, shuntedByTwo } from './shuntedByTwo.ts';
 import { ShuntingMembrane } from './shuntingMembrane.ts';
 
 /** Excitatory and inhibitory. */

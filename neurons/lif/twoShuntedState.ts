@@ -1,7 +1,6 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
 import { type Shunts, shuntedByTwoWait } from '../../core/kernels/plainTwoConductances.ts';
-import { radauRules } from '../../core/kernels/radau.ts';
 import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
@@ -34,7 +33,6 @@ export class TwoShuntedState implements Shunted {
   readonly #shunts: Shunts;
   readonly #add: Kernels['addTwoConductances'];
   readonly #on: Kernels['shuntOn'];
-  readonly #rules: Float64Array;
   /** [V, any, ge, gi] of a neuron brought forward, and which one to when. */
   readonly #onward: Float64Array;
   #neuron = -1;
@@ -49,9 +47,6 @@ export class TwoShuntedState implements Shunted {
     this.#shunts = { r, s, e: p.reversalExc - vInf, f: p.reversalInh - vInf };
     this.fastest = Math.min(tau, taus.excitatory, taus.inhibitory);
     this.#add = arena.kernels.addTwoConductances;
-    const rules = radauRules();
-    this.#rules = arena.f64(rules.length);
-    this.#rules.set(rules);
     this.#on = arena.kernels.shuntOn;
     this.#onward = arena.f64(4);
     this.u = arena.f64(this.fields * p.size);
@@ -98,7 +93,7 @@ export class TwoShuntedState implements Shunted {
     found: number,
   ): number {
     this.#neuron = -1;
-    return this.#add(this.u, bar, this.#rules, edges, from, to, this.steps, suspects, values, found);
+    return this.#add(this.u, bar, edges, from, to, this.steps, suspects, values, found);
   }
 
   silent(j: number): boolean {
@@ -236,6 +231,6 @@ export class TwoShuntedState implements Shunted {
   }
 
   #forward(time: number): void {
-    this.#on(this.#onward, this.#rules, this.steps, time);
+    this.#on(this.#onward, this.steps, time);
   }
 }

@@ -25,7 +25,7 @@ export { sweep } from './sweep';
 export { tablePulses } from './table';
 export { scalePulses, takePulses } from './take';
 export { markTraces, recentStrengths, traceStrengths } from './traces';
-export { shuntOn } from './quadrature';
+export { shuntOn } from './shunt';
 export { addTwoConductances } from './twoConductances';
 export { wearPulses } from './wear';
 export { fadePulses, readStates, showStates, takeRow } from './show';

@@ -3,17 +3,13 @@
  * its bar within the round, two at once. The twin of plainTwoConductances.ts.
  */
 import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './lots';
-import { begin, BRIEF, brief, forward4, forward6, LARGEST, ruleOf, shunt, SHUNTS, STEP } from './quadrature';
+import { begin, CLASSES, classOf, forward, shunt, SHUNTS } from './shunt';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
-/**
- * What loops take, in memory, for the reason given in put.ts: 0, infinity, 2, where neurons are listed, 1/2, the largest attraction, of a call the
- * faster rate of decay and 1/tau, up to where steps are brief.
- */
-const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0.5, LARGEST, 0, 0, BRIEF], 16);
-const FASTER: usize = FIXED + 48;
-const PER_TAU: usize = FIXED + 56;
+/** What loops take, in memory, for the reason given in put.ts: 0, infinity, 2, where neurons are listed, and of a call 1/tau. */
+const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0], 16);
+const PER_TAU: usize = FIXED + 32;
 
 @inline
 function fixed(k: usize): v128 {
@@ -51,15 +47,10 @@ function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLast
   return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
 }
 
-/** Where neurons of a lot are for which the step is brief; the steps of others, and lists of these by how they are taken: by 4 nodes, by 6, or as `shunt` does. */
-const STEPS = memory.data(4096, 16);
-const BRIEFS = memory.data(1028, 16);
-const SHORT = memory.data(1024, 16);
-const MIDDLE = memory.data(1024, 16);
-const FAR = memory.data(1024, 16);
-
-/** For 4 nodes and for 6: the share of how much conductances fade that is added to how much that bends the attraction, and what limits both. */
-const LIMITS = memory.data<f64>([1.0 / 16, 0.5, 7.0 / 1024, 7.0 / 32], 16);
+/** Where neurons of a lot are, by the class of their step, and where these lists end; they begin at different places of the cache. */
+const LIST: usize = 1088;
+const LISTS = memory.data(14144, 16);
+const ENDS = memory.data(52, 16);
 
 /** What two weights add to conductances, and whether that is none to the excitatory one. */
 const JUMPS = memory.data(48, 16);
@@ -75,12 +66,12 @@ function jumpBy(at: usize, w: f64, steps: usize): void {
  * do the same for each, so that processors work on several at once.
  */
 export function addTwoConductances(
-  u: usize, bar: usize, rules: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
+  u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
   suspects: usize, values: usize, found: u32,
 ): u32 {
   if (targets != 0) touch(targets, count << (wide ? 2 : 1));
   if (weights != 0) touch(weights, count << 3);
-  begin(rules, steps);
+  begin(steps);
   const r = load<f64>(steps);
   const s = load<f64>(steps, 8);
   const e = load<f64>(steps, 16);
@@ -91,7 +82,6 @@ export function addTwoConductances(
   const floor = f <= 0 && f <= e ? f : Infinity;
   const round = load<f64>(steps, 80);
   const later = v128.load(steps, 88);
-  store<f64>(FASTER, max(r, s));
   const firstLasts = i64x2.splat(r >= s ? -1 : 0);
   const secondLasts = i64x2.splat(s >= r ? -1 : 0);
   const nows = f64x2.splat(now);
@@ -112,54 +102,21 @@ export function addTwoConductances(
       const at = u + <usize>target(targets, wide, k) * 40;
       v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(JUMPS), later)), 16);
     }
-    let briefs = BRIEFS;
-    let short = SHORT;
-    let middle = MIDDLE;
-    let far = FAR;
-    let step = STEPS;
+    for (let c: usize = 0; c <= CLASSES; c++) store<u32>(ENDS + (c << 2), <u32>(LISTS + c * LIST));
     for (let i = FREE; i < free; i += 4) {
       const at = u + <usize>target(targets, wide, load<u32>(i)) * 40;
-      const gh = v128.load(at, 16);
       const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
-      const sum = 1 + f64x2.extract_lane(gh, 0) + f64x2.extract_lane(gh, 1);
-      store<u32>(briefs, <u32>at);
-      if ((sum + load<f64>(FASTER)) * l <= load<f64>(FIXED + 64)) {
-        briefs += 4;
-        continue;
-      }
-      const fading = f64x2.mul(gh, v128.load(SHUNTS));
-      const half = (f64x2.extract_lane(fading, 0) + f64x2.extract_lane(fading, 1)) * load<f64>(FIXED + 32);
-      const bend = half * l * l;
-      const x = sum * l - bend;
-      store<f64>(step, l);
-      store<u32>(step, <u32>at, 8);
-      store<u32>(step, ruleOf(x), 12);
-      store<u32>(short, <u32>step);
-      store<u32>(middle, <u32>step);
-      store<u32>(far, <u32>step);
-      step += STEP;
-      const both = f64x2.add(f64x2.splat(bend), f64x2.mul(v128.load(LIMITS), f64x2.splat(load<f64>(FASTER) * l)));
-      const within = <usize>i64x2.bitmask(f64x2.le(both, v128.load(LIMITS + 16)));
-      const isNear = (within >> 1) & <usize>(x <= load<f64>(FIXED + 40));
-      const isShort = within & isNear;
-      short += isShort << 2;
-      middle += (isNear ^ isShort) << 2;
-      far += 4 - (isNear << 2);
+      const end = ENDS + (classOf(load<f64>(at, 16), load<f64>(at, 24), l) << 2);
+      const to = load<u32>(end);
+      store<u32>(to, <u32>at);
+      store<u32>(end, to + 4);
     }
-    store<u32>(briefs, load<u32>(briefs - 4)); // the last one by itself
-    for (let i = BRIEFS; i < briefs; i += 8) {
+    for (let c: usize = 0; c < CLASSES; c++)
+      forward(LISTS + c * LIST, load<u32>(ENDS + (c << 2)), c, now, load<f64>(PER_TAU));
+    const far = load<u32>(ENDS + (CLASSES << 2));
+    for (let i = LISTS + CLASSES * LIST; i < far; i += 4) {
       const at = <usize>load<u32>(i);
-      const to = <usize>load<u32>(i, 4);
-      const since = v128.load64_lane(to + 8, v128.load64_zero(at + 8), 1); // now for one that comes twice
-      brief(at, to, f64x2.mul(f64x2.sub(nows, since), v128.load64_splat(PER_TAU)));
-      store<f64>(at, now, 8);
-      store<f64>(to, now, 8);
-    }
-    forward4(rules, SHORT, short, now);
-    forward6(rules, MIDDLE, middle, now);
-    for (let i = FAR; i < far; i += 4) {
-      const at = <usize>load<u32>(<usize>load<u32>(i), 8);
-      shunt(rules, at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // for none where it comes twice
+      shunt(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // for none where it comes twice
       store<f64>(at, now, 8);
     }
     for (let i = FREE; i < free; ) {

@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { PLAIN } from '../../../core/kernels/plain.ts';
 import { HIGH, LOW, tabled } from '../../../core/kernels/plainConductances.ts';
-import { radauRules } from '../../../core/kernels/radau.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { attractorAt, attractorTable } from '../../../neurons/lif/attractor.ts';
 import { LISTED, WATCHED } from '../../../neurons/lif/shunted.ts';
@@ -70,8 +69,6 @@ test('SIMD and plain: states, suspects, potentials and what is left to the calle
 test('two time constants, SIMD and plain: states, suspects and potentials, after any time', () => {
   const arena = new Arena();
   const { kernels } = arena;
-  const rules = arena.f64(radauRules().length);
-  rules.set(radauRules());
   fc.assert(
     fc.property(fc.integer({ min: 8, max: 60 }), fc.nat(1e6), fc.boolean(), fc.boolean(), (n, seed, sparse, equal) => {
       const s = new Stream(seed, 'x');
@@ -101,8 +98,8 @@ test('two time constants, SIMD and plain: states, suspects and potentials, after
       steps.set([rates[s.below(4)]!, rates[s.below(4)]!, 40, -40, 0.04, 0, 0, 0.04, now, 20, now + 0.6, 3, 7]);
       const lists = () => [arena.u32(n + 1), arena.f64(n + 1)] as const;
       const [[a, b], [c, d]] = [lists(), lists()];
-      const found = kernels.addTwoConductances(u, bar, rules, edges, 0, n, steps, a, b, 0);
-      assert.is(PLAIN.addTwoConductances(v, bar, rules, edges, 0, n, steps, c, d, 0), found);
+      const found = kernels.addTwoConductances(u, bar, edges, 0, n, steps, a, b, 0);
+      assert.is(PLAIN.addTwoConductances(v, bar, edges, 0, n, steps, c, d, 0), found);
       assert.is(bits(u), bits(v));
       assert.equal(a.slice(0, found), c.slice(0, found));
       assert.is(bits(b.slice(0, found)), bits(d.slice(0, found)));

@@ -1,10 +1,10 @@
-/** Two conductances: quadrature against the closed form, against itself in other pieces, and against small steps. */
+/** Two conductances: the series against the closed form, against itself in other pieces, and against small steps. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { snap } from '../../../core/time.ts';
-import { shuntedByTwo } from '../../../neurons/lif/quadrature.ts';
 import { shunted } from '../../../neurons/lif/shunt.ts';
+import { shuntedByTwo } from '../../../neurons/lif/shuntedByTwo.ts';
 import { type Arrival, simulate } from '../oneNeuron.ts';
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });

@@ -1,0 +1,266 @@
+/**
+ * Neurons under two conductances are brought forward by the series of their potential, two at once, as `shuntOn` of plainTwoConductances.ts does.
+ * A neuron is [V, since, ge, gi] at its address.
+ */
+import { exp } from './exp';
+import { all, next } from './series';
+
+const GONE: f64 = 1.0 / 140737488355328; // 2^-47
+
+/** Up to which length steps are of each class; a class has two terms more than the one before. */
+export const CLASSES: u32 = 12;
+const LEAST: usize = 5;
+const LIMITS = memory.data<f64>([1.25 / 32, 1.5 / 8, 0.5, 1, 1.75, 2.5, 3, 4, 5, 6, 7, 8], 16);
+/** Classes by exponent and two bits after the point, from those below the first limit up to the last one. */
+const LENGTHS: i32 = 33;
+const FIRST: i32 = (1023 - 5) * 4;
+const CLASS = memory.data(33, 16);
+
+/** Bytes of the weights of a class's terms; behind those of all, the coefficients of 1 - e^-z. */
+const ROW: usize = 256;
+const WEIGHTS = memory.data(3328, 16);
+const DECAY: usize = WEIGHTS + ROW * 12;
+const DEGREE: usize = 8;
+/** 1, 1/2, 1/3 … */
+const INVERSE = memory.data(256, 16);
+
+/**
+ * What all neurons have in common, at addresses that the engine need not compute: rates of decay, reversals, the inverse of the rates, the rates negated,
+ * and what measures the length of steps.
+ */
+export const SHUNTS = memory.data(80, 16);
+const LASTS: usize = SHUNTS + 32;
+const FADES: usize = SHUNTS + 48;
+const SLOPE: usize = SHUNTS + 64;
+const BEND: usize = SHUNTS + 72;
+
+/** Terms from the third power on of what attracts and of what drives; those of the potential come after as many zeros. */
+const SIZE: usize = 96;
+const ATTRACTIONS = memory.data(96, 16);
+const DRIVES = memory.data(400, 16);
+const POTENTIALS = memory.data(512, 16) + SIZE;
+
+let twice = false;
+
+/** The weights of n terms for decays by up to e^-x. */
+function weigh(at: usize, n: usize, x: f64): void {
+  let a: f64 = 1;
+  for (let j: usize = 0; j < n; j++) store<f64>(at + (j << 3), (a *= <f64>(2 * (n * n - j * j)) / (<f64>(2 * j + 1) * x)));
+  a = 0;
+  for (let j = n; j > 0; j--) store<f64>(at + (j << 3) - 8, (a += load<f64>(at + (j << 3) - 8)));
+  for (let j: usize = 0; j < n; j++) store<f64>(at + (j << 3), load<f64>(at + (j << 3)) / (a + 1));
+}
+
+function prepare(): void {
+  for (let k = 0; k < 32; k++) store<f64>(INVERSE + (k << 3), 1 / <f64>(k + 1));
+  let c: usize = 0;
+  for (let i = 0; i < LENGTHS; i++) {
+    if (reinterpret<f64>(<u64>(FIRST + i) << 50) == load<f64>(LIMITS + (c << 3))) c++;
+    store<u8>(CLASS + i, <u8>c);
+  }
+  for (c = 0; c < CLASSES; c++) weigh(WEIGHTS + c * ROW, LEAST + 2 * c, 0.8 * load<f64>(LIMITS + (c << 3)));
+  weigh(DECAY, DEGREE, 0.4375);
+  let sign: f64 = 1;
+  for (c = 0; c < DEGREE; c++) {
+    sign *= load<f64>(INVERSE + (c << 3));
+    store<f64>(DECAY + (c << 3), load<f64>(DECAY + (c << 3)) * sign);
+    sign = -sign;
+  }
+}
+
+/** To be called before neurons with such `shunts` are brought forward. */
+export function begin(shunts: usize): void {
+  if (load<f64>(INVERSE) == 0) prepare();
+  const r = load<f64>(shunts);
+  const s = load<f64>(shunts, 8);
+  v128.store(SHUNTS, v128.load(shunts));
+  v128.store(SHUNTS, v128.load(shunts, 16), 16);
+  v128.store(LASTS, f64x2.div(all(INVERSE), v128.load(shunts)));
+  v128.store(FADES, f64x2.neg(v128.load(shunts)));
+  twice = r == 2 * s;
+  const rate = twice ? s : max(r, s);
+  store<f64>(SLOPE, (twice ? 12 : 8) * rate);
+  store<f64>(BEND, (twice ? 2 : 3) * rate);
+}
+
+/** Class of a step by l. */
+@inline
+export function classOf(g: f64, h: f64, l: f64): usize {
+  const length = (1 + g + h + load<f64>(SLOPE)) * l * (1 + load<f64>(BEND) * l);
+  const i = <i32>(reinterpret<u64>(length) >> 50) - FIRST;
+  return load<u8>(CLASS + (i < 0 ? 0 : i > LENGTHS - 1 ? LENGTHS - 1 : i));
+}
+
+/** 1 - e^-z. */
+@inline
+function decayed(z: v128): v128 {
+  const y = f64x2.mul(z, z);
+  const high = f64x2.add(next(DECAY + 32, z, all(DECAY + 40)), f64x2.mul(y, next(DECAY + 48, z, all(DECAY + 56))));
+  const low = f64x2.add(next(DECAY, z, all(DECAY + 8)), f64x2.mul(y, next(DECAY + 16, z, all(DECAY + 24))));
+  return f64x2.mul(z, f64x2.add(low, f64x2.mul(f64x2.mul(y, y), high)));
+}
+
+@inline
+function pull(g: v128, e: v128, h: v128, f: v128): v128 {
+  return f64x2.add(f64x2.mul(g, e), f64x2.mul(h, f));
+}
+
+/** The term of number k + 1 = 1 / `i`. */
+@inline
+function term(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, c: v128): v128 {
+  const far = f64x2.mul(f64x2.sub(f64x2.mul(s1, b), f64x2.mul(s2, a)), i);
+  return f64x2.add(f64x2.mul(f64x2.sub(w, f64x2.mul(w0, i)), c), far);
+}
+
+/** Of what attracts by a higher power and of the potential by the lower ones. */
+@inline
+function product(to: usize, k: usize): v128 {
+  return f64x2.mul(v128.load(ATTRACTIONS + k), v128.load(to - k - 16));
+}
+
+/** Brings two neurons, or one that is given twice, forward by l. */
+@inline
+function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
+  const p = v128.load(at, 16);
+  const q = v128.load(to, 16);
+  const v = v128.load64_lane(to, v128.load64_zero(at), 1);
+  const g = v128.shuffle<f64>(p, q, 0, 2);
+  const h = v128.shuffle<f64>(p, q, 1, 3);
+  const e = f64x2.sub(all(SHUNTS + 16), v);
+  const f = f64x2.sub(all(SHUNTS + 24), v);
+  const sl = f64x2.mul(all(SHUNTS + 8), l);
+  const hw = decayed(sl);
+  let w = hw;
+  let gw: v128;
+  let m: v128;
+  let ga: v128;
+  let gb: v128;
+  let ha: v128;
+  let hb = f64x2.splat(0);
+  if (twice) {
+    m = f64x2.mul(w, all(LASTS + 8));
+    ha = w;
+    ga = f64x2.add(w, w);
+    gb = f64x2.mul(w, w);
+    gw = f64x2.sub(ga, gb);
+  } else {
+    w = hb;
+    m = l;
+    ga = f64x2.mul(all(SHUNTS), l);
+    gw = decayed(ga);
+    ha = sl;
+    gb = f64x2.mul(ga, ga);
+    hb = f64x2.mul(ha, ha);
+  }
+  const g0 = f64x2.mul(g, m);
+  const h0 = f64x2.mul(h, m);
+  const g1 = f64x2.mul(g0, ga);
+  const h1 = f64x2.mul(h0, ha);
+  let gk = f64x2.mul(g0, gb);
+  let hk = f64x2.mul(h0, hb);
+  const half = twice ? all(INVERSE) : f64x2.neg(all(DECAY + 8));
+  const s0 = f64x2.add(f64x2.add(m, g0), h0);
+  const s1 = f64x2.add(g1, h1);
+  const s2 = f64x2.mul(f64x2.add(gk, hk), half);
+  const w0 = f64x2.add(w, s0);
+  let a = f64x2.sub(pull(g0, e, h0, f), f64x2.mul(m, v));
+  let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), pull(g1, e, h1, f)), all(INVERSE + 8));
+  const far = f64x2.add(f64x2.mul(s1, a), f64x2.mul(pull(gk, e, hk, f), half));
+  let c = f64x2.mul(f64x2.add(f64x2.mul(f64x2.sub(f64x2.add(w, w), s0), b), far), all(INVERSE + 16));
+  let sum = f64x2.add(f64x2.mul(all(weights), a), f64x2.add(f64x2.mul(all(weights + 8), b), f64x2.mul(all(weights + 16), c)));
+  const end = INVERSE + (n << 3);
+  if (twice) {
+    let by = weights + 24;
+    for (let k: usize = INVERSE + 24; k < end; k += 16) {
+      const d = term(all(k), w, w0, s1, s2, a, b, c);
+      sum = f64x2.add(sum, f64x2.mul(all(by), d));
+      const e = term(all(k + 8), w, w0, s1, s2, b, c, d);
+      sum = f64x2.add(sum, f64x2.mul(all(by + 8), e));
+      a = c;
+      b = d;
+      c = e;
+      by += 16;
+    }
+  } else {
+    const size = n > LEAST ? SIZE : 32;
+    for (let at: usize = 0, k = DECAY + 16; at < size; at += 16, k += 8) {
+      gk = f64x2.mul(gk, ga);
+      hk = f64x2.mul(hk, ha);
+      v128.store(ATTRACTIONS + at, f64x2.mul(f64x2.add(gk, hk), all(k)));
+      v128.store(DRIVES + at, f64x2.mul(pull(gk, e, hk, f), all(k)));
+    }
+    v128.store(POTENTIALS, a);
+    v128.store(POTENTIALS, b, 16);
+    let to = POTENTIALS;
+    let by = weights + 24;
+    for (let k: usize = INVERSE + 24; k < end; k += 8) {
+      v128.store(to, c, 32);
+      let further = f64x2.add(product(to, 0), product(to, 16));
+      if (n > LEAST) further = f64x2.add(further, f64x2.add(product(to, 32), product(to, 48)));
+      if (n > 9) further = f64x2.add(further, f64x2.add(product(to, 64), product(to, 80)));
+      further = f64x2.sub(further, v128.load(to + (DRIVES - POTENTIALS)));
+      const d = f64x2.add(term(all(k), w, w0, s1, s2, a, b, c), f64x2.mul(further, all(k)));
+      sum = f64x2.add(sum, f64x2.mul(all(by), d));
+      a = b;
+      b = c;
+      c = d;
+      by += 8;
+      to += 16;
+    }
+  }
+  const u = f64x2.add(v, sum);
+  v128.store64_lane(at, u, 0);
+  v128.store64_lane(to, u, 1);
+  const g3 = f64x2.sub(g, f64x2.mul(g, gw));
+  const h3 = f64x2.sub(h, f64x2.mul(h, hw));
+  v128.store(at, v128.shuffle<f64>(g3, h3, 0, 2), 16);
+  v128.store(to, v128.shuffle<f64>(g3, h3, 1, 3), 16);
+}
+
+/** Takes neurons of a list, all of a class, to `now`. */
+export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
+  const weights = WEIGHTS + c * ROW;
+  const n = LEAST + 2 * c;
+  const nows = f64x2.splat(now);
+  for (let i = list; i < end; i += 8) {
+    const at = <usize>load<u32>(i);
+    const to = <usize>load<u32>(i + 4 < end ? i + 4 : i);
+    const since = v128.load64_lane(to + 8, v128.load64_zero(at + 8), 1); // now for one that comes twice
+    store<f64>(at, now, 8);
+    store<f64>(to, now, 8);
+    const l = f64x2.mul(f64x2.sub(nows, since), f64x2.splat(perTau));
+    on(at, to, l, weights, n);
+  }
+}
+
+/** Brings a neuron forward, in as many steps as it takes. */
+export function shunt(at: usize, time: f64): void {
+  for (let left = time; left > 0; ) {
+    const g = load<f64>(at, 16);
+    const h = load<f64>(at, 24);
+    let l = left;
+    let c = classOf(g, h, l);
+    if (c == CLASSES) {
+      const v = load<f64>(at);
+      const size = abs(v);
+      const e = load<f64>(SHUNTS, 16);
+      const f = load<f64>(SHUNTS, 24);
+      if (g * load<f64>(LASTS) * (abs(e) + size) + h * load<f64>(LASTS, 8) * (abs(f) + size) < GONE) {
+        store<f64>(at, v * exp(-left));
+        store<f64>(at, g * exp(load<f64>(FADES) * left), 16);
+        store<f64>(at, h * exp(load<f64>(FADES, 8) * left), 24);
+        return;
+      }
+      l = 6 / (1 + g + h + load<f64>(SLOPE) + 4 * load<f64>(BEND));
+      c = classOf(g, h, l);
+    }
+    on(at, at, f64x2.splat(l), WEIGHTS + c * ROW, LEAST + 2 * c);
+    left -= l;
+  }
+}
+
+/** See `Kernels.shuntOn`. */
+export function shuntOn(onward: usize, shunts: usize, time: f64): void {
+  begin(shunts);
+  shunt(onward, time);
+}
