@@ -11,10 +11,10 @@ const LISTED = -1 / 2 ** 40;
 const GONE = 2 ** -47;
 
 /** Up to which length steps are of each class: see `shuntOn`. A class has two terms more than the one before. */
-export const LIMITS = [1.25 / 32, 1.5 / 8, 0.5, 1, 1.75, 2.5, 3, 4, 5, 6, 7, 8];
+export const LIMITS = [1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7];
 const LEAST = 5;
 /** Weights of a class's terms are those for decays by up to so much of the longest step. */
-const SHARE = 0.8;
+export const SHARE = 0.85;
 
 /**
  * Weights w[k - 1] for which the sum of w[k - 1] (-y)^k / k!, k = 1 … n, is e^-y - 1 for all y up to x, to about x^(n + 1) / (4^n n! n^2): the polynomial
@@ -70,13 +70,20 @@ const D = new Float64Array(DEGREE + 1);
 /** Terms of the potential, after zeros that stand for those before the first one. */
 const T = new Float64Array(DEGREE + LEAST + 2 * LIMITS.length);
 
-/** How much longer than by what it does to the potential a step counts, for the rate of decay that it is measured by, and squared. */
-const MEASURES = { twice: [12, 2], any: [8, 3] } as const;
+/** What is added to the attraction to measure steps by, and what this is at least, by the rate of decay that the series is in: see `shuntOn`. */
+const MEASURES = { twice: [5, 17], any: [10, 16] } as const;
 
 function measures({ r, s }: Shunts): readonly [number, number] {
-  const [slope, bend] = r === 2 * s ? MEASURES.twice : MEASURES.any;
+  const [more, least] = r === 2 * s ? MEASURES.twice : MEASURES.any;
   const rate = r === 2 * s ? s : Math.max(r, s);
-  return [slope * rate, bend * rate];
+  return [more * rate, least * rate];
+}
+
+/** Class of a step of this length. */
+function classOf(length: number): number {
+  let c = 0;
+  while (length >= LIMITS[c]!) c++;
+  return c;
 }
 
 /** Brings a neuron forward by a step of length l, of class c. */
@@ -137,23 +144,18 @@ function step(onward: Onward, { r, s, e: excitation, f: inhibition }: Shunts, l:
  * the three before it. Otherwise it is one in t, with conductances by `DECAY`: from nine before it.
  *
  * U is a mixture of decays by at most the attraction over the step, (1 + g + h) l, but for what conductances change; so terms have the weights that fit such
- * decays best, and some 14 are taken where 18 would be without. Steps of length l are measured by (1 + g + h + b q) l (1 + c q l), q being the rate in
+ * decays best, and some 12 are taken where 18 would be without. Steps of length l are measured by max(1 + g + h + b q, c q) l, q being the rate in
  * question and b, c of `MEASURES`; a step of each class errs by less than 5e-12 min(1, (1 + g + h) l) times the largest distance between potential
  * and reversals or rest (test/core/kernels/economised.test.ts), and what earlier steps contribute fades: 1e-9 mV are kept where these lie within 0.1 V.
  */
 export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
   const { r, s, e, f } = shunts;
-  const [slope, bend] = measures(shunts);
-  const classOf = (g: number, h: number, l: number) => {
-    const length = (1 + g + h + slope) * l * (1 + bend * l);
-    let c = 0;
-    while (length >= LIMITS[c]!) c++;
-    return c;
-  };
+  const [more, least] = measures(shunts);
   for (let left = time; left > 0; ) {
     const { v, g, h } = onward;
+    const rate = Math.max(1 + g + h + more, least);
     let l = left;
-    let c = classOf(g, h, l);
+    let c = classOf(rate * l);
     if (c === LIMITS.length) {
       const size = Math.abs(v);
       if (g * (1 / r) * (Math.abs(e) + size) + h * (1 / s) * (Math.abs(f) + size) < GONE) {
@@ -162,8 +164,8 @@ export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
         onward.h = h * exp(-s * left);
         return;
       }
-      l = 6 / (1 + g + h + slope + 4 * bend);
-      c = classOf(g, h, l);
+      l = 6 / rate;
+      c = classOf(rate * l);
     }
     step(onward, shunts, l, c);
     left -= l;

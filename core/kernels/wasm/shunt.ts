@@ -10,11 +10,11 @@ const GONE: f64 = 1.0 / 140737488355328; // 2^-47
 /** Up to which length steps are of each class; a class has two terms more than the one before. */
 export const CLASSES: u32 = 12;
 const LEAST: usize = 5;
-const LIMITS = memory.data<f64>([1.25 / 32, 1.5 / 8, 0.5, 1, 1.75, 2.5, 3, 4, 5, 6, 7, 8], 16);
-/** Classes by exponent and two bits after the point, from those below the first limit up to the last one. */
-const LENGTHS: i32 = 33;
-const FIRST: i32 = (1023 - 5) * 4;
-const CLASS = memory.data(33, 16);
+const LIMITS = memory.data<f64>([1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7], 16);
+/** Classes by exponent and three bits after the point, from those below the first limit up to the last one. */
+const LENGTHS: i32 = 61;
+const FIRST: i32 = (1023 - 5) * 8 + 2;
+const CLASS = memory.data(61, 16);
 
 /** Bytes of the weights of a class's terms; behind those of all, the coefficients of 1 - e^-z. */
 const ROW: usize = 256;
@@ -31,8 +31,8 @@ const INVERSE = memory.data(256, 16);
 export const SHUNTS = memory.data(80, 16);
 const LASTS: usize = SHUNTS + 32;
 const FADES: usize = SHUNTS + 48;
-const SLOPE: usize = SHUNTS + 64;
-const BEND: usize = SHUNTS + 72;
+const MORE: usize = SHUNTS + 64;
+const LEAST_RATE: usize = SHUNTS + 72;
 
 /** Terms from the third power on of what attracts and of what drives; those of the potential come after as many zeros. */
 const SIZE: usize = 96;
@@ -55,10 +55,10 @@ function prepare(): void {
   for (let k = 0; k < 32; k++) store<f64>(INVERSE + (k << 3), 1 / <f64>(k + 1));
   let c: usize = 0;
   for (let i = 0; i < LENGTHS; i++) {
-    if (reinterpret<f64>(<u64>(FIRST + i) << 50) == load<f64>(LIMITS + (c << 3))) c++;
+    if (reinterpret<f64>(<u64>(FIRST + i) << 49) == load<f64>(LIMITS + (c << 3))) c++;
     store<u8>(CLASS + i, <u8>c);
   }
-  for (c = 0; c < CLASSES; c++) weigh(WEIGHTS + c * ROW, LEAST + 2 * c, 0.8 * load<f64>(LIMITS + (c << 3)));
+  for (c = 0; c < CLASSES; c++) weigh(WEIGHTS + c * ROW, LEAST + 2 * c, 0.85 * load<f64>(LIMITS + (c << 3)));
   weigh(DECAY, DEGREE, 0.4375);
   let sign: f64 = 1;
   for (c = 0; c < DEGREE; c++) {
@@ -79,15 +79,20 @@ export function begin(shunts: usize): void {
   v128.store(FADES, f64x2.neg(v128.load(shunts)));
   twice = r == 2 * s;
   const rate = twice ? s : max(r, s);
-  store<f64>(SLOPE, (twice ? 12 : 8) * rate);
-  store<f64>(BEND, (twice ? 2 : 3) * rate);
+  store<f64>(MORE, (twice ? 5 : 10) * rate);
+  store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
 }
 
-/** Class of a step by l. */
+/** By what steps are measured. */
 @inline
-export function classOf(g: f64, h: f64, l: f64): usize {
-  const length = (1 + g + h + load<f64>(SLOPE)) * l * (1 + load<f64>(BEND) * l);
-  const i = <i32>(reinterpret<u64>(length) >> 50) - FIRST;
+export function rateOf(g: f64, h: f64): f64 {
+  return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), all(LEAST_RATE)), 0);
+}
+
+/** Class of a step of this length. */
+@inline
+export function classOf(length: f64): usize {
+  const i = <i32>(reinterpret<u64>(length) >> 49) - FIRST;
   return load<u8>(CLASS + (i < 0 ? 0 : i > LENGTHS - 1 ? LENGTHS - 1 : i));
 }
 
@@ -239,7 +244,8 @@ export function shunt(at: usize, time: f64): void {
     const g = load<f64>(at, 16);
     const h = load<f64>(at, 24);
     let l = left;
-    let c = classOf(g, h, l);
+    const rate = rateOf(g, h);
+    let c = classOf(rate * l);
     if (c == CLASSES) {
       const v = load<f64>(at);
       const size = abs(v);
@@ -251,8 +257,8 @@ export function shunt(at: usize, time: f64): void {
         store<f64>(at, h * exp(load<f64>(FADES, 8) * left), 24);
         return;
       }
-      l = 6 / (1 + g + h + load<f64>(SLOPE) + 4 * load<f64>(BEND));
-      c = classOf(g, h, l);
+      l = 6 / rate;
+      c = classOf(rate * l);
     }
     on(at, at, f64x2.splat(l), WEIGHTS + c * ROW, LEAST + 2 * c);
     left -= l;

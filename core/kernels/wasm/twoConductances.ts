@@ -3,7 +3,7 @@
  * its bar within the round, two at once. The twin of plainTwoConductances.ts.
  */
 import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './lots';
-import { begin, CLASSES, classOf, forward, shunt, SHUNTS } from './shunt';
+import { begin, CLASSES, classOf, forward, rateOf, shunt, SHUNTS } from './shunt';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
@@ -106,7 +106,7 @@ export function addTwoConductances(
     for (let i = FREE; i < free; i += 4) {
       const at = u + <usize>target(targets, wide, load<u32>(i)) * 40;
       const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
-      const end = ENDS + (classOf(load<f64>(at, 16), load<f64>(at, 24), l) << 2);
+      const end = ENDS + (classOf(rateOf(load<f64>(at, 16), load<f64>(at, 24)) * l) << 2);
       const to = load<u32>(end);
       store<u32>(to, <u32>at);
       store<u32>(end, to + 4);

@@ -1,11 +1,11 @@
 /** Neurons under two conductances go forward by a series whose terms have weights: what these are for, and the error that `shuntOn` states. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { economised, LIMITS, shuntOn } from '../../../core/kernels/plainTwoConductances.ts';
+import { economised, LIMITS, SHARE, shuntOn } from '../../../core/kernels/plainTwoConductances.ts';
 
 test('with their weights few terms are e^-y as far as they are to be, and without they are not', () => {
   LIMITS.forEach((limit, c) => {
-    const [n, x] = [5 + 2 * c, 0.8 * limit];
+    const [n, x] = [5 + 2 * c, SHARE * limit];
     const weights = economised(n, x);
     const error = (y: number, weight: (k: number) => number) => {
       let [sum, term] = [0, 1];
