@@ -135,42 +135,42 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const f = f64x2.sub(all(SHUNTS + 24), v);
   const sl = f64x2.mul(all(SHUNTS + 8), l);
   const hw = decayed(sl);
-  let w = hw;
-  let gw: v128;
-  let m: v128;
-  let ga: v128;
-  let gb: v128;
-  let ha: v128;
-  let hb = f64x2.splat(0);
-  if (twice) {
-    m = f64x2.mul(w, all(LASTS + 8));
-    ha = w;
-    ga = f64x2.add(w, w);
-    gb = f64x2.mul(w, w);
-    gw = f64x2.sub(ga, gb);
-  } else {
-    w = hb;
-    m = l;
-    ga = f64x2.mul(all(SHUNTS), l);
-    gw = decayed(ga);
-    ha = sl;
-    gb = f64x2.mul(ga, ga);
-    hb = f64x2.mul(ha, ha);
-  }
+  const zero = f64x2.splat(0);
+  const w = twice ? hw : zero;
+  const m = twice ? f64x2.mul(hw, all(LASTS + 8)) : l;
   const g0 = f64x2.mul(g, m);
   const h0 = f64x2.mul(h, m);
+  let ga: v128;
+  let ha: v128;
+  let gw: v128;
+  let gk: v128;
+  let hk = zero;
+  let s2: v128;
+  let d2: v128;
+  if (twice) {
+    ha = w;
+    ga = f64x2.add(w, w);
+    const gb = f64x2.mul(w, w);
+    gw = f64x2.sub(ga, gb);
+    s2 = gk = f64x2.mul(g0, gb);
+    d2 = f64x2.mul(gk, e);
+  } else {
+    ha = sl;
+    ga = f64x2.mul(all(SHUNTS), l);
+    gw = decayed(ga);
+    gk = f64x2.mul(g0, f64x2.mul(ga, ga));
+    hk = f64x2.mul(h0, f64x2.mul(ha, ha));
+    s2 = f64x2.neg(f64x2.mul(f64x2.add(gk, hk), all(DECAY + 8)));
+    d2 = f64x2.neg(f64x2.mul(pull(gk, e, hk, f), all(DECAY + 8)));
+  }
   const g1 = f64x2.mul(g0, ga);
   const h1 = f64x2.mul(h0, ha);
-  let gk = f64x2.mul(g0, gb);
-  let hk = f64x2.mul(h0, hb);
-  const half = twice ? all(INVERSE) : f64x2.neg(all(DECAY + 8));
   const s0 = f64x2.add(f64x2.add(m, g0), h0);
   const s1 = f64x2.add(g1, h1);
-  const s2 = f64x2.mul(f64x2.add(gk, hk), half);
   const w0 = f64x2.add(w, s0);
   let a = f64x2.sub(pull(g0, e, h0, f), f64x2.mul(m, v));
   let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), pull(g1, e, h1, f)), all(INVERSE + 8));
-  const far = f64x2.add(f64x2.mul(s1, a), f64x2.mul(pull(gk, e, hk, f), half));
+  const far = f64x2.add(f64x2.mul(s1, a), d2);
   let c = f64x2.mul(f64x2.add(f64x2.mul(f64x2.sub(f64x2.add(w, w), s0), b), far), all(INVERSE + 16));
   let sum = f64x2.add(f64x2.mul(all(weights), a), f64x2.add(f64x2.mul(all(weights + 8), b), f64x2.mul(all(weights + 16), c)));
   const end = INVERSE + (n << 3);
