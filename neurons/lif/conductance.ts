@@ -101,10 +101,14 @@ export class LifConductance implements NeuronModel {
       if (release >= first) break;
       if (k === AHEAD) return release;
       const j = this.#queue.neuron(k);
-      const below = this.#s.below(j, this.#m.floor.at(j), this.thresholds.b[j]!);
-      first = Math.min(first, release + Math.floor(below / TICK) * TICK);
+      first = Math.min(first, release + Math.floor(this.#below(j) / TICK) * TICK);
     }
     return first;
+  }
+
+  /** For how long a neuron is sure to stay below threshold from its release on, ms. */
+  #below(j: number): number {
+    return this.#s.below(j, this.#m.floor.at(j), this.thresholds.b[j]!);
   }
 
   restored(): void {
@@ -214,16 +218,15 @@ export class LifConductance implements NeuronModel {
     this.#watch.all(t);
   }
 
-  /** Goes on to t: releases the refractory neurons due by then, and takes what all neurons share at t. */
+  /** Goes on to t, and releases the refractory neurons due by then. */
   #advance(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       const j = this.#queue.shift();
-      const floor = this.#m.floor.at(j);
       this.#s.set(release);
-      const below = this.#s.below(j, floor, this.thresholds.b[j]!);
-      this.#s.put(j, floor, release);
-      this.#watch.release(j, t, release + below);
+      const until = release + this.#below(j);
+      this.#s.put(j, this.#m.floor.at(j), release);
+      this.#watch.release(j, t, until);
     }
     this.#s.set(t);
   }

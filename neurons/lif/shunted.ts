@@ -23,7 +23,7 @@ export interface Shunted {
   readonly state: State;
   /** The shortest time constant, ms. */
   readonly fastest: number;
-  /** Takes what all neurons share at t. */
+  /** Goes on to the instant t. */
   set(t: number): void;
   /** After `state` was loaded. */
   restored(): void;

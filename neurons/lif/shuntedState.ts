@@ -69,19 +69,20 @@ export class ShuntedState implements Shunted {
     this.u = arena.f64(FIELDS * p.size);
     this.clock = arena.f64(3);
     this.steps = arena.f64(11);
+    this.steps[0] = 1;
     this.steps[3] = this.#ratio;
     this.steps[9] = tau;
     this.state = { u: this.u, clock: this.clock };
   }
 
-  /** After the reference time was moved if it lies too far back. */
+  /** Moves the reference time if it lies too far back; what all neurons share at t is found when somebody asks. */
   set(t: number): void {
     this.steps[8] = t;
     if (t - this.clock[0]! > this.#span) this.#rebase(t);
   }
 
   restored(): void {
-    this.steps[8] = this.clock[0]!;
+    this.steps[0] = 1;
     this.#faded = Number.NaN;
     this.#neuron = -1;
   }
@@ -191,7 +192,7 @@ export class ShuntedState implements Shunted {
 
   below(j: number, mV: number, bar: number): number {
     const o = FIELDS * j;
-    const fade = this.#fade(this.steps[8]!) / this.#ratio;
+    const fade = this.steps[0]! / this.#ratio; // of the last arrival, no less than now
     const pull = Math.max(this.u[o + REVERSAL]! - mV * this.u[o + SUM]!, 0) * fade;
     return timeBelow(mV, bar, pull) * this.#tau;
   }
@@ -199,8 +200,8 @@ export class ShuntedState implements Shunted {
   /**
    * When a neuron reaches `bar` if nothing arrives; Infinity for never. Where conductances pull towards the bar or beyond, the slope only
    * falls while the drive there is upwards: Newton's method comes from the left and never passes the first crossing; when the drive
-   * is not upwards any more, there is none. Near it, where the slope falls by less than a quarter, Halley's method goes on. Where they hold U back from
-   * a bar that a constant current alone leads to, there is one crossing once the drive has turned.
+   * is not upwards any more, there is none. Once the slope falls by less than a quarter till there it is Halley's method, which may pass the crossing by little.
+   * Where they hold U back from a bar that a constant current alone leads to, there is one crossing once the drive has turned.
    */
   crossing(j: number, t: number, bar: number): number {
     let mV = this.#neuron === j && this.#at === t ? this.#mV : this.potential(j, t);
@@ -211,7 +212,6 @@ export class ShuntedState implements Shunted {
       const fade = this.#fade(at);
       const b = this.u[o + SUM]! * fade;
       const reversal = this.u[o + REVERSAL]! * fade;
-      if (at !== t) mV = this.#potential(this.u[o]!, j, at, fade);
       const drive = reversal - mV * b;
       const slope = drive - mV * ts;
       const newton = (bar - mV) / slope;
@@ -226,6 +226,7 @@ export class ShuntedState implements Shunted {
       if (isLast(step, last, step / last)) return next;
       last = step;
       at = next;
+      mV = this.potential(j, at);
     }
   }
 
@@ -236,7 +237,7 @@ export class ShuntedState implements Shunted {
     let width = this.#tau * this.#ratio;
     for (let at = from; ; ) {
       const fade = this.#fade(at);
-      const mV = this.#potential(this.u[o]!, j, at, fade);
+      const mV = this.potential(j, at);
       if (mV < bar) low = at;
       else high = at;
       if (!(high - low > FINEST)) return high;
@@ -265,7 +266,8 @@ export class ShuntedState implements Shunted {
     return this.u[FIELDS * j + REVERSAL]! * fade * share;
   }
 
-  #potential(c: number, j: number, t: number, fade = this.#fade(t)): number {
+  #potential(c: number, j: number, t: number): number {
+    const fade = this.#fade(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
     return (b > LARGEST ? 0 : c * exp((this.clock[0]! - t) / this.#tau + b)) + this.#attracted(j, b, fade);
   }
@@ -287,5 +289,6 @@ export class ShuntedState implements Shunted {
     }
     this.clock[0] = t;
     this.#faded = Number.NaN;
+    this.steps[0] = Math.min(this.steps[0]! / fade, 1e300);
   }
 }

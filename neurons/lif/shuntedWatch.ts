@@ -35,7 +35,7 @@ export class ShuntedWatch {
     this.#tau = tau;
     [this.#u, this.#fields, this.#clock] = [s.u, s.fields, s.clock];
     this.#near = s.fastest * NEAR;
-    this.#round = snap(s.fastest / 4) + TICK;
+    this.#round = snap(s.fastest / 8) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.state = { crossings: this.#heap.times, ...this.#wheel.state };
@@ -64,7 +64,7 @@ export class ShuntedWatch {
     let count = 0;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
-      this.leave(j, t);
+      this.#off(j, t, Infinity);
       fired[count++] = j;
     }
     if (count > 1) fired.subarray(0, count).sort();
@@ -78,11 +78,7 @@ export class ShuntedWatch {
   /** Finds when a neuron is to be looked at again or fires, or until when it does not, if nothing arrives; the state stands at t. */
   one(j: number, t: number, mV?: number): void {
     const wait = this.#s.silent(j) ? Infinity : this.#s.wait(j, t, this.#bar[j]!, mV) * this.#tau;
-    if (wait === Infinity) {
-      this.leave(j, t);
-      return;
-    }
-    if (this.#clock[ROUND] === Infinity) this.#endRound(t + this.#round);
+    if (wait < Infinity && this.#clock[ROUND] === Infinity) this.#endRound(t + this.#round);
     if (t + wait >= this.#clock[ROUND]!) {
       this.#off(j, t, t + wait);
       return;
@@ -93,13 +89,8 @@ export class ShuntedWatch {
       return;
     }
     const crossing = this.#s.crossing(j, t, this.#bar[j]!);
-    if (crossing === Infinity) {
-      this.leave(j, t);
-      return;
-    }
-    this.#wheel.set(j, Infinity, t);
+    this.#off(j, t, crossing < Infinity ? WATCHED : Infinity);
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
-    this.#u[this.#fields * (j + 1) - 1] = WATCHED;
   }
 
   /** A neuron that is sure to stay below threshold `until` then is not looked at before the round in which that is. */
@@ -108,17 +99,12 @@ export class ShuntedWatch {
     else this.one(j, t);
   }
 
-  /** Nothing is to come of a neuron unless something arrives. */
-  leave(j: number, t: number): void {
-    this.#off(j, t, Infinity);
-  }
-
   #lookAt(j: number, time: number, t: number): void {
     this.#wheel.set(j, time, t);
     this.#u[this.#fields * (j + 1) - 1] = -this.#wheel.times[j]!;
   }
 
-  /** A neuron is not watched. */
+  /** A neuron is not watched: nothing is to come of it before `until` unless something arrives. */
   #off(j: number, t: number, until: number): void {
     this.#u[this.#fields * (j + 1) - 1] = until;
     this.#wheel.set(j, Infinity, t);
@@ -129,16 +115,17 @@ export class ShuntedWatch {
     this.#clock[ROUND] = this.#s.steps[10] = t;
   }
 
-  /** Begins a round at t, or none while nobody could reach the threshold without arrivals, and looks at those who may within it. */
+  /** Begins a round at t, or none while nobody could reach the threshold without arrivals; those who may within it are looked at when they may. */
   #nextRound(t: number): void {
     const end = t + this.#round;
+    const u = this.#u;
+    const fields = this.#fields;
     let anyone = false;
     this.#endRound(Infinity);
-    for (let j = 0, o = this.#fields - 1; j < this.#bar.length; j++, o += this.#fields) {
-      const until = this.#u[o]!;
-      if (until === Infinity) continue;
-      anyone = true;
+    for (let j = 0, o = fields - 1; o < u.length; j++, o += fields) {
+      const until = u[o]!;
       if (until >= 0 && until < end) this.#lookAt(j, until, t);
+      anyone ||= until < Infinity;
     }
     if (anyone) this.#endRound(end);
   }

@@ -154,8 +154,8 @@ export class TwoShuntedState implements Shunted {
   }
 
   /**
-   * Goes by Halley's method where the slope, and what it is the sum of, change by less than a quarter till there. Before, by `shuntedByTwoWait`, which never passes
-   * the first crossing; where its steps are small far from there, the crossing is bracketed.
+   * Goes by Halley's method once the slope cannot change by more than a quarter till there. Before, by `shuntedByTwoWait`, which never passes the first
+   * crossing; where its steps become small far from that, it is bracketed. Potentials are always those from the last arrival on, so that t leaves no trace.
    */
   crossing(j: number, t: number, bar: number): number {
     if (this.#neuron !== j || this.#at !== t) this.#to(j, t);
