@@ -86,6 +86,9 @@ function classOf(length: number): number {
   return c;
 }
 
+/** Of what attracts by the j-th and the next power, and of the potential by the lower ones. */
+const products = (k: number, j: number) => A[j]! * T[DEGREE + k - j]! + A[j + 1]! * T[DEGREE + k - j - 1]!;
+
 /** Brings a neuron forward by a step of length l, of class c. */
 function step(onward: Onward, { r, s, e: excitation, f: inhibition }: Shunts, l: number, c: number): void {
   const { v, g, h } = onward;
@@ -124,14 +127,15 @@ function step(onward: Onward, { r, s, e: excitation, f: inhibition }: Shunts, l:
     let next = (w - (w + s0) * i) * t + (s1 * b - s2 * a) * i;
     if (!twice) {
       T[DEGREE + k] = t;
-      const of = (j: number) => A[j]! * T[DEGREE + k - j]! + A[j + 1]! * T[DEGREE + k - j - 1]!;
-      let further = of(3);
-      if (n > LEAST) further += of(5);
-      if (n > LONG) further += of(7);
+      let further = products(k, 3);
+      if (n > LEAST) further += products(k, 5);
+      if (n > LONG) further += products(k, 7);
       next += (further - (k > DEGREE ? 0 : D[k]!)) * i;
     }
     sum += weights[k]! * next;
-    [a, b, t] = [b, t, next];
+    a = b;
+    b = t;
+    t = next;
   }
   onward.v = v + sum;
   onward.g = g - g * (twice ? ga - gb : decayed(ga));
