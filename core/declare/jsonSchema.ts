@@ -84,7 +84,8 @@ function bare(schema: Types): JsonSchema {
   }
 }
 
-const convert = (schema: z.core.$ZodType): JsonSchema => ({
+/** Without the draft that it is of. */
+export const convert = (schema: z.core.$ZodType): JsonSchema => ({
   ...bare(schema as Types),
   ...z.globalRegistry.get(schema),
 });

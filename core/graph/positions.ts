@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { flag, integer, number, object, oneOf, optional } from '../declare/params.ts';
+import { flag, integer, number, object, oneOf, optional, pair } from '../declare/params.ts';
 import { type Seed, Stream } from '../random/random.ts';
 
 /** Lengths are in a unit of the user's own; distances are in the same. */
 const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
-const extent = z.tuple([length('width'), length('height')]);
+const extent = pair(length('width'), length('height'));
 const periodic = flag({ help: 'whether left meets right and top meets bottom' });
 const whole = (help: string) => integer({ min: 1, help });
 
@@ -20,7 +20,7 @@ export const positionsOption = oneOf(
     }),
     ring: object({ circumference: optional(length('length of the way around')) }),
     random: object({ extent, periodic }),
-    list: z.array(z.tuple([number({ unit: '1', help: 'x' }), number({ unit: '1', help: 'y' })])),
+    list: z.array(pair(number({ unit: '1', help: 'x' }), number({ unit: '1', help: 'y' }))),
   },
   { help: 'where its neurons are, for `connect: { distance }`' },
 );

@@ -9,6 +9,7 @@ import {
   object,
   oneOf,
   optional,
+  pair,
   passing,
   text,
   withDefault,
@@ -28,7 +29,7 @@ const weight = distribution({ help: "weight in the target's unit" });
 const selfConnections = flag({ default: true, help: 'whether a neuron may be connected to itself' });
 
 const two = (first: string, second: string) =>
-  z.tuple([integer({ min: 1, help: first }), integer({ min: 1, help: second })]);
+  pair(integer({ min: 1, help: first }), integer({ min: 1, help: second }));
 const map = {
   columns: integer({
     min: 1,
@@ -144,7 +145,7 @@ export const connectOptions = oneOf(
       (v) => typeof v === 'function',
       'a function (i, j) that returns a weight, { weight, delay }, or nothing for no synapse',
     ),
-    matrix: object({ weights: floats('pre × post row-major'), shape: optional(z.tuple([whole(), whole()])) }),
+    matrix: object({ weights: floats('pre × post row-major'), shape: optional(pair(whole(), whole())) }),
   },
   { help: 'who is connected to whom' },
 );

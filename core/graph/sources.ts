@@ -1,21 +1,21 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { described, integer, object, optional } from '../declare/params.ts';
+import { described, integer, object, optional, pair } from '../declare/params.ts';
 import { atLeast } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 
 const whole = (help: string) => integer({ min: 0, help });
 const some = (help: string) => integer({ min: 1, help });
 
-const range = z.tuple([whole('first'), some('count')]);
+const range = pair(whole('first'), some('count'));
 const list = object({ neurons: z.array(whole('neuron')).check(atLeast(1)) }, 'these neurons, ascending');
 const window = object(
   {
     window: object({
       columns: some('width of the whole map; its height follows'),
       channels: integer({ default: 1, min: 1, help: 'neurons a place, which follow each other' }),
-      at: z.tuple([whole('top row'), whole('left column')]),
-      size: z.tuple([some('rows'), some('columns')]),
+      at: pair(whole('top row'), whole('left column')),
+      size: pair(some('rows'), some('columns')),
     }),
   },
   'a rectangle of neurons that lie row by row',

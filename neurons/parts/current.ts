@@ -1,7 +1,17 @@
 import * as z from 'zod/mini';
 import { EACH, type Each, eachOf, type OneOrEach, POSITIVE } from '../../core/declare/each.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, holds, number, object, ofEach, optional, text, withDefault } from '../../core/declare/params.ts';
+import {
+  described,
+  holds,
+  number,
+  object,
+  ofEach,
+  optional,
+  pair,
+  text,
+  withDefault,
+} from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -10,7 +20,7 @@ import { type Course, Steps } from './steps.ts';
 
 const constant = ofEach({ default: 0, unit: 'pA', help: `constant input current; ${EACH}` });
 const steps = z
-  .array(z.tuple([number({ min: 0, max: LONGEST, help: 'time, ms' }), number({ help: 'current, pA' })]))
+  .array(pair(number({ min: 0, max: LONGEST, help: 'time, ms' }), number({ help: 'current, pA' })))
   .check(atLeast(1));
 const period = number({
   ...POSITIVE,

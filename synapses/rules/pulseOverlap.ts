@@ -2,7 +2,16 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineRule } from '../../core/declare/models.ts';
-import { described, fromZero, holds, number, optional, positive, withDefault } from '../../core/declare/params.ts';
+import {
+  described,
+  fromZero,
+  holds,
+  number,
+  optional,
+  pair,
+  positive,
+  withDefault,
+} from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
@@ -17,10 +26,10 @@ const waveform = (help: string) =>
   described(
     z
       .array(
-        z.tuple([
+        pair(
           number({ min: 0, unit: 'ms', help: 'time after the spike' }),
           number({ unit: 'V', help: 'voltage from there, or up to there' }),
-        ]),
+        ),
       )
       .check(
         atLeast(2),
