@@ -1,7 +1,7 @@
 import type { Edges } from './graph/edges.ts';
 import type { PulsedDevices } from './kernels/devices.ts';
 import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
-import type { EdgesRecord, TracesRecord } from './kernels/records.ts';
+import type { ArrivalsRecord, TracesRecord } from './kernels/records.ts';
 
 /**
  * What a model may offer beyond core/model.ts so that the receptions of core/engine get on faster. It need not: each of these
@@ -31,6 +31,9 @@ export interface NeuronHooks {
    * up to the first one after which `settle` has work; `from` where no kernel does that.
    */
   stream(arrivals: Arrivals, from: number, to: number, until: number): number;
+  /** Up to then arrivals without synapses may be left out, if the neurons are told of the last. */
+  readonly idle: number;
+  goOn(t: number): void;
   /**
    * Takes arrivals `from` … `to - 1` of one lane and goes on past spikes, which it appends to `spikes`, with all that they do to the
    * population: nobody else has to know of one before the next. `groups` under winner-take-all inhibition are told of theirs, and the
@@ -54,10 +57,10 @@ export interface NeuronHooks {
 export interface Arrivals {
   readonly times: Float64Array;
   readonly rows: Uint32Array;
-  /** The number of the edges of each, and the first of their records. */
+  /** The number of the edges of each. */
   readonly of: Uint32Array;
-  readonly edges: EdgesRecord | undefined;
   readonly order: Uint32Array;
+  readonly record: ArrivalsRecord;
 }
 
 /** Equal groups of neurons, each of which is deaf for `hold` ms after a spike, and after `most` of them until the network rests. */

@@ -4,12 +4,11 @@ import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/source.ts';
 import type { Arrivals, NeuronHooks } from '../hooks.ts';
-import { EdgesRecord, recordsIn } from '../kernels/records.ts';
+import { ArrivalsRecord, EdgesRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import { foreignTo } from './confluence.ts';
 import { inOneGo } from './inOneGo.ts';
-import { inSlots } from './inSlots.ts';
 import type { Loop, Source } from './loop.ts';
 import type { Place } from './place.ts';
 import type { Happening, Reception } from './reception.ts';
@@ -48,30 +47,24 @@ export class Stream implements Reception, EventSource {
   #foreign: ReturnType<typeof foreignTo> = [];
   /** For how long nothing has to know of a spike of the population, ms. */
   #reach = 0;
-  /** What was collected, and where those of each slot of time begin. */
+  /** What was collected. */
   #arrivals: Arrivals;
-  #slots = new Uint32Array(0);
-  /** When the first arrives that was not collected. */
-  #later = Infinity;
+  readonly #record: ArrivalsRecord;
   /** How far ahead it collects, ms: a spike may end what the rest was collected for. */
   #span = Infinity;
-
-  /** Those of one instant go by projection and row, as lanes would have brought them. */
-  readonly #apart = (a: number, b: number): number => {
-    const { of } = this.#arrivals;
-    return of[a]! - of[b]! || this.#row(a) - this.#row(b);
-  };
 
   constructor(place: Place, loop: Loop) {
     this.#place = place;
     this.#loop = loop;
     this.target = place.population as Neurons<NeuronModel & Partial<NeuronHooks>>;
+    [this.#record] = recordsIn(loop.arena, ArrivalsRecord, 1) as [ArrivalsRecord];
     this.#arrivals = this.#room(AT_ONCE);
   }
 
-  /** Null where neurons take arrivals of one lane in one call, but not of many, or are inhibited as soon as one fires. */
+  /** Null where no kernel collects for it, neurons take arrivals of one lane in one call, but not of many, or are inhibited as soon as one fires. */
   static of(place: Place, loop: Loop): Stream | null {
     const { population } = place;
+    if (loop.arena.kernels.collect === null) return null;
     if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
     const { stream, stretch } = population.model as NeuronModel & Partial<NeuronHooks>;
     return stream !== undefined || stretch === undefined ? new Stream(place, loop) : null;
@@ -111,22 +104,22 @@ export class Stream implements Reception, EventSource {
       else this.#lag = Math.min(this.#lag, one.lag);
     this.#records = recordsIn(this.#loop.arena, EdgesRecord, incoming.length);
     this.#reads = incoming.some(({ devices }) => devices !== null);
-    this.#arrivals = { ...this.#arrivals, edges: this.#records[0] };
+    this.#record.edges = this.#records[0];
+    this.#record.projections = incoming.length;
   }
 
   /** Edges of a projection for its kernel: where a queue brings rows that nobody else asks for, and there is room, by source. */
   #read(projection: Projection, r: EdgesRecord): void {
     const { arena } = this.#loop;
     const { edges, queue, devices } = projection;
-    if (queue !== null && devices === null && arena.fits(24 * (edges.count + edges.rows)))
-      projection.copy ??= bySource(edges, queue, arena);
-    const { starts, targets, weights } = projection.copy ?? edges;
-    r.starts = starts;
-    r.targets = targets;
-    r.wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-    r.weights = weights;
-    r.weight = edges.weight;
-    r.columns = edges.columns;
+    const { starts, targets, weights, weight, columns } = edges;
+    const wide = Number(targets?.BYTES_PER_ELEMENT === 4);
+    Object.assign(r, { starts, targets, weights, weight, columns, wide, queue: queue?.record });
+    if (this.target.model.stream && queue && !devices && arena.fits(24 * (edges.count + edges.rows)))
+      projection.copy ??= bySource(edges, r, arena);
+    if (projection.copy === null) return;
+    Object.assign(r, projection.copy);
+    queue!.ordered();
   }
 
   /** Row of an arrival in the edges of its projection. */
@@ -141,14 +134,9 @@ export class Stream implements Reception, EventSource {
 
   #room(places: number): Arrivals {
     const { arena } = this.#loop;
-    this.#slots = new Uint32Array(places + 1);
-    return {
-      times: arena.f64(places),
-      rows: arena.u32(places),
-      of: arena.u32(places),
-      order: arena.u32(places),
-      edges: this.#arrivals?.edges,
-    };
+    const [times, rows, of, order] = [arena.f64(places), arena.u32(places), arena.u32(places), arena.u32(places)];
+    Object.assign(this.#record, { times, rows, of, order, slots: arena.u32(places + 1), places });
+    return { times, rows, of, order, record: this.#record };
   }
 
   take(first: Happening, until: number): number {
@@ -164,7 +152,8 @@ export class Stream implements Reception, EventSource {
     // Nothing else is due before the end of this instant.
     horizon = Math.max(horizon, start + TICK);
     const ahead = horizon - start;
-    const count = this.#collect(start, horizon);
+    const some = reach > 0 && horizon <= (model.idle ?? start);
+    const count = this.#collect(start, horizon, some);
     if (count < 0) return this.take(first, until);
     const { times, rows, of, order } = this.#arrivals;
     target.next = Infinity; // set anew at the end
@@ -192,7 +181,6 @@ export class Stream implements Reception, EventSource {
             const { edges } = projection;
             const row = this.#row(order[k]!);
             model.receive(edges, row, 1, now);
-            projection.arrivals++;
             projection.synapticEvents += rowSize(edges, row);
           }
         last = times[order[k - 1]!]!;
@@ -203,65 +191,45 @@ export class Stream implements Reception, EventSource {
     }
     if (this.#reads)
       for (let j = 0; j < k; j++) incoming[of[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
+    if (some && k === count && this.#record.latest > last) {
+      last = this.#record.latest;
+      model.goOn!(last);
+    }
     this.#span = k === count ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
     this.#book(last, k === count);
     this.#loop.ahead = Math.max(this.#loop.ahead, last);
     return reach === 0 ? last : start;
   }
 
-  /** Collects the arrivals before a horizon and sorts them; returns how many, -1 where they had no room. */
-  #collect(start: number, horizon: number): number {
-    const { incoming } = this.#place;
+  /**
+   * Collects the arrivals before a horizon and sorts them, without those of rows without synapses where these do not matter; returns how
+   * many, -1 where they had no room.
+   */
+  #collect(start: number, horizon: number, some: boolean): number {
+    const r = this.#record;
     const counts = this.#counts;
-    const { times, rows, of, order } = this.#arrivals;
-    let places = order.length;
+    const { times, rows, of } = this.#arrivals;
     let n = 0;
     let count = 0;
-    let next = Infinity;
-    for (let p = 0; p < incoming.length; p++) {
-      const { lanes, queue, copy } = incoming[p]!;
-      if (queue !== null) {
-        const { times: fired, rows: terminals, over, delays, tail } = queue;
-        const most = delays.length;
-        for (let s = queue.head; s < tail; s++) {
-          const time = fired[s]!;
-          const row = copy ? Math.imul(terminals[s]!, most) : terminals[s]!;
-          for (let lane = over[s]!; lane < most; over[s] = ++lane) {
-            const arrival = time + delays[lane]!;
-            if (!(arrival < horizon)) {
-              if (arrival < next) next = arrival;
-              break;
-            }
-            if (count < places) {
-              times[count] = arrival;
-              rows[count] = row + (copy ? lane : Math.imul(queue.lanes[lane]!, queue.count));
-              of[count] = p;
-            }
-            count++;
-          }
-        }
-        continue;
-      }
+    for (const [p, { lanes, queue }] of this.#place.incoming.entries()) {
+      if (queue !== null) continue;
       for (const lane of lanes) {
         let k = lane.head;
         for (; k < lane.tail && lane.times[k]! < horizon; k++) {
-          if (count < places) {
-            times[count] = lane.times[k]!;
-            rows[count] = lane.rows[k]!;
-            of[count] = p;
-          }
-          count++;
+          times[count] = lane.times[k]!; // nowhere where there is no room
+          rows[count] = lane.rows[k]!;
+          of[count++] = p;
         }
         counts[n++] = k - lane.head;
       }
     }
-    if (count <= places) {
-      this.#later = next;
-      inSlots(times, order, this.#slots, start, count, this.#apart);
-      return count;
-    }
-    while (places < count) places *= 2;
-    this.#arrivals = this.#room(places);
+    r.start = start;
+    r.horizon = horizon;
+    r.count = count;
+    r.some = Number(some);
+    this.#loop.arena.kernels.collect!(r);
+    if (r.count <= of.length) return r.count;
+    this.#arrivals = this.#room(2 * r.count);
     this.#book(start - TICK);
     return -1;
   }
@@ -271,23 +239,25 @@ export class Stream implements Reception, EventSource {
     const { incoming } = this.#place;
     const counts = this.#counts;
     let n = 0;
-    let next = all ? this.#later : Infinity;
+    let next = all ? this.#record.next : Infinity;
     for (let p = 0; p < incoming.length; p++) {
-      const { lanes, queue } = incoming[p]!;
+      const projection = incoming[p]!;
+      const { lanes, queue } = projection;
       if (queue !== null) {
         if (!all) next = Math.min(next, queue.book(last));
-        queue.leave();
+        projection.arrivals += queue.record.arrived;
+        queue.record.arrived = 0;
       } else
         for (const lane of lanes) {
           let count = counts[n++]!;
           while (count > 0 && lane.times[lane.head + count - 1]! > last) count--;
           if (count > 0) lane.consume(count);
+          projection.arrivals += count;
           next = Math.min(next, lane.next);
         }
       const r = this.#records[p]!;
-      incoming[p]!.arrivals += r.arrivals;
-      incoming[p]!.synapticEvents += r.heard;
-      r.arrivals = r.heard = 0;
+      projection.synapticEvents += r.heard;
+      r.heard = 0;
     }
     this.next = next;
   }

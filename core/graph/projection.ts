@@ -108,6 +108,7 @@ export class Projection {
   readonly rule: PlasticityRule | null;
   /** It has no synapses, and only brings the modulator of another projection its spikes. */
   readonly modulatory: boolean;
+  readonly #arena: Arena;
 
   constructor(parts: {
     name: string;
@@ -125,6 +126,7 @@ export class Projection {
     arena: Arena;
   }) {
     const { arena } = parts;
+    this.#arena = arena;
     this.name = parts.name;
     this.source = parts.source;
     this.sources = parts.sources;
@@ -150,7 +152,7 @@ export class Projection {
     const { lanes } = this;
     if (shared === Boolean(lanes[0]?.queue)) return;
     const inFlight = lanes.map((lane) => lane.save());
-    const queue = shared ? new Queue(lanes, this.delays, this.sources.count) : null;
+    const queue = shared ? new Queue(lanes, this.delays, this.sources.count, this.#arena) : null;
     this.queue = queue;
     for (const [l, lane] of lanes.entries()) {
       lane.load(inFlight[l]!);

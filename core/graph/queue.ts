@@ -1,3 +1,6 @@
+import type { Arena } from '../kernels/arena.ts';
+import { QueueRecord, recordsIn } from '../kernels/records.ts';
+
 /** What a lane is without a queue; see `Lane`. */
 interface InFlight {
   readonly length: number;
@@ -7,80 +10,109 @@ interface InFlight {
 /** The spikes in flight of a projection of several delays, once for all its lanes: each spike has come through so many of them. */
 export class Queue {
   /** When spikes were fired, by which terminals of the first lane, and how many delays are over for each; from `head` to `tail`. */
-  times = new Float64Array(64);
-  rows = new Uint32Array(64);
-  over = new Int32Array(64);
-  head = 0;
-  tail = 0;
+  #times = new Float64Array(0);
+  #rows = new Uint32Array(0);
+  #over = new Uint32Array(0);
+  /** For each, by rank of the delay, one bit: whether it may reach a synapse then; where a kernel finds that out. */
+  #some: Uint32Array | null = null;
   /** Delays, ms, ascending, and the lanes that have them. */
   readonly delays: Float64Array;
   readonly lanes: Uint32Array;
   /** Terminals of one lane. */
   readonly count: number;
+  /** Of this all for a kernel, which moves it on. */
+  readonly record: QueueRecord;
+  readonly #words: number;
+  readonly #arena: Arena;
 
   /** Takes over what is in flight. */
-  constructor(lanes: readonly InFlight[], delays: readonly number[], count: number) {
-    this.lanes = Uint32Array.from(delays.keys()).sort((a, b) => delays[a]! - delays[b]!);
-    this.delays = Float64Array.from(this.lanes, (lane) => delays[lane]!);
+  constructor(lanes: readonly InFlight[], delays: readonly number[], count: number, arena: Arena) {
+    this.#arena = arena;
+    this.lanes = arena.u32(delays.length);
+    this.lanes.set([...delays.keys()].sort((a, b) => delays[a]! - delays[b]!));
+    this.delays = arena.f64(delays.length);
+    this.delays.set([...this.lanes].map((lane) => delays[lane]!));
     this.count = count;
+    this.#words = Math.ceil(delays.length / 32);
+    this.record = recordsIn(arena, QueueRecord, 1)[0]!;
+    Object.assign(this.record, {
+      delays: this.delays,
+      lanes: this.lanes,
+      most: delays.length,
+      words: this.#words,
+      count,
+    });
+    this.#makeRoom();
     const longest = this.lanes.at(-1)!; // has all of them
     const { times, rows } = lanes[longest]!.save();
     for (let k = 0; k < times.length; k++) {
       this.push(times[k]! - delays[longest]!, rows[k]! - longest * count);
-      for (const { length } of lanes) if (k < times.length - length) this.over[k]!++;
+      for (const { length } of lanes) if (k < times.length - length) this.#over[k]!++;
     }
   }
 
   /** Takes a spike of the time; returns when it arrives first. */
   push(time: number, terminal: number): number {
-    if (this.tail === this.times.length) this.#makeRoom();
-    this.times[this.tail] = time;
-    this.rows[this.tail] = terminal;
-    this.over[this.tail++] = 0;
+    const { record } = this;
+    if (record.tail === this.#times.length) this.#makeRoom();
+    const s = record.tail++;
+    this.#times[s] = time;
+    this.#rows[s] = terminal;
+    this.#over[s] = 0;
     return time + this.delays[0]!;
+  }
+
+  /** Rows lie by source from now on. */
+  ordered(): void {
+    this.record.some = this.#some ??= this.#arena.u32(this.#words * this.#times.length).fill(-1);
   }
 
   /** Takes back what would arrive after `last`, and returns when the next arrives. */
   book(last: number): number {
-    const { times, over, delays, tail } = this;
+    const { delays, record } = this;
     let next = Infinity;
-    for (let s = this.head; s < tail; s++) {
-      const time = times[s]!;
-      let lane = over[s]!;
+    for (let s = record.head; s < record.tail; s++) {
+      const time = this.#times[s]!;
+      let lane = this.#over[s]!;
+      record.arrived -= lane;
       while (lane > 0 && time + delays[lane - 1]! > last) lane--;
-      over[s] = lane;
+      record.arrived += this.#over[s] = lane;
       if (lane < delays.length) next = Math.min(next, time + delays[lane]!);
     }
     return next;
   }
 
-  /** Leaves out what has come through. */
-  leave(): void {
-    while (this.head < this.tail && this.over[this.head] === this.delays.length) this.head++;
-  }
-
   /** What a lane has before it. */
   of(lane: number): { times: Float64Array; rows: Uint32Array } {
     const rank = this.lanes.indexOf(lane);
-    let from = this.head;
-    while (from < this.tail && this.over[from]! > rank) from++;
+    const { head, tail } = this.record;
+    let from = head;
+    while (from < tail && this.#over[from]! > rank) from++;
     return {
-      times: this.times.slice(from, this.tail).map((t) => t + this.delays[rank]!),
-      rows: this.rows.slice(from, this.tail).map((terminal) => lane * this.count + terminal),
+      times: this.#times.slice(from, tail).map((t) => t + this.delays[rank]!),
+      rows: this.#rows.slice(from, tail).map((terminal) => lane * this.count + terminal),
     };
   }
 
+  /** Moves to the front, or doubles when half of it is in use. */
   #makeRoom(): void {
-    const { times, rows, over, head, tail } = this;
-    if (2 * (tail - head) > tail) {
-      this.times = new Float64Array(2 * tail);
-      this.rows = new Uint32Array(2 * tail);
-      this.over = new Int32Array(2 * tail);
+    const { record } = this;
+    const { head, tail } = record;
+    const [times, rows, over, some] = [this.#times, this.#rows, this.#over, this.#some];
+    const words = this.#words;
+    if (2 * (tail - head) >= times.length) {
+      const places = 2 * times.length || 64;
+      this.#times = this.#arena.f64(places);
+      this.#rows = this.#arena.u32(places);
+      this.#over = this.#arena.u32(places);
+      if (some) this.#some = this.#arena.u32(words * places);
     }
-    this.times.set(times.subarray(head, tail));
-    this.rows.set(rows.subarray(head, tail));
-    this.over.set(over.subarray(head, tail));
-    this.tail -= head;
-    this.head = 0;
+    this.#times.set(times.subarray(head, tail));
+    this.#rows.set(rows.subarray(head, tail));
+    this.#over.set(over.subarray(head, tail));
+    if (some) this.#some!.set(some.subarray(words * head, words * tail));
+    Object.assign(record, { times: this.#times, rows: this.#rows, over: this.#over, some: this.#some });
+    record.head = 0;
+    record.tail = tail - head;
   }
 }

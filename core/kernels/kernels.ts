@@ -1,7 +1,7 @@
 import type { Floats, Indices } from './arrays.ts';
 import type { BlockRace, BlockRows } from './blockRows.ts';
 import type { PulsedDevices, PulseRun } from './devices.ts';
-import type { ConfluenceRecord, PlasticRecord } from './records.ts';
+import type { ArrivalsRecord, ConfluenceRecord, EdgesRecord, PlasticRecord } from './records.ts';
 import type { PulseStages } from './stages.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
@@ -232,13 +232,14 @@ export interface Kernels extends PulseStages {
   readonly lookAhead:
     | ((u: Float64Array, bar: Floats, count: number, outlook: OutlookTables, limit: number) => void)
     | null;
-  /**
-   * Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif); null: they are done one
-   * by one.
-   */
+  /** Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif); null: one by one. */
   readonly plastic: ((record: PlasticRecord) => number) | null;
   /** Arrivals along many rows, in the order of the record; null with `plastic`. */
   readonly stream: ((record: PlasticRecord) => number) | null;
+  /** Appends arrivals out of queues to those of a record, and sorts all if they have room; null: each lane is for itself. */
+  readonly collect: ((record: ArrivalsRecord) => void) | null;
+  /** Where rows begin by source, and brings them there; see core/graph/bySource.ts. */
+  readonly bySource: ((record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null) => number) | null;
   /**
    * Pulses a run of devices with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards: g <- clip(step(g)),
    * and books writes, row sums and energy.

@@ -95,6 +95,8 @@ export const PLAIN: Kernels = {
 
   plastic: null,
   stream: null,
+  collect: null,
+  bySource: null,
 
   pulse,
 

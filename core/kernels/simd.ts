@@ -259,6 +259,8 @@ function wrap(e: Exported): Kernels {
       ),
     plastic: (record) => e.plastic!(record.byteOffset),
     stream: (record) => e.stream!(record.byteOffset),
+    bySource: (record, starts, to) => e.bySource!(record.byteOffset, starts.byteOffset, at(to)),
+    collect: (record) => void e.collect!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
       if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);
       (isSingle(d.weights) ? pulse32! : pulse64!)(

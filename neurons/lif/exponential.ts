@@ -28,7 +28,7 @@ const HELD = 1;
  * Crossings happen between arrivals. An arrival takes off the slack of its neuron what it may raise V by until that is
  * looked at anew anyhow; inhibition needs no look at all. See `Watch`.
  */
-export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' | 'stream'> {
+export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' | 'stream' | 'idle' | 'goOn'> {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
@@ -102,6 +102,11 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
 
   get next(): number {
     return Math.min(this.#watch.next, this.#m.change);
+  }
+
+  /** Until an arrival moves the reference time. */
+  get idle(): number {
+    return this.#clock[T0]! + this.#span;
   }
 
   restored(): void {
@@ -183,7 +188,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
 
   /** Goes on to t for a kernel that takes many arrivals; returns until when it may. */
   #begin(t: number, until: number): number {
-    this.#release(t);
+    this.goOn(t);
     if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
     return Math.min(until, this.#queue.next, this.#m.change);
   }
@@ -244,11 +249,12 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
 
   /** Goes on to t: releases the refractory neurons due by then, and sets the scales that all share. */
   #advance(t: number): void {
-    this.#release(t);
+    this.goOn(t);
     if (t !== this.#scales.now) this.#setScales(t);
   }
 
-  #release(t: number): void {
+  /** Releases the refractory neurons due by then. */
+  goOn(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       this.#reset(this.#queue.shift(), release);

@@ -60,20 +60,10 @@ export class Plastic {
   }
 
   /** Takes arrivals of many lanes before `until`, and returns the index after the last. */
-  stream(
-    { times, rows, order, of, edges }: Arrivals,
-    from: number,
-    to: number,
-    until: number,
-    reference: number,
-  ): number {
+  stream({ record }: Arrivals, from: number, to: number, until: number, reference: number): number {
     const r = this.#record;
     this.#between(from, to, until, reference);
-    r.times = times;
-    r.rows = rows;
-    r.order = order;
-    r.of = of;
-    r.edges = edges;
+    r.arrivals = record;
     return this.#looked(this.#stream(r));
   }
 

@@ -99,13 +99,13 @@ export function recordsIn<R>(arena: { f64(length: number): Float64Array }, kind:
   ...layouts.map(({ name, fields, bytes }) => {
     const accessors = fields.map(({ field, type, out }) => {
       if (type === 'address') return `  set ${field}(of: Place);\n`;
-      return `  ${out ? `get ${field}(): number;\n  ` : ''}set ${field}(value: number);\n`;
+      return out ? `  ${field}: number;\n` : `  set ${field}(value: number);\n`;
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
     const list = fields.map(({ field, type }) => field + SIGNS[type]).join(' ');
     // Apart from the class, of which a bundle then has only what it makes records of.
-    const at = `\nexport const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;
-    const fieldsOf = `\nexport interface ${name} extends Shared {\n${accessors.join('')}}\n`;
+    const at = `export const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;
+    const fieldsOf = `export interface ${name} extends Shared {\n${accessors.join('')}}\n`;
     return `${at}${fieldsOf}export const ${name} = /* #__PURE__ */ recordOf<${name}>('${list}');\n`;
   }),
 ].join('');

@@ -92,6 +92,10 @@ function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
   return v128.andnot(left, slack);
 }
 
+function addSide(first: u32, count: u32, u: usize, weights: usize, c: usize, suspects: usize, found: u32): u32 {
+  return add<u32>(first, count, u, 0, weights, c, suspects, found);
+}
+
 /** The same as `add` for a dense row, four neurons at a time where none of their weights has a sign. */
 function addDense(u: usize, weights: usize, count: u32, c: usize, suspects: usize, found: u32): u32 {
   const exc = v128.load(c);
@@ -103,7 +107,7 @@ function addDense(u: usize, weights: usize, count: u32, c: usize, suspects: usiz
     const low = v128.load(weights);
     const high = v128.load(weights, 16);
     if (i64x2.bitmask(v128.or(low, high))) {
-      n = add<u32>(k, 4, u, 0, weights, c, suspects, n);
+      n = addSide(k, 4, u, weights, c, suspects, n);
       continue;
     }
     const s0 = excite(at, v128.shuffle<f64>(low, low, 0, 0), exc, peak);
@@ -116,7 +120,7 @@ function addDense(u: usize, weights: usize, count: u32, c: usize, suspects: usiz
     n = list(s2, k + 2, suspects, n);
     n = list(s3, k + 3, suspects, n);
   }
-  return add<u32>(k, count - k, u, 0, weights, c, suspects, n);
+  return addSide(k, count - k, u, weights, c, suspects, n);
 }
 
 @inline

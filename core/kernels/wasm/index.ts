@@ -2,6 +2,8 @@
 export { aliasTable } from './alias';
 export { blockStretch32, blockStretch64 } from './blocks';
 export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
+export { bySource } from './bySource';
+export { collect } from './collect';
 export { pulseColumn } from './column';
 export { addConductances } from './conductances';
 export { addCurrents16, addCurrents32 } from './currents';

@@ -134,9 +134,39 @@ export const RECORDS = {
     ceiling: 'address',
     wakes: 'address',
     crossings: 'address',
-    order: 'address', // in which arrivals of a stream come, numbers of their edges, and the records of those
-    of: 'address',
-    edges: 'address',
+    arrivals: 'address', // of the record of a stream's
+  },
+  /** Arrivals of many lanes; see `Stream`. */
+  ArrivalsRecord: {
+    start: 'f64',
+    horizon: 'f64',
+    next: 'f64 out', // the first that was not collected, and the last before that
+    latest: 'f64 out',
+    times: 'address',
+    rows: 'address',
+    of: 'address', // numbers of their edges
+    order: 'address', // in which they come
+    slots: 'address', // one more than places
+    places: 'u32',
+    count: 'u32 out',
+    some: 'u32', // whether those without synapses are left out
+    edges: 'address', // of records
+    projections: 'u32',
+  },
+  /** Spikes in flight; see `Queue`. */
+  QueueRecord: {
+    times: 'address',
+    rows: 'address',
+    over: 'address',
+    some: 'address', // 0: rows lie by delay
+    delays: 'address',
+    lanes: 'address',
+    most: 'u32',
+    words: 'u32',
+    count: 'u32',
+    head: 'u32 out',
+    tail: 'u32 out',
+    arrived: 'f64 out',
   },
   /** Where the synapses of one of many arrivals lie; see `Stream`. */
   EdgesRecord: {
@@ -145,9 +175,9 @@ export const RECORDS = {
     weights: 'address', // 0: all have `weight`
     columns: 'u32',
     wide: 'u32', // whether targets have 32 bits
+    queue: 'address', // of its record, or 0
     weight: 'f64',
-    arrivals: 'f64 out', // are counted, and synapses
-    heard: 'f64 out',
+    heard: 'f64 out', // synapses are counted
   },
   /** Pulses of a row or column on their way through the stages; see `Pulses`. */
   PulsesRecord: {

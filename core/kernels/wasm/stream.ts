@@ -6,52 +6,96 @@ import { addCurrents16, addCurrents32 } from './currents';
 import { exp, expTwo } from './exp';
 import { TOUCHED } from './lots';
 import { settle } from './plastic';
-import { EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
+import { ArrivalsRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 
-/** Most rows that are fetched into the cache together, and about as many synapses: each lies where nobody has been for long, and memory answers many at once. */
+/** So many arrivals are made ready at a time, or such that they begin at so many lines of memory; of a row no more are fetched than these. */
 const TOGETHER: u32 = 64;
-const SYNAPSES: usize = 2048;
-const LINE: usize = 64;
-/** Index up to which rows are in the cache. */
-let fetched: u32 = 0;
+const LINES: usize = 320;
+const MOST: usize = 64;
 
-/** Whether targets of a row lie behind its weights. */
-@inline
-function together(edges: EdgesRecord): bool {
-  return edges.targets == edges.weights && edges.targets != 0;
+/** An arrival made ready: scales of its instant, and where its synapses lie. */
+@unmanaged
+class Ready {
+  m: f64;
+  e: f64;
+  t: f64;
+  weights: usize;
+  targets: usize;
+  count: u32;
+  edges: usize;
+}
+const Ready_BYTES: usize = 40;
+const READY = memory.data(2560, 16);
+/** From and up to which index, and for which reference time. */
+let first: u32 = 0;
+let end: u32 = 0;
+let reference: f64 = 0;
+/** Lines of memory that are fetched together: memory answers many requests at once, where no branch waits for an answer. */
+const LIST = memory.data(2048, 16);
+
+/** Lists the lines of some bytes; room for four is written to anyhow, without a branch. */
+function lines(list: usize, from: usize, bytes: usize): usize {
+  const n = min((bytes + 63) >> 6, MOST);
+  store<u32>(list, from);
+  store<u32>(list, from + 64, 4);
+  store<u32>(list, from + 128, 8);
+  store<u32>(list, from + 192, 12);
+  for (let k: usize = 4; k < n; k++) store<u32>(list + (k << 2), from + (k << 6));
+  return list + (n << 2);
 }
 
-/** The record of the edges of arrival i. */
-@inline
-function edgesOf(r: PlasticRecord, i: usize): EdgesRecord {
-  return changetype<EdgesRecord>(r.edges + <usize>load<u32>(r.of + (i << 2)) * EdgesRecord_BYTES);
+/** Other arrivals are there. */
+export function forget(): void {
+  end = 0;
 }
 
-/** Touches the synapses of arrivals from `from` on; returns the index after the last. */
-function fetch(r: PlasticRecord, from: u32): u32 {
+/** Makes arrivals from `from` on ready. */
+function prepare(r: PlasticRecord, from: u32): void {
+  const b = changetype<ArrivalsRecord>(r.arrivals);
   const to = min(from + TOGETHER, r.to);
-  let touched: u32 = 0;
-  // Where rows begin comes first, for all: no branch waits for memory then.
-  for (let k = from; k < to; k++) {
-    const i = <usize>load<u32>(r.order + (<usize>k << 2));
-    touched += load<u32>(edgesOf(r, i).starts + (<usize>load<u32>(r.rows + (i << 2)) << 2));
+  const t0 = r.t0;
+  const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
+  first = from;
+  reference = t0;
+  let q = changetype<Ready>(READY);
+  for (let k = from; k < to; k++, q = changetype<Ready>(changetype<usize>(q) + Ready_BYTES)) {
+    const i = <usize>load<u32>(b.order + (<usize>k << 2));
+    const edges = changetype<EdgesRecord>(b.edges + <usize>load<u32>(b.of + (i << 2)) * EdgesRecord_BYTES);
+    const row = <usize>load<u32>(b.rows + (i << 2));
+    q.edges = changetype<usize>(edges);
+    q.t = load<f64>(b.times + (i << 3));
+    if (edges.starts == 0) {
+      q.weights = row * edges.columns;
+      q.targets = q.weights + edges.columns;
+    } else store<u64>(changetype<usize>(q), load<u64>(edges.starts + (row << 2)), offsetof<Ready>('weights'));
   }
-  let synapses: usize = 0;
+  let list = LIST;
+  q = changetype<Ready>(READY);
   let k = from;
-  for (; k < to && synapses < SYNAPSES; k++) {
-    const i = <usize>load<u32>(r.order + (<usize>k << 2));
-    const edges = edgesOf(r, i);
-    if (edges.starts == 0) continue;
-    const row = edges.starts + (<usize>load<u32>(r.rows + (i << 2)) << 2);
-    const a = <usize>load<u32>(row);
-    const b = <usize>load<u32>(row, 4);
-    const wide = edges.wide ? 2 : 1;
-    if (!together(edges)) for (let at = a << wide; at < b << wide; at += LINE) touched += load<u8>(edges.targets + at);
-    if (edges.weights) for (let at = a << 3; at < b << 3; at += LINE) touched += load<u8>(edges.weights + at);
-    synapses += b - a;
+  for (; k < to && list < LIST + (LINES << 2); k++, q = changetype<Ready>(changetype<usize>(q) + Ready_BYTES)) {
+    const edges = changetype<EdgesRecord>(q.edges);
+    const a = q.weights;
+    let count = <u32>(q.targets - a);
+    const targets = edges.targets;
+    const weights = edges.weights == 0 ? 0 : edges.weights + (a << 3);
+    list = lines(list, weights, weights ? <usize>count << 3 : 0);
+    q.weights = weights;
+    if (targets && targets == edges.weights) {
+      // Targets of a row lie behind its weights.
+      count -= edges.wide ? (count + 2) / 3 : (count + 4) / 5;
+      q.targets = weights + (<usize>count << 3);
+    } else {
+      const wide: usize = edges.wide ? 2 : 1;
+      q.targets = targets == 0 ? 0 : targets + (a << wide);
+      list = lines(list, q.targets, targets ? <usize>count << wide : 0);
+    }
+    q.count = count;
+    v128.store(changetype<usize>(q), expTwo(f64x2.mul(f64x2.splat(q.t - t0), rates)));
   }
+  end = k;
+  let touched: u32 = 0;
+  for (let at = LIST; at < list; at += 4) touched += load<u8>(load<u32>(at));
   store<u32>(TOUCHED, touched);
-  return k;
 }
 
 /** What an arrival of weight 1 adds; see `addCurrents16`. */
@@ -63,57 +107,36 @@ const STEPS = memory.data(40, 16);
  */
 export function stream(r: PlasticRecord): u32 {
   const t0 = r.t0;
-  const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
   const perCapacitance = r.perCapacitance;
+  const b = changetype<ArrivalsRecord>(r.arrivals);
   const to = r.to;
   const from = r.from;
   let found: u32 = 0;
   let last: f64 = -Infinity;
-  let now: f64 = -Infinity; // of the scales
-  let m: f64 = 0;
-  let e: f64 = 0;
-  if (from == 0) fetched = 0;
+  if (t0 != reference) end = 0;
   let k = from;
   while (k < to) {
-    if (k >= fetched) fetched = fetch(r, k);
-    const i = <usize>load<u32>(r.order + (<usize>k << 2));
-    const t = load<f64>(r.times + (i << 3));
+    if (k >= end) prepare(r, k);
+    const q = changetype<Ready>(READY + <usize>(k - first) * Ready_BYTES);
+    const t = q.t;
     const elapsed = t - t0;
     if (t != last) {
       if (k > from && (t >= r.until || elapsed > r.span)) break;
       last = t;
     }
-    const edges = edgesOf(r, i);
-    const row = <usize>load<u32>(r.rows + (i << 2));
-    const starts = edges.starts + (row << 2);
-    const dense = edges.starts == 0;
-    const a = dense ? row * edges.columns : <usize>load<u32>(starts);
-    let count = dense ? edges.columns : load<u32>(starts, 4) - <u32>a;
-    const weights: usize = edges.weights == 0 ? 0 : edges.weights + (a << 3);
-    let targets: usize = dense ? 0 : edges.targets + (a << (edges.wide ? 2 : 1));
-    if (together(edges)) {
-      count -= edges.wide ? (count + 2) / 3 : (count + 4) / 5;
-      targets = weights + (<usize>count << 3);
-    }
-    edges.arrivals += 1;
-    if (count > 0) {
-      if (t != now) {
-        now = t;
-        const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
-        m = f64x2.extract_lane(scales, 0);
-        e = f64x2.extract_lane(scales, 1);
-        store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
-        store<f64>(STEPS, perCapacitance * e, 8);
-        store<f64>(STEPS, -perCapacitance * (m * r.perDeltaI), 16);
-        store<f64>(STEPS, perCapacitance * (r.rateI == r.rateE ? e : exp(elapsed * r.rateI)), 24);
-        store<f64>(STEPS, perCapacitance * min<f64>(r.end - t, r.peak), 32);
-      }
-      edges.heard += <f64>count;
-      if (edges.wide) found = addCurrents32(r.u, targets, weights, edges.weight, count, STEPS, r.suspects, found);
-      else found = addCurrents16(r.u, targets, weights, edges.weight, count, STEPS, r.suspects, found);
-    }
+    const m = q.m;
+    const e = q.e;
+    store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
+    store<f64>(STEPS, perCapacitance * e, 8);
+    store<f64>(STEPS, -perCapacitance * (m * r.perDeltaI), 16);
+    store<f64>(STEPS, perCapacitance * (r.rateI == r.rateE ? e : exp(elapsed * r.rateI)), 24);
+    store<f64>(STEPS, perCapacitance * min<f64>(r.end - t, r.peak), 32);
+    const edges = changetype<EdgesRecord>(q.edges);
+    edges.heard += <f64>q.count;
+    if (edges.wide) found = addCurrents32(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.suspects, found);
+    else found = addCurrents16(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.suspects, found);
     k++;
-    if (found == 0 || (k < to && load<f64>(r.times + (<usize>load<u32>(r.order + (<usize>k << 2)) << 3)) == t)) continue;
+    if (found == 0 || (k < to && load<f64>(b.times + (<usize>load<u32>(b.order + (<usize>k << 2)) << 3)) == t)) continue;
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }

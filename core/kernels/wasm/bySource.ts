@@ -1,0 +1,27 @@
+/** Sparse edges of a projection of several delays, in another order; see core/graph/bySource.ts. */
+import { EdgesRecord, QueueRecord } from './records';
+
+/** Says where each row begins, and brings it there unless `to` is 0; returns where the last one ends. */
+export function bySource(r: EdgesRecord, starts: usize, to: usize): u32 {
+  const q = changetype<QueueRecord>(r.queue);
+  const wide: u32 = r.wide ? 2 : 1;
+  let place: u32 = 0;
+  store<u32>(starts, 0);
+  for (let terminal: u32 = 0; terminal < q.count; terminal++)
+    for (let rank: u32 = 0; rank < q.most; rank++) {
+      const row = r.starts + (<usize>(load<u32>(q.lanes + (<usize>rank << 2)) * q.count + terminal) << 2);
+      const first = load<u32>(row);
+      const n = load<u32>(row, 4) - first;
+      if (to) {
+        const at = to + (<usize>place << (r.weights ? 3 : wide));
+        const behind = r.weights ? n << 3 : 0;
+        memory.copy(at, r.weights + (<usize>first << 3), behind);
+        memory.copy(at + behind, r.targets + (<usize>first << wide), n << wide);
+      }
+      place += n;
+      if (r.weights) place += ((n << wide) + 7) >> 3;
+      starts += 4;
+      store<u32>(starts, place);
+    }
+  return place;
+}

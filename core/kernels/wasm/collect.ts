@@ -1,0 +1,129 @@
+/** Arrivals at a population that many lanes bring: those before a horizon, in order of time. See core/engine/stream.ts. */
+import { ArrivalsRecord, EdgesRecord, EdgesRecord_BYTES, QueueRecord } from './records';
+import { forget } from './stream';
+
+/** Slots with more arrivals are not sorted by insertion alone, which takes the square of their number. */
+const CROWDED: u32 = 64;
+
+@inline
+function edgesOf(r: ArrivalsRecord, p: usize): EdgesRecord {
+  return changetype<EdgesRecord>(r.edges + p * EdgesRecord_BYTES);
+}
+
+@inline
+function timeOf(r: ArrivalsRecord, i: u32): f64 {
+  return load<f64>(r.times + (<usize>i << 3));
+}
+
+/** Appends what arrives before the horizon out of queues, and sorts it all. */
+export function collect(r: ArrivalsRecord): void {
+  const horizon = r.horizon;
+  const places = r.places;
+  let count = r.count;
+  let next: f64 = Infinity;
+  let latest = r.start;
+  for (let p: u32 = 0; p < r.projections; p++) {
+    const q = changetype<QueueRecord>(edgesOf(r, p).queue);
+    if (changetype<usize>(q) == 0) continue;
+    const starts = edgesOf(r, p).starts;
+    const most = q.most;
+    const words = q.words;
+    const delays = q.delays;
+    const some = q.some;
+    const all = some == 0 || !r.some;
+    const tail = q.tail;
+    let arrived: u32 = 0;
+    while (q.head < tail && load<u32>(q.over + (<usize>q.head << 2)) == most) q.head += 1;
+    for (let s = q.head; s < tail; s++) {
+      const over = q.over + (<usize>s << 2);
+      const fired = load<f64>(q.times + (<usize>s << 3));
+      const terminal = load<u32>(q.rows + (<usize>s << 2));
+      let lane = load<u32>(over);
+      if (some && lane == 0)
+        for (let k: u32 = 0, row = starts + (<usize>(terminal * most) << 2); k < most; k++, row += 4) {
+          const word = some + (<usize>(s * words + (k >> 5)) << 2);
+          store<u32>(word, (k & 31 ? load<u32>(word) : 0) | (<u32>(load<u32>(row) < load<u32>(row, 4)) << (k & 31)));
+        }
+      arrived -= lane;
+      for (; lane < most; lane++) {
+        const arrival = fired + load<f64>(delays + (<usize>lane << 3));
+        if (!(arrival < horizon)) {
+          next = min(next, arrival);
+          break;
+        }
+        latest = max(latest, arrival);
+        if (count < places) {
+          const at = <usize>count << 2;
+          store<f64>(r.times + (at << 1), arrival);
+          store<u32>(r.rows + at, some ? terminal * most + lane : load<u32>(q.lanes + (<usize>lane << 2)) * q.count + terminal);
+          store<u32>(r.of + at, p);
+        }
+        // No branch: whether a row has synapses cannot be foretold.
+        count += all ? 1 : (load<u32>(some + (<usize>(s * words + (lane >> 5)) << 2)) >> (lane & 31)) & 1;
+      }
+      arrived += lane;
+      store<u32>(over, lane);
+    }
+    q.arrived += <f64>arrived;
+  }
+  r.count = count;
+  r.next = next;
+  r.latest = latest;
+  if (count <= places) sort(r, count);
+  forget();
+}
+
+/** Row of an arrival as its projection numbers them. */
+function rowOf(r: ArrivalsRecord, i: u32): u32 {
+  const row = load<u32>(r.rows + (<usize>i << 2));
+  const q = changetype<QueueRecord>(edgesOf(r, load<u32>(r.of + (<usize>i << 2))).queue);
+  if (changetype<usize>(q) == 0 || q.some == 0) return row;
+  return load<u32>(q.lanes + (<usize>(row % q.most) << 2)) * q.count + row / q.most;
+}
+
+/** Whether arrival a of the same instant comes after b: by projection and row, as lanes would have brought them. */
+function after(r: ArrivalsRecord, a: u32, b: u32): bool {
+  const p = load<u32>(r.of + (<usize>a << 2));
+  const q = load<u32>(r.of + (<usize>b << 2));
+  return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
+}
+
+/** Puts the numbers of arrivals in order of time: times are spread, so into as many slots, then by insertion. */
+function sort(r: ArrivalsRecord, count: u32): void {
+  const start = r.start;
+  const order = r.order;
+  const slots = r.slots;
+  memory.fill(slots, 0, (<usize>count + 1) << 2);
+  let last = start;
+  for (let k: u32 = 0; k < count; k++) last = max(last, timeOf(r, k));
+  const scale = last > start ? <f64>(<i32>count - 1) / (last - start) : 0;
+  for (let k: u32 = 0; k < count; k++) {
+    const slot = slots + (<usize>(<u32>((timeOf(r, k) - start) * scale)) << 2);
+    store<u32>(slot, load<u32>(slot, 4) + 1, 4);
+  }
+  let most: u32 = 0;
+  for (let at = slots + 4; at <= slots + (<usize>count << 2); at += 4) {
+    most = max(most, load<u32>(at));
+    store<u32>(at, load<u32>(at) + load<u32>(at - 4));
+  }
+  for (let k: u32 = 0; k < count; k++) {
+    const slot = slots + (<usize>(<u32>((timeOf(r, k) - start) * scale)) << 2);
+    const place = load<u32>(slot);
+    store<u32>(slot, place + 1);
+    store<u32>(order + (<usize>place << 2), k);
+  }
+  // Over long steps first where many are in one slot.
+  for (let step = most > CROWDED ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
+    for (let k = step; k < count; k++) {
+      const i = load<u32>(order + (<usize>k << 2));
+      const time = timeOf(r, i);
+      let place = k;
+      for (; place >= step; place -= step) {
+        const before = load<u32>(order + (<usize>(place - step) << 2));
+        const at = timeOf(r, before);
+        if (at < time || (at == time && !after(r, before, i))) break;
+        store<u32>(order + (<usize>place << 2), before);
+      }
+      store<u32>(order + (<usize>place << 2), i);
+    }
+}
