@@ -113,7 +113,7 @@ export class Stream implements Reception, EventSource {
     const { arena } = this.#loop;
     const { edges, queue, devices } = projection;
     const { starts, targets, weights, weight, columns } = edges;
-    const wide = Number(targets?.BYTES_PER_ELEMENT === 4);
+    const wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     Object.assign(r, { starts, targets, weights, weight, columns, wide, queue: queue?.record });
     if (this.target.model.stream && queue && !devices && arena.fits(24 * (edges.count + edges.rows)))
       projection.copy ??= bySource(edges, r, arena);
@@ -134,9 +134,8 @@ export class Stream implements Reception, EventSource {
 
   #room(places: number): Arrivals {
     const { arena } = this.#loop;
-    const [times, rows, of, order] = [arena.f64(places), arena.u32(places), arena.u32(places), arena.u32(places)];
-    Object.assign(this.#record, { times, rows, of, order, slots: arena.u32(places + 1), places });
-    return { times, rows, of, order, record: this.#record };
+    const room = { times: arena.f64(places), rows: arena.u32(places), of: arena.u32(places), order: arena.u32(places) };
+    return { ...room, record: Object.assign(this.#record, room, { slots: arena.u32(places + 1), places }) };
   }
 
   take(first: Happening, until: number): number {
@@ -152,7 +151,7 @@ export class Stream implements Reception, EventSource {
     // Nothing else is due before the end of this instant.
     horizon = Math.max(horizon, start + TICK);
     const ahead = horizon - start;
-    const some = reach > 0 && horizon <= (model.idle ?? start);
+    const some = reach > 0 && model.idle! >= horizon; // undefined is not
     const count = this.#collect(start, horizon, some);
     if (count < 0) return this.take(first, until);
     const { times, rows, of, order } = this.#arrivals;
@@ -191,10 +190,8 @@ export class Stream implements Reception, EventSource {
     }
     if (this.#reads)
       for (let j = 0; j < k; j++) incoming[of[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
-    if (some && k === count && this.#record.latest > last) {
-      last = this.#record.latest;
-      model.goOn!(last);
-    }
+    const { latest } = this.#record;
+    if (some && k === count && latest > last) model.goOn!((last = latest));
     this.#span = k === count ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
     this.#book(last, k === count);
     this.#loop.ahead = Math.max(this.#loop.ahead, last);
@@ -226,7 +223,7 @@ export class Stream implements Reception, EventSource {
     r.start = start;
     r.horizon = horizon;
     r.count = count;
-    r.some = Number(some);
+    r.some = some ? 1 : 0;
     this.#loop.arena.kernels.collect!(r);
     if (r.count <= of.length) return r.count;
     this.#arrivals = this.#room(2 * r.count);

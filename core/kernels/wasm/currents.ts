@@ -5,14 +5,12 @@
 const NONE: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
-/**
- * Lists neuron j if the upper lane of `spent` has its sign set. It is written there anyhow, and counted only then: no branch
- * that cannot be foretold. There is room for one more than all neurons.
- */
+/** Lists neuron j if the upper lane of `spent` has its sign set. That is rare, and so a branch that is foretold. */
 @inline
-function list(spent: v128, j: u32, suspects: usize, n: u32): u32 {
+export function list(spent: v128, j: u32, suspects: usize, n: u32): u32 {
+  if (!(i64x2.bitmask(spent) & 2)) return n;
   store<u32>(suspects + (<usize>n << 2), j);
-  return n + (<u32>i64x2.bitmask(spent) >> 1);
+  return n + 1;
 }
 
 @inline

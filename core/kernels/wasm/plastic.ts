@@ -3,6 +3,7 @@
  * side, reads it, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `lookAhead`, by the same operations,
  * for as many arrivals as nothing else comes between.
  */
+import { list } from './currents';
 import { exp, expTwo } from './exp';
 import { look } from './outlook';
 import { AHEAD, beginLinear, bookLinear, drawAhead, isPlain, pulse64, pulseDrawn, pulseLinear } from './pulse';
@@ -20,13 +21,6 @@ function excite(at: usize, ws: v128): v128 {
   v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, v128.load(STEPS))));
   v128.store(at, left, 16);
   return v128.andnot(left, slack);
-}
-
-@inline
-function list(spent: v128, j: u32, suspects: usize, n: u32): u32 {
-  if (!(i64x2.bitmask(spent) & 2)) return n;
-  store<u32>(suspects + (<usize>n << 2), j);
-  return n + 1;
 }
 
 /** Delivers one row. Returns how many suspects there are. */
