@@ -89,10 +89,11 @@ function createExclusive(path: string, text: string): boolean {
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    // ENOENT: who holds the directory has just cleared it of what kills left, and took this for such.
+    if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
     throw error;
   } finally {
-    rmSync(temporary);
+    rmSync(temporary, { force: true });
   }
 }
 

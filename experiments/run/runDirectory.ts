@@ -78,6 +78,7 @@ export class RunDirectory {
     this.#lock = lockDirectory(path);
     try {
       RunDirectory.check(path, resume); // again, now that nobody else writes there
+      for (const name of readdirSync(path).filter(isLeftover)) rmSync(this.file(name), { force: true });
       const resolved: unknown = JSON.parse(canonicalJson(config));
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
       else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
@@ -104,7 +105,6 @@ export class RunDirectory {
       const told = `${found.slice(0, 3).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
       throw new UserError(`${path} holds a run of another configuration: ${told}; choose another --out.`);
     }
-    for (const name of readdirSync(path).filter(isLeftover)) rmSync(this.file(name));
   }
 
   /** Refuses, before anything is computed, a path that no run can be written to: a finished run, or what is none. */

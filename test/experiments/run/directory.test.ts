@@ -91,10 +91,13 @@ test('a checkpoint of another run is refused', () => {
 });
 
 test('what a kill left of a file half written is cleared away, and nothing else', () => {
-  const left = 'checkpoint.bin.8b9cd1f0-4f2f-4f3c-9d39-000000000000.tmp';
-  const path = fresh({ ...begun, [left]: 'half', 'my.tmp': 'mine' });
+  const id = '8b9cd1f0-4f2f-4f3c-9d39-000000000000';
+  const path = fresh({ ...begun, [`checkpoint.bin.${id}.tmp`]: 'half', 'my.tmp': 'mine' });
   assert.is(fault(path, true), 'no fault');
   assert.equal(readdirSync(path).sort(), ['config.json', 'my.tmp']);
+  const early = fresh({ [`lock.${id}.tmp`]: 'before any config.json' });
+  assert.is(fault(early, true), 'no fault');
+  assert.equal(readdirSync(early), ['config.json']);
 });
 
 test('a directory in use by a living process is refused, and named', async () => {
