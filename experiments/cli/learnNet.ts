@@ -58,7 +58,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const complete = (all: Mapping) => withEpochs(withNetRecipe(all, loaded), epochs);
   const { data, kernels, progress, json, resume, checkpointEvery } = args;
   if (resume && args.out === undefined) throw new UsageError('learn: --resume needs --out, the run to go on with.');
-  if (resume && RunDirectory.isFinished(args.out!)) {
+  if (resume && RunDirectory.isOver(args.out!)) {
     console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
     return;
   }

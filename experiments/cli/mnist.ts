@@ -118,7 +118,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   know(args.models);
   usePictures(args);
   if (resume && args.out === undefined) throw new UsageError(`${name}: --resume needs --out, the run to go on with.`);
-  if (resume && RunDirectory.isFinished(args.out!)) {
+  if (resume && RunDirectory.isOver(args.out!)) {
     console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
     return;
   }

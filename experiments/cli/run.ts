@@ -59,7 +59,7 @@ export default command({
     if (args.port !== undefined && !args.live) throw new UsageError('run: --port goes with --live.');
     const tell = (sentence: string) =>
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
-    if (resume && RunDirectory.isFinished(out)) return tell(`${out} is finished already.`);
+    if (resume && RunDirectory.isOver(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
     const description =
       file === undefined ? begun(out, resume, set) : await loadNetwork(file, { set, tell: console.error });

@@ -118,6 +118,17 @@ export class RunDirectory {
     return existsSync(join(path, 'run.json'));
   }
 
+  /** The same for who would go on with it: what a kill between run.json and the unlocking left is cleared away. */
+  static isOver(path: string): boolean {
+    if (!RunDirectory.isFinished(path)) return false;
+    if (existsSync(join(path, 'lock')) || existsSync(join(path, 'checkpoint.bin'))) {
+      const lock = lockDirectory(path);
+      rmSync(join(path, 'checkpoint.bin'), { force: true });
+      lock.unlock();
+    }
+    return true;
+  }
+
   /** Whether a run, finished or not, lies there. */
   static isTaken(path: string): boolean {
     return existsSync(join(path, 'config.json'));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -98,6 +98,11 @@ test('what a kill left of a file half written is cleared away, and nothing else'
   const early = fresh({ [`lock.${id}.tmp`]: 'before any config.json' });
   assert.is(fault(early, true), 'no fault');
   assert.equal(readdirSync(early), ['config.json']);
+  assert.not.ok(RunDirectory.isOver(path));
+  const dead = JSON.stringify({ pid: 2 ** 30, host: hostname(), since: 'then', ticks: null });
+  const over = fresh({ ...begun, 'run.json': '{}', 'checkpoint.bin': '', lock: dead });
+  assert.ok(RunDirectory.isOver(over));
+  assert.equal(readdirSync(over).sort(), ['config.json', 'run.json']);
 });
 
 test('a directory in use by a living process is refused, and named', async () => {
