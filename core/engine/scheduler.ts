@@ -1,4 +1,5 @@
 import FastPriorityQueue from 'fastpriorityqueue';
+import { UserError } from '../declare/errors.ts';
 import type { EventSource } from '../graph/source.ts';
 
 interface Entry {
@@ -27,7 +28,7 @@ export class Scheduler {
       return;
     }
     const time = source.next;
-    if (Number.isNaN(time)) throw new Error('an event source announced NaN as its next time');
+    if (Number.isNaN(time)) throw new UserError(`populations.${source.name}: its next is NaN.`);
     if (time < source.queued) {
       const entry = this.#spare.pop() ?? { time, order: source.order, source };
       entry.time = time;

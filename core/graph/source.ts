@@ -6,6 +6,8 @@ export interface EventSource {
   order: number;
   /** The scheduler's own: time of the source's earliest live entry in the heap, Infinity when it has none. */
   queued: number;
+  /** Of a population. */
+  readonly name?: string;
   /** Who stands in line for it, if not it itself. */
   readonly proxy?: EventSource | null;
 }

@@ -93,9 +93,10 @@ export class Pulses {
   /** @throws UserError if a step came out as no number, which would spread through the network unseen */
   refuseNaN(model: string): void {
     const i = this.after.subarray(0, this.count).findIndex(Number.isNaN);
+    const s = this.amounts[i]!;
     if (i >= 0)
       throw new UserError(
-        `${model} takes a pulse of strength ${this.amounts[i]} from g = ${this.before[i]} to NaN, but must lead to a number.`,
+        `${model} takes a pulse of strength ${s}${Number.isNaN(s) ? ' of the rule' : ` from g = ${this.before[i]} to NaN, but must lead to a number`}.`,
       );
   }
 }

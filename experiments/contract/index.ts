@@ -12,8 +12,9 @@ import type { Factories } from '../../core/factories.ts';
 import { ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
 import { declarationFaults } from './declaration.ts';
-import { neuronFaults, restartFaults } from './neuron.ts';
+import { neuronFaults } from './neuron.ts';
 import { promiseFaults } from './promises.ts';
+import { emissionFaults, restartFaults } from './stimulus.ts';
 import { type Given, parametersOf, type Subject, variantsOf } from './subject.ts';
 import { boundsFaults, lateFaults, modulatorFaults, synapseFaults } from './synapse.ts';
 
@@ -35,7 +36,7 @@ function checked<K extends Kind>(
   if (found?.declaration?.kind !== kind)
     return [`${found?.declaration?.name ?? 'this'} is no ${kind}; it must be declared as one.`];
   const faults = declarationFaults(found, given);
-  return faults.length > 0 ? faults : [...more(found)];
+  return faults.length > 0 ? faults : [...new Set(more(found))];
 }
 
 export const checkNeuron = <S extends Mapping>(model: Model<S, Factories['neuron']>, given: Given = {}): string[] =>
@@ -51,12 +52,18 @@ export const checkNeuron = <S extends Mapping>(model: Model<S, Factories['neuron
   ]);
 
 export const checkStimulus = <S extends Mapping>(model: Model<S, Factories['stimulus']>, given: Given = {}): string[] =>
-  checked(model, 'stimulus', given, (stimulus) => [
-    ...variantsOf(stimulus, given).flatMap(([variant, params]) =>
-      promiseFaults({ stimulus: stimulus(params) }, `${stimulus.declaration.name}${variant}`),
-    ),
-    ...restartFaults(stimulus(parametersOf(stimulus, given)), stimulus.declaration.name),
-  ]);
+  checked(model, 'stimulus', given, (stimulus) => {
+    const { name } = stimulus.declaration;
+    const plain = stimulus(parametersOf(stimulus, given));
+    const faults = emissionFaults(plain, name);
+    if (faults.length > 0) return faults; // what does not emit in order breaks every other promise too
+    return [
+      ...variantsOf(stimulus, given).flatMap(([variant, params]) =>
+        promiseFaults({ stimulus: stimulus(params) }, `${name}${variant}`),
+      ),
+      ...restartFaults(plain, name),
+    ];
+  });
 
 /** @param rules it is tried with; some of ours if not given. */
 export const checkDevice = <S extends Mapping>(

@@ -1,10 +1,10 @@
-import type { NeuronFactory, StimulusFactory } from '../../core/factories.ts';
-import type { Neurons, Stimulus } from '../../core/graph/population.ts';
+import type { NeuronFactory } from '../../core/factories.ts';
+import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { attempted } from './attempt.ts';
-import { network, rowsOf } from './network.ts';
+import { rowsOf } from './network.ts';
 
 const HOLD = 1.5;
 
@@ -78,22 +78,3 @@ function rested(factory: NeuronFactory, who: string): string[] {
 /** Winner-take-all, reading, arrivals in one go, and rest. */
 export const neuronFaults = (factory: NeuronFactory, who: string): string[] =>
   [competing, read, rested].flatMap((check) => attempted(who, () => check(factory, who)));
-
-/** A stimulus can be restarted at any time and forgets only the future. */
-export const restartFaults = (factory: StimulusFactory, who: string): readonly string[] =>
-  attempted(who, () => {
-    const [plain, changed] = [network({ stimulus: factory }), network({ stimulus: factory })];
-    for (const { net } of [plain, changed]) net.run(10);
-    changed.net.change(changed.net.populations.get('noise') as Stimulus, () => {});
-    for (const { net } of [plain, changed]) {
-      net.run(10);
-      net.flush();
-    }
-    const until = (t: number) => (row: string) => Number.parseFloat(row) <= t;
-    const [was, is] = [rowsOf(plain.spikes), rowsOf(changed.spikes)];
-    if (was.filter(until(10)).join() !== is.filter(until(10)).join())
-      return [`${who}: restarted at 10 ms it changes spikes before.`];
-    if (who !== 'poisson' && was.join() !== is.join())
-      return [`${who}: restarted at 10 ms with the same parameters it goes on differently.`];
-    return [];
-  });

@@ -48,15 +48,17 @@ export function synapseFaults(synapse: Synapse): readonly string[] {
   const { device, rule, given = {} } = synapse;
   const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
   const all = FLAWS.map((every) => ({ ...every, ...floors }));
-  return [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].flatMap((flaws, i) => {
+  for (const [i, flaws] of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].entries()) {
     const who = `${named(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
-    return attempted(who, () =>
+    const faults = attempted(who, () =>
       promiseFaults(
         { device: device({ ...parametersOf(device, given.device), ...flaws }), rule: rule(livelyOf(rule, given.rule)) },
         who,
       ),
     );
-  });
+    if (faults.length > 0) return faults; // more flaws tell the same again
+  }
+  return [];
 }
 
 /** Parameters with which the weights reach from low to high; null where a device cannot have such a range. */

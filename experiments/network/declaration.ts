@@ -38,8 +38,11 @@ export function declarationFault(d: ModelDeclaration<Mapping, unknown>): string 
   const { name, kind } = d;
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))
     return `a ${kind} has the name "${name}", but it must be a letter, small, then letters and digits.`;
-  for (const key of ['help', 'equation', 'source'] as const)
-    if (!((d[key] ?? '').length > 5)) return `${name} has no ${key}; say it in a line.`;
+  for (const key of ['help', 'equation', 'source'] as const) {
+    const said = d[key] || undefined;
+    if (said === undefined) return `${name} has no ${key}; say it in a line.`;
+    if (said.length <= 5) return `${name} has the ${key} "${said}", which is too short; say it in a line.`;
+  }
   for (const { path, schema } of parametersIn(toJsonSchema(d.params))) {
     if (BESIDE[kind].includes(path))
       return `${name} has a parameter ${path}, which means something else beside a ${kind}; call it something else.`;

@@ -51,20 +51,23 @@ const origins = new Map<AnyModel, Origin>();
 export const isModel = (value: unknown): value is AnyModel =>
   typeof value === 'function' && 'declaration' in value && Object.hasOwn(PLACES, (value as AnyModel).declaration.kind);
 
-/** Makes a model of the user's known by its name. UserError for one that does not say what it is, or whose name is taken. */
-export function register(model: AnyModel, origin: Origin): void {
+/** Whose name a model has, in one sentence; undefined if that name is its own. */
+export function takenFault(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
   const index = indexOf(kind);
-  const known = Object.hasOwn(index, name) ? index[name]! : undefined;
-  if (known === model) return;
-  const fault = declarationFault(model.declaration);
+  const known = Object.hasOwn(index, name) ? index[name]! : model;
+  if (known === model) return undefined;
+  const whose = origins.get(known)?.file ?? 'memspike';
+  return `${name} is the name of a ${known.declaration.kind} of ${whose} already; call it something else.`;
+}
+
+/** Makes a model of the user's known by its name. UserError for one that does not say what it is, or whose name is taken. */
+export function register(model: AnyModel, origin: Origin): void {
+  const fault = declarationFault(model.declaration) ?? takenFault(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
-  if (known !== undefined) {
-    const whose = origins.get(known)?.file ?? 'memspike';
-    throw new UserError(
-      `${origin.file}: ${name} is the name of a ${known.declaration.kind} of ${whose} already; call it something else.`,
-    );
-  }
+  const { name, kind } = model.declaration;
+  const index = indexOf(kind);
+  if (index[name] === model) return;
   index[name] = model;
   origins.set(model, origin);
 }

@@ -181,8 +181,8 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
 
   #ask(neuron: number, t: number, arrived: boolean): number {
     const next = this.membrane.next(neuron, t, arrived);
-    if (Number.isNaN(next))
-      throw new UserError(`${this.#name}: at ${t} ms the next spike of neuron ${neuron} is predicted at NaN.`);
+    if (!(next >= t))
+      throw new UserError(`${this.#name}: at ${t} ms the next spike of neuron ${neuron} is predicted at ${next}.`);
     return next;
   }
 }

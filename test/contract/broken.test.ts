@@ -4,12 +4,19 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
 import type { PlasticityRule } from '../../core/model.ts';
 import { Network } from '../../core/network.ts';
-import { checkDevice, checkNeuron, checkRule, checkShortTerm } from '../../experiments/contract/index.ts';
+import {
+  checkDevice,
+  checkNeuron,
+  checkRule,
+  checkShortTerm,
+  checkStimulus,
+} from '../../experiments/contract/index.ts';
 import {
   defineDevice,
   defineNeuron,
   defineRule,
   defineShortTerm,
+  defineStimulus,
   integer,
   LazyNeurons,
   type Membrane,
@@ -26,7 +33,7 @@ const up = number({ default: 0.1, min: 0, unit: '1', help: 'share of a step' });
 function first(faults: readonly string[], pattern: RegExp): void {
   assert.ok(faults.length > 0, 'nothing was found');
   for (const fault of faults) {
-    assert.match(fault, pattern);
+    assert.match(fault, pattern, fault);
     assert.not.match(fault, /\n/);
   }
 }
@@ -49,6 +56,12 @@ test('a declaration that lacks something', () => {
   first(lacking({ up: number({ default: 0.1, help: 'a step' }) }), /^lacking\.up has no unit; a pure number has/);
   first(lacking({ model: up }), /^lacking has a parameter model, which means something else beside a device/);
   first(lacking({ up }, { source: '' }), /^lacking has no source; say it in a line\.$/);
+  first(lacking({ up }, { source: 'ours' }), /^lacking has the source "ours", which is too short; say it in a line\.$/);
+  first(
+    lacking({ up }, { step: undefined }),
+    /^lacking refuses its own defaults: it throws no UserError, but: TypeError: /,
+  );
+  first(lacking({ up }, { name: 'softBound' }), /^softBound is the name of a device of memspike already; call it/);
   first(lacking({ up }, { name: 'no name' }), /^a device has the name "no name", but it must be/);
   assert.throws(
     () => lacking({ up: number({ default: -1, min: 0, unit: '1', help: 'a step' }) }),
@@ -83,6 +96,10 @@ test('a step that leads nowhere: the contract tells, and a run ends', () => {
   );
 });
 
+test('one cause is told once for each rule that it is tried with', () => {
+  assert.is(checkDevice(lost).length, 4); // as it is and at its bounds, with two rules
+});
+
 test('state that is not complete', () => {
   const forgetful = defineDevice({
     ...said,
@@ -115,6 +132,13 @@ test('rules', () => {
     return { state: {}, arrive() {}, fire: (column, t) => devices.pulseColumn(column, ones, Number.NaN, 0, t) };
   });
   first(checkRule(nowhere), /rule pulses with a strength of NaN\.$/);
+  const blank = ruleOf('blank', ({ devices, arena, rows }) => {
+    const none = arena.f64(rows).fill(Number.NaN);
+    return { state: {}, arrive() {}, fire: (column, t) => devices.pulseColumn(column, none, 1, 0, t) };
+  });
+  const step = () => (g: number, strength: number) => g + strength;
+  const plain = defineDevice({ ...said, name: 'plain', params: {}, step });
+  assert.match(checkRule(blank, {}, [plain])[0]!, /\.device: plain takes a pulse of strength NaN of the rule\.$/);
   const counting = ruleOf('counting', ({ devices, arena, rows }) => {
     const ones = arena.f64(rows).fill(1);
     let spikes = 0;
@@ -161,6 +185,79 @@ test('short-term dynamics and neurons', () => {
     ),
     faults.join('\n'),
   );
+});
+
+test('neurons that fire in the past, and stimuli out of order', () => {
+  const size = integer({ min: 1, help: 'number of neurons' });
+  const early = defineNeuron({
+    ...said,
+    name: 'early',
+    params: { size },
+    create: (p, context) => {
+      const membrane: Membrane = {
+        state: {},
+        receive() {},
+        next: (_, t) => t - 1,
+        spike() {},
+        hold() {},
+        rest() {},
+        potential: () => 0,
+        margin: () => 0,
+      };
+      return new LazyNeurons(p.size, membrane, context);
+    },
+  });
+  first(checkNeuron(early), /^early: populations\.cells: at 0 ms the next spike of neuron 0 is predicted at -1\.$/);
+
+  const stimulus = (timeOf: (n: number) => number, due = timeOf) =>
+    defineStimulus({
+      ...said,
+      name: 'beats',
+      params: { size },
+      create: (p, { arena }) => {
+        const sent = arena.f64(1);
+        return {
+          size: p.size,
+          state: { sent },
+          get next() {
+            return due(sent[0]!);
+          },
+          emit(times, neurons, capacity) {
+            for (let i = 0; i < capacity; i++) {
+              neurons[i] = sent[0]! % p.size;
+              times[i] = timeOf(sent[0]!++);
+            }
+            return capacity;
+          },
+          restart: (t) => void (sent[0] = Math.floor(t) + 1),
+        };
+      },
+    });
+  first(
+    checkStimulus(stimulus((n) => n + 2 * (n % 2))),
+    /^beats: a spike of neuron 2 at 2 ms comes after one of neuron 1 at 3 ms, but must be in the order of \(time, neuron\)\.$/,
+  );
+  first(
+    checkStimulus(
+      stimulus(
+        (n) => n,
+        (n) => n - 1,
+      ),
+    ),
+    /^beats: its next spike is announced for -1 ms, but comes at 0 ms\.$/,
+  );
+  const net = new Network({ seed: 1 });
+  const run = () => {
+    net.population(
+      'input',
+      stimulus(
+        (n) => n,
+        () => Number.NaN,
+      )({ size: 1 }),
+    );
+    net.run(10);
+  };
+  assert.throws(run, (e: unknown) => e instanceof UserError && e.message === 'populations.input: its next is NaN.');
 });
 
 test.run();

@@ -1,0 +1,50 @@
+import type { StimulusFactory } from '../../core/factories.ts';
+import type { Stimulus } from '../../core/graph/population.ts';
+import { Arena } from '../../core/kernels/arena.ts';
+import { attempted } from './attempt.ts';
+import { network, rowsOf } from './network.ts';
+
+/** Spikes come ascending in (time, neuron), of neurons that there are, and the first when it was announced. */
+export const emissionFaults = (factory: StimulusFactory, who: string): readonly string[] =>
+  attempted(who, () => {
+    const arena = new Arena('plain');
+    const model = factory.create({ arena, seed: 11, name: 'noise' });
+    const [times, neurons] = [arena.f64(16), arena.u32(16)];
+    let [t, j] = [-Infinity, 0];
+    for (let block = 0; block < 8; block++) {
+      const due = model.next;
+      const count = model.emit(times, neurons, 16);
+      if (count > 0 && times[0] !== due)
+        return [`${who}: its next spike is announced for ${due} ms, but comes at ${times[0]} ms.`];
+      for (let i = 0; i < count; i++) {
+        const [time, neuron] = [times[i]!, neurons[i]!];
+        if (neuron >= model.size) return [`${who}: neuron ${neuron} spikes, but there are only ${model.size}.`];
+        if (!(time > t || (time === t && neuron >= j)))
+          return [
+            `${who}: a spike of neuron ${neuron} at ${time} ms comes after one of neuron ${j} at ${t} ms, but must be in the order of (time, neuron).`,
+          ];
+        [t, j] = [time, neuron];
+      }
+      if (count < 16) break;
+    }
+    return [];
+  });
+
+/** A stimulus can be restarted at any time and forgets only the future. */
+export const restartFaults = (factory: StimulusFactory, who: string): readonly string[] =>
+  attempted(who, () => {
+    const [plain, changed] = [network({ stimulus: factory }), network({ stimulus: factory })];
+    for (const { net } of [plain, changed]) net.run(10);
+    changed.net.change(changed.net.populations.get('noise') as Stimulus, () => {});
+    for (const { net } of [plain, changed]) {
+      net.run(10);
+      net.flush();
+    }
+    const until = (t: number) => (row: string) => Number.parseFloat(row) <= t;
+    const [was, is] = [rowsOf(plain.spikes), rowsOf(changed.spikes)];
+    if (was.filter(until(10)).join() !== is.filter(until(10)).join())
+      return [`${who}: restarted at 10 ms it changes spikes before.`];
+    if (who !== 'poisson' && was.join() !== is.join())
+      return [`${who}: restarted at 10 ms with the same parameters it goes on differently.`];
+    return [];
+  });
