@@ -4,7 +4,7 @@ import { flag, integer, object, optional, seedOption, text } from '../../core/de
 import { characterise } from '../devices/characterise/characterise.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
-import { know, models } from './models.ts';
+import { again, know, models } from './models.ts';
 import { tellNext } from './next.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 
@@ -42,6 +42,6 @@ export default command({
     console.log(
       `${out} holds ${result.pictures.join(', ')}, a table of each (.arrows and .csv) and characterise.json.`,
     );
-    tellNext('learn with it', 'mnist', '--device', name);
+    tellNext('learn with it', 'mnist', '--device', name, ...again(files));
   },
 });

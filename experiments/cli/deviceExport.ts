@@ -4,7 +4,7 @@ import { EXPORTERS, TOOLS } from '../devices/export/index.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
-import { know, models } from './models.ts';
+import { again, know, models } from './models.ts';
 import { tellNext } from './next.ts';
 
 export default command({
@@ -32,6 +32,6 @@ export default command({
     if (json) return console.log(JSON.stringify({ device: name, to, ...found }, null, 2));
     console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
     for (const sentence of found.lost) console.log(sentence);
-    tellNext('where its parameters come from', 'device', 'show', name);
+    tellNext('where its parameters come from', 'device', 'show', name, ...again(files));
   },
 });

@@ -8,3 +8,6 @@ export const models = texts('module (.ts, .js) with models of your own, whose co
 export function know(files: readonly string[]): void {
   for (const file of files) loadModels(file);
 }
+
+/** The same files for a command that is told next. */
+export const again = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);
