@@ -45,7 +45,7 @@ function install(): void {
     strict: true,
     noUncheckedIndexedAccess: true,
     declaration: true,
-    types: [],
+    types: ['node'],
     outDir: 'out',
   };
   writeFileSync(at('tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
@@ -65,7 +65,15 @@ test('the page has a device, a rule, a neuron, a stimulus, a check and a network
         .filter((line) => !/^(import .*)?$/.test(line)).length,
     ]),
   );
-  assert.equal(Object.keys(lines).sort(), ['check.ts', 'net.yaml', 'neuron.ts', 'ours.ts', 'rule.ts', 'stimulus.ts']);
+  assert.equal(Object.keys(lines).sort(), [
+    'check.ts',
+    'mine.yaml',
+    'net.yaml',
+    'neuron.ts',
+    'ours.ts',
+    'rule.ts',
+    'stimulus.ts',
+  ]);
   assert.ok(lines['rule.ts']! <= 25, `${lines['rule.ts']}`);
   assert.ok(lines['neuron.ts']! <= 70, `${lines['neuron.ts']}`);
 });
@@ -73,6 +81,13 @@ test('the page has a device, a rule, a neuron, a stimulus, a check and a network
 test('the examples compile, and keep the contract', () => {
   worked(node(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'));
   assert.match(worked(node('out/check.js')), /^all is well$/m);
+});
+
+test('a check ends badly when something is wrong', () => {
+  writeFileSync(at('out/ours.js'), readFileSync(at('out/ours.js'), 'utf8').replace("'square'", "'softBound'"));
+  const { status, stderr } = node('out/check.js');
+  assert.is(status, 1);
+  assert.is(stderr, 'softBound is the name of a device of memspike already; call it something else.\n');
 });
 
 test('their names are good in network files, with flaws, energy and hash', () => {
@@ -99,7 +114,8 @@ test('their names are good in network files, with flaws, energy and hash', () =>
 
 test('they are in the schema, and stand for devices on the command line', () => {
   assert.match(worked(memspike('schema', '--models', 'ours.ts')), /"const": "square"/);
-  worked(memspike('device', 'characterise', 'square', '--models', 'ours.ts', '--out', 'sheet', '--devices', '3'));
+  const sheet = ['device', 'characterise', 'square', '--models', 'ours.ts', '--out', 'sheet', '--devices', '3'];
+  assert.match(worked(memspike(...sheet)), /mnist --device square --models ours\.ts$/m);
   assert.ok(json('sheet', 'characterise.json').parts.pulses);
   assert.match(worked(memspike('device', 'show', 'square', '--models', 'ours.ts')), /steps shrink quadratically/);
   const few = ['--neurons', '5', '--epochs', '1', '--train', '20', '--label', '20', '--test', '20'];
@@ -111,7 +127,6 @@ test('they are in the schema, and stand for devices on the command line', () => 
 });
 
 test('sweeps, whose processes load the models too, and device files', () => {
-  writeFileSync(at('mine.yaml'), 'memspike: 1\nmodels: [./ours.ts]\ndevice: { model: square, up: 0.3 }\n');
   worked(memspike('device', 'show', 'mine.yaml'));
   const sweep = (models: string, device: string) => `memspike: 1
 ${models}
