@@ -10,6 +10,14 @@ import { Call, inThread } from './thread.ts';
 const FAILED = 1;
 const USAGE = 2;
 
+/** Where in a file of the user's models it arose: those are no URLs in a stack. */
+function ownLine(error: unknown): string {
+  const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
+  const own = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);
+  const line = own.find((file) => file !== undefined && !file.includes('node_modules'));
+  return line === undefined ? '' : ` in ${line}`;
+}
+
 /** Tells of an error on stderr, of a user's mistake in its one sentence, and returns the exit status. */
 export function report(error: unknown): number {
   const message = error instanceof Error ? error.message : show(error);
@@ -19,7 +27,7 @@ export function report(error: unknown): number {
     console.error(error);
   } else {
     console.error(
-      `memspike: unexpected error: ${printable(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
+      `memspike: unexpected error${ownLine(error)}: ${printable(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
     );
   }
   return error instanceof UsageError ? USAGE : FAILED;

@@ -189,6 +189,13 @@ test('files that are no good are refused in a sentence', () => {
   );
   assert.match(told('broken.ts', 'export const = 1;\n'), /broken\.ts cannot be loaded: /);
   assert.match(memspike('schema', '--models', 'our.ts').stderr, /there is no such file, did you mean "ours\.ts"\?/);
+  writeFileSync(at('throwing.ts'), ours.replace('(strength > 0 ?', '(g < 2 ? nowhere : strength > 0 ?'));
+  const net = FILES.find(({ name }) => name === 'net.yaml')!.text;
+  writeFileSync(at('throwing.yaml'), net.replace('ours.ts', 'throwing.ts'));
+  assert.match(
+    memspike('run', 'throwing.yaml', '--out', 'throwing', '--progress', 'none').stderr,
+    /^memspike: unexpected error in \/.*throwing\.ts:\d+: nowhere is not defined \(set MEMSPIKE_DEBUG=1 .*\n$/,
+  );
   writeFileSync(at('again.ts'), ours);
   const twice = memspike('schema', '--models', 'ours.ts', '--models', 'again.ts', '--models', 'ours.ts');
   assert.match(
