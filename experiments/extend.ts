@@ -38,7 +38,7 @@ export {
   rowStart,
   type Transpose,
 } from '../core/graph/edges.ts';
-export type { DeviceHooks, NeuronHooks, RuleHooks, StimulusHooks } from '../core/hooks.ts';
+export type { DeviceHooks, NeuronHooks, Quantity, RuleHooks, StimulusHooks } from '../core/hooks.ts';
 export type { Arena, Floats, Precision, State } from '../core/kernels/arena.ts';
 export type { StepFamily } from '../core/kernels/devices.ts';
 export { exp } from '../core/math.ts';
