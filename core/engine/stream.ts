@@ -116,10 +116,11 @@ export class Stream implements Reception, EventSource {
     const wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     Object.assign(r, { starts, targets, weights, weight, columns, wide, queue: queue?.record });
     if (this.target.model.stream && queue && !devices && arena.fits(24 * (edges.count + edges.rows)))
-      projection.copy ??= bySource(edges, r, arena);
+      projection.copy ??= bySource(edges, r, queue, arena);
     if (projection.copy === null) return;
-    Object.assign(r, projection.copy);
-    queue!.ordered();
+    const { some, ...copy } = projection.copy;
+    Object.assign(r, copy);
+    queue!.record.some = some;
   }
 
   /** Row of an arrival in the edges of its projection. */

@@ -1,6 +1,7 @@
 import type { Arena, Floats, Indices } from '../kernels/arena.ts';
 import type { EdgesRecord } from '../kernels/records.ts';
 import type { Edges } from './edges.ts';
+import type { Queue } from './queue.ts';
 
 /**
  * Sparse edges for kernels. Where there are weights, starts[r] … starts[r + 1] - 1 of them are row r: weights, and then, in the room of
@@ -10,6 +11,8 @@ export interface BySource {
   readonly starts: Uint32Array;
   readonly targets: Floats | Indices;
   readonly weights: Floats | null;
+  /** For each terminal, by rank of the delay, one bit: whether it reaches a synapse then. */
+  readonly some: Uint32Array;
 }
 
 /**
@@ -17,12 +20,14 @@ export interface BySource {
  * spike reaches within a few ms is then one stretch of memory that is still in the cache when its next piece arrives, where rows that lie
  * by delay are each fetched from afar, and their targets from elsewhere than their weights.
  */
-export function bySource(edges: Edges, record: EdgesRecord, arena: Arena): BySource {
+export function bySource(edges: Edges, record: EdgesRecord, queue: Queue, arena: Arena): BySource {
   const copy = arena.kernels.bySource!;
   const starts = arena.u32(edges.rows + 1);
+  const some = arena.u32(queue.count * queue.record.words);
+  queue.record.some = some;
   const places = copy(record, starts, null);
   const weights = edges.weights && arena.f64(places);
   const targets = weights ?? arena.indices(edges.columns, edges.count);
   copy(record, starts, targets);
-  return { starts, targets, weights };
+  return { starts, targets, weights, some };
 }

@@ -13,8 +13,6 @@ export class Queue {
   #times = new Float64Array(0);
   #rows = new Uint32Array(0);
   #over = new Uint32Array(0);
-  /** For each, by rank of the delay, one bit: whether it may reach a synapse then; where a kernel finds that out. */
-  #some: Uint32Array | null = null;
   /** Delays, ms, ascending, and the lanes that have them. */
   readonly delays: Float64Array;
   readonly lanes: Uint32Array;
@@ -22,7 +20,6 @@ export class Queue {
   readonly count: number;
   /** Of this all for a kernel, which moves it on. */
   readonly record: QueueRecord;
-  readonly #words: number;
   readonly #arena: Arena;
 
   /** Takes over what is in flight. */
@@ -33,13 +30,12 @@ export class Queue {
     this.delays = arena.f64(delays.length);
     this.delays.set([...this.lanes].map((lane) => delays[lane]!));
     this.count = count;
-    this.#words = Math.ceil(delays.length / 32);
     this.record = recordsIn(arena, QueueRecord, 1)[0]!;
     Object.assign(this.record, {
       delays: this.delays,
       lanes: this.lanes,
       most: delays.length,
-      words: this.#words,
+      words: Math.ceil(delays.length / 32),
       count,
     });
     this.#makeRoom();
@@ -60,11 +56,6 @@ export class Queue {
     this.#rows[s] = terminal;
     this.#over[s] = 0;
     return time + this.delays[0]!;
-  }
-
-  /** Rows lie by source from now on. */
-  ordered(): void {
-    this.record.some = this.#some ??= this.#arena.u32(this.#words * this.#times.length).fill(-1);
   }
 
   /** Takes back what would arrive after `last`, and returns when the next arrives. */
@@ -98,20 +89,17 @@ export class Queue {
   #makeRoom(): void {
     const { record } = this;
     const { head, tail } = record;
-    const [times, rows, over, some] = [this.#times, this.#rows, this.#over, this.#some];
-    const words = this.#words;
+    const [times, rows, over] = [this.#times, this.#rows, this.#over];
     if (2 * (tail - head) >= times.length) {
       const places = 2 * times.length || 64;
       this.#times = this.#arena.f64(places);
       this.#rows = this.#arena.u32(places);
       this.#over = this.#arena.u32(places);
-      if (some) this.#some = this.#arena.u32(words * places);
     }
     this.#times.set(times.subarray(head, tail));
     this.#rows.set(rows.subarray(head, tail));
     this.#over.set(over.subarray(head, tail));
-    if (some) this.#some!.set(some.subarray(words * head, words * tail));
-    Object.assign(record, { times: this.#times, rows: this.#rows, over: this.#over, some: this.#some });
+    Object.assign(record, { times: this.#times, rows: this.#rows, over: this.#over });
     record.head = 0;
     record.tail = tail - head;
   }

@@ -1,7 +1,7 @@
 /** Sparse edges of a projection of several delays, in another order; see core/graph/bySource.ts. */
 import { EdgesRecord, QueueRecord } from './records';
 
-/** Says where each row begins, and brings it there unless `to` is 0; returns where the last one ends. */
+/** Says where each row begins and whether it has synapses, and brings it there unless `to` is 0; returns where the last one ends. */
 export function bySource(r: EdgesRecord, starts: usize, to: usize): u32 {
   const q = changetype<QueueRecord>(r.queue);
   const wide: u32 = r.wide ? 2 : 1;
@@ -18,6 +18,8 @@ export function bySource(r: EdgesRecord, starts: usize, to: usize): u32 {
         memory.copy(at, r.weights + (<usize>first << 3), behind);
         memory.copy(at + behind, r.targets + (<usize>first << wide), n << wide);
       }
+      const word = q.some + (<usize>(terminal * q.words + (rank >> 5)) << 2);
+      store<u32>(word, load<u32>(word) | (<u32>(n > 0) << (rank & 31)));
       place += n;
       if (r.weights) place += ((n << wide) + 7) >> 3;
       starts += 4;

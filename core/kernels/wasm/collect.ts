@@ -25,7 +25,6 @@ export function collect(r: ArrivalsRecord): void {
   for (let p: u32 = 0; p < r.projections; p++) {
     const q = changetype<QueueRecord>(edgesOf(r, p).queue);
     if (changetype<usize>(q) == 0) continue;
-    const starts = edgesOf(r, p).starts;
     const most = q.most;
     const words = q.words;
     const delays = q.delays;
@@ -39,11 +38,6 @@ export function collect(r: ArrivalsRecord): void {
       const fired = load<f64>(q.times + (<usize>s << 3));
       const terminal = load<u32>(q.rows + (<usize>s << 2));
       let lane = load<u32>(over);
-      if (some && lane == 0)
-        for (let k: u32 = 0, row = starts + (<usize>(terminal * most) << 2); k < most; k++, row += 4) {
-          const word = some + (<usize>(s * words + (k >> 5)) << 2);
-          store<u32>(word, (k & 31 ? load<u32>(word) : 0) | (<u32>(load<u32>(row) < load<u32>(row, 4)) << (k & 31)));
-        }
       arrived -= lane;
       for (; lane < most; lane++) {
         const arrival = fired + load<f64>(delays + (<usize>lane << 3));
@@ -59,7 +53,7 @@ export function collect(r: ArrivalsRecord): void {
           store<u32>(r.of + at, p);
         }
         // No branch: whether a row has synapses cannot be foretold.
-        count += all ? 1 : (load<u32>(some + (<usize>(s * words + (lane >> 5)) << 2)) >> (lane & 31)) & 1;
+        count += all ? 1 : (load<u32>(some + (<usize>(terminal * words + (lane >> 5)) << 2)) >> (lane & 31)) & 1;
       }
       arrived += lane;
       store<u32>(over, lane);

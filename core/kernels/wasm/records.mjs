@@ -158,7 +158,7 @@ export const RECORDS = {
     times: 'address',
     rows: 'address',
     over: 'address',
-    some: 'address', // 0: rows lie by delay
+    some: 'address', // of the rows of each terminal, see `BySource`; 0: rows lie by delay
     delays: 'address',
     lanes: 'address',
     most: 'u32',

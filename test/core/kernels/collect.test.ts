@@ -73,9 +73,8 @@ test('arrivals are collected in the order of time, projection and row', () => {
         );
         const { starts, targets, weights } = edges;
         Object.assign(records[p]!, { starts, targets, weights, queue: queue.record });
-        const copy = ordered ? bySource(edges, records[p]!, arena) : null;
+        const copy = ordered ? bySource(edges, records[p]!, queue, arena) : null;
         Object.assign(records[p]!, copy);
-        if (ordered) queue.ordered();
         for (const { at, terminal } of [...fired].sort((a, b) => a.at - b.at || a.terminal - b.terminal)) {
           queue.push(FIRST + 0.5 * at, terminal);
           for (const [lane, d] of delays.entries()) {
