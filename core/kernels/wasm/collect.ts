@@ -4,6 +4,8 @@ import { forget } from './stream';
 
 /** Slots with more arrivals are not sorted by insertion alone, which takes the square of their number. */
 const CROWDED: u32 = 64;
+/** 2^52. */
+const WHOLE: f64 = 4503599627370496;
 
 @inline
 function edgesOf(r: ArrivalsRecord, p: usize): EdgesRecord {
@@ -22,6 +24,7 @@ export function collect(r: ArrivalsRecord): void {
   let count = r.count;
   let next: f64 = Infinity;
   let latest = r.start;
+  for (let k: u32 = 0, n = min(count, places); k < n; k++) latest = max(latest, timeOf(r, k));
   for (let p: u32 = 0; p < r.projections; p++) {
     const q = changetype<QueueRecord>(edgesOf(r, p).queue);
     if (changetype<usize>(q) == 0) continue;
@@ -82,17 +85,22 @@ function after(r: ArrivalsRecord, a: u32, b: u32): bool {
   return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
 }
 
+/** Slot of an arrival, its time spread over as many as there are arrivals: a float so large that its low bits are a whole number. */
+@inline
+function slotOf(r: ArrivalsRecord, i: u32, scale: f64): usize {
+  return r.slots + (<usize>reinterpret<u64>((timeOf(r, i) - r.start) * scale + WHOLE) << 2);
+}
+
 /** Puts the numbers of arrivals in order of time: times are spread, so into as many slots, then by insertion. */
 function sort(r: ArrivalsRecord, count: u32): void {
   const start = r.start;
   const order = r.order;
   const slots = r.slots;
   memory.fill(slots, 0, (<usize>count + 1) << 2);
-  let last = start;
-  for (let k: u32 = 0; k < count; k++) last = max(last, timeOf(r, k));
-  const scale = last > start ? <f64>(<i32>count - 1) / (last - start) : 0;
+  const latest = r.latest;
+  const scale = latest > start ? <f64>(<i32>count - 1) / (latest - start) : 0;
   for (let k: u32 = 0; k < count; k++) {
-    const slot = slots + (<usize>(<u32>((timeOf(r, k) - start) * scale)) << 2);
+    const slot = slotOf(r, k, scale);
     store<u32>(slot, load<u32>(slot, 4) + 1, 4);
   }
   let most: u32 = 0;
@@ -101,7 +109,7 @@ function sort(r: ArrivalsRecord, count: u32): void {
     store<u32>(at, load<u32>(at) + load<u32>(at - 4));
   }
   for (let k: u32 = 0; k < count; k++) {
-    const slot = slots + (<usize>(<u32>((timeOf(r, k) - start) * scale)) << 2);
+    const slot = slotOf(r, k, scale);
     const place = load<u32>(slot);
     store<u32>(slot, place + 1);
     store<u32>(order + (<usize>place << 2), k);
