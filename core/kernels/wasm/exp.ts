@@ -88,9 +88,15 @@ export function expPair(x: v128): v128 {
   return f64x2.mul(y, i64x2.shl(n, 52));
 }
 
+/** Whether one of two numbers is beyond what `expPair` takes. */
+@inline
+export function isWide(x: v128): bool {
+  return v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)));
+}
+
 /** `exp` of any two numbers. */
 export function expTwo(x: v128): v128 {
-  if (!v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)))) return expPair(x);
+  if (!isWide(x)) return expPair(x);
   return f64x2.replace_lane(f64x2.splat(exp(f64x2.extract_lane(x, 0))), 1, exp(f64x2.extract_lane(x, 1)));
 }
 

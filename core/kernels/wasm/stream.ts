@@ -3,7 +3,7 @@
  * `Scales` has for their instants.
  */
 import { addCurrents16, addCurrents32 } from './currents';
-import { exp, expTwo } from './exp';
+import { exp, expPair, expTwo, isWide } from './exp';
 import { TOUCHED } from './lots';
 import { settle } from './plastic';
 import { ArrivalsRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
@@ -90,7 +90,8 @@ function prepare(r: PlasticRecord, from: u32): void {
       list = lines(list, q.targets, targets ? <usize>count << wide : 0);
     }
     q.count = count;
-    v128.store(changetype<usize>(q), expTwo(f64x2.mul(f64x2.splat(q.t - t0), rates)));
+    const x = f64x2.mul(f64x2.splat(q.t - t0), rates);
+    v128.store(changetype<usize>(q), isWide(x) ? expTwo(x) : expPair(x));
   }
   end = k;
   let touched: u32 = 0;
