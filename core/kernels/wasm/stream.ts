@@ -9,8 +9,8 @@ import { settle } from './plastic';
 import { ArrivalsRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 
 /** So many arrivals are made ready at a time, or such that they begin at so many lines of memory; of a row no more are fetched than these. */
-const TOGETHER: u32 = 64;
-const LINES: usize = 320;
+const TOGETHER: u32 = 128;
+const LINES: usize = 640;
 const MOST: usize = 64;
 
 /** An arrival made ready: scales of its instant, and where its synapses lie. */
@@ -25,13 +25,13 @@ class Ready {
   edges: usize;
 }
 const Ready_BYTES: usize = 40;
-const READY = memory.data(2560, 16);
+const READY = memory.data(5120, 16);
 /** From and up to which index, and for which reference time. */
 let first: u32 = 0;
 let end: u32 = 0;
 let reference: f64 = 0;
 /** Lines of memory that are fetched together: memory answers many requests at once, where no branch waits for an answer. */
-const LIST = memory.data(2048, 16);
+const LIST = memory.data(4096, 16);
 
 /** Lists the lines of some bytes; room for four is written to anyhow, without a branch. */
 function lines(list: usize, from: usize, bytes: usize): usize {
