@@ -27,8 +27,9 @@ export interface NeuronHooks {
     until: number,
   ): number;
   /**
-   * `receive` for arrivals `from` … `to - 1` of many lanes, in their order, before `until`: returns the index after the last, whole instants
-   * up to the first one after which `settle` has work; `from` where no kernel does that.
+   * `receive` for arrivals `from` … `to - 1` of many lanes, in their order, before `until`, the first of which comes before `next`, and all
+   * that is due between: returns the index after the last, whole instants up to the first one after which `settle` or `cross` has work;
+   * `from` where no kernel does that.
    */
   stream(arrivals: Arrivals, from: number, to: number, until: number): number;
   /** Up to then arrivals without synapses may be left out, if the neurons are told of the last. */

@@ -171,10 +171,8 @@ export class Stream implements Reception, EventSource {
       }
       if (arrival === now) {
         const from = k;
-        if (model.stream) {
-          const until = Math.min(horizon, model.next);
-          if (until > now) k = model.stream(this.#arrivals, k, Math.min(count, k + AT_ONCE), until);
-        }
+        if (model.stream && model.next > now)
+          k = model.stream(this.#arrivals, k, Math.min(count, k + AT_ONCE), horizon);
         if (k === from)
           for (; k < count && times[order[k]!] === now; k++) {
             const projection = incoming[of[order[k]!]!]!;

@@ -60,9 +60,6 @@ export interface DeltaState {
 
 /** What `Outlook` looks ahead with; see core/kernels/wasm/outlook.ts. */
 export interface OutlookTables {
-  readonly listed: Uint32Array;
-  /** For how long each of them is sure to stay below threshold, ms; -1 when that cannot be said so quickly. */
-  readonly untils: Float64Array;
   readonly now: Float64Array;
   readonly table: Float64Array;
   readonly starts: Float64Array;
@@ -228,10 +225,8 @@ export interface Kernels extends PulseStages {
    * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.
    */
   sweep(u: Float64Array, bar: Floats, now: Float64Array, rises: Float64Array, listed: Uint32Array): number;
-  /** Looks `limit` ms ahead for the first `count` listed neurons, as `Outlook` does; null: it does it by itself. */
-  readonly lookAhead:
-    | ((u: Float64Array, bar: Floats, count: number, outlook: OutlookTables, limit: number) => void)
-    | null;
+  /** `Watch` looks at `count` suspects of its record at t; leaves those in the list, and returns how many, that need more. Null: one by one. */
+  readonly looks: ((record: PlasticRecord, t: number, count: number) => number) | null;
   /** Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif); null: one by one. */
   readonly plastic: ((record: PlasticRecord) => number) | null;
   /** Arrivals along many rows, in the order of the record; null with `plastic`. */

@@ -91,7 +91,7 @@ export const PLAIN: Kernels = {
 
   sweep,
 
-  lookAhead: null,
+  looks: null,
 
   plastic: null,
   stream: null,

@@ -243,22 +243,9 @@ function wrap(e: Exported): Kernels {
     },
     sweep: (u, bar, now, rises, listed) =>
       e.sweep!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, listed.byteOffset),
-    lookAhead: (u, bar, count, o, limit) =>
-      void e.lookAhead!(
-        u.byteOffset,
-        bar.byteOffset,
-        o.listed.byteOffset,
-        count,
-        o.now.byteOffset,
-        o.table.byteOffset,
-        o.starts.length,
-        o.starts.byteOffset,
-        o.ceiling.byteOffset,
-        o.untils.byteOffset,
-        limit,
-      ),
+    looks: (record, t, count) => e.looks!(record.byteOffset, t, count),
     plastic: (record) => e.plastic!(record.byteOffset),
-    stream: (record) => e.stream!(record.byteOffset),
+    stream: (record) => e.streamOn!(record.byteOffset),
     bySource: (record, starts, to) => e.bySource!(record.byteOffset, starts.byteOffset, at(to)),
     collect: (record) => void e.collect!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {

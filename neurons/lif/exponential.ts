@@ -180,7 +180,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
   stream(arrivals: Arrivals, from: number, to: number, until: number): number {
     if (this.#plastic === null || this.#watch.suspectCount > 0) return from;
     const { times, order } = arrivals;
-    const end = this.#begin(times[order[from]!]!, until);
+    const end = Math.min(this.#begin(times[order[from]!]!, until), this.#watch.crossing);
     const taken = this.#plastic.stream(arrivals, from, to, end, this.#clock[T0]!);
     if (this.#watch.suspectCount > 0) this.#advance(times[order[taken - 1]!]!);
     return taken;

@@ -1,11 +1,10 @@
-import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import type { Kernels, OutlookTables } from '../../core/kernels/kernels.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
+import type { OutlookTables } from '../../core/kernels/kernels.ts';
 import { SegmentPlaces, ViewPlaces } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { Ceiling } from './ceiling.ts';
 import type { Psp } from './psp.ts';
-import type { Scales } from './scales.ts';
 
 /** Ends of the segments, in units of 1/32 of the shortest time constant. */
 const ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
@@ -13,9 +12,6 @@ const ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 const GUARD = 1e-9;
 /** Where the potential comes near to threshold later, the future is taken in which it keeps this share of its distance. */
 const KEPT = 0.35;
-
-/** Fewer neurons than this are not worth a call of the kernel. */
-const FEW = 4;
 
 const STRIDE = SegmentPlaces.LENGTH;
 const { m: M, phiE: PHI_E, phiI: PHI_I, a: A, tailE: TAIL_E } = SegmentPlaces;
@@ -38,23 +34,19 @@ export class Outlook {
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
   readonly #ceiling: Ceiling;
-  readonly #kernel: Kernels['lookAhead'];
-  readonly #sweep: Kernels['sweep'];
   readonly tables: OutlookTables;
 
-  constructor(rate: number, exc: Psp, inh: Psp, rateA: number, listed: Uint32Array, arena: Arena) {
+  constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
     this.#ceiling = new Ceiling(rate, exc, arena);
     const unit = 1 / (32 * Math.max(rate, exc.rate, inh.rate, rateA));
     this.#starts = arena.f64(ENDS.length);
     this.#starts.set(ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
     this.shortest = this.#starts[1]!;
     this.#table = arena.f64(STRIDE * ENDS.length);
-    this.#kernel = rateA === 0 ? arena.kernels.lookAhead : null;
-    this.#sweep = arena.kernels.sweep;
-    const [now, untils] = [arena.f64(ViewPlaces.LENGTH), arena.f64(listed.length)];
+    const now = arena.f64(ViewPlaces.LENGTH);
     now[ViewPlaces.guard] = GUARD;
     now[ViewPlaces.share] = KEPT;
-    this.tables = { listed, untils, now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
+    this.tables = { now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
     const phi = (psp: Psp, t: number) => psp.at(t, exp(-t * rate), exp(-t * psp.rate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));
     for (let k = 0; k < ENDS.length; k++) {
@@ -75,23 +67,6 @@ export class Outlook {
       row[A_FROM_B] = width * rateA * exp(-b * rateA);
       row[TAIL_E] = a < exc.peakTime ? exc.peak : row[PHI_E];
     }
-  }
-
-  /**
-   * `look` for the first `count` of the listed neurons, in a kernel: sets their slack and returns their `until`s, -1 for one that
-   * is refractory or has to be solved. Null where that is not worth it, has no kernel, or where thresholds decay.
-   */
-  lookAtListed(u: Float64Array, bar: Floats, count: number, scales: Scales, within: number): Float64Array | null {
-    if (count < FEW || this.#kernel === null) return null;
-    scales.toView(this.tables.now);
-    this.#kernel(u, bar, count, this.tables, within);
-    return this.tables.untils;
-  }
-
-  /** Lists the neurons that have to be looked at in a round whose `rises` are given, and returns how many; see `Kernels.sweep`. */
-  sweep(u: Float64Array, bar: Floats, scales: Scales, rises: Float64Array): number {
-    scales.toView(this.tables.now);
-    return this.#sweep(u, bar, this.tables.now, rises, this.tables.listed);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Edges } from '../../core/graph/edges.ts';
 import type { ArrivalPulses, Arrivals } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import { PlasticRecord, recordsIn } from '../../core/kernels/records.ts';
+import type { PlasticRecord } from '../../core/kernels/records.ts';
 import type { Watch, Watched } from './watch.ts';
 
 /**
@@ -18,20 +18,18 @@ export class Plastic {
     this.#run = run;
     this.#stream = arena.kernels.stream!;
     this.#watch = watch;
-    [this.#record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
+    this.#record = watch.record;
   }
 
   /** Null where the kernel does not serve: none is there, thresholds decay or time constants are close to each other. */
   static of(watched: Watched, watch: Watch, perCapacitance: number, span: number, arena: Arena): Plastic | null {
-    const { u, thresholds, exc, inh, rate } = watched;
+    const { thresholds, exc, inh, rate } = watched;
     const run = arena.kernels.plastic;
     if (run === null || thresholds.rate > 0 || exc.close || inh.close) return null;
     const plastic = new Plastic(run, watch, arena);
-    const { tables, suspects, wakes, crossings } = watch;
     Object.assign(plastic.#record, {
       ...{ rate, rateE: exc.rate, rateI: inh.rate, perDeltaE: exc.perDelta, perDeltaI: inh.perDelta },
-      ...{ perCapacitance, peak: exc.peak, span, u, bar: thresholds.b, suspects, wakes, crossings },
-      ...{ ...tables, segments: tables.starts.length },
+      ...{ perCapacitance, peak: exc.peak, span },
     });
     return plastic;
   }

@@ -1,5 +1,6 @@
 import type { ModelContext } from '../../core/factories.ts';
-import type { OutlookTables } from '../../core/kernels/kernels.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import { PlasticRecord, recordsIn } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -49,12 +50,17 @@ export class Watch {
   suspectCount = 0;
   readonly rounds: Rounds;
   readonly state;
+  /** For kernels: what they look ahead with, and when each neuron is to be looked at by itself or crosses. */
+  readonly record: PlasticRecord;
   readonly #w: Watched;
   readonly #outlook: Outlook;
   readonly #trajectory: Trajectory;
   /** When to look again at neurons that cannot cross before, and the crossings that were solved for. */
   readonly #wheel: WakeWheel;
   readonly #heap: IndexedHeap;
+  readonly #sweep: Kernels['sweep'];
+  /** Null where thresholds decay. */
+  readonly #looks: Kernels['looks'];
   /** The trajectory of the neuron at hand; see `Trajectory`. */
   #c = 0;
   #p = 0;
@@ -67,28 +73,29 @@ export class Watch {
     const n = u.length / FIELDS;
     this.#w = watched;
     this.suspects = arena.u32(n + 1);
-    this.#outlook = new Outlook(rate, exc, inh, thresholds.rate, this.suspects, arena);
+    this.#outlook = new Outlook(rate, exc, inh, thresholds.rate, arena);
     this.#trajectory = new Trajectory(rate, [exc, inh], thresholds.rate);
     this.#wheel = new WakeWheel(n, this.#outlook.shortest / 2, arena);
     this.#heap = new IndexedHeap(arena.f64(n));
     this.rounds = new Rounds(n, rate, exc, inh, thresholds.rate, arena);
+    const { suspects } = this;
+    const { tables } = this.#outlook;
+    [this.record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
+    const times = { ...this.#wheel.record, crossings: this.#heap.times };
+    Object.assign(this.record, { u, bar: thresholds.b, suspects, ...tables, segments: tables.starts.length, ...times });
+    this.#sweep = arena.kernels.sweep;
+    this.#looks = thresholds.rate === 0 ? arena.kernels.looks : null;
     this.state = { crossings: this.#heap.times, rounds: this.rounds.clock, ...this.#wheel.state };
   }
 
   /** Time of its next event; all that is due at an instant is done before arrivals. */
   get next(): number {
-    return Math.min(this.#wheel.next, this.#heap.next, this.rounds.end);
+    return Math.min(this.#wheel.next, this.crossing);
   }
 
-  /** For a kernel: what it looks ahead with, and when each neuron is to be looked at by itself or crosses. */
-  get tables(): OutlookTables {
-    return this.#outlook.tables;
-  }
-  get wakes(): Float64Array {
-    return this.#wheel.times;
-  }
-  get crossings(): Float64Array {
-    return this.#heap.times;
+  /** The same of what is more than a look. */
+  get crossing(): number {
+    return Math.min(this.#heap.next, this.rounds.end);
   }
 
   restored(): void {
@@ -155,12 +162,6 @@ export class Watch {
     }
   }
 
-  /** Solves for the crossing of a neuron for which a look was not enough. */
-  #solve(neuron: number, t: number): void {
-    this.#take(neuron, t);
-    this.#cross(neuron, t, t);
-  }
-
   /** Looks at a refractory neuron, whose time begins with its release. */
   #refractory(neuron: number, t: number, release: number): void {
     const { membranes, exc, inh } = this.#w;
@@ -191,7 +192,9 @@ export class Watch {
     const { u, scales, thresholds, queue } = this.#w;
     this.rounds.begin(t);
     while (this.#wheel.take(t) >= 0);
-    this.#listed(this.#outlook.sweep(u, thresholds.b, scales, this.rounds.row), t);
+    const { now } = this.#outlook.tables;
+    scales.toView(now);
+    this.#listed(this.#sweep(u, thresholds.b, now, this.rounds.row, this.suspects), t);
     for (let k = 0; k < queue.length && queue.release(k) < this.rounds.end; k++) {
       this.#refractory(queue.neuron(k), t, queue.release(k));
     }
@@ -200,21 +203,15 @@ export class Watch {
   /** Looks at the first `count` of `suspects`. */
   #listed(count: number, t: number): void {
     if (count === 0) return;
-    const { u, scales, thresholds } = this.#w;
-    const within = this.rounds.end - t;
-    const untils = this.#outlook.lookAtListed(u, thresholds.b, count, scales, within);
-    let looked = 0; // `one` counts for itself
-    for (let k = 0; k < count; k++) {
-      const neuron = this.suspects[k]!;
-      if (untils === null || u[FIELDS * neuron] === REFRACTORY) {
-        this.one(neuron, t);
-        continue;
-      }
-      looked++;
-      if (untils[k]! < 0) this.#solve(neuron, t);
-      else this.#at(neuron, t + untils[k]!, t);
+    let left = count;
+    if (this.#looks !== null) {
+      this.#w.scales.toView(this.#outlook.tables.now);
+      this.record.end = this.rounds.end;
+      this.record.looks = 0;
+      left = this.#looks(this.record, t, count);
+      this.rounds.looked(this.record.looks);
     }
-    this.rounds.looked(looked);
+    for (let k = 0; k < left; k++) this.one(this.suspects[k]!, t);
   }
 
   /** Finds a time before which a neuron cannot cross, and its slack until then; false where it has to be solved. */

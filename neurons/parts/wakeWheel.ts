@@ -1,34 +1,35 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import { TICK } from '../../core/time.ts';
 
-/** Slots of the wheel: it reaches this many widths ahead. */
+/** Slots of the wheel: it reaches this many widths ahead. The kernel has as many. */
 const SLOTS = 2048;
-const NOBODY = -1;
+const EMPTY = Uint32Array.from({ length: 2 * SLOTS }, (_, i) => i >> 1);
 
 /**
  * Times at which neurons want to be looked at again, where a little too early does no harm: rounded down to a multiple of
- * `width`, so that many share one event, and kept in one doubly linked list a slot, so that a change costs a few stores.
+ * `width`, so that many share one event, and kept in one ring a slot, so that a change costs a few stores. A kernel does the same.
  */
 export class WakeWheel {
   /** Time of each neuron, Infinity when none. */
   readonly times: Float64Array;
-  /** [no neuron's time is before this] */
-  readonly #next: Float64Array;
   readonly state;
+  /** For the kernel. */
+  readonly record;
+  /** [no neuron's time is before this, nor after this] */
+  readonly #next: Float64Array;
   readonly #width: number;
-  readonly #heads = new Int32Array(SLOTS).fill(NOBODY);
-  readonly #after: Int32Array;
-  readonly #before: Int32Array;
-  #count = 0;
+  /** [after, before] of each slot, then of each neuron. */
+  readonly #links: Uint32Array;
 
   /** `precision`: how much too early a time may become, ms. */
   constructor(size: number, precision: number, arena: Arena) {
-    this.times = arena.f64(size).fill(Infinity);
-    this.#next = arena.f64(1).fill(Infinity);
+    this.times = arena.f64(size);
+    this.#next = arena.f64(2);
     this.#width = Math.max(TICK, 2 ** Math.floor(Math.log2(precision)));
-    this.#after = new Int32Array(size);
-    this.#before = new Int32Array(size);
-    this.state = { wakeTimes: this.times, wakeNext: this.#next };
+    this.#links = arena.u32(2 * (SLOTS + size));
+    this.record = { wakes: this.times, soonest: this.#next, links: this.#links, width: this.#width };
+    this.state = { wakeTimes: this.times, wakeNext: this.#next.subarray(0, 1) };
+    this.clear();
   }
 
   get next(): number {
@@ -40,68 +41,61 @@ export class WakeWheel {
     if (this.times[neuron]! < Infinity) this.#unlink(neuron);
     if (time === Infinity) return;
     const width = this.#width;
-    const turn = Math.min(Math.floor(time / width), Math.floor(now / width) + SLOTS - 1);
-    this.times[neuron] = turn * width;
-    this.#link(neuron, turn & (SLOTS - 1));
-    if (turn * width < this.#next[0]!) this.#next[0] = turn * width;
+    const due = Math.min(Math.floor(time / width), Math.floor(now / width) + SLOTS - 1) * width;
+    this.times[neuron] = due;
+    this.#link(neuron, due);
+    this.#next[0] = Math.min(this.#next[0]!, due);
   }
 
   /** Takes out a neuron whose time is at or before t; -1 when there is none. */
   take(t: number): number {
-    while (this.#next[0]! <= t) {
-      const neuron = this.#heads[(this.#next[0]! / this.#width) & (SLOTS - 1)]!;
-      if (neuron !== NOBODY) {
-        this.#unlink(neuron);
-        return neuron;
-      }
-      this.#moveOn();
+    const next = this.#next;
+    if (next[0]! > t) return -1;
+    for (; next[0]! <= next[1]!; next[0]! += this.#width) {
+      const slot = this.#slot(next[0]!);
+      const first = this.#links[2 * slot]!;
+      if (first === slot) continue;
+      if (next[0]! > t) return -1;
+      this.#unlink(first - SLOTS);
+      return first - SLOTS;
     }
-    return NOBODY;
+    next[0] = Infinity;
+    return -1;
   }
 
-  /** Links the lists anew, after `times` were loaded. */
+  /** Links the rings anew, after `times` were loaded. */
   rebuild(): void {
-    this.#heads.fill(NOBODY);
-    this.#count = 0;
-    for (let j = 0; j < this.times.length; j++) {
-      const time = this.times[j]!;
-      if (time < Infinity) this.#link(j, (time / this.#width) & (SLOTS - 1));
-    }
+    this.#links.set(EMPTY);
+    this.#next[1] = 0;
+    for (let j = 0; j < this.times.length; j++) if (this.times[j]! < Infinity) this.#link(j, this.times[j]!);
   }
 
   clear(): void {
     this.times.fill(Infinity);
-    this.#heads.fill(NOBODY);
-    this.#next[0] = Infinity;
-    this.#count = 0;
+    this.#links.set(EMPTY);
+    this.#next.set([Infinity, 0]);
   }
 
-  #moveOn(): void {
-    if (this.#count === 0) {
-      this.#next[0] = Infinity;
-      return;
-    }
-    let turn = this.#next[0]! / this.#width;
-    while (this.#heads[turn & (SLOTS - 1)] === NOBODY) turn++;
-    this.#next[0] = turn * this.#width;
+  #slot(time: number): number {
+    return (time / this.#width) & (SLOTS - 1);
   }
 
-  #link(neuron: number, slot: number): void {
-    const head = this.#heads[slot]!;
-    this.#after[neuron] = head;
-    this.#before[neuron] = ~slot;
-    if (head !== NOBODY) this.#before[head] = neuron;
-    this.#heads[slot] = neuron;
-    this.#count++;
+  #link(neuron: number, time: number): void {
+    const slot = this.#slot(time);
+    const node = SLOTS + neuron;
+    this.#join(node, this.#links[2 * slot]!);
+    this.#join(slot, node);
+    this.#next[1] = Math.max(this.#next[1]!, time);
   }
 
   #unlink(neuron: number): void {
-    const after = this.#after[neuron]!;
-    const before = this.#before[neuron]!;
-    if (before < 0) this.#heads[~before] = after;
-    else this.#after[before] = after;
-    if (after !== NOBODY) this.#before[after] = before;
+    const node = 2 * (SLOTS + neuron);
+    this.#join(this.#links[node + 1]!, this.#links[node]!);
     this.times[neuron] = Infinity;
-    this.#count--;
+  }
+
+  #join(before: number, after: number): void {
+    this.#links[2 * before] = after;
+    this.#links[2 * after + 1] = before;
   }
 }

@@ -2,7 +2,7 @@
  * A look ahead for each of some neurons with exponential currents: `Outlook.look` in neurons/lif/outlook.ts, the same
  * operations in the same order, without the part of the threshold that decays.
  */
-import { SegmentRecord, SegmentRecord_BYTES, ViewRecord } from './records';
+import { SegmentRecord, SegmentRecord_BYTES } from './records';
 
 /** See `Ceiling.of`; `ceiling`: tauM, chords per ms, their ends. */
 @inline
@@ -67,34 +67,4 @@ export function look(
     if (bound > worst) worst = bound;
   }
   return -1; // never reached
-}
-
-/**
- * `listed`: neurons; `untils` gets what `look` returns, or -1 for a refractory neuron, whose time has not begun.
- */
-export function lookAhead(
-  u: usize, bar: usize, listed: usize, count: u32, now: ViewRecord, table: usize, segments: u32, starts: usize, ceiling: usize,
-  untils: usize, within: f64,
-): void {
-  const decayM = now.decayM;
-  const shapeE = now.shapeE;
-  const shapeI = now.shapeI;
-  const decayE = now.decayE;
-  const decayI = now.decayI;
-  const guard = now.guard;
-  const share = now.share;
-  const last = table + <usize>(segments - 1) * SegmentRecord_BYTES;
-  for (let i: u32 = 0; i < count; i++) {
-    const j = <usize>load<u32>(listed + (<usize>i << 2));
-    const at = u + (j << 5);
-    const m = load<f64>(at);
-    let until: f64 = -1;
-    if (m != -Infinity) {
-      const e = load<f64>(at, 8);
-      const h = load<f64>(at, 16);
-      const p = m * decayM + e * shapeE + h * shapeI;
-      until = look(-load<f64>(bar + (j << 3)), p, e * decayE, h * decayI, table, last, starts, ceiling, guard, share, at + 24, within);
-    }
-    store<f64>(untils + (<usize>i << 3), until);
-  }
 }

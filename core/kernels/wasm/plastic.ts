@@ -1,14 +1,14 @@
 /**
  * Arrivals at neurons with exponential currents along dense rows of devices, each of which pulses its row by the trace of the other
- * side, reads it, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `lookAhead`, by the same operations,
+ * side, reads it, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `looks`, by the same operations,
  * for as many arrivals as nothing else comes between.
  */
 import { list } from './currents';
-import { exp, expTwo } from './exp';
-import { look } from './outlook';
+import { expTwo } from './exp';
 import { AHEAD, beginLinear, bookLinear, drawAhead, isPlain, pulse64, pulseDrawn, pulseLinear } from './pulse';
-import { PlasticRecord, SegmentRecord_BYTES, TracesRecord, ViewRecord, WeightsRecord } from './records';
+import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
+import { looks, view } from './wakes';
 
 /** What weight 1 adds to M, E, 0 and -slack of a neuron, in memory: loaded, it stays in registers. */
 const STEPS = memory.data(32, 16);
@@ -40,48 +40,14 @@ function deliver(u: usize, weights: usize, count: u32, suspects: usize, found: u
   return j < count ? list(excite(at, v128.load64_splat(weights)), j, suspects, n) : n;
 }
 
-/**
- * Looks at the suspects; returns how many of them need more than that: their solution, or to be looked at again before they would be
- * anyhow. Only those are left in the list.
- */
+/** Looks at the suspects; returns how many of them need more than that. */
 export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
-  const end = r.end;
-  const now = changetype<ViewRecord>(r.now);
-  const table = r.table;
-  const suspects = r.suspects;
-  const decayM = 1 / m;
-  const decayE = 1 / e;
-  const decayI = 1 / (r.rateI == r.rateE ? e : exp((t - r.t0) * r.rateI));
-  const shapeE = decayE * r.perDeltaE;
-  const shapeI = decayI * r.perDeltaI;
-  const last = table + <usize>(r.segments - 1) * SegmentRecord_BYTES;
-  let left: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const j = <usize>load<u32>(suspects + (<usize>i << 2));
-    const at = r.u + (j << 5);
-    if (load<f64>(at) != -Infinity && load<f64>(r.crossings + (j << 3)) == Infinity) {
-      const drive = load<f64>(at, 8);
-      const inhibition = load<f64>(at, 16);
-      const p = load<f64>(at) * decayM + drive * shapeE + inhibition * shapeI;
-      const c = -load<f64>(r.bar + (j << 3));
-      const until = look(
-        c, p, drive * decayE, inhibition * decayI, table, last, r.starts, r.ceiling, now.guard, now.share,
-        at + 24, end - t,
-      );
-      if (until >= 0 && t + until >= min<f64>(end, load<f64>(r.wakes + (j << 3)))) {
-        r.looks += 1;
-        continue;
-      }
-    }
-    store<u32>(suspects + (<usize>left << 2), <u32>j);
-    left++;
-  }
-  return left;
+  view(r, t, m, e);
+  return looks(r, t, count);
 }
 
 /** Returns how many arrivals were taken: up to `until` or the span of the scales, or to the first instant with work left. */
 export function plastic(r: PlasticRecord): u32 {
-  const until = r.until;
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>("rate"));
   const perCapacitance = r.perCapacitance;
@@ -107,7 +73,7 @@ export function plastic(r: PlasticRecord): u32 {
   while (k < to) {
     const t = load<f64>(times + (<usize>k << 3));
     const elapsed = t - t0;
-    if (k > from && (t >= until || elapsed > r.span)) break;
+    if (k > from && (t >= r.until || elapsed > r.span)) break;
     const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
     const m = f64x2.extract_lane(scales, 0);
     const e = f64x2.extract_lane(scales, 1);

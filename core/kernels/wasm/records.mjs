@@ -115,6 +115,7 @@ export const RECORDS = {
     span: 'f64', // of the scales
     amount: 'f64', // pulses are of strength amount × trace of the other side
     looks: 'f64 out',
+    width: 'f64', // of the slots of a wheel: see `WakeWheel`
     u: 'address',
     bar: 'address',
     columns: 'u32',
@@ -127,12 +128,14 @@ export const RECORDS = {
     devices: 'address', // of a record
     suspects: 'address',
     suspectCount: 'u32 out',
-    now: 'address', // what `lookAhead` needs
+    now: 'address', // what looks need
     table: 'address',
     segments: 'u32',
     starts: 'address',
     ceiling: 'address',
     wakes: 'address',
+    soonest: 'address',
+    links: 'address',
     crossings: 'address',
     arrivals: 'address', // of the record of a stream's
   },

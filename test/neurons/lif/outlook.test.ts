@@ -1,14 +1,17 @@
-/** Many looks ahead in the kernel against single ones: the same bits of time and slack, with thresholds on either side of rest. */
+/** Many looks ahead in the kernel against single ones: the same bits of slack, and on the wheel the same time, with thresholds on either side of rest. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
+import { PlasticRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { Outlook } from '../../../neurons/lif/outlook.ts';
 import { Psp } from '../../../neurons/lif/psp.ts';
 import { Scales } from '../../../neurons/lif/scales.ts';
+import { WakeWheel } from '../../../neurons/parts/wakeWheel.ts';
 
 const N = 40;
+const NOW = 1.5;
 const tau = fc.constantFrom(2, 5, 10, 20);
 
 test('listed neurons', () => {
@@ -18,33 +21,70 @@ test('listed neurons', () => {
       const arena = new Arena('auto');
       const stream = new Stream(seed, 'outlook');
       const [exc, inh] = [new Psp(tauE, tauM), new Psp(tauI, tauM)];
-      const listed = arena.u32(N);
-      const outlook = new Outlook(1 / tauM, exc, inh, 0, listed, arena);
+      const suspects = arena.u32(N);
+      const outlook = new Outlook(1 / tauM, exc, inh, 0, arena);
       const within = stream.uniform() < 0.5 ? Infinity : 10 * stream.uniform();
       const [u, bar] = [arena.f64(4 * N), arena.f64(N)];
+      const [wheel, expected] = [1, 2].map(() => new WakeWheel(N, outlook.shortest / 2, arena)) as [
+        WakeWheel,
+        WakeWheel,
+      ];
+      const crossings = arena.f64(N);
       for (let j = 0; j < N; j++) {
         const refractory = stream.uniform() < 0.1;
         u[4 * j] = refractory ? -Infinity : 5 * stream.normal();
         u[4 * j + 1] = 3 * stream.exponential();
         u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.exponential();
         bar[j] = 12 * stream.uniform() - 3;
-        listed[j] = N - 1 - j;
+        crossings[j] = stream.uniform() < 0.9 ? Infinity : NOW;
+        // Due, later, or not at all.
+        const wake = [NOW, NOW + 3 * stream.uniform(), Infinity][j % 3]!;
+        for (const one of [wheel, expected]) one.set(j, wake, NOW);
+        suspects[j] = N - 1 - j;
       }
       const scales = new Scales(1 / tauM, exc, inh);
-      scales.set(1.5, 1.5);
+      scales.set(NOW, NOW);
+      scales.toView(outlook.tables.now);
       const slackBefore = Float64Array.from({ length: N }, (_, j) => u[4 * j + 3]!);
-      const untils = outlook.lookAtListed(u, bar, N, scales, within);
-      if (untils === null) throw new Error('no kernel');
-      listed.forEach((j, k) => {
+      const [record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
+      const { tables } = outlook;
+      Object.assign(record, {
+        u,
+        bar,
+        suspects,
+        crossings,
+        end: NOW + within,
+        ...tables,
+        segments: tables.starts.length,
+        ...wheel.record,
+      });
+      const left = arena.kernels.looks!(record, NOW, N);
+      const needMore = new Set(suspects.subarray(0, left));
+      assert.is(record.looks, N - left);
+      for (let j = 0; j < N; j++) {
         const [m, e, i] = [u[4 * j]!, u[4 * j + 1]!, u[4 * j + 2]!];
         const p = m * scales.decayM + e * scales.shapeE + i * scales.shapeI;
-        const sure = m !== -Infinity && outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
-        assert.is(untils[k], sure ? outlook.until : -1);
+        const free = m !== -Infinity && crossings[j] === Infinity;
+        const sure = free && outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
+        assert.is(needMore.has(j), !sure);
         assert.is(u[4 * j + 3], sure ? outlook.slack : slackBefore[j]!);
+        if (sure) {
+          const time = NOW + outlook.until;
+          if (expected.times[j]! <= NOW) expected.set(j, Infinity, NOW);
+          if (time < Math.min(NOW + within, expected.times[j]!)) expected.set(j, time, NOW);
+        }
         if (!sure) soon++;
         else if (outlook.until < Infinity) later++;
         else never++;
-      });
+      }
+      assert.equal(wheel.times, expected.times);
+      const drained = (of: WakeWheel) => {
+        const taken: string[] = [];
+        for (let t = of.next; t < Infinity; t = of.next)
+          for (let j = of.take(t); j >= 0; j = of.take(t)) taken.push(`${j} at ${t}`);
+        return taken.sort();
+      };
+      assert.equal(drained(wheel), drained(expected));
     }),
     { numRuns: 200 },
   );

@@ -1,0 +1,130 @@
+/**
+ * Looks at neurons with exponential currents and when they are to be looked at again: `Watch` and the wheel of
+ * neurons/parts/wakeWheel.ts, for those of which no more is needed than a look.
+ */
+import { exp, expTwo } from './exp';
+import { look } from './outlook';
+import { ArrivalsRecord, PlasticRecord, SegmentRecord_BYTES, ViewRecord } from './records';
+import { stream } from './stream';
+
+const SLOTS: usize = 2048;
+
+/** [after, before] of a slot's list; behind the slots the neurons. */
+@inline
+function nodeOf(r: PlasticRecord, i: usize): usize {
+  return r.links + (i << 3);
+}
+
+@inline
+function slotOf(r: PlasticRecord, time: f64): usize {
+  return <usize>(<i64>(time / r.width)) & (SLOTS - 1);
+}
+
+function link(before: usize, after: usize, r: PlasticRecord): void {
+  store<u32>(nodeOf(r, before), <u32>after);
+  store<u32>(nodeOf(r, after), <u32>before, 4);
+}
+
+/** The wheel's `set`. */
+function set(r: PlasticRecord, j: usize, time: f64, now: f64): void {
+  const wakes = r.wakes + (j << 3);
+  const width = r.width;
+  const node = SLOTS + j;
+  if (load<f64>(wakes) < Infinity) {
+    const at = nodeOf(r, node);
+    link(load<u32>(at, 4), load<u32>(at), r);
+  }
+  store<f64>(wakes, Infinity);
+  if (time == Infinity) return;
+  const due = min<f64>(floor(time / width), floor(now / width) + <f64>(<i32>SLOTS - 1)) * width;
+  const slot = slotOf(r, due);
+  link(node, load<u32>(nodeOf(r, slot)), r);
+  link(slot, node, r);
+  store<f64>(wakes, due);
+  store<f64>(r.soonest, min<f64>(load<f64>(r.soonest), due));
+  store<f64>(r.soonest, max<f64>(load<f64>(r.soonest, 8), due), 8);
+  r.until = min<f64>(r.until, due);
+}
+
+/** Looks at a neuron; false where it needs more than that. */
+function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
+  const at = r.u + (j << 5);
+  if (load<f64>(at) == -Infinity || load<f64>(r.crossings + (j << 3)) != Infinity) return false;
+  const now = changetype<ViewRecord>(r.now);
+  const drive = load<f64>(at, 8);
+  const inhibition = load<f64>(at, 16);
+  const until = look(
+    -load<f64>(r.bar + (j << 3)), load<f64>(at) * now.decayM + drive * now.shapeE + inhibition * now.shapeI,
+    drive * now.decayE, inhibition * now.decayI, r.table, r.table + <usize>(r.segments - 1) * SegmentRecord_BYTES, r.starts,
+    r.ceiling, now.guard, now.share, at + 24, r.end - t,
+  );
+  if (until < 0) return false;
+  r.looks += 1;
+  const due = load<f64>(r.wakes + (j << 3));
+  const time = t + until < r.end ? t + until : Infinity;
+  if (time < due || due <= t) set(r, j, time, t);
+  return true;
+}
+
+/** Looks at the first `count` suspects as `now` shows them; returns how many need more than that, and leaves only those in the list. */
+export function looks(r: PlasticRecord, t: f64, count: u32): u32 {
+  const suspects = r.suspects;
+  let left: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const j = load<u32>(suspects + (<usize>i << 2));
+    if (lookAt(r, j, t)) continue;
+    store<u32>(suspects + (<usize>left << 2), j);
+    left++;
+  }
+  return left;
+}
+
+/** Sets what `Scales.toView` does, with the scales of M and E. */
+export function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
+  const now = changetype<ViewRecord>(r.now);
+  now.decayM = 1 / m;
+  now.decayE = 1 / e;
+  now.decayI = 1 / (r.rateI == r.rateE ? e : exp((t - r.t0) * r.rateI));
+  now.shapeE = now.decayE * r.perDeltaE;
+  now.shapeI = now.decayI * r.perDeltaI;
+}
+
+/** Looks at those whose time has come; those that need more than that wait on, and the result is false. */
+function wakeUp(r: PlasticRecord, t: f64): bool {
+  const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
+  const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));
+  view(r, t, f64x2.extract_lane(scales, 0), f64x2.extract_lane(scales, 1));
+  const slot = slotOf(r, t);
+  let all = true;
+  for (let i: usize = load<u32>(nodeOf(r, slot)); i != slot; ) {
+    const j = i - SLOTS;
+    i = load<u32>(nodeOf(r, i));
+    all &= lookAt(r, j, t);
+  }
+  if (!all) return false;
+  const latest = load<f64>(r.soonest, 8);
+  let soonest = t + r.width;
+  for (; soonest <= latest; soonest += r.width) {
+    const next = slotOf(r, soonest);
+    if (load<u32>(nodeOf(r, next)) != next) break;
+  }
+  store<f64>(r.soonest, soonest <= latest ? soonest : Infinity);
+  return true;
+}
+
+/** Arrivals as `stream` takes them, and the looks whose time comes between them. */
+export function streamOn(r: PlasticRecord): u32 {
+  const b = changetype<ArrivalsRecord>(r.arrivals);
+  const limit = r.until;
+  for (;;) {
+    r.until = min<f64>(limit, load<f64>(r.soonest));
+    const k = stream(r);
+    if (r.suspectCount > 0 || k == r.to) return k;
+    r.from = k;
+    const next = load<f64>(b.times + (<usize>load<u32>(b.order + (<usize>k << 2)) << 3));
+    for (let t = load<f64>(r.soonest); t <= next; t = load<f64>(r.soonest))
+      if (t >= limit || t - r.t0 > r.span || !wakeUp(r, t)) return k;
+    if (next >= limit || next - r.t0 > r.span) return k;
+  }
+  return 0; // never reached
+}
