@@ -20,6 +20,7 @@ export { pulse32, pulse64 } from './pulse';
 export { blockRace32 } from './race';
 export { thresholdScan32, thresholdScan64 } from './scan';
 export { settlePulses } from './settle';
+export { streamOn } from './stream';
 export { putPulses } from './put';
 export { sweep } from './sweep';
 export { tablePulses } from './table';
@@ -27,7 +28,7 @@ export { scalePulses, takePulses } from './take';
 export { markTraces, recentStrengths, traceStrengths } from './traces';
 export { shuntOn } from './shunt';
 export { addTwoConductances } from './twoConductances';
-export { looks, streamOn } from './wakes';
+export { looks } from './wakes';
 export { wearPulses } from './wear';
 export { fadePulses, readStates, showStates, takeRow } from './show';
 export {

@@ -8,7 +8,7 @@ import { expTwo } from './exp';
 import { AHEAD, beginLinear, bookLinear, drawAhead, isPlain, pulse64, pulseDrawn, pulseLinear } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
-import { looks, view } from './wakes';
+import { settle } from './wakes';
 
 /** What weight 1 adds to M, E, 0 and -slack of a neuron, in memory: loaded, it stays in registers. */
 const STEPS = memory.data(32, 16);
@@ -38,12 +38,6 @@ function deliver(u: usize, weights: usize, count: u32, suspects: usize, found: u
     n = list(second, j + 1, suspects, n);
   }
   return j < count ? list(excite(at, v128.load64_splat(weights)), j, suspects, n) : n;
-}
-
-/** Looks at the suspects; returns how many of them need more than that. */
-export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
-  view(r, t, m, e);
-  return looks(r, t, count);
 }
 
 /** Returns how many arrivals were taken: up to `until` or the span of the scales, or to the first instant with work left. */

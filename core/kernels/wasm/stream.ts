@@ -5,8 +5,8 @@
 import { addCurrents16, addCurrents32 } from './currents';
 import { exp, expPair, expTwo, isWide } from './exp';
 import { TOUCHED } from './lots';
-import { settle } from './plastic';
 import { ArrivalsRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
+import { settle, wakeUp } from './wakes';
 
 /** So many arrivals are made ready at a time, or such that they begin at so many lines of memory; of a row no more are fetched than these. */
 const TOGETHER: u32 = 128;
@@ -106,7 +106,7 @@ const STEPS = memory.data(40, 16);
  * Takes arrivals `from` … `to - 1` and returns the index after the last: whole instants, up to `until` or the span of the scales, or
  * to the first one after which a look at the suspects is not enough.
  */
-export function stream(r: PlasticRecord): u32 {
+function stream(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const perCapacitance = r.perCapacitance;
   const b = changetype<ArrivalsRecord>(r.arrivals);
@@ -143,4 +143,21 @@ export function stream(r: PlasticRecord): u32 {
   }
   r.suspectCount = found;
   return k;
+}
+
+/** Arrivals as `stream` takes them, and the looks whose time comes between them. */
+export function streamOn(r: PlasticRecord): u32 {
+  const b = changetype<ArrivalsRecord>(r.arrivals);
+  const limit = r.until;
+  for (;;) {
+    r.until = min<f64>(limit, load<f64>(r.soonest));
+    const k = stream(r);
+    if (r.suspectCount > 0 || k == r.to) return k;
+    r.from = k;
+    const next = load<f64>(b.times + (<usize>load<u32>(b.order + (<usize>k << 2)) << 3));
+    for (let t = load<f64>(r.soonest); t <= next; t = load<f64>(r.soonest))
+      if (t >= limit || t - r.t0 > r.span || !wakeUp(r, t)) return k;
+    if (next >= limit || next - r.t0 > r.span) return k;
+  }
+  return 0; // never reached
 }

@@ -4,8 +4,7 @@
  */
 import { exp, expTwo } from './exp';
 import { look } from './outlook';
-import { ArrivalsRecord, PlasticRecord, SegmentRecord_BYTES, ViewRecord } from './records';
-import { stream } from './stream';
+import { PlasticRecord, SegmentRecord_BYTES, ViewRecord } from './records';
 
 const SLOTS: usize = 2048;
 
@@ -80,7 +79,7 @@ export function looks(r: PlasticRecord, t: f64, count: u32): u32 {
 }
 
 /** Sets what `Scales.toView` does, with the scales of M and E. */
-export function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
+function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   const now = changetype<ViewRecord>(r.now);
   now.decayM = 1 / m;
   now.decayE = 1 / e;
@@ -89,8 +88,14 @@ export function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   now.shapeI = now.decayI * r.perDeltaI;
 }
 
+/** Looks at the suspects; returns how many of them need more than that. */
+export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
+  view(r, t, m, e);
+  return looks(r, t, count);
+}
+
 /** Looks at those whose time has come; those that need more than that wait on, and the result is false. */
-function wakeUp(r: PlasticRecord, t: f64): bool {
+export function wakeUp(r: PlasticRecord, t: f64): bool {
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
   const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));
   view(r, t, f64x2.extract_lane(scales, 0), f64x2.extract_lane(scales, 1));
@@ -110,21 +115,4 @@ function wakeUp(r: PlasticRecord, t: f64): bool {
   }
   store<f64>(r.soonest, soonest <= latest ? soonest : Infinity);
   return true;
-}
-
-/** Arrivals as `stream` takes them, and the looks whose time comes between them. */
-export function streamOn(r: PlasticRecord): u32 {
-  const b = changetype<ArrivalsRecord>(r.arrivals);
-  const limit = r.until;
-  for (;;) {
-    r.until = min<f64>(limit, load<f64>(r.soonest));
-    const k = stream(r);
-    if (r.suspectCount > 0 || k == r.to) return k;
-    r.from = k;
-    const next = load<f64>(b.times + (<usize>load<u32>(b.order + (<usize>k << 2)) << 3));
-    for (let t = load<f64>(r.soonest); t <= next; t = load<f64>(r.soonest))
-      if (t >= limit || t - r.t0 > r.span || !wakeUp(r, t)) return k;
-    if (next >= limit || next - r.t0 > r.span) return k;
-  }
-  return 0; // never reached
 }
