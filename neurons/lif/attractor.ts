@@ -1,18 +1,21 @@
 import { CELLS, COEFFICIENTS, HIGHEST, LOWEST } from '../../core/kernels/plainConductances.ts';
 import { cos, log } from '../../core/math.ts';
-import { DRIVE, shunted, towards } from './shunt.ts';
+import { shunted, towards } from './shunt.ts';
+
+/** Up to here the series of `shunted` loses nothing. */
+const SMALL = 0.25;
 
 let lastTs = Number.NaN;
-let atDrive = 0;
+let atSmall = 0;
 
-/** The attractor at any b > 0; see `towards`. Below `DRIVE` it is followed down from there. */
+/** The attractor at any b > 0; see `towards`. Below `SMALL` it is followed down from there. */
 export function attractorAt(ts: number, b: number): number {
-  if (b > DRIVE) return towards(ts, b);
+  if (b > SMALL) return towards(ts, b);
   if (ts !== lastTs) {
     lastTs = ts;
-    atDrive = towards(ts, DRIVE);
+    atSmall = towards(ts, SMALL);
   }
-  return shunted(atDrive, DRIVE / ts, 1, ts, ts * log(DRIVE / b));
+  return shunted(atSmall, SMALL / ts, 1, ts, ts * log(SMALL / b));
 }
 
 const PI = Math.PI;

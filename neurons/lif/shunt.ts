@@ -4,7 +4,7 @@ import { signChanges, sumAt } from './exponentialSum.ts';
 import { growth } from './psp.ts';
 
 /** The drive b = ts g up to which the series is used, and from which on the continued fraction. */
-export const DRIVE = 2;
+const DRIVE = 2;
 const EPSILON = 1e-17;
 /** Time constants after which potential and conductance are below rounding. */
 const FORGOTTEN = 60;
@@ -12,24 +12,13 @@ const FORGOTTEN = 60;
 const LATE = 700;
 
 /**
- * b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal, to which all others tend while b is large
- * (continued fraction of the incomplete gamma function by Lentz's method).
+ * b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal, to which all others tend while b is large (continued fraction of
+ * the incomplete gamma function, from its tail, which is forgotten on the way as rounding is: to 2 units in the last place).
  */
 export function towards(ts: number, b: number): number {
-  let x = b + ts;
-  let c = 1e300;
-  let d = 1 / x;
-  let h = d;
-  for (let n = 1; n < 1000; n++) {
-    const a = -n * (n - 1 + ts);
-    x += 2;
-    d = 1 / (a * d + x);
-    c = x + a / c;
-    const step = c * d;
-    h *= step;
-    if (Math.abs(step - 1) < EPSILON * 10) break;
-  }
-  return b * h;
+  let tail = 0;
+  for (let n = Math.ceil(120 / b) + 8; n > 0; n--) tail = (n * (n - 1 + ts)) / (b + ts + 2 * n - tail);
+  return b / (b + ts - tail);
 }
 
 /**

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { signChanges } from '../../../neurons/lif/exponentialSum.ts';
-import { shunted, shuntedCrossing } from '../../../neurons/lif/shunt.ts';
+import { shunted, shuntedCrossing, towards } from '../../../neurons/lif/shunt.ts';
 import { near } from '../oneNeuron.ts';
 
 const between = (min: number, max: number) => fc.nat({ max: 2 ** 20 }).map((n) => min + ((max - min) * n) / 2 ** 20);
@@ -14,6 +14,18 @@ test('golden values, time in membrane time constants', () => {
   near(shunted(10, 5, 60, 0.25, 0.1), 25.27830869813, 2e-11);
   near(shunted(0, 2, 60, 0.25, 0.44793986730701), 15.67403165306, 1e-11);
   near(shuntedCrossing(0, 2, 60, 0.25, 15, 0, 0), 0.30273381796, 1e-12);
+});
+
+test('the attractor, from 40 digits', () => {
+  for (const [ts, b, exact] of [
+    [0.05, 2.15, 0.983149342204487],
+    [0.25, 0.3, 0.7475099724191845],
+    [1, 5, 0.852110881423661],
+    [2.5, 2.05, 0.5001801015346755],
+    [40, 3, 0.07130479729824117],
+    [1.5, 70, 0.9793007522517421],
+  ] as const)
+    near(towards(ts, b) / exact, 1, 5e-16);
 });
 
 /** Brette's form with rho(a, b) = sum b^n / (a (a + 1) … (a + n)), for ts < 1. */
