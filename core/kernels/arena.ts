@@ -14,7 +14,8 @@ export const KERNELS = ['auto', 'plain'] as const;
 export type KernelChoice = (typeof KERNELS)[number];
 
 const MAX_BYTES = 2 ** 32;
-const ALIGNMENT = 16;
+/** The line of a cache. */
+const ALIGNMENT = 64;
 
 /** See `addressOf`. */
 const placed = <A extends TypedArray>(array: A): A =>

@@ -1,14 +1,18 @@
 import { exp } from '../math.ts';
 import type { CurrentRow } from './kernels.ts';
 
-/** The table of the attractor over b: polynomials of so many coefficients in so many cells a binade, for b from `LOW` up to `HIGH`. */
+/**
+ * The table of the attractor times e^-b / b, for b from `LOW` up to `HIGH`: rows of so many numbers, which are the coefficients of a polynomial
+ * in the distance from the middle of a cell, and e^middle. There are 64 cells a binade up to 2, and from there on all have the same width.
+ */
+export const ROW = 8;
 export const COEFFICIENTS = 6;
-export const CELLS = 64;
+export const CELLS = 128;
 export const LOWEST = -44;
-export const HIGHEST = 7;
 export const LOW = 2 ** LOWEST;
-export const HIGH = 2 ** HIGHEST;
-const OFFSET = (1023 + LOWEST) * CELLS;
+export const HIGH = 64;
+/** e^x is no more than this times 1 + x within a cell. */
+const OVER = 1 + 1 / 16384;
 
 /** Numbers a neuron: see `LifConductance`. */
 const FIELDS = 4;
@@ -19,34 +23,56 @@ const LISTED = -1 / 2 ** 40;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** The tabled function at b from `LOW` up to `HIGH`: a polynomial of the distance from the middle of the cell. */
-export function tabled(table: Float64Array, b: number): number {
+/** 2^45 times each binade. */
+const LARGE = Float64Array.from({ length: 2 - LOWEST }, (_, k) => 2 ** (LOWEST + 45 + k));
+
+/** The row of b, and its distance from the middle, as `place` leaves them. */
+let row = 0;
+let x = 0;
+
+/** Adds to b what makes the last bits of the sum the number of the cell. */
+function place(b: number): void {
   words[0] = b;
-  const high = halves[1]!;
-  const a = ((high >> 14) - OFFSET) * COEFFICIENTS;
-  halves[0] = 0;
-  halves[1] = (high & ~0x3fff) | 0x2000;
-  const x = b - words[0];
-  const upper = table[a + 3]! + x * (table[a + 4]! + x * table[a + 5]!);
-  return table[a]! + x * (table[a + 1]! + x * (table[a + 2]! + x * upper));
+  const binade = Math.min((halves[1]! >> 20) - (1023 + LOWEST), 1 - LOWEST);
+  const large = LARGE[binade]!;
+  const sum = b + large;
+  x = b - (sum - large);
+  words[0] = sum;
+  row = (binade * CELLS + halves[0]! - CELLS) * ROW;
+}
+
+/** The tabled function at b from `LOW` up to `HIGH`. */
+export function tabled(table: Float64Array, b: number): number {
+  place(b);
+  const y = x * x;
+  const even = table[row]! + y * (table[row + 2]! + y * table[row + 4]!);
+  const odd = table[row + 1]! + y * (table[row + 3]! + y * table[row + 5]!);
+  return even + x * odd;
+}
+
+/** e^b of the last b that was looked up. */
+export function risen(table: Float64Array): number {
+  const series = 1 + x * (0.5 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720)))));
+  return table[row + COEFFICIENTS]! * (1 + x * series);
 }
 
 /**
- * For how long a neuron at `v` is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. `b` is ts g, `reversal`
+ * For how long a neuron at `v` is sure to stay below `bar`, in ts; Infinity for ever, 0 when it is there. `b` is ts g, `reversal`
  * b E. Its slope at any U is never more than now without what the conductances take away; and it can only get to the bar while the drive
  * there, g (E - bar) - bar, is upwards. Where they pull all the way, g (E - U) - U is linear in U, and ln x >= 2 (x - 1)/(x + 1) makes of the time that takes
  * the way at the slope in the middle.
  */
 export function shuntedWait(b: number, reversal: number, v: number, bar: number, ts: number): number {
-  if (v >= bar) return 0;
+  const way = bar - v;
+  if (!(way > 0)) return 0;
   const upwards = reversal - bar * b;
   const needed = bar * ts;
-  if (bar >= 0 && !(upwards > needed)) return Infinity;
-  const from = upwards >= 0 ? (v + bar) * 0.5 : v;
-  const rise = ((bar - v) * ts) / (Math.max(reversal - from * b, 0) - from * ts);
-  if (!(upwards < needed)) return rise;
-  const turn = (2 * ts * (upwards - needed)) / (upwards + needed);
-  return Math.max(turn, rise);
+  const drive = upwards - needed;
+  if (v === SILENT || (bar >= 0 && !(drive > 0))) return Infinity;
+  const from = v + (upwards >= 0 ? way * 0.5 : 0);
+  const rise = way / (Math.max(reversal - from * b, 0) - from * ts);
+  const turn = (drive + drive) / -Math.abs(upwards + needed); // below 0 where there is none
+  return Math.max(rise, turn);
 }
 
 /** See `Kernels.addConductances`. */
@@ -64,7 +90,9 @@ export function addConductances(
   rest: Uint32Array,
 ): number {
   const [fade, m, perM, ratio] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
-  const [now, tau, round] = [steps[8]!, steps[9]!, steps[10]!];
+  const [now, round] = [steps[8]!, steps[10]!];
+  const span = steps[9]! * ratio;
+  const scale = perM * fade;
   let count = found;
   let left = 0;
   for (let k = start; k < end; k++) {
@@ -75,34 +103,27 @@ export function addConductances(
     const [sum, reversal] = [u[o + 1]!, u[o + 2]!];
     const sum2 = sum + Math.abs(w) * steps[4]!;
     const reversal2 = reversal + (w >= 0 ? w * steps[5]! : -w * steps[7]!);
-    if (c === SILENT) {
-      u[o + 1] = sum2;
-      u[o + 2] = reversal2;
-      continue;
-    }
     const b = sum * fade;
     const b2 = sum2 * fade;
     if (!(b >= LOW && b2 < HIGH)) {
       rest[++left] = k;
       continue;
     }
-    const falls = exp(-b);
-    const fall = perM * exp(-(Math.abs(w) * steps[4]! * fade));
-    const drive = reversal2 * fade;
-    const v = (c * m) / falls + reversal * fade * tabled(table, b);
-    u[o] = (v - drive * tabled(table, b2)) * (fall * falls);
+    const apart = c + reversal * scale * tabled(table, b); // of the potential, times e^-b
+    const rough = apart * m * (table[row + 6]! * (1 + x));
+    u[o] = apart * exp(-(Math.abs(w) * steps[4]! * fade)) - reversal2 * scale * tabled(table, b2);
     u[o + 1] = sum2;
     u[o + 2] = reversal2;
     const theta = bar[j]!;
     const until = u[o + 3]!;
     if (until === LISTED) continue;
-    const later = now + shuntedWait(b2, drive, v, theta, ratio) * tau;
+    const later = now + shuntedWait(b2, reversal2 * fade, Math.max(rough, rough * OVER), theta, ratio) * span;
     if (until >= 0) {
       u[o + 3] = later;
       if (later >= round) continue;
     } else if (until > WATCHED && later >= -until) continue;
     u[o + 3] = LISTED;
-    values[count] = v;
+    values[count] = apart * m * exp(b);
     suspects[count++] = j;
   }
   rest[0] = left;

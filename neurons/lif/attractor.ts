@@ -1,5 +1,5 @@
-import { CELLS, COEFFICIENTS, HIGHEST, LOWEST } from '../../core/kernels/plainConductances.ts';
-import { cos, log } from '../../core/math.ts';
+import { CELLS, COEFFICIENTS, HIGH, LOWEST, ROW } from '../../core/kernels/plainConductances.ts';
+import { cos, exp, log } from '../../core/math.ts';
 import { shunted, towards } from './shunt.ts';
 
 /** Up to here the series of `shunted` loses nothing. */
@@ -58,18 +58,20 @@ const made = new Map<number, Float64Array>();
 const KEPT = 8;
 
 /**
- * The attractor over b for one ts = tauSyn / tau, for kernels: in each cell of b, of which there are 64 a binade, a polynomial of degree
- * 5 in the distance from its middle. Its only singularity is at 0, 128 half-widths away, so the error is that of rounding.
+ * The attractor times e^-b / b for one ts = tauSyn / tau, for kernels: in each cell of b a polynomial of degree 5 in the distance from its
+ * middle, and e^middle. Its only singularity is at 0, 256 half-widths away or more, so the error is that of rounding.
  */
 export function attractorTable(ts: number): Float64Array {
   const known = made.get(ts);
   if (known !== undefined) return known;
-  const table = new Float64Array((HIGHEST - LOWEST) * CELLS * COEFFICIENTS);
-  for (let cell = 0; cell < (HIGHEST - LOWEST) * CELLS; cell++) {
-    const binade = 2 ** (LOWEST + Math.floor(cell / CELLS));
-    const half = binade / (2 * CELLS);
-    const row = table.subarray(cell * COEFFICIENTS, (cell + 1) * COEFFICIENTS);
-    fit(row, (b) => attractorAt(ts, b) / b, binade + half * (2 * (cell % CELLS) + 1), half);
+  const fine = (1 - LOWEST) * CELLS;
+  const table = new Float64Array((fine + (HIGH - 2) * (CELLS / 2) + 1) * ROW);
+  for (let cell = 0, at = 0; at < table.length; cell++, at += ROW) {
+    const binade = Math.min(Math.floor(cell / CELLS), 1 - LOWEST);
+    const width = 2 ** (LOWEST + binade) / CELLS;
+    const middle = width * (CELLS + cell - CELLS * binade);
+    fit(table.subarray(at, at + COEFFICIENTS), (b) => (attractorAt(ts, b) / b) * exp(-b), middle, width / 2);
+    table[at + COEFFICIENTS] = exp(middle);
   }
   if (made.size === KEPT) made.delete(made.keys().next().value!);
   made.set(ts, table);

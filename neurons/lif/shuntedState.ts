@@ -1,6 +1,6 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
-import { HIGH, LOW, shuntedWait, tabled } from '../../core/kernels/plainConductances.ts';
+import { HIGH, LOW, risen, shuntedWait, tabled } from '../../core/kernels/plainConductances.ts';
 import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
 import type { Membranes } from './membranes.ts';
@@ -155,7 +155,7 @@ export class ShuntedState implements Shunted {
       const edge = rest[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
       const mV = this.#arrive(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
-      if (!this.#list(j)) continue;
+      if (mV === SILENT || !this.#list(j)) continue;
       values[count] = mV;
       suspects[count++] = j;
     }
@@ -169,7 +169,7 @@ export class ShuntedState implements Shunted {
     const mV = this.potential(j, now);
     this.u[o + SUM]! += w >= 0 ? w * this.steps[4]! : -w * this.steps[6]!;
     this.u[o + REVERSAL]! += w >= 0 ? w * this.steps[5]! : -w * this.steps[7]!;
-    this.put(j, mV, now);
+    if (mV !== SILENT) this.put(j, mV, now);
     return mV;
   }
 
@@ -187,7 +187,7 @@ export class ShuntedState implements Shunted {
     this.#mV = mV;
     const fade = this.#fade(t);
     const o = FIELDS * j;
-    return shuntedWait(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio);
+    return shuntedWait(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio) * this.#ratio;
   }
 
   below(j: number, mV: number, bar: number): number {
@@ -259,23 +259,30 @@ export class ShuntedState implements Shunted {
     return this.#lastFade;
   }
 
-  /** E P(b). */
-  #attracted(j: number, b: number, fade: number): number {
-    if (b === 0) return 0;
-    const share = b >= LOW && b < HIGH ? tabled(this.table, b) : attractorAt(this.#ratio, b) / b;
-    return this.u[FIELDS * j + REVERSAL]! * fade * share;
-  }
-
   #potential(c: number, j: number, t: number): number {
     const fade = this.#fade(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
-    return (b > LARGEST ? 0 : c * exp((this.clock[0]! - t) / this.#tau + b)) + this.#attracted(j, b, fade);
+    const drive = this.u[FIELDS * j + REVERSAL]! * fade;
+    const m = exp((this.clock[0]! - t) / this.#tau);
+    if (b >= LOW && b < HIGH) return (c * m + drive * tabled(this.table, b)) * risen(this.table);
+    return (b > LARGEST ? 0 : c * m * exp(b)) + this.#attracted(drive, b);
   }
 
   #constant(j: number, mV: number, t: number): number {
     const fade = this.#fade(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
-    return b > LARGEST ? 0 : (mV - this.#attracted(j, b, fade)) * exp((t - this.clock[0]!) / this.#tau - b);
+    const drive = this.u[FIELDS * j + REVERSAL]! * fade;
+    const perM = exp((t - this.clock[0]!) / this.#tau);
+    if (b >= LOW && b < HIGH) {
+      const share = drive * tabled(this.table, b);
+      return (mV / risen(this.table) - share) * perM;
+    }
+    return b > LARGEST ? 0 : (mV - this.#attracted(drive, b)) * perM * exp(-b);
+  }
+
+  /** E P(b) where the table does not cover b. */
+  #attracted(drive: number, b: number): number {
+    return b === 0 ? 0 : (drive * attractorAt(this.#ratio, b)) / b;
   }
 
   #rebase(t: number): void {

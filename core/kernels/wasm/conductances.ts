@@ -1,19 +1,58 @@
 /**
- * Arrivals of one row at neurons with conductances of one time constant, two neurons at once: each is advanced in closed form, its potential from
- * what all neurons share at the instant and the tabled attractor, and listed where the drive at threshold is upwards.
+ * Arrivals of one row at neurons with conductances of one time constant, two neurons at once: each is advanced in closed form with the tabled
+ * attractor, and listed where the drive at threshold is upwards. Refractory neurons go along: -Infinity stays what it is.
  * The twin of plainConductances.ts.
  */
-import { expPair } from './exp';
-import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target } from './lots';
+import { exp, expPair } from './exp';
+import { target } from './lots';
 
-const LOW: f64 = 1.0 / 17592186044416.0; // 2^-44
-const HIGH: f64 = 128;
-const OFFSET: i64 = (1023 - 44) * 64;
-const CELL: i64 = (1 << 46) - 1;
-const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
+const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
-/** What loops take as vectors, in memory, for the reason given in put.ts. */
-const FIXED = memory.data<f64>([LOW, HIGH, LISTED, -Infinity, 0, Infinity, 0.5], 16);
+/**
+ * What loops take as vectors, in memory, for the reason given in put.ts: numbers, of which the later ones are of the instant, and bits. e^x is no more
+ * than `OVER` (1 + x) within a cell.
+ */
+const FIXED = memory.data<f64>(
+  [
+    1.0 / 17592186044416.0, 64, -1.0 / 1099511627776.0, -Infinity, 0, Infinity, 0.5, 2, 1, 1.0 + 1.0 / 16384.0,
+    0, 0, 0, 0, 0, 0, 0,
+  ],
+  16,
+);
+const LOW: usize = 0;
+const HIGH: usize = 1;
+const LISTED: usize = 2;
+const WATCHED: usize = 3;
+const ZERO: usize = 4;
+const INFINITE: usize = 5;
+const HALF: usize = 6;
+const TWO: usize = 7;
+const ONE: usize = 8;
+const OVER: usize = 9;
+const FADE: usize = 10;
+const SCALE: usize = 11;
+const M: usize = 12;
+const TS: usize = 13;
+const NOW: usize = 14;
+const SPAN: usize = 15;
+const ROUND: usize = 16;
+const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
+
+/** What the weights of a pair, or of all, add to sums and reversals, and e^-(what they add to b). */
+const JUMPS = memory.data(48, 16);
+
+/** Arrivals are taken so many at a time: where their neurons are. */
+const LOT: u32 = 128;
+const PLACES = memory.data(544, 16);
+
+/**
+ * Pairs of a lot: b before and after, in the table the distances of these from the middles of their rows, in whose place come the potentials times
+ * e^-b and the rough ones, the rows, in place of the second ones the drives, where the neurons are, and `JUMPS` of their own. Each of the loops has
+ * what it needs from the one before at once, so that processors work on several pairs together.
+ */
+const PAIRS = memory.data(20480, 16);
+const PAIR: usize = 160;
+const OWN: usize = 112;
 
 /** Suspects so far. */
 let suspected: u32 = 0;
@@ -23,117 +62,195 @@ function fixed(k: usize): v128 {
   return v128.load64_splat(FIXED + (k << 3));
 }
 
-/** The tabled function at two numbers. */
 @inline
-function tabled(table: usize, b: v128): v128 {
-  const cells = i64x2.sub(i64x2.shr_u(b, 46), i64x2.splat(OFFSET));
-  const p = table + <usize>i64x2.extract_lane(cells, 0) * 48;
-  const q = table + <usize>i64x2.extract_lane(cells, 1) * 48;
-  const middle = v128.or(v128.andnot(b, i64x2.splat(CELL)), i64x2.splat(1 << 45));
-  const x = f64x2.sub(b, middle);
-  const p4 = v128.load(p, 32);
-  const q4 = v128.load(q, 32);
-  let sum = f64x2.add(v128.shuffle<f64>(p4, q4, 0, 2), f64x2.mul(x, v128.shuffle<f64>(p4, q4, 1, 3)));
-  const p2 = v128.load(p, 16);
-  const q2 = v128.load(q, 16);
-  sum = f64x2.add(v128.shuffle<f64>(p2, q2, 1, 3), f64x2.mul(x, sum));
-  sum = f64x2.add(v128.shuffle<f64>(p2, q2, 0, 2), f64x2.mul(x, sum));
-  const p0 = v128.load(p);
-  const q0 = v128.load(q);
-  sum = f64x2.add(v128.shuffle<f64>(p0, q0, 1, 3), f64x2.mul(x, sum));
-  return f64x2.add(v128.shuffle<f64>(p0, q0, 0, 2), f64x2.mul(x, sum));
+function bits(k: usize): v128 {
+  return v128.load64_splat(BITS + (k << 3));
+}
+
+/** See `place` in the twin. */
+@inline
+function large(b: v128): v128 {
+  return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
+}
+
+/** Where the rows are, in the lower halves; `table` begins `OFFSET` earlier. */
+@inline
+function rows(sum: v128, table: v128): v128 {
+  return i64x2.add(i64x2.add(i64x2.shl(sum, 6), table), i64x2.shr_u(sum, 39));
+}
+
+@inline
+function sumOf(p: usize, y: v128): v128 {
+  return f64x2.add(v128.load(p), f64x2.mul(y, f64x2.add(v128.load(p, 16), f64x2.mul(y, v128.load(p, 32)))));
+}
+
+/** The polynomials of two rows. */
+@inline
+function tabled(p: usize, q: usize, x: v128): v128 {
+  const y = f64x2.mul(x, x);
+  const r = sumOf(p, v128.shuffle<f64>(y, y, 0, 0));
+  const s = sumOf(q, v128.shuffle<f64>(y, y, 1, 1));
+  return f64x2.add(v128.shuffle<f64>(r, s, 0, 2), f64x2.mul(x, v128.shuffle<f64>(r, s, 1, 3)));
 }
 
 /** `shuntedWait` of two neurons. */
 @inline
-function shuntedWait(b: v128, reversal: v128, v: v128, bar: v128, ts: v128): v128 {
-  const zero = fixed(4);
+function shuntedWait(b: v128, reversal: v128, v: v128, bar: v128): v128 {
+  const zero = fixed(ZERO);
+  const ts = fixed(TS);
   const upwards = f64x2.sub(reversal, f64x2.mul(bar, b));
   const needed = f64x2.mul(bar, ts);
-  const from = v128.bitselect(f64x2.mul(f64x2.add(v, bar), fixed(6)), v, f64x2.ge(upwards, zero));
-  const pull = f64x2.sub(reversal, f64x2.mul(from, b));
-  const most = f64x2.sub(f64x2.pmax(zero, pull), f64x2.mul(from, ts));
-  const rise = f64x2.div(f64x2.mul(f64x2.sub(bar, v), ts), most);
-  const twice = f64x2.mul(f64x2.add(ts, ts), f64x2.sub(upwards, needed));
-  const turn = f64x2.pmax(rise, f64x2.div(twice, f64x2.add(upwards, needed)));
-  const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(upwards, needed));
-  const wait = v128.bitselect(turn, rise, f64x2.lt(upwards, needed));
-  return v128.andnot(v128.bitselect(fixed(5), wait, never), f64x2.ge(v, bar));
+  const way = f64x2.sub(bar, v);
+  const from = f64x2.add(v, v128.and(f64x2.ge(upwards, zero), f64x2.mul(way, fixed(HALF))));
+  const pull = f64x2.pmax(zero, f64x2.sub(reversal, f64x2.mul(from, b)));
+  const rise = f64x2.div(way, f64x2.sub(pull, f64x2.mul(from, ts)));
+  const drive = f64x2.sub(upwards, needed);
+  const turn = f64x2.div(f64x2.add(drive, drive), v128.or(f64x2.add(upwards, needed), bits(2)));
+  const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(drive, zero));
+  // Not a number where it is for ever.
+  return v128.and(f64x2.pmin(fixed(INFINITE), v128.or(never, f64x2.pmax(rise, turn))), f64x2.gt(way, zero));
 }
 
-@inline
-function list(at: usize, j: u32, v: f64, suspects: usize, values: usize): void {
-  store<f64>(at, LISTED, 24);
-  store<u32>(suspects + (<usize>suspected << 2), j);
-  store<f64>(values + (<usize>suspected << 3), v);
+function list(u: usize, at: usize, apart: f64, b: f64, suspects: usize, values: usize): void {
+  store<f64>(at, load<f64>(FIXED, LISTED << 3), 24);
+  store<u32>(suspects + (<usize>suspected << 2), <u32>(at - u) >> 5);
+  store<f64>(values + (<usize>suspected << 3), apart * load<f64>(FIXED, M << 3) * exp(b));
   suspected++;
 }
 
-/** e^t of the instant times e^-(what weights add). */
-@inline
-function fallen(w: v128, steps: usize): v128 {
-  const added = f64x2.mul(f64x2.mul(f64x2.abs(w), v128.load64_splat(steps, 32)), v128.load64_splat(steps));
-  return f64x2.mul(v128.load64_splat(steps, 16), expPair(f64x2.neg(added)));
+/** `JUMPS` of two weights. */
+function jump(by: usize, w: v128, steps: usize): void {
+  const size = f64x2.abs(w);
+  const each = v128.bitselect(v128.load64_splat(steps, 40), v128.load64_splat(steps, 56), f64x2.ge(w, fixed(ZERO)));
+  const sum = f64x2.mul(size, v128.load64_splat(steps, 32));
+  v128.store(by, sum);
+  v128.store(by, f64x2.mul(size, each), 16);
+  v128.store(by, expPair(f64x2.neg(f64x2.mul(sum, fixed(FADE)))), 32);
 }
 
-/** Arrivals at two neurons, or one that is given twice; false, with nothing done, where the table does not cover one. */
+/** Adds to the sums of two neurons, or of one that is given twice; false, with nothing done, where the table does not cover one. */
 @inline
-function arrive(
-  i: u32, j: u32, u: usize, bar: usize, table: usize, w: v128, fall: v128, steps: usize, suspects: usize, values: usize,
-): bool {
-  const at = u + (<usize>i << 5);
-  const to = u + (<usize>j << 5);
-  const p = v128.load(at);
-  const q = v128.load(to);
-  const c = v128.shuffle<f64>(p, q, 0, 2);
-  const sum = v128.shuffle<f64>(p, q, 1, 3);
-  const size = f64x2.abs(w);
-  const sum2 = f64x2.add(sum, f64x2.mul(size, v128.load64_splat(steps, 32)));
-  const fade = v128.load64_splat(steps);
-  const b = f64x2.mul(sum, fade);
-  const b2 = f64x2.mul(sum2, fade);
-  if (!i64x2.all_true(v128.and(f64x2.ge(b, fixed(0)), f64x2.lt(b2, fixed(1))))) return false;
-  const p2 = v128.load(at, 16);
-  const q2 = v128.load(to, 16);
-  const reversal = v128.shuffle<f64>(p2, q2, 0, 2);
-  const until = v128.shuffle<f64>(p2, q2, 1, 3);
-  const zero = fixed(4);
-  const by = v128.bitselect(v128.load64_splat(steps, 40), v128.load64_splat(steps, 56), f64x2.ge(w, zero));
-  const reversal2 = f64x2.add(reversal, f64x2.mul(size, by));
-  const falls = expPair(f64x2.neg(b));
-  const apart = f64x2.div(f64x2.mul(c, v128.load64_splat(steps, 8)), falls);
-  const v = f64x2.add(apart, f64x2.mul(f64x2.mul(reversal, fade), tabled(table, b)));
-  const drive = f64x2.mul(reversal2, fade);
-  const c2 = f64x2.mul(f64x2.sub(v, f64x2.mul(drive, tabled(table, b2))), f64x2.mul(fall, falls));
-  const bars = v128.load64_lane(bar + (<usize>j << 3), v128.load64_zero(bar + (<usize>i << 3)), 1);
-  const wait = shuntedWait(b2, drive, v, bars, v128.load64_splat(steps, 24));
-  const later = f64x2.add(v128.load64_splat(steps, 64), f64x2.mul(wait, v128.load64_splat(steps, 72)));
-  const free = f64x2.ge(until, zero);
-  const limit = v128.bitselect(v128.load64_splat(steps, 80), f64x2.neg(until), free);
-  const until2 = v128.bitselect(later, until, free);
-  v128.store(at, v128.shuffle<f64>(c2, sum2, 0, 2));
-  v128.store(at, v128.shuffle<f64>(reversal2, until2, 0, 2), 16);
-  v128.store(to, v128.shuffle<f64>(c2, sum2, 1, 3));
-  v128.store(to, v128.shuffle<f64>(reversal2, until2, 1, 3), 16);
-  const sure = v128.and(f64x2.ge(later, limit), f64x2.ne(until, fixed(3)));
-  const rest = i64x2.bitmask(v128.or(sure, f64x2.eq(until, fixed(2))));
-  if (rest == 3) return true;
-  if ((rest & 1) == 0) list(at, i, f64x2.extract_lane(v, 0), suspects, values);
-  if (i != j && (rest & 2) == 0) list(to, j, f64x2.extract_lane(v, 1), suspects, values);
+function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
+  const sum = v128.load64_lane(j, v128.load64_zero(i, 8), 1, 8);
+  const sum2 = f64x2.add(sum, v128.load(by));
+  const b = f64x2.mul(sum, fixed(FADE));
+  const b2 = f64x2.mul(sum2, fixed(FADE));
+  if (i64x2.bitmask(v128.and(f64x2.ge(b, fixed(LOW)), f64x2.lt(b2, fixed(HIGH)))) != 3) return false;
+  v128.store64_lane(i, sum2, 0, 8);
+  v128.store64_lane(j, sum2, 1, 8);
+  v128.store(pair, b);
+  v128.store(pair, b2, 16);
+  const t = large(b);
+  const s = f64x2.add(b, t);
+  v128.store(pair, f64x2.sub(b, f64x2.sub(s, t)), 32);
+  v128.store(pair, rows(s, table), 64);
+  const t2 = large(b2);
+  const s2 = f64x2.add(b2, t2);
+  v128.store(pair, f64x2.sub(b2, f64x2.sub(s2, t2)), 48);
+  v128.store(pair, rows(s2, table), 80);
+  store<u32>(pair, <u32>i, 96);
+  store<u32>(pair, <u32>j, 100);
   return true;
 }
 
-/** An arrival at a neuron that is refractory. */
-@inline
-function hold(at: usize, w: f64, steps: usize): void {
-  const size = abs(w);
-  store<f64>(at, load<f64>(at, 8) + size * load<f64>(steps, 32), 8);
-  store<f64>(at, load<f64>(at, 16) + size * (w >= 0 ? load<f64>(steps, 40) : load<f64>(steps, 56)), 16);
+/** Changes C so that potentials stay what they are, and reversals; `by`: `JUMPS` of the first pair, of others each `step` bytes later. */
+function advance(end: usize, by: usize, step: usize): void {
+  for (let pair = PAIRS; pair < end; pair += PAIR, by += step) {
+    const at = <usize>load<u32>(pair, 96);
+    const to = <usize>load<u32>(pair, 100);
+    const p = <usize>load<u32>(pair, 64);
+    const q = <usize>load<u32>(pair, 72);
+    const x = v128.load(pair, 32);
+    const c = v128.load64_lane(to, v128.load64_zero(at), 1);
+    const reversal = v128.load64_lane(to, v128.load64_zero(at, 16), 1, 16);
+    const apart = f64x2.add(c, f64x2.mul(f64x2.mul(reversal, fixed(SCALE)), tabled(p, q, x)));
+    const e = f64x2.mul(v128.load64_lane(q, v128.load64_zero(p, 48), 1, 48), f64x2.add(fixed(ONE), x));
+    const reversal2 = f64x2.add(reversal, v128.load(by, 16));
+    const attracted = tabled(<usize>load<u32>(pair, 80), <usize>load<u32>(pair, 88), v128.load(pair, 48));
+    const c2 = f64x2.sub(f64x2.mul(apart, v128.load(by, 32)), f64x2.mul(f64x2.mul(reversal2, fixed(SCALE)), attracted));
+    v128.store64_lane(at, c2, 0);
+    v128.store64_lane(to, c2, 1);
+    v128.store64_lane(at, reversal2, 0, 16);
+    v128.store64_lane(to, reversal2, 1, 16);
+    v128.store(pair, apart, 32);
+    v128.store(pair, f64x2.mul(f64x2.mul(apart, fixed(M)), e), 48);
+    v128.store(pair, f64x2.mul(reversal2, fixed(FADE)), 80);
+  }
+}
+
+/** Until when those who have advanced are sure to stay below their bars, and lists those who may not. */
+function look(end: usize, u: usize, bar: usize, suspects: usize, values: usize): void {
+  for (let pair = PAIRS; pair < end; pair += PAIR) {
+    const i = <usize>load<u32>(pair, 96);
+    const j = <usize>load<u32>(pair, 100);
+    const bars = v128.load64_lane(bar + ((j - u) >> 2), v128.load64_zero(bar + ((i - u) >> 2)), 1);
+    const rough = v128.load(pair, 48);
+    const v = f64x2.pmax(rough, f64x2.mul(rough, fixed(OVER)));
+    const wait = shuntedWait(v128.load(pair, 16), v128.load(pair, 80), v, bars);
+    const later = f64x2.add(fixed(NOW), f64x2.mul(wait, fixed(SPAN)));
+    const until = v128.load64_lane(j, v128.load64_zero(i, 24), 1, 24);
+    const free = f64x2.ge(until, fixed(ZERO));
+    const until2 = v128.bitselect(later, until, free);
+    v128.store64_lane(i, until2, 0, 24);
+    v128.store64_lane(j, until2, 1, 24);
+    const limit = v128.bitselect(fixed(ROUND), v128.xor(until, bits(2)), free);
+    const soon = v128.or(f64x2.lt(later, limit), f64x2.eq(until, fixed(WATCHED)));
+    const listed = i64x2.bitmask(v128.andnot(soon, f64x2.eq(until, fixed(LISTED))));
+    if (listed == 0) continue;
+    if (listed & 1) list(u, i, load<f64>(pair, 32), load<f64>(pair), suspects, values);
+    if (i != j && listed > 1) list(u, j, load<f64>(pair, 40), load<f64>(pair, 8), suspects, values);
+  }
+}
+
+/** Fills `PLACES`, with the last one twice; returns their end. */
+function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
+  let at = PLACES;
+  let k = from;
+  if (targets != 0 && !wide) {
+    const first = i32x4.splat(<i32>u);
+    for (; k + 8 <= to; k += 8, at += 32) {
+      const t = v128.load(targets + (<usize>k << 1));
+      v128.store(at, i32x4.add(i32x4.shl(i32x4.extend_low_i16x8_u(t), 5), first));
+      v128.store(at, i32x4.add(i32x4.shl(i32x4.extend_high_i16x8_u(t), 5), first), 16);
+    }
+  }
+  for (; k < to; k++, at += 4) store<u32>(at, <u32>u + (target(targets, wide, k) << 5));
+  store<u32>(at, load<u32>(at - 4));
+  return at;
+}
+
+/** Begins with arrivals from `PLACES` up to `end`, of which the first is number `start`; returns where the pairs end. */
+function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usize, rest: usize): usize {
+  let pair = PAIRS;
+  let alone: usize = 0;
+  let by = JUMPS;
+  for (let at = PLACES; at < end; ) {
+    const i = <usize>load<u32>(at);
+    let to = at + (<usize>(at >= alone) << 2);
+    const j = <usize>load<u32>(to);
+    if (i == j) to = at;
+    if (weights != 0) {
+      by = pair + OWN;
+      jump(by, v128.load64_lane(weights + ((to - PLACES) << 1), v128.load64_zero(weights + ((at - PLACES) << 1)), 1), steps);
+    }
+    if (begin(i, j, i64x2.splat(<i64>table), by, pair)) {
+      pair += PAIR;
+      at = to + 4;
+    } else if (at != to) {
+      alone = at + 8;
+    } else {
+      const left = load<u32>(rest) + 1;
+      store<u32>(rest, left);
+      store<u32>(rest + (<usize>left << 2), start + <u32>((at - PLACES) >> 2));
+      at += 4;
+    }
+  }
+  return pair;
 }
 
 /**
- * `targets` as `target` has them; `weights` 0: all `weight`; `rest` gets the number of edges that are left to the
- * caller, then those.
+ * `targets` 0: neurons 0, 1, …, else of 16 or, `wide`, 32 bits; `weights` 0: all `weight`; `rest` gets the number of edges that are
+ * left to the caller, then those.
  */
 export function addConductances(
   u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,
@@ -141,40 +258,19 @@ export function addConductances(
 ): u32 {
   suspected = found;
   store<u32>(rest, 0);
-  let w = f64x2.splat(weight);
-  let fall = fallen(w, steps);
+  store<f64>(FIXED, load<f64>(steps), FADE << 3);
+  store<f64>(FIXED, load<f64>(steps, 16) * load<f64>(steps), SCALE << 3);
+  store<f64>(FIXED, load<f64>(steps, 8), M << 3);
+  store<f64>(FIXED, load<f64>(steps, 24), TS << 3);
+  store<f64>(FIXED, load<f64>(steps, 64), NOW << 3);
+  store<f64>(FIXED, load<f64>(steps, 72) * load<f64>(steps, 24), SPAN << 3);
+  store<f64>(FIXED, load<f64>(steps, 80), ROUND << 3);
+  jump(JUMPS, f64x2.splat(weight), steps);
   for (let from: u32 = 0; from < count; from += LOT) {
-    const to = min(from + LOT, count);
-    sort(u, 32, targets, wide, from, to);
-    const free = freeEnd;
-    const refractory = refractoryEnd;
-    for (let at = REFRACTORY; at < refractory; at += 4) {
-      const k = load<u32>(at);
-      hold(u + (<usize>target(targets, wide, k) << 5), weights == 0 ? weight : load<f64>(weights + (<usize>k << 3)), steps);
-    }
-    let alone = false;
-    for (let at = FREE; at < free; at += 4) {
-      const k = load<u32>(at);
-      const i = target(targets, wide, k);
-      let l = alone || at + 4 == free ? k : load<u32>(at, 4);
-      let j = target(targets, wide, l);
-      if (i == j) l = k;
-      if (weights != 0) {
-        w = v128.load64_lane(weights + (<usize>l << 3), v128.load64_zero(weights + (<usize>k << 3)), 1);
-        fall = fallen(w, steps);
-      }
-      alone = false;
-      if (arrive(i, j, u, bar, table, w, fall, steps, suspects, values)) {
-        if (k != l) at += 4;
-      } else if (k != l) {
-        alone = true;
-        at -= 4;
-      } else {
-        const left = load<u32>(rest) + 1;
-        store<u32>(rest, left);
-        store<u32>(rest + (<usize>left << 2), start + k);
-      }
-    }
+    const own = weights == 0 ? 0 : weights + (<usize>from << 3);
+    const end = pairUp(places(u, targets, wide, from, min(from + LOT, count)), start + from, table - OFFSET, own, steps, rest);
+    advance(end, weights == 0 ? JUMPS : PAIRS + OWN, weights == 0 ? 0 : PAIR);
+    look(end, u, bar, suspects, values);
   }
   return suspected;
 }

@@ -4,21 +4,21 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { PLAIN } from '../../../core/kernels/plain.ts';
-import { HIGH, LOW, tabled } from '../../../core/kernels/plainConductances.ts';
+import { HIGH, LOW, risen, tabled } from '../../../core/kernels/plainConductances.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { attractorAt, attractorTable } from '../../../neurons/lif/attractor.ts';
 import { LISTED, WATCHED } from '../../../neurons/lif/shunted.ts';
 
 const bits = (a: Float64Array) => Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex');
 
-test('the table is the attractor over b to 3e-14 of it, for fast and slow synapses', () => {
+test('the table is e^-b times the attractor over b to 4e-15 of it where b > 1e-3, for fast and slow synapses', () => {
   for (const ts of [0.05, 0.25, 0.5, 1, 1.001, 2.5]) {
     const table = attractorTable(ts);
     const stream = new Stream(1, 'b');
     for (let k = 0; k < 2000; k++) {
       const b = LOW * (HIGH / LOW) ** stream.uniform();
-      const error = (tabled(table, b) * b) / attractorAt(ts, b) - 1;
-      assert.ok(Math.abs(error) < 3e-14, `ts ${ts}, b ${b}: ${error}`);
+      const error = (tabled(table, b) * risen(table) * b) / attractorAt(ts, b) - 1;
+      assert.ok(Math.abs(error) < (b > 1e-3 ? 4e-15 : 3e-14), `ts ${ts}, b ${b}: ${error}`);
     }
   }
 });
@@ -28,7 +28,7 @@ test('SIMD and plain: states, suspects, potentials and what is left to the calle
   const { kernels } = arena;
   assert.is(kernels.name, 'simd');
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(1e6), fc.boolean(), fc.boolean(), (n, seed, sparse, equal) => {
+    fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(1e6), fc.boolean(), fc.boolean(), (n, seed, sparse, equal) => {
       const s = new Stream(seed, 'x');
       const draws = (a: Float64Array, f: () => number) => {
         for (let i = 0; i < a.length; i++) a[i] = f();
@@ -45,9 +45,9 @@ test('SIMD and plain: states, suspects, potentials and what is left to the calle
       const v = arena.f64(4 * n);
       v.set(u);
       const bar = draws(arena.f64(n), () => 10 * s.normal() + 5);
-      const targets = sparse ? arena.indices(n, n) : null;
+      const targets = sparse ? arena.indices(s.below(2) === 0 ? n : 1e5, n) : null; // of 16 or 32 bits, and some twice
       targets?.forEach((_, k) => {
-        targets[k] = n - 1 - k;
+        targets[k] = s.below(n);
       });
       const weights = equal ? null : draws(arena.f64(n), () => 5 * s.normal());
       const edges = { targets, weights, weight: 4 * s.normal() };
@@ -62,7 +62,7 @@ test('SIMD and plain: states, suspects, potentials and what is left to the calle
       assert.is(bits(b.slice(0, found)), bits(e.slice(0, found)));
       assert.equal(c, f);
     }),
-    { numRuns: 200, seed: 1 },
+    { numRuns: 400, seed: 1 },
   );
 });
 
