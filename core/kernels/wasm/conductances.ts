@@ -156,23 +156,24 @@ function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
 /** Changes C so that potentials stay what they are, and reversals; `by`: `JUMPS` of the first pair, of others each `step` bytes later. */
 function advance(end: usize, by: usize, step: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR, by += step) {
-    const at = <usize>load<u32>(pair, 96);
-    const to = <usize>load<u32>(pair, 100);
+    const attracted = tabled(<usize>load<u32>(pair, 80), <usize>load<u32>(pair, 88), v128.load(pair, 48));
+    v128.store(pair, attracted, 48); // here, so that what it takes is worked off before more is loaded than there are registers
     const p = <usize>load<u32>(pair, 64);
     const q = <usize>load<u32>(pair, 72);
     const x = v128.load(pair, 32);
-    const c = v128.load64_lane(to, v128.load64_zero(at), 1);
+    const own = tabled(p, q, x);
+    const at = <usize>load<u32>(pair, 96);
+    const to = <usize>load<u32>(pair, 100);
     const reversal = v128.load64_lane(to, v128.load64_zero(at, 16), 1, 16);
-    const apart = f64x2.add(c, f64x2.mul(f64x2.mul(reversal, fixed(SCALE)), tabled(p, q, x)));
-    const e = f64x2.mul(v128.load64_lane(q, v128.load64_zero(p, 48), 1, 48), f64x2.add(fixed(ONE), x));
+    const apart = f64x2.add(v128.load64_lane(to, v128.load64_zero(at), 1), f64x2.mul(f64x2.mul(reversal, fixed(SCALE)), own));
     const reversal2 = f64x2.add(reversal, v128.load(by, 16));
-    const attracted = tabled(<usize>load<u32>(pair, 80), <usize>load<u32>(pair, 88), v128.load(pair, 48));
     const c2 = f64x2.sub(f64x2.mul(apart, v128.load(by, 32)), f64x2.mul(f64x2.mul(reversal2, fixed(SCALE)), attracted));
     v128.store64_lane(at, c2, 0);
     v128.store64_lane(to, c2, 1);
     v128.store64_lane(at, reversal2, 0, 16);
     v128.store64_lane(to, reversal2, 1, 16);
     v128.store(pair, apart, 32);
+    const e = f64x2.mul(v128.load64_lane(q, v128.load64_zero(p, 48), 1, 48), f64x2.add(fixed(ONE), x));
     v128.store(pair, f64x2.mul(f64x2.mul(apart, fixed(M)), e), 48);
     v128.store(pair, f64x2.mul(reversal2, fixed(FADE)), 80);
   }
