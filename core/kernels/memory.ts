@@ -1,4 +1,5 @@
-import { ALPHABET, LENGTH, LIMITS, PACKED } from './binary.ts';
+import { ALPHABET, LENGTH, LIMITS, PACKED, STARTS } from './binary.ts';
+import { assembled } from './parts.ts';
 import { unpack } from './unpack.ts';
 
 /** The compiled kernels and a memory for them, of which one network takes at most `capacity` bytes. */
@@ -19,10 +20,8 @@ const modules = new Map<'shared' | 'fixed', WebAssembly.Module | null>();
 function compiled(kind: 'shared' | 'fixed'): WebAssembly.Module | null {
   let module = modules.get(kind);
   if (module === undefined) {
-    const bytes = unpack(
-      Uint8Array.from(PACKED, (digit) => ALPHABET.indexOf(digit)),
-      LENGTH,
-    );
+    const digits = Uint8Array.from(PACKED, (digit) => ALPHABET.indexOf(digit));
+    const bytes = assembled(unpack(digits, STARTS.at(-1)!), STARTS, LENGTH);
     if (kind === 'fixed') bytes[LIMITS] = 1;
     module = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
     modules.set(kind, module);

@@ -46,11 +46,10 @@ class Bits {
 }
 
 /**
- * The bytes that `wasm/pack.mjs` made `digits` of: LZMA (Pavlov, 7-Zip) without what helps only large files, the chances of bits
- * a mean of two, and at the end, backwards, which locals code of WebAssembly gets and sets, since what it does with them repeats
- * itself more often than which they are. Takes a fourth less than gzip's deflate, which servers put on top in vain.
+ * The bytes that `wasm/pack.mjs` made `digits` of: LZMA (Pavlov, 7-Zip) without what helps only large files, and the chances of bits
+ * a mean of two. Takes a fourth less than gzip's deflate, which servers put on top in vain.
  */
-export function unpack(digits: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+export function unpack(digits: Uint8Array, length: number): Uint8Array {
   const bits = new Bits(digits);
   const bytes = new Uint8Array(length);
   const literal = chances(768);
@@ -96,28 +95,5 @@ export function unpack(digits: Uint8Array, length: number): Uint8Array<ArrayBuff
     }
     for (const end = at + count + 2; at < end; at++) bytes[at] = bytes[at - back[0]! - 1]!;
   }
-  return withLocals(bytes);
-}
-
-/**
- * Whether that is most likely local.get, local.set or local.tee, and not a constant, which SIMD instruction it is, or, after an
- * alignment of 0, where in memory something lies.
- */
-function isLocal(bytes: Uint8Array, i: number): boolean {
-  const byte = bytes[i]!;
-  const last = bytes[i - 1];
-  if (byte < 0x20 || byte > 0x22 || last === 0x41 || last === 0xfd) return false;
-  const before = bytes[i - 2] ?? 0;
-  return last !== 0 || ((before < 0x28 || before > 0x3e) && bytes[i - 3] !== 0xfd);
-}
-
-/** The bytes in the order of the module: what follows local.get, local.set and local.tee comes from the end. */
-function withLocals(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const module = new Uint8Array(bytes.length);
-  let end = bytes.length;
-  for (let from = 0, at = 0; from < end; from++) {
-    module[at++] = bytes[from]!;
-    if (isLocal(bytes, from) && from + 1 < end) module[at++] = bytes[--end]!;
-  }
-  return module;
+  return bytes;
 }

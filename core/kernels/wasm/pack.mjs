@@ -115,25 +115,5 @@ class Packer extends Encoder {
   }
 }
 
-/** As in `core/kernels/unpack.ts`. */
-function isLocal(bytes, i) {
-  const byte = bytes[i];
-  const last = bytes[i - 1];
-  if (byte < 0x20 || byte > 0x22 || last === 0x41 || last === 0xfd) return false;
-  const before = bytes[i - 2] ?? 0;
-  return last !== 0 || ((before < 0x28 || before > 0x3e) && bytes[i - 3] !== 0xfd);
-}
-
-/** What follows local.get, local.set and local.tee, moved to the end, the last first. */
-function withoutLocals(bytes) {
-  const others = [];
-  const locals = [];
-  for (let i = 0; i < bytes.length; i++) {
-    others.push(bytes[i]);
-    if (isLocal(others, others.length - 1) && i + 1 < bytes.length) locals.push(bytes[++i]);
-  }
-  return Uint8Array.from([...others, ...locals.reverse()]);
-}
-
 /** Digits of base 64. */
-export const pack = (bytes) => new Packer().digits(withoutLocals(bytes));
+export const pack = (bytes) => new Packer().digits(bytes);

@@ -1,11 +1,14 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ALPHABET, LENGTH, PACKED, STARTS } from '../../../core/kernels/binary.ts';
+import { assembled } from '../../../core/kernels/parts.ts';
 import { unpack } from '../../../core/kernels/unpack.ts';
 
-/** By a name that the compiler does not follow: the build's own, which is no TypeScript. */
-const packer: string = '../../../../core/kernels/wasm/pack.mjs';
-const { pack } = (await import(packer)) as { pack(bytes: Uint8Array): Uint8Array };
+/** By names that the compiler does not follow: the build's own, which are no TypeScript. */
+const own = (name: string) => import(`../../../../core/kernels/wasm/${name}.mjs`);
+const { pack } = (await own('pack')) as { pack(bytes: Uint8Array): Uint8Array };
+const { apart } = (await own('apart')) as { apart(module: Uint8Array): { bytes: Uint8Array; starts: number[] } };
 
 /** Bytes that say themselves again: near and far, with and without a change. */
 const bytes = fc
@@ -29,6 +32,16 @@ test('what was packed comes out as it went in', () => {
     }),
     { numRuns: 15 },
   );
+});
+
+test('the kernels are of the parts that they are taken into', () => {
+  const bytes = unpack(
+    Uint8Array.from(PACKED, (digit) => ALPHABET.indexOf(digit)),
+    STARTS.at(-1)!,
+  );
+  const module = assembled(bytes, STARTS, LENGTH);
+  assert.ok(WebAssembly.validate(module));
+  assert.equal(apart(Buffer.from(module)), { bytes, starts: STARTS });
 });
 
 test.run();
