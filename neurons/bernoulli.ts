@@ -1,6 +1,6 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, number } from '../core/declare/params.ts';
+import { choice, fromZero, number, positive } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import { expm1 } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
@@ -12,24 +12,18 @@ import { CURRENT, F64, SIZE } from './parts/params.ts';
 
 const params = {
   size: SIZE,
-  tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
-  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
+  tau: positive(10, 'ms', 'membrane time constant'),
+  capacitance: positive(250, 'pF', 'membrane capacitance'),
   current: CURRENT,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which it fires at every second event' }),
-  slope: number({
-    default: 4,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'mV',
-    help: 'width of the sigmoid; e-fold of the hazard',
-  }),
+  slope: positive(4, 'mV', 'width of the sigmoid; e-fold of the hazard'),
   law: choice(['perEvent', 'perTime'], {
     default: 'perEvent',
     help: 'perEvent: twice as many events fire it twice as often; perTime: the time since the last event counts',
   }),
-  rate: number({ default: 10, min: 0, exclusiveMin: true, unit: 'Hz', help: 'hazard at threshold, for law perTime' }),
+  rate: positive(10, 'Hz', 'hazard at threshold, for law perTime'),
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
-  refractory: number({ default: 1, min: 0, unit: 'ms', help: 'clamped at reset, input discarded' }),
+  refractory: fromZero(1, 'ms', 'clamped at reset, input discarded'),
   precision: F64,
 };
 

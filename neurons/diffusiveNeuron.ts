@@ -1,5 +1,5 @@
 import { defineNeuron } from '../core/declare/models.ts';
-import { number } from '../core/declare/params.ts';
+import { fromZero, positive } from '../core/declare/params.ts';
 import { escaping } from './escapeRate.ts';
 import { CURRENT, F64, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
 
@@ -8,26 +8,9 @@ const params = {
   capacitance: NODE_CAPACITANCE,
   resistanceOff: NODE_RESISTANCE_OFF,
   current: CURRENT,
-  delay: number({
-    default: 500,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ms',
-    help: 'mean time in which a filament forms without a field (assumed)',
-  }),
-  fieldScale: number({
-    default: 4,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'mV',
-    help: 'the mean delay falls e-fold per this potential (assumed)',
-  }),
-  relaxation: number({
-    default: 20,
-    min: 0,
-    unit: 'ms',
-    help: 'how long the filament shorts the node after a spike; input is lost (assumed)',
-  }),
+  delay: positive(500, 'ms', 'mean time in which a filament forms without a field (assumed)'),
+  fieldScale: positive(4, 'mV', 'the mean delay falls e-fold per this potential (assumed)'),
+  relaxation: fromZero(20, 'ms', 'how long the filament shorts the node after a spike; input is lost (assumed)'),
   precision: F64,
 };
 

@@ -1,6 +1,6 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, number } from '../core/declare/params.ts';
+import { choice, fromZero, number, positive } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp, log } from '../core/math.ts';
@@ -13,19 +13,14 @@ import { checkHazard } from './parts/rest.ts';
 
 const params = {
   size: SIZE,
-  tau: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
-  capacitance: number({ default: 250, min: 0, exclusiveMin: true, unit: 'pF', help: 'membrane capacitance' }),
+  tau: positive(10, 'ms', 'membrane time constant'),
+  capacitance: positive(250, 'pF', 'membrane capacitance'),
   current: CURRENT,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard is `rate`' }),
-  slope: number({ default: 4, min: 0, exclusiveMin: true, unit: 'mV', help: 'the hazard grows e-fold per slope' }),
-  rate: number({ default: 10, min: 0, exclusiveMin: true, unit: 'Hz', help: 'hazard at threshold' }),
+  slope: positive(4, 'mV', 'the hazard grows e-fold per slope'),
+  rate: positive(10, 'Hz', 'hazard at threshold'),
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
-  refractory: number({
-    default: 1,
-    min: 0,
-    unit: 'ms',
-    help: 'dead time: hazard 0, clamped at reset, input discarded',
-  }),
+  refractory: fromZero(1, 'ms', 'dead time: hazard 0, clamped at reset, input discarded'),
   method: choice(['inversion', 'thinning'], {
     default: 'inversion',
     help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger one, constant over pieces of time',

@@ -1,6 +1,6 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { choice, number } from '../core/declare/params.ts';
+import { choice, fromZero, number, positive } from '../core/declare/params.ts';
 import { upAtStart, upParam } from '../core/declare/twoStates.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
@@ -10,20 +10,9 @@ import { SIZE } from './parts/params.ts';
 
 const params = {
   size: SIZE,
-  tau: number({
-    default: 10,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ms',
-    help: 'mean time between two updates of a neuron',
-  }),
+  tau: positive(10, 'ms', 'mean time between two updates of a neuron'),
   threshold: number({ default: 0, unit: 'mV', help: 'field at which an update leads up as often as down' }),
-  slope: number({
-    default: 0,
-    min: 0,
-    unit: 'mV',
-    help: 'width of the sigmoid; 0: a step, and a field at threshold changes nothing',
-  }),
+  slope: fromZero(0, 'mV', 'width of the sigmoid; 0: a step, and a field at threshold changes nothing'),
   up: upParam('neurons that are up at the start and at rest'),
   precision: choice(['f64'], { default: 'f64', help: 'of fields and incoming weights' }),
 };

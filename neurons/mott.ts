@@ -1,5 +1,5 @@
 import { defineNeuron } from '../core/declare/models.ts';
-import { number } from '../core/declare/params.ts';
+import { number, positive } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
 import { F64, INITIAL, NODE_CAPACITANCE, SIZE } from './parts/params.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
@@ -8,13 +8,7 @@ const params = {
   size: SIZE,
   capacitance: NODE_CAPACITANCE,
   supply: number({ default: 18, unit: 'mV', help: 'voltage that charges the node (assumed)' }),
-  resistanceSeries: number({
-    default: 0.04,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'GΩ',
-    help: 'resistance between supply and node (assumed)',
-  }),
+  resistanceSeries: positive(0.04, 'GΩ', 'resistance between supply and node (assumed)'),
   resistanceOff: number({
     default: Infinity,
     min: 0,
@@ -23,13 +17,7 @@ const params = {
     unit: 'GΩ',
     help: 'resistance of the device while insulating',
   }),
-  resistanceOn: number({
-    default: 0.004,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'GΩ',
-    help: 'resistance of the device while metallic (assumed)',
-  }),
+  resistanceOn: positive(0.004, 'GΩ', 'resistance of the device while metallic (assumed)'),
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device turns metallic' }),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which it turns insulating again (assumed)' }),
   initial: INITIAL,

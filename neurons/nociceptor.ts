@@ -1,6 +1,6 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { number } from '../core/declare/params.ts';
+import { fromZero, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { LazyNeurons, type Membrane } from './parts/lazy.ts';
@@ -8,26 +8,9 @@ import { F64, SIZE } from './parts/params.ts';
 
 const params = {
   size: SIZE,
-  tau: number({
-    default: 20,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ms',
-    help: 'time constant of integration (assumed)',
-  }),
-  threshold: number({
-    default: 15,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'mV',
-    help: 'potential at which an uninjured one switches on',
-  }),
-  refractory: number({
-    default: 2,
-    min: 0,
-    unit: 'ms',
-    help: 'how long arrivals are lost after a spike (assumed)',
-  }),
+  tau: positive(20, 'ms', 'time constant of integration (assumed)'),
+  threshold: positive(15, 'mV', 'potential at which an uninjured one switches on'),
+  refractory: fromZero(2, 'ms', 'how long arrivals are lost after a spike (assumed)'),
   facilitation: number({
     default: 0.3,
     min: 0,
@@ -36,27 +19,9 @@ const params = {
     unit: '1',
     help: 'share by which the threshold is lower after a spike (assumed)',
   }),
-  relaxation: number({
-    default: 100,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ms',
-    help: 'how fast that passes: relaxation of the filament (assumed)',
-  }),
-  injuryThreshold: number({
-    default: 30,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'mV',
-    help: 'potential that an arrival has to reach to injure (assumed)',
-  }),
-  injuryScale: number({
-    default: 100,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'mV',
-    help: 'potential above it that injures fully in one go (assumed)',
-  }),
+  relaxation: positive(100, 'ms', 'how fast that passes: relaxation of the filament (assumed)'),
+  injuryThreshold: positive(30, 'mV', 'potential that an arrival has to reach to injure (assumed)'),
+  injuryScale: positive(100, 'mV', 'potential above it that injures fully in one go (assumed)'),
   allodynia: number({
     default: 0.4,
     min: 0,
@@ -65,12 +30,7 @@ const params = {
     unit: '1',
     help: 'share by which the threshold is lower while fully injured (assumed)',
   }),
-  hyperalgesia: number({
-    default: 0.5,
-    min: 0,
-    unit: '1',
-    help: 'share by which arrivals are stronger while fully injured (assumed)',
-  }),
+  hyperalgesia: fromZero(0.5, '1', 'share by which arrivals are stronger while fully injured (assumed)'),
   recovery: number({
     default: 1e4,
     min: 0,

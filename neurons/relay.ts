@@ -1,6 +1,6 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
-import { number, object, optional } from '../core/declare/params.ts';
+import { fromZero, number, object, optional, positive } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
@@ -22,8 +22,8 @@ const params = {
     object(
       {
         rate: number({ min: 0, exclusiveMin: true, unit: 'Hz', help: 'of all neurons together' }),
-        step: number({ default: 0.02, min: 0, exclusiveMin: true, unit: '1', help: 'by how much a spike lowers ln g' }),
-        most: number({ default: 8, min: 0, exclusiveMin: true, unit: '1', help: 'largest g' }),
+        step: positive(0.02, '1', 'by how much a spike lowers ln g'),
+        most: positive(8, '1', 'largest g'),
       },
       'a common gain g that brings the population to a rate, whatever arrives',
     ),
@@ -31,19 +31,8 @@ const params = {
   sum: optional(
     object(
       {
-        adaptation: number({
-          default: 0,
-          min: 0,
-          unit: '1',
-          help: 'by how much a spike raises the threshold of its neuron, 1',
-        }),
-        tau: number({
-          default: 100,
-          min: 0,
-          exclusiveMin: true,
-          unit: 'ms',
-          help: 'time constant with which that decays',
-        }),
+        adaptation: fromZero(0, '1', 'by how much a spike raises the threshold of its neuron, 1'),
+        tau: positive(100, 'ms', 'time constant with which that decays'),
       },
       'adds arrivals up and fires where they reach a threshold, in place of drawing',
     ),

@@ -1,5 +1,5 @@
 import { defineNeuron } from '../core/declare/models.ts';
-import { number } from '../core/declare/params.ts';
+import { fromZero, number, positive } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
 import { CURRENT, F64, INITIAL, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
 import { checkRest } from './parts/rest.ts';
@@ -9,20 +9,9 @@ const params = {
   size: SIZE,
   capacitance: NODE_CAPACITANCE,
   resistanceOff: NODE_RESISTANCE_OFF,
-  resistanceOn: number({
-    default: 0.004,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'GΩ',
-    help: 'resistance of the device while on (assumed)',
-  }),
+  resistanceOn: positive(0.004, 'GΩ', 'resistance of the device while on (assumed)'),
   threshold: number({ default: 15, unit: 'mV', help: 'mean potential at which the device switches on' }),
-  spread: number({
-    default: 1.5,
-    min: 0,
-    unit: 'mV',
-    help: 'sd of the threshold, drawn anew for every spike (assumed)',
-  }),
+  spread: fromZero(1.5, 'mV', 'sd of the threshold, drawn anew for every spike (assumed)'),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed)' }),
   current: CURRENT,
   initial: INITIAL,

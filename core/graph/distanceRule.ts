@@ -1,6 +1,16 @@
 import * as z from 'zod/mini';
 import type { Distribution } from '../declare/distribution.ts';
-import { described, distribution, flag, number, object, oneOf, optional } from '../declare/params.ts';
+import {
+  described,
+  distribution,
+  flag,
+  fromZero,
+  number,
+  object,
+  oneOf,
+  optional,
+  positive,
+} from '../declare/params.ts';
 
 /**
  * A quantity that depends on the distance d: peak e^(-d²/(2 sd²)), peak e^(-d/length), peak (1 - d/radius) up to the radius and 0
@@ -54,9 +64,9 @@ export const distanceShape = object(
     delay: optional(
       object(
         {
-          base: number({ default: 0, min: 0, unit: 'ms', help: 'delay at distance 0' }),
+          base: fromZero(0, 'ms', 'delay at distance 0'),
           velocity: number({ min: 0, exclusiveMin: true, unit: '1', help: 'length a ms' }),
-          step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
+          step: positive(0.1, 'ms', 'delays are multiples of this'),
         },
         'base + distance / velocity; default: the delay of the projection',
       ),

@@ -11,6 +11,7 @@ import {
   optional,
   pair,
   passing,
+  positive,
   text,
   withDefault,
 } from '../declare/params.ts';
@@ -78,7 +79,7 @@ const delays = z.union([
   ms('axonal delay'),
   object({
     uniform: ascending(ms('shortest'), ms('longest')),
-    step: number({ default: 0.1, min: 0, exclusiveMin: true, unit: 'ms', help: 'delays are multiples of this' }),
+    step: positive(0.1, 'ms', 'delays are multiples of this'),
   }),
 ]);
 const delay = described(withDefault(delays, 0), {

@@ -1,5 +1,5 @@
 import { defineStimulus } from '../../core/declare/models.ts';
-import { integer, number } from '../../core/declare/params.ts';
+import { integer, positive } from '../../core/declare/params.ts';
 import { cutoff, Encoded, every, perValue, shown } from './encoded.ts';
 
 interface BurstCode {
@@ -23,8 +23,8 @@ export const burstCode = defineStimulus({
   params: {
     ...shown,
     most: integer({ default: 5, min: 1, max: 1000, help: 'spikes at intensity 1' }),
-    shortest: number({ default: 2, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 1' }),
-    longest: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 0' }),
+    shortest: positive(2, 'ms', 'interval at intensity 1'),
+    longest: positive(10, 'ms', 'interval at intensity 0'),
     cutoff,
   },
   create: (p, context) => new Encoded(p, (values) => burstTrains(values, p), 1, context),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, number } from '../../core/declare/params.ts';
+import { described, fromZero, number, share } from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
@@ -19,9 +19,9 @@ export const shown = {
   values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(atLeast(1)), {
     description: 'intensities to show, each from 0 to 1',
   }),
-  start: number({ default: 0, min: 0, unit: 'ms', help: 'when they are shown' }),
+  start: fromZero(0, 'ms', 'when they are shown'),
 };
-export const cutoff = number({ default: 0, min: 0, max: 1, unit: '1', help: 'intensities up to this send nothing' });
+export const cutoff = share(0, 'intensities up to this send nothing');
 
 /** Parameter for encoders that go on for as long as the presentation lasts. */
 export const window = number({

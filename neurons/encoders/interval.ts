@@ -1,5 +1,5 @@
 import { defineStimulus } from '../../core/declare/models.ts';
-import { integer, number } from '../../core/declare/params.ts';
+import { integer, positive } from '../../core/declare/params.ts';
 import { cutoff, Encoded, every, perValue, shown } from './encoded.ts';
 
 interface IntervalCode {
@@ -22,8 +22,8 @@ export const intervalCode = defineStimulus({
   source: 'none needed',
   params: {
     ...shown,
-    shortest: number({ default: 2, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 1' }),
-    longest: number({ default: 50, min: 0, exclusiveMin: true, unit: 'ms', help: 'interval at intensity 0' }),
+    shortest: positive(2, 'ms', 'interval at intensity 1'),
+    longest: positive(50, 'ms', 'interval at intensity 0'),
     count: integer({ default: 2, min: 2, max: 1000, help: 'spikes a value' }),
     cutoff,
   },

@@ -1,5 +1,5 @@
 import { defineStimulus } from '../../core/declare/models.ts';
-import { number } from '../../core/declare/params.ts';
+import { positive } from '../../core/declare/params.ts';
 import { cutoff, Encoded, shown } from './encoded.ts';
 
 interface RankOrderCode {
@@ -27,7 +27,7 @@ export const rankOrderCode = defineStimulus({
   source: 'Thorpe & Gautrais 1998, doi:10.1007/978-1-4615-4831-7_19',
   params: {
     ...shown,
-    step: number({ default: 1, min: 0, exclusiveMin: true, unit: 'ms', help: 'from one rank to the next' }),
+    step: positive(1, 'ms', 'from one rank to the next'),
     cutoff,
   },
   create: (p, context) => new Encoded(p, (values) => rankOrderTrains(values, p), 1, context),

@@ -1,7 +1,17 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { EACH, POSITIVE } from '../../core/declare/each.ts';
-import { choice, described, named, number, object, ofEach, optional, withDefault } from '../../core/declare/params.ts';
+import {
+  choice,
+  described,
+  named,
+  number,
+  object,
+  ofEach,
+  optional,
+  positive,
+  withDefault,
+} from '../../core/declare/params.ts';
 import { current } from '../parts/current.ts';
 import { SIZE } from '../parts/params.ts';
 
@@ -34,13 +44,7 @@ const homeostasis = object(
 
 const thresholdNoise = object(
   {
-    sd: number({
-      default: 0.1,
-      min: 0,
-      exclusiveMin: true,
-      unit: '1',
-      help: 'relative sd (normal) of threshold - reset (assumed)',
-    }),
+    sd: positive(0.1, '1', 'relative sd (normal) of threshold - reset (assumed)'),
   },
   'thresholds drawn anew whenever the potential is put back, by a spike, inhibition or rest; for synapse delta',
 );

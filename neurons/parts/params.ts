@@ -1,6 +1,6 @@
 import { samplerOfEach } from '../../core/declare/distribution.ts';
 import type { OneOrEach } from '../../core/declare/each.ts';
-import { choice, distribution, integer, number } from '../../core/declare/params.ts';
+import { choice, distribution, integer, number, positive } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { Stream } from '../../core/random/random.ts';
 
@@ -22,18 +22,6 @@ export const initialOf = (
   { seed, name }: ModelContext,
 ): (() => number) => samplerOfEach(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
 
-export const NODE_CAPACITANCE = number({
-  default: 250,
-  min: 0,
-  exclusiveMin: true,
-  unit: 'pF',
-  help: 'capacitance of the node',
-});
+export const NODE_CAPACITANCE = positive(250, 'pF', 'capacitance of the node');
 
-export const NODE_RESISTANCE_OFF = number({
-  default: 0.04,
-  min: 0,
-  exclusiveMin: true,
-  unit: 'GΩ',
-  help: 'resistance of the device while off',
-});
+export const NODE_RESISTANCE_OFF = positive(0.04, 'GΩ', 'resistance of the device while off');

@@ -1,5 +1,5 @@
 import { defineStimulus } from '../../core/declare/models.ts';
-import { choice, described, integer, number } from '../../core/declare/params.ts';
+import { choice, described, fromZero, integer } from '../../core/declare/params.ts';
 import { read } from './recorded.ts';
 import { recording, replayed } from './replay.ts';
 
@@ -26,7 +26,7 @@ export const events = defineStimulus({
       default: 'both',
       help: 'darker and brighter (on) as two neurons a pixel or as one, or only one of them',
     }),
-    start: number({ default: 0, min: 0, unit: 'ms', help: 'time of the start of the file' }),
+    start: fromZero(0, 'ms', 'time of the start of the file'),
   },
   create: (p, context) => {
     const file = read(p.file, `${context.name}.file`);

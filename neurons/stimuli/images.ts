@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, integer, number, passing, withDefault } from '../../core/declare/params.ts';
+import { described, fromZero, integer, number, passing, positive, withDefault } from '../../core/declare/params.ts';
 import { atLeast } from '../../core/declare/ranged.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -41,9 +41,9 @@ export const shownImages = {
     { description: 'which images, in the order to show them' },
   ),
   maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),
-  duration: number({ default: 350, min: 0, exclusiveMin: true, unit: 'ms', help: 'how long each image is shown' }),
-  gap: number({ default: 0, min: 0, unit: 'ms', help: 'silence after each image' }),
-  start: number({ default: 0, min: 0, unit: 'ms', help: 'when the first image is shown' }),
+  duration: positive(350, 'ms', 'how long each image is shown'),
+  gap: fromZero(0, 'ms', 'silence after each image'),
+  start: fromZero(0, 'ms', 'when the first image is shown'),
 };
 
 type Images = Params<typeof shownImages>;

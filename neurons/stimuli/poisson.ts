@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, number, withDefault } from '../../core/declare/params.ts';
+import { described, fromZero, number, withDefault } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -35,7 +35,7 @@ const params = {
     ),
     { description: 'rate of every neuron, or a list with one rate a neuron', unit: 'Hz' },
   ),
-  start: number({ default: 0, min: 0, unit: 'ms', help: 'first instant with spikes' }),
+  start: fromZero(0, 'ms', 'first instant with spikes'),
   stop: number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'no spikes after this' }),
 };
 

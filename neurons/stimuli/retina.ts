@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { integer, number, optional } from '../../core/declare/params.ts';
+import { fromZero, integer, number, optional } from '../../core/declare/params.ts';
 import { contrastOf } from '../encoders/contrast.ts';
 import { greyOf, ShownImages, shownImages } from './images.ts';
 import { read } from './recorded.ts';
@@ -21,7 +21,7 @@ export const retina = defineStimulus({
     columns: optional(integer({ min: 1, help: 'width of an image; default: square' })),
     centre: sd(0.6, 'sd of the centre'),
     surround: sd(1.6, 'sd of the surround'),
-    least: number({ default: 0.04, min: 0, unit: '1', help: 'contrasts up to this are none' }),
+    least: fromZero(0.04, '1', 'contrasts up to this are none'),
   },
   create: (p, context) => {
     const set = read(p.file, `${context.name}.file`);
