@@ -1,7 +1,7 @@
 import type { Edges } from './graph/edges.ts';
 import type { PulsedDevices } from './kernels/devices.ts';
 import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
-import type { ArrivalsRecord, TracesRecord } from './kernels/records.ts';
+import type { ArrivalsRecord, RecurrentRecord, TracesRecord } from './kernels/records.ts';
 
 /**
  * What a model may offer beyond core/model.ts so that the receptions of core/engine get on faster. It need not: each of these
@@ -50,6 +50,15 @@ export interface NeuronHooks {
     groups: InhibitedGroups | null,
     spikes: { add(neuron: number, t: number): void; heard: number },
   ): number;
+  /**
+   * Goes on from t with a population that only hears itself, with all that its spikes do, as the record says; an instant that the kernel
+   * has left unfinished is to be finished by the caller: `false` before its arrivals, `true` with some of them. Null: it has come as far as it was to.
+   */
+  recurrent(
+    record: RecurrentRecord,
+    lanes: readonly { readonly projection: { readonly edges: Edges } }[],
+    t: number,
+  ): boolean | null;
   /** Its state at t, where a kernel can deal with its spikes too; null where it cannot. */
   delta(t: number): DeltaState | null;
 }

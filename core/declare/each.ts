@@ -24,11 +24,12 @@ export type OneOrEach = Distribution | readonly number[];
 /** A parameter of the neurons of a population, or of the synapses of a projection: one value that all share, or one for each. */
 export class Each {
   readonly values: Float64Array;
-  readonly #mask: number;
+  /** Of an index: 0 where all have the first one. */
+  readonly mask: number;
 
   constructor(values: Float64Array) {
     this.values = values;
-    this.#mask = values.length === 1 ? 0 : -1;
+    this.mask = values.length === 1 ? 0 : -1;
   }
 
   /** What follows from parameters of n elements: one value where each of those is shared. */
@@ -38,11 +39,11 @@ export class Each {
   }
 
   get shared(): boolean {
-    return this.#mask === 0;
+    return this.mask === 0;
   }
 
   at(index: number): number {
-    return this.values[index & this.#mask]!;
+    return this.values[index & this.mask]!;
   }
 
   set(value: (index: number) => number): this {

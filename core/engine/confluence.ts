@@ -1,10 +1,11 @@
-import type { Population, Stimulus } from '../graph/population.ts';
+import type { Stimulus } from '../graph/population.ts';
 import type { ArrivalLane, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState, SparseRows } from '../kernels/kernels.ts';
 import { ConfluenceRecord, LaneRecord, recordsIn, SourceRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
+import { type Foreign, foreignTo } from './horizon.ts';
 import { inOneGo, read, take } from './inOneGo.ts';
 import type { Loop, Source } from './loop.ts';
 import type { Place } from './place.ts';
@@ -15,41 +16,6 @@ import { arrivalsAtOnce, meanRow, WORK } from './work.ts';
 const ROOM = 1024;
 /** Keeps every bit of a neuron's number, where 0 keeps none. */
 const ALL = 0xffffffff;
-
-/** A source of events that may reach a population, `lag` ms later at the earliest. */
-export interface Foreign {
-  readonly source: Source;
-  readonly lag: number;
-}
-
-/**
- * The sources other than a population's own lanes that may bring about an arrival there, by shortest delays; at once what
- * looks at it or moves its synapses: timers, and spikes that come along its dendrites.
- */
-export function foreignTo(target: Population, { sources, places }: Loop): Foreign[] {
-  const lags = new Map<Population, number>([[target, 0]]);
-  const open = [target];
-  for (let reached = open.pop(); reached !== undefined; reached = open.pop()) {
-    for (const { source, delays } of places[reached.id]!.incoming) {
-      const lag = lags.get(reached)! + Math.min(...delays);
-      if (lag >= (lags.get(source) ?? Infinity)) continue;
-      lags.set(source, lag);
-      open.push(source);
-    }
-  }
-  const found: Foreign[] = [];
-  for (const source of sources) {
-    if (source.kind === 'timer' || (source.kind === 'dendrite' && source.target === target)) {
-      found.push({ source, lag: 0 });
-    }
-    const { kind } = source;
-    if (kind === 'timer' || kind === 'post' || kind === 'dendrite' || kind === 'stream') continue; // those make no arrivals
-    const population = source.kind === 'arrivals' ? source.target : source;
-    const lag = lags.get(population);
-    if (lag !== undefined && population !== target) found.push({ source, lag });
-  }
-  return found;
-}
 
 /** The stimulus whose spikes only this lane takes, each as it comes: nobody else notices when they are drawn in the kernel. */
 function directSource({ projection }: ArrivalLane): (Stimulus & { model: StimulusHooks }) | null {

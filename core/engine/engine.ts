@@ -63,7 +63,10 @@ export class Engine implements Loop {
   #lineUp(): void {
     if (this.#inLine) return;
     this.scheduler.clear();
-    for (const { receptions } of this.places) for (const reception of receptions) reception.lineUp?.();
+    for (const { receptions } of this.places) {
+      let taken = false;
+      for (const reception of receptions) taken = reception.lineUp?.(taken) || taken;
+    }
     for (const source of this.sources) this.scheduler.update(source);
     this.#inLine = true;
   }

@@ -9,6 +9,8 @@ const FEW = 16;
 /** The neurons of the population at hand that have fired, and what follows from it: record, send off, rules. */
 export class Firing {
   count = 0;
+  /** The first so many are on their way to their own population already. */
+  sent = 0;
   /** Synapses that were heard, where a model has counted them. */
   heard = 0;
   /** Ascending. */
@@ -91,7 +93,7 @@ export class Firing {
         for (let k = 0; k < count; k++) population.recorder?.append(population.id, times[k]!, neurons[k]!);
       }
       if (place.noticed)
-        for (let from = 0, to = 1; from < count; from = to++) {
+        for (let from = place.alone ? this.sent : 0, to = from + 1; from < count; from = to++) {
           while (to < count && times[to] === times[from]) to++;
           this.#instant(place, from, to);
         }
@@ -104,7 +106,7 @@ export class Firing {
       population.next = population.model.next;
       this.#scheduler.update(population);
     }
-    this.count = 0;
+    this.count = this.sent = 0;
     return count;
   }
 
@@ -113,7 +115,8 @@ export class Firing {
     const neurons = this.#neurons;
     const t = this.#times[from]!;
     if (population.kind === 'neurons')
-      for (const { lanes, delays, sources, queue } of outgoing) {
+      for (const { lanes, delays, sources, queue, target } of outgoing) {
+        if (to <= this.sent && target === population) continue;
         const count = queue === null ? lanes.length : 1; // a queue takes a spike from the first, for all
         for (let l = 0; l < count; l++) {
           for (let k = from; k < to; k++) {

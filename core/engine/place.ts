@@ -14,6 +14,13 @@ export class Place {
     this.population = population;
   }
 
+  /** Whether nobody but itself has to know of its spikes. */
+  get alone(): boolean {
+    const { population, incoming, outgoing } = this;
+    if (population.observers.length > 0 || incoming.some(({ rule, recorder }) => rule ?? recorder)) return false;
+    return outgoing.every(({ target }) => target === population);
+  }
+
   /** Whether somebody has to know of each spike of the population at once, but for who records them. */
   get noticed(): boolean {
     const { population, incoming, outgoing } = this;

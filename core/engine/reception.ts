@@ -19,6 +19,6 @@ export interface Reception {
    * it does not serve.
    */
   take(first: Happening, horizon: number): number;
-  /** Called before all sources are put in line. */
-  lineUp?(): void;
+  /** Called before all sources are put in line; whether it serves without an exception. `taken`: one before it does. */
+  lineUp?(taken: boolean): boolean;
 }

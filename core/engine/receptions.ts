@@ -4,11 +4,13 @@ import type { Loop } from './loop.ts';
 import { OneLane } from './oneLane.ts';
 import type { Place } from './place.ts';
 import type { Reception } from './reception.ts';
+import { Recurrent } from './recurrent.ts';
 import { Stream } from './stream.ts';
 
 /** The faster ways of working off events, the fastest first; null where one never serves a population. */
 const MAKERS = {
   confluence: (place: Place, loop: Loop): Reception | null => Confluence.of(place, loop),
+  recurrent: (place: Place, loop: Loop): Reception | null => Recurrent.of(place, loop),
   stream: (place: Place, loop: Loop): Reception | null => Stream.of(place, loop),
   oneLane: (place: Place, loop: Loop): Reception | null => new OneLane(place, loop),
 };

@@ -7,7 +7,7 @@ import type { Arrivals, NeuronHooks } from '../hooks.ts';
 import { ArrivalsRecord, EdgesRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { foreignTo } from './confluence.ts';
+import { Horizon } from './horizon.ts';
 import { inOneGo } from './inOneGo.ts';
 import type { Loop, Source } from './loop.ts';
 import type { Place } from './place.ts';
@@ -41,10 +41,7 @@ export class Stream implements Reception, EventSource {
   /** Whether any of its devices are read. */
   #reads = false;
   #sources: readonly Source[] | null = null;
-  /** What happens elsewhere is heard here so much later at the earliest, ms. */
-  #lag = 0;
-  /** Timers and stimuli with their lags, which have times of their own. */
-  #foreign: ReturnType<typeof foreignTo> = [];
+  #horizon: Horizon | null = null;
   /** For how long nothing has to know of a spike of the population, ms. */
   #reach = 0;
   /** What was collected. */
@@ -71,7 +68,7 @@ export class Stream implements Reception, EventSource {
   }
 
   /** Stands in line for its lanes, where it serves; else they do. */
-  lineUp(): void {
+  lineUp(taken: boolean): boolean {
     const { incoming, outgoing, population } = this.#place;
     const { sources, scheduler } = this.#loop;
     if (this.#sources !== sources) this.#describe();
@@ -80,28 +77,25 @@ export class Stream implements Reception, EventSource {
     const lanes = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
     // Where all comes from neurons within a tick nothing is in flight beyond the next instant.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
-    this.#serves = lanes > 1 && ahead && this.#lag > 0 && incoming.every(serves);
+    this.#serves = !taken && lanes > 1 && ahead && this.#horizon!.lag > 0 && incoming.every(serves);
     for (const projection of incoming) {
       projection.share(this.#serves && projection.delays.length > 1 && projection.source.kind === 'neurons');
       for (const lane of projection.lanes) lane.proxy = this.#serves ? this : null;
     }
-    if (!this.#serves) return;
+    if (!this.#serves) return false;
     for (const [p, projection] of incoming.entries()) this.#read(projection, this.#records[p]!);
     this.order = population.order;
     this.queued = Infinity;
     this.#counts = new Uint32Array(lanes);
     this.#book(Infinity);
     scheduler.update(this);
+    return true;
   }
 
   /** Takes over what leads here, and what may happen elsewhere. */
   #describe(): void {
     const { incoming, population } = this.#place;
-    this.#foreign = [];
-    this.#lag = Infinity;
-    for (const one of foreignTo(population, this.#loop))
-      if (one.source.kind === 'timer' || one.source.kind === 'stimulus') this.#foreign.push(one);
-      else this.#lag = Math.min(this.#lag, one.lag);
+    this.#horizon = new Horizon(population, this.#loop);
     this.#records = recordsIn(this.#loop.arena, EdgesRecord, incoming.length);
     this.#reads = incoming.some(({ devices }) => devices !== null);
     this.#record.edges = this.#records[0];
@@ -147,10 +141,7 @@ export class Stream implements Reception, EventSource {
     const { firing, countdown, interrupt } = this.#loop;
     const start = first.next;
     const reach = countdown.active ? 0 : this.#reach;
-    let horizon = countdown.active ? start : Math.min(until, start + Math.min(this.#lag, this.#span));
-    for (const { source, lag } of this.#foreign) horizon = Math.min(horizon, source.next + lag);
-    // Nothing else is due before the end of this instant.
-    horizon = Math.max(horizon, start + TICK);
+    let horizon = this.#horizon!.from(start, countdown.active ? start : Math.min(until, start + this.#span));
     const ahead = horizon - start;
     const some = reach > 0 && model.idle! >= horizon; // undefined is not
     const count = this.#collect(start, horizon, some);

@@ -41,7 +41,7 @@ export class Lane implements EventSource {
 
   /** Appends an arrival; arrivals of one instant come in ascending order of the presynaptic neuron. */
   push(time: number, row: number): void {
-    if (this.tail === this.times.length) this.#makeRoom(1);
+    this.reserve(1);
     this.times[this.tail] = time;
     this.rows[this.tail++] = row;
     this.next = this.times[this.head]!;
@@ -72,7 +72,7 @@ export class Lane implements EventSource {
       return;
     }
     this.release();
-    if (this.tail + block.count > this.times.length) this.#makeRoom(block.count);
+    this.reserve(block.count);
     if (whole) {
       this.times.set(block.times.subarray(0, block.count), this.tail);
       this.rows.set(block.neurons.subarray(0, block.count), this.tail);
@@ -117,6 +117,18 @@ export class Lane implements EventSource {
     }
     while (high < this.tail && times[high] === times[high - 1]) high++;
     return high;
+  }
+
+  /** Makes room for so many more. */
+  reserve(count: number): void {
+    if (this.tail + count > this.times.length) this.#makeRoom(count);
+  }
+
+  /** Takes over what a kernel has made of it. */
+  moved(head: number, tail: number): void {
+    this.head = head;
+    this.tail = tail;
+    this.#settle();
   }
 
   /** Takes `count` arrivals from the front. */

@@ -61,6 +61,11 @@ export class Sources {
     for (let i = 0; neurons !== null && i < neurons.length; i++) this.#terminals![neurons[i]!] = i;
   }
 
+  /** The first of neurons that follow each other; null where they do not. */
+  get first(): number | null {
+    return this.#neurons === null ? this.#first : null;
+  }
+
   neuron(terminal: number): number {
     return this.#neurons === null ? this.#first + terminal : this.#neurons[terminal]!;
   }

@@ -1,7 +1,7 @@
 import type { Floats, Indices } from './arrays.ts';
 import type { BlockRace, BlockRows } from './blockRows.ts';
 import type { PulsedDevices, PulseRun } from './devices.ts';
-import type { ArrivalsRecord, ConfluenceRecord, EdgesRecord, PlasticRecord } from './records.ts';
+import type { ArrivalsRecord, ConfluenceRecord, EdgesRecord, PlasticRecord, RecurrentRecord } from './records.ts';
 import type { PulseStages } from './stages.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
@@ -233,6 +233,8 @@ export interface Kernels extends PulseStages {
   readonly stream: ((record: PlasticRecord) => number) | null;
   /** Appends arrivals out of queues to those of a record, and sorts all if they have room; null: each lane is for itself. */
   readonly collect: ((record: ArrivalsRecord) => void) | null;
+  /** Goes on with neurons that only hear each other, see `RecurrentRecord`; null: instant by instant. */
+  readonly recurrent: ((record: RecurrentRecord) => void) | null;
   /** Where rows begin by source, and brings them there; see core/graph/bySource.ts. */
   readonly bySource: ((record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null) => number) | null;
   /**

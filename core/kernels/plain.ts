@@ -95,6 +95,7 @@ export const PLAIN: Kernels = {
 
   plastic: null,
   stream: null,
+  recurrent: null,
   collect: null,
   bySource: null,
 

@@ -247,6 +247,7 @@ function wrap(e: Exported): Kernels {
     plastic: (record) => e.plastic!(record.byteOffset),
     stream: (record) => e.streamOn!(record.byteOffset),
     bySource: (record, starts, to) => e.bySource!(record.byteOffset, starts.byteOffset, at(to)),
+    recurrent: (record) => void e.recurrent!(record.byteOffset),
     collect: (record) => void e.collect!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
       if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);

@@ -1,6 +1,8 @@
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import type { Quantity } from '../../core/hooks.ts';
+import type { NeuronHooks, Quantity } from '../../core/hooks.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import type { RecurrentRecord } from '../../core/kernels/records.ts';
 import type { NeuronModel, Stateful } from '../../core/model.ts';
 import { TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -48,6 +50,8 @@ export class LifConductance implements NeuronModel {
     excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 0) },
     inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 1) },
   };
+  /** See `NeuronHooks`; undefined where no kernel does it. */
+  readonly recurrent?: NeuronHooks['recurrent'];
   /** State as 0.1.0 kept it, which knew one time constant. */
   readonly former?: (t: number) => Stateful;
 
@@ -55,7 +59,7 @@ export class LifConductance implements NeuronModel {
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: Membranes, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
-    arena.reserve(n * 104, `${name} with ${n} neurons`);
+    arena.reserve(n * 112, `${name} with ${n} neurons`);
     this.#name = name;
     if (typeof tauSyn === 'number')
       this.former = (t) => {
@@ -82,10 +86,39 @@ export class LifConductance implements NeuronModel {
       ...this.thresholds.state,
     };
     this.#s.clock[HELD] = -Infinity;
+    const { recurrent } = arena.kernels;
+    const fixed = this.thresholds.fixed && p.homeostasis === undefined;
+    if (recurrent && fixed && this.#s instanceof ShuntedState && membranes.refractory.values.every((ms) => ms > 0))
+      this.recurrent = this.#recurrent(this.#s, recurrent);
     const draw = initialOf(p, n, context);
     this.#s.set(0);
     for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
     this.#watch.all(0);
+  }
+
+  /** Has the kernel go on; what it has left of an instant is there to be settled. */
+  #recurrent(s: ShuntedState, run: NonNullable<Kernels['recurrent']>): NeuronHooks['recurrent'] {
+    const { refractory, floor } = this.#m;
+    const own = {
+      ...{ ...s.record, ...this.#watch.record, ...this.#queue.state, size: this.size, bar: this.thresholds.b },
+      ...{ refractory: refractory.values, ownRefractory: refractory.mask, floor: floor.values, ownFloor: floor.mask },
+      ...{ suspects: this.#suspects, values: this.#values },
+    };
+    let known: RecurrentRecord | null = null;
+    return (record, lanes, t) => {
+      if (record !== known) Object.assign(record, own);
+      known = record;
+      this.#advance(t);
+      run(record);
+      const { phase, now, odd, suspectCount, restLane, restFrom } = record;
+      if (phase === 0) return null;
+      s.set(now);
+      if (odd > 0) this.#watch.one(odd - 1, now);
+      if (phase === 1) return false;
+      const { edges } = lanes[restLane]!.projection;
+      this.#suspectCount = s.addRest(edges, restFrom, this.#suspects, this.#values, suspectCount);
+      return true;
+    };
   }
 
   get next(): number {

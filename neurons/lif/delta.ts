@@ -52,7 +52,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
   constructor(p: LifParams, context: ModelContext) {
     const { arena, name, groups = 1 } = context;
     const n = (this.size = p.size);
-    arena.reserve(n * 32, `${name} with ${n} neurons`);
+    arena.reserve(n * 40, `${name} with ${n} neurons`);
     this.fired = new Uint32Array(n + 1);
     const membranes = (this.#m = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance));
     const scales = (this.#s = new DeltaScales(membranes.tau, arena));
@@ -71,7 +71,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.takesBlocks = !this.#predicts && !keeps && scales.shared;
     const racing = { ...scaled, bar: refractory.bar, saved: this.#saved, held: this.#held, hits: this.#hits };
     this.#race = Race.of({ ...racing, advance: (t) => this.#advance(t) }, this.takesBlocks, groups, arena);
-    this.#heap = new IndexedHeap(arena.f64(this.#predicts || keeps ? n : 0));
+    this.#heap = new IndexedHeap(this.#predicts || keeps ? n : 0, arena);
     this.state = {
       u: this.#u,
       clock: scales.clock,

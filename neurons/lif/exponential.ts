@@ -57,7 +57,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
   constructor(p: LifParams, membranes: Membranes, tauExc: number, tauInh: number, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
-    arena.reserve(n * 72, `${name} with ${n} neurons`);
+    arena.reserve(n * 80, `${name} with ${n} neurons`);
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#steps = arena.f64(5);

@@ -71,5 +71,7 @@ export const NEAR = 1 / 64;
 export const FINEST = 2 ** -40;
 
 /** Whether a step of Newton's method, after the `last` one, is followed by one that is below `FINEST`: errors are squared, and times `more`. */
-export const isLast = (step: number, last: number, more = 1): boolean =>
-  Math.abs(step) < FINEST || 16 * Math.abs(step * more) * (step / last) ** 2 < FINEST;
+export function isLast(step: number, last: number, more = 1): boolean {
+  const share = step / last;
+  return Math.abs(step) < FINEST || 16 * Math.abs(step * more) * (share * share) < FINEST;
+}

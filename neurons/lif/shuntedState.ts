@@ -37,6 +37,8 @@ export class ShuntedState implements Shunted {
   readonly clock: Float64Array;
   readonly state;
   readonly fastest: number;
+  /** For a kernel. */
+  readonly record;
   /** The instant of which e^(-t/ts) was asked for last; NaN when it has to be taken anew. */
   #faded = Number.NaN;
   #lastFade = 0;
@@ -73,6 +75,11 @@ export class ShuntedState implements Shunted {
     this.steps[3] = this.#ratio;
     this.steps[9] = tau;
     this.state = { u: this.u, clock: this.clock };
+    this.record = {
+      ...{ u: this.u, clock: this.clock, table: this.table, steps: this.steps, rest: this.#rest },
+      ...{ tau, ratio: this.#ratio, span: this.#span, perUnit: this.#perUnit },
+      ...{ excReversal: this.#reversals[0], inhReversal: this.#reversals[1] },
+    };
   }
 
   /** Moves the reference time if it lies too far back; what all neurons share at t is found when somebody asks. */
@@ -149,8 +156,14 @@ export class ShuntedState implements Shunted {
     values: Float64Array,
     found: number,
   ): number {
+    const count = this.#add(this.u, bar, this.table, edges, from, to, this.steps, suspects, values, found, this.#rest);
+    return this.#rest[0] === 0 ? count : this.addRest(edges, from, suspects, values, count);
+  }
+
+  /** Those of the arrivals along a row, or its part from `from` on, that a kernel has left. */
+  addRest(edges: CurrentRow, from: number, suspects: Uint32Array, values: Float64Array, found: number): number {
     const rest = this.#rest;
-    let count = this.#add(this.u, bar, this.table, edges, from, to, this.steps, suspects, values, found, rest);
+    let count = found;
     for (let k = 1; k <= rest[0]!; k++) {
       const edge = rest[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
@@ -166,7 +179,7 @@ export class ShuntedState implements Shunted {
   #arrive(j: number, w: number): number {
     const o = FIELDS * j;
     const now = this.steps[8]!;
-    const mV = this.potential(j, now);
+    const mV = this.silent(j) ? SILENT : this.potential(j, now);
     this.u[o + SUM]! += w >= 0 ? w * this.steps[4]! : -w * this.steps[6]!;
     this.u[o + REVERSAL]! += w >= 0 ? w * this.steps[5]! : -w * this.steps[7]!;
     if (mV !== SILENT) this.put(j, mV, now);

@@ -12,6 +12,8 @@ import { NEAR, ROUND, type Shunted, WATCHED } from './shunted.ts';
  */
 export class ShuntedWatch {
   readonly state;
+  /** For a kernel. */
+  readonly record;
   readonly #s: Shunted;
   /** Thresholds, mV without input. */
   readonly #bar: Float64Array;
@@ -37,8 +39,9 @@ export class ShuntedWatch {
     this.#near = s.fastest * NEAR;
     this.#round = snap(s.fastest / 8) + TICK;
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
-    this.#heap = new IndexedHeap(arena.f64(n));
+    this.#heap = new IndexedHeap(n, arena);
     this.state = { crossings: this.#heap.times, ...this.#wheel.state };
+    this.record = { near: this.#near, round: this.#round, ...this.#wheel.record, ...this.#heap.record };
     this.#endRound(Infinity);
   }
 

@@ -76,7 +76,7 @@ export class Watch {
     this.#outlook = new Outlook(rate, exc, inh, thresholds.rate, arena);
     this.#trajectory = new Trajectory(rate, [exc, inh], thresholds.rate);
     this.#wheel = new WakeWheel(n, this.#outlook.shortest / 2, arena);
-    this.#heap = new IndexedHeap(arena.f64(n));
+    this.#heap = new IndexedHeap(n, arena);
     this.rounds = new Rounds(n, rate, exc, inh, thresholds.rate, arena);
     const { suspects } = this;
     const { tables } = this.#outlook;

@@ -1,3 +1,8 @@
+import type { Arena } from '../../core/kernels/arena.ts';
+
+/** Place of an index that has no time. */
+const NOWHERE = 0xffffffff;
+
 /**
  * The earliest of n times, each of which may change at any moment: a binary heap of indices with their positions, in
  * typed arrays. For the predicted crossings of a population's neurons: no stale entries and no allocation.
@@ -6,18 +11,23 @@ export class IndexedHeap {
   /** Time of each index, Infinity when none. */
   readonly times: Float64Array;
   readonly #heap: Uint32Array;
-  readonly #place: Int32Array;
-  #size = 0;
+  readonly #place: Uint32Array;
+  /** How many have one. */
+  readonly #size: Uint32Array;
+  /** For a kernel that does the same. */
+  readonly record;
 
-  constructor(times: Float64Array) {
-    this.times = times.fill(Infinity);
-    this.#heap = new Uint32Array(times.length);
-    this.#place = new Int32Array(times.length).fill(-1);
+  constructor(size: number, arena: Arena) {
+    this.times = arena.f64(size).fill(Infinity);
+    this.#heap = arena.u32(size);
+    this.#place = arena.u32(size).fill(NOWHERE);
+    this.#size = arena.u32(1);
+    this.record = { crossings: this.times, heap: this.#heap, places: this.#place, heapSize: this.#size };
   }
 
   /** Earliest time, Infinity when empty. */
   get next(): number {
-    return this.#size === 0 ? Infinity : this.times[this.#heap[0]!]!;
+    return this.#size[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
   }
 
   /** Index with the earliest time, the smaller index first. */
@@ -28,18 +38,18 @@ export class IndexedHeap {
   set(index: number, time: number): void {
     const place = this.#place[index]!;
     this.times[index] = time;
-    if (time < Infinity) this.#settle(index, place < 0 ? this.#size++ : place);
-    else if (place >= 0) {
-      this.#place[index] = -1;
-      const last = this.#heap[--this.#size]!;
+    if (time < Infinity) this.#settle(index, place === NOWHERE ? this.#size[0]!++ : place);
+    else if (place !== NOWHERE) {
+      this.#place[index] = NOWHERE;
+      const last = this.#heap[--this.#size[0]!]!;
       if (last !== index) this.#settle(last, place);
     }
   }
 
   /** Builds the heap anew from `times`, after they were loaded. */
   rebuild(): void {
-    this.#size = 0;
-    this.#place.fill(-1);
+    this.#size[0] = 0;
+    this.#place.fill(NOWHERE);
     for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
   }
 
@@ -49,6 +59,7 @@ export class IndexedHeap {
     const heap = this.#heap;
     const places = this.#place;
     const time = times[index]!;
+    const size = this.#size[0]!;
     let place = free;
     while (place > 0) {
       const above = (place - 1) >> 1;
@@ -58,9 +69,9 @@ export class IndexedHeap {
       places[parent] = place;
       place = above;
     }
-    for (let below = 2 * place + 1; below < this.#size && place >= free; below = 2 * place + 1) {
+    for (let below = 2 * place + 1; below < size && place >= free; below = 2 * place + 1) {
       let child = heap[below]!;
-      if (below + 1 < this.#size) {
+      if (below + 1 < size) {
         const other = heap[below + 1]!;
         if (times[other]! < times[child]! || (times[other] === times[child] && other < child)) {
           child = other;

@@ -25,8 +25,8 @@ export const assemblyScript = [
   GENERATED,
   `export const RECORDS: u32 = ${version};\n`,
   ...layouts.map(({ name, fields, bytes }) => {
-    const typed = fields.map(({ field, type }) => `  ${field}: ${type === 'address' ? 'usize' : type};\n`);
-    return `\n@unmanaged\nexport class ${name} {\n${typed.join('')}}\nexport const ${name}_BYTES: usize = ${bytes};\n`;
+    const typed = fields.map(({ field, type }) => `${field}: ${type === 'address' ? 'usize' : type};`);
+    return `\n@unmanaged\nexport class ${name} { ${typed.join(' ')} }\nexport const ${name}_BYTES: usize = ${bytes};\n`;
   }),
 ].join('');
 
@@ -98,14 +98,14 @@ export function recordsIn<R>(arena: { f64(length: number): Float64Array }, kind:
 `,
   ...layouts.map(({ name, fields, bytes }) => {
     const accessors = fields.map(({ field, type, out }) => {
-      if (type === 'address') return `  set ${field}(of: Place);\n`;
-      return out ? `  ${field}: number;\n` : `  set ${field}(value: number);\n`;
+      if (type === 'address') return `set ${field}(of: Place);`;
+      return out ? `${field}: number;` : `set ${field}(value: number);`;
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
     const list = fields.map(({ field, type }) => field + SIGNS[type]).join(' ');
     // Apart from the class, of which a bundle then has only what it makes records of.
     const at = `export const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;
-    const fieldsOf = `export interface ${name} extends Shared {\n${accessors.join('')}}\n`;
+    const fieldsOf = `export interface ${name} extends Shared { ${accessors.join(' ')} }\n`;
     return `${at}${fieldsOf}export const ${name} = /* #__PURE__ */ recordOf<${name}>('${list}');\n`;
   }),
 ].join('');

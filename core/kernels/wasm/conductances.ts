@@ -93,6 +93,21 @@ function tabled(p: usize, q: usize, x: v128): v128 {
   return f64x2.add(v128.shuffle<f64>(r, s, 0, 2), f64x2.mul(x, v128.shuffle<f64>(r, s, 1, 3)));
 }
 
+/** e^b of the number that was looked up last. */
+export let risen: f64 = 0;
+
+/** The tabled function at one number; NaN where the table does not reach. */
+export function lookedUp(table: usize, b: f64): f64 {
+  if (!(b >= load<f64>(FIXED, LOW << 3) && b < load<f64>(FIXED, HIGH << 3))) return NaN;
+  const both = f64x2.splat(b);
+  const sum = f64x2.add(both, large(both));
+  const distance = f64x2.sub(both, f64x2.sub(sum, large(both)));
+  const row = <usize>i32x4.extract_lane(rows(sum, i64x2.splat(<i64>(table - OFFSET))), 0);
+  const x = f64x2.extract_lane(distance, 0);
+  risen = load<f64>(row, 48) * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)))))));
+  return f64x2.extract_lane(tabled(row, row, distance), 0);
+}
+
 /** `shuntedWait` of two neurons. */
 @inline
 function shuntedWait(b: v128, reversal: v128, v: v128, bar: v128): v128 {

@@ -6,6 +6,7 @@
 import { exp, expCell, expSmall } from './exp';
 import { poissonBlock } from './poisson';
 import { ConfluenceRecord, LaneRecord, LaneRecord_BYTES, SourceRecord } from './records';
+import { enqueue } from './refractory';
 import { addAndMark, count, list, setCount, testMarked } from './row';
 import { sparseStretch32x16, sparseStretch32x32, sparseStretch64x16, sparseStretch64x32 } from './sparse';
 
@@ -134,23 +135,8 @@ function floorOf(p: ConfluenceRecord, j: u32): f64 {
   return load<f64>(p.floor + (<usize>(j & p.ownFloor) << 3));
 }
 
-/** Puts a neuron into the ring of those that wait, before those that are released later. */
-function enqueue(p: ConfluenceRecord, j: u32, release: f64, first: u32, waiting: u32): void {
-  let place = (first + waiting) % p.places;
-  for (let k = waiting; k > 0; k--) {
-    const before = (first + k - 1) % p.places;
-    const other = load<f64>(p.releaseTimes + (<usize>before << 3));
-    if (other <= release) break;
-    store<f64>(p.releaseTimes + (<usize>place << 3), other);
-    store<u32>(p.releaseNeurons + (<usize>place << 2), load<u32>(p.releaseNeurons + (<usize>before << 2)));
-    place = before;
-  }
-  store<f64>(p.releaseTimes + (<usize>place << 3), release);
-  store<u32>(p.releaseNeurons + (<usize>place << 2), j);
-}
-
 /** Lists the neurons in `hits` as spikes at t, and makes them refractory or resets them; returns how many spikes there are. */
-function fire<F>(p: ConfluenceRecord, found: u32, t: f64, first: u32, waiting: u32, spikes: u32): u32 {
+function fire<F>(p: ConfluenceRecord, found: u32, t: f64, spikes: u32): u32 {
   const hits = p.hits;
   const keeps = p.keeps != 0;
   if (found > 1) sort(hits, found);
@@ -166,9 +152,8 @@ function fire<F>(p: ConfluenceRecord, found: u32, t: f64, first: u32, waiting: u
     store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
     if (refractory == 0) continue;
     if (keeps) store<F>(p.bar + <usize>j * sizeof<F>(), <F>Infinity);
-    enqueue(p, j, t + refractory, first, waiting++);
+    enqueue(p.releaseTimes, p.releaseNeurons, p.releaseRing, p.places, j, t + refractory);
   }
-  store<u32>(p.releaseRing, waiting, 4);
   return spikes;
 }
 
@@ -231,7 +216,7 @@ function run<F, I>(p: ConfluenceRecord): void {
         store<u32>(ring, waiting, 4);
         last = due;
         if (count == 0) continue;
-        spikes = fire<F>(p, count, last, first, waiting, spikes);
+        spikes = fire<F>(p, count, last, spikes);
         horizon = min(horizon, last + reach);
         if (spikes >= room) break;
         continue;
@@ -267,7 +252,7 @@ function run<F, I>(p: ConfluenceRecord): void {
       lane.next = nextOf(lane);
     }
     if (found == 0) continue;
-    spikes = fire<F>(p, found, last, first, waiting, spikes);
+    spikes = fire<F>(p, found, last, spikes);
     // What these spikes bring about comes `reach` later at the earliest; until then nobody has to know of them.
     horizon = min(horizon, last + reach);
     if (spikes >= room) break;

@@ -19,6 +19,7 @@ export { poissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
 export { blockRace32 } from './race';
 export { thresholdScan32, thresholdScan64 } from './scan';
+export { recurrent } from './recurrent';
 export { settlePulses } from './settle';
 export { streamOn } from './stream';
 export { putPulses } from './put';

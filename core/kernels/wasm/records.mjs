@@ -100,6 +100,84 @@ export const RECORDS = {
     size: 'u32',
     additive: 'u32',
   },
+  /** A `WakeWheel`, as records of others have it within them. */
+  WheelRecord: {
+    width: 'f64', // of its slots
+    wakes: 'address',
+    soonest: 'address',
+    links: 'address',
+  },
+  /** An `IndexedHeap`, likewise. */
+  HeapRecord: {
+    crossings: 'address',
+    heap: 'address',
+    places: 'address',
+    heapSize: 'address',
+  },
+  /** Neurons with conductances of one time constant that only hear each other; see `Recurrent` and `ShuntedWatch`. */
+  RecurrentRecord: {
+    horizon: 'f64',
+    now: 'f64 out', // the last instant that was taken
+    work: 'f64', // synapses, and neurons at the end of a round: a call ends after so many
+    tau: 'f64',
+    ratio: 'f64', // of tauSyn to that
+    span: 'f64', // ms since the reference time
+    perUnit: 'f64', // what a unit of weight adds to ts g
+    excReversal: 'f64',
+    inhReversal: 'f64',
+    near: 'f64', // see `ShuntedWatch`
+    round: 'f64',
+    width: 'f64', // of a wheel, as in `WheelRecord`
+    wakes: 'address',
+    soonest: 'address',
+    links: 'address',
+    crossings: 'address', // of a heap, as in `HeapRecord`
+    heap: 'address',
+    places: 'address',
+    heapSize: 'address',
+    u: 'address',
+    bar: 'address',
+    table: 'address',
+    steps: 'address',
+    clock: 'address', // [reference time, of the owner, end of the round]
+    size: 'u32', // neurons, and places of the ring
+    refractory: 'address', // ms, of all or of each
+    ownRefractory: 'u32', // mask of the neuron's number
+    floor: 'address', // what released neurons begin at, mV without input, likewise
+    ownFloor: 'u32',
+    releaseTimes: 'address',
+    releaseNeurons: 'address',
+    releaseRing: 'address',
+    suspects: 'address',
+    suspectCount: 'u32 out',
+    values: 'address',
+    rest: 'address', // edges left to the caller by `addConductances`
+    lanes: 'address',
+    laneCount: 'u32',
+    restLane: 'u32 out', // whose they are, and where their row begins
+    restFrom: 'u32 out',
+    spikeTimes: 'address',
+    spikeNeurons: 'address',
+    room: 'u32', // a call ends after so many spikes
+    spikes: 'u32 out',
+    sent: 'u32 out', // on the way to their targets already
+    phase: 'u32 out', // 0: done, 1: crossings, 2: arrivals of an instant are to be finished
+    odd: 'u32 out', // 1 + the neuron that is to be looked at first, or 0
+  },
+  /** One of their lanes. */
+  RecurrentLaneRecord: {
+    delay: 'f64',
+    times: 'address',
+    rows: 'address',
+    head: 'u32 out',
+    tail: 'u32 out',
+    heard: 'f64 out', // synapses are counted
+    edges: 'address', // of a record
+    receptor: 'u32', // 0: by the sign of the weight, 1: excitatory, 2: inhibitory
+    row: 'u32', // of the first neuron that it comes from
+    first: 'u32', // number of that, and of them, among neurons that hear each other
+    count: 'u32',
+  },
   /** Arrivals that pulse and read their dense rows before they reach neurons with exponential currents. */
   PlasticRecord: {
     until: 'f64',
@@ -115,7 +193,10 @@ export const RECORDS = {
     span: 'f64', // of the scales
     amount: 'f64', // pulses are of strength amount × trace of the other side
     looks: 'f64 out',
-    width: 'f64', // of the slots of a wheel: see `WakeWheel`
+    width: 'f64', // of a wheel, as in `WheelRecord`
+    wakes: 'address',
+    soonest: 'address',
+    links: 'address',
     u: 'address',
     bar: 'address',
     columns: 'u32',
@@ -133,9 +214,6 @@ export const RECORDS = {
     segments: 'u32',
     starts: 'address',
     ceiling: 'address',
-    wakes: 'address',
-    soonest: 'address',
-    links: 'address',
     crossings: 'address',
     arrivals: 'address', // of the record of a stream's
   },

@@ -4,45 +4,17 @@
  */
 import { exp, expTwo } from './exp';
 import { look } from './outlook';
-import { PlasticRecord, SegmentRecord_BYTES, ViewRecord } from './records';
+import { PlasticRecord, SegmentRecord_BYTES, ViewRecord, WheelRecord } from './records';
+import { nodeOf, SLOTS, slotOf, wakeAt } from './wheel';
 
-const SLOTS: usize = 2048;
-
-/** [after, before] of a slot's list; behind the slots the neurons. */
-@inline
-function nodeOf(r: PlasticRecord, i: usize): usize {
-  return r.links + (i << 3);
-}
-
-@inline
-function slotOf(r: PlasticRecord, time: f64): usize {
-  return <usize>(<i64>(time / r.width)) & (SLOTS - 1);
-}
-
-function link(before: usize, after: usize, r: PlasticRecord): void {
-  store<u32>(nodeOf(r, before), <u32>after);
-  store<u32>(nodeOf(r, after), <u32>before, 4);
-}
-
-/** The wheel's `set`. */
+/** Has a neuron looked at again. */
 function set(r: PlasticRecord, j: usize, time: f64, now: f64): void {
-  const wakes = r.wakes + (j << 3);
-  const width = r.width;
-  const node = SLOTS + j;
-  if (load<f64>(wakes) < Infinity) {
-    const at = nodeOf(r, node);
-    link(load<u32>(at, 4), load<u32>(at), r);
-  }
-  store<f64>(wakes, Infinity);
-  if (time == Infinity) return;
-  const due = min<f64>(floor(time / width), floor(now / width) + <f64>(<i32>SLOTS - 1)) * width;
-  const slot = slotOf(r, due);
-  link(node, load<u32>(nodeOf(r, slot)), r);
-  link(slot, node, r);
-  store<f64>(wakes, due);
-  store<f64>(r.soonest, min<f64>(load<f64>(r.soonest), due));
-  store<f64>(r.soonest, max<f64>(load<f64>(r.soonest, 8), due), 8);
-  r.until = min<f64>(r.until, due);
+  r.until = min<f64>(r.until, wakeAt(wheelOf(r), j, time, now));
+}
+
+@inline
+function wheelOf(r: PlasticRecord): WheelRecord {
+  return changetype<WheelRecord>(changetype<usize>(r) + offsetof<PlasticRecord>('width'));
 }
 
 /** Looks at a neuron; false where it needs more than that. */
@@ -99,19 +71,20 @@ export function wakeUp(r: PlasticRecord, t: f64): bool {
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
   const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));
   view(r, t, f64x2.extract_lane(scales, 0), f64x2.extract_lane(scales, 1));
-  const slot = slotOf(r, t);
+  const wheel = wheelOf(r);
+  const slot = slotOf(wheel, t);
   let all = true;
-  for (let i: usize = load<u32>(nodeOf(r, slot)); i != slot; ) {
+  for (let i: usize = load<u32>(nodeOf(wheel, slot)); i != slot; ) {
     const j = i - SLOTS;
-    i = load<u32>(nodeOf(r, i));
+    i = load<u32>(nodeOf(wheel, i));
     all &= lookAt(r, j, t);
   }
   if (!all) return false;
   const latest = load<f64>(r.soonest, 8);
   let soonest = t + r.width;
   for (; soonest <= latest; soonest += r.width) {
-    const next = slotOf(r, soonest);
-    if (load<u32>(nodeOf(r, next)) != next) break;
+    const next = slotOf(wheel, soonest);
+    if (load<u32>(nodeOf(wheel, next)) != next) break;
   }
   store<f64>(r.soonest, soonest <= latest ? soonest : Infinity);
   return true;

@@ -164,8 +164,8 @@ test('the indexed heap knows the earliest of times that change, the smaller inde
       fc.integer({ min: 1, max: 12 }),
       fc.array(fc.tuple(fc.nat({ max: 11 }), time, fc.boolean()), { maxLength: 80 }),
       (size, changes) => {
-        const times = new Float64Array(size);
-        const heap = new IndexedHeap(times);
+        const heap = new IndexedHeap(size, new Arena('plain'));
+        const { times } = heap;
         const oracle = new Array<number>(size).fill(Infinity);
         assert.is(heap.next, Infinity);
         for (const [i, t, rebuild] of changes) {

@@ -5,11 +5,12 @@ import * as assert from 'uvu/assert';
 import { Confluence } from '../../../core/engine/confluence.ts';
 import { OneLane } from '../../../core/engine/oneLane.ts';
 import type { Reception } from '../../../core/engine/reception.ts';
+import { Recurrent } from '../../../core/engine/recurrent.ts';
 import { Stream } from '../../../core/engine/stream.ts';
 import { networkSpec, ONE_BY_ONE, run, way } from './waysToRun.ts';
 
 /** How often each faster reception served. */
-const served = { oneLane: 0, confluence: 0, stream: 0 };
+const served = { oneLane: 0, confluence: 0, recurrent: 0, stream: 0 };
 const counted = (prototype: Reception, name: keyof typeof served): void => {
   const { take } = prototype;
   prototype.take = function (first, horizon) {
@@ -20,6 +21,7 @@ const counted = (prototype: Reception, name: keyof typeof served): void => {
 };
 counted(OneLane.prototype, 'oneLane');
 counted(Confluence.prototype, 'confluence');
+counted(Recurrent.prototype, 'recurrent');
 counted(Stream.prototype, 'stream');
 
 /** Equal but for the order in which energies were added up. */

@@ -127,11 +127,23 @@ const streams = sparse.map((network) => ({
   populations: network.populations.map((one, k) => (k === 0 ? { model: 'currents', hold: undefined } : one)),
   projections: network.projections.map((p) => ({ ...p, delays: true })),
 }));
+/** Neurons with conductances that hear each other. */
+const recurrent = sparse.map((network) => ({
+  ...network,
+  populations: [{ model: 'shunted', hold: undefined }, ...network.populations.slice(1)],
+  projections: network.projections.map((p, k) => ({
+    ...p,
+    from: k === 0 ? 0 : p.from,
+    device: null,
+    dendriticDelay: 0,
+  })),
+}));
 export const networkSpec = fc.oneof(
   { arbitrary: anyNetwork, weight: 3 },
   { arbitrary: learning, weight: 1 },
   { arbitrary: sparse, weight: 3 },
   { arbitrary: streams, weight: 2 },
+  { arbitrary: recurrent, weight: 1 },
 );
 export type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
 

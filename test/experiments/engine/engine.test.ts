@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import type { Browser } from 'puppeteer-core';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as engine from '../../../experiments/engine.ts';
@@ -18,32 +18,30 @@ import { type Outcome, outcomes } from './networks.ts';
 const BUDGET = 160_000;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** As a page would bundle it; anything of Node would be an error here. */
-const { outputFiles, metafile } = await build({
-  entryPoints: [here('../../../experiments/engine.js')],
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  platform: 'browser',
-  metafile: true,
-  write: false,
-});
-const bundle = outputFiles[0]!.contents;
+/** As a page would bundle it: by what the package itself is made with. */
+async function bundled(input: string, plugins: Plugin[] = []): Promise<OutputChunk> {
+  const build = await rolldown({ input, plugins, platform: 'browser' });
+  const { output } = await build.generate({ format: 'esm', minify: true, codeSplitting: false });
+  await build.close();
+  return output[0];
+}
+const bundle = await bundled(here('../../../experiments/engine.js'));
 
 /** The example of the page on browsers, bundled as it says there. */
 const page = readFileSync(here('../../../../docs/browser.md'), 'utf8');
-const example = await build({
-  stdin: { contents: /```ts\n([\s\S]*?)```/.exec(page)![1]!, loader: 'ts', resolveDir: here('../../../..') },
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  write: false,
-});
+const PAGE = here('../../../../page.ts');
+const example = await bundled(PAGE, [
+  {
+    name: 'example',
+    resolveId: (id) => (id === PAGE ? id : null),
+    load: (id) => (id === PAGE ? /```ts\n([\s\S]*?)```/.exec(page)![1]! : null),
+  },
+]);
 
-const SCRIPTS: Record<string, Uint8Array> = {
-  '/engine.js': bundle,
+const SCRIPTS: Record<string, string | Uint8Array> = {
+  '/engine.js': bundle.code,
   '/networks.js': readFileSync(here('networks.js')),
-  '/page.js': example.outputFiles[0]!.contents,
+  '/page.js': example.code,
 };
 
 const server = createServer(({ url }, response) => {
@@ -67,12 +65,14 @@ test.after(async () => {
 });
 
 test(`it takes at most ${BUDGET / 1000} kB gzipped as one module`, () => {
-  const { length } = gzipSync(bundle, { level: 9 });
+  const { length } = gzipSync(bundle.code, { level: 9 });
   assert.ok(length <= BUDGET, `${length} bytes`);
 });
 
 test('it needs nothing of Node, of Arrow or that draws', () => {
-  const packages = Object.keys(metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  assert.equal(bundle.imports, []);
+  const loaded = Object.entries(bundle.modules).filter(([, { renderedLength }]) => renderedLength > 0);
+  const packages = loaded.map(([id]) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1]);
   const expected = ['fastpriorityqueue', 'levenshtein-edit-distance', 'seedrandom', 'zod'];
   assert.equal([...new Set(packages.filter((name) => name !== undefined))].sort(), expected);
 });

@@ -1,0 +1,75 @@
+/** The heap of neurons/parts/indexedHeap.ts. */
+import { HeapRecord } from './records';
+
+@inline
+function timeOf(h: HeapRecord, i: usize): f64 {
+  return load<f64>(h.crossings + (i << 3));
+}
+
+@inline
+function at(h: HeapRecord, place: usize): usize {
+  return load<u32>(h.heap + (place << 2));
+}
+
+@inline
+function put(h: HeapRecord, place: usize, index: usize): void {
+  store<u32>(h.heap + (place << 2), <u32>index);
+  store<u32>(h.places + (index << 2), <u32>place);
+}
+
+@inline
+function before(h: HeapRecord, i: usize, j: usize): bool {
+  const a = timeOf(h, i);
+  const b = timeOf(h, j);
+  return a < b || (a == b && i < j);
+}
+
+/** Earliest time, Infinity when there is none. */
+@inline
+export function earliest(h: HeapRecord): f64 {
+  return load<u32>(h.heapSize) == 0 ? Infinity : timeOf(h, at(h, 0));
+}
+
+/** Index with the earliest time. */
+@inline
+export function first(h: HeapRecord): usize {
+  return at(h, 0);
+}
+
+/** Sets the time of an index, or Infinity. */
+export function setTime(h: HeapRecord, index: usize, time: f64): void {
+  const place = load<i32>(h.places + (index << 2));
+  const size = load<u32>(h.heapSize);
+  store<f64>(h.crossings + (index << 3), time);
+  if (time < Infinity) {
+    if (place < 0) store<u32>(h.heapSize, size + 1);
+    settle(h, index, place < 0 ? size : place);
+  } else if (place >= 0) {
+    store<i32>(h.places + (index << 2), -1);
+    store<u32>(h.heapSize, size - 1);
+    const last = at(h, size - 1);
+    if (last != index) settle(h, last, place);
+  }
+}
+
+/** Puts an index where it belongs, a place being free. */
+function settle(h: HeapRecord, index: usize, free: usize): void {
+  const size = <usize>load<u32>(h.heapSize);
+  let place = free;
+  while (place > 0) {
+    const above = (place - 1) >> 1;
+    const parent = at(h, above);
+    if (before(h, parent, index)) break;
+    put(h, place, parent);
+    place = above;
+  }
+  if (place == free)
+    for (let below: usize = 2 * place + 1; below < size; below = 2 * place + 1) {
+      if (below + 1 < size && before(h, at(h, below + 1), at(h, below))) below++;
+      const child = at(h, below);
+      if (before(h, index, child)) break;
+      put(h, place, child);
+      place = below;
+    }
+  put(h, place, index);
+}

@@ -1,0 +1,60 @@
+/** The wheel of neurons/parts/wakeWheel.ts. */
+import { WheelRecord } from './records';
+
+export const SLOTS: usize = 2048;
+
+/** [after, before] of a slot's list; behind the slots the neurons. */
+@inline
+export function nodeOf(w: WheelRecord, i: usize): usize {
+  return w.links + (i << 3);
+}
+
+@inline
+export function slotOf(w: WheelRecord, time: f64): usize {
+  return <usize>(<i64>(time / w.width)) & (SLOTS - 1);
+}
+
+function link(before: usize, after: usize, w: WheelRecord): void {
+  store<u32>(nodeOf(w, before), <u32>after);
+  store<u32>(nodeOf(w, after), <u32>before, 4);
+}
+
+function unlink(w: WheelRecord, j: usize): void {
+  const at = nodeOf(w, SLOTS + j);
+  link(load<u32>(at, 4), load<u32>(at), w);
+  store<f64>(w.wakes + (j << 3), Infinity);
+}
+
+/** Sets the time of a neuron, or Infinity; returns what became of it. */
+export function wakeAt(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
+  const wakes = w.wakes + (j << 3);
+  if (load<f64>(wakes) < Infinity) unlink(w, j);
+  if (time == Infinity) return time;
+  const width = w.width;
+  const due = min<f64>(floor(time / width), floor(now / width) + <f64>(<i32>SLOTS - 1)) * width;
+  const slot = slotOf(w, due);
+  link(SLOTS + j, load<u32>(nodeOf(w, slot)), w);
+  link(slot, SLOTS + j, w);
+  store<f64>(wakes, due);
+  store<f64>(w.soonest, min<f64>(load<f64>(w.soonest), due));
+  store<f64>(w.soonest, max<f64>(load<f64>(w.soonest, 8), due), 8);
+  return due;
+}
+
+/** Takes out a neuron whose time is at or before t; -1 where there is none. */
+export function takeAwake(w: WheelRecord, t: f64): i32 {
+  let next = load<f64>(w.soonest);
+  if (next > t) return -1;
+  const latest = load<f64>(w.soonest, 8);
+  for (; next <= latest; next += w.width) {
+    const slot = slotOf(w, next);
+    const node = <usize>load<u32>(nodeOf(w, slot));
+    if (node == slot) continue;
+    store<f64>(w.soonest, next);
+    if (next > t) return -1;
+    unlink(w, node - SLOTS);
+    return <i32>(node - SLOTS);
+  }
+  store<f64>(w.soonest, Infinity);
+  return -1;
+}
