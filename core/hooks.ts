@@ -51,7 +51,7 @@ export interface NeuronHooks {
     spikes: { add(neuron: number, t: number): void; heard: number },
   ): number;
   /**
-   * Goes on from t with a population that only hears itself, with all that its spikes do, as the record says; an instant that the kernel
+   * Goes on from t with a population that hears itself, with all that its spikes do to it, as the record says; an instant that the kernel
    * has left unfinished is to be finished by the caller: `false` before its arrivals, `true` with some of them. Null: it has come as far as it was to.
    */
   recurrent(

@@ -181,7 +181,7 @@ export class Stream implements Reception, EventSource {
     if (this.#reads)
       for (let j = 0; j < k; j++) incoming[of[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { latest } = this.#record;
-    if (some && k === count && latest > last) model.goOn!((last = latest));
+    if (some && k === count && latest >= last) model.goOn!((last = latest)); // -Infinity where nothing has come
     this.#span = k === count ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
     this.#book(last, k === count);
     this.#loop.ahead = Math.max(this.#loop.ahead, last);

@@ -233,7 +233,7 @@ export interface Kernels extends PulseStages {
   readonly stream: ((record: PlasticRecord) => number) | null;
   /** Appends arrivals out of queues to those of a record, and sorts all if they have room; null: each lane is for itself. */
   readonly collect: ((record: ArrivalsRecord) => void) | null;
-  /** Goes on with neurons that only hear each other, see `RecurrentRecord`; null: instant by instant. */
+  /** Goes on with neurons that hear each other, see `RecurrentRecord`; null: instant by instant. */
   readonly recurrent: ((record: RecurrentRecord) => void) | null;
   /** Where rows begin by source, and brings them there; see core/graph/bySource.ts. */
   readonly bySource: ((record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null) => number) | null;

@@ -23,7 +23,7 @@ export function collect(r: ArrivalsRecord): void {
   const places = r.places;
   let count = r.count;
   let next: f64 = Infinity;
-  let latest = r.start;
+  let latest: f64 = -Infinity;
   for (let k: u32 = 0, n = min(count, places); k < n; k++) latest = max(latest, timeOf(r, k));
   for (let p: u32 = 0; p < r.projections; p++) {
     const q = changetype<QueueRecord>(edgesOf(r, p).queue);

@@ -114,7 +114,7 @@ export const RECORDS = {
     places: 'address',
     heapSize: 'address',
   },
-  /** Neurons with conductances of one time constant that only hear each other; see `Recurrent` and `ShuntedWatch`. */
+  /** Neurons with conductances of one time constant that hear each other; see `Recurrent` and `ShuntedWatch`. */
   RecurrentRecord: {
     horizon: 'f64',
     now: 'f64 out', // the last instant that was taken
@@ -164,7 +164,7 @@ export const RECORDS = {
     phase: 'u32 out', // 0: done, 1: crossings, 2: arrivals of an instant are to be finished
     odd: 'u32 out', // 1 + the neuron that is to be looked at first, or 0
   },
-  /** One of their lanes. */
+  /** A lane that leads to them. */
   RecurrentLaneRecord: {
     delay: 'f64',
     times: 'address',

@@ -1,5 +1,5 @@
 /**
- * Neurons with conductances of one time constant that only hear each other: crossings, arrivals and what follows from them, one instant after the other, as
+ * Neurons with conductances of one time constant that hear each other: crossings, arrivals and what follows from them, one instant after the other, as
  * `Instant`, `LifConductance` and `ShuntedWatch` have it.
  */
 import { addConductances } from './conductances';
