@@ -46,13 +46,16 @@ export interface GivenEdges {
 /** One axonal delay for all (ms), or uniform ones in multiples of `step`: synapses of one delay share a lane. */
 export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
 
+/** Which postsynaptic neuron a presynaptic one is, and the other way round; -1: none. */
+export type Selves = Pick<Sources, 'neuron' | 'terminal'>;
+
 export interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
   /** Where the neurons of both populations are, if they are anywhere, and which of the source the presynaptic ones are. */
   readonly places?: { readonly pre: Places | null; readonly post: Places | null; readonly terminals: Sources };
   /** In a recurrent projection, which of its postsynaptic neurons the presynaptic ones are; null between two populations. */
-  readonly selves: Sources | null;
+  readonly selves: Selves | null;
   readonly connect: Connect;
   readonly delay: Delay;
   readonly precision: Precision;

@@ -50,7 +50,7 @@ export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
   for (let i = 0; i < o.pre; i++) {
     const neuron = places.terminals.neuron(i);
     for (const j of near?.around(places.pre.x[neuron]!, places.pre.y[neuron]!) ?? everyone) {
-      if (selfConnections === false && o.selves !== null && neuron === j) continue;
+      if (selfConnections === false && o.selves?.neuron(i) === j) continue;
       const d = places.pre.distance(neuron, places.post, j);
       if (d > radius) continue;
       const p = chance(d);

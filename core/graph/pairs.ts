@@ -1,6 +1,6 @@
 import { log1p } from '../elementary.ts';
 import type { Stream } from '../random/random.ts';
-import type { Sources } from './sources.ts';
+import type { Selves } from './connected.ts';
 
 /** A pair (pre, post) and its number. */
 type Visit = (pre: number, post: number, index: number) => void;
@@ -13,7 +13,7 @@ export function fixedInDegree(
   pre: number,
   post: number,
   k: number,
-  selves: Sources | null,
+  selves: Selves | null,
   stream: Stream,
   visit: Visit,
 ): void {
@@ -36,7 +36,7 @@ export function withProbability(
   pre: number,
   post: number,
   p: number,
-  selves: Sources | null,
+  selves: Selves | null,
   stream: Stream,
   visit: Visit,
 ): void {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { flag, integer, number, object, oneOf, optional, pair } from '../declare/params.ts';
 import { type Seed, Stream } from '../random/random.ts';
+import type { Sources } from './sources.ts';
 
 /** Lengths are in a unit of the user's own; distances are in the same. */
 const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
@@ -60,6 +61,12 @@ export class Places {
     this.x = x;
     this.y = y;
     this.#surface = surface;
+  }
+
+  /** Those of some of the neurons, counted from 0. */
+  of(some: Sources): Places {
+    const along = (all: Float64Array) => Float64Array.from({ length: some.count }, (_, i) => all[some.neuron(i)]!);
+    return new Places(along(this.x), along(this.y), this.#surface);
   }
 
   /** After which lengths the surface begins anew; Infinity where it does not. */

@@ -19,7 +19,7 @@ import { whole } from '../declare/ranged.ts';
 import type { PairFunction } from './connected.ts';
 import { distanceShape } from './distanceRule.ts';
 import { positionsOption } from './positions.ts';
-import { sourcesOption } from './sources.ts';
+import { sourcesOption, targetsOption } from './sources.ts';
 
 /** What network files and options in code have in common, so that both are checked alike. */
 
@@ -90,6 +90,7 @@ const delay = described(withDefault(delays, 0), {
 export const projectionShape = {
   receptor: optional(text({ help: "which of the target's receptors; default: the sign of a weight decides" })),
   sources: sourcesOption,
+  targets: targetsOption,
   delay,
   dendriticDelay: msOr0(
     'the current reaches the target, and its spikes the synapse, this much later than with an axonal delay only',

@@ -21,11 +21,14 @@ const window = object(
   'a rectangle of neurons that lie row by row',
 );
 
-/** What `sources` takes. */
-export const sourcesOption = described(optional(z.union([range, list, window])), {
-  description:
-    '[first, count], { neurons: [..] } or { window: { columns, at, size, channels } }: only these neurons of `from`, counted from 0 in `connect`',
-});
+const only = (whose: string) =>
+  described(optional(z.union([range, list, window])), {
+    description: `[first, count], { neurons: [..] } or { window: { columns, at, size, channels } }: only these neurons of \`${whose}\`, counted from 0 in \`connect\``,
+  });
+
+/** What `sources` and `targets` take. */
+export const sourcesOption = only('from');
+export const targetsOption = only('to');
 
 /** [first, count]; or neurons, ascending and each once; or a rectangle of a map. */
 export type SourcesChoice =

@@ -7,6 +7,7 @@ import { checkedTime } from '../time.ts';
 import { connect } from './connect.ts';
 import type { Connect, Delay } from './connected.ts';
 import { type Edges, transpose } from './edges.ts';
+import { checkListeners, selvesAmong, toListeners } from './listeners.ts';
 import { Gated, type ModulatorOptions, modulatorOf } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
@@ -38,6 +39,8 @@ export interface ProjectionOptions {
   readonly receptor?: string;
   /** Only these neurons of the source, counted from 0 in `connect`. Default: all. */
   readonly sources?: SourcesChoice;
+  /** Only these neurons of the target, counted from 0 in `connect`; not with maps. Default: all. */
+  readonly targets?: SourcesChoice;
   /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
   readonly delay?: Delay;
   /**
@@ -76,11 +79,15 @@ export function wire(
     throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
   const dendriticDelay = checkedTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
   const sources = sourcesOf(source, options.sources, `${where}.sources`);
-  const { edges, delays: axonal } = connect({
+  const listeners = options.targets && sourcesOf(target, options.targets, `${where}.targets`);
+  if (listeners) checkListeners(options.connect, where);
+  const selves = listeners ? selvesAmong(listeners, sources) : sources;
+  const places = listeners ? (target.places?.of(listeners) ?? null) : target.places;
+  const made = connect({
     pre: sources.count,
-    post: target.size,
-    selves: source === target ? sources : null,
-    places: { pre: source.places, post: target.places, terminals: sources },
+    post: listeners?.count ?? target.size,
+    selves: source === target ? selves : null,
+    places: { pre: source.places, post: places, terminals: sources },
     connect: options.connect,
     delay: options.delay ?? 0,
     precision,
@@ -89,6 +96,7 @@ export function wire(
     where,
     arena,
   });
+  const { edges, delays: axonal } = listeners ? toListeners(made, listeners, target.size, arena) : made;
   checkBlocks(edges, target, `${where}.connect.convolution`);
   if (options.receptor !== undefined) edges.receptor = receptorOf(target, options.receptor, where);
   const context = { arena, seed, name: where };

@@ -107,6 +107,7 @@ function optionsOf(
     connect: given(p.connect, `${where}.connect.file`),
     ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
     ...(p.sources === undefined ? {} : { sources: p.sources }),
+    ...(p.targets === undefined ? {} : { targets: p.targets }),
     delay: p.delay as Delay,
     dendriticDelay: p.dendriticDelay,
     ...(p.shortTerm ? { shortTerm: made('shortTerm', p.shortTerm) } : {}),
