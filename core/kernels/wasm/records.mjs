@@ -1,3 +1,18 @@
+/** A `WakeWheel`. */
+const WHEEL = {
+  width: 'f64', // of its slots
+  wakes: 'address',
+  soonest: 'address',
+  links: 'address',
+};
+/** An `IndexedHeap`. */
+const HEAP = {
+  crossings: 'address',
+  heap: 'address',
+  places: 'address',
+  heapSize: 'address',
+};
+
 /**
  * The records that kernels and TypeScript share, field by field: the one place that says what lies where. `accessors.mjs` makes
  * classes of them for both sides. Types: `address` of an array or record in memory, `u32`, `f64`; what kernels give back is `out`,
@@ -100,20 +115,9 @@ export const RECORDS = {
     size: 'u32',
     additive: 'u32',
   },
-  /** A `WakeWheel`, as records of others have it within them. */
-  WheelRecord: {
-    width: 'f64', // of its slots
-    wakes: 'address',
-    soonest: 'address',
-    links: 'address',
-  },
-  /** An `IndexedHeap`, likewise. */
-  HeapRecord: {
-    crossings: 'address',
-    heap: 'address',
-    places: 'address',
-    heapSize: 'address',
-  },
+  /** Both within records of others. */
+  WheelRecord: WHEEL,
+  HeapRecord: HEAP,
   /** Neurons with conductances of one time constant that hear each other; see `Recurrent` and `ShuntedWatch`. */
   RecurrentRecord: {
     horizon: 'f64',
@@ -127,14 +131,8 @@ export const RECORDS = {
     inhReversal: 'f64',
     near: 'f64', // see `ShuntedWatch`
     round: 'f64',
-    width: 'f64', // of a wheel, as in `WheelRecord`
-    wakes: 'address',
-    soonest: 'address',
-    links: 'address',
-    crossings: 'address', // of a heap, as in `HeapRecord`
-    heap: 'address',
-    places: 'address',
-    heapSize: 'address',
+    ...WHEEL,
+    ...HEAP,
     u: 'address',
     bar: 'address',
     table: 'address',
@@ -193,10 +191,7 @@ export const RECORDS = {
     span: 'f64', // of the scales
     amount: 'f64', // pulses are of strength amount × trace of the other side
     looks: 'f64 out',
-    width: 'f64', // of a wheel, as in `WheelRecord`
-    wakes: 'address',
-    soonest: 'address',
-    links: 'address',
+    ...WHEEL,
     u: 'address',
     bar: 'address',
     columns: 'u32',
