@@ -1,6 +1,3 @@
-import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
-// Imported first, since it brings the packed kernels: a bundle that begins with them takes gzip less.
-
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
 import { choice, chosenName, described, object, optional } from './declare/params.ts';
@@ -20,6 +17,7 @@ import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
 import { silence } from './graph/silence.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
+import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';

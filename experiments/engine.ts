@@ -3,9 +3,6 @@
  * browsers and workers; `memspike` has all of this too. A seed gives the same bits everywhere.
  */
 
-export { Network, type ProjectionOptions } from '../core/network.ts';
-// Network stands first, with the kernels: a bundle that begins with what is packed already takes gzip half a kilobyte less.
-
 // What models are made of, for models of your own
 export type * from '../core/accounts.ts';
 // Checkpoints: everything a network is at an instant
@@ -45,6 +42,7 @@ export {
   WEIGHTS,
 } from '../core/log/tables.ts';
 export type * from '../core/model.ts';
+export { Network, type ProjectionOptions } from '../core/network.ts';
 export { type Seed, Stream } from '../core/random/random.ts';
 export { type Course, MemoryTable, type RecordedSpikes } from '../core/recorders/memoryTable.ts';
 export type { StateRecording } from '../core/recorders/states.ts';
@@ -79,7 +77,7 @@ export type { ImageSet } from '../neurons/stimuli/images.ts';
 export type { Poisson } from '../neurons/stimuli/poisson.ts';
 export type { Recording } from '../neurons/stimuli/replay.ts';
 
-// Codes of images and numbers, after the neurons: that order of parts takes gzip a tenth of a kilobyte less
+// Encoders of images and numbers as spike trains
 
 export { amplitudeTrains } from '../neurons/encoders/amplitude.ts';
 export { burstTrains } from '../neurons/encoders/burst.ts';

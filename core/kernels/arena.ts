@@ -1,9 +1,7 @@
-import { growTo } from './memory.ts';
-// Imported first, since it brings the packed kernels: a bundle that begins with them takes gzip less.
-
 import { UserError } from '../declare/errors.ts';
 import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
 import type { Kernels } from './kernels.ts';
+import { growTo } from './memory.ts';
 import { PLAIN } from './plain.ts';
 import { simdKernels } from './simd.ts';
 

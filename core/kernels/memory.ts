@@ -1,6 +1,5 @@
-import { ALPHABET, LENGTH, LIMITS, PACKED, STARTS } from './binary.ts';
-import { assembled } from './parts.ts';
-import { unpack } from './unpack.ts';
+import { unzlibSync } from 'fflate';
+import { LIMITS_OFFSET, MODULE } from './binary.ts';
 
 /** The compiled kernels and a memory for them, of which one network takes at most `capacity` bytes. */
 export interface KernelMemory {
@@ -20,9 +19,8 @@ const modules = new Map<'shared' | 'fixed', WebAssembly.Module | null>();
 function compiled(kind: 'shared' | 'fixed'): WebAssembly.Module | null {
   let module = modules.get(kind);
   if (module === undefined) {
-    const digits = Uint8Array.from(PACKED, (digit) => ALPHABET.indexOf(digit));
-    const bytes = assembled(unpack(digits, STARTS.at(-1)!), STARTS, LENGTH);
-    if (kind === 'fixed') bytes[LIMITS] = 1;
+    const bytes = unzlibSync(Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0)));
+    if (kind === 'fixed') bytes[LIMITS_OFFSET] = 1;
     module = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
     modules.set(kind, module);
   }

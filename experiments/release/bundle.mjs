@@ -56,8 +56,6 @@ const ANCHORS = [loadedWith(lab, LAB.page), ...entries('extend', 'engine', 'plot
 /** These part only what lies in the bundle: the lab has to be small, and many files weigh more than few. */
 const MORE = [loadedWith(node, INDEX), ...entries('mnist')];
 const chunkOf = (id) => {
-  // By themselves, so that a bundle of the package too can begin with what is packed; see engine.ts, which is the first entry for that.
-  if (id.endsWith('/core/kernels/binary.js')) return 'kernels';
   if (!node.has(id)) return null;
   const [those, more] = [ANCHORS, MORE].map((all) => all.map((loaded) => Number(loaded.has(id))).join(''));
   if (!`${those}${more}`.includes('1')) return null;
