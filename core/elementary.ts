@@ -134,8 +134,8 @@ function highOf(x: number): number {
 }
 
 /**
- * x^y for x >= 0; e_pow.c. The quotient of the last step is bracketed as V8 of Node 20 has it, from whose bits the results of
- * version 0.1.0 come.
+ * x^y for x >= 0; e_pow.c. The quotient of the last step is bracketed as in V8 of Node 20, from which the reference
+ * results come.
  */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;

@@ -15,8 +15,6 @@ export interface Stateful {
 /** A population of neurons. At an instant the engine calls `cross`, then `receive` for every arrival, then `settle`. */
 export interface NeuronModel extends Stateful {
   readonly size: number;
-  /** The model as an earlier version had it: takes a state of that version, and hands it over, at t, in its `restored`. */
-  former?(t: number): Stateful;
   /** Names of the receptors that a projection may choose from; none where the sign of a weight decides. */
   readonly receptors?: readonly string[];
   /** Whether `receive` takes rows of blocks whose weights are shared, and heeds their gates (`Edges.blocks`). */

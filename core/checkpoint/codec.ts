@@ -7,7 +7,6 @@ import { crc32 } from '../log/crc32.ts';
 import type { Snapshot } from './state.ts';
 
 const MAGIC = 'MEMSPIKE';
-/** Version 1, of 0.1.0, is still read; its CRC leaves out the start. */
 const VERSION = 2;
 const START = 24; // magic, version, header length, CRC of everything else, zero
 const CRC = 16;
@@ -54,13 +53,13 @@ export function encode(snapshot: Snapshot, notes: Notes): Uint8Array {
     bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
     at += aligned(array.byteLength);
   }
-  view.setUint32(CRC, checksum(bytes, VERSION), true);
+  view.setUint32(CRC, checksum(bytes), true);
   return bytes;
 }
 
-function checksum(bytes: Uint8Array, version: number): number {
-  const start = version === 1 ? 0 : crc32(bytes.subarray(CRC + 4, START), crc32(bytes.subarray(0, CRC)));
-  return crc32(bytes.subarray(START), start);
+/** CRC-32 of everything but the checksum itself. */
+function checksum(bytes: Uint8Array): number {
+  return crc32(bytes.subarray(CRC + 4), crc32(bytes.subarray(0, CRC)));
 }
 
 /** The reverse. `name` names the file in errors; damage, another version and other files are told apart. */
@@ -70,11 +69,9 @@ export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; n
     throw new UserError(`${name} is not a memspike checkpoint.`);
   }
   const version = view.getUint32(8, true);
-  if (version !== 1 && version !== VERSION)
-    throw new UserError(
-      `${name} is a checkpoint of version ${version}; this memspike reads versions 1 and ${VERSION}.`,
-    );
-  if (checksum(bytes, version) !== view.getUint32(CRC, true))
+  if (version !== VERSION)
+    throw new UserError(`${name} is a checkpoint of version ${version}; this memspike reads version ${VERSION}.`);
+  if (checksum(bytes) !== view.getUint32(CRC, true))
     throw new UserError(`${name} is damaged: its checksum does not fit.`);
   const body = START + aligned(view.getUint32(12, true));
   const header = body <= bytes.length && parseHeader(bytes.subarray(START, START + view.getUint32(12, true)));

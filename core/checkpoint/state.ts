@@ -2,7 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import type { Lane } from '../graph/lane.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { TypedArray } from '../kernels/arena.ts';
-import type { NeuronModel, Stateful } from '../model.ts';
+import type { Stateful } from '../model.ts';
 import type { Network } from '../network.ts';
 import { LONGEST } from '../time.ts';
 
@@ -80,11 +80,6 @@ export function load(net: Network, snapshot: Snapshot): void {
     }
     stateful?.restored?.();
   };
-  const neurons = (path: string, model: NeuronModel): void => {
-    const lacks = ({ state }: Stateful): boolean => Object.keys(state).some((key) => !snapshot.has(`${path}.${key}`));
-    const former = lacks(model) ? model.former?.(Math.max(past!, 0)) : undefined;
-    part(path, former && !lacks(former) ? former : model);
-  };
   const [past] = take('clock', Float64Array, 1);
   if (!(past === -1 || (past! >= 0 && past! <= LONGEST)))
     throw new UserError(`the checkpoint has ${past} as its clock, which cannot be.`);
@@ -108,10 +103,8 @@ export function load(net: Network, snapshot: Snapshot): void {
   };
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
-    if (p.kind === 'neurons') {
-      neurons(`${path}.model`, p.model);
-      part(`${path}.groups`, p.groups);
-    } else part(`${path}.model`, p.model);
+    part(`${path}.model`, p.model);
+    if (p.kind === 'neurons') part(`${path}.groups`, p.groups);
     const [spikes, second, third] = take(`${path}.counters`, Float64Array, 3);
     p.spikes = spikes!;
     if (p.kind === 'stimulus') {

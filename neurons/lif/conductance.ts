@@ -3,14 +3,12 @@ import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { NeuronHooks, Quantity } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { RecurrentRecord } from '../../core/kernels/records.ts';
-import type { NeuronModel, Stateful } from '../../core/model.ts';
+import type { NeuronModel } from '../../core/model.ts';
 import { TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { initialOf } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { refuseNegative } from './clamped.ts';
-import { ConductanceMembrane } from './conductanceMembrane.ts';
-import { LazyLif } from './lazy.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { HELD, type Shunted } from './shunted.ts';
@@ -52,8 +50,6 @@ export class LifConductance implements NeuronModel {
   };
   /** See `NeuronHooks`; undefined where no kernel does it. */
   readonly recurrent?: NeuronHooks['recurrent'];
-  /** State as 0.1.0 kept it, which knew one time constant. */
-  readonly former?: (t: number) => Stateful;
 
   /** @param membranes that are alike and receive the same constant current */
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: Membranes, context: ModelContext) {
@@ -61,11 +57,6 @@ export class LifConductance implements NeuronModel {
     const n = p.size;
     arena.reserve(n * 112, `${name} with ${n} neurons`);
     this.#name = name;
-    if (typeof tauSyn === 'number')
-      this.former = (t) => {
-        const old = new LazyLif(n, new ConductanceMembrane(p, tauSyn, membranes, context), context);
-        return { state: old.state, restored: () => this.#takeOver(old, t) };
-      };
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#m = membranes;
@@ -148,27 +139,6 @@ export class LifConductance implements NeuronModel {
     this.thresholds.restored();
     this.#s.restored();
     this.#watch.restored();
-  }
-
-  #takeOver(old: LazyLif, t: number): void {
-    const { thresholds, thresholdClock } = this.thresholds.state;
-    thresholds.set(old.thresholds.state.thresholds);
-    thresholdClock.set(old.thresholds.state.thresholdClock);
-    this.thresholds.restored();
-    this.#s.set(t);
-    const { excitatoryConductance: exc, inhibitoryConductance: inh } = old.quantities;
-    for (let j = 0; j < this.size; j++)
-      this.#s.begin(j, exc!.read(j, t), inh!.read(j, t), old.potential(j, t) - this.#vInf);
-    const release = old.state.release as Float64Array;
-    const waiting = [...release.keys()].filter((j) => release[j]! > t).sort((a, b) => release[a]! - release[b]!);
-    const refractory = this.#m.anyRefractory;
-    for (const j of refractory ? waiting : []) {
-      this.#s.silence(j);
-      this.#queue.push(j, release[j]!);
-    }
-    // Without refractoriness only inhibition holds neurons, all of them until the same instant.
-    if (!refractory && waiting.length > 0) this.inhibit(t, release[0]!);
-    else this.#watch.all(t);
   }
 
   potential(j: number, t: number): number {

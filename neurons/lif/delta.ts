@@ -104,7 +104,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#m.restored();
     this.#s.restored();
     this.thresholds.restored();
-    this.#refractory.restored(this.#held);
+    this.#refractory.setBars();
     this.#held.changes++;
     this.#heap.rebuild();
   }

@@ -1,6 +1,5 @@
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
-import type { HeldGroups } from '../parts/heldGroups.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaScales } from './deltaScales.ts';
 import type { Membranes } from './membranes.ts';
@@ -28,8 +27,6 @@ export class Refractory {
   readonly bar: Floats;
   readonly state;
   readonly #s: Scaled;
-  /** What 0.1.0 kept apart from u until the release, mV: only found in its checkpoints. */
-  readonly #kept: Float64Array;
 
   constructor(s: Scaled, keeps: boolean, arena: Arena) {
     const n = s.u.length;
@@ -38,8 +35,7 @@ export class Refractory {
     this.keeps = keeps && some;
     this.queue = new RefractoryQueue(some ? n : 0, arena);
     this.bar = this.keeps ? arena.floats(s.precision, n) : s.thresholds.b;
-    this.#kept = arena.f64(this.keeps ? n : 0);
-    this.state = { kept: this.#kept, ...this.queue.state };
+    this.state = this.queue.state;
     this.setBars();
   }
 
@@ -49,7 +45,7 @@ export class Refractory {
 
   /** Makes a neuron refractory until `release`. */
   clamp(neuron: number, release: number): void {
-    this.#s.u[neuron] = this.keeps ? this.#atReset(neuron, release, 0) : SILENT;
+    this.#s.u[neuron] = this.keeps ? this.#atReset(neuron, release) : SILENT;
     if (this.keeps) this.bar[neuron] = Infinity;
   }
 
@@ -66,7 +62,7 @@ export class Refractory {
     const release = this.queue.next;
     const neuron = this.queue.shift();
     if (this.keeps) this.bar[neuron] = this.#s.thresholds.b[neuron]!;
-    else this.#s.u[neuron] = this.#atReset(neuron, release, 0);
+    else this.#s.u[neuron] = this.#atReset(neuron, release);
     return neuron;
   }
 
@@ -84,17 +80,6 @@ export class Refractory {
     for (let k = 0; k < this.queue.length; k++) this.bar[this.queue.neuron(k)] = Infinity;
   }
 
-  /** After state was loaded. One of 0.1.0, which knew no groups, has no u of refractory neurons; one of a held group needs none. */
-  restored(held: HeldGroups): void {
-    this.setBars();
-    for (let k = 0; this.keeps && k < this.queue.length; k++) {
-      const neuron = this.queue.neuron(k);
-      if (this.#s.u[neuron] === SILENT && held.until(neuron) === -Infinity)
-        this.#s.u[neuron] = this.#atReset(neuron, this.queue.release(k), this.#kept[neuron]!);
-    }
-    this.#kept.fill(0);
-  }
-
   /** The current has changed: what neurons that keep their input will be released with lies at the same potential as before. */
   fall(): void {
     for (let k = 0; this.keeps && k < this.queue.length; k++) {
@@ -103,9 +88,9 @@ export class Refractory {
     }
   }
 
-  /** The u of a neuron that is `above` mV above reset at t. */
-  #atReset(neuron: number, t: number, above: number): number {
+  /** The u of a neuron at its reset potential at t. */
+  #atReset(neuron: number, t: number): number {
     const { reset, vInf } = this.#s.membranes;
-    return (reset.at(neuron) + above - vInf.at(neuron)) * this.#s.scales.to(neuron, t);
+    return (reset.at(neuron) - vInf.at(neuron)) * this.#s.scales.to(neuron, t);
   }
 }

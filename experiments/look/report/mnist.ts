@@ -20,8 +20,7 @@ export interface MnistFacts {
   readonly imageRows: number;
   readonly imageColumns: number;
   readonly dataSha256: string;
-  /** Runs that 0.1.0 wrote do not tell: theirs were ten. */
-  readonly classes?: number;
+  readonly classes: number;
   readonly classNames?: readonly string[];
 }
 
@@ -31,7 +30,7 @@ export function fieldsSection(
   facts: MnistFacts,
   config: MnistConfig,
 ): { section: Section; data: FieldsData; packed: string } {
-  const { neurons, classes = 10 } = facts;
+  const { neurons, classes } = facts;
   const { rows, columns, channels } = mapOf(config, facts.imageRows, facts.imageColumns);
   const labels: number[] = new Array(neurons).fill(-1);
   const thresholds: number[] = new Array(neurons).fill(0);

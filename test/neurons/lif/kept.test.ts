@@ -1,4 +1,4 @@
-/** Input that is kept through refractoriness: its closed form, under all ways to run, and from states as 0.1.0 left them. */
+/** Input that is kept through refractoriness: its closed form, under all ways to run. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Network } from '../../../core/network.ts';
@@ -26,7 +26,7 @@ test('at the release V is reset plus what came, decayed, and fires at once if th
 });
 
 /** Spikes of a network that fires often at releases. */
-function spikesOf(options: object, precision: 'f64' | 'f32', prepare?: (net: Network) => void): string {
+function spikesOf(options: object, precision: 'f64' | 'f32'): string {
   const net = new Network({ seed: 5, ...options });
   const exc = net.population('exc', lif({ size: 80, ...CELL, threshold: 12, precision }));
   const inh = net.population('inh', lif({ size: 20, ...CELL, threshold: 12, precision }));
@@ -38,9 +38,7 @@ function spikesOf(options: object, precision: 'f64' | 'f32', prepare?: (net: Net
   }
   const rows = new Rows();
   net.recordSpikes([exc, inh], rows);
-  net.run(50);
-  prepare?.(net);
-  net.run(50);
+  net.run(100);
   net.flush();
   return JSON.stringify([rows.column('time'), rows.column('neuron')]);
 }
@@ -59,23 +57,6 @@ test('one call of a kernel, plain kernels and one instant after the other agree,
     assert.is(spikesOf({ kernels: 'plain' }, precision), spikes);
     assert.is(spikesOf({ receptions: [] }, precision), spikes);
   }
-});
-
-test('states in which 0.1.0 kept input apart from u are gone on with', () => {
-  const asOf010 = (net: Network) => {
-    for (const name of ['exc', 'inh']) {
-      const { model } = net.populations.get(name)!;
-      const { u, kept, clock, releaseTimes, releaseNeurons, releaseRing } = model.state as Record<string, Float64Array>;
-      for (let k = 0; k < releaseRing![1]!; k++) {
-        const place = (releaseRing![0]! + k) % releaseTimes!.length;
-        const j = releaseNeurons![place]!;
-        kept![j] = u![j]! * Math.exp((clock![0]! - releaseTimes![place]!) / CELL.tau) - CELL.reset;
-        u![j] = -Infinity;
-      }
-      model.restored?.();
-    }
-  };
-  assert.is(spikesOf({}, 'f64', asOf010), spikesOf({}, 'f64'));
 });
 
 test.run();
