@@ -4,6 +4,7 @@
  */
 import { COLUMN_ARRAYS, MAX_BATCH_ROWS } from './columns.ts';
 import { FlatTable } from './flatbuffer.ts';
+import type { EndSeal } from './seal.ts';
 import type { ColumnType, TableSpec } from './tables.ts';
 
 const HEADER_TYPE = { schema: 1, recordBatch: 3 };
@@ -70,6 +71,17 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
       return offset >= 0 && offset % 8 === 0 && length >= needed && offset + length <= bodyLength;
     });
     return fits ? { rows, bodyLength, offsets: types.map((_, i) => buffers[2 * i + 1]![0]) } : undefined;
+  });
+}
+
+/** The seal of the whole log in the custom metadata of a batch without rows; undefined if this message is not such a batch. */
+export function readEndSeal(flatbuffer: Uint8Array): EndSeal | undefined {
+  return believed(() => {
+    if (headerOf(flatbuffer, HEADER_TYPE.recordBatch)?.table.long(0) !== 0) return undefined;
+    const entries = FlatTable.root(flatbuffer).tables(4);
+    const numbers = Object.fromEntries(entries.map((entry) => [entry.text(0), Number(entry.text(1))]));
+    const { batches = Number.NaN, rows = Number.NaN, seal = Number.NaN } = numbers;
+    return { batches, rows, seal };
   });
 }
 

@@ -2,17 +2,9 @@ import { UserError } from '../declare/errors.ts';
 import { ByteReader } from './bytes.ts';
 import { COLUMN_ARRAYS, type ColumnRecord, mapColumns } from './columns.ts';
 import { crc32 } from './crc32.ts';
-import { type BatchHeader, readBatchHeader, readSchemaHeader, type SchemaHeader } from './header.ts';
+import { type BatchHeader, readBatchHeader, readEndSeal, readSchemaHeader, type SchemaHeader } from './header.ts';
 import { metadataMistake } from './metadata.ts';
-import {
-  checkHeader,
-  END_SEAL_BYTES,
-  type LogPosition,
-  MAX_HEADER_BYTES,
-  PREFIX_BYTES,
-  readEndSeal,
-  SEAL_BYTES,
-} from './seal.ts';
+import { checkHeader, type EndSeal, type LogPosition, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
 import { describeTable, sameTable, TABLES, type TableSpec } from './tables.ts';
 
 export interface LogBatch {
@@ -140,17 +132,18 @@ class LogReader implements Iterable<LogBatch> {
   /** The next batch, without columns when it is bad but can be passed over; undefined at the end or at a dead end. */
   #readBatch(): { rows: number; columns?: ColumnRecord } | undefined {
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
-    if (prefix.length === 0) {
-      return this.#fail('incomplete', 'has no end mark (the run that wrote it was stopped or still goes on)');
-    }
+    if (prefix.length === 0) return this.#fail('incomplete', NO_END_MARK);
     if (prefix.length < PREFIX_BYTES) return this.#fail('cut');
     const size = headerSize(prefix);
-    if (size === 0) return this.#readEnd();
+    if (size === 0) return this.#checkEnd(this.#source.read(new Uint8Array(1), 1).length);
     if (size === undefined) return this.#fail('damaged');
     const header = this.#readHeader(size);
     if (header === undefined) return this.#fail('cut');
     const proved = checkHeader(header, this.#position.seal);
-    if (!proved) return this.#fail('damaged');
+    if (!proved) {
+      const end = checkHeader(header, 0) && readEndSeal(flatbuffer(header));
+      return end ? this.#readEnd(end) : this.#fail('damaged');
+    }
     const layout = readBatchHeader(flatbuffer(header), this.spec);
     if (!layout) return this.#fail('damaged', undefined, 'its header does not fit its table');
     return this.#readBody(layout, header.length, proved);
@@ -184,19 +177,23 @@ class LogReader implements Iterable<LogBatch> {
     return { rows, columns };
   }
 
-  /** What follows the end mark: nothing but the seal. A log of 0.1.0 has one only if a later version went on with it. */
-  #readEnd(): undefined {
-    const rest = this.#source.read(new Uint8Array(END_SEAL_BYTES + 1), END_SEAL_BYTES + 1);
-    const end = readEndSeal(rest);
-    const { batches, seal } = this.#position;
-    if (end?.batches === batches && end.seal === seal) return;
-    if (rest.length > END_SEAL_BYTES || (!end && !this.sealed && rest.length > 0))
-      return this.#fail('damaged', 'goes on after its end mark');
-    if (end) {
+  /** Compares the seal of the whole log with what was read; only the end mark may follow. */
+  #readEnd(end: EndSeal): undefined {
+    const { batches, rows, seal } = this.#position;
+    if (end.batches !== batches || end.rows !== rows || end.seal !== seal) {
       const lost = `${end.rows} rows in ${end.batches} batches`;
       return this.#fail('incomplete', `is incomplete: batches are lost or changed, as its seal is that of ${lost}`);
     }
-    if (this.sealed) this.#fail('incomplete', 'is incomplete: its end is not sealed, so batches may be lost there');
+    const rest = this.#source.read(new Uint8Array(PREFIX_BYTES + 1), PREFIX_BYTES + 1);
+    if (rest.length < PREFIX_BYTES) return this.#fail('incomplete', NO_END_MARK);
+    if (headerSize(rest) !== 0) return this.#fail('damaged', 'has no end mark after its seal');
+    this.#checkEnd(rest.length - PREFIX_BYTES, true);
+  }
+
+  /** Nothing follows the end mark, and before it comes the seal, but in a log of 0.1.0. */
+  #checkEnd(following: number, sealed = !this.sealed): undefined {
+    if (following > 0) return this.#fail('damaged', 'goes on after its end mark');
+    if (!sealed) this.#fail('incomplete', 'is incomplete: its end is not sealed, so batches may be lost there');
   }
 
   /** The whole message before its body, `#header` already holding the prefix; undefined if the source ends before. */
@@ -227,6 +224,8 @@ class LogReader implements Iterable<LogBatch> {
 export function readLog(source: Uint8Array | Iterable<Uint8Array>, options?: ReadOptions): LogReader {
   return new LogReader(source, options);
 }
+
+const NO_END_MARK = 'has no end mark (the run that wrote it was stopped or still goes on)';
 
 /** 0 is the end mark; undefined: these bytes do not start a message. */
 function headerSize(prefix: Uint8Array): number | undefined {

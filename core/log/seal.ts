@@ -9,11 +9,11 @@
  * thereby proved before anything in it is believed, even the length of the body. (The other place inside the stream,
  * the custom metadata of a message, can only be read by decoding a header that is not proved yet.)
  *
- * The stream ends with Arrow's end mark, where readers stop, and the seal of the whole:
- *
- *     FFFFFFFF | 00000000 | "SEAL" | batches | rows (float64) | seal of the last batch | CRC-32 of the seal so far
- *
- * Without it a log whose last batches are missing would look whole: each batch vouches only for those before it.
+ * The last message is a batch without rows, which readers of Arrow pass over; Arrow's end mark follows, the last eight
+ * bytes of the file. The custom metadata of that batch are the seal of the whole log: its `batches`, its `rows` and the
+ * `seal` of its last batch with rows. The checksum of that message starts from 0 again, so that the message is proved even
+ * if batches before it are lost. Without it a log whose last batches are missing would look whole: each batch vouches only
+ * for the batches before it.
  */
 import { crc32 } from './crc32.ts';
 
@@ -21,10 +21,8 @@ export const SEAL_BYTES = 8;
 export const PREFIX_BYTES = 8;
 /** A header size above this is taken for damage. Headers are some hundred bytes plus, in the first, the metadata. */
 export const MAX_HEADER_BYTES = 1 << 24;
-/** Arrow's mark of the end of a stream. */
-const END_OF_STREAM: Uint8Array = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
-export const END_SEAL_BYTES = 24;
-const END_SEAL = 0x4c414553; // "SEAL"
+/** Arrow's mark of the end of a stream: a message without a header. */
+export const END_OF_STREAM: Uint8Array = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
 
 /** The end of the last whole batch: how many batches, rows and bytes precede it, and the seal of that batch. */
 export interface LogPosition {
@@ -34,30 +32,8 @@ export interface LogPosition {
   readonly seal: number;
 }
 
-/** What the seal at the end of a log says of the whole. */
-type EndSeal = Pick<LogPosition, 'batches' | 'rows' | 'seal'>;
-
-/** The bytes that end a log: end mark and seal. */
-export function sealEnd({ batches, rows, seal }: EndSeal): Uint8Array {
-  const bytes = new Uint8Array(END_OF_STREAM.length + END_SEAL_BYTES);
-  bytes.set(END_OF_STREAM);
-  const view = new DataView(bytes.buffer, END_OF_STREAM.length);
-  view.setUint32(0, END_SEAL, true);
-  view.setUint32(4, batches, true);
-  view.setFloat64(8, rows, true);
-  view.setUint32(16, seal, true);
-  view.setUint32(20, crc32(bytes.subarray(END_OF_STREAM.length, -4)), true);
-  return bytes;
-}
-
-/** What follows the end mark, read back; undefined if it is not what `sealEnd` made. */
-export function readEndSeal(bytes: Uint8Array): EndSeal | undefined {
-  if (bytes.length !== END_SEAL_BYTES) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint32(0, true) !== END_SEAL || view.getUint32(20, true) !== crc32(bytes.subarray(0, -4)))
-    return undefined;
-  return { batches: view.getUint32(4, true), rows: view.getFloat64(8, true), seal: view.getUint32(16, true) };
-}
+/** What the last message of a log says of the whole log. */
+export type EndSeal = Pick<LogPosition, 'batches' | 'rows' | 'seal'>;
 
 /** The bytes of a message before its body. `before` is the seal of the message before, 0 for the first. */
 export function sealHeader(

@@ -13,7 +13,7 @@ import { ARROW_TYPES, arrowSchema } from './arrow.ts';
 import { allocateColumns, type ColumnRecord, MAX_BATCH_ROWS } from './columns.ts';
 import { crc32 } from './crc32.ts';
 import { metadataMistake } from './metadata.ts';
-import { type LogPosition, MAX_HEADER_BYTES, padded, sealEnd, sealHeader } from './seal.ts';
+import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padded, sealHeader } from './seal.ts';
 import type { RowSink, TableSpec } from './tables.ts';
 
 /** Where the bytes of a log go, at once: `write` returns when they are out of the process, `sync` when they are on the disk. */
@@ -136,7 +136,14 @@ export class LogStream implements RowSink {
 
   /** Flushes, seals the end of the stream and closes the sink. Nothing is left to do after a failed write. */
   close(): void {
-    this.#end(() => this.#sink.write(sealEnd(this.#position)));
+    this.#end(() => {
+      const { batches, rows, seal } = this.#position;
+      const totals = { batches: `${batches}`, rows: `${rows}`, seal: `0x${seal.toString(16).padStart(8, '0')}` };
+      const last = new RecordBatch(this.#schema, undefined, new Map(Object.entries(totals)));
+      const { flatbuffer } = this.#encoder.encode(last);
+      const { bytes } = sealHeader(flatbuffer, 0, 0);
+      this.#sink.write(Uint8Array.of(...bytes, ...END_OF_STREAM));
+    });
   }
 
   /** Flushes and closes the sink, but leaves the end open: the log of a run that did not come to its end. */

@@ -8,8 +8,8 @@ import { checkedTime } from '../../../core/time.ts';
 import type { Recording } from '../../../neurons/stimuli/replay.ts';
 import { sortedRecording } from './sorted.ts';
 
-/** What the columns may be called: as in SONATA, or as in a log of ours. */
-const COLUMNS = { time: ['timestamps', 'time'], neuron: ['node_ids', 'neuron'], population: ['population'] };
+/** Names of the columns: as in a log, or as in SONATA. */
+const COLUMNS = { time: ['time', 'timestamps'], neuron: ['neuron', 'node_ids'], population: ['population'] };
 const MOST_NEURONS = 2 ** 32 - 1;
 
 /** Whether a path is a list of spikes as text; anything else is read as a log. */
@@ -34,8 +34,8 @@ function checkedNeuron(text: string, where: string): number {
 }
 
 /**
- * Reads the spikes of one population from a text file with a header: columns `timestamps` (ms) and `node_ids`, as in
- * SONATA, or `time` and `neuron`; `population` may be missing, then all spikes are taken. The order of rows does not
+ * Reads the spikes of one population from a text file with a header: columns `time` (ms) and `neuron`, or
+ * `timestamps` and `node_ids` as in SONATA; `population` may be missing, then all spikes are taken. The order of rows does not
  * matter. UserError naming the row for what is no time or no neuron.
  */
 export function readSpikeList(path: string, population: string): Recording {
@@ -46,7 +46,7 @@ export function readSpikeList(path: string, population: string): Recording {
   const [time, neuron, group] = [column(COLUMNS.time), column(COLUMNS.neuron), column(COLUMNS.population)];
   if (time === undefined || neuron === undefined) {
     throw new UserError(
-      `${path} has the header ${show(header)}, but must have columns timestamps and node_ids, or time and neuron.`,
+      `${path} has the header ${show(header)}, but must have columns time and neuron, or timestamps and node_ids.`,
     );
   }
   const times: number[] = [];

@@ -1,5 +1,5 @@
 import { crc32 } from '../../../core/log/crc32.ts';
-import { PREFIX_BYTES, SEAL_BYTES } from '../../../core/log/seal.ts';
+import { END_OF_STREAM, PREFIX_BYTES, SEAL_BYTES } from '../../../core/log/seal.ts';
 
 /** What a length, an offset or a number of a table may be changed to. */
 const TELLING = [
@@ -64,13 +64,14 @@ export function reseal(bytes: Uint8Array, spans: readonly Span[]): void {
     seal = crc32(bytes.subarray(start, header - 4), seal);
     view.setUint32(header - 4, seal, true);
   }
-  const mark = (spans.at(-1)?.end ?? 0) + PREFIX_BYTES;
-  if (bytes.length < mark + 24) return;
-  view.setUint32(mark + 16, seal, true);
-  view.setUint32(mark + 20, crc32(bytes.subarray(mark, mark + 20)), true);
+  const start = spans.at(-1)!.end;
+  const header = bytes.length - END_OF_STREAM.length;
+  const end = Buffer.from(bytes.buffer, bytes.byteOffset + start, header - start);
+  end.write(seal.toString(16).padStart(8, '0'), end.indexOf('0x') + 2);
+  view.setUint32(header - 4, crc32(bytes.subarray(start, header - 4)), true);
 }
 
-/** The messages of a good log, without its end mark. */
+/** The messages of a good log, without the batch that seals it and the end mark. */
 export function spansOf(bytes: Uint8Array, ends: readonly number[]): Span[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return ends.map((end, i) => {

@@ -1,4 +1,6 @@
+import { truncateSync } from 'node:fs';
 import { allocateColumns, type ColumnRecord } from '../../../core/log/columns.ts';
+import { openLog } from '../../../core/log/file.ts';
 import { type ByteSink, LogStream } from '../../../core/log/stream.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
 
@@ -43,6 +45,13 @@ export function testLog(
   }
   log.close();
   return sink.bytes;
+}
+
+/** Cuts a log file inside its last batch. */
+export function cutLastBatch(path: string): void {
+  const log = openLog(path);
+  for (const _ of log);
+  truncateSync(path, log.position.bytes - 8);
 }
 
 /** The bytes of a batch's columns, to compare rows bit by bit. */

@@ -6,10 +6,11 @@ import { tableFromIPC } from 'apache-arrow';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog } from '../../../core/log/create.ts';
+import { createLog, writeLog } from '../../../core/log/create.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { FORMATS, type FormatName } from '../../../experiments/logs/formats.ts';
 import { LogTable, type Selection } from '../../../experiments/logs/table.ts';
+import { testRows } from '../../core/log/rows.ts';
 import { CLI } from '../run/cli.ts';
 import {
   at,
@@ -37,11 +38,11 @@ async function exported(name: FormatName, selection: Selection = {}, from = spik
 
 const names = POPULATIONS.map((id) => (JSON.parse(FACTS.populations) as string[])[id]!);
 
-test('csv has SONATA names, quotes what needs it, and keeps every bit', async () => {
+test('csv has the columns of the log, quotes what needs it, and keeps every bit', async () => {
   const text = readFileSync(await exported('csv'), 'utf8');
   const quoted = (name: string) => (name === 'exc' ? name : '"in,""h"""');
-  const lines = TIMES.map((t, i) => `${t},${quoted(names[i]!)},${NEURONS[i]}\n`);
-  assert.is(text, `timestamps,population,node_ids\n${lines.join('')}`);
+  const lines = TIMES.map((t, i) => `${t},${NEURONS[i]},${quoted(names[i]!)}\n`);
+  assert.is(text, `time,neuron,population\n${lines.join('')}`);
 });
 
 test('csv of another table has its own names', async () => {
@@ -272,18 +273,38 @@ function same([rows, neurons, times]: Sums, ours: Sums, where?: string): void {
   assert.ok(Math.abs(times - ours[2]) <= 1e-12 * ours[2], where);
 }
 
-testWithNanoarrow('our stream', () => {
-  same(readInR(/\| R, nanoarrow \| `(.*?)`/, spikes), [TIMES.length, sum(NEURONS), sum(TIMES)]);
-});
+const IN_R = /\| R, nanoarrow \| `(.*?)`/;
 
-testWithNanoarrow('a stream cut anywhere: in its end mark, in the head and in the body of a batch', () => {
-  const whole = readFileSync(spikes);
-  const cut = at('cut.arrows');
-  for (const bytes of [whole.length - 4, whole.length - 12, whole.length - 40, whole.length >> 1]) {
-    writeFileSync(cut, whole.subarray(0, bytes));
-    same(readInR(BATCH_BY_BATCH, cut), sums(cut), `${bytes} bytes`);
+testWithNanoarrow('logs of many rows, one row and none', () => {
+  same(readInR(IN_R, spikes), [TIMES.length, sum(NEURONS), sum(TIMES)]);
+  for (const rows of [1, 0]) {
+    writeLog(at(`${rows}.arrows`), SPIKES, FACTS, (log) => log.write(testRows(SPIKES, rows, 7), rows));
+    same(readInR(IN_R, at(`${rows}.arrows`)), sums(at(`${rows}.arrows`)));
   }
 });
+
+testWithPython('logs of many rows, one row and none', ['pyarrow'], () => {
+  for (const [file, rows] of [
+    [spikes, TIMES.length],
+    [at('1.arrows'), 1],
+    [at('0.arrows'), 0],
+  ] as const) {
+    const script = 'import sys, pyarrow as pa; print(pa.ipc.open_stream(pa.OSFile(sys.argv[1])).read_all().num_rows)';
+    assert.is(python(script, file).stdout.trim(), `${rows}`);
+  }
+});
+
+testWithNanoarrow(
+  'a stream cut anywhere: in its end mark, in its seal, in the header and in the body of a batch',
+  () => {
+    const whole = readFileSync(spikes);
+    const cut = at('cut.arrows');
+    for (const bytes of [4, 12, 200, 600, whole.length >> 1]) {
+      writeFileSync(cut, whole.subarray(0, -bytes));
+      same(readInR(BATCH_BY_BATCH, cut), sums(cut), `${bytes} bytes cut off`);
+    }
+  },
+);
 
 testWithNanoarrow('a stream cut by kill -9', async () => {
   const run = at('killed');

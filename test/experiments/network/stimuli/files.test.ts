@@ -91,7 +91,7 @@ test('what replays a list of spikes reads it in code, too', () => {
 test('what is no list of spikes is refused by row', () => {
   const list = (name: string, rows: string) => () => readSpikeList(file(name, rows), 'exc');
   says(
-    /v\.csv has the header "a,b", but must have columns timestamps and node_ids, or time and neuron\.$/,
+    /v\.csv has the header "a,b", but must have columns time and neuron, or timestamps and node_ids\.$/,
     list('v.csv', 'a,b\n1,2\n'),
   );
   says(/w\.csv, row 2: time is "soon", but must be a number/, list('w.csv', 'time,neuron\n1,2\nsoon,2\n'));
