@@ -11,9 +11,10 @@ import { readJson } from '../run/readJson.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 import { tellNext } from './next.ts';
-import { optionalText, progress, texts } from './options.ts';
+import { optionalText, progress, quiet, texts } from './options.ts';
 import { parameters } from './parameters.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { printRunWarnings } from './warn.ts';
 
 const NAMES = Object.keys(DEMONSTRATIONS);
 
@@ -75,16 +76,18 @@ export const run = command({
     set: texts('change a parameter: seeds=5 (repeatable)'),
     ...pictureOptions,
     progress,
+    quiet,
     json: flag({ help: 'print run.json when done' }),
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
-  handler: async ({ name, out, set, progress, json, ...pictures }, context) => {
+  handler: async ({ name, out, set, progress, quiet, json, ...pictures }, context) => {
     const demonstration = await named(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
     usePictures(pictures);
     const settings = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
     const findings = await perform({ demonstration, parameters: settings, out, progress, signal: context.signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
+    printRunWarnings(out, { progress, quiet });
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
     console.log(`${demonstration.title}\n`);
     console.log(columns(Object.entries(findings.figures).map(([figure, found]) => row(figure, found))));

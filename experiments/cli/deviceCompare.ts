@@ -12,9 +12,10 @@ import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
-import { data, kernels, optionalText, progress, texts } from './options.ts';
+import { data, kernels, optionalText, progress, quiet, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
+import { WarningCollector } from './warn.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
 
@@ -61,6 +62,7 @@ export default command({
     workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
     kernels,
     progress,
+    quiet,
     ...pictureOptions,
   }),
   examples: [
@@ -76,7 +78,9 @@ export default command({
     const idle = args.tune ? undefined : (['budget', 'trials'] as const).find((key) => args[key] !== undefined);
     if (idle !== undefined) throw new UsageError(`device compare: --${idle} goes with --tune.`);
     const budget = asUsage(() => secondsOf(args.budget ?? '5m', 'device compare: --budget'), UserError);
+    const warnings = new WarningCollector();
     const compared = await compareDevices({
+      onWarnings: warnings.add,
       tune: args.tune
         ? { budget, trials: args.trials, models: args.models, say: (sentence) => console.log(sentence) }
         : undefined,
@@ -85,6 +89,7 @@ export default command({
       workers: Math.min(args.workers, 4 * availableParallelism()),
       ...{ seeds, data, out, kernels, progress, signal },
     });
+    warnings.print(args);
     if (compared === null) {
       console.error(
         `Stopped; what is done lies in ${out}. The same command goes on: memspike device compare … --out ${quoted(out)}`,

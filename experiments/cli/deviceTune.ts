@@ -10,8 +10,9 @@ import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
-import { data, progress } from './options.ts';
+import { data, progress, quiet } from './options.ts';
 import { quoted } from './quoted.ts';
+import { WarningCollector } from './warn.ts';
 
 /** Four significant digits. */
 const figure = (value: number): string => String(Number(value.toPrecision(4)));
@@ -63,6 +64,7 @@ export default command({
       integer({ min: 1, max: 256, help: 'runs at a time; default: one a core; any number gives the same bits' }),
     ),
     progress,
+    quiet,
     json: flag({ help: 'print tune.json in place of sentences' }),
   }),
   examples: [
@@ -73,11 +75,14 @@ export default command({
     know(args.models);
     const { name, out, json, workers = availableParallelism(), ...others } = args;
     const budget = asUsage(() => secondsOf(args.budget, 'device tune: --budget'), UserError);
+    const warnings = new WarningCollector();
     const tuning = await tuneDevice({
       ...others,
+      onWarnings: warnings.add,
       ...{ device: deviceNamed(name), budget, out, workers: Math.min(workers, 4 * availableParallelism()), signal },
       say: json ? () => {} : (sentence) => console.log(sentence),
     });
+    warnings.print(args);
     if (tuning === null) {
       console.error(
         `Stopped; what is done lies in ${out}. The same command goes on: memspike device tune ${quoted(name)} … --out ${quoted(out)}`,

@@ -16,6 +16,7 @@ import { deviceNamed } from './device.ts';
 import type { options } from './mnist.ts';
 import { know } from './models.ts';
 import { quoted } from './quoted.ts';
+import { printRunWarnings } from './warn.ts';
 
 /** Loaded only where pictures are drawn. */
 const draw: NetOptions['draw'] = async (...run) => (await import('../look/learn/pictures.ts')).drawNet(...run);
@@ -73,6 +74,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const out = args.out ?? freshDirectory(data, network, config.seed);
   const how = { kernels, progress, signal, resume, checkpointEvery, draw: args.pictures ? draw : undefined };
   const result = await runNet({ config, data, out, ...how });
+  if (result !== null) printRunWarnings(out, args);
   if (result === null)
     console.error(
       `Stopped; what was computed is in ${out}. Go on with: memspike learn --network ${network} --out ${quoted(out)} --resume${data === undefined ? '' : ` --data ${quoted(data)}`}`,

@@ -19,10 +19,10 @@ import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
-import { data, kernels, optionalText, port, progress, texts } from './options.ts';
+import { data, kernels, optionalText, port, progress, quiet, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
-import { warn } from './warn.ts';
+import { printRunWarnings, printWarnings } from './warn.ts';
 
 /** Loaded only where pictures are drawn. */
 const draw: MnistOptions['draw'] = async (...run) => (await import('../look/mnist/pictures.ts')).drawPictures(...run);
@@ -90,6 +90,7 @@ export const options = {
   live: flag({ help: 'show the training on a page of this machine while it goes on' }),
   port,
   progress,
+  quiet,
   json: flag({ help: 'print run.json when done' }),
 };
 const schema = object(options);
@@ -144,11 +145,15 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     sizes,
   );
   const note = tuned && elsewhereTuned(tuned, config);
-  if (note !== undefined) console.error(note);
-  if (loaded?.rule)
-    console.error(
-      `The rule ${loaded.rule.model} of ${loaded.name} is passed over: images are learned by ${config.rule.model}, as --rule or the recipe has it.`,
-    );
+  const warnings = [
+    ...(note === undefined ? [] : [note]),
+    ...(loaded?.rule
+      ? [
+          `The rule ${loaded.rule.model} of ${loaded.name} is not used: images are learned by ${config.rule.model}, from --rule or the recipe.`,
+        ]
+      : []),
+  ];
+  printWarnings(warnings, args);
   const out = args.out ?? freshDirectory(args.data, config.neurons, config.seed);
   const workers = Math.min(args.workers ?? threadsFor(config), 4 * availableParallelism());
   const result = await runMnist({
@@ -157,6 +162,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     watch: args.live ? liveTraining(args.port ?? 0) : undefined,
     draw: args.pictures ? draw : undefined,
     config,
+    warnings,
     out,
     workers,
     signal,
@@ -179,7 +185,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
     console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
   }
-  if (result !== null) warn(out, args.progress);
+  if (result !== null) printRunWarnings(out, args, warnings);
   if (result !== null && !json) tellNext('look', 'report', out);
 }
 

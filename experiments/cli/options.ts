@@ -1,6 +1,6 @@
 /** Options that several commands have. */
 import * as z from 'zod/mini';
-import { choice, described, integer, optional, text } from '../../core/declare/params.ts';
+import { choice, described, flag, integer, optional, text } from '../../core/declare/params.ts';
 import { KERNELS } from '../../core/kernels/arena.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 
@@ -21,3 +21,4 @@ export const kernels = choice(KERNELS, {
 });
 export const port = optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }));
 export const progress = choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' });
+export const quiet = flag({ help: 'keep warnings off standard error; run.json holds them all the same' });

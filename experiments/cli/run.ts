@@ -12,9 +12,9 @@ import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
-import { kernels, optionalText, port, progress, texts } from './options.ts';
+import { kernels, optionalText, port, progress, quiet, texts } from './options.ts';
 import { quoted } from './quoted.ts';
-import { warn } from './warn.ts';
+import { printRunWarnings, printWarnings } from './warn.ts';
 
 /** The description of the run that is to be gone on with. */
 function begun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
@@ -46,6 +46,7 @@ export default command({
     live: flag({ help: 'show the spikes on a page of this machine while it runs' }),
     port,
     progress,
+    quiet,
     json: flag({ help: 'print run.json when done' }),
   }),
   examples: [
@@ -61,15 +62,19 @@ export default command({
       console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
     if (resume && RunDirectory.isOver(out)) return tell(`${out} is finished already.`);
     const source = file ?? join(out, 'config.json');
+    const warnings: string[] = [];
     const description =
-      file === undefined ? begun(out, resume, set) : await loadNetwork(file, { set, tell: console.error });
+      file === undefined
+        ? begun(out, resume, set)
+        : await loadNetwork(file, { set, tell: (note) => void warnings.push(note) });
+    printWarnings(warnings, args);
     const watch = args.live ? livePage(args.port ?? 0) : undefined;
-    const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal });
+    const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal, warnings });
     if (done) {
       tell(`Done: ${out}`);
       const { programming, assumed } = (readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> }).energy ?? {};
       if (!json && programming) console.log(programmingText(programming, assumed));
-      warn(out, args.progress);
+      printRunWarnings(out, args, warnings);
       if (!json) tellNext('look', 'report', out);
     } else
       console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);

@@ -13,6 +13,7 @@ import { optionalText, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { drawAndTell } from './sweepPlot.ts';
 import { shared, tell } from './sweepRun.ts';
+import { WarningCollector } from './warn.ts';
 
 /** `sweep plan`, `run`, `collect` and `plot` in one. Called again it goes on where it was interrupted. */
 export default command({
@@ -39,7 +40,12 @@ export default command({
       )
     ).facts;
     console.log(`${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(runs, 'run')} in ${out}.`);
-    const outcome = await runSweep({ directory: out, ...options, workers: workers ?? availableParallelism(), signal });
+    const warnings = new WarningCollector();
+    const outcome = await runSweep({
+      ...options,
+      ...{ directory: out, workers: workers ?? availableParallelism(), signal, onWarnings: warnings.add },
+    });
+    warnings.print(options);
     if (signal.aborted) {
       console.error(`Stopped with ${plural(outcome.done, 'run')} done, kept in ${out}; the same command goes on.`);
       return;

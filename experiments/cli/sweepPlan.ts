@@ -10,7 +10,8 @@ import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
-import { progress } from './options.ts';
+import { progress, quiet } from './options.ts';
+import { WarningCollector } from './warn.ts';
 
 /** `3 h 20 min`, `45 s`. */
 function duration(seconds: number): string {
@@ -38,9 +39,10 @@ export default command({
       description: 'compute the first run, which counts as done, to estimate time and memory of all',
     }),
     progress,
+    quiet,
   }),
   examples: ['sweep plan sweep.yaml --out runs/sweep', 'sweep plan study.ts --out runs/study --no-timed'],
-  handler: async ({ file, out, timed, progress }, { signal }) => {
+  handler: async ({ file, out, timed, progress, quiet }, { signal }) => {
     const { facts } = await planSweep(file, out);
     const { points, replicates, runs } = facts;
     console.log(
@@ -48,7 +50,10 @@ export default command({
     );
     if (timed) {
       const only = ({ index }: { readonly index: number }) => index === 0;
-      const { done, failed } = await runSweep({ directory: out, workers: 1, only, progress, signal });
+      const warnings = new WarningCollector();
+      const how = { workers: 1, only, progress, signal, onWarnings: warnings.add };
+      const { done, failed } = await runSweep({ directory: out, ...how });
+      warnings.print({ progress, quiet });
       if (done > 0) {
         const { wallSeconds, peakRssBytes } = readJson(paths(out).run(0), 'run.json') as Record<string, number>;
         console.log(

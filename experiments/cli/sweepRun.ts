@@ -5,8 +5,9 @@ import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
 import { command, UsageError } from './command.ts';
 import { tellNext } from './next.ts';
-import { optionalText, progress } from './options.ts';
+import { optionalText, progress, quiet } from './options.ts';
 import { quoted } from './quoted.ts';
+import { WarningCollector } from './warn.ts';
 
 export const directory = text({ help: 'directory of the plan' });
 
@@ -38,6 +39,7 @@ export const shared = {
   ...perRun,
   takeOver,
   progress,
+  quiet,
 };
 
 /** Which runs `--index` and `--shard` mean; undefined: all. */
@@ -107,11 +109,13 @@ export const run = command({
     if (search === undefined && idle) throw new UsageError(`sweep run: --${idle[0]} goes with --search.`);
     if (search !== undefined && only !== undefined)
       throw new UsageError('sweep run: --search excludes --index and --shard; what it computes next depends on all.');
-    const asked = { ...options, directory, signal };
+    const warnings = new WarningCollector();
+    const asked = { ...options, directory, signal, onWarnings: warnings.add };
     const outcome =
       search === undefined
         ? await runSweep({ ...asked, only })
         : await searchSweep({ ...asked, search, onStep: (told) => console.log(`${search}, ${told}`) });
+    warnings.print(options);
     if (index !== undefined && outcome.done + outcome.failed.length + outcome.elsewhere.length + outcome.left === 0)
       throw new UserError(`${directory} has no run ${index}.`);
     tell(outcome, directory, signal.aborted);
@@ -123,7 +127,9 @@ export const retry = command({
   options: object(shared),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
   handler: async ({ directory, ...options }, { signal }) => {
-    const outcome = await runSweep({ directory, ...options, retry: true, signal });
+    const warnings = new WarningCollector();
+    const outcome = await runSweep({ directory, ...options, retry: true, signal, onWarnings: warnings.add });
+    warnings.print(options);
     const { done, failed, elsewhere, left } = outcome;
     if (!signal.aborted && done + failed.length + elsewhere.length + left === 0) {
       console.log(`No run of ${directory} has failed.`);

@@ -1,9 +1,46 @@
 import type { ProgressMode } from '../run/progress.ts';
-import { readJson } from '../run/readJson.ts';
+import { readWarnings } from '../run/readWarnings.ts';
 
-/** Tells on standard error what `run.json` warns of, in the way that progress is told there. */
-export function warn(run: string, mode: ProgressMode): void {
-  if (mode === 'none') return;
-  const { warnings } = readJson(run, 'run.json') as { readonly warnings: readonly string[] };
-  for (const warning of warnings) console.error(mode === 'json' ? JSON.stringify({ warning }) : `Warning: ${warning}`);
+/** Options that decide how warnings are printed. */
+export interface WarningOptions {
+  readonly progress: ProgressMode;
+  /** True if warnings stay off standard error. */
+  readonly quiet: boolean;
+}
+
+/** Prints warnings to standard error: one object per line with `--progress json`, otherwise one sentence per line. */
+export function printWarnings(warnings: readonly string[], { progress, quiet }: WarningOptions): void {
+  if (quiet) return;
+  for (const warning of warnings)
+    console.error(progress === 'json' ? JSON.stringify({ warning }) : `Warning: ${warning}`);
+}
+
+/** Prints the warnings of a finished run. @param printed warnings that were printed before the run started */
+export const printRunWarnings = (run: string, options: WarningOptions, printed: readonly string[] = []): void =>
+  printWarnings(
+    readWarnings(run).filter((warning) => !printed.includes(warning)),
+    options,
+  );
+
+/** Collects the warnings of many runs, so that warnings that differ only in their numbers are printed once. */
+export class WarningCollector {
+  readonly #found = new Map<string, { readonly first: string; readonly warning: string; runCount: number }>();
+
+  /** @param run name of the run, as messages show it */
+  readonly add = (run: string, warnings: readonly string[]): void => {
+    for (const warning of warnings) {
+      const key = warning.replace(/\d[\d,.]*/g, '#');
+      const found = this.#found.get(key);
+      if (found) found.runCount++;
+      else this.#found.set(key, { first: run, warning, runCount: 1 });
+    }
+  };
+
+  print(options: WarningOptions): void {
+    const sentences = [...this.#found.values()].map(
+      ({ first, warning, runCount }) =>
+        `${first}: ${warning}${runCount > 1 ? ` The same warning applies to ${runCount - 1} more.` : ''}`,
+    );
+    printWarnings(sentences, options);
+  }
 }

@@ -83,6 +83,7 @@ function write(
       Object.entries(figures).map(([figure, found]) => [figure, { ...summarise(found), ...found }]),
     ),
     expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })),
+    warnings: Object.entries(expectations).flatMap(([text, shown]) => (shown ? [] : [`Not shown: ${text}.`])),
     tables: Object.fromEntries(written),
     pictures: Object.keys(pictures).flatMap(pictureFiles),
   });

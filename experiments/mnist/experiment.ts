@@ -25,6 +25,8 @@ export interface Findings {
 export interface MnistOptions extends JobOptions, PhaseOptions {
   /** Draws pictures into the run directory, and returns their names. */
   readonly draw?: ((directory: RunDirectory, findings: Findings) => Promise<readonly string[]>) | undefined;
+  /** Warnings from before the run, which `run.json` holds too. */
+  readonly warnings?: readonly string[];
 }
 
 interface MnistResult extends Pick<Findings, 'evaluation' | 'energy'> {
@@ -61,7 +63,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
       ...summary,
       ...firstStageOf(job),
       ...energyFacts(energy, job.training.total),
-      warnings: warningsOfJob(job.layer, labelling.responses, testing.responses),
+      warnings: [...(o.warnings ?? []), ...warningsOfJob(job.layer, labelling.responses, testing.responses)],
       ...hashes,
       ...(bad === null ? {} : { notFinite: bad }),
     });

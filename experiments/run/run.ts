@@ -48,6 +48,8 @@ export interface RunOptions {
   readonly progress?: ProgressMode;
   /** Ends the run with a checkpoint. */
   readonly signal?: AbortSignal;
+  /** Warnings from before the run, which `run.json` holds too. */
+  readonly warnings?: readonly string[];
 }
 
 const LOGS = new Map<TableSpec, string>([
@@ -149,6 +151,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     directory.finish({
       seed: description.seed,
       ...summary,
+      warnings: [...(o.warnings ?? []), ...summary.warnings],
       spikesSha256,
       weightsSha256,
       ...(bad === null ? {} : { notFinite: bad }),

@@ -1,3 +1,4 @@
+import type { DeviceAccounts } from '../../core/accounts.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { Network } from '../../core/network.ts';
 
@@ -11,9 +12,11 @@ function ofProgramming({ name, devices, edges }: Projection): string[] {
   ];
 }
 
-function ofDevices({ name, devices, rule }: Projection): string[] {
-  if (devices === null || rule === null) return [];
-  const { writesUp, writesDown, programming } = devices.accounts;
+const ofDevices = ({ name, devices, rule }: Projection): string[] =>
+  devices === null || rule === null ? [] : warningsOfWrites(name, devices.accounts);
+
+/** Warnings on devices that learn but were never written, or in one direction only. @param name of their projection or layer */
+export function warningsOfWrites(name: string, { writesUp, writesDown, programming }: DeviceAccounts): string[] {
   if (programming !== null && programming.pulses === writesUp + writesDown)
     return [`The devices of ${name} were written by programming only: the rule sent none of them a pulse.`];
   if (writesUp === 0 && writesDown === 0)

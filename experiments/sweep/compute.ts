@@ -9,6 +9,7 @@ import { attempt } from '../../core/log/fileError.ts';
 import { knowModels } from '../network/extensions.ts';
 import { Held } from '../output/holder.ts';
 import { holderOf, lockFile } from '../output/lock.ts';
+import { readWarnings } from '../run/readWarnings.ts';
 import { onInterruption, SIGNALS } from '../run/supervise.ts';
 import { isFinished, paths } from './directory.ts';
 import type { Experiment } from './experiment.ts';
@@ -29,7 +30,7 @@ async function compute({ directory, sweep, file, run, checkpointEvery, takeOver 
   try {
     knowModels(sweep, at.sweep);
     knowModels(run.config, at.plan);
-    if (isFinished(at.run(run.index), run.hash)) return { outcome: 'done' }; // by another since the parent looked
+    if (isFinished(at.run(run.index), run.hash)) return { outcome: 'done', warnings: [] }; // by another since the parent looked
     const experiment = opened.get(directory) ?? (await openExperiment(sweep, file));
     opened.set(directory, experiment);
     const done = await experiment.run(run.config, {
@@ -37,7 +38,7 @@ async function compute({ directory, sweep, file, run, checkpointEvery, takeOver 
       signal: controller.signal,
       checkpointEvery,
     });
-    return { outcome: done ? 'done' : 'interrupted' };
+    return done ? { outcome: 'done', warnings: readWarnings(at.run(run.index)) } : { outcome: 'interrupted' };
   } catch (error) {
     return failed(directory, run.index, error);
   } finally {

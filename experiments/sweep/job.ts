@@ -15,7 +15,7 @@ export interface Job {
 }
 
 export type Outcome =
-  | { readonly outcome: 'done' }
+  | { readonly outcome: 'done'; readonly warnings: readonly string[] }
   /** Another process computes it. */
   | { readonly outcome: 'held'; readonly holder: Holder }
   /** `code`: that of the system's error behind it, such as ENOSPC. */

@@ -30,6 +30,8 @@ export interface RunSweepOptions {
   readonly label?: string;
   /** Aborted to bring all of it to an orderly end. */
   readonly signal?: AbortSignal;
+  /** Called with the warnings of each run that was computed. */
+  readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
 /** How the runs that were asked for stand in the end. */
@@ -190,6 +192,9 @@ class Runner {
       case 'failed':
         if (DISK_ERRORS.includes(found.code)) throw new UserError(found.reason);
         this.#failures++;
+        break;
+      case 'done':
+        this.#o.onWarnings?.(`run ${run.index} of ${directory}`, found.warnings);
     }
     this.#settled++;
   }

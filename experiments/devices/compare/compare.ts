@@ -15,8 +15,10 @@ import { makeDirectory } from '../../output/directory.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import { readJson } from '../../run/readJson.ts';
+import { readWarnings } from '../../run/readWarnings.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
+import type { TuneOptions } from '../tune/tune.ts';
 import type { Compared, Measured } from './compared.ts';
 import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
@@ -34,6 +36,8 @@ export interface CompareOptions {
   readonly kernels: KernelChoice;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
+  /** Called with the warnings of each run that was computed. */
+  readonly onWarnings: TuneOptions['onWarnings'];
   /** Each device is compared with a recipe of its own too, which is searched first. */
   readonly tune?: TuneEach | undefined;
 }
@@ -130,6 +134,7 @@ export async function compareDevices(o: CompareOptions): Promise<Compared[] | nu
         const job: Job = { config, data: o.data, out, kernels: o.kernels };
         under.set(out, 0);
         await pool.run(job, { signal: o.signal });
+        o.onWarnings?.(out, readWarnings(out));
         under.delete(out);
         over += imagesOf(point);
         done++;

@@ -9,7 +9,7 @@ import { type TuneOptions, tuneDevice } from '../tune/tune.ts';
 /** How recipes of their own are searched for the devices of a comparison. */
 export type TuneEach = Pick<TuneOptions, 'budget' | 'trials' | 'models' | 'say'>;
 
-interface TuneAll extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 'signal'> {
+interface TuneAll extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 'signal' | 'onWarnings'> {
   readonly devices: readonly LoadedDevice[];
   readonly labels: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ interface TuneAll extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 's
  * it was interrupted.
  */
 export async function tuneAll(o: TuneAll, each: TuneEach): Promise<Map<LoadedDevice, TunedRecipe> | null> {
-  const { settings, data, workers, progress, signal } = o;
+  const { settings, data, workers, progress, signal, onWarnings } = o;
   const { neurons, epochs, train = sizesIn('test', mnistSizes(data)).train } = settings as Record<string, number>;
   const recipes = new Map<LoadedDevice, TunedRecipe>();
   makeDirectory(join(o.out, 'tuned'));
@@ -30,7 +30,7 @@ export async function tuneAll(o: TuneAll, each: TuneEach): Promise<Map<LoadedDev
     each.say(`${device.name}:`);
     const out = join(o.out, 'tuned', o.labels[d]!);
     const search = { rule: 'postTriggered', neurons: neurons!, images: epochs! * train, seed: 1 };
-    const tuned = await tuneDevice({ ...each, ...search, device, out, data, workers, progress, signal });
+    const tuned = await tuneDevice({ ...each, ...search, device, out, data, workers, progress, signal, onWarnings });
     if (tuned === null) return null;
     recipes.set(device, loadRecipe(join(out, 'recipe.yaml')));
   }

@@ -10,7 +10,7 @@ import { ResultDirectory } from '../../output/results.ts';
 import type { ProgressMode } from '../../run/progress.ts';
 import type { Values } from '../../sweep/axes.ts';
 import type { Collected } from '../../sweep/collect.ts';
-import { runSweep } from '../../sweep/run.ts';
+import { type RunSweepOptions, runSweep } from '../../sweep/run.ts';
 import { searchSweep } from '../../sweep/search/index.ts';
 import { type LoadedDevice, nameOrPath } from '../load.ts';
 import { candidatesOf, tunablesOf } from './space.ts';
@@ -45,6 +45,7 @@ export interface TuneOptions {
   readonly workers: number;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
+  readonly onWarnings: RunSweepOptions['onWarnings'];
   /** Told what is going on, a sentence each. */
   readonly say: (sentence: string) => void;
 }
@@ -66,8 +67,8 @@ export async function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
     data: o.data === undefined ? undefined : resolve(o.data),
     models: o.models.map((file) => resolve(file)),
   };
-  const { workers, progress, signal } = o;
-  const run = { workers, progress, signal };
+  const { workers, progress, signal, onWarnings } = o;
+  const run = { workers, progress, signal, onWarnings };
   const check = (name: string, settings: Mapping) => {
     plan(sweepOf({ ...shared, base: settings, seed: `${o.seed}/check`, replicates: CHECKS }), at(name));
     return computed(at(name), runSweep, { ...run, label: name === 'common' ? 'common recipe' : 'tuned recipe' });

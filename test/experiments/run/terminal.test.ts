@@ -24,7 +24,7 @@ test('no terminal: plain lines, nothing that moves a cursor', () => {
   assert.match(stderr, /simulating: 1,000\/1,000 ms, 100 %/);
 });
 
-test('--progress json: one object a line; --progress none: nothing', () => {
+test('--progress json: one object a line; --progress none --quiet: nothing', () => {
   const asJson = run('--out', 'json', '--progress', 'json');
   const states = asJson.stderr
     .trimEnd()
@@ -32,7 +32,7 @@ test('--progress json: one object a line; --progress none: nothing', () => {
     .map((line) => JSON.parse(line));
   const { label, done, total, unit, final } = states.filter((state) => 'label' in state).at(-1);
   assert.equal([label, done, total, unit, final], ['simulating', 1000, 1000, 'ms', true]);
-  assert.is(run('--out', 'none', '--progress', 'none').stderr, '');
+  assert.is(run('--out', 'none', '--progress', 'none', '--quiet').stderr, '');
 });
 
 test('--json: run.json on standard output, also of a run that is finished already', () => {

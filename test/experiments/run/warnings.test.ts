@@ -50,11 +50,11 @@ const WARNINGS = [
   'The devices of upwards never went down: all their 2 pulses were upwards.',
 ];
 
-async function run(name: string, set: readonly string[] = []) {
+async function run(name: string, set: readonly string[] = [], ...words: string[]) {
   writeFileSync(join(directory, 'net.json'), JSON.stringify(NETWORK));
-  return await inProcess(directory, 'run', 'net.json', '--out', name, ...set.flatMap((s) => ['--set', s]));
+  return await inProcess(directory, 'run', 'net.json', '--out', name, ...set.flatMap((s) => ['--set', s]), ...words);
 }
-const of = (name: string) => json(join(directory, name), 'run.json').warnings;
+const of = (name: string) => json(join(directory, name), 'run.json').warnings as string[];
 
 test('what never fired, was never written or went in one direction only is told, in run.json and in the report', async () => {
   const { stderr, status } = await run('odd');
@@ -64,6 +64,61 @@ test('what never fired, was never written or went in one direction only is told,
   assert.is((await inProcess(directory, 'report', 'odd')).status, 0);
   const page = readFileSync(join(directory, 'odd', 'report.html'), 'utf8');
   for (const warning of WARNINGS) assert.ok(page.includes(`<p>${warning}</p>`), warning);
+});
+
+test('--progress none keeps warnings on stderr, --quiet removes them from stderr only', async () => {
+  const { stderr } = await run('unshown', [], '--progress', 'none');
+  assert.is(stderr, WARNINGS.map((warning) => `Warning: ${warning}\n`).join(''));
+  const json = await run('json', [], '--progress', 'json');
+  assert.ok(json.stderr.includes(`${JSON.stringify({ warning: WARNINGS[0] })}\n`), json.stderr);
+  const quiet = await run('quiet', [], '--progress', 'none', '--quiet');
+  assert.is(quiet.stderr, '');
+  assert.equal(of('quiet'), WARNINGS);
+});
+
+test('a sweep prints each warning once, with the number of runs that it applies to', async () => {
+  const parameters = { duration: { path: 'duration', grid: [100, 110, 120] } };
+  const sweep = {
+    memspike: 1,
+    experiment: 'run',
+    network: 'net.json',
+    seed: 1,
+    parameters,
+    metrics: ['events.spikes'],
+  };
+  writeFileSync(join(directory, 'sweep.json'), JSON.stringify(sweep));
+  const planned = await inProcess(directory, 'sweep', 'plan', 'sweep.json', '--out', 'sweep', '--no-timed');
+  assert.is(planned.status, 0, planned.stderr);
+  const words = ['sweep', 'run', 'sweep', '--workers', '1', '--progress', 'none'];
+  const { stderr, status } = await inProcess(directory, ...words);
+  assert.is(status, 0, stderr);
+  const expected = WARNINGS.map(
+    (warning) => `Warning: run 0 of sweep: ${warning} The same warning applies to 2 more.\n`,
+  );
+  assert.is(stderr, expected.join(''));
+});
+
+test('demonstrations write the expectations that were not met as warnings', async () => {
+  const words = [
+    'demo',
+    'run',
+    'pulse-arithmetic',
+    '--set',
+    'seeds=1',
+    '--set',
+    'forgetting=1e9',
+    '--progress',
+    'none',
+  ];
+  const { stderr, status } = await inProcess(directory, ...words, '--out', 'demo');
+  assert.is(status, 0, stderr);
+  assert.ok(of('demo').length > 0);
+  assert.is(
+    stderr,
+    of('demo')
+      .map((warning) => `Warning: ${warning}\n`)
+      .join(''),
+  );
 });
 
 test('a run whose devices go both ways warns of nothing', async () => {
