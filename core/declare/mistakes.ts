@@ -3,11 +3,17 @@ import { UserError } from './errors.ts';
 /** Mistakes that are told one by one. */
 export const TOLD = 5;
 
-/** The sentences on several mistakes, up to five, and how many more there are. */
+/** Characters of several sentences together; the first is told whatever its length. */
+const MAX_CHARACTERS = 340;
+
+/** The sentences on several mistakes, up to five and 340 characters, and how many more there are. */
 export function toldTogether(sentences: readonly string[]): string {
-  const more = sentences.length - TOLD;
-  const rest = more > 0 ? ` (and ${more} more problem${more > 1 ? 's' : ''})` : '';
-  return `${sentences.slice(0, TOLD).join(' ')}${rest}`;
+  let text = sentences[0] ?? '';
+  let count = 1;
+  while (count < Math.min(TOLD, sentences.length) && text.length + sentences[count]!.length < MAX_CHARACTERS)
+    text += ` ${sentences[count++]!}`;
+  const more = sentences.length - count;
+  return more > 0 ? `${text} (and ${more} more problem${more > 1 ? 's' : ''})` : text;
 }
 
 /** Collects mistakes that do not follow from each other, so that a user learns of them at once. */

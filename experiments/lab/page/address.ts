@@ -1,4 +1,4 @@
-import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate';
+import { deflateSync, Inflate, strToU8 } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { type LabState, stateSchema } from './state.ts';
@@ -34,16 +34,16 @@ export function toAddress(state: LabState): string {
 }
 
 function unpacked(packed: Uint8Array): string {
-  const parts: Uint8Array[] = [];
-  let size = 0;
+  const decode = new TextDecoder();
+  let [text, size] = ['', 0];
   const inflate = new Inflate((part) => {
     size += part.length;
     if (size > LARGEST) throw new UserError(`The address unpacks to more than ${LARGEST / 1024} kB; it is not opened.`);
-    parts.push(part);
+    text += decode.decode(part, { stream: true });
   });
   for (let at = 0; at < packed.length; at += 1024)
     inflate.push(packed.subarray(at, at + 1024), at + 1024 >= packed.length);
-  return parts.map((part) => strFromU8(part)).join('');
+  return text + decode.decode();
 }
 
 /** The state that an address holds; undefined where it holds none. @throws UserError for one that cannot be opened */

@@ -1,6 +1,6 @@
+import { quoted } from '../../cli/quoted.ts';
 import { toAddress } from './address.ts';
-import { deviceOf, type LabState, type LearnState } from './state.ts';
-import { settingsOf } from './trainer.ts';
+import { deviceOf, type LabState, type LearnState, settingsOf } from './state.ts';
 
 const isChanged = (device: ReturnType<typeof deviceOf>): boolean =>
   device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
@@ -12,12 +12,12 @@ export const fileName = (side: 0 | 1): string => (side === 0 ? 'device.yaml' : '
 export function trainCommand(learn: LearnState, side: 0 | 1): string {
   const device = deviceOf(side);
   const { rule, preprocessing, ...flags } = settingsOf(learn);
-  const words = Object.entries(flags).map(([key, value]) => `--${key} ${value}`);
+  const words = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);
   if (device !== undefined)
-    words.unshift(`--device ${isChanged(device) ? fileName(side) : (device.preset ?? device.model)}`);
-  if (rule) words.push(`--rule ${rule.model}`);
-  if (preprocessing) words.push(`--preprocessing ${preprocessing}`);
-  return `memspike mnist ${words.join(' ')}`;
+    words.unshift('--device', isChanged(device) ? fileName(side) : (device.preset ?? device.model)!);
+  if (rule) words.push('--rule', rule.model);
+  if (preprocessing) words.push('--preprocessing', preprocessing);
+  return ['memspike', 'mnist', ...words].map(quoted).join(' ');
 }
 
 /** Whether the command of a side needs a file. */

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import * as z from 'zod/mini';
-import { choice, described, integer, object, optional, text } from '../../../core/declare/params.ts';
+import { choice, described, holds, integer, object, optional, text } from '../../../core/declare/params.ts';
+import { printable } from '../../../core/declare/show.ts';
 import { seed } from '../../../core/random/random.ts';
 import { NETWORKS } from '../../mnist/architecture.ts';
 import type { DeviceChoice } from '../worker/deviceFile.ts';
@@ -23,16 +24,46 @@ export const RULES = [
 ] as const;
 export const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
-const MOST_SET = 200;
+const MAX_PATH_LENGTH = 200;
+const MAX_DEPTH = 32;
+
+const isShallow = (value: unknown, depth = MAX_DEPTH): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth > 0 && Object.values(value).every((v) => isShallow(v, depth - 1)));
+const mapping = () =>
+  z.looseObject({}).check(holds((value) => isShallow(value), `a mapping of at most ${MAX_DEPTH} levels`, false));
+const name = (help: string) =>
+  described(z.string().check(holds((value) => /^\w[\w-]{0,99}$/.test(value), 'a name of letters, digits, _ and -')), {
+    description: help,
+  });
+
+/** Whether the command line passes a text on to the seed as it is, and a terminal obeys no character of it. */
+const isSeedText = (text: string): boolean => {
+  const number = Number(text);
+  const isKept = Number.isNaN(number) || /^0\d/.test(text) || (Number.isSafeInteger(number) && String(number) === text);
+  return isKept && !text.startsWith('-') && printable(text) === text;
+};
+
 const device = object({
-  preset: optional(text({ help: 'a preset' })),
-  model: optional(text({ help: 'a device model with its defaults' })),
-  own: optional(described(z.looseObject({}), { description: 'a device file' })),
+  preset: optional(name('a preset')),
+  model: optional(name('a device model with its defaults')),
+  own: optional(described(mapping(), { description: 'a device file' })),
   set: z._default(
-    z.looseObject({}).check(z.refine((set) => Object.keys(set).every((key) => key.length <= MOST_SET))),
+    mapping().check(
+      holds(
+        (set) => Object.keys(set).every((key) => key.length <= MAX_PATH_LENGTH),
+        `values by paths of at most ${MAX_PATH_LENGTH} characters`,
+      ),
+    ),
     {},
   ),
-});
+}).check(
+  holds(
+    ({ preset, model, own }) => [preset, model, own].filter((one) => one !== undefined).length === 1,
+    'a preset, a model or a device file of its own, and one of these only',
+  ),
+);
 
 /** What the lab is set to, all of which an address holds. */
 export const stateSchema = object({
@@ -48,7 +79,18 @@ export const stateSchema = object({
       train: integer({ default: 10_000, min: 1, max: 60_000, help: 'training images' }),
       epochs: integer({ default: 1, min: 1, max: 20, help: 'times that they are shown' }),
       test: integer({ default: 10_000, min: 1, max: 10_000, help: 'test images' }),
-      seed: described(z._default(seed, 1), { description: 'decides every random draw' }),
+      seed: described(
+        z._default(
+          seed.check(
+            holds(
+              (value) => typeof value === 'number' || isSeedText(value),
+              'a whole number, or a text that reads as no other number, does not begin with "-" and has no control characters',
+            ),
+          ),
+          1,
+        ),
+        { description: 'decides every random draw' },
+      ),
       rule: choice(RULES, { default: 'postTriggered', help: 'plasticity rule' }),
       preprocessing: choice(PREPROCESSING, { default: 'none', help: 'what is done to images first' }),
     }),
@@ -62,6 +104,16 @@ export const stateSchema = object({
 
 export type LabState = z.output<typeof stateSchema>;
 export type LearnState = LabState['learn'];
+
+/** Settings as a file for `memspike mnist --config` has them. */
+export const settingsOf = ({ network, train, rule, preprocessing, ...rest }: LearnState) => ({
+  ...(network === 'layer' ? {} : { network }),
+  ...rest,
+  train,
+  label: Math.min(train, 10_000),
+  ...(preprocessing === 'none' ? {} : { preprocessing }),
+  ...(rule === 'postTriggered' ? {} : { rule: { model: rule } }),
+});
 
 export const state = signal<LabState>(z.parse(stateSchema, {}));
 

@@ -4,7 +4,7 @@ import type { Trained, TrainingNews } from '../worker/train.ts';
 import { asFile, presets } from './devices.ts';
 import { images, loadManifest } from './images.ts';
 import { Fault, Remote, type Running } from './remote.ts';
-import { deviceOf, type LearnState } from './state.ts';
+import { deviceOf, type LearnState, settingsOf } from './state.ts';
 
 type Stage = 'idle' | 'loading' | 'running' | 'held' | 'done' | 'stopped';
 type Told = Omit<ProgressState, 'text'>;
@@ -14,16 +14,6 @@ type News = TrainingNews | { readonly progress: Told };
 const EVERY_MS = 250;
 /** How many times as long as a drawing took is waited before the next one. */
 const SPARING = 20;
-
-/** Settings as a file for `memspike mnist --config` has them. */
-export const settingsOf = ({ network, train, rule, preprocessing, ...rest }: LearnState) => ({
-  ...(network === 'layer' ? {} : { network }),
-  ...rest,
-  train,
-  label: Math.min(train, 10_000),
-  ...(preprocessing === 'none' ? {} : { preprocessing }),
-  ...(rule === 'postTriggered' ? {} : { rule: { model: rule } }),
-});
 
 /** One training, in a worker of its own. It goes on whatever room is open. */
 export class Trainer {

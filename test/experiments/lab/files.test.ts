@@ -1,17 +1,24 @@
 /** What the lab weighs and what its files say, and its addresses; no browser is needed. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { UserError } from '../../../core/declare/errors.ts';
+import { Stream } from '../../../core/random/random.ts';
+import { readArguments } from '../../../experiments/cli/arguments.ts';
+import type { Listing } from '../../../experiments/cli/command.ts';
+import mnist from '../../../experiments/cli/mnist.ts';
 import * as disk from '../../../experiments/lab/browser/node/fs.ts';
 import * as path from '../../../experiments/lab/browser/node/path.ts';
 import { variantsOf } from '../../../experiments/lab/flaws.ts';
 import { fromAddress, toAddress } from '../../../experiments/lab/page/address.ts';
-import { RULES, state } from '../../../experiments/lab/page/state.ts';
+import { trainCommand } from '../../../experiments/lab/page/commands.ts';
+import { type LabState, RULES, state } from '../../../experiments/lab/page/state.ts';
 import { packTrained, rounded, unpackTrained } from '../../../experiments/mnist/trained.ts';
 import * as rules from '../../../synapses/rules/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -122,6 +129,135 @@ test('a foreign address does no harm and is told in one sentence', () => {
   assert.match(hostile({ learn: { ...state.value.learn, neurons: 1e9 } }), /neurons is 1000000000, but must be/);
   assert.match(hostile({ more: 1 }), /more is unknown/);
   assert.match(hostile({ network: 'a'.repeat(1e6) }), /unpacks to more than 256 kB/);
+});
+
+test('an address keeps letters of several bytes, however long it is', () => {
+  const network = Array.from({ length: 9000 }, (_, i) => `${(i * 7919) % 1000}µ`).join('');
+  assert.is(fromAddress(toAddress({ ...state.value, network }))!.network, network);
+});
+
+/** Arguments that a shell makes of commands, in which memspike stands for a function that prints them. */
+function argumentsOf(commands: readonly string[]): string[][] {
+  const script = `memspike() { for word; do printf '%s\\0' "$word"; done; printf '\\n\\0'; }\n${commands.join('\n')}\n`;
+  const { stdout, stderr, status } = spawnSync('sh', { input: script, encoding: 'utf8', cwd: directory });
+  assert.equal([status, stderr], [0, '']);
+  return stdout
+    .split('\n\0')
+    .slice(0, -1)
+    .map((words) => words.split('\0').slice(0, -1));
+}
+
+/** A state as a stranger's link brings it. */
+const linked = (part: object): LabState | undefined => fromAddress(toAddress({ ...state.value, ...part } as LabState));
+
+test('words of an address are arguments of the command, and no code of the shell', () => {
+  const before = readdirSync(directory);
+  const initial = state.value;
+  const seeds = [
+    'my experiment',
+    '1; touch x #',
+    '$(touch x)',
+    '`touch x`',
+    "it's",
+    '"',
+    '| touch x',
+    '~',
+    '*',
+    'µ ü',
+    '007',
+  ];
+  try {
+    const commands = seeds.map((seed) => trainCommand(linked({ learn: { ...initial.learn, seed } })!.learn, 0));
+    for (const [i, words] of argumentsOf(commands).entries()) {
+      const read = readArguments({ name: 'mnist' } as Listing, mnist, words.slice(1)) as { readonly seed: unknown };
+      assert.is(read.seed, seeds[i]);
+    }
+    assert.match(commands[0]!, / --seed 'my experiment'/);
+    state.value = linked({ devices: [{ preset: 'hp-tio2', set: {} }] })!;
+    assert.match(trainCommand(state.value.learn, 0), /^memspike mnist --device hp-tio2 /);
+  } finally {
+    state.value = initial;
+  }
+  assert.equal(readdirSync(directory), before);
+  const refused = (part: object, message: RegExp) => assert.throws(() => linked(part), message);
+  for (const seed of ['--models=evil.mjs', '-h', '1e3', '1.5', 'a\nb', '\u001b[201~touch x\r', ''])
+    refused({ learn: { ...initial.learn, seed } }, /^The address: learn\.seed is /);
+  for (const word of ['1; touch x #', '$(touch x)', '--out', '../evil.yaml', 'a b', '', 7])
+    for (const key of ['preset', 'model'])
+      refused(
+        { devices: [{ [key]: word, set: {} }] },
+        new RegExp(`^The address: devices\\.0\\.${key} is .* must be a (name of|text)`),
+      );
+  refused({ devices: [{ set: {} }] }, /^The address: devices\.0 is .*, but must be a preset, a model or a device file/);
+  const deep = `{"devices":[{"own":{"device":${'['.repeat(5000)}${']'.repeat(5000)}}}]}`;
+  const address = `#1.${deflateRawSync(deep).toString('base64url')}`;
+  assert.throws(() => fromAddress(address), /devices\.0\.own is .* at most 32 levels/);
+});
+
+test('1,500 mutated addresses are taken or refused in one sentence', () => {
+  const random = new Stream(1, 'addresses');
+  const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
+  const VALUES = [
+    null,
+    true,
+    -1,
+    1e308,
+    2 ** 53,
+    '',
+    '$(touch x)',
+    '\u0000',
+    '\ud800',
+    '__proto__',
+    [],
+    {},
+    [[[]]],
+    [1, 2, 3],
+  ];
+  const KEYS = ['constructor', '__proto__', 'toString', 'room', 'devices', 'learn', 'set', 'own', 'x'.repeat(300)];
+  const initial = state.value;
+  const whole: unknown = {
+    room: 'device',
+    devices: [
+      { preset: 'ag-ceo2-pt', set: { 'device.gMax': 2e-5 } },
+      { own: { memspike: 1, device: { model: 'soft' } }, set: { 'device.stuck': { low: 0.1 } } },
+    ],
+    learn: { ...initial.learn, neurons: 50, seed: 'my experiment', rule: 'pairStdp' },
+    network: 'memspike: 1',
+  };
+  const mutated = (value: unknown): unknown => {
+    if (random.below(30) === 0) return pick(VALUES);
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(mutated);
+    const entries = Object.entries(value).map(([key, v]) => [random.below(100) === 0 ? pick(KEYS) : key, mutated(v)]);
+    return Object.fromEntries(entries);
+  };
+  const counts = { taken: 0, refused: 0 };
+  const commands: string[] = [];
+  try {
+    for (let i = 0; i < 1500; i++) {
+      state.value = initial;
+      let address = toAddress((i % 2 === 0 ? mutated(whole) : whole) as LabState);
+      for (let edits = i % 2 === 0 ? 0 : 1 + random.below(3); edits > 0; edits--) {
+        const at = random.below(address.length);
+        address =
+          address.slice(0, at) + pick(['', 'A', '-', '_', '%', '.', 'é', '<']) + address.slice(at + random.below(3));
+      }
+      try {
+        state.value = fromAddress(address) ?? initial;
+        assert.equal(fromAddress(toAddress(state.value)) ?? initial, state.value);
+        for (const side of [0, 1] as const) commands.push(trainCommand(state.value.learn, side));
+        counts.taken++;
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        assert.ok(error.message.length <= 400, error.message);
+        counts.refused++;
+      }
+    }
+    assert.ok(counts.taken > 100 && counts.refused > 500, JSON.stringify(counts));
+    for (const words of argumentsOf(commands)) assert.is(words[0], 'mnist');
+  } finally {
+    state.value = initial;
+  }
 });
 
 test('files in memory behave as those of a disk', () => {

@@ -207,7 +207,7 @@ projections:
   - { from: b, to: b, connect: { inDegree: { k: 9, weight: 1 } }, delay: 1 }
 `;
 
-test('mistakes that are found while the network is built are told together, up to five', () => {
+test('mistakes that are found while the network is built are told together, in at most 400 characters', () => {
   const several = (text: string) => {
     writeFileSync(join(directory, 'several.yaml'), text);
     const { status, stderr } = memspike(directory, 'run', 'several.yaml', '--out', 'several', '--progress', 'none');
@@ -219,12 +219,10 @@ test('mistakes that are found while the network is built are told together, up t
   for (const sentence of [
     /populations\.input\.rate lists 2 rates/,
     /populations\.a\.threshold is -50 mV/,
-    /projections\.0\.from names population "inptu", did you mean "input"\?/,
-    /projections\.0\.to names population "bb", did you mean "b"\?/,
-    /projections\.b->b\.sources is \[1, 4\], but b has 2 neurons/,
-    /\(and 2 more problems\)\n$/,
+    /\(and 5 more problems\)\n$/,
   ])
     assert.match(all, sentence);
+  assert.ok(all.length <= 400, all);
   assert.not.match(all, /names population "a"/); // which is there, if not as it should be
   const mended = SEVERAL.replace('[1, 2]', '1').replace('-50', '50').replace('inptu', 'input').replace('bb', 'b');
   const rest = several(mended);

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 
 interface NumberFieldProps {
   readonly label: string;
-  readonly value: number;
+  /** A text is shown as it is; what is typed must be a number. */
+  readonly value: number | string;
   readonly min: number;
   readonly max: number;
   readonly step?: number;
@@ -13,7 +14,7 @@ interface NumberFieldProps {
 /** A whole number; what is none, or out of range, is told beside it and changes nothing. */
 export function NumberField({ label, value, min, max, step = 1, disabled = false, onChange }: NumberFieldProps) {
   const [text, setText] = useState<string>();
-  const given = text === undefined ? value : Number(text);
+  const given = Number(text);
   const right = text === undefined || (text.trim() !== '' && Number.isInteger(given) && given >= min && given <= max);
   return (
     <label class="field">

@@ -61,7 +61,7 @@ function Settings() {
       />
       <NumberField
         label="Seed"
-        value={Number(learn.seed)}
+        value={learn.seed}
         min={0}
         max={2 ** 31}
         disabled={busy}

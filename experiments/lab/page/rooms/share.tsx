@@ -5,8 +5,8 @@ import { asConfig, asFile } from '../devices.ts';
 import { FaultBox } from '../parts/fault.tsx';
 import { Fault, type Remote } from '../remote.ts';
 import { save } from '../save.ts';
-import { deviceOf, state } from '../state.ts';
-import { settingsOf, trainers } from '../trainer.ts';
+import { deviceOf, settingsOf, state } from '../state.ts';
+import { trainers } from '../trainer.ts';
 import { result as networkResult, remote as networks } from './network.tsx';
 
 const NAMES = ['A', 'B'] as const;

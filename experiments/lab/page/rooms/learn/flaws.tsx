@@ -6,8 +6,7 @@ import { images } from '../../images.ts';
 import { FaultBox } from '../../parts/fault.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { Fault, Remote, type Running } from '../../remote.ts';
-import { deviceOf, state } from '../../state.ts';
-import { settingsOf } from '../../trainer.ts';
+import { deviceOf, settingsOf, state } from '../../state.ts';
 
 /** Small, so that many devices are trained in a minute. */
 const SMALL = { neurons: 50, train: 3000, test: 2000, epochs: 1 };
