@@ -21,6 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export class LabServer {
   readonly #server: Server;
   readonly #files: LabFiles;
+  #port = 0;
 
   private constructor(files: LabFiles) {
     this.#files = files;
@@ -38,11 +39,8 @@ export class LabServer {
       );
       lab.#server.listen(port, LOOPBACK, resolve);
     });
+    lab.#port = (lab.#server.address() as AddressInfo).port;
     return lab;
-  }
-
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {

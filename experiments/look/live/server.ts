@@ -2,10 +2,15 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../../../core/declare/errors.ts';
+import { breatheAgain } from '../../run/breathe.ts';
 
 /** Only programs of this machine reach it. */
 const LOOPBACK = '127.0.0.1';
 const TOKEN_BYTES = 24;
+/** Open connections at most: files of the run need descriptors too. */
+const MAX_CONNECTIONS = 1000;
+/** Time in which a connection must send a request, ms. */
+const REQUEST_TIMEOUT = 5000;
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 
@@ -26,10 +31,17 @@ export class LiveServer {
   readonly #token = randomBytes(TOKEN_BYTES).toString('base64url');
   readonly #listeners = new Set<ServerResponse>();
   #last = '';
+  #port = 0;
+  #stopped = false;
 
   private constructor(page: string) {
     this.#page = page;
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    const timeouts = { headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT };
+    this.#server = createServer({ ...timeouts, connectionsCheckingInterval: 1000 }, (request, response) =>
+      this.#answer(request, response),
+    );
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    for (const event of ['connection', 'drop']) this.#server.on(event, breatheAgain);
     this.#server.unref();
   }
 
@@ -44,6 +56,7 @@ export class LiveServer {
       );
       live.#server.listen(port, LOOPBACK, resolve);
     });
+    live.#port = (live.#server.address() as AddressInfo).port;
     return live;
   }
 
@@ -67,16 +80,13 @@ export class LiveServer {
 
   /** Sends the last update, then closes every connection. */
   async stop(update: unknown): Promise<void> {
+    this.#stopped = true;
     this.#last = `data: ${JSON.stringify(update)}\n\n`;
     for (const listener of this.#listeners) listener.end(this.#last);
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       setTimeout(() => this.#server.closeAllConnections(), 200).unref();
     });
-  }
-
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   #answer({ method, url, headers }: IncomingMessage, response: ServerResponse): void {
@@ -98,6 +108,7 @@ export class LiveServer {
     } else if (place === 'events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       response.write(this.#last || ': nothing yet\n\n');
+      if (this.#stopped) return void response.end();
       this.#listeners.add(response);
       response.on('close', () => this.#listeners.delete(response));
     } else refuse(404, 'There is only the page and its events.');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import * as assert from 'uvu/assert';
 import { Live } from '../../../../experiments/look/live/live.ts';
 import { RecentSpikes } from '../../../../experiments/look/live/recentSpikes.ts';
 import { LiveServer } from '../../../../experiments/look/live/server.ts';
+import { breathe } from '../../../../experiments/run/breathe.ts';
 import { Rows } from '../../../support.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { browserTests, chromium, launch, newPage } from '../report/browser.ts';
@@ -111,6 +113,55 @@ test('only this machine is answered, under its own names', async () => {
   assert.match(message, /^--port \d+ cannot be used \(EADDRINUSE\)/);
   await server.stop({});
   assert.is(await ask(url).catch((error: NodeJS.ErrnoException) => error.code), 'ECONNREFUSED');
+});
+
+/** Connections that send nothing yet, as soon as they are open. */
+const connections = (url: string, count: number): Promise<Socket[]> => {
+  const { port, hostname } = new URL(url);
+  const open = () =>
+    new Promise<Socket>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => resolve(socket)).on('error', reject);
+    });
+  return Promise.all(Array.from({ length: count }, open));
+};
+
+test('a request that comes while the run ends is answered', async () => {
+  const server = await LiveServer.start('the page', 0);
+  const { host, pathname } = new URL(server.url);
+  const sockets = await connections(server.url, 2);
+  for (let i = 0; i < 5; i++) await breathe(); // in which they are accepted
+  const stopped = server.stop({ over: true });
+  const answers = sockets.map(
+    (socket, i) =>
+      new Promise<string>((resolve) => {
+        let text = '';
+        socket.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        socket.on('close', () => resolve(text));
+        socket.write(`GET ${pathname}${i === 0 ? '' : 'events'} HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+      }),
+  );
+  const [page, events] = await Promise.all(answers);
+  assert.match(page!, /^HTTP\/1.1 200 [\s\S]*the page/);
+  assert.match(events!, /^HTTP\/1.1 200 [\s\S]*data: \{"over":true\}/);
+  await stopped;
+});
+
+test('500 idle connections do not keep a page from a run that breathes seldom', async () => {
+  const server = await LiveServer.start('the page', 0);
+  const idle = connections(server.url, 500);
+  let answer: { status: number } | undefined;
+  const asked = ask(server.url).then((found) => {
+    answer = found;
+  });
+  let breaths = 0;
+  for (; answer === undefined && breaths < 1000; breaths++) await breathe();
+  assert.is(answer?.status, 200);
+  assert.ok(breaths < 50, `${breaths} breaths`);
+  await asked;
+  for (const socket of await idle) socket.destroy();
+  await server.stop({});
 });
 
 test('nothing is made while nobody looks', async () => {
