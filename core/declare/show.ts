@@ -1,7 +1,7 @@
 const TEXT = 60;
 const ITEMS = 4;
-/** What a terminal obeys instead of showing it: control characters, line separators and bidirectional overrides. */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+/** Characters that a terminal obeys instead of showing them (control characters, line separators, bidirectional overrides), or that XML has not. */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** A text from a file or a command line on one line of a terminal, with everything escaped that it would obey. */

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { described, optional } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { isFontFile } from '../look/plots/fonts.ts';
-import { LEAST, useLook } from '../look/plots/look.ts';
+import { LEAST, NOT_IN_FAMILY, useLook } from '../look/plots/look.ts';
 import { usePictureEndings } from '../look/plots/write.ts';
 import { UsageError } from './command.ts';
 import { optionalText } from './options.ts';
@@ -32,10 +32,14 @@ interface Asked {
   readonly panel?: string | undefined;
 }
 
-/** Draws from now on as the options ask. UsageError on a width that is none, or a font file that is not there. */
+/** Draws from now on as the options ask. UsageError for a width, family or panel that is not possible, and for a font file that is missing. */
 export function usePictures({ width, format, font, panel }: Asked): void {
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);
+  if (font !== undefined && !isFontFile(font) && (font.trim() === '' || font.search(NOT_IN_FAMILY) >= 0))
+    throw new UsageError(
+      `--font is ${show(font)}, but must be a family of letters, digits, spaces, dots, _ and -, such as Arial, or a font file (.ttf, .otf).`,
+    );
   if (panel !== undefined && (panel.length > 3 || panel.trim() === ''))
     throw new UsageError(`--panel is ${show(panel)}, but must be one to three characters, such as a.`);
   useLook({ ...widthOf(width), ...(font !== undefined && { font }), ...(panel !== undefined && { panel }) });

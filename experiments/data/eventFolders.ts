@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
+import { attempt } from '../../core/log/fileError.ts';
 import { readEventFile } from './eventFile.ts';
 import { countImage, RecordingStore } from './recordingStore.ts';
 import { placeIn, xOf, yOf } from './recordings.ts';
@@ -27,9 +28,11 @@ export const hasEventFolders = (directory: string): boolean =>
 /** Names in the order of the alphabet, numbers in theirs and first. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
+const namesIn = (path: string): string[] => attempt('read', path, () => readdirSync(path));
+
 const foldersIn = (path: string): string[] =>
-  readdirSync(path)
-    .filter((name) => statSync(join(path, name)).isDirectory())
+  namesIn(path)
+    .filter((name) => attempt('read', join(path, name), () => statSync(join(path, name)).isDirectory()))
     .sort(compare);
 
 function requireFolder(directory: string, set: keyof typeof FOLDERS): string {
@@ -58,7 +61,7 @@ function recordedIn(directory: string, set: keyof typeof FOLDERS, classes: reado
     const folder = join(path, name);
     if (label < 0)
       throw new UserError(`${folder}: a class that the training set has not, which has ${classes.join(', ')}.`);
-    const files = readdirSync(folder)
+    const files = namesIn(folder)
       .filter((file) => FILE.test(file))
       .sort();
     if (files.length === 0) throw new UserError(`${folder}: no recordings found, expected at least one .bin or .dat.`);

@@ -1,4 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
 import { fillHdf5, type Group } from '../hdf5.ts';
 import { requireSpikes } from '../spikes.ts';
 import { LogTable } from '../table.ts';
@@ -52,8 +53,11 @@ export const sonata: Format = {
     await fillHdf5('--format sonata', out, (root) => {
       const spikes = root.create_group('spikes');
       for (const id of [...fired].sort((a, b) => a - b)) {
-        if (names[id] === undefined) throw new UserError(`${table.path} has no name for its population ${id}.`);
-        writePopulation(spikes, table, names[id]);
+        const name = names[id];
+        if (name === undefined) throw new UserError(`${table.path} has no name for its population ${id}.`);
+        if (!/^(?!\.$)[^/\0]+$/s.test(name))
+          throw new UserError(`${table.path}: its population ${show(name)} is not a possible name of a group in HDF5.`);
+        writePopulation(spikes, table, name);
       }
     });
   },

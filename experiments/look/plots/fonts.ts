@@ -5,5 +5,5 @@ const at = (file: string): string => fileURLToPath(new URL(`./fonts/${file}`, im
 /** The part of DejaVu Sans that comes with us, so that bare machines draw the same text. */
 export const OWN_FONTS = { regular: at('DejaVuSans.ttf'), bold: at('DejaVuSans-Bold.ttf') };
 
-/** Whether a font is named by its file. */
+/** True if the font is given as a file. */
 export const isFontFile = (font: string): boolean => /\.(ttf|otf)$/i.test(font);

@@ -12,6 +12,9 @@ export interface Look {
   readonly panel?: string;
 }
 
+/** Characters that names of font families do not have, among them all that end a name in CSS or an attribute in XML. */
+export const NOT_IN_FAMILY: RegExp = /[^\p{L}\p{N} ._-]/gu;
+
 /** Of a picture for a screen, px. */
 const WIDTH = 760;
 /** How large a pixel of the layout is printed, pt: type of 10 to 13 px gives 6 to 7.8 pt. */

@@ -3,8 +3,9 @@
  * the panels, one self-contained SVG string on a white ground. Pictures hold no random or counted ids: equal input, equal bytes.
  */
 import { UserError } from '../../../core/declare/errors.ts';
+import { printableLines } from '../../../core/declare/show.ts';
 import { ADVANCES } from './fonts/advances.ts';
-import { lookNow, printed } from './look.ts';
+import { lookNow, NOT_IN_FAMILY, printed } from './look.ts';
 
 export const INK = '#222222';
 export const MUTED = '#595959';
@@ -34,7 +35,7 @@ export function fontFamily(): string {
   const { font } = lookNow();
   if (font === undefined) return FALLBACK;
   const family = font.replace(/^.*[/\\]/, '').replace(/\.(ttf|otf)$/i, '');
-  return `'${family.replaceAll("'", '')}', ${FALLBACK}`;
+  return `'${family.replace(NOT_IN_FAMILY, '')}', ${FALLBACK}`;
 }
 
 /** A size of type, px, within what is printed. */
@@ -127,11 +128,11 @@ export function picture(width: number, bodyHeight: number, named: Heading, panel
     .join('');
   const inPrint = lookNow().millimetres !== undefined;
   const long = (pixels: number): string => (inPrint ? `${Number(printed(pixels).toFixed(3))}mm` : String(pixels));
-  return (
+  return printableLines(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${long(width)}" height="${long(height)}" viewBox="0 0 ${width} ${height}" ` +
-    `font-family="${fontFamily()}" fill="${INK}" role="img" aria-label="${escapeText(named.title)}">` +
-    `<rect width="${width}" height="${height}" fill="white"/>` +
-    `${svg}${placed}</svg>\n`
+      `font-family="${fontFamily()}" fill="${INK}" role="img" aria-label="${escapeText(named.title)}">` +
+      `<rect width="${width}" height="${height}" fill="white"/>` +
+      `${svg}${placed}</svg>\n`,
   );
 }
 

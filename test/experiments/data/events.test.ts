@@ -1,5 +1,5 @@
 /** Recordings of an event camera as a data set: formats, order, layout in memory, and what is refused. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
@@ -159,6 +159,8 @@ test('what is no such data set is refused in a sentence that names the file', ()
   says(/untaught\/Train: no such folder/, 'untaught');
   mkdirSync(at('bare/Train'), { recursive: true });
   says(/bare\/Train: 0 folders found, expected one for each class/, 'bare');
+  symlinkSync('nowhere', at(join(made('dangling'), 'Train/c')));
+  says(/cannot read .*dangling\/Train\/c: no such file or directory \(ENOENT\)$/, 'dangling');
   mkdirSync(at('none'));
   says(/none\/train-images-idx3-ubyte: no such file/, 'none');
 });

@@ -148,6 +148,17 @@ const weights = at('weights.arrows');
   log.close();
 }
 
+test('SONATA refuses names that HDF5 would cut or divide', async () => {
+  for (const name of ['a/b', 'a\0b', '.', '']) {
+    const path = at(`${readdirSync(directory).length}.arrows`);
+    writeSpikes(path, { ...FACTS, populations: JSON.stringify(['exc', name]) });
+    await exported('sonata', {}, path).then(
+      () => assert.unreachable(name),
+      ({ message }) => assert.match(message, /its population ".*" is not a possible name of a group in HDF5\.$/),
+    );
+  }
+});
+
 test('weights of several projections need one to be named, and spikes are no weights', async () => {
   for (const [name, from, sentence] of [
     ['npy', weights, /holds the weights of 2 projections \("a->b", "b->b"\); name one with --population\.$/],

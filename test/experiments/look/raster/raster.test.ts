@@ -168,6 +168,7 @@ test('mistakes are one sentence, and never an empty picture', async () => {
     ],
     [[file, '--to', '101'], 1, /--to 101 lies behind the end of .* at 100 ms/],
     [[file, '--out', join(dir, 'x.jpg')], 2, /pictures end in \.svg, \.png or \.pdf/],
+    [[file, '--font', '<b>'], 2, /--font is "<b>", but must be a family of letters, digits, spaces, dots, _ and -/],
     [[file, '--preview', '--out', 'x'], 2, /--preview prints text/],
     [[join(dir, 'empty.arrows')], 1, /holds no rows/],
     [[join(dir, 'absent')], 1, /no such file/],
@@ -178,6 +179,21 @@ test('mistakes are one sentence, and never an empty picture', async () => {
     assert.match(told.stderr, message);
     assert.is(told.stderr.trim().split('\n').length, 1);
   }
+});
+
+test('names with characters that a terminal obeys or that XML has not are drawn escaped', async () => {
+  const file = writeSpikes(join(dir, 'odd.arrows'), 100, {
+    populations: JSON.stringify(['in\u001b[31mput\u0000\uffff', 'out\u202eput']),
+    tStopPlanned: '100',
+  });
+  for (const ending of ['svg', 'png', 'pdf']) {
+    const { status, stderr } = await memspike('raster', file, '--out', join(dir, `odd.${ending}`));
+    assert.equal([status, stderr], [0, '']);
+  }
+  const svg = readFileSync(join(dir, 'odd.svg'), 'utf8');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no such character may be drawn
+  assert.not.match(svg, /[\u0000-\u0008\u000b-\u001f\u202e\uffff]/);
+  assert.match(svg, /in\\u001b\[31mput\\u0000\\uffff/);
 });
 
 test('of a cut log the whole batches are drawn, and it is said that it is cut', async () => {
