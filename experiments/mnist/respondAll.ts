@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Piscina } from 'piscina';
+import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
 import type { Responses, Task } from './respond.ts';
 import { joined, type RespondOptions, respondAlone } from './respondAlone.ts';
 
@@ -22,7 +23,7 @@ export async function respondAll(task: Task, count: number, o: RespondOptions): 
     setMaxListeners(0, o.signal); // every job listens to it
     let done = 0;
     const jobs = chunks.map(async ([from, to]) => {
-      const part = (await pool.run({ from, to }, { signal: o.signal })) as Responses;
+      const part = fromWorkerResult((await pool.run({ from, to }, { signal: o.signal })) as WorkerResult<Responses>);
       o.onPause((done += to - from));
       return part;
     });

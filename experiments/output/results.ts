@@ -3,10 +3,11 @@ import { basename, join } from 'node:path';
 import { kindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { type Table, writeTables } from '../devices/characterise/tables.ts';
-import { writePicture } from '../look/plots/write.ts';
+import { pictureFiles, writePicture } from '../look/plots/write.ts';
 import { VERSION } from '../version.ts';
 import { makeDirectory, requireOwn } from './directory.ts';
 import { requireFree } from './file.ts';
+import { lockDirectory } from './lock.ts';
 
 /** The last file of a command's results, which marks a directory as its own. */
 interface Mark {
@@ -33,7 +34,7 @@ interface ResultOptions {
   readonly command: string;
   /** `fit.json`, written last. */
   readonly mark: string;
-  /** What a killed call leaves. */
+  /** What a killed call leaves, beside the lock of `claim`. */
   readonly begun?: readonly string[];
   /** The directory is one of a run, or that of the log that is read: it holds other things too, and they stay. */
   readonly shared?: { readonly replace: boolean };
@@ -48,17 +49,33 @@ export class ResultDirectory {
   readonly #options: ResultOptions;
   readonly #earlier: Mark | undefined;
   readonly #files = new Set<string>();
+  /** Files that were not there before. */
+  readonly #created = new Set<string>();
 
   constructor(path: string, options: ResultOptions) {
     this.path = path;
     this.#options = options;
     const { command, mark, begun, shared } = options;
-    if (shared === undefined) requireOwn(path, () => markOf(join(path, mark), command) !== undefined, begun);
+    if (shared === undefined) {
+      const left = begun && [...begun, 'lock', 'lock.takeover'];
+      requireOwn(path, () => markOf(join(path, mark), command) !== undefined, left);
+    }
     this.#earlier = markOf(join(path, mark), command);
   }
 
   get #replace(): boolean {
     return this.#earlier !== undefined || (this.#options.shared?.replace ?? true);
+  }
+
+  /** Makes the directory and keeps it locked against other processes during `work`. */
+  async claim<T>(work: () => Promise<T>): Promise<T> {
+    makeDirectory(this.path);
+    const lock = lockDirectory(this.path);
+    try {
+      return await work();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Makes it, and refuses files of these names that are in the way, before the first is written. */
@@ -70,26 +87,36 @@ export class ResultDirectory {
     }
   }
 
-  /** The path of a file that is about to be written, in place of an earlier one. */
-  file(name: string): string {
-    this.#files.add(name);
-    return join(this.path, name);
+  /**
+   * Lets `make` write files of these names, in place of earlier ones. If it fails, all files are removed that were not there
+   * before: the same command can be given again.
+   */
+  write<T>(names: readonly string[], make: (directory: string) => T): T {
+    for (const name of names) {
+      if (kindAt(join(this.path, name)) === undefined) this.#created.add(name);
+      this.#files.add(name);
+    }
+    try {
+      return make(this.path);
+    } catch (error) {
+      for (const name of this.#created) rmSync(join(this.path, name), { force: true });
+      throw error;
+    }
   }
 
   text(name: string, data: string): void {
-    writeFileAtomic(this.file(name), data, this.#replace);
+    this.write([name], () => writeFileAtomic(join(this.path, name), data, this.#replace));
   }
 
   /** A table as a log and as CSV; see `writeTables`. */
   tables(name: string, table: Table, metadata: Readonly<Record<string, string>>): ReturnType<typeof writeTables> {
-    for (const ending of ['arrows', 'csv']) this.file(`${name}.${ending}`);
-    return writeTables(this.path, name, table, metadata);
+    return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
   }
 
   picture(name: string, svg: string): string[] {
-    const names = writePicture(join(this.path, name), svg, undefined, this.#replace).map((path) => basename(path));
-    for (const written of names) this.#files.add(written);
-    return names;
+    const files = pictureFiles(name);
+    this.write(files, (path) => writePicture(join(path, name), svg, undefined, this.#replace));
+    return files;
   }
 
   /** Writes the mark, last, and removes what only the earlier results had. Returns the names of all files. */

@@ -3,10 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLog } from '../../core/log/file.ts';
 import { SPIKES } from '../../core/log/tables.ts';
+import { lockDirectory } from '../../experiments/output/lock.ts';
 import { RunDirectory } from '../../experiments/run/runDirectory.ts';
 import { inProcess } from '../experiments/cli/inProcess.ts';
 import { CLI, json, rowsOf, sha256Of } from '../experiments/run/cli.ts';
@@ -30,6 +32,10 @@ test.after(() => {
 });
 
 const words = (out: string) => ['run', 'net.yaml', '--out', out, '--progress', 'none', '--checkpoint-every', '1000'];
+
+const PULSES = fileURLToPath(new URL('../../../experiments/examples/pulses.csv', import.meta.url));
+const FEW = ['--neurons', '10', '--train', '500', '--label', '100', '--test', '100', '--seeds', '1'];
+const compare = (out: string) => ['device', 'compare', 'hp-tio2', ...FEW, '--out', out, '--progress', 'none'];
 
 /** What of a cut log can be read. */
 function rowsSaved(out: string): number {
@@ -102,6 +108,26 @@ if (mounted) {
     rmSync(join(disk, 'fill'));
   });
 
+  test('device fit leaves no file on a full disk, so that it can be given again', async () => {
+    const fit = ['device', 'fit', PULSES, '--model', 'table', '--out', 'disk/fit'];
+    spawnSync('sh', ['-c', 'cat /dev/zero > fill; truncate -s -20480 fill'], { cwd: disk });
+    const { status, stderr } = await inProcess(directory, ...fit);
+    assert.is(status, 1);
+    assert.match(stderr, /^memspike: cannot write disk\/fit\/[^\n]*: the disk is full \(ENOSPC\)\n$/);
+    assert.equal(readdirSync(at('disk/fit')), []);
+    rmSync(join(disk, 'fill'));
+    assert.is((await inProcess(directory, ...fit)).status, 0);
+  });
+
+  test('device compare tells of a full disk in one sentence, and goes on once there is room', async () => {
+    spawnSync('sh', ['-c', 'cat /dev/zero > fill; truncate -s -40960 fill'], { cwd: disk });
+    const { status, stderr } = await inProcess(directory, ...compare('disk/compare'));
+    assert.is(status, 1);
+    assert.match(stderr, /^memspike: cannot write disk\/compare\/[^\n]*: the disk is full \(ENOSPC\)\n$/);
+    rmSync(join(disk, 'fill'));
+    assert.is((await inProcess(directory, ...compare('disk/compare'))).status, 0);
+  });
+
   test('a read-only file system', async () => {
     assert.is(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0);
     for (const [out, more] of [
@@ -119,6 +145,28 @@ if (mounted) {
     }
   });
 }
+
+test('device compare refuses a directory in which another process compares', async () => {
+  mkdirSync(at('twice'));
+  const lock = lockDirectory(at('twice'));
+  const { status, stderr } = await inProcess(directory, ...compare('twice'));
+  lock.unlock();
+  assert.is(status, 1);
+  assert.match(
+    stderr,
+    /^memspike: twice is in use by process \d+ on .*; wait for it, or choose another directory[^\n]*\n$/,
+  );
+});
+
+test('device compare whose directory is deleted says so in one sentence', async () => {
+  const ended = inProcess(directory, ...compare('gone'));
+  const config = at('gone/points/hp-tio2-seed1/config.json');
+  while (!existsSync(config)) await new Promise((resolve) => setTimeout(resolve, 5));
+  rmSync(at('gone'), { recursive: true });
+  const { status, stderr } = await ended;
+  assert.is(status, 1);
+  assert.match(stderr, /^memspike: cannot \w+ gone[^\n]*no such file or directory[^\n]*\n$/);
+});
 
 if (process.getuid?.() !== 0) {
   test('a directory without permission to write', async () => {

@@ -17,6 +17,7 @@ import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import { readJson } from '../../run/readJson.ts';
 import { readWarnings } from '../../run/readWarnings.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
+import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
 import type { TuneOptions } from '../tune/tune.ts';
 import type { Compared, Measured } from './compared.ts';
@@ -95,12 +96,16 @@ function isDone({ config, out }: Point): boolean {
  * at a time as there are workers, skipping what is done already, and writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null when
  * it was interrupted.
  */
-export async function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
+export function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
   const directory = new ResultDirectory(o.out, {
     command: 'device compare',
     mark: 'compare.json',
     begun: ['points', 'tuned'],
   });
+  return directory.claim(() => compareInto(directory, o));
+}
+
+async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<Compared[] | null> {
   const labels = labelsOf(o.devices.map(({ name }) => name));
   const recipes = o.tune ? await tuneAll({ ...o, labels }, o.tune) : new Map<LoadedDevice, TunedRecipe>();
   if (recipes === null) return null;
@@ -133,7 +138,7 @@ export async function compareDevices(o: CompareOptions): Promise<Compared[] | nu
         const { device, config, out } = point;
         const job: Job = { config, data: o.data, out, kernels: o.kernels };
         under.set(out, 0);
-        await pool.run(job, { signal: o.signal });
+        fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
         o.onWarnings?.(out, readWarnings(out));
         under.delete(out);
         over += imagesOf(point);

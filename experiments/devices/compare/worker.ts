@@ -5,6 +5,7 @@ import type { MnistConfig } from '../../mnist/config.ts';
 import { runMnist } from '../../mnist/experiment.ts';
 import { knowModels } from '../../network/extensions.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
+import { toWorkerResult } from '../../run/workerResult.ts';
 
 export interface Job {
   readonly config: MnistConfig;
@@ -22,7 +23,7 @@ export interface Shown {
 /** Time between two messages, ms: as often as a bar is drawn. */
 const INTERVAL = 120;
 
-export default async ({ config, data, out, kernels }: Job): Promise<void> => {
+export default toWorkerResult(async ({ config, data, out, kernels }: Job): Promise<void> => {
   knowModels({ ...config }, out);
   let next = 0;
   const onImages = (images: number): void => {
@@ -40,4 +41,4 @@ export default async ({ config, data, out, kernels }: Job): Promise<void> => {
     onImages,
     signal: new AbortController().signal,
   });
-};
+});

@@ -55,13 +55,17 @@ export interface TuneOptions {
  * Latin hypercube around the common recipe, which takes part. Writes `recipe.yaml` (for `mnist --recipe`), `tune.json`, the table of trials and a picture
  * into `out`. Null when it was interrupted: the same call goes on.
  */
-export async function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
-  const at = (name: string) => join(o.out, name);
+export function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
   const directory = new ResultDirectory(o.out, {
     command: 'device tune',
     mark: 'tune.json',
     begun: ['common', 'search', 'best'],
   });
+  return directory.claim(() => tuneInto(directory, o));
+}
+
+async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<Tuning | null> {
+  const at = (name: string) => join(o.out, name);
   const base = baseOf(o);
   const shared = {
     data: o.data === undefined ? undefined : resolve(o.data),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { columnsFrom } from '../../../core/log/columns.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import type { LogStream } from '../../../core/log/stream.ts';
@@ -105,7 +106,7 @@ export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): v
     ['curves.arrows', CURVE_TABLE, writeCurves],
     ['pairs.arrows', PAIR_TABLE, writePairs],
   ] as const)
-    writeLog(directory.file(file), table, facts, (log) => write(log, analysis));
+    directory.write([file], (path) => writeLog(join(path, file), table, facts, (log) => write(log, analysis)));
   for (const [name, svg] of drawn) directory.picture(name, svg);
   directory.finish(analysisFacts(analysis));
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { columnsFrom } from '../../../core/log/columns.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
@@ -91,6 +92,6 @@ export function writeWeights(study: WeightsStudy, directory: ResultDirectory): s
     ...tables.map(([name]) => name),
   ]);
   for (const [name, svg] of drawn) directory.picture(name, svg);
-  for (const [name, write] of tables) write(directory.file(name), study);
+  for (const [name, write] of tables) directory.write([name], (path) => write(join(path, name), study));
   return directory.finish(weightsFacts(study));
 }
