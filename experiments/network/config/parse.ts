@@ -44,21 +44,9 @@ function escaped(text: string, quote: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** Where nesting goes too deep, looked for before composing: the composer recurses and can bring the whole process down. */
-function deepToken(root: CST.Token): CST.Token | undefined {
-  const stack: [CST.Token, number][] = [[root, 0]];
-  for (let top = stack.pop(); top; top = stack.pop()) {
-    const [token, depth] = top;
-    if (depth > MAX_DEPTH) return token;
-    if (token.type === 'document' && token.value) stack.push([token.value, depth]);
-    if (!('items' in token)) continue;
-    for (const item of token.items) {
-      if (item.key) stack.push([item.key, depth + 1]);
-      if (item.value) stack.push([item.value, depth + 1]);
-    }
-  }
-  return undefined;
-}
+/** Whether more collections are open than may be: parser and composer recurse and can bring the whole process down. */
+const isTooDeep = ({ stack }: Parser): boolean =>
+  stack.length > MAX_DEPTH && stack.filter((token) => 'items' in token).length > MAX_DEPTH;
 
 function checkYaml(document: Document.Parsed, refuse: Refuse): void {
   const anchors = new Set<string>();
@@ -90,21 +78,21 @@ function checkYaml(document: Document.Parsed, refuse: Refuse): void {
 }
 
 /** The tokens of a text, or undefined when there are too many to read in a few seconds. */
-function yamlTokens(text: string): CST.Token[] | undefined {
+function yamlTokens(text: string, refuse: Refuse): CST.Token[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     if (++count > MAX_TOKENS) return undefined;
+    const { offset } = parser;
     tokens.push(...parser.next(lexeme));
+    if (isTooDeep(parser)) refuse(offset, tooDeep);
   }
   return [...tokens, ...parser.end()];
 }
 
 function parseYaml(text: string, tokens: readonly CST.Token[], refuse: Refuse): unknown {
-  const deep = tokens.map(deepToken).find((token) => token !== undefined);
-  if (deep) refuse(deep.offset, tooDeep);
   const options = {
     prettyErrors: false,
     stringKeys: true,
@@ -148,7 +136,7 @@ export function parse(text: string, where: string): unknown {
     checkJson(text, refuse);
     return json.value;
   }
-  const tokens = yamlTokens(text);
+  const tokens = yamlTokens(text, refuse);
   if (tokens === undefined) {
     throw new UserError(`${where} is not JSON (${part(json.fault)}) and too large for YAML: write large data as JSON.`);
   }
