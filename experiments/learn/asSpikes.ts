@@ -23,15 +23,13 @@ export interface SpikingReading {
 export interface SpikingFindings {
   readonly images: number;
   readonly readings: readonly SpikingReading[];
-  /** The same images as numbers; J of the reads of one image. */
+  /** The same images as numbers; mean energy of the reads of one image, J. */
   readonly crossbars: { readonly accuracy: number; readonly energy: number | null };
 }
 
 interface Known {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
-  /** What the crossbars say of the test images. */
-  readonly predictions: Uint8Array;
   readonly scaling: Scaling;
 }
 
@@ -42,7 +40,7 @@ const BALANCED = 200;
 export async function asSpikes(
   crossbars: CrossbarNet,
   { coding, rate, duration, readings, percentile, images }: Spiking,
-  { train, test, predictions, scaling }: Known,
+  { train, test, scaling }: Known,
   { seed, kernels }: { readonly seed: Seed; readonly kernels: KernelChoice },
   told: (done: number) => Promise<void>,
 ): Promise<SpikingFindings> {
@@ -52,10 +50,7 @@ export async function asSpikes(
     return x;
   };
   const some = Array.from({ length: Math.min(BALANCED, train.n) }, (_, i) => image(train, i));
-  const joules = () => crossbars.layers.reduce((sum, layer) => sum + layer.accounts.devices.energy.read, 0);
-  const before = joules();
   const lambdas = activationsOf(crossbars, some, percentile);
-  const spent = (joules() - before) / some.length;
   const net =
     coding === 'rate'
       ? new RateNet(crossbars, lambdas, rate, seed, kernels)
@@ -64,11 +59,14 @@ export async function asSpikes(
   const times = Array.from({ length: readings }, (_, k) => duration / 2 ** (readings - 1 - k));
   const sums = times.map(() => ({ right: 0, spikes: 0, energy: 0 }));
   const known = crossbars.layers.every(({ electrical }) => electrical !== null);
+  const joules = () => crossbars.layers.reduce((sum, layer) => sum + layer.accounts.devices.energy.read, 0);
+  const before = joules();
   let right = 0;
   for (let i = 0; i < count; i++) {
-    const label = test.labels[i]!;
-    if (predictions[i] === label) right++;
-    net.show(image(test, i), i);
+    const [label, pixels] = [test.labels[i]!, image(test, i)];
+    const numbers = crossbars.forward(pixels);
+    if (largest(numbers, 0, numbers.length) === label) right++;
+    net.show(pixels, i);
     times.forEach((time, k) => {
       const scores = net.run(time - (times[k - 1] ?? 0));
       const sum = sums[k]!;
@@ -86,6 +84,6 @@ export async function asSpikes(
       spikes: sum.spikes / count,
       energy: known ? sum.energy / count : null,
     })),
-    crossbars: { accuracy: (100 * right) / count, energy: known ? spent : null },
+    crossbars: { accuracy: (100 * right) / count, energy: known ? (joules() - before) / count : null },
   };
 }

@@ -88,8 +88,8 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     const percent = accuracy(test.labels, predictions);
     const floatingPoint =
       c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels, o.kernels));
-    const spiking = c.spiking ? await run.spikes(trained.net, predictions) : null;
     const energy = accountOf(trained.net.layers.map((layer) => layer.accounts.devices));
+    const spiking = c.spiking ? await run.spikes(trained.net) : null;
     const findings = {
       ...{ config: c, net: trained.net, test, classes: all.classes, energy },
       confusion: confusionMatrix(test.labels, predictions, all.classes),

@@ -141,13 +141,13 @@ export class Stages {
   }
 
   /** Shows test images as spikes, too. */
-  async spikes(net: CrossbarNet, predictions: Uint8Array): Promise<SpikingFindings> {
+  async spikes(net: CrossbarNet): Promise<SpikingFindings> {
     const { config: c, kernels, progress: mode } = this.#o;
     const how = c.spiking!;
     const total = Math.min(how.images, this.#test.n);
     const progress = createProgress({ label: 'spikes', total, unit: 'images', mode });
     try {
-      const known = { train: this.#train, test: this.#test, predictions, scaling: c.pixels };
+      const known = { train: this.#train, test: this.#test, scaling: c.pixels };
       return await asSpikes(net, how, known, { seed: c.seed, kernels }, (done) => {
         progress.update(done);
         return this.#breathe();

@@ -131,7 +131,9 @@ export const mnistSchema = object({
   epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
   seed: seedOption(),
   train: optional(integer({ min: 1, help: 'training images; default: all, of MNIST 60,000, in validation 50,000' })),
-  label: optional(integer({ min: 1, help: 'training images shown again to learn the readout; default as for train' })),
+  label: optional(
+    integer({ min: 1, help: 'training images shown again to label the neurons; default: as many as train' }),
+  ),
   test: optional(integer({ min: 1, help: 'test images; default: all, of MNIST 10,000' })),
   split: choice(SPLITS, {
     default: 'test',
@@ -205,7 +207,7 @@ export function settled(
     ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
     train: config.train ?? all,
-    label: config.label ?? all,
+    label: config.label ?? config.train ?? all,
     test: config.test ?? test,
     device,
     rule: config.rule as ModelChoice,

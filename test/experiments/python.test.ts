@@ -48,6 +48,9 @@ testIf(
       const pictures = outputs.flat().filter(({ data = {} }) => 'image/png' in data);
       assert.is(pictures.length, 3);
       assert.ok(existsSync(join(directory, 'runs/sweep/results.csv')));
+      const { events, warnings } = JSON.parse(readFileSync(join(directory, 'runs/python/run.json'), 'utf8'));
+      assert.ok(events.writes > 0);
+      assert.equal(warnings, []);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }

@@ -106,11 +106,9 @@ export type LabState = z.output<typeof stateSchema>;
 export type LearnState = LabState['learn'];
 
 /** Settings as a file for `memspike mnist --config` has them. */
-export const settingsOf = ({ network, train, rule, preprocessing, ...rest }: LearnState) => ({
+export const settingsOf = ({ network, rule, preprocessing, ...rest }: LearnState) => ({
   ...(network === 'layer' ? {} : { network }),
   ...rest,
-  train,
-  label: Math.min(train, 10_000),
   ...(preprocessing === 'none' ? {} : { preprocessing }),
   ...(rule === 'postTriggered' ? {} : { rule: { model: rule } }),
 });

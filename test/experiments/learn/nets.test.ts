@@ -164,13 +164,16 @@ async function barsOnPairs() {
   const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
   const model = await trainFloat({ ...begun, stages }, train, scaling, descent, () => {});
   const net = new CrossbarNet({ ...asIs, model, device: linear({ reading: 'differential' }) });
-  return { train, held, net, predictions: await classesOf(net, held, scaling, () => {}) };
+  const joules = () => net.layers.reduce((sum, layer) => sum + layer.accounts.devices.energy.read, 0);
+  const before = joules();
+  const predictions = await classesOf(net, held, scaling, () => {});
+  return { train, held, net, predictions, energyPerImage: (joules() - before) / held.n };
 }
 const asIs = { centred: true, fresh: true, interval: 1, seed: 1, kernels: 'auto' as const };
 
 test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
-  const { train, held, net, predictions } = await barsOnPairs();
-  const known = { train, test: held, predictions, scaling };
+  const { train, held, net, predictions, energyPerImage } = await barsOnPairs();
+  const known = { train, test: held, scaling };
   const shown = (coding: 'rate' | 'latency') => {
     const how = { coding, rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
     return asSpikes(net, how, known, { seed: 1, kernels: 'auto' }, async () => {});
@@ -178,6 +181,8 @@ test('as spikes a net says the same the longer it is shown, convolutions and ave
   const [rate, latency] = [await shown('rate'), await shown('latency')];
   for (const found of [rate, latency]) {
     assert.is(found.crossbars.accuracy, 100 * right(predictions, held));
+    const energy = found.crossbars.energy!; // of the test images that are shown, not of training images
+    assert.ok(Math.abs(energy / energyPerImage - 1) < 1e-9, `${energy}, ${energyPerImage}`);
     const last = found.readings.at(-1)!;
     assert.ok(Math.abs(last.accuracy - found.crossbars.accuracy) <= 4, JSON.stringify(found));
     assert.ok(found.readings.every(({ energy }) => energy! > 0));

@@ -47,6 +47,13 @@ test('presentations are epochs × images, whatever the split: 4 epochs of 2,500 
   assert.equal(numbersOf({ split: 'validation' }), numbersOf({ train: 50_000 }));
 });
 
+test('--label defaults to --train, and without it to all training images', () => {
+  assert.is(mnistConfig({ train: 2500 }).label, 2500);
+  assert.is(mnistConfig({ train: 2500, label: 100 }).label, 100);
+  assert.is(mnistConfig({}).label, 60_000);
+  assert.is(mnistConfig({ split: 'validation' }).label, 50_000);
+});
+
 test('what is told wins over the formula, and leaves the rest to it', () => {
   const told = { neurons: 100, epochs: 1, train: 2000, homeostasis: { gain: 1 }, device: { alphaUp: 0.2 } };
   const [threshold, gain, anneal, increment, alphaUp, alphaDown] = numbersOf(told);
