@@ -1,6 +1,7 @@
 /** What the recipe makes of the number of neurons and of presentations, and that a small training learns by it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { settingsOf, state } from '../../../experiments/lab/page/state.ts';
 import { budgetOf } from '../../../experiments/mnist/budget.ts';
 import { imagesOf, loadMnist, mnistConfig, testLayer, trainLayer } from '../../../experiments/mnist/index.ts';
 import type { Mapping } from '../../../experiments/network/config/override.ts';
@@ -52,6 +53,8 @@ test('--label defaults to --train, and without it to all training images', () =>
   assert.is(mnistConfig({ train: 2500, label: 100 }).label, 100);
   assert.is(mnistConfig({}).label, 60_000);
   assert.is(mnistConfig({ split: 'validation' }).label, 50_000);
+  const learn = { ...state.value.learn, train: 20_000 }; // what the lab trains with
+  assert.is(mnistConfig(settingsOf(learn)).label, 20_000);
 });
 
 test('what is told wins over the formula, and leaves the rest to it', () => {
