@@ -6,8 +6,11 @@ import { joulesText } from '../devices/energy/scale.ts';
 import type { Architecture } from '../learn/architectures.ts';
 import { netSchema, withNetRecipe } from '../learn/config.ts';
 import { type NetOptions, type NetResult, runNet } from '../learn/experiment.ts';
+import { loadMnist } from '../mnist/idx.ts';
+import { bindData, requireDataOf } from '../mnist/images.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
+import { bindImport } from '../network/inputs.ts';
 import { withOrigins } from '../network/models.ts';
 import { readJson } from '../run/readJson.ts';
 import { configOf, RunDirectory } from '../run/runDirectory.ts';
@@ -60,6 +63,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const { data, kernels, progress, json, resume, checkpointEvery } = args;
   if (resume && args.out === undefined) throw new UsageError('learn: --resume needs --out, the run to go on with.');
   if (resume && RunDirectory.isOver(args.out!)) {
+    if (args.data !== undefined) requireDataOf(args.out!, bindData(loadMnist(args.data), args.data));
     console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
     return;
   }
@@ -68,7 +72,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const config =
     asBegun && RunDirectory.isTaken(args.out!)
       ? configOf(netSchema, args.out!)
-      : withOrigins(loadConfig(netSchema, { file, set, flags, complete }, 'learn'));
+      : withOrigins(bindImport(loadConfig(netSchema, { file, set, flags, complete }, 'learn'), '.'));
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
   const out = args.out ?? freshDirectory(data, network, config.seed);

@@ -8,7 +8,8 @@ import { outputsOf } from '../mnist/architecture.ts';
 import { type MnistConfig, mnistSchema, settled } from '../mnist/config.ts';
 import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
 import { handoverOption } from '../mnist/features/config.ts';
-import { mnistSizes } from '../mnist/idx.ts';
+import { loadMnist, mnistSizes } from '../mnist/idx.ts';
+import { bindData, requireDataOf } from '../mnist/images.ts';
 import { elsewhereTuned, loadRecipe, withTuned } from '../mnist/tuned.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
@@ -120,6 +121,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   usePictures(args);
   if (resume && args.out === undefined) throw new UsageError(`${name}: --resume needs --out, the run to go on with.`);
   if (resume && RunDirectory.isOver(args.out!)) {
+    if (args.data !== undefined) requireDataOf(args.out!, bindData(loadMnist(args.data), args.data));
     console.log(json ? JSON.stringify(readJson(args.out!, 'run.json'), null, 2) : `${args.out} is finished already.`);
     return;
   }

@@ -16,7 +16,7 @@ import type { LoadedDevice } from '../devices/load.ts';
 import { withOwn } from '../devices/withOwn.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS } from '../network/models.ts';
-import { models, oneModel } from '../network/schema.ts';
+import { inputs, models, oneModel } from '../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './architectures.ts';
 import { spikingParams } from './spiking.ts';
 
@@ -30,6 +30,7 @@ const count = integer({ min: 1, max: 65_535, help: 'how many' });
 /** A net that is trained with labels, on devices or for them. */
 export const netSchema = object({
   models,
+  inputs,
   network: choice(ARCHITECTURES, { help: 'softmax regression, hidden layers, or convolutions and one full layer' }),
   training: choice(TRAININGS, {
     help: 'inSitu: on the devices, by pulses; exSitu: in floating point, then programmed; hybrid: programmed, then the last layer in situ',

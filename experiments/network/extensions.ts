@@ -7,6 +7,7 @@ import { UserError, within } from '../../core/declare/errors.ts';
 import * as extend from '../extend.ts';
 import { isMapping, type Mapping } from './config/override.ts';
 import { readText } from './config/text.ts';
+import { requireUnchanged } from './inputs.ts';
 import { isModel, type Origin, register } from './models.ts';
 
 /** Modules get the running memspike, wherever it is installed. No cache: another user of this machine could write to it. */
@@ -69,11 +70,7 @@ export function knowModels(config: Mapping, file: string): void {
     within(`${file}: models.${i}`, () => {
       if (typeof entry === 'string') loadModels(resolve(dirname(file), entry));
       if (!isMapping(entry) || typeof entry.file !== 'string') return;
-      const { sha256 } = loadModels(entry.file);
-      if (sha256 !== entry.sha256)
-        throw new UserError(
-          `${entry.file} has been changed since (its SHA-256 begins with ${sha256.slice(0, 8)}, not ${String(entry.sha256).slice(0, 8)}); put it back, or begin anew.`,
-        );
+      requireUnchanged(loadModels(entry.file), String(entry.sha256));
     });
   });
 }

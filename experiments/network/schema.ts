@@ -46,17 +46,23 @@ export function oneModel(index: object, more: (model: AnyModel) => object = () =
 
 knowForeign();
 
+const boundFile = object({
+  file: text({ help: 'path of the file' }),
+  sha256: text({ help: 'SHA-256 of the file as it was read' }),
+});
+
+/** Files that a result depends on. */
+export const inputs = optional(
+  described(z.array(boundFile), {
+    description: 'files that are read, with their SHA-256; written by memspike when it resolves a configuration',
+  }),
+);
+
 /** Files with models of the user's; as they are written, or as they were found. */
 export const models = optional(
-  described(
-    z.array(
-      z.union([
-        text({ help: 'a file' }),
-        object({ file: text({ help: 'its path' }), sha256: text({ help: 'its hash as it was read' }) }),
-      ]),
-    ),
-    { description: 'modules (.ts, .js) with models of your own, relative to this file; their code is run' },
-  ),
+  described(z.array(z.union([text({ help: 'a file' }), boundFile])), {
+    description: 'modules (.ts, .js) with models of your own, relative to this file; their code is run',
+  }),
 );
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
@@ -108,7 +114,6 @@ const file = described(
           'of a NIR file the synapses between two nodes; `import` writes this',
         ),
       ),
-      sha256: optional(text({ help: 'its hash as it was first read' })),
     }),
   ]),
   { description: 'a file with a matrix, pre × post, or with columns pre, post, weight and, if wanted, delay (ms)' },
@@ -159,6 +164,7 @@ const projection = object({
 export const networkSchema = object({
   memspike: described(z.literal(1), { description: 'version of this format' }),
   models,
+  inputs,
   import: importOption,
   seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
   duration: ms('how long to simulate'),

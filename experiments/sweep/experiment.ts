@@ -32,5 +32,5 @@ export interface Experiment {
   run(config: Mapping, context: PointContext): Promise<boolean>;
 }
 
-/** A sweep file with its paths absolute. */
-export type Sweep = SweepFile;
+/** A sweep file with its paths absolute, and SHA-256 of the data set that its points are bound to. */
+export type Sweep = SweepFile & { readonly dataSha256?: string };

@@ -7,10 +7,12 @@ import { plural } from '../../../core/declare/plural.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
-import { mnistSizes } from '../../mnist/idx.ts';
+import { loadMnist, mnistSizes } from '../../mnist/idx.ts';
+import { bindData, requireDataOf } from '../../mnist/images.ts';
 import { type TunedRecipe, withTuned } from '../../mnist/tuned.ts';
 import { differences } from '../../network/config/difference.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
+import type { Origin } from '../../network/models.ts';
 import { makeDirectory } from '../../output/directory.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
@@ -82,9 +84,10 @@ function pointsOf(
 const imagesOf = ({ config }: Point): number => config.epochs * config.train + config.label + config.test;
 const sumOf = (points: readonly Point[]): number => points.reduce((sum, point) => sum + imagesOf(point), 0);
 
-/** A finished run counts only if it is the run that was asked for. */
-function isDone({ config, out }: Point): boolean {
+/** True if the run of a point is finished. UserError if what lies there is a run of another configuration or data set. */
+function isDone({ config, out }: Point, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
+  requireDataOf(out, data);
   const [found] = differences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json'));
   if (found !== undefined)
     throw new UserError(`${out} holds a run of another configuration: ${found}; choose another --out.`);
@@ -107,11 +110,12 @@ export function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
 
 async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<Compared[] | null> {
   const labels = labelsOf(o.devices.map(({ name }) => name));
+  const data = bindData(loadMnist(o.data), o.data);
   const recipes = o.tune ? await tuneAll({ ...o, labels }, o.tune) : new Map<LoadedDevice, TunedRecipe>();
   if (recipes === null) return null;
   const points = pointsOf(o, labels, recipes);
   makeDirectory(join(o.out, 'points'));
-  const left = points.filter((point) => !isDone(point));
+  const left = points.filter((point) => !isDone(point, data));
   const progress = createProgress({ label: 'comparing', total: sumOf(left), unit: 'images', mode: o.progress });
   const under = new Map<string, number>();
   let [over, done, latest] = [0, points.length - left.length, ''];
@@ -136,7 +140,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
     await Promise.all(
       left.map(async (point) => {
         const { device, config, out } = point;
-        const job: Job = { config, data: o.data, out, kernels: o.kernels };
+        const job: Job = { config, data: o.data, dataSha256: data.sha256, out, kernels: o.kernels };
         under.set(out, 0);
         fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
         o.onWarnings?.(out, readWarnings(out));

@@ -10,6 +10,7 @@ import { toWorkerResult } from '../../run/workerResult.ts';
 export interface Job {
   readonly config: MnistConfig;
   readonly data: string | undefined;
+  readonly dataSha256: string;
   readonly out: string;
   readonly kernels: KernelChoice;
 }
@@ -23,7 +24,7 @@ export interface Shown {
 /** Time between two messages, ms: as often as a bar is drawn. */
 const INTERVAL = 120;
 
-export default toWorkerResult(async ({ config, data, out, kernels }: Job): Promise<void> => {
+export default toWorkerResult(async ({ config, data, dataSha256, out, kernels }: Job): Promise<void> => {
   knowModels({ ...config }, out);
   let next = 0;
   const onImages = (images: number): void => {
@@ -33,7 +34,7 @@ export default toWorkerResult(async ({ config, data, out, kernels }: Job): Promi
     parentPort?.postMessage({ out, images } satisfies Shown);
   };
   await runMnist({
-    ...{ config, data, out, kernels },
+    ...{ config, data, dataSha256, out, kernels },
     workers: 1,
     recordInputs: false,
     resume: RunDirectory.isTaken(out),

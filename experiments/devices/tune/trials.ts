@@ -7,6 +7,7 @@ import { type Collected, gather } from '../../sweep/collect.ts';
 import { writePlan } from '../../sweep/directory.ts';
 import type { Experiment, Sweep } from '../../sweep/experiment.ts';
 import { mnist } from '../../sweep/experiments/mnist.ts';
+import { bindSweep } from '../../sweep/make.ts';
 import { planOf } from '../../sweep/plan.ts';
 import { quantitiesOf } from '../../sweep/quantities.ts';
 import type { RunSweepOptions, SweepOutcome } from '../../sweep/run.ts';
@@ -62,7 +63,8 @@ export function jobOf(sweep: Sweep): Experiment {
 }
 
 /** Plans a sweep into a directory, where the very same plan may lie already. */
-export function plan(sweep: Sweep, directory: string): void {
+export function plan(unbound: Sweep, directory: string): void {
+  const sweep = bindSweep(unbound);
   const experiment = jobOf(sweep);
   writePlan(directory, planOf(sweep, experiment, WHERE), { file: WHERE, sweep, ...quantitiesOf(sweep, experiment) });
 }

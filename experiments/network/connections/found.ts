@@ -1,8 +1,3 @@
-import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
-import { within } from '../../../core/declare/errors.ts';
-import { readRegular } from '../../../core/log/file.ts';
-
 /** A file of synapses, as a network file names it. */
 export type ConnectionFile =
   | string
@@ -14,8 +9,6 @@ export type ConnectionFile =
       readonly projection?: string;
       /** Which synapses of a NIR file. */
       readonly nir?: NirSynapses;
-      /** Its hash as it was first read. */
-      readonly sha256?: string;
     };
 
 /** Which synapses of a NIR file a projection has. */
@@ -27,13 +20,4 @@ export interface NirSynapses {
   readonly dt: number;
   /** Added to every delay, ms: a spike goes around a circle later, not at once. */
   readonly later: number;
-}
-
-export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** The file as a resolved configuration names it: where it lies, and what is in it, by which a run that is gone on with knows it. */
-export function found(file: ConnectionFile, directory: string, where: string): Exclude<ConnectionFile, string> {
-  const { path, ...rest } = typeof file === 'string' ? { path: file } : file;
-  const absolute = resolve(directory, path);
-  return { path: absolute, ...rest, sha256: within(where, () => sha256Of(readRegular(absolute))) };
 }

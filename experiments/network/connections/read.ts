@@ -5,7 +5,7 @@ import type { Connect, GivenEdges } from '../../../core/graph/connected.ts';
 import { readRegular } from '../../../core/log/file.ts';
 import { nirSynapses } from '../nir/describe.ts';
 import { fromArrow } from './arrow.ts';
-import { type ConnectionFile, sha256Of } from './found.ts';
+import type { ConnectionFile } from './found.ts';
 import { fromNpyBytes, fromNpz } from './numpy.ts';
 import type { Choice, Columns, Read } from './part.ts';
 import { fromText } from './text.ts';
@@ -35,11 +35,9 @@ const READERS: Readonly<Record<string, Read>> = {
  */
 export function readConnections(file: ConnectionFile, where: string): Connect {
   const choice: Choice = typeof file === 'string' ? { path: file } : file;
-  const { path, sha256 } = choice;
+  const { path } = choice;
   return within(where, () => {
     const bytes = readRegular(path);
-    if (sha256 !== undefined && sha256Of(bytes) !== sha256)
-      throw new UserError(`${path} has been changed since; put it back, or begin anew.`);
     const read = READERS[extname(path).toLowerCase()];
     if (read === undefined)
       throw new UserError(

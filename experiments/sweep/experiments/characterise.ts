@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, object, optional, seedOption, text } from '../../../core/declare/params.ts';
@@ -7,14 +8,16 @@ import { characterise } from '../../devices/characterise/characterise.ts';
 import { throughRange } from '../../devices/characterise/throughRange.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { MODELS, withOrigins } from '../../network/models.ts';
-import { type ModelChoice, models, oneModel } from '../../network/schema.ts';
+import { bindInput, requireInputs } from '../../network/inputs.ts';
+import { MODELS, type Origin, withOrigins } from '../../network/models.ts';
+import { inputs, type ModelChoice, models, oneModel } from '../../network/schema.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
 import { finishRun } from '../finish.ts';
 import { settle } from '../settle.ts';
 
 const schema = object({
   models,
+  inputs,
   name: text({ help: 'preset or device file that it begins with' }),
   device: oneModel(MODELS.devices),
   shortTerm: z.nullable(oneModel(MODELS.shortTerms)),
@@ -36,12 +39,14 @@ export function characteriseExperiment({ base }: Sweep, where: string): Experime
     device: config.device as ModelChoice,
     shortTerm: config.shortTerm as ModelChoice | null,
   });
+  const known = new Map<string, string>();
   const complete = (given: Mapping): Mapping => {
     if (typeof given.device !== 'string')
       throw new UserError(`${where}: base.device must name a preset or a device file.`);
     const name = nameOrPath(given.device, where);
     const { device, shortTerm } = loadDevice(name);
-    return { ...given, name, device, shortTerm };
+    const inputs = isAbsolute(name) ? [bindInput(name, known)] : undefined;
+    return { ...given, inputs, name, device, shortTerm };
   };
   return {
     schema,
@@ -53,6 +58,7 @@ export function characteriseExperiment({ base }: Sweep, where: string): Experime
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);
+      requireInputs(config.inputs as Origin[] | undefined);
       const loaded = loadedAs(config);
       rmSync(out, { recursive: true, force: true }); // half a measurement is no use
       const { seed, devices, pulses } = config;

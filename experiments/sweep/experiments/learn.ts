@@ -3,6 +3,7 @@ import { loadDevice, nameOrPath } from '../../devices/load.ts';
 import { ARCHITECTURES } from '../../learn/architectures.ts';
 import { netSchema, withNetRecipe } from '../../learn/config.ts';
 import type { Mapping } from '../../network/config/override.ts';
+import { bindImport } from '../../network/inputs.ts';
 import { withOrigins } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import type { Experiment, Sweep } from '../experiment.ts';
@@ -11,8 +12,9 @@ import { mnist } from './mnist.ts';
 
 /** `memspike learn`: nets with labels as `base.network` says, else the layers of `memspike mnist`. `device` may be the name of a preset or a device file. */
 export function learn(sweep: Sweep, where: string): Experiment {
-  const { base, data } = sweep;
+  const { base, data, dataSha256 } = sweep;
   if (!ARCHITECTURES.some((name) => name === base.network)) return mnist(sweep, where);
+  const known = new Map<string, string>();
   const complete = (given: Mapping): Mapping => {
     if (typeof given.device !== 'string') return withNetRecipe(given, null);
     const { device, ...others } = given;
@@ -22,13 +24,14 @@ export function learn(sweep: Sweep, where: string): Experiment {
     schema: netSchema,
     resumes: true,
     testSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
-    resolve: (settings) => withOrigins({ ...settle(netSchema, base, settings, where, complete) }),
+    resolve: (settings) =>
+      withOrigins({ ...bindImport(settle(netSchema, base, settings, where, complete), where, known) }),
     run: async (given, { out, signal, checkpointEvery }) => {
       const { runNet } = await import('../../learn/experiment.ts');
       const config = validate(netSchema, given, out);
       const resume = RunDirectory.isTaken(out);
       const how = { signal, checkpointEvery, resume, kernels: 'auto', progress: 'none' } as const;
-      return (await runNet({ config, data, out, ...how })) !== null;
+      return (await runNet({ config, data, dataSha256, out, ...how })) !== null;
     },
   };
 }

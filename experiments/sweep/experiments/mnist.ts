@@ -9,7 +9,7 @@ import type { Experiment, Sweep } from '../experiment.ts';
 import { settle } from '../settle.ts';
 
 /** `memspike mnist`. `device` may be the name of a preset or a device file, to whose range the recipe is then adapted. */
-export function mnist({ base, data }: Sweep, where: string): Experiment {
+export function mnist({ base, data, dataSha256 }: Sweep, where: string): Experiment {
   const sizes = mnistSizes(data);
   const complete = (given: Mapping): Mapping => {
     const { device, ...others } = given;
@@ -24,7 +24,7 @@ export function mnist({ base, data }: Sweep, where: string): Experiment {
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runMnist } = await import('../../mnist/experiment.ts');
       const done = await runMnist({
-        ...{ config: settled(validate(mnistSchema, config, out)), data, out, signal, checkpointEvery },
+        ...{ config: settled(validate(mnistSchema, config, out)), data, dataSha256, out, signal, checkpointEvery },
         ...{ workers: 1, recordInputs: false, kernels: 'auto', progress: 'none' },
         resume: RunDirectory.isTaken(out),
       });

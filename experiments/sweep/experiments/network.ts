@@ -15,6 +15,7 @@ export async function network({ network: file, base }: Sweep, where: string): Pr
   if (file === undefined)
     throw new UserError(`${where}: network is missing: the experiment "run" must name a network file.`);
   await prepareImport(file);
+  const known = new Map<string, string>();
   return {
     schema: networkSchema,
     resumes: true,
@@ -24,7 +25,7 @@ export async function network({ network: file, base }: Sweep, where: string): Pr
       const description = settle(networkSchema, given, settings, where, (all) =>
         withDevices(withImport(all, file), file),
       );
-      return { ...absolutePaths(description, file) };
+      return { ...absolutePaths(description, file, known) };
     },
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runNetwork } = await import('../../run/run.ts');
