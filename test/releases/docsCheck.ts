@@ -1,8 +1,8 @@
 /**
  * `npm run docs:check`: what README and docs say is so. Links lead somewhere, commands have the options they are shown with,
- * code is code, and figures that follow a mark `<!-- run: COMMAND && COMMAND; shows: TEXT -->` are what these commands print now.
- * After `<!-- figures: memspike demo NAME --out demo -->` the table of a page is that of the demonstration, row by row. Figures that
- * take longer than a minute carry no mark; their commands stand beside them. `--no-figures` leaves the runs out.
+ * code is code, every figure of README and every quoted output has a mark (docsFigures.ts), and what the marks run is printed now.
+ * After `<!-- figures: memspike demo NAME --out demo -->` the table of a page is that of the demonstration, row by row.
+ * `--no-figures` leaves the runs out.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -14,16 +14,11 @@ import { transformSync } from 'esbuild';
 import { parseAllDocuments } from 'yaml';
 import { readArguments } from '../../experiments/cli/arguments.ts';
 import { COMMANDS } from '../../experiments/cli/commands.ts';
+import { blocksOf, figuresOf, marksOf, type Page, unmarkedFigures, unmarkedOutputs } from './docsFigures.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cli = join(root, 'dist/experiments/cli.js');
 const { values: asked } = parseArgs({ options: { figures: { type: 'boolean', default: true } }, allowNegative: true });
-
-interface Page {
-  /** From the root of the project. */
-  readonly path: string;
-  readonly text: string;
-}
 
 const pages: Page[] = ['README.md', ...under('docs'), ...under('.github')].map((path) => ({
   path,
@@ -36,8 +31,10 @@ function under(folder: string): string[] {
     .map((file) => `${folder}/${file}`);
 }
 
+/** Page written by `npm run docs`: its blocks are equations. */
+const GENERATED = 'docs/models.md';
 const faults: string[] = [];
-const counts = { links: 0, commands: 0, code: 0, figures: 0 };
+const counts = { links: 0, commands: 0, code: 0, run: 0, declared: 0, cited: 0, outputs: 0 };
 
 /** How GitHub names a heading. */
 const anchorOf = (heading: string): string =>
@@ -71,24 +68,12 @@ function checkLinks({ path, text }: Page): void {
   }
 }
 
-interface Block {
-  readonly language: string;
-  readonly code: string;
-}
-
-function* blocksOf({ text }: Page): Generator<Block> {
-  for (const [, language, code] of text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm))
-    yield { language: language!, code: code! };
-  for (const [code] of text.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/(?:^ {4}.*\n?)+/gm))
-    yield { language: '', code: code.replaceAll(/^ {4}/gm, '') };
-}
-
 /** Words of a shell command; quotes taken off. */
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replaceAll(/(["'])(.*?)\1/g, '$2'));
 
 /** The commands of memspike in a block: one a line, without comments, redirections and what comes before them. */
-function* commandsOf({ language, code }: Block): Generator<string> {
+function* commandsOf({ language, code }: ReturnType<typeof blocksOf>[number]): Generator<string> {
   if (!['', 'sh', 'bash', 'console', 'shell'].includes(language)) return;
   const lines = code.replaceAll(/\\\n\s*/g, ' ').split('\n');
   for (const line of lines)
@@ -116,7 +101,7 @@ async function checkCommand(path: string, command: string): Promise<void> {
   }
 }
 
-function checkCode(path: string, { language, code }: Block): void {
+function checkCode(path: string, { language, code }: ReturnType<typeof blocksOf>[number]): void {
   const readers: Readonly<Record<string, () => void>> = {
     ts: () => void transformSync(code, { loader: 'ts' }),
     js: () => void transformSync(code, { loader: 'js' }),
@@ -144,35 +129,76 @@ function checkCode(path: string, { language, code }: Block): void {
   }
 }
 
-/** Runs what the marks of a page say, in a folder of its own with the examples at hand. */
-function checkFigures({ path, text }: Page): void {
-  for (const [, commands, shown] of text.matchAll(/<!-- run: ([\s\S]*?); shows: ([\s\S]*?) -->/g)) {
-    counts.figures++;
-    const visible = text.replaceAll(/<!--[\s\S]*?-->/g, '');
-    if (!visible.includes(shown!)) faults.push(`${path}: the page does not say "${shown}", which its mark names`);
-    const folder = mkdtempSync(join(tmpdir(), 'memspike-docs-'));
-    try {
-      let said = '';
-      for (const command of commands!.split('&&')) {
-        const words = wordsOf(command.trim()).map((word) =>
-          word.startsWith('experiments/') ? join(root, word) : word,
-        );
-        if (words.shift() !== 'memspike') throw new Error(`${path}: ${command} is no command of memspike`);
-        const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
-          cwd: folder,
-          encoding: 'utf8',
-          maxBuffer: 1e8,
-        });
-        if (status !== 0)
-          faults.push(`${path}: ${command.trim()} ended with ${status}: ${stderr.trim().split('\n').at(-1)}`);
-        said = stdout;
-      }
-      const holds = said.includes(shown!);
-      console.log(`${holds ? 'ok  ' : 'FAIL'} ${path}: ${commands} shows ${shown}`);
-      if (!holds) faults.push(`${path}: ${commands} does not show "${shown}" but ${said.trim().slice(0, 300)}`);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+/** Checks that figures of README and quoted outputs have marks, that the page prints what marks name, and that sources exist. */
+async function checkMarks(page: Page): Promise<void> {
+  const { path, text } = page;
+  const visible = text.replaceAll(/<!--[\s\S]*?-->/g, '').replaceAll('**', '');
+  for (const { kind, sources, values } of marksOf(page)) {
+    counts[kind] += values.length;
+    for (const value of values)
+      if (!visible.includes(value)) faults.push(`${path}: the page does not say "${value}", which its mark names`);
+    for (const source of kind === 'cited' ? [] : sources) {
+      const command = /^memspike (.+)$/.exec(source)?.[1];
+      if (command !== undefined) await checkCommand(path, command);
+      else if (kind === 'run' || !isSource(source))
+        faults.push(`${path}: a mark names ${source}, which does not exist`);
     }
+  }
+  if (path === GENERATED) return;
+  for (const output of unmarkedOutputs(page))
+    faults.push(`${path}: no mark says which command prints the block that begins with "${output}"`);
+  counts.outputs += blocksOf(page).filter(({ mark }) => mark !== undefined).length;
+  if (path !== 'README.md') return;
+  const unmarked = unmarkedFigures(page);
+  for (const figure of unmarked) faults.push(`${path}: no mark says where "${figure}" comes from`);
+  console.log(`${path}: ${figuresOf(page).length} figures, ${unmarked.length} of them without a mark`);
+}
+
+/** True for a file of the project and for a script of package.json. */
+function isSource(source: string): boolean {
+  const script = /^npm (?:run )?(\S+)/.exec(source)?.[1];
+  return existsSync(join(root, source)) || (script !== undefined && script in SCRIPTS);
+}
+const { scripts: SCRIPTS } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** Standard output of the last of some commands, run in a folder of their own with the examples at hand; each chain runs once. */
+const outputs = new Map<string, string>();
+function outputOf(path: string, commands: readonly string[]): string {
+  const key = commands.join(' && ');
+  const known = outputs.get(key);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), 'memspike-docs-'));
+  try {
+    let said = '';
+    for (const command of commands) {
+      const words = wordsOf(command).map((word) => (word.startsWith('experiments/') ? join(root, word) : word));
+      const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words.slice(1)], {
+        cwd: folder,
+        encoding: 'utf8',
+        maxBuffer: 1e8,
+      });
+      if (status !== 0) faults.push(`${path}: ${command} ended with ${status}: ${stderr.trim().split('\n').at(-1)}`);
+      said = stdout;
+    }
+    outputs.set(key, said);
+    return said;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs what the marks of a page name and looks for their values in what is printed. */
+function checkFigures(page: Page): void {
+  for (const { sources, values } of marksOf(page).filter(({ kind }) => kind === 'run')) {
+    const said = outputOf(page.path, sources);
+    const missing = values.filter((value) => !said.includes(value));
+    console.log(
+      `${missing.length === 0 ? 'ok  ' : 'FAIL'} ${page.path}: ${sources.join(' && ')} shows ${values.join(' | ')}`,
+    );
+    for (const value of missing)
+      faults.push(`${page.path}: ${sources.join(' && ')} does not show "${value}" but ${said.trim().slice(0, 300)}`);
   }
 }
 
@@ -204,7 +230,7 @@ function checkDemonstration({ path, text }: Page): void {
         [mean, sd].forEach((value, i) => {
           const said = cells[i]!.trim();
           if (said === '' && value === null) return;
-          counts.figures++;
+          counts.run++;
           if (value === null || Number(said) !== Number(value.toPrecision(4)))
             faults.push(`${path}: ${name} is ${said} there, but ${command} finds ${value}`);
         });
@@ -218,6 +244,7 @@ function checkDemonstration({ path, text }: Page): void {
 
 for (const page of pages) {
   checkLinks(page);
+  await checkMarks(page);
   for (const block of blocksOf(page)) {
     checkCode(page.path, block);
     for (const command of commandsOf(block)) await checkCommand(page.path, command);
@@ -229,8 +256,8 @@ if (asked.figures)
     checkDemonstration(page);
   }
 for (const fault of faults) console.log(`FAIL ${fault}`);
-const { links, commands, code, figures } = counts;
+const { links, commands, code, run, declared, cited, outputs: marked } = counts;
 console.log(
-  `${pages.length} pages: ${links} links, ${commands} commands, ${code} blocks of code, ${figures} figures; ${faults.length} faults`,
+  `${pages.length} pages: ${links} links, ${commands} commands, ${code} blocks of code, ${marked} blocks with a mark; figures and lines of output: ${run} ${asked.figures ? 'run' : 'left out'}, ${declared} declared, ${cited} cited; ${faults.length} faults`,
 );
 process.exit(faults.length === 0 ? 0 : 1);
