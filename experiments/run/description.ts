@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { within } from '../../core/declare/errors.ts';
 import type { ConnectionFile } from '../network/connections/found.ts';
@@ -11,6 +11,8 @@ import { fileIn } from '../output/file.ts';
 
 /** Parameters of stimuli that name a file. */
 const PATHS = ['log', 'file'];
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
  * Files that stimuli read and that models come from are named relative to the network file; the resolved configuration names them
@@ -38,9 +40,10 @@ export function absolutePaths(
       if (typeof population[key] !== 'string') continue;
       const path = resolve(dirname(file), population[key]);
       population[key] = path;
+      const input = fileIn(path, 'spikes.arrows') ?? path;
       // A model of the user's may mean something else than a file that it reads.
-      if (Object.hasOwn(STIMULUS_READERS, String(population.model)) || existsSync(path))
-        bind(fileIn(path, 'spikes.arrows') ?? path, `populations.${name}.${key}`);
+      if (Object.hasOwn(STIMULUS_READERS, String(population.model)) || isFile(input))
+        bind(input, `populations.${name}.${key}`);
     }
   }
   for (const [i, { connect }] of description.projections.entries()) {
