@@ -47,6 +47,14 @@ export function show(value: unknown, depth = 2): string {
   return listed(entries, keys.length, ['{ ', ' }']);
 }
 
+const MAX_SHOWN_DIMENSIONS = 6;
+
+/** Sizes of an array as NumPy writes them; of many dimensions the first. */
+export function showShape(shape: readonly number[]): string {
+  const more = shape.length > MAX_SHOWN_DIMENSIONS ? ', …' : '';
+  return `(${shape.slice(0, MAX_SHOWN_DIMENSIONS).join(', ')}${more})`;
+}
+
 /** A key as it is written in a path: bare when it is a plain word, quoted otherwise. */
 export function showKey(key: string): string {
   return /^[\w-]{1,60}$/.test(key) ? key : quoted(key);

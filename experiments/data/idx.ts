@@ -3,9 +3,9 @@
  * byte a pixel; or magic 0x00000801, the number of labels, one byte a label.
  * Source: Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten digits".
  */
-import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../core/declare/errors.ts';
 import { readRegular } from '../../core/log/file.ts';
+import { gunzip } from './unpack.ts';
 
 const IMAGE_MAGIC = 0x803;
 const LABEL_MAGIC = 0x801;
@@ -66,13 +66,7 @@ function readIdx(path: string, magic: number, names: readonly string[]): { body:
 
 function readPlain(path: string): Uint8Array {
   const bytes: Uint8Array = readRegular(path);
-  if (bytes.length < 2 || bytes[0]! * 256 + bytes[1]! !== GZIP_MAGIC) return bytes;
-  try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new UserError(`${path}: gzip data damaged or truncated (${reason}), expected a whole .gz file`, { cause });
-  }
+  return bytes.length >= 2 && bytes[0]! * 256 + bytes[1]! === GZIP_MAGIC ? gunzip(bytes, path) : bytes;
 }
 
 function describeMagic(found: number): string {

@@ -8,21 +8,16 @@ const JITTER = 1000;
 
 /** In ascending order, each event once. */
 function ordered(events: Float64Array, path: string): Float64Array {
-  let [n, latest] = [0, 0];
+  let [latest, isAscending] = [0, true];
   for (const event of events) {
     if (latest - event >= JITTER * PLACES)
       throw new UserError(
         `${path}: an event at ${usOf(event)} µs follows one at ${usOf(latest)} µs, expected times that do not run back by ${JITTER} µs or more.`,
       );
+    isAscending &&= event > latest || latest === 0;
     latest = Math.max(latest, event);
-    let k = n;
-    while (k > 0 && events[k - 1]! > event) k--;
-    if (events[k - 1] === event) continue;
-    if (k < n) events.copyWithin(k + 1, k, n);
-    events[k] = event;
-    n++;
   }
-  return events.subarray(0, n);
+  return isAscending ? events : events.sort().filter((event, k, sorted) => event !== sorted[k - 1]);
 }
 
 /** Keeps recordings, four bytes an event: 11 bits for the µs since the one before, 21 for its place. Threads share them. */

@@ -1,9 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
 import type * as H5wasm from 'h5wasm/node';
 import { UserError } from '../../core/declare/errors.ts';
-import { produceFile, requireRegular } from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { printable } from '../../core/declare/show.ts';
+import { produceFile, readRegular } from '../../core/log/file.ts';
 import type { OutputFile } from '../output/file.ts';
+import { requireWholeHeaps } from './hdf5Heaps.ts';
 
 type Hdf5 = typeof H5wasm;
 export type Group = InstanceType<Hdf5['Group']>;
@@ -19,17 +20,19 @@ export async function prepareHdf5(what: string): Promise<void> {
 export function readHdf5<T>(path: string, read: (root: Group) => T): T {
   if (loaded === undefined)
     throw new UserError(`${path} is an HDF5 file, which is read once \`await prepareHdf5()\` has loaded its library.`);
-  requireRegular(path);
-  attempt('read', path, () => closeSync(openSync(path, 'r'))); // tells in our words why a file cannot be read
+  requireWholeHeaps(readRegular(path), path);
   let file: InstanceType<Hdf5['File']>;
   try {
     file = new loaded.File(path, 'r');
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new UserError(`${path} is no HDF5 file: ${reasonOf(cause.message)}`, { cause });
+    throw new UserError(`${path} is no HDF5 file: ${reasonOf(cause.message)}.`, { cause });
   }
   try {
     return read(file);
+  } catch (cause) {
+    if (!isOfLibrary(cause)) throw cause;
+    throw new UserError(`${path} is damaged: ${reasonOf(cause.message)}.`, { cause });
   } finally {
     file.close();
   }
@@ -51,8 +54,20 @@ async function loadHdf5(format: string): Promise<Hdf5> {
   }
 }
 
-/** The system's own words in a report of the library, or its first line. */
-const reasonOf = (report: string): string => /error message = '([^']+)'/.exec(report)?.[1] ?? report.split('\n')[0]!;
+const REPORT = 'HDF5-DIAG';
+const MAX_REASON_CHARACTERS = 120;
+
+/** The system's own words in a report of the library, or its innermost reason. */
+function reasonOf(report: string): string {
+  const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
+  const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
+  const reason = /error message = '([^']+)'/.exec(report)?.[1] ?? reasons.at(-1) ?? own;
+  return printable(reason.slice(0, MAX_REASON_CHARACTERS));
+}
+
+/** True for what the library reports, and for a fault within its WebAssembly. */
+const isOfLibrary = (error: unknown): error is Error =>
+  error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.message.includes(REPORT));
 
 /** Makes an HDF5 file in one step; one that fails leaves nothing. */
 export async function fillHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {

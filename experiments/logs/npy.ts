@@ -1,31 +1,38 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { show } from '../../core/declare/show.ts';
+import { show, showShape } from '../../core/declare/show.ts';
+import { half } from './half.ts';
 
 type Read = (view: DataView, at: number) => number;
 
-const READERS: Readonly<Record<string, readonly [bytes: number, read: Read]>> = {
-  '<f8': [8, (view, at) => view.getFloat64(at, true)],
-  '<f4': [4, (view, at) => view.getFloat32(at, true)],
-  '>f8': [8, (view, at) => view.getFloat64(at)],
-  '>f4': [4, (view, at) => view.getFloat32(at)],
-  '<i8': [8, (view, at) => Number(view.getBigInt64(at, true))],
-  '<i4': [4, (view, at) => view.getInt32(at, true)],
-  '<i2': [2, (view, at) => view.getInt16(at, true)],
-  '|i1': [1, (view, at) => view.getInt8(at)],
-  '<u8': [8, (view, at) => Number(view.getBigUint64(at, true))],
-  '<u4': [4, (view, at) => view.getUint32(at, true)],
-  '<u2': [2, (view, at) => view.getUint16(at, true)],
-  '|u1': [1, (view, at) => view.getUint8(at)],
-  '|b1': [1, (view, at) => view.getUint8(at)],
-};
+const READERS: ReadonlyMap<string, readonly [bytes: number, read: Read]> = new Map<string, [number, Read]>([
+  ['<f8', [8, (view, at) => view.getFloat64(at, true)]],
+  ['<f4', [4, (view, at) => view.getFloat32(at, true)]],
+  ['>f8', [8, (view, at) => view.getFloat64(at)]],
+  ['>f4', [4, (view, at) => view.getFloat32(at)]],
+  ['<f2', [2, (view, at) => half(view.getUint16(at, true))]],
+  ['<i8', [8, (view, at) => Number(view.getBigInt64(at, true))]],
+  ['<i4', [4, (view, at) => view.getInt32(at, true)]],
+  ['<i2', [2, (view, at) => view.getInt16(at, true)]],
+  ['|i1', [1, (view, at) => view.getInt8(at)]],
+  ['<u8', [8, (view, at) => Number(view.getBigUint64(at, true))]],
+  ['<u4', [4, (view, at) => view.getUint32(at, true)]],
+  ['<u2', [2, (view, at) => view.getUint16(at, true)]],
+  ['|u1', [1, (view, at) => view.getUint8(at)]],
+  ['|b1', [1, (view, at) => view.getUint8(at)]],
+]);
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
+
+/** Largest number of dimensions, as in NumPy. */
+const MAX_DIMENSIONS = 64;
 
 export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length).equals(MAGIC);
 
 /** An array of an `.npy` file. */
 export interface NpyArray {
   readonly shape: readonly number[];
+  /** Number of elements. */
+  readonly count: number;
   /** Names of the fields of a structured type; empty for plain numbers. */
   readonly fields: readonly string[];
   /** All numbers (of a field), row-major. */
@@ -34,29 +41,35 @@ export interface NpyArray {
   readonly text: string | undefined;
 }
 
+const FIELD = /\('([^']+)',\s*'([^']+)'\)/g;
+
 /** Field names, types and bytes of a row: `[('pre', '<u4'), …]`, or one type without a name. */
 function typesOf(descr: string, path: string): { name: string; type: string }[] {
-  const fields = [...descr.matchAll(/\('([^']+)',\s*'([^']+)'\)/g)].map(([, name, type]) => ({
+  const fields = [...descr.matchAll(FIELD)].map(([, name, type]) => ({
     name: name!,
     type: type!,
   }));
   const plain = /^'([^']+)'$/.exec(descr)?.[1];
   const types = plain === undefined ? fields : [{ name: '', type: plain }];
-  const bad = types.find(({ type }) => READERS[type] === undefined && !/^[|<]S\d+$/.test(type));
-  if (types.length === 0 || bad)
+  const bad = types.find(({ type }) => !READERS.has(type) && !/^[|<]S\d{1,9}$/.test(type));
+  const isWhole = plain !== undefined || /^\[(\(\),?)*\]$/.test(descr.replaceAll(FIELD, '()').replaceAll(/\s/g, ''));
+  if (types.length === 0 || bad || !isWhole)
     throw new UserError(
-      `${path}: holds ${show(bad?.type ?? descr)}, but must hold one of ${Object.keys(READERS).join(', ')}.`,
+      `${path}: holds ${show(bad?.type ?? descr)}, but must hold one of ${[...READERS.keys()].join(', ')}.`,
     );
+  const twice = types.find(({ name }, k) => types.findIndex((other) => other.name === name) < k);
+  if (twice) throw new UserError(`${path}: has two fields ${show(twice.name)}.`);
   return types;
 }
 
-const bytesOfType = (type: string): number => READERS[type]?.[0] ?? Number(type.slice(2));
+const bytesOfType = (type: string): number => READERS.get(type)?.[0] ?? Number(type.slice(2));
 
 /**
  * Reads an array of numbers, or of records of them: an `.npy` file (NumPy Enhancement Proposal 1; versions 1 to 3, C or Fortran order).
  * @throws UserError that names the file and what is wrong with it
  */
 export function readNpy(bytes: Buffer, path: string): NpyArray {
+  if (!isNpy(bytes)) throw new UserError(`${path} is not an .npy file.`);
   const wide = bytes[6]! >= 2;
   const start = wide ? 12 : 10;
   if (bytes.length < start) throw new UserError(`${path}: the file ends within its header.`);
@@ -64,26 +77,30 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   const header = bytes.toString('latin1', start, Math.min(end, bytes.length));
   const types = typesOf(/'descr':\s*('[^']*'|\[[^\]]*\])/.exec(header)?.[1] ?? '', path);
   const tuple = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
-  if (tuple === undefined) throw new UserError(`${path}: its header tells no shape.`);
+  const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
+  if (tuple === undefined || order === undefined || !/^\s*(\d{1,15}L?\s*,\s*)*(\d{1,15}L?\s*)?$/.test(tuple))
+    throw new UserError(`${path}: its header does not state a shape and an order.`);
   const shape = tuple
     .split(',')
-    .map((n) => n.trim())
-    .filter(Boolean)
-    .map(Number);
-  const fortran = /'fortran_order':\s*True/.test(header) && shape.length > 1;
+    .filter((n) => n.trim() !== '')
+    .map(Number.parseFloat);
+  if (shape.length > MAX_DIMENSIONS)
+    throw new UserError(`${path}: has ${shape.length} dimensions, but at most ${MAX_DIMENSIONS} are allowed.`);
+  const fortran = order === 'True' && shape.length > 1;
   const count = shape.reduce((product, n) => product * n, 1);
   const size = types.reduce((sum, { type }) => sum + bytesOfType(type), 0);
   if (bytes.length !== end + count * size)
     throw new UserError(
-      `${path}: ${bytes.length} bytes found, but ${end + count * size} are needed for ${shape.join(' × ') || 'one number'}.`,
+      `${path}: ${bytes.length} bytes found, but ${end + count * size} are needed for ${showShape(shape)}.`,
     );
   const view = new DataView(bytes.buffer, bytes.byteOffset + end);
   return {
     shape,
+    count,
     fields: types.map(({ name }) => name).filter(Boolean),
     values(field = '') {
       const at = types.findIndex(({ name }) => name === field);
-      const read = READERS[types[at]?.type ?? '']?.[1];
+      const read = READERS.get(types[at]?.type ?? '')?.[1];
       if (read === undefined) throw new UserError(`${path}: holds no numbers${field && ` called ${show(field)}`}.`);
       const first = types.slice(0, at).reduce((sum, { type }) => sum + bytesOfType(type), 0);
       const place = fortran ? fromFortran(shape) : (k: number) => k;

@@ -5,7 +5,7 @@
 import { rmSync, writeFileSync, writeSync } from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
-import { type Job, LIMITS, type Line, type Outcome } from './batch.ts';
+import { BROKEN_LOADER_STATUS, type Job, LIMITS, type Line, type Outcome } from './batch.ts';
 import { LineCoverage } from './coverage.ts';
 import type { Loader } from './loader.ts';
 import { mutateBytes, randomOf } from './mutate.ts';
@@ -17,7 +17,11 @@ const secondsOfProcessor = (): number => process.cpuUsage().user / 1e6 + process
 /** [count of mutants begun, processor seconds at the start of this one, resident MB then, 1 while it is being loaded]. */
 type Progress = Float64Array<SharedArrayBuffer>;
 
-if (isMainThread) await run(JSON.parse(process.argv[2]!) as Job);
+if (isMainThread)
+  await run(JSON.parse(process.argv[2]!) as Job).catch((error) => {
+    console.error(error);
+    process.exit(BROKEN_LOADER_STATUS);
+  });
 else setInterval(() => watch(workerData as Progress), 20);
 
 function watch([, started, before, isLoading]: Progress): void {

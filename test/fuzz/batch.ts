@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 /** What a mutant may take at most: processor time, resident memory and the length of a message. */
 export const LIMITS = { seconds: 5, megabytes: 1024, characters: 400 };
 
+/** Exit status of a child whose valid files, or whose mutations, fail. */
+export const BROKEN_LOADER_STATUS = 3;
+
 /** What a child does; it begins with mutant number `skip` of all. */
 export interface Job {
   readonly loaders: readonly string[];
@@ -80,7 +83,8 @@ export function loadMutants(
           for (const place of line.all) result.all.add(place);
         } else addOutcome(results[Math.floor(done / tries)]!, done++ % tries, line);
       }
-      if (child.status === 0 && done < loaders.length * tries) throw new Error(`a batch ended early: ${child.stderr}`);
+      if (child.status === BROKEN_LOADER_STATUS || (child.status === 0 && done < loaders.length * tries))
+        throw new Error(`a batch ended early: ${child.stderr}`);
       const last = results[Math.floor((done - 1) / tries)];
       const isNamed = done > before && last?.faults.at(-1)?.startsWith(`${(done - 1) % tries}: too`);
       if (child.status !== 0 && !isNamed) {

@@ -1,5 +1,5 @@
 /** Files of synapses. */
-import { tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow';
+import { tableFromArrays, tableFromIPC, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { unzipSync, zipSync } from 'fflate';
 import { bytesOf, npyHeader } from '../../experiments/logs/npyHeader.ts';
 import { readConnections } from '../../experiments/network/connections/read.ts';
@@ -63,7 +63,7 @@ function mutateArrow(random: Random, bytes: Uint8Array, name: string): Uint8Arra
   );
   const mutated: Record<string, unknown> = mutateTree(random, columns);
   const valid = Object.entries(mutated).map(([column, values]) => {
-    if (!ArrayBuffer.isView(values)) return [column, [values, null].map(String)];
+    if (!ArrayBuffer.isView(values)) return [column, vectorFromArray([values, null].map(String), new Utf8())];
     const numbers = values as Float64Array<ArrayBuffer>;
     return [
       column,
@@ -75,7 +75,7 @@ function mutateArrow(random: Random, bytes: Uint8Array, name: string): Uint8Arra
           BigInt64Array.from(numbers, (x) =>
             BigInt(Math.trunc(Number.isFinite(x) ? Math.max(-1e18, Math.min(x, 1e18)) : 0)),
           ),
-        () => Array.from(numbers, String),
+        () => vectorFromArray(Array.from(numbers, String), new Utf8()),
       ])(),
     ];
   });

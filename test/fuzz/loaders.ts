@@ -1,5 +1,8 @@
 /** Every loader of files that users bring; those of one kind of file stand in one module beside this one. */
 import { CONNECTIONS } from './connections.ts';
+import { IMAGE_FILES } from './images.ts';
 import type { Loader } from './loader.ts';
+import { MODELS } from './models.ts';
+import { NIR } from './nir.ts';
 
-export const LOADERS: readonly Loader[] = CONNECTIONS.filter(({ name }) => /csv|npy/.test(name));
+export const LOADERS: readonly Loader[] = [...CONNECTIONS, ...IMAGE_FILES, ...MODELS, NIR];

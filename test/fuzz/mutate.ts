@@ -177,7 +177,9 @@ export function mutateText(random: Random, text: string): string {
     () => text.slice(0, a) + random.pick(TEXTS) + text.slice(random.below(2) ? a : end),
     () => text.slice(0, a) + text.slice(a, end).repeat(1 + random.below(20)) + text.slice(end),
     () =>
-      text.replace(/-?\d+(\.\d+)?(e[+-]?\d+)?/g, (n) => (random.below(4) ? n : String(otherValue(random, Number(n))))),
+      text.replace(/-?\d+(\.\d+)?(e[+-]?\d+)?/g, (n) =>
+        random.below(4) ? n : JSON.stringify(otherValue(random, Number(n))),
+      ),
     () => lines.filter((_, k) => k !== line).join('\n'),
     () => lines.toSpliced(line, 0, lines[random.below(lines.length)]!).join('\n'),
     () =>

@@ -17,4 +17,4 @@ export const Buffer = {
 };
 
 /** What they take of `process`; how much memory a page has nobody tells it. */
-export const process = { platform: 'browser', resourceUsage: () => ({ maxRSS: Number.NaN }) };
+export const process = { platform: 'browser', env: {}, resourceUsage: () => ({ maxRSS: Number.NaN }) };

@@ -33,7 +33,20 @@ export function importModel(
   if (outputs !== classes)
     throw new UserError(`${path}: the model has ${outputs} outputs, but the images have ${classes} classes.`);
   requireArchitecture(model, architecture, path);
+  requireFinite(model, path);
   return model;
+}
+
+/** Weights are kept in 32 bits, beyond which a number of 64 bits, or a product with alpha or beta of ONNX, may lie. */
+function requireFinite({ stages }: Model, path: string): void {
+  for (const [k, stage] of stages.filter(isWeighted).entries())
+    for (const [what, values] of Object.entries({ weight: stage.weights, bias: stage.bias })) {
+      const bad = values.findIndex((value) => !Number.isFinite(value));
+      if (bad >= 0 || values.length === 0)
+        throw new UserError(
+          `${path}: ${what} ${bad} of layer ${k + 1} is ${values[bad]}, but must be a finite number of 32 bits.`,
+        );
+    }
 }
 
 /** What --network says must be what the file holds. */

@@ -81,6 +81,7 @@ export interface OnnxNode {
   readonly output: readonly string[];
   readonly name: string;
   readonly opType: string;
+  readonly domain: string;
   readonly attribute: readonly OnnxAttribute[];
 }
 export interface OnnxGraph {

@@ -1,3 +1,4 @@
+import { showKey } from '../../../core/declare/show.ts';
 import type { Shape, Stage } from '../model.ts';
 import type { OnnxNode } from './onnxSchema.ts';
 import type { Tensor } from './tensors.ts';
@@ -16,4 +17,5 @@ export interface Walk {
   constantOf(node: OnnxNode, input: number): Tensor | null;
 }
 
-export const titleOf = ({ opType, name }: OnnxNode): string => `operator ${opType}${name ? ` (${name})` : ''}`;
+export const titleOf = ({ opType, name }: OnnxNode): string =>
+  `operator ${showKey(opType)}${name ? ` (${showKey(name)})` : ''}`;

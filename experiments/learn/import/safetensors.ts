@@ -1,24 +1,27 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { whole } from '../../../core/declare/ranged.ts';
+import { show } from '../../../core/declare/show.ts';
 import { readRegular } from '../../../core/log/file.ts';
+import { half } from '../../logs/half.ts';
 import { type Tensor, type Tensors, tensor } from './tensors.ts';
 
 /**
  * A safetensors file: the length of its header (u64, little endian), the header as JSON { name: { dtype, shape, data_offsets } },
  * and the data. Source: https://github.com/huggingface/safetensors, "Format".
  */
-const READERS: Readonly<Record<string, readonly [bytes: number, read: (view: DataView, at: number) => number]>> = {
-  F64: [8, (view, at) => view.getFloat64(at, true)],
-  F32: [4, (view, at) => view.getFloat32(at, true)],
-  F16: [2, (view, at) => half(view.getUint16(at, true))],
-  BF16: [2, (view, at) => brain(view.getUint16(at, true))],
-  I64: [8, (view, at) => Number(view.getBigInt64(at, true))],
-  I32: [4, (view, at) => view.getInt32(at, true)],
-  I16: [2, (view, at) => view.getInt16(at, true)],
-  I8: [1, (view, at) => view.getInt8(at)],
-  U8: [1, (view, at) => view.getUint8(at)],
-};
+type Read = (view: DataView, at: number) => number;
+const READERS: ReadonlyMap<string, readonly [bytes: number, read: Read]> = new Map<string, [number, Read]>([
+  ['F64', [8, (view, at) => view.getFloat64(at, true)]],
+  ['F32', [4, (view, at) => view.getFloat32(at, true)]],
+  ['F16', [2, (view, at) => half(view.getUint16(at, true))]],
+  ['BF16', [2, (view, at) => brain(view.getUint16(at, true))]],
+  ['I64', [8, (view, at) => Number(view.getBigInt64(at, true))]],
+  ['I32', [4, (view, at) => view.getInt32(at, true)]],
+  ['I16', [2, (view, at) => view.getInt16(at, true)]],
+  ['I8', [1, (view, at) => view.getInt8(at)]],
+  ['U8', [1, (view, at) => view.getUint8(at)]],
+]);
 
 const count = whole({ min: 0 });
 const HEADER = z.catchall(
@@ -34,19 +37,22 @@ export function readSafetensors(path: string): Map<string, Tensor> {
   if (!(8 + length <= bytes.length)) throw new UserError(`${path} is no safetensors file: it ends within its header.`);
   const begin = 8 + length;
   const tensors = new Map<string, Tensor>();
+  let total = 0;
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(headerOf(bytes.subarray(8, begin), path))) {
-    const reader = READERS[dtype];
+    const reader = READERS.get(dtype);
     if (reader === undefined)
       throw new UserError(
-        `${path}: ${name} is of type ${dtype}, but must be of one of ${Object.keys(READERS).join(', ')}.`,
+        `${path}: ${show(name)} is of type ${show(dtype)}, but must be of one of ${[...READERS.keys()].join(', ')}.`,
       );
     const [size, read] = reader;
     const [from, to] = data_offsets;
     if (to < from || begin + to > bytes.length)
-      throw new UserError(`${path}: ${name} lies beyond the end of the file.`);
-    const values = Float64Array.from({ length: Math.floor((to - from) / size) }, (_, k) =>
-      read(view, begin + from + k * size),
-    );
+      throw new UserError(`${path}: ${show(name)} lies beyond the end of the file.`);
+    if ((to - from) % size !== 0 || (total += to - from) > bytes.length - begin)
+      throw new UserError(
+        `${path}: the bytes of ${show(name)} do not fit its type, or overlap those of another tensor.`,
+      );
+    const values = Float64Array.from({ length: (to - from) / size }, (_, k) => read(view, begin + from + k * size));
     tensors.set(name, tensor(name, shape, values, path));
   }
   if (tensors.size === 0) throw new UserError(`${path} holds no tensors.`);
@@ -60,7 +66,7 @@ function headerOf(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
   } catch (cause) {
     throw new UserError(`${path} is no safetensors file: its header is no JSON.`, { cause });
   }
-  const { __metadata__: _, ...tensors } = header as Record<string, unknown>;
+  const { __metadata__: _, ...tensors } = (header ?? { header }) as Record<string, unknown>;
   const { success, data } = HEADER.safeParse(tensors);
   if (!success) throw new UserError(`${path} is no safetensors file: its header does not describe tensors.`);
   return data;
@@ -87,14 +93,6 @@ export function safetensorsOf(tensors: Tensors): Uint8Array {
       k += 4;
     }
   return bytes;
-}
-
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
 const cell = new DataView(new ArrayBuffer(4));

@@ -1,4 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { show, showShape } from '../../../core/declare/show.ts';
 import { type Architecture, convolution, halved, type Sizes } from '../architectures.ts';
 import { type Dense, type Model, type Shape, type Stage, sizeOf } from '../model.ts';
 import { fromChannelsFirst, kernelsOf } from './order.ts';
@@ -10,7 +11,7 @@ interface Entry {
   readonly bias: Tensor | null;
 }
 
-const shown = ({ shape }: Tensor): string => `(${shape.join(', ')})`;
+const shown = ({ shape }: Tensor): string => showShape(shape);
 
 /** Layers by the numbers in their names: fc2 before fc10. */
 const byName = new Intl.Collator('en', { numeric: true }).compare;
@@ -88,7 +89,7 @@ function built(
     const [outputs, channels, rows, columns] = weights.shape as [number, number, number, number];
     if (channels !== shape.channels || rows !== columns)
       throw new UserError(
-        `${path}: ${name} has shape ${shown(weights)}, but kernels there are (any, ${shape.channels}, n, n).`,
+        `${path}: ${show(name)} has shape ${shown(weights)}, but kernels there are (any, ${shape.channels}, n, n).`,
       );
     const geometry = convolution(shape, outputs, rows, keeps ? (rows - 1) >> 1 : 0);
     const pooled = halved(geometry.to, pooling === 'max' ? 'maxPooling' : 'averagePooling');
@@ -119,7 +120,7 @@ function denseOf({ name, weights, bias }: Entry, inputs: number, outputs: number
   const turned = fits(second, first);
   if (!(turned || fits(first, second)))
     throw new UserError(
-      `${path}: ${name} has shape ${shown(weights)}, but there are ${inputs} inputs${outputs === null ? '' : ` and ${outputs} classes`}: (${outputs ?? 'any'}, ${inputs}) is needed.`,
+      `${path}: ${show(name)} has shape ${shown(weights)}, but there are ${inputs} inputs${outputs === null ? '' : ` and ${outputs} classes`}: (${outputs ?? 'any'}, ${inputs}) is needed.`,
     );
   const size = turned ? first : second;
   const values = Float32Array.from(weights.values, (_, k) =>
@@ -131,7 +132,7 @@ function denseOf({ name, weights, bias }: Entry, inputs: number, outputs: number
 function vector(bias: Tensor | null, size: number, name: string, path: string): Float32Array {
   if (bias === null) return new Float32Array(size);
   if (bias.values.length !== size)
-    throw new UserError(`${path}: the bias of ${name} has shape ${shown(bias)}, but (${size}) is needed.`);
+    throw new UserError(`${path}: the bias of ${show(name)} has shape ${shown(bias)}, but (${size}) is needed.`);
   return Float32Array.from(bias.values);
 }
 
@@ -147,7 +148,7 @@ function biasOf(tensors: Tensors, name: string, path: string): Tensor | null {
   const vectors = [...tensors].filter(([, { shape }]) => shape.length === 1).map(([other]) => other);
   if (vectors.length > 0)
     throw new UserError(
-      `${path}: there is no bias for ${name}, though there are vectors (${vectors.join(', ')}); call it ${names[0] === name ? `${name}.bias beside ${name}.weight` : names[0]}.`,
+      `${path}: there is no bias for ${show(name)}, though there are vectors ${show(vectors)}; call it ${names[0] === name ? `${show(`${name}.bias`)} beside ${show(`${name}.weight`)}` : show(names[0])}.`,
     );
   return null;
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { show, showShape } from '../../../core/declare/show.ts';
 
 /** An array of numbers as a file holds it, in C order. */
 export interface Tensor {
@@ -11,9 +12,9 @@ export const elementsOf = (shape: readonly number[]): number => shape.reduce((n,
 
 /** @throws UserError for one that is no number, or for a wrong count of them */
 export function tensor(name: string, shape: readonly number[], values: Float64Array, where: string): Tensor {
-  if (values.length !== elementsOf(shape))
-    throw new UserError(`${where}: ${name} has ${values.length} numbers, but its shape is (${shape.join(', ')}).`);
+  if (values.length !== elementsOf(shape) || shape.some((size) => !(size >= 0)))
+    throw new UserError(`${where}: ${show(name)} has ${values.length} numbers, but its shape is ${showShape(shape)}.`);
   const bad = values.findIndex((v) => !Number.isFinite(v));
-  if (bad >= 0) throw new UserError(`${where}: number ${bad} of ${name} is ${values[bad]}, but must be finite.`);
+  if (bad >= 0) throw new UserError(`${where}: number ${bad} of ${show(name)} is ${values[bad]}, but must be finite.`);
   return { shape, values };
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { show } from '../../../core/declare/show.ts';
+import { show, showKey } from '../../../core/declare/show.ts';
+import { requireMemory } from '../../data/memoryLimit.ts';
 import { type Group, readHdf5 } from '../hdf5.ts';
 
 /** Numbers with their shape, row-major; a single number has the shape []. */
@@ -20,6 +21,11 @@ export interface WrittenGraph {
   readonly edges: readonly (readonly [string, string])[];
 }
 
+/** Memory per element of a dataset while it is read. */
+const BYTES_PER_ELEMENT = 24;
+/** Largest number of graphs within each other. */
+const MAX_DEPTH = 100;
+
 /** What h5wasm reads of a dataset. */
 interface Dataset {
   readonly shape: readonly number[] | null;
@@ -28,7 +34,15 @@ interface Dataset {
 
 const isGroup = (entry: unknown): entry is Group => typeof (entry as Group | null)?.keys === 'function';
 
-function fieldOf({ shape, value }: Dataset, where: string): Tensor | string {
+/** Value of a dataset, whose size is checked before it is read. */
+function readValue(dataset: Dataset, where: string): unknown {
+  requireMemory(BYTES_PER_ELEMENT * (dataset.shape ?? []).reduce((n, size) => n * size, 1), where);
+  return dataset.value;
+}
+
+function fieldOf(dataset: Dataset, where: string): Tensor | string {
+  const { shape } = dataset;
+  const value = readValue(dataset, where);
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return { values: Float64Array.of(Number(value)), shape: [] };
@@ -46,7 +60,7 @@ const entry = (group: Group, name: string, where: string): Group | Dataset => {
 
 function textOf(group: Group, name: string, where: string): string {
   const found = entry(group, name, where);
-  const value = isGroup(found) ? undefined : found.value;
+  const value = isGroup(found) ? undefined : readValue(found, `${where}/${name}`);
   const text = Array.isArray(value) ? value[0] : value;
   if (typeof text === 'string') return text;
   throw new UserError(`${where}/${name} is ${show(text)}, but must be a text.`);
@@ -55,7 +69,7 @@ function textOf(group: Group, name: string, where: string): string {
 /** Edges are a list of pairs; without any the list is empty. */
 function edgesOf(group: Group, where: string): [string, string][] {
   const found = entry(group, 'edges', where);
-  const flat = isGroup(found) ? undefined : found.value;
+  const flat = isGroup(found) ? undefined : readValue(found, `${where}/edges`);
   if (ArrayBuffer.isView(flat) && flat.byteLength === 0) return [];
   if (!Array.isArray(flat) || flat.length % 2 !== 0 || !flat.every((name) => typeof name === 'string'))
     throw new UserError(`${where}/edges is ${show(flat)}, but must be pairs of names.`);
@@ -68,23 +82,27 @@ function collect(
   where: string,
   prefix: string,
   into: { nodes: Map<string, WrittenNode>; edges: [string, string][] },
+  depth = 0,
 ) {
+  if (depth > MAX_DEPTH) throw new UserError(`${where}: more than ${MAX_DEPTH} graphs within each other.`);
   const children = entry(group, 'nodes', where);
   if (!isGroup(children)) throw new UserError(`${where}/nodes holds no nodes.`);
-  const inner = new Map<string, { input: string; output: string }>();
+  const inner = new Map<string, { input: string | undefined; output: string | undefined }>();
+  const types: [name: string, type: string][] = [];
   for (const name of children.keys()) {
     const node = children.get(name);
-    const path = `${where}/nodes/${name}`;
+    const path = `${where}/nodes/${showKey(name)}`;
     if (!isGroup(node)) throw new UserError(`${path} is no node.`);
     const type = textOf(node, 'type', path);
+    types.push([name, type]);
     if (type === 'NIRGraph') {
-      inner.set(name, collect(node, path, `${prefix}${name}.`, into));
+      inner.set(name, collect(node, path, `${prefix}${name}.`, into, depth + 1));
       continue;
     }
     const fields = Object.fromEntries(
       node.keys().flatMap((key) => {
         const field = node.get(key);
-        return key === 'type' || isGroup(field) ? [] : [[key, fieldOf(field as Dataset, `${path}/${key}`)]];
+        return key === 'type' || isGroup(field) ? [] : [[key, fieldOf(field as Dataset, `${path}/${showKey(key)}`)]];
       }),
     );
     const passes = prefix !== '' && (type === 'Input' || type === 'Output');
@@ -94,11 +112,21 @@ function collect(
   for (const [from, to] of edgesOf(group, where)) {
     for (const name of [from, to])
       if (!there.has(name)) throw new UserError(`${where}/edges names ${show(name)}, which is no node.`);
-    into.edges.push([inner.get(from)?.output ?? prefix + from, inner.get(to)?.input ?? prefix + to]);
+    const [begin, end] = [
+      inner.has(from) ? inner.get(from)!.output : prefix + from,
+      inner.has(to) ? inner.get(to)!.input : prefix + to,
+    ];
+    if (begin === undefined || end === undefined)
+      throw new UserError(
+        `${where}: an edge ${begin === undefined ? 'comes from' : 'leads to'} the graph ${showKey(begin === undefined ? from : to)}, which must have one ${begin === undefined ? 'Output' : 'Input'}.`,
+      );
+    into.edges.push([begin, end]);
   }
-  const ofType = (type: string) =>
-    children.keys().find((name) => textOf(children.get(name) as Group, 'type', where) === type);
-  return { input: `${prefix}${ofType('Input') ?? ''}`, output: `${prefix}${ofType('Output') ?? ''}` };
+  const onlyOne = (type: string): string | undefined => {
+    const names = types.filter(([, other]) => other === type).map(([name]) => prefix + name);
+    return names.length === 1 ? names[0] : undefined;
+  };
+  return { input: onlyOne('Input'), output: onlyOne('Output') };
 }
 
 /**

@@ -1,8 +1,8 @@
-import { type Table, tableFromIPC } from 'apache-arrow';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
+import { ArrowTable } from './arrowTable.ts';
 import { columnsOf, type Part, type Read } from './part.ts';
 
 /** The last weight of each synapse in a log of ours. */
@@ -34,35 +34,15 @@ function learned(path: string, projection: string | undefined): Part {
 
 /** An Arrow file or stream: columns pre, post, weight and perhaps delay; else its columns are those of a matrix. */
 export const fromArrow: Read = (bytes, { path, projection }) => {
-  const table = tableOf(bytes, path);
-  if (table.schema.metadata.get('schema') === WEIGHTS.name) return learned(path, projection);
-  const names = table.schema.fields.map(({ name }) => name);
-  const column = (name: string): Float64Array =>
-    Float64Array.from({ length: table.numRows }, (_, i) => {
-      const value: unknown = table.getChild(name)!.get(i);
-      const number = typeof value === 'bigint' ? Number(value) : value;
-      if (typeof number !== 'number')
-        throw new UserError(`${path}, row ${i + 1}: ${name} is ${String(value)}, but must be a number.`);
-      return number;
-    });
-  const list = columnsOf(names, path, column);
+  const table = new ArrowTable(bytes, path);
+  if (table.metadata.get('schema') === WEIGHTS.name) return learned(path, projection);
+  const { names, rows } = table;
+  const list = columnsOf(names, path, (name) => table.values(name));
   if (list) return list;
-  const matrix = new Float64Array(table.numRows * names.length);
+  const matrix = new Float64Array(rows * names.length);
   for (const [j, name] of names.entries()) {
-    const values = column(name);
+    const values = table.values(name);
     for (let i = 0; i < values.length; i++) matrix[i * names.length + j] = values[i]!;
   }
-  return { matrix, shape: [table.numRows, names.length] };
+  return { matrix, shape: [rows, names.length] };
 };
-
-function tableOf(bytes: Buffer, path: string): Table {
-  try {
-    const table = tableFromIPC(bytes);
-    if (table.schema.fields.length > 0) return table;
-    throw new Error('it has no columns');
-  } catch (cause) {
-    throw new UserError(`${path} is no Arrow file or stream: ${cause instanceof Error ? cause.message : cause}.`, {
-      cause,
-    });
-  }
-}

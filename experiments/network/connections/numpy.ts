@@ -1,54 +1,41 @@
-import { unzipSync } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
-import { show } from '../../../core/declare/show.ts';
+import { show, showShape } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { isNpy, type NpyArray, readNpy } from '../../logs/npy.ts';
+import { type NpyArray, readNpy } from '../../logs/npy.ts';
+import { readNpzArchive } from '../../logs/readNpz.ts';
 import { type Columns, columnsOf, type Part, type Read } from './part.ts';
 
 function matrixOf(array: NpyArray, path: string): Part {
   const [rows = 0, columns = 0] = array.shape;
   if (array.shape.length !== 2)
     throw new UserError(
-      `${path} has shape (${array.shape.join(', ')}), but must be a matrix, pre × post, or records with the fields pre, post, weight.`,
+      `${path} has shape ${showShape(array.shape)}, but must be a matrix, pre × post, or records with the fields pre, post, weight.`,
     );
   return { matrix: array.values(), shape: [rows, columns] };
 }
 
 /** A matrix, or records with the fields pre, post, weight and perhaps delay. */
 export const fromNpyBytes: Read = (bytes, { path }) => {
-  if (!isNpy(bytes)) throw new UserError(`${path} is no .npy file.`);
   const array = readNpy(bytes, path);
   return columnsOf(array.fields, path, (name) => array.values(name)) ?? matrixOf(array, path);
 };
 
 /** Arrays of these names, a sparse matrix as `scipy.sparse.save_npz` writes it, or a matrix: the one that is there or is named. */
 export const fromNpz: Read = (bytes, { path, array: wanted }) => {
-  const arrays = unzipped(bytes, path);
-  const names = [...arrays.keys()];
-  const read = (name: string): NpyArray => readNpy(arrays.get(name)!, `${path}: ${name}`);
+  const { names, read } = readNpzArchive(bytes, path);
   if (wanted !== undefined) {
-    if (!arrays.has(wanted))
+    if (!names.includes(wanted))
       throw new UserError(`${path} has no array ${show(wanted)}${didYouMean(wanted, names, 'there')}`);
-    return matrixOf(read(wanted), `${path}: ${wanted}`);
+    return matrixOf(read(wanted), `${path}: ${show(wanted)}`);
   }
   const list = columnsOf(names, path, (name) => read(name).values());
   if (list) return sameLength(list, path);
   if (names.includes('format') && names.includes('data')) return fromSciPy(read, path);
-  if (names.length === 1) return matrixOf(read(names[0]!), `${path}: ${names[0]}`);
+  if (names.length === 1) return matrixOf(read(names[0]!), `${path}: ${show(names[0])}`);
   throw new UserError(
-    `${path} holds ${names.join(', ')}; name the matrix (file: { path, array }), or call arrays of synapses pre, post, weight.`,
+    `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; name the matrix (file: { path, array }), or call arrays of synapses pre, post, weight.`,
   );
 };
-
-function unzipped(bytes: Buffer, path: string): Map<string, Buffer> {
-  try {
-    return new Map(
-      Object.entries(unzipSync(bytes)).map(([name, data]) => [name.replace(/\.npy$/, ''), Buffer.from(data)]),
-    );
-  } catch (cause) {
-    throw new UserError(`${path} is no .npz file: ${cause instanceof Error ? cause.message : cause}.`, { cause });
-  }
-}
 
 function sameLength(list: Columns, path: string): Columns {
   for (const [name, values] of Object.entries(list) as [string, Float64Array][])
@@ -60,12 +47,29 @@ function sameLength(list: Columns, path: string): Columns {
 /** A matrix in compressed rows (csr) or columns (csc), or in coordinates (coo): its entries are the synapses, zeros that are stored too. */
 function fromSciPy(read: (name: string) => NpyArray, path: string): Part {
   const format = read('format').text;
-  const weight = read('data').values();
-  if (format === 'coo') return { pre: read('row').values(), post: read('col').values(), weight };
-  if (format !== 'csr' && format !== 'csc')
+  if (format !== 'csr' && format !== 'csc' && format !== 'coo')
     throw new UserError(`${path} is a sparse matrix of the kind ${show(format)}, but must be csr, csc or coo.`);
-  const [starts, minor] = [read('indptr').values(), read('indices').values()];
-  const major = new Float64Array(weight.length);
-  for (let r = 0; r + 1 < starts.length; r++) major.fill(r, starts[r]!, starts[r + 1]!);
-  return format === 'csr' ? { pre: major, post: minor, weight } : { pre: minor, post: major, weight };
+  const [values, shape] = [read('data').values(), read('shape').values()];
+  const indicesIn = (name: string, size: number): Float64Array => {
+    const indices = read(name).values();
+    const bad = indices.findIndex((index) => !(index >= 0 && index < size));
+    if (indices.length !== values.length || bad >= 0)
+      throw new UserError(
+        `${path}: ${name} has ${indices.length} indices${bad < 0 ? '' : `, of which number ${bad} is ${indices[bad]}`}, but must have ${values.length} from 0 to ${size - 1}.`,
+      );
+    return indices;
+  };
+  const [rows = 0, columns = 0] = shape;
+  if (format === 'coo') return { pre: indicesIn('row', rows), post: indicesIn('col', columns), weight: values };
+  const [majors, minors] = format === 'csr' ? [rows, columns] : [columns, rows];
+  const starts = read('indptr').values();
+  const isAscending = starts.every((start, r) => start >= (starts[r - 1] ?? 0));
+  if (starts.length !== majors + 1 || starts[0] !== 0 || starts.at(-1) !== values.length || !isAscending)
+    throw new UserError(
+      `${path}: indptr must have ${majors + 1} ascending numbers from 0 to ${values.length}, the number of values.`,
+    );
+  const minor = indicesIn('indices', minors);
+  const major = new Float64Array(values.length);
+  for (let r = 0; r < majors; r++) major.fill(r, starts[r]!, starts[r + 1]!);
+  return format === 'csr' ? { pre: major, post: minor, weight: values } : { pre: minor, post: major, weight: values };
 }

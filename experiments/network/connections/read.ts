@@ -12,19 +12,22 @@ import { fromText } from './text.ts';
 
 export type { ConnectionFile } from './found.ts';
 
-const READERS: Readonly<Record<string, Read>> = {
-  '.csv': fromText,
-  '.tsv': fromText,
-  '.npy': fromNpyBytes,
-  '.npz': fromNpz,
-  '.arrow': fromArrow,
-  '.arrows': fromArrow,
-  '.feather': fromArrow,
-  '.nir': (_, { path, nir }) => {
-    if (nir === undefined) throw new UserError(`${path} is a whole network; name it at the top: import: ${path}`);
-    return nirSynapses(path, nir);
-  },
-};
+const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ['.csv', fromText],
+  ['.tsv', fromText],
+  ['.npy', fromNpyBytes],
+  ['.npz', fromNpz],
+  ['.arrow', fromArrow],
+  ['.arrows', fromArrow],
+  ['.feather', fromArrow],
+  [
+    '.nir',
+    (_, { path, nir }) => {
+      if (nir === undefined) throw new UserError(`${path} is a whole network; name it at the top: import: ${path}`);
+      return nirSynapses(path, nir);
+    },
+  ],
+]);
 
 /**
  * What a file says of who is connected to whom: a matrix of weights, pre × post, or columns `pre`, `post`, `weight` and, if there is
@@ -38,10 +41,10 @@ export function readConnections(file: ConnectionFile, where: string): Connect {
   const { path } = choice;
   return within(where, () => {
     const bytes = readRegular(path);
-    const read = READERS[extname(path).toLowerCase()];
+    const read = READERS.get(extname(path).toLowerCase());
     if (read === undefined)
       throw new UserError(
-        `${path} has the ending ${show(extname(path))}, but synapses are read from ${Object.keys(READERS).join(', ')}.`,
+        `${path} has the ending ${show(extname(path))}, but synapses are read from ${[...READERS.keys()].join(', ')}.`,
       );
     const part = read(bytes, choice);
     if (!('matrix' in part)) return { edges: edgesOf(part, path) };
@@ -50,14 +53,17 @@ export function readConnections(file: ConnectionFile, where: string): Connect {
   });
 }
 
-/** The entries of a matrix that are numbers. */
+/** Entries of a matrix that are numbers. */
 function present(matrix: Float64Array, [, columns]: readonly [number, number]): GivenEdges {
-  const kept = Uint32Array.from(matrix.keys()).filter((k) => !Number.isNaN(matrix[k]));
-  return {
-    pre: kept.map((k) => Math.floor(k / columns)),
-    post: kept.map((k) => k % columns),
-    weight: Float64Array.from(kept, (k) => matrix[k]!),
-  };
+  const count = matrix.reduce((n, w) => n + (Number.isNaN(w) ? 0 : 1), 0);
+  const [pre, post, weight] = [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)];
+  let n = 0;
+  for (const [k, w] of matrix.entries()) {
+    if (Number.isNaN(w)) continue;
+    [pre[n], post[n], weight[n]] = [Math.floor(k / columns), k % columns, w];
+    n++;
+  }
+  return { pre, post, weight };
 }
 
 /** Columns of numbers as synapses. */

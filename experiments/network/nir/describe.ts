@@ -1,4 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { showKey } from '../../../core/declare/show.ts';
 import { TICK } from '../../../core/time.ts';
 import { readNir } from '../../logs/nir/read.ts';
 import type { Mapping } from '../config/override.ts';
@@ -81,7 +82,7 @@ export function describeNir(path: string, dt: number | undefined): Described {
   const targets = new Map(names.map((name) => [name, net.targets(name)]));
   const own = new Map(names.map((name) => [name, plain(name)]));
   const twice = [...own.values()].find((name, i, all) => all.indexOf(name) !== i);
-  if (twice !== undefined) throw new UserError(`${path}: two nodes would be called ${twice}; rename one.`);
+  if (twice !== undefined) throw new UserError(`${path}: two nodes would be called ${showKey(twice)}; rename one.`);
   const atOnce = new Map(
     names.map((from) => [
       from,

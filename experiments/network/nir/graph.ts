@@ -1,4 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { showKey } from '../../../core/declare/show.ts';
+import { requireMemory } from '../../data/memoryLimit.ts';
 import type { WrittenGraph, WrittenNode } from '../../logs/nir/read.ts';
 import type { Columns } from '../connections/part.ts';
 import { NEURONS, shapeOf } from './neurons.ts';
@@ -29,7 +31,7 @@ export class NirNetwork {
     for (const [name, { type }] of graph.nodes)
       if (type !== 'Pass' && !KNOWN.includes(type))
         throw new UserError(
-          `${path}: node ${name} is a ${type}, which memspike does not have; it takes ${KNOWN.join(', ')}.`,
+          `${path}: node ${showKey(name)} is a ${showKey(type)}, which memspike does not have; it takes ${KNOWN.join(', ')}.`,
         );
     for (const [from, to] of graph.edges) this.#next.set(from, [...(this.#next.get(from) ?? []), to]);
   }
@@ -39,7 +41,7 @@ export class NirNetwork {
   }
 
   where(name: string): string {
-    return `${this.path}: node ${name}`;
+    return `${this.path}: node ${showKey(name)}`;
   }
 
   isPopulation(name: string): boolean {
@@ -146,33 +148,45 @@ export class NirNetwork {
         continue;
       }
       this.#refuseCircle(name, path);
-      this.#follow(name, through(this.#operator(name, signal.shape), signal), arrive, [...path, name]);
+      this.#follow(name, through(this.#operator(name, signal.shape), signal, this.where(name)), arrive, [
+        ...path,
+        name,
+      ]);
     }
   }
 
   #checkArrival(name: string, from: string, { shape }: Signal): void {
     const { type } = this.node(name);
     const source = this.node(from).type;
-    if (type === 'Input') throw new UserError(`${this.path}: an edge leads to the input ${name}.`);
+    if (type === 'Input') throw new UserError(`${this.path}: an edge leads to the input ${showKey(name)}.`);
     if (type === 'Output' && !this.isPopulation(from) && source !== 'Flatten' && source !== 'Pass')
       throw new UserError(
-        `${this.path}: the output ${name} is fed by ${from}, a ${source}, whose values are no spikes; memspike has outputs of neurons only.`,
+        `${this.path}: the output ${showKey(name)} is fed by ${showKey(from)}, a ${source}, whose values are no spikes; memspike has outputs of neurons only.`,
       );
     const size = sizeOf(this.shape(name));
     if (size !== sizeOf(shape))
-      throw new UserError(`${this.where(name)}: it has ${size} elements, but ${sizeOf(shape)} come in from ${from}.`);
+      throw new UserError(
+        `${this.where(name)}: it has ${size} elements, but ${sizeOf(shape)} come in from ${showKey(from)}.`,
+      );
   }
 
   #refuseCircle(name: string, path: readonly string[]): void {
     if (path.includes(name))
       throw new UserError(
-        `${this.path}: ${[...path.slice(path.indexOf(name)), name].join(' -> ')} is a circle without neurons.`,
+        `${this.path}: ${showCircle([...path.slice(path.indexOf(name)), name])} is a circle without neurons.`,
       );
   }
 }
 
+const MAX_SHOWN_NODES = 4;
+const showCircle = (names: readonly string[]): string =>
+  [...names.slice(0, MAX_SHOWN_NODES).map(showKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
+
+/** Memory per entry of a signal, with the tables that add entries up. */
+const BYTES_PER_SYNAPSE = 100;
+
 /** A signal behind an operator. */
-function through(operator: Operator, { pre, at, weight, delay }: Signal): Signal {
+function through(operator: Operator, { pre, at, weight, delay }: Signal, where: string): Signal {
   const out: Signal = { shape: operator.shape, pre: [], at: [], weight: [], delay: [] };
   for (const [k, index] of at.entries()) {
     operator.each(index, (to, factor) => {
@@ -183,6 +197,7 @@ function through(operator: Operator, { pre, at, weight, delay }: Signal): Signal
       out.weight.push(w);
       out.delay.push(delay[k]! + (operator.delay?.[to] ?? 0));
     });
+    requireMemory(BYTES_PER_SYNAPSE * out.pre.length, where);
   }
   return merged(out);
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { WrittenNode } from '../../logs/nir/read.ts';
-import { perElement, sizeOf, tensor } from './operators.ts';
+import { checkedShape, perElement, sizeOf, tensor } from './operators.ts';
 
 /** Parameters of a `lif` population, one a neuron. Its resistance is 1 GΩ (capacitance = tau), so that currents in pA are mV. */
 export interface Cells {
@@ -26,9 +26,10 @@ const AT_ONCE = 1e-12;
 
 /** Elements of what a node with neurons or an input holds. */
 export function shapeOf(node: WrittenNode, where: string): readonly number[] {
-  if (node.type === 'Input' || node.type === 'Output') return [...tensor(node, 'shape', where).values];
+  if (node.type === 'Input' || node.type === 'Output')
+    return checkedShape([...tensor(node, 'shape', where).values], where);
   const { shape } = tensor(node, node.type === 'Threshold' ? 'threshold' : 'v_threshold', where);
-  return shape.length === 0 ? [1] : shape;
+  return shape.length === 0 ? [1] : checkedShape(shape, where);
 }
 
 /**

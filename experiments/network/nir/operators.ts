@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { show } from '../../../core/declare/show.ts';
+import { show, showShape } from '../../../core/declare/show.ts';
+import { requireMemory } from '../../data/memoryLimit.ts';
 import type { Tensor, WrittenNode } from '../../logs/nir/read.ts';
 
 /** What a node without spikes of its own makes of the elements that come in. */
@@ -17,6 +18,16 @@ type Make = (node: WrittenNode, shape: readonly number[], where: string) => Oper
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const S_TO_MS = 1000;
+/** Memory per element of what comes out of a node, in the signals that pass it. */
+const BYTES_PER_ELEMENT = 64;
+
+/** A shape of integers from 1 on. @throws UserError for another one, and for one that takes too much memory */
+export function checkedShape(shape: readonly number[], where: string): readonly number[] {
+  if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
+    throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers from 1 on.`);
+  requireMemory(BYTES_PER_ELEMENT * sizeOf(shape), where);
+  return shape;
+}
 
 /** A field of numbers. */
 export function tensor({ fields, type }: WrittenNode, name: string, where: string): Tensor {
@@ -31,14 +42,17 @@ export function perElement(node: WrittenNode, name: string, size: number, where:
   const { values, shape } = tensor(node, name, where);
   if (values.length === size) return values;
   if (values.length === 1) return new Float64Array(size).fill(values[0]!);
-  throw new UserError(`${where}: ${name} has shape (${shape.join(', ')}), but must have ${size} elements.`);
+  throw new UserError(`${where}: ${name} has shape ${showShape(shape)}, but must have ${size} elements.`);
 }
 
-/** One number, or one each for rows and columns. */
-function pair(node: WrittenNode, name: string, where: string, fallback?: number): [number, number] {
+/** One integer from `min` on, or one each for rows and columns. */
+function pair(node: WrittenNode, name: string, where: string, min: number, fallback?: number): [number, number] {
   if (node.fields[name] === undefined && fallback !== undefined) return [fallback, fallback];
   const { values } = tensor(node, name, where);
   if (values.length > 2) throw new UserError(`${where}: ${name} has ${values.length} numbers, but must have 1 or 2.`);
+  const bad = values.find((size) => !(Number.isInteger(size) && size >= min));
+  if (bad !== undefined || values.length === 0)
+    throw new UserError(`${where}: ${name} is ${show(values)}, but must be integers from ${min} on.`);
   return [values[0]!, values[1] ?? values[0]!];
 }
 
@@ -52,7 +66,7 @@ const pass: Make = (_, shape) => scaled(shape, () => 1);
 const linear: Make = (node, shape, where) => {
   const { values, shape: dims } = tensor(node, 'weight', where);
   const [out = 0, into = 0] = dims;
-  if (dims.length !== 2) throw new UserError(`${where}: weight has shape (${dims.join(', ')}), but must be out × in.`);
+  if (dims.length !== 2) throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in.`);
   if (sizeOf(shape) !== into)
     throw new UserError(`${where}: its weight takes ${into} elements, but ${sizeOf(shape)} come in.`);
   const bias = node.type === 'Affine' ? { bias: perElement(node, 'bias', out, where) } : {};
@@ -73,7 +87,7 @@ function imageOf(shape: readonly number[], node: WrittenNode, channels: number |
     const image = [channels, told.values[0]!, told.values[1]!] as const;
     if (sizeOf(image) === sizeOf(shape)) return image;
   }
-  throw new UserError(`${where}: ${node.type} takes channels × rows × columns, but (${shape.join(', ')}) comes in.`);
+  throw new UserError(`${where}: ${node.type} takes channels × rows × columns, but ${showShape(shape)} comes in.`);
 }
 
 interface Axis {
@@ -111,7 +125,7 @@ function axis(
 
 function paddings(node: WrittenNode, where: string): readonly [number | 'same' | 'valid', number | 'same' | 'valid'] {
   const { padding } = node.fields;
-  if (typeof padding !== 'string') return pair(node, 'padding', where, 0);
+  if (typeof padding !== 'string') return pair(node, 'padding', where, 0, 0);
   if (padding === 'same' || padding === 'valid') return [padding, padding];
   throw new UserError(`${where}: padding is ${show(padding)}, but must be numbers, "same" or "valid".`);
 }
@@ -119,20 +133,22 @@ function paddings(node: WrittenNode, where: string): readonly [number | 'same' |
 const conv2d: Make = (node, shape, where) => {
   const { values, shape: dims } = tensor(node, 'weight', where);
   if (dims.length !== 4)
-    throw new UserError(`${where}: weight has shape (${dims.join(', ')}), but must be out × in × rows × columns.`);
+    throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in × rows × columns.`);
   const [out, each, rows, columns] = dims as [number, number, number, number];
-  const groups = node.fields.groups === undefined ? 1 : tensor(node, 'groups', where).values[0]!;
+  const [groups] = pair(node, 'groups', where, 1, 1);
+  if (out % groups !== 0) throw new UserError(`${where}: groups is ${groups}, but must divide ${out} output channels.`);
   const [channels, height, width] = imageOf(shape, node, each * groups, where);
   if (channels !== each * groups)
     throw new UserError(`${where}: its weight takes ${each * groups} channels, but ${channels} come in.`);
-  const [stride, dilation] = [pair(node, 'stride', where, 1), pair(node, 'dilation', where, 1)];
+  const [stride, dilation] = [pair(node, 'stride', where, 1, 1), pair(node, 'dilation', where, 1, 1)];
   const padding = paddings(node, where);
   const y = axis(height, rows, stride[0], padding[0], dilation[0]);
   const x = axis(width, columns, stride[1], padding[1], dilation[1]);
+  const made = checkedShape([out, y.out, x.out], where);
   const perGroup = out / groups;
   const bias = node.fields.bias === undefined ? null : perElement(node, 'bias', out, where);
   return {
-    shape: [out, y.out, x.out],
+    shape: made,
     each: (i, visit) => {
       const c = Math.floor(i / (height * width));
       const group = Math.floor(c / each);
@@ -151,14 +167,14 @@ const conv2d: Make = (node, shape, where) => {
 
 const pool2d: Make = (node, shape, where) => {
   const [channels, height, width] = imageOf(shape, node, undefined, where);
-  const kernel = pair(node, 'kernel_size', where);
-  const stride = pair(node, 'stride', where);
+  const kernel = pair(node, 'kernel_size', where, 1);
+  const stride = pair(node, 'stride', where, 1);
   const padding = paddings(node, where);
   const y = axis(height, kernel[0], stride[0], padding[0], 1);
   const x = axis(width, kernel[1], stride[1], padding[1], 1);
   const factor = node.type === 'AvgPool2d' ? 1 / (kernel[0] * kernel[1]) : 1;
   return {
-    shape: [channels, y.out, x.out],
+    shape: checkedShape([channels, y.out, x.out], where),
     each: (i, visit) => {
       const c = Math.floor(i / (height * width));
       along(y, Math.floor(i / width) % height, (row) =>

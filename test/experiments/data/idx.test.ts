@@ -17,11 +17,11 @@ test.before.each(() => {
 });
 test.after.each(() => rmSync(directory, { recursive: true }));
 
-function idx(magic: number, sizes: readonly number[], body: readonly number[]): Buffer {
+function idx(magic: number, sizes: readonly number[], body: ArrayLike<number>): Buffer {
   const header = Buffer.alloc(4 + 4 * sizes.length);
   header.writeUInt32BE(magic, 0);
   for (const [i, size] of sizes.entries()) header.writeUInt32BE(size, 4 + 4 * i);
-  return Buffer.concat([header, Buffer.from(body)]);
+  return Buffer.concat([header, Uint8Array.from(body)]);
 }
 
 function write(name: string, bytes: Uint8Array): string {
@@ -106,6 +106,23 @@ test('every broken file is told in one sentence: which, what it holds, what was 
   complains(() => readIdxLabels(write('labels', idx(0x801, [3], [0, 9, 255]))), 'label 2 is 255', '0 to 254');
   const half = gzipSync(good).subarray(0, 20);
   complains(() => readIdxImages(write('half.gz', half)), 'half.gz', 'gzip data damaged or truncated');
+});
+
+test('a gzip file that unpacks to too much is refused before it is unpacked, with the option that allows it', () => {
+  const packed = gzipSync(idx(0x803, [30, 1000, 1000], Buffer.alloc(30e6)));
+  process.env.MEMSPIKE_MAX_READ_MB = '20';
+  try {
+    complains(
+      () => readIdxImages(write('zeros.gz', packed)),
+      'zeros.gz',
+      'needs 31 MB',
+      '20 MB',
+      'MEMSPIKE_MAX_READ_MB',
+    );
+  } finally {
+    delete process.env.MEMSPIKE_MAX_READ_MB;
+  }
+  assert.is(readIdxImages(join(directory, 'zeros.gz')).n, 30);
 });
 
 test('sets whose files do not belong together are refused', () => {

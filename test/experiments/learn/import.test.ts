@@ -174,6 +174,9 @@ save('grouped.onnx', [n('Conv', ['x','k'], ['a'], group=2), n('Flatten', ['a'], 
 save('skip.onnx', [n('Gemm', ['x','w'], ['a']), n('Relu', ['x'], ['y'])], dict(w=f(72,5)), ['n',72])
 save('other.onnx', [n('Gemm', ['x','w'], ['y'])], dict(w=f(64,5)), ['n',64])
 save('nan.onnx', [n('Gemm', ['x','w'], ['y'])], dict(w=np.full((72,5), np.nan, 'float32')), ['n',72])
+for bad in ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'x' * 15000]:
+    save(bad[:20] + '.onnx', [n('Gemm', ['x','w'], ['a']), n(bad, ['a'], ['y'])], dict(w=f(72,5)), ['n',72])
+save('infinite.onnx', [n('Gemm', ['x','w','b'], ['y'], beta=1e38)], dict(w=f(72,5), b=np.full(5, 1e38, 'float32')), ['n',72])
 save('seven.onnx', [n('Gemm', ['x','w'], ['y'])], dict(w=f(72,7)), ['n',72], 7)
 `);
   const read = (name: string) => importModel(at(name), 'perceptron', image, 5);
@@ -182,9 +185,16 @@ save('seven.onnx', [n('Gemm', ['x','w'], ['y'])], dict(w=f(72,7)), ['n',72], 7)
     /operator Sigmoid \(squash\) is not there; there are Gemm, MatMul, Add, Conv, Relu/,
   );
   refuses(() => read('grouped.onnx'), /operator Conv has groups/);
-  refuses(() => read('skip.onnx'), /operator Relu does not go on from a; only chains/);
-  refuses(() => read('other.onnx'), /input x has shape \(any, 64\), but images are \(any, 1, 9, 8\) or \(any, 72\)/);
-  refuses(() => read('nan.onnx'), /number 0 of w is NaN/);
+  refuses(() => read('skip.onnx'), /operator Relu does not follow a; only chains/);
+  refuses(() => read('other.onnx'), /input "x" has shape \(any, 64\), but images are \(any, 1, 9, 8\) or \(any, 72\)/);
+  refuses(() => read('nan.onnx'), /number 0 of "w" is NaN/);
+  for (const name of ['constructor', 'toString', 'hasOwnProperty', '__proto__'])
+    refuses(() => read(`${name}.onnx`), new RegExp(`operator ${name} is not there; there are Gemm`));
+  refuses(
+    () => read(`${'x'.repeat(20)}.onnx`),
+    /^.{0,200}operator "x{60}…" \(15000 characters\) is not there.{0,150}$/,
+  );
+  refuses(() => read('infinite.onnx'), /bias 0 of layer 1 is Infinity, but must be a finite number of 32 bits/);
   refuses(() => read('seven.onnx'), /7 outputs, but the images have 5 classes/);
 });
 
@@ -205,14 +215,14 @@ test('files that do not fit are refused with what would', () => {
   write('short.safetensors', { 'fc1.weight': [[7, 70]], 'fc1.bias': [[7]], 'fc2.weight': [[5, 7]], 'fc2.bias': [[5]] });
   refuses(
     () => read('short.safetensors'),
-    /fc1.weight has shape \(7, 70\), but there are 72 inputs: \(any, 72\) is needed/,
+    /"fc1.weight" has shape \(7, 70\), but there are 72 inputs: \(any, 72\) is needed/,
   );
   write('bias.safetensors', { 'fc1.weight': [[7, 72]], 'fc1.bias': [[6]], 'fc2.weight': [[5, 7]], 'fc2.bias': [[5]] });
-  refuses(() => read('bias.safetensors'), /the bias of fc1.weight has shape \(6\), but \(7\) is needed/);
+  refuses(() => read('bias.safetensors'), /the bias of "fc1.weight" has shape \(6\), but \(7\) is needed/);
   write('lost.safetensors', { 'fc1.weight': [[7, 72]], offset: [[7]], 'fc2.weight': [[5, 7]] });
   refuses(
     () => read('lost.safetensors'),
-    /there is no bias for fc1.weight, though there are vectors \(offset\); call it fc1.bias/,
+    /there is no bias for "fc1.weight", though there are vectors \["offset"\]; call it "fc1.bias"/,
   );
   write('one.safetensors', { 'fc.weight': [[5, 72]] });
   refuses(() => read('one.safetensors'), /0 tensors of kernels and 1 matrices, but --network mlp needs at least two/);
@@ -224,21 +234,35 @@ test('files that do not fit are refused with what would', () => {
   });
   refuses(
     () => read('padded.safetensors', 'cnn'),
-    /fc.weight has shape \(5, 99\), but there are \d+ inputs and 5 classes: \(5, \d+\) is needed, with convolutions that all leave/,
+    /"fc.weight" has shape \(5, 99\), but there are \d+ inputs and 5 classes: \(5, \d+\) is needed, with convolutions that all leave/,
   );
   write('nan.safetensors', { 'fc.weight': [[5, 72], Number.NaN] });
-  refuses(() => read('nan.safetensors', 'perceptron'), /number 0 of fc.weight is NaN/);
+  refuses(() => read('nan.safetensors', 'perceptron'), /number 0 of "fc.weight" is NaN/);
   writeFileSync(at('cut.safetensors'), readFileSync(at('one.safetensors')).subarray(0, 100));
-  refuses(() => read('cut.safetensors', 'perceptron'), /fc.weight lies beyond the end of the file/);
+  refuses(() => read('cut.safetensors', 'perceptron'), /"fc.weight" lies beyond the end of the file/);
+  const withHeader = (name: string, header: string) => {
+    const length = Buffer.alloc(8);
+    length.writeUInt32LE(header.length);
+    writeFileSync(at(name), Buffer.concat([length, Buffer.from(header), Buffer.alloc(8)]));
+  };
+  withHeader('null.safetensors', 'null');
+  refuses(() => read('null.safetensors'), /its header does not describe tensors/);
+  withHeader('type.safetensors', '{"fc.weight":{"dtype":"constructor","shape":[1,2],"data_offsets":[0,8]}}');
+  refuses(() => read('type.safetensors'), /"fc.weight" is of type "constructor", but must be of one of F64, F32/);
+  withHeader(
+    'shared.safetensors',
+    '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
+  );
+  refuses(() => read('shared.safetensors'), /the bytes of "b" do not fit its type, or overlap those of another tensor/);
   writeFileSync(at('text.npz'), 'no zip');
-  refuses(() => read('text.npz'), /text.npz is no .npz file/);
+  refuses(() => read('text.npz'), /text.npz is not an .npz file/);
   writeFileSync(at('text.onnx'), 'no model');
   refuses(() => read('text.onnx'), /is no ONNX model/);
   refuses(
     () => read('weights.pt'),
     /weights are imported from .npz, .onnx, .safetensors files, but this one ends in ".pt"/,
   );
-  refuses(() => tensor('w', [2, 2], new Float64Array(3), 'f'), /w has 3 numbers, but its shape is \(2, 2\)/);
+  refuses(() => tensor('w', [2, 2], new Float64Array(3), 'f'), /"w" has 3 numbers, but its shape is \(2, 2\)/);
   assert.is(readSafetensors(at('one.safetensors')).get('fc.weight')!.values.length, 360);
 });
 

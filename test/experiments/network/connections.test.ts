@@ -52,6 +52,7 @@ const column = (k: number) => LIST.map((row) => row[k]!);
 const MATRIX = [1, 2, 3, 4.5, -5, 6];
 const npy = (values: number[], shape: number[]) =>
   Buffer.concat([npyHeader("'<f8'", shape), bytesOf(Float64Array.from(values))]);
+const text = (kind: string) => Buffer.concat([npyHeader("'|S3'", []), Buffer.from(kind)]);
 const u32 = (values: number[]) =>
   Buffer.concat([npyHeader("'<u4'", [values.length]), bytesOf(Uint32Array.from(values))]);
 
@@ -126,7 +127,6 @@ test('matrices: csv, npy, npz of several, sparse npz of SciPy, Arrow', () => {
       ],
     }),
   );
-  const text = (kind: string) => Buffer.concat([npyHeader("'|S3'", []), Buffer.from(kind)]);
   const csr = {
     'format.npy': text('csr'),
     'shape.npy': u32([3, 2]),
@@ -143,6 +143,7 @@ test('matrices: csv, npy, npz of several, sparse npz of SciPy, Arrow', () => {
   };
   const coo = {
     'format.npy': text('coo'),
+    'shape.npy': u32([3, 2]),
     'data.npy': npy([2, -5, 6], [3]),
     'row.npy': u32([0, 2, 2]),
     'col.npy': u32([1, 0, 1]),
@@ -203,9 +204,9 @@ test('what is wrong is told with the file and the row', () => {
   csv('g.csv', '', /g\.csv is empty/);
   csv('h.csv', '1,2\n3,\n5,6', /h\.csv, row 2, column 2 is empty/);
   csv('i.xlsx', 'x', /ending "\.xlsx", but synapses are read from \.csv, \.tsv, \.npy/);
-  csv('j.npy', 'x', /j\.npy is no \.npy file/);
-  csv('k.npz', 'x', /k\.npz is no \.npz file/);
-  csv('l.arrow', 'x', /l\.arrow is no Arrow file or stream/);
+  csv('j.npy', 'x', /j\.npy is not an \.npy file/);
+  csv('k.npz', 'x', /k\.npz is not an \.npz file/);
+  csv('l.arrow', 'x', /l\.arrow is not a readable Arrow file or stream/);
   refuses(
     { file: write('m.npy', npy(MATRIX, [2, 3])) },
     /shape 2 × 3, but must have 3 × 2 \(pre × post\); transpose it/,
@@ -213,11 +214,57 @@ test('what is wrong is told with the file and the row', () => {
   refuses({ file: write('n.npy', npy(MATRIX, [6])) }, /n\.npy has shape \(6\), but must be a matrix/);
   refuses({ file: 'missing.csv' }, /missing\.csv.*no such file/);
   refuses({ file: { path: 'two.npz', array: 'u' } }, /two\.npz has no array "u"; there: w, v/);
-  refuses({ file: 'two.npz' }, /two\.npz holds w, v; name the matrix/);
+  refuses({ file: 'two.npz' }, /two\.npz holds \["w", "v"\]; name the matrix/);
+  refuses(
+    { file: write('short.npy', npy(MATRIX, [3, 2]).subarray(0, 40)) },
+    /short\.npy: holds ""|its header does not/,
+  );
+  refuses(
+    { file: write('o.npz', zipSync({ 'format.npy': text('csr'), 'data.npy': npy([1], [1]) })) },
+    /o\.npz has no array/,
+  );
+  refuses(
+    { file: write('p.npy', Buffer.concat([npyHeader("'constructor'", [1]), Buffer.alloc(8)])) },
+    /holds "constructor", but/,
+  );
+  const damaged = Buffer.from(zipSync({ 'w.npy': npy(MATRIX, [3, 2]) }, { level: 0 }));
+  damaged[200]! ^= 1;
+  refuses({ file: write('q.npz', damaged) }, /q\.npz: "w\.npy" is damaged; its size or checksum is not the stated one/);
   refuses({ matrix: [[1]] }, /connect\.matrix is unknown here: .*connect: \{ file: weights\.npy \}/);
   refuses({ pairs: 1 }, /connect\.pairs is unknown here: pairs is a function of TypeScript/);
   refuses({ fil: 1 }, /connect\.fil is unknown, did you mean "file"\?/);
 });
+
+test('a file that would take too much memory is refused before it is read, with the option that allows it', () => {
+  const file = write('zeros.npz', zipSync({ 'w.npy': new Uint8Array(3e6) }));
+  process.env.MEMSPIKE_MAX_READ_MB = '2';
+  try {
+    assert.throws(
+      () => built({ file }),
+      /zeros\.npz needs 3 MB of memory to be read, but at most 2 MB are allowed; set the environment variable MEMSPIKE_MAX_READ_MB for more/,
+    );
+  } finally {
+    delete process.env.MEMSPIKE_MAX_READ_MB;
+  }
+});
+
+for (const [name, rows] of [
+  ['more rows than bytes', 2 ** 40],
+  ['rows below 0', -1],
+] as const)
+  test(`an Arrow file of ${name} is refused`, () => {
+    const bytes = Buffer.from(tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2) }), 'stream'));
+    for (
+      let at = bytes.indexOf(Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]));
+      at >= 0;
+      at = bytes.indexOf(Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), at + 8)
+    )
+      bytes.writeBigInt64LE(BigInt(rows), at);
+    assert.throws(
+      () => built({ file: write('rows.arrows', bytes) }),
+      /rows\.arrows is not a readable Arrow file or stream/,
+    );
+  });
 
 test('a file that was changed since a run began is told', () => {
   const description = described({ file: write('changing.csv', '1,2\n3,4\n5,6') });

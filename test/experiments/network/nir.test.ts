@@ -235,6 +235,13 @@ case('tau', {'l': {**lif, 'tau': full(2, -1.0)}}, chain('a', 'l', 'z'))
 case('lacks', {'l': {k: x for k, x in lif.items() if k != 'r'}}, chain('a', 'l', 'z'))
 case('image', {'l': lif, 'b': dict(type='SumPool2d', kernel_size=np.array([2, 2]), stride=np.array([2, 2]), padding=np.array([0, 0]))}, chain('a', 'b', 'l', 'z'))
 case('twice', {'l': lif, 'l.1': lif, 'l_1': lif}, chain('a', 'l', 'z'))
+case('huge', {'a': dict(type='Input', shape=np.array([2147483648])), 'l': lif}, chain('a', 'l', 'z'))
+conv = dict(type='Conv2d', weight=np.ones((1, 1, 1, 1)), stride=np.array([1, 1]), padding=np.array([0, 0]), dilation=np.array([1, 1]), groups=1, bias=np.zeros(1))
+image = dict(type='Input', shape=np.array([1, 1, 2]))
+case('stride', {'a': image, 'l': lif, 'b': {**conv, 'stride': np.array([0, 1])}}, chain('a', 'b', 'l', 'z'))
+case('dilation', {'a': image, 'l': lif, 'b': {**conv, 'dilation': np.array([1, math.nan])}}, chain('a', 'b', 'l', 'z'))
+case('output', {'l': lif, 'g': dict(type='NIRGraph', edges=[('o', 'w')], nodes={'o': out, 'w': dict(type='Linear', weight=np.ones((2, 2)))})}, chain('a', 'g', 'l', 'z'))
+case('constructor', {'b': dict(type='constructor'), 'l': lif}, chain('a', 'b', 'l', 'z'))
 with h5py.File(sys.argv[1] + '/other.nir', 'w') as f: f.create_dataset('x', data=1)
 `;
 
@@ -244,6 +251,7 @@ testWithPython(
   async () => {
     assert.is(python(REFUSED, directory).stderr, '');
     writeFileSync(at('text.nir'), 'no HDF5');
+    writeFileSync(at('damaged.nir'), readFileSync(at('li.nir')).fill(255, 500, 800));
     for (const [file, words] of Object.entries({
       li: /li\.nir: node b is a LI, which memspike does not have; it takes Input, Output, LIF, CubaLIF, IF, Threshold, Linear, Affine, Conv2d/,
       readout: /the output z is fed by b, a Linear, whose values are no spikes/,
@@ -255,6 +263,12 @@ testWithPython(
       lacks: /node l: LIF has no r/,
       image: /node b: SumPool2d takes channels × rows × columns, but \(2\) comes in/,
       twice: /two nodes would be called l_1/,
+      huge: /node a needs \d+ MB of memory to be read, but at most 600 MB are allowed; set the environment variable MEMSPIKE_MAX_READ_MB/,
+      stride: /node b: stride is \[0, 1\], but must be integers from 1 on/,
+      dilation: /node b: dilation is \[1, NaN\], but must be integers from 1 on/,
+      output: /an edge leads to the graph g, which must have one Input/,
+      constructor: /node b is a constructor, which memspike does not have/,
+      damaged: /damaged\.nir is (damaged|no HDF5 file): (?!HDF5-DIAG)/,
       other: /other\.nir has no node: it is not laid out as NIR files are/,
       text: /text\.nir is no HDF5 file/,
       missing: /cannot read .*missing\.nir: no such file/,

@@ -1,0 +1,57 @@
+import { gunzipSync } from 'node:zlib';
+import { unzipSync } from 'fflate';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { crc32 } from '../../core/log/crc32.ts';
+import { requireMemory } from './memoryLimit.ts';
+
+const END_OF_ARCHIVE = Buffer.from('PK\x05\x06', 'latin1');
+const END_OF_ARCHIVE_BYTES = 22;
+const GZIP_TRAILER_BYTES = 4;
+
+/** Content of a gzip file of one part. The size that its trailer states is checked before memory is allocated. @throws UserError */
+export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
+  const trailer = new DataView(bytes.buffer, bytes.byteOffset + Math.max(0, bytes.length - GZIP_TRAILER_BYTES));
+  const size = bytes.length < GZIP_TRAILER_BYTES ? 0 : trailer.getUint32(0, true);
+  requireMemory(size, `${path}: gzip data damaged or truncated; otherwise it`);
+  try {
+    // One chunk with room for a byte more, so that zlib neither allocates a second one nor joins them.
+    return gunzipSync(bytes, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size + 1) });
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new UserError(`${path}: gzip data damaged or truncated (${reason}), expected a whole .gz file`, { cause });
+  }
+}
+
+/** Files of a zip archive by name, with sizes and checksums as the archive states them. @throws UserError, and Error if it is not an archive */
+export function unzip(bytes: Buffer, path: string): Map<string, Buffer> {
+  let total = 0;
+  const stated: { name: string; size: number }[] = [];
+  const files = unzipSync(bytes, {
+    filter: ({ name, originalSize }) => {
+      requireMemory((total += originalSize), path);
+      stated.push({ name, size: originalSize });
+      return true;
+    },
+  });
+  const checksums = checksumsOf(bytes, stated.length);
+  return new Map(
+    stated.map(({ name, size }, k) => {
+      const data = Object.hasOwn(files, name) ? files[name]! : new Uint8Array(0);
+      if (data.length !== size || crc32(data) !== checksums[k])
+        throw new UserError(`${path}: ${show(name)} is damaged; its size or checksum is not the stated one.`);
+      return [name, Buffer.from(data.buffer, data.byteOffset, data.length)];
+    }),
+  );
+}
+
+/** CRC-32 of each file, from the directory at the end of an archive. Source: PKWARE, APPNOTE.TXT, 4.3.12. */
+function checksumsOf(bytes: Buffer, count: number): number[] {
+  const end = bytes.lastIndexOf(END_OF_ARCHIVE, bytes.length - END_OF_ARCHIVE_BYTES);
+  let at = bytes.readUInt32LE(end + 16);
+  return Array.from({ length: count }, () => {
+    const checksum = bytes.readUInt32LE(at + 16);
+    at += 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    return checksum;
+  });
+}
