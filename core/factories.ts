@@ -1,6 +1,14 @@
 import type { Edges, Transpose } from './graph/edges.ts';
 import type { Arena, Precision } from './kernels/arena.ts';
-import type { Devices, Modulator, NeuronModel, PlasticityRule, Pulsed, ShortTerm, StimulusModel } from './model.ts';
+import type {
+  Devices,
+  Modulator,
+  NeuronModel,
+  PlasticityRule,
+  PulseTarget,
+  ShortTerm,
+  StimulusModel,
+} from './model.ts';
 import type { Seed } from './random/random.ts';
 
 /** What a model is made with. `name` is the path of its population or projection: its random streams are named after it. */
@@ -62,7 +70,7 @@ export interface DeviceFactory {
   readonly reach: DeviceReach;
 }
 export interface RuleContext extends ModelContext {
-  readonly devices: Pulsed;
+  readonly devices: PulseTarget;
   /** The post side of sparse edges; null when they are dense. */
   readonly transpose: Transpose | null;
   readonly rows: number;
@@ -72,7 +80,7 @@ export interface RuleFactory {
   create(context: RuleContext): PlasticityRule;
 }
 export interface ModulatorContext extends ModelContext {
-  readonly devices: Pulsed;
+  readonly devices: PulseTarget;
   readonly transpose: Transpose | null;
   /** Size of the modulating population. */
   readonly neurons: number;

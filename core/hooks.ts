@@ -4,7 +4,7 @@ import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
 import type { ArrivalsRecord, RecurrentRecord, TracesRecord } from './kernels/records.ts';
 
 /**
- * What a model may offer beyond core/model.ts so that the receptions of core/engine get on faster. It need not: each of these
+ * What a model may offer beyond core/model.ts so that the strategies of core/engine get on faster. It need not: each of these
  * does many events in one go and leaves the same bits as one by one. (`Shows` is for recorders.)
  */
 export interface NeuronHooks {
@@ -12,12 +12,12 @@ export interface NeuronHooks {
    * `receive` and `settle` for arrivals `from` … `to - 1` of one lane: returns how many were taken, whole instants, up to the
    * first at which a neuron fires or before the first at or after `next`; 0 where these must come one by one.
    */
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
+  receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
   /**
    * Takes arrivals `from` … `to - 1` before `until` along dense rows, each of which pulses and reads its row first, and returns
    * how many: whole instants, up to the first one after which `settle` has work. 0 where no kernel does that.
    */
-  plastic(
+  receivePlastic(
     pulses: ArrivalPulses,
     edges: Edges,
     times: Float64Array,
@@ -31,76 +31,76 @@ export interface NeuronHooks {
    * that is due between: returns the index after the last, whole instants up to the first one after which `settle` or `cross` has work;
    * `from` where no kernel does that.
    */
-  stream(arrivals: Arrivals, from: number, to: number, until: number): number;
+  receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number;
   /** Up to then arrivals without synapses may be left out, if the neurons are told of the last. */
-  readonly idle: number;
-  goOn(t: number): void;
+  readonly idleUntil: number;
+  advanceTo(t: number): void;
   /**
    * Takes arrivals `from` … `to - 1` of one lane and goes on past spikes, which it appends to `spikes`, with all that they do to the
    * population: nobody else has to know of one before the next. `groups` under winner-take-all inhibition are told of theirs, and the
    * synapses that they heard are added to those of `spikes`; null: no inhibition. Returns how many arrivals were taken, 0 where these
    * must come with a stop at each spike.
    */
-  race(
+  receivePastSpikes(
     edges: Edges,
     times: Float64Array,
     rows: Uint32Array,
     from: number,
     to: number,
     groups: InhibitedGroups | null,
-    spikes: { add(neuron: number, t: number): void; heard: number },
+    spikes: { add(neuron: number, t: number): void; deliveredCount: number },
   ): number;
   /**
    * Goes on from t with a population that hears itself, with all that its spikes do to it, as the record says; an instant that the kernel
    * has left unfinished is to be finished by the caller: `false` before its arrivals, `true` with some of them. Null: it has come as far as it was to.
    */
-  recurrent(
+  runRecurrent(
     record: RecurrentRecord,
     lanes: readonly { readonly projection: { readonly edges: Edges } }[],
     t: number,
   ): boolean | null;
   /** Its state at t, where a kernel can deal with its spikes too; null where it cannot. */
-  delta(t: number): DeltaState | null;
+  deltaState(t: number): DeltaState | null;
 }
 
 /** Arrivals along rows of different edges; `order` lists them by time. */
-export interface Arrivals {
+export interface ArrivalBatch {
   readonly times: Float64Array;
   readonly rows: Uint32Array;
   /** The number of the edges of each. */
-  readonly of: Uint32Array;
+  readonly edgesIndex: Uint32Array;
   readonly order: Uint32Array;
   readonly record: ArrivalsRecord;
 }
 
 /** Equal groups of neurons, each of which is deaf for `hold` ms after a spike, and after `most` of them until the network rests. */
 export interface InhibitedGroups {
-  readonly hold: number;
-  readonly most: number;
+  readonly inhibitionTime: number;
+  readonly maxSpikes: number;
   /** Of each since the network rested. */
   readonly spikes: Uint32Array;
-  readonly allDeafUntil: number;
+  readonly allInhibitedUntil: number;
   /** A neuron has fired at t: until when its group is deaf now. */
-  fired(neuron: number, t: number): number;
+  recordSpike(neuron: number, t: number): number;
 }
 
 export interface StimulusHooks {
   /** For a kernel that draws the same spikes as `emit` would. */
-  readonly source: PoissonSource;
+  readonly poissonSource: PoissonSource;
 }
 
 export interface RuleHooks {
   /** `arrive` for arrivals `from` … `to - 1` of a lane, where they do not pulse. */
-  arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
+  onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
   /** What `arrive` does at t and later before the next spike, for a kernel to do; null where it cannot. */
   arrivalPulses(t: number): ArrivalPulses | null;
 }
 
 export interface DeviceHooks {
   /** For a kernel that pulses dense rows of 64-bit weights by itself; null for devices that it does not know. */
-  pulseRows(): PulsedDevices | null;
+  pulsedDevices(): PulsedDevices | null;
   /** `pulseRow` where only the first `count` of these columns, ascending, have a strength; false, with nothing done, where that is no faster. */
-  pulseSome(
+  pulseColumns(
     row: number,
     columns: Uint32Array,
     count: number,
@@ -110,7 +110,7 @@ export interface DeviceHooks {
     t: number,
   ): boolean;
   /** `read` for arrivals `from` … `to - 1` of a lane, where devices are steady; with the `sums` of rows that each of them found. */
-  readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
+  readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }
 
 /** What arrivals do: pulse the devices of their row with amount × the traces of columns, and leave a trace of their own. */
@@ -131,6 +131,6 @@ export interface Quantity {
 }
 
 /** What of a model's state can be recorded, by name. */
-export interface Shows {
+export interface RecordableState {
   readonly quantities: Readonly<Record<string, Quantity>>;
 }

@@ -1,6 +1,6 @@
-import type { DeviceAccounts } from './accounts.ts';
 import type { Edges } from './graph/edges.ts';
 import type { State } from './kernels/arena.ts';
+import type { DeviceUsage } from './usage.ts';
 
 /**
  * What the engine asks of its parts. All state lies in `state` as typed arrays and is complete: a checkpoint saves it and
@@ -25,15 +25,15 @@ export interface NeuronModel extends Stateful {
   /** Time of the population's own next event (a predicted threshold crossing); Infinity when it fires only at arrivals. */
   readonly next: number;
   /** Collects the neurons whose predicted crossing is due at t. */
-  cross(t: number): void;
+  collectCrossings(t: number): void;
   /** Integrates one arrival, `factor` × the weights of `row`, without a threshold test. */
   receive(edges: Edges, row: number, factor: number, t: number): void;
   /** Tests every neuron touched since the last call once and collects those that reach threshold. */
-  settle(t: number): void;
+  testThresholds(t: number): void;
   /** What a spike does to its own neuron: reset, refractoriness, adaptation. */
-  spike(neuron: number, t: number): void;
+  postSpikeReset(neuron: number, t: number): void;
   /** Potential above threshold in mV, to choose the winner among neurons that reach it at one instant. */
-  margin(neuron: number, t: number): number;
+  overshoot(neuron: number, t: number): number;
   /** Resets every potential and ignores arrivals before `until` (winner-take-all inhibition). */
   inhibit(t: number, until: number): void;
   /** The same for one of the equal groups that it was made with; missing where a part cannot be inhibited. */
@@ -58,7 +58,7 @@ export interface StimulusModel extends Stateful {
 /** Short-term plasticity: the factor that an arrival's weight is multiplied by. */
 export interface ShortTerm extends Stateful {
   /** Advances the terminal `row` by one arrival at t and returns its factor. */
-  arrive(row: number, t: number): number;
+  onPre(row: number, t: number): number;
   /** Where synapses of a terminal differ: a factor for each, by edge, which `arrive` sets for those of its row; missing where they do not. */
   readonly factors?: Float64Array | null;
   rest(): void;
@@ -75,9 +75,9 @@ export interface PlasticityRule extends Stateful {
   /** Factor of the strength of every pulse, 1 at first; it may be set between runs. Missing where it cannot be changed. */
   gain?: number;
   /** An arrival at presynaptic terminal `row`: read the other side's trace, pulse, then update the own trace. */
-  arrive(row: number, t: number): void;
+  onPre(row: number, t: number): void;
   /** A spike of postsynaptic neuron `column`. A pair at Δt = 0 changes nothing unless the rule says otherwise. */
-  fire(column: number, t: number): void;
+  onPost(column: number, t: number): void;
   rest(t: number): void;
 }
 
@@ -94,7 +94,7 @@ export interface Devices extends Stateful {
   /** Scales the weights of each postsynaptic neuron that were pulsed since the last call to this sum. No pulse, no energy. */
   normalise(sum: number, t: number): void;
   /** Whether weights change by pulses only, and not by themselves (relaxation, drift, noise of the read). */
-  readonly steady: boolean;
+  readonly isSteady: boolean;
   /**
    * Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. `share`: of the
    * energy of a full read pulse, 1 if left out.
@@ -109,21 +109,21 @@ export interface Devices extends Stateful {
   /** Conductance in S of a synapse at t, NaN for a device that has none. Changes nothing. */
   conductance(edge: number, t: number): number;
   /** Shows hidden synapses again; missing where none can be. */
-  reveal?(): void;
+  unmask?(): void;
   /** What passes between pulses (heat, short-term memory) is gone, as after a long silence; what was learned stays. */
   rest(t: number): void;
   /** The books up to now. */
-  readonly accounts: DeviceAccounts;
+  readonly usage: DeviceUsage;
   /** Pulses so far, and joules spent, of `accounts`. */
   readonly writes: number;
-  readonly energy: DeviceAccounts['energy'];
+  readonly energy: DeviceUsage['energy'];
 }
 
 /** What a rule pulses: the devices themselves, or a modulator that stands before them. */
-export type Pulsed = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
+export type PulseTarget = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
 
 /** A third factor. It takes the pulses of the rule in place of the devices and decides what reaches those, and when. */
-export interface Modulator extends Pulsed, Stateful {
+export interface Modulator extends PulseTarget, Stateful {
   /** A spike of modulating neuron `neuron` reaches the synapses. */
   modulate(neuron: number, t: number): void;
   /** Factor of what an arrival at presynaptic terminal `row` delivers; missing where it modulates learning only. */

@@ -1,22 +1,22 @@
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { choice, chosenName, described, object, optional } from './declare/params.ts';
+import { choice, chosenName, described, KEYS_ELSEWHERE, object, optional } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
-import { checkStop, type StopAfter } from './engine/countdown.ts';
 import { Engine } from './engine/engine.ts';
-import { FASTER, type Faster } from './engine/receptions.ts';
+import { checkStopAfter, type StopAfter } from './engine/spikeCountdown.ts';
+import { STRATEGY_NAMES, type StrategyName } from './engine/strategies.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import type { NeuronFactory, StimulusFactory } from './factories.ts';
-import { checkGroups, Groups } from './graph/groups.ts';
+import { disableGroups } from './graph/disableGroups.ts';
 import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
 import { Neurons, type Population, type PopulationOptions, Stimulus } from './graph/population.ts';
-import { type Positions, placed } from './graph/positions.ts';
+import { createPositions, type Positions } from './graph/positions.ts';
 import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
-import { silence } from './graph/silence.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
+import { checkGroups, WtaGroups } from './graph/wtaGroups.ts';
 import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
@@ -29,11 +29,13 @@ import { checkedTime, snap } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
 
+/** Options of version 0.1 under a former name: how the sentence goes on after "X is unknown". */
+const RENAMED_OPTIONS = { receptions: '; it is now named `strategies`.' };
 const networkOptions = object({
   seed: described(seed, { description: 'an integer or a text' }),
   kernels: choice(KERNELS, { default: 'auto', help: 'inner loops' }),
-  receptions: optional(z.array(z.literal(FASTER))),
-});
+  strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
+}).register(KEYS_ELSEWHERE, RENAMED_OPTIONS);
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -58,7 +60,7 @@ export class Network {
   readonly #precision = new Map<Population, Precision>();
   readonly #recording = new Recording({
     catchUp: () => {
-      this.#catchUp();
+      this.#recordStimuli();
       return this.now;
     },
     flush: () => this.flush(),
@@ -67,12 +69,12 @@ export class Network {
   #begun = false;
   #built = false;
 
-  /** `receptions`: how the engine may gather events; by default in every way. The results are the same bits. */
-  constructor(options: { seed: Seed; kernels?: KernelChoice; receptions?: readonly Faster[] }) {
-    const { seed, kernels, receptions } = validate(networkOptions, options, 'new Network');
+  /** @param options `strategies`: delivery strategies that the engine may use, all by default; results have the same bits. */
+  constructor(options: { seed: Seed; kernels?: KernelChoice; strategies?: readonly StrategyName[] }) {
+    const { seed, kernels, strategies } = validate(networkOptions, options, 'new Network');
     this.seed = seed;
     this.arena = new Arena(kernels);
-    this.#engine = new Engine(this.arena, receptions);
+    this.#engine = new Engine(this.arena, strategies);
   }
 
   /** The clock, ms. */
@@ -81,7 +83,7 @@ export class Network {
   }
 
   /** Up to here everything has happened: the clock, or before 0 as long as nothing was run. */
-  get past(): number {
+  get settledTime(): number {
     return this.#begun ? this.now : -1;
   }
 
@@ -110,44 +112,44 @@ export class Network {
       guardPotential(model, where, this.#engine);
       const one = count === 1 && spikes === Infinity;
       if (!one) checkGroups(model, count, where);
-      const groups = one ? null : new Groups(count, model.size / count, hold, spikes, this.arena);
+      const groups = one ? null : new WtaGroups(count, model.size / count, hold, spikes, this.arena);
       made = new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, groups);
       this.#precision.set(made, factory.precision);
     }
-    if (positions) made.places = placed(positions as Positions, made.size, this.seed, where);
+    if (positions) made.positions = createPositions(positions as Positions, made.size, this.seed, where);
     this.populations.set(name, made);
     this.#built = false;
     return made;
   }
 
   projection(source: Population, target: Population, given: ProjectionOptions): Projection {
-    this.#own(source, 'projection: the source');
-    this.#own(target, 'projection: the target');
+    this.#checkOwn(source, 'projection: the source');
+    this.#checkOwn(target, 'projection: the target');
     const base = `${source.name}->${target.name}`;
     const options = validate(projectionOptions, given, `projections.${given?.name ?? base}`) as ProjectionOptions;
-    if (options.modulator) this.#own(options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
+    if (options.modulator) this.#checkOwn(options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const precision = this.#precision.get(target) ?? 'f64';
     const { arena, seed } = this;
     const { projection, modulation } = wire(source, target, options, { name, precision, arena, seed });
-    this.#add(projection);
-    if (modulation) this.#add(modulation);
+    this.#register(projection);
+    if (modulation) this.#register(modulation);
     return projection;
   }
 
-  #add(made: Projection): void {
+  #register(made: Projection): void {
     const { name } = made;
     if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
     if (made.source.kind === 'stimulus') made.source.outlets.push(made);
-    if (made.target.kind === 'stimulus') made.target.taught = true;
+    if (made.target.kind === 'stimulus') made.target.drivesRules = true;
     made.clock = () => this.now;
     this.projections.set(name, made);
     this.#built = false;
   }
 
   /** Refuses what is no population of this network, or not of this kind. */
-  #own(population: Population, what: string, kind?: Population['kind']): void {
+  #checkOwn(population: Population, what: string, kind?: Population['kind']): void {
     const { name } = (population ?? {}) as Partial<Population>;
     if (name === undefined || typeof population !== 'object')
       throw new UserError(`${what} is ${show(population)}, but must be what \`population\` has returned.`);
@@ -167,7 +169,7 @@ export class Network {
   recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
   recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
     const recorded = listed(populations);
-    for (const population of recorded) this.#own(population, 'recordSpikes: an entry');
+    for (const population of recorded) this.#checkOwn(population, 'recordSpikes: an entry');
     return this.#recording.spikes(recorded, sink);
   }
 
@@ -175,7 +177,7 @@ export class Network {
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule): MemoryTable;
   recordPotential<S extends RowSink>(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: S): S;
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink?: RowSink): RowSink {
-    this.#own(population, 'recordPotential: the population', 'neurons');
+    this.#checkOwn(population, 'recordPotential: the population', 'neurons');
     return this.#recording.potential(population, neurons, schedule, sink);
   }
 
@@ -204,7 +206,7 @@ export class Network {
   recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
   recordState(owner: Neurons | Projection, recording: StateRecording, sink?: RowSink): RowSink {
     const isProjection = this.projections.get(owner?.name) === owner;
-    if (!isProjection) this.#own(owner as Neurons, 'recordState: the first argument', 'neurons');
+    if (!isProjection) this.#checkOwn(owner as Neurons, 'recordState: the first argument', 'neurons');
     this.#built = false; // its quantities get their numbers
     return this.#recording.state(owner, isProjection, recording, sink);
   }
@@ -227,16 +229,16 @@ export class Network {
   run(duration: number, stopAfter?: StopAfter): boolean {
     checkedTime(duration, 'duration');
     if (stopAfter !== undefined) {
-      checkStop(stopAfter, 'run: stopAfter');
+      checkStopAfter(stopAfter, 'run: stopAfter');
       const { population } = stopAfter;
       for (const one of Array.isArray(population) ? population : [population])
-        this.#own(one, 'run: stopAfter.population', 'neurons');
+        this.#checkOwn(one, 'run: stopAfter.population', 'neurons');
     }
     const until = checkedTime(this.now + snap(duration), 'the end of the run');
     this.build();
     this.#begun = true;
     const stopped = this.#engine.run(until, stopAfter);
-    this.#catchUp();
+    this.#recordStimuli();
     return stopped;
   }
 
@@ -252,12 +254,12 @@ export class Network {
 
   /** Changes a stimulus from now on: what it would have sent later is taken back. */
   change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void): void {
-    this.#own(stimulus, 'change: the first argument', 'stimulus');
+    this.#checkOwn(stimulus, 'change: the first argument', 'stimulus');
     if (typeof change !== 'function')
       throw new UserError(`change: ${show(change)} is no function that changes the model.`);
-    stimulus.note(this.past);
+    stimulus.recordUntil(this.settledTime);
     change(stimulus.model);
-    stimulus.restart(this.past);
+    stimulus.restart(this.settledTime);
     this.#reschedule();
   }
 
@@ -268,17 +270,17 @@ export class Network {
   rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}): void {
     for (const population of this.populations.values()) {
       if (population.kind === 'stimulus') {
-        population.restart(this.past);
+        population.restart(this.settledTime);
         population.post.clear();
       } else {
         population.model.rest(this.now);
         population.groups?.rest();
-        population.deafUntil = -Infinity;
+        population.inhibitedUntil = -Infinity;
         population.next = population.model.next;
       }
     }
     for (const projection of this.projections.values()) {
-      for (const lane of projection.lanes) lane.clear();
+      for (const lane of projection.queues) lane.clear();
       projection.dendrite?.clear();
       projection.shortTerm?.rest();
       projection.devices?.rest(this.now);
@@ -288,15 +290,15 @@ export class Network {
   }
 
   /** Lets these groups of a population under winner-take-all inhibition hear nothing until the network rests. @throws UserError */
-  silence(population: Neurons, groups: Iterable<number>): void {
-    this.#own(population, 'silence: the population', 'neurons');
-    silence(population, groups, this.now);
+  disableGroups(population: Neurons, groups: Iterable<number>): void {
+    this.#checkOwn(population, 'silence: the population', 'neurons');
+    disableGroups(population, groups, this.now);
     this.#reschedule();
   }
 
   /** Hands all recorded rows on to their sinks, those of the present instant included. */
   flush(): void {
-    this.#catchUp();
+    this.#recordStimuli();
     this.#recording.flush();
   }
 
@@ -317,13 +319,14 @@ export class Network {
 
   #addTimer(name: string, schedule: Schedule, due: (t: number) => void): void {
     const timer = new Timer(name, schedule, due);
-    timer.after(this.past);
+    timer.after(this.settledTime);
     this.#timers.push(timer);
     this.#built = false;
   }
 
-  #catchUp(): void {
-    for (const population of this.populations.values()) if (population.kind === 'stimulus') population.note(this.past);
+  #recordStimuli(): void {
+    for (const population of this.populations.values())
+      if (population.kind === 'stimulus') population.recordUntil(this.settledTime);
   }
 
   /** Settles ids and order, by name; `run` does it by itself. */
@@ -333,12 +336,12 @@ export class Network {
     const projections = [...this.projections.values()];
     orderSources(populations, projections, this.#timers);
     this.#recording.states.number();
-    this.#engine.arrange(populations, projections, this.#timers);
+    this.#engine.setNetwork(populations, projections, this.#timers);
     this.#built = true;
     this.#reschedule();
   }
 
   #reschedule(): void {
-    if (this.#built) this.#engine.schedule();
+    if (this.#built) this.#engine.invalidateQueue();
   }
 }

@@ -3,8 +3,6 @@
  * browsers and workers; `memspike` has all of this too. A seed gives the same bits everywhere.
  */
 
-// What models are made of, for models of your own
-export type * from '../core/accounts.ts';
 // Checkpoints: everything a network is at an instant
 export { decode as decodeCheckpoint, encode as encodeCheckpoint, type Notes } from '../core/checkpoint/codec.ts';
 export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
@@ -15,7 +13,7 @@ export { type JsonSchema, toJsonSchema } from '../core/declare/jsonSchema.ts';
 export { choice, described, flag, integer, number, object, optional, text } from '../core/declare/params.ts';
 export { UNITS } from '../core/declare/units.ts';
 export { validate } from '../core/declare/validate.ts';
-export type { StopAfter } from '../core/engine/countdown.ts';
+export type { StopAfter } from '../core/engine/spikeCountdown.ts';
 export type { Schedule } from '../core/engine/timer.ts';
 export type * from '../core/factories.ts';
 export type { Connect, Delay } from '../core/graph/connected.ts';
@@ -47,6 +45,8 @@ export { type Seed, Stream } from '../core/random/random.ts';
 export { type Course, MemoryTable, type RecordedSpikes } from '../core/recorders/memoryTable.ts';
 export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';
+// What models are made of, for models of your own
+export type * from '../core/usage.ts';
 
 // Devices, rules and what else synapses are made of
 

@@ -3,7 +3,6 @@
  * module that exports them under `models`, a command line with `--models`.
  */
 
-export type * from '../core/accounts.ts';
 export type { Kind, Model, ModelDeclaration, Params, Said } from '../core/declare/define.ts';
 export type { Distribution } from '../core/declare/distribution.ts';
 export { sampler } from '../core/declare/distribution.ts';
@@ -45,6 +44,7 @@ export { exp } from '../core/math.ts';
 export type * from '../core/model.ts';
 export { CounterRandom, type Seed, Stream } from '../core/random/random.ts';
 export { checkedTime, snap, TICK } from '../core/time.ts';
+export type * from '../core/usage.ts';
 export { instantAfter, LazyNeurons, type Membrane } from '../neurons/parts/lazy.ts';
 export { RecordedSpikes } from '../neurons/stimuli/recorded.ts';
 export type { Cell, CellContext, CellFactory, Step } from '../synapses/devices/array/cell.ts';

@@ -2,7 +2,7 @@ import { eachOf, POSITIVE } from '../core/declare/each.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import type { ModelContext } from '../core/factories.ts';
-import type { Shows } from '../core/hooks.ts';
+import type { RecordableState } from '../core/hooks.ts';
 import type { NeuronModel } from '../core/model.ts';
 import { LifConductance } from './lif/conductance.ts';
 import { ConductanceMembrane } from './lif/conductanceMembrane.ts';
@@ -103,7 +103,7 @@ export const lif = defineNeuron({
     checkLeak(p, context.name);
     checkNoise(p, context.name);
     checkDelta(p, context.name);
-    const model: Lif & Partial<Shows> = SYNAPSES[p.synapse](p, context);
+    const model: Lif & Partial<RecordableState> = SYNAPSES[p.synapse](p, context);
     const read = (j: number, t: number) => model.thresholds.at(j, t);
     return Object.assign(model, { quantities: { ...model.quantities, threshold: { unit: 'mV', of: 'neuron', read } } });
   },

@@ -144,7 +144,7 @@ export class Relay implements NeuronModel {
     return this.#sum ? this.#reaches(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
   }
 
-  settle(t: number): void {
+  testThresholds(t: number): void {
     this.firedCount = 0;
     const count = this.#touchedCount;
     if (count === 0) return;
@@ -172,29 +172,29 @@ export class Relay implements NeuronModel {
     }
   }
 
-  race(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['race']>): number {
+  receivePastSpikes(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['receivePastSpikes']>): number {
     if (groups) return 0;
     for (let k = from; k < to; ) {
       const t = times[k]!;
       if (edges.distinct && times[k + 1] !== t) this.#alone(edges, rows[k++]!, t);
       else {
         for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
-        this.settle(t);
+        this.testThresholds(t);
       }
       for (let i = 0; i < this.firedCount; i++) {
         spikes.add(this.fired[i]!, t);
-        this.spike(this.fired[i]!, t);
+        this.postSpikeReset(this.fired[i]!, t);
       }
       this.firedCount = 0;
     }
     return to - from;
   }
 
-  cross(): void {
+  collectCrossings(): void {
     this.firedCount = 0;
   }
 
-  spike(_j: number, t: number): void {
+  postSpikeReset(_j: number, t: number): void {
     if (this.#normalise === undefined) return;
     this.#gain[1] = this.#logGain(t) - this.#normalise.step;
     this.#gain[0] = t;
@@ -230,7 +230,7 @@ export class Relay implements NeuronModel {
     return 0;
   }
 
-  margin(): number {
+  overshoot(): number {
     return 0;
   }
 

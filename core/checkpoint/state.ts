@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
-import type { Lane } from '../graph/lane.ts';
 import type { Projection } from '../graph/projection.ts';
+import type { SpikeQueue } from '../graph/spikeQueue.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import type { Stateful } from '../model.ts';
 import type { Network } from '../network.ts';
@@ -18,11 +18,11 @@ interface ArrayType<T> {
 
 /** Takes a snapshot between two instants. Recorders must have been flushed. */
 export function save(net: Network): Snapshot {
-  const all: Snapshot = new Map([['clock', Float64Array.of(net.past)]]);
+  const all: Snapshot = new Map([['clock', Float64Array.of(net.settledTime)]]);
   const part = (path: string, stateful: Stateful | null): void => {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) all.set(`${path}.${key}`, value.slice());
   };
-  const lane = (path: string, l: Lane): void => {
+  const lane = (path: string, l: SpikeQueue): void => {
     const { times, rows } = l.save();
     all.set(`${path}.times`, times).set(`${path}.rows`, rows);
   };
@@ -37,7 +37,7 @@ export function save(net: Network): Snapshot {
       all.set(`${path}.block.neurons`, neurons.slice(noted, count));
       lane(`${path}.post`, p.post);
     } else {
-      all.set(`${path}.counters`, Float64Array.of(p.spikes, p.deafUntil, p.lastSpike));
+      all.set(`${path}.counters`, Float64Array.of(p.spikes, p.inhibitedUntil, p.lastSpike));
     }
   }
   for (const p of net.projections.values()) {
@@ -53,10 +53,10 @@ function eachPart(
   p: Projection,
   path: string,
   part: (path: string, stateful: Stateful | null) => void,
-  lane: (path: string, lane: Lane, rows: number) => void,
+  lane: (path: string, lane: SpikeQueue, rows: number) => void,
 ): void {
   for (const key of ['shortTerm', 'devices', 'rule'] as const) part(`${path}.${key}`, p[key]);
-  for (const [i, l] of p.lanes.entries()) lane(`${path}.lanes.${i}`, l, p.edges.rows);
+  for (const [i, l] of p.queues.entries()) lane(`${path}.lanes.${i}`, l, p.edges.rows);
   if (p.dendrite !== null) lane(`${path}.dendrite`, p.dendrite, p.edges.columns);
 }
 
@@ -97,7 +97,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     }
     return { times, indices };
   };
-  const lane = (path: string, l: Lane, count: number): void => {
+  const lane = (path: string, l: SpikeQueue, count: number): void => {
     const { times, indices } = inFlight(path, 'rows', count);
     l.load({ times, rows: indices });
   };
@@ -120,7 +120,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     } else {
       if (!(third! >= -1 && third! < p.size))
         throw new UserError(`the checkpoint has ${third} as the last neuron of ${path}, but there are ${p.size}.`);
-      p.deafUntil = second!;
+      p.inhibitedUntil = second!;
       p.lastSpike = third!;
     }
   }

@@ -2,13 +2,13 @@ import type { Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { TICK } from '../time.ts';
-import { Countdown, type StopAfter } from './countdown.ts';
-import { Firing } from './firing.ts';
-import type { Loop, Source } from './loop.ts';
-import { Place } from './place.ts';
-import type { Happening } from './reception.ts';
-import { type Faster, receptionsOf } from './receptions.ts';
+import type { PopulationEvent } from './deliveryStrategy.ts';
+import type { EngineState, Source } from './engineState.ts';
 import { Scheduler } from './scheduler.ts';
+import { SpikeCollector } from './spikeCollector.ts';
+import { SpikeCountdown, type StopAfter } from './spikeCountdown.ts';
+import { createStrategies, type StrategyName } from './strategies.ts';
+import { TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
 /**
@@ -16,59 +16,59 @@ import type { Timer } from './timer.ts';
  * predicted for t fire; (1) every arrival is delivered, by projection id, then presynaptic neuron; (2) each touched neuron
  * is tested once; (3) spikes are recorded and sent off; (4) rules see the postsynaptic spikes. Spikes that come along a
  * dendrite are seen by the rule of their projection right after its arrivals. Nothing depends on the
- * order in which simultaneous arrivals were scheduled, nor on the receptions that work them off.
+ * order in which simultaneous arrivals were scheduled, nor on the strategies that work them off.
  */
-export class Engine implements Loop {
+export class Engine implements EngineState {
   now = 0;
   /** Whether events are being worked off: not between them, where timers call what looks at the network. */
   running = false;
   readonly scheduler = new Scheduler();
-  readonly firing = new Firing(this.scheduler);
+  readonly spikeCollector = new SpikeCollector(this.scheduler);
   readonly arena: Arena;
   sources: readonly Source[] = [];
-  places: readonly Place[] = [];
-  countdown = new Countdown();
+  targets: readonly TargetState[] = [];
+  countdown = new SpikeCountdown();
   interrupt: Int32Array = new Int32Array(1);
-  ahead = 0;
-  #inLine = false;
-  readonly #receptions: readonly Faster[] | undefined;
-  readonly #known = new Map<Population, Place>();
+  reachedTime = 0;
+  #isEnqueued = false;
+  readonly #strategies: readonly StrategyName[] | undefined;
+  readonly #targetStates = new Map<Population, TargetState>();
 
-  constructor(arena: Arena, receptions?: readonly Faster[]) {
+  constructor(arena: Arena, strategies?: readonly StrategyName[]) {
     this.arena = arena;
-    this.#receptions = receptions;
+    this.#strategies = strategies;
   }
 
   /** Takes over what a network consists of, populations and projections by id; `schedule` has to follow. */
-  arrange(populations: readonly Population[], projections: readonly Projection[], timers: readonly Timer[]): void {
-    this.places = populations.map((population) => {
-      const place = this.#known.get(population) ?? new Place(population);
-      if (!this.#known.has(population)) place.receptions = receptionsOf(place, this, this.#receptions);
-      this.#known.set(population, place);
+  setNetwork(populations: readonly Population[], projections: readonly Projection[], timers: readonly Timer[]): void {
+    this.targets = populations.map((population) => {
+      const place = this.#targetStates.get(population) ?? new TargetState(population);
+      if (!this.#targetStates.has(population)) place.strategies = createStrategies(place, this, this.#strategies);
+      this.#targetStates.set(population, place);
       place.incoming = projections.filter(({ target }) => target === population);
       place.outgoing = projections.filter(({ source }) => source === population);
       return place;
     });
     const posts = populations.flatMap((population) => (population.kind === 'stimulus' ? [population.post] : []));
-    const lanes = projections.flatMap((projection) => projection.lanes);
+    const lanes = projections.flatMap((projection) => projection.queues);
     const dendrites = projections.flatMap(({ dendrite }) => (dendrite === null ? [] : [dendrite]));
     this.sources = [...populations, ...posts, ...lanes, ...dendrites, ...timers];
   }
 
   /** Has all sources put in line again, after a build, a load or a change from outside. */
-  schedule(): void {
-    this.#inLine = false;
+  invalidateQueue(): void {
+    this.#isEnqueued = false;
   }
 
-  #lineUp(): void {
-    if (this.#inLine) return;
+  #enqueueAll(): void {
+    if (this.#isEnqueued) return;
     this.scheduler.clear();
-    for (const { receptions } of this.places) {
+    for (const { strategies } of this.targets) {
       let taken = false;
-      for (const reception of receptions) taken = reception.lineUp?.(taken) || taken;
+      for (const reception of strategies) taken = reception.beforeEnqueue?.(taken) || taken;
     }
     for (const source of this.sources) this.scheduler.update(source);
-    this.#inLine = true;
+    this.#isEnqueued = true;
   }
 
   /**
@@ -86,42 +86,43 @@ export class Engine implements Loop {
 
   #run(horizon: number, stop?: StopAfter): boolean {
     let until = horizon;
-    this.ahead = this.now;
-    const countdown = (this.countdown = new Countdown(stop));
+    this.reachedTime = this.now;
+    const countdown = (this.countdown = new SpikeCountdown(stop));
     for (;;) {
-      this.#lineUp();
+      this.#enqueueAll();
       const source = this.scheduler.pop(until) as Source | undefined;
       if (source === undefined) break;
       this.now = source.next;
       if (source.kind === 'stimulus') {
-        source.refill();
+        source.emitBlock();
         this.scheduler.update(source.post);
-        for (const { lanes } of this.places[source.id]!.outgoing) for (const lane of lanes) this.scheduler.update(lane);
+        for (const { queues } of this.targets[source.id]!.outgoing)
+          for (const lane of queues) this.scheduler.update(lane);
       } else if (source.kind === 'timer') {
         this.running = false;
         source.due(source.next);
         this.running = true;
-        this.#lineUp();
+        this.#enqueueAll();
         source.after(source.next);
       } else {
-        const place = this.places[(source.kind === 'neurons' ? source : source.target).id]!;
+        const place = this.targets[(source.kind === 'neurons' ? source : source.target).id]!;
         // Of a run that ends early only the instant of the last spike is still worked off.
         const reached = this.#take(place, source, (countdown.over ? this.now : until) + TICK);
-        const spikes = this.firing.finish(place, reached);
-        if (spikes > 0) countdown.note(place.population, spikes);
+        const spikes = this.spikeCollector.commitSpikes(place, reached);
+        if (spikes > 0) countdown.countSpikes(place.population, spikes);
         this.now = reached;
       }
       this.scheduler.update(source);
       if (countdown.over && this.scheduler.time > this.now) return true;
-      if (Atomics.load(this.interrupt, 0) !== 0) until = Math.min(until, Math.max(this.now, this.ahead));
+      if (Atomics.load(this.interrupt, 0) !== 0) until = Math.min(until, Math.max(this.now, this.reachedTime));
     }
     this.now = until;
     return false;
   }
 
-  #take({ receptions }: Place, source: Happening, horizon: number): number {
+  #take({ strategies }: TargetState, source: PopulationEvent, horizon: number): number {
     let reached = -1;
-    for (let k = 0; reached < 0; k++) reached = receptions[k]!.take(source, horizon);
+    for (let k = 0; reached < 0; k++) reached = strategies[k]!.advance(source, horizon);
     return reached;
   }
 }

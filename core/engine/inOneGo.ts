@@ -1,26 +1,31 @@
 import { rowLength, rowSize } from '../graph/edges.ts';
-import type { ArrivalLane, Projection } from '../graph/projection.ts';
+import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { DeviceHooks, RuleHooks } from '../hooks.ts';
 import type { Devices, PlasticityRule } from '../model.ts';
 
 /** Whether arrivals of a projection can be handed on in one go: nothing about one depends on the one before. */
-export const inOneGo = ({ shortTerm, rule, recorder }: Projection): boolean =>
+export const canBatch = ({ shortTerm, rule, recorder }: Projection): boolean =>
   shortTerm === null && !rule?.pulsesAtArrival && !recorder?.atArrivals;
 
 /** Books the next `count` arrivals of a lane, whose devices were read, and takes them off; `ignored` found the target deaf, `heard` synapses did not. */
-export function take(lane: ArrivalLane, count: number, ignored: number, heard = heardOf(lane, count, ignored)): void {
+export function recordDeliveries(
+  lane: ArrivalQueue,
+  count: number,
+  ignored: number,
+  heard = countDelivered(lane, count, ignored),
+): void {
   const { projection, times, rows, head } = lane;
   const rule: (PlasticityRule & Partial<RuleHooks>) | null = projection.rule;
   const end = head + count;
   projection.arrivals += count;
   projection.synapticEvents += heard;
-  if (rule?.arriveAll) rule.arriveAll(times, rows, head, end);
-  else if (rule) for (let k = head; k < end; k++) rule.arrive(rows[k]!, times[k]!);
+  if (rule?.onPreBatch) rule.onPreBatch(times, rows, head, end);
+  else if (rule) for (let k = head; k < end; k++) rule.onPre(rows[k]!, times[k]!);
   lane.consume(count);
 }
 
 /** Synapses at which the next `count` arrivals of a lane are heard. */
-function heardOf({ projection, times, rows, head }: ArrivalLane, count: number, ignored: number): number {
+function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: number, ignored: number): number {
   const { edges, target } = projection;
   const length = rowLength(edges);
   const groups = target.kind === 'neurons' ? target.groups : null;
@@ -28,14 +33,14 @@ function heardOf({ projection, times, rows, head }: ArrivalLane, count: number, 
   let heard = 0;
   for (let k = head + ignored; k < head + count; k++) {
     const row = rows[k]!;
-    heard += groups === null ? rowSize(edges, row) : groups.heard(edges, row, times[k]!);
+    heard += groups === null ? rowSize(edges, row) : groups.countDelivered(edges, row, times[k]!);
   }
   return heard;
 }
 
 /** Reads the devices of arrivals `from` … `to - 1` of a lane. */
-export function read({ projection, times, rows }: ArrivalLane, from: number, to: number): void {
+export function readDevices({ projection, times, rows }: ArrivalQueue, from: number, to: number): void {
   const devices: (Devices & Partial<DeviceHooks>) | null = projection.devices;
-  if (devices?.readAll) devices.readAll(times, rows, from, to);
+  if (devices?.readBatch) devices.readBatch(times, rows, from, to);
   else if (devices) for (let k = from; k < to; k++) devices.read(rows[k]!, times[k]!);
 }

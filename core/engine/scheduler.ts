@@ -1,6 +1,6 @@
 import FastPriorityQueue from 'fastpriorityqueue';
 import { UserError } from '../declare/errors.ts';
-import type { EventSource } from '../graph/source.ts';
+import type { EventSource } from '../graph/eventSource.ts';
 
 interface Entry {
   time: number;
@@ -21,21 +21,21 @@ export class Scheduler {
 
   /** Announces `source.next`; must be called whenever it has changed. A NaN would break the heap's order and is refused. */
   update(source: EventSource): void {
-    const { proxy } = source;
-    if (proxy) {
-      proxy.next = Math.min(proxy.next, source.next);
-      this.update(proxy);
+    const { queueProxy } = source;
+    if (queueProxy) {
+      queueProxy.next = Math.min(queueProxy.next, source.next);
+      this.update(queueProxy);
       return;
     }
     const time = source.next;
     if (Number.isNaN(time)) throw new UserError(`populations.${source.name}: its next is NaN.`);
-    if (time < source.queued) {
+    if (time < source.queuedAt) {
       const entry = this.#spare.pop() ?? { time, order: source.order, source };
       entry.time = time;
       entry.order = source.order;
       entry.source = source;
       this.#heap.add(entry);
-      source.queued = time;
+      source.queuedAt = time;
     }
   }
 
@@ -47,8 +47,8 @@ export class Scheduler {
       const source = entry.source;
       if (entry.time === source.next) return source;
       this.#discard();
-      if (source.queued === entry.time) {
-        source.queued = Infinity;
+      if (source.queuedAt === entry.time) {
+        source.queuedAt = Infinity;
         this.update(source);
       }
     }
@@ -64,13 +64,13 @@ export class Scheduler {
     const source = this.peek();
     if (source === undefined || source.next > until) return undefined;
     this.#discard();
-    source.queued = Infinity;
+    source.queuedAt = Infinity;
     return source;
   }
 
   clear(): void {
     for (let entry = this.#heap.poll(); entry !== undefined; entry = this.#heap.poll()) {
-      entry.source.queued = Infinity;
+      entry.source.queuedAt = Infinity;
     }
     this.#heap.trim();
   }

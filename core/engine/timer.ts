@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { number, oneOf } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
-import type { EventSource } from '../graph/source.ts';
+import type { EventSource } from '../graph/eventSource.ts';
 import { checkedTime, snap, TICK } from '../time.ts';
 
 /** Every `every` ms, or at given times. */
@@ -19,8 +19,8 @@ export class Timer implements EventSource {
   readonly kind = 'timer';
   next = Infinity;
   order = 0;
-  queued = Infinity;
-  readonly proxy = null;
+  queuedAt = Infinity;
+  readonly queueProxy = null;
   readonly name: string;
   readonly due: (t: number) => void;
   readonly #schedule: Schedule;

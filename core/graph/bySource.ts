@@ -1,7 +1,7 @@
 import type { Arena, Floats, Indices } from '../kernels/arena.ts';
 import type { EdgesRecord } from '../kernels/records.ts';
 import type { Edges } from './edges.ts';
-import type { Queue } from './queue.ts';
+import type { MultiDelayQueue } from './multiDelayQueue.ts';
 
 /**
  * Sparse edges for kernels. Where there are weights, starts[r] … starts[r + 1] - 1 of them are row r: weights, and then, in the room of
@@ -20,7 +20,7 @@ export interface BySource {
  * spike reaches within a few ms is then one stretch of memory that is still in the cache when its next piece arrives, where rows that lie
  * by delay are each fetched from afar, and their targets from elsewhere than their weights.
  */
-export function bySource(edges: Edges, record: EdgesRecord, queue: Queue, arena: Arena): BySource {
+export function bySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): BySource {
   const copy = arena.kernels.bySource!;
   const starts = arena.u32(edges.rows + 1);
   const some = arena.u32(queue.count * queue.record.words);

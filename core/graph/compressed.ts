@@ -3,8 +3,8 @@ import { show } from '../declare/show.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
 import { checkedTime, LONGEST, snap } from '../time.ts';
 import { bytesOf, type Connected, type ConnectOptions, edgesOf, type GivenEdges } from './connected.ts';
-import { delayOfPair } from './delays.ts';
-import { beginnings } from './edges.ts';
+import { pairDelay } from './delays.ts';
+import { countingStarts } from './edges.ts';
 
 /** What entry k of a list or of arrays is called in a sentence. */
 export interface Names {
@@ -16,12 +16,13 @@ export interface Names {
  * Given synapses in compressed rows, ascending in (delay, pre, post, weight): nothing depends on the order in which they are
  * given. Counting sorts: the time is linear in synapses and neurons.
  */
-export function compressed(o: ConnectOptions, given: GivenEdges, names: Names): Connected {
+export function fromCompressed(o: ConnectOptions, given: GivenEdges, names: Names): Connected {
   const { pre, post, weight } = given;
   const count = pre.length;
   for (let k = 0; k < count; k++) {
-    if (!(pre[k]! >= 0 && pre[k]! < o.pre)) throw nobody(names.neuron('pre', k), 'presynaptic', pre[k], o.pre);
-    if (!(post[k]! >= 0 && post[k]! < o.post)) throw nobody(names.neuron('post', k), 'postsynaptic', post[k], o.post);
+    if (!(pre[k]! >= 0 && pre[k]! < o.pre)) throw outOfRangeError(names.neuron('pre', k), 'presynaptic', pre[k], o.pre);
+    if (!(post[k]! >= 0 && post[k]! < o.post))
+      throw outOfRangeError(names.neuron('post', k), 'postsynaptic', post[k], o.post);
   }
   const each = typeof weight === 'number' ? null : weight;
   const own = o.plastic || each !== null;
@@ -32,10 +33,10 @@ export function compressed(o: ConnectOptions, given: GivenEdges, names: Names): 
   );
   const rows = new Uint32Array(pre);
   if (laneOf !== null) for (let k = 0; k < count; k++) rows[k]! += laneOf[k]! * o.pre;
-  const starts = beginnings(rows, o.arena.u32(delays.length * o.pre + 1));
+  const starts = countingStarts(rows, o.arena.u32(delays.length * o.pre + 1));
   const targets = o.arena.indices(o.post, count);
   const weights = own ? o.arena.floats(o.precision, count) : null;
-  const columns = beginnings(post, new Uint32Array(o.post + 1));
+  const columns = countingStarts(post, new Uint32Array(o.post + 1));
   if (each === null) {
     intoRows(columns, intoColumns(columns, post, rows), null, starts, targets, null);
     weights?.fill(weight as number);
@@ -53,7 +54,7 @@ export function compressed(o: ConnectOptions, given: GivenEdges, names: Names): 
   });
 }
 
-export const nobody = (where: string, which: string, found: unknown, size: number): UserError =>
+export const outOfRangeError = (where: string, which: string, found: unknown, size: number): UserError =>
   new UserError(`${where} names ${which} neuron ${show(found)}, but there are ${size} (0 to ${size - 1}).`);
 
 /** Delays that are looked up fast: as many as 10 bits tell apart. */
@@ -61,7 +62,7 @@ const KEPT = 1024;
 
 /** The delays that occur, ascending, and which of them each synapse has; null where there is one. */
 function lanes(o: ConnectOptions, { pre, post, delay: own }: GivenEdges, names: Names) {
-  const delayOf = delayOfPair(o);
+  const delayOf = pairDelay(o);
   const common = typeof own === 'number' ? own : pre.length === 0 ? delayOf(0, 0) : o.delay;
   if (typeof common === 'number' && (typeof own !== 'object' || pre.length === 0))
     return { laneOf: null, delays: [checkedTime(common, names.delay(0))] };

@@ -4,10 +4,10 @@ import type { Floats } from '../kernels/arena.ts';
 import { Stream } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
 import { bytesOf, type Connected, type ConnectOptions, edgesOf, pathOf, weightSampler } from './connected.ts';
-import { drawnDelays } from './delays.ts';
-import { byDistance } from './distance.ts';
+import { drawDelays } from './delays.ts';
+import { fromDistance } from './distance.ts';
+import { fromEdges, fromList, fromMatrix, fromPairs } from './edgeList.ts';
 import type { Edges } from './edges.ts';
-import { fromEdges, fromList, fromMatrix, fromPairs } from './given.ts';
 import { fromWindows } from './maps.ts';
 import { fixedInDegree, type Pairs, withProbability } from './pairs.ts';
 import { fromPooling } from './pooling.ts';
@@ -46,7 +46,7 @@ function unchecked(o: ConnectOptions): Connected {
   if ('list' in c) return fromList(o, c.list);
   if ('edges' in c) return fromEdges(o, c.edges);
   if ('pairs' in c) return fromPairs(o, c.pairs);
-  if ('distance' in c) return byDistance(o, c.distance);
+  if ('distance' in c) return fromDistance(o, c.distance);
   if ('matrix' in c) return fromMatrix(o, c.matrix.weights, c.matrix.shape);
   if ('windows' in c) return fromWindows(o, c.windows, false);
   if ('convolution' in c) return fromWindows(o, c.convolution, true);
@@ -92,7 +92,7 @@ function dense(o: ConnectOptions, weight: Distribution): Connected {
 function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs: Pairs): Connected {
   const each = o.plastic || typeof weight !== 'number';
   o.arena.reserve(expected * bytesOf(o, each), `${o.where} with ${Math.round(expected)} synapses`);
-  const [delayOf, delays] = drawnDelays(o);
+  const [delayOf, delays] = drawDelays(o);
   const starts = o.arena.u32(delays.length * o.pre + 1);
   pairs((pre, _post, index) => {
     starts[delayOf(index) * o.pre + pre + 1]!++;

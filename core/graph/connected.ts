@@ -4,7 +4,7 @@ import { type Seed, Stream } from '../random/random.ts';
 import type { DistanceRule } from './distanceRule.ts';
 import type { Edges } from './edges.ts';
 import type { Convolution, Pooling, Windows } from './mapTypes.ts';
-import type { Places } from './positions.ts';
+import type { NeuronPositions } from './positions.ts';
 import type { Sources } from './sources.ts';
 
 /** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
@@ -53,7 +53,11 @@ export interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
   /** Where the neurons of both populations are, if they are anywhere, and which of the source the presynaptic ones are. */
-  readonly places?: { readonly pre: Places | null; readonly post: Places | null; readonly terminals: Sources };
+  readonly places?: {
+    readonly pre: NeuronPositions | null;
+    readonly post: NeuronPositions | null;
+    readonly terminals: Sources;
+  };
   /** In a recurrent projection, which of its postsynaptic neurons the presynaptic ones are; null between two populations. */
   readonly selves: Selves | null;
   readonly connect: Connect;

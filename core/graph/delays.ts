@@ -4,7 +4,7 @@ import { checkedTime, snap } from '../time.ts';
 import type { ConnectOptions } from './connected.ts';
 
 /** Delays of a projection that draws them: the lane of an element by its numbers, so that it does not depend on an order, and the lanes' delays in ms. */
-export function drawnDelays(o: ConnectOptions): [laneOf: (entity: number, count?: number) => number, delays: number[]] {
+export function drawDelays(o: ConnectOptions): [laneOf: (entity: number, count?: number) => number, delays: number[]] {
   const where = `${o.where}.delay`;
   if (typeof o.delay === 'number') return [() => 0, [checkedTime(o.delay, where)]];
   const { uniform, step } = o.delay;
@@ -23,9 +23,9 @@ export function drawnDelays(o: ConnectOptions): [laneOf: (entity: number, count?
 }
 
 /** The delay of synapses that are given without one of their own: one for all, or drawn for each pair. */
-export function delayOfPair(o: ConnectOptions): (pre: number, post: number) => number {
+export function pairDelay(o: ConnectOptions): (pre: number, post: number) => number {
   const { delay } = o;
   if (typeof delay === 'number') return () => delay;
-  const [laneOf, delays] = drawnDelays(o);
+  const [laneOf, delays] = drawDelays(o);
   return (pre, post) => delays[laneOf(pre, post + 1)]!; // count 0 belongs to pairs that are drawn
 }

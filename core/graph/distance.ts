@@ -4,9 +4,9 @@ import { exp } from '../math.ts';
 import { Stream } from '../random/random.ts';
 import { type Connected, type ConnectOptions, weightSampler } from './connected.ts';
 import type { DistanceRule, Profile } from './distanceRule.ts';
-import { fromArrays, Growing } from './given.ts';
+import { EdgeBuffer, fromArrays } from './edgeList.ts';
 import { Neighbourhood } from './neighbourhood.ts';
-import type { Places } from './positions.ts';
+import type { NeuronPositions } from './positions.ts';
 import type { Sources } from './sources.ts';
 
 const isProfile = (v: Distribution | Profile): v is Profile =>
@@ -26,7 +26,7 @@ function placesOf({ places, where }: ConnectOptions) {
       throw new UserError(
         `${where}.connect.distance needs the positions of both populations, but the ${side}synaptic one has none; give it \`positions\`.`,
       );
-  const { pre, post, terminals } = places as { pre: Places; post: Places; terminals: Sources };
+  const { pre, post, terminals } = places as { pre: NeuronPositions; post: NeuronPositions; terminals: Sources };
   const misfit = pre.misfit(post);
   if (misfit !== undefined)
     throw new UserError(`${where}.connect.distance needs populations on one surface, but ${misfit}.`);
@@ -37,7 +37,7 @@ function placesOf({ places, where }: ConnectOptions) {
  * Edges by distance: every pair within the radius is looked at once, in the order of pre, then post, and draws once where its probability
  * is between 0 and 1.
  */
-export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
+export function fromDistance(o: ConnectOptions, rule: DistanceRule): Connected {
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
   const places = placesOf(o);
   const chance = typeof probability === 'number' ? () => probability : along(probability);
@@ -46,7 +46,7 @@ export function byDistance(o: ConnectOptions, rule: DistanceRule): Connected {
   const { base = 0, velocity = Infinity, step = 0.1 } = delay ?? {};
   const near = radius < Infinity ? new Neighbourhood(places.post, radius) : null;
   const everyone = near === null ? Uint32Array.from({ length: o.post }, (_, j) => j) : new Uint32Array(0);
-  const found = new Growing(typeof weight === 'number' ? weight : null, delay !== undefined);
+  const found = new EdgeBuffer(typeof weight === 'number' ? weight : null, delay !== undefined);
   for (let i = 0; i < o.pre; i++) {
     const neuron = places.terminals.neuron(i);
     for (const j of near?.around(places.pre.x[neuron]!, places.pre.y[neuron]!) ?? everyone) {

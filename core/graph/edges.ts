@@ -74,7 +74,7 @@ export const columnOf = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
 /** Edges of a row whose neurons may fire at its arrivals: all, or those of its gate. */
-export function testedOf(e: Edges, row: number): readonly [from: number, to: number] {
+export function testedRange(e: Edges, row: number): readonly [from: number, to: number] {
   const gate = e.blocks?.gates?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
   return gate === NOBODY ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
@@ -95,7 +95,7 @@ export const columnRow = (t: Transpose | null, column: number, i: number): numbe
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
 /** Where each key begins among the sorted ones; `starts` has zeros, one more than there are keys. */
-export function beginnings(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+export function countingStarts(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
   for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;
   return starts;
@@ -105,7 +105,7 @@ export function beginnings(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuf
 export function transpose(e: Edges, arena: Arena): Transpose {
   const targets = e.targets!;
   const starts = e.starts!;
-  const columnStarts = beginnings(targets, arena.u32(e.columns + 1));
+  const columnStarts = countingStarts(targets, arena.u32(e.columns + 1));
   const edges = arena.u32(e.count);
   const rows = arena.u32(e.count);
   const fill = columnStarts.slice();

@@ -5,7 +5,7 @@ import type { Floats } from '../kernels/arena.ts';
 import { NOBODY } from '../kernels/plainBlocks.ts';
 import { checkedTime } from '../time.ts';
 import { bytesOf, type Connected, type ConnectOptions, edgesOf, pathOf, weightSampler } from './connected.ts';
-import { fromArrays } from './given.ts';
+import { fromArrays } from './edgeList.ts';
 import type { Convolution, OfMap, Windows } from './mapTypes.ts';
 
 /** Rows of the source's map. */

@@ -1,5 +1,5 @@
 import type { ModulatorFactory } from '../factories.ts';
-import type { Shows } from '../hooks.ts';
+import type { RecordableState } from '../hooks.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { Modulator, PlasticityRule, ShortTerm } from '../model.ts';
 import { checkedTime } from '../time.ts';
@@ -27,11 +27,11 @@ class Modulation implements PlasticityRule {
     this.state = modulator.state;
   }
 
-  arrive(row: number, t: number): void {
+  onPre(row: number, t: number): void {
     this.#modulator.modulate(row, t);
   }
 
-  fire(): void {}
+  onPost(): void {}
 
   rest(t: number): void {
     this.#modulator.rest(t);
@@ -43,9 +43,9 @@ class Modulation implements PlasticityRule {
 }
 
 /** Stands as the short-term dynamics of a projection whose modulator scales what is delivered, with those that it has. */
-export class Gated implements ShortTerm, Partial<Shows> {
+export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
   readonly state;
-  readonly #own: (ShortTerm & Partial<Shows>) | null;
+  readonly #own: (ShortTerm & Partial<RecordableState>) | null;
   readonly #efficacy: (row: number, t: number) => number;
 
   constructor(own: ShortTerm | null, efficacy: (row: number, t: number) => number) {
@@ -54,7 +54,7 @@ export class Gated implements ShortTerm, Partial<Shows> {
     this.state = own?.state ?? {};
   }
 
-  get quantities(): Shows['quantities'] {
+  get quantities(): RecordableState['quantities'] {
     return this.#own?.quantities ?? {};
   }
 
@@ -62,8 +62,8 @@ export class Gated implements ShortTerm, Partial<Shows> {
     return this.#own?.factors ?? null;
   }
 
-  arrive(row: number, t: number): number {
-    return (this.#own?.arrive(row, t) ?? 1) * this.#efficacy(row, t);
+  onPre(row: number, t: number): number {
+    return (this.#own?.onPre(row, t) ?? 1) * this.#efficacy(row, t);
   }
 
   rest(): void {

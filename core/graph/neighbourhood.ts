@@ -1,5 +1,5 @@
-import { beginnings } from './edges.ts';
-import type { Places } from './positions.ts';
+import { countingStarts } from './edges.ts';
+import type { NeuronPositions } from './positions.ts';
 
 /** Cells along one axis: how many, how wide, from where on, and whether the last one meets the first. */
 interface Axis {
@@ -39,13 +39,13 @@ export class Neighbourhood {
   readonly #members: Uint32Array;
   readonly #found: Uint32Array;
 
-  constructor(places: Places, radius: number) {
+  constructor(places: NeuronPositions, radius: number) {
     const { x, y, period } = places;
     this.#x = axisOf(x, period[0], radius);
     this.#y = axisOf(y, period[1], radius);
     const within = (axis: Axis, value: number) => Math.min(axis.cells - 1, Math.max(0, cellOf(axis, value)));
     const cells = Uint32Array.from(x, (_, k) => within(this.#y, y[k]!) * this.#x.cells + within(this.#x, x[k]!));
-    this.#starts = beginnings(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
+    this.#starts = countingStarts(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
     const next = this.#starts.slice();
     this.#members = new Uint32Array(x.length);
     for (let k = 0; k < x.length; k++) this.#members[next[cells[k]!]!++] = k;

@@ -1,7 +1,7 @@
 import { UserError } from '../declare/errors.ts';
+import type { EventSource } from './eventSource.ts';
 import type { Population } from './population.ts';
 import type { Projection } from './projection.ts';
-import type { EventSource } from './source.ts';
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
@@ -28,9 +28,9 @@ export function orderSources(
     if (population.kind === 'neurons') population.order = order++;
     for (const projection of projections) {
       if (projection.target !== population) continue;
-      const { dendrite, lanes, rule } = projection;
+      const { dendrite, queues, rule } = projection;
       if (dendrite !== null && rule?.postFirst) dendrite.order = order++;
-      for (const lane of lanes) lane.order = order++;
+      for (const lane of queues) lane.order = order++;
       if (dendrite !== null && !rule?.postFirst) dendrite.order = order++;
     }
     if (population.kind === 'stimulus') population.post.order = order++;

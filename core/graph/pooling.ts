@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 import { type Connected, type ConnectOptions, pathOf } from './connected.ts';
-import { fromEdges, Growing } from './given.ts';
+import { EdgeBuffer, fromEdges } from './edgeList.ts';
 import { rowsOf } from './maps.ts';
 import type { Pooling } from './mapTypes.ts';
 
@@ -15,7 +15,7 @@ export function fromPooling(o: ConnectOptions, p: Pooling): Connected {
   if (to[0] > rows || to[1] > columns)
     throw new UserError(`${where}.to is [${to.join(', ')}], which is larger than a map of ${rows} by ${columns}.`);
   const [down, across] = [shares(rows, to[0], reach), shares(columns, to[1], reach)];
-  const found = new Growing(null, false);
+  const found = new EdgeBuffer(null, false);
   for (let y = 0; y < rows; y++)
     for (let x = 0; x < columns; x++)
       for (const [yy, a] of down[y]!)

@@ -1,11 +1,11 @@
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
-import type { Groups } from './groups.ts';
-import { Lane } from './lane.ts';
-import type { Places, Positions } from './positions.ts';
-import type { EventSource } from './source.ts';
+import type { EventSource } from './eventSource.ts';
+import type { NeuronPositions, Positions } from './positions.ts';
 import { Sources } from './sources.ts';
+import { SpikeQueue } from './spikeQueue.ts';
+import type { WtaGroups } from './wtaGroups.ts';
 
 /** Looks at neurons at the end of an instant at which they have fired. */
 export interface SpikeObserver {
@@ -14,11 +14,11 @@ export interface SpikeObserver {
 }
 
 /** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
-abstract class Group implements EventSource {
+abstract class PopulationBase implements EventSource {
   next = Infinity;
   order = 0;
-  queued = Infinity;
-  readonly proxy = null;
+  queuedAt = Infinity;
+  readonly queueProxy = null;
   id = 0;
   /** Spikes so far. */
   spikes = 0;
@@ -26,7 +26,7 @@ abstract class Group implements EventSource {
   /** Look at its neurons when they fire. */
   readonly observers: SpikeObserver[] = [];
   /** Where its neurons are; null where nobody has said. */
-  places: Places | null = null;
+  positions: NeuronPositions | null = null;
   readonly name: string;
   readonly size: number;
 
@@ -54,18 +54,18 @@ export interface PopulationOptions {
 }
 
 /** A population of model neurons. As an event source it stands for the threshold crossings that its model predicts. */
-export class Neurons<M extends NeuronModel = NeuronModel> extends Group {
+export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase {
   readonly kind = 'neurons';
   readonly model: M;
   readonly winnerTakeAll: WinnerTakeAll | null;
   /** Null where the population is inhibited as one, and for ever so often. */
-  readonly groups: Groups | null;
+  readonly groups: WtaGroups | null;
   /** Arrivals before this time are ignored (winner-take-all inhibition), by all groups. */
-  deafUntil = -Infinity;
+  inhibitedUntil = -Infinity;
   /** The neuron that fired last (the highest index among simultaneous ones), -1 before the first spike. */
   lastSpike = -1;
 
-  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, groups: Groups | null) {
+  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, groups: WtaGroups | null) {
     super(name, model.size);
     this.model = model;
     this.groups = groups;
@@ -79,8 +79,8 @@ const FIRST_BLOCK = 64;
 const LAST_BLOCK = 1024;
 
 /** What a stimulus knows of a projection that takes its spikes. */
-interface Outlet {
-  readonly lanes: readonly Lane[];
+interface OutgoingQueues {
+  readonly queues: readonly SpikeQueue[];
   /** Of each lane, ms. */
   readonly delays: readonly number[];
   readonly sources: Sources;
@@ -91,21 +91,21 @@ interface Outlet {
  * in blocks, straight into the lanes of the outgoing projections; `note` counts and records them once their time has come.
  * As an event source it stands for the next block.
  */
-export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
+export class Stimulus<M extends StimulusModel = StimulusModel> extends PopulationBase {
   readonly kind = 'stimulus';
   readonly model: M;
   /** Its spikes as a target: they drive the rules of incoming projections. */
-  readonly post: PostLane;
+  readonly post: PostSpikeQueue;
   readonly block;
-  readonly outlets: Outlet[] = [];
+  readonly outlets: OutgoingQueues[] = [];
   readonly #everyone: Sources;
   /** Whether rules of projections to it see its spikes. */
-  taught = false;
+  drivesRules = false;
 
   constructor(name: string, model: M, arena: Arena) {
     super(name, model.size);
     this.model = model;
-    this.post = new PostLane(this, arena);
+    this.post = new PostSpikeQueue(this, arena);
     this.#everyone = new Sources(model.size);
     this.block = {
       times: arena.f64(LAST_BLOCK),
@@ -118,30 +118,30 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   }
 
   /** Emits the next block into all lanes. Every spike of the last block lies in the past by now. */
-  refill(): void {
+  emitBlock(): void {
     const { block } = this;
-    this.note(Infinity);
-    for (const { lanes } of this.outlets) for (const lane of lanes) lane.release();
+    this.recordUntil(Infinity);
+    for (const { queues } of this.outlets) for (const lane of queues) lane.release();
     this.post.release();
     block.count = this.model.emit(block.times, block.neurons, block.capacity);
     block.capacity = Math.min(2 * block.capacity, LAST_BLOCK);
     block.noted = 0;
-    for (const { lanes, delays, sources } of this.outlets) {
-      lanes.forEach((lane, l) => {
+    for (const { queues, delays, sources } of this.outlets) {
+      queues.forEach((lane, l) => {
         lane.pushAll(block, delays[l]!, sources, l * sources.count);
       });
     }
-    if (this.taught) this.post.pushAll(block, 0, this.#everyone, 0);
+    if (this.drivesRules) this.post.pushAll(block, 0, this.#everyone, 0);
     this.next = this.model.next;
   }
 
   /** Whether blocks have their full length. */
-  get inFullBlocks(): boolean {
+  get hasFullBlocks(): boolean {
     return this.block.capacity === LAST_BLOCK;
   }
 
   /** Takes over that blocks were drawn elsewhere: `past` spikes in all but the last, `count` in that, `noted` of them past too. */
-  drew(past: number, count: number, noted: number): void {
+  adoptBlocks(past: number, count: number, noted: number): void {
     const { block } = this;
     this.spikes += block.count - block.noted + past + noted;
     block.count = count;
@@ -150,7 +150,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
   }
 
   /** Counts and records the emitted spikes up to and including t. */
-  note(t: number): void {
+  recordUntil(t: number): void {
     const { block } = this;
     const from = block.noted;
     if (block.count > 0 && block.times[block.count - 1]! <= t) block.noted = block.count;
@@ -161,11 +161,11 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
 
   /** Takes back every spike after t and goes on from t with the model's present parameters. */
   restart(t: number): void {
-    this.note(t);
+    this.recordUntil(t);
     this.block.count = this.block.noted;
     this.block.capacity = FIRST_BLOCK;
-    for (const { lanes, delays } of this.outlets) {
-      lanes.forEach((lane, l) => {
+    for (const { queues, delays } of this.outlets) {
+      queues.forEach((lane, l) => {
         lane.cancelAfter(t + delays[l]!);
       });
     }
@@ -176,7 +176,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Group {
 }
 
 /** The spikes of a stimulus on their way to the rules of its incoming projections. */
-export class PostLane extends Lane {
+export class PostSpikeQueue extends SpikeQueue {
   readonly kind = 'post';
   readonly target: Stimulus;
 

@@ -52,7 +52,7 @@ interface Surface {
 }
 
 /** The neurons of a population on their surface. */
-export class Places {
+export class NeuronPositions {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly #surface: Surface;
@@ -64,9 +64,9 @@ export class Places {
   }
 
   /** Those of some of the neurons, counted from 0. */
-  of(some: Sources): Places {
+  of(some: Sources): NeuronPositions {
     const along = (all: Float64Array) => Float64Array.from({ length: some.count }, (_, i) => all[some.neuron(i)]!);
-    return new Places(along(this.x), along(this.y), this.#surface);
+    return new NeuronPositions(along(this.x), along(this.y), this.#surface);
   }
 
   /** After which lengths the surface begins anew; Infinity where it does not. */
@@ -75,14 +75,14 @@ export class Places {
   }
 
   /** How `other` is placed otherwise, so that no distance is defined; undefined where it is. */
-  misfit(other: Places): string | undefined {
+  misfit(other: NeuronPositions): string | undefined {
     const [a, b] = [this.#surface, other.#surface];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;
     return `one is on ${described(a)}, the other on ${described(b)}`;
   }
 
   /** Distance of neuron i from neuron j of `to`, which must fit. */
-  distance(i: number, to: Places, j: number): number {
+  distance(i: number, to: NeuronPositions, j: number): number {
     const [width, height] = this.#surface.period;
     const dx = shorter(Math.abs(this.x[i]! - to.x[j]!), width);
     const dy = shorter(Math.abs(this.y[i]! - to.y[j]!), height);
@@ -103,11 +103,11 @@ const plane = ([width, height]: readonly [number, number], periodic = false): Su
 });
 
 /** Places `size` neurons. @param where the path of the population, which its random stream is named after */
-export function placed(positions: Positions, size: number, seed: Seed, where: string): Places {
-  const made = (surface: Surface, at: (k: number) => readonly [number, number]): Places => {
+export function createPositions(positions: Positions, size: number, seed: Seed, where: string): NeuronPositions {
+  const made = (surface: Surface, at: (k: number) => readonly [number, number]): NeuronPositions => {
     const [x, y] = [new Float64Array(size), new Float64Array(size)];
     for (let k = 0; k < size; k++) [x[k], y[k]] = at(k) as [number, number];
-    return new Places(x, y, surface);
+    return new NeuronPositions(x, y, surface);
   };
   const refuse = (key: string, has: string): never => {
     throw new UserError(`${where}.positions.${key} has ${has}, but the population has ${size} neurons.`);

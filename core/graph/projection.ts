@@ -1,17 +1,17 @@
 import { UserError } from '../declare/errors.ts';
-import type { Quantity, Shows } from '../hooks.ts';
+import type { Quantity, RecordableState } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
 import type { BySource } from './bySource.ts';
 import { type Edges, rowEnd, rowSize, rowStart, weightOf } from './edges.ts';
-import { Lane } from './lane.ts';
+import { MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
-import { Queue } from './queue.ts';
 import type { Sources } from './sources.ts';
+import { SpikeQueue } from './spikeQueue.ts';
 import { type Synapses, synapsesAt } from './synapses.ts';
 
 /** Spikes on their way to the synapses of one projection. */
-abstract class ProjectionLane extends Lane {
+abstract class ProjectionQueue extends SpikeQueue {
   readonly projection: Projection;
 
   constructor(projection: Projection, arena: Arena) {
@@ -25,10 +25,10 @@ abstract class ProjectionLane extends Lane {
 }
 
 /** Those of presynaptic neurons, with one delay. */
-export class ArrivalLane extends ProjectionLane {
+export class ArrivalQueue extends ProjectionQueue {
   readonly kind = 'arrivals';
   /** Has its spikes in place of itself, if it is there. */
-  queue: Queue | null = null;
+  queue: MultiDelayQueue | null = null;
   readonly #number: number;
 
   /** @param number of the lane in its projection */
@@ -39,9 +39,9 @@ export class ArrivalLane extends ProjectionLane {
 
   /** A queue takes the spikes of the first lane, for all. */
   override push(time: number, row: number): void {
-    const { queue, proxy } = this;
+    const { queue, queueProxy } = this;
     if (queue === null) super.push(time, row);
-    else proxy!.next = Math.min(proxy!.next, queue.push(time - this.projection.delays[0]!, row));
+    else queueProxy!.next = Math.min(queueProxy!.next, queue.push(time - this.projection.delays[0]!, row));
   }
 
   override clear(): void {
@@ -49,13 +49,13 @@ export class ArrivalLane extends ProjectionLane {
     this.queue = null;
   }
 
-  override save(): ReturnType<Lane['save']> {
+  override save(): ReturnType<SpikeQueue['save']> {
     return this.queue?.of(this.#number) ?? super.save();
   }
 }
 
 /** Postsynaptic spikes on their way along the dendrite; its rows are columns. */
-export class DendriteLane extends ProjectionLane {
+export class DendriteQueue extends ProjectionQueue {
   readonly kind = 'dendrite';
 }
 
@@ -80,9 +80,9 @@ export type Passing = Edges & { readonly weights: Floats };
 /** The synapses from one population to another: edges, short-term dynamics, devices and the rule that moves them. */
 export class Projection {
   id = 0;
-  readonly lanes: readonly ArrivalLane[];
+  readonly queues: readonly ArrivalQueue[];
   /** Has the spikes of all lanes, if it is there. */
-  queue: Queue | null = null;
+  sharedQueue: MultiDelayQueue | null = null;
   /** Its synapses by source, if a kernel reads those. */
   copy: BySource | null = null;
   /** Arrivals so far and synaptic events, those that found their target listening. */
@@ -101,7 +101,7 @@ export class Projection {
   readonly delays: readonly number[];
   readonly dendriticDelay: number;
   /** Where spikes of the target wait until the rule sees them; null without a dendritic delay. */
-  readonly dendrite: DendriteLane | null;
+  readonly dendrite: DendriteQueue | null;
   readonly shortTerm: ShortTerm | null;
   readonly #passing: Passing | null;
   readonly devices: Devices | null;
@@ -134,7 +134,7 @@ export class Projection {
     this.edges = parts.edges;
     this.delays = parts.delays;
     this.dendriticDelay = parts.dendriticDelay;
-    this.dendrite = parts.rule !== null && parts.dendriticDelay > 0 ? new DendriteLane(this, arena) : null;
+    this.dendrite = parts.rule !== null && parts.dendriticDelay > 0 ? new DendriteQueue(this, arena) : null;
     this.shortTerm = parts.shortTerm;
     this.#passing = parts.passing;
     this.devices = parts.devices;
@@ -144,17 +144,17 @@ export class Projection {
       throw new UserError(
         `projections.${this.name}.rule.coincidence is "postFirst", which needs a dendriticDelay above 0 ms: without one an arrival may be what makes the neuron fire.`,
       );
-    this.lanes = parts.delays.map((_, l) => new ArrivalLane(this, l, arena));
+    this.queues = parts.delays.map((_, l) => new ArrivalQueue(this, l, arena));
   }
 
   /** Has one queue for the spikes of all lanes, or one for each. */
   share(shared: boolean): void {
-    const { lanes } = this;
-    if (shared === Boolean(lanes[0]?.queue)) return;
-    const inFlight = lanes.map((lane) => lane.save());
-    const queue = shared ? new Queue(lanes, this.delays, this.sources.count, this.#arena) : null;
-    this.queue = queue;
-    for (const [l, lane] of lanes.entries()) {
+    const { queues } = this;
+    if (shared === Boolean(queues[0]?.queue)) return;
+    const inFlight = queues.map((lane) => lane.save());
+    const queue = shared ? new MultiDelayQueue(queues, this.delays, this.sources.count, this.#arena) : null;
+    this.sharedQueue = queue;
+    for (const [l, lane] of queues.entries()) {
       lane.load(inFlight[l]!);
       if (queue !== null) lane.clear();
       lane.queue = queue;
@@ -170,9 +170,9 @@ export class Projection {
     const { rule } = this;
     if (rule?.deliversFirst) {
       this.#deliver(row, t);
-      rule.arrive(row, t);
+      rule.onPre(row, t);
     } else {
-      rule?.arrive(row, t);
+      rule?.onPre(row, t);
       this.#deliver(row, t);
     }
   }
@@ -182,16 +182,16 @@ export class Projection {
       this.arrivals++;
       return;
     }
-    const factor = this.shortTerm === null ? 1 : this.shortTerm.arrive(row, t);
+    const factor = this.shortTerm === null ? 1 : this.shortTerm.onPre(row, t);
     if (Number.isNaN(factor))
       throw new UserError(`${this.name}.shortTerm: the factor of an arrival at ${t} ms is NaN.`);
     this.arrivals++;
     this.devices?.read(row, t);
     this.recorder?.arrival(row, factor);
     const { target } = this;
-    if (target.kind === 'neurons' && t < target.deafUntil) return;
+    if (target.kind === 'neurons' && t < target.inhibitedUntil) return;
     const groups = target.kind === 'neurons' ? target.groups : null;
-    this.synapticEvents += groups === null ? rowSize(this.edges, row) : groups.heard(this.edges, row, t);
+    this.synapticEvents += groups === null ? rowSize(this.edges, row) : groups.countDelivered(this.edges, row, t);
     if (target.kind === 'neurons') target.model.receive(this.#passed(row), row, factor, t);
   }
 
@@ -221,8 +221,8 @@ export class Projection {
 
   /** What its parts have that `recordState` can record, by name. */
   get quantities(): Readonly<Record<string, Quantity>> {
-    const shortTerm: (ShortTerm & Partial<Shows>) | null = this.shortTerm;
-    const rule: (PlasticityRule & Partial<Shows>) | null = this.rule;
+    const shortTerm: (ShortTerm & Partial<RecordableState>) | null = this.shortTerm;
+    const rule: (PlasticityRule & Partial<RecordableState>) | null = this.rule;
     return { ...shortTerm?.quantities, ...rule?.quantities };
   }
 
@@ -234,7 +234,7 @@ export class Projection {
 
   /** A spike of postsynaptic neuron `column` has reached the synapses. */
   backpropagated(column: number, t: number): void {
-    this.rule?.fire(column, t);
+    this.rule?.onPost(column, t);
     this.recorder?.fired(column);
   }
 }

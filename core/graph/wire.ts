@@ -2,17 +2,18 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../factories.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
+import type { PlasticityRule } from '../model.ts';
 import type { Seed } from '../random/random.ts';
 import { checkedTime } from '../time.ts';
 import { connect } from './connect.ts';
 import type { Connect, Delay } from './connected.ts';
 import { type Edges, transpose } from './edges.ts';
-import { checkListeners, selvesAmong, toListeners } from './listeners.ts';
-import { Gated, type ModulatorOptions, modulatorOf } from './modulation.ts';
+import { GatedDelivery, type ModulatorOptions, modulatorOf } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import { receptorOf } from './receptor.ts';
 import { type SourcesChoice, sourcesOf } from './sources.ts';
+import { checkTargetSubset, restrictTargets, selfTargets } from './targetSubset.ts';
 
 /** Whether the weights are drawn, not given. */
 const isDrawn = (c: Connect): boolean =>
@@ -67,6 +68,17 @@ export interface Wiring {
   readonly seed: Seed;
 }
 
+/** Required methods of a rule with their names in version 0.1. */
+const RULE_METHODS = { onPre: 'arrive', onPost: 'fire' } as const;
+
+function checkRuleMethods(rule: PlasticityRule, where: string): void {
+  for (const [name, former] of Object.entries(RULE_METHODS))
+    if (!(name in rule))
+      throw new UserError(
+        `${where}.rule has no method \`${name}\`${former in rule ? `; \`${former}\` is now named \`${name}\`` : ''}.`,
+      );
+}
+
 /** Builds a projection from its options: edges, then the devices on them, then the rule that moves them. */
 export function wire(
   source: Population,
@@ -80,14 +92,14 @@ export function wire(
   const dendriticDelay = checkedTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
   const sources = sourcesOf(source, options.sources, `${where}.sources`);
   const listeners = options.targets && sourcesOf(target, options.targets, `${where}.targets`);
-  if (listeners) checkListeners(options.connect, where);
-  const selves = listeners ? selvesAmong(listeners, sources) : sources;
-  const places = listeners ? (target.places?.of(listeners) ?? null) : target.places;
+  if (listeners) checkTargetSubset(options.connect, where);
+  const selves = listeners ? selfTargets(listeners, sources) : sources;
+  const places = listeners ? (target.positions?.of(listeners) ?? null) : target.positions;
   const made = connect({
     pre: sources.count,
     post: listeners?.count ?? target.size,
     selves: source === target ? selves : null,
-    places: { pre: source.places, post: places, terminals: sources },
+    places: { pre: source.positions, post: places, terminals: sources },
     connect: options.connect,
     delay: options.delay ?? 0,
     precision,
@@ -96,7 +108,7 @@ export function wire(
     where,
     arena,
   });
-  const { edges, delays: axonal } = listeners ? toListeners(made, listeners, target.size, arena) : made;
+  const { edges, delays: axonal } = listeners ? restrictTargets(made, listeners, target.size, arena) : made;
   checkBlocks(edges, target, `${where}.connect.convolution`);
   if (options.receptor !== undefined) edges.receptor = receptorOf(target, options.receptor, where);
   const context = { arena, seed, name: where };
@@ -132,6 +144,7 @@ export function wire(
           columns: edges.columns,
         })
       : null;
+  if (rule) checkRuleMethods(rule, where);
   const own = options.shortTerm?.create({ ...context, rows: edges.rows, edges }) ?? null;
   if (own?.factors && edges.blocks?.shared)
     throw new UserError(
@@ -139,7 +152,7 @@ export function wire(
     );
   const passing = own?.factors ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN } : null;
   const efficacy = modulator?.efficacy?.bind(modulator);
-  const shortTerm = efficacy ? new Gated(own, efficacy) : own;
+  const shortTerm = efficacy ? new GatedDelivery(own, efficacy) : own;
   const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
   const projection = new Projection({ ...parts, shortTerm, passing, devices, rule, modulatory: false });

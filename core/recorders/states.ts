@@ -7,7 +7,7 @@ import { didYouMean } from '../declare/suggest.ts';
 import { type Schedule, scheduleShape } from '../engine/timer.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
-import type { Quantity, Shows } from '../hooks.ts';
+import type { Quantity, RecordableState } from '../hooks.ts';
 import type { RowSink } from '../log/tables.ts';
 import type { NeuronModel } from '../model.ts';
 import { Rows } from './rows.ts';
@@ -159,7 +159,7 @@ export function stateOfPopulation(
   where: string,
 ): Prepared {
   const potential: Quantity = { unit: 'mV', of: 'neuron', read: (j, t) => model.potential(j, t) };
-  const { quantities: more }: NeuronModel & Partial<Shows> = model;
+  const { quantities: more }: NeuronModel & Partial<RecordableState> = model;
   const quantities = chosenQuantities({ potential, ...more }, recording, name, where);
   checkIndices(recording, where, size, name);
   return { recorder: new StateRecorder(quantities, recording, rows), quantities };
@@ -167,7 +167,7 @@ export function stateOfPopulation(
 
 /** A recorder of a projection: the quantities of its short-term dynamics and its rule. */
 export function stateOfProjection(
-  { name, sources, source, target, quantities: known, lanes }: Projection,
+  { name, sources, source, target, quantities: known, queues }: Projection,
   recording: StateRecording,
   rows: StateRows,
   where: string,
@@ -178,9 +178,9 @@ export function stateOfProjection(
       checkIndices(recording, where, target.size, target.name);
       return quantity;
     }
-    if (lanes.length > 1)
+    if (queues.length > 1)
       throw new UserError(
-        `${where}: ${quantity.name} belongs to a presynaptic terminal, and each neuron has ${lanes.length} of them, one a delay; record where there is one delay.`,
+        `${where}: ${quantity.name} belongs to a presynaptic terminal, and each neuron has ${queues.length} of them, one a delay; record where there is one delay.`,
       );
     checkIndices(recording, where, source.size, source.name);
     const stranger = recording.neurons.find((neuron) => sources.terminal(neuron) < 0);

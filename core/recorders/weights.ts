@@ -61,7 +61,7 @@ export class WeightRecorder implements ProjectionRecorder {
     const factors = shortTerm?.factors;
     const seen = factors
       ? Float64Array.from({ length: end - start }, (_, i) => weightOf(edges, start + i) * factors[start + i]!)
-      : devices?.steady === false
+      : devices?.isSteady === false
         ? edges.weights!.slice(start, end)
         : null;
     this.#arrivals.push({ row, factor, seen });

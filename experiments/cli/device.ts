@@ -18,7 +18,7 @@ export const deviceNamed = (nameOrFile: string): LoadedDevice => asUsage(() => l
 
 /** What of its write pulse nobody told; null where all is. */
 const assumedPulse = ({ device }: LoadedDevice) =>
-  new PulseBench({ device: made('device', device), seed: 1, up: [[]] }).devices.accounts.assumed;
+  new PulseBench({ device: made('device', device), seed: 1, up: [[]] }).devices.usage.assumed;
 
 /** One line of the list; null where the file does not tell. */
 function entryOf(name: string) {

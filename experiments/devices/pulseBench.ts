@@ -57,7 +57,7 @@ export class PulseBench {
 
   /** Runs until t (ms), the pulses due then included. */
   runTo(t: number): void {
-    if (t > this.net.now || this.net.past < 0) this.net.run(t - this.net.now);
+    if (t > this.net.now || this.net.settledTime < 0) this.net.run(t - this.net.now);
   }
 
   /** Of each device now, S; NaN where the model has none. */

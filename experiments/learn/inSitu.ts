@@ -71,7 +71,7 @@ export async function trainInSitu(
 function fixedInputs(net: CrossbarNet, images: LabelledImages, scaling: Scaling, from: number) {
   const image = new Float64Array(sizeOf(net.model.input));
   const size = inputsOf(net.rooms[from]!.stage);
-  const steady = net.rooms.slice(0, from).every(({ layer }) => layer === null || layer.devices.steady);
+  const steady = net.rooms.slice(0, from).every(({ layer }) => layer === null || layer.devices.isSteady);
   const kept = steady ? new Float32Array(images.n * size) : null;
   const known = new Uint8Array(images.n);
   return (i: number, out: Float64Array): void => {

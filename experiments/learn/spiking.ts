@@ -196,7 +196,7 @@ export function requireSpiking({ model: { stages }, layers }: CrossbarNet, { pix
     throw new UserError(
       'learn: spiking takes the weights as devices hold them, without lines; leave lines or spiking out.',
     );
-  if (layers.some(({ devices }) => !devices.steady))
+  if (layers.some(({ devices }) => !devices.isSteady))
     throw new UserError(
       'learn: spiking takes the weights as devices hold them when it begins, but these change by themselves (noise of reading, retention, drift); leave that or spiking out.',
     );

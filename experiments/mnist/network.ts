@@ -65,7 +65,7 @@ export interface Learned {
 
 /** What the layer has learned. Hidden synapses are revealed for it. */
 export function learnedBy({ net, output, synapses, front }: Layer): Learned {
-  synapses.devices?.reveal?.();
+  synapses.devices?.unmask?.();
   synapses.devices?.refresh(net.now);
   return {
     weights: synapses.edges.weights as Float32Array,

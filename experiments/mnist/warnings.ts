@@ -5,7 +5,7 @@ import type { Responses } from './respond.ts';
 
 /** A rule that depresses at an input after an output spike has nothing to do in training. */
 function ofRule({ devices, rule }: Layer['synapses']): string[] {
-  const { writesUp, writesDown } = devices!.accounts;
+  const { writesUp, writesDown } = devices!.usage;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
   return [
     'This rule has not depressed: it does so at inputs after an output spike, but an image ends with its last one and the next starts from rest (training.keepTraces lets rules go on).',

@@ -15,7 +15,7 @@ export function requireDevices(net: Network): void {
 /** Writes one row a device, of every projection: what it went through up to now. The projections must be itemised. */
 export function writeDevices(net: Network, log: RowSink): void {
   for (const { id, edges, devices: of, sources } of withDevices(net)) {
-    const { devices, wear, writeEnergies, failures } = of!.accounts;
+    const { devices, wear, writeEnergies, failures } = of!.usage;
     for (let row = 0; row < edges.rows; row++) {
       const n = rowEnd(edges, row) - rowStart(edges, row);
       if (n === 0) continue;

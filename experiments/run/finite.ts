@@ -21,7 +21,7 @@ function* inProjection({ name, edges, devices }: Projection, now: number): Gener
   const path = `projections.${name}`;
   yield told(`weights of ${path}`, edges.count, (k) => devices?.weight(k, now) ?? weightOf(edges, k));
   if (devices === null || edges.count === 0 || Number.isNaN(devices.conductance(0, now))) return;
-  const { energy } = devices.accounts;
+  const { energy } = devices.usage;
   for (const part of ['read', 'write', 'halfSelected'] as const) {
     if (!Number.isFinite(energy[part])) yield `the ${part} energy of ${path}, ${energy[part]} J`;
   }

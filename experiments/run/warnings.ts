@@ -1,11 +1,11 @@
-import type { DeviceAccounts } from '../../core/accounts.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { Network } from '../../core/network.ts';
+import type { DeviceUsage } from '../../core/usage.ts';
 
 const count = (n: number): string => n.toLocaleString('en');
 
 function ofProgramming({ name, devices, edges }: Projection): string[] {
-  const missed = devices?.accounts.programming?.missed ?? 0;
+  const missed = devices?.usage.programming?.missed ?? 0;
   if (missed === 0) return [];
   return [
     `${count(missed)} of ${count(edges.count)} synapses of ${name} did not come within the tolerance of their initial weights.`,
@@ -13,10 +13,10 @@ function ofProgramming({ name, devices, edges }: Projection): string[] {
 }
 
 const ofDevices = ({ name, devices, rule }: Projection): string[] =>
-  devices === null || rule === null ? [] : warningsOfWrites(name, devices.accounts);
+  devices === null || rule === null ? [] : warningsOfWrites(name, devices.usage);
 
 /** Warnings on devices that learn but were never written, or in one direction only. @param name of their projection or layer */
-export function warningsOfWrites(name: string, { writesUp, writesDown, programming }: DeviceAccounts): string[] {
+export function warningsOfWrites(name: string, { writesUp, writesDown, programming }: DeviceUsage): string[] {
   if (programming !== null && programming.pulses === writesUp + writesDown)
     return [`The devices of ${name} were written by programming only: the rule sent none of them a pulse.`];
   if (writesUp === 0 && writesDown === 0)

@@ -49,7 +49,7 @@ export class LifConductance implements NeuronModel {
     inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 1) },
   };
   /** See `NeuronHooks`; undefined where no kernel does it. */
-  readonly recurrent?: NeuronHooks['recurrent'];
+  readonly runRecurrent?: NeuronHooks['runRecurrent'];
 
   /** @param membranes that are alike and receive the same constant current */
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: Membranes, context: ModelContext) {
@@ -80,7 +80,7 @@ export class LifConductance implements NeuronModel {
     const { recurrent } = arena.kernels;
     const fixed = this.thresholds.fixed && p.homeostasis === undefined;
     if (recurrent && fixed && this.#s instanceof ShuntedState && membranes.refractory.values.every((ms) => ms > 0))
-      this.recurrent = this.#recurrent(this.#s, recurrent);
+      this.runRecurrent = this.#recurrent(this.#s, recurrent);
     const draw = initialOf(p, n, context);
     this.#s.set(0);
     for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
@@ -88,7 +88,7 @@ export class LifConductance implements NeuronModel {
   }
 
   /** Has the kernel go on; what it has left of an instant is there to be settled. */
-  #recurrent(s: ShuntedState, run: NonNullable<Kernels['recurrent']>): NeuronHooks['recurrent'] {
+  #recurrent(s: ShuntedState, run: NonNullable<Kernels['recurrent']>): NeuronHooks['runRecurrent'] {
     const { refractory, floor } = this.#m;
     const own = {
       ...{ ...s.record, ...this.#watch.record, ...this.#queue.state, size: this.size, bar: this.thresholds.b },
@@ -150,7 +150,7 @@ export class LifConductance implements NeuronModel {
     return this.#vInf + this.#s.from(j, this.#m.floor.at(j), release, t);
   }
 
-  margin(j: number, t: number): number {
+  overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
@@ -175,20 +175,20 @@ export class LifConductance implements NeuronModel {
     }
   }
 
-  settle(t: number): void {
+  testThresholds(t: number): void {
     const count = this.#suspectCount;
     this.#suspectCount = 0;
     for (let k = 0; k < count; k++) this.#watch.one(this.#suspects[k]!, t, this.#values[k]!);
     this.firedCount = this.#watch.collect(t, this.fired);
   }
 
-  cross(t: number): void {
+  collectCrossings(t: number): void {
     this.#advance(t);
     this.#watch.due(t);
     this.firedCount = this.#watch.collect(t, this.fired);
   }
 
-  spike(j: number, t: number): void {
+  postSpikeReset(j: number, t: number): void {
     this.#advance(t);
     this.thresholds.spike(j, t);
     const hold = this.#m.refractory.at(j);

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { type Edges, testedOf } from '../../core/graph/edges.ts';
+import { type Edges, testedRange } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState, Kernels } from '../../core/kernels/kernels.ts';
@@ -25,7 +25,7 @@ import { TouchedRows } from './touchedRows.ts';
  * touches: an arrival is u += w s, threshold is u >= (theta - Vinf) s; for refractory neurons see `Refractory`. Kernels serve one tau;
  * all else may differ. A crossing without an arrival, from a current or a falling threshold, is predicted where there can be one.
  */
-export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'race' | 'delta'> {
+export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
@@ -121,7 +121,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     return vInf + (reset - vInf) * this.#s.after(neuron, t - release);
   }
 
-  margin(neuron: number, t: number): number {
+  overshoot(neuron: number, t: number): number {
     return this.potential(neuron, t) - this.thresholds.at(neuron, t);
   }
 
@@ -142,7 +142,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#touched.add(edges, row);
   }
 
-  settle(t: number): void {
+  testThresholds(t: number): void {
     this.firedCount = 0;
     const { count, dense, edges, rows } = this.#touched;
     if (count > 0 && !this.#predicts && this.#s.shared) {
@@ -159,7 +159,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#touched.clear();
   }
 
-  stretch(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
+  receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
     if (this.#predicts || !this.#s.shared || !edges.distinct || (edges.targets === null && edges.weights === null))
       return 0;
     this.firedCount = 0;
@@ -176,18 +176,18 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     return to - from;
   }
 
-  race(...arrivals: Parameters<NeuronHooks['race']>): number {
+  receivePastSpikes(...arrivals: Parameters<NeuronHooks['receivePastSpikes']>): number {
     return this.#race !== null && this.thresholdNoise === null ? this.#race.take(...arrivals) : 0;
   }
 
-  delta(t: number): DeltaState | null {
+  deltaState(t: number): DeltaState | null {
     if (this.#predicts || !this.#s.shared || !this.thresholds.fixed || this.thresholdNoise !== null) return null;
     this.#advance(t);
     this.#delta.until = Math.min(this.#s.t0 + this.#s.span, this.#m.change);
     return this.#delta;
   }
 
-  cross(t: number): void {
+  collectCrossings(t: number): void {
     this.firedCount = 0;
     if (this.#refractory.keeps && !this.#predicts) this.#testReleased(t);
     this.#advance(t);
@@ -200,7 +200,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     if (this.#m.change <= t) this.#makeChange(t);
   }
 
-  spike(neuron: number, t: number): void {
+  postSpikeReset(neuron: number, t: number): void {
     this.#advance(t);
     (this.thresholdNoise ?? this.thresholds).spike(neuron, t);
     const hold = this.#m.refractory.at(neuron);
@@ -323,7 +323,7 @@ export class LifDelta implements NeuronModel, Pick<NeuronHooks, 'stretch' | 'rac
     this.#advance(t);
     const round = roundingOf(this.#u);
     const [origin, decay, all] = [this.thresholds.origin, this.thresholds.decay(t), this.#s.at(0, t)];
-    const [targets, b, [start, end]] = [edges.targets, this.thresholds.b, testedOf(edges, row)];
+    const [targets, b, [start, end]] = [edges.targets, this.thresholds.b, testedRange(edges, row)];
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (this.#refractory.is(j)) {

@@ -1,6 +1,6 @@
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import type { ArrivalPulses, Arrivals, NeuronHooks, Quantity } from '../../core/hooks.ts';
+import type { ArrivalBatch, ArrivalPulses, NeuronHooks, Quantity } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
@@ -28,7 +28,9 @@ const HELD = 1;
  * Crossings happen between arrivals. An arrival takes off the slack of its neuron what it may raise V by until that is
  * looked at anew anyhow; inhibition needs no look at all. See `Watch`.
  */
-export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' | 'stream' | 'idle' | 'goOn'> {
+export class LifExponential
+  implements NeuronModel, Pick<NeuronHooks, 'receivePlastic' | 'receiveBatch' | 'idleUntil' | 'advanceTo'>
+{
   readonly size: number;
   readonly fired: Uint32Array;
   firedCount = 0;
@@ -105,7 +107,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
   }
 
   /** Until an arrival moves the reference time. */
-  get idle(): number {
+  get idleUntil(): number {
     return this.#clock[T0]! + this.#span;
   }
 
@@ -129,7 +131,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
     return vInf + atRelease * exp((release - t) * this.#rate) + this.#currents(neuron, elapsed);
   }
 
-  margin(neuron: number, t: number): number {
+  overshoot(neuron: number, t: number): number {
     return this.potential(neuron, t) - this.thresholds.at(neuron, t);
   }
 
@@ -156,12 +158,12 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
     );
   }
 
-  settle(t: number): void {
+  testThresholds(t: number): void {
     this.firedCount = 0;
     this.#watch.settle(t);
   }
 
-  plastic(
+  receivePlastic(
     pulses: ArrivalPulses,
     edges: Edges,
     times: Float64Array,
@@ -177,7 +179,7 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
     return taken;
   }
 
-  stream(arrivals: Arrivals, from: number, to: number, until: number): number {
+  receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number {
     if (this.#plastic === null || this.#watch.suspectCount > 0) return from;
     const { times, order } = arrivals;
     const end = Math.min(this.#begin(times[order[from]!]!, until), this.#watch.crossing);
@@ -188,18 +190,18 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
 
   /** Goes on to t for a kernel that takes many arrivals; returns until when it may. */
   #begin(t: number, until: number): number {
-    this.goOn(t);
+    this.advanceTo(t);
     if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
     return Math.min(until, this.#queue.next, this.#m.change);
   }
 
-  cross(t: number): void {
+  collectCrossings(t: number): void {
     this.#advance(t);
     this.firedCount = this.#watch.cross(t, this.fired);
     if (this.#m.change <= t) this.#makeChange(t);
   }
 
-  spike(neuron: number, t: number): void {
+  postSpikeReset(neuron: number, t: number): void {
     this.#advance(t);
     const { gain } = this.thresholds;
     this.thresholds.spike(neuron, t);
@@ -249,12 +251,12 @@ export class LifExponential implements NeuronModel, Pick<NeuronHooks, 'plastic' 
 
   /** Goes on to t: releases the refractory neurons due by then, and sets the scales that all share. */
   #advance(t: number): void {
-    this.goOn(t);
+    this.advanceTo(t);
     if (t !== this.#scales.now) this.#setScales(t);
   }
 
   /** Releases the refractory neurons due by then. */
-  goOn(t: number): void {
+  advanceTo(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       this.#reset(this.#queue.shift(), release);

@@ -23,9 +23,9 @@ export class LazyLif extends LazyNeurons<LifMembrane> {
     super.restored();
   }
 
-  override spike(neuron: number, t: number): void {
+  override postSpikeReset(neuron: number, t: number): void {
     this.thresholds.spike(neuron, t);
-    super.spike(neuron, t);
+    super.postSpikeReset(neuron, t);
     if (this.thresholds.gain !== 0) this.predictAll(t); // all thresholds have moved
   }
 }

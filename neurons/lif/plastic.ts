@@ -1,5 +1,5 @@
 import type { Edges } from '../../core/graph/edges.ts';
-import type { ArrivalPulses, Arrivals } from '../../core/hooks.ts';
+import type { ArrivalBatch, ArrivalPulses } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { PlasticRecord } from '../../core/kernels/records.ts';
 import type { Watch, Watched } from './watch.ts';
@@ -58,7 +58,7 @@ export class Plastic {
   }
 
   /** Takes arrivals of many lanes before `until`, and returns the index after the last. */
-  stream({ record }: Arrivals, from: number, to: number, until: number, reference: number): number {
+  stream({ record }: ArrivalBatch, from: number, to: number, until: number, reference: number): number {
     const r = this.#record;
     this.#between(from, to, until, reference);
     r.arrivals = record;

@@ -40,7 +40,7 @@ export class Race {
   }
 
   /** What a kernel knows of these edges. */
-  #on(edges: Edges, { hold, most }: InhibitedGroups): BlockRace {
+  #on(edges: Edges, { inhibitionTime, maxSpikes }: InhibitedGroups): BlockRace {
     let race = this.#races.get(edges);
     if (!race) {
       const { membranes, held, hits, ...r } = this.#r;
@@ -51,7 +51,14 @@ export class Race {
       const listed = (length: number) => arena.u32(gates ? 2 * length : 0);
       race = {
         ...r,
-        ...{ edges: edges as BlockRows, held: held.times, fired: hits, hold, most, changes: 0 },
+        ...{
+          edges: edges as BlockRows,
+          held: held.times,
+          fired: hits,
+          hold: inhibitionTime,
+          most: maxSpikes,
+          changes: 0,
+        },
         ...{ vInf: membranes.vInf.at(0), floor: membranes.floor.at(0), spent: arena.u32(groups) },
         ...{ rows: listed(edges.rows), blocks: listed(starts[edges.rows]!) },
         spikes: { times: arena.f64(room), neurons: arena.u32(room) },
@@ -61,16 +68,19 @@ export class Race {
     return race;
   }
 
-  take(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['race']>): number {
+  take(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['receivePastSpikes']>): number {
     const { held, scales, thresholds, advance } = this.#r;
     if (!groups || !thresholds.fixed || edges.blocks?.size !== held.size) return 0;
     const gated = edges.blocks.gates !== null;
-    if (gated ? groups.hold > 0 || groups.most < Infinity : edges.least < 0 || held.times.length > GROUPS) return 0;
+    if (
+      gated ? groups.inhibitionTime > 0 || groups.maxSpikes < Infinity : edges.least < 0 || held.times.length > GROUPS
+    )
+      return 0;
     const race = this.#on(edges, groups);
     race.spent.set(groups.spikes);
     let k = from;
     for (;;) {
-      while (k < to && times[k]! < groups.allDeafUntil) k++; // no clock goes on where nobody hears
+      while (k < to && times[k]! < groups.allInhibitedUntil) k++; // no clock goes on where nobody hears
       if (k === to) break;
       advance(times[k]!);
       race.changes = held.changes;
@@ -79,20 +89,25 @@ export class Race {
       const taken = this.#arena.kernels.blockRace(race, times, rows, k, to, scales, until);
       if (taken === 0) break;
       k += taken;
-      spikes.heard += race.fired[1]! * held.size;
+      spikes.deliveredCount += race.fired[1]! * held.size;
       this.#tell(race, times[k - 1]!, groups, spikes);
     }
     return k - from;
   }
 
   /** Makes the spikes known, and lets groups listen again that do so up to `last`. Those of gates come in order and hold nobody. */
-  #tell(race: BlockRace, last: number, groups: InhibitedGroups, spikes: Parameters<NeuronHooks['race']>[6]): void {
+  #tell(
+    race: BlockRace,
+    last: number,
+    groups: InhibitedGroups,
+    spikes: Parameters<NeuronHooks['receivePastSpikes']>[6],
+  ): void {
     const { held } = this.#r;
     const { times, neurons } = race.spikes;
     const count = race.fired[0]!;
     if (race.edges.blocks.gates) {
       for (let i = 0; i < count; i++) {
-        groups.fired(neurons[i]!, times[i]!);
+        groups.recordSpike(neurons[i]!, times[i]!);
         spikes.add(neurons[i]!, times[i]!);
       }
       return;
@@ -104,7 +119,7 @@ export class Race {
       const [t, neuron] = [times[i]!, neurons[i]!];
       this.#wake(t);
       const group = Math.floor(neuron / held.size);
-      const until = groups.fired(neuron, t);
+      const until = groups.recordSpike(neuron, t);
       held.wait(group, until, t);
       if (until <= t) this.#startAgain(group * held.size, (group + 1) * held.size, t);
       spikes.add(neuron, t);

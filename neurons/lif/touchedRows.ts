@@ -1,4 +1,4 @@
-import { type Edges, isDense, testedOf } from '../../core/graph/edges.ts';
+import { type Edges, isDense, testedRange } from '../../core/graph/edges.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
 import { takeHits } from '../parts/fired.ts';
@@ -16,7 +16,7 @@ function testGate(
 ): number {
   const round = u instanceof Float32Array ? Math.fround : (x: number) => x;
   const s = round(scale);
-  const [from, to] = testedOf(edges, row);
+  const [from, to] = testedRange(edges, row);
   let count = found;
   for (let k = from; k < to; k++) {
     const j = edges.targets[k]!;

@@ -93,7 +93,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     return this.membrane.potential(neuron, t);
   }
 
-  margin(neuron: number, t: number): number {
+  overshoot(neuron: number, t: number): number {
     return this.membrane.margin(neuron, t);
   }
 
@@ -112,7 +112,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     }
   }
 
-  settle(t: number): void {
+  testThresholds(t: number): void {
     this.firedCount = 0;
     for (let k = 0; k < this.#touchedCount; k++) {
       const j = this.#touched[k]!;
@@ -129,7 +129,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
-  cross(t: number): void {
+  collectCrossings(t: number): void {
     this.firedCount = 0;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
@@ -147,7 +147,7 @@ export class LazyNeurons<M extends Membrane = Membrane> implements NeuronModel {
     }
   }
 
-  spike(neuron: number, t: number): void {
+  postSpikeReset(neuron: number, t: number): void {
     this.membrane.spike(neuron, t);
     this.predict(neuron, t);
   }

@@ -1,4 +1,3 @@
-import type { DeviceAccounts, Programmed } from '../../core/accounts.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
@@ -6,6 +5,7 @@ import type { DeviceFactory } from '../../core/factories.ts';
 import { Arena, type KernelChoice, type State } from '../../core/kernels/arena.ts';
 import type { Devices, Stateful } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
+import type { DeviceUsage, Programmed } from '../../core/usage.ts';
 import { writeAndVerify } from '../devices/array/verify.ts';
 import { cellCurrent } from './cellCurrent.ts';
 import { Converter } from './converter.ts';
@@ -264,8 +264,8 @@ export class CrossbarLayer implements Stateful {
   }
 
   /** Of the devices, and J of the converters. */
-  get accounts(): { readonly devices: DeviceAccounts; readonly converters: number } {
-    return { devices: this.devices.accounts, converters: this.#output.joules + this.#back.joules };
+  get accounts(): { readonly devices: DeviceUsage; readonly converters: number } {
+    return { devices: this.devices.usage, converters: this.#output.joules + this.#back.joules };
   }
 
   /** Currents in weights of the devices times inputs, less those of the reference, before conversion. */
@@ -294,7 +294,7 @@ export class CrossbarLayer implements Stateful {
 
   /** Whether the pulses of an input have to be taken one by one. */
   get #phased(): boolean {
-    return !this.devices.steady || (this.#sides !== null && !this.#input.cell.ohmic);
+    return !this.devices.isSteady || (this.#sides !== null && !this.#input.cell.ohmic);
   }
 
   #look(): void {
@@ -305,7 +305,7 @@ export class CrossbarLayer implements Stateful {
       this.#sides.solve(this.now);
       this.#counts[1] = 0;
     }
-    if (!(fresh && this.devices.steady)) this.#sides.show(this.#seen);
+    if (!(fresh && this.devices.isSteady)) this.#sides.show(this.#seen);
   }
 
   #electrical(what: string): NonNullable<DeviceFactory['reach']['electrical']> {

@@ -88,7 +88,7 @@ export class Sides {
   /** Of several devices a synapse: the mean, as they are read. */
   #conductances(devices: Devices, t: number): Float64Array {
     const { count } = devices.edges;
-    const each = devices.accounts.devices / count;
+    const each = devices.usage.devices / count;
     return Float64Array.from({ length: count }, (_, k) => devices.conductance(k, t) / each);
   }
 }

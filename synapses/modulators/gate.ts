@@ -1,7 +1,7 @@
 import { defineModulator } from '../../core/declare/models.ts';
 import { number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import type { Pulsed } from '../../core/model.ts';
+import type { PulseTarget } from '../../core/model.ts';
 import { gain, gains } from './gain.ts';
 
 const params = {
@@ -33,7 +33,7 @@ export const gate = defineModulator({
     const trace = arena.f64(2); // what spikes added, and when that was its value
     const added = (t: number) => (trace[0] === 0 ? 0 : trace[0]! * exp((trace[1]! - t) / tau));
     const scaled =
-      (along: 'pulseRow' | 'pulseColumn'): Pulsed['pulseRow'] =>
+      (along: 'pulseRow' | 'pulseColumn'): PulseTarget['pulseRow'] =>
       (line, strengths, scale, mu, t) => {
         const m = baseline + added(t);
         if (m !== 0) devices[along](line, strengths, scale * m, mu, t);

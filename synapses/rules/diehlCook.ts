@@ -37,11 +37,11 @@ export const diehlCook = defineRule({
       { pre, post1, post2 },
       {
         quantities: { preTrace: pre.quantity('pre'), postTrace1, postTrace2 },
-        arrive(row: number, t: number) {
+        onPre(row: number, t: number) {
           post1.pulseRow(devices, row, -p.aMinus, 0, t);
           pre.spike(row, t);
         },
-        fire(column: number, t: number) {
+        onPost(column: number, t: number) {
           const before = post2.values[column]! * post2.factor(t);
           pre.pulseColumn(devices, column, p.aPlus * before, 0, t);
           post1.spike(column, t);

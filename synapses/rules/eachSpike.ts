@@ -20,10 +20,10 @@ export const eachSpike = defineRule({
     return {
       state: {},
       pulsesAtArrival: down > 0,
-      arrive(row, t) {
+      onPre(row, t) {
         if (down > 0) devices.pulseRow(row, perColumn, -down, 0, t);
       },
-      fire(column, t) {
+      onPost(column, t) {
         if (up > 0) devices.pulseColumn(column, perRow, up, 0, t);
       },
       rest() {},

@@ -42,7 +42,7 @@ export const neighbourhood = defineRule({
     return {
       ...recentInputs(last),
       state: { last, spikes },
-      fire(column, t) {
+      onPost(column, t) {
         arena.kernels.recentStrengths(last, t - window, up, -down, signs);
         const done = Math.min(1, spikes[0]!++ / pulsesToEnd);
         const sd = spreadStart === 0 ? 0 : spreadStart * pow(Math.max(spreadEnd, Number.MIN_VALUE) / spreadStart, done);

@@ -3,7 +3,7 @@ import { defineRule } from '../../core/declare/models.ts';
 import { choice, fromZero, number, positive } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';
-import type { Pulsed } from '../../core/model.ts';
+import type { PulseTarget } from '../../core/model.ts';
 import { orderParams } from './order.ts';
 import { presynapticCentred } from './presynapticCentred.ts';
 import { minStrengthParam } from './strong.ts';
@@ -40,17 +40,17 @@ function symmetric(p: Params<typeof params>, { devices, rows, columns, arena }: 
     { pre, post },
     {
       quantities: { preTrace: pre.quantity('pre'), postTrace: post.quantity('post') },
-      arrive(row: number, t: number) {
+      onPre(row: number, t: number) {
         post.pulseRow(devices, row, -p.aMinus, p.muMinus, t);
         pre.spike(row, t);
       },
-      fire(column: number, t: number) {
+      onPost(column: number, t: number) {
         pre.pulseColumn(devices, column, p.aPlus, p.muPlus, t);
         post.spike(column, t);
       },
       arrivalPulses(t: number): ArrivalPulses | null {
         if (rule.deliversFirst || post.latest === t || p.muMinus !== 0 || p.minStrength) return null; // some of the traces would have to be hidden
-        const pulsed = (devices as Pulsed & Partial<DeviceHooks>).pulseRows?.();
+        const pulsed = (devices as PulseTarget & Partial<DeviceHooks>).pulsedDevices?.();
         if (!pulsed) return null;
         pulses ??= { devices: pulsed, amount: -p.aMinus, pre: pre.record, post: post.record };
         return pulses;

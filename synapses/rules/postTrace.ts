@@ -39,7 +39,7 @@ export const postTrace = defineRule({
       pulsesAtArrival: false,
       state: { values, clock },
       quantities: { preTrace: { unit: '1', of: 'pre', read } },
-      arrive(row: number, t: number) {
+      onPre(row: number, t: number) {
         if (exceeds(t)) {
           const factor = decay(t);
           for (let i = 0; i < rows; i++) values[i]! *= factor;
@@ -47,12 +47,12 @@ export const postTrace = defineRule({
         }
         values[row] = exp((t - clock[0]!) * perMs);
       },
-      arriveAll(times: Float64Array, list: Uint32Array, from: number, to: number) {
+      onPreBatch(times: Float64Array, list: Uint32Array, from: number, to: number) {
         let k = from;
-        while (exceeds(times[to - 1]!)) this.arrive(list[k]!, times[k++]!);
+        while (exceeds(times[to - 1]!)) this.onPre(list[k]!, times[k++]!);
         kernels.markTraces(values, times, list, k, to, clock[0]!, perMs);
       },
-      fire(column: number, t: number) {
+      onPost(column: number, t: number) {
         kernels.traceStrengths(values, decay(t), target, strength);
         devices.pulseColumn(column, strength, rate, 0, t);
       },

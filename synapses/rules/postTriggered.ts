@@ -27,7 +27,7 @@ export const postTriggered = defineRule({
     return {
       ...recentInputs(last),
       state: { last, gain: gains },
-      fire(column, t) {
+      onPost(column, t) {
         arena.kernels.recentStrengths(last, t - window, up, -down, signs);
         devices.pulseColumn(column, signs, gains[0]!, 0, t);
       },

@@ -27,11 +27,11 @@ export function presynapticCentred(p: PairParams, { devices, transpose, rows, co
     { pre, post },
     {
       quantities: { postTrace: post.quantity('post') },
-      arrive(row: number, t: number) {
+      onPre(row: number, t: number) {
         post.pulseRow(devices, row, -p.aMinus, p.muMinus, t);
-        pre.arrive(row, t);
+        pre.onPre(row, t);
       },
-      fire(column: number, t: number) {
+      onPost(column: number, t: number) {
         pre.take(column, t, sums);
         if (strong === null) devices.pulseColumn(column, sums, p.aPlus, p.muPlus, t);
         else strong.pulseColumn(devices, column, sums, p.aPlus, p.muPlus, t);

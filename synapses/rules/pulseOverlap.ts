@@ -15,7 +15,7 @@ import {
 import { atLeast } from '../../core/declare/ranged.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
-import type { PlasticityRule, Pulsed } from '../../core/model.ts';
+import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
 import { joined } from '../parts.ts';
 import { LastSpikes } from './lastSpikes.ts';
 import { Recent } from './recent.ts';
@@ -74,7 +74,7 @@ class PulseOverlap implements PlasticityRule {
   readonly #to: number;
   readonly #thresholds: { readonly up: number; readonly down: number };
   readonly #areas = { up: 0, down: 0 };
-  readonly #devices: Pulsed;
+  readonly #devices: PulseTarget;
   readonly #transpose: Transpose | null;
   readonly #pre: LastSpikes;
   readonly #post: LastSpikes;
@@ -106,7 +106,7 @@ class PulseOverlap implements PlasticityRule {
     this.state = joined({ pre: this.#pre, post: this.#post });
   }
 
-  arrive(row: number, t: number): void {
+  onPre(row: number, t: number): void {
     const { last } = this.#post;
     const recent = this.#recent;
     for (let k = recent.count - 1; k >= 0; k--) {
@@ -119,7 +119,7 @@ class PulseOverlap implements PlasticityRule {
     this.#pre.spike(row, t);
   }
 
-  fire(column: number, t: number): void {
+  onPost(column: number, t: number): void {
     const n = columnLength(this.#devices.edges, this.#transpose, column);
     for (let i = 0; i < n; i++) {
       const row = columnRow(this.#transpose, column, i);

@@ -11,10 +11,10 @@ export const lastArrivals = (rows: number, arena: Arena): Float64Array => arena.
 /** Of rules that act at postsynaptic spikes only, on what arrived within a rectangular window before: an input costs nothing by itself. */
 export const recentInputs = (last: Float64Array) => ({
   pulsesAtArrival: false,
-  arrive(row: number, t: number) {
+  onPre(row: number, t: number) {
     last[row] = t;
   },
-  arriveAll(times: Float64Array, rows: Uint32Array, from: number, to: number) {
+  onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number) {
     for (let k = from; k < to; k++) last[rows[k]!] = times[k]!;
   },
   rest: () => void last.fill(-Infinity),

@@ -41,7 +41,7 @@ export const stochasticBinary = defineRule({
     return {
       ...recentInputs(last),
       state: { last, chances },
-      fire(column, t) {
+      onPost(column, t) {
         const chance = chances[column]!++;
         const n = columnLength(edges, transpose, column);
         for (let i = 0; i < n; i++) {

@@ -1,7 +1,7 @@
 import { number, optional } from '../../core/declare/params.ts';
 import type { DeviceHooks } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { Pulsed } from '../../core/model.ts';
+import type { PulseTarget } from '../../core/model.ts';
 import type { Recent } from './recent.ts';
 
 /** Parameter of rules whose strengths fade with time. */
@@ -32,7 +32,7 @@ export class Strong {
 
   /** @param recent holds all columns that can be strong enough */
   pulseRow(
-    devices: Pulsed & Partial<DeviceHooks>,
+    devices: PulseTarget & Partial<DeviceHooks>,
     row: number,
     traces: Float64Array,
     scale: number,
@@ -41,12 +41,12 @@ export class Strong {
     recent: Recent,
   ): void {
     const n = 8 * recent.count > this.#size ? this.#choose(traces, scale) : this.#chooseOf(recent, traces, scale);
-    if (n === 0 || devices.pulseSome?.(row, this.#list, n, traces, scale, mu, t)) return;
+    if (n === 0 || devices.pulseColumns?.(row, this.#list, n, traces, scale, mu, t)) return;
     devices.pulseRow(row, this.#show(traces, n), scale, mu, t);
     this.#hide(n);
   }
 
-  pulseColumn(devices: Pulsed, column: number, traces: Float64Array, scale: number, mu: number, t: number): void {
+  pulseColumn(devices: PulseTarget, column: number, traces: Float64Array, scale: number, mu: number, t: number): void {
     const n = this.#choose(traces, scale);
     if (n === 0) return;
     devices.pulseColumn(column, this.#show(traces, n), scale, mu, t);

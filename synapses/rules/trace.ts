@@ -3,7 +3,7 @@ import type { Quantity } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { recordsIn, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
-import type { Pulsed } from '../../core/model.ts';
+import type { PulseTarget } from '../../core/model.ts';
 import { Recent } from './recent.ts';
 import { Strong } from './strong.ts';
 
@@ -93,7 +93,7 @@ export class Traces {
   }
 
   /** Pulses a row with strength scale × these traces at t, as they were before the spikes at t. */
-  pulseRow(devices: Pulsed, row: number, scale: number, mu: number, t: number): void {
+  pulseRow(devices: PulseTarget, row: number, scale: number, mu: number, t: number): void {
     const factor = this.factor(t);
     const amount = scale * factor;
     if (this.#strong !== null) this.#forget(this.#strong.least, Math.abs(scale), factor, t);
@@ -104,7 +104,7 @@ export class Traces {
   }
 
   /** The same for a column. */
-  pulseColumn(devices: Pulsed, column: number, scale: number, mu: number, t: number): void {
+  pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number): void {
     const amount = scale * this.factor(t);
     this.#hide(t);
     if (this.#strong === null) devices.pulseColumn(column, this.values, amount, mu, t);

@@ -11,7 +11,7 @@ interface Part {
 }
 
 /** A rule that pulses at arrivals and at postsynaptic spikes, by traces that it keeps. */
-export const traced = <R extends Pick<PlasticityRule, 'arrive' | 'fire'>>(
+export const traced = <R extends Pick<PlasticityRule, 'onPre' | 'onPost'>>(
   { order, coincidence }: Order,
   parts: Readonly<Record<string, Part>>,
   rule: R,

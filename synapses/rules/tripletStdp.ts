@@ -48,13 +48,13 @@ export const tripletStdp = defineRule({
       { x1, x2, y1, y2 },
       {
         quantities: { x1: x1.quantity('pre'), x2: ofX2, y1: y1.quantity('post'), y2: ofY2 },
-        arrive(row: number, t: number) {
+        onPre(row: number, t: number) {
           const slow = x2.values[row]! * x2.factor(t);
           y1.pulseRow(devices, row, -(p.a2Minus + p.a3Minus * slow), 0, t);
           x1.spike(row, t);
           x2.spike(row, t);
         },
-        fire(column: number, t: number) {
+        onPost(column: number, t: number) {
           const slow = y2.values[column]! * y2.factor(t);
           x1.pulseColumn(devices, column, p.a2Plus + p.a3Plus * slow, 0, t);
           y1.spike(column, t);

@@ -36,7 +36,7 @@ export class Unpaired {
     this.state = { ...joined({ traces: this.#traces }), clock: this.#clock, latest: this.#latest };
   }
 
-  arrive(row: number, t: number): void {
+  onPre(row: number, t: number): void {
     this.#count(t);
     this.#clock[TIME] = t;
     this.#latest[this.#clock[COUNT]!++] = row;

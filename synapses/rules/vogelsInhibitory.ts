@@ -33,12 +33,12 @@ export const vogelsInhibitory = defineRule({
       { pre, post },
       {
         quantities: { preTrace: pre.quantity('pre'), postTrace: post.quantity('post') },
-        arrive(row: number, t: number) {
+        onPre(row: number, t: number) {
           post.strengths(strengths, alpha, t, devices.edges, row);
           devices.pulseRow(row, strengths, p.rate, 0, t);
           pre.spike(row, t);
         },
-        fire(column: number, t: number) {
+        onPost(column: number, t: number) {
           pre.pulseColumn(devices, column, p.rate, 0, t);
           post.spike(column, t);
         },

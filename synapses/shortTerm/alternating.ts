@@ -16,7 +16,7 @@ export const alternating = defineShortTerm({
     up.set(start);
     return {
       state: { up },
-      arrive: (row) => ((up[row]! ^= 1) === 1 ? 1 : -1),
+      onPre: (row) => ((up[row]! ^= 1) === 1 ? 1 : -1),
       rest: () => up.set(start),
     };
   },

@@ -37,7 +37,7 @@ export const diffusive = defineShortTerm({
     rest();
     return {
       state: { filament, last, closed, ...terminals.state },
-      arrive(row, t) {
+      onPre(row, t) {
         const before = filament[row]! * exp(-(t - last[row]!) / (tau * terminals.times[row]!));
         const held = closed[row] === 1 && before >= hold * theta;
         const after = before + Math.min(eta * terminals.step(row), 1) * (1 - before);

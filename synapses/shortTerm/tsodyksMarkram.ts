@@ -72,7 +72,7 @@ class TsodyksMarkram implements ShortTerm {
     return h < Infinity ? 1 + (x - x * this.#u[k]! - 1) * left(h, this.#tauRec.at(k)) : x;
   }
 
-  arrive(row: number, t: number): number {
+  onPre(row: number, t: number): number {
     if (this.factors === null) return this.#advance(row, t);
     const end = rowEnd(this.#edges, row);
     for (let k = rowStart(this.#edges, row); k < end; k++) this.factors[k] = this.#advance(k, t);

@@ -48,7 +48,7 @@ export const volatile = defineShortTerm({
     rest();
     return {
       state: { fast, slow: late, last, ...terminals.state },
-      arrive(row, t) {
+      onPre(row, t) {
         const h = (t - last[row]!) / terminals.times[row]!;
         const step = terminals.step(row);
         const first = fast[row]! * stretched(h / tau, beta);

@@ -129,12 +129,12 @@ const ruleOf = (name: string, make: (context: RuleContext) => Omit<PlasticityRul
 test('rules', () => {
   const nowhere = ruleOf('nowhere', ({ devices, arena, rows }) => {
     const ones = arena.f64(rows).fill(1);
-    return { state: {}, arrive() {}, fire: (column, t) => devices.pulseColumn(column, ones, Number.NaN, 0, t) };
+    return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, ones, Number.NaN, 0, t) };
   });
   first(checkRule(nowhere), /rule pulses with a strength of NaN\.$/);
   const blank = ruleOf('blank', ({ devices, arena, rows }) => {
     const none = arena.f64(rows).fill(Number.NaN);
-    return { state: {}, arrive() {}, fire: (column, t) => devices.pulseColumn(column, none, 1, 0, t) };
+    return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, none, 1, 0, t) };
   });
   const step = () => (g: number, strength: number) => g + strength;
   const plain = defineDevice({ ...said, name: 'plain', params: {}, step });
@@ -142,7 +142,7 @@ test('rules', () => {
   const counting = ruleOf('counting', ({ devices, arena, rows }) => {
     const ones = arena.f64(rows).fill(1);
     let spikes = 0;
-    return { state: {}, arrive() {}, fire: (c, t) => devices.pulseColumn(c, ones, 0.1 / ++spikes, 0, t) };
+    return { state: {}, onPre() {}, onPost: (c, t) => devices.pulseColumn(c, ones, 0.1 / ++spikes, 0, t) };
   });
   const faults = checkRule(counting);
   assert.ok(
@@ -156,7 +156,7 @@ test('short-term dynamics and neurons', () => {
     ...said,
     name: 'never',
     params: {},
-    create: () => ({ state: {}, arrive: () => Number.NaN, rest() {} }),
+    create: () => ({ state: {}, onPre: () => Number.NaN, rest() {} }),
   });
   first(checkShortTerm(never), /^never: .*\.shortTerm: the factor of an arrival at .* ms is NaN\.$/);
   const blind = defineNeuron({

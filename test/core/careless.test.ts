@@ -24,6 +24,16 @@ type Pair = ReturnType<typeof pair>;
 const all = { all: { weight: 1 } };
 const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
+    'an option under its former name',
+    () => new (Network as Loose)({ seed: 1, receptions: [] }),
+    /^new Network: receptions is unknown; it is now named `strategies`\.$/,
+  ],
+  [
+    'a rule whose methods have their former names',
+    ({ join }) => join({ connect: all, device: softBound({}), rule: { create: () => ({ arrive() {}, fire() {} }) } }),
+    /^projections\.a->b\.rule has no method `onPre`; `arrive` is now named `onPre`\.$/,
+  ],
+  [
     'no options of a network',
     () => new (Network as Loose)(),
     /^new Network: undefined is not possible here: it must be/,

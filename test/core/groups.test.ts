@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../core/checkpoint/state.ts';
-import type { Faster } from '../../core/engine/receptions.ts';
+import type { StrategyName } from '../../core/engine/strategies.ts';
 import type { NeuronFactory } from '../../core/factories.ts';
 import { KERNELS, type KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
@@ -83,7 +83,7 @@ function weightsOf(s: Spec): Float64Array {
   return Float64Array.from(all);
 }
 
-function grouped(s: Spec, way: { kernels?: KernelChoice; receptions?: readonly Faster[]; spikes?: number } = {}) {
+function grouped(s: Spec, way: { kernels?: KernelChoice; strategies?: readonly StrategyName[]; spikes?: number } = {}) {
   const { spikes: most, ...options } = way;
   const net = new Network({ seed: s.seed, ...options });
   const input = net.population('input', poisson({ size: ROWS * COLUMNS * s.channels, rate: 60 }));
@@ -182,10 +182,10 @@ test('groups fire, learn and move their thresholds as populations of their own d
 test('groups: the same bits in any way to run, cut, and gone on with from a checkpoint', () => {
   fc.assert(
     fc.property(spec, fc.double({ min: 1, max: MS - 1, noNaN: true }), (s, cut) => {
-      const expected = outcomeOf(grouped(s, { kernels: 'plain', receptions: [] }));
+      const expected = outcomeOf(grouped(s, { kernels: 'plain', strategies: [] }));
       for (const kernels of KERNELS)
-        for (const receptions of [[], ['oneLane']] as const)
-          assert.equal(outcomeOf(grouped(s, { kernels, receptions })), expected, `${kernels} ${receptions}`);
+        for (const strategies of [[], ['singleQueue']] as const)
+          assert.equal(outcomeOf(grouped(s, { kernels, strategies })), expected, `${kernels} ${strategies}`);
       const [whole, first, rest] = [grouped(s), grouped(s), grouped(s)];
       whole.net.run(MS);
       first.net.run(cut);

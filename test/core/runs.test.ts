@@ -104,8 +104,8 @@ test('with several populations a run stops once each has fired so many times', (
 });
 
 test('when a run is stopped, nothing has happened after it', () => {
-  for (const receptions of [undefined, []]) {
-    const net = new Network({ seed: 1, ...(receptions && { receptions }) });
+  for (const strategies of [undefined, []]) {
+    const net = new Network({ seed: 1, ...(strategies && { strategies }) });
     const input = net.population('in', poisson({ size: 40, rate: 100 }));
     const populations = ['a', 'b', 'c'].map((name) => net.population(name, lif({ size: 20, threshold: 3 })));
     for (const target of populations)

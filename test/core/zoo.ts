@@ -1,7 +1,7 @@
 /** One network with some of everything, whose parts can be declared in any order and recorded or not, for properties of whole runs. */
 import fc from 'fast-check';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
-import type { Faster } from '../../core/engine/receptions.ts';
+import type { StrategyName } from '../../core/engine/strategies.ts';
 import type { Neurons, Population, Stimulus } from '../../core/graph/population.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
@@ -57,7 +57,7 @@ export interface ZooOptions {
   readonly record?: boolean;
   readonly kernels?: KernelChoice;
   /** The faster ways of the engine that it may take; all by default. */
-  readonly receptions?: readonly Faster[];
+  readonly strategies?: readonly StrategyName[];
 }
 
 const CLOCKWORK = [0, 1, 2, 3].map((i) => Array.from({ length: 40 }, (_, k) => 0.5 * (i + 1) * k)); // many ties
@@ -73,8 +73,8 @@ export interface Zoo {
 }
 
 export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
-  const { kernels = 'auto', receptions } = options;
-  const net = new Network({ seed: s.seed, kernels, ...(receptions && { receptions }) });
+  const { kernels = 'auto', strategies } = options;
+  const net = new Network({ seed: s.seed, kernels, ...(strategies && { strategies }) });
   const population = [
     () => net.population('noise', poisson({ size: 20, rate: 400 })),
     () => net.population('clockwork', spikeTrains({ trains: CLOCKWORK })),

@@ -127,8 +127,8 @@ test('thinning looks at a neuron some ten times a spike even where the hazard gr
     (net) => {
       const p = { size: 1, current: 600, tau: 20, threshold: 15, slope: 2, rate: 50, refractory: 0 };
       const cell = net.population('cell', escapeRate({ ...p, method: 'thinning' }));
-      const cross = cell.model.cross.bind(cell.model);
-      cell.model.cross = (t) => {
+      const cross = cell.model.collectCrossings.bind(cell.model);
+      cell.model.collectCrossings = (t) => {
         looks++;
         cross(t);
       };

@@ -115,8 +115,8 @@ function resultOf(net: Network, spikes: string): Result {
   for (const { devices, edges } of plastic) {
     hash.update(Float64Array.from({ length: edges.count }, (_, k) => devices.weight(k, net.now)));
   }
-  const books = plastic.map(({ devices }) => devices.accounts);
-  const total = (of: (books: Devices['accounts']) => number) => books.reduce((sum, one) => sum + of(one), 0);
+  const books = plastic.map(({ devices }) => devices.usage);
+  const total = (of: (books: Devices['usage']) => number) => books.reduce((sum, one) => sum + of(one), 0);
   const joules = [total((b) => b.energy.read), total((b) => b.energy.write), total((b) => b.energy.halfSelected)];
   return {
     spikes,

@@ -49,7 +49,7 @@ function outcome(
   });
   net.run(2000);
   assert.ok(output.spikes > 100, 'the rule has something to do');
-  const { writesUp, writesDown, reads, energy } = devices!.accounts;
+  const { writesUp, writesDown, reads, energy } = devices!.usage;
   assert.ok(writesUp > 0 && writesDown > 0 && writesUp + writesDown === devices!.writes);
   return [...edges.weights!, writesUp, writesDown, reads, energy.write, energy.read].join();
 }
@@ -85,12 +85,12 @@ class OwnArrays implements PlasticityRule {
     this.#column = new Float64Array(length || rows).fill(0.5);
   }
 
-  arrive(row: number, t: number): void {
+  onPre(row: number, t: number): void {
     this.#row[0] = -this.#row[0]!;
     this.#devices.pulseRow(row, this.#row, 0.01, 0, t);
   }
 
-  fire(column: number, t: number): void {
+  onPost(column: number, t: number): void {
     this.#devices.pulseColumn(column, this.#column, -0.02, 0, t);
   }
 

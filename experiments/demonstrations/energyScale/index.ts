@@ -52,7 +52,7 @@ export function fullSwitch(device: DeviceFactory, devices: number, seed: number)
   for (let pulses = 1; pulses <= PULSES; pulses++) {
     bench.runTo(train[pulses - 1]!);
     if (median(bench.conductances()) < gMin + SWITCHED * (gMax - gMin)) continue;
-    const joules = bench.devices.accounts.energy.write / devices;
+    const joules = bench.devices.usage.energy.write / devices;
     return [{ joules, pulses, read: readVoltage ** 2 * gMax * readTime }];
   }
   return [];

@@ -34,7 +34,7 @@ export function verified({ weights, bias, pixels }: Classifier, tolerance: numbe
     connect: { matrix: { weights } },
     device: softBound({ ...DEVICE, weightAtGMax: largest, programming: { tolerance, maxPulses: MOST_PULSES } }),
   });
-  const { programming, devices: count } = devices!.accounts;
+  const { programming, devices: count } = devices!.usage;
   return {
     classifier: { weights: Float64Array.from(edges.weights!), bias, pixels },
     pulses: programming!.pulses / count,

@@ -48,7 +48,7 @@ async function train(p: Settings, seed: number, device: object, images: Mnist, s
   const range = { model: 'exponential', gMin: 1e-4 / p.onOff, gMax: 1e-4, reading: 'referenceColumn' };
   const config = mnistConfig({ ...common(p), seed, device: { ...range, ...device } });
   const { layer, learned } = finished(await trainLayer(config, images.train, stage));
-  const { skipped, writesUp, writesDown, energy } = layer.synapses.devices!.accounts;
+  const { skipped, writesUp, writesDown, energy } = layer.synapses.devices!.usage;
   const { accuracy } = finished(await testLayer(config, learned, images, stage));
   return {
     energy: energy.read + energy.write,

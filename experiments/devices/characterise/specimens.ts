@@ -78,7 +78,7 @@ export function pulsed(specimen: Specimen, train: readonly Pulse[], start: Start
 
 /** Runs until `t` (ms), the pulse due then included. */
 export function runTo({ net }: Bench, t: number): void {
-  if (t > net.now || net.past < 0) net.run(t - net.now);
+  if (t > net.now || net.settledTime < 0) net.run(t - net.now);
 }
 
 /** Conductance of every device in S; of one without conductance its weight. */

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
-import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
+import type { AssumedPulse } from '../../../core/usage.ts';
 import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
 import { loadMnist, mnistSizes } from '../../mnist/idx.ts';
 import { bindData, requireDataOf } from '../../mnist/images.ts';

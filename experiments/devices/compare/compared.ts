@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import type { AssumedPulse } from '../../../core/accounts.ts';
+import type { AssumedPulse } from '../../../core/usage.ts';
 
 /** What the job came to with one recipe, a value each seed. */
 export interface Measured {

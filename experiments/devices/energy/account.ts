@@ -1,5 +1,5 @@
-import type { AssumedPulse, DeviceAccounts, PeripheralEnergy } from '../../../core/accounts.ts';
 import type { Network } from '../../../core/network.ts';
+import type { AssumedPulse, DeviceUsage, PeripheralEnergy } from '../../../core/usage.ts';
 import { assumedText, type Figure, joulesText, scaleLine } from './scale.ts';
 
 const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
@@ -59,15 +59,15 @@ export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): Figure[] {
 export function energyOf(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
   return accountOf(
-    projections.flatMap((p) => (p.devices ? [p.devices.accounts] : [])),
+    projections.flatMap((p) => (p.devices ? [p.devices.usage] : [])),
     sum([...net.populations.values()].map((p) => p.spikes)),
     sum(projections.map((p) => p.synapticEvents)),
   );
 }
 
 /** Adds up accounts of devices. @param spikes and `events` that they were spent on, 0 where there are none */
-export function accountOf(accounts: readonly DeviceAccounts[], spikes = 0, events = 0): EnergyAccount {
-  const joules = (of: (energy: DeviceAccounts['energy']) => number) => {
+export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
+  const joules = (of: (energy: DeviceUsage['energy']) => number) => {
     const known = accounts.map((a) => of(a.energy)).filter((value) => !Number.isNaN(value));
     return known.length > 0 ? sum(known) : null;
   };
@@ -114,7 +114,7 @@ export function programmingText({ devices, pulses, missed, energy }: Programming
   return `Programming of the initial weights: ${p} pulses to ${d} devices${joules}; ${m} missed the tolerance.`;
 }
 
-function programmingOf(accounts: readonly DeviceAccounts[]): Programming | undefined {
+function programmingOf(accounts: readonly DeviceUsage[]): Programming | undefined {
   const programmed = accounts.filter(({ programming }) => programming);
   if (programmed.length === 0) return undefined;
   const all = programmed.map(({ programming }) => programming!);

@@ -1,4 +1,4 @@
-import type { AssumedPulse } from '../../../core/accounts.ts';
+import type { AssumedPulse } from '../../../core/usage.ts';
 
 /** Energies of one event, J, as the introduction of Cao et al., Nanoscale Horiz. 2023, 8, 716 has them. */
 export const BANDS = [

@@ -68,7 +68,7 @@ export const RUN = '/run';
 const spentBy = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = energy.assumed ? assumedText(energy.assumed) : null;
-  return { joules: totalOf(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.accounts.devices ?? 0 };
+  return { joules: totalOf(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
 };
 
 /** Shows the page a training as it goes on. */

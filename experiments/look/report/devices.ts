@@ -1,6 +1,6 @@
 /** What was found of devices: of each by itself, part by part, and of several side by side. */
 import { mean } from 'simple-statistics';
-import type { AssumedPulse } from '../../../core/accounts.ts';
+import type { AssumedPulse } from '../../../core/usage.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { digits } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';

@@ -1,4 +1,4 @@
-import type { AssumedPulse } from '../../../core/accounts.ts';
+import type { AssumedPulse } from '../../../core/usage.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { timeText } from '../time.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { AssumedPulse } from '../../../core/accounts.ts';
 import { kindAt } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
+import type { AssumedPulse } from '../../../core/usage.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { LogTable } from '../../logs/table.ts';
 import { fileIn } from '../../output/file.ts';

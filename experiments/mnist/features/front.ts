@@ -182,7 +182,7 @@ export class Front {
     // Where the on-cell in the middle is silent nobody can fire.
     let silent = 0;
     for (let g = 0; g < this.#silent.length; g++) if (rates[2 * g] === 0) this.#silent[silent++] = g;
-    net.silence(places, this.#silent.subarray(0, silent));
+    net.disableGroups(places, this.#silent.subarray(0, silent));
     for (const reads of this.#reads) reads.fill(block * READS);
     const start = net.now;
     net.change(retina, (model) => {

@@ -22,7 +22,7 @@ function replicaOf(device: MnistConfig['device']): DeviceFactory | undefined {
   const [from, to] = [net.population('from', poisson({ size: 1 })), net.population('to', lif({ size: 1 }))];
   const weight = weightRangeOf(device)[1];
   const { devices } = net.projection(from, to, { connect: { all: { weight } }, device: made('device', quiet) });
-  return devices!.steady ? made('device', kept) : undefined;
+  return devices!.isSteady ? made('device', kept) : undefined;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { DeviceAccounts, Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, columnOf, rowEnd, rowSize, rowStart } from '../../../core/graph/edges.ts';
@@ -6,6 +5,7 @@ import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
+import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import type { Books } from './books.ts';
 
 /** Where the states of devices lie: what pulses do to them, and what is read of them. */
@@ -38,7 +38,7 @@ export interface Cells extends Stateful {
 /** The devices of one projection, one a synapse: brings the pulses of rows and columns to their cells, and reads them. */
 export class DeviceArray implements Devices {
   readonly edges;
-  readonly steady;
+  readonly isSteady;
   readonly #cells: Cells;
   readonly #transpose;
   readonly #run: PulseRun = {
@@ -55,18 +55,18 @@ export class DeviceArray implements Devices {
   readonly #inColumns: Door;
   readonly #arena: Arena;
   #some: Uint32Array | null = null;
-  readonly reveal?: () => void;
+  readonly unmask?: () => void;
   programming: Programmed | null = null;
 
   constructor(cells: Cells, { edges, transpose, arena, name }: DeviceContext) {
     this.edges = edges;
-    this.steady = cells.steady;
+    this.isSteady = cells.steady;
     this.#cells = cells;
     this.#transpose = transpose;
     this.#arena = arena;
     this.#inRows = new Door(arena, edges.columns, name);
     this.#inColumns = new Door(arena, edges.rows, name);
-    if (cells.reveal) this.reveal = () => this.#reveal(cells);
+    if (cells.reveal) this.unmask = () => this.#reveal(cells);
   }
 
   get state(): State {
@@ -82,12 +82,12 @@ export class DeviceArray implements Devices {
     return this.#cells.books.totals[TOTALS.writes]!;
   }
 
-  get accounts(): DeviceAccounts {
+  get usage(): DeviceUsage {
     return this.#cells.books.accounts(this.#cells, this.programming);
   }
 
-  get energy(): DeviceAccounts['energy'] {
-    return this.accounts.energy;
+  get energy(): DeviceUsage['energy'] {
+    return this.usage.energy;
   }
 
   weight(edge: number, t: number): number {
@@ -101,17 +101,17 @@ export class DeviceArray implements Devices {
   read(row: number, t: number, share = 1): void {
     const cells = this.#cells;
     const count = cells.visible?.(row) ?? rowSize(this.edges, row);
-    if (this.steady) cells.books.read(row, count, undefined, share);
+    if (this.isSteady) cells.books.read(row, count, undefined, share);
     else cells.books.read(row, count, cells.show(row, t), share);
   }
 
-  readAll(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
-    if (sums || (this.steady && !this.#cells.visible)) this.#cells.books.readRows(rows, from, to, sums);
+  readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
+    if (sums || (this.isSteady && !this.#cells.visible)) this.#cells.books.readRows(rows, from, to, sums);
     else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
   }
 
   refresh(t: number): void {
-    if (this.steady) return;
+    if (this.isSteady) return;
     for (let k = 0; k < this.edges.count; k++) this.edges.weights![k] = this.weight(k, t);
   }
 
@@ -119,7 +119,7 @@ export class DeviceArray implements Devices {
     this.#cells.rest();
   }
 
-  pulseRows(): PulsedDevices | null {
+  pulsedDevices(): PulsedDevices | null {
     const { rows } = this.#cells;
     if (rows !== null) this.#cells.touch(-1);
     return rows;
@@ -140,7 +140,7 @@ export class DeviceArray implements Devices {
     this.#cells.pulse(run, this.#inRows.let(trace, scale), scale, mu, t);
   }
 
-  pulseSome(
+  pulseColumns(
     row: number,
     columns: Uint32Array,
     count: number,

@@ -1,8 +1,8 @@
-import type { DeviceAccounts, PeripheralEnergy, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, rowLength, rowSize } from '../../../core/graph/edges.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
 import type { CellRange } from './range.ts';
 
 /** What is looked up when it is asked for, and what has to be done before. */
@@ -142,7 +142,7 @@ export class Books {
     };
   }
 
-  accounts(doors: Doors, programming: Programmed | null): DeviceAccounts {
+  accounts(doors: Doors, programming: Programmed | null): DeviceUsage {
     const { totals, pulses } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
     return {

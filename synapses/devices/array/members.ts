@@ -1,7 +1,7 @@
-import type { DeviceAccounts, Programmed } from '../../../core/accounts.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats, State, TypedArray } from '../../../core/kernels/arena.ts';
+import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import { joined } from '../../parts.ts';
 import type { Verified } from './verify.ts';
 
@@ -25,7 +25,7 @@ export abstract class Members implements Verified {
   readonly edges;
   /** What they have together. */
   protected readonly own: Record<string, TypedArray> = {};
-  readonly steady;
+  readonly isSteady;
   programming: Programmed | null = null;
   protected readonly members: readonly Verified[];
   readonly #parts: Readonly<Record<string, Verified>>;
@@ -46,7 +46,7 @@ export abstract class Members implements Verified {
       return make({ ...context, edges: { ...edges, weights }, name: `${name}.${member.name}`, drawn: true });
     });
     this.#weights = this.members.map((one) => one.edges.weights!);
-    this.steady = this.members.every(({ steady }) => steady);
+    this.isSteady = this.members.every(({ isSteady }) => isSteady);
     const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.least : -Infinity));
     edges.least = leasts.reduce((sum, least) => sum + least, 0) / divisor;
     this.#parts = Object.fromEntries(members.map(({ name }, i) => [name, this.members[i]!]));
@@ -78,7 +78,7 @@ export abstract class Members implements Verified {
 
   read(row: number, t: number, share = 1): void {
     for (const one of this.members) one.read(row, t, share);
-    if (!this.steady) this.sumRow(row);
+    if (!this.isSteady) this.sumRow(row);
   }
 
   refresh(t: number): void {
@@ -111,13 +111,13 @@ export abstract class Members implements Verified {
     return this.members.reduce((sum, { writes }) => sum + writes, 0);
   }
 
-  get energy(): DeviceAccounts['energy'] {
+  get energy(): DeviceUsage['energy'] {
     return added(this.members.map(({ energy }) => energy));
   }
 
   /** Added up; upwards is what raises the weight of the synapse. Lists hold the first device of every synapse, then the second. */
-  get accounts(): DeviceAccounts {
-    const all = this.members.map(({ accounts }) => accounts);
+  get usage(): DeviceUsage {
+    const all = this.members.map(({ usage }) => usage);
     const { energy, programming } = this;
     const { assumed, peripheral } = all[0]!;
     const counts = all.map((a, i) => {

@@ -1,7 +1,7 @@
-import type { AssumedPulse } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, fromZero, number, object, optional, positive } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
+import type { AssumedPulse } from '../../../core/usage.ts';
 import { ownDeviation } from '../../logNormal.ts';
 import { type OneSided, oneSidedParams } from './oneSided.ts';
 

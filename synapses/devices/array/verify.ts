@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini';
-import type { Programmed } from '../../../core/accounts.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object, positive } from '../../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
+import type { Programmed } from '../../../core/usage.ts';
 
 export const programmingParams = object(
   {

@@ -1,7 +1,7 @@
 import { Bench } from 'tinybench';
 import { Scheduler } from '../../../core/engine/scheduler.ts';
-import { Lane } from '../../../core/graph/lane.ts';
-import type { EventSource } from '../../../core/graph/source.ts';
+import type { EventSource } from '../../../core/graph/eventSource.ts';
+import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { exp, scaleAt } from '../../../core/math.ts';
 import { Stream } from '../../../core/random/random.ts';
@@ -16,10 +16,10 @@ export const micro: Benchmark = {
     const bench = new Bench({ time: tiny ? 1 : 200, warmupTime: tiny ? 1 : 100 });
     const arena = new Arena(kernels);
     const stream = new Stream(1, 'bench');
-    const sources = Array.from({ length: 64 }, (_, order): EventSource => ({ next: order, order, queued: Infinity }));
+    const sources = Array.from({ length: 64 }, (_, order): EventSource => ({ next: order, order, queuedAt: Infinity }));
     const scheduler = new Scheduler();
     for (const source of sources) scheduler.update(source);
-    const lane = new Lane(arena);
+    const lane = new SpikeQueue(arena);
     const u = arena.f64(BATCH);
     const bar = arena.f64(BATCH).fill(1);
     const fired = arena.u32(BATCH + 1);

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Scheduler } from '../../../core/engine/scheduler.ts';
-import { Lane } from '../../../core/graph/lane.ts';
-import type { EventSource } from '../../../core/graph/source.ts';
+import type { EventSource } from '../../../core/graph/eventSource.ts';
 import { Sources } from '../../../core/graph/sources.ts';
+import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { IndexedHeap } from '../../../neurons/parts/indexedHeap.ts';
 
@@ -14,7 +14,7 @@ const arena = new Arena('plain');
 /** Few distinct times: ties are the rule. */
 const time = fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constant(Infinity));
 
-const source = (order: number): EventSource => ({ next: Infinity, order, queued: Infinity });
+const source = (order: number): EventSource => ({ next: Infinity, order, queuedAt: Infinity });
 
 test('the scheduler gives the earliest source, the lower order first, however their times move', () => {
   const step = fc.oneof(
@@ -61,7 +61,7 @@ test('spikes of many lanes come out in the order of a sorted list', () => {
   fc.assert(
     fc.property(fc.array(spike, { maxLength: 300 }), (spikes) => {
       const scheduler = new Scheduler();
-      const lanes = [4, 2, 0, 1, 3].map((order) => Object.assign(new Lane(arena), { order }));
+      const lanes = [4, 2, 0, 1, 3].map((order) => Object.assign(new SpikeQueue(arena), { order }));
       const expected: [time: number, order: number, row: number][] = [];
       let now = 0;
       spikes.forEach(({ lane, gap }, row) => {
@@ -73,7 +73,11 @@ test('spikes of many lanes come out in the order of a sorted list', () => {
       });
       expected.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
       const found: [number, number, number][] = [];
-      for (let l = scheduler.pop() as Lane | undefined; l !== undefined; l = scheduler.pop() as Lane | undefined) {
+      for (
+        let l = scheduler.pop() as SpikeQueue | undefined;
+        l !== undefined;
+        l = scheduler.pop() as SpikeQueue | undefined
+      ) {
         found.push([l.next, l.order, l.rows[l.head]!]);
         l.consume(1);
         scheduler.update(l);
@@ -101,13 +105,13 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      let lane = new Lane(arena);
+      let lane = new SpikeQueue(arena);
       let oracle: { time: number; row: number }[] = [];
       let now = 0;
       let row = 0;
       for (const s of steps) {
         if (s === 'reload') {
-          const fresh = new Lane(arena);
+          const fresh = new SpikeQueue(arena);
           fresh.push(3, 3);
           fresh.load(lane.save());
           lane = fresh;

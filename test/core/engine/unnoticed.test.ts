@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { save } from '../../../core/checkpoint/state.ts';
-import type { Faster } from '../../../core/engine/receptions.ts';
+import type { StrategyName } from '../../../core/engine/strategies.ts';
 import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { Stream } from '../../../core/random/random.ts';
@@ -12,7 +12,7 @@ import { linear } from '../../../synapses/devices/index.ts';
 import { Rows } from '../../support.ts';
 import { bits } from '../zoo.ts';
 
-const SUBSETS: readonly (readonly Faster[])[] = [[], ['oneLane'], ['confluence', 'oneLane']];
+const SUBSETS: readonly (readonly StrategyName[])[] = [[], ['singleQueue'], ['merged', 'singleQueue']];
 
 const spec = fc.record({
   seed: fc.nat(1e6),
@@ -36,8 +36,8 @@ const spec = fc.record({
 });
 type Spec = typeof spec extends fc.Arbitrary<infer T> ? T : never;
 
-function outcome(s: Spec, receptions: readonly Faster[], kernels: KernelChoice) {
-  const net = new Network({ seed: s.seed, receptions, kernels });
+function outcome(s: Spec, strategies: readonly StrategyName[], kernels: KernelChoice) {
+  const net = new Network({ seed: s.seed, strategies, kernels });
   const rows = new Rows();
   const draw = new Stream(s.seed, 'beats');
   const trains = Array.from({ length: 50 }, () =>
@@ -79,7 +79,7 @@ function outcome(s: Spec, receptions: readonly Faster[], kernels: KernelChoice) 
   const stopped: boolean[] = [];
   for (let image = 0; image < 3; image++) {
     net.rest();
-    if (!s.relays) net.silence(output as never, s.silent);
+    if (!s.relays) net.disableGroups(output as never, s.silent);
     const all = Math.max(1, (s.spikes ?? 2) * (25 - s.silent.length));
     const spikes = s.stop === 'all' ? all : s.stop;
     stopped.push(net.run(40, spikes === undefined ? undefined : { population: output as never, spikes }));
@@ -90,7 +90,7 @@ function outcome(s: Spec, receptions: readonly Faster[], kernels: KernelChoice) 
     stopped,
     arrivals,
     synapticEvents,
-    reads: devices?.accounts.reads,
+    reads: devices?.usage.reads,
     now: net.now,
     state: bits(save(net)),
     rows: rows.rows,
@@ -103,9 +103,9 @@ test('groups, gates, silent ones, devices, relays, runs that end after so many s
     fc.property(spec, (s) => {
       const first = outcome(s, [], 'plain');
       fired += first.rows.length;
-      for (const receptions of SUBSETS)
+      for (const strategies of SUBSETS)
         for (const kernels of KERNELS)
-          assert.equal(outcome(s, receptions, kernels), first, `${receptions.join(' and ')}, ${kernels}`);
+          assert.equal(outcome(s, strategies, kernels), first, `${strategies.join(' and ')}, ${kernels}`);
     }),
     { numRuns: 80 },
   );
@@ -122,7 +122,7 @@ test('silent groups neither hear nor fire until the network rests; what cannot b
   const synapses = net.projection(input, output, { connect: { all: { weight: 2 } } });
   const rows = new Rows();
   net.recordSpikes([output], rows);
-  net.silence(output, [0, 2]);
+  net.disableGroups(output, [0, 2]);
   net.run(50);
   net.flush();
   assert.ok(rows.rows.length > 20);
@@ -133,8 +133,8 @@ test('silent groups neither hear nor fire until the network rests; what cannot b
   net.run(50);
   net.flush();
   assert.ok(rows.rows.slice(before).some(({ neuron }) => neuron! < 2));
-  assert.throws(() => net.silence(one, [0]), /population "one" has no groups under winner-take-all inhibition/);
-  assert.throws(() => net.silence(output, [3]), /population "output" has no group 3, but 3 \(from 0\)/);
+  assert.throws(() => net.disableGroups(one, [0]), /population "one" has no groups under winner-take-all inhibition/);
+  assert.throws(() => net.disableGroups(output, [3]), /population "output" has no group 3, but 3 \(from 0\)/);
 });
 
 test.run();

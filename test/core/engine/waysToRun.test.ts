@@ -2,27 +2,27 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Confluence } from '../../../core/engine/confluence.ts';
-import { OneLane } from '../../../core/engine/oneLane.ts';
-import type { Reception } from '../../../core/engine/reception.ts';
-import { Recurrent } from '../../../core/engine/recurrent.ts';
-import { Stream } from '../../../core/engine/stream.ts';
+import { BatchedDelivery } from '../../../core/engine/batchedDelivery.ts';
+import type { DeliveryStrategy } from '../../../core/engine/deliveryStrategy.ts';
+import { MergedDelivery } from '../../../core/engine/mergedDelivery.ts';
+import { RecurrentDelivery } from '../../../core/engine/recurrentDelivery.ts';
+import { SingleQueueDelivery } from '../../../core/engine/singleQueueDelivery.ts';
 import { networkSpec, ONE_BY_ONE, run, way } from './waysToRun.ts';
 
-/** How often each faster reception served. */
-const served = { oneLane: 0, confluence: 0, recurrent: 0, stream: 0 };
-const counted = (prototype: Reception, name: keyof typeof served): void => {
-  const { take } = prototype;
-  prototype.take = function (first, horizon) {
-    const reached = take.call(this, first, horizon);
+/** Number of calls that each faster strategy served. */
+const served = { singleQueue: 0, merged: 0, recurrent: 0, batched: 0 };
+const counted = (prototype: DeliveryStrategy, name: keyof typeof served): void => {
+  const { advance } = prototype;
+  prototype.advance = function (first, horizon) {
+    const reached = advance.call(this, first, horizon);
     if (reached >= 0) served[name]++;
     return reached;
   };
 };
-counted(OneLane.prototype, 'oneLane');
-counted(Confluence.prototype, 'confluence');
-counted(Recurrent.prototype, 'recurrent');
-counted(Stream.prototype, 'stream');
+counted(SingleQueueDelivery.prototype, 'singleQueue');
+counted(MergedDelivery.prototype, 'merged');
+counted(RecurrentDelivery.prototype, 'recurrent');
+counted(BatchedDelivery.prototype, 'batched');
 
 /** Equal but for the order in which energies were added up. */
 const closeTo = (a: readonly number[], b: readonly number[]) =>

@@ -1,7 +1,7 @@
 /** Random networks in which every way to take arrivals together has its turn, and ways to run them that must not show. */
 import fc from 'fast-check';
 import { load, save } from '../../../core/checkpoint/state.ts';
-import { FASTER } from '../../../core/engine/receptions.ts';
+import { STRATEGY_NAMES } from '../../../core/engine/strategies.ts';
 import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../../core/factories.ts';
 import type { Neurons, Population } from '../../../core/graph/population.ts';
 import { Network } from '../../../core/network.ts';
@@ -151,7 +151,7 @@ export type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T :
 export const way = fc.record({
   network: fc.record({
     kernels: fc.constantFrom('auto' as const, 'plain' as const),
-    receptions: fc.subarray([...FASTER]),
+    strategies: fc.subarray([...STRATEGY_NAMES]),
   }),
   recorded: fc.subarray(['input', 'weights', 'potential'] as const),
   /** When weights are recorded. */
@@ -167,7 +167,7 @@ export type Way = typeof way extends fc.Arbitrary<infer T> ? T : never;
 
 /** One event after the other. */
 export const ONE_BY_ONE: Way = {
-  network: { kernels: 'plain', receptions: [] },
+  network: { kernels: 'plain', strategies: [] },
   recorded: [],
   when: { on: 'pre' },
   slice: DURATION,

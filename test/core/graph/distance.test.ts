@@ -96,7 +96,7 @@ test('probabilities are those of their profiles, draws those of the seed and the
     });
   };
   const made = of(1);
-  const [from, to] = [made.source.places!, made.target.places!];
+  const [from, to] = [made.source.positions!, made.target.positions!];
   const connected = new Set(edges(made).map(({ pre, post }) => `${pre} ${post}`));
   const bins = Array.from({ length: 15 }, () => ({ seen: 0, expected: 0, variance: 0 }));
   for (let i = 0; i < 300; i++) {
@@ -132,7 +132,7 @@ test('a radius finds the pairs that looking at all of them finds, on planes, per
       const expected = [];
       for (let i = 0; i < 120; i++)
         for (let j = 0; j < 120; j++)
-          if (pre.places!.distance(i, post.places!, j) <= radius) expected.push(`${i} ${j}`);
+          if (pre.positions!.distance(i, post.positions!, j) <= radius) expected.push(`${i} ${j}`);
       assert.equal(
         edges(made).map(({ pre, post }) => `${pre} ${post}`),
         expected,

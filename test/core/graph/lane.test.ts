@@ -1,8 +1,8 @@
 /** A lane that reads a stimulus block in place: nothing is lost or changed when the block is written over. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Lane } from '../../../core/graph/lane.ts';
 import { Sources } from '../../../core/graph/sources.ts';
+import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 
 const SIZE = 200;
@@ -21,7 +21,7 @@ function blockOf(arena: Arena) {
 test('arrivals left over when the block is written over stay in line before the new ones', () => {
   const arena = new Arena('plain');
   const { block, write } = blockOf(arena);
-  const lane = new Lane(arena);
+  const lane = new SpikeQueue(arena);
   write(0);
   lane.pushAll(block, 0, new Sources(SIZE), 0);
   assert.is(lane.times, block.times, 'reads the block in place');
@@ -41,7 +41,7 @@ test('arrivals left over when the block is written over stay in line before the 
 test('loading and pushing after it leave the block alone', () => {
   const arena = new Arena('plain');
   const { block, write } = blockOf(arena);
-  const lane = new Lane(arena);
+  const lane = new SpikeQueue(arena);
   write(0);
   lane.pushAll(block, 0, new Sources(SIZE), 0);
   lane.load({ times: Float64Array.of(7), rows: Uint32Array.of(3) });

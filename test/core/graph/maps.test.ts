@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Faster } from '../../../core/engine/receptions.ts';
+import type { StrategyName } from '../../../core/engine/strategies.ts';
 import type { Connect } from '../../../core/graph/connected.ts';
 import { weightOf } from '../../../core/graph/edges.ts';
 import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
@@ -55,7 +55,7 @@ function listOf(s: Shape): number[][] {
   return list;
 }
 
-function run(s: Shape, connect: Connect, way: { kernels?: KernelChoice; receptions?: readonly Faster[] } = {}) {
+function run(s: Shape, connect: Connect, way: { kernels?: KernelChoice; strategies?: readonly StrategyName[] } = {}) {
   const net = new Network({ seed: s.seed, ...way });
   const input = net.population('input', poisson({ size: ROWS * COLUMNS * CHANNELS, rate: 80 }));
   const places = placesOf(s)[0] * placesOf(s)[1];
@@ -88,9 +88,9 @@ test('a convolution, with one kernel or with replicas, is what its synapses are 
       spikes += expected.spikes.length;
       for (const shared of [true, false])
         for (const kernels of KERNELS)
-          for (const receptions of [[], ['oneLane']] as const) {
-            const found = run(s, convolution(s, { shared }), { kernels, receptions });
-            assert.equal(found.spikes, expected.spikes, `${shared} ${kernels} ${receptions}`);
+          for (const strategies of [[], ['singleQueue']] as const) {
+            const found = run(s, convolution(s, { shared }), { kernels, strategies });
+            assert.equal(found.spikes, expected.spikes, `${shared} ${kernels} ${strategies}`);
             assert.equal(found.weights, expected.weights);
             assert.is(found.events, expected.events);
             if (shared) assert.is(found.edges.weights!.length, kernelOf(s).length);
@@ -106,7 +106,9 @@ test('a gate lets neurons fire at spikes of the channel at the centre of their p
     fc.property(shape, (given) => {
       const s = { ...given, size: [3, 3] as const, stride: [1, 1] as const, padding: 1 as const };
       const ways = KERNELS.flatMap((kernels) =>
-        ([[], ['oneLane']] as const).map((receptions) => run(s, convolution(s, { gate: 1 }), { kernels, receptions })),
+        ([[], ['singleQueue']] as const).map((strategies) =>
+          run(s, convolution(s, { gate: 1 }), { kernels, strategies }),
+        ),
       );
       for (const way of ways) assert.equal(way.spikes, ways[0]!.spikes);
       const net = new Network({ seed: s.seed });

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type BySource, bySource } from '../../../core/graph/bySource.ts';
 import type { Edges } from '../../../core/graph/edges.ts';
-import { Queue } from '../../../core/graph/queue.ts';
+import { MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { ArrivalsRecord, EdgesRecord, recordsIn } from '../../../core/kernels/records.ts';
 
@@ -65,7 +65,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
       let later = Infinity;
       const known = given.map(({ delays, ordered, weighted, fired, seed }, p) => {
         const edges = edgesOf(delays.length * TERMINALS, weighted, seed);
-        const queue = new Queue(
+        const queue = new MultiDelayQueue(
           delays.map(() => NOTHING),
           delays,
           TERMINALS,

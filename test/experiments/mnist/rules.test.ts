@@ -45,7 +45,7 @@ for (const device of [undefined, 'softBound']) {
 test('pair STDP depresses only because traces live on into the next image', async () => {
   const devices = async (keepTraces: boolean) => {
     const config = mnistConfig({ ...GIVEN, train: 200, rule: { model: 'pairStdp' }, training: { keepTraces } });
-    return (await trainLayer(config, pictures.train))!.layer.synapses.devices!.accounts;
+    return (await trainLayer(config, pictures.train))!.layer.synapses.devices!.usage;
   };
   const [kept, rested] = [await devices(true), await devices(false)];
   assert.ok(kept.writesDown > kept.writesUp);
@@ -129,7 +129,7 @@ for (const rule of ['pairStdp', 'diehlCook', 'stochasticBinary']) {
       onCheckpoint: () => {},
     });
     assert.equal(second.layer.synapses.edges.weights, whole.one.layer.synapses.edges.weights);
-    assert.equal(second.layer.synapses.devices!.accounts.writesUp, whole.one.layer.synapses.devices!.accounts.writesUp);
+    assert.equal(second.layer.synapses.devices!.usage.writesUp, whole.one.layer.synapses.devices!.usage.writesUp);
     assert.equal(second.training.wins, whole.one.training.wins);
   });
 }

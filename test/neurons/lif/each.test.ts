@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import type { Faster } from '../../../core/engine/receptions.ts';
+import type { StrategyName } from '../../../core/engine/strategies.ts';
 import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { checkNeuron } from '../../../experiments/contract/index.ts';
@@ -99,11 +99,11 @@ test('a list of equal values, in any synapse, gives the bits of one for all', ()
   }
 });
 
-const SUBSETS: readonly (readonly Faster[])[] = [[], ['confluence'], ['oneLane'], ['confluence', 'oneLane']];
+const SUBSETS: readonly (readonly StrategyName[])[] = [[], ['merged'], ['singleQueue'], ['merged', 'singleQueue']];
 
 /** A sparse recurrent network, as `confluence` takes it where membranes have one tau. */
-function recurrent(given: Partial<LifInput>, receptions: readonly Faster[], kernels: KernelChoice) {
-  const net = new Network({ seed: 7, kernels, receptions });
+function recurrent(given: Partial<LifInput>, strategies: readonly StrategyName[], kernels: KernelChoice) {
+  const net = new Network({ seed: 7, kernels, strategies });
   const noise = net.population('noise', poisson({ size: 40, rate: 900 }));
   const cells = net.population('cells', lif({ size: 40, threshold: 10, ...given }));
   net.projection(noise, cells, { connect: { oneToOne: { weight: 3 } } });
@@ -156,9 +156,9 @@ for (const given of [
   },
 ] as readonly Partial<LifInput>[])
   test(`the same bits in all ways of the engine, cut and gone on with: ${JSON.stringify(given)}`, () => {
-    const outcomes = SUBSETS.flatMap((receptions) =>
+    const outcomes = SUBSETS.flatMap((strategies) =>
       KERNELS.map((kernels) => {
-        const make = () => recurrent(given, receptions, kernels);
+        const make = () => recurrent(given, strategies, kernels);
         const [whole, first, rest] = [make(), make(), make()];
         whole.net.run(60);
         first.net.run(21.3);
@@ -180,7 +180,7 @@ test('what is drawn belongs to the seed and to the name, not to an order', () =>
     const models = new Map(names.map((name) => [name, net.population(name, lif({ size: 5, ...drawn })).model]));
     net.run(5);
     const of = (name: string) =>
-      [0, 1, 2, 3, 4].flatMap((j) => [models.get(name)!.potential(j, 5), models.get(name)!.margin(j, 5)]);
+      [0, 1, 2, 3, 4].flatMap((j) => [models.get(name)!.potential(j, 5), models.get(name)!.overshoot(j, 5)]);
     return { a: of('a'), b: of('b') };
   };
   const found = values(['a', 'b'], 1);

@@ -55,7 +55,7 @@ test('one call of a kernel, plain kernels and one instant after the other agree,
     });
     assert.ok(atOnce > 20, `${atOnce} of ${times.length} spikes at a release`);
     assert.is(spikesOf({ kernels: 'plain' }, precision), spikes);
-    assert.is(spikesOf({ receptions: [] }, precision), spikes);
+    assert.is(spikesOf({ strategies: [] }, precision), spikes);
   }
 });
 

@@ -37,7 +37,7 @@ const goesOn = (writeNoise: number) => () => {
   noisy!.devices.read(0, 7);
   noisy!.devices.refresh(8);
   assert.equal(noisy!.weights(), shown); // nothing is drawn by a read
-  assert.is(noisy!.devices.steady, true);
+  assert.is(noisy!.devices.isSteady, true);
   shown.forEach((w, k) => {
     assert.is(noisy!.devices.weight(k, 9), w);
     near(noisy!.devices.conductance(k, 9), w * 1e-4, 1e-18);
@@ -89,7 +89,7 @@ test('reads cost what devices show; stuck ones show their state; what fades take
   b.pulse(1);
   b.devices.read(0, 1);
   const total = Array.from({ length: 100 }, (_, k) => b.devices.conductance(k, 1)).reduce((sum, g) => sum + g, 0);
-  near(b.devices.accounts.energy.read / total, 1, 1e-12);
+  near(b.devices.usage.energy.read / total, 1, 1e-12);
 
   const stuck = bench(linear({ ...STEPS, gMin: 0, stuck: { high: 1 }, apparentNoise: SD }), {
     weight: 0.5,
@@ -126,7 +126,7 @@ test('kernels, precision and a checkpoint change no bit', () => {
     });
     const end = () => {
       net.run(200 - net.now);
-      const { energy, writesUp, writesDown } = devices!.accounts;
+      const { energy, writesUp, writesDown } = devices!.usage;
       return JSON.stringify([[...edges.weights!], energy, writesUp, writesDown]);
     };
     return { net, end };

@@ -36,7 +36,7 @@ test('a pair by hand: weights, conductances, energies, pulses', () => {
   near(devices.energy.write, spent, 1e-22);
   devices.read(0, 0);
   near(devices.energy.read, 0.25e-6 * (G(0.2) + G(0.1)), 1e-22); // of both, and no reference
-  const { devices: count, reads, writesUp, writesDown, wear } = devices.accounts;
+  const { devices: count, reads, writesUp, writesDown, wear } = devices.usage;
   assert.equal([count, reads, writesUp, writesDown, [...wear!]], [2, 2, 4, 2, [3, 3]]);
 });
 
@@ -49,12 +49,12 @@ test('a one-sided pair by hand: each side only rises, and a refresh costs the pu
   b.pulse(1, 2);
   b.pulse(1, 3); // + 0.7, - 0.1
   near(devices.conductance(0, 3), 2e-5 + 0.8e-4, 1e-18);
-  assert.equal([...devices.accounts.wear!], [2, 1]);
-  assert.is(devices.accounts.reads, 0);
+  assert.equal([...devices.usage.wear!], [2, 1]);
+  assert.is(devices.usage.reads, 0);
   b.pulse(1, 4); // + 0.8: reset by one pulse each, 0.7 written back by seven, each after a read
   near(devices.weight(0, 4), 1.4);
   near(devices.conductance(0, 4), 2e-5 + 0.7e-4, 1e-18);
-  const { wear, writesUp, writesDown, reads, energy } = devices.accounts;
+  const { wear, writesUp, writesDown, reads, energy } = devices.usage;
   assert.equal([...wear!], [3 + 1 + 7, 1 + 1]);
   assert.equal([writesUp, writesDown], [3 + 7 + 1, 1 + 1]);
   assert.is(reads, 2 + 2 + 2 + 2 * 8); // the difference; each side before and after its reset; both before each pulse and at the end
@@ -72,7 +72,7 @@ test('a refresh keeps what other synapses of the row and column hold; pulses alo
   devices.pulseColumn(1, only, -1, 0, 0);
   for (let n = 0; n < 3; n++) devices.pulseColumn(1, only, 1, 0, 0);
   near(devices.weight(3, 0), 1.4);
-  assert.equal([...devices.accounts.wear!], [0, 0, 0, 11, 0, 0, 0, 2]);
+  assert.equal([...devices.usage.wear!], [0, 0, 0, 11, 0, 0, 0, 2]);
   for (const k of [0, 1, 2]) near(b.devices.edges.weights![k]!, 1);
 });
 
@@ -94,12 +94,12 @@ test('several devices take turns, one at an instant; the weight is their mean', 
   });
   b.pulse(1, 0); // the first ones
   b.pulse(1, 0, 1);
-  assert.equal([...b.devices.accounts.wear!], [1, 1, 0, 0, 0, 0]);
+  assert.equal([...b.devices.usage.wear!], [1, 1, 0, 0, 0, 0]);
   near(b.devices.weight(0, 0), 0.3 + 0.1 / 3);
   b.pulse(-1, 1); // the second ones
   b.pulse(-1, 2); // the third ones
   b.pulse(1, 3); // the first ones again
-  assert.equal([...b.devices.accounts.wear!], [2, 1, 1, 0, 1, 0]);
+  assert.equal([...b.devices.usage.wear!], [2, 1, 1, 0, 1, 0]);
   near(b.devices.weight(0, 3), 0.3);
   near(b.weights()[0]!, 0.3);
 });
@@ -164,7 +164,7 @@ function learned(device: DeviceFactory, kernels: 'auto' | 'plain', p: number, pr
   const { devices, edges } = net.projection(input, output, { connect, device, rule });
   net.run(200);
   devices!.refresh(net.now);
-  const { energy, ...counts } = devices!.accounts;
+  const { energy, ...counts } = devices!.usage;
   return { weights: [...edges.weights!], counts: JSON.stringify(counts), energy };
 }
 
@@ -205,7 +205,7 @@ test('whatever is done to pairs, books only grow and weights keep between -weigh
         const device = softBound({ gMin: 2e-5, ...everything, rangeSpread: 0, gMinSpread: 0, ...given, selection });
         const b = bench(device, { weight: 0.3, rows: 3, columns: 2, seed });
         const books = () => {
-          const { reads, writesUp, writesDown, halfSelected, stuck, wornOut, energy, wear } = b.devices.accounts;
+          const { reads, writesUp, writesDown, halfSelected, stuck, wornOut, energy, wear } = b.devices.usage;
           return [reads, writesUp, writesDown, halfSelected, stuck, wornOut, energy.read, energy.write, ...wear!];
         };
         let before = books();
@@ -243,7 +243,7 @@ test('write and verify brings pairs and means to their weights, of either sign',
       programming: { tolerance: 0.02, maxPulses: 600 },
     });
     const { devices, edges } = net.projection(input, output, { connect: { matrix: { weights } }, device });
-    const { missed, pulses, energy } = devices!.accounts.programming!;
+    const { missed, pulses, energy } = devices!.usage.programming!;
     assert.is(missed, 0, name);
     edges.weights!.forEach((w, k) => {
       assert.ok(Math.abs(w - weights[k]!) <= 0.02 * (signed ? 2 : 1), `${name}: ${w}, not ${weights[k]}`);
@@ -251,7 +251,7 @@ test('write and verify brings pairs and means to their weights, of either sign',
     assert.ok(pulses > 40 && energy > 0);
     if (name !== 'mean of three') continue;
     for (const i of [0, 1, 2]) {
-      const taken = devices!.accounts.wear!.subarray(40 * i, 40 * (i + 1)).reduce((sum, n) => sum + n, 0);
+      const taken = devices!.usage.wear!.subarray(40 * i, 40 * (i + 1)).reduce((sum, n) => sum + n, 0);
       near(taken / pulses, 1 / 3, 0.03, 'share of a turn');
     }
   }

@@ -83,7 +83,7 @@ test('NeuroSim: a non-identical scheme costs more energy the further up the devi
     const pulses = { writeVoltageUp: 3.2, writeTime: 3e-4, voltageStepUp };
     const b = bench(neuroSim({ gMin: 0, gMax: 1e-6, nonlinearityUp: 0, nonlinearityDown: 0, ...pulses }), { weight });
     b.pulse(1);
-    return b.devices.accounts.energy.write;
+    return b.devices.usage.energy.write;
   };
   const G = (0.5 + 0.5 / 97) * 1e-6; // mean conductance of the 49th step
   near(cost(0.5, 0), 3.2 ** 2 * G * 3e-4, 1e-18);
@@ -119,7 +119,7 @@ test('a device in the general array moves as it does in the kernels', () => {
       }
       near(general.weights()[0]!, plain.weights()[0]!, 1e-13);
     }
-    const [a, b] = [plain.devices.accounts, general.devices.accounts];
+    const [a, b] = [plain.devices.usage, general.devices.usage];
     near(b.energy.write / a.energy.write, 1, 1e-12);
     near(b.energy.read / a.energy.read, 1, 1e-12);
     assert.equal([b.reads, b.writesUp, b.writesDown], [a.reads, a.writesUp, a.writesDown]);

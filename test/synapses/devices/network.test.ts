@@ -26,7 +26,7 @@ test('a target gets the weight as it is at the arrival', () => {
   const { net, output, projection } = one(ideal({ retention: { tau: 50 } }), [0, 10, 60]);
   net.run(100);
   near(output.model.potential(0, 100), 1 + Math.exp(-0.2) + Math.exp(-1.2), 1e-6);
-  assert.is(projection.devices!.accounts.reads, 3);
+  assert.is(projection.devices!.usage.reads, 3);
 });
 
 test('recorders show weight and conductance at the time asked, and what an arrival delivered', () => {
@@ -93,7 +93,7 @@ test('a checkpoint keeps programming times, heat, wear and traps', () => {
       return { net, projection };
     };
     const end = ({ net, projection }: ReturnType<typeof made>) => {
-      const { energy, wear, ...accounts } = projection.devices!.accounts;
+      const { energy, wear, ...accounts } = projection.devices!.usage;
       assert.ok(accounts.writesUp > 0 && accounts.writesDown > 0, JSON.stringify(accounts));
       return JSON.stringify([[...save(net)].map(([k, v]) => [k, [...v]]), energy, [...wear!]]);
     };
@@ -121,7 +121,7 @@ test('every arrival reads its row once, heard or not, and pieces of a run change
       rule: postTriggered({}),
     });
     for (let i = 0; i < pieces; i++) net.run(300 / pieces);
-    const { reads, energy } = projection.devices!.accounts;
+    const { reads, energy } = projection.devices!.usage;
     assert.ok(output.spikes > 10 && projection.synapticEvents < 5 * projection.arrivals, 'some arrivals are not heard');
     assert.is(reads, 5 * projection.arrivals);
     return JSON.stringify([reads, energy, output.spikes, [...projection.edges.weights!]]);
@@ -151,7 +151,7 @@ test('normalise scales what is there at the time, levels and bounds kept', () =>
   near(projection.devices!.weight(3, 200), 0.4 / Math.E);
   projection.normalise(12, 100);
   for (let k = 0; k < 6; k++) near(projection.devices!.weight(k, 100), 1);
-  assert.is(projection.devices!.accounts.writesUp, 0);
+  assert.is(projection.devices!.usage.writesUp, 0);
 });
 
 test('after a rest the heat and the short-term memory are gone', () => {
@@ -175,7 +175,7 @@ test('sparse and dense synapses with the same devices end the same', () => {
       rule: pairStdp({ aPlus: 5, aMinus: 4 }),
     });
     net.run(300);
-    const { energy, halfSelected } = devices!.accounts;
+    const { energy, halfSelected } = devices!.usage;
     assert.ok(halfSelected > 0);
     return JSON.stringify([Array.from({ length: 20 }, (_, k) => devices!.weight(k, 300)), energy, halfSelected]);
   };

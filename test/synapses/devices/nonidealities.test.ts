@@ -102,7 +102,7 @@ test('endurance: lifetimes are log-normal with the mean and spread asked for, an
     let worn = 0;
     for (let n = 1; n <= 200; n++) {
       b.pulse(n % 2 === 0 ? 1 : -1, n);
-      const { wornOut } = b.devices.accounts;
+      const { wornOut } = b.devices.usage;
       died.fill(n, worn, wornOut);
       worn = wornOut;
     }
@@ -121,12 +121,12 @@ test('endurance: the range shrinks by (n/N)^2 towards the failure', () => {
     b.pulse(1, n);
     near(b.weights()[0]!, 1 - (n / 100) ** 2, 1e-14);
   }
-  assert.is(b.devices.accounts.wornOut, 0);
+  assert.is(b.devices.usage.wornOut, 0);
   b.pulse(1, 100);
-  assert.is(b.devices.accounts.wornOut, 1);
+  assert.is(b.devices.usage.wornOut, 1);
   b.pulse(1, 101);
   assert.equal(b.weights(), [0]);
-  assert.equal([...b.devices.accounts.wear!], [101]);
+  assert.equal([...b.devices.usage.wear!], [101]);
 });
 
 test('stuck: the shares asked for, at the ends, for good', () => {
@@ -134,7 +134,7 @@ test('stuck: the shares asked for, at the ends, for good', () => {
   const share = (value: number) => b.weights().filter((w) => w === value).length / N;
   near(share(0), 0.1, 4 * Math.sqrt(0.09 / N));
   near(share(1), 0.05, 4 * Math.sqrt(0.0475 / N));
-  assert.is(b.devices.accounts.stuck, Math.round((share(0) + share(1)) * N));
+  assert.is(b.devices.usage.stuck, Math.round((share(0) + share(1)) * N));
   const [low, high] = [share(0), share(1)];
   b.pulse(20, 0);
   b.devices.normalise(0.3, 1); // each column has one device
@@ -220,7 +220,7 @@ test('read errors: mirrored for one read, or by a pulse for good', () => {
     assert.is(b.weights().filter((w) => Math.abs(w - 0.9) < 1e-12).length, N - wrong);
   }
   const lasting = bench(ideal({ readErrors: { rate: 0, writeRate: 0.1 } }), { weight: 0.5, columns: N });
-  assert.is(lasting.devices.steady, true);
+  assert.is(lasting.devices.isSteady, true);
   lasting.pulse(0.4, 0);
   const wrong = lasting.weights().filter((w) => Math.abs(w - 0.1) < 1e-12).length;
   near(wrong / N, 0.1, 4 * Math.sqrt(0.09 / N));
@@ -233,7 +233,7 @@ test('on/off ratio: a reference takes the offset away, for the current of one mo
     const G = b.devices.conductance(0, 0);
     near(G, 2.5e-5, 1e-19);
     b.devices.read(0, 0);
-    const { read } = b.devices.accounts.energy;
+    const { read } = b.devices.usage.energy;
     b.pulse(1);
     return { w: b.weights()[0]!, read };
   };
@@ -267,14 +267,14 @@ test('spread of the smallest conductance: log-normal, the largest stays; reads, 
   near(sd(lowest), 0.4e-5, 0.4e-5 * 0.05);
   b.devices.read(0, 0);
   const total = lowest.reduce((sum, g) => sum + g, 0);
-  near(b.devices.accounts.energy.read, total, total * 1e-12);
+  near(b.devices.usage.energy.read, total, total * 1e-12);
   for (const [k, w] of b.weights().entries()) near(w, lowest[k]! / 1e-4, 1e-12);
   b.pulse(1);
   for (const g of conductances(b)) near(g, 1e-4, 1e-18);
 
   const fading = bench(linear({ ...p, retention: { tau: 1e3 } }), { weight: 0.5, columns: N });
   fading.devices.read(0, 1e6);
-  near(fading.devices.accounts.energy.read, total, total * 1e-12); // all have come down to the same conductances
+  near(fading.devices.usage.energy.read, total, total * 1e-12); // all have come down to the same conductances
 
   const beside = bench(linear({ ...p, reading: 'referenceColumn' }), { weight: 0, columns: N });
   beside.pulse(-1);

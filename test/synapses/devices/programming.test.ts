@@ -36,7 +36,7 @@ test('devices come within the tolerance, by as many pulses as their steps need, 
   const { devices, weights } = projected(linear({ gMin: 0, etaUp: 0.01, etaDown: 0.01, programming }), even);
   for (const [k, w] of weights.entries()) assert.ok(Math.abs(w - even[k]!) <= 0.0051, `${w} for ${even[k]}`);
   const pulses = even.reduce((sum, w) => sum + Math.ceil((w - 0.0051) / 0.01 - 1e-9), 0);
-  const { programming: done, writesUp, writesDown, reads } = devices.accounts;
+  const { programming: done, writesUp, writesDown, reads } = devices.usage;
   assert.equal([done!.pulses, writesUp, writesDown, done!.missed], [pulses, pulses, 0, 0]);
   assert.ok(done!.error > 0 && done!.error < 0.0051);
   const rounds = Array.from({ length: 8 }, (_, i) => Math.max(...even.slice(12 * i, 12 * (i + 1))));
@@ -83,7 +83,7 @@ test('pulses both ways, reads and joules: two devices by hand', () => {
   );
   // 0 up to 0.5, up to 0.75, down to 0.5625; and 0 up to 0.5, down to 0.375, down to 0.28125
   assert.equal(weights.slice(0, 3), [0.5625, 0.28125, 0]);
-  const { programming: done, writesUp, writesDown, reads } = devices.accounts;
+  const { programming: done, writesUp, writesDown, reads } = devices.usage;
   assert.equal([done!.pulses, writesUp, writesDown, reads, done!.missed], [6, 3, 3, 4 * 12 + 7 * 12, 0]);
   const up = 2 ** 2 * 1e-6 * 1e-4 * (0.25 + 0.625 + 0.25);
   const down = 1 ** 2 * 2e-6 * 1e-4 * (0.65625 + 0.4375 + 0.328125);
@@ -128,7 +128,7 @@ for (const [name, device] of Object.entries({
         const wanted = wantedOf(made);
         const programming = { tolerance: 0.03, maxPulses: 400 };
         const { devices, weights } = made(programming);
-        const { missed, pulses, error } = devices.accounts.programming!;
+        const { missed, pulses, error } = devices.usage.programming!;
         assert.ok(missed <= (name === 'noisy' ? 3 : 0), `${missed} missed`);
         assert.ok(pulses > weights.length && error < 0.03, `${pulses} pulses, error ${error}`);
         if (name !== 'noisy')
@@ -136,7 +136,7 @@ for (const [name, device] of Object.entries({
             assert.ok(Math.abs(w - wanted[k]!) <= 0.0301, `${w} for ${wanted[k]}`);
         const plain = made(programming, 'plain');
         assert.equal(plain.weights, weights);
-        assert.equal(plain.devices.accounts.programming, devices.accounts.programming);
+        assert.equal(plain.devices.usage.programming, devices.usage.programming);
       });
 
 test('what cannot be reached is counted: steps that jump over the tolerance, stuck devices', () => {
@@ -144,7 +144,7 @@ test('what cannot be reached is counted: steps that jump over the tolerance, stu
     linear({ gMin: 0, etaUp: 0.3, etaDown: 0.3, programming: { tolerance: 0.01, maxPulses: 7 } }),
     even,
   );
-  const { missed, pulses } = coarse.devices.accounts.programming!;
+  const { missed, pulses } = coarse.devices.usage.programming!;
   assert.ok(missed > 80 && pulses >= 7 * missed, `${missed}, ${pulses}`);
   const broken = projected(
     linear({
@@ -156,7 +156,7 @@ test('what cannot be reached is counted: steps that jump over the tolerance, stu
     }),
     even,
   );
-  const { stuck, programming } = broken.devices.accounts;
+  const { stuck, programming } = broken.devices.usage;
   assert.ok(stuck > 0);
   assert.is(programming!.missed, stuck);
 });

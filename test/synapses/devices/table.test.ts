@@ -107,7 +107,7 @@ function learning(kernels: KernelChoice) {
 }
 
 const endOf = ({ net, projection }: ReturnType<typeof learning>) => {
-  const { energy, writesUp, writesDown } = projection.devices!.accounts;
+  const { energy, writesUp, writesDown } = projection.devices!.usage;
   assert.ok(writesUp > 100 && writesDown > 100, `${writesUp} pulses up, ${writesDown} down`);
   return JSON.stringify([[...save(net)].map(([k, v]) => [k, [...v]]), energy]);
 };

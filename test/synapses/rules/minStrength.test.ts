@@ -90,7 +90,7 @@ for (const [name, rule] of Object.entries(RULES))
     resumed.net.run(100); // what it was before does not matter
     load(resumed.net, save(begun.net));
     resumed.net.run(500);
-    const of = ({ projection: { devices, edges } }: typeof whole) => [devices!.accounts, edges.weights];
+    const of = ({ projection: { devices, edges } }: typeof whole) => [devices!.usage, edges.weights];
     assert.equal(of(resumed), of(whole));
     assert.ok(whole.projection.devices!.writes > begun.projection.devices!.writes);
   });
@@ -108,7 +108,7 @@ test('on devices that a kernel pulses, with few and with many strong pulses in a
         rule: pairStdp({ pairing: 'nearest', minStrength }),
       });
       net.run(200);
-      return devices!.accounts;
+      return devices!.usage;
     });
     // depression at 5, 20 and 60 by the spike before; potentiation at 1 by nothing, at 55 by the arrivals at 5 and 20
     const twice = post.filter((t) => t.length === 2).length;

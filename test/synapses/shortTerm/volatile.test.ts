@@ -13,7 +13,7 @@ const near = (found: number, expected: number, tolerance = 1e-14) =>
 /** Factors of the arrivals of one terminal. */
 function factors(factory: ShortTermFactory, times: readonly number[]): number[] {
   const model = factory.create({ arena: new Arena('plain'), seed: 1, name: 'test', rows: 2, edges: {} as Edges });
-  return times.map((t) => model.arrive(1, t));
+  return times.map((t) => model.onPre(1, t));
 }
 const ratio = (factory: ShortTermFactory, dt: number) => {
   const [first, second] = factors(factory, [3, 3 + dt]);
@@ -55,10 +55,10 @@ test('volatile: a train saturates at the fixed point; a rest forgets it', () => 
   near(train.at(-1)!, 0.3 / (1 - 0.7 * E), 1e-12);
   assert.ok(train.every((x, n) => n === 0 || x >= train[n - 1]!));
   const model = factory.create({ arena: new Arena('plain'), seed: 1, name: 'test', rows: 1, edges: {} as Edges });
-  const first = model.arrive(0, 0);
-  model.arrive(0, 1);
+  const first = model.onPre(0, 0);
+  model.onPre(0, 1);
   model.rest();
-  assert.is(model.arrive(0, 2), first);
+  assert.is(model.onPre(0, 2), first);
 });
 
 test('diffusive: a lone arrival stays out, a burst gets through, and after a pause it is shut again', () => {
@@ -79,7 +79,7 @@ test('diffusive: once closed it stays so above hold × theta, where it would not
 /** Factors of the arrivals of many terminals, a row a terminal. */
 function terminals(factory: ShortTermFactory, times: readonly number[], rows = 4000): number[][] {
   const model = factory.create({ arena: new Arena('plain'), seed: 3, name: 'test', rows, edges: {} as Edges });
-  const at = times.map((t) => Array.from({ length: rows }, (_, row) => model.arrive(row, t)));
+  const at = times.map((t) => Array.from({ length: rows }, (_, row) => model.onPre(row, t)));
   return Array.from({ length: rows }, (_, row) => at.map((all) => all[row]!));
 }
 
@@ -114,7 +114,7 @@ test('cycle-to-cycle spread: what an arrival adds scatters anew at each, in the 
     rows: 4000,
     edges: {} as Edges,
   });
-  for (const [n, t] of [0, 100, 200].entries()) assert.is(model.arrive(7, t), added[7]![n]!); // alone: the same draws
+  for (const [n, t] of [0, 100, 200].entries()) assert.is(model.onPre(7, t), added[7]![n]!); // alone: the same draws
 });
 
 test('diffusive terminals differ too: some close the gap earlier', () => {

@@ -1,4 +1,4 @@
-import type { AssumedPulse } from '../../../../core/accounts.ts';
+import type { AssumedPulse } from '../../../../core/usage.ts';
 import { assumedText } from '../../energy/scale.ts';
 import { column, type LeftOut, longColumns, type Part, rangeAxis } from '../part.ts';
 import {
@@ -49,7 +49,7 @@ function course(specimen: Specimen, train: readonly Pulse[], start: Start): Cour
     joules.push(now.map((j, i) => j - last[i]!));
     last = now;
   }
-  return { states, joules, assumed: b.projections[0]!.devices!.accounts.assumed };
+  return { states, joules, assumed: b.projections[0]!.devices!.usage.assumed };
 }
 
 /**

@@ -73,7 +73,7 @@ export function factorsOf(name: string, params: Readonly<Record<string, number>>
     seed: 1,
     name: 'fit',
   } as never);
-  return times.map((t) => terminal.arrive(0, t));
+  return times.map((t) => terminal.onPre(0, t));
 }
 
 export interface ShortTermFit extends KindModel {

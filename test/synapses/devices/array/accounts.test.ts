@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DeviceAccounts } from '../../../../core/accounts.ts';
+import type { DeviceUsage } from '../../../../core/usage.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 import { bench } from '../bench.ts';
 
@@ -16,8 +16,8 @@ test('2 V, 10 µS, 10 ns are 0.4 pJ, read or written', () => {
   });
   b.devices.read(0, 0);
   b.pulse(1);
-  near(b.devices.accounts.energy.read, 4e-13);
-  near(b.devices.accounts.energy.write, 4e-13);
+  near(b.devices.usage.energy.read, 4e-13);
+  near(b.devices.usage.energy.write, 4e-13);
 });
 
 test('pulses up and down are counted apart; write-on-change saves those at a bound, with their energy and wear', () => {
@@ -26,10 +26,10 @@ test('pulses up and down are counted apart; write-on-change saves those at a bou
   });
   const saving = bench(linear({ ...volts, gMin: 0, etaUp: 0.6, etaDown: 0.6, writeOnChange: true }), { weight: 0.5 });
   for (const b of [always, saving]) for (const s of [1, 1, 1, -1, -1, -1, -1, 1]) b.pulse(s);
-  const counts = ({ writesUp, writesDown, skipped, wear }: DeviceAccounts) => [writesUp, writesDown, skipped, wear![0]];
-  assert.equal(counts(always.devices.accounts), [4, 4, 0, 8]);
-  assert.equal(counts(saving.devices.accounts), [2, 2, 4, 4]);
-  assert.ok(saving.devices.accounts.energy.write < always.devices.accounts.energy.write);
+  const counts = ({ writesUp, writesDown, skipped, wear }: DeviceUsage) => [writesUp, writesDown, skipped, wear![0]];
+  assert.equal(counts(always.devices.usage), [4, 4, 0, 8]);
+  assert.equal(counts(saving.devices.usage), [2, 2, 4, 4]);
+  assert.ok(saving.devices.usage.energy.write < always.devices.usage.energy.write);
 });
 
 test('half-selected cells: V/2 along row and column, V/3 on all others', () => {
@@ -41,7 +41,7 @@ test('half-selected cells: V/2 along row and column, V/3 on all others', () => {
     });
     b.devices.pulseColumn(1, Float64Array.of(0, 1, 0), 1, 0, 0); // one device: (1, 1)
     b.devices.pulseColumn(2, Float64Array.of(0, 1, 0), 1, 0, 0); // and its neighbour, which sees the first at 0.6
-    return b.devices.accounts;
+    return b.devices.usage;
   };
   const none = made('transistor');
   assert.is(none.halfSelected, 0);
@@ -62,7 +62,7 @@ test('devices without a conductance have counts, but no joules', () => {
     const b = bench(ideal(p), { weight: 0.5, columns: 3 });
     b.pulse(0.2);
     b.devices.read(0, 0);
-    const { reads, writesUp, energy } = b.devices.accounts;
+    const { reads, writesUp, energy } = b.devices.usage;
     assert.equal([reads, writesUp, energy], [3, 3, { read: NaN, write: NaN, halfSelected: NaN }]);
     assert.ok(Number.isNaN(b.devices.conductance(0, 0)));
   }
@@ -102,13 +102,13 @@ test('whatever is done to devices, the books only grow and weights keep their bo
         for (let row = 0; row < 3; row++) full.pulse(100, 0, row);
         const tops = [0, 1, 2].flatMap((row) => full.weights(row));
         const low = reading === 'single' ? 0.2 : 0;
-        let books = numbers(b.devices.accounts);
+        let books = numbers(b.devices.usage);
         let t = 0;
         for (const { strength, row, wait, read } of ops) {
           t += wait;
           if (read) b.devices.read(row, t);
           else b.pulse(strength, t, row);
-          const now = numbers(b.devices.accounts);
+          const now = numbers(b.devices.usage);
           now.forEach((x, i) => {
             assert.ok(x >= books[i]!, `book ${i} fell from ${books[i]} to ${x}`);
           });
@@ -124,7 +124,7 @@ test('whatever is done to devices, the books only grow and weights keep their bo
   );
 });
 
-function numbers(a: DeviceAccounts): number[] {
+function numbers(a: DeviceUsage): number[] {
   const { reads, writesUp, writesDown, skipped, halfSelected, stuck, wornOut, energy, wear } = a;
   return [
     ...[reads, writesUp, writesDown, skipped, halfSelected, stuck, wornOut],

@@ -62,7 +62,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
         const stream = new Stream(seed, 'layout');
         const [rows, columns] = size;
         steps.forEach((step, t) => {
-          b.devices.accounts.wear; // looks before each pulse
+          b.devices.usage.wear; // looks before each pulse
           if (step === 'look')
             assert.is(a.devices.weight(rows * columns - 1, t), b.devices.weight(rows * columns - 1, t));
           else if (step === 'load') {
@@ -83,7 +83,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
         });
         assert.equal(a.devices.edges.weights, b.devices.edges.weights);
         for (const [key, array] of Object.entries(b.devices.state)) assert.equal(a.devices.state[key], array, key);
-        assert.equal({ ...a.devices.accounts }, { ...b.devices.accounts });
+        assert.equal({ ...a.devices.usage }, { ...b.devices.usage });
       },
     ),
     { numRuns: 150 },

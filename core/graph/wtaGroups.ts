@@ -8,19 +8,19 @@ import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
  * The equal groups of one population under winner-take-all inhibition: neurons g × size … (g + 1) × size - 1 compete with
  * each other only. A group is deaf for `hold` ms after each of its spikes, and after so many of them until the network rests.
  */
-export class Groups implements Stateful {
+export class WtaGroups implements Stateful {
   readonly count: number;
   /** Neurons of each. */
   readonly size: number;
   /** For how long a group is deaf after a spike, ms, and after how many until the network rests. */
-  readonly hold: number;
-  readonly most: number;
+  readonly inhibitionTime: number;
+  readonly maxSpikes: number;
   /** A group that listens again before all others, or with them: times only grow. */
   #first = 0;
   /** After this all of them listen. */
   #last = -Infinity;
   /** Until when each is deaf, and its spikes and its last winner (-1: none) since the network rested. */
-  readonly deafUntil: Float64Array;
+  readonly inhibitedUntil: Float64Array;
   readonly spikes: Uint32Array;
   readonly winners: Int32Array;
   readonly state;
@@ -28,76 +28,79 @@ export class Groups implements Stateful {
   constructor(count: number, size: number, hold: number, most: number, arena: Arena) {
     this.count = count;
     this.size = size;
-    this.hold = hold;
-    this.most = most;
-    this.deafUntil = arena.f64(count);
+    this.inhibitionTime = hold;
+    this.maxSpikes = most;
+    this.inhibitedUntil = arena.f64(count);
     this.spikes = arena.u32(count);
     this.winners = new Int32Array(count);
-    this.state = { deafUntil: this.deafUntil, spikes: this.spikes, winners: this.winners };
+    this.state = { deafUntil: this.inhibitedUntil, spikes: this.spikes, winners: this.winners };
     this.rest();
   }
 
   /** How many spikes there can be at most until all of them are silent. */
-  get left(): number {
+  get remainingSpikes(): number {
     let left = 0;
-    for (let g = 0; g < this.count; g++) if (this.deafUntil[g]! < LONGEST) left += this.most - this.spikes[g]!;
+    for (let g = 0; g < this.count; g++)
+      if (this.inhibitedUntil[g]! < LONGEST) left += this.maxSpikes - this.spikes[g]!;
     return left;
   }
 
-  of(neuron: number): number {
+  groupOf(neuron: number): number {
     return Math.floor(neuron / this.size);
   }
 
   /** A neuron has fired at t: until when its group is deaf now. */
-  fired(neuron: number, t: number): number {
-    const group = this.of(neuron);
+  recordSpike(neuron: number, t: number): number {
+    const group = this.groupOf(neuron);
     this.winners[group] = neuron;
-    const silent = ++this.spikes[group]! >= this.most;
-    this.deafUntil[group] = silent ? LONGEST : t + this.hold;
-    this.#last = Math.max(this.#last, this.deafUntil[group]!);
+    const silent = ++this.spikes[group]! >= this.maxSpikes;
+    this.inhibitedUntil[group] = silent ? LONGEST : t + this.inhibitionTime;
+    this.#last = Math.max(this.#last, this.inhibitedUntil[group]!);
     if (group === this.#first) this.#findFirst();
-    return this.deafUntil[group]!;
+    return this.inhibitedUntil[group]!;
   }
 
   /** These are silent until the network rests. */
-  silence(groups: Iterable<number>): void {
-    for (const group of groups) this.deafUntil[group] = LONGEST;
+  disable(groups: Iterable<number>): void {
+    for (const group of groups) this.inhibitedUntil[group] = LONGEST;
     this.restored();
   }
 
   /** Until when all of them are deaf. */
-  get allDeafUntil(): number {
-    return this.deafUntil[this.#first]!;
+  get allInhibitedUntil(): number {
+    return this.inhibitedUntil[this.#first]!;
   }
 
   restored(): void {
     this.#findFirst();
-    this.#last = this.deafUntil.reduce((a, b) => Math.max(a, b));
+    this.#last = this.inhibitedUntil.reduce((a, b) => Math.max(a, b));
   }
 
   #findFirst(): void {
     this.#first = 0;
-    for (let g = 1; g < this.count; g++) if (this.deafUntil[g]! < this.deafUntil[this.#first]!) this.#first = g;
+    for (let g = 1; g < this.count; g++)
+      if (this.inhibitedUntil[g]! < this.inhibitedUntil[this.#first]!) this.#first = g;
   }
 
   /** How many synapses of a row find their group listening at t. */
-  heard(edges: Edges, row: number, t: number): number {
-    const { size, deafUntil } = this;
+  countDelivered(edges: Edges, row: number, t: number): number {
+    const { size, inhibitedUntil } = this;
     const { blocks } = edges;
     const end = rowEnd(edges, row);
     let heard = 0;
     if (t >= this.#last) return end - rowStart(edges, row);
     if (blocks?.size === size) {
       for (let b = blocks.starts[row]!; b < blocks.starts[row + 1]!; b++)
-        if (t >= deafUntil[blocks.groups[b]!]!) heard += size;
+        if (t >= inhibitedUntil[blocks.groups[b]!]!) heard += size;
       return heard;
     }
-    for (let k = rowStart(edges, row); k < end; k++) if (t >= deafUntil[this.of(columnOf(edges, row, k))]!) heard++;
+    for (let k = rowStart(edges, row); k < end; k++)
+      if (t >= inhibitedUntil[this.groupOf(columnOf(edges, row, k))]!) heard++;
     return heard;
   }
 
   rest(): void {
-    this.deafUntil.fill(-Infinity);
+    this.inhibitedUntil.fill(-Infinity);
     this.spikes.fill(0);
     this.winners.fill(-1);
     this.#first = 0;

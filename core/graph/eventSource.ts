@@ -5,9 +5,9 @@ export interface EventSource {
   /** Place among sources due at the same instant; unique in a network, independent of the order of declaration. */
   order: number;
   /** The scheduler's own: time of the source's earliest live entry in the heap, Infinity when it has none. */
-  queued: number;
+  queuedAt: number;
   /** Of a population. */
   readonly name?: string;
   /** Who stands in line for it, if not it itself. */
-  readonly proxy?: EventSource | null;
+  readonly queueProxy?: EventSource | null;
 }

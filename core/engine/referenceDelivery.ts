@@ -1,34 +1,34 @@
-import type { PostLane } from '../graph/population.ts';
-import type { ArrivalLane, DendriteLane } from '../graph/projection.ts';
-import type { Firing } from './firing.ts';
-import type { Loop, Source } from './loop.ts';
-import type { Place } from './place.ts';
-import type { Happening, Reception } from './reception.ts';
+import type { PostSpikeQueue } from '../graph/population.ts';
+import type { ArrivalQueue, DendriteQueue } from '../graph/projection.ts';
+import type { DeliveryStrategy, PopulationEvent } from './deliveryStrategy.ts';
+import type { EngineState, Source } from './engineState.ts';
+import type { SpikeCollector } from './spikeCollector.ts';
+import type { TargetState } from './targetState.ts';
 
 /**
  * Everything that happens to one population at one instant: predicted crossings, then arrivals by projection id and
  * presynaptic neuron, then one test of each touched neuron. It always serves, and defines what is right.
  */
-export class Instant implements Reception {
+export class ReferenceDelivery implements DeliveryStrategy {
   readonly #population;
-  readonly #loop: Loop;
+  readonly #loop: EngineState;
 
-  constructor({ population }: Place, loop: Loop) {
+  constructor({ population }: TargetState, loop: EngineState) {
     this.#population = population;
     this.#loop = loop;
   }
 
-  take(first: Happening): number {
-    const { scheduler, firing } = this.#loop;
+  advance(first: PopulationEvent): number {
+    const { scheduler, spikeCollector } = this.#loop;
     const population = this.#population;
     const t = first.next;
     for (let source = first; ; ) {
       if (source.kind === 'neurons') {
         source.next = Infinity; // set anew when the instant is finished
-        source.model.cross(t);
-        firing.collect(source, t);
+        source.model.collectCrossings(t);
+        spikeCollector.collectSpikes(source, t);
       } else if (source.kind !== 'stream') {
-        arrivals(source, t, firing);
+        deliverArrivals(source, t, spikeCollector);
       }
       const peer = scheduler.peek() as Source | undefined;
       if (source !== first) scheduler.update(source);
@@ -38,15 +38,19 @@ export class Instant implements Reception {
       source = peer;
     }
     if (population.kind === 'neurons') {
-      population.model.settle(t);
-      firing.collect(population, t);
+      population.model.testThresholds(t);
+      spikeCollector.collectSpikes(population, t);
     }
     return t;
   }
 }
 
 /** Delivers what arrives on a lane at t. */
-export function arrivals(lane: ArrivalLane | PostLane | DendriteLane, t: number, firing: Firing): void {
+export function deliverArrivals(
+  lane: ArrivalQueue | PostSpikeQueue | DendriteQueue,
+  t: number,
+  firing: SpikeCollector,
+): void {
   let count = 0;
   for (; lane.head + count < lane.tail && lane.times[lane.head + count] === t; count++) {
     const row = lane.rows[lane.head + count]!;

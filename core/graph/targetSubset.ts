@@ -7,20 +7,25 @@ import type { Sources } from './sources.ts';
 const MAPS = ['windows', 'convolution', 'pooling'];
 
 /** Refuses to choose neurons of a target where the way to connect does so by itself. */
-export function checkListeners(connect: Connect, where: string): void {
+export function checkTargetSubset(connect: Connect, where: string): void {
   const map = MAPS.find((way) => way in connect);
   if (map !== undefined)
     throw new UserError(`${where}.targets cannot be given with connect.${map}, which shares out the whole target.`);
 }
 
 /** In a recurrent projection, who of those that listen the presynaptic neurons are. */
-export const selvesAmong = (listeners: Sources, sources: Sources): Selves => ({
+export const selfTargets = (listeners: Sources, sources: Sources): Selves => ({
   neuron: (i) => listeners.terminal(sources.neuron(i)),
   terminal: (j) => sources.terminal(listeners.neuron(j)),
 });
 
 /** Edges to those that listen, which were counted from 0: the same with the numbers that these have in their population. */
-export function toListeners({ edges, delays }: Connected, listeners: Sources, size: number, arena: Arena): Connected {
+export function restrictTargets(
+  { edges, delays }: Connected,
+  listeners: Sources,
+  size: number,
+  arena: Arena,
+): Connected {
   const { rows, columns, count } = edges;
   const targets = arena.indices(size, count);
   for (let k = 0; k < count; k++)

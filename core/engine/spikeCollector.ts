@@ -1,18 +1,18 @@
-import type { Groups } from '../graph/groups.ts';
 import type { Neurons } from '../graph/population.ts';
-import type { Place } from './place.ts';
+import type { WtaGroups } from '../graph/wtaGroups.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { TargetState } from './targetState.ts';
 
 /** An instant of more neurons is sorted by the engine of JavaScript, which takes no square of their number. */
 const FEW = 16;
 
 /** The neurons of the population at hand that have fired, and what follows from it: record, send off, rules. */
-export class Firing {
+export class SpikeCollector {
   count = 0;
   /** The first so many are on their way to their own population already. */
-  sent = 0;
+  sentCount = 0;
   /** Synapses that were heard, where a model has counted them. */
-  heard = 0;
+  deliveredCount = 0;
   /** Ascending. */
   #times = new Float64Array(64);
   #neurons = new Uint32Array(64);
@@ -40,48 +40,49 @@ export class Firing {
   }
 
   /** Takes over the neurons that the model says have fired; under winner-take-all the one furthest above threshold. */
-  collect(population: Neurons, t: number): void {
+  collectSpikes(population: Neurons, t: number): void {
     const { model, winnerTakeAll, groups } = population;
     const { fired, firedCount } = model;
     if (firedCount === 0) return;
     if (groups !== null) {
-      this.#collectGroups(population, groups, t);
+      this.#collectGroupWinners(population, groups, t);
       return;
     }
     let [from, to] = [0, firedCount];
     if (winnerTakeAll !== null) {
-      for (let k = 1; k < firedCount; k++) if (model.margin(fired[k]!, t) > model.margin(fired[from]!, t)) from = k;
+      for (let k = 1; k < firedCount; k++)
+        if (model.overshoot(fired[k]!, t) > model.overshoot(fired[from]!, t)) from = k;
       to = from + 1;
     }
     for (let k = from; k < to; k++) {
       this.add(fired[k]!, t);
-      model.spike(fired[k]!, t);
+      model.postSpikeReset(fired[k]!, t);
     }
     model.firedCount = 0;
     if (winnerTakeAll === null) return;
-    population.deafUntil = t + winnerTakeAll.hold;
-    model.inhibit(t, population.deafUntil);
+    population.inhibitedUntil = t + winnerTakeAll.hold;
+    model.inhibit(t, population.inhibitedUntil);
   }
 
   /** The same where each group has a winner of its own. */
-  #collectGroups(population: Neurons, groups: Groups, t: number): void {
+  #collectGroupWinners(population: Neurons, groups: WtaGroups, t: number): void {
     const { model } = population;
     const { fired, firedCount } = model;
     model.firedCount = 0;
     for (let from = 0; from < firedCount; ) {
       let winner = fired[from]!;
-      const end = (groups.of(winner) + 1) * groups.size;
+      const end = (groups.groupOf(winner) + 1) * groups.size;
       for (from++; from < firedCount && fired[from]! < end; from++)
-        if (model.margin(fired[from]!, t) > model.margin(winner, t)) winner = fired[from]!;
+        if (model.overshoot(fired[from]!, t) > model.overshoot(winner, t)) winner = fired[from]!;
       this.add(winner, t);
-      model.spike(winner, t);
-      model.inhibitGroup!(groups.of(winner), t, groups.fired(winner, t));
+      model.postSpikeReset(winner, t);
+      model.inhibitGroup!(groups.groupOf(winner), t, groups.recordSpike(winner, t));
     }
-    population.deafUntil = groups.allDeafUntil;
+    population.inhibitedUntil = groups.allInhibitedUntil;
   }
 
   /** Finishes a population that has come to t; returns how many of its neurons had fired. */
-  finish(place: Place, t: number): number {
+  commitSpikes(place: TargetState, t: number): number {
     const { population, incoming } = place;
     const { count } = this;
     const [times, neurons] = [this.#times, this.#neurons];
@@ -92,10 +93,10 @@ export class Firing {
         population.lastSpike = neurons[count - 1]!;
         for (let k = 0; k < count; k++) population.recorder?.append(population.id, times[k]!, neurons[k]!);
       }
-      if (place.noticed)
-        for (let from = place.alone ? this.sent : 0, to = from + 1; from < count; from = to++) {
+      if (place.mustCommitEachSpike)
+        for (let from = place.isSelfContained ? this.sentCount : 0, to = from + 1; from < count; from = to++) {
           while (to < count && times[to] === times[from]) to++;
-          this.#instant(place, from, to);
+          this.#commitTick(place, from, to);
         }
     }
     for (const { recorder, dendrite } of incoming) {
@@ -106,24 +107,24 @@ export class Firing {
       population.next = population.model.next;
       this.#scheduler.update(population);
     }
-    this.count = this.sent = 0;
+    this.count = this.sentCount = 0;
     return count;
   }
 
   /** Sends off spikes `from` … `to - 1`, of one instant, then lets the rules of incoming projections see them. */
-  #instant({ population, incoming, outgoing }: Place, from: number, to: number): void {
+  #commitTick({ population, incoming, outgoing }: TargetState, from: number, to: number): void {
     const neurons = this.#neurons;
     const t = this.#times[from]!;
     if (population.kind === 'neurons')
-      for (const { lanes, delays, sources, queue, target } of outgoing) {
-        if (to <= this.sent && target === population) continue;
-        const count = queue === null ? lanes.length : 1; // a queue takes a spike from the first, for all
+      for (const { queues, delays, sources, sharedQueue, target } of outgoing) {
+        if (to <= this.sentCount && target === population) continue;
+        const count = sharedQueue === null ? queues.length : 1; // a queue takes a spike from the first, for all
         for (let l = 0; l < count; l++) {
           for (let k = from; k < to; k++) {
             const i = sources.terminal(neurons[k]!);
-            if (i >= 0) lanes[l]!.push(t + delays[l]!, l * sources.count + i);
+            if (i >= 0) queues[l]!.push(t + delays[l]!, l * sources.count + i);
           }
-          this.#scheduler.update(lanes[l]!);
+          this.#scheduler.update(queues[l]!);
         }
       }
     for (const projection of incoming) for (let k = from; k < to; k++) projection.fire(neurons[k]!, t);

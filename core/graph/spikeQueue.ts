@@ -1,5 +1,5 @@
 import type { Arena } from '../kernels/arena.ts';
-import type { EventSource } from './source.ts';
+import type { EventSource } from './eventSource.ts';
 import type { Sources } from './sources.ts';
 
 const CAPACITY = 64;
@@ -16,11 +16,11 @@ interface SpikeBlock {
  * enough and only its head is an event. Kept contiguous (arrival times and rows between `head` and `tail`), so that a
  * kernel can run through a stretch of it. A row is a presynaptic terminal: one per presynaptic neuron and delay.
  */
-export class Lane implements EventSource {
+export class SpikeQueue implements EventSource {
   next = Infinity;
   order = 0;
-  queued = Infinity;
-  proxy: EventSource | null = null;
+  queuedAt = Infinity;
+  queueProxy: EventSource | null = null;
   times: Float64Array;
   rows: Uint32Array;
   head = 0;

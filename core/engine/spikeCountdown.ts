@@ -15,14 +15,14 @@ const schema = object({
 });
 
 /** UserError for what is no `StopAfter`. At a glance where possible: a short run takes less time than `validate`. */
-export function checkStop(given: StopAfter, where: string): void {
+export function checkStopAfter(given: StopAfter, where: string): void {
   const { population, spikes } = given ?? {};
   const sound = some(population) && Number.isInteger(spikes) && spikes >= 1;
   if (!sound || Object.keys(given).length !== 2) validate(schema, given, where);
 }
 
 /** What is still missing until a run stops early. */
-export class Countdown {
+export class SpikeCountdown {
   /** Whether anything is waited for at all. */
   readonly active: boolean;
   over = false;
@@ -38,12 +38,12 @@ export class Countdown {
   }
 
   /** How many spikes of the population are waited for; Infinity for none. */
-  missing(population: Population): number {
+  remaining(population: Population): number {
     const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;
   }
 
-  note(population: Population, spikes: number): void {
+  countSpikes(population: Population, spikes: number): void {
     const place = this.#populations.indexOf(population);
     if (place < 0) return;
     this.#missing[place]! -= spikes;

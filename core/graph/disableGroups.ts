@@ -4,7 +4,7 @@ import { LONGEST } from '../time.ts';
 import type { Neurons } from './population.ts';
 
 /** From t on these groups of a population hear nothing until it rests. @throws UserError where there are no such groups */
-export function silence(population: Neurons, given: Iterable<number>, t: number): void {
+export function disableGroups(population: Neurons, given: Iterable<number>, t: number): void {
   const { model, groups, name } = population;
   if (groups === null)
     throw new UserError(`silence: population ${show(name)} has no groups under winner-take-all inhibition.`);
@@ -16,7 +16,7 @@ export function silence(population: Neurons, given: Iterable<number>, t: number)
       );
     model.inhibitGroup!(group, t, LONGEST);
   }
-  groups.silence(chosen);
-  population.deafUntil = groups.allDeafUntil;
+  groups.disable(chosen);
+  population.inhibitedUntil = groups.allInhibitedUntil;
   population.next = model.next;
 }

@@ -1,16 +1,16 @@
 import type { Stimulus } from '../graph/population.ts';
-import type { ArrivalLane, Projection } from '../graph/projection.ts';
+import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState, SparseRows } from '../kernels/kernels.ts';
 import { ConfluenceRecord, LaneRecord, recordsIn, SourceRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { type Foreign, foreignTo } from './horizon.ts';
-import { inOneGo, read, take } from './inOneGo.ts';
-import type { Loop, Source } from './loop.ts';
-import type { Place } from './place.ts';
-import type { Happening, Reception } from './reception.ts';
-import { arrivalsAtOnce, meanRow, WORK } from './work.ts';
+import type { DeliveryStrategy, PopulationEvent } from './deliveryStrategy.ts';
+import type { EngineState, Source } from './engineState.ts';
+import { canBatch, readDevices, recordDeliveries } from './inOneGo.ts';
+import { type ExternalSource, sourcesReaching } from './lookahead.ts';
+import type { TargetState } from './targetState.ts';
+import { MAX_SYNAPTIC_EVENTS_PER_CALL, maxArrivalsPerCall, meanRowLength } from './work.ts';
 
 /** A call ends after so many spikes (and what fires at the same instant). */
 const ROOM = 1024;
@@ -18,19 +18,19 @@ const ROOM = 1024;
 const ALL = 0xffffffff;
 
 /** The stimulus whose spikes only this lane takes, each as it comes: nobody else notices when they are drawn in the kernel. */
-function directSource({ projection }: ArrivalLane): (Stimulus & { model: StimulusHooks }) | null {
-  const { source, lanes, delays, edges, sources, rule, devices } = projection;
-  if (source.kind === 'neurons' || source.outlets.length !== 1 || source.taught || source.recorder !== null)
+function directSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
+  const { source, queues, delays, edges, sources, rule, devices } = projection;
+  if (source.kind === 'neurons' || source.outlets.length !== 1 || source.drivesRules || source.recorder !== null)
     return null;
-  const asTheyCome = lanes.length === 1 && delays[0] === 0 && sources.all && edges.identity;
-  if (!asTheyCome || !source.inFullBlocks || rule !== null || devices !== null) return null;
+  const asTheyCome = queues.length === 1 && delays[0] === 0 && sources.all && edges.identity;
+  if (!asTheyCome || !source.hasFullBlocks || rule !== null || devices !== null) return null;
   const model: StimulusModel & Partial<StimulusHooks> = source.model;
-  return model.source === undefined ? null : (source as Stimulus & { model: StimulusHooks });
+  return model.poissonSource === undefined ? null : (source as Stimulus & { model: StimulusHooks });
 }
 
 /** Whether the arrivals of a projection can be taken in this way. */
 const serves = (p: Projection): boolean =>
-  p.edges.targets !== null && p.edges.distinct && inOneGo(p) && p.devices?.steady !== false;
+  p.edges.targets !== null && p.edges.distinct && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
  * All lanes of one population as one stream, in one call of a kernel: up to the horizon, where something else is due, and
@@ -39,13 +39,13 @@ const serves = (p: Projection): boolean =>
  * meet the same states in the same order, and blocks of a stimulus are drawn when they are due, as they always are. Other
  * populations may be behind then, but the clock stays at the first of their events.
  */
-export class Confluence implements Reception {
-  readonly #place: Place;
-  readonly #loop: Loop;
-  readonly #model: NeuronModel & Pick<NeuronHooks, 'delta'>;
-  readonly #lanes: ArrivalLane[] = [];
+export class MergedDelivery implements DeliveryStrategy {
+  readonly #place: TargetState;
+  readonly #loop: EngineState;
+  readonly #model: NeuronModel & Pick<NeuronHooks, 'deltaState'>;
+  readonly #lanes: ArrivalQueue[] = [];
   /** What may reach the population, among these sources. */
-  #foreign: readonly Foreign[] = [];
+  #foreign: readonly ExternalSource[] = [];
   #sources: readonly Source[] | null = null;
   /** Spikes of the last call, ascending in (time, neuron). */
   #times = new Float64Array(0);
@@ -54,45 +54,47 @@ export class Confluence implements Reception {
   #laneRecords: LaneRecord[] = [];
   #sourceRecords: SourceRecord[] = [];
 
-  private constructor(place: Place, loop: Loop, model: NeuronModel & Pick<NeuronHooks, 'delta'>) {
+  private constructor(place: TargetState, loop: EngineState, model: NeuronModel & Pick<NeuronHooks, 'deltaState'>) {
     this.#place = place;
     this.#loop = loop;
     this.#model = model;
   }
 
   /** Null where there is no kernel, or none for neurons of this kind. */
-  static of(place: Place, loop: Loop): Confluence | null {
+  static of(place: TargetState, loop: EngineState): MergedDelivery | null {
     const { population } = place;
     if (population.kind === 'stimulus' || population.winnerTakeAll !== null || !loop.arena.kernels.confluence)
       return null;
     const model: NeuronModel & Partial<NeuronHooks> = population.model;
-    return model.delta ? new Confluence(place, loop, model as NeuronModel & Pick<NeuronHooks, 'delta'>) : null;
+    return model.deltaState
+      ? new MergedDelivery(place, loop, model as NeuronModel & Pick<NeuronHooks, 'deltaState'>)
+      : null;
   }
 
-  take({ kind, next }: Happening, until: number): number {
+  advance({ kind, next }: PopulationEvent, until: number): number {
     const { incoming, population } = this.#place;
-    const { sources, firing, scheduler, countdown } = this.#loop;
+    const { sources, spikeCollector, scheduler, countdown } = this.#loop;
     if (kind !== 'arrivals' || !incoming.every(serves)) return -1;
-    if (this.#sources !== sources) this.#foreign = foreignTo(population, this.#loop);
+    if (this.#sources !== sources) this.#foreign = sourcesReaching(population, this.#loop);
     this.#sources = sources;
     const reach = countdown.active ? 0 : this.#reach();
     let horizon = until;
-    for (const { source, lag } of this.#foreign) {
+    for (const { source, minDelay } of this.#foreign) {
       if (source.kind === 'stimulus' && this.#drawsOn(source)) continue;
-      horizon = Math.min(horizon, (source.proxy ?? source).next + (reach > 0 ? lag : 0));
+      horizon = Math.min(horizon, (source.queueProxy ?? source).next + (reach > 0 ? minDelay : 0));
     }
     if (countdown.active) horizon = Math.min(horizon, this.#others());
     if (horizon <= next) return -1;
     horizon = Math.min(horizon, Math.max(this.#bound(next), next + TICK));
-    const state = this.#model.delta(next);
+    const state = this.#model.deltaState(next);
     if (state === null || this.#run(state, horizon, reach) === 0) return -1;
-    for (const { source, lanes } of incoming) {
-      for (const lane of lanes) scheduler.update(lane);
+    for (const { source, queues } of incoming) {
+      for (const lane of queues) scheduler.update(lane);
       if (source.kind === 'stimulus') scheduler.update(source);
     }
     const { spikes, last } = this.#record!;
-    for (let k = 0; k < spikes; k++) firing.add(this.#neurons[k]!, this.#times[k]!);
-    this.#loop.ahead = Math.max(this.#loop.ahead, last);
+    for (let k = 0; k < spikes; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
+    this.#loop.reachedTime = Math.max(this.#loop.reachedTime, last);
     return reach === 0 ? last : next;
   }
 
@@ -102,7 +104,8 @@ export class Confluence implements Reception {
     let next = Infinity;
     for (const source of this.#loop.sources) {
       if (source === population || (source.kind === 'arrivals' && source.target === population)) continue;
-      if (source.kind !== 'stimulus' || !this.#drawsOn(source)) next = Math.min(next, (source.proxy ?? source).next);
+      if (source.kind !== 'stimulus' || !this.#drawsOn(source))
+        next = Math.min(next, (source.queueProxy ?? source).next);
     }
     return next;
   }
@@ -111,20 +114,20 @@ export class Confluence implements Reception {
   #bound(next: number): number {
     let bound = Infinity;
     let perMs = 0;
-    for (const { source, edges, lanes } of this.#place.incoming) {
-      const most = arrivalsAtOnce(edges);
-      for (const { head, tail, times } of lanes) if (tail - head > most) bound = Math.min(bound, times[head + most]!);
+    for (const { source, edges, queues } of this.#place.incoming) {
+      const most = maxArrivalsPerCall(edges);
+      for (const { head, tail, times } of queues) if (tail - head > most) bound = Math.min(bound, times[head + most]!);
       if (source.kind === 'stimulus' && this.#drawsOn(source)) {
         const model: StimulusModel & Partial<StimulusHooks> = source.model;
-        perMs += meanRow(edges) / model.source!.meanGap;
+        perMs += meanRowLength(edges) / model.poissonSource!.meanGap;
       }
     }
-    return Math.min(bound, next + WORK / perMs);
+    return Math.min(bound, next + MAX_SYNAPTIC_EVENTS_PER_CALL / perMs);
   }
 
   #drawsOn({ id }: Stimulus): boolean {
-    const only = this.#loop.places[id]!.outgoing[0];
-    return only?.target === this.#place.population && directSource(only.lanes[0]!) !== null;
+    const only = this.#loop.targets[id]!.outgoing[0];
+    return only?.target === this.#place.population && directSource(only.queues[0]!) !== null;
   }
 
   /** For how long nothing has to know of a spike of the population, ms. */
@@ -141,7 +144,7 @@ export class Confluence implements Reception {
     const { arena } = this.#loop;
     const lanes = this.#lanes;
     lanes.length = 0;
-    for (const projection of this.#place.incoming) lanes.push(...projection.lanes);
+    for (const projection of this.#place.incoming) lanes.push(...projection.queues);
     if (lanes.length > this.#laneRecords.length) {
       const { size } = this.#place.population;
       this.#times = arena.f64(ROOM + size);
@@ -188,7 +191,7 @@ export class Confluence implements Reception {
   }
 }
 
-function describeLane(lane: ArrivalLane, r: LaneRecord, s: SourceRecord): void {
+function describeLane(lane: ArrivalQueue, r: LaneRecord, s: SourceRecord): void {
   const { starts, targets, weights, weight, identity } = lane.projection.edges as SparseRows;
   r.times = lane.times;
   r.rows = lane.rows;
@@ -203,29 +206,29 @@ function describeLane(lane: ArrivalLane, r: LaneRecord, s: SourceRecord): void {
   const stimulus = directSource(lane);
   r.source = stimulus && s;
   if (stimulus === null) return;
-  const { source } = stimulus.model;
+  const { poissonSource } = stimulus.model;
   const { times, neurons } = stimulus.block;
   r.blockTimes = times;
   r.blockNeurons = neurons;
   r.capacity = times.length;
-  s.state = source.state;
-  s.clock = source.clock;
-  s.ziggurat = source.ziggurat;
-  s.slots = source.slots;
-  s.keep = source.table?.keep;
-  s.own = source.table?.own;
-  s.other = source.table?.other;
-  s.meanGap = source.meanGap;
-  s.stop = source.stop;
+  s.state = poissonSource.state;
+  s.clock = poissonSource.clock;
+  s.ziggurat = poissonSource.ziggurat;
+  s.slots = poissonSource.slots;
+  s.keep = poissonSource.table?.keep;
+  s.own = poissonSource.table?.own;
+  s.other = poissonSource.table?.other;
+  s.meanGap = poissonSource.meanGap;
+  s.stop = poissonSource.stop;
 }
 
 /** Takes over what became of a lane; returns how many arrivals that is. */
-function book(lane: ArrivalLane, { taken, blockCount, drawn, head }: LaneRecord): number {
-  read(lane, lane.head, lane.head + taken);
-  take(lane, taken, 0);
+function book(lane: ArrivalQueue, { taken, blockCount, drawn, head }: LaneRecord): number {
+  readDevices(lane, lane.head, lane.head + taken);
+  recordDeliveries(lane, taken, 0);
   if (blockCount !== 0) {
     const stimulus = lane.projection.source as Stimulus;
-    stimulus.drew(drawn, blockCount, head);
+    stimulus.adoptBlocks(drawn, blockCount, head);
     lane.readOn(stimulus.block, head);
   }
   return taken;

@@ -2,9 +2,9 @@ import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { checkedTime } from '../time.ts';
-import { compressed, nobody } from './compressed.ts';
+import { fromCompressed, outOfRangeError } from './compressed.ts';
 import { type Connected, type ConnectOptions, edgesOf, type GivenEdges, type PairFunction } from './connected.ts';
-import { delayOfPair } from './delays.ts';
+import { pairDelay } from './delays.ts';
 
 export function fromEdges(o: ConnectOptions, given: GivenEdges): Connected {
   const path = `${o.where}.connect.edges`;
@@ -12,7 +12,7 @@ export function fromEdges(o: ConnectOptions, given: GivenEdges): Connected {
   for (const [name, list] of Object.entries({ post, weight, delay }))
     if (typeof list === 'object' && list.length !== pre.length)
       throw new UserError(`${path}.${name} has length ${list.length}, but pre has ${pre.length}.`);
-  return compressed(o, given, {
+  return fromCompressed(o, given, {
     neuron: (side, k) => `${path}.${side}[${k}]`,
     delay: (k) =>
       delay === undefined ? `${o.where}.delay` : `${path}.delay${typeof delay === 'number' ? '' : `[${k}]`}`,
@@ -20,7 +20,7 @@ export function fromEdges(o: ConnectOptions, given: GivenEdges): Connected {
 }
 
 /** Synapses as they are found one after the other. */
-export class Growing {
+export class EdgeBuffer {
   #count = 0;
   #pre = new Uint32Array(1024);
   #post = new Uint32Array(1024);
@@ -68,8 +68,8 @@ export class Growing {
 /** Of a function of the pair: each is asked for once, post ascending within pre. */
 export function fromPairs(o: ConnectOptions, pairs: PairFunction): Connected {
   const path = `${o.where}.connect.pairs`;
-  const delayOf = delayOfPair(o);
-  const found = new Growing(null, true);
+  const delayOf = pairDelay(o);
+  const found = new EdgeBuffer(null, true);
   for (let i = 0; i < o.pre; i++) {
     for (let j = 0; j < o.post; j++) {
       const made = pairs(i, j);
@@ -88,7 +88,7 @@ export function fromPairs(o: ConnectOptions, pairs: PairFunction): Connected {
 /** Edges that were made here, of the way to connect `way`. */
 export function fromArrays(o: ConnectOptions, edges: GivenEdges, way: string): Connected {
   const path = `${o.where}.connect.${way}`;
-  return compressed(o, edges, {
+  return fromCompressed(o, edges, {
     neuron: () => path,
     delay: () => (edges.delay === undefined ? `${o.where}.delay` : `${path}.delay`),
   });
@@ -96,7 +96,7 @@ export function fromArrays(o: ConnectOptions, edges: GivenEdges, way: string): C
 
 export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Connected {
   const path = `${o.where}.connect.list`;
-  const delayOf = delayOfPair(o);
+  const delayOf = pairDelay(o);
   const given = {
     pre: new Uint32Array(list.length),
     post: new Uint32Array(list.length),
@@ -109,8 +109,8 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
       throw new UserError(
         `${path}[${k}] has ${entry.length} entries, but a synapse is [pre, post, weight] or [pre, post, weight, delay].`,
       );
-    if (!Number.isInteger(pre) || pre! < 0) throw nobody(`${path}[${k}]`, 'presynaptic', pre, o.pre);
-    if (!Number.isInteger(post) || post! < 0) throw nobody(`${path}[${k}]`, 'postsynaptic', post, o.post);
+    if (!Number.isInteger(pre) || pre! < 0) throw outOfRangeError(`${path}[${k}]`, 'presynaptic', pre, o.pre);
+    if (!Number.isInteger(post) || post! < 0) throw outOfRangeError(`${path}[${k}]`, 'postsynaptic', post, o.post);
     if (!Number.isFinite(weight))
       throw new UserError(`${path}[${k}] has weight ${show(weight)}, but it must be a number.`);
     given.pre[k] = Math.min(pre!, 2 ** 32 - 1);
@@ -121,7 +121,7 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
       entry.length > 3 ? `${path}[${k}][3]` : `${o.where}.delay`,
     );
   });
-  return compressed(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
+  return fromCompressed(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
 }
 
 export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): Connected {

@@ -23,7 +23,7 @@ export interface PeripheralEnergy {
 }
 
 /** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
-export interface DeviceAccounts {
+export interface DeviceUsage {
   /** How many there are: one a synapse, or several. */
   readonly devices: number;
   /** Devices that were read. */

@@ -1,9 +1,9 @@
-/** Every subset of the engine's receptions, with SIMD and plain kernels: the bits of working off instant by instant. */
+/** Every subset of the engine's strategies, with SIMD and plain kernels: the bits of working off instant by instant. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
-import type { Faster } from '../../../core/engine/receptions.ts';
+import type { StrategyName } from '../../../core/engine/strategies.ts';
 import type { NeuronHooks } from '../../../core/hooks.ts';
 import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../../core/model.ts';
@@ -14,17 +14,17 @@ import { pairStdp } from '../../../synapses/rules/index.ts';
 import { Rows } from '../../support.ts';
 import { bits, DURATION, instant, runTo, zoo, zooSpec } from '../zoo.ts';
 
-const SUBSETS: readonly (readonly Faster[])[] = [
+const SUBSETS: readonly (readonly StrategyName[])[] = [
   [],
-  ['confluence'],
-  ['oneLane'],
-  ['stream'],
-  ['confluence', 'oneLane'],
-  ['confluence', 'stream', 'oneLane'],
+  ['merged'],
+  ['singleQueue'],
+  ['batched'],
+  ['merged', 'singleQueue'],
+  ['merged', 'batched', 'singleQueue'],
 ];
-const WAYS = SUBSETS.flatMap((receptions) => KERNELS.map((kernels) => ({ receptions, kernels })));
-const named = ({ receptions, kernels }: (typeof WAYS)[number]) =>
-  `${receptions.join(' and ') || 'instant'}, ${kernels}`;
+const WAYS = SUBSETS.flatMap((strategies) => KERNELS.map((kernels) => ({ strategies, kernels })));
+const named = ({ strategies, kernels }: (typeof WAYS)[number]) =>
+  `${strategies.join(' and ') || 'instant'}, ${kernels}`;
 
 test('a network with some of everything, cut anywhere', () => {
   fc.assert(
@@ -75,9 +75,14 @@ const refractorySuspect: Learner = {
 };
 
 /** Neurons with exponential currents whose dense inputs pulse their devices at each arrival. */
-function learning(l: Learner, device: keyof typeof DEVICES, receptions: readonly Faster[], kernels: KernelChoice) {
+function learning(
+  l: Learner,
+  device: keyof typeof DEVICES,
+  strategies: readonly StrategyName[],
+  kernels: KernelChoice,
+) {
   const { size, tau, tauSynExc, tauSynInh, refractory, current } = l;
-  const net = new Network({ seed: l.seed, kernels, receptions });
+  const net = new Network({ seed: l.seed, kernels, strategies });
   const input = net.population('input', poisson({ size: 60, rate: 25 }));
   const trains = [
     [10, 20.5, 33],
@@ -105,11 +110,11 @@ for (const device of Object.keys(DEVICES) as (keyof typeof DEVICES)[])
     fc.assert(
       fc.property(learner, fc.double({ min: 1, max: MS - 1, noNaN: true }), (l, cut) => {
         const outcomes = WAYS.flatMap((way) => {
-          const make = () => learning(l, device, way.receptions, way.kernels);
+          const make = () => learning(l, device, way.strategies, way.kernels);
           const [whole, first, rest] = [make(), make(), make()];
           const model: NeuronModel & Partial<NeuronHooks> = whole.output.model;
-          const hook = model.plastic?.bind(model);
-          model.plastic = (...p) => {
+          const hook = model.receivePlastic?.bind(model);
+          model.receivePlastic = (...p) => {
             const taken = hook!(...p);
             if (taken > 1) together += taken;
             return taken;
@@ -122,7 +127,7 @@ for (const device of Object.keys(DEVICES) as (keyof typeof DEVICES)[])
           return [whole, rest].map(({ net, plastic }, k) => ({
             way,
             rows: k === 0 ? whole.spikes.rows : [...first.spikes.rows, ...rest.spikes.rows],
-            books: [plastic.devices!.accounts, plastic.synapticEvents, plastic.arrivals],
+            books: [plastic.devices!.usage, plastic.synapticEvents, plastic.arrivals],
             weights: plastic.edges.weights,
             state: k === 0 ? bits(save(net)) : null,
           }));
@@ -162,10 +167,10 @@ function scattered(
   kind: Streamed,
   own: number,
   device: boolean,
-  receptions: readonly Faster[],
+  strategies: readonly StrategyName[],
   kernels: KernelChoice,
 ) {
-  const net = new Network({ seed, kernels, receptions });
+  const net = new Network({ seed, kernels, strategies });
   const { synapses, unit } = STREAMED[kind];
   const model = { size: 40, tau: 10, refractory: 1, current: 240, initial: { uniform: [-5, 14] } } as const;
   const populations = ['exc', 'inh'].map((name) => net.population(name, lif({ ...model, ...synapses(own) })));
@@ -198,12 +203,12 @@ test('delays that scatter, cut anywhere, stopped after spikes, and gone on with 
       fc.integer({ min: 1, max: 30 }),
       (seed, kind, own, device, stop) => {
         const outcomes = WAYS.map((way) => {
-          const make = () => scattered(seed, kind, own, device, way.receptions, way.kernels);
+          const make = () => scattered(seed, kind, own, device, way.strategies, way.kernels);
           const [first, rest] = [make(), make()];
           const model: NeuronModel & Partial<NeuronHooks> = first.populations[0]!.model;
-          const hook = model.stream?.bind(model);
+          const hook = model.receiveBatch?.bind(model);
           if (hook)
-            model.stream = (arrivals, from, ...p) => {
+            model.receiveBatch = (arrivals, from, ...p) => {
               const to = hook(arrivals, from, ...p);
               streamed += to - from;
               return to;
@@ -236,8 +241,8 @@ test('delays that scatter, cut anywhere, stopped after spikes, and gone on with 
 });
 
 test('rows of scattered weights that lead to more neurons than 16 bits can number', () => {
-  const outcomes = (['stream', undefined] as const).map((faster) => {
-    const net = new Network({ seed: 3, receptions: faster ? [faster] : [] });
+  const outcomes = (['batched', undefined] as const).map((faster) => {
+    const net = new Network({ seed: 3, strategies: faster ? [faster] : [] });
     const spiking = { tau: 10, threshold: 15, refractory: 2, synapse: 'exponential' } as const;
     const few = net.population('few', lif({ ...spiking, size: 20, current: 500, initial: { uniform: [0, 15] } }));
     const many = net.population('many', lif({ ...spiking, size: 2 ** 16 + 1000 }));

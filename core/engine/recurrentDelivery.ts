@@ -1,17 +1,17 @@
 import { longestRow } from '../graph/edges.ts';
 import type { Neurons } from '../graph/population.ts';
-import type { ArrivalLane, Projection } from '../graph/projection.ts';
+import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
 import { EdgesRecord, RecurrentLaneRecord, RecurrentRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { Horizon } from './horizon.ts';
-import { inOneGo } from './inOneGo.ts';
-import { arrivals } from './instant.ts';
-import type { Loop, Source } from './loop.ts';
-import type { Place } from './place.ts';
-import type { Happening, Reception } from './reception.ts';
-import { WORK } from './work.ts';
+import type { DeliveryStrategy, PopulationEvent } from './deliveryStrategy.ts';
+import type { EngineState, Source } from './engineState.ts';
+import { canBatch } from './inOneGo.ts';
+import { Lookahead } from './lookahead.ts';
+import { deliverArrivals } from './referenceDelivery.ts';
+import type { TargetState } from './targetState.ts';
+import { MAX_SYNAPTIC_EVENTS_PER_CALL } from './work.ts';
 
 /** A call ends after so many spikes, and what fires at the same instant. */
 const ROOM = 1024;
@@ -24,7 +24,7 @@ const serves = (p: Projection): boolean =>
   p.recorder === null &&
   p.devices === null &&
   !p.modulatory &&
-  inOneGo(p) &&
+  canBatch(p) &&
   (p.source !== p.target || p.sources.first !== null) &&
   (p.edges.receptor === undefined || p.edges.least === 0);
 
@@ -32,22 +32,22 @@ const serves = (p: Projection): boolean =>
  * Neurons that hear each other, in one call of a kernel that sends off their spikes too: two instants a spike, of which the engine
  * knows nothing until something else may be heard.
  */
-export class Recurrent implements Reception {
-  readonly #place: Place;
-  readonly #loop: Loop;
+export class RecurrentDelivery implements DeliveryStrategy {
+  readonly #place: TargetState;
+  readonly #loop: EngineState;
   readonly #target: Neurons<NeuronModel & NeuronHooks>;
   readonly #record: RecurrentRecord;
   readonly #times: Float64Array;
   readonly #neurons: Uint32Array;
-  #lanes: readonly ArrivalLane[] = [];
+  #lanes: readonly ArrivalQueue[] = [];
   #laneRecords: readonly RecurrentLaneRecord[] = [];
   #sources: readonly Source[] | null = null;
-  #horizon: Horizon | null = null;
+  #horizon: Lookahead | null = null;
   /** Whether no row reaches more synapses than there are neurons, for which there is room. */
   #shortRows = false;
   #serves = false;
 
-  private constructor(place: Place, loop: Loop, target: Neurons<NeuronModel & NeuronHooks>) {
+  private constructor(place: TargetState, loop: EngineState, target: Neurons<NeuronModel & NeuronHooks>) {
     const { arena } = loop;
     this.#place = place;
     this.#loop = loop;
@@ -59,21 +59,21 @@ export class Recurrent implements Reception {
   }
 
   /** Null where no kernel does it for such neurons. */
-  static of(place: Place, loop: Loop): Recurrent | null {
+  static of(place: TargetState, loop: EngineState): RecurrentDelivery | null {
     const { population } = place;
     if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
     const model: NeuronModel & Partial<NeuronHooks> = population.model;
-    return model.recurrent === undefined
+    return model.runRecurrent === undefined
       ? null
-      : new Recurrent(place, loop, population as Neurons<NeuronModel & NeuronHooks>);
+      : new RecurrentDelivery(place, loop, population as Neurons<NeuronModel & NeuronHooks>);
   }
 
-  lineUp(): boolean {
+  beforeEnqueue(): boolean {
     const { incoming, population } = this.#place;
     if (this.#sources !== this.#loop.sources) this.#describe();
     this.#sources = this.#loop.sources;
     const few = this.#lanes.length <= MOST_LANES && this.#shortRows;
-    const own = incoming.some(({ source }) => source === population) && this.#horizon!.lag > TICK;
+    const own = incoming.some(({ source }) => source === population) && this.#horizon!.minDelay > TICK;
     this.#serves = few && own && population.observers.length === 0 && incoming.every(serves);
     return this.#serves;
   }
@@ -82,8 +82,8 @@ export class Recurrent implements Reception {
   #describe(): void {
     const { arena } = this.#loop;
     const { incoming, population } = this.#place;
-    this.#lanes = incoming.flatMap(({ lanes }) => lanes);
-    this.#horizon = new Horizon(population, this.#loop);
+    this.#lanes = incoming.flatMap(({ queues }) => queues);
+    this.#horizon = new Lookahead(population, this.#loop);
     this.#shortRows = incoming.every(({ edges }) => longestRow(edges) <= population.size);
     const edgesRecords = recordsIn(arena, EdgesRecord, incoming.length);
     this.#laneRecords = recordsIn(arena, RecurrentLaneRecord, this.#lanes.length);
@@ -102,45 +102,45 @@ export class Recurrent implements Reception {
     Object.assign(this.#record, { lanes: this.#laneRecords[0], laneCount: this.#lanes.length });
   }
 
-  take(first: Happening, until: number): number {
-    const { countdown, firing } = this.#loop;
+  advance(first: PopulationEvent, until: number): number {
+    const { countdown, spikeCollector } = this.#loop;
     if (!this.#serves || countdown.active) return -1;
     const target = this.#target;
     const r = this.#record;
     const start = first.next;
-    r.horizon = this.#horizon!.from(start, until);
-    r.work = WORK;
+    r.horizon = this.#horizon!.horizonFrom(start, until);
+    r.work = MAX_SYNAPTIC_EVENTS_PER_CALL;
     for (const [l, lane] of this.#lanes.entries()) {
       if (lane.projection.source === target) lane.reserve(this.#times.length);
       const { times, rows, head, tail } = lane;
       Object.assign(this.#laneRecords[l]!, { times, rows, head, tail, heard: 0 });
     }
     target.next = Infinity; // set anew at the end
-    const unfinished = target.model.recurrent(r, this.#lanes, start);
+    const unfinished = target.model.runRecurrent(r, this.#lanes, start);
     for (const [l, lane] of this.#lanes.entries()) {
       const { head, tail, heard } = this.#laneRecords[l]!;
       lane.projection.arrivals += head - lane.head;
       lane.projection.synapticEvents += heard;
       lane.moved(head, tail);
     }
-    for (let k = 0; k < r.spikes; k++) firing.add(this.#neurons[k]!, this.#times[k]!);
-    firing.sent = r.sent;
+    for (let k = 0; k < r.spikes; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
+    spikeCollector.sentCount = r.sent;
     if (unfinished !== null) this.#finish(r.now, unfinished);
     for (const lane of this.#lanes) this.#loop.scheduler.update(lane);
-    this.#loop.ahead = Math.max(this.#loop.ahead, r.now);
-    return this.#place.alone && this.#horizon!.lag === Infinity ? r.now : start;
+    this.#loop.reachedTime = Math.max(this.#loop.reachedTime, r.now);
+    return this.#place.isSelfContained && this.#horizon!.minDelay === Infinity ? r.now : start;
   }
 
   /** Finishes an instant that a kernel has begun, as `Instant` does. */
   #finish(t: number, arriving: boolean): void {
     const { model } = this.#target;
-    const { firing } = this.#loop;
+    const { spikeCollector } = this.#loop;
     if (!arriving) {
-      model.cross(t);
-      firing.collect(this.#target, t);
+      model.collectCrossings(t);
+      spikeCollector.collectSpikes(this.#target, t);
     }
-    for (const lane of this.#lanes) if (lane.next === t) arrivals(lane, t, firing);
-    model.settle(t);
-    firing.collect(this.#target, t);
+    for (const lane of this.#lanes) if (lane.next === t) deliverArrivals(lane, t, spikeCollector);
+    model.testThresholds(t);
+    spikeCollector.collectSpikes(this.#target, t);
   }
 }

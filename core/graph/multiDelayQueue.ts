@@ -8,7 +8,7 @@ interface InFlight {
 }
 
 /** The spikes in flight of a projection of several delays, once for all its lanes: each spike has come through so many of them. */
-export class Queue {
+export class MultiDelayQueue {
   /** When spikes were fired, by which terminals of the first lane, and how many delays are over for each; from `head` to `tail`. */
   #times = new Float64Array(0);
   #rows = new Uint32Array(0);

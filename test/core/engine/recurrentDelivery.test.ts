@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
-import type { Faster } from '../../../core/engine/receptions.ts';
+import type { StrategyName } from '../../../core/engine/strategies.ts';
 import type { NeuronHooks } from '../../../core/hooks.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../../core/model.ts';
@@ -39,9 +39,9 @@ type Spec = typeof spec extends fc.Arbitrary<infer T> ? T : never;
 const each = (values: readonly number[], size: number) =>
   values.length === 1 ? values[0]! : Array.from({ length: size }, (_, j) => values[j % values.length]!);
 
-function build(s: Spec, receptions: readonly Faster[], kernels: KernelChoice) {
+function build(s: Spec, strategies: readonly StrategyName[], kernels: KernelChoice) {
   const { size, tau, tauSyn } = s;
-  const net = new Network({ seed: s.seed, kernels, receptions });
+  const net = new Network({ seed: s.seed, kernels, strategies });
   const shunted = {
     ...({ synapse: 'conductance', tau, tauSyn, capacitance: 200, current: (s.drive * 200) / tau } as const),
     ...{ reversalExc: 60, reversalInh: -20, threshold: 10 },
@@ -88,11 +88,11 @@ function build(s: Spec, receptions: readonly Faster[], kernels: KernelChoice) {
   return { net, neurons, spikes };
 }
 
-const WAYS: readonly { readonly receptions: readonly Faster[]; readonly kernels: KernelChoice }[] = [
-  { receptions: [], kernels: 'auto' },
-  { receptions: ['recurrent'], kernels: 'auto' },
-  { receptions: ['confluence', 'recurrent', 'stream', 'oneLane'], kernels: 'auto' },
-  { receptions: [], kernels: 'plain' },
+const WAYS: readonly { readonly strategies: readonly StrategyName[]; readonly kernels: KernelChoice }[] = [
+  { strategies: [], kernels: 'auto' },
+  { strategies: ['recurrent'], kernels: 'auto' },
+  { strategies: ['merged', 'recurrent', 'batched', 'singleQueue'], kernels: 'auto' },
+  { strategies: [], kernels: 'plain' },
 ];
 
 test('spikes that come back, cut anywhere, stopped after spikes, and gone on with from a checkpoint', () => {
@@ -101,13 +101,13 @@ test('spikes that come back, cut anywhere, stopped after spikes, and gone on wit
   let sent = 0;
   fc.assert(
     fc.property(spec, fc.double({ min: 1, max: MS - 1, noNaN: true }), (s, cut) => {
-      const outcomes = WAYS.map(({ receptions, kernels }) => {
-        const [first, rest] = [build(s, receptions, kernels), build(s, receptions, kernels)];
+      const outcomes = WAYS.map(({ strategies, kernels }) => {
+        const [first, rest] = [build(s, strategies, kernels), build(s, strategies, kernels)];
         for (const { neurons } of [first, rest]) {
           const model: NeuronModel & Partial<NeuronHooks> = neurons.model;
-          const hook = model.recurrent;
+          const hook = model.runRecurrent;
           if (hook === undefined) continue;
-          model.recurrent = (record, ...p) => {
+          model.runRecurrent = (record, ...p) => {
             const unfinished = hook(record, ...p);
             sent += record.sent;
             calls[unfinished === null ? 'whole' : unfinished ? 'amongArrivals' : 'beforeArrivals']++;
