@@ -95,7 +95,7 @@ export const lif = defineNeuron({
   name: 'lif',
   help: 'leaky integrate-and-fire neuron, exact between events',
   equation:
-    'tau dV/dt = -V + R (I + I_syn), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset while refractory; R = tau/capacitance',
+    'tau dV/dt = -V + R (I + I_syn), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset while refractory; R = tau/capacitance; theta = threshold + h + a with adaptive.tau da/dt = -a; at a spike a + adaptive.increment for its neuron and, in homeostasis, h + gain (1 - 1/N) for it and max(h - gain/N, minimum - threshold) for all others',
   source:
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,

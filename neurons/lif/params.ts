@@ -24,7 +24,7 @@ const adaptive = object(
       exclusiveMin: true,
       infinity: true,
       unit: 'ms',
-      help: 'decay of what was added',
+      help: 'time constant with which the sum of the increments decays; does not act on homeostasis',
     }),
   },
   'adaptive threshold',
@@ -37,9 +37,9 @@ const homeostasis = object(
       unit: 'mV',
       help: 'at a spike of neuron j of N: its threshold + gain (1 - 1/N), all others - gain/N',
     }),
-    minimum: number({ unit: 'mV', help: 'no threshold falls below this; above reset' }),
+    minimum: number({ unit: 'mV', help: 'homeostasis lowers no threshold below this; above reset' }),
   },
-  'equal shares: thresholds move until all neurons fire equally often',
+  'equal shares: thresholds move, for good, until all neurons fire equally often',
 );
 
 const thresholdNoise = object(

@@ -1,4 +1,5 @@
-import type { Each } from '../../core/declare/each.ts';
+import { Each } from '../../core/declare/each.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { PLAIN } from '../../core/kernels/plain.ts';
@@ -16,11 +17,12 @@ interface ThresholdParams {
 }
 
 /**
- * Thresholds theta_j(t) = theta0 + a_j(t), da_j/dt = -a_j/tau. At a spike of neuron j: a_j += increment, and under
- * homeostasis with gain g also a_j += g (1 - 1/N), a_i -= g/N for all others, no threshold below `minimum`: neurons that
- * win too often become harder to excite (equal shares). N neurons are a population, or one of its groups. Stored as b with theta_j = origin + b_j e^(-(t - t0)/tau): without
- * decay the origin is the potential that the neuron tends to, so that b alone is what a kernel compares with; with decay
- * it is theta0.
+ * Thresholds theta_j(t) = theta0_j + h_j + a_j(t) with da_j/dt = -a_j/tau. A spike of neuron j adds `increment` to a_j. Under
+ * homeostasis with gain g it also adds g (1 - 1/N) to h_j and -g/N to h_i of all other neurons, but leaves
+ * theta0_i + h_i at `minimum` or above: neurons that win too often become harder to excite (equal shares). h does not decay.
+ * N neurons are a population, or one of its groups. Stored as b with theta_j = origin_j + b_j e^(-(t - t0)/tau): without decay
+ * the origin is the potential that the neuron tends to, so that b alone is what a kernel compares with, and b holds h and a;
+ * with decay the origin is theta0_j + h_j, and b holds a.
  * Sources: Diehl & Cook 2015, doi:10.3389/fncom.2015.00099 (increment); Querlioz et al. 2013, doi:10.1109/TNANO.2013.2250995
  * (homeostasis).
  */
@@ -38,6 +40,8 @@ export class AdaptiveThreshold {
   readonly lowest: number;
   /** [reference time, homeostasis gain] */
   readonly #clock: Float64Array;
+  /** Origins that homeostasis moves, because b decays; null if it moves b. State. */
+  readonly #shifts: Each | null;
   readonly #lower: Kernels['lower'];
   readonly state;
 
@@ -46,7 +50,9 @@ export class AdaptiveThreshold {
     this.#increment = p.adaptive?.increment ?? 0;
     this.rate = 1 / (p.adaptive?.tau ?? Infinity);
     this.lowest = p.homeostasis?.minimum ?? -Infinity;
-    this.origin = this.rate === 0 ? vInf : threshold;
+    const shifted = this.rate > 0 && p.homeostasis !== undefined;
+    this.#shifts = shifted ? new Each(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
+    this.origin = this.#shifts ?? (this.rate === 0 ? vInf : threshold);
     this.#lower = this.origin.shared ? arena.kernels.lower : PLAIN.lower; // calls for one neuron each
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
@@ -54,7 +60,10 @@ export class AdaptiveThreshold {
     this.restored();
     this.#clock = arena.f64(2);
     this.#clock[1] = p.homeostasis?.gain ?? 0;
-    this.state = { thresholds: this.b, thresholdClock: this.#clock };
+    this.state = {
+      ...{ thresholds: this.b, thresholdClock: this.#clock },
+      ...(this.#shifts && { thresholdOrigins: this.#shifts.values }),
+    };
   }
 
   /** Homeostasis gain in mV, changeable at run time; 0 switches it off. */
@@ -62,6 +71,8 @@ export class AdaptiveThreshold {
     return this.#clock[1]!;
   }
   set gain(mV: number) {
+    if (this.rate > 0 && this.#shifts === null && mV !== 0)
+      throw new UserError(`thresholds.gain is ${mV}, but beside adaptive.tau it needs a population with homeostasis.`);
     this.#clock[1] = mV;
   }
 
@@ -101,21 +112,22 @@ export class AdaptiveThreshold {
 
   spike(winner: number, t: number): void {
     if (this.decay(t) < LEAST) this.rebase(t);
-    const scale = 1 / this.decay(t);
     const { b } = this;
-    if (this.#increment > 0) b[winner]! += this.#increment * scale;
+    if (this.#increment > 0) b[winner]! += this.#increment * (1 / this.decay(t));
     if (this.gain === 0) return;
-    const gain = this.gain * scale;
     const group = this.#group;
     const first = winner - (winner % group);
-    const share = gain / group;
-    b[winner]! += gain;
+    const share = this.gain / group;
+    if (this.#shifts !== null) {
+      this.#shifts.values[winner]! += this.gain;
+      this.#lower(this.#shifts.values, first, group, share, this.lowest);
+      return;
+    }
+    b[winner]! += this.gain;
     let least = group === b.length ? Infinity : this.least; // of the others it is at most what it was
     const one = this.origin.shared ? group : 1; // that have one lowest
-    for (let j = first; j < first + group; j += one) {
-      const lowest = (this.lowest - this.origin.at(j)) * scale;
-      least = Math.min(least, this.#lower(b, j, one, share, lowest));
-    }
+    for (let j = first; j < first + group; j += one)
+      least = Math.min(least, this.#lower(b, j, one, share, this.lowest - this.origin.at(j)));
     this.least = least;
   }
 

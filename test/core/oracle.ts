@@ -64,6 +64,8 @@ class Neuron {
   /** Potential `v` and threshold part `a` as they were at `at`; a time to come while the neuron is refractory. */
   v = 0;
   a = 0;
+  /** Shift of the threshold by homeostasis. */
+  h = 0;
   at = 0;
   /** Next crossing if nothing arrives. */
   crossing = Infinity;
@@ -79,7 +81,7 @@ class Neuron {
   }
 
   threshold(t: number): number {
-    return this.p.threshold + this.a * Math.exp((this.at - t) / (this.p.adaptive?.tau ?? Infinity));
+    return this.p.threshold + this.h + this.a * Math.exp((this.at - t) / (this.p.adaptive?.tau ?? Infinity));
   }
 
   margin(t: number): number {
@@ -87,7 +89,7 @@ class Neuron {
   }
 
   moveTo(t: number): void {
-    const a = this.threshold(t) - this.p.threshold;
+    const a = this.threshold(t) - this.p.threshold - this.h;
     if (t > this.at) this.v = this.potential(t);
     this.a = a;
     this.at = t;
@@ -97,7 +99,8 @@ class Neuron {
   predict(until: number): void {
     this.crossing = Infinity;
     const { p, at } = this;
-    if (Math.max(this.v, (p.current * p.tau) / CAPACITANCE) < p.threshold + Math.min(this.a, 0) - CLOSE) return;
+    if (Math.max(this.v, (p.current * p.tau) / CAPACITANCE) < p.threshold + this.h + Math.min(this.a, 0) - CLOSE)
+      return;
     if (this.margin(at) >= 0) {
       this.crossing = at;
       return;
@@ -260,11 +263,8 @@ export class Oracle {
 
   #share(winner: Neuron, neurons: readonly Neuron[], h: { gain: number; minimum: number }, t: number): void {
     for (const n of neurons) {
-      const later = n.at;
-      const a = n.threshold(t) - n.p.threshold + (n === winner ? h.gain : 0) - h.gain / neurons.length;
-      const decay = (dt: number) => Math.exp(-dt / (n.p.adaptive?.tau ?? Infinity));
-      if (later <= t) n.moveTo(t);
-      n.a = Math.max(a, h.minimum - n.p.threshold) * decay(Math.max(0, later - t));
+      if (n.at <= t) n.moveTo(t);
+      n.h = Math.max(n.h + (n === winner ? h.gain : 0) - h.gain / neurons.length, h.minimum - n.p.threshold);
       if (n !== winner && n.margin(n.at) > -CLOSE) throw new Ambiguous(); // fires without a cause of its own
       n.predict(this.#until);
     }

@@ -100,6 +100,27 @@ test('refractoriness may be thousands of time constants long', () => {
   assert.equal(times, [0, 150, 400]);
 });
 
+test('the shift of homeostasis stays while the increments of an adaptive threshold decay', () => {
+  const receptors = { e: { tau: 2 }, i: { tau: 2 } };
+  for (const synapse of ['delta', 'exponential', 'multiExponential', 'conductance'] as const) {
+    const net = new Network({ seed: 1 });
+    const adaptive = { increment: 3, tau: 5 };
+    const homeostasis = { gain: 2, minimum: 14.5 };
+    const pair = net.population(
+      'pair',
+      lif({ size: 2, synapse, adaptive, homeostasis, ...(synapse === 'multiExponential' && { receptors }) }),
+    );
+    const source = net.population('source', spikeTrains({ trains: [[1]] }));
+    net.projection(source, pair, { connect: { list: [[0, 0, 1e5]] } });
+    net.run(1.5);
+    const [first] = pair.spikes > 0 ? [pair.model.thresholds.at(0, net.now)] : [Number.NaN];
+    assert.ok(first > 16 && first < 19, `${synapse}: ${first}`);
+    net.run(998.5);
+    assert.ok(Math.abs(pair.model.thresholds.at(0, net.now) - 15 - pair.spikes) < 1e-9, synapse);
+    assert.equal(pair.model.thresholds.at(1, net.now), 14.5, synapse);
+  }
+});
+
 test('homeostasis moves the crossings of refractory neurons too', () => {
   const net = new Network({ seed: 1 });
   const pair = net.population(
