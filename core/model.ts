@@ -15,6 +15,8 @@ export interface Stateful {
 /** A population of neurons. At an instant the engine calls `cross`, then `receive` for every arrival, then `settle`. */
 export interface NeuronModel extends Stateful {
   readonly size: number;
+  /** Remarks on parameters without effect, one sentence each: warnings of a run. */
+  readonly remarks?: readonly string[];
   /** Names of the receptors that a projection may choose from; none where the sign of a weight decides. */
   readonly receptors?: readonly string[];
   /** Whether `receive` takes rows of blocks whose weights are shared, and heeds their gates (`Edges.blocks`). */

@@ -35,6 +35,11 @@ export interface DeviceUsage {
   readonly skipped: number;
   /** Devices that saw a part of a write voltage meant for another one, once for each write. */
   readonly halfSelected: number;
+  /**
+   * Largest change by one full pulse, as a share of the range, that the part of a write voltage would make on half-selected devices. It is not
+   * made: states of half-selected devices stay. 0 where no device is half-selected, or if the model knows no voltage.
+   */
+  readonly disturbance: number;
   /** Synapses that are hidden at present. */
   readonly hidden: number;
   /** Devices stuck from the beginning, and worn out since. */

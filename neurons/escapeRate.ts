@@ -9,7 +9,7 @@ import { LONGEST, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
 import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 import { CURRENT, F64, SIZE } from './parts/params.ts';
-import { checkHazard } from './parts/rest.ts';
+import { checkHazard, checkLevel } from './parts/rest.ts';
 
 const params = {
   size: SIZE,
@@ -209,6 +209,7 @@ export const escapeRate = defineNeuron({
   params,
   create: (p, context) => {
     const level = (p.current * p.tau) / p.capacitance;
+    checkLevel(p.current, level, `${context.name}.current`);
     checkHazard(p.threshold, level, p.rate * exp((level - p.threshold) / p.slope), context.name);
     return escaping(p, context);
   },

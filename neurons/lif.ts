@@ -1,6 +1,8 @@
-import { eachOf, POSITIVE } from '../core/declare/each.ts';
+import * as z from 'zod/mini';
+import { eachOf } from '../core/declare/each.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
+import { show } from '../core/declare/show.ts';
 import type { ModelContext } from '../core/factories.ts';
 import type { RecordableState } from '../core/hooks.ts';
 import type { NeuronModel } from '../core/model.ts';
@@ -11,7 +13,7 @@ import { LifExponential } from './lif/exponential.ts';
 import { LazyLif } from './lif/lazy.ts';
 import { Membranes } from './lif/membranes.ts';
 import { MultiExponentialMembrane } from './lif/multiExponential.ts';
-import { type LifParams, lifParams } from './lif/params.ts';
+import { type LifParams, lifParams, TIME_CONSTANT } from './lif/params.ts';
 import { TwoConductancesMembrane } from './lif/twoConductances.ts';
 import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
 import type { ThresholdNoise } from './parts/thresholdNoise.ts';
@@ -25,12 +27,40 @@ export interface Lif extends NeuronModel {
   setThreshold(neuron: number, t: number, mV: number): void;
 }
 
-/** Refuses what another kind of synapse would silently ignore. */
-function checkLeak({ leakConductance, synapse }: LifParams, name: string): void {
-  if (leakConductance === undefined || synapse === 'conductance') return;
-  throw new UserError(
-    `${name}.leakConductance is ${leakConductance}, but it is for synapse "conductance"; set capacitance instead.`,
-  );
+/** Kind of synapse that a parameter is for; another kind would silently ignore it. */
+const SYNAPSE_OF = {
+  tauSynExc: 'exponential',
+  tauSynInh: 'exponential',
+  receptors: 'multiExponential',
+  tauSyn: 'conductance',
+  reversalExc: 'conductance',
+  reversalInh: 'conductance',
+  leakConductance: 'conductance',
+} as const;
+
+/** True if two parameters have the same value; a resolved configuration has defaults written out. */
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Refuses a parameter that the kind of synapse ignores, unless it has its default. @throws UserError */
+function checkSynapse(p: LifParams, name: string): void {
+  const { synapse } = p;
+  for (const [key, kind] of Object.entries(SYNAPSE_OF) as [keyof typeof SYNAPSE_OF, string][])
+    if (synapse !== kind && !isSame(p[key], z.parse(lifParams[key], undefined)))
+      throw new UserError(
+        `${name}.${key} is ${show(p[key])}, but it is for synapse "${kind}", and synapse is "${synapse}"; leave it out or set ${name}.synapse.`,
+      );
+}
+
+/** Remarks on a capacitance that no result depends on. A capacitance of `tau`, 1 GΩ, is how NIR files are imported. */
+function remarksOf({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string): string[] {
+  const isDefault = isSame(capacitance, z.parse(lifParams.capacitance, undefined));
+  const acts = synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) : leakConductance === undefined;
+  if (isDefault || acts) return [];
+  const why =
+    synapse === 'delta'
+      ? 'with synapse delta it acts on currents only, and current is 0'
+      : 'leakConductance takes its place';
+  return [`The capacitance of ${name} has no effect: ${why}.`];
 }
 
 /** Noise of thresholds that another kind of synapse would ignore, or that would have to decay with its threshold. */
@@ -61,8 +91,8 @@ const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: Mo
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => {
     const membranes = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
-    const exc = eachOf(p.tauSynExc, p.size, 'tauSynExc', context, POSITIVE);
-    const inh = eachOf(p.tauSynInh, p.size, 'tauSynInh', context, POSITIVE);
+    const exc = eachOf(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT);
+    const inh = eachOf(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT);
     if (membranes.alike && exc.shared && inh.shared)
       return new LifExponential(p, membranes, exc.at(0), inh.at(0), context);
     const receptorsOf = (j: number) => ({ excitatory: { tau: exc.at(j) }, inhibitory: { tau: inh.at(j) } });
@@ -100,11 +130,15 @@ export const lif = defineNeuron({
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,
   create: (p, context): Lif => {
-    checkLeak(p, context.name);
+    checkSynapse(p, context.name);
     checkNoise(p, context.name);
     checkDelta(p, context.name);
     const model: Lif & Partial<RecordableState> = SYNAPSES[p.synapse](p, context);
+    const remarks = remarksOf(p, context.name);
     const read = (j: number, t: number) => model.thresholds.at(j, t);
-    return Object.assign(model, { quantities: { ...model.quantities, threshold: { unit: 'mV', of: 'neuron', read } } });
+    return Object.assign(model, {
+      remarks,
+      quantities: { ...model.quantities, threshold: { unit: 'mV', of: 'neuron', read } },
+    });
   },
 });

@@ -10,6 +10,7 @@ import { snap } from '../core/time.ts';
 import { current, currentOf } from './parts/current.ts';
 import { instantAfter, LazyNeurons, type Membrane } from './parts/lazy.ts';
 import { initialOf, SIZE } from './parts/params.ts';
+import { checkLevel } from './parts/rest.ts';
 import type { Steps } from './parts/steps.ts';
 
 const params = {
@@ -83,6 +84,8 @@ class QuadraticMembrane implements Membrane {
           `${this.#threshold.path(`${name}.threshold`, j)} is ${bar}, but must lie above reset and critical, ${this.#reset.at(j)} and ${this.#critical.at(j)} mV.`,
         );
     }
+    for (let j = 0; j < n; j++)
+      for (const pA of changes?.values ?? [each.at(j)]) checkLevel(pA, this.#q(j, pA), each.path(`${name}.current`, j));
     this.#v = arena.f64(n);
     this.#since = arena.f64(n);
     this.state = { v: this.#v, since: this.#since, ...changes?.state };
@@ -153,9 +156,9 @@ class QuadraticMembrane implements Membrane {
   }
 
   /** With y = V - critical/2 and time in tau critical: y' = y^2 + q. */
-  #q(j: number): number {
+  #q(j: number, pA = this.#current.at(j)): number {
     const critical = this.#critical.at(j);
-    const drive = (this.#current.at(j) * this.#tau.at(j)) / this.#capacitance.at(j);
+    const drive = (pA * this.#tau.at(j)) / this.#capacitance.at(j);
     return critical * (drive - critical / 4);
   }
 

@@ -1,4 +1,4 @@
-import { UserError } from '../declare/errors.ts';
+import { UserError, within } from '../declare/errors.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { SpikeQueue } from '../graph/spikeQueue.ts';
 import type { TypedArray } from '../kernels/arena.ts';
@@ -9,7 +9,7 @@ import { LONGEST } from '../time.ts';
 /** Everything a network is at an instant, as named arrays: clocks, states, random streams, spikes in flight, counts. */
 export type Snapshot = Map<string, TypedArray>;
 
-const within = (count: number, most: number): boolean => Number.isInteger(count) && count >= 0 && count <= most;
+const isCount = (count: number, most: number): boolean => Number.isInteger(count) && count >= 0 && count <= most;
 
 interface ArrayType<T> {
   new (length: number): T;
@@ -78,7 +78,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) {
       value.set(take(`${path}.${key}`, value.constructor as ArrayType<TypedArray>, value.length));
     }
-    stateful?.restored?.();
+    within(path, () => stateful?.restored?.());
   };
   const [past] = take('clock', Float64Array, 1);
   if (!(past === -1 || (past! >= 0 && past! <= LONGEST)))
@@ -112,7 +112,7 @@ export function load(net: Network, snapshot: Snapshot): void {
       p.block.times.set(times);
       p.block.neurons.set(indices);
       p.block.count = times.length;
-      if (!within(second!, times.length) || !within(third!, p.block.times.length))
+      if (!isCount(second!, times.length) || !isCount(third!, p.block.times.length))
         throw new UserError(`the checkpoint has ${second} and ${third} in ${path}.counters, which cannot be.`);
       p.block.noted = second!;
       p.block.capacity = third!;

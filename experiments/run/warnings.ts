@@ -28,6 +28,16 @@ export function warningsOfWrites(name: string, { writesUp, writesDown, programmi
   return [];
 }
 
+/** Half-selected devices keep their states, whatever the voltage on them. */
+function ofSelection({ name, devices }: Projection): string[] {
+  const { halfSelected = 0, disturbance = 0 } = devices?.accounts ?? {};
+  if (halfSelected === 0 || disturbance === 0) return [];
+  const percent = (100 * disturbance).toPrecision(2);
+  return [
+    `The devices of ${name} keep their states while half-selected, though one write would move them by up to ${percent} % of their range: device.selection books energy only, so results are optimistic.`,
+  ];
+}
+
 /** Windows of a map need not reach all of it. */
 function ofWindows({ name, source, edges: { blocks, rows } }: Projection): string[] {
   if (!blocks) return [];
@@ -42,7 +52,13 @@ export function warningsOf(net: Network): string[] {
   if (net.now === 0) return [];
   const silent = [...net.populations.values()].filter(({ spikes }) => spikes === 0);
   return [
+    ...[...net.populations.values()].flatMap((p) => (p.kind === 'neurons' && p.model.remarks) || []),
     ...silent.map(({ name }) => `Population ${name} never fired.`),
-    ...[...net.projections.values()].flatMap((p) => [...ofWindows(p), ...ofProgramming(p), ...ofDevices(p)]),
+    ...[...net.projections.values()].flatMap((p) => [
+      ...ofWindows(p),
+      ...ofProgramming(p),
+      ...ofDevices(p),
+      ...ofSelection(p),
+    ]),
   ];
 }

@@ -138,6 +138,7 @@ export class LifConductance implements NeuronModel {
   restored(): void {
     this.thresholds.restored();
     this.#s.restored();
+    this.#queue.restored();
     this.#watch.restored();
   }
 

@@ -104,8 +104,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#m.restored();
     this.#s.restored();
     this.thresholds.restored();
-    this.#refractory.setBars();
-    this.#held.changes++;
+    this.#held.restored();
+    this.#refractory.restored();
     this.#heap.rebuild();
   }
 

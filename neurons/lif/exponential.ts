@@ -114,6 +114,7 @@ export class LifExponential
   restored(): void {
     this.#m.restored();
     this.thresholds.restored();
+    this.#queue.restored();
     this.#watch.restored();
     this.#scales.now = Number.NaN;
   }

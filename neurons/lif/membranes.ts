@@ -3,9 +3,9 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { snap } from '../../core/time.ts';
 import { currentOf } from '../parts/current.ts';
-import { checkRest } from '../parts/rest.ts';
+import { checkLevel, checkRest } from '../parts/rest.ts';
 import type { Steps } from '../parts/steps.ts';
-import type { LifParams } from './params.ts';
+import { type LifParams, TIME_CONSTANT } from './params.ts';
 
 /** Potential (mV) that a current of so many pA leads to. */
 type Level = (pA: number, tau: number, capacitance: number) => number;
@@ -109,8 +109,16 @@ export class Membranes {
   }
 
   /** A neuron that rests or is reset at or above its threshold would fire for ever. */
-  #check({ homeostasis }: LifParams, name: string): void {
+  #check({ homeostasis, synapse }: LifParams, name: string): void {
+    const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT.min);
+    if (short >= 0)
+      throw new UserError(
+        `${this.tau.path(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" it must be at least ${TIME_CONSTANT.min} ms.`,
+      );
     const { threshold, reset, vInf } = this;
+    for (let j = 0; j < (vInf.shared ? 1 : this.#n); j++)
+      for (const pA of this.changes?.values ?? [this.current.at(j)])
+        checkLevel(pA, this.levelOf(pA, j), this.current.path(`${name}.current`, j));
     const n = threshold.shared && this.floor.shared ? 1 : this.#n;
     for (let j = 0; j < n; j++) {
       const [bar, low] = [threshold.at(j), reset.at(j)];

@@ -15,13 +15,15 @@ import {
 import { current } from '../parts/current.ts';
 import { SIZE } from '../parts/params.ts';
 
+/** Range of a time constant, ms: at least 1 ns, 67 ticks of the time grid. Work grows with duration over time constant. */
+export const TIME_CONSTANT = { min: 1e-6 } as const;
+
 const adaptive = object(
   {
     increment: number({ min: 0, unit: 'mV', help: 'added to the threshold at each own spike' }),
     tau: number({
       default: Infinity,
-      min: 0,
-      exclusiveMin: true,
+      ...TIME_CONSTANT,
       infinity: true,
       unit: 'ms',
       help: 'time constant with which the sum of the increments decays; does not act on homeostasis',
@@ -51,11 +53,10 @@ const thresholdNoise = object(
 
 const receptors = named(
   object({
-    tau: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the current' }),
+    tau: number({ ...TIME_CONSTANT, unit: 'ms', help: 'decay of the current' }),
     rise: optional(
       number({
-        min: 0,
-        exclusiveMin: true,
+        ...TIME_CONSTANT,
         unit: 'ms',
         help: 'rise of the current, shorter than its decay; without it the current jumps',
       }),
@@ -64,7 +65,7 @@ const receptors = named(
   'currents of several time constants, { name: { tau, rise } }, for synapse multiExponential; a projection chooses by `receptor`, else positive weights take the first, negative ones the last',
 );
 
-const decay = (what: string) => number({ min: 0, exclusiveMin: true, unit: 'ms', help: `decay of ${what}` });
+const decay = (what: string) => number({ ...TIME_CONSTANT, unit: 'ms', help: `decay of ${what}` });
 const tauSyn = described(
   z.union([
     decay('both conductances'),
@@ -83,12 +84,17 @@ const tauSyn = described(
 /** Parameters of every leaky integrate-and-fire model. */
 export const lifParams = {
   size: SIZE,
-  tau: ofEach({ default: 10, ...POSITIVE, unit: 'ms', help: `membrane time constant; ${EACH}` }),
+  tau: ofEach({
+    default: 10,
+    ...POSITIVE,
+    unit: 'ms',
+    help: `membrane time constant, at least 1e-6 ms but for synapse delta; ${EACH}`,
+  }),
   capacitance: ofEach({
     default: 250,
     ...POSITIVE,
     unit: 'pF',
-    help: `membrane capacitance; resistance is tau / capacitance; ${EACH}`,
+    help: `membrane capacitance; resistance is tau / capacitance, with synapse delta for the current only; ${EACH}`,
   }),
   threshold: ofEach({ default: 15, unit: 'mV', help: `firing threshold, from rest; ${EACH}` }),
   reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${EACH}` }),
@@ -109,13 +115,13 @@ export const lifParams = {
   }),
   tauSynExc: ofEach({
     default: 2,
-    ...POSITIVE,
+    ...TIME_CONSTANT,
     unit: 'ms',
     help: `decay of the current of positive weights, for synapse exponential; ${EACH}`,
   }),
   tauSynInh: ofEach({
     default: 2,
-    ...POSITIVE,
+    ...TIME_CONSTANT,
     unit: 'ms',
     help: `decay of the current of negative weights, for synapse exponential; ${EACH}`,
   }),

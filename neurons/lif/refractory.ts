@@ -80,6 +80,12 @@ export class Refractory {
     for (let k = 0; k < this.queue.length; k++) this.bar[this.queue.neuron(k)] = Infinity;
   }
 
+  /** Called after `state` was loaded. */
+  restored(): void {
+    this.queue.restored();
+    this.setBars();
+  }
+
   /** The current has changed: what neurons that keep their input will be released with lies at the same potential as before. */
   fall(): void {
     for (let k = 0; this.keeps && k < this.queue.length; k++) {

@@ -58,6 +58,12 @@ export class HeldGroups {
     return [from, from + this.size];
   }
 
+  /** Called after `state` was loaded. */
+  restored(): void {
+    this.#queue.restored();
+    this.changes++;
+  }
+
   clear(): void {
     this.#queue.clear();
     this.times.fill(-Infinity);

@@ -1,3 +1,4 @@
+import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 
 /**
@@ -63,6 +64,23 @@ export class RefractoryQueue {
 
   clear(): void {
     this.#ring.fill(0);
+  }
+
+  /** Called after `state` was loaded. @throws UserError for a queue that no run leaves. */
+  restored(): void {
+    const [first, length] = this.#ring as unknown as readonly [number, number];
+    const size = this.#times.length;
+    if (!(first < Math.max(size, 1) && length <= size))
+      throw new UserError(
+        `the checkpoint has a release queue of ${length} from place ${first} on, but there are ${size}.`,
+      );
+    for (let k = 0; k < length; k++) {
+      const [neuron, release] = [this.neuron(k), this.release(k)];
+      if (!(neuron < size && release >= (k === 0 ? 0 : this.release(k - 1)) && release < Infinity))
+        throw new UserError(
+          `the checkpoint has ${neuron} as entry ${k} of its release queue, at ${release} ms; entries are below ${size}, and times ascend.`,
+        );
+    }
   }
 
   /** Place of the k-th in line; dividing would take longer. */

@@ -15,3 +15,11 @@ export function checkRest(threshold: number, level: number, where: string): void
 export function checkHazard(threshold: number, level: number, hazard: number, name: string): void {
   if (hazard > 1000) checkRest(threshold, level, `${name}.threshold`);
 }
+
+/** Refuses a current, in pA, that leads to a potential beyond the largest number. `where` names the current. @throws UserError */
+export function checkLevel(pA: number, level: number, where: string): void {
+  if (Number.isFinite(level)) return;
+  throw new UserError(
+    `${where} is ${pA} pA, which with these tau and capacitance leads beyond the largest number of mV; give a smaller current.`,
+  );
+}

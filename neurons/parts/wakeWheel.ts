@@ -1,3 +1,4 @@
+import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { TICK } from '../../core/time.ts';
 
@@ -63,10 +64,18 @@ export class WakeWheel {
     return -1;
   }
 
-  /** Links the rings anew, after `times` were loaded. */
+  /** Links the rings again, after `state` was loaded. @throws UserError for times that no run leaves. */
   rebuild(): void {
     this.#links.set(EMPTY);
     this.#next[1] = 0;
+    const next = this.next;
+    const end = next + 2 * SLOTS * this.#width;
+    const isKept = (time: number) => time === Infinity || (time >= next && time <= end && time % this.#width === 0);
+    const wrong = this.times.findIndex((time) => !isKept(time));
+    if (wrong >= 0 || !(next >= 0 && (next === Infinity || next % this.#width === 0)))
+      throw new UserError(
+        `the checkpoint has ${next} ms as wakeNext${wrong >= 0 ? ` and ${this.times[wrong]} ms as entry ${wrong} of wakeTimes` : ''}; times are multiples of ${this.#width} ms from wakeNext to ${end} ms.`,
+      );
     for (let j = 0; j < this.times.length; j++) if (this.times[j]! < Infinity) this.#link(j, this.times[j]!);
   }
 

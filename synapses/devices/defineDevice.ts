@@ -6,7 +6,7 @@ import type { DeviceContext, DeviceFactory } from '../../core/factories.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import { DeviceArray } from './array/array.ts';
 import type { CellFactory, Step } from './array/cell.ts';
-import { isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
+import { dropIdle, isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
 import { Pair } from './array/pair.ts';
 import {
   type CellRange,
@@ -91,7 +91,7 @@ export function defineDevice(
     kind: 'device',
     params: { ...given, ...params, ...commonParams },
     make(output): DeviceFactory {
-      const p = output as object as ConductanceParams & WriteParams & CommonParams;
+      const p = dropIdle(output as object as ConductanceParams & WriteParams & CommonParams);
       const own = cell?.(p as never) ?? null;
       const kind = { name: d.name, cell: own, step: own ? null : step!(p as never) };
       return devicesOf(

@@ -51,6 +51,9 @@ export function memristorPulse(p: VoltagePulses, volts: number, seconds: number)
   return writePulse({ ...nobodys, ...(assumed && { assumed }) }, { voltage: volts, time: seconds });
 }
 
+/** Number of states in which half-selected devices are tried. */
+const DISTURBED_STATES = 33;
+
 /** A memristor as the cell of an array, whose g is `share` of x; `bend`: its conductance at a voltage over that at the read voltage. */
 export function memristorCell(
   m: Memristor,
@@ -93,6 +96,19 @@ export function memristorCell(
       const volts = signed(strength);
       if (mean === 0) return 0;
       return (volts * m.charge(share.toState(g), volts, pulse.seconds)) / mean;
+    },
+    disturbance(part) {
+      let largest = 0;
+      for (const selected of [0, 1])
+        for (const strength of [1, -1]) {
+          shape(selected, strength); // the ends of a scheme have its lowest and highest pulse
+          for (let i = 0; i < DISTURBED_STATES; i++) {
+            const x = share.toState(i / (DISTURBED_STATES - 1));
+            const moved = m.hold(x, part * signed(strength), pulse.seconds);
+            largest = Math.max(largest, Math.abs(share.ofState(moved) - share.ofState(x)));
+          }
+        }
+      return largest;
     },
   });
 }

@@ -122,6 +122,8 @@ test('spikes in flight of neurons that the network does not have, and times that
     const x = net.population('x', lif({ size: 4, threshold: 1 }));
     net.projection(noise, x, { name: 'in', connect: { all: { weight: 2 } }, delay: 5 });
     net.projection(x, x, { name: 'own', connect: { all: { weight: 0.1 } }, delay: 5 });
+    const y = net.population('y', lif({ size: 4, threshold: 1, synapse: 'exponential' }));
+    net.projection(noise, y, { name: 'currents', connect: { all: { weight: 200 } } });
     return net;
   };
   const net = build();
@@ -137,13 +139,22 @@ test('spikes in flight of neurons that the network does not have, and times that
     ['populations.x.counters', 2, Number.NaN],
     ['clock', 0, Number.NaN],
     ['clock', 0, -7],
+    ['populations.x.model.releaseRing', 0, 4],
+    ['populations.x.model.releaseRing', 1, 4_000_000_000],
+    ['populations.y.model.releaseRing', 1, 5],
+    ['populations.y.model.wakeNext', 0, -1e300],
+    ['populations.y.model.wakeNext', 0, 1e-300],
+    ['populations.y.model.wakeNext', 0, Number.NaN],
+    ['populations.y.model.wakeTimes', 0, 1e300],
+    ['populations.y.model.wakeTimes', 0, Number.NaN],
   ] as const) {
     const snapshot = save(net);
     assert.ok(entry < snapshot.get(key)!.length, key);
     snapshot.get(key)![entry] = value;
     assert.throws(
       () => load(build(), snapshot),
-      (error: unknown) => error instanceof UserError && /^the checkpoint has /.test(error.message),
+      (error: unknown) =>
+        error instanceof UserError && /^(populations\.[xy]\.model: )?the checkpoint has /.test(error.message),
       `${key}: ${value}`,
     );
   }

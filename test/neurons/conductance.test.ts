@@ -79,9 +79,10 @@ test('conductances thousands of times the leak pull a neuron to their reversal a
 test('a predicted crossing fires before arrivals of the same instant', () => {
   for (const synapse of ['conductance', 'multiExponential'] as const) {
     const strong: Arrival = [0, synapse === 'conductance' ? 50 : 4000];
-    const at = simulate({ ...BASE, synapse }, [strong], 10).times[0]!;
-    assert.equal(simulate({ ...BASE, synapse }, [strong, [at, -1e6]], 10).times, [at]);
-    assert.equal(simulate({ ...BASE, synapse }, [strong, [snap(at - 1e-7), -1e6]], 10).times, []);
+    const p = synapse === 'conductance' ? BASE : { synapse };
+    const at = simulate(p, [strong], 10).times[0]!;
+    assert.equal(simulate(p, [strong, [at, -1e6]], 10).times, [at]);
+    assert.equal(simulate(p, [strong, [snap(at - 1e-7), -1e6]], 10).times, []);
   }
 });
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
 import { Network } from '../../core/network.ts';
 import { TICK } from '../../core/time.ts';
-import { lif, spikeTrains } from '../../neurons/index.ts';
+import { lif, quadratic, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
 
 type LifInput = Parameters<typeof lif>[0];
@@ -149,6 +149,60 @@ test('a reset at or above the threshold is refused', () => {
     () => fire({ threshold: 5, reset: 5 }, [], 1),
     (e: unknown) => e instanceof UserError && /populations\.neuron\.reset is 5/.test(e.message),
   );
+});
+
+test('what another kind of synapse is for is refused, in one sentence', () => {
+  const refused = (make: () => unknown, pattern: RegExp) =>
+    assert.throws(make, (e: unknown) => e instanceof UserError && pattern.test(e.message), String(pattern));
+  for (const [given, pattern] of [
+    [
+      { tauSynExc: 5 },
+      /^populations\.neuron\.tauSynExc is 5, but it is for synapse "exponential", and synapse is "delta"; /,
+    ],
+    [{ tauSynInh: [5] }, /tauSynInh/],
+    [{ synapse: 'exponential', tauSyn: 3 }, /tauSyn is 3, but it is for synapse "conductance"/],
+    [{ receptors: { a: { tau: 3 } } }, /receptors is .* for synapse "multiExponential"/],
+    [{ synapse: 'multiExponential', reversalExc: 60 }, /reversalExc is 60/],
+    [{ reversalInh: -20 }, /reversalInh is -20/],
+    [{ leakConductance: 25 }, /leakConductance is 25/],
+    [
+      { synapse: 'conductance', tau: 1e-20 },
+      /^populations\.neuron\.tau is 1e-20 ms, but with synapse "conductance" it must be at least/,
+    ],
+    [{ synapse: 'conductance', tauSyn: 1e-20 }, /tauSyn is 1e-20/],
+    [{ synapse: 'exponential', adaptive: { increment: 1, tau: 1e-20 } }, /adaptive\.tau is 1e-20/],
+  ] as [Partial<LifInput>, RegExp][])
+    refused(() => fire(given, [[1, 20]], 5), pattern);
+  fire({ tauSynExc: 2, tauSyn: 2, reversalExc: 65 }, [], 1); // as a resolved configuration has it
+});
+
+test('a current beyond the largest number of mV is refused', () => {
+  const p = { size: 2, tau: 2000, capacitance: 1 };
+  const synapses = ['delta', 'exponential', 'multiExponential', 'conductance'] as const;
+  type Current = NonNullable<LifInput['current']>;
+  const makers = [
+    ...synapses.map(
+      (synapse) => (net: Network, current: Current) => net.population('a', lif({ ...p, synapse, current })),
+    ),
+    (net: Network, current: Current) => net.population('a', quadratic({ ...p, current })),
+  ];
+  const currents: Current[] = [
+    1e307,
+    [1, -1e307],
+    [
+      [0, 1],
+      [5, 1e307],
+    ],
+  ];
+  for (const [i, make] of makers.entries())
+    for (const current of currents)
+      assert.throws(
+        () => make(new Network({ seed: 1 }), current),
+        (e: unknown) =>
+          e instanceof UserError &&
+          /^populations\.a\.current.* is -?1e\+307 pA, which .* give a smaller/.test(e.message),
+        `${i}: ${current}`,
+      );
 });
 
 test.run();

@@ -34,6 +34,8 @@ export class Books {
   readonly square: number;
   readonly squareDown: number;
   readonly perUnit: number;
+  /** See `DeviceAccounts`. */
+  disturbance = 0;
   readonly #electrical: CellRange['electrical'];
   readonly #edges: Edges;
   /** Joules of a read per unit, as a product of two: sums in S and in weights round differently. */
@@ -152,6 +154,7 @@ export class Books {
       writesDown: totals[TOTALS.writes]! - totals[TOTALS.upward]!,
       skipped: totals[TOTALS.skipped]!,
       halfSelected: totals[TOTALS.halfSelected]!,
+      disturbance: this.disturbance,
       hidden: totals[TOTALS.hidden]!,
       stuck: totals[TOTALS.stuck]!,
       wornOut: totals[TOTALS.wornOut]!,

@@ -49,7 +49,12 @@ export interface Cell {
    * of the voltage, on devices that are not selected; 1 on the one that is. Absent: writeVoltage² writeTime.
    */
   square?(g: number, strength: number, share: number): number;
-  /** In its place: `pulses` puts it into the batch, as selected devices see it. */
+  /**
+   * Largest change of g by a full pulse, over all states and both directions, on a device that sees this share of the voltage.
+   * Absent: the model does not say what a part of the voltage does.
+   */
+  disturbance?(share: number): number;
+  /** In place of `square`: `pulses` puts it into the batch, as selected devices see it. */
   readonly pricesPulses?: boolean;
 }
 

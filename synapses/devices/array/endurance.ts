@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, number, object } from '../../../core/declare/params.ts';
+import { pow } from '../../../core/elementary.ts';
 import { FAILURES } from '../../../core/kernels/devices.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { deviation, logNormal } from '../../logNormal.ts';
@@ -9,8 +10,9 @@ export const enduranceParams = object(
     cycles: number({
       default: 1e6,
       min: 1,
+      infinity: true,
       unit: '1',
-      help: 'pulses before a device fails, on average (assumed)',
+      help: 'pulses before a device fails, on average (assumed); no wear if 2^32 pulses would take less than 1e-4 of the range, as from 4.3e11 on with wear 2',
     }),
     spread: deviation(0.3, 'relative sd (log-normal) of that number between devices (assumed)'),
     failure: choice(FAILURES, {
@@ -28,6 +30,16 @@ export const enduranceParams = object(
   },
   'devices wear with each pulse, and fail',
 );
+
+/** Pulses that a device can count; nothing reaches more. */
+const MAX_PULSES = 2 ** 32;
+
+/** Share of the range below which wear by `MAX_PULSES` is none. */
+const MIN_WEAR = 1e-4;
+
+/** True if devices do not wear within the pulses that can be counted. */
+export const isUnlimited = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>
+  cycles > MAX_PULSES && pow(MAX_PULSES / cycles, wear) < MIN_WEAR;
 
 /** Pulses after which device k fails: log-normal with mean `cycles`, drawn once. */
 export function lifetime(

@@ -119,7 +119,7 @@ export abstract class Members implements Verified {
   get usage(): DeviceUsage {
     const all = this.members.map(({ usage }) => usage);
     const { energy, programming } = this;
-    const { assumed, peripheral } = all[0]!;
+    const { assumed, peripheral, disturbance } = all[0]!;
     const counts = all.map((a, i) => {
       const { devices, reads, writesUp, writesDown, skipped, halfSelected, hidden, stuck, wornOut } = a;
       const [up, down] = this.#signs[i]! > 0 ? [writesUp, writesDown] : [writesDown, writesUp];
@@ -127,6 +127,7 @@ export abstract class Members implements Verified {
     });
     return {
       ...added(counts),
+      disturbance,
       energy,
       assumed,
       peripheral: peripheral && added(all.map((a) => a.peripheral!)),

@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
 import { choice, flag, number, object, optional, share } from '../../../core/declare/params.ts';
 import { deviation, ownDeviation } from '../../logNormal.ts';
-import { enduranceParams } from './endurance.ts';
+import { enduranceParams, isUnlimited } from './endurance.ts';
 import { levelsParams } from './levels.ts';
-import { retentionParams } from './retention.ts';
+import { isLossless, retentionParams } from './retention.ts';
 import { selectorReadParams } from './selector.ts';
 import { stashParams } from './stash.ts';
 import { stuckParams } from './stuck.ts';
@@ -61,6 +61,26 @@ export const nonIdealities = {
 
 type Shape = typeof nonIdealities;
 export type NonIdealities = { readonly [K in keyof Shape]?: z.output<Shape[K]> };
+
+/**
+ * The parameters without those of size 0, which change nothing: such devices have the bits of devices that lack them.
+ * `levels`, `selector` and `stash` have no size 0.
+ */
+export function dropIdle<P extends NonIdealities & { readonly cycleToCycle: number }>(p: P): P {
+  const { cycleToCycle, cycleToCycleDown, retention, endurance, stuck, readNoise, telegraph, readErrors } = p;
+  const idle = {
+    cycleToCycleDown: cycleToCycleDown === cycleToCycle,
+    cycleCorrelation: p.cycleCorrelation === 0 || Math.max(cycleToCycle, cycleToCycleDown ?? 0) === 0,
+    retention: retention && isLossless(retention),
+    endurance: endurance && isUnlimited(endurance),
+    stuck: stuck && stuck.low + stuck.high === 0,
+    readNoise: readNoise?.sd === 0,
+    telegraph: telegraph?.amplitude === 0,
+    readErrors: readErrors && readErrors.rate + readErrors.writeRate === 0,
+  };
+  const off = Object.entries(idle).flatMap(([key, is]) => (is ? [[key, undefined]] : []));
+  return { ...p, ...Object.fromEntries(off) };
+}
 
 /** Whether none is on. */
 export const isIdeal = (p: NonIdealities): boolean =>

@@ -20,6 +20,7 @@ export class Prices {
     const alike = Object.is(books.square, books.squareDown); // NaN: no conductance
     this.differ = cell.square !== undefined || cell.pricesPulses === true || !alike;
     this.partly = this.differ && selection !== 'transistor';
+    if (selection !== 'transistor') books.disturbance = cell.disturbance?.(this.#share) ?? 0;
   }
 
   put({ count, amounts, before, squares, partial }: Pulses): void {

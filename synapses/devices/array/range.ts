@@ -30,7 +30,7 @@ export const readParams = {
   readTime: fromZero(1e-8, 's', 'length of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
-    help: 'what a write does to other devices of its crossbar: nothing; half the voltage on its row and column; a third on all',
+    help: 'what other devices of the crossbar see of a write: nothing; half the voltage on its row and column; a third on all; its energy is booked, their states stay',
   }),
   peripherals: optional(peripheralParams),
   assumed: optional(

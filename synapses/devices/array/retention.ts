@@ -40,6 +40,10 @@ export const retentionParams = object(
 
 type RetentionParams = z.output<typeof retentionParams>;
 
+/** True if nothing is lost: an infinite time constant, or an exponent of 0. */
+export const isLossless = (p: RetentionParams): boolean =>
+  p.model === 'powerLaw' ? p.nu === 0 : atTemperature(p).tau === Infinity;
+
 /** How states fade. The array tells when each device was programmed, and asks for what is left. */
 export interface Retention {
   readonly state: State;
