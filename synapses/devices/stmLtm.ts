@@ -5,17 +5,17 @@ import { defineDevice } from './defineDevice.ts';
 /**
  * A device with a short-term part s and a long-term part l: pulses raise s, which decays by itself; only while s is above
  * a threshold do they raise l, so that rehearsal turns one memory into the other. With the defaults upward pulses every
- * 2 s cross the threshold at the fourth one, pulses every 20 s never do. Downward pulses take the same shares away. The
+ * 2 s cross the threshold at the fourth one, pulses every 20 s never do. Downward pulses take the shares etaS of s and etaL of l away, whatever s. The
  * long-term part is lost by `retention` only. An initial weight is long-term.
  */
 export const stmLtm = defineDevice({
   name: 'stmLtm',
   help: 'short-term and long-term memory: pulses that come often become permanent',
   equation:
-    's <- s e^(-t/tauS) + etaS strength (1 - s); where s > thetaL: l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); g = l + (1 - l) s',
+    'between pulses s decays as e^(-t/tauS); upwards s <- s + etaS strength (1 - s), then, if s > thetaL, l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); downwards s <- s - etaS |strength| s and, whatever s, l <- l - etaL |strength| l; a share eta |strength| is at most 1; g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',
   params: {
-    etaS: share(0.3, 'share of the rest that a pulse adds to s (assumed)'),
+    etaS: share(0.3, 'share of 1 - s that an upward pulse adds to s, and of s that a downward one takes (assumed)'),
     tauS: positive(1e4, 'ms', 'decay of s (assumed)'),
     thetaL: number({
       default: 0.6,
@@ -25,7 +25,10 @@ export const stmLtm = defineDevice({
       unit: '1',
       help: 'value of s above which l grows (assumed)',
     }),
-    etaL: share(0.3, 'share of the rest that a pulse adds to l (assumed)'),
+    etaL: share(
+      0.3,
+      'share of 1 - l that an upward pulse adds to l at s = 1, and of l that a downward one takes (assumed)',
+    ),
   },
   cell:
     (p) =>

@@ -19,7 +19,7 @@ const params = {
   pulsesToEnd: integer({ default: 20000, min: 1, help: 'spikes of the layer in which it shrinks, exponentially' }),
 };
 
-/** Neighbours whose pulses would be weaker than this share are left out. */
+/** Smallest h of a neighbour that is pulsed. */
 const LEAST = 0.01;
 
 /**
@@ -32,7 +32,7 @@ export const neighbourhood = defineRule({
   name: 'neighbourhood',
   help: 'as postTriggered, but neighbours on a lattice learn with the neuron that fired: a self-organising map',
   equation:
-    'strength = h (up if t_post - t_pre <= window, else -down), h = e^(-d²/(2 s²)), s = spreadStart (spreadEnd/spreadStart)^min(1, spikes/pulsesToEnd)',
+    'strength = h (up if t_post - t_pre <= window, else -down), h = e^(-d²/(2 s²)), s = spreadStart (spreadEnd/spreadStart)^min(1, spikes/pulsesToEnd); no pulse if h < 0.01',
   source: 'Kohonen 1982, doi:10.1007/BF00337288, with the rule of Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
   create({ window, up, down, width, spreadStart, spreadEnd, pulsesToEnd }, { devices, rows, columns, arena }) {

@@ -190,7 +190,7 @@ export const pulseOverlap = defineRule({
   name: 'pulseOverlap',
   help: 'overlapping voltage waveforms of both neurons on a device with thresholds',
   equation:
-    'strength(Δt) = gainUp ∫ max(v - thresholdUp, 0) dt - gainDown ∫ max(-v - thresholdDown, 0) dt, v = V_post - V_pre while both last',
+    'strength(Δt) = gainUp ∫ max(v - thresholdUp, 0) dt - gainDown ∫ max(-v - thresholdDown, 0) dt, v = V_post - V_pre while both last; a spike pairs with the latest one of the other side before it and with one at the same instant; earlier ones are left out',
   source: 'Linares-Barranco & Serrano-Gotarredona 2009, doi:10.1038/npre.2009.3010.1; default waveform: assumed',
   params,
   check,

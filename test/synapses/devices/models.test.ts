@@ -179,6 +179,15 @@ test('STM to LTM: after a rest the long-term part is there and the short-term pa
   near(b.devices.weight(0, 0), 0.2, 1e-15);
 });
 
+test('STM to LTM: a downward pulse takes its shares from both parts, below the threshold too', () => {
+  const b = bench(stmLtm({ gMin: 0, etaS: 0.3, etaL: 0.2 }), { weight: 0.2 });
+  b.pulse(1, 0);
+  b.pulse(-0.5, 0);
+  const [l, s] = [0.2 * (1 - 0.1), 0.3 * (1 - 0.15)];
+  near(b.devices.weight(0, 0), l + (1 - l) * s, 1e-15);
+  near(b.devices.weight(0, 1e7), l, 1e-15);
+});
+
 test('binary: the share of devices that are on settles at q pSet / (q pSet + (1 - q) pReset)', () => {
   const n = 4000;
   for (const [q, pSet, pReset] of [

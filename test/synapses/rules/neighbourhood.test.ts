@@ -28,6 +28,12 @@ test('strength falls with distance as a normal curve', () => {
   });
 });
 
+test('neighbours with h below 0.01 get no pulse', () => {
+  const at = (h: number) => after(1, { spreadStart: 1 / Math.sqrt(-2 * Math.log(h)) })[3]!; // at distance 1
+  assert.ok(Math.abs(at(0.0101) - (0.2 + 0.1 * 0.0101)) < 1e-12);
+  assert.is(at(0.0099), 0.2);
+});
+
 test('the range shrinks with the spikes of the layer; 0 is the neuron alone', () => {
   const shrinking = after(2, { spreadStart: 1, spreadEnd: 0.5, pulsesToEnd: 1 });
   assert.ok(Math.abs(shrinking[1]! - (0.2 + 0.1 * Math.exp(-0.5) + 0.1 * Math.exp(-2))) < 1e-12);
