@@ -172,7 +172,9 @@ export class Relay implements NeuronModel {
     }
   }
 
-  receivePastSpikes(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['receivePastSpikes']>): number {
+  receivePastSpikes(
+    ...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['receivePastSpikes']>
+  ): number {
     if (groups) return 0;
     for (let k = from; k < to; ) {
       const t = times[k]!;

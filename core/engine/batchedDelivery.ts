@@ -135,7 +135,10 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
       edgesIndex: arena.u32(places),
       order: arena.u32(places),
     };
-    return { ...room, record: Object.assign(this.#record, room, { of: room.edgesIndex, slots: arena.u32(places + 1), places }) };
+    return {
+      ...room,
+      record: Object.assign(this.#record, room, { of: room.edgesIndex, slots: arena.u32(places + 1), places }),
+    };
   }
 
   advance(first: PopulationEvent, until: number): number {

@@ -30,7 +30,7 @@ export function warningsOfWrites(name: string, { writesUp, writesDown, programmi
 
 /** Half-selected devices keep their states, whatever the voltage on them. */
 function ofSelection({ name, devices }: Projection): string[] {
-  const { halfSelected = 0, disturbance = 0 } = devices?.accounts ?? {};
+  const { halfSelected = 0, disturbance = 0 } = devices?.usage ?? {};
   if (halfSelected === 0 || disturbance === 0) return [];
   const percent = (100 * disturbance).toPrecision(2);
   return [

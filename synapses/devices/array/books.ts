@@ -34,7 +34,7 @@ export class Books {
   readonly square: number;
   readonly squareDown: number;
   readonly perUnit: number;
-  /** See `DeviceAccounts`. */
+  /** See `DeviceUsage`. */
   disturbance = 0;
   readonly #electrical: CellRange['electrical'];
   readonly #edges: Edges;

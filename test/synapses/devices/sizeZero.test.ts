@@ -44,7 +44,7 @@ test('a non-ideality of size 0 gives the bits of the ideal device', () => {
       rule: pairStdp({}),
     });
     net.run(400);
-    const { writesUp, writesDown, energy } = devices!.accounts;
+    const { writesUp, writesDown, energy } = devices!.usage;
     assert.ok(writesUp > 50 && writesDown > 50);
     return { bits: bytes(devices!.edges.weights as Float64Array), spikes: output.spikes, writesUp, writesDown, energy };
   };
