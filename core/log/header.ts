@@ -27,12 +27,12 @@ export function readSchemaHeader(flatbuffer: Uint8Array): SchemaHeader | undefin
     const columns: Record<string, ColumnType> = {};
     for (const field of schema.tables(1)) {
       const [column, type] = [field.text(0), columnType(field)];
-      if (!/^[a-z]\w*$/i.test(column) || Object.hasOwn(columns, column) || type === undefined) return undefined;
+      if (!/^[a-z]\w{0,59}$/i.test(column) || Object.hasOwn(columns, column) || type === undefined) return undefined;
       columns[column] = type;
     }
     const entries = schema.tables(2).map((entry) => [entry.text(0), entry.text(1)] as const);
     const { schema: name = '', sealed, ...metadata } = Object.fromEntries(entries);
-    if (!/^[\w.-]+\/\d+$/.test(name) || Object.keys(columns).length === 0) return undefined;
+    if (!/^[\w.-]{1,60}\/\d{1,9}$/.test(name) || Object.keys(columns).length === 0) return undefined;
     return { spec: { name, columns }, metadata, sealed: sealed !== undefined };
   });
 }

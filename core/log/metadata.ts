@@ -40,5 +40,9 @@ export function metadataMistake(metadata: Readonly<Record<string, string>>): str
     const text = Object.hasOwn(metadata, key) ? metadata[key]! : undefined;
     if (text !== undefined && !holds(text)) return `its ${key} is ${show(text)}, but must be ${what}`;
   }
-  return undefined;
+  const [names, counts] = [metadata.populations, metadata.sizes].map((text) => text && JSON.parse(text).length);
+  if (names !== undefined && counts !== undefined && names !== counts)
+    return `its sizes are of ${counts} populations, but its populations are ${names}`;
+  const { tStart = '0', tStopPlanned = 'NaN' } = metadata;
+  return Number(tStart) > Number(tStopPlanned) ? `its tStart is ${show(tStart)}, after its tStopPlanned` : undefined;
 }

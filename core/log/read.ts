@@ -117,11 +117,11 @@ class LogReader implements Iterable<LogBatch> {
     if (!table) return this.#fail('foreign', `is an Arrow stream but not ${wanted}`);
     const expected = spec ?? TABLES.find(({ name }) => name === table.spec.name);
     if (expected && !sameTable(expected, table.spec)) {
-      const [is, wanted] =
-        table.spec.name === expected.name
-          ? [describeTable(table.spec), describeTable(expected)]
-          : [table.spec.name, expected.name];
-      return this.#fail('foreign', `is a ${is} log, not ${wanted}`);
+      const { name } = table.spec;
+      return this.#fail(
+        'foreign',
+        `is a ${name} log, not ${name === expected.name ? describeTable(expected) : expected.name}`,
+      );
     }
     const mistake = metadataMistake(table.metadata);
     if (mistake) return this.#fail('damaged', `is no log that memspike wrote: ${mistake}`);

@@ -1,4 +1,5 @@
 import { UserError } from '../declare/errors.ts';
+import { show, showKey } from '../declare/show.ts';
 import type { ColumnRecord } from './columns.ts';
 import { type LogReader, readLog } from './read.ts';
 import type { LogPosition } from './seal.ts';
@@ -45,10 +46,9 @@ export function resumePosition(
 function checkRun(log: LogReader, metadata: Readonly<Record<string, string>>, name: string): void {
   if (log.problem) throw new UserError(log.problem.message);
   for (const key of new Set([...Object.keys(log.metadata), ...Object.keys(metadata)])) {
-    const [theirs, ours] = [log.metadata, metadata].map((m) =>
-      Object.hasOwn(m, key) ? JSON.stringify(m[key]) : 'nothing',
-    );
+    const [theirs, ours] = [log.metadata, metadata].map((m) => (Object.hasOwn(m, key) ? m[key] : undefined));
     if (theirs === ours) continue;
-    throw new UserError(`${name} belongs to another run: its ${key} is ${theirs}, this run's is ${ours}`);
+    const [is, wanted] = [theirs, ours].map((text) => (text === undefined ? 'nothing' : show(text)));
+    throw new UserError(`${name} belongs to another run: its ${showKey(key)} is ${is}, this run's is ${wanted}`);
   }
 }

@@ -7,6 +7,7 @@ import { allocateColumns, type ColumnRecord } from '../../core/log/columns.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
+import { LONGEST } from '../../core/time.ts';
 import { populationSizes } from './sizes.ts';
 
 /** Columns of small integers, and the lists of names in the metadata that they index. */
@@ -75,15 +76,15 @@ export class LogTable {
   /** The wanted rows. The arrays are overwritten by the next batch. */
   *batches(): Generator<LogBatch, void, undefined> {
     const log = openLog(this.path, { strict: false });
-    let [first, last] = [Number.NaN, Number.NaN];
+    let [first, last] = [Number.NaN, 0];
     const pick = this.#picker();
     for (const batch of log) {
       const { time } = batch.columns;
+      this.#checkRows(batch, log.position.rows - batch.rows, last);
       if (time && batch.rows > 0) {
         if (Number.isNaN(first)) first = time[0]!;
         last = time[batch.rows - 1]!;
       }
-      this.#checkNeurons(batch, log.position.rows - batch.rows);
       const picked = pick ? pick(batch) : batch;
       if (picked.rows > 0) yield picked;
       if (log.position.rows >= this.#rows) break;
@@ -133,15 +134,24 @@ export class LogTable {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 
-  /** UserError for a row of a neuron that its population does not have, of which every reader would make something else. */
-  #checkNeurons({ columns: { population, neuron }, rows }: LogBatch, before: number): void {
-    const sizes = this.#sizes;
-    if (sizes === undefined || population === undefined || neuron === undefined) return;
-    for (let i = 0; i < rows; i++) {
-      const size = sizes[population[i]!];
+  /** UserError for a row whose time, population or neuron is not possible. @param start latest time before the batch */
+  #checkRows({ columns, rows }: LogBatch, before: number, start: number): void {
+    const { time, population, neuron } = columns;
+    const refuse = (i: number, what: string) => new UserError(`${this.path} is damaged: row ${before + i} is ${what}.`);
+    for (let i = 0, last = start; time !== undefined && i < rows; last = time[i++]!)
+      if (!(time[i]! >= last && time[i]! <= LONGEST))
+        throw refuse(i, `at ${time[i]} ms, but must be between ${last} and ${LONGEST} ms`);
+    const names = this.group?.names;
+    const ids = this.group && columns[this.group.column]!;
+    for (let i = 0; ids !== undefined && i < rows; i++)
+      if (ids[i]! >= names!.length)
+        throw refuse(i, `of ${this.group!.column} ${ids[i]}, but the log names ${names!.length}`);
+    for (let i = 0; this.#sizes && population !== undefined && neuron !== undefined && i < rows; i++) {
+      const size = this.#sizes[population[i]!];
       if (size !== undefined && neuron[i]! >= size)
-        throw new UserError(
-          `${this.path} is damaged: row ${before + i} is of neuron ${neuron[i]} of ${show(this.group?.names[population[i]!] ?? population[i])}, which has ${size}.`,
+        throw refuse(
+          i,
+          `of neuron ${neuron[i]} of ${show(names?.[population[i]!] ?? population[i])}, which has ${size}`,
         );
     }
   }

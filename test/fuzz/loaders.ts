@@ -2,7 +2,8 @@
 import { CONNECTIONS } from './connections.ts';
 import { IMAGE_FILES } from './images.ts';
 import type { Loader } from './loader.ts';
+import { LOGS } from './logs.ts';
 import { MODELS } from './models.ts';
 import { NIR } from './nir.ts';
 
-export const LOADERS: readonly Loader[] = [...CONNECTIONS, ...IMAGE_FILES, ...MODELS, NIR];
+export const LOADERS: readonly Loader[] = [...CONNECTIONS, ...IMAGE_FILES, ...LOGS, ...MODELS, NIR];

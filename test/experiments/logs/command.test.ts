@@ -26,6 +26,7 @@ test('nothing that a terminal would obey is printed, and a name stays on its lin
   const log1 = createLog(at('hostile.arrows'), SPIKES, {
     ...FACTS,
     populations: JSON.stringify([hostile]),
+    sizes: '[9]',
     [hostile]: hostile,
   });
   log1.write({ time: Float64Array.of(1), neuron: Uint32Array.of(0), population: Uint8Array.of(0) }, 1);

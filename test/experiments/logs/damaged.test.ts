@@ -4,15 +4,19 @@ import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
+import { columnsFrom } from '../../../core/log/columns.ts';
+import { writeLog } from '../../../core/log/create.ts';
 import { openLog } from '../../../core/log/file.ts';
+import { SPIKES } from '../../../core/log/tables.ts';
 import { catLog } from '../../../experiments/logs/cat.ts';
 import { logFacts } from '../../../experiments/logs/facts.ts';
 import { FORMATS } from '../../../experiments/logs/formats.ts';
 import { LogTable } from '../../../experiments/logs/table.ts';
+import { readRecording } from '../../../experiments/network/stimuli/recording.ts';
 import { dice, mutate, reseal, spansOf } from '../../core/log/mutants.ts';
 import { referenceFile } from '../../support.ts';
 import { inProcess } from '../cli/inProcess.ts';
-import { at, directory, TIMES, writeSpikes } from './support.ts';
+import { at, directory, FACTS, TIMES, writeSpikes } from './support.ts';
 
 const log = async (...words: string[]) => await inProcess(directory, 'log', ...words);
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys is what must not come
@@ -66,6 +70,56 @@ test('a log of 0.1.0 says that its end is not sealed', async () => {
     stdout,
     /^state +whole as far as it shows, but its end is not sealed, as in every log of memspike 0\.1\.0$/m,
   );
+});
+
+test('times, populations and neurons that are not possible are refused in a sentence, by readers of tables and by replay', async () => {
+  for (const [rows, sentence] of [
+    [[[Number.NaN, 0, 0]], /row 0 is at NaN ms, but must be between 0 and 134217728 ms\.$/],
+    [
+      [
+        [5, 0, 0],
+        [4, 0, 0],
+      ],
+      /row 1 is at 4 ms, but must be between 5 and 134217728 ms\.$/,
+    ],
+    [[[-1, 0, 0]], /row 0 is at -1 ms/],
+    [[[1e9, 0, 0]], /row 0 is at 1000000000 ms/],
+    [[[1, 0, 2]], /row 0 is of population 2, but the log names 2\.$/],
+    [[[1, 10, 1]], /row 0 is of neuron 10 of "in,\\"h\\"", which has 10\.$/],
+  ] as const) {
+    const columns = Object.keys(SPIKES.columns).map((name, c) => [name, rows.map((row) => row[c]!)] as const);
+    rmSync(at('impossible.arrows'), { force: true });
+    writeLog(at('impossible.arrows'), SPIKES, FACTS, (out) => {
+      out.write(
+        columnsFrom(
+          SPIKES,
+          rows.map((_, i) => Object.fromEntries(columns.map(([name, x]) => [name, x[i]]))),
+        ),
+        rows.length,
+      );
+    });
+    assert.throws(
+      () => new LogTable(at('impossible.arrows')).count(),
+      (error: Error) => error instanceof UserError && sentence.test(error.message),
+    );
+    assert.throws(() => readRecording(at('impossible.arrows'), 'exc'), sentence);
+  }
+  rmSync(at('impossible.arrows'));
+  writeLog(at('impossible.arrows'), SPIKES, FACTS, (out) => {
+    out.write({ time: Float64Array.of(1, 1), neuron: Uint32Array.of(3, 3), population: new Uint8Array(2) }, 2);
+  });
+  assert.throws(
+    () => readRecording(at('impossible.arrows'), 'exc'),
+    /neuron 3 of "exc" fires at 1 ms after neuron 3, but must come before\.$/,
+  );
+});
+
+test('metadata that contradict each other are refused', () => {
+  for (const [facts, sentence] of [
+    [{ sizes: '[1]' }, /its sizes are of 1 populations, but its populations are 2$/],
+    [{ tStart: '3000' }, /its tStart is "3000", after its tStopPlanned$/],
+  ] as const)
+    assert.throws(() => writeSpikes(at(`${Object.keys(facts)}.arrows`), { ...FACTS, ...facts }), sentence);
 });
 
 test('metadata that are called as a fact is do not take its place', async () => {
