@@ -31,6 +31,8 @@ function tellMissingMetrics(directory: string): void {
   }
 }
 
+const costSchema = z.looseObject({ wallSeconds: z.number(), peakRssBytes: z.number() });
+
 export default command({
   positionals: object({ file: text({ help: 'sweep file (YAML, JSON, or a module with a default export)' }) }),
   options: object({
@@ -55,9 +57,9 @@ export default command({
       const { done, failed } = await runSweep({ directory: out, ...how });
       warnings.print({ progress, quiet });
       if (done > 0) {
-        const { wallSeconds, peakRssBytes } = readJson(paths(out).run(0), 'run.json') as Record<string, number>;
+        const { wallSeconds, peakRssBytes } = readJson(paths(out).run(0), 'run.json', costSchema);
         console.log(
-          `The first run took ${duration(wallSeconds!)} and ${Math.ceil(peakRssBytes! / 2 ** 20)} MB; all are estimated to take ${duration(wallSeconds! * runs)} on one core.`,
+          `The first run took ${duration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${duration(wallSeconds * runs)} on one core.`,
         );
         tellMissingMetrics(out);
       } else if (failed.length > 0) {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { POTENTIALS } from '../../core/log/tables.ts';
-import { readJson } from '../run/readJson.ts';
+import { mappingOf, readJson } from '../run/readJson.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
+import { readRunJson } from '../run/runJson.ts';
 import { LogTable } from './table.ts';
 
 const voltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
@@ -27,10 +29,13 @@ function potentialOf(run: string, name: string): string {
   return ` (its recorded potential came to ${voltage(most)} at most, neuron ${neuron} at ${at} ms${below})`;
 }
 
+const thresholdsSchema = z.looseObject({
+  populations: z.optional(mappingOf(z.looseObject({ threshold: z.optional(z.unknown()) }))),
+});
+
 function thresholdOf(run: string, name: string): number | undefined {
   if (!RunDirectory.isTaken(run)) return undefined;
-  const { populations } = readJson(run, 'config.json') as { populations?: Record<string, { threshold?: unknown }> };
-  const threshold = populations?.[name]?.threshold;
+  const threshold = readJson(run, 'config.json', thresholdsSchema).populations?.[name]?.threshold;
   return typeof threshold === 'number' ? threshold : undefined;
 }
 
@@ -42,7 +47,7 @@ function thresholdOf(run: string, name: string): number | undefined {
 export function silences({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
   const run = dirname(path);
   if (!RunDirectory.isFinished(run)) return [];
-  const { populations = {} } = readJson(run, 'run.json') as { populations?: Record<string, { spikes: number }> };
+  const { populations = {} } = readRunJson(run);
   return (selection.populations ?? group?.names ?? [])
     .filter((name) => !seen.includes(name) && populations[name]?.spikes === 0)
     .map((name) => `${name} never fired${potentialOf(run, name)}`);

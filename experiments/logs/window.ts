@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
-import { readJson } from '../run/readJson.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
+import { readRunJson } from '../run/runJson.ts';
 import type { LogTable } from './table.ts';
 
 /** ms; both ends belong to it. */
@@ -14,8 +14,8 @@ export interface Window {
 function endOf(path: string, table: LogTable): number {
   const last = table.span![1];
   if (existsSync(path) && statSync(path).isDirectory() && RunDirectory.isFinished(path)) {
-    const { duration } = readJson(path, 'run.json') as { readonly duration?: number };
-    if (duration !== undefined && duration >= last) return duration;
+    const { duration } = readRunJson(path);
+    if (duration != null && duration >= last) return duration;
   }
   const planned = Number(table.metadata.tStopPlanned ?? Number.NaN);
   return table.whole && planned >= last ? planned : last;

@@ -75,7 +75,15 @@ export const winnerTakeAllOf = (c: Parts & Required<Pick<Parts, 'neuron'>>, spik
   groupsOf(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: groupsOf(c), spikes };
 
 /** Rows and columns of the map that the output neurons see, and neurons at each place of it. */
-export const mapOf = ({ network, features, stimulus }: Parts, rows: number, columns: number) =>
+export const mapOf = (
+  {
+    network,
+    features,
+    stimulus,
+  }: Pick<Parts, 'network' | 'stimulus'> & { readonly features?: { grid: number; kernels: number } | undefined },
+  rows: number,
+  columns: number,
+) =>
   network === 'features'
     ? { rows: features!.grid, columns: features!.grid, channels: features!.kernels }
     : { rows, columns, channels: planesOf({ stimulus }) };

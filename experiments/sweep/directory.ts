@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { readRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson } from '../network/config/hash.ts';
+import { parseJson } from '../network/config/parse.ts';
 import { requireData, requireSameInputs } from '../network/inputs.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
-import { readJson } from '../run/readJson.ts';
+import { configSchema, readJson } from '../run/readJson.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './plan.ts';
@@ -59,7 +60,7 @@ export function parseName(name: string): { readonly index: number; readonly endi
 /** Whether a point is done. UserError if what lies there is the run of another configuration. */
 export function isFinished(run: string, hash: string): boolean {
   if (!existsSync(join(run, 'run.json'))) return false;
-  const { configSha256 } = readJson(run, 'run.json') as { readonly configSha256?: unknown };
+  const { configSha256 } = readJson(run, 'run.json', configSchema);
   if (configSha256 !== hash)
     throw new UserError(
       `${run} holds the run of another configuration than the plan's; remove it to have it computed again.`,
@@ -123,7 +124,7 @@ export function readPlan(directory: string): Plan {
     throw new UserError(
       `${directory} holds no sweep (no sweep.json); make one with: memspike sweep plan FILE --out ${directory}`,
     );
-  const facts = parsed(at.sweep, readRegular(at.sweep).toString()) as SweepFacts;
+  const facts = readJson(directory, basename(at.sweep), configSchema) as unknown as SweepFacts;
   if (facts.format !== FORMAT)
     throw new UserError(`${at.sweep} is of the format ${String(facts.format)}, but this memspike reads ${FORMAT}.`);
   const { sweepSha256, ...sealed } = facts;
@@ -138,7 +139,7 @@ export function readPlan(directory: string): Plan {
       `${changed} has been changed since the sweep was planned; put it back, or plan into another directory: memspike sweep plan FILE --out DIR`,
     );
   const lines = bytes.toString('utf8').trimEnd().split('\n');
-  return { directory, facts, runs: lines.map((line) => parsed(at.plan, line) as PlannedRun) };
+  return { directory, facts, runs: lines.map((line) => parseJson(line, at.plan) as PlannedRun) };
 }
 
 /** Results of one sweep come from one version. */
@@ -147,12 +148,4 @@ export function requireVersion({ directory, facts }: Plan): void {
     throw new UserError(
       `${directory} was planned with memspike ${facts.version}, but this is ${VERSION}; go on with that version, or plan anew into another directory.`,
     );
-}
-
-function parsed(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UserError(`${file} is damaged: it is not JSON.`, { cause });
-  }
 }

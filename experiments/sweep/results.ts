@@ -5,7 +5,7 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';
-import { readJson } from '../run/readJson.ts';
+import { configSchema, readJson } from '../run/readJson.ts';
 import { isFinished, type Plan, paths } from './directory.ts';
 import type { PlannedRun } from './plan.ts';
 
@@ -42,7 +42,7 @@ export function resultsOf(plan: Plan): Result[] {
   const results = runs
     .filter(({ index, hash }) => isFinished(location.run(index), hash))
     .map((run): Result => {
-      const found = readJson(location.run(run.index), 'run.json');
+      const found = readJson(location.run(run.index), 'run.json', configSchema);
       if (known.length === 0) known = numbersIn(found);
       const metrics = facts.metrics.map(({ path }) => {
         const value = at(found, path);
@@ -53,7 +53,7 @@ export function resultsOf(plan: Plan): Result[] {
           );
         return value;
       });
-      const { spikesSha256, weightsSha256 } = found as Readonly<Record<string, unknown>>;
+      const { spikesSha256, weightsSha256 } = found;
       return { run, metrics, spikesSha256, weightsSha256 };
     });
   facts.metrics.forEach(({ path }, m) => {

@@ -1,21 +1,24 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { UserError } from '../../core/declare/errors.ts';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import * as z from 'zod/mini';
+import { whole } from '../../core/declare/ranged.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { attempt } from '../../core/log/fileError.ts';
 import { holderOf } from '../output/lock.ts';
+import { readJson } from '../run/readJson.ts';
 import type { Plan } from './directory.ts';
 import { parseName, paths } from './directory.ts';
 
 /** `INDEX.failed.json`. */
-interface Failure {
-  readonly index: number;
-  readonly reason: string;
-  readonly exit: number | null;
-  readonly signal: string | null;
+const failureSchema = z.object({
+  index: whole({ min: 0 }),
+  reason: z.string(),
+  exit: z.nullable(z.number()),
+  signal: z.nullable(z.string()),
   /** ISO 8601 */
-  readonly at: string;
-}
+  at: z.string(),
+});
+type Failure = z.output<typeof failureSchema>;
 
 export type RunState =
   | { readonly state: 'done' }
@@ -34,14 +37,6 @@ export function forgetFailures({ directory, runs }: Plan): void {
   for (const { index } of runs) attempt('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
 }
 
-function readFailure(file: string): Failure {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Failure;
-  } catch (cause) {
-    throw new UserError(`${file} cannot be read; delete it to have its point computed again.`, { cause });
-  }
-}
-
 /** The state of every run of a plan, by its index, as the directory tells it at this moment. */
 export function statesOf({ directory, runs }: Plan): RunState[] {
   const at = paths(directory);
@@ -57,7 +52,8 @@ export function statesOf({ directory, runs }: Plan): RunState[] {
     const holder = has.has('.lock') ? holderOf(at.lock(index)) : undefined;
     if (holder) return { state: 'running', reason: `process ${holder.pid} on ${holder.host} since ${holder.since}` };
     if (has.has('.failed.json')) {
-      const failure = readFailure(at.failed(index));
+      const file = at.failed(index);
+      const failure = readJson(dirname(file), basename(file), failureSchema);
       return { state: 'failed', reason: failure.reason, failure };
     }
     if (!has.has('')) return { state: 'missing', reason: 'begun, nothing saved' };

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
+import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { KernelChoice } from '../../../core/kernels/arena.ts';
-import type { AssumedPulse } from '../../../core/usage.ts';
 import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
 import { loadMnist, mnistSizes } from '../../mnist/idx.ts';
 import { bindData, requireDataOf } from '../../mnist/images.ts';
@@ -16,9 +16,10 @@ import type { Origin } from '../../network/models.ts';
 import { makeDirectory } from '../../output/directory.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
-import { readJson } from '../../run/readJson.ts';
+import { configSchema, readJson } from '../../run/readJson.ts';
 import { readWarnings } from '../../run/readWarnings.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
+import { assumedSchema } from '../../run/runJson.ts';
 import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
 import type { TuneOptions } from '../tune/tune.ts';
@@ -88,7 +89,7 @@ const sumOf = (points: readonly Point[]): number => points.reduce((sum, point) =
 function isDone({ config, out }: Point, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
   requireDataOf(out, data);
-  const [found] = differences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json'));
+  const [found] = differences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
   if (found !== undefined)
     throw new UserError(`${out} holds a run of another configuration: ${found}; choose another --out.`);
   return true;
@@ -161,16 +162,18 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   return write(directory, o, points);
 }
 
-interface RunJson {
-  readonly accuracy: { readonly logProbability: number };
-  readonly energy: {
-    readonly perImage: number | null;
-    readonly assumed?: AssumedPulse;
-    readonly counts: { readonly devices: number; readonly wornOut: number };
-  };
-}
+/** Part of `run.json` that is compared. */
+const comparedRunSchema = z.looseObject({
+  accuracy: z.looseObject({ logProbability: z.number() }),
+  energy: z.looseObject({
+    perImage: z.nullable(z.number()),
+    assumed: assumedSchema,
+    counts: z.looseObject({ devices: z.number(), wornOut: z.number() }),
+  }),
+});
+type ComparedRun = z.output<typeof comparedRunSchema>;
 
-const measured = (runs: readonly RunJson[]): Measured => ({
+const measured = (runs: readonly ComparedRun[]): Measured => ({
   accuracy: runs.map((r) => r.accuracy.logProbability),
   energyPerImage: runs.map((r) => r.energy.perImage),
   wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
@@ -194,7 +197,9 @@ function write(
 ): Compared[] {
   const compared = devices.map((device): Compared => {
     const runsOf = (tuned: boolean) =>
-      points.filter((p) => p.device === device && p.tuned === tuned).map((p) => readJson(p.out, 'run.json') as RunJson);
+      points
+        .filter((p) => p.device === device && p.tuned === tuned)
+        .map((p) => readJson(p.out, 'run.json', comparedRunSchema));
     const [runs, own] = [runsOf(false), runsOf(true)];
     const { structure, name, table } = device.about;
     return {

@@ -1,11 +1,13 @@
 import { unzipSync } from 'fflate';
+import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
+import { whole } from '../../../core/declare/ranged.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, WEIGHTS } from '../../../core/log/tables.ts';
 import { mnistSchema, settled } from '../../mnist/config.ts';
 import { fieldsOf } from '../../mnist/fields.ts';
 import { confusionMatrix } from '../../mnist/readout/score.ts';
-import { readJson } from '../../run/readJson.ts';
+import { configSchema, readJson } from '../../run/readJson.ts';
 import { configOf } from '../../run/runDirectory.ts';
 import { existsSync, putFile, rmSync } from '../browser/node/fs.ts';
 import { basename } from '../browser/node/path.ts';
@@ -15,6 +17,8 @@ const DIRECTORY = 'dropped';
 const WANTED = /(^|\/)(run\.json|config\.json|images\.arrows|weights\.arrows|neurons\.arrows)$/;
 /** Bytes that an archive may unpack to. */
 const LARGEST = 2 ** 29;
+/** Largest values that a run can have. */
+const [MAX_SIDE, MAX_NEURONS] = [4096, 65_535];
 const TEST = 2;
 const NONE = 255;
 
@@ -76,6 +80,18 @@ function answers(): { truth: number[]; given: number[] } {
   return found;
 }
 
+const side = whole({ min: 1, max: MAX_SIDE });
+/** Part of the `run.json` of an MNIST run that the page shows. */
+const droppedSchema = z.looseObject({
+  accuracy: z.looseObject({ logProbability: z.number() }),
+  accuracyInterval: z.looseObject({ low: z.number(), high: z.number() }),
+  neurons: whole({ min: 1, max: MAX_NEURONS }),
+  imageRows: side,
+  imageColumns: side,
+  weightsSha256: z.string(),
+  warnings: z.array(z.string()),
+});
+
 /** Reads a run directory of `memspike mnist` that was dropped, as files or as a .zip. */
 export function look({ files }: { readonly files: Readonly<Record<string, Uint8Array>> }): Looked {
   rmSync(`/${DIRECTORY}`, { recursive: true, force: true });
@@ -86,16 +102,13 @@ export function look({ files }: { readonly files: Readonly<Record<string, Uint8A
       throw new UserError(
         `What was dropped has no ${name}; drop all files of a finished run of memspike mnist, or its .zip.`,
       );
-  const facts = readJson(DIRECTORY, 'run.json') as Trained['facts'] &
-    Record<string, number> & {
-      readonly accuracy?: { readonly logProbability: number };
-      readonly accuracyInterval: Trained['interval'];
-    };
-  if (facts.accuracy === undefined) throw new UserError('What was dropped is no run of memspike mnist.');
-  const { neurons, imageRows: rows = 28, imageColumns: columns = 28 } = facts;
+  if (!('accuracy' in readJson(DIRECTORY, 'run.json', configSchema)))
+    throw new UserError('What was dropped is no run of memspike mnist.');
+  const facts = readJson(DIRECTORY, 'run.json', droppedSchema);
+  const { neurons, imageRows: rows, imageColumns: columns } = facts;
   const fields = fieldsOf(settled(configOf(mnistSchema, DIRECTORY)), weightsOf(), rows, columns);
   const { weights } = fields;
-  if (weights.length !== fields.rows * fields.columns * neurons!)
+  if (weights.length !== fields.rows * fields.columns * neurons)
     throw new UserError(`weights.arrows does not hold a weight for each synapse of ${neurons} neurons.`);
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   const labels: number[] = [];
@@ -114,11 +127,11 @@ export function look({ files }: { readonly files: Readonly<Record<string, Uint8A
       wrong: [],
       rows,
       columns,
-      facts: { ...facts, warnings: facts.warnings ?? [] },
-      config: readJson(DIRECTORY, 'config.json') as Trained['config'],
+      facts,
+      config: readJson(DIRECTORY, 'config.json', configSchema),
     },
     levels: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
-    ...{ rows: fields.rows, columns: fields.columns, neurons: neurons! },
+    ...{ rows: fields.rows, columns: fields.columns, neurons },
     labels,
     thresholds,
   };

@@ -6,7 +6,7 @@ import { buildNetwork } from '../../network/build.ts';
 import { isStimulus } from '../../network/models.ts';
 import { type ModelChoice, networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/readers.ts';
-import { readJson } from '../../run/readJson.ts';
+import { configSchema, readJson } from '../../run/readJson.ts';
 import { configOf } from '../../run/runDirectory.ts';
 import { eachOne, type NirGraph, type NirNode } from './graph.ts';
 import { lifNode, lostOf, refuse } from './lif.ts';
@@ -45,7 +45,7 @@ interface Frozen extends NirGraph {
  * UserError naming what NIR cannot express.
  */
 export function graphOfRun(run: string): Frozen {
-  const config = readJson(run, 'config.json') as Readonly<Record<string, unknown>>;
+  const config = readJson(run, 'config.json', configSchema);
   if (!('populations' in config))
     throw new UserError(`${run} is not the run of a network file; only such a network can be written as NIR.`);
   const description = configOf(networkSchema, run);

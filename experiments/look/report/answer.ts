@@ -1,27 +1,10 @@
 /** What a report begins with: the answer of the run, and what was asked of it. */
 import { assumedText } from '../../devices/energy/scale.ts';
+import { isMapping, type Mapping } from '../../network/config/override.ts';
+import { entriesOf, type RunJson } from '../../run/runJson.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { timeText } from '../time.ts';
 import { factsTable, type Html, html } from './html.ts';
-
-/** What `run.json` may tell, as far as it is part of the answer. */
-export interface Told {
-  readonly accuracy?: Readonly<Record<string, number>>;
-  readonly accuracyInterval?: { readonly low: number; readonly high: number };
-  readonly energyPerImage?: { readonly read: number; readonly write: number };
-  readonly energy?: {
-    readonly read: number;
-    readonly write: number;
-    readonly assumed?: Parameters<typeof assumedText>[0] | null;
-  };
-  readonly neurons?: number;
-  readonly trainImages?: number;
-  readonly testImages?: number;
-  readonly split?: string;
-  readonly duration?: number;
-  readonly wallSeconds?: number;
-  readonly populations?: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
-}
 
 export interface Figure {
   readonly name: string;
@@ -32,22 +15,23 @@ export interface Figure {
 const whole = (value: number): string => value.toLocaleString('en');
 
 /** The figures that people ask for first, those that the run has. */
-export function figuresOf(told: Told): Figure[] {
-  const { accuracy, accuracyInterval: interval, energyPerImage, energy, populations = {} } = told;
+export function figuresOf(told: RunJson): Figure[] {
+  const { accuracyInterval: interval, energyPerImage, populations = {} } = told;
+  const [accuracy, energy] = [entriesOf(told.accuracy), entriesOf(told.energy)];
   const assumed = energy?.assumed ? assumedText(energy.assumed) : undefined;
   const found: Figure[] = [];
-  if (accuracy?.logProbability !== undefined)
+  if (accuracy?.logProbability != null)
     found.push({
       name: 'accuracy, log-probability vote',
       value: `${accuracy.logProbability.toFixed(2)} %`,
-      note: `${interval ? `95 % interval ${interval.low.toFixed(1)} to ${interval.high.toFixed(1)} %, ` : ''}${whole(told.testImages ?? 0)} ${told.split ?? 'test'} images`,
+      note: `${interval?.low != null && interval.high != null ? `95 % interval ${interval.low.toFixed(1)} to ${interval.high.toFixed(1)} %, ` : ''}${whole(told.testImages ?? 0)} ${told.split ?? 'test'} images`,
     });
-  const spent = energyPerImage ?? (energy && energy.read + energy.write > 0 ? energy : undefined);
-  if (spent)
+  const { read, write } = energyPerImage ?? energy ?? {};
+  if (read != null && write != null && (energyPerImage || read + write > 0))
     found.push({
       name: energyPerImage ? 'energy of a training image' : 'energy of the devices',
-      value: withPrefix(spent.read + spent.write, 'J'),
-      note: `reading ${withPrefix(spent.read, 'J')}, writing ${withPrefix(spent.write, 'J')}${assumed ? `; ${assumed}` : ''}`,
+      value: withPrefix(read + write, 'J'),
+      note: `reading ${withPrefix(read, 'J')}, writing ${withPrefix(write, 'J')}${assumed ? `; ${assumed}` : ''}`,
     });
   if (told.neurons !== undefined)
     found.push({
@@ -59,14 +43,14 @@ export function figuresOf(told: Told): Figure[] {
     for (const [name, { spikes, rate }] of Object.entries(populations))
       found.push({
         name: `mean rate of ${name}`,
-        value: `${Number(rate.toPrecision(3))} Hz`,
+        value: rate === null ? '–' : `${Number(rate.toPrecision(3))} Hz`,
         note: `${whole(spikes)} spikes`,
       });
-  if (told.wallSeconds !== undefined)
+  if (told.wallSeconds != null)
     found.push({
       name: 'time of the run',
       value: timeText(1000 * told.wallSeconds, 3),
-      ...(told.duration !== undefined && {
+      ...(told.duration != null && {
         note: `${timeText(told.duration, 3)} ${told.neurons === undefined ? '' : 'of training '}simulated`,
       }),
     });
@@ -80,30 +64,27 @@ export const answer = (figures: readonly Figure[], picture?: Html): Html =>
       html`<div><dt>${name}</dt><dd>${value}</dd>${note ? html`<dd class="hint">${note}</dd>` : ''}</div>`,
   )}</dl>${picture ?? ''}</div>`;
 
-interface Asked {
-  readonly [key: string]: unknown;
-}
-const modelOf = (part: unknown): string | undefined => (part as { readonly model?: string } | undefined)?.model;
+const modelOf = (part: unknown): string | undefined =>
+  isMapping(part) && typeof part.model === 'string' ? part.model : undefined;
 const SCALARS = ['neurons', 'epochs', 'train', 'label', 'test', 'split', 'preprocessing', 'duration', 'seed'];
 
-/** What was asked of a run, in words: models first. */
-export function asked(config: unknown): Html {
-  const c = config as Asked;
+/** What was asked of a run, in words: models first. Programs of users write configurations of any shape. */
+export function asked(config: Mapping): Html {
   const rows: [string, string][] = [];
-  for (const part of ['device', 'rule'] as const) if (modelOf(c[part])) rows.push([part, modelOf(c[part])!]);
-  for (const [name, population] of Object.entries((c.populations ?? {}) as Record<string, { size?: number }>))
-    rows.push([`population ${name}`, `${modelOf(population)}${population.size ? `, ${whole(population.size)}` : ''}`]);
-  for (const one of (Array.isArray(c.projections) ? c.projections : []) as Asked[]) {
+  const { populations, projections } = config;
+  for (const part of ['device', 'rule']) if (modelOf(config[part])) rows.push([part, modelOf(config[part])!]);
+  for (const [name, population] of Object.entries(isMapping(populations) ? populations : {})) {
+    const size = isMapping(population) && typeof population.size === 'number' ? `, ${whole(population.size)}` : '';
+    rows.push([`population ${name}`, `${modelOf(population)}${size}`]);
+  }
+  for (const one of (Array.isArray(projections) ? projections : []).filter(isMapping)) {
     const parts = ['shortTerm', 'device', 'rule', 'modulator'].flatMap((part) => modelOf(one[part]) ?? []);
     rows.push([`${one.from} → ${one.to}`, parts.join(', ') || 'static']);
   }
   for (const key of SCALARS) {
-    const value = c[key];
-    if (value === undefined || value === null) continue;
-    rows.push([
-      key,
-      key === 'duration' ? timeText(Number(value)) : typeof value === 'number' ? whole(value) : String(value),
-    ]);
+    const value = config[key];
+    if (typeof value === 'string') rows.push([key, value]);
+    if (typeof value === 'number') rows.push([key, key === 'duration' ? timeText(value) : whole(value)]);
   }
   return html`<div class="columns">${factsTable(rows)}</div>`;
 }

@@ -1,36 +1,47 @@
 /** What was found of devices: of each by itself, part by part, and of several side by side. */
 import { mean } from 'simple-statistics';
-import type { AssumedPulse } from '../../../core/usage.ts';
+import * as z from 'zod/mini';
+import { atLeast, whole } from '../../../core/declare/ranged.ts';
+import { meanOf } from '../../devices/compare/compared.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
+import { mappingOf } from '../../run/readJson.ts';
+import { assumedSchema } from '../../run/runJson.ts';
 import { digits } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { answer } from './answer.ts';
 import { flattened } from './facts.ts';
 import { dataTable, factsTable, type Html, html, type Section } from './html.ts';
 
+const perSeed = <T extends z.ZodMiniType>(value: T) => z.array(value).check(atLeast(1));
+
 /** `characterise.json`. */
-export interface Characterised {
-  readonly parts: Readonly<
-    Record<
-      string,
-      { readonly title: string; readonly summary: object; readonly summaryUnits?: Readonly<Record<string, string>> }
-    >
-  >;
-  readonly leftOut: Readonly<Record<string, string>>;
-}
+export const characterisedSchema = z.looseObject({
+  parts: mappingOf(
+    z.looseObject({
+      title: z.string(),
+      summary: z.looseObject({}),
+      summaryUnits: z.optional(mappingOf(z.string())),
+    }),
+  ),
+  leftOut: mappingOf(z.string()),
+});
 
 /** `compare.json`; a list has one value a seed. */
-export interface Compared {
-  readonly seeds: number;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly devices: readonly {
-    readonly name: string;
-    readonly accuracy: readonly number[];
-    readonly energyPerImage: readonly number[];
-    readonly wornOut: readonly number[];
-    readonly assumed?: AssumedPulse;
-  }[];
-}
+export const comparedSchema = z.looseObject({
+  seeds: whole({ min: 1 }),
+  settings: z.looseObject({}),
+  devices: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        accuracy: perSeed(z.number()),
+        energyPerImage: perSeed(z.nullable(z.number())),
+        wornOut: perSeed(z.number()),
+        assumed: assumedSchema,
+      }),
+    )
+    .check(atLeast(1)),
+});
 
 const words = (path: string): string =>
   path.replaceAll('.', ', ').replaceAll(/(?<=[a-z])[A-Z\d]/g, (letter) => ` ${letter.toLowerCase()}`);
@@ -58,7 +69,7 @@ export const listed = (
       .map(([path, value]) => [name(path), shown(value, units[path])]),
   );
 
-export const characterised = ({ parts, leftOut }: Characterised): Section[] => [
+export const characterised = ({ parts, leftOut }: z.output<typeof characterisedSchema>): Section[] => [
   {
     id: 'answer',
     title: 'What was found',
@@ -71,14 +82,17 @@ export const characterised = ({ parts, leftOut }: Characterised): Section[] => [
     : []),
 ];
 
-export function compared({ seeds, settings, devices }: Compared): Section[] {
+export function compared({ seeds, settings, devices }: z.output<typeof comparedSchema>): Section[] {
   const rows = devices
-    .map(({ name, accuracy, energyPerImage, wornOut, assumed }) => ({
-      name,
-      accuracy: mean([...accuracy]),
-      energy: `${withPrefix(mean([...energyPerImage]), 'J')}${assumed ? `, ${assumedText(assumed)}` : ''}`,
-      wornOut: mean([...wornOut]),
-    }))
+    .map(({ name, accuracy, energyPerImage, wornOut, assumed }) => {
+      const energy = meanOf(energyPerImage);
+      return {
+        name,
+        accuracy: mean(accuracy),
+        energy: energy === null ? '–' : `${withPrefix(energy, 'J')}${assumed ? `, ${assumedText(assumed)}` : ''}`,
+        wornOut: mean(wornOut),
+      };
+    })
     .sort((a, b) => b.accuracy - a.accuracy);
   const [best] = rows;
   return [

@@ -1,56 +1,85 @@
 /** What a fit found: the model first and how far it goes, then its parameters, then the others beside it. */
+import * as z from 'zod/mini';
+import { holds } from '../../../core/declare/params.ts';
+import { mappingOf } from '../../run/readJson.ts';
 import { digits, percent } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { answer, type Figure } from './answer.ts';
 import { listed } from './devices.ts';
 import { dataTable, html, type Section } from './html.ts';
 
-interface Model {
-  readonly rmse: number;
-  /** Of the range, or of the span of what was measured. */
-  readonly share?: number;
-  readonly shareOfRange?: number;
-  readonly params: Readonly<Record<string, number>>;
-  readonly ci: Readonly<Record<string, readonly number[] | null>>;
-}
-
-type Ways = Readonly<Record<'up' | 'down', number>>;
+/** Number that JSON writes as null if it is NaN. */
+const figure = z.nullable(z.number());
+const ways = z.looseObject({ up: figure, down: figure });
+const model = {
+  rmse: figure,
+  /** Share of the range, or of the span of the measured values. */
+  share: z.optional(figure),
+  shareOfRange: z.optional(figure),
+  params: mappingOf(figure),
+  ci: mappingOf(z.nullable(z.array(figure))),
+};
 
 /** `fit.json`: of pulses with `quality` and `noise`, of other measurements with a `kind`. */
-export interface Fit {
-  readonly best: string;
-  readonly kind?: string;
-  readonly models: Readonly<Record<string, Model>> | readonly (Model & { readonly name: string })[];
-  readonly notes?: readonly string[];
-  readonly quality?: { readonly verdict: string; readonly noiseFloor: number; readonly reasons: readonly string[] };
-  readonly noise?: {
-    readonly reading: { readonly kind: string; readonly sd: number };
-    readonly cycleToCycle: Ways;
-    readonly device: object;
-  };
-  readonly spread?: { readonly deviceToDevice: number | null; readonly cycleToCycle: number | null };
+export const fitSchema = z
+  .looseObject({
+    best: z.string(),
+    kind: z.optional(z.string()),
+    models: z.union([z.array(z.looseObject({ ...model, name: z.string() })), mappingOf(z.looseObject({ ...model }))]),
+    notes: z.optional(z.array(z.string())),
+    quality: z.optional(z.looseObject({ verdict: z.string(), noiseFloor: figure, reasons: z.array(z.string()) })),
+    noise: z.optional(
+      z.looseObject({
+        reading: z.looseObject({ kind: z.string(), sd: figure }),
+        cycleToCycle: ways,
+        device: z.looseObject({}),
+      }),
+    ),
+    spread: z.optional(z.looseObject({ deviceToDevice: figure, cycleToCycle: figure })),
+  })
+  .check(
+    holds(
+      ({ best, models }) => modelsOf(models).some(({ name }) => name === best),
+      'a fit whose best model is among its models',
+      false,
+    ),
+  );
+export type Fit = z.output<typeof fitSchema>;
+type Model = z.output<z.ZodMiniObject<typeof model, z.core.$loose>>;
+
+function modelsOf(models: Fit['models']): readonly (Model & { readonly name: string })[] {
+  return Array.isArray(models) ? models : Object.entries(models).map(([name, model]) => ({ ...model, name }));
 }
 
-const shareOf = ({ share, shareOfRange }: Model): number => (share ?? shareOfRange)!;
+/** A figure as text; a dash for one that could not be computed. */
+const shown = (value: number | null | undefined, format: (value: number) => string): string =>
+  value == null ? '–' : format(value);
+const siemens = (value: number): string => withPrefix(value, 'S');
+
+const shareOf = ({ share, shareOfRange }: Model): string => shown(share ?? shareOfRange, percent);
 
 function figures({ best, quality, noise, spread }: Fit, { rmse, ...model }: Model): Figure[] {
   const found: Figure[] = [
     { name: 'model', value: best, ...(quality && { note: `${quality.verdict} the readings` }) },
     {
       name: 'root mean square error',
-      value: percent(shareOf({ rmse, ...model })),
+      value: shareOf({ rmse, ...model }),
       note: quality
-        ? `of the range, ${withPrefix(rmse, 'S')}; noise alone makes ${withPrefix(quality.noiseFloor, 'S')}`
+        ? `of the range, ${shown(rmse, siemens)}; noise alone makes ${shown(quality.noiseFloor, siemens)}`
         : 'of the span of what was measured',
     },
   ];
   if (noise && spread?.cycleToCycle != null) {
     const { up, down } = noise.cycleToCycle;
-    found.push({ name: 'a step, from cycle to cycle', value: `${percent(up)} up`, note: `${percent(down)} down` });
+    found.push({
+      name: 'a step, from cycle to cycle',
+      value: `${shown(up, percent)} up`,
+      note: `${shown(down, percent)} down`,
+    });
   }
   if (noise) {
     const { kind, sd } = noise.reading;
-    const value = kind === 'absolute' ? withPrefix(sd, 'S') : percent(sd);
+    const value = shown(sd, kind === 'absolute' ? siemens : percent);
     found.push({ name: 'a reading', value, note: kind === 'absolute' ? 'whatever it is' : 'of its value' });
   }
   if (spread?.deviceToDevice != null)
@@ -60,9 +89,7 @@ function figures({ best, quality, noise, spread }: Fit, { rmse, ...model }: Mode
 
 /** Sections of a page on a fit; pictures go behind the first. */
 export function fitted(fit: Fit): Section[] {
-  const models = Array.isArray(fit.models)
-    ? (fit.models as readonly (Model & { readonly name: string })[])
-    : Object.entries(fit.models).map(([name, model]) => ({ ...model, name }));
+  const models = modelsOf(fit.models);
   const best = models.find(({ name }) => name === fit.best)!;
   const told = [...(fit.quality?.reasons ?? []), ...(fit.notes ?? [])];
   return [
@@ -77,7 +104,7 @@ export function fitted(fit: Fit): Section[] {
       body: dataTable([
         ['parameter', 'value', '95 % interval'],
         ...Object.entries(best.params).map(([name, value]) => [
-          ...[name, digits(value), best.ci[name]?.map(digits).join(' to ') ?? 'not fitted'],
+          ...[name, shown(value, digits), best.ci[name]?.map((end) => shown(end, digits)).join(' to ') ?? 'not fitted'],
         ]),
       ]),
     },
@@ -86,7 +113,7 @@ export function fitted(fit: Fit): Section[] {
       title: 'Models side by side',
       body: dataTable([
         ['model', 'root mean square error', 'share'],
-        ...models.map((model) => [model.name, digits(model.rmse), percent(shareOf(model))]),
+        ...models.map((model) => [model.name, shown(model.rmse, digits), shareOf(model)]),
       ]),
     },
     ...(fit.noise

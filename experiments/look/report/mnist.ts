@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
+import { holds } from '../../../core/declare/params.ts';
+import { whole } from '../../../core/declare/ranged.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { POLARITIES_TOLD } from '../../data/recordings.ts';
 import { mapOf, planesOf } from '../../mnist/architecture.ts';
-import type { MnistConfig } from '../../mnist/config.ts';
+import { mnistSchema } from '../../mnist/config.ts';
 import { rampColours } from '../plots/ramp.ts';
+import { requireDrawable } from '../weights/recorded.ts';
 import type { FieldsData } from './client/data.ts';
 import { html, type Section } from './html.ts';
 import { pack } from './pack.ts';
@@ -14,21 +18,44 @@ import { pack } from './pack.ts';
 const NONE = 255;
 const TRAINING = 0;
 
-/** What a run of the MNIST job tells of itself in `run.json`, as far as its report needs it. */
-export interface MnistFacts {
-  readonly neurons: number;
-  readonly imageRows: number;
-  readonly imageColumns: number;
-  readonly dataSha256: string;
-  readonly classes: number;
-  readonly classNames?: readonly string[];
-}
+/** Largest values that a run can have: labels are bytes, and images at most as large as frames of event cameras. */
+const [MAX_CLASSES, MAX_SIDE, MAX_NEURONS] = [255, 4096, 65_535];
+
+/** Part of `run.json` of an MNIST run that its report needs. */
+export const mnistFactsSchema = z.looseObject({
+  neurons: whole({ min: 1, max: MAX_NEURONS }),
+  imageRows: whole({ min: 1, max: MAX_SIDE }),
+  imageColumns: whole({ min: 1, max: MAX_SIDE }),
+  dataSha256: z.string(),
+  classes: whole({ min: 1, max: MAX_CLASSES }),
+  classNames: z.optional(z.array(z.string())),
+});
+export type MnistFacts = z.output<typeof mnistFactsSchema>;
+
+const { network, split, preprocessing, stimulus } = mnistSchema.shape;
+const images = whole({ min: 1 });
+
+/** Part of `config.json` of an MNIST run that its report needs. */
+export const mnistConfigSchema = z
+  .looseObject({
+    ...{ network, split, preprocessing, stimulus, train: images, label: images, test: images },
+    features: z.optional(
+      z.looseObject({ grid: whole({ min: 1, max: MAX_SIDE }), kernels: whole({ min: 1, max: MAX_NEURONS }) }),
+    ),
+  })
+  .check(
+    holds(
+      (config) => config.network !== 'features' || config.features !== undefined,
+      'a configuration with features if network is "features"',
+    ),
+  );
+export type ReportedConfig = z.output<typeof mnistConfigSchema>;
 
 /** Receptive fields for the page: their picture, and what each neuron has learned and won. */
 export function fieldsSection(
   run: string,
   facts: MnistFacts,
-  config: MnistConfig,
+  config: ReportedConfig,
 ): { section: Section; data: FieldsData; packed: string } {
   const { neurons, classes } = facts;
   const { rows, columns, channels } = mapOf(config, facts.imageRows, facts.imageColumns);
@@ -36,8 +63,10 @@ export function fieldsSection(
   const thresholds: number[] = new Array(neurons).fill(0);
   for (const { columns: c, rows: n } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
     for (let i = 0; i < n; i++) {
-      labels[c.neuron![i]!] = c.label![i] === NONE ? -1 : c.label![i]!;
-      thresholds[c.neuron![i]!] = c.threshold![i]!;
+      const neuron = c.neuron![i]!;
+      if (neuron >= neurons) refuse(run, `neurons is ${neurons}`, 'neurons.arrows', `neuron ${neuron}`);
+      labels[neuron] = c.label![i] === NONE ? -1 : c.label![i]!;
+      thresholds[neuron] = c.threshold![i]!;
     }
   }
   const planes = planesOf(config);
@@ -64,6 +93,11 @@ export function fieldsSection(
   };
 }
 
+/** Refuses a `run.json` that disagrees with a log beside it. */
+function refuse(run: string, fact: string, log: string, found: string): never {
+  throw new UserError(`${join(run, 'run.json')}: ${fact}, but ${log} has ${found}.`);
+}
+
 /**
  * The last weights, 0 to 255 from 0 to the largest, of a place the mean of its channels, or these in planes one after the other; place i,
  * neuron j at i × neurons + j.
@@ -76,6 +110,7 @@ function levelsOf(
   planes: number,
 ): { levels: Uint8Array; max: number } {
   const file = join(run, 'weights.arrows');
+  requireDrawable(file, places * channels, neurons);
   const last = new Float32Array(places * channels * neurons);
   for (const { columns: c, rows } of openLog(file, { spec: WEIGHTS }))
     for (let i = 0; i < rows; i++) {
@@ -126,7 +161,9 @@ function winsOf(run: string, neurons: number, count: number): number[][] {
     for (let i = 0; i < rows; i++) {
       if (c.phase![i] !== TRAINING) continue;
       starts.push(c.time![i]!);
-      classes.push(c.label![i]!);
+      const label = c.label![i]!;
+      if (label >= count) refuse(run, `classes is ${count}`, 'images.arrows', `class ${label}`);
+      classes.push(label);
     }
   }
   const wins = Array.from({ length: neurons }, () => new Array<number>(count).fill(0));
@@ -138,8 +175,10 @@ function winsOf(run: string, neurons: number, count: number): number[][] {
     for (let i = 0; i < rows; i++) {
       const time = c.time![i]!;
       if (c.population![i] !== output || time > end) continue;
+      const neuron = c.neuron![i]!;
+      if (neuron >= neurons) refuse(run, `neurons is ${neurons}`, 'spikes.arrows', `neuron ${neuron}`);
       while (image + 1 < starts.length && starts[image + 1]! < time) image++;
-      if (starts.length > 0) wins[c.neuron![i]!]![classes[image]!]!++;
+      if (starts.length > 0) wins[neuron]![classes[image]!]!++;
     }
   }
   return wins;

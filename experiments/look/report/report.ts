@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import type { MnistConfig } from '../../mnist/config.ts';
-import { readJson } from '../../run/readJson.ts';
+import { configSchema, readJson } from '../../run/readJson.ts';
+import { readRunJson } from '../../run/runJson.ts';
 import type { SpikeSelection } from '../raster/spikes.ts';
-import { answer, asked, figuresOf, type Told } from './answer.ts';
+import { answer, asked, figuresOf } from './answer.ts';
 import type { PageData } from './client/data.ts';
 import { everything } from './facts.ts';
 import { figure, type Html, html, page, type Report, type Section } from './html.ts';
-import { fieldsSection, type MnistFacts } from './mnist.ts';
+import { fieldsSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
 import { rasterSection } from './raster.ts';
 import { markOf, resultsReport } from './results.ts';
 import { clientScript } from './script.ts';
@@ -38,22 +38,25 @@ export function report(run: string, options: ReportOptions): Report {
     throw new UserError(
       `${run} is neither the directory of a run (it has no config.json) nor of a sweep (no sweep.json).`,
     );
-  const config = readJson(run, 'config.json');
-  const facts = existsSync(join(run, 'run.json')) ? readJson(run, 'run.json') : null;
+  const config = readJson(run, 'config.json', configSchema);
+  const facts = existsSync(join(run, 'run.json')) ? readRunJson(run) : null;
   const problems: string[] = facts === null ? [`${run} holds an unfinished run (no run.json)`] : [];
   const sections: Section[] = [];
   const data: { -readonly [K in keyof PageData]: PageData[K] } = {};
   const packed: Record<string, string> = {};
   const statistics: Section[] = [];
-  const { warnings = [] } = (facts ?? {}) as { readonly warnings?: readonly string[] };
-  if (facts !== null)
-    sections.push({ id: 'answer', title: 'Result', body: answer(figuresOf(facts as Told), leading(run)) });
+  const warnings = facts?.warnings ?? [];
+  if (facts !== null) sections.push({ id: 'answer', title: 'Result', body: answer(figuresOf(facts), leading(run)) });
   if (warnings.length > 0)
     sections.push({ id: 'warnings', title: 'Warnings', body: html`${warnings.map((w) => html`<p>${w}</p>`)}` });
   sections.push({ id: 'asked', title: 'What was asked', body: asked(config) });
-  const mnist = facts !== null && existsSync(join(run, 'neurons.arrows'));
+  const mnist = facts !== null &&
+    existsSync(join(run, 'neurons.arrows')) && {
+      facts: readJson(run, 'run.json', mnistFactsSchema),
+      config: readJson(run, 'config.json', mnistConfigSchema),
+    };
   if (mnist) {
-    const fields = fieldsSection(run, facts as MnistFacts, config as MnistConfig);
+    const fields = fieldsSection(run, mnist.facts, mnist.config);
     sections.push(fields.section);
     data.fields = fields.data;
     packed.levels = fields.packed;
@@ -81,7 +84,7 @@ export function report(run: string, options: ReportOptions): Report {
   const pictures = picturesOf(run, new Set([...left, ...LEADING.slice(0, 1)]));
   if (!readdirSync(run).some(isOfWeights)) orTell(() => drawWeights(run, left, (picture) => pictures.push(picture)));
   if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
-  if (mnist) sections.push(wrongAnswers(run, facts as MnistFacts, config as MnistConfig, options.data));
+  if (mnist) sections.push(wrongAnswers(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);
   if (problems.length > 0)
     sections.unshift({ id: 'notes', title: 'Not shown', body: html`${problems.map((p) => html`<p>${p}</p>`)}` });

@@ -2,12 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
-import { readJson } from '../../run/readJson.ts';
+import * as z from 'zod/mini';
+import { configSchema, mappingOf, readJson } from '../../run/readJson.ts';
 import { digits } from '../digits.ts';
 import { answer, type Figure } from './answer.ts';
-import { type Characterised, type Compared, characterised, compared } from './devices.ts';
+import { characterised, characterisedSchema, compared, comparedSchema } from './devices.ts';
 import { details } from './facts.ts';
-import { type Fit, fitted } from './fitted.ts';
+import { fitSchema, fitted } from './fitted.ts';
 import { dataTable, factsTable, figure, type Html, html, page, type Report, type Section } from './html.ts';
 import { clientScript } from './script.ts';
 
@@ -16,32 +17,30 @@ const MARKS = ['compare.json', 'characterise.json', 'fit.json'] as const;
 /** Rows of a table that are shown; the file has all. */
 const MOST_ROWS = 50;
 
-interface Demonstrated {
-  readonly demonstration: string;
-  readonly title: string;
-  readonly claim: string;
-  readonly source: string;
-  readonly figures: Readonly<
-    Record<string, { readonly mean: number; readonly sd: number | null; readonly unit: string }>
-  >;
-  readonly expectations: readonly { readonly text: string; readonly shown: boolean }[];
-}
+const markSchema = z.looseObject({ title: z.optional(z.string()), version: z.optional(z.string()) });
+
+const demonstratedSchema = z.looseObject({
+  demonstration: z.string(),
+  title: z.string(),
+  claim: z.string(),
+  source: z.string(),
+  figures: mappingOf(z.looseObject({ mean: z.nullable(z.number()), sd: z.nullable(z.number()), unit: z.string() })),
+  expectations: z.array(z.looseObject({ text: z.string(), shown: z.boolean() })),
+});
 
 /** The file that tells of the results in a directory; undefined if it holds none of these. */
 export function markOf(directory: string): string | undefined {
   const mark = MARKS.find((one) => existsSync(join(directory, one)));
   if (mark !== undefined) return mark;
   if (!existsSync(join(directory, 'run.json'))) return undefined;
-  return (readJson(directory, 'run.json') as Partial<Demonstrated>).demonstration === undefined
-    ? undefined
-    : 'run.json';
+  return 'demonstration' in readJson(directory, 'run.json', configSchema) ? 'run.json' : undefined;
 }
 
-function demonstrated({ claim, source, figures, expectations }: Demonstrated): Section[] {
+function demonstrated({ claim, source, figures, expectations }: z.output<typeof demonstratedSchema>): Section[] {
   const found = Object.entries(figures).map(
     ([name, { mean, sd, unit }]): Figure => ({
       name,
-      value: digits(mean),
+      value: mean === null ? '–' : digits(mean),
       note: `${sd === null ? '' : `± ${digits(sd)} `}${unit}`,
     }),
   );
@@ -62,11 +61,12 @@ function demonstrated({ claim, source, figures, expectations }: Demonstrated): S
   ];
 }
 
-/** What the results in the file `mark` say, first. */
-function found(mark: string, facts: unknown): Section[] {
-  if (mark === 'fit.json') return fitted(facts as Fit);
-  if (mark === 'characterise.json') return characterised(facts as Characterised);
-  return mark === 'compare.json' ? compared(facts as Compared) : demonstrated(facts as Demonstrated);
+/** Sections on the results in the file `mark`, first. */
+function found(directory: string, mark: string): Section[] {
+  if (mark === 'fit.json') return fitted(readJson(directory, mark, fitSchema));
+  if (mark === 'characterise.json') return characterised(readJson(directory, mark, characterisedSchema));
+  if (mark === 'compare.json') return compared(readJson(directory, mark, comparedSchema));
+  return demonstrated(readJson(directory, mark, demonstratedSchema));
 }
 
 /** Four digits; counts as they are; nothing for what there is not. */
@@ -87,19 +87,19 @@ function tableOf(directory: string, file: string): Html {
 
 /** One self-contained HTML page on the results that `mark` tells of. */
 export function resultsReport(directory: string, mark: string): Report {
-  const facts = readJson(directory, mark) as Readonly<Record<string, unknown>>;
+  const facts = readJson(directory, mark, markSchema);
   const isDemonstration = mark === 'run.json';
   const files = readdirSync(directory).sort();
   const pictures = files
     .filter((name) => name.endsWith('.svg'))
     .map((name) => figure(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' ')));
   const tables = files.filter((name) => name.endsWith('.csv'));
-  const sections = found(mark, facts);
+  const sections = found(directory, mark);
   if (pictures.length > 0) sections.splice(1, 0, { id: 'pictures', title: 'Pictures', body: html`${pictures}` });
   if (tables.length > 0)
     sections.push({ id: 'tables', title: 'Tables', body: html`${tables.map((name) => tableOf(directory, name))}` });
   sections.push({ id: 'configuration', title: 'As it was written', body: details(mark, facts) });
-  const { title: named, version } = facts as { readonly title?: string; readonly version?: string };
+  const { title: named, version } = facts;
   const title = `${named ?? basename(directory)}: memspike ${isDemonstration ? 'demonstration' : mark.replace('.json', '')}`;
   const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}`;
   return { text: page({ title, subtitle, sections, data: {}, packed: {}, script: clientScript() }), problems: [] };

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { readJson } from '../../run/readJson.ts';
+import { configSchema, readJson } from '../../run/readJson.ts';
+import { type RunJson, readRunJson } from '../../run/runJson.ts';
 import { curve } from '../plots/curve.ts';
-import { figuresOf, type Told } from './answer.ts';
+import { figuresOf } from './answer.ts';
 import { flattened } from './facts.ts';
 import { dataTable, figure, type Html, html, page, type Report, type Section } from './html.ts';
 import { trainingCurve } from './mnist.ts';
@@ -13,7 +14,7 @@ interface Run {
   readonly name: string;
   readonly path: string;
   readonly config: ReadonlyMap<string, unknown>;
-  readonly told: Told & { readonly warnings?: readonly string[] };
+  readonly told: RunJson;
 }
 
 const MOST = 12;
@@ -22,8 +23,8 @@ function read(path: string): Run {
   for (const file of ['config.json', 'run.json'])
     if (!existsSync(join(path, file)))
       throw new UserError(`${path} has no ${file}: only finished runs are laid side by side.`);
-  const config = new Map(flattened(readJson(path, 'config.json')));
-  return { name: basename(path), path, config, told: readJson(path, 'run.json') as Run['told'] };
+  const config = new Map(flattened(readJson(path, 'config.json', configSchema)));
+  return { name: basename(path), path, config, told: readRunJson(path) };
 }
 
 const shown = (value: unknown): string =>

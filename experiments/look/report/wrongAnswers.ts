@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES } from '../../../core/log/tables.ts';
-import type { MnistConfig } from '../../mnist/config.ts';
 import { type LabelledImages, loadMnist } from '../../mnist/idx.ts';
 import { dataSha256, imagesOf } from '../../mnist/images.ts';
 import { pngUrl } from '../plots/panel.ts';
 import { type Html, html, type Section } from './html.ts';
-import type { MnistFacts } from './mnist.ts';
+import type { MnistFacts, ReportedConfig } from './mnist.ts';
 
 const NONE = 255;
 const TEST = 2;
@@ -20,7 +19,7 @@ interface Wrong {
 }
 
 /** All wrong answers of the test, with their images where the data are at hand. */
-export function wrongAnswers(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
+export function wrongAnswers(run: string, facts: MnistFacts, config: ReportedConfig, data?: string): Section {
   const wrong: Wrong[] = [];
   for (const { columns: c, rows } of openLog(join(run, 'images.arrows'), { spec: IMAGES })) {
     for (let i = 0; i < rows; i++) {
@@ -68,7 +67,7 @@ function digit({ images, rows, columns }: LabelledImages, image: number): string
 }
 
 /** The images tested, as they are, or a sentence why they cannot be shown. */
-function imagesAtHand(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
+function imagesAtHand(facts: MnistFacts, config: ReportedConfig, data?: string): LabelledImages | string {
   try {
     const mnist = loadMnist(data);
     if (dataSha256(mnist) !== facts.dataSha256)

@@ -1,30 +1,36 @@
+import * as z from 'zod/mini';
 import { fileIn } from '../../output/file.ts';
-import { readJson } from '../../run/readJson.ts';
+import { mappingOf, readJson } from '../../run/readJson.ts';
 
-/** What a run's configuration says of a projection. */
-interface Described {
-  readonly name?: string;
-  readonly from: string;
-  readonly to: string;
-  readonly delay?: unknown;
-  readonly dendriticDelay?: number;
-  readonly connect?: { readonly list?: readonly (readonly number[])[] };
-  readonly record?: { readonly weights?: { readonly on?: 'pre' | 'post' } };
-}
-
-interface Config {
-  readonly projections?: readonly Described[];
-  readonly populations?: Readonly<Record<string, { readonly synapse?: string }>>;
-  readonly preprocessing?: string;
-}
+/** Part of `config.json` that describes projections. */
+const describedSchema = z.looseObject({
+  projections: z.optional(
+    z.array(
+      z.looseObject({
+        name: z.optional(z.string()),
+        from: z.string(),
+        to: z.string(),
+        delay: z.optional(z.unknown()),
+        dendriticDelay: z.optional(z.number()),
+        connect: z.optional(z.looseObject({ list: z.optional(z.array(z.array(z.number()))) })),
+        record: z.optional(
+          z.looseObject({ weights: z.optional(z.looseObject({ on: z.optional(z.literal(['pre', 'post'])) })) }),
+        ),
+      }),
+    ),
+  ),
+  populations: z.optional(mappingOf(z.looseObject({ synapse: z.optional(z.string()) }))),
+  preprocessing: z.optional(z.string()),
+});
+type Config = z.output<typeof describedSchema>;
 
 const UNITS: Readonly<Record<string, string>> = { delta: 'mV', exponential: 'pA', conductance: 'nS' };
 
 const configOf = (path: string): Config | null =>
-  fileIn(path, 'config.json') === null ? null : (readJson(path, 'config.json') as Config);
+  fileIn(path, 'config.json') === null ? null : readJson(path, 'config.json', describedSchema);
 
 /** The projection of this name in the network of a run directory; undefined where there is no such description. */
-export function describedIn(path: string, projection: string): Described | undefined {
+export function describedIn(path: string, projection: string): NonNullable<Config['projections']>[number] | undefined {
   return configOf(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
 }
 

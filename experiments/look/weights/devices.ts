@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { kindAt } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
-import type { AssumedPulse } from '../../../core/usage.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { LogTable } from '../../logs/table.ts';
 import { fileIn } from '../../output/file.ts';
-import { readJson } from '../../run/readJson.ts';
+import { entriesOf, readRunJson } from '../../run/runJson.ts';
 import type { Matrix } from './moments.ts';
 import { onlyProjection, requireDrawable } from './recorded.ts';
 
@@ -33,8 +32,8 @@ const WORN_OUT = 2;
 
 function assumedIn(path: string): string {
   if (kindAt(join(path, 'run.json')) !== 'a file') return ''; // a run that was cut off
-  const { energy } = readJson(path, 'run.json') as { readonly energy?: { readonly assumed?: AssumedPulse } };
-  return energy?.assumed ? assumedText(energy.assumed) : '';
+  const assumed = entriesOf(readRunJson(path).energy)?.assumed;
+  return assumed ? assumedText(assumed) : '';
 }
 
 /** `devices.arrows` of a run directory, or null where it was not recorded. Several devices of one pair are added up. */

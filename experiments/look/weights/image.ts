@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { POLARITIES, POLARITIES_TOLD } from '../../data/recordings.ts';
 import { fileIn } from '../../output/file.ts';
-import { readJson } from '../../run/readJson.ts';
+import { readRunJson } from '../../run/runJson.ts';
 import type { WeightsOptions } from './options.ts';
 
 /** The image that presynaptic neurons form, row by row. */
@@ -41,7 +41,7 @@ function isFilled({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): b
 
 function imageOfRun(path: string, pre: number): ImageShape | null {
   if (fileIn(path, 'run.json') === null) return null;
-  const { imageRows, imageColumns } = readJson(path, 'run.json') as { imageRows?: number; imageColumns?: number };
+  const { imageRows, imageColumns } = readRunJson(path);
   if (imageRows === undefined || imageColumns === undefined) return null;
   const planes = pre === imageRows * imageColumns * POLARITIES ? POLARITIES : 1;
   const shape = { rows: planes * imageRows, columns: imageColumns, planes };

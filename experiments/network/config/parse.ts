@@ -110,7 +110,7 @@ function parseYaml(text: string, tokens: readonly CST.Token[], refuse: Refuse): 
   return document.toJS();
 }
 
-function parseJson(text: string): { readonly value: unknown } | { readonly fault: string } {
+function tryJson(text: string): { readonly value: unknown } | { readonly fault: string } {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
@@ -122,16 +122,28 @@ function parseJson(text: string): { readonly value: unknown } | { readonly fault
 const part = (message: string): string => (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
 const ending = (message: string): string => `${message.charAt(0).toLowerCase()}${part(message.slice(1))}.`;
 
+const refuseIn =
+  (text: string, where: string): Refuse =>
+  (offset, fault) => {
+    const lines = text.slice(0, offset).split('\n');
+    throw new UserError(`${where}:${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${ending(fault)}`);
+  };
+
+/** Reads JSON that memspike wrote. @throws UserError if it is damaged */
+export function parseJson(text: string, where: string): unknown {
+  const json = tryJson(text);
+  if ('fault' in json) throw new UserError(`${where} is damaged: it is not JSON.`);
+  checkJson(text, refuseIn(text, where));
+  return json.value;
+}
+
 /**
  * Reads YAML 1.2 (with merge keys) or JSON. Text that `JSON.parse` accepts takes that fast way; both give the same value.
  * @param where names the source in errors, `where:line:column: fault`.
  */
 export function parse(text: string, where: string): unknown {
-  const refuse: Refuse = (offset, fault) => {
-    const lines = text.slice(0, offset).split('\n');
-    throw new UserError(`${where}:${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${ending(fault)}`);
-  };
-  const json = parseJson(text);
+  const refuse = refuseIn(text, where);
+  const json = tryJson(text);
   if ('value' in json) {
     checkJson(text, refuse);
     return json.value;

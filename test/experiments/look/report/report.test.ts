@@ -30,7 +30,7 @@ const memspike = (...args: string[]) => inProcess('.', ...args);
 const runWith = (...run: Parameters<typeof madeRun> extends [string, ...infer R] ? R : never) => madeRun(dir, ...run);
 
 const rowsOf = (run: string, log: string, column: string): number[] =>
-  [...openLog(join(run, log))].flatMap(({ columns }) => [...columns[column]!]);
+  [...openLog(join(run, log))].flatMap(({ columns, rows }) => [...columns[column]!.subarray(0, rows)]);
 
 async function open(run: string, scripted = true): Promise<{ page: Page; errors: string[] }> {
   const { status, stderr } = await memspike('report', run);
