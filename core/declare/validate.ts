@@ -28,7 +28,10 @@ function explain(issue: z.core.$ZodRawIssue): string {
       issue.schema && 'shape' in issue.schema._zod.def ? Object.keys(issue.schema._zod.def.shape as object) : [];
     const elsewhere = issue.schema ? KEYS_ELSEWHERE.get(issue.schema) : undefined;
     return issue.keys
-      .map((key, i) => (i < TOLD ? (elsewhere?.[key] ?? didYouMean(key, shape, 'known here')) : ''))
+      .map((key, i) => {
+        if (i >= TOLD) return '';
+        return elsewhere && Object.hasOwn(elsewhere, key) ? elsewhere[key]! : didYouMean(key, shape, 'known here');
+      })
       .join('\n');
   }
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {

@@ -88,4 +88,7 @@ export function withOrigins<C extends object>(config: C): C {
 }
 
 /** Whether the spikes of a population come from outside. */
-export const isStimulus = (name: string): boolean => indexOf('neuron')[name]?.declaration.kind === 'stimulus';
+export function isStimulus(name: string): boolean {
+  const index = indexOf('neuron');
+  return Object.hasOwn(index, name) && index[name]!.declaration.kind === 'stimulus';
+}

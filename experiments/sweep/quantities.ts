@@ -54,10 +54,13 @@ function alternatives(schema: JsonSchema): JsonSchema[] {
 
 function partsAt(schema: JsonSchema, key: string): JsonSchema[] {
   const { items, additionalProperties, properties } = schema;
+  const own = properties as Record<string, JsonSchema> | undefined;
   const part = /^\d+$/.test(key)
     ? Array.isArray(items)
       ? items[Number(key)]
       : items
-    : ((properties as Record<string, JsonSchema> | undefined)?.[key] ?? additionalProperties);
+    : own && Object.hasOwn(own, key)
+      ? own[key]
+      : additionalProperties;
   return typeof part === 'object' ? alternatives(part as JsonSchema) : [];
 }

@@ -1,10 +1,10 @@
 /** Files of synapses. */
-import { tableFromArrays, tableFromIPC, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { type Table, tableFromArrays, tableFromIPC, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { unzipSync, zipSync } from 'fflate';
 import { bytesOf, npyHeader } from '../../experiments/logs/npyHeader.ts';
 import { readConnections } from '../../experiments/network/connections/read.ts';
 import type { Loader, SeedFile } from './loader.ts';
-import { mutateBytes, mutateText, mutateTextFile, mutateTree, type Random } from './mutate.ts';
+import { makeValid, mutateBytes, mutateText, mutateTextFile, mutateTree, type Random } from './mutate.ts';
 
 const MODULES = ['network/connections/', 'logs/npy.js'];
 const COLUMNS = { pre: [0, 2, 1, 3], post: [1, 0, 1, 3], weight: [0.5, -1.5, 2, 0.25], delay: [1, 2.5, 1, 3] };
@@ -61,7 +61,12 @@ function mutateArrow(random: Random, bytes: Uint8Array, name: string): Uint8Arra
   const columns = Object.fromEntries(
     table.schema.fields.map((field) => [field.name, Float64Array.from(table.getChild(field.name)!, Number)]),
   );
-  const mutated: Record<string, unknown> = mutateTree(random, columns);
+  return makeValid(() =>
+    tableToIPC(tableOf(random, mutateTree(random, columns)), name.endsWith('.arrows') ? 'stream' : 'file'),
+  );
+}
+
+function tableOf(random: Random, mutated: Record<string, unknown>): Table {
   const valid = Object.entries(mutated).map(([column, values]) => {
     if (!ArrayBuffer.isView(values)) return [column, vectorFromArray([values, null].map(String), new Utf8())];
     const numbers = values as Float64Array<ArrayBuffer>;
@@ -79,7 +84,7 @@ function mutateArrow(random: Random, bytes: Uint8Array, name: string): Uint8Arra
       ])(),
     ];
   });
-  return tableToIPC(tableFromArrays(Object.fromEntries(valid)), name.endsWith('.arrows') ? 'stream' : 'file');
+  return tableFromArrays(Object.fromEntries(valid));
 }
 
 const typed = tableFromArrays({

@@ -10,7 +10,7 @@ import { isWeighted } from '../../experiments/learn/model.ts';
 import { bytesOf, npyHeader } from '../../experiments/logs/npyHeader.ts';
 import { mutateNpz } from './connections.ts';
 import type { Loader } from './loader.ts';
-import { mutateBytes, mutateTree, type Random } from './mutate.ts';
+import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';
 
 const IMAGE = { rows: 6, columns: 6, channels: 1 };
 const CLASSES = 3;
@@ -100,14 +100,7 @@ const ONNX_MLP = onnx(
 /** Message with other values; those that its types cannot hold are taken again. */
 function mutateOnnx(random: Random, bytes: Uint8Array): Uint8Array {
   const tree = MODEL.toObject(MODEL.decode(bytes), { longs: Number });
-  for (let tries = 0; tries < 20; tries++) {
-    try {
-      return MODEL.encode(MODEL.fromObject(mutateTree(random, tree))).finish();
-    } catch {
-      // protobufjs refuses a value of another type
-    }
-  }
-  return bytes;
+  return makeValid(() => MODEL.encode(MODEL.fromObject(mutateTree(random, tree))).finish());
 }
 
 export const MODELS: readonly Loader[] = [

@@ -197,6 +197,19 @@ export function mutateTextFile(random: Random, bytes: Uint8Array): Uint8Array {
   return new TextEncoder().encode(text.slice(0, 2 ** 20));
 }
 
+const MAX_TRIES = 20;
+
+/** A mutant in a valid container: `make` is called until its writer takes the content. */
+export function makeValid(make: () => Uint8Array): Uint8Array {
+  for (let tries = 1; ; tries++) {
+    try {
+      return make();
+    } catch (error) {
+      if (tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
 /** Copy with one to four changes: bits, numbers of 1 to 8 bytes, parts removed, doubled, exchanged or put in, an end cut off. */
 export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
   let out: Uint8Array = Uint8Array.from(bytes);

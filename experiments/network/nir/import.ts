@@ -49,7 +49,7 @@ export function withImport(network: Mapping, file: string, tell: (note: string) 
   const given = own.populations ?? {};
   if (!isMapping(given)) throw new UserError(`${file}: populations must be a mapping.`);
   for (const [name, population] of Object.entries(given)) {
-    const before = populations[name];
+    const before = Object.hasOwn(populations, name) ? populations[name] : undefined;
     const merges = isMapping(population) && !('model' in population) && isMapping(before);
     populations[name] = merges ? { ...before, ...population } : population;
   }
@@ -57,7 +57,7 @@ export function withImport(network: Mapping, file: string, tell: (note: string) 
   if (!Array.isArray(projections)) throw new UserError(`${file}: projections must be a list.`);
   for (const note of imported.notes) {
     const [first] = /^\w+/.exec(note) ?? [''];
-    if (!(first in given)) tell(note);
+    if (!Object.hasOwn(given, first)) tell(note);
   }
   return {
     record: imported.record,

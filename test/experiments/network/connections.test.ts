@@ -232,6 +232,7 @@ test('what is wrong is told with the file and the row', () => {
   refuses({ file: write('q.npz', damaged) }, /q\.npz: "w\.npy" is damaged; its size or checksum is not the stated one/);
   refuses({ matrix: [[1]] }, /connect\.matrix is unknown here: .*connect: \{ file: weights\.npy \}/);
   refuses({ pairs: 1 }, /connect\.pairs is unknown here: pairs is a function of TypeScript/);
+  refuses({ constructor: 1 }, /connect\.constructor is unknown(; known here|,)/);
   refuses({ fil: 1 }, /connect\.fil is unknown, did you mean "file"\?/);
 });
 

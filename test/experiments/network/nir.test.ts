@@ -290,6 +290,7 @@ testWithPython('what was exported is imported again, refractoriness told as lost
     populations: {
       input: { model: 'spikeTrains', trains: trains(10, 300, 20, 0.01) },
       output: { model: 'lif', size: 4, tau: 20, threshold: 3, refractory: 2, current: 1 },
+      constructor: { model: 'lif', size: 1, tau: 20, threshold: 3, refractory: 0 },
     },
     projections: [
       { from: 'input', to: 'output', delay: 1, connect: { all: { weight: { uniform: [0, 3] } } } },
