@@ -54,7 +54,8 @@ export function graphOfRun(run: string): Frozen {
   const nodes: Record<string, NirNode> = {};
   const edges: [string, string][] = [];
   const add = (name: string, node: NirNode) => {
-    if (Object.hasOwn(nodes, name)) throw new UserError(`two parts of the network would be called ${name} in NIR; rename one.`);
+    if (Object.hasOwn(nodes, name))
+      throw new UserError(`two parts of the network would be called ${name} in NIR; rename one.`);
     nodes[name] = node;
   };
   for (const [name, choice] of Object.entries(description.populations)) {
