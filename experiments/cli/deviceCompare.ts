@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os';
 import { asUsage, UserError } from '../../core/declare/errors.ts';
 import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
-import { bestOf, type Compared, meanOf } from '../devices/compare/compared.ts';
+import { type Compared, meanOf } from '../devices/compare/compared.ts';
 import { assumedText, joulesText } from '../devices/energy/scale.ts';
 import { secondsOf } from '../devices/tune/budget.ts';
 import { pictureFiles } from '../look/plots/write.ts';
 import { mnistSchema } from '../mnist/config.ts';
+import { describeDifference, type Estimate } from '../statistics/estimate.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
@@ -20,21 +21,23 @@ import { WarningCollector } from './warn.ts';
 const { train, label, test, split } = mnistSchema.shape;
 
 function tell(compared: readonly Compared[]): void {
-  const own = compared.some(({ tuned }) => tuned) ? ['with a recipe of its own'] : [];
-  const rows = compared
-    .toSorted((a, b) => meanOf(bestOf(b))! - meanOf(bestOf(a))!)
-    .map((c) => {
-      const { energyPerImage, wornOut } = c.tuned ?? c;
-      const energy = meanOf(energyPerImage);
-      return [
-        c.name,
-        `${meanOf(c.accuracy)!.toFixed(2)} %`,
-        ...(c.tuned ? [`${meanOf(c.tuned.accuracy)!.toFixed(2)} %`] : []),
-        energy === null ? '–' : `${joulesText(energy)}${c.assumed ? `, ${assumedText(c.assumed)}` : ''}`,
-        `${(100 * meanOf(wornOut)!).toFixed(1)} %`,
-      ];
-    });
-  console.log(columns([['device', 'accuracy', ...own, 'energy an image', 'worn out'], ...rows]));
+  const own = compared.some(({ tuned }) => tuned) ? ['with a recipe of its own', 'gain of it'] : [];
+  const points = (difference: Estimate) => describeDifference(difference, 'points', 'not significantly different');
+  const rows = compared.map((c, rank) => {
+    const { energyPerImage, wornOut } = c.tuned ?? c;
+    const energy = meanOf(energyPerImage);
+    return [
+      c.name,
+      `${meanOf(c.accuracy)!.toFixed(2)} %`,
+      ...(c.tuned ? [`${meanOf(c.tuned.accuracy)!.toFixed(2)} %`, points(c.gain!)] : []),
+      rank === 0 ? '–' : points(c.belowBest),
+      energy === null ? '–' : `${joulesText(energy)}${c.assumed ? `, ${assumedText(c.assumed)}` : ''}`,
+      `${(100 * meanOf(wornOut)!).toFixed(1)} %`,
+    ];
+  });
+  console.log(
+    columns([['device', 'accuracy', ...own, 'difference from the best', 'energy an image', 'worn out'], ...rows]),
+  );
 }
 
 export default command({

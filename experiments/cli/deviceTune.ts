@@ -6,6 +6,7 @@ import { secondsOf } from '../devices/tune/budget.ts';
 import { tuneDevice } from '../devices/tune/tune.ts';
 import type { Tuning } from '../devices/tune/tuning.ts';
 import { RULES_WITH_RECIPE } from '../mnist/recipes/index.ts';
+import { describeDifference } from '../statistics/estimate.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
@@ -20,16 +21,14 @@ const figure = (value: number): string => String(Number(value.toPrecision(4)));
 /** What was gained, in a sentence. */
 function gainText({ gain, accuracy }: Tuning): string {
   const of = (values: readonly number[]) => `${(values.reduce((a, b) => a + b, 0) / values.length).toFixed(1)} %`;
-  const by = `${gain.mean >= 0 ? '+' : ''}${gain.mean.toFixed(1)} ± ${gain.standardError.toFixed(1)} points`;
-  return `${of(accuracy.best)} in place of ${of(accuracy.common)}: ${by} on the validation split, ${plural(accuracy.best.length, 'seed')} that the search has not seen`;
+  const by = describeDifference(gain, 'points', 'not significantly different');
+  return `${of(accuracy.best)} on the validation split in place of ${of(accuracy.common)}, ${plural(accuracy.best.length, 'seed')} that the search has not seen: ${by}`;
 }
 
 function tell(tuning: Tuning, out: string, data: string | undefined): void {
   const rows = tuning.changed.map(({ path, common, best }) => [path, figure(common), figure(best)]);
   console.log(columns([['', 'common', 'tuned'], ...rows]));
   console.log(`\nTuned: ${gainText(tuning)}.`);
-  if (tuning.gain.mean < 2 * tuning.gain.standardError)
-    console.log('That is within two standard errors: the common recipe may do as well.');
   const { device, neurons, epochs, train } = tuning;
   const words = ['--device', quoted(device), '--recipe', quoted(`${out}/recipe.yaml`), '--neurons', neurons];
   const more = data === undefined ? '' : ` --data ${quoted(data)}`;

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { UserError } from '../../core/declare/errors.ts';
 import { described, object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { readJson } from '../run/readJson.ts';
-import { gather } from '../sweep/collect.ts';
+import { gather, requireMetrics } from '../sweep/collect.ts';
 import { paths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';
@@ -19,16 +18,6 @@ function duration(seconds: number): string {
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
-}
-
-/** Now and not after all runs; the plan stands, as other runs may have the metric. */
-function tellMissingMetrics(directory: string): void {
-  try {
-    gather(directory);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(`memspike: of the first run, ${error.message}`);
-  }
 }
 
 const costSchema = z.looseObject({ wallSeconds: z.number(), peakRssBytes: z.number() });
@@ -61,11 +50,17 @@ export default command({
         console.log(
           `The first run took ${duration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${duration(wallSeconds * runs)} on one core.`,
         );
-        tellMissingMetrics(out);
       } else if (failed.length > 0) {
         console.log(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
       }
     }
-    if (!signal.aborted) tellNext('compute it', 'sweep', 'run', out);
+    if (signal.aborted) return;
+    const collected = gather(out);
+    requireMetrics(collected);
+    if (!timed && collected.results.length === 0)
+      console.error(
+        'memspike: the metrics are not checked, because --no-timed computes no run; sweep collect and sweep plot take other metrics with --metric.',
+      );
+    tellNext('compute it', 'sweep', 'run', out);
   },
 });

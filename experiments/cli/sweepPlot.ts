@@ -4,37 +4,47 @@ import { flag, object, optional, text } from '../../core/declare/params.ts';
 import { writePicture } from '../look/plots/write.ts';
 import { ownDirectory } from '../output/directory.ts';
 import { bestPoints } from '../sweep/best.ts';
-import { gather } from '../sweep/collect.ts';
+import { gather, requireMetrics } from '../sweep/collect.ts';
 import { metricIndex } from '../sweep/metricIndex.ts';
 import { humanName, lessIsBetter } from '../sweep/names.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
-import { optionalText } from './options.ts';
+import { optionalText, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 
+export const metric = texts(
+  'path of a number in run.json, in place of the metrics of the sweep: energy.write (repeatable)',
+);
+
 /** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
-export function drawAndTell(directory: string, best?: string, asked?: boolean): void {
-  const collected = gather(directory);
+export function drawAndTell(directory: string, metrics: readonly string[] = [], best?: string, asked?: boolean): void {
+  const collected = gather(directory, metrics);
   if (collected.results.length === 0)
     throw new UserError(`${directory} has no run that is done; there is nothing to draw.`);
-  const metric = metricIndex(collected.plan, best);
-  const { name } = collected.plan.facts.metrics[metric]!;
-  const lowest = asked ?? lessIsBetter(name);
+  const measured = collected.plan.facts.metrics.findIndex((_, m) =>
+    collected.summary.some(({ metrics: own }) => Number.isFinite(own[m]!.mean)),
+  );
+  const metric = best === undefined ? measured : metricIndex(collected.plan, best);
   const plots = ownDirectory(join(directory, 'plots'));
   for (const { name: file, svg } of sweepPictures(collected)) {
     const written = writePicture(join(plots, file), svg).map((path, i) => (i === 0 ? path : extname(path)));
     console.log(`Wrote ${written.join(' and ')}`);
   }
-  console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${humanName(name)}:\n`);
-  console.log(columns(bestPoints(collected, metric, lowest)));
-  if (collected.lacking.length > 0) throw new UserError(`${directory}: ${collected.lacking.join('; ')}.`);
+  if (metric >= 0) {
+    const { name } = collected.plan.facts.metrics[metric]!;
+    const lowest = asked ?? lessIsBetter(name);
+    console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${humanName(name)}:\n`);
+    console.log(columns(bestPoints(collected, metric, lowest)));
+  }
+  requireMetrics(collected);
 }
 
 export default command({
   positionals: object({ directory: text({ help: 'directory of the plan' }) }),
   options: object({
+    metric,
     best: optionalText('metric by which the best points are told; default: the first'),
     lowest: optional(
       flag({
@@ -44,9 +54,9 @@ export default command({
     ...pictureOptions,
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
-  handler: ({ directory, best, lowest, ...pictures }) => {
+  handler: ({ directory, metric, best, lowest, ...pictures }) => {
     usePictures(pictures);
-    drawAndTell(directory, best, lowest);
+    drawAndTell(directory, metric, best, lowest);
     tellNext('on one page', 'report', directory);
   },
 });

@@ -1,3 +1,4 @@
+import { describeDifference, estimateDifference } from '../statistics/estimate.ts';
 import type { Collected } from './collect.ts';
 import { cellOf } from './table.ts';
 
@@ -11,7 +12,10 @@ function figure(value: number): string {
   return short !== 0 && Math.abs(short) < SMALL ? short.toExponential() : String(short);
 }
 
-/** The points with the highest (or lowest) mean of a metric, as rows of a table, the first of them its heading. */
+/**
+ * The points with the highest (or lowest) mean of a metric, as rows of a table, the first of them its heading. The last column
+ * is the paired difference from the best point.
+ */
 export function bestPoints({ plan, summary }: Collected, metric: number, lowest: boolean): string[][] {
   const { parameters, metrics } = plan.facts;
   const sign = lowest ? 1 : -1;
@@ -21,18 +25,22 @@ export function bestPoints({ plan, summary }: Collected, metric: number, lowest:
     .slice(0, SHOWN);
   const title = ({ name, unit }: { name: string; unit: string }) => (unit === '' ? name : `${name} (${unit})`);
   return [
-    ['point', ...parameters.map(title), ...metrics.map(title), `95 % interval of ${metrics[metric]!.name}`],
-    ...sorted.map(({ point, parameters: values, metrics: own }) => {
-      const { low, high } = own[metric]!;
-      return [
-        String(point),
-        ...parameters.map(({ name }) => {
-          const cell = cellOf(values[name]);
-          return typeof cell === 'number' ? figure(cell) : String(cell);
-        }),
-        ...own.map(({ mean }) => figure(mean)),
-        Number.isFinite(low) ? `${figure(low)} to ${figure(high)}` : '–',
-      ];
-    }),
+    ['point', ...parameters.map(title), ...metrics.map(title), `${metrics[metric]!.name}: difference from the best`],
+    ...sorted.map(({ point, parameters: values, metrics: own }, rank) => [
+      String(point),
+      ...parameters.map(({ name }) => {
+        const cell = cellOf(values[name]);
+        return typeof cell === 'number' ? figure(cell) : String(cell);
+      }),
+      ...own.map(({ mean }) => figure(mean)),
+      rank === 0
+        ? '–'
+        : describeDifference(
+            estimateDifference(own[metric]!.values, sorted[0]!.metrics[metric]!.values),
+            '',
+            'not significantly different',
+            figure,
+          ),
+    ]),
   ];
 }

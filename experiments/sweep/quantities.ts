@@ -33,11 +33,14 @@ export function quantitiesOf(sweep: Sweep, { schema }: Experiment): { parameters
       path,
       unit: unit ?? (json === null ? '' : unitAt(json, path.split('.'))),
     })),
-    metrics: sweep.metrics.map((metric) => {
-      const { path, unit = undefined } = typeof metric === 'string' ? { path: metric } : metric;
-      return { name: path, path, unit: unit ?? UNITS.find(([at]) => at.test(path))?.[1] ?? '' };
-    }),
+    metrics: sweep.metrics.map(metricQuantity),
   };
+}
+
+/** The column of a metric; its unit is that of `run.json` if none is given. */
+export function metricQuantity(metric: Sweep['metrics'][number]): Quantity {
+  const { path, unit = undefined } = typeof metric === 'string' ? { path: metric } : metric;
+  return { name: path, path, unit: unit ?? UNITS.find(([at]) => at.test(path))?.[1] ?? '' };
 }
 
 /** The unit that a schema gives at a path; '' if it gives none, or if alternatives there disagree. */

@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { described, integer, named, number, object, optional, seedOption, text } from '../../core/declare/params.ts';
 import { models } from '../network/schema.ts';
 
+/** Largest number of runs of a sweep; more are an error, or want a search. */
+export const MAX_RUNS = 1_000_000;
+
 const values = z.array(z.unknown()).check(z.minLength(1));
 const count = (help: string) => integer({ min: 1, help });
 const end = (help: string) => number({ help });
@@ -104,7 +107,12 @@ export const sweepSchema = object({
   ),
   base: described(z._default(z.looseObject({}), {}), { description: 'settings that all points share' }),
   parameters: z._default(named(parameter, 'what is varied, by the name of its column'), {}),
-  replicates: integer({ default: 1, min: 1, help: 'runs of each point, with seeds that all points share' }),
+  replicates: integer({
+    default: 1,
+    min: 1,
+    max: MAX_RUNS,
+    help: 'runs of each point, with seeds that all points share',
+  }),
   seed: seedOption('root of the seeds of the replicates and of random parameters'),
   metrics: described(z.array(metric).check(z.minLength(1)), {
     description: 'what is collected, by its path in run.json',

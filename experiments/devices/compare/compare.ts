@@ -23,7 +23,7 @@ import { assumedSchema } from '../../run/runJson.ts';
 import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
 import type { TuneOptions } from '../tune/tune.ts';
-import type { Compared, Measured } from './compared.ts';
+import { type Compared, type Measured, withDifferences } from './compared.ts';
 import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
 import { type TuneEach, tuneAll } from './tuneAll.ts';
@@ -195,7 +195,7 @@ function write(
   { devices, settings, seeds }: CompareOptions,
   points: readonly Point[],
 ): Compared[] {
-  const compared = devices.map((device): Compared => {
+  const measuredDevices = devices.map((device) => {
     const runsOf = (tuned: boolean) =>
       points
         .filter((p) => p.device === device && p.tuned === tuned)
@@ -212,6 +212,7 @@ function write(
       ...(own.length > 0 && { tuned: measured(own) }),
     };
   });
+  const compared = withDifferences(measuredDevices);
   const rows = compared.flatMap((c, d) => c.accuracy.map((_, s) => ({ c, d, s })));
   directory.tables(
     'compare',

@@ -5,8 +5,9 @@ import { chemical } from '../../look/plots/chemical.ts';
 import { pictureWidth } from '../../look/plots/look.ts';
 import { panel } from '../../look/plots/panel.ts';
 import { colour, INK, MUTED, margins, picture, RULE, textWidth } from '../../look/plots/style.ts';
+import { isSignificant } from '../../statistics/estimate.ts';
 import { assumedText, joulesText } from '../energy/scale.ts';
-import { bestOf, type Compared } from './compared.ts';
+import type { Compared } from './compared.ts';
 
 const ROW = 23;
 const TOP = 8;
@@ -25,6 +26,8 @@ interface Bar {
   readonly values: readonly number[];
   /** Of a pulse that nobody told: drawn hollow, with a star. */
   readonly assumed?: boolean;
+  /** Accuracy that is not significantly different from the best. */
+  readonly alike?: boolean;
 }
 
 interface Column {
@@ -37,21 +40,21 @@ interface Column {
 
 const known = (values: readonly (number | null)[]): number[] => values.filter((v) => v !== null);
 
-/** Three bars a device: accuracy, energy of an image, share of worn-out cells; dots are seeds. The most accurate on top. SVG. */
+/** Three bars a device: accuracy, energy of an image, share of worn-out cells; dots are seeds. The first device on top. SVG. */
 export function comparisonPicture(
   compared: readonly Compared[],
   { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },
 ): string {
-  const sorted = compared.toSorted((a, b) => mean([...bestOf(b)]) - mean([...bestOf(a)]));
   const shared = (c: Compared) => compared.some((d) => d !== c && d.structure === c.structure);
   const title = (c: Compared) =>
     c.structure === null ? c.name : `${chemical(c.structure)}${shared(c) ? `, ${c.name}` : ''}`;
-  const bars = (of: (c: Compared) => readonly (number | null)[]): Bar[] =>
-    sorted.flatMap((c) => {
+  const bars = (of: (c: Compared) => readonly (number | null)[], isRanked = false): Bar[] =>
+    compared.flatMap((c, rank) => {
       const values = known(of(c));
-      return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values }];
+      const alike = isRanked && rank > 0 && seeds > 1 && !isSignificant(c.belowBest);
+      return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values, alike }];
     });
-  const nobodys = new Map(sorted.flatMap((c) => (c.assumed ? [[title(c), assumedText(c.assumed)] as const] : [])));
+  const nobodys = new Map(compared.flatMap((c) => (c.assumed ? [[title(c), assumedText(c.assumed)] as const] : [])));
   const energies = bars((c) => (c.tuned ?? c).energyPerImage.map((joules) => joules || null)).map((bar) => ({
     ...bar,
     assumed: nobodys.has(bar.name),
@@ -63,20 +66,20 @@ export function comparisonPicture(
   const all: Column[] = [
     {
       label: tuned ? 'accuracy, common recipe (%)' : 'accuracy (%)',
-      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy) },
+      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy, !tuned) },
     },
     {
       label: 'accuracy, recipe of its own (%)',
-      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.tuned?.accuracy ?? []) },
+      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.tuned?.accuracy ?? [], true) },
     },
     { label: 'energy of a training image', log: true, domain: decades(spent), text: joulesText, bars: energies },
     { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
   ];
   const columns = all.filter((column) => column.bars.length > 0);
   const marks = [...new Set(nobodys.values())];
-  const height = TOP + ROW * sorted.length + BOTTOM;
-  const left = Math.max(...sorted.map((c) => textWidth(title(c)))) + 14;
-  const names = sorted.map(title);
+  const height = TOP + ROW * compared.length + BOTTOM;
+  const left = Math.max(...compared.map((c) => textWidth(title(c)))) + 14;
+  const names = compared.map(title);
   const wide = pictureWidth(left + columns.length * (GAP + BARS.most + ROOM));
   // As many side by side as have room; the names stand before the first of each row.
   const room = Math.floor((wide - left + GAP) / (GAP + BARS.least + ROOM));
@@ -95,6 +98,9 @@ export function comparisonPicture(
   const width = left + (across - 1) * GAP + across * (long + ROOM) + 8;
   const subtitle =
     `${plural(neurons, 'neuron')}, ${plural(epochs, 'epoch')}, mean of ${plural(seeds, 'seed')} (dots); ` +
+    (seeds > 1
+      ? 'ns: not significantly different from the best (95 % interval of paired differences); '
+      : 'no interval of differences; ') +
     'conductances and nonlinearity are assumed alike where the review gives none' +
     (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} for a pulse that nobody told`);
   return picture(
@@ -159,7 +165,7 @@ function chart(
       Plot.text(bars, {
         x: (b: Bar) => Math.max(b.value, ...b.values),
         y: 'name',
-        text: (b: Bar) => `${text(b.value)}${b.assumed ? ' *' : ''}`,
+        text: (b: Bar) => `${text(b.value)}${b.assumed ? ' *' : ''}${b.alike ? ' ns' : ''}`,
         textAnchor: 'start',
         dx: 6,
         fontSize: 11,

@@ -1,5 +1,7 @@
+import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/plural.ts';
 import { parallelCoordinates } from '../../look/plots/parallelCoordinates.ts';
+import { describeDifference } from '../../statistics/estimate.ts';
 import type { Result } from '../../sweep/results.ts';
 import type { Tunable } from './space.ts';
 import type { Tuning } from './tuning.ts';
@@ -13,10 +15,9 @@ export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], resu
     last.set(tunables.map(({ name }) => result.run.parameters[name]).join(' '), result);
   const shown = [...last.values()].filter(({ metrics }) => Number.isFinite(metrics[0]));
   const label = (name: string, unit: string) => (unit === '' ? name : `${name} (${unit})`);
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   return parallelCoordinates({
     title: `${device}: ${rule} tuned on the validation split`,
-    subtitle: `${plural(trials, 'candidate')}, ${plural(neurons, 'neuron')}; common recipe ${mean(accuracy.common).toFixed(1)} %, best ${mean(accuracy.best).toFixed(1)} % (${gain.mean >= 0 ? '+' : ''}${gain.mean.toFixed(1)} ± ${gain.standardError.toFixed(1)}) with other seeds`,
+    subtitle: `${plural(trials, 'candidate')}, ${plural(neurons, 'neuron')}; with other seeds common recipe ${mean([...accuracy.common]).toFixed(1)} %, best ${mean([...accuracy.best]).toFixed(1)} %: ${describeDifference(gain, 'points', 'not significantly different')}`,
     axes: [
       ...tunables.map(({ name, unit, log }) => ({
         label: label(name, unit),

@@ -1,3 +1,5 @@
+import type { Estimate } from '../../statistics/estimate.ts';
+
 /** Accuracies on the validation split, percent, one a seed. */
 export interface Checked {
   readonly common: readonly number[];
@@ -18,6 +20,6 @@ export interface Tuning {
     readonly best: number;
   }[];
   readonly accuracy: Checked;
-  /** Mean difference and its standard error, points. */
-  readonly gain: { readonly mean: number; readonly standardError: number };
+  /** Paired difference, best - common recipe, points. */
+  readonly gain: Estimate;
 }

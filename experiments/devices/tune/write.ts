@@ -1,8 +1,8 @@
-import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { stringify } from 'yaml';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { type Mapping, withValue } from '../../network/config/override.ts';
 import type { ResultDirectory } from '../../output/results.ts';
+import { estimateDifference } from '../../statistics/estimate.ts';
 import type { Values } from '../../sweep/axes.ts';
 import type { Collected } from '../../sweep/collect.ts';
 import { tuningPicture } from './picture.ts';
@@ -40,7 +40,6 @@ export function writeTuning(
 ): Tuning {
   const { common, tunables, best } = t;
   const accuracy = { common: accuracyOf(t.before), best: accuracyOf(t.after) };
-  const differences = accuracy.best.map((value, i) => value - accuracy.common[i]!);
   const tuning: Tuning = {
     ...{
       device: o.device.name,
@@ -57,10 +56,7 @@ export function writeTuning(
       best: best[name] as number,
     })),
     accuracy,
-    gain: {
-      mean: mean(differences),
-      standardError: sampleStandardDeviation(differences) / Math.sqrt(differences.length),
-    },
+    gain: estimateDifference(accuracy.best, accuracy.common),
   };
   const { changed: _, ...about } = tuning;
   directory.make(['recipe.yaml']);

@@ -2,13 +2,15 @@ import * as Plot from '@observablehq/plot';
 import { pictureWidth } from './look.ts';
 import { gridLines, panel } from './panel.ts';
 import { tickFormat } from './prefix.ts';
-import { colour, MUTED, margins, picture, requireSome, textWidth } from './style.ts';
+import { colour, INK, MUTED, margins, picture, requireSome, textWidth } from './style.ts';
 
 export interface Responses {
   readonly title: string;
   readonly subtitle?: string;
   /** Name with its unit. */
   readonly label: string;
+  /** Value to compare with: a dashed line. */
+  readonly reference?: number;
   /** What was tried, from top to bottom: mean, and ends of an interval where there is one. */
   readonly rows: readonly {
     readonly name: string;
@@ -22,7 +24,7 @@ const ROW = 24;
 const BOTTOM = 48;
 
 /** A mark with its interval for each of several things that have names and no numbers. SVG. */
-export function responses({ title, subtitle, label, rows }: Responses): string {
+export function responses({ title, subtitle, label, reference, rows }: Responses): string {
   requireSome(rows.length, 'responses', 'rows');
   const left = Math.max(...rows.map(({ name }) => textWidth(name))) + 16;
   const height = 8 + ROW * rows.length + BOTTOM;
@@ -39,6 +41,7 @@ export function responses({ title, subtitle, label, rows }: Responses): string {
         rows.filter(({ low }) => low !== undefined),
         { y: 'name', x1: 'low', x2: 'high', stroke: colour(0), strokeWidth: 2 },
       ),
+      ...(reference === undefined ? [] : [Plot.ruleX([reference], { stroke: INK, strokeDasharray: '5,4' })]),
       Plot.dot(rows, { y: 'name', x: 'mean', fill: colour(0), r: 4.5 }),
       Plot.frame({ stroke: MUTED }),
     ],

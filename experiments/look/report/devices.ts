@@ -1,11 +1,11 @@
 /** What was found of devices: of each by itself, part by part, and of several side by side. */
-import { mean } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { atLeast, whole } from '../../../core/declare/ranged.ts';
-import { meanOf } from '../../devices/compare/compared.ts';
+import { meanOf, withDifferences } from '../../devices/compare/compared.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { mappingOf } from '../../run/readJson.ts';
 import { assumedSchema } from '../../run/runJson.ts';
+import { describeDifference } from '../../statistics/estimate.ts';
 import { digits } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { answer } from './answer.ts';
@@ -26,6 +26,11 @@ export const characterisedSchema = z.looseObject({
   leftOut: mappingOf(z.string()),
 });
 
+const measuredShape = {
+  accuracy: perSeed(z.number()),
+  energyPerImage: perSeed(z.nullable(z.number())),
+  wornOut: perSeed(z.number()),
+};
 /** `compare.json`; a list has one value a seed. */
 export const comparedSchema = z.looseObject({
   seeds: whole({ min: 1 }),
@@ -34,10 +39,9 @@ export const comparedSchema = z.looseObject({
     .array(
       z.looseObject({
         name: z.string(),
-        accuracy: perSeed(z.number()),
-        energyPerImage: perSeed(z.nullable(z.number())),
-        wornOut: perSeed(z.number()),
+        ...measuredShape,
         assumed: assumedSchema,
+        tuned: z.optional(z.looseObject(measuredShape)),
       }),
     )
     .check(atLeast(1)),
@@ -83,17 +87,17 @@ export const characterised = ({ parts, leftOut }: z.output<typeof characterisedS
 ];
 
 export function compared({ seeds, settings, devices }: z.output<typeof comparedSchema>): Section[] {
-  const rows = devices
-    .map(({ name, accuracy, energyPerImage, wornOut, assumed }) => {
-      const energy = meanOf(energyPerImage);
-      return {
-        name,
-        accuracy: mean(accuracy),
-        energy: energy === null ? '–' : `${withPrefix(energy, 'J')}${assumed ? `, ${assumedText(assumed)}` : ''}`,
-        wornOut: mean(wornOut),
-      };
-    })
-    .sort((a, b) => b.accuracy - a.accuracy);
+  const rows = withDifferences(devices).map(({ name, accuracy, belowBest, tuned, assumed, ...common }, rank) => {
+    const { energyPerImage, wornOut } = tuned ?? common;
+    const energy = meanOf(energyPerImage);
+    return {
+      name,
+      accuracy: meanOf(tuned?.accuracy ?? accuracy)!,
+      below: rank === 0 ? '–' : describeDifference(belowBest, 'points', 'not significantly different'),
+      energy: energy === null ? '–' : `${withPrefix(energy, 'J')}${assumed ? `, ${assumedText(assumed)}` : ''}`,
+      wornOut: digits(100 * meanOf(wornOut)!),
+    };
+  });
   const [best] = rows;
   return [
     {
@@ -102,8 +106,8 @@ export function compared({ seeds, settings, devices }: z.output<typeof comparedS
       body: html`${answer([
         { name: 'most accurate', value: best!.name, note: `${best!.accuracy.toFixed(2)} %, mean of ${seeds} seeds` },
       ])}${dataTable([
-        ['device', 'accuracy (%)', 'energy of a training image', 'worn-out cells (%)'],
-        ...rows.map((row) => [row.name, row.accuracy.toFixed(2), row.energy, digits(row.wornOut)]),
+        ['device', 'accuracy (%)', 'difference from the best', 'energy of a training image', 'worn-out cells (%)'],
+        ...rows.map((row) => [row.name, row.accuracy.toFixed(2), row.below, row.energy, row.wornOut]),
       ])}`,
     },
     { id: 'asked', title: 'What was asked', body: listed({ ...settings, seeds }, words) },

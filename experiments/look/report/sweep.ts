@@ -37,12 +37,17 @@ export function sweepReport(directory: string): Report {
     },
   ];
   if (lacking.length > 0)
-    sections.unshift({ id: 'notes', title: 'Not shown', body: html`${lacking.map((p) => html`<p>${p}.</p>`)}` });
+    sections.unshift({
+      id: 'notes',
+      title: 'Not shown',
+      body: html`${lacking.map((sentence) => html`<p>${sentence}</p>`)}`,
+    });
   const pictures = sweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
-  const best = facts.metrics.map(
-    ({ name }, m) =>
-      html`<h3>${lessIsBetter(name) ? 'Lowest' : 'Highest'} ${humanName(name)}</h3>${dataTable(bestPoints(collected, m, lessIsBetter(name)))}`,
-  );
+  const best = facts.metrics.flatMap(({ name }, m) => {
+    const rows = bestPoints(collected, m, lessIsBetter(name));
+    const heading = `${lessIsBetter(name) ? 'Lowest' : 'Highest'} ${humanName(name)}`;
+    return rows.length > 1 ? [html`<h3>${heading}</h3>${dataTable(rows)}`] : [];
+  });
   sections.push({ id: 'points', title: 'Best points', body: html`${best}` });
   sections.push({ id: 'responses', title: 'Responses', body: html`${pictures}` });
   sections.push({ id: 'configuration', title: 'Configuration', body: details(basename(facts.file), facts.sweep) });

@@ -3,7 +3,7 @@ import { type Plan, readPlan } from '../directory.ts';
 import { openExperiment } from '../experiments/index.ts';
 import { metricIndex } from '../metricIndex.ts';
 import type { PlannedRun } from '../plan.ts';
-import { resultsOf } from '../results.ts';
+import { requireMetric, resultsOf } from '../results.ts';
 import { outcomeOf, type RunSweepOptions, runSweep, type SweepOutcome } from '../run.ts';
 import { statesOf } from '../status.ts';
 import { direct } from './direct.ts';
@@ -37,7 +37,9 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   const values = new Map<number, number>();
   const learn = (runs: readonly PlannedRun[]) => {
     const fresh = { ...plan, runs: runs.filter(({ index }) => !values.has(index)) };
-    for (const { run, metrics } of resultsOf(fresh)) {
+    const results = resultsOf(fresh);
+    requireMetric(plan, results, metric);
+    for (const { run, metrics } of results) {
       const value = metrics[metric] ?? Number.NaN;
       values.set(run.index, Number.isNaN(value) ? Infinity : o.lowest ? value : -value);
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tableOfReview } from '../../../experiments/devices/compare/compare.ts';
+import { bestOf, withDifferences } from '../../../experiments/devices/compare/compared.ts';
 import { labelsOf } from '../../../experiments/devices/compare/labels.ts';
 import { comparisonPicture } from '../../../experiments/devices/compare/picture.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
@@ -143,7 +144,8 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
   const small = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100'];
   const first = await compare(...small, '--seeds', '1');
   assert.equal([first.status, first.stderr], [0, '']);
-  assert.match(first.stdout, /^al-polymer-ito +\d+\.\d+ % +\S+ \S+J, assumed 1 V, 100 ns +\d+\.\d %$/m);
+  assert.match(first.stdout, /^al-polymer-ito +\d+\.\d+ % .* \S+ \S+J, assumed 1 V, 100 ns +\d+\.\d %$/m);
+  assert.match(first.stdout, / [+-]?\d+\.\d points \(one seed, no interval\) /);
   const written = statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs;
   assert.is((await compare(...small, '--seeds', '2', '--workers', '2')).status, 0);
   assert.is(statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs, written);
@@ -207,9 +209,28 @@ test('the picture has every device, the most accurate first', () => {
     ...{ name, structure: null, onOffRatio: 10, endurance: 100, accuracy },
     ...{ energyPerImage: accuracy.map(() => 1e-9), wornOut: accuracy.map(() => 0.25) },
   });
-  const svg = comparisonPicture([of('bad', [40, 50]), of('good', [80, 82])], { neurons: 10, epochs: 1, seeds: 2 });
+  const svg = comparisonPicture(
+    withDifferences([of('bad', [44.5, 45.5]), of('good', [80, 82]), of('alike', [79, 83.01])]),
+    {
+      ...{ neurons: 10, epochs: 1, seeds: 2 },
+    },
+  );
   assert.ok(svg.indexOf('>good<') < svg.indexOf('>bad<'));
-  for (const text of ['81.0', '45.0', '1 nJ', '25.0']) assert.ok(svg.includes(`>${text}<`), text);
+  for (const text of ['81.0', '81.0 ns', '45.0', '1 nJ', '25.0']) assert.ok(svg.includes(`>${text}<`), text);
+});
+
+test('devices are ranked by the recipe of their own, with paired differences over the seeds', () => {
+  const measured = (...accuracy: number[]) => ({ accuracy, energyPerImage: [], wornOut: [] });
+  const of = (name: string, common: number[], tuned?: number[]) => ({
+    ...{ name, structure: null, onOffRatio: null, endurance: null, ...measured(...common) },
+    ...(tuned && { tuned: measured(...tuned) }),
+  });
+  const [first, second] = withDifferences([of('common', [80, 82, 84]), of('tuned', [70, 71, 72], [83, 85, 87])]);
+  assert.equal([first!.name, bestOf(first!)], ['tuned', [83, 85, 87]]);
+  assert.equal(second!.belowBest, { mean: -3, low: -3, high: -3 });
+  assert.is(first!.gain!.mean, 14);
+  assert.ok(first!.gain!.low > 11 && first!.gain!.low < 12); // 14 - 4.303 / √3, of 13, 14, 15
+  assert.not('gain' in second!);
 });
 
 test.run();

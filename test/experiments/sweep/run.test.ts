@@ -150,21 +150,89 @@ test('tables: a row a run and a row a point, with units, means and intervals', a
   assert.ok(Math.abs(Number(first['value.low']) - (mean - half)) < 1e-6 * half, `${first['value.low']} ${mean - half}`);
   assert.ok(Math.abs(Number(first['value.high']) - (mean + half)) < 1e-6 * half);
   assert.is(first.runs, 3);
+  const paired = summary.get(2)!.toJSON(); // x is 2: 3 more with each of the seeds
+  for (const end of ['', '.low', '.high']) assert.is(paired[`value.difference${end}`], 3);
+  assert.is(first['value.difference'], 0);
 });
 
-test('a metric that some runs lack is named, their cells empty; one that none has is refused', async () => {
+test('a mean leaves out what is not finite, and null is no number', async () => {
+  p.write('null.mjs', 'export const run = async ({ x, seed }) => ({ value: (seed + x) % 2 ? null : x });');
+  const sweep = sweepOf('  x: { path: x, grid: [4, 5] }', 'replicates: 6').replace('study.mjs', 'null.mjs');
+  p.write('null.yaml', sweep.replace('[value, other]', '[value]'));
+  assert.is((await p.call('sweep', 'plan', 'null.yaml', '--out', 'null', '--no-timed')).status, 0);
+  assert.is((await p.call('sweep', 'run', 'null')).status, 0);
+  const { status, stderr } = await p.call('sweep', 'collect', 'null');
+  assert.equal([status, stderr], [0, '']);
+  const even = planned(p, 'null').map(({ seed, parameters: { x } }) => (seed + x) % 2 === 0);
+  assert.ok(even.includes(true) && even.includes(false));
+  const rows = readFileSync(p.at('null/results.csv'), 'utf8').trimEnd().split('\n').slice(1);
+  assert.equal(
+    rows.map((row) => row.split(',')[4]),
+    even.map((is, i) => (is ? (i < 6 ? '4' : '5') : '')),
+  );
+  const [, four, five] = readFileSync(p.at('null/summary.csv'), 'utf8').split('\n');
+  assert.equal([four!.split(',')[3], five!.split(',')[3]], ['4', '5']);
+});
+
+test('a metric that some runs lack is named, and one that none has loses only its own column', async () => {
   await plan('less', '  mode: { path: mode, list: [fine, less, less] }');
   assert.is((await p.call('sweep', 'run', 'less')).status, 0);
   const { status, stderr } = await p.call('sweep', 'collect', 'less');
   assert.is(status, 1);
-  assert.is(stderr, 'memspike: less: the metric other is missing from 2 of 3 runs (1, 2); those cells are empty.\n');
+  assert.is(stderr, 'memspike: less: the metric "other" is missing from 2 of 3 runs (1, 2).\n');
   assert.match(readFileSync(p.at('less/results.csv'), 'utf8'), /,less,[\d.]+,\n/);
-  p.write('none.yaml', sweepOf('  x: { path: x, grid: [1] }').replace('metrics: [value, other]', 'metrics: [valve]'));
-  const missing = 'no run.json has the metric valve, did you mean "value"?\n';
-  const planned = await p.call('sweep', 'plan', 'none.yaml', '--out', 'none', '--progress', 'none');
-  assert.equal([planned.status, planned.stderr], [0, `memspike: of the first run, ${missing}`]);
-  const none = await p.call('sweep', 'collect', 'none');
-  assert.equal([none.status, none.stderr], [1, `memspike: ${missing}`]);
+  await plan('none', '  x: { path: x, grid: [1, 2] }', 'replicates: 2');
+  const valve = (text: string) => text.replace('metrics: [value, other]', 'metrics: [valve, other]');
+  p.write('valve.yaml', valve(readFileSync(p.at('none.yaml'), 'utf8')));
+  const missing = 'memspike: valve: no run.json has the metric "valve", did you mean "value"?\n';
+  const untimed = await p.call('sweep', 'plan', 'valve.yaml', '--out', 'valve', '--no-timed');
+  assert.is(untimed.status, 0);
+  assert.match(untimed.stderr, /^memspike: the metrics are not checked, because --no-timed computes no run; .*\n$/);
+  const timed = await p.call('sweep', 'plan', 'valve.yaml', '--out', 'valve', '--progress', 'none');
+  assert.equal([timed.status, timed.stderr], [1, missing]);
+  assert.is((await p.call('sweep', 'run', 'valve')).status, 0);
+  const collected = await p.call('sweep', 'collect', 'valve');
+  assert.equal([collected.status, collected.stderr], [1, missing]);
+  assert.match(readFileSync(p.at('valve/results.csv'), 'utf8'), /^point,.*,valve,other\n0,0,\d+,1,,-1\n/);
+  const plotted = await p.call('sweep', 'plot', 'valve');
+  assert.equal([plotted.status, plotted.stderr], [1, missing]);
+  assert.match(plotted.stdout, /Wrote \S*response-other-x\.svg.*\n.*\nThe points with the highest other:/s);
+  const search = await p.call('sweep', 'run', 'valve', '--search', 'halving');
+  assert.equal([search.status, search.stderr], [1, missing.replace('valve: ', '')]);
+});
+
+test('collect and plot take any number of run.json in place of the metrics', async () => {
+  const metrics = ['--metric', 'value', '--metric', 'nothing'];
+  const { status, stderr } = await p.call('sweep', 'collect', 'valve', ...metrics);
+  assert.equal([status, stderr], [0, '']);
+  assert.match(
+    readFileSync(p.at('valve/results.csv'), 'utf8'),
+    /^point,replicate,seed,x,value,nothing\n0,0,\d+,1,\d+,\n/,
+  );
+  assert.is((await p.call('sweep', 'plot', 'valve', '--metric', 'value')).status, 0);
+  assert.ok(existsSync(p.at('valve/plots/response-value-x.svg')));
+  const wrong = await p.call('sweep', 'collect', 'valve', '--metric', 'configSha256', '--metric', 'value');
+  assert.is(wrong.status, 1);
+  assert.match(
+    wrong.stderr,
+    /^memspike: valve: the metric "configSha256" is not a number in 4 of 4 runs \(0, 1, 2, 3\), but "/,
+  );
+  const twin = await p.call('sweep', 'collect', 'valve', '--metric', 'x');
+  assert.match(twin.stderr, /^memspike: valve, --metric: parameters\.x has the name of another column of the results/);
+  // The same plan with another metric keeps the runs.
+  const again = await p.call('sweep', 'plan', 'none.yaml', '--out', 'valve');
+  assert.equal([again.status, again.stderr], [0, '']);
+  assert.equal(begun(p, 'valve'), [1, 1, 1, 1]);
+  assert.is((await p.call('sweep', 'collect', 'valve')).status, 0);
+});
+
+test('replicates beyond the largest number of runs are refused before anything is made', async () => {
+  p.write('many.yaml', sweepOf('  x: { path: x, grid: [1] }', 'replicates: 10000000000'));
+  const many = await p.call('sweep', 'plan', 'many.yaml', '--out', 'many');
+  assert.equal(
+    [many.status, many.stderr],
+    [1, 'memspike: many.yaml: replicates is 10000000000, but must be an integer >= 1 and <= 1000000.\n'],
+  );
 });
 
 test('pictures and the best points', async () => {
@@ -174,7 +242,7 @@ test('pictures and the best points', async () => {
     for (const ending of ['svg', 'png']) assert.ok(existsSync(p.at(`tables/plots/${name}.${ending}`)), name);
   assert.match(
     stdout,
-    /The points with the lowest other:\n\npoint {2}x \(V\) {2}how +value +other +95 % interval of other\n[23] +2 /,
+    /The points with the lowest other:\n\npoint {2}x \(V\) {2}how +value +other +other: difference from the best\n[23] +2 .* –\n[23] +2 .* {2}0 \(95 % interval 0 to 0\), not significantly different\n/,
   );
   const wrong = await p.call('sweep', 'plot', 'tables', '--best', 'othr');
   assert.equal([wrong.status, wrong.stderr], [1, 'memspike: othr is no metric of the sweep, did you mean "other"?\n']);
@@ -190,7 +258,7 @@ test('a page on a sweep, and on one that is not done', async () => {
       title,
     );
   assert.match(page, /<th scope="row">runs done<\/th><td>12<\/td>/);
-  assert.match(page, /95 % interval of other/);
+  assert.match(page, /other: difference from the best/);
   await plan('half', '  x: { path: x, grid: [1, 2] }');
   assert.is((await p.call('sweep', 'run', 'half', '--index', '1')).status, 0);
   const half = await p.call('report', 'half');
@@ -210,7 +278,7 @@ test('a line has a gap where a point is not computed', async () => {
 });
 
 test('the band around an accuracy is drawn up to what an accuracy can be', async () => {
-  p.write('swing.mjs', 'export const run = async ({ seed }) => ({ accuracy: { test: seed % 101 } });');
+  p.write('swing.mjs', 'export const run = async ({ x, seed }) => ({ accuracy: { test: (x * seed) % 101 } });');
   const sweep = sweepOf('  x: { path: x, grid: [1, 2] }', 'replicates: 3').replace('study.mjs', 'swing.mjs');
   p.write('swing.yaml', sweep.replace('[value, other]', '[accuracy.test]'));
   assert.is((await p.call('sweep', 'plan', 'swing.yaml', '--out', 'swing', '--no-timed')).status, 0);

@@ -1,5 +1,7 @@
 import jstat from 'jstat';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
+import { estimateMean } from '../../../statistics/estimate.ts';
 import { interval } from '../bootstrap.ts';
 import { nearOptimum, type Problem } from './optimum.ts';
 
@@ -95,10 +97,9 @@ export function intervalsOf(fit: Fit, simulations: number): Intervals {
 
 /** Of a mean over things alike, which were fitted one by one; and of their relative sd. */
 export function intervalsOfMany(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
-  const n = list.length;
-  const mean = list.reduce((a, b) => a + b, 0) / n;
-  const sd = Math.sqrt(list.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1));
-  const off = (jstat.jStat.studentt.inv(HIGH, n - 1) * sd) / Math.sqrt(n);
-  const chi = (q: number) => (sd / mean) * Math.sqrt((n - 1) / jstat.jStat.chisquare.inv(q, n - 1));
-  return { mean: [Math.max(0, mean - off), mean + off], spread: [chi(HIGH), chi(1 - HIGH)] };
+  const degrees = list.length - 1;
+  const { low, high } = estimateMean(list);
+  const spread = sampleStandardDeviation([...list]) / mean([...list]);
+  const chi = (q: number) => spread * Math.sqrt(degrees / jstat.jStat.chisquare.inv(q, degrees));
+  return { mean: [Math.max(0, low), high], spread: [chi(HIGH), chi(1 - HIGH)] };
 }

@@ -1,5 +1,6 @@
 /** Samples of the pictures that are made of lines and bars. */
 import { page } from '../../../../experiments/devices/characterise/page.ts';
+import { withDifferences } from '../../../../experiments/devices/compare/compared.ts';
 import { comparisonPicture } from '../../../../experiments/devices/compare/picture.ts';
 import { energyScale } from '../../../../experiments/devices/energy/scalePicture.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/fit.ts';
@@ -102,11 +103,12 @@ export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
     ]),
   'devices-compared': () =>
     comparisonPicture(
-      [
+      withDifferences([
         device('Ag/CeO2/Pt', [80.5, 82], 2e-9, 0),
         device('HfOx, a rather long name of a stack', [31], null, 0.4),
         { ...device('poor', [9.8, 11], 5e-11, 0.0003), assumed: { voltage: 1, time: 1e-7 } },
-      ],
+        device('as good', [79, 83], 5e-9, 0),
+      ]),
       { neurons: 100, epochs: 1, seeds: 2 },
     ),
   'energy-scale': () =>

@@ -42,7 +42,7 @@ export const SWEEP_SAMPLES: Readonly<Record<string, () => string>> = {
   responses: () =>
     responses({
       title: 'populations.exc.rate by device',
-      subtitle: 'mean of 3 replicates and its 95 % interval',
+      subtitle: 'mean of 3 replicates; 95 % interval of the paired difference from the first row',
       label: METRIC,
       rows: [
         { name: 'linear', mean: 42.1, low: 38, high: 46.2 },

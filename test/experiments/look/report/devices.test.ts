@@ -12,15 +12,20 @@ test('devices compared: means over seeds, the most accurate first, assumed pulse
     devices: [
       { ...device, name: 'worse', accuracy: [70, 72], assumed: { voltage: 1, time: 1e-7 } },
       { ...device, name: 'better', accuracy: [80, 83] },
+      { ...device, name: 'none', accuracy: [10, 10], energyPerImage: [null, null] },
     ],
   });
   assert.match(answer!.body.html, /most accurate<\/dt><dd>better<\/dd><dd class="hint">81\.50 %, mean of 2 seeds/);
-  const [, better, worse] = answer!.body.html.split('<tr>').slice(1);
+  const [, better, worse, none] = answer!.body.html.split('<tr>').slice(1);
   assert.match(
     better!,
-    /better<\/th><td class="short">81\.50<\/td><td class="short">3(\.0)? nJ<\/td><td class="short">0\.5</,
+    /better<\/th><td class="short">81\.50<\/td><td class="short">–<\/td><td class="short">3(\.0)? nJ<\/td><td class="short">50</,
   );
-  assert.match(worse!, /worse<\/th><td class="short">71\.00<\/td><td>3(\.0)? nJ, assumed 1 V, 100 ns</);
+  assert.match(
+    worse!,
+    /71\.00<\/td><td>-10\.5 points \(95 % interval -16\.9 to -4\.1\)<\/td><td>3(\.0)? nJ, assumed 1 V, 100 ns</,
+  );
+  assert.match(none!, /10\.00<.*points.*<\/td><td class="short">–<\/td>/);
 });
 
 test('a device characterised: the figures of each part, and what was left out', () => {

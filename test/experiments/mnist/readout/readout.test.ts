@@ -108,4 +108,11 @@ test('linear draws its order from the generator only', () => {
   assert.is(draws, 20 * 59);
 });
 
+test('the step of linear falls: the last images do not outweigh what more of them say', () => {
+  const counts = Uint16Array.from([1, 1, 1, 1, 1]);
+  const inOrder = () => 1 - Number.EPSILON; // leaves the order as it is: those of class 1 are the last of each epoch
+  const readout = READOUTS.linear(counts, Uint8Array.from([0, 0, 0, 1, 1]), 5, 1, inOrder);
+  assert.equal([...readout.predictAll(counts)], [0, 0, 0, 0, 0]);
+});
+
 test.run();

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { bars } from '../../../../look/plots/bars.ts';
+import { responses } from '../../../../look/plots/responses.ts';
 import type { Compared } from '../../../worker/compare.ts';
 import { presets } from '../../devices.ts';
 import { images } from '../../images.ts';
@@ -8,8 +8,10 @@ import { Figure } from '../../parts/figure.tsx';
 import { Fault, Remote, type Running } from '../../remote.ts';
 import { deviceOf, settingsOf, state } from '../../state.ts';
 
-/** Small, so that many devices are trained in a minute. */
+/** Small, so that many devices are trained in some minutes. */
 const SMALL = { neurons: 50, train: 3000, test: 2000, epochs: 1 };
+/** Each variant is trained with the same seeds, so that differences are paired. */
+const SEEDS = 5;
 
 const found = signal<readonly Compared[]>([]);
 const fault = signal<string | undefined>(undefined);
@@ -31,7 +33,7 @@ async function compare(): Promise<void> {
     await remote.put(await images('first'));
     await remote.put(await images('test'));
     const given = settingsOf({ ...state.value.learn, ...SMALL });
-    running.value = remote.call('flaws', { choice, given }, (news: Compared) => {
+    running.value = remote.call('flaws', { choice, given, seeds: SEEDS }, (news: Compared) => {
       found.value = [...found.value, news];
     });
     await running.value.done;
@@ -48,18 +50,19 @@ async function compare(): Promise<void> {
 /** Which flaw hurts most: the device with each of its flaws taken away or doubled, trained small. */
 export function Flaws() {
   const all = found.value;
-  const shown = all.flatMap(({ name, accuracy, low, high }) =>
-    accuracy === undefined ? [] : [{ name, value: accuracy, low: low!, high: high! }],
-  );
-  const failed = all.filter(({ why }) => why !== undefined);
+  const trained = all
+    .flatMap((one) => (one.difference === undefined ? [] : [{ ...one, ...one.difference }]))
+    .sort((a, b) => a.mean - b.mean);
+  const failed = all.filter(({ accuracy }) => accuracy === undefined);
   const of = all[0]?.of;
   return (
     <section aria-labelledby="flaws-title">
       <h3 id="flaws-title">Which flaw hurts most?</h3>
       <p class="hint">
         Device A is trained with each of its flaws taken away and doubled, small: {SMALL.neurons} neurons,{' '}
-        {SMALL.train.toLocaleString('en')} images, {SMALL.test.toLocaleString('en')} test images, one seed. Bars whose
-        intervals overlap may differ by chance.
+        {SMALL.train.toLocaleString('en')} images, {SMALL.test.toLocaleString('en')} test images. All are trained with
+        the same {SEEDS} seeds; a flaw whose 95 % interval of the paired differences includes 0 has no significant
+        effect.
       </p>
       <p class="actions">
         <button type="button" disabled={beginning.value} onClick={() => void compare()}>
@@ -73,28 +76,28 @@ export function Flaws() {
         {beginning.value && <span role="status">{of ? `${all.length} of ${of} devices trained` : 'Beginning'}</span>}
       </p>
       <FaultBox text={fault.value} />
-      {shown.length > 0 && (
+      {trained.length > 0 && (
         <Figure
           name="flaws"
           title="Which flaw hurts most"
-          svg={bars({
+          svg={responses({
             title: 'Which flaw hurts most',
-            subtitle: `test accuracy with 95 % interval, ${SMALL.neurons} neurons, ${SMALL.train.toLocaleString('en')} images`,
-            bars: shown,
-            label: 'accuracy (%)',
-            reference: 'as it is',
+            subtitle: `mean of ${SEEDS} seeds and its 95 % interval, ${SMALL.neurons} neurons, ${SMALL.train.toLocaleString('en')} images`,
+            label: `accuracy - accuracy of the device as it is, ${all[0]!.accuracy!.toFixed(1)} % (points)`,
+            reference: 0,
+            rows: trained,
           })}
           csv={() =>
             [
-              'device,accuracy (%),low,high',
-              ...shown.map(({ name, value, low, high }) => [name, value, low, high].join()),
+              'variant,accuracy (%),difference (points),low,high',
+              ...trained.map(({ name, accuracy, mean, low, high }) => [name, accuracy, mean, low, high].join()),
             ].join('\n')
           }
         />
       )}
-      {failed.map(({ name, why }) => (
+      {[...trained, ...failed].map(({ name, text }) => (
         <p key={name} class="hint">
-          {name}: {why}
+          {name}: {text}
         </p>
       ))}
     </section>

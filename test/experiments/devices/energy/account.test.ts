@@ -1,0 +1,25 @@
+/** Accounts of several devices together. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DeviceAccounts } from '../../../../core/accounts.ts';
+import { accountOf, totalOf } from '../../../../experiments/devices/energy/account.ts';
+
+const ENERGY = { read: 1, write: 2, halfSelected: 4 };
+const accounts = {
+  ...{ devices: 1, reads: 1, writesUp: 1, writesDown: 0, skipped: 0, halfSelected: 3, hidden: 0, stuck: 0, wornOut: 0 },
+  ...{ energy: ENERGY, assumed: null, peripheral: null, wear: null, writeEnergies: null, failures: null },
+  programming: null,
+} satisfies DeviceAccounts;
+
+test('totals hold reads, writes and half-selected devices', () => {
+  assert.is(totalOf(ENERGY), 7);
+  const { perSpike, perSynapticEvent, halfSelected } = accountOf([accounts, accounts], 2, 7);
+  assert.equal([halfSelected, perSpike, perSynapticEvent], [8, 7, 2]);
+});
+
+test('devices without a conductance have no total', () => {
+  const unknown = { ...accounts, energy: { read: Number.NaN, write: Number.NaN, halfSelected: Number.NaN } };
+  assert.is(accountOf([unknown], 1, 1).perSpike, null);
+});
+
+test.run();
