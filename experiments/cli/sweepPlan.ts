@@ -10,7 +10,7 @@ import { runSweep } from '../sweep/run.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
 import { progress, quiet } from './options.ts';
-import { WarningCollector } from './warn.ts';
+import { printWarnings, WarningCollector } from './warn.ts';
 
 /** `3 h 20 min`, `45 s`. */
 function duration(seconds: number): string {
@@ -58,8 +58,11 @@ export default command({
     const collected = gather(out);
     requireMetrics(collected);
     if (!timed && collected.results.length === 0)
-      console.error(
-        'memspike: the metrics are not checked, because --no-timed computes no run; sweep collect and sweep plot take other metrics with --metric.',
+      printWarnings(
+        [
+          'The metrics are not checked, because --no-timed computes no run. `sweep collect` and `sweep plot` take other metrics with --metric.',
+        ],
+        { progress, quiet },
       );
     tellNext('compute it', 'sweep', 'run', out);
   },
