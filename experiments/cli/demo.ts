@@ -8,6 +8,7 @@ import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { perform, summarise } from '../demonstrations/perform.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { readJson } from '../run/readJson.ts';
+import { describeMeanDifference } from '../statistics/estimate.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 import { tellNext } from './next.ts';
@@ -29,6 +30,7 @@ async function named(name: string): Promise<Demonstration> {
 const digits = (value: number): string => String(Number(value.toPrecision(5)));
 
 function row(name: string, figure: Figure): string[] {
+  if (figure.isDifference) return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, digits)];
   const { mean, sd } = summarise(figure);
   return [`  ${name}`, digits(mean), sd === null ? '' : `± ${digits(sd)}`, figure.unit];
 }

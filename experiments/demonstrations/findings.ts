@@ -8,6 +8,8 @@ export { column } from '../devices/characterise/part.ts';
 export interface Figure {
   readonly unit: string;
   readonly values: readonly number[];
+  /** True for paired differences between two variants, which are shown with their 95 % interval. */
+  readonly isDifference?: true;
 }
 
 /** What came out. */

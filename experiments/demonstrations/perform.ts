@@ -4,6 +4,7 @@ import { writeTables } from '../devices/characterise/tables.ts';
 import { pictureFiles, writePicture } from '../look/plots/write.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
+import { estimateMean } from '../statistics/estimate.ts';
 import { VERSION } from '../version.ts';
 import { type Demonstration, Interrupted, type Stage } from './demonstration.ts';
 import type { Figure, Findings } from './findings.ts';
@@ -80,7 +81,10 @@ function write(
     source,
     seed: parameters.seed,
     figures: Object.fromEntries(
-      Object.entries(figures).map(([figure, found]) => [figure, { ...summarise(found), ...found }]),
+      Object.entries(figures).map(([figure, found]) => [
+        figure,
+        { ...summarise(found), ...(found.isDifference && estimateMean(found.values)), ...found },
+      ]),
     ),
     expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })),
     warnings: Object.entries(expectations).flatMap(([text, shown]) => (shown ? [] : [`Not shown: ${text}.`])),

@@ -1,5 +1,7 @@
+import { mean } from 'simple-statistics';
 import { UserError } from '../../core/declare/errors.ts';
 import type { Mapping } from '../network/config/override.ts';
+import { describeDifference, type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
 /** A flaw of all devices, as a device file has it: what takes it away, and what doubles it. */
 interface Flaw {
@@ -76,4 +78,46 @@ export function variantsOf(device: Mapping): Variant[] {
       'This device has no flaws: nothing can be taken away. Turn one on in the room Device, or take a preset.',
     );
   return [{ name: 'as it is', set: {} }, ...found];
+}
+
+/** Result of one variant of a device. */
+export interface VariantResult {
+  readonly name: string;
+  /** Mean accuracy over the seeds, percent; absent if the variant cannot be trained. */
+  readonly accuracy?: number;
+  /** Paired difference of accuracy from the first variant, points; absent for the first variant. */
+  readonly difference?: Estimate;
+  /** Difference or, if the variant cannot be trained, the reason. */
+  readonly text: string;
+}
+
+/**
+ * Trains variants with the same seeds and reports each one's paired difference from the first variant.
+ * @param train returns the accuracy in percent, or null if it was stopped
+ */
+export async function compareVariants(
+  variants: readonly Variant[],
+  seeds: readonly number[],
+  train: (set: Mapping, seed: number) => Promise<number | null>,
+  report: (result: VariantResult) => void,
+): Promise<void> {
+  let reference: readonly number[] | undefined;
+  for (const { name, set } of variants) {
+    try {
+      const accuracies: number[] = [];
+      for (const seed of seeds) {
+        const accuracy = await train(set, seed);
+        if (accuracy === null) return;
+        accuracies.push(accuracy);
+      }
+      const difference = reference && estimateDifference(accuracies, reference);
+      reference ??= accuracies;
+      const text = difference === undefined ? '' : describeDifference(difference, 'points', 'no significant effect');
+      report({ name, accuracy: mean(accuracies), ...(difference && { difference }), text });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      report({ name, text: error.message });
+      if (reference === undefined) return;
+    }
+  }
 }

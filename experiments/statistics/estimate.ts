@@ -44,3 +44,10 @@ export function describeDifference(
   if (Number.isNaN(low)) return `${size} (one seed, no interval)`;
   return `${size} (95 % interval ${format(low)} to ${format(high)})${isSignificant(difference) ? '' : `, ${noEffect}`}`;
 }
+
+/** Description of paired differences between two variants, one per seed. */
+export const describeMeanDifference = (
+  differences: readonly number[],
+  unit: string,
+  format: (value: number) => string,
+): string => describeDifference(estimateMean(differences), unit, 'not significantly different', format);

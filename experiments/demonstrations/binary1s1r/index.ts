@@ -128,7 +128,7 @@ export default demonstration({
     const loss = (net: Net, kind: Kind, at: number) => mean(lossesOf(net, kind, at));
     const rateAt = (frequency: number) => seeded.map((_, s) => pulseAt(frequency, p, p.seed + s).rate);
     const percent = (values: readonly number[]) => ({ unit: '%', values });
-    const lost = (values: readonly number[]) => ({ unit: 'points', values });
+    const lost = (values: readonly number[]) => ({ unit: 'points', values, isDifference: true }) as const;
     const each = <T>(of: (net: Net) => readonly (readonly [string, T])[]) => Object.fromEntries(NETS.flatMap(of));
     return {
       figures: {

@@ -113,7 +113,7 @@ export default demonstration({
         ...Object.fromEntries(
           points.flatMap(({ misses, saved, lost }) => [
             [`${hiddenFor(misses)}: energy saved beyond that`, { unit: '%', values: saved }],
-            [`${hiddenFor(misses)}: accuracy lost`, { unit: 'points', values: lost }],
+            [`${hiddenFor(misses)}: accuracy lost`, { unit: 'points', values: lost, isDifference: true }],
           ]),
         ),
       },

@@ -84,8 +84,8 @@ export default demonstration({
         'accuracy, deterministic twin': { unit: '%', values: of('twin') },
         'AUROC of the entropy of the votes': { unit: '1', values: of('auroc') },
         "AUROC of the twin's margin": { unit: '1', values: of('marginAuroc') },
-        'gain by refusing 10 %': { unit: 'points', values: of('gain') },
-        "gain by refusing 10 %, twin's margin": { unit: 'points', values: of('marginGain') },
+        'gain by refusing 10 %': { unit: 'points', values: of('gain'), isDifference: true },
+        "gain by refusing 10 %, twin's margin": { unit: 'points', values: of('marginGain'), isDifference: true },
         'at least 90 % of the votes': { unit: '% of all images', values: of('confident') },
         'of these wrong': { unit: '% of all images', values: of('confidentlyWrong') },
         'wrong among as many answers of the twin, by its margin': {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
 import * as z from 'zod/mini';
 import { configSchema, mappingOf, readJson } from '../../run/readJson.ts';
+import { describeMeanDifference } from '../../statistics/estimate.ts';
 import { digits } from '../digits.ts';
 import { answer, type Figure } from './answer.ts';
 import { characterised, characterisedSchema, compared, comparedSchema } from './devices.ts';
@@ -19,12 +20,19 @@ const MOST_ROWS = 50;
 
 const markSchema = z.looseObject({ title: z.optional(z.string()), version: z.optional(z.string()) });
 
+const figureSchema = z.looseObject({
+  mean: z.nullable(z.number()),
+  sd: z.nullable(z.number()),
+  unit: z.string(),
+  values: z.array(z.nullable(z.number())),
+  isDifference: z.optional(z.boolean()),
+});
 const demonstratedSchema = z.looseObject({
   demonstration: z.string(),
   title: z.string(),
   claim: z.string(),
   source: z.string(),
-  figures: mappingOf(z.looseObject({ mean: z.nullable(z.number()), sd: z.nullable(z.number()), unit: z.string() })),
+  figures: mappingOf(figureSchema),
   expectations: z.array(z.looseObject({ text: z.string(), shown: z.boolean() })),
 });
 
@@ -38,10 +46,16 @@ export function markOf(directory: string): string | undefined {
 
 function demonstrated({ claim, source, figures, expectations }: z.output<typeof demonstratedSchema>): Section[] {
   const found = Object.entries(figures).map(
-    ([name, { mean, sd, unit }]): Figure => ({
+    ([name, { mean, sd, unit, values, isDifference }]): Figure => ({
       name,
       value: mean === null ? '–' : digits(mean),
-      note: `${sd === null ? '' : `± ${digits(sd)} `}${unit}`,
+      note: isDifference
+        ? describeMeanDifference(
+            values.filter((value) => value !== null),
+            unit,
+            digits,
+          )
+        : `${sd === null ? '' : `± ${digits(sd)} `}${unit}`,
     }),
   );
   return [

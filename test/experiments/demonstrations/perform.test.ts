@@ -26,7 +26,10 @@ const squares = demonstration({
     const column = { type: 'float64', unit: 'mV', values } as const;
     const points = values.map((y, x) => ({ x, y }));
     return {
-      figures: { square: { unit: 'mV', values } },
+      figures: {
+        square: { unit: 'mV', values },
+        lost: { unit: 'mV', values: values.map((v) => v / 8 - 1), isDifference: true },
+      },
       expectations: { 'they grow': values.at(-1)! > values[0]! },
       tables: { squares: { square: column } },
       pictures: {
@@ -49,6 +52,8 @@ test('figures with mean and spread, tables, pictures', async () => {
   assert.ok(await perform(o));
   const run = JSON.parse(readFileSync(join(o.out, 'run.json'), 'utf8'));
   assert.equal(run.figures.square, { mean: 14 / 3, sd: Math.sqrt(49 / 3), unit: 'mV', values: [1, 4, 9] });
+  const { mean, low, high } = run.figures.lost;
+  assert.ok(low < 0 && high > 0 && Math.abs(low + high - 2 * mean) < 1e-12);
   assert.equal(run.expectations, [{ text: 'they grow', shown: true }]);
   assert.is(readFileSync(join(o.out, 'squares.csv'), 'utf8'), 'square\n1\n4\n9\n');
   for (const file of ['squares.arrows', 'squares.svg', 'squares.png', 'config.json'])
