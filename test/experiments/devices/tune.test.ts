@@ -135,7 +135,11 @@ test('device compare --tune: each device with the common recipe and with its own
     inProcess(directory, 'device', 'compare', 'pt-hbn-ag', ...words, '--progress', 'none', ...more);
   const { status, stdout, stderr } = await compare('--tune', '--trials', '2', '--out', 'compared');
   assert.equal([status, stderr], [0, '']);
-  assert.match(stdout, /device +accuracy +with a recipe of its own +energy an image/);
+  assert.match(
+    stdout,
+    /device +accuracy +with a recipe of its own +gain of it +difference from the best +energy an image/,
+  );
+  assert.match(stdout, / points \(one seed, no interval\) +– /);
   const [heading, ...rows] = readFileSync(join(at('compared'), 'compare.csv'), 'utf8')
     .trimEnd()
     .split('\n');
