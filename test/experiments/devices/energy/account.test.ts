@@ -1,15 +1,15 @@
 /** Accounts of several devices together. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DeviceAccounts } from '../../../../core/accounts.ts';
+import type { DeviceUsage } from '../../../../core/usage.ts';
 import { accountOf, totalOf } from '../../../../experiments/devices/energy/account.ts';
 
 const ENERGY = { read: 1, write: 2, halfSelected: 4 };
 const accounts = {
   ...{ devices: 1, reads: 1, writesUp: 1, writesDown: 0, skipped: 0, halfSelected: 3, hidden: 0, stuck: 0, wornOut: 0 },
   ...{ energy: ENERGY, assumed: null, peripheral: null, wear: null, writeEnergies: null, failures: null },
-  programming: null,
-} satisfies DeviceAccounts;
+  ...{ programming: null, disturbance: null },
+} satisfies DeviceUsage;
 
 test('totals hold reads, writes and half-selected devices', () => {
   assert.is(totalOf(ENERGY), 7);
