@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { choice, chosenName, described, KEYS_ELSEWHERE, object, optional } from './declare/params.ts';
+import { choice, described, KEYS_ELSEWHERE, nameSchema, object, optional } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
 import { Engine } from './engine/engine.ts';
@@ -21,11 +21,11 @@ import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/are
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
-import { listed } from './recorders/check.ts';
+import { toPopulationList } from './recorders/check.ts';
 import type { MemoryTable } from './recorders/memoryTable.ts';
 import { Recording } from './recorders/recording.ts';
 import type { StateRecording } from './recorders/states.ts';
-import { checkedTime, snap } from './time.ts';
+import { snap, validateTime } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
 
@@ -94,7 +94,7 @@ export class Network {
     options?: Pick<PopulationOptions, 'positions'>,
   ): Stimulus<M>;
   population(name: string, factory: NeuronFactory | StimulusFactory, options: PopulationOptions = {}): Population {
-    validate(chosenName, name, 'population: its name');
+    validate(nameSchema, name, 'population: its name');
     const where = `populations.${name}`;
     validate(populationModel, factory, where);
     const { winnerTakeAll, positions } = validate(populationOptions, options, where);
@@ -107,7 +107,7 @@ export class Network {
       made = new Stimulus(name, factory.create(context), this.arena);
     } else {
       const { hold: given = 0, groups: count = 1, spikes = Infinity } = winnerTakeAll ?? {};
-      const hold = checkedTime(given, `${where}.winnerTakeAll.hold`);
+      const hold = validateTime(given, `${where}.winnerTakeAll.hold`);
       const model = factory.create(count > 1 ? { ...context, groups: count } : context);
       guardPotential(model, where, this.#engine);
       const one = count === 1 && spikes === Infinity;
@@ -141,7 +141,7 @@ export class Network {
   #register(made: Projection): void {
     const { name } = made;
     if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
-    if (made.source.kind === 'stimulus') made.source.outlets.push(made);
+    if (made.source.kind === 'stimulus') made.source.outgoing.push(made);
     if (made.target.kind === 'stimulus') made.target.drivesRules = true;
     made.clock = () => this.now;
     this.projections.set(name, made);
@@ -168,7 +168,7 @@ export class Network {
   recordSpikes(populations: Iterable<Population>): MemoryTable;
   recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
   recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
-    const recorded = listed(populations);
+    const recorded = toPopulationList(populations);
     for (const population of recorded) this.#checkOwn(population, 'recordSpikes: an entry');
     return this.#recording.spikes(recorded, sink);
   }
@@ -227,14 +227,14 @@ export class Network {
    * that population, or each of several, has fired so many more times. Returns whether it was stopped by that.
    */
   run(duration: number, stopAfter?: StopAfter): boolean {
-    checkedTime(duration, 'duration');
+    validateTime(duration, 'duration');
     if (stopAfter !== undefined) {
       checkStopAfter(stopAfter, 'run: stopAfter');
       const { population } = stopAfter;
       for (const one of Array.isArray(population) ? population : [population])
         this.#checkOwn(one, 'run: stopAfter.population', 'neurons');
     }
-    const until = checkedTime(this.now + snap(duration), 'the end of the run');
+    const until = validateTime(this.now + snap(duration), 'the end of the run');
     this.build();
     this.#begun = true;
     const stopped = this.#engine.run(until, stopAfter);

@@ -16,7 +16,7 @@ export { validate } from '../core/declare/validate.ts';
 export type { StopAfter } from '../core/engine/spikeCountdown.ts';
 export type { Schedule } from '../core/engine/timer.ts';
 export type * from '../core/factories.ts';
-export type { Connect, Delay } from '../core/graph/connected.ts';
+export type { Connect, Delay } from '../core/graph/connectOptions.ts';
 export type { Edges } from '../core/graph/edges.ts';
 export type { ModulatorOptions } from '../core/graph/modulation.ts';
 export type { Neurons, Population, PopulationOptions, Stimulus, WinnerTakeAll } from '../core/graph/population.ts';

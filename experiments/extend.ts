@@ -3,9 +3,9 @@
  * module that exports them under `models`, a command line with `--models`.
  */
 
-export type { Kind, Model, ModelDeclaration, Params, Said } from '../core/declare/define.ts';
+export type { Kind, Model, ModelDeclaration, ModelMetadata, Params } from '../core/declare/define.ts';
 export type { Distribution } from '../core/declare/distribution.ts';
-export { sampler } from '../core/declare/distribution.ts';
+export { createSampler } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
 export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimulus } from '../core/declare/models.ts';
 // Types of parameters, so that a project of its own can write declarations (`declaration: true`) of what it defines.
@@ -43,7 +43,7 @@ export type { StepFamily } from '../core/kernels/devices.ts';
 export { exp } from '../core/math.ts';
 export type * from '../core/model.ts';
 export { CounterRandom, type Seed, Stream } from '../core/random/random.ts';
-export { checkedTime, snap, TICK } from '../core/time.ts';
+export { snap, TICK, validateTime } from '../core/time.ts';
 export type * from '../core/usage.ts';
 export { instantAfter, LazyNeurons, type Membrane } from '../neurons/parts/lazy.ts';
 export { RecordedSpikes } from '../neurons/stimuli/recorded.ts';

@@ -5,7 +5,7 @@ import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp, log } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
-import { LONGEST, snap, TICK } from '../core/time.ts';
+import { MAX_TIME, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
 import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 import { CURRENT, F64, SIZE } from './parts/params.ts';
@@ -97,7 +97,7 @@ export class EscapeMembrane implements Membrane {
   next(j: number): number {
     const wait = this.#due ? this.#solve(j) : this.#bound(j);
     this.#due = false;
-    return wait <= LONGEST ? this.#since[j]! + Math.max(snap(wait), TICK) : Infinity;
+    return wait <= MAX_TIME ? this.#since[j]! + Math.max(snap(wait), TICK) : Infinity;
   }
 
   fires(j: number, t: number): boolean {

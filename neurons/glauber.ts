@@ -1,7 +1,7 @@
 import type { Params } from '../core/declare/define.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import { choice, fromZero, number, positive } from '../core/declare/params.ts';
-import { upAtStart, upParam } from '../core/declare/twoStates.ts';
+import { createInitialStates, initialUpParam } from '../core/declare/twoStates.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
@@ -13,7 +13,7 @@ const params = {
   tau: positive(10, 'ms', 'mean time between two updates of a neuron'),
   threshold: number({ default: 0, unit: 'mV', help: 'field at which an update leads up as often as down' }),
   slope: fromZero(0, 'mV', 'width of the sigmoid; 0: a step, and a field at threshold changes nothing'),
-  up: upParam('neurons that are up at the start and at rest'),
+  up: initialUpParam('neurons that are up at the start and at rest'),
   precision: choice(['f64'], { default: 'f64', help: 'of fields and incoming weights' }),
 };
 
@@ -34,7 +34,7 @@ class GlauberStates implements Membrane {
     const n = p.size;
     arena.reserve(n * 37, `${name} with ${n} neurons`);
     this.#p = p;
-    this.#start = upAtStart(p.up, n, name);
+    this.#start = createInitialStates(p.up, n, name);
     this.#random = new CounterRandom(seed, `${name}/updates`);
     this.#field = arena.f64(n);
     this.#up = arena.u8(n);

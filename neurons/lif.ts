@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { eachOf } from '../core/declare/each.ts';
+import { createElementParameter } from '../core/declare/elementParameter.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import { show } from '../core/declare/show.ts';
@@ -91,8 +91,8 @@ const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: Mo
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => {
     const membranes = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
-    const exc = eachOf(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT);
-    const inh = eachOf(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT);
+    const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT);
+    const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT);
     if (membranes.alike && exc.shared && inh.shared)
       return new LifExponential(p, membranes, exc.at(0), inh.at(0), context);
     const receptorsOf = (j: number) => ({ excitatory: { tau: exc.at(j) }, inhibitory: { tau: inh.at(j) } });

@@ -1,5 +1,10 @@
 import type { Params } from '../core/declare/define.ts';
-import { EACH, type Each, eachOf, POSITIVE } from '../core/declare/each.ts';
+import {
+  createElementParameter,
+  type ElementParameter,
+  LIST_HELP,
+  POSITIVE_RANGE,
+} from '../core/declare/elementParameter.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { defineNeuron } from '../core/declare/models.ts';
 import { ofEach } from '../core/declare/params.ts';
@@ -15,19 +20,29 @@ import type { Steps } from './parts/steps.ts';
 
 const params = {
   size: SIZE,
-  tau: ofEach({ default: 10, ...POSITIVE, unit: 'ms', help: `membrane time constant near rest; ${EACH}` }),
-  capacitance: ofEach({ default: 250, ...POSITIVE, unit: 'pF', help: `resistance is tau / capacitance; ${EACH}` }),
+  tau: ofEach({ default: 10, ...POSITIVE_RANGE, unit: 'ms', help: `membrane time constant near rest; ${LIST_HELP}` }),
+  capacitance: ofEach({
+    default: 250,
+    ...POSITIVE_RANGE,
+    unit: 'pF',
+    help: `resistance is tau / capacitance; ${LIST_HELP}`,
+  }),
   critical: ofEach({
     default: 15,
-    ...POSITIVE,
+    ...POSITIVE_RANGE,
     unit: 'mV',
-    help: `potential, from rest, above which it runs away without a current; ${EACH}`,
+    help: `potential, from rest, above which it runs away without a current; ${LIST_HELP}`,
   }),
-  threshold: ofEach({ default: 30, unit: 'mV', help: `a spike is there; above critical; ${EACH}` }),
-  reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${EACH}` }),
-  refractory: ofEach({ default: 2, min: 0, unit: 'ms', help: `clamped at reset for this long after a spike; ${EACH}` }),
+  threshold: ofEach({ default: 30, unit: 'mV', help: `a spike is there; above critical; ${LIST_HELP}` }),
+  reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
+  refractory: ofEach({
+    default: 2,
+    min: 0,
+    unit: 'ms',
+    help: `clamped at reset for this long after a spike; ${LIST_HELP}`,
+  }),
   current,
-  initial: ofEach({ default: 0, unit: 'mV', help: `potential at the start, from rest; ${EACH}` }),
+  initial: ofEach({ default: 0, unit: 'mV', help: `potential at the start, from rest; ${LIST_HELP}` }),
 };
 
 /** The solution at x of y' = y^2 + q from y: tan, tanh or hyperbola, past its pole Infinity. */
@@ -54,13 +69,13 @@ export function quadraticWait(y: number, q: number, end: number): number {
 class QuadraticMembrane implements Membrane {
   readonly state;
   readonly #size: number;
-  readonly #tau: Each;
-  readonly #capacitance: Each;
-  readonly #critical: Each;
-  readonly #threshold: Each;
-  readonly #reset: Each;
-  readonly #refractory: Each;
-  readonly #current: Each;
+  readonly #tau: ElementParameter;
+  readonly #capacitance: ElementParameter;
+  readonly #critical: ElementParameter;
+  readonly #threshold: ElementParameter;
+  readonly #reset: ElementParameter;
+  readonly #refractory: ElementParameter;
+  readonly #current: ElementParameter;
   readonly #changes: Steps | null;
   readonly #v: Float64Array;
   readonly #since: Float64Array; // in the future while clamped
@@ -69,12 +84,12 @@ class QuadraticMembrane implements Membrane {
     const { arena, name } = context;
     const n = (this.#size = p.size);
     arena.reserve(n * 24, `${name} with ${n} neurons`);
-    this.#tau = eachOf(p.tau, n, 'tau', context, POSITIVE);
-    this.#capacitance = eachOf(p.capacitance, n, 'capacitance', context, POSITIVE);
-    this.#critical = eachOf(p.critical, n, 'critical', context, POSITIVE);
-    this.#threshold = eachOf(p.threshold, n, 'threshold', context);
-    this.#reset = eachOf(p.reset, n, 'reset', context);
-    this.#refractory = eachOf(p.refractory, n, 'refractory', context, { min: 0 });
+    this.#tau = createElementParameter(p.tau, n, 'tau', context, POSITIVE_RANGE);
+    this.#capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
+    this.#critical = createElementParameter(p.critical, n, 'critical', context, POSITIVE_RANGE);
+    this.#threshold = createElementParameter(p.threshold, n, 'threshold', context);
+    this.#reset = createElementParameter(p.reset, n, 'reset', context);
+    this.#refractory = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
     const { each, changes } = currentOf(p.current, n, context);
     [this.#current, this.#changes] = [each, changes];
     for (let j = 0; j < n; j++) {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { object, passing } from '../declare/params.ts';
+import { customValue, object } from '../declare/params.ts';
 import { whole } from '../declare/ranged.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
@@ -17,7 +17,7 @@ const TYPES = { Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array
 export type Notes = Readonly<Record<string, unknown>>;
 
 const HEADER = object({
-  notes: passing<Notes>((v) => v === Object(v) && !Array.isArray(v), 'a mapping'),
+  notes: customValue<Notes>((v) => v === Object(v) && !Array.isArray(v), 'a mapping'),
   arrays: z.array(
     object({
       name: z.string(),

@@ -1,10 +1,10 @@
-import { UserError, within } from '../declare/errors.ts';
+import { prefixErrors, UserError } from '../declare/errors.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { SpikeQueue } from '../graph/spikeQueue.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import type { Stateful } from '../model.ts';
 import type { Network } from '../network.ts';
-import { LONGEST } from '../time.ts';
+import { MAX_TIME } from '../time.ts';
 
 /** Everything a network is at an instant, as named arrays: clocks, states, random streams, spikes in flight, counts. */
 export type Snapshot = Map<string, TypedArray>;
@@ -78,10 +78,10 @@ export function load(net: Network, snapshot: Snapshot): void {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) {
       value.set(take(`${path}.${key}`, value.constructor as ArrayType<TypedArray>, value.length));
     }
-    within(path, () => stateful?.restored?.());
+    prefixErrors(path, () => stateful?.restored?.());
   };
   const [past] = take('clock', Float64Array, 1);
-  if (!(past === -1 || (past! >= 0 && past! <= LONGEST)))
+  if (!(past === -1 || (past! >= 0 && past! <= MAX_TIME)))
     throw new UserError(`the checkpoint has ${past} as its clock, which cannot be.`);
   /** Spikes in flight, of or to `count` neurons. */
   const inFlight = (path: string, key: string, count: number, most = Infinity) => {

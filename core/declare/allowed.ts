@@ -30,7 +30,7 @@ function ofType(s: JsonSchema, type: unknown, unit: string): string {
           : 'a text';
     case 'array':
       if (Array.isArray(s.items)) return `a list of ${s.items.length} values${unit}`;
-      return `a list${s.minItems ? ` of at least ${s.minItems}` : ''}${typeof s.items === 'object' ? ` (each ${allowed(s.items, unit)})` : ''}`;
+      return `a list${s.minItems ? ` of at least ${s.minItems}` : ''}${typeof s.items === 'object' ? ` (each ${describeAllowed(s.items, unit)})` : ''}`;
     case 'object':
       return s.maxProperties === 1 && s.properties
         ? `a mapping with one of the keys ${Object.keys(s.properties).map(showKey).join(', ')}`
@@ -41,11 +41,11 @@ function ofType(s: JsonSchema, type: unknown, unit: string): string {
 }
 
 /** The unit of a parameter as it is shown: nothing for a pure number, which is declared with the unit '1'. */
-export const shownUnit = ({ unit }: JsonSchema | { readonly unit?: string }): string =>
+export const displayUnit = ({ unit }: JsonSchema | { readonly unit?: string }): string =>
   typeof unit === 'string' && unit !== '1' ? unit : '';
 
 function kinds(s: JsonSchema, outer: string): string[] {
-  const unit = s.unit === undefined ? outer : shownUnit(s) === '' ? '' : ` (${shownUnit(s)})`;
+  const unit = s.unit === undefined ? outer : displayUnit(s) === '' ? '' : ` (${displayUnit(s)})`;
   if (s.const !== undefined) return [literal(s.const)];
   if (s.enum) return [s.enum.length > 1 ? `one of ${s.enum.map(literal).join(', ')}` : s.enum.map(literal).join()];
   const alternatives = s.anyOf ?? s.oneOf;
@@ -57,6 +57,6 @@ function kinds(s: JsonSchema, outer: string): string[] {
  * What a parameter may be, in words and with its unit: `a number > 0 (ms)`.
  * @param unit that of what the parameter is a part of, where it has none of its own.
  */
-export function allowed(schema: JsonSchema, unit = ''): string {
+export function describeAllowed(schema: JsonSchema, unit = ''): string {
   return [...new Set(kinds(schema, unit))].join(' or ');
 }

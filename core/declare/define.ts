@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Factories } from '../factories.ts';
-import { within } from './errors.ts';
+import { prefixErrors } from './errors.ts';
 import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';
 
@@ -8,7 +8,7 @@ import { validate } from './validate.ts';
 export type Kind = keyof Factories;
 
 /** What every model says of itself. */
-export interface Said {
+export interface ModelMetadata {
   /** Its name in network files, camel case. */
   readonly name: string;
   /** One line: what it is. */
@@ -19,7 +19,7 @@ export interface Said {
 }
 
 /** What a model says of itself; validation, help, JSON Schema and the reference tables come from it. */
-export interface ModelDeclaration<S extends Mapping, F> extends Said {
+export interface ModelDeclaration<S extends Mapping, F> extends ModelMetadata {
   readonly kind: Kind;
   readonly params: S;
   make(params: z.output<S>): F;
@@ -36,10 +36,10 @@ export type Params<S extends Shape> = z.output<Mapping<S>>;
 
 /** Declares a model of a kind; see `defineNeuron`, `defineRule` and so on, which call this. */
 export function define<S extends Shape, F>(
-  declared: Said & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
+  declared: ModelMetadata & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
 ): Model<Mapping<S>, F> {
   const { name } = declared;
-  const params = within(name, () => object(declared.params));
+  const params = prefixErrors(name, () => object(declared.params));
   const declaration = { ...declared, params };
   return Object.assign((given: z.input<Mapping<S>>) => declaration.make(validate(params, given, name)), {
     declaration,

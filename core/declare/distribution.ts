@@ -12,7 +12,7 @@ export type Distribution =
   | { readonly lognormal: { readonly mean: number; readonly sd: number } };
 
 /** Returns a function that draws from `d`, which the schema `distribution` has checked; `where` names the value in errors. What is drawn is finite, or refused. */
-export function sampler(d: Distribution, stream: Stream, where: string): () => number {
+export function createSampler(d: Distribution, stream: Stream, where: string): () => number {
   const draw = unchecked(d, stream, where);
   return () => {
     const value = draw();
@@ -22,14 +22,14 @@ export function sampler(d: Distribution, stream: Stream, where: string): () => n
 }
 
 /** The same for each of `size` elements in turn, which a list may give one by one. */
-export function samplerOfEach(
+export function createElementSampler(
   d: Distribution | readonly number[],
   size: number,
   stream: Stream,
   where: string,
   element = 'neuron',
 ): () => number {
-  if (!Array.isArray(d)) return sampler(d as Distribution, stream, where);
+  if (!Array.isArray(d)) return createSampler(d as Distribution, stream, where);
   const list = d as readonly number[];
   if (list.length !== size)
     throw new UserError(`${where} has ${list.length} values, but there are ${size} ${element}s: give one for each.`);

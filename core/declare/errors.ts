@@ -7,7 +7,7 @@ export class UserError extends Error {
 export class UsageError extends UserError {}
 
 /** Runs `act`; a mistake of the user's (of this kind) that comes out of it is one of the command line. @throws UsageError */
-export function asUsage<T>(act: () => T, of: new (message: string) => UserError = UserError): T {
+export function toUsageError<T>(act: () => T, of: new (message: string) => UserError = UserError): T {
   try {
     return act();
   } catch (error) {
@@ -16,7 +16,7 @@ export function asUsage<T>(act: () => T, of: new (message: string) => UserError 
 }
 
 /** Runs `act`; a mistake of the user's that comes out of it is told with where it lies: `net.yaml: …`. */
-export function within<T>(where: string, act: () => T): T {
+export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();
   } catch (error) {

@@ -16,10 +16,10 @@ import type {
 } from '../factories.ts';
 import type { Precision } from '../kernels/arena.ts';
 import type { Modulator, NeuronModel, PlasticityRule, ShortTerm, StimulusModel } from '../model.ts';
-import { define, type Model, type Params, type Said } from './define.ts';
+import { define, type Model, type ModelMetadata, type Params } from './define.ts';
 import type { Mapping, Shape } from './params.ts';
 
-interface Declared<S extends Shape, C, M> extends Said {
+interface Declared<S extends Shape, C, M> extends ModelMetadata {
   readonly params: S;
   /** Refuses parameters that do not go together, before there is a network. */
   check?(p: Params<S>): void;

@@ -4,7 +4,7 @@
  * All numbers refuse NaN, and refuse Infinity unless asked to take it.
  */
 import * as z from 'zod/mini';
-import { allowed } from './allowed.ts';
+import { describeAllowed } from './allowed.ts';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { convert, toJsonSchema } from './jsonSchema.ts';
@@ -119,14 +119,14 @@ export const seedOption = (help = 'integer or text; decides every random draw') 
   described(withDefault(z.union([whole(), notEmpty()]), 1), { description: help });
 
 /** A check of its own; `goOn`: others follow where it fails. What is wrong with a value "must be" its message. */
-export const holds = <T>(test: (value: T) => boolean, message: string, goOn = true) =>
+export const refine = <T>(test: (value: T) => boolean, message: string, goOn = true) =>
   z.check<T>(({ value: input, issues }) => {
     if (!test(input)) issues.push({ code: 'custom', input, message, continue: goOn });
   });
 
 /** What no file can hold, such as an array of floats: whatever passes the test. */
-export const passing = <T = unknown>(test: (value: unknown) => boolean, message: string) =>
-  new z.ZodMiniUnknown({ type: 'unknown', checks: [holds(test, message, false)] }) as z.ZodMiniType as z.ZodMiniCustom<
+export const customValue = <T = unknown>(test: (value: unknown) => boolean, message: string) =>
+  new z.ZodMiniUnknown({ type: 'unknown', checks: [refine(test, message, false)] }) as z.ZodMiniType as z.ZodMiniCustom<
     T,
     T
   >;
@@ -150,13 +150,13 @@ export function pair<A, B>(first: Param<A>, second: Param<B>): Param<[A, B]> {
 
 /** Two numbers of which the second is not below the first. */
 export const ascending = (first: Param<number>, second = first) =>
-  pair(first, second).check(holds(([low, high]) => low <= high, 'a list of two numbers, the lower one first'));
+  pair(first, second).check(refine(([low, high]) => low <= high, 'a list of two numbers, the lower one first'));
 
 const NAME = /^[A-Za-z][\w-]*$/;
 const A_NAME = 'a letter, then letters, digits, _ or -';
 
 /** A name that the user chooses. */
-export const chosenName = own(z.string().check(holds((name) => NAME.test(name), A_NAME)), { pattern: NAME.source });
+export const nameSchema = own(z.string().check(refine((name) => NAME.test(name), A_NAME)), { pattern: NAME.source });
 
 /** Of names whose values are wrong, too. */
 const byNames = z.check<object>(
@@ -180,7 +180,7 @@ function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
   const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;
   if (!z.safeParse(innerType, defaultValue).success)
     throw new UserError(
-      `the default of ${key} is ${show(defaultValue)}, but must be ${allowed(toJsonSchema(innerType))}.`,
+      `the default of ${key} is ${show(defaultValue)}, but must be ${describeAllowed(toJsonSchema(innerType))}.`,
     );
 }
 

@@ -40,7 +40,7 @@ const hasLength = ({ value }: { readonly value: unknown }): boolean =>
   (value as { readonly length?: number } | null | undefined)?.length !== undefined;
 
 /** Of a text or a list that is not shorter. zod's own check counts characters, of which a text that is not empty has one. */
-export const atLeast = (minimum: number) =>
+export const minLength = (minimum: number) =>
   z.check<{ readonly length: number }>(
     ({ value: input, issues }) => {
       if (input.length < minimum) issues.push({ code: 'too_small', origin: 'array', minimum, input, continue: true });
@@ -48,4 +48,4 @@ export const atLeast = (minimum: number) =>
     { check: 'min_length', minimum, when: hasLength } as { readonly when: typeof hasLength },
   );
 
-export const notEmpty = () => z.string().check(atLeast(1));
+export const notEmpty = () => z.string().check(minLength(1));

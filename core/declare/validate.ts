@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { allowed } from './allowed.ts';
+import { describeAllowed } from './allowed.ts';
 import { UserError } from './errors.ts';
-import { FOREIGN } from './foreign.ts';
+import { FOREIGN_NAME_HINTS } from './foreign.ts';
 import { toJsonSchema } from './jsonSchema.ts';
-import { TOLD, toldTogether } from './mistakes.ts';
+import { joinMessages, MAX_REPORTED_PROBLEMS } from './mistakes.ts';
 import { KEYS_ELSEWHERE } from './params.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean } from './suggest.ts';
@@ -16,7 +16,7 @@ const known = new WeakMap<z.core.$ZodType, string>();
 
 /** What `schema` takes, in words; remembered, because one bad list can hold a million bad entries. */
 function allowedBy(schema: z.core.$ZodType): string {
-  const text = known.get(schema) ?? allowed(toJsonSchema(schema));
+  const text = known.get(schema) ?? describeAllowed(toJsonSchema(schema));
   known.set(schema, text);
   return text;
 }
@@ -29,7 +29,7 @@ function explain(issue: z.core.$ZodRawIssue): string {
     const elsewhere = issue.schema ? KEYS_ELSEWHERE.get(issue.schema) : undefined;
     return issue.keys
       .map((key, i) => {
-        if (i >= TOLD) return '';
+        if (i >= MAX_REPORTED_PROBLEMS) return '';
         return elsewhere && Object.hasOwn(elsewhere, key) ? elsewhere[key]! : didYouMean(key, shape, 'known here');
       })
       .join('\n');
@@ -43,7 +43,7 @@ function explain(issue: z.core.$ZodRawIssue): string {
 }
 
 function oneOfNames(found: unknown, options: readonly unknown[]): string {
-  const foreign = typeof found === 'string' ? FOREIGN.get(found.toLowerCase()) : undefined;
+  const foreign = typeof found === 'string' ? FOREIGN_NAME_HINTS.get(found.toLowerCase()) : undefined;
   if (foreign !== undefined) return foreign;
   const hint = typeof found === 'string' ? didYouMean(found, options.map(String), '') : '.';
   return `one of ${options.map((option) => show(option)).join(', ')}${hint.endsWith('?') ? hint : '.'}`;
@@ -127,6 +127,6 @@ export function validate<S extends z.core.$ZodType>(
   const result = z.safeParse(schema, value, { error: explain });
   if (result.success) return result.data;
   const problems = inOrder(result.error.issues.flatMap(meant).flatMap(problemsOf), value);
-  const sentences = problems.map((problem, i) => (i < TOLD ? sentence(problem, value, spell) : ''));
-  throw new UserError(`${where}: ${toldTogether(sentences)}`);
+  const sentences = problems.map((problem, i) => (i < MAX_REPORTED_PROBLEMS ? sentence(problem, value, spell) : ''));
+  throw new UserError(`${where}: ${joinMessages(sentences)}`);
 }

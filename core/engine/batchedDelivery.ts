@@ -1,4 +1,4 @@
-import { bySource } from '../graph/bySource.ts';
+import { copyBySource } from '../graph/bySource.ts';
 import { rowSize } from '../graph/edges.ts';
 import type { EventSource } from '../graph/eventSource.ts';
 import type { Neurons } from '../graph/population.ts';
@@ -79,7 +79,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
     this.#serves = !taken && lanes > 1 && ahead && this.#horizon!.minDelay > 0 && incoming.every(serves);
     for (const projection of incoming) {
-      projection.share(this.#serves && projection.delays.length > 1 && projection.source.kind === 'neurons');
+      projection.useSharedQueue(this.#serves && projection.delays.length > 1 && projection.source.kind === 'neurons');
       for (const lane of projection.queues) lane.queueProxy = this.#serves ? this : null;
     }
     if (!this.#serves) return false;
@@ -110,9 +110,9 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     Object.assign(r, { starts, targets, weights, weight, columns, wide, queue: sharedQueue?.record });
     if (this.target.model.receiveBatch && sharedQueue && !devices && arena.fits(24 * (edges.count + edges.rows)))
-      projection.copy ??= bySource(edges, r, sharedQueue, arena);
-    if (projection.copy === null) return;
-    const { some, ...copy } = projection.copy;
+      projection.edgesBySource ??= copyBySource(edges, r, sharedQueue, arena);
+    if (projection.edgesBySource === null) return;
+    const { some, ...copy } = projection.edgesBySource;
     Object.assign(r, copy);
     sharedQueue!.record.some = some;
   }
@@ -122,9 +122,9 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const { edgesIndex, rows } = this.#arrivals;
     const projection = this.#place.incoming[edgesIndex[i]!]!;
     const row = rows[i]!;
-    if (projection.copy === null) return row;
-    const { lanes, count } = projection.sharedQueue!;
-    return lanes[row % lanes.length]! * count + Math.floor(row / lanes.length);
+    if (projection.edgesBySource === null) return row;
+    const { queueIndices, count } = projection.sharedQueue!;
+    return queueIndices[row % queueIndices.length]! * count + Math.floor(row / queueIndices.length);
   }
 
   #room(places: number): ArrivalBatch {
@@ -239,7 +239,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
       const projection = incoming[p]!;
       const { queues, sharedQueue } = projection;
       if (sharedQueue !== null) {
-        if (!all) next = Math.min(next, sharedQueue.book(last));
+        if (!all) next = Math.min(next, sharedQueue.discardAfter(last));
         projection.arrivals += sharedQueue.record.arrived;
         sharedQueue.record.arrived = 0;
       } else

@@ -20,7 +20,7 @@ const ALL = 0xffffffff;
 /** The stimulus whose spikes only this lane takes, each as it comes: nobody else notices when they are drawn in the kernel. */
 function directSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
   const { source, queues, delays, edges, sources, rule, devices } = projection;
-  if (source.kind === 'neurons' || source.outlets.length !== 1 || source.drivesRules || source.recorder !== null)
+  if (source.kind === 'neurons' || source.outgoing.length !== 1 || source.drivesRules || source.recorder !== null)
     return null;
   const asTheyCome = queues.length === 1 && delays[0] === 0 && sources.all && edges.identity;
   if (!asTheyCome || !source.hasFullBlocks || rule !== null || devices !== null) return null;
@@ -229,7 +229,7 @@ function book(lane: ArrivalQueue, { taken, blockCount, drawn, head }: LaneRecord
   if (blockCount !== 0) {
     const stimulus = lane.projection.source as Stimulus;
     stimulus.adoptBlocks(drawn, blockCount, head);
-    lane.readOn(stimulus.block, head);
+    lane.readFromBlock(stimulus.block, head);
   }
   return taken;
 }

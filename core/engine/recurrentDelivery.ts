@@ -121,7 +121,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
       const { head, tail, heard } = this.#laneRecords[l]!;
       lane.projection.arrivals += head - lane.head;
       lane.projection.synapticEvents += heard;
-      lane.moved(head, tail);
+      lane.setRange(head, tail);
     }
     for (let k = 0; k < r.spikes; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
     spikeCollector.sentCount = r.sent;

@@ -54,8 +54,8 @@ export function deliverArrivals(
   let count = 0;
   for (; lane.head + count < lane.tail && lane.times[lane.head + count] === t; count++) {
     const row = lane.rows[lane.head + count]!;
-    if (lane.kind === 'arrivals') lane.projection.arrive(row, t);
-    else if (lane.kind === 'dendrite') lane.projection.backpropagated(row, t);
+    if (lane.kind === 'arrivals') lane.projection.receiveSpike(row, t);
+    else if (lane.kind === 'dendrite') lane.projection.receivePostSpike(row, t);
     else firing.add(row, t);
   }
   lane.consume(count);

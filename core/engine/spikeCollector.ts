@@ -127,7 +127,7 @@ export class SpikeCollector {
           this.#scheduler.update(queues[l]!);
         }
       }
-    for (const projection of incoming) for (let k = from; k < to; k++) projection.fire(neurons[k]!, t);
+    for (const projection of incoming) for (let k = from; k < to; k++) projection.sendPostSpike(neurons[k]!, t);
     for (const { recorder } of incoming) recorder?.endOfInstant(t);
     for (const observer of population.observers) {
       for (let k = from; k < to; k++) observer.fired(neurons[k]!);

@@ -1,4 +1,4 @@
-import { integer, object, passing } from '../declare/params.ts';
+import { customValue, integer, object } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 
@@ -10,7 +10,7 @@ export interface StopAfter {
 
 const some = (v: unknown): boolean => typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
 const schema = object({
-  population: passing(some, 'a population of neurons, or a list of some'),
+  population: customValue(some, 'a population of neurons, or a list of some'),
   spikes: integer({ min: 1, help: 'how many more spikes' }),
 });
 

@@ -3,7 +3,7 @@ import { UserError } from '../declare/errors.ts';
 import { number, oneOf } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
 import type { EventSource } from '../graph/eventSource.ts';
-import { checkedTime, snap, TICK } from '../time.ts';
+import { snap, TICK, validateTime } from '../time.ts';
 
 /** Every `every` ms, or at given times. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
@@ -31,12 +31,12 @@ export class Timer implements EventSource {
     this.name = name;
     this.due = due;
     if ('every' in schedule) {
-      const every = checkedTime(schedule.every, `${name}.every`);
+      const every = validateTime(schedule.every, `${name}.every`);
       if (every === 0)
         throw new UserError(`${name}.every is ${schedule.every}, but a period must be ${TICK} ms or more.`);
       this.#schedule = { every };
     } else {
-      const times = schedule.times.map((t, i) => checkedTime(t, `${name}.times[${i}]`));
+      const times = schedule.times.map((t, i) => validateTime(t, `${name}.times[${i}]`));
       this.#schedule = { times: [...new Set(times)].sort((a, b) => a - b) };
     }
     this.after(-Infinity);

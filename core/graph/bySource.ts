@@ -7,7 +7,7 @@ import type { MultiDelayQueue } from './multiDelayQueue.ts';
  * Sparse edges for kernels. Where there are weights, starts[r] … starts[r + 1] - 1 of them are row r: weights, and then, in the room of
  * as many as they take, its targets.
  */
-export interface BySource {
+export interface EdgesBySource {
   readonly starts: Uint32Array;
   readonly targets: Floats | Indices;
   readonly weights: Floats | null;
@@ -20,7 +20,7 @@ export interface BySource {
  * spike reaches within a few ms is then one stretch of memory that is still in the cache when its next piece arrives, where rows that lie
  * by delay are each fetched from afar, and their targets from elsewhere than their weights.
  */
-export function bySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): BySource {
+export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): EdgesBySource {
   const copy = arena.kernels.bySource!;
   const starts = arena.u32(edges.rows + 1);
   const some = arena.u32(queue.count * queue.record.words);

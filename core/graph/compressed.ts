@@ -1,13 +1,19 @@
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
-import { checkedTime, LONGEST, snap } from '../time.ts';
-import { bytesOf, type Connected, type ConnectOptions, edgesOf, type GivenEdges } from './connected.ts';
+import { MAX_TIME, snap, validateTime } from '../time.ts';
+import {
+  bytesPerSynapse,
+  type ConnectOptions,
+  type ConnectResult,
+  createEdges,
+  type EdgeArrays,
+} from './connectOptions.ts';
 import { pairDelay } from './delays.ts';
 import { countingStarts } from './edges.ts';
 
 /** What entry k of a list or of arrays is called in a sentence. */
-export interface Names {
+export interface EdgeErrorPaths {
   readonly neuron: (side: 'pre' | 'post', k: number) => string;
   readonly delay: (k: number) => string;
 }
@@ -16,7 +22,7 @@ export interface Names {
  * Given synapses in compressed rows, ascending in (delay, pre, post, weight): nothing depends on the order in which they are
  * given. Counting sorts: the time is linear in synapses and neurons.
  */
-export function fromCompressed(o: ConnectOptions, given: GivenEdges, names: Names): Connected {
+export function compressEdges(o: ConnectOptions, given: EdgeArrays, names: EdgeErrorPaths): ConnectResult {
   const { pre, post, weight } = given;
   const count = pre.length;
   for (let k = 0; k < count; k++) {
@@ -28,7 +34,7 @@ export function fromCompressed(o: ConnectOptions, given: GivenEdges, names: Name
   const own = o.plastic || each !== null;
   const { laneOf, delays } = lanes(o, given, names);
   o.arena.reserve(
-    count * bytesOf(o, own) + delays.length * o.pre * 4,
+    count * bytesPerSynapse(o, own) + delays.length * o.pre * 4,
     `${o.where} with ${count} synapses and ${delays.length} delays`,
   );
   const rows = new Uint32Array(pre);
@@ -45,7 +51,7 @@ export function fromCompressed(o: ConnectOptions, given: GivenEdges, names: Name
     intoRows(columns, intoColumns(columns, post, rows, each, values), values, starts, targets, weights);
   }
   const distinct = sortParallels(starts, targets, each === null ? null : weights);
-  return edgesOf(o, delays, {
+  return createEdges(o, delays, {
     weights,
     weight: each === null ? (weight as number) : Number.NaN,
     targets,
@@ -61,18 +67,18 @@ export const outOfRangeError = (where: string, which: string, found: unknown, si
 const KEPT = 1024;
 
 /** The delays that occur, ascending, and which of them each synapse has; null where there is one. */
-function lanes(o: ConnectOptions, { pre, post, delay: own }: GivenEdges, names: Names) {
+function lanes(o: ConnectOptions, { pre, post, delay: own }: EdgeArrays, names: EdgeErrorPaths) {
   const delayOf = pairDelay(o);
   const common = typeof own === 'number' ? own : pre.length === 0 ? delayOf(0, 0) : o.delay;
   if (typeof common === 'number' && (typeof own !== 'object' || pre.length === 0))
-    return { laneOf: null, delays: [checkedTime(common, names.delay(0))] };
+    return { laneOf: null, delays: [validateTime(common, names.delay(0))] };
   const delay = typeof own === 'object' ? own : Float64Array.from(pre, (i, k) => delayOf(i, post[k]!));
   const laneOf = new Uint32Array(pre.length);
   const seen = new Map<number, number>(); // a delay and its number in the order in which they come
   const [lately, numbers] = [new Float64Array(KEPT).fill(-1), new Uint32Array(KEPT)]; // before the map, which is slow
   for (let k = 0; k < delay.length; k++) {
     const ms: number = delay[k]!;
-    const snapped: number = ms >= 0 && ms <= LONGEST ? snap(ms) : checkedTime(ms, names.delay(k));
+    const snapped: number = ms >= 0 && ms <= MAX_TIME ? snap(ms) : validateTime(ms, names.delay(k));
     const slot = Math.imul(snapped * 2 ** 20, 0x9e3779b1) >>> 22;
     if (lately[slot] !== snapped) {
       const number: number = seen.get(snapped) ?? seen.size;

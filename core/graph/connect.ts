@@ -2,18 +2,25 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { Stream } from '../random/random.ts';
-import { checkedTime } from '../time.ts';
-import { bytesOf, type Connected, type ConnectOptions, edgesOf, pathOf, weightSampler } from './connected.ts';
+import { validateTime } from '../time.ts';
+import {
+  bytesPerSynapse,
+  type ConnectOptions,
+  type ConnectResult,
+  connectPath,
+  createEdges,
+  weightSampler,
+} from './connectOptions.ts';
 import { drawDelays } from './delays.ts';
 import { fromDistance } from './distance.ts';
 import { fromEdges, fromList, fromMatrix, fromPairs } from './edgeList.ts';
 import type { Edges } from './edges.ts';
 import { fromWindows } from './maps.ts';
-import { fixedInDegree, type Pairs, withProbability } from './pairs.ts';
+import { type Pairs, visitFixedInDegree, visitWithProbability } from './pairs.ts';
 import { fromPooling } from './pooling.ts';
 
 /** Builds the edges of one projection, of checked options. Refuses, with the memory needed, what cannot fit, and weights that are not finite. */
-export function connect(o: ConnectOptions): Connected {
+export function connect(o: ConnectOptions): ConnectResult {
   const made = unchecked(o);
   checkFinite(made.edges, o);
   return made;
@@ -34,11 +41,11 @@ function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: Co
   const post = targets === null ? bad % columns : targets[bad]!;
   const which = weights === null ? `all are ${weight}` : `that of ${row % o.pre} to ${post} is ${weights[bad]}`;
   throw new UserError(
-    `${pathOf(o)}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
+    `${connectPath(o)}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
   );
 }
 
-function unchecked(o: ConnectOptions): Connected {
+function unchecked(o: ConnectOptions): ConnectResult {
   const { where, pre, post, selves } = o;
   const c = o.connect;
   if (typeof o.delay === 'number' && 'all' in c && !(selves !== null && c.all.selfConnections === false))
@@ -72,26 +79,26 @@ function unchecked(o: ConnectOptions): Connected {
         `${where}.connect.inDegree.k is ${k}, but only ${available} neurons are there to choose from.`,
       );
     }
-    return sparse(o, weight, k * post, (visit) => fixedInDegree(pre, post, k, self, draws(), visit));
+    return sparse(o, weight, k * post, (visit) => visitFixedInDegree(pre, post, k, self, draws(), visit));
   }
   const p = 'all' in c ? 1 : c.probability.p;
-  return sparse(o, options.weight, p * pre * post, (visit) => withProbability(pre, post, p, self, draws(), visit));
+  return sparse(o, options.weight, p * pre * post, (visit) => visitWithProbability(pre, post, p, self, draws(), visit));
 }
 
-function dense(o: ConnectOptions, weight: Distribution): Connected {
+function dense(o: ConnectOptions, weight: Distribution): ConnectResult {
   const { pre, post, arena } = o;
   const each = o.plastic || typeof weight !== 'number';
   if (each) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.where} with ${pre * post} synapses`);
   const weights = each ? arena.floats(o.precision, pre * post) : null;
   const draw = weightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
-  return edgesOf(o, [checkedTime(o.delay as number, `${o.where}.delay`)], { weights, weight });
+  return createEdges(o, [validateTime(o.delay as number, `${o.where}.delay`)], { weights, weight });
 }
 
 /** Pairs in the order of `pairs`, put into rows by a counting sort: one pass to count, one to place. */
-function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs: Pairs): Connected {
+function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs: Pairs): ConnectResult {
   const each = o.plastic || typeof weight !== 'number';
-  o.arena.reserve(expected * bytesOf(o, each), `${o.where} with ${Math.round(expected)} synapses`);
+  o.arena.reserve(expected * bytesPerSynapse(o, each), `${o.where} with ${Math.round(expected)} synapses`);
   const [delayOf, delays] = drawDelays(o);
   const starts = o.arena.u32(delays.length * o.pre + 1);
   pairs((pre, _post, index) => {
@@ -108,5 +115,5 @@ function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs
   const draw = weightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const identity = 'oneToOne' in o.connect && delays.length === 1;
-  return edgesOf(o, delays, { weights, weight, targets, starts, identity });
+  return createEdges(o, delays, { weights, weight, targets, starts, identity });
 }

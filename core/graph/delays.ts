@@ -1,15 +1,15 @@
 import { UserError } from '../declare/errors.ts';
 import { CounterRandom } from '../random/random.ts';
-import { checkedTime, snap } from '../time.ts';
-import type { ConnectOptions } from './connected.ts';
+import { snap, validateTime } from '../time.ts';
+import type { ConnectOptions } from './connectOptions.ts';
 
 /** Delays of a projection that draws them: the lane of an element by its numbers, so that it does not depend on an order, and the lanes' delays in ms. */
 export function drawDelays(o: ConnectOptions): [laneOf: (entity: number, count?: number) => number, delays: number[]] {
   const where = `${o.where}.delay`;
-  if (typeof o.delay === 'number') return [() => 0, [checkedTime(o.delay, where)]];
+  if (typeof o.delay === 'number') return [() => 0, [validateTime(o.delay, where)]];
   const { uniform, step } = o.delay;
   const [low, high] = uniform;
-  checkedTime(high, `${where}.uniform`);
+  validateTime(high, `${where}.uniform`);
   const first = Math.ceil(low / step);
   const n = Math.floor(high / step) - first + 1;
   if (!(n >= 1 && n <= 4096 && low >= 0)) {

@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
-import { LONGEST } from '../time.ts';
+import { MAX_TIME } from '../time.ts';
 import type { Neurons } from './population.ts';
 
 /** From t on these groups of a population hear nothing until it rests. @throws UserError where there are no such groups */
@@ -14,7 +14,7 @@ export function disableGroups(population: Neurons, given: Iterable<number>, t: n
       throw new UserError(
         `silence: population ${show(name)} has no group ${show(group)}, but ${groups.count} (from 0).`,
       );
-    model.inhibitGroup!(group, t, LONGEST);
+    model.inhibitGroup!(group, t, MAX_TIME);
   }
   groups.disable(chosen);
   population.inhibitedUntil = groups.allInhibitedUntil;

@@ -2,7 +2,7 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { exp } from '../math.ts';
 import { Stream } from '../random/random.ts';
-import { type Connected, type ConnectOptions, weightSampler } from './connected.ts';
+import { type ConnectOptions, type ConnectResult, weightSampler } from './connectOptions.ts';
 import type { DistanceRule, Profile } from './distanceRule.ts';
 import { EdgeBuffer, fromArrays } from './edgeList.ts';
 import { Neighbourhood } from './neighbourhood.ts';
@@ -37,7 +37,7 @@ function placesOf({ places, where }: ConnectOptions) {
  * Edges by distance: every pair within the radius is looked at once, in the order of pre, then post, and draws once where its probability
  * is between 0 and 1.
  */
-export function fromDistance(o: ConnectOptions, rule: DistanceRule): Connected {
+export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResult {
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
   const places = placesOf(o);
   const chance = typeof probability === 'number' ? () => probability : along(probability);

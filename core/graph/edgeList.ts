@@ -1,18 +1,24 @@
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
-import { checkedTime } from '../time.ts';
-import { fromCompressed, outOfRangeError } from './compressed.ts';
-import { type Connected, type ConnectOptions, edgesOf, type GivenEdges, type PairFunction } from './connected.ts';
+import { validateTime } from '../time.ts';
+import { compressEdges, outOfRangeError } from './compressed.ts';
+import {
+  type ConnectOptions,
+  type ConnectResult,
+  createEdges,
+  type EdgeArrays,
+  type PairFunction,
+} from './connectOptions.ts';
 import { pairDelay } from './delays.ts';
 
-export function fromEdges(o: ConnectOptions, given: GivenEdges): Connected {
+export function fromEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
   const path = `${o.where}.connect.edges`;
   const { pre, post, weight, delay } = given;
   for (const [name, list] of Object.entries({ post, weight, delay }))
     if (typeof list === 'object' && list.length !== pre.length)
       throw new UserError(`${path}.${name} has length ${list.length}, but pre has ${pre.length}.`);
-  return fromCompressed(o, given, {
+  return compressEdges(o, given, {
     neuron: (side, k) => `${path}.${side}[${k}]`,
     delay: (k) =>
       delay === undefined ? `${o.where}.delay` : `${path}.delay${typeof delay === 'number' ? '' : `[${k}]`}`,
@@ -54,7 +60,7 @@ export class EdgeBuffer {
     if (this.#delay !== null) this.#delay = longer(this.#delay, new Float64Array(length));
   }
 
-  get edges(): GivenEdges {
+  get edges(): EdgeArrays {
     const found = <A extends Uint32Array | Float64Array>(array: A) => array.subarray(0, this.#count) as A;
     return {
       pre: found(this.#pre),
@@ -66,7 +72,7 @@ export class EdgeBuffer {
 }
 
 /** Of a function of the pair: each is asked for once, post ascending within pre. */
-export function fromPairs(o: ConnectOptions, pairs: PairFunction): Connected {
+export function fromPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
   const path = `${o.where}.connect.pairs`;
   const delayOf = pairDelay(o);
   const found = new EdgeBuffer(null, true);
@@ -79,22 +85,22 @@ export function fromPairs(o: ConnectOptions, pairs: PairFunction): Connected {
         throw new UserError(
           `${path}(${i}, ${j}) has returned ${show(made)}, but must return a weight, { weight, delay }, or nothing for no synapse.`,
         );
-      found.push(i, j, weight, checkedTime(delay, `${path}(${i}, ${j}).delay`));
+      found.push(i, j, weight, validateTime(delay, `${path}(${i}, ${j}).delay`));
     }
   }
   return fromArrays(o, found.edges, 'pairs');
 }
 
 /** Edges that were made here, of the way to connect `way`. */
-export function fromArrays(o: ConnectOptions, edges: GivenEdges, way: string): Connected {
+export function fromArrays(o: ConnectOptions, edges: EdgeArrays, way: string): ConnectResult {
   const path = `${o.where}.connect.${way}`;
-  return fromCompressed(o, edges, {
+  return compressEdges(o, edges, {
     neuron: () => path,
     delay: () => (edges.delay === undefined ? `${o.where}.delay` : `${path}.delay`),
   });
 }
 
-export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): Connected {
+export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
   const path = `${o.where}.connect.list`;
   const delayOf = pairDelay(o);
   const given = {
@@ -116,15 +122,15 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
     given.pre[k] = Math.min(pre!, 2 ** 32 - 1);
     given.post[k] = Math.min(post!, 2 ** 32 - 1);
     given.weight[k] = weight!;
-    given.delay[k] = checkedTime(
+    given.delay[k] = validateTime(
       own ?? delayOf(pre!, post!),
       entry.length > 3 ? `${path}[${k}][3]` : `${o.where}.delay`,
     );
   });
-  return fromCompressed(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
+  return compressEdges(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
 }
 
-export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): Connected {
+export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {
   const { pre, post, precision, where, arena } = o;
   if (shape !== undefined && (shape[0] !== pre || shape[1] !== post)) {
     const hint = shape[0] === post && shape[1] === pre ? '; transpose it' : '';
@@ -141,5 +147,5 @@ export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [n
   }
   const weights = arena.floats(precision, given.length);
   weights.set(given);
-  return edgesOf(o, [checkedTime(o.delay, `${where}.delay`)], { weights });
+  return createEdges(o, [validateTime(o.delay, `${where}.delay`)], { weights });
 }

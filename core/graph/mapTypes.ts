@@ -2,7 +2,7 @@ import type { Distribution } from '../declare/distribution.ts';
 import type { Floats } from '../kernels/arena.ts';
 
 /** Maps: neuron (y × columns + x) × channels + c stands at row y and column x. */
-export interface OfMap {
+export interface MapGeometry {
   /** Width of the source's map; its height is what is there. */
   readonly columns: number;
   /** Neurons a place, which follow each other. Default 1. */
@@ -10,7 +10,7 @@ export interface OfMap {
 }
 
 /** A window of `size` (rows, columns) at every `stride`; the neurons of the target fall to the windows in equal parts, row by row. */
-export interface Windows extends OfMap {
+export interface Windows extends MapGeometry {
   readonly size: readonly [number, number];
   readonly stride: readonly [number, number];
   /** Drawn, or one a synapse: by presynaptic neuron, then by window, then by neuron of the window; or those of one window. */
@@ -32,7 +32,7 @@ export interface Convolution extends Windows {
  * p = (y + 1/2) rows' / rows - 1/2 among the rows' of the target, columns likewise, and reaches those nearer than `reach` with
  * weight × (1 - |distance down| / reach) × (1 - |distance across| / reach).
  */
-export interface Pooling extends OfMap {
+export interface Pooling extends MapGeometry {
   /** Rows and columns of the target's map. */
   readonly to: readonly [number, number];
   /** In cells of the target. */

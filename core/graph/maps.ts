@@ -3,17 +3,24 @@ import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { NOBODY } from '../kernels/plainBlocks.ts';
-import { checkedTime } from '../time.ts';
-import { bytesOf, type Connected, type ConnectOptions, edgesOf, pathOf, weightSampler } from './connected.ts';
+import { validateTime } from '../time.ts';
+import {
+  bytesPerSynapse,
+  type ConnectOptions,
+  type ConnectResult,
+  connectPath,
+  createEdges,
+  weightSampler,
+} from './connectOptions.ts';
 import { fromArrays } from './edgeList.ts';
-import type { Convolution, OfMap, Windows } from './mapTypes.ts';
+import type { Convolution, MapGeometry, Windows } from './mapTypes.ts';
 
 /** Rows of the source's map. */
-export function rowsOf(o: ConnectOptions, { columns, channels = 1 }: OfMap): number {
+export function countMapRows(o: ConnectOptions, { columns, channels = 1 }: MapGeometry): number {
   const rows = o.pre / (columns * channels);
   if (Number.isInteger(rows)) return rows;
   throw new UserError(
-    `${pathOf(o)} is of a map with ${columns} columns and ${channels} channels, but there are ${o.pre} presynaptic neurons: not whole rows.`,
+    `${connectPath(o)} is of a map with ${columns} columns and ${channels} channels, but there are ${o.pre} presynaptic neurons: not whole rows.`,
   );
 }
 
@@ -22,7 +29,7 @@ function along(o: ConnectOptions, length: number, padding: number, side: 0 | 1, 
   const room = length + 2 * padding;
   if (size[side] <= room) return Math.floor((room - size[side]) / stride[side]) + 1;
   const map = `a map of ${length} ${side === 0 ? 'rows' : 'columns'}${padding > 0 ? ` with a padding of ${padding}` : ''}`;
-  throw new UserError(`${pathOf(o)}.size is ${show(size)}, which is larger than ${map}.`);
+  throw new UserError(`${connectPath(o)}.size is ${show(size)}, which is larger than ${map}.`);
 }
 
 /** Edges from the windows of a map to equal parts of the target; see `Windows` and `Convolution`. */
@@ -30,23 +37,23 @@ export function fromWindows(
   o: ConnectOptions,
   c: Windows & Omit<Convolution, keyof Windows>,
   convolves: boolean,
-): Connected {
+): ConnectResult {
   const { columns, channels = 1, size, stride, padding = 0 } = c;
   const shared = convolves && (c.shared ?? true);
-  const rows = rowsOf(o, c);
+  const rows = countMapRows(o, c);
   const [down, across] = [along(o, rows, padding, 0, c), along(o, columns, padding, 1, c)];
   const places = down * across;
   const each = o.post / places;
   if (!Number.isInteger(each))
     throw new UserError(
-      `${pathOf(o)} has ${places} windows (${down} by ${across}), but the target has ${o.post} neurons: not equally many for each.`,
+      `${connectPath(o)} has ${places} windows (${down} by ${across}), but the target has ${o.post} neurons: not equally many for each.`,
     );
   if (shared && o.plastic)
     throw new UserError(
-      `${pathOf(o)} has one kernel for all places, but a device belongs to one synapse; with shared: false each place has devices of its own.`,
+      `${connectPath(o)} has one kernel for all places, but a device belongs to one synapse; with shared: false each place has devices of its own.`,
     );
   if (c.gate !== undefined && c.gate >= channels)
-    throw new UserError(`${pathOf(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
+    throw new UserError(`${connectPath(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
   if (typeof o.delay !== 'number' && (shared || c.gate !== undefined))
     throw new UserError(
       `${o.where}.delay must be a number with ${shared ? 'one kernel for all places (set shared: false)' : 'a gate'}.`,
@@ -69,7 +76,7 @@ export function fromWindows(
   };
   for (let row = 0; row < pre; row++) windowsOf(row, count);
   const synapses = blocks * each;
-  arena.reserve(synapses * bytesOf(o, !shared) + blocks * 8 + pre * 12, `${o.where} with ${synapses} synapses`);
+  arena.reserve(synapses * bytesPerSynapse(o, !shared) + blocks * 8 + pre * 12, `${o.where} with ${synapses} synapses`);
   const table = { starts: arena.u32(pre + 1), groups: arena.u32(blocks), offsets: arena.u32(blocks) };
   const gates = c.gate === undefined ? null : arena.u32(pre).fill(NOBODY);
   const centre = ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * each + (c.gate ?? 0) * each;
@@ -96,7 +103,7 @@ export function fromWindows(
     for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);
     return fromArrays(o, { pre: from, post: targets, weight: weights }, convolves ? 'convolution' : 'windows');
   }
-  return edgesOf(o, [checkedTime(o.delay, `${o.where}.delay`)], {
+  return createEdges(o, [validateTime(o.delay, `${o.where}.delay`)], {
     weights,
     targets,
     starts,
@@ -117,7 +124,7 @@ function fill(
     else if (given.length === kernel) for (let k = 0; k < weights.length; k++) weights[k] = given[inKernel(k)]!;
     else
       throw new UserError(
-        `${pathOf(o)}.weight has length ${given.length}, but must have one for each of ${weights.length} synapses or of the ${kernel} of one window.`,
+        `${connectPath(o)}.weight has length ${given.length}, but must have one for each of ${weights.length} synapses or of the ${kernel} of one window.`,
       );
     return;
   }

@@ -2,7 +2,7 @@ import type { ModulatorFactory } from '../factories.ts';
 import type { RecordableState } from '../hooks.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { Modulator, PlasticityRule, ShortTerm } from '../model.ts';
-import { checkedTime } from '../time.ts';
+import { validateTime } from '../time.ts';
 import type { Edges } from './edges.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
@@ -104,7 +104,7 @@ export function modulatorOf(of: Projection, modulator: Modulator, options: Modul
     sources: new Sources(from.size),
     target,
     edges: noSynapses(from.size, target.size, arena),
-    delays: [checkedTime(checkedTime(delay ?? 0, where) + dendriticDelay, where)],
+    delays: [validateTime(validateTime(delay ?? 0, where) + dendriticDelay, where)],
     dendriticDelay: 0,
     shortTerm: null,
     passing: null,

@@ -15,7 +15,7 @@ export class MultiDelayQueue {
   #over = new Uint32Array(0);
   /** Delays, ms, ascending, and the lanes that have them. */
   readonly delays: Float64Array;
-  readonly lanes: Uint32Array;
+  readonly queueIndices: Uint32Array;
   /** Terminals of one lane. */
   readonly count: number;
   /** Of this all for a kernel, which moves it on. */
@@ -25,21 +25,21 @@ export class MultiDelayQueue {
   /** Takes over what is in flight. */
   constructor(lanes: readonly InFlight[], delays: readonly number[], count: number, arena: Arena) {
     this.#arena = arena;
-    this.lanes = arena.u32(delays.length);
-    this.lanes.set([...delays.keys()].sort((a, b) => delays[a]! - delays[b]!));
+    this.queueIndices = arena.u32(delays.length);
+    this.queueIndices.set([...delays.keys()].sort((a, b) => delays[a]! - delays[b]!));
     this.delays = arena.f64(delays.length);
-    this.delays.set([...this.lanes].map((lane) => delays[lane]!));
+    this.delays.set([...this.queueIndices].map((lane) => delays[lane]!));
     this.count = count;
     this.record = recordsIn(arena, QueueRecord, 1)[0]!;
     Object.assign(this.record, {
       delays: this.delays,
-      lanes: this.lanes,
+      lanes: this.queueIndices,
       most: delays.length,
       words: Math.ceil(delays.length / 32),
       count,
     });
     this.#makeRoom();
-    const longest = this.lanes.at(-1)!; // has all of them
+    const longest = this.queueIndices.at(-1)!; // has all of them
     const { times, rows } = lanes[longest]!.save();
     for (let k = 0; k < times.length; k++) {
       this.push(times[k]! - delays[longest]!, rows[k]! - longest * count);
@@ -59,7 +59,7 @@ export class MultiDelayQueue {
   }
 
   /** Takes back what would arrive after `last`, and returns when the next arrives. */
-  book(last: number): number {
+  discardAfter(last: number): number {
     const { delays, record } = this;
     let next = Infinity;
     for (let s = record.head; s < record.tail; s++) {
@@ -74,8 +74,8 @@ export class MultiDelayQueue {
   }
 
   /** What a lane has before it. */
-  of(lane: number): { times: Float64Array; rows: Uint32Array } {
-    const rank = this.lanes.indexOf(lane);
+  arrivalsOf(lane: number): { times: Float64Array; rows: Uint32Array } {
+    const rank = this.queueIndices.indexOf(lane);
     const { head, tail } = this.record;
     let from = head;
     while (from < tail && this.#over[from]! > rank) from++;

@@ -1,6 +1,6 @@
 import { log1p } from '../elementary.ts';
 import type { Stream } from '../random/random.ts';
-import type { Selves } from './connected.ts';
+import type { SelfConnectionMap } from './connectOptions.ts';
 
 /** A pair (pre, post) and its number. */
 type Visit = (pre: number, post: number, index: number) => void;
@@ -9,11 +9,11 @@ type Visit = (pre: number, post: number, index: number) => void;
 export type Pairs = (visit: Visit) => void;
 
 /** k distinct presynaptic neurons for every postsynaptic one. */
-export function fixedInDegree(
+export function visitFixedInDegree(
   pre: number,
   post: number,
   k: number,
-  selves: Selves | null,
+  selves: SelfConnectionMap | null,
   stream: Stream,
   visit: Visit,
 ): void {
@@ -32,11 +32,11 @@ export function fixedInDegree(
 }
 
 /** Every pair with probability p, by geometric gaps: linear in the pairs that are there. */
-export function withProbability(
+export function visitWithProbability(
   pre: number,
   post: number,
   p: number,
-  selves: Selves | null,
+  selves: SelfConnectionMap | null,
   stream: Stream,
   visit: Visit,
 ): void {

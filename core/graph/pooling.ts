@@ -1,13 +1,13 @@
 import { UserError } from '../declare/errors.ts';
-import { type Connected, type ConnectOptions, pathOf } from './connected.ts';
+import { type ConnectOptions, type ConnectResult, connectPath } from './connectOptions.ts';
 import { EdgeBuffer, fromEdges } from './edgeList.ts';
-import { rowsOf } from './maps.ts';
+import { countMapRows } from './maps.ts';
 import type { Pooling } from './mapTypes.ts';
 
-export function fromPooling(o: ConnectOptions, p: Pooling): Connected {
+export function fromPooling(o: ConnectOptions, p: Pooling): ConnectResult {
   const { columns, channels = 1, to, reach, weight } = p;
-  const where = pathOf(o);
-  const rows = rowsOf(o, p);
+  const where = connectPath(o);
+  const rows = countMapRows(o, p);
   if (to[0] * to[1] * channels !== o.post)
     throw new UserError(
       `${where}.to is [${to.join(', ')}] with ${channels} channels, but the target has ${o.post} neurons, not ${to[0] * to[1] * channels}.`,

@@ -97,7 +97,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   /** Its spikes as a target: they drive the rules of incoming projections. */
   readonly post: PostSpikeQueue;
   readonly block;
-  readonly outlets: OutgoingQueues[] = [];
+  readonly outgoing: OutgoingQueues[] = [];
   readonly #everyone: Sources;
   /** Whether rules of projections to it see its spikes. */
   drivesRules = false;
@@ -121,17 +121,17 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   emitBlock(): void {
     const { block } = this;
     this.recordUntil(Infinity);
-    for (const { queues } of this.outlets) for (const lane of queues) lane.release();
-    this.post.release();
+    for (const { queues } of this.outgoing) for (const lane of queues) lane.detachFromBlock();
+    this.post.detachFromBlock();
     block.count = this.model.emit(block.times, block.neurons, block.capacity);
     block.capacity = Math.min(2 * block.capacity, LAST_BLOCK);
     block.noted = 0;
-    for (const { queues, delays, sources } of this.outlets) {
+    for (const { queues, delays, sources } of this.outgoing) {
       queues.forEach((lane, l) => {
-        lane.pushAll(block, delays[l]!, sources, l * sources.count);
+        lane.pushBlock(block, delays[l]!, sources, l * sources.count);
       });
     }
-    if (this.drivesRules) this.post.pushAll(block, 0, this.#everyone, 0);
+    if (this.drivesRules) this.post.pushBlock(block, 0, this.#everyone, 0);
     this.next = this.model.next;
   }
 
@@ -164,7 +164,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.recordUntil(t);
     this.block.count = this.block.noted;
     this.block.capacity = FIRST_BLOCK;
-    for (const { queues, delays } of this.outlets) {
+    for (const { queues, delays } of this.outgoing) {
       queues.forEach((lane, l) => {
         lane.cancelAfter(t + delays[l]!);
       });

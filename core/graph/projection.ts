@@ -2,7 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import type { Quantity, RecordableState } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
-import type { BySource } from './bySource.ts';
+import type { EdgesBySource } from './bySource.ts';
 import { type Edges, rowEnd, rowSize, rowStart, weightOf } from './edges.ts';
 import { MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
@@ -28,7 +28,7 @@ abstract class ProjectionQueue extends SpikeQueue {
 export class ArrivalQueue extends ProjectionQueue {
   readonly kind = 'arrivals';
   /** Has its spikes in place of itself, if it is there. */
-  queue: MultiDelayQueue | null = null;
+  sharedQueue: MultiDelayQueue | null = null;
   readonly #number: number;
 
   /** @param number of the lane in its projection */
@@ -39,18 +39,18 @@ export class ArrivalQueue extends ProjectionQueue {
 
   /** A queue takes the spikes of the first lane, for all. */
   override push(time: number, row: number): void {
-    const { queue, queueProxy } = this;
-    if (queue === null) super.push(time, row);
-    else queueProxy!.next = Math.min(queueProxy!.next, queue.push(time - this.projection.delays[0]!, row));
+    const { sharedQueue, queueProxy } = this;
+    if (sharedQueue === null) super.push(time, row);
+    else queueProxy!.next = Math.min(queueProxy!.next, sharedQueue.push(time - this.projection.delays[0]!, row));
   }
 
   override clear(): void {
     super.clear();
-    this.queue = null;
+    this.sharedQueue = null;
   }
 
   override save(): ReturnType<SpikeQueue['save']> {
-    return this.queue?.of(this.#number) ?? super.save();
+    return this.sharedQueue?.arrivalsOf(this.#number) ?? super.save();
   }
 }
 
@@ -75,7 +75,7 @@ export interface ProjectionRecorder {
 }
 
 /** Edges with the weights that arrive, where each synapse has short-term dynamics of its own. */
-export type Passing = Edges & { readonly weights: Floats };
+export type EffectiveEdges = Edges & { readonly weights: Floats };
 
 /** The synapses from one population to another: edges, short-term dynamics, devices and the rule that moves them. */
 export class Projection {
@@ -84,7 +84,7 @@ export class Projection {
   /** Has the spikes of all lanes, if it is there. */
   sharedQueue: MultiDelayQueue | null = null;
   /** Its synapses by source, if a kernel reads those. */
-  copy: BySource | null = null;
+  edgesBySource: EdgesBySource | null = null;
   /** Arrivals so far and synaptic events, those that found their target listening. */
   arrivals = 0;
   synapticEvents = 0;
@@ -103,7 +103,7 @@ export class Projection {
   /** Where spikes of the target wait until the rule sees them; null without a dendritic delay. */
   readonly dendrite: DendriteQueue | null;
   readonly shortTerm: ShortTerm | null;
-  readonly #passing: Passing | null;
+  readonly #passing: EffectiveEdges | null;
   readonly devices: Devices | null;
   readonly rule: PlasticityRule | null;
   /** It has no synapses, and only brings the modulator of another projection its spikes. */
@@ -119,7 +119,7 @@ export class Projection {
     delays: readonly number[];
     dendriticDelay: number;
     shortTerm: ShortTerm | null;
-    passing: Passing | null;
+    passing: EffectiveEdges | null;
     devices: Devices | null;
     rule: PlasticityRule | null;
     modulatory: boolean;
@@ -148,16 +148,16 @@ export class Projection {
   }
 
   /** Has one queue for the spikes of all lanes, or one for each. */
-  share(shared: boolean): void {
+  useSharedQueue(shared: boolean): void {
     const { queues } = this;
-    if (shared === Boolean(queues[0]?.queue)) return;
+    if (shared === Boolean(queues[0]?.sharedQueue)) return;
     const inFlight = queues.map((lane) => lane.save());
     const queue = shared ? new MultiDelayQueue(queues, this.delays, this.sources.count, this.#arena) : null;
     this.sharedQueue = queue;
     for (const [l, lane] of queues.entries()) {
       lane.load(inFlight[l]!);
       if (queue !== null) lane.clear();
-      lane.queue = queue;
+      lane.sharedQueue = queue;
     }
   }
 
@@ -166,7 +166,7 @@ export class Projection {
    * of NEST, unless the rule says otherwise: the spike that depresses a synapse passes through it depressed. With a dendritic delay all this is done when
    * the current reaches the target: the synapse is always taken care of `dendriticDelay` late, by which no interval changes.
    */
-  arrive(row: number, t: number): void {
+  receiveSpike(row: number, t: number): void {
     const { rule } = this;
     if (rule?.deliversFirst) {
       this.#deliver(row, t);
@@ -227,13 +227,13 @@ export class Projection {
   }
 
   /** A spike of postsynaptic neuron `column`; it reaches the synapses at once, or along the dendrite. */
-  fire(column: number, t: number): void {
-    if (this.dendrite === null) this.backpropagated(column, t);
+  sendPostSpike(column: number, t: number): void {
+    if (this.dendrite === null) this.receivePostSpike(column, t);
     else this.dendrite.push(t + 2 * this.dendriticDelay, column); // there, and as late as an arrival is taken care of
   }
 
   /** A spike of postsynaptic neuron `column` has reached the synapses. */
-  backpropagated(column: number, t: number): void {
+  receivePostSpike(column: number, t: number): void {
     this.rule?.onPost(column, t);
     this.recorder?.fired(column);
   }

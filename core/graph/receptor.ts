@@ -4,7 +4,7 @@ import { didYouMean } from '../declare/suggest.ts';
 import type { Population } from './population.ts';
 
 /** Number of the receptor that a projection, `where`, has chosen by name among those of its target. */
-export function receptorOf(target: Population, receptor: string, where: string): number {
+export function findReceptor(target: Population, receptor: string, where: string): number {
   const known = target.kind === 'neurons' ? (target.model.receptors ?? []) : [];
   const found = known.indexOf(receptor);
   if (found >= 0) return found;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import {
   ascending,
+  customValue,
   described,
   distribution,
   flag,
@@ -10,13 +11,12 @@ import {
   oneOf,
   optional,
   pair,
-  passing,
   positive,
   text,
   withDefault,
 } from '../declare/params.ts';
 import { whole } from '../declare/ranged.ts';
-import type { PairFunction } from './connected.ts';
+import type { PairFunction } from './connectOptions.ts';
 import { distanceShape } from './distanceRule.ts';
 import { positionsOption } from './positions.ts';
 import { sourcesOption, targetsOption } from './sources.ts';
@@ -117,11 +117,11 @@ const has = (value: unknown, ...keys: readonly string[]): boolean =>
 
 /** What a model returns when it is called with its parameters, such as `lif({ size: 10 })`. */
 const factory = (what: string) =>
-  passing((v) => has(v, 'create'), `what a ${what} returns when it is called with its parameters`);
+  customValue((v) => has(v, 'create'), `what a ${what} returns when it is called with its parameters`);
 
 const floats = (what: string) =>
-  passing((v) => v instanceof Float64Array || v instanceof Float32Array, `a Float64Array or Float32Array, ${what}`);
-const indices = passing(
+  customValue((v) => v instanceof Float64Array || v instanceof Float32Array, `a Float64Array or Float32Array, ${what}`);
+const indices = customValue(
   (v) => v instanceof Uint32Array || v instanceof Uint16Array || v instanceof Int32Array,
   'a Uint32Array, Uint16Array or Int32Array, one neuron a synapse',
 );
@@ -136,14 +136,14 @@ export const connectOptions = oneOf(
     ...connectShape,
     windows: object({ ...windows, weight: weights }),
     convolution: object({ ...windows, ...convolution, weight: weights }),
-    list: passing(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
+    list: customValue(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
     edges: object({
       pre: indices,
       post: indices,
       weight: z.union([number({ help: 'of all' }), floats('one a synapse')]),
       delay: optional(z.union([ms('of all'), floats('one a synapse, ms')])),
     }),
-    pairs: passing<PairFunction>(
+    pairs: customValue<PairFunction>(
       (v) => typeof v === 'function',
       'a function (i, j) that returns a weight, { weight, delay }, or nothing for no synapse',
     ),
@@ -163,7 +163,7 @@ export const projectionOptions = object({
   rule: optional(factory('plasticity rule')),
   modulator: optional(
     object({
-      from: passing((v) => has(v, 'kind', 'name'), 'a population of this network'),
+      from: customValue((v) => has(v, 'kind', 'name'), 'a population of this network'),
       model: factory('modulator'),
       delay: modulatorDelay,
     }),
@@ -171,7 +171,7 @@ export const projectionOptions = object({
 });
 
 /** What `Network.population` takes: a model of neurons or of a stimulus, and options. */
-export const populationModel = passing(
+export const populationModel = customValue(
   (v) => has(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',
 );

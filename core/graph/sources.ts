@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { described, integer, object, optional, pair } from '../declare/params.ts';
-import { atLeast } from '../declare/ranged.ts';
+import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 
 const whole = (help: string) => integer({ min: 0, help });
 const some = (help: string) => integer({ min: 1, help });
 
 const range = pair(whole('first'), some('count'));
-const list = object({ neurons: z.array(whole('neuron')).check(atLeast(1)) }, 'these neurons, ascending');
+const list = object({ neurons: z.array(whole('neuron')).check(minLength(1)) }, 'these neurons, ascending');
 const window = object(
   {
     window: object({
@@ -92,7 +92,7 @@ function inWindow({
 }
 
 /** The sources that `choice` means. UserError where the population does not have them. */
-export function sourcesOf(
+export function selectSources(
   { name, size }: { readonly name: string; readonly size: number },
   choice: SourcesChoice | undefined,
   where: string,

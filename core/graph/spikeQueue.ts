@@ -48,7 +48,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /** To be called before a block is overwritten: what the lane still reads of it moves to arrays of its own. */
-  release(): void {
+  detachFromBlock(): void {
     if (this.#own === null) return;
     const { times, rows, head, tail } = this;
     ({ times: this.times, rows: this.rows } = this.#own);
@@ -64,14 +64,14 @@ export class SpikeQueue implements EventSource {
   /**
    * Appends the spikes of a block that come from these neurons, each `delay` later, at rows from `firstRow` on. An empty lane that takes a block as it is reads the block's own arrays; see `release`.
    */
-  pushAll(block: SpikeBlock, delay: number, sources: Sources, firstRow: number): void {
+  pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number): void {
     if (block.count === 0) return;
     const whole = sources.all && firstRow === 0;
     if (whole && delay === 0 && this.head === this.tail) {
-      this.readOn(block, 0);
+      this.readFromBlock(block, 0);
       return;
     }
-    this.release();
+    this.detachFromBlock();
     this.reserve(block.count);
     if (whole) {
       this.times.set(block.times.subarray(0, block.count), this.tail);
@@ -91,7 +91,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /** An empty lane takes a block as it is, its first `head` spikes having arrived. */
-  readOn(block: SpikeBlock, head: number): void {
+  readFromBlock(block: SpikeBlock, head: number): void {
     this.#own ??= { times: this.times, rows: this.rows };
     this.times = block.times;
     this.rows = block.neurons;
@@ -125,7 +125,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /** Takes over what a kernel has made of it. */
-  moved(head: number, tail: number): void {
+  setRange(head: number, tail: number): void {
     this.head = head;
     this.tail = tail;
     this.#settle();
@@ -154,7 +154,7 @@ export class SpikeQueue implements EventSource {
 
   load(saved: { times: Float64Array; rows: Uint32Array }): void {
     this.clear();
-    this.release();
+    this.detachFromBlock();
     if (saved.times.length > this.times.length) this.#makeRoom(saved.times.length);
     this.times.set(saved.times);
     this.rows.set(saved.rows);

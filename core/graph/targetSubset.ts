@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 import type { Arena } from '../kernels/arena.ts';
-import type { Connect, Connected, Selves } from './connected.ts';
+import type { Connect, ConnectResult, SelfConnectionMap } from './connectOptions.ts';
 import type { Sources } from './sources.ts';
 
 /** Ways to connect that share out the whole target among the places of a map. */
@@ -14,18 +14,18 @@ export function checkTargetSubset(connect: Connect, where: string): void {
 }
 
 /** In a recurrent projection, who of those that listen the presynaptic neurons are. */
-export const selfTargets = (listeners: Sources, sources: Sources): Selves => ({
+export const selfTargets = (listeners: Sources, sources: Sources): SelfConnectionMap => ({
   neuron: (i) => listeners.terminal(sources.neuron(i)),
   terminal: (j) => sources.terminal(listeners.neuron(j)),
 });
 
 /** Edges to those that listen, which were counted from 0: the same with the numbers that these have in their population. */
 export function restrictTargets(
-  { edges, delays }: Connected,
+  { edges, delays }: ConnectResult,
   listeners: Sources,
   size: number,
   arena: Arena,
-): Connected {
+): ConnectResult {
   const { rows, columns, count } = edges;
   const targets = arena.indices(size, count);
   for (let k = 0; k < count; k++)

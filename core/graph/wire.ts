@@ -4,15 +4,15 @@ import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../factories.
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import type { PlasticityRule } from '../model.ts';
 import type { Seed } from '../random/random.ts';
-import { checkedTime } from '../time.ts';
+import { validateTime } from '../time.ts';
 import { connect } from './connect.ts';
-import type { Connect, Delay } from './connected.ts';
+import type { Connect, Delay } from './connectOptions.ts';
 import { type Edges, transpose } from './edges.ts';
 import { GatedDelivery, type ModulatorOptions, modulatorOf } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
-import { receptorOf } from './receptor.ts';
-import { type SourcesChoice, sourcesOf } from './sources.ts';
+import { findReceptor } from './receptor.ts';
+import { type SourcesChoice, selectSources } from './sources.ts';
 import { checkTargetSubset, restrictTargets, selfTargets } from './targetSubset.ts';
 
 /** Whether the weights are drawn, not given. */
@@ -89,9 +89,9 @@ export function wire(
   const where = `projections.${name}`;
   if (options.rule && !options.device)
     throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
-  const dendriticDelay = checkedTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
-  const sources = sourcesOf(source, options.sources, `${where}.sources`);
-  const listeners = options.targets && sourcesOf(target, options.targets, `${where}.targets`);
+  const dendriticDelay = validateTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
+  const sources = selectSources(source, options.sources, `${where}.sources`);
+  const listeners = options.targets && selectSources(target, options.targets, `${where}.targets`);
   if (listeners) checkTargetSubset(options.connect, where);
   const selves = listeners ? selfTargets(listeners, sources) : sources;
   const places = listeners ? (target.positions?.of(listeners) ?? null) : target.positions;
@@ -110,7 +110,7 @@ export function wire(
   });
   const { edges, delays: axonal } = listeners ? restrictTargets(made, listeners, target.size, arena) : made;
   checkBlocks(edges, target, `${where}.connect.convolution`);
-  if (options.receptor !== undefined) edges.receptor = receptorOf(target, options.receptor, where);
+  if (options.receptor !== undefined) edges.receptor = findReceptor(target, options.receptor, where);
   const context = { arena, seed, name: where };
   const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
   const devices =
@@ -153,7 +153,7 @@ export function wire(
   const passing = own?.factors ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN } : null;
   const efficacy = modulator?.efficacy?.bind(modulator);
   const shortTerm = efficacy ? new GatedDelivery(own, efficacy) : own;
-  const delays = axonal.map((d) => checkedTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
+  const delays = axonal.map((d) => validateTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
   const projection = new Projection({ ...parts, shortTerm, passing, devices, rule, modulatory: false });
   const modulation =

@@ -1,7 +1,7 @@
 import { UserError } from '../declare/errors.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, Stateful } from '../model.ts';
-import { LONGEST } from '../time.ts';
+import { MAX_TIME } from '../time.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
 
 /**
@@ -41,7 +41,7 @@ export class WtaGroups implements Stateful {
   get remainingSpikes(): number {
     let left = 0;
     for (let g = 0; g < this.count; g++)
-      if (this.inhibitedUntil[g]! < LONGEST) left += this.maxSpikes - this.spikes[g]!;
+      if (this.inhibitedUntil[g]! < MAX_TIME) left += this.maxSpikes - this.spikes[g]!;
     return left;
   }
 
@@ -54,7 +54,7 @@ export class WtaGroups implements Stateful {
     const group = this.groupOf(neuron);
     this.winners[group] = neuron;
     const silent = ++this.spikes[group]! >= this.maxSpikes;
-    this.inhibitedUntil[group] = silent ? LONGEST : t + this.inhibitionTime;
+    this.inhibitedUntil[group] = silent ? MAX_TIME : t + this.inhibitionTime;
     this.#last = Math.max(this.#last, this.inhibitedUntil[group]!);
     if (group === this.#first) this.#findFirst();
     return this.inhibitedUntil[group]!;
@@ -62,7 +62,7 @@ export class WtaGroups implements Stateful {
 
   /** These are silent until the network rests. */
   disable(groups: Iterable<number>): void {
-    for (const group of groups) this.inhibitedUntil[group] = LONGEST;
+    for (const group of groups) this.inhibitedUntil[group] = MAX_TIME;
     this.restored();
   }
 

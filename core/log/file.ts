@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../declare/errors.ts';
-import { attempt, hasCode } from './fileError.ts';
+import { hasCode, withFileErrors } from './fileError.ts';
 import { RowHash } from './hash.ts';
 import { type LogReader, type ReadOptions, readLog } from './read.ts';
 import type { ByteSink } from './stream.ts';
@@ -35,7 +35,7 @@ export class FileSink implements ByteSink {
   /** `create` refuses a file that is there; `append` goes on after its first `bytes` bytes and cuts off the rest. */
   constructor(path: string, mode: 'create' | { append: number } = 'create') {
     this.path = path;
-    this.#fd = attempt('open', path, () => {
+    this.#fd = withFileErrors('open', path, () => {
       if (mode !== 'create') truncateSync(path, mode.append);
       const fd = openSync(path, mode === 'create' ? 'wx' : 'a');
       syncDirectory(dirname(path));
@@ -44,19 +44,19 @@ export class FileSink implements ByteSink {
   }
 
   write(bytes: Uint8Array): void {
-    attempt('write', this.path, () => writeAll(this.#open(), bytes));
+    withFileErrors('write', this.path, () => writeAll(this.#open(), bytes));
     if (performance.now() - this.#syncedAt >= SYNC_EVERY_MS) this.sync();
   }
 
   sync(): void {
-    attempt('write', this.path, () => fdatasyncSync(this.#open()));
+    withFileErrors('write', this.path, () => fdatasyncSync(this.#open()));
     this.#syncedAt = performance.now();
   }
 
   close(): void {
     const fd = this.#fd;
     this.#fd = CLOSED;
-    if (fd !== CLOSED) attempt('close', this.path, () => closeSync(fd));
+    if (fd !== CLOSED) withFileErrors('close', this.path, () => closeSync(fd));
   }
 
   #open(): number {
@@ -72,7 +72,7 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
 
 /** Refuses pipes, sockets and devices, which may never open or never end. Whether the file is there, reading it tells. */
 export function requireRegular(path: string): void {
-  const found = attempt('read', path, () => statSync(path, { throwIfNoEntry: false }));
+  const found = withFileErrors('read', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined || found.isFile() || found.isDirectory()) return;
   const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
   throw new UserError(`cannot read ${path}: it is ${kind}, but must be a regular file`);
@@ -81,7 +81,7 @@ export function requireRegular(path: string): void {
 /** The whole of a regular file. */
 export function readRegular(path: string): Buffer {
   requireRegular(path);
-  return attempt('read', path, () => readFileSync(path));
+  return withFileErrors('read', path, () => readFileSync(path));
 }
 
 /** The bytes of a file, a megabyte at a time; each chunk is overwritten by the next. */
@@ -89,11 +89,11 @@ export function fileChunks(path: string): Iterable<Uint8Array> {
   return {
     *[Symbol.iterator]() {
       requireRegular(path);
-      const fd = attempt('read', path, () => openSync(path, 'r'));
+      const fd = withFileErrors('read', path, () => openSync(path, 'r'));
       try {
         const chunk = new Uint8Array(CHUNK_BYTES);
         for (;;) {
-          const length = attempt('read', path, () => readSync(fd, chunk));
+          const length = withFileErrors('read', path, () => readSync(fd, chunk));
           if (length === 0) return;
           yield chunk.subarray(0, length);
         }
@@ -121,10 +121,10 @@ export function writeFileAtomic(path: string, data: Uint8Array | string, replace
 export function produceFile<T>(path: string, replace: boolean, make: (temporary: string) => T): T {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    return attempt('write', path, () => {
+    return withFileErrors('write', path, () => {
       const made = make(temporary);
       syncPath(temporary, 'r+');
-      const kind = kindAt(path);
+      const kind = fileKindAt(path);
       if (kind !== undefined && kind !== 'a file') throw new UserError(`cannot write ${path}: it is ${kind}.`);
       if (replace) renameSync(temporary, path);
       else linkSync(temporary, path);
@@ -140,7 +140,8 @@ export function produceFile<T>(path: string, replace: boolean, make: (temporary:
 }
 
 /** Whether a kill in the middle of `produceFile` leaves a file of such a name. */
-export const isLeftover = (name: string): boolean => /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+export const isTemporaryFile = (name: string): boolean =>
+  /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 
 const NODES = {
   'a directory': 'isDirectory',
@@ -151,8 +152,8 @@ const NODES = {
 } as const;
 
 /** What lies at a path itself, not where it leads; undefined if nothing does. */
-export function kindAt(path: string): keyof typeof NODES | 'a device' | undefined {
-  const found = attempt('look at', path, () => {
+export function fileKindAt(path: string): keyof typeof NODES | 'a device' | undefined {
+  const found = withFileErrors('look at', path, () => {
     try {
       return lstatSync(resolve(path), { throwIfNoEntry: false });
     } catch (error) {

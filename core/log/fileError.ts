@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Runs a file operation; an error of the system comes out as a UserError: `cannot write run/spikes.arrows: the disk is full (ENOSPC)`. */
-export function attempt<T>(verb: string, path: string, operation: () => T): T {
+export function withFileErrors<T>(verb: string, path: string, operation: () => T): T {
   try {
     return operation();
   } catch (error) {

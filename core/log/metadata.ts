@@ -35,7 +35,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** What is wrong with the metadata of a log, whether about to be written or just read; undefined if nothing is. */
-export function metadataMistake(metadata: Readonly<Record<string, string>>): string | undefined {
+export function findMetadataError(metadata: Readonly<Record<string, string>>): string | undefined {
   for (const [key, [what, holds]] of Object.entries(RULES)) {
     const text = Object.hasOwn(metadata, key) ? metadata[key]! : undefined;
     if (text !== undefined && !holds(text)) return `its ${key} is ${show(text)}, but must be ${what}`;

@@ -3,7 +3,7 @@ import { ByteReader } from './bytes.ts';
 import { COLUMN_ARRAYS, type ColumnRecord, mapColumns } from './columns.ts';
 import { crc32 } from './crc32.ts';
 import { type BatchHeader, readBatchHeader, readEndSeal, readSchemaHeader, type SchemaHeader } from './header.ts';
-import { metadataMistake } from './metadata.ts';
+import { findMetadataError } from './metadata.ts';
 import { checkHeader, type EndSeal, type LogPosition, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
 import { describeTable, sameTable, TABLES, type TableSpec } from './tables.ts';
 
@@ -123,7 +123,7 @@ class LogReader implements Iterable<LogBatch> {
         `is a ${name} log, not ${name === expected.name ? describeTable(expected) : expected.name}`,
       );
     }
-    const mistake = metadataMistake(table.metadata);
+    const mistake = findMetadataError(table.metadata);
     if (mistake) return this.#fail('damaged', `is no log that memspike wrote: ${mistake}`);
     this.#position = { batches: 0, rows: 0, bytes: header.length, seal: proved.seal };
     return table;

@@ -12,7 +12,7 @@ import { UserError } from '../declare/errors.ts';
 import { ARROW_TYPES, arrowSchema } from './arrow.ts';
 import { allocateColumns, type ColumnRecord, MAX_BATCH_ROWS } from './columns.ts';
 import { crc32 } from './crc32.ts';
-import { metadataMistake } from './metadata.ts';
+import { findMetadataError } from './metadata.ts';
 import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padded, sealHeader } from './seal.ts';
 import type { RowSink, TableSpec } from './tables.ts';
 
@@ -63,7 +63,7 @@ export class LogStream implements RowSink {
     for (const key of ['schema', 'sealed']) {
       if (Object.hasOwn(metadata, key)) throw new RangeError(`the metadata key "${key}" is taken by the log itself`);
     }
-    const mistake = metadataMistake(metadata);
+    const mistake = findMetadataError(metadata);
     if (mistake) throw new UserError(`the ${spec.name} log cannot be written: ${mistake}`);
     this.spec = spec;
     this.batchRows = batchRows;

@@ -83,7 +83,7 @@ export function describeTable({ name, columns }: TableSpec): string {
 }
 
 /** What records into a sink. */
-export interface Recorded {
+export interface RecordSource {
   /** Of spikes: whose. Ids are settled when the network is built. */
   readonly populations?: readonly { readonly name: string; readonly id: number; readonly size: number }[];
   /** Of states: which. */
@@ -95,6 +95,6 @@ export interface Recorded {
 /** Where recorders put finished rows; `columns` are views of at least `rows` elements, valid only during the call. */
 export interface RowSink {
   /** Told by what records into it, before any row. */
-  about?(source: Recorded): void;
+  addSource?(source: RecordSource): void;
   write(columns: Readonly<Record<string, Column>>, rows: number): void;
 }

@@ -19,7 +19,7 @@ export function checkNeurons({ name, size }: Neurons, neurons: readonly number[]
     );
 }
 
-export function listed(populations: Iterable<Population>): Population[] {
+export function toPopulationList(populations: Iterable<Population>): Population[] {
   if (typeof populations?.[Symbol.iterator] !== 'function' || typeof populations === 'string')
     throw new UserError('recordSpikes takes a list of populations first, such as [output].');
   return [...populations];

@@ -1,7 +1,7 @@
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
-import type { Column, Recorded, RowSink } from '../log/tables.ts';
+import type { Column, RecordSource, RowSink } from '../log/tables.ts';
 
 const FIRST_ROOM = 1024;
 
@@ -32,10 +32,10 @@ export interface Course {
 export class MemoryTable implements RowSink {
   readonly #columns: Record<string, Column> = {};
   readonly #lists = new Map<string, readonly number[]>();
-  readonly #sources = new Set<Recorded>();
+  readonly #sources = new Set<RecordSource>();
   #rows = 0;
 
-  about(source: Recorded): void {
+  addSource(source: RecordSource): void {
     this.#sources.add(source);
   }
 

@@ -11,9 +11,9 @@ import { PotentialRecorder } from './potentials.ts';
 import { SpikeRecorder } from './spikes.ts';
 import { StateLog } from './stateLog.ts';
 import { addRecorder, type StateRecording } from './states.ts';
-import { WeightRecorder, type WeightRows, weightRows, weightsWhen } from './weights.ts';
+import { WeightRecorder, type WeightRows, weightRows, weightScheduleShape } from './weights.ts';
 
-const recordedWeights = oneOf(weightsWhen, { help: 'when to record weights' });
+const recordedWeights = oneOf(weightScheduleShape, { help: 'when to record weights' });
 
 /** What recorders ask of their network. */
 interface Host {
@@ -45,7 +45,7 @@ export class Recording {
     }
     this.#spikes ??= { sink, recorder: new SpikeRecorder(sink, () => this.#host.catchUp()) };
     for (const population of populations) population.recorder = this.#spikes.recorder;
-    sink.about?.({ populations, flush: () => this.#host.flush() });
+    sink.addSource?.({ populations, flush: () => this.#host.flush() });
     return sink;
   }
 
@@ -74,7 +74,7 @@ export class Recording {
     this.#weighed.add(projection);
     const rows = this.#weights.get(sink) ?? weightRows(sink);
     this.#weights.set(sink, rows);
-    sink.about?.({ flush: () => this.#host.flush() });
+    sink.addSource?.({ flush: () => this.#host.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
     addRecorder(projection, recorder);
     if (!('on' in when)) this.#host.timer(where, when, (t) => recorder.snapshot(t));
@@ -89,7 +89,7 @@ export class Recording {
   ): RowSink {
     checkSink(sink, 'recordState');
     const { recorder, schedule, name } = this.states.add(owner, isProjection, recording, sink);
-    sink.about?.({ quantities: () => this.states.quantities, flush: () => this.#host.flush() });
+    sink.addSource?.({ quantities: () => this.states.quantities, flush: () => this.#host.flush() });
     if (schedule !== null) this.#host.timer(name, schedule, (t) => recorder.snapshot(t));
     else if (isProjection) addRecorder(owner as Projection, recorder);
     else (owner as Neurons).observers.push(recorder);

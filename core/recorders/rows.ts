@@ -1,7 +1,7 @@
 import type { Column, RowSink } from '../log/tables.ts';
 
 /** The rows of a log under way, shared by its recorders: their order is that of events, however often it is flushed. */
-export class Rows<C extends Readonly<Record<string, Column>>> {
+export class RowBuffer<C extends Readonly<Record<string, Column>>> {
   readonly columns: C;
   readonly #sink: RowSink;
   readonly #room: number;

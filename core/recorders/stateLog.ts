@@ -5,15 +5,15 @@ import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { RowSink } from '../log/tables.ts';
 import {
+  createPopulationRecorder,
+  createProjectionRecorder,
   type NamedQuantity,
+  neuronStateSchema,
   type StateRecorder,
   type StateRecording,
   type StateRows,
-  stateOfNeurons,
-  stateOfPopulation,
-  stateOfProjection,
-  stateOfSynapses,
   stateRows,
+  synapseStateSchema,
 } from './states.ts';
 
 /** As many as a byte can number. */
@@ -36,20 +36,20 @@ export class StateLog {
   /** A recorder of `owner`. UserError for quantities and neurons that it does not have. */
   add(owner: Neurons | Projection, isProjection: boolean, recording: StateRecording, sink: RowSink): Added {
     const where = `${isProjection ? 'projections' : 'populations'}.${owner.name}.record.state`;
-    validate(isProjection ? stateOfSynapses : stateOfNeurons, recording, where);
+    validate(isProjection ? synapseStateSchema : neuronStateSchema, recording, where);
     const rows = this.#rows.get(sink) ?? stateRows(sink);
     this.#rows.set(sink, rows);
     const { recorder, quantities } = isProjection
-      ? stateOfProjection(owner as Projection, recording, rows, where)
-      : stateOfPopulation(owner as Neurons, recording, rows, where);
+      ? createProjectionRecorder(owner as Projection, recording, rows, where)
+      : createPopulationRecorder(owner as Neurons, recording, rows, where);
     this.quantities.push(...quantities);
     const { every, times } = recording as { readonly every?: number; readonly times?: readonly number[] };
-    const number = (this.#taken.get(where) ?? 0) + 1;
-    this.#taken.set(where, number);
+    const assignIds = (this.#taken.get(where) ?? 0) + 1;
+    this.#taken.set(where, assignIds);
     return {
       recorder,
       schedule: times !== undefined ? { times } : every !== undefined ? { every } : null,
-      name: number === 1 ? where : `${where}#${number}`,
+      name: assignIds === 1 ? where : `${where}#${assignIds}`,
     };
   }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { choice, exactlyOne, integer, object, optional, text } from '../declare/params.ts';
-import { atLeast } from '../declare/ranged.ts';
+import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
 import { type Schedule, scheduleShape } from '../engine/timer.ts';
@@ -10,7 +10,7 @@ import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Quantity, RecordableState } from '../hooks.ts';
 import type { RowSink } from '../log/tables.ts';
 import type { NeuronModel } from '../model.ts';
-import { Rows } from './rows.ts';
+import { RowBuffer } from './rows.ts';
 
 /** A quantity by its name in a network, `output.threshold`. Ids follow the names, not the order in which they were asked for. */
 export interface NamedQuantity extends Quantity {
@@ -31,19 +31,19 @@ export type StateRecording = {
 );
 
 const shape = {
-  quantities: z.array(text({ help: 'name of a quantity' })).check(atLeast(1)),
-  neurons: z.array(integer({ min: 0, help: 'index of a neuron' })).check(atLeast(1)),
+  quantities: z.array(text({ help: 'name of a quantity' })).check(minLength(1)),
+  neurons: z.array(integer({ min: 0, help: 'index of a neuron' })).check(minLength(1)),
   every: optional(scheduleShape.every),
   times: optional(scheduleShape.times),
 };
 const oneOfThem = exactlyOne(['every', 'times', 'on']);
 
 /** What `recordState` and network files take, of a population and of a projection. */
-export const stateOfNeurons = object({
+export const neuronStateSchema = object({
   ...shape,
   on: optional(choice(['spike'], { help: 'at each spike of the neuron' })),
 }).check(oneOfThem);
-export const stateOfSynapses = object({
+export const synapseStateSchema = object({
   ...shape,
   on: optional(choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' })),
 }).check(oneOfThem);
@@ -69,7 +69,7 @@ const BATCH = 1024;
 
 /** Rows of a log of states. */
 export const stateRows = (sink: RowSink) =>
-  new Rows(sink, {
+  new RowBuffer(sink, {
     time: new Float64Array(BATCH),
     index: new Uint32Array(BATCH),
     value: new Float64Array(BATCH),
@@ -152,7 +152,7 @@ interface Prepared {
 }
 
 /** A recorder of a population: the quantities of its model, and the potential. */
-export function stateOfPopulation(
+export function createPopulationRecorder(
   { name, size, model }: Neurons,
   recording: StateRecording,
   rows: StateRows,
@@ -166,7 +166,7 @@ export function stateOfPopulation(
 }
 
 /** A recorder of a projection: the quantities of its short-term dynamics and its rule. */
-export function stateOfProjection(
+export function createProjectionRecorder(
   { name, sources, source, target, quantities: known, queues }: Projection,
   recording: StateRecording,
   rows: StateRows,

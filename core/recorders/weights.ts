@@ -4,7 +4,7 @@ import { rowEnd, rowStart, weightOf } from '../graph/edges.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import type { RowSink } from '../log/tables.ts';
-import { Rows } from './rows.ts';
+import { RowBuffer } from './rows.ts';
 
 /** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */
 interface WeightsWhen {
@@ -12,7 +12,7 @@ interface WeightsWhen {
 }
 
 /** What `Network.recordWeights` and network files take. */
-export const weightsWhen = {
+export const weightScheduleShape = {
   ...scheduleShape,
   on: choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' }),
 };
@@ -21,7 +21,7 @@ const BATCH = 4096;
 
 /** Rows of a weights log. */
 export const weightRows = (sink: RowSink) =>
-  new Rows(sink, {
+  new RowBuffer(sink, {
     time: new Float64Array(BATCH),
     pre: new Uint32Array(BATCH),
     post: new Uint32Array(BATCH),

@@ -1,5 +1,5 @@
 import Parser from 'yargs-parser';
-import { asUsage } from '../../core/declare/errors.ts';
+import { toUsageError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 import { show, showPath } from '../../core/declare/show.ts';
@@ -97,7 +97,7 @@ export function readArguments(
     .map(([key, s]) => [key, fromText(s, argv[flagOf(key)])]);
   const checked = (schema: Mapping, given: readonly (readonly unknown[])[], spell: (key: string) => string) =>
     validate(schema, Object.fromEntries(given), listing.name, ([key]) => spell(String(key)));
-  return asUsage(() => ({
+  return toUsageError(() => ({
     ...checked(command.positionals, positionals, (key) => key.toUpperCase()),
     ...checked(command.options, options, (key) => `--${flagOf(key)}`),
   }));

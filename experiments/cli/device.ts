@@ -1,4 +1,4 @@
-import { asUsage } from '../../core/declare/errors.ts';
+import { toUsageError } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
 import { assumedText } from '../devices/energy/scale.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
@@ -14,7 +14,8 @@ import { tellNext } from './next.ts';
 const json = flag({ help: 'print JSON' });
 
 /** The device that a command line names. */
-export const deviceNamed = (nameOrFile: string): LoadedDevice => asUsage(() => loadDevice(nameOrFile), UnknownDevice);
+export const deviceNamed = (nameOrFile: string): LoadedDevice =>
+  toUsageError(() => loadDevice(nameOrFile), UnknownDevice);
 
 /** What of its write pulse nobody told; null where all is. */
 const assumedPulse = ({ device }: LoadedDevice) =>

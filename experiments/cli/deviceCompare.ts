@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { asUsage, UserError } from '../../core/declare/errors.ts';
+import { toUsageError, UserError } from '../../core/declare/errors.ts';
 import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
 import { type Compared, meanOf } from '../devices/compare/compared.ts';
@@ -80,7 +80,7 @@ export default command({
     const given = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
     const idle = args.tune ? undefined : (['budget', 'trials'] as const).find((key) => args[key] !== undefined);
     if (idle !== undefined) throw new UsageError(`device compare: --${idle} goes with --tune.`);
-    const budget = asUsage(() => secondsOf(args.budget ?? '5m', 'device compare: --budget'), UserError);
+    const budget = toUsageError(() => secondsOf(args.budget ?? '5m', 'device compare: --budget'), UserError);
     const warnings = new WarningCollector();
     const compared = await compareDevices({
       onWarnings: warnings.add,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { asUsage, UserError } from '../../core/declare/errors.ts';
+import { toUsageError, UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { secondsOf } from '../devices/tune/budget.ts';
@@ -73,7 +73,7 @@ export default command({
   handler: async (args, { signal }) => {
     know(args.models);
     const { name, out, json, workers = availableParallelism(), ...others } = args;
-    const budget = asUsage(() => secondsOf(args.budget, 'device tune: --budget'), UserError);
+    const budget = toUsageError(() => secondsOf(args.budget, 'device tune: --budget'), UserError);
     const warnings = new WarningCollector();
     const tuning = await tuneDevice({
       ...others,

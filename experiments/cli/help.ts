@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs';
-import { allowed } from '../../core/declare/allowed.ts';
+import { describeAllowed } from '../../core/declare/allowed.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { styled } from './colour.ts';
 import type { Listing, Loaded } from './command.ts';
@@ -8,7 +8,7 @@ import { flagOf, isRequired, parameters } from './parameters.ts';
 function kind(s: JsonSchema): string[] {
   if (s.type === 'array') return [...kind(s.items as JsonSchema), 'repeatable'];
   // Of a switch or a plain text the meaning says enough.
-  return s.type === 'boolean' || (s.type === 'string' && !s.enum) ? [] : [allowed(s)];
+  return s.type === 'boolean' || (s.type === 'string' && !s.enum) ? [] : [describeAllowed(s)];
 }
 
 function describe(s: JsonSchema, required: boolean): string {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { asUsage } from '../../core/declare/errors.ts';
+import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/plural.ts';
 import { collect } from '../sweep/collect.ts';
@@ -34,7 +34,7 @@ export default command({
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const { points, replicates, runs } = (
       await planSweep(
-        asUsage(() => studyFile(study), UnknownStudy),
+        toUsageError(() => studyFile(study), UnknownStudy),
         out,
         changes,
       )

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
 import { readEventFile } from './eventFile.ts';
 import { countImage, RecordingStore } from './recordingStore.ts';
 import { placeIn, xOf, yOf } from './recordings.ts';
@@ -28,11 +28,11 @@ export const hasEventFolders = (directory: string): boolean =>
 /** Names in the order of the alphabet, numbers in theirs and first. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
-const namesIn = (path: string): string[] => attempt('read', path, () => readdirSync(path));
+const namesIn = (path: string): string[] => withFileErrors('read', path, () => readdirSync(path));
 
 const foldersIn = (path: string): string[] =>
   namesIn(path)
-    .filter((name) => attempt('read', join(path, name), () => statSync(join(path, name)).isDirectory()))
+    .filter((name) => withFileErrors('read', join(path, name), () => statSync(join(path, name)).isDirectory()))
     .sort(compare);
 
 function requireFolder(directory: string, set: keyof typeof FOLDERS): string {

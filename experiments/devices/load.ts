@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
-import { UserError, within } from '../../core/declare/errors.ts';
+import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
@@ -100,6 +100,6 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { shortTerm = null, rule = null, about } = file;
   const device = { ...file.device, ...assumedOf(file) };
-  within(path, () => made('device', device)); // limits that one parameter sets to another
+  prefixErrors(path, () => made('device', device)); // limits that one parameter sets to another
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
 }

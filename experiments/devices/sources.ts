@@ -1,4 +1,4 @@
-import { shownUnit } from '../../core/declare/allowed.ts';
+import { displayUnit } from '../../core/declare/allowed.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
@@ -48,7 +48,7 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
     for (const [key, part] of Object.entries(value)) yield* leaves(part, [...path, key], within(node, key));
   } else if (value !== undefined) {
     const { description: help } = node ?? {};
-    const unit = shownUnit(node ?? {});
+    const unit = displayUnit(node ?? {});
     yield {
       path: path.join('.'),
       value: value as Value,

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { shownUnit } from '../../core/declare/allowed.ts';
+import { displayUnit } from '../../core/declare/allowed.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { object } from '../../core/declare/params.ts';
 import { conductanceParams, readParams } from '../../synapses/devices/array/range.ts';
@@ -24,7 +24,7 @@ const safe = (text: string): string => text.replaceAll('*/', '*\\/');
 
 /** What is shown for a parameter. */
 function told(schema: JsonSchema, required: boolean): string {
-  const unit = shownUnit(schema);
+  const unit = displayUnit(schema);
   const allowed = schema.properties ? '' : range(schema);
   const limits = allowed === 'see meaning' ? '' : `${allowed[0]?.toUpperCase() ?? ''}${allowed.slice(1)}`;
   const initial =

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { allowed, shownUnit } from '../../core/declare/allowed.ts';
+import { describeAllowed, displayUnit } from '../../core/declare/allowed.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
 
@@ -36,7 +36,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 /** What a value may be, without its unit, which has a column of its own. */
 export function range(schema: JsonSchema): string {
   if (schema.type === undefined && !schema.anyOf && !schema.enum) return 'see meaning';
-  const text = allowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
+  const text = describeAllowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
   return text.replaceAll(` (${schema.unit})`, '');
 }
 
@@ -46,7 +46,7 @@ function rows(schema: JsonSchema, prefix = ''): string[] {
     const name = `${prefix}${key}`;
     const initial =
       property.default !== undefined ? `\`${written(property.default)}\`` : required.has(key) ? 'required' : 'optional';
-    const cells = [`\`${name}\``, initial, range(property), shownUnit(property), property.description ?? ''];
+    const cells = [`\`${name}\``, initial, range(property), displayUnit(property), property.description ?? ''];
     return [`| ${cells.map(cell).join(' | ')} |`, ...rows(property.properties ? property : {}, `${name}.`)];
   });
 }

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { kindAt, writeFileAtomic } from '../../core/log/file.ts';
+import { fileKindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import type { LabFiles } from './files.ts';
@@ -15,7 +15,7 @@ export function writeSite(
   site: LabFiles,
   mode: ProgressMode = 'none',
 ): { readonly files: number; readonly bytes: number } {
-  requireOwn(directory, () => kindAt(join(directory, MANIFEST)) === 'a file');
+  requireOwn(directory, () => fileKindAt(join(directory, MANIFEST)) === 'a file');
   const progress = createProgress({ label: 'writing', total: site.names.length, unit: 'files', mode });
   let total = 0;
   const sizes = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { within } from '../../core/declare/errors.ts';
+import { prefixErrors } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { LoadedDevice } from '../devices/load.ts';
@@ -17,6 +17,6 @@ export function crossbarNet(c: NetConfig, model: Model, fresh = true, kernels: K
   const { input, output, lines, nonlinearity, update, centred, interval, seed, weightRange: range } = c;
   return new CrossbarNet({
     ...{ input, output, lines, nonlinearity, update, centred, interval, seed, range, kernels, fresh, model },
-    device: within('learn.device', () => made('device', c.device)),
+    device: prefixErrors('learn.device', () => made('device', c.device)),
   });
 }

@@ -7,7 +7,7 @@ import { allocateColumns, type ColumnRecord } from '../../core/log/columns.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
-import { LONGEST } from '../../core/time.ts';
+import { MAX_TIME } from '../../core/time.ts';
 import { populationSizes } from './sizes.ts';
 
 /** Columns of small integers, and the lists of names in the metadata that they index. */
@@ -139,8 +139,8 @@ export class LogTable {
     const { time, population, neuron } = columns;
     const refuse = (i: number, what: string) => new UserError(`${this.path} is damaged: row ${before + i} is ${what}.`);
     for (let i = 0, last = start; time !== undefined && i < rows; last = time[i++]!)
-      if (!(time[i]! >= last && time[i]! <= LONGEST))
-        throw refuse(i, `at ${time[i]} ms, but must be between ${last} and ${LONGEST} ms`);
+      if (!(time[i]! >= last && time[i]! <= MAX_TIME))
+        throw refuse(i, `at ${time[i]} ms, but must be between ${last} and ${MAX_TIME} ms`);
     const names = this.group?.names;
     const ids = this.group && columns[this.group.column]!;
     for (let i = 0; ids !== undefined && i < rows; i++)

@@ -1,6 +1,6 @@
 import type { Distribution } from '../../core/declare/distribution.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
-import type { Connect } from '../../core/graph/connected.ts';
+import type { Connect } from '../../core/graph/connectOptions.ts';
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';

@@ -1,9 +1,9 @@
-import { UserError, within } from '../../core/declare/errors.ts';
-import { Mistakes } from '../../core/declare/mistakes.ts';
+import { prefixErrors, UserError } from '../../core/declare/errors.ts';
+import { ErrorCollector } from '../../core/declare/mistakes.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Schedule } from '../../core/engine/timer.ts';
-import type { Connect, Delay } from '../../core/graph/connected.ts';
+import type { Connect, Delay } from '../../core/graph/connectOptions.ts';
 import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/population.ts';
 import type { Positions } from '../../core/graph/positions.ts';
@@ -63,15 +63,15 @@ export function buildNetwork(
   if (d.import !== undefined)
     throw new UserError('import names a network that is not here yet: take what loadNetwork(file) returns.');
   requireInputs(d.inputs);
-  const mistakes = new Mistakes();
+  const mistakes = new ErrorCollector();
   const net = built(d, mistakes, read, kernels);
-  if (mistakes.found) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);
-  mistakes.tell();
+  if (mistakes.hasErrors) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);
+  mistakes.throwIfAny();
   return net;
 }
 
 /** The network as far as there are no mistakes; projections of populations that have some are left out. */
-function built(d: NetworkDescription, mistakes: Mistakes, read: StimulusReaders, kernels: KernelChoice): Network {
+function built(d: NetworkDescription, mistakes: ErrorCollector, read: StimulusReaders, kernels: KernelChoice): Network {
   const net = new Network({ seed: d.seed, kernels });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     mistakes.try(() => {
@@ -91,7 +91,7 @@ function built(d: NetworkDescription, mistakes: Mistakes, read: StimulusReaders,
     const modulator = p.modulator as ModulatorDescription | undefined;
     const modulating = modulator && find(modulator.from, 'modulator.from');
     if (source === undefined || target === undefined || (modulator && modulating === undefined)) return;
-    if (mistakes.found && source.size * target.size > SOON) return;
+    if (mistakes.hasErrors && source.size * target.size > SOON) return;
     mistakes.try(() => net.projection(source, target, optionsOf(p, where, d, modulator, modulating)));
   });
   return net;
@@ -113,7 +113,7 @@ function optionsOf(
     delay: p.delay as Delay,
     dendriticDelay: p.dendriticDelay,
     ...(p.shortTerm ? { shortTerm: made('shortTerm', p.shortTerm) } : {}),
-    ...(p.device ? { device: within(`${where}.device`, () => made('device', p.device)) } : {}),
+    ...(p.device ? { device: prefixErrors(`${where}.device`, () => made('device', p.device)) } : {}),
     itemised: record.devices ?? false,
     ...(p.rule ? { rule: made('rule', p.rule) } : {}),
     ...(modulator && modulating ? { modulator: modulatorOf(modulator, modulating) } : {}),
@@ -136,7 +136,7 @@ export const recordedPopulations = ({ populations }: Network, { record }: Networ
   [...populations.values()].filter(({ kind }) => kind === 'neurons');
 
 /** Calls the recorders of a description that look at single populations. */
-function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, mistakes: Mistakes): void {
+function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, mistakes: ErrorCollector): void {
   for (const [i, name] of d.record.spikes?.entries() ?? [])
     mistakes.try(() => requirePopulation(d, name, `record.spikes.${i}`));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
@@ -156,9 +156,9 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
  * @throws UserError with the mistakes of all of them, up to five
  */
 export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
-  const mistakes = new Mistakes();
+  const mistakes = new ErrorCollector();
   recordPopulations(net, d, open, mistakes);
-  mistakes.tell();
+  mistakes.throwIfAny();
   net.recordSpikes(recordedPopulations(net, d), open(SPIKES));
   const made: Projection[] = [...net.projections.values()].filter((p) => !p.modulatory);
   d.projections.forEach((p, i) => {
@@ -168,5 +168,5 @@ export function attachRecorders(net: Network, d: NetworkDescription, open: OpenT
     const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };
     mistakes.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : scheduleOf(when), open(WEIGHTS)));
   });
-  mistakes.tell();
+  mistakes.throwIfAny();
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { Jiti } from 'jiti';
-import { UserError, within } from '../../core/declare/errors.ts';
+import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import * as extend from '../extend.ts';
 import { isMapping, type Mapping } from './config/override.ts';
 import { readText } from './config/text.ts';
@@ -67,7 +67,7 @@ export const resolvedModels = (
 export function knowModels(config: Mapping, file: string): void {
   if (!Array.isArray(config.models)) return;
   config.models.forEach((entry: unknown, i) => {
-    within(`${file}: models.${i}`, () => {
+    prefixErrors(`${file}: models.${i}`, () => {
       if (typeof entry === 'string') loadModels(resolve(dirname(file), entry));
       if (!isMapping(entry) || typeof entry.file !== 'string') return;
       requireUnchanged(loadModels(entry.file), String(entry.sha256));

@@ -1,4 +1,4 @@
-import { FOREIGN } from '../../core/declare/foreign.ts';
+import { FOREIGN_NAME_HINTS } from '../../core/declare/foreign.ts';
 
 const CLOSED = 'a model whose potential is known in closed form between events';
 
@@ -20,5 +20,6 @@ const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: 
 
 /** Makes them known to whoever explains what a value must be. */
 export function knowForeign(): void {
-  for (const [names, why] of Object.values(NEURONS)) for (const name of names) FOREIGN.set(name, `${CLOSED}: ${why}.`);
+  for (const [names, why] of Object.values(NEURONS))
+    for (const name of names) FOREIGN_NAME_HINTS.set(name, `${CLOSED}: ${why}.`);
 }

@@ -15,8 +15,8 @@ import { scheduleShape } from '../../core/engine/timer.ts';
 import { positionsOption } from '../../core/graph/positions.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
-import { stateOfNeurons, stateOfSynapses } from '../../core/recorders/states.ts';
-import { weightsWhen } from '../../core/recorders/weights.ts';
+import { neuronStateSchema, synapseStateSchema } from '../../core/recorders/states.ts';
+import { weightScheduleShape } from '../../core/recorders/weights.ts';
 import { knowForeign } from './foreign.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
 import { importOption } from './nir/option.ts';
@@ -86,7 +86,7 @@ const population = oneModel(MODELS.neurons, ({ declaration }) =>
     : {
         positions: optional(positionsOption),
         winnerTakeAll: optional(winnerTakeAll),
-        record: optional(object({ potential: optional(potential), state: optional(stateOfNeurons) })),
+        record: optional(object({ potential: optional(potential), state: optional(neuronStateSchema) })),
       },
 );
 
@@ -154,8 +154,10 @@ const projection = object({
   ),
   record: optional(
     object({
-      weights: optional(oneOf({ every, times, on: weightsWhen.on }, { help: 'writes weights to weights.arrows' })),
-      state: optional(stateOfSynapses),
+      weights: optional(
+        oneOf({ every, times, on: weightScheduleShape.on }, { help: 'writes weights to weights.arrows' }),
+      ),
+      state: optional(synapseStateSchema),
     }),
   ),
 });

@@ -2,13 +2,13 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import { isLeftover, kindAt } from '../../core/log/file.ts';
-import { attempt, hasCode } from '../../core/log/fileError.ts';
+import { fileKindAt, isTemporaryFile } from '../../core/log/file.ts';
+import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 import { isDirectory } from './file.ts';
 
 /** Makes a directory and those above it. Not by Node's recursive way, which does not come to an end under /proc. */
 export function makeDirectory(path: string): void {
-  attempt('create', path, () => {
+  withFileErrors('create', path, () => {
     const missing = [resolve(path)];
     while (!isDirectory(missing[0]!) && dirname(missing[0]!) !== missing[0]) missing.unshift(dirname(missing[0]!));
     for (const directory of missing.slice(1)) {
@@ -32,7 +32,7 @@ export function requireOwn(
   begun: readonly string[] = [],
   resume = false,
 ): void {
-  const kind = kindAt(path);
+  const kind = fileKindAt(path);
   if (kind === 'a symbolic link' && resume && isDirectory(path) && isOwn(path)) return;
   if (kind === undefined) requireParent(path);
   if (kind === 'a symbolic link')
@@ -40,15 +40,15 @@ export function requireOwn(
   if (kind !== undefined && kind !== 'a directory')
     throw new UserError(`${path} is ${kind}, not a directory; choose another --out.`);
   if (kind === undefined || isOwn(path)) return;
-  const names = attempt('read', path, () => readdirSync(path).sort());
-  const foreign = names.find((name) => !isLeftover(name) && !begun.includes(name));
+  const names = withFileErrors('read', path, () => readdirSync(path).sort());
+  const foreign = names.find((name) => !isTemporaryFile(name) && !begun.includes(name));
   if (foreign !== undefined)
     throw new UserError(`${path} holds ${show(foreign)} and no results of this command; choose another --out.`);
 }
 
 function requireParent(path: string): void {
   let parent = dirname(resolve(path));
-  while (kindAt(parent) === undefined) parent = dirname(parent);
+  while (fileKindAt(parent) === undefined) parent = dirname(parent);
   if (!isDirectory(parent)) throw new UserError(`cannot create ${path}: ${parent} is no directory.`);
 }
 

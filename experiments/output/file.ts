@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag } from '../../core/declare/params.ts';
-import { kindAt } from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { fileKindAt } from '../../core/log/file.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
 
 /** A file that a command writes, and whether it may take the place of a regular file. */
 export interface OutputFile {
@@ -12,7 +12,7 @@ export interface OutputFile {
 }
 
 export const isDirectory = (path: string): boolean =>
-  attempt('look at', path, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  withFileErrors('look at', path, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 
 /** The file of this name in a directory; null where `path` is none, or has no such file. */
 export function fileIn(path: string, name: string): string | null {
@@ -44,7 +44,7 @@ export function outputFile(named: string | undefined, ownName: string, overwrite
 
 /** UserError if anything is there that must stay. */
 export function requireFree({ path, replace }: OutputFile): void {
-  const kind = kindAt(path);
+  const kind = fileKindAt(path);
   if (kind === 'a file' && !replace)
     throw new UserError(`${path} is there already; choose another --out, or replace it with --overwrite.`);
   if (kind !== undefined && kind !== 'a file')

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { produceFile } from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
 import type { OutputFile } from './file.ts';
 
 /** A file that is written from front to back. */
@@ -15,7 +15,7 @@ export class GrowingFile {
 
   write(bytes: Uint8Array | string): void {
     const whole = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-    attempt('write', this.#path, () => {
+    withFileErrors('write', this.#path, () => {
       for (let done = 0; done < whole.length; ) done += writeSync(this.#fd, whole, done);
     });
   }

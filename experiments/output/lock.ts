@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { writeNew } from '../../core/log/file.ts';
-import { attempt, hasCode } from '../../core/log/fileError.ts';
+import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 import { Held, type Holder, parseHolder, parseStat } from './holder.ts';
 
 export interface DirectoryLock {
@@ -25,11 +25,11 @@ export function lockFile(path: string, claimed: string): DirectoryLock {
   const ticks = processStat(process.pid)?.ticks ?? null;
   const own: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
   const text = `${JSON.stringify(own)}\n`;
-  attempt('lock', claimed, () => {
+  withFileErrors('lock', claimed, () => {
     while (!createExclusive(path, text)) takeOver(claimed, path);
   });
   return {
-    unlock: () => attempt('unlock', claimed, () => readIfThere(path) === text && rmSync(path)),
+    unlock: () => withFileErrors('unlock', claimed, () => readIfThere(path) === text && rmSync(path)),
   };
 }
 

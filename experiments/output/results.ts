@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
-import { kindAt, writeFileAtomic } from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { fileKindAt, writeFileAtomic } from '../../core/log/file.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
 import { type Table, writeTables } from '../devices/characterise/tables.ts';
 import { pictureFiles, writePicture } from '../look/plots/write.ts';
 import { VERSION } from '../version.ts';
@@ -16,7 +16,7 @@ type Mark = z.output<typeof markSchema>;
 
 /** The mark of a command's earlier results; undefined if there is none. */
 function markOf(file: string, command: string): Mark | undefined {
-  if (kindAt(file) !== 'a file') return undefined;
+  if (fileKindAt(file) !== 'a file') return undefined;
   try {
     const { data } = markSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
     return data?.command === command ? data : undefined;
@@ -90,7 +90,7 @@ export class ResultDirectory {
    */
   write<T>(names: readonly string[], make: (directory: string) => T): T {
     for (const name of names) {
-      if (kindAt(join(this.path, name)) === undefined) this.#created.add(name);
+      if (fileKindAt(join(this.path, name)) === undefined) this.#created.add(name);
       this.#files.add(name);
     }
     try {
@@ -123,7 +123,7 @@ export class ResultDirectory {
     this.text(mark, `${JSON.stringify(all, null, 2)}\n`);
     for (const name of this.#earlier?.files ?? []) {
       const path = join(this.path, basename(name));
-      if (!this.#files.has(name) && kindAt(path) === 'a file') attempt('remove', path, () => rmSync(path));
+      if (!this.#files.has(name) && fileKindAt(path) === 'a file') withFileErrors('remove', path, () => rmSync(path));
     }
     return [...this.#files];
   }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { within } from '../../core/declare/errors.ts';
+import { prefixErrors } from '../../core/declare/errors.ts';
 import type { ConnectionFile } from '../network/connections/found.ts';
 import { readSteps } from '../network/currentSteps.ts';
 import { bindInput } from '../network/inputs.ts';
@@ -28,13 +28,13 @@ export function absolutePaths(
   const bind = (path: string, where: string) =>
     inputs.set(
       path,
-      within(`${file}: ${where}`, () => bindInput(path, known)),
+      prefixErrors(`${file}: ${where}`, () => bindInput(path, known)),
     );
   for (const [name, population] of Object.entries(description.populations) as [string, Record<string, unknown>][]) {
     const { file: table, ...current } = Object(population.current) as { readonly file?: string };
     if (typeof table === 'string') {
       const where = `${file}: populations.${name}.current.file`;
-      population.current = { ...current, steps: within(where, () => readSteps(resolve(dirname(file), table))) };
+      population.current = { ...current, steps: prefixErrors(where, () => readSteps(resolve(dirname(file), table))) };
     }
     for (const key of PATHS) {
       if (typeof population[key] !== 'string') continue;

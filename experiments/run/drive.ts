@@ -1,5 +1,5 @@
 import type { Network } from '../../core/network.ts';
-import { checkedTime, snap, TICK } from '../../core/time.ts';
+import { snap, TICK, validateTime } from '../../core/time.ts';
 import { breathe } from './breathe.ts';
 import { interrupted } from './unhurried.ts';
 
@@ -21,7 +21,7 @@ interface DriveOptions {
  * All cuts lie on the time grid, so that the clock meets each of them exactly.
  */
 export async function drive(net: Network, duration: number, o: DriveOptions): Promise<boolean> {
-  const end = checkedTime(duration, 'duration');
+  const end = validateTime(duration, 'duration');
   const { checkpointEvery = Infinity } = o;
   net.interruptBy(interrupted);
   let slice = 2 ** -20; // grows fast, and lets even an absurdly busy network be interrupted

@@ -1,11 +1,11 @@
 import { load, save } from '../../core/checkpoint/state.ts';
-import { within } from '../../core/declare/errors.ts';
+import { prefixErrors } from '../../core/declare/errors.ts';
 import type { Population } from '../../core/graph/population.ts';
 import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
-import { checkedTime, snap } from '../../core/time.ts';
+import { snap, validateTime } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, recordedPopulations } from '../network/build.ts';
 import { prepareSynapses } from '../network/nir/import.ts';
@@ -86,8 +86,8 @@ class PendingLog implements RowSink {
 /** The network with its recorders; a mistake in the description is told with the name of its source. */
 function prepared({ description, source, kernels }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
-  return within(source, () => {
-    checkedTime(description.duration, 'duration');
+  return prefixErrors(source, () => {
+    validateTime(description.duration, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS, kernels);
     net.build();
     if (description.record.devices) requireDevices(net);

@@ -9,7 +9,7 @@ import { ranged, whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
-import { isLeftover, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
+import { isTemporaryFile, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
 import type { RowHash } from '../../core/log/hash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
@@ -84,7 +84,7 @@ export class RunDirectory {
     this.#lock = lockDirectory(path);
     try {
       RunDirectory.check(path, resume); // again, now that nobody else writes there
-      for (const name of readdirSync(path).filter(isLeftover)) rmSync(this.file(name), { force: true });
+      for (const name of readdirSync(path).filter(isTemporaryFile)) rmSync(this.file(name), { force: true });
       const resolved = JSON.parse(canonicalJson(config)) as Mapping;
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
       else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
 import { knowModels } from '../network/extensions.ts';
 import { Held } from '../output/holder.ts';
 import { holderOf, lockFile } from '../output/lock.ts';
@@ -49,7 +49,8 @@ async function compute({ directory, sweep, file, run, checkpointEvery, takeOver 
 /** Removes the lock of another machine. */
 function dropForeign(lock: string): void {
   const holder = holderOf(lock);
-  if (holder !== undefined && holder.host !== hostname()) attempt('remove', lock, () => rmSync(lock, { force: true }));
+  if (holder !== undefined && holder.host !== hostname())
+    withFileErrors('remove', lock, () => rmSync(lock, { force: true }));
 }
 
 function failed(directory: string, index: number, error: unknown): Outcome {

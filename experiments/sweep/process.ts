@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { attempt } from '../../core/log/fileError.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
 import type { Answer, Job, Outcome } from './job.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
@@ -56,7 +56,7 @@ export class WorkerProcess {
 
   /** Computes a point; what its process says goes to the end of `log`. */
   async compute(job: Job, log: string, timeout: number | undefined): Promise<Outcome | Death> {
-    this.#log = { fd: attempt('write', log, () => openSync(log, 'a')), path: log };
+    this.#log = { fd: withFileErrors('write', log, () => openSync(log, 'a')), path: log };
     this.#tail = '';
     let late = false;
     const timer =
@@ -103,7 +103,7 @@ export class WorkerProcess {
     if (this.#log === undefined) return;
     const { fd, path } = this.#log;
     try {
-      attempt('write', path, () => writeSync(fd, chunk));
+      withFileErrors('write', path, () => writeSync(fd, chunk));
     } catch (error) {
       this.#fault ??= error;
     }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { shownUnit } from '../../core/declare/allowed.ts';
+import { displayUnit } from '../../core/declare/allowed.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
@@ -46,7 +46,7 @@ export function metricQuantity(metric: Sweep['metrics'][number]): Quantity {
 /** The unit that a schema gives at a path; '' if it gives none, or if alternatives there disagree. */
 function unitAt(schema: JsonSchema, path: readonly string[]): string {
   const places = path.reduce<JsonSchema[]>((found, key) => found.flatMap((s) => partsAt(s, key)), alternatives(schema));
-  const units = new Set(places.map(shownUnit));
+  const units = new Set(places.map(displayUnit));
   return units.size === 1 ? [...units][0]! : '';
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { whole } from '../../core/declare/ranged.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { attempt } from '../../core/log/fileError.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
 import { holderOf } from '../output/lock.ts';
 import { readJson } from '../run/readJson.ts';
 import type { Plan } from './directory.ts';
@@ -34,14 +34,15 @@ export function markFailed(directory: string, failure: Omit<Failure, 'at'>): voi
 /** Makes the failed runs of a plan missing ones. */
 export function forgetFailures({ directory, runs }: Plan): void {
   const at = paths(directory);
-  for (const { index } of runs) attempt('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
+  for (const { index } of runs)
+    withFileErrors('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
 }
 
 /** The state of every run of a plan, by its index, as the directory tells it at this moment. */
 export function statesOf({ directory, runs }: Plan): RunState[] {
   const at = paths(directory);
   const found = new Map<number, Set<string>>();
-  for (const name of attempt('read', at.points, () => readdirSync(at.points))) {
+  for (const name of withFileErrors('read', at.points, () => readdirSync(at.points))) {
     const parts = parseName(name);
     if (parts) found.set(parts.index, (found.get(parts.index) ?? new Set()).add(parts.ending));
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, fromZero, number, share } from '../../core/declare/params.ts';
-import { atLeast } from '../../core/declare/ranged.ts';
+import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
@@ -16,7 +16,7 @@ type Encode = (values: ArrayLike<number>, draw: Draw) => number[][];
 
 /** Parameters of every encoder. */
 export const shown = {
-  values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(atLeast(1)), {
+  values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(minLength(1)), {
     description: 'intensities to show, each from 0 to 1',
   }),
   start: fromZero(0, 'ms', 'when they are shown'),

@@ -1,4 +1,4 @@
-import type { Each } from '../../core/declare/each.ts';
+import type { ElementParameter } from '../../core/declare/elementParameter.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
 
@@ -28,7 +28,7 @@ export class DeltaScales {
   readonly #scales: Float64Array;
   readonly #taken: Float64Array;
 
-  constructor(tau: Each, arena: Arena) {
+  constructor(tau: ElementParameter, arena: Arena) {
     const taus = [...new Set(tau.values)];
     this.shared = taus.length === 1;
     this.#rates = Float64Array.from(taus, (ms) => 1 / ms);

@@ -1,4 +1,4 @@
-import { Each, eachOf, POSITIVE } from '../../core/declare/each.ts';
+import { createElementParameter, ElementParameter, POSITIVE_RANGE } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { snap } from '../../core/time.ts';
@@ -12,18 +12,18 @@ type Level = (pA: number, tau: number, capacitance: number) => number;
 
 /** The membranes of a population of LIF neurons: what each is like, and the potential that it tends to by now. */
 export class Membranes {
-  readonly tau: Each;
-  readonly capacitance: Each;
-  readonly threshold: Each;
-  readonly reset: Each;
+  readonly tau: ElementParameter;
+  readonly capacitance: ElementParameter;
+  readonly threshold: ElementParameter;
+  readonly reset: ElementParameter;
   /** ms, on the time grid. */
-  readonly refractory: Each;
-  readonly current: Each;
+  readonly refractory: ElementParameter;
+  readonly current: ElementParameter;
   /** What the current alone leads to by now, and reset above it. */
-  readonly vInf: Each;
-  readonly floor: Each;
+  readonly vInf: ElementParameter;
+  readonly floor: ElementParameter;
   /** What the last change of the current took from `vInf`. */
-  readonly fall: Each;
+  readonly fall: ElementParameter;
   /** Changes of the current; null where it is constant. */
   readonly changes: Steps | null;
   readonly #level: Level;
@@ -38,18 +38,18 @@ export class Membranes {
     this.current = current;
     if (this.changes && p.precision === 'f32')
       throw new UserError(`${name}.precision is "f32", but a current that changes needs "f64" to stay exact.`);
-    this.tau = eachOf(p.tau, n, 'tau', context, POSITIVE);
-    this.capacitance = eachOf(p.capacitance, n, 'capacitance', context, POSITIVE);
-    this.threshold = eachOf(p.threshold, n, 'threshold', context);
-    this.reset = eachOf(p.reset, n, 'reset', context);
-    this.refractory = eachOf(p.refractory, n, 'refractory', context, { min: 0 });
+    this.tau = createElementParameter(p.tau, n, 'tau', context, POSITIVE_RANGE);
+    this.capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
+    this.threshold = createElementParameter(p.threshold, n, 'threshold', context);
+    this.reset = createElementParameter(p.reset, n, 'reset', context);
+    this.refractory = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
     this.refractory.values.forEach((ms, j, all) => {
       all[j] = snap(ms);
     });
     const parts = [this.current, this.tau, this.capacitance];
-    this.vInf = Each.of(n, parts, (j) => this.levelOf(this.current.at(j), j), arena);
-    this.fall = Each.of(n, parts, () => 0, arena);
-    this.floor = Each.of(n, [this.reset, this.vInf], (j) => this.reset.at(j) - this.vInf.at(j), arena);
+    this.vInf = ElementParameter.of(n, parts, (j) => this.levelOf(this.current.at(j), j), arena);
+    this.fall = ElementParameter.of(n, parts, () => 0, arena);
+    this.floor = ElementParameter.of(n, [this.reset, this.vInf], (j) => this.reset.at(j) - this.vInf.at(j), arena);
     this.#check(p, name);
   }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
-import { EACH, POSITIVE } from '../../core/declare/each.ts';
+import { LIST_HELP, POSITIVE_RANGE } from '../../core/declare/elementParameter.ts';
 import {
   choice,
   described,
@@ -86,19 +86,24 @@ export const lifParams = {
   size: SIZE,
   tau: ofEach({
     default: 10,
-    ...POSITIVE,
+    ...POSITIVE_RANGE,
     unit: 'ms',
-    help: `membrane time constant, at least 1e-6 ms but for synapse delta; ${EACH}`,
+    help: `membrane time constant, at least 1e-6 ms but for synapse delta; ${LIST_HELP}`,
   }),
   capacitance: ofEach({
     default: 250,
-    ...POSITIVE,
+    ...POSITIVE_RANGE,
     unit: 'pF',
-    help: `membrane capacitance; resistance is tau / capacitance, with synapse delta for the current only; ${EACH}`,
+    help: `membrane capacitance; resistance is tau / capacitance, with synapse delta for the current only; ${LIST_HELP}`,
   }),
-  threshold: ofEach({ default: 15, unit: 'mV', help: `firing threshold, from rest; ${EACH}` }),
-  reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${EACH}` }),
-  refractory: ofEach({ default: 2, min: 0, unit: 'ms', help: `clamped at reset for this long after a spike; ${EACH}` }),
+  threshold: ofEach({ default: 15, unit: 'mV', help: `firing threshold, from rest; ${LIST_HELP}` }),
+  reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
+  refractory: ofEach({
+    default: 2,
+    min: 0,
+    unit: 'ms',
+    help: `clamped at reset for this long after a spike; ${LIST_HELP}`,
+  }),
   refractoryInput: choice(['discard', 'integrate'], {
     default: 'discard',
     help: 'with synapse delta: what arrives while refractory is lost, or takes effect (decayed) at the end; currents and conductances always go on',
@@ -107,7 +112,7 @@ export const lifParams = {
   initial: ofEach({
     default: 0,
     unit: 'mV',
-    help: `potential at the start, from rest; ${EACH}`,
+    help: `potential at the start, from rest; ${LIST_HELP}`,
   }),
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
@@ -117,13 +122,13 @@ export const lifParams = {
     default: 2,
     ...TIME_CONSTANT,
     unit: 'ms',
-    help: `decay of the current of positive weights, for synapse exponential; ${EACH}`,
+    help: `decay of the current of positive weights, for synapse exponential; ${LIST_HELP}`,
   }),
   tauSynInh: ofEach({
     default: 2,
     ...TIME_CONSTANT,
     unit: 'ms',
-    help: `decay of the current of negative weights, for synapse exponential; ${EACH}`,
+    help: `decay of the current of negative weights, for synapse exponential; ${LIST_HELP}`,
   }),
   receptors: withDefault(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
   tauSyn: withDefault(tauSyn, 2),

@@ -1,5 +1,5 @@
 import { exp } from '../../core/math.ts';
-import { LONGEST } from '../../core/time.ts';
+import { MAX_TIME } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
 /** The trajectory at one time: its exponentials and responses, value and slope. */
@@ -70,7 +70,7 @@ export class Trajectory {
     let [a, b] = this.#ends;
     this.#begin(a);
     if (a.value >= 0) return 0;
-    for (let width = this.#step; a.t < LONGEST; width *= 2) {
+    for (let width = this.#step; a.t < MAX_TIME; width *= 2) {
       if (!(this.#supremum(a) > 0)) return Infinity;
       this.#evaluate(b, a.t + width);
       const t = this.#first(a, b, 0);

@@ -1,4 +1,4 @@
-import { Each } from '../../core/declare/each.ts';
+import { ElementParameter } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
@@ -30,7 +30,7 @@ export class AdaptiveThreshold {
   readonly b: Floats;
   /** 1/tau; 0 when nothing decays. */
   readonly rate: number;
-  readonly origin: Each;
+  readonly origin: ElementParameter;
   /** No element of b lies below it, so that a kernel need not load the b of a neuron that is below this. */
   least: number;
   readonly #increment: number;
@@ -41,17 +41,17 @@ export class AdaptiveThreshold {
   /** [reference time, homeostasis gain] */
   readonly #clock: Float64Array;
   /** Origins that homeostasis moves, because b decays; null if it moves b. State. */
-  readonly #shifts: Each | null;
+  readonly #shifts: ElementParameter | null;
   readonly #lower: Kernels['lower'];
   readonly state;
 
-  constructor(p: ThresholdParams, threshold: Each, vInf: Each, arena: Arena, groups = 1) {
+  constructor(p: ThresholdParams, threshold: ElementParameter, vInf: ElementParameter, arena: Arena, groups = 1) {
     this.#group = p.size / groups;
     this.#increment = p.adaptive?.increment ?? 0;
     this.rate = 1 / (p.adaptive?.tau ?? Infinity);
     this.lowest = p.homeostasis?.minimum ?? -Infinity;
     const shifted = this.rate > 0 && p.homeostasis !== undefined;
-    this.#shifts = shifted ? new Each(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
+    this.#shifts = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
     this.origin = this.#shifts ?? (this.rate === 0 ? vInf : threshold);
     this.#lower = this.origin.shared ? arena.kernels.lower : PLAIN.lower; // calls for one neuron each
     this.b = arena.floats(p.precision, p.size);
@@ -132,7 +132,7 @@ export class AdaptiveThreshold {
   }
 
   /** The potentials that neurons tend to have fallen by so much. */
-  fall(by: Each): void {
+  fall(by: ElementParameter): void {
     if (this.rate > 0) return;
     for (let j = 0; j < this.b.length; j++) this.b[j]! += by.at(j);
     this.restored();

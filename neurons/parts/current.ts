@@ -1,43 +1,49 @@
 import * as z from 'zod/mini';
-import { EACH, type Each, eachOf, type OneOrEach, POSITIVE } from '../../core/declare/each.ts';
+import {
+  createElementParameter,
+  type ElementParameter,
+  type ElementValues,
+  LIST_HELP,
+  POSITIVE_RANGE,
+} from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import {
   described,
-  holds,
   number,
   object,
   ofEach,
   optional,
   pair,
+  refine,
   text,
   withDefault,
 } from '../../core/declare/params.ts';
-import { atLeast } from '../../core/declare/ranged.ts';
+import { minLength } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { LONGEST } from '../../core/time.ts';
+import { MAX_TIME } from '../../core/time.ts';
 import { type Course, Steps } from './steps.ts';
 
-const constant = ofEach({ default: 0, unit: 'pA', help: `constant input current; ${EACH}` });
+const constant = ofEach({ default: 0, unit: 'pA', help: `constant input current; ${LIST_HELP}` });
 const steps = z
-  .array(pair(number({ min: 0, max: LONGEST, help: 'time, ms' }), number({ help: 'current, pA' })))
-  .check(atLeast(1));
+  .array(pair(number({ min: 0, max: MAX_TIME, help: 'time, ms' }), number({ help: 'current, pA' })))
+  .check(minLength(1));
 const period = number({
-  ...POSITIVE,
-  max: LONGEST,
+  ...POSITIVE_RANGE,
+  max: MAX_TIME,
   unit: 'ms',
   help: 'the steps come again after it; the first one is at 0 ms',
 });
 
 const file = text({ help: 'table of time (ms) and current (pA), read where a network file is' });
 const changing = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
-  holds((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
+  refine((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
 );
 
 /** A current into each neuron. */
 export const current = withDefault(
   described(z.union([constant._zod.def.innerType, steps, changing]), {
-    description: `input current: constant (${EACH}), or piecewise constant, [[t, pA], ...] from each t (ms) on and 0 before the first, or { steps, period }, or { file, period }`,
+    description: `input current: constant (${LIST_HELP}), or piecewise constant, [[t, pA], ...] from each t (ms) on and 0 before the first, or { steps, period }, or { file, period }`,
     unit: 'pA',
   }),
   0,
@@ -56,10 +62,15 @@ function courseOf(given: Given, where: string): Course | null {
 }
 
 /** The current of n neurons at the start, pA, and its changes, which all have in common; null where it is constant. */
-export function currentOf(given: Given, n: number, context: ModelContext): { each: Each; changes: Steps | null } {
+export function currentOf(
+  given: Given,
+  n: number,
+  context: ModelContext,
+): { each: ElementParameter; changes: Steps | null } {
   const where = `${context.name}.current`;
   const course = courseOf(given, where);
-  if (course === null) return { each: eachOf(given as OneOrEach, n, 'current', context), changes: null };
+  if (course === null)
+    return { each: createElementParameter(given as ElementValues, n, 'current', context), changes: null };
   const changes = new Steps(course, Array.isArray(given) ? where : `${where}.steps`, context.arena);
-  return { each: eachOf(changes.value, n, 'current', context), changes };
+  return { each: createElementParameter(changes.value, n, 'current', context), changes };
 }

@@ -1,5 +1,5 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import { LONGEST } from '../../core/time.ts';
+import { MAX_TIME } from '../../core/time.ts';
 import { RefractoryQueue } from './refractoryQueue.ts';
 
 /**
@@ -48,7 +48,7 @@ export class HeldGroups {
 
   /** Puts a group whose time is set in line, if it has to wait at all. */
   wait(group: number, until: number, t: number): void {
-    if (until >= LONGEST) this.changes++;
+    if (until >= MAX_TIME) this.changes++;
     else if (until > t) this.#queue.push(group, until);
   }
 

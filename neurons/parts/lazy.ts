@@ -4,7 +4,7 @@ import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import type { State } from '../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../core/model.ts';
-import { LONGEST, snap, TICK } from '../../core/time.ts';
+import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from './indexedHeap.ts';
 
 /** Neurons that are advanced one by one, in closed form, when something happens to them. Times are absolute, ms. */
@@ -41,7 +41,7 @@ export interface Membrane {
 /** The instant `wait` ms after `start`, on the time grid and not at `start` itself unless the wait is 0. */
 export function instantAfter(start: number, wait: number): number {
   if (wait === 0) return start;
-  return wait <= LONGEST ? Math.max(snap(start + wait), start + TICK) : Infinity;
+  return wait <= MAX_TIME ? Math.max(snap(start + wait), start + TICK) : Infinity;
 }
 
 /** A population over such neurons: keeps what they predict in one heap, and asks again those that something arrived at. */

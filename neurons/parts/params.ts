@@ -1,5 +1,5 @@
-import { samplerOfEach } from '../../core/declare/distribution.ts';
-import type { OneOrEach } from '../../core/declare/each.ts';
+import { createElementSampler } from '../../core/declare/distribution.ts';
+import type { ElementValues } from '../../core/declare/elementParameter.ts';
 import { choice, distribution, integer, number, positive } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { Stream } from '../../core/random/random.ts';
@@ -17,10 +17,10 @@ export const INITIAL = distribution({ default: 0, unit: 'mV', help: 'potential a
 
 /** Draws the potentials at the start of n neurons one by one. */
 export const initialOf = (
-  { initial }: { readonly initial: OneOrEach },
+  { initial }: { readonly initial: ElementValues },
   n: number,
   { seed, name }: ModelContext,
-): (() => number) => samplerOfEach(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
+): (() => number) => createElementSampler(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
 
 export const NODE_CAPACITANCE = positive(250, 'pF', 'capacitance of the node');
 

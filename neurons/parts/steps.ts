@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import { LONGEST, snap, TICK } from '../../core/time.ts';
+import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 
 /** A value that changes at set times: `[t, value]` from t on, ascending, and again after each period where there is one. */
 export interface Course {
@@ -59,6 +59,6 @@ export class Steps {
     this.value = done === 0 ? 0 : this.#values[(done - 1) % n]!;
     const round = Math.floor(done / n);
     const t = this.#times[done % n]! + (round === 0 ? 0 : round * this.#period);
-    this.next = t <= LONGEST ? t : Infinity;
+    this.next = t <= MAX_TIME ? t : Infinity;
   }
 }

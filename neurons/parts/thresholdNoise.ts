@@ -1,4 +1,4 @@
-import type { Each } from '../../core/declare/each.ts';
+import type { ElementParameter } from '../../core/declare/elementParameter.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -13,7 +13,7 @@ export class ThresholdNoise {
   readonly state;
   readonly #sd: number;
   /** Above the origin of thresholds. */
-  readonly #floor: Each;
+  readonly #floor: ElementParameter;
   readonly #thresholds: AdaptiveThreshold;
   /** Thresholds without noise, stored as those with it are. */
   readonly #means: Floats;
@@ -21,7 +21,7 @@ export class ThresholdNoise {
   readonly #random: Stream;
   readonly #blocks: CounterRandom;
 
-  constructor(sd: number, floor: Each, thresholds: AdaptiveThreshold, { arena, seed, name }: ModelContext) {
+  constructor(sd: number, floor: ElementParameter, thresholds: AdaptiveThreshold, { arena, seed, name }: ModelContext) {
     const { b } = thresholds;
     this.#sd = sd;
     this.#floor = floor;
@@ -53,7 +53,7 @@ export class ThresholdNoise {
   }
 
   /** `AdaptiveThreshold.fall` beneath the noise, which stays. */
-  fall(by: Each): void {
+  fall(by: ElementParameter): void {
     this.#move(() => this.#thresholds.fall(by));
   }
 

@@ -2,13 +2,13 @@ import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, fromZero, integer, number, passing, positive, withDefault } from '../../core/declare/params.ts';
-import { atLeast } from '../../core/declare/ranged.ts';
+import { customValue, described, fromZero, integer, number, positive, withDefault } from '../../core/declare/params.ts';
+import { minLength } from '../../core/declare/ranged.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
-import { checkedTime, snap, TICK } from '../../core/time.ts';
+import { snap, TICK, validateTime } from '../../core/time.ts';
 import { read, sorted } from './recorded.ts';
 
 /** Grey images, as read from a file: 0 black to 255 white, `size` pixels each, one image after the other. */
@@ -30,14 +30,14 @@ function isImageSet(v: unknown): boolean {
 /** Parameters of stimuli that show images. */
 export const shownImages = {
   file: described(
-    passing<ImageSet | string>(
+    customValue<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
       'a path or an ImageSet: pixels in a Uint8Array, `size` of them an image, and `from`',
     ),
     { description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' },
   ),
   show: described(
-    withDefault(z.array(integer({ min: 0, help: 'number of an image, from 0' })).check(atLeast(1)), [0]),
+    withDefault(z.array(integer({ min: 0, help: 'number of an image, from 0' })).check(minLength(1)), [0]),
     { description: 'which images, in the order to show them' },
   ),
   maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),
@@ -74,7 +74,7 @@ export class ShownImages implements StimulusModel {
     p.show.forEach((image, i) => {
       if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} holds ${count} images.`);
     });
-    checkedTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
+    validateTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
     this.size = each * set.size;
     this.#see = see;
     this.#p = p;

@@ -12,7 +12,7 @@ import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
-import { LONGEST, snap } from '../../core/time.ts';
+import { MAX_TIME, snap } from '../../core/time.ts';
 import { SIZE } from '../parts/params.ts';
 
 const MOST_EACH = 1e9;
@@ -76,7 +76,7 @@ export class Poisson implements StimulusModel {
     fillZiggurat(this.#ziggurat);
     this.#kernels = arena.kernels;
     this.#start = snap(p.start);
-    this.#stop = Math.min(p.stop, LONGEST);
+    this.#stop = Math.min(p.stop, MAX_TIME);
     this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
     this.#source = this.#describe();
     this.setRates(p.rate);

@@ -1,8 +1,8 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
-import { described, optional, passing, text } from '../../core/declare/params.ts';
+import { customValue, described, optional, text } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { checkedTime } from '../../core/time.ts';
+import { validateTime } from '../../core/time.ts';
 import { SIZE } from '../parts/params.ts';
 import { RecordedSpikes, read } from './recorded.ts';
 
@@ -15,7 +15,7 @@ export interface Recording {
 }
 
 /** A path, or in code what was read from there. */
-export const recording = passing<Recording | string>(
+export const recording = customValue<Recording | string>(
   (v) => typeof v === 'string' || isRecording(v),
   'a path or a Recording: times in a Float64Array, as many neurons in a Uint32Array, and `from`',
 );
@@ -42,7 +42,7 @@ export function replayed(
   { arena, name }: ModelContext,
 ): RecordedSpikes {
   const { neurons, from } = recording;
-  const times = Float64Array.from(recording.times, (t, i) => checkedTime(t, `${from}, row ${i}: time`));
+  const times = Float64Array.from(recording.times, (t, i) => validateTime(t, `${from}, row ${i}: time`));
   const needed = neurons.reduce((most, neuron) => Math.max(most, neuron + 1), 1);
   if (size !== undefined && needed > size) {
     throw new UserError(`${name}.size is ${size}, but ${from} has spikes of neuron ${needed - 1}.`);

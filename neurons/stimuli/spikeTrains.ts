@@ -2,13 +2,13 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { defineStimulus } from '../../core/declare/models.ts';
 import { described } from '../../core/declare/params.ts';
-import { atLeast } from '../../core/declare/ranged.ts';
+import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { checkedTime } from '../../core/time.ts';
+import { validateTime } from '../../core/time.ts';
 import { RecordedSpikes, sorted } from './recorded.ts';
 
 const params = {
-  trains: described(z.array(z.array(z.number())).check(atLeast(1)), {
+  trains: described(z.array(z.array(z.number())).check(minLength(1)), {
     description: 'one list of spike times a neuron',
     unit: 'ms',
   }),
@@ -16,7 +16,7 @@ const params = {
 
 function create(trains: readonly (readonly number[])[], { arena, name }: ModelContext): RecordedSpikes {
   const spikes = trains.flatMap((train, neuron) =>
-    train.map((t, i) => ({ time: checkedTime(t, `${name}.trains[${neuron}][${i}]`), neuron })),
+    train.map((t, i) => ({ time: validateTime(t, `${name}.trains[${neuron}][${i}]`), neuron })),
   );
   const { times, neurons } = sorted(spikes);
   spikes.forEach((spike, i) => {

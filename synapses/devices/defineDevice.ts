@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { define, type Model, type Params, type Said } from '../../core/declare/define.ts';
+import { define, type Model, type ModelMetadata, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { integer, type Mapping, optional, type Shape } from '../../core/declare/params.ts';
 import type { DeviceContext, DeviceFactory } from '../../core/factories.ts';
@@ -49,7 +49,7 @@ type CommonParams = SpreadParams &
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
 /** What a device says of itself; range, read and write pulses, spread and non-idealities come with it. */
-interface DeviceDeclaration<S extends Shape> extends Said {
+interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
   /** Its own parameters; one of the name of a parameter that comes with it takes that one's place. */
   readonly params: S;
   /** How it answers a pulse: the new normalised conductance from g in [0, 1] and the strength, > 0 upwards; what is outside is clipped. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, object, withDefault } from '../../core/declare/params.ts';
-import { atLeast } from '../../core/declare/ranged.ts';
+import { minLength } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { StepTable } from '../../core/kernels/devices.ts';
@@ -14,7 +14,7 @@ type Row = readonly number[];
 
 const rows = (initial: number[][], help: string) =>
   withDefault(
-    described(z.array(z.array(z.number()).check(atLeast(2))).check(atLeast(1)), { description: help }),
+    described(z.array(z.array(z.number()).check(minLength(2))).check(minLength(1)), { description: help }),
     initial,
   );
 

@@ -5,14 +5,14 @@ import { defineRule } from '../../core/declare/models.ts';
 import {
   described,
   fromZero,
-  holds,
   number,
   optional,
   pair,
   positive,
+  refine,
   withDefault,
 } from '../../core/declare/params.ts';
-import { atLeast } from '../../core/declare/ranged.ts';
+import { minLength } from '../../core/declare/ranged.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
 import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
@@ -32,8 +32,8 @@ const waveform = (help: string) =>
         ),
       )
       .check(
-        atLeast(2),
-        holds(
+        minLength(2),
+        refine(
           (points) =>
             points.every(([time], i) => i === 0 || time >= points[i - 1]![0]) && startOf(points) < endOf(points),
           'a list of points [ms after the spike, V] whose times do not fall',

@@ -1,7 +1,7 @@
 import { defineShortTerm } from '../../core/declare/models.ts';
-import { upAtStart, upParam } from '../../core/declare/twoStates.ts';
+import { createInitialStates, initialUpParam } from '../../core/declare/twoStates.ts';
 
-const params = { up: upParam('presynaptic neurons that are up at the start and at rest') };
+const params = { up: initialUpParam('presynaptic neurons that are up at the start and at rest') };
 
 /** Spikes are changes of state of neurons with two states (`glauber`): the weight arrives as it is when the source goes up, negative when it goes down. */
 export const alternating = defineShortTerm({
@@ -11,7 +11,7 @@ export const alternating = defineShortTerm({
   source: 'ginzburg_neuron and mcculloch_pitts_neuron of NEST',
   params,
   create({ up: given }, { arena, name, rows }) {
-    const start = upAtStart(given, rows, name);
+    const start = createInitialStates(given, rows, name);
     const up = arena.u8(rows);
     up.set(start);
     return {

@@ -1,5 +1,5 @@
 import type { Params } from '../../core/declare/define.ts';
-import { type Each, eachOf } from '../../core/declare/each.ts';
+import { createElementParameter, type ElementParameter } from '../../core/declare/elementParameter.ts';
 import { defineShortTerm } from '../../core/declare/models.ts';
 import { ofEach } from '../../core/declare/params.ts';
 import type { ShortTermContext } from '../../core/factories.ts';
@@ -24,9 +24,9 @@ class TsodyksMarkram implements ShortTerm {
   readonly state;
   /** By edge, where synapses differ. */
   readonly factors: Float64Array | null;
-  readonly #U: Each;
-  readonly #tauRec: Each;
-  readonly #tauFacil: Each;
+  readonly #U: ElementParameter;
+  readonly #tauRec: ElementParameter;
+  readonly #tauFacil: ElementParameter;
   readonly #edges: Edges;
   /** Of each terminal, or of each synapse. */
   readonly #u: Float64Array;
@@ -36,7 +36,7 @@ class TsodyksMarkram implements ShortTerm {
   constructor(p: Params<typeof params>, context: ShortTermContext) {
     const { arena, rows, edges, name } = context;
     const each = (key: keyof typeof params, range: { min: number; max?: number }) =>
-      eachOf(p[key], edges.count, key, { ...context, name: `${name}.shortTerm` }, range, 'synapse');
+      createElementParameter(p[key], edges.count, key, { ...context, name: `${name}.shortTerm` }, range, 'synapse');
     this.#edges = edges;
     this.#U = each('U', SHARE);
     this.#tauRec = each('tauRec', { min: 0 });

@@ -10,7 +10,7 @@ import { repairLog } from '../../core/log/repair.ts';
 import { sealHeader } from '../../core/log/seal.ts';
 import { LogStream } from '../../core/log/stream.ts';
 import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
-import { LONGEST } from '../../core/time.ts';
+import { MAX_TIME } from '../../core/time.ts';
 import { catLog } from '../../experiments/logs/cat.ts';
 import { logFacts } from '../../experiments/logs/facts.ts';
 import { FORMATS } from '../../experiments/logs/formats.ts';
@@ -118,7 +118,7 @@ async function readAll(readers: readonly (() => unknown)[]): Promise<void> {
 
 function requireTimes(times: ArrayLike<number>): void {
   for (let i = 0; i < times.length; i++)
-    if (!(times[i]! >= (times[i - 1] ?? 0) && times[i]! <= LONGEST)) throw new Error(`time ${times[i]} was taken`);
+    if (!(times[i]! >= (times[i - 1] ?? 0) && times[i]! <= MAX_TIME)) throw new Error(`time ${times[i]} was taken`);
 }
 
 function replay(path: string): void {

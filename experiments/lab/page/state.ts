@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import * as z from 'zod/mini';
-import { choice, described, holds, integer, object, optional, text } from '../../../core/declare/params.ts';
+import { choice, described, integer, object, optional, refine, text } from '../../../core/declare/params.ts';
 import { printable } from '../../../core/declare/show.ts';
 import { seed } from '../../../core/random/random.ts';
 import { NETWORKS } from '../../mnist/architecture.ts';
@@ -32,9 +32,9 @@ const isShallow = (value: unknown, depth = MAX_DEPTH): boolean =>
   value === null ||
   (depth > 0 && Object.values(value).every((v) => isShallow(v, depth - 1)));
 const mapping = () =>
-  z.looseObject({}).check(holds((value) => isShallow(value), `a mapping of at most ${MAX_DEPTH} levels`, false));
+  z.looseObject({}).check(refine((value) => isShallow(value), `a mapping of at most ${MAX_DEPTH} levels`, false));
 const name = (help: string) =>
-  described(z.string().check(holds((value) => /^\w[\w-]{0,99}$/.test(value), 'a name of letters, digits, _ and -')), {
+  described(z.string().check(refine((value) => /^\w[\w-]{0,99}$/.test(value), 'a name of letters, digits, _ and -')), {
     description: help,
   });
 
@@ -51,7 +51,7 @@ const device = object({
   own: optional(described(mapping(), { description: 'a device file' })),
   set: z._default(
     mapping().check(
-      holds(
+      refine(
         (set) => Object.keys(set).every((key) => key.length <= MAX_PATH_LENGTH),
         `values by paths of at most ${MAX_PATH_LENGTH} characters`,
       ),
@@ -59,7 +59,7 @@ const device = object({
     {},
   ),
 }).check(
-  holds(
+  refine(
     ({ preset, model, own }) => [preset, model, own].filter((one) => one !== undefined).length === 1,
     'a preset, a model or a device file of its own, and one of these only',
   ),
@@ -82,7 +82,7 @@ export const stateSchema = object({
       seed: described(
         z._default(
           seed.check(
-            holds(
+            refine(
               (value) => typeof value === 'number' || isSeedText(value),
               'a whole number, or a text that reads as no other number, does not begin with "-" and has no control characters',
             ),

@@ -1,4 +1,4 @@
-import { type Each, eachOf } from '../../../core/declare/each.ts';
+import { createElementParameter, type ElementParameter } from '../../../core/declare/elementParameter.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import type { Seed } from '../../../core/random/random.ts';
@@ -46,7 +46,7 @@ export function lifNode(p: LifParams, path: string, seed: Seed): NirNode {
   checkExpressible(p, path);
   const membranes = membranesOf(p, path, seed);
   if (membranes.changes) refuse(`${path}.current`, 'a list of changes', 'inputs of NIR nodes are constant');
-  const each = (values: Each, factor = 1) => eachOne((j) => values.at(j) * factor, p.size);
+  const each = (values: ElementParameter, factor = 1) => eachOne((j) => values.at(j) * factor, p.size);
   const resistance = eachOne((j) => membranes.tau.at(j) / membranes.capacitance.at(j), p.size);
   const { vInf, threshold, reset } = membranes;
   const shared = { v_leak: each(vInf), v_threshold: each(threshold), v_reset: each(reset) };
@@ -54,10 +54,9 @@ export function lifNode(p: LifParams, path: string, seed: Seed): NirNode {
   if (p.synapse === 'delta') return { type: 'LIF', params: { tau, r: tau, ...shared } };
   if (p.synapse !== 'exponential') refuse(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
   const context = { arena: new Arena('plain'), seed, name: path };
-  const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) => eachOf(p[key], p.size, key, context)) as [
-    Each,
-    Each,
-  ];
+  const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) =>
+    createElementParameter(p[key], p.size, key, context),
+  ) as [ElementParameter, ElementParameter];
   for (let j = 0; j < p.size; j++)
     if (exc.at(j) !== inh.at(j))
       refuse(

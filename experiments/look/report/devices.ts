@@ -1,6 +1,6 @@
 /** What was found of devices: of each by itself, part by part, and of several side by side. */
 import * as z from 'zod/mini';
-import { atLeast, whole } from '../../../core/declare/ranged.ts';
+import { minLength, whole } from '../../../core/declare/ranged.ts';
 import { meanOf, withDifferences } from '../../devices/compare/compared.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { mappingOf } from '../../run/readJson.ts';
@@ -12,7 +12,7 @@ import { answer } from './answer.ts';
 import { flattened } from './facts.ts';
 import { dataTable, factsTable, type Html, html, type Section } from './html.ts';
 
-const perSeed = <T extends z.ZodMiniType>(value: T) => z.array(value).check(atLeast(1));
+const perSeed = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
 
 /** `characterise.json`. */
 export const characterisedSchema = z.looseObject({
@@ -44,7 +44,7 @@ export const comparedSchema = z.looseObject({
         tuned: z.optional(z.looseObject(measuredShape)),
       }),
     )
-    .check(atLeast(1)),
+    .check(minLength(1)),
 });
 
 const words = (path: string): string =>

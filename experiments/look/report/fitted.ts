@@ -1,6 +1,6 @@
 /** What a fit found: the model first and how far it goes, then its parameters, then the others beside it. */
 import * as z from 'zod/mini';
-import { holds } from '../../../core/declare/params.ts';
+import { refine } from '../../../core/declare/params.ts';
 import { mappingOf } from '../../run/readJson.ts';
 import { digits, percent } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';
@@ -38,7 +38,7 @@ export const fitSchema = z
     spread: z.optional(z.looseObject({ deviceToDevice: figure, cycleToCycle: figure })),
   })
   .check(
-    holds(
+    refine(
       ({ best, models }) => modelsOf(models).some(({ name }) => name === best),
       'a fit whose best model is among its models',
       false,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { holds } from '../../../core/declare/params.ts';
+import { refine } from '../../../core/declare/params.ts';
 import { whole } from '../../../core/declare/ranged.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { IMAGES, NEURONS, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
@@ -44,7 +44,7 @@ export const mnistConfigSchema = z
     ),
   })
   .check(
-    holds(
+    refine(
       (config) => config.network !== 'features' || config.features !== undefined,
       'a configuration with features if network is "features"',
     ),

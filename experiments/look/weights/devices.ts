@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { kindAt } from '../../../core/log/file.ts';
+import { fileKindAt } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { LogTable } from '../../logs/table.ts';
@@ -31,7 +31,7 @@ const STUCK = 1;
 const WORN_OUT = 2;
 
 function assumedIn(path: string): string {
-  if (kindAt(join(path, 'run.json')) !== 'a file') return ''; // a run that was cut off
+  if (fileKindAt(join(path, 'run.json')) !== 'a file') return ''; // a run that was cut off
   const assumed = entriesOf(readRunJson(path).energy)?.assumed;
   return assumed ? assumedText(assumed) : '';
 }

@@ -1,4 +1,4 @@
-import { asUsage, UserError } from '../../../core/declare/errors.ts';
+import { toUsageError, UserError } from '../../../core/declare/errors.ts';
 import { show, showPath } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { parse } from './parse.ts';
@@ -41,7 +41,7 @@ export function withValue(config: Mapping, path: readonly string[], value: unkno
  * @throws UsageError naming the assignment.
  */
 export function override(config: Mapping, assignments: readonly string[]): Mapping {
-  return asUsage(() => assignments.reduce(assign, config));
+  return toUsageError(() => assignments.reduce(assign, config));
 }
 
 function assign(config: Mapping, assignment: string): Mapping {

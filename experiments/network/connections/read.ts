@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
-import { UserError, within } from '../../../core/declare/errors.ts';
+import { prefixErrors, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
-import type { Connect, GivenEdges } from '../../../core/graph/connected.ts';
+import type { Connect, EdgeArrays } from '../../../core/graph/connectOptions.ts';
 import { readRegular } from '../../../core/log/file.ts';
 import { nirSynapses } from '../nir/describe.ts';
 import { fromArrow } from './arrow.ts';
@@ -39,7 +39,7 @@ const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
 export function readConnections(file: ConnectionFile, where: string): Connect {
   const choice: Choice = typeof file === 'string' ? { path: file } : file;
   const { path } = choice;
-  return within(where, () => {
+  return prefixErrors(where, () => {
     const bytes = readRegular(path);
     const read = READERS.get(extname(path).toLowerCase());
     if (read === undefined)
@@ -54,7 +54,7 @@ export function readConnections(file: ConnectionFile, where: string): Connect {
 }
 
 /** Entries of a matrix that are numbers. */
-function present(matrix: Float64Array, [, columns]: readonly [number, number]): GivenEdges {
+function present(matrix: Float64Array, [, columns]: readonly [number, number]): EdgeArrays {
   const count = matrix.reduce((n, w) => n + (Number.isNaN(w) ? 0 : 1), 0);
   const [pre, post, weight] = [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)];
   let n = 0;
@@ -67,7 +67,7 @@ function present(matrix: Float64Array, [, columns]: readonly [number, number]): 
 }
 
 /** Columns of numbers as synapses. */
-function edgesOf({ pre, post, weight, delay }: Columns, path: string): GivenEdges {
+function edgesOf({ pre, post, weight, delay }: Columns, path: string): EdgeArrays {
   const neurons = (name: string, values: Float64Array): Uint32Array => {
     const bad = values.findIndex((v) => !Number.isInteger(v) || v < 0 || v >= 2 ** 32);
     if (bad >= 0)

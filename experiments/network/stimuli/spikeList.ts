@@ -4,7 +4,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { readRegular } from '../../../core/log/file.ts';
-import { checkedTime } from '../../../core/time.ts';
+import { validateTime } from '../../../core/time.ts';
 import type { Recording } from '../../../neurons/stimuli/replay.ts';
 import { sortedRecording } from './sorted.ts';
 
@@ -58,7 +58,7 @@ export function readSpikeList(path: string, population: string): Recording {
       others.add(row[group] ?? '');
       return;
     }
-    times.push(checkedTime(timeOf(row[time] ?? '', where), `${where}: time`));
+    times.push(validateTime(timeOf(row[time] ?? '', where), `${where}: time`));
     neurons.push(checkedNeuron(row[neuron] ?? '', where));
   });
   if (times.length === 0 && others.size > 0)

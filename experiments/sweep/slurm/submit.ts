@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
-import { attempt } from '../../../core/log/fileError.ts';
+import { withFileErrors } from '../../../core/log/fileError.ts';
 import { ownDirectory } from '../../output/directory.ts';
 import type { Plan } from '../directory.ts';
 import { type SlurmArray, slurmPlace } from './array.ts';
@@ -43,7 +43,7 @@ export function submitArray({ directory }: Plan, { script, tasks }: SlurmArray):
 /** Two arrays on one sweep would take each other's runs for those of a node that failed. */
 function refuseSecond(directory: string, record: string): void {
   if (!existsSync(record)) return;
-  const job = attempt('read', record, () => readFileSync(record, 'utf8')).trim();
+  const job = withFileErrors('read', record, () => readFileSync(record, 'utf8')).trim();
   const queued = slurm('squeue', '--noheader', '--format=%F').split('\n'); // %F: the job of an array's task
   if (queued.some((id) => id.trim() === job))
     throw new UserError(

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { holds, object, share } from '../../../core/declare/params.ts';
+import { object, refine, share } from '../../../core/declare/params.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 
 /** Why a device does not change; 0 for one that does. */
@@ -14,7 +14,7 @@ const shares = object(
   },
   'devices that never change',
 );
-export const stuckParams = shares.check(holds(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'));
+export const stuckParams = shares.check(refine(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'));
 
 /** Whether device k is stuck, and where; drawn once. */
 export function drawStuck({ low, high }: z.output<typeof shares>, random: CounterRandom, k: number): number {

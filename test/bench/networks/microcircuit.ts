@@ -1,4 +1,4 @@
-import type { GivenEdges } from '../../../core/graph/connected.ts';
+import type { EdgeArrays } from '../../../core/graph/connectOptions.ts';
 import { Network } from '../../../core/network.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { lif } from '../../../neurons/lif.ts';
@@ -36,7 +36,7 @@ function inDegree(target: number, source: number): number {
 }
 
 /** Weights scatter by 10 %, delays by half of 1.5 and 0.8 ms; on the grid of 0.1 ms, and not below it. */
-function draw(target: number, source: number, seed: number): GivenEdges {
+function draw(target: number, source: number, seed: number): EdgeArrays {
   const stream = new Stream(seed, `microcircuit/${source}-${target}`);
   const k = inDegree(target, source);
   const count = k * sizes[target]!;
@@ -53,7 +53,7 @@ function draw(target: number, source: number, seed: number): GivenEdges {
 }
 
 /** Drawn once, as the other side's synapses are. */
-let drawn: { readonly seed: number; readonly edges: readonly (readonly GivenEdges[])[] } | undefined;
+let drawn: { readonly seed: number; readonly edges: readonly (readonly EdgeArrays[])[] } | undefined;
 
 /**
  * Potjans & Diesmann 2014 (doi:10.1093/cercor/bhs358): a square millimetre of early sensory cortex, with a tenth of its neurons, all their

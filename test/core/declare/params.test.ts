@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { allowed } from '../../../core/declare/allowed.ts';
+import { describeAllowed } from '../../../core/declare/allowed.ts';
 import type { Distribution } from '../../../core/declare/distribution.ts';
 import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import * as params from '../../../core/declare/params.ts';
@@ -161,7 +161,7 @@ test('JSON Schema has default, range, unit and meaning, and closes objects', () 
 });
 
 test('what is allowed, in words', () => {
-  const words = (schema: z.core.$ZodType) => allowed(toJsonSchema(schema));
+  const words = (schema: z.core.$ZodType) => describeAllowed(toJsonSchema(schema));
   assert.is(words(params.number({ min: 0, exclusiveMin: true, unit: 'ms', help })), 'a number > 0 (ms)');
   assert.is(words(params.number({ min: 0, max: 1, exclusiveMax: true, help })), 'a number >= 0 and < 1');
   assert.is(words(params.number({ min: 0, infinity: true, unit: 'ms', help })), 'a number >= 0 (ms) or Infinity');

@@ -128,7 +128,7 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
             neurons: Uint32Array.from(neurons),
             count: times.length,
           };
-          lane.pushAll(block, 5, new Sources(10, [s.first, Math.min(s.count, 10 - s.first)]), s.firstRow);
+          lane.pushBlock(block, 5, new Sources(10, [s.first, Math.min(s.count, 10 - s.first)]), s.firstRow);
           times.forEach((time, i) => {
             const place = neurons[i]! - s.first;
             if (place >= 0 && place < s.count) oracle.push({ time: time + 5, row: s.firstRow + place });

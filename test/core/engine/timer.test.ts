@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { type Schedule, Timer } from '../../../core/engine/timer.ts';
 import { Network } from '../../../core/network.ts';
-import { checkedTime, LONGEST, snap, TICK } from '../../../core/time.ts';
+import { MAX_TIME, snap, TICK, validateTime } from '../../../core/time.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 
 function times(schedule: Schedule, until: number): number[] {
@@ -55,14 +55,14 @@ test('nonsense is refused by name', () => {
 });
 
 test('time: snapped to the grid; NaN, infinite, negative and too late times are refused', () => {
-  assert.is(checkedTime(0.1 + 0.2, 't'), checkedTime(0.3, 't'));
-  assert.is(checkedTime(LONGEST, 't'), LONGEST);
+  assert.is(validateTime(0.1 + 0.2, 't'), validateTime(0.3, 't'));
+  assert.is(validateTime(MAX_TIME, 't'), MAX_TIME);
   assert.is(snap(TICK * 0.51), TICK);
-  for (const t of [Number.NaN, Infinity, -1, LONGEST + 1, '3' as unknown as number]) {
-    refused(() => checkedTime(t, 'here'), /here is .* between 0 and 134217728 ms/);
+  for (const t of [Number.NaN, Infinity, -1, MAX_TIME + 1, '3' as unknown as number]) {
+    refused(() => validateTime(t, 'here'), /here is .* between 0 and 134217728 ms/);
   }
   const net = new Network({ seed: 1 });
-  net.run(LONGEST);
+  net.run(MAX_TIME);
   refused(() => net.run(1), /the end of the run is 134217729/);
   refused(() => net.run(Number.NaN), /duration is NaN/);
 });

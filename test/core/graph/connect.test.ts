@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { connect } from '../../../core/graph/connect.ts';
-import type { Connect, Connected, Delay } from '../../../core/graph/connected.ts';
+import type { Connect, ConnectResult, Delay } from '../../../core/graph/connectOptions.ts';
 import { rowEnd, rowStart, transpose } from '../../../core/graph/edges.ts';
 import { connectOptions } from '../../../core/graph/schema.ts';
 import { Sources } from '../../../core/graph/sources.ts';
@@ -23,7 +23,7 @@ interface Options {
   where?: string;
 }
 
-function make(c: Connect, o: Options): Connected {
+function make(c: Connect, o: Options): ConnectResult {
   const defaults = {
     selves: null,
     delay: 0,
@@ -43,7 +43,7 @@ interface Edge {
   delay: number;
 }
 
-function edgesOf({ edges, delays }: Connected, pre: number): Edge[] {
+function edgesOf({ edges, delays }: ConnectResult, pre: number): Edge[] {
   const found: Edge[] = [];
   assert.is(edges.rows, delays.length * pre);
   for (let row = 0; row < edges.rows; row++) {

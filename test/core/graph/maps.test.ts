@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StrategyName } from '../../../core/engine/strategies.ts';
-import type { Connect } from '../../../core/graph/connected.ts';
+import type { Connect } from '../../../core/graph/connectOptions.ts';
 import { weightOf } from '../../../core/graph/edges.ts';
 import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type BySource, bySource } from '../../../core/graph/bySource.ts';
+import { copyBySource, type EdgesBySource } from '../../../core/graph/bySource.ts';
 import type { Edges } from '../../../core/graph/edges.ts';
 import { MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
@@ -39,7 +39,7 @@ function edgesOf(rows: number, weighted: boolean, seed: number): Edges & { start
 }
 
 /** Targets and weights of a row as they lie in a copy. */
-function rowOf({ starts, targets, weights }: BySource, row: number): number[][] {
+function rowOf({ starts, targets, weights }: EdgesBySource, row: number): number[][] {
   const [from, to] = [starts[row]!, starts[row + 1]!];
   if (weights === null) return [[...targets.subarray(from, to)], []];
   const n = to - from - Math.ceil((to - from) / 5);
@@ -73,7 +73,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
         );
         const { starts, targets, weights } = edges;
         Object.assign(records[p]!, { starts, targets, weights, queue: queue.record });
-        const copy = ordered ? bySource(edges, records[p]!, queue, arena) : null;
+        const copy = ordered ? copyBySource(edges, records[p]!, queue, arena) : null;
         Object.assign(records[p]!, copy);
         for (const { at, terminal } of [...fired].sort((a, b) => a.at - b.at || a.terminal - b.terminal)) {
           queue.push(FIRST + 0.5 * at, terminal);
@@ -99,8 +99,10 @@ test('arrivals are collected in the order of time, projection and row', () => {
       const found = [...order.subarray(0, arrivals.count)].map((i) => {
         const { queue, copy, edges } = known[of[i]!]!;
         const row = rows[i]!;
-        const { lanes } = queue;
-        const own = copy ? lanes[row % lanes.length]! * TERMINALS + Math.floor(row / lanes.length) : row;
+        const { queueIndices } = queue;
+        const own = copy
+          ? queueIndices[row % queueIndices.length]! * TERMINALS + Math.floor(row / queueIndices.length)
+          : row;
         const [from, to] = [edges.starts[own]!, edges.starts[own + 1]!];
         const direct = [[...edges.targets!.subarray(from, to)], [...(edges.weights?.subarray(from, to) ?? [])]];
         return { t: times[i]!, p: of[i]!, row: own, edges: copy ? rowOf(copy, row) : direct };

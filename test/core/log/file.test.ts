@@ -19,7 +19,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { createLog, resumeLog } from '../../../core/log/create.ts';
 import { FileSink, fileChunks, openLog, sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
-import { attempt } from '../../../core/log/fileError.ts';
+import { withFileErrors } from '../../../core/log/fileError.ts';
 import { repairLog } from '../../../core/log/repair.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { lockDirectory } from '../../../experiments/output/lock.ts';
@@ -150,7 +150,7 @@ test('errors of the system that a test cannot cause', () => {
     ['ENXIO', "the system's words"],
   ] as const) {
     fails(`cannot write x.arrows: ${reason} (${code})`, () =>
-      attempt('write', 'x.arrows', () => {
+      withFileErrors('write', 'x.arrows', () => {
         throw error(code);
       }),
     );
@@ -159,7 +159,7 @@ test('errors of the system that a test cannot cause', () => {
     throw new TypeError('a bug');
   };
   assert.throws(
-    () => attempt('write', 'x', bug),
+    () => withFileErrors('write', 'x', bug),
     (error: unknown) => error instanceof TypeError,
   );
 });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Each } from '../../../core/declare/each.ts';
+import { ElementParameter } from '../../../core/declare/elementParameter.ts';
 import { Arena, type Precision } from '../../../core/kernels/arena.ts';
 import { AdaptiveThreshold } from '../../../neurons/parts/adaptiveThreshold.ts';
 
@@ -28,8 +28,8 @@ test('no threshold lies below the bound', () => {
             ...(decays ? { adaptive: { increment: 0.3, tau: 50 } } : {}),
             ...(gains ? { homeostasis: { gain: 2, minimum: 5 } } : {}),
           },
-          new Each(Float64Array.of(20.1)),
-          new Each(Float64Array.of(0)),
+          new ElementParameter(Float64Array.of(20.1)),
+          new ElementParameter(Float64Array.of(0)),
           new Arena('plain'),
         );
         steps.forEach(({ what, neuron, mV }, t) => {

@@ -1,7 +1,7 @@
 import type { ModelContext } from '../factories.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { Stream } from '../random/random.ts';
-import { type Distribution, samplerOfEach } from './distribution.ts';
+import { createElementSampler, type Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { show } from './show.ts';
 
@@ -13,16 +13,16 @@ interface Range {
 }
 
 /** Range of what must be above 0. */
-export const POSITIVE = { min: 0, exclusiveMin: true } as const;
+export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
 
 /** What the help of such a parameter says. */
-export const EACH = 'a list has one for each neuron';
+export const LIST_HELP = 'a list has one for each neuron';
 
 /** What `ofEach` takes. */
-export type OneOrEach = Distribution | readonly number[];
+export type ElementValues = Distribution | readonly number[];
 
 /** A parameter of the neurons of a population, or of the synapses of a projection: one value that all share, or one for each. */
-export class Each {
+export class ElementParameter {
   readonly values: Float64Array;
   /** Of an index: 0 where all have the first one. */
   readonly mask: number;
@@ -33,9 +33,14 @@ export class Each {
   }
 
   /** What follows from parameters of n elements: one value where each of those is shared. */
-  static of(n: number, parts: readonly Each[], value: (index: number) => number, arena: Arena): Each {
+  static of(
+    n: number,
+    parts: readonly ElementParameter[],
+    value: (index: number) => number,
+    arena: Arena,
+  ): ElementParameter {
     const values = arena.f64(parts.every((part) => part.shared) ? 1 : n);
-    return new Each(values).set(value);
+    return new ElementParameter(values).set(value);
   }
 
   get shared(): boolean {
@@ -61,18 +66,18 @@ export class Each {
  * The parameter `key` of n neurons (or other elements) as its schema `ofEach` takes it; draws come from a stream of its own. Values that are all
  * the same are shared. @throws UserError for a list of another length, and for a draw outside the range.
  */
-export function eachOf(
-  given: OneOrEach,
+export function createElementParameter(
+  given: ElementValues,
   n: number,
   key: string,
   { arena, seed, name }: ModelContext,
   { min = -Infinity, max = Infinity, exclusiveMin = false }: Range = {},
   element = 'neuron',
-): Each {
+): ElementParameter {
   const where = `${name}.${key}`;
-  if (typeof given === 'number') return new Each(arena.f64(1).fill(given));
+  if (typeof given === 'number') return new ElementParameter(arena.f64(1).fill(given));
   arena.reserve(n * 8, `${where} of ${n} ${element}s`);
-  const next = samplerOfEach(given, n, new Stream(seed, `${name}/each/${key}`), where, element);
+  const next = createElementSampler(given, n, new Stream(seed, `${name}/each/${key}`), where, element);
   const values = Float64Array.from({ length: n }, next);
   const outside = values.findIndex((value) => value < min || value > max || (exclusiveMin && value === min));
   if (outside >= 0) {
@@ -84,5 +89,5 @@ export function eachOf(
   const all = values.every((value) => value === values[0]) ? values.subarray(0, 1) : values;
   const kept = arena.f64(all.length);
   kept.set(all);
-  return new Each(kept);
+  return new ElementParameter(kept);
 }

@@ -1,4 +1,4 @@
-import { type Distribution, sampler } from '../declare/distribution.ts';
+import { createSampler, type Distribution } from '../declare/distribution.ts';
 import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
 import { type Seed, Stream } from '../random/random.ts';
 import type { DistanceRule } from './distanceRule.ts';
@@ -15,7 +15,7 @@ export type Connect =
   | { readonly inDegree: { readonly k: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
   | { readonly list: readonly (readonly number[])[] }
   /** Synapse k leads from pre[k] to post[k]; the weight, and the delay (ms), of each or of all. Copied. */
-  | { readonly edges: GivenEdges }
+  | { readonly edges: EdgeArrays }
   /** Of a function of the pair (i, j). */
   | { readonly pairs: PairFunction }
   /** Of the distance between the positions of both. */
@@ -35,7 +35,7 @@ export type PairFunction = (
   j: number,
 ) => number | { readonly weight: number; readonly delay?: number } | null | undefined | false;
 
-export interface GivenEdges {
+export interface EdgeArrays {
   readonly pre: Indices | Int32Array;
   readonly post: Indices | Int32Array;
   readonly weight: number | Floats;
@@ -47,7 +47,7 @@ export interface GivenEdges {
 export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
 
 /** Which postsynaptic neuron a presynaptic one is, and the other way round; -1: none. */
-export type Selves = Pick<Sources, 'neuron' | 'terminal'>;
+export type SelfConnectionMap = Pick<Sources, 'neuron' | 'terminal'>;
 
 export interface ConnectOptions {
   readonly pre: number;
@@ -59,7 +59,7 @@ export interface ConnectOptions {
     readonly terminals: Sources;
   };
   /** In a recurrent projection, which of its postsynaptic neurons the presynaptic ones are; null between two populations. */
-  readonly selves: Selves | null;
+  readonly selves: SelfConnectionMap | null;
   readonly connect: Connect;
   readonly delay: Delay;
   readonly precision: Precision;
@@ -71,22 +71,22 @@ export interface ConnectOptions {
   readonly arena: Arena;
 }
 
-export interface Connected {
+export interface ConnectResult {
   readonly edges: Edges;
   /** Delay of each lane, ms, ascending; lane l owns rows l × pre … (l + 1) × pre - 1. */
   readonly delays: readonly number[];
 }
 
 /** How errors name the way to connect. */
-export const pathOf = (o: ConnectOptions): string => `${o.where}.connect.${Object.keys(o.connect)[0]}`;
+export const connectPath = (o: ConnectOptions): string => `${o.where}.connect.${Object.keys(o.connect)[0]}`;
 
 /** Bytes that a synapse of sparse edges takes, with a weight of its own or without. */
-export const bytesOf = ({ precision, post }: ConnectOptions, own: boolean): number =>
+export const bytesPerSynapse = ({ precision, post }: ConnectOptions, own: boolean): number =>
   (own ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 
 /** Draws weights. */
 export const weightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
-  sampler(weight, new Stream(o.seed, `${o.where}/weight`), `${pathOf(o)}.weight`);
+  createSampler(weight, new Stream(o.seed, `${o.where}/weight`), `${connectPath(o)}.weight`);
 
 function leastOf(weights: Floats): number {
   let least = 0;
@@ -96,7 +96,7 @@ function leastOf(weights: Floats): number {
 }
 
 /** Edges with these weights, or one for all: dense, or in compressed rows where there are `starts` and `targets`. */
-export function edgesOf(
+export function createEdges(
   { pre, post }: ConnectOptions,
   delays: readonly number[],
   {
@@ -107,7 +107,7 @@ export function edgesOf(
     Partial<Pick<Edges, 'targets' | 'starts' | 'identity' | 'distinct' | 'blocks'>> & {
       readonly weight?: Distribution;
     },
-): Connected {
+): ConnectResult {
   const dense = { targets: null, starts: null, identity: false, distinct: true };
   const common = weights === null ? (weight as number) : Number.NaN;
   const edges = {
