@@ -121,12 +121,12 @@ export const GALLERY: readonly Section[] = [
         name: 'stashing',
         standing: 'part',
         shows:
-          'hiding devices that pulses no longer change saves little energy beyond what write on change saves without it, and costs accuracy',
+          'hiding devices that pulses no longer change saves little energy beyond what write on change saves without it',
         figure:
-          'saved beyond write on change: 3.0 to 11.2 %, for 0.55 to 1.44 points; write on change alone: 40.7 %, for 0',
+          'saved beyond write on change: 3.0 to 11.3 %, for 0.0 to 0.7 points (significant only where devices are hidden for good); write on change alone: 40.7 %, for 0',
         control: 'write on change alone',
         missed:
-          '37 % of the energy for half a point, and any saving at such a loss. Write on change takes 40.7 % without changing a weight; what hiding adds are reads and last small steps near a bound.',
+          '37 % of the energy for half a point. Write on change takes 40.7 % without changing a weight; what hiding adds are reads and last small steps near a bound.',
       },
       {
         name: 'uncertainty',
