@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { choice, described, KEYS_ELSEWHERE, nameSchema, object, optional } from './declare/params.ts';
+import { described, KEYS_ELSEWHERE, nameSchema, object, optional } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
 import { Engine } from './engine/engine.ts';
@@ -17,7 +17,7 @@ import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
 import { checkGroups, WtaGroups } from './graph/wtaGroups.ts';
-import { Arena, KERNELS, type KernelChoice, type Precision } from './kernels/arena.ts';
+import { Arena, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
@@ -29,13 +29,15 @@ import { snap, validateTime } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
 
-/** Options of version 0.1 under a former name: how the sentence goes on after "X is unknown". */
-const RENAMED_OPTIONS = { receptions: '; it is now named `strategies`.' };
+/** Options of version 0.1 that were renamed or removed: the rest of the sentence after "X is unknown". */
+const FORMER_OPTIONS = {
+  receptions: '; it is now named `strategies`.',
+  kernels: '; it was removed, because kernels always run as WebAssembly SIMD.',
+};
 const networkOptions = object({
   seed: described(seed, { description: 'an integer or a text' }),
-  kernels: choice(KERNELS, { default: 'auto', help: 'inner loops' }),
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
-}).register(KEYS_ELSEWHERE, RENAMED_OPTIONS);
+}).register(KEYS_ELSEWHERE, FORMER_OPTIONS);
 
 /**
  * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
@@ -70,10 +72,10 @@ export class Network {
   #built = false;
 
   /** @param options `strategies`: delivery strategies that the engine may use, all by default; results have the same bits. */
-  constructor(options: { seed: Seed; kernels?: KernelChoice; strategies?: readonly StrategyName[] }) {
-    const { seed, kernels, strategies } = validate(networkOptions, options, 'new Network');
+  constructor(options: { seed: Seed; strategies?: readonly StrategyName[] }) {
+    const { seed, strategies } = validate(networkOptions, options, 'new Network');
     this.seed = seed;
-    this.arena = new Arena(kernels);
+    this.arena = new Arena();
     this.#engine = new Engine(this.arena, strategies);
   }
 

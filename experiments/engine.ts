@@ -24,7 +24,7 @@ export type { Positions } from '../core/graph/positions.ts';
 export type { Projection } from '../core/graph/projection.ts';
 export type { Synapses } from '../core/graph/synapses.ts';
 // Networks
-export type { KernelChoice, Precision } from '../core/kernels/arena.ts';
+export type { Precision } from '../core/kernels/arena.ts';
 // Recording: the tables, and where rows go
 export {
   type Column,

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { integer, object, optional, share } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
-import { toLevel } from '../core/kernels/plainStages.ts';
+import { toLevel } from '../core/kernels/scalarPulses.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/stuck.ts';
 import { deviation, logNormal } from './logNormal.ts';

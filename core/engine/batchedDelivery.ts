@@ -61,7 +61,6 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   /** Null where no kernel collects for it, neurons take arrivals of one lane in one call, but not of many, or are inhibited as soon as one fires. */
   static of(place: TargetState, loop: EngineState): BatchedDelivery | null {
     const { population } = place;
-    if (loop.arena.kernels.collect === null) return null;
     if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
     const { receiveBatch, receiveUntilSpike } = population.model as NeuronModel & Partial<NeuronHooks>;
     return receiveBatch !== undefined || receiveUntilSpike === undefined ? new BatchedDelivery(place, loop) : null;
@@ -222,7 +221,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     r.horizon = horizon;
     r.count = count;
     r.some = some ? 1 : 0;
-    this.#loop.arena.kernels.collect!(r);
+    this.#loop.arena.kernels.collect(r);
     if (r.count <= edgesIndex.length) return r.count;
     this.#arrivals = this.#room(2 * r.count);
     this.#book(start - TICK);

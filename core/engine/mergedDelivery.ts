@@ -63,8 +63,7 @@ export class MergedDelivery implements DeliveryStrategy {
   /** Null where there is no kernel, or none for neurons of this kind. */
   static of(place: TargetState, loop: EngineState): MergedDelivery | null {
     const { population } = place;
-    if (population.kind === 'stimulus' || population.winnerTakeAll !== null || !loop.arena.kernels.confluence)
-      return null;
+    if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
     const model: NeuronModel & Partial<NeuronHooks> = population.model;
     return model.deltaState
       ? new MergedDelivery(place, loop, model as NeuronModel & Pick<NeuronHooks, 'deltaState'>)
@@ -159,7 +158,7 @@ export class MergedDelivery implements DeliveryStrategy {
     record.reach = reach;
     record.laneCount = lanes.length;
     for (let l = 0; l < lanes.length; l++) describeLane(lanes[l]!, this.#laneRecords[l]!, this.#sourceRecords[l]!);
-    arena.kernels.confluence!(record, state.u, lanes[0]!.projection.edges as SparseRows);
+    arena.kernels.confluence(record, state.u, lanes[0]!.projection.edges as SparseRows);
     let all = 0;
     for (let l = 0; l < lanes.length; l++) all += book(lanes[l]!, this.#laneRecords[l]!);
     return all;

@@ -1,5 +1,5 @@
 import type { Arena, Floats, Indices } from '../kernels/arena.ts';
-import { NOBODY } from '../kernels/plainBlocks.ts';
+import { NO_GATE } from '../kernels/blockRows.ts';
 
 /**
  * The synapses of a projection. A row is a presynaptic terminal (lane × presynaptic neuron), a column a postsynaptic
@@ -40,7 +40,7 @@ export interface Blocks {
   readonly offsets: Uint32Array;
   /** Whether blocks have weights in common: `weights` of the edges is then the one copy of them. */
   readonly shared: boolean;
-  /** By row: the block whose neurons its arrivals allow to fire, NOBODY for none; null where all arrivals do. */
+  /** By row: the block whose neurons its arrivals allow to fire, NO_GATE for none; null where all arrivals do. */
   readonly gates: Uint32Array | null;
 }
 
@@ -77,7 +77,7 @@ export const columnOf = (e: Edges, row: number, k: number): number =>
 export function testedRange(e: Edges, row: number): readonly [from: number, to: number] {
   const gate = e.blocks?.gates?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
-  return gate === NOBODY ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
+  return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
 }
 
 export function longestRow(e: Edges): number {

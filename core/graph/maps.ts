@@ -2,7 +2,7 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
-import { NOBODY } from '../kernels/plainBlocks.ts';
+import { NO_GATE } from '../kernels/blockRows.ts';
 import { validateTime } from '../time.ts';
 import {
   bytesPerSynapse,
@@ -78,7 +78,7 @@ export function fromWindows(
   const synapses = blocks * each;
   arena.reserve(synapses * bytesPerSynapse(o, !shared) + blocks * 8 + pre * 12, `${o.where} with ${synapses} synapses`);
   const table = { starts: arena.u32(pre + 1), groups: arena.u32(blocks), offsets: arena.u32(blocks) };
-  const gates = c.gate === undefined ? null : arena.u32(pre).fill(NOBODY);
+  const gates = c.gate === undefined ? null : arena.u32(pre).fill(NO_GATE);
   const centre = ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * each + (c.gate ?? 0) * each;
   const starts = arena.u32(pre + 1);
   const targets = arena.indices(o.post, synapses);

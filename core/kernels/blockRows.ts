@@ -1,6 +1,14 @@
 import type { Floats } from './arrays.ts';
 
-/** Rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
+/** Gate value of a row after whose arrivals no block may fire; core/kernels/wasm/blocks.ts has the same constant. */
+export const NO_GATE = 2 ** 32 - 1;
+
+/** Capacities of the kernel `blockRace`: spikes before it returns, arrivals per batch, groups. */
+export const MAX_LISTED_SPIKES = 1024;
+export const BATCH_SIZE = 16;
+export const MAX_GROUPS = 64;
+
+/** Synapse rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
 export interface BlockRows {
   readonly weights: Floats;
   readonly least: number;
@@ -14,30 +22,31 @@ export interface BlockRows {
 }
 
 /**
- * Groups of neurons in 32 bits that race for the arrivals of such rows, whose blocks they are: in each the neuron furthest above its
- * bar fires, which inhibits the group.
+ * Winner-take-all groups of single-precision neurons that receive block rows; each block is a group. In a group the neuron furthest above
+ * its threshold fires and inhibits the group.
  */
 export interface BlockRace {
   readonly u: Floats;
   readonly bar: Floats;
-  /** Room for u. */
+  /** Work space of the length of u. */
   readonly saved: Floats;
   readonly edges: BlockRows;
-  /** By group: until when it is or was deaf; potentials of -Infinity start again from `floor` then. */
+  /** End of inhibition of each group, ms. Potentials of -Infinity restart from `floor` then. */
   readonly held: Float64Array;
-  /** Spikes of each group since the network rested. */
+  /** Number of spikes of each group since the last reset. */
   readonly spent: Uint32Array;
   readonly vInf: number;
   readonly floor: number;
-  /** For how long a spike makes its group deaf, and after how many it is silent. With gates it is 0, and never. */
+  /** Inhibition time after a spike, ms, and number of spikes after which a group is disabled. With gates: 0 and Infinity. */
   readonly hold: number;
   readonly most: number;
-  /** With gates: how often silent groups have changed, from 1 on; by row, as of which change and up to where its blocks that are heard are listed; the lists. */
+  /** With gates: version of the set of disabled groups, from 1 on. */
   changes: number;
+  /** With gates: per row, the version for which its enabled blocks are listed and the end of the list; then the lists. */
   readonly rows: Uint32Array;
   readonly blocks: Uint32Array;
-  /** Those that have fired. */
+  /** Spikes of the last call, unordered. */
   readonly spikes: { readonly times: Float64Array; readonly neurons: Uint32Array };
-  /** How many, and how many blocks have heard an arrival. */
+  /** Number of these spikes, then number of blocks that received an arrival. */
   readonly fired: Uint32Array;
 }

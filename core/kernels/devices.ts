@@ -92,10 +92,16 @@ export interface PulseCurve extends Curve {
   readonly square: number;
 }
 
+/** Number of values per row of a `StepTable`. */
+export const STEP_ROW_LENGTH = 6;
+
+/** Offset of quantile indices: kernels read the index off the bits of a number from 2^52 on. */
+export const QUANTILE_ORIGIN = 2 ** 52;
+
 /**
  * The distribution of steps, upwards, then downwards: quantiles of the change of g at equally spaced levels, in so many states. A row, which
  * reaches from one of these to the next, is: state, width, mean change, by how much that of the next state is higher, place of
- * the first quantile (see `PLACES`), state from which on the next row is taken (Infinity: none).
+ * the first quantile (see `QUANTILE_ORIGIN`), state from which on the next row is taken (Infinity: none).
  */
 export interface StepTable {
   readonly rows: Float64Array;

@@ -2,7 +2,10 @@ import type { Floats, Indices } from './arrays.ts';
 import type { BlockRace, BlockRows } from './blockRows.ts';
 import type { PulsedDevices, PulseRun } from './devices.ts';
 import type { ArrivalsRecord, ConfluenceRecord, EdgesRecord, PlasticRecord, RecurrentRecord } from './records.ts';
+import type { CurrentRow } from './scalarRows.ts';
 import type { PulseStages } from './stages.ts';
+
+export type { CurrentRow } from './scalarRows.ts';
 
 /** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
 export interface Scale {
@@ -23,7 +26,7 @@ export interface SparseRows {
 
 /** Poisson sources as one process; `table` is null when all rates are equal. */
 export interface PoissonSource {
-  /** Of the generators; see core/kernels/plainPoisson.ts. */
+  /** Of the generators; see core/kernels/poissonSeed.ts. */
   readonly state: Uint32Array;
   /** [time of the next spike] */
   readonly clock: Float64Array;
@@ -66,24 +69,14 @@ export interface OutlookTables {
   readonly ceiling: Float64Array;
 }
 
-/** What rows of synapses onto neurons with exponential currents consist of; `targets` null: every row reaches all. */
-export interface CurrentRow {
-  readonly weights: Floats | null;
-  readonly weight: number;
-  readonly targets: Indices | null;
-}
-
-/** What a unit of weight adds: to M and E when excitatory, to M and I when inhibitory, and what it takes off the slack. */
-export type CurrentSteps = Float64Array;
-
 /**
- * The inner loops, twice: WebAssembly SIMD and plain TypeScript, the same bits. All arrays belong to one arena.
+ * Kernels: the inner loops in WebAssembly SIMD. All arrays belong to one arena.
  * A stretch takes arrivals `from` … `to - 1` one by one: u[j] += w s(t) for the targets j of the row, then a test of
  * u[j] >= bar[j] s(t). It returns how many it took, as a negative number when neurons reached their bar at the last of
  * them, and stops before an arrival at or after `until`.
  */
 export interface Kernels extends PulseStages {
-  readonly name: 'simd' | 'plain';
+  readonly name: 'simd';
   /**
    * Dense rows: every element of u is a target. Arrivals of one instant are summed before the test. An arrival
    * takes at most the share `drop` of the smallest bar away, at scale 1: 0 where no weight is negative;
@@ -180,7 +173,7 @@ export interface Kernels extends PulseStages {
     edges: CurrentRow,
     start: number,
     end: number,
-    steps: CurrentSteps,
+    steps: Float64Array,
     suspects: Uint32Array,
     found: number,
   ): number;
@@ -225,25 +218,25 @@ export interface Kernels extends PulseStages {
    * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.
    */
   sweep(u: Float64Array, bar: Floats, now: Float64Array, rises: Float64Array, listed: Uint32Array): number;
-  /** `Watch` looks at `count` suspects of its record at t; leaves those in the list, and returns how many, that need more. Null: one by one. */
-  readonly looks: ((record: PlasticRecord, t: number, count: number) => number) | null;
-  /** Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif); null: one by one. */
-  readonly plastic: ((record: PlasticRecord) => number) | null;
-  /** Arrivals along many rows, in the order of the record; null with `plastic`. */
-  readonly stream: ((record: PlasticRecord) => number) | null;
-  /** Appends arrivals out of queues to those of a record, and sorts all if they have room; null: each lane is for itself. */
-  readonly collect: ((record: ArrivalsRecord) => void) | null;
-  /** Goes on with neurons that hear each other, see `RecurrentRecord`; null: instant by instant. */
-  readonly recurrent: ((record: RecurrentRecord) => void) | null;
+  /** `Watch` looks at `count` suspects of its record at t; leaves those in the list, and returns how many, that need more. */
+  looks(record: PlasticRecord, t: number, count: number): number;
+  /** Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif). */
+  plastic(record: PlasticRecord): number;
+  /** Arrivals along many rows, in the order of the record. */
+  stream(record: PlasticRecord): number;
+  /** Appends arrivals out of queues to those of a record, and sorts all if they have room. */
+  collect(record: ArrivalsRecord): void;
+  /** Goes on with neurons that hear each other, see `RecurrentRecord`. */
+  recurrent(record: RecurrentRecord): void;
   /** Where rows begin by source, and brings them there; see core/graph/bySource.ts. */
-  readonly bySource: ((record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null) => number) | null;
+  bySource(record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number;
   /**
    * Pulses a run of devices with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards: g <- clip(step(g)),
    * and books writes, row sums and energy.
    */
   pulse(d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number): void;
-  /** Runs what the record describes (see `Confluence`); null: the engine does it instant by instant and stretch by stretch. */
-  readonly confluence: ((record: ConfluenceRecord, u: Floats, edges: SparseRows) => void) | null;
+  /** Runs what the record describes (see `Confluence`). */
+  confluence(record: ConfluenceRecord, u: Floats, edges: SparseRows): void;
   /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */
   poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
   /** Builds the table of an `AliasTable`, with the sum of the weights; returns how many slots it has. */

@@ -1,7 +1,8 @@
 import { unzlibSync } from 'fflate';
+import { UserError } from '../declare/errors.ts';
 import { LIMITS_OFFSET, MODULE } from './binary.ts';
 
-/** The compiled kernels and a memory for them, of which one network takes at most `capacity` bytes. */
+/** Compiled kernels and the memory of one network, of which `capacity` bytes can be used. */
 export interface KernelMemory {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -9,14 +10,16 @@ export interface KernelMemory {
 }
 
 const PAGE = 65536;
-const MOST = 2 ** 32;
-/** What is asked for where memory cannot be shared: the largest that is granted, bytes. */
-const FIXED = [2 ** 30, 2 ** 29, 2 ** 28];
+const MAX_BYTES = 2 ** 32;
+/** Sizes to try if memory cannot be shared, bytes: the largest that the runtime grants is taken. */
+const FIXED_SIZES = [2 ** 30, 2 ** 29, 2 ** 28, 2 ** 27, 2 ** 26];
 
-const modules = new Map<'shared' | 'fixed', WebAssembly.Module | null>();
+/** Modules compiled so far; null if the runtime cannot run the module. */
+type Modules = Map<'shared' | 'fixed', WebAssembly.Module | null>;
+const compiledModules: Modules = new Map();
 
-/** The module that imports such a memory; null where WebAssembly or its SIMD instructions are missing, or sharing is refused. */
-function compiled(kind: 'shared' | 'fixed'): WebAssembly.Module | null {
+/** Compiles the module for shared or fixed memory; null if the runtime lacks SIMD instructions or refuses sharing. */
+function compile(kind: 'shared' | 'fixed', modules: Modules): WebAssembly.Module | null {
   let module = modules.get(kind);
   if (module === undefined) {
     const bytes = unzlibSync(Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0)));
@@ -27,8 +30,8 @@ function compiled(kind: 'shared' | 'fixed'): WebAssembly.Module | null {
   return module;
 }
 
-/** Null where there is no address space for it (`ulimit -v`, very many networks), or the page may not share memory. */
-function granted(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory | null {
+/** Allocates a memory; null if address space is short (`ulimit -v`, many networks) or the page may not share memory. */
+function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory | null {
   try {
     return new WebAssembly.Memory(descriptor);
   } catch (error) {
@@ -39,26 +42,32 @@ function granted(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory |
 }
 
 /**
- * Memory whose views stay valid: shared memory, which grows in place, or else one of a fixed size. Browsers that hide
- * `SharedArrayBuffer` from a page may grant the memory all the same. Null: kernels cannot run here.
+ * Allocates memory that never moves, so that views of it stay valid: shared memory, which grows in place, or else memory of fixed
+ * size. Browsers that hide `SharedArrayBuffer` from a page may still grant shared memory.
+ *
+ * @throws UserError if the runtime lacks WebAssembly SIMD or grants no memory
  */
-export function kernelMemory(): KernelMemory | null {
-  if (typeof WebAssembly === 'undefined') return null;
-  const growing = compiled('shared');
-  const shared = growing && granted({ initial: 16, maximum: MOST / PAGE, shared: true });
-  if (growing && shared) return { module: growing, memory: shared, capacity: MOST };
-  const module = compiled('fixed');
-  if (module === null) return null;
-  for (const capacity of FIXED) {
-    const memory = granted({ initial: capacity / PAGE, maximum: capacity / PAGE });
+export function kernelMemory(modules = compiledModules): KernelMemory {
+  const growing = typeof WebAssembly === 'undefined' ? null : compile('shared', modules);
+  const shared = growing && allocate({ initial: 16, maximum: MAX_BYTES / PAGE, shared: true });
+  if (growing && shared) return { module: growing, memory: shared, capacity: MAX_BYTES };
+  const module = typeof WebAssembly === 'undefined' ? null : compile('fixed', modules);
+  if (module === null)
+    throw new UserError(
+      'WebAssembly with SIMD instructions is not available here, but memspike needs it: use Node 20.19, 22.12 or later, or a browser released since 2023, with WebAssembly enabled.',
+    );
+  for (const capacity of FIXED_SIZES) {
+    const memory = allocate({ initial: capacity / PAGE, maximum: capacity / PAGE });
     if (memory) return { module, memory, capacity };
   }
-  return null;
+  throw new UserError(
+    'The runtime grants no WebAssembly memory, but a network needs 4 GiB of address space (used as it grows) or at least 64 MiB of memory: raise the limit of address space (`ulimit -v unlimited`), close other programs, or keep fewer networks at a time.',
+  );
 }
 
-/** Grows a memory to at least `bytes`; views made before stay valid, because only shared memory has to grow. */
+/** Grows a memory to at least `bytes`. Older views stay valid, because only shared memory needs to grow. */
 export function growTo(memory: WebAssembly.Memory, bytes: number): void {
   const has = memory.buffer.byteLength / PAGE;
   const missing = Math.ceil(bytes / PAGE - has);
-  if (missing > 0) memory.grow(Math.min(MOST / PAGE - has, Math.max(missing, has / 4) | 0));
+  if (missing > 0) memory.grow(Math.min(MAX_BYTES / PAGE - has, Math.max(missing, has / 4) | 0));
 }

@@ -2,21 +2,19 @@ import { log1p } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
 import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
 import type { Floats, Placed } from './arrays.ts';
+import { MAX_GROUPS } from './blockRows.ts';
+import { addConductances } from './conductances.ts';
 import type { Kernels, SparseRows } from './kernels.ts';
 import { type KernelMemory, kernelMemory } from './memory.ts';
-import { PLAIN } from './plain.ts';
-import { GROUPS } from './plainBlocks.ts';
-import { addConductances } from './plainConductances.ts';
-import { addCurrents } from './plainCurrents.ts';
-import { pulse } from './plainPulse.ts';
-import { addTwoConductances } from './plainTwoConductances.ts';
 import { RECORDS } from './records.ts';
+import { pulseScalar } from './scalarPulses.ts';
+import { addCurrentsScalar, lowerScalar } from './scalarRows.ts';
 import { type Exported, listed, stagesOf } from './simdStages.ts';
+import { addTwoConductances } from './twoConductances.ts';
 
-/** The kernels on a memory of their own, which an arena then hands out from `heapBase` on; null where they cannot run. */
-export function simdKernels(): (KernelMemory & { kernels: Kernels; heapBase: number }) | null {
+/** Kernels on a memory of their own, of which arrays may take all bytes from `heapBase` on. */
+export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: number } {
   const found = kernelMemory();
-  if (found === null) return null;
   const { memory } = found;
   const fillLayers = (at: number) =>
     new Float64Array(memory.buffer, at, LAYERS + 1).set(normalZiggurat().subarray(0, LAYERS + 1));
@@ -119,7 +117,9 @@ function wrap(e: Exported): Kernels {
         until,
         fired.byteOffset,
         saved.byteOffset,
-        held !== null && held.length <= GROUPS && edges.least === 0 && edges.blocks.gates === null ? held.length : 0,
+        held !== null && held.length <= MAX_GROUPS && edges.least === 0 && edges.blocks.gates === null
+          ? held.length
+          : 0,
       ),
     blockRace: (r, times, rows, from, to, { t0, rate, cells }, until) => {
       const { weights, blocks } = r.edges;
@@ -188,7 +188,7 @@ function wrap(e: Exported): Kernels {
         fired.byteOffset,
       ),
     addCurrents: (u, edges, start, end, steps, suspects, found) => {
-      if (end - start < SHORT) return addCurrents(u, edges, start, end, steps, suspects, found);
+      if (end - start < SHORT) return addCurrentsScalar(u, edges, start, end, steps, suspects, found);
       const { weights, weight, targets } = edges;
       const wide = targets !== null && targets.BYTES_PER_ELEMENT === 4;
       return (wide ? addCurrents32! : addCurrents16!)(
@@ -250,7 +250,7 @@ function wrap(e: Exported): Kernels {
     recurrent: (record) => void e.recurrent!(record.byteOffset),
     collect: (record) => void e.collect!(record.byteOffset),
     pulse: (d, run, trace, scale, mu) => {
-      if (mu !== 0 && mu !== 1) return pulse(d, run, trace, scale, mu);
+      if (mu !== 0 && mu !== 1) return pulseScalar(d, run, trace, scale, mu);
       (isSingle(d.weights) ? pulse32! : pulse64!)(
         d.record.byteOffset,
         listed(run.edges, run.offset),
@@ -297,7 +297,7 @@ function wrap(e: Exported): Kernels {
       return e.lookUp!(bytes.byteOffset, bytes.length, table.byteOffset, out.byteOffset);
     },
     lower: (b, first, count, by, lowest) =>
-      isSingle(b) ? e.lower!(b.byteOffset + 4 * first, count, by, lowest) : PLAIN.lower(b, first, count, by, lowest),
+      isSingle(b) ? e.lower!(b.byteOffset + 4 * first, count, by, lowest) : lowerScalar(b, first, count, by, lowest),
     markTraces: (values, times, rows, from, to, t0, rate) =>
       void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
     recentStrengths: (last, earliest, up, down, out) =>

@@ -1,9 +1,8 @@
 /** Kernels in SIMD that devices in states go through: pulses stage by stage, reads, draws. */
 import { addressOf, type Indices, type TypedArray } from './arrays.ts';
 import { FAILURES } from './devices.ts';
-import { putPulses } from './plainStages.ts';
-import { wearPulses } from './plainWear.ts';
 import type { Pulses } from './pulses.ts';
+import { putScalar, wearScalar } from './scalarPulses.ts';
 import type { PulseStages } from './stages.ts';
 
 /** Functions of the module. */
@@ -25,7 +24,7 @@ function placed({ record, count, row, statesFrom, byColumn }: Pulses): void {
 
 export function stagesOf(e: Exported): PulseStages {
   const { putPulses: put, takePulses, settlePulses, noise, uniforms } = e;
-  return {
+  const stages: PulseStages = {
     takePulses: (d, run, from, to, trace, scale, b) => {
       placed(b);
       b.count = takePulses!(
@@ -72,7 +71,7 @@ export function stagesOf(e: Exported): PulseStages {
     wearPulses: (b, w, lifetimes) => {
       const { stuck, failure, wear } = w;
       const wears = lifetimes.length > 0;
-      if (wears && wear !== 2 && wear !== Infinity) return wearPulses(b, w, lifetimes);
+      if (wears && wear !== 2 && wear !== Infinity) return wearScalar(b, w, lifetimes);
       placed(b);
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
@@ -87,7 +86,12 @@ export function stagesOf(e: Exported): PulseStages {
       settlePulses!(d.record.byteOffset, b.record.byteOffset);
     },
     putPulses: (d, b, differing, stamp, settles) => {
-      if (d.disturb !== null) return putPulses(d, b, differing, stamp, settles);
+      if (d.disturb !== null) {
+        const { up, down } = differing;
+        if (settles && d.stages.family && up && down) stages.scalePulses(b, up, down);
+        if (settles) stages.settlePulses(d, b);
+        return putScalar(d, b, differing, stamp);
+      }
       placed(b);
       const { ends, up, down } = differing;
       put!(
@@ -134,4 +138,5 @@ export function stagesOf(e: Exported): PulseStages {
       void uniforms!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
     factors: (x, n, sd) => void e.factors!(addressOf(x), n, sd),
   };
+  return stages;
 }

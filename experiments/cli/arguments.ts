@@ -63,6 +63,8 @@ function split(listing: Listing, command: Loaded, words: readonly string[]): Wor
     const written = name.length > 1 ? `--${name}` : `-${name}`;
     const option = options.find(({ flag }) => flag === name);
     if (option === undefined) {
+      if (name === 'kernels')
+        return refuse('--kernels is unknown: it was removed, because kernels always run as WebAssembly SIMD.');
       const known = ['--help', ...options.map(({ flag }) => `--${flag}`)];
       return refuse(`${showPath([written])} is unknown${didYouMean(written, known, 'options')}`);
     }

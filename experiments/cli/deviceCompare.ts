@@ -13,7 +13,7 @@ import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
-import { data, kernels, optionalText, progress, quiet, texts } from './options.ts';
+import { data, optionalText, progress, quiet, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 import { WarningCollector } from './warn.ts';
@@ -63,7 +63,6 @@ export default command({
     models,
     data,
     workers: integer({ default: 1, min: 1, max: 256, help: 'runs at a time; any number gives the same bits' }),
-    kernels,
     progress,
     quiet,
     ...pictureOptions,
@@ -76,7 +75,7 @@ export default command({
   handler: async (args, { signal }) => {
     know(args.models);
     usePictures(args);
-    const { names, out, neurons, epochs, seeds, data, kernels, progress } = args;
+    const { names, out, neurons, epochs, seeds, data, progress } = args;
     const given = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
     const idle = args.tune ? undefined : (['budget', 'trials'] as const).find((key) => args[key] !== undefined);
     if (idle !== undefined) throw new UsageError(`device compare: --${idle} goes with --tune.`);
@@ -90,7 +89,7 @@ export default command({
       devices: names.length > 0 ? names.map(deviceNamed) : tableOfReview(),
       settings: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
       workers: Math.min(args.workers, 4 * availableParallelism()),
-      ...{ seeds, data, out, kernels, progress, signal },
+      ...{ seeds, data, out, progress, signal },
     });
     warnings.print(args);
     if (compared === null) {

@@ -60,7 +60,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const loaded = args.device === undefined ? null : deviceNamed(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
   const complete = (all: Mapping) => withEpochs(withNetRecipe(all, loaded), epochs);
-  const { data, kernels, progress, json, resume, checkpointEvery } = args;
+  const { data, progress, json, resume, checkpointEvery } = args;
   if (resume && args.out === undefined) throw new UsageError('learn: --resume needs --out, the run to go on with.');
   if (resume && RunDirectory.isOver(args.out!)) {
     if (args.data !== undefined) requireDataOf(args.out!, bindData(loadMnist(args.data), args.data));
@@ -76,7 +76,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
   const out = args.out ?? freshDirectory(data, network, config.seed);
-  const how = { kernels, progress, signal, resume, checkpointEvery, draw: args.pictures ? draw : undefined };
+  const how = { progress, signal, resume, checkpointEvery, draw: args.pictures ? draw : undefined };
   const result = await runNet({ config, data, out, ...how });
   if (result !== null) printRunWarnings(out, args);
   if (result === null)

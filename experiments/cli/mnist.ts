@@ -20,7 +20,7 @@ import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
-import { data, kernels, optionalText, port, progress, quiet, texts } from './options.ts';
+import { data, optionalText, port, progress, quiet, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 import { printRunWarnings, printWarnings } from './warn.ts';
@@ -82,7 +82,6 @@ export const options = {
       help: 'threads for labelling and test; any number gives the same bits; default: one for every 30 million pairs of an image and a neuron, at most one a core',
     }),
   ),
-  kernels,
   recordInputs: flag({ help: 'log the input spikes too' }),
   checkpointEvery: optional(integer({ min: 1, help: 'training images between checkpoints; default: an epoch' })),
   resume: flag({ help: 'go on from the last checkpoint in --out' }),

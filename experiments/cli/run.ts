@@ -12,7 +12,7 @@ import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
-import { kernels, optionalText, port, progress, quiet, texts } from './options.ts';
+import { optionalText, port, progress, quiet, texts } from './options.ts';
 import { quoted } from './quoted.ts';
 import { printRunWarnings, printWarnings } from './warn.ts';
 
@@ -42,7 +42,6 @@ export default command({
         help: 'simulated time between checkpoints',
       }),
     ),
-    kernels,
     live: flag({ help: 'show the spikes on a page of this machine while it runs' }),
     port,
     progress,

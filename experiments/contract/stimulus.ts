@@ -7,7 +7,7 @@ import { network, rowsOf } from './network.ts';
 /** Spikes come ascending in (time, neuron), of neurons that there are, and the first when it was announced. */
 export const emissionFaults = (factory: StimulusFactory, who: string): readonly string[] =>
   attempted(who, () => {
-    const arena = new Arena('plain');
+    const arena = new Arena();
     const model = factory.create({ arena, seed: 11, name: 'noise' });
     const [times, neurons] = [arena.f64(16), arena.u32(16)];
     let [t, j] = [-Infinity, 0];

@@ -1,4 +1,3 @@
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { Seed } from '../../core/random/random.ts';
 import type { LabelledImages } from '../data/dataSet.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
@@ -41,7 +40,7 @@ export async function asSpikes(
   crossbars: CrossbarNet,
   { coding, rate, duration, readings, percentile, images }: Spiking,
   { train, test, scaling }: Known,
-  { seed, kernels }: { readonly seed: Seed; readonly kernels: KernelChoice },
+  { seed }: { readonly seed: Seed },
   told: (done: number) => Promise<void>,
 ): Promise<SpikingFindings> {
   const image = (set: LabelledImages, i: number) => {
@@ -53,8 +52,8 @@ export async function asSpikes(
   const lambdas = activationsOf(crossbars, some, percentile);
   const net =
     coding === 'rate'
-      ? new RateNet(crossbars, lambdas, rate, seed, kernels)
-      : new LatencyNet(crossbars, lambdas, duration, 1 / scaling.sd, seed, kernels);
+      ? new RateNet(crossbars, lambdas, rate, seed)
+      : new LatencyNet(crossbars, lambdas, duration, 1 / scaling.sd, seed);
   const count = Math.min(images, test.n);
   const times = Array.from({ length: readings }, (_, k) => duration / 2 ** (readings - 1 - k));
   const sums = times.map(() => ({ right: 0, spikes: 0, energy: 0 }));

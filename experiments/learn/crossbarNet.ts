@@ -1,5 +1,5 @@
 import type { DeviceFactory } from '../../core/factories.ts';
-import type { KernelChoice, State } from '../../core/kernels/arena.ts';
+import type { State } from '../../core/kernels/arena.ts';
 import type { Stateful } from '../../core/model.ts';
 import type { Seed } from '../../core/random/random.ts';
 import {
@@ -22,7 +22,6 @@ export interface CrossbarNetOptions extends Periphery {
   /** ms from one image to the next, for what fades with time. */
   readonly interval: number;
   readonly seed: Seed;
-  readonly kernels: KernelChoice;
 }
 
 /** A stage with what passes through it; `x`: its inputs as word lines see them, for each place of a window. */
@@ -55,7 +54,7 @@ export class CrossbarNet implements Stateful {
   readonly #interval: number;
   readonly #images = new Float64Array(1);
 
-  constructor({ model, device, range, centred, fresh, interval, seed, kernels, ...periphery }: CrossbarNetOptions) {
+  constructor({ model, device, range, centred, fresh, interval, seed, ...periphery }: CrossbarNetOptions) {
     this.model = model;
     this.#interval = interval;
     const half = (device.reach.high - device.reach.low) / 2;
@@ -66,7 +65,7 @@ export class CrossbarNet implements Stateful {
       const { rows, columns } = weighted ? matrixOf(stage) : { rows: 0, columns: 0 };
       const layer = weighted
         ? new CrossbarLayer({
-            ...{ ...periphery, rows: rows + lines, columns, device, centred, seed, kernels },
+            ...{ ...periphery, rows: rows + lines, columns, device, centred, seed },
             scale: (range ?? largestOf(stage)) / half,
             name: `layer${++layers}`,
             ...(fresh && { weights: withBias(stage, rows + lines) }),

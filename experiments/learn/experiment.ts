@@ -92,8 +92,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     const after = spent();
     const hits = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
-    const floatingPoint =
-      c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels, o.kernels));
+    const floatingPoint = c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
     const energy = accountOf(trained.net.layers.map((layer) => layer.accounts.devices));
     const spiking = c.spiking ? await run.spikes(trained.net) : null;
     const findings = {
@@ -127,7 +126,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       learning: run.learning,
       ...(spiking && { spiking }),
       warnings: warningsOfNet(trained, c.training),
-      ...{ trainSeconds: run.seconds, testSeconds, kernels: o.kernels },
+      ...{ trainSeconds: run.seconds, testSeconds, kernels: 'simd' },
       weightsSha256: createHash('sha256').update(weights).digest('hex'),
     });
     return {

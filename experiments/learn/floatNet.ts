@@ -1,4 +1,4 @@
-import { Arena, type KernelChoice } from '../../core/kernels/arena.ts';
+import { Arena } from '../../core/kernels/arena.ts';
 import { inputsOf, isWeighted, type Model, matrixOf, outputsOf, placesOf, type Stage, sizeOf } from './model.ts';
 import { fold, placesTable, pool, unfold, unpool } from './sliding.ts';
 
@@ -30,10 +30,10 @@ export class FloatNet {
   readonly rooms: readonly Room[];
   readonly #arena: Arena;
 
-  constructor(model: Model, batch: number, kernels: KernelChoice = 'auto') {
+  constructor(model: Model, batch: number) {
     this.model = model;
     this.batch = batch;
-    const arena = new Arena(kernels);
+    const arena = new Arena();
     this.#arena = arena;
     this.x = arena.f32(batch * sizeOf(model.input));
     this.rooms = model.stages.map((stage, n): Room => {

@@ -1,5 +1,4 @@
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import type { Seed } from '../../core/random/random.ts';
 import { latencyCode, lif } from '../../neurons/index.ts';
@@ -38,15 +37,8 @@ export class LatencyNet implements SpikingNet {
   readonly #steps: readonly Step[];
 
   /** @param white input that fires first; larger ones are clipped */
-  constructor(
-    crossbars: CrossbarNet,
-    lambdas: readonly number[],
-    window: number,
-    white: number,
-    seed: Seed,
-    kernels: KernelChoice,
-  ) {
-    const net = new Network({ seed, kernels });
+  constructor(crossbars: CrossbarNet, lambdas: readonly number[], window: number, white: number, seed: Seed) {
+    const net = new Network({ seed });
     const joules = new Map<string, Float64Array>();
     let lambda = white;
     this.#steps = crossbars.trained().stages.flatMap((stage, n): Step[] => {

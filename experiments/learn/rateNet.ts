@@ -1,5 +1,4 @@
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import type { Seed } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';
@@ -31,9 +30,9 @@ export class RateNet implements SpikingNet {
   readonly #output: Neurons<Lif>;
 
   /** @param rate Hz of a white pixel */
-  constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed, kernels: KernelChoice) {
+  constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed) {
     const model = crossbars.trained();
-    const net = new Network({ seed, kernels });
+    const net = new Network({ seed });
     const pixels = sizeOf(model.input);
     const input = net.population('layer0', poisson({ size: pixels + 1 }));
     const ofInput = new Float64Array(pixels + 1);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import type { KernelChoice, State } from '../../core/kernels/arena.ts';
+import type { State } from '../../core/kernels/arena.ts';
 import type { LabelledImages } from '../data/dataSet.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { asSpikes, type SpikingFindings } from './asSpikes.ts';
@@ -23,7 +23,6 @@ export interface Keeper {
 
 export interface StagesOptions {
   readonly config: NetConfig;
-  readonly kernels: KernelChoice;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
   /** Training images between two checkpoints; default: an epoch. */
@@ -67,7 +66,7 @@ export class Stages {
 
   /** As it goes to the devices: as it is, or trained in floating point. */
   async model(begun: Model): Promise<Model> {
-    const { config: c, kernels } = this.#o;
+    const { config: c } = this.#o;
     if (c.training === 'inSitu') return begun;
     const { seed, floatingPoint } = c;
     const saved = this.keeper?.saved;
@@ -82,7 +81,7 @@ export class Stages {
       floatingPoint.epochs,
       (all) => keep(all, 'float', live),
       (told, reached) =>
-        trainFloat(begun, this.#train, c.pixels, { ...floatingPoint, seed, kernels }, told, (state) => {
+        trainFloat(begun, this.#train, c.pixels, { ...floatingPoint, seed }, told, (state) => {
           live = state;
           if (saved) putBack(saved.snapshot, 'float', { state });
           return reached;
@@ -92,8 +91,8 @@ export class Stages {
 
   /** @param fresh whether devices have the weights of the model from the start */
   net(model: Model, fresh: boolean): CrossbarNet {
-    const { config: c, kernels } = this.#o;
-    return crossbarNet(c, model, fresh, kernels);
+    const { config: c } = this.#o;
+    return crossbarNet(c, model, fresh);
   }
 
   async onDevices(model: Model, imported: boolean) {
@@ -142,13 +141,13 @@ export class Stages {
 
   /** Shows test images as spikes, too. */
   async spikes(net: CrossbarNet): Promise<SpikingFindings> {
-    const { config: c, kernels, progress: mode } = this.#o;
+    const { config: c, progress: mode } = this.#o;
     const how = c.spiking!;
     const total = Math.min(how.images, this.#test.n);
     const progress = createProgress({ label: 'spikes', total, unit: 'images', mode });
     try {
       const known = { train: this.#train, test: this.#test, scaling: c.pixels };
-      return await asSpikes(net, how, known, { seed: c.seed, kernels }, (done) => {
+      return await asSpikes(net, how, known, { seed: c.seed }, (done) => {
         progress.update(done);
         return this.#breathe();
       });

@@ -1,6 +1,5 @@
 import { prefixErrors } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { LoadedDevice } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { made } from '../network/made.ts';
@@ -13,10 +12,10 @@ export const netConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> |
   validate(netSchema, withNetRecipe(given, device), 'learn');
 
 /** A model on the crossbars that a configuration describes. `fresh`: devices have its weights from the start; else they are to be programmed. */
-export function crossbarNet(c: NetConfig, model: Model, fresh = true, kernels: KernelChoice = 'auto'): CrossbarNet {
+export function crossbarNet(c: NetConfig, model: Model, fresh = true): CrossbarNet {
   const { input, output, lines, nonlinearity, update, centred, interval, seed, weightRange: range } = c;
   return new CrossbarNet({
-    ...{ input, output, lines, nonlinearity, update, centred, interval, seed, range, kernels, fresh, model },
+    ...{ input, output, lines, nonlinearity, update, centred, interval, seed, range, fresh, model },
     device: prefixErrors('learn.device', () => made('device', c.device)),
   });
 }

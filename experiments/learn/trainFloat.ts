@@ -1,4 +1,4 @@
-import type { KernelChoice, State } from '../../core/kernels/arena.ts';
+import type { State } from '../../core/kernels/arena.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { LabelledImages } from '../data/dataSet.ts';
 import { FloatNet } from './floatNet.ts';
@@ -15,7 +15,6 @@ export interface Descent {
   /** Every image is moved by up to so many pixels down or up, and across, drawn anew in each epoch. */
   readonly shift: number;
   readonly seed: Seed;
-  readonly kernels: KernelChoice;
 }
 
 /**
@@ -41,11 +40,11 @@ export async function trainFloat(
   model: Model,
   images: LabelledImages,
   scaling: Scaling,
-  { epochs, batch, rate, momentum, shift, seed, kernels }: Descent,
+  { epochs, batch, rate, momentum, shift, seed }: Descent,
   told: Told,
   begin: Begin = () => ({ shown: 0, right: 0 }),
 ): Promise<Model> {
-  const net = new FloatNet(model, batch, kernels);
+  const net = new FloatNet(model, batch);
   const size = sizeOf(model.input);
   const last = net.rooms.at(-1)!;
   const classes = last.outputs;
@@ -94,8 +93,8 @@ export async function trainFloat(
 }
 
 /** Classes of images by a net in floating point. */
-export function classesBy(model: Model, images: LabelledImages, scaling: Scaling, kernels: KernelChoice): Uint8Array {
-  const net = new FloatNet(model, 100, kernels);
+export function classesBy(model: Model, images: LabelledImages, scaling: Scaling): Uint8Array {
+  const net = new FloatNet(model, 100);
   const size = sizeOf(model.input);
   const found = new Uint8Array(images.n);
   for (let from = 0; from < images.n; from += net.batch) {

@@ -1,5 +1,4 @@
 import { load, save } from '../../core/checkpoint/state.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { requireData } from '../network/inputs.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
@@ -40,7 +39,6 @@ export interface JobOptions {
   readonly dataSha256?: string | undefined;
   readonly out: string;
   readonly recordInputs: boolean;
-  readonly kernels: KernelChoice;
   readonly resume: boolean;
   readonly watch?: StartWatch | undefined;
   readonly progress: ProgressMode;
@@ -49,12 +47,12 @@ export interface JobOptions {
 }
 
 /** The first stage of network features, with a bar while it learns; none for other networks. */
-function firstStage({ config, kernels, progress: mode }: JobOptions, train: LabelledImages): Front | undefined {
+function firstStage({ config, progress: mode }: JobOptions, train: LabelledImages): Front | undefined {
   const total = config.features?.patches;
   if (total === undefined) return undefined;
   const progress = createProgress({ label: 'first stage', total, unit: 'patches', mode });
   try {
-    return frontFor(config, train, kernels, progress.update);
+    return frontFor(config, train, progress.update);
   } finally {
     progress.stop();
   }
@@ -92,15 +90,11 @@ export class Job {
     this.classes = mnist.classes;
     this.names = mnist.names;
     const front = firstStage(o, train);
-    this.layer = learningLayer(o.config, this.pixels, o.kernels, train.columns, front);
+    this.layer = learningLayer(o.config, this.pixels, train.columns, front);
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);
     this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
     this.directory = new RunDirectory(o.out, o.config, o.resume, data);
-  }
-
-  get kernels(): KernelChoice {
-    return this.#options.kernels;
   }
 
   get pixels(): number {

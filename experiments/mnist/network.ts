@@ -3,7 +3,6 @@ import type { DeviceFactory } from '../../core/factories.ts';
 import type { Connect } from '../../core/graph/connectOptions.ts';
 import type { Neurons, Stimulus } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import type { Seed } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';
@@ -28,14 +27,8 @@ export interface Layer {
 }
 
 /** The layer that learns: adaptive thresholds, devices moved by the rule. */
-export function learningLayer(
-  c: MnistConfig,
-  pixels: number,
-  kernels: KernelChoice,
-  columns = Math.sqrt(pixels),
-  front?: Front,
-): Layer {
-  const net = new Network({ seed: c.seed, kernels });
+export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqrt(pixels), front?: Front): Layer {
+  const net = new Network({ seed: c.seed });
   const input = inputOf(net, c, pixels, columns);
   const { increment, gain, minimum } = c.homeostasis;
   const output = net.population(
@@ -80,14 +73,13 @@ export function frozenLayer(
   pixels: number,
   learned: Learned,
   seed: Seed,
-  kernels: KernelChoice,
   {
     columns = Math.sqrt(pixels),
     spikes = c.testSpikes,
     front,
   }: { readonly columns?: number | undefined; readonly spikes?: number; readonly front?: Front | undefined } = {},
 ): Layer {
-  const net = new Network({ seed, kernels });
+  const net = new Network({ seed });
   const input = inputOf(net, c, pixels, columns);
   const { readNoise } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};

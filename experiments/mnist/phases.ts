@@ -53,10 +53,10 @@ export interface Answers {
 
 /** What there is to do in labelling, which shows training images, or in the test. */
 export function taskOf(job: Job, learned: Learned, phase: Task['phase'], recordInputs: boolean): Task {
-  const { config, pixels, kernels } = job;
+  const { config, pixels } = job;
   const { images, columns, events } = phase === 'label' ? job.train : job.test;
   const front = phase === 'label' ? job.layer.front : undefined;
-  return { config, phase, learned, images, pixels, columns, events, recordInputs, kernels, front };
+  return { config, phase, learned, images, pixels, columns, events, recordInputs, front };
 }
 
 /** Shows the frozen layer the images of a phase. Null if it was interrupted. */

@@ -1,4 +1,3 @@
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { groupsOf } from './architecture.ts';
 import { CollectedSpikes } from './collectedSpikes.ts';
@@ -9,18 +8,10 @@ import { frozenLayer, type Layer, type Learned } from './network.ts';
 import { Presenter, type Shown } from './present.ts';
 
 /** The first stage of network features: that which has shown these images already, where it is at hand. */
-function frontOf({
-  config: c,
-  phase,
-  learned,
-  pixels,
-  columns = Math.sqrt(pixels),
-  kernels,
-  front,
-}: Task): Front | undefined {
+function frontOf({ config: c, phase, learned, pixels, columns = Math.sqrt(pixels), front }: Task): Front | undefined {
   if (c.network !== 'features') return undefined;
   if (front) return front;
-  return frozenFront(c, learned.kernel!, { rows: pixels / columns, columns }, phase, kernels);
+  return frozenFront(c, learned.kernel!, { rows: pixels / columns, columns }, phase);
 }
 
 /** Random blocks of one presentation of all images. */
@@ -32,7 +23,6 @@ export interface Task extends Shown {
   readonly phase: 'label' | 'test';
   readonly learned: Learned;
   readonly recordInputs: boolean;
-  readonly kernels: KernelChoice;
   /** The first stage that has shown these images in training; it cannot go to workers. */
   readonly front?: Front | undefined;
   /** Which presentation: input spikes are the same in all of them, what is random in the neurons is not. Default 0. */
@@ -63,7 +53,7 @@ export class Responder {
   constructor(task: Task) {
     const { config: c, phase, pixels } = task;
     this.#task = task;
-    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, task.kernels, {
+    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, {
       columns: task.columns,
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
       front: frontOf(task),

@@ -46,8 +46,8 @@ export async function trainLayer(
   images: LabelledImages,
   { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
-  const front = frontFor(config, images, 'auto');
-  const layer = learningLayer(config, images.rows * images.columns, 'auto', images.columns, front);
+  const front = frontFor(config, images);
+  const layer = learningLayer(config, images.rows * images.columns, images.columns, front);
   const training = new Training(layer, config, images);
   const done = await training.run({
     signal,
@@ -70,7 +70,7 @@ export function responsesOf(
   { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
 ): Promise<Responses | null> {
   const shown = { images, events, pixels: rows * columns, columns, recordInputs: false, pass };
-  const task: Task = { config, phase, learned, kernels: 'auto', ...shown };
+  const task: Task = { config, phase, learned, ...shown };
   return respondAll(task, count, { workers: 1, signal, onPause });
 }
 

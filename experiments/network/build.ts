@@ -8,7 +8,6 @@ import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/population.ts';
 import type { Positions } from '../../core/graph/positions.ts';
 import type { Projection } from '../../core/graph/projection.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
@@ -55,24 +54,20 @@ const SOON = 2 ** 22;
  * @param read reads the files that stimuli name, by model.
  * @throws UserError if a file in `inputs` has been changed since; else with the mistakes of all populations and projections, up to five; if there are any, those of recorders too
  */
-export function buildNetwork(
-  d: NetworkDescription,
-  read: StimulusReaders = {},
-  kernels: KernelChoice = 'auto',
-): Network {
+export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
   if (d.import !== undefined)
     throw new UserError('import names a network that is not here yet: take what loadNetwork(file) returns.');
   requireInputs(d.inputs);
   const mistakes = new ErrorCollector();
-  const net = built(d, mistakes, read, kernels);
+  const net = built(d, mistakes, read);
   if (mistakes.hasErrors) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);
   mistakes.throwIfAny();
   return net;
 }
 
 /** The network as far as there are no mistakes; projections of populations that have some are left out. */
-function built(d: NetworkDescription, mistakes: ErrorCollector, read: StimulusReaders, kernels: KernelChoice): Network {
-  const net = new Network({ seed: d.seed, kernels });
+function built(d: NetworkDescription, mistakes: ErrorCollector, read: StimulusReaders): Network {
+  const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     mistakes.try(() => {
       const choice = { ...description, ...read[description.model]?.(description) };

@@ -1,7 +1,6 @@
 import { load, save } from '../../core/checkpoint/state.ts';
 import { prefixErrors } from '../../core/declare/errors.ts';
 import type { Population } from '../../core/graph/population.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
@@ -40,7 +39,6 @@ export interface RunOptions {
   readonly resume?: boolean;
   /** Simulated ms between checkpoints. */
   readonly checkpointEvery?: number | undefined;
-  readonly kernels?: KernelChoice;
   readonly watch?: StartRunWatch | undefined;
   /** Draws pictures into the run directory when it is done. */
   readonly draw?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
@@ -84,11 +82,11 @@ class PendingLog implements RowSink {
 }
 
 /** The network with its recorders; a mistake in the description is told with the name of its source. */
-function prepared({ description, source, kernels }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
+function prepared({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
   return prefixErrors(source, () => {
     validateTime(description.duration, 'duration');
-    const net = buildNetwork(description, STIMULUS_READERS, kernels);
+    const net = buildNetwork(description, STIMULUS_READERS);
     net.build();
     if (description.record.devices) requireDevices(net);
     attachRecorders(net, description, (table) => {

@@ -1,4 +1,4 @@
-import { CELLS, COEFFICIENTS, HIGH, LOWEST, ROW } from '../../core/kernels/plainConductances.ts';
+import { CELLS, COEFFICIENTS, HIGH, LOWEST, ROW } from '../../core/kernels/conductances.ts';
 import { cos, exp, log } from '../../core/math.ts';
 import { shunted, towards } from './shunt.ts';
 

@@ -16,16 +16,16 @@ export class Plastic {
 
   private constructor(run: (record: PlasticRecord) => number, watch: Watch, arena: Arena) {
     this.#run = run;
-    this.#stream = arena.kernels.stream!;
+    this.#stream = arena.kernels.stream;
     this.#watch = watch;
     this.#record = watch.record;
   }
 
-  /** Null where the kernel does not serve: none is there, thresholds decay or time constants are close to each other. */
+  /** Null where the kernel does not serve: thresholds decay or time constants are close to each other. */
   static of(watched: Watched, watch: Watch, perCapacitance: number, span: number, arena: Arena): Plastic | null {
     const { thresholds, exc, inh, rate } = watched;
     const run = arena.kernels.plastic;
-    if (run === null || thresholds.rate > 0 || exc.close || inh.close) return null;
+    if (thresholds.rate > 0 || exc.close || inh.close) return null;
     const plastic = new Plastic(run, watch, arena);
     Object.assign(plastic.#record, {
       ...{ rate, rateE: exc.rate, rateI: inh.rate, perDeltaE: exc.perDelta, perDeltaI: inh.perDelta },

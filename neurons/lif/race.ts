@@ -1,8 +1,13 @@
 import type { Edges } from '../../core/graph/edges.ts';
 import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import type { BlockRace, BlockRows } from '../../core/kernels/blockRows.ts';
-import { BATCH, GROUPS, ROOM } from '../../core/kernels/plainBlocks.ts';
+import {
+  BATCH_SIZE,
+  type BlockRace,
+  type BlockRows,
+  MAX_GROUPS,
+  MAX_LISTED_SPIKES,
+} from '../../core/kernels/blockRows.ts';
 import type { HeldGroups } from '../parts/heldGroups.ts';
 import type { DeltaScales } from './deltaScales.ts';
 import type { Membranes } from './membranes.ts';
@@ -47,7 +52,7 @@ export class Race {
       const { gates, starts } = edges.blocks!;
       const arena = this.#arena;
       const groups = held.times.length;
-      const room = ROOM + BATCH * groups;
+      const room = MAX_LISTED_SPIKES + BATCH_SIZE * groups;
       const listed = (length: number) => arena.u32(gates ? 2 * length : 0);
       race = {
         ...r,
@@ -73,7 +78,9 @@ export class Race {
     if (!groups || !thresholds.fixed || edges.blocks?.size !== held.size) return 0;
     const gated = edges.blocks.gates !== null;
     if (
-      gated ? groups.inhibitionTime > 0 || groups.maxSpikes < Infinity : edges.least < 0 || held.times.length > GROUPS
+      gated
+        ? groups.inhibitionTime > 0 || groups.maxSpikes < Infinity
+        : edges.least < 0 || held.times.length > MAX_GROUPS
     )
       return 0;
     const race = this.#on(edges, groups);

@@ -1,4 +1,4 @@
-import { type Onward, shuntOn } from '../../core/kernels/plainTwoConductances.ts';
+import { type Onward, shuntOn } from '../../core/kernels/twoConductances.ts';
 
 const onward: Onward = { v: 0, g: 0, h: 0 };
 

@@ -1,6 +1,6 @@
 import type { Arena } from '../../core/kernels/arena.ts';
+import { HIGH, LOW, risen, shuntedWait, tabled } from '../../core/kernels/conductances.ts';
 import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
-import { HIGH, LOW, risen, shuntedWait, tabled } from '../../core/kernels/plainConductances.ts';
 import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
 import type { Membranes } from './membranes.ts';

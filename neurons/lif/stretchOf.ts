@@ -2,8 +2,7 @@ import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { BlockRows } from '../../core/kernels/blockRows.ts';
 import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
-import { deliver } from '../../core/kernels/plain.ts';
-import { addBlocks } from '../../core/kernels/plainBlocks.ts';
+import { addBlocksScalar, addRowScalar } from '../../core/kernels/scalarRows.ts';
 import type { HeldGroups } from '../parts/heldGroups.ts';
 import type { DeltaScales } from './deltaScales.ts';
 
@@ -46,8 +45,8 @@ export function stretchOf(
 
 /** u += weights × factor along one row, without a test. */
 export function deliverRow(kernels: Kernels, u: Floats, edges: Edges, row: number, factor: number): void {
-  if (edges.targets === null) deliver(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
-  else if (edges.blocks?.shared) addBlocks(u, edges as BlockRows, row, factor, null, 0);
+  if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
+  else if (edges.blocks?.shared) addBlocksScalar(u, edges as BlockRows, row, factor, null, 0);
   else kernels.addRow(u, edges as SparseRows, row, factor);
 }
 

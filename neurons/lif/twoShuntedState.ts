@@ -1,6 +1,6 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
-import { type Shunts, shuntedByTwoWait } from '../../core/kernels/plainTwoConductances.ts';
+import { type Shunts, shuntedByTwoWait } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';

@@ -60,7 +60,7 @@ export class Watch {
   readonly #heap: IndexedHeap;
   readonly #sweep: Kernels['sweep'];
   /** Null where thresholds decay. */
-  readonly #looks: Kernels['looks'];
+  readonly #looks: Kernels['looks'] | null;
   /** The trajectory of the neuron at hand; see `Trajectory`. */
   #c = 0;
   #p = 0;

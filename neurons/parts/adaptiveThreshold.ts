@@ -2,7 +2,7 @@ import { ElementParameter } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import { PLAIN } from '../../core/kernels/plain.ts';
+import { lowerScalar } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { firstCrossing } from './crossing.ts';
 
@@ -53,7 +53,7 @@ export class AdaptiveThreshold {
     const shifted = this.rate > 0 && p.homeostasis !== undefined;
     this.#shifts = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
     this.origin = this.#shifts ?? (this.rate === 0 ? vInf : threshold);
-    this.#lower = this.origin.shared ? arena.kernels.lower : PLAIN.lower; // calls for one neuron each
+    this.#lower = this.origin.shared ? arena.kernels.lower : lowerScalar; // calls for one neuron each
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
     this.least = 0;

@@ -7,7 +7,7 @@ import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Kernels, PoissonSource } from '../../core/kernels/kernels.ts';
-import { POISSON_STATE, seedOf, seedPoisson, zigguratExponential } from '../../core/kernels/plainPoisson.ts';
+import { drawExponential, POISSON_STATE, seedOf, seedPoisson } from '../../core/kernels/poissonSeed.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -125,7 +125,7 @@ export class Poisson implements StimulusModel {
   restart(t: number): void {
     const { meanGap } = this.#source;
     const from = Math.max(t, this.#start);
-    const next = from + snap(zigguratExponential(this.#random, this.#ziggurat) * meanGap);
+    const next = from + snap(drawExponential(this.#random, this.#ziggurat) * meanGap);
     this.#clock[0] = next <= this.#stop ? next : Infinity;
   }
 

@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
-import { Arena, type KernelChoice, type State } from '../../core/kernels/arena.ts';
+import { Arena, type State } from '../../core/kernels/arena.ts';
 import type { Devices, Stateful } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { DeviceUsage, Programmed } from '../../core/usage.ts';
@@ -33,7 +33,6 @@ export interface CrossbarLayerOptions extends Periphery {
   readonly seed?: Seed;
   /** What its random streams are named after. Default: layer. */
   readonly name?: string;
-  readonly kernels?: KernelChoice;
 }
 
 export interface ProgrammingOptions {
@@ -86,18 +85,7 @@ export class CrossbarLayer implements Stateful {
   readonly #counts = Float64Array.of(0, Infinity, 0);
 
   constructor(o: CrossbarLayerOptions) {
-    const {
-      rows,
-      columns,
-      device,
-      scale = 1,
-      weights,
-      centred = true,
-      seed = 1,
-      name = 'layer',
-      kernels = 'auto',
-      ...periphery
-    } = o;
+    const { rows, columns, device, scale = 1, weights, centred = true, seed = 1, name = 'layer', ...periphery } = o;
     for (const [key, size] of [['rows', rows] as const, ['columns', columns] as const]) {
       if (!(Number.isInteger(size) && size >= 1 && size <= 65536))
         throw new UserError(`${name}: ${key} is ${show(size)}, but must be an integer from 1 to 65536.`);
@@ -112,7 +100,7 @@ export class CrossbarLayer implements Stateful {
     this.#seed = seed;
     this.#reach = device.reach;
     this.#reference = (this.#reach.low + this.#reach.high) / 2;
-    const arena = new Arena(kernels);
+    const arena = new Arena();
     this.#arena = arena;
     const initial = arena.f64(rows * columns);
     initial.set(weights === undefined ? initial.fill(this.#reference) : this.#ofDevices(weights).wanted);

@@ -36,7 +36,7 @@ const WEAKER = 1 / 64;
 /** Mean change by a pulse of this strength, and whether any weight came to an end of the range. */
 function changeBy(device: DeviceFactory, strength: number, centred: boolean): { change: number; bounded: boolean } {
   const { low, high } = device.reach;
-  const arena = new Arena('plain');
+  const arena = new Arena();
   const edges = denseEdges(1, PROBES, arena.f64(PROBES).fill((low + high) / 2));
   const devices = device.create({ arena, seed: 1, name: 'probe', edges, transpose: null, drawn: true, centred });
   const weights = () => Array.from({ length: PROBES }, (_, k) => devices.weight(k, 0));

@@ -1,5 +1,5 @@
 import { fromZero, number, optional, positive } from '../../core/declare/params.ts';
-import { positionOn } from '../../core/kernels/plainCurve.ts';
+import { positionOfState } from '../../core/kernels/pulseCurve.ts';
 import { type WriteParams, type WritePulse, writePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 import { curveOf } from './pulseNumber.ts';
@@ -78,8 +78,8 @@ export const neuroSim = defineDevice({
     const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.down, pulse.timeDown);
     const volts = (g: number, upwards: boolean): number =>
       upwards
-        ? pulse.up + p.voltageStepUp * up.pulses * positionOn(up, g)
-        : pulse.down + p.voltageStepDown * down.pulses * (1 - positionOn(down, g));
+        ? pulse.up + p.voltageStepUp * up.pulses * positionOfState(up, g)
+        : pulse.down + p.voltageStepDown * down.pulses * (1 - positionOfState(down, g));
     const alike = p.voltageStepUp === 0 && p.voltageStepDown === 0;
     return ({ arena: { kernels } }) => ({
       state: {},

@@ -4,8 +4,7 @@ import { described, object, withDefault } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { StepTable } from '../../core/kernels/devices.ts';
-import { NUMBERS, PLACES } from '../../core/kernels/plainTable.ts';
+import { QUANTILE_ORIGIN, STEP_ROW_LENGTH, type StepTable } from '../../core/kernels/devices.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -51,13 +50,13 @@ export function tableOf(up: readonly Row[], down: readonly Row[], arena: Arena):
     for (let r = 0; r + 1 < states.length; r++) {
       const [low, ...own] = states[r] as [number, ...number[]];
       const [next, ...above] = states[r + 1] as [number, ...number[]];
-      rows.push(low, next - low, meanOf(own), meanOf(above) - meanOf(own), PLACES + values.length / 2);
+      rows.push(low, next - low, meanOf(own), meanOf(above) - meanOf(own), QUANTILE_ORIGIN + values.length / 2);
       rows.push(r + 2 < states.length ? next : Infinity);
       for (let k = 0; k <= last(given) + 1; k++) values.push(own[k] ?? own.at(-1)!, above[k] ?? above.at(-1)!);
     }
     for (let cell = 0; cell <= CELLS; cell++) {
       const below = states.findLastIndex(([state]) => state! <= cell / CELLS);
-      first.push(begin + NUMBERS * Math.min(Math.max(below, 0), states.length - 2));
+      first.push(begin + STEP_ROW_LENGTH * Math.min(Math.max(below, 0), states.length - 2));
     }
   }
   const lists = { rows: arena.f64(rows.length), values: arena.f64(values.length), first: arena.u32(first.length) };

@@ -34,9 +34,9 @@ export function requireBuilt(tree: string): void {
   throw new UserError(`--against is ${tree}, but there is no dist/test/bench; build that work tree first.`);
 }
 
-async function rivalOf(tree: string, name: string, { kernels, tiny }: AgainstOptions): Promise<Rival | null> {
+async function rivalOf(tree: string, name: string, { tiny }: AgainstOptions): Promise<Rival | null> {
   const turn = fileURLToPath(new URL('./turn.js', import.meta.url));
-  const words = [tree, name, kernels, ...(tiny ? ['tiny'] : [])];
+  const words = [tree, name, ...(tiny ? ['tiny'] : [])];
   const rival = new Rival(`${name} of ${tree}`, [process.execPath, turn, ...words], coreToPinTo());
   if (((await rival.next()) as { known: boolean }).known) return rival;
   await rival.close();

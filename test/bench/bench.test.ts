@@ -11,7 +11,7 @@ import { BENCHMARKS } from './figures/index.ts';
 import { measureGrowth, tableOf } from './growth.ts';
 import { median, spread } from './statistics.ts';
 
-const TINY = { kernels: 'auto', full: false, tiny: true } as const;
+const TINY = { full: false, tiny: true } as const;
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [fileURLToPath(new URL('run.js', import.meta.url)), ...args], { encoding: 'utf8' });
 
@@ -43,15 +43,11 @@ test('--json prints one JSON document of the promised shape', () => {
   const page = JSON.parse(stdout) as Page;
   assert.is(page.node, process.versions.node);
   assert.match(page.memspike, /^\d+\.\d+\.\d+/);
-  assert.ok(['simd', 'plain'].includes(page.kernels));
+  assert.is(page.kernels, 'simd');
   assert.ok(page.machine.length > 0);
   assert.equal(page.comparisons, []);
   assert.equal(Object.keys(page.figures), ['memory']);
   assert.equal(Object.keys(page.units.memory!), Object.keys(page.figures.memory!));
-});
-
-test('--kernels plain is what runs and what is told', () => {
-  assert.is((JSON.parse(run('--json', '--only', 'memory', '--kernels', 'plain').stdout) as Page).kernels, 'plain');
 });
 
 test('an unknown benchmark is refused by name', () => {
@@ -92,7 +88,7 @@ test('counts may differ by a tenth, or by three standard errors where stretches 
 
 test('--against runs another work tree in turns, and tells the ratios', async () => {
   const here = fileURLToPath(new URL('../../../', import.meta.url));
-  const options = { pairs: 2, kernels: 'auto', tiny: true, log: () => {} } as const;
+  const options = { pairs: 2, tiny: true, log: () => {} } as const;
   const turns = await against(here, 'sparse', options);
   assert.equal(
     turns.map(({ name }) => name),

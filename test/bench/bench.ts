@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, object, optional, text } from '../../core/declare/params.ts';
-import { Arena, KERNELS, type KernelChoice } from '../../core/kernels/arena.ts';
+import { Arena } from '../../core/kernels/arena.ts';
 import { command } from '../../experiments/cli/command.ts';
 import { VERSION } from '../../experiments/version.ts';
 import { describeTurns, against as inTurns, requireBuilt, type Turns } from './against.ts';
@@ -30,13 +30,13 @@ type Measured = readonly (Figure & { readonly benchmark: string })[];
 
 const say = (line: string) => console.error(`bench: ${line}`);
 
-function header(kernels: KernelChoice): Pick<Page, 'machine' | 'node' | 'memspike' | 'kernels'> {
+function header(): Pick<Page, 'machine' | 'node' | 'memspike' | 'kernels'> {
   const cores = cpus();
   return {
     machine: `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} cores, ${process.platform} ${process.arch}`,
     node: process.versions.node,
     memspike: VERSION,
-    kernels: new Arena(kernels).kernels.name,
+    kernels: new Arena().kernels.name,
   };
 }
 
@@ -80,7 +80,6 @@ export default command({
       .array(z.enum(known))
       .default([])
       .meta({ description: `only this benchmark or comparison (repeatable): ${known.join(', ')}` }),
-    kernels: choice(KERNELS, { default: 'auto', help: 'inner loops: SIMD where it runs, or plain TypeScript' }),
     full: flag({ help: 'also what takes minutes and gigabytes: 100 million synapses' }),
     peer: optional(choice(['brian2'], { help: 'compare with Brian2 (C++ standalone), pinned to one core, in turns' })),
     against: optional(
@@ -99,25 +98,23 @@ export default command({
     'bench --peer brian2 --only brunel --pairs 5',
     'bench --growth --out docs',
   ],
-  handler: async ({ only, kernels, full, peer, against, pairs, growth, out, json }) => {
+  handler: async ({ only, full, peer, against, pairs, growth, out, json }) => {
     const wanted = (name: string) => only.length === 0 || only.includes(name);
     if (against !== undefined) {
       requireBuilt(against);
       const turns: Turns[] = [];
       for (const name of known.filter(wanted))
-        turns.push(...(await inTurns(against, name, { pairs, kernels, tiny: false, log: say })));
-      console.log(
-        json ? JSON.stringify({ ...header(kernels), against: turns }, null, 2) : describeTurns(turns).join('\n'),
-      );
+        turns.push(...(await inTurns(against, name, { pairs, tiny: false, log: say })));
+      console.log(json ? JSON.stringify({ ...header(), against: turns }, null, 2) : describeTurns(turns).join('\n'));
       return;
     }
-    const options = { kernels, full, tiny: false };
+    const options = { full, tiny: false };
     const python = peer && pythonWithBrian2();
     const figures = growth ? [] : await measureFigures(Object.keys(BENCHMARKS).filter(wanted), options);
     const grown = growth ? measureGrowth(options, say) : [];
     const comparisons: Compared[] = [];
     for (const name of python ? Object.keys(COMPARISONS).filter(wanted) : []) {
-      const compared = await compare(name, python!, { pairs, kernels, log: say });
+      const compared = await compare(name, python!, { pairs, log: say });
       describe(compared).forEach(say); // minutes pass until the page
       comparisons.push(compared);
     }
@@ -126,7 +123,7 @@ export default command({
       drawGrowth(grown, out);
     }
     const page: Page = {
-      ...header(kernels),
+      ...header(),
       figures: nested(figures, ({ value }) => value),
       units: nested(figures, ({ unit }) => unit),
       growth: grown,

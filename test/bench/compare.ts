@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../core/declare/errors.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { COMPARISONS } from './comparisons.ts';
 import { coreToPinTo, type Outcome, Rival } from './rival.ts';
 import { median, spread } from './statistics.ts';
@@ -37,16 +36,11 @@ export interface Compared {
 
 export interface CompareOptions {
   readonly pairs: number;
-  readonly kernels: KernelChoice;
   readonly log: (line: string) => void;
 }
 
 /** Alternately the peer and memspike, pinned to one core, `pairs` times. */
-export async function compare(
-  name: string,
-  python: string,
-  { pairs, kernels, log }: CompareOptions,
-): Promise<Compared> {
+export async function compare(name: string, python: string, { pairs, log }: CompareOptions): Promise<Compared> {
   const { script, check, checked } = COMPARISONS[name]!;
   const core = coreToPinTo();
   const brian = (args: readonly string[]) =>
@@ -54,7 +48,7 @@ export async function compare(
   const peer = brian(script);
   const here = fileURLToPath(new URL('./side.js', import.meta.url));
   const memspike = (...more: string[]) =>
-    new Rival(`memspike (${name})`, [process.execPath, here, name, kernels, ...more], core);
+    new Rival(`memspike (${name})`, [process.execPath, here, name, ...more], core);
   const own = memspike();
   try {
     log(`${name}: compiling`);

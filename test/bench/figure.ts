@@ -1,5 +1,3 @@
-import type { KernelChoice } from '../../core/kernels/arena.ts';
-
 /** One line of the page. */
 export interface Figure {
   readonly name: string;
@@ -8,7 +6,6 @@ export interface Figure {
 }
 
 export interface FigureOptions {
-  readonly kernels: KernelChoice;
   /** The large ones too: minutes and gigabytes. */
   readonly full: boolean;
   /** As small as it gets: to see that it runs. */

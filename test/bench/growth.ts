@@ -59,7 +59,7 @@ export function measureGrowth(options: FigureOptions, say: (line: string) => voi
       'ns/fan-out, 64 lanes': nsPerFanOut(inFlight, 64, options),
     })),
     over('Spike log', 'spikes', tiny ? [1000] : [100_000, 1_000_000, 10_000_000], (spikes) => {
-      const { nsPerSpike, bytesPerSpike, shareOfRun } = measureLog(spikes, options);
+      const { nsPerSpike, bytesPerSpike, shareOfRun } = measureLog(spikes);
       return { 'ns/spike': nsPerSpike, 'bytes/spike': bytesPerSpike, 'share of the run, %': 100 * shareOfRun };
     }),
   ];

@@ -4,16 +4,15 @@
  * Usage: node side.js <comparison> <auto | plain> [check]
  */
 import { createInterface } from 'node:readline';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { COMPARISONS } from './comparisons.ts';
 import type { Outcome } from './rival.ts';
 
-const [name, kernels, check] = process.argv.slice(2) as [string, KernelChoice, 'check'?];
+const [name, check] = process.argv.slice(2) as [string, 'check'?];
 const { make, checked = make } = COMPARISONS[name]!;
 const SEED = 1;
 
 function once(): Outcome {
-  const network = (check ? checked : make)(SEED, kernels);
+  const network = (check ? checked : make)(SEED);
   network.warmUp();
   const cpu = process.cpuUsage();
   const start = performance.now();

@@ -6,20 +6,19 @@
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import type { COMPARISONS } from './comparisons.ts';
 import type { Figure } from './figure.ts';
 import type { BENCHMARKS } from './figures/index.ts';
 import { cpuMs } from './statistics.ts';
 
-const [tree, name, kernels, tiny] = process.argv.slice(2) as [string, string, KernelChoice, string?];
+const [tree, name, tiny] = process.argv.slice(2) as [string, string, string?];
 const load = (file: string) => import(pathToFileURL(resolve(join(tree, 'dist/test/bench', file))).href);
 const benchmark = ((await load('figures/index.js')).BENCHMARKS as typeof BENCHMARKS)[name];
 const comparison = ((await load('comparisons.js')).COMPARISONS as typeof COMPARISONS)[name];
 
 async function measure(): Promise<readonly Figure[]> {
-  if (benchmark) return benchmark.measure({ kernels, full: false, tiny: tiny === 'tiny' });
-  const network = comparison!.make(1, kernels);
+  if (benchmark) return benchmark.measure({ full: false, tiny: tiny === 'tiny' });
+  const network = comparison!.make(1);
   network.warmUp();
   return [{ name: 'run', value: cpuMs(() => network.run()), unit: 'ms' }];
 }

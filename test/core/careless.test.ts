@@ -42,13 +42,13 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   ['an object as seed', () => new Network({ seed: {} as Loose }), /^new Network: seed is \{\}, but/],
   [
     'a slip in an option',
-    () => new Network({ seed: 1, kernel: 'plain' } as Loose),
-    /kernel is unknown, did you mean "kernels"/,
+    () => new Network({ seed: 1, strategy: [] } as Loose),
+    /strategy is unknown, did you mean "strategies"/,
   ],
   [
-    'unknown kernels',
-    () => new Network({ seed: 1, kernels: 'simd' as Loose }),
-    /kernels is "simd", but must be one of/,
+    'kernels of version 0.1',
+    () => new Network({ seed: 1, kernels: 'plain' } as Loose),
+    /kernels is unknown; it was removed, because kernels always run as WebAssembly SIMD\.$/,
   ],
   ['no name', ({ net }) => net.population(lif({ size: 1 })), /^population: its name: \{.*\} is not possible/],
   [

@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert';
 import { load, save } from '../../core/checkpoint/state.ts';
 import type { StrategyName } from '../../core/engine/strategies.ts';
 import type { NeuronFactory } from '../../core/factories.ts';
-import { KERNELS, type KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import { bernoulli, escapeRate, lif, poisson } from '../../neurons/index.ts';
 import { exponential } from '../../synapses/devices/index.ts';
@@ -83,7 +82,7 @@ function weightsOf(s: Spec): Float64Array {
   return Float64Array.from(all);
 }
 
-function grouped(s: Spec, way: { kernels?: KernelChoice; strategies?: readonly StrategyName[]; spikes?: number } = {}) {
+function grouped(s: Spec, way: { strategies?: readonly StrategyName[]; spikes?: number } = {}) {
   const { spikes: most, ...options } = way;
   const net = new Network({ seed: s.seed, ...options });
   const input = net.population('input', poisson({ size: ROWS * COLUMNS * s.channels, rate: 60 }));
@@ -182,10 +181,8 @@ test('groups fire, learn and move their thresholds as populations of their own d
 test('groups: the same bits in any way to run, cut, and gone on with from a checkpoint', () => {
   fc.assert(
     fc.property(spec, fc.double({ min: 1, max: MS - 1, noNaN: true }), (s, cut) => {
-      const expected = outcomeOf(grouped(s, { kernels: 'plain', strategies: [] }));
-      for (const kernels of KERNELS)
-        for (const strategies of [[], ['singleQueue']] as const)
-          assert.equal(outcomeOf(grouped(s, { kernels, strategies })), expected, `${kernels} ${strategies}`);
+      const expected = outcomeOf(grouped(s, { strategies: [] }));
+      assert.equal(outcomeOf(grouped(s, { strategies: ['singleQueue'] })), expected);
       const [whole, first, rest] = [grouped(s), grouped(s), grouped(s)];
       whole.net.run(MS);
       first.net.run(cut);

@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Network, type ProjectionOptions } from '../../core/network.ts';
+import type { ProjectionOptions } from '../../core/network.ts';
 import { TICK } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { pairStdp } from '../../synapses/rules/index.ts';
 import { Rows } from '../support.ts';
+import { KERNEL_SETS, type KernelSet, newNetwork } from './kernels/oracle/index.ts';
 import {
   Ambiguous,
   CAPACITANCE,
@@ -121,8 +122,8 @@ function connections(
   });
 }
 
-function engine(s: NetSpec, wiring: Wiring, kernels: 'auto' | 'plain'): { spikes: Spike[]; potentials: Rows } {
-  const net = new Network({ seed: 1, kernels });
+function engine(s: NetSpec, wiring: Wiring, kernels: KernelSet): { spikes: Spike[]; potentials: Rows } {
+  const net = newNetwork(kernels, { seed: 1 });
   const input = net.population('input', spikeTrains({ trains: s.trains.map((train) => [...train]) }));
   const populations = s.populations.map(({ hold, ...p }, k) =>
     net.population(
@@ -170,7 +171,7 @@ test('spikes and potentials of random networks', () => {
   let spiking = 0;
   let learning = 0;
   fc.assert(
-    fc.property(spec, fc.constantFrom('list', 'matrices'), fc.constantFrom('auto', 'plain'), (s, wiring, kernels) => {
+    fc.property(spec, fc.constantFrom('list', 'matrices'), fc.constantFrom(...KERNEL_SETS), (s, wiring, kernels) => {
       let oracle: Oracle;
       try {
         oracle = new Oracle(s, DURATION);

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import type { StrategyName } from '../../core/engine/strategies.ts';
 import type { Neurons, Population, Stimulus } from '../../core/graph/population.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
 import { escapeRate, lif, poisson, spikeTrains } from '../../neurons/index.ts';
@@ -55,7 +54,6 @@ export interface ZooOptions {
   /** Order of the entries of the connection list. */
   readonly list?: readonly number[];
   readonly record?: boolean;
-  readonly kernels?: KernelChoice;
   /** The faster ways of the engine that it may take; all by default. */
   readonly strategies?: readonly StrategyName[];
 }
@@ -73,8 +71,8 @@ export interface Zoo {
 }
 
 export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
-  const { kernels = 'auto', strategies } = options;
-  const net = new Network({ seed: s.seed, kernels, ...(strategies && { strategies }) });
+  const { strategies } = options;
+  const net = new Network({ seed: s.seed, ...(strategies && { strategies }) });
   const population = [
     () => net.population('noise', poisson({ size: 20, rate: 400 })),
     () => net.population('clockwork', spikeTrains({ trains: CLOCKWORK })),

@@ -96,7 +96,7 @@ test('device compare does not take the runs of another data set', async () => {
 test('learn --network mlp is not resumed on another data set', async () => {
   const given = withNetRecipe({ network: 'mlp', hidden: [4], inSitu: { epochs: 2 } }, null);
   const config = validate(netSchema, given, 'learn');
-  const options = { kernels: 'auto', progress: 'none', checkpointEvery: 10 } as const;
+  const options = { progress: 'none', checkpointEvery: 10 } as const;
   const data = at('a');
   assert.is(await runNet({ ...options, config, data, out: at('net'), signal: STOPPED }), null);
   const resume = ['learn', '--network', 'mlp', '--out', 'net', '--resume', '--no-pictures', '--progress', 'none'];
@@ -113,7 +113,7 @@ test('learn --import is bound to the file', async () => {
   const [file, other] = ['weights1', 'weights2'].map((run) => at(run, 'weights.safetensors')) as [string, string];
   const given = { network: 'perceptron', import: file, training: 'hybrid', inSitu: { epochs: 2 } };
   const config = bindImport(validate(netSchema, withNetRecipe(given, null), 'learn'), '.');
-  const options = { kernels: 'auto', progress: 'none', checkpointEvery: 10, data: at('a') } as const;
+  const options = { progress: 'none', checkpointEvery: 10, data: at('a') } as const;
   assert.is(await runNet({ ...options, config, out: at('imported'), signal: STOPPED }), null);
   const resume = ['learn', ...words, '--out', 'imported', '--resume'];
   await whileReplaced(file, readFileSync(other), () => refuses(/weights1\/weights\.safetensors has been/, ...resume));
@@ -122,7 +122,7 @@ test('learn --import is bound to the file', async () => {
 
 test('mnist is not resumed on another data set', async () => {
   const config = mnistConfig({ neurons: 4, epochs: 1, train: 40, label: 20, test: 20 });
-  const options = { workers: 1, recordInputs: false, kernels: 'auto', progress: 'none', resume: false } as const;
+  const options = { workers: 1, recordInputs: false, progress: 'none', resume: false } as const;
   const out = at('layer');
   assert.is(await runMnist({ ...options, config, data: at('a'), out, checkpointEvery: 5, signal: STOPPED }), null);
   const resume = ['mnist', '--out', 'layer', '--resume', '--no-pictures', '--progress', 'none'];

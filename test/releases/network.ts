@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { sha256Rows } from '../../core/log/file.ts';
 import {
   type Devices,
-  type KernelChoice,
   load,
   MODELS,
   Network,
@@ -66,8 +65,8 @@ interface Sinks {
 /** Ties of two sorts, so that instants are shared, with gaps in which a lane is alone. */
 const TIES = [2, 3, 4.5].map((gap) => Array.from({ length: 30 }, (_, k) => 5 + k * gap));
 
-function build(parts: Parts, kernels: KernelChoice, sinks: Sinks, recorded: boolean): Network {
-  const net = new Network({ seed: 12, kernels });
+function build(parts: Parts, sinks: Sinks, recorded: boolean): Network {
+  const net = new Network({ seed: 12 });
   const noise: Population = net.population(
     'noise',
     made(MODELS.neurons, parts.stimulus ?? ['poisson', { size: 16, rate: 100 }]),
@@ -130,22 +129,20 @@ function resultOf(net: Network, spikes: string): Result {
 }
 
 export interface RunOptions {
-  readonly kernels: KernelChoice;
   readonly recorded: boolean;
   /** Saved, and loaded into a fresh network, on the way. */
   readonly resumed: boolean;
 }
 
 /** One run of the network with these parts. */
-export function compute(parts: Parts, { kernels, recorded, resumed }: RunOptions): Result & Partial<Recorded> {
+export function compute(parts: Parts, { recorded, resumed }: RunOptions): Result & Partial<Recorded> {
   const sinks = { spikes: new Digest(SPIKES), weights: new Digest(WEIGHTS), potentials: new Digest(POTENTIALS) };
-  let net = build(parts, kernels, sinks, recorded);
-  if (kernels === 'auto' && net.arena.kernels.name !== 'simd') throw new Error('this machine lacks the SIMD kernels');
+  let net = build(parts, sinks, recorded);
   if (resumed) {
     net.run(CUT);
     net.flush();
     const snapshot = save(net);
-    net = build(parts, kernels, sinks, recorded);
+    net = build(parts, sinks, recorded);
     load(net, snapshot);
   }
   net.run(DURATION - net.now);

@@ -25,12 +25,12 @@ const close = (found: ArrayLike<number>, expected: ArrayLike<number>, tolerance:
   assert.ok(off <= tolerance * most, `${Array.from(found).slice(0, 4)}, not ${Array.from(expected).slice(0, 4)}`);
 };
 
-test('ideal devices are linear algebra, both ways, with either kernel', () => {
+test('ideal devices are linear algebra, both ways', () => {
   const side = fc.integer({ min: 1, max: 40 });
   fc.assert(
-    fc.property(side, side, fc.integer(), fc.constantFrom('auto', 'plain'), (rows, columns, s, kernels) => {
+    fc.property(side, side, fc.integer(), (rows, columns, s) => {
       const weights = numbers(rows * columns, `${s}w`);
-      const layer = new CrossbarLayer({ rows, columns, device: plain, weights, kernels, scale: 1.5 });
+      const layer = new CrossbarLayer({ rows, columns, device: plain, weights, scale: 1.5 });
       const x = numbers(rows, `${s}x`);
       close(layer.forward(x, new Float64Array(columns)), product(x, weights, columns), 1e-12);
       const d = numbers(columns, `${s}d`);
@@ -266,13 +266,13 @@ test('noise of reading is drawn anew, and averaged by numbers of pulses', () => 
 
 test('equal seeds give equal bits, other names others', () => {
   const device = neuroSim({ reading: 'differential', deviceToDevice: 0.1, writeNoise: 0.02 });
-  const after = (name: string, kernels: 'auto' | 'plain') => {
-    const layer = new CrossbarLayer({ rows: 9, columns: 7, device, name, kernels, update: { rule: 'stochastic' } });
+  const after = (name: string) => {
+    const layer = new CrossbarLayer({ rows: 9, columns: 7, device, name, update: { rule: 'stochastic' } });
     for (let n = 0; n < 5; n++) layer.outer(numbers(9, n), numbers(7, n), 0.5);
     return Array.from(layer.weights);
   };
-  assert.equal(after('a', 'auto'), after('a', 'plain'));
-  assert.not.equal(after('a', 'auto'), after('b', 'auto'));
+  assert.equal(after('a'), after('a'));
+  assert.not.equal(after('a'), after('b'));
 });
 
 test('bad input is told', () => {

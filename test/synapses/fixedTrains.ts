@@ -4,10 +4,10 @@ import * as assert from 'uvu/assert';
 import type { RuleFactory } from '../../core/factories.ts';
 import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Population } from '../../core/graph/population.ts';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
+import { type KernelSet, newNetwork } from '../core/kernels/oracle/index.ts';
 
 export type Train = readonly number[];
 
@@ -18,7 +18,7 @@ interface Setting extends Omit<ProjectionOptions, 'connect' | 'name' | 'modulato
   readonly rule: RuleFactory;
   readonly start?: number;
   readonly sparse?: boolean;
-  readonly kernels?: KernelChoice;
+  readonly kernels?: KernelSet;
   /** Modulating trains with what is said of them. */
   readonly modulator?: Omit<ModulatorOptions, 'from'> & { readonly trains: readonly Train[] };
   readonly duration?: number;
@@ -26,8 +26,8 @@ interface Setting extends Omit<ProjectionOptions, 'connect' | 'name' | 'modulato
 
 /** Weights [pre][post] after the trains. */
 export function learned(pre: readonly Train[], post: readonly Train[], setting: Setting): number[][] {
-  const { start = 0.5, sparse = false, kernels = 'auto', modulator, duration = 1000, ...options } = setting;
-  const net = new Network({ seed: 1, kernels });
+  const { start = 0.5, sparse = false, kernels = 'simd', modulator, duration = 1000, ...options } = setting;
+  const net = newNetwork(kernels, { seed: 1 });
   const population = (name: string, trains: readonly Train[]): Population =>
     net.population(name, spikeTrains({ trains: trains.map((train) => [...train]) }));
   const [a, b] = [population('pre', pre), population('post', post)];

@@ -1,11 +1,11 @@
 /** The rule of the post-triggered trace: its equation, and the same bits however its arrivals are handed over. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { KernelChoice } from '../../core/kernels/arena.ts';
 import { Network } from '../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { postTrace } from '../../synapses/rules/index.ts';
+import { KERNEL_SETS, type KernelSet, newNetwork } from '../core/kernels/oracle/index.ts';
 
 const TAU = 5;
 
@@ -27,8 +27,8 @@ test('moves each synapse by rate times trace minus target; the latest arrival co
   });
 });
 
-function weights(kernels: KernelChoice, oneByOne: boolean, cuts: readonly number[]): string {
-  const net = new Network({ seed: 3, kernels });
+function weights(kernels: KernelSet, oneByOne: boolean, cuts: readonly number[]): string {
+  const net = newNetwork(kernels, { seed: 3 });
   const input = net.population('input', poisson({ size: 31, rate: 30 }));
   const output = net.population('output', lif({ size: 7, tau: 20, threshold: 4, precision: 'f32' }));
   const projection = net.projection(input, output, {
@@ -43,9 +43,9 @@ function weights(kernels: KernelChoice, oneByOne: boolean, cuts: readonly number
 }
 
 // 6 s are 1,200 time constants: stored traces are brought back to scale 1 on the way.
-test('arrivals in one go and one by one, in one run and in pieces, with kernels and twins: the same bits', () => {
-  const expected = weights('plain', true, [6000]);
-  for (const kernels of ['auto', 'plain'] as const) {
+test('arrivals in one go and one by one, in one run and in pieces, with the kernels and the oracle: the same bits', () => {
+  const expected = weights('oracle', true, [6000]);
+  for (const kernels of KERNEL_SETS) {
     for (const cuts of [[6000], [1.5, 2559, 2560, 2561.25, 4000, 6000]]) {
       assert.is(weights(kernels, false, cuts), expected);
       assert.is(weights(kernels, true, cuts), expected);

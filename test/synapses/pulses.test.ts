@@ -1,16 +1,15 @@
-/** The pulse kernels against their twins: the same weights, counts and joules for every device it knows, with and without spread. */
+/** The pulse kernels against the oracle: the same weights, counts and joules for every device it knows, with and without spread. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceFactory, RuleContext, RuleFactory } from '../../core/factories.ts';
-import { Arena, type KernelChoice } from '../../core/kernels/arena.ts';
-import { PLAIN } from '../../core/kernels/plain.ts';
+import { Arena } from '../../core/kernels/arena.ts';
 import { cos, log } from '../../core/math.ts';
 import type { PlasticityRule } from '../../core/model.ts';
-import { Network } from '../../core/network.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import { exponential, ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTrace } from '../../synapses/rules/index.ts';
+import { type KernelSet, newNetwork, ORACLE } from '../core/kernels/oracle/index.ts';
 
 const DEVICES: Record<string, DeviceFactory> = {
   ideal: ideal({ wMin: 0, wMax: 0.31 }),
@@ -32,10 +31,10 @@ function outcome(
   device: DeviceFactory,
   rule: RuleFactory,
   precision: 'f32' | 'f64',
-  kernels: KernelChoice,
+  kernels: KernelSet,
   dense: boolean,
 ): string {
-  const net = new Network({ seed: 1, kernels });
+  const net = newNetwork(kernels, { seed: 1 });
   const input = net.population('input', poisson({ size: 53, rate: 40 }));
   const output = net.population(
     'output',
@@ -61,8 +60,8 @@ for (const [name, device] of Object.entries(DEVICES)) {
         for (const dense of [true, false]) {
           const where = `${precision}, ${which}, ${dense ? 'dense' : 'sparse'}`;
           assert.is(
-            outcome(device, rule, precision, 'auto', dense),
-            outcome(device, rule, precision, 'plain', dense),
+            outcome(device, rule, precision, 'simd', dense),
+            outcome(device, rule, precision, 'oracle', dense),
             where,
           );
         }
@@ -102,30 +101,30 @@ const ownRule = (length?: number): RuleFactory => ({ create: (context) => new Ow
 test('strengths outside the arena pulse as those within', () => {
   for (const device of [...Object.values(DEVICES), softBound({ levels: { count: 9 }, weightAtGMax: 0.31 })]) {
     for (const dense of [true, false]) {
-      const simd = outcome(device, ownRule(), 'f64', 'auto', dense);
-      assert.is(simd, outcome(device, ownRule(), 'f64', 'plain', dense));
+      const simd = outcome(device, ownRule(), 'f64', 'simd', dense);
+      assert.is(simd, outcome(device, ownRule(), 'f64', 'oracle', dense));
     }
   }
 });
 
 test('too few strengths are refused', () => {
   assert.throws(
-    () => outcome(softBound({ weightAtGMax: 0.31 }), ownRule(3), 'f64', 'auto', true),
+    () => outcome(softBound({ weightAtGMax: 0.31 }), ownRule(3), 'f64', 'simd', true),
     (error: Error) => /pulses 37 synapses with 3 strengths/.test(error.message),
   );
 });
 
-test('draws of kernels are those of the twins', () => {
+test('draws of the kernels are those of the oracle', () => {
   const arena = new Arena();
   const random = new CounterRandom('draws', 'of kernels');
   const n = 40_000;
   const [entities, counts] = [arena.u32(n), arena.u32(n)];
   for (let i = 0; i < n; i++) [entities[i], counts[i]] = [i * 7919, i % 13];
   for (const draw of ['noise', 'uniforms'] as const) {
-    const [simd, plain] = [arena.f64(n), arena.f64(n)];
+    const [simd, oracle] = [arena.f64(n), arena.f64(n)];
     arena.kernels[draw](random, entities, counts, n, simd);
-    PLAIN[draw](random, entities, counts, n, plain);
-    assert.equal(simd, plain);
+    ORACLE[draw](random, entities, counts, n, oracle);
+    assert.equal(simd, oracle);
   }
   // What is rare: uniforms next to 1, angles next to a multiple of pi/2 and of the eighth.
   for (let k = -300; k < 300; k++) {

@@ -20,7 +20,7 @@ export function written(model: Model, { noise, stuck }: Flaws, seed: string): Cr
       ...{ gMin: 1e-6, gMax: 1e-4, weightAtGMax: 1, reading: 'differential' },
       ...(stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } }),
     }),
-    ...{ centred: true, fresh: false, interval: 0, seed, kernels: 'auto' },
+    ...{ centred: true, fresh: false, interval: 0, seed },
   });
   net.program(model, { noise, tolerance: 0.005 });
   return net;

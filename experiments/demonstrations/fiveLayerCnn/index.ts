@@ -60,7 +60,6 @@ export default demonstration({
         momentum: 0.9,
         shift: 0,
         seed,
-        kernels: 'auto',
       } as const;
       const begun = untrained('cnn', image, CLASSES, sizes, seed);
       const scaling = { mean: 0, sd: 1 };

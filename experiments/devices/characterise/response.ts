@@ -15,7 +15,7 @@ export function responses(
   train: readonly number[],
   { terminals = 1, seed = 1 }: { readonly terminals?: number; readonly seed?: Seed } = {},
 ): number[][] {
-  const net = new Network({ seed, kernels: 'plain' });
+  const net = new Network({ seed });
   const pre = net.population('pre', spikeTrains({ trains: Array.from({ length: terminals }, () => [...train]) }));
   const post = net.population('post', spikeTrains({ trains: Array.from({ length: terminals }, () => []) }));
   const efficacies: number[] = [];

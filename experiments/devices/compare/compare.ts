@@ -5,7 +5,6 @@ import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
 import { loadMnist, mnistSizes } from '../../mnist/idx.ts';
 import { bindData, requireDataOf } from '../../mnist/images.ts';
@@ -37,7 +36,6 @@ export interface CompareOptions {
   readonly data?: string | undefined;
   readonly out: string;
   readonly workers: number;
-  readonly kernels: KernelChoice;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
   /** Called with the warnings of each run that was computed. */
@@ -141,7 +139,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
     await Promise.all(
       left.map(async (point) => {
         const { device, config, out } = point;
-        const job: Job = { config, data: o.data, dataSha256: data.sha256, out, kernels: o.kernels };
+        const job: Job = { config, data: o.data, dataSha256: data.sha256, out };
         under.set(out, 0);
         fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
         o.onWarnings?.(out, readWarnings(out));

@@ -1,6 +1,5 @@
 /** A thread that trains and tests on one device of a comparison, or goes on where that was interrupted. */
 import { parentPort } from 'node:worker_threads';
-import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { runMnist } from '../../mnist/experiment.ts';
 import { knowModels } from '../../network/extensions.ts';
@@ -12,7 +11,6 @@ export interface Job {
   readonly data: string | undefined;
   readonly dataSha256: string;
   readonly out: string;
-  readonly kernels: KernelChoice;
 }
 
 /** What a thread tells of a run while it goes on. */
@@ -24,7 +22,7 @@ export interface Shown {
 /** Time between two messages, ms: as often as a bar is drawn. */
 const INTERVAL = 120;
 
-export default toWorkerResult(async ({ config, data, dataSha256, out, kernels }: Job): Promise<void> => {
+export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Promise<void> => {
   knowModels({ ...config }, out);
   let next = 0;
   const onImages = (images: number): void => {
@@ -34,7 +32,7 @@ export default toWorkerResult(async ({ config, data, dataSha256, out, kernels }:
     parentPort?.postMessage({ out, images } satisfies Shown);
   };
   await runMnist({
-    ...{ config, data, dataSha256, out, kernels },
+    ...{ config, data, dataSha256, out },
     workers: 1,
     recordInputs: false,
     resume: RunDirectory.isTaken(out),

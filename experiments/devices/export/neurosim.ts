@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { stateOn } from '../../../core/kernels/plainCurve.ts';
+import { stateAtPosition } from '../../../core/kernels/pulseCurve.ts';
 import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import type { LoadedDevice } from '../load.ts';
@@ -48,7 +48,7 @@ function curveFrom(device: ModelChoice, direction: Direction, name: string): Cur
   return {
     pulses: end,
     label,
-    distance: rms(points.map(({ x, g }) => stateOn(curve, x) - g)),
+    distance: rms(points.map(({ x, g }) => stateAtPosition(curve, x) - g)),
     step: rms(points.slice(1).map(({ g }, i) => g - points[i]!.g)),
   };
 }

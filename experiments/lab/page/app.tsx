@@ -115,8 +115,8 @@ export function App() {
       </header>
       <FaultBox text={fault.value} />
       {noSimd.value && (
-        <p class="hint" role="status" data-plain>
-          This browser has no WebAssembly SIMD: the plain kernels run, slower, to the same bits.
+        <p class="fault" role="alert" data-simd>
+          This browser has no WebAssembly SIMD, which the simulator needs: use a browser released since 2023.
         </p>
       )}
       <main>{Shown ? <Shown /> : <p class="hint">Loading the room.</p>}</main>

@@ -79,7 +79,6 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }): Opened 
     images: image,
     pixels: image.length,
     recordInputs: true,
-    kernels: 'auto',
   } as const;
   open = { layer, image, responder: new Responder(task), readout: logProbabilityOf(responses) };
   const { weights, rows, columns } = fieldsOf(config, learned.weights, SIDE, SIDE);

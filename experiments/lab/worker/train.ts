@@ -135,7 +135,7 @@ export async function train({ shown, ...args }: TrainArgs, session: Session): Pr
   told.tell = (progress) => session.tell({ progress });
   let findings: Findings | undefined;
   const result = await runMnist({
-    ...{ config, data: '/mnist', out: RUN, recordInputs: false, kernels: 'auto', resume: false, progress: 'auto' },
+    ...{ config, data: '/mnist', out: RUN, recordInputs: false, resume: false, progress: 'auto' },
     workers: 1,
     signal: session.signal,
     watch: shown ? watching(session) : undefined,

@@ -21,7 +21,7 @@ function checkExpressible(p: LifParams, path: string): void {
 
 /** The membranes of a population of a run with this seed. */
 function membranesOf(p: LifParams, path: string, seed: Seed): Membranes {
-  const context = { arena: new Arena('plain'), seed, name: path };
+  const context = { arena: new Arena(), seed, name: path };
   return new Membranes(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
 }
 
@@ -53,7 +53,7 @@ export function lifNode(p: LifParams, path: string, seed: Seed): NirNode {
   const tau = each(membranes.tau, MS);
   if (p.synapse === 'delta') return { type: 'LIF', params: { tau, r: tau, ...shared } };
   if (p.synapse !== 'exponential') refuse(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
-  const context = { arena: new Arena('plain'), seed, name: path };
+  const context = { arena: new Arena(), seed, name: path };
   const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) =>
     createElementParameter(p[key], p.size, key, context),
   ) as [ElementParameter, ElementParameter];

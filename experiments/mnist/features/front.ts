@@ -1,7 +1,6 @@
 import type { DeviceFactory } from '../../../core/factories.ts';
 import type { Neurons, Stimulus } from '../../../core/graph/population.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
-import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { ContrastCells } from '../../../neurons/encoders/contrast.ts';
@@ -40,7 +39,6 @@ export interface FrontOptions {
   readonly seed: Seed;
   /** Random block of image 0. */
   readonly firstBlock: number;
-  readonly kernels: KernelChoice;
   /** Of the replicas; none: weights of no device. */
   readonly device?: DeviceFactory | undefined;
 }
@@ -74,7 +72,7 @@ export class Front {
   #spikes: SpikeStore | null = null;
   #maps: Map<number, Uint8Array> | null = null;
 
-  constructor({ config: c, kernel, rows, columns, seed, firstBlock, kernels, device }: FrontOptions) {
+  constructor({ config: c, kernel, rows, columns, seed, firstBlock, device }: FrontOptions) {
     const count = kernel.thresholds.length;
     const places = rows * columns;
     this.#config = c;
@@ -82,7 +80,7 @@ export class Front {
     this.kernel = kernel;
     this.#cells = new ContrastCells(rows, columns, c);
     this.#silent = new Uint32Array(places);
-    const net = (this.net = new Network({ seed, kernels }));
+    const net = (this.net = new Network({ seed }));
     this.retina = net.population('retina', poisson({ size: 2 * places }));
     const least = kernel.thresholds.reduce((a, b) => Math.min(a, b));
     this.places = net.population(
@@ -103,7 +101,7 @@ export class Front {
       name.endsWith('readout.reads') ? [reads as Uint32Array] : [],
     );
     net.recordSpikes([this.places], this.#atPlaces);
-    const pooling = (this.pooling = new Network({ seed, kernels }));
+    const pooling = (this.pooling = new Network({ seed }));
     this.#passed = pooling.population('places', {
       kind: 'stimulus' as const,
       create: ({ arena }) => new RecordedSpikes(places * count, new Float64Array(0), new Uint32Array(0), arena),

@@ -1,5 +1,4 @@
 import type { DeviceFactory } from '../../../core/factories.ts';
-import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { made } from '../../network/made.ts';
@@ -34,7 +33,6 @@ export function frozenFront(
   kernel: Kernel,
   { rows, columns }: Pick<LabelledImages, 'rows' | 'columns'>,
   phase: 'train' | 'label' | 'test',
-  kernels: KernelChoice,
 ): Front {
   const device = firstDevice(c);
   const [low, high] = weightRangeOf(device);
@@ -45,7 +43,6 @@ export function frozenFront(
     columns,
     seed: frontSeed(c.seed),
     firstBlock: firstBlock(phase),
-    kernels,
     device: replicaOf(device),
   });
 }
@@ -57,10 +54,9 @@ export function frozenFront(
 export function frontFor(
   c: MnistConfig,
   train: LabelledImages,
-  kernels: KernelChoice,
   onPatch: (shown: number) => void = () => {},
 ): Front | undefined {
   if (c.network !== 'features') return undefined;
-  const { kernel, wins, energy } = learnKernel(c, train, c.train, kernels, onPatch);
-  return frozenFront(c, kernel, train, 'train', kernels).remember({ wins: [...wins], energy });
+  const { kernel, wins, energy } = learnKernel(c, train, c.train, onPatch);
+  return frozenFront(c, kernel, train, 'train').remember({ wins: [...wins], energy });
 }

@@ -1,4 +1,3 @@
-import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { ContrastCells } from '../../../neurons/encoders/contrast.ts';
@@ -59,14 +58,13 @@ export function learnKernel(
   config: MnistConfig,
   data: LabelledImages,
   count: number,
-  kernels: KernelChoice,
   onPatch: (shown: number) => void,
 ) {
   const c = config.features!;
   const { rows, columns, images } = data;
   const device = firstDevice(config);
   const floor = floorOf(device);
-  const net = new Network({ seed: `${config.seed}/kernel`, kernels });
+  const net = new Network({ seed: `${config.seed}/kernel` });
   const rates = new Float64Array(2 * c.patch * c.patch);
   const input = net.population('input', poisson({ size: rates.length }));
   const output = net.population(

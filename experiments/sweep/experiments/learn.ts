@@ -30,7 +30,7 @@ export function learn(sweep: Sweep, where: string): Experiment {
       const { runNet } = await import('../../learn/experiment.ts');
       const config = validate(netSchema, given, out);
       const resume = RunDirectory.isTaken(out);
-      const how = { signal, checkpointEvery, resume, kernels: 'auto', progress: 'none' } as const;
+      const how = { signal, checkpointEvery, resume, progress: 'none' } as const;
       return (await runNet({ config, data, dataSha256, out, ...how })) !== null;
     },
   };

@@ -25,7 +25,7 @@ export function mnist({ base, data, dataSha256 }: Sweep, where: string): Experim
       const { runMnist } = await import('../../mnist/experiment.ts');
       const done = await runMnist({
         ...{ config: settled(validate(mnistSchema, config, out)), data, dataSha256, out, signal, checkpointEvery },
-        ...{ workers: 1, recordInputs: false, kernels: 'auto', progress: 'none' },
+        ...{ workers: 1, recordInputs: false, progress: 'none' },
         resume: RunDirectory.isTaken(out),
       });
       return done !== null;

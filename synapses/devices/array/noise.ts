@@ -1,8 +1,8 @@
 import type { Arena } from '../../../core/kernels/arena.ts';
 import type { Straying } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
-import { toLevel } from '../../../core/kernels/plainStages.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
+import { toLevel } from '../../../core/kernels/scalarPulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import type { SpreadParams } from './spread.ts';

@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import { between } from '../../../core/kernels/plainShow.ts';
+import { weightInRange } from '../../../core/kernels/scalarPulses.ts';
 import type { CellRange, ReadParams } from './range.ts';
 import { NARROWEST, type Spread } from './spread.ts';
 
@@ -69,13 +69,13 @@ export class Signal {
   }
 
   weight(k: number, g: number): number {
-    const within = between(this.lowOf(k), this.topOf(k), g);
+    const within = weightInRange(this.lowOf(k), this.topOf(k), g);
     return this.apart === null ? within : Math.max(within + this.apart[k]!, this.floor);
   }
 
   /** Device k, which was left in state g, shows something else from now on: z is standard normal. */
   stray(k: number, g: number, z: number): void {
-    this.apart![k] = Math.max(this.apartSd * z, this.floor - between(this.lowOf(k), this.topOf(k), g));
+    this.apart![k] = Math.max(this.apartSd * z, this.floor - weightInRange(this.lowOf(k), this.topOf(k), g));
   }
 
   /** Largest weight of device k. */

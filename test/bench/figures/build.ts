@@ -12,7 +12,7 @@ const SIZES = { tiny: [1000], usual: [10_000], full: [10_000, 100_000] } as cons
 
 export const build: Benchmark = {
   title: 'Build: equal weights',
-  measure: ({ kernels, full, tiny }) =>
+  measure: ({ full, tiny }) =>
     SIZES[tiny ? 'tiny' : full ? 'full' : 'usual'].flatMap((size) => {
       const k = tiny ? 10 : 1000;
       const ways: Readonly<Record<string, Connect>> = {
@@ -20,7 +20,7 @@ export const build: Benchmark = {
         'fixed probability': { probability: { p: k / size, weight: WEIGHT } },
       };
       return Object.entries(ways).map(([name, connect]) => {
-        const net = new Network({ seed: 1, kernels });
+        const net = new Network({ seed: 1 });
         const input = net.population('input', poisson({ size }));
         const output = net.population('output', lif({ size }));
         const ms = cpuMs(() => net.projection(input, output, { connect }));

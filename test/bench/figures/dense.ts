@@ -18,10 +18,10 @@ interface DenseOptions extends FigureOptions {
 }
 
 /** ns per synaptic event of images of 6,400 spikes a second on winner-take-all neurons. */
-export function nsPerDenseEvent({ neurons, precision, training, kernels, tiny }: DenseOptions): number {
+export function nsPerDenseEvent({ neurons, precision, training, tiny }: DenseOptions): number {
   const images = tiny ? 2 : training ? 2000 : Math.max(2, Math.round(40_000 / neurons));
   const prepare = () => {
-    const net = new Network({ seed: 1, kernels });
+    const net = new Network({ seed: 1 });
     const input = net.population('input', poisson({ size: PIXELS, rate: RATE / PIXELS }));
     const output = net.population(
       'output',

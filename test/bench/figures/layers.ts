@@ -13,13 +13,13 @@ const DEVICES: Readonly<Record<string, DeviceFactory>> = {
 /** Products and updates of a layer with all inputs active. */
 export const layers: Benchmark = {
   title: 'Crossbar layers: forward products and updates of 784 × 100',
-  measure: ({ kernels, tiny }) => {
+  measure: ({ tiny }) => {
     const [rows, columns, forwards, updates] = tiny ? [20, 10, 2, 1] : [784, 100, 2000, 50];
     const x = new Float64Array(rows).fill(0.5);
     const y = new Float64Array(columns);
     const d = Float64Array.from(y, (_, j) => (j % 2 === 0 ? 0.1 : -0.1));
     return Object.entries(DEVICES).flatMap(([name, device]) => {
-      const layer = new CrossbarLayer({ rows, columns, device, kernels });
+      const layer = new CrossbarLayer({ rows, columns, device });
       layer.forward(x, y);
       const products = cpuMs(() => {
         for (let n = 0; n < forwards; n++) layer.forward(x, y);

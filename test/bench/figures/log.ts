@@ -7,16 +7,16 @@ import { type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
-import type { Benchmark, FigureOptions } from '../figure.ts';
+import type { Benchmark } from '../figure.ts';
 
 const SIZE = 2000;
 
 /** A random network of 2,000 neurons (in-degree 200, about 40 Hz) and what its spike log costs, hash of the rows included. */
-export function measureLog(spikes: number, { kernels }: FigureOptions) {
+export function measureLog(spikes: number) {
   const directory = mkdtempSync(join(tmpdir(), 'memspike-bench-'));
   const path = join(directory, 'spikes.arrows');
   try {
-    const net = new Network({ seed: 1, kernels });
+    const net = new Network({ seed: 1 });
     const drive = net.population('drive', poisson({ size: SIZE, rate: 20_000 }));
     const neurons = net.population('neurons', lif({ size: SIZE, tau: 20, threshold: 20, reset: 10, refractory: 2 }));
     net.projection(drive, neurons, { connect: { oneToOne: { weight: 0.1 } } });
@@ -54,7 +54,7 @@ export function measureLog(spikes: number, { kernels }: FigureOptions) {
 export const log: Benchmark = {
   title: 'Spike log: random network of 2,000 neurons, written to disk and hashed',
   measure: (options) => {
-    const { nsPerSpike, bytesPerSpike, shareOfRun } = measureLog(options.tiny ? 1000 : 1_000_000, options);
+    const { nsPerSpike, bytesPerSpike, shareOfRun } = measureLog(options.tiny ? 1000 : 1_000_000);
     return [
       { name: 'log and hash', value: nsPerSpike, unit: 'ns/spike' },
       { name: 'on disk', value: bytesPerSpike, unit: 'bytes/spike' },

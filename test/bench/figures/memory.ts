@@ -5,7 +5,7 @@ import { exponential } from '../../../synapses/devices/exponential.ts';
 import { ideal } from '../../../synapses/devices/ideal.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
 import { postTriggered } from '../../../synapses/rules/postTriggered.ts';
-import type { Benchmark, Figure, FigureOptions } from '../figure.ts';
+import type { Benchmark, Figure } from '../figure.ts';
 
 type Precision = 'f32' | 'f64';
 const LARGE = 100_000;
@@ -32,14 +32,14 @@ const SYNAPSES: Readonly<Record<string, readonly [Precision, ProjectionOptions]>
   ],
 };
 
-function bytesPerNeuron(precision: Precision, synapse: 'delta' | 'exponential', { kernels }: FigureOptions): number {
-  const net = new Network({ seed: 1, kernels });
+function bytesPerNeuron(precision: Precision, synapse: 'delta' | 'exponential'): number {
+  const net = new Network({ seed: 1 });
   net.population('output', lif({ size: LARGE, precision, synapse }));
   return net.arena.bytes / LARGE;
 }
 
-function bytesPerSynapse(precision: Precision, options: ProjectionOptions, { kernels }: FigureOptions): number {
-  const net = new Network({ seed: 1, kernels });
+function bytesPerSynapse(precision: Precision, options: ProjectionOptions): number {
+  const net = new Network({ seed: 1 });
   const input = net.population('input', poisson({ size: PRE }));
   const output = net.population('output', lif({ size: POST, precision }));
   const before = net.arena.bytes;
@@ -49,13 +49,13 @@ function bytesPerSynapse(precision: Precision, options: ProjectionOptions, { ker
 
 export const memory: Benchmark = {
   title: 'Memory (arrays of the network; a population of at most 65,536 has 16-bit targets)',
-  measure: (options): Figure[] => [
-    { name: 'neuron, lif delta, f64', value: bytesPerNeuron('f64', 'delta', options), unit: 'bytes' },
-    { name: 'neuron, lif delta, f32', value: bytesPerNeuron('f32', 'delta', options), unit: 'bytes' },
-    { name: 'neuron, lif exponential, f64', value: bytesPerNeuron('f64', 'exponential', options), unit: 'bytes' },
+  measure: (): Figure[] => [
+    { name: 'neuron, lif delta, f64', value: bytesPerNeuron('f64', 'delta'), unit: 'bytes' },
+    { name: 'neuron, lif delta, f32', value: bytesPerNeuron('f32', 'delta'), unit: 'bytes' },
+    { name: 'neuron, lif exponential, f64', value: bytesPerNeuron('f64', 'exponential'), unit: 'bytes' },
     ...Object.entries(SYNAPSES).map(([name, [precision, connection]]) => ({
       name: `synapse, ${name}`,
-      value: bytesPerSynapse(precision, connection, options),
+      value: bytesPerSynapse(precision, connection),
       unit: 'bytes',
     })),
   ],

@@ -12,9 +12,9 @@ const BATCH = 1000;
 
 export const micro: Benchmark = {
   title: 'Parts (tinybench, median)',
-  async measure({ kernels, tiny }) {
+  async measure({ tiny }) {
     const bench = new Bench({ time: tiny ? 1 : 200, warmupTime: tiny ? 1 : 100 });
-    const arena = new Arena(kernels);
+    const arena = new Arena();
     const stream = new Stream(1, 'bench');
     const sources = Array.from({ length: 64 }, (_, order): EventSource => ({ next: order, order, queuedAt: Infinity }));
     const scheduler = new Scheduler();

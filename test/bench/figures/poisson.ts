@@ -7,11 +7,11 @@ const SIZE = 10_000;
 
 export const poisson: Benchmark = {
   title: 'Poisson: 10,000 neurons',
-  measure: ({ kernels, tiny }) =>
+  measure: ({ tiny }) =>
     (['equal rates', 'a rate each'] as const).map((kind) => {
       const spikes = tiny ? 1e4 : 2e7;
       const rate = kind === 'equal rates' ? 100 : Array.from({ length: SIZE }, (_, i) => 50 + (100 * i) / SIZE);
-      const net = new Network({ seed: 1, kernels });
+      const net = new Network({ seed: 1 });
       const input = net.population('input', poissonModel({ size: SIZE, rate }));
       net.run(10);
       const before = input.spikes;

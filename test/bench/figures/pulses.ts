@@ -38,8 +38,8 @@ const SIDE = 100;
 const RATE = 20; // Hz
 
 /** Nanoseconds a pulse under pair STDP between two sets of Poisson trains: each arrival reads its row and pulses it, each spike a column. */
-function measureOne(device: DeviceFactory, { kernels, tiny }: FigureOptions): () => number {
-  const net = new Network({ seed: 1, kernels });
+function measureOne(device: DeviceFactory, { tiny }: FigureOptions): () => number {
+  const net = new Network({ seed: 1 });
   const pre = net.population('pre', poisson({ size: SIDE, rate: RATE }));
   const post = net.population('post', poisson({ size: SIDE, rate: RATE }));
   const { devices } = net.projection(pre, post, {

@@ -11,10 +11,10 @@ const PER_MS = 1000;
  * ns per fan-out (of one synapse or none, so that nothing but the event itself costs) with `inFlight` arrivals on their
  * way: on one lane, where a stretch takes many at once, or on `lanes` with a delay each, where the heap decides.
  */
-export function nsPerFanOut(inFlight: number, lanes: number, { kernels, tiny }: FigureOptions): number {
+export function nsPerFanOut(inFlight: number, lanes: number, { tiny }: FigureOptions): number {
   const fanOuts = tiny ? 10_000 : 500_000;
   const delay = inFlight / PER_MS / lanes;
-  const net = new Network({ seed: 1, kernels });
+  const net = new Network({ seed: 1 });
   const input = net.population('input', poisson({ size: SIZE, rate: (PER_MS * 1000) / SIZE }));
   const output = net.population('output', lif({ size: SIZE, threshold: 1e9 }));
   const step = delay / lanes;

@@ -5,10 +5,10 @@ import { timed } from '../statistics.ts';
 const SEED = 1;
 
 /** ms of the network of Song et al. 2000 with each device: what its synapses being memristors costs. */
-function msOfSong(post: number, device: string, { kernels, tiny }: FigureOptions): number {
+function msOfSong(post: number, device: string, { tiny }: FigureOptions): number {
   return timed(
     tiny ? 1 : post === 1 ? 7 : 3,
-    () => song(post, DEVICES[device])(SEED, kernels),
+    () => song(post, DEVICES[device])(SEED),
     ({ net, run }) => (tiny ? net.run(100) : run()),
   );
 }

@@ -17,8 +17,8 @@ interface SparseOptions extends FigureOptions {
  * Of a static sparse projection with fixed in-degree: ns per synaptic event below threshold, build time, and memory by what it
  * grows with: bytes a synapse, and bytes a presynaptic neuron (where its row starts).
  */
-export function measureSparse({ neurons, inDegree, precision, weight, events, kernels }: SparseOptions) {
-  const net = new Network({ seed: 1, kernels });
+export function measureSparse({ neurons, inDegree, precision, weight, events }: SparseOptions) {
+  const net = new Network({ seed: 1 });
   const input = net.population('input', poisson({ size: neurons, rate: 10 }));
   const output = net.population('output', lif({ size: neurons, threshold: 1e9, precision }));
   const before = net.arena.bytes;

@@ -1,5 +1,4 @@
 import type { Neurons } from '../../../core/graph/population.ts';
-import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import type { Network } from '../../../core/network.ts';
 
@@ -17,7 +16,7 @@ export interface Benchmarked {
   blocks?(): Record<string, number[]>;
 }
 
-export type MakeBenchmarked = (seed: number, kernels: KernelChoice) => Benchmarked;
+export type MakeBenchmarked = (seed: number) => Benchmarked;
 
 /** Keeps recorded spikes in memory, as the other side's monitors do. */
 export class KeptSpikes implements RowSink {

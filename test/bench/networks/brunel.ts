@@ -15,8 +15,8 @@ const G = 5;
  */
 const brunelWith =
   (refractoryInput: 'discard' | 'integrate'): MakeBenchmarked =>
-  (seed, kernels) => {
-    const net = new Network({ seed, kernels });
+  (seed) => {
+    const net = new Network({ seed });
     const size = EXC + INH;
     const drive = net.population('drive', poisson({ size, rate: 20_000 }));
     const neurons = net.population(

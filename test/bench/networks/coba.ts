@@ -14,8 +14,8 @@ const MS = 1000;
  */
 export const coba =
   (tauInh: 5 | 10): MakeBenchmarked =>
-  (seed, kernels) => {
-    const net = new Network({ seed, kernels });
+  (seed) => {
+    const net = new Network({ seed });
     const neurons = net.population(
       'neurons',
       lif({

@@ -15,8 +15,8 @@ const PA_PER_MV = CAPACITANCE / TAU;
  * exponential currents, connected with probability 0.02 without delay (here the smallest there is on a cycle). Counterpart of
  * brian2/cuba.py; potentials here are counted from -60 mV, so that the resting potential of -49 mV is a constant current.
  */
-export const cuba: MakeBenchmarked = (seed, kernels) => {
-  const net = new Network({ seed, kernels });
+export const cuba: MakeBenchmarked = (seed) => {
+  const net = new Network({ seed });
   const size = EXC + INH;
   const neurons = net.population(
     'neurons',

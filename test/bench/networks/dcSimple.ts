@@ -20,8 +20,8 @@ let images: Uint8Array | undefined;
  */
 export const dcSimple =
   (neurons: number): MakeBenchmarked =>
-  (seed, kernels) => {
-    const net = new Network({ seed, kernels });
+  (seed) => {
+    const net = new Network({ seed });
     const input = net.population('input', poisson({ size: 784 }));
     const output = net.population(
       'output',

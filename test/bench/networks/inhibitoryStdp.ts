@@ -16,8 +16,8 @@ const LARGEST = 100; // nS
  * Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011 (doi:10.1126/science.1211095): inhibitory plasticity balances a network of 10,000 LIF neurons
  * with conductances of 5 and 10 ms; the synapses that learn start at 0. Counterpart of brian2/inhibitory_stdp.py.
  */
-export const inhibitoryStdp: MakeBenchmarked = (seed, kernels) => {
-  const net = new Network({ seed, kernels });
+export const inhibitoryStdp: MakeBenchmarked = (seed) => {
+  const net = new Network({ seed });
   const of = (size: number) =>
     lif({
       size,

@@ -59,8 +59,8 @@ let drawn: { readonly seed: number; readonly edges: readonly (readonly EdgeArray
  * Potjans & Diesmann 2014 (doi:10.1093/cercor/bhs358): a square millimetre of early sensory cortex, with a tenth of its neurons, all their
  * 30 million synapses, and the mean of its external input as a constant current. Counterpart of brian2/microcircuit.py.
  */
-export const microcircuit: MakeBenchmarked = (seed, kernels) => {
-  const net = new Network({ seed, kernels });
+export const microcircuit: MakeBenchmarked = (seed) => {
+  const net = new Network({ seed });
   const populations = NAMES.map((name, k) =>
     net.population(
       name,

@@ -32,8 +32,8 @@ export const scattered = (): DeviceFactory =>
  */
 export const song =
   (post: number, device = DEVICES.ideal!): MakeBenchmarked =>
-  (seed, kernels) => {
-    const net = new Network({ seed, kernels });
+  (seed) => {
+    const net = new Network({ seed });
     const input = net.population('input', poisson({ size: INPUTS, rate: 15 }));
     const output = net.population(
       'output',

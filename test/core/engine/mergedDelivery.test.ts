@@ -1,5 +1,5 @@
 /**
- * Populations whose lanes run as one stream in the kernel, against the engine with plain kernels, which goes lane by lane: the
+ * Populations with merged delivery, against reference delivery: the
  * same spikes and the same bits of state, however the run is cut, whatever is recorded and when rates change.
  */
 import fc from 'fast-check';
@@ -48,8 +48,8 @@ interface Made {
   readonly drive: Stimulus<Poisson>;
 }
 
-function make(s: Spec, kernels: 'auto' | 'plain', recordDrive: boolean): Made {
-  const net = new Network({ seed: s.seed, kernels });
+function make(s: Spec, recordDrive: boolean, strategies?: readonly []): Made {
+  const net = new Network({ seed: s.seed, ...(strategies && { strategies }) });
   const { size, duration, precision } = s;
   const hz = 12_000_000 / duration / size; // 12,000 spikes in all: blocks of the full length are reached
   const rates = Array.from({ length: size }, (_, j) => (s.ladder ? (hz * (j + 1)) / size : hz));
@@ -116,12 +116,12 @@ const spikesOf = (m: Made) => {
     .map((row) => `${row.population}.${row.neuron}@${row.time}`);
 };
 
-test('the same bits as lane by lane, as cut, as recorded', () => {
+test('merged delivery has the bits of reference delivery, whatever the cuts and recorders', () => {
   let spiking = 0;
   fc.assert(
     fc.property(spec, fc.boolean(), (s, recordDrive) => {
-      const expected = run(s, make(s, 'plain', false), []);
-      const found = run(s, make(s, 'auto', recordDrive), s.cuts);
+      const expected = run(s, make(s, false, []), []);
+      const found = run(s, make(s, recordDrive), s.cuts);
       assert.equal(spikesOf(found), spikesOf(expected));
       assert.equal(bits(save(found.net)), bits(save(expected.net)));
       if (expected.spikes.rows.length > 20) spiking++;
@@ -134,9 +134,9 @@ test('the same bits as lane by lane, as cut, as recorded', () => {
 test('the same bits through checkpoints', () => {
   fc.assert(
     fc.property(spec, (s) => {
-      const expected = run(s, make(s, 'auto', false), []);
-      const found = run(s, make(s, 'auto', false), s.cuts, (snapshot) => {
-        const next = make(s, 'auto', false);
+      const expected = run(s, make(s, false), []);
+      const found = run(s, make(s, false), s.cuts, (snapshot) => {
+        const next = make(s, false);
         load(next.net, snapshot);
         return next;
       });
@@ -149,13 +149,13 @@ test('the same bits through checkpoints', () => {
 test('a stop after so many spikes comes at the end of the instant of the last', () => {
   fc.assert(
     fc.property(spec, fc.integer({ min: 1, max: 30 }), (s, spikes) => {
-      const [plain, auto] = (['plain', 'auto'] as const).map((kernels) => make(s, kernels, false)) as [Made, Made];
-      for (const { net } of [plain, auto]) {
+      const [reference, merged] = [make(s, false, []), make(s, false)];
+      for (const { net } of [reference, merged]) {
         net.run(s.duration, { population: net.populations.get('neurons') as Neurons, spikes });
         net.flush();
       }
-      assert.is(auto.net.now, plain.net.now);
-      assert.equal(bits(save(auto.net)), bits(save(plain.net)));
+      assert.is(merged.net.now, reference.net.now);
+      assert.equal(bits(save(merged.net)), bits(save(reference.net)));
     }),
     { numRuns: 40 },
   );

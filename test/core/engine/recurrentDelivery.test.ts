@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import type { StrategyName } from '../../../core/engine/strategies.ts';
 import type { NeuronHooks } from '../../../core/hooks.ts';
-import type { KernelChoice } from '../../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
 import { TICK } from '../../../core/time.ts';
@@ -39,9 +38,9 @@ type Spec = typeof spec extends fc.Arbitrary<infer T> ? T : never;
 const each = (values: readonly number[], size: number) =>
   values.length === 1 ? values[0]! : Array.from({ length: size }, (_, j) => values[j % values.length]!);
 
-function build(s: Spec, strategies: readonly StrategyName[], kernels: KernelChoice) {
+function build(s: Spec, strategies: readonly StrategyName[]) {
   const { size, tau, tauSyn } = s;
-  const net = new Network({ seed: s.seed, kernels, strategies });
+  const net = new Network({ seed: s.seed, strategies });
   const shunted = {
     ...({ synapse: 'conductance', tau, tauSyn, capacitance: 200, current: (s.drive * 200) / tau } as const),
     ...{ reversalExc: 60, reversalInh: -20, threshold: 10 },
@@ -88,11 +87,10 @@ function build(s: Spec, strategies: readonly StrategyName[], kernels: KernelChoi
   return { net, neurons, spikes };
 }
 
-const WAYS: readonly { readonly strategies: readonly StrategyName[]; readonly kernels: KernelChoice }[] = [
-  { strategies: [], kernels: 'auto' },
-  { strategies: ['recurrent'], kernels: 'auto' },
-  { strategies: ['merged', 'recurrent', 'batched', 'singleQueue'], kernels: 'auto' },
-  { strategies: [], kernels: 'plain' },
+const WAYS: readonly (readonly StrategyName[])[] = [
+  [],
+  ['recurrent'],
+  ['merged', 'recurrent', 'batched', 'singleQueue'],
 ];
 
 test('spikes that come back, cut anywhere, stopped after spikes, and gone on with from a checkpoint', () => {
@@ -101,8 +99,8 @@ test('spikes that come back, cut anywhere, stopped after spikes, and gone on wit
   let sent = 0;
   fc.assert(
     fc.property(spec, fc.double({ min: 1, max: MS - 1, noNaN: true }), (s, cut) => {
-      const outcomes = WAYS.map(({ strategies, kernels }) => {
-        const [first, rest] = [build(s, strategies, kernels), build(s, strategies, kernels)];
+      const outcomes = WAYS.map((strategies) => {
+        const [first, rest] = [build(s, strategies), build(s, strategies)];
         for (const { neurons } of [first, rest]) {
           const model: NeuronModel & Partial<NeuronHooks> = neurons.model;
           const hook = model.runRecurrent;
@@ -126,7 +124,7 @@ test('spikes that come back, cut anywhere, stopped after spikes, and gone on wit
       spikes += expected.rows.flat().length;
       outcomes.forEach(({ state, ...found }, k) => {
         assert.equal(found, expected, JSON.stringify(WAYS[k]));
-        if (WAYS[k]!.kernels === 'auto') assert.equal(state, outcomes[0]!.state, JSON.stringify(WAYS[k]));
+        assert.equal(state, outcomes[0]!.state, JSON.stringify(WAYS[k]));
       });
     }),
     { numRuns: Number(process.env.RUNS ?? 60), seed: Number(process.env.SEED ?? 1) },

@@ -9,7 +9,7 @@ import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { IndexedHeap } from '../../../neurons/parts/indexedHeap.ts';
 
-const arena = new Arena('plain');
+const arena = new Arena();
 
 /** Few distinct times: ties are the rule. */
 const time = fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constant(Infinity));
@@ -168,7 +168,7 @@ test('the indexed heap knows the earliest of times that change, the smaller inde
       fc.integer({ min: 1, max: 12 }),
       fc.array(fc.tuple(fc.nat({ max: 11 }), time, fc.boolean()), { maxLength: 80 }),
       (size, changes) => {
-        const heap = new IndexedHeap(size, new Arena('plain'));
+        const heap = new IndexedHeap(size, new Arena());
         const { times } = heap;
         const oracle = new Array<number>(size).fill(Infinity);
         assert.is(heap.next, Infinity);

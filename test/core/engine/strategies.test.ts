@@ -1,11 +1,10 @@
-/** Every subset of the engine's strategies, with SIMD and plain kernels: the bits of working off instant by instant. */
+/** Every subset of the engine's strategies, has the bits of reference delivery. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import type { StrategyName } from '../../../core/engine/strategies.ts';
 import type { NeuronHooks } from '../../../core/hooks.ts';
-import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
@@ -22,21 +21,19 @@ const SUBSETS: readonly (readonly StrategyName[])[] = [
   ['merged', 'singleQueue'],
   ['merged', 'batched', 'singleQueue'],
 ];
-const WAYS = SUBSETS.flatMap((strategies) => KERNELS.map((kernels) => ({ strategies, kernels })));
-const named = ({ strategies, kernels }: (typeof WAYS)[number]) =>
-  `${strategies.join(' and ') || 'instant'}, ${kernels}`;
+const named = (strategies: readonly StrategyName[]) => strategies.join(' and ') || 'reference';
 
 test('a network with some of everything, cut anywhere', () => {
   fc.assert(
     fc.property(zooSpec, fc.array(instant, { maxLength: 2 }), fc.boolean(), (s, cuts, record) => {
-      const outcomes = WAYS.map((way) => {
+      const outcomes = SUBSETS.map((way) => {
         const made = zoo(s, { ...way, record });
         for (const to of [...cuts, DURATION].sort((a, b) => a - b)) runTo(made.net, to);
         made.net.flush();
         return { state: bits(save(made.net)), rows: [made.spikes.rows, made.weights.rows, made.potentials.rows] };
       });
       outcomes.forEach((outcome, k) => {
-        assert.equal(outcome, outcomes[0], named(WAYS[k]!));
+        assert.equal(outcome, outcomes[0], named(SUBSETS[k]!));
       });
     }),
     { numRuns: 25 },
@@ -75,14 +72,9 @@ const refractorySuspect: Learner = {
 };
 
 /** Neurons with exponential currents whose dense inputs pulse their devices at each arrival. */
-function learning(
-  l: Learner,
-  device: keyof typeof DEVICES,
-  strategies: readonly StrategyName[],
-  kernels: KernelChoice,
-) {
+function learning(l: Learner, device: keyof typeof DEVICES, strategies: readonly StrategyName[]) {
   const { size, tau, tauSynExc, tauSynInh, refractory, current } = l;
-  const net = new Network({ seed: l.seed, kernels, strategies });
+  const net = new Network({ seed: l.seed, strategies });
   const input = net.population('input', poisson({ size: 60, rate: 25 }));
   const trains = [
     [10, 20.5, 33],
@@ -109,8 +101,8 @@ for (const device of Object.keys(DEVICES) as (keyof typeof DEVICES)[])
     let spikes = 0;
     fc.assert(
       fc.property(learner, fc.double({ min: 1, max: MS - 1, noNaN: true }), (l, cut) => {
-        const outcomes = WAYS.flatMap((way) => {
-          const make = () => learning(l, device, way.strategies, way.kernels);
+        const outcomes = SUBSETS.flatMap((way) => {
+          const make = () => learning(l, device, way);
           const [whole, first, rest] = [make(), make(), make()];
           const model: NeuronModel & Partial<NeuronHooks> = whole.output.model;
           const hook = model.receivePlastic?.bind(model);
@@ -132,13 +124,11 @@ for (const device of Object.keys(DEVICES) as (keyof typeof DEVICES)[])
             state: k === 0 ? bits(save(net)) : null,
           }));
         });
-        const { way: _, state: __, ...expected } = outcomes[0]!;
+        const { way: _, state: first, ...expected } = outcomes[0]!;
         spikes += expected.rows.length;
-        const states = new Map<KernelChoice, object>(); // SIMD and plain kernels look ahead at other times, which is state
         for (const { way, state, ...found } of outcomes) {
           assert.equal(found, expected, named(way));
-          if (state) assert.equal(state, states.get(way.kernels) ?? state, named(way));
-          if (state) states.set(way.kernels, state);
+          if (state) assert.equal(state, first, named(way));
         }
       }),
       { numRuns: 15, examples: [[refractorySuspect, 1]] },
@@ -162,15 +152,8 @@ const STREAMED = {
 type Streamed = keyof typeof STREAMED;
 
 /** Two populations whose delays scatter, driven by stimuli, with or without devices. */
-function scattered(
-  seed: number,
-  kind: Streamed,
-  own: number,
-  device: boolean,
-  strategies: readonly StrategyName[],
-  kernels: KernelChoice,
-) {
-  const net = new Network({ seed, kernels, strategies });
+function scattered(seed: number, kind: Streamed, own: number, device: boolean, strategies: readonly StrategyName[]) {
+  const net = new Network({ seed, strategies });
   const { synapses, unit } = STREAMED[kind];
   const model = { size: 40, tau: 10, refractory: 1, current: 240, initial: { uniform: [-5, 14] } } as const;
   const populations = ['exc', 'inh'].map((name) => net.population(name, lif({ ...model, ...synapses(own) })));
@@ -202,8 +185,8 @@ test('delays that scatter, cut anywhere, stopped after spikes, and gone on with 
       fc.boolean(),
       fc.integer({ min: 1, max: 30 }),
       (seed, kind, own, device, stop) => {
-        const outcomes = WAYS.map((way) => {
-          const make = () => scattered(seed, kind, own, device, way.strategies, way.kernels);
+        const outcomes = SUBSETS.map((way) => {
+          const make = () => scattered(seed, kind, own, device, way);
           const [first, rest] = [make(), make()];
           const model: NeuronModel & Partial<NeuronHooks> = first.populations[0]!.model;
           const hook = model.receiveBatch?.bind(model);
@@ -226,13 +209,7 @@ test('delays that scatter, cut anywhere, stopped after spikes, and gone on with 
           return { at, events, rows: [first.spikes.rows, rest.spikes.rows], state: bits(save(rest.net)) };
         });
         assert.ok(outcomes[0]!.rows[1]!.length > 20);
-        const states = new Map<KernelChoice, object>();
-        for (const [k, { state, ...found }] of outcomes.entries()) {
-          const { state: _, ...expected } = outcomes[0]!;
-          assert.equal(found, expected, named(WAYS[k]!));
-          assert.equal(state, states.get(WAYS[k]!.kernels) ?? state, named(WAYS[k]!));
-          states.set(WAYS[k]!.kernels, state);
-        }
+        for (const [k, found] of outcomes.entries()) assert.equal(found, outcomes[0], named(SUBSETS[k]!));
       },
     ),
     { numRuns: Number(process.env.RUNS ?? 15), examples: [onlyEmpty] },

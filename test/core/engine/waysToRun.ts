@@ -150,7 +150,6 @@ export type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T :
 /** What must not show in a result. */
 export const way = fc.record({
   network: fc.record({
-    kernels: fc.constantFrom('auto' as const, 'plain' as const),
     strategies: fc.subarray([...STRATEGY_NAMES]),
   }),
   recorded: fc.subarray(['input', 'weights', 'potential'] as const),
@@ -167,7 +166,7 @@ export type Way = typeof way extends fc.Arbitrary<infer T> ? T : never;
 
 /** One event after the other. */
 export const ONE_BY_ONE: Way = {
-  network: { kernels: 'plain', strategies: [] },
+  network: { strategies: [] },
   recorded: [],
   when: { on: 'pre' },
   slice: DURATION,

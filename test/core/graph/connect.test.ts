@@ -33,7 +33,7 @@ function make(c: Connect, o: Options): ConnectResult {
     where: 'projections.p',
   };
   const checked = validate(connectOptions, c, `${defaults.where}.connect`) as Connect;
-  return connect({ ...defaults, ...o, connect: checked, arena: new Arena('plain') });
+  return connect({ ...defaults, ...o, connect: checked, arena: new Arena() });
 }
 
 interface Edge {
@@ -259,7 +259,7 @@ test('the same seed and name give the same edges, others do not; the transpose i
     assert.not.equal(edgesOf(make(c, { ...o, where: 'projections.q' }), 20), first);
   }
   const { edges } = make({ probability: { p: 0.3, weight } }, { pre: 20, post: 15 });
-  const t = transpose(edges, new Arena('plain'));
+  const t = transpose(edges, new Arena());
   for (let column = 0; column < 15; column++) {
     for (let i = t.starts[column]!; i < t.starts[column + 1]!; i++) {
       const [edge, row] = [t.edges[i]!, t.rows[i]!];

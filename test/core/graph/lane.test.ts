@@ -19,7 +19,7 @@ function blockOf(arena: Arena) {
 }
 
 test('arrivals left over when the block is written over stay in line before the new ones', () => {
-  const arena = new Arena('plain');
+  const arena = new Arena();
   const { block, write } = blockOf(arena);
   const lane = new SpikeQueue(arena);
   write(0);
@@ -39,7 +39,7 @@ test('arrivals left over when the block is written over stay in line before the 
 });
 
 test('loading and pushing after it leave the block alone', () => {
-  const arena = new Arena('plain');
+  const arena = new Arena();
   const { block, write } = blockOf(arena);
   const lane = new SpikeQueue(arena);
   write(0);

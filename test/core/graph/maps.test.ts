@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert';
 import type { StrategyName } from '../../../core/engine/strategies.ts';
 import type { Connect } from '../../../core/graph/connectOptions.ts';
 import { weightOf } from '../../../core/graph/edges.ts';
-import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson, relay, spikeTrains } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/index.ts';
@@ -55,7 +54,7 @@ function listOf(s: Shape): number[][] {
   return list;
 }
 
-function run(s: Shape, connect: Connect, way: { kernels?: KernelChoice; strategies?: readonly StrategyName[] } = {}) {
+function run(s: Shape, connect: Connect, way: { strategies?: readonly StrategyName[] } = {}) {
   const net = new Network({ seed: s.seed, ...way });
   const input = net.population('input', poisson({ size: ROWS * COLUMNS * CHANNELS, rate: 80 }));
   const places = placesOf(s)[0] * placesOf(s)[1];
@@ -87,14 +86,13 @@ test('a convolution, with one kernel or with replicas, is what its synapses are 
       const expected = run(s, { list: listOf(s) });
       spikes += expected.spikes.length;
       for (const shared of [true, false])
-        for (const kernels of KERNELS)
-          for (const strategies of [[], ['singleQueue']] as const) {
-            const found = run(s, convolution(s, { shared }), { kernels, strategies });
-            assert.equal(found.spikes, expected.spikes, `${shared} ${kernels} ${strategies}`);
-            assert.equal(found.weights, expected.weights);
-            assert.is(found.events, expected.events);
-            if (shared) assert.is(found.edges.weights!.length, kernelOf(s).length);
-          }
+        for (const strategies of [[], ['singleQueue']] as const) {
+          const found = run(s, convolution(s, { shared }), { strategies });
+          assert.equal(found.spikes, expected.spikes, `${shared} ${strategies}`);
+          assert.equal(found.weights, expected.weights);
+          assert.is(found.events, expected.events);
+          if (shared) assert.is(found.edges.weights!.length, kernelOf(s).length);
+        }
     }),
     { numRuns: 12 },
   );
@@ -105,10 +103,8 @@ test('a gate lets neurons fire at spikes of the channel at the centre of their p
   fc.assert(
     fc.property(shape, (given) => {
       const s = { ...given, size: [3, 3] as const, stride: [1, 1] as const, padding: 1 as const };
-      const ways = KERNELS.flatMap((kernels) =>
-        ([[], ['singleQueue']] as const).map((strategies) =>
-          run(s, convolution(s, { gate: 1 }), { kernels, strategies }),
-        ),
+      const ways = ([[], ['singleQueue']] as const).map((strategies) =>
+        run(s, convolution(s, { gate: 1 }), { strategies }),
       );
       for (const way of ways) assert.equal(way.spikes, ways[0]!.spikes);
       const net = new Network({ seed: s.seed });

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { PLAIN } from '../../../core/kernels/plain.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { LAYERS, normalZiggurat } from '../../../core/random/ziggurat.ts';
+import { ORACLE } from './oracle/index.ts';
 
 type Two = readonly [Float64Array, Float64Array];
 
@@ -27,7 +27,7 @@ function origin({ key }: CounterRandom, h: number, l: number): [number, number] 
   return [(x - key[0]!) >>> 0, (y - key[1]!) >>> 0];
 }
 
-test('both noises of kernels are those of the twins, wherever a draw needs more words than its own', () => {
+test('both noises of the kernels are those of the oracle, wherever a draw needs more words than its own', () => {
   const random = new CounterRandom('words', 'chosen');
   const table = normalZiggurat();
   const word = (layer: number, negative: boolean, fraction: number) =>
@@ -50,7 +50,7 @@ test('both noises of kernels are those of the twins, wherever a draw needs more 
             [entities[j], counts[j]] = origin(random, 0x12345678 * (j + 1), 0x23456789 * (j + 1));
           [entities[i % 8], counts[i % 8]] = turned ? origin(random, low, high) : origin(random, high, low);
           arena.kernels.noise(random, entities, counts, 8, ...simd);
-          PLAIN.noise(random, entities, counts, 8, ...plain);
+          ORACLE.noise(random, entities, counts, 8, ...plain);
           assert.equal(simd, plain, `layer ${layer}, ${fraction}, ${low}`);
           const found = plain[turned][i % 8];
           const x = ((high >>> 12) * 2 ** 32 + low) * 2 ** -52 * table[layer]!;

@@ -1,7 +1,7 @@
 /** Neurons under two conductances go forward by a series whose terms have weights: what these are for, and the error that `shuntOn` states. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { economised, LIMITS, SHARE, shuntOn } from '../../../core/kernels/plainTwoConductances.ts';
+import { economised, LIMITS, SHARE, shuntOn } from '../../../core/kernels/twoConductances.ts';
 
 test('with their weights few terms are e^-y as far as they are to be, and without they are not', () => {
   LIMITS.forEach((limit, c) => {

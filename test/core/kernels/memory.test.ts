@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
+import { kernelMemory } from '../../../core/kernels/memory.ts';
 import * as engine from '../../../experiments/engine.ts';
 import { type Outcome, outcomes } from '../../experiments/engine/networks.ts';
 
@@ -56,10 +57,25 @@ test('where sharing is refused the same kernels run on memory of a fixed size', 
   assert.ok(asked.length > 0 && asked.every(({ shared, initial }) => !shared && initial === 16384));
 });
 
-test('plain arrays give the same bits', async () => {
+test('where all memory is refused, one sentence says what is needed', () => {
   refuse(() => new RangeError('could not allocate memory'));
-  const found = await outcomes(engine);
-  for (const [name, outcome] of Object.entries(expected)) assert.equal(found[name], { ...outcome, kernels: 'plain' });
+  assert.throws(
+    () => new engine.Network({ seed: 1 }),
+    /^The runtime grants no WebAssembly memory, but a network needs 4 GiB of address space .* `ulimit -v unlimited`/,
+  );
+});
+
+test('without WebAssembly SIMD one sentence says what is needed', () => {
+  const { validate } = WebAssembly;
+  WebAssembly.validate = () => false;
+  try {
+    assert.throws(
+      () => kernelMemory(new Map()),
+      /^WebAssembly with SIMD instructions is not available here, but memspike needs it: use Node 20\.19, 22\.12 or later/,
+    );
+  } finally {
+    WebAssembly.validate = validate;
+  }
 });
 
 test('less is taken where not all is granted, and a network that outgrows it says so', () => {
@@ -71,7 +87,7 @@ test('less is taken where not all is granted, and a network that outgrows it say
   assert.is(first.buffer.byteLength, 2 ** 28);
   assert.throws(
     () => arena.f64(2 ** 24),
-    /^An array of 134217728 bytes would need 0\.134 GB of memory, but one network holds at most 0\.268 GB where its memory cannot grow \(more with kernels: 'plain'\) and already uses 0\.134 GB\.$/,
+    /^An array of 134217728 bytes would need 0\.134 GB of memory, but one network holds at most 0\.268 GB because this runtime refuses memory that grows and already uses 0\.134 GB\.$/,
   );
 });
 

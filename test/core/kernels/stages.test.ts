@@ -1,15 +1,15 @@
-/** Stages of pulses, SIMD against plain: the same bits for random devices, numbers of them, and states at and between the bounds. */
+/** Stages of pulses, SIMD kernels against the oracle: the same bits for random devices, numbers of them, and states at and between the bounds. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { FAILURES } from '../../../core/kernels/devices.ts';
-import type { Kernels } from '../../../core/kernels/kernels.ts';
-import { PLAIN } from '../../../core/kernels/plain.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
+import type { PulseStages } from '../../../core/kernels/stages.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
 import { tableOf } from '../../../synapses/devices/table.ts';
+import { ORACLE } from './oracle/index.ts';
 
 const DEVICES = 200;
 const COLUMN = 50;
@@ -33,13 +33,17 @@ function batch(arena: Arena, n: number, stream: Stream): Pulses {
   return p;
 }
 
-/** What a stage leaves in the batch, done by the kernels of the arena and by plain ones. */
-function agree(n: number, s: number, act: (kernels: Kernels, p: Pulses, arena: Arena, stream: Stream) => void): void {
+/** What a stage leaves in the batch, done by the kernels and by the oracle. */
+function agree(
+  n: number,
+  s: number,
+  act: (kernels: PulseStages, p: Pulses, arena: Arena, stream: Stream) => void,
+): void {
   const results = [true, false].map((simd) => {
-    const arena = new Arena('auto');
+    const arena = new Arena();
     const stream = new Stream(s, 'stages');
     const p = batch(arena, n, stream);
-    act(simd ? arena.kernels : PLAIN, p, arena, stream);
+    act(simd ? arena.kernels : ORACLE, p, arena, stream);
     const { after, amounts, low, high, share, squares } = p;
     const values = [after, amounts, low, high, share, squares!].map((list) => [...list.subarray(0, n)]);
     return [...values, [...p.marked.subarray(0, p.markedCount)]];

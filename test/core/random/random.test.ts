@@ -10,7 +10,7 @@ import { drawLanes, LANES, LANES_STATE } from '../../../core/random/xoshiroLanes
 import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 
 const arena = new Arena();
-const plain = new Arena('plain');
+const plain = new Arena();
 
 test('xoshiro128++ gives the numbers of its reference implementation', () => {
   const stream = new Stream(1, 'x');

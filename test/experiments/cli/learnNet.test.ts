@@ -80,7 +80,7 @@ test('a perceptron and a net of two layers learn on ideal devices and on pairs o
     assert.ok(existsSync(join(at('m'), `${picture}.png`)), picture);
 });
 
-test('equal seeds give equal weights, with either kernels', async () => {
+test('equal seeds give equal weights; --kernels is refused', async () => {
   const words = [
     '--no-pictures',
     '--epochs',
@@ -89,8 +89,11 @@ test('equal seeds give equal weights, with either kernels', async () => {
     '--device',
     'softBound',
   ];
-  for (const kernels of ['auto', 'plain']) await learn('mlp', kernels, ...words, '--kernels', kernels);
-  assert.is(factsOf('auto').weightsSha256, factsOf('plain').weightsSha256);
+  for (const run of ['first', 'second']) await learn('mlp', run, ...words);
+  assert.is(factsOf('first').weightsSha256, factsOf('second').weightsSha256);
+  const { status, stderr } = await learn('mlp', 'third', ...words, '--kernels', 'plain');
+  assert.is(status, 2);
+  assert.match(stderr, /--kernels is unknown: it was removed, because kernels always run as WebAssembly SIMD\./);
 });
 
 const cnn = ['--no-pictures', ...set('kernels=[3]', 'kernelSize=3', 'floatingPoint.shift=0')];
@@ -201,7 +204,7 @@ for (const [name, given] of [
     const run = (out: string, signal: AbortSignal) =>
       runNet({
         ...{ config, data: at('bars'), out: at(out), signal, resume: true },
-        ...{ kernels: 'auto', progress: 'none' },
+        ...{ progress: 'none' },
       });
     const [whole, cut] = [`whole ${name}`, `cut ${name}`];
     assert.ok(await run(whole, new AbortController().signal));
@@ -229,7 +232,7 @@ test('--resume takes the run as it was begun, and nothing else', async () => {
   const given = withNetRecipe({ network: 'perceptron', inSitu: { epochs: 2 } }, null);
   const config = validate(netSchema, given, 'learn');
   const out = at('begun');
-  const told = { kernels: 'auto', progress: 'none', signal: stopAfter(4) } as const;
+  const told = { progress: 'none', signal: stopAfter(4) } as const;
   assert.is(await runNet({ config, data: at('bars'), out, ...told }), null);
   assert.match((await learn('perceptron', 'begun')).stderr, /holds an unfinished run; go on with --resume/);
   assert.match((await learn('mlp', 'begun', '--resume')).stderr, /holds a run of --network perceptron, not mlp/);

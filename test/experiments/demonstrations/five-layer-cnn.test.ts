@@ -48,7 +48,7 @@ test('currents of copies added up are those of the mean kernels', () => {
 
 test('wrong labels teach the last layer nothing', async () => {
   const scaling = { mean: 0, sd: 1 };
-  const descent = { epochs: 1, batch: 32, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' } as const;
+  const descent = { epochs: 1, batch: 32, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 } as const;
   const model = await trainFloat(begun, first(train, 3000), scaling, descent, () => {});
   const some = first(train, 1000);
   const after = (labels: Uint8Array) => {

@@ -80,7 +80,7 @@ for (const kind of ['maxPooling', 'averagePooling'] as const)
 test('ideal devices give the scores and gradients of floating point, convolutions and biases too', () => {
   const model = small('maxPooling');
   const float = new FloatNet(model, 1);
-  const options = { centred: true, fresh: true, interval: 1, seed: 1, kernels: 'auto' as const };
+  const options = { centred: true, fresh: true, interval: 1, seed: 1 };
   const net = new CrossbarNet({ ...options, model, device: ideal({ wMin: -1, wMax: 1 }) });
   const image = Float64Array.from(numbers(42, 'x'));
   float.x.set(image);
@@ -137,11 +137,11 @@ function bareNet(): Model {
 
 test('a convolutional net learns in floating point, is programmed, and learns on devices, online or in batches', async () => {
   const [train, held] = [bars(800, 1), bars(200, 2)];
-  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
   const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
-  const float = right(classesBy(trained, held, scaling, 'auto'), held);
+  const float = right(classesBy(trained, held, scaling), held);
   assert.ok(float > 0.97, `${float}`);
-  const options = { centred: true, interval: 1, seed: 1, kernels: 'auto' as const };
+  const options = { centred: true, interval: 1, seed: 1 };
   const device = softBound({ reading: 'differential', etaUp: 0.005, etaDown: 0.005 });
   const exSitu = new CrossbarNet({ ...options, fresh: false, model: trained, device });
   const programmed = exSitu.program(trained, { tolerance: 0.005 });
@@ -161,7 +161,7 @@ async function barsOnPairs() {
   const stages = begun.stages.map((stage) =>
     stage.kind === 'maxPooling' ? { ...stage, kind: 'averagePooling' as const } : stage,
   );
-  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
   const model = await trainFloat({ ...begun, stages }, train, scaling, descent, () => {});
   const net = new CrossbarNet({ ...asIs, model, device: linear({ reading: 'differential' }) });
   const joules = () => net.layers.reduce((sum, layer) => sum + layer.accounts.devices.energy.read, 0);
@@ -169,14 +169,14 @@ async function barsOnPairs() {
   const predictions = await classesOf(net, held, scaling, () => {});
   return { train, held, net, predictions, energyPerImage: (joules() - before) / held.n };
 }
-const asIs = { centred: true, fresh: true, interval: 1, seed: 1, kernels: 'auto' as const };
+const asIs = { centred: true, fresh: true, interval: 1, seed: 1 };
 
 test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
   const { train, held, net, predictions, energyPerImage } = await barsOnPairs();
   const known = { train, test: held, scaling };
   const shown = (coding: 'rate' | 'latency') => {
     const how = { coding, rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
-    return asSpikes(net, how, known, { seed: 1, kernels: 'auto' }, async () => {});
+    return asSpikes(net, how, known, { seed: 1 }, async () => {});
   };
   const [rate, latency] = [await shown('rate'), await shown('latency')];
   for (const found of [rate, latency]) {
@@ -207,7 +207,7 @@ test('first spikes charge neurons with what a net of numbers multiplies, rectifi
   };
   const net = new CrossbarNet({ ...asIs, model, device: ideal({ wMin: -1, wMax: 1 }) });
   const score = (image: number[], lambda: number, ms = 100) => {
-    const spiking = new LatencyNet(net, [lambda, 1, 1], 100, 1, 1, 'auto');
+    const spiking = new LatencyNet(net, [lambda, 1, 1], 100, 1, 1);
     spiking.show(image);
     return [spiking.run(ms)[0]! / 100, spiking.books.spikes] as const;
   };
@@ -237,10 +237,10 @@ test('spikes refuse what they do not know', async () => {
 
 test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
   const [train, held] = [bars(800, 1), bars(200, 2)];
-  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1, kernels: 'auto' as const };
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
   const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
   const device = linear({ reading: 'differential', stuck: { low: 0.1, high: 0.1 } });
-  const options = { centred: true, interval: 1, seed: 3, kernels: 'auto' as const };
+  const options = { centred: true, interval: 1, seed: 3 };
   const net = new CrossbarNet({ ...options, fresh: false, model: trained, device });
   net.program(trained, { noise: 0.2 });
   const kernels = Array.from(net.layers[0]!.weights);

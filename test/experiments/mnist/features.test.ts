@@ -39,7 +39,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   });
   const { train, test: tested } = loadMnist();
   let patches = 0;
-  const { kernel, wins } = learnKernel(config, train, config.train, 'auto', (shown) => (patches = shown));
+  const { kernel, wins } = learnKernel(config, train, config.train, (shown) => (patches = shown));
   assert.equal([wins.reduce((sum, n) => sum + n, 0), patches], [400, 400]);
   const images = rowsOf(at('first'), 'images.arrows');
   const spikes = rowsOf(at('first'), 'spikes.arrows').filter(({ population }) => population === 0);
@@ -47,7 +47,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   const phases = { 0: 'train', 1: 'label', 2: 'test' } as const;
   let compared = 0;
   for (const phase of [0, 1, 2] as const) {
-    const front = frozenFront(config, kernel, train, phases[phase], 'auto');
+    const front = frozenFront(config, kernel, train, phases[phase]);
     const { images: shown } = phase === 2 ? tested : train;
     images
       .filter((row) => row.phase === phase)

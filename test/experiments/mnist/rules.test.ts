@@ -108,7 +108,7 @@ for (const rule of ['pairStdp', 'diehlCook', 'stochasticBinary']) {
       return { one, done: one.training.run({ ...options, checkpointEvery, onCheckpoint: () => onCheckpoint(one) }) };
     };
     const fresh = () => {
-      const layer = learningLayer(config, 784, 'auto');
+      const layer = learningLayer(config, 784);
       layer.net.build();
       return { layer, training: new Training(layer, config, pictures.train) };
     };

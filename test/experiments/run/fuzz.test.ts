@@ -113,7 +113,6 @@ async function outcome(description: unknown): Promise<string> {
         source: 'fuzz',
         out,
         resume: false,
-        kernels: 'auto',
         progress: 'none',
         signal,
       }),

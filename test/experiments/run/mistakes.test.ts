@@ -22,7 +22,7 @@ async function fault(...set: string[]): Promise<string> {
   try {
     const description = loadConfig(networkSchema, { file, set }, 'network');
     const { signal } = new AbortController();
-    await runNetwork({ description, source: file, out, resume: false, kernels: 'auto', progress: 'none', signal });
+    await runNetwork({ description, source: file, out, resume: false, progress: 'none', signal });
   } catch (error) {
     assert.instance(error, UserError, String((error as Error).stack));
     return (error as Error).message;

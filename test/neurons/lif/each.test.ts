@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { StrategyName } from '../../../core/engine/strategies.ts';
-import { KERNELS, type KernelChoice } from '../../../core/kernels/arena.ts';
 import { Network } from '../../../core/network.ts';
 import { checkNeuron } from '../../../experiments/contract/index.ts';
 import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
@@ -102,8 +101,8 @@ test('a list of equal values, in any synapse, gives the bits of one for all', ()
 const SUBSETS: readonly (readonly StrategyName[])[] = [[], ['merged'], ['singleQueue'], ['merged', 'singleQueue']];
 
 /** A sparse recurrent network, as `confluence` takes it where membranes have one tau. */
-function recurrent(given: Partial<LifInput>, strategies: readonly StrategyName[], kernels: KernelChoice) {
-  const net = new Network({ seed: 7, kernels, strategies });
+function recurrent(given: Partial<LifInput>, strategies: readonly StrategyName[]) {
+  const net = new Network({ seed: 7, strategies });
   const noise = net.population('noise', poisson({ size: 40, rate: 900 }));
   const cells = net.population('cells', lif({ size: 40, threshold: 10, ...given }));
   net.projection(noise, cells, { connect: { oneToOne: { weight: 3 } } });
@@ -156,19 +155,17 @@ for (const given of [
   },
 ] as readonly Partial<LifInput>[])
   test(`the same bits in all ways of the engine, cut and gone on with: ${JSON.stringify(given)}`, () => {
-    const outcomes = SUBSETS.flatMap((strategies) =>
-      KERNELS.map((kernels) => {
-        const make = () => recurrent(given, strategies, kernels);
-        const [whole, first, rest] = [make(), make(), make()];
-        whole.net.run(60);
-        first.net.run(21.3);
-        load(rest.net, save(first.net));
-        rest.net.run(38.7);
-        for (const { net } of [whole, first, rest]) net.flush();
-        assert.equal([...first.spikes.rows, ...rest.spikes.rows], whole.spikes.rows);
-        return { state: bits(save(whole.net)), rows: whole.spikes.rows };
-      }),
-    );
+    const outcomes = SUBSETS.map((strategies) => {
+      const make = () => recurrent(given, strategies);
+      const [whole, first, rest] = [make(), make(), make()];
+      whole.net.run(60);
+      first.net.run(21.3);
+      load(rest.net, save(first.net));
+      rest.net.run(38.7);
+      for (const { net } of [whole, first, rest]) net.flush();
+      assert.equal([...first.spikes.rows, ...rest.spikes.rows], whole.spikes.rows);
+      return { state: bits(save(whole.net)), rows: whole.spikes.rows };
+    });
     assert.ok(outcomes[0]!.rows.length > 100, `${outcomes[0]!.rows.length} spikes`);
     for (const outcome of outcomes) assert.equal(outcome, outcomes[0]);
   });

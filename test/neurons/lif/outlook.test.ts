@@ -18,7 +18,7 @@ test('listed neurons', () => {
   let [soon, later, never] = [0, 0, 0];
   fc.assert(
     fc.property(tau, tau, tau, fc.nat(), (tauM, tauE, tauI, seed) => {
-      const arena = new Arena('auto');
+      const arena = new Arena();
       const stream = new Stream(seed, 'outlook');
       const [exc, inh] = [new Psp(tauE, tauM), new Psp(tauI, tauM)];
       const suspects = arena.u32(N);

@@ -43,7 +43,7 @@ test('the look ahead is sound and the first crossing is the first', () => {
         drive * phi(t, tauE, tauM) +
         inhibition * phi(t, tauI, tauM) -
         above * Math.exp(-t / tauA);
-      const outlook = new Outlook(1 / tauM, exc, inh, 1 / tauA, new Arena('plain'));
+      const outlook = new Outlook(1 / tauM, exc, inh, 1 / tauA, new Arena());
       const crossing = firstCrossing(new Trajectory(1 / tauM, [exc, inh], 1 / tauA), c, p, [drive, inhibition], above);
       const horizon = 20 * Math.max(tauM, tauE, tauI);
       const within = c > -3 ? Infinity : 1 - 2 * c; // as if a round ended

@@ -30,7 +30,7 @@ test('no threshold lies below the bound', () => {
           },
           new ElementParameter(Float64Array.of(20.1)),
           new ElementParameter(Float64Array.of(0)),
-          new Arena('plain'),
+          new Arena(),
         );
         steps.forEach(({ what, neuron, mV }, t) => {
           if (what === 'set') thresholds.set(neuron, t, mV);

@@ -18,14 +18,14 @@ const steps = fc.array(
 test('nobody is late, early by less than a width only, and a loaded wheel goes on alike', () => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 0, max: 80 }), (list, cut) => {
-      let wheel = new WakeWheel(10, 0.3, new Arena('plain'));
+      let wheel = new WakeWheel(10, 0.3, new Arena());
       const expected = new Array<number>(10).fill(Infinity);
       let now = 0;
       list.forEach(([neuron, ahead, pause], k) => {
         wheel.set(neuron, now + ahead, now);
         expected[neuron] = now + ahead;
         if (k === cut) {
-          const loaded = new WakeWheel(10, 0.3, new Arena('plain'));
+          const loaded = new WakeWheel(10, 0.3, new Arena());
           for (const key of ['wakeTimes', 'wakeNext'] as const) loaded.state[key].set(wheel.state[key]);
           loaded.rebuild();
           wheel = loaded;

@@ -3,11 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decode, encode } from '../../../core/checkpoint/codec.ts';
 import { load, save } from '../../../core/checkpoint/state.ts';
-import { Network } from '../../../core/network.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { linear, softBound } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
+import { type KernelSet, newNetwork } from '../../core/kernels/oracle/index.ts';
 import { bench, mean, sd } from './bench.ts';
 
 const N = 8000;
@@ -115,8 +115,8 @@ test('normalise scales what is shown', () => {
 });
 
 test('kernels, precision and a checkpoint change no bit', () => {
-  const made = (kernels: 'auto' | 'plain', precision: 'f32' | 'f64', more: object) => {
-    const net = new Network({ seed: 5, kernels });
+  const made = (kernels: KernelSet, precision: 'f32' | 'f64', more: object) => {
+    const net = newNetwork(kernels, { seed: 5 });
     const input = net.population('input', poisson({ size: 9, rate: 200 }));
     const output = net.population('output', lif({ size: 11, precision, threshold: 3 }));
     const { devices, edges } = net.projection(input, output, {
@@ -140,12 +140,12 @@ test('kernels, precision and a checkpoint change no bit', () => {
       { retention: { tau: 50 } },
       { selection: 'half' },
     ]) {
-      const whole = made('auto', precision, more).end();
-      assert.is(made('plain', precision, more).end(), whole);
-      const first = made('auto', precision, more);
+      const whole = made('simd', precision, more).end();
+      assert.is(made('oracle', precision, more).end(), whole);
+      const first = made('simd', precision, more);
       first.net.run(77);
       const { snapshot } = decode(encode(save(first.net), {}), 'test');
-      const second = made('plain', precision, more);
+      const second = made('oracle', precision, more);
       load(second.net, snapshot);
       assert.is(second.end(), whole);
     }

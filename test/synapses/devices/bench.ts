@@ -24,7 +24,7 @@ export function bench(
     seed = 1,
   }: { weight?: number; rows?: number; columns?: number; seed?: number } = {},
 ): Bench {
-  const arena = new Arena('plain');
+  const arena = new Arena();
   const { edges } = connect({
     pre: rows,
     post: columns,

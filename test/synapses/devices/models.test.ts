@@ -1,7 +1,7 @@
 /** Golden values of the device models. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { positionOn, stateOn } from '../../../core/kernels/plainCurve.ts';
+import { positionOfState, stateAtPosition } from '../../../core/kernels/pulseCurve.ts';
 import {
   binary,
   exponential,
@@ -31,21 +31,23 @@ test('NeuroSim: label to curvature, and the state in the middle of the pulses', 
   ] as const) {
     near(curvature(label), a, 2e-9, `label ${label}:`);
     assert.is(curvature(-label), -curvature(label));
-    near(stateOn(curveOf(label), 0.5), half, 5e-7);
+    near(stateAtPosition(curveOf(label), 0.5), half, 5e-7);
   }
   for (const label of [0.01, 9, -9, -0.01]) {
     const curve = curveOf(label);
-    const bulge = Math.max(...Array.from({ length: 100001 }, (_, i) => Math.abs(stateOn(curve, i / 1e5) - i / 1e5)));
+    const bulge = Math.max(
+      ...Array.from({ length: 100001 }, (_, i) => Math.abs(stateAtPosition(curve, i / 1e5) - i / 1e5)),
+    );
     near(bulge, 0.07 * Math.SQRT2 * Math.abs(label), 1e-7);
   }
-  assert.is(stateOn(curveOf(0), 0.3), 0.3);
+  assert.is(stateAtPosition(curveOf(0), 0.3), 0.3);
 });
 
 test('NeuroSim: the way back from the state to the pulse number, to 1e-9', () => {
   for (const label of [0, 0.01, 1, 2.4, 4.88, -0.5, -4.88, -6]) {
     const curve = curveOf(label);
     for (let i = 0; i <= 200; i++)
-      near(positionOn(curve, stateOn(curve, i / 200)), i / 200, 1e-9, `label ${label}, ${i}:`);
+      near(positionOfState(curve, stateAtPosition(curve, i / 200)), i / 200, 1e-9, `label ${label}, ${i}:`);
   }
 });
 

@@ -4,19 +4,19 @@ import * as assert from 'uvu/assert';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { exponential, linear, softBound } from '../../../synapses/devices/index.ts';
+import { type KernelSet, newNetwork } from '../../core/kernels/oracle/index.ts';
 
 type Device = ReturnType<typeof linear>;
-type Kernels = 'auto' | 'plain';
 
 /** Projection of 8 × 12 synapses, dense or sparse, with this device. */
 function projected(
   device: Device,
   weights?: number[],
-  kernels: Kernels = 'auto',
+  kernels: KernelSet = 'simd',
   p = 1,
   precision: 'f32' | 'f64' = 'f64',
 ) {
-  const net = new Network({ seed: 5, kernels });
+  const net = newNetwork(kernels, { seed: 5 });
   const input = net.population('input', poisson({ size: 8, rate: 20 }));
   const output = net.population('output', lif({ size: 12, precision }));
   const matrix = weights && { weights: Float64Array.from(weights) };
@@ -122,8 +122,8 @@ for (const [name, device] of Object.entries({
 }))
   for (const p of [1, 0.4])
     for (const precision of ['f32', 'f64'] as const)
-      test(`${name}, ${p < 1 ? 'sparse' : 'dense'}, ${precision}: the wanted weights within the tolerance; SIMD and plain agree`, () => {
-        const made = (programming?: object, kernels: Kernels = 'auto') =>
+      test(`${name}, ${p < 1 ? 'sparse' : 'dense'}, ${precision}: the wanted weights within the tolerance; kernels and oracle agree`, () => {
+        const made = (programming?: object, kernels: KernelSet = 'simd') =>
           projected(device(programming) as Device, undefined, kernels, p, precision);
         const wanted = wantedOf(made);
         const programming = { tolerance: 0.03, maxPulses: 400 };
@@ -134,9 +134,9 @@ for (const [name, device] of Object.entries({
         if (name !== 'noisy')
           for (const [k, w] of weights.entries())
             assert.ok(Math.abs(w - wanted[k]!) <= 0.0301, `${w} for ${wanted[k]}`);
-        const plain = made(programming, 'plain');
-        assert.equal(plain.weights, weights);
-        assert.equal(plain.devices.usage.programming, devices.usage.programming);
+        const oracle = made(programming, 'oracle');
+        assert.equal(oracle.weights, weights);
+        assert.equal(oracle.devices.usage.programming, devices.usage.programming);
       });
 
 test('what cannot be reached is counted: steps that jump over the tolerance, stuck devices', () => {

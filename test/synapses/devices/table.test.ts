@@ -4,11 +4,10 @@ import * as assert from 'uvu/assert';
 import { decode, encode } from '../../../core/checkpoint/codec.ts';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import type { KernelChoice } from '../../../core/kernels/arena.ts';
-import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound, table } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
+import { type KernelSet, newNetwork } from '../../core/kernels/oracle/index.ts';
 import { bench, mean, sd } from './bench.ts';
 
 const SCATTERED = {
@@ -94,8 +93,8 @@ test('many devices: mean, sd and quantiles are those of the row', () => {
 });
 
 /** Synapses of tables with every row in reach, spread and noise, that learn. */
-function learning(kernels: KernelChoice) {
-  const net = new Network({ seed: 6, kernels });
+function learning(kernels: KernelSet) {
+  const net = newNetwork(kernels, { seed: 6 });
   const input = net.population('input', poisson({ size: 7, rate: 100 }));
   const output = net.population('output', lif({ size: 5, tau: 20, threshold: 1 }));
   const projection = net.projection(input, output, {
@@ -112,16 +111,16 @@ const endOf = ({ net, projection }: ReturnType<typeof learning>) => {
   return JSON.stringify([[...save(net)].map(([k, v]) => [k, [...v]]), energy]);
 };
 
-test('a network of tables ends in the same bits with SIMD kernels and plain ones, and cut by a checkpoint', () => {
-  const whole = learning('auto');
+test('a network of tables ends in the same bits with the kernels and the oracle, and cut by a checkpoint', () => {
+  const whole = learning('simd');
   whole.net.run(300);
   assert.ok(new Set(whole.projection.edges.weights!).size === 35, 'each device draws its own steps');
-  const plain = learning('plain');
-  plain.net.run(300);
-  assert.is(endOf(plain), endOf(whole));
+  const oracle = learning('oracle');
+  oracle.net.run(300);
+  assert.is(endOf(oracle), endOf(whole));
   for (const [from, to] of [
-    ['auto', 'plain'],
-    ['plain', 'auto'],
+    ['simd', 'oracle'],
+    ['oracle', 'simd'],
   ] as const) {
     const first = learning(from);
     first.net.run(111);

@@ -6,6 +6,7 @@ import { Network } from '../../../core/network.ts';
 import { lif, spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { pairStdp, vogelsInhibitory } from '../../../synapses/rules/index.ts';
+import { KERNEL_SETS, newNetwork } from '../../core/kernels/oracle/index.ts';
 import { Rows } from '../../support.ts';
 
 /** The trains of NEST's test_stdp_synapse.py, in which 6 and 12 ms, and with a dendritic delay others, coincide. */
@@ -94,9 +95,9 @@ test('postFirst without a dendritic delay is refused', () => {
 });
 
 test('deliverThenDepress passes a spike through the synapse as it was before its own pulse, with every kernel', () => {
-  for (const kernels of ['auto', 'plain'] as const) {
+  for (const kernels of KERNEL_SETS) {
     for (const order of ['depressThenDeliver', 'deliverThenDepress'] as const) {
-      const net = new Network({ seed: 1, kernels });
+      const net = newNetwork(kernels, { seed: 1 });
       const pre = net.population('pre', spikeTrains({ trains: [[5]] }));
       const strong = net.population('strong', spikeTrains({ trains: [[2]] }));
       const cell = net.population('cell', lif({ size: 3, threshold: 15, refractory: 0 }));

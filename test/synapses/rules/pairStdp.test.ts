@@ -6,6 +6,7 @@ import { Network } from '../../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
+import { KERNEL_SETS, type KernelSet, newNetwork } from '../../core/kernels/oracle/index.ts';
 import { before, change, drift, inOrder, learned, near, TEXTBOOK, type Train, trains } from '../fixedTrains.ts';
 
 const PAIRINGS = ['allToAll', 'nearest', 'presynapticCentred'] as const;
@@ -58,7 +59,7 @@ test('sums over pairs: every pairing, weight dependence, layout and delay', () =
       trains(2),
       fc.constantFrom(...PAIRINGS),
       fc.constantFrom(...Object.values(MU)),
-      fc.record({ sparse: fc.boolean(), kernels: fc.constantFrom('auto' as const, 'plain' as const) }),
+      fc.record({ sparse: fc.boolean(), kernels: fc.constantFrom(...KERNEL_SETS) }),
       fc.constantFrom(0, 0.25, 3),
       fc.constantFrom(0, 0.25, 7.5),
       (pre, post, pairing, mu, layout, delay, dendriticDelay) => {
@@ -89,12 +90,12 @@ test('sums that reach across the rebasing of traces, thousands of time constants
 
 const window = (pairing: Pairing) => pairStdp({ pairing, aPlus: 0.01 / 2, aMinus: 0.012 / 2 });
 
-test('silences of hundreds of time constants: the kernel of arrivals gives the bits of the plain loops', () => {
+test('silences of hundreds of time constants: the pulse kernels give the bits of the oracle', () => {
   const trains = [0, 1, 2].map((i) =>
     [0, 347, 1060, 1760, 2470].flatMap((start) => Array.from({ length: 12 }, (_, k) => start + 1.5 * k + 0.5 * i)),
   );
-  const run = (pairing: Pairing, kernels: 'auto' | 'plain') => {
-    const net = new Network({ seed: 1, kernels });
+  const run = (pairing: Pairing, kernels: KernelSet) => {
+    const net = newNetwork(kernels, { seed: 1 });
     const pre = net.population('pre', spikeTrains({ trains }));
     const post = net.population(
       'post',
@@ -109,7 +110,7 @@ test('silences of hundreds of time constants: the kernel of arrivals gives the b
     assert.ok(post.spikes > 20, `${post.spikes} spikes`);
     return edges.weights;
   };
-  for (const pairing of ['allToAll', 'nearest'] as const) assert.equal(run(pairing, 'auto'), run(pairing, 'plain'));
+  for (const pairing of ['allToAll', 'nearest'] as const) assert.equal(run(pairing, 'simd'), run(pairing, 'oracle'));
 });
 
 test('the pairings differ where they should', () => {

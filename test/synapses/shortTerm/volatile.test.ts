@@ -12,7 +12,7 @@ const near = (found: number, expected: number, tolerance = 1e-14) =>
 
 /** Factors of the arrivals of one terminal. */
 function factors(factory: ShortTermFactory, times: readonly number[]): number[] {
-  const model = factory.create({ arena: new Arena('plain'), seed: 1, name: 'test', rows: 2, edges: {} as Edges });
+  const model = factory.create({ arena: new Arena(), seed: 1, name: 'test', rows: 2, edges: {} as Edges });
   return times.map((t) => model.onPre(1, t));
 }
 const ratio = (factory: ShortTermFactory, dt: number) => {
@@ -54,7 +54,7 @@ test('volatile: a train saturates at the fixed point; a rest forgets it', () => 
   );
   near(train.at(-1)!, 0.3 / (1 - 0.7 * E), 1e-12);
   assert.ok(train.every((x, n) => n === 0 || x >= train[n - 1]!));
-  const model = factory.create({ arena: new Arena('plain'), seed: 1, name: 'test', rows: 1, edges: {} as Edges });
+  const model = factory.create({ arena: new Arena(), seed: 1, name: 'test', rows: 1, edges: {} as Edges });
   const first = model.onPre(0, 0);
   model.onPre(0, 1);
   model.rest();
@@ -78,7 +78,7 @@ test('diffusive: once closed it stays so above hold × theta, where it would not
 
 /** Factors of the arrivals of many terminals, a row a terminal. */
 function terminals(factory: ShortTermFactory, times: readonly number[], rows = 4000): number[][] {
-  const model = factory.create({ arena: new Arena('plain'), seed: 3, name: 'test', rows, edges: {} as Edges });
+  const model = factory.create({ arena: new Arena(), seed: 3, name: 'test', rows, edges: {} as Edges });
   const at = times.map((t) => Array.from({ length: rows }, (_, row) => model.onPre(row, t)));
   return Array.from({ length: rows }, (_, row) => at.map((all) => all[row]!));
 }
@@ -108,7 +108,7 @@ test('cycle-to-cycle spread: what an arrival adds scatters anew at each, in the 
   const [first, second] = [added.map((a) => a[0]!), added.map((a) => a[1]!)];
   assert.ok(Math.abs(sampleCorrelation(first, second)) < 0.07);
   const model = volatile(p).create({
-    arena: new Arena('plain'),
+    arena: new Arena(),
     seed: 3,
     name: 'test',
     rows: 4000,

@@ -67,7 +67,7 @@ export function factorsOf(name: string, params: Readonly<Record<string, number>>
     validate(model.declaration.params, { ...fixed, ...params }, name) as never,
   );
   const terminal = factory.create({
-    arena: new Arena('plain'),
+    arena: new Arena(),
     rows: 1,
     edges: { count: 1 },
     seed: 1,

@@ -4,10 +4,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceFactory } from '../../../../core/factories.ts';
 import { connect } from '../../../../core/graph/connect.ts';
-import { Arena, type KernelChoice } from '../../../../core/kernels/arena.ts';
 import type { Precision } from '../../../../core/kernels/arrays.ts';
 import { Stream } from '../../../../core/random/random.ts';
 import { linear, neuroSim, softBound } from '../../../../synapses/devices/index.ts';
+import { KERNEL_SETS, type KernelSet, newArena } from '../../../core/kernels/oracle/index.ts';
 
 const RANGE = { gMin: 1e-6, gMax: 1e-4 };
 const DEVICES: readonly DeviceFactory[] = [
@@ -22,10 +22,10 @@ function made(
   factory: DeviceFactory,
   [rows, columns]: readonly [number, number],
   precision: Precision,
-  k: KernelChoice,
+  kernels: KernelSet,
   itemised: boolean,
 ) {
-  const arena = new Arena(k);
+  const arena = newArena(kernels);
   const { edges } = connect({
     ...{ pre: rows, post: columns, selves: null, connect: { all: { weight: 0.5 } }, delay: 0 },
     ...{ precision, plastic: true, seed: 1, where: 'layout', arena },
@@ -49,7 +49,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
       fc.constantFrom(...DEVICES),
       fc.tuple(side, side),
       fc.constantFrom<Precision>('f32', 'f64'),
-      fc.constantFrom<KernelChoice>('auto', 'plain'),
+      fc.constantFrom(...KERNEL_SETS),
       fc.boolean(),
       fc.array(fc.constantFrom('column', 'column', 'column', 'column', 'row', 'look', 'load'), {
         minLength: 60,
@@ -58,7 +58,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
       fc.nat(1e6),
       (factory, size, precision, kernels, itemised, steps, seed) => {
         let a = made(factory, size, precision, kernels, itemised);
-        const b = made(factory, size, precision, 'plain', itemised);
+        const b = made(factory, size, precision, 'oracle', itemised);
         const stream = new Stream(seed, 'layout');
         const [rows, columns] = size;
         steps.forEach((step, t) => {

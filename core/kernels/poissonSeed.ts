@@ -1,0 +1,57 @@
+/** Generator state of a Poisson source: 8 xoshiro128++ lanes, then one SplitMix64. The kernel `poissonBlock` draws from it. */
+import { exp } from '../math.ts';
+import { nextSplitMix, type Word64 } from '../random/splitMix.ts';
+import { LANES_STATE, seedLanes } from '../random/xoshiroLanes.ts';
+import { LAYERS } from '../random/ziggurat.ts';
+
+/** Number of 32-bit words of the generator state. */
+export const POISSON_STATE = LANES_STATE + 4;
+/** Index of the first density in the tables of core/random/ziggurat.ts. */
+const DENSITIES = LAYERS + 1;
+
+const word: Word64 = { high: 0, low: 0 };
+
+/** SplitMix64 part of the state: to be filled with a seed before `seedPoisson` derives the rest from it. */
+export const seedOf = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE);
+
+/** Derives the state of all lanes from the SplitMix64 part of the state. */
+export function seedPoisson(state: Uint32Array): void {
+  const split = seedOf(state);
+  split[2]! |= 1; // the increment must be odd
+  seedLanes(state, split);
+}
+
+/** Uniform number on [0, 1) from 53 bits of two words. */
+export const fraction = (high: number, low: number): number => (high * 2097152 + (low >>> 11)) * 2 ** -53;
+
+/**
+ * Exponentially distributed number with mean 1, by the ziggurat tables of core/random/ziggurat.ts. The first try takes its layer and the upper
+ * 20 bits from the word `first`, the lower bits from `rest`; further tries take words of the SplitMix64.
+ */
+export function exponentialFrom(split: Uint32Array, table: Float64Array, first: number, rest: number): number {
+  let sum = 0;
+  let a = first;
+  let b = rest;
+  for (;;) {
+    const layer = a & (LAYERS - 1);
+    const x = ((a >>> 12) * 4294967296 + b) * 2 ** -52 * table[layer]!;
+    if (x < table[layer + 1]!) return sum + x;
+    if (layer === 0) {
+      sum += table[1]!;
+    } else {
+      nextSplitMix(split, word);
+      const under = table[DENSITIES + layer]!;
+      if (under + fraction(word.high, word.low) * (table[DENSITIES + layer + 1]! - under) < exp(-x)) return sum + x;
+    }
+    nextSplitMix(split, word);
+    a = word.low;
+    b = word.high;
+  }
+}
+
+/** Single exponentially distributed number with mean 1 from the SplitMix64 of a source. */
+export function drawExponential(state: Uint32Array, table: Float64Array): number {
+  const split = seedOf(state);
+  nextSplitMix(split, word);
+  return exponentialFrom(split, table, word.low, word.high);
+}

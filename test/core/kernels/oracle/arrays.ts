@@ -1,0 +1,137 @@
+/** Poisson sources, alias tables, traces and matrices element by element, with the same operations in the same order as the SIMD kernels. */
+import type { Kernels, PoissonSource } from '../../../../core/kernels/kernels.ts';
+import { exponentialFrom, fraction, seedOf } from '../../../../core/kernels/poissonSeed.ts';
+import { lowerScalar, roundingOf } from '../../../../core/kernels/scalarRows.ts';
+import { exp } from '../../../../core/math.ts';
+import { nextSplitMix, type Word64 } from '../../../../core/random/splitMix.ts';
+import { drawLanes, LANES } from '../../../../core/random/xoshiroLanes.ts';
+
+type ArrayKernels =
+  | 'poissonBlock'
+  | 'aliasTable'
+  | 'lookUp'
+  | 'lower'
+  | 'markTraces'
+  | 'recentStrengths'
+  | 'traceStrengths'
+  | 'multiply';
+
+/** 1.5 × 2^26: x + GRID - GRID is x rounded to 2^-26, or to a coarser power of two from 2^25 on. */
+const GRID = 100663296;
+
+const word: Word64 = { high: 0, low: 0 };
+const words = new Uint32Array(LANES);
+
+/**
+ * Two spikes have four words for their first tries: two for gaps, then two for indices. A draw of the
+ * eight lanes is the words of four spikes, or of two and the fractions that their alias table asks for.
+ */
+function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number {
+  const { state, clock, ziggurat, slots, table, meanGap, stop } = p;
+  const split = seedOf(state);
+  let t = clock[0]!;
+  let count = 0;
+  for (; count < capacity && t < Infinity; count++) {
+    if (count % (table === null ? 4 : 2) === 0) drawLanes(state, words);
+    const at = table === null ? 2 * (count & 2) + (count & 1) : count & 1;
+    let draw = words[at + 2]!;
+    let neuron = 0;
+    let rest = 0;
+    for (;;) {
+      // draw × slots in two halves, because the product may have 64 bits.
+      const upper = (draw >>> 16) * slots + Math.floor(((draw & 65535) * slots) / 65536);
+      neuron = Math.floor(upper / 65536);
+      rest = Math.imul(draw, slots) >>> 0;
+      if (rest >= slots || rest >= 4294967296 % slots) break; // Lemire 2019: no bias
+      nextSplitMix(split, word);
+      draw = word.high;
+    }
+    if (table !== null) {
+      const keeps = fraction(words[2 * at + 5]!, words[2 * at + 4]!) < table.keep[neuron]!;
+      neuron = (keeps ? table.own : table.other)[neuron]!;
+    }
+    let place = count;
+    for (; place > 0 && times[place - 1] === t && neurons[place - 1]! > neuron; place--)
+      neurons[place] = neurons[place - 1]!;
+    times[count] = t;
+    neurons[place] = neuron;
+    // The gap is rounded to the grid by itself: t stays on it, and gaps do not depend on where the clock stands.
+    t += exponentialFrom(split, ziggurat, words[at]!, rest) * meanGap + GRID - GRID;
+    if (t > stop) t = Infinity;
+  }
+  clock[0] = t;
+  return count;
+}
+
+const aliasTable: Kernels['aliasTable'] = (weights, { keep, own, other, work, sum }) => {
+  let used = 0;
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const w = weights[i]!;
+    if (w === 0) continue;
+    own[used++] = i;
+    total += w;
+  }
+  sum[0] = total;
+  const scale = used / total;
+  let small = 0; // work[0 … small) holds slots below average, work[large … used) those above
+  let large = used;
+  for (let i = 0; i < used; i++) {
+    const p = weights[own[i]!]! * scale;
+    keep[i] = p;
+    if (p < 1) work[small++] = i;
+    else work[--large] = i;
+  }
+  while (small > 0 && large < used) {
+    const high = work[large]!;
+    while (small > 0 && keep[high]! >= 1) {
+      const low = work[--small]!;
+      other[low] = own[high]!;
+      keep[high]! -= 1 - keep[low]!;
+    }
+    if (keep[high]! >= 1) break;
+    large++;
+    work[small++] = high;
+  }
+  while (large < used) keep[work[large++]!] = 1; // what rounding has left over
+  while (small > 0) keep[work[--small]!] = 1;
+  return used;
+};
+
+const markTraces: Kernels['markTraces'] = (values, times, rows, from, to, t0, rate) => {
+  for (let k = from; k < to; k++) values[rows[k]!] = exp((times[k]! - t0) * rate);
+};
+
+const traceStrengths: Kernels['traceStrengths'] = (values, factor, shift, out) => {
+  for (let i = 0; i < values.length; i++) out[i] = values[i]! * factor - shift;
+};
+
+const recentStrengths: Kernels['recentStrengths'] = (last, earliest, up, down, out) => {
+  for (let i = 0; i < last.length; i++) out[i] = last[i]! >= earliest ? up : down;
+};
+
+const multiply: Kernels['multiply'] = (a, aRow, aColumn, b, c, m, k, n) => {
+  const round = roundingOf(c);
+  c.fill(0, 0, m * n);
+  for (let i = 0, row = 0; i < m; i++, row += n) {
+    for (let p = 0, at = 0; p < k; p++, at += n) {
+      const x = a[i * aRow + p * aColumn]!;
+      if (x !== 0) for (let j = 0; j < n; j++) c[row + j] = round(c[row + j]! + round(x * b[at + j]!));
+    }
+  }
+};
+
+export const ARRAYS: Pick<Kernels, ArrayKernels> = {
+  poissonBlock,
+  aliasTable,
+  lookUp(bytes, table, out) {
+    let sum = 0;
+    for (let i = 0; i < bytes.length; i++) sum += out[i] = table[bytes[i]!]!;
+    return sum;
+  },
+  lower: lowerScalar,
+  markTraces,
+  recentStrengths,
+  traceStrengths,
+  multiply,
+};

@@ -1,0 +1,166 @@
+/** Stages of pulses and reads device by device, with the same operations in the same order as the SIMD kernels. */
+import type { StatefulDevices, StepFamily, StepTable } from '../../../../core/kernels/devices.ts';
+import { QUANTILE_ORIGIN, STEP_ROW_LENGTH } from '../../../../core/kernels/devices.ts';
+import { positionOfState, stateAtPosition } from '../../../../core/kernels/pulseCurve.ts';
+import { putScalar, toLevel, wearScalar, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
+import type { PulseStages } from '../../../../core/kernels/stages.ts';
+import { exp } from '../../../../core/math.ts';
+
+const takePulses: PulseStages['takePulses'] = (d, run, from, to, trace, scale, b) => {
+  const { start, stride, edges, others, offset } = run;
+  let n = 0;
+  for (let i = from; i < to; i++) {
+    const other = others === null ? i : others[offset + i]!;
+    const strength = scale * trace[other]!;
+    if (strength === 0) continue;
+    const edge = edges === null ? start + i * stride : edges[offset + i]!;
+    b.edges[n] = edge;
+    b.others[n] = other;
+    const state = b.statesFrom < 0 ? edge : b.statesFrom + other;
+    b.numbers[n] = d.pulses[state]!;
+    b.amounts[n] = strength;
+    b.before[n++] = d.g[state]!;
+  }
+  b.count = n;
+};
+
+const scalePulses: PulseStages['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {
+  for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[first + places[i]!]!;
+};
+
+function step({ soft, up: upward, down: downward }: StepFamily, g: number, amount: number): number {
+  const up = amount > 0;
+  const { a, b: decay } = up ? upward : downward;
+  const size = a * amount;
+  return g + size * (soft ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
+}
+
+const settlePulses: PulseStages['settlePulses'] = ({ stages: { family, straying } }, b) => {
+  const { cycleToCycle, writeNoise, levels } = straying;
+  const { count, before, after, amounts, low, high, share, cycles, writes, rounding } = b;
+  for (let i = 0; i < count; i++) {
+    const g = before[i]!;
+    const within = (x: number) => Math.min(Math.max(x, low[i]!), high[i]!);
+    let x = family === null ? after[i]! : step(family, g, amounts[i]!);
+    if (cycleToCycle > 0) x = g + (x - g) * (1 + cycleToCycle * cycles[i]!);
+    if (writeNoise > 0) x += writeNoise * Math.sqrt(Math.abs(amounts[i]!)) * writes[i]!;
+    x = within(g + (x - g) * share[i]!);
+    if (levels > 0) x = within(toLevel(x, levels, rounding[i]!));
+    after[i] = x;
+  }
+};
+
+const curvePulses: PulseStages['curvePulses'] = ({ count, before, amounts, after, squares }, up, down) => {
+  for (let i = 0; i < count; i++) {
+    const curve = amounts[i]! > 0 ? up : down;
+    const x = positionOfState(curve, before[i]!) + amounts[i]! / curve.pulses;
+    if (squares !== null) squares[i] = curve.square * Math.abs(amounts[i]!);
+    after[i] = stateAtPosition(curve, Math.min(Math.max(x, 0), 1));
+  }
+};
+
+/** Change of g by `pulses` pulses, of which each brings the level says. */
+function drawn({ rows, values, first }: StepTable, cell: number, g: number, level: number, pulses: number): number {
+  let row = first[cell]!;
+  while (g > rows[row + 5]!) row += STEP_ROW_LENGTH;
+  const share = Math.min(Math.max((g - rows[row]!) / rows[row + 1]!, 0), 1);
+  const place = Math.floor(level);
+  const quantile = (at: number) => values[at]! + (level - place) * (values[at + 2]! - values[at]!);
+  const here = 2 * (rows[row + 4]! - QUANTILE_ORIGIN + place);
+  const a = quantile(here);
+  const one = a + share * (quantile(here + 1) - a);
+  if (pulses === 1) return one;
+  const mean = rows[row + 2]! + share * rows[row + 3]!;
+  return pulses * mean + Math.sqrt(pulses) * (one - mean);
+}
+
+const tablePulses: PulseStages['tablePulses'] = ({ count, before, amounts, after, cycles: levels }, table) => {
+  const cells = table.first.length / 2 - 1;
+  for (let i = 0; i < count; i++) {
+    const [g, strength] = [before[i]!, amounts[i]!];
+    const down = strength > 0 ? 0 : 1;
+    const cell = ((g * cells) | 0) + down * (cells + 1);
+    after[i] = g + drawn(table, cell, g, levels[i]! * table.last[down]!, Math.abs(strength));
+  }
+};
+
+const takeRow: PulseStages['takeRow'] = (d, start, count, b) => {
+  b.count = count;
+  for (let i = 0; i < count; i++) {
+    b.edges[i] = start + i;
+    b.before[i] = d.g[start + i]!;
+  }
+};
+
+const fadePulses: PulseStages['fadePulses'] = ({ edges, before, count }, programmed, rest, down) => {
+  for (let i = 0; i < count; i++) before[i] = rest + (before[i]! - rest) * Math.min(programmed[edges[i]!]! * down, 1);
+};
+
+/** The ends of a device's range, and what is read beside its state. */
+const lowOf = ({ ends, low }: StatefulDevices, k: number): number => (ends === null ? low : ends[2 * k]!);
+const topOf = ({ ends, top }: StatefulDevices, k: number): number => (ends === null ? top : ends[2 * k + 1]!);
+const besideOf = ({ apart }: StatefulDevices, k: number): number => (apart === null ? 0 : apart[k]!);
+
+const showStates: PulseStages['showStates'] = (d, { edges, before, count }) => {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const k = edges[i]!;
+    const g = before[i]!;
+    const [low, top, beside] = [lowOf(d, k), topOf(d, k), besideOf(d, k)];
+    d.weights[k] = Math.max(weightInRange(low, top, g) + beside, d.floor);
+    sum += g * (top - low) + (low - d.low) + beside;
+  }
+  return count * d.gMin + sum * d.perWeight;
+};
+
+const readStates: PulseStages['readStates'] = (d, b, pair, reference, least) => {
+  const { edges, before, cycles: factors, after: references, count } = b;
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const k = edges[i]!;
+    const g = before[i]!;
+    const [low, top, beside] = [lowOf(d, k), topOf(d, k), besideOf(d, k)];
+    const current = low + reference + g * (top - low) + beside;
+    const taken = Math.abs(current) < least ? least : current;
+    d.weights[k] = taken * factors[i]! - reference * references[pair ? i : 0]!;
+    sum += d.gMin + (low - d.low + g * (top - low) + beside) * d.perWeight;
+  }
+  return sum;
+};
+
+const noise: PulseStages['noise'] = (random, entities, counts, n, out, other) => {
+  for (let i = 0; i < n; i++) {
+    out[i] = random.noise(entities[i]!, counts[i]!);
+    if (other) other[i] = random.otherNoise(entities[i]!, counts[i]!);
+  }
+};
+
+const uniforms: PulseStages['uniforms'] = (random, entities, counts, n, out) => {
+  for (let i = 0; i < n; i++) out[i] = random.uniform(entities[i]!, counts[i]!);
+};
+
+const factors: PulseStages['factors'] = (x, n, sd) => {
+  for (let i = 0; i < n; i++) x[i] = Math.max(0, 1 + sd * x[i]!);
+};
+
+export const STAGES: PulseStages = {
+  takePulses,
+  curvePulses,
+  tablePulses,
+  scalePulses,
+  wearPulses: wearScalar,
+  settlePulses,
+  putPulses: (d, b, differing, stamp, settles) => {
+    const { up, down } = differing;
+    if (settles && d.stages.family && up && down) scalePulses(b, up, down);
+    if (settles) settlePulses(d, b);
+    putScalar(d, b, differing, stamp);
+  },
+  takeRow,
+  fadePulses,
+  showStates,
+  readStates,
+  noise,
+  uniforms,
+  factors,
+};
