@@ -42,8 +42,8 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   ['an object as seed', () => new Network({ seed: {} as Loose }), /^new Network: seed is \{\}, but/],
   [
     'a slip in an option',
-    () => new Network({ seed: 1, strategy: [] } as Loose),
-    /strategy is unknown, did you mean "strategies"/,
+    () => new Network({ seed: 1, strategie: [] } as Loose),
+    /strategie is unknown, did you mean "strategies"/,
   ],
   [
     'kernels of version 0.1',

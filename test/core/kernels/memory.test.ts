@@ -61,7 +61,7 @@ test('where all memory is refused, one sentence says what is needed', () => {
   refuse(() => new RangeError('could not allocate memory'));
   assert.throws(
     () => new engine.Network({ seed: 1 }),
-    /^The runtime grants no WebAssembly memory, but a network needs 4 GiB of address space .* `ulimit -v unlimited`/,
+    /^The runtime grants no WebAssembly memory, but a network needs 4 GiB of address space .*`ulimit -v unlimited`/,
   );
 });
 
