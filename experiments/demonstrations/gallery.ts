@@ -123,10 +123,10 @@ export const GALLERY: readonly Section[] = [
         shows:
           'hiding devices that pulses no longer change saves little energy beyond what write on change saves without it',
         figure:
-          'saved beyond write on change: 3.0 to 11.3 %, for 0.0 to 0.7 points (significant only where devices are hidden for good); write on change alone: 40.7 %, for 0',
+          'saved beyond write on change: 3.0 to 11.3 %, for 0.69 points at most (significant only if devices are hidden for good); write on change alone: 40.71 %, for 0',
         control: 'write on change alone',
         missed:
-          '37 % of the energy for half a point. Write on change takes 40.7 % without changing a weight; what hiding adds are reads and last small steps near a bound.',
+          '37 % of the energy for half a point. Write on change takes 40.71 % without changing a weight; what hiding adds are reads and last small steps near a bound.',
       },
       {
         name: 'uncertainty',
