@@ -87,7 +87,7 @@ function fill(group: Group, tree: Tree): void {
     else if (Array.isArray(value)) {
       const pairs = value
         .flat()
-        .map(String)
+        .map((name) => (typeof name === 'string' ? name : JSON.stringify(name)))
         .filter((name) => !name.includes('\0'));
       if (pairs.length > 0)
         group.create_dataset({
@@ -101,8 +101,9 @@ function fill(group: Group, tree: Tree): void {
 }
 
 function fillArray(group: Group, name: string, { shape, values }: { shape: unknown[]; values: unknown[] }): void {
-  const data = Float64Array.from(values, Number);
-  const sizes = shape.map(Number);
+  const numberOf = (value: unknown) => (typeof value === 'object' ? 0 : Number(value));
+  const data = Float64Array.from(values, numberOf);
+  const sizes = shape.map(numberOf);
   const fits = sizes.every((n) => Number.isInteger(n) && n >= 0) && sizes.reduce((n, m) => n * m, 1) === data.length;
   if (data.length > 0) group.create_dataset({ name, data, shape: fits ? sizes : [data.length], dtype: '<d' });
 }
