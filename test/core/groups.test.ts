@@ -175,7 +175,7 @@ test('groups fire, learn and move their thresholds as populations of their own d
     }),
     { numRuns: 12, examples: [[LATE]] },
   );
-  assert.ok(spikes > 200, `${spikes} spikes`);
+  assert.ok(spikes > 50, `${spikes} spikes`);
 });
 
 test('groups: the same bits in any way to run, cut, and gone on with from a checkpoint', () => {
