@@ -1,7 +1,4 @@
-/**
- * The public API: everything that a study in TypeScript needs. Pictures are in `memspike/plots`, so that drawing is only
- * loaded where it is wanted.
- */
+/** `memspike`: the public API for studies in TypeScript. Plots are in `memspike/plots`, so that only studies with plots load them. */
 
 export { readCheckpoint, writeCheckpoint } from '../core/checkpoint/file.ts';
 // Logs on disk
@@ -23,12 +20,8 @@ export {
   type Periphery,
   type ProgrammingOptions,
 } from '../synapses/crossbar/index.ts';
-// Devices, measured and published
+// Devices
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
-export { fitPulses, type PulseFit } from './devices/fit/fit.ts';
-export type { ModelFit } from './devices/fit/modelFit.ts';
-export { type Measurement, readMeasurement, readPulses, type Train } from './devices/fit/readPulses.ts';
-export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
 // Nets with labels, in their parts
@@ -40,28 +33,12 @@ export { softmaxErrors } from './learn/softmax.ts';
 export { type Descent, trainFloat } from './learn/trainFloat.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
-// Network files and runs
-export { type Analysis, analyse } from './look/analyse/analyse.ts';
-export type { AnalysisOptions } from './look/analyse/options.ts';
-export type { WeightsOptions } from './look/weights/options.ts';
-export { type WeightsStudy, weightsOf } from './look/weights/weights.ts';
+// MNIST and network files
 export { type LabelledImages, loadMnist } from './mnist/idx.ts';
 export * from './mnist/readout/index.ts';
-export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';
-export { loadConfig } from './network/config/load.ts';
-export { loadModels } from './network/extensions.ts';
 export { MODELS } from './network/models.ts';
 export { type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
-export { readRecording } from './network/stimuli/recording.ts';
-export { loadNetwork } from './run/loadNetwork.ts';
-export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
-export { summaryOf } from './run/summary.ts';
-// Sweeps
-export { type Collected, collect as collectSweep } from './sweep/collect.ts';
-export { type Plan, readPlan } from './sweep/directory.ts';
-export { planSweep } from './sweep/make.ts';
-export { type RunSweepOptions, runSweep, type SweepOutcome } from './sweep/run.ts';
-export { type SearchOptions, searchSweep } from './sweep/search/index.ts';
-export { type RunState, statesOf } from './sweep/status.ts';
+// Device files, fits, network files, runs, analyses and sweeps
+export * from './onDemand.ts';
 export { VERSION } from './version.ts';

@@ -5,13 +5,16 @@ import { dirname, join } from 'node:path';
 const PACKAGE = dirname(createRequire(import.meta.url).resolve('memspike/package.json'));
 const ENDING = '.yaml';
 
-/** YAML files that come with memspike, in a folder of the package, by their names without ending. */
+/** Absolute path of a file of the installed package, from its path in the package. */
+export const packagePath = (path: string): string => join(PACKAGE, path);
+
+/** YAML files in a folder of the package. */
 export const shipped = (folder: string) => ({
-  /** In alphabetical order. */
+  /** File names without ending, in alphabetical order. */
   names: (): string[] =>
-    readdirSync(join(PACKAGE, folder))
+    readdirSync(packagePath(folder))
       .filter((file) => file.endsWith(ENDING))
       .map((file) => file.slice(0, -ENDING.length))
       .sort(),
-  path: (name: string): string => join(PACKAGE, folder, `${name}${ENDING}`),
+  path: (name: string): string => packagePath(join(folder, `${name}${ENDING}`)),
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../core/declare/errors.ts';
 import { type LabelledImages, loadMnist } from '../mnist/idx.ts';
+import { packagePath } from '../shipped.ts';
 import { idxFile } from './idxFile.ts';
 import type { ImageFiles, Manifest } from './manifest.ts';
 
@@ -14,7 +14,7 @@ export interface LabFiles {
   read(name: string): Uint8Array;
 }
 
-const BUNDLED = fileURLToPath(new URL('../../lab/', import.meta.url));
+const BUNDLED = packagePath('dist/lab/');
 
 /** The page, its scripts and the files it fetches, as the build left them. */
 function page(): Map<string, () => Uint8Array> {

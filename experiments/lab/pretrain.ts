@@ -3,12 +3,12 @@
  *   node dist/experiments/lab/pretrain.js
  */
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { countsOf, imagesOf, loadMnist, mnistConfig, responsesOf, testLayer, trainLayer } from '../mnist/index.ts';
 import { meanResponses } from '../mnist/readout/readout.ts';
 import { packTrained, rounded } from '../mnist/trained.ts';
+import { packagePath } from '../shipped.ts';
 
-const OUT = fileURLToPath(new URL('../../../experiments/lab/site/digits.bin', import.meta.url));
+const OUT = packagePath('experiments/lab/site/digits.bin');
 
 const config = mnistConfig({ neurons: 200 });
 const { train, test } = imagesOf(loadMnist(), config);

@@ -15,7 +15,7 @@ export async function respondAll(task: Task, count: number, o: RespondOptions): 
     (_, i) => [i * CHUNK, Math.min(count, (i + 1) * CHUNK)] as const,
   );
   const pool = new Piscina({
-    filename: new URL('./worker.js', import.meta.url).href,
+    filename: new URL('./respondWorker.js', import.meta.url).href,
     maxThreads: o.workers,
     workerData: { ...task, front: undefined, images: shared(task.images) },
   });

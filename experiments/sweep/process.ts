@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import type { Answer, Job, Outcome } from './job.ts';
 
-const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
 /** How long a process may take for its last checkpoint, ms. */
 const GRACE = 20_000;
 /** A process that has grown so much over its first point is not used again. */

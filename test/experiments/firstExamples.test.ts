@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { transformSync } from 'esbuild';
+import { transformSync } from 'rolldown/utils';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inProcess } from './cli/inProcess.ts';
@@ -69,7 +69,7 @@ test('the network of README in TypeScript fires and writes its devices', () => {
     "'memspike'",
     JSON.stringify(pathToFileURL(join(root, 'dist/experiments/index.js')).href),
   );
-  writeFileSync(join(directory, 'readme.mjs'), transformSync(code, { loader: 'ts' }).code);
+  writeFileSync(join(directory, 'readme.mjs'), transformSync('readme.ts', code).code);
   const { stdout, stderr } = spawnSync(process.execPath, ['readme.mjs'], { cwd: directory, encoding: 'utf8' });
   const [, spikes, pulses] = /^(\d+) spikes, (\d+) pulses, [\d.e-]+ J$/m.exec(stdout) ?? [];
   assert.ok(Number(spikes) > 0 && Number(pulses) > 0, `${stdout.slice(-200)}${stderr}`);

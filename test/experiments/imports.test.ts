@@ -1,6 +1,6 @@
 /** What is loaded when a study imports `memspike`. */
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type OutputChunk, rolldown } from 'rolldown';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as api from '../../experiments/index.ts';
@@ -12,28 +12,23 @@ interface AtOnce {
   readonly bytes: number;
 }
 
-/** What comes with a module at once; what it imports when it needs it is left out. */
+/** Packages and bytes that a module loads at once, without dynamic imports. */
 async function loadedWith(entry: string): Promise<AtOnce> {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    bundle: true,
-    format: 'esm',
+  const build = await rolldown({
+    input: fileURLToPath(new URL(`../../${entry}`, import.meta.url)),
     platform: 'node',
-    packages: 'external',
-    treeShaking: false,
-    metafile: true,
-    write: false,
+    external: /^[^./]/,
+    treeshake: false,
   });
-  const reached = new Set([entry]);
-  for (const path of reached)
-    for (const { kind, path: next } of metafile.inputs[path]?.imports ?? [])
-      if (kind !== 'dynamic-import') reached.add(next);
+  const { output } = await build.generate({ format: 'esm', minify: true });
+  await build.close();
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk as OutputChunk]));
+  const reached = new Set([output[0].fileName]);
+  for (const name of reached) for (const next of chunks.get(name)?.imports ?? []) reached.add(next);
   const all = [...reached];
   return {
-    packages: all.filter((path) => metafile.inputs[path] === undefined).sort(),
-    bytes: all.reduce((sum, path) => sum + (metafile.inputs[path]?.bytes ?? 0), 0),
+    packages: all.filter((name) => !chunks.has(name)).sort(),
+    bytes: all.reduce((sum, name) => sum + (chunks.get(name)?.code.length ?? 0), 0),
   };
 }
 

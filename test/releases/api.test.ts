@@ -1,7 +1,6 @@
 /**
- * The public names of 0.1.0 are still there and are what they were. With SHOW_API=1 the signatures that have changed and the names
- * that are new are printed. The list was made by 0.1.0: `UPDATE_REFERENCE=1 node dist/test/run.js releases/api` in a work
- * tree of that version.
+ * Public names of the package keep their kind. `UPDATE_REFERENCE=1 node dist/test/run.js releases/api` writes the list of names anew,
+ * after a change on purpose before a release. SHOW_API=1 prints changed signatures and new names.
  */
 import { writeFileSync } from 'node:fs';
 import { test } from 'uvu';
@@ -14,14 +13,14 @@ import * as mnist from '../../experiments/mnist/index.ts';
 import { reference, referenceFile } from '../support.ts';
 import { type Api, type Exported, publicApi } from './api.ts';
 
-/** Names that were taken out on purpose, as `entry name`; the changelog tells why. */
+/** Names removed on purpose since the list, as `entry name`; the changelog has the reasons. */
 const REMOVED: ReadonlySet<string> = new Set<string>(['. KernelChoice']);
-/** Names that are another kind of thing on purpose, as `entry name`. */
+/** Names whose kind changed on purpose, as `entry name`. */
 const CHANGED_KIND: ReadonlySet<string> = new Set<string>([]);
 
-const FILE = '0.1.0/api.json';
+const FILE = 'api.json';
 
-/** One line a name. */
+/** Writes one line per name. */
 function write(api: Api): void {
   const entries = Object.entries(api).map(([entry, names]) => {
     const lines = Object.entries(names).map(
@@ -35,7 +34,7 @@ function write(api: Api): void {
 const now = publicApi();
 if (process.env.UPDATE_REFERENCE === '1') write(now);
 
-/** Every name of 0.1.0 that is not taken out on purpose, with what it is now. */
+/** Names of the list that are not removed on purpose, as listed and as they are now. */
 const pairs = Object.entries(reference<Record<string, Record<string, [kind: string, text: string]>>>(FILE)).flatMap(
   ([entry, names]) =>
     Object.entries(names)
@@ -43,7 +42,7 @@ const pairs = Object.entries(reference<Record<string, Record<string, [kind: stri
       .filter(({ at }) => !REMOVED.has(at)),
 );
 
-test('no public name has vanished', () => {
+test('every public name of the list is declared', () => {
   assert.ok(pairs.length > 100);
   assert.equal(
     pairs.filter((pair) => pair.is === undefined).map(({ at }) => at),
@@ -51,7 +50,7 @@ test('no public name has vanished', () => {
   );
 });
 
-test('no public name has become another kind of thing', () => {
+test('every public name of the list has its kind', () => {
   const changed = pairs.filter(({ at, was, is }) => is && is.kind !== was.kind && !CHANGED_KIND.has(at));
   assert.equal(
     changed.map(({ at, was, is }) => `${at}: ${was.kind}, now ${is!.kind}`),
@@ -59,7 +58,7 @@ test('no public name has become another kind of thing', () => {
   );
 });
 
-test('what is declared is there when the program runs, and nothing else', () => {
+test('entries export the declared values at run time, and no others', () => {
   for (const [entry, module] of Object.entries({
     '.': main,
     './plots': plots,

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { transformSync } from 'esbuild';
+import { parseSync } from 'rolldown/utils';
 import { parseAllDocuments } from 'yaml';
 import { readArguments } from '../../experiments/cli/arguments.ts';
 import { COMMANDS } from '../../experiments/cli/commands.ts';
@@ -101,10 +101,16 @@ async function checkCommand(path: string, command: string): Promise<void> {
   }
 }
 
+/** Throws the first syntax error of a block of code. */
+function parseCode(name: string, code: string): void {
+  const [error] = parseSync(name, code).errors;
+  if (error !== undefined) throw new SyntaxError(error.message);
+}
+
 function checkCode(path: string, { language, code }: ReturnType<typeof blocksOf>[number]): void {
   const readers: Readonly<Record<string, () => void>> = {
-    ts: () => void transformSync(code, { loader: 'ts' }),
-    js: () => void transformSync(code, { loader: 'js' }),
+    ts: () => parseCode('block.ts', code),
+    js: () => parseCode('block.js', code),
     json: () => void JSON.parse(code),
     yaml: () => {
       for (const document of parseAllDocuments(code)) if (document.errors.length > 0) throw document.errors[0];

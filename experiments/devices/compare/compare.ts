@@ -26,7 +26,7 @@ import { type Compared, type Measured, withDifferences } from './compared.ts';
 import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
 import { type TuneEach, tuneAll } from './tuneAll.ts';
-import type { Job, Shown } from './worker.ts';
+import type { Job, Shown } from './compareWorker.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];
@@ -125,7 +125,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
     );
   tell();
   const pool = new Piscina({
-    filename: new URL('./worker.js', import.meta.url).href,
+    filename: new URL('./compareWorker.js', import.meta.url).href,
     minThreads: 0,
     maxThreads: o.workers,
     concurrentTasksPerWorker: 1,

@@ -10,7 +10,7 @@ import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { indexOf } from '../../network/models.ts';
 import { breathe } from '../../run/breathe.ts';
 import { shipped } from '../../shipped.ts';
-import { putFile } from '../browser/node/fs.ts';
+import { putFile } from '../browser/fs.ts';
 import type { DeviceChoice } from './deviceFile.ts';
 import type { Session } from './session.ts';
 

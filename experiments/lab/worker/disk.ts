@@ -1,4 +1,4 @@
-import { filesIn, putFile } from '../browser/node/fs.ts';
+import { filesIn, putFile } from '../browser/fs.ts';
 
 /** Puts files where calls find them, by their paths. */
 export function put(files: Readonly<Record<string, Uint8Array>>): void {

@@ -17,7 +17,7 @@ import { simulatedTrains } from '../../devices/fit/table/simulate.ts';
 import { fitTable } from '../../devices/fit/table/table.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { putFile } from '../browser/node/fs.ts';
+import { putFile } from '../browser/fs.ts';
 import { DEVICE_FILE, deviceYaml } from './device.ts';
 import type { DeviceChoice } from './deviceFile.ts';
 

@@ -9,8 +9,8 @@ import { fieldsOf } from '../../mnist/fields.ts';
 import { confusionMatrix } from '../../mnist/readout/score.ts';
 import { configSchema, readJson } from '../../run/readJson.ts';
 import { configOf } from '../../run/runDirectory.ts';
-import { existsSync, putFile, rmSync } from '../browser/node/fs.ts';
-import { basename } from '../browser/node/path.ts';
+import { existsSync, putFile, rmSync } from '../browser/fs.ts';
+import { basename } from '../browser/path.ts';
 import type { Trained } from './train.ts';
 
 const DIRECTORY = 'dropped';

@@ -11,8 +11,8 @@ import { type NetworkDescription, networkSchema } from '../../network/schema.ts'
 import { absolutePaths } from '../../run/description.ts';
 import { readJson } from '../../run/readJson.ts';
 import { runNetwork } from '../../run/run.ts';
-import { told } from '../browser/experiments/run/progress.ts';
-import { existsSync, putFile, rmSync } from '../browser/node/fs.ts';
+import { existsSync, putFile, rmSync } from '../browser/fs.ts';
+import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
@@ -130,7 +130,7 @@ function weights(): CurveSeries[] {
 export async function run({ text }: { readonly text: string }, session: Session): Promise<NetworkTold | null> {
   const description = described(text);
   rmSync(NETWORK_RUN, { recursive: true, force: true });
-  told.tell = (progress) => session.tell({ progress });
+  progressReceiver.send = (progress) => session.tell({ progress });
   const done = await runNetwork({
     description,
     source: FILE,

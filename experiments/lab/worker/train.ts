@@ -10,8 +10,8 @@ import { mnistConfig } from '../../mnist/steps.ts';
 import type { Training } from '../../mnist/train.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { readJson } from '../../run/readJson.ts';
-import { told } from '../browser/experiments/run/progress.ts';
-import { putFile, rmSync } from '../browser/node/fs.ts';
+import { putFile, rmSync } from '../browser/fs.ts';
+import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './session.ts';
 
 export interface TrainArgs {
@@ -132,7 +132,7 @@ export const mnistYaml = (args: Pick<TrainArgs, 'given' | 'device'>): string => 
 export async function train({ shown, ...args }: TrainArgs, session: Session): Promise<Trained | null> {
   rmSync(RUN, { recursive: true, force: true });
   const config = configOf(args);
-  told.tell = (progress) => session.tell({ progress });
+  progressReceiver.send = (progress) => session.tell({ progress });
   let findings: Findings | undefined;
   const result = await runMnist({
     ...{ config, data: '/mnist', out: RUN, recordInputs: false, resume: false, progress: 'auto' },

@@ -1,7 +1,7 @@
 /** The page's worker: all that computes. A call is a message with a number; it ends with a result or a fault, and may tell news before. */
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { hold } from '../browser/experiments/run/breathe.ts';
+import { hold } from '../browser/twins.ts';
 import type { Session } from './session.ts';
 
 config({ jitless: true }); // the page's policy lets nobody compile text

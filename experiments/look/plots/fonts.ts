@@ -1,9 +1,12 @@
-import { fileURLToPath } from 'node:url';
+import { packagePath } from '../../shipped.ts';
 
-const at = (file: string): string => fileURLToPath(new URL(`./fonts/${file}`, import.meta.url));
+const FONTS = 'dist/experiments/look/plots/fonts';
 
-/** The part of DejaVu Sans that comes with us, so that bare machines draw the same text. */
-export const OWN_FONTS = { regular: at('DejaVuSans.ttf'), bold: at('DejaVuSans-Bold.ttf') };
+/** Files of the bundled subset of DejaVu Sans, so that machines without fonts draw the same text. */
+export const OWN_FONTS = {
+  regular: packagePath(`${FONTS}/DejaVuSans.ttf`),
+  bold: packagePath(`${FONTS}/DejaVuSans-Bold.ttf`),
+};
 
 /** True if the font is given as a file. */
 export const isFontFile = (font: string): boolean => /\.(ttf|otf)$/i.test(font);

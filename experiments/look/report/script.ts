@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { packagePath } from '../../shipped.ts';
 
-/** The page's script, bundled by the build. */
-export const clientScript = (): string => readFileSync(new URL('./client/bundle.js', import.meta.url), 'utf8');
+/** Script of the report page, bundled by the build. */
+export const clientScript = (): string =>
+  readFileSync(packagePath('dist/experiments/look/report/client/bundle.js'), 'utf8');

@@ -1,12 +1,12 @@
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/plural.ts';
 import { quoted } from '../../cli/quoted.ts';
+import { packagePath } from '../../shipped.ts';
 import { type Plan, requireVersion } from '../directory.ts';
 import { statesOf } from '../status.ts';
 
-const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
+const CLI = packagePath('dist/bundle/cli.js');
 /** How long before its time limit a task is told to checkpoint, s. */
 const WARNING = 120;
 

@@ -1,12 +1,12 @@
 /**
  * A process that computes points of a sweep, one after the other, as its parent asks; it ends with its parent, however that ends.
- * The work is done in a thread (compute.ts).
+ * The work is done in a thread (sweepCompute.ts).
  */
 import { Supervised } from '../run/supervise.ts';
 import type { Computed, Job } from './job.ts';
 
 /** A second signal says nothing new: Ctrl-C reaches the whole group of processes, and the parent tells of it too. */
-const supervised = new Supervised(new URL('./compute.js', import.meta.url), () => {});
+const supervised = new Supervised(new URL('./sweepCompute.js', import.meta.url), () => {});
 const { thread, ended, interrupt } = supervised;
 
 process.on('message', (job: Job) => thread.postMessage(job));

@@ -1,2 +1,0 @@
-/** Files in memory belong to one worker. */
-export const lockDirectory = () => ({ unlock: () => {} });

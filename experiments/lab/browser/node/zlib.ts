@@ -1,2 +1,0 @@
-/** What the commands take of `node:zlib`. */
-export { gunzipSync } from 'fflate';

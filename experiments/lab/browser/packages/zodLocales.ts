@@ -1,2 +1,0 @@
-/** Errors are worded by memspike; of zod's 40 languages the page takes none. */
-export {};

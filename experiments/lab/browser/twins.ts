@@ -1,0 +1,154 @@
+/**
+ * Replacements of modules and globals that need Node. The bundle of the lab has this module in place of each module that
+ * release/bundle.mjs lists as a twin.
+ */
+import readWorkbook from 'read-excel-file/web-worker';
+import { UserError } from '../../../core/declare/errors.ts';
+import type { Mapping } from '../../network/config/override.ts';
+import type { Progress, ProgressMode, ProgressState } from '../../run/progress.ts';
+import { existsSync, readdirSync } from './fs.ts';
+
+// data/dataSet.ts: the lab reads IDX files only.
+export { idxSizesOf as sizesOf, loadIdxSet as loadDataSet } from '../../data/idxSet.ts';
+// mnist/respondAll.ts: labelling and test run in the worker itself, without further threads.
+export { respondAlone as respondAll } from '../../mnist/respondAlone.ts';
+
+// node:module
+/** Throws: the lab has no packages in which to look for files. */
+export function createRequire(): never {
+  throw new Error('the lab has no packages');
+}
+
+// read-excel-file/node
+export default (bytes: Uint8Array<ArrayBuffer>) => readWorkbook(new Blob([bytes]) as File);
+
+/** Global `Buffer`, with the methods that modules of the lab call. */
+export const Buffer = {
+  from(data: Uint8Array | string, encoding?: string): Uint8Array {
+    if (typeof data !== 'string') return data;
+    return encoding === 'latin1' ? Uint8Array.from(data, (c) => c.charCodeAt(0)) : new TextEncoder().encode(data);
+  },
+  allocUnsafe: (length: number): Uint8Array => new Uint8Array(length),
+  concat(parts: readonly Uint8Array[]): Uint8Array {
+    const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  },
+};
+
+/** Global `process`; browsers do not report the memory of a page. */
+export const process = { platform: 'browser', env: {}, versions: {}, resourceUsage: () => ({ maxRSS: Number.NaN }) };
+
+// version.ts
+declare const MEMSPIKE_VERSION: string;
+/** Version of memspike that built the lab. */
+export const VERSION: string = MEMSPIKE_VERSION;
+
+// look/plots/document.ts
+/** Document of the page, in which plots are drawn. */
+export const emptyDocument = (): Document => document;
+
+// output/lock.ts
+/** Lock of a directory without effect: files in memory belong to one worker. */
+export const lockDirectory = () => ({ unlock: () => {} });
+
+// run/unhurried.ts
+/** Interruption flag, never set: the page stops or ends its worker by messages. */
+export const interrupted = new Int32Array(1);
+export const unhurried = <T>(save: () => T): T => save();
+
+// logs/hdf5.ts and network/nir/describe.ts: the lab has no HDF5 library (3 MB).
+export async function prepareHdf5(what: string): Promise<never> {
+  throw new UserError(`The lab cannot read ${what}. Use the command line: memspike run model.nir`);
+}
+export function readHdf5(path: string): never {
+  throw new UserError(`The lab cannot read ${path}, an HDF5 file. Use the command line.`);
+}
+export const fillHdf5 = prepareHdf5;
+export const describeNir = readHdf5;
+export const nirSynapses = readHdf5;
+
+// network/extensions.ts
+/** Refuses models of the user: they are code, and the lab runs only its own code. */
+export function knowModels({ models }: Mapping, file: string): void {
+  if (Array.isArray(models) && models.length > 0)
+    throw new UserError(`${file}: \`models\` names code of your own, which runs on the command line only.`);
+}
+
+// shipped.ts
+const ENDING = '.yaml';
+/** YAML files that the page has fetched into a folder of the files in memory. */
+export const shipped = (folder: string) => ({
+  names: (): string[] =>
+    (existsSync(`/${folder}`) ? readdirSync(`/${folder}`) : [])
+      .filter((file) => file.endsWith(ENDING))
+      .map((file) => file.slice(0, -ENDING.length)),
+  path: (name: string): string => `/${folder}/${name}${ENDING}`,
+});
+
+// run/breathe.ts
+/** Pause of long computations: while it is closed, `breathe` does not return. */
+export const hold = {
+  open: Promise.resolve(),
+  let: (): void => {},
+  close(): void {
+    hold.open = new Promise((resolve) => {
+      hold.let = resolve;
+    });
+  },
+};
+
+const waiting: (() => void)[] = [];
+const { port1, port2 } = new MessageChannel();
+port1.onmessage = () => waiting.shift()?.();
+
+/** Yields to the event loop by a message to itself: browsers slow timers of hidden tabs down, but not messages. */
+export async function breathe(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    waiting.push(resolve);
+    port2.postMessage(null);
+  });
+  await hold.open;
+}
+
+// run/progress.ts
+export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
+const PROGRESS_INTERVAL_MS = 200;
+
+/** Receiver of the progress of the present job: the page. */
+export const progressReceiver: { send: (state: Omit<ProgressState, 'text'>) => void } = { send: () => {} };
+
+/** Progress bar that sends its state to the page about five times per second. */
+export function createProgress({
+  label,
+  total,
+  unit,
+  mode,
+}: {
+  label: string;
+  total: number;
+  unit: string;
+  mode?: ProgressMode;
+}): Progress {
+  if (mode === 'none') return { update: () => {}, stop: () => {} };
+  const started = performance.now();
+  let [done, next] = [0, 0];
+  const show = (now: number, final: boolean): void => {
+    next = now + PROGRESS_INTERVAL_MS;
+    const elapsedSeconds = (now - started) / 1000;
+    const perSecond = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
+    const secondsLeft = perSecond > 0 ? Math.max(0, total - done) / perSecond : null;
+    progressReceiver.send({ label, done, total, unit, elapsedSeconds, perSecond, secondsLeft, final });
+  };
+  return {
+    update(count) {
+      done = count;
+      if (performance.now() >= next) show(performance.now(), false);
+    },
+    stop: () => show(performance.now(), true),
+  };
+}

@@ -1,0 +1,23 @@
+/** Part of the public API that reads files, fits, sweeps and analyses. The package loads it at the first call (lazy.ts). */
+
+export { fitPulses, type PulseFit } from './devices/fit/fit.ts';
+export type { ModelFit } from './devices/fit/modelFit.ts';
+export { type Measurement, readMeasurement, readPulses, type Train } from './devices/fit/readPulses.ts';
+export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
+export { type Analysis, analyse } from './look/analyse/analyse.ts';
+export type { AnalysisOptions } from './look/analyse/options.ts';
+export type { WeightsOptions } from './look/weights/options.ts';
+export { type WeightsStudy, weightsOf } from './look/weights/weights.ts';
+export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';
+export { loadConfig } from './network/config/load.ts';
+export { loadModels } from './network/extensions.ts';
+export { readRecording } from './network/stimuli/recording.ts';
+export { loadNetwork } from './run/loadNetwork.ts';
+export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
+export { summaryOf } from './run/summary.ts';
+export { type Collected, collect as collectSweep } from './sweep/collect.ts';
+export { type Plan, readPlan } from './sweep/directory.ts';
+export { planSweep } from './sweep/make.ts';
+export { type RunSweepOptions, runSweep, type SweepOutcome } from './sweep/run.ts';
+export { type SearchOptions, searchSweep } from './sweep/search/index.ts';
+export { type RunState, statesOf } from './sweep/status.ts';
