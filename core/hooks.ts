@@ -1,6 +1,6 @@
 import type { Edges } from './graph/edges.ts';
 import type { PulsedDevices } from './kernels/devices.ts';
-import type { DeltaState, PoissonSource } from './kernels/kernels.ts';
+import type { DeltaState, PoissonSource } from './kernels/kernelInputs.ts';
 import type { ArrivalsRecord, RecurrentRecord, TracesRecord } from './kernels/records.ts';
 
 /**

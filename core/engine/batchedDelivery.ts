@@ -221,7 +221,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     r.horizon = horizon;
     r.count = count;
     r.some = some ? 1 : 0;
-    this.#loop.arena.kernels.collect(r);
+    this.#loop.arena.kernels.collectArrivals(r);
     if (r.count <= edgesIndex.length) return r.count;
     this.#arrivals = this.#room(2 * r.count);
     this.#book(start - TICK);

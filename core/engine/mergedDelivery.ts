@@ -1,7 +1,7 @@
 import type { Stimulus } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
-import type { DeltaState, SparseRows } from '../kernels/kernels.ts';
+import type { DeltaState, SparseRows } from '../kernels/kernelInputs.ts';
 import { ConfluenceRecord, LaneRecord, recordsIn, SourceRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
@@ -158,13 +158,16 @@ export class MergedDelivery implements DeliveryStrategy {
     record.reach = reach;
     record.laneCount = lanes.length;
     for (let l = 0; l < lanes.length; l++) describeLane(lanes[l]!, this.#laneRecords[l]!, this.#sourceRecords[l]!);
-    arena.kernels.confluence(record, state.u, lanes[0]!.projection.edges as SparseRows);
+    arena.kernels.deliverMerged(record);
     let all = 0;
     for (let l = 0; l < lanes.length; l++) all += book(lanes[l]!, this.#laneRecords[l]!);
     return all;
   }
 
   #describe(r: ConfluenceRecord, state: DeltaState): void {
+    const { targets } = this.#lanes[0]!.projection.edges as SparseRows;
+    r.isSingle = state.u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+    r.hasWideTargets = targets.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.u = state.u;
     r.bar = state.bar;
     r.keeps = state.keeps ? 1 : 0;

@@ -21,7 +21,7 @@ export interface EdgesBySource {
  * by delay are each fetched from afar, and their targets from elsewhere than their weights.
  */
 export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): EdgesBySource {
-  const copy = arena.kernels.bySource;
+  const copy = arena.kernels.orderBySource;
   const starts = arena.u32(edges.rows + 1);
   const some = arena.u32(queue.count * queue.record.words);
   queue.record.some = some;

@@ -1,8 +1,7 @@
 import { UserError } from '../declare/errors.ts';
 import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
-import type { Kernels } from './kernels.ts';
+import { createKernels, type Kernels } from './kernels.ts';
 import { growTo } from './memory.ts';
-import { createKernels } from './simd.ts';
 
 export type { Floats, Indices, Precision, State, TypedArray } from './arrays.ts';
 

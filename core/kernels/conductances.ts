@@ -1,5 +1,5 @@
 import { exp } from '../math.ts';
-import type { CurrentRow } from './kernels.ts';
+import type { CurrentRow } from './scalarRows.ts';
 
 /**
  * The table of the attractor times e^-b / b, for b from `LOW` up to `HIGH`: rows of so many numbers, which are the coefficients of a polynomial
@@ -75,8 +75,8 @@ export function shuntedWait(b: number, reversal: number, v: number, bar: number,
   return Math.max(rise, turn);
 }
 
-/** See `Kernels.addConductances`. */
-export function addConductances(
+/** Adds arrivals to neurons with conductances; arguments as in `Kernels.addConductances`. */
+export function addConductancesScalar(
   u: Float64Array,
   bar: Float64Array,
   table: Float64Array,

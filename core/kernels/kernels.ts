@@ -1,270 +1,286 @@
-import type { Floats, Indices } from './arrays.ts';
-import type { BlockRace, BlockRows } from './blockRows.ts';
-import type { PulsedDevices, PulseRun } from './devices.ts';
-import type { ArrivalsRecord, ConfluenceRecord, EdgesRecord, PlasticRecord, RecurrentRecord } from './records.ts';
-import type { CurrentRow } from './scalarRows.ts';
-import type { PulseStages } from './stages.ts';
+import { log1p } from '../elementary.ts';
+import { CounterRandom } from '../random/random.ts';
+import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
+import type { Floats, Indices, Placed } from './arrays.ts';
+import { addConductancesScalar } from './conductances.ts';
+import type { PoissonSource } from './kernelInputs.ts';
+import { type KernelMemory, kernelMemory, type ModuleExports } from './memory.ts';
+import { bindPulseKernels } from './pulseKernels.ts';
+import {
+  type ArrivalsRecord,
+  type ConfluenceRecord,
+  type DeltaRowsRecord,
+  type EdgesRecord,
+  type PlasticRecord,
+  RECORDS,
+  type RecurrentRecord,
+} from './records.ts';
+import { addCurrentsScalar, type CurrentRow, lowerScalar } from './scalarRows.ts';
 
-export type { CurrentRow } from './scalarRows.ts';
-
-/** The shared scale s(t) = e^((t - t0) rate); see `scaleAt`. */
-export interface Scale {
-  readonly t0: number;
-  readonly rate: number;
-  readonly cells: number;
+/** Creates kernels with a memory of their own, of which arrays may take all bytes from `heapBase` on. */
+export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: number } {
+  const found = kernelMemory();
+  const { memory } = found;
+  const fillLayers = (at: number) =>
+    new Float64Array(memory.buffer, at, LAYERS + 1).set(normalZiggurat().subarray(0, LAYERS + 1));
+  const env = { memory, log1p, noiseOf: CounterRandom.noiseOf, fillLayers };
+  const { exports } = new WebAssembly.Instance(found.module, { env });
+  const e = exports as unknown as ModuleExports;
+  if (e.records!() >>> 0 !== RECORDS) throw new Error('kernels of other records: run npm run build');
+  return { ...found, kernels: bindKernels(e), heapBase: e.heapBase!() };
 }
 
-/** Sparse rows as kernels take them; each row reaches a target at most once. */
-export interface SparseRows {
-  readonly weights: Floats | null;
-  readonly weight: number;
-  readonly targets: Indices;
-  readonly starts: Uint32Array;
-  /** Row i reaches neuron i only. */
-  readonly identity: boolean;
-}
+/** Kernels: the inner loops in WebAssembly SIMD. All arrays belong to one arena; see core/kernels/wasm/records.mjs for records. */
+export type Kernels = ReturnType<typeof bindKernels>;
 
-/** Poisson sources as one process; `table` is null when all rates are equal. */
-export interface PoissonSource {
-  /** Of the generators; see core/kernels/poissonSeed.ts. */
-  readonly state: Uint32Array;
-  /** [time of the next spike] */
-  readonly clock: Float64Array;
-  readonly ziggurat: Float64Array;
-  /** Slots to draw from: all neurons, or those of the table. */
-  readonly slots: number;
-  readonly table: { readonly keep: Float64Array; readonly own: Uint32Array; readonly other: Uint32Array } | null;
-  /** Mean interval of the whole process, ms. */
-  readonly meanGap: number;
-  readonly stop: number;
-}
+/** Rows shorter than this are processed in TypeScript: a call into WebAssembly would take longer. */
+const MIN_ROW_LENGTH = 8;
 
-/** A population of LIF neurons with delta synapses and fixed thresholds, as the kernel `confluence` takes it; see `LifDelta`. */
-export interface DeltaState {
-  readonly u: Floats;
-  /** What u is compared with, in units of the scale. */
-  readonly bar: Floats;
-  /** Whether refractory neurons have the u that they will be released with and an infinite bar; else they have u = -Infinity. */
-  readonly keeps: boolean;
-  /** u at threshold, in units of the scale, and the smallest of them. */
-  readonly thresholds: { readonly b: Floats; readonly least: number };
-  readonly scale: Scale;
-  /** Until when that stays so. */
-  until: number;
-  /** ms; released neurons are at `floor`, in units of the scale, and are queued as in `RefractoryQueue`: one value of each for all, or one for each. */
-  readonly refractory: Float64Array;
-  readonly floor: Float64Array;
-  readonly releaseTimes: Float64Array;
-  readonly releaseNeurons: Uint32Array;
-  readonly releaseRing: Uint32Array;
-  readonly marks: Uint8Array;
-  readonly hits: Uint32Array;
-}
+/** Address of an array, 0 for null. Hot kernels read `byteOffset` or `address` themselves: this function sees all kinds of arrays (20 ns). */
+const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
+/** `addressOf` for one kind of array each, so that V8 inlines the property access. */
+const at64 = (a: Float64Array & Placed): number => a.address ?? a.byteOffset;
+const at32 = (a: Uint32Array & Placed): number => a.address ?? a.byteOffset;
 
-/** What `Outlook` looks ahead with; see core/kernels/wasm/outlook.ts. */
-export interface OutlookTables {
-  readonly now: Float64Array;
-  readonly table: Float64Array;
-  readonly starts: Float64Array;
-  readonly ceiling: Float64Array;
-}
+/** Address of synapse `start` in an array with one element per synapse, 0 for null. */
+const elementAt = (a: Floats | Indices | null, start: number): number =>
+  a === null ? 0 : a.byteOffset + start * a.BYTES_PER_ELEMENT;
 
-/**
- * Kernels: the inner loops in WebAssembly SIMD. All arrays belong to one arena.
- * A stretch takes arrivals `from` … `to - 1` one by one: u[j] += w s(t) for the targets j of the row, then a test of
- * u[j] >= bar[j] s(t). It returns how many it took, as a negative number when neurons reached their bar at the last of
- * them, and stops before an arrival at or after `until`.
- */
-export interface Kernels extends PulseStages {
-  readonly name: 'simd';
-  /**
-   * Dense rows: every element of u is a target. Arrivals of one instant are summed before the test. An arrival
-   * takes at most the share `drop` of the smallest bar away, at scale 1: 0 where no weight is negative;
-   */
-  denseStretch(
-    u: Floats,
-    bar: Floats,
-    weights: Floats,
-    drop: number,
-    saved: Floats,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    scale: Scale,
-    until: number,
-  ): number;
-  /**
-   * Sparse rows. `fired` gets the number of hits, then the hits, ascending unless several arrivals shared the instant. No
-   * bar is below `least`.
-   */
-  sparseStretch(
-    u: Floats,
-    bar: Floats,
-    least: number,
-    edges: SparseRows,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    scale: Scale,
-    until: number,
-    marks: Uint8Array,
-    fired: Uint32Array,
-  ): number;
-  /**
-   * Rows that consist of blocks; the blocks of a group are passed over before its time in `held`, where that is given. `fired` as for
-   * sparse rows; where there are gates, only neurons of the block of its row's gate are looked at. `saved`: room for u.
-   */
-  blockStretch(
-    u: Floats,
-    bar: Floats,
-    edges: BlockRows,
-    held: Float64Array | null,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    scale: Scale,
-    until: number,
-    fired: Uint32Array,
-    saved: Floats,
-  ): number;
-  /**
-   * Arrivals `from` … `to - 1` before `until` at groups that race: goes on past spikes, of which it lists ROOM and those of one more batch, in
-   * no order. Returns how many arrivals were taken, whole instants, 0 where one of them is too large, or where it must be done with a stop at each spike.
-   */
-  blockRace(
-    race: BlockRace,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    scale: Scale,
-    until: number,
-  ): number;
-  /** u[j] += weights × factor along one sparse row, without a test. */
-  addRow(u: Floats, edges: SparseRows, row: number, factor: number): void;
-  /**
-   * Appends the targets of a sparse row that have u[j] >= bar[j] × scale and no mark to the `found` ones after the first
-   * element of `fired`, and marks them; returns how many are there then.
-   */
-  testRow(
-    u: Floats,
-    bar: Floats,
-    least: number,
-    edges: SparseRows,
-    row: number,
-    scale: number,
-    marks: Uint8Array,
-    fired: Uint32Array,
-    found: number,
-  ): number;
-  /** Lists every j with u[j] >= bar[j] × scale, ascending; returns how many. */
-  thresholdScan(u: Floats, bar: Floats, scale: number, fired: Uint32Array): number;
-  /**
-   * Arrivals along edges `start` … `end - 1` at neurons of state [M, E, I, slack]: w >= 0 adds w × steps[0, 1] to M and E
-   * and takes w × steps[4] off the slack, w < 0 adds w × steps[2, 3] to M and I and makes a slack of 0 the smallest positive
-   * one. Appends the neurons whose slack becomes negative to the `found` suspects (there is room for one more than all);
-   * returns how many there are.
-   */
-  addCurrents(
-    u: Float64Array,
-    edges: CurrentRow,
-    start: number,
-    end: number,
-    steps: Float64Array,
-    suspects: Uint32Array,
-    found: number,
-  ): number;
-  /**
-   * Arrivals along edges `start` … `end - 1` at neurons with conductances of state [C, sum, reversal, until], see `ShuntedState`. `steps`: e^(-t/ts),
-   * e^(-t), e^t, ts, then what a unit of weight adds to sum and reversal when w >= 0, and when w < 0, the instant, tau in ms, the end of the round.
-   * Appends to the `found` suspects, and marks as listed, who may reach its bar before it is looked at anyway, with their potentials in `values`;
-   * returns how many there are. `rest` gets the number of edges whose neuron the table does not cover, which are left as they are, then those.
-   */
-  addConductances(
-    u: Float64Array,
-    bar: Float64Array,
-    table: Float64Array,
-    edges: CurrentRow,
-    start: number,
-    end: number,
-    steps: Float64Array,
-    suspects: Uint32Array,
-    values: Float64Array,
-    found: number,
-    rest: Uint32Array,
-  ): number;
-  /**
-   * The same for two time constants and the state [V, since, ge, gi, until], see `shuntOn`. `steps`: rates of decay in membrane time
-   * constants, reversals, what a unit of weight adds to each when w >= 0, and when w < 0, the instant, tau in ms, round's end, factors if refractory.
-   */
-  addTwoConductances(
-    u: Float64Array,
-    bar: Float64Array,
-    edges: CurrentRow,
-    start: number,
-    end: number,
-    steps: Float64Array,
-    suspects: Uint32Array,
-    values: Float64Array,
-    found: number,
-  ): number;
-  /** Brings [V, any, ge, gi] of a neuron on by `time`, see `shuntOn`; `shunts` begins like `steps`. */
-  shuntOn(onward: Float64Array, shunts: Float64Array, time: number): void;
-  /**
-   * Lists the neurons that may reach threshold within a round and returns how many; gives the others their slack, Infinity to
-   * refractory ones, and passes over those of slack 0, which were solved for. `now` as in `OutlookTables`, `rises` as in `Rounds`.
-   */
-  sweep(u: Float64Array, bar: Floats, now: Float64Array, rises: Float64Array, listed: Uint32Array): number;
-  /** `Watch` looks at `count` suspects of its record at t; leaves those in the list, and returns how many, that need more. */
-  looks(record: PlasticRecord, t: number, count: number): number;
-  /** Arrivals that pulse their row and are delivered, as its record says (see `Plastic` in neurons/lif). */
-  plastic(record: PlasticRecord): number;
-  /** Arrivals along many rows, in the order of the record. */
-  stream(record: PlasticRecord): number;
-  /** Appends arrivals out of queues to those of a record, and sorts all if they have room. */
-  collect(record: ArrivalsRecord): void;
-  /** Goes on with neurons that hear each other, see `RecurrentRecord`. */
-  recurrent(record: RecurrentRecord): void;
-  /** Where rows begin by source, and brings them there; see core/graph/bySource.ts. */
-  bySource(record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number;
-  /**
-   * Pulses a run of devices with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards: g <- clip(step(g)),
-   * and books writes, row sums and energy.
-   */
-  pulse(d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number): void;
-  /** Runs what the record describes (see `Confluence`). */
-  confluence(record: ConfluenceRecord, u: Floats, edges: SparseRows): void;
-  /** Writes up to `capacity` spikes, a multiple of four, ascending in (time, neuron), and moves clock and random state on; returns how many. */
-  poissonBlock(source: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number;
-  /** Builds the table of an `AliasTable`, with the sum of the weights; returns how many slots it has. */
-  aliasTable(
-    weights: Float64Array,
-    table: Readonly<Record<'keep' | 'sum', Float64Array> & Record<'own' | 'other' | 'work', Uint32Array>>,
-  ): number;
-  /** out[i] = table[bytes[i]] for a table that begins with 0; returns the sum, in order. */
-  lookUp(bytes: Uint8Array, table: Float64Array, out: Float64Array): number;
-  /** b[j] = max(b[j] - by, lowest) for `count` j from `first` on; returns the least of them. */
-  lower(b: Floats, first: number, count: number, by: number, lowest: number): number;
-  /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
-  markTraces(
-    values: Float64Array,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    t0: number,
-    rate: number,
-  ): void;
-  /** out[i] = last[i] >= earliest ? up : down. */
-  recentStrengths(last: Float64Array, earliest: number, up: number, down: number, out: Float64Array): void;
-  /** out[i] = values[i] × factor - shift. */
-  traceStrengths(values: Float64Array, factor: number, shift: number, out: Float64Array): void;
-  /**
-   * C = A B: A of m × k with element (i, p) at i × aRow + p × aColumn, B of k × n and C of m × n row by row; all of one precision.
-   * Sums go along p, each product rounded first.
-   */
-  multiply(a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number): void;
+const hasWideTargets = ({ targets }: CurrentRow): boolean => targets !== null && targets.BYTES_PER_ELEMENT === 4;
+
+function bindKernels(e: ModuleExports) {
+  const { addConductances, addCurrents16, addCurrents32, addTwoConductances, advanceTwoConductances } = e;
+  const { addRow, testRow, drawPoissonBlock, multiply32, multiply64 } = e;
+  return {
+    name: 'simd' as const,
+    ...bindPulseKernels(e),
+
+    /**
+     * Delivers arrivals to all neurons: u[j] += weight × s(t), then tests u[j] >= bar[j] s(t). Returns the number of arrivals delivered,
+     * negative if neurons reached threshold at the last of them. Arrivals of one tick are summed before the test.
+     */
+    deliverDense: (r: DeltaRowsRecord): number => e.deliverDense!(r.byteOffset),
+    /** Delivers arrivals along sparse rows, as `deliverDense` does; `fired` gets the neurons, ascending if one row reached them. */
+    deliverSparse: (r: DeltaRowsRecord): number => e.deliverSparse!(r.byteOffset),
+    /** Delivers arrivals along rows of blocks, as `deliverSparse` does; blocks of inhibited groups are left out. */
+    deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
+    /**
+     * Delivers arrivals to winner-take-all groups and continues past spikes, which are listed unordered until the lists are full. Returns
+     * the number of arrivals delivered, in whole ticks; 0 if one tick has too many. `fired` gets the numbers of spikes and blocks.
+     */
+    raceGroups: (r: DeltaRowsRecord): number => e.raceGroups!(r.byteOffset),
+    /** Delivers arrivals to gated winner-take-all groups whose inhibition ends at once, as `raceGroups` does. */
+    raceGates: (r: DeltaRowsRecord): number => e.raceGates!(r.byteOffset),
+    /** u[j] += weight × factor along one sparse row, without a threshold test. */
+    addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
+    /** Appends the unmarked targets of a sparse row with u[j] >= bar[j] × scale to the `found` neurons in `fired`; returns their number. */
+    testRow: (r: DeltaRowsRecord, row: number, scale: number, found: number): number =>
+      testRow!(r.byteOffset, row, scale, found),
+    /** Lists all neurons with u[j] >= bar[j] × scale, ascending; returns their number. */
+    scanThresholds: (r: DeltaRowsRecord, scale: number, fired: Uint32Array): number =>
+      e.scanThresholds!(r.byteOffset, scale, at32(fired)),
+
+    /**
+     * Adds arrivals along synapses `start` … `end - 1` to neurons of state [M, E, I, margin]: w >= 0 adds w × steps[0, 1] to M and E and takes
+     * w × steps[4] off the margin; w < 0 adds w × steps[2, 3] to M and I and makes a margin of 0 the smallest positive one. Appends neurons
+     * whose margin becomes negative to the `found` candidates, which need room for one more than all neurons; returns their number.
+     */
+    addCurrents(
+      u: Float64Array,
+      row: CurrentRow,
+      start: number,
+      end: number,
+      steps: Float64Array,
+      candidates: Uint32Array,
+      found: number,
+    ): number {
+      if (end - start < MIN_ROW_LENGTH) return addCurrentsScalar(u, row, start, end, steps, candidates, found);
+      return (hasWideTargets(row) ? addCurrents32! : addCurrents16!)(
+        at64(u),
+        elementAt(row.targets, start),
+        elementAt(row.weights, start),
+        row.weight,
+        end - start,
+        at64(steps),
+        at32(candidates),
+        found,
+      );
+    },
+
+    /**
+     * Adds arrivals along synapses `start` … `end - 1` to neurons with conductances of state [C, sum, reversal, until]; see `ShuntedState`.
+     * `steps`: e^(-t/ts), e^(-t), e^t, ts, changes of sum and reversal per unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the
+     * check interval. Appends neurons that may reach threshold before their next check to the `found` candidates, with their potentials in
+     * `values`, and marks them as listed; returns their number. `rest` gets the number of synapses whose neuron the table does not cover,
+     * which are left unchanged, then these synapses.
+     */
+    addConductances(
+      u: Float64Array,
+      bar: Float64Array,
+      table: Float64Array,
+      row: CurrentRow,
+      start: number,
+      end: number,
+      steps: Float64Array,
+      candidates: Uint32Array,
+      values: Float64Array,
+      found: number,
+      rest: Uint32Array,
+    ): number {
+      if (end - start < MIN_ROW_LENGTH)
+        return addConductancesScalar(u, bar, table, row, start, end, steps, candidates, values, found, rest);
+      return addConductances!(
+        at64(u),
+        at64(bar),
+        at64(table),
+        elementAt(row.targets, start),
+        hasWideTargets(row) ? 1 : 0,
+        elementAt(row.weights, start),
+        row.weight,
+        start,
+        end - start,
+        at64(steps),
+        at32(candidates),
+        at64(values),
+        found,
+        at32(rest),
+      );
+    },
+
+    /**
+     * Adds arrivals to neurons with conductances of two time constants, as `addConductances` does; state [V, since, ge, gi, until], see
+     * `advanceTwoConductances`. `steps`: decay rates in membrane time constants, reversals, changes of ge and gi per unit of weight if w >= 0
+     * and if w < 0, time, tau in ms, end of the check interval, factors for refractory neurons.
+     */
+    addTwoConductances: (
+      u: Float64Array,
+      bar: Float64Array,
+      row: CurrentRow,
+      start: number,
+      end: number,
+      steps: Float64Array,
+      candidates: Uint32Array,
+      values: Float64Array,
+      found: number,
+    ): number =>
+      addTwoConductances!(
+        at64(u),
+        at64(bar),
+        elementAt(row.targets, start),
+        hasWideTargets(row) ? 1 : 0,
+        elementAt(row.weights, start),
+        row.weight,
+        end - start,
+        at64(steps),
+        at32(candidates),
+        at64(values),
+        found,
+      ),
+    /** Advances [V, any, ge, gi] of one neuron by `time` membrane time constants; `params` begins like `steps` of `addTwoConductances`. */
+    advanceTwoConductances: (state: Float64Array, params: Float64Array, time: number) =>
+      void advanceTwoConductances!(at64(state), at64(params), time),
+
+    /**
+     * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number. Sets the threshold
+     * margin of the others, Infinity for refractory neurons; neurons of margin 0 have a predicted crossing and are left out. `now` as in
+     * `OutlookTables`, `rises` as in `Rounds`.
+     */
+    updateAll: (
+      u: Float64Array,
+      bar: Floats,
+      now: Float64Array,
+      rises: Float64Array,
+      candidates: Uint32Array,
+    ): number =>
+      e.updateAll!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, candidates.byteOffset),
+    /** Checks the first `count` candidates of the record at t; keeps those that need a predicted crossing in the list and returns their number. */
+    checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
+      e.checkCandidates!(record.byteOffset, t, count),
+    /** Delivers arrivals of one queue that pulse their dense row first; returns their number. */
+    deliverPlastic: (record: PlasticRecord): number => e.deliverPlastic!(record.byteOffset),
+    /** Delivers arrivals of several queues in the order of their batch; returns their number. */
+    deliverBatch: (record: PlasticRecord): number => e.deliverBatch!(record.byteOffset),
+    /** Appends arrivals from spike queues to a batch, and sorts the batch if there is room for all. */
+    collectArrivals: (record: ArrivalsRecord) => void e.collectArrivals!(record.byteOffset),
+    /** Delivers arrivals and spikes of a recurrent population with conductances; see `RecurrentRecord`. */
+    deliverRecurrent: (record: RecurrentRecord) => void e.deliverRecurrent!(record.byteOffset),
+    /** Delivers arrivals of all queues of a population in one stream; see `MergedDelivery`. */
+    deliverMerged: (record: ConfluenceRecord) => void e.deliverMerged!(record.byteOffset),
+    /** Finds the starts of rows ordered by source, or copies the rows to `to` in this order; see core/graph/bySource.ts. */
+    orderBySource: (record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number =>
+      e.orderBySource!(record.byteOffset, starts.byteOffset, at(to)),
+
+    /** Draws up to `capacity` spikes, a multiple of four, ascending in (time, neuron); returns their number. */
+    drawPoissonBlock: (p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number =>
+      drawPoissonBlock!(
+        at(times),
+        at(neurons),
+        capacity,
+        at(p.state),
+        at(p.clock),
+        at(p.ziggurat),
+        p.meanGap,
+        p.slots,
+        at(p.table?.keep ?? null),
+        at(p.table?.own ?? null),
+        at(p.table?.other ?? null),
+        p.stop,
+      ),
+    /** Builds an alias table and the sum of its weights; returns its number of slots. */
+    buildAliasTable: (
+      weights: Float64Array,
+      table: Readonly<Record<'keep' | 'sum', Float64Array> & Record<'own' | 'other' | 'work', Uint32Array>>,
+    ): number =>
+      e.buildAliasTable!(
+        at64(weights),
+        weights.length,
+        at64(table.keep),
+        at32(table.own),
+        at32(table.other),
+        at32(table.work),
+        at64(table.sum),
+      ),
+
+    /** out[i] = table[bytes[i]] for a table that begins with 0; returns the sum, in order. */
+    mapBytes(bytes: Uint8Array, table: Float64Array, out: Float64Array): number {
+      out.fill(0);
+      return e.mapBytes!(bytes.byteOffset, bytes.length, table.byteOffset, out.byteOffset);
+    },
+    /** b[j] = max(b[j] - by, lowest) for `count` thresholds j from `first` on; returns the smallest of them. */
+    lowerThresholds: (b: Floats, first: number, count: number, by: number, lowest: number): number =>
+      b.BYTES_PER_ELEMENT === 4
+        ? e.lowerThresholds!(b.byteOffset + 4 * first, count, by, lowest)
+        : lowerScalar(b, first, count, by, lowest),
+    /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order; exponents lie between -700 and 700. */
+    markTraces: (
+      values: Float64Array,
+      times: Float64Array,
+      rows: Uint32Array,
+      from: number,
+      to: number,
+      t0: number,
+      rate: number,
+    ) => void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
+    /** out[i] = last[i] >= earliest ? up : down. */
+    recentStrengths: (last: Float64Array, earliest: number, up: number, down: number, out: Float64Array) =>
+      void e.recentStrengths!(last.byteOffset, last.length, earliest, up, down, out.byteOffset),
+    /** out[i] = values[i] × factor - shift. */
+    traceStrengths: (values: Float64Array, factor: number, shift: number, out: Float64Array) =>
+      void e.traceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
+    /**
+     * C = A B with A of m × k, element (i, p) at i × aRow + p × aColumn, and B of k × n and C of m × n row by row, all of one precision.
+     * Sums run along p; each product is rounded first.
+     */
+    multiply: (a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number) =>
+      void (c.BYTES_PER_ELEMENT === 4 ? multiply32! : multiply64!)(
+        a.byteOffset,
+        aRow,
+        aColumn,
+        b.byteOffset,
+        c.byteOffset,
+        m,
+        k,
+        n,
+      ),
+  };
 }

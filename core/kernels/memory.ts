@@ -9,6 +9,9 @@ export interface KernelMemory {
   readonly capacity: number;
 }
 
+/** Functions that the WebAssembly module exports. */
+export type ModuleExports = Readonly<Record<string, (...values: number[]) => number>>;
+
 const PAGE = 65536;
 const MAX_BYTES = 2 ** 32;
 /** Sizes to try if memory cannot be shared, bytes: the largest that the runtime grants is taken. */

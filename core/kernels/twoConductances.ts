@@ -1,11 +1,4 @@
 import { exp } from '../math.ts';
-import type { CurrentRow } from './kernels.ts';
-
-/** Numbers a neuron: potential, the instant for which it and the conductances hold, these, until when it stays below threshold. */
-const FIELDS = 5;
-const SILENT = -Infinity;
-const WATCHED = -Infinity;
-const LISTED = -1 / 2 ** 40;
 
 /** Conductances that cannot move the potential by more than this any more, mV, are gone. */
 const GONE = 2 ** -47;
@@ -198,67 +191,4 @@ export function shuntedByTwoWait(v: number, g: number, h: number, bar: number, {
   if (!(held > pushed)) return rise;
   const fastest = Math.max(a < 0 ? r : 0, c < 0 ? s : 0);
   return Math.max((2 * (held - pushed)) / ((held + pushed) * fastest), rise); // ln x >= 2 (x - 1)/(x + 1)
-}
-
-const shunts = { r: 0, s: 0, e: 0, f: 0 };
-const onward: Onward = { v: 0, g: 0, h: 0 };
-
-/** See `Kernels.shuntOn`; the neuron's numbers begin at `o`. */
-export function shuntNumbersOn(u: Float64Array, steps: Float64Array, time: number, o = 0): void {
-  [shunts.r, shunts.s, shunts.e, shunts.f] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
-  [onward.v, onward.g, onward.h] = [u[o]!, u[o + 2]!, u[o + 3]!];
-  shuntOn(onward, shunts, time);
-  [u[o], u[o + 2], u[o + 3]] = [onward.v, onward.g, onward.h];
-}
-
-/** See `Kernels.addTwoConductances`. */
-export function addTwoConductances(
-  u: Float64Array,
-  bar: Float64Array,
-  { weights, weight, targets }: CurrentRow,
-  start: number,
-  end: number,
-  steps: Float64Array,
-  suspects: Uint32Array,
-  values: Float64Array,
-  found: number,
-): number {
-  const now = steps[8]!;
-  const tau = steps[9]!;
-  const perTau = 1 / tau;
-  const round = steps[10]!;
-  // Potentials do not fall below the reversal of inhibition once they are above, so that more of it only lowers them.
-  const [e, f] = [steps[2]!, steps[3]!];
-  const floor = f <= 0 && f <= e ? f : Infinity;
-  let count = found;
-  for (let k = start; k < end; k++) {
-    const j = targets === null ? k - start : targets[k]!;
-    const w = weights === null ? weight : weights[k]!;
-    const o = FIELDS * j;
-    const size = Math.abs(w);
-    const by = w >= 0 ? 4 : 6;
-    if (u[o] === SILENT) {
-      u[o + 2]! += size * steps[by]! * steps[11]!;
-      u[o + 3]! += size * steps[by + 1]! * steps[12]!;
-      continue;
-    }
-    shuntNumbersOn(u, steps, (now - u[o + 1]!) * perTau, o);
-    u[o + 1] = now;
-    const v = u[o]!;
-    const g = (u[o + 2]! += size * steps[by]!);
-    const h = (u[o + 3]! += size * steps[by + 1]!);
-    const until = u[o + 4]!;
-    if (until === LISTED) continue;
-    const apart = until >= round || (until < 0 && until > WATCHED);
-    if (apart && v >= floor && steps[by] === 0) continue;
-    const later = now + shuntedByTwoWait(v, g, h, bar[j]!, shunts) * tau;
-    if (until >= 0) {
-      u[o + 4] = later;
-      if (later >= round) continue;
-    } else if (later > -until) continue;
-    u[o + 4] = LISTED;
-    values[count] = v;
-    suspects[count++] = j;
-  }
-  return count;
 }

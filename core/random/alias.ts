@@ -32,6 +32,6 @@ export class AliasTable {
 
   /** @param weights in the arena */
   build(weights: Float64Array): void {
-    this.used = this.#kernels.aliasTable(weights, this);
+    this.used = this.#kernels.buildAliasTable(weights, this);
   }
 }

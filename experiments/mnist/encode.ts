@@ -32,7 +32,7 @@ export class RateEncoder {
   encode(images: Uint8Array, offset: number): Float64Array {
     const { rates } = this;
     this.#image.set(images.subarray(offset, offset + rates.length));
-    const sum = this.#kernels.lookUp(this.#image, this.#power, rates);
+    const sum = this.#kernels.mapBytes(this.#image, this.#power, rates);
     this.#kernels.traceStrengths(rates, sum > 0 ? this.#total / sum : 0, 0, rates);
     return rates;
   }

@@ -77,10 +77,10 @@ export class LifConductance implements NeuronModel {
       ...this.thresholds.state,
     };
     this.#s.clock[HELD] = -Infinity;
-    const { recurrent } = arena.kernels;
+    const { deliverRecurrent } = arena.kernels;
     const fixed = this.thresholds.fixed && p.homeostasis === undefined;
-    if (recurrent && fixed && this.#s instanceof ShuntedState && membranes.refractory.values.every((ms) => ms > 0))
-      this.runRecurrent = this.#recurrent(this.#s, recurrent);
+    if (fixed && this.#s instanceof ShuntedState && membranes.refractory.values.every((ms) => ms > 0))
+      this.runRecurrent = this.#recurrent(this.#s, deliverRecurrent);
     const draw = initialOf(p, n, context);
     this.#s.set(0);
     for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
@@ -88,7 +88,7 @@ export class LifConductance implements NeuronModel {
   }
 
   /** Has the kernel go on; what it has left of an instant is there to be settled. */
-  #recurrent(s: ShuntedState, run: NonNullable<Kernels['recurrent']>): NeuronHooks['runRecurrent'] {
+  #recurrent(s: ShuntedState, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractory, floor } = this.#m;
     const own = {
       ...{ ...s.record, ...this.#watch.record, ...this.#queue.state, size: this.size, bar: this.thresholds.b },

@@ -3,7 +3,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, testedRange } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
-import type { DeltaState, Kernels } from '../../core/kernels/kernels.ts';
+import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { sortUnique, takeHits } from '../parts/fired.ts';
@@ -11,13 +11,13 @@ import { HeldGroups } from '../parts/heldGroups.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { initialOf } from '../parts/params.ts';
 import { ThresholdNoise } from '../parts/thresholdNoise.ts';
+import { addRowScaled, DeltaRows } from './deltaRows.ts';
 import { DeltaScales, roundingOf } from './deltaScales.ts';
 import { Membranes } from './membranes.ts';
 import type { LifParams } from './params.ts';
 import { Predictions } from './predictions.ts';
 import { Race } from './race.ts';
 import { Refractory } from './refractory.ts';
-import { deliverEach, deliverRow, stretchOf } from './stretchOf.ts';
 import { TouchedRows } from './touchedRows.ts';
 
 /**
@@ -40,8 +40,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #refractory: Refractory;
   readonly #heap: IndexedHeap;
   readonly #predictions: Predictions;
-  readonly #kernels: Kernels;
-  readonly #saved: Floats;
+  readonly #rows: DeltaRows;
   readonly #hits: Uint32Array;
   readonly #race: Race | null;
   readonly #delta: DeltaState;
@@ -56,8 +55,6 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.fired = new Uint32Array(n + 1);
     const membranes = (this.#m = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance));
     const scales = (this.#s = new DeltaScales(membranes.tau, arena));
-    this.#kernels = arena.kernels;
-    this.#saved = arena.floats(p.precision, n);
     this.#hits = arena.u32(n + 1);
     this.#held = new HeldGroups(n, groups, arena);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
@@ -69,8 +66,6 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const refractory = (this.#refractory = new Refractory(scaled, p.refractoryInput === 'integrate', arena));
     const { keeps } = refractory;
     this.takesBlocks = !this.#predicts && !keeps && scales.shared;
-    const racing = { ...scaled, bar: refractory.bar, saved: this.#saved, held: this.#held, hits: this.#hits };
-    this.#race = Race.of({ ...racing, advance: (t) => this.#advance(t) }, this.takesBlocks, groups, arena);
     this.#heap = new IndexedHeap(this.#predicts || keeps ? n : 0, arena);
     this.state = {
       u: this.#u,
@@ -86,6 +81,9 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const each = { refractory: membranes.refractory.values, floor: membranes.floor.values };
     const work = { ...each, marks: arena.u8(n), hits: this.#hits };
     this.#delta = { ...parts, ...work, until: 0, ...refractory.queue.state };
+    this.#rows = new DeltaRows(this.#delta, this.#held, arena);
+    const racing = { ...scaled, rows: this.#rows, held: this.#held, hits: this.#hits };
+    this.#race = Race.of({ ...racing, advance: (t) => this.#advance(t) }, this.takesBlocks, groups, arena);
     const draw = initialOf(p, n, context);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - membranes.vInf.at(j);
     this.#predictions = new Predictions({
@@ -137,8 +135,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advance(t);
-    if (this.#s.shared) deliverRow(this.#kernels, this.#u, edges, row, factor * this.#s.at(0, t));
-    else deliverEach(this.#u, edges, row, factor, this.#s, t);
+    if (this.#s.shared) this.#rows.add(edges, row, factor * this.#s.at(0, t));
+    else addRowScaled(this.#u, edges, row, factor, this.#s, t);
     this.#touched.add(edges, row);
   }
 
@@ -148,7 +146,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     if (count > 0 && !this.#predicts && this.#s.shared) {
       this.#advance(t);
       if (dense) this.#testAll(t);
-      else this.firedCount = this.#touched.test(this.#kernels, this.#delta, this.#s.at(0, t), this.fired);
+      else this.firedCount = this.#touched.test(this.#rows, this.#delta, this.#s.at(0, t), this.fired);
     } else {
       for (let i = 0; i < count; i++) {
         this.#testRow(edges[i]!, rows[i]!, t);
@@ -166,7 +164,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     for (let k = from; k < to; ) {
       this.#advance(times[k]!);
       const until = Math.min(this.#refractory.queue.next, this.#held.next, this.#s.t0 + this.#s.span);
-      const taken = stretchOf(this.#kernels, this.#delta, this.#saved, this.#held, edges, times, rows, k, to, until);
+      const taken = this.#rows.deliverUntilSpike(edges, times, rows, k, to, until);
       k += Math.abs(taken);
       if (taken >= 0) continue;
       if (edges.targets === null) this.#testAll(times[k - 1]!);
@@ -342,7 +340,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   /** Lists the neurons at or above threshold. */
   #testAll(t: number): void {
-    const count = this.#kernels.thresholdScan(this.#u, this.#refractory.bar, this.#s.at(0, t), this.#hits);
+    const count = this.#rows.scan(this.#s.at(0, t), this.#hits);
     for (let i = 0; i < count; i++) this.fired[i] = this.#hits[i]!;
     this.firedCount = count;
   }

@@ -1,5 +1,5 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { OutlookTables } from '../../core/kernels/kernels.ts';
+import type { OutlookTables } from '../../core/kernels/kernelInputs.ts';
 import { SegmentPlaces, ViewPlaces } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';

@@ -16,7 +16,7 @@ export class Plastic {
 
   private constructor(run: (record: PlasticRecord) => number, watch: Watch, arena: Arena) {
     this.#run = run;
-    this.#stream = arena.kernels.stream;
+    this.#stream = arena.kernels.deliverBatch;
     this.#watch = watch;
     this.#record = watch.record;
   }
@@ -24,7 +24,7 @@ export class Plastic {
   /** Null where the kernel does not serve: thresholds decay or time constants are close to each other. */
   static of(watched: Watched, watch: Watch, perCapacitance: number, span: number, arena: Arena): Plastic | null {
     const { thresholds, exc, inh, rate } = watched;
-    const run = arena.kernels.plastic;
+    const run = arena.kernels.deliverPlastic;
     if (thresholds.rate > 0 || exc.close || inh.close) return null;
     const plastic = new Plastic(run, watch, arena);
     Object.assign(plastic.#record, {

@@ -1,22 +1,17 @@
 import type { Edges } from '../../core/graph/edges.ts';
 import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import {
-  BATCH_SIZE,
-  type BlockRace,
-  type BlockRows,
-  MAX_GROUPS,
-  MAX_LISTED_SPIKES,
-} from '../../core/kernels/blockRows.ts';
+import { BATCH_SIZE, MAX_GROUPS, MAX_LISTED_SPIKES } from '../../core/kernels/blockRows.ts';
+import type { DeltaRowsRecord } from '../../core/kernels/records.ts';
 import type { HeldGroups } from '../parts/heldGroups.ts';
+import type { DeltaRows } from './deltaRows.ts';
 import type { DeltaScales } from './deltaScales.ts';
 import type { Membranes } from './membranes.ts';
 
 /** What it is about; see `LifDelta`. */
 interface Racing {
   readonly u: Floats;
-  readonly bar: Floats;
-  readonly saved: Floats;
+  readonly rows: DeltaRows;
   readonly held: HeldGroups;
   readonly scales: DeltaScales;
   readonly membranes: Membranes;
@@ -26,11 +21,18 @@ interface Racing {
   readonly advance: (t: number) => void;
 }
 
+/** Arrays of one projection: spikes of the last kernel call, unordered, and number of spikes of each group since the last reset. */
+interface RaceArrays {
+  readonly times: Float64Array;
+  readonly neurons: Uint32Array;
+  readonly spikeCounts: Uint32Array;
+}
+
 /** Groups of neurons that race for arrivals, those of gates at once anew after each spike: `NeuronHooks.race` by a kernel. */
 export class Race {
   readonly #r: Racing;
   readonly #arena: Arena;
-  readonly #races = new Map<Edges, BlockRace>();
+  readonly #arrays = new Map<Edges, RaceArrays>();
 
   constructor(r: Racing, arena: Arena) {
     this.#r = r;
@@ -44,33 +46,29 @@ export class Race {
     return takes && groups > 1 && alike && r.u instanceof Float32Array ? new Race(r, arena) : null;
   }
 
-  /** What a kernel knows of these edges. */
-  #on(edges: Edges, { inhibitionTime, maxSpikes }: InhibitedGroups): BlockRace {
-    let race = this.#races.get(edges);
-    if (!race) {
-      const { membranes, held, hits, ...r } = this.#r;
-      const { gates, starts } = edges.blocks!;
+  /** Arrays of a projection, which its record points to from the first call on. */
+  #arraysOf(edges: Edges, record: DeltaRowsRecord, { inhibitionTime, maxSpikes }: InhibitedGroups): RaceArrays {
+    let arrays = this.#arrays.get(edges);
+    if (!arrays) {
+      const { membranes, held } = this.#r;
       const arena = this.#arena;
-      const groups = held.times.length;
-      const room = MAX_LISTED_SPIKES + BATCH_SIZE * groups;
-      const listed = (length: number) => arena.u32(gates ? 2 * length : 0);
-      race = {
-        ...r,
-        ...{
-          edges: edges as BlockRows,
-          held: held.times,
-          fired: hits,
-          hold: inhibitionTime,
-          most: maxSpikes,
-          changes: 0,
-        },
-        ...{ vInf: membranes.vInf.at(0), floor: membranes.floor.at(0), spent: arena.u32(groups) },
-        ...{ rows: listed(edges.rows), blocks: listed(starts[edges.rows]!) },
-        spikes: { times: arena.f64(room), neurons: arena.u32(room) },
-      };
-      this.#races.set(edges, race);
+      const { gates, starts } = edges.blocks!;
+      const groupCount = held.times.length;
+      const capacity = MAX_LISTED_SPIKES + BATCH_SIZE * groupCount;
+      const listOf = (length: number) => arena.u32(gates ? 2 * length : 0);
+      arrays = { times: arena.f64(capacity), neurons: arena.u32(capacity), spikeCounts: arena.u32(groupCount) };
+      record.spikeTimes = arrays.times;
+      record.spikeNeurons = arrays.neurons;
+      record.spikeCounts = arrays.spikeCounts;
+      record.vInf = membranes.vInf.at(0);
+      record.resetOffset = membranes.floor.at(0);
+      record.rowLists = listOf(edges.rows);
+      record.blockLists = listOf(starts[edges.rows]!);
+      record.inhibitionTime = inhibitionTime;
+      record.maxSpikes = maxSpikes;
+      this.#arrays.set(edges, arrays);
     }
-    return race;
+    return arrays;
   }
 
   take(...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['receivePastSpikes']>): number {
@@ -83,36 +81,40 @@ export class Race {
         : edges.least < 0 || held.times.length > MAX_GROUPS
     )
       return 0;
-    const race = this.#on(edges, groups);
-    race.spent.set(groups.spikes);
+    const { rows: deltaRows, hits } = this.#r;
+    const arrays = this.#arraysOf(edges, deltaRows.recordOf(edges), groups);
+    arrays.spikeCounts.set(groups.spikes);
+    const { kernels } = this.#arena;
     let k = from;
     for (;;) {
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // no clock goes on where nobody hears
       if (k === to) break;
       advance(times[k]!);
-      race.changes = held.changes;
       // With gates who is heard is listed, and must not change as time goes on.
       const until = gated && held.next < Infinity ? -Infinity : scales.t0 + scales.span;
-      const taken = this.#arena.kernels.blockRace(race, times, rows, k, to, scales, until);
+      const r = deltaRows.pointTo(edges, times, rows, k, to, until);
+      r.changes = held.changes;
+      r.groupCount = held.times.length;
+      const taken = gated ? kernels.raceGates(r) : kernels.raceGroups(r);
       if (taken === 0) break;
       k += taken;
-      spikes.deliveredCount += race.fired[1]! * held.size;
-      this.#tell(race, times[k - 1]!, groups, spikes);
+      spikes.deliveredCount += hits[1]! * held.size;
+      this.#tell(arrays, hits[0]!, gated, times[k - 1]!, groups, spikes);
     }
     return k - from;
   }
 
   /** Makes the spikes known, and lets groups listen again that do so up to `last`. Those of gates come in order and hold nobody. */
   #tell(
-    race: BlockRace,
+    { times, neurons }: RaceArrays,
+    count: number,
+    gated: boolean,
     last: number,
     groups: InhibitedGroups,
     spikes: Parameters<NeuronHooks['receivePastSpikes']>[6],
   ): void {
     const { held } = this.#r;
-    const { times, neurons } = race.spikes;
-    const count = race.fired[0]!;
-    if (race.edges.blocks.gates) {
+    if (gated) {
       for (let i = 0; i < count; i++) {
         groups.recordSpike(neurons[i]!, times[i]!);
         spikes.add(neurons[i]!, times[i]!);

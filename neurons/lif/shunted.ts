@@ -1,5 +1,5 @@
 import type { State } from '../../core/kernels/arena.ts';
-import type { CurrentRow } from '../../core/kernels/kernels.ts';
+import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 
 /**
  * In place of the time until when a neuron stays below threshold: it is in the heap, or arrivals of this instant have listed it. One that is

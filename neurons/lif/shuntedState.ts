@@ -1,6 +1,7 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import { HIGH, LOW, risen, shuntedWait, tabled } from '../../core/kernels/conductances.ts';
-import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
 import type { Membranes } from './membranes.ts';

@@ -1,11 +1,12 @@
 import { type Edges, isDense, testedRange } from '../../core/graph/edges.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
-import type { DeltaState, Kernels, SparseRows } from '../../core/kernels/kernels.ts';
+import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
 import { takeHits } from '../parts/fired.ts';
+import type { DeltaRows } from './deltaRows.ts';
 
 /** The same as the kernel `testRow` for the targets that a row's gate lets fire. */
 function testGate(
-  edges: Edges & SparseRows,
+  edges: Edges,
   row: number,
   u: Floats,
   bar: Floats,
@@ -19,7 +20,7 @@ function testGate(
   const [from, to] = testedRange(edges, row);
   let count = found;
   for (let k = from; k < to; k++) {
-    const j = edges.targets[k]!;
+    const j = edges.targets![k]!;
     if (u[j]! < round(bar[j]! * s) || marks[j] !== 0) continue;
     marks[j] = 1;
     hits[++count] = j;
@@ -47,15 +48,14 @@ export class TouchedRows {
   }
 
   /** Lists the targets, of sparse rows, that are at or above threshold, ascending; returns how many. */
-  test(kernels: Kernels, { u, bar, thresholds, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
-    const { least } = thresholds;
+  test(deltaRows: DeltaRows, { u, bar, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
     let count = 0;
     for (let i = 0; i < this.count; i++) {
-      const edges = this.edges[i] as Edges & SparseRows;
+      const edges = this.edges[i]!;
       const row = this.rows[i]!;
       count = edges.blocks?.gates
         ? testGate(edges, row, u, bar, scale, marks, hits, count)
-        : kernels.testRow(u, bar, least, edges, row, scale, marks, hits, count);
+        : deltaRows.test(edges, row, scale, count);
     }
     for (let i = 1; i <= count; i++) marks[hits[i]!] = 0;
     hits[0] = count;

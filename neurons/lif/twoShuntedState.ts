@@ -1,5 +1,6 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { CurrentRow, Kernels } from '../../core/kernels/kernels.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { type Shunts, shuntedByTwoWait } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import type { Membranes } from './membranes.ts';
@@ -32,7 +33,7 @@ export class TwoShuntedState implements Shunted {
   readonly #perUnit: number;
   readonly #shunts: Shunts;
   readonly #add: Kernels['addTwoConductances'];
-  readonly #on: Kernels['shuntOn'];
+  readonly #on: Kernels['advanceTwoConductances'];
   /** [V, any, ge, gi] of a neuron brought forward, and which one to when. */
   readonly #onward: Float64Array;
   #neuron = -1;
@@ -47,7 +48,7 @@ export class TwoShuntedState implements Shunted {
     this.#shunts = { r, s, e: p.reversalExc - vInf, f: p.reversalInh - vInf };
     this.fastest = Math.min(tau, taus.excitatory, taus.inhibitory);
     this.#add = arena.kernels.addTwoConductances;
-    this.#on = arena.kernels.shuntOn;
+    this.#on = arena.kernels.advanceTwoConductances;
     this.#onward = arena.f64(4);
     this.u = arena.f64(this.fields * p.size);
     this.clock = arena.f64(3);

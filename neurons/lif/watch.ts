@@ -58,9 +58,9 @@ export class Watch {
   /** When to look again at neurons that cannot cross before, and the crossings that were solved for. */
   readonly #wheel: WakeWheel;
   readonly #heap: IndexedHeap;
-  readonly #sweep: Kernels['sweep'];
+  readonly #sweep: Kernels['updateAll'];
   /** Null where thresholds decay. */
-  readonly #looks: Kernels['looks'] | null;
+  readonly #looks: Kernels['checkCandidates'] | null;
   /** The trajectory of the neuron at hand; see `Trajectory`. */
   #c = 0;
   #p = 0;
@@ -83,8 +83,8 @@ export class Watch {
     [this.record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
     const times = { ...this.#wheel.record, crossings: this.#heap.times };
     Object.assign(this.record, { u, bar: thresholds.b, suspects, ...tables, segments: tables.starts.length, ...times });
-    this.#sweep = arena.kernels.sweep;
-    this.#looks = thresholds.rate === 0 ? arena.kernels.looks : null;
+    this.#sweep = arena.kernels.updateAll;
+    this.#looks = thresholds.rate === 0 ? arena.kernels.checkCandidates : null;
     this.state = { crossings: this.#heap.times, rounds: this.rounds.clock, ...this.#wheel.state };
   }
 

@@ -42,7 +42,7 @@ export class AdaptiveThreshold {
   readonly #clock: Float64Array;
   /** Origins that homeostasis moves, because b decays; null if it moves b. State. */
   readonly #shifts: ElementParameter | null;
-  readonly #lower: Kernels['lower'];
+  readonly #lower: Kernels['lowerThresholds'];
   readonly state;
 
   constructor(p: ThresholdParams, threshold: ElementParameter, vInf: ElementParameter, arena: Arena, groups = 1) {
@@ -53,7 +53,7 @@ export class AdaptiveThreshold {
     const shifted = this.rate > 0 && p.homeostasis !== undefined;
     this.#shifts = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
     this.origin = this.#shifts ?? (this.rate === 0 ? vInf : threshold);
-    this.#lower = this.origin.shared ? arena.kernels.lower : lowerScalar; // calls for one neuron each
+    this.#lower = this.origin.shared ? arena.kernels.lowerThresholds : lowerScalar; // calls for one neuron each
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
     this.least = 0;

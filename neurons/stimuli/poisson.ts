@@ -6,7 +6,8 @@ import { described, fromZero, number, withDefault } from '../../core/declare/par
 import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import type { Kernels, PoissonSource } from '../../core/kernels/kernels.ts';
+import type { PoissonSource } from '../../core/kernels/kernelInputs.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
 import { drawExponential, POISSON_STATE, seedOf, seedPoisson } from '../../core/kernels/poissonSeed.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
@@ -119,7 +120,7 @@ export class Poisson implements StimulusModel {
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
-    return this.#kernels.poissonBlock(this.#source, times, neurons, capacity);
+    return this.#kernels.drawPoissonBlock(this.#source, times, neurons, capacity);
   }
 
   restart(t: number): void {

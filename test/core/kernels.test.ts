@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Arena, type Floats, type Precision, type TypedArray } from '../../core/kernels/arena.ts';
-import { POISSON_STATE, seedOf, seedPoisson } from '../../core/kernels/poissonSeed.ts';
+import { Arena, type Floats, type Indices, type Precision, type TypedArray } from '../../core/kernels/arena.ts';
+import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
 import { cellsFor } from '../../core/math.ts';
 import { Stream } from '../../core/random/random.ts';
-import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { snap } from '../../core/time.ts';
 import { ORACLE } from './kernels/oracle/index.ts';
+import { addRow, deliverDense, deliverSparse, scanThresholds, testRow } from './kernels/oracle/rows.ts';
 
 const RUNS = 300;
 const precision = fc.constantFrom<Precision>('f32', 'f64');
@@ -27,6 +27,15 @@ function arrivals(stream: Stream, times: Float64Array, rows: Uint32Array, pre: n
     times[k] = t;
     rows[k] = stream.below(pre);
   }
+}
+
+/** Record of deliveries to neurons with delta synapses. */
+function recordOf(a: Arena, fields: { u: Floats; targets?: Indices } & Partial<DeltaRowsRecord>): DeltaRowsRecord {
+  const [r] = recordsIn(a, DeltaRowsRecord, 1) as [DeltaRowsRecord];
+  r.size = fields.u.length;
+  r.isSingle = fields.u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+  r.hasWideTargets = fields.targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+  return Object.assign(r, fields);
 }
 
 const fill = (a: Floats, draw: () => number): void => {
@@ -52,10 +61,12 @@ test('dense stretch', () => {
       fill(bar, () => 2 + 8 * stream.uniform());
       const scale = { t0: 0, rate: 0.05, cells: cellsFor(0.05) };
       const until = stream.uniform() < 0.5 ? Infinity : times[60]!;
+      const given = { u, bar, weights, ...scale, until, times, rows, from: 0, to: 90 };
+      const r = recordOf(a, { ...given, drop: away / 2, saved });
       for (let from = 0; from < times.length; ) {
-        const taken = a.kernels.denseStretch(u, bar, weights, away / 2, saved, times, rows, from, 90, scale, until);
-        const expected = ORACLE.denseStretch(v, bar, weights, away / 2, saved, times, rows, from, 90, scale, until);
-        assert.is(taken, expected);
+        r.from = given.from = from;
+        const taken = a.kernels.deliverDense(r);
+        assert.is(taken, deliverDense({ ...given, u: v }));
         assert.ok(same(u, v));
         if (taken === 0) break;
         from += Math.abs(taken);
@@ -74,7 +85,7 @@ test('lowered thresholds', () => {
       fill(b, () => 10 * stream.uniform());
       const c = b.slice();
       const of = [first, n, stream.uniform(), 3 * stream.uniform()] as const;
-      assert.is(a.kernels.lower(b, ...of), ORACLE.lower(c, ...of));
+      assert.is(a.kernels.lowerThresholds(b, ...of), ORACLE.lowerThresholds(c, ...of));
       assert.ok(same(b, c));
     }),
     { numRuns: RUNS },
@@ -96,7 +107,7 @@ test('sparse stretch, one-to-one rows included', () => {
       targets.set(all);
       const weights = equal ? null : a.floats(p, all.length);
       if (weights) fill(weights, () => stream.uniform() - 0.2);
-      const edges = { weights, weight: 0.4, targets, starts, identity };
+      const edges = { weights, weight: 0.4, targets, starts, isOneToOne: identity ? 1 : 0 };
       const [times, rows] = [a.f64(90), a.u32(90)];
       arrivals(stream, times, rows, n);
       // In a one-to-one projection the neurons of one instant differ, as they do in a lane.
@@ -112,10 +123,12 @@ test('sparse stretch, one-to-one rows included', () => {
       const least = Math.min(...bar);
       const scale = { t0: 0, rate: 0.05, cells: cellsFor(0.05) };
       const [marks, marks2, hits, hits2] = [a.u8(n), a.u8(n), a.u32(n + 1), a.u32(n + 1)];
+      const given = { u, bar, ...edges, ...scale, until: 1e9, times, rows, from: 0, to: 90, marks, fired: hits };
+      const r = recordOf(a, { ...given, minBar: least });
       for (let from = 0; from < 90; ) {
-        const taken = a.kernels.sparseStretch(u, bar, least, edges, times, rows, from, 90, scale, 1e9, marks, hits);
-        const expected = ORACLE.sparseStretch(v, bar, least, edges, times, rows, from, 90, scale, 1e9, marks2, hits2);
-        assert.is(taken, expected);
+        r.from = given.from = from;
+        const taken = a.kernels.deliverSparse(r);
+        assert.is(taken, deliverSparse({ ...given, u: v, marks: marks2, fired: hits2 }));
         assert.ok(same(u, v));
         if (taken < 0) assert.equal(listed(hits), listed(hits2));
         from += Math.abs(taken);
@@ -140,7 +153,7 @@ test('sparse rows alone: added without a test, tested', () => {
       targets.set(all);
       const weights = equal ? null : a.floats(p, all.length);
       if (weights) fill(weights, () => stream.uniform() - 0.2);
-      const edges = { weights, weight: 0.4, targets, starts, identity: false };
+      const edges = { weights, weight: 0.4, targets, starts };
       const [u, v, bar] = [a.floats(p, n), a.floats(p, n), a.floats(p, n)];
       fill(u, () => (stream.uniform() < 0.05 ? -Infinity : stream.normal()));
       v.set(u);
@@ -148,13 +161,15 @@ test('sparse rows alone: added without a test, tested', () => {
       const least = Math.min(...bar);
       const [marks, marks2, hits, hits2] = [a.u8(n), a.u8(n), a.u32(n + 1), a.u32(n + 1)];
       let [found, expected] = [0, 0];
+      const r = recordOf(a, { u, bar, ...edges, marks, fired: hits, minBar: least });
+      const twin = { u: v, bar, ...edges, marks: marks2, fired: hits2 };
       for (let k = 0; k < 5; k++) {
         const row = stream.below(n);
-        a.kernels.addRow(u, edges, row, 1.1 + k);
-        ORACLE.addRow(v, edges, row, 1.1 + k);
+        a.kernels.addRow(r, row, 1.1 + k);
+        addRow(twin, row, 1.1 + k);
         assert.ok(same(u, v));
-        found = a.kernels.testRow(u, bar, least, edges, row, 1.1 + k, marks, hits, found);
-        expected = ORACLE.testRow(v, bar, least, edges, row, 1.1 + k, marks2, hits2, expected);
+        found = a.kernels.testRow(r, row, 1.1 + k, found);
+        expected = testRow(twin, row, 1.1 + k, expected);
         assert.is(found, expected);
         assert.ok(same(marks, marks2) && same(hits, hits2));
       }
@@ -172,7 +187,8 @@ test('threshold scan', () => {
       fill(u, () => stream.normal());
       fill(bar, () => stream.normal());
       const [fired, expected] = [a.u32(n), a.u32(n)];
-      assert.is(a.kernels.thresholdScan(u, bar, 1.3, fired), ORACLE.thresholdScan(u, bar, 1.3, expected));
+      const found = a.kernels.scanThresholds(recordOf(a, { u, bar }), 1.3, fired);
+      assert.is(found, scanThresholds(u, bar, 1.3, expected));
       assert.ok(same(fired, expected));
     }),
     { numRuns: RUNS },
@@ -239,7 +255,7 @@ test('a round of neurons with exponential currents', () => {
       now.set([0.8, -1.3, 0.7, 0.6, 0.9, 1e-9, 0.35]);
       rises.set([-0.05, -0.06, 0.4, 0.2]);
       const [listed, expected] = [a.u32(n), a.u32(n)];
-      assert.is(a.kernels.sweep(u, bar, now, rises, listed), ORACLE.sweep(v, bar, now, rises, expected));
+      assert.is(a.kernels.updateAll(u, bar, now, rises, listed), ORACLE.updateAll(v, bar, now, rises, expected));
       assert.ok(same(u, v) && same(listed, expected));
     }),
     { numRuns: RUNS },
@@ -282,7 +298,7 @@ test('values of bytes by a table, and their sum', () => {
       for (let i = 0; i < n; i++) bytes[i] = stream.uniform() < 0.6 ? 0 : stream.below(256);
       for (let v = 1; v < 256; v++) table[v] = stream.uniform();
       const [out, twin] = [a.f64(n).fill(1), a.f64(n)];
-      assert.is(a.kernels.lookUp(bytes, table, out), ORACLE.lookUp(bytes, table, twin));
+      assert.is(a.kernels.mapBytes(bytes, table, out), ORACLE.mapBytes(bytes, table, twin));
       assert.ok(same(out, twin));
     }),
     { numRuns: RUNS },
@@ -314,32 +330,6 @@ test('products of matrices, of transposes and of rows that are mostly zero', () 
       },
     ),
     { numRuns: RUNS },
-  );
-});
-
-test('Poisson blocks', () => {
-  fc.assert(
-    fc.property(fc.boolean(), fc.integer({ min: 1, max: 5000 }), seed, (equal, n, s) => {
-      const a = arena();
-      const ziggurat = a.f64(ZIGGURAT_LENGTH);
-      fillZiggurat(ziggurat);
-      const stream = new Stream(s, 'table');
-      const table = equal ? null : { keep: a.f64(n), own: a.u32(n), other: a.u32(n) };
-      if (table) fill(table.keep, () => stream.uniform());
-      const source = () => {
-        const state = a.u32(POISSON_STATE);
-        new Stream(s, 'poisson', seedOf(state));
-        seedPoisson(state);
-        return { state, clock: a.f64(1), ziggurat, slots: n, table, meanGap: 0.01, stop: 30 };
-      };
-      const [x, y] = [source(), source()];
-      for (let block = 0; block < 5; block++) {
-        const [t1, t2, n1, n2] = [a.f64(500), a.f64(500), a.u32(500), a.u32(500)];
-        assert.is(a.kernels.poissonBlock(x, t1, n1, 500), ORACLE.poissonBlock(y, t2, n2, 500));
-        assert.ok(same(t1, t2) && same(n1, n2) && same(x.state, y.state) && same(x.clock, y.clock));
-      }
-    }),
-    { numRuns: 60 },
   );
 });
 

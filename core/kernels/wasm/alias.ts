@@ -30,7 +30,7 @@ function listed(weights: usize, n: u32, own: usize): u32 {
   return used;
 }
 
-export function aliasTable(weights: usize, n: u32, keep: usize, own: usize, other: usize, work: usize, total: usize): u32 {
+export function buildAliasTable(weights: usize, n: u32, keep: usize, own: usize, other: usize, work: usize, total: usize): u32 {
   const used = listed(weights, n, own);
   let sum: f64 = 0;
   for (let i: u32 = 0; i < used; i++) sum += weight(weights, take(own, i));

@@ -4,11 +4,12 @@
  * there are gates, only the block of the row's gate is tested. Arrivals of one instant are all added before any is tested.
  */
 import { before } from './before';
-import { groupStretch } from './groupStretch';
+import { deliverToGroups } from './groupStretch';
+import { DeltaRowsRecord } from './records';
 import { count, listOnce, setCount } from './row';
 import { SCALE, setScale } from './scale';
 
-const NOBODY: u32 = 0xffffffff;
+const NO_GATE: u32 = 0xffffffff; // as in core/kernels/blockRows.ts
 
 /** u += w s for the neurons of a block. */
 @inline
@@ -31,19 +32,19 @@ function list<F>(u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
   }
 }
 
-/** Lists who is at his bar among the neurons of rows `from` … `to - 1`, where there are gates of their blocks; returns how many. */
+/** Lists the neurons at their bar among the targets of arrivals `from` … `to - 1`, or among the gated blocks of their rows; returns their number. */
 @inline
-function listRows<F>(
-  u: usize, bar: usize, size: i32, starts: usize, groups: usize, gates: usize, rows: usize, from: i32, to: i32, fired: usize,
-): u32 {
+function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
+  const gates = r.gates;
+  const fired = r.fired;
   setCount(0);
   for (let i = from; i < to; i++) {
-    const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
-    const gate = gates == 0 ? NOBODY : load<u32>(gates + row);
-    const end = load<u32>(starts + row, 4);
-    for (let b = load<u32>(starts + row); b < end; b++) {
+    const row = <usize>load<u32>(r.rows + (<usize>i << 2)) << 2;
+    const gate = gates == 0 ? NO_GATE : load<u32>(gates + row);
+    const end = load<u32>(r.blockStarts + row, 4);
+    for (let b = load<u32>(r.blockStarts + row); b < end; b++) {
       if (gates != 0 && b != gate) continue;
-      list<F>(u, bar, load<u32>(groups + (<usize>b << 2)) * size, size, fired);
+      list<F>(r.u, r.bar, load<u32>(r.groups + (<usize>b << 2)) * r.blockSize, r.blockSize, fired);
     }
   }
   store<u32>(fired, count);
@@ -51,50 +52,41 @@ function listRows<F>(
 }
 
 @inline
-function stretch<F>(
-  u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, gates: usize, held: usize,
-  times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize,
-): i32 {
-  const last = before(times, from, to, until);
+function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
+  const u = r.u;
+  const weights = r.weights;
+  const size = r.blockSize;
+  const starts = r.blockStarts;
+  const groups = r.groups;
+  const offsets = r.offsets;
+  const inhibitedUntil = r.inhibitedUntil;
+  const times = r.times;
+  const rows = r.rows;
+  const last = before(times, from, r.to, r.until);
   for (let k = from; k < last; ) {
     const first = k;
     const t = load<f64>(times + (<usize>k << 3));
     while (++k < last && load<f64>(times + (<usize>k << 3)) == t) {}
-    setScale<F>(t, t0, rate, cells);
+    setScale<F>(t, r.t0, r.rate, r.cells);
     for (let i = first; i < k; i++) {
       const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
       const end = load<u32>(starts + row, 4);
       for (let b = load<u32>(starts + row); b < end; b++) {
         const g = load<u32>(groups + (<usize>b << 2));
-        if (held != 0 && t < load<f64>(held + (<usize>g << 3))) continue;
+        if (inhibitedUntil != 0 && t < load<f64>(inhibitedUntil + (<usize>g << 3))) continue;
         const w = weights + <usize>load<u32>(offsets + (<usize>b << 2)) * sizeof<F>();
         add<F>(u + <usize>(g * size) * sizeof<F>(), w, <usize>size * sizeof<F>());
       }
     }
-    if (listRows<F>(u, bar, size, starts, groups, gates, rows, first, k, fired) > 0) return from - k;
+    if (listRows<F>(r, first, k) > 0) return from - k;
   }
   return last - from;
 }
 
-/** `groups`: of neurons in blocks without gates that no weight holds back, which have room in `saved`; 0 where they are not such. */
-export function blockStretch32(
-  u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, gates: usize, held: usize,
-  times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize, saved: usize, count: i32,
-): i32 {
-  let done = 0;
-  if (count > 0)
-    done = groupStretch(u, bar, weights, size, starts, groups, offsets, held, times, rows, from, to, t0, rate, cells, until, saved, count);
-  const taken = stretch<f32>(
-    u, bar, weights, size, starts, groups, offsets, gates, held, times, rows, from + done, to, t0, rate, cells, until, fired,
-  );
+/** Delivers to single-precision groups one after the other first, if `groupCount` is above 0; then in the order of arrivals. */
+export function deliverBlocks(r: DeltaRowsRecord): i32 {
+  if (!r.isSingle) return deliver<f64>(r, r.from);
+  const done = r.groupCount > 0 ? deliverToGroups(r) : 0;
+  const taken = deliver<f32>(r, r.from + done);
   return taken < 0 ? taken - done : taken + done;
-}
-
-export function blockStretch64(
-  u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, gates: usize, held: usize,
-  times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, fired: usize, _saved: usize, _count: i32,
-): i32 {
-  return stretch<f64>(
-    u, bar, weights, size, starts, groups, offsets, gates, held, times, rows, from, to, t0, rate, cells, until, fired,
-  );
 }

@@ -2,7 +2,7 @@
 import { EdgesRecord, QueueRecord } from './records';
 
 /** Says where each row begins and whether it has synapses, and brings it there unless `to` is 0; returns where the last one ends. */
-export function bySource(r: EdgesRecord, starts: usize, to: usize): u32 {
+export function orderBySource(r: EdgesRecord, starts: usize, to: usize): u32 {
   const q = changetype<QueueRecord>(r.queue);
   const wide: u32 = r.wide ? 2 : 1;
   let place: u32 = 0;

@@ -18,7 +18,7 @@ function timeOf(r: ArrivalsRecord, i: u32): f64 {
 }
 
 /** Appends what arrives before the horizon out of queues, and sorts it all. */
-export function collect(r: ArrivalsRecord): void {
+export function collectArrivals(r: ArrivalsRecord): void {
   const horizon = r.horizon;
   const places = r.places;
   let count = r.count;

@@ -4,11 +4,11 @@
  * here; a lane runs alone, in `sparseStretch`, until the next arrival on any other, the next release or the horizon.
  */
 import { exp, expCell, expSmall } from './exp';
-import { poissonBlock } from './poisson';
+import { drawPoissonBlock } from './poisson';
 import { ConfluenceRecord, LaneRecord, LaneRecord_BYTES, SourceRecord } from './records';
 import { enqueue } from './refractory';
 import { addAndMark, count, list, setCount, testMarked } from './row';
-import { sparseStretch32x16, sparseStretch32x32, sparseStretch64x16, sparseStretch64x32 } from './sparse';
+import { deliver } from './sparse';
 
 /** The i-th lane. */
 @inline
@@ -37,7 +37,7 @@ function clockOf(lane: LaneRecord): f64 {
 /** Draws the next block of an empty lane. */
 function draw(lane: LaneRecord): void {
   const s = changetype<SourceRecord>(lane.source);
-  const count = poissonBlock(
+  const count = drawPoissonBlock(
     lane.blockTimes, lane.blockNeurons, lane.capacity, s.state, s.clock, s.ziggurat, s.meanGap, s.slots, s.keep, s.own,
     s.other, s.stop,
   );
@@ -46,26 +46,6 @@ function draw(lane: LaneRecord): void {
   lane.rows = lane.blockNeurons;
   lane.head = 0;
   lane.tail = lane.blockCount = count;
-}
-
-@inline
-function sparseStretch<F, I>(
-  u: usize, bar: usize, least: f64, lane: LaneRecord, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, hits: usize,
-): i32 {
-  const starts = lane.starts;
-  const targets: usize = lane.identity ? 0 : lane.targets;
-  const w = lane.weights;
-  const weight = lane.weight;
-  const times = lane.times;
-  const rows = lane.rows;
-  const from = <i32>lane.head;
-  const to = <i32>lane.tail;
-  if (sizeof<F>() == 4) {
-    if (sizeof<I>() == 2) return sparseStretch32x16(u, bar, least, starts, targets, w, weight, times, rows, from, to, t0, rate, cells, until, marks, hits);
-    return sparseStretch32x32(u, bar, least, starts, targets, w, weight, times, rows, from, to, t0, rate, cells, until, marks, hits);
-  }
-  if (sizeof<I>() == 2) return sparseStretch64x16(u, bar, least, starts, targets, w, weight, times, rows, from, to, t0, rate, cells, until, marks, hits);
-  return sparseStretch64x32(u, bar, least, starts, targets, w, weight, times, rows, from, to, t0, rate, cells, until, marks, hits);
 }
 
 @inline
@@ -245,7 +225,10 @@ function run<F, I>(p: ConfluenceRecord): void {
         bound = min(bound, clockOf(lane));
       }
       if (waiting > 0) bound = min(bound, load<f64>(releases + (<usize>first << 3)));
-      const taken = sparseStretch<F, I>(u, bar, least, lane, t0, rate, cells, bound, marks, hits);
+      const taken = deliver<F, I>(
+        u, bar, least, lane.starts, lane.identity ? 0 : lane.targets, lane.weights, lane.weight, lane.times, lane.rows, lane.head, lane.tail,
+        t0, rate, cells, bound, marks, hits,
+      );
       if (taken < 0) found = load<u32>(hits);
       take(lane, abs(taken));
       last = timeOf(lane, lane.head - 1);
@@ -261,15 +244,10 @@ function run<F, I>(p: ConfluenceRecord): void {
   p.last = last;
 }
 
-export function confluence32x16(p: ConfluenceRecord): void {
-  run<f32, u16>(p);
-}
-export function confluence32x32(p: ConfluenceRecord): void {
-  run<f32, u32>(p);
-}
-export function confluence64x16(p: ConfluenceRecord): void {
-  run<f64, u16>(p);
-}
-export function confluence64x32(p: ConfluenceRecord): void {
-  run<f64, u32>(p);
+export function deliverMerged(p: ConfluenceRecord): void {
+  if (p.isSingle) {
+    if (p.hasWideTargets) run<f32, u32>(p);
+    else run<f32, u16>(p);
+  } else if (p.hasWideTargets) run<f64, u32>(p);
+  else run<f64, u16>(p);
 }

@@ -13,6 +13,7 @@
  */
 import { before } from './before';
 import { expPair, expSmallPair } from './exp';
+import { DeltaRowsRecord } from './records';
 
 const BLOCK = 12;
 /** Whether the last stretch ended before a block would have. */
@@ -200,20 +201,24 @@ function crossing<F>(
  * `saved` has room for u. An arrival takes at most the share `drop` of the smallest bar away, at scale 1.
  */
 @inline
-function stretch<F>(
-  u: usize, bar: usize, n: i32, saved: usize, weights: usize, drop: f64, times: usize, rows: usize, from: i32, to: i32,
-  t0: f64, rate: f64, cells: f64, until: f64,
-): i32 {
-  const last = before(times, from, to, until);
-  const bytes = <usize>n * sizeof<F>();
+function deliver<F>(r: DeltaRowsRecord): i32 {
+  const u = r.u;
+  const bar = r.bar;
+  const saved = r.saved;
+  const times = r.times;
+  const drop = r.drop;
+  const from = <i32>r.from;
+  const to = <i32>r.to;
+  const last = before(times, from, to, r.until);
+  const bytes = <usize>r.size * sizeof<F>();
   let peaks = drop * BLOCK > MOST_AWAY;
   for (let k = from; k < last; ) {
     const most = peaks ? 8 : BLOCK;
     const count = min(last - k, busy ? min(most, k - from + 1) : most);
-    prepare<F>(weights, n, times + (<usize>k << 3), rows + (<usize>k << 2), count, t0, rate, cells);
+    prepare<F>(r.weights, r.size, times + (<usize>k << 3), r.rows + (<usize>k << 2), count, r.t0, r.rate, r.cells);
     draw<F>(count, peaks ? 0 : drop);
     if (add<F>(peaks, u, saved, bar, bytes, count)) {
-      if (peaks) draw<F>(count, drop); // below it nobody can have been at his bar
+      if (peaks) draw<F>(count, drop); // no neuron below it can have been at its bar
       const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, drop == Infinity);
       if (first < count) {
         busy = k + first - from < BLOCK;
@@ -223,7 +228,7 @@ function stretch<F>(
         }
         return from - (k + first + 1);
       }
-      peaks = drop > 0; // from now on many would be above the line for nothing
+      peaks = drop > 0; // from now on many neurons would be above the line without a crossing
     }
     k += count;
   }
@@ -231,16 +236,6 @@ function stretch<F>(
   return last - from;
 }
 
-export function denseStretch32(
-  u: usize, bar: usize, n: i32, saved: usize, weights: usize, drop: f64, times: usize, rows: usize, from: i32, to: i32,
-  t0: f64, rate: f64, cells: f64, until: f64,
-): i32 {
-  return stretch<f32>(u, bar, n, saved, weights, drop, times, rows, from, to, t0, rate, cells, until);
-}
-
-export function denseStretch64(
-  u: usize, bar: usize, n: i32, saved: usize, weights: usize, drop: f64, times: usize, rows: usize, from: i32, to: i32,
-  t0: f64, rate: f64, cells: f64, until: f64,
-): i32 {
-  return stretch<f64>(u, bar, n, saved, weights, drop, times, rows, from, to, t0, rate, cells, until);
+export function deliverDense(r: DeltaRowsRecord): i32 {
+  return r.isSingle ? deliver<f32>(r) : deliver<f64>(r);
 }

@@ -3,6 +3,7 @@
  * The arrivals of a batch that reach a group are added in one pass and tested once, which misses no crossing; see `dense.ts`. A group in
  * which that finds a neuron goes through its arrivals one by one.
  */
+import { DeltaRowsRecord } from './records';
 import { SCALE, setScale } from './scale';
 
 /** Most arrivals of a batch. */
@@ -120,16 +121,19 @@ export function crossing(u: usize, saved: usize, bar: usize, n: i32, m: i32, lis
   return first;
 }
 
-/** Lists the next arrivals, whole instants of them, by the groups that they reach; returns how many, 0 where there are too many at one. */
-export function collect(
-  weights: usize, groups: i32, starts: usize, groupOf: usize, offsets: usize, times: usize, rows: usize, left: i32, t0: f64, rate: f64,
-  cells: f64,
-): i32 {
+/** Lists the next arrivals from `k` on, of whole ticks, by the groups that they reach; returns their number, 0 if one tick has too many. */
+export function collect(r: DeltaRowsRecord, k: i32, left: i32): i32 {
+  const weights = r.weights;
+  const starts = r.blockStarts;
+  const groupOf = r.groups;
+  const offsets = r.offsets;
+  const times = r.times + (<usize>k << 3);
+  const rows = r.rows + (<usize>k << 2);
   let count = min(BATCH, left);
   while (count > 0 && count < left && load<f64>(times + (<usize>count << 3)) == load<f64>(times + (<usize>(count - 1) << 3))) count--;
-  memory.fill(COUNTS, 0, <usize>groups << 2);
+  memory.fill(COUNTS, 0, <usize>r.groupCount << 2);
   for (let i = 0; i < count; i++) {
-    setScale<f32>(load<f64>(times + (<usize>i << 3)), t0, rate, cells);
+    setScale<f32>(load<f64>(times + (<usize>i << 3)), r.t0, r.rate, r.cells);
     const scale = SCALES + (<usize>i << 4);
     v128.store(scale, v128.load(SCALE));
     const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;

@@ -6,46 +6,48 @@
 import { before } from './before';
 import { exp } from './exp';
 import { add, collect, COUNTS, crossing, listOf, scaleOf, timeOf } from './gather';
-import { fill, ROOM, winnerOf } from './race';
+import { fill, MAX_SPIKES, winnerOf } from './race';
+import { DeltaRowsRecord } from './records';
 import { SCALE } from './scale';
 
 const LONGEST: f64 = 134217728;
 
-/**
- * Returns how many arrivals were taken, all before `until` unless there was no room or an instant is larger than a batch. Takes what
- * `blockRace32` takes, so that both are called alike.
- */
-export function groupRace32(
-  u: usize, bar: usize, weights: usize, size: i32, starts: usize, groupOf: usize, offsets: usize, held: usize, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, vInf: f64, floor: f64, spikeTimes: usize, spikeNeurons: usize,
-  fired: usize, _gates: usize, _changes: u32, _heardRows: usize, _heardBlocks: usize, saved: usize, groups: i32, hold: f64, most: f64,
-  spent: usize,
-): i32 {
-  const last = before(times, from, to, until);
+/** Returns the number of arrivals delivered: all before `until`, unless spikes fill their lists or a tick has too many arrivals. */
+export function raceGroups(r: DeltaRowsRecord): i32 {
+  const u = r.u;
+  const bar = r.bar;
+  const saved = r.saved;
+  const size = <i32>r.blockSize;
+  const inhibitedUntil = r.inhibitedUntil;
+  const groups = <i32>r.groupCount;
+  const t0 = r.t0;
+  const rate = r.rate;
+  const from = <i32>r.from;
+  const last = before(r.times, from, r.to, r.until);
   const bytes = <usize>size << 2;
   let found: usize = 0;
-  let heard: u32 = 0;
+  let delivered: u32 = 0;
   let k = from;
-  while (k < last && found < <usize>ROOM) {
-    const at = times + (<usize>k << 3);
-    const count = collect(weights, groups, starts, groupOf, offsets, at, rows + (<usize>k << 2), last - k, t0, rate, cells);
+  while (k < last && found < <usize>MAX_SPIKES) {
+    const at = r.times + (<usize>k << 3);
+    const count = collect(r, k, last - k);
     if (count == 0) break;
     for (let g = 0; g < groups; g++) {
       const o = <usize>g * bytes;
       let list = listOf(g);
       const end = list + (<usize>load<u32>(COUNTS + (<usize>g << 2)) << 3);
       while (list < end) {
-        const free = load<f64>(held + (<usize>g << 3));
+        const free = load<f64>(inhibitedUntil + (<usize>g << 3));
         if (timeOf(at, list, 0) < free) {
           list += 8;
           continue;
         }
-        if (load<f32>(u + o) == -Infinity) fill(u + o, bytes, <f32>(floor * exp((free - t0) * rate)));
+        if (load<f32>(u + o) == -Infinity) fill(u + o, bytes, <f32>(r.resetOffset * exp((free - t0) * rate)));
         const m = <i32>((end - list) >> 3);
         let n = m;
         if (add(u + o, saved + o, bar + o, size, m, list)) n = crossing(u + o, saved + o, bar + o, size, m, list, at);
         if (n == m) {
-          heard += m;
+          delivered += m;
           break;
         }
         v128.store(SCALE, v128.load(scaleOf(list, n)));
@@ -54,19 +56,19 @@ export function groupRace32(
           memory.copy(u + o, saved + o, bytes);
           add(u + o, saved + o, bar + o, size, n, list);
         }
-        heard += n;
+        delivered += n;
         list += <usize>n << 3;
-        store<f64>(spikeTimes + (found << 3), t);
-        store<u32>(spikeNeurons + (found++ << 2), winnerOf(u, bar, g * size, size, vInf, t, t0, rate));
+        store<f64>(r.spikeTimes + (found << 3), t);
+        store<u32>(r.spikeNeurons + (found++ << 2), winnerOf(r, g * size, t));
         fill(u + o, bytes, -Infinity);
-        const spikes = load<u32>(spent + (<usize>g << 2)) + 1;
-        store<u32>(spent + (<usize>g << 2), spikes);
-        store<f64>(held + (<usize>g << 3), <f64>spikes >= most ? LONGEST : t + hold);
+        const spikes = load<u32>(r.spikeCounts + (<usize>g << 2)) + 1;
+        store<u32>(r.spikeCounts + (<usize>g << 2), spikes);
+        store<f64>(inhibitedUntil + (<usize>g << 3), <f64>spikes >= r.maxSpikes ? LONGEST : t + r.inhibitionTime);
       }
     }
     k += count;
   }
-  store<u32>(fired, <u32>found);
-  store<u32>(fired, heard, 4);
+  store<u32>(r.fired, <u32>found);
+  store<u32>(r.fired, delivered, 4);
   return k - from;
 }

@@ -4,6 +4,7 @@
  */
 import { before } from './before';
 import { add, collect, COUNTS, crossing, indexOf, listOf } from './gather';
+import { DeltaRowsRecord } from './records';
 
 /** How many arrivals of a group come before arrival `limit` of the batch. */
 function within(g: i32, limit: i32): i32 {
@@ -12,22 +13,26 @@ function within(g: i32, limit: i32): i32 {
   return n;
 }
 
-/** Returns how many arrivals were taken; fewer than there are too where too many come at one instant. */
-export function groupStretch(
-  u: usize, bar: usize, weights: usize, size: i32, starts: usize, groupOf: usize, offsets: usize, held: usize, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, saved: usize, groups: i32,
-): i32 {
-  const last = before(times, from, to, until);
+/** Returns the number of arrivals delivered, which stops before a tick with too many arrivals. */
+export function deliverToGroups(r: DeltaRowsRecord): i32 {
+  const u = r.u;
+  const bar = r.bar;
+  const saved = r.saved;
+  const size = <i32>r.blockSize;
+  const inhibitedUntil = r.inhibitedUntil;
+  const groups = <i32>r.groupCount;
+  const from = <i32>r.from;
+  const last = before(r.times, from, r.to, r.until);
   const bytes = <usize>size << 2;
   let k = from;
   while (k < last) {
-    const at = times + (<usize>k << 3);
-    const count = collect(weights, groups, starts, groupOf, offsets, at, rows + (<usize>k << 2), last - k, t0, rate, cells);
+    const at = r.times + (<usize>k << 3);
+    const count = collect(r, k, last - k);
     let limit = count;
     for (let g = 0; g < groups; g++) {
       const o = <usize>g * bytes;
       const list = listOf(g);
-      const n = load<f64>(at) < load<f64>(held + (<usize>g << 3)) ? 0 : within(g, limit);
+      const n = load<f64>(at) < load<f64>(inhibitedUntil + (<usize>g << 3)) ? 0 : within(g, limit);
       store<i32>(COUNTS + (<usize>g << 2), n);
       if (n == 0 || !add(u + o, saved + o, bar + o, size, n, list)) continue;
       const first = crossing(u + o, saved + o, bar + o, size, n, list, at);

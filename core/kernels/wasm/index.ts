@@ -1,41 +1,38 @@
 /** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
-export { aliasTable } from './alias';
-export { blockStretch32, blockStretch64 } from './blocks';
-export { confluence32x16, confluence32x32, confluence64x16, confluence64x32 } from './confluence';
-export { bySource } from './bySource';
-export { collect } from './collect';
+export { buildAliasTable } from './alias';
+export { deliverBlocks } from './blocks';
+export { deliverMerged } from './confluence';
+export { orderBySource } from './bySource';
+export { collectArrivals } from './collect';
 export { pulseColumn } from './column';
 export { addConductances } from './conductances';
 export { addCurrents16, addCurrents32 } from './currents';
 export { curvePulses } from './curve';
-export { denseStretch32, denseStretch64 } from './dense';
+export { deliverDense } from './dense';
 export { factors, noise, uniforms } from './draws';
-export { groupRace32 } from './groupRace';
-export { lookUp } from './lookUp';
-export { lower } from './lower';
+export { raceGroups } from './groupRace';
+export { mapBytes } from './lookUp';
+export { lowerThresholds } from './lower';
 export { multiply32, multiply64 } from './multiply';
-export { plastic } from './plastic';
-export { poissonBlock } from './poisson';
+export { deliverPlastic } from './plastic';
+export { drawPoissonBlock } from './poisson';
 export { pulse32, pulse64 } from './pulse';
-export { blockRace32 } from './race';
-export { thresholdScan32, thresholdScan64 } from './scan';
-export { recurrent } from './recurrent';
-export { settlePulses } from './settle';
-export { streamOn } from './stream';
-export { putPulses } from './put';
-export { sweep } from './sweep';
+export { raceGates } from './race';
+export { scanThresholds } from './scan';
+export { deliverRecurrent } from './recurrent';
+export { computeStates } from './settle';
+export { deliverBatch } from './stream';
+export { storePulses } from './put';
+export { updateAll } from './sweep';
 export { tablePulses } from './table';
 export { scalePulses, takePulses } from './take';
 export { markTraces, recentStrengths, traceStrengths } from './traces';
-export { shuntOn } from './shunt';
+export { advanceTwoConductances } from './shunt';
 export { addTwoConductances } from './twoConductances';
-export { looks } from './wakes';
+export { checkCandidates } from './wakes';
 export { wearPulses } from './wear';
-export { fadePulses, readStates, showStates, takeRow } from './show';
-export {
-  addRow32x16, addRow32x32, addRow64x16, addRow64x32, sparseStretch32x16, sparseStretch32x32, sparseStretch64x16,
-  sparseStretch64x32, testRow32x16, testRow32x32, testRow64x16, testRow64x32,
-} from './sparse';
+export { relaxStates, storeReadWeights, storeWeights, takeRow } from './show';
+export { addRow, deliverSparse, testRow } from './sparse';
 
 import { RECORDS } from './records';
 

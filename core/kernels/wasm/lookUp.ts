@@ -1,5 +1,5 @@
 /** out[i] = table[bytes[i]], 16 bytes at a time, where table[0] is 0 and so is `out`; returns the sum, in order. */
-export function lookUp(bytes: usize, n: u32, table: usize, out: usize): f64 {
+export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
   const zero = i8x16.splat(0);
   let sum: f64 = 0;
   for (let from: u32 = 0; from < n; from += 16, bytes += 16, out += 128) {

@@ -4,7 +4,7 @@ function lowered(v: v128, by: v128, lowest: v128): v128 {
 }
 
 /** b[j] = max(b[j] - by, lowest) for j < n, computed in float64 and rounded as it is stored; returns the least of them. */
-export function lower(b: usize, n: i32, by: f64, lowest: f64): f64 {
+export function lowerThresholds(b: usize, n: i32, by: f64, lowest: f64): f64 {
   const falls = f64x2.splat(by);
   const bounds = f64x2.splat(lowest);
   let least = f32x4.splat(f32.POSITIVE_INFINITY);

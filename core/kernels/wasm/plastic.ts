@@ -41,7 +41,7 @@ function deliver(u: usize, weights: usize, count: u32, suspects: usize, found: u
 }
 
 /** Returns how many arrivals were taken: up to `until` or the span of the scales, or to the first instant with work left. */
-export function plastic(r: PlasticRecord): u32 {
+export function deliverPlastic(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>("rate"));
   const perCapacitance = r.perCapacitance;

@@ -180,7 +180,7 @@ function chunk(
  * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next one) on, and the clock and random state after
  * them. `table`: see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
  */
-export function poissonBlock(
+export function drawPoissonBlock(
   times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,
   keep: usize, own: usize, other: usize, last: f64,
 ): i32 {

@@ -290,7 +290,7 @@ export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usiz
  * Two devices at a time. Behind an odd number of them stands the last one once more, which is put down twice but booked once.
  * `settles`: they are still to be settled, and those of a family to be scaled before, where there are `ups` and `downs`.
  */
-export function putPulses(
+export function storePulses(
   d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,
 ): void {
   const n = <usize>b.count;

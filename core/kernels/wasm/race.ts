@@ -7,14 +7,15 @@
  */
 import { before } from './before';
 import { exp } from './exp';
+import { DeltaRowsRecord } from './records';
 import { SCALE, setScale } from './scale';
 
-const NOBODY: u32 = 0xffffffff;
-export const ROOM: u32 = 1024;
+const NO_GATE: u32 = 0xffffffff; // these constants as in core/kernels/blockRows.ts
+export const MAX_SPIKES: u32 = 1024;
 
 /** Lists those blocks of a row whose groups are heard, as bytes from the first potential and the first weight; returns the end of the list. */
 @inline
-function listHeard(row: usize, size: i32, starts: usize, groups: usize, offsets: usize, held: usize, t: f64, list: usize): usize {
+function listEnabled(row: usize, size: i32, starts: usize, groups: usize, offsets: usize, held: usize, t: f64, list: usize): usize {
   const end = load<u32>(starts + row, 4);
   for (let b = load<u32>(starts + row); b < end; b++) {
     const g = load<u32>(groups + (<usize>b << 2));
@@ -45,8 +46,11 @@ function add(u: usize, w: usize, bytes: usize): void {
   for (; o < bytes; o += 4) store<f32>(u + o, load<f32>(u + o) + load<f32>(w + o) * load<f32>(SCALE));
 }
 
-/** The neuron of the n from `first` on that is furthest above its bar at t, or -1; the first one of several. */
-export function winnerOf(u: usize, bar: usize, first: i32, n: i32, vInf: f64, t: f64, t0: f64, rate: f64): i32 {
+/** The neuron of the group from `first` on that is furthest above its bar at t, or -1; the first one of several. */
+export function winnerOf(r: DeltaRowsRecord, first: i32, t: f64): i32 {
+  const u = r.u;
+  const bar = r.bar;
+  const n = <i32>r.blockSize;
   let winner = -1;
   let most: f64 = 0;
   let left: f64 = -1; // of a potential at t
@@ -60,8 +64,8 @@ export function winnerOf(u: usize, bar: usize, first: i32, n: i32, vInf: f64, t:
     const v = load<f32>(u + o);
     const b = load<f32>(bar + o);
     if (!(v >= b * load<f32>(SCALE))) continue;
-    if (left < 0) left = exp((t0 - t) * rate);
-    const margin = vInf + <f64>v * left - (vInf + <f64>b);
+    if (left < 0) left = exp((r.t0 - t) * r.rate);
+    const margin = r.vInf + <f64>v * left - (r.vInf + <f64>b);
     if (winner >= 0 && !(margin > most)) continue;
     winner = j;
     most = margin;
@@ -73,51 +77,55 @@ export function fill(u: usize, bytes: usize, value: f32): void {
   for (let o: usize = 0; o < bytes; o += 4) store<f32>(u + o, value);
 }
 
-/** Returns how many arrivals were taken: all before `until` unless there was no room. */
-export function blockRace32(
-  u: usize, bar: usize, weights: usize, size: i32, starts: usize, groups: usize, offsets: usize, held: usize, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, vInf: f64, floor: f64, spikeTimes: usize, spikeNeurons: usize,
-  fired: usize, gates: usize, changes: u32, heardRows: usize, heardBlocks: usize, _saved: usize, _groups: i32, _hold: f64, _most: f64,
-  _spent: usize,
-): i32 {
-  const last = before(times, from, to, until);
+/** Returns the number of arrivals delivered: all before `until`, unless spikes fill their lists. */
+export function raceGates(r: DeltaRowsRecord): i32 {
+  const u = r.u;
+  const weights = r.weights;
+  const starts = r.blockStarts;
+  const times = r.times;
+  const rows = r.rows;
+  const size = <i32>r.blockSize;
+  const changes = r.changes;
+  const from = <i32>r.from;
+  const last = before(times, from, r.to, r.until);
   const bytes = <usize>size << 2;
   let found: u32 = 0;
   let blocks: u32 = 0;
   let k = from;
-  while (k < last && found < ROOM) {
+  while (k < last && found < MAX_SPIKES) {
     const t = load<f64>(times + (<usize>k << 3));
-    setScale<f32>(t, t0, rate, cells);
+    setScale<f32>(t, r.t0, r.rate, r.cells);
     const first = k;
     do {
       const row = <usize>load<u32>(rows + (<usize>k << 2)) << 2;
-      const heard = heardRows + (row << 1);
-      let at = heardBlocks + (<usize>load<u32>(starts + row) << 3);
-      if (load<u32>(heard) != changes) {
-        store<u32>(heard, changes);
-        store<u32>(heard, <u32>listHeard(row, size, starts, groups, offsets, held, t, at), 4);
+      const enabled = r.rowLists + (row << 1);
+      let at = r.blockLists + (<usize>load<u32>(starts + row) << 3);
+      if (load<u32>(enabled) != changes) {
+        store<u32>(enabled, changes);
+        store<u32>(enabled, <u32>listEnabled(row, size, starts, r.groups, r.offsets, r.inhibitedUntil, t, at), 4);
       }
-      const end = <usize>load<u32>(heard, 4);
+      const end = <usize>load<u32>(enabled, 4);
       blocks += <u32>(end - at) >> 3;
       for (; at < end; at += 8)
         add(u + <usize>load<u32>(at), weights + <usize>load<u32>(at, 4), bytes);
       k++;
     } while (k < last && load<f64>(times + (<usize>k << 3)) == t);
     for (let i = first; i < k; i++) {
-      const gate = load<u32>(gates + (<usize>load<u32>(rows + (<usize>i << 2)) << 2));
-      if (gate == NOBODY) continue;
-      const g = load<u32>(groups + (<usize>gate << 2));
+      const gate = load<u32>(r.gates + (<usize>load<u32>(rows + (<usize>i << 2)) << 2));
+      if (gate == NO_GATE) continue;
+      const g = load<u32>(r.groups + (<usize>gate << 2));
       const begin = <i32>g * size;
-      const winner = winnerOf(u, bar, begin, size, vInf, t, t0, rate);
+      const winner = winnerOf(r, begin, t);
       if (winner < 0) continue;
-      fill(u + (<usize>begin << 2), bytes, <f32>(floor == 0 ? floor : floor * exp((t - t0) * rate)));
-      store<f64>(held + (<usize>g << 3), t);
-      store<f64>(spikeTimes + (<usize>found << 3), t);
-      store<u32>(spikeNeurons + (<usize>found << 2), winner);
+      const offset = r.resetOffset;
+      fill(u + (<usize>begin << 2), bytes, <f32>(offset == 0 ? offset : offset * exp((t - r.t0) * r.rate)));
+      store<f64>(r.inhibitedUntil + (<usize>g << 3), t);
+      store<f64>(r.spikeTimes + (<usize>found << 3), t);
+      store<u32>(r.spikeNeurons + (<usize>found << 2), winner);
       found++;
     }
   }
-  store<u32>(fired, found);
-  store<u32>(fired, blocks, 4);
+  store<u32>(r.fired, found);
+  store<u32>(r.fired, blocks, 4);
   return k - from;
 }

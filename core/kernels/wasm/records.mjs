@@ -19,8 +19,53 @@ const HEAP = {
  * and that alone can be read in TypeScript.
  */
 export const RECORDS = {
+  /** Synapse rows onto neurons with delta synapses, and the arrivals of one spike queue there. */
+  DeltaRowsRecord: {
+    u: 'address', // state of each neuron, see `DeltaState`
+    bar: 'address', // value of u at threshold, in units of the scale
+    size: 'u32', // number of neurons
+    isSingle: 'u32', // 1: u, bar and weights are float32, 0: float64
+    minBar: 'f64', // lower bound of `bar`
+    t0: 'f64', // scale e^((t - t0) rate), computed in `cells` cells per ms
+    rate: 'f64',
+    cells: 'f64',
+    until: 'f64', // deliveries stop before this time
+    times: 'address', // arrivals `from` … `to` - 1
+    rows: 'address',
+    from: 'u32',
+    to: 'u32',
+    saved: 'address', // work space of the length of u
+    marks: 'address', // per neuron: 1 if it is in `fired`
+    fired: 'address', // number of neurons at threshold, then these neurons
+    starts: 'address',
+    targets: 'address',
+    hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
+    isOneToOne: 'u32', // 1: row i reaches neuron i only
+    weights: 'address', // 0: all synapses have `weight`
+    weight: 'f64',
+    drop: 'f64', // share of the smallest bar that one arrival can take away at scale 1; 0 without negative weights
+    blockSize: 'u32', // rows of blocks: neurons per block
+    blockStarts: 'address', // first block of each row
+    groups: 'address', // group of each block
+    offsets: 'address', // first weight of each block
+    gates: 'address', // per row the block that may fire, or 0: all may
+    inhibitedUntil: 'address', // per group, ms, or 0: no group is inhibited
+    groupCount: 'u32', // number of groups that may be processed one by one, or 0
+    vInf: 'f64', // races only
+    resetOffset: 'f64', // reset potential minus vInf, mV
+    spikeTimes: 'address',
+    spikeNeurons: 'address',
+    changes: 'u32', // version of the set of disabled groups
+    rowLists: 'address', // per row: version for which its enabled blocks are listed, and end of the list
+    blockLists: 'address',
+    inhibitionTime: 'f64', // ms after each spike of a group
+    maxSpikes: 'f64', // spikes after which a group is disabled
+    spikeCounts: 'address', // per group
+  },
   /** A population whose lanes run as one stream. */
   ConfluenceRecord: {
+    isSingle: 'u32', // 1: u, bar and weights are float32, 0: float64
+    hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
     u: 'address',
     bar: 'address',
     keeps: 'u32', // whether refractory neurons have a bar of Infinity in place of u = -Infinity

@@ -272,7 +272,7 @@ function settle(r: RecurrentRecord, t: f64): bool {
 }
 
 /** Goes on to the horizon, or until so much was done, or until the caller is needed; see `RecurrentRecord`. */
-export function recurrent(r: RecurrentRecord): void {
+export function deliverRecurrent(r: RecurrentRecord): void {
   r.phase = 0;
   r.spikes = 0;
   r.sent = 0;

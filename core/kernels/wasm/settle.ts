@@ -42,7 +42,7 @@ function within(x: v128, low: v128, high: v128): v128 {
 }
 
 /** Devices that wear, and those of which the step is known. */
-export function settlePulses(d: DevicesRecord, b: PulsesRecord): void {
+export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
   settle(d, b, true, 0, 0);
 }
 

@@ -11,7 +11,7 @@ export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
 }
 
 /** A batch has room for a whole pair, and knows devices there. */
-export function fadePulses(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
+export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edges;
   const before = b.before;
   const end = f64x2.splat(rest);
@@ -90,10 +90,10 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
   return sum;
 }
 
-export function showStates(d: DevicesRecord, b: PulsesRecord): f64 {
+export function storeWeights(d: DevicesRecord, b: PulsesRecord): f64 {
   return <f64>b.count * d.gMin + put(false, d, b, false, 0, 0) * d.perWeight;
 }
 
-export function readStates(d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
+export function storeReadWeights(d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   return put(true, d, b, pair, reference, least);
 }

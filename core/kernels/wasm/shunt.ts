@@ -1,5 +1,5 @@
 /**
- * Neurons under two conductances are brought forward by the series of their potential, two at once, as `shuntOn` of plainTwoConductances.ts does.
+ * Neurons under two conductances are brought forward by the series of their potential, two at once, as `advanceTwoConductances` of plainTwoConductances.ts does.
  * A neuron is [V, since, ge, gi] at its address.
  */
 import { exp } from './exp';
@@ -266,7 +266,7 @@ export function shunt(at: usize, time: f64): void {
 }
 
 /** See `Kernels.shuntOn`. */
-export function shuntOn(onward: usize, shunts: usize, time: f64): void {
+export function advanceTwoConductances(onward: usize, shunts: usize, time: f64): void {
   begin(shunts);
   shunt(onward, time);
 }

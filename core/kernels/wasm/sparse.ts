@@ -6,6 +6,7 @@
 import { before } from './before';
 import { expCell, expSmall } from './exp';
 import { oneToOne } from './oneToOne';
+import { DeltaRowsRecord } from './records';
 import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, setCount, test, testMarked } from './row';
 
 /** Rows that are loaded ahead together, and how much of each at most: they have to stay in the cache until they arrive. */
@@ -37,8 +38,7 @@ function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32
  * Returns how many arrivals were taken; negative when neurons reached their bar at the last instant: `fired` lists them
  * (in ascending order when one row brought it about), after its first element, their number. Stops before `until`.
  */
-@inline
-function stretch<F, I>(
+export function deliver<F, I>(
   u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
@@ -89,98 +89,47 @@ function stretch<F, I>(
 }
 
 @inline
-function addRow<F, I>(u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64): void {
-  const a = <usize>load<u32>(starts + (<usize>row << 2));
-  const b = <usize>load<u32>(starts + (<usize>row << 2), 4);
-  const s = <F>factor;
-  const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
-  add<F, I>(u, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, <F>weight * s, s);
+function deliverOf<F, I>(r: DeltaRowsRecord): i32 {
+  const targets: usize = r.isOneToOne ? 0 : r.targets;
+  return deliver<F, I>(
+    r.u, r.bar, r.minBar, r.starts, targets, r.weights, r.weight, r.times, r.rows, r.from, r.to, r.t0, r.rate, r.cells, r.until, r.marks,
+    r.fired,
+  );
 }
 
 @inline
-function testRow<F, I>(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
-): u32 {
-  const a = <usize>load<u32>(starts + (<usize>row << 2));
-  const b = <usize>load<u32>(starts + (<usize>row << 2), 4);
+function addOf<F, I>(r: DeltaRowsRecord, row: u32, factor: f64): void {
+  const a = <usize>load<u32>(r.starts + (<usize>row << 2));
+  const b = <usize>load<u32>(r.starts + (<usize>row << 2), 4);
+  const s = <F>factor;
+  const w: usize = r.weights == 0 ? 0 : r.weights + a * sizeof<F>();
+  add<F, I>(r.u, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), w, <F>r.weight * s, s);
+}
+
+@inline
+function testOf<F, I>(r: DeltaRowsRecord, row: u32, scale: f64, found: u32): u32 {
+  const a = <usize>load<u32>(r.starts + (<usize>row << 2));
+  const b = <usize>load<u32>(r.starts + (<usize>row << 2), 4);
   const s = <F>scale;
   setCount(found);
-  test<F, I>(u, bar, <F>least * s, targets + a * sizeof<I>(), targets + b * sizeof<I>(), s, marks, fired);
+  test<F, I>(r.u, r.bar, <F>r.minBar * s, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), s, r.marks, r.fired);
   return count;
 }
 
-export function sparseStretch32x16(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
-): i32 {
-  return stretch<f32, u16>(u, bar, least, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
+export function deliverSparse(r: DeltaRowsRecord): i32 {
+  if (r.isSingle) return r.hasWideTargets ? deliverOf<f32, u32>(r) : deliverOf<f32, u16>(r);
+  return r.hasWideTargets ? deliverOf<f64, u32>(r) : deliverOf<f64, u16>(r);
 }
 
-export function sparseStretch32x32(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
-): i32 {
-  return stretch<f32, u32>(u, bar, least, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
+export function addRow(r: DeltaRowsRecord, row: u32, factor: f64): void {
+  if (r.isSingle) {
+    if (r.hasWideTargets) addOf<f32, u32>(r, row, factor);
+    else addOf<f32, u16>(r, row, factor);
+  } else if (r.hasWideTargets) addOf<f64, u32>(r, row, factor);
+  else addOf<f64, u16>(r, row, factor);
 }
 
-export function sparseStretch64x16(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
-): i32 {
-  return stretch<f64, u16>(u, bar, least, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
-}
-
-export function sparseStretch64x32(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
-  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
-): i32 {
-  return stretch<f64, u32>(u, bar, least, starts, targets, weights, weight, times, rows, from, to, t0, rate, cells, until, marks, fired);
-}
-
-export function addRow32x16(
-  u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64,
-): void {
-  addRow<f32, u16>(u, starts, targets, weights, weight, row, factor);
-}
-
-export function testRow32x16(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
-): u32 {
-  return testRow<f32, u16>(u, bar, least, starts, targets, row, scale, marks, fired, found);
-}
-
-export function addRow32x32(
-  u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64,
-): void {
-  addRow<f32, u32>(u, starts, targets, weights, weight, row, factor);
-}
-
-export function testRow32x32(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
-): u32 {
-  return testRow<f32, u32>(u, bar, least, starts, targets, row, scale, marks, fired, found);
-}
-
-export function addRow64x16(
-  u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64,
-): void {
-  addRow<f64, u16>(u, starts, targets, weights, weight, row, factor);
-}
-
-export function testRow64x16(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
-): u32 {
-  return testRow<f64, u16>(u, bar, least, starts, targets, row, scale, marks, fired, found);
-}
-
-export function addRow64x32(
-  u: usize, starts: usize, targets: usize, weights: usize, weight: f64, row: u32, factor: f64,
-): void {
-  addRow<f64, u32>(u, starts, targets, weights, weight, row, factor);
-}
-
-export function testRow64x32(
-  u: usize, bar: usize, least: f64, starts: usize, targets: usize, row: u32, scale: f64, marks: usize, fired: usize, found: u32,
-): u32 {
-  return testRow<f64, u32>(u, bar, least, starts, targets, row, scale, marks, fired, found);
+export function testRow(r: DeltaRowsRecord, row: u32, scale: f64, found: u32): u32 {
+  if (r.isSingle) return r.hasWideTargets ? testOf<f32, u32>(r, row, scale, found) : testOf<f32, u16>(r, row, scale, found);
+  return r.hasWideTargets ? testOf<f64, u32>(r, row, scale, found) : testOf<f64, u16>(r, row, scale, found);
 }

@@ -146,7 +146,7 @@ function stream(r: PlasticRecord): u32 {
 }
 
 /** Arrivals as `stream` takes them, and the looks whose time comes between them. */
-export function streamOn(r: PlasticRecord): u32 {
+export function deliverBatch(r: PlasticRecord): u32 {
   const b = changetype<ArrivalsRecord>(r.arrivals);
   const limit = r.until;
   for (;;) {

@@ -23,7 +23,7 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
 }
 
 /** `rises`: per unit of p > 0, p <= 0, excitatory and inhibitory drive. Returns how many are listed. */
-export function sweep(u: usize, bar: usize, count: u32, now: ViewRecord, rises: usize, listed: usize): u32 {
+export function updateAll(u: usize, bar: usize, count: u32, now: ViewRecord, rises: usize, listed: usize): u32 {
   const view = changetype<usize>(now);
   const decayM = v128.load64_splat(view, offsetof<ViewRecord>('decayM'));
   const shapeE = v128.load64_splat(view, offsetof<ViewRecord>('shapeE'));

@@ -38,7 +38,7 @@ function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
 }
 
 /** Looks at the first `count` suspects as `now` shows them; returns how many need more than that, and leaves only those in the list. */
-export function looks(r: PlasticRecord, t: f64, count: u32): u32 {
+export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   const suspects = r.suspects;
   let left: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
@@ -63,7 +63,7 @@ function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
 /** Looks at the suspects; returns how many of them need more than that. */
 export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   view(r, t, m, e);
-  return looks(r, t, count);
+  return checkCandidates(r, t, count);
 }
 
 /** Looks at those whose time has come; those that need more than that wait on, and the result is false. */

@@ -74,7 +74,7 @@ export class Readout {
   read(row: number, devices: StatefulDevices, p: Pulses, t: number): number {
     const { reading, reference, least } = this.#signal;
     this.#draw(row, p, t, reading);
-    return this.#kernels.readStates(devices, p, reading === 'pair', reference, this.#ofRange ? least : 0);
+    return this.#kernels.storeReadWeights(devices, p, reading === 'pair', reference, this.#ofRange ? least : 0);
   }
 
   /**

@@ -136,7 +136,7 @@ class Exponential implements Retention {
 
   fade(p: Pulses, t: number): void {
     this.#at(t);
-    this.#kernels.fadePulses(p, this.programmed, this.#rest, this.#down);
+    this.#kernels.relaxStates(p, this.programmed, this.#rest, this.#down);
   }
 
   restored(): void {

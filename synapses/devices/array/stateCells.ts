@@ -69,7 +69,7 @@ export class StateCells implements Cells {
   /** Whether the last kernel settles the pulses: nothing comes in between that no kernel does. */
   readonly #settles: boolean;
   /** A kernel that takes whole columns, where nothing else comes of a pulse. */
-  readonly #column: Kernels['pulseColumn'];
+  readonly #column: Kernels['pulseColumn'] | undefined;
 
   constructor(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name } = context;
@@ -182,7 +182,7 @@ export class StateCells implements Cells {
     this.#kernels.takeRow(this.#devices, start, rowEnd(edges, row) - start, p);
     if (this.#fading.any) this.#fading.fade(p, t);
     return this.#readout === null
-      ? this.#kernels.showStates(this.#devices, p)
+      ? this.#kernels.storeWeights(this.#devices, p)
       : this.#readout.read(row, this.#devices, p, t);
   }
 
@@ -244,11 +244,11 @@ export class StateCells implements Cells {
     this.#prices.put(p);
     this.#noise.draw(p);
     if (!this.#settles) {
-      this.#kernels.settlePulses(this.#devices, p);
+      this.#kernels.computeStates(this.#devices, p);
       this.#noise.err(p);
       this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
     }
-    this.#kernels.putPulses(this.#devices, p, fixed, this.#fading.written(p, t), this.#settles);
+    this.#kernels.storePulses(this.#devices, p, fixed, this.#fading.written(p, t), this.#settles);
     this.#hiding?.pulsed(p);
   }
 

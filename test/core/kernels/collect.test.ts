@@ -54,7 +54,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
   Object.assign(arrivals, { times, rows, of, order, slots: arena.u32(PLACES + 1), places: PLACES });
   const collect = (start: number, horizon: number, some: boolean) => {
     Object.assign(arrivals, { start, horizon, count: 0, some: Number(some) });
-    arena.kernels.collect!(arrivals);
+    arena.kernels.collectArrivals(arrivals);
   };
   fc.assert(
     fc.property(fc.array(projection, { minLength: 1, maxLength: 3 }), fc.nat(8), fc.boolean(), (given, ahead, some) => {

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { CounterRandom } from '../../../core/random/random.ts';
-import { LAYERS, normalZiggurat } from '../../../core/random/ziggurat.ts';
+import { POISSON_STATE, seedOf, seedPoisson } from '../../../core/kernels/poissonSeed.ts';
+import { CounterRandom, Stream } from '../../../core/random/random.ts';
+import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { ORACLE } from './oracle/index.ts';
 
 type Two = readonly [Float64Array, Float64Array];
@@ -61,6 +63,32 @@ test('both noises of the kernels are those of the oracle, wherever a draw needs 
     }
   }
   assert.ok(Math.min(...further) > 100, `only ${further} drew anew`);
+});
+
+test('Poisson blocks', () => {
+  fc.assert(
+    fc.property(fc.boolean(), fc.integer({ min: 1, max: 5000 }), fc.nat(2 ** 31 - 1), (equal, n, s) => {
+      const a = new Arena();
+      const ziggurat = a.f64(ZIGGURAT_LENGTH);
+      fillZiggurat(ziggurat);
+      const stream = new Stream(s, 'table');
+      const table = equal ? null : { keep: a.f64(n), own: a.u32(n), other: a.u32(n) };
+      if (table) for (let j = 0; j < n; j++) table.keep[j] = stream.uniform();
+      const source = () => {
+        const state = a.u32(POISSON_STATE);
+        new Stream(s, 'poisson', seedOf(state));
+        seedPoisson(state);
+        return { state, clock: a.f64(1), ziggurat, slots: n, table, meanGap: 0.01, stop: 30 };
+      };
+      const [x, y] = [source(), source()];
+      for (let block = 0; block < 5; block++) {
+        const [t1, t2, n1, n2] = [a.f64(500), a.f64(500), a.u32(500), a.u32(500)];
+        assert.is(a.kernels.drawPoissonBlock(x, t1, n1, 500), ORACLE.drawPoissonBlock(y, t2, n2, 500));
+        assert.equal([t1, n1, x.state, x.clock], [t2, n2, y.state, y.clock]);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test.run();

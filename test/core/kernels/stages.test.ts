@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { FAILURES } from '../../../core/kernels/devices.ts';
+import type { PulseKernels } from '../../../core/kernels/pulseKernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
-import type { PulseStages } from '../../../core/kernels/stages.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
 import { tableOf } from '../../../synapses/devices/table.ts';
@@ -37,7 +37,7 @@ function batch(arena: Arena, n: number, stream: Stream): Pulses {
 function agree(
   n: number,
   s: number,
-  act: (kernels: PulseStages, p: Pulses, arena: Arena, stream: Stream) => void,
+  act: (kernels: PulseKernels, p: Pulses, arena: Arena, stream: Stream) => void,
 ): void {
   const results = [true, false].map((simd) => {
     const arena = new Arena();

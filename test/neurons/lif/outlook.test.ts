@@ -58,7 +58,7 @@ test('listed neurons', () => {
         segments: tables.starts.length,
         ...wheel.record,
       });
-      const left = arena.kernels.looks!(record, NOW, N);
+      const left = arena.kernels.checkCandidates(record, NOW, N);
       const needMore = new Set(suspects.subarray(0, left));
       assert.is(record.looks, N - left);
       for (let j = 0; j < N; j++) {

@@ -1,5 +1,6 @@
 /** Poisson sources, alias tables, traces and matrices element by element, with the same operations in the same order as the SIMD kernels. */
-import type { Kernels, PoissonSource } from '../../../../core/kernels/kernels.ts';
+import type { PoissonSource } from '../../../../core/kernels/kernelInputs.ts';
+import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { exponentialFrom, fraction, seedOf } from '../../../../core/kernels/poissonSeed.ts';
 import { lowerScalar, roundingOf } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
@@ -7,10 +8,10 @@ import { nextSplitMix, type Word64 } from '../../../../core/random/splitMix.ts';
 import { drawLanes, LANES } from '../../../../core/random/xoshiroLanes.ts';
 
 type ArrayKernels =
-  | 'poissonBlock'
-  | 'aliasTable'
-  | 'lookUp'
-  | 'lower'
+  | 'drawPoissonBlock'
+  | 'buildAliasTable'
+  | 'mapBytes'
+  | 'lowerThresholds'
   | 'markTraces'
   | 'recentStrengths'
   | 'traceStrengths'
@@ -26,7 +27,7 @@ const words = new Uint32Array(LANES);
  * Two spikes have four words for their first tries: two for gaps, then two for indices. A draw of the
  * eight lanes is the words of four spikes, or of two and the fractions that their alias table asks for.
  */
-function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number {
+function drawPoissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number {
   const { state, clock, ziggurat, slots, table, meanGap, stop } = p;
   const split = seedOf(state);
   let t = clock[0]!;
@@ -63,7 +64,7 @@ function poissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32Arra
   return count;
 }
 
-const aliasTable: Kernels['aliasTable'] = (weights, { keep, own, other, work, sum }) => {
+const buildAliasTable: Kernels['buildAliasTable'] = (weights, { keep, own, other, work, sum }) => {
   let used = 0;
   let total = 0;
   for (let i = 0; i < weights.length; i++) {
@@ -122,14 +123,14 @@ const multiply: Kernels['multiply'] = (a, aRow, aColumn, b, c, m, k, n) => {
 };
 
 export const ARRAYS: Pick<Kernels, ArrayKernels> = {
-  poissonBlock,
-  aliasTable,
-  lookUp(bytes, table, out) {
+  drawPoissonBlock,
+  buildAliasTable,
+  mapBytes(bytes, table, out) {
     let sum = 0;
     for (let i = 0; i < bytes.length; i++) sum += out[i] = table[bytes[i]!]!;
     return sum;
   },
-  lower: lowerScalar,
+  lowerThresholds: lowerScalar,
   markTraces,
   recentStrengths,
   traceStrengths,

@@ -1,22 +1,20 @@
 import { Arena } from '../../../../core/kernels/arena.ts';
-import { addConductances } from '../../../../core/kernels/conductances.ts';
-import { pulseScalar } from '../../../../core/kernels/scalarPulses.ts';
+import { addConductancesScalar } from '../../../../core/kernels/conductances.ts';
 import { addCurrentsScalar } from '../../../../core/kernels/scalarRows.ts';
-import { addTwoConductances } from '../../../../core/kernels/twoConductances.ts';
 import { Network } from '../../../../core/network.ts';
 import { ARRAYS } from './arrays.ts';
-import { ROWS } from './rows.ts';
+import { updateAll } from './rows.ts';
 import { STAGES } from './stages.ts';
+import { addTwoConductances } from './twoConductances.ts';
 
-/** Reference implementations of the kernels, one element at a time: tests compare the SIMD kernels with them bit for bit. */
+/** Reference implementations of the kernels, one element at a time: tests compare the SIMD kernels with them bit for bit. The kernels of rows onto delta synapses are in rows.ts. */
 export const ORACLE = {
-  ...ROWS,
   ...STAGES,
   ...ARRAYS,
   addCurrents: addCurrentsScalar,
-  addConductances,
+  addConductances: addConductancesScalar,
   addTwoConductances,
-  pulse: pulseScalar,
+  updateAll,
 };
 
 /** Kernels of a test network: those of the product, or the oracle where it has the kernel. */
@@ -24,7 +22,7 @@ export const KERNEL_SETS = ['simd', 'oracle'] as const;
 export type KernelSet = (typeof KERNEL_SETS)[number];
 
 function install(arena: Arena, kernels: KernelSet): void {
-  if (kernels === 'oracle') Object.assign(arena.kernels, ORACLE, { pulseColumn: undefined, blockRace: () => 0 });
+  if (kernels === 'oracle') Object.assign(arena.kernels, ORACLE);
 }
 
 /** Arena with these kernels. */

@@ -2,11 +2,11 @@
 import type { StatefulDevices, StepFamily, StepTable } from '../../../../core/kernels/devices.ts';
 import { QUANTILE_ORIGIN, STEP_ROW_LENGTH } from '../../../../core/kernels/devices.ts';
 import { positionOfState, stateAtPosition } from '../../../../core/kernels/pulseCurve.ts';
-import { putScalar, toLevel, wearScalar, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
-import type { PulseStages } from '../../../../core/kernels/stages.ts';
+import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
+import { pulseScalar, putScalar, toLevel, wearScalar, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
 
-const takePulses: PulseStages['takePulses'] = (d, run, from, to, trace, scale, b) => {
+const takePulses: PulseKernels['takePulses'] = (d, run, from, to, trace, scale, b) => {
   const { start, stride, edges, others, offset } = run;
   let n = 0;
   for (let i = from; i < to; i++) {
@@ -24,7 +24,7 @@ const takePulses: PulseStages['takePulses'] = (d, run, from, to, trace, scale, b
   b.count = n;
 };
 
-const scalePulses: PulseStages['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {
+const scalePulses: PulseKernels['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {
   for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[first + places[i]!]!;
 };
 
@@ -35,7 +35,7 @@ function step({ soft, up: upward, down: downward }: StepFamily, g: number, amoun
   return g + size * (soft ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
 }
 
-const settlePulses: PulseStages['settlePulses'] = ({ stages: { family, straying } }, b) => {
+const computeStates: PulseKernels['computeStates'] = ({ stages: { family, straying } }, b) => {
   const { cycleToCycle, writeNoise, levels } = straying;
   const { count, before, after, amounts, low, high, share, cycles, writes, rounding } = b;
   for (let i = 0; i < count; i++) {
@@ -50,7 +50,7 @@ const settlePulses: PulseStages['settlePulses'] = ({ stages: { family, straying 
   }
 };
 
-const curvePulses: PulseStages['curvePulses'] = ({ count, before, amounts, after, squares }, up, down) => {
+const curvePulses: PulseKernels['curvePulses'] = ({ count, before, amounts, after, squares }, up, down) => {
   for (let i = 0; i < count; i++) {
     const curve = amounts[i]! > 0 ? up : down;
     const x = positionOfState(curve, before[i]!) + amounts[i]! / curve.pulses;
@@ -74,7 +74,7 @@ function drawn({ rows, values, first }: StepTable, cell: number, g: number, leve
   return pulses * mean + Math.sqrt(pulses) * (one - mean);
 }
 
-const tablePulses: PulseStages['tablePulses'] = ({ count, before, amounts, after, cycles: levels }, table) => {
+const tablePulses: PulseKernels['tablePulses'] = ({ count, before, amounts, after, cycles: levels }, table) => {
   const cells = table.first.length / 2 - 1;
   for (let i = 0; i < count; i++) {
     const [g, strength] = [before[i]!, amounts[i]!];
@@ -84,7 +84,7 @@ const tablePulses: PulseStages['tablePulses'] = ({ count, before, amounts, after
   }
 };
 
-const takeRow: PulseStages['takeRow'] = (d, start, count, b) => {
+const takeRow: PulseKernels['takeRow'] = (d, start, count, b) => {
   b.count = count;
   for (let i = 0; i < count; i++) {
     b.edges[i] = start + i;
@@ -92,7 +92,7 @@ const takeRow: PulseStages['takeRow'] = (d, start, count, b) => {
   }
 };
 
-const fadePulses: PulseStages['fadePulses'] = ({ edges, before, count }, programmed, rest, down) => {
+const relaxStates: PulseKernels['relaxStates'] = ({ edges, before, count }, programmed, rest, down) => {
   for (let i = 0; i < count; i++) before[i] = rest + (before[i]! - rest) * Math.min(programmed[edges[i]!]! * down, 1);
 };
 
@@ -101,7 +101,7 @@ const lowOf = ({ ends, low }: StatefulDevices, k: number): number => (ends === n
 const topOf = ({ ends, top }: StatefulDevices, k: number): number => (ends === null ? top : ends[2 * k + 1]!);
 const besideOf = ({ apart }: StatefulDevices, k: number): number => (apart === null ? 0 : apart[k]!);
 
-const showStates: PulseStages['showStates'] = (d, { edges, before, count }) => {
+const storeWeights: PulseKernels['storeWeights'] = (d, { edges, before, count }) => {
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
@@ -113,7 +113,7 @@ const showStates: PulseStages['showStates'] = (d, { edges, before, count }) => {
   return count * d.gMin + sum * d.perWeight;
 };
 
-const readStates: PulseStages['readStates'] = (d, b, pair, reference, least) => {
+const storeReadWeights: PulseKernels['storeReadWeights'] = (d, b, pair, reference, least) => {
   const { edges, before, cycles: factors, after: references, count } = b;
   let sum = 0;
   for (let i = 0; i < count; i++) {
@@ -128,38 +128,40 @@ const readStates: PulseStages['readStates'] = (d, b, pair, reference, least) => 
   return sum;
 };
 
-const noise: PulseStages['noise'] = (random, entities, counts, n, out, other) => {
+const noise: PulseKernels['noise'] = (random, entities, counts, n, out, other) => {
   for (let i = 0; i < n; i++) {
     out[i] = random.noise(entities[i]!, counts[i]!);
     if (other) other[i] = random.otherNoise(entities[i]!, counts[i]!);
   }
 };
 
-const uniforms: PulseStages['uniforms'] = (random, entities, counts, n, out) => {
+const uniforms: PulseKernels['uniforms'] = (random, entities, counts, n, out) => {
   for (let i = 0; i < n; i++) out[i] = random.uniform(entities[i]!, counts[i]!);
 };
 
-const factors: PulseStages['factors'] = (x, n, sd) => {
+const factors: PulseKernels['factors'] = (x, n, sd) => {
   for (let i = 0; i < n; i++) x[i] = Math.max(0, 1 + sd * x[i]!);
 };
 
-export const STAGES: PulseStages = {
+export const STAGES: PulseKernels = {
   takePulses,
   curvePulses,
   tablePulses,
   scalePulses,
+  pulse: pulseScalar,
   wearPulses: wearScalar,
-  settlePulses,
-  putPulses: (d, b, differing, stamp, settles) => {
+  pulseColumn: () => false,
+  computeStates,
+  storePulses: (d, b, differing, stamp, settles) => {
     const { up, down } = differing;
     if (settles && d.stages.family && up && down) scalePulses(b, up, down);
-    if (settles) settlePulses(d, b);
+    if (settles) computeStates(d, b);
     putScalar(d, b, differing, stamp);
   },
   takeRow,
-  fadePulses,
-  showStates,
-  readStates,
+  relaxStates,
+  storeWeights,
+  storeReadWeights,
   noise,
   uniforms,
   factors,
