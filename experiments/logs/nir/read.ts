@@ -140,7 +140,7 @@ export function readNir(path: string): WrittenGraph {
     const graph = entry(root, 'node', path);
     if (!isGroup(graph)) throw new UserError(`${path}: /node is no graph.`);
     const type = textOf(graph, 'type', `${path}: node`);
-    if (type !== 'NIRGraph') throw new UserError(`${path} holds a single ${type}, but must hold a NIRGraph.`);
+    if (type !== 'NIRGraph') throw new UserError(`${path} holds a single ${showKey(type)}, but must hold a NIRGraph.`);
     const into = { nodes: new Map<string, WrittenNode>(), edges: [] as [string, string][] };
     collect(graph, `${path}: node`, '', into);
     return into;
