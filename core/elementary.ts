@@ -1,7 +1,7 @@
 /**
- * The elementary functions that ECMAScript leaves to the implementation, in plain float64 operations, so that every engine gives
- * the same bits: log1p, expm1, sinh, atan and pow by the operations of fdlibm (Sun Microsystems, 1993; freely usable), error below 1 ulp.
- * exp, log, cos and sin stand in math.ts, whose kernels do the same.
+ * Elementary functions in plain float64 operations, so that every JavaScript engine gives the same bits: log1p, expm1, sinh,
+ * atan, atan2 and pow by the operations of fdlibm (Sun Microsystems, 1993; freely usable), error below 1 ulp. ECMAScript leaves
+ * the results of its own functions to the implementation. `exp`, `log`, `cos` and `sin` are in math.ts, with kernels.
  */
 import { exp, LN2_HIGH, LN2_LOW, timesPowerOf2 } from './math.ts';
 
@@ -15,7 +15,7 @@ export function log1p(x: number): number {
   let k = 0;
   let f = x;
   let c = 0;
-  let rest = 1; // what the mantissa is away from a power of two
+  let rest = 1; // distance of the mantissa from a power of two
   if (!(x > -0.292893648147583 && x < 0.4142136573791504)) {
     const u = x < 2 ** 53 ? 1 + x : x;
     words[0] = u;
@@ -79,7 +79,7 @@ export function expm1(x: number): number {
   return timesPowerOf2(r - (e + 2 ** -k) + 1, k);
 }
 
-/** Where the series for the arc tangent begins: up to each bound from the angle whose tangent is `at`, given with its rounding error. */
+/** Intervals of the arc tangent series: upper bound, tangent of the expansion point, and its angle as high and low part. */
 const ARCS = [
   [0.4375, 0, 0, 0],
   [0.6875, 0.5, 0.4636476090008061, 2.2698777452961687e-17],
@@ -87,7 +87,7 @@ const ARCS = [
   [2.4375, 1.5, 0.982793723247329, 1.3903311031230998e-17],
 ] as const;
 
-/** The angle in [-pi/2, pi/2] whose tangent is x; s_atan.c. */
+/** Arc tangent of x, in [-pi/2, pi/2]; s_atan.c. */
 export function atan(x: number): number {
   const size = Math.abs(x);
   const arc = ARCS.find(([bound]) => size < bound);
@@ -112,6 +112,17 @@ export function atan(x: number): number {
   return x < 0 ? -angle : angle;
 }
 
+const PI_LOW = 1.2246467991473532e-16;
+
+/** Angle of (x, y) from the x-axis in rad, -π to π, for finite x and y; signed zeros as in `Math.atan2`; e_atan2.c. */
+export function atan2(y: number, x: number): number {
+  const isRight = x > 0 || Object.is(x, 0);
+  const angle = y === 0 ? 0 : x === 0 ? Math.PI / 2 : atan(Math.abs(y / x));
+  const turned = isRight || x === 0 ? angle : Math.PI - (angle - PI_LOW);
+  const size = y === 0 && !isRight ? Math.PI : turned;
+  return y < 0 || Object.is(y, -0) ? -size : size;
+}
+
 /** (e^x - e^-x) / 2; e_sinh.c. */
 export function sinh(x: number): number {
   const half = x < 0 ? -0.5 : 0.5;
@@ -126,7 +137,7 @@ export function sinh(x: number): number {
   return half * root * root;
 }
 
-/** The upper 21 bits of the mantissa. */
+/** Rounds x down to its upper 32 bits, with 20 bits of the mantissa. */
 function highOf(x: number): number {
   words[0] = x;
   halves[0] = 0;
@@ -134,8 +145,8 @@ function highOf(x: number): number {
 }
 
 /**
- * x^y for x >= 0; e_pow.c. The quotient of the last step is bracketed as in V8 of Node 20, from which the reference
- * results come.
+ * x^y for x >= 0; e_pow.c. The order of operations in the last quotient is that of V8 in Node 20, which computed the
+ * reference results.
  */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;
@@ -148,7 +159,7 @@ export function pow(x: number, y: number): number {
   if (y === 0.5) return Math.sqrt(x);
   if (Math.abs(y) > 2 ** 31) return x > 1 === y > 0 ? Infinity : 0;
 
-  // log2 x = n + base's logarithm + that of (a / base), as the sum of two numbers
+  // log2 x = n + log2(base) + log2(a / base), as the sum of two numbers
   words[0] = x < 2 ** -1022 ? x * 2 ** 53 : x;
   const mantissa = halves[1]! & 0xfffff;
   const near = mantissa > 0x3988e && mantissa < 0xbb67a; // between sqrt(3/2) and sqrt(3): around 3/2
@@ -189,7 +200,7 @@ export function pow(x: number, y: number): number {
   return powerOf2(y, logHigh, zLow - (logHigh - n - ofBase - zHigh));
 }
 
-/** 2^(y (high + low)), `high` having the upper bits alone. */
+/** 2^(y (high + low)); `high` has zero lower bits. */
 function powerOf2(y: number, high: number, low: number): number {
   const yHigh = highOf(y);
   const pLow = (y - yHigh) * high + y * low;

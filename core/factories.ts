@@ -11,29 +11,30 @@ import type {
 } from './model.ts';
 import type { Seed } from './random/random.ts';
 
-/** What a model is made with. `name` is the path of its population or projection: its random streams are named after it. */
+/** Context in which a model is created. `name` is the path of its population or projection, used to name random streams. */
 export interface ModelContext {
   readonly arena: Arena;
   readonly seed: Seed;
   readonly name: string;
-  /** Of a population of neurons under winner-take-all inhibition: how many equal groups it falls into. Default 1. */
+  /** Number of winner-take-all groups of the population. Default 1. */
   readonly groups?: number;
 }
 
-/** A neuron or stimulus model with its parameters, ready to become a population. */
+/** Neuron model with its parameters; creates the model of a population. */
 export interface NeuronFactory<M extends NeuronModel = NeuronModel> {
   readonly kind: 'neurons';
   readonly precision: Precision;
   create(context: ModelContext): M;
 }
+/** Stimulus model with its parameters. */
 export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
   readonly kind: 'stimulus';
   create(context: ModelContext): M;
 }
 
-/** The parts of a synapse with their parameters, ready to be put on the edges of a projection. */
+/** Context in which the short-term dynamics of a projection are created. */
 export interface ShortTermContext extends ModelContext {
-  /** Presynaptic terminals. */
+  /** Number of presynaptic terminals. */
   readonly rows: number;
   readonly edges: Edges;
 }
@@ -42,21 +43,24 @@ export interface ShortTermFactory {
 }
 export interface DeviceContext extends ModelContext {
   readonly edges: Edges;
-  /** The post side of sparse edges, when a rule needs it. */
+  /** Transpose of sparse edges; null for dense edges or without a rule. */
   readonly transpose: Transpose | null;
-  /** Whether weights were drawn (and are clipped to the device's range) or given (and refused outside it). */
+  /** True if weights are drawn, and then clipped to the device range; given weights outside the range are refused. */
   readonly drawn: boolean;
-  /** Whether both devices of a differential pair begin around the middle of their range, where pulses of either direction move both; else as low as can be. Not where pulses only raise them. */
+  /**
+   * True if both devices of a differential pair start near the middle of their range, so that pulses of both directions have
+   * an effect; false if they start as low as possible. Ignored if pulses only raise the conductance.
+   */
   readonly centred?: boolean;
-  /** Whether pulses and joules are booked for each device, too. It changes no result, but takes time and memory. */
+  /** True to count pulses and write energy per device. Results do not change, but time and memory increase. */
   readonly itemised?: boolean;
 }
-/** What weights devices reach, and at which conductances. */
+/** Range of weights and conductances of a device. */
 export interface DeviceReach {
-  /** Lowest and highest weight of a synapse as it is read. */
+  /** Minimum and maximum weight of a synapse. */
   readonly low: number;
   readonly high: number;
-  /** Range in S, weight of 1 S, and the read pulse, V and s; null where there is no conductance. */
+  /** Conductance range (S), weight per siemens, and read pulse (V, s); null for a device without a conductance. */
   readonly electrical: {
     readonly gMin: number;
     readonly gMax: number;
@@ -71,7 +75,7 @@ export interface DeviceFactory {
 }
 export interface RuleContext extends ModelContext {
   readonly devices: PulseTarget;
-  /** The post side of sparse edges; null when they are dense. */
+  /** Transpose of sparse edges; null for dense edges. */
   readonly transpose: Transpose | null;
   readonly rows: number;
   readonly columns: number;
@@ -82,14 +86,14 @@ export interface RuleFactory {
 export interface ModulatorContext extends ModelContext {
   readonly devices: PulseTarget;
   readonly transpose: Transpose | null;
-  /** Size of the modulating population. */
+  /** Number of modulating neurons. */
   readonly neurons: number;
 }
 export interface ModulatorFactory {
   create(context: ModulatorContext): Modulator;
 }
 
-/** What makes a model of each kind. */
+/** Factory type of each kind of model. */
 export interface Factories {
   readonly neuron: NeuronFactory;
   readonly stimulus: StimulusFactory;

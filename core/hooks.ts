@@ -4,18 +4,20 @@ import type { DeltaState, PoissonSource } from './kernels/kernelInputs.ts';
 import type { ArrivalsRecord, RecurrentRecord, TracesRecord } from './kernels/records.ts';
 
 /**
- * What a model may offer beyond core/model.ts so that the strategies of core/engine get on faster. It need not: each of these
- * does many events in one go and leaves the same bits as one by one. (`Shows` is for recorders.)
+ * Optional methods of neuron models, beyond core/model.ts, that let delivery strategies process many events in one call. The
+ * results are bit-identical to processing the events one by one.
  */
 export interface NeuronHooks {
   /**
-   * `receive` and `settle` for arrivals `from` … `to - 1` of one lane: returns how many were taken, whole instants, up to the
-   * first at which a neuron fires or before the first at or after `next`; 0 where these must come one by one.
+   * Runs `receive` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at which a
+   * neuron fires, or before the first tick at or after `next`. Returns the number of arrivals processed, in whole ticks; 0
+   * if the arrivals must be processed one by one.
    */
   receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
   /**
-   * Takes arrivals `from` … `to - 1` before `until` along dense rows, each of which pulses and reads its row first, and returns
-   * how many: whole instants, up to the first one after which `settle` has work. 0 where no kernel does that.
+   * Processes arrivals `from` … `to - 1` before `until` along dense rows; each arrival first pulses and reads its row. Stops
+   * after the first tick with work for `testThresholds`. Returns the number of arrivals processed, in whole ticks; 0 if no
+   * kernel applies.
    */
   receivePlastic(
     pulses: ArrivalPulses,
@@ -27,19 +29,20 @@ export interface NeuronHooks {
     until: number,
   ): number;
   /**
-   * `receive` for arrivals `from` … `to - 1` of many lanes, in their order, before `until`, the first of which comes before `next`, and all
-   * that is due between: returns the index after the last, whole instants up to the first one after which `settle` or `cross` has work;
-   * `from` where no kernel does that.
+   * Runs `receive` for arrivals `from` … `to - 1` of several queues, in order, before `until`, with all events due between
+   * them; the first arrival must come before `next`. Stops after the first tick with work for `testThresholds` or
+   * `collectCrossings`. Returns the index after the last arrival processed, in whole ticks; `from` if no kernel applies.
    */
   receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number;
-  /** Up to then arrivals without synapses may be left out, if the neurons are told of the last. */
+  /** Time, ms, before which arrivals without synapses may be skipped if `advanceTo` is called with the time of the last one. */
   readonly idleUntil: number;
   advanceTo(t: number): void;
   /**
-   * Takes arrivals `from` … `to - 1` of one lane and goes on past spikes, which it appends to `spikes`, with all that they do to the
-   * population: nobody else has to know of one before the next. `groups` under winner-take-all inhibition are told of theirs, and the
-   * synapses that they heard are added to those of `spikes`; null: no inhibition. Returns how many arrivals were taken, 0 where these
-   * must come with a stop at each spike.
+   * Processes arrivals `from` … `to - 1` of one queue without a stop at spikes. Spikes are appended to `spikes`, and their
+   * effects on the population are applied; no other part of the network may depend on them. Returns the number of arrivals
+   * processed; 0 if the model must stop at each spike.
+   * @param groups winner-take-all groups, which record the spikes; synaptic events are then added to
+   *   `spikes.deliveredCount`. Null without inhibition.
    */
   receivePastSpikes(
     edges: Edges,
@@ -51,55 +54,62 @@ export interface NeuronHooks {
     spikes: { add(neuron: number, t: number): void; deliveredCount: number },
   ): number;
   /**
-   * Goes on from t with a population that hears itself, with all that its spikes do to it, as the record says; an instant that the kernel
-   * has left unfinished is to be finished by the caller: `false` before its arrivals, `true` with some of them. Null: it has come as far as it was to.
+   * Simulates a recurrent population from t, with the effects of its own spikes, as the record describes. Returns null if the
+   * kernel has reached the horizon. Otherwise the caller must finish the tick `record.now`: false before its threshold
+   * crossings are collected, true after that.
    */
   runRecurrent(
     record: RecurrentRecord,
     lanes: readonly { readonly projection: { readonly edges: Edges } }[],
     t: number,
   ): boolean | null;
-  /** Its state at t, where a kernel can deal with its spikes too; null where it cannot. */
+  /** State at t for a kernel that also handles spikes; null if the kernel does not apply. */
   deltaState(t: number): DeltaState | null;
 }
 
-/** Arrivals along rows of different edges; `order` lists them by time. */
+/** Arrivals of several projections; `order` sorts them by time. */
 export interface ArrivalBatch {
   readonly times: Float64Array;
   readonly rows: Uint32Array;
-  /** The number of the edges of each. */
+  /** Index of the edges of each arrival. */
   readonly edgesIndex: Uint32Array;
   readonly order: Uint32Array;
   readonly record: ArrivalsRecord;
 }
 
-/** Equal groups of neurons, each of which is deaf for `hold` ms after a spike, and after `most` of them until the network rests. */
+/**
+ * Groups of equal size. A group is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes
+ * until `rest`.
+ */
 export interface InhibitedGroups {
   readonly inhibitionTime: number;
   readonly maxSpikes: number;
-  /** Of each since the network rested. */
+  /** Number of spikes per group since `rest`. */
   readonly spikes: Uint32Array;
   readonly allInhibitedUntil: number;
-  /** A neuron has fired at t: until when its group is deaf now. */
+  /** Records a spike at t. Returns the end of inhibition of the neuron's group, ms. */
   recordSpike(neuron: number, t: number): number;
 }
 
 export interface StimulusHooks {
-  /** For a kernel that draws the same spikes as `emit` would. */
+  /** Parameters for a kernel that draws the same spikes as `emit`. */
   readonly poissonSource: PoissonSource;
 }
 
 export interface RuleHooks {
-  /** `arrive` for arrivals `from` … `to - 1` of a lane, where they do not pulse. */
+  /** Runs `onPre` for arrivals `from` … `to - 1` of a queue, if arrivals do not pulse. */
   onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
-  /** What `arrive` does at t and later before the next spike, for a kernel to do; null where it cannot. */
+  /** Parameters for a kernel that does the work of `onPre` from t until the next spike; null if no kernel applies. */
   arrivalPulses(t: number): ArrivalPulses | null;
 }
 
 export interface DeviceHooks {
-  /** For a kernel that pulses dense rows of 64-bit weights by itself; null for devices that it does not know. */
+  /** Parameters for a kernel that pulses dense rows of 64-bit weights; null if the kernel does not support the devices. */
   pulsedDevices(): PulsedDevices | null;
-  /** `pulseRow` where only the first `count` of these columns, ascending, have a strength; false, with nothing done, where that is no faster. */
+  /**
+   * Runs `pulseRow` if only the first `count` entries of `columns`, ascending, have a strength other than 0. Returns false,
+   * with no state changed, if this is not faster.
+   */
   pulseColumns(
     row: number,
     columns: Uint32Array,
@@ -109,11 +119,11 @@ export interface DeviceHooks {
     mu: number,
     t: number,
   ): boolean;
-  /** `read` for arrivals `from` … `to - 1` of a lane, where devices are steady; with the `sums` of rows that each of them found. */
+  /** Runs `read` for arrivals `from` … `to - 1` of a queue, for steady devices. @param sums sum of the row at each arrival */
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }
 
-/** What arrivals do: pulse the devices of their row with amount × the traces of columns, and leave a trace of their own. */
+/** Effects of arrivals: pulses on the devices of a row, amount × trace of the column, and an increment of the presynaptic trace. */
 export interface ArrivalPulses {
   readonly devices: PulsedDevices;
   readonly amount: number;
@@ -121,16 +131,16 @@ export interface ArrivalPulses {
   readonly post: TracesRecord;
 }
 
-/** A quantity that can be recorded, at any time up to which everything has happened. Reading changes nothing. */
+/** Quantity that can be recorded at any time up to which all events are processed. Reading changes no state. */
 export interface Quantity {
-  /** '1' for a pure number. */
+  /** Unit; '1' for a dimensionless quantity. */
   readonly unit: string;
-  /** What its index counts: neurons of the population; of a projection presynaptic terminals or postsynaptic neurons. */
+  /** Meaning of the index: neuron of a population, or presynaptic terminal or postsynaptic neuron of a projection. */
   readonly of: 'neuron' | 'pre' | 'post';
   read(index: number, t: number): number;
 }
 
-/** What of a model's state can be recorded, by name. */
+/** Quantities of a model that can be recorded, by name. */
 export interface RecordableState {
   readonly quantities: Readonly<Record<string, Quantity>>;
 }

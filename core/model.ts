@@ -3,132 +3,132 @@ import type { State } from './kernels/arena.ts';
 import type { DeviceUsage } from './usage.ts';
 
 /**
- * What the engine asks of its parts. All state lies in `state` as typed arrays and is complete: a checkpoint saves it and
- * nothing else. Between events everything is advanced in closed form; `t` never decreases.
+ * Part of a network with state. `state` holds the complete state as typed arrays, which a checkpoint saves. Models advance
+ * in closed form between events; `t` never decreases.
  */
 export interface Stateful {
   readonly state: State;
-  /** Called after `state` was loaded, where something is derived from it. */
+  /** Updates values derived from `state`; called after `state` was loaded. */
   restored?(): void;
 }
 
-/** A population of neurons. At an instant the engine calls `cross`, then `receive` for every arrival, then `settle`. */
+/** Neuron model. At a tick, the engine calls `collectCrossings`, then `receive` per arrival, then `testThresholds`. */
 export interface NeuronModel extends Stateful {
   readonly size: number;
-  /** Remarks on parameters without effect, one sentence each: warnings of a run. */
+  /** Warnings about parameters without effect, one sentence each. */
   readonly remarks?: readonly string[];
-  /** Names of the receptors that a projection may choose from; none where the sign of a weight decides. */
+  /** Names of the receptors that a projection may select; undefined if the sign of a weight decides. */
   readonly receptors?: readonly string[];
-  /** Whether `receive` takes rows of blocks whose weights are shared, and heeds their gates (`Edges.blocks`). */
+  /** True if `receive` supports blocks with shared weights and gates (`Edges.blocks`). */
   readonly takesBlocks?: boolean;
-  /** The neurons that fired in the last `cross` or `settle`: the first `firedCount` elements, ascending. */
+  /** Neurons that fired in the last `collectCrossings` or `testThresholds`: the first `firedCount` entries, ascending. */
   readonly fired: Uint32Array;
   firedCount: number;
-  /** Time of the population's own next event (a predicted threshold crossing); Infinity when it fires only at arrivals. */
+  /** Time of the next predicted threshold crossing, ms; Infinity if neurons fire only at arrivals. */
   readonly next: number;
-  /** Collects the neurons whose predicted crossing is due at t. */
+  /** Collects neurons whose predicted crossing is due at t. */
   collectCrossings(t: number): void;
   /** Integrates one arrival, `factor` × the weights of `row`, without a threshold test. */
   receive(edges: Edges, row: number, factor: number, t: number): void;
-  /** Tests every neuron touched since the last call once and collects those that reach threshold. */
+  /** Tests each neuron that received input since the last call and collects neurons that reach threshold. */
   testThresholds(t: number): void;
-  /** What a spike does to its own neuron: reset, refractoriness, adaptation. */
+  /** Applies the effects of a spike to its own neuron: reset, refractory period, adaptation. */
   postSpikeReset(neuron: number, t: number): void;
-  /** Potential above threshold in mV, to choose the winner among neurons that reach it at one instant. */
+  /** Potential minus threshold, mV; selects the winner among neurons that reach threshold at one tick. */
   overshoot(neuron: number, t: number): number;
-  /** Resets every potential and ignores arrivals before `until` (winner-take-all inhibition). */
+  /** Resets all potentials and ignores arrivals before `until`, ms (winner-take-all inhibition). */
   inhibit(t: number, until: number): void;
-  /** The same for one of the equal groups that it was made with; missing where a part cannot be inhibited. */
+  /** Runs `inhibit` for one winner-take-all group; undefined if the model supports no groups. */
   inhibitGroup?(group: number, t: number, until: number): void;
-  /** Membrane potential in mV from rest. Reading never changes a result. */
+  /** Membrane potential relative to rest, mV. Reading changes no results. */
   potential(neuron: number, t: number): number;
-  /** Everything but what was learned goes back to rest, as after a long silence. */
+  /** Resets the dynamic state; learned parameters are kept. */
   rest(t: number): void;
 }
 
-/** A population whose spikes come from outside. `emit` is called with room for a block and may look as far ahead as it likes. */
+/** Stimulus model. `emit` writes a block of spikes and may generate spikes far ahead of the clock. */
 export interface StimulusModel extends Stateful {
   readonly size: number;
-  /** Time of the first spike not yet emitted, Infinity at the end. */
+  /** Time of the first spike not yet emitted, ms; Infinity after the last spike. */
   readonly next: number;
-  /** Writes up to `capacity` further spikes, ascending in (time, neuron); returns how many. */
+  /** Writes up to `capacity` further spikes, ascending by (time, neuron). Returns the number of spikes. */
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number;
-  /** Forgets what lies after t (already emitted or not) and goes on from t with the present parameters. */
+  /** Discards spikes after t, emitted or not, and continues from t with the current parameters. */
   restart(t: number): void;
 }
 
-/** Short-term plasticity: the factor that an arrival's weight is multiplied by. */
+/** Short-term plasticity: factor of the weight at each arrival. */
 export interface ShortTerm extends Stateful {
-  /** Advances the terminal `row` by one arrival at t and returns its factor. */
+  /** Updates presynaptic terminal `row` for an arrival at t. Returns the factor of the arrival. */
   onPre(row: number, t: number): number;
-  /** Where synapses of a terminal differ: a factor for each, by edge, which `arrive` sets for those of its row; missing where they do not. */
+  /** Factor per edge, which `onPre` sets for the edges of its row; undefined or null if all synapses of a terminal have equal factors. */
   readonly factors?: Float64Array | null;
   rest(): void;
 }
 
-/** A plasticity rule: when, which way and how strongly the synapses are pulsed. It never sees topology. */
+/** Plasticity rule: decides time, direction and strength of the pulses on the synapses, without access to the topology. */
 export interface PlasticityRule extends Stateful {
-  /** Whether an arrival pulses the synapses of its row (if not, arrivals can be noted in one go). */
+  /** True if an arrival pulses the synapses of its row; if false, several arrivals can be processed in one call. */
   readonly pulsesAtArrival: boolean;
-  /** Whether an arrival is delivered before the rule sees it; else it passes through the synapse that it has pulsed. */
+  /** True if an arrival is delivered before `onPre`; if false, it is delivered with the weights after the pulse. */
   readonly deliversFirst?: boolean;
-  /** Whether, of both at one instant, a spike that comes along the dendrite is seen before the arrivals. */
+  /** True if a spike along the dendrite is processed before arrivals of the same tick. */
   readonly postFirst?: boolean;
-  /** Factor of the strength of every pulse, 1 at first; it may be set between runs. Missing where it cannot be changed. */
+  /** Factor of the strength of all pulses, initially 1; it may be set between runs. Undefined if the rule does not support it. */
   gain?: number;
-  /** An arrival at presynaptic terminal `row`: read the other side's trace, pulse, then update the own trace. */
+  /** Processes an arrival at presynaptic terminal `row`: reads postsynaptic traces, pulses, then updates the presynaptic trace. */
   onPre(row: number, t: number): void;
-  /** A spike of postsynaptic neuron `column`. A pair at Δt = 0 changes nothing unless the rule says otherwise. */
+  /** Processes a spike of postsynaptic neuron `column`. By default, a pair at Δt = 0 causes no pulse. */
   onPost(column: number, t: number): void;
   rest(t: number): void;
 }
 
-/** The devices of a projection, pulsed by its rule. Strength of synapse (row, column) is scale × trace of the other side. */
+/** Devices of a projection, pulsed by its rule. The strength of a pulse is scale × trace of the other side. */
 export interface Devices extends Stateful {
   readonly edges: Edges;
   /**
-   * Pulses synapse (row, column) for every column of `row` with strength `scale * trace[column]`; the sign is the
-   * direction. With `mu` the strength is multiplied by (1 - g)^mu upwards, g^mu downwards, g being the normalised weight.
+   * Pulses the synapses of `row` with strength `scale * trace[column]`; the sign is the direction. The strength is multiplied
+   * by (1 - g)^mu for upward and g^mu for downward pulses, with g the normalised weight.
    */
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void;
-  /** The same for every row of `column`, with strength `scale * trace[row]`. */
+  /** Pulses the synapses of `column` with strength `scale * trace[row]`. */
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void;
-  /** Scales the weights of each postsynaptic neuron that were pulsed since the last call to this sum. No pulse, no energy. */
+  /** Scales the weights of postsynaptic neurons with pulses since the last call to `sum`, without pulses or energy. */
   normalise(sum: number, t: number): void;
-  /** Whether weights change by pulses only, and not by themselves (relaxation, drift, noise of the read). */
+  /** True if only pulses change weights; false with relaxation, drift or read noise. */
   readonly isSteady: boolean;
   /**
-   * Accounts for one read of all synapses of `row`; devices that are not steady put what is read at t into `edges`. `share`: of the
-   * energy of a full read pulse, 1 if left out.
+   * Counts one read of the synapses of `row`. Devices that are not steady write the values read at t into `edges`.
+   * @param share fraction of the energy of a full read pulse; default 1
    */
   read(row: number, t: number, share?: number): void;
-  /** Puts every weight as it is at t into `edges`. Changes nothing else. */
+  /** Writes all weights at t into `edges`. Changes no other state. */
   refresh(t: number): void;
-  /** Weight of a synapse at t, without the noise of reading. Changes nothing. */
+  /** Weight of a synapse at t, without read noise. Changes no state. */
   weight(edge: number, t: number): number;
-  /** The arrays that the weight is the signed sum of, where there are several. */
+  /** Device arrays whose signed sum is the weight; undefined for a single array. */
   readonly sides?: readonly { readonly sign: 1 | -1; readonly devices: Devices }[];
-  /** Conductance in S of a synapse at t, NaN for a device that has none. Changes nothing. */
+  /** Conductance of a synapse at t, S; NaN for a device without a conductance. Changes no state. */
   conductance(edge: number, t: number): number;
-  /** Shows hidden synapses again; missing where none can be. */
+  /** Unmasks all masked synapses; undefined without masking. */
   unmask?(): void;
-  /** What passes between pulses (heat, short-term memory) is gone, as after a long silence; what was learned stays. */
+  /** Resets the dynamic state (heat, short-term memory); learned weights are kept. */
   rest(t: number): void;
-  /** The books up to now. */
+  /** Cumulative counters (reads, writes, energy). */
   readonly usage: DeviceUsage;
-  /** Pulses so far, and joules spent, of `accounts`. */
+  /** Number of pulses and energy, J, so far; same values as in `usage`. */
   readonly writes: number;
   readonly energy: DeviceUsage['energy'];
 }
 
-/** What a rule pulses: the devices themselves, or a modulator that stands before them. */
+/** Target of a rule's pulses: devices, or a modulator in front of them. */
 export type PulseTarget = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
 
-/** A third factor. It takes the pulses of the rule in place of the devices and decides what reaches those, and when. */
+/** Modulator (third factor): takes the pulses of the rule and decides which pulses reach the devices, and when. */
 export interface Modulator extends PulseTarget, Stateful {
-  /** A spike of modulating neuron `neuron` reaches the synapses. */
+  /** Processes a spike of modulating neuron `neuron` that reaches the synapses. */
   modulate(neuron: number, t: number): void;
-  /** Factor of what an arrival at presynaptic terminal `row` delivers; missing where it modulates learning only. */
+  /** Factor of the delivered weights at presynaptic terminal `row`; undefined if only learning is modulated. */
   efficacy?(row: number, t: number): number;
   rest(t: number): void;
 }

@@ -8,15 +8,19 @@ import { checkStopAfter, type StopAfter } from './engine/spikeCountdown.ts';
 import { STRATEGY_NAMES, type StrategyName } from './engine/strategies.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import type { NeuronFactory, StimulusFactory } from './factories.ts';
-import { disableGroups } from './graph/disableGroups.ts';
-import { guardPotential } from './graph/guard.ts';
 import { orderSources } from './graph/order.ts';
-import { Neurons, type Population, type PopulationOptions, Stimulus } from './graph/population.ts';
+import {
+  createNeurons,
+  disableGroups,
+  type Neurons,
+  type Population,
+  type PopulationOptions,
+  Stimulus,
+} from './graph/population.ts';
 import { createPositions, type Positions } from './graph/positions.ts';
 import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
 import { type ProjectionOptions, wire } from './graph/wire.ts';
-import { checkGroups, WtaGroups } from './graph/wtaGroups.ts';
 import { Arena, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
@@ -29,19 +33,18 @@ import { snap, validateTime } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
 
-/** Options of version 0.1 that were renamed or removed: the rest of the sentence after "X is unknown". */
-const FORMER_OPTIONS = {
-  receptions: '; it is now named `strategies`.',
-  kernels: '; it was removed, because kernels always run as WebAssembly SIMD.',
-};
 const networkOptions = object({
   seed: described(seed, { description: 'an integer or a text' }),
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
-}).register(KEYS_ELSEWHERE, FORMER_OPTIONS);
+}).register(KEYS_ELSEWHERE, {
+  // Options of version 0.1 that were renamed or removed: end of the message "X is unknown …".
+  receptions: '; it is now named `strategies`.',
+  kernels: '; it was removed, because kernels always run as WebAssembly SIMD.',
+});
 
 /**
- * A network: populations, projections between them, recorders, and a clock. Results depend on the seed and the names,
- * never on the order of declaration, on what is recorded or on how a run is cut into pieces.
+ * Network of populations and projections, with recorders and a clock. Results depend on the seed and the names, but not on
+ * the order of declaration, on recorders or on the division of a run into parts.
  *
  * ```ts
  * const net = new Network({ seed: 7 });
@@ -71,7 +74,7 @@ export class Network {
   #begun = false;
   #built = false;
 
-  /** @param options `strategies`: delivery strategies that the engine may use, all by default; results have the same bits. */
+  /** @param options `strategies`: delivery strategies that the engine may use, all by default; results are bit-identical. */
   constructor(options: { seed: Seed; strategies?: readonly StrategyName[] }) {
     const { seed, strategies } = validate(networkOptions, options, 'new Network');
     this.seed = seed;
@@ -79,12 +82,12 @@ export class Network {
     this.#engine = new Engine(this.arena, strategies);
   }
 
-  /** The clock, ms. */
+  /** Clock, ms. */
   get now(): number {
     return this.#engine.now;
   }
 
-  /** Up to here everything has happened: the clock, or before 0 as long as nothing was run. */
+  /** Time up to which all events are processed, ms: the clock, or -1 before the first run. */
   get settledTime(): number {
     return this.#begun ? this.now : -1;
   }
@@ -100,22 +103,17 @@ export class Network {
     const where = `populations.${name}`;
     validate(populationModel, factory, where);
     const { winnerTakeAll, positions } = validate(populationOptions, options, where);
-    if (this.populations.has(name)) throw new UserError(`${where} is there already; names must differ.`);
-    if (this.populations.size === 255) throw new UserError(`${where} is one too many: a network holds 255.`);
+    if (this.populations.has(name)) throw new UserError(`${where} exists already; names must be unique.`);
+    if (this.populations.size === 255)
+      throw new UserError(`${where} exceeds the limit: at most 255 populations are supported.`);
     const context = { arena: this.arena, seed: this.seed, name: where };
     let made: Population;
     if (factory.kind === 'stimulus') {
-      if (winnerTakeAll) throw new UserError(`${where}.winnerTakeAll is for neurons, but this is a stimulus.`);
+      if (winnerTakeAll)
+        throw new UserError(`${where}.winnerTakeAll needs a neuron model, but the population is a stimulus.`);
       made = new Stimulus(name, factory.create(context), this.arena);
     } else {
-      const { hold: given = 0, groups: count = 1, spikes = Infinity } = winnerTakeAll ?? {};
-      const hold = validateTime(given, `${where}.winnerTakeAll.hold`);
-      const model = factory.create(count > 1 ? { ...context, groups: count } : context);
-      guardPotential(model, where, this.#engine);
-      const one = count === 1 && spikes === Infinity;
-      if (!one) checkGroups(model, count, where);
-      const groups = one ? null : new WtaGroups(count, model.size / count, hold, spikes, this.arena);
-      made = new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, groups);
+      made = createNeurons(name, factory, winnerTakeAll, context, this.#engine);
       this.#precision.set(made, factory.precision);
     }
     if (positions) made.positions = createPositions(positions as Positions, made.size, this.seed, where);
@@ -124,11 +122,11 @@ export class Network {
     return made;
   }
 
-  projection(source: Population, target: Population, given: ProjectionOptions): Projection {
+  projection(source: Population, target: Population, settings: ProjectionOptions): Projection {
     this.#checkOwn(source, 'projection: the source');
     this.#checkOwn(target, 'projection: the target');
     const base = `${source.name}->${target.name}`;
-    const options = validate(projectionOptions, given, `projections.${given?.name ?? base}`) as ProjectionOptions;
+    const options = validate(projectionOptions, settings, `projections.${settings?.name ?? base}`) as ProjectionOptions;
     if (options.modulator) this.#checkOwn(options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
@@ -142,7 +140,7 @@ export class Network {
 
   #register(made: Projection): void {
     const { name } = made;
-    if (this.projections.has(name)) throw new UserError(`projections.${name} is there already; names must differ.`);
+    if (this.projections.has(name)) throw new UserError(`projections.${name} exists already; names must be unique.`);
     if (made.source.kind === 'stimulus') made.source.outgoing.push(made);
     if (made.target.kind === 'stimulus') made.target.drivesRules = true;
     made.clock = () => this.now;
@@ -150,22 +148,22 @@ export class Network {
     this.#built = false;
   }
 
-  /** Refuses what is no population of this network, or not of this kind. */
+  /** Refuses a value that is not a population of this network, or not of this kind. @throws UserError */
   #checkOwn(population: Population, what: string, kind?: Population['kind']): void {
     const { name } = (population ?? {}) as Partial<Population>;
     if (name === undefined || typeof population !== 'object')
-      throw new UserError(`${what} is ${show(population)}, but must be what \`population\` has returned.`);
+      throw new UserError(`${what} is ${show(population)}, but must be a return value of \`population\`.`);
     if (this.populations.get(name) !== population)
-      throw new UserError(`${what} is population ${show(name)} of another network.`);
+      throw new UserError(`${what} is population ${show(name)}, which belongs to another network.`);
     if (kind !== undefined && population.kind !== kind)
       throw new UserError(
-        `${what} is population ${show(name)}, which is no ${kind === 'neurons' ? 'model of neurons' : kind}.`,
+        `${what} is population ${show(name)}, which is not a ${kind === 'neurons' ? 'neuron model' : kind}.`,
       );
   }
 
   /**
-   * Writes the spikes of these populations, ascending in (time, population, neuron), and returns what they are written to: by
-   * default a table in memory, which has `trains(population)` and `of(population)`.
+   * Records the spikes of populations, ascending by (time, population, neuron). Returns the sink, by default a `MemoryTable`
+   * with `trains(population)` and `of(population)`.
    */
   recordSpikes(populations: Iterable<Population>): MemoryTable;
   recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
@@ -175,7 +173,7 @@ export class Network {
     return this.#recording.spikes(recorded, sink);
   }
 
-  /** Writes potentials at set times, after the events of that instant; returns what they are written to, by default a table in memory. */
+  /** Records potentials at scheduled times, after the events of the tick. Returns the sink, by default a `MemoryTable`. */
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule): MemoryTable;
   recordPotential<S extends RowSink>(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: S): S;
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink?: RowSink): RowSink {
@@ -184,8 +182,8 @@ export class Network {
   }
 
   /**
-   * Writes weights at set times, or at the end of each instant with an arrival (`pre`) or a postsynaptic spike (`post`); returns what
-   * they are written to, by default a table in memory.
+   * Records weights at scheduled times, or at the end of each tick with an arrival (`pre`) or a postsynaptic spike (`post`).
+   * Returns the sink, by default a `MemoryTable`.
    */
   recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }): MemoryTable;
   recordWeights<S extends RowSink>(
@@ -195,46 +193,48 @@ export class Network {
   ): S;
   recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink?: RowSink): RowSink {
     if (!projection || this.projections.get(projection.name) !== projection)
-      throw new UserError('recordWeights takes a projection of this network first, as `projection` has returned it.');
+      throw new UserError(
+        'recordWeights: the first argument must be a projection of this network, a return value of `projection`.',
+      );
     return this.#recording.weights(projection, when, sink);
   }
 
   /**
-   * Writes quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x, traces) at set times,
-   * or at the end of each instant with a spike, and returns what they are written to: by default a table in memory, which has
-   * `course('output.threshold', neuron)`. What there is follows from the model; a name that is not there is refused with those that are.
+   * Records quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x, traces) at
+   * scheduled times, or at the end of each tick with a spike. Returns the sink, by default a `MemoryTable` with
+   * `course('output.threshold', neuron)`. The model determines the quantities; an error for an unknown name lists them.
    */
   recordState(owner: Neurons | Projection, recording: StateRecording): MemoryTable;
   recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
   recordState(owner: Neurons | Projection, recording: StateRecording, sink?: RowSink): RowSink {
     const isProjection = this.projections.get(owner?.name) === owner;
     if (!isProjection) this.#checkOwn(owner as Neurons, 'recordState: the first argument', 'neurons');
-    this.#built = false; // its quantities get their numbers
+    this.#built = false; // `build` assigns ids to the quantities
     return this.#recording.state(owner, isProjection, recording, sink);
   }
 
-  /** Names of the quantities that `recordState` records, by their ids. */
+  /** Names of the recorded quantities, by id. */
   get quantities(): readonly string[] {
     return this.#recording.states.names;
   }
 
-  /** Calls `due` at set times, after all that happens at that instant. */
+  /** Calls `due` at scheduled times, after all events of the tick. */
   at(name: string, schedule: Schedule, due: (t: number) => void): void {
-    if (typeof due !== 'function') throw new UserError(`at: ${show(due)} is no function to call.`);
+    if (typeof due !== 'function') throw new UserError(`at: \`due\` is ${show(due)}, but must be a function.`);
     this.#addTimer(name, schedule, due);
   }
 
   /**
-   * Runs on for `duration` ms, events at the last instant included; with `stopAfter` no further than the instant at which
-   * that population, or each of several, has fired so many more times. Returns whether it was stopped by that.
+   * Simulates `duration` ms, including events at the last tick. With `stopAfter`, the run ends at the tick at which the
+   * population, or each of several, has fired `spikes` more times. Returns true if `stopAfter` ended the run.
    */
   run(duration: number, stopAfter?: StopAfter): boolean {
     validateTime(duration, 'duration');
     if (stopAfter !== undefined) {
       checkStopAfter(stopAfter, 'run: stopAfter');
       const { population } = stopAfter;
-      for (const one of Array.isArray(population) ? population : [population])
-        this.#checkOwn(one, 'run: stopAfter.population', 'neurons');
+      for (const counted of Array.isArray(population) ? population : [population])
+        this.#checkOwn(counted, 'run: stopAfter.population', 'neurons');
     }
     const until = validateTime(this.now + snap(duration), 'the end of the run');
     this.build();
@@ -245,20 +245,22 @@ export class Network {
   }
 
   /**
-   * As soon as the first entry of `flag` is not 0, `run` ends early, at an instant up to which everything has happened: the
-   * clock tells where. The flag may be set by another thread, or by what `at` calls. Where a run is cut changes nothing.
+   * Sets the interrupt flag: if its first entry is not 0, `run` ends early, at a tick up to which all events are processed.
+   * Another thread, or a function that `at` calls, may set the flag. Interrupted and continued runs give the same results.
    */
   interruptBy(flag: Int32Array): void {
     if (!(flag instanceof Int32Array) || flag.length === 0)
-      throw new UserError(`interruptBy takes an Int32Array with an entry, not ${show(flag)}.`);
+      throw new UserError(`interruptBy: the flag is ${show(flag)}, but must be an Int32Array with at least one entry.`);
     this.#engine.interrupt = flag;
   }
 
-  /** Changes a stimulus from now on: what it would have sent later is taken back. */
+  /** Changes a stimulus from the current time on; its later spikes are discarded and generated again. */
   change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void): void {
     this.#checkOwn(stimulus, 'change: the first argument', 'stimulus');
     if (typeof change !== 'function')
-      throw new UserError(`change: ${show(change)} is no function that changes the model.`);
+      throw new UserError(
+        `change: the second argument is ${show(change)}, but must be a function that changes the model.`,
+      );
     stimulus.recordUntil(this.settledTime);
     change(stimulus.model);
     stimulus.restart(this.settledTime);
@@ -266,8 +268,8 @@ export class Network {
   }
 
   /**
-   * Everything but weights and thresholds goes back to rest, as after a long silence: spikes in flight are gone too.
-   * With `keepTraces` rules know of the spikes before it still, and pair them with those to come.
+   * Resets the dynamic state, as after a long time without spikes, and discards spikes in flight. Weights and adaptive
+   * thresholds are kept. With `keepTraces`, rules keep their traces and pair earlier spikes with later ones.
    */
   rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}): void {
     for (const population of this.populations.values()) {
@@ -282,7 +284,7 @@ export class Network {
       }
     }
     for (const projection of this.projections.values()) {
-      for (const lane of projection.queues) lane.clear();
+      for (const queue of projection.queues) queue.clear();
       projection.dendrite?.clear();
       projection.shortTerm?.rest();
       projection.devices?.rest(this.now);
@@ -291,31 +293,31 @@ export class Network {
     this.#reschedule();
   }
 
-  /** Lets these groups of a population under winner-take-all inhibition hear nothing until the network rests. @throws UserError */
+  /** Inhibits winner-take-all groups of a population until `rest`. @throws UserError for groups that do not exist */
   disableGroups(population: Neurons, groups: Iterable<number>): void {
-    this.#checkOwn(population, 'silence: the population', 'neurons');
+    this.#checkOwn(population, 'disableGroups: the population', 'neurons');
     disableGroups(population, groups, this.now);
     this.#reschedule();
   }
 
-  /** Hands all recorded rows on to their sinks, those of the present instant included. */
+  /** Writes all recorded rows to their sinks, including rows of the current tick. */
   flush(): void {
     this.#recordStimuli();
     this.#recording.flush();
   }
 
-  /** Timers and their times, for a checkpoint. */
+  /** Timers, for a checkpoint. */
   get timers(): readonly Timer[] {
     return this.#timers;
   }
 
-  /** Puts every source in line again after their states were loaded; `past` as it was when they were saved. */
-  resumeAt(past: number): void {
+  /** Prepares the network after `load`. @param settledTime value at the time of `save`, ms */
+  resumeAt(settledTime: number): void {
     this.build();
-    this.#begun = past >= 0;
-    this.#engine.now = Math.max(past, 0);
+    this.#begun = settledTime >= 0;
+    this.#engine.now = Math.max(settledTime, 0);
     for (const population of this.populations.values()) population.next = population.model.next;
-    for (const timer of this.#timers) timer.after(past);
+    for (const timer of this.#timers) timer.after(settledTime);
     this.#reschedule();
   }
 
@@ -331,7 +333,7 @@ export class Network {
       if (population.kind === 'stimulus') population.recordUntil(this.settledTime);
   }
 
-  /** Settles ids and order, by name; `run` does it by itself. */
+  /** Assigns ids and the order of events, by name. `run` calls this method if needed. */
   build(): void {
     if (this.#built) return;
     const populations = [...this.populations.values()];

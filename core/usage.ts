@@ -1,61 +1,65 @@
-/** What it took to bring devices to their initial weights by pulses. */
+/** Cost and result of programming devices to their initial weights. */
 export interface Programmed {
+  /** Number of pulses. */
   readonly pulses: number;
-  /** Joules of these pulses and of the reads between them; NaN where devices have no conductance. */
+  /** Energy of pulses and verify reads, J; NaN for devices without a conductance. */
   readonly energy: number;
-  /** Devices that were not within the tolerance when their last pulse was spent. */
+  /** Number of devices outside the tolerance after the last pulse. */
   readonly missed: number;
-  /** Root mean square of what the weights lie beside the wanted ones, as a share of the range. */
+  /** Root-mean-square error of the weights, as a fraction of the range. */
   readonly error: number;
 }
 
-/** What of a write pulse nobody told: the number that stands for it, V and s. */
+/** Assumed values, V and s, of a write pulse whose voltage or duration is not given. */
 export interface AssumedPulse {
   readonly voltage?: number;
   readonly time?: number;
 }
 
-/** J of the circuits around a crossbar. */
+/** Energy of the circuits around a crossbar, J. */
 export interface PeripheralEnergy {
   readonly rowReads: number;
   readonly columnReads: number;
   readonly writePulses: number;
 }
 
-/** What the devices of a projection did so far: it only grows. Joules are NaN where they have no conductance. */
+/** Cumulative counters of the devices of a projection. Energies are NaN for devices without a conductance. */
 export interface DeviceUsage {
-  /** How many there are: one a synapse, or several. */
+  /** Number of devices: one or several per synapse. */
   readonly devices: number;
-  /** Devices that were read. */
+  /** Number of device reads. */
   readonly reads: number;
-  /** Pulses, upwards and downwards in what they do to the weight. */
+  /** Number of pulses that raise and that lower the weight. */
   readonly writesUp: number;
   readonly writesDown: number;
-  /** Pulses that were saved because the device was at the bound already (write on change), or hidden. */
+  /** Number of pulses omitted because the device was at its bound (write on change) or masked. */
   readonly skipped: number;
-  /** Devices that saw a part of a write voltage meant for another one, once for each write. */
+  /** Number of half-selected devices, summed over all writes. */
   readonly halfSelected: number;
   /**
-   * Largest change by one full pulse, as a share of the range, that the part of a write voltage would make on half-selected devices. It is not
-   * made: states of half-selected devices stay. 0 where no device is half-selected, or if the model knows no voltage.
+   * Maximum change of a half-selected device per write pulse, as a fraction of the range. It is an estimate: states of
+   * half-selected devices do not change. 0 without half-selected devices, or if the model has no voltage.
    */
   readonly disturbance: number;
-  /** Synapses that are hidden at present. */
+  /** Number of synapses masked at present. */
   readonly hidden: number;
-  /** Devices stuck from the beginning, and worn out since. */
+  /** Number of devices stuck from the start, and worn out since. */
   readonly stuck: number;
   readonly wornOut: number;
   readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
-  /** Null where the energy of writes is that of pulses which somebody told. */
+  /** Assumed pulse values in the write energy; null if all values are given. */
   readonly assumed: AssumedPulse | null;
-  /** Null where no cost is given. */
+  /** Peripheral energy; null without given costs. */
   readonly peripheral: PeripheralEnergy | null;
-  /** Pulses that each device took, by edge (where a synapse has several: the first ones of all, then the second ones, …); null where that is not counted (nothing depends on it, and it was not asked for). */
+  /**
+   * Number of pulses per device, by edge; for several devices per synapse, the first devices of all synapses, then the second
+   * ones, and so on. Null if pulses are not counted per device.
+   */
   readonly wear: Uint32Array | null;
-  /** Joules spent on the pulses of each device, without what they cost half-selected ones; null unless asked for. */
+  /** Write energy per device, J, without the energy in half-selected devices; null unless requested. */
   readonly writeEnergies: Float64Array | null;
-  /** Of each device: 0 it works, 1 stuck from the beginning, 2 worn out; null where none can be. */
+  /** Condition per device: 0 working, 1 stuck from the start, 2 worn out; null if devices cannot fail. */
   readonly failures: Uint8Array | null;
-  /** What was spent before the first spike to bring the devices to their weights; null where these were there at once. */
+  /** Programming of the initial weights; null if the weights are set without pulses. */
   readonly programming: Programmed | null;
 }

@@ -2,11 +2,12 @@ import { readRegular, writeFileAtomic } from '../log/file.ts';
 import { decode, encode, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
-/** Writes a checkpoint so that the file is either the old one or the whole new one. */
+/** Writes a checkpoint atomically: the file is the old one or the complete new one. */
 export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes): void {
   writeFileAtomic(path, encode(snapshot, notes));
 }
 
+/** Reads a checkpoint file. @throws UserError */
 export function readCheckpoint(path: string): { snapshot: Snapshot; notes: Notes } {
   return decode(readRegular(path), path);
 }

@@ -1,109 +1,116 @@
 import { copyBySource } from '../graph/bySource.ts';
 import { rowSize } from '../graph/edges.ts';
-import type { EventSource } from '../graph/eventSource.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
+import type { EventSource } from '../graph/spikeQueue.ts';
 import type { ArrivalBatch, NeuronHooks } from '../hooks.ts';
 import { ArrivalsRecord, EdgesRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import type { DeliveryStrategy, PopulationEvent } from './deliveryStrategy.ts';
+import { canBatch } from './batching.ts';
 import type { EngineState, Source } from './engineState.ts';
-import { canBatch } from './inOneGo.ts';
 import { Lookahead } from './lookahead.ts';
-import type { TargetState } from './targetState.ts';
+import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Most arrivals of one call of a kernel; between calls a run can be interrupted. */
-const AT_ONCE = 1024;
+/** Maximum number of arrivals of one kernel call; between calls a run can be interrupted. */
+const MAX_ARRIVALS_PER_CALL = 1024;
 
-const serves = (p: Projection): boolean =>
+/** True if the arrivals of a projection can be sorted together with those of other projections. */
+const isBatchable = (p: Projection): boolean =>
   p.rule === null && p.recorder === null && !p.modulatory && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * All lanes of a population and its own crossings as one stream, up to where something may come that is not in flight yet, for
- * neurons that take arrivals of many lanes in one call, or only one by one. It stands in line for its lanes, of which there are hundreds
- * where delays scatter: an arrival costs its share of a sort, not a turn of the heap.
+ * Delivery from all queues of a population, sorted by time, together with its threshold crossings. A batch ends at the
+ * lookahead horizon: before it, no arrival can occur that is not in flight yet. The strategy is the queue proxy of the
+ * population. Scattered delays give hundreds of queues, so an arrival costs its share of a sort instead of a heap operation.
  */
 export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly kind = 'stream';
   readonly target: Neurons<NeuronModel & Partial<NeuronHooks>>;
-  /** Not after the first arrival. */
+  /** Lower bound of the time of the first arrival, ms. */
   next = Infinity;
   order = 0;
   queuedAt = Infinity;
   readonly queueProxy = null;
-  readonly #place: TargetState;
-  readonly #loop: EngineState;
-  /** What was collected of each lane that no queue stands for. */
+  readonly #state: TargetState;
+  readonly #engine: EngineState;
+  /** Number of collected arrivals of each queue; projections with a shared queue are left out. */
   #counts = new Uint32Array(0);
   #records: EdgesRecord[] = [];
-  #serves = false;
-  /** Whether any of its devices are read. */
-  #reads = false;
+  #isActive = false;
+  /** True if an incoming projection has devices, which must be read. */
+  #hasDevices = false;
   #sources: readonly Source[] | null = null;
-  #horizon: Lookahead | null = null;
-  /** For how long nothing has to know of a spike of the population, ms. */
-  #reach = 0;
-  /** What was collected. */
+  #lookahead: Lookahead | null = null;
+  /** Minimum delay before a spike of the population can affect anything, ms. */
+  #outputDelay = 0;
+  /** Collected arrivals. */
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalsRecord;
-  /** How far ahead it collects, ms: a spike may end what the rest was collected for. */
+  /** Time span of the next collection, ms. A spike can make the later part of a collection useless. */
   #span = Infinity;
 
-  constructor(place: TargetState, loop: EngineState) {
-    this.#place = place;
-    this.#loop = loop;
-    this.target = place.population as Neurons<NeuronModel & Partial<NeuronHooks>>;
-    [this.#record] = recordsIn(loop.arena, ArrivalsRecord, 1) as [ArrivalsRecord];
-    this.#arrivals = this.#room(AT_ONCE);
+  constructor(state: TargetState, engine: EngineState) {
+    this.#state = state;
+    this.#engine = engine;
+    this.target = state.population as Neurons<NeuronModel & Partial<NeuronHooks>>;
+    [this.#record] = recordsIn(engine.arena, ArrivalsRecord, 1) as [ArrivalsRecord];
+    this.#arrivals = this.#allocateBatch(MAX_ARRIVALS_PER_CALL);
   }
 
-  /** Null where no kernel collects for it, neurons take arrivals of one lane in one call, but not of many, or are inhibited as soon as one fires. */
-  static of(place: TargetState, loop: EngineState): BatchedDelivery | null {
-    const { population } = place;
+  /**
+   * Creates the strategy. Returns null under winner-take-all inhibition, or if the
+   * neurons take several arrivals of one queue in one call but not of several queues.
+   */
+  static create(state: TargetState, engine: EngineState): BatchedDelivery | null {
+    const { population } = state;
     if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
     const { receiveBatch, receiveUntilSpike } = population.model as NeuronModel & Partial<NeuronHooks>;
-    return receiveBatch !== undefined || receiveUntilSpike === undefined ? new BatchedDelivery(place, loop) : null;
+    return receiveBatch !== undefined || receiveUntilSpike === undefined ? new BatchedDelivery(state, engine) : null;
   }
 
-  /** Stands in line for its lanes, where it serves; else they do. */
+  /** Becomes the queue proxy of all incoming queues if the strategy applies; otherwise each queue is enqueued itself. */
   beforeEnqueue(taken: boolean): boolean {
-    const { incoming, outgoing, population } = this.#place;
-    const { sources, scheduler } = this.#loop;
-    if (this.#sources !== sources) this.#describe();
+    const { incoming, outgoing, population } = this.#state;
+    const { sources, scheduler } = this.#engine;
+    if (this.#sources !== sources) this.#readNetwork();
     this.#sources = sources;
-    this.#reach = population.observers.length > 0 ? 0 : Math.min(...outgoing.map(({ delays }) => Math.min(...delays)));
-    const lanes = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
-    // Where all comes from neurons within a tick nothing is in flight beyond the next instant.
+    this.#outputDelay =
+      population.observers.length > 0 ? 0 : Math.min(...outgoing.map(({ delays }) => Math.min(...delays)));
+    const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
+    // Without a stimulus or a delay above one tick, no arrival is in flight beyond the next tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
-    this.#serves = !taken && lanes > 1 && ahead && this.#horizon!.minDelay > 0 && incoming.every(serves);
+    this.#isActive = !taken && queueCount > 1 && ahead && this.#lookahead!.minDelay > 0 && incoming.every(isBatchable);
     for (const projection of incoming) {
-      projection.useSharedQueue(this.#serves && projection.delays.length > 1 && projection.source.kind === 'neurons');
-      for (const lane of projection.queues) lane.queueProxy = this.#serves ? this : null;
+      projection.useSharedQueue(this.#isActive && projection.delays.length > 1 && projection.source.kind === 'neurons');
+      for (const queue of projection.queues) queue.queueProxy = this.#isActive ? this : null;
     }
-    if (!this.#serves) return false;
-    for (const [p, projection] of incoming.entries()) this.#read(projection, this.#records[p]!);
+    if (!this.#isActive) return false;
+    for (const [p, projection] of incoming.entries()) this.#describeEdges(projection, this.#records[p]!);
     this.order = population.order;
     this.queuedAt = Infinity;
-    this.#counts = new Uint32Array(lanes);
-    this.#book(Infinity);
+    this.#counts = new Uint32Array(queueCount);
+    this.#consumeUntil(Infinity);
     scheduler.update(this);
     return true;
   }
 
-  /** Takes over what leads here, and what may happen elsewhere. */
-  #describe(): void {
-    const { incoming, population } = this.#place;
-    this.#horizon = new Lookahead(population, this.#loop);
-    this.#records = recordsIn(this.#loop.arena, EdgesRecord, incoming.length);
-    this.#reads = incoming.some(({ devices }) => devices !== null);
+  /** Caches the incoming projections and the other event sources that can reach this population. */
+  #readNetwork(): void {
+    const { incoming, population } = this.#state;
+    this.#lookahead = new Lookahead(population, this.#engine);
+    this.#records = recordsIn(this.#engine.arena, EdgesRecord, incoming.length);
+    this.#hasDevices = incoming.some(({ devices }) => devices !== null);
     this.#record.edges = this.#records[0];
     this.#record.projections = incoming.length;
   }
 
-  /** Edges of a projection for its kernel: where a queue brings rows that nobody else asks for, and there is room, by source. */
-  #read(projection: Projection, r: EdgesRecord): void {
-    const { arena } = this.#loop;
+  /**
+   * Writes the edges of a projection into its kernel record. If a shared queue feeds the kernel and memory suffices, the
+   * edges are a copy sorted by source.
+   */
+  #describeEdges(projection: Projection, r: EdgesRecord): void {
+    const { arena } = this.#engine;
     const { edges, sharedQueue, devices } = projection;
     const { starts, targets, weights, weight, columns } = edges;
     const wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
@@ -116,45 +123,45 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     sharedQueue!.record.some = some;
   }
 
-  /** Row of an arrival in the edges of its projection. */
+  /** Row of arrival i in the edges of its projection. */
   #row(i: number): number {
     const { edgesIndex, rows } = this.#arrivals;
-    const projection = this.#place.incoming[edgesIndex[i]!]!;
+    const projection = this.#state.incoming[edgesIndex[i]!]!;
     const row = rows[i]!;
     if (projection.edgesBySource === null) return row;
     const { queueIndices, count } = projection.sharedQueue!;
     return queueIndices[row % queueIndices.length]! * count + Math.floor(row / queueIndices.length);
   }
 
-  #room(places: number): ArrivalBatch {
-    const { arena } = this.#loop;
-    const room = {
+  #allocateBatch(places: number): ArrivalBatch {
+    const { arena } = this.#engine;
+    const arrays = {
       times: arena.f64(places),
       rows: arena.u32(places),
       edgesIndex: arena.u32(places),
       order: arena.u32(places),
     };
     return {
-      ...room,
-      record: Object.assign(this.#record, room, { of: room.edgesIndex, slots: arena.u32(places + 1), places }),
+      ...arrays,
+      record: Object.assign(this.#record, arrays, { of: arrays.edgesIndex, slots: arena.u32(places + 1), places }),
     };
   }
 
   advance(first: PopulationEvent, until: number): number {
-    if (!this.#serves) return -1;
+    if (!this.#isActive) return -1;
     const { target } = this;
     const { model } = target;
-    const { incoming } = this.#place;
-    const { spikeCollector, countdown, interrupt } = this.#loop;
+    const { incoming } = this.#state;
+    const { spikeCollector, countdown, interrupt } = this.#engine;
     const start = first.next;
-    const reach = countdown.active ? 0 : this.#reach;
-    let horizon = this.#horizon!.horizonFrom(start, countdown.active ? start : Math.min(until, start + this.#span));
+    const outputDelay = countdown.active ? 0 : this.#outputDelay;
+    let horizon = this.#lookahead!.horizonFrom(start, countdown.active ? start : Math.min(until, start + this.#span));
     const ahead = horizon - start;
-    const some = reach > 0 && model.idleUntil! >= horizon; // undefined is not
-    const count = this.#collect(start, horizon, some);
+    const skipsIdle = outputDelay > 0 && model.idleUntil! >= horizon; // false if `idleUntil` is undefined
+    const count = this.#collect(start, horizon, skipsIdle);
     if (count < 0) return this.advance(first, until);
     const { times, rows, edgesIndex, order } = this.#arrivals;
-    target.next = Infinity; // set anew at the end
+    target.next = Infinity; // `commitSpikes` sets it again
     let last = start;
     let k = 0;
     for (;;) {
@@ -170,7 +177,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
       if (arrival === now) {
         const from = k;
         if (model.receiveBatch && model.next > now)
-          k = model.receiveBatch(this.#arrivals, k, Math.min(count, k + AT_ONCE), horizon);
+          k = model.receiveBatch(this.#arrivals, k, Math.min(count, k + MAX_ARRIVALS_PER_CALL), horizon);
         if (k === from)
           for (; k < count && times[order[k]!] === now; k++) {
             const projection = incoming[edgesIndex[order[k]!]!]!;
@@ -183,54 +190,57 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
         model.testThresholds(last);
         spikeCollector.collectSpikes(target, last);
       }
-      if (spikeCollector.count > 0) horizon = Math.min(horizon, spikeCollector.time(0) + reach);
+      if (spikeCollector.count > 0) horizon = Math.min(horizon, spikeCollector.time(0) + outputDelay);
     }
-    if (this.#reads)
+    if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { latest } = this.#record;
-    if (some && k === count && latest >= last) model.advanceTo!((last = latest)); // -Infinity where nothing has come
+    if (skipsIdle && k === count && latest >= last) model.advanceTo!((last = latest)); // -Infinity without an arrival
     this.#span = k === count ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
-    this.#book(last, k === count);
-    this.#loop.reachedTime = Math.max(this.#loop.reachedTime, last);
-    return reach === 0 ? last : start;
+    this.#consumeUntil(last, k === count);
+    this.#engine.reachedTime = Math.max(this.#engine.reachedTime, last);
+    return outputDelay === 0 ? last : start;
   }
 
   /**
-   * Collects the arrivals before a horizon and sorts them, without those of rows without synapses where these do not matter; returns how
-   * many, -1 where they had no room.
+   * Collects and sorts the arrivals before a horizon. Returns their number, or -1 after the arrays had to grow.
+   * @param skipsIdle true if arrivals of rows without synapses are left out
    */
-  #collect(start: number, horizon: number, some: boolean): number {
+  #collect(start: number, horizon: number, skipsIdle: boolean): number {
     const r = this.#record;
     const counts = this.#counts;
     const { times, rows, edgesIndex } = this.#arrivals;
     let n = 0;
     let count = 0;
-    for (const [p, { queues, sharedQueue }] of this.#place.incoming.entries()) {
+    for (const [p, { queues, sharedQueue }] of this.#state.incoming.entries()) {
       if (sharedQueue !== null) continue;
-      for (const lane of queues) {
-        let k = lane.head;
-        for (; k < lane.tail && lane.times[k]! < horizon; k++) {
-          times[count] = lane.times[k]!; // nowhere where there is no room
-          rows[count] = lane.rows[k]!;
+      for (const queue of queues) {
+        let k = queue.head;
+        for (; k < queue.tail && queue.times[k]! < horizon; k++) {
+          times[count] = queue.times[k]!; // ignored beyond the end of the array; the kernel reports the overflow
+          rows[count] = queue.rows[k]!;
           edgesIndex[count++] = p;
         }
-        counts[n++] = k - lane.head;
+        counts[n++] = k - queue.head;
       }
     }
     r.start = start;
     r.horizon = horizon;
     r.count = count;
-    r.some = some ? 1 : 0;
-    this.#loop.arena.kernels.collectArrivals(r);
+    r.some = skipsIdle ? 1 : 0;
+    this.#engine.arena.kernels.collectArrivals(r);
     if (r.count <= edgesIndex.length) return r.count;
-    this.#arrivals = this.#room(2 * r.count);
-    this.#book(start - TICK);
+    this.#arrivals = this.#allocateBatch(2 * r.count);
+    this.#consumeUntil(start - TICK);
     return -1;
   }
 
-  /** Takes off the lanes what came up to `last`, and counts it; `all` that was collected. */
-  #book(last: number, all = false): void {
-    const { incoming } = this.#place;
+  /**
+   * Removes the arrivals up to `last` from their queues and updates the counters.
+   * @param all true if every collected arrival was delivered
+   */
+  #consumeUntil(last: number, all = false): void {
+    const { incoming } = this.#state;
     const counts = this.#counts;
     let n = 0;
     let next = all ? this.#record.next : Infinity;
@@ -242,12 +252,12 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
         projection.arrivals += sharedQueue.record.arrived;
         sharedQueue.record.arrived = 0;
       } else
-        for (const lane of queues) {
+        for (const queue of queues) {
           let count = counts[n++]!;
-          while (count > 0 && lane.times[lane.head + count - 1]! > last) count--;
-          if (count > 0) lane.consume(count);
+          while (count > 0 && queue.times[queue.head + count - 1]! > last) count--;
+          if (count > 0) queue.consume(count);
           projection.arrivals += count;
-          next = Math.min(next, lane.next);
+          next = Math.min(next, queue.next);
         }
       const r = this.#records[p]!;
       projection.synapticEvents += r.heard;

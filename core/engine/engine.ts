@@ -2,25 +2,24 @@ import type { Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { TICK } from '../time.ts';
-import type { PopulationEvent } from './deliveryStrategy.ts';
 import type { EngineState, Source } from './engineState.ts';
 import { Scheduler } from './scheduler.ts';
 import { SpikeCollector } from './spikeCollector.ts';
 import { SpikeCountdown, type StopAfter } from './spikeCountdown.ts';
 import { createStrategies, type StrategyName } from './strategies.ts';
-import { TargetState } from './targetState.ts';
+import { type PopulationEvent, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
 /**
- * The event loop. At an instant t, for one population after the other (along projections without delay): (0) crossings
- * predicted for t fire; (1) every arrival is delivered, by projection id, then presynaptic neuron; (2) each touched neuron
- * is tested once; (3) spikes are recorded and sent off; (4) rules see the postsynaptic spikes. Spikes that come along a
- * dendrite are seen by the rule of their projection right after its arrivals. Nothing depends on the
- * order in which simultaneous arrivals were scheduled, nor on the strategies that work them off.
+ * Event loop. At a tick t, the engine processes populations in the order of projections without delay. For each
+ * population: (0) neurons whose crossing is predicted for t fire; (1) arrivals are delivered, by projection id, then
+ * presynaptic neuron; (2) each touched neuron is tested once; (3) spikes are recorded and enqueued; (4) learning rules get
+ * the postsynaptic spikes. A rule gets spikes that travel along a dendrite right after the arrivals of its projection.
+ * Results depend neither on the order in which simultaneous arrivals were scheduled nor on the delivery strategies.
  */
 export class Engine implements EngineState {
   now = 0;
-  /** Whether events are being worked off: not between them, where timers call what looks at the network. */
+  /** True while events are processed; false while a timer calls a function, which may read the network. */
   running = false;
   readonly scheduler = new Scheduler();
   readonly spikeCollector = new SpikeCollector(this.scheduler);
@@ -39,23 +38,23 @@ export class Engine implements EngineState {
     this.#strategies = strategies;
   }
 
-  /** Takes over what a network consists of, populations and projections by id; `schedule` has to follow. */
+  /** Sets the parts of the network: populations and projections, ascending by id, and timers. `invalidateQueue` must follow. */
   setNetwork(populations: readonly Population[], projections: readonly Projection[], timers: readonly Timer[]): void {
     this.targets = populations.map((population) => {
-      const place = this.#targetStates.get(population) ?? new TargetState(population);
-      if (!this.#targetStates.has(population)) place.strategies = createStrategies(place, this, this.#strategies);
-      this.#targetStates.set(population, place);
-      place.incoming = projections.filter(({ target }) => target === population);
-      place.outgoing = projections.filter(({ source }) => source === population);
-      return place;
+      const target = this.#targetStates.get(population) ?? new TargetState(population);
+      if (!this.#targetStates.has(population)) target.strategies = createStrategies(target, this, this.#strategies);
+      this.#targetStates.set(population, target);
+      target.incoming = projections.filter((projection) => projection.target === population);
+      target.outgoing = projections.filter(({ source }) => source === population);
+      return target;
     });
-    const posts = populations.flatMap((population) => (population.kind === 'stimulus' ? [population.post] : []));
-    const lanes = projections.flatMap((projection) => projection.queues);
+    const postQueues = populations.flatMap((population) => (population.kind === 'stimulus' ? [population.post] : []));
+    const queues = projections.flatMap((projection) => projection.queues);
     const dendrites = projections.flatMap(({ dendrite }) => (dendrite === null ? [] : [dendrite]));
-    this.sources = [...populations, ...posts, ...lanes, ...dendrites, ...timers];
+    this.sources = [...populations, ...postQueues, ...queues, ...dendrites, ...timers];
   }
 
-  /** Has all sources put in line again, after a build, a load or a change from outside. */
+  /** Makes the next run enqueue all sources again, after a build, a load or a change of the network. */
   invalidateQueue(): void {
     this.#isEnqueued = false;
   }
@@ -65,15 +64,15 @@ export class Engine implements EngineState {
     this.scheduler.clear();
     for (const { strategies } of this.targets) {
       let taken = false;
-      for (const reception of strategies) taken = reception.beforeEnqueue?.(taken) || taken;
+      for (const strategy of strategies) taken = strategy.beforeEnqueue?.(taken) || taken;
     }
     for (const source of this.sources) this.scheduler.update(source);
     this.#isEnqueued = true;
   }
 
   /**
-   * Works off every event up to and including `until`; returns true when `stop` ended it earlier. Interrupted, it ends at the
-   * first instant up to which everything can have happened.
+   * Processes all events up to and including `until`. Returns true if the stop condition ended the run earlier. An
+   * interrupted run ends at the first tick up to which all populations can be processed.
    */
   run(until: number, stop?: StopAfter): boolean {
     this.running = true;
@@ -97,7 +96,7 @@ export class Engine implements EngineState {
         source.emitBlock();
         this.scheduler.update(source.post);
         for (const { queues } of this.targets[source.id]!.outgoing)
-          for (const lane of queues) this.scheduler.update(lane);
+          for (const queue of queues) this.scheduler.update(queue);
       } else if (source.kind === 'timer') {
         this.running = false;
         source.due(source.next);
@@ -105,11 +104,11 @@ export class Engine implements EngineState {
         this.#enqueueAll();
         source.after(source.next);
       } else {
-        const place = this.targets[(source.kind === 'neurons' ? source : source.target).id]!;
-        // Of a run that ends early only the instant of the last spike is still worked off.
-        const reached = this.#take(place, source, (countdown.over ? this.now : until) + TICK);
-        const spikes = this.spikeCollector.commitSpikes(place, reached);
-        if (spikes > 0) countdown.countSpikes(place.population, spikes);
+        const target = this.targets[(source.kind === 'neurons' ? source : source.target).id]!;
+        // After the last spike of a stop condition, only the rest of its tick is processed.
+        const reached = this.#advance(target, source, (countdown.over ? this.now : until) + TICK);
+        const spikes = this.spikeCollector.commitSpikes(target, reached);
+        if (spikes > 0) countdown.countSpikes(target.population, spikes);
         this.now = reached;
       }
       this.scheduler.update(source);
@@ -120,7 +119,8 @@ export class Engine implements EngineState {
     return false;
   }
 
-  #take({ strategies }: TargetState, source: PopulationEvent, horizon: number): number {
+  /** Lets the first strategy that applies process the event. Returns the time reached, ms. */
+  #advance({ strategies }: TargetState, source: PopulationEvent, horizon: number): number {
     let reached = -1;
     for (let k = 0; reached < 0; k++) reached = strategies[k]!.advance(source, horizon);
     return reached;

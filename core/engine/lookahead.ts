@@ -2,25 +2,25 @@ import type { Population } from '../graph/population.ts';
 import { TICK } from '../time.ts';
 import type { EngineState, Source } from './engineState.ts';
 
-/** A source of events that may reach a population, `lag` ms later at the earliest. */
+/** Event source whose events can reach a population after `minDelay` ms or later. */
 export interface ExternalSource {
   readonly source: Source;
   readonly minDelay: number;
 }
 
 /**
- * The sources other than a population's own lanes that may bring about an arrival there, by shortest delays; at once what
- * looks at it or moves its synapses: timers, and spikes that come along its dendrites.
+ * Finds the event sources, other than its own queues, that can cause an arrival at a population, with the sum of the
+ * shortest delays. Timers and spikes along its dendrites, which read the neurons or change the synapses, have a delay of 0.
  */
-export function sourcesReaching(target: Population, { sources, targets }: EngineState): ExternalSource[] {
-  const lags = new Map<Population, number>([[target, 0]]);
-  const open = [target];
-  for (let reached = open.pop(); reached !== undefined; reached = open.pop()) {
+export function findExternalSources(target: Population, { sources, targets }: EngineState): ExternalSource[] {
+  const minDelays = new Map<Population, number>([[target, 0]]);
+  const pending = [target];
+  for (let reached = pending.pop(); reached !== undefined; reached = pending.pop()) {
     for (const { source, delays } of targets[reached.id]!.incoming) {
-      const lag = lags.get(reached)! + Math.min(...delays);
-      if (lag >= (lags.get(source) ?? Infinity)) continue;
-      lags.set(source, lag);
-      open.push(source);
+      const minDelay = minDelays.get(reached)! + Math.min(...delays);
+      if (minDelay >= (minDelays.get(source) ?? Infinity)) continue;
+      minDelays.set(source, minDelay);
+      pending.push(source);
     }
   }
   const found: ExternalSource[] = [];
@@ -29,28 +29,31 @@ export function sourcesReaching(target: Population, { sources, targets }: Engine
       found.push({ source, minDelay: 0 });
     }
     const { kind } = source;
-    if (kind === 'timer' || kind === 'post' || kind === 'dendrite' || kind === 'stream') continue; // those make no arrivals
+    if (kind === 'timer' || kind === 'post' || kind === 'dendrite' || kind === 'stream') continue; // no arrivals
     const population = source.kind === 'arrivals' ? source.target : source;
-    const lag = lags.get(population);
-    if (lag !== undefined && population !== target) found.push({ source, minDelay: lag });
+    const minDelay = minDelays.get(population);
+    if (minDelay !== undefined && population !== target) found.push({ source, minDelay });
   }
   return found;
 }
 
-/** Until when a population can go on by itself. */
+/** Lookahead of a population: time up to which no other source can reach it. */
 export class Lookahead {
-  /** What happens in other populations is heard here so much later at the earliest, ms. */
+  /** Minimum delay before an event of another population can reach this population, ms. */
   readonly minDelay: number = Infinity;
-  /** Timers and stimuli, which have times of their own. */
+  /** Timers and stimuli, whose next event times are known. */
   readonly #timed: ExternalSource[] = [];
 
-  constructor(population: Population, loop: EngineState) {
-    for (const one of sourcesReaching(population, loop))
-      if (one.source.kind === 'timer' || one.source.kind === 'stimulus') this.#timed.push(one);
-      else this.minDelay = Math.min(this.minDelay, one.minDelay);
+  constructor(population: Population, engine: EngineState) {
+    for (const external of findExternalSources(population, engine))
+      if (external.source.kind === 'timer' || external.source.kind === 'stimulus') this.#timed.push(external);
+      else this.minDelay = Math.min(this.minDelay, external.minDelay);
   }
 
-  /** Before `until` and what may come from elsewhere, but at least for the instant `start`: nothing else is due before its end. */
+  /**
+   * Horizon, ms: no event of another source reaches the population before it. At most `until`, but at least the end of the
+   * tick `start`, at which no other source is due.
+   */
   horizonFrom(start: number, until: number): number {
     let horizon = Math.min(until, start + this.minDelay);
     for (const { source, minDelay } of this.#timed) horizon = Math.min(horizon, source.next + minDelay);

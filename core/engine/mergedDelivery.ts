@@ -5,167 +5,177 @@ import type { DeltaState, SparseRows } from '../kernels/kernelInputs.ts';
 import { ConfluenceRecord, LaneRecord, recordsIn, SourceRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import type { DeliveryStrategy, PopulationEvent } from './deliveryStrategy.ts';
+import {
+  canBatch,
+  MAX_SYNAPTIC_EVENTS_PER_CALL,
+  maxArrivalsPerCall,
+  meanRowLength,
+  readDevices,
+  recordDeliveries,
+} from './batching.ts';
 import type { EngineState, Source } from './engineState.ts';
-import { canBatch, readDevices, recordDeliveries } from './inOneGo.ts';
-import { type ExternalSource, sourcesReaching } from './lookahead.ts';
-import type { TargetState } from './targetState.ts';
-import { MAX_SYNAPTIC_EVENTS_PER_CALL, maxArrivalsPerCall, meanRowLength } from './work.ts';
+import { type ExternalSource, findExternalSources } from './lookahead.ts';
+import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** A call ends after so many spikes (and what fires at the same instant). */
-const ROOM = 1024;
-/** Keeps every bit of a neuron's number, where 0 keeps none. */
-const ALL = 0xffffffff;
+/** Number of spikes after which a call ends; spikes at the tick of the last one are added. */
+const MAX_SPIKES_PER_CALL = 1024;
+/** Index mask of a parameter with one value per neuron; the mask 0 selects the shared value. */
+const PER_NEURON_MASK = 0xffffffff;
 
-/** The stimulus whose spikes only this lane takes, each as it comes: nobody else notices when they are drawn in the kernel. */
+/**
+ * Stimulus that the kernel can draw itself, or null. Its spikes go to this queue only, without delay, and no rule, device
+ * or recorder depends on them.
+ */
 function directSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
   const { source, queues, delays, edges, sources, rule, devices } = projection;
   if (source.kind === 'neurons' || source.outgoing.length !== 1 || source.drivesRules || source.recorder !== null)
     return null;
-  const asTheyCome = queues.length === 1 && delays[0] === 0 && sources.all && edges.identity;
-  if (!asTheyCome || !source.hasFullBlocks || rule !== null || devices !== null) return null;
+  const isUndelayed = queues.length === 1 && delays[0] === 0 && sources.all && edges.identity;
+  if (!isUndelayed || !source.hasFullBlocks || rule !== null || devices !== null) return null;
   const model: StimulusModel & Partial<StimulusHooks> = source.model;
   return model.poissonSource === undefined ? null : (source as Stimulus & { model: StimulusHooks });
 }
 
-/** Whether the arrivals of a projection can be taken in this way. */
-const serves = (p: Projection): boolean =>
+/** True if the kernel can deliver the arrivals of a projection. */
+const isMergeable = (p: Projection): boolean =>
   p.edges.targets !== null && p.edges.distinct && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * All lanes of one population as one stream, in one call of a kernel: up to the horizon, where something else is due, and
- * on beyond spikes of the population, where nobody has to know of one before its first arrival anywhere. A stimulus whose
- * spikes go nowhere else is drawn on in the same call. Nothing is changed by it but what is done where: the same arrivals
- * meet the same states in the same order, and blocks of a stimulus are drawn when they are due, as they always are. Other
- * populations may be behind then, but the clock stays at the first of their events.
+ * Merged delivery from all queues of one population, in one kernel call. A call ends at the horizon, the next event of
+ * another source. It continues past spikes of the population if no spike affects anything before its first arrival. The
+ * kernel also draws stimuli whose spikes go to this population only. Arrivals meet the same states in the same order as in
+ * `ReferenceDelivery`, and blocks of a stimulus are drawn when they are due. Other populations may lag behind; the clock
+ * stays at the first of their events.
  */
 export class MergedDelivery implements DeliveryStrategy {
-  readonly #place: TargetState;
-  readonly #loop: EngineState;
+  readonly #target: TargetState;
+  readonly #engine: EngineState;
   readonly #model: NeuronModel & Pick<NeuronHooks, 'deltaState'>;
-  readonly #lanes: ArrivalQueue[] = [];
-  /** What may reach the population, among these sources. */
-  #foreign: readonly ExternalSource[] = [];
+  readonly #queues: ArrivalQueue[] = [];
+  /** Event sources of other populations that can reach the population; computed from `#sources`. */
+  #externalSources: readonly ExternalSource[] = [];
   #sources: readonly Source[] | null = null;
   /** Spikes of the last call, ascending in (time, neuron). */
   #times = new Float64Array(0);
   #neurons = new Uint32Array(0);
   #record: ConfluenceRecord | null = null;
-  #laneRecords: LaneRecord[] = [];
+  #queueRecords: LaneRecord[] = [];
   #sourceRecords: SourceRecord[] = [];
 
-  private constructor(place: TargetState, loop: EngineState, model: NeuronModel & Pick<NeuronHooks, 'deltaState'>) {
-    this.#place = place;
-    this.#loop = loop;
+  private constructor(target: TargetState, engine: EngineState, model: NeuronModel & Pick<NeuronHooks, 'deltaState'>) {
+    this.#target = target;
+    this.#engine = engine;
     this.#model = model;
   }
 
-  /** Null where there is no kernel, or none for neurons of this kind. */
-  static of(place: TargetState, loop: EngineState): MergedDelivery | null {
-    const { population } = place;
+  /** Creates the strategy. Returns null without a kernel for the neuron model, and under winner-take-all inhibition. */
+  static create(target: TargetState, engine: EngineState): MergedDelivery | null {
+    const { population } = target;
     if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
     const model: NeuronModel & Partial<NeuronHooks> = population.model;
     return model.deltaState
-      ? new MergedDelivery(place, loop, model as NeuronModel & Pick<NeuronHooks, 'deltaState'>)
+      ? new MergedDelivery(target, engine, model as NeuronModel & Pick<NeuronHooks, 'deltaState'>)
       : null;
   }
 
   advance({ kind, next }: PopulationEvent, until: number): number {
-    const { incoming, population } = this.#place;
-    const { sources, spikeCollector, scheduler, countdown } = this.#loop;
-    if (kind !== 'arrivals' || !incoming.every(serves)) return -1;
-    if (this.#sources !== sources) this.#foreign = sourcesReaching(population, this.#loop);
+    const { incoming, population } = this.#target;
+    const { sources, spikeCollector, scheduler, countdown } = this.#engine;
+    if (kind !== 'arrivals' || !incoming.every(isMergeable)) return -1;
+    if (this.#sources !== sources) this.#externalSources = findExternalSources(population, this.#engine);
     this.#sources = sources;
-    const reach = countdown.active ? 0 : this.#reach();
+    const reach = countdown.active ? 0 : this.#findOutputDelay();
     let horizon = until;
-    for (const { source, minDelay } of this.#foreign) {
-      if (source.kind === 'stimulus' && this.#drawsOn(source)) continue;
+    for (const { source, minDelay } of this.#externalSources) {
+      if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) continue;
       horizon = Math.min(horizon, (source.queueProxy ?? source).next + (reach > 0 ? minDelay : 0));
     }
-    if (countdown.active) horizon = Math.min(horizon, this.#others());
+    if (countdown.active) horizon = Math.min(horizon, this.#findNextOtherEvent());
     if (horizon <= next) return -1;
-    horizon = Math.min(horizon, Math.max(this.#bound(next), next + TICK));
+    horizon = Math.min(horizon, Math.max(this.#limitHorizon(next), next + TICK));
     const state = this.#model.deltaState(next);
-    if (state === null || this.#run(state, horizon, reach) === 0) return -1;
+    if (state === null || this.#callKernel(state, horizon, reach) === 0) return -1;
     for (const { source, queues } of incoming) {
-      for (const lane of queues) scheduler.update(lane);
+      for (const queue of queues) scheduler.update(queue);
       if (source.kind === 'stimulus') scheduler.update(source);
     }
     const { spikes, last } = this.#record!;
     for (let k = 0; k < spikes; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
-    this.#loop.reachedTime = Math.max(this.#loop.reachedTime, last);
+    this.#engine.reachedTime = Math.max(this.#engine.reachedTime, last);
     return reach === 0 ? last : next;
   }
 
-  /** When anything else happens: a spike elsewhere may end the run, and then nothing may have happened after it. */
-  #others(): number {
-    const { population } = this.#place;
+  /** Time of the next event of another population, ms. A spike there may end the run, so this population must not pass it. */
+  #findNextOtherEvent(): number {
+    const { population } = this.#target;
     let next = Infinity;
-    for (const source of this.#loop.sources) {
+    for (const source of this.#engine.sources) {
       if (source === population || (source.kind === 'arrivals' && source.target === population)) continue;
-      if (source.kind !== 'stimulus' || !this.#drawsOn(source))
+      if (source.kind !== 'stimulus' || !this.#isDrawnInKernel(source))
         next = Math.min(next, (source.queueProxy ?? source).next);
     }
     return next;
   }
 
-  /** Until when the work of one call stays bounded: of what is in flight, and of what will be drawn. */
-  #bound(next: number): number {
+  /** Latest horizon, ms, that bounds the synaptic events of one call, in flight and still to be drawn. */
+  #limitHorizon(next: number): number {
     let bound = Infinity;
-    let perMs = 0;
-    for (const { source, edges, queues } of this.#place.incoming) {
-      const most = maxArrivalsPerCall(edges);
-      for (const { head, tail, times } of queues) if (tail - head > most) bound = Math.min(bound, times[head + most]!);
-      if (source.kind === 'stimulus' && this.#drawsOn(source)) {
+    let eventsPerMs = 0;
+    for (const { source, edges, queues } of this.#target.incoming) {
+      const limit = maxArrivalsPerCall(edges);
+      for (const { head, tail, times } of queues)
+        if (tail - head > limit) bound = Math.min(bound, times[head + limit]!);
+      if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) {
         const model: StimulusModel & Partial<StimulusHooks> = source.model;
-        perMs += meanRowLength(edges) / model.poissonSource!.meanGap;
+        eventsPerMs += meanRowLength(edges) / model.poissonSource!.meanGap;
       }
     }
-    return Math.min(bound, next + MAX_SYNAPTIC_EVENTS_PER_CALL / perMs);
+    return Math.min(bound, next + MAX_SYNAPTIC_EVENTS_PER_CALL / eventsPerMs);
   }
 
-  #drawsOn({ id }: Stimulus): boolean {
-    const only = this.#loop.targets[id]!.outgoing[0];
-    return only?.target === this.#place.population && directSource(only.queues[0]!) !== null;
+  /** True if the kernel draws the spikes of a stimulus. */
+  #isDrawnInKernel({ id }: Stimulus): boolean {
+    const only = this.#engine.targets[id]!.outgoing[0];
+    return only?.target === this.#target.population && directSource(only.queues[0]!) !== null;
   }
 
-  /** For how long nothing has to know of a spike of the population, ms. */
-  #reach(): number {
-    const { population, incoming, outgoing } = this.#place;
-    let least = population.observers.length > 0 ? 0 : Infinity;
-    for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) least = 0;
-    for (const { delays } of outgoing) for (const delay of delays) least = Math.min(least, delay);
-    return least;
+  /** Minimum delay before a spike of the population can affect anything, ms. */
+  #findOutputDelay(): number {
+    const { population, incoming, outgoing } = this.#target;
+    let minDelay = population.observers.length > 0 ? 0 : Infinity;
+    for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) minDelay = 0;
+    for (const { delays } of outgoing) for (const delay of delays) minDelay = Math.min(minDelay, delay);
+    return minDelay;
   }
 
-  /** Runs all lanes, in their order; returns how many arrivals were taken. */
-  #run(state: DeltaState, horizon: number, reach: number): number {
-    const { arena } = this.#loop;
-    const lanes = this.#lanes;
-    lanes.length = 0;
-    for (const projection of this.#place.incoming) lanes.push(...projection.queues);
-    if (lanes.length > this.#laneRecords.length) {
-      const { size } = this.#place.population;
-      this.#times = arena.f64(ROOM + size);
-      this.#neurons = arena.u32(ROOM + size);
+  /** Calls the kernel with all queues. Returns the number of delivered arrivals. */
+  #callKernel(state: DeltaState, horizon: number, reach: number): number {
+    const { arena } = this.#engine;
+    const queues = this.#queues;
+    queues.length = 0;
+    for (const projection of this.#target.incoming) queues.push(...projection.queues);
+    if (queues.length > this.#queueRecords.length) {
+      const { size } = this.#target.population;
+      this.#times = arena.f64(MAX_SPIKES_PER_CALL + size);
+      this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + size);
       [this.#record] = recordsIn(arena, ConfluenceRecord, 1) as [ConfluenceRecord];
-      this.#laneRecords = recordsIn(arena, LaneRecord, 2 * lanes.length);
-      this.#sourceRecords = recordsIn(arena, SourceRecord, 2 * lanes.length);
+      this.#queueRecords = recordsIn(arena, LaneRecord, 2 * queues.length);
+      this.#sourceRecords = recordsIn(arena, SourceRecord, 2 * queues.length);
     }
     const record = this.#record!;
-    this.#describe(record, state);
+    this.#describeState(record, state);
     record.horizon = Math.min(horizon, state.until);
     record.reach = reach;
-    record.laneCount = lanes.length;
-    for (let l = 0; l < lanes.length; l++) describeLane(lanes[l]!, this.#laneRecords[l]!, this.#sourceRecords[l]!);
+    record.laneCount = queues.length;
+    for (let l = 0; l < queues.length; l++) describeQueue(queues[l]!, this.#queueRecords[l]!, this.#sourceRecords[l]!);
     arena.kernels.deliverMerged(record);
-    let all = 0;
-    for (let l = 0; l < lanes.length; l++) all += book(lanes[l]!, this.#laneRecords[l]!);
-    return all;
+    let delivered = 0;
+    for (let l = 0; l < queues.length; l++) delivered += recordQueue(queues[l]!, this.#queueRecords[l]!);
+    return delivered;
   }
 
-  #describe(r: ConfluenceRecord, state: DeltaState): void {
-    const { targets } = this.#lanes[0]!.projection.edges as SparseRows;
+  #describeState(r: ConfluenceRecord, state: DeltaState): void {
+    const { targets } = this.#queues[0]!.projection.edges as SparseRows;
     r.isSingle = state.u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.hasWideTargets = targets.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.u = state.u;
@@ -177,9 +187,9 @@ export class MergedDelivery implements DeliveryStrategy {
     r.rate = state.scale.rate;
     r.cells = state.scale.cells;
     r.refractory = state.refractory;
-    r.ownRefractory = state.refractory.length === 1 ? 0 : ALL;
+    r.ownRefractory = state.refractory.length === 1 ? 0 : PER_NEURON_MASK;
     r.floor = state.floor;
-    r.ownFloor = state.floor.length === 1 ? 0 : ALL;
+    r.ownFloor = state.floor.length === 1 ? 0 : PER_NEURON_MASK;
     r.releaseTimes = state.releaseTimes;
     r.releaseNeurons = state.releaseNeurons;
     r.releaseRing = state.releaseRing;
@@ -188,24 +198,25 @@ export class MergedDelivery implements DeliveryStrategy {
     r.hits = state.hits;
     r.spikeTimes = this.#times;
     r.spikeNeurons = this.#neurons;
-    r.room = ROOM;
-    r.lanes = this.#laneRecords[0];
+    r.room = MAX_SPIKES_PER_CALL;
+    r.lanes = this.#queueRecords[0];
   }
 }
 
-function describeLane(lane: ArrivalQueue, r: LaneRecord, s: SourceRecord): void {
-  const { starts, targets, weights, weight, identity } = lane.projection.edges as SparseRows;
-  r.times = lane.times;
-  r.rows = lane.rows;
-  r.head = lane.head;
-  r.tail = lane.tail;
+/** Writes a queue into its kernel record `r`, and its stimulus, if the kernel draws it, into `s`. */
+function describeQueue(queue: ArrivalQueue, r: LaneRecord, s: SourceRecord): void {
+  const { starts, targets, weights, weight, identity } = queue.projection.edges as SparseRows;
+  r.times = queue.times;
+  r.rows = queue.rows;
+  r.head = queue.head;
+  r.tail = queue.tail;
   r.starts = starts;
   r.targets = targets;
   r.weights = weights;
   r.weight = weight;
   r.identity = identity ? 1 : 0;
   r.blockCount = r.drawn = r.taken = 0;
-  const stimulus = directSource(lane);
+  const stimulus = directSource(queue);
   r.source = stimulus && s;
   if (stimulus === null) return;
   const { poissonSource } = stimulus.model;
@@ -224,14 +235,14 @@ function describeLane(lane: ArrivalQueue, r: LaneRecord, s: SourceRecord): void 
   s.stop = poissonSource.stop;
 }
 
-/** Takes over what became of a lane; returns how many arrivals that is. */
-function book(lane: ArrivalQueue, { taken, blockCount, drawn, head }: LaneRecord): number {
-  readDevices(lane, lane.head, lane.head + taken);
-  recordDeliveries(lane, taken, 0);
+/** Updates a queue, its devices and counters after a kernel call. Returns the number of delivered arrivals. */
+function recordQueue(queue: ArrivalQueue, { taken, blockCount, drawn, head }: LaneRecord): number {
+  readDevices(queue, queue.head, queue.head + taken);
+  recordDeliveries(queue, taken, 0);
   if (blockCount !== 0) {
-    const stimulus = lane.projection.source as Stimulus;
+    const stimulus = queue.projection.source as Stimulus;
     stimulus.adoptBlocks(drawn, blockCount, head);
-    lane.readFromBlock(stimulus.block, head);
+    queue.readFromBlock(stimulus.block, head);
   }
   return taken;
 }

@@ -5,21 +5,19 @@ import type { NeuronHooks } from '../hooks.ts';
 import { EdgesRecord, RecurrentLaneRecord, RecurrentRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import type { DeliveryStrategy, PopulationEvent } from './deliveryStrategy.ts';
+import { canBatch, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
 import type { EngineState, Source } from './engineState.ts';
-import { canBatch } from './inOneGo.ts';
 import { Lookahead } from './lookahead.ts';
 import { deliverArrivals } from './referenceDelivery.ts';
-import type { TargetState } from './targetState.ts';
-import { MAX_SYNAPTIC_EVENTS_PER_CALL } from './work.ts';
+import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** A call ends after so many spikes, and what fires at the same instant. */
-const ROOM = 1024;
-/** All lanes are asked at each instant. */
-const MOST_LANES = 16;
+/** Number of spikes after which a call ends; spikes at the tick of the last one are added. */
+const MAX_SPIKES_PER_CALL = 1024;
+/** Maximum number of queues: the kernel checks every queue at each tick. */
+const MAX_QUEUES = 16;
 
-/** Whether the kernel takes what arrives along a projection, and sends it off where it comes from the same neurons. */
-const serves = (p: Projection): boolean =>
+/** True if the kernel can deliver the arrivals of a projection and, if the projection is recurrent, enqueue its spikes. */
+const isSupported = (p: Projection): boolean =>
   p.rule === null &&
   p.recorder === null &&
   p.devices === null &&
@@ -29,64 +27,64 @@ const serves = (p: Projection): boolean =>
   (p.edges.receptor === undefined || p.edges.least === 0);
 
 /**
- * Neurons that hear each other, in one call of a kernel that sends off their spikes too: two instants a spike, of which the engine
- * knows nothing until something else may be heard.
+ * Delivery for a recurrent population, in one kernel call that also enqueues its spikes. A call ends at the lookahead
+ * horizon, before any other source can reach the population.
  */
 export class RecurrentDelivery implements DeliveryStrategy {
-  readonly #place: TargetState;
-  readonly #loop: EngineState;
+  readonly #state: TargetState;
+  readonly #engine: EngineState;
   readonly #target: Neurons<NeuronModel & NeuronHooks>;
   readonly #record: RecurrentRecord;
   readonly #times: Float64Array;
   readonly #neurons: Uint32Array;
-  #lanes: readonly ArrivalQueue[] = [];
-  #laneRecords: readonly RecurrentLaneRecord[] = [];
+  #queues: readonly ArrivalQueue[] = [];
+  #queueRecords: readonly RecurrentLaneRecord[] = [];
   #sources: readonly Source[] | null = null;
-  #horizon: Lookahead | null = null;
-  /** Whether no row reaches more synapses than there are neurons, for which there is room. */
-  #shortRows = false;
-  #serves = false;
+  #lookahead: Lookahead | null = null;
+  /** True if no row has more synapses than the population has neurons, the capacity of the kernel's buffers. */
+  #hasShortRows = false;
+  #isActive = false;
 
-  private constructor(place: TargetState, loop: EngineState, target: Neurons<NeuronModel & NeuronHooks>) {
-    const { arena } = loop;
-    this.#place = place;
-    this.#loop = loop;
+  private constructor(state: TargetState, engine: EngineState, target: Neurons<NeuronModel & NeuronHooks>) {
+    const { arena } = engine;
+    this.#state = state;
+    this.#engine = engine;
     this.#target = target;
-    this.#times = arena.f64(ROOM + target.size);
-    this.#neurons = arena.u32(ROOM + target.size);
+    this.#times = arena.f64(MAX_SPIKES_PER_CALL + target.size);
+    this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + target.size);
     [this.#record] = recordsIn(arena, RecurrentRecord, 1) as [RecurrentRecord];
-    Object.assign(this.#record, { spikeTimes: this.#times, spikeNeurons: this.#neurons, room: ROOM });
+    Object.assign(this.#record, { spikeTimes: this.#times, spikeNeurons: this.#neurons, room: MAX_SPIKES_PER_CALL });
   }
 
-  /** Null where no kernel does it for such neurons. */
-  static of(place: TargetState, loop: EngineState): RecurrentDelivery | null {
-    const { population } = place;
+  /** Creates the strategy. Returns null without a kernel for the neuron model, and under winner-take-all inhibition. */
+  static create(state: TargetState, engine: EngineState): RecurrentDelivery | null {
+    const { population } = state;
     if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
     const model: NeuronModel & Partial<NeuronHooks> = population.model;
     return model.runRecurrent === undefined
       ? null
-      : new RecurrentDelivery(place, loop, population as Neurons<NeuronModel & NeuronHooks>);
+      : new RecurrentDelivery(state, engine, population as Neurons<NeuronModel & NeuronHooks>);
   }
 
   beforeEnqueue(): boolean {
-    const { incoming, population } = this.#place;
-    if (this.#sources !== this.#loop.sources) this.#describe();
-    this.#sources = this.#loop.sources;
-    const few = this.#lanes.length <= MOST_LANES && this.#shortRows;
-    const own = incoming.some(({ source }) => source === population) && this.#horizon!.minDelay > TICK;
-    this.#serves = few && own && population.observers.length === 0 && incoming.every(serves);
-    return this.#serves;
+    const { incoming, population } = this.#state;
+    if (this.#sources !== this.#engine.sources) this.#readNetwork();
+    this.#sources = this.#engine.sources;
+    const hasFewQueues = this.#queues.length <= MAX_QUEUES && this.#hasShortRows;
+    const isRecurrent = incoming.some(({ source }) => source === population) && this.#lookahead!.minDelay > TICK;
+    this.#isActive = hasFewQueues && isRecurrent && population.observers.length === 0 && incoming.every(isSupported);
+    return this.#isActive;
   }
 
-  /** Takes over what leads here. */
-  #describe(): void {
-    const { arena } = this.#loop;
-    const { incoming, population } = this.#place;
-    this.#lanes = incoming.flatMap(({ queues }) => queues);
-    this.#horizon = new Lookahead(population, this.#loop);
-    this.#shortRows = incoming.every(({ edges }) => longestRow(edges) <= population.size);
+  /** Caches the incoming projections in kernel records. */
+  #readNetwork(): void {
+    const { arena } = this.#engine;
+    const { incoming, population } = this.#state;
+    this.#queues = incoming.flatMap(({ queues }) => queues);
+    this.#lookahead = new Lookahead(population, this.#engine);
+    this.#hasShortRows = incoming.every(({ edges }) => longestRow(edges) <= population.size);
     const edgesRecords = recordsIn(arena, EdgesRecord, incoming.length);
-    this.#laneRecords = recordsIn(arena, RecurrentLaneRecord, this.#lanes.length);
+    this.#queueRecords = recordsIn(arena, RecurrentLaneRecord, this.#queues.length);
     let n = 0;
     for (const [p, { edges, sources, source, delays }] of incoming.entries()) {
       const { starts, targets, weights, weight, columns, receptor = -1 } = edges;
@@ -94,52 +92,58 @@ export class RecurrentDelivery implements DeliveryStrategy {
       const record = Object.assign(edgesRecords[p]!, { starts, targets, weights, weight, columns, wide });
       const own = source === population ? { first: sources.first, count: sources.count } : {};
       for (const [l, delay] of delays.entries())
-        Object.assign(this.#laneRecords[n++]!, {
-          ...{ delay, edges: record, receptor: receptor + 1, row: l * sources.count },
+        Object.assign(this.#queueRecords[n++]!, {
+          delay,
+          edges: record,
+          receptor: receptor + 1,
+          row: l * sources.count,
           ...own,
         });
     }
-    Object.assign(this.#record, { lanes: this.#laneRecords[0], laneCount: this.#lanes.length });
+    Object.assign(this.#record, { lanes: this.#queueRecords[0], laneCount: this.#queues.length });
   }
 
   advance(first: PopulationEvent, until: number): number {
-    const { countdown, spikeCollector } = this.#loop;
-    if (!this.#serves || countdown.active) return -1;
+    const { countdown, spikeCollector } = this.#engine;
+    if (!this.#isActive || countdown.active) return -1;
     const target = this.#target;
     const r = this.#record;
     const start = first.next;
-    r.horizon = this.#horizon!.horizonFrom(start, until);
+    r.horizon = this.#lookahead!.horizonFrom(start, until);
     r.work = MAX_SYNAPTIC_EVENTS_PER_CALL;
-    for (const [l, lane] of this.#lanes.entries()) {
-      if (lane.projection.source === target) lane.reserve(this.#times.length);
-      const { times, rows, head, tail } = lane;
-      Object.assign(this.#laneRecords[l]!, { times, rows, head, tail, heard: 0 });
+    for (const [l, queue] of this.#queues.entries()) {
+      if (queue.projection.source === target) queue.reserve(this.#times.length);
+      const { times, rows, head, tail } = queue;
+      Object.assign(this.#queueRecords[l]!, { times, rows, head, tail, heard: 0 });
     }
-    target.next = Infinity; // set anew at the end
-    const unfinished = target.model.runRecurrent(r, this.#lanes, start);
-    for (const [l, lane] of this.#lanes.entries()) {
-      const { head, tail, heard } = this.#laneRecords[l]!;
-      lane.projection.arrivals += head - lane.head;
-      lane.projection.synapticEvents += heard;
-      lane.setRange(head, tail);
+    target.next = Infinity; // `commitSpikes` sets it again
+    const unfinished = target.model.runRecurrent(r, this.#queues, start);
+    for (const [l, queue] of this.#queues.entries()) {
+      const { head, tail, heard } = this.#queueRecords[l]!;
+      queue.projection.arrivals += head - queue.head;
+      queue.projection.synapticEvents += heard;
+      queue.setRange(head, tail);
     }
     for (let k = 0; k < r.spikes; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
     spikeCollector.sentCount = r.sent;
-    if (unfinished !== null) this.#finish(r.now, unfinished);
-    for (const lane of this.#lanes) this.#loop.scheduler.update(lane);
-    this.#loop.reachedTime = Math.max(this.#loop.reachedTime, r.now);
-    return this.#place.isSelfContained && this.#horizon!.minDelay === Infinity ? r.now : start;
+    if (unfinished !== null) this.#finishTick(r.now, unfinished);
+    for (const queue of this.#queues) this.#engine.scheduler.update(queue);
+    this.#engine.reachedTime = Math.max(this.#engine.reachedTime, r.now);
+    return this.#state.isSelfContained && this.#lookahead!.minDelay === Infinity ? r.now : start;
   }
 
-  /** Finishes an instant that a kernel has begun, as `Instant` does. */
-  #finish(t: number, arriving: boolean): void {
+  /**
+   * Finishes a tick that the kernel has begun, in the order of `ReferenceDelivery`.
+   * @param isArriving true if the kernel has collected the threshold crossings of the tick
+   */
+  #finishTick(t: number, isArriving: boolean): void {
     const { model } = this.#target;
-    const { spikeCollector } = this.#loop;
-    if (!arriving) {
+    const { spikeCollector } = this.#engine;
+    if (!isArriving) {
       model.collectCrossings(t);
       spikeCollector.collectSpikes(this.#target, t);
     }
-    for (const lane of this.#lanes) if (lane.next === t) deliverArrivals(lane, t, spikeCollector);
+    for (const queue of this.#queues) if (queue.next === t) deliverArrivals(queue, t, spikeCollector);
     model.testThresholds(t);
     spikeCollector.collectSpikes(this.#target, t);
   }

@@ -1,30 +1,30 @@
 import type { PostSpikeQueue } from '../graph/population.ts';
 import type { ArrivalQueue, DendriteQueue } from '../graph/projection.ts';
-import type { DeliveryStrategy, PopulationEvent } from './deliveryStrategy.ts';
 import type { EngineState, Source } from './engineState.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
-import type { TargetState } from './targetState.ts';
+import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
 /**
- * Everything that happens to one population at one instant: predicted crossings, then arrivals by projection id and
- * presynaptic neuron, then one test of each touched neuron. It always serves, and defines what is right.
+ * Reference delivery of all events of one population at one tick: predicted threshold crossings, then arrivals by
+ * projection id and presynaptic neuron, then one threshold test per touched neuron. It always applies, and the other
+ * strategies must give its results.
  */
 export class ReferenceDelivery implements DeliveryStrategy {
   readonly #population;
-  readonly #loop: EngineState;
+  readonly #engine: EngineState;
 
-  constructor({ population }: TargetState, loop: EngineState) {
+  constructor({ population }: TargetState, engine: EngineState) {
     this.#population = population;
-    this.#loop = loop;
+    this.#engine = engine;
   }
 
   advance(first: PopulationEvent): number {
-    const { scheduler, spikeCollector } = this.#loop;
+    const { scheduler, spikeCollector } = this.#engine;
     const population = this.#population;
     const t = first.next;
     for (let source = first; ; ) {
       if (source.kind === 'neurons') {
-        source.next = Infinity; // set anew when the instant is finished
+        source.next = Infinity; // `commitSpikes` sets it again
         source.model.collectCrossings(t);
         spikeCollector.collectSpikes(source, t);
       } else if (source.kind !== 'stream') {
@@ -45,18 +45,18 @@ export class ReferenceDelivery implements DeliveryStrategy {
   }
 }
 
-/** Delivers what arrives on a lane at t. */
+/** Delivers the arrivals of a queue at t. */
 export function deliverArrivals(
-  lane: ArrivalQueue | PostSpikeQueue | DendriteQueue,
+  queue: ArrivalQueue | PostSpikeQueue | DendriteQueue,
   t: number,
-  firing: SpikeCollector,
+  spikeCollector: SpikeCollector,
 ): void {
   let count = 0;
-  for (; lane.head + count < lane.tail && lane.times[lane.head + count] === t; count++) {
-    const row = lane.rows[lane.head + count]!;
-    if (lane.kind === 'arrivals') lane.projection.receiveSpike(row, t);
-    else if (lane.kind === 'dendrite') lane.projection.receivePostSpike(row, t);
-    else firing.add(row, t);
+  for (; queue.head + count < queue.tail && queue.times[queue.head + count] === t; count++) {
+    const row = queue.rows[queue.head + count]!;
+    if (queue.kind === 'arrivals') queue.projection.receiveSpike(row, t);
+    else if (queue.kind === 'dendrite') queue.projection.receivePostSpike(row, t);
+    else spikeCollector.add(row, t);
   }
-  lane.consume(count);
+  queue.consume(count);
 }

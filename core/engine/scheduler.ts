@@ -1,6 +1,6 @@
 import FastPriorityQueue from 'fastpriorityqueue';
 import { UserError } from '../declare/errors.ts';
-import type { EventSource } from '../graph/eventSource.ts';
+import type { EventSource } from '../graph/spikeQueue.ts';
 
 interface Entry {
   time: number;
@@ -8,18 +8,21 @@ interface Entry {
   source: EventSource;
 }
 
-const before = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
+const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
 
 /**
- * The earliest event over all sources. The heap holds one entry a source (tens of them), not one a spike, and is never
- * searched: a source that moves to an earlier time gets a second entry, one that moves to a later time is put back when
- * its old entry surfaces. Entries are recycled, so that nothing is allocated per event.
+ * Priority queue of event sources by (time, order). The heap holds one entry per source (tens of them), not one per spike,
+ * and is never searched. A source that moves to an earlier time gets a second entry. A source that moves to a later time
+ * is inserted again when its old entry surfaces. Entries are recycled, so no memory is allocated per event.
  */
 export class Scheduler {
-  readonly #heap = new FastPriorityQueue<Entry>(before);
+  readonly #heap = new FastPriorityQueue<Entry>(isBefore);
   readonly #spare: Entry[] = [];
 
-  /** Announces `source.next`; must be called whenever it has changed. A NaN would break the heap's order and is refused. */
+  /**
+   * Updates the entry of a source; required after each change of `source.next`.
+   * @throws UserError for NaN, which would break the order of the heap
+   */
   update(source: EventSource): void {
     const { queueProxy } = source;
     if (queueProxy) {
@@ -28,7 +31,7 @@ export class Scheduler {
       return;
     }
     const time = source.next;
-    if (Number.isNaN(time)) throw new UserError(`populations.${source.name}: its next is NaN.`);
+    if (Number.isNaN(time)) throw new UserError(`populations.${source.name}: the time of the next event is NaN.`);
     if (time < source.queuedAt) {
       const entry = this.#spare.pop() ?? { time, order: source.order, source };
       entry.time = time;
@@ -39,7 +42,7 @@ export class Scheduler {
     }
   }
 
-  /** The source whose event comes first, or undefined when nothing is left. */
+  /** Source of the earliest event; undefined if no event is left. */
   peek(): EventSource | undefined {
     for (;;) {
       const entry = this.#heap.peek();
@@ -54,12 +57,12 @@ export class Scheduler {
     }
   }
 
-  /** Time of the first event, Infinity when nothing is left. */
+  /** Time of the earliest event, ms; Infinity if no event is left. */
   get time(): number {
     return this.peek()?.next ?? Infinity;
   }
 
-  /** Takes the first source out, if its event is not after `until`; it comes back with `update`. */
+  /** Removes and returns the source of the earliest event if the event is not after `until`. `update` inserts it again. */
   pop(until = Infinity): EventSource | undefined {
     const source = this.peek();
     if (source === undefined || source.next > until) return undefined;

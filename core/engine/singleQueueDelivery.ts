@@ -1,74 +1,222 @@
-import { deliverSingle } from './alone.ts';
-import type { DeliveryStrategy, PopulationEvent } from './deliveryStrategy.ts';
+import type { ArrivalQueue } from '../graph/projection.ts';
+import type { DeviceHooks, NeuronHooks, RuleHooks } from '../hooks.ts';
+import type { Devices, NeuronModel, PlasticityRule } from '../model.ts';
+import { canBatch, maxArrivalsPerCall, readDevices, recordDeliveries } from './batching.ts';
 import type { EngineState } from './engineState.ts';
-import { canBatch } from './inOneGo.ts';
-import { deliverPlastic } from './plastic.ts';
 import { deliverArrivals } from './referenceDelivery.ts';
-import { deliverPastSpikes, deliverUntilSpike } from './stretch.ts';
-import type { TargetState } from './targetState.ts';
+import type { SpikeCollector } from './spikeCollector.ts';
+import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Most spikes of one call, and what fires at the same instant. */
+/** Maximum number of spikes of one call; spikes at the tick of the last one may exceed it. */
 const MAX_SPIKES_PER_CALL = 1024;
+const MAX_ARRIVALS_PER_CALL = 1024;
 
 /**
- * Instants of one lane and of the neurons that it leads to, as long as nothing else happens, up to the first spike: many
- * arrivals in one call where synapses and neurons can take them so.
+ * Delivery from a single queue, up to the next event of any other source. Several arrivals are delivered in one call if
+ * the synapses and the neurons allow it.
  */
 export class SingleQueueDelivery implements DeliveryStrategy {
-  readonly #place: TargetState;
-  readonly #loop: EngineState;
+  readonly #target: TargetState;
+  readonly #engine: EngineState;
 
-  constructor(place: TargetState, loop: EngineState) {
-    this.#place = place;
-    this.#loop = loop;
+  constructor(target: TargetState, engine: EngineState) {
+    this.#target = target;
+    this.#engine = engine;
   }
 
-  advance(lane: PopulationEvent, until: number): number {
-    const { scheduler, spikeCollector, interrupt } = this.#loop;
-    if (lane.kind !== 'arrivals') return -1;
-    const others = scheduler.time;
-    if (!(others > lane.next)) return -1;
-    const { population, incoming } = this.#place;
-    const horizon = Math.min(others, until);
-    if (canBatch(lane.projection)) {
-      // A single arrival at neurons that would not take more in one call.
-      if (!('receiveUntilSpike' in population.model) && lane.endBefore(horizon, 2) === lane.head + 1) return -1;
-      const { mustCommitEachSpike } = this.#place;
-      const last = this.#loop.countdown.remaining(population);
-      if (!mustCommitEachSpike) {
-        const t = deliverPastSpikes(lane, horizon, spikeCollector, last);
-        if (t >= 0) return t;
-      }
-      const most = mustCommitEachSpike ? 1 : Math.min(MAX_SPIKES_PER_CALL, last);
-      for (;;) {
-        const t = deliverUntilSpike(lane, horizon);
-        if (population.kind !== 'neurons') return t;
-        spikeCollector.collectSpikes(population, t);
-        const { next } = lane;
-        if (spikeCollector.count >= most || !(next < horizon && next < population.model.next)) return t;
-        if (most === 1 || Atomics.load(interrupt, 0) !== 0) return t;
-      }
+  advance(queue: PopulationEvent, until: number): number {
+    const { scheduler } = this.#engine;
+    if (queue.kind !== 'arrivals') return -1;
+    const nextOther = scheduler.time;
+    if (!(nextOther > queue.next)) return -1;
+    const horizon = Math.min(nextOther, until);
+    return canBatch(queue.projection) ? this.#deliverBatches(queue, horizon) : this.#deliverTicks(queue, horizon);
+  }
+
+  /** Delivers arrivals that do not depend on each other, up to the first spike that must be committed. */
+  #deliverBatches(queue: ArrivalQueue, horizon: number): number {
+    const { spikeCollector, countdown, interrupt } = this.#engine;
+    const { population, mustCommitEachSpike } = this.#target;
+    // A single arrival gains nothing if the neurons cannot take several arrivals in one call.
+    if (!('receiveUntilSpike' in population.model) && queue.endBefore(horizon, 2) === queue.head + 1) return -1;
+    const maxSpikes = countdown.remaining(population);
+    if (!mustCommitEachSpike) {
+      const t = deliverPastSpikes(queue, horizon, spikeCollector, maxSpikes);
+      if (t >= 0) return t;
     }
+    const limit = mustCommitEachSpike ? 1 : Math.min(MAX_SPIKES_PER_CALL, maxSpikes);
+    for (;;) {
+      const t = deliverUntilSpike(queue, horizon);
+      if (population.kind !== 'neurons') return t;
+      spikeCollector.collectSpikes(population, t);
+      const { next } = queue;
+      if (spikeCollector.count >= limit || !(next < horizon && next < population.model.next)) return t;
+      if (limit === 1 || Atomics.load(interrupt, 0) !== 0) return t;
+    }
+  }
+
+  /** Delivers arrivals tick by tick, with the threshold crossings of the target between them. */
+  #deliverTicks(queue: ArrivalQueue, horizon: number): number {
+    const { spikeCollector, interrupt } = this.#engine;
+    const { population, incoming } = this.#target;
     const neurons = population.kind === 'neurons' ? population : null;
-    if (neurons !== null) neurons.next = Infinity; // own crossings are seen to here; set anew at the end
-    for (let t = lane.next; ; ) {
+    if (neurons !== null) neurons.next = Infinity; // crossings are handled here; `commitSpikes` sets the time again
+    for (let t = queue.next; ; ) {
       const crossing = neurons === null ? Infinity : neurons.model.next;
       if (neurons !== null && crossing <= t) {
         neurons.model.collectCrossings(t);
         spikeCollector.collectSpikes(neurons, t);
       }
-      const last = crossing > t ? deliverPlastic(lane, Math.min(crossing, horizon)) : -1;
-      const settled = last >= 0 || (crossing > t && lane.next === t && deliverSingle(lane, t));
+      const last = crossing > t ? deliverPlastic(queue, Math.min(crossing, horizon)) : -1;
+      const isTested = last >= 0 || (crossing > t && queue.next === t && deliverSingle(queue, t));
       if (last >= 0) t = last;
-      else if (!settled && lane.next === t) deliverArrivals(lane, t, spikeCollector);
+      else if (!isTested && queue.next === t) deliverArrivals(queue, t, spikeCollector);
       if (neurons !== null) {
-        if (!settled) neurons.model.testThresholds(t);
+        if (!isTested) neurons.model.testThresholds(t);
         spikeCollector.collectSpikes(neurons, t);
       }
-      const next = neurons === null ? lane.next : Math.min(lane.next, neurons.model.next);
+      const next = neurons === null ? queue.next : Math.min(queue.next, neurons.model.next);
       if (spikeCollector.count > 0 || next >= horizon || Atomics.load(interrupt, 0) !== 0) return t;
       for (const { recorder } of incoming) recorder?.endOfInstant(t);
       t = next;
     }
   }
+}
+
+/**
+ * Delivers arrivals of a queue before `horizon`, up to the first spike of the target, and tests the target's thresholds.
+ * Returns the time of the last delivery.
+ */
+function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
+  const { projection, head, times } = queue;
+  const { target } = projection;
+  const limit = queue.length === 1 ? 1 : Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(projection.edges));
+  const end = queue.endBefore(horizon, limit);
+  let start = target.kind === 'neurons' ? head : end;
+  if (target.kind === 'neurons') while (start < end && times[start]! < target.inhibitedUntil) start++;
+  readDevices(queue, head, start);
+  const reached = target.kind === 'neurons' && start < end ? deliverRange(target.model, queue, start, end) : end;
+  const last = times[reached - 1]!;
+  recordDeliveries(queue, reached - head, target.kind === 'neurons' ? start - head : 0);
+  return last;
+}
+
+/**
+ * Delivers arrivals of a queue before `horizon` without a stop at spikes of the target. Returns the time of the last
+ * delivery. Returns -1, with no state changed, if the model cannot do this or could fire more than `maxSpikes` times.
+ */
+function deliverPastSpikes(
+  queue: ArrivalQueue,
+  horizon: number,
+  spikeCollector: SpikeCollector,
+  maxSpikes: number,
+): number {
+  const { projection, head, times, rows } = queue;
+  const { target, edges, devices } = projection;
+  if (target.kind !== 'neurons' || devices?.isSteady === false) return -1;
+  const { groups, winnerTakeAll } = target;
+  const model: NeuronModel & Partial<NeuronHooks> = target.model;
+  if (!model.receivePastSpikes || (winnerTakeAll && !groups)) return -1;
+  if ((groups?.remainingSpikes ?? Infinity) > maxSpikes) return -1;
+  spikeCollector.deliveredCount = 0;
+  const end = queue.endBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(edges)));
+  let to = head + model.receivePastSpikes(edges, times, rows, head, end, groups, spikeCollector);
+  if (to === head) return -1;
+  // All groups are inhibited after the last spike, so later arrivals were not delivered.
+  if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.time(maxSpikes - 1)) to--;
+  readDevices(queue, head, to);
+  recordDeliveries(queue, to - head, 0, groups ? spikeCollector.deliveredCount : undefined);
+  if (groups) target.inhibitedUntil = groups.allInhibitedUntil;
+  return times[to - 1]!;
+}
+
+/**
+ * Reads and delivers arrivals `from` … `to - 1` and tests thresholds at each tick. Returns the index after the last
+ * delivery: `to`, or earlier if a neuron fires.
+ */
+function deliverRange(
+  model: NeuronModel & Partial<NeuronHooks>,
+  queue: ArrivalQueue,
+  from: number,
+  to: number,
+): number {
+  const { times, rows } = queue;
+  const { edges, devices } = queue.projection;
+  const isSteady = devices?.isSteady !== false;
+  for (let k = from; k < to; ) {
+    const start = k;
+    const end = isSteady ? to : endOfTick(times, k, to);
+    const isSingle = end === k + 1;
+    // Unsteady devices write what is read into the edges, so each arrival needs a read of its own before delivery.
+    if (!isSteady && isSingle) devices!.read(rows[k]!, times[k]!);
+    if (isSteady || isSingle) k += model.receiveUntilSpike?.(edges, times, rows, k, end) ?? 0;
+    if (k === start) {
+      for (const until = endOfTick(times, k, to); k < until; k++) {
+        if (!isSteady && !isSingle) devices!.read(rows[k]!, times[k]!);
+        model.receive(edges, rows[k]!, 1, times[k]!);
+      }
+      model.testThresholds(times[start]!);
+    }
+    if (model.firedCount > 0 || (k < to && model.next <= times[k]!)) to = k;
+    if (isSteady) readDevices(queue, start, k);
+  }
+  return to;
+}
+
+/** Index after the last arrival at the tick of arrival k. */
+function endOfTick(times: Float64Array, k: number, to: number): number {
+  let end = k + 1;
+  while (end < to && times[end] === times[k]) end++;
+  return end;
+}
+
+/**
+ * Delivers the next arrival of a queue, at t, and tests the target in one kernel call; rule and devices are updated as
+ * usual. Returns false, with no state changed, if another arrival shares the tick or the kernel does not apply.
+ */
+function deliverSingle(queue: ArrivalQueue, t: number): boolean {
+  const { projection, times, rows, head, tail } = queue;
+  const { edges, target, shortTerm, recorder, modulatory, devices, rule } = projection;
+  if (target.kind === 'stimulus' || (head + 1 < tail && times[head + 1] === t) || t < target.inhibitedUntil)
+    return false;
+  if (rule?.deliversFirst || shortTerm !== null || recorder?.atArrivals || modulatory || devices?.isSteady === false)
+    return false;
+  const model: NeuronModel & Partial<NeuronHooks> = target.model;
+  if (!model.receiveUntilSpike || edges.targets !== null) return false;
+  rule?.onPre(rows[head]!, t);
+  projection.arrivals++;
+  devices?.read(rows[head]!, t);
+  projection.synapticEvents +=
+    target.groups === null ? edges.columns : target.groups.countDelivered(edges, rows[head]!, t);
+  if (model.receiveUntilSpike(edges, times, rows, head, head + 1) === 0) {
+    model.receive(edges, rows[head]!, 1, t);
+    model.testThresholds(t);
+  }
+  queue.consume(1);
+  return true;
+}
+
+/**
+ * Delivers arrivals of a queue before `horizon` that pulse their rows, in one kernel call for pulses and delivery, and
+ * tests the target's thresholds. Returns the time of the last delivery, or -1, with no state changed, if no kernel applies.
+ */
+function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
+  const { projection, times, rows, head, tail } = queue;
+  const { edges, target, shortTerm, recorder, modulatory } = projection;
+  const rule: (PlasticityRule & Partial<RuleHooks>) | null = projection.rule;
+  const devices: (Devices & Partial<DeviceHooks>) | null = projection.devices;
+  if (!rule?.arrivalPulses || !devices?.readBatch || target.kind === 'stimulus' || times[head]! < target.inhibitedUntil)
+    return -1;
+  if (shortTerm !== null || recorder !== null || modulatory || target.groups !== null) return -1;
+  const model: NeuronModel & Partial<NeuronHooks> = target.model;
+  const pulses = model.receivePlastic ? rule.arrivalPulses(times[head]!) : null;
+  const taken = pulses === null ? 0 : model.receivePlastic!(pulses, edges, times, rows, head, tail, horizon);
+  if (taken === 0) return -1;
+  const last = times[head + taken - 1]!;
+  projection.arrivals += taken;
+  projection.synapticEvents += taken * edges.columns;
+  devices.readBatch(times, rows, head, head + taken, pulses!.devices.sums);
+  queue.consume(taken);
+  model.testThresholds(last);
+  return last;
 }

@@ -3,17 +3,17 @@ import type { WtaGroups } from '../graph/wtaGroups.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { TargetState } from './targetState.ts';
 
-/** An instant of more neurons is sorted by the engine of JavaScript, which takes no square of their number. */
-const FEW = 16;
+/** Maximum number of spikes of one tick for insertion sort, whose time grows with the square of the number. */
+const MAX_INSERTION_SORT = 16;
 
-/** The neurons of the population at hand that have fired, and what follows from it: record, send off, rules. */
+/** Spikes of the population that is being processed. Records the spikes, enqueues them and updates learning rules. */
 export class SpikeCollector {
   count = 0;
-  /** The first so many are on their way to their own population already. */
+  /** Number of spikes, from the first, that a kernel has enqueued for the own population already. */
   sentCount = 0;
-  /** Synapses that were heard, where a model has counted them. */
+  /** Number of synaptic events that a neuron model has counted. */
   deliveredCount = 0;
-  /** Ascending. */
+  /** Spike times, ms, ascending. */
   #times = new Float64Array(64);
   #neurons = new Uint32Array(64);
   readonly #scheduler: Scheduler;
@@ -22,7 +22,7 @@ export class SpikeCollector {
     this.#scheduler = scheduler;
   }
 
-  /** When the i-th has fired. */
+  /** Time of spike i, ms. */
   time(i: number): number {
     return this.#times[i]!;
   }
@@ -39,7 +39,10 @@ export class SpikeCollector {
     this.#neurons[this.count++] = neuron;
   }
 
-  /** Takes over the neurons that the model says have fired; under winner-take-all the one furthest above threshold. */
+  /**
+   * Collects the neurons in the model's `fired` list and resets them. Under winner-take-all inhibition, collects only the
+   * neuron furthest above threshold and inhibits the population.
+   */
   collectSpikes(population: Neurons, t: number): void {
     const { model, winnerTakeAll, groups } = population;
     const { fired, firedCount } = model;
@@ -64,7 +67,7 @@ export class SpikeCollector {
     model.inhibit(t, population.inhibitedUntil);
   }
 
-  /** The same where each group has a winner of its own. */
+  /** Collects the winner of each group and inhibits its group. */
   #collectGroupWinners(population: Neurons, groups: WtaGroups, t: number): void {
     const { model } = population;
     const { fired, firedCount } = model;
@@ -81,22 +84,22 @@ export class SpikeCollector {
     population.inhibitedUntil = groups.allInhibitedUntil;
   }
 
-  /** Finishes a population that has come to t; returns how many of its neurons had fired. */
-  commitSpikes(place: TargetState, t: number): number {
-    const { population, incoming } = place;
+  /** Commits the collected spikes of a population whose events are processed up to t. Returns the number of spikes. */
+  commitSpikes(state: TargetState, t: number): number {
+    const { population, incoming } = state;
     const { count } = this;
     const [times, neurons] = [this.#times, this.#neurons];
     if (count > 0) {
-      sortInstants(times, neurons, count);
+      sortTicks(times, neurons, count);
       if (population.kind === 'neurons') {
         population.spikes += count;
         population.lastSpike = neurons[count - 1]!;
         for (let k = 0; k < count; k++) population.recorder?.append(population.id, times[k]!, neurons[k]!);
       }
-      if (place.mustCommitEachSpike)
-        for (let from = place.isSelfContained ? this.sentCount : 0, to = from + 1; from < count; from = to++) {
+      if (state.mustCommitEachSpike)
+        for (let from = state.isSelfContained ? this.sentCount : 0, to = from + 1; from < count; from = to++) {
           while (to < count && times[to] === times[from]) to++;
-          this.#commitTick(place, from, to);
+          this.#commitTick(state, from, to);
         }
     }
     for (const { recorder, dendrite } of incoming) {
@@ -111,14 +114,14 @@ export class SpikeCollector {
     return count;
   }
 
-  /** Sends off spikes `from` … `to - 1`, of one instant, then lets the rules of incoming projections see them. */
+  /** Enqueues spikes `from` … `to - 1`, of one tick, then passes them to the rules of incoming projections and observers. */
   #commitTick({ population, incoming, outgoing }: TargetState, from: number, to: number): void {
     const neurons = this.#neurons;
     const t = this.#times[from]!;
     if (population.kind === 'neurons')
       for (const { queues, delays, sources, sharedQueue, target } of outgoing) {
         if (to <= this.sentCount && target === population) continue;
-        const count = sharedQueue === null ? queues.length : 1; // a queue takes a spike from the first, for all
+        const count = sharedQueue === null ? queues.length : 1; // a shared queue takes the spike once
         for (let l = 0; l < count; l++) {
           for (let k = from; k < to; k++) {
             const i = sources.terminal(neurons[k]!);
@@ -136,17 +139,17 @@ export class SpikeCollector {
   }
 }
 
-/** Lets neurons ascend within each instant. Few are sorted here: a view of them, to sort, would be an allocation an instant. */
-function sortInstants(times: Float64Array, neurons: Uint32Array, count: number): void {
+/** Sorts spikes by neuron within each tick. A typed-array sort would allocate a view per tick, so short ticks are sorted here. */
+function sortTicks(times: Float64Array, neurons: Uint32Array, count: number): void {
   for (let from = 0, to = 1; from < count; from = to++) {
     while (to < count && times[to] === times[from]) to++;
-    if (to - from > FEW) neurons.subarray(from, to).sort();
+    if (to - from > MAX_INSERTION_SORT) neurons.subarray(from, to).sort();
     else
       for (let k = from + 1; k < to; k++) {
         const neuron = neurons[k]!;
-        let place = k;
-        for (; place > from && neurons[place - 1]! > neuron; place--) neurons[place] = neurons[place - 1]!;
-        neurons[place] = neuron;
+        let index = k;
+        for (; index > from && neurons[index - 1]! > neuron; index--) neurons[index] = neurons[index - 1]!;
+        neurons[index] = neuron;
       }
   }
 }

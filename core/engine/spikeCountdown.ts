@@ -2,32 +2,34 @@ import { customValue, integer, object } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 
-/** Stop early: when the population, or each of several, has fired `spikes` more times, at the end of that instant. */
+/** Stop condition: the run ends at the tick at which the population, or each of several, has fired `spikes` more times. */
 export interface StopAfter {
   readonly population: Neurons | readonly Neurons[];
   readonly spikes: number;
 }
 
-const some = (v: unknown): boolean => typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
+const isPopulationOrList = (v: unknown): boolean =>
+  typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
 const schema = object({
-  population: customValue(some, 'a population of neurons, or a list of some'),
-  spikes: integer({ min: 1, help: 'how many more spikes' }),
+  population: customValue(isPopulationOrList, 'a population of neurons, or a list of populations'),
+  spikes: integer({ min: 1, help: 'number of further spikes' }),
 });
 
-/** UserError for what is no `StopAfter`. At a glance where possible: a short run takes less time than `validate`. */
+/** Validates a stop condition. `validate` is called only for a wrong one: it takes longer than a short run. @throws UserError */
 export function checkStopAfter(given: StopAfter, where: string): void {
   const { population, spikes } = given ?? {};
-  const sound = some(population) && Number.isInteger(spikes) && spikes >= 1;
-  if (!sound || Object.keys(given).length !== 2) validate(schema, given, where);
+  const isValid = isPopulationOrList(population) && Number.isInteger(spikes) && spikes >= 1;
+  if (!isValid || Object.keys(given).length !== 2) validate(schema, given, where);
 }
 
-/** What is still missing until a run stops early. */
+/** Number of spikes until a run with a stop condition ends. */
 export class SpikeCountdown {
-  /** Whether anything is waited for at all. */
+  /** True if the run has a stop condition. */
   readonly active: boolean;
+  /** True if the stop condition is met. */
   over = false;
   readonly #populations: readonly Population[];
-  /** Of each of them. */
+  /** Remaining number of spikes, per population. */
   readonly #missing: number[];
 
   constructor(stop?: StopAfter) {
@@ -37,16 +39,16 @@ export class SpikeCountdown {
     this.#missing = this.#populations.map(() => spikes);
   }
 
-  /** How many spikes of the population are waited for; Infinity for none. */
+  /** Remaining number of spikes of a population; Infinity if the stop condition does not need them. */
   remaining(population: Population): number {
     const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;
   }
 
   countSpikes(population: Population, spikes: number): void {
-    const place = this.#populations.indexOf(population);
-    if (place < 0) return;
-    this.#missing[place]! -= spikes;
+    const index = this.#populations.indexOf(population);
+    if (index < 0) return;
+    this.#missing[index]! -= spikes;
     this.over = this.#missing.every((left) => left <= 0);
   }
 }

@@ -1,29 +1,30 @@
 import { BatchedDelivery } from './batchedDelivery.ts';
-import type { DeliveryStrategy } from './deliveryStrategy.ts';
 import type { EngineState } from './engineState.ts';
 import { MergedDelivery } from './mergedDelivery.ts';
 import { RecurrentDelivery } from './recurrentDelivery.ts';
 import { ReferenceDelivery } from './referenceDelivery.ts';
 import { SingleQueueDelivery } from './singleQueueDelivery.ts';
-import type { TargetState } from './targetState.ts';
+import type { DeliveryStrategy, TargetState } from './targetState.ts';
 
-/** The faster ways of working off events, the fastest first; null where one never serves a population. */
+type StrategyFactory = (target: TargetState, engine: EngineState) => DeliveryStrategy | null;
+
+/** Factories of the fast delivery strategies, the fastest first. A factory returns null if its strategy never applies. */
 const STRATEGIES = {
-  merged: (place: TargetState, loop: EngineState): DeliveryStrategy | null => MergedDelivery.of(place, loop),
-  recurrent: (place: TargetState, loop: EngineState): DeliveryStrategy | null => RecurrentDelivery.of(place, loop),
-  batched: (place: TargetState, loop: EngineState): DeliveryStrategy | null => BatchedDelivery.of(place, loop),
-  singleQueue: (place: TargetState, loop: EngineState): DeliveryStrategy | null => new SingleQueueDelivery(place, loop),
-};
+  merged: (target, engine) => MergedDelivery.create(target, engine),
+  recurrent: (target, engine) => RecurrentDelivery.create(target, engine),
+  batched: (target, engine) => BatchedDelivery.create(target, engine),
+  singleQueue: (target, engine) => new SingleQueueDelivery(target, engine),
+} satisfies Record<string, StrategyFactory>;
 
 export type StrategyName = keyof typeof STRATEGIES;
 export const STRATEGY_NAMES = Object.keys(STRATEGIES) as readonly StrategyName[];
 
-/** The strategies of a population: of the faster ones those that are wanted. */
+/** Creates the strategies of a population: the fast ones in `names` that can apply, then `ReferenceDelivery`. */
 export function createStrategies(
-  place: TargetState,
-  loop: EngineState,
-  wanted: readonly StrategyName[] = STRATEGY_NAMES,
+  target: TargetState,
+  engine: EngineState,
+  names: readonly StrategyName[] = STRATEGY_NAMES,
 ): readonly DeliveryStrategy[] {
-  const faster = wanted.map((name) => STRATEGIES[name](place, loop)).filter((reception) => reception !== null);
-  return [...faster, new ReferenceDelivery(place, loop)];
+  const fast = names.map((name) => STRATEGIES[name](target, engine)).filter((strategy) => strategy !== null);
+  return [...fast, new ReferenceDelivery(target, engine)];
 }

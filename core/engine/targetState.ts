@@ -1,12 +1,36 @@
-import type { Population } from '../graph/population.ts';
-import type { Projection } from '../graph/projection.ts';
-import type { DeliveryStrategy } from './deliveryStrategy.ts';
+import type { Neurons, Population, PostSpikeQueue } from '../graph/population.ts';
+import type { ArrivalQueue, DendriteQueue, Projection } from '../graph/projection.ts';
+import type { EventSource } from '../graph/spikeQueue.ts';
 
-/** A population in the engine: what leads to it and away from it, by id, and the ways of working off what reaches it. */
+/** Queue proxy: one heap entry for all spike queues of a population. */
+interface QueueProxy extends EventSource {
+  readonly kind: 'stream';
+  readonly target: Neurons;
+}
+
+/** Events of a population: threshold crossings, spike deliveries, and postsynaptic spikes seen by plasticity. */
+export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | QueueProxy;
+
+/** Delivery strategy (fast path) for the events of one population. All strategies give the bits of `ReferenceDelivery`. */
+export interface DeliveryStrategy {
+  /**
+   * Processes `first`, the earliest event of the network, and later events of the population before `horizon`, as far as
+   * it can before a spike has consequences. Spikes go to `SpikeCollector`. Returns the time up to which all events are
+   * processed. Returns -1, with no state changed, if the strategy does not apply.
+   */
+  advance(first: PopulationEvent, horizon: number): number;
+  /**
+   * Prepares the strategy before all sources are enqueued. Returns true if the strategy applies to every event.
+   * @param taken true if an earlier strategy applies to every event
+   */
+  beforeEnqueue?(taken: boolean): boolean;
+}
+
+/** State of a population in the engine: its projections, ascending by id, and its delivery strategies. */
 export class TargetState {
   incoming: readonly Projection[] = [];
   outgoing: readonly Projection[] = [];
-  /** The first that serves is taken. */
+  /** Strategies by priority: the first one that applies is used. */
   strategies: readonly DeliveryStrategy[] = [];
   readonly population: Population;
 
@@ -14,17 +38,17 @@ export class TargetState {
     this.population = population;
   }
 
-  /** Whether nobody but itself has to know of its spikes. */
+  /** True if its spikes have no other target, observer or learning rule. */
   get isSelfContained(): boolean {
     const { population, incoming, outgoing } = this;
     if (population.observers.length > 0 || incoming.some(({ rule, recorder }) => rule ?? recorder)) return false;
     return outgoing.every(({ target }) => target === population);
   }
 
-  /** Whether somebody has to know of each spike of the population at once, but for who records them. */
+  /** True if each spike of the population must be committed before the next event; recording alone can wait. */
   get mustCommitEachSpike(): boolean {
     const { population, incoming, outgoing } = this;
-    const alone = population.kind === 'neurons' && outgoing.length + population.observers.length === 0;
-    return !alone || incoming.some(({ rule, recorder }) => rule ?? recorder);
+    const hasNoReader = population.kind === 'neurons' && outgoing.length + population.observers.length === 0;
+    return !hasNoReader || incoming.some(({ rule, recorder }) => rule ?? recorder);
   }
 }

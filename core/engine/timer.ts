@@ -2,19 +2,19 @@ import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { number, oneOf } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
-import type { EventSource } from '../graph/eventSource.ts';
+import type { EventSource } from '../graph/spikeQueue.ts';
 import { snap, TICK, validateTime } from '../time.ts';
 
-/** Every `every` ms, or at given times. */
+/** Schedule: every `every` ms from 0 ms on, or at the given times, ms. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
 
 export const scheduleShape = {
-  every: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period, from 0 on' }),
+  every: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period; the first time is 0 ms' }),
   times: z.array(number({ min: 0, unit: 'ms', help: 'time' })),
 };
-const schema = oneOf(scheduleShape, { help: 'when' });
+const schema = oneOf(scheduleShape, { help: 'schedule' });
 
-/** Calls something at set times, after all that happens at that instant. */
+/** Timer: calls a function at scheduled times, after all events of the tick. */
 export class Timer implements EventSource {
   readonly kind = 'timer';
   next = Infinity;
@@ -32,8 +32,7 @@ export class Timer implements EventSource {
     this.due = due;
     if ('every' in schedule) {
       const every = validateTime(schedule.every, `${name}.every`);
-      if (every === 0)
-        throw new UserError(`${name}.every is ${schedule.every}, but a period must be ${TICK} ms or more.`);
+      if (every === 0) throw new UserError(`${name}.every is ${schedule.every}, but must be at least ${TICK} ms.`);
       this.#schedule = { every };
     } else {
       const times = schedule.times.map((t, i) => validateTime(t, `${name}.times[${i}]`));
@@ -42,7 +41,7 @@ export class Timer implements EventSource {
     this.after(-Infinity);
   }
 
-  /** Sets `next` to the first time of the schedule after t. Periodic schedules start at 0. */
+  /** Sets `next` to the first time of the schedule after t. Periodic schedules start at 0 ms. */
   after(t: number): void {
     if ('every' in this.#schedule) {
       const { every } = this.#schedule;

@@ -1,5 +1,6 @@
 import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
+import { log1p } from '../elementary.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { Stream } from '../random/random.ts';
 import { validateTime } from '../time.ts';
@@ -9,47 +10,52 @@ import {
   type ConnectResult,
   connectPath,
   createEdges,
+  drawDelays,
+  type SelfConnectionMap,
   weightSampler,
 } from './connectOptions.ts';
-import { drawDelays } from './delays.ts';
 import { fromDistance } from './distance.ts';
 import { fromEdges, fromList, fromMatrix, fromPairs } from './edgeList.ts';
 import type { Edges } from './edges.ts';
-import { fromWindows } from './maps.ts';
-import { type Pairs, visitFixedInDegree, visitWithProbability } from './pairs.ts';
-import { fromPooling } from './pooling.ts';
+import { fromPooling, fromWindows } from './maps.ts';
 
-/** Builds the edges of one projection, of checked options. Refuses, with the memory needed, what cannot fit, and weights that are not finite. */
+/**
+ * Builds the edges of one projection from validated options.
+ * @throws UserError for edges that exceed the memory, with the memory needed, and for weights that are not finite
+ */
 export function connect(o: ConnectOptions): ConnectResult {
-  const made = unchecked(o);
-  checkFinite(made.edges, o);
-  return made;
+  const result = buildEdges(o);
+  checkFinite(result.edges, o);
+  return result;
 }
 
-/** Index of the first weight that is no finite number, -1 where there is none; a callback for each takes far longer. */
+/** Index of the first weight that is not finite; -1 if all are finite. A loop is much faster than `findIndex`. */
 function firstNotFinite(weights: Floats): number {
   for (let k = 0; k < weights.length; k++) if (weights[k]! - weights[k]! !== 0) return k;
   return -1;
 }
 
-/** A weight that was drawn, given or rounded to 32 bits may be NaN or beyond what a float can hold. */
+/** Refuses weights that are NaN or infinite, also after rounding to 32 bits. @throws UserError */
 function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions): void {
-  const stored = o.precision === 'f32' ? Math.fround : (w: number) => w;
+  const round = o.precision === 'f32' ? Math.fround : (w: number) => w;
   const bad = weights === null ? -1 : firstNotFinite(weights);
-  if (weights === null ? Number.isFinite(stored(weight)) : bad < 0) return;
+  if (weights === null ? Number.isFinite(round(weight)) : bad < 0) return;
   const row = starts === null ? Math.floor(bad / columns) : starts.findIndex((_, r) => starts[r + 1]! > bad);
   const post = targets === null ? bad % columns : targets[bad]!;
-  const which = weights === null ? `all are ${weight}` : `that of ${row % o.pre} to ${post} is ${weights[bad]}`;
+  const which =
+    weights === null
+      ? `all weights are ${weight}`
+      : `the weight from neuron ${row % o.pre} to neuron ${post} is ${weights[bad]}`;
   throw new UserError(
     `${connectPath(o)}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
   );
 }
 
-function unchecked(o: ConnectOptions): ConnectResult {
+function buildEdges(o: ConnectOptions): ConnectResult {
   const { where, pre, post, selves } = o;
   const c = o.connect;
   if (typeof o.delay === 'number' && 'all' in c && !(selves !== null && c.all.selfConnections === false))
-    return dense(o, c.all.weight);
+    return createDense(o, c.all.weight);
   if ('list' in c) return fromList(o, c.list);
   if ('edges' in c) return fromEdges(o, c.edges);
   if ('pairs' in c) return fromPairs(o, c.pairs);
@@ -64,56 +70,116 @@ function unchecked(o: ConnectOptions): ConnectResult {
         `${where}.connect.oneToOne needs equal sizes, but the populations have ${pre} and ${post} neurons.`,
       );
     }
-    return sparse(o, c.oneToOne.weight, pre, (visit) => {
+    return createSparse(o, c.oneToOne.weight, pre, (visit) => {
       for (let i = 0; i < pre; i++) visit(i, i, i);
     });
   }
   const options = 'all' in c ? c.all : 'probability' in c ? c.probability : c.inDegree;
   const self = options.selfConnections === false ? selves : null;
-  const draws = () => new Stream(o.seed, `${where}/connect`);
+  const createStream = () => new Stream(o.seed, `${where}/connect`);
   if ('inDegree' in c) {
     const available = pre - (self === null ? 0 : 1);
     const { k, weight } = c.inDegree;
     if (k > available) {
       throw new UserError(
-        `${where}.connect.inDegree.k is ${k}, but only ${available} neurons are there to choose from.`,
+        `${where}.connect.inDegree.k is ${k}, but there are only ${available} presynaptic neurons to choose from.`,
       );
     }
-    return sparse(o, weight, k * post, (visit) => visitFixedInDegree(pre, post, k, self, draws(), visit));
+    return createSparse(o, weight, k * post, (visit) => visitFixedInDegree(pre, post, k, self, createStream(), visit));
   }
   const p = 'all' in c ? 1 : c.probability.p;
-  return sparse(o, options.weight, p * pre * post, (visit) => visitWithProbability(pre, post, p, self, draws(), visit));
+  return createSparse(o, options.weight, p * pre * post, (visit) =>
+    visitWithProbability(pre, post, p, self, createStream(), visit),
+  );
 }
 
-function dense(o: ConnectOptions, weight: Distribution): ConnectResult {
+/** Creates edges between all pairs, without stored targets. */
+function createDense(o: ConnectOptions, weight: Distribution): ConnectResult {
   const { pre, post, arena } = o;
-  const each = o.plastic || typeof weight !== 'number';
-  if (each) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.where} with ${pre * post} synapses`);
-  const weights = each ? arena.floats(o.precision, pre * post) : null;
+  const hasWeights = o.plastic || typeof weight !== 'number';
+  if (hasWeights) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.where} with ${pre * post} synapses`);
+  const weights = hasWeights ? arena.floats(o.precision, pre * post) : null;
   const draw = weightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
   return createEdges(o, [validateTime(o.delay as number, `${o.where}.delay`)], { weights, weight });
 }
 
-/** Pairs in the order of `pairs`, put into rows by a counting sort: one pass to count, one to place. */
-function sparse(o: ConnectOptions, weight: Distribution, expected: number, pairs: Pairs): ConnectResult {
-  const each = o.plastic || typeof weight !== 'number';
-  o.arena.reserve(expected * bytesPerSynapse(o, each), `${o.where} with ${Math.round(expected)} synapses`);
+/** Creates sparse edges from pairs by a counting sort, with two passes over the pairs. */
+function createSparse(
+  o: ConnectOptions,
+  weight: Distribution,
+  expected: number,
+  visitPairs: PairVisitor,
+): ConnectResult {
+  const hasWeights = o.plastic || typeof weight !== 'number';
+  o.arena.reserve(expected * bytesPerSynapse(o, hasWeights), `${o.where} with ${Math.round(expected)} synapses`);
   const [delayOf, delays] = drawDelays(o);
   const starts = o.arena.u32(delays.length * o.pre + 1);
-  pairs((pre, _post, index) => {
+  visitPairs((pre, _post, index) => {
     starts[delayOf(index) * o.pre + pre + 1]!++;
   });
   for (let r = 1; r < starts.length; r++) starts[r]! += starts[r - 1]!;
   const count = starts[starts.length - 1]!;
   const targets = o.arena.indices(o.post, count);
   const next = starts.slice();
-  pairs((pre, post, index) => {
+  visitPairs((pre, post, index) => {
     targets[next[delayOf(index) * o.pre + pre]!++] = post;
   });
-  const weights: Floats | null = each ? o.arena.floats(o.precision, count) : null;
+  const weights: Floats | null = hasWeights ? o.arena.floats(o.precision, count) : null;
   const draw = weightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const identity = 'oneToOne' in o.connect && delays.length === 1;
   return createEdges(o, delays, { weights, weight, targets, starts, identity });
+}
+
+/** Callback for a pair (pre, post) and its index. */
+type Visit = (pre: number, post: number, index: number) => void;
+
+/** Iteration over connected pairs, post ascending within pre; runs twice and must visit the same pairs both times. */
+type PairVisitor = (visit: Visit) => void;
+
+/** Visits pairs with k distinct presynaptic neurons per postsynaptic neuron. */
+function visitFixedInDegree(
+  pre: number,
+  post: number,
+  k: number,
+  selfMap: SelfConnectionMap | null,
+  stream: Stream,
+  visit: Visit,
+): void {
+  const takenBy = new Int32Array(pre).fill(-1);
+  for (let j = 0, index = 0; j < post; j++) {
+    const self = selfMap === null ? -1 : selfMap.terminal(j);
+    if (self >= 0) takenBy[self] = j;
+    for (let n = 0; n < k; ) {
+      const i = stream.below(pre);
+      if (takenBy[i] === j) continue;
+      takenBy[i] = j;
+      visit(i, j, index++);
+      n++;
+    }
+  }
+}
+
+/** Visits each pair with probability p. Gaps are drawn from a geometric distribution: the time is linear in the pairs visited. */
+function visitWithProbability(
+  pre: number,
+  post: number,
+  p: number,
+  selfMap: SelfConnectionMap | null,
+  stream: Stream,
+  visit: Visit,
+): void {
+  if (p <= 0) return;
+  const scale = p < 1 ? 1 / log1p(-p) : 0;
+  let index = 0;
+  for (let i = 0; i < pre; i++) {
+    const self = selfMap === null ? -1 : selfMap.neuron(i);
+    for (let j = -1; ; ) {
+      j += 1 + (p < 1 ? Math.floor(log1p(-stream.uniform()) * scale) : 0);
+      if (j >= post) break;
+      if (j === self) continue;
+      visit(i, j, index++);
+    }
+  }
 }

@@ -1,101 +1,147 @@
 import { createSampler, type Distribution } from '../declare/distribution.ts';
+import { UserError } from '../declare/errors.ts';
 import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
-import { type Seed, Stream } from '../random/random.ts';
+import { CounterRandom, type Seed, Stream } from '../random/random.ts';
+import { snap, validateTime } from '../time.ts';
 import type { DistanceRule } from './distanceRule.ts';
 import type { Edges } from './edges.ts';
-import type { Convolution, Pooling, Windows } from './mapTypes.ts';
 import type { NeuronPositions } from './positions.ts';
 import type { Sources } from './sources.ts';
 
-/** Who is connected to whom, as written in a network file. A list holds [pre, post, weight] or [pre, post, weight, delay]. */
+/** Connection rule of a projection, as in a network file. A list entry is [pre, post, weight] or [pre, post, weight, delay]. */
 export type Connect =
   | { readonly all: { readonly weight: Distribution; readonly selfConnections?: boolean } }
   | { readonly oneToOne: { readonly weight: Distribution } }
   | { readonly probability: { readonly p: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
   | { readonly inDegree: { readonly k: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
   | { readonly list: readonly (readonly number[])[] }
-  /** Synapse k leads from pre[k] to post[k]; the weight, and the delay (ms), of each or of all. Copied. */
+  /** Arrays: synapse k connects pre[k] to post[k]. Weight and delay (ms) are shared or per synapse. Arrays are copied. */
   | { readonly edges: EdgeArrays }
-  /** Of a function of the pair (i, j). */
+  /** Function of the pair (i, j). */
   | { readonly pairs: PairFunction }
-  /** Of the distance between the positions of both. */
+  /** Rule by distance between the positions of the two neurons. */
   | { readonly distance: DistanceRule }
-  /** Parts of a map, each to neurons of its own. */
+  /** Windows of a map; each window connects to its own target neurons. */
   | { readonly windows: Windows }
-  /** Such parts at every place, with a kernel that all have in common. */
+  /** Windows of a map that share one kernel of weights. */
   | { readonly convolution: Convolution }
-  /** To a smaller map, with fixed weights. */
+  /** Pooling to a smaller map, with fixed weights. */
   | { readonly pooling: Pooling }
-  /** Given weights, pre × post row-major; copied. The shape is checked where it is given. */
+  /** Weight matrix, pre × post, row-major; copied. The shape is checked if it is given. */
   | { readonly matrix: { readonly weights: Floats; readonly shape?: readonly [pre: number, post: number] } };
 
-/** The weight of the synapse from neuron i to neuron j, or that and its delay (ms); nothing, null or false: there is none. */
+/** Geometry of a map: neuron (y × columns + x) × channels + c is at row y and column x. */
+export interface MapGeometry {
+  /** Number of columns of the source map; the number of rows follows from the population size. */
+  readonly columns: number;
+  /** Number of neurons per place, with consecutive indices. Default 1. */
+  readonly channels?: number;
+}
+
+/** Windows of `size` (rows, columns) at steps of `stride`. The target neurons are divided equally among the windows, row by row. */
+export interface Windows extends MapGeometry {
+  readonly size: readonly [number, number];
+  readonly stride: readonly [number, number];
+  /**
+   * Distribution of weights, or one weight per synapse (by presynaptic neuron, then window, then neuron of the window), or
+   * the weights of one window.
+   */
+  readonly weight: Distribution | Floats;
+}
+
+/** Windows with padding around the map and, by default, one shared kernel. */
+export interface Convolution extends Windows {
+  /** Number of empty rows and columns around the map. Default 0. */
+  readonly padding?: number;
+  /** True if all windows share one kernel; false if each window has its own copy of the weights and its own devices. Default true. */
+  readonly shared?: boolean;
+  /** Channel that gates firing: only its arrivals at the centre of a window let the window's neurons fire. Default: all arrivals do. */
+  readonly gate?: number;
+}
+
+/**
+ * Pooling: fixed weights from a map to a smaller map with the same number of channels. Source row y has the target
+ * coordinate p = (y + 1/2) rows' / rows - 1/2, with rows' the number of target rows; columns likewise. A neuron connects to
+ * target cells nearer than `reach`, with weight × (1 - |row distance| / reach) × (1 - |column distance| / reach).
+ */
+export interface Pooling extends MapGeometry {
+  /** Rows and columns of the target map. */
+  readonly to: readonly [number, number];
+  /** Distance at which the weight is 0, in cells of the target map. */
+  readonly reach: number;
+  readonly weight: number;
+}
+
+/** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */
 export type PairFunction = (
   i: number,
   j: number,
 ) => number | { readonly weight: number; readonly delay?: number } | null | undefined | false;
 
+/** Synapses as arrays of equal length. */
 export interface EdgeArrays {
   readonly pre: Indices | Int32Array;
   readonly post: Indices | Int32Array;
   readonly weight: number | Floats;
-  /** Default: that of the projection. */
+  /** Delay, ms. Default: the delay of the projection. */
   readonly delay?: number | Floats;
 }
 
-/** One axonal delay for all (ms), or uniform ones in multiples of `step`: synapses of one delay share a lane. */
+/** Axonal delay, ms: one value, or uniformly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
 export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
 
-/** Which postsynaptic neuron a presynaptic one is, and the other way round; -1: none. */
+/** Postsynaptic index of a presynaptic neuron of a recurrent projection, and the inverse; -1 for none. */
 export type SelfConnectionMap = Pick<Sources, 'neuron' | 'terminal'>;
 
 export interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
-  /** Where the neurons of both populations are, if they are anywhere, and which of the source the presynaptic ones are. */
+  /** Positions of both populations, null if not given, and the presynaptic terminals among the source neurons. */
   readonly places?: {
     readonly pre: NeuronPositions | null;
     readonly post: NeuronPositions | null;
     readonly terminals: Sources;
   };
-  /** In a recurrent projection, which of its postsynaptic neurons the presynaptic ones are; null between two populations. */
+  /** Map between presynaptic and postsynaptic indices of a recurrent projection; null between two populations. */
   readonly selves: SelfConnectionMap | null;
   readonly connect: Connect;
   readonly delay: Delay;
   readonly precision: Precision;
-  /** Whether each synapse needs a weight of its own even where all are equal (because a rule moves them). */
+  /** True if each synapse stores a weight, even if all weights are equal, because devices change them. */
   readonly plastic: boolean;
   readonly seed: Seed;
-  /** Path of the projection, for errors and for its random streams. */
+  /** Path of the projection in error messages and in the names of its random streams. */
   readonly where: string;
   readonly arena: Arena;
 }
 
+/** Edges of a projection and their delays. */
 export interface ConnectResult {
   readonly edges: Edges;
-  /** Delay of each lane, ms, ascending; lane l owns rows l × pre … (l + 1) × pre - 1. */
+  /** Delay of each spike queue, ms, ascending; queue q owns rows q × pre … (q + 1) × pre - 1. */
   readonly delays: readonly number[];
 }
 
-/** How errors name the way to connect. */
+/** Path of the connection rule in error messages. */
 export const connectPath = (o: ConnectOptions): string => `${o.where}.connect.${Object.keys(o.connect)[0]}`;
 
-/** Bytes that a synapse of sparse edges takes, with a weight of its own or without. */
-export const bytesPerSynapse = ({ precision, post }: ConnectOptions, own: boolean): number =>
-  (own ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
+/** Number of bytes per synapse of sparse edges, with or without a stored weight. */
+export const bytesPerSynapse = ({ precision, post }: ConnectOptions, hasWeights: boolean): number =>
+  (hasWeights ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 
-/** Draws weights. */
+/** Creates a function that draws weights from the projection's random stream. */
 export const weightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
   createSampler(weight, new Stream(o.seed, `${o.where}/weight`), `${connectPath(o)}.weight`);
 
-function leastOf(weights: Floats): number {
+/** Lower bound of the weights: the minimum, at most 0; -Infinity if a weight is NaN. */
+function lowerBound(weights: Floats): number {
   let least = 0;
   for (let k = 0; k < weights.length; k++)
-    if (!(weights[k]! >= least)) least = weights[k]! < least ? weights[k]! : -Infinity; // NaN may do anything
+    if (!(weights[k]! >= least)) least = weights[k]! < least ? weights[k]! : -Infinity; // NaN
   return least;
 }
 
-/** Edges with these weights, or one for all: dense, or in compressed rows where there are `starts` and `targets`. */
+/** Creates edges with the given weights, or one shared weight: sparse if `starts` and `targets` are given, otherwise dense. */
 export function createEdges(
   { pre, post }: ConnectOptions,
   delays: readonly number[],
@@ -118,7 +164,37 @@ export function createEdges(
     weight: common,
     ...dense,
     ...sparse,
-    least: weights === null ? Math.min(common, 0) : leastOf(weights),
+    least: weights === null ? Math.min(common, 0) : lowerBound(weights),
   };
   return { edges, delays };
+}
+
+/**
+ * Draws delays. Returns a function that gives the delay index of a synapse, by counter so that it does not depend on the
+ * order of calls, and the delays, ms, ascending.
+ */
+export function drawDelays(
+  o: ConnectOptions,
+): [delayIndexOf: (entity: number, count?: number) => number, delays: number[]] {
+  const where = `${o.where}.delay`;
+  if (typeof o.delay === 'number') return [() => 0, [validateTime(o.delay, where)]];
+  const { uniform, step } = o.delay;
+  const [low, high] = uniform;
+  validateTime(high, `${where}.uniform`);
+  const first = Math.ceil(low / step);
+  const n = Math.floor(high / step) - first + 1;
+  if (!(n >= 1 && n <= 4096 && low >= 0)) {
+    throw new UserError(`${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays >= 0 ms are allowed.`);
+  }
+  const random = new CounterRandom(o.seed, `${o.where}/delay`);
+  const delayIndexOf = (entity: number, count = 0): number => Math.floor(random.uniform(entity, count) * n);
+  return [delayIndexOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
+}
+
+/** Creates a function that returns the delay, ms, of a pair (pre, post): shared, or drawn per pair. */
+export function createPairDelay(o: ConnectOptions): (pre: number, post: number) => number {
+  const { delay } = o;
+  if (typeof delay === 'number') return () => delay;
+  const [delayIndexOf, delays] = drawDelays(o);
+  return (pre, post) => delays[delayIndexOf(pre, post + 1)]!; // count 0 is used for drawn pairs
 }

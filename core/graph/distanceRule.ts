@@ -13,8 +13,8 @@ import {
 } from '../declare/params.ts';
 
 /**
- * A quantity that depends on the distance d: peak e^(-d²/(2 sd²)), peak e^(-d/length), peak (1 - d/radius) up to the radius and 0
- * beyond, or peak up to the radius and 0 beyond.
+ * Function of the distance d. gaussian: peak e^(-d²/(2 sd²)). exponential: peak e^(-d/length). linear: peak (1 - d/radius) up
+ * to the radius, 0 beyond. disc: peak up to the radius, 0 beyond.
  */
 export type Profile =
   | { readonly gaussian: { readonly peak: number; readonly sd: number } }
@@ -22,14 +22,14 @@ export type Profile =
   | { readonly linear: { readonly peak: number; readonly radius: number } }
   | { readonly disc: { readonly peak: number; readonly radius: number } };
 
-/** Pairs by their distance. */
+/** Connection rule by distance. */
 export interface DistanceRule {
-  /** Of a pair; 1 by default, which needs a radius. */
+  /** Connection probability of a pair. Default 1, which needs a radius. */
   readonly probability?: number | Profile;
-  /** Pairs further apart are not connected. */
+  /** Maximum distance of connected pairs. */
   readonly radius?: number;
   readonly weight: Distribution | Profile;
-  /** base + d / velocity, ms, to the nearest multiple of `step`. Default: that of the projection. */
+  /** Delay base + d / velocity, ms, rounded to a multiple of `step`. Default: the delay of the projection. */
   readonly delay?: { readonly base?: number; readonly velocity: number; readonly step?: number };
   readonly selfConnections?: boolean;
 }
@@ -39,10 +39,10 @@ const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1',
 function profile(peak: () => z.ZodMiniType<number, number>, help: string) {
   return oneOf(
     {
-      gaussian: object({ peak: peak(), sd: length('standard deviation, as a length') }),
-      exponential: object({ peak: peak(), length: length('length over which it falls to 1/e') }),
-      linear: object({ peak: peak(), radius: length('distance at which it is 0') }),
-      disc: object({ peak: peak(), radius: length('distance beyond which it is 0') }),
+      gaussian: object({ peak: peak(), sd: length('standard deviation (length)') }),
+      exponential: object({ peak: peak(), length: length('decay length: the value falls to 1/e') }),
+      linear: object({ peak: peak(), radius: length('distance at which the value reaches 0') }),
+      disc: object({ peak: peak(), radius: length('distance beyond which the value is 0') }),
     },
     { help },
   );
@@ -50,13 +50,13 @@ function profile(peak: () => z.ZodMiniType<number, number>, help: string) {
 
 const share = () => number({ min: 0, max: 1, unit: '1', help: 'probability at distance 0' });
 
-/** What `connect: { distance }` takes. */
+/** Schema of `connect: { distance }`. */
 export const distanceShape = object(
   {
     probability: described(optional(z.union([share(), profile(share, 'probability by distance')])), {
-      description: 'of a pair, or how it falls with the distance; default: 1',
+      description: 'connection probability of a pair, or its profile over the distance; default: 1',
     }),
-    radius: optional(length('pairs further apart are not connected')),
+    radius: optional(length('maximum distance of connected pairs')),
     weight: z.union([
       distribution({ help: "weight in the target's unit" }),
       profile(() => number({ unit: '1', help: "weight at distance 0, in the target's unit" }), 'weight by distance'),
@@ -65,13 +65,13 @@ export const distanceShape = object(
       object(
         {
           base: fromZero(0, 'ms', 'delay at distance 0'),
-          velocity: number({ min: 0, exclusiveMin: true, unit: '1', help: 'length a ms' }),
-          step: positive(0.1, 'ms', 'delays are multiples of this'),
+          velocity: number({ min: 0, exclusiveMin: true, unit: '1', help: 'conduction velocity, length per ms' }),
+          step: positive(0.1, 'ms', 'delays are rounded to multiples of this step'),
         },
         'base + distance / velocity; default: the delay of the projection',
       ),
     ),
-    selfConnections: flag({ default: true, help: 'whether a neuron may be connected to itself' }),
+    selfConnections: flag({ default: true, help: 'true if a neuron may connect to itself' }),
   },
-  'pairs by the distance of their `positions`',
+  'connection by the distance between `positions`',
 );

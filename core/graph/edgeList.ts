@@ -7,11 +7,12 @@ import {
   type ConnectOptions,
   type ConnectResult,
   createEdges,
+  createPairDelay,
   type EdgeArrays,
   type PairFunction,
 } from './connectOptions.ts';
-import { pairDelay } from './delays.ts';
 
+/** Builds edges from arrays. */
 export function fromEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
   const path = `${o.where}.connect.edges`;
   const { pre, post, weight, delay } = given;
@@ -25,7 +26,7 @@ export function fromEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
   });
 }
 
-/** Synapses as they are found one after the other. */
+/** Growable edge list (COO format). */
 export class EdgeBuffer {
   #count = 0;
   #pre = new Uint32Array(1024);
@@ -33,10 +34,13 @@ export class EdgeBuffer {
   #weight: Float64Array | number;
   #delay: Float64Array | null;
 
-  /** @param weight of all, or null: each has its own; `delays`: whether each has its own */
-  constructor(weight: number | null, delays: boolean) {
+  /**
+   * @param weight shared weight, or null for one weight per synapse
+   * @param hasDelays true for one delay per synapse
+   */
+  constructor(weight: number | null, hasDelays: boolean) {
     this.#weight = weight ?? new Float64Array(1024);
-    this.#delay = delays ? new Float64Array(1024) : null;
+    this.#delay = hasDelays ? new Float64Array(1024) : null;
   }
 
   push(pre: number, post: number, weight: number, delay: number): void {
@@ -49,15 +53,15 @@ export class EdgeBuffer {
   }
 
   #grow(): void {
-    const longer = <A extends Uint32Array | Float64Array>(old: A, made: A): A => {
-      made.set(old);
-      return made;
+    const copyInto = <A extends Uint32Array | Float64Array>(old: A, larger: A): A => {
+      larger.set(old);
+      return larger;
     };
     const length = 2 * this.#pre.length;
-    this.#pre = longer(this.#pre, new Uint32Array(length));
-    this.#post = longer(this.#post, new Uint32Array(length));
-    if (typeof this.#weight !== 'number') this.#weight = longer(this.#weight, new Float64Array(length));
-    if (this.#delay !== null) this.#delay = longer(this.#delay, new Float64Array(length));
+    this.#pre = copyInto(this.#pre, new Uint32Array(length));
+    this.#post = copyInto(this.#post, new Uint32Array(length));
+    if (typeof this.#weight !== 'number') this.#weight = copyInto(this.#weight, new Float64Array(length));
+    if (this.#delay !== null) this.#delay = copyInto(this.#delay, new Float64Array(length));
   }
 
   get edges(): EdgeArrays {
@@ -71,19 +75,19 @@ export class EdgeBuffer {
   }
 }
 
-/** Of a function of the pair: each is asked for once, post ascending within pre. */
+/** Builds edges from a function of the pair, called once per pair, post ascending within pre. */
 export function fromPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
   const path = `${o.where}.connect.pairs`;
-  const delayOf = pairDelay(o);
+  const delayOf = createPairDelay(o);
   const found = new EdgeBuffer(null, true);
   for (let i = 0; i < o.pre; i++) {
     for (let j = 0; j < o.post; j++) {
-      const made = pairs(i, j);
-      if (made === undefined || made === null || made === false) continue;
-      const { weight, delay = delayOf(i, j) } = typeof made === 'number' ? { weight: made } : made;
+      const result = pairs(i, j);
+      if (result === undefined || result === null || result === false) continue;
+      const { weight, delay = delayOf(i, j) } = typeof result === 'number' ? { weight: result } : result;
       if (typeof weight !== 'number')
         throw new UserError(
-          `${path}(${i}, ${j}) has returned ${show(made)}, but must return a weight, { weight, delay }, or nothing for no synapse.`,
+          `${path}(${i}, ${j}) has returned ${show(result)}, but must return a weight, { weight, delay }, or nothing for no synapse.`,
         );
       found.push(i, j, weight, validateTime(delay, `${path}(${i}, ${j}).delay`));
     }
@@ -91,18 +95,19 @@ export function fromPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult
   return fromArrays(o, found.edges, 'pairs');
 }
 
-/** Edges that were made here, of the way to connect `way`. */
-export function fromArrays(o: ConnectOptions, edges: EdgeArrays, way: string): ConnectResult {
-  const path = `${o.where}.connect.${way}`;
+/** Builds edges from generated arrays. @param rule key of the connection rule, for error messages */
+export function fromArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): ConnectResult {
+  const path = `${o.where}.connect.${rule}`;
   return compressEdges(o, edges, {
     neuron: () => path,
     delay: () => (edges.delay === undefined ? `${o.where}.delay` : `${path}.delay`),
   });
 }
 
+/** Builds edges from a list of [pre, post, weight] or [pre, post, weight, delay]. */
 export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
   const path = `${o.where}.connect.list`;
-  const delayOf = pairDelay(o);
+  const delayOf = createPairDelay(o);
   const given = {
     pre: new Uint32Array(list.length),
     post: new Uint32Array(list.length),
@@ -118,7 +123,7 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
     if (!Number.isInteger(pre) || pre! < 0) throw outOfRangeError(`${path}[${k}]`, 'presynaptic', pre, o.pre);
     if (!Number.isInteger(post) || post! < 0) throw outOfRangeError(`${path}[${k}]`, 'postsynaptic', post, o.post);
     if (!Number.isFinite(weight))
-      throw new UserError(`${path}[${k}] has weight ${show(weight)}, but it must be a number.`);
+      throw new UserError(`${path}[${k}] has weight ${show(weight)}, but must be a finite number.`);
     given.pre[k] = Math.min(pre!, 2 ** 32 - 1);
     given.post[k] = Math.min(post!, 2 ** 32 - 1);
     given.weight[k] = weight!;
@@ -130,6 +135,7 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
   return compressEdges(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
 }
 
+/** Builds edges from a weight matrix, pre × post, row-major. */
 export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {
   const { pre, post, precision, where, arena } = o;
   if (shape !== undefined && (shape[0] !== pre || shape[1] !== post)) {
@@ -142,8 +148,12 @@ export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [n
     throw new UserError(`${where}.connect.matrix.weights has length ${given.length}, but must have ${pre} × ${post}.`);
   }
   if (typeof o.delay !== 'number') {
-    const of = (at: (k: number) => number) => Uint32Array.from({ length: given.length }, (_, k) => at(k));
-    return fromArrays(o, { pre: of((k) => Math.floor(k / post)), post: of((k) => k % post), weight: given }, 'matrix');
+    const mapIndices = (at: (k: number) => number) => Uint32Array.from({ length: given.length }, (_, k) => at(k));
+    return fromArrays(
+      o,
+      { pre: mapIndices((k) => Math.floor(k / post)), post: mapIndices((k) => k % post), weight: given },
+      'matrix',
+    );
   }
   const weights = arena.floats(precision, given.length);
   weights.set(given);

@@ -2,55 +2,55 @@ import type { Arena, Floats, Indices } from '../kernels/arena.ts';
 import { NO_GATE } from '../kernels/blockRows.ts';
 
 /**
- * The synapses of a projection. A row is a presynaptic terminal (lane × presynaptic neuron), a column a postsynaptic
- * neuron. Dense: edge = row × columns + column and nothing is stored about topology. Sparse: compressed rows, with the
- * transpose built when a rule needs the post side. Where all weights are equal and static one number is stored.
+ * Synapses of a projection. A row is a presynaptic terminal (spike queue × presynaptic neuron), a column a postsynaptic
+ * neuron. Dense edges store no topology: edge = row × columns + column. Sparse edges are compressed rows; the transpose is
+ * built if a rule needs the postsynaptic side. Equal static weights are stored as one number.
  */
 export interface Edges {
-  /** How its rows fall into blocks of neurons that lie side by side, where it was made so; a kernel takes these. */
+  /** Block structure of rows, for kernels; undefined for edges without blocks. */
   readonly blocks?: Blocks;
   readonly rows: number;
   readonly columns: number;
   readonly count: number;
-  /** One weight an edge in the target's unit, or null: all have `weight`. */
+  /** Weight per edge in the target's unit; null if all edges have `weight`. */
   readonly weights: Floats | null;
   readonly weight: number;
   /** Column of each edge; null when dense. */
   readonly targets: Indices | null;
   /** Edges of row r are starts[r] … starts[r + 1] - 1; null when dense. */
   readonly starts: Uint32Array | null;
-  /** No weight lies below it, nor will; 0 where none is negative. */
+  /** Lower bound of all weights, now and later; 0 if no weight can be negative. */
   least: number;
-  /** Sparse, and row i reaches neuron i only. */
+  /** True if the edges are sparse and row i connects to neuron i only. */
   readonly identity: boolean;
-  /** Whether no row reaches a column twice. */
+  /** True if no row connects to a column twice. */
   readonly distinct: boolean;
-  /** Number of the target's receptor that its projection has chosen, if it has. */
+  /** Index of the target's receptor; undefined if the sign of a weight decides. */
   receptor?: number;
 }
 
 /**
- * Rows that consist of blocks: block b of row r, starts[r] <= b < starts[r + 1], leads to all `size` neurons from groups[b] × size on,
- * with the weights from offsets[b] on. Edge k belongs to block floor(k / size).
+ * Blocks of consecutive target neurons. Block b of row r, starts[r] <= b < starts[r + 1], connects to the `size` neurons from
+ * groups[b] × size on, with the weights from offsets[b] on. Edge k belongs to block floor(k / size).
  */
 export interface Blocks {
   readonly size: number;
   readonly starts: Uint32Array;
   readonly groups: Uint32Array;
   readonly offsets: Uint32Array;
-  /** Whether blocks have weights in common: `weights` of the edges is then the one copy of them. */
+  /** True if blocks share weights; `weights` of the edges then holds one copy. */
   readonly shared: boolean;
-  /** By row: the block whose neurons its arrivals allow to fire, NO_GATE for none; null where all arrivals do. */
+  /** Block whose neurons may fire at an arrival, by row; NO_GATE for none. Null if all neurons may fire at all arrivals. */
   readonly gates: Uint32Array | null;
 }
 
-/** Weight of edge k as it lies in `weights`. */
+/** Stored weight of edge k. */
 export function weightOf({ weights, weight, blocks }: Edges, k: number): number {
   if (weights === null) return weight;
   return blocks?.shared ? weights[blocks.offsets[Math.floor(k / blocks.size)]! + (k % blocks.size)]! : weights[k]!;
 }
 
-/** The edges of each column, in ascending order of row: ids of edges and their rows. */
+/** Edges of each column, ascending by row: edge indices and their rows. */
 export interface Transpose {
   readonly starts: Uint32Array;
   readonly edges: Uint32Array;
@@ -59,34 +59,35 @@ export interface Transpose {
 
 export const isDense = (e: Edges): boolean => e.targets === null;
 
-/** Synapses of every row where all have equally many, else NaN. */
+/** Number of synapses per row if it is the same for all rows, otherwise NaN. */
 export const rowLength = (e: Edges): number => (e.targets === null ? e.columns : e.identity ? 1 : Number.NaN);
 
 export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
 export const rowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
 
-/** How many edges a row has. */
+/** Number of edges of a row. */
 export const rowSize = (e: Edges, row: number): number => rowEnd(e, row) - rowStart(e, row);
 
 /** Column of edge k, which belongs to `row`. */
 export const columnOf = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
-/** Edges of a row whose neurons may fire at its arrivals: all, or those of its gate. */
+/** Range of edges of a row whose neurons may fire at its arrivals: all, or the block that the row gates. */
 export function testedRange(e: Edges, row: number): readonly [from: number, to: number] {
   const gate = e.blocks?.gates?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
   return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
 }
 
+/** Maximum number of edges of a row. */
 export function longestRow(e: Edges): number {
   let longest = 0;
   for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowSize(e, row));
   return longest;
 }
 
-/** The synapses of a column by their place in it: how many, and the edge and the row of the i-th. `t` is null when dense. */
+// Synapses of a column: their number, and edge and row of synapse i. The transpose `t` is null for dense edges.
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
 export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>
@@ -94,14 +95,14 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
-/** Where each key begins among the sorted ones; `starts` has zeros, one more than there are keys. */
+/** Fills `starts` with the start index of each key in sorted order; `starts` must be zero and have one entry more than keys. */
 export function countingStarts(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
   for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;
   return starts;
 }
 
-/** The transpose of sparse edges: one counting sort. */
+/** Transposes sparse edges by a counting sort. */
 export function transpose(e: Edges, arena: Arena): Transpose {
   const targets = e.targets!;
   const starts = e.starts!;

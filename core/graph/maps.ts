@@ -8,126 +8,180 @@ import {
   bytesPerSynapse,
   type ConnectOptions,
   type ConnectResult,
+  type Convolution,
   connectPath,
   createEdges,
+  type MapGeometry,
+  type Pooling,
+  type Windows,
   weightSampler,
 } from './connectOptions.ts';
-import { fromArrays } from './edgeList.ts';
-import type { Convolution, MapGeometry, Windows } from './mapTypes.ts';
+import { EdgeBuffer, fromArrays, fromEdges } from './edgeList.ts';
 
-/** Rows of the source's map. */
-export function countMapRows(o: ConnectOptions, { columns, channels = 1 }: MapGeometry): number {
+/** Number of rows of the source map. @throws UserError if it is not an integer */
+function countMapRows(o: ConnectOptions, { columns, channels = 1 }: MapGeometry): number {
   const rows = o.pre / (columns * channels);
   if (Number.isInteger(rows)) return rows;
   throw new UserError(
-    `${connectPath(o)} is of a map with ${columns} columns and ${channels} channels, but there are ${o.pre} presynaptic neurons: not whole rows.`,
+    `${connectPath(o)} has a map with ${columns} columns and ${channels} channels, but the ${o.pre} presynaptic neurons do not fill whole rows.`,
   );
 }
 
-/** How many windows fit along one side. */
-function along(o: ConnectOptions, length: number, padding: number, side: 0 | 1, { size, stride }: Windows): number {
-  const room = length + 2 * padding;
-  if (size[side] <= room) return Math.floor((room - size[side]) / stride[side]) + 1;
+/** Number of windows along one side of the map. */
+function countWindows(
+  o: ConnectOptions,
+  length: number,
+  padding: number,
+  side: 0 | 1,
+  { size, stride }: Windows,
+): number {
+  const available = length + 2 * padding;
+  if (size[side] <= available) return Math.floor((available - size[side]) / stride[side]) + 1;
   const map = `a map of ${length} ${side === 0 ? 'rows' : 'columns'}${padding > 0 ? ` with a padding of ${padding}` : ''}`;
   throw new UserError(`${connectPath(o)}.size is ${show(size)}, which is larger than ${map}.`);
 }
 
-/** Edges from the windows of a map to equal parts of the target; see `Windows` and `Convolution`. */
+/** Builds edges from the windows of a map to equal parts of the target; see `Windows` and `Convolution`. */
 export function fromWindows(
   o: ConnectOptions,
   c: Windows & Omit<Convolution, keyof Windows>,
-  convolves: boolean,
+  isConvolution: boolean,
 ): ConnectResult {
   const { columns, channels = 1, size, stride, padding = 0 } = c;
-  const shared = convolves && (c.shared ?? true);
+  const shared = isConvolution && (c.shared ?? true);
   const rows = countMapRows(o, c);
-  const [down, across] = [along(o, rows, padding, 0, c), along(o, columns, padding, 1, c)];
-  const places = down * across;
-  const each = o.post / places;
-  if (!Number.isInteger(each))
+  const [windowRows, windowColumns] = [countWindows(o, rows, padding, 0, c), countWindows(o, columns, padding, 1, c)];
+  const windowCount = windowRows * windowColumns;
+  const neuronsPerWindow = o.post / windowCount;
+  if (!Number.isInteger(neuronsPerWindow))
     throw new UserError(
-      `${connectPath(o)} has ${places} windows (${down} by ${across}), but the target has ${o.post} neurons: not equally many for each.`,
+      `${connectPath(o)} has ${windowCount} windows (${windowRows} by ${windowColumns}), but the ${o.post} target neurons cannot be divided equally among them.`,
     );
   if (shared && o.plastic)
     throw new UserError(
-      `${connectPath(o)} has one kernel for all places, but a device belongs to one synapse; with shared: false each place has devices of its own.`,
+      `${connectPath(o)} shares one kernel, but a device belongs to one synapse; set shared: false to give each window its own devices.`,
     );
   if (c.gate !== undefined && c.gate >= channels)
     throw new UserError(`${connectPath(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
   if (typeof o.delay !== 'number' && (shared || c.gate !== undefined))
     throw new UserError(
-      `${o.where}.delay must be a number with ${shared ? 'one kernel for all places (set shared: false)' : 'a gate'}.`,
+      `${o.where}.delay must be a number with ${shared ? 'a shared kernel (or set shared: false)' : 'a gate'}.`,
     );
   const { arena, pre } = o;
-  const kernel = size[0] * size[1] * channels * each;
+  const kernel = size[0] * size[1] * channels * neuronsPerWindow;
   let blocks = 0;
-  /** Calls `visit` for each window that neuron `row` lies in, ascending, with its place in the kernel. */
-  const windowsOf = (row: number, visit: (place: number, offset: number) => void): void => {
+  /** Calls `visit` for each window that contains neuron `row`, ascending, with the offset of the neuron in the kernel. */
+  const visitWindows = (row: number, visit: (window: number, offset: number) => void): void => {
     const channel = row % channels;
     const x = (Math.floor(row / channels) % columns) + padding;
     const y = Math.floor(row / (channels * columns)) + padding;
     const first = (at: number, side: 0 | 1) => Math.max(0, Math.ceil((at - size[side] + 1) / stride[side]));
-    for (let py = first(y, 0); py < down && py * stride[0] <= y; py++)
-      for (let px = first(x, 1); px < across && px * stride[1] <= x; px++)
-        visit(py * across + px, (((y - py * stride[0]) * size[1] + x - px * stride[1]) * channels + channel) * each);
+    for (let py = first(y, 0); py < windowRows && py * stride[0] <= y; py++)
+      for (let px = first(x, 1); px < windowColumns && px * stride[1] <= x; px++)
+        visit(
+          py * windowColumns + px,
+          (((y - py * stride[0]) * size[1] + x - px * stride[1]) * channels + channel) * neuronsPerWindow,
+        );
   };
   const count = () => {
     blocks++;
   };
-  for (let row = 0; row < pre; row++) windowsOf(row, count);
-  const synapses = blocks * each;
+  for (let row = 0; row < pre; row++) visitWindows(row, count);
+  const synapses = blocks * neuronsPerWindow;
   arena.reserve(synapses * bytesPerSynapse(o, !shared) + blocks * 8 + pre * 12, `${o.where} with ${synapses} synapses`);
   const table = { starts: arena.u32(pre + 1), groups: arena.u32(blocks), offsets: arena.u32(blocks) };
   const gates = c.gate === undefined ? null : arena.u32(pre).fill(NO_GATE);
-  const centre = ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * each + (c.gate ?? 0) * each;
+  const centre =
+    ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * neuronsPerWindow + (c.gate ?? 0) * neuronsPerWindow;
   const starts = arena.u32(pre + 1);
   const targets = arena.indices(o.post, synapses);
-  const inKernel = new Uint32Array(shared ? 0 : blocks); // in the kernel
+  const kernelOffsets = new Uint32Array(shared ? 0 : blocks); // offset in the kernel, per block
   let b = 0;
   for (let row = 0; row < pre; row++) {
-    windowsOf(row, (place, offset) => {
-      table.groups[b] = place;
-      table.offsets[b] = shared ? offset : b * each;
-      if (!shared) inKernel[b] = offset;
+    visitWindows(row, (window, offset) => {
+      table.groups[b] = window;
+      table.offsets[b] = shared ? offset : b * neuronsPerWindow;
+      if (!shared) kernelOffsets[b] = offset;
       if (gates !== null && row % channels === c.gate && offset === centre) gates[row] = b;
-      for (let i = 0; i < each; i++) targets[b * each + i] = place * each + i;
+      for (let i = 0; i < neuronsPerWindow; i++) targets[b * neuronsPerWindow + i] = window * neuronsPerWindow + i;
       b++;
     });
     table.starts[row + 1] = b;
-    starts[row + 1] = b * each;
+    starts[row + 1] = b * neuronsPerWindow;
   }
   const weights = arena.floats(o.precision, shared ? kernel : synapses);
-  fill(weights, o, c.weight, kernel, (k) => inKernel[Math.floor(k / each)]! + (k % each));
+  fillWeights(
+    weights,
+    o,
+    c.weight,
+    kernel,
+    (k) => kernelOffsets[Math.floor(k / neuronsPerWindow)]! + (k % neuronsPerWindow),
+  );
   if (typeof o.delay !== 'number') {
     const from = new Uint32Array(synapses);
     for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);
-    return fromArrays(o, { pre: from, post: targets, weight: weights }, convolves ? 'convolution' : 'windows');
+    return fromArrays(o, { pre: from, post: targets, weight: weights }, isConvolution ? 'convolution' : 'windows');
   }
   return createEdges(o, [validateTime(o.delay, `${o.where}.delay`)], {
     weights,
     targets,
     starts,
-    blocks: { size: each, ...table, shared, gates },
+    blocks: { size: neuronsPerWindow, ...table, shared, gates },
   });
 }
 
-/** Draws weights or takes those given: as many, or one kernel, of which synapse k has number `inKernel`. */
-function fill(
+/**
+ * Fills `weights` from a distribution, from one given weight per synapse, or from the weights of one window.
+ * @param kernelIndex index in the window of the weight of synapse k
+ */
+function fillWeights(
   weights: Floats,
   o: ConnectOptions,
   given: Distribution | Floats,
   kernel: number,
-  inKernel: (k: number) => number,
+  kernelIndex: (k: number) => number,
 ): void {
   if (given instanceof Float32Array || given instanceof Float64Array) {
     if (given.length === weights.length) weights.set(given);
-    else if (given.length === kernel) for (let k = 0; k < weights.length; k++) weights[k] = given[inKernel(k)]!;
+    else if (given.length === kernel) for (let k = 0; k < weights.length; k++) weights[k] = given[kernelIndex(k)]!;
     else
       throw new UserError(
-        `${connectPath(o)}.weight has length ${given.length}, but must have one for each of ${weights.length} synapses or of the ${kernel} of one window.`,
+        `${connectPath(o)}.weight has length ${given.length}, but must be ${weights.length} (one per synapse) or ${kernel} (one window).`,
       );
     return;
   }
   const draw = weightSampler(o, given);
   for (let k = 0; k < weights.length; k++) weights[k] = draw();
+}
+
+/** Builds the edges of a pooling projection; see `Pooling`. */
+export function fromPooling(o: ConnectOptions, p: Pooling): ConnectResult {
+  const { columns, channels = 1, to, reach, weight } = p;
+  const where = connectPath(o);
+  const rows = countMapRows(o, p);
+  if (to[0] * to[1] * channels !== o.post)
+    throw new UserError(
+      `${where}.to is [${to.join(', ')}] with ${channels} channels, but the target has ${o.post} neurons instead of ${to[0] * to[1] * channels}.`,
+    );
+  if (to[0] > rows || to[1] > columns)
+    throw new UserError(`${where}.to is [${to.join(', ')}], which is larger than a map of ${rows} by ${columns}.`);
+  const [windowRows, windowColumns] = [poolingFactors(rows, to[0], reach), poolingFactors(columns, to[1], reach)];
+  const edges = new EdgeBuffer(null, false);
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < columns; x++)
+      for (const [yy, a] of windowRows[y]!)
+        for (const [xx, b] of windowColumns[x]!)
+          for (let c = 0; c < channels; c++)
+            edges.push((y * columns + x) * channels + c, (yy * to[1] + xx) * channels + c, weight * a * b, 0);
+  return fromEdges(o, edges.edges);
+}
+
+/** Target cells and weight factors of each of `from` source cells along one side with `to` target cells. */
+function poolingFactors(from: number, to: number, reach: number): readonly (readonly (readonly [number, number])[])[] {
+  return Array.from({ length: from }, (_, y) => {
+    const p = ((y + 0.5) * to) / from - 0.5;
+    return Array.from({ length: to }, (_, cell) => [cell, 1 - Math.abs(cell - p) / reach] as const).filter(
+      ([, factor]) => factor > 0,
+    );
+  });
 }

@@ -8,16 +8,16 @@ import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import { Sources } from './sources.ts';
 
-/** A third factor: spikes of `from` modulate what the rule's pulses do, or what is delivered. */
+/** Third factor: spikes of `from` modulate the pulses of the learning rule, or the delivered weights. */
 export interface ModulatorOptions {
   readonly from: Population;
   readonly model: ModulatorFactory;
-  /** From the modulating neuron to the synapses, ms. Default 0. */
+  /** Delay from the modulating neurons to the synapses, ms. Default 0. */
   readonly delay?: number;
 }
 
-/** Stands as the rule of the projection that brings a modulator its spikes: hands them on. */
-class Modulation implements PlasticityRule {
+/** Rule of a modulatory projection: passes its arrivals to the modulator. */
+class ModulatorRule implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
   readonly #modulator: Modulator;
@@ -42,7 +42,7 @@ class Modulation implements PlasticityRule {
   }
 }
 
-/** Stands as the short-term dynamics of a projection whose modulator scales what is delivered, with those that it has. */
+/** Short-term dynamics of a projection whose modulator scales the delivered weights; includes the projection's own dynamics. */
 export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
   readonly state;
   readonly #own: (ShortTerm & Partial<RecordableState>) | null;
@@ -75,8 +75,8 @@ export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
   }
 }
 
-/** Edges from `rows` terminals to `columns` neurons without a synapse among them. */
-const noSynapses = (rows: number, columns: number, arena: Arena): Edges => ({
+/** Creates edges from `rows` terminals to `columns` neurons without any synapse. */
+const createEmptyEdges = (rows: number, columns: number, arena: Arena): Edges => ({
   rows,
   columns,
   count: 0,
@@ -90,26 +90,31 @@ const noSynapses = (rows: number, columns: number, arena: Arena): Edges => ({
 });
 
 /**
- * A projection without synapses, `NAME.modulator`, whose arrivals are the modulator's spikes. At one instant they come
- * after the arrivals of the projection that they modulate and before the postsynaptic spikes.
+ * Creates the modulatory projection `NAME.modulator`, without synapses, which delivers the modulator's spikes. At one tick
+ * they are delivered after the arrivals of the modulated projection and before its postsynaptic spikes.
  */
-export function modulatorOf(of: Projection, modulator: Modulator, options: ModulatorOptions, arena: Arena): Projection {
-  const { target, dendriticDelay } = of;
+export function createModulatoryProjection(
+  modulated: Projection,
+  modulator: Modulator,
+  options: ModulatorOptions,
+  arena: Arena,
+): Projection {
+  const { target, dendriticDelay } = modulated;
   const { from, delay } = options;
-  const name = `${of.name}.modulator`;
+  const name = `${modulated.name}.modulator`;
   const where = `projections.${name}.delay`;
   return new Projection({
     name,
     source: from,
     sources: new Sources(from.size),
     target,
-    edges: noSynapses(from.size, target.size, arena),
+    edges: createEmptyEdges(from.size, target.size, arena),
     delays: [validateTime(validateTime(delay ?? 0, where) + dendriticDelay, where)],
     dendriticDelay: 0,
     shortTerm: null,
-    passing: null,
+    effectiveEdges: null,
     devices: null,
-    rule: new Modulation(modulator),
+    rule: new ModulatorRule(modulator),
     modulatory: true,
     arena,
   });

@@ -1,34 +1,37 @@
 import type { Arena } from '../kernels/arena.ts';
 import { QueueRecord, recordsIn } from '../kernels/records.ts';
 
-/** What a lane is without a queue; see `Lane`. */
-interface InFlight {
+/** Part of `SpikeQueue` that a shared queue takes over. */
+interface SavableQueue {
   readonly length: number;
   save(): { readonly times: Float64Array; readonly rows: Uint32Array };
 }
 
-/** The spikes in flight of a projection of several delays, once for all its lanes: each spike has come through so many of them. */
+/**
+ * Spikes in flight of a projection with several delays, stored once for all its spike queues. Each spike has a counter of
+ * the delays after which it has been delivered.
+ */
 export class MultiDelayQueue {
-  /** When spikes were fired, by which terminals of the first lane, and how many delays are over for each; from `head` to `tail`. */
+  /** Spike times (ms), terminals, and numbers of delays that have passed; entries `head` … `tail - 1`. */
   #times = new Float64Array(0);
   #rows = new Uint32Array(0);
-  #over = new Uint32Array(0);
-  /** Delays, ms, ascending, and the lanes that have them. */
+  #passedDelays = new Uint32Array(0);
+  /** Delays, ms, ascending, and the index of the spike queue with each delay. */
   readonly delays: Float64Array;
   readonly queueIndices: Uint32Array;
-  /** Terminals of one lane. */
+  /** Number of presynaptic terminals per delay. */
   readonly count: number;
-  /** Of this all for a kernel, which moves it on. */
+  /** Kernel record of this queue; the kernel advances it. */
   readonly record: QueueRecord;
   readonly #arena: Arena;
 
-  /** Takes over what is in flight. */
-  constructor(lanes: readonly InFlight[], delays: readonly number[], count: number, arena: Arena) {
+  /** Creates the queue with the spikes in flight of `queues`. */
+  constructor(queues: readonly SavableQueue[], delays: readonly number[], count: number, arena: Arena) {
     this.#arena = arena;
     this.queueIndices = arena.u32(delays.length);
     this.queueIndices.set([...delays.keys()].sort((a, b) => delays[a]! - delays[b]!));
     this.delays = arena.f64(delays.length);
-    this.delays.set([...this.queueIndices].map((lane) => delays[lane]!));
+    this.delays.set([...this.queueIndices].map((index) => delays[index]!));
     this.count = count;
     this.record = recordsIn(arena, QueueRecord, 1)[0]!;
     Object.assign(this.record, {
@@ -38,68 +41,68 @@ export class MultiDelayQueue {
       words: Math.ceil(delays.length / 32),
       count,
     });
-    this.#makeRoom();
-    const longest = this.queueIndices.at(-1)!; // has all of them
-    const { times, rows } = lanes[longest]!.save();
+    this.#grow();
+    const longest = this.queueIndices.at(-1)!; // this queue still has all spikes
+    const { times, rows } = queues[longest]!.save();
     for (let k = 0; k < times.length; k++) {
       this.push(times[k]! - delays[longest]!, rows[k]! - longest * count);
-      for (const { length } of lanes) if (k < times.length - length) this.#over[k]!++;
+      for (const { length } of queues) if (k < times.length - length) this.#passedDelays[k]!++;
     }
   }
 
-  /** Takes a spike of the time; returns when it arrives first. */
+  /** Adds a spike. Returns the time of its first arrival, ms. */
   push(time: number, terminal: number): number {
     const { record } = this;
-    if (record.tail === this.#times.length) this.#makeRoom();
+    if (record.tail === this.#times.length) this.#grow();
     const s = record.tail++;
     this.#times[s] = time;
     this.#rows[s] = terminal;
-    this.#over[s] = 0;
+    this.#passedDelays[s] = 0;
     return time + this.delays[0]!;
   }
 
-  /** Takes back what would arrive after `last`, and returns when the next arrives. */
+  /** Marks arrivals after `last` as not delivered. Returns the time of the next arrival, ms. */
   discardAfter(last: number): number {
     const { delays, record } = this;
     let next = Infinity;
     for (let s = record.head; s < record.tail; s++) {
       const time = this.#times[s]!;
-      let lane = this.#over[s]!;
-      record.arrived -= lane;
-      while (lane > 0 && time + delays[lane - 1]! > last) lane--;
-      record.arrived += this.#over[s] = lane;
-      if (lane < delays.length) next = Math.min(next, time + delays[lane]!);
+      let passed = this.#passedDelays[s]!;
+      record.arrived -= passed;
+      while (passed > 0 && time + delays[passed - 1]! > last) passed--;
+      record.arrived += this.#passedDelays[s] = passed;
+      if (passed < delays.length) next = Math.min(next, time + delays[passed]!);
     }
     return next;
   }
 
-  /** What a lane has before it. */
-  arrivalsOf(lane: number): { times: Float64Array; rows: Uint32Array } {
-    const rank = this.queueIndices.indexOf(lane);
+  /** Arrivals in flight of one spike queue. */
+  arrivalsOf(queueIndex: number): { times: Float64Array; rows: Uint32Array } {
+    const rank = this.queueIndices.indexOf(queueIndex);
     const { head, tail } = this.record;
     let from = head;
-    while (from < tail && this.#over[from]! > rank) from++;
+    while (from < tail && this.#passedDelays[from]! > rank) from++;
     return {
       times: this.#times.slice(from, tail).map((t) => t + this.delays[rank]!),
-      rows: this.#rows.slice(from, tail).map((terminal) => lane * this.count + terminal),
+      rows: this.#rows.slice(from, tail).map((terminal) => queueIndex * this.count + terminal),
     };
   }
 
-  /** Moves to the front, or doubles when half of it is in use. */
-  #makeRoom(): void {
+  /** Moves the spikes to the front; doubles the capacity if half of it is in use. */
+  #grow(): void {
     const { record } = this;
     const { head, tail } = record;
-    const [times, rows, over] = [this.#times, this.#rows, this.#over];
+    const [times, rows, over] = [this.#times, this.#rows, this.#passedDelays];
     if (2 * (tail - head) >= times.length) {
-      const places = 2 * times.length || 64;
-      this.#times = this.#arena.f64(places);
-      this.#rows = this.#arena.u32(places);
-      this.#over = this.#arena.u32(places);
+      const capacity = 2 * times.length || 64;
+      this.#times = this.#arena.f64(capacity);
+      this.#rows = this.#arena.u32(capacity);
+      this.#passedDelays = this.#arena.u32(capacity);
     }
     this.#times.set(times.subarray(head, tail));
     this.#rows.set(rows.subarray(head, tail));
-    this.#over.set(over.subarray(head, tail));
-    Object.assign(record, { times: this.#times, rows: this.#rows, over: this.#over });
+    this.#passedDelays.set(over.subarray(head, tail));
+    Object.assign(record, { times: this.#times, rows: this.#rows, over: this.#passedDelays });
     record.head = 0;
     record.tail = tail - head;
   }

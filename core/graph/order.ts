@@ -1,15 +1,15 @@
 import { UserError } from '../declare/errors.ts';
-import type { EventSource } from './eventSource.ts';
 import type { Population } from './population.ts';
 import type { Projection } from './projection.ts';
+import type { EventSource } from './spikeQueue.ts';
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 /**
- * Gives populations and projections their ids, by name, and every event source its place within an instant: stimuli
- * first, then one population after the other along projections without delay, each with its predicted crossings, its
- * arrivals by projection id, those along the dendrite of a projection after its own (or before, where its rule says so), its own spikes as a stimulus; timers
- * last.
+ * Assigns ids to populations and projections, by name, and the order of event sources within a tick. Stimuli come first,
+ * timers last. Populations follow projections without delay. The sources of a population are: its predicted crossings,
+ * arrivals by projection id, and, for a stimulus, its own spikes. Spikes along the dendrite of a projection come after its
+ * arrivals, or before them if the rule has `postFirst`.
  */
 export function orderSources(
   populations: Population[],
@@ -24,13 +24,13 @@ export function orderSources(
   });
   let order = 0;
   for (const population of populations) if (population.kind === 'stimulus') population.order = order++;
-  for (const population of alongInstantProjections(populations, projections)) {
+  for (const population of sortByUndelayedProjections(populations, projections)) {
     if (population.kind === 'neurons') population.order = order++;
     for (const projection of projections) {
       if (projection.target !== population) continue;
       const { dendrite, queues, rule } = projection;
       if (dendrite !== null && rule?.postFirst) dendrite.order = order++;
-      for (const lane of queues) lane.order = order++;
+      for (const queue of queues) queue.order = order++;
       if (dendrite !== null && !rule?.postFirst) dendrite.order = order++;
     }
     if (population.kind === 'stimulus') population.post.order = order++;
@@ -38,8 +38,11 @@ export function orderSources(
   for (const timer of [...timers].sort(byName)) timer.order = order++;
 }
 
-/** Populations such that a projection without delay leads from an earlier to a later one; a cycle of them is refused. */
-function alongInstantProjections(populations: readonly Population[], projections: readonly Projection[]): Population[] {
+/** Sorts populations topologically along projections without delay. @throws UserError for a cycle without delay */
+function sortByUndelayedProjections(
+  populations: readonly Population[],
+  projections: readonly Projection[],
+): Population[] {
   const ordered: Population[] = [];
   const state = new Map<Population, 'open' | 'done'>();
   const visit = (population: Population, path: readonly Projection[]): void => {

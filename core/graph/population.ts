@@ -1,31 +1,35 @@
+import { UserError } from '../declare/errors.ts';
+import { show } from '../declare/show.ts';
+import type { ModelContext, NeuronFactory } from '../factories.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
-import type { EventSource } from './eventSource.ts';
+import { MAX_TIME, validateTime } from '../time.ts';
 import type { NeuronPositions, Positions } from './positions.ts';
 import { Sources } from './sources.ts';
+import type { EventSource } from './spikeQueue.ts';
 import { SpikeQueue } from './spikeQueue.ts';
-import type { WtaGroups } from './wtaGroups.ts';
+import { checkGroups, WtaGroups } from './wtaGroups.ts';
 
-/** Looks at neurons at the end of an instant at which they have fired. */
+/** Observer of the spikes of a population; notified at the end of each tick with spikes. */
 export interface SpikeObserver {
   fired(neuron: number): void;
   endOfInstant(t: number): void;
 }
 
-/** What populations of neurons and of stimuli have in common. Ids follow the names, not the order of declaration. */
+/** Base class of neuron and stimulus populations. Ids follow the names, not the order of declaration. */
 abstract class PopulationBase implements EventSource {
   next = Infinity;
   order = 0;
   queuedAt = Infinity;
   readonly queueProxy = null;
   id = 0;
-  /** Spikes so far. */
+  /** Number of spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
-  /** Look at its neurons when they fire. */
+  /** Observers of its spikes. */
   readonly observers: SpikeObserver[] = [];
-  /** Where its neurons are; null where nobody has said. */
+  /** Positions of the neurons; null if not given. */
   positions: NeuronPositions | null = null;
   readonly name: string;
   readonly size: number;
@@ -36,33 +40,33 @@ abstract class PopulationBase implements EventSource {
   }
 }
 
-/** Winner-take-all inhibition: one neuron of the population, or of each group, fires at an instant, and resets and silences all there. */
+/** Winner-take-all inhibition: one neuron of the population, or of each group, fires at a tick, and resets and inhibits the others. */
 export interface WinnerTakeAll {
-  /** How long arrivals are ignored after a spike, ms. */
+  /** Inhibition time after a spike, during which arrivals are ignored, ms. */
   readonly hold: number;
-  /** Into how many groups of equal size the population falls, each with inhibition and homeostasis of its own. Default 1. */
+  /** Number of groups of equal size, each with its own inhibition and homeostasis. Default 1. */
   readonly groups?: number | undefined;
-  /** After so many spikes a group is silent until the network rests. Default: never. */
+  /** Number of spikes after which a group is inhibited until `Network.rest`. Default: no limit. */
   readonly spikes?: number | undefined;
 }
 
-/** What `Network.population` takes beside the model. */
+/** Options of `Network.population`. */
 export interface PopulationOptions {
   readonly winnerTakeAll?: WinnerTakeAll;
-  /** Where its neurons are, for `connect: { distance }`. */
+  /** Positions of the neurons, for `connect: { distance }`. */
   readonly positions?: Positions;
 }
 
-/** A population of model neurons. As an event source it stands for the threshold crossings that its model predicts. */
+/** Population of model neurons. Its events are the threshold crossings that the model predicts. */
 export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase {
   readonly kind = 'neurons';
   readonly model: M;
   readonly winnerTakeAll: WinnerTakeAll | null;
-  /** Null where the population is inhibited as one, and for ever so often. */
+  /** Winner-take-all groups; null if the population is inhibited as a whole without a spike limit. */
   readonly groups: WtaGroups | null;
-  /** Arrivals before this time are ignored (winner-take-all inhibition), by all groups. */
+  /** Time before which all groups ignore arrivals (winner-take-all inhibition), ms. */
   inhibitedUntil = -Infinity;
-  /** The neuron that fired last (the highest index among simultaneous ones), -1 before the first spike. */
+  /** Neuron of the last spike (the highest index at that tick); -1 before the first spike. */
   lastSpike = -1;
 
   constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, groups: WtaGroups | null) {
@@ -74,99 +78,104 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   }
 }
 
-/** Blocks start small after a restart, so that a stimulus that is changed often draws little in vain, and grow. */
-const FIRST_BLOCK = 64;
-const LAST_BLOCK = 1024;
+/** Block sizes. Blocks start small after a restart and grow, so that a stimulus that changes often discards few spikes. */
+const FIRST_BLOCK_SIZE = 64;
+const MAX_BLOCK_SIZE = 1024;
 
-/** What a stimulus knows of a projection that takes its spikes. */
+/** Part of an outgoing projection that a stimulus uses. */
 interface OutgoingQueues {
   readonly queues: readonly SpikeQueue[];
-  /** Of each lane, ms. */
+  /** Delay of each spike queue, ms. */
   readonly delays: readonly number[];
   readonly sources: Sources;
 }
 
 /**
- * A population whose spikes come from outside. Nothing in the network can change them, so they are emitted ahead of time
- * in blocks, straight into the lanes of the outgoing projections; `note` counts and records them once their time has come.
- * As an event source it stands for the next block.
+ * Stimulus population. The network cannot change its spikes, so they are emitted ahead of time, in blocks, into the spike
+ * queues of the outgoing projections. `recordUntil` counts and records spikes when their time has come. Its event is the
+ * next block.
  */
 export class Stimulus<M extends StimulusModel = StimulusModel> extends PopulationBase {
   readonly kind = 'stimulus';
   readonly model: M;
-  /** Its spikes as a target: they drive the rules of incoming projections. */
+  /** Its spikes as postsynaptic spikes, which drive the rules of incoming projections. */
   readonly post: PostSpikeQueue;
   readonly block;
   readonly outgoing: OutgoingQueues[] = [];
-  readonly #everyone: Sources;
-  /** Whether rules of projections to it see its spikes. */
+  readonly #allNeurons: Sources;
+  /** True if rules of incoming projections depend on its spikes. */
   drivesRules = false;
 
   constructor(name: string, model: M, arena: Arena) {
     super(name, model.size);
     this.model = model;
     this.post = new PostSpikeQueue(this, arena);
-    this.#everyone = new Sources(model.size);
+    this.#allNeurons = new Sources(model.size);
     this.block = {
-      times: arena.f64(LAST_BLOCK),
-      neurons: arena.u32(LAST_BLOCK),
+      times: arena.f64(MAX_BLOCK_SIZE),
+      neurons: arena.u32(MAX_BLOCK_SIZE),
       count: 0,
-      noted: 0,
-      capacity: FIRST_BLOCK,
+      recorded: 0,
+      capacity: FIRST_BLOCK_SIZE,
     };
     this.next = model.next;
   }
 
-  /** Emits the next block into all lanes. Every spike of the last block lies in the past by now. */
+  /** Emits the next block into all queues. All spikes of the previous block must be in the past. */
   emitBlock(): void {
     const { block } = this;
     this.recordUntil(Infinity);
-    for (const { queues } of this.outgoing) for (const lane of queues) lane.detachFromBlock();
+    for (const { queues } of this.outgoing) for (const queue of queues) queue.detachFromBlock();
     this.post.detachFromBlock();
     block.count = this.model.emit(block.times, block.neurons, block.capacity);
-    block.capacity = Math.min(2 * block.capacity, LAST_BLOCK);
-    block.noted = 0;
+    block.capacity = Math.min(2 * block.capacity, MAX_BLOCK_SIZE);
+    block.recorded = 0;
     for (const { queues, delays, sources } of this.outgoing) {
-      queues.forEach((lane, l) => {
-        lane.pushBlock(block, delays[l]!, sources, l * sources.count);
+      queues.forEach((queue, q) => {
+        queue.pushBlock(block, delays[q]!, sources, q * sources.count);
       });
     }
-    if (this.drivesRules) this.post.pushBlock(block, 0, this.#everyone, 0);
+    if (this.drivesRules) this.post.pushBlock(block, 0, this.#allNeurons, 0);
     this.next = this.model.next;
   }
 
-  /** Whether blocks have their full length. */
+  /** True if blocks have their maximum size. */
   get hasFullBlocks(): boolean {
-    return this.block.capacity === LAST_BLOCK;
+    return this.block.capacity === MAX_BLOCK_SIZE;
   }
 
-  /** Takes over that blocks were drawn elsewhere: `past` spikes in all but the last, `count` in that, `noted` of them past too. */
-  adoptBlocks(past: number, count: number, noted: number): void {
+  /**
+   * Updates the counters after a kernel has drawn blocks.
+   * @param past number of spikes in all blocks but the last
+   * @param count number of spikes in the last block
+   * @param recorded number of past spikes in the last block
+   */
+  adoptBlocks(past: number, count: number, recorded: number): void {
     const { block } = this;
-    this.spikes += block.count - block.noted + past + noted;
+    this.spikes += block.count - block.recorded + past + recorded;
     block.count = count;
-    block.noted = noted;
+    block.recorded = recorded;
     this.next = this.model.next;
   }
 
   /** Counts and records the emitted spikes up to and including t. */
   recordUntil(t: number): void {
     const { block } = this;
-    const from = block.noted;
-    if (block.count > 0 && block.times[block.count - 1]! <= t) block.noted = block.count;
-    else while (block.noted < block.count && block.times[block.noted]! <= t) block.noted++;
-    this.spikes += block.noted - from;
-    this.recorder?.appendAll(this.id, block.times, block.neurons, from, block.noted);
+    const from = block.recorded;
+    if (block.count > 0 && block.times[block.count - 1]! <= t) block.recorded = block.count;
+    else while (block.recorded < block.count && block.times[block.recorded]! <= t) block.recorded++;
+    this.spikes += block.recorded - from;
+    this.recorder?.appendAll(this.id, block.times, block.neurons, from, block.recorded);
   }
 
-  /** Takes back every spike after t and goes on from t with the model's present parameters. */
+  /** Discards generated spikes later than t and regenerates from t with the current parameters. */
   restart(t: number): void {
     this.recordUntil(t);
-    this.block.count = this.block.noted;
-    this.block.capacity = FIRST_BLOCK;
+    this.block.count = this.block.recorded;
+    this.block.capacity = FIRST_BLOCK_SIZE;
     for (const { queues, delays } of this.outgoing) {
-      queues.forEach((lane, l) => {
-        lane.cancelAfter(t + delays[l]!);
+      queues.forEach((queue, q) => {
+        queue.cancelAfter(t + delays[q]!);
       });
     }
     this.post.cancelAfter(t);
@@ -175,7 +184,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 }
 
-/** The spikes of a stimulus on their way to the rules of its incoming projections. */
+/** Queue of the spikes of a stimulus for the rules of its incoming projections. */
 export class PostSpikeQueue extends SpikeQueue {
   readonly kind = 'post';
   readonly target: Stimulus;
@@ -187,3 +196,67 @@ export class PostSpikeQueue extends SpikeQueue {
 }
 
 export type Population = Neurons | Stimulus;
+
+/** Creates a population of neurons, with the winner-take-all groups of its options. @throws UserError */
+export function createNeurons(
+  name: string,
+  factory: NeuronFactory,
+  winnerTakeAll: WinnerTakeAll | undefined,
+  context: ModelContext,
+  clock: Clock,
+): Neurons {
+  const { groups: count = 1, spikes = Infinity } = winnerTakeAll ?? {};
+  const hold = validateTime(winnerTakeAll?.hold ?? 0, `${context.name}.winnerTakeAll.hold`);
+  const model = factory.create(count > 1 ? { ...context, groups: count } : context);
+  guardPotential(model, context.name, clock);
+  const hasGroups = count > 1 || spikes !== Infinity;
+  if (hasGroups) checkGroups(model, count, context.name);
+  const groups = hasGroups ? new WtaGroups(count, model.size / count, hold, spikes, context.arena) : null;
+  return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, groups);
+}
+
+/** Inhibits groups of a population from t until `Network.rest`. @throws UserError for groups that do not exist */
+export function disableGroups(population: Neurons, indices: Iterable<number>, t: number): void {
+  const { model, groups, name } = population;
+  if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);
+  const chosen = [...indices];
+  for (const group of chosen) {
+    if (!(Number.isInteger(group) && group >= 0 && group < groups.count))
+      throw new UserError(
+        `disableGroups: population ${show(name)} has no group ${show(group)}; its groups are 0 to ${groups.count - 1}.`,
+      );
+    model.inhibitGroup!(group, t, MAX_TIME);
+  }
+  groups.disable(chosen);
+  population.inhibitedUntil = groups.allInhibitedUntil;
+  population.next = model.next;
+}
+
+/** Clock of a network. While the engine runs, models may read potentials ahead of the clock. */
+interface Clock {
+  readonly now: number;
+  readonly running: boolean;
+}
+
+/**
+ * Makes `model.potential` refuse neurons that do not exist and times after the clock, for which the closed form would miss
+ * later spikes and arrivals.
+ */
+function guardPotential(model: NeuronModel, where: string, clock: Clock): void {
+  const read = model.potential;
+  model.potential = (neuron, t) => {
+    if (!clock.running) checkPotentialRead(model.size, neuron, t, where, clock.now);
+    return read.call(model, neuron, t);
+  };
+}
+
+function checkPotentialRead(size: number, neuron: number, t: number, where: string, now: number): void {
+  if (!(Number.isInteger(neuron) && neuron >= 0 && neuron < size)) {
+    throw new UserError(`${where} has no neuron ${show(neuron)}; its neurons are 0 to ${size - 1}.`);
+  }
+  if (!(t <= now)) {
+    throw new UserError(
+      `${where}: the potential of neuron ${neuron} at ${show(t)} ms is not known yet, because the clock is at ${now} ms. Run the network up to this time first.`,
+    );
+  }
+}

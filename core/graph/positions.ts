@@ -4,31 +4,31 @@ import { flag, integer, number, object, oneOf, optional, pair } from '../declare
 import { type Seed, Stream } from '../random/random.ts';
 import type { Sources } from './sources.ts';
 
-/** Lengths are in a unit of the user's own; distances are in the same. */
+/** Lengths and distances have one unit of the user's choice. */
 const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
 const extent = pair(length('width'), length('height'));
-const periodic = flag({ help: 'whether left meets right and top meets bottom' });
-const whole = (help: string) => integer({ min: 1, help });
+const periodic = flag({ help: 'true for periodic boundaries' });
+const countFromOne = (help: string) => integer({ min: 1, help });
 
-/** What `positions` of a population takes. */
+/** Schema of `positions` of a population. */
 export const positionsOption = oneOf(
   {
     grid: object({
-      rows: whole('rows'),
-      columns: whole('neurons a row'),
+      rows: countFromOne('number of rows'),
+      columns: countFromOne('number of neurons per row'),
       extent: optional(extent),
       periodic,
     }),
-    ring: object({ circumference: optional(length('length of the way around')) }),
+    ring: object({ circumference: optional(length('circumference of the ring')) }),
     random: object({ extent, periodic }),
     list: z.array(pair(number({ unit: '1', help: 'x' }), number({ unit: '1', help: 'y' }))),
   },
-  { help: 'where its neurons are, for `connect: { distance }`' },
+  { help: 'positions of the neurons, for `connect: { distance }`' },
 );
 
-/** Where the neurons of a population are; lengths in any one unit. */
+/** Positions of the neurons of a population; all lengths have one unit of the user's choice. */
 export type Positions =
-  /** Row by row, each in the middle of its cell. The extent, [width, height], is [columns, rows] by default. */
+  /** Grid, row by row, each neuron in the middle of its cell. Default extent [width, height]: [columns, rows]. */
   | {
       readonly grid: {
         readonly rows: number;
@@ -37,21 +37,21 @@ export type Positions =
         readonly periodic?: boolean;
       };
     }
-  /** Equally far apart around a ring; distances are along it. Its length is the number of neurons by default. */
+  /** Ring of equidistant neurons; distances are along the ring. Default circumference: the number of neurons. */
   | { readonly ring: { readonly circumference?: number } }
-  /** Uniform in [0, width) × [0, height), drawn from a stream of the population's own. */
+  /** Uniform in [0, width) × [0, height), drawn from the population's random stream. */
   | { readonly random: { readonly extent: readonly [number, number]; readonly periodic?: boolean } }
-  /** Given: [x, y] of each neuron. */
+  /** Coordinates [x, y] of each neuron. */
   | { readonly list: readonly (readonly [number, number])[] };
 
-/** A surface that positions are on: a plane, or one that is closed after `width` and `height` (a ring: after its length). */
+/** Surface of positions: a plane, which may be periodic, or a ring. */
 interface Surface {
   readonly kind: 'plane' | 'ring';
-  /** After which lengths it begins anew; Infinity where it does not. */
+  /** Period along each axis; Infinity if the axis is not periodic. */
   readonly period: readonly [x: number, y: number];
 }
 
-/** The neurons of a population on their surface. */
+/** Positions of the neurons of a population on a surface. */
 export class NeuronPositions {
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -63,48 +63,49 @@ export class NeuronPositions {
     this.#surface = surface;
   }
 
-  /** Those of some of the neurons, counted from 0. */
-  of(some: Sources): NeuronPositions {
-    const along = (all: Float64Array) => Float64Array.from({ length: some.count }, (_, i) => all[some.neuron(i)]!);
-    return new NeuronPositions(along(this.x), along(this.y), this.#surface);
+  /** Positions of a subset of the neurons. */
+  subset(some: Sources): NeuronPositions {
+    const select = (all: Float64Array) => Float64Array.from({ length: some.count }, (_, i) => all[some.neuron(i)]!);
+    return new NeuronPositions(select(this.x), select(this.y), this.#surface);
   }
 
-  /** After which lengths the surface begins anew; Infinity where it does not. */
+  /** Period along each axis; Infinity if the axis is not periodic. */
   get period(): readonly [x: number, y: number] {
     return this.#surface.period;
   }
 
-  /** How `other` is placed otherwise, so that no distance is defined; undefined where it is. */
-  misfit(other: NeuronPositions): string | undefined {
+  /** Difference of the surfaces, in words; undefined if the surfaces are equal, so that distances are defined. */
+  mismatch(other: NeuronPositions): string | undefined {
     const [a, b] = [this.#surface, other.#surface];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;
-    return `one is on ${described(a)}, the other on ${described(b)}`;
+    return `one is on ${describeSurface(a)}, the other on ${describeSurface(b)}`;
   }
 
-  /** Distance of neuron i from neuron j of `to`, which must fit. */
+  /** Distance of neuron i from neuron j of `to`, which must have an equal surface. */
   distance(i: number, to: NeuronPositions, j: number): number {
     const [width, height] = this.#surface.period;
-    const dx = shorter(Math.abs(this.x[i]! - to.x[j]!), width);
-    const dy = shorter(Math.abs(this.y[i]! - to.y[j]!), height);
+    const dx = shortestDistance(Math.abs(this.x[i]! - to.x[j]!), width);
+    const dy = shortestDistance(Math.abs(this.y[i]! - to.y[j]!), height);
     return Math.sqrt(dx * dx + dy * dy);
   }
 }
 
-const shorter = (d: number, period: number): number => (2 * d > period ? period - d : d);
+/** Shorter of the two distances on a periodic axis. */
+const shortestDistance = (d: number, period: number): number => (2 * d > period ? period - d : d);
 
-function described({ kind, period: [width, height] }: Surface): string {
+function describeSurface({ kind, period: [width, height] }: Surface): string {
   if (kind === 'ring') return `a ring of length ${width}`;
   return width === Infinity ? 'a plane that is not periodic' : `a plane that is periodic after ${width} × ${height}`;
 }
 
-const plane = ([width, height]: readonly [number, number], periodic = false): Surface => ({
+const createPlane = ([width, height]: readonly [number, number], periodic = false): Surface => ({
   kind: 'plane',
   period: periodic ? [width, height] : [Infinity, Infinity],
 });
 
-/** Places `size` neurons. @param where the path of the population, which its random stream is named after */
+/** Creates the positions of `size` neurons. @param where path of the population, also the name of its random stream */
 export function createPositions(positions: Positions, size: number, seed: Seed, where: string): NeuronPositions {
-  const made = (surface: Surface, at: (k: number) => readonly [number, number]): NeuronPositions => {
+  const create = (surface: Surface, at: (k: number) => readonly [number, number]): NeuronPositions => {
     const [x, y] = [new Float64Array(size), new Float64Array(size)];
     for (let k = 0; k < size; k++) [x[k], y[k]] = at(k) as [number, number];
     return new NeuronPositions(x, y, surface);
@@ -114,21 +115,24 @@ export function createPositions(positions: Positions, size: number, seed: Seed, 
   };
   if ('grid' in positions) {
     const { rows, columns, extent = [columns, rows], periodic } = positions.grid;
-    if (rows * columns !== size) refuse('grid', `${rows} × ${columns} places`);
+    if (rows * columns !== size) refuse('grid', `${rows} × ${columns} positions`);
     const [dx, dy] = [extent[0] / columns, extent[1] / rows];
-    return made(plane(extent, periodic), (k) => [((k % columns) + 0.5) * dx, (Math.floor(k / columns) + 0.5) * dy]);
+    return create(createPlane(extent, periodic), (k) => [
+      ((k % columns) + 0.5) * dx,
+      (Math.floor(k / columns) + 0.5) * dy,
+    ]);
   }
   if ('ring' in positions) {
     const { circumference = size } = positions.ring;
     const ring: Surface = { kind: 'ring', period: [circumference, Infinity] };
-    return made(ring, (k) => [(k * circumference) / size, 0]);
+    return create(ring, (k) => [(k * circumference) / size, 0]);
   }
   if ('random' in positions) {
     const { extent, periodic } = positions.random;
     const stream = new Stream(seed, `${where}/positions`);
-    return made(plane(extent, periodic), () => [extent[0] * stream.uniform(), extent[1] * stream.uniform()]);
+    return create(createPlane(extent, periodic), () => [extent[0] * stream.uniform(), extent[1] * stream.uniform()]);
   }
   const { list } = positions;
-  if (list.length !== size) refuse('list', `${list.length} places`);
-  return made(plane([0, 0]), (k) => list[k]!);
+  if (list.length !== size) refuse('list', `${list.length} positions`);
+  return create(createPlane([0, 0]), (k) => list[k]!);
 }

@@ -8,9 +8,9 @@ import { MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
 import type { Sources } from './sources.ts';
 import { SpikeQueue } from './spikeQueue.ts';
-import { type Synapses, synapsesAt } from './synapses.ts';
+import { readSynapses, type Synapses } from './synapses.ts';
 
-/** Spikes on their way to the synapses of one projection. */
+/** Queue of spikes in flight to the synapses of one projection. */
 abstract class ProjectionQueue extends SpikeQueue {
   readonly projection: Projection;
 
@@ -24,20 +24,20 @@ abstract class ProjectionQueue extends SpikeQueue {
   }
 }
 
-/** Those of presynaptic neurons, with one delay. */
+/** Queue of presynaptic spikes with one delay. */
 export class ArrivalQueue extends ProjectionQueue {
   readonly kind = 'arrivals';
-  /** Has its spikes in place of itself, if it is there. */
+  /** Shared queue of the projection, which holds the spikes of this queue; null if this queue holds its own spikes. */
   sharedQueue: MultiDelayQueue | null = null;
-  readonly #number: number;
+  readonly #index: number;
 
-  /** @param number of the lane in its projection */
-  constructor(projection: Projection, number: number, arena: Arena) {
+  /** @param index index of the queue in the projection, which is the index of its delay */
+  constructor(projection: Projection, index: number, arena: Arena) {
     super(projection, arena);
-    this.#number = number;
+    this.#index = index;
   }
 
-  /** A queue takes the spikes of the first lane, for all. */
+  /** Adds a spike. A shared queue takes a spike once, from the first queue, for all delays. */
   override push(time: number, row: number): void {
     const { sharedQueue, queueProxy } = this;
     if (sharedQueue === null) super.push(time, row);
@@ -50,46 +50,46 @@ export class ArrivalQueue extends ProjectionQueue {
   }
 
   override save(): ReturnType<SpikeQueue['save']> {
-    return this.sharedQueue?.arrivalsOf(this.#number) ?? super.save();
+    return this.sharedQueue?.arrivalsOf(this.#index) ?? super.save();
   }
 }
 
-/** Postsynaptic spikes on their way along the dendrite; its rows are columns. */
+/** Queue of postsynaptic spikes along the dendrite; its rows are column indices. */
 export class DendriteQueue extends ProjectionQueue {
   readonly kind = 'dendrite';
 }
 
-/** What writes the weights of a projection, as that knows it. */
+/** Recorder of a projection. */
 export interface ProjectionRecorder {
-  /** Whether it writes something at each arrival. */
+  /** True if the recorder writes rows at each arrival. */
   readonly atArrivals: boolean;
-  /** An arrival whose row was just read. */
+  /** Notes an arrival whose row has just been read. */
   arrival(row: number, factor: number): void;
-  /** A postsynaptic spike has reached the synapses. */
+  /** Notes a postsynaptic spike that has reached the synapses. */
   fired(column: number): void;
-  /** Writes the rows that the instant t asked for. */
+  /** Writes the rows that are due at the end of tick t. */
   endOfInstant(t: number): void;
-  /** Writes every weight as it is at t. */
+  /** Writes all values at t. */
   snapshot(t: number): void;
   flush(): void;
 }
 
-/** Edges with the weights that arrive, where each synapse has short-term dynamics of its own. */
+/** Edges with delivered weights (weight × short-term factor), for short-term dynamics per synapse. */
 export type EffectiveEdges = Edges & { readonly weights: Floats };
 
-/** The synapses from one population to another: edges, short-term dynamics, devices and the rule that moves them. */
+/** Projection: synapses from one population to another, with short-term dynamics, devices and a learning rule. */
 export class Projection {
   id = 0;
   readonly queues: readonly ArrivalQueue[];
-  /** Has the spikes of all lanes, if it is there. */
+  /** Shared queue of the spikes of all delays; null if each queue holds its own spikes. */
   sharedQueue: MultiDelayQueue | null = null;
-  /** Its synapses by source, if a kernel reads those. */
+  /** Copy of the edges sorted by source, for a kernel; null if not needed. */
   edgesBySource: EdgesBySource | null = null;
-  /** Arrivals so far and synaptic events, those that found their target listening. */
+  /** Number of arrivals and of synaptic events so far; arrivals at inhibited neurons are not synaptic events. */
   arrivals = 0;
   synapticEvents = 0;
   recorder: ProjectionRecorder | null = null;
-  /** Of its network, ms. */
+  /** Clock of the network, ms. */
   clock: () => number = () => 0;
 
   readonly name: string;
@@ -97,16 +97,16 @@ export class Projection {
   readonly sources: Sources;
   readonly target: Population;
   readonly edges: Edges;
-  /** Of each lane, axonal and dendritic together, ms. */
+  /** Delay of each queue, axonal plus dendritic, ms. */
   readonly delays: readonly number[];
   readonly dendriticDelay: number;
-  /** Where spikes of the target wait until the rule sees them; null without a dendritic delay. */
+  /** Queue of postsynaptic spikes for the rule; null without a dendritic delay. */
   readonly dendrite: DendriteQueue | null;
   readonly shortTerm: ShortTerm | null;
-  readonly #passing: EffectiveEdges | null;
+  readonly #effective: EffectiveEdges | null;
   readonly devices: Devices | null;
   readonly rule: PlasticityRule | null;
-  /** It has no synapses, and only brings the modulator of another projection its spikes. */
+  /** True if the projection has no synapses and only delivers spikes to the modulator of another projection. */
   readonly modulatory: boolean;
   readonly #arena: Arena;
 
@@ -119,7 +119,7 @@ export class Projection {
     delays: readonly number[];
     dendriticDelay: number;
     shortTerm: ShortTerm | null;
-    passing: EffectiveEdges | null;
+    effectiveEdges: EffectiveEdges | null;
     devices: Devices | null;
     rule: PlasticityRule | null;
     modulatory: boolean;
@@ -136,35 +136,36 @@ export class Projection {
     this.dendriticDelay = parts.dendriticDelay;
     this.dendrite = parts.rule !== null && parts.dendriticDelay > 0 ? new DendriteQueue(this, arena) : null;
     this.shortTerm = parts.shortTerm;
-    this.#passing = parts.passing;
+    this.#effective = parts.effectiveEdges;
     this.devices = parts.devices;
     this.rule = parts.rule;
     this.modulatory = parts.modulatory;
     if (this.rule?.postFirst && this.dendrite === null)
       throw new UserError(
-        `projections.${this.name}.rule.coincidence is "postFirst", which needs a dendriticDelay above 0 ms: without one an arrival may be what makes the neuron fire.`,
+        `projections.${this.name}.rule.coincidence is "postFirst", but needs a dendriticDelay > 0 ms, because without one the arrival may cause the spike.`,
       );
     this.queues = parts.delays.map((_, l) => new ArrivalQueue(this, l, arena));
   }
 
-  /** Has one queue for the spikes of all lanes, or one for each. */
-  useSharedQueue(shared: boolean): void {
+  /** Switches between one shared queue for all delays and one queue per delay. */
+  useSharedQueue(isShared: boolean): void {
     const { queues } = this;
-    if (shared === Boolean(queues[0]?.sharedQueue)) return;
-    const inFlight = queues.map((lane) => lane.save());
-    const queue = shared ? new MultiDelayQueue(queues, this.delays, this.sources.count, this.#arena) : null;
-    this.sharedQueue = queue;
-    for (const [l, lane] of queues.entries()) {
-      lane.load(inFlight[l]!);
-      if (queue !== null) lane.clear();
-      lane.sharedQueue = queue;
+    if (isShared === Boolean(queues[0]?.sharedQueue)) return;
+    const inFlight = queues.map((queue) => queue.save());
+    const shared = isShared ? new MultiDelayQueue(queues, this.delays, this.sources.count, this.#arena) : null;
+    this.sharedQueue = shared;
+    for (const [l, queue] of queues.entries()) {
+      queue.load(inFlight[l]!);
+      if (shared !== null) queue.clear();
+      queue.sharedQueue = shared;
     }
   }
 
   /**
-   * One arrival: the rule learns of it and pulses, then the target receives weight × short-term factor. The order is that
-   * of NEST, unless the rule says otherwise: the spike that depresses a synapse passes through it depressed. With a dendritic delay all this is done when
-   * the current reaches the target: the synapse is always taken care of `dendriticDelay` late, by which no interval changes.
+   * Delivers one arrival: the rule pulses the devices, then the target receives weight × short-term factor. This is the
+   * order of NEST, unless the rule has `deliversFirst`: a spike that depresses a synapse is delivered with the depressed
+   * weight. With a dendritic delay, both happen when the current reaches the target. All updates of a synapse are then
+   * `dendriticDelay` late, which changes no interval between spikes.
    */
   receiveSpike(row: number, t: number): void {
     const { rule } = this;
@@ -184,7 +185,7 @@ export class Projection {
     }
     const factor = this.shortTerm === null ? 1 : this.shortTerm.onPre(row, t);
     if (Number.isNaN(factor))
-      throw new UserError(`${this.name}.shortTerm: the factor of an arrival at ${t} ms is NaN.`);
+      throw new UserError(`${this.name}.shortTerm: the factor of the arrival at ${t} ms is NaN.`);
     this.arrivals++;
     this.devices?.read(row, t);
     this.recorder?.arrival(row, factor);
@@ -192,47 +193,48 @@ export class Projection {
     if (target.kind === 'neurons' && t < target.inhibitedUntil) return;
     const groups = target.kind === 'neurons' ? target.groups : null;
     this.synapticEvents += groups === null ? rowSize(this.edges, row) : groups.countDelivered(this.edges, row, t);
-    if (target.kind === 'neurons') target.model.receive(this.#passed(row), row, factor, t);
+    if (target.kind === 'neurons') target.model.receive(this.#effectiveEdges(row), row, factor, t);
   }
 
-  /** The edges with what short-term dynamics let through of the weights of a row. */
-  #passed(row: number): Edges {
+  /** Edges with the delivered weights of a row. */
+  #effectiveEdges(row: number): Edges {
     const { edges, shortTerm } = this;
-    const passing = this.#passing;
-    if (passing === null) return edges;
+    const effective = this.#effective;
+    if (effective === null) return edges;
     const end = rowEnd(edges, row);
-    for (let k = rowStart(edges, row); k < end; k++) passing.weights[k] = weightOf(edges, k) * shortTerm!.factors![k]!;
-    return passing;
+    for (let k = rowStart(edges, row); k < end; k++)
+      effective.weights[k] = weightOf(edges, k) * shortTerm!.factors![k]!;
+    return effective;
   }
 
-  /** Scales the incoming weights of each postsynaptic neuron at t to a sum (in the target's unit), as some models do per image. */
+  /** Scales the incoming weights of each postsynaptic neuron at t to a given sum, in the target's unit. */
   normalise(sum: number, t: number): void {
     if (this.devices === null)
-      throw new UserError(`projections.${this.name} has no device whose weights could be normalised.`);
+      throw new UserError(`projections.${this.name} has no device, but \`normalise\` needs one.`);
     if (!Number.isFinite(sum) || !Number.isFinite(t))
       throw new UserError(`projections.${this.name}: normalise takes a sum and a time, not ${sum} and ${t}.`);
     this.devices.normalise(sum, t);
   }
 
-  /** All synapses as they are now: typed arrays pre, post, weight, delay and conductance, ascending in (delay, pre, post). */
+  /** Synapses at the current time: typed arrays pre, post, weight, delay and conductance, ascending by (delay, pre, post). */
   synapses(): Synapses {
-    return synapsesAt(this, this.clock());
+    return readSynapses(this, this.clock());
   }
 
-  /** What its parts have that `recordState` can record, by name. */
+  /** Quantities of its short-term dynamics and its rule that `recordState` can record, by name. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const shortTerm: (ShortTerm & Partial<RecordableState>) | null = this.shortTerm;
     const rule: (PlasticityRule & Partial<RecordableState>) | null = this.rule;
     return { ...shortTerm?.quantities, ...rule?.quantities };
   }
 
-  /** A spike of postsynaptic neuron `column`; it reaches the synapses at once, or along the dendrite. */
+  /** Sends a spike of postsynaptic neuron `column` to the synapses, at once or along the dendrite. */
   sendPostSpike(column: number, t: number): void {
     if (this.dendrite === null) this.receivePostSpike(column, t);
-    else this.dendrite.push(t + 2 * this.dendriticDelay, column); // there, and as late as an arrival is taken care of
+    else this.dendrite.push(t + 2 * this.dendriticDelay, column); // dendritic delay, plus the delay of all updates
   }
 
-  /** A spike of postsynaptic neuron `column` has reached the synapses. */
+  /** Delivers a spike of postsynaptic neuron `column` to the rule. */
   receivePostSpike(column: number, t: number): void {
     this.rule?.onPost(column, t);
     this.recorder?.fired(column);

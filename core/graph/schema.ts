@@ -21,115 +21,132 @@ import { distanceShape } from './distanceRule.ts';
 import { positionsOption } from './positions.ts';
 import { sourcesOption, targetsOption } from './sources.ts';
 
-/** What network files and options in code have in common, so that both are checked alike. */
+/** Schemas that network files and options in code share. */
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const msOr0 = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
 
-const weight = distribution({ help: "weight in the target's unit" });
-const selfConnections = flag({ default: true, help: 'whether a neuron may be connected to itself' });
+const weight = distribution({ help: "weight, in the target's unit" });
+const selfConnections = flag({ default: true, help: 'true if a neuron may connect to itself' });
 
-const two = (first: string, second: string) =>
+const pairOfCounts = (first: string, second: string) =>
   pair(integer({ min: 1, help: first }), integer({ min: 1, help: second }));
 const map = {
   columns: integer({
     min: 1,
-    help: 'width of the map of `from`, which lies row by row; its height follows',
+    help: 'number of columns of the source map, stored row by row; the number of rows follows from the population size',
   }),
-  channels: integer({ default: 1, min: 1, help: 'neurons a place, which follow each other' }),
+  channels: integer({ default: 1, min: 1, help: 'number of neurons per place, with consecutive indices' }),
 };
 const windows = {
   ...map,
-  size: described(two('rows', 'columns'), { description: 'rows and columns of a window' }),
-  stride: described(two('down', 'across'), { description: 'rows and columns from one window to the next' }),
+  size: described(pairOfCounts('rows', 'columns'), { description: 'rows and columns of a window' }),
+  stride: described(pairOfCounts('down', 'across'), { description: 'step between windows, in rows and columns' }),
 };
 const convolution = {
-  padding: integer({ default: 0, min: 0, help: 'empty rows and columns around the map' }),
-  shared: flag({ default: true, help: 'one kernel for all places; false: each has its own synapses, and devices' }),
+  padding: integer({ default: 0, min: 0, help: 'number of empty rows and columns around the map' }),
+  shared: flag({
+    default: true,
+    help: 'true: all windows share one kernel; false: each window has its own weights and devices',
+  }),
   gate: optional(
     integer({
       min: 0,
-      help: 'channel whose arrivals at the centre of a window alone let its neurons fire; default: all do',
+      help: 'gating channel: only its arrivals at the centre of a window let the neurons fire; default: all arrivals do',
     }),
   ),
 };
 const pooling = {
   ...map,
-  to: described(two('rows', 'columns'), { description: 'rows and columns of the map of `to`' }),
-  reach: number({ min: 0, exclusiveMin: true, help: 'distance at which the weight has fallen to 0, in cells of `to`' }),
+  to: described(pairOfCounts('rows', 'columns'), { description: 'rows and columns of the target map' }),
+  reach: number({ min: 0, exclusiveMin: true, help: 'distance at which the weight is 0, in cells of the target map' }),
   weight: number({ help: "weight at distance 0, in the target's unit" }),
 };
 
-/** Ways to connect by rule; lists and matrices are each given in a way of their own. */
+/** Schemas of connection rules that network files and code share; lists and matrices differ. */
 export const connectShape = {
-  all: object({ weight, selfConnections }, 'every pair'),
+  all: object({ weight, selfConnections }, 'all pairs'),
   oneToOne: object({ weight }, 'neuron i to neuron i'),
-  probability: object({ p: number({ min: 0, max: 1, help: 'probability of a pair' }), weight, selfConnections }),
+  probability: object({
+    p: number({ min: 0, max: 1, help: 'connection probability of a pair' }),
+    weight,
+    selfConnections,
+  }),
   distance: distanceShape,
-  inDegree: object({ k: integer({ min: 0, help: 'presynaptic neurons of each' }), weight, selfConnections }),
-  windows: object({ ...windows, weight }, 'windows of a map, each to an equal part of the neurons (locally connected)'),
+  inDegree: object({
+    k: integer({ min: 0, help: 'number of presynaptic neurons per postsynaptic neuron' }),
+    weight,
+    selfConnections,
+  }),
+  windows: object({ ...windows, weight }, 'windows of a map, each to an equal part of the target (locally connected)'),
   convolution: object(
     { ...windows, ...convolution, weight },
-    'windows of a map, all with the same weights: one kernel, or replicas of it',
+    'windows of a map with equal weights: one shared kernel, or copies of it',
   ),
-  pooling: object(pooling, 'to a smaller map, with fixed weights that fall with the distance'),
+  pooling: object(pooling, 'pooling to a smaller map, with fixed weights that decrease with distance'),
 };
 
 const delays = z.union([
   ms('axonal delay'),
   object({
-    uniform: ascending(ms('shortest'), ms('longest')),
-    step: positive(0.1, 'ms', 'delays are multiples of this'),
+    uniform: ascending(ms('minimum delay'), ms('maximum delay')),
+    step: positive(0.1, 'ms', 'delays are multiples of this step'),
   }),
 ]);
 const delay = described(withDefault(delays, 0), {
-  description: 'axonal delay: a spike reaches the synapse, and its rule, this long after',
+  description: 'axonal delay between the spike and its arrival at the synapse and its rule',
   unit: 'ms',
 });
 
 export const projectionShape = {
-  receptor: optional(text({ help: "which of the target's receptors; default: the sign of a weight decides" })),
+  receptor: optional(text({ help: "name of the target's receptor; default: the sign of the weight decides" })),
   sources: sourcesOption,
   targets: targetsOption,
   delay,
   dendriticDelay: msOr0(
-    'the current reaches the target, and its spikes the synapse, this much later than with an axonal delay only',
+    'dendritic delay: additional delay of the current to the target, and of spikes of the target to the synapse',
   ),
 };
 
-export const modulatorDelay = msOr0('from the modulating neuron to the synapses');
+export const modulatorDelay = msOr0('delay from the modulating neurons to the synapses');
 
 export const winnerTakeAll = object(
   {
-    hold: msOr0('how long arrivals are ignored after a spike'),
+    hold: msOr0('inhibition time after a spike, during which arrivals are ignored'),
     groups: optional(
-      integer({ min: 1, help: 'equal groups, each with its own inhibition and homeostasis; default: 1' }),
+      integer({
+        min: 1,
+        help: 'number of groups of equal size, each with its own inhibition and homeostasis; default: 1',
+      }),
     ),
     spikes: optional(
-      integer({ min: 1, help: 'after so many spikes a group is silent until the network rests; default: never' }),
+      integer({
+        min: 1,
+        help: 'number of spikes after which a group is inhibited until the network rests; default: no limit',
+      }),
     ),
   },
-  'one neuron of each group fires at an instant, and resets and silences its group',
+  'winner-take-all: one neuron of each group fires at a tick, and resets and inhibits its group',
 );
 
-const has = (value: unknown, ...keys: readonly string[]): boolean =>
+const hasKeys = (value: unknown, ...keys: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value);
 
-/** What a model returns when it is called with its parameters, such as `lif({ size: 10 })`. */
+/** Schema of a model factory, the return value of a model such as `lif({ size: 10 })`. */
 const factory = (what: string) =>
-  customValue((v) => has(v, 'create'), `what a ${what} returns when it is called with its parameters`);
+  customValue((v) => hasKeys(v, 'create'), `the return value of a ${what} called with its parameters`);
 
 const floats = (what: string) =>
   customValue((v) => v instanceof Float64Array || v instanceof Float32Array, `a Float64Array or Float32Array, ${what}`);
 const indices = customValue(
   (v) => v instanceof Uint32Array || v instanceof Uint16Array || v instanceof Int32Array,
-  'a Uint32Array, Uint16Array or Int32Array, one neuron a synapse',
+  'a Uint32Array, Uint16Array or Int32Array with one neuron per synapse',
 );
 
 const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArray);
 
-// Floats first: what might be a record is looked at property by property.
-const weights = z.union([floats('one a synapse, or those of one window'), weight]);
+// Floats first: zod checks a mapping property by property, which is slow for an array.
+const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
 export const connectOptions = oneOf(
   {
@@ -140,39 +157,39 @@ export const connectOptions = oneOf(
     edges: object({
       pre: indices,
       post: indices,
-      weight: z.union([number({ help: 'of all' }), floats('one a synapse')]),
-      delay: optional(z.union([ms('of all'), floats('one a synapse, ms')])),
+      weight: z.union([number({ help: 'weight of all synapses' }), floats('one weight per synapse')]),
+      delay: optional(z.union([ms('delay of all synapses'), floats('one delay per synapse, ms')])),
     }),
     pairs: customValue<PairFunction>(
       (v) => typeof v === 'function',
-      'a function (i, j) that returns a weight, { weight, delay }, or nothing for no synapse',
+      'a function (i, j) that returns a weight, { weight, delay }, or undefined for no synapse',
     ),
-    matrix: object({ weights: floats('pre × post row-major'), shape: optional(pair(whole(), whole())) }),
+    matrix: object({ weights: floats('pre × post, row-major'), shape: optional(pair(whole(), whole())) }),
   },
-  { help: 'who is connected to whom' },
+  { help: 'connection rule' },
 );
 
 /** Options of `Network.projection`. */
 export const projectionOptions = object({
-  name: optional(text({ help: 'default: source->target' })),
+  name: optional(text({ help: 'name of the projection; default: source->target' })),
   connect: connectOptions,
   ...projectionShape,
   shortTerm: optional(factory('model of short-term plasticity')),
   device: optional(factory('device model')),
-  itemised: flag({ help: 'whether pulses and joules are booked for each device' }),
+  itemised: flag({ help: 'true to count pulses and write energy per device' }),
   rule: optional(factory('plasticity rule')),
   modulator: optional(
     object({
-      from: customValue((v) => has(v, 'kind', 'name'), 'a population of this network'),
+      from: customValue((v) => hasKeys(v, 'kind', 'name'), 'a population of this network'),
       model: factory('modulator'),
       delay: modulatorDelay,
     }),
   ),
 });
 
-/** What `Network.population` takes: a model of neurons or of a stimulus, and options. */
+/** Schemas of the arguments of `Network.population`: a neuron or stimulus model, and options. */
 export const populationModel = customValue(
-  (v) => has(v, 'kind', 'create'),
+  (v) => hasKeys(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',
 );
 export const populationOptions = object({

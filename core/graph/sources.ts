@@ -4,33 +4,33 @@ import { described, integer, object, optional, pair } from '../declare/params.ts
 import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 
-const whole = (help: string) => integer({ min: 0, help });
-const some = (help: string) => integer({ min: 1, help });
+const index = (help: string) => integer({ min: 0, help });
+const count = (help: string) => integer({ min: 1, help });
 
-const range = pair(whole('first'), some('count'));
-const list = object({ neurons: z.array(whole('neuron')).check(minLength(1)) }, 'these neurons, ascending');
+const range = pair(index('first neuron'), count('number of neurons'));
+const list = object({ neurons: z.array(index('neuron')).check(minLength(1)) }, 'list of neurons, ascending');
 const window = object(
   {
     window: object({
-      columns: some('width of the whole map; its height follows'),
-      channels: integer({ default: 1, min: 1, help: 'neurons a place, which follow each other' }),
-      at: pair(whole('top row'), whole('left column')),
-      size: pair(some('rows'), some('columns')),
+      columns: count('number of columns of the map; the number of rows follows from the population size'),
+      channels: integer({ default: 1, min: 1, help: 'number of neurons per place, with consecutive indices' }),
+      at: pair(index('top row'), index('left column')),
+      size: pair(count('rows'), count('columns')),
     }),
   },
-  'a rectangle of neurons that lie row by row',
+  'rectangle of a map that is stored row by row',
 );
 
-const only = (whose: string) =>
+const subsetOption = (owner: string) =>
   described(optional(z.union([range, list, window])), {
-    description: `[first, count], { neurons: [..] } or { window: { columns, at, size, channels } }: only these neurons of \`${whose}\`, counted from 0 in \`connect\``,
+    description: `[first, count], { neurons: [..] } or { window: { columns, at, size, channels } }: subset of the neurons of \`${owner}\`, counted from 0 in \`connect\``,
   });
 
-/** What `sources` and `targets` take. */
-export const sourcesOption = only('from');
-export const targetsOption = only('to');
+/** Schemas of `sources` and `targets`. */
+export const sourcesOption = subsetOption('from');
+export const targetsOption = subsetOption('to');
 
-/** [first, count]; or neurons, ascending and each once; or a rectangle of a map. */
+/** Subset of a population: [first, count], or a list of distinct neurons, ascending, or a rectangle of a map. */
 export type SourcesChoice =
   | readonly [number, number]
   | { readonly neurons: readonly number[] }
@@ -43,19 +43,19 @@ export type SourcesChoice =
       };
     };
 
-/** The neurons of a population that a projection comes from, and their numbers in it: its presynaptic terminals. */
+/** Source neurons of a projection and their indices in it, the presynaptic terminals. */
 export class Sources {
   readonly count: number;
   readonly #first: number;
-  /** Neuron of each terminal, and terminal of each neuron (-1: none); null where they follow each other from `first` on. */
+  /** Neuron of each terminal, and terminal of each neuron (-1: none); null for consecutive neurons from `first` on. */
   readonly #neurons: Uint32Array | null;
   readonly #terminals: Int32Array | null;
-  /** Every neuron of the population. */
+  /** True if all neurons of the population are included. */
   readonly all: boolean;
 
   constructor(size: number, choice: SourcesChoice = [0, size]) {
     const neurons =
-      'neurons' in choice ? Uint32Array.from(choice.neurons) : 'window' in choice ? inWindow(choice) : null;
+      'neurons' in choice ? Uint32Array.from(choice.neurons) : 'window' in choice ? neuronsInWindow(choice) : null;
     this.#first = neurons === null ? (choice as readonly number[])[0]! : 0;
     this.count = neurons === null ? (choice as readonly number[])[1]! : neurons.length;
     this.all = this.count === size;
@@ -64,16 +64,17 @@ export class Sources {
     for (let i = 0; neurons !== null && i < neurons.length; i++) this.#terminals![neurons[i]!] = i;
   }
 
-  /** The first of neurons that follow each other; null where they do not. */
+  /** First neuron of consecutive neurons; null for other subsets. */
   get first(): number | null {
     return this.#neurons === null ? this.#first : null;
   }
 
+  /** Neuron of a terminal. */
   neuron(terminal: number): number {
     return this.#neurons === null ? this.#first + terminal : this.#neurons[terminal]!;
   }
 
-  /** -1 for a neuron that is not among them. */
+  /** Terminal of a neuron; -1 for a neuron outside the subset. */
   terminal(neuron: number): number {
     if (this.#terminals !== null) return this.#terminals[neuron]!;
     const i = neuron - this.#first;
@@ -81,7 +82,8 @@ export class Sources {
   }
 }
 
-function inWindow({
+/** Neurons of a rectangle of a map, ascending. */
+function neuronsInWindow({
   window: { columns, channels = 1, at, size },
 }: Extract<SourcesChoice, { window: unknown }>): Uint32Array {
   const width = size[1] * channels;
@@ -91,24 +93,27 @@ function inWindow({
   });
 }
 
-/** The sources that `choice` means. UserError where the population does not have them. */
+/** Creates the subset of a population. @throws UserError for neurons beyond the population */
 export function selectSources(
   { name, size }: { readonly name: string; readonly size: number },
   choice: SourcesChoice | undefined,
   where: string,
 ): Sources {
-  const there = `${name} has ${size} neurons`;
+  const sizeText = `${name} has ${size} neurons`;
   if (choice === undefined) return new Sources(size);
-  if ('window' in choice) checkWindow(choice.window, size, `${where}.window`, there);
+  if ('window' in choice) checkWindow(choice.window, size, `${where}.window`, sizeText);
   else if ('neurons' in choice) {
     const { neurons } = choice;
     for (let i = 0; i < neurons.length; i++) {
-      if (neurons[i]! >= size) throw new UserError(`${where}.neurons[${i}] is ${neurons[i]}, but ${there} (from 0).`);
+      if (neurons[i]! >= size)
+        throw new UserError(`${where}.neurons[${i}] is ${neurons[i]}, but ${sizeText} (from 0).`);
       if (i > 0 && neurons[i]! <= neurons[i - 1]!)
-        throw new UserError(`${where}.neurons[${i}] is ${neurons[i]} after ${neurons[i - 1]}, but they must ascend.`);
+        throw new UserError(
+          `${where}.neurons[${i}] is ${neurons[i]} after ${neurons[i - 1]}, but neurons must ascend.`,
+        );
     }
   } else if (choice[0] + choice[1] > size)
-    throw new UserError(`${where} is ${show(choice)}, but ${there} (first, count).`);
+    throw new UserError(`${where} is ${show(choice)}, but ${sizeText} (first, count).`);
   return new Sources(size, choice);
 }
 
@@ -116,15 +121,15 @@ function checkWindow(
   { columns, channels = 1, at, size }: Extract<SourcesChoice, { window: unknown }>['window'],
   neurons: number,
   where: string,
-  there: string,
+  sizeText: string,
 ): void {
   const rows = neurons / (columns * channels);
   if (!Number.isInteger(rows))
     throw new UserError(
-      `${where} is of a map with ${columns} columns and ${channels} channels, but ${there}: not whole rows.`,
+      `${where} has a map with ${columns} columns and ${channels} channels, but ${sizeText}, which do not fill whole rows.`,
     );
   if (at[0] + size[0] > rows || at[1] + size[1] > columns)
     throw new UserError(
-      `${where} has ${show(size)} at ${show(at)}, which reaches beyond a map of ${rows} by ${columns}.`,
+      `${where} has size ${show(size)} at ${show(at)}, which exceeds a map of ${rows} by ${columns}.`,
     );
 }

@@ -1,10 +1,23 @@
 import type { Arena } from '../kernels/arena.ts';
-import type { EventSource } from './eventSource.ts';
 import type { Sources } from './sources.ts';
 
-const CAPACITY = 64;
+/** Source of events: a spike queue, a stimulus, a population with predicted crossings, or a timer. */
+export interface EventSource {
+  /** Time of the next event, ms; Infinity if there is none. */
+  next: number;
+  /** Order among sources due at the same tick; unique in a network, independent of the order of declaration. */
+  order: number;
+  /** Time of the earliest live heap entry of the source, ms; Infinity if there is none. Only the scheduler writes it. */
+  queuedAt: number;
+  /** Name, for populations. */
+  readonly name?: string;
+  /** Source that is enqueued in place of this one; null if this source is enqueued itself. */
+  readonly queueProxy?: EventSource | null;
+}
 
-/** Spikes as a stimulus emits them. */
+const INITIAL_CAPACITY = 64;
+
+/** Block of spikes of a stimulus, ascending in time. */
 interface SpikeBlock {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
@@ -12,9 +25,9 @@ interface SpikeBlock {
 }
 
 /**
- * The spikes in flight on one (projection, delay). Spikes leave in the order in which they were emitted, so a queue is
- * enough and only its head is an event. Kept contiguous (arrival times and rows between `head` and `tail`), so that a
- * kernel can run through a stretch of it. A row is a presynaptic terminal: one per presynaptic neuron and delay.
+ * Queue of the spikes in flight of one projection and delay. Spikes arrive in the order of emission, so only the head is an
+ * event. Arrival times and rows are contiguous, from `head` to `tail - 1`, so that a kernel can process a range. A row is a
+ * presynaptic terminal: one per presynaptic neuron and delay.
  */
 export class SpikeQueue implements EventSource {
   next = Infinity;
@@ -25,21 +38,21 @@ export class SpikeQueue implements EventSource {
   rows: Uint32Array;
   head = 0;
   tail = 0;
-  /** Its own arrays while it reads those of a block. */
+  /** Own arrays, while the queue reads the arrays of a block. */
   #own: { times: Float64Array; rows: Uint32Array } | null = null;
   readonly #arena: Arena;
 
   constructor(arena: Arena) {
     this.#arena = arena;
-    this.times = arena.f64(CAPACITY);
-    this.rows = arena.u32(CAPACITY);
+    this.times = arena.f64(INITIAL_CAPACITY);
+    this.rows = arena.u32(INITIAL_CAPACITY);
   }
 
   get length(): number {
     return this.tail - this.head;
   }
 
-  /** Appends an arrival; arrivals of one instant come in ascending order of the presynaptic neuron. */
+  /** Appends an arrival; arrivals of one tick must ascend by presynaptic neuron. */
   push(time: number, row: number): void {
     this.reserve(1);
     this.times[this.tail] = time;
@@ -47,7 +60,7 @@ export class SpikeQueue implements EventSource {
     this.next = this.times[this.head]!;
   }
 
-  /** To be called before a block is overwritten: what the lane still reads of it moves to arrays of its own. */
+  /** Copies the remaining spikes of a block to the queue's own arrays; required before the block is overwritten. */
   detachFromBlock(): void {
     if (this.#own === null) return;
     const { times, rows, head, tail } = this;
@@ -55,30 +68,31 @@ export class SpikeQueue implements EventSource {
     this.#own = null;
     this.head = this.tail = 0;
     if (tail === head) return;
-    if (tail - head > this.times.length) this.#makeRoom(tail - head);
+    if (tail - head > this.times.length) this.#grow(tail - head);
     this.times.set(times.subarray(head, tail));
     this.rows.set(rows.subarray(head, tail));
     this.tail = tail - head;
   }
 
   /**
-   * Appends the spikes of a block that come from these neurons, each `delay` later, at rows from `firstRow` on. An empty lane that takes a block as it is reads the block's own arrays; see `release`.
+   * Appends the spikes of a block from the neurons in `sources`, each `delay` ms later, with rows from `firstRow` on. If the
+   * queue is empty and needs no change of the block, it reads the arrays of the block; see `detachFromBlock`.
    */
   pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number): void {
     if (block.count === 0) return;
-    const whole = sources.all && firstRow === 0;
-    if (whole && delay === 0 && this.head === this.tail) {
+    const isUnfiltered = sources.all && firstRow === 0;
+    if (isUnfiltered && delay === 0 && this.head === this.tail) {
       this.readFromBlock(block, 0);
       return;
     }
     this.detachFromBlock();
     this.reserve(block.count);
-    if (whole) {
+    if (isUnfiltered) {
       this.times.set(block.times.subarray(0, block.count), this.tail);
       this.rows.set(block.neurons.subarray(0, block.count), this.tail);
       if (delay !== 0) for (let i = 0; i < block.count; i++) this.times[this.tail + i]! += delay;
       this.tail += block.count;
-      this.#settle();
+      this.#updateNext();
       return;
     }
     for (let i = 0; i < block.count; i++) {
@@ -87,27 +101,27 @@ export class SpikeQueue implements EventSource {
       this.times[this.tail] = block.times[i]! + delay;
       this.rows[this.tail++] = firstRow + terminal;
     }
-    this.#settle();
+    this.#updateNext();
   }
 
-  /** An empty lane takes a block as it is, its first `head` spikes having arrived. */
+  /** Makes an empty queue read the arrays of a block, whose first `head` spikes have arrived. */
   readFromBlock(block: SpikeBlock, head: number): void {
     this.#own ??= { times: this.times, rows: this.rows };
     this.times = block.times;
     this.rows = block.neurons;
     this.head = head;
     this.tail = block.count;
-    this.#settle();
+    this.#updateNext();
   }
 
   /**
-   * Index after the last arrival before `horizon`, at least head + 1 and with whole instants; looks ahead by `most`, so
-   * that many spikes in flight are not searched again after every spike.
+   * Index after the last arrival before `horizon`, at least head + 1; includes whole ticks.
+   * @param maxCount number of arrivals to search, which bounds the time if many spikes are in flight
    */
-  endBefore(horizon: number, most: number): number {
+  endBefore(horizon: number, maxCount: number): number {
     const { times } = this;
     let low = this.head + 1;
-    let high = Math.min(this.tail, this.head + most);
+    let high = Math.min(this.tail, this.head + maxCount);
     if (!(times[high - 1]! < horizon)) {
       while (low < high) {
         const middle = (low + high) >> 1;
@@ -119,33 +133,33 @@ export class SpikeQueue implements EventSource {
     return high;
   }
 
-  /** Makes room for so many more. */
+  /** Reserves capacity for `count` more spikes. */
   reserve(count: number): void {
-    if (this.tail + count > this.times.length) this.#makeRoom(count);
+    if (this.tail + count > this.times.length) this.#grow(count);
   }
 
-  /** Takes over what a kernel has made of it. */
+  /** Sets the range after a kernel has consumed or appended spikes. */
   setRange(head: number, tail: number): void {
     this.head = head;
     this.tail = tail;
-    this.#settle();
+    this.#updateNext();
   }
 
-  /** Takes `count` arrivals from the front. */
+  /** Removes `count` arrivals from the front. */
   consume(count: number): void {
     this.head += count;
-    this.#settle();
+    this.#updateNext();
   }
 
-  /** Takes back what would arrive after `time` (a stimulus that changed its mind). */
+  /** Removes arrivals later than `time`, for a stimulus that changes. */
   cancelAfter(time: number): void {
     while (this.tail > this.head && this.times[this.tail - 1]! > time) this.tail--;
-    this.#settle();
+    this.#updateNext();
   }
 
   clear(): void {
     this.head = this.tail = 0;
-    this.#settle();
+    this.#updateNext();
   }
 
   save(): { times: Float64Array; rows: Uint32Array } {
@@ -155,20 +169,20 @@ export class SpikeQueue implements EventSource {
   load(saved: { times: Float64Array; rows: Uint32Array }): void {
     this.clear();
     this.detachFromBlock();
-    if (saved.times.length > this.times.length) this.#makeRoom(saved.times.length);
+    if (saved.times.length > this.times.length) this.#grow(saved.times.length);
     this.times.set(saved.times);
     this.rows.set(saved.rows);
     this.tail = saved.times.length;
-    this.#settle();
+    this.#updateNext();
   }
 
-  #settle(): void {
+  #updateNext(): void {
     if (this.head === this.tail) this.head = this.tail = 0;
     this.next = this.tail > this.head ? this.times[this.head]! : Infinity;
   }
 
-  /** Moves to the front, or doubles when more than half is in use: constant time a spike in the long run. */
-  #makeRoom(count: number): void {
+  /** Moves the spikes to the front, or doubles the capacity if more than half is in use: amortised constant time per spike. */
+  #grow(count: number): void {
     const length = this.length;
     if (2 * (length + count) > this.times.length) {
       const capacity = 2 ** Math.ceil(Math.log2(2 * (length + count)));

@@ -2,22 +2,22 @@ import type { Devices } from '../model.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
 import type { Sources } from './sources.ts';
 
-/** Synapses as columns of equal length, ascending in (delay, pre, post). */
+/** Synapses as arrays of equal length, ascending by (delay, pre, post). */
 export interface Synapses {
-  /** Neuron of the source. */
+  /** Index of the presynaptic neuron. */
   readonly pre: Uint32Array;
-  /** Neuron of the target. */
+  /** Index of the postsynaptic neuron. */
   readonly post: Uint32Array;
-  /** In the target's unit: mV, pA or nS. */
+  /** Weight in the target's unit: mV, pA or nS. */
   readonly weight: Float64Array;
-  /** Axonal, ms. */
+  /** Axonal delay, ms. */
   readonly delay: Float64Array;
-  /** Of its device, S; NaN without one that has a conductance. */
+  /** Conductance of the device, S; NaN without a device that has one. */
   readonly conductance: Float64Array;
 }
 
-/** What has synapses. */
-interface Wired {
+/** Part of a projection that its synapses are read from. */
+interface SynapseSource {
   readonly edges: Edges;
   readonly delays: readonly number[];
   readonly dendriticDelay: number;
@@ -25,8 +25,8 @@ interface Wired {
   readonly devices: Devices | null;
 }
 
-/** The synapses as they are at t, without the noise of reading. Changes nothing. */
-export function synapsesAt({ edges, delays, dendriticDelay, sources, devices }: Wired, t: number): Synapses {
+/** Reads the synapses at t, without read noise. Changes no state. */
+export function readSynapses({ edges, delays, dendriticDelay, sources, devices }: SynapseSource, t: number): Synapses {
   const { count } = edges;
   const [pre, post] = [new Uint32Array(count), new Uint32Array(count)];
   const [weight, delay] = [new Float64Array(count), new Float64Array(count)];

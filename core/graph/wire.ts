@@ -1,76 +1,77 @@
 import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
+import { show } from '../declare/show.ts';
+import { didYouMean } from '../declare/suggest.ts';
 import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../factories.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import type { PlasticityRule } from '../model.ts';
 import type { Seed } from '../random/random.ts';
 import { validateTime } from '../time.ts';
 import { connect } from './connect.ts';
-import type { Connect, Delay } from './connectOptions.ts';
+import type { Connect, ConnectResult, Delay, SelfConnectionMap } from './connectOptions.ts';
 import { type Edges, transpose } from './edges.ts';
-import { GatedDelivery, type ModulatorOptions, modulatorOf } from './modulation.ts';
+import { createModulatoryProjection, GatedDelivery, type ModulatorOptions } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
-import { findReceptor } from './receptor.ts';
-import { type SourcesChoice, selectSources } from './sources.ts';
-import { checkTargetSubset, restrictTargets, selfTargets } from './targetSubset.ts';
+import { type Sources, type SourcesChoice, selectSources } from './sources.ts';
 
-/** Whether the weights are drawn, not given. */
+/** True if weights are drawn from a distribution. */
 const isDrawn = (c: Connect): boolean =>
   !('list' in c || 'edges' in c || 'matrix' in c || 'pairs' in c) &&
   Object.values(c).some(
     ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
   );
 
-/** Refuses a shared kernel and gates where the neurons do not know of them. */
+/** Refuses a shared kernel and gates for neuron models without support. @throws UserError */
 function checkBlocks({ blocks }: Edges, target: Population, where: string): void {
   if (!blocks || (!blocks.shared && blocks.gates === null)) return;
   if (target.kind === 'neurons' && target.model.takesBlocks) return;
-  const what = blocks.gates === null ? 'with one kernel for all places (set shared: false)' : 'with a gate';
+  const what = blocks.gates === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
   throw new UserError(
-    `${where} ${what} is for neurons of model lif with synapse delta that fire at arrivals only; ${target.name} are others.`,
+    `${where} ${what} needs neurons of model lif with synapse delta that fire at arrivals only, but ${target.name} has others.`,
   );
 }
 
+/** Options of `Network.projection`. */
 export interface ProjectionOptions {
-  /** Default: `source->target`, with `#2` and so on for further ones between the same populations. */
+  /** Name. Default: `source->target`, with `#2` and so on for further projections between the same populations. */
   readonly name?: string;
   readonly connect: Connect;
-  /** Which of the target's receptors it leads to. Default: the sign of a weight decides. */
+  /** Name of the target's receptor. Default: the sign of the weight decides. */
   readonly receptor?: string;
-  /** Only these neurons of the source, counted from 0 in `connect`. Default: all. */
+  /** Subset of source neurons, counted from 0 in `connect`. Default: all. */
   readonly sources?: SourcesChoice;
-  /** Only these neurons of the target, counted from 0 in `connect`; not with maps. Default: all. */
+  /** Subset of target neurons, counted from 0 in `connect`; not with maps. Default: all. */
   readonly targets?: SourcesChoice;
-  /** Axonal delay, ms: the spike reaches the synapse, and the synapse learns of it, this long after it was fired. Default 0. */
+  /** Axonal delay between the spike and its arrival at the synapse and its rule, ms. Default 0. */
   readonly delay?: Delay;
   /**
-   * Dendritic delay d, ms: the current reaches the target d after the spike reached the synapse, so delay + d after it was
-   * fired; a spike of the target reaches the synapse d after it was fired. The rule's Δt at the synapse is then
-   * (t_post + d) - (t_pre + delay). NEST takes the whole of its delay for dendritic. Default 0. What is recorded at t
-   * is the synapse as it was at t - d, when it sent off the current that arrives now.
+   * Dendritic delay d, ms. The current reaches the target delay + d after the presynaptic spike; a spike of the target
+   * reaches the synapse after d. Δt at the synapse is then (t_post + d) - (t_pre + delay). In NEST, the whole delay is
+   * dendritic. Values recorded at t are those of the synapse at t - d, when it emitted the current that arrives at t. Default 0.
    */
   readonly dendriticDelay?: number;
   readonly shortTerm?: ShortTermFactory;
   readonly device?: DeviceFactory;
-  /** Book pulses and write energy for each device, too (`accounts.wear`, `accounts.writeEnergies`). Default: false. */
+  /** True to count pulses and write energy per device (`usage.wear`, `usage.writeEnergies`). Default false. */
   readonly itemised?: boolean;
   readonly rule?: RuleFactory;
   readonly modulator?: ModulatorOptions;
 }
 
-/** What a projection takes from its network. */
-export interface Wiring {
+/** Properties that a projection gets from its network. */
+interface ProjectionContext {
   readonly name: string;
-  /** Of the weights. */
+  /** Floating-point precision of the weights. */
   readonly precision: Precision;
   readonly arena: Arena;
   readonly seed: Seed;
 }
 
-/** Required methods of a rule with their names in version 0.1. */
+/** Required methods of a rule, and their names in version 0.1. */
 const RULE_METHODS = { onPre: 'arrive', onPost: 'fire' } as const;
 
+/** @throws UserError for a rule without a required method */
 function checkRuleMethods(rule: PlasticityRule, where: string): void {
   for (const [name, former] of Object.entries(RULE_METHODS))
     if (!(name in rule))
@@ -79,27 +80,27 @@ function checkRuleMethods(rule: PlasticityRule, where: string): void {
       );
 }
 
-/** Builds a projection from its options: edges, then the devices on them, then the rule that moves them. */
+/** Creates a projection from its options: edges, devices, modulator, rule and short-term dynamics. */
 export function wire(
   source: Population,
   target: Population,
   options: ProjectionOptions,
-  { name, precision, arena, seed }: Wiring,
+  { name, precision, arena, seed }: ProjectionContext,
 ): { projection: Projection; modulation: Projection | null } {
   const where = `projections.${name}`;
   if (options.rule && !options.device)
-    throw new UserError(`${where} has a rule but no device for it to pulse; add one.`);
+    throw new UserError(`${where} has a rule but no device; add a device, which the rule pulses.`);
   const dendriticDelay = validateTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
   const sources = selectSources(source, options.sources, `${where}.sources`);
-  const listeners = options.targets && selectSources(target, options.targets, `${where}.targets`);
-  if (listeners) checkTargetSubset(options.connect, where);
-  const selves = listeners ? selfTargets(listeners, sources) : sources;
-  const places = listeners ? (target.positions?.of(listeners) ?? null) : target.positions;
-  const made = connect({
+  const targets = options.targets && selectSources(target, options.targets, `${where}.targets`);
+  if (targets) checkTargetSubset(options.connect, where);
+  const selfMap = targets ? createSelfMap(targets, sources) : sources;
+  const positions = targets ? (target.positions?.subset(targets) ?? null) : target.positions;
+  const connected = connect({
     pre: sources.count,
-    post: listeners?.count ?? target.size,
-    selves: source === target ? selves : null,
-    places: { pre: source.positions, post: places, terminals: sources },
+    post: targets?.count ?? target.size,
+    selves: source === target ? selfMap : null,
+    places: { pre: source.positions, post: positions, terminals: sources },
     connect: options.connect,
     delay: options.delay ?? 0,
     precision,
@@ -108,7 +109,7 @@ export function wire(
     where,
     arena,
   });
-  const { edges, delays: axonal } = listeners ? restrictTargets(made, listeners, target.size, arena) : made;
+  const { edges, delays: axonal } = targets ? restrictTargets(connected, targets, target.size, arena) : connected;
   checkBlocks(edges, target, `${where}.connect.convolution`);
   if (options.receptor !== undefined) edges.receptor = findReceptor(target, options.receptor, where);
   const context = { arena, seed, name: where };
@@ -132,7 +133,7 @@ export function wire(
     });
   if (options.modulator && !options.rule && !modulator?.efficacy)
     throw new UserError(
-      `${where} has a modulator but no rule${devices ? '' : ' or device'} for it to act on; add one.`,
+      `${where} has a modulator, which needs a rule${devices ? '' : ' and a device'}; add ${devices ? 'a rule' : 'both'}.`,
     );
   const rule =
     options.rule && devices
@@ -145,18 +146,58 @@ export function wire(
         })
       : null;
   if (rule) checkRuleMethods(rule, where);
-  const own = options.shortTerm?.create({ ...context, rows: edges.rows, edges }) ?? null;
-  if (own?.factors && edges.blocks?.shared)
+  const dynamics = options.shortTerm?.create({ ...context, rows: edges.rows, edges }) ?? null;
+  if (dynamics?.factors && edges.blocks?.shared)
     throw new UserError(
-      `${where}.shortTerm has parameters for each synapse, but with one kernel for all places synapses are shared; set shared: false.`,
+      `${where}.shortTerm has parameters per synapse, but the synapses share one kernel; set shared: false.`,
     );
-  const passing = own?.factors ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN } : null;
+  const effectiveEdges = dynamics?.factors
+    ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN }
+    : null;
   const efficacy = modulator?.efficacy?.bind(modulator);
-  const shortTerm = efficacy ? new GatedDelivery(own, efficacy) : own;
+  const shortTerm = efficacy ? new GatedDelivery(dynamics, efficacy) : dynamics;
   const delays = axonal.map((d) => validateTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
-  const projection = new Projection({ ...parts, shortTerm, passing, devices, rule, modulatory: false });
+  const projection = new Projection({ ...parts, shortTerm, effectiveEdges, devices, rule, modulatory: false });
   const modulation =
-    options.modulator && modulator ? modulatorOf(projection, modulator, options.modulator, arena) : null;
+    options.modulator && modulator ? createModulatoryProjection(projection, modulator, options.modulator, arena) : null;
   return { projection, modulation };
+}
+
+/** Index of the target's receptor of a given name. @throws UserError for an unknown name */
+function findReceptor(target: Population, receptor: string, where: string): number {
+  const known = target.kind === 'neurons' ? (target.model.receptors ?? []) : [];
+  const found = known.indexOf(receptor);
+  if (found >= 0) return found;
+  throw new UserError(
+    known.length === 0
+      ? `${where}.receptor is ${show(receptor)}, but ${target.name} has no receptors; remove \`receptor\`.`
+      : `${where}.receptor is ${show(receptor)}${didYouMean(receptor, known, `receptors of ${target.name}`)}`,
+  );
+}
+
+/** Connection rules that divide the whole target among the places of a map. */
+const MAP_RULES = ['windows', 'convolution', 'pooling'];
+
+/** Refuses `targets` with a map. @throws UserError */
+function checkTargetSubset(connect: Connect, where: string): void {
+  const map = MAP_RULES.find((way) => way in connect);
+  if (map !== undefined)
+    throw new UserError(`${where}.targets cannot be given with connect.${map}, which divides the whole target.`);
+}
+
+/** Creates the map between presynaptic and postsynaptic indices of a recurrent projection with subsets. */
+const createSelfMap = (targets: Sources, sources: Sources): SelfConnectionMap => ({
+  neuron: (i) => targets.terminal(sources.neuron(i)),
+  terminal: (j) => sources.terminal(targets.neuron(j)),
+});
+
+/** Replaces target indices, counted from 0 within the subset, by the neurons' indices in their population. */
+function restrictTargets({ edges, delays }: ConnectResult, subset: Sources, size: number, arena: Arena): ConnectResult {
+  const { rows, columns, count } = edges;
+  const targets = arena.indices(size, count);
+  for (let k = 0; k < count; k++) targets[k] = subset.neuron(edges.targets === null ? k % columns : edges.targets[k]!);
+  const starts = edges.starts ?? arena.u32(rows + 1);
+  if (edges.starts === null) for (let row = 0; row <= rows; row++) starts[row] = row * columns;
+  return { edges: { ...edges, columns: size, targets, starts, identity: false }, delays };
 }

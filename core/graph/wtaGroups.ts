@@ -5,31 +5,32 @@ import { MAX_TIME } from '../time.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
 
 /**
- * The equal groups of one population under winner-take-all inhibition: neurons g × size … (g + 1) × size - 1 compete with
- * each other only. A group is deaf for `hold` ms after each of its spikes, and after so many of them until the network rests.
+ * Winner-take-all groups of equal size of one population. Neurons g × size … (g + 1) × size - 1 compete with each other. A
+ * group is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes until `rest`.
  */
 export class WtaGroups implements Stateful {
   readonly count: number;
-  /** Neurons of each. */
+  /** Number of neurons per group. */
   readonly size: number;
-  /** For how long a group is deaf after a spike, ms, and after how many until the network rests. */
+  /** Inhibition time after a spike, ms. */
   readonly inhibitionTime: number;
+  /** Number of spikes after which a group is inhibited until `rest`. */
   readonly maxSpikes: number;
-  /** A group that listens again before all others, or with them: times only grow. */
+  /** Group with the earliest end of inhibition; the times only increase. */
   #first = 0;
-  /** After this all of them listen. */
+  /** Time after which no group is inhibited, ms. */
   #last = -Infinity;
-  /** Until when each is deaf, and its spikes and its last winner (-1: none) since the network rested. */
+  /** Per group: end of inhibition (ms), number of spikes and last winner (-1: none) since `rest`. */
   readonly inhibitedUntil: Float64Array;
   readonly spikes: Uint32Array;
   readonly winners: Int32Array;
   readonly state;
 
-  constructor(count: number, size: number, hold: number, most: number, arena: Arena) {
+  constructor(count: number, size: number, inhibitionTime: number, maxSpikes: number, arena: Arena) {
     this.count = count;
     this.size = size;
-    this.inhibitionTime = hold;
-    this.maxSpikes = most;
+    this.inhibitionTime = inhibitionTime;
+    this.maxSpikes = maxSpikes;
     this.inhibitedUntil = arena.f64(count);
     this.spikes = arena.u32(count);
     this.winners = new Int32Array(count);
@@ -37,7 +38,7 @@ export class WtaGroups implements Stateful {
     this.rest();
   }
 
-  /** How many spikes there can be at most until all of them are silent. */
+  /** Maximum number of spikes until all groups have reached their limit. */
   get remainingSpikes(): number {
     let left = 0;
     for (let g = 0; g < this.count; g++)
@@ -49,24 +50,24 @@ export class WtaGroups implements Stateful {
     return Math.floor(neuron / this.size);
   }
 
-  /** A neuron has fired at t: until when its group is deaf now. */
+  /** Records a spike at t. Returns the end of inhibition of the neuron's group, ms. */
   recordSpike(neuron: number, t: number): number {
     const group = this.groupOf(neuron);
     this.winners[group] = neuron;
-    const silent = ++this.spikes[group]! >= this.maxSpikes;
-    this.inhibitedUntil[group] = silent ? MAX_TIME : t + this.inhibitionTime;
+    const isAtLimit = ++this.spikes[group]! >= this.maxSpikes;
+    this.inhibitedUntil[group] = isAtLimit ? MAX_TIME : t + this.inhibitionTime;
     this.#last = Math.max(this.#last, this.inhibitedUntil[group]!);
     if (group === this.#first) this.#findFirst();
     return this.inhibitedUntil[group]!;
   }
 
-  /** These are silent until the network rests. */
+  /** Inhibits groups until `rest`. */
   disable(groups: Iterable<number>): void {
     for (const group of groups) this.inhibitedUntil[group] = MAX_TIME;
     this.restored();
   }
 
-  /** Until when all of them are deaf. */
+  /** Time until which all groups are inhibited, ms. */
   get allInhibitedUntil(): number {
     return this.inhibitedUntil[this.#first]!;
   }
@@ -82,21 +83,21 @@ export class WtaGroups implements Stateful {
       if (this.inhibitedUntil[g]! < this.inhibitedUntil[this.#first]!) this.#first = g;
   }
 
-  /** How many synapses of a row find their group listening at t. */
+  /** Number of synaptic events of an arrival at t: synapses of a row whose target group is not inhibited. */
   countDelivered(edges: Edges, row: number, t: number): number {
     const { size, inhibitedUntil } = this;
     const { blocks } = edges;
     const end = rowEnd(edges, row);
-    let heard = 0;
+    let delivered = 0;
     if (t >= this.#last) return end - rowStart(edges, row);
     if (blocks?.size === size) {
       for (let b = blocks.starts[row]!; b < blocks.starts[row + 1]!; b++)
-        if (t >= inhibitedUntil[blocks.groups[b]!]!) heard += size;
-      return heard;
+        if (t >= inhibitedUntil[blocks.groups[b]!]!) delivered += size;
+      return delivered;
     }
     for (let k = rowStart(edges, row); k < end; k++)
-      if (t >= inhibitedUntil[this.groupOf(columnOf(edges, row, k))]!) heard++;
-    return heard;
+      if (t >= inhibitedUntil[this.groupOf(columnOf(edges, row, k))]!) delivered++;
+    return delivered;
   }
 
   rest(): void {
@@ -108,7 +109,7 @@ export class WtaGroups implements Stateful {
   }
 }
 
-/** @throws UserError for groups that do not divide the population, or that its model cannot inhibit by themselves */
+/** Checks the number of groups. @throws UserError if it does not divide the population, or if the model has no `inhibitGroup` */
 export function checkGroups({ size, inhibitGroup }: NeuronModel, groups: number, where: string): void {
   if (size % groups !== 0)
     throw new UserError(
@@ -116,6 +117,6 @@ export function checkGroups({ size, inhibitGroup }: NeuronModel, groups: number,
     );
   if (!inhibitGroup)
     throw new UserError(
-      `${where}.winnerTakeAll has groups or spikes, but neurons of this model are inhibited all together only; lif with synapse delta can.`,
+      `${where}.winnerTakeAll has groups or spikes, which this neuron model does not support; use lif with synapse delta.`,
     );
 }

@@ -1,4 +1,4 @@
-import { atan2 } from '../../core/arctangent.ts';
+import { atan2 } from '../../core/elementary.ts';
 import { UserError } from '../../core/declare/errors.ts';
 
 const BINS = 4;

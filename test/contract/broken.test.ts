@@ -257,7 +257,10 @@ test('neurons that fire in the past, and stimuli out of order', () => {
     );
     net.run(10);
   };
-  assert.throws(run, (e: unknown) => e instanceof UserError && e.message === 'populations.input: its next is NaN.');
+  assert.throws(
+    run,
+    (e: unknown) => e instanceof UserError && e.message === 'populations.input: the time of the next event is NaN.',
+  );
 });
 
 test.run();

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { atan2 } from '../../core/arctangent.ts';
+import { atan2 } from '../../core/elementary.ts';
 
 test('on the axes, whatever the sign of zero', () => {
   for (const y of [0, -0, 1, -1, 1e-300, -1e300]) {

@@ -81,10 +81,14 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'inhibition of a stimulus',
     ({ net }) => net.population('c', poisson({ size: 1 }), { winnerTakeAll: { hold: 1 } }),
-    /is for neurons/,
+    /needs a neuron model/,
   ],
-  ['a name as source', ({ net, b }) => net.projection('a', b, { connect: all }), /the source is "a", but must be what/],
-  ['no target', ({ net, a }) => net.projection(a), /the target is undefined, but must be what/],
+  [
+    'a name as source',
+    ({ net, b }) => net.projection('a', b, { connect: all }),
+    /the source is "a", but must be a return value/,
+  ],
+  ['no target', ({ net, a }) => net.projection(a), /the target is undefined, but must be a return value/],
   ['no options', ({ join }) => join(undefined), /^projections\.a->b: undefined is not possible here/],
   ['no connect', ({ join }) => join({}), /^projections\.a->b: connect is missing/],
   ['delays', ({ join }) => join({ connect: all, delays: 3 }), /delays is unknown, did you mean "delay"/],
@@ -140,7 +144,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'a device that was not called',
     ({ join }) => join({ connect: all, device: softBound }),
-    /device is a function, but must be what a device model returns/,
+    /device is a function, but must be the return value of a device model/,
   ],
   [
     'a rule as text',
@@ -157,13 +161,13 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'a neighbour network',
     ({ net, a }) => net.projection(a, pair().b, { connect: all }),
-    /the target is population "b" of another network/,
+    /the target is population "b", which belongs to another network/,
   ],
   [
     'a modulator of another network',
     ({ join }) =>
       join({ connect: all, device: softBound({}), rule: pairStdp({}), modulator: { from: pair().b, model: gate({}) } }),
-    /modulator\.from is population "b" of another/,
+    /modulator\.from is population "b", which belongs to another/,
   ],
   [
     'one population to record',
@@ -175,7 +179,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'potential of a stimulus',
     ({ net, a, sink }) => net.recordPotential(a, [0], { every: 1 }, sink),
-    /"a", which is no model of neurons/,
+    /"a", which is not a neuron model/,
   ],
   [
     'one neuron',
@@ -200,14 +204,14 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'weights of nothing',
     ({ net, sink }) => net.recordWeights(undefined, { every: 1 }, sink),
-    /^recordWeights takes a projection/,
+    /^recordWeights: the first argument must be a projection/,
   ],
   [
     'weights at both',
     ({ net, join, sink }) => net.recordWeights(join({ connect: all }), { on: 'both' }, sink),
     /on is "both", but must be one of/,
   ],
-  ['no function', ({ net }) => net.at('x', { every: 1 }), /^at: undefined is no function/],
+  ['no function', ({ net }) => net.at('x', { every: 1 }), /^at: `due` is undefined, but must be a function/],
   ['a negative run', ({ net }) => net.run(-5), /^duration is -5/],
   ['a run as text', ({ net }) => net.run('5'), /^duration is "5"/],
   ['a stop without spikes', ({ net, b }) => net.run(5, { population: b }), /^run: stopAfter: spikes is missing/],
@@ -224,9 +228,13 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'a change of neurons',
     ({ net, b }) => net.change(b, () => {}),
-    /^change: the first argument is population "b", which is no stimulus/,
+    /^change: the first argument is population "b", which is not a stimulus/,
   ],
-  ['a change by nothing', ({ net, a }) => net.change(a), /^change: undefined is no function that/],
+  [
+    'a change by nothing',
+    ({ net, a }) => net.change(a),
+    /^change: the second argument is undefined, but must be a function that/,
+  ],
   [
     'rates that are no numbers',
     ({ net, a }) => net.change(a, (m: Loose) => m.setRates('fast')),
@@ -280,9 +288,13 @@ test('a potential is known up to now, also while the network runs, and of neuron
       () => b.model.potential(n, t),
       (e: unknown) => e instanceof UserError && message.test(e.message),
     );
-  refused(/^populations\.b: the potential of neuron 0 at 100 ms is not known yet: the clock is at 1 ms/, 0, 100);
+  refused(
+    /^populations\.b: the potential of neuron 0 at 100 ms is not known yet, because the clock is at 1 ms/,
+    0,
+    100,
+  );
   refused(/at NaN ms is not known/, 0, Number.NaN);
-  refused(/no neuron 1 to read a potential of: there are 1/, 1, 1);
+  refused(/has no neuron 1; its neurons are 0 to 0/, 1, 1);
   const seen: number[] = [];
   net.at('look', { times: [2] }, (t) => {
     seen.push(b.model.potential(0, t));

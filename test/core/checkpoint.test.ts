@@ -110,7 +110,7 @@ test('another network, damage and other files are refused', () => {
   for (let at = 12; at < 24; at++) {
     const damaged = bytes.slice();
     damaged[at]! ^= 1;
-    refused(() => decode(damaged, 'f.ckpt'), /f\.ckpt is damaged: its checksum does not fit/);
+    refused(() => decode(damaged, 'f.ckpt'), /f\.ckpt is damaged: its checksum is wrong/);
   }
   refused(() => decode(bytes.subarray(0, bytes.length - 8), 'f.ckpt'), /damaged/);
 });
@@ -218,7 +218,7 @@ test('a header that does not describe its file is refused, though its checksum i
       }
     });
     assert.ok(oneSentence(thrown), `${text.slice(0, 80)}: ${thrown}`);
-    assert.match((thrown as Error).message, /^f\.ckpt is damaged: its header does not describe what it holds\.$/);
+    assert.match((thrown as Error).message, /^f\.ckpt is damaged: its header does not match its contents\.$/);
     assert.ok(allocated < 4 * text.length + 4096, String(allocated));
   }
 });

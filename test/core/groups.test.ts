@@ -264,18 +264,18 @@ test('what does not go together is refused in one sentence', () => {
   );
   assert.throws(
     () => net.population('b', lif({ size: 9, synapse: 'exponential' }), { winnerTakeAll: { hold: 1, groups: 3 } }),
-    /winnerTakeAll has groups or spikes, but neurons of this model are inhibited all together only/,
+    /winnerTakeAll has groups or spikes, which this neuron model does not support/,
   );
   const output = net.population('output', lif({ size: 9 }), { winnerTakeAll: { hold: 1, groups: 9 } });
   const windows = { columns: 6, size: [3, 4], stride: [1, 1], weight: 1 } as const;
   const refused = (over: object, said: RegExp) =>
     assert.throws(() => net.projection(input, output, { connect: { windows: { ...windows, ...over } } }), said);
-  refused({ columns: 7 }, /columns and 1 channels, but there are 30 presynaptic neurons: not whole rows/);
+  refused({ columns: 7 }, /columns and 1 channels, but the 30 presynaptic neurons do not fill whole rows/);
   refused({ size: [6, 3] }, /size is \[6, 3\], which is larger than a map of 5 rows\./);
-  refused({ stride: [2, 1] }, /has 6 windows \(2 by 3\), but the target has 9 neurons: not equally many/);
+  refused({ stride: [2, 1] }, /has 6 windows \(2 by 3\), but the 9 target neurons cannot be divided equally/);
   refused(
     { weight: new Float64Array(7) },
-    /weight has length 7, but must have one for each of 108 synapses or of the 12/,
+    /weight has length 7, but must be 108 \(one per synapse\) or 12 \(one window\)/,
   );
 });
 

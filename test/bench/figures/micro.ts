@@ -1,6 +1,6 @@
 import { Bench } from 'tinybench';
 import { Scheduler } from '../../../core/engine/scheduler.ts';
-import type { EventSource } from '../../../core/graph/eventSource.ts';
+import type { EventSource } from '../../../core/graph/spikeQueue.ts';
 import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { DeltaRowsRecord, recordsIn } from '../../../core/kernels/records.ts';

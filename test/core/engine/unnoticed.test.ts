@@ -130,7 +130,7 @@ test('silent groups neither hear nor fire until the network rests; what cannot b
   net.run(50);
   net.flush();
   assert.ok(rows.rows.slice(before).some(({ neuron }) => neuron! < 2));
-  assert.throws(() => net.disableGroups(one, [0]), /population "one" has no groups under winner-take-all inhibition/);
+  assert.throws(() => net.disableGroups(one, [0]), /population "one" has no winner-take-all groups/);
   assert.throws(() => net.disableGroups(output, [3]), /population "output" has no group 3, but 3 \(from 0\)/);
 });
 

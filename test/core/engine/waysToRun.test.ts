@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BatchedDelivery } from '../../../core/engine/batchedDelivery.ts';
-import type { DeliveryStrategy } from '../../../core/engine/deliveryStrategy.ts';
 import { MergedDelivery } from '../../../core/engine/mergedDelivery.ts';
 import { RecurrentDelivery } from '../../../core/engine/recurrentDelivery.ts';
 import { SingleQueueDelivery } from '../../../core/engine/singleQueueDelivery.ts';
+import type { DeliveryStrategy } from '../../../core/engine/targetState.ts';
 import { networkSpec, ONE_BY_ONE, run, way } from './waysToRun.ts';
 
 /** Number of calls that each faster strategy served. */

@@ -139,7 +139,7 @@ test('inDegree: k distinct presynaptic neurons each, all equally likely', () => 
   const others = edgesOf(make(self, { pre: 5, post: 5, selves: new Sources(5) }), 5);
   assert.is(distinctPairs(others), 20);
   assert.ok(others.every((e) => e.pre !== e.post));
-  refused({ inDegree: { k: 41, weight: 1 } }, { pre, post }, /inDegree\.k is 41, but only 40/);
+  refused({ inDegree: { k: 41, weight: 1 } }, { pre, post }, /inDegree\.k is 41, but there are only 40/);
   refused(
     { inDegree: { k: 5, weight: 1, selfConnections: false } },
     { pre: 5, post: 5, selves: new Sources(5) },
@@ -221,7 +221,7 @@ test('edges: one weight and one delay for all, and what is refused', () => {
   refuses({ weight: Float64Array.of(1) }, /edges\.weight has length 1, but pre has 3/);
   refuses(
     { weight: Float64Array.of(1, Number.NaN, 1) },
-    /edges: weights must be finite numbers, but that of 0 to 0 is NaN/,
+    /edges: weights must be finite numbers, but the weight from neuron 0 to neuron 0 is NaN/,
   );
   refuses({ delay: Float64Array.of(1, 2, -3) }, /edges\.delay\[2\] is -3/);
   refuses({ pre: [0, 0, 0] }, /edges\.pre is \[0, 0, 0\], but must be a Uint32Array/);
@@ -298,7 +298,10 @@ test('weights that are no finite numbers are refused by path and synapse, drawn,
   );
   refuses({ oneToOne: { weight: { normal: { mean: 0, sd: 1.7e308 } } } }, /p\.connect\.oneToOne\.weight is \{ normal/);
   const weights = new Float64Array([1, Number.NaN, 3, 4]);
-  refuses({ matrix: { weights } }, /p\.connect\.matrix: weights must be finite numbers, but that of 0 to 1 is NaN/);
+  refuses(
+    { matrix: { weights } },
+    /p\.connect\.matrix: weights must be finite numbers, but the weight from neuron 0 to neuron 1 is NaN/,
+  );
   refuses(
     {
       list: [
@@ -306,13 +309,13 @@ test('weights that are no finite numbers are refused by path and synapse, drawn,
         [1, 0, 1e39],
       ],
     },
-    /p\.connect\.list: .*32-bit numbers, but that of 1 to 0 is Infinity/,
+    /p\.connect\.list: .*32-bit numbers, but the weight from neuron 1 to neuron 0 is Infinity/,
     'f32',
   );
   refused(
     { all: { weight: 1e39 } },
     { ...sizes, precision: 'f32', plastic: false },
-    /32-bit numbers, but all are 1e\+39/,
+    /32-bit numbers, but all weights are 1e\+39/,
   );
   refuses({ list: [[0, 0, 1, 2, 3]] }, /list\[0\] has 5 entries/);
 });

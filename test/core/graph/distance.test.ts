@@ -164,7 +164,7 @@ test('given places; what has no distance is refused', () => {
     /periodic after 2 × 2, the other on a plane that is periodic after 3 × 3/,
   );
   distance(grid(2, 2), { random: { extent } });
-  refused(() => distance(grid(3, 2), grid(2, 2)), /populations\.pre\.positions\.grid has 3 × 2 places.* 4 neurons/);
+  refused(() => distance(grid(3, 2), grid(2, 2)), /populations\.pre\.positions\.grid has 3 × 2 positions.* 4 neurons/);
   refused(
     () => distance({ random: { extent: [0, 1] } }, grid(2, 2)),
     /positions\.random\.extent\.0 is 0, but must be a number > 0/,
@@ -175,7 +175,7 @@ test('given places; what has no distance is refused', () => {
   const a = bare.population('a', lif({ size: 1 }));
   refused(
     () => bare.projection(a, a, { connect: { distance: { weight: 1 } } }),
-    /distance needs the positions of both populations, but the presynaptic one has none/,
+    /distance needs the positions of both populations, but the presynaptic population has none/,
   );
 });
 

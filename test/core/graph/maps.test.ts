@@ -196,14 +196,14 @@ test('what cannot be is refused in one sentence', () => {
   const refused = (over: object, said: RegExp, more: object = {}) =>
     assert.throws(() => net.projection(input, output, { connect: { convolution: { ...s, ...over } }, ...more }), said);
   refused({ size: [8, 3] }, /size is \[8, 3\], which is larger than a map of 5 rows with a padding of 1\.$/);
-  refused({ size: [2, 3] }, /has 24 windows \(6 by 4\), but the target has 60 neurons: not equally many for each/);
+  refused({ size: [2, 3] }, /has 24 windows \(6 by 4\), but the 60 target neurons cannot be divided equally/);
   refused({ gate: 2 }, /gate is 2, but the map has 2 channels/);
-  refused({}, /one kernel for all places, but a device belongs to one synapse; with shared: false/, {
+  refused({}, /shares one kernel, but a device belongs to one synapse; set shared: false/, {
     device: softBound({}),
   });
   assert.throws(
     () => net.projection(input, currents, { connect: { convolution: s } }),
-    /with one kernel for all places \(set shared: false\) is for neurons of model lif with synapse delta/,
+    /with a shared kernel \(set shared: false\) needs neurons of model lif with synapse delta/,
   );
   const pooling = { columns: COLUMNS, channels: CHANNELS, to: [6, 5] as const, reach: 1, weight: 1 };
   assert.throws(() => net.projection(input, output, { connect: { pooling } }), /larger than a map of 5 by 4/);

@@ -106,13 +106,16 @@ test('sources that are not there are refused in one sentence', () => {
   };
   const window = { columns: 4, channels: 2, at: [0, 0], size: [1, 1] };
   refused({ neurons: [1, 24] }, /a->b\.sources\.neurons\[1\] is 24, but a has 24 neurons/);
-  refused({ neurons: [3, 3] }, /sources\.neurons\[1\] is 3 after 3, but they must ascend/);
+  refused({ neurons: [3, 3] }, /sources\.neurons\[1\] is 3 after 3, but neurons must ascend/);
   refused({ neurons: [] }, /sources/);
   refused([20, 5], /sources is \[20, 5\], but a has 24 neurons \(first, count\)/);
-  refused({ window: { ...window, columns: 5 } }, /5 columns and 2 channels, but a has 24 neurons: not whole rows/);
+  refused(
+    { window: { ...window, columns: 5 } },
+    /5 columns and 2 channels, but a has 24 neurons, which do not fill whole rows/,
+  );
   refused(
     { window: { ...window, at: [2, 0], size: [2, 1] } },
-    /has \[2, 1\] at \[2, 0\], which reaches beyond a map of 3 by 4/,
+    /has size \[2, 1\] at \[2, 0\], which exceeds a map of 3 by 4/,
   );
 });
 

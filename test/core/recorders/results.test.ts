@@ -317,7 +317,7 @@ test('what cannot be recorded is refused', () => {
   refused(() => net.recordState(b, rec({ every: undefined })), /exactly one of the keys every, times, on/);
   refused(
     () => net.recordState(a as never, rec({})),
-    /recordState: the first argument is population "a", which is no model of neurons/,
+    /recordState: the first argument is population "a", which is not a neuron model/,
   );
   refused(() => net.recordState(made, rec({ quantities: ['u'] })), /neurons names 0, which is not among the sources/);
   refused(() => net.recordState(drawn, rec({ quantities: ['u'] })), /each neuron has 2 of them, one a delay/);

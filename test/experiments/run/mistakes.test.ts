@@ -48,7 +48,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['duration=long', /duration is "long", but must be a number >= 0 \(ms\)/],
   ['duration=.nan', /duration is NaN/],
   ['duration=-1', /duration is -1/],
-  ['duration=1e12', /duration is 1000000000000, but a time must lie between 0 and 134217728 ms/],
+  ['duration=1e12', /duration is 1000000000000, but a time must be between 0 and 134217728 ms/],
   ['populations=3', /populations is 3, but must be a mapping/],
   ['populations.output.tau=-1', /populations\.output\.tau is -1, but must be a number > 0 \(ms\)/],
   ['populations.output.tau=.nan', /populations\.output\.tau is NaN/],
@@ -78,13 +78,13 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
     /projections\.noise->output\.connect\.all\.weight\.lognormal\.sd is 1e\+200, .*no float can hold its square/,
   ],
   // Projections
-  ['projections.0.receptor=excitatory', /receptor is "excitatory", but output has no receptors to choose from/],
+  ['projections.0.receptor=excitatory', /receptor is "excitatory", but output has no receptors/],
   ['projections.0.connect.list=[[5, 0, 1]]', /connect\.list\[0\] names presynaptic neuron 5, but there are 2/],
   ['projections.0.connect.list=[[0, -1, 1]]', /connect\.list\[0\] names postsynaptic neuron -1, but there are 2/],
   ['projections.0.connect.list=[[0, 0, .nan]]', /connect\.list\.0\.2 is NaN/],
   ['projections.0.connect={ oneToOne: { weight: 1 } }', /no fault/],
   ['projections.1.connect={ oneToOne: { weight: 1 } }', /oneToOne needs equal sizes, .* 100 and 2 neurons/],
-  ['projections.1.connect={ inDegree: { k: 101, weight: 1 } }', /inDegree\.k is 101, but only 100 neurons/],
+  ['projections.1.connect={ inDegree: { k: 101, weight: 1 } }', /inDegree\.k is 101, but there are only 100/],
   [
     'projections.1.connect={ probability: { p: 2, weight: 1 } }',
     /probability\.p is 2, but must be a number >= 0 and <= 1/,
@@ -92,7 +92,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['projections.1.connect={ all: { weight: { uniform: [1, 0] } } }', /uniform is \[1, 0\], .*the lower one first/],
   ['projections.1.connect={}', /connect is \{\}, but must be a mapping with exactly one of the keys/],
   ['projections.0.delay=-1', /projections\.0\.delay is -1/],
-  ['projections.0.delay=1e12', /delay is 1000000000000, but a time must lie/],
+  ['projections.0.delay=1e12', /delay is 1000000000000, but a time must be/],
   ['projections.1.delay={ uniform: [0, 1], step: 1e-300 }', /spans .* steps of 1e-300 ms/],
   ['projections.1.delay={ uniform: [5, 1] }', /delay\.uniform is \[5, 1\], .*the lower one first/],
   [
@@ -132,14 +132,14 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['projections.1.modulator={ model: gate, from: input, delay: -1 }', /modulator\.delay is -1/],
   ['projections.1.modulator={ model: gate, from: output }', /noise->output\.modulator form a cycle without delay/],
   ['projections.1.modulator={ model: gate, from: output, delay: 1 }', /no fault/],
-  ['projections.0.modulator={ model: gate, from: noise }', /projections\.input->output has a modulator but no rule/],
+  [
+    'projections.0.modulator={ model: gate, from: noise }',
+    /projections\.input->output has a modulator, which needs a rule/,
+  ],
   // Recorders
   ['populations.output.record.potential.neurons=[2]', /record\.potential\.neurons names 2, but there are 2 \(0 to 1\)/],
   ['populations.output.record.potential={ neurons: [0] }', /record\.potential .*either times or every/],
-  [
-    'populations.output.record.potential={ neurons: [0], every: 1e-9 }',
-    /every is 1e-9, but a period must be \S+ ms or more/,
-  ],
+  ['populations.output.record.potential={ neurons: [0], every: 1e-9 }', /every is 1e-9, but must be at least \S+ ms/],
   ['projections.1.record.weights={ every: 0 }', /record\.weights\.every is 0, but must be a number > 0 \(ms\)/],
   [
     'projections.1.record.weights={ on: arrival }',

@@ -156,10 +156,10 @@ test('mistakes', () => {
     }
     return '';
   };
-  assert.match(message({}), /projections\.b->a has a modulator but no rule or device for it to act on; add one\./);
+  assert.match(message({}), /projections\.b->a has a modulator, which needs a rule and a device; add both\./);
   assert.match(
     message({ device: ideal(TEXTBOOK) }),
-    /projections\.b->a has a modulator but no rule for it to act on; add one\./,
+    /projections\.b->a has a modulator, which needs a rule; add a rule\./,
   );
   assert.match(
     message({ device: ideal(TEXTBOOK), rule }),

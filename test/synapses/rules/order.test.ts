@@ -90,7 +90,7 @@ test('postFirst without a dendritic delay is refused', () => {
         rule: pairStdp({ coincidence: 'postFirst' }),
       }),
     (e: unknown) =>
-      e instanceof UserError && /pre->cell\.rule\.coincidence is "postFirst", which needs a den/.test(e.message),
+      e instanceof UserError && /pre->cell\.rule\.coincidence is "postFirst", but needs a den/.test(e.message),
   );
 });
 

@@ -134,7 +134,7 @@ test('what does not fit is refused', () => {
         connect: { convolution: { columns: 4, size: [2, 2], stride: [1, 1], weight: 1 } },
         shortTerm: tsodyksMarkram({ U: { uniform: [0, 1] } }),
       }),
-    /shortTerm has parameters for each synapse, but with one kernel for all places/,
+    /shortTerm has parameters per synapse, but the synapses share one kernel/,
   );
 });
 

@@ -1,0 +1,64 @@
+/** Delivery of several arrivals of one queue in one call: conditions, limits and counters. */
+import { type Edges, rowLength, rowSize } from '../graph/edges.ts';
+import type { ArrivalQueue, Projection } from '../graph/projection.ts';
+import type { DeviceHooks, RuleHooks } from '../hooks.ts';
+import type { Devices, PlasticityRule } from '../model.ts';
+
+/**
+ * Maximum number of synaptic events of one call, a tenth of a second at most, because a run can be interrupted only
+ * between calls. A call with a single arrival may exceed it.
+ */
+export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
+
+/** Mean number of synapses per row. */
+export const meanRowLength = ({ count, rows }: Edges): number => count / rows;
+
+/** Maximum number of arrivals of one call. */
+export const maxArrivalsPerCall = (edges: Edges): number =>
+  Math.max(1, Math.floor(MAX_SYNAPTIC_EVENTS_PER_CALL / meanRowLength(edges)));
+
+/** True if arrivals of a projection can be delivered in one call, because no arrival depends on the one before. */
+export const canBatch = ({ shortTerm, rule, recorder }: Projection): boolean =>
+  shortTerm === null && !rule?.pulsesAtArrival && !recorder?.atArrivals;
+
+/**
+ * Records `count` deliveries and removes them from the queue; their devices must have been read.
+ * @param ignored number of arrivals, at the front, that reached an inhibited target
+ * @param delivered number of synaptic events
+ */
+export function recordDeliveries(
+  queue: ArrivalQueue,
+  count: number,
+  ignored: number,
+  delivered = countDelivered(queue, count, ignored),
+): void {
+  const { projection, times, rows, head } = queue;
+  const rule: (PlasticityRule & Partial<RuleHooks>) | null = projection.rule;
+  const end = head + count;
+  projection.arrivals += count;
+  projection.synapticEvents += delivered;
+  if (rule?.onPreBatch) rule.onPreBatch(times, rows, head, end);
+  else if (rule) for (let k = head; k < end; k++) rule.onPre(rows[k]!, times[k]!);
+  queue.consume(count);
+}
+
+/** Number of synaptic events of the next `count` arrivals of a queue; synapses to inhibited neurons do not count. */
+function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: number, ignored: number): number {
+  const { edges, target } = projection;
+  const length = rowLength(edges);
+  const groups = target.kind === 'neurons' ? target.groups : null;
+  if (groups === null && !Number.isNaN(length)) return (count - ignored) * length;
+  let delivered = 0;
+  for (let k = head + ignored; k < head + count; k++) {
+    const row = rows[k]!;
+    delivered += groups === null ? rowSize(edges, row) : groups.countDelivered(edges, row, times[k]!);
+  }
+  return delivered;
+}
+
+/** Reads the devices of arrivals `from` … `to - 1` of a queue. */
+export function readDevices({ projection, times, rows }: ArrivalQueue, from: number, to: number): void {
+  const devices: (Devices & Partial<DeviceHooks>) | null = projection.devices;
+  if (devices?.readBatch) devices.readBatch(times, rows, from, to);
+  else if (devices) for (let k = from; k < to; k++) devices.read(rows[k]!, times[k]!);
+}
