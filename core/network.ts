@@ -37,7 +37,7 @@ const networkOptions = object({
   seed: described(seed, { description: 'an integer or a text' }),
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
 }).register(KEYS_ELSEWHERE, {
-  // Options of version 0.1 that were renamed or removed: end of the message "X is unknown …".
+  // options of version 0.1: end of the message "X is unknown …"
   receptions: '; it is now named `strategies`.',
   kernels: '; it was removed, because kernels always run as WebAssembly SIMD.',
 });
@@ -99,8 +99,7 @@ export class Network {
     options?: Pick<PopulationOptions, 'positions'>,
   ): Stimulus<M>;
   population(name: string, factory: NeuronFactory | StimulusFactory, options: PopulationOptions = {}): Population {
-    validate(nameSchema, name, 'population: its name');
-    const where = `populations.${name}`;
+    const where = `populations.${validate(nameSchema, name, 'population: the name')}`;
     validate(populationModel, factory, where);
     const { winnerTakeAll, positions } = validate(populationOptions, options, where);
     if (this.populations.has(name)) throw new UserError(`${where} exists already; names must be unique.`);
@@ -131,8 +130,8 @@ export class Network {
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const precision = this.#precision.get(target) ?? 'f64';
-    const { arena, seed } = this;
-    const { projection, modulation } = wire(source, target, options, { name, precision, arena, seed });
+    const context = { name, precision, arena: this.arena, seed: this.seed };
+    const { projection, modulation } = wire(source, target, options, context);
     this.#register(projection);
     if (modulation) this.#register(modulation);
     return projection;
@@ -168,9 +167,9 @@ export class Network {
   recordSpikes(populations: Iterable<Population>): MemoryTable;
   recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
   recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
-    const recorded = toPopulationList(populations);
-    for (const population of recorded) this.#checkOwn(population, 'recordSpikes: an entry');
-    return this.#recording.spikes(recorded, sink);
+    const list = toPopulationList(populations);
+    for (const population of list) this.#checkOwn(population, 'recordSpikes: an entry');
+    return this.#recording.spikes(list, sink);
   }
 
   /** Records potentials at scheduled times, after the events of the tick. Returns the sink, by default a `MemoryTable`. */
@@ -239,9 +238,9 @@ export class Network {
     const until = validateTime(this.now + snap(duration), 'the end of the run');
     this.build();
     this.#begun = true;
-    const stopped = this.#engine.run(until, stopAfter);
+    const isStopped = this.#engine.run(until, stopAfter);
     this.#recordStimuli();
-    return stopped;
+    return isStopped;
   }
 
   /**
