@@ -1,10 +1,11 @@
+import { mean } from 'simple-statistics';
 import type { ColumnType } from '../../core/log/tables.ts';
 import { column, type PartColumn } from '../devices/characterise/part.ts';
-import { type CurvePoint, overSeeds } from '../look/plots/index.ts';
+import { type CurvePoint, type CurveSeries, overSeeds } from '../look/plots/index.ts';
 
 export { column } from '../devices/characterise/part.ts';
 
-/** A number that a demonstration came to, once for each seed; a single value where chance plays no part. */
+/** Quantity with one value per seed; a single value if the result is deterministic. */
 export interface Figure {
   readonly unit: string;
   readonly values: readonly number[];
@@ -12,46 +13,118 @@ export interface Figure {
   readonly isDifference?: true;
 }
 
-/** What came out. */
+/** Results of a demonstration. */
 export interface Findings {
   readonly figures: Readonly<Record<string, Figure>>;
-  /** What the claim says should show, and whether it did. */
+  /** Expectations that follow from the claim: true if the results show it. */
   readonly expectations: Readonly<Record<string, boolean>>;
-  /** Columns of equal length by the name of their table, which is written as NAME.arrows and NAME.csv. */
+  /** Tables by name, each with columns of equal length; written as NAME.arrows and NAME.csv. */
   readonly tables: Readonly<Record<string, Readonly<Record<string, PartColumn>>>>;
-  /** SVG by the name of the picture, which is written as NAME.svg and NAME.png. */
+  /** SVG pictures by name; written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** A line with its spread: at each x the mean and sd of the values there. */
-export const overSeedsAt = (xs: readonly number[], of: (x: number, i: number) => readonly number[]): CurvePoint[] =>
-  xs.map((x, i) => overSeeds(x, of(x, i)));
+/** Makes figures of one unit from a value per seed or a single value. */
+export const inUnit =
+  (unit: string) =>
+  (values: number | readonly number[]): Figure => ({ unit, values: typeof values === 'number' ? [values] : values });
 
-/** Its unit; unit and type, where that is not float64; or the names that a column of codes stands for. */
-type ColumnSpec = string | readonly [unit: string, type: ColumnType] | { readonly names: readonly string[] };
+export const percent = inUnit('%');
+export const ratio = inUnit('1');
 
-/** Column of seeds and other whole numbers without a unit. */
+/** Makes a figure of paired differences in percentage points. */
+export const pointDifferences = (values: readonly number[]): Figure => ({ unit: 'points', values, isDifference: true });
+
+/** True if each value is less than the one before it plus `tolerance`. */
+export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
+  values.every((value, i) => i === 0 || value < values[i - 1]! + tolerance);
+
+/** Curve of a deterministic quantity. */
+export const zipPoints = (xs: readonly number[], ys: readonly number[]): CurvePoint[] =>
+  xs.map((x, i) => ({ x, y: ys[i]! }));
+
+/** Merges the records that `make` returns for each item: figures or expectations of a list of settings. */
+export const mergeRecords = <T, V>(items: readonly T[], make: (item: T) => Record<string, V>): Record<string, V> =>
+  Object.assign({}, ...items.map(make));
+
+/** Unit of a column; or unit and type, if the type is not float64. */
+type ColumnSpec = string | readonly [unit: string, type: ColumnType];
+
+/** Column of whole numbers without a unit. */
 export const WHOLE = ['1', 'uint32'] as const;
 
-/** A table of records: a column for each key of `spec`, of numbers or of names. */
-export function tableOf<R extends object>(
+/** Units of columns that many tables have. */
+const COMMON_UNITS: Readonly<Record<string, ColumnSpec>> = {
+  seed: WHOLE,
+  accuracy: '%',
+  gainAccuracy: '%',
+  lineResistance: 'Ω',
+};
+
+/** Makes a table of all numbers and names of some records; columns whose unit is not given are dimensionless. */
+export function makeTable<R extends object>(
   records: readonly R[],
-  spec: { readonly [K in keyof R]?: ColumnSpec },
+  units: { readonly [K in keyof R]?: ColumnSpec } = {},
 ): Record<string, PartColumn> {
-  const columnOf = (values: readonly unknown[], one: ColumnSpec): PartColumn => {
-    if (typeof one === 'string') return column(one, values as number[]);
-    if (!('names' in one)) return column(one[0], values as number[], one[1]);
-    const codes = values.map((name) => one.names.indexOf(name as string));
-    return { ...column('1', codes, 'uint8'), names: one.names };
-  };
-  const entries = Object.entries(spec) as [keyof R & string, ColumnSpec][];
-  return Object.fromEntries(
-    entries.map(([key, one]) => [
-      key,
-      columnOf(
-        records.map((record) => record[key]),
-        one,
-      ),
-    ]),
-  );
+  const specs = { ...COMMON_UNITS, ...units } as Record<string, ColumnSpec>;
+  const columns = Object.entries(records[0] ?? {}).flatMap(([key, first]) => {
+    const values = records.map((record) => record[key as keyof R] as unknown);
+    if (typeof first === 'string') return [[key, makeNameColumn(values as string[])]];
+    if (typeof first !== 'number') return [];
+    const [unit, type] = [specs[key] ?? '1'].flat() as [string, ColumnType?];
+    return [[key, column(unit, values as number[], type)]];
+  });
+  return Object.fromEntries(columns);
 }
+
+function makeNameColumn(values: readonly string[]): PartColumn {
+  const names = [...new Set(values)];
+  const codes = values.map((name) => names.indexOf(name));
+  return { ...column('1', codes, 'uint8'), names };
+}
+
+type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
+/** Column of numbers, or a number calculated from a row. */
+type Quantity<R> = NumericKey<R> | ((row: R) => number);
+
+/** Results of a parameter sweep, one row per setting and seed: values, curves and tables of its columns. */
+export class ResultGrid<R extends object> {
+  readonly rows: readonly R[];
+
+  constructor(rows: readonly R[]) {
+    this.rows = rows;
+  }
+
+  /** Rows of these settings, in the order of the grid. */
+  select(where: Partial<R>): R[] {
+    const settings = Object.entries(where) as [keyof R, unknown][];
+    return this.rows.filter((row) => settings.every(([key, value]) => row[key] === value));
+  }
+
+  /** Values in the rows of these settings: one per seed if all settings are given. */
+  values(quantity: Quantity<R>, where: Partial<R> = {}): number[] {
+    return this.select(where).map((row) => evaluate(row, quantity));
+  }
+
+  mean(quantity: Quantity<R>, where: Partial<R> = {}): number {
+    return mean(this.values(quantity, where));
+  }
+
+  /** Curve of the mean of `y`, with its sd over seeds, in ascending order of `x`. */
+  line(name: string, x: Quantity<R>, y: Quantity<R>, where: Partial<R> = {}): CurveSeries {
+    const values = new Map<number, number[]>();
+    for (const row of this.select(where)) {
+      const at = evaluate(row, x);
+      values.set(at, [...(values.get(at) ?? []), evaluate(row, y)]);
+    }
+    const ascending = [...values].sort(([a], [b]) => a - b);
+    return { name, points: ascending.map(([at, list]) => overSeeds(at, list)) };
+  }
+
+  table(units: { readonly [K in keyof R]?: ColumnSpec } = {}): Record<string, PartColumn> {
+    return makeTable(this.rows, units);
+  }
+}
+
+const evaluate = <R extends object>(row: R, quantity: Quantity<R>): number =>
+  typeof quantity === 'function' ? quantity(row) : (row[quantity] as number);

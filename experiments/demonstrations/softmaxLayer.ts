@@ -1,54 +1,52 @@
 import { accuracy, CrossbarLayer, type CrossbarLayerOptions, type LabelledImages, Stream } from '../index.ts';
+import { MNIST_CLASSES, shuffle } from './demonstration.ts';
 
-export const CLASSES = 10;
+type SoftmaxOptions = Pick<CrossbarLayerOptions, 'device' | 'scale' | 'weights' | 'update'> & { readonly seed: number };
 
-type Given = Pick<CrossbarLayerOptions, 'device' | 'scale' | 'weights' | 'update'> & { readonly seed: number };
-
-/** Softmax regression of images on a crossbar: grey values drive the word lines, one more line is always on. */
+/** Softmax regression on a crossbar: grey values drive the word lines; one more line, always on, is the bias. */
 export class SoftmaxLayer {
   readonly layer: CrossbarLayer;
   readonly #x: Float64Array;
-  readonly #y = new Float64Array(CLASSES);
+  readonly #y = new Float64Array(MNIST_CLASSES);
 
-  constructor({ images, n }: LabelledImages, given: Given) {
+  constructor({ images, n }: LabelledImages, options: SoftmaxOptions) {
     const rows = images.length / n + 1;
-    this.layer = new CrossbarLayer({ ...given, rows, columns: CLASSES, name: 'softmax' });
+    this.layer = new CrossbarLayer({ ...options, rows, columns: MNIST_CLASSES, name: 'softmax' });
     this.#x = new Float64Array(rows).fill(1);
   }
 
   /**
-   * Trains in place, one image at a time and each shown once, in an order drawn from the seed: pulses for ΔW = rate x (label − p), rate
-   * falling to 0 along a line. Every image takes 1 ms.
+   * Trains in place, image by image, each shown once in random order: pulses for ΔW = rate · x (label − p), with a rate that
+   * falls linearly to 0 over `count` images. Each image takes 1 ms. `from` and `to` select a part of the training.
    */
   learn(images: LabelledImages, count: number, rate: number, seed: number, from = 0, to = count): void {
     const stream = new Stream(seed, 'softmax/order');
-    const order = Uint32Array.from({ length: count }, (_, i) => i);
-    for (let i = count - 1; i > 0; i--) {
-      const other = stream.below(i + 1);
-      [order[i], order[other]] = [order[other]!, order[i]!];
-    }
-    const d = new Float64Array(CLASSES);
+    const order = shuffle(
+      Uint32Array.from({ length: count }, (_, i) => i),
+      (n) => stream.below(n),
+    );
+    const d = new Float64Array(MNIST_CLASSES);
     for (let k = from; k < to; k++) {
       this.layer.now++;
-      const scores = this.#scores(images, order[k]!);
-      const most = Math.max(...scores);
-      const sum = scores.reduce((total, s) => total + Math.exp(s - most), 0);
+      const scores = this.#score(images, order[k]!);
+      const top = Math.max(...scores);
+      const sum = scores.reduce((total, s) => total + Math.exp(s - top), 0);
       const label = images.labels[order[k]!]!;
-      for (let j = 0; j < CLASSES; j++) d[j] = (j === label ? 1 : 0) - Math.exp(scores[j]! - most) / sum;
+      for (let j = 0; j < MNIST_CLASSES; j++) d[j] = (j === label ? 1 : 0) - Math.exp(scores[j]! - top) / sum;
       this.layer.outer(this.#x, d, rate * (1 - k / count));
     }
   }
 
-  /** Percent of the first images. */
+  /** Accuracy (%) on the first `count` images. */
   accuracy(images: LabelledImages, count: number): number {
-    const answers = Uint8Array.from({ length: count }, (_, i) => {
-      const scores = this.#scores(images, i);
+    const predictions = Uint8Array.from({ length: count }, (_, i) => {
+      const scores = this.#score(images, i);
       return scores.indexOf(Math.max(...scores));
     });
-    return accuracy(images.labels.subarray(0, count), answers);
+    return accuracy(images.labels.subarray(0, count), predictions);
   }
 
-  #scores({ images }: LabelledImages, image: number): Float64Array {
+  #score({ images }: LabelledImages, image: number): Float64Array {
     const pixels = this.#x.length - 1;
     for (let i = 0; i < pixels; i++) this.#x[i] = images[image * pixels + i]! / 255;
     return this.layer.forward(this.#x, this.#y);

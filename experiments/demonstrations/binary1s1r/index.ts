@@ -1,197 +1,187 @@
 /**
- * Binarised synapses of 1S1R cells: accuracy against the rate of bits that were written wrongly, and against the frequency of reading, at
- * which a selector has less and less time to open. What it misses is one-sided, a conducting cell taken for a blocking one, and belongs to
- * the cell: each has its own switching voltage. Two networks: one that learned without labels, binarised neuron by neuron, and one that was
- * trained with labels on binary weights and is imported.
- * Source: Minguet Lopez et al. (R90 of the review Nanoscale Horiz. 2023, 8, 716): HfO2 OxRAM with an ovonic selector.
- * Run: memspike demo binary-1s1r --out DIR
- * Expect: accuracy is flat up to errors of 1e-3 and gives way between 1e-2 and 1e-1; reading at 1 MHz costs nothing; the net that was trained
- *         with labels reaches 97 %.
+ * Binarised synapses of 1S1R cells: accuracy against the rate of write errors, and against the read frequency, at which a
+ * selector has less and less time to open. Read errors of a selector are one-sided (a conducting cell reads as blocking) and
+ * belong to the cell, because each cell has its own switching voltage. Two networks: one learns without labels and is binarised
+ * neuron by neuron; the other is trained with labels on binary weights and imported.
  */
 import { mean } from 'simple-statistics';
 import { integer, number, object, selectorMisses } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { type Learned, loadMnist, testLayer } from '../../mnist/index.ts';
-import { demonstration, finished, learningLayerParams, perSeed, REPEATED, type Stage } from '../demonstration.ts';
-import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
-import { type LayerSize, trainedLayer } from '../trainedLayer.ts';
-import { binarised, type Misreading, misread, written } from './binarised.ts';
-import { importedNet, supervisedAccuracy } from './supervised.ts';
+import {
+  defineDemonstration,
+  type LayerSize,
+  layerParams,
+  mapSeeds,
+  type RunContext,
+  requireResult,
+  SEED_PARAMS,
+} from '../demonstration.ts';
+import { mergeRecords, percent, pointDifferences, ResultGrid, ratio } from '../findings.ts';
+import { trainMnistLayer } from '../trainedLayer.ts';
+import { addReadErrors, addWriteErrors, binarise, type ReadErrors } from './binarised.ts';
+import { importNet, testNet } from './supervised.ts';
 
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
-const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; half of a period is the read pulse
-const KNEE = 3; // points
+const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
+const KNEE = 3; // points of accuracy
 
 const NETS = ['unsupervised', 'supervised'] as const;
-type Net = (typeof NETS)[number];
-/** Bits that were written wrongly; those that a selector misses; errors as often, but anew at each read and in either direction. */
-const KINDS = ['write', 'selector', 'anew'] as const;
-type Kind = (typeof KINDS)[number];
+/** Write errors; read errors of selectors; random read errors of the same rate, at each read and in either direction. */
+type ErrorKind = 'write' | 'selector' | 'anew';
 
-interface Point {
-  readonly net: Net;
-  readonly kind: Kind;
+interface ErrorResult {
+  readonly net: (typeof NETS)[number];
+  readonly kind: ErrorKind;
   readonly rate: number;
-  /** MHz; 0 for errors of writing. */
+  /** Read frequency, MHz; 0 for write errors. */
   readonly frequency: number;
   readonly seed: number;
   readonly accuracy: number;
 }
 
-export interface Given extends LayerSize {
+interface Study extends LayerSize {
   readonly testRead: number;
   readonly voltage: number;
   readonly devices: number;
 }
 
-/** The read pulse at a frequency, and the share of conducting cells that it misses. */
-export function pulseAt(frequency: number, { voltage, devices }: Pick<Given, 'voltage' | 'devices'>, seed: number) {
+/** Read pulse at a frequency, and the share of conducting cells that it misses. */
+export function pulseAt(frequency: number, { voltage, devices }: Pick<Study, 'voltage' | 'devices'>, seed: number) {
   const pulse = { voltage, time: 500 / frequency };
   return { pulse, rate: selectorMisses(pulse, {}, { devices, seed }) };
 }
 
-/** Both networks with every kind of errors. */
-export async function withErrors(
-  given: Given,
+/** Tests both networks without errors and with every kind of errors. */
+export async function measureErrors(
+  study: Study,
   rates: readonly number[],
   frequencies: readonly number[],
   seed: number,
-  stage: Stage,
+  context: RunContext,
 ) {
-  const { config, data, learned, accuracyOf } = await trainedLayer(given, seed, stage);
-  const binary = binarised(learned);
-  const imported = importedNet();
-  const score = async (tested: Learned, images: number, labelled = binary) =>
-    finished(await testLayer({ ...config, test: images }, labelled, data, { ...stage, tested })).accuracy
-      .logProbability;
-  const supervised = (errors: Misreading & { readonly wrong?: number }) =>
-    supervisedAccuracy(imported, data.test, given.testRead, { ...errors, seed });
-  const points: Point[] = [];
-  const put = async (
-    kind: Kind,
+  const { config, data, learned, testWeights } = await trainMnistLayer(study, seed, context);
+  const binary = binarise(learned);
+  const imported = importNet();
+  const test = async (tested: Learned, images: number, labelled = binary) => {
+    const options = { ...context, tested };
+    const result = requireResult(await testLayer({ ...config, test: images }, labelled, data, options));
+    return result.accuracy.logProbability;
+  };
+  const testSupervised = (errors: ReadErrors & { readonly wrong?: number }) =>
+    testNet(imported, data.test, study.testRead, { ...errors, seed });
+  const results: ErrorResult[] = [];
+  const measure = async (
+    kind: ErrorKind,
     rate: number,
     frequency: number,
     tested: Learned,
-    errors: Parameters<typeof supervised>[0],
+    errors: Parameters<typeof testSupervised>[0],
   ) => {
-    await stage.step(`seed ${seed}: ${kind}, ${rate.toPrecision(2)}`);
-    const common = { kind, rate, frequency, seed };
-    points.push({ net: 'unsupervised', ...common, accuracy: await score(tested, given.testRead) });
-    points.push({ net: 'supervised', ...common, accuracy: supervised(errors) });
+    await context.step(`seed ${seed}: ${kind}, ${rate.toPrecision(2)}`);
+    const setting = { kind, rate, frequency, seed };
+    results.push({ net: 'unsupervised', ...setting, accuracy: await test(tested, study.testRead) });
+    results.push({ net: 'supervised', ...setting, accuracy: testSupervised(errors) });
   };
-  for (const rate of rates) await put('write', rate, 0, written(binary, rate, seed), { wrong: rate });
+  for (const rate of rates) await measure('write', rate, 0, addWriteErrors(binary, rate, seed), { wrong: rate });
   for (const frequency of frequencies) {
-    const { pulse, rate } = pulseAt(frequency, given, seed);
-    await put('selector', rate, frequency, misread(binary, { selector: pulse }), { selector: pulse });
+    const { pulse, rate } = pulseAt(frequency, study, seed);
     const readErrors = { rate };
-    await put('anew', rate, frequency, misread(binary, { readErrors }), { readErrors });
+    await measure('selector', rate, frequency, addReadErrors(binary, { selector: pulse }), { selector: pulse });
+    await measure('anew', rate, frequency, addReadErrors(binary, { readErrors }), { readErrors });
   }
-  const byArray = binarised(learned, 'array');
+  const byArray = binarise(learned, 'array');
   return {
-    graded: await accuracyOf(learned.weights),
-    byNeuron: await score(binary, given.test),
-    byArray: await score(byArray, given.test, byArray),
-    clean: { unsupervised: await score(binary, given.testRead), supervised: supervised({}) },
-    points,
+    graded: await testWeights(learned.weights),
+    byNeuron: await test(binary, study.test),
+    byArray: await test(byArray, study.test, byArray),
+    clean: { unsupervised: await test(binary, study.testRead), supervised: testSupervised({}) },
+    results,
   };
 }
 
-export default demonstration({
+export default defineDemonstration({
   name: 'binary-1s1r',
   title: 'Binarised synapses behind selectors that open too late',
   claim:
     'A binarised network of 1S1R cells reads with few bit errors at high frequency (97 % of MNIST at 1 MHz), and tolerates error rates of about 1e-3.',
-  source: 'Minguet Lopez et al., ref. 90 of Cao et al., Nanoscale Horiz. 2023, 8, 716',
+  source:
+    'Minguet Lopez et al. (HfO2 OxRAM with an ovonic selector), ref. 90 of Cao et al., Nanoscale Horiz. 2023, 8, 716',
   parameters: object({
-    ...learningLayerParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
-    testRead: integer({ default: 300, min: 1, max: 10_000, help: 'test images with errors' }),
-    voltage: number({
-      default: 1.1,
-      min: 0,
-      unit: 'V',
-      help: 'of a read pulse, across selectors that switch at 1 V (assumed)',
-    }),
-    devices: integer({ default: 20_000, min: 1, help: 'selectors that the rate of misses is taken from' }),
-    ...REPEATED,
+    ...layerParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
+    testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images with errors' }),
+    voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed)' }),
+    devices: integer({ default: 20_000, min: 1, help: 'number of selectors that the rate of misses is estimated on' }),
+    ...SEED_PARAMS,
   }),
   steps: ({ seeds }) => seeds * (1 + RATES.length + 2 * FREQUENCIES.length),
-  async run(p, stage) {
-    const seeded = await perSeed(p, (seed) => withErrors(p, RATES, FREQUENCIES, seed, stage));
-    const points = seeded.flatMap((s) => s.points);
+  async run(p, context) {
+    const runs = await mapSeeds(p, (seed) => measureErrors(p, RATES, FREQUENCIES, seed, context));
+    const results = runs.flatMap((run) =>
+      run.results.map((result) => ({ ...result, loss: run.clean[result.net] - result.accuracy })),
+    );
+    const errors = new ResultGrid(results);
     const { test } = loadMnist();
-    const whole = supervisedAccuracy(importedNet(), test, test.n, { seed: p.seed }); // without errors, no chance plays a part
-    const key = (kind: Kind): 'rate' | 'frequency' => (kind === 'write' ? 'rate' : 'frequency');
-    const lossesOf = (net: Net, kind: Kind, at: number) =>
-      points
-        .filter((one) => one.net === net && one.kind === kind && one[key(kind)] === at)
-        .map((one, s) => seeded[s]!.clean[net] - one.accuracy);
-    const loss = (net: Net, kind: Kind, at: number) => mean(lossesOf(net, kind, at));
-    const rateAt = (frequency: number) => seeded.map((_, s) => pulseAt(frequency, p, p.seed + s).rate);
-    const percent = (values: readonly number[]) => ({ unit: '%', values });
-    const lost = (values: readonly number[]) => ({ unit: 'points', values, isDifference: true }) as const;
-    const each = <T>(of: (net: Net) => readonly (readonly [string, T])[]) => Object.fromEntries(NETS.flatMap(of));
+    const supervised = testNet(importNet(), test, test.n, { seed: p.seed }); // deterministic without errors
+    const ratesAt = (frequency: number) => runs.map((_, s) => pulseAt(frequency, p, p.seed + s).rate);
+    const missed = new Map(FREQUENCIES.map((frequency) => [frequency, ratesAt(frequency)]));
+    const [byNeuron, byArray] = [runs.map((run) => run.byNeuron), runs.map((run) => run.byArray)];
     return {
       figures: {
-        'without labels, graded weights': percent(seeded.map((s) => s.graded)),
-        'without labels, binarised neuron by neuron': percent(seeded.map((s) => s.byNeuron)),
-        'without labels, one pair of values for the array': percent(seeded.map((s) => s.byArray)),
-        'with labels, imported, all test images': percent([whole]),
-        ...Object.fromEntries(FREQUENCIES.map((f) => [`cells missed at ${f} MHz`, { unit: '1', values: rateAt(f) }])),
-        ...each((net) => [
-          ...[1e-3, 1e-2, 0.1, 0.3].map(
-            (rate) =>
-              [`${net}: lost by ${rate} of the bits written wrongly`, lost(lossesOf(net, 'write', rate))] as const,
-          ),
-          ...FREQUENCIES.flatMap((f) => [
-            [`${net}: lost by selectors at ${f} MHz`, lost(lossesOf(net, 'selector', f))] as const,
-            [`${net}: lost by as many errors anew at ${f} MHz`, lost(lossesOf(net, 'anew', f))] as const,
-          ]),
-        ]),
+        'without labels, graded weights': percent(runs.map(({ graded }) => graded)),
+        'without labels, binarised neuron by neuron': percent(byNeuron),
+        'without labels, one pair of values for the array': percent(byArray),
+        'with labels, imported, all test images': percent(supervised),
+        ...mergeRecords(FREQUENCIES, (f) => ({ [`cells missed at ${f} MHz`]: ratio(missed.get(f)!) })),
+        ...mergeRecords(NETS, (net) => ({
+          ...mergeRecords([1e-3, 1e-2, 0.1, 0.3], (rate) => {
+            const lost = errors.values('loss', { net, kind: 'write', rate });
+            return { [`${net}: lost by ${rate} of the bits written wrongly`]: pointDifferences(lost) };
+          }),
+          ...mergeRecords(FREQUENCIES, (frequency) => {
+            const lost = (kind: ErrorKind) => pointDifferences(errors.values('loss', { net, kind, frequency }));
+            return {
+              [`${net}: lost by selectors at ${frequency} MHz`]: lost('selector'),
+              [`${net}: lost by as many errors anew at ${frequency} MHz`]: lost('anew'),
+            };
+          }),
+        })),
       },
       expectations: {
-        ...each((net) => [
-          [`${net}: bits written wrongly cost less than a point up to 1e-3`, loss(net, 'write', 1e-3) < 1],
-          [
-            `${net}: the knee, where ${KNEE} points are lost, lies between 1e-2 and 1e-1 of the bits`,
-            loss(net, 'write', 1e-2) < KNEE && loss(net, 'write', 0.1) >= KNEE,
-          ],
-          [`${net}: reading at 1 MHz costs less than a point`, loss(net, 'selector', 1) < 1],
-          [
-            `${net}, control: what a selector misses costs as much, within 2 points, as errors as often anew and in either direction`,
-            FREQUENCIES.every((f) => Math.abs(loss(net, 'selector', f) - loss(net, 'anew', f)) < 2),
-          ],
-        ]),
-        'the net that was trained with labels reaches 97 %': whole >= 97,
-        'control: binarising neuron by neuron keeps more than one pair of values for the array':
-          mean(seeded.map((s) => s.byNeuron)) > mean(seeded.map((s) => s.byArray)),
-      },
-      tables: {
-        accuracy: tableOf(points, {
-          ...{ net: { names: NETS }, kind: { names: KINDS }, rate: '1', frequency: 'MHz', seed: WHOLE, accuracy: '%' },
+        ...mergeRecords(NETS, (net) => {
+          const writeLoss = (rate: number) => errors.mean('loss', { net, kind: 'write', rate });
+          const readLoss = (kind: ErrorKind, frequency: number) => errors.mean('loss', { net, kind, frequency });
+          return {
+            [`${net}: bits written wrongly cost less than a point up to 1e-3`]: writeLoss(1e-3) < 1,
+            [`${net}: the knee, where ${KNEE} points are lost, lies between 1e-2 and 1e-1 of the bits`]:
+              writeLoss(1e-2) < KNEE && writeLoss(0.1) >= KNEE,
+            [`${net}: reading at 1 MHz costs less than a point`]: readLoss('selector', 1) < 1,
+            [`${net}, control: what a selector misses costs as much, within 2 points, as errors as often anew and in either direction`]:
+              FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('anew', f)) < 2),
+          };
         }),
+        'the net that was trained with labels reaches 97 %': supervised >= 97,
+        'control: binarising neuron by neuron keeps more than one pair of values for the array':
+          mean(byNeuron) > mean(byArray),
       },
+      tables: { accuracy: new ResultGrid(results.map(({ loss, ...row }) => row)).table({ frequency: 'MHz' }) },
       pictures: {
         frequency: curve({
           title: 'Accuracy against the frequency of reading',
           subtitle: `read pulses of ${p.voltage} V; MNIST, ${p.testRead} test images; mean and sd of ${p.seeds} seeds`,
           x: { label: 'frequency (MHz)', log: true },
           y: { label: 'accuracy less that without errors (points)' },
-          series: NETS.flatMap((net) =>
-            (['selector', 'anew'] as const).map((kind) => ({
-              name: `${net}, ${kind === 'selector' ? 'selectors' : 'errors anew'}`,
-              points: overSeedsAt(FREQUENCIES, (f) => lossesOf(net, kind, f).map((v) => -v)),
-            })),
-          ),
+          series: NETS.flatMap((net) => [
+            errors.line(`${net}, selectors`, 'frequency', ({ loss }) => -loss, { net, kind: 'selector' }),
+            errors.line(`${net}, errors anew`, 'frequency', ({ loss }) => -loss, { net, kind: 'anew' }),
+          ]),
         }),
         accuracy: curve({
           title: 'Accuracy against bits that were written wrongly',
           subtitle: `MNIST, ${p.testRead} test images; mean and sd of ${p.seeds} seeds`,
           x: { label: 'share of the bits', log: true },
           y: { label: 'accuracy less that without errors (points)' },
-          series: NETS.map((net) => ({
-            name: net,
-            points: overSeedsAt(RATES, (rate) => lossesOf(net, 'write', rate).map((v) => -v)),
-          })),
+          series: NETS.map((net) => errors.line(net, 'rate', ({ loss }) => -loss, { net, kind: 'write' })),
         }),
       },
     };

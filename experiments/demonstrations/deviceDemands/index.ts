@@ -1,31 +1,30 @@
 /**
- * What networks ask of their devices: accuracy against nonlinearity, number of states, on/off ratio, noise of
- * writing and spread, one at a time, of a net that learns with labels by gradients on pairs of devices and of a layer that learns
- * without labels by STDP on single ones.
- * Source: Cao et al., Nanoscale Horiz. 2023, 8, 716, sections 1.2 and 2: linearity, symmetry, number of states, on/off ratio and
- *         variation decide the accuracy of networks that are trained on devices. The device: pulse-number model of NeuroSim.
- * Run: memspike demo device-demands --out DIR
- * Expect: steps that fade at both ends take accuracy from the net with labels; the same curve in both directions takes less. The layer
- *         without labels works better on fading steps. Control: labels of other images teach nothing.
+ * Demands of networks on their devices: accuracy against nonlinearity, number of states, on/off ratio, write noise and spread,
+ * varied one at a time from a linear device (pulse-number model of NeuroSim). Two learners: a net that learns with labels by
+ * gradients on device pairs, and a layer that learns without labels by STDP on single devices.
  */
-import { mean } from 'simple-statistics';
 import { object } from '../../index.ts';
-import { type CurvePoint, curve } from '../../look/plots/index.ts';
+import { curve } from '../../look/plots/index.ts';
 import { loadMnist } from '../../mnist/index.ts';
-import { demonstration, learningLayerParams, REPEATED, seedsOf } from '../demonstration.ts';
-import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
-import { CLASSES, type Device, withLabels, withoutLabels } from './learners.ts';
+import { defineDemonstration, layerParams, listSeeds, MNIST_CLASSES, SEED_PARAMS } from '../demonstration.ts';
+import { mergeRecords, percent, ResultGrid } from '../findings.ts';
+import { type Device, trainWithLabels, trainWithoutLabels } from './learners.ts';
 
-/** The device that one property at a time is taken from. */
-const PLAIN: Device = {
-  ...{ model: 'neuroSim', gMin: 1e-6, gMax: 1e-4, pulsesUp: 255, pulsesDown: 255 },
-  ...{ nonlinearityUp: 0, nonlinearityDown: 0 },
+const REFERENCE: Device = {
+  model: 'neuroSim',
+  gMin: 1e-6,
+  gMax: 1e-4,
+  pulsesUp: 255,
+  pulsesDown: 255,
+  nonlinearityUp: 0,
+  nonlinearityDown: 0,
 };
 
 interface Axis {
   readonly label: string;
   readonly log?: boolean;
   readonly values: readonly number[];
+  /** Parameters that differ from the reference device. */
   readonly device: (value: number) => Readonly<Record<string, unknown>>;
 }
 
@@ -61,82 +60,71 @@ const AXES = {
 type Property = keyof typeof AXES;
 const PROPERTIES = Object.keys(AXES) as Property[];
 
-const LEARNERS = { withLabels, withoutLabels };
-type Learner = keyof typeof LEARNERS;
-const NAMES: Readonly<Record<Learner, string>> = {
-  withLabels: 'with labels (gradients, pairs)',
-  withoutLabels: 'without labels (STDP, single devices)',
+/** Settings of the figures. */
+const SHOWN: readonly (readonly [name: string, property: Property, value: number])[] = [
+  ['plain device', 'fading', 0],
+  ['fading steps, 6', 'fading', 6],
+  ['the same curve both ways, 6', 'retraced', 6],
+  ['4 states', 'states', 4],
+  ['on/off ratio 2', 'onOff', 2],
+  ['noise of a pulse 3 %', 'writeNoise', 0.03],
+  ['spread 50 %', 'spread', 0.5],
+];
+
+const LEARNERS = {
+  withLabels: { train: trainWithLabels, title: 'with labels', name: 'with labels (gradients, pairs)' },
+  withoutLabels: { train: trainWithoutLabels, title: 'without labels', name: 'without labels (STDP, single devices)' },
 };
-const BOTH = Object.keys(LEARNERS) as Learner[];
+type Learner = keyof typeof LEARNERS;
+const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
-interface Row {
-  readonly learner: Learner;
-  readonly property: Property;
-  readonly value: number;
-  readonly seed: number;
-  readonly accuracy: number;
-}
-
-export default demonstration({
+export default defineDemonstration({
   name: 'device-demands',
   title: 'What a net with labels and a layer without them ask of their devices',
   claim: 'Linearity, symmetry, number of states, on/off ratio and variation of devices decide what is learned on them.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, sections 1.2 and 2',
   parameters: object({
-    ...learningLayerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
-    ...REPEATED,
+    ...layerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
+    ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * BOTH.length * PROPERTIES.length,
+  steps: ({ seeds }) => seeds * LEARNER_NAMES.length * PROPERTIES.length,
   async run(p, { signal, step }) {
     const data = loadMnist();
-    const rows: Row[] = [];
-    /** Devices that come up on several axes are tried once. */
+    const rows: { learner: Learner; property: Property; value: number; seed: number; accuracy: number }[] = [];
+    /** Accuracies of devices that several axes share. */
     const known = new Map<string, number>();
-    for (const seed of seedsOf(p))
-      for (const learner of BOTH)
+    for (const seed of listSeeds(p))
+      for (const learner of LEARNER_NAMES)
         for (const property of PROPERTIES) {
-          await step(`seed ${seed}, ${NAMES[learner]}: ${AXES[property].label}`);
+          await step(`seed ${seed}, ${LEARNERS[learner].name}: ${AXES[property].label}`);
           for (const value of AXES[property].values) {
-            const device = { ...PLAIN, ...AXES[property].device(value) };
+            const device = { ...REFERENCE, ...AXES[property].device(value) };
             const key = JSON.stringify([seed, learner, device]);
-            const accuracy = known.get(key) ?? (await LEARNERS[learner]({ ...p, device, data, seed, signal }));
+            const accuracy = known.get(key) ?? (await LEARNERS[learner].train({ ...p, device, data, seed, signal }));
             known.set(key, accuracy);
             rows.push({ learner, property, value, seed, accuracy });
           }
         }
-    const of = (learner: Learner, property: Property, value: number): number[] =>
-      rows
-        .filter((row) => row.learner === learner && row.property === property && row.value === value)
-        .map((row) => row.accuracy);
-    const at = (...where: Parameters<typeof of>): number => mean(of(...where));
-    const loss = (learner: Learner, property: Property, value: number): number =>
-      at(learner, 'fading', 0) - at(learner, property, value);
-    const points = (learner: Learner, property: Property): CurvePoint[] =>
-      overSeedsAt(AXES[property].values, (value) => of(learner, property, value));
-    const moved = { ...data, train: { ...data.train, labels: data.train.labels.map((_, i, all) => all.at(i - 1)!) } };
+    const grid = new ResultGrid(rows);
+    const mean = (learner: Learner, property: Property, value: number) =>
+      grid.mean('accuracy', { learner, property, value });
+    const loss = (learner: Learner, property: Property, value: number) =>
+      mean(learner, 'fading', 0) - mean(learner, property, value);
+    const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
+    const shifted = { ...data, train: { ...data.train, labels: shiftedLabels } };
     const control: number[] = [];
-    for (const seed of seedsOf(p)) control.push(await withLabels({ ...p, device: PLAIN, data: moved, seed, signal }));
-    const percent = (values: readonly number[]) => ({ unit: '%', values });
+    for (const seed of listSeeds(p))
+      control.push(await trainWithLabels({ ...p, device: REFERENCE, data: shifted, seed, signal }));
     return {
-      figures: Object.fromEntries([
-        ...BOTH.flatMap((learner) =>
-          (
-            [
-              ['plain device', 'fading', 0],
-              ['fading steps, 6', 'fading', 6],
-              ['the same curve both ways, 6', 'retraced', 6],
-              ['4 states', 'states', 4],
-              ['on/off ratio 2', 'onOff', 2],
-              ['noise of a pulse 3 %', 'writeNoise', 0.03],
-              ['spread 50 %', 'spread', 0.5],
-            ] as const
-          ).map(([name, property, value]) => [
-            `${learner === 'withLabels' ? 'with' : 'without'} labels: ${name}`,
-            percent(of(learner, property, value)),
-          ]),
+      figures: {
+        ...mergeRecords(LEARNER_NAMES, (learner) =>
+          mergeRecords(SHOWN, ([name, property, value]) => {
+            const accuracies = grid.values('accuracy', { learner, property, value });
+            return { [`${LEARNERS[learner].title}: ${name}`]: percent(accuracies) };
+          }),
         ),
-        ['control: labels of other images', percent(control)],
-      ]),
+        'control: labels of other images': percent(control),
+      },
       expectations: {
         'with labels, steps that fade at both ends cost accuracy': [4, 6].every(
           (a) => loss('withLabels', 'fading', a) > 0,
@@ -147,35 +135,26 @@ export default demonstration({
         'without labels, fading steps are better than linear ones': [2, 4, 6].every(
           (a) => loss('withoutLabels', 'fading', a) < 0,
         ),
-        'the fewer states, the less both learn': BOTH.every((learner) =>
-          [4, 16].every((n) => at(learner, 'states', n) < at(learner, 'states', 64)),
+        'the fewer states, the less both learn': LEARNER_NAMES.every((learner) =>
+          [4, 16].every((n) => mean(learner, 'states', n) < mean(learner, 'states', 64)),
         ),
-        'control: the net learns nothing from labels of other images': mean(control) < 2 * (100 / CLASSES),
+        'control: the net learns nothing from labels of other images':
+          control.reduce((sum, one) => sum + one, 0) / control.length < 2 * (100 / MNIST_CLASSES),
       },
-      tables: {
-        accuracies: tableOf(rows, {
-          learner: { names: BOTH },
-          property: { names: PROPERTIES },
-          value: '1',
-          seed: WHOLE,
-          accuracy: '%',
-        }),
-      },
-      pictures: Object.fromEntries(
-        PROPERTIES.map((property) => {
-          const { label, log }: Axis = AXES[property];
-          return [
-            property,
-            curve({
-              title: 'Accuracy with labels and without',
-              subtitle: `MNIST, ${p.train} training images, ${p.neurons} neurons, mean and sd of ${p.seeds} seeds`,
-              x: { label, ...(log && { log }) },
-              y: { label: 'accuracy (%)', domain: [50, 90] },
-              series: BOTH.map((learner) => ({ name: NAMES[learner], points: points(learner, property) })),
-            }),
-          ];
-        }),
-      ),
+      tables: { accuracies: grid.table() },
+      pictures: mergeRecords(PROPERTIES, (property) => {
+        const { label, log }: Axis = AXES[property];
+        const picture = curve({
+          title: 'Accuracy with labels and without',
+          subtitle: `MNIST, ${p.train} training images, ${p.neurons} neurons, mean and sd of ${p.seeds} seeds`,
+          x: { label, ...(log && { log }) },
+          y: { label: 'accuracy (%)', domain: [50, 90] },
+          series: LEARNER_NAMES.map((learner) => {
+            return grid.line(LEARNERS[learner].name, 'value', 'accuracy', { learner, property });
+          }),
+        });
+        return { [property]: picture };
+      }),
     };
   },
 });

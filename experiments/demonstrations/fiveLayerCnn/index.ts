@@ -1,143 +1,130 @@
 /**
- * A convolutional net of five layers on memristor crossbars: kernels are trained in floating point and written, in several copies that are
- * read together; the full layer is then trained in place (hybrid training).
- * Source: Yao et al. 2020, doi:10.1038/s41586-020-1942-4, in Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 85.
- * Run: memspike demo five-layer-cnn --out DIR
- * Expect: copies average what is wrong with them, hybrid training gives back most of what is lost; together more than 96 %.
+ * A convolutional net of five layers on crossbars: kernels are trained in floating point and written in several copies that
+ * are read together; the full layer is then trained in place (hybrid training).
  */
 import { mean } from 'simple-statistics';
 import { integer, type LabelledImages, loadMnist, number, object } from '../../index.ts';
 import { trainFloat, untrained } from '../../learn/index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
-import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
-import { accuracyOf, averaged, CLASSES, kernelError, rightOf, seenBy, shuffled, trainLast, written } from './arrays.ts';
+import { defineDemonstration, MNIST_CLASSES, mapSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { inUnit, mergeRecords, percent, ResultGrid, WHOLE } from '../findings.ts';
+import {
+  averageCopies,
+  measureKernelError,
+  programChip,
+  runModel,
+  scoreAccuracy,
+  shuffleKernels,
+  testChip,
+  trainLastLayer,
+} from './arrays.ts';
 
 const NOISES = [0, 0.05, 0.1, 0.2];
 const NOISE = 0.1;
 const COPIES = [1, 2, 3, 4, 8];
-const FEW = 1;
-const MANY = 3; // of the original
+const MANY = 3; // copies in the original work
 const RATE = 0.01; // of the full layer, in place
+const NET = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' } as const;
+const DESCENT = { batch: 32, rate: 0.05, momentum: 0.9, shift: 0 } as const;
 
-const firstOf = (images: LabelledImages, n: number): LabelledImages => ({ ...images, n });
+const METHODS = {
+  one: 'ex situ, one copy',
+  three: 'ex situ, three copies',
+  oneHybrid: 'hybrid, one copy',
+  threeHybrid: 'hybrid, three copies',
+};
+const METHOD_KEYS = Object.keys(METHODS) as (keyof typeof METHODS)[];
 
-export default demonstration({
+const takeImages = (images: LabelledImages, n: number): LabelledImages => ({ ...images, n });
+
+export default defineDemonstration({
   name: 'five-layer-cnn',
   title: 'A convolutional net on crossbars: copies of kernels, and a last layer trained in place',
   claim:
     'A five-layer convolutional net on eight memristor arrays tells more than 96 % of MNIST after hybrid training; kernels are written in several copies.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 85 (Yao et al. 2020, doi:10.1038/s41586-020-1942-4)',
   parameters: object({
-    train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'images for training in floating point' }),
-    epochs: integer({ default: 2, min: 1, max: 100, help: 'times that they are shown' }),
-    inPlace: integer({
-      default: 5000,
-      min: 10,
-      max: 60_000,
-      help: 'images that the last layer is trained on in place, twice',
-    }),
-    test: integer({ default: 2000, min: 10, max: 10_000, help: 'test images' }),
+    train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of images trained on in floating point' }),
+    epochs: integer({ default: 2, min: 1, max: 100, help: 'number of epochs in floating point' }),
+    inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images trained on in place, 2 epochs' }),
+    test: integer({ default: 2000, min: 10, max: 10_000, help: 'number of test images' }),
     stuck: number({ default: 0.02, min: 0, max: 1, help: 'share of stuck devices' }),
-    ...REPEATED,
+    ...SEED_PARAMS,
   }),
   steps: ({ seeds }) => seeds * (2 + NOISES.length),
-  async run(p, stage) {
+  async run(p, context) {
     const data = loadMnist();
-    const [train, inPlace, test] = [
-      firstOf(data.train, p.train),
-      firstOf(data.train, p.inPlace),
-      firstOf(data.test, p.test),
+    const [train, inPlace] = [p.train, p.inPlace].map((n) => takeImages(data.train, n)) as [
+      LabelledImages,
+      LabelledImages,
     ];
+    const test = takeImages(data.test, p.test);
     const image = { rows: train.rows, columns: train.columns, channels: 1 };
-    const sizes = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' } as const;
-    const runs = await perSeed(p, async (seed) => {
-      await stage.step(`seed ${seed}: training in floating point`);
-      const descent = {
-        epochs: p.epochs,
-        batch: 32,
-        rate: 0.05,
-        momentum: 0.9,
-        shift: 0,
-        seed,
-      } as const;
-      const begun = untrained('cnn', image, CLASSES, sizes, seed);
-      const scaling = { mean: 0, sd: 1 };
-      const model = await trainFloat(begun, train, scaling, descent, () => {});
-      const chipOf = (noise: number, k: number, of = model) =>
-        written(of, { noise, stuck: p.stuck }, `${seed} chip ${k} ${noise}`);
-      const trained = (chip: ReturnType<typeof chipOf>, kernels: typeof model) => {
-        trainLast(chip, kernels, inPlace, 2, RATE);
-        return accuracyOf(chip, kernels, test);
+    const runs = await mapSeeds(p, async (seed) => {
+      await context.step(`seed ${seed}: training in floating point`);
+      const initial = untrained('cnn', image, MNIST_CLASSES, NET, seed);
+      const descent = { ...DESCENT, epochs: p.epochs, seed };
+      const model = await trainFloat(initial, train, { mean: 0, sd: 1 }, descent, () => {});
+      const makeChip = (noise: number, k: number, of = model) =>
+        programChip(of, { noise, stuck: p.stuck }, `${seed} chip ${k} ${noise}`);
+      const trainHybrid = (chip: ReturnType<typeof makeChip>, kernels: typeof model) => {
+        trainLastLayer(chip, kernels, inPlace, 2, RATE);
+        return testChip(chip, kernels, test);
       };
       const noises = [];
       for (const noise of NOISES) {
-        await stage.step(`seed ${seed}: noise ${noise}`);
-        const most = Array.from({ length: MANY }, (_, k) => chipOf(noise, k));
-        const copies = most.map((chip) => chip.trained());
-        const [few, many] = [averaged(copies.slice(0, FEW)), averaged(copies)];
-        const exSitu = [accuracyOf(most[0]!, few, test), accuracyOf(most[0]!, many, test)] as const;
-        noises.push({
-          ...{ seed, noise, one: exSitu[0], three: exSitu[1] },
-          oneHybrid: trained(chipOf(noise, 0), few),
-          threeHybrid: trained(most[0]!, many),
-        });
+        await context.step(`seed ${seed}: noise ${noise}`);
+        const chips = Array.from({ length: MANY }, (_, k) => makeChip(noise, k));
+        const copies = chips.map((chip) => chip.trained());
+        const [single, several] = [averageCopies(copies.slice(0, 1)), averageCopies(copies)];
+        const [one, three] = [testChip(chips[0]!, single, test), testChip(chips[0]!, several, test)];
+        const oneHybrid = trainHybrid(makeChip(noise, 0), single);
+        noises.push({ seed, noise, one, three, oneHybrid, threeHybrid: trainHybrid(chips[0]!, several) });
       }
-      await stage.step(`seed ${seed}: copies`);
-      const chips = Array.from({ length: Math.max(...COPIES) }, (_, k) => chipOf(NOISE, k).trained());
-      const errors = COPIES.map((n) => kernelError(averaged(chips.slice(0, n)), model));
-      const senseless = chipOf(NOISE, 0, shuffled(model, seed));
-      return {
-        ...{ seed, noises, errors },
-        floating: rightOf(seenBy(model, test).scores, test),
-        senseless: trained(senseless, senseless.trained()),
-      };
+      await context.step(`seed ${seed}: copies`);
+      const chips = Array.from({ length: Math.max(...COPIES) }, (_, k) => makeChip(NOISE, k).trained());
+      const errors = COPIES.map((copies) => {
+        return { seed, copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };
+      });
+      const control = makeChip(NOISE, 0, shuffleKernels(model, seed));
+      const floating = scoreAccuracy(runModel(model, test).scores, test);
+      return { noises, errors, floating, shuffled: trainHybrid(control, control.trained()) };
     });
-    type Way = 'one' | 'three' | 'oneHybrid' | 'threeHybrid';
-    const at = (noise: number, way: Way) => runs.map(({ noises }) => noises[NOISES.indexOf(noise)]![way]);
-    const errors = (copies: number) => runs.map((run) => run.errors[COPIES.indexOf(copies)]!);
+    const accuracies = new ResultGrid(runs.flatMap(({ noises }) => noises));
+    const kernels = new ResultGrid(runs.flatMap(({ errors }) => errors));
+    const errorsOf = (copies: number) => kernels.values('error', { copies });
+    const noisy = accuracies.select({ noise: NOISE });
     const floating = runs.map((run) => run.floating);
-    const senseless = runs.map((run) => run.senseless);
-    const percent = (values: readonly number[]) => ({ unit: '%', values });
-    const share = (values: readonly number[]) => ({ unit: 'share of the largest weight', values });
-    const names: Record<Way, string> = {
-      one: 'ex situ, one copy',
-      three: 'ex situ, three copies',
-      oneHybrid: 'hybrid, one copy',
-      threeHybrid: 'hybrid, three copies',
-    };
-    const ways = Object.keys(names) as Way[];
+    const shuffled = runs.map((run) => run.shuffled);
+    const share = inUnit('share of the largest weight');
     return {
       figures: {
         'in floating point': percent(floating),
-        ...Object.fromEntries(ways.map((way) => [`noise 0.1, ${names[way]}`, percent(at(NOISE, way))])),
-        ...Object.fromEntries(ways.map((way) => [`noise 0.2, ${names[way]}`, percent(at(0.2, way))])),
-        'control: shuffled kernels, last layer trained in place': percent(senseless),
-        'error of a kernel, one copy': share(errors(1)),
-        'error of a kernel, four copies': share(errors(4)),
+        ...mergeRecords([NOISE, 0.2], (noise) =>
+          mergeRecords(METHOD_KEYS, (key) => ({
+            [`noise ${noise}, ${METHODS[key]}`]: percent(accuracies.values(key, { noise })),
+          })),
+        ),
+        'control: shuffled kernels, last layer trained in place': percent(shuffled),
+        'error of a kernel, one copy': share(errorsOf(1)),
+        'error of a kernel, four copies': share(errorsOf(4)),
       },
       expectations: {
-        'hybrid with three copies tells more than 96 %': mean(at(NOISE, 'threeHybrid')) > 96,
-        'three copies beat one, ex situ, in every seed': at(NOISE, 'three').every((a, k) => a > at(NOISE, 'one')[k]!),
-        'hybrid training gives back at least half of what one copy lost': at(NOISE, 'oneHybrid').every(
-          (a, k) => floating[k]! - a < (floating[k]! - at(NOISE, 'one')[k]!) / 2,
+        'hybrid with three copies tells more than 96 %': accuracies.mean('threeHybrid', { noise: NOISE }) > 96,
+        'three copies beat one, ex situ, in every seed': noisy.every(({ one, three }) => three > one),
+        'hybrid training gives back at least half of what one copy lost': noisy.every(
+          ({ one, oneHybrid }, k) => floating[k]! - oneHybrid < (floating[k]! - one) / 2,
         ),
-        'four copies halve the error of a kernel, to 10 %': errors(1).every(
-          (e, k) => Math.abs(e / errors(4)[k]! / 2 - 1) < 0.1,
+        'four copies halve the error of a kernel, to 10 %': errorsOf(1).every(
+          (e, k) => Math.abs(e / errorsOf(4)[k]! / 2 - 1) < 0.1,
         ),
-        'control: the last layer alone does not do it: shuffled kernels tell less': senseless.every(
-          (a, k) => a < at(NOISE, 'threeHybrid')[k]!,
+        'control: the last layer alone does not do it: shuffled kernels tell less': noisy.every(
+          ({ threeHybrid }, k) => shuffled[k]! < threeHybrid,
         ),
       },
       tables: {
-        accuracy: tableOf(
-          runs.flatMap(({ noises }) => noises),
-          { seed: WHOLE, noise: '1', one: '%', three: '%', oneHybrid: '%', threeHybrid: '%' },
-        ),
-        copies: tableOf(
-          runs.flatMap(({ seed, errors }) => COPIES.map((copies, k) => ({ seed, copies, error: errors[k]! }))),
-          { seed: WHOLE, copies: WHOLE, error: '1' },
-        ),
+        accuracy: accuracies.table({ one: '%', three: '%', oneHybrid: '%', threeHybrid: '%' }),
+        copies: kernels.table({ copies: WHOLE }),
       },
       pictures: {
         accuracy: curve({
@@ -145,7 +132,7 @@ export default demonstration({
           subtitle: `${100 * p.stuck} % stuck, ${p.test} test images, mean and sd of ${p.seeds} seeds`,
           x: { label: 'sd of programming noise (share of the range)' },
           y: { label: 'accuracy (%)', domain: [80, 100] },
-          series: ways.map((way) => ({ name: names[way], points: overSeedsAt(NOISES, (noise) => at(noise, way)) })),
+          series: METHOD_KEYS.map((key) => accuracies.line(METHODS[key], 'noise', key)),
           references: [{ name: 'floating point', y: mean(floating) }],
         }),
         copies: curve({
@@ -154,11 +141,11 @@ export default demonstration({
           x: { label: 'copies', log: true },
           y: { label: 'rms error (share of the largest weight)', log: true },
           series: [
-            { name: 'found', points: overSeedsAt(COPIES, errors) },
+            kernels.line('found', 'copies', 'error'),
             {
               name: '1/√copies',
               reference: true,
-              points: COPIES.map((n) => ({ x: n, y: mean(errors(1)) / Math.sqrt(n) })),
+              points: COPIES.map((n) => ({ x: n, y: mean(errorsOf(1)) / Math.sqrt(n) })),
             },
           ],
         }),

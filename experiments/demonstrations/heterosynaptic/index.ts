@@ -1,11 +1,7 @@
 /**
- * Heterosynaptic plasticity: a third terminal decides how much of what a pair of spikes teaches is written, and in which
- * direction; and when it has to speak, before the pair (a gate) or after it (a reward).
- * Source: alpha-In2Se3 devices in Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 127; gate: Frémaux & Gerstner 2016,
- *         doi:10.3389/fncir.2015.00085; eligibility: Izhikevich 2007, doi:10.1093/cercor/bhl152.
- * Run: memspike demo heterosynaptic --out DIR
- * Expect: the STDP window scales with the modulator, vanishes at 0 and turns round below; a gate counts if it opened before the
- *         pair, a reward if it came after.
+ * Heterosynaptic plasticity: a third terminal sets size and sign of the change that a pair of spikes causes, either before the
+ * pair (a gate) or after it (a reward onto an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152). Gate: Frémaux &
+ * Gerstner 2016, doi:10.3389/fncir.2015.00085.
  */
 import { mean } from 'simple-statistics';
 import {
@@ -21,115 +17,104 @@ import {
   spikeTrains,
 } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
-import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
+import { defineDemonstration, mapSeeds, SEED_PARAMS, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { inUnit, ResultGrid, ratio } from '../findings.ts';
 
-const PAIR = 500; // ms: the presynaptic spike
+const PRE = 500; // ms, presynaptic spike
 const END = 2000; // ms
-const LAG = 10; // ms of the pairs whose modulation is varied
+const LAG = 10; // ms, of the pairs whose modulation is varied
 const START = 0.5; // weight
 const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60]; // t_post - t_pre, ms
 const SHOWN = [-1, 0, 1, 2]; // modulation
 const LEVELS = Array.from({ length: 17 }, (_, k) => (k - 8) / 4);
-const MOMENTS = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390]; // ms from the pair
+/** Times of the modulating spike relative to the presynaptic one, ms. */
+const MOMENTS = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390];
 
-interface Synapses {
-  readonly devices: number;
-  readonly deviceToDevice: number;
-  readonly cycleToCycle: number;
-  readonly seed: number;
-}
+type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
-/** Mean change of weight by one pair of spikes; the third terminal speaks once, `moment` ms after the presynaptic spike. */
-function change(lag: number, modulator: ModulatorFactory, moment: number, p: Synapses): number {
-  const net = new Network({ seed: p.seed });
-  const all = (t: number) => spikeTrains({ trains: Array.from({ length: p.devices }, () => [t]) });
-  const pre = net.population('pre', all(PAIR));
-  const post = net.population('post', all(PAIR + lag));
-  const third = net.population('third', spikeTrains({ trains: [[PAIR + moment]] }));
+/** Mean weight change by one pair of spikes; the third terminal spikes once, `moment` ms after the presynaptic spike. */
+function measureChange(lag: number, model: ModulatorFactory, moment: number, p: Synapses): number {
+  const { devices: count, deviceToDevice, cycleToCycle, seed } = p;
+  const net = new Network({ seed });
+  const perDevice = (t: number) => spikeTrains({ trains: Array.from({ length: count }, () => [t]) });
+  const pre = net.population('pre', perDevice(PRE));
+  const post = net.population('post', perDevice(PRE + lag));
+  const third = net.population('third', spikeTrains({ trains: [[PRE + moment]] }));
   const { devices } = net.projection(pre, post, {
     connect: { oneToOne: { weight: START } },
-    device: softBound({ gMin: 0, deviceToDevice: p.deviceToDevice, cycleToCycle: p.cycleToCycle }),
+    device: softBound({ gMin: 0, deviceToDevice, cycleToCycle }),
     rule: pairStdp({ aPlus: 1, aMinus: 1 }),
-    modulator: { from: third, model: modulator },
+    modulator: { from: third, model },
   });
   net.run(END);
-  return mean(Array.from({ length: p.devices }, (_, k) => devices!.weight(k, END))) - START;
+  return mean(Array.from({ length: count }, (_, k) => devices!.weight(k, END))) - START;
 }
 
-export default demonstration({
+export default defineDemonstration({
   name: 'heterosynaptic',
   title: 'A third terminal scales, stops and turns round what pairs of spikes teach',
   claim: 'In a heterosynaptic device a third terminal modulates the plasticity of the synapse between two others.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 127 (alpha-In2Se3)',
   parameters: object({
-    tau: number({ default: 100, min: 1, unit: 'ms', help: 'decay of the gate, and of the eligibility' }),
-    devices: integer({ default: 100, min: 1, max: 100_000, help: 'devices averaged over' }),
-    deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd between devices' }),
-    cycleToCycle: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of each step' }),
-    ...REPEATED,
+    tau: number({ default: 100, min: 1, unit: 'ms', help: 'time constant of the gate and of the eligibility trace' }),
+    devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices, averaged over' }),
+    ...VARIABILITY_PARAMS,
+    ...SEED_PARAMS,
   }),
   steps: ({ seeds }) => seeds,
-  async run(p, stage) {
-    const steady = (m: number) => gate({ gain: m, tau: Infinity });
-    const runs = await perSeed(p, async (seed) => {
-      await stage.step(`seed ${seed}`);
-      const one = { ...p, seed };
+  async run(p, context) {
+    const runs = await mapSeeds(p, async (seed) => {
+      await context.step(`seed ${seed}`);
+      const synapses = { ...p, seed };
+      const atLevel = (lag: number, m: number) => measureChange(lag, gate({ gain: m, tau: Infinity }), -PRE, synapses);
       return {
-        seed,
-        /** By modulation shown, then lag. */
-        windows: SHOWN.map((m) => LAGS.map((lag) => change(lag, steady(m), -PAIR, one))),
-        levels: LEVELS.map((m) => change(LAG, steady(m), -PAIR, one)),
-        gated: MOMENTS.map((moment) => change(LAG, gate({ tau: p.tau }), moment, one)),
-        rewarded: MOMENTS.map((moment) => change(LAG, eligibility({ tau: p.tau }), moment, one)),
+        windows: SHOWN.flatMap((modulation) =>
+          LAGS.map((lag) => ({ seed, modulation, lag, change: atLevel(lag, modulation) })),
+        ),
+        levels: LEVELS.map((modulation) => ({ seed, modulation, change: atLevel(LAG, modulation) })),
+        moments: MOMENTS.map((moment) => ({
+          seed,
+          moment,
+          gate: measureChange(LAG, gate({ tau: p.tau }), moment, synapses),
+          reward: measureChange(LAG, eligibility({ tau: p.tau }), moment, synapses),
+        })),
       };
     });
-    const at = (of: 'levels' | 'gated' | 'rewarded', index: number) => runs.map((run) => run[of][index]!);
-    const level = (m: number) => at('levels', LEVELS.indexOf(m));
-    const window = (m: number, lag: number) => runs.map((run) => run.windows[SHOWN.indexOf(m)]![LAGS.indexOf(lag)]!);
-    const moment = (of: 'gated' | 'rewarded', t: number) => at(of, MOMENTS.indexOf(t));
-    const weight = (values: readonly number[]) => ({ unit: 'share of the range', values });
-    const ratio = (a: readonly number[], b: readonly number[]) => ({ unit: '1', values: a.map((x, i) => x / b[i]!) });
+    const windows = new ResultGrid(runs.flatMap((run) => run.windows));
+    const levels = new ResultGrid(runs.flatMap((run) => run.levels));
+    const moments = new ResultGrid(runs.flatMap((run) => run.moments));
+    const level = (modulation: number) => levels.values('change', { modulation });
+    const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
+    const weight = inUnit('share of the range');
     return {
       figures: {
         'Δw at modulation 1': weight(level(1)),
         'Δw at modulation 0': weight(level(0)),
-        'Δw at modulation 2 over that at 1': ratio(level(2), level(1)),
-        'Δw at modulation -1 over that at 1': ratio(level(-1), level(1)),
-        'gate 100 ms before the pair': weight(moment('gated', -100)),
-        'gate 20 ms after the presynaptic spike': weight(moment('gated', 20)),
-        'reward 100 ms before the pair': weight(moment('rewarded', -100)),
-        'reward 20 ms after the presynaptic spike': weight(moment('rewarded', 20)),
+        'Δw at modulation 2 over that at 1': ratio(relative(2)),
+        'Δw at modulation -1 over that at 1': ratio(relative(-1)),
+        'gate 100 ms before the pair': weight(moments.values('gate', { moment: -100 })),
+        'gate 20 ms after the presynaptic spike': weight(moments.values('gate', { moment: 20 })),
+        'reward 100 ms before the pair': weight(moments.values('reward', { moment: -100 })),
+        'reward 20 ms after the presynaptic spike': weight(moments.values('reward', { moment: 20 })),
       },
       expectations: {
         'control: without modulation nothing is learned': level(0).every((dw) => dw === 0),
-        'twice the modulation, twice the change': Math.abs(mean(ratio(level(2), level(1)).values) - 2) < 0.1,
+        'twice the modulation, twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
         'below 0 the window is turned round':
-          mean(window(-1, 10)) < 0 && mean(window(-1, -10)) > 0 && mean(window(1, 10)) > 0,
+          windows.mean('change', { modulation: -1, lag: 10 }) < 0 &&
+          windows.mean('change', { modulation: -1, lag: -10 }) > 0 &&
+          windows.mean('change', { modulation: 1, lag: 10 }) > 0,
         'a gate has to open before the pair':
-          mean(moment('gated', -10)) > 0.005 && moment('gated', 20).every((dw) => dw === 0),
+          moments.mean('gate', { moment: -10 }) > 0.005 &&
+          moments.values('gate', { moment: 20 }).every((dw) => dw === 0),
         'a reward has to come after it':
-          mean(moment('rewarded', 20)) > 0.005 && moment('rewarded', -10).every((dw) => dw === 0),
+          moments.mean('reward', { moment: 20 }) > 0.005 &&
+          moments.values('reward', { moment: -10 }).every((dw) => dw === 0),
       },
       tables: {
-        windows: tableOf(
-          runs.flatMap(({ seed, windows }) =>
-            SHOWN.flatMap((modulation, m) =>
-              LAGS.map((lag, i) => ({ seed, modulation, lag, change: windows[m]![i]! })),
-            ),
-          ),
-          { seed: WHOLE, modulation: '1', lag: 'ms', change: '1' },
-        ),
-        levels: tableOf(
-          runs.flatMap(({ seed, levels }) => LEVELS.map((modulation, i) => ({ seed, modulation, change: levels[i]! }))),
-          { seed: WHOLE, modulation: '1', change: '1' },
-        ),
-        moments: tableOf(
-          runs.flatMap(({ seed, gated, rewarded }) =>
-            MOMENTS.map((moment, i) => ({ seed, moment, gate: gated[i]!, reward: rewarded[i]! })),
-          ),
-          { seed: WHOLE, moment: 'ms', gate: '1', reward: '1' },
-        ),
+        windows: windows.table({ lag: 'ms' }),
+        levels: levels.table(),
+        moments: moments.table({ moment: 'ms' }),
       },
       pictures: {
         levels: curve({
@@ -137,32 +122,27 @@ export default demonstration({
           subtitle: `mean and sd of ${p.seeds} seeds, ${p.devices} devices each`,
           x: { label: 'modulation by the third terminal' },
           y: { label: 'Δw (% of the range)' },
-          series: [
-            {
-              name: 'change of weight',
-              points: overSeedsAt(LEVELS, (m) => level(m).map((dw) => 100 * dw)),
-            },
-          ],
+          series: [levels.line('change of weight', 'modulation', ({ change }) => 100 * change)],
         }),
         windows: curve({
           title: 'STDP window under the third terminal',
           subtitle: `mean and sd of ${p.seeds} seeds, ${p.devices} devices each`,
           x: { label: 't(post) − t(pre) (ms)' },
           y: { label: 'Δw (% of the range)' },
-          series: SHOWN.map((m) => ({
-            name: `modulation ${String(m).replace('-', '−')}`,
-            points: overSeedsAt(LAGS, (lag) => window(m, lag).map((dw) => 100 * dw)),
-          })),
+          series: SHOWN.map((modulation) => {
+            const name = `modulation ${String(modulation).replace('-', '−')}`;
+            return windows.line(name, 'lag', ({ change }) => 100 * change, { modulation });
+          }),
         }),
         moments: curve({
           title: 'When the third terminal has to speak',
           subtitle: `a pair at 0 and ${LAG} ms; decay ${p.tau} ms; mean and sd of ${p.seeds} seeds`,
           x: { label: 'time of the modulating spike after the presynaptic one (ms)' },
           y: { label: 'Δw (% of the range)', domain: [0, 0] },
-          series: (['gated', 'rewarded'] as const).map((of) => ({
-            name: of === 'gated' ? 'gate' : 'reward onto an eligibility trace',
-            points: overSeedsAt(MOMENTS, (t) => moment(of, t).map((dw) => 100 * dw)),
-          })),
+          series: [
+            moments.line('gate', 'moment', (row) => 100 * row.gate),
+            moments.line('reward onto an eligibility trace', 'moment', (row) => 100 * row.reward),
+          ],
         }),
       },
     };

@@ -1,23 +1,23 @@
-import { alternating, glauber, MemoryTable, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
-import { onPairs } from '../pairs.ts';
+import { alternating, glauber, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
+import { sampleFirst } from '../demonstration.ts';
 
-/** Mean time between two looks of a unit at its field, ms. */
+/** Mean time between two updates of a unit, ms. */
 const WAIT = 1;
-/** Long against that. Symmetric weights come to rest; others may go round for ever. */
-const LONGEST = 50; // ms
-/** ms: one step of the time grid, as a cycle needs a delay. A change is seen before the next one unless that comes within 15 ps. */
+/** Duration of a recall, ms: long against WAIT. Symmetric weights converge; others may oscillate for ever. */
+const DURATION = 50;
+/** Delay, ms: one step of the time grid, because a cycle needs a delay. Updates less than 15 ps apart do not see each other. */
 const DELAY = 2 ** -26;
-/** Rounding of sums of weights, as a share of the energy of a stored pattern. */
+/** Rounding error of sums of weights, as a share of the energy of a stored pattern. */
 const ROUNDING = 1e-9;
 
-/** Random patterns of ±1, each in a row of its own. */
-export function patternsOf(count: number, units: number, seed: Seed): Float64Array[] {
+/** Draws random patterns of ±1, each independently. */
+export function drawPatterns(count: number, units: number, seed: Seed): Float64Array[] {
   const random = new Stream(seed, 'hopfield/patterns');
   return Array.from({ length: count }, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));
 }
 
 /** Hebbian weights w_ij = (1/N) Σ ξ_i ξ_j, w_ii = 0, row-major. */
-export function hebbian(patterns: readonly Float64Array[]): Float64Array {
+export function hebbianWeights(patterns: readonly Float64Array[]): Float64Array {
   const n = patterns[0]!.length;
   const weights = new Float64Array(n * n);
   for (const pattern of patterns)
@@ -26,36 +26,26 @@ export function hebbian(patterns: readonly Float64Array[]): Float64Array {
   return weights;
 }
 
-/**
- * Weights on pairs of devices: w_ij and w_ji are of different ones, and differ where those do.
- */
-export function onDevices(weights: Float64Array, spread: number, seed: Seed): Float64Array {
-  return onPairs(weights, { how: { spread }, seed, stream: 'hopfield' });
-}
-
-/** The pattern with exactly this share of its units turned round. */
-export function noisy(pattern: Float64Array, share: number, random: Stream): Float64Array {
+/** Inverts exactly this share of the units of a pattern. */
+export function addNoise(pattern: Float64Array, share: number, random: Stream): Float64Array {
   const cue = pattern.slice();
-  const left = Uint32Array.from(cue.keys());
-  for (let k = 0; k < Math.round(share * cue.length); k++) {
-    const other = k + random.below(cue.length - k);
-    [left[k], left[other]] = [left[other]!, left[k]!];
-    cue[left[k]!]! *= -1;
-  }
+  const count = Math.round(share * cue.length);
+  const inverted = sampleFirst(Uint32Array.from(cue.keys()), count, (n) => random.below(n));
+  for (const unit of inverted.subarray(0, count)) cue[unit]! *= -1;
   return cue;
 }
 
 export interface Recall {
-  /** (1/N) Σ ξ_i s_i with the pattern, at the end. */
+  /** Final overlap (1/N) Σ ξ_i s_i with the pattern. */
   readonly overlap: number;
-  /** -(1/2) Σ w_ij s_i s_j per unit at the start and after each change of state. */
+  /** Energy -(1/2) Σ w_ij s_i s_j per unit at the start and after each change of state. */
   readonly energies: readonly number[];
-  /** Changes that raised the energy. */
+  /** Number of changes that raised the energy. */
   readonly rises: number;
 }
 
-/** Lets units s = ±1 go from a cue, each of which sets s_j to the sign of its field h_j = Σ_i w_ij s_i at times of its own. */
-export function recall(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed): Recall {
+/** Runs units s = ±1 from a cue: at random times, each unit sets s_j to the sign of its field h_j = Σ_i w_ij s_i. */
+export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed): Recall {
   const n = cue.length;
   const net = new Network({ seed });
   const up = [...cue.keys()].filter((j) => cue[j]! > 0);
@@ -64,32 +54,19 @@ export function recall(pattern: Float64Array, cue: Float64Array, weights: Float6
   const recurrent = { connect: { matrix: { weights: changes } }, shortTerm: alternating({ up }), delay: DELAY };
   net.projection(population, population, recurrent);
   const start = net.population('start', spikeTrains({ trains: [[0]] }));
-  net.projection(start, population, { connect: { matrix: { weights: fieldsOf(cue, weights) } } });
-  const flips = new MemoryTable();
-  net.recordSpikes([population], flips);
-  net.run(LONGEST);
-  net.flush();
+  const fields = cue.map((_, j) => cue.reduce((sum, state, i) => sum + state * weights[i * n + j]!, 0));
+  net.projection(start, population, { connect: { matrix: { weights: fields } } });
+  const flips = net.recordSpikes([population]);
+  net.run(DURATION);
 
   const s = cue.slice();
-  const energies = [energyOf(s, weights)];
-  for (const j of flips.column('neuron')) {
+  const energies = [weights.reduce((sum, w, k) => sum - (w * s[Math.floor(k / n)]! * s[k % n]!) / 2, 0) / n];
+  for (const j of flips.of('units').neurons) {
     let field = 0;
     for (let i = 0; i < n; i++) field += (s[i]! * (weights[i * n + j]! + weights[j * n + i]!)) / 2;
     energies.push(energies.at(-1)! + (2 * s[j]! * field) / n);
     s[j]! *= -1;
   }
   const rises = energies.filter((energy, k) => k > 0 && energy > energies[k - 1]! + ROUNDING).length;
-  return { overlap: overlap(pattern, s), energies, rises };
-}
-
-function fieldsOf(s: Float64Array, weights: Float64Array): Float64Array {
-  const n = s.length;
-  return s.map((_, j) => s.reduce((sum, state, i) => sum + state * weights[i * n + j]!, 0));
-}
-
-const overlap = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0) / a.length;
-
-function energyOf(s: Float64Array, weights: Float64Array): number {
-  const n = s.length;
-  return weights.reduce((sum, w, k) => sum - (w * s[Math.floor(k / n)]! * s[k % n]!) / 2, 0) / n;
+  return { overlap: pattern.reduce((sum, x, i) => sum + x * s[i]!, 0) / n, energies, rises };
 }

@@ -1,7 +1,7 @@
 import type { Programming } from '../../index.ts';
-import { onPairs } from '../pairs.ts';
+import { programPairs } from '../devicePairs.ts';
 
-/** A grey image, row-major, values 0 to 255. */
+/** Grey image, row-major, values 0 to 255. */
 export interface Image {
   readonly values: Float64Array;
   readonly rows: number;
@@ -11,14 +11,14 @@ export interface Image {
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
 
-/** Vertical frequency u, horizontal frequency v, in the order of u + v: how JPEG reads a block, without the zigzag. */
+/** Vertical and horizontal frequencies (u, v) of a block by ascending u + v: the order of JPEG without its zigzag. */
 const FREQUENCIES = Array.from({ length: N }, (_, k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );
 
 /**
- * The two-dimensional orthonormal DCT-II of a block (Ahmed, Natarajan & Rao 1974, doi:10.1109/T-C.1974.223784) as a matrix: a row for each pixel
- * (y, x), a column for each of the first `kept` frequencies (u, v):
+ * Two-dimensional orthonormal DCT-II of a block (Ahmed, Natarajan & Rao 1974, doi:10.1109/T-C.1974.223784) as a matrix with a
+ * row per pixel (y, x) and a column for each of the first `kept` frequencies (u, v):
  *   c_u c_v cos(π (2y + 1) u / 16) cos(π (2x + 1) v / 16),   c_0 = √(1/8), else √(2/8).
  */
 export function dctMatrix(kept: number): Float64Array {
@@ -31,12 +31,12 @@ export function dctMatrix(kept: number): Float64Array {
   });
 }
 
-/** A signed matrix as it is read of pairs of devices in one array. */
-export const onDevices = (matrix: Float64Array, rows: number, how: Programming, lineResistance: number, seed: number) =>
-  onPairs(matrix, { how, seed, stream: 'imageFilter', lines: { rows, lineResistance } });
+/** Signed matrix as it is read from device pairs in one array. */
+export const programMatrix = (matrix: Float64Array, rows: number, how: Programming, ohm: number, seed: number) =>
+  programPairs(matrix, { how, seed, stream: 'imageFilter', lines: { rows, lineResistance: ohm } });
 
-/** Compresses with one matrix, block by block, and restores with the exact inverse of the kept frequencies. */
-export function compressed(image: Image, matrix: Float64Array, kept: number): Image {
+/** Compresses block by block with a matrix and restores with the exact inverse of the kept frequencies. */
+export function compressImage(image: Image, matrix: Float64Array, kept: number): Image {
   const exact = dctMatrix(kept);
   const values = new Float64Array(image.values.length);
   const blocksAcross = Math.floor(image.columns / BLOCK);
@@ -57,10 +57,11 @@ export function compressed(image: Image, matrix: Float64Array, kept: number): Im
   return { ...image, values };
 }
 
-/** Sobel's filters for edges, nine pixels to two directions, and the strength of an edge at every pixel that has all neighbours. */
+/** Sobel filters for both directions: 9 pixels × 2 directions. */
 export const SOBEL = Float64Array.of(-1, -1, 0, -2, 1, -1, -2, 0, 0, 0, 2, 0, -1, 1, 0, 2, 1, 1);
 
-export function edges({ values, rows, columns }: Image, filters: Float64Array): Image {
+/** Edge strength at every pixel that has all neighbours. */
+export function detectEdges({ values, rows, columns }: Image, filters: Float64Array): Image {
   const out = new Float64Array((rows - 2) * (columns - 2));
   for (let k = 0; k < out.length; k++) {
     const corner = Math.floor(k / (columns - 2)) * columns + (k % (columns - 2));

@@ -1,32 +1,28 @@
 /**
- * A softmax layer trained on ideal devices and then written into flawed ones, against the same layer trained on the very same flawed ones:
- * stuck devices, spread of ranges, spread of steps that are the same up and down or not, drift that differs between devices. How well it is written
- * is an axis: the tolerance of write and verify, and with it the point at which training in place is ahead.
- * Source: Cao et al., Nanoscale Horiz. 2023, 8, 716, section 1.3.
- * Run: memspike demo in-situ --out DIR
- * Expect: trained in place at least as accurate, within a point, as written, for every flaw; the coarser the writing, the more it is ahead.
+ * A softmax layer trained on ideal devices and then written into flawed ones, against the same layer trained in place on the
+ * same flawed devices. Flaws: stuck devices, spread of ranges, spread of steps (the same up and down or not), and uneven drift.
+ * The quality of writing is an axis: beyond some tolerance of program-and-verify, training in place is ahead.
  */
-import { mean } from 'simple-statistics';
 import { integer, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
-import { demonstration, perSeed, REPEATED } from '../demonstration.ts';
-import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
-import { AMOUNTS, compared, FLAWS, type Flaw, TOLERANCES } from './compared.ts';
+import { defineDemonstration, mapSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { inUnit, mergeRecords, percent, ResultGrid } from '../findings.ts';
+import { AMOUNTS, compareTraining, FLAWS, type Flaw, NO_PULSE, TOLERANCES } from './training.ts';
 
-const LABELS: Readonly<Record<Flaw, string>> = {
+const FLAW_NAMES: Readonly<Record<Flaw, string>> = {
   stuck: 'stuck devices',
   range: 'spread of ranges',
   steps: 'spread of steps, the same up and down',
   unevenSteps: 'spread of steps, up and down apart',
   drift: 'uneven drift',
 };
-const SOME = TOLERANCES.filter((tolerance) => tolerance < 1);
+const WRITTEN = TOLERANCES.filter((tolerance) => tolerance !== NO_PULSE);
 const FINEST = TOLERANCES[0]!;
 const COARSE = 0.2;
 
-/** The tolerance from which on what is written is behind, on a straight line over its logarithm; null where it is so nowhere or everywhere. */
-export function crossover(
+/** Tolerance beyond which written weights are behind, interpolated over its logarithm; null if they are behind nowhere or everywhere. */
+export function findCrossover(
   written: readonly { readonly tolerance: number; readonly accuracy: number }[],
   inPlace: number,
 ): number | null {
@@ -36,98 +32,78 @@ export function crossover(
   return a.tolerance * (b.tolerance / a.tolerance) ** ((a.accuracy - inPlace) / (a.accuracy - b.accuracy));
 }
 
-export default demonstration({
+export default defineDemonstration({
   name: 'in-situ',
   title: 'Training on flawed devices against writing trained weights into them',
   claim:
     'In-situ training is more immune to loss of retention, stuck states and variation of devices than ex-situ training.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 1.3',
   parameters: object({
-    train: integer({ default: 5000, min: 10, max: 60_000, help: 'training images, shown once' }),
-    test: integer({ default: 1000, min: 10, max: 10_000, help: 'test images' }),
+    train: integer({ default: 5000, min: 10, max: 60_000, help: 'number of training images, each shown once' }),
+    test: integer({ default: 1000, min: 10, max: 10_000, help: 'number of test images' }),
     split: mnistSchema.shape.split,
-    ...REPEATED,
+    ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (1 + FLAWS.reduce((sum, flaw) => sum + AMOUNTS[flaw].length, 0)),
-  async run(p, stage) {
+  steps: ({ seeds }) => seeds * (1 + FLAWS.length),
+  async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const trials = await perSeed(p, (seed) => compared({ ...p, seed }, images, stage));
-    const found = trials.flatMap((one) => one.found);
-    const of = (flaw: Flaw, amount: number, tolerance: number, what: 'accuracy' | 'pulses' = 'accuracy') =>
-      found.filter((c) => c.flaw === flaw && c.amount === amount && c.tolerance === tolerance).map((c) => c[what]);
-    const inPlace = (flaw: Flaw, amount: number) => mean(of(flaw, amount, 0));
-    const most = (flaw: Flaw) => AMOUNTS[flaw].at(-1)!;
-    const ideal = trials.map((one) => one.ideal);
-    const crossings = FLAWS.flatMap((flaw) => {
-      const written = SOME.map((tolerance) => ({ tolerance, accuracy: mean(of(flaw, most(flaw), tolerance)) }));
-      const at = crossover(written, inPlace(flaw, most(flaw)));
-      const name = `${LABELS[flaw]} ${most(flaw)}: in place is ahead from a tolerance of`;
-      return at === null ? [] : [[name, { unit: 'of the range', values: [at] }] as const];
-    });
-    const percent = (values: readonly number[]) => ({ unit: '%', values });
+    const runs = await mapSeeds(p, (seed) => compareTraining({ ...p, seed }, images, context));
+    const grid = new ResultGrid(runs.flatMap(({ results }) => results));
+    const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
+    const nameOf = (flaw: Flaw) => `${FLAW_NAMES[flaw]} ${AMOUNTS[flaw]}`;
+    const inPlace = new Map(grid.select({ tolerance: 0 }).map((row) => [`${row.flaw} ${row.seed}`, row.accuracy]));
+    const writtenRows = grid.rows.filter(({ tolerance }) => WRITTEN.includes(tolerance));
+    const written = new ResultGrid(
+      writtenRows.map((row) => ({ ...row, lead: row.accuracy - inPlace.get(`${row.flaw} ${row.seed}`)! })),
+    );
     const subtitle = `MNIST, softmax on pairs of devices, ${p.train.toLocaleString('en')} images; mean and sd of ${p.seeds} seeds`;
+    const picture = (title: string, key: 'lead' | 'pulses', label: string, level?: number) =>
+      curve({
+        title,
+        subtitle,
+        x: { label: 'tolerance of writing (share of the range)', log: true },
+        y: { label },
+        series: FLAWS.map((flaw) => written.line(`${FLAW_NAMES[flaw]}, ${AMOUNTS[flaw]}`, 'tolerance', key, { flaw })),
+        ...(level !== undefined && { references: [{ name: 'level', y: level }] }),
+      });
     return {
       figures: {
-        'ideal devices': percent(ideal),
-        ...Object.fromEntries(
-          FLAWS.flatMap((flaw) =>
-            AMOUNTS[flaw].flatMap((amount) => [
-              [`${LABELS[flaw]} ${amount}: in place`, percent(of(flaw, amount, 0))],
-              ...[FINEST, 0.1, COARSE].map((y) => [
-                `${LABELS[flaw]} ${amount}: written within ${y}`,
-                percent(of(flaw, amount, y)),
-              ]),
-            ]),
-          ),
-        ),
-        ...Object.fromEntries(crossings),
+        'ideal devices': percent(runs.map(({ ideal }) => ideal)),
+        ...mergeRecords(FLAWS, (flaw) => ({
+          [`${nameOf(flaw)}: in place`]: percent(grid.values('accuracy', { flaw, tolerance: 0 })),
+          ...mergeRecords([FINEST, 0.1, COARSE], (tolerance) => ({
+            [`${nameOf(flaw)}: written within ${tolerance}`]: percent(grid.values('accuracy', { flaw, tolerance })),
+          })),
+        })),
+        ...mergeRecords(FLAWS, (flaw) => {
+          const accuracies = WRITTEN.map((tolerance) => ({ tolerance, accuracy: means(flaw, tolerance) }));
+          const at = findCrossover(accuracies, means(flaw, 0));
+          if (at === null) return {};
+          return { [`${nameOf(flaw)}: in place is ahead from a tolerance of`]: inUnit('of the range')(at) };
+        }),
       },
       expectations: {
-        ...Object.fromEntries(
-          FLAWS.flatMap((flaw) => [
-            [
-              `${LABELS[flaw]}: in place at least as accurate, within a point, as written within ${FINEST} of the range`,
-              AMOUNTS[flaw].every((amount) => inPlace(flaw, amount) >= mean(of(flaw, amount, FINEST)) - 1),
-            ],
-            [
-              `${LABELS[flaw]}: in place ahead of what is written within ${COARSE}`,
-              AMOUNTS[flaw].every((amount) => inPlace(flaw, amount) > mean(of(flaw, amount, COARSE))),
-            ],
-          ]),
-        ),
+        ...mergeRecords(FLAWS, (flaw) => ({
+          [`${FLAW_NAMES[flaw]}: in place at least as accurate, within a point, as written within ${FINEST} of the range`]:
+            means(flaw, 0) >= means(flaw, FINEST) - 1,
+          [`${FLAW_NAMES[flaw]}: in place ahead of what is written within ${COARSE}`]:
+            means(flaw, 0) > means(flaw, COARSE),
+        })),
         'control: it makes no difference, within a point, in place whether spread of steps is the same up and down':
-          AMOUNTS.steps.every((amount) => Math.abs(inPlace('steps', amount) - inPlace('unevenSteps', amount)) < 1),
+          Math.abs(means('steps', 0) - means('unevenSteps', 0)) < 1,
         'control: without a pulse accuracy is that of chance, below 20 %': FLAWS.every(
-          (flaw) => mean(of(flaw, most(flaw), 1)) < 20,
+          (flaw) => means(flaw, NO_PULSE) < 20,
         ),
       },
-      tables: {
-        accuracy: tableOf(found, {
-          ...{ flaw: { names: FLAWS }, amount: '1', tolerance: '1', seed: WHOLE, accuracy: '%', pulses: '1' },
-        }),
-      },
+      tables: { accuracy: grid.table() },
       pictures: {
-        tolerance: curve({
-          title: 'Written within a tolerance, less trained in place',
-          subtitle,
-          x: { label: 'tolerance of writing (share of the range)', log: true },
-          y: { label: 'accuracy less that in place (points)' },
-          series: FLAWS.map((flaw) => ({
-            name: `${LABELS[flaw]}, ${most(flaw)}`,
-            points: overSeedsAt(SOME, (y) => of(flaw, most(flaw), y).map((v, s) => v - of(flaw, most(flaw), 0)[s]!)),
-          })),
-          references: [{ name: 'level', y: 0 }],
-        }),
-        pulses: curve({
-          title: 'Pulses against the tolerance of writing',
-          subtitle,
-          x: { label: 'tolerance of writing (share of the range)', log: true },
-          y: { label: 'pulses of a device' },
-          series: FLAWS.map((flaw) => ({
-            name: `${LABELS[flaw]}, ${most(flaw)}`,
-            points: overSeedsAt(SOME, (y) => of(flaw, most(flaw), y, 'pulses')),
-          })),
-        }),
+        tolerance: picture(
+          'Written within a tolerance, less trained in place',
+          'lead',
+          'accuracy less that in place (points)',
+          0,
+        ),
+        pulses: picture('Pulses against the tolerance of writing', 'pulses', 'pulses of a device'),
       },
     };
   },

@@ -3,10 +3,10 @@ import { Crossbar, Stream } from '../../index.ts';
 /** Memristors that share a bit line with a load: V, S; all assumed. */
 const CIRCUIT = { condition: 0.6, set: 1, load: 1 / 1e4, on: 1e-3, off: 1e-6, threshold: 0.7 };
 
-export interface Flaws {
-  /** Relative sd of conductances (log-normal) and of thresholds (normal) between devices. */
+export interface Nonidealities {
+  /** Relative sd of conductances (log-normal) and thresholds (normal) between devices. */
   readonly spread: number;
-  /** Whether the load is there: without it the shared line floats. */
+  /** True with the load; without it the shared line floats. */
   readonly load: boolean;
 }
 
@@ -17,35 +17,33 @@ interface Device {
   state: boolean;
 }
 
-/** Devices on one bit line and their operations: FALSE, and material implication by two voltages at once, of which the first alone switches nothing. */
+/** Devices on one bit line with their operations: FALSE, and material implication by two simultaneous voltages. */
 export class ImplyRow {
   readonly #stream: Stream;
-  readonly #flaws: Flaws;
+  readonly #options: Nonidealities;
 
-  constructor(flaws: Flaws, seed: number) {
-    this.#flaws = flaws;
+  constructor(options: Nonidealities, seed: number) {
+    this.#options = options;
     this.#stream = new Stream(seed, 'logic/devices');
   }
 
   device(state: boolean): Device {
-    const { spread } = this.#flaws;
+    const { spread } = this.#options;
     const factor = () => Math.exp(spread * this.#stream.normal() - spread ** 2 / 2);
     const threshold = CIRCUIT.threshold * (1 + spread * this.#stream.normal());
     return { on: CIRCUIT.on * factor(), off: CIRCUIT.off * factor(), threshold, state };
   }
 
-  /** q ← p implies q: the line takes the voltage of p if p conducts, and then too little is left for q to switch on. */
+  /** q ← p implies q: if p conducts, the line takes its voltage, and the rest is too small to switch q on. */
   imply(p: Device, q: Device): void {
-    const conductances = [
-      ...[p, q].map(({ state, on, off }) => (state ? on : off)),
-      this.#flaws.load ? CIRCUIT.load : 0,
-    ];
+    const load = this.#options.load ? CIRCUIT.load : 0;
+    const conductances = [...[p, q].map(({ state, on, off }) => (state ? on : off)), load];
     const row = new Crossbar({ rows: 3, columns: 1, conductances, lineResistance: 0 });
     const { cells } = row.solve({ words: [CIRCUIT.condition, CIRCUIT.set, 0], bits: [null] });
     for (const [k, device] of [p, q].entries()) if (cells[k]! >= device.threshold) device.state = true;
   }
 
-  /** not (p and q), into a device of its own: FALSE, p implies it, q implies it. */
+  /** not (p and q), in a new device: FALSE, p implies it, q implies it. */
   nand(p: Device, q: Device): Device {
     const out = this.device(false);
     this.imply(p, out);
@@ -54,9 +52,9 @@ export class ImplyRow {
   }
 }
 
-/** Share of right answers of one row of devices: of implication, and of a half adder made of NAND. */
-export function truthTables(flaws: Flaws, seed: number) {
-  const row = new ImplyRow(flaws, seed);
+/** Shares of right answers of one row of devices: implication, and a half adder made of NAND. */
+export function testTruthTables(options: Nonidealities, seed: number) {
+  const row = new ImplyRow(options, seed);
   let [implied, added] = [0, 0];
   for (const a of [false, true]) {
     for (const b of [false, true]) {

@@ -1,13 +1,13 @@
 import { CrossbarLayer, Stream, softBound } from '../../index.ts';
 
-/** 3 × 3 letters as black (1) and white (-1) pixels: z, v, n. */
+/** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
 const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
   Array.from(rows, (pixel) => (pixel === '1' ? 1 : -1)),
 );
-export const CLASSES = LETTERS.length;
+const CLASSES = LETTERS.length;
 const PIXELS = 9;
 
-/** Each letter as it is and with any one pixel inverted, and a bias: 30 patterns of 10 inputs. */
+/** Each letter unchanged and with any one pixel inverted, with a bias: 30 patterns of 10 inputs. */
 export const PATTERNS = LETTERS.flatMap((letter, label) =>
   [-1, ...Array(PIXELS).keys()].map((flipped) => ({
     label,
@@ -20,35 +20,36 @@ export type UpdateRule = 'sign' | 'proportional';
 export interface Trial {
   /** Relative sd of ranges and steps between devices. */
   readonly spread: number;
-  /** Share of the way to the bound that a pulse goes: the larger, the more non-linear and the coarser the steps. */
+  /** Step of a pulse, share of the way to the bound: larger steps are coarser and more non-linear. */
   readonly step: number;
   readonly rule: UpdateRule;
-  /** Labels in another order, which no plane can tell apart. */
+  /** True for labels in another order, which no plane separates. */
   readonly shuffled: boolean;
   readonly epochs: number;
   readonly seed: number;
 }
 
-/** Devices begin anywhere in the middle half of their range. Wrongly classified patterns before each epoch, up to the first one without any. */
-export function trained({ spread, step, rule, shuffled, epochs, seed }: Trial): number[] {
+/**
+ * Trains an array whose devices start in the middle half of their range. Returns the number of wrongly classified patterns before
+ * each epoch, up to the first epoch without any.
+ */
+export function trainArray({ spread, step, rule, shuffled, epochs, seed }: Trial): number[] {
   const stream = new Stream(seed, 'perceptron/weights');
+  const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;
   const layer = new CrossbarLayer({
     rows: PIXELS + 1,
     columns: CLASSES,
-    device: softBound({
-      ...{ gMin: 1e-5, gMax: 1e-4, reading: 'differential', deviceToDevice: spread },
-      ...{ etaUp: step, etaDown: step },
-    }),
+    device: softBound({ ...range, deviceToDevice: spread, etaUp: step, etaDown: step }),
     weights: Float64Array.from({ length: (PIXELS + 1) * CLASSES }, () => stream.uniform() - 0.5),
     update: { rule },
     seed,
     name: 'perceptron',
   });
   const y = new Float64Array(CLASSES);
-  const wanted = new Float64Array((PIXELS + 1) * CLASSES);
-  const errors: number[] = [];
+  const change = new Float64Array((PIXELS + 1) * CLASSES);
+  const errorCounts: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    wanted.fill(0);
+    change.fill(0);
     let wrong = 0;
     PATTERNS.forEach(({ inputs, label: own }, n) => {
       const label = shuffled ? n % CLASSES : own;
@@ -57,12 +58,12 @@ export function trained({ spread, step, rule, shuffled, epochs, seed }: Trial): 
       for (let j = 0; j < CLASSES; j++) {
         const f = Math.tanh(y[j]!);
         const error = ((j === label ? 0.85 : -0.85) - f) * (1 - f * f);
-        for (let i = 0; i < inputs.length; i++) wanted[i * CLASSES + j]! += error * inputs[i]!;
+        for (let i = 0; i < inputs.length; i++) change[i * CLASSES + j]! += error * inputs[i]!;
       }
     });
-    errors.push(wrong);
+    errorCounts.push(wrong);
     if (wrong === 0) break;
-    layer.update(wanted, rule === 'sign' ? 1 : layer.step / 10);
+    layer.update(change, rule === 'sign' ? 1 : layer.step / 10);
   }
-  return errors;
+  return errorCounts;
 }

@@ -8,9 +8,10 @@ import {
   type Seed,
   Stream,
 } from '../../index.ts';
-import { deviceNeurons } from './deviceNeuron.ts';
+import { countSpikes } from '../readouts.ts';
+import { deviceNeurons } from './deviceNeurons.ts';
 
-/** Au/MAPbI3/Au: volatile or not, by choice. */
+/** Au/MAPbI3/Au: volatile or non-volatile. */
 export const PRESET = 'mapbi3';
 export type Mode = 'volatile' | 'nonVolatile';
 const RELAXATION = 100; // ms, of the volatile mode (assumed)
@@ -20,10 +21,10 @@ const { model, ...quoted } = loadDevice(PRESET).device as unknown as {
   readonly etaDown: number;
 };
 
-/** The one device file in either mode. */
-export function deviceOf(mode: Mode): DeviceFactory {
-  const make = MODELS.devices[model] as (p: object) => DeviceFactory;
-  return make({ ...quoted, mode, relaxation: RELAXATION, weightAtGMax: 1 });
+/** Device of the preset in either mode. */
+function makeDevice(mode: Mode): DeviceFactory {
+  const create = MODELS.devices[model] as (p: object) => DeviceFactory;
+  return create({ ...quoted, mode, relaxation: RELAXATION, weightAtGMax: 1 });
 }
 
 /** Five letters of 5 × 5 pixels, nine of them black. */
@@ -37,79 +38,70 @@ export const LETTERS = [
 export const PIXELS = 25;
 export const NEURONS = 25;
 const THRESHOLD = 0.5;
-const ACTIVE = 150; // Hz of a black pixel
-const SILENT = 5; // Hz of a white one
-const SHOWN = 150; // ms
-const HOLD = 20; // ms that a spike silences all neurons for
-/** ms that a neuron pauses after a spike, in which others win: nothing else keeps one from learning several letters. */
+const BLACK_RATE = 150; // Hz
+const WHITE_RATE = 5; // Hz
+const PRESENTATION = 150; // ms
+const INHIBITION = 20; // ms of silence of all neurons after a spike
+/** Refractory period after a spike, ms, in which other neurons win: the only mechanism against one neuron learning several letters. */
 export const PAUSE = 60;
 
-const neuronsOf = (mode: Mode, size: number, refractory: number) =>
-  deviceNeurons({ size, device: deviceOf(mode), threshold: THRESHOLD, refractory, reset: 1 / quoted.etaDown });
+const makeNeurons = (mode: Mode, size: number, refractory: number) =>
+  deviceNeurons({ size, device: makeDevice(mode), threshold: THRESHOLD, refractory, reset: 1 / quoted.etaDown });
 
 export interface Roles {
   readonly synapses: Mode;
   readonly neurons: Mode;
 }
 
-interface Show extends Roles {
+interface PresentationOptions extends Roles {
   readonly seed: Seed;
-  /** Share of the pixels that are inverted, drawn anew each time. */
+  /** Share of the pixels that are inverted, drawn at each presentation. */
   readonly noise: number;
-  /** Default: PAUSE. */
+  /** Refractory period, ms; PAUSE by default. */
   readonly pause?: number;
-  /** Weights that stay as they are; learned, if left out. */
+  /** Constant weights; by default weights are learned. */
   readonly frozen?: Float64Array;
 }
 
-/** Letters in random order. */
-export function order(count: number, seed: Seed, purpose: string): number[] {
+/** Draws letters at random. */
+export function drawLetters(count: number, seed: Seed, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
   return Array.from({ length: count }, () => stream.below(LETTERS.length));
 }
 
-/** Shows letters; returns the spikes of each neuron for each, and the weights a second after the last one. */
-export function present(
-  shown: readonly number[],
-  { seed, noise, synapses: mode, neurons, frozen, pause = PAUSE }: Show,
-) {
+/** Presents letters; returns spike counts per letter and neuron, and the weights a second after the last letter. */
+export function presentLetters(letters: readonly number[], options: PresentationOptions) {
+  const { seed, noise, synapses: mode, neurons, frozen, pause = PAUSE } = options;
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: PIXELS }));
-  const output = net.population('output', neuronsOf(neurons, NEURONS, pause), { winnerTakeAll: { hold: HOLD } });
-  const synapses = net.projection(
-    input,
-    output,
-    frozen
-      ? { connect: { matrix: { weights: frozen } } }
-      : {
-          connect: { all: { weight: { uniform: [0.4, 0.8] } } },
-          device: deviceOf(mode),
-          rule: postTriggered({ window: 20 }),
-        },
-  );
+  const output = net.population('output', makeNeurons(neurons, NEURONS, pause), {
+    winnerTakeAll: { hold: INHIBITION },
+  });
+  const learned = {
+    connect: { all: { weight: { uniform: [0.4, 0.8] as const } } },
+    device: makeDevice(mode),
+    rule: postTriggered({ window: 20 }),
+  };
+  const { devices } = net.projection(input, output, frozen ? { connect: { matrix: { weights: frozen } } } : learned);
   const spikes = net.recordSpikes([output]);
   const stream = new Stream(seed, 'reconfigurable/noise');
-  for (const letter of shown) {
-    const rates = LETTERS[letter]!.map((black) => ((black === 1) !== stream.uniform() < noise ? ACTIVE : SILENT));
+  for (const letter of letters) {
+    const rates = LETTERS[letter]!.map((bit) => ((bit === 1) !== stream.uniform() < noise ? BLACK_RATE : WHITE_RATE));
     net.change(input, (m) => m.setRates(rates));
-    net.run(SHOWN);
+    net.run(PRESENTATION);
     net.rest();
   }
-  const counts = new Uint32Array(shown.length * NEURONS);
-  const { times, neurons: fired } = spikes.of('output');
-  times.forEach((t, k) => {
-    counts[Math.min(Math.floor(t / SHOWN), shown.length - 1) * NEURONS + fired[k]!]!++;
-  });
+  const counts = countSpikes(spikes.of('output'), letters.length, PRESENTATION, NEURONS);
   const weights =
-    frozen ?? Float64Array.from({ length: PIXELS * NEURONS }, (_, k) => synapses.devices!.weight(k, net.now + 1000));
+    frozen ?? Float64Array.from({ length: PIXELS * NEURONS }, (_, k) => devices!.weight(k, net.now + 1000));
   return { counts, weights };
 }
 
-/** Spikes a second of a neuron at this rate of pulses of strength 1, Hz. */
-export function rateOf(mode: Mode, pulses: number, seed: Seed, size = 20): number {
+/** Mean firing rate, Hz, of neurons that get pulses of strength 1 at rate `pulses` (Hz). */
+export function measureRate(mode: Mode, pulses: number, seed: Seed, size = 20): number {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size, rate: pulses }));
-  const output = net.population('output', neuronsOf(mode, size, 5));
+  const output = net.population('output', makeNeurons(mode, size, 5));
   net.projection(input, output, { connect: { oneToOne: { weight: 1 } } });
   const spikes = net.recordSpikes([output]);
   net.run(10_000);

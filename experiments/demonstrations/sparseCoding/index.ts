@@ -1,116 +1,99 @@
 /**
- * A spiking locally competitive algorithm learns a dictionary of patches of digits and codes others with it: pairs of memristors drive
- * integrate-and-fire neurons, which inhibit each other by the overlap of their atoms; lambda is a constant inhibiting current.
- * Source: R184 of the review Nanoscale Horiz. 2023, 8, 716; spiking LCA: Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001;
- *         its convergence: Tang et al. 2017, arXiv:1705.05475.
- * Run: memspike demo sparse-coding --out demos/sparse-coding
- * Expect: error rises and the share of active neurons falls with lambda, both near the optimum of the problem that is solved; atoms that
- *         were learned miss less than as many patches, atoms that learned from the wrong codes more, many neurons without inhibition, too.
+ * A spiking locally competitive algorithm (LCA) learns a dictionary of patches of digits and codes other patches with it: device
+ * pairs drive integrate-and-fire neurons, which inhibit each other by the overlap of their atoms; lambda is a constant inhibiting
+ * current. Spiking LCA: Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; its convergence: Tang et al. 2017,
+ * arXiv:1705.05475.
  */
 import { mean } from 'simple-statistics';
 import type * as z from 'zod';
 import { integer, loadMnist, number, object, Stream } from '../../index.ts';
 import { curve, filmStrip, receptiveFields } from '../../look/plots/index.ts';
-import { demonstration, perSeed, REPEATED, type Stage, seedsOf } from '../demonstration.ts';
-import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
-import { bestScaled, missed, optimum, PIXELS, patchesOf, patchOf, reconstruction, SIDE } from './codes.ts';
-import { BATCH, type Dictionary, learned, written } from './dictionary.ts';
-import { spikingCodes } from './network.ts';
+import { defineDemonstration, mapSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
+import { makeTable, mergeRecords, ResultGrid, ratio } from '../findings.ts';
+import { codingError, drawPatches, findOptimum, PIXELS, patchAt, reconstruct, SIDE, scaleCode } from './codes.ts';
+import { BATCH, type Dictionary, learnDictionary, programDictionary } from './dictionary.ts';
+import { codePatches } from './network.ts';
 
 const parameters = object({
-  ...REPEATED,
-  neurons: integer({ default: 64, min: 2, max: 1000, help: 'atoms of the dictionary' }),
-  learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'training patches that it is learned from' }),
-  rate: number({ default: 3, min: 0, help: 'step of learning at the start; it falls to 0 along a line' }),
-  lambda: number({ default: 0.1, min: 0, help: 'lambda while it is learned' }),
+  ...SEED_PARAMS,
+  neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms of the dictionary' }),
+  learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),
+  rate: number({ default: 3, min: 0, help: 'learning rate at the start; it falls linearly to 0' }),
+  lambda: number({ default: 0.1, min: 0, help: 'lambda in learning' }),
   spread: number({ default: 0.1, min: 0, help: 'relative sd of ranges and steps between devices (assumed)' }),
-  patches: integer({ default: 30, min: 1, max: 1000, help: 'test patches to code' }),
-  noise: number({ default: 0.02, min: 0, help: 'sd of programming patches as atoms, share of the range (assumed)' }),
+  patches: integer({ default: 30, min: 1, max: 1000, help: 'number of test patches' }),
+  noise: number({ default: 0.02, min: 0, help: 'write noise of patches as atoms, share of the range (assumed)' }),
 });
 type Settings = z.output<typeof parameters>;
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
-const FIGURED = [0.02, 0.1, 0.3];
-const SHOWN = 8;
-/** Spiking codes of the learned dictionary; its optimum; spiking codes of atoms that are patches, that learned from wrong codes; no inhibition. */
-const KINDS = ['learned', 'optimum', 'patches', 'shuffled', 'without'] as const;
-type Kind = (typeof KINDS)[number];
-const LABELS: Readonly<Record<Kind, string>> = {
+const SHOWN_PATCHES = 8;
+/** Codes: spiking codes of the learned dictionary; its optimal codes; and controls. */
+const KINDS = {
   learned: 'learned',
   optimum: 'its optimum',
   patches: 'patches as atoms',
   shuffled: 'learned from codes of others',
   without: 'no inhibition',
 };
+type Kind = keyof typeof KINDS;
+const KIND_KEYS = Object.keys(KINDS) as Kind[];
+type Quantity = 'error' | 'active';
 
-/** What is told of each kind of code, by the name of its column. */
-const COLUMNS = (['error', 'active'] as const).flatMap((what) =>
-  KINDS.map((kind) => ({ name: `${what}, ${kind}`, what, kind })),
-);
+/** Share of non-zero coefficients. */
+const activeShare = (code: Float64Array): number =>
+  code.reduce((count, a) => count + (a !== 0 ? 1 : 0), 0) / code.length;
 
-/** Means over patches, a value for each lambda. */
-interface Outcome {
-  readonly error: Readonly<Record<Kind, number[]>>;
-  readonly active: Readonly<Record<Kind, number[]>>;
-  readonly patches: Float64Array;
-  readonly restored: Float64Array[][];
-  readonly dictionary: Dictionary;
-  /** Shares missed of the patches of each tenth of learning. */
-  readonly course: Readonly<Record<'learned' | 'shuffled', readonly number[]>>;
-}
-
-const activeOf = (code: Float64Array): number => code.reduce((count, a) => count + (a !== 0 ? 1 : 0), 0);
-const perKind = (): Record<Kind, number[]> => ({ learned: [], optimum: [], patches: [], shuffled: [], without: [] });
-
-async function once(p: Settings, seed: number, { train, test }: ReturnType<typeof loadMnist>, stage: Stage) {
+async function runSeed(p: Settings, seed: number, { train, test }: ReturnType<typeof loadMnist>, context: RunContext) {
   const { neurons } = p;
-  const lessons = patchesOf(train, p.learn, new Stream(seed, 'sparseCoding/lessons'));
-  const taught = async (shuffled: boolean) => {
-    const shares: number[] = [];
+  const trainingPatches = drawPatches(train, p.learn, new Stream(seed, 'sparseCoding/lessons'));
+  /** Learns a dictionary, with the mean error of the codes in each tenth of learning. */
+  const learn = async (kind: 'learned' | 'shuffled') => {
+    const shuffled = kind === 'shuffled';
+    const errors: number[] = [];
     const tenth = Math.ceil(Math.ceil(p.learn / BATCH) / 10);
-    const dictionary = await learned(lessons, { ...p, seed, shuffled }, async (share) => {
-      if (shares.length % tenth === 0) await stage.step(`seed ${seed}: ${shuffled ? 'wrong codes' : 'learning'}`);
-      shares.push(share);
+    const dictionary = await learnDictionary(trainingPatches, { ...p, seed, shuffled }, async (error) => {
+      if (errors.length % tenth === 0) await context.step(`seed ${seed}: ${shuffled ? 'wrong codes' : 'learning'}`);
+      errors.push(error);
     });
-    const course = Array.from({ length: Math.ceil(shares.length / tenth) }, (_, k) =>
-      mean(shares.slice(k * tenth, (k + 1) * tenth)),
-    );
+    const length = Math.ceil(errors.length / tenth);
+    const course = Array.from({ length }, (_, k) => {
+      const error = mean(errors.slice(k * tenth, (k + 1) * tenth));
+      return { kind, patches: ((k + 0.5) * p.learn) / length, error };
+    });
     return { dictionary, course };
   };
-  const [own, wrong] = [await taught(false), await taught(true)];
-  const atoms = patchesOf(train, neurons, new Stream(seed, 'sparseCoding/dictionary'));
-  const drawn = written(atoms, { ...p, seed });
-  const patches = patchesOf(test, p.patches, new Stream(seed, 'sparseCoding/patches'));
-  const outcome: Outcome = {
-    ...{ error: perKind(), active: perKind(), patches, restored: [], dictionary: own.dictionary },
-    course: { learned: own.course, shuffled: wrong.course },
-  };
+  const [own, wrong] = [await learn('learned'), await learn('shuffled')];
+  const atoms = drawPatches(train, neurons, new Stream(seed, 'sparseCoding/dictionary'));
+  const drawn = programDictionary(atoms, { ...p, seed });
+  const patches = drawPatches(test, p.patches, new Stream(seed, 'sparseCoding/patches'));
+  const restored: Float64Array[][] = [];
+  const results: { seed: number; lambda: number; kind: Kind; error: number; active: number }[] = [];
   for (const lambda of LAMBDAS) {
-    await stage.step(`seed ${seed}: lambda ${lambda}`);
-    const coded = (of: Dictionary, inhibition = true) => spikingCodes(patches, { ...of, neurons, inhibition, lambda });
-    const spiking = coded(own.dictionary);
+    await context.step(`seed ${seed}: lambda ${lambda}`);
+    const code = (dictionary: Dictionary, inhibition = true) =>
+      codePatches(patches, { ...dictionary, neurons, inhibition, lambda });
+    const spiking = code(own.dictionary);
     const { atoms: D, gram } = own.dictionary;
+    const uninhibited = code(own.dictionary, false);
     const codes: Record<Kind, readonly [Dictionary, Float64Array[]]> = {
       learned: [own.dictionary, spiking],
-      optimum: [own.dictionary, spiking.map((_, k) => optimum(D, gram, patchOf(patches, k), lambda))],
-      patches: [drawn, coded(drawn)],
-      shuffled: [wrong.dictionary, coded(wrong.dictionary)],
-      without: [
-        own.dictionary,
-        coded(own.dictionary, false).map((code, k) => bestScaled(D, code, patchOf(patches, k))),
-      ],
+      optimum: [own.dictionary, spiking.map((_, k) => findOptimum(D, gram, patchAt(patches, k), lambda))],
+      patches: [drawn, code(drawn)],
+      shuffled: [wrong.dictionary, code(wrong.dictionary)],
+      without: [own.dictionary, uninhibited.map((one, k) => scaleCode(D, one, patchAt(patches, k)))],
     };
-    for (const kind of KINDS) {
-      const [of, list] = codes[kind];
-      outcome.error[kind].push(mean(list.map((code, k) => missed(of.atoms, code, patchOf(patches, k)))));
-      outcome.active[kind].push(mean(list.map((code) => activeOf(code) / neurons)));
+    for (const kind of KIND_KEYS) {
+      const [dictionary, list] = codes[kind];
+      const error = mean(list.map((one, k) => codingError(dictionary.atoms, one, patchAt(patches, k))));
+      results.push({ seed, lambda, kind, error, active: mean(list.map(activeShare)) });
     }
-    outcome.restored.push(spiking.slice(0, SHOWN).map((code) => reconstruction(D, code)));
+    restored.push(spiking.slice(0, SHOWN_PATCHES).map((one) => reconstruct(D, one)));
   }
-  return outcome;
+  return { results, courses: [...own.course, ...wrong.course], patches, restored, atoms: own.dictionary.atoms };
 }
 
-export default demonstration({
+export default defineDemonstration({
   name: 'sparse-coding',
   title: 'A dictionary is learned, and patches of images are coded sparsely by competing spiking neurons',
   claim:
@@ -121,67 +104,83 @@ export default demonstration({
     const batches = Math.ceil(learn / BATCH);
     return seeds * (LAMBDAS.length + 2 * Math.ceil(batches / Math.ceil(batches / 10)));
   },
-  async run(p, stage) {
+  async run(p, context) {
     const images = loadMnist();
-    const seeds = await perSeed(p, (seed) => once(p, seed, images, stage));
-    const at = (what: 'error' | 'active', kind: Kind, l: number) => seeds.map((one) => one[what][kind][l]!);
-    const lines = (what: 'error' | 'active') =>
-      KINDS.map((kind) => ({ name: LABELS[kind], points: overSeedsAt(LAMBDAS, (_, l) => at(what, kind, l)) }));
-    const row = (one: Outcome, l: number): Record<string, number> =>
-      Object.fromEntries(COLUMNS.map(({ name, what, kind }) => [name, one[what][kind][l]!]));
-    const every = (holds: (one: Outcome, l: number) => boolean) =>
-      seeds.every((one) => LAMBDAS.every((_, l) => holds(one, l)));
-    const first = seeds[0]!;
+    const runs = await mapSeeds(p, (seed) => runSeed(p, seed, images, context));
+    const grid = new ResultGrid(runs.flatMap(({ results }) => results));
+    const courses = new ResultGrid(runs.flatMap((run) => run.courses));
+    const lines = (quantity: Quantity) => KIND_KEYS.map((kind) => grid.line(KINDS[kind], 'lambda', quantity, { kind }));
+    /** Values of all kinds, for each seed and lambda. */
+    const settings = runs.flatMap(({ results }) =>
+      LAMBDAS.map((lambda) => {
+        const rows = new ResultGrid(results).select({ lambda });
+        const valuesOf = (quantity: Quantity) =>
+          Object.fromEntries(rows.map((row) => [row.kind, row[quantity]])) as Record<Kind, number>;
+        return { seed: rows[0]!.seed, lambda, error: valuesOf('error'), active: valuesOf('active') };
+      }),
+    );
+    type Setting = (typeof settings)[number];
+    const isTrue = (test: (setting: Setting, previous: Setting | null, reference: Setting) => boolean) =>
+      settings.every((setting, k) => {
+        const previous = setting.lambda === LAMBDAS[0] ? null : settings[k - 1]!;
+        const reference = settings.find(({ seed, lambda }) => seed === setting.seed && lambda === 0.1)!;
+        return test(setting, previous, reference);
+      });
+    const first = runs[0]!;
     const frame = (values: Float64Array) => ({ values, rows: SIDE, columns: SIDE });
     const subtitle = `${p.neurons} atoms, ${p.patches} patches of ${SIDE} × ${SIDE} pixels; band: ± sd over ${p.seeds} seeds`;
-    const D = first.dictionary.atoms;
+    const quantities: readonly (readonly [Quantity, string])[] = [
+      ['error', 'error'],
+      ['active', 'active share'],
+    ];
     return {
-      figures: Object.fromEntries(
-        FIGURED.flatMap((lambda) =>
-          COLUMNS.map(({ what, kind }) => [
-            `${what === 'error' ? 'error' : 'active share'}, ${LABELS[kind]}, lambda ${lambda}`,
-            { unit: '1', values: at(what, kind, LAMBDAS.indexOf(lambda)) },
-          ]),
+      figures: mergeRecords([0.02, 0.1, 0.3], (lambda) =>
+        mergeRecords(quantities, ([quantity, name]) =>
+          mergeRecords(KIND_KEYS, (kind) => ({
+            [`${name}, ${KINDS[kind]}, lambda ${lambda}`]: ratio(grid.values(quantity, { kind, lambda })),
+          })),
         ),
       ),
       expectations: {
-        'the error rises with lambda': every(({ error }, l) => l === 0 || error.learned[l]! > error.learned[l - 1]!),
-        'the share of active neurons falls with lambda': every(
-          ({ active }, l) => l === 0 || active.learned[l]! < active.learned[l - 1]!,
+        'the error rises with lambda': isTrue(
+          ({ error }, previous) => !previous || error.learned > previous.error.learned,
         ),
-        'the error is within 0.03 of that of the optimum': every(
-          ({ error }, l) => Math.abs(error.learned[l]! - error.optimum[l]!) < 0.03,
+        'the share of active neurons falls with lambda': isTrue(
+          ({ active }, previous) => !previous || active.learned < previous.active.learned,
         ),
-        'control: at each lambda as many patches as atoms miss more than the learned dictionary': every(
-          ({ error }, l) => error.patches[l]! > error.learned[l]!,
+        'the error is within 0.03 of that of the optimum': isTrue(
+          ({ error }) => Math.abs(error.learned - error.optimum) < 0.03,
+        ),
+        'control: at each lambda as many patches as atoms miss more than the learned dictionary': isTrue(
+          ({ error }) => error.patches > error.learned,
         ),
         'control: at no lambda they come to the error of the learned dictionary at lambda 0.1 with as few active neurons':
-          every(
-            ({ error, active }, l) =>
-              error.patches[l]! > error.learned[LAMBDAS.indexOf(0.1)]! ||
-              active.patches[l]! > active.learned[LAMBDAS.indexOf(0.1)]!,
-          ),
-        'control: a dictionary that learned from codes of other patches misses more than patches do': every(
-          ({ error }, l) => error.shuffled[l]! > error.patches[l]!,
+          isTrue(({ error, active }, _, at) => error.patches > at.error.learned || active.patches > at.active.learned),
+        'control: a dictionary that learned from codes of other patches misses more than patches do': isTrue(
+          ({ error }) => error.shuffled > error.patches,
         ),
         'control: up to lambda 0.1 a code without inhibition, scaled as is best for it, misses at least twice as much with three times the neurons':
-          every(
-            ({ error, active }, l) =>
-              LAMBDAS[l]! > 0.1 ||
-              (error.without[l]! > 2 * error.learned[l]! && active.without[l]! > 3 * active.learned[l]!),
+          isTrue(
+            ({ lambda, error, active }) =>
+              lambda > 0.1 || (error.without > 2 * error.learned && active.without > 3 * active.learned),
           ),
       },
       tables: {
-        codes: tableOf(
-          seedsOf(p).flatMap((seed, s) => LAMBDAS.map((lambda, l) => ({ seed, lambda, ...row(seeds[s]!, l) }))),
-          { seed: WHOLE, lambda: '1', ...Object.fromEntries(COLUMNS.map(({ name }) => [name, '1'])) },
+        codes: makeTable(
+          settings.map(({ seed, lambda, ...values }) => ({
+            seed,
+            lambda,
+            ...mergeRecords(quantities, ([quantity]) =>
+              mergeRecords(KIND_KEYS, (kind) => ({ [`${quantity}, ${kind}`]: values[quantity][kind] })),
+            ),
+          })),
         ),
       },
       pictures: {
         dictionary: receptiveFields({
           title: 'The dictionary that was learned',
           subtitle: `${p.neurons} atoms after ${p.learn} patches; seed ${p.seed}`,
-          weights: D.map((_, k) => D[(k % p.neurons) * PIXELS + Math.floor(k / p.neurons)]!),
+          weights: first.atoms.map((_, k) => first.atoms[(k % p.neurons) * PIXELS + Math.floor(k / p.neurons)]!),
           rows: SIDE,
           columns: SIDE,
           neurons: p.neurons,
@@ -205,13 +204,9 @@ export default demonstration({
           subtitle: `training patches, before their step; band: ± sd over ${p.seeds} seeds`,
           x: { label: 'patches' },
           y: { label: 'share of the patch missed', domain: [0, 1] },
-          series: (['learned', 'shuffled'] as const).map((kind) => ({
-            name: LABELS[kind],
-            points: overSeedsAt(
-              first.course[kind].map((_, k, { length }) => ((k + 0.5) * p.learn) / length),
-              (_, k) => seeds.map((one) => one.course[kind][k]!),
-            ),
-          })),
+          series: (['learned', 'shuffled'] as const).map((kind) =>
+            courses.line(KINDS[kind], 'patches', 'error', { kind }),
+          ),
         }),
         patches: filmStrip({
           title: 'Patches and what their codes restore',
@@ -219,7 +214,7 @@ export default demonstration({
           moments: ['patch', ...LAMBDAS.map((lambda) => `λ = ${lambda}`)],
           rows: first.restored[0]!.map((_, k) => ({
             label: String(k + 1),
-            frames: [frame(patchOf(first.patches, k)), ...first.restored.map((of) => frame(of[k]!))],
+            frames: [frame(patchAt(first.patches, k)), ...first.restored.map((list) => frame(list[k]!))],
           })),
           colours: { label: 'pixel of a patch of norm 1', domain: [0, 0.5] },
         }),

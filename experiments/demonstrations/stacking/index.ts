@@ -1,214 +1,186 @@
 /**
- * A matrix of synapses in one flat array, and the same in a stack of L layers with shorter lines: what line resistance does to
- * the currents of MNIST images and to the accuracy of a trained network, with and without one gain for each output, and to the currents
+ * A matrix of synapses in one flat array, and in a stack of L layers with shorter lines: effect of line resistance on the
+ * currents of MNIST images and on the accuracy of a trained network, with and without one gain per output, and on the currents
  * of non-linear cells.
- * Source: Cao et al., Nanoscale Horiz. 2023, 8, 716, refs. 163, 165 and 189 (eight layers).
- * Run: memspike demo stacking --out DIR
- * Expect: the error of the currents falls with L at an equal number of synapses and accuracy comes back, if layers shorten
- *         the lines that carry the sum of the currents; layers that shorten only the word lines gain little.
  */
-import { mean } from 'simple-statistics';
 import { integer, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { type CellErrors, cellErrors, NONLINEARITIES } from '../cells.ts';
-import { demonstration, perSeed, REPEATED, type Stage } from '../demonstration.ts';
-import { overSeedsAt, tableOf, WHOLE } from '../findings.ts';
-import { COMPARED, type LayerSize, type ThroughLines, trainedLayer } from '../trainedLayer.ts';
+import { type CellResult, cellName, measureCellErrors, NONLINEARITIES } from '../cells.ts';
+import { defineDemonstration, type LayerSize, mapSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
+import { inUnit, isDecreasing, makeTable, mergeRecords, percent, ResultGrid, WHOLE } from '../findings.ts';
+import { COMPARED_IMAGES, type LineResult, trainMnistLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
-const LINE_RESISTANCES = [0.5, 2, 8]; // Ω a segment
-/** Line resistance at which layers share the outputs, too. */
+const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
+/** Line resistance for which layers divide the outputs, too. */
 const BOTH_WAYS = 2;
-/** Layers of a part of the matrix whose cells are ohmic or not, and Ω a segment. */
+/** Settings of ohmic and non-linear cells: numbers of layers, and Ω per segment. */
 const CELLS = { layers: [1, 2, 4, 8], lineResistances: [8] };
 const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES, cells: CELLS };
 
-/** How layers share the matrix: each has some of the inputs, or some of the outputs. */
-const WAYS = ['inputs', 'outputs'] as const;
-type Way = (typeof WAYS)[number];
+/** Division of the matrix among layers: by inputs or by outputs. */
+type Way = 'inputs' | 'outputs';
 
-const cellsOf = (nonlinearity: number): string => (nonlinearity === 2 ? 'ohmic cells' : 'non-linear cells');
-
-interface Stack extends ThroughLines {
+interface StackResult extends LineResult {
   readonly layers: number;
   readonly way: Way;
   readonly lineResistance: number;
   readonly seed: number;
 }
 
-/** A trained layer in every stack. */
-export async function stacksOf(
+/** Trains a layer and reads it in every stack. */
+export async function measureStacks(
   p: LayerSize,
-  { layers: counts, lineResistances, cells }: typeof STUDY,
+  { layers: layerCounts, lineResistances, cells }: typeof STUDY,
   seed: number,
-  stage: Stage,
-): Promise<{ readonly stacks: Stack[]; readonly cells: CellErrors[] }> {
-  const layer = await trainedLayer(p, seed, stage);
+  context: RunContext,
+): Promise<{ readonly stacks: StackResult[]; readonly cells: CellResult[] }> {
+  const layer = await trainMnistLayer(p, seed, context);
   const { rows, columns } = layer;
-  const stacks: Stack[] = [];
+  const stacks: StackResult[] = [];
   for (const lineResistance of [0, ...lineResistances]) {
-    for (const way of lineResistance === BOTH_WAYS ? WAYS : (['inputs'] as const)) {
-      for (const layers of lineResistance === 0 ? [1] : counts) {
-        await stage.step(`seed ${seed}: ${lineResistance} Ω, ${layers} layers`);
-        const tile =
-          way === 'inputs'
-            ? { rows: Math.ceil(rows / layers), columns }
-            : { rows, columns: Math.ceil(columns / layers) };
-        stacks.push({ layers, way, lineResistance, seed, ...(await layer.throughLines(lineResistance, tile)) });
+    const ways: readonly Way[] = lineResistance === BOTH_WAYS ? ['inputs', 'outputs'] : ['inputs'];
+    for (const way of ways) {
+      for (const layers of lineResistance === 0 ? [1] : layerCounts) {
+        await context.step(`seed ${seed}: ${lineResistance} Ω, ${layers} layers`);
+        const byInputs = { rows: Math.ceil(rows / layers), columns };
+        const tile = way === 'inputs' ? byInputs : { rows, columns: Math.ceil(columns / layers) };
+        stacks.push({ layers, way, lineResistance, seed, ...(await layer.readThroughLines(lineResistance, tile)) });
       }
     }
   }
-  await stage.step(`seed ${seed}: non-linear cells`);
-  return { stacks, cells: cellErrors(layer, seed, cells) };
+  await context.step(`seed ${seed}: non-linear cells`);
+  return { stacks, cells: measureCellErrors(layer, seed, cells) };
 }
 
-export default demonstration({
+export default defineDemonstration({
   name: 'stacking',
   title: 'Stacked layers of synapses against one flat array with the same number',
   claim: 'Stacking crossbars in three dimensions shortens lines and with them parasitic line resistance.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs. 163, 165, 189 (eight layers)',
   parameters: object({
-    neurons: integer({ default: 100, min: 16, max: 1000, help: 'output neurons of the network' }),
-    train: integer({ default: 60_000, min: 1, max: 60_000, help: 'training images, shown once' }),
-    label: integer({ default: 3000, min: 1, max: 60_000, help: 'training images shown again to label the neurons' }),
-    test: integer({ default: 1000, min: COMPARED, max: 10_000, help: 'test images' }),
-    ...REPEATED,
+    neurons: integer({ default: 100, min: 16, max: 1000, help: 'number of output neurons' }),
+    train: integer({ default: 60_000, min: 1, max: 60_000, help: 'number of training images, each shown once' }),
+    label: integer({ default: 3000, min: 1, max: 60_000, help: 'number of images that label the neurons' }),
+    test: integer({ default: 1000, min: COMPARED_IMAGES, max: 10_000, help: 'number of test images' }),
+    ...SEED_PARAMS,
   }),
   steps: ({ seeds }) => seeds * (3 + (LINE_RESISTANCES.length + 1) * LAYERS.length),
-  async run(p, stage) {
-    const seeded = await perSeed(p, (seed) => stacksOf(p, STUDY, seed, stage));
-    const stacks = seeded.flatMap((one) => one.stacks);
-    const cells = seeded.flatMap((one) => one.cells);
-    const ofCells = (what: 'error' | 'gainError', nonlinearity: number, layers: number) =>
-      cells.filter((c) => c.nonlinearity === nonlinearity && c.layers === layers).map((c) => c[what]);
-    const cellsFall = (what: 'error' | 'gainError') =>
-      NONLINEARITIES.every((k) => falls(CELLS.layers.map((layers) => mean(ofCells(what, k, layers)))));
-    const of = (way: Way, lineResistance: number, layers: number) =>
-      stacks.filter((s) => s.way === way && s.lineResistance === lineResistance && s.layers === layers);
-    const values = (what: keyof ThroughLines, way: Way, ohm: number, layers: number) =>
-      of(way, ohm, layers).map((s) => s[what]);
-    const falls = (list: readonly number[]) => list.every((v, i) => i === 0 || v < list[i - 1]!);
-    const errors = (way: Way, ohm: number) => LAYERS.map((layers) => mean(values('error', way, ohm, layers)));
-    const ideal = values('accuracy', 'inputs', 0, 1);
-    const share = (values: readonly number[]) => ({ unit: 'share of ideal', values });
-    const inLayers = (layers: number) => `${layers} ${layers === 1 ? 'layer' : 'layers'}`;
-    const series = (what: keyof ThroughLines) =>
-      [
-        ...LINE_RESISTANCES.map((ohm) => ({ name: `${ohm} Ω`, way: 'inputs' as const, ohm })),
-        { name: '2 Ω, outputs divided', way: 'outputs' as const, ohm: 2 },
-      ].map(({ name, way, ohm }) => ({
-        name,
-        points: overSeedsAt(LAYERS, (layers) => values(what, way, ohm, layers)),
-      }));
+  async run(p, context) {
+    const runs = await mapSeeds(p, (seed) => measureStacks(p, STUDY, seed, context));
+    const stacks = new ResultGrid(runs.flatMap((run) => run.stacks));
+    const cells = new ResultGrid(runs.flatMap((run) => run.cells));
+    const lossy = new ResultGrid(stacks.rows.filter(({ lineResistance }) => lineResistance > 0));
+    const at = (layers: number, way: Way = 'inputs', lineResistance = 2) => ({ layers, way, lineResistance });
+    const flat = stacks.select(at(1, 'inputs', 0));
+    const ideal = stacks.mean('accuracy', at(1, 'inputs', 0));
+    const mean = (key: keyof LineResult, layers: number, way: Way = 'inputs') => stacks.mean(key, at(layers, way));
+    const isFallingInCells = (key: 'error' | 'gainError') =>
+      NONLINEARITIES.every((nonlinearity) =>
+        isDecreasing(CELLS.layers.map((layers) => cells.mean(key, { nonlinearity, layers }))),
+      );
+    const share = inUnit('share of ideal');
+    const shares = (key: keyof LineResult, layers: number, way: Way = 'inputs') =>
+      share(stacks.values(key, at(layers, way)));
+    const layerName = (layers: number) => `${layers} ${layers === 1 ? 'layer' : 'layers'}`;
+    const series = (key: keyof LineResult) => [
+      ...LINE_RESISTANCES.map((lineResistance) =>
+        lossy.line(`${lineResistance} Ω`, 'layers', key, { lineResistance, way: 'inputs' }),
+      ),
+      lossy.line('2 Ω, outputs divided', 'layers', key, { lineResistance: 2, way: 'outputs' }),
+    ];
+    const seeds = `mean and sd of ${p.seeds} seeds`;
+    const divided = `784 × ${p.neurons} synapses, the inputs divided among L layers`;
+    const x = { label: 'layers L' };
+    const error = { label: 'error (share of the ideal current)', domain: [0, 1] as const };
+    const accuracy = { label: 'accuracy (%)', domain: [0, 100] as const };
+    const references = [{ name: 'ideal lines', y: ideal }];
     return {
       figures: {
-        'accuracy, ideal lines': { unit: '%', values: ideal },
-        ...Object.fromEntries(
-          [1, 8].flatMap((layers) => [
-            [`error, 2 Ω, ${inLayers(layers)}`, share(values('error', 'inputs', 2, layers))],
-            [`distortion, 2 Ω, ${inLayers(layers)}`, share(values('distortion', 'inputs', 2, layers))],
-            [
-              `error with one gain per output, 2 Ω, ${inLayers(layers)}`,
-              share(values('gainError', 'inputs', 2, layers)),
-            ],
-            [`accuracy, 2 Ω, ${inLayers(layers)}`, { unit: '%', values: values('accuracy', 'inputs', 2, layers) }],
-            [
-              `accuracy with one gain per output, 2 Ω, ${inLayers(layers)}`,
-              { unit: '%', values: values('gainAccuracy', 'inputs', 2, layers) },
-            ],
-          ]),
-        ),
-        'error, 2 Ω, 8 layers, outputs divided': share(values('error', 'outputs', 2, 8)),
-        ...Object.fromEntries(
-          NONLINEARITIES.flatMap((k) =>
-            [1, 8].flatMap((layers) =>
-              (['error', 'gainError'] as const).map((what) => [
-                `${what === 'error' ? 'error' : 'error with one gain per output'}, ${cellsOf(k)}, 8 Ω, ${inLayers(layers)}`,
-                share(ofCells(what, k, layers)),
-              ]),
-            ),
+        'accuracy, ideal lines': percent(flat.map((row) => row.accuracy)),
+        ...mergeRecords([1, 8], (layers) => ({
+          [`error, 2 Ω, ${layerName(layers)}`]: shares('error', layers),
+          [`distortion, 2 Ω, ${layerName(layers)}`]: shares('distortion', layers),
+          [`error with one gain per output, 2 Ω, ${layerName(layers)}`]: shares('gainError', layers),
+          [`accuracy, 2 Ω, ${layerName(layers)}`]: percent(stacks.values('accuracy', at(layers))),
+          [`accuracy with one gain per output, 2 Ω, ${layerName(layers)}`]: percent(
+            stacks.values('gainAccuracy', at(layers)),
           ),
+        })),
+        'error, 2 Ω, 8 layers, outputs divided': shares('error', 8, 'outputs'),
+        ...mergeRecords(NONLINEARITIES, (nonlinearity) =>
+          mergeRecords([1, 8], (layers) => {
+            const setting = `${cellName(nonlinearity)}, 8 Ω, ${layerName(layers)}`;
+            return {
+              [`error, ${setting}`]: share(cells.values('error', { nonlinearity, layers })),
+              [`error with one gain per output, ${setting}`]: share(
+                cells.values('gainError', { nonlinearity, layers }),
+              ),
+            };
+          }),
         ),
       },
       expectations: {
         'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every((ohm) =>
-          falls(errors('inputs', ohm)),
+          isDecreasing(LAYERS.map((layers) => stacks.mean('error', at(layers, 'inputs', ohm)))),
         ),
-        '8 layers have less than half the error of one, at 2 Ω':
-          mean(values('error', 'inputs', 2, 8)) < mean(values('error', 'inputs', 2, 1)) / 2,
+        '8 layers have less than half the error of one, at 2 Ω': mean('error', 8) < mean('error', 1) / 2,
         '8 layers come within 3 points of ideal lines at 2 Ω, one does not':
-          mean(values('accuracy', 'inputs', 2, 8)) > mean(ideal) - 3 &&
-          mean(values('accuracy', 'inputs', 2, 1)) < mean(ideal) - 3,
-        'with ideal lines nothing is lost without a stack': values('error', 'inputs', 0, 1).every(
-          (error) => error < 1e-6,
-        ),
+          mean('accuracy', 8) > ideal - 3 && mean('accuracy', 1) < ideal - 3,
+        'with ideal lines nothing is lost without a stack': flat.every((row) => row.error < 1e-6),
         'control: a flat array with one gain per output has a larger error than 8 layers without':
-          mean(values('gainError', 'inputs', 2, 1)) > mean(values('error', 'inputs', 2, 8)),
-        'control: its accuracy is lower, too':
-          mean(values('gainAccuracy', 'inputs', 2, 1)) < mean(values('accuracy', 'inputs', 2, 8)),
-        'with gains, too, 8 layers are more accurate than one':
-          mean(values('gainAccuracy', 'inputs', 2, 8)) > mean(values('gainAccuracy', 'inputs', 2, 1)),
+          mean('gainError', 1) > mean('error', 8),
+        'control: its accuracy is lower, too': mean('gainAccuracy', 1) < mean('accuracy', 8),
+        'with gains, too, 8 layers are more accurate than one': mean('gainAccuracy', 8) > mean('gainAccuracy', 1),
         'in a part of 64 × 64 cells, too, the error falls with every doubling of the layers, of ohmic and of non-linear cells':
-          cellsFall('error'),
-        'in that part it falls with one gain per output, too, for both kinds of cells': cellsFall('gainError'),
-        'non-linear cells keep more of their error than ohmic ones, in one layer and in 8': [1, 8].every(
-          (layers) => mean(ofCells('error', 141, layers)) > mean(ofCells('error', 2, layers)),
-        ),
-        'layers that leave bit lines as long gain less':
-          mean(values('error', 'outputs', 2, 8)) > mean(values('error', 'inputs', 2, 8)),
+          isFallingInCells('error'),
+        'in that part it falls with one gain per output, too, for both kinds of cells': isFallingInCells('gainError'),
+        'non-linear cells keep more of their error than ohmic ones, in one layer and in 8': [1, 8].every((layers) => {
+          const [ohmic, nonLinear] = NONLINEARITIES.map((k) => cells.mean('error', { nonlinearity: k, layers }));
+          return nonLinear! > ohmic!;
+        }),
+        'layers that leave bit lines as long gain less': mean('error', 8, 'outputs') > mean('error', 8),
       },
       tables: {
-        stacks: tableOf(stacks, {
-          layers: WHOLE,
-          way: { names: WAYS },
-          lineResistance: 'Ω',
-          seed: WHOLE,
-          error: '1',
-          distortion: '1',
-          gainError: '1',
-          accuracy: '%',
-          gainAccuracy: '%',
-        }),
-        cells: tableOf(cells, {
-          ...{ nonlinearity: '1', lineResistance: 'Ω', layers: WHOLE, seed: WHOLE },
-          ...{ error: '1', distortion: '1', gainError: '1' },
-        }),
+        stacks: makeTable(
+          stacks.rows.map(({ accuracy, gainAccuracy, ...row }) => ({ ...row, accuracy, gainAccuracy })),
+          { layers: WHOLE },
+        ),
+        cells: cells.table({ layers: WHOLE }),
       },
       pictures: {
         error: curve({
           title: 'Error of the currents, at an equal number of synapses',
-          subtitle: `784 × ${p.neurons} synapses, the inputs divided among L layers; ${COMPARED} test images; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'layers L' },
-          y: { label: 'error (share of the ideal current)', domain: [0, 1] },
+          subtitle: `${divided}; ${COMPARED_IMAGES} test images; ${seeds}`,
+          x,
+          y: error,
           series: series('error'),
         }),
         accuracy: curve({
           title: 'Accuracy of a network in a stack',
-          subtitle: `784 × ${p.neurons} synapses, the inputs divided among L layers; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'layers L' },
-          y: { label: 'accuracy (%)', domain: [0, 100] },
+          subtitle: `${divided}; ${seeds}`,
+          x,
+          y: accuracy,
           series: series('accuracy'),
-          references: [{ name: 'ideal lines', y: mean(ideal) }],
+          references,
         }),
         cells: curve({
           title: 'Error of the currents of ohmic and of non-linear cells',
-          subtitle: `64 × 64 cells, the inputs divided among L layers, ${CELLS.lineResistances[0]} Ω a segment; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'layers L' },
-          y: { label: 'error (share of the ideal current)', domain: [0, 1] },
-          series: NONLINEARITIES.flatMap((k) =>
-            (['error', 'gainError'] as const).map((what) => ({
-              name: `${cellsOf(k)}${what === 'error' ? '' : ', one gain per output'}`,
-              points: overSeedsAt(CELLS.layers, (layers) => ofCells(what, k, layers)),
-            })),
-          ),
+          subtitle: `64 × 64 cells, the inputs divided among L layers, ${CELLS.lineResistances[0]} Ω a segment; ${seeds}`,
+          x,
+          y: error,
+          series: NONLINEARITIES.flatMap((nonlinearity) => [
+            cells.line(cellName(nonlinearity), 'layers', 'error', { nonlinearity }),
+            cells.line(`${cellName(nonlinearity)}, one gain per output`, 'layers', 'gainError', { nonlinearity }),
+          ]),
         }),
         gains: curve({
           title: 'The same with one gain for each output',
-          subtitle: `gains found on ${COMPARED} training images; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'layers L' },
-          y: { label: 'accuracy (%)', domain: [0, 100] },
+          subtitle: `gains found on ${COMPARED_IMAGES} training images; ${seeds}`,
+          x,
+          y: accuracy,
           series: series('gainAccuracy'),
-          references: [{ name: 'ideal lines', y: mean(ideal) }],
+          references,
         }),
       },
     };

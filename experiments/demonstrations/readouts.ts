@@ -1,0 +1,36 @@
+import { accuracy, READOUTS, type RecordedSpikes, type SpikeCounts, type Stream } from '../index.ts';
+
+/** Spike counts of presentations (presentations × neurons, row-major) with the class of each presentation. */
+interface LabelledCounts {
+  readonly counts: SpikeCounts;
+  readonly labels: Uint8Array;
+}
+
+/** Counts spikes per presentation and neuron, row-major; every presentation takes `duration` ms. */
+export function countSpikes(
+  { times, neurons }: RecordedSpikes,
+  presentationCount: number,
+  duration: number,
+  neuronCount: number,
+): Uint32Array {
+  const counts = new Uint32Array(presentationCount * neuronCount);
+  times.forEach((time, k) => {
+    const presentation = Math.min(Math.floor(time / duration), presentationCount - 1);
+    counts[presentation * neuronCount + neurons[k]!]!++;
+  });
+  return counts;
+}
+
+/** Accuracy (%) of a maximum-rate readout: each neuron stands for the class that it responds to most in `assignment`. */
+export function testMaxRate(assignment: LabelledCounts, test: LabelledCounts, neuronCount: number): number {
+  const { counts, labels } = assignment;
+  const readout = READOUTS.maxRate(counts, labels, labels.length, neuronCount);
+  return accuracy(test.labels, readout.predictAll(test.counts));
+}
+
+/** Accuracy (%) of a linear readout (softmax regression), trained on `training` in an order that `stream` draws. */
+export function testLinear(training: LabelledCounts, test: LabelledCounts, inputCount: number, stream: Stream): number {
+  const { counts, labels } = training;
+  const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());
+  return accuracy(test.labels, readout.predictAll(test.counts));
+}

@@ -1,0 +1,67 @@
+import { LazyNeurons, type Membrane } from '../../extend.ts';
+import type { DeviceFactory, Edges, NeuronFactory } from '../../index.ts';
+
+export interface DeviceNeurons {
+  readonly size: number;
+  /** Device with weights from 0 to 1; a volatile device relaxes as a membrane leaks. */
+  readonly device: DeviceFactory;
+  /** State at which the neuron fires, share of the range. */
+  readonly threshold: number;
+  /** Refractory period, ms. */
+  readonly refractory: number;
+  /** Strength of the pulse that resets a device to the end of its range. */
+  readonly reset: number;
+}
+
+/**
+ * Neurons that are memristors: an arrival of weight w is an upward pulse of strength w on the device of the neuron, which relaxes
+ * if it is volatile. At the threshold the neuron fires, and a downward pulse resets it. Device non-idealities act on the neurons.
+ */
+export const deviceNeurons = (p: DeviceNeurons): NeuronFactory => ({
+  kind: 'neurons',
+  precision: 'f64',
+  create: (context) => {
+    const { arena } = context;
+    const weights = arena.f64(p.size);
+    const edges: Edges = {
+      rows: p.size,
+      columns: 1,
+      count: p.size,
+      weights,
+      weight: 0,
+      targets: null,
+      starts: null,
+      least: 0,
+      identity: false,
+      distinct: true,
+    };
+    const devices = p.device.create({ ...context, edges, transpose: null, drawn: true, centred: false });
+    const silentUntil = arena.f64(p.size).fill(-Infinity);
+    const strength = arena.f64(1);
+    const applyPulse = (j: number, size: number, t: number) => {
+      strength[0] = size;
+      devices.pulseRow(j, strength, 1, 0, t);
+    };
+    const resetNeuron = (j: number, t: number, until: number) => {
+      applyPulse(j, -p.reset, t);
+      silentUntil[j] = Math.max(until, silentUntil[j]!);
+    };
+    const stateOf = (j: number, t: number) => devices.weight(j, t);
+    const membrane: Membrane = {
+      state: { ...devices.state, weights, silentUntil },
+      receive(j, weight, _receptor, t) {
+        if (t >= silentUntil[j]!) applyPulse(j, weight, t);
+      },
+      next: (j, t) => (t >= silentUntil[j]! && stateOf(j, t) >= p.threshold ? t : Infinity),
+      spike: (j, t) => resetNeuron(j, t, t + p.refractory),
+      hold: resetNeuron,
+      rest(j, t) {
+        if (j === 0) devices.rest(t);
+        silentUntil[j] = -Infinity;
+      },
+      potential: stateOf,
+      margin: (j, t) => stateOf(j, t) - p.threshold,
+    };
+    return new LazyNeurons(p.size, membrane, context);
+  },
+});

@@ -1,0 +1,92 @@
+import { setImmediate } from 'node:timers/promises';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { writeTables } from '../devices/characterise/tables.ts';
+import { pictureFiles, writePicture } from '../look/plots/write.ts';
+import { createProgress, type ProgressMode } from '../run/progress.ts';
+import { RunDirectory } from '../run/runDirectory.ts';
+import { estimateMean } from '../statistics/estimate.ts';
+import { VERSION } from '../version.ts';
+import { type Demonstration, Interrupted, type RunContext } from './demonstration.ts';
+import type { Figure, Findings } from './findings.ts';
+
+interface RunOptions {
+  readonly demonstration: Demonstration;
+  /** Parameters that the schema has validated. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly out: string;
+  readonly progress: ProgressMode;
+  readonly signal: AbortSignal;
+}
+
+export interface FigureSummary {
+  readonly mean: number;
+  /** Standard deviation over the seeds; null for a single value. */
+  readonly sd: number | null;
+}
+
+export const summariseFigure = ({ values }: Figure): FigureSummary => ({
+  mean: mean([...values]),
+  sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
+});
+
+/**
+ * Runs a demonstration and writes its directory: `config.json`, tables, pictures and, last, `run.json` with the claim, every
+ * figure seed by seed, and all expectations. Returns null if the run was interrupted; only `config.json` remains then.
+ */
+export async function runDemonstration(o: RunOptions): Promise<Findings | null> {
+  const { demonstration, parameters } = o;
+  const { name, title, claim, source } = demonstration;
+  const directory = new RunDirectory(o.out, { demonstration: name, ...parameters }, true);
+  const total = demonstration.steps(parameters);
+  const progress = createProgress({ label: name, total, unit: 'steps', mode: o.progress });
+  let stepsBegun = 0;
+  const context: RunContext = {
+    signal: o.signal,
+    step: async (text) => {
+      progress.update(stepsBegun++, text);
+      await setImmediate();
+      if (o.signal.aborted) throw new Interrupted();
+    },
+  };
+  try {
+    const findings = await demonstration.run(parameters, context);
+    if (o.signal.aborted) return null;
+    progress.update(stepsBegun, '');
+    directory.finish({
+      demonstration: name,
+      title,
+      claim,
+      source,
+      seed: parameters.seed,
+      ...writeFindings(directory, name, findings),
+    });
+    return findings;
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw error;
+  } finally {
+    progress.stop();
+    directory.close();
+  }
+}
+
+/** Writes tables and pictures; returns the entries of `run.json` about them, figures and expectations. */
+function writeFindings(directory: RunDirectory, demonstration: string, findings: Findings) {
+  const facts = { demonstration, configSha256: directory.configSha256, version: VERSION };
+  const figures = Object.entries(findings.figures).map(([name, figure]) => {
+    const interval = figure.isDifference && estimateMean(figure.values);
+    return [name, { ...summariseFigure(figure), ...interval, ...figure }];
+  });
+  const expectations = Object.entries(findings.expectations).map(([text, shown]) => ({ text, shown }));
+  const tables = Object.entries(findings.tables).map(([name, columns]) => {
+    return [name, writeTables(directory.path, name, { columns }, facts)];
+  });
+  for (const [name, svg] of Object.entries(findings.pictures)) writePicture(directory.file(name), svg);
+  return {
+    figures: Object.fromEntries(figures),
+    expectations,
+    warnings: expectations.filter(({ shown }) => !shown).map(({ text }) => `Not shown: ${text}.`),
+    tables: Object.fromEntries(tables),
+    pictures: Object.keys(findings.pictures).flatMap(pictureFiles),
+  };
+}
