@@ -5,7 +5,7 @@ import { validate } from '../../core/declare/validate.ts';
 import type { Demonstration } from '../demonstrations/demonstration.ts';
 import type { Figure } from '../demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../demonstrations/index.ts';
-import { perform, summarise } from '../demonstrations/perform.ts';
+import { runDemonstration, summariseFigure } from '../demonstrations/runDemonstration.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { readJson } from '../run/readJson.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
@@ -31,7 +31,7 @@ const digits = (value: number): string => String(Number(value.toPrecision(5)));
 
 function row(name: string, figure: Figure): string[] {
   if (figure.isDifference) return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, digits)];
-  const { mean, sd } = summarise(figure);
+  const { mean, sd } = summariseFigure(figure);
   return [`  ${name}`, digits(mean), sd === null ? '' : `± ${digits(sd)}`, figure.unit];
 }
 
@@ -87,7 +87,13 @@ export const run = command({
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
     usePictures(pictures);
     const settings = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
-    const findings = await perform({ demonstration, parameters: settings, out, progress, signal: context.signal });
+    const findings = await runDemonstration({
+      demonstration,
+      parameters: settings,
+      out,
+      progress,
+      signal: context.signal,
+    });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     printRunWarnings(out, { progress, quiet });
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));

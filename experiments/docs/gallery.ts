@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Exhibit, Standing } from '../demonstrations/exhibit.ts';
-import { GALLERY } from '../demonstrations/gallery.ts';
+import { GALLERY, type GalleryEntry, type Verdict } from '../demonstrations/gallery.ts';
+import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 
 /** The page, from the built script as well as from its source. */
 export const GALLERY_PAGE = new URL('../../../docs/demonstrations/README.md', import.meta.url);
@@ -23,7 +23,7 @@ not hold is [listed below](#what-does-not-hold-and-why).
 This page is generated (\`npm run docs\`) from experiments/demonstrations/gallery.ts.
 `;
 
-const HOLDS: Readonly<Record<Standing, string>> = {
+const HOLDS: Readonly<Record<Verdict, string>> = {
   works: 'works',
   part: 'in part',
   construction: 'by construction',
@@ -35,27 +35,23 @@ function pictureOf(page: string): { readonly alt: string; readonly file: string 
   return found && { alt: found[1]!, file: found[2]! };
 }
 
-function row({ name, standing, shows, figure, control }: Exhibit): string {
+async function row({ name, verdict, result, control }: GalleryEntry): Promise<string> {
+  const { default: demonstration } = await DEMONSTRATIONS[name]!();
   const picture = pictureOf(readFileSync(new URL(`${name}.md`, GALLERY_PAGE), 'utf8'));
   const shown = picture ? `[![${picture.alt.replaceAll('\n', ' ')}](${picture.file})](${name}.md)` : '';
-  return `| ${shown} | [**${name}**](${name}.md) | ${shows} | ${figure} | ${control} | ${HOLDS[standing]} |`;
+  return `| ${shown} | [**${name}**](${name}.md) | ${demonstration.title} | ${result} | ${control} | ${HOLDS[verdict]} |`;
 }
 
 /** The text of the page. */
-export function galleryPage(): string {
-  const sections = GALLERY.map(({ title, of, exhibits }) =>
-    [
-      `## ${title}`,
-      `Of the review: ${of}.`,
-      [
-        '| | Demonstration | What it shows | What came out | Control | Holds |',
-        '|---|---|---|---|---|---|',
-        ...exhibits.map(row),
-      ].join('\n'),
-    ].join('\n\n'),
-  );
-  const missed = GALLERY.flatMap(({ exhibits }) => exhibits).flatMap(({ name, missed: what }) =>
-    what === undefined ? [] : [`| [**${name}**](${name}.md) | ${what} |`],
+export async function galleryPage(): Promise<string> {
+  const sections: string[] = [];
+  for (const { title, reference, entries } of GALLERY) {
+    const header = ['| | Demonstration | Subject | Result | Control | Holds |', '|---|---|---|---|---|---|'];
+    const table = [...header, ...(await Promise.all(entries.map(row)))].join('\n');
+    sections.push(`## ${title}`, `Of the review: ${reference}.`, table);
+  }
+  const missed = GALLERY.flatMap(({ entries }) => entries).flatMap(({ name, missed: text }) =>
+    text === undefined ? [] : [`| [**${name}**](${name}.md) | ${text} |`],
   );
   const rest = [
     '## What does not hold, and why',
@@ -64,4 +60,4 @@ export function galleryPage(): string {
   return `${[INTRODUCTION.trimEnd(), ...sections, ...rest].join('\n\n')}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(GALLERY_PAGE, galleryPage());
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(GALLERY_PAGE, await galleryPage());

@@ -18,7 +18,7 @@ const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => le
 
 /** What a study may import from outside its folder. */
 const PUBLIC =
-  /^(\.\.\/\.\.\/(index|extend|look\/plots\/index|mnist\/index|learn\/index)\.ts|\.\.\/(cells|currents|demonstration|findings|pairs|softmaxLayer|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
+  /^(\.\.\/\.\.\/(index|extend|look\/plots\/index|mnist\/index|learn\/index)\.ts|\.\.\/(cells|currents|demonstration|devicePairs|findings|readouts|softmaxLayer|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
 
 for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
   test(`${name} is declared whole`, async () => {
@@ -58,7 +58,7 @@ for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
 }
 
 test('what several demonstrations share is built on the public API', () => {
-  for (const file of ['cells.ts', 'currents.ts', 'pairs.ts', 'softmaxLayer.ts', 'trainedLayer.ts'])
+  for (const file of ['cells.ts', 'currents.ts', 'devicePairs.ts', 'readouts.ts', 'softmaxLayer.ts', 'trainedLayer.ts'])
     for (const [, from] of readFileSync(join(folder, file), 'utf8').matchAll(/from '\.([^']+)'/g))
       assert.ok(
         ['/demonstration.ts', '/currents.ts', '/trainedLayer.ts'].includes(from!) || PUBLIC.test(`../.${from}`),
@@ -66,28 +66,29 @@ test('what several demonstrations share is built on the public API', () => {
       );
 });
 
-test('the gallery has every demonstration once, and is up to date (npm run docs)', () => {
-  const names = GALLERY.flatMap(({ exhibits }) => exhibits.map(({ name }) => name));
+const ENTRIES = GALLERY.flatMap(({ entries }) => entries);
+
+test('the gallery has every demonstration once, and is up to date (npm run docs)', async () => {
+  const names = ENTRIES.map(({ name }) => name);
   assert.equal([...names].sort(), Object.keys(DEMONSTRATIONS).sort());
-  assert.is(readFileSync(GALLERY_PAGE, 'utf8'), galleryPage());
+  assert.is(readFileSync(GALLERY_PAGE, 'utf8'), await galleryPage());
 });
 
-const EXHIBITS = GALLERY.flatMap(({ exhibits }) => exhibits);
 const pageOf = (name: string) => readFileSync(join(root, 'docs/demonstrations', `${name}.md`), 'utf8');
 
 test('figures of the gallery stand on the pages', () => {
-  for (const { name, figure, missed = '' } of EXHIBITS) {
+  for (const { name, result, missed = '' } of ENTRIES) {
     const numbers = (text: string) => text.match(/\d+(,\d{3})*(\.\d+)?(e-?\d+)?/g) ?? [];
     const known = new Set(numbers(pageOf(name)));
-    assert.ok(numbers(figure).length >= 2, `${name}: "${figure}" compares nothing`);
-    for (const number of numbers(`${figure} ${missed}`))
+    assert.ok(numbers(result).length >= 2, `${name}: "${result}" compares nothing`);
+    for (const number of numbers(`${result} ${missed}`))
       assert.ok(known.has(number), `${name}: ${number} is not on its page`);
   }
 });
 
 test('what holds in part says what does not, and only that', () => {
-  for (const { name, standing, missed } of EXHIBITS)
-    assert.is(missed !== undefined, standing === 'part', `${name} is told to hold ${standing}`);
+  for (const { name, verdict, missed } of ENTRIES)
+    assert.is(missed !== undefined, verdict === 'part', `${name}: ${verdict}`);
 });
 
 /** Source of the object `expectations`, from brace to brace. */
@@ -112,9 +113,9 @@ test('every demonstration expects at least three things, one of them a control',
 });
 
 test('what holds by construction says so in the first line of its page, and nothing else does', () => {
-  for (const { name, standing } of EXHIBITS) {
+  for (const { name, verdict } of ENTRIES) {
     const [, first] = pageOf(name).split('\n\n');
-    assert.is(first!.startsWith('**By construction**'), standing === 'construction', `${name}: "${first}"`);
+    assert.is(first!.startsWith('**By construction**'), verdict === 'construction', `${name}: "${first}"`);
   }
 });
 

@@ -1,19 +1,19 @@
 /** Many bit errors spoil binarised nets and few do not; selectors miss conducting cells alone, the same ones each time, fewer in longer pulses. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { binarised } from '../../../experiments/demonstrations/binary1s1r/binarised.ts';
-import { pulseAt, withErrors } from '../../../experiments/demonstrations/binary1s1r/index.ts';
-import { importedNet } from '../../../experiments/demonstrations/binary1s1r/supervised.ts';
+import { binarise } from '../../../experiments/demonstrations/binary1s1r/binarised.ts';
+import { measureErrors, pulseAt } from '../../../experiments/demonstrations/binary1s1r/index.ts';
+import { importNet } from '../../../experiments/demonstrations/binary1s1r/supervised.ts';
 import { selectorMisses } from '../../../experiments/index.ts';
 
 test('few errors are harmless, many are not, for either net', async () => {
   const stage = { signal: new AbortController().signal, step: async () => {} };
   const given = { neurons: 30, train: 20_000, label: 1000, test: 500, testRead: 200, voltage: 1.1, devices: 1000 };
-  const found = await withErrors(given, [1e-4, 0.45], [0.1, 1000], 1, stage);
+  const found = await measureErrors(given, [1e-4, 0.45], [0.1, 1000], 1, stage);
   for (const net of ['unsupervised', 'supervised'] as const) {
     const clean = found.clean[net];
     const of = (kind: string, at: number) =>
-      found.points.find((s) => s.net === net && s.kind === kind && (s.frequency || s.rate) === at)!.accuracy;
+      found.results.find((s) => s.net === net && s.kind === kind && (s.frequency || s.rate) === at)!.accuracy;
     assert.ok(Math.abs(of('write', 1e-4) - clean) <= 2, `${net}: ${of('write', 1e-4)} % of ${clean} %`);
     assert.ok(of('write', 0.45) < clean - 15, `${net}: ${of('write', 0.45)} % of ${clean} %`);
     assert.is(of('selector', 0.1), clean, 'five microseconds open every selector');
@@ -28,7 +28,7 @@ test('each neuron keeps its sum of weights over its threshold, or the array does
   const drive = (layer: { weights: Float32Array; thresholds: Float64Array }, j: number) =>
     layer.weights.reduce((sum, w, k) => sum + (k % 4 === j ? w : 0), 0) / layer.thresholds[j]!;
   const layer = { weights, thresholds };
-  const [byNeuron, byArray] = [binarised(layer), binarised(layer, 'array')];
+  const [byNeuron, byArray] = [binarise(layer), binarise(layer, 'array')];
   assert.is(new Set(byNeuron.weights).size, 2);
   assert.equal(byNeuron.weights, byArray.weights);
   for (let j = 0; j < 4; j++) assert.ok(Math.abs(drive(byNeuron, j) / drive(layer, j) - 1) < 1e-6);
@@ -36,7 +36,7 @@ test('each neuron keeps its sum of weights over its threshold, or the array does
 });
 
 test('the net that is imported has one size of weights a neuron', () => {
-  const [first, second] = importedNet();
+  const [first, second] = importNet();
   assert.equal([first!.inputs, first!.gains.length, second!.inputs, second!.gains.length], [784, 400, 400, 10]);
   assert.ok([first!, second!].every(({ signs }) => signs.every((sign) => Math.abs(sign) === 1)));
 });

@@ -1,7 +1,11 @@
 /** Noise of writing takes what is learned on a device, with labels and without; labels of other images teach nothing. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Device, withLabels, withoutLabels } from '../../../experiments/demonstrations/deviceDemands/learners.ts';
+import {
+  type Device,
+  trainWithLabels,
+  trainWithoutLabels,
+} from '../../../experiments/demonstrations/deviceDemands/learners.ts';
 import { loadMnist } from '../../../experiments/mnist/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
@@ -12,7 +16,7 @@ const given = { device: PLAIN, data, neurons: 20, train: 1000, test: 300, seed: 
 
 test('both learn, and writing that scatters over a third of the range leaves little', async () => {
   const noisy = { ...given, device: { ...PLAIN, writeNoise: 0.3 } };
-  for (const learner of [withLabels, withoutLabels]) {
+  for (const learner of [trainWithLabels, trainWithoutLabels]) {
     const [plain, scattered] = [await learner(given), await learner(noisy)];
     assert.ok(plain > 45, `${learner.name}: ${plain} %`);
     assert.ok(scattered < plain - 15, `${learner.name}: ${plain} and ${scattered} %`);
@@ -22,12 +26,16 @@ test('both learn, and writing that scatters over a third of the range leaves lit
 test('labels of other images teach nothing', async () => {
   const { train } = data;
   const moved = { ...data, train: { ...train, labels: train.labels.map((_, i, all) => all.at(i - 1)!) } };
-  assert.ok((await withLabels({ ...given, data: moved })) < 25);
+  assert.ok((await trainWithLabels({ ...given, data: moved })) < 25);
 });
 
 test('all that is promised is there', async () => {
   const { figures, expectations, pictures } = await findingsOf('device-demands', {
-    ...{ seeds: 1, neurons: 10, train: 100, label: 50, test: 50 },
+    seeds: 1,
+    neurons: 10,
+    train: 100,
+    label: 50,
+    test: 50,
   });
   assert.ok(expectations.length >= 3);
   assert.is(Object.keys(figures).length, 15);

@@ -2,14 +2,20 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { accuracyOf, imported, onDevices, trained } from '../../../experiments/demonstrations/exSitu/classifier.ts';
-import { verified } from '../../../experiments/demonstrations/exSitu/verified.ts';
+import {
+  importClassifier,
+  programClassifier,
+  testClassifier,
+  trainClassifier,
+  verifyClassifier,
+} from '../../../experiments/demonstrations/exSitu/classifier.ts';
 import { loadMnist } from '../../../experiments/mnist/idx.ts';
 
 const { train, test: images } = loadMnist();
-const classifier = trained(train, 2000, 1);
-const score = (noise: number, ohm = 0) => accuracyOf(onDevices(classifier, { noise }, ohm, 1), images, 1000);
-const software = accuracyOf(classifier, images, 1000);
+const classifier = trainClassifier(train, 2000, 1);
+const score = (noise: number, ohm = 0) =>
+  testClassifier(programClassifier(classifier, { noise }, ohm, 1), images, 1000);
+const software = testClassifier(classifier, images, 1000);
 
 test('perfect devices do as the software does, noise spoils it', () => {
   assert.ok(software > 75, `${software} %`);
@@ -21,8 +27,8 @@ test('perfect devices do as the software does, noise spoils it', () => {
 
 test('written by pulses: as accurate as the software within a narrow tolerance, and chance where nothing is pulsed', () => {
   const of = (tolerance: number) => {
-    const { classifier: read, ...told } = verified(classifier, tolerance, 1);
-    return { ...told, score: accuracyOf(read, images, 1000) };
+    const { classifier: read, ...told } = verifyClassifier(classifier, tolerance, 1);
+    return { ...told, score: testClassifier(read, images, 1000) };
   };
   const [narrow, wide, none] = [of(0.005), of(0.1), of(1)];
   assert.ok(narrow.score > software - 2 && narrow.missed < 0.5, JSON.stringify(narrow));
@@ -32,11 +38,11 @@ test('written by pulses: as accurate as the software within a narrow tolerance, 
 
 test('a matrix with a row for the bias is the same classifier; one of another shape is refused', () => {
   const values = Float64Array.of(...classifier.weights, ...classifier.bias);
-  const read = imported({ values, rows: 785, columns: 10 }, 784, 'w.npy');
-  assert.is(accuracyOf(read, images, 200), accuracyOf(classifier, images, 200));
+  const read = importClassifier({ values, rows: 785, columns: 10 }, 784, 'w.npy');
+  assert.is(testClassifier(read, images, 200), testClassifier(classifier, images, 200));
   assert.throws(
-    () => imported({ values: values.subarray(0, 100), rows: 10, columns: 10 }, 784, 'w.npy'),
-    (error: unknown) => error instanceof UserError && /w\.npy: holds 10 × 10/.test(error.message),
+    () => importClassifier({ values: values.subarray(0, 100), rows: 10, columns: 10 }, 784, 'w.npy'),
+    (error: unknown) => error instanceof UserError && /w\.npy: .*got 10 × 10/.test(error.message),
   );
 });
 

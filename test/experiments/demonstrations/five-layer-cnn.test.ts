@@ -2,12 +2,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  accuracyOf,
-  averaged,
-  kernelError,
-  seenBy,
-  trainLast,
-  written,
+  averageCopies,
+  measureKernelError,
+  programChip,
+  runModel,
+  testChip,
+  trainLastLayer,
 } from '../../../experiments/demonstrations/fiveLayerCnn/arrays.ts';
 import { loadMnist } from '../../../experiments/index.ts';
 import { trainFloat, untrained } from '../../../experiments/learn/index.ts';
@@ -29,21 +29,21 @@ test('a small version shows copies and hybrid training; 96 % takes more images',
 });
 
 test('currents of copies added up are those of the mean kernels', () => {
-  const chips = ['a', 'b', 'c'].map((seed) => written(begun, { noise: 0.1, stuck: 0.02 }, seed));
-  const mean = averaged(chips.map((chip) => chip.trained()));
+  const chips = ['a', 'b', 'c'].map((seed) => programChip(begun, { noise: 0.1, stuck: 0.02 }, seed));
+  const mean = averageCopies(chips.map((chip) => chip.trained()));
   const pixels = 28 * 28;
   const image = Float64Array.from({ length: pixels }, (_, i) => train.images[i]! / 255);
   const kernelsEnd = begun.stages.findIndex(({ kind }) => kind === 'relu');
   const added = chips.map((chip) => Float64Array.from(chip.forward(image, kernelsEnd)));
-  const together = written(mean, { noise: 0, stuck: 0 }, 'd').forward(image, kernelsEnd);
+  const together = programChip(mean, { noise: 0, stuck: 0 }, 'd').forward(image, kernelsEnd);
   const exact = added[0]!.map((_, k) => added.reduce((sum, one) => sum + one[k]!, 0) / 3);
   const most = Math.max(...exact.map(Math.abs));
   exact.forEach((v, k) => {
     assert.ok(Math.abs(v - together[k]!) < 0.06 * most); // written to 0.5 % of the range, nine weights
   });
-  const worst = kernelError(chips[0]!.trained(), begun);
-  assert.ok(kernelError(mean, begun) < 0.75 * worst);
-  assert.ok(kernelError(averaged([chips[0]!.trained(), chips[0]!.trained()]), begun) === worst); // copies that err alike
+  const worst = measureKernelError(chips[0]!.trained(), begun);
+  assert.ok(measureKernelError(mean, begun) < 0.75 * worst);
+  assert.ok(measureKernelError(averageCopies([chips[0]!.trained(), chips[0]!.trained()]), begun) === worst); // copies that err alike
 });
 
 test('wrong labels teach the last layer nothing', async () => {
@@ -52,15 +52,15 @@ test('wrong labels teach the last layer nothing', async () => {
   const model = await trainFloat(begun, first(train, 3000), scaling, descent, () => {});
   const some = first(train, 1000);
   const after = (labels: Uint8Array) => {
-    const chip = written(model, { noise: 0.2, stuck: 0.02 }, 'chip');
+    const chip = programChip(model, { noise: 0.2, stuck: 0.02 }, 'chip');
     const kernels = chip.trained();
-    trainLast(chip, kernels, { ...some, labels }, 2, 0.01);
-    return accuracyOf(chip, kernels, first(all, 500));
+    trainLastLayer(chip, kernels, { ...some, labels }, 2, 0.01);
+    return testChip(chip, kernels, first(all, 500));
   };
   const right = after(some.labels);
   assert.ok(right > 80);
   assert.ok(after(some.labels.map((label) => (label * 7 + 3) % 10)) < 20);
-  assert.is(seenBy(model, first(train, 3)).scores.length, 30);
+  assert.is(runModel(model, first(train, 3)).scores.length, 30);
 });
 
 test.run();

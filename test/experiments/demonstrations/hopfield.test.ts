@@ -2,7 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../../core/random/random.ts';
-import { hebbian, noisy, onDevices, patternsOf, recall } from '../../../experiments/demonstrations/hopfield/recall.ts';
+import { programPairs } from '../../../experiments/demonstrations/devicePairs.ts';
+import {
+  addNoise,
+  drawPatterns,
+  hebbianWeights,
+  recallPattern,
+} from '../../../experiments/demonstrations/hopfield/recall.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('recall, its limits, and the energy', async () => {
@@ -11,15 +17,16 @@ test('recall, its limits, and the energy', async () => {
 });
 
 test('each change of state is one spike, and ends in the pattern', () => {
-  const [pattern, ...others] = patternsOf(5, 100, 1);
-  const weights = onDevices(hebbian([pattern!, ...others]), 0, 1);
-  const cue = noisy(pattern!, 0.1, new Stream(1, 'cue'));
+  const [pattern, ...others] = drawPatterns(5, 100, 1);
+  const how = { spread: 0 };
+  const weights = programPairs(hebbianWeights([pattern!, ...others]), { how, seed: 1, stream: 'hopfield' });
+  const cue = addNoise(pattern!, 0.1, new Stream(1, 'cue'));
   assert.is(cue.filter((s, i) => s !== pattern![i]).length, 10);
-  const { overlap, energies } = recall(pattern!, cue, weights, 1);
+  const { overlap, energies } = recallPattern(pattern!, cue, weights, 1);
   assert.is(overlap, 1);
   assert.is(energies.length, 11); // ten units were wrong, and no other one moved
   for (const [k, energy] of energies.entries()) assert.ok(k === 0 || energy < energies[k - 1]!);
-  assert.is(recall(pattern!, pattern!, weights, 1).energies.length, 1); // a stored pattern stays
+  assert.is(recallPattern(pattern!, pattern!, weights, 1).energies.length, 1); // a stored pattern stays
 });
 
 test.run();

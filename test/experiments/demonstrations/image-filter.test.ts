@@ -2,10 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  compressed,
+  compressImage,
   dctMatrix,
   type Image,
-  onDevices,
+  programMatrix,
   psnr,
 } from '../../../experiments/demonstrations/imageFilter/filter.ts';
 import { findingsOf } from './findingsOf.ts';
@@ -25,8 +25,8 @@ test('the transform is orthonormal, and with all frequencies the image comes bac
       assert.ok(Math.abs(sum - (a === b ? 1 : 0)) < 1e-12);
     }
   }
-  assert.ok(psnr(compressed(image, onDevices(matrix, 64, {}, 0, 1), 64), image) > 150);
-  assert.ok(psnr(compressed(image, onDevices(matrix, 64, {}, 5, 1), 64), image) < 40);
+  assert.ok(psnr(compressImage(image, programMatrix(matrix, 64, {}, 0, 1), 64), image) > 150);
+  assert.ok(psnr(compressImage(image, programMatrix(matrix, 64, {}, 5, 1), 64), image) < 40);
 });
 
 test('every expectation shows', async () => {

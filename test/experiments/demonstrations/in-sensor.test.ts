@@ -1,7 +1,7 @@
 /** Light on the pixels tells images from noise that flickers, and only from that. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { counts } from '../../../experiments/demonstrations/inSensor/array.ts';
+import { countResponses } from '../../../experiments/demonstrations/inSensor/sensorArray.ts';
 import { mnistConfig } from '../../../experiments/mnist/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
@@ -23,7 +23,7 @@ test('light where the image is makes its neuron fire, light elsewhere does not',
   const config = { ...mnistConfig({ neurons: 10, seed: 1 }), neurons: 2 };
   const learned = { weights: halves, thresholds: Float64Array.from([40, 40]) };
   const spikesOf = (light: 'none' | 'own' | 'other', given = {}) => {
-    const found = counts(config, learned, { images, pixels }, 2, { light, noise: 0.2, seed: 3, ...given });
+    const found = countResponses(config, learned, { images, pixels }, 2, { light, noise: 0.2, seed: 3, ...given });
     return found[0]! + found[3]!;
   };
   assert.ok(spikesOf('own') > 1.5 * spikesOf('other'));

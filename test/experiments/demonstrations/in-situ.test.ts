@@ -1,8 +1,8 @@
 /** Weights are written into the same flawed devices that learn in place; steps that differ up and down hinder learning, not writing. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { flawed } from '../../../experiments/demonstrations/inSitu/compared.ts';
-import { crossover } from '../../../experiments/demonstrations/inSitu/index.ts';
+import { findCrossover } from '../../../experiments/demonstrations/inSitu/index.ts';
+import { makeDevice } from '../../../experiments/demonstrations/inSitu/training.ts';
 import { SoftmaxLayer } from '../../../experiments/demonstrations/softmaxLayer.ts';
 import { loadMnist, softBound } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';
@@ -24,7 +24,7 @@ test('in place is ahead for stuck devices, written closely for spread; a coarse 
 test('spread of steps hinders learning where steps up and down differ, and hardly where they are alike', () => {
   const { train, test: asked } = loadMnist();
   const after = (flaw: 'steps' | 'unevenSteps') => {
-    const layer = new SoftmaxLayer(train, { device: flawed(flaw, 1, 1), scale: 1, seed: 1 });
+    const layer = new SoftmaxLayer(train, { device: makeDevice(flaw, 1, 1), scale: 1, seed: 1 });
     layer.learn(train, 5000, 0.03, 1);
     return layer.accuracy(asked, 500);
   };
@@ -48,9 +48,9 @@ test('what is learned comes from the labels: with those of other images the laye
 
 test('the crossover lies where what is written falls below, on a straight line over the logarithm', () => {
   const written = [0.01, 0.1, 1].map((tolerance, k) => ({ tolerance, accuracy: [90, 80, 10][k]! }));
-  assert.ok(Math.abs(crossover(written, 85)! - 10 ** -1.5) < 1e-12);
-  assert.is(crossover(written, 95), null);
-  assert.is(crossover(written, 5), null);
+  assert.ok(Math.abs(findCrossover(written, 85)! - 10 ** -1.5) < 1e-12);
+  assert.is(findCrossover(written, 95), null);
+  assert.is(findCrossover(written, 5), null);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 /** Truth tables are right on equal devices, not without the load, and less often the more devices differ. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ImplyRow, truthTables } from '../../../experiments/demonstrations/logic/imply.ts';
+import { ImplyRow, testTruthTables } from '../../../experiments/demonstrations/logic/imply.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('what is expected shows in a few rows of devices', async () => {
@@ -33,7 +33,7 @@ test('p implies q switches q on unless p conducts, and leaves p', () => {
 
 test('very different devices compute nothing reliable', () => {
   const of = (spread: number) => {
-    const all = Array.from({ length: 40 }, (_, k) => truthTables({ spread, load: true }, k).added);
+    const all = Array.from({ length: 40 }, (_, k) => testTruthTables({ spread, load: true }, k).added);
     return all.reduce((a, b) => a + b) / 40;
   };
   assert.ok(of(0.5) < of(0.1) - 0.1);

@@ -1,7 +1,7 @@
 /** Letters are learned in place, whatever the spread; labels that no plane tells apart are not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PATTERNS, trained } from '../../../experiments/demonstrations/perceptron/array.ts';
+import { PATTERNS, trainArray } from '../../../experiments/demonstrations/perceptron/array.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('arrays learn, spread and small steps cost epochs, shuffled labels are not learned', async () => {
@@ -14,9 +14,9 @@ test('arrays learn, spread and small steps cost epochs, shuffled labels are not 
 test('there are 30 patterns, and training is what makes the errors fall', () => {
   assert.is(PATTERNS.length, 30);
   const given = { spread: 0.2, step: 0.03, rule: 'sign', shuffled: false, epochs: 60, seed: 5 } as const;
-  const errors = trained(given);
+  const errors = trainArray(given);
   assert.ok(errors[0]! > 5 && errors.at(-1) === 0, `${errors}`);
-  const weak = trained({ ...given, step: 1e-6 });
+  const weak = trainArray({ ...given, step: 1e-6 });
   assert.is(weak.at(-1), weak[0]); // pulses that do next to nothing teach nothing
 });
 

@@ -1,7 +1,7 @@
 /** A memristor is a neuron where it is volatile; where it is not it is a synapse, and the other way round it is neither. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deviceNeurons } from '../../../experiments/demonstrations/reconfigurable/deviceNeuron.ts';
+import { deviceNeurons } from '../../../experiments/demonstrations/reconfigurable/deviceNeurons.ts';
 import { load, Network, reconfigurable, save, spikeTrains } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';
 

@@ -1,12 +1,12 @@
 /** A crossbar learns by falling, if the critic tells the actor so; the pole falls as physics has it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { learned } from '../../../experiments/demonstrations/reinforcement/agent.ts';
+import { trainAgent } from '../../../experiments/demonstrations/reinforcement/agent.ts';
 import {
-  BOXES,
+  BOX_COUNT,
   boxOf,
-  fallen,
-  pushed,
+  hasFallen,
+  pushCart,
   type State,
 } from '../../../experiments/demonstrations/reinforcement/cartPole.ts';
 import { findingsOf } from './findingsOf.ts';
@@ -16,7 +16,7 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / val
 test('the pole stays up longer and longer, unless the critic is silent or of random sign', () => {
   const given = { episodes: 150, steps: 300, spread: 0.1, weights: 'devices', seed: 4 } as const;
   const gain = (lesson: 'right' | 'none' | 'random') => {
-    const lasted = learned({ ...given, lesson });
+    const lasted = trainAgent({ ...given, lesson });
     return mean(lasted.slice(-50)) / mean(lasted.slice(0, 20));
   };
   assert.ok(gain('right') > 2);
@@ -31,18 +31,18 @@ test('what is expected of the controls shows in a short training', async () => {
 });
 
 test('a pole that leans is turned further by gravity, and a push to the right turns it to the left', () => {
-  const turnOf = (angle: number, side: 1 | -1) => pushed([0, 0, angle, 0], side)[3];
+  const turnOf = (angle: number, side: 1 | -1) => pushCart([0, 0, angle, 0], side)[3];
   assert.ok(Math.abs((turnOf(0.1, 1) + turnOf(0.1, -1)) / 2) > 0.02); // gravity, pushes cancel
   assert.ok(turnOf(0.1, 1) + turnOf(0.1, -1) > 0);
   assert.ok(turnOf(0, 1) < 0 && turnOf(0, 1) === -turnOf(0, -1));
   let state: State = [0, 0, 0.05, 0];
   let steps = 0;
-  for (; !fallen(state) && steps < 1000; steps++) state = pushed(state, 1);
+  for (; !hasFallen(state) && steps < 1000; steps++) state = pushCart(state, 1);
   assert.ok(steps > 5 && steps < 20);
 });
 
 test('boxes are numbered from 0 to 161', () => {
-  assert.is(BOXES, 162);
+  assert.is(BOX_COUNT, 162);
   assert.is(boxOf([-9, -9, -9, -9]), 0);
   assert.is(boxOf([9, 9, 9, 9]), 161);
 });

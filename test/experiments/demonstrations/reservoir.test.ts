@@ -1,7 +1,7 @@
 /** Devices that forget within a few pulses tell patterns and orders apart; those that forget at once or never do not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { orderAccuracy } from '../../../experiments/demonstrations/reservoir/order.ts';
+import { testOrder } from '../../../experiments/demonstrations/reservoir/reservoir.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const SMALL = { seeds: 1, train: 600, test: 300, split: 'validation' };
@@ -22,10 +22,10 @@ test('a device that never forgets only counts', async () => {
 
 test('three devices alike know no more of the order than one, and pulses that come anywhere tell less', () => {
   const given = { bits: 4, interval: 10, tau: 0, eta: 0.3, deviceToDevice: 0, jitter: 0.1, levels: 256 };
-  const [one, alike] = [[17], [17, 17, 17]].map((taus) => orderAccuracy(given, taus, 1));
-  const unlike = orderAccuracy(given, [17 / 3, 17, 51], 1);
+  const [one, alike] = [[17], [17, 17, 17]].map((taus) => testOrder(given, taus, 1));
+  const unlike = testOrder(given, [17 / 3, 17, 51], 1);
   assert.ok(Math.abs(alike! - one!) < 4 && unlike > one! + 5, `${one}, ${alike}, ${unlike}`);
-  assert.ok(orderAccuracy({ ...given, jitter: 1 }, [17 / 3, 17, 51], 1) < unlike - 5);
+  assert.ok(testOrder({ ...given, jitter: 1 }, [17 / 3, 17, 51], 1) < unlike - 5);
 });
 
 test.run();

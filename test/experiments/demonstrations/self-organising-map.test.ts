@@ -1,7 +1,7 @@
 /** A neighbourhood puts like neurons side by side, and so does arranging them afterwards; without either their order is that of chance. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { arranged, kohonen } from '../../../experiments/demonstrations/selfOrganisingMap/controls.ts';
+import { arrangeUnits, trainKohonen } from '../../../experiments/demonstrations/selfOrganisingMap/controls.ts';
 import { Stream, topography } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
@@ -24,7 +24,7 @@ test('units that are mixed up are put in order again, and no unit is lost', () =
   const order = Array.from({ length: 16 }, (_, k) => (k * 7) % 16);
   const weights = Float64Array.from({ length: 256 }, (_, k) => bumps(order[k % 16]!)[Math.floor(k / 16)]!);
   const lattice = { units: 16, width: 16 };
-  const placed = arranged({ ...lattice, weights }, stream);
+  const placed = arrangeUnits({ ...lattice, weights }, stream);
   assert.equal([...placed].sort(), [...weights].sort());
   const between = Array.from({ length: 16 }, (_, k) => bumps(k).map((v, i) => v + bumps((k + 1) % 16)[i]!)).flat();
   const torn = (of: Float64Array) => topography(between, { ...lattice, weights: of }).topographicError;
@@ -35,7 +35,7 @@ test("Kohonen's map finds the order, and none without neighbourhood", () => {
   const images = Uint8Array.from(Array.from({ length: 2000 }, (_, n) => bumps((n * 5) % 16)).flat());
   const torn = (spreadStart: number) => {
     const course = { units: 16, width: 16, spreadStart, spreadEnd: spreadStart / 8 };
-    const weights = kohonen(images, 2000, course, new Stream(3, 'test'));
+    const weights = trainKohonen(images, 2000, course, new Stream(3, 'test'));
     return topography(images.subarray(0, 256), { ...course, weights }).topographicError;
   };
   assert.ok(torn(5) < 0.3 && torn(0.01) > 0.5, `${torn(5)}, ${torn(0.01)}`);

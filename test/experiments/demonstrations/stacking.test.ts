@@ -1,14 +1,14 @@
 /** Layers lower the error of the currents, if they shorten the lines that carry the sum; without resistance there is none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { amplified, errorsOf, gainsOf } from '../../../experiments/demonstrations/currents.ts';
-import { stacksOf } from '../../../experiments/demonstrations/stacking/index.ts';
+import { applyGains, computeErrors, fitGains } from '../../../experiments/demonstrations/currents.ts';
+import { measureStacks } from '../../../experiments/demonstrations/stacking/index.ts';
 
 test('the error falls with the layers, and only along the bit lines', async () => {
   const stage = { signal: new AbortController().signal, step: async () => {} };
   const given = { neurons: 30, train: 5000, label: 200, test: 200 };
   const study = { layers: [1, 8], lineResistances: [2], cells: { layers: [1, 8], lineResistances: [0.1, 8] } };
-  const { stacks, cells } = await stacksOf(given, study, 1, stage);
+  const { stacks, cells } = await measureStacks(given, study, 1, stage);
   const error = (way: string, ohm: number, layers: number) =>
     stacks.find((s) => s.way === way && s.lineResistance === ohm && s.layers === layers)!.error;
   assert.ok(error('inputs', 0, 1) < 1e-6);
@@ -24,7 +24,7 @@ test('the error falls with the layers, and only along the bit lines', async () =
 });
 
 test('a common gain is an error but no distortion', () => {
-  const { error, distortion } = errorsOf(Float64Array.of(0.5, 1, 1.5), Float64Array.of(1, 2, 3));
+  const { error, distortion } = computeErrors(Float64Array.of(0.5, 1, 1.5), Float64Array.of(1, 2, 3));
   assert.ok(Math.abs(error - 0.5) < 1e-12);
   assert.ok(distortion < 1e-7);
 });
@@ -32,10 +32,10 @@ test('a common gain is an error but no distortion', () => {
 test('gains of the outputs take away what is gain, and not what differs from image to image', () => {
   const ideal = Float64Array.of(1, 2, 3, 4); // two images, two outputs
   const gained = Float64Array.of(0.5, 1.6, 1.5, 3.2);
-  assert.ok(errorsOf(gained, ideal).distortion > 0.1);
-  assert.ok(errorsOf(amplified(gained, gainsOf(gained, ideal, 2)), ideal).error < 1e-7);
+  assert.ok(computeErrors(gained, ideal).distortion > 0.1);
+  assert.ok(computeErrors(applyGains(gained, fitGains(gained, ideal, 2)), ideal).error < 1e-7);
   const mixed = Float64Array.of(0.5, 1.6, 3, 2);
-  assert.ok(errorsOf(amplified(mixed, gainsOf(mixed, ideal, 2)), ideal).error > 0.1);
+  assert.ok(computeErrors(applyGains(mixed, fitGains(mixed, ideal, 2)), ideal).error > 0.1);
 });
 
 test.run();

@@ -2,14 +2,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  arrhenius,
   BARRIER,
   BOLTZMANN,
-  barriers,
-  fading,
-  populationLeft,
-  retentionTime,
-} from '../../../experiments/demonstrations/temperature/fading.ts';
+  decayOf,
+  drawBarriers,
+  findRetentionTime,
+  fitArrhenius,
+  meanDecay,
+} from '../../../experiments/demonstrations/temperature/retention.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('what is expected shows with a small layer', async () => {
@@ -19,22 +19,22 @@ test('what is expected shows with a small layer', async () => {
 });
 
 test('a preset keeps its state for the quoted 10^6 s at 300 K, and elsewhere as Arrhenius has it', () => {
-  const time = (temperature: number) => retentionTime(fading({ energy: BARRIER, temperature }));
+  const time = (temperature: number) => findRetentionTime(decayOf({ energy: BARRIER, temperature }));
   assert.ok(Math.abs(time(300) / 1e6 - 1) < 1e-6);
   const factor = Math.exp((BARRIER / BOLTZMANN) * (1 / 300 - 1 / 314));
   assert.ok(Math.abs(time(300) / time(314) / factor - 1) < 1e-6);
-  const indifferent = (temperature: number) => retentionTime(fading({ energy: 0, temperature }));
+  const indifferent = (temperature: number) => findRetentionTime(decayOf({ energy: 0, temperature }));
   assert.is(indifferent(80), indifferent(420));
 });
 
 test('scattering barriers look lower than they are; equal ones do not', () => {
   const slope = (sd: number) => {
-    const energies = barriers(40, sd, 7);
+    const energies = drawBarriers(40, sd, 7);
     const points = [360, 390, 420].map((temperature) => ({
       temperature,
-      seconds: retentionTime(populationLeft(energies, temperature)),
+      seconds: findRetentionTime(meanDecay(energies, temperature)),
     }));
-    return arrhenius(points).energy;
+    return fitArrhenius(points).energy;
   };
   assert.ok(Math.abs(slope(0) / BARRIER - 1) < 1e-6);
   assert.ok(slope(0.1) < BARRIER - 0.05);

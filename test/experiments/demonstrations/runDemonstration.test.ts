@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { object } from '../../../core/declare/params.ts';
-import { demonstration, REPEATED, seedsOf } from '../../../experiments/demonstrations/demonstration.ts';
-import { perform } from '../../../experiments/demonstrations/perform.ts';
+import { defineDemonstration, listSeeds, SEED_PARAMS } from '../../../experiments/demonstrations/demonstration.ts';
+import { runDemonstration } from '../../../experiments/demonstrations/runDemonstration.ts';
 import { curve } from '../../../experiments/look/plots/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 
-const squares = demonstration({
+const squares = defineDemonstration({
   name: 'squares',
   title: 'Squares of seeds',
   claim: 'Squares grow.',
   source: 'none',
-  parameters: object({ ...REPEATED }),
+  parameters: object({ ...SEED_PARAMS }),
   steps: ({ seeds }) => seeds,
-  async run(parameters, stage) {
+  async run(parameters, context) {
     const values: number[] = [];
-    for (const seed of seedsOf(parameters)) {
-      await stage.step(`seed ${seed}`);
+    for (const seed of listSeeds(parameters)) {
+      await context.step(`seed ${seed}`);
       values.push(seed * seed);
     }
     const column = { type: 'float64', unit: 'mV', values } as const;
@@ -49,7 +49,7 @@ const options = (signal: AbortSignal) => ({
 
 test('figures with mean and spread, tables, pictures', async () => {
   const o = options(new AbortController().signal);
-  assert.ok(await perform(o));
+  assert.ok(await runDemonstration(o));
   const run = JSON.parse(readFileSync(join(o.out, 'run.json'), 'utf8'));
   assert.equal(run.figures.square, { mean: 14 / 3, sd: Math.sqrt(49 / 3), unit: 'mV', values: [1, 4, 9] });
   const { mean, low, high } = run.figures.lost;
@@ -64,9 +64,9 @@ test('an interrupted one leaves no results and can be run again', async () => {
   const controller = new AbortController();
   const o = options(controller.signal);
   controller.abort();
-  assert.is(await perform(o), null);
+  assert.is(await runDemonstration(o), null);
   assert.not.ok(existsSync(join(o.out, 'run.json')));
-  assert.ok(await perform({ ...o, signal: new AbortController().signal }));
+  assert.ok(await runDemonstration({ ...o, signal: new AbortController().signal }));
 });
 
 test('an unknown path of --set ends run, mnist and demo alike', async () => {
