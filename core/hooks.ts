@@ -1,7 +1,7 @@
 import type { Edges } from './graph/edges.ts';
 import type { PulsedDevices } from './kernels/devices.ts';
 import type { DeltaState, PoissonSource } from './kernels/kernelInputs.ts';
-import type { ArrivalsRecord, RecurrentRecord, TracesRecord } from './kernels/records.ts';
+import type { ArrivalBatchRecord, RecurrentRecord, TracesRecord } from './kernels/records.ts';
 
 /**
  * Optional methods of neuron models, beyond core/model.ts, that let delivery strategies process many events in one call. The
@@ -74,7 +74,7 @@ export interface ArrivalBatch {
   /** Index of the edges of each arrival. */
   readonly edgesIndex: Uint32Array;
   readonly order: Uint32Array;
-  readonly record: ArrivalsRecord;
+  readonly record: ArrivalBatchRecord;
 }
 
 /**

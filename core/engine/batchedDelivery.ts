@@ -4,7 +4,7 @@ import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
 import type { ArrivalBatch, NeuronHooks } from '../hooks.ts';
-import { ArrivalsRecord, EdgesRecord, recordsIn } from '../kernels/records.ts';
+import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import { canBatch } from './batching.ts';
@@ -46,7 +46,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #outputDelay = 0;
   /** Collected arrivals. */
   #arrivals: ArrivalBatch;
-  readonly #record: ArrivalsRecord;
+  readonly #record: ArrivalBatchRecord;
   /** Time span of the next collection, ms. A spike can make the later part of a collection useless. */
   #span = Infinity;
 
@@ -54,7 +54,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     this.#state = state;
     this.#engine = engine;
     this.target = state.population as Neurons<NeuronModel & Partial<NeuronHooks>>;
-    [this.#record] = recordsIn(engine.arena, ArrivalsRecord, 1) as [ArrivalsRecord];
+    [this.#record] = recordsIn(engine.arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
     this.#arrivals = this.#allocateBatch(MAX_ARRIVALS_PER_CALL);
   }
 
@@ -102,7 +102,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     this.#records = recordsIn(this.#engine.arena, EdgesRecord, incoming.length);
     this.#hasDevices = incoming.some(({ devices }) => devices !== null);
     this.#record.edges = this.#records[0];
-    this.#record.projections = incoming.length;
+    this.#record.projectionCount = incoming.length;
   }
 
   /**
@@ -113,14 +113,14 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const { arena } = this.#engine;
     const { edges, sharedQueue, devices } = projection;
     const { starts, targets, weights, weight, columns } = edges;
-    const wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-    Object.assign(r, { starts, targets, weights, weight, columns, wide, queue: sharedQueue?.record });
+    const hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+    Object.assign(r, { starts, targets, weights, weight, columns, hasWideTargets, queue: sharedQueue?.record });
     if (this.target.model.receiveBatch && sharedQueue && !devices && arena.fits(24 * (edges.count + edges.rows)))
       projection.edgesBySource ??= copyBySource(edges, r, sharedQueue, arena);
     if (projection.edgesBySource === null) return;
     const { some, ...copy } = projection.edgesBySource;
     Object.assign(r, copy);
-    sharedQueue!.record.some = some;
+    sharedQueue!.record.nonEmpty = some;
   }
 
   /** Row of arrival i in the edges of its projection. */
@@ -143,7 +143,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     };
     return {
       ...arrays,
-      record: Object.assign(this.#record, arrays, { of: arrays.edgesIndex, slots: arena.u32(places + 1), places }),
+      record: Object.assign(this.#record, arrays, { slots: arena.u32(places + 1), capacity: places }),
     };
   }
 
@@ -194,8 +194,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     }
     if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
-    const { latest } = this.#record;
-    if (skipsIdle && k === count && latest >= last) model.advanceTo!((last = latest)); // -Infinity without an arrival
+    const { lastTime } = this.#record;
+    if (skipsIdle && k === count && lastTime >= last) model.advanceTo!((last = lastTime)); // -Infinity without an arrival
     this.#span = k === count ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
     this.#consumeUntil(last, k === count);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, last);
@@ -227,7 +227,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     r.start = start;
     r.horizon = horizon;
     r.count = count;
-    r.some = skipsIdle ? 1 : 0;
+    r.skipsEmptyRows = skipsIdle ? 1 : 0;
     this.#engine.arena.kernels.collectArrivals(r);
     if (r.count <= edgesIndex.length) return r.count;
     this.#arrivals = this.#allocateBatch(2 * r.count);
@@ -243,14 +243,14 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const { incoming } = this.#state;
     const counts = this.#counts;
     let n = 0;
-    let next = all ? this.#record.next : Infinity;
+    let next = all ? this.#record.nextTime : Infinity;
     for (let p = 0; p < incoming.length; p++) {
       const projection = incoming[p]!;
       const { queues, sharedQueue } = projection;
       if (sharedQueue !== null) {
         if (!all) next = Math.min(next, sharedQueue.discardAfter(last));
-        projection.arrivals += sharedQueue.record.arrived;
-        sharedQueue.record.arrived = 0;
+        projection.arrivals += sharedQueue.record.arrivalCount;
+        sharedQueue.record.arrivalCount = 0;
       } else
         for (const queue of queues) {
           let count = counts[n++]!;
@@ -260,8 +260,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
           next = Math.min(next, queue.next);
         }
       const r = this.#records[p]!;
-      projection.synapticEvents += r.heard;
-      r.heard = 0;
+      projection.synapticEvents += r.delivered;
+      r.delivered = 0;
     }
     this.next = next;
   }

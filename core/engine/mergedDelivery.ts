@@ -2,7 +2,7 @@ import type { Stimulus } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState, SparseRows } from '../kernels/kernelInputs.ts';
-import { ConfluenceRecord, LaneRecord, recordsIn, SourceRecord } from '../kernels/records.ts';
+import { MergedRecord, SpikeQueueRecord, recordsIn, PoissonRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import {
@@ -58,9 +58,9 @@ export class MergedDelivery implements DeliveryStrategy {
   /** Spikes of the last call, ascending in (time, neuron). */
   #times = new Float64Array(0);
   #neurons = new Uint32Array(0);
-  #record: ConfluenceRecord | null = null;
-  #queueRecords: LaneRecord[] = [];
-  #sourceRecords: SourceRecord[] = [];
+  #record: MergedRecord | null = null;
+  #queueRecords: SpikeQueueRecord[] = [];
+  #sourceRecords: PoissonRecord[] = [];
 
   private constructor(target: TargetState, engine: EngineState, model: NeuronModel & Pick<NeuronHooks, 'deltaState'>) {
     this.#target = target;
@@ -99,10 +99,10 @@ export class MergedDelivery implements DeliveryStrategy {
       for (const queue of queues) scheduler.update(queue);
       if (source.kind === 'stimulus') scheduler.update(source);
     }
-    const { spikes, last } = this.#record!;
-    for (let k = 0; k < spikes; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
-    this.#engine.reachedTime = Math.max(this.#engine.reachedTime, last);
-    return reach === 0 ? last : next;
+    const { spikeCount, lastTime } = this.#record!;
+    for (let k = 0; k < spikeCount; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
+    this.#engine.reachedTime = Math.max(this.#engine.reachedTime, lastTime);
+    return reach === 0 ? lastTime : next;
   }
 
   /** Time of the next event of another population, ms. A spike there may end the run, so this population must not pass it. */
@@ -158,15 +158,15 @@ export class MergedDelivery implements DeliveryStrategy {
       const { size } = this.#target.population;
       this.#times = arena.f64(MAX_SPIKES_PER_CALL + size);
       this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + size);
-      [this.#record] = recordsIn(arena, ConfluenceRecord, 1) as [ConfluenceRecord];
-      this.#queueRecords = recordsIn(arena, LaneRecord, 2 * queues.length);
-      this.#sourceRecords = recordsIn(arena, SourceRecord, 2 * queues.length);
+      [this.#record] = recordsIn(arena, MergedRecord, 1) as [MergedRecord];
+      this.#queueRecords = recordsIn(arena, SpikeQueueRecord, 2 * queues.length);
+      this.#sourceRecords = recordsIn(arena, PoissonRecord, 2 * queues.length);
     }
     const record = this.#record!;
     this.#describeState(record, state);
     record.horizon = Math.min(horizon, state.until);
-    record.reach = reach;
-    record.laneCount = queues.length;
+    record.lookahead = reach;
+    record.queueCount = queues.length;
     for (let l = 0; l < queues.length; l++) describeQueue(queues[l]!, this.#queueRecords[l]!, this.#sourceRecords[l]!);
     arena.kernels.deliverMerged(record);
     let delivered = 0;
@@ -174,37 +174,37 @@ export class MergedDelivery implements DeliveryStrategy {
     return delivered;
   }
 
-  #describeState(r: ConfluenceRecord, state: DeltaState): void {
+  #describeState(r: MergedRecord, state: DeltaState): void {
     const { targets } = this.#queues[0]!.projection.edges as SparseRows;
     r.isSingle = state.u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.hasWideTargets = targets.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.u = state.u;
     r.bar = state.bar;
-    r.keeps = state.keeps ? 1 : 0;
+    r.keepsPotential = state.keeps ? 1 : 0;
     r.thresholds = state.thresholds.b;
-    r.least = state.thresholds.least;
+    r.minThreshold = state.thresholds.least;
     r.t0 = state.scale.t0;
     r.rate = state.scale.rate;
     r.cells = state.scale.cells;
     r.refractory = state.refractory;
-    r.ownRefractory = state.refractory.length === 1 ? 0 : PER_NEURON_MASK;
-    r.floor = state.floor;
-    r.ownFloor = state.floor.length === 1 ? 0 : PER_NEURON_MASK;
+    r.refractoryMask = state.refractory.length === 1 ? 0 : PER_NEURON_MASK;
+    r.resetOffset = state.floor;
+    r.resetMask = state.floor.length === 1 ? 0 : PER_NEURON_MASK;
     r.releaseTimes = state.releaseTimes;
     r.releaseNeurons = state.releaseNeurons;
     r.releaseRing = state.releaseRing;
-    r.places = state.releaseTimes.length;
+    r.ringSize = state.releaseTimes.length;
     r.marks = state.marks;
     r.hits = state.hits;
     r.spikeTimes = this.#times;
     r.spikeNeurons = this.#neurons;
-    r.room = MAX_SPIKES_PER_CALL;
-    r.lanes = this.#queueRecords[0];
+    r.spikeCapacity = MAX_SPIKES_PER_CALL;
+    r.queues = this.#queueRecords[0];
   }
 }
 
 /** Writes a queue into its kernel record `r`, and its stimulus, if the kernel draws it, into `s`. */
-function describeQueue(queue: ArrivalQueue, r: LaneRecord, s: SourceRecord): void {
+function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord, s: PoissonRecord): void {
   const { starts, targets, weights, weight, identity } = queue.projection.edges as SparseRows;
   r.times = queue.times;
   r.rows = queue.rows;
@@ -214,10 +214,10 @@ function describeQueue(queue: ArrivalQueue, r: LaneRecord, s: SourceRecord): voi
   r.targets = targets;
   r.weights = weights;
   r.weight = weight;
-  r.identity = identity ? 1 : 0;
-  r.blockCount = r.drawn = r.taken = 0;
+  r.isOneToOne = identity ? 1 : 0;
+  r.blockCount = r.drawnCount = r.takenCount = 0;
   const stimulus = directSource(queue);
-  r.source = stimulus && s;
+  r.stimulus = stimulus && s;
   if (stimulus === null) return;
   const { poissonSource } = stimulus.model;
   const { times, neurons } = stimulus.block;
@@ -236,13 +236,13 @@ function describeQueue(queue: ArrivalQueue, r: LaneRecord, s: SourceRecord): voi
 }
 
 /** Updates a queue, its devices and counters after a kernel call. Returns the number of delivered arrivals. */
-function recordQueue(queue: ArrivalQueue, { taken, blockCount, drawn, head }: LaneRecord): number {
-  readDevices(queue, queue.head, queue.head + taken);
-  recordDeliveries(queue, taken, 0);
+function recordQueue(queue: ArrivalQueue, { takenCount, blockCount, drawnCount, head }: SpikeQueueRecord): number {
+  readDevices(queue, queue.head, queue.head + takenCount);
+  recordDeliveries(queue, takenCount, 0);
   if (blockCount !== 0) {
     const stimulus = queue.projection.source as Stimulus;
-    stimulus.adoptBlocks(drawn, blockCount, head);
+    stimulus.adoptBlocks(drawnCount, blockCount, head);
     queue.readFromBlock(stimulus.block, head);
   }
-  return taken;
+  return takenCount;
 }

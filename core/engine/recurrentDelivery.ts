@@ -2,7 +2,7 @@ import { longestRow } from '../graph/edges.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
-import { EdgesRecord, RecurrentLaneRecord, RecurrentRecord, recordsIn } from '../kernels/records.ts';
+import { EdgesRecord, RecurrentQueueRecord, RecurrentRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import { canBatch, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
@@ -38,7 +38,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
   readonly #times: Float64Array;
   readonly #neurons: Uint32Array;
   #queues: readonly ArrivalQueue[] = [];
-  #queueRecords: readonly RecurrentLaneRecord[] = [];
+  #queueRecords: readonly RecurrentQueueRecord[] = [];
   #sources: readonly Source[] | null = null;
   #lookahead: Lookahead | null = null;
   /** True if no row has more synapses than the population has neurons, the capacity of the kernel's buffers. */
@@ -53,7 +53,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     this.#times = arena.f64(MAX_SPIKES_PER_CALL + target.size);
     this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + target.size);
     [this.#record] = recordsIn(arena, RecurrentRecord, 1) as [RecurrentRecord];
-    Object.assign(this.#record, { spikeTimes: this.#times, spikeNeurons: this.#neurons, room: MAX_SPIKES_PER_CALL });
+    Object.assign(this.#record, { spikeTimes: this.#times, spikeNeurons: this.#neurons, spikeCapacity: MAX_SPIKES_PER_CALL });
   }
 
   /** Creates the strategy. Returns null without a kernel for the neuron model, and under winner-take-all inhibition. */
@@ -84,23 +84,23 @@ export class RecurrentDelivery implements DeliveryStrategy {
     this.#lookahead = new Lookahead(population, this.#engine);
     this.#hasShortRows = incoming.every(({ edges }) => longestRow(edges) <= population.size);
     const edgesRecords = recordsIn(arena, EdgesRecord, incoming.length);
-    this.#queueRecords = recordsIn(arena, RecurrentLaneRecord, this.#queues.length);
+    this.#queueRecords = recordsIn(arena, RecurrentQueueRecord, this.#queues.length);
     let n = 0;
     for (const [p, { edges, sources, source, delays }] of incoming.entries()) {
       const { starts, targets, weights, weight, columns, receptor = -1 } = edges;
-      const wide = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-      const record = Object.assign(edgesRecords[p]!, { starts, targets, weights, weight, columns, wide });
-      const own = source === population ? { first: sources.first, count: sources.count } : {};
+      const hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+      const record = Object.assign(edgesRecords[p]!, { starts, targets, weights, weight, columns, hasWideTargets });
+      const own = source === population ? { firstSource: sources.first, sourceCount: sources.count } : {};
       for (const [l, delay] of delays.entries())
         Object.assign(this.#queueRecords[n++]!, {
           delay,
           edges: record,
           receptor: receptor + 1,
-          row: l * sources.count,
+          firstRow: l * sources.count,
           ...own,
         });
     }
-    Object.assign(this.#record, { lanes: this.#queueRecords[0], laneCount: this.#queues.length });
+    Object.assign(this.#record, { queues: this.#queueRecords[0], queueCount: this.#queues.length });
   }
 
   advance(first: PopulationEvent, until: number): number {
@@ -110,22 +110,22 @@ export class RecurrentDelivery implements DeliveryStrategy {
     const r = this.#record;
     const start = first.next;
     r.horizon = this.#lookahead!.horizonFrom(start, until);
-    r.work = MAX_SYNAPTIC_EVENTS_PER_CALL;
+    r.maxWork = MAX_SYNAPTIC_EVENTS_PER_CALL;
     for (const [l, queue] of this.#queues.entries()) {
       if (queue.projection.source === target) queue.reserve(this.#times.length);
       const { times, rows, head, tail } = queue;
-      Object.assign(this.#queueRecords[l]!, { times, rows, head, tail, heard: 0 });
+      Object.assign(this.#queueRecords[l]!, { times, rows, head, tail, delivered: 0 });
     }
     target.next = Infinity; // `commitSpikes` sets it again
     const unfinished = target.model.runRecurrent(r, this.#queues, start);
     for (const [l, queue] of this.#queues.entries()) {
-      const { head, tail, heard } = this.#queueRecords[l]!;
+      const { head, tail, delivered } = this.#queueRecords[l]!;
       queue.projection.arrivals += head - queue.head;
-      queue.projection.synapticEvents += heard;
+      queue.projection.synapticEvents += delivered;
       queue.setRange(head, tail);
     }
-    for (let k = 0; k < r.spikes; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
-    spikeCollector.sentCount = r.sent;
+    for (let k = 0; k < r.spikeCount; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
+    spikeCollector.sentCount = r.sentCount;
     if (unfinished !== null) this.#finishTick(r.now, unfinished);
     for (const queue of this.#queues) this.#engine.scheduler.update(queue);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, r.now);

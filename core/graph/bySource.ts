@@ -23,8 +23,8 @@ export interface EdgesBySource {
 export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): EdgesBySource {
   const copy = arena.kernels.orderBySource;
   const starts = arena.u32(edges.rows + 1);
-  const some = arena.u32(queue.count * queue.record.words);
-  queue.record.some = some;
+  const some = arena.u32(queue.count * queue.record.wordCount);
+  queue.record.nonEmpty = some;
   const length = copy(record, starts, null);
   const weights = edges.weights && arena.f64(length);
   const targets = weights ?? arena.indices(edges.columns, edges.count);

@@ -1,5 +1,5 @@
 import type { Arena } from '../kernels/arena.ts';
-import { QueueRecord, recordsIn } from '../kernels/records.ts';
+import { MultiDelayQueueRecord, recordsIn } from '../kernels/records.ts';
 
 /** Part of `SpikeQueue` that a shared queue takes over. */
 interface SavableQueue {
@@ -22,7 +22,7 @@ export class MultiDelayQueue {
   /** Number of presynaptic terminals per delay. */
   readonly count: number;
   /** Kernel record of this queue; the kernel advances it. */
-  readonly record: QueueRecord;
+  readonly record: MultiDelayQueueRecord;
   readonly #arena: Arena;
 
   /** Creates the queue with the spikes in flight of `queues`. */
@@ -33,13 +33,13 @@ export class MultiDelayQueue {
     this.delays = arena.f64(delays.length);
     this.delays.set([...this.queueIndices].map((index) => delays[index]!));
     this.count = count;
-    this.record = recordsIn(arena, QueueRecord, 1)[0]!;
+    this.record = recordsIn(arena, MultiDelayQueueRecord, 1)[0]!;
     Object.assign(this.record, {
       delays: this.delays,
-      lanes: this.queueIndices,
-      most: delays.length,
-      words: Math.ceil(delays.length / 32),
-      count,
+      queueIndices: this.queueIndices,
+      delayCount: delays.length,
+      wordCount: Math.ceil(delays.length / 32),
+      terminalCount: count,
     });
     this.#grow();
     const longest = this.queueIndices.at(-1)!; // this queue still has all spikes
@@ -68,9 +68,9 @@ export class MultiDelayQueue {
     for (let s = record.head; s < record.tail; s++) {
       const time = this.#times[s]!;
       let passed = this.#passedDelays[s]!;
-      record.arrived -= passed;
+      record.arrivalCount -= passed;
       while (passed > 0 && time + delays[passed - 1]! > last) passed--;
-      record.arrived += this.#passedDelays[s] = passed;
+      record.arrivalCount += this.#passedDelays[s] = passed;
       if (passed < delays.length) next = Math.min(next, time + delays[passed]!);
     }
     return next;
@@ -102,7 +102,7 @@ export class MultiDelayQueue {
     this.#times.set(times.subarray(head, tail));
     this.#rows.set(rows.subarray(head, tail));
     this.#passedDelays.set(over.subarray(head, tail));
-    Object.assign(record, { times: this.#times, rows: this.#rows, over: this.#passedDelays });
+    Object.assign(record, { times: this.#times, rows: this.#rows, deliveredCounts: this.#passedDelays });
     record.head = 0;
     record.tail = tail - head;
   }

@@ -7,8 +7,8 @@ import type { PoissonSource } from './kernelInputs.ts';
 import { type KernelMemory, kernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
 import {
-  type ArrivalsRecord,
-  type ConfluenceRecord,
+  type ArrivalBatchRecord,
+  type MergedRecord,
   type DeltaRowsRecord,
   type EdgesRecord,
   type PlasticRecord,
@@ -201,11 +201,11 @@ function bindKernels(e: ModuleExports) {
     /** Delivers arrivals of several queues in the order of their batch; returns their number. */
     deliverBatch: (record: PlasticRecord): number => e.deliverBatch!(record.byteOffset),
     /** Appends arrivals from spike queues to a batch, and sorts the batch if there is room for all. */
-    collectArrivals: (record: ArrivalsRecord) => void e.collectArrivals!(record.byteOffset),
+    collectArrivals: (record: ArrivalBatchRecord) => void e.collectArrivals!(record.byteOffset),
     /** Delivers arrivals and spikes of a recurrent population with conductances; see `RecurrentRecord`. */
     deliverRecurrent: (record: RecurrentRecord) => void e.deliverRecurrent!(record.byteOffset),
     /** Delivers arrivals of all queues of a population in one stream; see `MergedDelivery`. */
-    deliverMerged: (record: ConfluenceRecord) => void e.deliverMerged!(record.byteOffset),
+    deliverMerged: (record: MergedRecord) => void e.deliverMerged!(record.byteOffset),
     /** Finds the starts of rows ordered by source, or copies the rows to `to` in this order; see core/graph/bySource.ts. */
     orderBySource: (record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number =>
       e.orderBySource!(record.byteOffset, starts.byteOffset, at(to)),

@@ -92,8 +92,8 @@ export class LifConductance implements NeuronModel {
     const { refractory, floor } = this.#m;
     const own = {
       ...{ ...s.record, ...this.#watch.record, ...this.#queue.state, size: this.size, bar: this.thresholds.b },
-      ...{ refractory: refractory.values, ownRefractory: refractory.mask, floor: floor.values, ownFloor: floor.mask },
-      ...{ suspects: this.#suspects, values: this.#values },
+      ...{ refractory: refractory.values, refractoryMask: refractory.mask, resetOffset: floor.values, resetMask: floor.mask },
+      ...{ candidates: this.#suspects, values: this.#values },
     };
     let known: RecurrentRecord | null = null;
     return (record, lanes, t) => {
@@ -101,13 +101,13 @@ export class LifConductance implements NeuronModel {
       known = record;
       this.#advance(t);
       run(record);
-      const { phase, now, odd, suspectCount, restLane, restFrom } = record;
+      const { phase, now, firstCheck, candidateCount, uncoveredQueue, uncoveredStart } = record;
       if (phase === 0) return null;
       s.set(now);
-      if (odd > 0) this.#watch.one(odd - 1, now);
+      if (firstCheck > 0) this.#watch.one(firstCheck - 1, now);
       if (phase === 1) return false;
-      const { edges } = lanes[restLane]!.projection;
-      this.#suspectCount = s.addRest(edges, restFrom, this.#suspects, this.#values, suspectCount);
+      const { edges } = lanes[uncoveredQueue]!.projection;
+      this.#suspectCount = s.addRest(edges, uncoveredStart, this.#suspects, this.#values, candidateCount);
       return true;
     };
   }

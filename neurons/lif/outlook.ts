@@ -1,6 +1,6 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { OutlookTables } from '../../core/kernels/kernelInputs.ts';
-import { SegmentPlaces, ViewPlaces } from '../../core/kernels/records.ts';
+import { BoundPlaces, VoltagePlaces } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { Ceiling } from './ceiling.ts';
@@ -13,10 +13,10 @@ const GUARD = 1e-9;
 /** Where the potential comes near to threshold later, the future is taken in which it keeps this share of its distance. */
 const KEPT = 0.35;
 
-const STRIDE = SegmentPlaces.LENGTH;
-const { m: M, phiE: PHI_E, phiI: PHI_I, a: A, tailE: TAIL_E } = SegmentPlaces;
-const { mFromA: M_FROM_A, mFromB: M_FROM_B, riseE: RISE_E, riseI: RISE_I } = SegmentPlaces;
-const { aFromA: A_FROM_A, aFromB: A_FROM_B } = SegmentPlaces;
+const STRIDE = BoundPlaces.LENGTH;
+const { m: M, phiE: PHI_E, phiI: PHI_I, a: A, tailE: TAIL_E } = BoundPlaces;
+const { mFromA: M_FROM_A, mFromB: M_FROM_B, riseE: RISE_E, riseI: RISE_I } = BoundPlaces;
+const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
 
 /**
  * A quick look ahead: for how long the trajectory g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
@@ -43,9 +43,9 @@ export class Outlook {
     this.#starts.set(ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
     this.shortest = this.#starts[1]!;
     this.#table = arena.f64(STRIDE * ENDS.length);
-    const now = arena.f64(ViewPlaces.LENGTH);
-    now[ViewPlaces.guard] = GUARD;
-    now[ViewPlaces.share] = KEPT;
+    const now = arena.f64(VoltagePlaces.LENGTH);
+    now[VoltagePlaces.guard] = GUARD;
+    now[VoltagePlaces.marginShare] = KEPT;
     this.tables = { now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
     const phi = (psp: Psp, t: number) => psp.at(t, exp(-t * rate), exp(-t * psp.rate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));

@@ -61,25 +61,25 @@ export class Plastic {
   stream({ record }: ArrivalBatch, from: number, to: number, until: number, reference: number): number {
     const r = this.#record;
     this.#between(from, to, until, reference);
-    r.arrivals = record;
+    r.batch = record;
     return this.#looked(this.#stream(r));
   }
 
   /** Books what a kernel has looked at, and passes on what it returned. */
   #looked(returned: number): number {
-    const { suspectCount, looks } = this.#record;
-    this.#watch.suspectCount = suspectCount;
-    this.#watch.rounds.looked(looks);
+    const { candidateCount, checkCount } = this.#record;
+    this.#watch.suspectCount = candidateCount;
+    this.#watch.rounds.looked(checkCount);
     return returned;
   }
 
   #between(from: number, to: number, until: number, reference: number): void {
     const r = this.#record;
-    r.looks = 0;
+    r.checkCount = 0;
     r.from = from;
     r.to = to;
     r.until = until;
     r.t0 = reference;
-    r.end = this.#watch.rounds.end;
+    r.checkEnd = this.#watch.rounds.end;
   }
 }

@@ -1,4 +1,4 @@
-import { ViewPlaces as AT } from '../../core/kernels/records.ts';
+import { VoltagePlaces as AT } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { Psp } from './psp.ts';
 

@@ -41,7 +41,7 @@ export class ShuntedWatch {
     this.#wheel = new WakeWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(n, arena);
     this.state = { crossings: this.#heap.times, ...this.#wheel.state };
-    this.record = { near: this.#near, round: this.#round, ...this.#wheel.record, ...this.#heap.record };
+    this.record = { near: this.#near, checkEnd: this.#round, ...this.#wheel.record, ...this.#heap.record };
     this.#endRound(Infinity);
   }
 

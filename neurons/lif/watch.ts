@@ -82,7 +82,7 @@ export class Watch {
     const { tables } = this.#outlook;
     [this.record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
     const times = { ...this.#wheel.record, crossings: this.#heap.times };
-    Object.assign(this.record, { u, bar: thresholds.b, suspects, ...tables, segments: tables.starts.length, ...times });
+    Object.assign(this.record, { u, bar: thresholds.b, candidates: suspects, ...tables, segmentCount: tables.starts.length, ...times });
     this.#sweep = arena.kernels.updateAll;
     this.#looks = thresholds.rate === 0 ? arena.kernels.checkCandidates : null;
     this.state = { crossings: this.#heap.times, rounds: this.rounds.clock, ...this.#wheel.state };
@@ -206,10 +206,10 @@ export class Watch {
     let left = count;
     if (this.#looks !== null) {
       this.#w.scales.toView(this.#outlook.tables.now);
-      this.record.end = this.rounds.end;
-      this.record.looks = 0;
+      this.record.checkEnd = this.rounds.end;
+      this.record.checkCount = 0;
       left = this.#looks(this.record, t, count);
-      this.rounds.looked(this.record.looks);
+      this.rounds.looked(this.record.checkCount);
     }
     for (let k = 0; k < left; k++) this.one(this.suspects[k]!, t);
   }

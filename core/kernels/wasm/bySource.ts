@@ -1,15 +1,15 @@
 /** Sparse edges of a projection of several delays, in another order; see core/graph/bySource.ts. */
-import { EdgesRecord, QueueRecord } from './records';
+import { EdgesRecord, MultiDelayQueueRecord } from './records';
 
 /** Says where each row begins and whether it has synapses, and brings it there unless `to` is 0; returns where the last one ends. */
 export function orderBySource(r: EdgesRecord, starts: usize, to: usize): u32 {
-  const q = changetype<QueueRecord>(r.queue);
-  const wide: u32 = r.wide ? 2 : 1;
+  const q = changetype<MultiDelayQueueRecord>(r.queue);
+  const wide: u32 = r.hasWideTargets ? 2 : 1;
   let place: u32 = 0;
   store<u32>(starts, 0);
-  for (let terminal: u32 = 0; terminal < q.count; terminal++)
-    for (let rank: u32 = 0; rank < q.most; rank++) {
-      const row = r.starts + (<usize>(load<u32>(q.lanes + (<usize>rank << 2)) * q.count + terminal) << 2);
+  for (let terminal: u32 = 0; terminal < q.terminalCount; terminal++)
+    for (let rank: u32 = 0; rank < q.delayCount; rank++) {
+      const row = r.starts + (<usize>(load<u32>(q.queueIndices + (<usize>rank << 2)) * q.terminalCount + terminal) << 2);
       const first = load<u32>(row);
       const n = load<u32>(row, 4) - first;
       if (to) {
@@ -18,7 +18,7 @@ export function orderBySource(r: EdgesRecord, starts: usize, to: usize): u32 {
         memory.copy(at, r.weights + (<usize>first << 3), behind);
         memory.copy(at + behind, r.targets + (<usize>first << wide), n << wide);
       }
-      const word = q.some + (<usize>(terminal * q.words + (rank >> 5)) << 2);
+      const word = q.nonEmpty + (<usize>(terminal * q.wordCount + (rank >> 5)) << 2);
       store<u32>(word, load<u32>(word) | (<u32>(n > 0) << (rank & 31)));
       place += n;
       if (r.weights) place += ((n << wide) + 7) >> 3;

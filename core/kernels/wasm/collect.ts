@@ -1,5 +1,5 @@
 /** Arrivals at a population that many lanes bring: those before a horizon, in order of time. See core/engine/stream.ts. */
-import { ArrivalsRecord, EdgesRecord, EdgesRecord_BYTES, QueueRecord } from './records';
+import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, MultiDelayQueueRecord } from './records';
 import { forget } from './stream';
 
 /** Slots with more arrivals are not sorted by insertion alone, which takes the square of their number. */
@@ -8,36 +8,36 @@ const CROWDED: u32 = 64;
 const WHOLE: f64 = 4503599627370496;
 
 @inline
-function edgesOf(r: ArrivalsRecord, p: usize): EdgesRecord {
+function edgesOf(r: ArrivalBatchRecord, p: usize): EdgesRecord {
   return changetype<EdgesRecord>(r.edges + p * EdgesRecord_BYTES);
 }
 
 @inline
-function timeOf(r: ArrivalsRecord, i: u32): f64 {
+function timeOf(r: ArrivalBatchRecord, i: u32): f64 {
   return load<f64>(r.times + (<usize>i << 3));
 }
 
 /** Appends what arrives before the horizon out of queues, and sorts it all. */
-export function collectArrivals(r: ArrivalsRecord): void {
+export function collectArrivals(r: ArrivalBatchRecord): void {
   const horizon = r.horizon;
-  const places = r.places;
+  const places = r.capacity;
   let count = r.count;
   let next: f64 = Infinity;
   let latest: f64 = -Infinity;
   for (let k: u32 = 0, n = min(count, places); k < n; k++) latest = max(latest, timeOf(r, k));
-  for (let p: u32 = 0; p < r.projections; p++) {
-    const q = changetype<QueueRecord>(edgesOf(r, p).queue);
+  for (let p: u32 = 0; p < r.projectionCount; p++) {
+    const q = changetype<MultiDelayQueueRecord>(edgesOf(r, p).queue);
     if (changetype<usize>(q) == 0) continue;
-    const most = q.most;
-    const words = q.words;
+    const most = q.delayCount;
+    const words = q.wordCount;
     const delays = q.delays;
-    const some = q.some;
-    const all = some == 0 || !r.some;
+    const some = q.nonEmpty;
+    const all = some == 0 || !r.skipsEmptyRows;
     const tail = q.tail;
     let arrived: u32 = 0;
-    while (q.head < tail && load<u32>(q.over + (<usize>q.head << 2)) == most) q.head += 1;
+    while (q.head < tail && load<u32>(q.deliveredCounts + (<usize>q.head << 2)) == most) q.head += 1;
     for (let s = q.head; s < tail; s++) {
-      const over = q.over + (<usize>s << 2);
+      const over = q.deliveredCounts + (<usize>s << 2);
       const fired = load<f64>(q.times + (<usize>s << 3));
       const terminal = load<u32>(q.rows + (<usize>s << 2));
       let lane = load<u32>(over);
@@ -52,8 +52,8 @@ export function collectArrivals(r: ArrivalsRecord): void {
         if (count < places) {
           const at = <usize>count << 2;
           store<f64>(r.times + (at << 1), arrival);
-          store<u32>(r.rows + at, some ? terminal * most + lane : load<u32>(q.lanes + (<usize>lane << 2)) * q.count + terminal);
-          store<u32>(r.of + at, p);
+          store<u32>(r.rows + at, some ? terminal * most + lane : load<u32>(q.queueIndices + (<usize>lane << 2)) * q.terminalCount + terminal);
+          store<u32>(r.edgesIndex + at, p);
         }
         // No branch: whether a row has synapses cannot be foretold.
         count += all ? 1 : (load<u32>(some + (<usize>(terminal * words + (lane >> 5)) << 2)) >> (lane & 31)) & 1;
@@ -61,43 +61,43 @@ export function collectArrivals(r: ArrivalsRecord): void {
       arrived += lane;
       store<u32>(over, lane);
     }
-    q.arrived += <f64>arrived;
+    q.arrivalCount += <f64>arrived;
   }
   r.count = count;
-  r.next = next;
-  r.latest = latest;
+  r.nextTime = next;
+  r.lastTime = latest;
   if (count <= places) sort(r, count);
   forget();
 }
 
 /** Row of an arrival as its projection numbers them. */
-function rowOf(r: ArrivalsRecord, i: u32): u32 {
+function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
   const row = load<u32>(r.rows + (<usize>i << 2));
-  const q = changetype<QueueRecord>(edgesOf(r, load<u32>(r.of + (<usize>i << 2))).queue);
-  if (changetype<usize>(q) == 0 || q.some == 0) return row;
-  return load<u32>(q.lanes + (<usize>(row % q.most) << 2)) * q.count + row / q.most;
+  const q = changetype<MultiDelayQueueRecord>(edgesOf(r, load<u32>(r.edgesIndex + (<usize>i << 2))).queue);
+  if (changetype<usize>(q) == 0 || q.nonEmpty == 0) return row;
+  return load<u32>(q.queueIndices + (<usize>(row % q.delayCount) << 2)) * q.terminalCount + row / q.delayCount;
 }
 
 /** Whether arrival a of the same instant comes after b: by projection and row, as lanes would have brought them. */
-function after(r: ArrivalsRecord, a: u32, b: u32): bool {
-  const p = load<u32>(r.of + (<usize>a << 2));
-  const q = load<u32>(r.of + (<usize>b << 2));
+function after(r: ArrivalBatchRecord, a: u32, b: u32): bool {
+  const p = load<u32>(r.edgesIndex + (<usize>a << 2));
+  const q = load<u32>(r.edgesIndex + (<usize>b << 2));
   return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
 }
 
 /** Slot of an arrival, its time spread over as many as there are arrivals: a float so large that its low bits are a whole number. */
 @inline
-function slotOf(r: ArrivalsRecord, i: u32, scale: f64): usize {
+function slotOf(r: ArrivalBatchRecord, i: u32, scale: f64): usize {
   return r.slots + (<usize>reinterpret<u64>((timeOf(r, i) - r.start) * scale + WHOLE) << 2);
 }
 
 /** Puts the numbers of arrivals in order of time: times are spread, so into as many slots, then by insertion. */
-function sort(r: ArrivalsRecord, count: u32): void {
+function sort(r: ArrivalBatchRecord, count: u32): void {
   const start = r.start;
   const order = r.order;
   const slots = r.slots;
   memory.fill(slots, 0, (<usize>count + 1) << 2);
-  const latest = r.latest;
+  const latest = r.lastTime;
   const scale = latest > start ? <f64>(<i32>count - 1) / (latest - start) : 0;
   for (let k: u32 = 0; k < count; k++) {
     const slot = slotOf(r, k, scale);

@@ -5,43 +5,43 @@
  */
 import { exp, expCell, expSmall } from './exp';
 import { drawPoissonBlock } from './poisson';
-import { ConfluenceRecord, LaneRecord, LaneRecord_BYTES, SourceRecord } from './records';
+import { MergedRecord, SpikeQueueRecord, SpikeQueueRecord_BYTES, PoissonRecord } from './records';
 import { enqueue } from './refractory';
 import { addAndMark, count, list, setCount, testMarked } from './row';
 import { deliver } from './sparse';
 
 /** The i-th lane. */
 @inline
-function laneAt(lanes: usize, i: u32): LaneRecord {
-  return changetype<LaneRecord>(lanes + <usize>i * LaneRecord_BYTES);
+function laneAt(lanes: usize, i: u32): SpikeQueueRecord {
+  return changetype<SpikeQueueRecord>(lanes + <usize>i * SpikeQueueRecord_BYTES);
 }
 
 /** Time of the k-th arrival on a lane. */
 @inline
-function timeOf(lane: LaneRecord, k: u32): f64 {
+function timeOf(lane: SpikeQueueRecord, k: u32): f64 {
   return load<f64>(lane.times + (<usize>k << 3));
 }
 
 /** Time of the next arrival on a lane: of the first spike in flight, or else of the first that its source would draw. */
 @inline
-function nextOf(lane: LaneRecord): f64 {
+function nextOf(lane: SpikeQueueRecord): f64 {
   return lane.head < lane.tail ? timeOf(lane, lane.head) : clockOf(lane);
 }
 
 /** Time of the first spike that the source of a lane has not drawn yet. */
 @inline
-function clockOf(lane: LaneRecord): f64 {
-  return lane.source == 0 ? Infinity : load<f64>(changetype<SourceRecord>(lane.source).clock);
+function clockOf(lane: SpikeQueueRecord): f64 {
+  return lane.stimulus == 0 ? Infinity : load<f64>(changetype<PoissonRecord>(lane.stimulus).clock);
 }
 
 /** Draws the next block of an empty lane. */
-function draw(lane: LaneRecord): void {
-  const s = changetype<SourceRecord>(lane.source);
+function draw(lane: SpikeQueueRecord): void {
+  const s = changetype<PoissonRecord>(lane.stimulus);
   const count = drawPoissonBlock(
     lane.blockTimes, lane.blockNeurons, lane.capacity, s.state, s.clock, s.ziggurat, s.meanGap, s.slots, s.keep, s.own,
     s.other, s.stop,
   );
-  lane.drawn += <f64>lane.blockCount;
+  lane.drawnCount += <f64>lane.blockCount;
   lane.times = lane.blockTimes;
   lane.rows = lane.blockNeurons;
   lane.head = 0;
@@ -56,9 +56,9 @@ function scaleAt(t: f64, t0: f64, rate: f64, cells: f64): f64 {
 
 /** Takes `count` arrivals off a lane. */
 @inline
-function take(lane: LaneRecord, count: u32): void {
+function take(lane: SpikeQueueRecord, count: u32): void {
   lane.head += count;
-  lane.taken += <f64>count;
+  lane.takenCount += <f64>count;
 }
 
 /**
@@ -111,18 +111,18 @@ function sort(hits: usize, count: u32): void {
 
 /** What a neuron begins at when it is released, in units of the scale. */
 @inline
-function floorOf(p: ConfluenceRecord, j: u32): f64 {
-  return load<f64>(p.floor + (<usize>(j & p.ownFloor) << 3));
+function floorOf(p: MergedRecord, j: u32): f64 {
+  return load<f64>(p.resetOffset + (<usize>(j & p.resetMask) << 3));
 }
 
 /** Lists the neurons in `hits` as spikes at t, and makes them refractory or resets them; returns how many spikes there are. */
-function fire<F>(p: ConfluenceRecord, found: u32, t: f64, spikes: u32): u32 {
+function fire<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
   const hits = p.hits;
-  const keeps = p.keeps != 0;
+  const keeps = p.keepsPotential != 0;
   if (found > 1) sort(hits, found);
   for (let i: u32 = 1; i <= found; i++) {
     const j = load<u32>(hits + (<usize>i << 2));
-    const refractory = load<f64>(p.refractory + (<usize>(j & p.ownRefractory) << 3));
+    const refractory = load<f64>(p.refractory + (<usize>(j & p.refractoryMask) << 3));
     store<f64>(p.spikeTimes + (<usize>spikes << 3), t);
     store<u32>(p.spikeNeurons + (<usize>spikes << 2), j);
     spikes++;
@@ -132,42 +132,42 @@ function fire<F>(p: ConfluenceRecord, found: u32, t: f64, spikes: u32): u32 {
     store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
     if (refractory == 0) continue;
     if (keeps) store<F>(p.bar + <usize>j * sizeof<F>(), <F>Infinity);
-    enqueue(p.releaseTimes, p.releaseNeurons, p.releaseRing, p.places, j, t + refractory);
+    enqueue(p.releaseTimes, p.releaseNeurons, p.releaseRing, p.ringSize, j, t + refractory);
   }
   return spikes;
 }
 
 @inline
-function run<F, I>(p: ConfluenceRecord): void {
+function run<F, I>(p: MergedRecord): void {
   const u = p.u;
   const bar = p.bar;
-  const least = p.least;
+  const least = p.minThreshold;
   const t0 = p.t0;
   const rate = p.rate;
   const cells = p.cells;
   let horizon = p.horizon;
-  const reach = p.reach;
-  const keeps = p.keeps != 0;
+  const reach = p.lookahead;
+  const keeps = p.keepsPotential != 0;
   const thresholds = p.thresholds;
   const releases = p.releaseTimes;
   const released = p.releaseNeurons;
   const ring = p.releaseRing;
-  const places = p.places;
+  const places = p.ringSize;
   const marks = p.marks;
   const hits = p.hits;
-  const room = p.room;
-  const lanes = p.lanes;
-  const laneCount = p.laneCount;
+  const room = p.spikeCapacity;
+  const lanes = p.queues;
+  const laneCount = p.queueCount;
   let spikes: u32 = 0;
-  let last = p.last;
-  for (let l: u32 = 0; l < laneCount; l++) laneAt(lanes, l).next = nextOf(laneAt(lanes, l));
+  let last = p.lastTime;
+  for (let l: u32 = 0; l < laneCount; l++) laneAt(lanes, l).nextTime = nextOf(laneAt(lanes, l));
   while (true) {
     let t: f64 = Infinity;
     let bound = horizon;
     let lane = laneAt(lanes, 0);
     for (let l: u32 = 0; l < laneCount; l++) {
       const other = laneAt(lanes, l);
-      const next = other.next;
+      const next = other.nextTime;
       if (next < t) {
         bound = min(bound, t);
         t = next;
@@ -218,7 +218,7 @@ function run<F, I>(p: ConfluenceRecord): void {
       found = instant<F, I>(u, bar, least, lanes, laneCount, t, scaleAt(t, t0, rate, cells), marks, hits);
       if (found < 0) break;
       last = t;
-      for (let l: u32 = 0; l < laneCount; l++) laneAt(lanes, l).next = nextOf(laneAt(lanes, l));
+      for (let l: u32 = 0; l < laneCount; l++) laneAt(lanes, l).nextTime = nextOf(laneAt(lanes, l));
     } else {
       if (empty) {
         draw(lane);
@@ -226,13 +226,13 @@ function run<F, I>(p: ConfluenceRecord): void {
       }
       if (waiting > 0) bound = min(bound, load<f64>(releases + (<usize>first << 3)));
       const taken = deliver<F, I>(
-        u, bar, least, lane.starts, lane.identity ? 0 : lane.targets, lane.weights, lane.weight, lane.times, lane.rows, lane.head, lane.tail,
+        u, bar, least, lane.starts, lane.isOneToOne ? 0 : lane.targets, lane.weights, lane.weight, lane.times, lane.rows, lane.head, lane.tail,
         t0, rate, cells, bound, marks, hits,
       );
       if (taken < 0) found = load<u32>(hits);
       take(lane, abs(taken));
       last = timeOf(lane, lane.head - 1);
-      lane.next = nextOf(lane);
+      lane.nextTime = nextOf(lane);
     }
     if (found == 0) continue;
     spikes = fire<F>(p, found, last, spikes);
@@ -240,11 +240,11 @@ function run<F, I>(p: ConfluenceRecord): void {
     horizon = min(horizon, last + reach);
     if (spikes >= room) break;
   }
-  p.spikes = spikes;
-  p.last = last;
+  p.spikeCount = spikes;
+  p.lastTime = last;
 }
 
-export function deliverMerged(p: ConfluenceRecord): void {
+export function deliverMerged(p: MergedRecord): void {
   if (p.isSingle) {
     if (p.hasWideTargets) run<f32, u32>(p);
     else run<f32, u16>(p);

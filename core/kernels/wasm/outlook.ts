@@ -2,7 +2,7 @@
  * A look ahead for each of some neurons with exponential currents: `Outlook.look` in neurons/lif/outlook.ts, the same
  * operations in the same order, without the part of the threshold that decays.
  */
-import { SegmentRecord, SegmentRecord_BYTES } from './records';
+import { BoundRecord, BoundRecord_BYTES } from './records';
 
 /** See `Ceiling.of`; `ceiling`: tauM, chords per ms, their ends. */
 @inline
@@ -30,15 +30,15 @@ export function look(
       return Infinity;
     }
   }
-  const slope: usize = p > 0 ? offsetof<SegmentRecord>('mFromB') : offsetof<SegmentRecord>('mFromA');
+  const slope: usize = p > 0 ? offsetof<BoundRecord>('mFromB') : offsetof<BoundRecord>('mFromA');
   const lasting = max<f64>(p, 0);
   let worst: f64 = -Infinity;
   let limit: f64 = 0;
   let kept: usize = 0;
   let slack: f64 = 0;
   let start = starts;
-  for (let row = table; ; row += SegmentRecord_BYTES, start += 8) {
-    const s = changetype<SegmentRecord>(row);
+  for (let row = table; ; row += BoundRecord_BYTES, start += 8) {
+    const s = changetype<BoundRecord>(row);
     if (c < 0) {
       const tail = c + lasting * s.m + drive * s.tailE;
       if (tail <= worst || (row == last && tail < -guard)) {

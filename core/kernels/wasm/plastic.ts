@@ -45,7 +45,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>("rate"));
   const perCapacitance = r.perCapacitance;
-  const end = r.end;
+  const end = r.checkEnd;
   const columns = r.columns;
   const times = r.times;
   const d = changetype<WeightsRecord>(r.devices);
@@ -93,13 +93,13 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     }
     if (d.rowSums != 0) store<f64>(d.sums + (<usize>(k - from) << 3), load<f64>(d.rowSums + (<usize>row << 3)));
     spike(pre, row, t, f64x2.extract_lane(traces, 1));
-    found = deliver(r.u, weights + (<usize>first << 3), columns, r.suspects, found);
+    found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
     k++;
     if (found == 0 || (k < to && load<f64>(times + (<usize>k << 3)) == t)) continue;
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }
   if (plain) bookLinear(d);
-  r.suspectCount = found;
+  r.candidateCount = found;
   return k - from;
 }

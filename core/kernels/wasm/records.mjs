@@ -63,39 +63,39 @@ export const RECORDS = {
     spikeCounts: 'address', // per group
   },
   /** A population whose lanes run as one stream. */
-  ConfluenceRecord: {
+  MergedRecord: {
     isSingle: 'u32', // 1: u, bar and weights are float32, 0: float64
     hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
     u: 'address',
     bar: 'address',
-    keeps: 'u32', // whether refractory neurons have a bar of Infinity in place of u = -Infinity
+    keepsPotential: 'u32', // whether refractory neurons have a bar of Infinity in place of u = -Infinity
     thresholds: 'address', // the bars of neurons that are not refractory
-    least: 'f64',
+    minThreshold: 'f64',
     t0: 'f64',
     rate: 'f64',
     cells: 'f64',
     horizon: 'f64',
-    reach: 'f64', // ms for which nothing has to know of a spike
+    lookahead: 'f64', // ms for which nothing has to know of a spike
     refractory: 'address', // ms, of all or of each
-    ownRefractory: 'u32', // mask of the neuron's number: 0 where all have the first one
-    floor: 'address', // what released neurons begin at, likewise
-    ownFloor: 'u32',
+    refractoryMask: 'u32', // mask of the neuron's number: 0 where all have the first one
+    resetOffset: 'address', // what released neurons begin at, likewise
+    resetMask: 'u32',
     releaseTimes: 'address',
     releaseNeurons: 'address',
     releaseRing: 'address',
-    places: 'u32', // of the ring
+    ringSize: 'u32', // of the ring
     marks: 'address',
     hits: 'address',
     spikeTimes: 'address',
     spikeNeurons: 'address',
-    room: 'u32', // a call ends after so many spikes
-    spikes: 'u32 out',
-    lanes: 'address',
-    laneCount: 'u32',
-    last: 'f64 out', // the last instant that was taken
+    spikeCapacity: 'u32', // a call ends after so many spikes
+    spikeCount: 'u32 out',
+    queues: 'address',
+    queueCount: 'u32',
+    lastTime: 'f64 out', // the last instant that was taken
   },
   /** One of its lanes. */
-  LaneRecord: {
+  SpikeQueueRecord: {
     times: 'address',
     rows: 'address',
     head: 'u32 out',
@@ -103,19 +103,19 @@ export const RECORDS = {
     starts: 'address',
     targets: 'address',
     weights: 'address', // 0: all have `weight`
-    identity: 'u32',
+    isOneToOne: 'u32',
     weight: 'f64',
-    source: 'address', // of the record of the stimulus that is drawn on, or 0
+    stimulus: 'address', // of the record of the stimulus that is drawn on, or 0
     blockTimes: 'address',
     blockNeurons: 'address',
     capacity: 'u32',
     blockCount: 'u32 out', // spikes of the last block drawn, 0: none was
-    drawn: 'f64 out', // spikes of the blocks before that
-    taken: 'f64 out',
-    next: 'f64', // the kernel's own
+    drawnCount: 'f64 out', // spikes of the blocks before that
+    takenCount: 'f64 out',
+    nextTime: 'f64', // the kernel's own
   },
   /** A Poisson stimulus that only one lane takes. */
-  SourceRecord: {
+  PoissonRecord: {
     state: 'address',
     clock: 'address',
     ziggurat: 'address',
@@ -127,17 +127,17 @@ export const RECORDS = {
     stop: 'f64',
   },
   /** What makes V - Vinf of M, E and I of a neuron with exponential currents, and drives of E and I; see `Scales`. */
-  ViewRecord: {
+  VoltageRecord: {
     decayM: 'f64',
     shapeE: 'f64',
     shapeI: 'f64',
     decayE: 'f64',
     decayI: 'f64',
     guard: 'f64', // for rounding, mV
-    share: 'f64', // of the distance to threshold that is to be kept
+    marginShare: 'f64', // of the distance to threshold that is to be kept
   },
   /** A segment [a, b] of the future in `Outlook`: values at a, changes within, and what may come from a on to infinity. */
-  SegmentRecord: {
+  BoundRecord: {
     m: 'f64',
     phiE: 'f64',
     phiI: 'f64',
@@ -167,7 +167,7 @@ export const RECORDS = {
   RecurrentRecord: {
     horizon: 'f64',
     now: 'f64 out', // the last instant that was taken
-    work: 'f64', // synapses, and neurons at the end of a round: a call ends after so many
+    maxWork: 'f64', // synapses, and neurons at the end of a round: a call ends after so many
     tau: 'f64',
     ratio: 'f64', // of tauSyn to that
     span: 'f64', // ms since the reference time
@@ -175,7 +175,7 @@ export const RECORDS = {
     excReversal: 'f64',
     inhReversal: 'f64',
     near: 'f64', // see `ShuntedWatch`
-    round: 'f64',
+    checkEnd: 'f64',
     ...WHEEL,
     ...HEAP,
     u: 'address',
@@ -185,41 +185,41 @@ export const RECORDS = {
     clock: 'address', // [reference time, of the owner, end of the round]
     size: 'u32', // neurons, and places of the ring
     refractory: 'address', // ms, of all or of each
-    ownRefractory: 'u32', // mask of the neuron's number
-    floor: 'address', // what released neurons begin at, mV without input, likewise
-    ownFloor: 'u32',
+    refractoryMask: 'u32', // mask of the neuron's number
+    resetOffset: 'address', // what released neurons begin at, mV without input, likewise
+    resetMask: 'u32',
     releaseTimes: 'address',
     releaseNeurons: 'address',
     releaseRing: 'address',
-    suspects: 'address',
-    suspectCount: 'u32 out',
+    candidates: 'address',
+    candidateCount: 'u32 out',
     values: 'address',
-    rest: 'address', // edges left to the caller by `addConductances`
-    lanes: 'address',
-    laneCount: 'u32',
-    restLane: 'u32 out', // whose they are, and where their row begins
-    restFrom: 'u32 out',
+    uncovered: 'address', // edges left to the caller by `addConductances`
+    queues: 'address',
+    queueCount: 'u32',
+    uncoveredQueue: 'u32 out', // whose they are, and where their row begins
+    uncoveredStart: 'u32 out',
     spikeTimes: 'address',
     spikeNeurons: 'address',
-    room: 'u32', // a call ends after so many spikes
-    spikes: 'u32 out',
-    sent: 'u32 out', // on the way to their targets already
+    spikeCapacity: 'u32', // a call ends after so many spikes
+    spikeCount: 'u32 out',
+    sentCount: 'u32 out', // on the way to their targets already
     phase: 'u32 out', // 0: done, 1: crossings, 2: arrivals of an instant are to be finished
-    odd: 'u32 out', // 1 + the neuron that is to be looked at first, or 0
+    firstCheck: 'u32 out', // 1 + the neuron that is to be looked at first, or 0
   },
   /** A lane that leads to them. */
-  RecurrentLaneRecord: {
+  RecurrentQueueRecord: {
     delay: 'f64',
     times: 'address',
     rows: 'address',
     head: 'u32 out',
     tail: 'u32 out',
-    heard: 'f64 out', // synapses are counted
+    delivered: 'f64 out', // synapses are counted
     edges: 'address', // of a record
     receptor: 'u32', // 0: by the sign of the weight, 1: excitatory, 2: inhibitory
-    row: 'u32', // of the first neuron that it comes from
-    first: 'u32', // number of that, and of them, among neurons that hear each other
-    count: 'u32',
+    firstRow: 'u32', // of the first neuron that it comes from
+    firstSource: 'u32', // number of that, and of them, among neurons that hear each other
+    sourceCount: 'u32',
   },
   /** Arrivals that pulse and read their dense rows before they reach neurons with exponential currents. */
   PlasticRecord: {
@@ -231,11 +231,11 @@ export const RECORDS = {
     perDeltaE: 'f64',
     perDeltaI: 'f64',
     perCapacitance: 'f64',
-    end: 'f64', // of the round
+    checkEnd: 'f64', // of the round
     peak: 'f64',
     span: 'f64', // of the scales
     amount: 'f64', // pulses are of strength amount × trace of the other side
-    looks: 'f64 out',
+    checkCount: 'f64 out',
     ...WHEEL,
     u: 'address',
     bar: 'address',
@@ -247,47 +247,47 @@ export const RECORDS = {
     pre: 'address', // of records of traces: of rows, in which arrivals are kept, and of columns
     post: 'address',
     devices: 'address', // of a record
-    suspects: 'address',
-    suspectCount: 'u32 out',
+    candidates: 'address',
+    candidateCount: 'u32 out',
     now: 'address', // what looks need
     table: 'address',
-    segments: 'u32',
+    segmentCount: 'u32',
     starts: 'address',
     ceiling: 'address',
     crossings: 'address',
-    arrivals: 'address', // of the record of a stream's
+    batch: 'address', // of the record of a stream's
   },
   /** Arrivals of many lanes; see `Stream`. */
-  ArrivalsRecord: {
+  ArrivalBatchRecord: {
     start: 'f64',
     horizon: 'f64',
-    next: 'f64 out', // the first that was not collected, and the last before that
-    latest: 'f64 out',
+    nextTime: 'f64 out', // the first that was not collected, and the last before that
+    lastTime: 'f64 out',
     times: 'address',
     rows: 'address',
-    of: 'address', // numbers of their edges
+    edgesIndex: 'address', // numbers of their edges
     order: 'address', // in which they come
     slots: 'address', // one more than places
-    places: 'u32',
+    capacity: 'u32',
     count: 'u32 out',
-    some: 'u32', // whether those without synapses are left out
+    skipsEmptyRows: 'u32', // whether those without synapses are left out
     edges: 'address', // of records
-    projections: 'u32',
+    projectionCount: 'u32',
   },
   /** Spikes in flight; see `Queue`. */
-  QueueRecord: {
+  MultiDelayQueueRecord: {
     times: 'address',
     rows: 'address',
-    over: 'address',
-    some: 'address', // of the rows of each terminal, see `BySource`; 0: rows lie by delay
+    deliveredCounts: 'address',
+    nonEmpty: 'address', // of the rows of each terminal, see `BySource`; 0: rows lie by delay
     delays: 'address',
-    lanes: 'address',
-    most: 'u32',
-    words: 'u32',
-    count: 'u32',
+    queueIndices: 'address',
+    delayCount: 'u32',
+    wordCount: 'u32',
+    terminalCount: 'u32',
     head: 'u32 out',
     tail: 'u32 out',
-    arrived: 'f64 out',
+    arrivalCount: 'f64 out',
   },
   /** Where the synapses of one of many arrivals lie; see `Stream`. */
   EdgesRecord: {
@@ -295,10 +295,10 @@ export const RECORDS = {
     targets: 'address',
     weights: 'address', // 0: all have `weight`
     columns: 'u32',
-    wide: 'u32', // whether targets have 32 bits
+    hasWideTargets: 'u32', // whether targets have 32 bits
     queue: 'address', // of its record, or 0
     weight: 'f64',
-    heard: 'f64 out', // synapses are counted
+    delivered: 'f64 out', // synapses are counted
   },
   /** Pulses of a row or column on their way through the stages; see `Pulses`. */
   PulsesRecord: {

@@ -5,7 +5,7 @@
 import { addConductances } from './conductances';
 import { exp } from './exp';
 import { earliest, first, setTime } from './heap';
-import { EdgesRecord, HeapRecord, RecurrentLaneRecord, RecurrentLaneRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
+import { EdgesRecord, HeapRecord, RecurrentQueueRecord, RecurrentQueueRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
 import { enqueue, placeAt } from './refractory';
 import { conductances, constant, crossing, potential, waitOf } from './shunted';
 import { takeAwake, wakeAt } from './wheel';
@@ -28,8 +28,8 @@ function heapOf(r: RecurrentRecord): HeapRecord {
 }
 
 @inline
-function laneAt(r: RecurrentRecord, l: u32): RecurrentLaneRecord {
-  return changetype<RecurrentLaneRecord>(r.lanes + <usize>l * RecurrentLaneRecord_BYTES);
+function laneAt(r: RecurrentRecord, l: u32): RecurrentQueueRecord {
+  return changetype<RecurrentQueueRecord>(r.queues + <usize>l * RecurrentQueueRecord_BYTES);
 }
 
 /** Address of a neuron: [C, sum, reversal, until]. */
@@ -45,7 +45,7 @@ function barOf(r: RecurrentRecord, j: usize): f64 {
 
 @inline
 function floorOf(r: RecurrentRecord, j: usize): f64 {
-  return load<f64>(r.floor + ((j & <usize>r.ownFloor) << 3));
+  return load<f64>(r.resetOffset + ((j & <usize>r.resetMask) << 3));
 }
 
 @inline
@@ -82,7 +82,7 @@ function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   if (v != v) return false;
   conductances(r, at, t);
   const wait = waitOf(r, v, barOf(r, j));
-  if (wait < Infinity && roundEnd(r) == Infinity) endRound(r, t + r.round);
+  if (wait < Infinity && roundEnd(r) == Infinity) endRound(r, t + r.checkEnd);
   if (t + wait >= roundEnd(r)) off(r, j, t, t + wait);
   else if (wait > r.near) {
     setTime(heapOf(r), j, Infinity);
@@ -99,7 +99,7 @@ function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
 /** The same, where it is not known how high it is; leaves one that needs more to the caller. */
 function lookAt(r: RecurrentRecord, j: usize, t: f64): bool {
   if (look(r, j, t, potential(r, neuronAt(r, j), t))) return true;
-  r.odd = <u32>j + 1;
+  r.firstCheck = <u32>j + 1;
   return false;
 }
 
@@ -156,10 +156,10 @@ function advance(r: RecurrentRecord, t: f64): bool {
 
 /** Begins a round at t, or none while nobody could reach the threshold without arrivals; those who may within it are looked at when they may. */
 function nextRound(r: RecurrentRecord, t: f64): void {
-  const end = t + r.round;
+  const end = t + r.checkEnd;
   let anyone = false;
   endRound(r, Infinity);
-  r.work -= <f64>r.size;
+  r.maxWork -= <f64>r.size;
   for (let j: usize = 0, n = <usize>r.size; j < n; j++) {
     const until = load<f64>(neuronAt(r, j), 24);
     if (until >= 0 && until < end) lookLater(r, j, until, t);
@@ -181,36 +181,36 @@ function fire(r: RecurrentRecord, t: f64, from: u32): void {
   while (earliest(heapOf(r)) <= t) {
     const j = first(heapOf(r));
     off(r, j, t, Infinity);
-    let k = r.spikes;
-    r.spikes += 1;
+    let k = r.spikeCount;
+    r.spikeCount += 1;
     store<f64>(r.spikeTimes + (<usize>k << 3), t);
     for (; k > from && load<u32>(neurons + (<usize>(k - 1) << 2)) > <u32>j; k--)
       store<u32>(neurons + (<usize>k << 2), load<u32>(neurons + (<usize>(k - 1) << 2)));
     store<u32>(neurons + (<usize>k << 2), <u32>j);
     store<f64>(neuronAt(r, j), SILENT);
-    const release = t + load<f64>(r.refractory + ((j & <usize>r.ownRefractory) << 3));
+    const release = t + load<f64>(r.refractory + ((j & <usize>r.refractoryMask) << 3));
     enqueue(r.releaseTimes, r.releaseNeurons, r.releaseRing, r.size, <u32>j, release);
   }
 }
 
 /** Sends off spikes from `from` on. */
 function send(r: RecurrentRecord, t: f64, from: u32): void {
-  for (let l: u32 = 0; l < r.laneCount; l++) {
+  for (let l: u32 = 0; l < r.queueCount; l++) {
     const lane = laneAt(r, l);
-    for (let k = from; k < r.spikes; k++) {
-      const i = load<u32>(r.spikeNeurons + (<usize>k << 2)) - lane.first;
-      if (i >= lane.count) continue;
+    for (let k = from; k < r.spikeCount; k++) {
+      const i = load<u32>(r.spikeNeurons + (<usize>k << 2)) - lane.firstSource;
+      if (i >= lane.sourceCount) continue;
       const tail = <usize>lane.tail;
       lane.tail += 1;
       store<f64>(lane.times + (tail << 3), t + lane.delay);
-      store<u32>(lane.rows + (tail << 2), lane.row + i);
+      store<u32>(lane.rows + (tail << 2), lane.firstRow + i);
     }
   }
-  r.sent = r.spikes;
+  r.sentCount = r.spikeCount;
 }
 
 @inline
-function nextArrival(lane: RecurrentLaneRecord): f64 {
+function nextArrival(lane: RecurrentQueueRecord): f64 {
   return lane.head < lane.tail ? load<f64>(lane.times + (<usize>lane.head << 3)) : Infinity;
 }
 
@@ -230,7 +230,7 @@ function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
 
 /** Delivers what arrives at t; false where some of it is left to the caller. */
 function arrive(r: RecurrentRecord, t: f64): bool {
-  for (let l: u32 = 0; l < r.laneCount; l++) {
+  for (let l: u32 = 0; l < r.queueCount; l++) {
     const lane = laneAt(r, l);
     if (nextArrival(lane) != t) continue;
     const edges = changetype<EdgesRecord>(lane.edges);
@@ -244,17 +244,17 @@ function arrive(r: RecurrentRecord, t: f64): bool {
         count = load<u32>(edges.starts + (row << 2), 4) - start;
       }
       lane.head += 1;
-      lane.heard += <f64>count;
-      r.work -= <f64>count;
-      const wide = edges.wide != 0;
-      r.suspectCount = addConductances(
+      lane.delivered += <f64>count;
+      r.maxWork -= <f64>count;
+      const wide = edges.hasWideTargets != 0;
+      r.candidateCount = addConductances(
         r.u, r.bar, r.table, edges.targets == 0 ? 0 : edges.targets + (<usize>start << (wide ? 2 : 1)), wide,
-        edges.weights == 0 ? 0 : edges.weights + (<usize>start << 3), edges.weight, start, count, r.steps, r.suspects, r.values,
-        r.suspectCount, r.rest,
+        edges.weights == 0 ? 0 : edges.weights + (<usize>start << 3), edges.weight, start, count, r.steps, r.candidates, r.values,
+        r.candidateCount, r.uncovered,
       );
-      if (load<u32>(r.rest) == 0) continue;
-      r.restLane = l;
-      r.restFrom = start;
+      if (load<u32>(r.uncovered) == 0) continue;
+      r.uncoveredQueue = l;
+      r.uncoveredStart = start;
       return false;
     }
   }
@@ -263,10 +263,10 @@ function arrive(r: RecurrentRecord, t: f64): bool {
 
 /** Looks at the suspects; false where some of them are left to the caller. */
 function settle(r: RecurrentRecord, t: f64): bool {
-  while (r.suspectCount > 0) {
-    const k = <usize>r.suspectCount - 1;
-    if (!look(r, load<u32>(r.suspects + (k << 2)), t, load<f64>(r.values + (k << 3)))) return false;
-    r.suspectCount = <u32>k;
+  while (r.candidateCount > 0) {
+    const k = <usize>r.candidateCount - 1;
+    if (!look(r, load<u32>(r.candidates + (k << 2)), t, load<f64>(r.values + (k << 3)))) return false;
+    r.candidateCount = <u32>k;
   }
   return true;
 }
@@ -274,21 +274,21 @@ function settle(r: RecurrentRecord, t: f64): bool {
 /** Goes on to the horizon, or until so much was done, or until the caller is needed; see `RecurrentRecord`. */
 export function deliverRecurrent(r: RecurrentRecord): void {
   r.phase = 0;
-  r.spikes = 0;
-  r.sent = 0;
-  r.odd = 0;
-  r.suspectCount = 0;
-  store<u32>(r.rest, 0);
-  while (r.spikes < r.room && r.work > 0) {
+  r.spikeCount = 0;
+  r.sentCount = 0;
+  r.firstCheck = 0;
+  r.candidateCount = 0;
+  store<u32>(r.uncovered, 0);
+  while (r.spikeCount < r.spikeCapacity && r.maxWork > 0) {
     const own = nextOf(r);
     let arrival: f64 = Infinity;
-    for (let l: u32 = 0; l < r.laneCount; l++) arrival = min<f64>(arrival, nextArrival(laneAt(r, l)));
+    for (let l: u32 = 0; l < r.queueCount; l++) arrival = min<f64>(arrival, nextArrival(laneAt(r, l)));
     const t = min<f64>(own, arrival);
     if (!(t < r.horizon) || t - load<f64>(r.clock) > r.span) break;
     r.now = t;
-    r.work -= 16;
+    r.maxWork -= 16;
     r.phase = 1;
-    const from = r.spikes;
+    const from = r.spikeCount;
     if (!advance(r, t)) break;
     if (own == t) {
       if (!due(r, t)) break;
@@ -300,6 +300,6 @@ export function deliverRecurrent(r: RecurrentRecord): void {
       fire(r, t, from);
     }
     r.phase = 0;
-    if (r.spikes > from) send(r, t, from);
+    if (r.spikeCount > from) send(r, t, from);
   }
 }

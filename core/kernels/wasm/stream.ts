@@ -5,7 +5,7 @@
 import { addCurrents16, addCurrents32 } from './currents';
 import { exp, expPair, expTwo, isWide } from './exp';
 import { TOUCHED } from './lots';
-import { ArrivalsRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
+import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 import { settle, wakeUp } from './wakes';
 
 /** So many arrivals are made ready at a time, or such that they begin at so many lines of memory; of a row no more are fetched than these. */
@@ -51,7 +51,7 @@ export function forget(): void {
 
 /** Makes arrivals from `from` on ready. */
 function prepare(r: PlasticRecord, from: u32): void {
-  const b = changetype<ArrivalsRecord>(r.arrivals);
+  const b = changetype<ArrivalBatchRecord>(r.batch);
   const to = min(from + TOGETHER, r.to);
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
@@ -60,7 +60,7 @@ function prepare(r: PlasticRecord, from: u32): void {
   let q = changetype<Ready>(READY);
   for (let k = from; k < to; k++, q = changetype<Ready>(changetype<usize>(q) + Ready_BYTES)) {
     const i = <usize>load<u32>(b.order + (<usize>k << 2));
-    const edges = changetype<EdgesRecord>(b.edges + <usize>load<u32>(b.of + (i << 2)) * EdgesRecord_BYTES);
+    const edges = changetype<EdgesRecord>(b.edges + <usize>load<u32>(b.edgesIndex + (i << 2)) * EdgesRecord_BYTES);
     const row = <usize>load<u32>(b.rows + (i << 2));
     q.edges = changetype<usize>(edges);
     q.t = load<f64>(b.times + (i << 3));
@@ -82,10 +82,10 @@ function prepare(r: PlasticRecord, from: u32): void {
     q.weights = weights;
     if (targets && targets == edges.weights) {
       // Targets of a row lie behind its weights.
-      count -= edges.wide ? (count + 2) / 3 : (count + 4) / 5;
+      count -= edges.hasWideTargets ? (count + 2) / 3 : (count + 4) / 5;
       q.targets = weights + (<usize>count << 3);
     } else {
-      const wide: usize = edges.wide ? 2 : 1;
+      const wide: usize = edges.hasWideTargets ? 2 : 1;
       q.targets = targets == 0 ? 0 : targets + (a << wide);
       list = lines(list, q.targets, targets ? <usize>count << wide : 0);
     }
@@ -109,7 +109,7 @@ const STEPS = memory.data(40, 16);
 function stream(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const perCapacitance = r.perCapacitance;
-  const b = changetype<ArrivalsRecord>(r.arrivals);
+  const b = changetype<ArrivalBatchRecord>(r.batch);
   const to = r.to;
   const from = r.from;
   let found: u32 = 0;
@@ -131,28 +131,28 @@ function stream(r: PlasticRecord): u32 {
     store<f64>(STEPS, perCapacitance * e, 8);
     store<f64>(STEPS, -perCapacitance * (m * r.perDeltaI), 16);
     store<f64>(STEPS, perCapacitance * (r.rateI == r.rateE ? e : exp(elapsed * r.rateI)), 24);
-    store<f64>(STEPS, perCapacitance * min<f64>(r.end - t, r.peak), 32);
+    store<f64>(STEPS, perCapacitance * min<f64>(r.checkEnd - t, r.peak), 32);
     const edges = changetype<EdgesRecord>(q.edges);
-    edges.heard += <f64>q.count;
-    if (edges.wide) found = addCurrents32(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.suspects, found);
-    else found = addCurrents16(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.suspects, found);
+    edges.delivered += <f64>q.count;
+    if (edges.hasWideTargets) found = addCurrents32(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
+    else found = addCurrents16(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
     k++;
     if (found == 0 || (k < to && load<f64>(b.times + (<usize>load<u32>(b.order + (<usize>k << 2)) << 3)) == t)) continue;
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }
-  r.suspectCount = found;
+  r.candidateCount = found;
   return k;
 }
 
 /** Arrivals as `stream` takes them, and the looks whose time comes between them. */
 export function deliverBatch(r: PlasticRecord): u32 {
-  const b = changetype<ArrivalsRecord>(r.arrivals);
+  const b = changetype<ArrivalBatchRecord>(r.batch);
   const limit = r.until;
   for (;;) {
     r.until = min<f64>(limit, load<f64>(r.soonest));
     const k = stream(r);
-    if (r.suspectCount > 0 || k == r.to) return k;
+    if (r.candidateCount > 0 || k == r.to) return k;
     r.from = k;
     const next = load<f64>(b.times + (<usize>load<u32>(b.order + (<usize>k << 2)) << 3));
     for (let t = load<f64>(r.soonest); t <= next; t = load<f64>(r.soonest))

@@ -2,7 +2,7 @@
  * A round of neurons with exponential currents (see neurons/lif/rounds.ts): which of them may reach threshold before it
  * ends. Two at a time, the same operations as the twin, core/kernels/plainSweep.ts.
  */
-import { ViewRecord } from './records';
+import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
 
@@ -23,11 +23,11 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
 }
 
 /** `rises`: per unit of p > 0, p <= 0, excitatory and inhibitory drive. Returns how many are listed. */
-export function updateAll(u: usize, bar: usize, count: u32, now: ViewRecord, rises: usize, listed: usize): u32 {
+export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, rises: usize, listed: usize): u32 {
   const view = changetype<usize>(now);
-  const decayM = v128.load64_splat(view, offsetof<ViewRecord>('decayM'));
-  const shapeE = v128.load64_splat(view, offsetof<ViewRecord>('shapeE'));
-  const shapeI = v128.load64_splat(view, offsetof<ViewRecord>('shapeI'));
+  const decayM = v128.load64_splat(view, offsetof<VoltageRecord>('decayM'));
+  const shapeE = v128.load64_splat(view, offsetof<VoltageRecord>('shapeE'));
+  const shapeI = v128.load64_splat(view, offsetof<VoltageRecord>('shapeI'));
   const guard = now.guard;
   const below = f64x2.splat(-guard);
   const positive = v128.load64_splat(rises);

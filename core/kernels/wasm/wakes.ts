@@ -4,7 +4,7 @@
  */
 import { exp, expTwo } from './exp';
 import { look } from './outlook';
-import { PlasticRecord, SegmentRecord_BYTES, ViewRecord, WheelRecord } from './records';
+import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
 import { nodeOf, SLOTS, slotOf, wakeAt } from './wheel';
 
 /** Has a neuron looked at again. */
@@ -21,25 +21,25 @@ function wheelOf(r: PlasticRecord): WheelRecord {
 function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
   const at = r.u + (j << 5);
   if (load<f64>(at) == -Infinity || load<f64>(r.crossings + (j << 3)) != Infinity) return false;
-  const now = changetype<ViewRecord>(r.now);
+  const now = changetype<VoltageRecord>(r.now);
   const drive = load<f64>(at, 8);
   const inhibition = load<f64>(at, 16);
   const until = look(
     -load<f64>(r.bar + (j << 3)), load<f64>(at) * now.decayM + drive * now.shapeE + inhibition * now.shapeI,
-    drive * now.decayE, inhibition * now.decayI, r.table, r.table + <usize>(r.segments - 1) * SegmentRecord_BYTES, r.starts,
-    r.ceiling, now.guard, now.share, at + 24, r.end - t,
+    drive * now.decayE, inhibition * now.decayI, r.table, r.table + <usize>(r.segmentCount - 1) * BoundRecord_BYTES, r.starts,
+    r.ceiling, now.guard, now.marginShare, at + 24, r.checkEnd - t,
   );
   if (until < 0) return false;
-  r.looks += 1;
+  r.checkCount += 1;
   const due = load<f64>(r.wakes + (j << 3));
-  const time = t + until < r.end ? t + until : Infinity;
+  const time = t + until < r.checkEnd ? t + until : Infinity;
   if (time < due || due <= t) set(r, j, time, t);
   return true;
 }
 
 /** Looks at the first `count` suspects as `now` shows them; returns how many need more than that, and leaves only those in the list. */
 export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
-  const suspects = r.suspects;
+  const suspects = r.candidates;
   let left: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const j = load<u32>(suspects + (<usize>i << 2));
@@ -52,7 +52,7 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
 
 /** Sets what `Scales.toView` does, with the scales of M and E. */
 function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
-  const now = changetype<ViewRecord>(r.now);
+  const now = changetype<VoltageRecord>(r.now);
   now.decayM = 1 / m;
   now.decayE = 1 / e;
   now.decayI = 1 / (r.rateI == r.rateE ? e : exp((t - r.t0) * r.rateI));

@@ -107,7 +107,7 @@ test('spikes that come back, cut anywhere, stopped after spikes, and gone on wit
           if (hook === undefined) continue;
           model.runRecurrent = (record, ...p) => {
             const unfinished = hook(record, ...p);
-            sent += record.sent;
+            sent += record.sentCount;
             calls[unfinished === null ? 'whole' : unfinished ? 'amongArrivals' : 'beforeArrivals']++;
             return unfinished;
           };

@@ -6,7 +6,7 @@ import { copyBySource, type EdgesBySource } from '../../../core/graph/bySource.t
 import type { Edges } from '../../../core/graph/edges.ts';
 import { MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { ArrivalsRecord, EdgesRecord, recordsIn } from '../../../core/kernels/records.ts';
+import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../../../core/kernels/records.ts';
 
 const arena = new Arena();
 const [FIRST, START] = [97, 100];
@@ -48,18 +48,18 @@ function rowOf({ starts, targets, weights }: EdgesBySource, row: number): number
 }
 
 test('arrivals are collected in the order of time, projection and row', () => {
-  const [arrivals] = recordsIn(arena, ArrivalsRecord, 1) as [ArrivalsRecord];
+  const [arrivals] = recordsIn(arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
   const times = arena.f64(PLACES);
-  const [rows, of, order] = [arena.u32(PLACES), arena.u32(PLACES), arena.u32(PLACES)];
-  Object.assign(arrivals, { times, rows, of, order, slots: arena.u32(PLACES + 1), places: PLACES });
+  const [rows, edgesIndex, order] = [arena.u32(PLACES), arena.u32(PLACES), arena.u32(PLACES)];
+  Object.assign(arrivals, { times, rows, edgesIndex, order, slots: arena.u32(PLACES + 1), capacity: PLACES });
   const collect = (start: number, horizon: number, some: boolean) => {
-    Object.assign(arrivals, { start, horizon, count: 0, some: Number(some) });
+    Object.assign(arrivals, { start, horizon, count: 0, skipsEmptyRows: Number(some) });
     arena.kernels.collectArrivals(arrivals);
   };
   fc.assert(
     fc.property(fc.array(projection, { minLength: 1, maxLength: 3 }), fc.nat(8), fc.boolean(), (given, ahead, some) => {
       const records = recordsIn(arena, EdgesRecord, given.length);
-      Object.assign(arrivals, { edges: records[0], projections: given.length });
+      Object.assign(arrivals, { edges: records[0], projectionCount: given.length });
       const horizon = START + 0.5 * ahead;
       const expected: { t: number; p: number; row: number; edges: number[][] }[] = [];
       let later = Infinity;
@@ -97,7 +97,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
       collect(START, horizon, some);
       expected.sort((a, b) => a.t - b.t || a.p - b.p || a.row - b.row);
       const found = [...order.subarray(0, arrivals.count)].map((i) => {
-        const { queue, copy, edges } = known[of[i]!]!;
+        const { queue, copy, edges } = known[edgesIndex[i]!]!;
         const row = rows[i]!;
         const { queueIndices } = queue;
         const own = copy
@@ -105,10 +105,10 @@ test('arrivals are collected in the order of time, projection and row', () => {
           : row;
         const [from, to] = [edges.starts[own]!, edges.starts[own + 1]!];
         const direct = [[...edges.targets!.subarray(from, to)], [...(edges.weights?.subarray(from, to) ?? [])]];
-        return { t: times[i]!, p: of[i]!, row: own, edges: copy ? rowOf(copy, row) : direct };
+        return { t: times[i]!, p: edgesIndex[i]!, row: own, edges: copy ? rowOf(copy, row) : direct };
       });
       assert.equal(found, expected);
-      assert.is(arrivals.next, later);
+      assert.is(arrivals.nextTime, later);
     }),
     { numRuns: 200 },
   );

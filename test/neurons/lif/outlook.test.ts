@@ -51,16 +51,16 @@ test('listed neurons', () => {
       Object.assign(record, {
         u,
         bar,
-        suspects,
+        candidates: suspects,
         crossings,
-        end: NOW + within,
+        checkEnd: NOW + within,
         ...tables,
-        segments: tables.starts.length,
+        segmentCount: tables.starts.length,
         ...wheel.record,
       });
       const left = arena.kernels.checkCandidates(record, NOW, N);
       const needMore = new Set(suspects.subarray(0, left));
-      assert.is(record.looks, N - left);
+      assert.is(record.checkCount, N - left);
       for (let j = 0; j < N; j++) {
         const [m, e, i] = [u[4 * j]!, u[4 * j + 1]!, u[4 * j + 2]!];
         const p = m * scales.decayM + e * scales.shapeE + i * scales.shapeI;

@@ -1,7 +1,7 @@
 /** Deliveries neuron by neuron, with the same operations in the same order as the SIMD kernels. */
 import type { Floats, Indices } from '../../../../core/kernels/arrays.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
-import { ViewPlaces as AT } from '../../../../core/kernels/records.ts';
+import { VoltagePlaces as AT } from '../../../../core/kernels/records.ts';
 import { addRowScalar, roundingOf } from '../../../../core/kernels/scalarRows.ts';
 import { scaleAt } from '../../../../core/math.ts';
 
