@@ -2,7 +2,7 @@ import type { Stimulus } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState, SparseRows } from '../kernels/kernelInputs.ts';
-import { MergedRecord, SpikeQueueRecord, recordsIn, PoissonRecord } from '../kernels/records.ts';
+import { MergedRecord, PoissonRecord, recordsIn, SpikeQueueRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import {

@@ -8,9 +8,9 @@ import { type KernelMemory, kernelMemory, type ModuleExports } from './memory.ts
 import { bindPulseKernels } from './pulseKernels.ts';
 import {
   type ArrivalBatchRecord,
-  type MergedRecord,
   type DeltaRowsRecord,
   type EdgesRecord,
+  type MergedRecord,
   type PlasticRecord,
   RECORDS,
   type RecurrentRecord,

@@ -92,7 +92,12 @@ export class LifConductance implements NeuronModel {
     const { refractory, floor } = this.#m;
     const own = {
       ...{ ...s.record, ...this.#watch.record, ...this.#queue.state, size: this.size, bar: this.thresholds.b },
-      ...{ refractory: refractory.values, refractoryMask: refractory.mask, resetOffset: floor.values, resetMask: floor.mask },
+      ...{
+        refractory: refractory.values,
+        refractoryMask: refractory.mask,
+        resetOffset: floor.values,
+        resetMask: floor.mask,
+      },
       ...{ candidates: this.#suspects, values: this.#values },
     };
     let known: RecurrentRecord | null = null;

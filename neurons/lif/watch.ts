@@ -82,7 +82,14 @@ export class Watch {
     const { tables } = this.#outlook;
     [this.record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
     const times = { ...this.#wheel.record, crossings: this.#heap.times };
-    Object.assign(this.record, { u, bar: thresholds.b, candidates: suspects, ...tables, segmentCount: tables.starts.length, ...times });
+    Object.assign(this.record, {
+      u,
+      bar: thresholds.b,
+      candidates: suspects,
+      ...tables,
+      segmentCount: tables.starts.length,
+      ...times,
+    });
     this.#sweep = arena.kernels.updateAll;
     this.#looks = thresholds.rate === 0 ? arena.kernels.checkCandidates : null;
     this.state = { crossings: this.#heap.times, rounds: this.rounds.clock, ...this.#wheel.state };
