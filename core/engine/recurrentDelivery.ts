@@ -53,7 +53,11 @@ export class RecurrentDelivery implements DeliveryStrategy {
     this.#times = arena.f64(MAX_SPIKES_PER_CALL + target.size);
     this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + target.size);
     [this.#record] = recordsIn(arena, RecurrentRecord, 1) as [RecurrentRecord];
-    Object.assign(this.#record, { spikeTimes: this.#times, spikeNeurons: this.#neurons, spikeCapacity: MAX_SPIKES_PER_CALL });
+    Object.assign(this.#record, {
+      spikeTimes: this.#times,
+      spikeNeurons: this.#neurons,
+      spikeCapacity: MAX_SPIKES_PER_CALL,
+    });
   }
 
   /** Creates the strategy. Returns null without a kernel for the neuron model, and under winner-take-all inhibition. */
