@@ -4,10 +4,10 @@
  */
 
 export type { Kind, Model, ModelDeclaration, ModelMetadata, Params } from '../core/declare/define.ts';
+export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimulus } from '../core/declare/define.ts';
 export type { Distribution } from '../core/declare/distribution.ts';
 export { createSampler } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
-export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimulus } from '../core/declare/models.ts';
 // Types of parameters, so that a project of its own can write declarations (`declaration: true`) of what it defines.
 export {
   choice,

@@ -1,4 +1,4 @@
-import { defineNeuron } from '../core/declare/models.ts';
+import { defineNeuron } from '../core/declare/define.ts';
 import { fromZero, positive } from '../core/declare/params.ts';
 import { escaping } from './escapeRate.ts';
 import { CURRENT, F64, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';

@@ -1,7 +1,6 @@
-import type { Params } from '../core/declare/define.ts';
-import { defineNeuron } from '../core/declare/models.ts';
+import { defineNeuron, type Params } from '../core/declare/define.ts';
+import { createInitialStates, initialUpParam } from '../core/declare/elementParameter.ts';
 import { choice, fromZero, number, positive } from '../core/declare/params.ts';
-import { createInitialStates, initialUpParam } from '../core/declare/twoStates.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';

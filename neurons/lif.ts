@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { defineNeuron } from '../core/declare/define.ts';
 import { createElementParameter } from '../core/declare/elementParameter.ts';
 import { UserError } from '../core/declare/errors.ts';
-import { defineNeuron } from '../core/declare/models.ts';
 import { show } from '../core/declare/show.ts';
 import type { ModelContext } from '../core/factories.ts';
 import type { RecordableState } from '../core/hooks.ts';

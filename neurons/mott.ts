@@ -1,4 +1,4 @@
-import { defineNeuron } from '../core/declare/models.ts';
+import { defineNeuron } from '../core/declare/define.ts';
 import { number, positive } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
 import { F64, INITIAL, NODE_CAPACITANCE, SIZE } from './parts/params.ts';

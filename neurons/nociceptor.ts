@@ -1,5 +1,4 @@
-import type { Params } from '../core/declare/define.ts';
-import { defineNeuron } from '../core/declare/models.ts';
+import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { fromZero, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';

@@ -1,4 +1,4 @@
-import type { Params } from '../core/declare/define.ts';
+import { defineNeuron, type Params } from '../core/declare/define.ts';
 import {
   createElementParameter,
   type ElementParameter,
@@ -6,7 +6,6 @@ import {
   POSITIVE_RANGE,
 } from '../core/declare/elementParameter.ts';
 import { UserError } from '../core/declare/errors.ts';
-import { defineNeuron } from '../core/declare/models.ts';
 import { ofEach } from '../core/declare/params.ts';
 import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';

@@ -1,5 +1,4 @@
-import type { Params } from '../core/declare/define.ts';
-import { defineNeuron } from '../core/declare/models.ts';
+import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { fromZero, number, object, optional, positive } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';

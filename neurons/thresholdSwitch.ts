@@ -1,4 +1,4 @@
-import { defineNeuron } from '../core/declare/models.ts';
+import { defineNeuron } from '../core/declare/define.ts';
 import { fromZero, number, positive } from '../core/declare/params.ts';
 import { LazyNeurons } from './parts/lazy.ts';
 import { CURRENT, F64, INITIAL, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';

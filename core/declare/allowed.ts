@@ -1,12 +1,10 @@
 import type { JsonSchema } from './jsonSchema.ts';
 import { show, showKey } from './show.ts';
 
-const schemas = (list: unknown): JsonSchema[] => list as JsonSchema[];
+// JSON has no Infinity: files have the word, which is shown without quotes.
+const formatLiteral = (value: unknown): string => (value === 'Infinity' ? value : show(value));
 
-// JSON has no Infinity: in a file it is the word, and so it is shown.
-const literal = (value: unknown): string => (value === 'Infinity' ? value : show(value));
-
-function bounds(s: JsonSchema): string {
+function formatBounds(s: JsonSchema): string {
   const limits = [
     s.exclusiveMinimum !== undefined ? `> ${s.exclusiveMinimum}` : s.minimum !== undefined ? `>= ${s.minimum}` : '',
     s.exclusiveMaximum !== undefined ? `< ${s.exclusiveMaximum}` : s.maximum !== undefined ? `<= ${s.maximum}` : '',
@@ -14,12 +12,12 @@ function bounds(s: JsonSchema): string {
   return limits.length > 0 ? ` ${limits.join(' and ')}` : '';
 }
 
-function ofType(s: JsonSchema, type: unknown, unit: string): string {
+function describeType(s: JsonSchema, type: unknown, unit: string): string {
   switch (type) {
     case 'number':
-      return `a number${bounds(s)}${unit}`;
+      return `a number${formatBounds(s)}${unit}`;
     case 'integer':
-      return `an integer${bounds(s)}${unit}`;
+      return `an integer${formatBounds(s)}${unit}`;
     case 'boolean':
       return 'true or false';
     case 'string':
@@ -40,23 +38,25 @@ function ofType(s: JsonSchema, type: unknown, unit: string): string {
   }
 }
 
-/** The unit of a parameter as it is shown: nothing for a pure number, which is declared with the unit '1'. */
+/** Displayed unit of a parameter; empty for a dimensionless number, which has the unit '1'. */
 export const displayUnit = ({ unit }: JsonSchema | { readonly unit?: string }): string =>
   typeof unit === 'string' && unit !== '1' ? unit : '';
 
-function kinds(s: JsonSchema, outer: string): string[] {
-  const unit = s.unit === undefined ? outer : displayUnit(s) === '' ? '' : ` (${displayUnit(s)})`;
-  if (s.const !== undefined) return [literal(s.const)];
-  if (s.enum) return [s.enum.length > 1 ? `one of ${s.enum.map(literal).join(', ')}` : s.enum.map(literal).join()];
+function describeAlternatives(s: JsonSchema, outerUnit: string): string[] {
+  const unit = s.unit === undefined ? outerUnit : displayUnit(s) === '' ? '' : ` (${displayUnit(s)})`;
+  if (s.const !== undefined) return [formatLiteral(s.const)];
+  if (s.enum)
+    return [s.enum.length > 1 ? `one of ${s.enum.map(formatLiteral).join(', ')}` : s.enum.map(formatLiteral).join()];
   const alternatives = s.anyOf ?? s.oneOf;
-  if (alternatives) return schemas(alternatives).flatMap((alternative) => kinds(alternative, unit));
-  return [s.type].flat().map((type) => ofType(s, type, unit));
+  if (alternatives)
+    return (alternatives as JsonSchema[]).flatMap((alternative) => describeAlternatives(alternative, unit));
+  return [s.type].flat().map((type) => describeType(s, type, unit));
 }
 
 /**
- * What a parameter may be, in words and with its unit: `a number > 0 (ms)`.
- * @param unit that of what the parameter is a part of, where it has none of its own.
+ * Describes the allowed values of a parameter in words, with the unit: `a number > 0 (ms)`.
+ * @param unit unit of the enclosing parameter, used if the parameter has none
  */
 export function describeAllowed(schema: JsonSchema, unit = ''): string {
-  return [...new Set(kinds(schema, unit))].join(' or ');
+  return [...new Set(describeAlternatives(schema, unit))].join(' or ');
 }

@@ -1,47 +1,111 @@
 import type * as z from 'zod/mini';
-import type { Factories } from '../factories.ts';
+import type {
+  Factories,
+  ModelContext,
+  ModulatorContext,
+  ModulatorFactory,
+  NeuronFactory,
+  RuleContext,
+  RuleFactory,
+  ShortTermContext,
+  ShortTermFactory,
+  StimulusFactory,
+} from '../factories.ts';
+import type { Precision } from '../kernels/arena.ts';
+import type { Modulator, NeuronModel, PlasticityRule, ShortTerm, StimulusModel } from '../model.ts';
 import { prefixErrors } from './errors.ts';
 import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';
 
-/** What a model is a model of: where a network may name it. */
+/** Kind of a model, which decides where a network may name it. */
 export type Kind = keyof Factories;
 
-/** What every model says of itself. */
+/** Model metadata. */
 export interface ModelMetadata {
-  /** Its name in network files, camel case. */
+  /** Name in network files, camel case. */
   readonly name: string;
-  /** One line: what it is. */
+  /** Description in one line. */
   readonly help: string;
   readonly equation: string;
   /** Paper or DOI. */
   readonly source: string;
 }
 
-/** What a model says of itself; validation, help, JSON Schema and the reference tables come from it. */
+/** Declaration of a model; the source of validation, help, JSON Schema and the reference tables. */
 export interface ModelDeclaration<S extends Mapping, F> extends ModelMetadata {
   readonly kind: Kind;
   readonly params: S;
   make(params: z.output<S>): F;
 }
 
-/** A declared model: call it with its parameters to get what a network takes. */
+/** Model: a function from parameters to the factory that a network takes. */
 export interface Model<S extends Mapping, F> {
   (params: z.input<S>): F;
   readonly declaration: ModelDeclaration<S, F>;
 }
 
-/** Parameters, checked and filled in, of a record of them. */
+/** Validated parameters, with defaults filled in. */
 export type Params<S extends Shape> = z.output<Mapping<S>>;
 
-/** Declares a model of a kind; see `defineNeuron`, `defineRule` and so on, which call this. */
+/** Declares a model of a kind. `defineNeuron`, `defineRule` and the other `define…` functions call it. */
 export function define<S extends Shape, F>(
-  declared: ModelMetadata & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
+  metadata: ModelMetadata & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
 ): Model<Mapping<S>, F> {
-  const { name } = declared;
-  const params = prefixErrors(name, () => object(declared.params));
-  const declaration = { ...declared, params };
-  return Object.assign((given: z.input<Mapping<S>>) => declaration.make(validate(params, given, name)), {
+  const { name } = metadata;
+  const params = prefixErrors(name, () => object(metadata.params));
+  const declaration = { ...metadata, params };
+  return Object.assign((input: z.input<Mapping<S>>) => declaration.make(validate(params, input, name)), {
     declaration,
   });
 }
+
+/** Definition of a model: metadata, parameters, and `create`, which makes the model of a network. */
+interface Definition<S extends Shape, C, M> extends ModelMetadata {
+  readonly params: S;
+  /** Refuses parameters that contradict each other. @throws UserError */
+  check?(p: Params<S>): void;
+  create(p: Params<S>, context: C): M;
+}
+
+type DefinedModel<S extends Shape, F> = Model<Mapping<S>, F>;
+
+/** Checks the parameters and binds them to `create`. */
+function bindParams<S extends Shape, C, M>(definition: Definition<S, C, M>, p: Params<S>) {
+  definition.check?.(p);
+  return { create: (context: C): M => definition.create(p, context) };
+}
+
+/** Defines a neuron model. Potentials and incoming weights are 64-bit numbers unless a parameter `precision` sets 32 bits. */
+export const defineNeuron = <S extends Shape, M extends NeuronModel>(
+  d: Definition<S, ModelContext, M>,
+): DefinedModel<S, NeuronFactory<M>> =>
+  define({
+    ...d,
+    kind: 'neuron',
+    make: (p) => ({
+      kind: 'neurons',
+      precision: (p as { readonly precision?: Precision }).precision ?? 'f64',
+      ...bindParams(d, p),
+    }),
+  });
+
+/** Defines a stimulus model. */
+export const defineStimulus = <S extends Shape, M extends StimulusModel>(
+  d: Definition<S, ModelContext, M>,
+): DefinedModel<S, StimulusFactory<M>> =>
+  define({ ...d, kind: 'stimulus', make: (p) => ({ kind: 'stimulus', ...bindParams(d, p) }) });
+
+/** Defines a plasticity rule, which decides how arrivals and postsynaptic spikes pulse the devices. */
+export const defineRule = <S extends Shape>(
+  d: Definition<S, RuleContext, PlasticityRule>,
+): DefinedModel<S, RuleFactory> => define({ ...d, kind: 'rule', make: (p) => bindParams(d, p) });
+
+/** Defines a model of short-term plasticity of presynaptic terminals. */
+export const defineShortTerm = <S extends Shape>(
+  d: Definition<S, ShortTermContext, ShortTerm>,
+): DefinedModel<S, ShortTermFactory> => define({ ...d, kind: 'shortTerm', make: (p) => bindParams(d, p) });
+
+/** Defines a modulator (third factor), which takes the pulses of a rule before the devices. */
+export const defineModulator = <S extends Shape>(
+  d: Definition<S, ModulatorContext, Modulator>,
+): DefinedModel<S, ModulatorFactory> => define({ ...d, kind: 'modulator', make: (p) => bindParams(d, p) });

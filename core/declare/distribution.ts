@@ -4,24 +4,28 @@ import type { Stream } from '../random/random.ts';
 import { UserError } from './errors.ts';
 import { show } from './show.ts';
 
-/** A number, or how to draw one. Log-normal: mean and sd are those of the drawn values, not of their logarithms. */
+/** Number or distribution. Mean and sd of a log-normal distribution are those of the drawn values, not of their logarithms. */
 export type Distribution =
   | number
   | { readonly uniform: readonly [number, number] }
   | { readonly normal: { readonly mean: number; readonly sd: number } }
   | { readonly lognormal: { readonly mean: number; readonly sd: number } };
 
-/** Returns a function that draws from `d`, which the schema `distribution` has checked; `where` names the value in errors. What is drawn is finite, or refused. */
+/**
+ * Creates a function that draws from `d`, which must satisfy the schema `distribution`.
+ * @param where path of the value in errors
+ * @throws UserError on a draw that is not finite
+ */
 export function createSampler(d: Distribution, stream: Stream, where: string): () => number {
-  const draw = unchecked(d, stream, where);
+  const draw = createRawSampler(d, stream, where);
   return () => {
     const value = draw();
     if (Number.isFinite(value)) return value;
-    throw new UserError(`${where} is ${show(d)}: a draw is ${value}, beyond what a float can hold.`);
+    throw new UserError(`${where} is ${show(d)}: a drawn value is ${value}, which is not a finite number.`);
   };
 }
 
-/** The same for each of `size` elements in turn, which a list may give one by one. */
+/** Creates a function that returns the values of `size` elements in turn, drawn or from a list. */
 export function createElementSampler(
   d: Distribution | readonly number[],
   size: number,
@@ -32,12 +36,12 @@ export function createElementSampler(
   if (!Array.isArray(d)) return createSampler(d as Distribution, stream, where);
   const list = d as readonly number[];
   if (list.length !== size)
-    throw new UserError(`${where} has ${list.length} values, but there are ${size} ${element}s: give one for each.`);
+    throw new UserError(`${where} has ${list.length} values, but needs one for each of ${size} ${element}s.`);
   let next = 0;
   return () => list[next++]!;
 }
 
-function unchecked(d: Distribution, stream: Stream, where: string): () => number {
+function createRawSampler(d: Distribution, stream: Stream, where: string): () => number {
   if (typeof d === 'number') return () => d;
   if ('uniform' in d) {
     const [low, high] = d.uniform;
@@ -49,7 +53,9 @@ function unchecked(d: Distribution, stream: Stream, where: string): () => number
   }
   const { mean, sd } = d.lognormal;
   if (!Number.isFinite((sd / mean) * (sd / mean))) {
-    throw new UserError(`${where}.lognormal.sd is ${sd}, but with a mean of ${mean} no float can hold its square.`);
+    throw new UserError(
+      `${where}.lognormal.sd is ${sd}, which is too large for a mean of ${mean}: its square exceeds a float64.`,
+    );
   }
   const sigma = Math.sqrt(log1p((sd / mean) * (sd / mean)));
   const mu = log(mean) - (sigma * sigma) / 2;

@@ -1,30 +1,33 @@
+import * as z from 'zod/mini';
 import type { ModelContext } from '../factories.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { Stream } from '../random/random.ts';
 import { createElementSampler, type Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
+import { described, withDefault } from './params.ts';
+import { whole } from './ranged.ts';
 import { show } from './show.ts';
 
-/** Where values may lie: not below `min`, above it where `exclusiveMin`, and not above `max`. */
+/** Range of values: `min` (excluded if `exclusiveMin`) to `max`. */
 interface Range {
   readonly min?: number;
   readonly exclusiveMin?: boolean;
   readonly max?: number;
 }
 
-/** Range of what must be above 0. */
+/** Range of numbers > 0. */
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
 
-/** What the help of such a parameter says. */
-export const LIST_HELP = 'a list has one for each neuron';
+/** Part of the help text of a parameter with one value per neuron. */
+export const LIST_HELP = 'a list has one value per neuron';
 
-/** What `ofEach` takes. */
+/** Value of a parameter that schema `ofEach` accepts: a distribution or a list. */
 export type ElementValues = Distribution | readonly number[];
 
-/** A parameter of the neurons of a population, or of the synapses of a projection: one value that all share, or one for each. */
+/** Parameter of the neurons of a population, or of the synapses of a projection: one shared value or one value per element. */
 export class ElementParameter {
   readonly values: Float64Array;
-  /** Of an index: 0 where all have the first one. */
+  /** Mask of an index: 0 if all elements share the first value. */
   readonly mask: number;
 
   constructor(values: Float64Array) {
@@ -32,7 +35,7 @@ export class ElementParameter {
     this.mask = values.length === 1 ? 0 : -1;
   }
 
-  /** What follows from parameters of n elements: one value where each of those is shared. */
+  /** Creates a parameter derived from others: one shared value if all of these are shared, otherwise n values. */
   static of(
     n: number,
     parts: readonly ElementParameter[],
@@ -56,18 +59,19 @@ export class ElementParameter {
     return this;
   }
 
-  /** How errors name a value. */
+  /** Path of a value in errors. */
   path(where: string, index: number): string {
     return this.shared ? where : `${where}.${index}`;
   }
 }
 
 /**
- * The parameter `key` of n neurons (or other elements) as its schema `ofEach` takes it; draws come from a stream of its own. Values that are all
- * the same are shared. @throws UserError for a list of another length, and for a draw outside the range.
+ * Creates the parameter `key` of n neurons (or other elements) from a value that schema `ofEach` accepts. Draws use a random
+ * stream of the parameter. Equal values are shared.
+ * @throws UserError for a list of a wrong length, and for a drawn value outside the range
  */
 export function createElementParameter(
-  given: ElementValues,
+  input: ElementValues,
   n: number,
   key: string,
   { arena, seed, name }: ModelContext,
@@ -75,19 +79,33 @@ export function createElementParameter(
   element = 'neuron',
 ): ElementParameter {
   const where = `${name}.${key}`;
-  if (typeof given === 'number') return new ElementParameter(arena.f64(1).fill(given));
+  if (typeof input === 'number') return new ElementParameter(arena.f64(1).fill(input));
   arena.reserve(n * 8, `${where} of ${n} ${element}s`);
-  const next = createElementSampler(given, n, new Stream(seed, `${name}/each/${key}`), where, element);
+  const next = createElementSampler(input, n, new Stream(seed, `${name}/each/${key}`), where, element);
   const values = Float64Array.from({ length: n }, next);
   const outside = values.findIndex((value) => value < min || value > max || (exclusiveMin && value === min));
   if (outside >= 0) {
     const range = `${exclusiveMin ? '>' : '>='} ${min}${max === Infinity ? '' : ` and <= ${max}`}`;
     throw new UserError(
-      `${where} is ${show(given)}: what is drawn for ${element} ${outside} is ${values[outside]}, but it must be ${range}; draw from uniform or lognormal, or give a list.`,
+      `${where} is ${show(input)}: the value drawn for ${element} ${outside} is ${values[outside]}, but must be ${range}; use uniform, lognormal or a list.`,
     );
   }
-  const all = values.every((value) => value === values[0]) ? values.subarray(0, 1) : values;
-  const kept = arena.f64(all.length);
-  kept.set(all);
-  return new ElementParameter(kept);
+  const distinct = values.every((value) => value === values[0]) ? values.subarray(0, 1) : values;
+  const stored = arena.f64(distinct.length);
+  stored.set(distinct);
+  return new ElementParameter(stored);
+}
+
+/** Schema of the indices of two-state elements that start in the up state. */
+export const initialUpParam = (help: string) =>
+  described(withDefault(z.array(whole({ min: 0 })), []), { description: help });
+
+/** Initial states of `count` two-state elements: 1 for up, 0 for down. @throws UserError, naming `name`, for an index beyond `count` */
+export function createInitialStates(up: readonly number[], count: number, name: string): Uint8Array {
+  const states = new Uint8Array(count);
+  for (const k of up) {
+    if (k >= count) throw new UserError(`${name}.up names neuron ${k}, but neurons are 0 to ${count - 1}.`);
+    states[k] = 1;
+  }
+  return states;
 }

@@ -1,12 +1,12 @@
-/** A mistake of the user's, told in one sentence: what, where, the value, what is allowed. Shown without a stack trace. */
+/** Error of the user, in one sentence: location, value, allowed values, suggestion. Shown without a stack trace. */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
 }
 
-/** A command line that says nothing sensible: exit status 2. */
+/** Invalid command line: exit status 2. */
 export class UsageError extends UserError {}
 
-/** Runs `act`; a mistake of the user's (of this kind) that comes out of it is one of the command line. @throws UsageError */
+/** Runs `act` and converts a user error, of the given type, to an error of the command line. @throws UsageError */
 export function toUsageError<T>(act: () => T, of: new (message: string) => UserError = UserError): T {
   try {
     return act();
@@ -15,11 +15,55 @@ export function toUsageError<T>(act: () => T, of: new (message: string) => UserE
   }
 }
 
-/** Runs `act`; a mistake of the user's that comes out of it is told with where it lies: `net.yaml: …`. */
+/** Runs `act` and prefixes the message of a user error with its location: `net.yaml: …`. */
 export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
     throw error instanceof UserError ? new UserError(`${where}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
+/** Maximum number of problems in one message. */
+export const MAX_REPORTED_PROBLEMS = 5;
+
+/** Maximum length of a message of several sentences; the first sentence may be longer. */
+const MAX_MESSAGE_LENGTH = 340;
+
+/** Joins the sentences of several problems, within the limits, and adds the number of further problems. */
+export function joinMessages(sentences: readonly string[]): string {
+  let text = sentences[0] ?? '';
+  let count = 1;
+  while (
+    count < Math.min(MAX_REPORTED_PROBLEMS, sentences.length) &&
+    text.length + sentences[count]!.length < MAX_MESSAGE_LENGTH
+  )
+    text += ` ${sentences[count++]!}`;
+  const more = sentences.length - count;
+  return more > 0 ? `${text} (and ${more} more problem${more > 1 ? 's' : ''})` : text;
+}
+
+/** Collects independent user errors, so that one message can report all of them. */
+export class ErrorCollector {
+  readonly #sentences = new Set<string>();
+
+  get hasErrors(): boolean {
+    return this.#sentences.size > 0;
+  }
+
+  /** Runs `act`. Returns its result, or undefined after a user error. */
+  try<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#sentences.add(error.message);
+      return undefined;
+    }
+  }
+
+  /** @throws UserError with all collected errors, if there are any */
+  throwIfAny(): void {
+    if (this.hasErrors) throw new UserError(joinMessages([...this.#sentences]));
   }
 }

@@ -1,37 +1,40 @@
 import { levenshteinEditDistance as distance } from 'levenshtein-edit-distance';
 import { show, showKey } from './show.ts';
 
-const LONGEST = 64;
-const LISTED = 15;
+const MAX_WORD_LENGTH = 64;
+const MAX_LISTED_NAMES = 15;
 
-const letters = (word: string) => Array.from(word).sort().join('');
+const sortLetters = (word: string) => Array.from(word).sort().join('');
 
-/** Slips of the fingers between two words: letters changed, or all of them there in another order; capitals do not count. */
-function slips(a: string, b: string): number {
+/** Number of typing errors between two words: Levenshtein distance, at most 1 for the same letters in another order; ignores case. */
+function countTypingErrors(a: string, b: string): number {
   const [word, name] = [a.toLowerCase(), b.toLowerCase()];
-  return letters(word) === letters(name) ? Math.min(1, distance(word, name)) : distance(word, name);
+  return sortLetters(word) === sortLetters(name) ? Math.min(1, distance(word, name)) : distance(word, name);
 }
 
-/** The known name nearest to `word`, if it is near enough to be meant. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > LONGEST) return undefined;
+/** Known name nearest to `word`; undefined if none is near enough. */
+function findNearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > MAX_WORD_LENGTH) return undefined;
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let minErrors = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const name of known) {
-    const steps = name.length > LONGEST ? Infinity : slips(word, name);
-    if (steps < least && steps < Math.max(word.length, name.length)) [best, least] = [name, steps];
+    const errors = name.length > MAX_WORD_LENGTH ? Infinity : countTypingErrors(word, name);
+    if (errors < minErrors && errors < Math.max(word.length, name.length)) [best, minErrors] = [name, errors];
   }
   return best;
 }
 
 /**
- * Ends a sentence about an unknown word: `, did you mean "tau"?`, or the known names if none is near, or just the stop.
- * @param kind how the names are introduced, such as `known keys`.
+ * End of an error message about an unknown word: `, did you mean "tau"?`, or the known names if none is near, or a full stop.
+ * @param kind introduction of the list of names, such as `known keys`
  */
 export function didYouMean(word: string, known: readonly string[], kind: string): string {
-  const name = nearest(word, known);
+  const name = findNearest(word, known);
   if (name !== undefined) return `, did you mean ${show(name)}?`;
   if (known.length === 0) return '.';
-  const names = known.slice(0, LISTED).map(showKey).join(', ');
-  return `; ${kind}: ${names}${known.length > LISTED ? `, … (${known.length} in all)` : ''}.`;
+  const names = known.slice(0, MAX_LISTED_NAMES).map(showKey).join(', ');
+  return `; ${kind}: ${names}${known.length > MAX_LISTED_NAMES ? `, … (${known.length} in all)` : ''}.`;
 }
+
+/** Hints for names of other simulators that memspike does not have, by lower-case name: end of the message "X must be …". */
+export const FOREIGN_NAME_HINTS = new Map<string, string>();

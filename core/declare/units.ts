@@ -1,6 +1,6 @@
 /**
- * The units of memspike, everywhere: time ms, potential mV, current pA, capacitance pF, neuron conductance nS,
- * device conductance S, energy J, rate Hz. Potentials are counted from rest.
+ * Units of memspike: time ms, potential mV, current pA, capacitance pF, neuron conductance nS,
+ * device conductance S, energy J, rate Hz. Potentials are relative to rest.
  */
 export const UNITS = {
   time: 'ms',
@@ -13,5 +13,5 @@ export const UNITS = {
   rate: 'Hz',
 } as const;
 
-/** Events per ms for a rate in Hz. */
+/** Converts a rate from Hz to events per ms. */
 export const perMs = (hz: number): number => hz / 1000;

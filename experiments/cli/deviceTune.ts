@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { toUsageError, UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, object, optional, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import { secondsOf } from '../devices/tune/budget.ts';
 import { tuneDevice } from '../devices/tune/tune.ts';
 import type { Tuning } from '../devices/tune/tuning.ts';

@@ -1,5 +1,5 @@
 import { object, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import { labFiles } from '../lab/files.ts';
 import { writeSite } from '../lab/site.ts';
 import { command } from './command.ts';

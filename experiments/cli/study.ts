@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import { collect } from '../sweep/collect.ts';
 import { planSweep } from '../sweep/make.ts';
 import { runSweep } from '../sweep/run.ts';

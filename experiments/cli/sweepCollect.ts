@@ -1,5 +1,5 @@
 import { object, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import { collect, requireMetrics } from '../sweep/collect.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { described, object, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import { readJson } from '../run/readJson.ts';
 import { gather, requireMetrics } from '../sweep/collect.ts';
 import { paths } from '../sweep/directory.ts';

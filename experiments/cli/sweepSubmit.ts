@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import { readPlan } from '../sweep/directory.ts';
 import { slurmArray, slurmPlace } from '../sweep/slurm/array.ts';
 import { submitArray } from '../sweep/slurm/submit.ts';

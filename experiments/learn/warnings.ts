@@ -1,4 +1,4 @@
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import type { LayerProgrammed } from '../../synapses/crossbar/index.ts';
 import { warningsOfWrites } from '../run/warnings.ts';
 import type { NetConfig } from './config.ts';

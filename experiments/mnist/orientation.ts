@@ -1,5 +1,5 @@
-import { atan2 } from '../../core/elementary.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { atan2 } from '../../core/elementary.ts';
 
 const BINS = 4;
 const FAINT = 0.02;

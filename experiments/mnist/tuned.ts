@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, object, optional } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { Sizes } from '../data/dataSet.ts';
 import type { LoadedDevice } from '../devices/load.ts';

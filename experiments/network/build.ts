@@ -1,5 +1,4 @@
-import { prefixErrors, UserError } from '../../core/declare/errors.ts';
-import { ErrorCollector } from '../../core/declare/mistakes.ts';
+import { ErrorCollector, prefixErrors, UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Schedule } from '../../core/engine/timer.ts';

@@ -1,4 +1,4 @@
-import { FOREIGN_NAME_HINTS } from '../../core/declare/foreign.ts';
+import { FOREIGN_NAME_HINTS } from '../../core/declare/suggest.ts';
 
 const CLOSED = 'a model whose potential is known in closed form between events';
 

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import type { CurveSeries } from '../look/plots/chart.ts';
 import { curve } from '../look/plots/curve.ts';
 import { parallelCoordinates } from '../look/plots/parallelCoordinates.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { plural } from '../../core/declare/plural.ts';
+import { plural } from '../../core/declare/show.ts';
 import { type Seed, Stream } from '../../core/random/random.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../core/declare/errors.ts';
-import { plural } from '../../core/declare/plural.ts';
-import { show } from '../../core/declare/show.ts';
+import { plural, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';

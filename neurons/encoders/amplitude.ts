@@ -1,4 +1,4 @@
-import { defineStimulus } from '../../core/declare/models.ts';
+import { defineStimulus } from '../../core/declare/define.ts';
 import { integer, number } from '../../core/declare/params.ts';
 import { Encoded, every, shown, window } from './encoded.ts';
 

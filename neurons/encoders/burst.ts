@@ -1,4 +1,4 @@
-import { defineStimulus } from '../../core/declare/models.ts';
+import { defineStimulus } from '../../core/declare/define.ts';
 import { integer, positive } from '../../core/declare/params.ts';
 import { cutoff, Encoded, every, perValue, shown } from './encoded.ts';
 

@@ -1,4 +1,4 @@
-import { defineStimulus } from '../../core/declare/models.ts';
+import { defineStimulus } from '../../core/declare/define.ts';
 import { cutoff, Encoded, perValue, shown, window } from './encoded.ts';
 
 interface LatencyCode {

@@ -1,4 +1,4 @@
-import { defineStimulus } from '../../core/declare/models.ts';
+import { defineStimulus } from '../../core/declare/define.ts';
 import { positive } from '../../core/declare/params.ts';
 import { cutoff, Encoded, shown } from './encoded.ts';
 

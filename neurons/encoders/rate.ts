@@ -1,4 +1,4 @@
-import { defineStimulus } from '../../core/declare/models.ts';
+import { defineStimulus } from '../../core/declare/define.ts';
 import { choice, number } from '../../core/declare/params.ts';
 import { perMs } from '../../core/declare/units.ts';
 import { log } from '../../core/math.ts';

@@ -1,4 +1,4 @@
-import { defineStimulus } from '../../core/declare/models.ts';
+import { defineStimulus } from '../../core/declare/define.ts';
 import { choice, described, fromZero, integer } from '../../core/declare/params.ts';
 import { read } from './recorded.ts';
 import { recording, replayed } from './replay.ts';

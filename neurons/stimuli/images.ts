@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import type { Params } from '../../core/declare/define.ts';
+import { defineStimulus, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { defineStimulus } from '../../core/declare/models.ts';
 import { customValue, described, fromZero, integer, number, positive, withDefault } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import { perMs } from '../../core/declare/units.ts';

@@ -1,5 +1,5 @@
+import { defineStimulus } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { defineStimulus } from '../../core/declare/models.ts';
 import { customValue, described, optional, text } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { validateTime } from '../../core/time.ts';

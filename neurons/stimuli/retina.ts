@@ -1,5 +1,5 @@
+import { defineStimulus } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { defineStimulus } from '../../core/declare/models.ts';
 import { fromZero, integer, number, optional } from '../../core/declare/params.ts';
 import { contrastOf } from '../encoders/contrast.ts';
 import { greyOf, ShownImages, shownImages } from './images.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { defineStimulus } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { defineStimulus } from '../../core/declare/models.ts';
 import { described } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';

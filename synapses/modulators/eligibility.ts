@@ -1,4 +1,4 @@
-import { defineModulator } from '../../core/declare/models.ts';
+import { defineModulator } from '../../core/declare/define.ts';
 import { positive } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import { EdgeTraces } from '../edgeTraces.ts';

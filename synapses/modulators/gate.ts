@@ -1,4 +1,4 @@
-import { defineModulator } from '../../core/declare/models.ts';
+import { defineModulator } from '../../core/declare/define.ts';
 import { number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import type { PulseTarget } from '../../core/model.ts';

@@ -1,5 +1,5 @@
+import { defineModulator } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { defineModulator } from '../../core/declare/models.ts';
 import { choice, fromZero, number, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 

@@ -1,4 +1,4 @@
-import { defineRule } from '../../core/declare/models.ts';
+import { defineRule } from '../../core/declare/define.ts';
 import { fromZero, integer } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { exp, log } from '../../core/math.ts';

@@ -1,5 +1,4 @@
-import type { Params } from '../../core/declare/define.ts';
-import { defineRule } from '../../core/declare/models.ts';
+import { defineRule, type Params } from '../../core/declare/define.ts';
 import { choice, fromZero, number, positive } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';

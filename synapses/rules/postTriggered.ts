@@ -1,5 +1,5 @@
+import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { defineRule } from '../../core/declare/models.ts';
 import { fromZero } from '../../core/declare/params.ts';
 import { lastArrivals, recentInputs, windowParam } from './recentInputs.ts';
 

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import type { Params } from '../../core/declare/define.ts';
+import { defineRule, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { defineRule } from '../../core/declare/models.ts';
 import {
   described,
   fromZero,

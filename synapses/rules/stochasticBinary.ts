@@ -1,5 +1,5 @@
+import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { defineRule } from '../../core/declare/models.ts';
 import { fromZero, share } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';

@@ -1,4 +1,4 @@
-import { defineRule } from '../../core/declare/models.ts';
+import { defineRule } from '../../core/declare/define.ts';
 import { fromZero, positive } from '../../core/declare/params.ts';
 import { orderParams } from './order.ts';
 import { Traces } from './trace.ts';

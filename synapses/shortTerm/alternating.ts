@@ -1,5 +1,5 @@
-import { defineShortTerm } from '../../core/declare/models.ts';
-import { createInitialStates, initialUpParam } from '../../core/declare/twoStates.ts';
+import { defineShortTerm } from '../../core/declare/define.ts';
+import { createInitialStates, initialUpParam } from '../../core/declare/elementParameter.ts';
 
 const params = { up: initialUpParam('presynaptic neurons that are up at the start and at rest') };
 

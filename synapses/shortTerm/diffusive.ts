@@ -1,4 +1,4 @@
-import { defineShortTerm } from '../../core/declare/models.ts';
+import { defineShortTerm } from '../../core/declare/define.ts';
 import { positive, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';

@@ -1,6 +1,5 @@
-import type { Params } from '../../core/declare/define.ts';
+import { defineShortTerm, type Params } from '../../core/declare/define.ts';
 import { createElementParameter, type ElementParameter } from '../../core/declare/elementParameter.ts';
-import { defineShortTerm } from '../../core/declare/models.ts';
 import { ofEach } from '../../core/declare/params.ts';
 import type { ShortTermContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';

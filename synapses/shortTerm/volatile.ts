@@ -1,4 +1,4 @@
-import { defineShortTerm } from '../../core/declare/models.ts';
+import { defineShortTerm } from '../../core/declare/define.ts';
 import { number, positive, share } from '../../core/declare/params.ts';
 import { stretched } from '../stretched.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';

@@ -36,7 +36,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'no options of a network',
     () => new (Network as Loose)(),
-    /^new Network: undefined is not possible here: it must be/,
+    /^new Network: undefined is not valid here: it must be/,
   ],
   ['no seed', () => new Network({} as Loose), /^new Network: seed is missing: it must be an integer or a text/],
   ['an object as seed', () => new Network({ seed: {} as Loose }), /^new Network: seed is \{\}, but/],
@@ -50,19 +50,19 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
     () => new Network({ seed: 1, kernels: 'plain' } as Loose),
     /kernels is unknown; it was removed, because kernels always run as WebAssembly SIMD\.$/,
   ],
-  ['no name', ({ net }) => net.population(lif({ size: 1 })), /^population: its name: \{.*\} is not possible/],
+  ['no name', ({ net }) => net.population(lif({ size: 1 })), /^population: the name: \{.*\} is not valid/],
   [
     'a name with a space',
     ({ net }) => net.population('a b', lif({ size: 1 })),
-    /"a b" is not possible here: it must be a letter/,
+    /"a b" is not valid here: it must be a letter/,
   ],
-  ['no model', ({ net }) => net.population('c'), /^populations\.c: undefined is not possible here: .* lif\(/],
+  ['no model', ({ net }) => net.population('c'), /^populations\.c: undefined is not valid here: .* lif\(/],
   [
     'a model that was not called',
     ({ net }) => net.population('c', lif),
-    /^populations\.c: a function is not possible here/,
+    /^populations\.c: a function is not valid here/,
   ],
-  ['no parameters', ({ net }) => net.population('c', (lif as Loose)()), /^lif: undefined is not possible here/],
+  ['no parameters', ({ net }) => net.population('c', (lif as Loose)()), /^lif: undefined is not valid here/],
   [
     'a slip in a parameter',
     ({ net }) => net.population('c', lif({ size: 1, tua: 3 } as Loose)),
@@ -89,7 +89,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
     /the source is "a", but must be a return value/,
   ],
   ['no target', ({ net, a }) => net.projection(a), /the target is undefined, but must be a return value/],
-  ['no options', ({ join }) => join(undefined), /^projections\.a->b: undefined is not possible here/],
+  ['no options', ({ join }) => join(undefined), /^projections\.a->b: undefined is not valid here/],
   ['no connect', ({ join }) => join({}), /^projections\.a->b: connect is missing/],
   ['delays', ({ join }) => join({ connect: all, delays: 3 }), /delays is unknown, did you mean "delay"/],
   [
@@ -194,7 +194,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'no schedule',
     ({ net, b, sink }) => net.recordPotential(b, [0], undefined, sink),
-    /potential: undefined is not possible here/,
+    /potential: undefined is not valid here/,
   ],
   [
     'an empty schedule',

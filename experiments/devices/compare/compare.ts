@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
 import { loadMnist, mnistSizes } from '../../mnist/idx.ts';
@@ -23,10 +23,10 @@ import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
 import type { TuneOptions } from '../tune/tune.ts';
 import { type Compared, type Measured, withDifferences } from './compared.ts';
+import type { Job, Shown } from './compareWorker.ts';
 import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
 import { type TuneEach, tuneAll } from './tuneAll.ts';
-import type { Job, Shown } from './compareWorker.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { mean } from 'simple-statistics';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { chemical } from '../../look/plots/chemical.ts';
 import { pictureWidth } from '../../look/plots/look.ts';
 import { panel } from '../../look/plots/panel.ts';

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { parallelCoordinates } from '../../look/plots/parallelCoordinates.ts';
 import { describeDifference } from '../../statistics/estimate.ts';
 import type { Result } from '../../sweep/results.ts';

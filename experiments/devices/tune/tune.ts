@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { mean } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { sizesIn } from '../../data/split.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { mnistSizes } from '../../mnist/idx.ts';

@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import type { CurveAxis, CurveSeries } from '../plots/chart.ts';
 import { type Curve, curve } from '../plots/curve.ts';
 import { timeText, timeUnit, windowText } from '../time.ts';

@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import type { Fields } from '../../mnist/fields.ts';
 import type { ReceptiveFields } from '../plots/index.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { POLARITIES_TOLD } from '../../data/recordings.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import { groupsOf, mapOf, outputsOf, planesOf } from '../../mnist/architecture.ts';

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { wilsonInterval } from '../../mnist/readout/score.ts';
 import { pictureWidth } from './look.ts';
 import { panel } from './panel.ts';

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { type Band, type PopulationSize, type Spikes, stackBands } from './bands.ts';
 import { binnedRates, binsIn, binWidth } from './binnedRates.ts';
 import { pictureWidth } from './look.ts';

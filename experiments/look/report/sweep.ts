@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { bestPoints } from '../../sweep/best.ts';
 import { gather } from '../../sweep/collect.ts';
 import { humanName, lessIsBetter } from '../../sweep/names.ts';

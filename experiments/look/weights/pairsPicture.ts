@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { heatMap } from '../plots/heatMap.ts';
 import { scatter } from '../plots/scatter.ts';
 import type { StdpPair } from './stdpPairs.ts';

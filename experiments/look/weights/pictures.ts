@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import type { ColourScale } from '../plots/colourBar.ts';
 import { filmStrip } from '../plots/filmStrip.ts';
 import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';

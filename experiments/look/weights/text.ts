@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { columns } from '../../cli/columns.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { timeText } from '../time.ts';

@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { type Axis, axesOf, type Values, valuesOf } from '../axes.ts';
 import type { Plan } from '../directory.ts';

@@ -1,6 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/plural.ts';
-import { show } from '../../../core/declare/show.ts';
+import { plural, show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import type { Plan } from '../directory.ts';

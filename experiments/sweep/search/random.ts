@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { sampleFirst } from '../../../core/random/shuffle.ts';
 import type { Plan } from '../directory.ts';

@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { quoted } from '../../cli/quoted.ts';
 import { packagePath } from '../../shipped.ts';
 import { type Plan, requireVersion } from '../directory.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/plural.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
 import { withFileErrors } from '../../../core/log/fileError.ts';
 import { ownDirectory } from '../../output/directory.ts';

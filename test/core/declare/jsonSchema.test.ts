@@ -1,53 +1,54 @@
-/** Our JSON Schemas against those of zod's converter, for everything that memspike reads. */
+/** JSON Schemas of parameters: what editors and the reference tables read. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { toJsonSchema } from '../../../core/declare/jsonSchema.ts';
-import { integer, number, object } from '../../../core/declare/params.ts';
-import * as cli from '../../../experiments/cli/mnist.ts';
-import { deviceFileSchema } from '../../../experiments/devices/schema.ts';
-import { mnistSchema } from '../../../experiments/mnist/config.ts';
-import { networkSchema } from '../../../experiments/network/schema.ts';
-import { sweepSchema } from '../../../experiments/sweep/schema.ts';
+import { distribution, integer, number, object, oneOf, optional, pair } from '../../../core/declare/params.ts';
 
-/** zod's, but that Infinity is a word, that its default is told, and that a range of all integers is none. */
-const zods = (schema: z.core.$ZodType) =>
-  z.toJSONSchema(schema, {
-    io: 'input',
-    target: 'draft-07',
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      const def = zodSchema._zod.def;
-      if (def.type === 'default') jsonSchema.default = def.defaultValue === Infinity ? 'Infinity' : def.defaultValue;
-      if (jsonSchema.enum?.includes(Infinity)) {
-        delete jsonSchema.enum;
-        jsonSchema.const = 'Infinity';
-      }
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    },
-  });
-
-const schemas = { networkSchema, sweepSchema, deviceFileSchema, mnistSchema, command: cli.default.options };
-for (const [name, schema] of Object.entries(schemas))
-  test(`${name} is told as zod tells it`, () => {
-    const { '~standard': _, ...expected } = zods(schema) as Record<string, unknown>;
-    assert.equal(JSON.parse(JSON.stringify(toJsonSchema(schema))), JSON.parse(JSON.stringify(expected)));
-  });
-
-test('limits, lists, alternatives and what may be missing are told as zod tells them', () => {
+test('ranges, defaults, units and descriptions are in the schema', () => {
   const schema = object({
-    open: number({ min: 0, max: 1, exclusiveMin: true, exclusiveMax: true, help: 'open' }),
-    count: integer({ default: 3, min: 1, max: 9, help: 'count' }),
-    pair: z.tuple([z.number(), z.string().min(2)]),
-    none: z.union([z.int(), z.literal('a')]).nullable(),
-    loose: z.object({ a: z.boolean().optional() }),
-    either: z.literal(['a', 'b']),
-    anything: z.looseObject({}),
+    open: number({ min: 0, max: 1, exclusiveMin: true, exclusiveMax: true, unit: 'ms', help: 'an open interval' }),
+    count: integer({ default: 3, min: 1, max: 9, help: 'a count' }),
+    limit: number({ default: Infinity, infinity: true, min: 0, help: 'a limit' }),
+    size: optional(pair(integer({ min: 1, help: 'rows' }), integer({ min: 1, help: 'columns' }))),
+    names: z.array(z.literal(['a', 'b'])),
   });
-  const { '~standard': _, ...expected } = zods(schema) as Record<string, unknown>;
-  assert.equal(JSON.parse(JSON.stringify(toJsonSchema(schema))), JSON.parse(JSON.stringify(expected)));
-  assert.throws(() => toJsonSchema(z.date()), /kind date has no JSON Schema/);
+  const whole = (description: string) => ({ type: 'integer', minimum: 1, description });
+  assert.equal(JSON.parse(JSON.stringify(toJsonSchema(schema))), {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    type: 'object',
+    properties: {
+      open: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1, unit: 'ms', description: 'an open interval' },
+      count: { type: 'integer', minimum: 1, maximum: 9, default: 3, description: 'a count' },
+      limit: {
+        anyOf: [{ type: 'number', minimum: 0 }, { const: 'Infinity' }],
+        default: 'Infinity',
+        description: 'a limit',
+      },
+      size: {
+        type: 'array',
+        items: [whole('rows'), whole('columns')],
+        additionalItems: false,
+        minItems: 2,
+        maxItems: 2,
+      },
+      names: { type: 'array', items: { type: 'string', enum: ['a', 'b'] } },
+    },
+    required: ['open', 'names'],
+    additionalProperties: false,
+  });
+});
+
+test('a choice between keys is a mapping with one property', () => {
+  const { minProperties, maxProperties, properties } = toJsonSchema(
+    oneOf({ a: number({ help: 'a' }), b: number({ help: 'b' }) }, { help: 'one of two' }),
+  );
+  assert.equal([minProperties, maxProperties, Object.keys(properties!)], [1, 1, ['a', 'b']]);
+  const { anyOf } = toJsonSchema(distribution({ min: 0, help: 'a distribution' }));
+  assert.equal(
+    anyOf!.map((alternative) => (alternative as { type: string }).type),
+    ['number', 'object'],
+  );
 });
 
 test.run();

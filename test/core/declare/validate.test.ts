@@ -79,7 +79,7 @@ test('names path, value, range and unit', () => {
   );
   assert.is(fault({ ...valid, memspike: 2 }), 'net.yaml: memspike is 2, but must be 1.');
   assert.is(fault({ ...valid, name: 3 }), 'net.yaml: name is 3, but must be a text (what it is called).');
-  assert.is(fault([1]), 'net.yaml: [1] is not possible here: it must be a mapping.');
+  assert.is(fault([1]), 'net.yaml: [1] is not valid here: it must be a mapping.');
 });
 
 test('an unknown key has a suggestion or the list of what is known', () => {
@@ -167,7 +167,7 @@ test('several problems: a sentence on each up to five, and how many more', () =>
 test('odd names and huge values stay short', () => {
   assert.match(
     fault({ ...valid, populations: { 'a b': {} } }),
-    /populations\."a b" is not a possible name: it must be a letter, then letters/,
+    /populations\."a b" is not a valid name: it must be a letter, then letters/,
   );
   assert.ok(out({ tau: 'x'.repeat(1e7) }).length < 200);
   assert.ok(out({ ['x'.repeat(1e7)]: 1 }).length < 300);

@@ -294,7 +294,7 @@ test('weights that are no finite numbers are refused by path and synapse, drawn,
   );
   refuses(
     { all: { weight: { uniform: [-1e308, 1e308] } } },
-    /p\.connect\.all\.weight is \{ uniform: .*beyond what a float/,
+    /p\.connect\.all\.weight is \{ uniform: .*which is not a finite number/,
   );
   refuses({ oneToOne: { weight: { normal: { mean: 0, sd: 1.7e308 } } } }, /p\.connect\.oneToOne\.weight is \{ normal/);
   const weights = new Float64Array([1, Number.NaN, 3, 4]);

@@ -28,7 +28,7 @@ test('notes of a training of another size, or of none, are refused by path', () 
       path,
     );
   }
-  assert.throws(() => training().load(null), /^the notes of the checkpoint: null is not possible here/);
+  assert.throws(() => training().load(null), /^the notes of the checkpoint: null is not valid here/);
 });
 
 test.run();

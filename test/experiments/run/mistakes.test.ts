@@ -75,7 +75,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['projections.1.device.cycleToCycle=1e300', /projections\.1\.device\.cycleToCycle is 1e\+300/],
   [
     'projections.1.connect={ all: { weight: { lognormal: { mean: 1, sd: 1e200 } } } }',
-    /projections\.noise->output\.connect\.all\.weight\.lognormal\.sd is 1e\+200, .*no float can hold its square/,
+    /projections\.noise->output\.connect\.all\.weight\.lognormal\.sd is 1e\+200, which is too large/,
   ],
   // Projections
   ['projections.0.receptor=excitatory', /receptor is "excitatory", but output has no receptors/],

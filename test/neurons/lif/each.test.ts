@@ -219,11 +219,11 @@ test('what does not fit is refused by its path', () => {
       (e: unknown) => e instanceof UserError && pattern.test(e.message),
     );
   for (const synapse of ['delta', 'exponential', 'multiExponential', 'conductance'] as const) {
-    refused({ synapse, tau: [1, 2] }, /a\.tau has 2 values, but there are 3 neurons: give one for each/);
+    refused({ synapse, tau: [1, 2] }, /a\.tau has 2 values, but needs one for each of 3 neurons/);
     refused({ synapse, reset: [0, 1, 20] }, /a\.reset\.2 is 20, but must lie below the threshold of 15 mV/);
   }
   refused({ tau: [1, -2, 3] }, /tau\.1 is -2, but must be a number > 0/);
-  refused({ tau: { normal: { mean: 1, sd: 9 } } }, /a\.tau is \{.*\}: what is drawn for neuron \d is -.*must be > 0/);
+  refused({ tau: { normal: { mean: 1, sd: 9 } } }, /a\.tau is \{.*\}: the value drawn for neuron \d is -.*must be > 0/);
   refused({ threshold: [10, 5, 20], reset: 7 }, /a\.reset is 7, but must lie below the threshold of 5 mV of neuron 1/);
   refused({ threshold: [10, -5, 20], reset: -7 }, /a\.threshold\.1 is -5 mV, but potentials are counted from rest/);
   refused(

@@ -119,7 +119,7 @@ test('drawn from the seed, gone on with from a checkpoint, and recorded as what 
 test('what does not fit is refused', () => {
   const refused = (act: () => unknown, pattern: RegExp) =>
     assert.throws(act, (e: unknown) => e instanceof UserError && pattern.test(e.message));
-  refused(() => together({ U: [0.5] }), /shortTerm\.U has 1 values, but there are 6 synapses: give one for each/);
+  refused(() => together({ U: [0.5] }), /shortTerm\.U has 1 values, but needs one for each of 6 synapses/);
   refused(() => tsodyksMarkram({ U: [0.5, 1.5] }), /U\.1 is 1\.5, but must be a number >= 0 and <= 1/);
   refused(
     () => together({ U: { normal: { mean: 0.9, sd: 3 } } }),

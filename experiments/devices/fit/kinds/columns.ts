@@ -1,6 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { plural } from '../../../../core/declare/plural.ts';
-import { show } from '../../../../core/declare/show.ts';
+import { plural, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { Faults } from '../reading/faults.ts';
 import type { Grid } from '../reading/grid.ts';

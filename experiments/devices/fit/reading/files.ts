@@ -1,7 +1,6 @@
 import { basename, extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { plural } from '../../../../core/declare/plural.ts';
-import { show } from '../../../../core/declare/show.ts';
+import { plural, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { readWhole } from '../../../network/config/text.ts';
 import { type Grid, type GridRow, gridOfText, onOneLine } from './grid.ts';

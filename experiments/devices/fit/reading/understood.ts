@@ -1,5 +1,4 @@
-import { plural } from '../../../../core/declare/plural.ts';
-import { show } from '../../../../core/declare/show.ts';
+import { plural, show } from '../../../../core/declare/show.ts';
 import type { ReadingOptions } from './cells.ts';
 import { columnName, type Layout, type Series } from './layout.ts';
 import type { Note } from './order.ts';
