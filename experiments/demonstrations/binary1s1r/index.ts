@@ -19,8 +19,7 @@ import {
 } from '../demonstration.ts';
 import { mergeRecords, percent, pointDifferences, ResultGrid, ratio } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
-import { addReadErrors, addWriteErrors, binarise, type ReadErrors } from './binarised.ts';
-import { importNet, testNet } from './supervised.ts';
+import { addReadErrors, addWriteErrors, binarise, importNet, type ReadErrors, testNet } from './nets.ts';
 
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period

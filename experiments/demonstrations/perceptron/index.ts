@@ -3,11 +3,78 @@
  * signs follow the gradient (Manhattan rule): epochs until no pattern is wrong, against the spread between devices and the size
  * of their steps.
  */
-import { integer, object } from '../../index.ts';
+import { CrossbarLayer, integer, object, Stream, softBound } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration, listSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, isDecreasing, makeTable, ResultGrid, WHOLE } from '../findings.ts';
-import { PATTERNS, type Trial, trainArray, type UpdateRule } from './array.ts';
+
+/** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
+const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
+  Array.from(rows, (pixel) => (pixel === '1' ? 1 : -1)),
+);
+const CLASSES = LETTERS.length;
+const PIXELS = 9;
+
+/** Each letter unchanged and with any one pixel inverted, with a bias: 30 patterns of 10 inputs. */
+export const PATTERNS = LETTERS.flatMap((letter, label) =>
+  [-1, ...Array(PIXELS).keys()].map((flipped) => ({
+    label,
+    inputs: Float64Array.from([...letter.map((pixel, k) => (k === flipped ? -pixel : pixel)), 1]),
+  })),
+);
+
+type UpdateRule = 'sign' | 'proportional';
+
+interface Trial {
+  /** Relative sd of ranges and steps between devices. */
+  readonly spread: number;
+  /** Step of a pulse, share of the way to the bound: larger steps are coarser and more non-linear. */
+  readonly step: number;
+  readonly rule: UpdateRule;
+  /** True for labels in another order, which no plane separates. */
+  readonly shuffled: boolean;
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/**
+ * Trains an array whose devices start in the middle half of their range. Returns the number of wrongly classified patterns before
+ * each epoch, up to the first epoch without any.
+ */
+export function trainArray({ spread, step, rule, shuffled, epochs, seed }: Trial): number[] {
+  const stream = new Stream(seed, 'perceptron/weights');
+  const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;
+  const layer = new CrossbarLayer({
+    rows: PIXELS + 1,
+    columns: CLASSES,
+    device: softBound({ ...range, deviceToDevice: spread, etaUp: step, etaDown: step }),
+    weights: Float64Array.from({ length: (PIXELS + 1) * CLASSES }, () => stream.uniform() - 0.5),
+    update: { rule },
+    seed,
+    name: 'perceptron',
+  });
+  const y = new Float64Array(CLASSES);
+  const change = new Float64Array((PIXELS + 1) * CLASSES);
+  const errorCounts: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    change.fill(0);
+    let wrong = 0;
+    PATTERNS.forEach(({ inputs, label: own }, n) => {
+      const label = shuffled ? n % CLASSES : own;
+      layer.forward(inputs, y);
+      if (y.some((v, j) => j !== label && v >= y[label]!)) wrong++;
+      for (let j = 0; j < CLASSES; j++) {
+        const f = Math.tanh(y[j]!);
+        const error = ((j === label ? 0.85 : -0.85) - f) * (1 - f * f);
+        for (let i = 0; i < inputs.length; i++) change[i * CLASSES + j]! += error * inputs[i]!;
+      }
+    });
+    errorCounts.push(wrong);
+    if (wrong === 0) break;
+    layer.update(change, rule === 'sign' ? 1 : layer.step / 10);
+  }
+  return errorCounts;
+}
 
 const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];

@@ -1,9 +1,8 @@
 /** Many bit errors spoil binarised nets and few do not; selectors miss conducting cells alone, the same ones each time, fewer in longer pulses. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { binarise } from '../../../experiments/demonstrations/binary1s1r/binarised.ts';
 import { measureErrors, pulseAt } from '../../../experiments/demonstrations/binary1s1r/index.ts';
-import { importNet } from '../../../experiments/demonstrations/binary1s1r/supervised.ts';
+import { binarise, importNet } from '../../../experiments/demonstrations/binary1s1r/nets.ts';
 import { selectorMisses } from '../../../experiments/index.ts';
 
 test('few errors are harmless, many are not, for either net', async () => {

@@ -1,7 +1,7 @@
 /** A bell is answered after it came with food; what a tired terminal hides comes back, what the memristor lost does not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Phase, runTrials, shareOf } from '../../../experiments/demonstrations/conditioning/dogs.ts';
+import { type Phase, runTrials, shareOf } from '../../../experiments/demonstrations/conditioning/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('what is expected shows with a few dogs', async () => {

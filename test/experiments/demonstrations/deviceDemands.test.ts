@@ -5,7 +5,7 @@ import {
   type Device,
   trainWithLabels,
   trainWithoutLabels,
-} from '../../../experiments/demonstrations/deviceDemands/learners.ts';
+} from '../../../experiments/demonstrations/deviceDemands/index.ts';
 import { loadMnist } from '../../../experiments/mnist/index.ts';
 import { findingsOf } from './findingsOf.ts';
 

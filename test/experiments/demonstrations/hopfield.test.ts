@@ -8,7 +8,7 @@ import {
   drawPatterns,
   hebbianWeights,
   recallPattern,
-} from '../../../experiments/demonstrations/hopfield/recall.ts';
+} from '../../../experiments/demonstrations/hopfield/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('recall, its limits, and the energy', async () => {

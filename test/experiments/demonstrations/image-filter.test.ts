@@ -7,7 +7,7 @@ import {
   type Image,
   programMatrix,
   psnr,
-} from '../../../experiments/demonstrations/imageFilter/filter.ts';
+} from '../../../experiments/demonstrations/imageFilter/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const image: Image = {

@@ -1,7 +1,7 @@
 /** Light on the pixels tells images from noise that flickers, and only from that. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countResponses } from '../../../experiments/demonstrations/inSensor/sensorArray.ts';
+import { countResponses } from '../../../experiments/demonstrations/inSensor/index.ts';
 import { mnistConfig } from '../../../experiments/mnist/index.ts';
 import { findingsOf } from './findingsOf.ts';
 

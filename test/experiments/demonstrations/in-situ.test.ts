@@ -1,8 +1,7 @@
 /** Weights are written into the same flawed devices that learn in place; steps that differ up and down hinder learning, not writing. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findCrossover } from '../../../experiments/demonstrations/inSitu/index.ts';
-import { makeDevice } from '../../../experiments/demonstrations/inSitu/training.ts';
+import { findCrossover, makeDevice } from '../../../experiments/demonstrations/inSitu/index.ts';
 import { SoftmaxLayer } from '../../../experiments/demonstrations/softmaxLayer.ts';
 import { loadMnist, softBound } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';

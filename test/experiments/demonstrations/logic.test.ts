@@ -1,7 +1,7 @@
 /** Truth tables are right on equal devices, not without the load, and less often the more devices differ. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ImplyRow, testTruthTables } from '../../../experiments/demonstrations/logic/imply.ts';
+import { ImplyRow, testTruthTables } from '../../../experiments/demonstrations/logic/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('what is expected shows in a few rows of devices', async () => {

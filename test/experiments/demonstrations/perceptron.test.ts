@@ -1,7 +1,7 @@
 /** Letters are learned in place, whatever the spread; labels that no plane tells apart are not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PATTERNS, trainArray } from '../../../experiments/demonstrations/perceptron/array.ts';
+import { PATTERNS, trainArray } from '../../../experiments/demonstrations/perceptron/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('arrays learn, spread and small steps cost epochs, shuffled labels are not learned', async () => {

@@ -1,14 +1,14 @@
 /** A crossbar learns by falling, if the critic tells the actor so; the pole falls as physics has it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { trainAgent } from '../../../experiments/demonstrations/reinforcement/agent.ts';
 import {
   BOX_COUNT,
   boxOf,
   hasFallen,
   pushCart,
   type State,
-} from '../../../experiments/demonstrations/reinforcement/cartPole.ts';
+  trainAgent,
+} from '../../../experiments/demonstrations/reinforcement/agent.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;

@@ -9,7 +9,7 @@ import {
   findRetentionTime,
   fitArrhenius,
   meanDecay,
-} from '../../../experiments/demonstrations/temperature/retention.ts';
+} from '../../../experiments/demonstrations/temperature/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('what is expected shows with a small layer', async () => {
