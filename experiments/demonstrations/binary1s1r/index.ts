@@ -151,16 +151,16 @@ export default defineDemonstration({
           const writeLoss = (rate: number) => errors.mean('loss', { net, kind: 'write', rate });
           const readLoss = (kind: ErrorKind, frequency: number) => errors.mean('loss', { net, kind, frequency });
           return {
-            [`${net}: bits written wrongly cost less than a point up to 1e-3`]: writeLoss(1e-3) < 1,
-            [`${net}: the knee, where ${KNEE} points are lost, lies between 1e-2 and 1e-1 of the bits`]:
+            [`${net}: a write error rate of 1e-3 costs less than 1 point`]: writeLoss(1e-3) < 1,
+            [`${net}: a loss of ${KNEE} points occurs at a write error rate between 1e-2 and 1e-1`]:
               writeLoss(1e-2) < KNEE && writeLoss(0.1) >= KNEE,
-            [`${net}: reading at 1 MHz costs less than a point`]: readLoss('selector', 1) < 1,
-            [`${net}, control: what a selector misses costs as much, within 2 points, as errors as often anew and in either direction`]:
+            [`${net}: reading at 1 MHz costs less than 1 point`]: readLoss('selector', 1) < 1,
+            [`${net}, control: misses of selectors cost the same, within 2 points, as random errors of the same rate`]:
               FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('anew', f)) < 2),
           };
         }),
-        'the net that was trained with labels reaches 97 %': supervised >= 97,
-        'control: binarising neuron by neuron keeps more than one pair of values for the array':
+        'the net trained with labels reaches 97 %': supervised >= 97,
+        'control: binarising per neuron is more accurate than one pair of values for the array':
           mean(byNeuron) > mean(byArray),
       },
       tables: { accuracy: new ResultGrid(results.map(({ loss, ...row }) => row)).table({ frequency: 'MHz' }) },

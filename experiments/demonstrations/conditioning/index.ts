@@ -213,22 +213,25 @@ export default defineDemonstration({
         ),
       },
       expectations: {
-        'no dog answers the bell at first, nine of ten do after 30 pairs':
+        'no dog responds to the bell at first, and at least 90 % do after 30 pairs':
           of('naive', near).every((s) => s === 0) && of('learned', near).every((s) => s > 0.9),
-        'control: bell and food 5 s apart, and pairs under a shut gate, teach nothing': ['unpaired', 'no reward'].every(
-          (name) => of('learned', { name }).every((s) => s === 0),
-        ),
-        'bells alone end it, at either interval': [near, far].every((where) =>
+        'control: bell and food 5 s apart, and pairs with a closed gate, cause no learning': [
+          'unpaired',
+          'no reward',
+        ].every((name) => of('learned', { name }).every((s) => s === 0)),
+        'bells alone extinguish the response at either interval': [near, far].every((where) =>
           of('extinguished', where).every((s) => s < 0.1),
         ),
-        'control: without bells alone it is kept': of('recovered', { name: 'no extinction' }).every((s) => s > 0.9),
-        'after bells in quick succession most answer again after a rest': of('recovered', near).every((s) => s > 0.5),
-        'control: after bells far apart less than half as many do, and none where the terminal never tires':
+        'control: the response remains without bells alone': of('recovered', { name: 'no extinction' }).every(
+          (s) => s > 0.9,
+        ),
+        'after bells at short intervals most dogs respond again after a rest': of('recovered', near).every(
+          (s) => s > 0.5,
+        ),
+        'control: after bells at long intervals less than half as many respond, and none without depression':
           of('recovered', near).every((s, k) => recoveredFar[k]! < s / 2) &&
           of('recovered', { name: 'no depression' }).every((s) => s === 0),
-        'what was extinguished is learned anew in fewer trials': lessons
-          .select(far)
-          .every(({ first, again }) => again < first),
+        'relearning takes fewer trials than learning': lessons.select(far).every(({ first, again }) => again < first),
       },
       tables: { trials: trials.table({ interval: 's', trial: WHOLE }) },
       pictures: {

@@ -144,14 +144,14 @@ export default defineDemonstration({
         })),
       },
       expectations: {
-        'accuracy falls with line resistance, within 1 point, and is lost in the largest array':
+        'accuracy falls with line resistance, within 1 point, by more than 20 points in one array':
           isDecreasing(byResistance, 1) && byResistance.at(-1)! < ideal - 20,
-        'at 2 Ω it falls with the size of the arrays, within 1 point': isDecreasing(bySize, 1),
-        [`arrays of ${SMALLEST} keep it within 2 points at 2 Ω`]:
+        'accuracy at 2 Ω falls with the size of the arrays, within 1 point': isDecreasing(bySize, 1),
+        [`arrays of ${SMALLEST} lose less than 2 points at 2 Ω`]:
           arrays.mean('accuracy', at(SMALLEST, 2)) > arrays.mean('accuracy', at(SMALLEST, 0)) - 2,
-        'control: what is lost at 2 Ω in one array is no matter of gain: one gain per output gives back less than half of it':
+        'control: one gain per output recovers less than half of the loss of one array at 2 Ω':
           arrays.mean('gainAccuracy', at(WHOLE_ARRAY, 2)) - lossyAccuracy < (ideal - lossyAccuracy) / 2,
-        'non-linear cells lose more of their currents to lines than ohmic ones, with and without gains': (
+        'line resistance causes larger errors in non-linear than in ohmic cells, with and without gains': (
           ['error', 'gainError'] as const
         ).every((key) =>
           LINE_RESISTANCES.every((lineResistance) => {
@@ -159,11 +159,13 @@ export default defineDemonstration({
             return nonLinear! > ohmic!;
           }),
         ),
-        'sneak paths hide a cell the more, the larger the array': isDecreasing(reads.map((r) => r.floating)),
-        'lines that are held show the cell where lines are ideal, and line resistance blurs it':
+        'the resistance read with floating lines falls with the size of the array': isDecreasing(
+          reads.map((r) => r.floating),
+        ),
+        'held lines read the exact resistance if lines are ideal, and not with line resistance':
           Math.abs(readCell(16, 0).held / 1e6 - 1) < 1e-9 && readCell(16, p.lineResistance).held !== 1e6,
         'V/3 disturbs fewer cells than V/2 in 64 x 64': mean(disturbedIn64('third')) < mean(disturbedIn64('half')),
-        'the margin of both falls with the size of the array': SCHEMES.every((scheme) =>
+        'the margins of V/2 and V/3 fall with the size of the array': SCHEMES.every((scheme) =>
           isDecreasing(ofScheme(scheme).map(({ margin }) => margin)),
         ),
       },

@@ -187,19 +187,19 @@ export default defineDemonstration({
         'control: labels of other images': percent(control),
       },
       expectations: {
-        'with labels, steps that fade at both ends cost accuracy': [4, 6].every(
+        'with labels, steps that fade towards both ends cost accuracy': [4, 6].every(
           (a) => loss('withLabels', 'fading', a) > 0,
         ),
-        'with labels, the same curve both ways costs less than that': [4, 6].every(
+        'with labels, the same curve in both directions costs less than fading steps': [4, 6].every(
           (a) => loss('withLabels', 'retraced', a) < loss('withLabels', 'fading', a),
         ),
-        'without labels, fading steps are better than linear ones': [2, 4, 6].every(
+        'without labels, fading steps are more accurate than linear ones': [2, 4, 6].every(
           (a) => loss('withoutLabels', 'fading', a) < 0,
         ),
-        'the fewer states, the less both learn': LEARNER_NAMES.every((learner) =>
+        'both learners are less accurate with fewer states': LEARNER_NAMES.every((learner) =>
           [4, 16].every((n) => mean(learner, 'states', n) < mean(learner, 'states', 64)),
         ),
-        'control: the net learns nothing from labels of other images':
+        'control: labels of other images lead to accuracy near chance':
           control.reduce((sum, one) => sum + one, 0) / control.length < 2 * (100 / MNIST_CLASSES),
       },
       tables: { accuracies: grid.table() },

@@ -117,18 +117,18 @@ export default defineDemonstration({
         'presets that do not switch': ofAll(presets.length - switching.length),
       },
       expectations: {
-        "a full switch lies in RRAM's range wherever voltage, time and conductance are quoted": quoted.every((preset) =>
+        'a full switch lies in the range of RRAM if voltage, time and conductance are quoted': quoted.every((preset) =>
           isRram(meanEnergy(preset)),
         ),
-        'a read takes no more than an event of the brain, wherever they are quoted': quoted.every(({ switches }) =>
+        'a read takes at most the energy of an event of the brain if these are quoted': quoted.every(({ switches }) =>
           switches.every(({ read }) => read <= MAX_BRAIN),
         ),
-        "switching energies quoted of single RRAM devices lie in RRAM's range": quotedRram.every(isRram),
-        'control: a full switch costs what is quoted, to a factor of 2, where a preset was made from it': derived.every(
-          (preset) => toQuoted(preset) >= 0.5 && toQuoted(preset) <= 2,
+        'quoted switching energies of single RRAM devices lie in the range of RRAM': quotedRram.every(isRram),
+        'control: a full switch costs the quoted energy, within a factor of 2, if the preset derives from it':
+          derived.every((preset) => toQuoted(preset) >= 0.5 && toQuoted(preset) <= 2),
+        'control: the number of presets in the range of RRAM does not depend on the assumed pulse': inRange.every(
+          (count) => count === inRange[1],
         ),
-        "control: as many presets lie in RRAM's range if the pulse that is assumed for them were ten times as long or as short":
-          inRange.every((count) => count === inRange[1]),
       },
       tables: {
         presets: makeTable(

@@ -109,12 +109,12 @@ export default defineDemonstration({
       expectations: {
         'noise of 1 % costs less than 2 points': loss('noise', 0.01) < 2,
         'noise of 50 % costs more than 20 points': loss('noise', 0.5) > 20,
-        '64 levels cost no more than 2 points, 2 levels do': loss('levels', 64) < 2 && loss('levels', 2) > 2,
+        '64 levels cost less than 2 points, 2 levels more': loss('levels', 64) < 2 && loss('levels', 2) > 2,
         'lines of 10 Ω cost more than lines of 0.5 Ω': loss('lines', 10) > loss('lines', 0.5),
         'a tolerance of 0.5 % costs less than 2 points': loss('tolerance', 0.005) < 2,
         'a tolerance of 10 % costs more than 20 points': loss('tolerance', 0.1) > 20,
-        'the wider the tolerance, the fewer pulses': isDecreasing(pulses),
-        'control: without a pulse accuracy is that of chance, below 20 %':
+        'wider tolerances need fewer pulses': isDecreasing(pulses),
+        'control: accuracy without pulses is near chance, below 20 %':
           grid.mean('pulses', noPulse) === 0 && grid.mean('accuracy', noPulse) < 20,
       },
       tables: { accuracy: grid.table({ missed: '%' }) },

@@ -98,16 +98,16 @@ export default defineDemonstration({
         'reward 20 ms after the presynaptic spike': weight(moments.values('reward', { moment: 20 })),
       },
       expectations: {
-        'control: without modulation nothing is learned': level(0).every((dw) => dw === 0),
-        'twice the modulation, twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
-        'below 0 the window is turned round':
+        'control: weights do not change without modulation': level(0).every((dw) => dw === 0),
+        'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
+        'negative modulation inverts the window':
           windows.mean('change', { modulation: -1, lag: 10 }) < 0 &&
           windows.mean('change', { modulation: -1, lag: -10 }) > 0 &&
           windows.mean('change', { modulation: 1, lag: 10 }) > 0,
-        'a gate has to open before the pair':
+        'a gate acts only if it opens before the pair':
           moments.mean('gate', { moment: -10 }) > 0.005 &&
           moments.values('gate', { moment: 20 }).every((dw) => dw === 0),
-        'a reward has to come after it':
+        'a reward acts only if it comes after the pair':
           moments.mean('reward', { moment: 20 }) > 0.005 &&
           moments.values('reward', { moment: -10 }).every((dw) => dw === 0),
       },

@@ -157,14 +157,15 @@ export default defineDemonstration({
         [`changes that raise the energy, spread ${most}, load 0.1`]: rises({ spread: most, load: HIGH }),
       },
       expectations: {
-        'a cue of which 20 % is wrong is put right': Math.min(...overlaps({ noise: 0.2 })) > 0.95,
-        'control: a random cue is not': Math.abs(mean(overlaps({ noise: 0.5 }))) < 0.3,
-        'control: recall breaks down above 0.138 patterns a unit':
+        'a cue with 20 % wrong units recalls the pattern': Math.min(...overlaps({ noise: 0.2 })) > 0.95,
+        'control: a random cue does not recall the pattern': Math.abs(mean(overlaps({ noise: 0.5 }))) < 0.3,
+        'control: recall fails above 0.138 patterns per unit':
           mean(overlaps({ load: 0.1 })) > 0.9 && mean(overlaps({ load: 0.2 })) < 0.7,
-        'a spread of 50 % costs less than 0.02 of the overlap':
+        'a spread of 50 % reduces the overlap by less than 0.02':
           mean(overlaps({})) - mean(overlaps({ spread: weak })) < 0.02,
         'the energy never rises with equal devices': Math.max(...equalRises) === 0,
-        'it does with devices that differ': grid.mean('rises', settingOf({ spread: most, load: HIGH })) > 0,
+        'the energy rises at some changes with devices that differ':
+          grid.mean('rises', settingOf({ spread: most, load: HIGH })) > 0,
       },
       tables: { recalls: grid.table() },
       pictures: {

@@ -183,13 +183,17 @@ export default defineDemonstration({
         'edges, lines of 1 Ω': at('edges', 'lines', 1),
       },
       expectations: {
-        'control: ideal devices give what arithmetic gives': TASKS.every(
+        'control: ideal devices give the exact result': TASKS.every(
           (task) => psnr(filter(task, {}, 0, p.seed), ideal[task]) > 150,
         ),
-        'compression gets better with levels': isFalling('compression', 'levels', STUDIES.levels.toReversed()),
-        'both get worse with noise': TASKS.every((task) => isFalling(task, 'noise')),
-        'both get worse with line resistance': TASKS.every((task) => isFalling(task, 'lines')),
-        'the small array of the edge filter suffers less from its lines than that of the compression':
+        'the PSNR of compression rises with the number of levels': isFalling(
+          'compression',
+          'levels',
+          STUDIES.levels.toReversed(),
+        ),
+        'both PSNRs fall with noise': TASKS.every((task) => isFalling(task, 'noise')),
+        'both PSNRs fall with line resistance': TASKS.every((task) => isFalling(task, 'lines')),
+        'line resistance affects the small array of the edge filter less than that of compression':
           grid.mean('psnr', { task: 'edges', study: 'lines', x: 1 }) >
           grid.mean('psnr', { task: 'compression', study: 'lines', x: 1 }),
       },

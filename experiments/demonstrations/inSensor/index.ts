@@ -174,14 +174,13 @@ export default defineDemonstration({
         'accuracy, humid (1000/s)': percent(humid.values('accuracy', { humidity: 1000 })),
       },
       expectations: {
-        'at noise 0.4 light on the pixels helps in every seed': noisy.every(({ own, none }) => own > none),
-        'control: no gain without light does as well': noisy.every(({ own }, k) => own > runs[k]!.bestGain),
-        'control: light of another image is worse than none': noisy.every(({ other, none }) => other < none),
-        'control: noise that stands still is not told from the image: light does not help':
-          controls.mean('fixedOwn') <= controls.mean('fixedNone'),
-        'without noise light costs less than 3 points':
+        'light on the pixels improves accuracy at noise 0.4 in every seed': noisy.every(({ own, none }) => own > none),
+        'control: no gain without light reaches that accuracy': noisy.every(({ own }, k) => own > runs[k]!.bestGain),
+        'control: light of another image is worse than no light': noisy.every(({ other, none }) => other < none),
+        'control: light does not help against constant noise': controls.mean('fixedOwn') <= controls.mean('fixedNone'),
+        'light costs less than 3 points without noise':
           flicker.mean('own', { noise: 0 }) > flicker.mean('none', { noise: 0 }) - 3,
-        'humidity closes the synapses: fewer spikes the more there is': isDecreasing(
+        'the number of spikes falls with humidity': isDecreasing(
           HUMIDITIES.map((humidity) => humid.mean('spikes', { humidity })),
         ),
       },

@@ -180,14 +180,14 @@ export default defineDemonstration({
       },
       expectations: {
         ...mergeRecords(FLAWS, (flaw) => ({
-          [`${FLAW_NAMES[flaw]}: in place at least as accurate, within a point, as written within ${FINEST} of the range`]:
+          [`${FLAW_NAMES[flaw]}: in place as accurate, within 1 point, as written within ${FINEST}`]:
             means(flaw, 0) >= means(flaw, FINEST) - 1,
-          [`${FLAW_NAMES[flaw]}: in place ahead of what is written within ${COARSE}`]:
+          [`${FLAW_NAMES[flaw]}: in place more accurate than written within ${COARSE}`]:
             means(flaw, 0) > means(flaw, COARSE),
         })),
-        'control: it makes no difference, within a point, in place whether spread of steps is the same up and down':
+        'control: in place, correlation of steps up and down makes no difference, within 1 point':
           Math.abs(means('steps', 0) - means('unevenSteps', 0)) < 1,
-        'control: without a pulse accuracy is that of chance, below 20 %': FLAWS.every(
+        'control: accuracy without pulses is near chance, below 20 %': FLAWS.every(
           (flaw) => means(flaw, NO_PULSE) < 20,
         ),
       },

@@ -138,14 +138,14 @@ export default defineDemonstration({
         'products, write noise 0.01': share(products.values('right', { noise: 1e-2 })),
       },
       expectations: {
-        'equal devices: every row of both truth tables is right': ideal.every(
+        'both truth tables are right with equal devices': ideal.every(
           ({ implied, added }) => implied === 1 && added === 1,
         ),
-        'control: without the load implication is wrong in some row': control.implied < 1,
-        'spread of 10 %: the half adder is wrong more often than one implication':
+        'control: implication is wrong in some row without the load': control.implied < 1,
+        'the half adder fails more often than an implication at a spread of 10 %':
           truth.mean('added', { spread: 0.1 }) < truth.mean('implied', { spread: 0.1 }),
-        'products of digits are right without noise': noiseless === 1,
-        'and less often the more a pulse scatters':
+        'products of digits are right without write noise': noiseless === 1,
+        'products are wrong more often with more write noise':
           products.mean('right', { noise: 1e-2 }) < products.mean('right', { noise: 1e-3 }),
       },
       tables: { truth: truth.table(), products: products.table() },

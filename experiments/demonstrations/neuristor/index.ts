@@ -132,16 +132,16 @@ export default defineDemonstration({
         'with weights below threshold': nodes(reachedWeakly),
       },
       expectations: {
-        'silent up to the threshold, oscillating above it, latched far above': rates.every(
+        'the node is silent up to the threshold, oscillates above it, and latches far above': rates.every(
           (rate, i) => rate > 0 === predicted[i]! > 0,
         ),
-        'the rate is the closed form to 1e-4': firing.length > 0 && error < 1e-4,
-        'all or nothing: no spike below the threshold, one above it': amplitudes.every(
+        'the rate agrees with the closed form within 1e-4': firing.length > 0 && error < 1e-4,
+        'all or nothing: no spike below the threshold, one spike above it': amplitudes.every(
           (w, i) => counts[i] === (w > gap ? 1 : 0),
         ),
-        'refractory: right after a spike it takes a larger pulse': smallest[0]! > 2 * smallest.at(-1)!,
-        'gain: a spike runs along the whole chain': reached === CHAIN,
-        'control: it does not where weights are below threshold': reachedWeakly === 1,
+        'refractory: a second spike needs a larger pulse soon after the first': smallest[0]! > 2 * smallest.at(-1)!,
+        'gain: a spike travels along the whole chain': reached === CHAIN,
+        'control: no spike travels with weights below threshold': reachedWeakly === 1,
       },
       tables: {
         rates: { supply: column('mV', supplies), rate: column('Hz', rates), closedForm: column('Hz', predicted) },

@@ -116,14 +116,14 @@ export default defineDemonstration({
         'last of 50 responses': count(repeated.at(-1)!),
       },
       expectations: {
-        'threshold: nothing below it, more spikes with stronger stimuli':
+        'threshold: no response below it, more spikes with stronger stimuli':
           normal[1] === 0 && normal[strong]! > normal[weak]! && normal[weak]! > 0,
-        'relaxation: a weaker pulse passes soon after a spike, not a second later':
+        'relaxation: a weaker pulse suffices soon after a spike, but not 1 s later':
           thresholdAt(10) < 0.9 * resting && thresholdAt(1000) > 0.999 * resting,
         'no adaptation: equal responses to equal stimuli': repeated[0]! > 0 && new Set(repeated).size === 1,
         'allodynia: a lower threshold while injured': thresholdOf(injured) < thresholdOf(normal),
         'hyperalgesia: stronger responses while injured': injured[strong]! > normal[strong]!,
-        'control: recovery, as before the injury': healed.every((n, i) => n === normal[i]),
+        'control: recovery to the responses before the injury': healed.every((n, i) => n === normal[i]),
       },
       tables: {
         amplitudes: makeTable(

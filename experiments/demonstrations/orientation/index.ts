@@ -156,13 +156,13 @@ export default defineDemonstration({
         'selectivity, 80 % stuck': ratio(selectivity(0.8)),
       },
       expectations: {
-        'control: before learning the selectivity is less than half of that after it': selectivity(0).every(
+        'control: selectivity before learning is less than half of that after it': selectivity(0).every(
           (after, s) => after > 2 * before[s]!,
         ),
-        'the neurons share out all eight classes of orientation': grid
+        'the neurons cover all eight classes of orientation': grid
           .values('covered', { stuck: 0 })
           .every((share) => share === 1),
-        'with 20 % of the cells stuck at least 80 % of the selectivity is left': selectivity(0.2).every(
+        'at least 80 % of the selectivity remains with 20 % of the cells stuck': selectivity(0.2).every(
           (index, s) => index >= 0.8 * selectivity(0)[s]!,
         ),
       },

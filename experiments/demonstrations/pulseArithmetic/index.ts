@@ -118,15 +118,15 @@ export default defineDemonstration({
         'Ag:a-Si (2.4, noise 0.035)': share(grid.values('right', AG_A_SI)),
       },
       expectations: {
-        'addition commutes to the last bit without noise': difference === 0,
-        'control: it does not on a device that forgets in between': forgetfulDifference > 0.01,
-        'little write noise: every sum is right': grid
+        'addition is exactly commutative without noise': difference === 0,
+        'control: addition is not commutative on a device that forgets': forgetfulDifference > 0.01,
+        'every sum is right at a write noise of 0.001 on a linear device': grid
           .values('right', { nonlinearity: 0, writeNoise: 1e-3 })
           .every((right) => right === 1),
-        'right sums fall with write noise, whatever the nonlinearity': NONLINEARITIES.every(
+        'the share of right sums falls with write noise at every nonlinearity': NONLINEARITIES.every(
           (n) => mean(n, 0.1) < 0.5 && mean(n, 1e-3) > 0.9,
         ),
-        'a strongly nonlinear device miscounts at less noise than a linear one': mean(4.88, 2e-3) < mean(0, 2e-3),
+        'a strongly nonlinear device fails at less noise than a linear one': mean(4.88, 2e-3) < mean(0, 2e-3),
       },
       tables: {
         noise: grid.table(),

@@ -136,9 +136,9 @@ export default defineDemonstration({
         'accuracy of the same read-out on the input spikes': percent(input),
       },
       expectations: {
-        'accuracy rises with every doubling of the hidden layer': isDecreasing(means.toReversed()),
-        'control: the largest layer is better than the read-out on the input spikes': means.at(-1)! > mean(input),
-        'the projection carries information: far above chance': means.at(-1)! > 50,
+        'accuracy rises with the size of the hidden layer': isDecreasing(means.toReversed()),
+        'control: the largest layer is more accurate than a readout of the input spikes': means.at(-1)! > mean(input),
+        'the largest layer is far above chance': means.at(-1)! > 50,
       },
       tables: { sizes: grid.table({ hidden: WHOLE }) },
       pictures: {

@@ -91,17 +91,17 @@ export default defineDemonstration({
         'volatile neurons at pulses of 400 Hz': hertz(rates.values('volatile', { pulses: 400 })),
       },
       expectations: {
-        'letters are learned: more are told than before, in every seed': runs.every(
-          ({ naive, learned }) => learned > naive,
-        ),
-        'nine of ten are told': accuracies.mean('learned') > 90,
-        'control: with synapses in the volatile mode nothing is left of it': runs.every(
+        'learning improves recognition in every seed': runs.every(({ naive, learned }) => learned > naive),
+        'more than 90 % of the letters are recognised': accuracies.mean('learned') > 90,
+        'control: volatile synapses do not improve recognition': runs.every(
           ({ naive, volatileSynapses }) => volatileSynapses <= naive,
         ),
-        'a volatile neuron has a threshold: it keeps silent at slow pulses': rates
+        'volatile neurons do not respond to slow pulses': rates
           .values('volatile', { pulses: SLOW })
           .every((hz) => hz < 0.1),
-        'control: a non-volatile one does not': rates.values('nonVolatile', { pulses: SLOW }).every((hz) => hz > 1),
+        'control: non-volatile neurons respond to slow pulses': rates
+          .values('nonVolatile', { pulses: SLOW })
+          .every((hz) => hz > 1),
       },
       tables: {
         rates: rates.table({ pulses: 'Hz', volatile: 'Hz', nonVolatile: 'Hz' }),

@@ -77,14 +77,16 @@ export default defineDemonstration({
         [`control: last ${span} episodes, critic of random sign`]: steps(last(SPREAD, 'misled')),
       },
       expectations: {
-        'the pole stays up five times as long as untaught': lastMean(SPREAD) > 5 * lastMean(SPREAD, 'untaught'),
-        'control: where the critic is silent nothing is learned': grid
+        'the pole stays up more than five times as long as without the critic':
+          lastMean(SPREAD) > 5 * lastMean(SPREAD, 'untaught'),
+        'control: the agent does not learn without the critic': grid
           .select({ name: 'untaught' })
           .every((run) => run.last < 1.5 * run.first),
-        'control: nor where its sign is random half of the time':
+        'control: the agent does not learn with a critic of random sign':
           lastMean(SPREAD, 'misled') < 1.5 * lastMean(SPREAD, 'untaught'),
-        'devices get at least half as far as numbers': lastMean(SPREAD) > lastMean(SPREAD, 'numbers') / 2,
-        'a spread of 30 % costs less than half': lastMean(0.3) > lastMean(0) / 2,
+        'devices reach more than half of the steps of floating point':
+          lastMean(SPREAD) > lastMean(SPREAD, 'numbers') / 2,
+        'a spread of 30 % costs less than half of the steps': lastMean(0.3) > lastMean(0) / 2,
       },
       tables: {
         episodes: makeTable(

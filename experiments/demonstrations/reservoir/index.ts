@@ -105,26 +105,26 @@ export default defineDemonstration({
         'MNIST, the pulses themselves': percent(pulses),
       },
       expectations: {
-        'all 16 patterns of 4 bits leave states of their own': four === 16,
-        'all 32 patterns of 5 bits leave states of their own': five === 32,
-        'devices that forget at once or never separate at most half of them': separation.every((counts, b) =>
+        'all 16 patterns of 4 bits lead to different states': four === 16,
+        'all 32 patterns of 5 bits lead to different states': five === 32,
+        'devices that relax at once or never separate at most half of the patterns': separation.every((counts, b) =>
           [counts[0]!, counts.at(-1)!].every((n) => n <= 2 ** SEPARATED_BITS[b]! / 2),
         ),
-        'where only order matters, three time constants are right at least half of the way from chance to all': grid
+        'order: three time constants reach more than half of the way from chance to 100 %': grid
           .values('order', { kind: 'three' })
           .every((value) => value > (100 + chance) / 2),
-        'on MNIST three time constants are better than counting': mnist('three').every(
+        'MNIST: three time constants are more accurate than counting': mnist('three').every(
           (accuracy, s) => accuracy > mnist('counting')[s]!,
         ),
-        'on MNIST three time constants are better than one': mnist('three').every(
+        'MNIST: three time constants are more accurate than one': mnist('three').every(
           (accuracy, s) => accuracy > mnist('one')[s]!,
         ),
-        'control: devices that only count are at chance, within 5 points, where only order matters': grid
+        'control: order: devices that only count are within 5 points of chance': grid
           .values('order', { kind: 'counting' })
           .every((value) => Math.abs(value - chance) < 5),
-        'control: on MNIST the reservoir is better than the same readout of the pulses themselves': mnist(
-          'three',
-        ).every((accuracy, s) => accuracy > pulses[s]!),
+        'control: MNIST: the reservoir is more accurate than a readout of the pulses': mnist('three').every(
+          (accuracy, s) => accuracy > pulses[s]!,
+        ),
       },
       tables: {
         separation: {

@@ -95,16 +95,17 @@ export default defineDemonstration({
         'first order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('firstOrder')),
       },
       expectations: {
-        'second order: potentiation where post follows pre, depression where it comes first':
+        'second order: potentiation if post follows pre, depression if it precedes':
           POSITIVE_LAGS.filter((lag) => lag <= 20).every(
             (lag) => stdp.mean('secondOrder', { lag }) > 0 && stdp.mean('secondOrder', { lag: -lag }) < 0,
           ) && !isFlat('secondOrder'),
-        'the window is the closed form': LAGS.every(
+        'the window agrees with the closed form': LAGS.every(
           (lag) => Math.abs(stdp.mean('secondOrder', { lag }) - predicted(lag)) < p.alpha / 10,
         ),
-        'control: first order, no window': isFlat('firstOrder'),
+        'control: a first-order device has no window': isFlat('firstOrder'),
         'second order: steps grow with the rate': mean(speedUp('secondOrder')) > 1.2,
-        'control: first order, they do not': Math.abs(mean(speedUp('firstOrder')) - 1) < 0.05,
+        'control: steps of a first-order device do not grow with the rate':
+          Math.abs(mean(speedUp('firstOrder')) - 1) < 0.05,
       },
       tables: { stdp: stdp.table({ lag: 'ms' }), rates: rates.table({ rate: 'Hz' }) },
       pictures: {

@@ -148,18 +148,19 @@ export default defineDemonstration({
         'the share of active neurons falls with lambda': isTrue(
           ({ active }, previous) => !previous || active.learned < previous.active.learned,
         ),
-        'the error is within 0.03 of that of the optimum': isTrue(
+        'the error differs from that of the optimum by less than 0.03': isTrue(
           ({ error }) => Math.abs(error.learned - error.optimum) < 0.03,
         ),
-        'control: at each lambda as many patches as atoms miss more than the learned dictionary': isTrue(
+        'control: patches as atoms have a larger error at each lambda': isTrue(
           ({ error }) => error.patches > error.learned,
         ),
-        'control: at no lambda they come to the error of the learned dictionary at lambda 0.1 with as few active neurons':
-          isTrue(({ error, active }, _, at) => error.patches > at.error.learned || active.patches > at.active.learned),
-        'control: a dictionary that learned from codes of other patches misses more than patches do': isTrue(
+        'control: patches as atoms never reach error and active share of the learned dictionary at lambda 0.1': isTrue(
+          ({ error, active }, _, at) => error.patches > at.error.learned || active.patches > at.active.learned,
+        ),
+        'control: learning from codes of other patches leads to a larger error than patches as atoms': isTrue(
           ({ error }) => error.shuffled > error.patches,
         ),
-        'control: up to lambda 0.1 a code without inhibition, scaled as is best for it, misses at least twice as much with three times the neurons':
+        'control: up to lambda 0.1, the best scaled code without inhibition has twice the error and three times the neurons':
           isTrue(
             ({ lambda, error, active }) =>
               lambda > 0.1 || (error.without > 2 * error.learned && active.without > 3 * active.learned),

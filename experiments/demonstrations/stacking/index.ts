@@ -124,22 +124,23 @@ export default defineDemonstration({
         'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every((ohm) =>
           isDecreasing(LAYERS.map((layers) => stacks.mean('error', at(layers, 'inputs', ohm)))),
         ),
-        '8 layers have less than half the error of one, at 2 Ω': mean('error', 8) < mean('error', 1) / 2,
-        '8 layers come within 3 points of ideal lines at 2 Ω, one does not':
+        '8 layers have less than half the error of one at 2 Ω': mean('error', 8) < mean('error', 1) / 2,
+        '8 layers are within 3 points of ideal lines at 2 Ω, one layer is not':
           mean('accuracy', 8) > ideal - 3 && mean('accuracy', 1) < ideal - 3,
-        'with ideal lines nothing is lost without a stack': flat.every((row) => row.error < 1e-6),
+        'ideal lines cause no error without a stack': flat.every((row) => row.error < 1e-6),
         'control: a flat array with one gain per output has a larger error than 8 layers without':
           mean('gainError', 1) > mean('error', 8),
-        'control: its accuracy is lower, too': mean('gainAccuracy', 1) < mean('accuracy', 8),
-        'with gains, too, 8 layers are more accurate than one': mean('gainAccuracy', 8) > mean('gainAccuracy', 1),
-        'in a part of 64 × 64 cells, too, the error falls with every doubling of the layers, of ohmic and of non-linear cells':
+        'control: a flat array with one gain per output is less accurate than 8 layers without':
+          mean('gainAccuracy', 1) < mean('accuracy', 8),
+        '8 layers are more accurate than one with gains, too': mean('gainAccuracy', 8) > mean('gainAccuracy', 1),
+        'the error of 64 × 64 ohmic and non-linear cells falls with every doubling of the layers':
           isFallingInCells('error'),
-        'in that part it falls with one gain per output, too, for both kinds of cells': isFallingInCells('gainError'),
-        'non-linear cells keep more of their error than ohmic ones, in one layer and in 8': [1, 8].every((layers) => {
+        'the error of both kinds of cells falls with one gain per output, too': isFallingInCells('gainError'),
+        'non-linear cells have larger errors than ohmic cells, in one layer and in 8': [1, 8].every((layers) => {
           const [ohmic, nonLinear] = NONLINEARITIES.map((k) => cells.mean('error', { nonlinearity: k, layers }));
           return nonLinear! > ohmic!;
         }),
-        'layers that leave bit lines as long gain less': mean('error', 8, 'outputs') > mean('error', 8),
+        'layers that divide the outputs reduce the error less': mean('error', 8, 'outputs') > mean('error', 8),
       },
       tables: {
         stacks: makeTable(

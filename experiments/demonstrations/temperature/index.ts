@@ -185,24 +185,24 @@ export default defineDemonstration({
         'control: after storage at 420 K, no barrier': percent(layers.values('hotWithoutBarrier')),
       },
       expectations: {
-        'the plot gives the barrier of equal devices (by construction)': equalFits.every(
+        'the slope of the plot is the barrier of equal devices (by construction)': equalFits.every(
           ({ energy }) => Math.abs(energy / BARRIER - 1) < 1e-3,
         ),
-        'control: of devices that differ it gives less than the mean barrier': scatteredFits.every(
+        'control: the slope of devices that differ is below the mean barrier': scatteredFits.every(
           ({ energy }, k) => energy < runs[k]!.meanBarrier,
         ),
-        'which does not keep it from telling their retention at 300 K within a factor of 2': predictions.every(
+        'the plot predicts retention at 300 K within a factor of 2': predictions.every(
           (ratio) => ratio > 0.5 && ratio < 2,
         ),
-        'storage at 80 K costs nothing, at 420 K the layer is lost':
+        'storage at 80 K costs no accuracy, storage at 420 K leads to chance':
           stored('equal', COLD).every((a, k) => a === fresh[k]) && stored('equal', HOT).every((a) => a < 20),
-        'control: without a barrier 420 K cost what 80 K cost': runs.every(
+        'control: without a barrier storage at 420 K and at 80 K cost the same': runs.every(
           ({ coldWithoutBarrier, hotWithoutBarrier }) => coldWithoutBarrier === hotWithoutBarrier,
         ),
-        'what equal devices lose at 360 K a gain gives back to within a point': stored('equalAmplified', WARM).every(
+        'a gain recovers the loss of equal devices at 360 K within 1 point': stored('equalAmplified', WARM).every(
           (a, k) => a > fresh[k]! - 1 && stored('equal', WARM)[k]! < fresh[k]! - 1,
         ),
-        'control: to devices that differ it does not': stored('scatteredAmplified', WARM).every(
+        'control: a gain does not recover the loss of devices that differ': stored('scatteredAmplified', WARM).every(
           (a, k) => a < fresh[k]! - 1,
         ),
       },

@@ -183,12 +183,13 @@ export default defineDemonstration({
         'wrong among as many answers of the twin, by its margin': ofAll(grid.values('twinConfidentlyWrong')),
       },
       expectations: {
-        "control: the entropy of the votes separates wrong from right better than the twin's margin does: AUROC":
-          runs.every((run) => run.auroc > run.marginAuroc),
-        "control: refusing the most uncertain 10 % gains more than refusing by the twin's margin": runs.every(
+        'control: the AUROC of the entropy of votes exceeds that of the margin of the twin': runs.every(
+          (run) => run.auroc > run.marginAuroc,
+        ),
+        'control: rejecting 10 % by entropy gains more than by the margin of the twin': runs.every(
           (run) => run.gain > run.marginGain,
         ),
-        'answers made with confidence are wrong less often than as many that the twin is surest of': runs.every(
+        'confident answers are wrong less often than as many answers of the twin with the largest margins': runs.every(
           (run) => run.confidentlyWrong < run.twinConfidentlyWrong,
         ),
       },
