@@ -1,4 +1,4 @@
-/** The table of core/random/alias.ts; the twin in core/kernels/plainAlias.ts says what is done. */
+/** Alias table of core/random/alias.ts, built by Vose's method. */
 
 @inline
 function weight(weights: usize, i: u32): f64 {
@@ -15,7 +15,7 @@ function take(list: usize, i: u32): u32 {
   return load<u32>(list + (<usize>i << 2));
 }
 
-/** Lists who has a weight in `own`, two at a time; returns how many. Arrays have room for a whole pair. */
+/** Lists the indices with a weight above 0 in `own`, two at a time; returns their number. Arrays have room for a whole pair. */
 function listed(weights: usize, n: u32, own: usize): u32 {
   const zero = f64x2.splat(0);
   let used: u32 = 0;
@@ -62,7 +62,7 @@ export function buildAliasTable(weights: usize, n: u32, keep: usize, own: usize,
     large++;
     put(work, small++, high);
   }
-  while (large < used) store<f64>(keep + (<usize>take(work, large++) << 3), 1); // what rounding has left over
+  while (large < used) store<f64>(keep + (<usize>take(work, large++) << 3), 1); // slots left over by rounding
   while (small > 0) store<f64>(keep + (<usize>take(work, --small) << 3), 1);
   return used;
 }

@@ -1,7 +1,7 @@
 /**
- * Arrivals of one lane at rows that consist of blocks, see `Blocks` in core/graph/edges.ts: for each neuron j of each block
- * u[j] += w s(t), then u[j] >= bar[j] s(t)? Blocks of groups that are held are passed over: their neurons have u = -Infinity. Where
- * there are gates, only the block of the row's gate is tested. Arrivals of one instant are all added before any is tested.
+ * Deliveries along rows of blocks, see `Blocks` in core/graph/edges.ts: u[j] += w s(t) for each neuron j of each block, then the test u[j]
+ * >= bar[j] s(t). Blocks of inhibited groups are left out: their neurons have u = -Infinity. With gates, only the block of the row's gate
+ * is tested. Arrivals of one tick are all added before any test.
  */
 import { before } from './before';
 import { deliverToGroups } from './groupStretch';
@@ -20,7 +20,7 @@ function add<F>(u: usize, w: usize, bytes: usize): void {
   for (; o < bytes; o += sizeof<F>()) store<F>(u + o, load<F>(u + o) + load<F>(w + o) * load<F>(SCALE));
 }
 
-/** Lists the neurons of a block that are at their bar. */
+/** Lists the neurons of a block that are at threshold. */
 @inline
 function list<F>(u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
   const scale = v128.load(SCALE);
@@ -32,7 +32,7 @@ function list<F>(u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
   }
 }
 
-/** Lists the neurons at their bar among the targets of arrivals `from` … `to - 1`, or among the gated blocks of their rows; returns their number. */
+/** Lists the neurons at threshold among the targets of arrivals `from` … `to - 1`, or among the gated blocks of their rows; returns their number. */
 @inline
 function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
   const gates = r.gates;

@@ -1,7 +1,7 @@
-/** Sparse edges of a projection of several delays, in another order; see core/graph/bySource.ts. */
+/** Sparse synapses of a projection with several delays, ordered by source; see core/graph/bySource.ts. */
 import { EdgesRecord, MultiDelayQueueRecord } from './records';
 
-/** Says where each row begins and whether it has synapses, and brings it there unless `to` is 0; returns where the last one ends. */
+/** Writes the start of each row and whether it has synapses, and copies the row to `to` unless `to` is 0; returns the end of the last row. */
 export function orderBySource(r: EdgesRecord, starts: usize, to: usize): u32 {
   const q = changetype<MultiDelayQueueRecord>(r.queue);
   const wide: u32 = r.hasWideTargets ? 2 : 1;

@@ -1,10 +1,10 @@
-/** Arrivals at a population that many lanes bring: those before a horizon, in order of time. See core/engine/stream.ts. */
+/** Arrivals of many spike queues at one population before a horizon, sorted by time; see core/engine/batchedDelivery.ts. */
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, MultiDelayQueueRecord } from './records';
 import { forget } from './stream';
 
-/** Slots with more arrivals are not sorted by insertion alone, which takes the square of their number. */
+/** Number of arrivals per slot above which insertion sort, which takes the square of it, is preceded by another sort. */
 const CROWDED: u32 = 64;
-/** 2^52. */
+/** 2^52: a double from here on holds a whole number in its low bits. */
 const WHOLE: f64 = 4503599627370496;
 
 @inline
@@ -17,7 +17,7 @@ function timeOf(r: ArrivalBatchRecord, i: u32): f64 {
   return load<f64>(r.times + (<usize>i << 3));
 }
 
-/** Appends what arrives before the horizon out of queues, and sorts it all. */
+/** Appends the arrivals before the horizon of all queues, then sorts all arrivals. */
 export function collectArrivals(r: ArrivalBatchRecord): void {
   const horizon = r.horizon;
   const places = r.capacity;
@@ -55,7 +55,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
           store<u32>(r.rows + at, some ? terminal * most + lane : load<u32>(q.queueIndices + (<usize>lane << 2)) * q.terminalCount + terminal);
           store<u32>(r.edgesIndex + at, p);
         }
-        // No branch: whether a row has synapses cannot be foretold.
+        // Without a branch, because the processor cannot predict whether a row has synapses.
         count += all ? 1 : (load<u32>(some + (<usize>(terminal * words + (lane >> 5)) << 2)) >> (lane & 31)) & 1;
       }
       arrived += lane;
@@ -70,7 +70,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
   forget();
 }
 
-/** Row of an arrival as its projection numbers them. */
+/** Row of an arrival in the numbering of its projection. */
 function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
   const row = load<u32>(r.rows + (<usize>i << 2));
   const q = changetype<MultiDelayQueueRecord>(edgesOf(r, load<u32>(r.edgesIndex + (<usize>i << 2))).queue);
@@ -78,20 +78,20 @@ function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
   return load<u32>(q.queueIndices + (<usize>(row % q.delayCount) << 2)) * q.terminalCount + row / q.delayCount;
 }
 
-/** Whether arrival a of the same instant comes after b: by projection and row, as lanes would have brought them. */
+/** True if arrival a comes after arrival b of the same tick: by projection, then by row, as single queues would deliver them. */
 function after(r: ArrivalBatchRecord, a: u32, b: u32): bool {
   const p = load<u32>(r.edgesIndex + (<usize>a << 2));
   const q = load<u32>(r.edgesIndex + (<usize>b << 2));
   return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
 }
 
-/** Slot of an arrival, its time spread over as many as there are arrivals: a float so large that its low bits are a whole number. */
+/** Slot of an arrival: times are spread evenly over one slot per arrival. The sum is so large that its low bits are the slot. */
 @inline
 function slotOf(r: ArrivalBatchRecord, i: u32, scale: f64): usize {
   return r.slots + (<usize>reinterpret<u64>((timeOf(r, i) - r.start) * scale + WHOLE) << 2);
 }
 
-/** Puts the numbers of arrivals in order of time: times are spread, so into as many slots, then by insertion. */
+/** Sorts arrival indices by time: first into slots, as times are spread evenly, then by insertion. */
 function sort(r: ArrivalBatchRecord, count: u32): void {
   const start = r.start;
   const order = r.order;
@@ -114,7 +114,7 @@ function sort(r: ArrivalBatchRecord, count: u32): void {
     store<u32>(slot, place + 1);
     store<u32>(order + (<usize>place << 2), k);
   }
-  // Over long steps first where many are in one slot.
+  // Shell sort over long steps first if one slot holds many arrivals.
   for (let step = most > CROWDED ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
     for (let k = step; k < count; k++) {
       const i = load<u32>(order + (<usize>k << 2));

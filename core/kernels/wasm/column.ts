@@ -1,4 +1,4 @@
-/** Pulses of a whole column in one call: by the stages, but without copies of what these find; see `Kernels.pulseColumn`. */
+/** Pulses of a whole column in one call: all stages, without copies of their inputs; see `Kernels.pulseColumn`. */
 import { noise } from './draws';
 import { isLean, putLean } from './put';
 import { DevicesRecord, PulsesRecord } from './records';

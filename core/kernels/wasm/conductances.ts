@@ -1,7 +1,7 @@
 /**
- * Arrivals of one row at neurons with conductances of one time constant, two neurons at once: each is advanced in closed form with the tabled
- * attractor, and listed where the drive at threshold is upwards. Refractory neurons go along: -Infinity stays what it is.
- * The twin of plainConductances.ts.
+ * Deliveries of one row to neurons with conductances of one time constant, two neurons at a time. Each neuron is advanced in closed form
+ * with the tabled attractor, and listed if the drive at threshold is upwards. Refractory neurons are computed too: -Infinity stays
+ * -Infinity. The scalar reference is core/kernels/conductances.ts.
  */
 import { exp, expPair } from './exp';
 import { target } from './lots';
@@ -9,8 +9,8 @@ import { target } from './lots';
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
 /**
- * What loops take as vectors, in memory, for the reason given in put.ts: numbers, of which the later ones are of the instant, and bits. e^x is no more
- * than `OVER` (1 + x) within a cell.
+ * Vector constants in memory, for the reason given in put.ts: numbers, of which the later ones depend on the time, and bit patterns. e^x
+ * is at most `OVER` (1 + x) within a cell.
  */
 const FIXED = memory.data<f64>(
   [
@@ -38,23 +38,23 @@ const SPAN: usize = 15;
 const ROUND: usize = 16;
 const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
 
-/** What the weights of a pair, or of all, add to sums and reversals, and e^-(what they add to b). */
+/** Changes of sum and reversal by the weights of a pair, or of all pairs, and e^-(change of b). */
 const JUMPS = memory.data(48, 16);
 
-/** Arrivals are taken so many at a time: where their neurons are. */
+/** Number of arrivals per lot, and the addresses of their neurons. */
 const LOT: u32 = 128;
 const PLACES = memory.data(544, 16);
 
 /**
- * Pairs of a lot: b before and after, in the table the distances of these from the middles of their rows, in whose place come the potentials times
- * e^-b and the rough ones, the rows, in place of the second ones the drives, where the neurons are, and `JUMPS` of their own. Each of the loops has
- * what it needs from the one before at once, so that processors work on several pairs together.
+ * Work space per pair of a lot: b before and after; their distances from the middles of their table rows, later replaced by the potentials
+ * times e^-b and the approximate potentials; the rows, the second of which is later replaced by the drives; the addresses of the neurons;
+ * `JUMPS` of the pair. Each loop finds its inputs ready, so that the processor overlaps several pairs.
  */
 const PAIRS = memory.data(20480, 16);
 const PAIR: usize = 160;
 const OWN: usize = 112;
 
-/** Suspects so far. */
+/** Number of candidates so far. */
 let suspected: u32 = 0;
 
 @inline
@@ -67,13 +67,13 @@ function bits(k: usize): v128 {
   return v128.load64_splat(BITS + (k << 3));
 }
 
-/** See `place` in the twin. */
+/** Power of two that moves the row number of b into the low bits of a sum; see `locate` in core/kernels/conductances.ts. */
 @inline
 function large(b: v128): v128 {
   return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
 }
 
-/** Where the rows are, in the lower halves; `table` begins `OFFSET` earlier. */
+/** Addresses of table rows, in the lower halves; `table` begins `OFFSET` earlier. */
 @inline
 function rows(sum: v128, table: v128): v128 {
   return i64x2.add(i64x2.add(i64x2.shl(sum, 6), table), i64x2.shr_u(sum, 39));
@@ -84,7 +84,7 @@ function sumOf(p: usize, y: v128): v128 {
   return f64x2.add(v128.load(p), f64x2.mul(y, f64x2.add(v128.load(p, 16), f64x2.mul(y, v128.load(p, 32)))));
 }
 
-/** The polynomials of two rows. */
+/** Values of the polynomials of two table rows. */
 @inline
 function tabled(p: usize, q: usize, x: v128): v128 {
   const y = f64x2.mul(x, x);
@@ -93,10 +93,10 @@ function tabled(p: usize, q: usize, x: v128): v128 {
   return f64x2.add(v128.shuffle<f64>(r, s, 0, 2), f64x2.mul(x, v128.shuffle<f64>(r, s, 1, 3)));
 }
 
-/** e^b of the number that was looked up last. */
+/** e^b of the last argument of `lookedUp`. */
 export let risen: f64 = 0;
 
-/** The tabled function at one number; NaN where the table does not reach. */
+/** Tabled function at one argument; NaN outside the table. */
 export function lookedUp(table: usize, b: f64): f64 {
   if (!(b >= load<f64>(FIXED, LOW << 3) && b < load<f64>(FIXED, HIGH << 3))) return NaN;
   const both = f64x2.splat(b);
@@ -108,7 +108,7 @@ export function lookedUp(table: usize, b: f64): f64 {
   return f64x2.extract_lane(tabled(row, row, distance), 0);
 }
 
-/** `shuntedWait` of two neurons. */
+/** Lower bounds of the time to threshold of two neurons; see `boundTimeToThreshold` in core/kernels/conductances.ts. */
 @inline
 function shuntedWait(b: v128, reversal: v128, v: v128, bar: v128): v128 {
   const zero = fixed(ZERO);
@@ -122,7 +122,7 @@ function shuntedWait(b: v128, reversal: v128, v: v128, bar: v128): v128 {
   const drive = f64x2.sub(upwards, needed);
   const turn = f64x2.div(f64x2.add(drive, drive), v128.or(f64x2.add(upwards, needed), bits(2)));
   const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(drive, zero));
-  // Not a number where it is for ever.
+  // NaN stands for a time without bound.
   return v128.and(f64x2.pmin(fixed(INFINITE), v128.or(never, f64x2.pmax(rise, turn))), f64x2.gt(way, zero));
 }
 
@@ -133,7 +133,7 @@ function list(u: usize, at: usize, apart: f64, b: f64, suspects: usize, values: 
   suspected++;
 }
 
-/** `JUMPS` of two weights. */
+/** Computes `JUMPS` for two weights. */
 function jump(by: usize, w: v128, steps: usize): void {
   const size = f64x2.abs(w);
   const each = v128.bitselect(v128.load64_splat(steps, 40), v128.load64_splat(steps, 56), f64x2.ge(w, fixed(ZERO)));
@@ -143,7 +143,7 @@ function jump(by: usize, w: v128, steps: usize): void {
   v128.store(by, expPair(f64x2.neg(f64x2.mul(sum, fixed(FADE)))), 32);
 }
 
-/** Adds to the sums of two neurons, or of one that is given twice; false, with nothing done, where the table does not cover one. */
+/** Adds to the sums of two neurons, or of one neuron given twice; returns false, with nothing changed, if the table does not cover one of them. */
 @inline
 function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   const sum = v128.load64_lane(j, v128.load64_zero(i, 8), 1, 8);
@@ -168,11 +168,11 @@ function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   return true;
 }
 
-/** Changes C so that potentials stay what they are, and reversals; `by`: `JUMPS` of the first pair, of others each `step` bytes later. */
+/** Updates C so that potentials stay the same, and the reversals. `by`: `JUMPS` of the first pair; those of further pairs are `step` bytes apart. */
 function advance(end: usize, by: usize, step: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR, by += step) {
     const attracted = tabled(<usize>load<u32>(pair, 80), <usize>load<u32>(pair, 88), v128.load(pair, 48));
-    v128.store(pair, attracted, 48); // here, so that what it takes is worked off before more is loaded than there are registers
+    v128.store(pair, attracted, 48); // stored here, so that its inputs free their registers before more are loaded
     const p = <usize>load<u32>(pair, 64);
     const q = <usize>load<u32>(pair, 72);
     const x = v128.load(pair, 32);
@@ -194,7 +194,7 @@ function advance(end: usize, by: usize, step: usize): void {
   }
 }
 
-/** Until when those who have advanced are sure to stay below their bars, and lists those who may not. */
+/** Computes until when the advanced neurons certainly stay below threshold, and lists the others as candidates. */
 function look(end: usize, u: usize, bar: usize, suspects: usize, values: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR) {
     const i = <usize>load<u32>(pair, 96);
@@ -218,7 +218,7 @@ function look(end: usize, u: usize, bar: usize, suspects: usize, values: usize):
   }
 }
 
-/** Fills `PLACES`, with the last one twice; returns their end. */
+/** Fills `PLACES` with addresses of neurons, the last one twice; returns their end. */
 function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
   let at = PLACES;
   let k = from;
@@ -235,7 +235,7 @@ function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize
   return at;
 }
 
-/** Begins with arrivals from `PLACES` up to `end`, of which the first is number `start`; returns where the pairs end. */
+/** Starts the arrivals from `PLACES` up to `end`, of which the first has number `start`; returns the end of the pairs. */
 function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usize, rest: usize): usize {
   let pair = PAIRS;
   let alone: usize = 0;
@@ -265,8 +265,8 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
 }
 
 /**
- * `targets` 0: neurons 0, 1, …, else of 16 or, `wide`, 32 bits; `weights` 0: all `weight`; `rest` gets the number of edges that are
- * left to the caller, then those.
+ * `targets` 0: neurons 0, 1, …, else of 16 or, if `wide`, 32 bits. `weights` 0: all synapses have `weight`. `rest` gets the number of
+ * synapses left to the caller, then these synapses.
  */
 export function addConductances(
   u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,

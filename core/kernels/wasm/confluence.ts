@@ -1,7 +1,7 @@
 /**
- * All lanes of one population of sparse delta synapses as one stream: arrivals in order of time whatever lane they come
- * on, refractory neurons released, neurons that fire reset and listed, direct Poisson sources drawn on. Only the outer loop is
- * here; a lane runs alone, in `sparseStretch`, until the next arrival on any other, the next release or the horizon.
+ * Merged delivery to a population of sparse delta synapses: arrivals of all spike queues in order of time, release of refractory neurons,
+ * reset and listing of neurons that fire, draws of direct Poisson sources. This file is the outer loop; `deliver` processes one queue
+ * alone until the next arrival of another queue, the next release or the horizon.
  */
 import { exp, expCell, expSmall } from './exp';
 import { drawPoissonBlock } from './poisson';
@@ -10,31 +10,31 @@ import { enqueue } from './refractory';
 import { addAndMark, count, list, setCount, testMarked } from './row';
 import { deliver } from './sparse';
 
-/** The i-th lane. */
+/** Record of the i-th spike queue. */
 @inline
 function laneAt(lanes: usize, i: u32): SpikeQueueRecord {
   return changetype<SpikeQueueRecord>(lanes + <usize>i * SpikeQueueRecord_BYTES);
 }
 
-/** Time of the k-th arrival on a lane. */
+/** Time of the k-th arrival of a queue, ms. */
 @inline
 function timeOf(lane: SpikeQueueRecord, k: u32): f64 {
   return load<f64>(lane.times + (<usize>k << 3));
 }
 
-/** Time of the next arrival on a lane: of the first spike in flight, or else of the first that its source would draw. */
+/** Time of the next arrival of a queue: the first spike in flight, or the first spike that its stimulus would draw. */
 @inline
 function nextOf(lane: SpikeQueueRecord): f64 {
   return lane.head < lane.tail ? timeOf(lane, lane.head) : clockOf(lane);
 }
 
-/** Time of the first spike that the source of a lane has not drawn yet. */
+/** Time of the first spike that the stimulus of a queue has not drawn yet; Infinity without a stimulus. */
 @inline
 function clockOf(lane: SpikeQueueRecord): f64 {
   return lane.stimulus == 0 ? Infinity : load<f64>(changetype<PoissonRecord>(lane.stimulus).clock);
 }
 
-/** Draws the next block of an empty lane. */
+/** Draws the next block of spikes for an empty queue. */
 function draw(lane: SpikeQueueRecord): void {
   const s = changetype<PoissonRecord>(lane.stimulus);
   const count = drawPoissonBlock(
@@ -54,7 +54,7 @@ function scaleAt(t: f64, t0: f64, rate: f64, cells: f64): f64 {
   return expCell(c * rate) * expSmall((t - t0 - c) * rate);
 }
 
-/** Takes `count` arrivals off a lane. */
+/** Removes `count` arrivals from a queue. */
 @inline
 function take(lane: SpikeQueueRecord, count: u32): void {
   lane.head += count;
@@ -62,9 +62,8 @@ function take(lane: SpikeQueueRecord, count: u32): void {
 }
 
 /**
- * Arrivals that share their instant, on one lane or several: all are added, in the order of the lanes, before any target is
- * tested, as everywhere. Returns the number of neurons that fire, or -1, with nothing done, when a source has a spike
- * of this instant behind those in flight.
+ * Delivers the arrivals of one tick on one queue or several: all are added in the order of the queues before any target is tested. Returns
+ * the number of neurons that fire, or -1, with nothing done, if a stimulus has a spike of this tick beyond its drawn block.
  */
 @inline
 function instant<F, I>(
@@ -97,7 +96,7 @@ function instant<F, I>(
   return count;
 }
 
-/** Ascending, in place; nearly always they are. */
+/** Sorts hits by neuron, in place; they are nearly always sorted already. */
 function sort(hits: usize, count: u32): void {
   for (let i: u32 = 2; i <= count; i++) {
     const j = load<u32>(hits + (<usize>i << 2));
@@ -109,13 +108,13 @@ function sort(hits: usize, count: u32): void {
   }
 }
 
-/** What a neuron begins at when it is released, in units of the scale. */
+/** Reset potential of a neuron minus that without input, mV. */
 @inline
 function floorOf(p: MergedRecord, j: u32): f64 {
   return load<f64>(p.resetOffset + (<usize>(j & p.resetMask) << 3));
 }
 
-/** Lists the neurons in `hits` as spikes at t, and makes them refractory or resets them; returns how many spikes there are. */
+/** Lists the neurons in `hits` as spikes at t and makes them refractory or resets them; returns the number of spikes so far. */
 function fire<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
   const hits = p.hits;
   const keeps = p.keepsPotential != 0;
@@ -176,11 +175,11 @@ function run<F, I>(p: MergedRecord): void {
         bound = min(bound, next);
       }
     }
-    // Refractory neurons are at reset again before anything arrives at the instant of their release.
+    // Refractory neurons are released before the arrivals of the same tick.
     let first = load<u32>(ring);
     let waiting = load<u32>(ring, 4);
     if (keeps) {
-      // What came while they were refractory may have brought them to their bar: that is an instant of its own.
+      // Input during refractoriness may have brought them to threshold: their release is a tick of its own.
       const due = waiting > 0 ? load<f64>(releases + (<usize>first << 3)) : Infinity;
       if (due <= t && due < horizon) {
         const s = <F>scaleAt(due, t0, rate, cells);
@@ -236,7 +235,7 @@ function run<F, I>(p: MergedRecord): void {
     }
     if (found == 0) continue;
     spikes = fire<F>(p, found, last, spikes);
-    // What these spikes bring about comes `reach` later at the earliest; until then nobody has to know of them.
+    // Effects of these spikes come `lookahead` later at the earliest.
     horizon = min(horizon, last + reach);
     if (spikes >= room) break;
   }

@@ -1,11 +1,12 @@
 /**
- * Arrivals of one row at neurons with exponential currents. A neuron is [M, E, I, slack], two vectors; one of weight
- * w >= 0 adds w × [mExc, exc, 0, -peak], one of w < 0 adds w × [mInh, 0, inh, 0]. Lists the neurons whose slack runs out.
+ * Deliveries of one row to neurons with exponential currents. The state of a neuron is two vectors, [M, E, I, margin]: a weight w >= 0
+ * adds w × [mExc, exc, 0, -peak], a weight w < 0 adds w × [mInh, 0, inh, 0]. Neurons whose margin becomes negative are listed as
+ * candidates.
  */
 const NONE: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
-/** Lists neuron j if the upper lane of `spent` has its sign set. That is rare, and so a branch that is foretold. */
+/** Lists neuron j if the upper lane of `spent` is negative: rare, and hence a branch that the processor predicts. */
 @inline
 export function list(spent: v128, j: u32, suspects: usize, n: u32): u32 {
   if (!(i64x2.bitmask(spent) & 2)) return n;
@@ -19,8 +20,8 @@ function target<I>(targets: usize, k: u32): u32 {
 }
 
 /**
- * Equal weights: what an arrival adds is the same for all. It goes through memory because the engine would compute anew in
- * each turn of the loop what it could keep in registers, but loads only once.
+ * Equal weights: the change of state is the same for all. It is kept in memory: the engine would recompute a value that it could keep in a
+ * register in each iteration, but loads it once.
  */
 @inline
 function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize, suspects: usize, found: u32): u32 {
@@ -44,13 +45,13 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
   return n;
 }
 
-/** What weight 1 adds to I and slack of an excited neuron. Adding a zero of negative sign leaves every value as it is. */
+/** Change of I and margin by an excitatory weight of 1. Adding -0 leaves every value unchanged. */
 @inline
 function slackStep(c: usize): v128 {
   return f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
 }
 
-/** Neurons `first` + k or targets[k]. `c`: mExc, exc, mInh, inh, peak. */
+/** Delivers to neurons `first` + k or targets[k]. `c`: mExc, exc, mInh, inh, peak. */
 @inline
 function add<I>(
   first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, suspects: usize, found: u32,
@@ -80,7 +81,7 @@ function add<I>(
   return n;
 }
 
-/** An excitatory arrival at one neuron; returns what `list` takes. */
+/** Adds an excitatory arrival to one neuron; returns the argument of `list`. */
 @inline
 function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
   const slack = v128.load(at, 16);
@@ -94,7 +95,7 @@ function addSide(first: u32, count: u32, u: usize, weights: usize, c: usize, sus
   return add<u32>(first, count, u, 0, weights, c, suspects, found);
 }
 
-/** The same as `add` for a dense row, four neurons at a time where none of their weights has a sign. */
+/** Delivers a dense row, four neurons at a time if none of their weights is negative. */
 function addDense(u: usize, weights: usize, count: u32, c: usize, suspects: usize, found: u32): u32 {
   const exc = v128.load(c);
   const peak = slackStep(c);
@@ -133,7 +134,7 @@ function choose<I>(
   return add<I>(0, count, u, targets, weights, c, suspects, found);
 }
 
-/** Returns how many suspects there are, `found` from before among them. `targets` 0: all neurons; `weights` 0: all `weight`. */
+/** Returns the number of candidates, including the `found` ones. `targets` 0: all neurons; `weights` 0: all synapses have `weight`. */
 export function addCurrents16(
   u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, suspects: usize, found: u32,
 ): u32 {

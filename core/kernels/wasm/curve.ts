@@ -1,20 +1,20 @@
-/** Pulses that move devices along a curve of given nonlinearity; the twin in core/kernels/plainCurve.ts says what is done. */
+/** Pulses that move devices along a curve of given nonlinearity; see core/kernels/pulseCurve.ts. */
 import { expPair } from './exp';
 import { log1pPair } from './log1p';
 import { PulsesRecord } from './records';
 
-/** a, back, whole, pulses, square: upwards, then downwards. */
+/** Curve parameters a, back, whole, pulses, square: of upward, then of downward pulses. */
 const WAYS = memory.data(80, 16);
 
 /**
- * What was computed last: for each level, upwards, then downwards, state and strength, what they gave, and room. Devices that know few levels
- * and are pulsed alike ask for the same again and again.
+ * Cache of results: for each level, upwards, then downwards: state, strength, result, unused. Devices with few levels that are pulsed
+ * equally ask for the same results again.
  */
 const LEVELS = 64;
 const KNOWN = memory.data(64 * LEVELS, 16);
 
 function begin(at: usize, value: f64): void {
-  if (load<f64>(WAYS + at) != value) memory.fill(KNOWN, 255, 64 * LEVELS); // no number, and no pulse that is known
+  if (load<f64>(WAYS + at) != value) memory.fill(KNOWN, 255, 64 * LEVELS); // NaN: the cache is empty
   store<f64>(WAYS + at, value);
 }
 
@@ -23,7 +23,7 @@ function ofWay(at: usize, up: v128): v128 {
   return v128.bitselect(v128.load64_splat(WAYS + at), v128.load64_splat(WAYS + at, 40), up);
 }
 
-/** Two at a time; arrays have room for a whole pair. `levels`: that states are rounded to (0: any). */
+/** Two devices at a time; arrays have room for a whole pair. `levels`: number of levels that states are rounded to, 0 without levels. */
 export function curvePulses(
   b: PulsesRecord, a: f64, back: f64, whole: f64, pulses: f64, square: f64, aDown: f64, backDown: f64, wholeDown: f64,
   pulsesDown: f64, squareDown: f64, levels: f64,
@@ -52,7 +52,7 @@ export function curvePulses(
     const up = f64x2.gt(amount, zero);
     if (squares != 0) v128.store(squares + at, f64x2.mul(ofWay(32, up), f64x2.abs(amount)));
     if (i64x2.all_true(v128.andnot(f64x2.eq(g, zero), up))) {
-      v128.store(after + at, zero); // they are at the end already
+      v128.store(after + at, zero); // states that are at the end of the curve already
       continue;
     }
     let first: usize = 0;

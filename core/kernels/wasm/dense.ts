@@ -1,34 +1,34 @@
 /**
- * Arrivals of one lane at a dense projection: u[j] += w[row][j] s(t), then u[j] >= bar[j] s(t)? Four float32 or two
- * float64 lanes at a time. Product and sum are rounded one by one, as in the twin (WebAssembly has no fused form).
+ * Deliveries along dense rows: u[j] += w[row][j] s(t), then the test u[j] >= bar[j] s(t), four float32 or two float64 lanes at a time.
+ * Product and sum are rounded one by one (WebAssembly has no fused form).
  *
- * Up to twelve arrivals are added in one pass, each rounded as by itself, while the potentials of a few neurons stay in registers, and
- * tested once. Where no weight is negative, that is u after the last against bar s(t of the first). It cannot miss a crossing: within the
- * block u only grows, s only grows, bars are positive, and rounding is monotonic; so a neuron at its bar after any arrival of the block is
- * above that line at its end. Where weights are a little negative the line lies lower by as much as the others can take away again. Those
- * that are above it go through the block again, with the test after each arrival; if one does cross, the block is taken back and ends
- * there. Where much can be taken away (`peaks`) each neuron is tested against the scale of the first after each of at most eight arrivals,
- * and the line tells whom to go through again. In a busy network, where stretches are shorter than a block, blocks grow from one arrival
- * on, so that few are added for nothing.
+ * Up to twelve arrivals, a block, are added in one pass, each rounded as if alone, and tested once, while the potentials of a few neurons
+ * stay in registers. Without negative weights the test compares u after the last arrival with the line bar × s(t of the first). It cannot
+ * miss a crossing: within the block u and s only grow, bars are positive, and rounding is monotonic; a neuron at threshold after any
+ * arrival of the block is above the line at its end. With slightly negative weights the line is lower by as much as the other arrivals can
+ * take away. Neurons above the line repeat the block with a test after each arrival; if one crosses, the block is undone and ends there.
+ * If weights are strongly negative (`peaks`), each neuron is tested against the scale of the first arrival after each of at most eight
+ * arrivals, and the line selects the neurons that repeat the block. Blocks grow from one arrival on in a busy network, so that few
+ * arrivals are added in vain.
  */
 import { before } from './before';
 import { expPair, expSmallPair } from './exp';
 import { DeltaRowsRecord } from './records';
 
 const BLOCK = 12;
-/** Whether the last stretch ended before a block would have. */
+/** True if the last delivery ended before a full block. */
 let busy = true;
-/** Of each arrival of a block, 32 bytes: its scale as the lanes of one vector, and where its row of weights begins. */
+/** Scale, as the lanes of one vector, and address of the weight row of each arrival of a block: 32 bytes per arrival. */
 const SCALES = memory.data(384, 16);
-const LINE = memory.data(16, 16); // in units of the bars, in all lanes
+const LINE = memory.data(16, 16); // line of the block, in units of the bars, in all lanes
 
-/** Share of the smallest bar that a block may take away before peaks are looked at. */
+/** Share of the smallest bar that a block may take away without a test of peaks. */
 const MOST_AWAY = 0.15;
 const ROUNDING = 1e-4;
 
 /**
- * Scales, by the operations of `scaleAt`, and rows of the `count` arrivals of a block. They go through memory because the
- * engine would compute anew in each turn of a loop what it could keep in registers, but loads only once.
+ * Computes scales, by the operations of `scaleAt`, and row addresses of the `count` arrivals of a block. They are kept in memory: the
+ * engine would recompute in each iteration what it could keep in registers, but loads once.
  */
 @inline
 function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i32, t0: f64, rate: f64, cells: f64): void {
@@ -38,7 +38,7 @@ function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i3
   const width = f64x2.splat(1 / cells);
   for (let i = 0; i < count; i += 2) {
     const at = times + (<usize>i << 3);
-    const t = i + 1 < count ? v128.load(at) : v128.load64_splat(at); // nothing beyond the last one need be there
+    const t = i + 1 < count ? v128.load(at) : v128.load64_splat(at); // memory behind the last arrival may be absent
     const dt = f64x2.sub(t, start);
     const cell = f64x2.mul(f64x2.floor(f64x2.mul(dt, perMs)), width);
     const base = expPair(f64x2.mul(cell, rates));
@@ -53,7 +53,7 @@ function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i3
   }
 }
 
-/** The line of a block: below the scale of its first arrival by what the others may take away, and by what may be rounded. */
+/** Computes the line of a block: the scale of its first arrival, minus what the other arrivals may take away, minus rounding. */
 @inline
 function draw<F>(count: i32, drop: f64): void {
   let line = <f64>scaleOf<F>(0);
@@ -71,7 +71,7 @@ function rowOf(i: i32): usize {
   return <usize>load<u32>(SCALES + (<usize>i << 5), 16);
 }
 
-/** The vector `at` bytes after u, put by. */
+/** Loads the vector `at` bytes behind u and saves it. */
 @inline
 function kept(u: usize, saved: usize, at: usize): v128 {
   const v = v128.load(u + at);
@@ -84,14 +84,17 @@ function step<F>(v: v128, w: v128, s: v128): v128 {
   return v128.add<F>(v, v128.mul<F>(w, s));
 }
 
-/** Writes a vector; which of `peak` are at their line. */
+/** Stores a vector; returns which lanes of `peak` are above the line. */
 @inline
 function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
   v128.store(u + at, v);
   return v128.ge<F>(peak, v128.mul<F>(v128.load(bar + at), v128.load(LINE)));
 }
 
-/** m vectors, which stay in registers: 1, 4 or 5; with `peaks` at most 4, since these stay there too. Returns which are at their line. */
+/**
+ * Processes m vectors that stay in registers: 1, 4 or 5, with `peaks` at most 4, because peaks need registers too. Returns which lanes are
+ * above the line.
+ */
 @inline
 function tile<F>(m: i32, peaks: bool, o: usize, count: i32, u: usize, saved: usize, bar: usize): v128 {
   u += o;
@@ -137,8 +140,8 @@ function tile<F>(m: i32, peaks: bool, o: usize, count: i32, u: usize, saved: usi
 }
 
 /**
- * The first `count` arrivals of a block; what was there is kept in `saved`. Returns whether somebody is at his line after the last, or,
- * with `peaks`, after any.
+ * Adds the first `count` arrivals of a block and keeps the old values in `saved`. Returns true if a neuron is above the line after the
+ * last arrival or, with `peaks`, after any.
  */
 function add<F>(peaks: bool, u: usize, saved: usize, bar: usize, bytes: usize, count: i32): bool {
   let hit = i32x4.splat(0);
@@ -160,15 +163,15 @@ function add<F>(peaks: bool, u: usize, saved: usize, bar: usize, bytes: usize, c
   return any;
 }
 
-/** Whether arrival k is the last of its instant. */
+/** True if arrival k is the last one of its tick. */
 @inline
 function endsInstant(times: usize, k: i32, to: i32): bool {
   return k + 1 == to || load<f64>(times + (<usize>k << 3), 8) != load<f64>(times + (<usize>k << 3));
 }
 
 /**
- * Index in the block of the arrival at which the first neuron crosses, `count` when none does. Arrivals of one instant are
- * summed before the test, which is that of the last of them.
+ * Index in the block of the arrival at which the first neuron crosses threshold, `count` if none does. Arrivals of one tick are summed
+ * before the test at the last of them.
  */
 @inline
 function crossing<F>(
@@ -196,10 +199,7 @@ function crossing<F>(
   return first;
 }
 
-/**
- * Returns how many arrivals were taken; negative when a neuron reached its bar at the last of them. Stops before `until`.
- * `saved` has room for u. An arrival takes at most the share `drop` of the smallest bar away, at scale 1.
- */
+/** Returns the number of arrivals delivered, negative if a neuron reached threshold at the last of them; see `DeltaRowsRecord`. */
 @inline
 function deliver<F>(r: DeltaRowsRecord): i32 {
   const u = r.u;

@@ -1,4 +1,4 @@
-/** Random numbers by counter, many at a time: what `CounterRandom` draws, by the same operations. */
+/** Counter-based random numbers, many at a time, with the operations of `CounterRandom`. */
 import { noiseOfAll } from './noise';
 import { all, higher, lower } from './series';
 
@@ -7,7 +7,7 @@ function turned(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
 
-/** Keys, as `mix` adds them at the start and after each of five groups of rounds. */
+/** Keys that `mix` adds at the start and after each of five groups of rounds. */
 const K = memory.data(192, 16);
 
 function setKeys(k0: i32, k1: i32): void {
@@ -25,13 +25,13 @@ function setKey(group: usize, first: i32, second: i32): void {
   v128.store(K + (group << 5), i32x4.splat(second), 16);
 }
 
-/** Draws that are mixed together: enough for the processor to overlap them, and few enough for its fastest memory. */
+/** Number of draws mixed together: enough for the processor to overlap them, few enough for its first-level cache. */
 const MOST: u32 = 64;
 
-/** First words of four of them, second words of four, and so on. */
+/** First words of four draws, then second words of these four, and so on. */
 const WORDS = memory.data(512, 16);
 
-/** Four rounds of all words up to `end`, and a pair of keys; `begins`: of what is drawn, with the first pair before. */
+/** Four rounds on all words up to `end`, then addition of a pair of keys; `begins`: true for the first group, which adds the first pair before. */
 @inline
 function rounds(
   begins: bool, entities: usize, counts: usize, first: i32, second: i32, third: i32, fourth: i32, end: usize, key: usize,
@@ -71,7 +71,7 @@ function even(end: usize, key: usize): void {
   rounds(false, 0, 0, 17, 29, 16, 24, end, key);
 }
 
-/** Threefry-2x32-20 of up to `MOST`; returns where their words end. */
+/** Threefry-2x32-20 on up to `MOST` draws; returns the end of their words. */
 function mix(entities: usize, counts: usize, n: u32): usize {
   const end = WORDS + (<usize>(n + 3) >> 2 << 5);
   rounds(true, entities, counts, 13, 15, 26, 6, end, K + 32);
@@ -82,11 +82,17 @@ function mix(entities: usize, counts: usize, n: u32): usize {
   return end;
 }
 
-/** 2^78 and 2^52, less a half, the higher words of their bits, and 2^-53: in memory as there. */
+/**
+ * 2^78 and 2^52 minus a half, of which the higher words are used, and 2^-53; in memory, because the engine would rebuild constant vectors
+ * in each iteration.
+ */
 const PARTS = memory.data<f64>([302231454903657293676544.0, 4503599627370495.5, 1.1102230246251565e-16], 16);
 const UPPER = memory.data<u32>([0x44d00000, 0x44d00000, 0x43300000, 0x43300000], 16);
 
-/** What `CounterRandom.uniform` makes of the words: w below the bits of 2^78 is 2^26 w more, below those of 2^52 w. */
+/**
+ * Uniform numbers on (0, 1) from two words each, as `CounterRandom.uniform` computes them: a word in the low bits of 2^78 counts 2^26, in
+ * those of 2^52 counts 1.
+ */
 function uniformsOf(end: usize, out: usize): void {
   for (let words = WORDS; words < end; words += 32, out += 32) {
     const h = i32x4.shr_u(v128.load(words), 5);
@@ -102,7 +108,10 @@ function uniformPair(out: usize, h: v128, l: v128): void {
   v128.store(out, f64x2.mul(sum, all(PARTS + 16)));
 }
 
-/** out[i] is draw counts[i] of entities[i] under the key, other[i] what its words make in the other order; the arrays have room for a multiple of eight. */
+/**
+ * out[i] = normal number of draw counts[i] of entities[i] under the key, other[i] = that of its words in the other order. Arrays have room
+ * for a multiple of eight.
+ */
 export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);
   for (let from: u32 = 0; from < n; from += MOST) {

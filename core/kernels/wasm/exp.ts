@@ -1,6 +1,6 @@
 import { all } from './series';
 
-/** exp(x) with the same operations as core/math.ts, so that kernels and twins agree bit for bit. */
+/** e^x with the same operations as core/math.ts, so that kernels and TypeScript agree bit for bit. */
 export function exp(x: f64): f64 {
   if (x > 709.782712893384) return f64.POSITIVE_INFINITY;
   if (x < -745.1332191019411) return 0;
@@ -24,7 +24,7 @@ export function exp(x: f64): f64 {
 let argument: f64 = 0;
 let value: f64 = 1;
 
-/** The same, remembered from call to call: a stretch often begins in the cell in which the one before ended. */
+/** e^x, cached between calls: a delivery often begins in the cell in which the last one ended. */
 export function expCell(x: f64): f64 {
   if (x != argument) {
     argument = x;
@@ -47,18 +47,18 @@ export function expSmall(x: f64): f64 {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }
 
-/** 1/2, 1, 1/6 in memory: loaded once, whereas the engine makes constant vectors anew wherever they are used. */
+/** 1/2, 1, 1/6 in memory: loaded once, whereas the engine rebuilds constant vectors wherever they are used. */
 export const HALF = memory.data<f64>([0.5, 1, SIXTH], 16);
 export const ONE: usize = HALF + 8;
 
-/** The same for two. */
+/** Series of e^x for two small numbers. */
 @inline
 export function series(x: v128, half: v128, one: v128, sixth: v128): v128 {
   const inner = f64x2.add(half, f64x2.mul(x, sixth));
   return f64x2.add(one, f64x2.mul(x, f64x2.add(one, f64x2.mul(x, inner))));
 }
 
-/** What `exp` is made of, in memory for the same reason. Low bits of the last one's sum with a whole number are that number. */
+/** Constants of `exp`, in memory for the same reason. The low bits of the last constant plus a whole number are that number. */
 const PARTS = memory.data<f64>(
   [
     1.4426950408889634, 0.5, 0.6931471803691238, 1.9082149292705877e-10, 0.16666666666666602, -0.0027777777777015593,
@@ -67,7 +67,7 @@ const PARTS = memory.data<f64>(
   16,
 );
 
-/** `exp` of two numbers between -700 and 700, by the same operations. */
+/** e^x of two numbers between -700 and 700, with the operations of `exp`. */
 @inline
 export function expPair(x: v128): v128 {
   const one = all(PARTS + 80);
@@ -88,19 +88,19 @@ export function expPair(x: v128): v128 {
   return f64x2.mul(y, i64x2.shl(n, 52));
 }
 
-/** Whether one of two numbers is beyond what `expPair` takes. */
+/** True if one of two numbers is outside the range of `expPair`. */
 @inline
 export function isWide(x: v128): bool {
   return v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)));
 }
 
-/** `exp` of any two numbers. */
+/** e^x of any two numbers. */
 export function expTwo(x: v128): v128 {
   if (!isWide(x)) return expPair(x);
   return f64x2.replace_lane(f64x2.splat(exp(f64x2.extract_lane(x, 0))), 1, exp(f64x2.extract_lane(x, 1)));
 }
 
-/** `expSmall` of two numbers. */
+/** e^x of two numbers from 0 to 2^-14. */
 @inline
 export function expSmallPair(x: v128): v128 {
   return series(x, all(HALF), all(HALF + 8), all(HALF + 16));

@@ -1,21 +1,21 @@
 /**
- * Arrivals at rows of blocks, see `blocks.ts`, where no weight is negative and nothing gates: batches of them, one group after the other.
- * The arrivals of a batch that reach a group are added in one pass and tested once, which misses no crossing; see `dense.ts`. A group in
- * which that finds a neuron goes through its arrivals one by one.
+ * Batches of arrivals along rows of blocks, without gates and negative weights, one group after the other. The arrivals of a batch at a
+ * group are added in one pass and tested once, which misses no crossing; see dense.ts. If the test finds a neuron, the group repeats its
+ * arrivals one by one.
  */
 import { DeltaRowsRecord } from './records';
 import { SCALE, setScale } from './scale';
 
-/** Most arrivals of a batch. */
+/** Maximum number of arrivals per batch. */
 const BATCH: i32 = 16;
-/** Groups that there is room for. */
+/** Maximum number of groups. */
 const GROUPS: i32 = 64;
 
-/** Of the arrivals of the batch, each as the lanes of one vector. */
+/** Scale of each arrival of the batch, as the lanes of one vector. */
 const SCALES = memory.data(BATCH * 16, 16);
-/** How many of them reach each group. */
+/** Number of arrivals of the batch per group. */
 export const COUNTS = memory.data(GROUPS * 4, 16);
-/** By group: of each of its arrivals where its scale lies, and where its weights begin. */
+/** Addresses of scale and weights of each arrival, listed per group. */
 const LISTS = memory.data(GROUPS * BATCH * 8, 16);
 
 @inline
@@ -23,13 +23,13 @@ export function listOf(g: i32): usize {
   return LISTS + <usize>(g * BATCH) * 8;
 }
 
-/** Where the scale of arrival i of a list lies. */
+/** Address of the scale of arrival i of a list. */
 @inline
 export function scaleOf(list: usize, i: i32): usize {
   return <usize>load<u32>(list + (<usize>i << 3));
 }
 
-/** Which arrival of the batch it is. */
+/** Index in the batch of arrival i of a list. */
 @inline
 export function indexOf(list: usize, i: i32): i32 {
   return <i32>((scaleOf(list, i) - SCALES) >> 4);
@@ -50,7 +50,10 @@ function step(v: v128, row: usize, o: usize, s: v128): v128 {
   return f32x4.add(v, f32x4.mul(v128.load(row + o), s));
 }
 
-/** u += the first m arrivals of a group at n neurons, what was there kept in `saved`; whether somebody is above his bar at the scale of the first. */
+/**
+ * Adds the first m arrivals of a group to its n neurons and keeps the old values in `saved`; returns true if a neuron is above its bar at
+ * the scale of the first arrival.
+ */
 export function add(u: usize, saved: usize, bar: usize, n: i32, m: i32, list: usize): bool {
   const line = v128.load(scaleOf(list, 0));
   const bytes = <usize>n << 2;
@@ -99,7 +102,7 @@ export function add(u: usize, saved: usize, bar: usize, n: i32, m: i32, list: us
   return any;
 }
 
-/** After which of its m arrivals, of which one at the end of an instant, a neuron of the group first crosses; m where none does. */
+/** Index of the arrival of a group, of m, after which a neuron first crosses threshold at the end of a tick; m if none does. */
 export function crossing(u: usize, saved: usize, bar: usize, n: i32, m: i32, list: usize, times: usize): i32 {
   const line = v128.load(scaleOf(list, 0));
   let first = m;
@@ -121,7 +124,7 @@ export function crossing(u: usize, saved: usize, bar: usize, n: i32, m: i32, lis
   return first;
 }
 
-/** Lists the next arrivals from `k` on, of whole ticks, by the groups that they reach; returns their number, 0 if one tick has too many. */
+/** Lists the next arrivals from `k` on, in whole ticks, per group; returns their number, 0 if one tick has too many. */
 export function collect(r: DeltaRowsRecord, k: i32, left: i32): i32 {
   const weights = r.weights;
   const starts = r.blockStarts;

@@ -1,7 +1,7 @@
 /**
- * Arrivals of one lane at rows of blocks without gates, see `gather.ts`, where nobody has to know of a spike before the next: each group
- * goes through its arrivals of a batch by itself. Of its neurons that are at their bar the one furthest above it fires; then the group is
- * deaf for `hold` ms, or for ever after its last spike of `most`, and starts again from `floor`.
+ * Winner-take-all groups without gates whose spikes affect nothing before the next arrival; see gather.ts. Each group processes its
+ * arrivals of a batch alone: of its neurons at threshold the one furthest above fires; then the group is inhibited for `inhibitionTime`,
+ * or for good after `maxSpikes` spikes, and restarts from the reset potential.
  */
 import { before } from './before';
 import { exp } from './exp';

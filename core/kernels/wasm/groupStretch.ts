@@ -1,12 +1,12 @@
 /**
- * Arrivals of one lane at groups of neurons, see `gather.ts`, before the first instant at which somebody is at his bar: of a batch each
- * group takes as many as come before the first crossing that is known by then; groups that have gone further than that in the end go back.
+ * Deliveries to groups of neurons up to the first tick with a crossing; see gather.ts. In a batch each group takes the arrivals before the
+ * earliest crossing known so far; groups that went further are taken back.
  */
 import { before } from './before';
 import { add, collect, COUNTS, crossing, indexOf, listOf } from './gather';
 import { DeltaRowsRecord } from './records';
 
-/** How many arrivals of a group come before arrival `limit` of the batch. */
+/** Number of arrivals of a group before arrival `limit` of the batch. */
 function within(g: i32, limit: i32): i32 {
   let n = load<i32>(COUNTS + (<usize>g << 2));
   while (n > 0 && indexOf(listOf(g), n - 1) >= limit) n--;

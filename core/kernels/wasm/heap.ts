@@ -1,4 +1,4 @@
-/** The heap of neurons/parts/indexedHeap.ts. */
+/** Indexed heap, as neurons/parts/indexedHeap.ts. */
 import { HeapRecord } from './records';
 
 @inline
@@ -24,19 +24,19 @@ function before(h: HeapRecord, i: usize, j: usize): bool {
   return a < b || (a == b && i < j);
 }
 
-/** Earliest time, Infinity when there is none. */
+/** Earliest time in the heap; Infinity if the heap is empty. */
 @inline
 export function earliest(h: HeapRecord): f64 {
   return load<u32>(h.heapSize) == 0 ? Infinity : timeOf(h, at(h, 0));
 }
 
-/** Index with the earliest time. */
+/** Index with the earliest time; the heap must not be empty. */
 @inline
 export function first(h: HeapRecord): usize {
   return at(h, 0);
 }
 
-/** Sets the time of an index, or Infinity. */
+/** Sets the time of an index; Infinity removes the index. */
 export function setTime(h: HeapRecord, index: usize, time: f64): void {
   const place = load<i32>(h.places + (index << 2));
   const size = load<u32>(h.heapSize);
@@ -52,7 +52,7 @@ export function setTime(h: HeapRecord, index: usize, time: f64): void {
   }
 }
 
-/** Puts an index where it belongs, a place being free. */
+/** Sifts an index up or down from a free place. */
 function settle(h: HeapRecord, index: usize, free: usize): void {
   const size = <usize>load<u32>(h.heapSize);
   let place = free;

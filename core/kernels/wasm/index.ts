@@ -1,4 +1,4 @@
-/** The kernels that are compiled to WebAssembly SIMD, one file each. Twins in plain TypeScript lie one folder up. */
+/** Exports of the WebAssembly module: one file per kernel. Scalar references for tests are in test/core/kernels/oracle/. */
 export { buildAliasTable } from './alias';
 export { deliverBlocks } from './blocks';
 export { deliverMerged } from './confluence';
@@ -36,7 +36,7 @@ export { addRow, deliverSparse, testRow } from './sparse';
 
 import { RECORDS } from './records';
 
-/** Version of the records that these kernels share with TypeScript. */
+/** Version of the records shared with TypeScript. */
 export function records(): u32 {
   return RECORDS;
 }

@@ -1,6 +1,6 @@
 /**
- * Eight xoshiro128++ side by side (core/random/xoshiroLanes.ts draws the same numbers), as two vectors of four that do not wait for each
- * other. The state: 32 bytes each for the four words of all lanes, s0 to s3.
+ * Eight xoshiro128++ generators side by side (the oracle is core/random/xoshiroLanes.ts), as two independent vectors of four. State: the
+ * words s0 to s3 of all generators, 32 bytes each.
  */
 @inline
 function rotate(x: v128, by: i32): v128 {
@@ -12,7 +12,7 @@ function drawn(s0: v128, s3: v128): v128 {
   return i32x4.add(rotate(i32x4.add(s0, s3), 7), s0);
 }
 
-/** Writes `count` draws, 32 bytes each, from `to` on; the state moves on. */
+/** Writes `count` draws of 32 bytes each from `to` on and advances the state. */
 export function drawLanes(state: usize, to: usize, count: usize): void {
   let a0 = v128.load(state);
   let b0 = v128.load(state, 16);

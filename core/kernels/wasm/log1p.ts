@@ -1,8 +1,8 @@
-/** ln(1 + x) for x > -1 with the operations of core/elementary.ts, two at a time. */
+/** ln(1 + x) for x > -1, two at a time, with the operations of core/elementary.ts. */
 import { log1p } from './rare';
 import { all, next } from './series';
 
-/** Of fdlibm's s_log1p.c, in memory: loaded, not made anew in each turn. */
+/** Constants of fdlibm's s_log1p.c, in memory: loaded once instead of rebuilt in each iteration. */
 const T = memory.data<f64>(
   [
     0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
@@ -18,7 +18,7 @@ const ONE: usize = T + 80;
 const TWO: usize = T + 88;
 const CENTRE_LOW: usize = T + 96;
 const CENTRE_HIGH: usize = T + 104;
-/** Below it the kernel's twin may have another formula: 2^-19. */
+/** Arguments below 2^-19 are computed by TypeScript, which may use another formula. */
 const SMALL: usize = T + 112;
 const LARGE: usize = T + 120;
 const MINUS_ONE: usize = T + 128;
@@ -26,7 +26,7 @@ const MINUS_ONE: usize = T + 128;
 /** Bit patterns and whole numbers. */
 const B = memory.data<i64>([0x000fffffffffffff, 0x3ff0000000000000, 0x0006a09e00000000, 1023, 0x0010000000000000], 16);
 
-/** Half the square of f, and what fdlibm's series makes of f. */
+/** Half the square of f, and the value of fdlibm's series at f. */
 @inline
 function halfOf(f: v128): v128 {
   return f64x2.mul(f64x2.mul(all(HALF), f), f);

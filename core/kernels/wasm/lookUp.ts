@@ -1,4 +1,4 @@
-/** out[i] = table[bytes[i]], 16 bytes at a time, where table[0] is 0 and so is `out`; returns the sum, in order. */
+/** out[i] = table[bytes[i]], 16 bytes at a time; table[0] is 0, and `out` is 0 before. Returns the sum, in order. */
 export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
   const zero = i8x16.splat(0);
   let sum: f64 = 0;

@@ -1,37 +1,37 @@
 /**
- * Arrivals of one row, a lot at a time, those at refractory neurons apart from the others: which these are cannot be foretold, and neurons that are not
- * in the cache are asked for together.
+ * Arrivals of one row in lots, split into those at refractory neurons and the others: the processor cannot predict which is which, and
+ * neurons outside the cache are requested together.
  */
 
-/** So many arrivals are sorted at a time, into these lists of places in the row. */
+/** Number of arrivals per lot, and lists of their positions in the row. */
 export const LOT: u32 = 256;
 export const FREE = memory.data(1024, 16);
 export const REFRACTORY = memory.data(1024, 16);
 
-/** Where the lists of the last lot end. */
+/** Ends of the lists of the last lot. */
 export let freeEnd: usize = 0;
 export let refractoryEnd: usize = 0;
 
-/** Of the number -Infinity. */
+/** Bit pattern of -Infinity. */
 const SILENT: u64 = 0xfff0000000000000;
 const LINE: usize = 64;
-/** What was read, so that it is. */
+/** Sum of prefetched bytes, stored so that the compiler keeps the loads. */
 export const TOUCHED = memory.data(4, 4);
 
-/** Has memory bring so many bytes together: it answers many requests at once. */
+/** Prefetches a range of bytes: memory serves many requests at once. */
 export function touch(from: usize, bytes: usize): void {
   let touched: u32 = 0;
   for (let at = from; at < from + bytes; at += LINE) touched += load<u8>(at);
   store<u32>(TOUCHED, touched);
 }
 
-/** Target of arrival k: `targets` 0: neuron k, else of 16 or, `wide`, 32 bits. */
+/** Target of arrival k: neuron k if `targets` is 0, else of 16 or, if `wide`, 32 bits. */
 @inline
 export function target(targets: usize, wide: bool, k: u32): u32 {
   return targets == 0 ? k : wide ? load<u32>(targets + (<usize>k << 2)) : <u32>load<u16>(targets + (<usize>k << 1));
 }
 
-/** Sorts arrivals `from` … `to` - 1; the state of a neuron takes `bytes` at `u` and begins with -Infinity where it is refractory. */
+/** Splits arrivals `from` … `to` - 1; the state of a neuron takes `bytes` at `u` and begins with -Infinity if the neuron is refractory. */
 export function sort(u: usize, bytes: usize, targets: usize, wide: bool, from: u32, to: u32): void {
   let free = FREE;
   let refractory = REFRACTORY;

@@ -3,7 +3,7 @@ function lowered(v: v128, by: v128, lowest: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.max(f64x2.sub(v, by), lowest));
 }
 
-/** b[j] = max(b[j] - by, lowest) for j < n, computed in float64 and rounded as it is stored; returns the least of them. */
+/** b[j] = max(b[j] - by, lowest) for j < n, computed in float64 and rounded when stored; returns the smallest value. */
 export function lowerThresholds(b: usize, n: i32, by: f64, lowest: f64): f64 {
   const falls = f64x2.splat(by);
   const bounds = f64x2.splat(lowest);

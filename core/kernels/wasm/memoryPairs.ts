@@ -1,4 +1,4 @@
-/** Two weights at a time, of 32 or 64 bits: neighbours (`near`) or `step` bytes apart. */
+/** Pairs of weights of 32 or 64 bits: adjacent (`near`) or `step` bytes apart. */
 
 @inline
 export function loadPair<F>(at: usize, step: usize, near: bool): v128 {
@@ -27,7 +27,7 @@ export function storePair<F>(at: usize, step: usize, pair: v128, near: bool): vo
   }
 }
 
-/** Of two devices: the first one's value at `k`, the second one's at `l`. */
+/** Loads the values at indices k and l as one vector. */
 @inline
 export function pairOf(values: usize, k: usize, l: usize): v128 {
   return v128.load_lane<f64>(values + (l << 3), v128.load_zero<f64>(values + (k << 3)), 1);

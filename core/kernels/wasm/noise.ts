@@ -1,13 +1,13 @@
-/** Standard normal numbers by the ziggurat, with the operations of `CounterRandom.noiseOf`. */
+/** Standard normal numbers by the ziggurat method, with the operations of `CounterRandom.noiseOf`. */
 import { ONE } from './exp';
 import { fillLayers, noiseOf } from './rare';
 import { all, higher, lower } from './series';
 
-/** See core/random/ziggurat.ts. */
+/** Number of layers of core/random/ziggurat.ts. */
 const LAYERS: u32 = 2048;
 const EDGES = memory.data(8 * (LAYERS + 1), 16);
 
-/** Bits of 1 as a number, and the sign. */
+/** Bit patterns of 1.0 and of the sign. */
 const B = memory.data<u32>([0x3ff00000, 0x3ff00000, 0x80000000, 0x80000000], 16);
 
 @inline
@@ -15,7 +15,7 @@ function edgesOf(word: usize): v128 {
   return v128.load(EDGES + (<usize>(load<u32>(word) & (LAYERS - 1)) << 3));
 }
 
-/** Two tries from bits of 1 + fraction; returns bits for those that were accepted. */
+/** Two tries from the bits of 1 + fraction; returns a bit for each accepted try. */
 @inline
 function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
   const first = edgesOf(words);
@@ -25,7 +25,7 @@ function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
   return i64x2.bitmask(f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3)));
 }
 
-/** What is made of words that lie there by four, and as many `further` bytes on. */
+/** Normal numbers from words stored in groups of four, `further` bytes apart. */
 export function noiseOfAll(words: usize, further: usize, end: usize, out: usize): void {
   if (load<f64>(EDGES) == 0) fillLayers(EDGES);
   const one = all(B);

@@ -1,11 +1,11 @@
-/** Arrivals of a lane at a projection whose row i reaches neuron i only. */
+/** Deliveries along a one-to-one projection: row i reaches neuron i only. */
 import { expCell, expSmall, HALF, series } from './exp';
 import { count, listOnce } from './row';
 
-/** Start of a cell of the scale, rate and scale there, weight: to be loaded into both lanes of a vector. */
+/** Start of a cell of the scale, rate, scale there and weight, to be loaded into both lanes of a vector. */
 const SPLATS = memory.data(32, 16);
 
-/** The new u of one arrival of a one-to-one projection. */
+/** Adds one arrival; returns the new u. */
 @inline
 function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F {
   const v = load<F>(u + offset) + (weights == 0 ? weight : load<F>(weights + offset)) * s;
@@ -14,9 +14,8 @@ function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F 
 }
 
 /**
- * Row i reaches neuron i only: arrivals of one instant reach different neurons, and each is tested at once. Two at a time
- * where they lie in one cell of the scale. The scale is at least that at the start of the cell, so below `low` nobody is at
- * its bar. `equal`: `weights` is 0.
+ * Arrivals of one tick reach different neurons, and each is tested at once, two at a time within one cell of the scale. The scale is at
+ * least that at the start of the cell, so no neuron below `low` is at threshold. `equal`: true if `weights` is 0.
  */
 @inline
 export function oneToOne<F>(
@@ -89,8 +88,8 @@ export function oneToOne<F>(
 }
 
 /**
- * Arrival k has brought its neuron to the bar: takes what shares its instant, where a row may come again, and keeps the neurons
- * that are at their bar in the end, once each.
+ * Finishes the tick of arrival k, which brought its neuron to threshold: delivers the other arrivals of the tick, in which a row may occur
+ * again, and lists the neurons at threshold afterwards once each.
  */
 function ending<F>(
   u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,

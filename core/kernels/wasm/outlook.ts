@@ -1,10 +1,10 @@
 /**
- * A look ahead for each of some neurons with exponential currents: `Outlook.look` in neurons/lif/outlook.ts, the same
- * operations in the same order, without the part of the threshold that decays.
+ * Bound on the potential of neurons with exponential currents: `Outlook.look` in neurons/lif/outlook.ts, with the same operations in the
+ * same order, without decaying thresholds.
  */
 import { BoundRecord, BoundRecord_BYTES } from './records';
 
-/** See `Ceiling.of`; `ceiling`: tauM, chords per ms, their ends. */
+/** Upper bound by chords, see `Ceiling.of`; `ceiling`: tauM, chords per ms, their ends. */
 @inline
 function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
   const tauM = load<f64>(ceiling);
@@ -18,7 +18,7 @@ function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
   return drive * (a + (x - k) * (load<f64>(at, 24) - a));
 }
 
-/** Time for which the neuron stays below threshold, its slack stored at `slot`; -1 when that has to be solved for. */
+/** Time for which the neuron stays below threshold, ms, with its margin stored at `slot`; -1 if the crossing must be computed. */
 export function look(
   c: f64, p: f64, drive: f64, inhibition: f64, table: usize, last: usize, starts: usize, ceiling: usize, guard: f64,
   share: f64, slot: usize, within: f64,

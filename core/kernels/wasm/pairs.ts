@@ -1,21 +1,24 @@
 /**
- * `pulse` for devices that are alike, in dense rows or in columns, two at a time: the same operations in the same order,
- * what nobody pulses masked out. They book energy, or lie in a list.
+ * Pulses of equal devices in dense rows or in columns, two at a time, with the operations of `pulse` in the same order; devices of
+ * strength 0 are masked out. For devices that count energy, or lie in a list.
  */
 import { expPair } from './exp';
 import { TOUCHED } from './lots';
 import { loadPair, pairOf, storePair } from './memoryPairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
-/** Neighbours in one row, devices `step` bytes apart with a row each, or a list of rows, and of devices `edges` bytes after it. */
+/**
+ * Arrangements: adjacent devices of one row; devices `step` bytes apart, each in a row of its own; a list of rows, followed `edges` bytes
+ * later by a list of devices.
+ */
 const ROW: i32 = 0;
 const COLUMN: i32 = 1;
 const LISTED: i32 = 2;
 
-/** scale; the eight numbers that a `WeightsRecord` begins with; 1/range, range, 1: loaded, they stay in registers. */
+/** Scale; the first eight fields of a `WeightsRecord`; 1/range, range, 1: in memory, so that they stay in registers once loaded. */
 const FIXED = memory.data(96, 16);
 
-/** `draws` are for the noise of steps, or 0. */
+/** `draws`: random numbers for the noise of steps, or 0. */
 @inline
 function run<F>(
   way: i32, soft: bool, weights: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
@@ -94,7 +97,7 @@ function run<F>(
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
 
-// Functions of their own, or the optimiser makes one loop of them that asks in every turn.
+// Separate functions: the optimiser would merge the loops into one with a branch in every iteration.
 function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
   run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }
@@ -106,7 +109,7 @@ function inColumn<F>(
 function inList<F>(
   soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize, list: usize, edges: usize,
 ): void {
-  // They lie where nobody has been for long, and memory answers many at once.
+  // The devices are outside the cache: memory serves many requests at once.
   let touched: u32 = 0;
   for (let q = list, end = q + (<usize>count << 2); q < end; q += 4)
     touched += load<u8>(q) + load<u8>(at + <usize>load<u32>(q + edges) * sizeof<F>());
@@ -114,7 +117,7 @@ function inList<F>(
   run<F>(LISTED, soft, at, 0, count, trace, sums, totals, draws, list, edges);
 }
 
-/** Whether the devices are such, and their exponents in the range of `expPair`. */
+/** True if the devices are equal and their exponents are in the range of `expPair`. */
 @inline
 export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: i32): bool {
   return (
@@ -123,7 +126,7 @@ export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32
   );
 }
 
-/** `count` is even; with `row` >= 0 they are neighbours in that row, with `others` a column of such rows. */
+/** `count` is even. With `row` >= 0 devices are adjacent in that row, with `others` they are a column of listed rows. */
 export function pulsePairs<F>(
   d: WeightsRecord, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
 ): void {

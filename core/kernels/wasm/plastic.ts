@@ -1,7 +1,7 @@
 /**
- * Arrivals at neurons with exponential currents along dense rows of devices, each of which pulses its row by the trace of the other
- * side, reads it, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `looks`, by the same operations,
- * for as many arrivals as nothing else comes between.
+ * Arrivals along dense rows of devices at neurons with exponential currents. Each arrival pulses its row by the trace of the other side,
+ * reads the row, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `checkCandidates`, with the same
+ * operations, for all arrivals before another event.
  */
 import { list } from './currents';
 import { expTwo } from './exp';
@@ -10,10 +10,10 @@ import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
 import { settle } from './wakes';
 
-/** What weight 1 adds to M, E, 0 and -slack of a neuron, in memory: loaded, it stays in registers. */
+/** Change of M, E, 0 and -margin of a neuron by a weight of 1; in memory, so that it stays in a register once loaded. */
 const STEPS = memory.data(32, 16);
 
-/** An excitatory arrival at one neuron; the upper lane of the result has its sign set if that uses up the slack. */
+/** Adds an excitatory arrival to one neuron; the upper lane of the result is negative if the margin is used up. */
 @inline
 function excite(at: usize, ws: v128): v128 {
   const slack = v128.load(at, 16);
@@ -23,7 +23,7 @@ function excite(at: usize, ws: v128): v128 {
   return v128.andnot(left, slack);
 }
 
-/** Delivers one row. Returns how many suspects there are. */
+/** Delivers one row; returns the number of candidates. */
 @inline
 function deliver(u: usize, weights: usize, count: u32, suspects: usize, found: u32): u32 {
   let n = found;
@@ -40,7 +40,7 @@ function deliver(u: usize, weights: usize, count: u32, suspects: usize, found: u
   return j < count ? list(excite(at, v128.load64_splat(weights)), j, suspects, n) : n;
 }
 
-/** Returns how many arrivals were taken: up to `until` or the span of the scales, or to the first instant with work left. */
+/** Returns the number of arrivals delivered: up to `until`, the span of the scales, or the first tick after which crossings must be computed. */
 export function deliverPlastic(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>("rate"));
@@ -57,7 +57,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const plain = isPlain(d, 0, 0);
   if (plain) beginLinear(d);
-  // The trace only fades here: once it is nothing no device is pulsed any more, and no draw that was made ahead is of a wrong number.
+  // The trace only decays here: once it is 0 no device is pulsed any more, so draws made ahead have the right pulse numbers.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

@@ -1,41 +1,40 @@
 /**
- * A block of spikes of independent Poisson sources: one exponential gap (ziggurat, Marsaglia & Tsang 2000,
- * doi:10.18637/jss.v005.i08) and one index (uniform, or from an alias table) a spike. Two spikes have four words for their first tries:
- * two for gaps, then two for indices. A draw of eight xoshiro128++ is the words of four spikes, or of two and the fractions that
- * their alias table asks for. Further words come from a SplitMix64. The state: 0 that of the lanes, 128 counter and increment of the
- * SplitMix64.
+ * Blocks of spikes of independent Poisson sources: one exponential gap (ziggurat, Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08) and
+ * one index (uniform, or from an alias table) per spike. Two spikes use four words for their first tries: two for gaps, then two for
+ * indices. One draw of eight xoshiro128++ gives the words of four spikes, or of two spikes and the fractions for their alias table.
+ * Further words come from a SplitMix64. State: generators at byte 0, counter and increment of the SplitMix64 at byte 128.
  */
 import { exp, ONE } from './exp';
 import { drawLanes } from './lanes';
 
-/** Draws that are made before any is used, so that neither loop waits for the other's results. */
+/** Number of draws made before any is used, so that neither loop waits for the results of the other. */
 const CHUNK: i32 = 32;
 const WORDS = memory.data(32 * CHUNK, 16);
-/** State of the lanes before these. */
+/** State of the generators before these draws. */
 const BEFORE = memory.data(128, 16);
 
-/** Of the ziggurat; see core/random/ziggurat.ts. */
+/** Number of layers of the ziggurat; see core/random/ziggurat.ts. */
 const LAYERS: u32 = 2048;
 const DENSITIES: usize = 8 * (LAYERS + 1);
-/** Far more than rounding can make of numbers below 11. */
+/** Tolerance: far more than the rounding error of numbers below 11. */
 const ROUNDING: f64 = 1e-12;
 /**
- * x + GRID - GRID is x rounded to the time grid, 2^-26 ms: the sum lies between 2^26 and 2^27, where numbers are that far apart.
- * (From 2^25 ms on, nine hours, it is rounded to a coarser grid.)
+ * x + GRID - GRID is x rounded to the time grid, 2^-26 ms: the sum lies between 2^26 and 2^27, where doubles have this spacing. From 2^25
+ * ms on, nine hours, the grid is coarser.
  */
 const GRID: f64 = 100663296.0;
-/** GRID, the mean gap, slots, `refused` and the exponent of 1, to be loaded into all lanes of a vector. */
+/** GRID, mean gap, slots, `refused` and the exponent of 1, to be loaded into all lanes of a vector. */
 const SPLATS = memory.data(32, 16);
 
 let s: u64 = 0;
 let gamma: u64 = 0;
-/** 2^32 mod slots (Lemire 2019: no bias). */
+/** 2^32 mod slots: smaller products are refused (Lemire 2019: no bias). */
 let refused: u32 = 0;
-/** The next spike's time, whether the last one has the same, and the last instant for spikes. */
+/** Time of the next spike, whether the last spike has the same time, and the last time for spikes. */
 let clock: f64 = 0;
 let tied: bool = false;
 let stop: f64 = 0;
-/** The neuron that `gap` has drawn. */
+/** Index of the neuron drawn by `gap`. */
 let index: u32 = 0;
 
 @inline
@@ -47,13 +46,13 @@ function next(): u64 {
   return z ^ (z >> 31);
 }
 
-/** Converted as a signed integer, which takes one instruction. */
+/** Uniform number from a word, converted as a signed integer, which takes one instruction. */
 @inline
 function unit(word: u64): f64 {
   return <f64>(<i64>(word >> 11)) * 1.1102230246251565e-16;
 }
 
-/** Exponential with mean 1, its first try from two words given. */
+/** Exponential number with mean 1, with its first try from two given words. */
 @inline
 function exponential(table: usize, first: u32, rest: u32): f64 {
   let sum: f64 = 0;
@@ -71,7 +70,7 @@ function exponential(table: usize, first: u32, rest: u32): f64 {
       const under = load<f64>(layer, DENSITIES);
       const over = load<f64>(layer, DENSITIES + 8);
       const y = under + unit(next()) * (over - under);
-      // e^-x is convex: above its tangent at the inner edge, below the chord. Between them, or within rounding, it is computed.
+      // e^-x is convex: it lies above its tangent at the inner edge and below the chord. Between them, or within rounding, it is computed.
       if (y < over - over * (x - inner) - ROUNDING) return sum + x;
       if ((over - y) * (width - inner) >= (over - under) * (x - inner) - ROUNDING && y < exp(-x)) return sum + x;
     }
@@ -87,7 +86,7 @@ function pick(keep: usize, own: usize, other: usize, slot: u32, word: u64): u32 
   return load<u32>((unit(word) < load<f64>(keep + (at << 1)) ? own : other) + at);
 }
 
-/** Gap of a spike, in units of the mean one, and `index`: whatever it takes. */
+/** Gap before a spike, in units of the mean gap, and `index`, after as many tries as needed. */
 function gap(words: usize, coin: usize, table: usize, slots: u32, keep: usize, own: usize, other: usize): f64 {
   let product = <u64>load<u32>(words, 8) * <u64>slots;
   while (<u32>product < refused) product = (next() >> 32) * <u64>slots;
@@ -96,7 +95,7 @@ function gap(words: usize, coin: usize, table: usize, slots: u32, keep: usize, o
   return exponential(table, load<u32>(words), <u32>product);
 }
 
-/** Writes a spike at the clock and moves that on. The gap is rounded by itself: it does not depend on where the clock stands. */
+/** Writes a spike at the clock and advances the clock. The gap is rounded alone, so that it does not depend on the clock. */
 function write(times: usize, time: usize, place: usize, gap: f64, meanGap: f64): void {
   store<f64>(time, clock);
   store<u32>(place, index);
@@ -106,7 +105,7 @@ function write(times: usize, time: usize, place: usize, gap: f64, meanGap: f64):
   clock = following > stop ? Infinity : following;
 }
 
-/** Spikes of one instant ascend in the neuron. */
+/** Sorts the spikes of one tick by neuron. */
 function sink(times: usize, time: usize, place: usize): void {
   const t = load<f64>(time);
   const neuron = load<u32>(place);
@@ -117,8 +116,8 @@ function sink(times: usize, time: usize, place: usize): void {
 }
 
 /**
- * Spikes from `draws` draws, until the clock is after `stop`; returns how many. Pairs whose tries are accepted at once and whose gaps
- * are at least a tick, nearly all, are done two spikes at a time.
+ * Spikes from `draws` draws, until the clock is after `stop`; returns their number. Pairs whose tries are accepted at once and whose gaps
+ * are at least a tick, nearly all pairs, are computed together.
  */
 @inline
 function chunk(
@@ -132,7 +131,7 @@ function chunk(
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
   const ones = v128.load64_splat(ONE);
-  // Gaps that are accepted at once are at most that of the lowest layer: none of them leads past `stop` before `far`.
+  // Gaps accepted at once are at most that of the lowest layer, so none of them passes `stop` before `far`.
   const far = stop - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = tied || clock > far ? -1 : 15;
   let now = f64x2.splat(clock);
@@ -177,8 +176,8 @@ function chunk(
 }
 
 /**
- * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next one) on, and the clock and random state after
- * them. `table`: see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
+ * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next spike) on; advances clock and random state. `table`:
+ * see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
  */
 export function drawPoissonBlock(
   times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,
@@ -196,7 +195,7 @@ export function drawPoissonBlock(
   stop = last;
   tied = false;
   let count: usize = 0;
-  /** Binary logarithm of the spikes a draw. */
+  /** Binary logarithm of the number of spikes per draw. */
   const shift: usize = keep == 0 ? 2 : 1;
   while (count < <usize>capacity && clock < Infinity) {
     const draws = min(<usize>CHUNK, (<usize>capacity - count) >> shift);
@@ -209,7 +208,7 @@ export function drawPoissonBlock(
       : chunk(true, times, time, place, draws, table, meanGap, slots, keep, own, other);
     count += written;
     if (written == draws << shift) continue;
-    // Draws of which nothing was used will be made again.
+    // Unused draws are repeated in the next block.
     memory.copy(state, BEFORE, 128);
     drawLanes(state, WORDS, (written + (1 << shift) - 1) >> shift);
   }

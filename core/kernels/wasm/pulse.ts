@@ -1,7 +1,7 @@
 /**
- * Pulses a run of devices of one projection: g <- clip(g + amount), amount = strength a e^(-b x) for the exponential family
- * (x = g upwards, 1 - g downwards; b = 0: linear) or strength a (1 - x) for soft bounds. Books writes, row sums and energy
- * in the same order as the twin.
+ * Pulses of a run of devices of one projection: g = clip(g + amount). The amount is strength × a e^(-b x) for the exponential family (x =
+ * g upwards, 1 - g downwards; b = 0: linear), or strength × a (1 - x) for soft bounds. Counts writes, row sums and energy in the order of
+ * the devices.
  */
 import { noise } from './draws';
 import { exp } from './exp';
@@ -9,7 +9,7 @@ import { loadPair, storePair } from './memoryPairs';
 import { inPairs, pulsePairs } from './pairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
-const ONE = memory.data<f64>([1], 8); // in memory, or the engine makes the vector anew in each turn
+const ONE = memory.data<f64>([1], 8); // in memory, because the engine would rebuild the vector in each iteration
 
 @inline
 export function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
@@ -22,10 +22,10 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
 
-/** One pulse more, of 32 bits each. */
+/** Increments of two pulse counts, of 32 bits each. */
 export const ANOTHER = memory.data<u32>([1, 1], 8);
 
-/** The first devices of a dense row or column, two at a time, up to the first that gets no pulse. */
+/** Counts pulses of the first devices of a dense row or column, two at a time, up to the first device of strength 0. */
 function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
   const zero = f64x2.splat(0);
   const factor = f64x2.splat(scale);
@@ -48,7 +48,7 @@ function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace
   return count;
 }
 
-/** Counts pulses and draws for the steps of the devices that get one, in their order; returns how many these are. */
+/** Counts the pulses of devices of strength other than 0 and draws the noise of their steps, in their order; returns their number. */
 function scatter(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64,
 ): u32 {
@@ -69,9 +69,9 @@ function scatter(
 }
 
 /**
- * Devices i = `from` … `count` - 1: edge = edges[i] (or start + i × stride), other side = others[i], of `size` bytes (or i);
- * strength = scale × trace[other] × the weight dependence (mu 0 or 1). `row` >= 0: all lie in that row; -1: the other side is the row. `draws`: for
- * the steps of those that are pulsed, which have been counted (0: none).
+ * Pulses devices i = `from` … `count` - 1: edge = edges[i] (or start + i × stride), other side = others[i], of `size` bytes (or i);
+ * strength = scale × trace[other] × weight dependence (mu 0 or 1). `row` >= 0: all devices lie in that row; -1: the other side is the row.
+ * `draws`: random numbers for the steps of devices already counted, or 0.
  */
 function pulse<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
@@ -143,10 +143,10 @@ function pulse<F>(
   totals.upward = upward;
 }
 
-/** Arrivals whose noise is drawn at once where each pulses one device; its arrays have room for as many. */
+/** Number of arrivals whose noise is drawn at once if each pulses one device; arrays have this capacity. */
 export const AHEAD: u32 = 64;
 
-/** Draws for the next pulse of each of these devices, which may come more than once; counts none of them. */
+/** Draws noise for the next pulse of each listed device, which may be listed more than once; counts no pulse. */
 export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
   const pulses = d.pulses;
   for (let i: u32 = 0; i < n; i++) {
@@ -163,7 +163,7 @@ export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
   }
 }
 
-/** Pulses the one device of a row by the i-th of these draws. */
+/** Pulses the only device of a row, with the i-th draw of `drawAhead`. */
 export function pulseDrawn(d: WeightsRecord, edge: u32, i: u32, trace: usize, scale: f64): void {
   if (scale * load<f64>(trace) == 0) return;
   const number = d.pulses + (<usize>edge << 2);
@@ -171,14 +171,14 @@ export function pulseDrawn(d: WeightsRecord, edge: u32, i: u32, trace: usize, sc
   pulse<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
 }
 
-/** scale, a, wMin, inverse range, range: in memory, or the engine would divide anew in each turn of the loop. */
+/** Scale, a, wMin, 1/range, range: in memory, because the engine would repeat the division in each iteration. */
 const LINEAR = memory.data(40, 8);
 
-/** Pulses since `beginLinear`, and upward ones. */
+/** Number of pulses since `beginLinear`, and of upward pulses. */
 let written: u32 = 0;
 let upward: u32 = 0;
 
-/** Linear devices without spread or energy: the same with everything that is constant taken out of the loop. */
+/** Pulses of linear devices without spread or energy, with all constants computed outside the loop. */
 export function beginLinear(d: WeightsRecord): void {
   const wMin = d.wMin;
   const range = d.wMax - wMin;
@@ -216,7 +216,7 @@ function linearOne<F>(at: usize, trace: f64): u32 {
   return 1;
 }
 
-/** Two devices at a time, neighbours (`near`) or `step` bytes apart. A device without strength keeps what it holds. */
+/** Pulses two devices at a time, adjacent (`near`) or `step` bytes apart. A device of strength 0 keeps its weight. */
 @inline
 function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize): u32 {
   const scale = v128.load64_splat(LINEAR);
@@ -246,7 +246,7 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
   return writes;
 }
 
-// Functions of their own, or the optimiser makes one loop of the two that asks in every turn.
+// Separate functions: the optimiser would merge the loops into one with a branch in every iteration.
 function neighbours<F>(at: usize, count: u32, trace: usize): u32 {
   return linearPairs<F>(true, at, sizeof<F>(), count, trace);
 }
@@ -256,8 +256,8 @@ function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
 }
 
 /**
- * Whether devices are linear, alike in both directions, and nothing but the weights is kept of them. If their range reaches
- * from wMin to wMax without rounding, clipping the share clips the weight.
+ * True if devices are linear and equal in both directions, and only their weights are stored. If the range reaches from wMin to wMax
+ * without rounding, clipping the state clips the weight.
  */
 @inline
 export function isPlain(d: WeightsRecord, others: usize, mu: i32): bool {
@@ -286,7 +286,7 @@ function run<F>(
   }
   let from: u32 = 0;
   if (count > 1 && n == count && inPairs(d, edges, others, size, row, mu)) {
-    from = count & ~1; // the last one by itself
+    from = count & ~1; // an odd last device is pulsed alone
     pulsePairs<F>(d, edges, others, start, stride, from, row, trace, scale, draws);
     if (from == count) return;
     if (draws != 0) draws += <usize>from << 3;

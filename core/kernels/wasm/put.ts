@@ -1,4 +1,4 @@
-/** Pulses as they end: states, weights and books; the twin in core/kernels/plainStages.ts says what is done. */
+/** Storing of pulses: states, weights, counters; see `Kernels.storePulses`. */
 import { HALF, ONE } from './exp';
 import { pairOf, storePair } from './memoryPairs';
 import { ANOTHER } from './pulse';
@@ -7,7 +7,10 @@ import { all } from './series';
 import { EXPONENTIAL, settle, SOFT, softly } from './settle';
 import { AT_EDGES, placesOf } from './take';
 
-/** What loops below take as vectors beside fields of the record, in memory: loaded, they stay in registers; made there, they would be so anew in each turn. */
+/**
+ * Vector constants beside the fields of the record, in memory: loaded they stay in registers, computed they would be recomputed in each
+ * iteration.
+ */
 const RANGE = memory.data(16, 16);
 const STAMP: usize = RANGE + 8;
 
@@ -16,7 +19,7 @@ function addTo(at: usize, more: f64): void {
   store<f64>(at, load<f64>(at) + more);
 }
 
-/** Devices of a batch anywhere, side by side in a row, or one below the other in a column, of which none is left out. */
+/** Arrangements of the devices of a batch: anywhere, adjacent in a row, or adjacent in a column, without gaps. */
 const ANYWHERE: i32 = 0;
 const ROW: i32 = 1;
 const COLUMN: i32 = 2;
@@ -36,12 +39,12 @@ function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): voi
   }
 }
 
-/** What is left to be done here of settling: nothing, bounds, or the step of soft bounds before them. */
+/** Remaining work of `computeStates`: none, bounds, or a soft-bound step and bounds. */
 const NONE: u32 = 0;
 const BOUNDS: u32 = 1;
 const SOFTLY: u32 = 2;
 
-/** Where two devices are after what is left, as `settle` does it to devices that do not wear. */
+/** States of two devices after the remaining work, as `settle` computes them for devices that do not wear. */
 @inline
 function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
   const one = all(ONE);
@@ -56,7 +59,7 @@ function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128
   return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
 }
 
-/** Of two devices whose states are so much weight above their lower ends, `alike`: which are those of all. */
+/** Conductances of two devices whose weights lie `inside` above the lower ends of their ranges; `alike`: true if all ranges are equal. */
 @inline
 function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, inside: v128, beside: v128): v128 {
   const weight = alike ? inside : f64x2.add(f64x2.add(offset, inside), beside);
@@ -64,8 +67,8 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
 }
 
 /**
- * Of the batch `from` on, `n` devices altogether. `alike`: all are known to have the same range and to show their states. Where it is known
- * how they lie they are an even number, and have a conductance; what they differ in lies one after the other.
+ * Stores devices `from` … n - 1 of the batch. `alike`: true if all devices have the same range and no apparent noise. If the arrangement
+ * is known, the number of devices is even, they have a conductance, and per-device constants are adjacent.
  */
 @inline
 function put(
@@ -103,10 +106,10 @@ function put(
   let range: v128;
   let energy = totals.writeEnergy;
   const line = inRow ? rows + (<usize>row << 3) : whole;
-  let sum = f64x2.splat(0); // of all, and of the row: in one, or the engine puts one of them aside in each turn
+  let sum = f64x2.splat(0); // sums of all devices and of the row in one vector: the engine would spill one of them in each iteration
   if (electrical) sum = v128.load_lane<f64>(line, v128.load_zero<f64>(whole), 1);
   let downward: u32 = 0;
-  let beside = f64x2.splat(0); // what they showed beside their states, and will show
+  let beside = f64x2.splat(0); // apparent offsets before and after the pulses
   let besideNow = f64x2.splat(0);
   let k = <usize>load<u32>(edges);
   let s = <usize>load<u32>(states);
@@ -205,13 +208,13 @@ function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): vo
   put(true, COLUMN, d, b, 0, 0, n, left);
 }
 
-/** Whether nothing is kept of devices but their states, side by side and hence not fading, and what all are booked with. */
+/** True if only states, adjacent and without relaxation, and common counters are stored. */
 @inline
 export function isLean(d: DevicesRecord, b: PulsesRecord): bool {
   return b.statesFrom != AT_EDGES && d.rows != 0 && (d.joules | b.squares) == 0;
 }
 
-/** The same of so many devices of a column whose states lie side by side; what is drawn once of each begins with the first. */
+/** Stores n devices of a column whose states are adjacent; per-device constants begin with the first device. */
 function putPairs(
   d: DevicesRecord, b: PulsesRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
 ): void {
@@ -275,7 +278,7 @@ function putPairs(
   v128.store_lane<f64>(whole, booked, 1);
 }
 
-/** A column of such devices from place `first` on. */
+/** Stores a column of such devices from place `first` on. */
 export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
   const states = <usize>b.statesFrom + first;
   const edge = <usize>load<u32>(b.edges);
@@ -287,8 +290,8 @@ export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usiz
 }
 
 /**
- * Two devices at a time. Behind an odd number of them stands the last one once more, which is put down twice but booked once.
- * `settles`: they are still to be settled, and those of a family to be scaled before, where there are `ups` and `downs`.
+ * Stores two devices at a time. An odd number of devices is followed by a copy of the last one, which is stored twice but counted once.
+ * `settles`: true if `computeStates` is still to be done, after multiplication by `ups` and `downs` if the family is known.
  */
 export function storePulses(
   d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,

@@ -1,19 +1,18 @@
 /**
- * Arrivals of one lane at rows of blocks with gates, see `blocks.ts`, where blocks are groups, silent or under winner-take-all inhibition
- * that ends at once: of the neurons of the gate that are at their bar the one furthest above it fires, its group starts again from
- * `floor`, and it goes on. Which blocks of a row are heard is listed once for as long as the same groups are silent.
- * `spikeTimes` and `spikeNeurons` have room for ROOM spikes and one more of each group; `fired` gets their number,
- * and how many blocks were heard.
+ * Winner-take-all groups along rows of blocks with gates, see blocks.ts, whose inhibition ends at once: of the neurons of the gate at
+ * threshold the one furthest above fires, its group restarts from the reset potential, and delivery continues. The enabled blocks of a row
+ * are listed once per set of disabled groups. `spikeTimes` and `spikeNeurons` have room for MAX_SPIKES spikes and one more per group;
+ * `fired` gets the numbers of spikes and of delivered blocks.
  */
 import { before } from './before';
 import { exp } from './exp';
 import { DeltaRowsRecord } from './records';
 import { SCALE, setScale } from './scale';
 
-const NO_GATE: u32 = 0xffffffff; // these constants as in core/kernels/blockRows.ts
+const NO_GATE: u32 = 0xffffffff; // both constants as in core/kernels/blockRows.ts
 export const MAX_SPIKES: u32 = 1024;
 
-/** Lists those blocks of a row whose groups are heard, as bytes from the first potential and the first weight; returns the end of the list. */
+/** Lists the enabled blocks of a row, as byte offsets of potentials and weights; returns the end of the list. */
 @inline
 function listEnabled(row: usize, size: i32, starts: usize, groups: usize, offsets: usize, held: usize, t: f64, list: usize): usize {
   const end = load<u32>(starts + row, 4);
@@ -46,14 +45,14 @@ function add(u: usize, w: usize, bytes: usize): void {
   for (; o < bytes; o += 4) store<f32>(u + o, load<f32>(u + o) + load<f32>(w + o) * load<f32>(SCALE));
 }
 
-/** The neuron of the group from `first` on that is furthest above its bar at t, or -1; the first one of several. */
+/** Neuron of the group from `first` on that is furthest above its bar at t, or -1; ties go to the first neuron. */
 export function winnerOf(r: DeltaRowsRecord, first: i32, t: f64): i32 {
   const u = r.u;
   const bar = r.bar;
   const n = <i32>r.blockSize;
   let winner = -1;
   let most: f64 = 0;
-  let left: f64 = -1; // of a potential at t
+  let left: f64 = -1; // decay factor of a potential at t, computed once
   const s = v128.load(SCALE);
   for (let j = first; j < first + n; j++) {
     const o = <usize>j << 2;

@@ -1,13 +1,13 @@
-/** What kernels need so seldom that it is left to TypeScript, which has it anyhow. */
+/** Functions that kernels need rarely and import from TypeScript. */
 
-/** ln(1 + x); core/elementary.ts. */
+/** ln(1 + x); see core/elementary.ts. */
 @external('env', 'log1p')
 export declare function log1p(x: f64): f64;
 
-/** A standard normal number of two words; core/random/random.ts. */
+/** Standard normal number from two words; see core/random/random.ts. */
 @external('env', 'noiseOf')
 export declare function noiseOf(high: u32, low: u32): f64;
 
-/** Writes the edges of its layers; core/random/ziggurat.ts. */
+/** Writes the layer edges of the ziggurat; see core/random/ziggurat.ts. */
 @external('env', 'fillLayers')
 export declare function fillLayers(at: usize): void;

@@ -1,6 +1,6 @@
 /**
- * Neurons with conductances of one time constant that hear each other: crossings, arrivals and what follows from them, one instant after the other, as
- * `Instant`, `LifConductance` and `ShuntedWatch` have it.
+ * Recurrent population with conductances of one time constant: crossings, arrivals and their effects tick by tick, as `ReferenceDelivery`,
+ * `LifConductance` and `ShuntedWatch` compute them.
  */
 import { addConductances } from './conductances';
 import { exp } from './exp';
@@ -14,7 +14,7 @@ const GRID: f64 = 67108864; // 2^26
 const TICK: f64 = 1 / GRID;
 const WATCHED: f64 = -Infinity;
 const SILENT: f64 = -Infinity;
-/** So many of the neurons that are released next are known to stay below threshold for a while then. */
+/** Number of neurons at the head of the refractory queue that are known to stay below threshold for a while after release. */
 const AHEAD: u32 = 4;
 
 @inline
@@ -32,7 +32,7 @@ function laneAt(r: RecurrentRecord, l: u32): RecurrentQueueRecord {
   return changetype<RecurrentQueueRecord>(r.queues + <usize>l * RecurrentQueueRecord_BYTES);
 }
 
-/** Address of a neuron: [C, sum, reversal, until]. */
+/** Address of the state of a neuron: [C, sum, reversal, until]. */
 @inline
 function neuronAt(r: RecurrentRecord, j: usize): usize {
   return r.u + (j << 5);
@@ -58,7 +58,7 @@ function endRound(r: RecurrentRecord, t: f64): void {
   store<f64>(r.steps, t, 80);
 }
 
-/** A neuron is not watched: nothing is to come of it before `until` unless something arrives. */
+/** Removes a neuron from heap and wheel: without arrivals it stays below threshold before `until`. */
 function off(r: RecurrentRecord, j: usize, t: f64, until: f64): void {
   store<f64>(neuronAt(r, j), until, 24);
   wakeAt(wheelOf(r), j, Infinity, t);
@@ -70,13 +70,13 @@ function lookLater(r: RecurrentRecord, j: usize, time: f64, t: f64): void {
   store<f64>(neuronAt(r, j), -wakeAt(wheelOf(r), j, time, t), 24);
 }
 
-/** Nearest time on the grid. */
+/** Nearest time on the time grid. */
 function snap(t: f64): f64 {
   const up = ceil(t * GRID);
   return (up - 0.5 <= t * GRID ? up : up - 1) / GRID;
 }
 
-/** Looks at a neuron that is at v at t; false where more is needed than there is here. */
+/** Checks a neuron at potential v at t; returns false if the caller must check it. */
 function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   const at = neuronAt(r, j);
   if (v != v) return false;
@@ -96,14 +96,14 @@ function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   return true;
 }
 
-/** The same, where it is not known how high it is; leaves one that needs more to the caller. */
+/** Checks a neuron at t, with its potential computed first; a neuron that needs more is left to the caller. */
 function lookAt(r: RecurrentRecord, j: usize, t: f64): bool {
   if (look(r, j, t, potential(r, neuronAt(r, j), t))) return true;
   r.firstCheck = <u32>j + 1;
   return false;
 }
 
-/** For how long a neuron is sure to stay below threshold from its release on, ms. */
+/** Time for which a neuron certainly stays below threshold from its release on, ms. */
 function below(r: RecurrentRecord, j: usize): f64 {
   const at = neuronAt(r, j);
   const mV = floorOf(r, j);
@@ -113,13 +113,13 @@ function below(r: RecurrentRecord, j: usize): f64 {
   return (mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity) * r.tau;
 }
 
-/** Place of the k-th that waits for its release. */
+/** Place in the ring of the k-th refractory neuron. */
 @inline
 function placeOf(r: RecurrentRecord, k: u32): usize {
   return placeAt(load<u32>(r.releaseRing) + k, r.size);
 }
 
-/** When a neuron is to be looked at or fires, or a round ends, or one that is released might fire. */
+/** Time of the next check, crossing, end of the check interval, or possible spike after release. */
 function nextOf(r: RecurrentRecord): f64 {
   let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), earliest(heapOf(r)));
   for (let k: u32 = 0, n = load<u32>(r.releaseRing, 4); k < n; k++) {
@@ -133,7 +133,7 @@ function nextOf(r: RecurrentRecord): f64 {
   return next;
 }
 
-/** Releases the refractory neurons due by t; false where one is left to the caller. */
+/** Releases the refractory neurons due by t; returns false if one is left to the caller. */
 function advance(r: RecurrentRecord, t: f64): bool {
   for (let n = load<u32>(r.releaseRing, 4); n > 0; n--) {
     const place = placeOf(r, 0);
@@ -154,7 +154,7 @@ function advance(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Begins a round at t, or none while nobody could reach the threshold without arrivals; those who may within it are looked at when they may. */
+/** Begins a check interval at t, or none if no neuron can reach threshold without arrivals; neurons that may within the interval get a check. */
 function nextRound(r: RecurrentRecord, t: f64): void {
   const end = t + r.checkEnd;
   let anyone = false;
@@ -168,14 +168,14 @@ function nextRound(r: RecurrentRecord, t: f64): void {
   if (anyone) endRound(r, end);
 }
 
-/** Looks at those whose time has come; false where one is left to the caller. */
+/** Checks the neurons whose check is due; returns false if one is left to the caller. */
 function due(r: RecurrentRecord, t: f64): bool {
   if (roundEnd(r) <= t) nextRound(r, t);
   for (let j = takeAwake(wheelOf(r), t); j >= 0; j = takeAwake(wheelOf(r), t)) if (!lookAt(r, j, t)) return false;
   return true;
 }
 
-/** Lists the neurons whose crossing is due by t as spikes, `from` being the first of the instant, and makes them refractory. */
+/** Lists the neurons whose crossing is due by t as spikes, `from` being the first spike of the tick, and makes them refractory. */
 function fire(r: RecurrentRecord, t: f64, from: u32): void {
   const neurons = r.spikeNeurons;
   while (earliest(heapOf(r)) <= t) {
@@ -193,7 +193,7 @@ function fire(r: RecurrentRecord, t: f64, from: u32): void {
   }
 }
 
-/** Sends off spikes from `from` on. */
+/** Pushes the spikes from `from` on into the spike queues. */
 function send(r: RecurrentRecord, t: f64, from: u32): void {
   for (let l: u32 = 0; l < r.queueCount; l++) {
     const lane = laneAt(r, l);
@@ -214,7 +214,7 @@ function nextArrival(lane: RecurrentQueueRecord): f64 {
   return lane.head < lane.tail ? load<f64>(lane.times + (<usize>lane.head << 3)) : Infinity;
 }
 
-/** What arrives at t: see `jumps` of `ShuntedState`. */
+/** Sets the changes of state per unit of weight at t; see `jumps` of `ShuntedState`. */
 function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
   const steps = r.steps;
   const x = (load<f64>(r.clock) - t) / r.tau;
@@ -228,7 +228,7 @@ function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
   store<f64>(steps, unit * (receptor == 1 ? r.excReversal : r.inhReversal), 56);
 }
 
-/** Delivers what arrives at t; false where some of it is left to the caller. */
+/** Delivers the arrivals at t; returns false if some are left to the caller. */
 function arrive(r: RecurrentRecord, t: f64): bool {
   for (let l: u32 = 0; l < r.queueCount; l++) {
     const lane = laneAt(r, l);
@@ -261,7 +261,7 @@ function arrive(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Looks at the suspects; false where some of them are left to the caller. */
+/** Checks the candidates; returns false if some are left to the caller. */
 function settle(r: RecurrentRecord, t: f64): bool {
   while (r.candidateCount > 0) {
     const k = <usize>r.candidateCount - 1;
@@ -271,7 +271,7 @@ function settle(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Goes on to the horizon, or until so much was done, or until the caller is needed; see `RecurrentRecord`. */
+/** Processes events up to the horizon, until `maxWork` is done, or until the caller is needed; see `RecurrentRecord`. */
 export function deliverRecurrent(r: RecurrentRecord): void {
   r.phase = 0;
   r.spikeCount = 0;

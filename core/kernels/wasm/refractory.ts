@@ -1,4 +1,4 @@
-/** Puts a neuron into the ring of those that wait, before those that are released later: see neurons/parts/refractoryQueue.ts. */
+/** Inserts a neuron into the ring of refractory neurons, in order of release; see neurons/parts/refractoryQueue.ts. */
 export function enqueue(times: usize, neurons: usize, ring: usize, places: u32, j: u32, release: f64): void {
   const first = load<u32>(ring);
   const waiting = load<u32>(ring, 4);

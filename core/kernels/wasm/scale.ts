@@ -1,7 +1,7 @@
-/** The shared scale s(t) of an instant; see `scaleAt` in core/math.ts. */
+/** Scale s(t) at one time; see `scaleAt` in core/math.ts. */
 import { expCell, expSmall } from './exp';
 
-/** As the lanes of a vector. In memory, or the engine would compute it anew wherever a loop may use it. */
+/** Scale in all lanes of a vector; in memory, because the engine would recompute it wherever a loop uses it. */
 export const SCALE = memory.data(16, 16);
 
 export function setScale<F>(t: f64, t0: f64, rate: f64, cells: f64): void {

@@ -1,4 +1,4 @@
-/** Polynomials whose coefficients lie in memory: loaded, not made anew in each turn. One at a time and two at a time. */
+/** Polynomials with coefficients in memory, loaded instead of rebuilt in each iteration: of one argument and of two. */
 
 @inline
 export function all(at: usize): v128 {
@@ -16,7 +16,7 @@ function next1(c: usize, a: f64, b: f64): f64 {
   return load<f64>(c) + a * b;
 }
 
-/** Words of 32 bits of a and b in turns: the lower halves, and the higher ones. */
+/** Interleaved 32-bit words of a and b: the lower halves, and the higher halves. */
 @inline
 export function lower(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(a, b, 0, 4, 1, 5);

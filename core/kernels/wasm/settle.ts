@@ -1,10 +1,10 @@
-/** Where pulses lead: steps that are known here, noise, bounds, levels; twins in core/kernels/plainStages.ts say what each does. */
+/** New states of pulsed devices: step of a known family, noise, bounds, levels; see `Kernels.computeStates`. */
 import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
 import { all } from './series';
 import { placesOf, scaled, scalePulses, sideBySide } from './take';
 
-/** Families of steps. */
+/** Step families of `DevicesRecord.family`. */
 export const EXPONENTIAL: u32 = 1;
 export const SOFT: u32 = 2;
 
@@ -22,7 +22,7 @@ function stepExponential(d: DevicesRecord, b: PulsesRecord): void {
   }
 }
 
-/** A step with soft bounds. */
+/** States of two devices after a soft-bound step. */
 @inline
 export function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
   const up = f64x2.gt(amount, f64x2.splat(0));
@@ -30,7 +30,7 @@ export function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128)
   return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
 }
 
-/** What becomes of x by the noise of a write. */
+/** Adds the noise of a write to x. */
 @inline
 function noisily(x: v128, amount: v128, noise: v128, draw: v128): v128 {
   return f64x2.add(x, f64x2.mul(f64x2.mul(noise, f64x2.sqrt(f64x2.abs(amount))), draw));
@@ -41,14 +41,14 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
-/** Devices that wear, and those of which the step is known. */
+/** Computes the states of devices that wear or whose step is known. */
 export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
   settle(d, b, true, 0, 0);
 }
 
 /**
- * Two at a time; arrays have room for a whole pair. A loop of its own, apart from that of the books: more turns of a short one are under way
- * at once. Amounts are scaled before where there are `ups` and `downs`; bounds are 0 and 1 but for devices that wear.
+ * Two devices at a time; arrays have room for a whole pair. The loop is separate from that of the counters, because the processor overlaps
+ * more iterations of a short loop. Amounts are first multiplied by `ups` and `downs`, if given; bounds are 0 and 1 unless devices wear.
  */
 export function settle(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);

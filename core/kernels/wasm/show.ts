@@ -1,8 +1,8 @@
-/** What is read of devices, two at a time; twins in core/kernels/plainShow.ts say what each does. */
+/** Reads of devices, two at a time; see `Kernels.storeWeights` and `Kernels.storeReadWeights`. */
 import { pairOf } from './memoryPairs';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** Puts devices `start` … into the batch, as they were left. */
+/** Puts devices from `start` on into the batch, in the states in which they were left. */
 export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
   memory.copy(b.before, d.g + (<usize>start << 3), <usize>count << 3);
   const edges = b.edges;
@@ -10,7 +10,7 @@ export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
-/** A batch has room for a whole pair, and knows devices there. */
+/** Relaxes the states of the batch, which has room for a whole pair of valid devices. */
 export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edges;
   const before = b.before;
@@ -26,8 +26,8 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
 }
 
 /**
- * Weights and conductance of devices of a row in the states `before`. `noisy`: with their currents times `cycles`, less `reference` times
- * `after`, one each (`pair`) or the first for all; no current is below `least`.
+ * Stores weights of devices of a row in the states `before`; returns their conductance. `noisy`: from currents times `cycles` minus
+ * `reference` times `after`, one per device (`pair`) or the first for all; currents are at least `least`.
  */
 function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;

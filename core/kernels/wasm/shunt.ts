@@ -1,22 +1,22 @@
 /**
- * Neurons under two conductances are brought forward by the series of their potential, two at once, as `advanceTwoConductances` of plainTwoConductances.ts does.
- * A neuron is [V, since, ge, gi] at its address.
+ * Advance of neurons with conductances of two time constants by the series of their potential, two neurons at a time, as
+ * `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi] at its address.
  */
 import { exp } from './exp';
 import { all, next } from './series';
 
 const GONE: f64 = 1.0 / 140737488355328; // 2^-47
 
-/** Up to which length steps are of each class; a class has two terms more than the one before. */
+/** Number of step classes, by length; a class has two terms more than the class before. */
 export const CLASSES: u32 = 12;
 const LEAST: usize = 5;
 const LIMITS = memory.data<f64>([1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7], 16);
-/** Classes by exponent and three bits after the point, from those below the first limit up to the last one. */
+/** Table of classes by exponent and three bits of the mantissa of the length, from below the first limit to the last. */
 const LENGTHS: i32 = 61;
 const FIRST: i32 = (1023 - 5) * 8 + 2;
 const CLASS = memory.data(61, 16);
 
-/** Bytes of the weights of a class's terms; behind those of all, the coefficients of 1 - e^-z. */
+/** Bytes of the weights of a class; behind all classes are the coefficients of 1 - e^-z. */
 const ROW: usize = 256;
 const WEIGHTS = memory.data(3328, 16);
 const DECAY: usize = WEIGHTS + ROW * 12;
@@ -25,8 +25,8 @@ const DEGREE: usize = 8;
 const INVERSE = memory.data(256, 16);
 
 /**
- * What all neurons have in common, at addresses that the engine need not compute: rates of decay, reversals, the inverse of the rates, the rates negated,
- * and what measures the length of steps.
+ * Constants of all neurons: decay rates, reversals, inverse rates, negative rates, and measures of the step length. At fixed addresses,
+ * which the engine need not compute.
  */
 export const SHUNTS = memory.data(80, 16);
 const LASTS: usize = SHUNTS + 32;
@@ -34,7 +34,7 @@ const FADES: usize = SHUNTS + 48;
 const MORE: usize = SHUNTS + 64;
 const LEAST_RATE: usize = SHUNTS + 72;
 
-/** Terms from the third power on of what attracts and of what drives; those of the potential come after as many zeros. */
+/** Terms from the third power on of attraction and drive; those of the potential follow after as many zeros. */
 const SIZE: usize = 96;
 const ATTRACTIONS = memory.data(96, 16);
 const DRIVES = memory.data(400, 16);
@@ -42,7 +42,7 @@ const POTENTIALS = memory.data(512, 16) + SIZE;
 
 let twice = false;
 
-/** The weights of n terms for decays by up to e^-x. */
+/** Computes the weights of n terms for decays by up to e^-x. */
 function weigh(at: usize, n: usize, x: f64): void {
   let a: f64 = 1;
   for (let j: usize = 0; j < n; j++) store<f64>(at + (j << 3), (a *= <f64>(2 * (n * n - j * j)) / (<f64>(2 * j + 1) * x)));
@@ -68,7 +68,7 @@ function prepare(): void {
   }
 }
 
-/** To be called before neurons with such `shunts` are brought forward. */
+/** Sets `SHUNTS`; to be called before neurons with these parameters are advanced. */
 export function begin(shunts: usize): void {
   if (load<f64>(INVERSE) == 0) prepare();
   const r = load<f64>(shunts);
@@ -83,7 +83,7 @@ export function begin(shunts: usize): void {
   store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
 }
 
-/** By what steps are measured. */
+/** Rate by which the length of steps is measured. */
 @inline
 export function rateOf(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), all(LEAST_RATE)), 0);
@@ -96,7 +96,7 @@ export function classOf(length: f64): usize {
   return load<u8>(CLASS + (i < 0 ? 0 : i > LENGTHS - 1 ? LENGTHS - 1 : i));
 }
 
-/** 1 - e^-z. */
+/** 1 - e^-z of two numbers. */
 @inline
 function decayed(z: v128): v128 {
   const y = f64x2.mul(z, z);
@@ -110,20 +110,20 @@ function pull(g: v128, e: v128, h: v128, f: v128): v128 {
   return f64x2.add(f64x2.mul(g, e), f64x2.mul(h, f));
 }
 
-/** The term of number k + 1 = 1 / `i`. */
+/** Term number k + 1 = 1 / `i` of the series. */
 @inline
 function term(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, c: v128): v128 {
   const far = f64x2.mul(f64x2.sub(f64x2.mul(s1, b), f64x2.mul(s2, a)), i);
   return f64x2.add(f64x2.mul(f64x2.sub(w, f64x2.mul(w0, i)), c), far);
 }
 
-/** Of what attracts by a higher power and of the potential by the lower ones. */
+/** Product of a higher term of the attraction and the lower terms of the potential. */
 @inline
 function product(to: usize, k: usize): v128 {
   return f64x2.mul(v128.load(ATTRACTIONS + k), v128.load(to - k - 16));
 }
 
-/** Brings two neurons, or one that is given twice, forward by l. */
+/** Advances two neurons, or one neuron given twice, by a step of length l. */
 @inline
 function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const p = v128.load(at, 16);
@@ -222,7 +222,7 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   v128.store(to, v128.shuffle<f64>(g3, h3, 1, 3), 16);
 }
 
-/** Takes neurons of a list, all of a class, to `now`. */
+/** Advances the neurons of a list, all of one class, to `now`. */
 export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
   const weights = WEIGHTS + c * ROW;
   const n = LEAST + 2 * c;
@@ -230,7 +230,7 @@ export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64
   for (let i = list; i < end; i += 8) {
     const at = <usize>load<u32>(i);
     const to = <usize>load<u32>(i + 4 < end ? i + 4 : i);
-    const since = v128.load64_lane(to + 8, v128.load64_zero(at + 8), 1); // now for one that comes twice
+    const since = v128.load64_lane(to + 8, v128.load64_zero(at + 8), 1); // `now` for a neuron that occurs twice
     store<f64>(at, now, 8);
     store<f64>(to, now, 8);
     const l = f64x2.mul(f64x2.sub(nows, since), f64x2.splat(perTau));
@@ -238,7 +238,7 @@ export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64
   }
 }
 
-/** Brings a neuron forward, in as many steps as it takes. */
+/** Advances one neuron in as many steps as needed. */
 export function shunt(at: usize, time: f64): void {
   for (let left = time; left > 0; ) {
     const g = load<f64>(at, 16);
@@ -265,7 +265,7 @@ export function shunt(at: usize, time: f64): void {
   }
 }
 
-/** See `Kernels.shuntOn`. */
+/** Advances one neuron; see `Kernels.advanceTwoConductances`. */
 export function advanceTwoConductances(onward: usize, shunts: usize, time: f64): void {
   begin(shunts);
   shunt(onward, time);

@@ -1,6 +1,6 @@
 /**
- * One neuron with conductances of one time constant: potential, how long it stays below threshold, crossing. The operations of `ShuntedState`, in
- * their order. NaN where the table does not reach, or another method is needed.
+ * One neuron with conductances of one time constant: potential, lower bound of the time to threshold, crossing. Operations and their order
+ * as in `ShuntedState`. NaN outside the table, or if another method is needed.
  */
 import { lookedUp, risen } from './conductances';
 import { exp } from './exp';
@@ -8,17 +8,17 @@ import { RecurrentRecord } from './records';
 
 const FINEST: f64 = 1.0 / 1099511627776.0; // 2^-40
 
-/** Of a neuron at its address: ts times its conductance, and that times its reversal, at the instant for which `fade` is. */
+/** Conductance times ts of the neuron computed last, and this times its reversal. */
 let b: f64 = 0;
 let drive: f64 = 0;
 
-/** What conductances have faded to since the reference time. */
+/** Decay factor of conductances since the reference time. */
 @inline
 function fadeOf(r: RecurrentRecord, t: f64): f64 {
   return exp((load<f64>(r.clock) - t) / r.tau / r.ratio);
 }
 
-/** Conductances of a neuron at t, for `waitOf` and `crossing`. */
+/** Computes the conductances of a neuron at t, for `waitOf` and `crossing`. */
 export function conductances(r: RecurrentRecord, at: usize, t: f64): void {
   const fade = fadeOf(r, t);
   b = load<f64>(at, 8) * fade;
@@ -31,14 +31,14 @@ export function potential(r: RecurrentRecord, at: usize, t: f64): f64 {
   return (load<f64>(at) * m + drive * lookedUp(r.table, b)) * risen;
 }
 
-/** The constant C of a neuron that is at `mV` at t. */
+/** Constant C of a neuron at potential `mV` at t. */
 export function constant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
   conductances(r, at, t);
   const share = drive * lookedUp(r.table, b);
   return (mV / risen - share) * exp((t - load<f64>(r.clock)) / r.tau);
 }
 
-/** `shuntedWait` of the neuron at v whose conductances were asked for last, ms. */
+/** Lower bound of the time to threshold of a neuron at v whose conductances were computed last, ms. */
 export function waitOf(r: RecurrentRecord, v: f64, bar: f64): f64 {
   const way = bar - v;
   if (!(way > 0)) return 0;
@@ -53,7 +53,7 @@ export function waitOf(r: RecurrentRecord, v: f64, bar: f64): f64 {
   return max<f64>(rise, turn) * ts * r.tau;
 }
 
-/** When a neuron that is at v at t reaches `bar`; Infinity for never. */
+/** Time at which a neuron at v at t reaches `bar`; Infinity if never. */
 export function crossing(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
   const ts = r.ratio;
   const step1 = r.tau * ts;

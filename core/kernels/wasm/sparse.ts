@@ -1,7 +1,7 @@
 /**
- * Arrivals of one lane at a sparse projection: for each target j of the row u[j] += w s(t), then u[j] >= bar[j] s(t)?
- * Rows reach a target at most once. Generic over the float and index types; `weights` 0 means all are `weight`, `targets`
- * 0 that row i reaches neuron i only. Arrivals of one instant are all added before any target is tested.
+ * Deliveries along sparse rows: u[j] += w s(t) for each target j of the row, then the test u[j] >= bar[j] s(t). A row reaches a target at
+ * most once. Generic over float and index types; `weights` 0: all synapses have `weight`; `targets` 0: row i reaches neuron i only.
+ * Arrivals of one tick are all added before any test.
  */
 import { before } from './before';
 import { expCell, expSmall } from './exp';
@@ -9,14 +9,14 @@ import { oneToOne } from './oneToOne';
 import { DeltaRowsRecord } from './records';
 import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, setCount, test, testMarked } from './row';
 
-/** Rows that are loaded ahead together, and how much of each at most: they have to stay in the cache until they arrive. */
+/** Number of rows prefetched together, and number of bytes of each: they must stay in the cache until they arrive. */
 const AHEAD: i32 = 8;
 const MOST: usize = 4096;
 let touched: u32 = 0;
 
 /**
- * Loads the targets of the next rows, one word a cache line. Rows lie anywhere in memory, and waiting for several takes hardly longer
- * than for one; their first words come first, because the longest wait is that for their pages.
+ * Prefetches the targets of the next rows, one word per cache line. Rows lie anywhere in memory, and several requests take hardly longer
+ * than one; first words come first, because the longest wait is for their pages.
  */
 function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
   let sum: u32 = 0;
@@ -31,12 +31,12 @@ function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32
     const end = min(at + MOST, targets + <usize>load<u32>(row, 4) * sizeof<I>());
     for (; at < end; at += 64) sum ^= load<I>(at);
   }
-  touched = sum; // or the loads would be left out
+  touched = sum; // otherwise the compiler would drop the loads
 }
 
 /**
- * Returns how many arrivals were taken; negative when neurons reached their bar at the last instant: `fired` lists them
- * (in ascending order when one row brought it about), after its first element, their number. Stops before `until`.
+ * Returns the number of arrivals delivered, negative if neurons reached threshold at the last tick: `fired` gets their number, then the
+ * neurons (ascending if one row reached them). Stops before `until`.
  */
 export function deliver<F, I>(
   u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,

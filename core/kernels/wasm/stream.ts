@@ -1,19 +1,16 @@
-/**
- * Arrivals at neurons with exponential currents along any rows, one after the other: the work of `addCurrents` with the steps that
- * `Scales` has for their instants.
- */
+/** Deliveries of a batch along any rows to neurons with exponential currents, one after the other, with the steps of `Scales` for their times. */
 import { addCurrents16, addCurrents32 } from './currents';
 import { exp, expPair, expTwo, isWide } from './exp';
 import { TOUCHED } from './lots';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 import { settle, wakeUp } from './wakes';
 
-/** So many arrivals are made ready at a time, or such that they begin at so many lines of memory; of a row no more are fetched than these. */
+/** Maximum number of arrivals prepared together, and of cache lines prefetched for them or for one row. */
 const TOGETHER: u32 = 128;
 const LINES: usize = 640;
 const MOST: usize = 64;
 
-/** An arrival made ready: scales of its instant, and where its synapses lie. */
+/** Prepared arrival: scales of its time, and addresses of its synapses. */
 @unmanaged
 class Ready {
   m: f64;
@@ -26,14 +23,14 @@ class Ready {
 }
 const Ready_BYTES: usize = 40;
 const READY = memory.data(5120, 16);
-/** From and up to which index, and for which reference time. */
+/** First and last prepared index, and their reference time. */
 let first: u32 = 0;
 let end: u32 = 0;
 let reference: f64 = 0;
-/** Lines of memory that are fetched together: memory answers many requests at once, where no branch waits for an answer. */
+/** Cache lines prefetched together: memory serves many requests at once if no branch waits for one of them. */
 const LIST = memory.data(4096, 16);
 
-/** Lists the lines of some bytes; room for four is written to anyhow, without a branch. */
+/** Lists the cache lines of a range of bytes; four entries are always written, without a branch. */
 function lines(list: usize, from: usize, bytes: usize): usize {
   const n = min((bytes + 63) >> 6, MOST);
   store<u32>(list, from);
@@ -44,12 +41,12 @@ function lines(list: usize, from: usize, bytes: usize): usize {
   return list + (n << 2);
 }
 
-/** Other arrivals are there. */
+/** Discards prepared arrivals: the batch has changed. */
 export function forget(): void {
   end = 0;
 }
 
-/** Makes arrivals from `from` on ready. */
+/** Prepares arrivals from `from` on. */
 function prepare(r: PlasticRecord, from: u32): void {
   const b = changetype<ArrivalBatchRecord>(r.batch);
   const to = min(from + TOGETHER, r.to);
@@ -99,12 +96,12 @@ function prepare(r: PlasticRecord, from: u32): void {
   store<u32>(TOUCHED, touched);
 }
 
-/** What an arrival of weight 1 adds; see `addCurrents16`. */
+/** Change of state by an arrival of weight 1; see `addCurrents16`. */
 const STEPS = memory.data(40, 16);
 
 /**
- * Takes arrivals `from` … `to - 1` and returns the index after the last: whole instants, up to `until` or the span of the scales, or
- * to the first one after which a look at the suspects is not enough.
+ * Delivers arrivals `from` … `to - 1`; returns the index after the last: whole ticks, up to `until`, the span of the scales, or the first
+ * tick after which crossings must be computed.
  */
 function stream(r: PlasticRecord): u32 {
   const t0 = r.t0;
@@ -145,7 +142,7 @@ function stream(r: PlasticRecord): u32 {
   return k;
 }
 
-/** Arrivals as `stream` takes them, and the looks whose time comes between them. */
+/** Delivers arrivals as `stream` does, with the checks that are due between them. */
 export function deliverBatch(r: PlasticRecord): u32 {
   const b = changetype<ArrivalBatchRecord>(r.batch);
   const limit = r.until;

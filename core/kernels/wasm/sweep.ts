@@ -1,12 +1,12 @@
 /**
- * A round of neurons with exponential currents (see neurons/lif/rounds.ts): which of them may reach threshold before it
- * ends. Two at a time, the same operations as the twin, core/kernels/plainSweep.ts.
+ * Check interval of neurons with exponential currents (see neurons/lif/rounds.ts): finds the neurons that may reach threshold before its
+ * end, two at a time.
  */
 import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
 
-/** Neuron j by itself: the common case is done for both, this one sorts out the others. */
+/** Handles neuron j alone, if the common case does not apply. */
 @inline
 function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
   if (load<f64>(at, 24) == 0) return n;
@@ -22,7 +22,7 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
   return n + 1;
 }
 
-/** `rises`: per unit of p > 0, p <= 0, excitatory and inhibitory drive. Returns how many are listed. */
+/** `rises`: maximum rise per unit of p > 0, p <= 0, excitatory and inhibitory drive. Returns the number of candidates. */
 export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, rises: usize, listed: usize): u32 {
   const view = changetype<usize>(now);
   const decayM = v128.load64_splat(view, offsetof<VoltageRecord>('decayM'));
@@ -32,7 +32,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
   const below = f64x2.splat(-guard);
   const positive = v128.load64_splat(rises);
   const negative = v128.load64_splat(rises, 8);
-  // Through memory: what is loaded stays in a register, what is computed would be so anew in each turn.
+  // In memory: loaded values stay in registers, computed values would be recomputed in each iteration.
   v128.store(RISES, f64x2.splat(now.decayE * load<f64>(rises, 16)));
   v128.store(RISES, f64x2.splat(now.decayI * load<f64>(rises, 24)), 16);
   const exc = v128.load(RISES);
@@ -42,7 +42,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
   for (let j: u32 = 0; j < count; j += 2) {
     const at = u + (<usize>j << 5);
     const two = j + 1 < count;
-    const next = two ? at + 32 : at; // nothing beyond the last one need be there
+    const next = two ? at + 32 : at; // memory behind the last neuron may be absent
     const a = v128.load(at);
     const b = v128.load(at, 16);
     const c = v128.load(next);
@@ -51,12 +51,12 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const i = v128.shuffle<f64>(b, d, 0, 2);
     const m = f64x2.mul(v128.shuffle<f64>(a, c, 0, 2), decayM);
     const p = f64x2.add(f64x2.add(m, f64x2.mul(e, shapeE)), f64x2.mul(i, shapeI));
-    const leak = f64x2.pmax(f64x2.mul(p, positive), f64x2.mul(p, negative)); // the former where p > 0
+    const leak = f64x2.pmax(f64x2.mul(p, positive), f64x2.mul(p, negative)); // p × positive if p > 0
     const rise = f64x2.add(f64x2.add(leak, f64x2.mul(e, exc)), f64x2.mul(i, inh));
     const bars = two ? v128.load(bar + (<usize>j << 3)) : v128.load64_splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
-    // Nobody near threshold, none solved for; a refractory one makes NaN of the bound, for which no comparison holds.
+    // No neuron near threshold or with a predicted crossing. A refractory neuron makes the bound NaN, for which no comparison holds.
     const slack = v128.shuffle<f64>(b, d, 1, 3);
     const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, zero));
     if (two && i64x2.all_true(usual)) {

@@ -1,10 +1,10 @@
-/** Pulses whose steps are drawn from tables, two at a time; the twin in core/kernels/plainTable.ts says what is done. */
+/** Pulses with steps drawn from a `StepTable`, two at a time. */
 import { PulsesRecord } from './records';
 import { all } from './series';
 
 /**
- * What is added to the number of a cell upwards and downwards: 2^52, below whose bits whole numbers are, and the cells that lie before; and the
- * numbers of the last levels. In memory: loaded, they stay in registers.
+ * Offsets of cell numbers for upward and downward steps (2^52, whose low bits hold whole numbers, plus the cells before) and numbers of
+ * the last levels; in memory, so that they stay in registers once loaded.
  */
 const UP: usize = memory.data(56, 16);
 const DOWN: usize = UP + 8;
@@ -15,13 +15,13 @@ const ONE: usize = UP + 40;
 const WHOLE: usize = UP + 48;
 const whole: f64 = 4503599627370496;
 
-/** Where `StepTable` has what is here of a row: width, mean and rise lie behind the first two, the last one is its length. */
+/** Byte offsets in a row of `StepTable`: width, mean and rise lie behind the first two, the last offset is the length of the row. */
 const MEAN: usize = 16;
 const PLACE: usize = 32;
 const NEXT: usize = 40;
 const ROW: usize = 48;
 
-/** The row at or below g, looked for from its cell on. */
+/** Row at or below g, searched from its cell on. */
 @inline
 function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
   let row = rows + (<usize>load<u32>(first + (<usize>cell << 2)) << 3);
@@ -39,7 +39,7 @@ function seconds(a: v128, b: v128): v128 {
   return v128.shuffle<f64>(a, b, 1, 3);
 }
 
-/** Between the quantiles of two rows at one place and the next. */
+/** Quantiles at one level and the next, interpolated between two rows. */
 @inline
 function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
   const at = values + (<usize>(load<u32>(row, PLACE) + level) << 4);
@@ -47,7 +47,7 @@ function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
   return f64x2.add(here, f64x2.mul(share, f64x2.sub(v128.load(at, 16), here)));
 }
 
-/** Levels are the draws in `cycles`; behind an odd number of pulses stands another one. */
+/** Levels are the draws in `cycles`; an odd number of pulses is followed by another valid one. */
 export function tablePulses(
   b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
 ): void {

@@ -1,16 +1,16 @@
-/** Pulses as they begin: who gets one and how strong it is; twins in core/kernels/plainStages.ts say what each stage does. */
+/** Start of pulses: selection of devices and strengths; see `Kernels.takePulses` and `Kernels.scalePulses`. */
 import { pairOf } from './memoryPairs';
 import { edgeOf, otherOf } from './pulse';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** What the loop takes as a vector, and two edges at a time, in memory: made there, they would be so anew in each turn. */
+/** Vector constants and increments of two edges, in memory: built in the loop they would be rebuilt in each iteration. */
 const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 
-/** No place of states: they lie at edges. */
+/** Value of `statesFrom` if states lie at edges. */
 export const AT_EDGES: u32 = 0xffffffff;
 
-/** Puts one device into the batch, `at` bytes behind the first; returns where the next one goes. */
+/** Puts one device into the batch, `at` bytes behind the first; returns the offset of the next device. */
 @inline
 function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
   if (strength == 0) return at;
@@ -30,8 +30,8 @@ function two(first: u32, second: u32): u64 {
 const TWO: u64 = 0x200000002;
 
 /**
- * Two of a row or column at a time, whose states are neighbours from `first` on (`near`) or as far apart as their edges. `lean`: strengths and
- * edges only, and none where one is left out.
+ * Puts two devices of a row or column at a time into the batch. Their states are adjacent from `first` on (`near`) or as far apart as
+ * their edges. `lean`: only strengths and edges are stored, and the result is 0 if a device has strength 0.
  */
 @inline
 function takeDense(
@@ -81,7 +81,7 @@ function takeDense(
   return <u32>(at >> 2);
 }
 
-/** Devices of a projection from which on a column of them is not found in the cache. */
+/** Number of devices of a projection from which on a column is usually outside the cache. */
 const MANY: u32 = 65536;
 let touched: u32 = 0;
 
@@ -93,8 +93,8 @@ function touch(at: usize, step: usize, count: u32): u32 {
 }
 
 /**
- * Loads what the pulses of a column are going to need where it lies far apart: waiting for many takes hardly longer than for one, where
- * nothing else is done in between. Weights alone are only written, for which nothing waits.
+ * Prefetches the data of a column whose devices lie far apart: many requests take hardly longer than one if nothing else runs between
+ * them. Weights are only written, which does not wait.
  */
 function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
   const first = <usize>start << 2;
@@ -103,7 +103,7 @@ function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): voi
   let sum = touch(d.weights + words * first, words * step, count) ^ touch(d.pulses + first, step, count);
   sum ^= touch(d.g + 2 * first, 2 * step, count);
   if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
-  touched = sum; // or the loads would be left out
+  touched = sum; // otherwise the compiler would drop the loads
 }
 
 export function takeNear(
@@ -143,19 +143,19 @@ export function takePulses(
   return <u32>(at >> 2);
 }
 
-/** Where constants of the devices are looked for. */
+/** Address of the indices of per-device constants. */
 @inline
 export function placesOf(b: PulsesRecord): usize {
   return b.byColumn != 0 ? b.others : b.edges;
 }
 
-/** Whether what devices differ in lies one after the other. */
+/** True if the per-device constants of the batch are adjacent. */
 @inline
 export function sideBySide(b: PulsesRecord): bool {
   return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);
 }
 
-/** Two amounts times their factors, of 32 bits each. */
+/** Multiplies two amounts by their factors, of 32 bits each. */
 @inline
 export function scaled(amount: v128, ups: usize, downs: usize): v128 {
   const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups));
@@ -163,13 +163,13 @@ export function scaled(amount: v128, ups: usize, downs: usize): v128 {
   return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
 }
 
-/** `ups` and `downs`: 32 bits each. Two at a time where they lie side by side. */
+/** `ups` and `downs`: factors of 32 bits each. Two devices at a time if their factors are adjacent. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   const places = placesOf(b);
   const end = <usize>b.count << 2;
   let at: usize = 0;
   if (sideBySide(b)) {
-    const first = <usize>load<u32>(places) << 2; // and one after the other from there
+    const first = <usize>load<u32>(places) << 2; // adjacent from there on
     for (; at + 8 <= end; at += 8) {
       const amount = b.amounts + (at << 1);
       v128.store(amount, scaled(v128.load(amount), ups + first + at, downs + first + at));
@@ -178,7 +178,7 @@ export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   for (; at < end; at += 4) {
     const amount = b.amounts + (at << 1);
     const strength = load<f64>(amount);
-    const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // a branch would be guessed wrong
+    const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // without a branch, which the processor would mispredict
     const factor = load<f32>(factors + (<usize>load<u32>(places + at) << 2));
     store<f64>(amount, strength * <f64>factor);
   }

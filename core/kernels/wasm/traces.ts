@@ -1,8 +1,8 @@
-/** Presynaptic traces of the nearest neighbour: one exponential an arrival, two at a time, and what a rule makes of them. */
+/** Presynaptic traces of nearest-neighbour pairing: one exponential per arrival, two at a time, and the strengths of rules. */
 import { expPair } from './exp';
 import { TracesRecord } from './records';
 
-/** Where the values are scaled anew: 2^500, as in synapses/rules/trace.ts. */
+/** Bound above which trace values are rescaled: 2^500, as in synapses/rules/trace.ts. */
 const REBASE: f64 = reinterpret<f64>((<u64>1523) << 52);
 
 /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
@@ -13,14 +13,14 @@ export function markTraces(values: usize, times: usize, rows: usize, from: i32, 
     const at = times + (<usize>k << 3);
     const row = rows + (<usize>k << 2);
     const two = k + 1 < to;
-    const t = two ? v128.load(at) : v128.load64_splat(at); // nothing beyond the last one need be there
+    const t = two ? v128.load(at) : v128.load64_splat(at); // memory behind the last arrival may be absent
     const trace = expPair(f64x2.mul(f64x2.sub(t, start), rates));
     v128.store_lane<f64>(values + (<usize>load<u32>(row) << 3), trace, 0);
     if (two) v128.store_lane<f64>(values + (<usize>load<u32>(row, 4) << 3), trace, 1);
   }
 }
 
-/** `Traces.spike`, where e^((t - t0)/tau) is known. */
+/** Adds a spike to traces, as `Traces.spike`, with e^((t - t0)/tau) given. */
 @inline
 export function spike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
   const values = r.values;

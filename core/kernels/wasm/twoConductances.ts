@@ -1,13 +1,13 @@
 /**
- * Arrivals of one row at neurons with conductances of two time constants: each is brought to the instant, and listed where it may reach
- * its bar within the round, two at once. The twin of plainTwoConductances.ts.
+ * Deliveries of one row to neurons with conductances of two time constants, two neurons at a time. Each neuron is advanced to the time of
+ * the arrival, and listed if it may reach threshold within the check interval.
  */
 import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './lots';
 import { begin, CLASSES, classOf, forward, rateOf, shunt, SHUNTS } from './shunt';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
-/** What loops take, in memory, for the reason given in put.ts: 0, infinity, 2, where neurons are listed, and of a call 1/tau. */
+/** Vector constants in memory, for the reason given in put.ts: 0, infinity, 2, mark of listed neurons, 1/tau. */
 const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0], 16);
 const PER_TAU: usize = FIXED + 32;
 
@@ -16,13 +16,13 @@ function fixed(k: usize): v128 {
   return v128.load64_splat(FIXED + (k << 3));
 }
 
-/** The larger one; of the zeros either. */
+/** Larger of two numbers; of two zeros either. */
 @inline
 function larger(x: v128, y: v128): v128 {
   return f64x2.pmax(x, y);
 }
 
-/** `shuntedByTwoWait` of two neurons; all ones where r >= s, and where s >= r. */
+/** Lower bounds of the time to threshold of two neurons; masks are all ones if r >= s, and if s >= r. */
 @inline
 function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLasts: v128): v128 {
   const zero = fixed(0);
@@ -47,12 +47,12 @@ function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLast
   return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
 }
 
-/** Where neurons of a lot are, by the class of their step, and where these lists end; they begin at different places of the cache. */
+/** Addresses of the neurons of a lot, listed by class of their step, and the ends of the lists; the lists begin in different cache sets. */
 const LIST: usize = 1088;
 const LISTS = memory.data(14144, 16);
 const ENDS = memory.data(52, 16);
 
-/** What two weights add to conductances, and whether that is none to the excitatory one. */
+/** Changes of conductances by two weights, and whether that of the excitatory conductance is 0. */
 const JUMPS = memory.data(48, 16);
 
 function jumpBy(at: usize, w: f64, steps: usize): void {
@@ -62,8 +62,8 @@ function jumpBy(at: usize, w: f64, steps: usize): void {
 }
 
 /**
- * `targets` as `target` has them; `weights` 0: all `weight`. All neurons of a lot are brought forward before anything arrives: in loops that
- * do the same for each, so that processors work on several at once.
+ * `targets`: as `target` takes it; `weights` 0: all synapses have `weight`. All neurons of a lot are advanced before any arrival is added,
+ * in loops that treat all neurons alike, so that the processor overlaps several.
  */
 export function addTwoConductances(
   u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
@@ -116,14 +116,14 @@ export function addTwoConductances(
     const far = load<u32>(ENDS + (CLASSES << 2));
     for (let i = LISTS + CLASSES * LIST; i < far; i += 4) {
       const at = <usize>load<u32>(i);
-      shunt(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // for none where it comes twice
+      shunt(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // time 0 for the second occurrence of a neuron
       store<f64>(at, now, 8);
     }
     for (let i = FREE; i < free; ) {
       const k = load<u32>(i);
       const j = target(targets, wide, k);
       const at = u + <usize>j * 40;
-      // The last one by itself, and one whose neuron comes twice.
+      // The last neuron of an odd number alone, and neurons that occur twice.
       const k2 = i + 4 < free ? load<u32>(i, 4) : k;
       const i2 = target(targets, wide, k2);
       const one = i2 == j;

@@ -1,13 +1,13 @@
 /**
- * Looks at neurons with exponential currents and when they are to be looked at again: `Watch` and the wheel of
- * neurons/parts/wakeWheel.ts, for those of which no more is needed than a look.
+ * Checks of neurons with exponential currents and times of their next checks: `Watch` and neurons/parts/wakeWheel.ts, for neurons without
+ * a predicted crossing.
  */
 import { exp, expTwo } from './exp';
 import { look } from './outlook';
 import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
 import { nodeOf, SLOTS, slotOf, wakeAt } from './wheel';
 
-/** Has a neuron looked at again. */
+/** Schedules the next check of a neuron. */
 function set(r: PlasticRecord, j: usize, time: f64, now: f64): void {
   r.until = min<f64>(r.until, wakeAt(wheelOf(r), j, time, now));
 }
@@ -17,7 +17,7 @@ function wheelOf(r: PlasticRecord): WheelRecord {
   return changetype<WheelRecord>(changetype<usize>(r) + offsetof<PlasticRecord>('width'));
 }
 
-/** Looks at a neuron; false where it needs more than that. */
+/** Checks a neuron; returns false if its crossing must be computed. */
 function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
   const at = r.u + (j << 5);
   if (load<f64>(at) == -Infinity || load<f64>(r.crossings + (j << 3)) != Infinity) return false;
@@ -37,7 +37,7 @@ function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
   return true;
 }
 
-/** Looks at the first `count` suspects as `now` shows them; returns how many need more than that, and leaves only those in the list. */
+/** Checks the first `count` candidates; returns the number of candidates whose crossing must be computed, which stay in the list. */
 export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   const suspects = r.candidates;
   let left: u32 = 0;
@@ -50,7 +50,7 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   return left;
 }
 
-/** Sets what `Scales.toView` does, with the scales of M and E. */
+/** Sets the `VoltageRecord` as `Scales.toView` does, from the scales of M and E. */
 function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   const now = changetype<VoltageRecord>(r.now);
   now.decayM = 1 / m;
@@ -60,13 +60,13 @@ function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   now.shapeI = now.decayI * r.perDeltaI;
 }
 
-/** Looks at the suspects; returns how many of them need more than that. */
+/** Checks the candidates at t; returns the number of candidates whose crossing must be computed. */
 export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   view(r, t, m, e);
   return checkCandidates(r, t, count);
 }
 
-/** Looks at those whose time has come; those that need more than that wait on, and the result is false. */
+/** Checks the neurons whose check is due; returns false if crossings must be computed, and keeps the checks of these neurons. */
 export function wakeUp(r: PlasticRecord, t: f64): bool {
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
   const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));

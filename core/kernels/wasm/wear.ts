@@ -1,4 +1,4 @@
-/** What wear leaves of devices that are pulsed; the twin in core/kernels/plainWear.ts says what is done. */
+/** Bounds and step shares of worn devices; see `Kernels.wearPulses`. */
 import { pairOf } from './memoryPairs';
 import { PulsesRecord } from './records';
 import { placesOf } from './take';
@@ -7,8 +7,8 @@ const LOW: i32 = 0;
 const HIGH: i32 = 1;
 
 /**
- * `stuck` 0: none is; `lifetimes` 0: none wear. `shrinks`: as the square of the share of the lifetime that is over; else only at the end of it. Returns
- * how many are listed.
+ * `stuck` 0: no device is stuck; `lifetimes` 0: no device wears. `shrinks`: true if the range shrinks with the square of the used share of
+ * the lifetime; false if only its end counts. Returns the number of marked devices.
  */
 export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, shrinks: bool): u32 {
   const edges = b.edges;

@@ -1,9 +1,9 @@
-/** The wheel of neurons/parts/wakeWheel.ts. */
+/** Timer wheel of checks, as neurons/parts/wakeWheel.ts. */
 import { WheelRecord } from './records';
 
 export const SLOTS: usize = 2048;
 
-/** [after, before] of a slot's list; behind the slots the neurons. */
+/** Address of [next, previous] of a slot's list; the neurons follow the slots. */
 @inline
 export function nodeOf(w: WheelRecord, i: usize): usize {
   return w.links + (i << 3);
@@ -25,7 +25,7 @@ function unlink(w: WheelRecord, j: usize): void {
   store<f64>(w.wakes + (j << 3), Infinity);
 }
 
-/** Sets the time of a neuron, or Infinity; returns what became of it. */
+/** Sets the time of a neuron, Infinity to remove it; returns the time rounded to the slot. */
 export function wakeAt(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
   const wakes = w.wakes + (j << 3);
   if (load<f64>(wakes) < Infinity) unlink(w, j);
@@ -41,7 +41,7 @@ export function wakeAt(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
   return due;
 }
 
-/** Takes out a neuron whose time is at or before t; -1 where there is none. */
+/** Removes a neuron whose time is at or before t; returns -1 if there is none. */
 export function takeAwake(w: WheelRecord, t: f64): i32 {
   let next = load<f64>(w.soonest);
   if (next > t) return -1;
