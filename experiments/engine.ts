@@ -81,7 +81,7 @@ export type { Recording } from '../neurons/stimuli/replay.ts';
 
 export { amplitudeTrains } from '../neurons/encoders/amplitude.ts';
 export { burstTrains } from '../neurons/encoders/burst.ts';
-export type { Draw, Encoded } from '../neurons/encoders/encoded.ts';
+export type { EncodedStimulus, UniformDraw } from '../neurons/encoders/encoded.ts';
 export { intervalTrains } from '../neurons/encoders/interval.ts';
 export { latencyTrains } from '../neurons/encoders/latency.ts';
 export { rankOrderTrains } from '../neurons/encoders/rankOrder.ts';

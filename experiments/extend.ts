@@ -45,7 +45,7 @@ export type * from '../core/model.ts';
 export { CounterRandom, type Seed, Stream } from '../core/random/random.ts';
 export { snap, TICK, validateTime } from '../core/time.ts';
 export type * from '../core/usage.ts';
-export { instantAfter, LazyNeurons, type Membrane } from '../neurons/parts/lazy.ts';
+export { type NeuronDynamics, PerNeuronPopulation, timeAfter } from '../neurons/parts/perNeuron.ts';
 export { RecordedSpikes } from '../neurons/stimuli/recorded.ts';
 export type { Cell, CellContext, CellFactory, Step } from '../synapses/devices/array/cell.ts';
 export { stepOf } from '../synapses/devices/array/cell.ts';

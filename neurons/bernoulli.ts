@@ -6,8 +6,8 @@ import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
-import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 import { CURRENT, F64, SIZE } from './parts/params.ts';
+import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
   size: SIZE,
@@ -27,15 +27,15 @@ const params = {
 };
 
 /** See `bernoulli`. Draw n of neuron j belongs to (j, n), n counting its input events. */
-class BernoulliMembrane implements Membrane {
+class BernoulliDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #vInf: number;
   readonly #random: CounterRandom;
   readonly #v: Float64Array;
   readonly #since: Float64Array; // in the future while clamped
-  readonly #tested: Float64Array; // last event, or end of being clamped
-  readonly #events: Uint32Array;
+  readonly #testTime: Float64Array; // last event, or end of being clamped
+  readonly #eventCounts: Uint32Array;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
@@ -44,9 +44,9 @@ class BernoulliMembrane implements Membrane {
     this.#random = new CounterRandom(seed, `${name}/events`);
     this.#v = arena.f64(p.size);
     this.#since = arena.f64(p.size);
-    this.#tested = arena.f64(p.size);
-    this.#events = arena.u32(p.size);
-    this.state = { v: this.#v, since: this.#since, tested: this.#tested, events: this.#events };
+    this.#testTime = arena.f64(p.size);
+    this.#eventCounts = arena.u32(p.size);
+    this.state = { v: this.#v, since: this.#since, tested: this.#testTime, events: this.#eventCounts };
   }
 
   receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
@@ -55,20 +55,20 @@ class BernoulliMembrane implements Membrane {
     this.#since[j] = t;
   }
 
-  next(j: number, t: number, arrived: boolean): number {
+  predictSpike(j: number, t: number, arrived: boolean): number {
     if (!arrived || t < this.#since[j]!) return Infinity;
-    const x = this.margin(j, t) / this.#p.slope;
+    const x = this.overshoot(j, t) / this.#p.slope;
     const hazard = perMs(this.#p.rate) * exp(x);
-    const p = this.#p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -expm1(-hazard * (t - this.#tested[j]!));
-    this.#tested[j] = t;
-    return this.#random.uniform(j, this.#events[j]!++) < p ? t : Infinity;
+    const p = this.#p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -expm1(-hazard * (t - this.#testTime[j]!));
+    this.#testTime[j] = t;
+    return this.#random.uniform(j, this.#eventCounts[j]!++) < p ? t : Infinity;
   }
 
-  spike(j: number, t: number): void {
-    this.hold(j, t, t + snap(this.#p.refractory));
+  postSpikeReset(j: number, t: number): void {
+    this.inhibit(j, t, t + snap(this.#p.refractory));
   }
 
-  hold(j: number, _t: number, until: number): void {
+  inhibit(j: number, _t: number, until: number): void {
     this.#clamp(j, this.#p.reset, Math.max(until, this.#since[j]!));
   }
 
@@ -81,13 +81,13 @@ class BernoulliMembrane implements Membrane {
     return dt > 0 ? this.#vInf + (this.#v[j]! - this.#vInf) * exp(-dt / this.#p.tau) : this.#v[j]!;
   }
 
-  margin(j: number, t: number): number {
+  overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.#p.threshold;
   }
 
   #clamp(j: number, mV: number, until: number): void {
     this.#v[j] = mV;
-    this.#since[j] = this.#tested[j] = until;
+    this.#since[j] = this.#testTime[j] = until;
   }
 }
 
@@ -103,5 +103,5 @@ export const bernoulli = defineNeuron({
     'tau dV/dt = -V + R (I + I_syn); at an event p = 1 / (1 + e^(-(V - threshold)/slope)) or, per time, p = 1 - exp(-rate e^((V - threshold)/slope) (t - last event))',
   source: 'Hinton & Sejnowski 1983; per event as in clocked binary networks',
   params,
-  create: (p, context) => new LazyNeurons(p.size, new BernoulliMembrane(p, context), context),
+  create: (p, context) => new PerNeuronPopulation(p.size, new BernoulliDynamics(p, context), context),
 });

@@ -1,6 +1,6 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { fromZero, positive } from '../core/declare/params.ts';
-import { escaping } from './escapeRate.ts';
+import { createEscapeRate } from './escapeRate.ts';
 import { CURRENT, F64, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
 
 const params = {
@@ -27,7 +27,7 @@ export const diffusiveNeuron = defineNeuron({
   source: 'Wang et al. 2018, doi:10.1038/s41928-018-0023-2; behavioural form, constants assumed',
   params,
   create: (p, context) =>
-    escaping(
+    createEscapeRate(
       {
         size: p.size,
         tau: p.resistanceOff * p.capacitance,

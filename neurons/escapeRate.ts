@@ -6,9 +6,9 @@ import { exp, log } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { MAX_TIME, snap, TICK } from '../core/time.ts';
 import { invertRelaxingHazard, relaxingHazard } from './parts/hazard.ts';
-import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 import { CURRENT, F64, SIZE } from './parts/params.ts';
-import { checkHazard, checkLevel } from './parts/rest.ts';
+import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
+import { checkHazard, checkSteadyPotential } from './parts/rest.ts';
 
 const params = {
   size: SIZE,
@@ -38,42 +38,42 @@ const params = {
  * over pieces of time, each ending where the hazard has changed e-fold, so that one event in e or more is a spike however far the
  * potential has to go. Pieces follow from the potential at their start, never from the budget: else spikes would be biased.
  */
-export class EscapeMembrane implements Membrane {
+export class EscapeRateDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #vInf: number;
   /** Hazard per ms that belongs to Vinf, the factor in front of the integral. */
-  readonly #floor: number;
+  readonly #hazardAtVInf: number;
   /** Its logarithm, for products that would leave the range of a float. */
-  readonly #logFloor: number;
+  readonly #logHazardAtVInf: number;
   /** A hazard below e^idle × floor comes to less than a tenth of a spike in one time constant. */
-  readonly #idle: number;
+  readonly #idleExcess: number;
   readonly #random: CounterRandom;
   readonly #acceptance: CounterRandom;
   readonly #v: Float64Array; // potential at `since`
   readonly #since: Float64Array; // in the future while refractory
   readonly #budget: Float64Array; // hazard left at `since`
   readonly #draws: Uint32Array; // budgets drawn after the first
-  readonly #exact: Uint8Array; // whether the budget ends at the predicted time: else it is a bound, or the end of a piece
+  readonly #isExact: Uint8Array; // whether the budget ends at the predicted time: else it is a bound, or the end of a piece
   /** Whether `next` is asked since a bound of the crossing has come: then the crossing is solved for. */
-  #due = false;
+  #mustSolve = false;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     const n = p.size;
     arena.reserve(n * 45, `${name} with ${n} neurons`);
     this.#p = p;
     this.#vInf = (p.current * p.tau) / p.capacitance;
-    this.#floor = perMs(p.rate) * exp((this.#vInf - p.threshold) / p.slope);
-    this.#logFloor = log(perMs(p.rate)) + (this.#vInf - p.threshold) / p.slope;
-    this.#idle = log(0.1 / p.tau) - this.#logFloor;
+    this.#hazardAtVInf = perMs(p.rate) * exp((this.#vInf - p.threshold) / p.slope);
+    this.#logHazardAtVInf = log(perMs(p.rate)) + (this.#vInf - p.threshold) / p.slope;
+    this.#idleExcess = log(0.1 / p.tau) - this.#logHazardAtVInf;
     this.#random = new CounterRandom(seed, `${name}/budget`);
     this.#acceptance = new CounterRandom(seed, `${name}/acceptance`);
     this.#v = arena.f64(n);
     this.#since = arena.f64(n);
     this.#budget = arena.f64(n);
     this.#draws = arena.u32(n);
-    this.#exact = arena.u8(n);
-    this.state = { v: this.#v, since: this.#since, budget: this.#budget, draws: this.#draws, exact: this.#exact };
+    this.#isExact = arena.u8(n);
+    this.state = { v: this.#v, since: this.#since, budget: this.#budget, draws: this.#draws, exact: this.#isExact };
     for (let j = 0; j < n; j++) this.#budget[j] = this.#random.exponential(j, 0);
   }
 
@@ -82,7 +82,7 @@ export class EscapeMembrane implements Membrane {
     return this.#vInf + (this.#v[neuron]! - this.#vInf) * exp(-dt / this.#p.tau);
   }
 
-  margin(neuron: number, t: number): number {
+  overshoot(neuron: number, t: number): number {
     return this.potential(neuron, t) - this.#p.threshold;
   }
 
@@ -93,27 +93,27 @@ export class EscapeMembrane implements Membrane {
   }
 
   /** Arrivals raise the hazard, they never fire a neuron by themselves. */
-  next(j: number): number {
-    const wait = this.#due ? this.#solve(j) : this.#bound(j);
-    this.#due = false;
+  predictSpike(j: number): number {
+    const wait = this.#mustSolve ? this.#solveCrossing(j) : this.#lowerBound(j);
+    this.#mustSolve = false;
     return wait <= MAX_TIME ? this.#since[j]! + Math.max(snap(wait), TICK) : Infinity;
   }
 
-  fires(j: number, t: number): boolean {
+  confirmsSpike(j: number, t: number): boolean {
     const thinning = this.#p.method === 'thinning';
-    if (this.#exact[j] === 1) return !thinning || this.#accepts(j, t);
+    if (this.#isExact[j] === 1) return !thinning || this.#acceptEvent(j, t);
     this.#advance(j, t);
-    this.#due = !thinning;
+    this.#mustSolve = !thinning;
     return false;
   }
 
-  spike(j: number, t: number): void {
+  postSpikeReset(j: number, t: number): void {
     this.#v[j] = this.#p.reset;
     this.#since[j] = t + snap(this.#p.refractory);
-    this.#draw(j);
+    this.#drawBudget(j);
   }
 
-  hold(j: number, t: number, until: number): void {
+  inhibit(j: number, t: number, until: number): void {
     this.#advance(j, t);
     this.#v[j] = this.#p.reset;
     this.#since[j] = Math.max(until, this.#since[j]!);
@@ -136,53 +136,53 @@ export class EscapeMembrane implements Membrane {
     const used =
       this.#p.method === 'thinning'
         ? this.#majorant(this.#excess(j)) * dt
-        : this.#floor * relaxingHazard(this.#excess(j), dt, this.#p.tau);
+        : this.#hazardAtVInf * relaxingHazard(this.#excess(j), dt, this.#p.tau);
     this.#budget[j] = Math.max(0, this.#budget[j]! - used);
     this.#v[j] = this.potential(j, t);
     this.#since[j] = t;
   }
 
   /** Inversion: no crossing can come before budget / largest hazard. Thinning: the end of the budget or of the piece, whichever is first. */
-  #bound(j: number): number {
+  #lowerBound(j: number): number {
     const excess = this.#excess(j);
     if (this.#p.method === 'thinning') {
       const wait = this.#budget[j]! / this.#majorant(excess);
-      const end = pieceEnd(excess, this.#idle);
+      const end = pieceEnd(excess, this.#idleExcess);
       const piece = end === 0 ? Infinity : this.#p.tau * log(excess / end);
-      this.#exact[j] = wait < piece ? 1 : 0;
+      this.#isExact[j] = wait < piece ? 1 : 0;
       return Math.min(wait, piece);
     }
-    this.#exact[j] = 0;
-    return this.#budget[j]! / (this.#floor * exp(Math.max(0, excess)));
+    this.#isExact[j] = 0;
+    return this.#budget[j]! / (this.#hazardAtVInf * exp(Math.max(0, excess)));
   }
 
   /** Thinning: the largest excess of the piece that starts with this one; its hazard is the majorant. */
-  #highest(excess: number): number {
-    return Math.max(excess, pieceEnd(excess, this.#idle));
+  #maxExcess(excess: number): number {
+    return Math.max(excess, pieceEnd(excess, this.#idleExcess));
   }
 
   #majorant(excess: number): number {
-    return exp(this.#logFloor + this.#highest(excess));
+    return exp(this.#logHazardAtVInf + this.#maxExcess(excess));
   }
 
-  #draw(j: number): void {
+  #drawBudget(j: number): void {
     this.#budget[j] = this.#random.exponential(j, ++this.#draws[j]!);
   }
 
   /** Thinning: whether the event of the majorant at t is a spike; if not, the next one is drawn. */
-  #accepts(j: number, t: number): boolean {
-    const highest = this.#highest(this.#excess(j));
+  #acceptEvent(j: number, t: number): boolean {
+    const highest = this.#maxExcess(this.#excess(j));
     this.#advance(j, t);
     // hazards by their ratio: each of them can be beyond what a number holds
     const accepted = this.#acceptance.uniform(j, this.#draws[j]!) < exp(this.#excess(j) - highest);
-    if (!accepted) this.#draw(j);
+    if (!accepted) this.#drawBudget(j);
     return accepted;
   }
 
-  #solve(j: number): number {
-    this.#exact[j] = 1;
+  #solveCrossing(j: number): number {
+    this.#isExact[j] = 1;
     const budget = this.#budget[j]!;
-    return budget > 0 ? invertRelaxingHazard(this.#excess(j), budget / this.#floor, this.#p.tau) : 0;
+    return budget > 0 ? invertRelaxingHazard(this.#excess(j), budget / this.#hazardAtVInf, this.#p.tau) : 0;
   }
 }
 
@@ -196,8 +196,8 @@ function pieceEnd(excess: number, idle: number): number {
   return excess > idle ? excess - 1 : 1;
 }
 
-export const escaping = (p: Params<typeof params>, context: ModelContext) =>
-  new LazyNeurons(p.size, new EscapeMembrane(p, context), context);
+export const createEscapeRate = (p: Params<typeof params>, context: ModelContext) =>
+  new PerNeuronPopulation(p.size, new EscapeRateDynamics(p, context), context);
 
 /** LIF with exponential escape rate; see the class. */
 export const escapeRate = defineNeuron({
@@ -208,8 +208,8 @@ export const escapeRate = defineNeuron({
   params,
   create: (p, context) => {
     const level = (p.current * p.tau) / p.capacitance;
-    checkLevel(p.current, level, `${context.name}.current`);
+    checkSteadyPotential(p.current, level, `${context.name}.current`);
     checkHazard(p.threshold, level, p.rate * exp((level - p.threshold) / p.slope), context.name);
-    return escaping(p, context);
+    return createEscapeRate(p, context);
   },
 });

@@ -4,8 +4,8 @@ import { choice, fromZero, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
-import { instantAfter, LazyNeurons, type Membrane } from './parts/lazy.ts';
 import { SIZE } from './parts/params.ts';
+import { type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
 
 const params = {
   size: SIZE,
@@ -17,15 +17,15 @@ const params = {
 };
 
 /** See `glauber`. Of updates only those that change a state are events; draw n of neuron j, its wait for one, belongs to (j, n). */
-class GlauberStates implements Membrane {
+class GlauberDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #random: CounterRandom;
-  readonly #start: Uint8Array; // whether it is up at rest
+  readonly #initialUp: Uint8Array; // whether it is up at rest
   readonly #field: Float64Array;
   readonly #up: Uint8Array;
   /** Updates that would change the state, until one does: exponential with mean 1, used up at the rate of such updates. */
-  readonly #left: Float64Array;
+  readonly #remaining: Float64Array;
   readonly #since: Float64Array; // in the future while held
   readonly #draws: Uint32Array;
 
@@ -33,53 +33,53 @@ class GlauberStates implements Membrane {
     const n = p.size;
     arena.reserve(n * 37, `${name} with ${n} neurons`);
     this.#p = p;
-    this.#start = createInitialStates(p.up, n, name);
+    this.#initialUp = createInitialStates(p.up, n, name);
     this.#random = new CounterRandom(seed, `${name}/updates`);
     this.#field = arena.f64(n);
     this.#up = arena.u8(n);
-    this.#left = arena.f64(n);
+    this.#remaining = arena.f64(n);
     this.#since = arena.f64(n);
     this.#draws = arena.u32(n);
-    this.state = { field: this.#field, up: this.#up, left: this.#left, since: this.#since, draws: this.#draws };
-    this.#up.set(this.#start);
-    for (let j = 0; j < n; j++) this.#wait(j, 0);
+    this.state = { field: this.#field, up: this.#up, left: this.#remaining, since: this.#since, draws: this.#draws };
+    this.#up.set(this.#initialUp);
+    for (let j = 0; j < n; j++) this.#drawWait(j, 0);
   }
 
   receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
     const waited = t - this.#since[j]!;
     if (waited > 0) {
-      this.#left[j] = Math.max(this.#left[j]! - waited * this.#rate(j), 0);
+      this.#remaining[j] = Math.max(this.#remaining[j]! - waited * this.#rate(j), 0);
       this.#since[j] = t;
     }
     this.#field[j]! += weight;
   }
 
-  next(j: number): number {
+  predictSpike(j: number): number {
     const rate = this.#rate(j);
-    return rate > 0 ? instantAfter(this.#since[j]!, this.#left[j]! / rate) : Infinity;
+    return rate > 0 ? timeAfter(this.#since[j]!, this.#remaining[j]! / rate) : Infinity;
   }
 
-  spike(j: number, t: number): void {
+  postSpikeReset(j: number, t: number): void {
     this.#up[j]! ^= 1;
-    this.#wait(j, t);
+    this.#drawWait(j, t);
   }
 
   /** No update before `until`. States and fields stay: a change that nobody is told of would leave other fields wrong. */
-  hold(j: number, _t: number, until: number): void {
-    this.#wait(j, Math.max(until, this.#since[j]!));
+  inhibit(j: number, _t: number, until: number): void {
+    this.#drawWait(j, Math.max(until, this.#since[j]!));
   }
 
   rest(j: number, t: number): void {
     this.#field[j] = 0;
-    this.#up[j] = this.#start[j]!;
-    this.#wait(j, t);
+    this.#up[j] = this.#initialUp[j]!;
+    this.#drawWait(j, t);
   }
 
   potential(j: number): number {
     return this.#field[j]!;
   }
 
-  margin(j: number): number {
+  overshoot(j: number): number {
     return this.#field[j]! - this.#p.threshold;
   }
 
@@ -91,13 +91,13 @@ class GlauberStates implements Membrane {
   /** Updates per ms that would change the state. */
   #rate(j: number): number {
     const { slope, tau } = this.#p;
-    const against = this.#up[j] === 1 ? -this.margin(j) : this.margin(j);
+    const against = this.#up[j] === 1 ? -this.overshoot(j) : this.overshoot(j);
     if (slope === 0) return against > 0 ? 1 / tau : 0;
     return 1 / (1 + exp(-against / slope)) / tau;
   }
 
-  #wait(j: number, since: number): void {
-    this.#left[j] = this.#random.exponential(j, this.#draws[j]!++);
+  #drawWait(j: number, since: number): void {
+    this.#remaining[j] = this.#random.exponential(j, this.#draws[j]!++);
     this.#since[j] = since;
   }
 }
@@ -116,5 +116,5 @@ export const glauber = defineNeuron({
     'h_j = sum of arrivals; at an update, on average every tau: up with p = 1 / (1 + e^(-(h - threshold)/slope)), else down',
   source: 'Glauber 1963, doi:10.1063/1.1703954; Ginzburg & Sompolinsky 1994, doi:10.1103/PhysRevE.50.3171',
   params,
-  create: (p, context) => new LazyNeurons(p.size, new GlauberStates(p, context), context),
+  create: (p, context) => new PerNeuronPopulation(p.size, new GlauberDynamics(p, context), context),
 });

@@ -7,14 +7,14 @@ import type { ModelContext } from '../core/factories.ts';
 import type { RecordableState } from '../core/hooks.ts';
 import type { NeuronModel } from '../core/model.ts';
 import { LifConductance } from './lif/conductance.ts';
-import { ConductanceMembrane } from './lif/conductanceMembrane.ts';
+import { OneTauConductanceDynamics } from './lif/conductanceMembrane.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
-import { LazyLif } from './lif/lazy.ts';
-import { Membranes } from './lif/membranes.ts';
-import { MultiExponentialMembrane } from './lif/multiExponential.ts';
+import { MembraneParameters } from './lif/membraneParameters.ts';
+import { MultiExponentialDynamics } from './lif/multiExponential.ts';
 import { type LifParams, lifParams, TIME_CONSTANT } from './lif/params.ts';
-import { TwoConductancesMembrane } from './lif/twoConductances.ts';
+import { PerNeuronLif } from './lif/perNeuronLif.ts';
+import { TwoTauConductanceDynamics } from './lif/twoConductances.ts';
 import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
 import type { ThresholdNoise } from './parts/thresholdNoise.ts';
 
@@ -28,7 +28,7 @@ export interface Lif extends NeuronModel {
 }
 
 /** Kind of synapse that a parameter is for; another kind would silently ignore it. */
-const SYNAPSE_OF = {
+const SYNAPSE_OF_PARAM = {
   tauSynExc: 'exponential',
   tauSynInh: 'exponential',
   receptors: 'multiExponential',
@@ -44,7 +44,7 @@ const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.s
 /** Refuses a parameter that the kind of synapse ignores, unless it has its default. @throws UserError */
 function checkSynapse(p: LifParams, name: string): void {
   const { synapse } = p;
-  for (const [key, kind] of Object.entries(SYNAPSE_OF) as [keyof typeof SYNAPSE_OF, string][])
+  for (const [key, kind] of Object.entries(SYNAPSE_OF_PARAM) as [keyof typeof SYNAPSE_OF_PARAM, string][])
     if (synapse !== kind && !isSame(p[key], z.parse(lifParams[key], undefined)))
       throw new UserError(
         `${name}.${key} is ${show(p[key])}, but it is for synapse "${kind}", and synapse is "${synapse}"; leave it out or set ${name}.synapse.`,
@@ -52,7 +52,7 @@ function checkSynapse(p: LifParams, name: string): void {
 }
 
 /** Remarks on a capacitance that no result depends on. A capacitance of `tau`, 1 GΩ, is how NIR files are imported. */
-function remarksOf({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string): string[] {
+function createRemarks({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string): string[] {
   const isDefault = isSame(capacitance, z.parse(lifParams.capacitance, undefined));
   const acts = synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) : leakConductance === undefined;
   if (isDefault || acts) return [];
@@ -85,38 +85,38 @@ function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: st
     throw new UserError(`${name}.precision is "f32", but synapse "${synapse}" needs "f64" to be exact.`);
 }
 
-const thresholdsDecay = ({ adaptive }: LifParams): boolean => adaptive !== undefined && adaptive.tau < Infinity;
+const hasDecayingThreshold = ({ adaptive }: LifParams): boolean => adaptive !== undefined && adaptive.tau < Infinity;
 
-const SYNAPSES: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
+const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => {
-    const membranes = new Membranes(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
+    const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
     const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT);
     const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT);
-    if (membranes.alike && exc.shared && inh.shared)
+    if (membranes.isUniform && exc.shared && inh.shared)
       return new LifExponential(p, membranes, exc.at(0), inh.at(0), context);
     const receptorsOf = (j: number) => ({ excitatory: { tau: exc.at(j) }, inhibitory: { tau: inh.at(j) } });
-    return new LazyLif(p.size, new MultiExponentialMembrane(p, membranes, context, receptorsOf), context);
+    return new PerNeuronLif(p.size, new MultiExponentialDynamics(p, membranes, context, receptorsOf), context);
   },
   multiExponential: (p, context) => {
-    const membranes = new Membranes(p, context, (pA, tau, capacitance) => pA * (tau / capacitance));
-    return new LazyLif(p.size, new MultiExponentialMembrane(p, membranes, context, () => p.receptors), context);
+    const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => pA * (tau / capacitance));
+    return new PerNeuronLif(p.size, new MultiExponentialDynamics(p, membranes, context, () => p.receptors), context);
   },
   conductance: (p, context) => {
     const { tauSyn, leakConductance: leak } = p;
     const single = typeof tauSyn === 'number' || tauSyn.excitatory === tauSyn.inhibitory;
-    const lazy = thresholdsDecay(p) || (!single && context.groups !== undefined);
+    const lazy = hasDecayingThreshold(p) || (!single && context.groups !== undefined);
     const leakOf = (tau: number, capacitance: number) => leak ?? capacitance / tau;
-    const membranes = new Membranes(p, context, (pA, tau, capacitance) =>
+    const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) =>
       lazy ? pA * (1 / leakOf(tau, capacitance)) : pA / leakOf(tau, capacitance),
     );
     const one = typeof tauSyn === 'number' ? tauSyn : tauSyn.excitatory;
-    if (!lazy && membranes.alike && membranes.current.shared && !membranes.changes)
+    if (!lazy && membranes.isUniform && membranes.current.shared && !membranes.currentSteps)
       return new LifConductance(p, single ? one : tauSyn, membranes, context);
     const membrane = single
-      ? new ConductanceMembrane(p, one, membranes, context)
-      : new TwoConductancesMembrane(p, tauSyn, membranes, context);
-    return new LazyLif(p.size, membrane, context);
+      ? new OneTauConductanceDynamics(p, one, membranes, context)
+      : new TwoTauConductanceDynamics(p, tauSyn, membranes, context);
+    return new PerNeuronLif(p.size, membrane, context);
   },
 };
 
@@ -133,8 +133,8 @@ export const lif = defineNeuron({
     checkSynapse(p, context.name);
     checkNoise(p, context.name);
     checkDelta(p, context.name);
-    const model: Lif & Partial<RecordableState> = SYNAPSES[p.synapse](p, context);
-    const remarks = remarksOf(p, context.name);
+    const model: Lif & Partial<RecordableState> = CREATE_BY_SYNAPSE[p.synapse](p, context);
+    const remarks = createRemarks(p, context.name);
     const read = (j: number, t: number) => model.thresholds.at(j, t);
     return Object.assign(model, {
       remarks,

@@ -1,7 +1,7 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { number, positive } from '../core/declare/params.ts';
-import { LazyNeurons } from './parts/lazy.ts';
 import { F64, INITIAL, NODE_CAPACITANCE, SIZE } from './parts/params.ts';
+import { PerNeuronPopulation } from './parts/perNeuron.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
@@ -45,6 +45,6 @@ export const mott = defineNeuron({
       return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
     };
     const node = { ...p, spread: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
-    return new LazyNeurons(p.size, new SwitchingNode(node, context), context);
+    return new PerNeuronPopulation(p.size, new SwitchingNode(node, context), context);
   },
 });

@@ -2,8 +2,8 @@ import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { fromZero, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
-import { LazyNeurons, type Membrane } from './parts/lazy.ts';
 import { F64, SIZE } from './parts/params.ts';
+import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
   size: SIZE,
@@ -41,7 +41,7 @@ const params = {
   precision: F64,
 };
 
-class Nociceptor implements Membrane {
+class NociceptorDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #v: Float64Array;
@@ -49,7 +49,7 @@ class Nociceptor implements Membrane {
   readonly #filament: Float64Array;
   readonly #injury: Float64Array;
   readonly #since: Float64Array;
-  readonly #deafUntil: Float64Array;
+  readonly #refractoryUntil: Float64Array;
 
   constructor(p: Params<typeof params>, { arena, name }: ModelContext) {
     arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
@@ -58,41 +58,41 @@ class Nociceptor implements Membrane {
     this.#filament = arena.f64(p.size);
     this.#injury = arena.f64(p.size);
     this.#since = arena.f64(p.size);
-    this.#deafUntil = arena.f64(p.size);
+    this.#refractoryUntil = arena.f64(p.size);
     this.state = {
       v: this.#v,
       filament: this.#filament,
       injury: this.#injury,
       since: this.#since,
-      deafUntil: this.#deafUntil,
+      deafUntil: this.#refractoryUntil,
     };
   }
 
   receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
-    if (t < this.#deafUntil[j]!) return;
+    if (t < this.#refractoryUntil[j]!) return;
     this.#advance(j, t);
     this.#v[j]! += weight > 0 ? weight * (1 + this.#p.hyperalgesia * this.#injury[j]!) : weight;
   }
 
-  next(j: number, t: number, arrived: boolean): number {
-    if (!arrived || t < this.#deafUntil[j]!) return Infinity; // it only relaxes, and fires at arrivals
-    const fires = this.margin(j, t) >= 0;
+  predictSpike(j: number, t: number, arrived: boolean): number {
+    if (!arrived || t < this.#refractoryUntil[j]!) return Infinity; // it only relaxes, and fires at arrivals
+    const fires = this.overshoot(j, t) >= 0;
     const excess = this.#v[j]! - this.#p.injuryThreshold;
     if (excess > 0) this.#injury[j] = Math.min(this.#injury[j]! + excess / this.#p.injuryScale, 1);
     return fires ? t : Infinity;
   }
 
-  spike(j: number, t: number): void {
+  postSpikeReset(j: number, t: number): void {
     this.#advance(j, t);
     this.#v[j] = 0;
     this.#filament[j] = 1;
-    this.#deafUntil[j] = t + this.#p.refractory;
+    this.#refractoryUntil[j] = t + this.#p.refractory;
   }
 
-  hold(j: number, t: number, until: number): void {
+  inhibit(j: number, t: number, until: number): void {
     this.#advance(j, t);
     this.#v[j] = 0;
-    this.#deafUntil[j] = Math.max(until, this.#deafUntil[j]!);
+    this.#refractoryUntil[j] = Math.max(until, this.#refractoryUntil[j]!);
   }
 
   rest(j: number, t: number): void {
@@ -100,14 +100,14 @@ class Nociceptor implements Membrane {
     this.#v[j] = 0;
     this.#filament[j] = 0;
     if (Number.isFinite(this.#p.recovery)) this.#injury[j] = 0;
-    this.#deafUntil[j] = t;
+    this.#refractoryUntil[j] = t;
   }
 
   potential(j: number, t: number): number {
     return this.#v[j]! * exp((this.#since[j]! - t) / this.#p.tau);
   }
 
-  margin(j: number, t: number): number {
+  overshoot(j: number, t: number): number {
     const { threshold, allodynia, facilitation, relaxation, recovery } = this.#p;
     const dt = t - this.#since[j]!;
     const injured = 1 - allodynia * this.#injury[j]! * exp(-dt / recovery);
@@ -140,5 +140,5 @@ export const nociceptor = defineNeuron({
     'tau dV/dt = -V; arrival: V += w (1 + hyperalgesia j); then j += (V - injuryThreshold)+ / injuryScale, at most 1; spike at V >= threshold (1 - allodynia j) (1 - facilitation f): V = 0, f = 1; f and j decay with relaxation and recovery',
   source: 'properties: doi:10.1038/s41467-017-02572-3; behavioural form, constants assumed',
   params,
-  create: (p, context) => new LazyNeurons(p.size, new Nociceptor(p, context), context),
+  create: (p, context) => new PerNeuronPopulation(p.size, new NociceptorDynamics(p, context), context),
 });

@@ -11,11 +11,11 @@ import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
 import { snap } from '../core/time.ts';
-import { current, currentOf } from './parts/current.ts';
-import { instantAfter, LazyNeurons, type Membrane } from './parts/lazy.ts';
-import { initialOf, SIZE } from './parts/params.ts';
-import { checkLevel } from './parts/rest.ts';
-import type { Steps } from './parts/steps.ts';
+import { createCurrent, current } from './parts/current.ts';
+import { createInitialSampler, SIZE } from './parts/params.ts';
+import { type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
+import { checkSteadyPotential } from './parts/rest.ts';
+import type { StepCurrent } from './parts/steps.ts';
 
 const params = {
   size: SIZE,
@@ -45,7 +45,7 @@ const params = {
 };
 
 /** The solution at x of y' = y^2 + q from y: tan, tanh or hyperbola, past its pole Infinity. */
-export function quadraticAt(y: number, q: number, x: number): number {
+export function quadraticSolution(y: number, q: number, x: number): number {
   const w = Math.sqrt(Math.abs(q));
   if (q > 0 && w * x >= Math.PI) return Infinity;
   let [c, s] = [1, x];
@@ -56,7 +56,7 @@ export function quadraticAt(y: number, q: number, x: number): number {
 }
 
 /** The x at which it reaches `end`, above y; Infinity for never. */
-export function quadraticWait(y: number, q: number, end: number): number {
+export function quadraticCrossing(y: number, q: number, end: number): number {
   const w = Math.sqrt(Math.abs(q));
   const [rise, room] = [w * (end - y), q + y * end];
   if (q > 0) return (room > 0 ? atan(rise / room) : Math.PI / 2 + atan(-room / rise)) / w;
@@ -65,7 +65,7 @@ export function quadraticWait(y: number, q: number, end: number): number {
   return rise < room ? log1p((2 * rise) / (room - rise)) / (2 * w) : Infinity;
 }
 
-class QuadraticMembrane implements Membrane {
+class QuadraticDynamics implements NeuronDynamics {
   readonly state;
   readonly #size: number;
   readonly #tau: ElementParameter;
@@ -75,7 +75,7 @@ class QuadraticMembrane implements Membrane {
   readonly #reset: ElementParameter;
   readonly #refractory: ElementParameter;
   readonly #current: ElementParameter;
-  readonly #changes: Steps | null;
+  readonly #currentSteps: StepCurrent | null;
   readonly #v: Float64Array;
   readonly #since: Float64Array; // in the future while clamped
 
@@ -89,8 +89,8 @@ class QuadraticMembrane implements Membrane {
     this.#threshold = createElementParameter(p.threshold, n, 'threshold', context);
     this.#reset = createElementParameter(p.reset, n, 'reset', context);
     this.#refractory = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
-    const { each, changes } = currentOf(p.current, n, context);
-    [this.#current, this.#changes] = [each, changes];
+    const { each, changes } = createCurrent(p.current, n, context);
+    [this.#current, this.#currentSteps] = [each, changes];
     for (let j = 0; j < n; j++) {
       const [bar, least] = [this.#threshold.at(j), Math.max(this.#reset.at(j), this.#critical.at(j))];
       if (!(bar > least))
@@ -99,27 +99,28 @@ class QuadraticMembrane implements Membrane {
         );
     }
     for (let j = 0; j < n; j++)
-      for (const pA of changes?.values ?? [each.at(j)]) checkLevel(pA, this.#q(j, pA), each.path(`${name}.current`, j));
+      for (const pA of changes?.values ?? [each.at(j)])
+        checkSteadyPotential(pA, this.#driveTerm(j, pA), each.path(`${name}.current`, j));
     this.#v = arena.f64(n);
     this.#since = arena.f64(n);
     this.state = { v: this.#v, since: this.#since, ...changes?.state };
-    const draw = initialOf(p, n, context);
+    const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.#v[j] = draw();
   }
 
-  get change(): number {
-    return this.#changes?.next ?? Infinity;
+  get nextChange(): number {
+    return this.#currentSteps?.nextChange ?? Infinity;
   }
 
-  makeChange(t: number): void {
+  applyChange(t: number): void {
     for (let j = 0; j < this.#size; j++) this.#advance(j, t);
-    this.#changes!.take();
+    this.#currentSteps!.advance();
     this.restored();
   }
 
   restored(): void {
-    this.#changes?.restored();
-    if (this.#changes) this.#current.values[0] = this.#changes.value;
+    this.#currentSteps?.restored();
+    if (this.#currentSteps) this.#current.values[0] = this.#currentSteps.value;
   }
 
   receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
@@ -128,20 +129,20 @@ class QuadraticMembrane implements Membrane {
     this.#v[j]! += weight;
   }
 
-  next(j: number, t: number): number {
+  predictSpike(j: number, t: number): number {
     const start = Math.max(t, this.#since[j]!);
     const v = this.potential(j, start);
     const end = this.#threshold.at(j);
     if (v >= end) return start;
     const middle = this.#critical.at(j) / 2;
-    return instantAfter(start, quadraticWait(v - middle, this.#q(j), end - middle) / this.#rate(j));
+    return timeAfter(start, quadraticCrossing(v - middle, this.#driveTerm(j), end - middle) / this.#rate(j));
   }
 
-  spike(j: number, t: number): void {
-    this.hold(j, t, t + snap(this.#refractory.at(j)));
+  postSpikeReset(j: number, t: number): void {
+    this.inhibit(j, t, t + snap(this.#refractory.at(j)));
   }
 
-  hold(j: number, _t: number, until: number): void {
+  inhibit(j: number, _t: number, until: number): void {
     this.#v[j] = this.#reset.at(j);
     this.#since[j] = Math.max(until, this.#since[j]!);
   }
@@ -155,11 +156,11 @@ class QuadraticMembrane implements Membrane {
     const dt = t - this.#since[j]!;
     if (dt <= 0) return this.#v[j]!;
     const middle = this.#critical.at(j) / 2;
-    const v = middle + quadraticAt(this.#v[j]! - middle, this.#q(j), dt * this.#rate(j));
+    const v = middle + quadraticSolution(this.#v[j]! - middle, this.#driveTerm(j), dt * this.#rate(j));
     return Math.min(v, this.#threshold.at(j));
   }
 
-  margin(j: number, t: number): number {
+  overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.#threshold.at(j);
   }
 
@@ -170,7 +171,7 @@ class QuadraticMembrane implements Membrane {
   }
 
   /** With y = V - critical/2 and time in tau critical: y' = y^2 + q. */
-  #q(j: number, pA = this.#current.at(j)): number {
+  #driveTerm(j: number, pA = this.#current.at(j)): number {
     const critical = this.#critical.at(j);
     const drive = (pA * this.#tau.at(j)) / this.#capacitance.at(j);
     return critical * (drive - critical / 4);
@@ -194,5 +195,5 @@ export const quadratic = defineNeuron({
   source:
     'Ermentrout & Kopell 1986, doi:10.1137/0146017; Latham et al. 2000, doi:10.1152/jn.2000.83.2.808; Gerstner et al. 2014, Neuronal Dynamics, chapter 5.3',
   params,
-  create: (p, context) => new LazyNeurons(p.size, new QuadraticMembrane(p, context), context),
+  create: (p, context) => new PerNeuronPopulation(p.size, new QuadraticDynamics(p, context), context),
 });

@@ -11,9 +11,9 @@ import { CounterRandom } from '../core/random/random.ts';
 import { SIZE } from './parts/params.ts';
 
 /** Arrivals of a neuron that one random block has draws for. */
-const BLOCK = 4096;
+const DRAWS_PER_BLOCK = 4096;
 /** In place of a sum that is to be drawn. */
-const BEGINS = Infinity;
+const UNDRAWN = Infinity;
 
 const params = {
   size: SIZE,
@@ -48,21 +48,21 @@ export class Relay implements NeuronModel {
   readonly #normalise: Params<typeof params>['normalise'];
   readonly #sum: Params<typeof params>['sum'];
   /** With `sum`: threshold above 1 of each neuron, and as of when. */
-  readonly #raised: Float64Array;
-  readonly #since: Float64Array;
+  readonly #thresholdShift: Float64Array;
+  readonly #shiftTime: Float64Array;
   readonly #random: CounterRandom;
   readonly #input: Float64Array;
   readonly #sums: Float64Array;
   readonly #draws: Uint32Array;
   readonly #gain: Float64Array; // [time, ln g then]
-  readonly #most: number; // of ln g
+  readonly #maxLogGain: number; // of ln g
   /** Neurons with arrivals at this instant. */
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
   /** Neurons of a group, and until when each group is deaf; none where the population is inhibited as one. */
-  readonly #group: number;
-  readonly #deafUntil: Float64Array;
+  readonly #groupSize: number;
+  readonly #inhibitedUntil: Float64Array;
 
   constructor(p: Params<typeof params>, { arena, seed, name, groups = 1 }: ModelContext) {
     arena.reserve(p.size * 17, `${name} with ${p.size} neurons`);
@@ -70,40 +70,40 @@ export class Relay implements NeuronModel {
     this.fired = new Uint32Array(p.size);
     this.#normalise = p.normalise;
     this.#sum = p.sum;
-    this.#raised = arena.f64(p.sum ? p.size : 0);
-    this.#since = arena.f64(p.sum ? p.size : 0);
+    this.#thresholdShift = arena.f64(p.sum ? p.size : 0);
+    this.#shiftTime = arena.f64(p.sum ? p.size : 0);
     this.#random = new CounterRandom(seed, `${name}/relay`);
     this.#input = arena.f64(p.size);
     this.#sums = arena.f64(p.sum ? p.size : 0);
     this.#draws = arena.u32(p.size);
     this.#gain = arena.f64(2);
-    this.#most = log(p.normalise?.most ?? 1);
+    this.#maxLogGain = log(p.normalise?.most ?? 1);
     this.#touched = new Uint32Array(p.size);
     this.#isTouched = new Uint8Array(p.size);
-    this.#group = p.size / groups;
-    this.#deafUntil = arena.f64(groups > 1 ? groups : 0).fill(-Infinity);
-    const deaf: State = groups > 1 ? { groupsDeafUntil: this.#deafUntil } : {};
+    this.#groupSize = p.size / groups;
+    this.#inhibitedUntil = arena.f64(groups > 1 ? groups : 0).fill(-Infinity);
+    const deaf: State = groups > 1 ? { groupsDeafUntil: this.#inhibitedUntil } : {};
     this.state = { input: this.#input, draws: this.#draws, gain: this.#gain, ...deaf };
-    if (p.sum) this.state = { ...this.state, sums: this.#sums, raised: this.#raised, since: this.#since };
-    this.#sums.fill(BEGINS);
+    if (p.sum) this.state = { ...this.state, sums: this.#sums, raised: this.#thresholdShift, since: this.#shiftTime };
+    this.#sums.fill(UNDRAWN);
   }
 
   /** Draws what follows from block `index`: the same whatever was drawn before. */
   useBlock(index: number): void {
-    this.#sums.fill(BEGINS);
-    this.#draws.fill(index * BLOCK);
-    this.#raised.fill(0);
+    this.#sums.fill(UNDRAWN);
+    this.#draws.fill(index * DRAWS_PER_BLOCK);
+    this.#thresholdShift.fill(0);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
-    const grouped = this.#deafUntil.length > 0;
+    const grouped = this.#inhibitedUntil.length > 0;
     const [input, isTouched, touched] = [this.#input, this.#isTouched, this.#touched];
     let count = this.#touchedCount;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
-      if (grouped && t < this.#deafUntil[Math.floor(j / this.#group)]!) continue;
+      if (grouped && t < this.#inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
       input[j]! += (weights === null ? weight : weights[k]!) * factor;
       if (isTouched[j] === 1) continue;
       isTouched[j] = 1;
@@ -113,34 +113,34 @@ export class Relay implements NeuronModel {
   }
 
   /** Sums begin anywhere below the threshold, which is drawn when something arrives. */
-  #begin(): void {
+  #resetSums(): void {
     for (let j = 0; j < this.#sums.length; j++) {
-      if (this.#sums[j] === BEGINS) this.#draws[j]!++;
-      this.#sums[j] = BEGINS;
+      if (this.#sums[j] === UNDRAWN) this.#draws[j]!++;
+      this.#sums[j] = UNDRAWN;
     }
-    this.#raised.fill(0);
+    this.#thresholdShift.fill(0);
   }
 
   /** Adds to the sum of a neuron; whether that reaches its threshold, which is taken from it then. */
-  #reaches(j: number, amount: number, t: number): boolean {
+  #addToSum(j: number, amount: number, t: number): boolean {
     const sums = this.#sums;
     const before = sums[j]!;
-    const sum = (before === BEGINS ? this.#random.uniform(j, this.#draws[j]!++) : before) + amount;
+    const sum = (before === UNDRAWN ? this.#random.uniform(j, this.#draws[j]!++) : before) + amount;
     sums[j] = sum;
     if (sum < 1) return false;
     const { tau, adaptation } = this.#sum!;
-    const over = this.#raised[j]!;
-    const raised = over === 0 ? 0 : over * exp((this.#since[j]! - t) / tau);
+    const over = this.#thresholdShift[j]!;
+    const raised = over === 0 ? 0 : over * exp((this.#shiftTime[j]! - t) / tau);
     if (sum < 1 + raised) return false;
     sums[j] = sum - (1 + raised);
-    this.#raised[j] = raised + adaptation;
-    this.#since[j] = t;
+    this.#thresholdShift[j] = raised + adaptation;
+    this.#shiftTime[j] = t;
     return true;
   }
 
   /** Whether a neuron fires at what has arrived. */
-  #fires(j: number, amount: number, t: number): boolean {
-    return this.#sum ? this.#reaches(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
+  #testSpike(j: number, amount: number, t: number): boolean {
+    return this.#sum ? this.#addToSum(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
   }
 
   testThresholds(t: number): void {
@@ -154,20 +154,20 @@ export class Relay implements NeuronModel {
       this.#isTouched[j] = 0;
       const amount = input[j]! * gain;
       input[j] = 0;
-      if (this.#fires(j, amount, t)) this.fired[this.firedCount++] = j;
+      if (this.#testSpike(j, amount, t)) this.fired[this.firedCount++] = j;
     }
     this.#touchedCount = 0;
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
   /** `receive` and `settle` where nothing else arrives at that instant. */
-  #alone(edges: Edges, row: number, t: number): void {
+  #receiveAndTest(edges: Edges, row: number, t: number): void {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const gain = exp(this.#logGain(t));
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
-      if (this.#fires(j, (weights === null ? weight : weights[k]!) * gain, t)) this.fired[this.firedCount++] = j;
+      if (this.#testSpike(j, (weights === null ? weight : weights[k]!) * gain, t)) this.fired[this.firedCount++] = j;
     }
   }
 
@@ -177,7 +177,7 @@ export class Relay implements NeuronModel {
     if (groups) return 0;
     for (let k = from; k < to; ) {
       const t = times[k]!;
-      if (edges.distinct && times[k + 1] !== t) this.#alone(edges, rows[k++]!, t);
+      if (edges.distinct && times[k + 1] !== t) this.#receiveAndTest(edges, rows[k++]!, t);
       else {
         for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
         this.testThresholds(t);
@@ -202,27 +202,27 @@ export class Relay implements NeuronModel {
   }
 
   inhibit(): void {
-    this.#empty(0, this.size);
+    this.#discardInput(0, this.size);
   }
 
   /** Nothing has arrived at these neurons. */
-  #empty(from: number, to: number): void {
+  #discardInput(from: number, to: number): void {
     this.#input.fill(0, from, to);
     for (let j = from; this.#sum && j < to; j++) {
-      if (this.#sums[j] === BEGINS) this.#draws[j]!++;
+      if (this.#sums[j] === UNDRAWN) this.#draws[j]!++;
       this.#sums[j] = 0;
     }
   }
 
   inhibitGroup(group: number, _t: number, until: number): void {
-    if (this.#deafUntil.length > 0) this.#deafUntil[group] = until;
-    this.#empty(group * this.#group, (group + 1) * this.#group);
+    if (this.#inhibitedUntil.length > 0) this.#inhibitedUntil[group] = until;
+    this.#discardInput(group * this.#groupSize, (group + 1) * this.#groupSize);
   }
 
   rest(t: number): void {
-    this.#deafUntil.fill(-Infinity);
+    this.#inhibitedUntil.fill(-Infinity);
     this.#input.fill(0);
-    this.#begin();
+    this.#resetSums();
     this.#gain[0] = t;
     this.#gain[1] = 0;
   }
@@ -239,7 +239,7 @@ export class Relay implements NeuronModel {
     const normalise = this.#normalise;
     if (normalise === undefined) return 0;
     const { rate, step } = normalise;
-    return Math.min(this.#most, this.#gain[1]! + step * perMs(rate) * (t - this.#gain[0]!));
+    return Math.min(this.#maxLogGain, this.#gain[1]! + step * perMs(rate) * (t - this.#gain[0]!));
   }
 }
 

@@ -1,8 +1,8 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { fromZero, number, positive } from '../core/declare/params.ts';
-import { LazyNeurons } from './parts/lazy.ts';
 import { CURRENT, F64, INITIAL, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
-import { checkRest } from './parts/rest.ts';
+import { PerNeuronPopulation } from './parts/perNeuron.ts';
+import { checkThreshold } from './parts/rest.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
@@ -32,8 +32,8 @@ export const thresholdSwitch = defineNeuron({
   params,
   create: (p, context) => {
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
-    checkRest(p.threshold, p.current * p.resistanceOff, `${context.name}.threshold`);
+    checkThreshold(p.threshold, p.current * p.resistanceOff, `${context.name}.threshold`);
     const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
-    return new LazyNeurons(p.size, new SwitchingNode(node, context), context);
+    return new PerNeuronPopulation(p.size, new SwitchingNode(node, context), context);
   },
 });

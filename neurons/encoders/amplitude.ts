@@ -1,6 +1,6 @@
 import { defineStimulus } from '../../core/declare/define.ts';
 import { integer, number } from '../../core/declare/params.ts';
-import { Encoded, every, shown, window } from './encoded.ts';
+import { EncodedStimulus, presentationParams, spacedTimes, windowParam } from './encoded.ts';
 
 interface AmplitudeCode {
   readonly levels: number;
@@ -12,7 +12,7 @@ interface AmplitudeCode {
 /** `levels` neurons a value, of which the first round(x levels) fire together every `period`, from 0 on. */
 export const amplitudeTrains = (values: ArrayLike<number>, p: AmplitudeCode): number[][] =>
   Array.from(values).flatMap((x) => {
-    const train = every(p.period, Math.ceil(p.window / p.period));
+    const train = spacedTimes(p.period, Math.ceil(p.window / p.period));
     return Array.from({ length: p.levels }, (_, k) => (k < Math.round(x * p.levels) ? train : []));
   });
 
@@ -23,10 +23,10 @@ export const amplitudeCode = defineStimulus({
   equation: 'neurons i levels … i levels + round(x_i levels) - 1 fire at start + k period',
   source: 'none needed: a thermometer code',
   params: {
-    ...shown,
-    window,
+    ...presentationParams,
+    window: windowParam,
     levels: integer({ default: 8, min: 1, max: 1024, help: 'neurons a value' }),
     period: number({ default: 10, min: 0.1, unit: 'ms', help: 'from pulse to pulse' }),
   },
-  create: (p, context) => new Encoded(p, (values) => amplitudeTrains(values, p), p.levels, context),
+  create: (p, context) => new EncodedStimulus(p, (values) => amplitudeTrains(values, p), p.levels, context),
 });

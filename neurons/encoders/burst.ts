@@ -1,6 +1,6 @@
 import { defineStimulus } from '../../core/declare/define.ts';
 import { integer, positive } from '../../core/declare/params.ts';
-import { cutoff, Encoded, every, perValue, shown } from './encoded.ts';
+import { cutoffParam, EncodedStimulus, encodeEach, presentationParams, spacedTimes } from './encoded.ts';
 
 interface BurstCode {
   readonly most: number;
@@ -12,7 +12,7 @@ interface BurstCode {
 
 /** ceil(x most) spikes a value from 0 on, longest - x (longest - shortest) apart. */
 export const burstTrains = (values: ArrayLike<number>, p: BurstCode): number[][] =>
-  perValue(values, p, (x) => every(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
+  encodeEach(values, p, (x) => spacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
 
 /** Intensity as a burst. */
 export const burstCode = defineStimulus({
@@ -21,11 +21,11 @@ export const burstCode = defineStimulus({
   equation: 'ceil(x most) spikes from start on, longest - x (longest - shortest) apart',
   source: 'Guo et al. 2021, doi:10.3389/fnins.2021.638474',
   params: {
-    ...shown,
+    ...presentationParams,
     most: integer({ default: 5, min: 1, max: 1000, help: 'spikes at intensity 1' }),
     shortest: positive(2, 'ms', 'interval at intensity 1'),
     longest: positive(10, 'ms', 'interval at intensity 0'),
-    cutoff,
+    cutoff: cutoffParam,
   },
-  create: (p, context) => new Encoded(p, (values) => burstTrains(values, p), 1, context),
+  create: (p, context) => new EncodedStimulus(p, (values) => burstTrains(values, p), 1, context),
 });

@@ -8,7 +8,7 @@ export interface Contrast {
 }
 
 /** Weights of a Gaussian of this sd at the distances 0 … 2.5 sd, which add up to 1 over both sides. */
-function gaussian(sd: number): Float64Array {
+function createGaussian(sd: number): Float64Array {
   const reach = Math.max(1, Math.ceil(2.5 * sd));
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sd * sd)));
   const sum = weights.reduce((all, w, d) => all + (d === 0 ? w : 2 * w), 0);
@@ -16,7 +16,7 @@ function gaussian(sd: number): Float64Array {
 }
 
 /** Σ_d w_|d| from[at + d step], from near to far. */
-function blurredAt(from: Float64Array, at: number, step: number, weights: Float64Array): number {
+function blurAt(from: Float64Array, at: number, step: number, weights: Float64Array): number {
   let sum = weights[0]! * from[at]!;
   for (let d = 1; d < weights.length; d++) {
     sum += weights[d]! * from[at - d * step]!;
@@ -31,33 +31,33 @@ export class ContrastCells {
   readonly cells: Float64Array;
   readonly #rows: number;
   readonly #columns: number;
-  readonly #least: number;
+  readonly #threshold: number;
   readonly #centre: Float64Array;
   readonly #surround: Float64Array;
   /** Black all around the image, so wide. */
   readonly #margin: number;
   readonly #width: number;
   readonly #image: Float64Array;
-  readonly #across: Float64Array;
-  readonly #aside: Float64Array;
+  readonly #blurredCentre: Float64Array;
+  readonly #blurredSurround: Float64Array;
 
   constructor(rows: number, columns: number, { centre, surround, least }: Contrast) {
     this.#rows = rows;
     this.#columns = columns;
-    this.#least = least;
-    this.#centre = gaussian(centre);
-    this.#surround = gaussian(surround);
+    this.#threshold = least;
+    this.#centre = createGaussian(centre);
+    this.#surround = createGaussian(surround);
     this.#margin = Math.max(this.#centre.length, this.#surround.length) - 1;
     this.#width = columns + 2 * this.#margin;
     const padded = this.#width * (rows + 2 * this.#margin);
     this.#image = new Float64Array(padded);
-    this.#across = new Float64Array(padded);
-    this.#aside = new Float64Array(padded);
+    this.#blurredCentre = new Float64Array(padded);
+    this.#blurredSurround = new Float64Array(padded);
     this.cells = new Float64Array(2 * rows * columns);
   }
 
   /** Takes an image, in shares of `white`; no cell has seen it yet. */
-  take(pixels: ArrayLike<number>, white = 1): void {
+  setImage(pixels: ArrayLike<number>, white = 1): void {
     for (let y = 0, i = 0; y < this.#rows; y++) {
       const from = (y + this.#margin) * this.#width + this.#margin;
       for (let x = 0; x < this.#columns; x++, i++) this.#image[from + x] = pixels[i]! / white;
@@ -65,29 +65,31 @@ export class ContrastCells {
   }
 
   /** Lets the cells of rows `top` … `bottom - 1` and columns `left` … `right - 1` see the image, as far as there are such. */
-  look(top: number, left: number, bottom: number, right: number): void {
+  update(top: number, left: number, bottom: number, right: number): void {
     const [margin, width, columns] = [this.#margin, this.#width, this.#columns];
     const [y0, x0] = [Math.max(0, top), Math.max(0, left)];
     const [y1, x1] = [Math.min(this.#rows, bottom), Math.min(columns, right)];
     for (let y = y0; y < y1 + 2 * margin; y++)
       for (let x = x0 + margin; x < x1 + margin; x++) {
         const at = y * width + x;
-        this.#across[at] = blurredAt(this.#image, at, 1, this.#centre);
-        this.#aside[at] = blurredAt(this.#image, at, 1, this.#surround);
+        this.#blurredCentre[at] = blurAt(this.#image, at, 1, this.#centre);
+        this.#blurredSurround[at] = blurAt(this.#image, at, 1, this.#surround);
       }
     for (let y = y0; y < y1; y++)
       for (let x = x0; x < x1; x++) {
         const at = (y + margin) * width + x + margin;
-        const d = blurredAt(this.#across, at, width, this.#centre) - blurredAt(this.#aside, at, width, this.#surround);
+        const d =
+          blurAt(this.#blurredCentre, at, width, this.#centre) -
+          blurAt(this.#blurredSurround, at, width, this.#surround);
         const cell = 2 * (y * columns + x);
-        this.cells[cell] = d > this.#least ? d : 0;
-        this.cells[cell + 1] = -d > this.#least ? -d : 0;
+        this.cells[cell] = d > this.#threshold ? d : 0;
+        this.cells[cell + 1] = -d > this.#threshold ? -d : 0;
       }
   }
 
   /** What all cells see of an image; overwritten by the next one. */
   encode(pixels: ArrayLike<number>, white = 1): Float64Array {
-    this.take(pixels, white);
+    this.setImage(pixels, white);
     let [top, left, bottom, right] = [this.#rows, this.#columns, 0, 0];
     for (let y = 0, i = 0; y < this.#rows; y++)
       for (let x = 0; x < this.#columns; x++, i++) {
@@ -99,7 +101,7 @@ export class ContrastCells {
       }
     this.cells.fill(0); // further away nobody sees anything
     const m = this.#margin;
-    if (bottom > 0) this.look(top - m, left - m, bottom + m, right + m);
+    if (bottom > 0) this.update(top - m, left - m, bottom + m, right + m);
     return this.cells;
   }
 }
@@ -109,5 +111,5 @@ export class ContrastCells {
  * off = -d where that is above `least`, else 0. Place i has its on-cell at 2 i and its off-cell at 2 i + 1; beyond the image it is black.
  * Source: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7 (difference of Gaussians).
  */
-export const contrastOf = (pixels: ArrayLike<number>, columns: number, p: Contrast): Float64Array =>
+export const encodeContrast = (pixels: ArrayLike<number>, columns: number, p: Contrast): Float64Array =>
   new ContrastCells(pixels.length / columns, columns, p).encode(pixels);

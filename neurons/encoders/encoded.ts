@@ -6,25 +6,25 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
-import { RecordedSpikes, sorted } from '../stimuli/recorded.ts';
+import { RecordedSpikes, sortSpikes } from '../stimuli/recorded.ts';
 
 /** Uniform on (0, 1): draw `count` of a neuron in this presentation. */
-export type Draw = (neuron: number, count: number) => number;
+export type UniformDraw = (neuron: number, count: number) => number;
 
 /** The spikes that show intensities in [0, 1]: ms after the start of the presentation, ascending, one list a neuron. */
-type Encode = (values: ArrayLike<number>, draw: Draw) => number[][];
+type SpikeEncoder = (values: ArrayLike<number>, draw: UniformDraw) => number[][];
 
 /** Parameters of every encoder. */
-export const shown = {
+export const presentationParams = {
   values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(minLength(1)), {
     description: 'intensities to show, each from 0 to 1',
   }),
   start: fromZero(0, 'ms', 'when they are shown'),
 };
-export const cutoff = share(0, 'intensities up to this send nothing');
+export const cutoffParam = share(0, 'intensities up to this send nothing');
 
 /** Parameter for encoders that go on for as long as the presentation lasts. */
-export const window = number({
+export const windowParam = number({
   default: 100,
   min: 0,
   max: 1e5,
@@ -33,17 +33,17 @@ export const window = number({
   help: 'how long they are shown',
 });
 
-interface Shown {
+interface Presentation {
   readonly values: readonly number[];
   readonly start: number;
 }
 
 /** A population that shows intensities as spikes. New ones are shown from the moment at which `Network.change` sets them. */
-export class Encoded implements StimulusModel {
+export class EncodedStimulus implements StimulusModel {
   readonly size: number;
   readonly state;
   readonly #start: number;
-  readonly #encode: Encode;
+  readonly #encode: SpikeEncoder;
   readonly #context: ModelContext;
   readonly #values: Float64Array;
   /** [start of the presentation, nothing is sent up to this time] */
@@ -53,7 +53,7 @@ export class Encoded implements StimulusModel {
   readonly #spikes: RecordedSpikes;
   #changed = false;
 
-  constructor({ values, start }: Shown, encode: Encode, neuronsPerValue: number, context: ModelContext) {
+  constructor({ values, start }: Presentation, encode: SpikeEncoder, neuronsPerValue: number, context: ModelContext) {
     const { arena } = context;
     this.#start = snap(start);
     this.#encode = encode;
@@ -66,7 +66,7 @@ export class Encoded implements StimulusModel {
     this.state = { values: this.#values, clock: this.#clock, cursor: this.#cursor };
     this.#values.set(values);
     this.#clock.set([this.#start, -1]);
-    this.#present();
+    this.#encodeSpikes();
   }
 
   get next(): number {
@@ -75,7 +75,7 @@ export class Encoded implements StimulusModel {
 
   restored(): void {
     const sent = this.#cursor[0]!;
-    this.#present();
+    this.#encodeSpikes();
     this.#cursor[0] = sent;
   }
 
@@ -102,13 +102,13 @@ export class Encoded implements StimulusModel {
       this.#changed = false;
       this.#clock.set([t < 0 ? this.#start : t, t]);
       this.#cursor[1]!++;
-      this.#present();
+      this.#encodeSpikes();
     }
     this.#spikes.restart(t);
   }
 
   /** Sets the spikes of the presentation. One due at the very instant of a change comes one step of the time grid later. */
-  #present(): void {
+  #encodeSpikes(): void {
     const [start, after] = this.#clock as unknown as [number, number];
     const random = new CounterRandom(this.#context.seed, `${this.#context.name}/presentation/${this.#cursor[1]}`);
     const trains = this.#encode(this.#values, (neuron, count) => random.uniform(neuron, count));
@@ -116,17 +116,17 @@ export class Encoded implements StimulusModel {
       const times = new Set(train.map((dt) => Math.max(snap(start + dt), after + TICK)));
       return [...times].map((time) => ({ time, neuron }));
     });
-    const { times, neurons } = sorted(spikes);
+    const { times, neurons } = sortSpikes(spikes);
     this.#spikes.setSpikes(times, neurons);
   }
 }
 
 /** One train a value that is above the cutoff, none for the others. */
-export const perValue = (
+export const encodeEach = (
   values: ArrayLike<number>,
   p: { readonly cutoff: number },
   train: (x: number) => number[],
 ): number[][] => Array.from(values, (x) => (x > p.cutoff ? train(x) : []));
 
 /** 0, gap, 2 gap, …: `count` times. */
-export const every = (gap: number, count: number): number[] => Array.from({ length: count }, (_, k) => k * gap);
+export const spacedTimes = (gap: number, count: number): number[] => Array.from({ length: count }, (_, k) => k * gap);

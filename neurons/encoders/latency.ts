@@ -1,5 +1,5 @@
 import { defineStimulus } from '../../core/declare/define.ts';
-import { cutoff, Encoded, perValue, shown, window } from './encoded.ts';
+import { cutoffParam, EncodedStimulus, encodeEach, presentationParams, windowParam } from './encoded.ts';
 
 interface LatencyCode {
   /** ms */
@@ -9,7 +9,7 @@ interface LatencyCode {
 
 /** One spike a value, at window (1 - x). */
 export const latencyTrains = (values: ArrayLike<number>, p: LatencyCode): number[][] =>
-  perValue(values, p, (x) => [p.window * (1 - x)]);
+  encodeEach(values, p, (x) => [p.window * (1 - x)]);
 
 /** Intensity as time to the first spike. */
 export const latencyCode = defineStimulus({
@@ -17,6 +17,6 @@ export const latencyCode = defineStimulus({
   help: 'shows intensities as the time to one spike: the stronger, the earlier',
   equation: 't = start + window (1 - x)',
   source: 'Hopfield 1995, doi:10.1038/376033a0',
-  params: { ...shown, window, cutoff },
-  create: (p, context) => new Encoded(p, (values) => latencyTrains(values, p), 1, context),
+  params: { ...presentationParams, window: windowParam, cutoff: cutoffParam },
+  create: (p, context) => new EncodedStimulus(p, (values) => latencyTrains(values, p), 1, context),
 });

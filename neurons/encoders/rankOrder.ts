@@ -1,6 +1,6 @@
 import { defineStimulus } from '../../core/declare/define.ts';
 import { positive } from '../../core/declare/params.ts';
-import { cutoff, Encoded, shown } from './encoded.ts';
+import { cutoffParam, EncodedStimulus, presentationParams } from './encoded.ts';
 
 interface RankOrderCode {
   /** ms */
@@ -26,9 +26,9 @@ export const rankOrderCode = defineStimulus({
   equation: 't = start + rank step, rank 0 for the largest x',
   source: 'Thorpe & Gautrais 1998, doi:10.1007/978-1-4615-4831-7_19',
   params: {
-    ...shown,
+    ...presentationParams,
     step: positive(1, 'ms', 'from one rank to the next'),
-    cutoff,
+    cutoff: cutoffParam,
   },
-  create: (p, context) => new Encoded(p, (values) => rankOrderTrains(values, p), 1, context),
+  create: (p, context) => new EncodedStimulus(p, (values) => rankOrderTrains(values, p), 1, context),
 });

@@ -2,7 +2,7 @@ import { defineStimulus } from '../../core/declare/define.ts';
 import { choice, number } from '../../core/declare/params.ts';
 import { perMs } from '../../core/declare/units.ts';
 import { log } from '../../core/math.ts';
-import { type Draw, Encoded, every, shown, window } from './encoded.ts';
+import { EncodedStimulus, presentationParams, spacedTimes, type UniformDraw, windowParam } from './encoded.ts';
 
 interface RateCode {
   /** Hz at intensity 0 and 1. */
@@ -14,11 +14,12 @@ interface RateCode {
 }
 
 /** Trains whose rate is low + x (high - low): evenly spaced, the first after half an interval, or Poisson. */
-export function rateTrains(values: ArrayLike<number>, p: RateCode, draw: Draw): number[][] {
+export function rateTrains(values: ArrayLike<number>, p: RateCode, draw: UniformDraw): number[][] {
   return Array.from(values, (x, neuron) => {
     const rate = perMs(p.low + x * (p.high - p.low));
     if (!(rate > 0)) return [];
-    if (p.process === 'regular') return every(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
+    if (p.process === 'regular')
+      return spacedTimes(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
     const train: number[] = [];
     for (let n = 0, t = 0; ; n++) {
       t -= log(draw(neuron, n)) / rate;
@@ -37,11 +38,11 @@ export const rateCode = defineStimulus({
   equation: 'rate = low + x (high - low)',
   source: 'Adrian & Zotterman 1926, doi:10.1113/jphysiol.1926.sp002281',
   params: {
-    ...shown,
-    window,
+    ...presentationParams,
+    window: windowParam,
     low: number({ ...rate, default: 0, help: 'rate at intensity 0' }),
     high: number({ ...rate, default: 100, help: 'rate at intensity 1' }),
     process: choice(['regular', 'poisson'], { default: 'regular', help: 'evenly spaced spikes, or a Poisson process' }),
   },
-  create: (p, context) => new Encoded(p, (values, draw) => rateTrains(values, p, draw), 1, context),
+  create: (p, context) => new EncodedStimulus(p, (values, draw) => rateTrains(values, p, draw), 1, context),
 });

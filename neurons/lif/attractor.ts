@@ -1,21 +1,21 @@
 import { CELLS, COEFFICIENTS, HIGH, LOWEST, ROW } from '../../core/kernels/conductances.ts';
 import { cos, exp, log } from '../../core/math.ts';
-import { shunted, towards } from './shunt.ts';
+import { attractor, conductancePotential } from './conductancePotential.ts';
 
 /** Up to here the series of `shunted` loses nothing. */
-const SMALL = 0.25;
+const MIN_DIRECT = 0.25;
 
 let lastTs = Number.NaN;
 let atSmall = 0;
 
 /** The attractor at any b > 0; see `towards`. Below `SMALL` it is followed down from there. */
 export function attractorAt(ts: number, b: number): number {
-  if (b > SMALL) return towards(ts, b);
+  if (b > MIN_DIRECT) return attractor(ts, b);
   if (ts !== lastTs) {
     lastTs = ts;
-    atSmall = towards(ts, SMALL);
+    atSmall = attractor(ts, MIN_DIRECT);
   }
-  return shunted(atSmall, SMALL / ts, 1, ts, ts * log(SMALL / b));
+  return conductancePotential(atSmall, MIN_DIRECT / ts, 1, ts, ts * log(MIN_DIRECT / b));
 }
 
 const PI = Math.PI;
@@ -35,7 +35,7 @@ const POWERS: readonly (readonly number[])[] = (() => {
 })();
 
 /** Fills a row with the polynomial through f at Chebyshev nodes of middle ± half: for functions smooth on its scale, to rounding. */
-function fit(row: Float64Array, f: (b: number) => number, middle: number, half: number): void {
+function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: number, half: number): void {
   const values = NODES.map((x) => f(middle + half * x));
   row.fill(0);
   for (let n = 0; n < COEFFICIENTS; n++) {
@@ -54,15 +54,15 @@ function fit(row: Float64Array, f: (b: number) => number, middle: number, half: 
   }
 }
 
-const made = new Map<number, Float64Array>();
-const KEPT = 8;
+const tableCache = new Map<number, Float64Array>();
+const MAX_CACHED = 8;
 
 /**
  * The attractor times e^-b / b for one ts = tauSyn / tau, for kernels: in each cell of b a polynomial of degree 5 in the distance from its
  * middle, and e^middle. Its only singularity is at 0, 256 half-widths away or more, so the error is that of rounding.
  */
 export function attractorTable(ts: number): Float64Array {
-  const known = made.get(ts);
+  const known = tableCache.get(ts);
   if (known !== undefined) return known;
   const fine = (1 - LOWEST) * CELLS;
   const table = new Float64Array((fine + (HIGH - 2) * (CELLS / 2) + 1) * ROW);
@@ -70,10 +70,10 @@ export function attractorTable(ts: number): Float64Array {
     const binade = Math.min(Math.floor(cell / CELLS), 1 - LOWEST);
     const width = 2 ** (LOWEST + binade) / CELLS;
     const middle = width * (CELLS + cell - CELLS * binade);
-    fit(table.subarray(at, at + COEFFICIENTS), (b) => (attractorAt(ts, b) / b) * exp(-b), middle, width / 2);
+    fitPolynomial(table.subarray(at, at + COEFFICIENTS), (b) => (attractorAt(ts, b) / b) * exp(-b), middle, width / 2);
     table[at + COEFFICIENTS] = exp(middle);
   }
-  if (made.size === KEPT) made.delete(made.keys().next().value!);
-  made.set(ts, table);
+  if (tableCache.size === MAX_CACHED) tableCache.delete(tableCache.keys().next().value!);
+  tableCache.set(ts, table);
   return table;
 }

@@ -2,14 +2,14 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
-import { initialOf } from '../parts/params.ts';
-import type { Membranes } from './membranes.ts';
+import { createInitialSampler } from '../parts/params.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 /** Potentials that are known at a time each, and clamped at reset while refractory. */
-export class Clamped {
+export class ClampedState {
   readonly thresholds: AdaptiveThreshold;
-  readonly membranes: Membranes;
+  readonly membranes: MembraneParameters;
   /** Potential at `since`. */
   readonly v: Float64Array;
   readonly since: Float64Array;
@@ -17,7 +17,7 @@ export class Clamped {
   readonly release: Float64Array;
   readonly state;
 
-  constructor(p: LifParams, membranes: Membranes, context: ModelContext, moreBytes: number) {
+  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, moreBytes: number) {
     const { arena, name, groups } = context;
     const n = p.size;
     arena.reserve(n * (48 + moreBytes), `${name} with ${n} neurons`);
@@ -26,24 +26,24 @@ export class Clamped {
     this.v = arena.f64(n);
     this.since = arena.f64(n);
     this.release = arena.f64(n);
-    const draw = initialOf(p, n, context);
+    const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.v[j] = draw();
     this.state = {
       ...{ v: this.v, since: this.since, release: this.release },
       ...this.thresholds.state,
-      ...membranes.changes?.state,
+      ...membranes.currentSteps?.state,
     };
   }
 
   /** From when on a neuron moves freely, as seen at t. */
-  free(neuron: number, t: number): number {
+  freeFrom(neuron: number, t: number): number {
     return Math.max(t, this.release[neuron]!);
   }
 
   /** Makes the change of the current that is due; potentials and synapses have to be brought to its time before. */
-  makeChange(): void {
-    this.membranes.makeChange();
-    this.thresholds.fall(this.membranes.fall);
+  applyChange(): void {
+    this.membranes.applyChange();
+    this.thresholds.shiftOrigin(this.membranes.vInfDrop);
   }
 
   /** Clamps a neuron at `mV` from t until `until`, or until it would be released anyway. */

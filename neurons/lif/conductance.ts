@@ -6,19 +6,19 @@ import type { RecurrentRecord } from '../../core/kernels/records.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
-import { initialOf } from '../parts/params.ts';
+import { createInitialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { refuseNegative } from './clamped.ts';
-import type { Membranes } from './membranes.ts';
+import { ConductancePredictor } from './conductancePredictor.ts';
+import { type ConductanceState, INHIBITED_UNTIL } from './conductanceState.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
+import { OneTauConductances } from './oneTauConductances.ts';
 import type { LifParams } from './params.ts';
-import { HELD, type Shunted } from './shunted.ts';
-import { ShuntedState } from './shuntedState.ts';
-import { ShuntedWatch } from './shuntedWatch.ts';
-import { TwoShuntedState } from './twoShuntedState.ts';
+import { TwoTauConductances } from './twoTauConductances.ts';
 
 const INHIBITORY = 1;
 /** So many of the neurons that are released next are known to stay below threshold for a while then. */
-const AHEAD = 4;
+const MAX_RELEASE_LOOKAHEAD = 4;
 
 /**
  * LIF with exponential conductances of one or two time constants, one membrane time, capacitance and constant current, and thresholds that do not decay: tau dV/dt =
@@ -35,70 +35,75 @@ export class LifConductance implements NeuronModel {
   readonly state;
   readonly #name: string;
   readonly #vInf: number;
-  readonly #m: Membranes;
-  readonly #s: Shunted;
+  readonly #membranes: MembraneParameters;
+  readonly #conductances: ConductanceState;
   readonly #queue: RefractoryQueue;
-  readonly #watch: ShuntedWatch;
-  readonly #suspects: Uint32Array;
+  readonly #predictor: ConductancePredictor;
+  readonly #candidates: Uint32Array;
   /** Their potentials, which arrivals of the instant do not change. */
-  readonly #values: Float64Array;
-  #suspectCount = 0;
+  readonly #candidatePotentials: Float64Array;
+  #candidateCount = 0;
   /** Conductances in nS. */
   readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 0) },
-    inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#s.conductance(j, t, 1) },
+    excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
+    inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 1) },
   };
   /** See `NeuronHooks`; undefined where no kernel does it. */
   readonly runRecurrent?: NeuronHooks['runRecurrent'];
 
   /** @param membranes that are alike and receive the same constant current */
-  constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: Membranes, context: ModelContext) {
+  constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: MembraneParameters, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
     arena.reserve(n * 112, `${name} with ${n} neurons`);
     this.#name = name;
     this.size = n;
     this.fired = new Uint32Array(n);
-    this.#m = membranes;
+    this.#membranes = membranes;
     this.#vInf = membranes.vInf.at(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
-    this.#s =
+    this.#conductances =
       typeof tauSyn === 'number'
-        ? new ShuntedState(p, tauSyn, membranes, arena)
-        : new TwoShuntedState(p, tauSyn, membranes, arena);
-    this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
-    this.#watch = new ShuntedWatch(this.#s, this.thresholds.b as Float64Array, membranes.tau.at(0), arena);
-    this.#suspects = arena.u32(n + 1);
-    this.#values = arena.f64(n + 1);
+        ? new OneTauConductances(p, tauSyn, membranes, arena)
+        : new TwoTauConductances(p, tauSyn, membranes, arena);
+    this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
+    this.#predictor = new ConductancePredictor(
+      this.#conductances,
+      this.thresholds.b as Float64Array,
+      membranes.tau.at(0),
+      arena,
+    );
+    this.#candidates = arena.u32(n + 1);
+    this.#candidatePotentials = arena.f64(n + 1);
     this.state = {
-      ...this.#s.state,
-      ...this.#watch.state,
+      ...this.#conductances.state,
+      ...this.#predictor.state,
       ...this.#queue.state,
       ...this.thresholds.state,
     };
-    this.#s.clock[HELD] = -Infinity;
+    this.#conductances.clock[INHIBITED_UNTIL] = -Infinity;
     const { deliverRecurrent } = arena.kernels;
-    const fixed = this.thresholds.fixed && p.homeostasis === undefined;
-    if (fixed && this.#s instanceof ShuntedState && membranes.refractory.values.every((ms) => ms > 0))
-      this.runRecurrent = this.#recurrent(this.#s, deliverRecurrent);
-    const draw = initialOf(p, n, context);
-    this.#s.set(0);
-    for (let j = 0; j < n; j++) this.#s.put(j, draw() - this.#vInf, 0);
-    this.#watch.all(0);
+    const fixed = this.thresholds.isFixed && p.homeostasis === undefined;
+    if (fixed && this.#conductances instanceof OneTauConductances && membranes.refractory.values.every((ms) => ms > 0))
+      this.runRecurrent = this.#createRecurrentHook(this.#conductances, deliverRecurrent);
+    const draw = createInitialSampler(p, n, context);
+    this.#conductances.advanceTo(0);
+    for (let j = 0; j < n; j++) this.#conductances.setPotential(j, draw() - this.#vInf, 0);
+    this.#predictor.predictAll(0);
   }
 
   /** Has the kernel go on; what it has left of an instant is there to be settled. */
-  #recurrent(s: ShuntedState, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
-    const { refractory, floor } = this.#m;
+  #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
+    const { refractory, resetOffset } = this.#membranes;
     const own = {
-      ...{ ...s.record, ...this.#watch.record, ...this.#queue.state, size: this.size, bar: this.thresholds.b },
+      ...{ ...s.record, ...this.#predictor.record, ...this.#queue.state, size: this.size, bar: this.thresholds.b },
       ...{
         refractory: refractory.values,
         refractoryMask: refractory.mask,
-        resetOffset: floor.values,
-        resetMask: floor.mask,
+        resetOffset: resetOffset.values,
+        resetMask: resetOffset.mask,
       },
-      ...{ candidates: this.#suspects, values: this.#values },
+      ...{ candidates: this.#candidates, values: this.#candidatePotentials },
     };
     let known: RecurrentRecord | null = null;
     return (record, lanes, t) => {
@@ -108,17 +113,23 @@ export class LifConductance implements NeuronModel {
       run(record);
       const { phase, now, firstCheck, candidateCount, uncoveredQueue, uncoveredStart } = record;
       if (phase === 0) return null;
-      s.set(now);
-      if (firstCheck > 0) this.#watch.one(firstCheck - 1, now);
+      s.advanceTo(now);
+      if (firstCheck > 0) this.#predictor.predict(firstCheck - 1, now);
       if (phase === 1) return false;
       const { edges } = lanes[uncoveredQueue]!.projection;
-      this.#suspectCount = s.addRest(edges, uncoveredStart, this.#suspects, this.#values, candidateCount);
+      this.#candidateCount = s.receiveRest(
+        edges,
+        uncoveredStart,
+        this.#candidates,
+        this.#candidatePotentials,
+        candidateCount,
+      );
       return true;
     };
   }
 
   get next(): number {
-    const { next } = this.#watch;
+    const { next } = this.#predictor;
     return this.#queue.next < next ? this.#nextRelease(next) : next;
   }
 
@@ -128,32 +139,32 @@ export class LifConductance implements NeuronModel {
     for (let k = 0; k < this.#queue.length; k++) {
       const release = this.#queue.release(k);
       if (release >= first) break;
-      if (k === AHEAD) return release;
+      if (k === MAX_RELEASE_LOOKAHEAD) return release;
       const j = this.#queue.neuron(k);
-      first = Math.min(first, release + Math.floor(this.#below(j) / TICK) * TICK);
+      first = Math.min(first, release + Math.floor(this.#timeBelowAfterRelease(j) / TICK) * TICK);
     }
     return first;
   }
 
   /** For how long a neuron is sure to stay below threshold from its release on, ms. */
-  #below(j: number): number {
-    return this.#s.below(j, this.#m.floor.at(j), this.thresholds.b[j]!);
+  #timeBelowAfterRelease(j: number): number {
+    return this.#conductances.timeBelowAfterRelease(j, this.#membranes.resetOffset.at(j), this.thresholds.b[j]!);
   }
 
   restored(): void {
     this.thresholds.restored();
-    this.#s.restored();
+    this.#conductances.restored();
     this.#queue.restored();
-    this.#watch.restored();
+    this.#predictor.restored();
   }
 
   potential(j: number, t: number): number {
-    const reset = this.#m.reset.at(j);
-    if (t < this.#s.clock[HELD]!) return reset;
-    if (!this.#s.silent(j)) return this.#vInf + this.#s.potential(j, t);
+    const reset = this.#membranes.reset.at(j);
+    if (t < this.#conductances.clock[INHIBITED_UNTIL]!) return reset;
+    if (!this.#conductances.isRefractory(j)) return this.#vInf + this.#conductances.potential(j, t);
     const release = this.#queue.releaseOf(j);
     if (t < release) return reset;
-    return this.#vInf + this.#s.from(j, this.#m.floor.at(j), release, t);
+    return this.#vInf + this.#conductances.from(j, this.#membranes.resetOffset.at(j), release, t);
   }
 
   overshoot(j: number, t: number): number {
@@ -164,67 +175,75 @@ export class LifConductance implements NeuronModel {
   setThreshold(j: number, t: number, mV: number): void {
     this.thresholds.set(j, t, mV);
     this.#advance(t);
-    this.#watch.one(j, Math.max(t, this.#s.clock[HELD]!));
+    this.#predictor.predict(j, Math.max(t, this.#conductances.clock[INHIBITED_UNTIL]!));
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advance(t);
     const { receptor } = edges;
     if (receptor !== undefined) refuseNegative(edges, row, factor, this.#name, this.receptors[receptor]!);
-    this.#s.jumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
+    this.#conductances.setJumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
     const end = rowEnd(edges, row);
     const bar = this.thresholds.b as Float64Array;
     // Dense rows are numbered from their start, so they come whole; others in parts for which `rest` has room.
     for (let from = rowStart(edges, row); from < end; from += this.size) {
       const to = Math.min(from + this.size, end);
-      this.#suspectCount = this.#s.add(bar, edges, from, to, this.#suspects, this.#values, this.#suspectCount);
+      this.#candidateCount = this.#conductances.receive(
+        bar,
+        edges,
+        from,
+        to,
+        this.#candidates,
+        this.#candidatePotentials,
+        this.#candidateCount,
+      );
     }
   }
 
   testThresholds(t: number): void {
-    const count = this.#suspectCount;
-    this.#suspectCount = 0;
-    for (let k = 0; k < count; k++) this.#watch.one(this.#suspects[k]!, t, this.#values[k]!);
-    this.firedCount = this.#watch.collect(t, this.fired);
+    const count = this.#candidateCount;
+    this.#candidateCount = 0;
+    for (let k = 0; k < count; k++) this.#predictor.predict(this.#candidates[k]!, t, this.#candidatePotentials[k]!);
+    this.firedCount = this.#predictor.collectCrossings(t, this.fired);
   }
 
   collectCrossings(t: number): void {
     this.#advance(t);
-    this.#watch.due(t);
-    this.firedCount = this.#watch.collect(t, this.fired);
+    this.#predictor.checkDue(t);
+    this.firedCount = this.#predictor.collectCrossings(t, this.fired);
   }
 
   postSpikeReset(j: number, t: number): void {
     this.#advance(t);
-    this.thresholds.spike(j, t);
-    const hold = this.#m.refractory.at(j);
+    this.thresholds.postSpike(j, t);
+    const hold = this.#membranes.refractory.at(j);
     if (hold > 0) {
-      this.#s.silence(j);
+      this.#conductances.setRefractory(j);
       this.#queue.push(j, t + hold);
     } else {
-      this.#s.put(j, this.#m.floor.at(j), t);
-      this.#watch.one(j, t);
+      this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), t);
+      this.#predictor.predict(j, t);
     }
-    if (this.thresholds.gain !== 0) this.#watch.all(t); // all thresholds have moved
+    if (this.thresholds.gain !== 0) this.#predictor.predictAll(t); // all thresholds have moved
   }
 
   inhibit(t: number, until: number): void {
     this.#advance(t);
-    this.#s.set(until);
-    this.#s.clock[HELD] = until;
+    this.#conductances.advanceTo(until);
+    this.#conductances.clock[INHIBITED_UNTIL] = until;
     while (this.#queue.next <= until) this.#queue.shift();
-    for (let j = 0; j < this.size; j++) this.#s.put(j, this.#m.floor.at(j), until);
-    for (let k = 0; k < this.#queue.length; k++) this.#s.silence(this.#queue.neuron(k));
-    this.#watch.all(until);
+    for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), until);
+    for (let k = 0; k < this.#queue.length; k++) this.#conductances.setRefractory(this.#queue.neuron(k));
+    this.#predictor.predictAll(until);
   }
 
   rest(t: number): void {
     this.#queue.clear();
-    this.#s.clock[HELD] = -Infinity;
-    this.#s.clear();
-    this.#s.set(t);
-    for (let j = 0; j < this.size; j++) this.#s.put(j, -this.#vInf, t);
-    this.#watch.all(t);
+    this.#conductances.clock[INHIBITED_UNTIL] = -Infinity;
+    this.#conductances.clear();
+    this.#conductances.advanceTo(t);
+    for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, -this.#vInf, t);
+    this.#predictor.predictAll(t);
   }
 
   /** Goes on to t, and releases the refractory neurons due by then. */
@@ -232,11 +251,11 @@ export class LifConductance implements NeuronModel {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       const j = this.#queue.shift();
-      this.#s.set(release);
-      const until = release + this.#below(j);
-      this.#s.put(j, this.#m.floor.at(j), release);
-      this.#watch.release(j, t, until);
+      this.#conductances.advanceTo(release);
+      const until = release + this.#timeBelowAfterRelease(j);
+      this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), release);
+      this.#predictor.predictReleased(j, t, until);
     }
-    this.#s.set(t);
+    this.#conductances.advanceTo(t);
   }
 }

@@ -1,10 +1,10 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
-import type { Membranes } from './membranes.ts';
+import { conductanceCrossing, conductancePotential } from './conductancePotential.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { shunted, shuntedCrossing } from './shunt.ts';
-import { ShuntingMembrane } from './shuntingMembrane.ts';
+import { ConductanceDynamics } from './shuntingMembrane.ts';
 
 /**
  * LIF with exponential conductances: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances, both
@@ -12,13 +12,13 @@ import { ShuntingMembrane } from './shuntingMembrane.ts';
  * receptor. As both decay alike, their common reversal potential (ge Ee + gi Ei)/(ge + gi) only changes at arrivals, and
  * potential and crossings are those of `shunted`. Refractoriness clamps V; the conductances go on.
  */
-export class ConductanceMembrane extends ShuntingMembrane {
+export class OneTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
   readonly #tauSyn: number;
   readonly #rateSyn: number;
   readonly #reversals: readonly [number, number];
 
-  constructor(p: LifParams, tauSyn: number, membranes: Membranes, context: ModelContext) {
+  constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, context: ModelContext) {
     super(p, membranes, context, 32);
     this.#tauSyn = tauSyn;
     this.#rateSyn = 1 / tauSyn;
@@ -36,46 +36,46 @@ export class ConductanceMembrane extends ShuntingMembrane {
     return { excitatoryConductance: of(this.exc), inhibitoryConductance: of(this.inh) };
   }
 
-  next(j: number, t: number): number {
+  predictSpike(j: number, t: number): number {
     const { since } = this.clamped;
     const vInf = this.membranes.vInf.at(j);
-    const start = this.clamped.free(j, t);
-    const above = this.thresholds.above(j, start);
+    const start = this.clamped.freeFrom(j, t);
+    const above = this.thresholds.aboveOrigin(j, start);
     const decays = this.thresholds.rate > 0;
-    const wait = shuntedCrossing(
+    const wait = conductanceCrossing(
       this.potential(j, start) - vInf,
-      this.#sum(j) * exp((since[j]! - start) * this.#rateSyn),
+      this.#totalConductance(j) * exp((since[j]! - start) * this.#rateSyn),
       this.#reversal(j),
-      this.#ratio(j),
+      this.#tauRatio(j),
       this.thresholds.origin.at(j) - vInf + (decays ? 0 : above),
       decays ? above : 0,
       this.thresholds.rate * this.membranes.tau.at(j),
     );
-    return this.after(j, start, wait);
+    return this.timeAfterWait(j, start, wait);
   }
 
-  protected course(j: number, begin: number, from: number, t: number): number {
-    const g = this.#sum(j) * exp((this.clamped.since[j]! - from) * this.#rateSyn);
-    return shunted(begin, g, this.#reversal(j), this.#ratio(j), (t - from) / this.membranes.tau.at(j));
+  protected potentialAfter(j: number, begin: number, from: number, t: number): number {
+    const g = this.#totalConductance(j) * exp((this.clamped.since[j]! - from) * this.#rateSyn);
+    return conductancePotential(begin, g, this.#reversal(j), this.#tauRatio(j), (t - from) / this.membranes.tau.at(j));
   }
 
-  protected fade(j: number, t: number): void {
+  protected decayConductances(j: number, t: number): void {
     const fade = exp(-(t - this.clamped.since[j]!) * this.#rateSyn);
     this.exc[j]! *= fade;
     this.inh[j]! *= fade;
   }
 
-  #ratio(j: number): number {
+  #tauRatio(j: number): number {
     return this.#tauSyn / this.membranes.tau.at(j);
   }
 
-  #sum(j: number): number {
+  #totalConductance(j: number): number {
     return this.exc[j]! + this.inh[j]!;
   }
 
   /** Common reversal potential, above vInf. */
   #reversal(j: number): number {
-    const g = this.#sum(j);
+    const g = this.#totalConductance(j);
     const vInf = this.membranes.vInf.at(j);
     const [exc, inh] = this.#reversals;
     return g === 0 ? 0 : (this.exc[j]! * (exc - vInf) + this.inh[j]! * (inh - vInf)) / g;

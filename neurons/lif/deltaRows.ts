@@ -1,12 +1,14 @@
-import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, isDense, rowEnd, rowStart, testedRange } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { type BlockRows, MAX_GROUPS } from '../../core/kernels/blockRows.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
 import { addBlocksScalar, addRowScalar } from '../../core/kernels/scalarRows.ts';
-import type { HeldGroups } from '../parts/heldGroups.ts';
-import type { DeltaScales } from './deltaScales.ts';
+import type { InhibitedGroupQueue } from '../parts/inhibitedGroupQueue.ts';
+import type { DeltaPredictor } from './deltaPredictor.ts';
+import { type DeltaScales, roundingFor } from './deltaScales.ts';
+import type { RefractoryState, ScaledPotentials } from './refractoryState.ts';
 
 /** Deliveries by kernels to neurons with delta synapses: one record per projection tells the kernels where all arrays lie. */
 export class DeltaRows {
@@ -17,13 +19,13 @@ export class DeltaRows {
   readonly #saved: Floats;
   /** Record without a projection. */
   readonly #population: DeltaRowsRecord;
-  readonly #groups: HeldGroups;
+  readonly #groups: InhibitedGroupQueue;
   readonly #records = new Map<Edges, DeltaRowsRecord>();
   /** Projection of the last delivery, and its record. */
   #edges: Edges | null = null;
   #record: DeltaRowsRecord | null = null;
 
-  constructor(state: DeltaState, groups: HeldGroups, arena: Arena) {
+  constructor(state: DeltaState, groups: InhibitedGroupQueue, arena: Arena) {
     this.#kernels = arena.kernels;
     this.#arena = arena;
     this.#state = state;
@@ -59,7 +61,7 @@ export class DeltaRows {
     if (blocks) {
       const { size, starts: blockStarts, groups, offsets, gates } = blocks;
       Object.assign(r, { blockSize: size, blockStarts, groups, offsets, gates });
-      r.inhibitedUntil = size === this.#groups.size ? this.#groups.times : null;
+      r.inhibitedUntil = size === this.#groups.groupSize ? this.#groups.inhibitedUntil : null;
     }
     return r;
   }
@@ -101,9 +103,9 @@ export class DeltaRows {
     }
     r.minBar = minBar;
     if (!blocks) return this.#kernels.deliverSparse(r);
-    const { size, times: inhibitedUntil } = this.#groups;
+    const { groupSize, inhibitedUntil } = this.#groups;
     const isByGroup =
-      blocks.size === size && inhibitedUntil.length <= MAX_GROUPS && least === 0 && blocks.gates === null;
+      blocks.size === groupSize && inhibitedUntil.length <= MAX_GROUPS && least === 0 && blocks.gates === null;
     r.groupCount = isByGroup ? inhibitedUntil.length : 0;
     return this.#kernels.deliverBlocks(r);
   }
@@ -145,4 +147,123 @@ export function addRowScaled(
     const j = targets === null ? k - start : targets[k]!;
     u[j]! += (weights === null ? weight : weights[k]!) * factor * scales.at(j, t);
   }
+}
+
+/** Sorts the first `count` fired neurons and removes duplicates. Returns the remaining number. */
+export function sortUnique(fired: Uint32Array, count: number): number {
+  if (count < 2) return count;
+  const unique = Uint32Array.from(new Set(fired.subarray(0, count))).sort();
+  fired.set(unique);
+  return unique.length;
+}
+
+/** Copies the hits of a sparse kernel ([count, neurons …], unsorted) to `fired`, ascending. Returns the count. */
+export function copyHits(hits: Uint32Array, fired: Uint32Array): number {
+  const count = hits[0]!;
+  for (let i = 0; i < count; i++) fired[i] = hits[i + 1]!;
+  if (count > 1) fired.subarray(0, count).sort();
+  return count;
+}
+
+/** Threshold test of the targets that the gate of a row allows to fire; appends them to `hits` as kernel `testRow` does. */
+function testGatedRow(
+  edges: Edges,
+  row: number,
+  u: Floats,
+  bar: Floats,
+  scale: number,
+  marks: Uint8Array,
+  hits: Uint32Array,
+  found: number,
+): number {
+  const round = roundingFor(u);
+  const s = round(scale);
+  const [from, to] = testedRange(edges, row);
+  let count = found;
+  for (let k = from; k < to; k++) {
+    const j = edges.targets![k]!;
+    if (u[j]! < round(bar[j]! * s) || marks[j] !== 0) continue;
+    marks[j] = 1;
+    hits[++count] = j;
+  }
+  return count;
+}
+
+/** Rows delivered at the current tick; their targets have not been tested against the threshold yet. */
+export class PendingRows {
+  readonly edges: Edges[] = [];
+  readonly rows: number[] = [];
+
+  add(edges: Edges, row: number): void {
+    this.edges.push(edges);
+    this.rows.push(row);
+  }
+
+  get count(): number {
+    return this.rows.length;
+  }
+
+  /** True if a row reaches every neuron. */
+  get hasDense(): boolean {
+    return this.edges.some(isDense);
+  }
+
+  /** Tests the targets of sparse rows; writes the targets at or above threshold to `fired`, ascending. Returns their number. */
+  collectSpikes(deltaRows: DeltaRows, { u, bar, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
+    let count = 0;
+    for (let i = 0; i < this.count; i++) {
+      const edges = this.edges[i]!;
+      const row = this.rows[i]!;
+      count = edges.blocks?.gates
+        ? testGatedRow(edges, row, u, bar, scale, marks, hits, count)
+        : deltaRows.test(edges, row, scale, count);
+    }
+    for (let i = 1; i <= count; i++) marks[hits[i]!] = 0;
+    hits[0] = count;
+    return copyHits(hits, fired);
+  }
+
+  clear(): void {
+    this.edges.length = this.rows.length = 0;
+  }
+}
+
+/** State of a `LifDelta` population that `testRow` needs; `predictor` is null if no neuron can fire without an arrival. */
+interface TestInput extends ScaledPotentials {
+  readonly refractory: RefractoryState;
+  readonly predictor: DeltaPredictor | null;
+}
+
+/**
+ * Appends the targets of a row that are at or above threshold to the `found` neurons in `fired`, and predicts the crossings of
+ * the other targets. Returns the new number of fired neurons.
+ */
+export function testRow(
+  { u, thresholds, scales, membranes, refractory, predictor }: TestInput,
+  edges: Edges,
+  row: number,
+  t: number,
+  fired: Uint32Array,
+  found: number,
+): number {
+  const round = roundingFor(u);
+  const { origin, b } = thresholds;
+  const { targets } = edges;
+  const [decay, sharedScale] = [thresholds.decay(t), scales.at(0, t)];
+  const [start, end] = testedRange(edges, row);
+  let count = found;
+  for (let k = start; k < end; k++) {
+    const j = targets === null ? k - start : targets[k]!;
+    if (refractory.isRefractory(j)) {
+      if (refractory.keepsInput) predictor?.predict(j, t);
+      continue;
+    }
+    const s = scales.shared ? sharedScale : scales.at(j, t);
+    const bar = round(round((origin.at(j) - membranes.vInf.at(j)) * s) + round(b[j]! * round(s * decay)));
+    if (u[j]! >= bar) {
+      fired[count++] = j;
+      if (count > u.length) count = sortUnique(fired, count);
+    } else predictor?.predictFrom(j, t);
+  }
+  return edges.distinct ? count : sortUnique(fired, count);
 }

@@ -1,46 +1,48 @@
 import type { ElementParameter } from '../../core/declare/elementParameter.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { cellsFor, exp, scaleAt } from '../../core/math.ts';
+import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 
-/** Indices into `clock`: reference time of u; potentials are clamped at reset until `HELD`. */
+/** Indices into `clock`: reference time t0 of u; end of the inhibition of the whole population, ms. */
 const T0 = 0;
-const HELD = 1;
+const INHIBITED_UNTIL = 1;
 
-/** Scaled potentials are brought back to scale 1 after this many time constants (the scale is 2.4e17 then). */
+/** Maximum age of the reference time, in units of the shortest tau; the scale is 2.4e17 at that age. */
 const REBASE = 40;
 
-/** Rounds to the precision of these numbers. */
-export const roundingOf = (u: Floats): ((x: number) => number) => (u instanceof Float32Array ? Math.fround : (x) => x);
+/** Rounding function for the element type of `u`. */
+export const roundingFor = (u: Floats): ((x: number) => number) => (u instanceof Float32Array ? Math.fround : (x) => x);
 
-/** What potentials that know no decay are scaled by: e^((t - t0)/tau), one scale for all neurons of the same tau. */
+/** Scales s = e^((t - t0)/tau) of the potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
 export class DeltaScales {
   readonly clock: Float64Array;
-  /** Whether all neurons have one tau, so that a kernel can serve them. */
+  /** True if all neurons have the same tau, as kernels require. */
   readonly shared: boolean;
-  /** For how long a reference time serves, ms. */
+  /** Maximum age of the reference time, ms. */
   readonly span: number;
-  /** Of the shortest tau. */
+  /** Decay rate of the neurons with the shortest tau, 1/ms. */
   readonly rate: number;
+  /** Number of table cells for `scaleAt`. */
   readonly cells: number;
-  /** Which tau each neuron has, their rates, and the scales of each as last taken. */
-  readonly #kind: Uint32Array;
+  /** Index of the tau of each neuron; decay rate (1/ms), cached scale and time of the cached scale for each tau. */
+  readonly #tauIndex: Uint32Array;
   readonly #rates: Float64Array;
-  readonly #scales: Float64Array;
-  readonly #taken: Float64Array;
+  readonly #cachedScales: Float64Array;
+  readonly #cachedTimes: Float64Array;
 
   constructor(tau: ElementParameter, arena: Arena) {
     const taus = [...new Set(tau.values)];
     this.shared = taus.length === 1;
     this.#rates = Float64Array.from(taus, (ms) => 1 / ms);
     const place = new Map(taus.map((ms, k) => [ms, k]));
-    this.#kind = Uint32Array.from(this.shared ? [] : tau.values, (ms) => place.get(ms)!);
-    this.#scales = new Float64Array(taus.length);
-    this.#taken = new Float64Array(taus.length).fill(Number.NaN);
+    this.#tauIndex = Uint32Array.from(this.shared ? [] : tau.values, (ms) => place.get(ms)!);
+    this.#cachedScales = new Float64Array(taus.length);
+    this.#cachedTimes = new Float64Array(taus.length).fill(Number.NaN);
     this.rate = Math.max(...this.#rates);
     this.cells = cellsFor(this.rate);
     this.span = REBASE / this.rate;
     this.clock = arena.f64(2);
-    this.clock[HELD] = -Infinity;
+    this.clock[INHIBITED_UNTIL] = -Infinity;
   }
 
   get t0(): number {
@@ -48,57 +50,55 @@ export class DeltaScales {
   }
   set t0(t: number) {
     this.clock[T0] = t;
-    if (!this.shared) this.#taken.fill(Number.NaN);
+    if (!this.shared) this.#cachedTimes.fill(Number.NaN);
   }
 
-  get held(): number {
-    return this.clock[HELD]!;
+  get inhibitedUntil(): number {
+    return this.clock[INHIBITED_UNTIL]!;
   }
-  set held(t: number) {
-    this.clock[HELD] = t;
+  set inhibitedUntil(t: number) {
+    this.clock[INHIBITED_UNTIL] = t;
   }
 
-  /** After state was loaded. */
+  /** Called after `state` was loaded. */
   restored(): void {
-    this.#taken.fill(Number.NaN);
+    this.#cachedTimes.fill(Number.NaN);
   }
 
-  /** Whether the scale would grow too large at t. */
-  ends(t: number): boolean {
-    return (t - this.t0) * this.rate >= REBASE;
+  /** Moves the reference time of potentials and thresholds to t if the scale at t would be too large. */
+  keepInRange(u: Floats, thresholds: AdaptiveThreshold, t: number): void {
+    if ((t - this.t0) * this.rate < REBASE) return;
+    const all = this.decayTo(0, t);
+    for (let j = 0; j < u.length; j++) if (u[j] !== -Infinity) u[j]! *= this.shared ? all : this.decayTo(j, t);
+    this.t0 = t;
+    thresholds.rebase(t);
   }
 
-  /** The scale of a neuron at an instant. */
+  /** Scale of a neuron at t; a common scale comes from the same table as in kernels. */
   at(neuron: number, t: number): number {
     if (this.shared) return scaleAt(t, this.t0, this.rate, this.cells);
-    const k = this.#kind[neuron]!;
-    if (this.#taken[k] === t) return this.#scales[k]!;
-    this.#taken[k] = t;
-    return (this.#scales[k] = exp((t - this.t0) * this.#rates[k]!));
+    const k = this.#tauIndex[neuron]!;
+    if (this.#cachedTimes[k] === t) return this.#cachedScales[k]!;
+    this.#cachedTimes[k] = t;
+    return (this.#cachedScales[k] = exp((t - this.t0) * this.#rates[k]!));
   }
 
-  /** The same from the exponential itself, at any time. */
-  to(neuron: number, t: number): number {
+  /** Scale of a neuron at t by direct exponentiation, for any t. */
+  exactAt(neuron: number, t: number): number {
     return exp((t - this.t0) * this.#rateOf(neuron));
   }
 
-  /** What is left at t of what is scaled: one over the scale. */
-  left(neuron: number, t: number): number {
+  /** Decay factor from t0 to t: the inverse scale. */
+  decayTo(neuron: number, t: number): number {
     return exp((this.t0 - t) * this.#rateOf(neuron));
   }
 
-  /** What is left after `ms`. */
-  after(neuron: number, ms: number): number {
+  /** Decay factor over a duration in ms. */
+  decayOver(neuron: number, ms: number): number {
     return exp(-ms * this.#rateOf(neuron));
   }
 
-  /** Scales potentials down to what is left of them at t. */
-  fade(u: Floats, t: number): void {
-    const all = this.left(0, t);
-    for (let j = 0; j < u.length; j++) if (u[j] !== -Infinity) u[j]! *= this.shared ? all : this.left(j, t);
-  }
-
   #rateOf(neuron: number): number {
-    return this.#rates[this.shared ? 0 : this.#kind[neuron]!]!;
+    return this.#rates[this.shared ? 0 : this.#tauIndex[neuron]!]!;
   }
 }

@@ -5,18 +5,18 @@ import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
-import { initialOf } from '../parts/params.ts';
+import { createInitialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
-import type { Membranes } from './membranes.ts';
+import { ArrivalKernels } from './arrivalKernels.ts';
+import { CrossingPredictor, EXC, FIELD_COUNT, INH, REFRACTORY } from './crossingPredictor.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { Plastic } from './plastic.ts';
 import { Psp } from './psp.ts';
-import { Scales } from './scales.ts';
-import { E, FIELDS, I, REFRACTORY, Watch } from './watch.ts';
+import { SharedScales } from './scales.ts';
 
 /** Indices into `clock`: reference time of the scaled state; potentials are clamped at reset until `HELD`. */
 const T0 = 0;
-const HELD = 1;
+const INHIBITED_UNTIL = 1;
 
 /**
  * LIF with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh; an
@@ -35,28 +35,28 @@ export class LifExponential
   readonly fired: Uint32Array;
   firedCount = 0;
   readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#current(j, E, this.#exc, t) },
-    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#current(j, I, this.#inh, t) },
+    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#current(j, EXC, this.#exc, t) },
+    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#current(j, INH, this.#inh, t) },
   };
   readonly thresholds: AdaptiveThreshold;
   readonly state;
-  readonly #m: Membranes;
+  readonly #membranes: MembraneParameters;
   readonly #rate: number;
   readonly #perCapacitance: number;
-  readonly #span: number;
+  readonly #maxReferenceAge: number;
   readonly #exc: Psp;
   readonly #inh: Psp;
   readonly #u: Float64Array;
   readonly #queue: RefractoryQueue;
   readonly #clock: Float64Array;
-  readonly #watch: Watch;
-  readonly #plastic: Plastic | null;
+  readonly #predictor: CrossingPredictor;
+  readonly #arrivalKernels: ArrivalKernels | null;
   readonly #steps: Float64Array;
   readonly #addCurrents: Kernels['addCurrents'];
-  readonly #scales: Scales;
+  readonly #scales: SharedScales;
 
   /** @param membranes that are alike, with these time constants of their currents, ms */
-  constructor(p: LifParams, membranes: Membranes, tauExc: number, tauInh: number, context: ModelContext) {
+  constructor(p: LifParams, membranes: MembraneParameters, tauExc: number, tauInh: number, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
     arena.reserve(n * 80, `${name} with ${n} neurons`);
@@ -64,19 +64,19 @@ export class LifExponential
     this.fired = new Uint32Array(n);
     this.#steps = arena.f64(5);
     this.#addCurrents = arena.kernels.addCurrents;
-    this.#m = membranes;
+    this.#membranes = membranes;
     const tau = membranes.tau.at(0);
     this.#rate = 1 / tau;
     this.#perCapacitance = 1 / membranes.capacitance.at(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
     this.#exc = new Psp(tauExc, tau);
     this.#inh = new Psp(tauInh, tau);
-    this.#span = Math.min(this.#exc.span, this.#inh.span);
-    this.#scales = new Scales(this.#rate, this.#exc, this.#inh);
-    this.#u = arena.f64(FIELDS * n);
-    this.#queue = new RefractoryQueue(membranes.anyRefractory ? n : 0, arena);
+    this.#maxReferenceAge = Math.min(this.#exc.maxReferenceAge, this.#inh.maxReferenceAge);
+    this.#scales = new SharedScales(this.#rate, this.#exc, this.#inh);
+    this.#u = arena.f64(FIELD_COUNT * n);
+    this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
     this.#clock = arena.f64(2);
-    this.#clock[HELD] = -Infinity;
+    this.#clock[INHIBITED_UNTIL] = -Infinity;
     const watched = {
       u: this.#u,
       scales: this.#scales,
@@ -87,49 +87,55 @@ export class LifExponential
       rate: this.#rate,
       membranes,
     };
-    this.#watch = new Watch(watched, context);
-    this.#plastic = Plastic.of(watched, this.#watch, this.#perCapacitance, this.#span, arena);
+    this.#predictor = new CrossingPredictor(watched, context);
+    this.#arrivalKernels = ArrivalKernels.create(
+      watched,
+      this.#predictor,
+      this.#perCapacitance,
+      this.#maxReferenceAge,
+      arena,
+    );
     this.state = {
       u: this.#u,
       clock: this.#clock,
-      ...this.#watch.state,
+      ...this.#predictor.state,
       ...this.#queue.state,
       ...this.thresholds.state,
-      ...membranes.changes?.state,
+      ...membranes.currentSteps?.state,
     };
-    const draw = initialOf(p, n, context);
-    for (let j = 0; j < n; j++) this.#u[FIELDS * j] = draw() - membranes.vInf.at(j);
-    this.#watchAll(0);
+    const draw = createInitialSampler(p, n, context);
+    for (let j = 0; j < n; j++) this.#u[FIELD_COUNT * j] = draw() - membranes.vInf.at(j);
+    this.#predictAll(0);
   }
 
   get next(): number {
-    return Math.min(this.#watch.next, this.#m.change);
+    return Math.min(this.#predictor.next, this.#membranes.nextChange);
   }
 
   /** Until an arrival moves the reference time. */
   get idleUntil(): number {
-    return this.#clock[T0]! + this.#span;
+    return this.#clock[T0]! + this.#maxReferenceAge;
   }
 
   restored(): void {
-    this.#m.restored();
+    this.#membranes.restored();
     this.thresholds.restored();
     this.#queue.restored();
-    this.#watch.restored();
+    this.#predictor.restored();
     this.#scales.now = Number.NaN;
   }
 
   potential(neuron: number, t: number): number {
-    const reset = this.#m.reset.at(neuron);
-    const vInf = this.#m.vInf.at(neuron);
-    if (t < this.#clock[HELD]!) return reset;
+    const reset = this.#membranes.reset.at(neuron);
+    const vInf = this.#membranes.vInf.at(neuron);
+    if (t < this.#clock[INHIBITED_UNTIL]!) return reset;
     const elapsed = t - this.#clock[T0]!;
-    const m = this.#u[FIELDS * neuron]!;
-    if (m !== REFRACTORY) return vInf + m * exp(-elapsed * this.#rate) + this.#currents(neuron, elapsed);
+    const m = this.#u[FIELD_COUNT * neuron]!;
+    if (m !== REFRACTORY) return vInf + m * exp(-elapsed * this.#rate) + this.#synapticPotential(neuron, elapsed);
     const release = this.#queue.releaseOf(neuron);
     if (t < release) return reset;
-    const atRelease = reset - vInf - this.#currents(neuron, release - this.#clock[T0]!);
-    return vInf + atRelease * exp((release - t) * this.#rate) + this.#currents(neuron, elapsed);
+    const atRelease = reset - vInf - this.#synapticPotential(neuron, release - this.#clock[T0]!);
+    return vInf + atRelease * exp((release - t) * this.#rate) + this.#synapticPotential(neuron, elapsed);
   }
 
   overshoot(neuron: number, t: number): number {
@@ -138,30 +144,30 @@ export class LifExponential
 
   /** Sets a threshold, as for an imported network. */
   setThreshold(neuron: number, t: number, mV: number): void {
-    const from = Math.max(t, this.#clock[HELD]!);
+    const from = Math.max(t, this.#clock[INHIBITED_UNTIL]!);
     this.thresholds.set(neuron, t, mV);
     this.#advance(from);
-    this.#watch.one(neuron, from);
+    this.#predictor.predict(neuron, from);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advance(t);
-    const watch = this.#watch;
-    this.#scales.steps(factor * this.#perCapacitance, watch.rounds.response(t), this.#steps); // from pA to mV/ms
-    watch.suspectCount = this.#addCurrents(
+    const watch = this.#predictor;
+    this.#scales.writeSteps(factor * this.#perCapacitance, watch.checkInterval.maxResponse(t), this.#steps); // from pA to mV/ms
+    watch.candidateCount = this.#addCurrents(
       this.#u,
       edges,
       rowStart(edges, row),
       rowEnd(edges, row),
       this.#steps,
-      watch.suspects,
-      watch.suspectCount,
+      watch.candidates,
+      watch.candidateCount,
     );
   }
 
   testThresholds(t: number): void {
     this.firedCount = 0;
-    this.#watch.settle(t);
+    this.#predictor.checkCandidates(t);
   }
 
   receivePlastic(
@@ -173,81 +179,81 @@ export class LifExponential
     to: number,
     until: number,
   ): number {
-    if (this.#plastic === null || this.#watch.suspectCount > 0) return 0;
-    const end = this.#begin(times[from]!, until);
-    const taken = this.#plastic.run(pulses, edges, times, rows, from, to, end, this.#clock[T0]!);
-    if (this.#watch.suspectCount > 0) this.#advance(times[from + taken - 1]!);
+    if (this.#arrivalKernels === null || this.#predictor.candidateCount > 0) return 0;
+    const end = this.#prepareBatch(times[from]!, until);
+    const taken = this.#arrivalKernels.run(pulses, edges, times, rows, from, to, end, this.#clock[T0]!);
+    if (this.#predictor.candidateCount > 0) this.#advance(times[from + taken - 1]!);
     return taken;
   }
 
   receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number {
-    if (this.#plastic === null || this.#watch.suspectCount > 0) return from;
+    if (this.#arrivalKernels === null || this.#predictor.candidateCount > 0) return from;
     const { times, order } = arrivals;
-    const end = Math.min(this.#begin(times[order[from]!]!, until), this.#watch.crossing);
-    const taken = this.#plastic.stream(arrivals, from, to, end, this.#clock[T0]!);
-    if (this.#watch.suspectCount > 0) this.#advance(times[order[taken - 1]!]!);
+    const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), this.#predictor.nextNonCheck);
+    const taken = this.#arrivalKernels.receiveBatch(arrivals, from, to, end, this.#clock[T0]!);
+    if (this.#predictor.candidateCount > 0) this.#advance(times[order[taken - 1]!]!);
     return taken;
   }
 
   /** Goes on to t for a kernel that takes many arrivals; returns until when it may. */
-  #begin(t: number, until: number): number {
+  #prepareBatch(t: number, until: number): number {
     this.advanceTo(t);
-    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
-    return Math.min(until, this.#queue.next, this.#m.change);
+    if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
+    return Math.min(until, this.#queue.next, this.#membranes.nextChange);
   }
 
   collectCrossings(t: number): void {
     this.#advance(t);
-    this.firedCount = this.#watch.cross(t, this.fired);
-    if (this.#m.change <= t) this.#makeChange(t);
+    this.firedCount = this.#predictor.collectCrossings(t, this.fired);
+    if (this.#membranes.nextChange <= t) this.#applyCurrentChange(t);
   }
 
   postSpikeReset(neuron: number, t: number): void {
     this.#advance(t);
     const { gain } = this.thresholds;
-    this.thresholds.spike(neuron, t);
-    const hold = this.#m.refractory.at(neuron);
+    this.thresholds.postSpike(neuron, t);
+    const hold = this.#membranes.refractory.at(neuron);
     if (hold > 0) {
-      this.#u[FIELDS * neuron] = REFRACTORY;
+      this.#u[FIELD_COUNT * neuron] = REFRACTORY;
       this.#queue.push(neuron, t + hold);
     } else {
       this.#reset(neuron, t);
     }
     if (gain !== 0)
-      this.#watchAll(t); // all thresholds have moved
-    else if (hold > 0) this.#watch.refractory(neuron, t, t + hold);
-    else this.#watch.one(neuron, t);
+      this.#predictAll(t); // all thresholds have moved
+    else if (hold > 0) this.#predictor.predictRefractory(neuron, t, t + hold);
+    else this.#predictor.predict(neuron, t);
   }
 
   inhibit(t: number, until: number): void {
     this.#advance(t);
     this.#rebase(until);
-    this.#clock[HELD] = until;
+    this.#clock[INHIBITED_UNTIL] = until;
     while (this.#queue.next <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#reset(j, until);
-    for (let k = 0; k < this.#queue.length; k++) this.#u[FIELDS * this.#queue.neuron(k)] = REFRACTORY;
-    this.#watchAll(until);
+    for (let k = 0; k < this.#queue.length; k++) this.#u[FIELD_COUNT * this.#queue.neuron(k)] = REFRACTORY;
+    this.#predictAll(until);
   }
 
   rest(t: number): void {
     this.#advance(t);
     this.#rebase(t);
     this.#u.fill(0);
-    for (let j = 0; j < this.size; j++) this.#u[FIELDS * j] = -this.#m.vInf.at(j);
+    for (let j = 0; j < this.size; j++) this.#u[FIELD_COUNT * j] = -this.#membranes.vInf.at(j);
     this.#queue.clear();
-    this.#clock[HELD] = -Infinity;
-    this.#watchAll(t);
+    this.#clock[INHIBITED_UNTIL] = -Infinity;
+    this.#predictAll(t);
   }
 
   /** Potentials stay what they are, but tend elsewhere from t on. */
-  #makeChange(t: number): void {
-    const from = Math.max(t, this.#clock[HELD]!);
+  #applyCurrentChange(t: number): void {
+    const from = Math.max(t, this.#clock[INHIBITED_UNTIL]!);
     this.#advance(from);
-    this.#m.makeChange();
-    const { fall } = this.#m;
-    for (let j = 0; j < this.size; j++) this.#u[FIELDS * j]! += fall.at(j) * this.#scales.m;
-    this.thresholds.fall(fall);
-    this.#watch.all(from);
+    this.#membranes.applyChange();
+    const { vInfDrop } = this.#membranes;
+    for (let j = 0; j < this.size; j++) this.#u[FIELD_COUNT * j]! += vInfDrop.at(j) * this.#scales.m;
+    this.thresholds.shiftOrigin(vInfDrop);
+    this.#predictor.predictAll(from);
   }
 
   /** Goes on to t: releases the refractory neurons due by then, and sets the scales that all share. */
@@ -265,7 +271,7 @@ export class LifExponential
   }
 
   #setScales(t: number): void {
-    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
+    if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
     this.#scales.set(t, t - this.#clock[T0]!);
   }
 
@@ -276,12 +282,12 @@ export class LifExponential
     const m = exp(-elapsed * this.#rate);
     const e = exp(-elapsed * this.#exc.rate);
     const i = exp(-elapsed * this.#inh.rate);
-    const fromE = this.#exc.shape(elapsed, m, e) - this.#exc.shape(0, 1, 1) * e;
-    const fromI = this.#inh.shape(elapsed, m, i) - this.#inh.shape(0, 1, 1) * i;
-    for (let o = 0; o < u.length; o += FIELDS) {
-      if (u[o] !== REFRACTORY) u[o] = u[o]! * m + u[o + E]! * fromE + u[o + I]! * fromI;
-      u[o + E]! *= e;
-      u[o + I]! *= i;
+    const fromE = this.#exc.scaledResponse(elapsed, m, e) - this.#exc.scaledResponse(0, 1, 1) * e;
+    const fromI = this.#inh.scaledResponse(elapsed, m, i) - this.#inh.scaledResponse(0, 1, 1) * i;
+    for (let o = 0; o < u.length; o += FIELD_COUNT) {
+      if (u[o] !== REFRACTORY) u[o] = u[o]! * m + u[o + EXC]! * fromE + u[o + INH]! * fromI;
+      u[o + EXC]! *= e;
+      u[o + INH]! *= i;
     }
     this.#clock[T0] = t;
     this.#scales.now = Number.NaN;
@@ -290,28 +296,31 @@ export class LifExponential
 
   /** Puts a neuron at reset at time t. */
   #reset(neuron: number, t: number): void {
-    if (t - this.#clock[T0]! > this.#span) this.#rebase(t);
+    if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
     const elapsed = t - this.#clock[T0]!;
-    const v = this.#m.floor.at(neuron) - this.#currents(neuron, elapsed);
-    this.#u[FIELDS * neuron] = v * exp(elapsed * this.#rate);
+    const v = this.#membranes.resetOffset.at(neuron) - this.#synapticPotential(neuron, elapsed);
+    this.#u[FIELD_COUNT * neuron] = v * exp(elapsed * this.#rate);
   }
 
   /** One of both currents, pA. */
   #current(neuron: number, field: number, { rate }: Psp, t: number): number {
-    return (this.#u[FIELDS * neuron + field]! * exp((this.#clock[T0]! - t) * rate)) / this.#perCapacitance;
+    return (this.#u[FIELD_COUNT * neuron + field]! * exp((this.#clock[T0]! - t) * rate)) / this.#perCapacitance;
   }
 
   /** The part of V that belongs to E and I. */
-  #currents(neuron: number, elapsed: number): number {
-    const o = FIELDS * neuron;
+  #synapticPotential(neuron: number, elapsed: number): number {
+    const o = FIELD_COUNT * neuron;
     const m = exp(-elapsed * this.#rate);
     const e = exp(-elapsed * this.#exc.rate);
     const i = exp(-elapsed * this.#inh.rate);
-    return this.#u[o + E]! * this.#exc.shape(elapsed, m, e) + this.#u[o + I]! * this.#inh.shape(elapsed, m, i);
+    return (
+      this.#u[o + EXC]! * this.#exc.scaledResponse(elapsed, m, e) +
+      this.#u[o + INH]! * this.#inh.scaledResponse(elapsed, m, i)
+    );
   }
 
-  #watchAll(t: number): void {
+  #predictAll(t: number): void {
     this.#advance(t);
-    this.#watch.all(t);
+    this.#predictor.predictAll(t);
   }
 }

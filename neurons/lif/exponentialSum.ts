@@ -1,5 +1,5 @@
 import { exp, log } from '../../core/math.ts';
-import { root } from '../parts/crossing.ts';
+import { findRoot } from '../parts/crossing.ts';
 
 /**
  * The times t > 0, ascending, at which c_0 e^(-r_0 t) + … + c_n e^(-r_n t) changes its sign. Exact up to rounding, whatever
@@ -60,7 +60,7 @@ function changes(c: readonly number[], r: readonly number[]): number[] {
       if (last) for (high = from + 1 / r[1]!; f(high) * start > 0; ) high += high - from;
       const sign = Math.sign(end);
       found.push(
-        root(
+        findRoot(
           (t) => sign * f(t),
           (t) => sign * slope(t),
           from,

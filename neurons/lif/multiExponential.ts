@@ -2,58 +2,58 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { exp, log } from '../../core/math.ts';
-import { instantAfter } from '../parts/lazy.ts';
-import { Clamped } from './clamped.ts';
-import type { LifMembrane } from './lazy.ts';
-import type { Membranes } from './membranes.ts';
+import { timeAfter } from '../parts/perNeuron.ts';
+import { ClampedState } from './clamped.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
+import type { LifDynamics } from './perNeuronLif.ts';
 import { Psp, RampPsp } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
 
 type Receptors = NonNullable<LifParams['receptors']>;
 
 /** What an arrival at a receptor adds to: the current that decays, and that which makes it rise, by `scale` and `from` times the weight. */
-interface Parts {
+interface ReceptorParts {
   readonly decay: number;
   readonly rise: number | null;
-  readonly scale: number;
-  readonly from: number;
+  readonly decayScale: number;
+  readonly riseScale: number;
 }
 
 /** One part of a current: a decaying one, whose size grows by that of the part `ramp` a ms, if any; or such a ramp itself. */
-interface Part {
+interface CurrentPart {
   readonly tau: number;
   readonly ramp: number | null;
   readonly isRamp: boolean;
 }
 
 /** What follows from time constants: the parts of currents, the membrane's responses to each, and when these bring it to threshold. */
-interface Kind {
+interface NeuronKind {
   readonly rate: number;
-  readonly parts: readonly Part[];
+  readonly parts: readonly CurrentPart[];
   readonly psps: readonly Psp[];
   readonly trajectory: Trajectory;
 }
 
 /** Rise and decay closer than this share are those of one alpha function: its error, of second order, is that of the difference's rounding. */
-const SAME = 1e-5;
+const ALPHA_TOLERANCE = 1e-5;
 
 /** Splits receptors into parts with a time constant each, ms. */
-function split(receptors: Receptors, name: string): { each: Parts[]; parts: Part[] } {
-  const parts: Part[] = [];
+function splitReceptors(receptors: Receptors, name: string): { each: ReceptorParts[]; parts: CurrentPart[] } {
+  const parts: CurrentPart[] = [];
   const part = (tau: number, ramp: number | null = null, isRamp = false) => parts.push({ tau, ramp, isRamp }) - 1;
   const each = Object.entries(receptors).map(([key, { tau, rise }]) => {
-    if (rise === undefined) return { decay: part(tau), rise: null, scale: 1, from: 0 };
+    if (rise === undefined) return { decay: part(tau), rise: null, decayScale: 1, riseScale: 0 };
     if (!(rise <= tau))
       throw new UserError(`${name}.receptors.${key}.rise is ${rise}, but must not lie above its tau of ${tau} ms.`);
-    if (tau - rise < SAME * tau) {
+    if (tau - rise < ALPHA_TOLERANCE * tau) {
       const both = rise === tau ? tau : Math.sqrt(tau * rise);
       const ramp = part(both, null, true);
-      return { decay: part(both, ramp), rise: ramp, scale: 0, from: Math.E / both };
+      return { decay: part(both, ramp), rise: ramp, decayScale: 0, riseScale: Math.E / both };
     }
     const peak = ((tau * rise) / (tau - rise)) * log(tau / rise);
-    const scale = 1 / (exp(-peak / tau) - exp(-peak / rise));
-    return { decay: part(tau), rise: part(rise), scale, from: -scale };
+    const decayScale = 1 / (exp(-peak / tau) - exp(-peak / rise));
+    return { decay: part(tau), rise: part(rise), decayScale, riseScale: -decayScale };
   });
   if (each.length === 0) throw new UserError(`${name}.receptors is empty, but synapse "multiExponential" needs one.`);
   return { each, parts };
@@ -66,32 +66,37 @@ function split(receptors: Receptors, name: string): { each: Parts[]; parts: Part
  * receptor; without a choice positive weights go to the first one, negative weights to the last. The current of every
  * exponential gives V a response phi (see `Psp`); refractoriness clamps V, and the currents go on.
  */
-export class MultiExponentialMembrane implements LifMembrane {
+export class MultiExponentialDynamics implements LifDynamics {
   readonly receptors: readonly string[];
   readonly state;
   readonly thresholds;
-  readonly #clamped: Clamped;
-  readonly #each: readonly Parts[];
+  readonly #clamped: ClampedState;
+  readonly #receptorParts: readonly ReceptorParts[];
   /** Of a neuron. */
-  readonly #parts: number;
-  readonly #kinds: readonly Kind[];
-  readonly #kind: Uint32Array;
+  readonly #partCount: number;
+  readonly #kinds: readonly NeuronKind[];
+  readonly #kindIndex: Uint32Array;
   /** Drives in mV/ms at `since`, one row a neuron. */
   readonly #drives: Float64Array;
 
   /** @param receptorsOf each neuron: of the same names, and in one form */
-  constructor(p: LifParams, membranes: Membranes, context: ModelContext, receptorsOf: (neuron: number) => Receptors) {
+  constructor(
+    p: LifParams,
+    membranes: MembraneParameters,
+    context: ModelContext,
+    receptorsOf: (neuron: number) => Receptors,
+  ) {
     const { arena, name } = context;
     const places = new Map<string, number>();
-    const kinds: Kind[] = [];
+    const kinds: NeuronKind[] = [];
     this.receptors = Object.keys(receptorsOf(0));
-    this.#each = split(receptorsOf(0), name).each;
-    this.#parts = split(receptorsOf(0), name).parts.length;
-    this.#clamped = new Clamped(p, membranes, context, 16 + 8 * this.#parts);
+    this.#receptorParts = splitReceptors(receptorsOf(0), name).each;
+    this.#partCount = splitReceptors(receptorsOf(0), name).parts.length;
+    this.#clamped = new ClampedState(p, membranes, context, 16 + 8 * this.#partCount);
     this.thresholds = this.#clamped.thresholds;
-    this.#kind = Uint32Array.from({ length: p.size }, (_, j) => {
+    this.#kindIndex = Uint32Array.from({ length: p.size }, (_, j) => {
       const tauM = membranes.tau.at(j);
-      const { parts } = split(receptorsOf(j), name);
+      const { parts } = splitReceptors(receptorsOf(j), name);
       const key = [tauM, ...parts.map(({ tau }) => tau)].join();
       if (places.has(key)) return places.get(key)!;
       const psps = parts.map(({ tau, isRamp }) => (isRamp ? new RampPsp(tau, tauM) : new Psp(tau, tauM)));
@@ -100,31 +105,32 @@ export class MultiExponentialMembrane implements LifMembrane {
       return kinds.push({ rate: 1 / tauM, parts, psps, trajectory }) - 1;
     });
     this.#kinds = kinds;
-    this.#drives = arena.f64(p.size * this.#parts);
+    this.#drives = arena.f64(p.size * this.#partCount);
     this.state = { ...this.#clamped.state, drives: this.#drives };
   }
 
   /** The current of each receptor in pA. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const { since, membranes } = this.#clamped;
-    const of = ({ decay, rise }: Parts): Quantity => ({
+    const of = ({ decay, rise }: ReceptorParts): Quantity => ({
       unit: 'pA',
       of: 'neuron',
       read: (j, t) => {
-        const other = rise === null || this.#kinds[0]!.parts[rise]!.isRamp ? 0 : this.#drive(j, rise, t - since[j]!);
-        return (this.#drive(j, decay, t - since[j]!) + other) / (1 / membranes.capacitance.at(j));
+        const other =
+          rise === null || this.#kinds[0]!.parts[rise]!.isRamp ? 0 : this.#driveAfter(j, rise, t - since[j]!);
+        return (this.#driveAfter(j, decay, t - since[j]!) + other) / (1 / membranes.capacitance.at(j));
       },
     });
-    return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#each[r]!)]));
+    return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#receptorParts[r]!)]));
   }
 
-  get change(): number {
-    return this.#clamped.membranes.change;
+  get nextChange(): number {
+    return this.#clamped.membranes.nextChange;
   }
 
-  makeChange(t: number): void {
-    for (let j = 0; j < this.#kind.length; j++) this.#advance(j, t);
-    this.#clamped.makeChange();
+  applyChange(t: number): void {
+    for (let j = 0; j < this.#kindIndex.length; j++) this.#advance(j, t);
+    this.#clamped.applyChange();
   }
 
   restored(): void {
@@ -133,20 +139,21 @@ export class MultiExponentialMembrane implements LifMembrane {
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
     this.#advance(j, t);
-    const { decay, rise, scale, from } = this.#each[receptor ?? (weight < 0 ? this.#each.length - 1 : 0)]!;
-    const o = j * this.#parts;
+    const { decay, rise, decayScale, riseScale } =
+      this.#receptorParts[receptor ?? (weight < 0 ? this.#receptorParts.length - 1 : 0)]!;
+    const o = j * this.#partCount;
     const perCapacitance = 1 / this.#clamped.membranes.capacitance.at(j);
-    this.#drives[o + decay]! += weight * scale * perCapacitance;
-    if (rise !== null) this.#drives[o + rise]! += weight * from * perCapacitance;
+    this.#drives[o + decay]! += weight * decayScale * perCapacitance;
+    if (rise !== null) this.#drives[o + rise]! += weight * riseScale * perCapacitance;
   }
 
-  next(j: number, t: number): number {
+  predictSpike(j: number, t: number): number {
     const { since, membranes } = this.#clamped;
-    const { trajectory } = this.#kinds[this.#kind[j]!]!;
-    const start = this.#clamped.free(j, t);
+    const { trajectory } = this.#kinds[this.#kindIndex[j]!]!;
+    const start = this.#clamped.freeFrom(j, t);
     const dt = start - since[j]!;
-    for (let k = 0; k < this.#parts; k++) trajectory.drives[k] = this.#drive(j, k, dt);
-    const above = this.thresholds.above(j, start);
+    for (let k = 0; k < this.#partCount; k++) trajectory.drives[k] = this.#driveAfter(j, k, dt);
+    const above = this.thresholds.aboveOrigin(j, start);
     const decays = this.thresholds.rate > 0;
     const vInf = membranes.vInf.at(j);
     const wait = trajectory.firstCrossing(
@@ -154,20 +161,20 @@ export class MultiExponentialMembrane implements LifMembrane {
       this.potential(j, start) - vInf,
       decays ? above : 0,
     );
-    return instantAfter(start, wait);
+    return timeAfter(start, wait);
   }
 
-  spike(j: number, t: number): void {
-    this.hold(j, t, t + this.#clamped.membranes.refractory.at(j));
+  postSpikeReset(j: number, t: number): void {
+    this.inhibit(j, t, t + this.#clamped.membranes.refractory.at(j));
   }
 
-  hold(j: number, t: number, until: number): void {
+  inhibit(j: number, t: number, until: number): void {
     this.#advance(j, t);
     this.#clamped.clamp(j, t, until, this.#clamped.membranes.reset.at(j));
   }
 
   rest(j: number, t: number): void {
-    const n = this.#parts;
+    const n = this.#partCount;
     this.#drives.fill(0, j * n, (j + 1) * n);
     this.#clamped.release[j] = t;
     this.#clamped.clamp(j, t, t, 0);
@@ -182,27 +189,27 @@ export class MultiExponentialMembrane implements LifMembrane {
     const begin = clamped ? reset : v[j]!;
     const dt = t - from;
     if (dt === 0) return begin;
-    const { rate, psps } = this.#kinds[this.#kind[j]!]!;
+    const { rate, psps } = this.#kinds[this.#kindIndex[j]!]!;
     const m = exp(-dt * rate);
     const vInf = membranes.vInf.at(j);
-    const n = this.#parts;
+    const n = this.#partCount;
     let sum = vInf + (begin - vInf) * m;
     for (let k = 0; k < n; k++) {
       const psp = psps[k]!;
-      const atFrom = clamped ? this.#drive(j, k, from - since[j]!) : this.#drives[j * n + k]!;
-      if (atFrom !== 0) sum += atFrom * psp.at(dt, m, exp(-dt * psp.rate));
+      const atFrom = clamped ? this.#driveAfter(j, k, from - since[j]!) : this.#drives[j * n + k]!;
+      if (atFrom !== 0) sum += atFrom * psp.response(dt, m, exp(-dt * psp.rate));
     }
     return sum;
   }
 
-  margin(j: number, t: number): number {
+  overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
   /** One part of the drive `dt` ms after `since`. */
-  #drive(j: number, k: number, dt: number): number {
-    const { ramp, tau } = this.#kinds[this.#kind[j]!]!.parts[k]!;
-    const o = j * this.#parts;
+  #driveAfter(j: number, k: number, dt: number): number {
+    const { ramp, tau } = this.#kinds[this.#kindIndex[j]!]!.parts[k]!;
+    const o = j * this.#partCount;
     const drive = ramp === null ? this.#drives[o + k]! : this.#drives[o + k]! + this.#drives[o + ramp]! * dt;
     return drive * exp(-dt * (1 / tau));
   }
@@ -212,9 +219,9 @@ export class MultiExponentialMembrane implements LifMembrane {
     const dt = t - since[j]!;
     if (dt <= 0) return;
     v[j] = this.potential(j, t);
-    const n = this.#parts;
+    const n = this.#partCount;
     // A ramp comes before what it feeds, so this goes backwards.
-    for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#drive(j, k, dt);
+    for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#driveAfter(j, k, dt);
     since[j] = t;
   }
 }

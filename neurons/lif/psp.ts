@@ -2,7 +2,7 @@ import { log1p } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
 
 /** (e^x - 1)/x without cancellation near 0. */
-export function growth(x: number): number {
+export function relativeExpm1(x: number): number {
   if (Math.abs(x) > 0.3) return (exp(x) - 1) / x;
   let sum = 1;
   for (let n = 13; n > 1; n--) sum = 1 + (sum * x) / n;
@@ -29,7 +29,7 @@ const CLOSE = 0.01;
 export class Psp {
   readonly rate: number;
   /** How long the reference time of scaled states may stay, ms. */
-  readonly span: number;
+  readonly maxReferenceAge: number;
   /** Time and height of the maximum. */
   readonly peakTime: number;
   readonly peak: number;
@@ -37,7 +37,7 @@ export class Psp {
   protected readonly delta: number;
   readonly perDelta: number;
   /** Whether eigenmodes would cancel each other. */
-  readonly close: boolean;
+  readonly isNearDegenerate: boolean;
 
   constructor(tau: number, tauM: number) {
     this.rate = 1 / tau;
@@ -45,10 +45,10 @@ export class Psp {
     const difference = (tau - tauM) / tauM;
     this.delta = difference / tau;
     this.perDelta = 1 / this.delta;
-    this.close = Math.abs(difference) < CLOSE;
-    this.span = Math.min(tau, tauM) * (this.close ? SPAN_CLOSE : SPAN);
+    this.isNearDegenerate = Math.abs(difference) < CLOSE;
+    this.maxReferenceAge = Math.min(tau, tauM) * (this.isNearDegenerate ? SPAN_CLOSE : SPAN);
     this.peakTime = this.timeOfPeak(tau, difference);
-    this.peak = this.at(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
+    this.peak = this.response(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
   }
 
   protected timeOfPeak(tau: number, difference: number): number {
@@ -56,26 +56,26 @@ export class Psp {
   }
 
   /** phi(t), given e^(-t/tauM) and e^(-t/tau). */
-  at(t: number, decayM: number, decay: number): number {
-    if (!this.close) return (decay - decayM) * this.perDelta;
-    return decayM === 0 ? 0 : decayM * t * growth(t * this.delta);
+  response(t: number, decayM: number, decay: number): number {
+    if (!this.isNearDegenerate) return (decay - decayM) * this.perDelta;
+    return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.delta);
   }
 
   /** The potential per unit of scaled drive E. */
-  shape(t: number, decayM: number, decay: number): number {
-    return this.close ? this.at(t, decayM, decay) : decay * this.perDelta;
+  scaledResponse(t: number, decayM: number, decay: number): number {
+    return this.isNearDegenerate ? this.response(t, decayM, decay) : decay * this.perDelta;
   }
 
   /** What M loses when the drive rises by 1 at t, so that V does not jump: shape(t) e^(t/tau) e^(t/tauM). */
-  offset(t: number, scaleM: number, scale: number): number {
-    return this.close ? scale * t * growth(t * this.delta) : scaleM * this.perDelta;
+  membraneStep(t: number, scaleM: number, scale: number): number {
+    return this.isNearDegenerate ? scale * t * relativeExpm1(t * this.delta) : scaleM * this.perDelta;
   }
 
   /** The drive at t, given e^(-t/tau), and its slope. */
-  input(_t: number, decay: number): number {
+  drive(_t: number, decay: number): number {
     return decay;
   }
-  inputSlope(_t: number, decay: number): number {
+  driveSlope(_t: number, decay: number): number {
     return -decay * this.rate;
   }
 
@@ -85,21 +85,21 @@ export class Psp {
   }
 
   /** Bounds of the drive and of its slope on [a, b], given both at a and at b. */
-  highestInput(_a: number, _b: number, atA: number, _atB: number): number {
+  maxDrive(_a: number, _b: number, atA: number, _atB: number): number {
     return atA;
   }
-  lowestInput(atA: number, atB: number): number {
+  minDrive(atA: number, atB: number): number {
     return Math.min(atA, atB);
   }
-  highestInputSlope(atA: number, atB: number): number {
+  maxDriveSlope(atA: number, atB: number): number {
     return Math.max(atA, atB);
   }
-  lowestInputSlope(_a: number, _b: number, atA: number, _atB: number): number {
+  minDriveSlope(_a: number, _b: number, atA: number, _atB: number): number {
     return atA;
   }
 
   /** Largest phi on [a, b], given phi(a) and phi(b): it rises up to its peak and falls after it. */
-  highest(a: number, b: number, atA: number, atB: number): number {
+  maxResponse(a: number, b: number, atA: number, atB: number): number {
     return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(atA, atB);
   }
 }
@@ -117,7 +117,7 @@ export class RampPsp extends Psp {
     // From the top of the drive on, phi' falls through 0 once.
     const rising = (t: number) => {
       const decay = exp(-t * this.rate);
-      return this.slope(this.at(t, exp(-t * this.rateM), decay), this.input(t, decay)) > 0;
+      return this.slope(this.response(t, exp(-t * this.rateM), decay), this.drive(t, decay)) > 0;
     };
     let low = tau;
     let high = 2 * tau;
@@ -128,24 +128,24 @@ export class RampPsp extends Psp {
     return high;
   }
 
-  override at(t: number, decayM: number, decay: number): number {
+  override response(t: number, decayM: number, decay: number): number {
     const x = t * this.delta;
     if (Math.abs(x) < 0.5) return decayM * t * t * rampGrowth(x);
     return (t * decay - (decay - decayM) * this.perDelta) * this.perDelta;
   }
 
-  override input(t: number, decay: number): number {
+  override drive(t: number, decay: number): number {
     return t * decay;
   }
-  override inputSlope(t: number, decay: number): number {
+  override driveSlope(t: number, decay: number): number {
     return decay * (1 - t * this.rate);
   }
 
-  override highestInput(a: number, b: number, atA: number, atB: number): number {
+  override maxDrive(a: number, b: number, atA: number, atB: number): number {
     const top = 1 / this.rate;
     return a < top && b > top ? top * exp(-1) : Math.max(atA, atB);
   }
-  override lowestInputSlope(a: number, b: number, atA: number, atB: number): number {
+  override minDriveSlope(a: number, b: number, atA: number, atB: number): number {
     const turn = 2 / this.rate;
     return a < turn && b > turn ? -exp(-2) : Math.min(atA, atB);
   }

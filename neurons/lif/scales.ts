@@ -3,7 +3,7 @@ import { exp } from '../../core/math.ts';
 import type { Psp } from './psp.ts';
 
 /** What all neurons share at one instant: scales of M, E and I, and what makes of them V, Ie and Ii again. */
-export class Scales {
+export class SharedScales {
   /** The instant, NaN when the scales have to be taken anew. */
   now = Number.NaN;
   m = 1;
@@ -15,7 +15,7 @@ export class Scales {
   shapeE = 1;
   shapeI = 1;
   #elapsed = 0;
-  #viewed = false;
+  #hasDecays = false;
   readonly #rate: number;
   readonly #exc: Psp;
   readonly #inh: Psp;
@@ -30,26 +30,26 @@ export class Scales {
   set(t: number, elapsed: number): void {
     this.now = t;
     this.#elapsed = elapsed;
-    this.#viewed = false;
+    this.#hasDecays = false;
     this.m = exp(elapsed * this.#rate);
     this.e = exp(elapsed * this.#exc.rate);
     this.i = this.#exc.rate === this.#inh.rate ? this.e : exp(elapsed * this.#inh.rate);
   }
 
   /** Sets decays and shapes, which not every instant needs. */
-  view(): void {
-    if (this.#viewed) return;
+  computeDecays(): void {
+    if (this.#hasDecays) return;
     this.decayM = 1 / this.m;
     this.decayE = 1 / this.e;
     this.decayI = 1 / this.i;
-    this.shapeE = this.#exc.shape(this.#elapsed, this.decayM, this.decayE);
-    this.shapeI = this.#inh.shape(this.#elapsed, this.decayM, this.decayI);
-    this.#viewed = true;
+    this.shapeE = this.#exc.scaledResponse(this.#elapsed, this.decayM, this.decayE);
+    this.shapeI = this.#inh.scaledResponse(this.#elapsed, this.decayM, this.decayI);
+    this.#hasDecays = true;
   }
 
   /** Writes decays and shapes for a kernel. */
-  toView(now: Float64Array): void {
-    this.view();
+  writeView(now: Float64Array): void {
+    this.computeDecays();
     now[AT.decayM] = this.decayM;
     now[AT.shapeE] = this.shapeE;
     now[AT.shapeI] = this.shapeI;
@@ -58,10 +58,10 @@ export class Scales {
   }
 
   /** Writes what an arrival of `drive` mV/ms adds, V at most `response` times that: see `Kernels.addCurrents`. */
-  steps(drive: number, response: number, steps: Float64Array): void {
-    steps[0] = -drive * this.#exc.offset(this.#elapsed, this.m, this.e);
+  writeSteps(drive: number, response: number, steps: Float64Array): void {
+    steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.m, this.e);
     steps[1] = drive * this.e;
-    steps[2] = -drive * this.#inh.offset(this.#elapsed, this.m, this.i);
+    steps[2] = -drive * this.#inh.membraneStep(this.#elapsed, this.m, this.i);
     steps[3] = drive * this.i;
     steps[4] = drive * response;
   }

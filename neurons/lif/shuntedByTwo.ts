@@ -1,6 +1,6 @@
 import { type Onward, shuntOn } from '../../core/kernels/twoConductances.ts';
 
-const onward: Onward = { v: 0, g: 0, h: 0 };
+const scratch: Onward = { v: 0, g: 0, h: 0 };
 
 /** A conductance at time 0, in leak conductances, its reversal potential, mV, and its rate of decay, per membrane time constant. */
 export interface Drive {
@@ -10,10 +10,10 @@ export interface Drive {
 }
 
 /** U(t) of dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), U(0) = u0, t in membrane time constants: see `shuntOn`. */
-export function shuntedByTwo(u0: number, one: Drive, two: Drive, t: number): number {
-  onward.v = u0;
-  onward.g = one.g;
-  onward.h = two.g;
-  shuntOn(onward, { r: one.rate, s: two.rate, e: one.e, f: two.e }, t);
-  return onward.v;
+export function twoConductancePotential(u0: number, one: Drive, two: Drive, t: number): number {
+  scratch.v = u0;
+  scratch.g = one.g;
+  scratch.h = two.g;
+  shuntOn(scratch, { r: one.rate, s: two.rate, e: one.e, f: two.e }, t);
+  return scratch.v;
 }

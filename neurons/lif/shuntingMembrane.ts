@@ -1,9 +1,9 @@
 import type { ModelContext } from '../../core/factories.ts';
-import { instantAfter } from '../parts/lazy.ts';
-import { Clamped, refuseNegativeWeight } from './clamped.ts';
-import type { LifMembrane } from './lazy.ts';
-import type { Membranes } from './membranes.ts';
+import { timeAfter } from '../parts/perNeuron.ts';
+import { ClampedState, refuseNegativeWeight } from './clamped.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
+import type { LifDynamics } from './perNeuronLif.ts';
 
 const INHIBITORY = 1;
 
@@ -11,12 +11,12 @@ const INHIBITORY = 1;
  * What LIF neurons with exponential conductances have in common: an arrival of weight w nS adds |w| to ge if w >= 0, else to gi,
  * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on.
  */
-export abstract class ShuntingMembrane implements LifMembrane {
+export abstract class ConductanceDynamics implements LifDynamics {
   readonly receptors = ['excitatory', 'inhibitory'];
-  abstract readonly state: LifMembrane['state'];
+  abstract readonly state: LifDynamics['state'];
   readonly thresholds;
-  protected readonly clamped: Clamped;
-  protected readonly membranes: Membranes;
+  protected readonly clamped: ClampedState;
+  protected readonly membranes: MembraneParameters;
   /** Conductances at `since`, relative to the leak. */
   protected readonly exc: Float64Array;
   protected readonly inh: Float64Array;
@@ -25,34 +25,34 @@ export abstract class ShuntingMembrane implements LifMembrane {
   readonly #leak: number | undefined;
 
   /** @param bytes of a neuron */
-  constructor(p: LifParams, membranes: Membranes, context: ModelContext, bytes: number) {
+  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
     this.#name = context.name;
     this.#leak = p.leakConductance;
     this.membranes = membranes;
-    this.clamped = new Clamped(p, membranes, context, bytes);
+    this.clamped = new ClampedState(p, membranes, context, bytes);
     this.thresholds = this.clamped.thresholds;
     this.exc = context.arena.f64(p.size);
     this.inh = context.arena.f64(p.size);
   }
 
-  get change(): number {
-    return this.membranes.change;
+  get nextChange(): number {
+    return this.membranes.nextChange;
   }
 
-  makeChange(t: number): void {
+  applyChange(t: number): void {
     for (let j = 0; j < this.exc.length; j++) this.#advance(j, t);
-    this.clamped.makeChange();
+    this.clamped.applyChange();
   }
 
   restored(): void {
     this.membranes.restored();
   }
 
-  abstract next(j: number, t: number): number;
+  abstract predictSpike(j: number, t: number): number;
   /** The potential at t of a neuron that was at `begin`, above vInf, at `from`, if nothing arrives. */
-  protected abstract course(j: number, begin: number, from: number, t: number): number;
+  protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
   /** Lets the conductances fade from `since` to t. */
-  protected abstract fade(j: number, t: number): void;
+  protected abstract decayConductances(j: number, t: number): void;
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
     if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
@@ -61,11 +61,11 @@ export abstract class ShuntingMembrane implements LifMembrane {
     (inhibitory ? this.inh : this.exc)[j]! += Math.abs(weight) * this.perLeak(j);
   }
 
-  spike(j: number, t: number): void {
-    this.hold(j, t, t + this.membranes.refractory.at(j));
+  postSpikeReset(j: number, t: number): void {
+    this.inhibit(j, t, t + this.membranes.refractory.at(j));
   }
 
-  hold(j: number, t: number, until: number): void {
+  inhibit(j: number, t: number, until: number): void {
     this.#advance(j, t);
     this.clamped.clamp(j, t, until, this.membranes.reset.at(j));
   }
@@ -84,16 +84,16 @@ export abstract class ShuntingMembrane implements LifMembrane {
     const from = clamped ? release[j]! : since[j]!;
     const begin = clamped ? reset : v[j]!;
     const vInf = this.membranes.vInf.at(j);
-    return t === from ? begin : vInf + this.course(j, begin - vInf, from, t);
+    return t === from ? begin : vInf + this.potentialAfter(j, begin - vInf, from, t);
   }
 
-  margin(j: number, t: number): number {
+  overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
   /** `wait` time constants after `start`. */
-  protected after(j: number, start: number, wait: number): number {
-    return instantAfter(start, wait * this.membranes.tau.at(j));
+  protected timeAfterWait(j: number, start: number, wait: number): number {
+    return timeAfter(start, wait * this.membranes.tau.at(j));
   }
 
   /** One over the leak conductance, 1/nS. */
@@ -106,7 +106,7 @@ export abstract class ShuntingMembrane implements LifMembrane {
     const { v, since } = this.clamped;
     if (t <= since[j]!) return;
     v[j] = this.potential(j, t);
-    this.fade(j, t);
+    this.decayConductances(j, t);
     since[j] = t;
   }
 }

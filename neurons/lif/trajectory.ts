@@ -22,8 +22,8 @@ class Point {
 /** A margin (mV) below what rounding leaves of a sum: where g fades towards a c this near to 0 there is nothing to find. */
 const NEGLIGIBLE = 1e-13;
 /** Narrower intervals than this (ms, below the time grid) are not split. */
-const NARROW = 2 ** -30;
-const DEEPEST = 64;
+const MIN_WIDTH = 2 ** -30;
+const MAX_DEPTH = 64;
 
 /**
  * When the potential first reaches threshold if nothing more arrives: the first zero from below of
@@ -40,7 +40,7 @@ export class Trajectory {
   #c = 0;
   #negligible = 0;
   #p = 0;
-  #above = 0;
+  #decayingThreshold = 0;
   readonly #rate: number;
   readonly #rateA: number;
   readonly #psps: readonly Psp[];
@@ -58,7 +58,7 @@ export class Trajectory {
     const point = () => new Point(psps.length);
     this.#probe = point();
     this.#ends = [point(), point()];
-    this.#middles = Array.from({ length: DEEPEST }, point);
+    this.#middles = Array.from({ length: MAX_DEPTH }, point);
   }
 
   /** First t > 0 with g(t) >= 0, 0 if g(0) >= 0, Infinity if never. */
@@ -66,14 +66,14 @@ export class Trajectory {
     this.#c = c;
     this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
     this.#p = p;
-    this.#above = above;
+    this.#decayingThreshold = above;
     let [a, b] = this.#ends;
-    this.#begin(a);
+    this.#evaluateAtZero(a);
     if (a.value >= 0) return 0;
     for (let width = this.#step; a.t < MAX_TIME; width *= 2) {
-      if (!(this.#supremum(a) > 0)) return Infinity;
+      if (!(this.#upperBound(a) > 0)) return Infinity;
       this.#evaluate(b, a.t + width);
-      const t = this.#first(a, b, 0);
+      const t = this.#findFirst(a, b, 0);
       if (t < Infinity) return t;
       [a, b] = [b, a];
     }
@@ -81,17 +81,17 @@ export class Trajectory {
   }
 
   /** `#evaluate` at 0, where all exponentials are 1. */
-  #begin(x: Point): void {
+  #evaluateAtZero(x: Point): void {
     x.t = 0;
     x.m = x.a = 1;
-    x.value = this.#c + this.#p - this.#above;
+    x.value = this.#c + this.#p - this.#decayingThreshold;
     let slope = 0;
     for (let k = 0; k < this.drives.length; k++) {
-      slope += this.drives[k]! * this.#psps[k]!.input(0, 1);
+      slope += this.drives[k]! * this.#psps[k]!.drive(0, 1);
       x.decays[k] = 1;
       x.phis[k] = 0;
     }
-    x.slope = slope - this.#p * this.#rate + this.#above * this.#rateA;
+    x.slope = slope - this.#p * this.#rate + this.#decayingThreshold * this.#rateA;
   }
 
   #evaluate(x: Point, t: number): void {
@@ -104,37 +104,37 @@ export class Trajectory {
       if (drive === 0) continue;
       const psp = this.#psps[k]!;
       const decay = exp(-t * psp.rate);
-      const phi = psp.at(t, x.m, decay);
+      const phi = psp.response(t, x.m, decay);
       x.decays[k] = decay;
       x.phis[k] = phi;
       x.value += drive * phi;
-      x.slope += drive * psp.slope(phi, psp.input(t, decay));
+      x.slope += drive * psp.slope(phi, psp.drive(t, decay));
     }
-    if (this.#above === 0) return;
+    if (this.#decayingThreshold === 0) return;
     x.a = exp(-t * this.#rateA);
-    x.value -= this.#above * x.a;
-    x.slope += this.#above * this.#rateA * x.a;
+    x.value -= this.#decayingThreshold * x.a;
+    x.slope += this.#decayingThreshold * this.#rateA * x.a;
   }
 
   /** No less than g anywhere from x on. */
-  #supremum(x: Point): number {
+  #upperBound(x: Point): number {
     let sum = this.#c + Math.max(this.#p, 0) * x.m;
     for (let k = 0; k < this.drives.length; k++) {
       const psp = this.#psps[k]!;
       if (this.drives[k]! > 0) sum += this.drives[k]! * (x.t < psp.peakTime ? psp.peak : x.phis[k]!);
     }
-    return sum - Math.min(this.#above, 0) * x.a;
+    return sum - Math.min(this.#decayingThreshold, 0) * x.a;
   }
 
   /** First crossing in (a, b], g(a) < 0. */
-  #first(a: Point, b: Point, depth: number): number {
+  #findFirst(a: Point, b: Point, depth: number): number {
     const rate = this.#rate;
     const rateA = this.#rateA;
     // The decaying terms are largest at one end, smallest at the other; which one depends on their sign.
     const pHigh = this.#p * (this.#p > 0 ? a.m : b.m);
     const pLow = this.#p * (this.#p > 0 ? b.m : a.m);
-    const aHigh = this.#above * (this.#above > 0 ? a.a : b.a);
-    const aLow = this.#above * (this.#above > 0 ? b.a : a.a);
+    const aHigh = this.#decayingThreshold * (this.#decayingThreshold > 0 ? a.a : b.a);
+    const aLow = this.#decayingThreshold * (this.#decayingThreshold > 0 ? b.a : a.a);
     let value = this.#c + pHigh;
     let slopeLow = 0;
     let slopeHigh = 0;
@@ -143,38 +143,38 @@ export class Trajectory {
       const drive = this.drives[k]!;
       if (drive === 0) continue;
       const psp = this.#psps[k]!;
-      const high = psp.highest(a.t, b.t, a.phis[k]!, b.phis[k]!);
+      const high = psp.maxResponse(a.t, b.t, a.phis[k]!, b.phis[k]!);
       const low = Math.min(a.phis[k]!, b.phis[k]!);
       const decayA = a.decays[k]!;
       const decayB = b.decays[k]!;
-      const inputA = psp.input(a.t, decayA);
-      const inputB = psp.input(b.t, decayB);
-      const steepest = psp.slope(low, psp.highestInput(a.t, b.t, inputA, inputB));
-      const flattest = psp.slope(high, psp.lowestInput(inputA, inputB));
+      const inputA = psp.drive(a.t, decayA);
+      const inputB = psp.drive(b.t, decayB);
+      const steepest = psp.slope(low, psp.maxDrive(a.t, b.t, inputA, inputB));
+      const flattest = psp.slope(high, psp.minDrive(inputA, inputB));
       const up = drive > 0;
       value += drive * (up ? high : low);
       slopeLow += drive * (up ? flattest : steepest);
       slopeHigh += drive * (up ? steepest : flattest);
       // phi'' is the slope of the drive's course - phi'/tauM.
-      const slopeA = psp.inputSlope(a.t, decayA);
-      const slopeB = psp.inputSlope(b.t, decayB);
-      const most = up ? psp.highestInputSlope(slopeA, slopeB) : psp.lowestInputSlope(a.t, b.t, slopeA, slopeB);
+      const slopeA = psp.driveSlope(a.t, decayA);
+      const slopeB = psp.driveSlope(b.t, decayB);
+      const most = up ? psp.maxDriveSlope(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);
       bend += drive * (most - (up ? flattest : steepest) * rate);
     }
     if (value - aLow < this.#negligible) return Infinity;
-    if (slopeLow - rate * pHigh + rateA * aLow >= 0) return b.value >= 0 ? this.#root(a, b.t) : Infinity;
+    if (slopeLow - rate * pHigh + rateA * aLow >= 0) return b.value >= 0 ? this.#refineRoot(a, b.t) : Infinity;
     if (slopeHigh - rate * pLow + rateA * aHigh <= 0) return Infinity;
     if (bend + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
-      if (b.value >= 0) return this.#root(a, b.t);
+      if (b.value >= 0) return this.#refineRoot(a, b.t);
       if (a.slope <= 0 || b.slope >= 0) return Infinity;
-      const top = this.#top(a.t, b.t);
-      return top === Infinity ? top : this.#root(a, top);
+      const top = this.#findTop(a.t, b.t);
+      return top === Infinity ? top : this.#refineRoot(a, top);
     }
-    if (b.t - a.t < NARROW || depth === DEEPEST) return b.value >= 0 ? b.t : Infinity;
+    if (b.t - a.t < MIN_WIDTH || depth === MAX_DEPTH) return b.value >= 0 ? b.t : Infinity;
     const middle = this.#middles[depth]!;
     this.#evaluate(middle, (a.t + b.t) / 2);
-    const t = this.#first(a, middle, depth + 1);
-    return t < Infinity ? t : this.#first(middle, b, depth + 1);
+    const t = this.#findFirst(a, middle, depth + 1);
+    return t < Infinity ? t : this.#findFirst(middle, b, depth + 1);
   }
 
   /**
@@ -182,18 +182,18 @@ export class Trajectory {
    * -q d; halving where that leaves the bracket. What is left after it is of the order of q^2 d or d^3 over the square of a
    * time constant, so that no further evaluation is needed to see that the crossing is known.
    */
-  #root(a: Point, to: number): number {
+  #refineRoot(a: Point, to: number): number {
     let x = a;
     let low = a.t;
     let high = to;
     for (let n = 0; n < 100; n++) {
       const d = -x.value / x.slope;
-      const q = (d * this.#bend(x)) / (2 * x.slope);
+      const q = (d * this.#curvature(x)) / (2 * x.slope);
       let next = x.t + (Math.abs(q) < 0.5 ? d * (1 - q) : d);
       const inside = next >= low && next <= high;
       if (!inside) next = (low + high) / 2;
       const left = inside ? (q * q + (d / this.#step) * (d / this.#step)) * Math.abs(d) : Infinity;
-      if (left <= NARROW / 16 || Math.abs(next - x.t) <= NARROW || next === low || next === high) return next;
+      if (left <= MIN_WIDTH / 16 || Math.abs(next - x.t) <= MIN_WIDTH || next === low || next === high) return next;
       x = this.#probe;
       this.#evaluate(x, next);
       if (x.value < 0) low = next;
@@ -203,7 +203,7 @@ export class Trajectory {
   }
 
   /** The second derivative of g. */
-  #bend(x: Point): number {
+  #curvature(x: Point): number {
     const rate = this.#rate;
     let bend = this.#p * rate * rate * x.m;
     for (let k = 0; k < this.drives.length; k++) {
@@ -211,13 +211,13 @@ export class Trajectory {
       const psp = this.#psps[k]!;
       if (drive === 0) continue;
       const decay = x.decays[k]!;
-      bend += drive * (psp.inputSlope(x.t, decay) - psp.slope(x.phis[k]!, psp.input(x.t, decay)) * rate);
+      bend += drive * (psp.driveSlope(x.t, decay) - psp.slope(x.phis[k]!, psp.drive(x.t, decay)) * rate);
     }
-    return this.#above === 0 ? bend : bend - this.#above * this.#rateA * this.#rateA * x.a;
+    return this.#decayingThreshold === 0 ? bend : bend - this.#decayingThreshold * this.#rateA * this.#rateA * x.a;
   }
 
   /** A time at or near the top of a concave stretch where g >= 0, Infinity if the top lies below 0. */
-  #top(from: number, to: number): number {
+  #findTop(from: number, to: number): number {
     const x = this.#probe;
     let low = from;
     let high = to;

@@ -2,14 +2,14 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { type Shunts, shuntedByTwoWait } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
-import type { Membranes } from './membranes.ts';
+import { findCrossing } from './conductancePotential.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { reaching } from './shunt.ts';
-import { type Drive, shuntedByTwo } from './shuntedByTwo.ts';
-import { ShuntingMembrane } from './shuntingMembrane.ts';
+import { type Drive, twoConductancePotential } from './shuntedByTwo.ts';
+import { ConductanceDynamics } from './shuntingMembrane.ts';
 
 /** Excitatory and inhibitory. */
-type Pair = readonly [{ -readonly [K in keyof Drive]: Drive[K] }, { -readonly [K in keyof Drive]: Drive[K] }];
+type DrivePair = readonly [{ -readonly [K in keyof Drive]: Drive[K] }, { -readonly [K in keyof Drive]: Drive[K] }];
 interface Taus {
   readonly excitatory: number;
   readonly inhibitory: number;
@@ -24,25 +24,25 @@ const NEAR = 1 / 64;
  * crossings those of `reaching`, solved for only when a bound on the slope cannot exclude them from the near future.
  * Refractoriness clamps V; the conductances go on.
  */
-export class TwoConductancesMembrane extends ShuntingMembrane {
+export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
-  readonly #early: Uint8Array;
+  readonly #isBound: Uint8Array;
   /** Of the neuron at hand. */
-  readonly #drives: Pair;
+  readonly #drives: DrivePair;
   readonly #shunts: { -readonly [K in keyof Shunts]: Shunts[K] } = { r: 0, s: 0, e: 0, f: 0 };
   readonly #taus: Taus;
   readonly #reversals: readonly [number, number];
 
-  constructor(p: LifParams, taus: Taus, membranes: Membranes, context: ModelContext) {
+  constructor(p: LifParams, taus: Taus, membranes: MembraneParameters, context: ModelContext) {
     super(p, membranes, context, 33);
-    this.#early = context.arena.u8(p.size);
+    this.#isBound = context.arena.u8(p.size);
     this.#taus = taus;
     this.#reversals = [p.reversalExc, p.reversalInh];
     this.#drives = [
       { g: 0, e: 0, rate: 0 },
       { g: 0, e: 0, rate: 0 },
     ];
-    this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh, early: this.#early };
+    this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh, early: this.#isBound };
   }
 
   /** Conductances in nS. */
@@ -56,25 +56,25 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
     return { excitatoryConductance: of(this.exc, excitatory), inhibitoryConductance: of(this.inh, inhibitory) };
   }
 
-  next(j: number, t: number): number {
+  predictSpike(j: number, t: number): number {
     const vInf = this.membranes.vInf.at(j);
-    const start = this.clamped.free(j, t);
+    const start = this.clamped.freeFrom(j, t);
     const u = this.potential(j, start) - vInf;
-    const [exc, inh] = this.#at(j, start);
-    const above = this.thresholds.above(j, start);
+    const [exc, inh] = this.#drivesAt(j, start);
+    const above = this.thresholds.aboveOrigin(j, start);
     const decays = this.thresholds.rate > 0;
     const theta = this.thresholds.origin.at(j) - vInf + (decays ? 0 : above);
-    this.#early[j] = 0;
+    this.#isBound[j] = 0;
     if (!decays) {
       const wait = shuntedByTwoWait(u, exc.g, inh.g, theta, this.#shunts);
       if (wait === Infinity) return wait;
       if (wait > NEAR) {
-        this.#early[j] = 1;
-        return this.after(j, start, wait);
+        this.#isBound[j] = 1;
+        return this.timeAfterWait(j, start, wait);
       }
     }
-    const wait = reaching(
-      (x) => shuntedByTwo(u, exc, inh, x),
+    const wait = findCrossing(
+      (x) => twoConductancePotential(u, exc, inh, x),
       this.#drives,
       theta,
       decays ? above : 0,
@@ -82,29 +82,29 @@ export class TwoConductancesMembrane extends ShuntingMembrane {
       decays ? Infinity : 2 * NEAR,
     );
     if (!decays && wait === Infinity) {
-      this.#early[j] = 1;
-      return this.after(j, start, 2 * NEAR);
+      this.#isBound[j] = 1;
+      return this.timeAfterWait(j, start, 2 * NEAR);
     }
-    return this.after(j, start, wait);
+    return this.timeAfterWait(j, start, wait);
   }
 
-  fires(j: number): boolean {
-    return this.#early[j] === 0;
+  confirmsSpike(j: number): boolean {
+    return this.#isBound[j] === 0;
   }
 
-  protected course(j: number, begin: number, from: number, t: number): number {
-    const [exc, inh] = this.#at(j, from);
-    return shuntedByTwo(begin, exc, inh, (t - from) / this.membranes.tau.at(j));
+  protected potentialAfter(j: number, begin: number, from: number, t: number): number {
+    const [exc, inh] = this.#drivesAt(j, from);
+    return twoConductancePotential(begin, exc, inh, (t - from) / this.membranes.tau.at(j));
   }
 
-  protected fade(j: number, t: number): void {
-    const [exc, inh] = this.#at(j, t);
+  protected decayConductances(j: number, t: number): void {
+    const [exc, inh] = this.#drivesAt(j, t);
     this.exc[j] = exc.g;
     this.inh[j] = inh.g;
   }
 
   /** The drives as they are at t. */
-  #at(j: number, t: number): Pair {
+  #drivesAt(j: number, t: number): DrivePair {
     const [exc, inh] = this.#drives;
     const tau = this.membranes.tau.at(j);
     const vInf = this.membranes.vInf.at(j);

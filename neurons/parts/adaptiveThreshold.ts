@@ -7,7 +7,7 @@ import { exp } from '../../core/math.ts';
 import { firstCrossing } from './crossing.ts';
 
 /** Scaled thresholds are brought back to scale 1 before their scale overflows. */
-const LEAST = 2 ** -60;
+const MIN_DECAY = 2 ** -60;
 
 interface ThresholdParams {
   readonly size: number;
@@ -35,25 +35,25 @@ export class AdaptiveThreshold {
   least: number;
   readonly #increment: number;
   /** Neurons that share alike. */
-  readonly #group: number;
+  readonly #groupSize: number;
   /** No homeostasis takes a threshold below it; -Infinity without homeostasis. */
-  readonly lowest: number;
+  readonly minThreshold: number;
   /** [reference time, homeostasis gain] */
   readonly #clock: Float64Array;
   /** Origins that homeostasis moves, because b decays; null if it moves b. State. */
-  readonly #shifts: ElementParameter | null;
-  readonly #lower: Kernels['lowerThresholds'];
+  readonly #movingOrigin: ElementParameter | null;
+  readonly #lowerKernel: Kernels['lowerThresholds'];
   readonly state;
 
   constructor(p: ThresholdParams, threshold: ElementParameter, vInf: ElementParameter, arena: Arena, groups = 1) {
-    this.#group = p.size / groups;
+    this.#groupSize = p.size / groups;
     this.#increment = p.adaptive?.increment ?? 0;
     this.rate = 1 / (p.adaptive?.tau ?? Infinity);
-    this.lowest = p.homeostasis?.minimum ?? -Infinity;
+    this.minThreshold = p.homeostasis?.minimum ?? -Infinity;
     const shifted = this.rate > 0 && p.homeostasis !== undefined;
-    this.#shifts = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
-    this.origin = this.#shifts ?? (this.rate === 0 ? vInf : threshold);
-    this.#lower = this.origin.shared ? arena.kernels.lowerThresholds : lowerScalar; // calls for one neuron each
+    this.#movingOrigin = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
+    this.origin = this.#movingOrigin ?? (this.rate === 0 ? vInf : threshold);
+    this.#lowerKernel = this.origin.shared ? arena.kernels.lowerThresholds : lowerScalar; // calls for one neuron each
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
     this.least = 0;
@@ -62,7 +62,7 @@ export class AdaptiveThreshold {
     this.#clock[1] = p.homeostasis?.gain ?? 0;
     this.state = {
       ...{ thresholds: this.b, thresholdClock: this.#clock },
-      ...(this.#shifts && { thresholdOrigins: this.#shifts.values }),
+      ...(this.#movingOrigin && { thresholdOrigins: this.#movingOrigin.values }),
     };
   }
 
@@ -71,23 +71,23 @@ export class AdaptiveThreshold {
     return this.#clock[1]!;
   }
   set gain(mV: number) {
-    if (this.rate > 0 && this.#shifts === null && mV !== 0)
+    if (this.rate > 0 && this.#movingOrigin === null && mV !== 0)
       throw new UserError(`thresholds.gain is ${mV}, but beside adaptive.tau it needs a population with homeostasis.`);
     this.#clock[1] = mV;
   }
 
   /** Threshold above the origin, mV: the part that decays, if any does. */
-  above(neuron: number, t: number): number {
+  aboveOrigin(neuron: number, t: number): number {
     return this.b[neuron]! * this.decay(t);
   }
 
   at(neuron: number, t: number): number {
-    return this.origin.at(neuron) + this.above(neuron, t);
+    return this.origin.at(neuron) + this.aboveOrigin(neuron, t);
   }
 
   /** How long after t a neuron at v crosses its threshold if nothing arrives, ms; vInf is what V tends to with tau. */
-  wait(neuron: number, t: number, v: number, vInf: number, tau: number): number {
-    const above = this.above(neuron, t);
+  timeToCrossing(neuron: number, t: number, v: number, vInf: number, tau: number): number {
+    const above = this.aboveOrigin(neuron, t);
     const origin = this.origin.at(neuron);
     return this.rate === 0
       ? firstCrossing(vInf - origin - above, v - vInf, tau, 0, 1)
@@ -95,12 +95,12 @@ export class AdaptiveThreshold {
   }
 
   /** Whether no spike and no time changes them. */
-  get fixed(): boolean {
+  get isFixed(): boolean {
     return this.rate === 0 && this.gain === 0 && this.#increment === 0;
   }
 
   set(neuron: number, t: number, mV: number): void {
-    if (this.decay(t) < LEAST) this.rebase(t);
+    if (this.decay(t) < MIN_DECAY) this.rebase(t);
     this.b[neuron] = (mV - this.origin.at(neuron)) / this.decay(t);
     this.least = Math.min(this.least, this.b[neuron]!);
   }
@@ -110,29 +110,29 @@ export class AdaptiveThreshold {
     return this.rate === 0 ? 1 : exp((this.#clock[0]! - t) * this.rate);
   }
 
-  spike(winner: number, t: number): void {
-    if (this.decay(t) < LEAST) this.rebase(t);
+  postSpike(winner: number, t: number): void {
+    if (this.decay(t) < MIN_DECAY) this.rebase(t);
     const { b } = this;
     if (this.#increment > 0) b[winner]! += this.#increment * (1 / this.decay(t));
     if (this.gain === 0) return;
-    const group = this.#group;
+    const group = this.#groupSize;
     const first = winner - (winner % group);
     const share = this.gain / group;
-    if (this.#shifts !== null) {
-      this.#shifts.values[winner]! += this.gain;
-      this.#lower(this.#shifts.values, first, group, share, this.lowest);
+    if (this.#movingOrigin !== null) {
+      this.#movingOrigin.values[winner]! += this.gain;
+      this.#lowerKernel(this.#movingOrigin.values, first, group, share, this.minThreshold);
       return;
     }
     b[winner]! += this.gain;
     let least = group === b.length ? Infinity : this.least; // of the others it is at most what it was
     const one = this.origin.shared ? group : 1; // that have one lowest
     for (let j = first; j < first + group; j += one)
-      least = Math.min(least, this.#lower(b, j, one, share, this.lowest - this.origin.at(j)));
+      least = Math.min(least, this.#lowerKernel(b, j, one, share, this.minThreshold - this.origin.at(j)));
     this.least = least;
   }
 
   /** The potentials that neurons tend to have fallen by so much. */
-  fall(by: ElementParameter): void {
+  shiftOrigin(by: ElementParameter): void {
     if (this.rate > 0) return;
     for (let j = 0; j < this.b.length; j++) this.b[j]! += by.at(j);
     this.restored();

@@ -24,11 +24,11 @@ export function firstCrossing(c: number, p: number, tp: number, q: number, tq: n
     high = low + Math.max(tp, tq);
     while (g(high) < 0) high *= 2;
   }
-  return root(g, slope, low, high);
+  return findRoot(g, slope, low, high);
 }
 
 /** Newton's method kept inside a bracket with g(low) < 0 <= g(high). The slope is asked for where g was last. */
-export function root(g: (t: number) => number, slope: (t: number) => number, from: number, to: number): number {
+export function findRoot(g: (t: number) => number, slope: (t: number) => number, from: number, to: number): number {
   let low = from;
   let high = to;
   let t = low;

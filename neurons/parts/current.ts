@@ -22,7 +22,7 @@ import { minLength } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { MAX_TIME } from '../../core/time.ts';
-import { type Course, Steps } from './steps.ts';
+import { StepCurrent, type StepSchedule } from './steps.ts';
 
 const constant = ofEach({ default: 0, unit: 'pA', help: `constant input current; ${LIST_HELP}` });
 const steps = z
@@ -49,28 +49,28 @@ export const current = withDefault(
   0,
 );
 
-type Given = z.output<typeof current>;
+type CurrentParam = z.output<typeof current>;
 
-function courseOf(given: Given, where: string): Course | null {
+function parseSchedule(given: CurrentParam, where: string): StepSchedule | null {
   if (typeof given !== 'object') return null;
   if ('file' in given && given.file !== undefined)
     throw new UserError(
       `${where}.file is ${show(given.file)}, but files are read with a network file: give the steps.`,
     );
   if ('steps' in given && given.steps) return { steps: given.steps, period: given.period };
-  return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as Course['steps'] } : null;
+  return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as StepSchedule['steps'] } : null;
 }
 
 /** The current of n neurons at the start, pA, and its changes, which all have in common; null where it is constant. */
-export function currentOf(
-  given: Given,
+export function createCurrent(
+  given: CurrentParam,
   n: number,
   context: ModelContext,
-): { each: ElementParameter; changes: Steps | null } {
+): { each: ElementParameter; changes: StepCurrent | null } {
   const where = `${context.name}.current`;
-  const course = courseOf(given, where);
+  const course = parseSchedule(given, where);
   if (course === null)
     return { each: createElementParameter(given as ElementValues, n, 'current', context), changes: null };
-  const changes = new Steps(course, Array.isArray(given) ? where : `${where}.steps`, context.arena);
+  const changes = new StepCurrent(course, Array.isArray(given) ? where : `${where}.steps`, context.arena);
   return { each: createElementParameter(changes.value, n, 'current', context), changes };
 }

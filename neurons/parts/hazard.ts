@@ -1,11 +1,11 @@
 import { expm1 } from '../../core/elementary.ts';
 import { exp, log } from '../../core/math.ts';
-import { root } from './crossing.ts';
+import { findRoot } from './crossing.ts';
 
 const EULER = 0.5772156649015329;
 
 /** Exponential integral E1(x), x > 0 (Abramowitz & Stegun 5.1.11 and 5.1.22). */
-function e1(x: number): number {
+function exponentialIntegral(x: number): number {
   if (x <= 1) {
     let sum = -EULER - log(x);
     for (let n = 1, term = 1; n < 60; n++) {
@@ -37,7 +37,9 @@ function e1(x: number): number {
 export function relaxingHazard(a: number, t: number, tau: number): number {
   if (a < -5) {
     const x = -a * exp(-t / tau);
-    return x > 1e-300 ? tau * (e1(x) - e1(-a)) : t - tau * (EULER + log(-a) + e1(-a));
+    return x > 1e-300
+      ? tau * (exponentialIntegral(x) - exponentialIntegral(-a))
+      : t - tau * (EULER + log(-a) + exponentialIntegral(-a));
   }
   let sum = 0;
   for (let n = 1, power = 1; n < 2000; n++) {
@@ -56,5 +58,5 @@ export function invertRelaxingHazard(a: number, target: number, tau: number): nu
   const high = target / Math.min(start, 1);
   if (low === high) return low;
   const g = (t: number) => relaxingHazard(a, t, tau) - target;
-  return root(g, (t) => exp(a * exp(-t / tau)), low * (1 - 1e-12), high * (1 + 1e-12));
+  return findRoot(g, (t) => exp(a * exp(-t / tau)), low * (1 - 1e-12), high * (1 + 1e-12));
 }

@@ -1,7 +1,7 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 
 /** Place of an index that has no time. */
-const NOWHERE = 0xffffffff;
+const ABSENT = 0xffffffff;
 
 /**
  * The earliest of n times, each of which may change at any moment: a binary heap of indices with their positions, in
@@ -11,23 +11,23 @@ export class IndexedHeap {
   /** Time of each index, Infinity when none. */
   readonly times: Float64Array;
   readonly #heap: Uint32Array;
-  readonly #place: Uint32Array;
+  readonly #position: Uint32Array;
   /** How many have one. */
-  readonly #size: Uint32Array;
+  readonly #count: Uint32Array;
   /** For a kernel that does the same. */
   readonly record;
 
   constructor(size: number, arena: Arena) {
     this.times = arena.f64(size).fill(Infinity);
     this.#heap = arena.u32(size);
-    this.#place = arena.u32(size).fill(NOWHERE);
-    this.#size = arena.u32(1);
-    this.record = { crossings: this.times, heap: this.#heap, places: this.#place, heapSize: this.#size };
+    this.#position = arena.u32(size).fill(ABSENT);
+    this.#count = arena.u32(1);
+    this.record = { crossings: this.times, heap: this.#heap, places: this.#position, heapSize: this.#count };
   }
 
   /** Earliest time, Infinity when empty. */
   get next(): number {
-    return this.#size[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
+    return this.#count[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
   }
 
   /** Index with the earliest time, the smaller index first. */
@@ -36,30 +36,30 @@ export class IndexedHeap {
   }
 
   set(index: number, time: number): void {
-    const place = this.#place[index]!;
+    const place = this.#position[index]!;
     this.times[index] = time;
-    if (time < Infinity) this.#settle(index, place === NOWHERE ? this.#size[0]!++ : place);
-    else if (place !== NOWHERE) {
-      this.#place[index] = NOWHERE;
-      const last = this.#heap[--this.#size[0]!]!;
-      if (last !== index) this.#settle(last, place);
+    if (time < Infinity) this.#sift(index, place === ABSENT ? this.#count[0]!++ : place);
+    else if (place !== ABSENT) {
+      this.#position[index] = ABSENT;
+      const last = this.#heap[--this.#count[0]!]!;
+      if (last !== index) this.#sift(last, place);
     }
   }
 
   /** Builds the heap anew from `times`, after they were loaded. */
   rebuild(): void {
-    this.#size[0] = 0;
-    this.#place.fill(NOWHERE);
+    this.#count[0] = 0;
+    this.#position.fill(ABSENT);
     for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
   }
 
   /** Puts an index where it belongs, a place being free. */
-  #settle(index: number, free: number): void {
+  #sift(index: number, free: number): void {
     const { times } = this;
     const heap = this.#heap;
-    const places = this.#place;
+    const places = this.#position;
     const time = times[index]!;
-    const size = this.#size[0]!;
+    const size = this.#count[0]!;
     let place = free;
     while (place > 0) {
       const above = (place - 1) >> 1;

@@ -16,7 +16,7 @@ export const CURRENT = number({ default: 0, unit: 'pA', help: 'constant input cu
 export const INITIAL = distribution({ default: 0, unit: 'mV', help: 'potential at the start' });
 
 /** Draws the potentials at the start of n neurons one by one. */
-export const initialOf = (
+export const createInitialSampler = (
   { initial }: { readonly initial: ElementValues },
   n: number,
   { seed, name }: ModelContext,

@@ -3,25 +3,25 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 
 /** A value that changes at set times: `[t, value]` from t on, ascending, and again after each period where there is one. */
-export interface Course {
+export interface StepSchedule {
   readonly steps: readonly (readonly [number, number])[];
   readonly period?: number | undefined;
 }
 
 /** A value that is constant between changes, 0 before the first. State is how many changes there were. */
-export class Steps {
+export class StepCurrent {
   /** Value from the last change on. */
   value = 0;
   /** When it changes next, Infinity for never. */
-  next = Infinity;
+  nextChange = Infinity;
   readonly state;
   readonly #times: readonly number[];
   readonly #values: readonly number[];
   readonly #period: number;
-  readonly #changes: Float64Array;
+  readonly #changeCount: Float64Array;
 
   /** @throws UserError for times that do not ascend, or that do not fit into a period that begins at 0. */
-  constructor({ steps, period }: Course, where: string, arena: Arena) {
+  constructor({ steps, period }: StepSchedule, where: string, arena: Arena) {
     const times = (this.#times = steps.map(([t]) => snap(t)));
     this.#values = steps.map(([, value]) => value);
     this.#period = period === undefined ? Infinity : Math.max(snap(period), TICK);
@@ -36,10 +36,10 @@ export class Steps {
       throw new UserError(
         `${where}.${times.length - 1} is at ${steps.at(-1)![0]} ms, but must come before the period of ${period} ms ends.`,
       );
-    this.#changes = arena.f64(1);
-    this.state = { changes: this.#changes };
+    this.#changeCount = arena.f64(1);
+    this.state = { changes: this.#changeCount };
     this.restored();
-    if (this.next === 0) this.take();
+    if (this.nextChange === 0) this.advance();
   }
 
   /** Every value that it takes. */
@@ -48,17 +48,17 @@ export class Steps {
   }
 
   /** Makes the next change. */
-  take(): void {
-    this.#changes[0]!++;
+  advance(): void {
+    this.#changeCount[0]!++;
     this.restored();
   }
 
   restored(): void {
     const n = this.#times.length;
-    const done = this.#changes[0]!;
+    const done = this.#changeCount[0]!;
     this.value = done === 0 ? 0 : this.#values[(done - 1) % n]!;
     const round = Math.floor(done / n);
     const t = this.#times[done % n]! + (round === 0 ? 0 : round * this.#period);
-    this.next = t <= MAX_TIME ? t : Infinity;
+    this.nextChange = t <= MAX_TIME ? t : Infinity;
   }
 }

@@ -3,8 +3,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { exp, log } from '../../core/math.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { instantAfter, type Membrane } from './lazy.ts';
-import { initialOf } from './params.ts';
+import { createInitialSampler } from './params.ts';
+import { type NeuronDynamics, timeAfter } from './perNeuron.ts';
 
 /** How the node relaxes in one phase: to `vInf` with time constant `tau`. */
 export interface Phase {
@@ -30,7 +30,7 @@ interface SwitchingNodeParams {
  * tau ln((V - vInf)/(end - vInf)). With a spread every threshold is drawn from a normal distribution, truncated to lie above
  * `hold`; draw n of neuron j belongs to (j, n). A node whose on.vInf lies above `hold` latches: it fires once and stays on.
  */
-export class SwitchingNode implements Membrane {
+export class SwitchingNode implements NeuronDynamics {
   readonly state;
   readonly #p: SwitchingNodeParams;
   readonly #random: CounterRandom;
@@ -38,7 +38,7 @@ export class SwitchingNode implements Membrane {
   readonly #since: Float64Array; // in the future while clamped
   readonly #threshold: Float64Array;
   readonly #draws: Uint32Array;
-  readonly #on: Uint8Array;
+  readonly #isOn: Uint8Array;
   /** What `#look` has found: potential, and whether the device is on. */
   #vNow = 0;
   #onNow = false;
@@ -56,15 +56,15 @@ export class SwitchingNode implements Membrane {
     this.#since = arena.f64(n);
     this.#threshold = arena.f64(n);
     this.#draws = arena.u32(n);
-    this.#on = arena.u8(n);
+    this.#isOn = arena.u8(n);
     this.state = {
       v: this.#v,
       since: this.#since,
       thresholds: this.#threshold,
       draws: this.#draws,
-      on: this.#on,
+      on: this.#isOn,
     };
-    const draw = initialOf(p, n, context);
+    const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) {
       this.#v[j] = draw();
       this.#drawThreshold(j);
@@ -77,73 +77,71 @@ export class SwitchingNode implements Membrane {
     this.#v[j]! += weight;
   }
 
-  next(j: number, t: number): number {
+  predictSpike(j: number, t: number): number {
     const { off, on, hold } = this.#p;
     let start = Math.max(t, this.#since[j]!);
-    this.#look(j, start);
+    this.#evaluate(j, start);
     let v = this.#vNow;
     if (this.#onNow) {
-      start = instantAfter(start, fall(v, hold, on));
+      start = timeAfter(start, timeToFall(v, hold, on));
       v = hold;
       if (start === Infinity) return start;
     }
     const threshold = this.#threshold[j]!;
     if (v >= threshold) return start;
-    return off.vInf > threshold
-      ? instantAfter(start, off.tau * log((off.vInf - v) / (off.vInf - threshold)))
-      : Infinity;
+    return off.vInf > threshold ? timeAfter(start, off.tau * log((off.vInf - v) / (off.vInf - threshold))) : Infinity;
   }
 
-  spike(j: number, t: number): void {
+  postSpikeReset(j: number, t: number): void {
     this.#advance(j, t);
-    this.#on[j] = 1;
+    this.#isOn[j] = 1;
     this.#drawThreshold(j);
   }
 
-  hold(j: number, _t: number, until: number): void {
+  inhibit(j: number, _t: number, until: number): void {
     this.#v[j] = 0;
-    this.#on[j] = 0;
+    this.#isOn[j] = 0;
     this.#since[j] = Math.max(until, this.#since[j]!);
   }
 
   rest(j: number, t: number): void {
     this.#since[j] = t;
-    this.hold(j, t, t);
+    this.inhibit(j, t, t);
   }
 
   potential(j: number, t: number): number {
-    this.#look(j, t);
+    this.#evaluate(j, t);
     return this.#vNow;
   }
 
-  margin(j: number, t: number): number {
+  overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.#threshold[j]!;
   }
 
   /** Finds what the node is at t if nothing has arrived since it was changed last. */
-  #look(j: number, t: number): void {
+  #evaluate(j: number, t: number): void {
     const { off, on, hold } = this.#p;
     let since = this.#since[j]!;
     this.#vNow = this.#v[j]!;
-    this.#onNow = this.#on[j] === 1;
+    this.#onNow = this.#isOn[j] === 1;
     if (t <= since && !(this.#onNow && this.#vNow <= hold)) return;
     if (this.#onNow) {
-      const end = instantAfter(since, fall(this.#vNow, hold, on));
+      const end = timeAfter(since, timeToFall(this.#vNow, hold, on));
       if (end > t) {
-        this.#vNow = relaxed(this.#vNow, t - since, on);
+        this.#vNow = relax(this.#vNow, t - since, on);
         return;
       }
       this.#onNow = false;
       this.#vNow = Math.min(this.#vNow, hold);
       since = end;
     }
-    this.#vNow = relaxed(this.#vNow, t - since, off);
+    this.#vNow = relax(this.#vNow, t - since, off);
   }
 
   #advance(j: number, t: number): void {
-    this.#look(j, t);
+    this.#evaluate(j, t);
     this.#v[j] = this.#vNow;
-    this.#on[j] = this.#onNow ? 1 : 0;
+    this.#isOn[j] = this.#onNow ? 1 : 0;
     this.#since[j] = t;
   }
 
@@ -158,11 +156,11 @@ export class SwitchingNode implements Membrane {
   }
 }
 
-const relaxed = (v: number, dt: number, { vInf, tau }: Phase): number =>
+const relax = (v: number, dt: number, { vInf, tau }: Phase): number =>
   dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
 
 /** Time in which v falls to `end`. */
-function fall(v: number, end: number, { vInf, tau }: Phase): number {
+function timeToFall(v: number, end: number, { vInf, tau }: Phase): number {
   if (v <= end) return 0;
   return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Infinity;
 }

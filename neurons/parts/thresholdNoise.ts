@@ -13,7 +13,7 @@ export class ThresholdNoise {
   readonly state;
   readonly #sd: number;
   /** Above the origin of thresholds. */
-  readonly #floor: ElementParameter;
+  readonly #resetOffset: ElementParameter;
   readonly #thresholds: AdaptiveThreshold;
   /** Thresholds without noise, stored as those with it are. */
   readonly #means: Floats;
@@ -24,7 +24,7 @@ export class ThresholdNoise {
   constructor(sd: number, floor: ElementParameter, thresholds: AdaptiveThreshold, { arena, seed, name }: ModelContext) {
     const { b } = thresholds;
     this.#sd = sd;
-    this.#floor = floor;
+    this.#resetOffset = floor;
     this.#thresholds = thresholds;
     this.#means = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
     this.#means.set(b);
@@ -32,7 +32,7 @@ export class ThresholdNoise {
     this.#random = new Stream(seed, `${name}/threshold`, arena.u32(4));
     this.#blocks = new CounterRandom(seed, `${name}/threshold/blocks`);
     this.state = { thresholdMeans: this.#means, thresholdDraws: this.#z, thresholdRandom: this.#random.state };
-    this.renewAll();
+    this.redrawAll();
   }
 
   /** Draws what follows from random block `index`: the same whatever was drawn before. */
@@ -42,37 +42,37 @@ export class ThresholdNoise {
   }
 
   /** `AdaptiveThreshold.spike` beneath the noise, which the neuron gets anew. */
-  spike(neuron: number, t: number): void {
+  postSpike(neuron: number, t: number): void {
     this.#draw(neuron);
-    this.#move(() => this.#thresholds.spike(neuron, t));
+    this.#changeMeans(() => this.#thresholds.postSpike(neuron, t));
   }
 
   /** `AdaptiveThreshold.set` beneath the noise. */
   set(neuron: number, t: number, mV: number): void {
-    this.#move(() => this.#thresholds.set(neuron, t, mV));
+    this.#changeMeans(() => this.#thresholds.set(neuron, t, mV));
   }
 
   /** `AdaptiveThreshold.fall` beneath the noise, which stays. */
-  fall(by: ElementParameter): void {
-    this.#move(() => this.#thresholds.fall(by));
+  shiftOrigin(by: ElementParameter): void {
+    this.#changeMeans(() => this.#thresholds.shiftOrigin(by));
   }
 
-  renewAll(): void {
-    this.renew(0, this.#z.length);
+  redrawAll(): void {
+    this.redraw(0, this.#z.length);
   }
 
   /** Anew for neurons `from` … `to - 1`. */
-  renew(from: number, to: number): void {
+  redraw(from: number, to: number): void {
     for (let j = from; j < to; j++) this.#draw(j);
-    this.#apply();
+    this.#applyNoise();
   }
 
-  #move(change: () => void): void {
+  #changeMeans(change: () => void): void {
     const { b } = this.#thresholds;
     b.set(this.#means);
     change();
     this.#means.set(b);
-    this.#apply();
+    this.#applyNoise();
   }
 
   #draw(j: number): void {
@@ -80,10 +80,10 @@ export class ThresholdNoise {
     while (!(1 + this.#sd * this.#z[j]! > 0));
   }
 
-  #apply(): void {
+  #applyNoise(): void {
     const { b } = this.#thresholds;
     for (let j = 0; j < b.length; j++) {
-      const floor = this.#floor.at(j);
+      const floor = this.#resetOffset.at(j);
       b[j] = floor + (this.#means[j]! - floor) * (1 + this.#sd * this.#z[j]!);
     }
     this.#thresholds.restored();

@@ -8,7 +8,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
-import { read, sorted } from './recorded.ts';
+import { requireLoaded, sortSpikes } from './recorded.ts';
 
 /** Grey images, as read from a file: 0 black to 255 white, `size` pixels each, one image after the other. */
 export interface ImageSet {
@@ -27,7 +27,7 @@ function isImageSet(v: unknown): boolean {
 }
 
 /** Parameters of stimuli that show images. */
-export const shownImages = {
+export const imageParams = {
   file: described(
     customValue<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
@@ -45,21 +45,21 @@ export const shownImages = {
   start: fromZero(0, 'ms', 'when the first image is shown'),
 };
 
-type Images = Params<typeof shownImages>;
+type ImageParams = Params<typeof imageParams>;
 
 /** What the neurons see of an image, of 0 to 255 a pixel: 1 is shown with `maxRate`. */
-type See = (pixels: Uint8Array) => ArrayLike<number>;
+type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
 
 /**
  * Shows images one after the other as Poisson spikes of what its neurons see of them. The spikes of a presentation are drawn when it comes,
  * from a block of random numbers of its own: they depend on the seed, the population's name and its number alone.
  */
-export class ShownImages implements StimulusModel {
+export class ImageStimulus implements StimulusModel {
   readonly size: number;
   readonly state;
-  readonly #p: Images;
+  readonly #p: ImageParams;
   readonly #set: ImageSet;
-  readonly #see: See;
+  readonly #encodePixels: PixelEncoder;
   readonly #blocks: CounterRandom;
   readonly #stream: Stream;
   /** [number of the presentation, how many of its spikes are sent] */
@@ -68,21 +68,21 @@ export class ShownImages implements StimulusModel {
   #neurons: Uint32Array = new Uint32Array(0);
 
   /** @param each neurons a pixel */
-  constructor(p: Images, set: ImageSet, each: number, see: See, { arena, seed, name }: ModelContext) {
+  constructor(p: ImageParams, set: ImageSet, each: number, see: PixelEncoder, { arena, seed, name }: ModelContext) {
     const count = set.pixels.length / set.size;
     p.show.forEach((image, i) => {
       if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} holds ${count} images.`);
     });
     validateTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
     this.size = each * set.size;
-    this.#see = see;
+    this.#encodePixels = see;
     this.#p = p;
     this.#set = set;
     this.#blocks = new CounterRandom(seed, `${name}/images`);
     this.#stream = new Stream(seed, `${name}/images`);
     this.#cursor = arena.u32(2);
     this.state = { cursor: this.#cursor };
-    this.#present(0);
+    this.#presentFrom(0);
   }
 
   get next(): number {
@@ -95,32 +95,32 @@ export class ShownImages implements StimulusModel {
     times.set(this.#times.subarray(from, from + n));
     neurons.set(this.#neurons.subarray(from, from + n));
     this.#cursor[1] = from + n;
-    if (from + n === this.#times.length) this.#present(this.#cursor[0]! + 1);
+    if (from + n === this.#times.length) this.#presentFrom(this.#cursor[0]! + 1);
     return n;
   }
 
   restored(): void {
     const sent = this.#cursor[1]!;
-    this.#draw(this.#cursor[0]!);
+    this.#drawSpikes(this.#cursor[0]!);
     this.#cursor[1] = sent;
   }
 
   restart(t: number): void {
     const { start, duration, gap } = this.#p;
-    this.#present(Math.max(0, Math.floor((t - start) / (duration + gap))));
+    this.#presentFrom(Math.max(0, Math.floor((t - start) / (duration + gap))));
     while (this.next <= t) {
       this.#cursor[1]!++;
-      if (this.#cursor[1] === this.#times.length) this.#present(this.#cursor[0]! + 1);
+      if (this.#cursor[1] === this.#times.length) this.#presentFrom(this.#cursor[0]! + 1);
     }
   }
 
   /** Goes to the first presentation from number k on that has spikes, or behind the last. */
-  #present(k: number): void {
-    this.#draw(k);
-    for (let next = k + 1; this.#times.length === 0 && next <= this.#p.show.length; next++) this.#draw(next);
+  #presentFrom(k: number): void {
+    this.#drawSpikes(k);
+    for (let next = k + 1; this.#times.length === 0 && next <= this.#p.show.length; next++) this.#drawSpikes(next);
   }
 
-  #draw(k: number): void {
+  #drawSpikes(k: number): void {
     const { show, duration, gap, start, maxRate } = this.#p;
     this.#cursor[0] = k;
     this.#cursor[1] = 0;
@@ -128,7 +128,7 @@ export class ShownImages implements StimulusModel {
     const from = start + k * (duration + gap);
     const spikes: { readonly time: number; readonly neuron: number }[] = [];
     const { pixels, size } = this.#set;
-    const seen = image === undefined ? [] : this.#see(pixels.subarray(image * size, (image + 1) * size));
+    const seen = image === undefined ? [] : this.#encodePixels(pixels.subarray(image * size, (image + 1) * size));
     if (image !== undefined) this.#blocks.seed(this.#stream.state, k);
     for (let neuron = 0; image !== undefined && neuron < this.size; neuron++) {
       const rate = perMs(maxRate) * seen[neuron]!;
@@ -139,12 +139,12 @@ export class ShownImages implements StimulusModel {
         last = time;
       }
     }
-    ({ times: this.#times, neurons: this.#neurons } = sorted(spikes));
+    ({ times: this.#times, neurons: this.#neurons } = sortSpikes(spikes));
   }
 }
 
 /** Intensities from 0 to 1. */
-export const greyOf = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
+export const normalisePixels = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
 
 /** Images as Poisson spikes; see the class. */
 export const images = defineStimulus({
@@ -152,6 +152,7 @@ export const images = defineStimulus({
   help: 'shows images of an IDX file as Poisson spikes, a neuron a pixel',
   equation: 'P(spike of neuron j in dt) = maxRate pixel_j / 255 dt while an image is shown',
   source: 'rate code as of Diehl & Cook 2015, doi:10.3389/fncom.2015.00099',
-  params: shownImages,
-  create: (p, context) => new ShownImages(p, read(p.file, `${context.name}.file`), 1, greyOf, context),
+  params: imageParams,
+  create: (p, context) =>
+    new ImageStimulus(p, requireLoaded(p.file, `${context.name}.file`), 1, normalisePixels, context),
 });

@@ -15,12 +15,12 @@ import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { MAX_TIME, snap } from '../../core/time.ts';
 import { SIZE } from '../parts/params.ts';
 
-const MOST_EACH = 1e9;
+const MAX_RATE = 1e9;
 
-const possible = (hz: number): boolean => typeof hz === 'number' && hz >= 0 && hz <= MOST_EACH;
-const wrongRate = (where: string, found: unknown): UserError =>
+const isValidRate = (hz: number): boolean => typeof hz === 'number' && hz >= 0 && hz <= MAX_RATE;
+const createRateError = (where: string, found: unknown): UserError =>
   new UserError(
-    `${where} is ${show(found)}, but must be a number >= 0 and <= ${MOST_EACH} (Hz), or a list of one a neuron.`,
+    `${where} is ${show(found)}, but must be a number >= 0 and <= ${MAX_RATE} (Hz), or a list of one a neuron.`,
   );
 
 const params = {
@@ -28,8 +28,8 @@ const params = {
   rate: described(
     withDefault(
       z.union([
-        number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of every neuron' }),
-        z.array(number({ min: 0, max: MOST_EACH, unit: 'Hz', help: 'rate of one neuron' })),
+        number({ min: 0, max: MAX_RATE, unit: 'Hz', help: 'rate of every neuron' }),
+        z.array(number({ min: 0, max: MAX_RATE, unit: 'Hz', help: 'rate of one neuron' })),
       ]),
       0,
     ),
@@ -40,7 +40,7 @@ const params = {
 };
 
 /** Hz, all neurons together: the mean gap is then seven steps of the time grid, and finer ones would be lost. */
-const MOST = 1e10;
+const MAX_TOTAL_RATE = 1e10;
 
 /**
  * Independent Poisson spike trains. All neurons together are one Poisson process of the summed rate whose events belong
@@ -78,7 +78,7 @@ export class Poisson implements StimulusModel {
     this.#start = snap(p.start);
     this.#stop = Math.min(p.stop, MAX_TIME);
     this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
-    this.#source = this.#describe();
+    this.#source = this.#createSource();
     this.setRates(p.rate);
     this.restart(this.#start);
   }
@@ -87,7 +87,7 @@ export class Poisson implements StimulusModel {
     return this.#clock[0]!;
   }
 
-  get source(): PoissonSource {
+  get poissonSource(): PoissonSource {
     return this.#source;
   }
 
@@ -95,13 +95,14 @@ export class Poisson implements StimulusModel {
   setRates(rates: number | ArrayLike<number>): void {
     const name = `${this.#name}.rate`;
     if (typeof rates === 'number') {
-      if (!possible(rates)) throw wrongRate(name, rates);
+      if (!isValidRate(rates)) throw createRateError(name, rates);
       this.#rates.fill(rates);
     } else {
-      if (typeof rates !== 'object' || rates === null) throw wrongRate(name, rates);
+      if (typeof rates !== 'object' || rates === null) throw createRateError(name, rates);
       if (rates.length !== this.size)
         throw new UserError(`${name} lists ${rates.length} rates, but the population has ${this.size} neurons.`);
-      for (let j = 0; j < rates.length; j++) if (!possible(rates[j]!)) throw wrongRate(`${name}.${j}`, rates[j]);
+      for (let j = 0; j < rates.length; j++)
+        if (!isValidRate(rates[j]!)) throw createRateError(`${name}.${j}`, rates[j]);
       this.#rates.set(rates);
     }
     this.restored();
@@ -115,7 +116,7 @@ export class Poisson implements StimulusModel {
 
   restored(): void {
     this.#table.build(this.#rates);
-    this.#source = this.#describe();
+    this.#source = this.#createSource();
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
@@ -129,12 +130,12 @@ export class Poisson implements StimulusModel {
     this.#clock[0] = next <= this.#stop ? next : Infinity;
   }
 
-  #describe(): PoissonSource {
+  #createSource(): PoissonSource {
     const rates = this.#rates;
     const { total, used } = this.#table;
-    if (total > MOST)
+    if (total > MAX_TOTAL_RATE)
       throw new UserError(
-        `${this.#name}.rate adds up to ${total} Hz over all neurons, but must not be above ${MOST} Hz.`,
+        `${this.#name}.rate adds up to ${total} Hz over all neurons, but must not be above ${MAX_TOTAL_RATE} Hz.`,
       );
     let equal = used === rates.length;
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];

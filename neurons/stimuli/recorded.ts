@@ -8,7 +8,7 @@ interface Spike {
 }
 
 /** As lists, ascending in (time, neuron). */
-export function sorted(spikes: Spike[]): { times: Float64Array; neurons: Uint32Array } {
+export function sortSpikes(spikes: Spike[]): { times: Float64Array; neurons: Uint32Array } {
   spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
   return {
     times: Float64Array.from(spikes, ({ time }) => time),
@@ -17,7 +17,7 @@ export function sorted(spikes: Spike[]): { times: Float64Array; neurons: Uint32A
 }
 
 /** What a file has been read into. @throws UserError for its path: in code nobody reads it */
-export function read<T>(file: T | string, where: string): T {
+export function requireLoaded<T>(file: T | string, where: string): T {
   if (typeof file === 'string') throw new UserError(`${where} is a path; only \`memspike run\` reads files.`);
   return file;
 }

@@ -4,7 +4,7 @@ import { customValue, described, optional, text } from '../../core/declare/param
 import type { ModelContext } from '../../core/factories.ts';
 import { validateTime } from '../../core/time.ts';
 import { SIZE } from '../parts/params.ts';
-import { RecordedSpikes, read } from './recorded.ts';
+import { RecordedSpikes, requireLoaded } from './recorded.ts';
 
 /** Spikes of one population, as read from a log: ascending times in ms, and who fired. */
 export interface Recording {
@@ -15,7 +15,7 @@ export interface Recording {
 }
 
 /** A path, or in code what was read from there. */
-export const recording = customValue<Recording | string>(
+export const recordingParam = customValue<Recording | string>(
   (v) => typeof v === 'string' || isRecording(v),
   'a path or a Recording: times in a Float64Array, as many neurons in a Uint32Array, and `from`',
 );
@@ -27,7 +27,7 @@ function isRecording(v: unknown): boolean {
 }
 
 const params = {
-  log: described(recording, {
+  log: described(recordingParam, {
     description:
       'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
   }),
@@ -36,7 +36,7 @@ const params = {
 };
 
 /** The population that plays a recording; without a size it has one neuron up to the highest that fired. */
-export function replayed(
+export function createReplay(
   recording: Recording,
   size: number | undefined,
   { arena, name }: ModelContext,
@@ -61,5 +61,5 @@ export const replay = defineStimulus({
   equation: 'neuron j fires when it fired in the log',
   source: 'none needed',
   params,
-  create: (p, context) => replayed(read(p.log, `${context.name}.log`), p.size, context),
+  create: (p, context) => createReplay(requireLoaded(p.log, `${context.name}.log`), p.size, context),
 });

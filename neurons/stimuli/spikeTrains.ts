@@ -5,7 +5,7 @@ import { described } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { validateTime } from '../../core/time.ts';
-import { RecordedSpikes, sorted } from './recorded.ts';
+import { RecordedSpikes, sortSpikes } from './recorded.ts';
 
 const params = {
   trains: described(z.array(z.array(z.number())).check(minLength(1)), {
@@ -18,7 +18,7 @@ function create(trains: readonly (readonly number[])[], { arena, name }: ModelCo
   const spikes = trains.flatMap((train, neuron) =>
     train.map((t, i) => ({ time: validateTime(t, `${name}.trains[${neuron}][${i}]`), neuron })),
   );
-  const { times, neurons } = sorted(spikes);
+  const { times, neurons } = sortSpikes(spikes);
   spikes.forEach((spike, i) => {
     const before = spikes[i - 1];
     if (before?.time === spike.time && before.neuron === spike.neuron) {

@@ -18,9 +18,9 @@ import {
   defineShortTerm,
   defineStimulus,
   integer,
-  LazyNeurons,
-  type Membrane,
+  type NeuronDynamics,
   number,
+  PerNeuronPopulation,
   type RuleContext,
 } from '../../experiments/extend.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
@@ -158,24 +158,24 @@ test('short-term dynamics and neurons', () => {
     params: {},
     create: () => ({ state: {}, onPre: () => Number.NaN, rest() {} }),
   });
-  first(checkShortTerm(never), /^never: .*\.shortTerm: the factor of an arrival at .* ms is NaN\.$/);
+  first(checkShortTerm(never), /^never: .*\.shortTerm: the factor of the arrival at .* ms is NaN\.$/);
   const blind = defineNeuron({
     ...said,
     name: 'blind',
     params: { size: integer({ min: 1, help: 'number of neurons' }) },
     create: (p, context) => {
       const v = context.arena.f64(p.size);
-      const membrane: Membrane = {
+      const membrane: NeuronDynamics = {
         state: { v },
         receive: (j, weight) => void (v[j]! += weight),
-        next: (j, t, arrived) => (arrived ? Math.sqrt(10 - v[j]!) * 0 + t : Infinity),
-        spike: (j) => void (v[j] = 0),
-        hold: (j) => void (v[j] = 0),
+        predictSpike: (j, t, arrived) => (arrived ? Math.sqrt(10 - v[j]!) * 0 + t : Infinity),
+        postSpikeReset: (j) => void (v[j] = 0),
+        inhibit: (j) => void (v[j] = 0),
         rest: (j) => void (v[j] = 0),
         potential: (j) => v[j]!,
-        margin: (j) => v[j]! - 10,
+        overshoot: (j) => v[j]! - 10,
       };
-      return new LazyNeurons(p.size, membrane, context);
+      return new PerNeuronPopulation(p.size, membrane, context);
     },
   });
   const faults = checkNeuron(blind);
@@ -194,17 +194,17 @@ test('neurons that fire in the past, and stimuli out of order', () => {
     name: 'early',
     params: { size },
     create: (p, context) => {
-      const membrane: Membrane = {
+      const membrane: NeuronDynamics = {
         state: {},
         receive() {},
-        next: (_, t) => t - 1,
-        spike() {},
-        hold() {},
+        predictSpike: (_, t) => t - 1,
+        postSpikeReset() {},
+        inhibit() {},
         rest() {},
         potential: () => 0,
-        margin: () => 0,
+        overshoot: () => 0,
       };
-      return new LazyNeurons(p.size, membrane, context);
+      return new PerNeuronPopulation(p.size, membrane, context);
     },
   });
   first(checkNeuron(early), /^early: populations\.cells: at 0 ms the next spike of neuron 0 is predicted at -1\.$/);

@@ -8,7 +8,7 @@ import { Network } from '../../core/network.ts';
 import { TICK } from '../../core/time.ts';
 import { amplitudeTrains } from '../../neurons/encoders/amplitude.ts';
 import { burstTrains } from '../../neurons/encoders/burst.ts';
-import type { Encoded } from '../../neurons/encoders/encoded.ts';
+import type { EncodedStimulus } from '../../neurons/encoders/encoded.ts';
 import { intervalTrains } from '../../neurons/encoders/interval.ts';
 import { latencyTrains } from '../../neurons/encoders/latency.ts';
 import { rankOrderTrains } from '../../neurons/encoders/rankOrder.ts';
@@ -116,10 +116,10 @@ test('a new image is shown from the moment it is set; what the old one would hav
   const rows = new Rows();
   net.recordSpikes([input], rows);
   net.run(15);
-  const show = (values: number[]) => net.change(input as Stimulus<Encoded>, (model) => model.setValues(values));
+  const show = (values: number[]) => net.change(input as Stimulus<EncodedStimulus>, (model) => model.setValues(values));
   show([0, 1, 0.75]);
   net.run(5);
-  net.change(input as Stimulus<Encoded>, () => {});
+  net.change(input as Stimulus<EncodedStimulus>, () => {});
   net.run(30);
   net.flush();
   assert.equal(
@@ -143,7 +143,7 @@ test('a new image is shown from the moment it is set; what the old one would hav
 
 test('an image set before the first run is shown at its start', () => {
   const net = new Network({ seed: 1 });
-  const input = net.population('input', rankOrderCode({ values: [0.1, 0.2], start: 3 })) as Stimulus<Encoded>;
+  const input = net.population('input', rankOrderCode({ values: [0.1, 0.2], start: 3 })) as Stimulus<EncodedStimulus>;
   net.change(input, (model) => model.setValues([0.5, 0.4]));
   const rows = new Rows();
   net.recordSpikes([input], rows);

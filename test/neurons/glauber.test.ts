@@ -106,7 +106,7 @@ test('rest puts states, fields and signs back to the start', () => {
   const cells = net.population('cells', glauber({ size: 3, tau: 1, slope: 1, up: [1] }));
   const out = net.population('out', glauber({ size: 1, threshold: 100 }));
   net.projection(cells, out, { connect: { all: { weight: 1 } }, shortTerm: alternating({ up: [1] }) });
-  const up = () => [0, 1, 2].map((j) => cells.model.membrane.isUp(j));
+  const up = () => [0, 1, 2].map((j) => cells.model.dynamics.isUp(j));
   const sum = () => up().filter(Boolean).length - 1; // neuron 1 was up before anybody was told
   for (let k = 0; k < 20; k++) {
     net.run(0.7);

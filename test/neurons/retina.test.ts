@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Network } from '../../core/network.ts';
-import { contrastOf } from '../../neurons/encoders/contrast.ts';
+import { encodeContrast } from '../../neurons/encoders/contrast.ts';
 import { retina } from '../../neurons/index.ts';
 
 const COLUMNS = 9;
@@ -24,7 +24,7 @@ function blur(sd: number, reach: number, y: number, x: number): number {
 }
 
 test('contrasts are those of the definition, one of two cells a pixel sees some', () => {
-  const cells = contrastOf(
+  const cells = encodeContrast(
     Float64Array.from(pixels, (v) => v / 255),
     COLUMNS,
     { centre: 0.6, surround: 1.6, least: 0.04 },
@@ -53,7 +53,7 @@ test('cells fire at their contrast times maxRate while an image is shown', () =>
   });
   net.run(5000);
   net.flush();
-  const expected = contrastOf(
+  const expected = encodeContrast(
     Float64Array.from(pixels, (v) => v / 255),
     COLUMNS,
     { centre: 0.6, surround: 1.6, least: 0.04 },

@@ -1,4 +1,4 @@
-import { LazyNeurons, type Membrane } from '../../extend.ts';
+import { type NeuronDynamics, PerNeuronPopulation } from '../../extend.ts';
 import type { DeviceFactory, Edges, NeuronFactory } from '../../index.ts';
 
 export interface DeviceNeurons {
@@ -47,21 +47,21 @@ export const deviceNeurons = (p: DeviceNeurons): NeuronFactory => ({
       silentUntil[j] = Math.max(until, silentUntil[j]!);
     };
     const stateOf = (j: number, t: number) => devices.weight(j, t);
-    const membrane: Membrane = {
+    const dynamics: NeuronDynamics = {
       state: { ...devices.state, weights, silentUntil },
       receive(j, weight, _receptor, t) {
         if (t >= silentUntil[j]!) applyPulse(j, weight, t);
       },
-      next: (j, t) => (t >= silentUntil[j]! && stateOf(j, t) >= p.threshold ? t : Infinity),
-      spike: (j, t) => resetNeuron(j, t, t + p.refractory),
-      hold: resetNeuron,
+      predictSpike: (j, t) => (t >= silentUntil[j]! && stateOf(j, t) >= p.threshold ? t : Infinity),
+      postSpikeReset: (j, t) => resetNeuron(j, t, t + p.refractory),
+      inhibit: resetNeuron,
       rest(j, t) {
         if (j === 0) devices.rest(t);
         silentUntil[j] = -Infinity;
       },
       potential: stateOf,
-      margin: (j, t) => stateOf(j, t) - p.threshold,
+      overshoot: (j, t) => stateOf(j, t) - p.threshold,
     };
-    return new LazyNeurons(p.size, membrane, context);
+    return new PerNeuronPopulation(p.size, dynamics, context);
   },
 });

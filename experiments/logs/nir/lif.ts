@@ -2,7 +2,7 @@ import { createElementParameter, type ElementParameter } from '../../../core/dec
 import { UserError } from '../../../core/declare/errors.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import type { Seed } from '../../../core/random/random.ts';
-import { Membranes } from '../../../neurons/lif/membranes.ts';
+import { MembraneParameters } from '../../../neurons/lif/membraneParameters.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
 import { eachOne, type NirNode } from './graph.ts';
 
@@ -20,16 +20,16 @@ function checkExpressible(p: LifParams, path: string): void {
 }
 
 /** The membranes of a population of a run with this seed. */
-function membranesOf(p: LifParams, path: string, seed: Seed): Membranes {
+function membranesOf(p: LifParams, path: string, seed: Seed): MembraneParameters {
   const context = { arena: new Arena(), seed, name: path };
-  return new Membranes(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
+  return new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
 }
 
 /** What of a LIF population NIR has no word for, and what is written without: a sentence each. */
 export function lostOf(p: LifParams, path: string, seed: Seed): string[] {
-  const { refractory, anyRefractory } = membranesOf(p, path, seed);
+  const { refractory, hasRefractoriness } = membranesOf(p, path, seed);
   const ms = refractory.shared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
-  return anyRefractory
+  return hasRefractoriness
     ? [`${path}.refractory is ${ms}, but neurons of NIR have no refractory time: what was written fires again at once.`]
     : [];
 }
@@ -45,7 +45,7 @@ export function lostOf(p: LifParams, path: string, seed: Seed): string[] {
 export function lifNode(p: LifParams, path: string, seed: Seed): NirNode {
   checkExpressible(p, path);
   const membranes = membranesOf(p, path, seed);
-  if (membranes.changes) refuse(`${path}.current`, 'a list of changes', 'inputs of NIR nodes are constant');
+  if (membranes.currentSteps) refuse(`${path}.current`, 'a list of changes', 'inputs of NIR nodes are constant');
   const each = (values: ElementParameter, factor = 1) => eachOne((j) => values.at(j) * factor, p.size);
   const resistance = eachOne((j) => membranes.tau.at(j) / membranes.capacitance.at(j), p.size);
   const { vInf, threshold, reset } = membranes;

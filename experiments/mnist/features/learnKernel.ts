@@ -31,10 +31,10 @@ function patchAt(
   rates: Float64Array,
 ): boolean {
   const { cells } = seen;
-  seen.look(y, x, y + 1, x + 1);
+  seen.update(y, x, y + 1, x + 1);
   if (!(cells[(y * columns + x) * 2]! > LEAST_CENTRE)) return false;
   const half = patch >> 1;
-  seen.look(y - half, x - half, y + half + 1, x + half + 1);
+  seen.update(y - half, x - half, y + half + 1, x + half + 1);
   let sum = 0;
   let k = 0;
   for (let row = y - half; row <= y + half; row++)
@@ -86,7 +86,7 @@ export function learnKernel(
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
     const at = draw.below(count) * rows * columns;
-    seen.take(images.subarray(at, at + rows * columns), WHITE);
+    seen.setImage(images.subarray(at, at + rows * columns), WHITE);
     for (let q = 0; q < TRIES; q++, tried++) {
       const place = [draw.below(rows), draw.below(columns)] as const;
       if (!patchAt(c, seen, [rows, columns], place, rates)) continue;

@@ -6,7 +6,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { HIGH, LOW, risen, tabled } from '../../../core/kernels/conductances.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { attractorAt, attractorTable } from '../../../neurons/lif/attractor.ts';
-import { LISTED, WATCHED } from '../../../neurons/lif/shunted.ts';
+import { LISTED, SCHEDULED } from '../../../neurons/lif/conductanceState.ts';
 import { ORACLE } from './oracle/index.ts';
 
 const bits = (a: Float64Array) => Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex');
@@ -39,7 +39,7 @@ test('kernel and oracle: states, suspects, potentials and what is left to the ca
       for (let j = 0; j < n; j++) {
         const [c, sum] = [20 * s.normal(), [0, 1e-14, 3 * s.uniform(), 200][s.below(4)]!];
         u.set([s.below(6) === 0 ? -Infinity : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
-        u[4 * j + 3] = [LISTED, WATCHED, -100 * s.uniform(), 100 * s.uniform(), Infinity][s.below(5)]!;
+        u[4 * j + 3] = [LISTED, SCHEDULED, -100 * s.uniform(), 100 * s.uniform(), Infinity][s.below(5)]!;
       }
       const v = arena.f64(4 * n);
       v.set(u);
@@ -77,7 +77,10 @@ test('two time constants, kernel and oracle: states, suspects and potentials, af
         const since = now - [0, 1e-3, 0.1, 3 * s.uniform(), 2000][s.below(5)]!;
         const v = s.below(6) === 0 ? -Infinity : 20 * s.normal();
         const [g, h] = [[0, 1e-12, 5 * s.uniform(), 40][s.below(4)]!, [0, 30 * s.uniform()][s.below(2)]!];
-        u.set([v, since, g, h, [LISTED, WATCHED, -now - s.uniform(), now + s.uniform(), Infinity][s.below(5)]!], 5 * j);
+        u.set(
+          [v, since, g, h, [LISTED, SCHEDULED, -now - s.uniform(), now + s.uniform(), Infinity][s.below(5)]!],
+          5 * j,
+        );
       }
       const v = arena.f64(5 * n);
       v.set(u);

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { Outlook } from '../../../neurons/lif/outlook.ts';
 import { Psp } from '../../../neurons/lif/psp.ts';
 import { Trajectory } from '../../../neurons/lif/trajectory.ts';
+import { VoltageBound } from '../../../neurons/lif/voltageBound.ts';
 
 function firstCrossing(solver: Trajectory, c: number, p: number, drives: readonly number[], above: number): number {
   solver.drives.set(drives);
@@ -43,15 +43,15 @@ test('the look ahead is sound and the first crossing is the first', () => {
         drive * phi(t, tauE, tauM) +
         inhibition * phi(t, tauI, tauM) -
         above * Math.exp(-t / tauA);
-      const outlook = new Outlook(1 / tauM, exc, inh, 1 / tauA, new Arena());
+      const outlook = new VoltageBound(1 / tauM, exc, inh, 1 / tauA, new Arena());
       const crossing = firstCrossing(new Trajectory(1 / tauM, [exc, inh], 1 / tauA), c, p, [drive, inhibition], above);
       const horizon = 20 * Math.max(tauM, tauE, tauI);
       const within = c > -3 ? Infinity : 1 - 2 * c; // as if a round ended
-      const looked = outlook.look(c, p, drive, inhibition, above, within);
-      const until = Math.min(outlook.until, within);
+      const looked = outlook.compute(c, p, drive, inhibition, above, within);
+      const until = Math.min(outlook.validFor, within);
       for (let k = 1; k <= 3000; k++) {
         const t = horizon * (k / 3000) ** 3; // densest near 0
-        if (looked && t <= until) assert.ok(g(t) <= -outlook.slack + 1e-11, `${g(t)} at ${t}`);
+        if (looked && t <= until) assert.ok(g(t) <= -outlook.thresholdMargin + 1e-11, `${g(t)} at ${t}`);
         if (t < crossing - 1e-8) assert.ok(g(t) < 1e-11, `missed a crossing before ${t}`);
       }
       if (looked) assert.ok(crossing >= until);

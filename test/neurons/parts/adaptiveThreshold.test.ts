@@ -34,7 +34,7 @@ test('no threshold lies below the bound', () => {
         );
         steps.forEach(({ what, neuron, mV }, t) => {
           if (what === 'set') thresholds.set(neuron, t, mV);
-          else if (what === 'spike') thresholds.spike(neuron, t);
+          else if (what === 'spike') thresholds.postSpike(neuron, t);
           else if (what === 'rebase') thresholds.rebase(t);
           else {
             thresholds.b[neuron] = mV;

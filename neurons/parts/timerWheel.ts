@@ -3,14 +3,14 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { TICK } from '../../core/time.ts';
 
 /** Slots of the wheel: it reaches this many widths ahead. The kernel has as many. */
-const SLOTS = 2048;
-const EMPTY = Uint32Array.from({ length: 2 * SLOTS }, (_, i) => i >> 1);
+const SLOT_COUNT = 2048;
+const EMPTY_LINKS = Uint32Array.from({ length: 2 * SLOT_COUNT }, (_, i) => i >> 1);
 
 /**
  * Times at which neurons want to be looked at again, where a little too early does no harm: rounded down to a multiple of
  * `width`, so that many share one event, and kept in one ring a slot, so that a change costs a few stores. A kernel does the same.
  */
-export class WakeWheel {
+export class TimerWheel {
   /** Time of each neuron, Infinity when none. */
   readonly times: Float64Array;
   readonly state;
@@ -27,7 +27,7 @@ export class WakeWheel {
     this.times = arena.f64(size);
     this.#next = arena.f64(2);
     this.#width = Math.max(TICK, 2 ** Math.floor(Math.log2(precision)));
-    this.#links = arena.u32(2 * (SLOTS + size));
+    this.#links = arena.u32(2 * (SLOT_COUNT + size));
     this.record = { wakes: this.times, soonest: this.#next, links: this.#links, width: this.#width };
     this.state = { wakeTimes: this.times, wakeNext: this.#next.subarray(0, 1) };
     this.clear();
@@ -42,14 +42,14 @@ export class WakeWheel {
     if (this.times[neuron]! < Infinity) this.#unlink(neuron);
     if (time === Infinity) return;
     const width = this.#width;
-    const due = Math.min(Math.floor(time / width), Math.floor(now / width) + SLOTS - 1) * width;
+    const due = Math.min(Math.floor(time / width), Math.floor(now / width) + SLOT_COUNT - 1) * width;
     this.times[neuron] = due;
     this.#link(neuron, due);
     this.#next[0] = Math.min(this.#next[0]!, due);
   }
 
   /** Takes out a neuron whose time is at or before t; -1 when there is none. */
-  take(t: number): number {
+  pop(t: number): number {
     const next = this.#next;
     if (next[0]! > t) return -1;
     for (; next[0]! <= next[1]!; next[0]! += this.#width) {
@@ -57,8 +57,8 @@ export class WakeWheel {
       const first = this.#links[2 * slot]!;
       if (first === slot) continue;
       if (next[0]! > t) return -1;
-      this.#unlink(first - SLOTS);
-      return first - SLOTS;
+      this.#unlink(first - SLOT_COUNT);
+      return first - SLOT_COUNT;
     }
     next[0] = Infinity;
     return -1;
@@ -66,10 +66,10 @@ export class WakeWheel {
 
   /** Links the rings again, after `state` was loaded. @throws UserError for times that no run leaves. */
   rebuild(): void {
-    this.#links.set(EMPTY);
+    this.#links.set(EMPTY_LINKS);
     this.#next[1] = 0;
     const next = this.next;
-    const end = next + 2 * SLOTS * this.#width;
+    const end = next + 2 * SLOT_COUNT * this.#width;
     const isKept = (time: number) => time === Infinity || (time >= next && time <= end && time % this.#width === 0);
     const wrong = this.times.findIndex((time) => !isKept(time));
     if (wrong >= 0 || !(next >= 0 && (next === Infinity || next % this.#width === 0)))
@@ -81,29 +81,29 @@ export class WakeWheel {
 
   clear(): void {
     this.times.fill(Infinity);
-    this.#links.set(EMPTY);
+    this.#links.set(EMPTY_LINKS);
     this.#next.set([Infinity, 0]);
   }
 
   #slot(time: number): number {
-    return (time / this.#width) & (SLOTS - 1);
+    return (time / this.#width) & (SLOT_COUNT - 1);
   }
 
   #link(neuron: number, time: number): void {
     const slot = this.#slot(time);
-    const node = SLOTS + neuron;
-    this.#join(node, this.#links[2 * slot]!);
-    this.#join(slot, node);
+    const node = SLOT_COUNT + neuron;
+    this.#linkNodes(node, this.#links[2 * slot]!);
+    this.#linkNodes(slot, node);
     this.#next[1] = Math.max(this.#next[1]!, time);
   }
 
   #unlink(neuron: number): void {
-    const node = 2 * (SLOTS + neuron);
-    this.#join(this.#links[node + 1]!, this.#links[node]!);
+    const node = 2 * (SLOT_COUNT + neuron);
+    this.#linkNodes(this.#links[node + 1]!, this.#links[node]!);
     this.times[neuron] = Infinity;
   }
 
-  #join(before: number, after: number): void {
+  #linkNodes(before: number, after: number): void {
     this.#links[2 * before] = after;
     this.#links[2 * after + 1] = before;
   }

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { snap } from '../../../core/time.ts';
-import { shunted } from '../../../neurons/lif/shunt.ts';
-import { shuntedByTwo } from '../../../neurons/lif/shuntedByTwo.ts';
+import { conductancePotential } from '../../../neurons/lif/conductancePotential.ts';
+import { twoConductancePotential } from '../../../neurons/lif/shuntedByTwo.ts';
 import { type Arrival, simulate } from '../oneNeuron.ts';
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
@@ -16,8 +16,8 @@ test('with equal time constants it is the closed form, to 1e-11 mV', () => {
       const rate = 1 / ts;
       const sum = g + h;
       const e = sum === 0 ? 0 : (g * 60 - h * 20) / sum;
-      const found = shuntedByTwo(u, { g, e: 60, rate }, { g: h, e: -20, rate }, t);
-      const known = shunted(u, sum, e, ts, t);
+      const found = twoConductancePotential(u, { g, e: 60, rate }, { g: h, e: -20, rate }, t);
+      const known = conductancePotential(u, sum, e, ts, t);
       assert.ok(Math.abs(found - known) < 1e-11, `${found}, not ${known}`);
     }),
     OPTIONS,
@@ -38,10 +38,15 @@ test('cut anywhere it goes on as if it had not been cut, to 1e-11 mV', () => {
         let v = u;
         const at = (r: number, c: number) => c * Math.exp(-now / r);
         for (const cut of cuts) {
-          v = shuntedByTwo(v, { g: at(ts, g), e: 60, rate: 1 / ts }, { g: at(ti, h), e: -20, rate: 1 / ti }, cut);
+          v = twoConductancePotential(
+            v,
+            { g: at(ts, g), e: 60, rate: 1 / ts },
+            { g: at(ti, h), e: -20, rate: 1 / ti },
+            cut,
+          );
           now += cut;
         }
-        const whole = shuntedByTwo(u, { g, e: 60, rate: 1 / ts }, { g: h, e: -20, rate: 1 / ti }, now);
+        const whole = twoConductancePotential(u, { g, e: 60, rate: 1 / ts }, { g: h, e: -20, rate: 1 / ti }, now);
         assert.ok(Math.abs(v - whole) < 1e-11, `${v}, not ${whole}`);
       },
     ),

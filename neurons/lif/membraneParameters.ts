@@ -2,16 +2,16 @@ import { createElementParameter, ElementParameter, POSITIVE_RANGE } from '../../
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { snap } from '../../core/time.ts';
-import { currentOf } from '../parts/current.ts';
-import { checkLevel, checkRest } from '../parts/rest.ts';
-import type { Steps } from '../parts/steps.ts';
+import { createCurrent } from '../parts/current.ts';
+import { checkSteadyPotential, checkThreshold } from '../parts/rest.ts';
+import type { StepCurrent } from '../parts/steps.ts';
 import { type LifParams, TIME_CONSTANT } from './params.ts';
 
 /** Potential (mV) that a current of so many pA leads to. */
-type Level = (pA: number, tau: number, capacitance: number) => number;
+type CurrentToPotential = (pA: number, tau: number, capacitance: number) => number;
 
 /** The membranes of a population of LIF neurons: what each is like, and the potential that it tends to by now. */
-export class Membranes {
+export class MembraneParameters {
   readonly tau: ElementParameter;
   readonly capacitance: ElementParameter;
   readonly threshold: ElementParameter;
@@ -21,22 +21,22 @@ export class Membranes {
   readonly current: ElementParameter;
   /** What the current alone leads to by now, and reset above it. */
   readonly vInf: ElementParameter;
-  readonly floor: ElementParameter;
+  readonly resetOffset: ElementParameter;
   /** What the last change of the current took from `vInf`. */
-  readonly fall: ElementParameter;
+  readonly vInfDrop: ElementParameter;
   /** Changes of the current; null where it is constant. */
-  readonly changes: Steps | null;
-  readonly #level: Level;
+  readonly currentSteps: StepCurrent | null;
+  readonly #toPotential: CurrentToPotential;
   readonly #n: number;
 
-  constructor(p: LifParams, context: ModelContext, level: Level) {
+  constructor(p: LifParams, context: ModelContext, level: CurrentToPotential) {
     const { arena, name } = context;
     const n = (this.#n = p.size);
-    this.#level = level;
-    const { each: current, changes } = currentOf(p.current, n, context);
-    this.changes = changes;
+    this.#toPotential = level;
+    const { each: current, changes } = createCurrent(p.current, n, context);
+    this.currentSteps = changes;
     this.current = current;
-    if (this.changes && p.precision === 'f32')
+    if (this.currentSteps && p.precision === 'f32')
       throw new UserError(`${name}.precision is "f32", but a current that changes needs "f64" to stay exact.`);
     this.tau = createElementParameter(p.tau, n, 'tau', context, POSITIVE_RANGE);
     this.capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
@@ -47,65 +47,70 @@ export class Membranes {
       all[j] = snap(ms);
     });
     const parts = [this.current, this.tau, this.capacitance];
-    this.vInf = ElementParameter.of(n, parts, (j) => this.levelOf(this.current.at(j), j), arena);
-    this.fall = ElementParameter.of(n, parts, () => 0, arena);
-    this.floor = ElementParameter.of(n, [this.reset, this.vInf], (j) => this.reset.at(j) - this.vInf.at(j), arena);
+    this.vInf = ElementParameter.of(n, parts, (j) => this.steadyPotential(this.current.at(j), j), arena);
+    this.vInfDrop = ElementParameter.of(n, parts, () => 0, arena);
+    this.resetOffset = ElementParameter.of(
+      n,
+      [this.reset, this.vInf],
+      (j) => this.reset.at(j) - this.vInf.at(j),
+      arena,
+    );
     this.#check(p, name);
   }
 
   /** When the current changes next. */
-  get change(): number {
-    return this.changes?.next ?? Infinity;
+  get nextChange(): number {
+    return this.currentSteps?.nextChange ?? Infinity;
   }
 
   /** Whether all membranes decay alike, and take currents alike. */
-  get alike(): boolean {
+  get isUniform(): boolean {
     return this.tau.shared && this.capacitance.shared;
   }
 
   /** Whether any neuron is refractory after its spikes. */
-  get anyRefractory(): boolean {
+  get hasRefractoriness(): boolean {
     return this.refractory.values.some((ms) => ms > 0);
   }
 
   /** What a current leads a neuron to, mV. */
-  levelOf(pA: number, neuron: number): number {
-    return this.#level(pA, this.tau.at(neuron), this.capacitance.at(neuron));
+  steadyPotential(pA: number, neuron: number): number {
+    return this.#toPotential(pA, this.tau.at(neuron), this.capacitance.at(neuron));
   }
 
   /** The highest potential that the current alone ever leads a neuron to. */
-  highest(neuron: number): number {
-    if (!this.changes) return this.vInf.at(neuron);
-    return this.levelOf(Math.max(...this.changes.values), neuron);
+  maxSteadyPotential(neuron: number): number {
+    if (!this.currentSteps) return this.vInf.at(neuron);
+    return this.steadyPotential(Math.max(...this.currentSteps.values), neuron);
   }
 
   /** Whether the current alone ever makes a neuron fire, with thresholds that may go down to some minimum or scatter. */
-  drives({ homeostasis, thresholdNoise }: LifParams): boolean {
+  canFireWithoutInput({ homeostasis, thresholdNoise }: LifParams): boolean {
     const least = homeostasis?.minimum ?? Infinity;
     for (let j = 0; j < this.#n; j++) {
-      const highest = this.highest(j);
+      const highest = this.maxSteadyPotential(j);
       if (thresholdNoise ? highest > this.reset.at(j) : highest >= Math.min(this.threshold.at(j), least)) return true;
     }
     return false;
   }
 
   /** Makes the change of the current that is due. */
-  makeChange(): void {
-    this.changes!.take();
-    this.fall.set((j) => this.vInf.at(j));
+  applyChange(): void {
+    this.currentSteps!.advance();
+    this.vInfDrop.set((j) => this.vInf.at(j));
     this.restored();
-    this.fall.values.forEach((before, j, all) => {
+    this.vInfDrop.values.forEach((before, j, all) => {
       all[j] = before - this.vInf.at(j);
     });
   }
 
   /** After state was loaded. */
   restored(): void {
-    if (!this.changes) return;
-    this.changes.restored();
-    this.current.values[0] = this.changes.value;
-    this.vInf.set((j) => this.levelOf(this.current.at(j), j));
-    this.floor.set((j) => this.reset.at(j) - this.vInf.at(j));
+    if (!this.currentSteps) return;
+    this.currentSteps.restored();
+    this.current.values[0] = this.currentSteps.value;
+    this.vInf.set((j) => this.steadyPotential(this.current.at(j), j));
+    this.resetOffset.set((j) => this.reset.at(j) - this.vInf.at(j));
   }
 
   /** A neuron that rests or is reset at or above its threshold would fire for ever. */
@@ -117,12 +122,12 @@ export class Membranes {
       );
     const { threshold, reset, vInf } = this;
     for (let j = 0; j < (vInf.shared ? 1 : this.#n); j++)
-      for (const pA of this.changes?.values ?? [this.current.at(j)])
-        checkLevel(pA, this.levelOf(pA, j), this.current.path(`${name}.current`, j));
-    const n = threshold.shared && this.floor.shared ? 1 : this.#n;
+      for (const pA of this.currentSteps?.values ?? [this.current.at(j)])
+        checkSteadyPotential(pA, this.steadyPotential(pA, j), this.current.path(`${name}.current`, j));
+    const n = threshold.shared && this.resetOffset.shared ? 1 : this.#n;
     for (let j = 0; j < n; j++) {
       const [bar, low] = [threshold.at(j), reset.at(j)];
-      checkRest(bar, vInf.at(j), threshold.path(`${name}.threshold`, j));
+      checkThreshold(bar, vInf.at(j), threshold.path(`${name}.threshold`, j));
       if (!(low < bar))
         throw new UserError(
           `${reset.path(`${name}.reset`, j)} is ${low}, but must lie below the threshold of ${bar} mV${threshold.shared || !reset.shared ? '' : ` of neuron ${j}`}.`,

@@ -4,11 +4,11 @@ import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
 /** A round lasts unit × 2^level, the unit being 1/32 of the shortest time constant. */
-const LEVELS = 16;
-const FIRST = 3;
+const LEVEL_COUNT = 16;
+const INITIAL_LEVEL = 3;
 /** What rounds and looks cost, in units of a neuron's share in a round. */
-const ROUND = 150;
-const LOOK = 20;
+const INTERVAL_COST = 150;
+const CHECK_COST = 20;
 
 const [END, LEVEL, LOOKS] = [0, 1, 2] as const;
 const STRIDE = 4;
@@ -19,28 +19,28 @@ const STRIDE = 4;
  * as phi' <= 1. Long rounds make many looks, short ones many sweeps; each takes its length from what the last one cost. That
  * decides when neurons are looked at, never when they fire.
  */
-export class Rounds {
+export class CheckInterval {
   /** [end of this round, level, looks in it]; without rounds the end is Infinity. */
   readonly clock: Float64Array;
   /** Rise within a round of each level per unit of p > 0, p <= 0, excitatory and inhibitory drive: no slope is larger. */
   readonly table: Float64Array;
   readonly #unit: number;
-  readonly #sweep: number;
+  readonly #updateCost: number;
   readonly #peak: number;
 
   constructor(size: number, rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
     this.#unit = Math.max(snap(1 / (32 * Math.max(rate, exc.rate, inh.rate))), TICK);
-    this.#sweep = size + ROUND;
+    this.#updateCost = size + INTERVAL_COST;
     this.#peak = exc.peak;
     this.clock = arena.f64(3);
-    this.clock[LEVEL] = FIRST;
+    this.clock[LEVEL] = INITIAL_LEVEL;
     if (rateA > 0) this.clock[END] = Infinity; // thresholds that decay are not swept
-    this.table = arena.f64(LEVELS * STRIDE);
-    for (let level = 0; level < LEVELS; level++) {
+    this.table = arena.f64(LEVEL_COUNT * STRIDE);
+    for (let level = 0; level < LEVEL_COUNT; level++) {
       const width = this.#unit * 2 ** level;
       const bend = Math.min(2 * inh.peakTime, width); // phi is steepest downwards at twice its peak time
       const e = exp(-bend * inh.rate);
-      const steepest = inh.slope(inh.at(bend, exp(-bend * rate), e), e);
+      const steepest = inh.slope(inh.response(bend, exp(-bend * rate), e), e);
       this.table.set([-width * rate * exp(-width * rate), -width * rate, width, width * steepest], STRIDE * level);
     }
   }
@@ -56,22 +56,22 @@ export class Rounds {
   }
 
   /** How much a drive of 1 mV/ms that begins at t raises V at most until the round ends. */
-  response(t: number): number {
+  maxResponse(t: number): number {
     return Math.min(this.clock[END]! - t, this.#peak);
   }
 
   /** Books looks. */
-  looked(count: number): void {
+  countChecks(count: number): void {
     this.clock[LOOKS]! += count;
   }
 
   /** Begins the next round at t; false when there are none. */
-  begin(t: number): boolean {
+  start(t: number): boolean {
     const { clock } = this;
     if (clock[END] === Infinity) return false;
-    const spent = LOOK * clock[LOOKS]!;
-    if (spent > 1.5 * this.#sweep) clock[LEVEL] = Math.max(clock[LEVEL]! - 1, 0);
-    else if (spent < 0.5 * this.#sweep) clock[LEVEL] = Math.min(clock[LEVEL]! + 1, LEVELS - 1);
+    const spent = CHECK_COST * clock[LOOKS]!;
+    if (spent > 1.5 * this.#updateCost) clock[LEVEL] = Math.max(clock[LEVEL]! - 1, 0);
+    else if (spent < 0.5 * this.#updateCost) clock[LEVEL] = Math.min(clock[LEVEL]! + 1, LEVEL_COUNT - 1);
     clock[LOOKS] = 0;
     clock[END] = t + this.#unit * 2 ** clock[LEVEL]!;
     return true;

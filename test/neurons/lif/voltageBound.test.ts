@@ -5,10 +5,10 @@ import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { PlasticRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { Outlook } from '../../../neurons/lif/outlook.ts';
 import { Psp } from '../../../neurons/lif/psp.ts';
-import { Scales } from '../../../neurons/lif/scales.ts';
-import { WakeWheel } from '../../../neurons/parts/wakeWheel.ts';
+import { SharedScales } from '../../../neurons/lif/scales.ts';
+import { VoltageBound } from '../../../neurons/lif/voltageBound.ts';
+import { TimerWheel } from '../../../neurons/parts/timerWheel.ts';
 
 const N = 40;
 const NOW = 1.5;
@@ -22,12 +22,12 @@ test('listed neurons', () => {
       const stream = new Stream(seed, 'outlook');
       const [exc, inh] = [new Psp(tauE, tauM), new Psp(tauI, tauM)];
       const suspects = arena.u32(N);
-      const outlook = new Outlook(1 / tauM, exc, inh, 0, arena);
+      const outlook = new VoltageBound(1 / tauM, exc, inh, 0, arena);
       const within = stream.uniform() < 0.5 ? Infinity : 10 * stream.uniform();
       const [u, bar] = [arena.f64(4 * N), arena.f64(N)];
-      const [wheel, expected] = [1, 2].map(() => new WakeWheel(N, outlook.shortest / 2, arena)) as [
-        WakeWheel,
-        WakeWheel,
+      const [wheel, expected] = [1, 2].map(() => new TimerWheel(N, outlook.minDuration / 2, arena)) as [
+        TimerWheel,
+        TimerWheel,
       ];
       const crossings = arena.f64(N);
       for (let j = 0; j < N; j++) {
@@ -42,9 +42,9 @@ test('listed neurons', () => {
         for (const one of [wheel, expected]) one.set(j, wake, NOW);
         suspects[j] = N - 1 - j;
       }
-      const scales = new Scales(1 / tauM, exc, inh);
+      const scales = new SharedScales(1 / tauM, exc, inh);
       scales.set(NOW, NOW);
-      scales.toView(outlook.tables.now);
+      scales.writeView(outlook.tables.now);
       const slackBefore = Float64Array.from({ length: N }, (_, j) => u[4 * j + 3]!);
       const [record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
       const { tables } = outlook;
@@ -65,23 +65,23 @@ test('listed neurons', () => {
         const [m, e, i] = [u[4 * j]!, u[4 * j + 1]!, u[4 * j + 2]!];
         const p = m * scales.decayM + e * scales.shapeE + i * scales.shapeI;
         const free = m !== -Infinity && crossings[j] === Infinity;
-        const sure = free && outlook.look(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
+        const sure = free && outlook.compute(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
         assert.is(needMore.has(j), !sure);
-        assert.is(u[4 * j + 3], sure ? outlook.slack : slackBefore[j]!);
+        assert.is(u[4 * j + 3], sure ? outlook.thresholdMargin : slackBefore[j]!);
         if (sure) {
-          const time = NOW + outlook.until;
+          const time = NOW + outlook.validFor;
           if (expected.times[j]! <= NOW) expected.set(j, Infinity, NOW);
           if (time < Math.min(NOW + within, expected.times[j]!)) expected.set(j, time, NOW);
         }
         if (!sure) soon++;
-        else if (outlook.until < Infinity) later++;
+        else if (outlook.validFor < Infinity) later++;
         else never++;
       }
       assert.equal(wheel.times, expected.times);
-      const drained = (of: WakeWheel) => {
+      const drained = (of: TimerWheel) => {
         const taken: string[] = [];
         for (let t = of.next; t < Infinity; t = of.next)
-          for (let j = of.take(t); j >= 0; j = of.take(t)) taken.push(`${j} at ${t}`);
+          for (let j = of.pop(t); j >= 0; j = of.pop(t)) taken.push(`${j} at ${t}`);
         return taken.sort();
       };
       assert.equal(drained(wheel), drained(expected));

@@ -3,15 +3,15 @@ import type { OutlookTables } from '../../core/kernels/kernelInputs.ts';
 import { BoundPlaces, VoltagePlaces } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
-import { Ceiling } from './ceiling.ts';
+import { PeakBound } from './peakBound.ts';
 import type { Psp } from './psp.ts';
 
 /** Ends of the segments, in units of 1/32 of the shortest time constant. */
-const ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
+const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /** Bounds are trusted only if they stay this far (mV) below threshold, much more than rounding can add up to. */
 const GUARD = 1e-9;
 /** Where the potential comes near to threshold later, the future is taken in which it keeps this share of its distance. */
-const KEPT = 0.35;
+const KEPT_SHARE = 0.35;
 
 const STRIDE = BoundPlaces.LENGTH;
 const { m: M, phiE: PHI_E, phiI: PHI_I, a: A, tailE: TAIL_E } = BoundPlaces;
@@ -25,31 +25,31 @@ const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
  * multiply-adds and no exponential. From each start on, g is at most what remains of its positive terms. Before that, the
  * ceiling of the membrane's and the excitatory term may show that g stays below 0 for ever.
  */
-export class Outlook {
+export class VoltageBound {
   /** After `look`: time in ms from now until which g stays below `-slack`; Infinity for ever. */
-  until = 0;
-  slack = 0;
+  validFor = 0;
+  thresholdMargin = 0;
   /** Length of the first segment, ms: the shortest time looked ahead. */
-  readonly shortest: number;
+  readonly minDuration: number;
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
-  readonly #ceiling: Ceiling;
+  readonly #peakBound: PeakBound;
   readonly tables: OutlookTables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
-    this.#ceiling = new Ceiling(rate, exc, arena);
+    this.#peakBound = new PeakBound(rate, exc, arena);
     const unit = 1 / (32 * Math.max(rate, exc.rate, inh.rate, rateA));
-    this.#starts = arena.f64(ENDS.length);
-    this.#starts.set(ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
-    this.shortest = this.#starts[1]!;
-    this.#table = arena.f64(STRIDE * ENDS.length);
+    this.#starts = arena.f64(SEGMENT_ENDS.length);
+    this.#starts.set(SEGMENT_ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
+    this.minDuration = this.#starts[1]!;
+    this.#table = arena.f64(STRIDE * SEGMENT_ENDS.length);
     const now = arena.f64(VoltagePlaces.LENGTH);
     now[VoltagePlaces.guard] = GUARD;
-    now[VoltagePlaces.marginShare] = KEPT;
-    this.tables = { now, table: this.#table, starts: this.#starts, ceiling: this.#ceiling.table };
-    const phi = (psp: Psp, t: number) => psp.at(t, exp(-t * rate), exp(-t * psp.rate));
+    now[VoltagePlaces.marginShare] = KEPT_SHARE;
+    this.tables = { now, table: this.#table, starts: this.#starts, ceiling: this.#peakBound.table };
+    const phi = (psp: Psp, t: number) => psp.response(t, exp(-t * rate), exp(-t * psp.rate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));
-    for (let k = 0; k < ENDS.length; k++) {
+    for (let k = 0; k < SEGMENT_ENDS.length; k++) {
       const a = this.#starts[k]!;
       const b = this.#starts[k + 1] ?? a;
       const width = b - a;
@@ -73,13 +73,13 @@ export class Outlook {
    * Sets `until` and `slack`; false if the trajectory may cross so soon that it has to be solved. What comes after `within` ms
    * does not matter: `until` is Infinity if g stays below 0 for so long.
    */
-  look(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
+  compute(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
       // Without inhibition nothing is sharper than the ceiling; with it, a ceiling that is far enough away will do.
-      const highest = c + this.#ceiling.of(p, drive) - Math.min(above, 0);
-      if (highest < -GUARD && (inhibition === 0 || highest < KEPT * (c + p - above))) {
-        this.until = Infinity;
-        this.slack = -highest;
+      const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
+      if (highest < -GUARD && (inhibition === 0 || highest < KEPT_SHARE * (c + p - above))) {
+        this.validFor = Infinity;
+        this.thresholdMargin = -highest;
         return true;
       }
     }
@@ -88,7 +88,7 @@ export class Outlook {
     const aSlope = above > 0 ? A_FROM_A : A_FROM_B;
     const lasting = Math.max(p, 0);
     const below = Math.min(above, 0);
-    const last = STRIDE * (ENDS.length - 1);
+    const last = STRIDE * (SEGMENT_ENDS.length - 1);
     let worst = -Infinity;
     let limit = 0;
     let kept = 0;
@@ -97,14 +97,14 @@ export class Outlook {
       if (c < 0) {
         const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
         if (tail <= worst || (o === last && tail < -GUARD)) {
-          this.until = Infinity;
-          this.slack = -Math.max(worst, tail);
+          this.validFor = Infinity;
+          this.thresholdMargin = -Math.max(worst, tail);
           return true;
         }
       }
       if (kept === 0 && this.#starts[k]! >= within) {
-        this.until = Infinity;
-        this.slack = -worst;
+        this.validFor = Infinity;
+        this.thresholdMargin = -worst;
         return true;
       }
       const start =
@@ -115,15 +115,15 @@ export class Outlook {
         inhibition * table[o + RISE_I]! +
         above * table[o + aSlope]!;
       const bound = rise > 0 ? start + rise : start;
-      if (k === 0) limit = Math.min(bound * KEPT, -GUARD);
+      if (k === 0) limit = Math.min(bound * KEPT_SHARE, -GUARD);
       else if (kept === 0 && (bound > limit || o === last)) {
         kept = k;
         slack = worst;
       }
       if (bound > -GUARD || o === last || (kept > 0 && c >= 0)) {
         if (k === 0) return false;
-        this.until = this.#starts[kept]!;
-        this.slack = -slack;
+        this.validFor = this.#starts[kept]!;
+        this.thresholdMargin = -slack;
         return true;
       }
       if (bound > worst) worst = bound;

@@ -1,21 +1,21 @@
 import { exp, log } from '../../core/math.ts';
-import { root } from '../parts/crossing.ts';
+import { findRoot } from '../parts/crossing.ts';
 import { signChanges, sumAt } from './exponentialSum.ts';
-import { growth } from './psp.ts';
+import { relativeExpm1 } from './psp.ts';
 
 /** The drive b = ts g up to which the series is used, and from which on the continued fraction. */
-const DRIVE = 2;
+const SERIES_LIMIT = 2;
 const EPSILON = 1e-17;
 /** Time constants after which potential and conductance are below rounding. */
-const FORGOTTEN = 60;
+const DECAYED_TIME = 60;
 /** Time constants after which a crossing that has not come only comes from rounding. */
-const LATE = 700;
+const MAX_CROSSING_TIME = 700;
 
 /**
  * b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal, to which all others tend while b is large (continued fraction of
  * the incomplete gamma function, from its tail, which is forgotten on the way as rounding is: to 2 units in the last place).
  */
-export function towards(ts: number, b: number): number {
+export function attractor(ts: number, b: number): number {
   let tail = 0;
   for (let n = Math.ceil(120 / b) + 8; n > 0; n--) tail = (n * (n - 1 + ts)) / (b + ts + 2 * n - tail);
   return b / (b + ts - tail);
@@ -28,15 +28,15 @@ export function towards(ts: number, b: number): number {
  * of (a, b): for small b the lower one, by its series, in which start and end are subtracted term by term, so that any ts
  * will do; for large b the upper one.
  */
-export function shunted(u0: number, g0: number, e: number, ts: number, t: number): number {
+export function conductancePotential(u0: number, g0: number, e: number, ts: number, t: number): number {
   if (g0 === 0) return u0 * exp(-t);
   const b0 = ts * g0;
-  if (b0 > DRIVE) {
-    const middle = ts * log(b0 / DRIVE);
+  if (b0 > SERIES_LIMIT) {
+    const middle = ts * log(b0 / SERIES_LIMIT);
     const to = Math.min(t, middle);
     const b = b0 * exp(-to / ts);
-    const u = e * towards(ts, b) + exp(b - b0 - to) * (u0 - e * towards(ts, b0));
-    return t > middle ? shunted(u, DRIVE / ts, e, ts, t - middle) : u;
+    const u = e * attractor(ts, b) + exp(b - b0 - to) * (u0 - e * attractor(ts, b0));
+    return t > middle ? conductancePotential(u, SERIES_LIMIT / ts, e, ts, t - middle) : u;
   }
   const decay = exp(-t);
   const fade = exp(-t / ts);
@@ -46,7 +46,7 @@ export function shunted(u0: number, g0: number, e: number, ts: number, t: number
   for (let n = 0; share > EPSILON || share < -EPSILON; n++) {
     const x = (n + 1 - ts) / ts;
     const tx = t * x;
-    sum += share * (tx < 0.3 && tx > -0.3 ? decay * t * growth(-tx) : (decay - power) / x);
+    sum += share * (tx < 0.3 && tx > -0.3 ? decay * t * relativeExpm1(-tx) : (decay - power) / x);
     power *= fade;
     share *= -b0 / (n + 1);
   }
@@ -58,7 +58,7 @@ export function shunted(u0: number, g0: number, e: number, ts: number, t: number
  * No less than any later U: above 0 the leak only lowers it, and without leak it ends at E - (E - u) e^(-ts g0). It tends to
  * g E / (1 + g), which lies between 0 and its present value.
  */
-function ceiling(u0: number, g0: number, e: number, ts: number): number {
+function maxPotential(u0: number, g0: number, e: number, ts: number): number {
   const from = Math.max(u0, 0);
   const resting = (g0 * e) / (1 + g0);
   return resting > from ? Math.min(resting, e - (e - from) * exp(-ts * g0)) : from;
@@ -71,7 +71,7 @@ function ceiling(u0: number, g0: number, e: number, ts: number): number {
  * stretch whose end lies above brackets the one crossing. For a constant threshold that is the test at the time when g has
  * fallen to theta / (E - theta).
  */
-export function shuntedCrossing(
+export function conductanceCrossing(
   u0: number,
   g0: number,
   e: number,
@@ -81,19 +81,19 @@ export function shuntedCrossing(
   kappa: number,
 ): number {
   if (u0 - theta - above >= 0) return 0;
-  const highest = ceiling(u0, g0, e, ts);
+  const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
   // The threshold falls to that height only when nothing is left of U.
-  if (theta > 0 && above > 0 && log(above / (highest - theta)) > FORGOTTEN * Math.max(1, ts) * kappa) {
+  if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }
-  return reaching((t) => shunted(u0, g0, e, ts, t), [{ g: g0, e, rate: 1 / ts }], theta, above, kappa);
+  return findCrossing((t) => conductancePotential(u0, g0, e, ts, t), [{ g: g0, e, rate: 1 / ts }], theta, above, kappa);
 }
 
 /**
  * The same for any U of dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t, and up to a horizon: Infinity if it is not there by then.
  */
-export function reaching(
+export function findCrossing(
   potential: (t: number) => number,
   drives: readonly { readonly g: number; readonly e: number; readonly rate: number }[],
   theta: number,
@@ -125,14 +125,14 @@ export function reaching(
   let from = 0;
   for (const end of ends) {
     if (end >= horizon) break;
-    if (rising && h(end) >= 0) return root(h, slope, from, end);
+    if (rising && h(end) >= 0) return findRoot(h, slope, from, end);
     rising = !rising;
     from = end;
   }
   if (!rising) return Infinity;
-  if (horizon < Infinity) return h(horizon) >= 0 ? root(h, slope, from, horizon) : Infinity;
-  for (let width = 1; from < LATE; width *= 2) {
-    if (h(from + width) >= 0) return root(h, slope, from, from + width);
+  if (horizon < Infinity) return h(horizon) >= 0 ? findRoot(h, slope, from, horizon) : Infinity;
+  for (let width = 1; from < MAX_CROSSING_TIME; width *= 2) {
+    if (h(from + width) >= 0) return findRoot(h, slope, from, from + width);
     from += width;
   }
   return Infinity;

@@ -1,15 +1,15 @@
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
-import { LazyNeurons, type Membrane } from '../parts/lazy.ts';
+import { type NeuronDynamics, PerNeuronPopulation } from '../parts/perNeuron.ts';
 
 /** A membrane with thresholds of its own, for `LazyLif`. */
-export interface LifMembrane extends Membrane {
+export interface LifDynamics extends NeuronDynamics {
   readonly thresholds: AdaptiveThreshold;
 }
 
 /** LIF neurons that are advanced one by one. */
-export class LazyLif extends LazyNeurons<LifMembrane> {
+export class PerNeuronLif extends PerNeuronPopulation<LifDynamics> {
   get thresholds(): AdaptiveThreshold {
-    return this.membrane.thresholds;
+    return this.dynamics.thresholds;
   }
 
   /** Sets a threshold, as for an imported network. */
@@ -24,7 +24,7 @@ export class LazyLif extends LazyNeurons<LifMembrane> {
   }
 
   override postSpikeReset(neuron: number, t: number): void {
-    this.thresholds.spike(neuron, t);
+    this.thresholds.postSpike(neuron, t);
     super.postSpikeReset(neuron, t);
     if (this.thresholds.gain !== 0) this.predictAll(t); // all thresholds have moved
   }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { WakeWheel } from '../../../neurons/parts/wakeWheel.ts';
+import { TimerWheel } from '../../../neurons/parts/timerWheel.ts';
 
 const WIDTH = 0.25;
 const steps = fc.array(
@@ -18,14 +18,14 @@ const steps = fc.array(
 test('nobody is late, early by less than a width only, and a loaded wheel goes on alike', () => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 0, max: 80 }), (list, cut) => {
-      let wheel = new WakeWheel(10, 0.3, new Arena());
+      let wheel = new TimerWheel(10, 0.3, new Arena());
       const expected = new Array<number>(10).fill(Infinity);
       let now = 0;
       list.forEach(([neuron, ahead, pause], k) => {
         wheel.set(neuron, now + ahead, now);
         expected[neuron] = now + ahead;
         if (k === cut) {
-          const loaded = new WakeWheel(10, 0.3, new Arena());
+          const loaded = new TimerWheel(10, 0.3, new Arena());
           for (const key of ['wakeTimes', 'wakeNext'] as const) loaded.state[key].set(wheel.state[key]);
           loaded.rebuild();
           wheel = loaded;
@@ -33,7 +33,7 @@ test('nobody is late, early by less than a width only, and a loaded wheel goes o
         const until = now + pause;
         while (wheel.next <= until) {
           now = wheel.next;
-          for (let j = wheel.take(now); j >= 0; j = wheel.take(now)) {
+          for (let j = wheel.pop(now); j >= 0; j = wheel.pop(now)) {
             assert.ok(now <= expected[j]! && now > expected[j]! - WIDTH, `${j} at ${now}, not ${expected[j]}`);
             expected[j] = Infinity;
           }

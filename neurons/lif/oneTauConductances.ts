@@ -4,22 +4,22 @@ import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
 import { attractorAt, attractorTable } from './attractor.ts';
-import type { Membranes } from './membranes.ts';
+import { type ConductanceState, isLastStep, LISTED, linearTimeBelow, MIN_STEP } from './conductanceState.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { FINEST, isLast, LISTED, type Shunted, timeBelow } from './shunted.ts';
 
 /** Numbers a neuron: C, sum, reversal, the time until when it stays below threshold if nothing arrives. */
 const FIELDS = 4;
 const SUM = 1;
 const REVERSAL = 2;
 const UNTIL = 3;
-const SILENT = -Infinity;
+const REFRACTORY = -Infinity;
 
 /** The reference time may lie back so many time constants, of the shorter one: the error of an exponential grows with its argument. */
-const SPAN = 40;
+const MAX_REFERENCE_AGE = 40;
 
 /** Up to here e^-b is a normal number; under larger conductances a neuron is where they pull it, which takes it less than ts/b. */
-const LARGEST = 708;
+const MAX_EXPONENT = 708;
 
 /**
  * Membranes under conductances that decay with one ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are in
@@ -28,8 +28,8 @@ const LARGEST = 708;
  * [C, sum, reversal, until], b = sum e^(-t/ts) and b E = reversal e^(-t/ts), so that between arrivals nothing changes at all: an arrival
  * changes sum and reversal, and C so that U stays what it is. A refractory neuron has C = -Infinity.
  */
-export class ShuntedState implements Shunted {
-  readonly fields = FIELDS;
+export class OneTauConductances implements ConductanceState {
+  readonly fieldCount = FIELDS;
   readonly u: Float64Array;
   readonly table: Float64Array;
   /** See `Kernels.addConductances`. */
@@ -37,33 +37,33 @@ export class ShuntedState implements Shunted {
   /** [reference time, two of the owner's] */
   readonly clock: Float64Array;
   readonly state;
-  readonly fastest: number;
+  readonly minTau: number;
   /** For a kernel. */
   readonly record;
   /** The instant of which e^(-t/ts) was asked for last; NaN when it has to be taken anew. */
-  #faded = Number.NaN;
-  #lastFade = 0;
+  #decayTime = Number.NaN;
+  #lastDecay = 0;
   /** The neuron whose potential was found last, when, and that. */
-  #neuron = -1;
-  #at = 0;
-  #mV = 0;
+  #cachedNeuron = -1;
+  #cachedTime = 0;
+  #cachedPotential = 0;
   readonly #tau: number;
   readonly #ratio: number;
   readonly #span: number;
   readonly #perUnit: number;
   readonly #reversals: readonly [number, number];
   readonly #rest: Uint32Array;
-  readonly #add: Kernels['addConductances'];
+  readonly #addKernel: Kernels['addConductances'];
 
-  constructor(p: LifParams, tauSyn: number, membranes: Membranes, arena: Arena) {
+  constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, arena: Arena) {
     const tau = membranes.tau.at(0);
     const vInf = membranes.vInf.at(0);
     this.#tau = tau;
     this.#ratio = tauSyn / tau;
-    this.fastest = Math.min(tau, tauSyn);
-    this.#span = SPAN * this.fastest;
+    this.minTau = Math.min(tau, tauSyn);
+    this.#span = MAX_REFERENCE_AGE * this.minTau;
     this.#rest = arena.u32(p.size + 1);
-    this.#add = arena.kernels.addConductances;
+    this.#addKernel = arena.kernels.addConductances;
     this.#perUnit = this.#ratio / (p.leakConductance ?? membranes.capacitance.at(0) / tau);
     this.#reversals = [p.reversalExc - vInf, p.reversalInh - vInf];
     const table = attractorTable(this.#ratio);
@@ -84,20 +84,20 @@ export class ShuntedState implements Shunted {
   }
 
   /** Moves the reference time if it lies too far back; what all neurons share at t is found when somebody asks. */
-  set(t: number): void {
+  advanceTo(t: number): void {
     this.steps[8] = t;
     if (t - this.clock[0]! > this.#span) this.#rebase(t);
   }
 
   restored(): void {
     this.steps[0] = 1;
-    this.#faded = Number.NaN;
-    this.#neuron = -1;
+    this.#decayTime = Number.NaN;
+    this.#cachedNeuron = -1;
   }
 
-  jumps(factor: number, inhibitory: boolean | null): void {
+  setJumps(factor: number, inhibitory: boolean | null): void {
     const now = this.steps[8]!;
-    this.steps[0] = this.#fade(now);
+    this.steps[0] = this.#decayAt(now);
     this.steps[1] = exp((this.clock[0]! - now) / this.#tau);
     this.steps[2] = 1 / this.steps[1]!;
     const unit = (this.#perUnit * factor) / this.steps[0]!;
@@ -107,29 +107,29 @@ export class ShuntedState implements Shunted {
     }
   }
 
-  silent(j: number): boolean {
-    return this.u[FIELDS * j] === SILENT;
+  isRefractory(j: number): boolean {
+    return this.u[FIELDS * j] === REFRACTORY;
   }
 
-  silence(j: number): void {
-    this.u[FIELDS * j] = SILENT;
+  setRefractory(j: number): void {
+    this.u[FIELDS * j] = REFRACTORY;
   }
 
   clear(): void {
     this.u.fill(0);
   }
 
-  begin(j: number, exc: number, inh: number, mV: number): void {
+  initialise(j: number, exc: number, inh: number, mV: number): void {
     const now = this.steps[8]!;
-    const unit = this.#perUnit / this.#fade(now);
+    const unit = this.#perUnit / this.#decayAt(now);
     this.u[FIELDS * j + SUM] = unit * (exc + inh);
     this.u[FIELDS * j + REVERSAL] = unit * (exc * this.#reversals[0] + inh * this.#reversals[1]);
-    this.put(j, mV, now);
+    this.setPotential(j, mV, now);
   }
 
-  put(j: number, mV: number, t: number): void {
-    this.#neuron = -1;
-    this.u[FIELDS * j] = this.#constant(j, mV, t);
+  setPotential(j: number, mV: number, t: number): void {
+    this.#cachedNeuron = -1;
+    this.u[FIELDS * j] = this.#constantFor(j, mV, t);
   }
 
   potential(j: number, t: number): number {
@@ -141,14 +141,14 @@ export class ShuntedState implements Shunted {
     const [own, other] = [this.#reversals[inhibitory], this.#reversals[1 - inhibitory]!];
     const o = FIELDS * j;
     const sum = (this.u[o + REVERSAL]! - this.u[o + SUM]! * other) / (own - other);
-    return (Math.max(sum, 0) * this.#fade(t)) / this.#perUnit;
+    return (Math.max(sum, 0) * this.#decayAt(t)) / this.#perUnit;
   }
 
   from(j: number, mV: number, start: number, t: number): number {
-    return this.#potential(this.#constant(j, mV, start), j, t);
+    return this.#potential(this.#constantFor(j, mV, start), j, t);
   }
 
-  add(
+  receive(
     bar: Float64Array,
     edges: CurrentRow,
     from: number,
@@ -157,19 +157,31 @@ export class ShuntedState implements Shunted {
     values: Float64Array,
     found: number,
   ): number {
-    const count = this.#add(this.u, bar, this.table, edges, from, to, this.steps, suspects, values, found, this.#rest);
-    return this.#rest[0] === 0 ? count : this.addRest(edges, from, suspects, values, count);
+    const count = this.#addKernel(
+      this.u,
+      bar,
+      this.table,
+      edges,
+      from,
+      to,
+      this.steps,
+      suspects,
+      values,
+      found,
+      this.#rest,
+    );
+    return this.#rest[0] === 0 ? count : this.receiveRest(edges, from, suspects, values, count);
   }
 
   /** Those of the arrivals along a row, or its part from `from` on, that a kernel has left. */
-  addRest(edges: CurrentRow, from: number, suspects: Uint32Array, values: Float64Array, found: number): number {
+  receiveRest(edges: CurrentRow, from: number, suspects: Uint32Array, values: Float64Array, found: number): number {
     const rest = this.#rest;
     let count = found;
     for (let k = 1; k <= rest[0]!; k++) {
       const edge = rest[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
-      const mV = this.#arrive(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
-      if (mV === SILENT || !this.#list(j)) continue;
+      const mV = this.#receiveOne(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
+      if (mV === REFRACTORY || !this.#markCandidate(j)) continue;
       values[count] = mV;
       suspects[count++] = j;
     }
@@ -177,38 +189,38 @@ export class ShuntedState implements Shunted {
   }
 
   /** One arrival at the instant that was set, wherever the table may end; returns the potential. */
-  #arrive(j: number, w: number): number {
+  #receiveOne(j: number, w: number): number {
     const o = FIELDS * j;
     const now = this.steps[8]!;
-    const mV = this.silent(j) ? SILENT : this.potential(j, now);
+    const mV = this.isRefractory(j) ? REFRACTORY : this.potential(j, now);
     this.u[o + SUM]! += w >= 0 ? w * this.steps[4]! : -w * this.steps[6]!;
     this.u[o + REVERSAL]! += w >= 0 ? w * this.steps[5]! : -w * this.steps[7]!;
-    if (mV !== SILENT) this.put(j, mV, now);
+    if (mV !== REFRACTORY) this.setPotential(j, mV, now);
     return mV;
   }
 
   /** Marks a neuron as listed; false if it was. */
-  #list(j: number): boolean {
+  #markCandidate(j: number): boolean {
     if (this.u[FIELDS * j + UNTIL] === LISTED) return false;
     this.u[FIELDS * j + UNTIL] = LISTED;
     return true;
   }
 
   /** See `shuntedWait`; `bar` is mV without input. */
-  wait(j: number, t: number, bar: number, mV = this.potential(j, t)): number {
-    this.#neuron = j;
-    this.#at = t;
-    this.#mV = mV;
-    const fade = this.#fade(t);
+  timeBelow(j: number, t: number, bar: number, mV = this.potential(j, t)): number {
+    this.#cachedNeuron = j;
+    this.#cachedTime = t;
+    this.#cachedPotential = mV;
+    const fade = this.#decayAt(t);
     const o = FIELDS * j;
     return shuntedWait(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio) * this.#ratio;
   }
 
-  below(j: number, mV: number, bar: number): number {
+  timeBelowAfterRelease(j: number, mV: number, bar: number): number {
     const o = FIELDS * j;
     const fade = this.steps[0]! / this.#ratio; // of the last arrival, no less than now
     const pull = Math.max(this.u[o + REVERSAL]! - mV * this.u[o + SUM]!, 0) * fade;
-    return timeBelow(mV, bar, pull) * this.#tau;
+    return linearTimeBelow(mV, bar, pull) * this.#tau;
   }
 
   /**
@@ -218,12 +230,12 @@ export class ShuntedState implements Shunted {
    * Where they hold U back from a bar that a constant current alone leads to, there is one crossing once the drive has turned.
    */
   crossing(j: number, t: number, bar: number): number {
-    let mV = this.#neuron === j && this.#at === t ? this.#mV : this.potential(j, t);
+    let mV = this.#cachedNeuron === j && this.#cachedTime === t ? this.#cachedPotential : this.potential(j, t);
     const o = FIELDS * j;
     const ts = this.#ratio;
     let last = 0;
     for (let at = t; ; ) {
-      const fade = this.#fade(at);
+      const fade = this.#decayAt(at);
       const b = this.u[o + SUM]! * fade;
       const reversal = this.u[o + REVERSAL]! * fade;
       const drive = reversal - mV * b;
@@ -235,9 +247,9 @@ export class ShuntedState implements Shunted {
       if (mV >= bar && !(Math.abs(step) < Math.abs(last) / 8)) return at;
       const upwards = reversal - bar * b;
       if (upwards < 0 && bar < 0)
-        return this.#only(j, at + this.#tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
+        return this.#solveSingleCrossing(j, at + this.#tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
       if (!(upwards > bar * ts)) return Infinity;
-      if (isLast(step, last, step / last)) return next;
+      if (isLastStep(step, last, step / last)) return next;
       last = step;
       at = next;
       mV = this.potential(j, at);
@@ -245,20 +257,20 @@ export class ShuntedState implements Shunted {
   }
 
   /** The one crossing of `bar` from `from` on, by Newton's method within a bracket. */
-  #only(j: number, from: number, bar: number): number {
+  #solveSingleCrossing(j: number, from: number, bar: number): number {
     const o = FIELDS * j;
     let [low, high, last] = [from, Infinity, 0];
     let width = this.#tau * this.#ratio;
     for (let at = from; ; ) {
-      const fade = this.#fade(at);
+      const fade = this.#decayAt(at);
       const mV = this.potential(j, at);
       if (mV < bar) low = at;
       else high = at;
-      if (!(high - low > FINEST)) return high;
+      if (!(high - low > MIN_STEP)) return high;
       const b = this.u[o + SUM]! * fade;
       const slope = this.u[o + REVERSAL]! * fade - mV * (b + this.#ratio);
       const step = (this.#tau * this.#ratio * (bar - mV)) / slope;
-      if (isLast(step, last)) return at + step;
+      if (isLastStep(step, last)) return at + step;
       at += step;
       last = step;
       if (at > low && at < high) continue;
@@ -268,22 +280,23 @@ export class ShuntedState implements Shunted {
     }
   }
 
-  #fade(t: number): number {
-    if (t !== this.#faded) this.#lastFade = exp((this.clock[0]! - (this.#faded = t)) / this.#tau / this.#ratio);
-    return this.#lastFade;
+  #decayAt(t: number): number {
+    if (t !== this.#decayTime)
+      this.#lastDecay = exp((this.clock[0]! - (this.#decayTime = t)) / this.#tau / this.#ratio);
+    return this.#lastDecay;
   }
 
   #potential(c: number, j: number, t: number): number {
-    const fade = this.#fade(t);
+    const fade = this.#decayAt(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
     const drive = this.u[FIELDS * j + REVERSAL]! * fade;
     const m = exp((this.clock[0]! - t) / this.#tau);
     if (b >= LOW && b < HIGH) return (c * m + drive * tabled(this.table, b)) * risen(this.table);
-    return (b > LARGEST ? 0 : c * m * exp(b)) + this.#attracted(drive, b);
+    return (b > MAX_EXPONENT ? 0 : c * m * exp(b)) + this.#attractorPotential(drive, b);
   }
 
-  #constant(j: number, mV: number, t: number): number {
-    const fade = this.#fade(t);
+  #constantFor(j: number, mV: number, t: number): number {
+    const fade = this.#decayAt(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
     const drive = this.u[FIELDS * j + REVERSAL]! * fade;
     const perM = exp((t - this.clock[0]!) / this.#tau);
@@ -291,11 +304,11 @@ export class ShuntedState implements Shunted {
       const share = drive * tabled(this.table, b);
       return (mV / risen(this.table) - share) * perM;
     }
-    return b > LARGEST ? 0 : (mV - this.#attracted(drive, b)) * perM * exp(-b);
+    return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
   }
 
   /** E P(b) where the table does not cover b. */
-  #attracted(drive: number, b: number): number {
+  #attractorPotential(drive: number, b: number): number {
     return b === 0 ? 0 : (drive * attractorAt(this.#ratio, b)) / b;
   }
 
@@ -304,12 +317,12 @@ export class ShuntedState implements Shunted {
     const m = exp((this.clock[0]! - t) / this.#tau);
     const fade = exp((this.clock[0]! - t) / this.#tau / this.#ratio);
     for (let o = 0; o < u.length; o += FIELDS) {
-      if (u[o] !== SILENT) u[o]! *= m;
+      if (u[o] !== REFRACTORY) u[o]! *= m;
       u[o + SUM]! *= fade;
       u[o + REVERSAL]! *= fade;
     }
     this.clock[0] = t;
-    this.#faded = Number.NaN;
+    this.#decayTime = Number.NaN;
     this.steps[0] = Math.min(this.steps[0]! / fade, 1e300);
   }
 }

@@ -1,8 +1,8 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
-import { WakeWheel } from '../parts/wakeWheel.ts';
-import { NEAR, ROUND, type Shunted, WATCHED } from './shunted.ts';
+import { TimerWheel } from '../parts/timerWheel.ts';
+import { type ConductanceState, INTERVAL_END, NEAR, SCHEDULED } from './conductanceState.ts';
 
 /**
  * Finds the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) +
@@ -10,16 +10,16 @@ import { NEAR, ROUND, type Shunted, WATCHED } from './shunted.ts';
  * that its slope tells until when it stays below. Time goes in rounds: only neurons for which that may be within the present one are
  * watched, and only when the time has come, and is near, the crossing is solved for.
  */
-export class ShuntedWatch {
+export class ConductancePredictor {
   readonly state;
   /** For a kernel. */
   readonly record;
-  readonly #s: Shunted;
+  readonly #conductances: ConductanceState;
   /** Thresholds, mV without input. */
   readonly #bar: Float64Array;
   /** Membrane time constant, ms. */
   readonly #tau: number;
-  readonly #wheel: WakeWheel;
+  readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
   /** Until when each neuron stays below threshold if nothing arrives, among the numbers of its state, see `Shunted`. */
   readonly #u: Float64Array;
@@ -28,108 +28,110 @@ export class ShuntedWatch {
   /** A crossing that is further away than this is not solved for yet, ms. */
   readonly #near: number;
   /** How long a round is, ms. */
-  readonly #round: number;
+  readonly #interval: number;
 
-  constructor(s: Shunted, bar: Float64Array, tau: number, arena: Arena) {
+  constructor(s: ConductanceState, bar: Float64Array, tau: number, arena: Arena) {
     const n = bar.length;
-    this.#s = s;
+    this.#conductances = s;
     this.#bar = bar;
     this.#tau = tau;
-    [this.#u, this.#fields, this.#clock] = [s.u, s.fields, s.clock];
-    this.#near = s.fastest * NEAR;
-    this.#round = snap(s.fastest / 8) + TICK;
-    this.#wheel = new WakeWheel(n, this.#near / 2, arena);
+    [this.#u, this.#fields, this.#clock] = [s.u, s.fieldCount, s.clock];
+    this.#near = s.minTau * NEAR;
+    this.#interval = snap(s.minTau / 8) + TICK;
+    this.#wheel = new TimerWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(n, arena);
     this.state = { crossings: this.#heap.times, ...this.#wheel.state };
-    this.record = { near: this.#near, checkEnd: this.#round, ...this.#wheel.record, ...this.#heap.record };
-    this.#endRound(Infinity);
+    this.record = { near: this.#near, checkEnd: this.#interval, ...this.#wheel.record, ...this.#heap.record };
+    this.#setIntervalEnd(Infinity);
   }
 
   /** When a neuron is to be looked at or fires, or a round ends. */
   get next(): number {
-    return Math.min(this.#wheel.next, this.#clock[ROUND]!, this.#heap.next);
+    return Math.min(this.#wheel.next, this.#clock[INTERVAL_END]!, this.#heap.next);
   }
 
   restored(): void {
     this.#wheel.rebuild();
     this.#heap.rebuild();
-    this.#endRound(this.#clock[ROUND]!);
+    this.#setIntervalEnd(this.#clock[INTERVAL_END]!);
   }
 
   /** Looks at those whose time has come. */
-  due(t: number): void {
-    if (this.#clock[ROUND]! <= t) this.#nextRound(t);
-    for (let j = this.#wheel.take(t); j >= 0; j = this.#wheel.take(t)) this.one(j, t);
+  checkDue(t: number): void {
+    if (this.#clock[INTERVAL_END]! <= t) this.#startInterval(t);
+    for (let j = this.#wheel.pop(t); j >= 0; j = this.#wheel.pop(t)) this.predict(j, t);
   }
 
   /** Lists in `fired`, ascending, the neurons whose crossing is due by t; returns how many. */
-  collect(t: number, fired: Uint32Array): number {
+  collectCrossings(t: number, fired: Uint32Array): number {
     let count = 0;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
-      this.#off(j, t, Infinity);
+      this.#unschedule(j, t, Infinity);
       fired[count++] = j;
     }
     if (count > 1) fired.subarray(0, count).sort();
     return count;
   }
 
-  all(t: number): void {
-    for (let j = 0; j < this.#bar.length; j++) this.one(j, t);
+  predictAll(t: number): void {
+    for (let j = 0; j < this.#bar.length; j++) this.predict(j, t);
   }
 
   /** Finds when a neuron is to be looked at again or fires, or until when it does not, if nothing arrives; the state stands at t. */
-  one(j: number, t: number, mV?: number): void {
-    const wait = this.#s.silent(j) ? Infinity : this.#s.wait(j, t, this.#bar[j]!, mV) * this.#tau;
-    if (wait < Infinity && this.#clock[ROUND] === Infinity) this.#endRound(t + this.#round);
-    if (t + wait >= this.#clock[ROUND]!) {
-      this.#off(j, t, t + wait);
+  predict(j: number, t: number, mV?: number): void {
+    const wait = this.#conductances.isRefractory(j)
+      ? Infinity
+      : this.#conductances.timeBelow(j, t, this.#bar[j]!, mV) * this.#tau;
+    if (wait < Infinity && this.#clock[INTERVAL_END] === Infinity) this.#setIntervalEnd(t + this.#interval);
+    if (t + wait >= this.#clock[INTERVAL_END]!) {
+      this.#unschedule(j, t, t + wait);
       return;
     }
     if (wait > this.#near) {
       this.#heap.set(j, Infinity);
-      this.#lookAt(j, t + wait, t);
+      this.#scheduleCheck(j, t + wait, t);
       return;
     }
-    const crossing = this.#s.crossing(j, t, this.#bar[j]!);
-    this.#off(j, t, crossing < Infinity ? WATCHED : Infinity);
+    const crossing = this.#conductances.crossing(j, t, this.#bar[j]!);
+    this.#unschedule(j, t, crossing < Infinity ? SCHEDULED : Infinity);
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
   /** A neuron that is sure to stay below threshold `until` then is not looked at before the round in which that is. */
-  release(j: number, t: number, until: number): void {
-    if (until >= this.#clock[ROUND]!) this.#u[this.#fields * (j + 1) - 1] = until;
-    else this.one(j, t);
+  predictReleased(j: number, t: number, until: number): void {
+    if (until >= this.#clock[INTERVAL_END]!) this.#u[this.#fields * (j + 1) - 1] = until;
+    else this.predict(j, t);
   }
 
-  #lookAt(j: number, time: number, t: number): void {
+  #scheduleCheck(j: number, time: number, t: number): void {
     this.#wheel.set(j, time, t);
     this.#u[this.#fields * (j + 1) - 1] = -this.#wheel.times[j]!;
   }
 
   /** A neuron is not watched: nothing is to come of it before `until` unless something arrives. */
-  #off(j: number, t: number, until: number): void {
+  #unschedule(j: number, t: number, until: number): void {
     this.#u[this.#fields * (j + 1) - 1] = until;
     this.#wheel.set(j, Infinity, t);
     this.#heap.set(j, Infinity);
   }
 
-  #endRound(t: number): void {
-    this.#clock[ROUND] = this.#s.steps[10] = t;
+  #setIntervalEnd(t: number): void {
+    this.#clock[INTERVAL_END] = this.#conductances.steps[10] = t;
   }
 
   /** Begins a round at t, or none while nobody could reach the threshold without arrivals; those who may within it are looked at when they may. */
-  #nextRound(t: number): void {
-    const end = t + this.#round;
+  #startInterval(t: number): void {
+    const end = t + this.#interval;
     const u = this.#u;
     const fields = this.#fields;
     let anyone = false;
-    this.#endRound(Infinity);
+    this.#setIntervalEnd(Infinity);
     for (let j = 0, o = fields - 1; o < u.length; j++, o += fields) {
       const until = u[o]!;
-      if (until >= 0 && until < end) this.#lookAt(j, until, t);
+      if (until >= 0 && until < end) this.#scheduleCheck(j, until, t);
       anyone ||= until < Infinity;
     }
-    if (anyone) this.#endRound(end);
+    if (anyone) this.#setIntervalEnd(end);
   }
 }

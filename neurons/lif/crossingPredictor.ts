@@ -1,0 +1,249 @@
+import type { ModelContext } from '../../core/factories.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import { PlasticRecord, recordsIn } from '../../core/kernels/records.ts';
+import { exp } from '../../core/math.ts';
+import { snap, TICK } from '../../core/time.ts';
+import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import { IndexedHeap } from '../parts/indexedHeap.ts';
+import type { RefractoryQueue } from '../parts/refractoryQueue.ts';
+import { TimerWheel } from '../parts/timerWheel.ts';
+import { CheckInterval } from './checkInterval.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
+import type { Psp } from './psp.ts';
+import type { SharedScales } from './scales.ts';
+import { Trajectory } from './trajectory.ts';
+import { VoltageBound } from './voltageBound.ts';
+
+/** What the state of one neuron consists of, in this order. */
+export const FIELD_COUNT = 4;
+export const EXC = 1;
+export const INH = 2;
+const MARGIN = 3;
+
+export const REFRACTORY = -Infinity;
+/** Slack of a neuron whose crossing was solved for; any arrival changes it, and the solution is a lower bound only. */
+const SOLVED = 0;
+const MIN_MARGIN = Number.MIN_VALUE;
+
+/** The population that is watched; see `LifExponential`. */
+export interface PredictorInput {
+  readonly u: Float64Array;
+  readonly scales: SharedScales;
+  readonly thresholds: AdaptiveThreshold;
+  readonly queue: RefractoryQueue;
+  readonly exc: Psp;
+  readonly inh: Psp;
+  /** 1/tau */
+  readonly rate: number;
+  readonly membranes: MembraneParameters;
+}
+
+/**
+ * Finds the threshold crossings of neurons with exponential currents. For each neuron a time is known before which it
+ * cannot cross unless arrivals raise it by more than `slack` (mV): the end of the round, or its own one before that. Only
+ * when the slack is used up, or the time has come, it is looked at anew, and only when a look cannot rule out a crossing in
+ * the nearest future the crossing is solved for.
+ */
+export class CrossingPredictor {
+  /** Neurons whose slack is used up at this instant; one place more than neurons, which the kernel uses. */
+  readonly candidates: Uint32Array;
+  candidateCount = 0;
+  readonly checkInterval: CheckInterval;
+  readonly state;
+  /** For kernels: what they look ahead with, and when each neuron is to be looked at by itself or crosses. */
+  readonly record: PlasticRecord;
+  readonly #input: PredictorInput;
+  readonly #bound: VoltageBound;
+  readonly #trajectory: Trajectory;
+  /** When to look again at neurons that cannot cross before, and the crossings that were solved for. */
+  readonly #wheel: TimerWheel;
+  readonly #heap: IndexedHeap;
+  readonly #findCandidates: Kernels['updateAll'];
+  /** Null where thresholds decay. */
+  readonly #checkKernel: Kernels['checkCandidates'] | null;
+  /** The trajectory of the neuron at hand; see `Trajectory`. */
+  #c = 0;
+  #p = 0;
+  #drive = 0;
+  #inhibition = 0;
+  #decayingThreshold = 0;
+
+  constructor(watched: PredictorInput, { arena }: ModelContext) {
+    const { u, thresholds, exc, inh, rate } = watched;
+    const n = u.length / FIELD_COUNT;
+    this.#input = watched;
+    this.candidates = arena.u32(n + 1);
+    this.#bound = new VoltageBound(rate, exc, inh, thresholds.rate, arena);
+    this.#trajectory = new Trajectory(rate, [exc, inh], thresholds.rate);
+    this.#wheel = new TimerWheel(n, this.#bound.minDuration / 2, arena);
+    this.#heap = new IndexedHeap(n, arena);
+    this.checkInterval = new CheckInterval(n, rate, exc, inh, thresholds.rate, arena);
+    const { tables } = this.#bound;
+    [this.record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
+    const times = { ...this.#wheel.record, crossings: this.#heap.times };
+    Object.assign(this.record, {
+      u,
+      bar: thresholds.b,
+      candidates: this.candidates,
+      ...tables,
+      segmentCount: tables.starts.length,
+      ...times,
+    });
+    this.#findCandidates = arena.kernels.updateAll;
+    this.#checkKernel = thresholds.rate === 0 ? arena.kernels.checkCandidates : null;
+    this.state = { crossings: this.#heap.times, rounds: this.checkInterval.clock, ...this.#wheel.state };
+  }
+
+  /** Time of its next event; all that is due at an instant is done before arrivals. */
+  get next(): number {
+    return Math.min(this.#wheel.next, this.nextNonCheck);
+  }
+
+  /** The same of what is more than a look. */
+  get nextNonCheck(): number {
+    return Math.min(this.#heap.next, this.checkInterval.end);
+  }
+
+  restored(): void {
+    this.#wheel.rebuild();
+    this.#heap.rebuild();
+  }
+
+  /** Looks at the suspects. */
+  checkCandidates(t: number): void {
+    this.#checkListed(this.candidateCount, t);
+    this.candidateCount = 0;
+  }
+
+  /** Does what is due at t; returns how many neurons cross, the first of `fired`. */
+  collectCrossings(t: number, fired: Uint32Array): number {
+    let due = 0; // no arrival at t has made suspects yet
+    for (let neuron = this.#wheel.pop(t); neuron >= 0; neuron = this.#wheel.pop(t)) this.candidates[due++] = neuron;
+    if (this.checkInterval.end <= t) this.#startInterval(t);
+    else this.#checkListed(due, t);
+    let count = 0;
+    while (this.#heap.next <= t) {
+      const neuron = this.#heap.first;
+      if (this.#input.u[FIELD_COUNT * neuron + MARGIN] === SOLVED) {
+        this.#heap.set(neuron, Infinity);
+        fired[count++] = neuron;
+      } else {
+        this.predict(neuron, t);
+      }
+    }
+    if (count > 1) fired.subarray(0, count).sort();
+    return count;
+  }
+
+  /** Forgets everything and looks at all neurons at t. */
+  predictAll(t: number): void {
+    const { u } = this.#input;
+    this.candidateCount = 0;
+    this.#wheel.clear();
+    for (let j = 0; j < u.length / FIELD_COUNT; j++) {
+      u[FIELD_COUNT * j + MARGIN] = MIN_MARGIN;
+      this.#heap.set(j, Infinity);
+    }
+    if (this.checkInterval.end < Infinity) this.#startInterval(t);
+    else for (let j = 0; j < u.length / FIELD_COUNT; j++) this.predict(j, t);
+  }
+
+  /** A neuron became refractory at t. */
+  predictRefractory(neuron: number, t: number, release: number): void {
+    if (release < this.checkInterval.end) {
+      this.#predictFromRelease(neuron, t, release);
+    } else {
+      this.#input.u[FIELD_COUNT * neuron + MARGIN] = Infinity;
+      this.#scheduleCheck(neuron, Infinity, t);
+    }
+  }
+
+  /** Looks at one neuron. */
+  predict(neuron: number, t: number): void {
+    if (this.#input.u[FIELD_COUNT * neuron] === REFRACTORY) {
+      this.#predictFromRelease(neuron, t, this.#input.queue.releaseOf(neuron));
+    } else {
+      this.#load(neuron, t);
+      if (!this.#postponeCheck(neuron, t, t)) this.#solveCrossing(neuron, t, t);
+    }
+  }
+
+  /** Looks at a refractory neuron, whose time begins with its release. */
+  #predictFromRelease(neuron: number, t: number, release: number): void {
+    const { membranes, exc, inh } = this.#input;
+    this.#load(neuron, release);
+    this.#p = membranes.resetOffset.at(neuron);
+    this.#drive *= exp((t - release) * exc.rate);
+    this.#inhibition *= exp((t - release) * inh.rate);
+    if (!this.#postponeCheck(neuron, t, release)) this.#solveCrossing(neuron, t, release);
+  }
+
+  /** Takes over the state of a neuron, and its threshold at `start`. */
+  #load(neuron: number, start: number): void {
+    const { u, scales, thresholds, membranes } = this.#input;
+    const o = FIELD_COUNT * neuron;
+    scales.computeDecays();
+    this.#p = u[o]! * scales.decayM + u[o + EXC]! * scales.shapeE + u[o + INH]! * scales.shapeI;
+    this.#drive = u[o + EXC]! * scales.decayE;
+    this.#inhibition = u[o + INH]! * scales.decayI;
+    this.#decayingThreshold = thresholds.aboveOrigin(neuron, start);
+    this.#c = membranes.vInf.at(neuron) - thresholds.origin.at(neuron);
+    if (thresholds.rate > 0) return;
+    this.#c -= this.#decayingThreshold;
+    this.#decayingThreshold = 0;
+  }
+
+  /** Neurons that are released only after this round are tested in a later one. */
+  #startInterval(t: number): void {
+    const { u, scales, thresholds, queue } = this.#input;
+    this.checkInterval.start(t);
+    while (this.#wheel.pop(t) >= 0);
+    const { now } = this.#bound.tables;
+    scales.writeView(now);
+    this.#checkListed(this.#findCandidates(u, thresholds.b, now, this.checkInterval.row, this.candidates), t);
+    for (let k = 0; k < queue.length && queue.release(k) < this.checkInterval.end; k++) {
+      this.#predictFromRelease(queue.neuron(k), t, queue.release(k));
+    }
+  }
+
+  /** Looks at the first `count` of `suspects`. */
+  #checkListed(count: number, t: number): void {
+    if (count === 0) return;
+    let left = count;
+    if (this.#checkKernel !== null) {
+      this.#input.scales.writeView(this.#bound.tables.now);
+      this.record.checkEnd = this.checkInterval.end;
+      this.record.checkCount = 0;
+      left = this.#checkKernel(this.record, t, count);
+      this.checkInterval.countChecks(this.record.checkCount);
+    }
+    for (let k = 0; k < left; k++) this.predict(this.candidates[k]!, t);
+  }
+
+  /** Finds a time before which a neuron cannot cross, and its slack until then; false where it has to be solved. */
+  #postponeCheck(neuron: number, t: number, start: number): boolean {
+    this.checkInterval.countChecks(1);
+    const within = this.checkInterval.end - start;
+    const sure = this.#bound.compute(this.#c, this.#p, this.#drive, this.#inhibition, this.#decayingThreshold, within);
+    if (!sure) return false;
+    this.#input.u[FIELD_COUNT * neuron + MARGIN] = this.#bound.thresholdMargin;
+    this.#scheduleCheck(neuron, start + this.#bound.validFor, t);
+    return true;
+  }
+
+  /** Solves for the crossing. */
+  #solveCrossing(neuron: number, t: number, start: number): void {
+    this.#wheel.set(neuron, Infinity, t);
+    this.#trajectory.drives[0] = this.#drive;
+    this.#trajectory.drives[1] = this.#inhibition;
+    const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#decayingThreshold);
+    this.#input.u[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SOLVED;
+    this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
+  }
+
+  /** A neuron need not be looked at before `time`, or before the next round. A look that it waits for already may come before. */
+  #scheduleCheck(neuron: number, time: number, t: number): void {
+    if (time < this.#wheel.times[neuron]!) this.#wheel.set(neuron, time < this.checkInterval.end ? time : Infinity, t);
+    this.#heap.set(neuron, Infinity);
+  }
+}

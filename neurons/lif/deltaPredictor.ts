@@ -1,0 +1,57 @@
+import { snap, TICK } from '../../core/time.ts';
+import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import type { IndexedHeap } from '../parts/indexedHeap.ts';
+import type { InhibitedGroupQueue } from '../parts/inhibitedGroupQueue.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
+import type { RefractoryState } from './refractoryState.ts';
+
+/** State of a `LifDelta` population that determines its crossings. */
+interface PredictionInput {
+  readonly heap: IndexedHeap;
+  readonly thresholds: AdaptiveThreshold;
+  readonly refractory: RefractoryState;
+  readonly groups: InhibitedGroupQueue;
+  readonly membranes: MembraneParameters;
+  readonly potential: (neuron: number, t: number) => number;
+}
+
+/** Predicts the threshold crossings of a `LifDelta` population without further arrivals, from t or from the release on. */
+export class DeltaPredictor {
+  readonly #input: PredictionInput;
+
+  constructor(course: PredictionInput) {
+    this.#input = course;
+  }
+
+  /** Predicts the crossings of all neurons from the state at t. */
+  predictAll(t: number): void {
+    const { refractory, groups, membranes, thresholds } = this.#input;
+    for (let j = 0; j < thresholds.b.length; j++)
+      if (!refractory.isRefractory(j)) this.predictFrom(j, t);
+      else if (groups.inhibitedUntilOf(j) > t) this.predictFrom(j, groups.inhibitedUntilOf(j), membranes.reset.at(j));
+    const { queue } = refractory;
+    for (let k = 0; k < queue.length; k++) {
+      const neuron = queue.neuron(k);
+      const release = Math.max(queue.release(k), groups.inhibitedUntilOf(neuron));
+      this.predictFrom(neuron, release, refractory.potential(neuron, release));
+    }
+  }
+
+  /** Predicts the crossing of one neuron, which may be refractory or inhibited at t. */
+  predict(neuron: number, t: number): void {
+    const { refractory, groups } = this.#input;
+    if (!refractory.isRefractory(neuron)) {
+      this.predictFrom(neuron, t);
+      return;
+    }
+    const release = groups.releaseOf(neuron, refractory.queue);
+    this.predictFrom(neuron, release, refractory.potential(neuron, release));
+  }
+
+  /** Predicts the crossing of a neuron with potential v (mV) at t. */
+  predictFrom(neuron: number, t: number, v = this.#input.potential(neuron, t)): void {
+    const { heap, thresholds, membranes } = this.#input;
+    const wait = thresholds.timeToCrossing(neuron, t, v, membranes.vInf.at(neuron), membranes.tau.at(neuron));
+    heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
+  }
+}
