@@ -2,8 +2,8 @@ import { exp } from '../math.ts';
 import type { CurrentRow } from './scalarRows.ts';
 
 /**
- * The table of the attractor times e^-b / b, for b from `LOW` up to `HIGH`: rows of so many numbers, which are the coefficients of a polynomial
- * in the distance from the middle of a cell, and e^middle. There are 64 cells a binade up to 2, and from there on all have the same width.
+ * Table of the attractor times e^-b / b, for b from `LOW` up to `HIGH`. A row has `ROW` numbers: the coefficients of a polynomial in the
+ * distance from the middle of its cell, and e^middle. There are 64 cells per binade up to 2, and cells of equal width from there on.
  */
 export const ROW = 8;
 export const COEFFICIENTS = 6;
@@ -11,10 +11,10 @@ export const CELLS = 128;
 export const LOWEST = -44;
 export const LOW = 2 ** LOWEST;
 export const HIGH = 64;
-/** e^x is no more than this times 1 + x within a cell. */
+/** Factor by which e^x exceeds 1 + x within a cell at most. */
 const OVER = 1 + 1 / 16384;
 
-/** Numbers a neuron: see `LifConductance`. */
+/** Number of values per neuron; see `LifConductance`. */
 const FIELDS = 4;
 const SILENT = -Infinity;
 const WATCHED = -Infinity;
@@ -23,15 +23,15 @@ const LISTED = -1 / 2 ** 40;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** 2^45 times each binade. */
+/** 2^45 times the lower end of each binade. */
 const LARGE = Float64Array.from({ length: 2 - LOWEST }, (_, k) => 2 ** (LOWEST + 45 + k));
 
-/** The row of b, and its distance from the middle, as `place` leaves them. */
+/** Table row of the last b, and distance of b from the middle of the row, as `locate` leaves them. */
 let row = 0;
 let x = 0;
 
-/** Adds to b what makes the last bits of the sum the number of the cell. */
-function place(b: number): void {
+/** Finds the table row of b: the low bits of the sum with `LARGE` are the number of the cell. */
+function locate(b: number): void {
   words[0] = b;
   const binade = Math.min((halves[1]! >> 20) - (1023 + LOWEST), 1 - LOWEST);
   const large = LARGE[binade]!;
@@ -41,9 +41,9 @@ function place(b: number): void {
   row = (binade * CELLS + halves[0]! - CELLS) * ROW;
 }
 
-/** The tabled function at b from `LOW` up to `HIGH`. */
+/** Attractor times e^-b / b, for b from `LOW` up to `HIGH`. */
 export function tabled(table: Float64Array, b: number): number {
-  place(b);
+  locate(b);
   const y = x * x;
   const even = table[row]! + y * (table[row + 2]! + y * table[row + 4]!);
   const odd = table[row + 1]! + y * (table[row + 3]! + y * table[row + 5]!);
@@ -57,10 +57,10 @@ export function risen(table: Float64Array): number {
 }
 
 /**
- * For how long a neuron at `v` is sure to stay below `bar`, in ts; Infinity for ever, 0 when it is there. `b` is ts g, `reversal`
- * b E. Its slope at any U is never more than now without what the conductances take away; and it can only get to the bar while the drive
- * there, g (E - bar) - bar, is upwards. Where they pull all the way, g (E - U) - U is linear in U, and ln x >= 2 (x - 1)/(x + 1) makes of the time that takes
- * the way at the slope in the middle.
+ * Lower bound of the time until a neuron at `v` reaches `bar`, in ts; Infinity if it never does, 0 if it is there. `b` is ts g, `reversal`
+ * b E. The slope at any U is at most the present slope without the part that the conductances take away; and the neuron can reach the bar
+ * only while the drive there, g (E - bar) - bar, is upwards. While the drive is upwards all the way, g (E - U) - U is linear in U, and ln
+ * x >= 2 (x - 1)/(x + 1) bounds the time by the slope in the middle.
  */
 export function shuntedWait(b: number, reversal: number, v: number, bar: number, ts: number): number {
   const way = bar - v;

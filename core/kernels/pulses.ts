@@ -1,46 +1,46 @@
 import { UserError } from '../declare/errors.ts';
 import { PulsesRecord, recordsIn } from './records.ts';
 
-/** The pulses of one row or column on their way through the stages; element i of each array is about the i-th of them. */
+/** Batch of pulses to one row or column on its way through the stages; element i of each array belongs to pulse i. */
 export class Pulses {
   count = 0;
-  /** The row (the column) they all lie in, or -1: it is the other side. */
+  /** Common row (column) of the devices, or -1: it is the other side. */
   row = -1;
   column = -1;
-  /** Where constants of the devices lie: from `first` on at their rows (`byColumn`), or at their edges. */
+  /** Index of per-device constants: `first` + row if `byColumn`, else the edge. */
   byColumn = false;
   first = 0;
-  /** Where what pulses change of them lies: from there on at `others`, or, below 0, at their edges. */
+  /** Index of states: `statesFrom` + `others`, or the edge if below 0. */
   statesFrom = -1;
   readonly edges: Uint32Array;
   readonly others: Uint32Array;
-  /** How many pulses the device took before. */
+  /** Number of earlier pulses of the device. */
   readonly numbers: Uint32Array;
-  /** Strength; > 0 is upwards. */
+  /** Strength of the pulse; > 0 is upwards. */
   readonly amounts: Float64Array;
-  /** States that the pulse finds and leaves. */
+  /** States before and after the pulse. */
   readonly before: Float64Array;
   readonly after: Float64Array;
-  /** Bounds of the state, and the share of a step that is left, as wear has it. */
+  /** Bounds of the state, and share of a step that is left, both by wear. */
   readonly low: Float64Array;
   readonly high: Float64Array;
   readonly share: Float64Array;
-  /** Draws for the noise of steps, of writes, for levels, and for what is shown beside the state. */
+  /** Random numbers for the noise of steps, of writes, for rounding to levels, and for apparent noise. */
   readonly cycles: Float64Array;
   readonly writes: Float64Array;
   readonly rounding: Float64Array;
   readonly strays: Float64Array;
-  /** Places of those whose device is stuck or takes its last pulse, and how many these are. */
+  /** Positions of pulses whose device is stuck or takes its last pulse, and their number. */
   readonly marked: Uint32Array;
   markedCount = 0;
-  /** Voltage² × time of each pulse, V² s; null: all have the same. */
+  /** Voltage² × time of each pulse, V² s; null if all pulses have the same. */
   readonly squares: Float64Array | null;
-  /** The same as devices see it that are not selected; null: as selected ones do. */
+  /** Voltage² × time of each pulse at half-selected devices; null if it is that of selected devices. */
   readonly partial: Float64Array | null;
-  /** The same for kernels. */
+  /** Record with the same fields. */
   readonly record: PulsesRecord;
 
-  /** @param room for so many pulses; kernels that draw for them take eight at a time */
+  /** @param room maximum number of pulses; kernels that draw for them process eight at a time */
   constructor(
     room: number,
     squares: boolean,
@@ -74,7 +74,7 @@ export class Pulses {
     return this.byColumn ? this.others : this.edges;
   }
 
-  /** Leaves out those whose device is at the bound already that they push it to; returns how many. Bounds stay where they are. */
+  /** Removes pulses whose device is already at the bound that they push it to; returns their number. Bounds are not moved. */
   leaveOutIdle(): number {
     const { edges, others, numbers, amounts, before, low, high } = this;
     const kept = [edges, others, numbers, amounts, before];
@@ -90,7 +90,7 @@ export class Pulses {
     return left;
   }
 
-  /** @throws UserError if a step came out as no number, which would spread through the network unseen */
+  /** Checks the new states. @throws UserError if a step gave NaN, which would spread through the network unseen */
   refuseNaN(model: string): void {
     const i = this.after.subarray(0, this.count).findIndex(Number.isNaN);
     const s = this.amounts[i]!;

@@ -1,12 +1,12 @@
 import { exp } from '../math.ts';
 
-/** Conductances that cannot move the potential by more than this any more, mV, are gone. */
+/** Conductances that cannot move the potential by more than this any more, mV, are set to 0. */
 const GONE = 2 ** -47;
 
-/** Up to which length steps are of each class: see `shuntOn`. A class has two terms more than the one before. */
+/** Maximum step length of each class, see `shuntOn`. A class has two terms more than the class before. */
 export const LIMITS = [1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7];
 const LEAST = 5;
-/** Weights of a class's terms are those for decays by up to so much of the longest step. */
+/** Share of the longest step up to which the weights of a class's terms are fitted. */
 export const SHARE = 0.85;
 
 /**
@@ -25,7 +25,7 @@ export function economised(n: number, x: number): Float64Array {
 const WEIGHTS = LIMITS.map((limit, c) => economised(LEAST + 2 * c, SHARE * limit));
 
 const DEGREE = 8;
-/** Coefficients of 1 - e^-z, z up to 7/16. */
+/** Coefficients of 1 - e^-z, for z up to 7/16. */
 const DECAY = economised(DEGREE, 0.4375);
 DECAY.reduce((part, w, k) => {
   const share = part * (1 / (k + 1));
@@ -40,7 +40,7 @@ function decayed(z: number): number {
   return z * (of(0) + y * of(2) + y * y * (of(4) + y * of(6)));
 }
 
-/** The membrane of a population: rates of decay of both conductances, in membrane time constants, and their reversals, mV without input. */
+/** Decay rates of both conductances, per membrane time constant, and their reversals, mV from the potential without input. */
 export interface Shunts {
   readonly r: number;
   readonly s: number;
@@ -48,22 +48,22 @@ export interface Shunts {
   readonly f: number;
 }
 
-/** A neuron on its way: potential and conductances, in leak conductances. */
+/** State of one neuron: potential, mV, and conductances, in leak conductances. */
 export interface Onward {
   v: number;
   g: number;
   h: number;
 }
 
-/** Beyond so many terms also the seventh and eighth power of the time matter in what attracts. */
+/** Number of terms beyond which also the seventh and eighth power of the time matter in the attraction. */
 const LONG = 9;
-/** Higher terms of what attracts and of what drives, by powers of the time. */
+/** Higher terms of attraction and drive, by powers of the time. */
 const A = new Float64Array(DEGREE + 1);
 const D = new Float64Array(DEGREE + 1);
-/** Terms of the potential, after zeros that stand for those before the first one. */
+/** Terms of the potential, preceded by zeros. */
 const T = new Float64Array(DEGREE + LEAST + 2 * LIMITS.length);
 
-/** What is added to the attraction to measure steps by, and what this is at least, by the rate of decay that the series is in: see `shuntOn`. */
+/** Addend and lower bound of the attraction by which step lengths are measured, in units of the decay rate; see `shuntOn`. */
 const MEASURES = { twice: [5, 17], any: [10, 16] } as const;
 
 function measures({ r, s }: Shunts): readonly [number, number] {
@@ -79,10 +79,10 @@ function classOf(length: number): number {
   return c;
 }
 
-/** Of what attracts by the j-th and the next power, and of the potential by the lower ones. */
+/** Product of the j-th and the next term of the attraction and lower terms of the potential. */
 const products = (k: number, j: number) => A[j]! * T[DEGREE + k - j]! + A[j + 1]! * T[DEGREE + k - j - 1]!;
 
-/** Brings a neuron forward by a step of length l, of class c. */
+/** Advances a neuron by a step of length l, of class c. */
 function step(onward: Onward, { r, s, e: excitation, f: inhibition }: Shunts, l: number, c: number): void {
   const { v, g, h } = onward;
   const n = LEAST + 2 * c;
@@ -136,14 +136,15 @@ function step(onward: Onward, { r, s, e: excitation, f: inhibition }: Shunts, l:
 }
 
 /**
- * Brings a neuron forward by `time`, in membrane time constants: U' = -U + g (e - U) + h (f - U), g' = -r g, h' = -s h, by the series of U about the
- * start. Where r = 2 s that is one in w = 1 - e^(-s t), s (1 - w) dU/dw = -(1 + g (1 - w)^2 + h (1 - w)) U + g e (1 - w)^2 + h f (1 - w): a term follows from
- * the three before it. Otherwise it is one in t, with conductances by `DECAY`: from nine before it.
+ * Advances a neuron by `time`, in membrane time constants: U' = -U + g (e - U) + h (f - U), g' = -r g, h' = -s h, by the series of U about the
+ * start. If r = 2 s, the series is one in w = 1 - e^(-s t), s (1 - w) dU/dw = -(1 + g (1 - w)^2 + h (1 - w)) U + g e (1 - w)^2 + h f (1 - w): a
+ * term follows from the three terms before it. Otherwise the series is one in t, with conductances by `DECAY`: a term follows from nine.
  *
- * U is a mixture of decays by at most the attraction over the step, (1 + g + h) l, but for what conductances change; so terms have the weights that fit such
- * decays best, and some 12 are taken where 18 would be without. Steps of length l are measured by max(1 + g + h + b q, c q) l, q being the rate in
- * question and b, c of `MEASURES`; a step of each class errs by less than 5e-12 min(1, (1 + g + h) l) times the largest distance between potential
- * and reversals or rest (test/core/kernels/economised.test.ts), and what earlier steps contribute fades: 1e-9 mV are kept where these lie within 0.1 V.
+ * U is a mixture of decays by at most the attraction over the step, (1 + g + h) l, apart from changes of the conductances. The terms are
+ * therefore weighted by the best fit to such decays, and about 12 terms replace 18. The length l of a step is measured by
+ * max(1 + g + h + b q, c q) l, with the decay rate q and b, c of `MEASURES`. The error of a step of each class is below
+ * 5e-12 min(1, (1 + g + h) l) times the largest distance between potential and reversals or rest (test/core/kernels/economised.test.ts), and
+ * errors of earlier steps decay: the total error stays below 1e-9 mV if these distances are below 0.1 V.
  */
 export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
   const { r, s, e, f } = shunts;
@@ -170,9 +171,9 @@ export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
 }
 
 /**
- * For how long a neuron at `v` is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. It can only get there while the drive
- * there exceeds the bar, and what holds it back from there fades no faster than it does. While U is not below what it is now, its slope is
- * at most what pulls upwards now, less what pulls downwards if that fades no faster.
+ * Lower bound of the time until a neuron at `v` reaches `bar`, in tau; Infinity if it never does, 0 if it is there. The neuron can reach
+ * the bar only while the drive there exceeds the bar, and what holds it back decays no faster than the drive. While U is not below its
+ * present value, its slope is at most the present upward pull, minus the downward pull if that decays no faster.
  */
 export function shuntedByTwoWait(v: number, g: number, h: number, bar: number, { r, s, e, f }: Shunts): number {
   if (v >= bar) return 0;

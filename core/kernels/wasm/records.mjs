@@ -1,11 +1,11 @@
-/** A `WakeWheel`. */
+/** Fields of a `WakeWheel`. */
 const WHEEL = {
-  width: 'f64', // of its slots
+  width: 'f64', // width of a slot, ms
   wakes: 'address',
   soonest: 'address',
   links: 'address',
 };
-/** An `IndexedHeap`. */
+/** Fields of an `IndexedHeap`. */
 const HEAP = {
   crossings: 'address',
   heap: 'address',
@@ -14,9 +14,9 @@ const HEAP = {
 };
 
 /**
- * The records that kernels and TypeScript share, field by field: the one place that says what lies where. `accessors.mjs` makes
- * classes of them for both sides. Types: `address` of an array or record in memory, `u32`, `f64`; what kernels give back is `out`,
- * and that alone can be read in TypeScript.
+ * Records shared by kernels and TypeScript, field by field: the only definition of their layout, from which `accessors.mjs` generates classes
+ * for both sides. Types: `address` of an array or record in memory, `u32`, `f64`. Kernels write the fields marked `out`, and only these can
+ * be read in TypeScript.
  */
 export const RECORDS = {
   /** Synapse rows onto neurons with delta synapses, and the arrivals of one spike queue there. */
@@ -62,39 +62,39 @@ export const RECORDS = {
     maxSpikes: 'f64', // spikes after which a group is disabled
     spikeCounts: 'address', // per group
   },
-  /** A population whose lanes run as one stream. */
+  /** Merged delivery to one population; see `MergedDelivery`. */
   MergedRecord: {
     isSingle: 'u32', // 1: u, bar and weights are float32, 0: float64
     hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
     u: 'address',
     bar: 'address',
-    keepsPotential: 'u32', // whether refractory neurons have a bar of Infinity in place of u = -Infinity
-    thresholds: 'address', // the bars of neurons that are not refractory
-    minThreshold: 'f64',
+    keepsPotential: 'u32', // 1: refractory neurons have a bar of Infinity, 0: they have u = -Infinity
+    thresholds: 'address', // value of `bar` of each neuron if it is not refractory
+    minThreshold: 'f64', // smallest of `thresholds`
     t0: 'f64',
     rate: 'f64',
     cells: 'f64',
-    horizon: 'f64',
-    lookahead: 'f64', // ms for which nothing has to know of a spike
-    refractory: 'address', // ms, of all or of each
-    refractoryMask: 'u32', // mask of the neuron's number: 0 where all have the first one
-    resetOffset: 'address', // what released neurons begin at, likewise
+    horizon: 'f64', // time at which the call ends, ms
+    lookahead: 'f64', // minimum delay before a spike can affect anything, ms
+    refractory: 'address', // refractory periods, ms: one for all neurons, or one per neuron
+    refractoryMask: 'u32', // mask of the neuron's index in `refractory`: 0 if all neurons share the first value
+    resetOffset: 'address', // reset potentials minus those without input, mV: one, or one per neuron
     resetMask: 'u32',
     releaseTimes: 'address',
     releaseNeurons: 'address',
     releaseRing: 'address',
-    ringSize: 'u32', // of the ring
+    ringSize: 'u32', // capacity of the ring of refractory neurons
     marks: 'address',
     hits: 'address',
     spikeTimes: 'address',
     spikeNeurons: 'address',
-    spikeCapacity: 'u32', // a call ends after so many spikes
+    spikeCapacity: 'u32', // number of spikes after which a call ends
     spikeCount: 'u32 out',
     queues: 'address',
     queueCount: 'u32',
-    lastTime: 'f64 out', // the last instant that was taken
+    lastTime: 'f64 out', // time of the last tick that was processed
   },
-  /** One of its lanes. */
+  /** Spike queue that leads to this population. */
   SpikeQueueRecord: {
     times: 'address',
     rows: 'address',
@@ -105,38 +105,38 @@ export const RECORDS = {
     weights: 'address', // 0: all have `weight`
     isOneToOne: 'u32',
     weight: 'f64',
-    stimulus: 'address', // of the record of the stimulus that is drawn on, or 0
+    stimulus: 'address', // `PoissonRecord` of a stimulus that is drawn on demand, or 0
     blockTimes: 'address',
     blockNeurons: 'address',
     capacity: 'u32',
-    blockCount: 'u32 out', // spikes of the last block drawn, 0: none was
-    drawnCount: 'f64 out', // spikes of the blocks before that
-    takenCount: 'f64 out',
-    nextTime: 'f64', // the kernel's own
+    blockCount: 'u32 out', // number of spikes of the last block drawn, 0 before the first
+    drawnCount: 'f64 out', // number of spikes of the blocks before
+    takenCount: 'f64 out', // number of arrivals delivered
+    nextTime: 'f64', // time of the next arrival, used by the kernel only
   },
-  /** A Poisson stimulus that only one lane takes. */
+  /** Poisson stimulus with a single spike queue. */
   PoissonRecord: {
     state: 'address',
     clock: 'address',
     ziggurat: 'address',
     slots: 'u32',
-    keep: 'address', // of the alias table, or 0
+    keep: 'address', // alias table, or 0
     own: 'address',
     other: 'address',
     meanGap: 'f64',
     stop: 'f64',
   },
-  /** What makes V - Vinf of M, E and I of a neuron with exponential currents, and drives of E and I; see `Scales`. */
+  /** Factors from the state M, E, I of neurons with exponential currents to V - Vinf and to currents; see `Scales`. */
   VoltageRecord: {
     decayM: 'f64',
     shapeE: 'f64',
     shapeI: 'f64',
     decayE: 'f64',
     decayI: 'f64',
-    guard: 'f64', // for rounding, mV
-    marginShare: 'f64', // of the distance to threshold that is to be kept
+    guard: 'f64', // tolerance for rounding, mV
+    marginShare: 'f64', // share of the distance to threshold that is kept as margin
   },
-  /** A segment [a, b] of the future in `Outlook`: values at a, changes within, and what may come from a on to infinity. */
+  /** Segment [a, b] of the time ahead in `Outlook`: values at a, changes within the segment, and bounds from a to infinity. */
   BoundRecord: {
     m: 'f64',
     phiE: 'f64',
@@ -150,43 +150,43 @@ export const RECORDS = {
     aFromB: 'f64',
     tailE: 'f64',
   },
-  /** Traces of spike trains that decay with one time constant: `Traces` of rules. */
+  /** Traces of spike trains that decay with one time constant; see `Traces` of rules. */
   TracesRecord: {
     tau: 'f64',
     values: 'address',
-    clock: 'address', // [t0, time of the latest spikes, how many they are]
-    latest: 'address', // who they were, and the values before them
+    clock: 'address', // [t0, time of the latest spikes, number of these]
+    latest: 'address', // neurons of the latest spikes, and their values before
     held: 'address',
     size: 'u32',
     additive: 'u32',
   },
-  /** Both within records of others. */
+  /** Parts of other records. */
   WheelRecord: WHEEL,
   HeapRecord: HEAP,
-  /** Neurons with conductances of one time constant that hear each other; see `Recurrent` and `ShuntedWatch`. */
+  /** Recurrent population with conductances of one time constant; see `RecurrentDelivery` and `ShuntedWatch`. */
   RecurrentRecord: {
     horizon: 'f64',
-    now: 'f64 out', // the last instant that was taken
-    maxWork: 'f64', // synapses, and neurons at the end of a round: a call ends after so many
+    now: 'f64 out', // time of the last tick that was processed
+    maxWork: 'f64', // number of synapses, and of neurons per check interval, after which a call ends
     tau: 'f64',
-    ratio: 'f64', // of tauSyn to that
-    span: 'f64', // ms since the reference time
-    perUnit: 'f64', // what a unit of weight adds to ts g
+    ratio: 'f64', // tauSyn / tau
+    span: 'f64', // maximum time since the reference time, ms
+    perUnit: 'f64', // change of ts g per unit of weight
     excReversal: 'f64',
     inhReversal: 'f64',
     near: 'f64', // see `ShuntedWatch`
-    checkEnd: 'f64',
+    checkEnd: 'f64', // end of the check interval, ms
     ...WHEEL,
     ...HEAP,
     u: 'address',
     bar: 'address',
     table: 'address',
     steps: 'address',
-    clock: 'address', // [reference time, of the owner, end of the round]
-    size: 'u32', // neurons, and places of the ring
-    refractory: 'address', // ms, of all or of each
-    refractoryMask: 'u32', // mask of the neuron's number
-    resetOffset: 'address', // what released neurons begin at, mV without input, likewise
+    clock: 'address', // [reference time, value of the owner, end of the check interval]
+    size: 'u32', // number of neurons, and capacity of the ring of refractory neurons
+    refractory: 'address', // refractory periods, ms: one for all neurons, or one per neuron
+    refractoryMask: 'u32', // mask of the neuron's index in `refractory`
+    resetOffset: 'address', // reset potentials minus those without input, mV: one, or one per neuron
     resetMask: 'u32',
     releaseTimes: 'address',
     releaseNeurons: 'address',
@@ -194,48 +194,48 @@ export const RECORDS = {
     candidates: 'address',
     candidateCount: 'u32 out',
     values: 'address',
-    uncovered: 'address', // edges left to the caller by `addConductances`
+    uncovered: 'address', // synapses outside the table, left to the caller by `addConductances`
     queues: 'address',
     queueCount: 'u32',
-    uncoveredQueue: 'u32 out', // whose they are, and where their row begins
+    uncoveredQueue: 'u32 out', // index of the queue of these synapses, and start of their row
     uncoveredStart: 'u32 out',
     spikeTimes: 'address',
     spikeNeurons: 'address',
-    spikeCapacity: 'u32', // a call ends after so many spikes
+    spikeCapacity: 'u32', // number of spikes after which a call ends
     spikeCount: 'u32 out',
-    sentCount: 'u32 out', // on the way to their targets already
-    phase: 'u32 out', // 0: done, 1: crossings, 2: arrivals of an instant are to be finished
-    firstCheck: 'u32 out', // 1 + the neuron that is to be looked at first, or 0
+    sentCount: 'u32 out', // number of spikes pushed into queues already
+    phase: 'u32 out', // 0: done, 1: crossings of a tick, 2: deliveries of a tick are left to the caller
+    firstCheck: 'u32 out', // 1 + index of the neuron that the caller must check first, or 0
   },
-  /** A lane that leads to them. */
+  /** Spike queue that leads to a recurrent population. */
   RecurrentQueueRecord: {
     delay: 'f64',
     times: 'address',
     rows: 'address',
     head: 'u32 out',
     tail: 'u32 out',
-    delivered: 'f64 out', // synapses are counted
-    edges: 'address', // of a record
+    delivered: 'f64 out', // number of synaptic events
+    edges: 'address', // `EdgesRecord`
     receptor: 'u32', // 0: by the sign of the weight, 1: excitatory, 2: inhibitory
-    firstRow: 'u32', // of the first neuron that it comes from
-    firstSource: 'u32', // number of that, and of them, among neurons that hear each other
-    sourceCount: 'u32',
+    firstRow: 'u32', // row of the first source neuron
+    firstSource: 'u32', // index of the first source neuron in the recurrent population
+    sourceCount: 'u32', // number of source neurons; 0 for sources elsewhere
   },
-  /** Arrivals that pulse and read their dense rows before they reach neurons with exponential currents. */
+  /** Arrivals that pulse and read their dense rows before delivery to neurons with exponential currents; also batches of arrivals. */
   PlasticRecord: {
     until: 'f64',
-    t0: 'f64', // of the neurons
-    rate: 'f64', // of M; with `rateE` the halves of a vector
+    t0: 'f64', // reference time of the neurons, ms
+    rate: 'f64', // decay rate of M, 1/ms; adjacent to `rateE` as one vector
     rateE: 'f64',
     rateI: 'f64',
     perDeltaE: 'f64',
     perDeltaI: 'f64',
     perCapacitance: 'f64',
-    checkEnd: 'f64', // of the round
+    checkEnd: 'f64', // end of the check interval, ms
     peak: 'f64',
-    span: 'f64', // of the scales
-    amount: 'f64', // pulses are of strength amount × trace of the other side
-    checkCount: 'f64 out',
+    span: 'f64', // maximum time since the reference time, ms
+    amount: 'f64', // strength of pulses per unit of the trace of the other side
+    checkCount: 'f64 out', // number of checks made
     ...WHEEL,
     u: 'address',
     bar: 'address',
@@ -244,69 +244,69 @@ export const RECORDS = {
     rows: 'address',
     from: 'u32',
     to: 'u32',
-    pre: 'address', // of records of traces: of rows, in which arrivals are kept, and of columns
-    post: 'address',
-    devices: 'address', // of a record
+    pre: 'address', // `TracesRecord` of rows, to which arrivals are added
+    post: 'address', // `TracesRecord` of columns
+    devices: 'address', // `WeightsRecord`
     candidates: 'address',
     candidateCount: 'u32 out',
-    now: 'address', // what looks need
+    now: 'address', // `VoltageRecord` and tables of `Outlook`
     table: 'address',
     segmentCount: 'u32',
     starts: 'address',
     ceiling: 'address',
     crossings: 'address',
-    batch: 'address', // of the record of a stream's
+    batch: 'address', // `ArrivalBatchRecord`
   },
-  /** Arrivals of many lanes; see `Stream`. */
+  /** Batch of arrivals of many spike queues; see `BatchedDelivery`. */
   ArrivalBatchRecord: {
     start: 'f64',
     horizon: 'f64',
-    nextTime: 'f64 out', // the first that was not collected, and the last before that
+    nextTime: 'f64 out', // times of the first arrival not collected and of the last one collected, ms
     lastTime: 'f64 out',
     times: 'address',
     rows: 'address',
-    edgesIndex: 'address', // numbers of their edges
-    order: 'address', // in which they come
-    slots: 'address', // one more than places
-    capacity: 'u32',
+    edgesIndex: 'address', // index of the `EdgesRecord` of each arrival
+    order: 'address', // indices of the arrivals, sorted
+    slots: 'address', // work space of `capacity` + 1
+    capacity: 'u32', // maximum number of arrivals
     count: 'u32 out',
-    skipsEmptyRows: 'u32', // whether those without synapses are left out
-    edges: 'address', // of records
+    skipsEmptyRows: 'u32', // 1: arrivals without synapses are left out
+    edges: 'address', // `EdgesRecord` of each projection
     projectionCount: 'u32',
   },
-  /** Spikes in flight; see `Queue`. */
+  /** Spikes in flight of a projection with several delays; see `MultiDelayQueue`. */
   MultiDelayQueueRecord: {
     times: 'address',
     rows: 'address',
-    deliveredCounts: 'address',
-    nonEmpty: 'address', // of the rows of each terminal, see `BySource`; 0: rows lie by delay
+    deliveredCounts: 'address', // number of delays already over, per spike
+    nonEmpty: 'address', // bit mask of rows with synapses per terminal, see bySource.ts; 0: rows are ordered by delay
     delays: 'address',
     queueIndices: 'address',
     delayCount: 'u32',
-    wordCount: 'u32',
+    wordCount: 'u32', // number of 32-bit words of a mask
     terminalCount: 'u32',
     head: 'u32 out',
     tail: 'u32 out',
     arrivalCount: 'f64 out',
   },
-  /** Where the synapses of one of many arrivals lie; see `Stream`. */
+  /** Synapses of one projection. */
   EdgesRecord: {
     starts: 'address', // 0: dense
     targets: 'address',
     weights: 'address', // 0: all have `weight`
     columns: 'u32',
-    hasWideTargets: 'u32', // whether targets have 32 bits
-    queue: 'address', // of its record, or 0
+    hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
+    queue: 'address', // `MultiDelayQueueRecord`, or 0
     weight: 'f64',
-    delivered: 'f64 out', // synapses are counted
+    delivered: 'f64 out', // number of synaptic events
   },
-  /** Pulses of a row or column on their way through the stages; see `Pulses`. */
+  /** Batch of pulses to a row or column; see `Pulses`. */
   PulsesRecord: {
     count: 'u32',
-    row: 'u32', // that they all lie in, or the largest number: it is the other side
-    byColumn: 'u32', // whether constants lie at rows, not at edges
-    statesFrom: 'u32', // where states lie from on at `others`, or the largest number: at edges
-    near: 'u32', // how many were taken that are all of a dense row, or of a column; 0: some are left out
+    row: 'u32', // common row, or 0xffffffff: the row is the other side
+    byColumn: 'u32', // 1: per-device constants are indexed by row, 0: by edge
+    statesFrom: 'u32', // states are indexed by this + `others`, or 0xffffffff: by edge
+    near: 'u32', // number of devices if they are a dense row or column without gaps, else 0
     edges: 'address',
     others: 'address',
     numbers: 'address',
@@ -321,41 +321,41 @@ export const RECORDS = {
     rounding: 'address',
     strays: 'address',
     marked: 'address',
-    squares: 'address', // or 0: that of the devices
+    squares: 'address', // V² s per pulse, or 0: all pulses have `square` of the devices
   },
-  /** Devices in states; see `StatefulDevices`. */
+  /** Devices with states; see `StatefulDevices`. */
   DevicesRecord: {
     g: 'address',
     weights: 'address',
-    single: 'u32', // whether weights are of single precision
-    fades: 'u32', // whether a pulse finds another state than the last one left
+    single: 'u32', // 1: weights are float32
+    fades: 'u32', // 1: states relax between pulses
     pulses: 'address',
     totals: 'address',
     rows: 'address', // sums of conductances, or 0
     all: 'address',
     joules: 'address', // or 0
-    programmed: 'address', // or 0: nothing is noted of when they were
-    ends: 'address', // or 0: all have `low`, `top`
-    apart: 'address', // or 0: they show their states
+    programmed: 'address', // stamp of the last programming per device, or 0
+    ends: 'address', // weights in states 0 and 1 per device, or 0: `low` and `top`
+    apart: 'address', // apparent weight offset per device, or 0: no apparent noise
     apartSd: 'f64',
-    floor: 'f64',
+    floor: 'f64', // smallest weight
     low: 'f64',
     top: 'f64',
     gMin: 'f64',
     perWeight: 'f64',
     square: 'f64',
-    cycleToCycle: 'f64', // of `Straying`
+    cycleToCycle: 'f64', // programming noise; 0 = off
     writeNoise: 'f64',
     levels: 'f64',
-    family: 'u32', // of steps: 0 unknown here, 1 exponential, 2 soft
+    family: 'u32', // step family: 0 unknown to kernels, 1 exponential, 2 soft bounds
     aUp: 'f64',
     bUp: 'f64',
     aDown: 'f64',
     bDown: 'f64',
   },
-  /** Devices that are their weights; see `PulsedDevices`. */
+  /** Devices without states, whose weights are pulsed; see `PulsedDevices`. */
   WeightsRecord: {
-    aUp: 'f64', // a and b of steps, upwards and downwards
+    aUp: 'f64', // step parameters a and b of upward and downward pulses
     bUp: 'f64',
     aDown: 'f64',
     bDown: 'f64',
@@ -365,22 +365,22 @@ export const RECORDS = {
     scatter: 'f64',
     soft: 'u32',
     weights: 'address',
-    wMaxs: 'address', // each device's own range and steps, or 0
+    wMaxs: 'address', // range and step factors per device, or 0
     wMins: 'address',
     ups: 'address',
     downs: 'address',
     rowSums: 'address', // or 0
-    sums: 'address', // out: sum of the row of each arrival as it was read
+    sums: 'address', // output: sum of the weights of the row of each arrival
     totals: 'address',
     pulses: 'address', // or 0
     joules: 'address', // or 0
-    key0: 'u32', // of what its steps scatter by, and room for a run: devices, pulses, draws
+    key0: 'u32', // random key of the step noise; then work space of a run: devices, pulse numbers, draws
     key1: 'u32',
     edges: 'address',
     numbers: 'address',
     draws: 'address',
   },
-  /** What the devices of a projection did; see `Books`. */
+  /** Cumulative counters of the devices of a projection. */
   TotalsRecord: {
     writes: 'f64',
     readEnergy: 'f64',
