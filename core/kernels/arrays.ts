@@ -4,10 +4,10 @@ export type Indices = Uint16Array | Uint32Array;
 export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
 
 /** Byte offset of an array. V8 calls a function for `byteOffset`, which takes twelve times as long as the property `address` of arena arrays. */
-export const addressOf = (array: TypedArray & Placed): number => array.address ?? array.byteOffset;
+export const addressOf = (array: TypedArray & WithAddress): number => array.address ?? array.byteOffset;
 
 /** Property of arena arrays: their byte offset. */
-export interface Placed {
+export interface WithAddress {
   readonly address?: number;
 }
 

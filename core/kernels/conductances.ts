@@ -2,15 +2,15 @@ import { exp } from '../math.ts';
 import type { CurrentRow } from './scalarRows.ts';
 
 /**
- * Table of the attractor times e^-b / b, for b from `LOW` up to `HIGH`. A row has `ROW` numbers: the coefficients of a polynomial in the
+ * Table of the attractor times e^-b / b, for b from `MIN_TABULATED` up to `MAX_TABULATED`. A row has `TABLE_ROW_LENGTH` numbers: the coefficients of a polynomial in the
  * distance from the middle of its cell, and e^middle. There are 64 cells per binade up to 2, and cells of equal width from there on.
  */
-export const ROW = 8;
-export const COEFFICIENTS = 6;
-export const CELLS = 128;
-export const LOWEST = -44;
-export const LOW = 2 ** LOWEST;
-export const HIGH = 64;
+export const TABLE_ROW_LENGTH = 8;
+export const COEFFICIENT_COUNT = 6;
+export const CELLS_PER_BINADE = 128;
+export const MIN_EXPONENT = -44;
+export const MIN_TABULATED = 2 ** MIN_EXPONENT;
+export const MAX_TABULATED = 64;
 /** Factor by which e^x exceeds 1 + x within a cell at most. */
 const OVER = 1 + 1 / 16384;
 
@@ -24,7 +24,7 @@ const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
 /** 2^45 times the lower end of each binade. */
-const LARGE = Float64Array.from({ length: 2 - LOWEST }, (_, k) => 2 ** (LOWEST + 45 + k));
+const LARGE = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
 
 /** Table row of the last b, and distance of b from the middle of the row, as `locate` leaves them. */
 let row = 0;
@@ -33,16 +33,16 @@ let x = 0;
 /** Finds the table row of b: the low bits of the sum with `LARGE` are the number of the cell. */
 function locate(b: number): void {
   words[0] = b;
-  const binade = Math.min((halves[1]! >> 20) - (1023 + LOWEST), 1 - LOWEST);
+  const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_EXPONENT), 1 - MIN_EXPONENT);
   const large = LARGE[binade]!;
   const sum = b + large;
   x = b - (sum - large);
   words[0] = sum;
-  row = (binade * CELLS + halves[0]! - CELLS) * ROW;
+  row = (binade * CELLS_PER_BINADE + halves[0]! - CELLS_PER_BINADE) * TABLE_ROW_LENGTH;
 }
 
-/** Attractor times e^-b / b, for b from `LOW` up to `HIGH`. */
-export function tabled(table: Float64Array, b: number): number {
+/** Attractor times e^-b / b, for b from `MIN_TABULATED` up to `MAX_TABULATED`. */
+export function lookUpAttractor(table: Float64Array, b: number): number {
   locate(b);
   const y = x * x;
   const even = table[row]! + y * (table[row + 2]! + y * table[row + 4]!);
@@ -51,9 +51,9 @@ export function tabled(table: Float64Array, b: number): number {
 }
 
 /** e^b of the last b that was looked up. */
-export function risen(table: Float64Array): number {
+export function expOfLookup(table: Float64Array): number {
   const series = 1 + x * (0.5 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720)))));
-  return table[row + COEFFICIENTS]! * (1 + x * series);
+  return table[row + COEFFICIENT_COUNT]! * (1 + x * series);
 }
 
 /**
@@ -62,7 +62,7 @@ export function risen(table: Float64Array): number {
  * only while the drive there, g (E - bar) - bar, is upwards. While the drive is upwards all the way, g (E - U) - U is linear in U, and ln
  * x >= 2 (x - 1)/(x + 1) bounds the time by the slope in the middle.
  */
-export function shuntedWait(b: number, reversal: number, v: number, bar: number, ts: number): number {
+export function boundTimeToThreshold(b: number, reversal: number, v: number, bar: number, ts: number): number {
   const way = bar - v;
   if (!(way > 0)) return 0;
   const upwards = reversal - bar * b;
@@ -105,19 +105,19 @@ export function addConductancesScalar(
     const reversal2 = reversal + (w >= 0 ? w * steps[5]! : -w * steps[7]!);
     const b = sum * fade;
     const b2 = sum2 * fade;
-    if (!(b >= LOW && b2 < HIGH)) {
+    if (!(b >= MIN_TABULATED && b2 < MAX_TABULATED)) {
       rest[++left] = k;
       continue;
     }
-    const apart = c + reversal * scale * tabled(table, b); // of the potential, times e^-b
+    const apart = c + reversal * scale * lookUpAttractor(table, b); // of the potential, times e^-b
     const rough = apart * m * (table[row + 6]! * (1 + x));
-    u[o] = apart * exp(-(Math.abs(w) * steps[4]! * fade)) - reversal2 * scale * tabled(table, b2);
+    u[o] = apart * exp(-(Math.abs(w) * steps[4]! * fade)) - reversal2 * scale * lookUpAttractor(table, b2);
     u[o + 1] = sum2;
     u[o + 2] = reversal2;
     const theta = bar[j]!;
     const until = u[o + 3]!;
     if (until === LISTED) continue;
-    const later = now + shuntedWait(b2, reversal2 * fade, Math.max(rough, rough * OVER), theta, ratio) * span;
+    const later = now + boundTimeToThreshold(b2, reversal2 * fade, Math.max(rough, rough * OVER), theta, ratio) * span;
     if (until >= 0) {
       u[o + 3] = later;
       if (later >= round) continue;

@@ -57,7 +57,7 @@ export interface PulseRun {
 }
 
 /** Programming non-idealities: relative sd of each step (cycle-to-cycle variability), sd of each write (write noise), number of levels; 0 = off. */
-export interface Straying {
+export interface ProgrammingNoise {
   readonly cycleToCycle: number;
   readonly writeNoise: number;
   readonly levels: number;
@@ -73,7 +73,7 @@ export interface StepFamily {
 /** Work of `computeStates`: the step, if its family is known, and programming non-idealities. */
 export interface Stages {
   readonly family: StepFamily | null;
-  readonly straying: Straying;
+  readonly straying: ProgrammingNoise;
 }
 
 /**
@@ -127,7 +127,7 @@ export interface WearingDevices {
 }
 
 /** Per-device constants: both ends of the range, and step factors; null if all devices are equal. */
-export interface Differing {
+export interface DeviceConstants {
   readonly ends: Float64Array | null;
   readonly up: Float32Array | null;
   readonly down: Float32Array | null;

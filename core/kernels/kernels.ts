@@ -1,7 +1,7 @@
 import { log1p } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
 import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
-import type { Floats, Indices, Placed } from './arrays.ts';
+import type { Floats, Indices, WithAddress } from './arrays.ts';
 import { addConductancesScalar } from './conductances.ts';
 import type { PoissonSource } from './kernelInputs.ts';
 import { type KernelMemory, kernelMemory, type ModuleExports } from './memory.ts';
@@ -39,8 +39,8 @@ const MIN_ROW_LENGTH = 8;
 /** Address of an array, 0 for null. Hot kernels read `byteOffset` or `address` themselves: this function sees all kinds of arrays (20 ns). */
 const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
 /** `addressOf` for one kind of array each, so that V8 inlines the property access. */
-const at64 = (a: Float64Array & Placed): number => a.address ?? a.byteOffset;
-const at32 = (a: Uint32Array & Placed): number => a.address ?? a.byteOffset;
+const at64 = (a: Float64Array & WithAddress): number => a.address ?? a.byteOffset;
+const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset;
 
 /** Address of synapse `start` in an array with one element per synapse, 0 for null. */
 const elementAt = (a: Floats | Indices | null, start: number): number =>

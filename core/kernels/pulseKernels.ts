@@ -1,7 +1,7 @@
 import type { CounterRandom } from '../random/random.ts';
 import { addressOf, type Indices, type TypedArray } from './arrays.ts';
 import {
-  type Differing,
+  type DeviceConstants,
   FAILURES,
   type PulseCurve,
   type PulsedDevices,
@@ -151,7 +151,7 @@ export function bindPulseKernels(e: ModuleExports) {
      * Stores the states after the pulses, counts pulses and energy. `stamp`: value stored with each programmed device. `settles`: true if
      * the devices do not wear and `computeStates` is still to be done, after `scalePulses` if their family is known.
      */
-    storePulses(d: StatefulDevices, b: Pulses, differing: Differing, stamp: number, settles: boolean): void {
+    storePulses(d: StatefulDevices, b: Pulses, differing: DeviceConstants, stamp: number, settles: boolean): void {
       const { ends, up, down } = differing;
       if (d.disturb !== null) {
         if (settles && d.stages.family && up && down) kernels.scalePulses(b, up, down);
@@ -177,7 +177,7 @@ export function bindPulseKernels(e: ModuleExports) {
       trace: Float64Array,
       scale: number,
       b: Pulses,
-      { ends, up, down }: Differing,
+      { ends, up, down }: DeviceConstants,
       { key }: CounterRandom,
     ): boolean {
       b.count = run.count;

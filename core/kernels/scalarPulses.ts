@@ -4,7 +4,7 @@
  */
 import { pow } from '../elementary.ts';
 import { exp } from '../math.ts';
-import type { Differing, PulsedDevices, PulseRun, StatefulDevices, WearingDevices } from './devices.ts';
+import type { DeviceConstants, PulsedDevices, PulseRun, StatefulDevices, WearingDevices } from './devices.ts';
 import type { Pulses } from './pulses.ts';
 import { TotalsPlaces as AT } from './records.ts';
 
@@ -81,7 +81,7 @@ export function toLevel(g: number, levelCount: number, u: number): number {
 }
 
 /** Stores the states after the pulses, counts the pulses and their energy, and disturbs half-selected devices; arguments as in `Kernels.putPulses`. */
-export function putScalar(d: StatefulDevices, b: Pulses, { ends }: Differing, stamp: number): void {
+export function putScalar(d: StatefulDevices, b: Pulses, { ends }: DeviceConstants, stamp: number): void {
   const { places, first, statesFrom } = b;
   const { g, weights, totals, rows, columns, all, joules, low: commonLow, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {

@@ -3,17 +3,17 @@ import { exp } from '../math.ts';
 /** Conductances that cannot move the potential by more than this any more, mV, are set to 0. */
 const GONE = 2 ** -47;
 
-/** Maximum step length of each class, see `shuntOn`. A class has two terms more than the class before. */
-export const LIMITS = [1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7];
+/** Maximum step length of each class, see `advanceTwoConductances`. A class has two terms more than the class before. */
+export const STEP_LIMITS = [1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7];
 const LEAST = 5;
 /** Share of the longest step up to which the weights of a class's terms are fitted. */
-export const SHARE = 0.85;
+export const FITTED_SHARE = 0.85;
 
 /**
  * Weights w[k - 1] for which the sum of w[k - 1] (-y)^k / k!, k = 1 … n, is e^-y - 1 for all y up to x, to about x^(n + 1) / (4^n n! n^2): the polynomial
  * p with p(0) = 1 that fulfils p' = -p but for a multiple of Chebyshev's polynomial of degree n on [0, x] (Lanczos, Applied Analysis, 1956, ch. 7).
  */
-export function economised(n: number, x: number): Float64Array {
+export function fitDecayWeights(n: number, x: number): Float64Array {
   const w = new Float64Array(n);
   let a = 1;
   for (let j = 0; j < n; j++) w[j] = a *= (2 * (n * n - j * j)) / ((2 * j + 1) * x);
@@ -22,11 +22,11 @@ export function economised(n: number, x: number): Float64Array {
   return w.map((sum) => sum / (a + 1));
 }
 
-const WEIGHTS = LIMITS.map((limit, c) => economised(LEAST + 2 * c, SHARE * limit));
+const WEIGHTS = STEP_LIMITS.map((limit, c) => fitDecayWeights(LEAST + 2 * c, FITTED_SHARE * limit));
 
 const DEGREE = 8;
 /** Coefficients of 1 - e^-z, for z up to 7/16. */
-const DECAY = economised(DEGREE, 0.4375);
+const DECAY = fitDecayWeights(DEGREE, 0.4375);
 DECAY.reduce((part, w, k) => {
   const share = part * (1 / (k + 1));
   DECAY[k] = w * share;
@@ -41,7 +41,7 @@ function decayed(z: number): number {
 }
 
 /** Decay rates of both conductances, per membrane time constant, and their reversals, mV from the potential without input. */
-export interface Shunts {
+export interface TwoConductances {
   readonly r: number;
   readonly s: number;
   readonly e: number;
@@ -49,7 +49,7 @@ export interface Shunts {
 }
 
 /** State of one neuron: potential, mV, and conductances, in leak conductances. */
-export interface Onward {
+export interface TwoConductanceState {
   v: number;
   g: number;
   h: number;
@@ -61,12 +61,12 @@ const LONG = 9;
 const A = new Float64Array(DEGREE + 1);
 const D = new Float64Array(DEGREE + 1);
 /** Terms of the potential, preceded by zeros. */
-const T = new Float64Array(DEGREE + LEAST + 2 * LIMITS.length);
+const T = new Float64Array(DEGREE + LEAST + 2 * STEP_LIMITS.length);
 
-/** Addend and lower bound of the attraction by which step lengths are measured, in units of the decay rate; see `shuntOn`. */
+/** Addend and lower bound of the attraction by which step lengths are measured, in units of the decay rate; see `advanceTwoConductances`. */
 const MEASURES = { twice: [5, 17], any: [10, 16] } as const;
 
-function measures({ r, s }: Shunts): readonly [number, number] {
+function measures({ r, s }: TwoConductances): readonly [number, number] {
   const [more, least] = r === 2 * s ? MEASURES.twice : MEASURES.any;
   const rate = r === 2 * s ? s : Math.max(r, s);
   return [more * rate, least * rate];
@@ -75,7 +75,7 @@ function measures({ r, s }: Shunts): readonly [number, number] {
 /** Class of a step of this length. */
 function classOf(length: number): number {
   let c = 0;
-  while (length >= LIMITS[c]!) c++;
+  while (length >= STEP_LIMITS[c]!) c++;
   return c;
 }
 
@@ -83,7 +83,12 @@ function classOf(length: number): number {
 const products = (k: number, j: number) => A[j]! * T[DEGREE + k - j]! + A[j + 1]! * T[DEGREE + k - j - 1]!;
 
 /** Advances a neuron by a step of length l, of class c. */
-function step(onward: Onward, { r, s, e: excitation, f: inhibition }: Shunts, l: number, c: number): void {
+function step(
+  onward: TwoConductanceState,
+  { r, s, e: excitation, f: inhibition }: TwoConductances,
+  l: number,
+  c: number,
+): void {
   const { v, g, h } = onward;
   const n = LEAST + 2 * c;
   const weights = WEIGHTS[c]!;
@@ -146,7 +151,7 @@ function step(onward: Onward, { r, s, e: excitation, f: inhibition }: Shunts, l:
  * 5e-12 min(1, (1 + g + h) l) times the largest distance between potential and reversals or rest (test/core/kernels/economised.test.ts), and
  * errors of earlier steps decay: the total error stays below 1e-9 mV if these distances are below 0.1 V.
  */
-export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
+export function advanceTwoConductances(onward: TwoConductanceState, shunts: TwoConductances, time: number): void {
   const { r, s, e, f } = shunts;
   const [more, least] = measures(shunts);
   for (let left = time; left > 0; ) {
@@ -154,7 +159,7 @@ export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
     const rate = Math.max(1 + g + h + more, least);
     let l = left;
     let c = classOf(rate * l);
-    if (c === LIMITS.length) {
+    if (c === STEP_LIMITS.length) {
       const size = Math.abs(v);
       if (g * (1 / r) * (Math.abs(e) + size) + h * (1 / s) * (Math.abs(f) + size) < GONE) {
         onward.v = v * exp(-left);
@@ -175,7 +180,13 @@ export function shuntOn(onward: Onward, shunts: Shunts, time: number): void {
  * the bar only while the drive there exceeds the bar, and what holds it back decays no faster than the drive. While U is not below its
  * present value, its slope is at most the present upward pull, minus the downward pull if that decays no faster.
  */
-export function shuntedByTwoWait(v: number, g: number, h: number, bar: number, { r, s, e, f }: Shunts): number {
+export function boundTimeToThresholdOfTwo(
+  v: number,
+  g: number,
+  h: number,
+  bar: number,
+  { r, s, e, f }: TwoConductances,
+): number {
   if (v >= bar) return 0;
   const a = g * (e - bar);
   const c = h * (f - bar);

@@ -1,5 +1,11 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import { HIGH, LOW, risen, shuntedWait, tabled } from '../../core/kernels/conductances.ts';
+import {
+  boundTimeToThreshold,
+  expOfLookup,
+  lookUpAttractor,
+  MAX_TABULATED,
+  MIN_TABULATED,
+} from '../../core/kernels/conductances.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
@@ -206,14 +212,16 @@ export class OneTauConductances implements ConductanceState {
     return true;
   }
 
-  /** See `shuntedWait`; `bar` is mV without input. */
+  /** See `boundTimeToThreshold`; `bar` is mV without input. */
   timeBelow(j: number, t: number, bar: number, mV = this.potential(j, t)): number {
     this.#cachedNeuron = j;
     this.#cachedTime = t;
     this.#cachedPotential = mV;
     const fade = this.#decayAt(t);
     const o = FIELDS * j;
-    return shuntedWait(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio) * this.#ratio;
+    return (
+      boundTimeToThreshold(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio) * this.#ratio
+    );
   }
 
   timeBelowAfterRelease(j: number, mV: number, bar: number): number {
@@ -291,7 +299,8 @@ export class OneTauConductances implements ConductanceState {
     const b = this.u[FIELDS * j + SUM]! * fade;
     const drive = this.u[FIELDS * j + REVERSAL]! * fade;
     const m = exp((this.clock[0]! - t) / this.#tau);
-    if (b >= LOW && b < HIGH) return (c * m + drive * tabled(this.table, b)) * risen(this.table);
+    if (b >= MIN_TABULATED && b < MAX_TABULATED)
+      return (c * m + drive * lookUpAttractor(this.table, b)) * expOfLookup(this.table);
     return (b > MAX_EXPONENT ? 0 : c * m * exp(b)) + this.#attractorPotential(drive, b);
   }
 
@@ -300,9 +309,9 @@ export class OneTauConductances implements ConductanceState {
     const b = this.u[FIELDS * j + SUM]! * fade;
     const drive = this.u[FIELDS * j + REVERSAL]! * fade;
     const perM = exp((t - this.clock[0]!) / this.#tau);
-    if (b >= LOW && b < HIGH) {
-      const share = drive * tabled(this.table, b);
-      return (mV / risen(this.table) - share) * perM;
+    if (b >= MIN_TABULATED && b < MAX_TABULATED) {
+      const share = drive * lookUpAttractor(this.table, b);
+      return (mV / expOfLookup(this.table) - share) * perM;
     }
     return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
   }

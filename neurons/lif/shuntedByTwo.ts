@@ -1,6 +1,6 @@
-import { type Onward, shuntOn } from '../../core/kernels/twoConductances.ts';
+import { advanceTwoConductances, type TwoConductanceState } from '../../core/kernels/twoConductances.ts';
 
-const scratch: Onward = { v: 0, g: 0, h: 0 };
+const scratch: TwoConductanceState = { v: 0, g: 0, h: 0 };
 
 /** A conductance at time 0, in leak conductances, its reversal potential, mV, and its rate of decay, per membrane time constant. */
 export interface Drive {
@@ -9,11 +9,11 @@ export interface Drive {
   readonly rate: number;
 }
 
-/** U(t) of dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), U(0) = u0, t in membrane time constants: see `shuntOn`. */
+/** U(t) of dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), U(0) = u0, t in membrane time constants: see `advanceTwoConductances`. */
 export function twoConductancePotential(u0: number, one: Drive, two: Drive, t: number): number {
   scratch.v = u0;
   scratch.g = one.g;
   scratch.h = two.g;
-  shuntOn(scratch, { r: one.rate, s: two.rate, e: one.e, f: two.e }, t);
+  advanceTwoConductances(scratch, { r: one.rate, s: two.rate, e: one.e, f: two.e }, t);
   return scratch.v;
 }

@@ -1,6 +1,6 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import { type Shunts, shuntedByTwoWait } from '../../core/kernels/twoConductances.ts';
+import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
@@ -29,7 +29,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly #isBound: Uint8Array;
   /** Of the neuron at hand. */
   readonly #drives: DrivePair;
-  readonly #shunts: { -readonly [K in keyof Shunts]: Shunts[K] } = { r: 0, s: 0, e: 0, f: 0 };
+  readonly #shunts: { -readonly [K in keyof TwoConductances]: TwoConductances[K] } = { r: 0, s: 0, e: 0, f: 0 };
   readonly #taus: Taus;
   readonly #reversals: readonly [number, number];
 
@@ -66,7 +66,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     const theta = this.thresholds.origin.at(j) - vInf + (decays ? 0 : above);
     this.#isBound[j] = 0;
     if (!decays) {
-      const wait = shuntedByTwoWait(u, exc.g, inh.g, theta, this.#shunts);
+      const wait = boundTimeToThresholdOfTwo(u, exc.g, inh.g, theta, this.#shunts);
       if (wait === Infinity) return wait;
       if (wait > NEAR) {
         this.#isBound[j] = 1;

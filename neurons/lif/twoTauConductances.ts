@@ -1,7 +1,7 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
-import { type Shunts, shuntedByTwoWait } from '../../core/kernels/twoConductances.ts';
+import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
 import { type ConductanceState, isLastStep, linearTimeBelow, NEAR } from './conductanceState.ts';
@@ -17,7 +17,7 @@ const MAX_REFERENCE_AGE = 40;
 
 /**
  * Membranes under two conductances that decay differently, for which there is no closed form: a neuron is [V, since, ge, gi, until], brought forward by
- * `shuntOn`, whose error is below 1e-9 mV, when something arrives. Times are in tau, potentials count from that without input. A refractory
+ * `advanceTwoConductances`, whose error is below 1e-9 mV, when something arrives. Times are in tau, potentials count from that without input. A refractory
  * neuron has V = -Infinity, and one instant is `since` for all of those, so that what arrives is added to their conductances, as large as it would have been then.
  */
 export class TwoTauConductances implements ConductanceState {
@@ -31,7 +31,7 @@ export class TwoTauConductances implements ConductanceState {
   #now = 0;
   readonly #tau: number;
   readonly #perUnit: number;
-  readonly #shunts: Shunts;
+  readonly #shunts: TwoConductances;
   readonly #addKernel: Kernels['addTwoConductances'];
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
   /** [V, any, ge, gi] of a neuron brought forward, and which one to when. */
@@ -145,10 +145,10 @@ export class TwoTauConductances implements ConductanceState {
   timeBelow(j: number, t: number, bar: number): number {
     const o = this.fieldCount * j;
     const since = (this.u[o + SINCE]! - t) / this.#tau;
-    const wait = since + shuntedByTwoWait(this.u[o]!, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
+    const wait = since + boundTimeToThresholdOfTwo(this.u[o]!, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
     if (since === 0 || wait * this.#tau > this.minTau * NEAR) return wait;
     this.#loadAt(j, t);
-    return shuntedByTwoWait(this.#scratch[0]!, this.#scratch[2]!, this.#scratch[3]!, bar, this.#shunts);
+    return boundTimeToThresholdOfTwo(this.#scratch[0]!, this.#scratch[2]!, this.#scratch[3]!, bar, this.#shunts);
   }
 
   timeBelowAfterRelease(j: number, mV: number, bar: number): number {
@@ -160,7 +160,7 @@ export class TwoTauConductances implements ConductanceState {
   }
 
   /**
-   * Goes by Halley's method once the slope cannot change by more than a quarter till there. Before, by `shuntedByTwoWait`, which never passes the first
+   * Goes by Halley's method once the slope cannot change by more than a quarter till there. Before, by `boundTimeToThresholdOfTwo`, which never passes the first
    * crossing; where its steps become small far from that, it is bracketed. Potentials are always those from the last arrival on, so that t leaves no trace.
    */
   crossing(j: number, t: number, bar: number): number {
@@ -181,7 +181,7 @@ export class TwoTauConductances implements ConductanceState {
       const bend = newton * (1 + g + h + (r * a + s * c) / rise) * 0.5;
       const near =
         Math.abs(newton) * (1 + g + h + Math.max(r, s)) * (Math.abs(a) + Math.abs(c) + Math.abs(v)) < rise / 4;
-      const wait = near ? newton / (1 - bend) : shuntedByTwoWait(v, g, h, bar, this.#shunts);
+      const wait = near ? newton / (1 - bend) : boundTimeToThresholdOfTwo(v, g, h, bar, this.#shunts);
       if (wait === Infinity) return wait;
       const step = wait * this.#tau;
       at += step;

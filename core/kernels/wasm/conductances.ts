@@ -110,7 +110,7 @@ export function lookedUp(table: usize, b: f64): f64 {
 
 /** Lower bounds of the time to threshold of two neurons; see `boundTimeToThreshold` in core/kernels/conductances.ts. */
 @inline
-function shuntedWait(b: v128, reversal: v128, v: v128, bar: v128): v128 {
+function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128 {
   const zero = fixed(ZERO);
   const ts = fixed(TS);
   const upwards = f64x2.sub(reversal, f64x2.mul(bar, b));
@@ -202,7 +202,7 @@ function look(end: usize, u: usize, bar: usize, suspects: usize, values: usize):
     const bars = v128.load64_lane(bar + ((j - u) >> 2), v128.load64_zero(bar + ((i - u) >> 2)), 1);
     const rough = v128.load(pair, 48);
     const v = f64x2.pmax(rough, f64x2.mul(rough, fixed(OVER)));
-    const wait = shuntedWait(v128.load(pair, 16), v128.load(pair, 80), v, bars);
+    const wait = boundTimeToThreshold(v128.load(pair, 16), v128.load(pair, 80), v, bars);
     const later = f64x2.add(fixed(NOW), f64x2.mul(wait, fixed(SPAN)));
     const until = v128.load64_lane(j, v128.load64_zero(i, 24), 1, 24);
     const free = f64x2.ge(until, fixed(ZERO));

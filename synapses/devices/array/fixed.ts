@@ -1,11 +1,11 @@
 import type { Edges } from '../../../core/graph/edges.ts';
 import type { Arena } from '../../../core/kernels/arena.ts';
-import type { Differing } from '../../../core/kernels/devices.ts';
+import type { DeviceConstants } from '../../../core/kernels/devices.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { turn } from './layout.ts';
 
 /** What is drawn once of each device: what it differs in, and the pulses it takes; empty where all are alike. */
-export interface Constants extends Differing {
+export interface Constants extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }
 

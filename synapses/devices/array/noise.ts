@@ -1,5 +1,5 @@
 import type { Arena } from '../../../core/kernels/arena.ts';
-import type { Straying } from '../../../core/kernels/devices.ts';
+import type { ProgrammingNoise } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { toLevel } from '../../../core/kernels/scalarPulses.ts';
@@ -11,7 +11,7 @@ import type { SpreadParams } from './spread.ts';
 export class Noise {
   readonly state;
   readonly #kernels: Kernels;
-  readonly straying: Straying;
+  readonly straying: ProgrammingNoise;
   /** Shares of `cycleToCycle` that steps up and down scatter by. */
   readonly #ways: readonly [number, number];
   readonly #correlation: number;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { HIGH, LOW, risen, tabled } from '../../../core/kernels/conductances.ts';
+import { expOfLookup, lookUpAttractor, MAX_TABULATED, MIN_TABULATED } from '../../../core/kernels/conductances.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { attractorAt, attractorTable } from '../../../neurons/lif/attractor.ts';
 import { LISTED, SCHEDULED } from '../../../neurons/lif/conductanceState.ts';
@@ -16,8 +16,8 @@ test('the table is e^-b times the attractor over b to 4e-15 of it where b > 1e-3
     const table = attractorTable(ts);
     const stream = new Stream(1, 'b');
     for (let k = 0; k < 2000; k++) {
-      const b = LOW * (HIGH / LOW) ** stream.uniform();
-      const error = (tabled(table, b) * risen(table) * b) / attractorAt(ts, b) - 1;
+      const b = MIN_TABULATED * (MAX_TABULATED / MIN_TABULATED) ** stream.uniform();
+      const error = (lookUpAttractor(table, b) * expOfLookup(table) * b) / attractorAt(ts, b) - 1;
       assert.ok(Math.abs(error) < (b > 1e-3 ? 4e-15 : 3e-14), `ts ${ts}, b ${b}: ${error}`);
     }
   }

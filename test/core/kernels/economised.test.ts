@@ -1,12 +1,17 @@
 /** Neurons under two conductances go forward by a series whose terms have weights: what these are for, and the error that `shuntOn` states. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { economised, LIMITS, SHARE, shuntOn } from '../../../core/kernels/twoConductances.ts';
+import {
+  advanceTwoConductances,
+  FITTED_SHARE,
+  fitDecayWeights,
+  STEP_LIMITS,
+} from '../../../core/kernels/twoConductances.ts';
 
 test('with their weights few terms are e^-y as far as they are to be, and without they are not', () => {
-  LIMITS.forEach((limit, c) => {
-    const [n, x] = [5 + 2 * c, SHARE * limit];
-    const weights = economised(n, x);
+  STEP_LIMITS.forEach((limit, c) => {
+    const [n, x] = [5 + 2 * c, FITTED_SHARE * limit];
+    const weights = fitDecayWeights(n, x);
     const error = (y: number, weight: (k: number) => number) => {
       let [sum, term] = [0, 1];
       for (let k = 1; k <= n; k++) {
@@ -73,7 +78,7 @@ test('a step errs by less than 5e-12 of the largest distance, whatever the rates
               { v: 1, e: 0, f: 0 },
             ].map(({ v, e, f }) => {
               const onward = { v, g, h };
-              shuntOn(onward, { r, s, e, f }, time);
+              advanceTwoConductances(onward, { r, s, e, f }, time);
               for (const [now, before, rate] of [
                 [onward.g, g, r],
                 [onward.h, h, s],

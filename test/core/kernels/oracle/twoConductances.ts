@@ -1,6 +1,10 @@
 /** Deliveries to neurons with conductances of two time constants, neuron by neuron. */
 import type { CurrentRow } from '../../../../core/kernels/scalarRows.ts';
-import { type Onward, shuntedByTwoWait, shuntOn } from '../../../../core/kernels/twoConductances.ts';
+import {
+  advanceTwoConductances,
+  boundTimeToThresholdOfTwo,
+  type TwoConductanceState,
+} from '../../../../core/kernels/twoConductances.ts';
 
 /** Number of values per neuron, and values of `until`: refractory neuron, checked at its wake time, candidate. */
 const FIELDS = 5;
@@ -9,13 +13,13 @@ const WATCHED = -Infinity;
 const LISTED = -1 / 2 ** 40;
 
 const shunts = { r: 0, s: 0, e: 0, f: 0 };
-const onward: Onward = { v: 0, g: 0, h: 0 };
+const onward: TwoConductanceState = { v: 0, g: 0, h: 0 };
 
 /** Advances the state of one neuron, which begins at `o`, by `time` membrane time constants. */
 function advance(u: Float64Array, steps: Float64Array, time: number, o = 0): void {
   [shunts.r, shunts.s, shunts.e, shunts.f] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
   [onward.v, onward.g, onward.h] = [u[o]!, u[o + 2]!, u[o + 3]!];
-  shuntOn(onward, shunts, time);
+  advanceTwoConductances(onward, shunts, time);
   [u[o], u[o + 2], u[o + 3]] = [onward.v, onward.g, onward.h];
 }
 
@@ -59,7 +63,7 @@ export function addTwoConductances(
     if (until === LISTED) continue;
     const apart = until >= round || (until < 0 && until > WATCHED);
     if (apart && v >= floor && steps[by] === 0) continue;
-    const later = now + shuntedByTwoWait(v, g, h, bar[j]!, shunts) * tau;
+    const later = now + boundTimeToThresholdOfTwo(v, g, h, bar[j]!, shunts) * tau;
     if (until >= 0) {
       u[o + 4] = later;
       if (later >= round) continue;
