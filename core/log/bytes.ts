@@ -1,4 +1,4 @@
-/** Reads bytes one after the other out of chunks of any size. */
+/** Byte reader over chunks of any size. */
 export class ByteReader {
   readonly #chunks: Iterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array(0);
@@ -8,8 +8,8 @@ export class ByteReader {
   }
 
   /**
-   * Reads `length` bytes behind the first `kept` of `into`; fewer only at the end. Returns them all, those that were kept
-   * too, in `into` or in a larger array if they do not fit. That one grows as bytes come, so a false length costs nothing.
+   * Reads `length` bytes after the first `kept` bytes of `into`; fewer only at the end. Returns kept and new bytes, in `into`
+   * or in a larger array. The array grows with the bytes read, so a wrong length allocates no memory in advance.
    */
   read(into: Uint8Array<ArrayBuffer>, length: number, kept = 0): Uint8Array<ArrayBuffer> {
     const end = kept + length;

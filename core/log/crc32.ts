@@ -1,7 +1,7 @@
-/** CRC-32 as in zlib and PNG (reflected polynomial 0xEDB88320), eight bytes a step: about 0.5 ns a byte. */
+/** CRC-32 of zlib and PNG (reflected polynomial 0xEDB88320), eight bytes per step: about 0.5 ns per byte. */
 const TABLE = sliceTables(8);
 
-/** Table k holds the CRC of a byte followed by k zero bytes ("slicing-by-8", Kounavis & Berry 2005). */
+/** Tables for slicing-by-8 (Kounavis & Berry 2005): table k holds the CRC of a byte followed by k zero bytes. */
 function sliceTables(slices: number): Int32Array {
   const table = new Int32Array(256 * slices);
   for (let byte = 0; byte < 256; byte++) {
@@ -13,7 +13,7 @@ function sliceTables(slices: number): Int32Array {
   return table;
 }
 
-/** CRC-32 of `bytes`, continued from the CRC `from` of what came before (0 at the start). Returns an unsigned 32-bit integer. */
+/** CRC-32 of `bytes`, an unsigned 32-bit integer. @param from CRC of the preceding bytes, 0 at the start */
 export function crc32(bytes: Uint8Array, from = 0): number {
   const T = TABLE;
   const n = bytes.length;
@@ -22,7 +22,7 @@ export function crc32(bytes: Uint8Array, from = 0): number {
   for (const aligned = Math.min(n, -bytes.byteOffset & 3); i < aligned; i++) {
     crc = T[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
   }
-  // `& ~3` only matters when fewer than four bytes are left, hence no words.
+  // `& ~3` has an effect only if fewer than four bytes, and so no words, are left.
   const words = new Int32Array(bytes.buffer, (bytes.byteOffset + i) & ~3, (n - i) >> 2);
   let w = 0;
   for (; w + 2 <= words.length; w += 2) {

@@ -4,9 +4,9 @@ import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
 import type { TableSpec } from './tables.ts';
 
-// Not in file.ts, so that only what writes logs loads Apache Arrow.
+// Not in file.ts, so that only code that writes logs loads Apache Arrow.
 
-/** Starts a log file. */
+/** Creates a log file. */
 export function createLog(
   path: string,
   spec: TableSpec,
@@ -17,8 +17,8 @@ export function createLog(
 }
 
 /**
- * Goes on with a log file from the position a checkpoint saved, cutting off what was written after it; see
- * `resumePosition`. `onBatch` sees what is there already first.
+ * Continues a log file from the position in a checkpoint and truncates rows written after it; see `resumePosition`.
+ * `onBatch` gets the existing batches first.
  */
 export function resumeLog(
   path: string,
@@ -31,7 +31,7 @@ export function resumeLog(
   return new LogStream(spec, metadata, new FileSink(path, { append: from.bytes }), { ...options, from });
 }
 
-/** Writes a log file in one step. */
+/** Writes a log file atomically. */
 export function writeLog(
   path: string,
   spec: TableSpec,

@@ -17,8 +17,8 @@ import {
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../declare/errors.ts';
 import { hasCode, withFileErrors } from './fileError.ts';
-import { RowHash } from './hash.ts';
 import { type LogReader, type ReadOptions, readLog } from './read.ts';
+import { RowHash } from './rowHash.ts';
 import type { ByteSink } from './stream.ts';
 import type { TableSpec } from './tables.ts';
 
@@ -26,13 +26,13 @@ const SYNC_EVERY_MS = 1000;
 const CHUNK_BYTES = 1 << 20;
 const CLOSED = -1;
 
-/** A file that grows: written with `writeSync`, so that bytes outlive the process, and on the disk at least once a second. */
+/** File sink: writes with `writeSync`, so that bytes survive the end of the process, and syncs to disk at least once per second. */
 export class FileSink implements ByteSink {
   readonly path: string;
   #fd: number;
   #syncedAt = performance.now();
 
-  /** `create` refuses a file that is there; `append` goes on after its first `bytes` bytes and cuts off the rest. */
+  /** `create` refuses an existing file; `append` truncates an existing file to the given number of bytes and continues. */
   constructor(path: string, mode: 'create' | { append: number } = 'create') {
     this.path = path;
     this.#fd = withFileErrors('open', path, () => {
@@ -60,17 +60,17 @@ export class FileSink implements ByteSink {
   }
 
   #open(): number {
-    if (this.#fd === CLOSED) throw new UserError(`cannot write ${this.path}: it has been closed`);
+    if (this.#fd === CLOSED) throw new UserError(`cannot write ${this.path}: it is closed`);
     return this.#fd;
   }
 }
 
-/** Reads a log file of any length in the memory of one batch; see `readLog`. */
+/** Opens a log file of any length; needs the memory of one batch; see `readLog`. */
 export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogReader {
   return readLog(fileChunks(path), { ...options, name: path });
 }
 
-/** Refuses pipes, sockets and devices, which may never open or never end. Whether the file is there, reading it tells. */
+/** Refuses pipes, sockets and devices, which may never open or end. A missing file is reported when it is read. @throws UserError */
 export function requireRegular(path: string): void {
   const found = withFileErrors('read', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined || found.isFile() || found.isDirectory()) return;
@@ -78,13 +78,13 @@ export function requireRegular(path: string): void {
   throw new UserError(`cannot read ${path}: it is ${kind}, but must be a regular file`);
 }
 
-/** The whole of a regular file. */
+/** Reads a regular file completely. */
 export function readRegular(path: string): Buffer {
   requireRegular(path);
   return withFileErrors('read', path, () => readFileSync(path));
 }
 
-/** The bytes of a file, a megabyte at a time; each chunk is overwritten by the next. */
+/** Bytes of a file in chunks of one megabyte; each chunk is overwritten by the next. */
 export function fileChunks(path: string): Iterable<Uint8Array> {
   return {
     *[Symbol.iterator]() {
@@ -104,19 +104,19 @@ export function fileChunks(path: string): Iterable<Uint8Array> {
   };
 }
 
-/** The hash of a run's summary (`spikesSha256`, `weightsSha256`): SHA-256 over packed rows. */
+/** Creates the hash of packed rows (SHA-256) for `spikesSha256` and `weightsSha256` of a run. */
 export function sha256Rows(spec: TableSpec): RowHash {
   return new RowHash(spec, createHash('sha256'));
 }
 
-/** Writes a file in one step: after a crash at any moment it has its old content or the new one, on the disk. */
+/** Writes a file atomically: after a crash, the disk has the old or the new content. */
 export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true): void {
   produceFile(path, replace, (temporary) => writeNew(temporary, data));
 }
 
 /**
- * Lets `make` write a file under a temporary name, and gives it its own in one step once it is on the disk. With `replace` a
- * regular file may be there, otherwise nothing; links, directories and devices never give way.
+ * Runs `make` to write a temporary file, syncs it to disk and renames it atomically. With `replace`, an existing regular
+ * file is replaced; other existing files, links, directories and devices are refused.
  */
 export function produceFile<T>(path: string, replace: boolean, make: (temporary: string) => T): T {
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -139,7 +139,7 @@ export function produceFile<T>(path: string, replace: boolean, make: (temporary:
   }
 }
 
-/** Whether a kill in the middle of `produceFile` leaves a file of such a name. */
+/** True if a name is that of a temporary file of `produceFile`, which remains after a kill. */
 export const isTemporaryFile = (name: string): boolean =>
   /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 
@@ -151,13 +151,13 @@ const NODES = {
   'a socket': 'isSocket',
 } as const;
 
-/** What lies at a path itself, not where it leads; undefined if nothing does. */
+/** Kind of the node at a path, without following links; undefined if there is none. */
 export function fileKindAt(path: string): keyof typeof NODES | 'a device' | undefined {
   const found = withFileErrors('look at', path, () => {
     try {
       return lstatSync(resolve(path), { throwIfNoEntry: false });
     } catch (error) {
-      if (hasCode(error, 'ENOTDIR')) return undefined; // what is above it is a file
+      if (hasCode(error, 'ENOTDIR')) return undefined; // a parent is a file
       throw error;
     }
   });
@@ -165,7 +165,7 @@ export function fileKindAt(path: string): keyof typeof NODES | 'a device' | unde
   return found && (kinds.find((kind) => found[NODES[kind]]()) ?? 'a device');
 }
 
-/** Creates a file that must not be there yet, on the disk; leaves nothing behind when it fails. */
+/** Creates a file that must not exist and syncs it to disk; removes it after an error. */
 export function writeNew(path: string, data: Uint8Array | string): void {
   const fd = openSync(path, 'wx');
   try {
@@ -179,12 +179,12 @@ export function writeNew(path: string, data: Uint8Array | string): void {
   }
 }
 
-/** `writeSync` may write a part only, as it does when the disk fills up. */
+/** Writes all bytes; `writeSync` may write only a part of them, for example when the disk fills up. */
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }
 
-/** Puts the name of a new or renamed file on the disk; Windows has no such call. */
+/** Syncs a directory, so that a new or renamed file survives a crash; Windows has no such call. */
 function syncDirectory(path: string): void {
   if (process.platform !== 'win32') syncPath(path, 'r');
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 
-/** What the system's error codes mean to the one who runs a simulation; others keep the system's own words. */
+/** Descriptions of system error codes; other codes keep the description of the system. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -10,10 +10,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   EIO: 'the disk reports an input/output error',
   EFBIG: 'the file would grow past the size limit (ulimit -f) or what the file system can hold',
-  EBADF: 'the file has been closed',
+  EBADF: 'the file is closed',
 };
 
-/** Runs a file operation; an error of the system comes out as a UserError: `cannot write run/spikes.arrows: the disk is full (ENOSPC)`. */
+/** Runs a file operation and converts system errors to user errors: `cannot write run/spikes.arrows: the disk is full (ENOSPC)`. */
 export function withFileErrors<T>(verb: string, path: string, operation: () => T): T {
   try {
     return operation();
@@ -22,7 +22,7 @@ export function withFileErrors<T>(verb: string, path: string, operation: () => T
   }
 }
 
-/** An error of the system as the UserError that `attempt` throws; any other as it is. */
+/** Converts a system error to a UserError; returns other errors unchanged. */
 export function fileError(verb: string, path: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;
   const reason = REASONS[error.code] ?? error.message.replace(/^\w+: |, \w+.*$/g, '');

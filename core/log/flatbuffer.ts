@@ -1,7 +1,7 @@
 /**
- * A table in a flatbuffer (https://flatbuffers.dev/internals) that nobody vouches for. Fields go by their number in the
- * table's definition. A place outside the bytes is a RangeError (of DataView), and so is more text and entries together
- * than there are bytes, as when a million entries all point to the same long text.
+ * Table in an untrusted flatbuffer (https://flatbuffers.dev/internals). Fields are identified by their number in the table's
+ * definition. An offset beyond the bytes causes a RangeError. Texts and entries that are longer together than the bytes also
+ * do, so that a million entries cannot point to the same long text.
  */
 export class FlatTable {
   readonly #source: Source;
@@ -12,40 +12,40 @@ export class FlatTable {
     this.#at = at;
   }
 
-  /** The table that the whole buffer is. */
+  /** Root table of a buffer. */
   static root(bytes: Uint8Array): FlatTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     return new FlatTable({ bytes, view, left: bytes.length }, view.getUint32(0, true));
   }
 
   has(field: number): boolean {
-    return this.#place(field) !== undefined;
+    return this.#offset(field) !== undefined;
   }
 
   byte(field: number): number {
-    const place = this.#place(field);
-    return place === undefined ? 0 : this.#source.view.getUint8(place);
+    const offset = this.#offset(field);
+    return offset === undefined ? 0 : this.#source.view.getUint8(offset);
   }
 
   short(field: number): number {
-    const place = this.#place(field);
-    return place === undefined ? 0 : this.#source.view.getInt16(place, true);
+    const offset = this.#offset(field);
+    return offset === undefined ? 0 : this.#source.view.getInt16(offset, true);
   }
 
   int(field: number): number {
-    const place = this.#place(field);
-    return place === undefined ? 0 : this.#source.view.getInt32(place, true);
+    const offset = this.#offset(field);
+    return offset === undefined ? 0 : this.#source.view.getInt32(offset, true);
   }
 
-  /** A 64-bit integer; beyond 2^53 it is no longer exact. */
+  /** 64-bit integer; not exact beyond 2^53. */
   long(field: number): number {
-    const place = this.#place(field);
-    return place === undefined ? 0 : Number(this.#source.view.getBigInt64(place, true));
+    const offset = this.#offset(field);
+    return offset === undefined ? 0 : Number(this.#source.view.getBigInt64(offset, true));
   }
 
   table(field: number): FlatTable | undefined {
-    const place = this.#place(field);
-    return place === undefined ? undefined : this.#tableAt(place);
+    const offset = this.#offset(field);
+    return offset === undefined ? undefined : this.#tableAt(offset);
   }
 
   text(field: number): string {
@@ -58,15 +58,15 @@ export class FlatTable {
     return Array.from({ length }, (_, i) => this.#tableAt(start + 4 * i));
   }
 
-  /** Structs of two 64-bit integers. */
+  /** Vector of structs of two 64-bit integers. */
   pairs(field: number): (readonly [number, number])[] {
     const { start, length } = this.#vector(field, 16);
     const long = (at: number) => Number(this.#source.view.getBigInt64(at, true));
     return Array.from({ length }, (_, i) => [long(start + 16 * i), long(start + 16 * i + 8)] as const);
   }
 
-  /** Where a field lies; undefined if it has its default. */
-  #place(field: number): number | undefined {
+  /** Offset of a field; undefined if the field has its default value. */
+  #offset(field: number): number | undefined {
     const { view } = this.#source;
     const list = this.#at - view.getInt32(this.#at, true);
     const entry = 4 + 2 * field;
@@ -74,18 +74,19 @@ export class FlatTable {
     return offset === 0 ? undefined : this.#at + offset;
   }
 
-  #tableAt(place: number): FlatTable {
-    return new FlatTable(this.#source, place + this.#source.view.getUint32(place, true));
+  #tableAt(offset: number): FlatTable {
+    return new FlatTable(this.#source, offset + this.#source.view.getUint32(offset, true));
   }
 
   #vector(field: number, width: number): { start: number; length: number } {
-    const place = this.#place(field);
-    if (place === undefined) return { start: 0, length: 0 };
+    const offset = this.#offset(field);
+    if (offset === undefined) return { start: 0, length: 0 };
     const { view, bytes } = this.#source;
-    const at = place + view.getUint32(place, true);
+    const at = offset + view.getUint32(offset, true);
     const length = view.getUint32(at, true);
     this.#source.left -= width * length;
-    if (this.#source.left < 0 || at + 4 + width * length > bytes.length) throw new RangeError('longer than its bytes');
+    if (this.#source.left < 0 || at + 4 + width * length > bytes.length)
+      throw new RangeError('a vector is longer than the bytes');
     return { start: at + 4, length };
   }
 }
@@ -93,6 +94,6 @@ export class FlatTable {
 interface Source {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** How many bytes of texts and entries may still be read. */
+  /** Number of bytes of texts and entries that may still be read. */
   left: number;
 }

@@ -1,6 +1,6 @@
 /**
- * The headers of an Arrow stream as memspike reads them. Field numbers and codes: Schema.fbs and Message.fbs of Arrow's format.
- * A checksum proves that bytes are those that were written, not who wrote them, so every length is compared with what is there.
+ * Headers of the Arrow stream of a log. Field numbers and codes are those of Schema.fbs and Message.fbs of the Arrow format.
+ * A checksum does not prove who wrote the bytes, so every length is compared with the number of bytes available.
  */
 import { COLUMN_ARRAYS, MAX_BATCH_ROWS } from './columns.ts';
 import { FlatTable } from './flatbuffer.ts';
@@ -12,16 +12,15 @@ const TYPE = { int: 2, floatingPoint: 3 };
 const INTEGERS: Readonly<Record<number, ColumnType>> = { 8: 'uint8', 16: 'uint16', 32: 'uint32' };
 const FLOATS: Readonly<Record<number, ColumnType>> = { 1: 'float32', 2: 'float64' };
 
+/** Table and metadata of a log. */
 export interface SchemaHeader {
   readonly spec: TableSpec;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Whether the log says that its end is sealed; what 0.1.0 wrote is not. */
-  readonly sealed: boolean;
 }
 
-/** The table of a schema message; undefined if it is none that memspike writes. */
+/** Reads a schema message; undefined if memspike cannot have written it. */
 export function readSchemaHeader(flatbuffer: Uint8Array): SchemaHeader | undefined {
-  return believed(() => {
+  return ignoreRangeError(() => {
     const schema = headerOf(flatbuffer, HEADER_TYPE.schema)?.table;
     if (!schema) return undefined;
     const columns: Record<string, ColumnType> = {};
@@ -31,9 +30,9 @@ export function readSchemaHeader(flatbuffer: Uint8Array): SchemaHeader | undefin
       columns[column] = type;
     }
     const entries = schema.tables(2).map((entry) => [entry.text(0), entry.text(1)] as const);
-    const { schema: name = '', sealed, ...metadata } = Object.fromEntries(entries);
+    const { schema: name = '', ...metadata } = Object.fromEntries(entries);
     if (!/^[\w.-]{1,60}\/\d{1,9}$/.test(name) || Object.keys(columns).length === 0) return undefined;
-    return { spec: { name, columns }, metadata, sealed: sealed !== undefined };
+    return { spec: { name, columns }, metadata };
   });
 }
 
@@ -45,16 +44,17 @@ function columnType(field: FlatTable): ColumnType | undefined {
   return field.byte(2) === TYPE.int && type.byte(1) === 0 ? INTEGERS[type.int(0)] : undefined;
 }
 
+/** Layout of a batch. */
 export interface BatchHeader {
   readonly rows: number;
   readonly bodyLength: number;
-  /** Where each column starts in the body, in bytes. */
+  /** Offset of each column in the body, bytes. */
   readonly offsets: readonly number[];
 }
 
-/** The layout of a batch of this table; undefined if it is none, or one whose columns do not lie within the body. */
+/** Reads the header of a batch of a table; undefined if it is not one, or if a column exceeds the body. */
 export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchHeader | undefined {
-  return believed(() => {
+  return ignoreRangeError(() => {
     const header = headerOf(flatbuffer, HEADER_TYPE.recordBatch);
     if (!header || header.table.has(3)) return undefined; // compressed
     const rows = header.table.long(0);
@@ -65,7 +65,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
       return undefined;
     const { bodyLength } = header;
     const fits = types.every((type, i) => {
-      // Two buffers a column: validity, which is empty without nulls, and the values.
+      // Each column has two buffers: validity, which is empty without nulls, and values.
       const [offset, length] = buffers[2 * i + 1]!;
       const needed = rows * COLUMN_ARRAYS[type].BYTES_PER_ELEMENT;
       return offset >= 0 && offset % 8 === 0 && length >= needed && offset + length <= bodyLength;
@@ -74,9 +74,9 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
   });
 }
 
-/** The seal of the whole log in the custom metadata of a batch without rows; undefined if this message is not such a batch. */
+/** Reads the seal of the log from the metadata of the final batch, which has no rows; undefined for other messages. */
 export function readEndSeal(flatbuffer: Uint8Array): EndSeal | undefined {
-  return believed(() => {
+  return ignoreRangeError(() => {
     if (headerOf(flatbuffer, HEADER_TYPE.recordBatch)?.table.long(0) !== 0) return undefined;
     const entries = FlatTable.root(flatbuffer).tables(4);
     const numbers = Object.fromEntries(entries.map((entry) => [entry.text(0), Number(entry.text(1))]));
@@ -91,8 +91,8 @@ function headerOf(flatbuffer: Uint8Array, type: number): { table: FlatTable; bod
   return table && { table, bodyLength: message.long(3) };
 }
 
-/** What `read` makes of bytes; undefined if they point outside of themselves. */
-function believed<T>(read: () => T | undefined): T | undefined {
+/** Runs `read`; undefined if offsets in the bytes point beyond the end. */
+function ignoreRangeError<T>(read: () => T | undefined): T | undefined {
   try {
     return read();
   } catch (error) {

@@ -1,6 +1,7 @@
 import { show } from '../declare/show.ts';
 
-type Rule = readonly [what: string, holds: (text: string) => boolean];
+/** Requirement of a metadata entry: description and test. */
+type Requirement = readonly [description: string, test: (text: string) => boolean];
 
 const listOf =
   (isEntry: (entry: unknown) => boolean) =>
@@ -13,19 +14,19 @@ const listOf =
     }
   };
 const isName = listOf((entry) => typeof entry === 'string');
-const names: Rule = [
-  'a JSON list of names, each once',
+const names: Requirement = [
+  'a JSON list of unique names',
   (text) => isName(text) && new Set(JSON.parse(text) as string[]).size === JSON.parse(text).length,
 ];
-/** Neurons are numbered in 32 bits. */
+/** True for a number of neurons, whose indices have 32 bits. */
 const isSize = (entry: unknown): boolean =>
   Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) <= 2 ** 32;
-const sizes: Rule = ['a JSON list of counts up to 2^32', listOf(isSize)];
-const time: Rule = ['a time in ms', (text) => text.trim() !== '' && Number.isFinite(Number(text))];
-const end: Rule = ['a time in ms or NaN', (text) => text === 'NaN' || time[1](text)];
+const sizes: Requirement = ['a JSON list of counts up to 2^32', listOf(isSize)];
+const time: Requirement = ['a time in ms', (text) => text.trim() !== '' && Number.isFinite(Number(text))];
+const end: Requirement = ['a time in ms or NaN', (text) => text === 'NaN' || time[1](text)];
 
-/** What readers calculate with. All other metadata are shown only. */
-const RULES: Readonly<Record<string, Rule>> = {
+/** Requirements of the metadata that readers use in calculations; other metadata are only displayed. */
+const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   populations: names,
   projections: names,
   quantities: names,
@@ -34,15 +35,17 @@ const RULES: Readonly<Record<string, Rule>> = {
   tStopPlanned: end,
 };
 
-/** What is wrong with the metadata of a log, whether about to be written or just read; undefined if nothing is. */
+/** Finds a problem in the metadata of a log, before writing or after reading; undefined if there is none. */
 export function findMetadataError(metadata: Readonly<Record<string, string>>): string | undefined {
-  for (const [key, [what, holds]] of Object.entries(RULES)) {
+  for (const [key, [description, test]] of Object.entries(REQUIREMENTS)) {
     const text = Object.hasOwn(metadata, key) ? metadata[key]! : undefined;
-    if (text !== undefined && !holds(text)) return `its ${key} is ${show(text)}, but must be ${what}`;
+    if (text !== undefined && !test(text)) return `its ${key} is ${show(text)}, but must be ${description}`;
   }
   const [names, counts] = [metadata.populations, metadata.sizes].map((text) => text && JSON.parse(text).length);
   if (names !== undefined && counts !== undefined && names !== counts)
-    return `its sizes are of ${counts} populations, but its populations are ${names}`;
+    return `its sizes has ${counts} entries, but its populations has ${names}`;
   const { tStart = '0', tStopPlanned = 'NaN' } = metadata;
-  return Number(tStart) > Number(tStopPlanned) ? `its tStart is ${show(tStart)}, after its tStopPlanned` : undefined;
+  return Number(tStart) > Number(tStopPlanned)
+    ? `its tStart is ${show(tStart)}, but must not be after its tStopPlanned`
+    : undefined;
 }

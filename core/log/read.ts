@@ -8,51 +8,49 @@ import { checkHeader, type EndSeal, type LogPosition, MAX_HEADER_BYTES, PREFIX_B
 import { describeTable, sameTable, TABLES, type TableSpec } from './tables.ts';
 
 export interface LogBatch {
-  /** Views of exactly `rows` elements, overwritten when the next batch is read. */
+  /** Columns as views of exactly `rows` elements, overwritten by the next batch. */
   readonly columns: ColumnRecord;
   readonly rows: number;
 }
 
-/** Why a log could not be read to a proper end. */
+/** Problem that ends the reading of a log. */
 export interface LogProblem {
   /**
-   * foreign: no such log; incomplete: ends after a whole batch without the seal of that batch, because its writer died or
-   * still runs or batches at the end are lost; cut: ends inside a batch; damaged: bytes changed.
+   * foreign: not a log of this table. incomplete: ends after a complete batch without a matching seal, because the writer
+   * died or still runs, or the last batches are lost. cut: ends within a batch. damaged: bytes have changed.
    */
   readonly kind: 'foreign' | 'incomplete' | 'cut' | 'damaged';
-  /** The sentence to show: file, place, what is wrong, what was read. */
+  /** Message: file, location, problem, number of valid rows. */
   readonly message: string;
-  /** Number of the batch that is missing or bad, from 1; 0 if it is the schema. */
+  /** Number of the missing or invalid batch, from 1; 0 for the schema. */
   readonly batch: number;
-  /** Rows in the good batches before it. */
+  /** Number of rows in the valid batches before it. */
   readonly rows: number;
-  /** Its place in the file, in bytes. */
+  /** Offset of the batch in the file, bytes. */
   readonly offset: number;
 }
 
 export interface ReadOptions {
-  /** The table expected; without it any memspike table is read. */
+  /** Expected table; default: any table of memspike. */
   spec?: TableSpec;
   /** Name of the log in messages. */
   name?: string;
-  /** true (default): a problem is thrown as a UserError after the good batches. false: it is left in `problem`. */
+  /** True (default) to throw a problem as a UserError after the valid batches; false to store it in `problem`. */
   strict?: boolean;
-  /** Go on after a batch whose body is damaged; `dropped` counts its rows. */
+  /** True to continue after a batch with a damaged body; `dropped` counts its rows. */
   salvage?: boolean;
 }
 
 export type { LogReader };
 
-/** Reads a log once, batch by batch; see `readLog`. */
+/** Log reader: iterates once over the batches; see `readLog`. */
 class LogReader implements Iterable<LogBatch> {
   readonly spec: TableSpec;
   readonly metadata: Readonly<Record<string, string>>;
-  /** The first problem met, once iteration has come to it (a foreign file: from the start). */
+  /** First problem that the iteration has reached; a problem of the schema is set at once. */
   problem: LogProblem | undefined;
-  /** Rows of damaged batches passed over (`salvage`). */
+  /** Number of rows in damaged batches that were skipped (`salvage`). */
   dropped = 0;
-  /** Whether the log says that its end is sealed. One of 0.1.0 is not: that batches are lost at its end cannot be told. */
-  readonly sealed: boolean;
   readonly #source: ByteReader;
   readonly #name: string;
   readonly #options: ReadOptions;
@@ -67,17 +65,16 @@ class LogReader implements Iterable<LogBatch> {
     const table = this.#readSchema();
     this.spec = table?.spec ?? options.spec ?? { name: '', columns: {} };
     this.metadata = table?.metadata ?? {};
-    this.sealed = table?.sealed ?? false;
     if (this.problem) this.close();
     if (this.problem && options.strict !== false) throw new UserError(this.problem.message);
   }
 
-  /** Where the last batch ended that was read or passed over. */
+  /** Position after the last batch that was read or skipped. */
   get position(): LogPosition {
     return this.#position;
   }
 
-  /** Releases the source; iteration does it at its end. */
+  /** Releases the source; the end of an iteration calls it. */
   close(): void {
     this.#source.close();
   }
@@ -106,11 +103,11 @@ class LogReader implements Iterable<LogBatch> {
     const size = headerSize(prefix);
     if (size === undefined) return this.#fail('foreign', `is not an Arrow stream, so not ${wanted}`);
     const header = this.#readHeader(size);
-    if (header === undefined) return this.#fail('cut', 'ends inside its schema: nothing in it can be read');
+    if (header === undefined) return this.#fail('cut', 'ends within its schema, so nothing can be read');
     const proved = checkHeader(header, 0);
     if (!proved) {
       return latin1(header).includes('memspike.')
-        ? this.#fail('damaged', 'has a damaged schema (its checksum is wrong), or another program wrote it anew')
+        ? this.#fail('damaged', 'has a damaged schema (wrong checksum), or was written by another program')
         : this.#fail('foreign', `is an Arrow stream but not ${wanted}`);
     }
     const table = readSchemaHeader(flatbuffer(header));
@@ -123,19 +120,19 @@ class LogReader implements Iterable<LogBatch> {
         `is a ${name} log, not ${name === expected.name ? describeTable(expected) : expected.name}`,
       );
     }
-    const mistake = findMetadataError(table.metadata);
-    if (mistake) return this.#fail('damaged', `is no log that memspike wrote: ${mistake}`);
+    const problem = findMetadataError(table.metadata);
+    if (problem) return this.#fail('damaged', `was not written by memspike: ${problem}`);
     this.#position = { batches: 0, rows: 0, bytes: header.length, seal: proved.seal };
     return table;
   }
 
-  /** The next batch, without columns when it is bad but can be passed over; undefined at the end or at a dead end. */
+  /** Reads the next batch, without columns if it is damaged and skipped; undefined at the end or after a final problem. */
   #readBatch(): { rows: number; columns?: ColumnRecord } | undefined {
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
     if (prefix.length === 0) return this.#fail('incomplete', NO_END_MARK);
     if (prefix.length < PREFIX_BYTES) return this.#fail('cut');
     const size = headerSize(prefix);
-    if (size === 0) return this.#checkEnd(this.#source.read(new Uint8Array(1), 1).length);
+    if (size === 0) return this.#failUnsealed();
     if (size === undefined) return this.#fail('damaged');
     const header = this.#readHeader(size);
     if (header === undefined) return this.#fail('cut');
@@ -145,7 +142,7 @@ class LogReader implements Iterable<LogBatch> {
       return end ? this.#readEnd(end) : this.#fail('damaged');
     }
     const layout = readBatchHeader(flatbuffer(header), this.spec);
-    if (!layout) return this.#fail('damaged', undefined, 'its header does not fit its table');
+    if (!layout) return this.#fail('damaged', undefined, 'its header does not match its table');
     return this.#readBody(layout, header.length, proved);
   }
 
@@ -157,19 +154,19 @@ class LogReader implements Iterable<LogBatch> {
     const body = this.#source.read(this.#body, bodyLength);
     this.#body = new Uint8Array(body.buffer);
     if (body.length < bodyLength) return this.#fail('cut');
-    const good = crc32(body) === proved.bodyCrc;
-    if (!good) {
+    const isValid = crc32(body) === proved.bodyCrc;
+    if (!isValid) {
       this.#fail('damaged');
       this.dropped += rows;
     }
     const { batches, rows: before, bytes } = this.#position;
     this.#position = {
       batches: batches + 1,
-      rows: before + (good ? rows : 0),
+      rows: before + (isValid ? rows : 0),
       bytes: bytes + headerLength + bodyLength,
       seal: proved.seal,
     };
-    if (!good) return { rows };
+    if (!isValid) return { rows };
     let column = 0;
     const columns = mapColumns(this.spec, (type) => {
       return new COLUMN_ARRAYS[type](body.buffer, offsets[column++]!, rows);
@@ -177,57 +174,58 @@ class LogReader implements Iterable<LogBatch> {
     return { rows, columns };
   }
 
-  /** Compares the seal of the whole log with what was read; only the end mark may follow. */
+  /** Compares the seal of the log with the batches read; only the end mark may follow. */
   #readEnd(end: EndSeal): undefined {
     const { batches, rows, seal } = this.#position;
     if (end.batches !== batches || end.rows !== rows || end.seal !== seal) {
-      const lost = `${end.rows} rows in ${end.batches} batches`;
-      return this.#fail('incomplete', `is incomplete: batches are lost or changed, as its seal is that of ${lost}`);
+      const sealed = `${end.rows} rows in ${end.batches} batches`;
+      return this.#fail('incomplete', `is incomplete: batches are lost or changed, because its seal is for ${sealed}`);
     }
     const rest = this.#source.read(new Uint8Array(PREFIX_BYTES + 1), PREFIX_BYTES + 1);
     if (rest.length < PREFIX_BYTES) return this.#fail('incomplete', NO_END_MARK);
     if (headerSize(rest) !== 0) return this.#fail('damaged', 'has no end mark after its seal');
-    this.#checkEnd(rest.length - PREFIX_BYTES, true);
+    if (rest.length > PREFIX_BYTES) return this.#fail('damaged', BYTES_AFTER_END);
   }
 
-  /** Nothing follows the end mark, and before it comes the seal, but in a log of 0.1.0. */
-  #checkEnd(following: number, sealed = !this.sealed): undefined {
-    if (following > 0) return this.#fail('damaged', 'goes on after its end mark');
-    if (!sealed) this.#fail('incomplete', 'is incomplete: its end is not sealed, so batches may be lost there');
+  /** Records the problem of an end mark without a seal. */
+  #failUnsealed(): undefined {
+    if (this.#source.read(new Uint8Array(1), 1).length > 0) return this.#fail('damaged', BYTES_AFTER_END);
+    this.#fail('incomplete', 'is incomplete: it has no seal, so batches may be lost at its end');
   }
 
-  /** The whole message before its body, `#header` already holding the prefix; undefined if the source ends before. */
+  /** Reads the header of a message after its prefix, which `#header` holds; undefined if the source ends early. */
   #readHeader(size: number): Uint8Array<ArrayBuffer> | undefined {
     const header = this.#source.read(this.#header, size, PREFIX_BYTES);
     this.#header = new Uint8Array(header.buffer);
     return header.length < PREFIX_BYTES + size ? undefined : header;
   }
 
-  /** Records the first problem. Without `what` the sentence is about the batch that starts at the present position. */
+  /** Records the first problem. Without `what`, the message is about the batch at the current position. */
   #fail(kind: LogProblem['kind'], what?: string, why = 'a checksum is wrong'): undefined {
     const { batches, rows, bytes: offset } = this.#position;
     const batch = offset === 0 ? 0 : batches + 1;
-    const place = `batch ${batch} at byte ${offset}`;
-    const text = what ?? (kind === 'cut' ? `ends inside ${place}` : `is damaged in ${place} (${why})`);
-    const whole = `${batches} whole batch${batches === 1 ? '' : 'es'}`;
-    const good = offset === 0 ? '' : `; ${rows} rows in ${whole} before that are good`;
-    this.problem ??= { kind, message: `${this.#name} ${text}${good}`, batch, rows, offset };
+    const location = `batch ${batch} at byte ${offset}`;
+    const text = what ?? (kind === 'cut' ? `ends within ${location}` : `is damaged in ${location} (${why})`);
+    const whole = `${batches} complete batch${batches === 1 ? '' : 'es'}`;
+    const validRows = offset === 0 ? '' : `; the ${rows} rows in ${whole} before it are valid`;
+    this.problem ??= { kind, message: `${this.#name} ${text}${validRows}`, batch, rows, offset };
   }
 }
 
 /**
- * Opens a log held in bytes or coming in chunks of any size (for files: `openLog` of file.ts). Iterating yields every whole
- * batch whose checksums are right, in memory for one batch, up to the first that is not; then comes the problem, if any.
- * Errors: UserError for a file that is no log of that table (at once) and for a cut, damaged or incomplete one (after the
- * last good batch).
+ * Opens a log from bytes or from chunks of any size (for files: `openLog` of file.ts). The iteration yields all complete
+ * batches with correct checksums, up to the first invalid batch, and needs the memory of one batch.
+ * @throws UserError at once for a file that is not a log of the table; after the last valid batch for a cut, damaged or
+ *   incomplete log
  */
 export function readLog(source: Uint8Array | Iterable<Uint8Array>, options?: ReadOptions): LogReader {
   return new LogReader(source, options);
 }
 
-const NO_END_MARK = 'has no end mark (the run that wrote it was stopped or still goes on)';
+const NO_END_MARK = 'has no end mark (its run was stopped or is still running)';
+const BYTES_AFTER_END = 'has bytes after its end mark';
 
-/** 0 is the end mark; undefined: these bytes do not start a message. */
+/** Header size of a message, bytes: 0 for the end mark, undefined if the bytes do not start a message. */
 function headerSize(prefix: Uint8Array): number | undefined {
   if (prefix.length < PREFIX_BYTES) return undefined;
   const view = new DataView(prefix.buffer, prefix.byteOffset, PREFIX_BYTES);

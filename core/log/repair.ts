@@ -2,21 +2,23 @@ import { UserError } from '../declare/errors.ts';
 import { type LogProblem, readLog } from './read.ts';
 import { type ByteSink, LogStream } from './stream.ts';
 
+/** Result of a repair. */
 export interface RepairReport {
-  /** Rows and batches in the new log. */
+  /** Number of rows and batches in the new log. */
   readonly rows: number;
   readonly batches: number;
-  /** Rows of damaged batches left out; how many a cut or a damaged header took cannot be known. */
+  /** Number of rows in damaged batches that were omitted; rows lost by a cut or a damaged header are unknown. */
   readonly dropped: number;
-  /** The first thing that was wrong; undefined if nothing was. */
+  /** First problem of the log; undefined if there was none. */
   readonly problem: LogProblem | undefined;
 }
 
 /**
- * Writes a valid, sealed log of all whole batches of `source` whose checksums are right: a damaged body costs its own
- * batch, a cut or a damaged header costs all that follows. The metadata are kept; if anything was wrong they also say
- * so under `repaired`. `source` is read twice, the sink is opened when the schema is known to be good, and closed.
- * For files: `repairLog(fileChunks(input), () => new FileSink(output), input)`. UserError if the schema is unreadable.
+ * Writes a valid log with all complete batches of `source` that have correct checksums. A damaged body loses one batch; a cut
+ * or a damaged header loses all later batches. Metadata are kept; after a problem, they describe it under `repaired`.
+ * `source` is read twice; the sink is opened after the schema was read, and closed. For files:
+ * `repairLog(fileChunks(input), () => new FileSink(output), input)`.
+ * @throws UserError if the schema is unreadable
  */
 export function repairLog(
   source: Uint8Array | Iterable<Uint8Array>,
@@ -28,7 +30,7 @@ export function repairLog(
   for (const batches = check[Symbol.iterator](); !batches.next().done; );
   const { problem, dropped } = check;
   if (problem?.batch === 0) throw new UserError(`${problem.message}; nothing can be repaired`);
-  const repaired = problem && { repaired: `${problem.message}; ${dropped} rows of damaged batches were left out` };
+  const repaired = problem && { repaired: `${problem.message}; ${dropped} rows of damaged batches were omitted` };
   const log = readLog(source, options);
   const out = new LogStream(log.spec, { ...log.metadata, ...repaired }, openSink());
   try {

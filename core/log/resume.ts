@@ -5,17 +5,19 @@ import { type LogReader, readLog } from './read.ts';
 import type { LogPosition } from './seal.ts';
 import type { TableSpec } from './tables.ts';
 
-export interface ResumeOptions {
+/** Options of `resumePosition`. */
+interface ResumeOptions {
   /** Name of the log in messages. */
   name?: string;
-  /** Gets the rows that are kept, so that a hash or a count can be rebuilt in the same pass. */
+  /** Called with the batches that are kept, to restore a hash or a count in the same pass. */
   onBatch?: (columns: ColumnRecord, rows: number) => void;
 }
 
 /**
- * Proves that a log can be gone on with after `at`, the position a checkpoint saved (`LogStream.sync`), and returns the
- * whole position for `LogStreamOptions.from`; what the log holds behind `at.bytes` is to be cut off first. UserError if the
- * log is another table or another run's (its metadata differ), is damaged before `at` or too short, or has no batch end there.
+ * Checks that a log can be continued at `at`, the position in a checkpoint (`LogStream.sync`). Returns the complete position
+ * for `LogStreamOptions.from`; the caller must truncate the log to `at.bytes`.
+ * @throws UserError if the log has another table or other metadata, is damaged before `at`, is too short, or has no batch
+ *   end at `at`
  */
 export function resumePosition(
   source: Uint8Array | Iterable<Uint8Array>,
@@ -37,7 +39,7 @@ export function resumePosition(
     const { rows, bytes } = position;
     if (bytes === at.bytes && rows === at.rows) return position;
     const found = problem?.message ?? `${name} has the end of a batch at byte ${bytes}, row ${rows}`;
-    throw new UserError(`cannot go on from the checkpoint at byte ${at.bytes}, row ${at.rows}: ${found}`);
+    throw new UserError(`cannot resume from the checkpoint at byte ${at.bytes}, row ${at.rows}: ${found}`);
   } finally {
     log.close();
   }

@@ -1,22 +1,42 @@
 import {
   Data,
   type DataType,
+  Field,
+  Float32,
+  Float64,
   Message,
   type MessageHeader,
   RecordBatch,
   RecordBatchStreamWriter,
-  type Schema,
+  Schema,
   Struct,
+  Uint8,
+  Uint16,
+  Uint32,
 } from 'apache-arrow';
 import { UserError } from '../declare/errors.ts';
-import { ARROW_TYPES, arrowSchema } from './arrow.ts';
 import { allocateColumns, type ColumnRecord, MAX_BATCH_ROWS } from './columns.ts';
 import { crc32 } from './crc32.ts';
 import { findMetadataError } from './metadata.ts';
 import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padded, sealHeader } from './seal.ts';
 import type { RowSink, TableSpec } from './tables.ts';
 
-/** Where the bytes of a log go, at once: `write` returns when they are out of the process, `sync` when they are on the disk. */
+/** Arrow type of each column type; little endian, as typed arrays are on all platforms of JavaScript. */
+export const ARROW_TYPES = {
+  float64: new Float64(),
+  float32: new Float32(),
+  uint32: new Uint32(),
+  uint16: new Uint16(),
+  uint8: new Uint8(),
+} as const;
+
+/** Creates the Arrow schema of a table, without nulls and dictionaries; the metadata have the table's name under `schema`. */
+export function arrowSchema(spec: TableSpec, metadata: Readonly<Record<string, string>>): Schema {
+  const fields = Object.entries(spec.columns).map(([name, type]) => new Field<DataType>(name, ARROW_TYPES[type]));
+  return new Schema(fields, new Map([['schema', spec.name], ...Object.entries(metadata)]));
+}
+
+/** Destination of the bytes of a log. `write` returns after the bytes have left the process, `sync` after they are on disk. */
 export interface ByteSink {
   write(bytes: Uint8Array): void;
   sync?(): void;
@@ -24,18 +44,18 @@ export interface ByteSink {
 }
 
 export interface LogStreamOptions {
-  /** Rows a batch, 1 to 2^20. A batch costs 250 bytes and about 10 µs, so small ones are slow and large. */
+  /** Number of rows per batch, 1 to 2^20. A batch has an overhead of 250 bytes and about 10 µs. */
   batchRows?: number;
-  /** Sees each batch when it has left; its arrays are written to again afterwards. */
+  /** Called with each batch after it was written; the arrays are reused afterwards. */
   onBatch?: ((columns: ColumnRecord, rows: number) => void) | undefined;
-  /** Go on with the log that `sink` appends to instead of starting one (see resume.ts). */
+  /** Position at which to continue the log that `sink` appends to (see resume.ts); default: a new log. */
   from?: LogPosition;
 }
 
 /**
- * Writes one table as an Arrow IPC stream of sealed messages (see seal.ts for the checksums). Rows are copied into typed
- * arrays and leave, wrapped but not copied again, when `batchRows` are together or on `flush`. After a crash the log
- * holds every acknowledged row; what was not flushed is lost. A sink that threw is closed and written to no more.
+ * Log writer: writes one table as an Arrow IPC stream of messages with checksums (see seal.ts). Rows are copied into typed
+ * arrays and written, without a further copy, when a batch is full or on `flush`. After a crash, the log holds all
+ * acknowledged rows; rows that were not flushed are lost. After an error of the sink, the writer closes the sink.
  */
 export class LogStream implements RowSink {
   readonly spec: TableSpec;
@@ -58,17 +78,15 @@ export class LogStream implements RowSink {
     { batchRows = 65536, onBatch, from }: LogStreamOptions = {},
   ) {
     if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > MAX_BATCH_ROWS) {
-      throw new RangeError(`batchRows is ${batchRows}, it must be an integer from 1 to ${MAX_BATCH_ROWS}`);
+      throw new RangeError(`batchRows is ${batchRows}, but must be an integer from 1 to ${MAX_BATCH_ROWS}`);
     }
-    for (const key of ['schema', 'sealed']) {
-      if (Object.hasOwn(metadata, key)) throw new RangeError(`the metadata key "${key}" is taken by the log itself`);
-    }
-    const mistake = findMetadataError(metadata);
-    if (mistake) throw new UserError(`the ${spec.name} log cannot be written: ${mistake}`);
+    if (Object.hasOwn(metadata, 'schema')) throw new RangeError('the metadata key "schema" is reserved');
+    const problem = findMetadataError(metadata);
+    if (problem) throw new UserError(`the ${spec.name} log cannot be written: ${problem}`);
     this.spec = spec;
     this.batchRows = batchRows;
     this.#sink = sink;
-    this.#schema = arrowSchema(spec, { ...metadata, sealed: 'at its end' });
+    this.#schema = arrowSchema(spec, metadata);
     this.#buffers = allocateColumns(spec, batchRows);
     this.#names = Object.keys(spec.columns);
     this.#onBatch = onBatch;
@@ -76,12 +94,12 @@ export class LogStream implements RowSink {
     else this.#emit(Message.encode(Message.from(this.#schema)), [], 0);
   }
 
-  /** Rows written so far, those that wait for a full batch included. */
+  /** Number of rows so far, including rows that wait for a full batch. */
   get rows(): number {
     return this.#position.rows + this.#filled;
   }
 
-  /** What the sink has taken as whole batches: these rows survive the end of the process. */
+  /** Position after the last complete batch; its rows survive the end of the process. */
   get acknowledged(): LogPosition {
     return this.#position;
   }
@@ -104,7 +122,7 @@ export class LogStream implements RowSink {
     }
   }
 
-  /** Hands the waiting rows to the sink as a batch, if there are any. Returns where the log then ends. */
+  /** Writes the waiting rows, if any, as a batch. Returns the end position of the log. */
   flush(): LogPosition {
     this.#checkOpen();
     this.#flushedAt = performance.now();
@@ -122,19 +140,19 @@ export class LogStream implements RowSink {
     return this.#position;
   }
 
-  /** Flushes if the last flush was `ms` of wall time ago or more; call it as often as you like. */
+  /** Flushes if the last flush was at least `ms` of wall time ago. */
   flushIfOlder(ms: number): void {
     if (this.#filled > 0 && performance.now() - this.#flushedAt >= ms) this.flush();
   }
 
-  /** Flushes and waits until the disk has it all: a checkpoint may rely on the position this returns. */
+  /** Flushes and waits until all bytes are on disk. Returns the position, which a checkpoint may rely on. */
   sync(): LogPosition {
     this.flush();
     this.#guard(() => this.#sink.sync?.());
     return this.#position;
   }
 
-  /** Flushes, seals the end of the stream and closes the sink. Nothing is left to do after a failed write. */
+  /** Flushes, writes the seal of the log and closes the sink. Does nothing after a failed write. */
   close(): void {
     this.#end(() => {
       const { batches, rows, seal } = this.#position;
@@ -146,16 +164,16 @@ export class LogStream implements RowSink {
     });
   }
 
-  /** Flushes and closes the sink, but leaves the end open: the log of a run that did not come to its end. */
+  /** Flushes and closes the sink without a seal, for the log of an unfinished run. */
   abandon(): void {
     this.#end(() => {});
   }
 
-  #end(mark: () => void): void {
+  #end(writeSeal: () => void): void {
     if (this.#state !== 'open') return;
     this.flush();
     this.#guard(() => {
-      mark();
+      writeSeal();
       this.#sink.sync?.();
     });
     this.#state = 'closed';
@@ -180,7 +198,7 @@ export class LogStream implements RowSink {
     };
   }
 
-  /** A message written in part must stay the last thing in the log: what followed would be unreadable. */
+  /** Closes the sink after an error, because bytes after a partly written message would be unreadable. */
   #guard(write: () => void): void {
     try {
       write();
@@ -192,13 +210,13 @@ export class LogStream implements RowSink {
   }
 
   #checkOpen(): void {
-    if (this.#state !== 'open') throw new Error(`the ${this.spec.name} log is ${this.#state} and takes no more rows`);
+    if (this.#state !== 'open') throw new Error(`the ${this.spec.name} log is ${this.#state} and accepts no more rows`);
   }
 }
 
 const PADDING = new Uint8Array(7);
 
-/** Lets Arrow encode a batch, but keeps its parts for us to seal and write: its own sink is an asynchronous queue. */
+/** Encoder of Arrow batches that returns their parts, because the sink of Arrow's own writer is asynchronous. */
 class BatchEncoder extends RecordBatchStreamWriter {
   #flatbuffer: Uint8Array = new Uint8Array(0);
   #buffers: Uint8Array[] = [];

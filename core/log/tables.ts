@@ -1,26 +1,26 @@
-/** The tables memspike writes: column names and types, in order. A log file holds exactly one of them. */
+/** Column types of the tables that memspike writes. A log file holds one table. */
 export type ColumnType = 'float64' | 'float32' | 'uint32' | 'uint16' | 'uint8';
 export type Column = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
 
 export interface TableSpec {
-  /** Name and version, written to the schema metadata under `schema`. */
+  /** Name and version, stored in the schema metadata under `schema`. */
   readonly name: string;
   readonly columns: Readonly<Record<string, ColumnType>>;
 }
 
-/** 13 bytes a row. `population` indexes the JSON list `populations` of the metadata. Rows ascend by (time, population, neuron). */
+/** Spikes, 13 bytes per row, ascending by (time, population, neuron). `population` is an index in the metadata list `populations`. */
 export const SPIKES: TableSpec = {
   name: 'memspike.spikes/1',
   columns: { time: 'float64', neuron: 'uint32', population: 'uint8' },
 };
 
-/** Membrane potentials (mV from rest) at asked times, read after the events of that instant. */
+/** Membrane potentials relative to rest, mV, read after the events of the tick. */
 export const POTENTIALS: TableSpec = {
   name: 'memspike.potentials/1',
   columns: { time: 'float64', neuron: 'uint32', potential: 'float64', population: 'uint8' },
 };
 
-/** Weights in the target's unit, conductance in S (NaN without a device that has one), efficacy = weight × short-term factor. */
+/** Weights in the target's unit, conductance in S (NaN for a device without one), and efficacy = weight × short-term factor. */
 export const WEIGHTS: TableSpec = {
   name: 'memspike.weights/1',
   columns: {
@@ -35,8 +35,8 @@ export const WEIGHTS: TableSpec = {
 };
 
 /**
- * Quantities of models at asked times: `quantity` indexes the JSON list `quantities` of the metadata (`output.threshold`), `index` is a
- * neuron of its population, or of its projection's source or target.
+ * Quantities of models. `quantity` is an index in the metadata list `quantities` (`output.threshold`). `index` is a neuron of
+ * the population, or of the source or target of the projection.
  */
 export const STATES: TableSpec = {
   name: 'memspike.states/1',
@@ -44,8 +44,8 @@ export const STATES: TableSpec = {
 };
 
 /**
- * Each device at the end of a run: pulses it took, joules spent on them (NaN without a conductance), and its condition
- * (0 works, 1 stuck from the beginning, 2 worn out).
+ * Devices at the end of a run: number of pulses, write energy in J (NaN without a conductance), and condition (0 working,
+ * 1 stuck from the start, 2 worn out).
  */
 export const DEVICES: TableSpec = {
   name: 'memspike.devices/1',
@@ -59,19 +59,19 @@ export const DEVICES: TableSpec = {
   },
 };
 
-/** Images as they were shown: start of each, phase (0 training, 1 labelling, 2 test), true class, predicted one (255: none). */
+/** Presented images: start time, phase (0 training, 1 labelling, 2 test), true class, predicted class (255: none). */
 export const IMAGES: TableSpec = {
   name: 'memspike.images/1',
   columns: { time: 'float64', image: 'uint32', phase: 'uint8', label: 'uint8', prediction: 'uint8' },
 };
 
-/** What the neurons of a readout population have become: threshold (mV), class they stand for (255: none), spikes in training. */
+/** Neurons of a readout population after training: threshold (mV), assigned class (255: none), number of training spikes. */
 export const NEURONS: TableSpec = {
   name: 'memspike.neurons/1',
   columns: { neuron: 'uint32', threshold: 'float64', label: 'uint8', wins: 'uint32' },
 };
 
-/** A table of one of these names has these columns. */
+/** All tables. */
 export const TABLES: readonly TableSpec[] = [SPIKES, POTENTIALS, WEIGHTS, STATES, DEVICES, IMAGES, NEURONS];
 
 export function sameTable(a: TableSpec, b: TableSpec): boolean {
@@ -82,19 +82,45 @@ export function describeTable({ name, columns }: TableSpec): string {
   return `${name} (${Object.entries(columns).map(([column, type]) => `${column} ${type}`)})`;
 }
 
-/** What records into a sink. */
+/** Recorder that writes to a sink. */
 export interface RecordSource {
-  /** Of spikes: whose. Ids are settled when the network is built. */
+  /** Populations of recorded spikes; ids are assigned when the network is built. */
   readonly populations?: readonly { readonly name: string; readonly id: number; readonly size: number }[];
-  /** Of states: which. */
+  /** Recorded quantities. */
   readonly quantities?: () => readonly { readonly name: string; readonly id: number }[];
-  /** Hands on every row up to the clock. */
+  /** Writes all rows up to the clock. */
   flush(): void;
 }
 
-/** Where recorders put finished rows; `columns` are views of at least `rows` elements, valid only during the call. */
+/** Sink of recorded rows. `columns` are views of at least `rows` elements, valid during the call only. */
 export interface RowSink {
-  /** Told by what records into it, before any row. */
+  /** Called by each recorder before its first row. */
   addSource?(source: RecordSource): void;
   write(columns: Readonly<Record<string, Column>>, rows: number): void;
+}
+
+/** Buffer of rows, shared by the recorders of a sink, so that rows keep the order of events. */
+export class RowBuffer<C extends Readonly<Record<string, Column>>> {
+  readonly columns: C;
+  readonly #sink: RowSink;
+  readonly #capacity: number;
+  #count = 0;
+
+  /** @param columns arrays of equal length that store the rows */
+  constructor(sink: RowSink, columns: C) {
+    this.columns = columns;
+    this.#sink = sink;
+    this.#capacity = Object.values(columns)[0]!.length;
+  }
+
+  /** Index of a new row, which the caller must fill at once. */
+  next(): number {
+    if (this.#count === this.#capacity) this.flush();
+    return this.#count++;
+  }
+
+  flush(): void {
+    if (this.#count > 0) this.#sink.write(this.columns, this.#count);
+    this.#count = 0;
+  }
 }

@@ -1,13 +1,12 @@
 import { UserError } from '../declare/errors.ts';
 import { oneOf } from '../declare/params.ts';
+import { show } from '../declare/show.ts';
 import { validate } from '../declare/validate.ts';
 import type { Schedule } from '../engine/timer.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { RowSink } from '../log/tables.ts';
-import { checkNeurons, checkSink } from './check.ts';
 import { MemoryTable } from './memoryTable.ts';
-import { PotentialRecorder } from './potentials.ts';
 import { SpikeRecorder } from './spikes.ts';
 import { StateLog } from './stateLog.ts';
 import { addRecorder, type StateRecording } from './states.ts';
@@ -101,4 +100,52 @@ export class Recording {
     for (const rows of this.#weights.values()) rows.flush();
     this.states.flush();
   }
+}
+
+/** Writes the potentials (mV from rest) of chosen neurons at the times a timer asks for. */
+class PotentialRecorder {
+  readonly #population: Neurons;
+  readonly #neurons: readonly number[];
+  readonly #sink: RowSink;
+
+  constructor(population: Neurons, neurons: readonly number[], sink: RowSink) {
+    this.#population = population;
+    this.#neurons = neurons;
+    this.#sink = sink;
+  }
+
+  sample(t: number): void {
+    const { model, id } = this.#population;
+    const rows = this.#neurons.length;
+    this.#sink.write(
+      {
+        time: new Float64Array(rows).fill(t),
+        neuron: Uint32Array.from(this.#neurons),
+        potential: Float64Array.from(this.#neurons, (neuron) => model.potential(neuron, t)),
+        population: new Uint8Array(rows).fill(id),
+      },
+      rows,
+    );
+  }
+}
+
+function checkSink(sink: RowSink, what: string): void {
+  if (typeof sink?.write !== 'function')
+    throw new UserError(`${what} takes what rows are written to last, such as a MemoryTable, not ${show(sink)}.`);
+}
+
+function checkNeurons({ name, size }: Neurons, neurons: readonly number[]): void {
+  if (!Array.isArray(neurons))
+    throw new UserError(`recordPotential of ${name} takes a list of neurons, such as [0], not ${show(neurons)}.`);
+  const bad = neurons.findIndex((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron >= size);
+  if (bad >= 0)
+    throw new UserError(
+      `populations.${name}.record.potential.neurons names ${show(neurons[bad])}, but there are ${size} (0 to ${size - 1}).`,
+    );
+}
+
+export function toPopulationList(populations: Iterable<Population>): Population[] {
+  if (typeof populations?.[Symbol.iterator] !== 'function' || typeof populations === 'string')
+    throw new UserError('recordSpikes takes a list of populations first, such as [output].');
+  return [...populations];
 }

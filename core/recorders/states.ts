@@ -8,9 +8,8 @@ import { type Schedule, scheduleShape } from '../engine/timer.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Quantity, RecordableState } from '../hooks.ts';
-import type { RowSink } from '../log/tables.ts';
+import { RowBuffer, type RowSink } from '../log/tables.ts';
 import type { NeuronModel } from '../model.ts';
-import { RowBuffer } from './rows.ts';
 
 /** A quantity by its name in a network, `output.threshold`. Ids follow the names, not the order in which they were asked for. */
 export interface NamedQuantity extends Quantity {

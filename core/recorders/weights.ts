@@ -3,8 +3,7 @@ import { scheduleShape } from '../engine/timer.ts';
 import { rowEnd, rowStart, weightOf } from '../graph/edges.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
-import type { RowSink } from '../log/tables.ts';
-import { RowBuffer } from './rows.ts';
+import { RowBuffer, type RowSink } from '../log/tables.ts';
 
 /** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */
 interface WeightsWhen {

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { integer, type Mapping, number } from '../../core/declare/params.ts';
 import type { Findings } from './findings.ts';
 
-export { sampleFirst, shuffle } from '../../core/random/shuffle.ts';
+export { sampleFirst, shuffle } from '../../core/random/random.ts';
 
 /** Abort signal and progress reports of a running demonstration. */
 export interface RunContext {

@@ -9,8 +9,6 @@ const STATES = {
   damaged: 'damaged',
 } as const satisfies Record<LogProblem['kind'], string>;
 
-const UNSEALED = 'whole as far as it shows, but its end is not sealed, as in every log of memspike 0.1.0';
-
 interface LogFacts {
   /** Names and values, in the order to show them. */
   readonly facts: Readonly<Record<string, string>>;
@@ -33,7 +31,7 @@ export function logFacts(path: string): LogFacts {
     for (let i = 0; group && i < rows; i++) counts.set(group[i]!, (counts.get(group[i]!) ?? 0) + 1);
   }
   const { spec, metadata, position, problem } = log;
-  const state = problem ? STATES[problem.kind] : log.sealed ? 'whole' : UNSEALED;
+  const state = problem ? STATES[problem.kind] : 'whole';
   if (problem?.batch === 0) return { problem, facts: { state } };
   const { populations, projections, quantities } = metadata;
   const list = spec.columns.population ? populations : spec.columns.quantity ? quantities : projections;

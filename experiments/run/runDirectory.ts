@@ -10,7 +10,7 @@ import { validate } from '../../core/declare/validate.ts';
 import type { ColumnRecord } from '../../core/log/columns.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
 import { isTemporaryFile, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
-import type { RowHash } from '../../core/log/hash.ts';
+import type { RowHash } from '../../core/log/rowHash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
 import { differences } from '../network/config/difference.ts';

@@ -1,7 +1,6 @@
 import jstat from 'jstat';
 import { UserError } from '../../core/declare/errors.ts';
-import { type Seed, Stream } from '../../core/random/random.ts';
-import { shuffle } from '../../core/random/shuffle.ts';
+import { type Seed, Stream, shuffle } from '../../core/random/random.ts';
 import { grouped } from './grouped.ts';
 import type { Parameter } from './schema.ts';
 

@@ -151,7 +151,7 @@ test('log: shows, repairs, and fails in one sentence', () => {
   const cut = run(CLI, ['log', 'info', 'spikes.arrows']);
   assert.is(cut.status, 1);
   assert.match(cut.stdout, /4 rows in 2 batches/);
-  assert.match(cut.stderr, /^memspike: spikes\.arrows ends inside batch 3.*\n$/);
+  assert.match(cut.stderr, /^memspike: spikes\.arrows ends within batch 3.*\n$/);
   const repaired = run(CLI, ['log', 'repair', 'spikes.arrows', '--out', 'whole.arrows']);
   assert.is(repaired.status, 0);
   assert.match(repaired.stdout, /whole\.arrows holds 4 rows in 2 batches\./);

@@ -2,13 +2,12 @@
 import { Writable } from 'node:stream';
 import { Message } from 'apache-arrow';
 import { UserError } from '../../core/declare/errors.ts';
-import { arrowSchema } from '../../core/log/arrow.ts';
+import { arrowSchema, LogStream } from '../../core/log/stream.ts';
 import { COLUMN_ARRAYS, type ColumnRecord } from '../../core/log/columns.ts';
 import { fileChunks } from '../../core/log/file.ts';
 import { readLog } from '../../core/log/read.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { sealHeader } from '../../core/log/seal.ts';
-import { LogStream } from '../../core/log/stream.ts';
 import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import { catLog } from '../../experiments/logs/cat.ts';
@@ -32,7 +31,7 @@ const IDS = [0, 1, 2, 0, 3, 3];
 
 /** A sealed log of any table and metadata, also such as `LogStream` refuses to write. */
 function encodeLog(spec: TableSpec, metadata: Readonly<Record<string, string>>, batches: readonly ColumnRecord[]) {
-  const schema = Message.encode(Message.from(arrowSchema(spec, { ...metadata, sealed: 'at its end' })));
+  const schema = Message.encode(Message.from(arrowSchema(spec, metadata)));
   const { bytes, seal } = sealHeader(schema, 0, 0);
   const sink = new MemorySink();
   sink.write(bytes);

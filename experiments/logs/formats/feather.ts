@@ -1,5 +1,5 @@
 import { Data, type DataType, RecordBatch, RecordBatchFileWriter, Struct } from 'apache-arrow';
-import { ARROW_TYPES, arrowSchema } from '../../../core/log/arrow.ts';
+import { ARROW_TYPES, arrowSchema } from '../../../core/log/stream.ts';
 import { GrowingFile } from '../../output/growingFile.ts';
 import type { Format } from './format.ts';
 

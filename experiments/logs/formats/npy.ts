@@ -1,4 +1,4 @@
-import { RowPacker } from '../../../core/log/pack.ts';
+import { RowPacker } from '../../../core/log/rowHash.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import type { OutputFile } from '../../output/file.ts';
 import { GrowingFile } from '../../output/growingFile.ts';

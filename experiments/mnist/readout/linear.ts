@@ -1,4 +1,4 @@
-import { shuffle } from '../../../core/random/shuffle.ts';
+import { shuffle } from '../../../core/random/random.ts';
 import { sparseOf } from './counts.ts';
 import { meanResponses, type Readout, readoutFrom, type SparseCounts, type SpikeCounts } from './readout.ts';
 

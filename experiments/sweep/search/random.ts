@@ -1,6 +1,5 @@
 import { plural } from '../../../core/declare/show.ts';
-import { Stream } from '../../../core/random/random.ts';
-import { sampleFirst } from '../../../core/random/shuffle.ts';
+import { Stream, sampleFirst } from '../../../core/random/random.ts';
 import type { Plan } from '../directory.ts';
 import { byPoint, mostPoints } from './points.ts';
 import type { Search, SearchSettings } from './search.ts';

@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mapColumns } from '../../../core/log/columns.ts';
 import { crc32 } from '../../../core/log/crc32.ts';
-import { RowHash } from '../../../core/log/hash.ts';
 import { readLog } from '../../../core/log/read.ts';
+import { RowHash } from '../../../core/log/rowHash.ts';
 import { SPIKES, type TableSpec, WEIGHTS } from '../../../core/log/tables.ts';
 import { testLog, testRows } from './rows.ts';
 

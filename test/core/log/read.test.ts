@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
@@ -6,10 +5,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { type LogProblem, type ReadOptions, readLog } from '../../../core/log/read.ts';
 import { repairLog } from '../../../core/log/repair.ts';
-import { resumePosition } from '../../../core/log/resume.ts';
-import { LogStream } from '../../../core/log/stream.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { referenceFile } from '../../support.ts';
 import { MemorySink, rowBits, testLog, testRows } from './rows.ts';
 
 const BATCHES = [151, 140, 153];
@@ -48,7 +44,7 @@ function checkProblem(problem: LogProblem | undefined, good: number, where: stri
   assert.is(problem.offset, ENDS[good], where);
   assert.ok(
     problem.message.endsWith(
-      `; ${problem.rows} rows in ${good} whole batch${good === 1 ? '' : 'es'} before that are good`,
+      `; the ${problem.rows} rows in ${good} complete batch${good === 1 ? '' : 'es'} before it are valid`,
     ),
     where,
   );
@@ -125,9 +121,12 @@ test('lost batches show although the end mark is there, with its seal, without i
   for (const [tail, sentence] of [
     [
       end,
-      /is incomplete: batches are lost or changed, as its seal is that of 444 rows in 3 batches; 291 rows in 2 whole/,
+      /is incomplete: batches are lost or changed, because its seal is for 444 rows in 3 batches; the 291 rows in 2 complete/,
     ],
-    [end.slice(-8), /is incomplete: its end is not sealed, so batches may be lost there; 291 rows in 2 whole batches/],
+    [
+      end.slice(-8),
+      /is incomplete: it has no seal, so batches may be lost at its end; the 291 rows in 2 complete batches/,
+    ],
     [end.slice(0, -8), /batches are lost or changed/],
     [new Uint8Array(0), /has no end mark/],
   ] as const) {
@@ -147,39 +146,6 @@ test('the seal of another log does not fit, nor does one batch alone vouch for t
   const { indices, problem } = readAll(Buffer.concat([LOG.subarray(0, ENDS[3]), other.subarray(ends(other)[3])]));
   assert.equal(indices, [0, 1, 2]);
   assert.is(problem?.kind, 'incomplete');
-});
-
-test('a log of 0.1.0 has no seal: it is read, says so, is gone on with, and a repaired copy is sealed', () => {
-  const old = readFileSync(referenceFile('0.1.0/unsealed.arrows'));
-  const log = readLog(old, { spec: SPIKES });
-  assert.equal(
-    [...log].map(({ rows }) => rows),
-    [4, 2],
-  );
-  assert.equal([log.sealed, log.problem], [false, undefined]);
-  const cut = readLog(old.subarray(0, -8), { strict: false });
-  for (const _ of cut);
-  assert.is(cut.problem?.kind, 'incomplete');
-  const extra = readLog(Buffer.concat([old, new Uint8Array(24)]), { strict: false });
-  for (const _ of extra);
-  assert.match(extra.problem!.message, /goes on after its end mark/);
-
-  const sink = new MemorySink();
-  assert.is(repairLog(old, () => sink).problem, undefined);
-  assert.is(readLog(sink.bytes).sealed, true);
-
-  const { rows, bytes } = log.position;
-  const from = resumePosition(old, SPIKES, log.metadata, { rows, bytes });
-  const more = new MemorySink();
-  more.write(old.subarray(0, bytes));
-  const stream = new LogStream(SPIKES, log.metadata, more, { from });
-  stream.write(testRows(SPIKES, 3), 3);
-  stream.close();
-  const resumed = readLog(more.bytes);
-  assert.equal(
-    [...resumed].map((batch) => batch.rows),
-    [4, 2, 3],
-  );
 });
 
 test('random damage of many bytes never gives a wrong row or a raw error', () => {
@@ -209,7 +175,7 @@ test('strict: the good batches come first, then a UserError with the same senten
     assert.instance(error, UserError);
     assert.is(
       (error as Error).message,
-      `x.arrows ends inside batch 3 at byte ${ENDS[2]}; 291 rows in 2 whole batches before that are good`,
+      `x.arrows ends within batch 3 at byte ${ENDS[2]}; the 291 rows in 2 complete batches before it are valid`,
     );
   }
   assert.is(batches, 2);
@@ -224,7 +190,7 @@ test('what is no such log is told at once', () => {
     [file, /^x is an Arrow file; a memspike.spikes\/1 log is an Arrow stream/],
     [arrow, /^x is an Arrow stream but not a memspike.spikes\/1 log$/],
     [testLog(WEIGHTS, [3]), /^x is a memspike\.weights\/1 log, not memspike\.spikes\/1$/],
-    [LOG.subarray(0, 50), /^x ends inside its schema/],
+    [LOG.subarray(0, 50), /^x ends within its schema/],
   ];
   for (const [bytes, sentence] of cases) {
     assert.throws(

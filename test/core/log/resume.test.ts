@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { RowHash } from '../../../core/log/hash.ts';
 import { readLog } from '../../../core/log/read.ts';
 import { resumePosition } from '../../../core/log/resume.ts';
+import { RowHash } from '../../../core/log/rowHash.ts';
 import type { LogPosition } from '../../../core/log/seal.ts';
 import { LogStream } from '../../../core/log/stream.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
@@ -67,17 +67,17 @@ test('a tail that is cut, damaged or unfinished does not matter, a damaged begin
   damaged[at.bytes + 50]! ^= 1;
   assert.equal(resumePosition(damaged, SPIKES, METADATA, at), at);
   damaged[at.bytes - 50]! ^= 1;
-  refused(/^cannot go on from the checkpoint at byte \d+, row 200: x.arrows is damaged in batch 4/, damaged, at);
+  refused(/^cannot resume from the checkpoint at byte \d+, row 200: x.arrows is damaged in batch 4/, damaged, at);
 });
 
 test('a log that is shorter, of another run or table, or without a batch end there is refused', () => {
   const at = positions[4]!;
   refused(
-    /row 400: x.arrows ends inside batch \d+ .* whole batches before that are good$/,
+    /row 400: x.arrows ends within batch \d+ .* complete batches before it are valid$/,
     bytes.subarray(0, at.bytes - 1),
     at,
   );
-  refused(/row 400: x.arrows has no end mark .*; 300 rows in/, bytes.subarray(0, positions[3]!.bytes), at);
+  refused(/row 400: x.arrows has no end mark .*; the 300 rows in/, bytes.subarray(0, positions[3]!.bytes), at);
   refused(/: x.arrows has the end of a batch at byte \d+, row 500$/, bytes, { rows: 600, bytes: bytes.length + 5 });
   refused(/: x.arrows has the end of a batch at byte \d+, row 400$/, bytes, { rows: 401, bytes: at.bytes });
   refused(/: x.arrows has the end of a batch at byte \d+, row \d+$/, bytes, { rows: at.rows, bytes: at.bytes - 8 });

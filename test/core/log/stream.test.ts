@@ -38,7 +38,6 @@ test('another Arrow reader sees the same rows and metadata', () => {
   assert.equal(Object.fromEntries(table.schema.metadata), {
     schema: 'memspike.spikes/1',
     ...METADATA,
-    sealed: 'at its end',
   });
   const { time, neuron, population } = testRows(SPIKES, 1500);
   assert.equal(table.getChild('time')!.toArray(), time);
@@ -141,11 +140,10 @@ test('options out of range are refused', () => {
   for (const batchRows of [0, -1, 1.5, Number.NaN, 2 ** 20 + 1]) {
     assert.throws(() => new LogStream(SPIKES, {}, new MemorySink(), { batchRows }), /batchRows is .* integer from 1/);
   }
-  assert.throws(() => new LogStream(SPIKES, { schema: 'x' }, new MemorySink()), /"schema" is taken/);
-  assert.throws(() => new LogStream(SPIKES, { sealed: 'x' }, new MemorySink()), /"sealed" is taken/);
+  assert.throws(() => new LogStream(SPIKES, { schema: 'x' }, new MemorySink()), /"schema" is reserved/);
   assert.throws(
     () => new LogStream(SPIKES, { populations: 'a, b' }, new MemorySink()),
-    /cannot be written: its populations is "a, b", but must be a JSON list of names, each once/,
+    /cannot be written: its populations is "a, b", but must be a JSON list of unique names/,
   );
   assert.throws(() => new LogStream(SPIKES, { big: 'x'.repeat(2 ** 24) }, new MemorySink()), /exceed 16 MiB/);
 });
@@ -178,7 +176,7 @@ test('after a failed write nothing more reaches the sink, and it is closed', () 
   assert.is(log.acknowledged.rows, 10);
   const length = sink.bytes.length;
   assert.ok(length > before);
-  assert.throws(() => log.write(testRows(SPIKES, 1), 1), /failed and takes no more rows/);
+  assert.throws(() => log.write(testRows(SPIKES, 1), 1), /failed and accepts no more rows/);
   log.close();
   assert.is(sink.bytes.length, length);
   const reader = readLog(sink.bytes, { strict: false });

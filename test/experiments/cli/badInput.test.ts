@@ -84,7 +84,7 @@ const OTHER = {
   spikes: /is a memspike\.weights\/1 log, not memspike\.spikes\/1/,
   weights: /is a memspike\.spikes\/1 log, not memspike\.weights\/1/,
 };
-const CUT = /ends inside batch 2 at byte \d+; 4 rows in 1 whole batch before that are good/;
+const CUT = /ends within batch 2 at byte \d+; the 4 rows in 1 complete batch before it are valid/;
 const EMPTY = /is empty, not a memspike/;
 const NO_ROWS = /holds no rows/;
 const OUTSIDE = /lies outside the run of .*, which is 0 to 100 ms/;

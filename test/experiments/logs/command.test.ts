@@ -76,7 +76,7 @@ test('of a cut log the whole batches are used, and exit status and a sentence te
   writeSpikes(at('cut.arrows'));
   cutLastBatch(at('cut.arrows'));
   const sentence =
-    /^memspike: cut\.arrows ends inside batch 3 at byte \d+; 6 rows in 2 whole batches before that are good\n$/;
+    /^memspike: cut\.arrows ends within batch 3 at byte \d+; the 6 rows in 2 complete batches before it are valid\n$/;
   const info = await log('info', 'cut.arrows');
   assert.match(info.stdout, /^state +cut$/m);
   const cat = await log('cat', 'cut.arrows');

@@ -1,8 +1,7 @@
 /** Labels never reach the network: with shuffled ones it learns the same weights, and knows nothing of classes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream } from '../../../core/random/random.ts';
-import { shuffle } from '../../../core/random/shuffle.ts';
+import { Stream, shuffle } from '../../../core/random/random.ts';
 import { evaluate } from '../../../experiments/mnist/evaluate.ts';
 import { imagesOf, loadMnist, mnistConfig, responsesOf, trainLayer } from '../../../experiments/mnist/index.ts';
 

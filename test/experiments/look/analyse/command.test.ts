@@ -197,7 +197,7 @@ test('a cut log is analysed as far as it is whole, and an exit status tells', as
   assert.is(status, 1);
   // Its end is not known, so the window ends at its last spike.
   assert.match(stdout, /^cut\.arrows, 0 to 8\d\d ms\n/);
-  assert.match(stderr, /^memspike: cut\.arrows ends inside batch 4 .*\n$/);
+  assert.match(stderr, /^memspike: cut\.arrows ends within batch 4 .*\n$/);
 });
 
 test('one sentence for everything that cannot be analysed', async () => {

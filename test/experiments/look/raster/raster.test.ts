@@ -201,7 +201,7 @@ test('of a cut log the whole batches are drawn, and it is said that it is cut', 
   truncateSync(file, statSync(file).size - 5000);
   const told = await memspike('raster', file, '--out', join(dir, 'cut.svg'));
   assert.is(told.status, 1);
-  assert.match(told.stderr, /ends inside batch/);
+  assert.match(told.stderr, /ends within batch/);
   assert.match(readFileSync(join(dir, 'cut.svg'), 'utf8'), /^<svg/);
   const { window, times } = loadSpikes(file, {});
   assert.equal(window, [0, times.at(-1)]); // and not the planned end, which was not reached

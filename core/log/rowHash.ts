@@ -1,9 +1,38 @@
 import { allocateColumns, type ColumnRecord, rowBytes } from './columns.ts';
 import type { TableSpec } from './tables.ts';
 
+/** Incremental hash of bytes, such as `createHash('sha256')` of Node. */
+interface ByteHash {
+  update(bytes: Uint8Array): unknown;
+  digest(encoding: 'hex'): string;
+}
+
+/**
+ * Hash of the rows of a table, in order, packed without gaps (see `RowPacker`). It does not depend on batches or metadata.
+ * NaN is hashed with its bits.
+ */
+export class RowHash {
+  readonly #hash: ByteHash;
+  readonly #packer: RowPacker;
+
+  constructor(spec: TableSpec, hash: ByteHash) {
+    this.#hash = hash;
+    this.#packer = new RowPacker(spec);
+  }
+
+  update(columns: ColumnRecord, rows: number): void {
+    this.#packer.pack(columns, rows, (bytes) => this.#hash.update(bytes));
+  }
+
+  /** Hash in lower-case hexadecimal; ends the hash. */
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
 const BLOCK_ROWS = 2048;
 
-/** Rows of a table, each packed without gaps: the columns in the order of the table, little endian (13 bytes for a spike). */
+/** Row packer: packs rows without gaps, columns in the order of the table, little endian (13 bytes for a spike). */
 export class RowPacker {
   readonly #packed: Uint8Array;
   readonly #rowBytes: number;
@@ -17,7 +46,7 @@ export class RowPacker {
     this.#widths = Object.values(allocateColumns(spec, 0)).map((column) => column.BYTES_PER_ELEMENT);
   }
 
-  /** Hands the packed rows to `take` in blocks, each overwritten by the next. */
+  /** Passes the packed rows to `take` in blocks; each block is overwritten by the next. */
   pack(columns: ColumnRecord, rows: number, take: (bytes: Uint8Array) => void): void {
     for (let first = 0; first < rows; first += BLOCK_ROWS) {
       const n = Math.min(BLOCK_ROWS, rows - first);
@@ -34,7 +63,7 @@ export class RowPacker {
   }
 }
 
-/** Puts each `width` bytes of `from` at the next multiple of `stride` of `to`, `offset` bytes in. */
+/** Copies elements of `width` bytes from `from` to `to` with a distance of `stride` bytes, starting at `offset`. */
 function spread(from: Uint8Array, width: number, to: Uint8Array, offset: number, stride: number): void {
   for (let byte = 0; byte < width; byte++) {
     for (let i = byte, o = offset + byte; i < from.length; i += width, o += stride) to[o] = from[i]!;
