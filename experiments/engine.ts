@@ -65,7 +65,7 @@ export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
 export type { Memristor } from '../synapses/devices/memristor.ts';
 export * from '../synapses/modulators/index.ts';
-export { type ProgrammedRange, type Programming, programmed } from '../synapses/programming.ts';
+export { type ProgrammedRange, type Programming, programWeights } from '../synapses/programming.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 

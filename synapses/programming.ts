@@ -3,18 +3,18 @@ import { integer, object, optional, share } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
 import { toLevel } from '../core/kernels/scalarPulses.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
-import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/stuck.ts';
-import { deviation, logNormal } from './logNormal.ts';
+import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/endurance.ts';
+import { createLogNormal, deviationParam } from './variability.ts';
 
-/** How devices miss the weights that they are programmed to. */
+/** Parameters of programming errors. */
 const programmingParams = object({
-  levels: optional(integer({ min: 2, help: 'equally spaced levels; the nearest is taken' })),
-  noise: deviation(0, 'sd (normal) of what is stored, as a share of the range'),
-  spread: deviation(
+  levels: optional(integer({ min: 2, help: 'number of equally spaced levels; states are rounded to the nearest one' })),
+  noise: deviationParam(0, 'programming noise: sd (normal) of the stored state, as a share of the range'),
+  spread: deviationParam(
     0,
-    'relative sd (log-normal, mean 1) between the ranges of devices, programmed without a look at the result',
+    'device-to-device variability of the range: relative sd (log-normal, mean 1); programming does not verify',
   ),
-  flips: share(0, 'probability that a device is left mirrored, g for 1 - g'),
+  flips: share(0, 'probability that a device stores the mirrored state 1 - g'),
   stuck: optional(stuckParams),
 });
 
@@ -26,13 +26,14 @@ export interface ProgrammedRange {
 }
 
 /**
- * Weights as they are stored when each device of an array is programmed to one of `weights`, within [low, high]. With g the
- * state of a device as a share of its range: g = (w − low)/(high − low), clipped; g ← its nearest level; 1 − g if it flips;
- * g ← factor · g of its own range; g ← g + noise · N(0, 1), clipped to its range; 0 or 1 if it is stuck.
- * Draws belong to the number of the device and to what they are for: raising the noise leaves the same devices stuck.
- * @param purpose a name for this array: arrays of other names miss in other ways
+ * Simulates programming without verification: returns the weights that an array stores if each device is programmed to
+ * one of `weights` within [low, high]. With g the state of a device as a share of its range: g = (w − low)/(high −
+ * low), clipped; g is rounded to a level; 1 − g if it flips; g ← g × factor of the device's range; g ← g + noise × N(0,
+ * 1), clipped to the device's range; 0 or 1 if it is stuck. Random draws are indexed by device and effect, so that more
+ * noise leaves the same devices stuck.
+ * @param purpose name of the array in the random streams; arrays with different names have independent errors
  */
-export function programmed(
+export function programWeights(
   weights: ArrayLike<number>,
   { low, high }: ProgrammedRange,
   how: Programming,
@@ -42,7 +43,7 @@ export function programmed(
   const { levels, noise, spread, flips, stuck } = validate(programmingParams, how, 'programming');
   const random = (effect: string) => new CounterRandom(seed, `${purpose}/${effect}`);
   const [noises, spreads, flipped, stuckAt] = [random('noise'), random('spread'), random('flips'), random('stuck')];
-  const ofRange = logNormal(spread, spreads);
+  const ofRange = createLogNormal(spread, spreads);
   return Float64Array.from({ length: weights.length }, (_, k) => {
     const kind = stuck ? drawStuck(stuck, stuckAt, k) : 0;
     if (kind === STUCK_LOW) return low;

@@ -1,4 +1,4 @@
-import { effectiveConductances, type Programming, programmed, type Seed, type TiledOptions } from '../index.ts';
+import { effectiveConductances, type Programming, programWeights, type Seed, type TiledOptions } from '../index.ts';
 
 /** Conductance range of a device, S. */
 const RANGE = { low: 1e-6, high: 1e-4 };
@@ -23,7 +23,7 @@ export function programPairs(weights: Float64Array, { how, seed, stream, lines }
     targets[2 * k] = RANGE.low + Math.max(w, 0) * perWeight;
     targets[2 * k + 1] = RANGE.low + Math.max(-w, 0) * perWeight;
   });
-  const conductances = programmed(targets, RANGE, how, seed, stream);
+  const conductances = programWeights(targets, RANGE, how, seed, stream);
   const effective = lines
     ? effectiveConductances({ ...lines, columns: targets.length / lines.rows, conductances })
     : conductances;

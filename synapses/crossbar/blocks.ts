@@ -1,4 +1,4 @@
-/** A rectangle of cells of a crossbar: rows `top` … `bottom - 1`, columns `left` … `right - 1`. */
+/** Rectangle of cells of a crossbar: rows `top` … `bottom - 1`, columns `left` … `right - 1`. */
 export interface Block {
   readonly top: number;
   readonly bottom: number;
@@ -7,25 +7,25 @@ export interface Block {
 }
 
 /**
- * How many nodes a block shares with what lies on each of its sides, in the order of its ports: sources or word nodes on
- * the left, word nodes on the right, bit nodes above, bit nodes or outputs below.
+ * Number of nodes that a block shares with its surroundings on each side, in the order of its ports: sources or word
+ * nodes (left), word nodes (right), bit nodes (above), bit nodes or outputs (below).
  */
 export type Sides = readonly [left: number, right: number, above: number, below: number];
 
-export function sidesOf({ top, bottom, left, right }: Block, columns: number): Sides {
+export function blockSides({ top, bottom, left, right }: Block, columns: number): Sides {
   const [height, width] = [bottom - top, right - left];
   return [height, right < columns ? height : 0, top > 0 ? width : 0, width];
 }
 
-export const portsOf = ([left, right, above, below]: Sides): number => left + right + above + below;
+export const countPorts = ([left, right, above, below]: Sides): number => left + right + above + below;
 
 export const isCell = ({ top, bottom, left, right }: Block): boolean => bottom - top === 1 && right - left === 1;
 
-/** A block in two parts. Nodes of both: those on the cut first, then the ports of the whole. */
+/** Two halves of a block. Node order of the join: nodes on the cut, then the ports of the whole block. */
 interface Halves {
   readonly first: Block;
   readonly second: Block;
-  /** Where the sides of each part begin among the nodes. */
+  /** Index of the first node of each side of each half. */
   readonly firstAt: Sides;
   readonly secondAt: Sides;
   readonly cut: number;
@@ -35,7 +35,7 @@ interface Halves {
 /** Cuts a block of more than one cell across its longer side. */
 export function halve(block: Block, columns: number): Halves {
   const { top, bottom, left, right } = block;
-  const sides = sidesOf(block, columns);
+  const sides = blockSides(block, columns);
   const lower = bottom - top >= right - left;
   const cut = lower ? right - left : bottom - top;
   const atLeft = cut;
@@ -67,22 +67,25 @@ export function halve(block: Block, columns: number): Halves {
   };
 }
 
-/** Doubles that a block needs: for its stars, for the largest join of it, and for networks that await their partner. */
-export interface Need {
+/**
+ * Memory of a block, in 64-bit numbers: all its stars, the stars of its largest join, and the networks of blocks that
+ * are not joined yet.
+ */
+export interface MemoryNeed {
   readonly stars: number;
   readonly largest: number;
   readonly pending: number;
 }
 
-export function needOf(block: Block, columns: number): Need {
+export function estimateMemory(block: Block, columns: number): MemoryNeed {
   if (isCell(block)) {
-    const ports = portsOf(sidesOf(block, columns));
+    const ports = countPorts(blockSides(block, columns));
     return { stars: (4 - ports) * 4, largest: (4 - ports) * 4, pending: ports ** 2 };
   }
   const { first, second, cut, nodes } = halve(block, columns);
-  const [a, b] = [needOf(first, columns), needOf(second, columns)];
-  const ofFirst = portsOf(sidesOf(first, columns)) ** 2;
-  const ofSecond = portsOf(sidesOf(second, columns)) ** 2;
+  const [a, b] = [estimateMemory(first, columns), estimateMemory(second, columns)];
+  const ofFirst = countPorts(blockSides(first, columns)) ** 2;
+  const ofSecond = countPorts(blockSides(second, columns)) ** 2;
   return {
     stars: a.stars + b.stars + cut * nodes,
     largest: Math.max(a.largest, b.largest, cut * nodes),

@@ -7,12 +7,13 @@ export const nonlinearityParam = number({
   min: 2,
   max: 1e6,
   unit: '1',
-  help: 'current of a cell at the full read voltage over that at half of it; 2: ohmic; about 141 with a NbO/TaO selector',
+  help: 'non-linearity of cells: current at the full read voltage divided by the current at half of it; 2: ohmic; about 141 with a NbO/TaO selector',
 });
 
 /**
- * Current of a cell with conductance 1 at v, a share of the full read voltage: f(v) = sinh(a v)/sinh(a), which is 1 at v = 1 and,
- * with a = 2 arcosh(k/2), k times what it is at v = 1/2. `slope`: df/dv. `charge`: its integral from 0, which is convex.
+ * Current-voltage curve of a cell with conductance 1. v is a share of the full read voltage: f(v) = sinh(a v)/sinh(a),
+ * with f(1) = 1 and f(1/2) = 1/k for a = 2 arcosh(k/2). `slope`: df/dv. `charge`: integral of f from 0, which is
+ * convex.
  */
 export interface CellCurrent {
   readonly ohmic: boolean;

@@ -4,46 +4,47 @@ import { Dissection } from './dissection.ts';
 import { starMesh, starVoltages } from './starMesh.ts';
 
 export interface CrossbarOptions {
-  /** Word lines. */
+  /** Number of word lines. */
   readonly rows: number;
-  /** Bit lines. */
+  /** Number of bit lines. */
   readonly columns: number;
-  /** Of the cells, S, row-major; at least 0. */
+  /** Conductances of the cells, S, row-major, >= 0. */
   readonly conductances: ArrayLike<number>;
-  /** Of one segment of a line, between two cells or between a cell and the end of the line, Ω; 0: an ideal line. */
+  /** Resistance of one line segment, between two cells or between a cell and the end of the line, Ω; 0: ideal line. */
   readonly lineResistance: number | { readonly word: number; readonly bit: number };
 }
 
-/** Voltages at the ends of the lines, V; a line whose end is `null` floats. */
+/** Voltages at the ends of the lines, V; `null`: the line floats. */
 export interface Bias {
   readonly words: readonly (number | null)[];
   readonly bits: readonly (number | null)[];
 }
 
 export interface CrossbarSolution {
-  /** At the word node and at the bit node of each cell, V, row-major. */
+  /** Voltages of the word nodes and of the bit nodes of the cells, V, row-major. */
   readonly words: Float64Array;
   readonly bits: Float64Array;
-  /** Across each cell, word node less bit node, V. */
+  /** Voltage across each cell, word node minus bit node, V. */
   readonly cells: Float64Array;
-  /** Into each word line and out of each bit line, A. */
+  /** Currents into the word lines and out of the bit lines, A. */
   readonly wordCurrents: Float64Array;
   readonly bitCurrents: Float64Array;
 }
 
 /**
- * An ideal line is given this share of the resistance of the best conducting cell: with line lengths of up to 10^5 cells it
- * changes nothing that a double could hold, and elimination never subtracts, so that nothing is lost beside it.
+ * Resistance of a segment of an ideal line, as a share of the resistance of the best conducting cell. Up to 10^5 cells
+ * per line, its effect is below the precision of a double, and elimination without subtraction loses no precision.
  */
-const IDEAL = 1e-30;
+const IDEAL_LINE_SHARE = 1e-30;
 
 /**
- * A passive crossbar whose lines have resistance: word lines are driven at their left ends, bit lines end at the bottom.
- * With r the resistance of a segment, W and B the voltages of the word and bit node of cell (i, j) and G its conductance,
+ * Passive crossbar with line resistance: word lines are driven at their left ends, bit lines end at the bottom. With r
+ * the resistance of a segment, W and B the voltages of the word and bit node of cell (i, j) and G its conductance,
  *   (W_ij − W_i,j−1)/r + (W_ij − W_i,j+1)/r + G_ij (W_ij − B_ij) = 0,   W_i,−1 the source,
  *   (B_ij − B_i−1,j)/r + (B_ij − B_i+1,j)/r + G_ij (B_ij − W_ij) = 0,   B_M,j the output,
- * without the terms beyond the open ends. The same convention as badcrossbar (Joksas & Mehonic 2020,
- * doi:10.1016/j.softx.2020.100617). Solved exactly, once, for all voltages at the ends: `Dissection` says how.
+ * without the terms beyond the open ends. Same convention as badcrossbar (Joksas & Mehonic 2020,
+ * doi:10.1016/j.softx.2020.100617). One exact factorisation by nested dissection (`Dissection`) serves all voltages at
+ * the ends.
  */
 export class Crossbar {
   readonly rows: number;
@@ -61,14 +62,14 @@ export class Crossbar {
     const { word, bit } =
       typeof o.lineResistance === 'number' ? { word: o.lineResistance, bit: o.lineResistance } : o.lineResistance;
     const best = this.#conductances.reduce((most, g) => Math.max(most, g), 0) || 1;
-    const segment = (ohm: number) => 1 / Math.max(checkedResistance(ohm), IDEAL / best);
+    const segment = (ohm: number) => 1 / Math.max(checkedResistance(ohm), IDEAL_LINE_SHARE / best);
     this.#segments = { wordSegment: segment(word), bitSegment: segment(bit) };
     this.#dissection = this.#dissect(false);
   }
 
   /**
-   * Conductance from each source to each output, S, row-major: what a cell is worth where all outputs are at 0 V. Currents
-   * are I_j = Σ_i V_i effective_ij, whichever rows are driven together, as long as cells are linear.
+   * Effective conductances from each source to each output, S, row-major, with all outputs at 0 V. For linear cells the
+   * currents are I_j = Σ_i V_i effective_ij, whichever rows are driven together.
    */
   get effective(): Float64Array {
     const { rows, columns } = this;
@@ -80,10 +81,12 @@ export class Crossbar {
     return this.#effective;
   }
 
-  /** Output currents, A, of sources at these voltages, V, and outputs at 0 V. */
+  /** Output currents, A, for these source voltages, V, with outputs at 0 V. */
   currents(voltages: ArrayLike<number>): Float64Array {
     if (voltages.length !== this.rows)
-      throw new UserError(`Crossbar: ${voltages.length} voltages were given for ${this.rows} word lines.`);
+      throw new UserError(
+        `Crossbar: one voltage per word line is needed, ${this.rows} in all (got ${voltages.length}).`,
+      );
     const { effective } = this;
     const out = new Float64Array(this.columns);
     for (let i = 0, k = 0; i < this.rows; i++) {
@@ -92,7 +95,7 @@ export class Crossbar {
     return out;
   }
 
-  /** Voltages and currents everywhere, at any voltages at the ends of the lines. Superposes. */
+  /** Computes all voltages and currents for any voltages at the ends of the lines. */
   solve(bias: Bias): CrossbarSolution {
     const { rows, columns } = this;
     const terminals = this.#terminals(bias);
@@ -114,12 +117,12 @@ export class Crossbar {
   }
 
   /**
-   * Resistance seen between a word line and a bit line while all others float, Ω: the cell in parallel with the sneak
+   * Resistance between a word line and a bit line while all other lines float, Ω: the cell in parallel with its sneak
    * paths through three or more other cells. In a 2 × 2 array with ideal lines it is R ‖ (R₁ + R₂ + R₃).
    */
   resistance(row: number, column: number): number {
     if (!(isIndex(row, this.rows) && isIndex(column, this.columns)))
-      throw new UserError(`Crossbar: there is no cell (${row}, ${column}) in ${this.rows} × ${this.columns}.`);
+      throw new UserError(`Crossbar: cell (${row}, ${column}) is outside the ${this.rows} × ${this.columns} cells.`);
     const one = (n: number, k: number, v: number) => Array.from({ length: n }, (_, i) => (i === k ? v : null));
     const terminals = this.#terminals({ words: one(this.rows, row, 1), bits: one(this.columns, column, 0) });
     return 1 / this.#currents(terminals)[row]!;
@@ -131,26 +134,27 @@ export class Crossbar {
       return new Dissection({ rows, columns, conductances: this.#conductances, ...this.#segments }, keep);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      const need = Dissection.needs(this);
+      const need = Dissection.estimateMemory(this);
       const gigabytes = ((8 * ((keep ? need.stars : need.largest) + need.pending)) / 1e9).toPrecision(3);
-      throw new UserError(`A crossbar of ${rows} × ${columns} cells needs ${gigabytes} GB, which is not to be had.`, {
+      throw new UserError(`A crossbar of ${rows} × ${columns} cells needs ${gigabytes} GB, more than is available.`, {
         cause: error,
       });
     }
   }
 
-  /** Voltages of sources and outputs; those that float are solved for. */
+  /** Voltages of sources and outputs; those of floating lines are solved for. */
   #terminals({ words, bits }: Bias): Float64Array {
     if (words.length !== this.rows || bits.length !== this.columns)
       throw new UserError(
-        `Crossbar: ${words.length} and ${bits.length} voltages were given for ${this.rows} word and ${this.columns} bit lines.`,
+        `Crossbar: one voltage or null per line is needed, for ${this.rows} word and ${this.columns} bit lines (got ${words.length} and ${bits.length}).`,
       );
     const given = [...words, ...bits];
     const bad = given.find((v) => v !== null && !Number.isFinite(v));
-    if (bad !== undefined) throw wrong('a voltage', bad, 'a number or null');
+    if (bad !== undefined) throw createValueError('a voltage', bad, 'a number or null');
     const floating = given.flatMap((v, k) => (v === null ? [k] : []));
     const driven = given.flatMap((v, k) => (v === null ? [] : [k]));
-    if (driven.length === 0) throw new UserError('Crossbar: all lines float, but one at least must be driven.');
+    if (driven.length === 0)
+      throw new UserError('Crossbar: at least one line must be driven (got null for all lines).');
     const terminals = Float64Array.from(given, (v) => v ?? 0);
     if (floating.length === 0) return terminals;
     const order = [...floating, ...driven];
@@ -165,7 +169,7 @@ export class Crossbar {
     return terminals;
   }
 
-  /** Conductance between two terminals, sources counted first, S. */
+  /** Conductance between two terminals, S; terminals are numbered sources first. */
   #between(a: number, b: number): number {
     return this.#dissection.mesh[Math.max(a, b) * (this.rows + this.columns) + Math.min(a, b)]!;
   }
@@ -184,33 +188,62 @@ export class Crossbar {
   }
 }
 
-const wrong = (what: string, value: unknown, allowed: string): UserError =>
-  new UserError(`Crossbar: ${what} is ${show(value)}, but must be ${allowed}.`);
+const createValueError = (what: string, value: unknown, allowed: string): UserError =>
+  new UserError(`Crossbar: ${what} must be ${allowed} (got ${show(value)}).`);
 
 const isAtLeast0 = (n: number): boolean => Number.isFinite(n) && n >= 0;
 
 const isIndex = (k: number, n: number): boolean => Number.isInteger(k) && k >= 0 && k < n;
 
 function checkedSize(size: number, what: string): number {
-  if (!(Number.isInteger(size) && size >= 1 && size <= 65536)) throw wrong(what, size, 'an integer from 1 to 65536');
+  if (!(Number.isInteger(size) && size >= 1 && size <= 65536))
+    throw createValueError(what, size, 'an integer from 1 to 65536');
   return size;
 }
 
 function checkedResistance(ohm: number): number {
-  if (!isAtLeast0(ohm)) throw wrong('lineResistance', ohm, 'a number >= 0 (Ω)');
+  if (!isAtLeast0(ohm)) throw createValueError('lineResistance', ohm, 'a number >= 0 (Ω)');
   return ohm;
 }
 
 function checkedConductances({ rows, columns, conductances }: CrossbarOptions): Float64Array {
   if (conductances.length !== rows * columns)
-    throw new UserError(`Crossbar: ${conductances.length} conductances were given for ${rows} × ${columns} cells.`);
+    throw new UserError(
+      `Crossbar: one conductance per cell is needed, ${rows} × ${columns} in all (got ${conductances.length}).`,
+    );
   const checked = Float64Array.from(conductances);
   const bad = checked.findIndex((g) => !isAtLeast0(g));
   if (bad >= 0)
-    throw wrong(
+    throw createValueError(
       `the conductance of cell (${Math.floor(bad / columns)}, ${bad % columns})`,
       conductances[bad],
       'a number >= 0 (S)',
     );
   return checked;
+}
+
+/** Half-select scheme: voltages of the unselected lines while one cell is written in an array without selectors. */
+export type SelectScheme = 'half' | 'third';
+
+/** Voltages of unselected lines, as shares of the write voltage. */
+const SHARES = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bits: 2 / 3 } } as const;
+
+/**
+ * Returns the voltages at the ends of the lines for writing cell (row, column) with `voltage` V: its word line is at V,
+ * its bit line at 0 V. `half`: all other lines at V/2, so that cells of the same row or column see V/2 and all others 0
+ * V. `third`: other word lines at V/3, other bit lines at 2V/3, so that every other cell sees ±V/3. Line resistance
+ * lowers the voltage at the selected cell and changes the voltage at the others.
+ */
+export function selectCell(
+  selection: SelectScheme,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  row: number,
+  column: number,
+  voltage: number,
+): Bias {
+  const { words, bits } = SHARES[selection];
+  return {
+    words: Array.from({ length: rows }, (_, i) => (i === row ? voltage : words * voltage)),
+    bits: Array.from({ length: columns }, (_, j) => (j === column ? 0 : bits * voltage)),
+  };
 }

@@ -1,65 +1,75 @@
-import { type Block, halve, isCell, type Need, needOf, portsOf, type Sides, sidesOf } from './blocks.ts';
+import {
+  type Block,
+  blockSides,
+  countPorts,
+  estimateMemory,
+  halve,
+  isCell,
+  type MemoryNeed,
+  type Sides,
+} from './blocks.ts';
 import { starMesh, starVoltages } from './starMesh.ts';
 
-export interface Lines {
+export interface ResistiveLines {
   readonly rows: number;
   readonly columns: number;
-  /** Row-major, S. */
+  /** Conductances of the cells, S, row-major. */
   readonly conductances: ArrayLike<number>;
-  /** One segment of a word line and of a bit line, S. */
+  /** Conductance of one segment of a word line and of a bit line, S. */
   readonly wordSegment: number;
   readonly bitSegment: number;
 }
 
 /**
- * Nested dissection (George 1973, doi:10.1137/0710032) of a crossbar of M × N cells with resistive lines. Cell (i, j) is
- * the segment of its word line to its left, from the node of cell (i, j - 1) or from the source; itself, between its word
- * and its bit node; and the segment of its bit line below, to the node of cell (i + 1, j) or to the output. A block of cells
- * is a network seen from the nodes that it shares with others. Two blocks are joined along a cut, the nodes on the cut are
- * taken out (`starMesh`), and so on until sources and outputs are left. Word lines cross only vertical cuts and bit lines
- * only horizontal ones, so that a cut has half the nodes of one through two grids.
+ * Nested dissection (George 1973, doi:10.1137/0710032) of a crossbar of M × N cells with line resistance. Cell (i, j)
+ * consists of three resistors: the segment of its word line on its left, from the node of cell (i, j - 1) or from the
+ * source; the cell between its word and bit node; and the segment of its bit line below, to the node of cell (i + 1, j)
+ * or to the output. A block of cells is a network between the nodes that it shares with others. Two blocks are joined
+ * along a cut and the nodes on the cut are eliminated (`starMesh`), until only sources and outputs are left. Word lines
+ * cross vertical cuts only, bit lines horizontal cuts only, so that a cut has half as many nodes as in two coupled
+ * grids.
  *
- * For N × N cells that is of the order of N³ operations and, for voltages inside, N² log N numbers kept.
+ * For N × N cells this needs of the order of N³ operations, and N² log N stored numbers if voltages inside are wanted.
  */
 export class Dissection {
-  readonly #lines: Lines;
+  readonly #lines: ResistiveLines;
   readonly #keep: boolean;
-  /** Stars of all joins in the order of their making, or of one join where they are not kept. */
+  /** Stars of all joins in order of elimination, or of one join if they are not kept. */
   readonly #stars: Float64Array;
   #starsEnd = 0;
-  /** Networks of blocks that await their partner: lower triangles in squares, one after the other. */
+  /** Networks of blocks that are not joined yet: lower triangles of square matrices, one after the other. */
   #pending: Float64Array;
   #pendingEnd = 0;
-  /** Conductances between sources (first) and outputs, S: the lower triangle in a square of rows + columns. */
+  /** Conductances between terminals, sources first, S: lower triangle of a square matrix of size rows + columns. */
   readonly mesh: Float64Array;
 
-  /** @param keep whether voltages inside will be asked for */
-  constructor(lines: Lines, keep: boolean) {
+  /** @param keep true if voltages inside the array will be requested */
+  constructor(lines: ResistiveLines, keep: boolean) {
     this.#lines = lines;
     this.#keep = keep;
-    const need = Dissection.needs(lines);
+    const need = Dissection.estimateMemory(lines);
     this.#stars = new Float64Array(keep ? need.stars : need.largest);
     this.#pending = new Float64Array(need.pending);
-    this.#reduce(wholeOf(lines));
+    this.#reduce(wholeBlock(lines));
     this.mesh = this.#pending.slice(0, (lines.rows + lines.columns) ** 2);
     this.#pending = new Float64Array(0);
   }
 
-  static needs(lines: Pick<Lines, 'rows' | 'columns'>): Need {
-    return needOf(wholeOf(lines), lines.columns);
+  static estimateMemory(lines: Pick<ResistiveLines, 'rows' | 'columns'>): MemoryNeed {
+    return estimateMemory(wholeBlock(lines), lines.columns);
   }
 
-  /** Voltages of all word and bit nodes, row-major, from those of the sources and then the outputs. */
+  /** Voltages of all word and bit nodes, V, row-major, from the voltages of the terminals, sources first. */
   voltages(terminals: Float64Array, words: Float64Array, bits: Float64Array): void {
-    if (!this.#keep) throw new Error('the stars were not kept');
+    if (!this.#keep) throw new Error('Dissection: voltages() needs keep = true');
     this.#starsEnd = this.#stars.length;
-    this.#descend(wholeOf(this.#lines), terminals, words, bits);
+    this.#descend(wholeBlock(this.#lines), terminals, words, bits);
   }
 
-  /** Puts the network of a block on top of those pending. */
+  /** Reduces a block and pushes its network onto the stack of pending networks. */
   #reduce(block: Block): void {
     if (isCell(block)) {
-      this.#cell(block);
+      this.#reduceCell(block);
       return;
     }
     const { first, second, firstAt, secondAt, cut, nodes } = halve(block, this.#lines.columns);
@@ -69,17 +79,17 @@ export class Dissection {
     this.#reduce(second);
     const at = this.#takeStars(cut * nodes);
     const mesh = this.#openMesh(nodes - cut);
-    this.#add(this.#pending, start, first, firstAt, { at, cut, nodes, mesh });
-    this.#add(this.#pending, middle, second, secondAt, { at, cut, nodes, mesh });
+    this.#addPart(this.#pending, start, first, firstAt, { at, cut, nodes, mesh });
+    this.#addPart(this.#pending, middle, second, secondAt, { at, cut, nodes, mesh });
     starMesh(this.#stars, at, cut, nodes, mesh);
     this.#pending.copyWithin(start, this.#pendingEnd, this.#pendingEnd + mesh.length);
     this.#pendingEnd = start + mesh.length;
   }
 
-  /** The network of one cell, without its word and bit node where no neighbour needs them. */
-  #cell(block: Block): void {
+  /** Pushes the network of one cell and eliminates its word or bit node if no neighbour shares it. */
+  #reduceCell(block: Block): void {
     const { columns, conductances, wordSegment, bitSegment } = this.#lines;
-    const { cut, source, word, bit, output } = cellNodes(sidesOf(block, columns));
+    const { cut, source, word, bit, output } = cellNodes(blockSides(block, columns));
     const at = this.#takeStars(cut * 4);
     const mesh = this.#openMesh(4 - cut);
     const into = { at, cut, nodes: 4, mesh };
@@ -101,11 +111,11 @@ export class Dissection {
     return this.#pending.subarray(this.#pendingEnd, this.#pendingEnd + ports ** 2).fill(0);
   }
 
-  /** Adds the network of a part, which is at `from`, to that of a join. */
-  #add(networks: Float64Array, from: number, part: Block, places: Sides, into: Join): void {
-    const sides = sidesOf(part, this.#lines.columns);
-    const nodeOf = nodesOf(sides, places);
-    const ports = portsOf(sides);
+  /** Adds the network of one half, stored at `from`, to the network of a join. */
+  #addPart(networks: Float64Array, from: number, part: Block, places: Sides, into: Join): void {
+    const sides = blockSides(part, this.#lines.columns);
+    const nodeOf = portNodes(sides, places);
+    const ports = countPorts(sides);
     for (let i = 1; i < ports; i++) {
       const row = from + i * ports;
       for (let j = 0; j < i; j++) {
@@ -115,7 +125,9 @@ export class Dissection {
     }
   }
 
-  /** Adds a conductance between two nodes: to a star if one of them goes, else to the lower triangle of the mesh. */
+  /**
+   * Adds a conductance between two nodes: to a star if one node is eliminated, else to the lower triangle of the mesh.
+   */
   #connect({ at, cut, nodes, mesh }: Join, i: number, j: number, conductance: number): void {
     const [low, high] = i < j ? [i, j] : [j, i];
     if (low < cut) this.#stars[at + low * nodes + high]! += conductance;
@@ -125,22 +137,22 @@ export class Dissection {
   #descend(block: Block, ports: Float64Array, words: Float64Array, bits: Float64Array): void {
     const { columns } = this.#lines;
     if (isCell(block)) {
-      const { cut, word, bit } = cellNodes(sidesOf(block, columns));
-      const voltages = this.#solved(cut, 4, ports);
+      const { cut, word, bit } = cellNodes(blockSides(block, columns));
+      const voltages = this.#solveJoin(cut, 4, ports);
       words[block.top * columns + block.left] = voltages[word]!;
       bits[block.top * columns + block.left] = voltages[bit]!;
       return;
     }
     const { first, second, firstAt, secondAt, cut, nodes } = halve(block, columns);
-    const voltages = this.#solved(cut, nodes, ports);
+    const voltages = this.#solveJoin(cut, nodes, ports);
     const portsOfPart = (part: Block, places: Sides) =>
-      Float64Array.from(nodesOf(sidesOf(part, columns), places), (node) => voltages[node]!);
-    this.#descend(second, portsOfPart(second, secondAt), words, bits); // backwards, as the stars lie
+      Float64Array.from(portNodes(blockSides(part, columns), places), (node) => voltages[node]!);
+    this.#descend(second, portsOfPart(second, secondAt), words, bits); // reverse order of elimination
     this.#descend(first, portsOfPart(first, firstAt), words, bits);
   }
 
-  /** Voltages of all nodes of the join whose stars come next, backwards, from those of its ports. */
-  #solved(cut: number, nodes: number, ports: Float64Array): Float64Array {
+  /** Voltages of all nodes of the next join in reverse order, from the voltages of its ports. */
+  #solveJoin(cut: number, nodes: number, ports: Float64Array): Float64Array {
     const voltages = new Float64Array(nodes);
     voltages.set(ports, cut);
     this.#starsEnd -= cut * nodes;
@@ -150,29 +162,29 @@ export class Dissection {
 }
 
 interface Join {
-  /** Where its stars begin. */
+  /** Index of its first star. */
   readonly at: number;
   readonly cut: number;
   readonly nodes: number;
   readonly mesh: Float64Array;
 }
 
-const wholeOf = ({ rows, columns }: Pick<Lines, 'rows' | 'columns'>): Block => ({
+const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>): Block => ({
   top: 0,
   bottom: rows,
   left: 0,
   right: columns,
 });
 
-/** The node of each port of a part. */
-function nodesOf(sides: Sides, places: Sides): Int32Array {
-  const nodes = new Int32Array(portsOf(sides));
+/** Node index of each port of a half. */
+function portNodes(sides: Sides, places: Sides): Int32Array {
+  const nodes = new Int32Array(countPorts(sides));
   let port = 0;
   for (let side = 0; side < 4; side++) for (let k = 0; k < sides[side]!; k++) nodes[port++] = places[side]! + k;
   return nodes;
 }
 
-/** Numbers of the four nodes of a cell, those that go first. */
+/** Node indices of a cell; the first `cut` nodes are eliminated. */
 function cellNodes([, right, above]: Sides) {
   const cut = 2 - right - above;
   return { cut, source: cut, word: right > 0 ? cut + 1 : 0, bit: above > 0 ? cut + 1 + right : cut - 1, output: 3 };

@@ -1,5 +1,12 @@
 export { type CellCurrent, cellCurrent } from './cellCurrent.ts';
-export { type Bias, Crossbar, type CrossbarOptions, type CrossbarSolution } from './crossbar.ts';
+export {
+  type Bias,
+  Crossbar,
+  type CrossbarOptions,
+  type CrossbarSolution,
+  type SelectScheme,
+  selectCell,
+} from './crossbar.ts';
 export {
   CrossbarLayer,
   type CrossbarLayerOptions,
@@ -8,5 +15,4 @@ export {
 } from './layer.ts';
 export { type Periphery, peripheryParams } from './layerParams.ts';
 export { NonLinearCrossbar, type NonLinearOptions } from './nonLinear.ts';
-export { type SelectScheme, selectCell } from './selectCell.ts';
 export { effectiveConductances, type TiledOptions } from './tiles.ts';

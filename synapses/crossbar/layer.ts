@@ -7,56 +7,61 @@ import type { Devices, Stateful } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { DeviceUsage, Programmed } from '../../core/usage.ts';
 import { writeAndVerify } from '../devices/array/verify.ts';
+import { joinStates } from '../joinStates.ts';
 import { cellCurrent } from './cellCurrent.ts';
 import { Converter } from './converter.ts';
 import { InputCoding } from './inputCoding.ts';
 import { type Periphery, peripheryParams, type SettledPeriphery } from './layerParams.ts';
-import { denseEdges, meanStep } from './meanStep.ts';
-import { Sides } from './sides.ts';
-import { Updater } from './updates.ts';
+import { LineLosses } from './lineLosses.ts';
+import { createDenseEdges, measureMeanStep } from './meanStep.ts';
+import { PulseUpdater } from './updates.ts';
 
 export interface CrossbarLayerOptions extends Periphery {
-  /** Inputs: word lines. */
+  /** Number of inputs (word lines). */
   readonly rows: number;
-  /** Outputs: bit lines. */
+  /** Number of outputs (bit lines). */
   readonly columns: number;
   readonly device: DeviceFactory;
-  /** Weight that a weight of 1 of the devices stands for. Default: 1. */
+  /** Weight of the layer per device weight. Default: 1. */
   readonly scale?: number;
-  /** Weights at the start, row by row; what devices cannot hold is clipped. Default: all 0. */
+  /** Initial weights, row-major, clipped to the range of the devices. Default: all 0. */
   readonly weights?: ArrayLike<number>;
   /**
-   * Whether both devices of a pair begin around the middle of their range, where pulses of either direction move both, as training
-   * wants it; else as low as can be, where currents are small. Default: true.
+   * True if both devices of a differential pair start in the middle of their range, so that pulses of either direction
+   * move both, as needed for training; false if they start as low as possible, with small currents. Default: true.
    */
   readonly centred?: boolean;
   readonly seed?: Seed;
-  /** What its random streams are named after. Default: layer. */
+  /** Name of the layer in random streams and messages. Default: layer. */
   readonly name?: string;
 }
 
 export interface ProgrammingOptions {
-  /** How far what is read may lie from the wanted weight, as a share of the range. Default: 0.01. */
+  /**
+   * Tolerance of write and verify: largest difference between read and wanted weight, as a share of the range. Default:
+   * 0.01.
+   */
   readonly tolerance?: number;
-  /** Pulses that a device gets at the most. Default: 1000. */
+  /** Maximal number of pulses per device. Default: 1000. */
   readonly maxPulses?: number;
-  /** Strength of a pulse. Default: 1, or as much as moves a device by the tolerance, if that is less. */
+  /** Strength of a pulse. Default: 1, or the strength that moves a device by the tolerance if that is smaller. */
   readonly strength?: number;
-  /** Sd (normal) of what a device has drifted by when it is next read, as a share of its own range: what verification cannot see. Default: 0. */
+  /** Sd (normal) of the drift of a device after verification, as a share of its range. Default: 0. */
   readonly noise?: number;
 }
 
-/** What programming came to. */
+/** Result of programming. */
 export interface LayerProgrammed extends Programmed {
-  /** Share of the weights that lay outside the range. */
+  /** Share of the weights outside the range. */
   readonly clipped: number;
 }
 
 /**
- * A matrix of memristors that multiplies: y = Wᵀ x forwards, e = W d backwards, ΔW = rate x dᵀ by pulses. Weights are
- *   W = scale (w − reference),   w what the devices show,   reference the middle of their range (0 for pairs read differentially),
- * so that every device model, with every flaw, serves; without periphery and with ideal devices it is plain linear algebra.
- * Times are ms: what fades with time does so by `now`, which the caller moves on.
+ * Crossbar matrix of memristors: computes y = Wᵀ x forward and e = W d backward, and applies ΔW = rate x dᵀ by pulses.
+ * Weights are
+ *   W = scale (w − reference),   w the device weights as read,   reference the middle of their range (0 for differential pairs).
+ * Any device model with any non-ideality can be used; with ideal devices and without periphery the layer is plain
+ * linear algebra. Times are in ms; states relax until `now`, which the caller advances.
  */
 export class CrossbarLayer implements Stateful {
   readonly rows: number;
@@ -73,25 +78,27 @@ export class CrossbarLayer implements Stateful {
   readonly #input: InputCoding;
   readonly #output: Converter;
   readonly #back: Converter;
-  readonly #updater: Updater;
+  readonly #updater: PulseUpdater;
   readonly #periphery: SettledPeriphery;
-  readonly #sides: Sides | null;
-  /** Weights as lines leave them; those of the devices where there are no lines. */
-  readonly #seen: Float64Array;
+  readonly #lineLosses: LineLosses | null;
+  /** Device weights after line losses; the weights of the devices themselves if lines are ideal. */
+  readonly #readWeights: Float64Array;
   readonly #x: Float64Array;
   readonly #y: Float64Array;
   readonly #e: Float64Array;
-  /** Time; updates since lines were solved for, Infinity: they were not yet; programmings. */
+  /**
+   * [time, ms; number of updates since the line losses were solved (Infinity: never solved); number of programmings]
+   */
   readonly #counts = Float64Array.of(0, Infinity, 0);
 
   constructor(o: CrossbarLayerOptions) {
     const { rows, columns, device, scale = 1, weights, centred = true, seed = 1, name = 'layer', ...periphery } = o;
     for (const [key, size] of [['rows', rows] as const, ['columns', columns] as const]) {
       if (!(Number.isInteger(size) && size >= 1 && size <= 65536))
-        throw new UserError(`${name}: ${key} is ${show(size)}, but must be an integer from 1 to 65536.`);
+        throw new UserError(`${name}: ${key} must be an integer from 1 to 65536 (got ${show(size)}).`);
     }
     if (!(Number.isFinite(scale) && scale > 0))
-      throw new UserError(`${name}: scale is ${show(scale)}, but must be a number > 0.`);
+      throw new UserError(`${name}: scale must be a number > 0 (got ${show(scale)}).`);
     this.#periphery = validate(peripheryParams, periphery, name);
     this.rows = rows;
     this.columns = columns;
@@ -103,39 +110,42 @@ export class CrossbarLayer implements Stateful {
     const arena = new Arena();
     this.#arena = arena;
     const initial = arena.f64(rows * columns);
-    initial.set(weights === undefined ? initial.fill(this.#reference) : this.#ofDevices(weights).wanted);
-    const edges = denseEdges(rows, columns, initial);
+    initial.set(weights === undefined ? initial.fill(this.#reference) : this.#toDeviceWeights(weights).wanted);
+    const edges = createDenseEdges(rows, columns, initial);
     this.devices = device.create({ arena, seed, name, edges, transpose: null, drawn: true, centred });
-    this.step = meanStep(device, centred) * scale;
+    this.step = measureMeanStep(device, centred) * scale;
     const { input, output, lines, nonlinearity, update } = this.#periphery;
     const cell = cellCurrent(nonlinearity);
     this.#input = new InputCoding(input, cell);
     this.#output = new Converter(columns, output);
     this.#back = new Converter(rows, output && { energy: output.energy, calibrated: false });
     const resistive = lines !== undefined && lines.word + lines.bit > 0;
-    this.#sides = resistive ? new Sides(this.devices, this.#electrical('lines'), lines, cell) : null;
-    if (!cell.ohmic) this.#electrical('nonlinearity');
+    this.#lineLosses = resistive ? new LineLosses(this.devices, this.#requireElectrical('lines'), lines, cell) : null;
+    if (!cell.ohmic) this.#requireElectrical('nonlinearity');
     [this.#x, this.#y, this.#e] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
-    this.#seen = this.#sides ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
+    this.#readWeights = this.#lineLosses ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
     const settled = validate(peripheryParams.shape.update, update ?? {}, name)!;
     const trace = arena.f64(columns);
-    this.#updater = new Updater(this.devices, settled, this.step / scale, trace, seed, name);
+    this.#updater = new PulseUpdater(this.devices, settled, this.step / scale, trace, seed, name);
   }
 
-  /** y = Wᵀ x as the crossbar gives it. @throws UserError for shapes that do not fit and inputs that are no numbers */
+  /** Computes y = Wᵀ x on the crossbar. @throws UserError if lengths differ from the shape or inputs are not finite */
   forward(x: ArrayLike<number>, y: Float64Array): Float64Array {
-    this.#fits(x, this.rows, 'inputs');
-    this.#fits(y, this.columns, 'outputs');
-    this.#raw(x, y);
+    this.#checkLength(x, this.rows, 'inputs');
+    this.#checkLength(y, this.columns, 'outputs');
+    this.#multiply(x, y);
     this.#output.convert(y);
     for (let j = 0; j < y.length; j++) y[j]! *= this.scale;
     return y;
   }
 
-  /** e = W d: bit lines are driven, word lines read; what lines take is the same both ways. */
+  /**
+   * Computes e = W d: bit lines are driven and word lines read. Line losses are assumed to be the same in both
+   * directions.
+   */
   backward(d: ArrayLike<number>, e: Float64Array): Float64Array {
-    this.#fits(d, this.columns, 'errors');
-    this.#fits(e, this.rows, 'outputs');
+    this.#checkLength(d, this.columns, 'errors');
+    this.#checkLength(e, this.rows, 'outputs');
     const { rows, columns } = this;
     let sum = 0;
     let size = 0;
@@ -145,42 +155,42 @@ export class CrossbarLayer implements Stateful {
       size += Math.abs(d[j]!);
     }
     for (let i = 0; i < rows; i++) this.devices.read(i, this.now, size / columns);
-    this.#look();
-    this.#arena.kernels.multiply(this.#seen, columns, 1, this.#y, this.#e, rows, columns, 1);
+    this.#updateReadWeights();
+    this.#arena.kernels.multiply(this.#readWeights, columns, 1, this.#y, this.#e, rows, columns, 1);
     for (let i = 0; i < rows; i++) e[i] = this.#e[i]! - this.#reference * sum;
-    this.#checked(e, 'errors');
+    this.#checkFinite(e, 'errors');
     this.#back.convert(e);
     for (let i = 0; i < rows; i++) e[i]! *= this.scale;
     return e;
   }
 
-  /** Pulses for ΔW = rate x dᵀ. */
+  /** Sends pulses for ΔW = rate x dᵀ. */
   outer(x: ArrayLike<number>, d: ArrayLike<number>, rate: number): void {
-    this.#fits(x, this.rows, 'inputs');
-    this.#fits(d, this.columns, 'errors');
+    this.#checkLength(x, this.rows, 'inputs');
+    this.#checkLength(d, this.columns, 'errors');
     let sum = rate;
     for (let j = 0; j < this.columns; j++) sum += d[j]!;
-    if (!Number.isFinite(sum)) throw this.#notFinite('errors');
+    if (!Number.isFinite(sum)) throw this.#createFiniteError('errors');
     this.#counts[1]!++;
-    this.#updater.outer(x, d, rate / this.scale, this.now);
+    this.#updater.updateOuter(x, d, rate / this.scale, this.now);
   }
 
-  /** Pulses for ΔW = rate × wanted, row by row. */
+  /** Sends pulses for ΔW = rate × wanted, row-major. */
   update(wanted: ArrayLike<number>, rate = 1): void {
-    this.#fits(wanted, this.rows * this.columns, 'changes');
+    this.#checkLength(wanted, this.rows * this.columns, 'changes');
     this.#counts[1]!++;
-    this.#updater.matrix(wanted, rate / this.scale, this.now);
+    this.#updater.updateMatrix(wanted, rate / this.scale, this.now);
   }
 
-  /** Writes weights by pulses, each after a look (write and verify). */
+  /** Programs weights by write and verify. */
   program(weights: ArrayLike<number>, o: ProgrammingOptions = {}): LayerProgrammed {
     const { tolerance = 0.01, maxPulses = 1000, noise = 0 } = o;
-    const { wanted, clipped } = this.#ofDevices(weights);
+    const { wanted, clipped } = this.#toDeviceWeights(weights);
     const { low, high } = this.#reach;
     const width = high - low;
     const strength = o.strength ?? Math.min(1, (tolerance * width * this.scale) / this.step);
     const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#counts[2]!++}`);
-    const sd = noise * width * (this.devices.sides ? Math.SQRT1_2 : 1); // of a pair: of two devices with half of it each
+    const sd = noise * width * (this.devices.sides ? Math.SQRT1_2 : 1); // pair: two devices with independent drift
     if (noise > 0)
       for (let k = 0; k < wanted.length; k++)
         wanted[k] = Math.min(Math.max(wanted[k]! + sd * random.normal(k, 0), low), high);
@@ -190,8 +200,9 @@ export class CrossbarLayer implements Stateful {
   }
 
   /**
-   * Sets ranges of input and output that are not given to the largest of these inputs and what they lead to, and the gain of each
-   * column, if `calibrated`, to the one that brings its outputs nearest to those of the weights without lines and converters.
+   * Calibrates the periphery with example inputs: unset ranges of inputs and outputs become the largest values that
+   * occur. If `calibrated`, each column gets the gain that fits its outputs best to the outputs without line losses and
+   * converters.
    */
   calibrate(inputs: readonly ArrayLike<number>[]): void {
     this.#input.calibrate(inputs);
@@ -200,7 +211,7 @@ export class CrossbarLayer implements Stateful {
       const ideal = new Float64Array(this.columns);
       for (let i = 0; i < this.rows; i++)
         for (let j = 0; j < this.columns; j++) ideal[j]! += (x[i]! * weights[i * this.columns + j]!) / this.scale;
-      return { ideal, raw: this.#raw(x, new Float64Array(this.columns)) };
+      return { ideal, raw: this.#multiply(x, new Float64Array(this.columns)) };
     });
     this.#output.calibrate(pairs);
   }
@@ -213,27 +224,24 @@ export class CrossbarLayer implements Stateful {
     this.#counts[0] = t;
   }
 
-  /** All that changes, as live arrays: a layer of the same description that takes them goes on in the same bits. */
+  /** All state as live arrays; loaded into a layer of the same description, they reproduce the same bits. */
   get state(): State {
     const parts = {
       devices: this.devices,
       input: this.#input,
       output: this.#output,
       back: this.#back,
-      lines: this.#sides,
+      lines: this.#lineLosses,
     };
-    const all = Object.entries(parts).flatMap(([part, of]) =>
-      Object.entries(of?.state ?? {}).map(([key, array]) => [`${part}.${key}`, array] as const),
-    );
-    const seen = this.#sides && { seen: this.#seen };
-    return { counts: this.#counts, slots: this.#updater.slots, ...seen, ...Object.fromEntries(all) };
+    const seen = this.#lineLosses && { seen: this.#readWeights };
+    return { counts: this.#counts, slots: this.#updater.slots, ...seen, ...joinStates(parts) };
   }
 
   restored(): void {
     this.devices.restored?.();
   }
 
-  /** As stored, without noise of reading and lines. */
+  /** Stored weights, without read noise and line losses. */
   get weights(): Float64Array {
     return Float64Array.from(
       { length: this.rows * this.columns },
@@ -241,76 +249,76 @@ export class CrossbarLayer implements Stateful {
     );
   }
 
-  /** Smallest and largest weight that devices can hold, without spread. */
+  /** Smallest and largest weight of a device without variability. */
   get range(): readonly [number, number] {
     return [this.scale * (this.#reach.low - this.#reference), this.scale * (this.#reach.high - this.#reference)];
   }
 
-  /** Range of the devices in S and their read pulse; null where they have no conductance. */
+  /** Conductance range of the devices, S, and their read pulse; null without conductances. */
   get electrical(): DeviceFactory['reach']['electrical'] {
     return this.#reach.electrical;
   }
 
-  /** Of the devices, and J of the converters. */
+  /** Usage of the devices, and energy of the converters, J. */
   get accounts(): { readonly devices: DeviceUsage; readonly converters: number } {
     return { devices: this.devices.usage, converters: this.#output.joules + this.#back.joules };
   }
 
-  /** Currents in weights of the devices times inputs, less those of the reference, before conversion. */
-  #raw(x: ArrayLike<number>, y: Float64Array): Float64Array {
+  /** Computes the outputs before conversion: device weights times inputs, minus the contribution of the reference. */
+  #multiply(x: ArrayLike<number>, y: Float64Array): Float64Array {
     const { rows, columns } = this;
     const input = this.#input;
     y.fill(0);
-    for (let phase = 0, phases = input.begin(x, rows, this.#phased); phase < phases; phase++) {
-      const factor = input.phase(phase, this.#x);
+    for (let phase = 0, phases = input.startInput(x, rows, this.#readsPulsesOneByOne); phase < phases; phase++) {
+      const factor = input.fillPhase(phase, this.#x);
       let sum = 0;
       for (let i = 0; i < rows; i++) {
         const v = this.#x[i]!;
         sum += v;
-        if (v !== 0) this.devices.read(i, this.now, input.energy(v));
+        if (v !== 0) this.devices.read(i, this.now, input.readShare(v));
       }
-      if (this.#sides && !input.cell.ohmic) this.#sides.currents(this.#x, this.#y, this.now);
+      if (this.#lineLosses && !input.cell.ohmic) this.#lineLosses.currents(this.#x, this.#y, this.now);
       else {
-        this.#look();
-        sum = input.bend(this.#x, sum);
-        this.#arena.kernels.multiply(this.#x, rows, 1, this.#seen, this.#y, 1, rows, columns);
+        this.#updateReadWeights();
+        sum = input.applyNonlinearity(this.#x, sum);
+        this.#arena.kernels.multiply(this.#x, rows, 1, this.#readWeights, this.#y, 1, rows, columns);
       }
       for (let j = 0; j < columns; j++) y[j]! += factor * (this.#y[j]! - this.#reference * sum);
     }
-    return this.#checked(y, 'inputs');
+    return this.#checkFinite(y, 'inputs');
   }
 
-  /** Whether the pulses of an input have to be taken one by one. */
-  get #phased(): boolean {
-    return !this.devices.isSteady || (this.#sides !== null && !this.#input.cell.ohmic);
+  /** True if the pulses of an input must be read one by one. */
+  get #readsPulsesOneByOne(): boolean {
+    return !this.devices.isSteady || (this.#lineLosses !== null && !this.#input.cell.ohmic);
   }
 
-  #look(): void {
-    if (this.#sides === null) return;
+  #updateReadWeights(): void {
+    if (this.#lineLosses === null) return;
     const { every } = this.#periphery.lines!;
     const fresh = this.#counts[1]! < every;
     if (!fresh) {
-      this.#sides.solve(this.now);
+      this.#lineLosses.solve(this.now);
       this.#counts[1] = 0;
     }
-    if (!(fresh && this.devices.isSteady)) this.#sides.show(this.#seen);
+    if (!(fresh && this.devices.isSteady)) this.#lineLosses.fillWeights(this.#readWeights);
   }
 
-  #electrical(what: string): NonNullable<DeviceFactory['reach']['electrical']> {
+  #requireElectrical(what: string): NonNullable<DeviceFactory['reach']['electrical']> {
     const { electrical } = this.#reach;
     if (electrical === null)
-      throw new UserError(`${this.#name}: ${what} needs devices that have a conductance, which ideal ones have not.`);
+      throw new UserError(`${this.#name}: ${what} needs devices with a conductance, not ideal ones.`);
     return electrical;
   }
 
-  #ofDevices(weights: ArrayLike<number>): { wanted: Float64Array; clipped: number } {
-    this.#fits(weights, this.rows * this.columns, 'weights');
+  #toDeviceWeights(weights: ArrayLike<number>): { wanted: Float64Array; clipped: number } {
+    this.#checkLength(weights, this.rows * this.columns, 'weights');
     const { low, high } = this.#reach;
     let outside = 0;
     const wanted = Float64Array.from({ length: weights.length }, (_, k) => {
       const w = weights[k]! / this.scale + this.#reference;
       if (!Number.isFinite(w))
-        throw new UserError(`${this.#name}: weight ${k} is ${show(weights[k])}, but must be a finite number.`);
+        throw new UserError(`${this.#name}: weight ${k} must be a finite number (got ${show(weights[k])}).`);
       const slack = 1e-9 * (high - low);
       if (w < low - slack || w > high + slack) outside++;
       return Math.min(Math.max(w, low), high);
@@ -318,19 +326,19 @@ export class CrossbarLayer implements Stateful {
     return { wanted, clipped: outside / weights.length };
   }
 
-  #fits(values: ArrayLike<number>, expected: number, what: string): void {
+  #checkLength(values: ArrayLike<number>, expected: number, what: string): void {
     if (values.length !== expected)
       throw new UserError(
-        `${this.#name}: ${values.length} ${what} were given, but a layer of ${this.rows} × ${this.columns} takes ${expected}.`,
+        `${this.#name}: a layer of ${this.rows} × ${this.columns} needs ${expected} ${what} (got ${values.length}).`,
       );
   }
 
-  #checked(values: Float64Array, of: string): Float64Array {
-    if (!Number.isFinite(values[0]!)) throw this.#notFinite(of);
+  #checkFinite(values: Float64Array, of: string): Float64Array {
+    if (!Number.isFinite(values[0]!)) throw this.#createFiniteError(of);
     return values;
   }
 
-  #notFinite(what: string): UserError {
-    return new UserError(`${this.#name}: ${what} hold NaN or an infinite number, but must be finite.`);
+  #createFiniteError(what: string): UserError {
+    return new UserError(`${this.#name}: ${what} must be finite (got NaN or an infinite number).`);
   }
 }

@@ -7,52 +7,58 @@ const inputParams = object(
   {
     coding: choice(['pulses', 'width', 'amplitude'], {
       default: 'width',
-      help: 'an input is so many read pulses, the length of one, or its voltage; only the last one meets the non-linearity of cells',
+      help: 'coding of inputs: pulses: number of read pulses; width: duration of one pulse; amplitude: voltage of one pulse, the only coding affected by the non-linearity of cells',
     }),
-    bits: optional(integer({ min: 1, max: 12, help: 'of the magnitude; any, if left out' })),
+    bits: optional(
+      integer({ min: 1, max: 12, help: 'number of bits of the magnitude of inputs; default: no quantisation' }),
+    ),
     range: optional(
       number({
         min: 0,
         exclusiveMin: true,
-        help: 'input of a full pulse, at which larger ones are clipped; left out: 1 without clipping, with bits the largest of calibrate',
+        help: 'input of a full pulse, beyond which inputs are clipped; default: 1 without clipping; with bits: the largest input of calibrate()',
       }),
     ),
   },
-  'how inputs become read pulses',
+  'conversion of inputs into read pulses',
 );
 
 const outputParams = object(
   {
-    bits: optional(integer({ min: 2, max: 16, help: 'of the converter, sign included; any, if left out' })),
+    bits: optional(
+      integer({ min: 2, max: 16, help: 'number of bits of the converter, sign included; default: no quantisation' }),
+    ),
     range: optional(
       number({
         min: 0,
         exclusiveMin: true,
-        help: 'largest output of the converter, in units of weight × input; left out: the largest of calibrate',
+        help: 'largest output of the converter, in units of weight × input; default: the largest output of calibrate()',
       }),
     ),
-    calibrated: flag({ help: 'calibrate gives each column the gain that makes up best for what lines and cells take' }),
-    energy: fromZero(0, 'J', 'of one conversion'),
+    calibrated: flag({
+      help: 'gain correction: calibrate() fits one gain per column to compensate losses in lines and cells; default false',
+    }),
+    energy: fromZero(0, 'J', 'energy of one conversion'),
   },
-  'how currents become outputs',
+  'conversion of currents into outputs',
 );
 
 const lineParams = object(
   {
-    word: fromZero(0, 'Ω', 'one segment of a word line'),
-    bit: fromZero(0, 'Ω', 'one segment of a bit line'),
+    word: fromZero(0, 'Ω', 'resistance of one segment of a word line'),
+    bit: fromZero(0, 'Ω', 'resistance of one segment of a bit line'),
     tile: optional(
       object({
-        rows: integer({ min: 1, help: 'of an array' }),
-        columns: integer({ min: 1, help: 'of an array' }),
+        rows: integer({ min: 1, help: 'number of rows of a tile' }),
+        columns: integer({ min: 1, help: 'number of columns of a tile' }),
       }),
     ),
-    every: integer({ default: 1, min: 1, help: 'lines are solved for anew after so many updates' }),
+    every: integer({ default: 1, min: 1, help: 'number of updates after which the line losses are solved again' }),
   },
-  'lines with resistance',
+  'line resistance',
 );
 
-/** What surrounds the devices of a layer. */
+/** Parameters of the periphery of a layer. */
 export const peripheryParams = object({
   input: optional(inputParams),
   output: optional(outputParams),

@@ -5,21 +5,21 @@ import type { CellCurrent } from './cellCurrent.ts';
 export interface NonLinearOptions {
   readonly rows: number;
   readonly columns: number;
-  /** Of one segment of a line, Ω; above 0. */
+  /** Resistance of one line segment, Ω, > 0. */
   readonly lineResistance: { readonly word: number; readonly bit: number };
   readonly cell: CellCurrent;
 }
 
-/** Of the largest current: to what Kirchhoff's current law is fulfilled at every node. */
+/** Tolerance of Kirchhoff's current law at every node, as a share of the largest current. */
 const TOLERANCE = 1e-9;
 const ROUNDING = 8 * Number.EPSILON;
-const MOST_STEPS = 200;
+const MAX_NEWTON_STEPS = 200;
 
 /**
- * The circuit of `Crossbar` with cells whose current is G f(v). Voltages minimise the co-content
+ * Circuit of `Crossbar` with non-linear cells of current G f(v). The voltages minimise the co-content
  *   Φ = Σ (ΔV)²/(2 r) + Σ G ∫ f(W − B),
- * which is convex, so that Newton's method with backtracking comes to the one solution from anywhere. A step is solved by
- * conjugate gradients; what they are preconditioned by is every line by itself, a tridiagonal system.
+ * which is convex, so that Newton's method with backtracking converges to the only solution from any start. Each step
+ * is solved by conjugate gradients, preconditioned by the tridiagonal systems of the single lines.
  */
 export class NonLinearCrossbar {
   readonly #rows: number;
@@ -27,7 +27,7 @@ export class NonLinearCrossbar {
   readonly #word: number;
   readonly #bit: number;
   readonly #cell: CellCurrent;
-  /** Word nodes, then bit nodes, row-major: voltages, what is missing to Kirchhoff's law, and room for the steps. */
+  /** Vectors over word nodes, then bit nodes, row-major: voltages, residual currents, and scratch arrays. */
   readonly #v: Float64Array;
   readonly #vectors: Readonly<Record<'missing' | 'step' | 'z' | 'p' | 'q' | 'trial' | 'diagonal', Float64Array>>;
   readonly #tangents: Float64Array;
@@ -36,7 +36,7 @@ export class NonLinearCrossbar {
     for (const ohm of [word, bit]) {
       if (!(Number.isFinite(ohm) && ohm > 0))
         throw new UserError(
-          `Crossbar: lineResistance is ${show(ohm)}, but non-linear cells need lines of more than 0 Ω a segment.`,
+          `Crossbar: lineResistance must be > 0 Ω per segment with non-linear cells (got ${show(ohm)}).`,
         );
     }
     this.#rows = rows;
@@ -52,23 +52,25 @@ export class NonLinearCrossbar {
   }
 
   /**
-   * Currents out of the bit lines, at 0 V, with word lines at these shares of the read voltage: in units of 1 S times that voltage.
-   * @param conductances at the full read voltage, S, row-major
+   * Currents out of the bit lines at 0 V, with word lines at these shares of the read voltage; unit: 1 S times the read
+   * voltage.
+   * @param conductances conductances at the full read voltage, S, row-major
    */
   currents(voltages: ArrayLike<number>, conductances: Float64Array): Float64Array {
     const [rows, columns, v] = [this.#rows, this.#columns, this.#v];
     const cells = rows * columns;
     for (let i = 0; i < rows; i++) v.fill(voltages[i]!, i * columns, (i + 1) * columns);
     v.fill(0, cells);
-    const scale = this.#scale(voltages, conductances);
-    for (let n = 0; scale > 0 && this.#miss(v, voltages, conductances) > TOLERANCE * scale; n++) {
-      if (n === MOST_STEPS) throw new UserError(`Crossbar: its currents could not be solved for to ${TOLERANCE}.`);
-      this.#newton(voltages, conductances);
+    const scale = this.#largestCurrent(voltages, conductances);
+    for (let n = 0; scale > 0 && this.#computeResidual(v, voltages, conductances) > TOLERANCE * scale; n++) {
+      if (n === MAX_NEWTON_STEPS)
+        throw new UserError(`Crossbar: the currents did not converge to a relative tolerance of ${TOLERANCE}.`);
+      this.#newtonStep(voltages, conductances);
     }
     return Float64Array.from({ length: columns }, (_, j) => v[cells + (rows - 1) * columns + j]! * this.#bit);
   }
 
-  #scale(voltages: ArrayLike<number>, conductances: Float64Array): number {
+  #largestCurrent(voltages: ArrayLike<number>, conductances: Float64Array): number {
     let most = 0;
     for (let k = 0; k < conductances.length; k++) {
       const current = this.#cell.current(voltages[Math.floor(k / this.#columns)]!);
@@ -78,10 +80,10 @@ export class NonLinearCrossbar {
   }
 
   /**
-   * Puts what flows into each node into `missing`; returns the largest of them, less what rounding of a voltage makes of it on good word
-   * lines, which hardly changes what flows through cells.
+   * Writes the residual current of each node to `missing`. Returns the largest one, minus the rounding error of the
+   * voltages of good word lines, which hardly affects cell currents.
    */
-  #miss(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
+  #computeResidual(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
     const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
     const { missing } = this.#vectors;
     const cells = rows * columns;
@@ -118,8 +120,8 @@ export class NonLinearCrossbar {
     return sum;
   }
 
-  /** One step, as much of it as lowers the co-content as it should. */
-  #newton(voltages: ArrayLike<number>, conductances: Float64Array): void {
+  /** Takes one Newton step, shortened until it decreases the co-content sufficiently. */
+  #newtonStep(voltages: ArrayLike<number>, conductances: Float64Array): void {
     const { missing, step, trial } = this.#vectors;
     const cells = this.#tangents.length;
     for (let k = 0; k < cells; k++)
@@ -136,10 +138,10 @@ export class NonLinearCrossbar {
     this.#v.set(trial);
   }
 
-  /** J step = missing, by preconditioned conjugate gradients. */
+  /** Solves J step = missing by preconditioned conjugate gradients. */
   #solve(): void {
     const { missing, step, z, p, q } = this.#vectors;
-    this.#factor();
+    this.#factorLines();
     const residual = Float64Array.from(missing);
     step.fill(0);
     this.#precondition(residual, z);
@@ -147,7 +149,7 @@ export class NonLinearCrossbar {
     let rz = dot(residual, z);
     const enough = rz * 1e-16;
     for (let n = 0; n < 10 * residual.length && rz > enough; n++) {
-      this.#times(p, q);
+      this.#multiplyJacobian(p, q);
       const alpha = rz / dot(p, q);
       for (let k = 0; k < step.length; k++) {
         step[k]! += alpha * p[k]!;
@@ -160,7 +162,7 @@ export class NonLinearCrossbar {
     }
   }
 
-  #times(x: Float64Array, out: Float64Array): void {
+  #multiplyJacobian(x: Float64Array, out: Float64Array): void {
     const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
     const cells = rows * columns;
     for (let i = 0, k = 0; i < rows; i++) {
@@ -177,8 +179,8 @@ export class NonLinearCrossbar {
     }
   }
 
-  /** Pivots of each line's own tridiagonal matrix. */
-  #factor(): void {
+  /** Computes the pivots of the tridiagonal matrix of each line. */
+  #factorLines(): void {
     const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
     const { diagonal } = this.#vectors;
     const cells = rows * columns;
@@ -195,12 +197,12 @@ export class NonLinearCrossbar {
   #precondition(x: Float64Array, out: Float64Array): void {
     const [rows, columns] = [this.#rows, this.#columns];
     const cells = rows * columns;
-    for (let i = 0; i < rows; i++) this.#line(x, out, i * columns, 1, columns, this.#word);
-    for (let j = 0; j < columns; j++) this.#line(x, out, cells + j, columns, rows, this.#bit);
+    for (let i = 0; i < rows; i++) this.#solveLine(x, out, i * columns, 1, columns, this.#word);
+    for (let j = 0; j < columns; j++) this.#solveLine(x, out, cells + j, columns, rows, this.#bit);
   }
 
-  /** One line: forwards, then backwards. */
-  #line(x: Float64Array, out: Float64Array, start: number, stride: number, count: number, g: number): void {
+  /** Solves the tridiagonal system of one line: forward, then backward substitution. */
+  #solveLine(x: Float64Array, out: Float64Array, start: number, stride: number, count: number, g: number): void {
     const { diagonal } = this.#vectors;
     let k = start;
     out[k] = x[k]!;

@@ -1,15 +1,13 @@
 /**
- * The star-mesh transform (Rosen 1924; for three neighbours Kennelly's Y-Δ of 1899). A node k with no source of its own and
- * conductances g_kj to the nodes j is taken out of a network of resistors by
+ * Star-mesh transform (Rosen 1924; for three neighbours the Y-Δ transform of Kennelly 1899): eliminates the first
+ * `pivots` of `nodes` nodes of a resistor network. A node k without a source and with conductances g_kj to nodes j is
+ * eliminated by
  *   g_ij += g_ki g_kj / S_k,   S_k = Σ_j g_kj,   V_k = Σ_j (g_kj / S_k) V_j.
- * That is Gaussian elimination on the nodal equations without their diagonal, which is never formed: every term is positive
- * and nothing is subtracted, so that each conductance comes out to within rounding relative to itself, however small the
- * resistance of a line is beside that of a cell.
- *
- * Takes out the first `pivots` of `nodes` nodes.
- * @param stars from `at` on, `pivots` rows of `nodes` conductances, of which those right of the diagonal are read. Row k is
- *   left with the shares g_kj / S_k at j > k, and S_k on the diagonal
- * @param mesh the other nodes among themselves, row-major, of which the lower triangle is read and brought up to date
+ * This is Gaussian elimination of the nodal equations without forming their diagonal. All terms are positive and
+ * nothing is subtracted, so that each conductance has a small relative error however small the line resistance is.
+ * @param stars `pivots` rows of `nodes` conductances from index `at`, of which those right of the diagonal are read. On
+ * return row k holds the shares g_kj / S_k at j > k, and S_k on the diagonal
+ * @param mesh conductances between the remaining nodes, row-major; the lower triangle is read and updated
  */
 export function starMesh(stars: Float64Array, at: number, pivots: number, nodes: number, mesh: Float64Array): void {
   for (let k = 0; k < pivots; k++) {
@@ -26,7 +24,10 @@ export function starMesh(stars: Float64Array, at: number, pivots: number, nodes:
   }
 }
 
-/** Adds what the first `count` stars give between node i and the nodes `from` … `to - 1`: out[row + j]. */
+/**
+ * Adds the conductances between node i and nodes `from` … `to - 1` that result from the first `count` stars to out[row
+ * + j].
+ */
 function absorb(
   stars: Float64Array,
   at: number,
@@ -60,7 +61,10 @@ function absorb(
   }
 }
 
-/** Voltages of the nodes that were taken out, from those of the others: fills `voltages` from `pivots - 1` down to 0. */
+/**
+ * Computes the voltages of the eliminated nodes from those of the others: fills `voltages` from index `pivots - 1` down
+ * to 0.
+ */
 export function starVoltages(
   stars: Float64Array,
   at: number,

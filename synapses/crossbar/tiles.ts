@@ -3,14 +3,14 @@ import { show } from '../../core/declare/show.ts';
 import { Crossbar, type CrossbarOptions } from './crossbar.ts';
 
 export interface TiledOptions extends CrossbarOptions {
-  /** Size of an array; the whole matrix in one if not given. Those at the right and lower edge may be smaller. */
+  /** Size of a tile; default: the whole matrix. Tiles at the right and lower edge may be smaller. */
   readonly tile?: { readonly rows: number; readonly columns: number };
 }
 
 /**
- * Effective conductances of a matrix that is spread over several crossbars, S, row-major: each tile is an array of its own,
- * with its sources on its left and its outputs, at 0 V, below, and currents of tiles one above the other are added outside.
- * With tiles as wide as the matrix that is also a stack of layers that share the outputs.
+ * Effective conductances of a matrix that is distributed over several crossbars, S, row-major. Each tile is a crossbar
+ * with sources on its left and outputs at 0 V below; currents of tiles above each other are added outside. Tiles as
+ * wide as the matrix also describe a stack of layers that share the outputs.
  */
 export function effectiveConductances(o: TiledOptions): Float64Array {
   const { rows, columns, conductances, lineResistance, tile } = o;
@@ -25,7 +25,7 @@ export function effectiveConductances(o: TiledOptions): Float64Array {
   return effective;
 }
 
-/** One array of several that a matrix is spread over; `at`: where its k-th cell lies in the matrix. */
+/** One crossbar of a matrix that is distributed over several; `at(k)`: index of its cell k in the matrix. */
 interface Tile {
   readonly top: number;
   readonly left: number;
@@ -38,7 +38,7 @@ type Size = NonNullable<TiledOptions['tile']>;
 
 export function tilesOf({ rows, columns }: Size, tile: Size = { rows, columns }): Tile[] {
   if (!(isSize(tile.rows) && isSize(tile.columns)))
-    throw new UserError(`Crossbar: a tile is ${show(tile)}, but its rows and columns must be integers >= 1.`);
+    throw new UserError(`Crossbar: rows and columns of a tile must be integers >= 1 (got ${show(tile)}).`);
   const tiles: Tile[] = [];
   for (let top = 0; top < rows; top += tile.rows) {
     for (let left = 0; left < columns; left += tile.columns) {

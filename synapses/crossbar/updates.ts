@@ -6,33 +6,43 @@ import { CounterRandom, type Seed } from '../../core/random/random.ts';
 
 const UPDATES = ['proportional', 'sign', 'stochastic', 'threshold'] as const;
 
-/** How wanted changes of weights become pulses. */
+/** Parameters of the conversion of wanted weight changes into pulses. */
 export const updateParams = object(
   {
     rule: choice(UPDATES, {
       default: 'proportional',
-      help: 'proportional: pulses as strong as the wanted change; sign: one pulse its way (Manhattan); stochastic: coincidences of random trains; threshold: one pulse where the change is large enough',
+      help: 'update rule: proportional: strength proportional to the wanted change; sign: one pulse in the wanted direction (Manhattan rule); stochastic: coincidences of random pulse trains; threshold: one pulse if the wanted change is large enough',
     }),
-    strength: positive(1, '1', 'of a pulse of sign and threshold'),
-    threshold: fromZero(0.5, '1', 'wanted change from which on threshold sends a pulse, in mean steps of the devices'),
-    trainLength: integer({ default: 31, min: 1, max: 31, help: 'longest train of stochastic' }),
-    whole: flag({ help: 'proportional: strengths are rounded to whole pulses' }),
+    strength: positive(1, '1', 'strength of a pulse of update rules sign and threshold'),
+    threshold: fromZero(
+      0.5,
+      '1',
+      'smallest wanted change for which update rule threshold sends a pulse, in mean steps of the devices',
+    ),
+    trainLength: integer({
+      default: 31,
+      min: 1,
+      max: 31,
+      help: 'maximal length of the pulse trains of update rule stochastic, in slots',
+    }),
+    whole: flag({ help: 'rounding of strengths to integers with update rule proportional; default false' }),
   },
-  'how wanted changes of weights become pulses',
+  'conversion of wanted weight changes into pulses',
 );
 
 type Settled = z.output<typeof updateParams>;
 
 /**
- * Sends pulses for wanted changes ΔW. With s the mean change by a full pulse, strengths are
- *   proportional: ΔW/s, rounded if whole;   sign: ± strength;   threshold: ± strength where |ΔW| >= threshold s;
- *   stochastic, for outer products ΔW = rate x dᵀ: trains of B slots in which row i is high with probability √(rate/(s B)) K |x_i|
- *   and column j with √(rate/(s B)) |d_j|/K; where both are, a full pulse by the signs. K balances both sides, and B is as small
- *   as keeps probabilities below 1, up to trainLength. The mean is ΔW/s.
+ * Sends pulses for wanted weight changes ΔW. With s the mean change by a full pulse, strengths are
+ *   proportional: ΔW/s, rounded if `whole`;   sign: ± strength;   threshold: ± strength if |ΔW| >= threshold s;
+ *   stochastic, for outer products ΔW = rate x dᵀ: trains of B slots, in which row i is high with probability √(rate/(s B)) K |x_i|
+ *   and column j with √(rate/(s B)) |d_j|/K; if both are high, one full pulse with the sign of the product. K balances both sides,
+ *   and B is the smallest length with probabilities below 1, up to trainLength. The mean is ΔW/s.
  * Sources: sign, Zamanidoost et al. 2015 (Manhattan rule training, IEEE WISP); stochastic, Gokmen & Vlasov 2016,
- * doi:10.3389/fnins.2016.00333, with update management as in aihwkit (Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494).
+ * doi:10.3389/fnins.2016.00333, with update management as in aihwkit (Rasch et al. 2021,
+ * doi:10.1109/AICAS51828.2021.9458494).
  */
-export class Updater {
+export class PulseUpdater {
   readonly #devices: Devices;
   readonly #how: Settled;
   readonly #step: number;
@@ -40,7 +50,7 @@ export class Updater {
   readonly #random: { readonly rows: CounterRandom; readonly columns: CounterRandom };
   readonly #rowTrains: Uint32Array;
   readonly #columnTrains: Uint32Array;
-  /** Number of the next slot of trains. State, with the devices'. */
+  /** Number of train slots used so far. State, together with the state of the devices. */
   readonly slots: Float64Array;
 
   constructor(devices: Devices, how: Settled, step: number, trace: Float64Array, seed: Seed, name: string) {
@@ -58,8 +68,11 @@ export class Updater {
     this.slots = new Float64Array(1);
   }
 
-  /** ΔW = scale × wanted, row by row. Stochastic: whole pulses, the last one with the probability of what is left of ΔW/s. */
-  matrix(wanted: ArrayLike<number>, scale: number, t: number): void {
+  /**
+   * Sends pulses for ΔW = scale × wanted, row by row. Update rule stochastic sends whole pulses; the fractional part of
+   * ΔW/s is the probability of one more.
+   */
+  updateMatrix(wanted: ArrayLike<number>, scale: number, t: number): void {
     const { columns, rows } = this.#devices.edges;
     for (let i = 0; i < rows; i++) {
       let any = false;
@@ -72,12 +85,12 @@ export class Updater {
     }
   }
 
-  /** ΔW = rate x dᵀ. */
-  outer(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
+  /** Sends pulses for ΔW = rate x dᵀ. */
+  updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
     const { rule, whole } = this.#how;
     const { rows, columns } = this.#devices.edges;
     if (rule === 'stochastic') {
-      this.#coincidences(x, d, rate, t);
+      this.#pulseCoincidences(x, d, rate, t);
       return;
     }
     const direct = rule === 'proportional' && !whole;
@@ -90,9 +103,9 @@ export class Updater {
     }
   }
 
-  /** Strength of the pulse for a change of so many mean steps. */
+  /** Strength of the pulse for a wanted change of `steps` mean steps. */
   #strength(steps: number): number {
-    if (Number.isNaN(steps)) throw new UserError('CrossbarLayer: a wanted change of a weight is NaN.');
+    if (Number.isNaN(steps)) throw new UserError('CrossbarLayer: wanted weight changes must be numbers (got NaN).');
     const { rule, strength, threshold, whole } = this.#how;
     if (rule === 'proportional') return whole ? Math.round(steps) : steps;
     if (rule === 'sign') return steps === 0 ? 0 : Math.sign(steps) * strength;
@@ -102,17 +115,17 @@ export class Updater {
     return Math.sign(steps) * (Math.floor(most) + (draw < most - Math.floor(most) ? 1 : 0));
   }
 
-  #coincidences(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
+  #pulseCoincidences(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
     const { rows, columns } = this.#devices.edges;
-    const [mostX, mostD] = [largest(x, rows), largest(d, columns)];
+    const [mostX, mostD] = [findLargest(x, rows), findLargest(d, columns)];
     const steps = (Math.abs(rate) * mostX * mostD) / this.#step;
     if (steps === 0) return;
     const length = Math.min(this.#how.trainLength, Math.ceil(steps));
     const top = Math.min(Math.sqrt(steps / length), 1);
     const from = this.slots[0]!;
     this.slots[0]! += length;
-    draw(this.#rowTrains, x, top / mostX, this.#random.rows, from, length);
-    draw(this.#columnTrains, d, top / mostD, this.#random.columns, from, length);
+    drawTrains(this.#rowTrains, x, top / mostX, this.#random.rows, from, length);
+    drawTrains(this.#columnTrains, d, top / mostD, this.#random.columns, from, length);
     for (let slot = 0; slot < length; slot++) {
       let any = false;
       for (let j = 0; j < columns; j++) {
@@ -128,14 +141,14 @@ export class Updater {
   }
 }
 
-function largest(values: ArrayLike<number>, count: number): number {
+function findLargest(values: ArrayLike<number>, count: number): number {
   let most = 0;
   for (let i = 0; i < count; i++) most = Math.max(most, Math.abs(values[i]!));
   return most;
 }
 
-/** Trains of bits, one a line, each high with probability |value| × scale. */
-function draw(
+/** Draws one pulse train per line as bits, each high with probability |value| × scale. */
+function drawTrains(
   trains: Uint32Array,
   values: ArrayLike<number>,
   scale: number,

@@ -5,29 +5,36 @@ import { integer, type Mapping, optional, type Shape } from '../../core/declare/
 import type { DeviceContext, DeviceFactory } from '../../core/factories.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import { DeviceArray } from './array/array.ts';
-import type { CellFactory, Step } from './array/cell.ts';
-import { dropIdle, isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
-import { Pair } from './array/pair.ts';
+import type { CellFactory, DeviceKind, Step } from './array/cell.ts';
+import { DifferentialPair } from './array/differentialPair.ts';
+import { RoundRobinArray } from './array/multiDevice.ts';
+import { isIdeal, type NonIdealities, nonIdealities, removeInactive } from './array/nonidealities.ts';
 import {
   type CellRange,
   type ConductanceParams,
   type ConductanceShape,
   checkRange,
+  checkWeights,
   conductanceParams,
   type ReadShape,
   readParams,
-  requireWithin,
+  resolveWritePulse,
   type WriteParams,
-  writePulse,
 } from './array/range.ts';
-import { Several } from './array/several.ts';
 import { type SpreadParams, spreadParams } from './array/spread.ts';
 import { StateCells } from './array/stateCells.ts';
-import type { Kind } from './array/steps.ts';
-import { programmingParams, requireDistinct, setAside, type Verified, writeAndVerify } from './array/verify.ts';
+import {
+  checkDistinct,
+  type ProgrammableDevices,
+  programmingParams,
+  takeTargetWeights,
+  writeAndVerify,
+} from './array/verify.ts';
 import { WeightCells } from './array/weightCells.ts';
 
-/** Parameters that every device takes: how devices differ, what they lack to an ideal one, and how they come to their weights. */
+/**
+ * Parameters of every device: variability, non-idealities, devices per synapse and programming of the initial weights.
+ */
 export const commonParams = {
   ...spreadParams,
   ...nonIdealities,
@@ -35,7 +42,7 @@ export const commonParams = {
     integer({
       min: 1,
       max: 1000,
-      help: 'the weight is the mean of so many devices (reading differential: on each side), which are pulsed in turn; 1, if left out',
+      help: 'number of devices per synapse (reading differential: per side), whose mean is the weight; pulses go to them in turn; default 1',
     }),
   ),
   programming: optional(programmingParams),
@@ -48,30 +55,36 @@ type CommonParams = SpreadParams &
   };
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
-/** What a device says of itself; range, read and write pulses, spread and non-idealities come with it. */
+/**
+ * Declaration of a device model; parameters of range, read pulse, write pulse, variability and non-idealities are added
+ * to its own.
+ */
 interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
-  /** Its own parameters; one of the name of a parameter that comes with it takes that one's place. */
+  /** Parameters of the model; a parameter with the name of an added one replaces it. */
   readonly params: S;
-  /** How it answers a pulse: the new normalised conductance from g in [0, 1] and the strength, > 0 upwards; what is outside is clipped. */
+  /**
+   * Step function: returns the normalised conductance after a pulse from g in [0, 1] and the strength (> 0 upward); the
+   * result is clipped to [0, 1].
+   */
   readonly step?: (p: Params<S>) => Step;
-  /** The same for one with more state than g, or draws of its own; null: its step says all. */
+  /** Model with more state than g or with random draws of its own; returns null if `step` is sufficient. */
   readonly cell?: (p: Params<S> & NonIdealities) => CellFactory | null;
 }
 
-/** Ends of the conductance, S, and the write pulse, where parameters of its own say them. */
+/** Conductance range, S, and write pulse of models that derive them from their own parameters. */
 type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
 
-/** One without a conductance: a weight within these bounds. */
+/** Declares a device without a conductance, whose weight lies within these bounds. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { weights(p: Params<S>): readonly [number, number] },
 ): Device<S & CommonShape>;
-/** One whose range follows from its own parameters: it gets no gMin, gMax and write pulse. */
+/** Declares a device whose range follows from its own parameters; it has no parameters gMin, gMax and write pulse. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { range(p: Params<S>): OwnRange },
 ): Device<Omit<ReadShape, keyof S> & S & CommonShape>;
 /**
- * Declares a device: a step on its normalised conductance g = (G - gMin)/(gMax - gMin), or a cell. It gets gMin, gMax, read and write
- * pulses, spread and all non-idealities, energy and checkpoints.
+ * Declares a device by a step function of its normalised conductance g = (G - gMin)/(gMax - gMin), or by a cell. Range,
+ * read and write pulses, variability, all non-idealities, energy and checkpoints are added.
  * @example defineDevice({ name: 'square', …, params: { up: number({ default: 0.1, min: 0, unit: '1', help: '…' }) },
  *   step: (p) => (g, strength) => g + p.up * strength * (1 - g) ** 2 })
  */
@@ -91,32 +104,37 @@ export function defineDevice(
     kind: 'device',
     params: { ...given, ...params, ...commonParams },
     make(output): DeviceFactory {
-      const p = dropIdle(output as object as ConductanceParams & WriteParams & CommonParams);
+      const p = removeInactive(output as object as ConductanceParams & WriteParams & CommonParams);
       const own = cell?.(p as never) ?? null;
       const kind = { name: d.name, cell: own, step: own ? null : step!(p as never) };
-      return devicesOf(
+      return createFactory(
         kind,
-        weights ? weightRange(weights(p)) : conductanceRange({ ...p, pulse: writePulse(p), ...range?.(p) }),
+        weights
+          ? createWeightRange(weights(p))
+          : createConductanceRange({ ...p, pulse: resolveWritePulse(p), ...range?.(p) }),
         p,
       );
     },
   });
 }
 
-const weightRange = ([wMin, wMax]: readonly [number, number]): CellRange => ({ wMin, wMax, electrical: null });
+const createWeightRange = ([wMin, wMax]: readonly [number, number]): CellRange => ({ wMin, wMax, electrical: null });
 
-const conductanceRange = (p: ConductanceParams): CellRange => ({
+const createConductanceRange = (p: ConductanceParams): CellRange => ({
   wMin: (p.weightAtGMax * p.gMin) / p.gMax,
   wMax: p.weightAtGMax,
   electrical: p,
 });
 
-/** The devices, as their weights where a kernel knows their steps and nothing more is asked for. */
-function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory {
+/**
+ * Creates the factory of a device: `WeightCells` if a kernel computes the steps and no non-ideality needs state g, else
+ * `StateCells`.
+ */
+function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { electrical: e } = range;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
-  const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel takes all of a spread or none
+  const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel needs all spreads or none
   const family = kind.step?.family;
   const simple =
     e === null ||
@@ -127,35 +145,37 @@ function devicesOf(kind: Kind, range: CellRange, p: CommonParams): DeviceFactory
       !p.gMinSpread &&
       spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
-  const bounds = boundsOf(range);
+  const bounds = findBounds(range);
   const paired = bounds.low < 0 && e !== null;
   const grouped = paired || devicesPerSynapse > 1;
   checkGroup(e, p, grouped);
-  const one = (context: DeviceContext): Verified =>
+  const one = (context: DeviceContext): ProgrammableDevices =>
     new DeviceArray(
       plain ? new WeightCells(plain, range, p, context) : new StateCells(kind, range, p, context),
       context,
     );
-  const several = (context: DeviceContext): Verified =>
-    devicesPerSynapse > 1 ? new Several(devicesPerSynapse, one, context) : one(context);
+  const several = (context: DeviceContext): ProgrammableDevices =>
+    devicesPerSynapse > 1 ? new RoundRobinArray(devicesPerSynapse, one, context) : one(context);
   return {
     reach: { low: bounds.low, high: bounds.high, electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) } },
     create(context) {
       const { edges, name, drawn } = context;
-      const weights = edges.weights as Floats; // `wire` gives plastic synapses one each
-      if (!drawn) requireWithin(weights, bounds, name);
-      if (p.programming) requireDistinct(edges, 'programming', name);
-      if (e?.oneSided) requireDistinct(edges, 'oneSided', name);
-      const wanted = p.programming && setAside(weights, bounds);
-      const devices = paired ? new Pair(e.oneSided ?? null, range.wMax, several, context) : several(context);
+      const weights = edges.weights as Floats; // plastic synapses have one weight each
+      if (!drawn) checkWeights(weights, bounds, name);
+      if (p.programming) checkDistinct(edges, 'programming', name);
+      if (e?.oneSided) checkDistinct(edges, 'oneSided', name);
+      const wanted = p.programming && takeTargetWeights(weights, bounds);
+      const devices = paired
+        ? new DifferentialPair(e.oneSided ?? null, range.wMax, several, context)
+        : several(context);
       if (wanted) devices.programming = writeAndVerify(devices, wanted, p.programming!, bounds.high - bounds.low, 0);
       return devices;
     },
   };
 }
 
-/** Lowest and highest weight as it is read, and the one of devices that were reset. */
-function boundsOf({ wMin, wMax, electrical: e }: CellRange) {
+/** Lowest and highest weight, and the weight after a reset. */
+function findBounds({ wMin, wMax, electrical: e }: CellRange) {
   if (e?.reading === 'differential') return { low: -wMax, high: wMax, start: 0 };
   const low = e === null || e.reading === 'single' ? wMin : 0;
   return { low, high: wMax, start: low };
@@ -170,8 +190,8 @@ function checkGroup(
   grouped: boolean,
 ): void {
   if (e?.oneSided && e.reading !== 'differential')
-    throw new UserError(`a device's oneSided needs reading "differential", but reading is "${e.reading}".`);
+    throw new UserError(`device.oneSided needs reading "differential" (got "${e.reading}").`);
   if (!stash || !grouped) return;
   const why = e?.reading === 'differential' ? 'reading is "differential"' : `devicesPerSynapse is ${devicesPerSynapse}`;
-  throw new UserError(`a device's stash needs one device a synapse, but ${why}.`);
+  throw new UserError(`device.stash needs one device per synapse, but ${why}.`);
 }

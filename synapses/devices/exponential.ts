@@ -1,8 +1,8 @@
 import { fromZero } from '../../core/declare/params.ts';
-import { stepOf } from './array/cell.ts';
+import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** A device whose steps shrink exponentially with its state, as measured on many filamentary memristors. */
+/** Device whose steps shrink exponentially with its state, as measured on many filamentary memristors. */
 export const exponential = defineDevice({
   name: 'exponential',
   help: 'steps shrink exponentially towards the bound they move to',
@@ -11,8 +11,9 @@ export const exponential = defineDevice({
   params: {
     alphaUp: fromZero(0.01, '1', 'largest upward step, as a share of the range'),
     alphaDown: fromZero(0.005, '1', 'largest downward step, as a share of the range'),
-    betaUp: fromZero(3, '1', 'how fast upward steps shrink'),
-    betaDown: fromZero(3, '1', 'how fast downward steps shrink; 0: not at all'),
+    betaUp: fromZero(3, '1', 'decay constant of upward steps with g; 0: equal steps'),
+    betaDown: fromZero(3, '1', 'decay constant of downward steps with 1 - g; 0: equal steps'),
   },
-  step: (p) => stepOf({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
+  step: (p) =>
+    createFamilyStep({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
 });

@@ -1,4 +1,4 @@
-/** One line a device: what a network file may name under `projections.….device.model`. */
+/** Devices that a network file can name under `projections.….device.model`, one line per model. */
 export { binary } from './binary.ts';
 export { exponential } from './exponential.ts';
 export { ideal } from './ideal.ts';

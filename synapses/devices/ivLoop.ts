@@ -8,40 +8,46 @@ import { integrate } from './ode.ts';
 import { vteam, vteamMemristor } from './vteam.ts';
 import { yakopcic, yakopcicMemristor } from './yakopcic.ts';
 
-/** The devices that have a current at any voltage, by name: physics from parameters as a file gives them. */
+/** Physical memristor models by name, created from parameters as in a network file. */
 export const MEMRISTORS: Readonly<Record<string, (params: unknown) => Memristor>> = {
-  linearDrift: of(linearDrift, linearDriftMemristor),
-  vteam: of(vteam, vteamMemristor),
-  yakopcic: of(yakopcic, yakopcicMemristor),
+  linearDrift: createMemristorFactory(linearDrift, linearDriftMemristor),
+  vteam: createMemristorFactory(vteam, vteamMemristor),
+  yakopcic: createMemristorFactory(yakopcic, yakopcicMemristor),
 };
 
-function of<S extends Mapping>({ declaration }: Model<S, unknown>, memristor: (p: z.output<S>) => Memristor) {
+function createMemristorFactory<S extends Mapping>(
+  { declaration }: Model<S, unknown>,
+  memristor: (p: z.output<S>) => Memristor,
+) {
   return (params: unknown) => memristor(validate(declaration.params, params, declaration.name));
 }
 
 export interface Sweep {
-  /** Largest voltage, V; the voltage goes 0 → +amplitude → -amplitude → 0 in each cycle. */
+  /** Largest voltage, V; each cycle runs 0 → +amplitude → -amplitude → 0. */
   readonly amplitude: number;
-  /** s. */
+  /** Duration of a cycle, s. */
   readonly period: number;
   readonly cycles: number;
-  /** Points in each quarter of a cycle. */
+  /** Number of points per quarter of a cycle. */
   readonly points: number;
-  /** State at the start, 0 … 1. */
+  /** Initial state, 0 … 1. */
   readonly start: number;
 }
 
 export interface SweepPoint {
-  /** s. */
+  /** Time, s. */
   readonly time: number;
-  /** V. */
+  /** Voltage, V. */
   readonly voltage: number;
-  /** A. */
+  /** Current, A. */
   readonly current: number;
   readonly state: number;
 }
 
-/** Current and state of a memristor under a triangular sweep: the pinched loop. The state is integrated to 1e-11 a step. */
+/**
+ * Simulates a triangular voltage sweep of a memristor and returns current and state: the pinched hysteresis loop. The
+ * state is integrated with an error of 1e-11 per step.
+ */
 export function ivLoop(m: Memristor, { amplitude, period, cycles, points, start }: Sweep): SweepPoint[] {
   const voltageAt = (quarters: number) => {
     const q = quarters % 4;

@@ -2,38 +2,40 @@ import type * as z from 'zod/mini';
 import { integer, type Mapping, positive } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import { type Memristor, ohmic, ohmicDevice, voltagePulses } from './memristor.ts';
+import { createOhmicScale, declareOhmicDevice, type Memristor, voltagePulseParams } from './memristor.ts';
 import { integrate } from './ode.ts';
 
-/** Of a pulse that nobody told. */
+/** Default write pulse, V and s; energies are marked as assumed. */
 const [VOLTS, SECONDS] = [1, 0.01];
 
 const params = {
   rOn: positive(100, 'Ω', 'smallest resistance'),
   rOff: positive(16000, 'Ω', 'largest resistance'),
-  mobility: positive(1e-14, 'm²/(V s)', 'of the dopants'),
-  thickness: positive(1e-8, 'm', 'of the film'),
+  mobility: positive(1e-14, 'm²/(V s)', 'mobility of the dopants'),
+  thickness: positive(1e-8, 'm', 'thickness of the film'),
   window: integer({
     default: 0,
     min: 0,
-    help: 'exponent p of the Joglekar window 1 - (2x - 1)^(2p), which keeps a device at a bound that it reached; 0: no window',
+    help: 'exponent p of the Joglekar window 1 - (2x - 1)^(2p), which holds a device at a bound once reached; 0: no window',
   }),
-  ...voltagePulses(VOLTS, SECONDS),
+  ...voltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** The physics of `linearDrift`. Without a window dx/dt = k v/(rOff - dR x) is separable: rOff x - dR x²/2 grows by k v t. */
+/**
+ * Physics of `linearDrift`. Without a window, dx/dt = k v/(rOff - dR x) is separable: rOff x - dR x²/2 grows by k v t.
+ */
 export function linearDriftMemristor(p: Parameters): Memristor {
-  const { resistance } = ohmic(p);
+  const { resistance } = createOhmicScale(p);
   const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);
   const dR = p.rOff - p.rOn;
   const window = (x: number) => (p.window === 0 ? 1 : 1 - pow(Math.abs(2 * x - 1), 2 * p.window));
   const rate = (x: number, voltage: number) => ((k * voltage) / resistance(x)) * window(x);
-  /** Grows by k v t. */
-  const path = (x: number) => p.rOff * x - (dR * x * x) / 2;
-  const hold = (x: number, voltage: number, seconds: number): number => {
+  /** Function of the state that grows by k v t. */
+  const fluxAt = (x: number) => p.rOff * x - (dR * x * x) / 2;
+  const stateAfter = (x: number, voltage: number, seconds: number): number => {
     if (p.window > 0) return integrate((y) => rate(y, voltage), x, 0, seconds);
-    const square = p.rOff * p.rOff - 2 * dR * (path(x) + k * voltage * seconds); // of the resistance
+    const square = p.rOff * p.rOff - 2 * dR * (fluxAt(x) + k * voltage * seconds); // resistance², Ω²
     if (square <= p.rOn * p.rOn) return 1;
     return Math.max(0, (p.rOff - Math.sqrt(square)) / dR);
   };
@@ -41,26 +43,26 @@ export function linearDriftMemristor(p: Parameters): Memristor {
     polarity: 1,
     current: (x, voltage) => voltage / resistance(x),
     rate,
-    hold,
+    stateAfter,
     charge(x, voltage, seconds) {
       if (p.window > 0) {
         const flow = { of: (y: number) => voltage / resistance(y), sum: 0 };
         integrate((y) => rate(y, voltage), x, 0, seconds, flow);
         return flow.sum;
       }
-      const last = hold(x, voltage, seconds);
-      const still = last > 0 && last < 1 ? 0 : Math.max(0, seconds - (path(last) - path(x)) / (k * voltage)); // at a bound
+      const last = stateAfter(x, voltage, seconds);
+      const still = last > 0 && last < 1 ? 0 : Math.max(0, seconds - (fluxAt(last) - fluxAt(x)) / (k * voltage)); // time at a bound
       return (last - x) / k + (still * voltage) / resistance(last);
     },
   };
 }
 
-/** HP's linear ion drift: charge moves the border between a doped and an undoped part of the film. */
+/** Linear ion drift of HP: charge moves the border between the doped and the undoped part of the film. */
 export const linearDrift = defineDevice({
   name: 'linearDrift',
   help: 'linear ion drift (HP): the state moves with the charge that has passed',
   equation: 'dx/dt = mobility rOn/thickness² i (1 - (2x - 1)^(2 window)), R = rOn x + rOff (1 - x)',
   source: 'Strukov et al. 2008, doi:10.1038/nature06932; window: Joglekar & Wolf 2009, doi:10.1088/0143-0807/30/4/001',
   params,
-  ...ohmicDevice(linearDriftMemristor, VOLTS, SECONDS),
+  ...declareOhmicDevice(linearDriftMemristor, VOLTS, SECONDS),
 });

@@ -1,33 +1,33 @@
 import { fromZero, number } from '../../core/declare/params.ts';
 import type { CellFactory } from './array/cell.ts';
-import { notBelow, type WritePulse, writePulse } from './array/range.ts';
+import { createRangeError, resolveWritePulse, type WritePulse } from './array/range.ts';
 
-/** A memristor as physics has it: state x from 0 (least conductive) to 1, driven by a voltage. V, A, s. */
+/** Physical memristor model: state x from 0 (least conductive) to 1, driven by a voltage. Units: V, A, s. */
 export interface Memristor {
   /** Current at this voltage, A. */
   current(x: number, voltage: number): number;
-  /** dx/dt at this voltage, 1/s. */
+  /** Derivative dx/dt at this voltage, 1/s. */
   rate(x: number, voltage: number): number;
-  /** State after `seconds` at a constant voltage: in closed form where there is one. */
-  hold(x: number, voltage: number, seconds: number): number;
-  /** Charge that flows meanwhile, C: ∫ I dt. */
+  /** State after `seconds` at a constant voltage, in closed form if there is one. */
+  stateAfter(x: number, voltage: number, seconds: number): number;
+  /** Charge that flows during `seconds` at a constant voltage, C: ∫ I dt. */
   charge(x: number, voltage: number, seconds: number): number;
-  /** Sign of the voltages that make it more conductive. */
+  /** Sign of the voltages that raise the conductance. */
   readonly polarity: 1 | -1;
 }
 
-/** Pulses of devices that are driven by a voltage. Position: how many of `schemePulses` the device is up (down) already. */
-export const voltagePulses = (volts: number, seconds: number) => ({
-  writeVoltageUp: fromZero(volts, 'V', 'size of an upward pulse (assumed)'),
-  writeVoltageDown: fromZero(volts, 'V', 'size of a downward pulse (assumed)'),
-  writeTime: fromZero(seconds, 's', 'length of a pulse of strength ±1; strength scales the length (assumed)'),
+/** Parameters of the write pulses of voltage-driven devices, identical or of a scheme of increasing pulses. */
+export const voltagePulseParams = (volts: number, seconds: number) => ({
+  writeVoltageUp: fromZero(volts, 'V', 'amplitude of an upward pulse (assumed)'),
+  writeVoltageDown: fromZero(volts, 'V', 'amplitude of a downward pulse (assumed)'),
+  writeTime: fromZero(seconds, 's', 'duration of a pulse of strength ±1, proportional to |strength| (assumed)'),
   schemePulses: fromZero(
     0,
     '1',
-    'pulses of a non-identical scheme from end to end; a device at g upwards (1 - g downwards) gets pulse number g × schemePulses; 0: identical pulses',
+    'number of pulses of a non-identical pulse scheme from one end of the range to the other; the pulse number is g × schemePulses upward and (1 - g) × schemePulses downward; 0: identical pulses',
   ),
-  voltageStep: number({ default: 0, unit: 'V', help: 'by which each further pulse of the scheme is higher' }),
-  timeStep: number({ default: 0, unit: 's', help: 'by which each further pulse of the scheme is longer' }),
+  voltageStep: number({ default: 0, unit: 'V', help: 'voltage increase from each pulse of the scheme to the next' }),
+  timeStep: number({ default: 0, unit: 's', help: 'increase in duration from each pulse of the scheme to the next' }),
 });
 
 interface VoltagePulses {
@@ -40,22 +40,26 @@ interface VoltagePulses {
   readonly assumed?: 'writeVoltage' | 'writeTime' | 'writePulse';
 }
 
-/** The pulse of a memristor, whose parameters have defaults: a number that is the default is nobody's. */
-export function memristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {
+/** Resolves the write pulse of a memristor. Parameters equal to their defaults count as assumed. */
+export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {
   const { writeVoltageUp, writeVoltageDown, writeTime, assumed } = p;
   const voltage = writeVoltageUp === volts && writeVoltageDown === volts;
   const nobodys = {
     ...(!voltage && { writeVoltageUp, writeVoltageDown }),
     ...(writeTime !== seconds && { writeTime }),
   };
-  return writePulse({ ...nobodys, ...(assumed && { assumed }) }, { voltage: volts, time: seconds });
+  return resolveWritePulse({ ...nobodys, ...(assumed && { assumed }) }, { voltage: volts, time: seconds });
 }
 
-/** Number of states in which half-selected devices are tried. */
-const DISTURBED_STATES = 33;
+/** Number of states at which the disturbance of half-selected devices is evaluated. */
+const DISTURBANCE_STATE_COUNT = 33;
 
-/** A memristor as the cell of an array, whose g is `share` of x; `bend`: its conductance at a voltage over that at the read voltage. */
-export function memristorCell(
+/**
+ * Creates the cell of a memristor for a device array.
+ * @param share conversion between state x and g, and conductance at g
+ * @param bend conductance at a voltage relative to the conductance at the read voltage
+ */
+export function createMemristorCell(
   m: Memristor,
   p: VoltagePulses,
   share: {
@@ -66,19 +70,19 @@ export function memristorCell(
   bend: (volts: number) => number = () => 1,
 ): CellFactory {
   const pulse = { volts: 0, seconds: 0 };
-  const shape = (g: number, strength: number) => {
+  const setPulse = (g: number, strength: number) => {
     const up = strength > 0;
     const number = p.schemePulses * (up ? g : 1 - g);
     pulse.volts = Math.max(0, (up ? p.writeVoltageUp : p.writeVoltageDown) + number * p.voltageStep);
     pulse.seconds = Math.max(0, p.writeTime + number * p.timeStep) * Math.abs(strength);
   };
-  const signed = (strength: number) => (strength > 0 ? m.polarity * pulse.volts : -m.polarity * pulse.volts);
+  const signedVoltage = (strength: number) => (strength > 0 ? m.polarity * pulse.volts : -m.polarity * pulse.volts);
   const last = { g: Number.NaN, strength: Number.NaN, after: 0 };
-  /** State after a pulse; asked for twice, it is found once. */
-  const led = (g: number, strength: number): number => {
-    shape(g, strength);
+  /** State after a pulse; the last result is cached because state and energy both need it. */
+  const pulseState = (g: number, strength: number): number => {
+    setPulse(g, strength);
     if (g !== last.g || strength !== last.strength) {
-      last.after = share.ofState(m.hold(share.toState(g), signed(strength), pulse.seconds));
+      last.after = share.ofState(m.stateAfter(share.toState(g), signedVoltage(strength), pulse.seconds));
       last.g = g;
       last.strength = strength;
     }
@@ -86,14 +90,14 @@ export function memristorCell(
   };
   return () => ({
     state: {},
-    pulse: (_k, g, strength) => led(g, strength),
+    pulse: (_k, g, strength) => pulseState(g, strength),
     square(g, strength, part) {
       if (part < 1) {
-        shape(g, strength);
+        setPulse(g, strength);
         return pulse.volts * pulse.volts * pulse.seconds * bend(part * pulse.volts);
       }
-      const mean = (share.conductance(g) + share.conductance(led(g, strength))) / 2;
-      const volts = signed(strength);
+      const mean = (share.conductance(g) + share.conductance(pulseState(g, strength))) / 2;
+      const volts = signedVoltage(strength);
       if (mean === 0) return 0;
       return (volts * m.charge(share.toState(g), volts, pulse.seconds)) / mean;
     },
@@ -101,10 +105,10 @@ export function memristorCell(
       let largest = 0;
       for (const selected of [0, 1])
         for (const strength of [1, -1]) {
-          shape(selected, strength); // the ends of a scheme have its lowest and highest pulse
-          for (let i = 0; i < DISTURBED_STATES; i++) {
-            const x = share.toState(i / (DISTURBED_STATES - 1));
-            const moved = m.hold(x, part * signed(strength), pulse.seconds);
+          setPulse(selected, strength); // the ends of a scheme have its smallest and largest pulses
+          for (let i = 0; i < DISTURBANCE_STATE_COUNT; i++) {
+            const x = share.toState(i / (DISTURBANCE_STATE_COUNT - 1));
+            const moved = m.stateAfter(x, part * signedVoltage(strength), pulse.seconds);
             largest = Math.max(largest, Math.abs(share.ofState(moved) - share.ofState(x)));
           }
         }
@@ -118,9 +122,12 @@ interface Resistances {
   readonly rOff: number;
 }
 
-/** Resistance that is linear in the state: rOff at 0, rOn at 1; g is the share of the conductance's range. */
-export function ohmic({ rOn, rOff }: Resistances) {
-  if (!(rOn < rOff)) throw notBelow('rOn', rOn, 'rOff', rOff);
+/**
+ * Conversions for a resistance that is linear in the state: rOff at x = 0, rOn at x = 1; g is the normalised
+ * conductance.
+ */
+export function createOhmicScale({ rOn, rOff }: Resistances) {
+  if (!(rOn < rOff)) throw createRangeError('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;
   const gMax = 1 / rOn;
   return {
@@ -135,12 +142,12 @@ export function ohmic({ rOn, rOff }: Resistances) {
   };
 }
 
-/** Range and cell of a device whose resistance is linear in the state. */
-export const ohmicDevice = <P extends VoltagePulses & Resistances>(
+/** Range and cell of a device whose resistance is linear in its state. */
+export const declareOhmicDevice = <P extends VoltagePulses & Resistances>(
   memristor: (p: P) => Memristor,
   volts: number,
   seconds: number,
 ) => ({
-  range: (p: P) => ({ ...ohmic(p), pulse: memristorPulse(p, volts, seconds) }),
-  cell: (p: P) => memristorCell(memristor(p), p, ohmic(p).share),
+  range: (p: P) => ({ ...createOhmicScale(p), pulse: resolveMemristorPulse(p, volts, seconds) }),
+  cell: (p: P) => createMemristorCell(memristor(p), p, createOhmicScale(p).share),
 });

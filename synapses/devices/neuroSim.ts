@@ -1,10 +1,48 @@
 import { fromZero, number, optional, positive } from '../../core/declare/params.ts';
+import { expm1 } from '../../core/elementary.ts';
+import type { Curve } from '../../core/kernels/devices.ts';
 import { positionOfState } from '../../core/kernels/pulseCurve.ts';
-import { type WriteParams, type WritePulse, writePulse } from './array/range.ts';
+import { exp, log } from '../../core/math.ts';
+import { resolveWritePulse, type WriteParams, type WritePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
-import { curveOf } from './pulseNumber.ts';
 
-/** The device whose numbers are the defaults, Ag:a-Si, with the pulses it was measured with. */
+/**
+ * Largest distance of the normalised curve from the straight line, per unit of NeuroSim's nonlinearity label: max over
+ * x of (G_norm(x) - x) = 0.07 √2 label.
+ */
+const BULGE = 0.07 * Math.SQRT2;
+
+/**
+ * Computes NeuroSim's parameter A, in units of the number of pulses of the full range, from the nonlinearity label (-9
+ * … 9; A has its sign; label 0 is linear: Infinity). Solves B (1 - e^(-x/a)) - x = 0.07 √2 |label| at the x that
+ * maximises the left side, with B = 1/(1 - e^(-1/a)). Agrees with the table of MLP+NeuroSim V3 within 2.1e-5.
+ */
+export function solveCurvature(label: number): number {
+  if (label === 0) return Infinity;
+  const bulge = BULGE * Math.abs(label);
+  let [low, high] = [log(1e-4), log(1e6)];
+  for (let i = 0; i < 200 && high - low > 1e-15; i++) {
+    const middle = (low + high) / 2;
+    if (measureBulge(exp(middle)) > bulge) low = middle;
+    else high = middle;
+  }
+  return Math.sign(label) * exp((low + high) / 2);
+}
+
+/** Largest distance of the normalised curve from the straight line. */
+function measureBulge(a: number): number {
+  const b = -1 / expm1(-1 / a);
+  const x = a * log(b / a);
+  return -b * expm1(-x / a) - x;
+}
+
+/** Creates the curve of a nonlinearity label. */
+export function createCurve(label: number): Curve {
+  const a = solveCurvature(label);
+  return { a, whole: 1 - exp(-1 / a), back: expm1(-1 / a) };
+}
+
+/** Ag:a-Si device of NeuroSim: source of the defaults, with the pulses of its measurement. */
 const AG_A_SI = {
   gMin: 3.0769e-9,
   gMax: 3.8462e-8,
@@ -12,27 +50,30 @@ const AG_A_SI = {
 };
 
 const voltage = (what: string, otherwise: string) =>
-  optional(number({ min: 0, unit: 'V', help: `of the first ${what} pulse; left out: ${otherwise}` }));
+  optional(number({ min: 0, unit: 'V', help: `voltage of the first ${what} pulse; default: ${otherwise}` }));
 const step = (what: string) =>
   fromZero(
     0,
     'V',
-    `by which each further ${what} pulse is higher (a non-identical scheme; its curve is nearly linear)`,
+    `voltage increase from each ${what} pulse to the next (non-identical pulse scheme, whose curve is nearly linear); 0: identical pulses`,
   );
 
-/** Pulses that are not told are those of Ag:a-Si for a device with its range, and assumed for any other one. */
-function pulseOf(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
-  if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return writePulse(p);
+/**
+ * Resolves the write pulse. Without pulse parameters, a device with the range of Ag:a-Si has its pulses; any other
+ * device has assumed pulses.
+ */
+function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
+  if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);
   const told = p.writeVoltageUp ?? p.writeVoltageDown ?? p.writeTime ?? p.assumed;
   const { up: voltage, time } = AG_A_SI.pulse;
-  return told === undefined ? AG_A_SI.pulse : writePulse(p, { voltage, time });
+  return told === undefined ? AG_A_SI.pulse : resolveWritePulse(p, { voltage, time });
 }
 
 /**
- * The pulse-number model of NeuroSim. From the range's lower end, pulse number p gives G(p) = gMin + B (1 - e^(-p/A)), B =
- * (gMax - gMin)/(1 - e^(-P/A)); a pulse goes from the present state back to p by the branch's own A, and to G(p ± strength).
- * Downwards p is counted down from P, with A < 0. A comes from the label of nonlinearity. The defaults are NeuroSim's
- * Ag:a-Si device, whose cycle-to-cycle noise is `writeNoise: 0.035`.
+ * Pulse-number model of NeuroSim. From the lower end of the range, pulse number p gives G(p) = gMin + B (1 - e^(-p/A)),
+ * B = (gMax - gMin)/(1 - e^(-P/A)). A pulse converts the present state to p with the A of its direction and moves it to
+ * G(p ± strength). Downward, p counts down from P with A < 0. A follows from the nonlinearity label. Defaults:
+ * NeuroSim's Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise: 0.035`.
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',
@@ -43,34 +84,43 @@ export const neuroSim = defineDevice({
   params: {
     gMin: fromZero(AG_A_SI.gMin, 'S', 'smallest conductance'),
     gMax: positive(AG_A_SI.gMax, 'S', 'largest conductance'),
-    pulsesUp: number({ default: 97, min: 1, unit: '1', help: 'pulses from gMin to gMax' }),
-    pulsesDown: number({ default: 100, min: 1, unit: '1', help: 'pulses from gMax to gMin' }),
-    nonlinearityUp: number({ default: 2.4, min: -9, max: 9, unit: '1', help: 'label of the upward curve; 0: linear' }),
+    pulsesUp: number({ default: 97, min: 1, unit: '1', help: 'number of pulses from gMin to gMax' }),
+    pulsesDown: number({ default: 100, min: 1, unit: '1', help: 'number of pulses from gMax to gMin' }),
+    nonlinearityUp: number({
+      default: 2.4,
+      min: -9,
+      max: 9,
+      unit: '1',
+      help: 'nonlinearity label of the upward curve; 0: linear',
+    }),
     nonlinearityDown: number({
       default: -4.88,
       min: -9,
       max: 9,
       unit: '1',
-      help: 'label of the downward curve; 0: linear',
+      help: 'nonlinearity label of the downward curve; 0: linear',
     }),
-    writeVoltageUp: voltage('upward', '3.2 V of the default range, that of the other direction, or 1 V, assumed'),
-    writeVoltageDown: voltage('downward', '2.8 V of the default range, or as upwards'),
+    writeVoltageUp: voltage(
+      'upward',
+      '3.2 V with the default range, else the voltage of the other direction, else 1 V (assumed)',
+    ),
+    writeVoltageDown: voltage('downward', '2.8 V with the default range, else the voltage of an upward pulse'),
     voltageStepUp: step('upward'),
     voltageStepDown: step('downward'),
     writeTime: optional(
       number({
         min: 0,
         unit: 's',
-        help: 'length of a write pulse; left out: 300 µs of the default range, or 100 ns, assumed',
+        help: 'duration of a write pulse; default: 300 µs with the default range, else 100 ns (assumed)',
       }),
     ),
-    writeTimeDown: optional(number({ min: 0, unit: 's', help: 'length of a downward pulse; left out: writeTime' })),
+    writeTimeDown: optional(number({ min: 0, unit: 's', help: 'duration of a downward pulse; default: writeTime' })),
   },
-  range: (p) => ({ ...p, pulse: pulseOf(p) }),
+  range: (p) => ({ ...p, pulse: resolveNeuroSimPulse(p) }),
   cell: (p) => {
-    const pulse = pulseOf(p);
+    const pulse = resolveNeuroSimPulse(p);
     const branch = (label: number, pulses: number, volts: number, seconds: number) => ({
-      ...curveOf(label),
+      ...createCurve(label),
       pulses,
       square: volts * volts * seconds,
     });
@@ -85,7 +135,7 @@ export const neuroSim = defineDevice({
       state: {},
       pulses: (b) => kernels.curvePulses(b, up, down, p.levels?.count ?? 0),
       ...(alike
-        ? { pricesPulses: true }
+        ? { fillsSquares: true }
         : {
             square(g, strength) {
               const v = volts(g, strength > 0);

@@ -1,6 +1,9 @@
 import { pow } from '../../core/elementary.ts';
 
-/** Dormand & Prince 1980 (doi:10.1016/0771-050X(80)90013-3): nodes, rows and the error of the embedded fourth order. */
+/**
+ * Coefficients of Dormand & Prince 1980 (doi:10.1016/0771-050X(80)90013-3): nodes, matrix and error of the embedded
+ * fourth order.
+ */
 const NODES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
 const ROWS = [
   [],
@@ -18,9 +21,9 @@ const slopes = new Float64Array(7);
 const states = new Float64Array(7);
 
 /**
- * State at `to` of dx/dt = rate(x, t) from x at `from`, kept within [0, 1]: fifth-order steps whose length follows from an
- * error of 1e-11 each. A bound is held once it is reached; `rate` must not turn around before `to`. The integral over time of
- * `flow.of`, a function of the state, is added to `flow.sum`.
+ * Integrates dx/dt = rate(x, t) from x at `from` and returns the state at `to`, kept within [0, 1]. Fifth-order steps
+ * with adaptive length, error 1e-11 per step. A bound is held once reached; `rate` must not change sign before `to`.
+ * The time integral of `flow.of`, a function of the state, is added to `flow.sum`.
  */
 export function integrate(
   rate: (x: number, t: number) => number,
@@ -47,7 +50,7 @@ export function integrate(
       error += step * ERROR[i]! * slopes[i]!;
     }
     const size = Math.abs(error) / TOLERANCE;
-    const out = state + change <= 0 || state + change >= 1; // clipping is no error: the bound is reached within this step
+    const out = state + change <= 0 || state + change >= 1; // clipping is not an error: the bound is reached within this step
     if (size <= 1 || (out && step <= (to - from) * 1e-9) || step <= (to - from) * 1e-12) {
       if (flow) for (let i = 0; i < 6; i++) flow.sum += step * ROWS[6]![i]! * flow.of(states[i]!);
       t = step >= to - t ? to : t + step;

@@ -3,13 +3,15 @@ import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 
 const exponent = (way: string) =>
-  fromZero(1, '1', `how fast ${way} steps shrink; 1: as softBound's do, 0: not at all (assumed)`);
+  fromZero(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed)`);
 const first = (way: string) => fromZero(0.05, '1', `largest ${way} step, as a share of the range (assumed)`);
 
-/** A device whose steps shrink as a power of the way that is left: between soft bounds and none, and beyond. */
+/**
+ * Device whose steps are a power of the distance to the bound: equal steps (exponent 0), soft bounds (1) and beyond.
+ */
 export const power = defineDevice({
   name: 'power',
-  help: 'steps shrink as a power of the way left to the bound they move to',
+  help: 'steps shrink as a power of the distance to the bound they move to',
   equation:
     'g <- g + aUp strength (1 - g)^bUp upwards, g - aDown strength g^bDown downwards; g = (G - gMin)/(gMax - gMin)',
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859, with an exponent',

@@ -1,32 +1,36 @@
 import { choice, number, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import { stepOf } from './array/cell.ts';
+import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * One device in two roles: non-volatile it keeps what pulses wrote, as a synapse; volatile it falls back to gMin with
- * `relaxation` after each pulse, as the short-term element of a synapse or the integrating element of a neuron.
+ * Device with two modes. Non-volatile: it keeps its state, as a synapse. Volatile: it relaxes to gMin with time
+ * constant `relaxation` after each pulse, as the short-term element of a synapse or the integrating element of a
+ * neuron.
  */
 export const reconfigurable = defineDevice({
   name: 'reconfigurable',
-  help: 'soft-bound device that is volatile or not, by mode',
+  help: 'soft-bound device with a volatile and a non-volatile mode',
   equation:
     'g <- g + etaUp strength (1 - g) upwards, g - etaDown |strength| g downwards; volatile: g decays as e^(-t/relaxation) between pulses',
   source: 'Nanoscale Horiz. 2023, 8, 716 (review), references 102 and 132',
   params: {
-    mode: choice(['nonVolatile', 'volatile'], { default: 'nonVolatile', help: 'whether it keeps its state' }),
+    mode: choice(['nonVolatile', 'volatile'], {
+      default: 'nonVolatile',
+      help: 'mode: nonVolatile keeps the state, volatile relaxes to gMin',
+    }),
     relaxation: number({
       default: 100,
       min: 0,
       exclusiveMin: true,
       infinity: true,
       unit: 'ms',
-      help: 'time constant of the volatile mode; Infinity: as the non-volatile one (assumed)',
+      help: 'time constant of the volatile mode; Infinity: no relaxation (assumed)',
     }),
-    etaUp: share(0.05, 'share of the way up that one pulse goes (assumed)'),
-    etaDown: share(0.05, 'share of the way down that one pulse goes (assumed)'),
+    etaUp: share(0.05, 'upward step, as a share of 1 - g (assumed)'),
+    etaDown: share(0.05, 'downward step, as a share of g (assumed)'),
   },
-  step: (p) => stepOf({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
+  step: (p) => createFamilyStep({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
   cell(p) {
     if (p.mode === 'nonVolatile' || p.relaxation === Infinity) return null;
     return () => ({

@@ -3,20 +3,23 @@ import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * A device with a short-term part s and a long-term part l: pulses raise s, which decays by itself; only while s is above
- * a threshold do they raise l, so that rehearsal turns one memory into the other. With the defaults upward pulses every
- * 2 s cross the threshold at the fourth one, pulses every 20 s never do. Downward pulses take the shares etaS of s and etaL of l away, whatever s. The
- * long-term part is lost by `retention` only. An initial weight is long-term.
+ * Device with a short-term part s and a long-term part l. Pulses raise s, which decays. Pulses raise l only while s is
+ * above a threshold: rehearsal consolidates short-term into long-term memory. With the defaults, upward pulses every 2
+ * s exceed the threshold at the fourth pulse; pulses every 20 s never do. Downward pulses remove the shares etaS of s
+ * and etaL of l, whatever s is. The long-term part decays by `retention` only. The initial weight is long-term.
  */
 export const stmLtm = defineDevice({
   name: 'stmLtm',
-  help: 'short-term and long-term memory: pulses that come often become permanent',
+  help: 'short-term and long-term memory: frequent pulses become permanent',
   equation:
     'between pulses s decays as e^(-t/tauS); upwards s <- s + etaS strength (1 - s), then, if s > thetaL, l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); downwards s <- s - etaS |strength| s and, whatever s, l <- l - etaL |strength| l; a share eta |strength| is at most 1; g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',
   params: {
-    etaS: share(0.3, 'share of 1 - s that an upward pulse adds to s, and of s that a downward one takes (assumed)'),
-    tauS: positive(1e4, 'ms', 'decay of s (assumed)'),
+    etaS: share(
+      0.3,
+      'share of 1 - s that an upward pulse adds to s, and share of s that a downward pulse removes (assumed)',
+    ),
+    tauS: positive(1e4, 'ms', 'time constant of s (assumed)'),
     thetaL: number({
       default: 0.6,
       min: 0,
@@ -27,7 +30,7 @@ export const stmLtm = defineDevice({
     }),
     etaL: share(
       0.3,
-      'share of 1 - l that an upward pulse adds to l at s = 1, and of l that a downward one takes (assumed)',
+      'share of 1 - l that an upward pulse adds to l at s = 1, and share of l that a downward pulse removes (assumed)',
     ),
   },
   cell:
@@ -42,7 +45,7 @@ export const stmLtm = defineDevice({
           return g;
         },
         pulse(k, g, strength) {
-          let l = Math.min(long[k]!, g); // what retention took was long-term
+          let l = Math.min(long[k]!, g); // retention loss belongs to the long-term part
           let s = l < 1 ? (g - l) / (1 - l) : 0;
           const up = share(p.etaS, strength);
           if (strength > 0) {

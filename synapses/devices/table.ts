@@ -8,7 +8,10 @@ import { QUANTILE_ORIGIN, STEP_ROW_LENGTH, type StepTable } from '../../core/ker
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** A state g in [0, 1], then quantiles of the change of g by one full pulse from there, at equally spaced levels from 0 to 1. */
+/**
+ * A state g in [0, 1], followed by quantiles of the change of g by one full pulse, at equally spaced levels from 0 to
+ * 1.
+ */
 type Row = readonly number[];
 
 const rows = (initial: number[][], help: string) =>
@@ -17,23 +20,23 @@ const rows = (initial: number[][], help: string) =>
     initial,
   );
 
-const ROW = 'rows of g and quantiles of its change';
+const ROW = 'rows of g and quantiles of the change of g';
 const steps = object(
   {
     up: rows([[0, 0, 0.02]], `upwards: ${ROW} (assumed)`),
     down: rows([[0, -0.02, 0]], `downwards: ${ROW} (assumed)`),
   },
-  'what pulses do; in a file also a .csv',
+  'measured distribution of the steps; in a network file also the path of a .csv',
 );
 
-/** Cells of equal width in which the search for a state's row begins. */
-const CELLS = 256;
+/** Number of equal intervals of g that index the rows of the table. */
+const SEARCH_CELL_COUNT = 256;
 
-/** Number of the last level; one quantile alone counts as two. */
+/** Index of the last quantile; a single quantile counts as two equal ones. */
 const last = ([row]: readonly Row[]): number => Math.max(row!.length - 2, 1);
 
-/** The quantiles of both directions, ready to draw from. */
-export function tableOf(up: readonly Row[], down: readonly Row[], arena: Arena): StepTable {
+/** Creates the table of quantiles of both directions in the layout of the kernels. */
+export function createStepTable(up: readonly Row[], down: readonly Row[], arena: Arena): StepTable {
   const rows: number[] = [];
   const values: number[] = [];
   const first: number[] = [];
@@ -50,12 +53,18 @@ export function tableOf(up: readonly Row[], down: readonly Row[], arena: Arena):
     for (let r = 0; r + 1 < states.length; r++) {
       const [low, ...own] = states[r] as [number, ...number[]];
       const [next, ...above] = states[r + 1] as [number, ...number[]];
-      rows.push(low, next - low, meanOf(own), meanOf(above) - meanOf(own), QUANTILE_ORIGIN + values.length / 2);
+      rows.push(
+        low,
+        next - low,
+        computeMean(own),
+        computeMean(above) - computeMean(own),
+        QUANTILE_ORIGIN + values.length / 2,
+      );
       rows.push(r + 2 < states.length ? next : Infinity);
       for (let k = 0; k <= last(given) + 1; k++) values.push(own[k] ?? own.at(-1)!, above[k] ?? above.at(-1)!);
     }
-    for (let cell = 0; cell <= CELLS; cell++) {
-      const below = states.findLastIndex(([state]) => state! <= cell / CELLS);
+    for (let cell = 0; cell <= SEARCH_CELL_COUNT; cell++) {
+      const below = states.findLastIndex(([state]) => state! <= cell / SEARCH_CELL_COUNT);
       first.push(begin + STEP_ROW_LENGTH * Math.min(Math.max(below, 0), states.length - 2));
     }
   }
@@ -66,8 +75,8 @@ export function tableOf(up: readonly Row[], down: readonly Row[], arena: Arena):
   return { ...lists, last: [last(up), last(down)] };
 }
 
-/** Mean of what is drawn by levels that are uniform, between quantiles in a straight line. */
-function meanOf(quantiles: readonly number[]): number {
+/** Mean of a distribution given by quantiles at equally spaced levels, linear in between. */
+function computeMean(quantiles: readonly number[]): number {
   if (quantiles.length === 1) return quantiles[0]!;
   const ends = (quantiles[0]! + quantiles.at(-1)!) / 2;
   return quantiles.reduce((sum, q) => sum + q, -ends) / (quantiles.length - 1);
@@ -81,19 +90,19 @@ function check(rows: readonly Row[], where: string): void {
     const rises = quantiles.every((q, k) => k === 0 || q >= quantiles[k - 1]!);
     if (row.length === length && g! >= 0 && g! <= 1 && g! > before && rises) return;
     throw new UserError(
-      `${where}.${i} is ${show(row)}, but must be g from 0 to 1, above the row before, and ${length - 1} ascending quantiles.`,
+      `${where}.${i} must hold g from 0 to 1, larger than in the row before, and ${length - 1} ascending quantiles (got ${show(row)}).`,
     );
   });
 }
 
 /**
- * A device as it was measured: by how much a pulse changes it is drawn from what pulses did to states like its own. Between rows of
- * the table, and between quantiles, in a straight line. A pulse of another strength does what so many independent ones do: the mean
- * of the change grows with the strength, its sd with the root of it.
+ * Measured device: the change of state by a pulse is drawn from measured changes at similar states, with linear
+ * interpolation between rows and quantiles. A pulse of strength n acts like n independent pulses: the mean change is
+ * proportional to the strength, its sd to the square root.
  */
 export const table = defineDevice({
   name: 'table',
-  help: 'steps drawn from what was measured: the distribution of the change of g for each g',
+  help: 'steps drawn from measurements: distribution of the change of g for each g',
   equation: 'g <- g + strength m + √strength (q - m); q drawn from the quantiles at g, m their mean',
   source: 'CrossSim, https://github.com/sandialabs/cross-sim',
   params: { steps: withDefault(steps, steps.parse({})) },
@@ -102,7 +111,7 @@ export const table = defineDevice({
     check(steps.down, 'steps.down');
     return ({ random, arena }) => {
       const draws = random('steps');
-      const both = tableOf(steps.up, steps.down, arena);
+      const both = createStepTable(steps.up, steps.down, arena);
       return {
         state: {},
         pulses(b) {

@@ -2,29 +2,35 @@ import type * as z from 'zod/mini';
 import { fromZero, type Mapping, number, positive } from '../../core/declare/params.ts';
 import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import { type Memristor, ohmic, ohmicDevice, voltagePulses } from './memristor.ts';
+import { createOhmicScale, declareOhmicDevice, type Memristor, voltagePulseParams } from './memristor.ts';
 
-/** Of a pulse that nobody told. */
+/** Default write pulse, V and s; energies are marked as assumed. */
 const [VOLTS, SECONDS] = [0.25, 1e-9];
 
 const params = {
   rOn: positive(50, 'Ω', 'smallest resistance'),
   rOff: positive(1000, 'Ω', 'largest resistance'),
-  thickness: positive(3e-9, 'm', 'range of the internal state'),
-  kOn: number({ default: -10, max: 0, unit: 'm/s', help: 'speed of switching on' }),
-  kOff: fromZero(5e-4, 'm/s', 'speed of switching off'),
-  aOn: fromZero(3, '1', 'exponent of switching on'),
-  aOff: fromZero(1, '1', 'exponent of switching off'),
-  vOn: number({ default: -0.2, max: 0, exclusiveMax: true, unit: 'V', help: 'threshold of switching on' }),
-  vOff: positive(0.02, 'V', 'threshold of switching off'),
-  readVoltage: fromZero(0.01, 'V', 'of a read pulse (one an arrival); below vOff (assumed)'),
-  ...voltagePulses(VOLTS, SECONDS),
+  thickness: positive(3e-9, 'm', 'range of the internal state w'),
+  kOn: number({ default: -10, max: 0, unit: 'm/s', help: 'switching speed towards on; negative or 0' }),
+  kOff: fromZero(5e-4, 'm/s', 'switching speed towards off'),
+  aOn: fromZero(3, '1', 'exponent of the switching speed towards on'),
+  aOff: fromZero(1, '1', 'exponent of the switching speed towards off'),
+  vOn: number({
+    default: -0.2,
+    max: 0,
+    exclusiveMax: true,
+    unit: 'V',
+    help: 'threshold voltage of switching on; negative',
+  }),
+  vOff: positive(0.02, 'V', 'threshold voltage of switching off'),
+  readVoltage: fromZero(0.01, 'V', 'voltage of a read pulse; each arrival is one read; below vOff (assumed)'),
+  ...voltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** The physics of `vteam`: x is 1 - (w - wOn)/(wOff - wOn), so that 1 is on. */
+/** Physics of `vteam`: x = 1 - (w - wOn)/(wOff - wOn), so that x = 1 is on. */
 export function vteamMemristor(p: Parameters): Memristor {
-  const { resistance } = ohmic(p);
+  const { resistance } = createOhmicScale(p);
   const rate = (voltage: number): number => {
     if (voltage >= p.vOff) return (-p.kOff * pow(voltage / p.vOff - 1, p.aOff)) / p.thickness;
     if (voltage <= p.vOn) return (-p.kOn * pow(voltage / p.vOn - 1, p.aOn)) / p.thickness;
@@ -34,7 +40,7 @@ export function vteamMemristor(p: Parameters): Memristor {
     polarity: -1,
     current: (x, voltage) => voltage / resistance(x),
     rate: (_x, voltage) => rate(voltage),
-    hold: (x, voltage, seconds) => Math.min(Math.max(x + rate(voltage) * seconds, 0), 1),
+    stateAfter: (x, voltage, seconds) => Math.min(Math.max(x + rate(voltage) * seconds, 0), 1),
     charge(x, voltage, seconds) {
       const speed = rate(voltage);
       if (speed === 0) return (voltage * seconds) / resistance(x);
@@ -46,13 +52,16 @@ export function vteamMemristor(p: Parameters): Memristor {
   };
 }
 
-/** Voltage-threshold adaptive memristor without a window: a pulse of constant voltage moves the state in closed form. */
+/**
+ * VTEAM, the voltage-threshold adaptive memristor, without a window: a pulse of constant voltage moves the state in
+ * closed form.
+ */
 export const vteam = defineDevice({
   name: 'vteam',
-  help: 'voltage-threshold memristor: below its thresholds nothing moves; upward pulses are negative voltages',
+  help: 'voltage-threshold memristor: the state moves above the thresholds only; upward pulses are negative voltages',
   equation:
     'dw/dt = kOff (v/vOff - 1)^aOff for v >= vOff, kOn (v/vOn - 1)^aOn for v <= vOn, else 0; R = rOn + (rOff - rOn) w/thickness',
   source: 'Kvatinsky et al. 2015, doi:10.1109/TCSII.2015.2433536; defaults of MemTorch',
   params,
-  ...ohmicDevice(vteamMemristor, VOLTS, SECONDS),
+  ...declareOhmicDevice(vteamMemristor, VOLTS, SECONDS),
 });

@@ -4,20 +4,20 @@ import { expm1, sinh } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
 import { readParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
-import { type Memristor, memristorCell, memristorPulse, voltagePulses } from './memristor.ts';
+import { createMemristorCell, type Memristor, resolveMemristorPulse, voltagePulseParams } from './memristor.ts';
 import { integrate } from './ode.ts';
 
-/** Of a pulse that nobody told. */
+/** Default write pulse, V and s; energies are marked as assumed. */
 const [VOLTS, SECONDS] = [1, 1e-5];
 
 const params = {
   a1: positive(0.17, 'A', 'current scale at positive voltage'),
   a2: positive(0.17, 'A', 'current scale at negative voltage'),
-  b: positive(0.05, '1/V', 'curvature of the current'),
-  vP: fromZero(0.16, 'V', 'positive threshold'),
-  vN: fromZero(0.15, 'V', 'size of the negative threshold'),
-  aP: fromZero(4000, '1/s', 'speed above the positive threshold'),
-  aN: fromZero(4000, '1/s', 'speed below the negative threshold'),
+  b: positive(0.05, '1/V', 'curvature of the current-voltage curve'),
+  vP: fromZero(0.16, 'V', 'positive threshold voltage'),
+  vN: fromZero(0.15, 'V', 'absolute value of the negative threshold voltage'),
+  aP: fromZero(4000, '1/s', 'speed of the state above the positive threshold'),
+  aN: fromZero(4000, '1/s', 'speed of the state below the negative threshold'),
   xP: number({
     default: 0.3,
     min: 0,
@@ -32,23 +32,23 @@ const params = {
     max: 1,
     exclusiveMax: true,
     unit: '1',
-    help: 'downward motion slows down below 1 - xN',
+    help: 'parameter of downward motion, which slows down below state 1 - xN',
   }),
-  alphaP: fromZero(1, '1', 'how fast it slows down upwards'),
-  alphaN: fromZero(5, '1', 'how fast it slows down downwards'),
+  alphaP: fromZero(1, '1', 'rate of slowing of upward motion'),
+  alphaN: fromZero(5, '1', 'rate of slowing of downward motion'),
   readVoltage: readParams.readVoltage,
-  ...voltagePulses(VOLTS, SECONDS),
+  ...voltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** e^v, rightly rounded also at 1 V, where fdlibm's last bit is off and V8 answers Math.E. */
-const expOf = (v: number): number => (v === 1 ? Math.E : exp(v));
+/** Returns e^v, correctly rounded also at 1 V, where fdlibm errs in the last bit and V8 returns Math.E. */
+const roundedExp = (v: number): number => (v === 1 ? Math.E : exp(v));
 
-/** The physics of `yakopcic`. */
+/** Physics of `yakopcic`. */
 export function yakopcicMemristor(p: Parameters): Memristor {
   const drive = (v: number): number => {
-    if (v > p.vP) return p.aP * (expOf(v) - expOf(p.vP));
-    if (v < -p.vN) return -p.aN * (expOf(-v) - expOf(p.vN));
+    if (v > p.vP) return p.aP * (roundedExp(v) - roundedExp(p.vP));
+    if (v < -p.vN) return -p.aN * (roundedExp(-v) - roundedExp(p.vN));
     return 0;
   };
   const slowing = (x: number, up: boolean): number => {
@@ -56,15 +56,18 @@ export function yakopcicMemristor(p: Parameters): Memristor {
     return x > 1 - p.xN ? 1 : (exp(p.alphaN * (x + p.xN - 1)) * x) / (1 - p.xN);
   };
   const rate = (x: number, v: number): number => drive(v) * slowing(x, v > 0);
-  const kneeOf = (speed: number) => (speed > 0 ? p.xP : 1 - p.xN); // before it the motion is uniform
-  const hold = (x: number, v: number, seconds: number): number => {
+  const kneeOf = (speed: number) => (speed > 0 ? p.xP : 1 - p.xN); // motion is uniform up to this state
+  const stateAfter = (x: number, v: number, seconds: number): number => {
     const speed = drive(v);
     if (speed === 0 || seconds === 0) return x;
     const free = Math.max(0, (kneeOf(speed) - x) / speed);
     if (free >= seconds) return x + speed * seconds;
     return integrate((y) => speed * slowing(y, speed > 0), free > 0 ? kneeOf(speed) : x, free, seconds);
   };
-  /** ∫ x dt up to a state `last`, in closed form: of uniform motion, and of the slow one, in which (1 - x) dt, or x dt, is an exponential of x. */
+  /**
+   * Returns ∫ x dt up to state `last` in closed form: uniform motion first, then slowed motion, where (1 - x) dt or x
+   * dt is an exponential of x.
+   */
   const ofState = (x: number, last: number, speed: number, seconds: number): number => {
     const up = speed > 0;
     const free = Math.min(Math.max(0, (kneeOf(speed) - x) / speed), seconds);
@@ -81,23 +84,23 @@ export function yakopcicMemristor(p: Parameters): Memristor {
     polarity: 1,
     current,
     rate,
-    hold,
+    stateAfter,
     charge(x, v, seconds) {
       const speed = drive(v);
-      return current(1, v) * (speed === 0 ? x * seconds : ofState(x, hold(x, v, seconds), speed, seconds));
+      return current(1, v) * (speed === 0 ? x * seconds : ofState(x, stateAfter(x, v, seconds), speed, seconds));
     },
   };
 }
 
-/** Largest conductance at this voltage, S; at 0 V the limit of small ones. */
+/** Conductance in state 1 at this voltage, S; at 0 V the limit of small voltages. */
 function conductanceAt(p: Parameters, voltage: number): number {
   const volts = voltage || 1e-3;
   return yakopcicMemristor(p).current(1, volts) / volts;
 }
 
 /**
- * Yakopcic's generalised memristor: a sinh current and a threshold. The conductance is that at the read voltage. The form of
- * the slowing near the bounds is assumed.
+ * Generalised memristor of Yakopcic: sinh current and threshold voltages. The conductance is evaluated at the read
+ * voltage. The form of the slowing near the bounds is assumed.
  */
 export const yakopcic = defineDevice({
   name: 'yakopcic',
@@ -106,11 +109,11 @@ export const yakopcic = defineDevice({
     'i = a x sinh(b v); dx/dt = aP (e^v - e^vP) f(x) above vP, -aN (e^-v - e^vN) f(x) below -vN; f = 1, from xP on e^(-alphaP (x - xP)) (1 - x)/(1 - xP), below 1 - xN e^(alphaN (x + xN - 1)) x/(1 - xN)',
   source: 'Yakopcic et al. 2011, doi:10.1109/LED.2011.2163292',
   params,
-  range: (p) => ({ gMin: 0, gMax: conductanceAt(p, p.readVoltage), pulse: memristorPulse(p, VOLTS, SECONDS) }),
+  range: (p) => ({ gMin: 0, gMax: conductanceAt(p, p.readVoltage), pulse: resolveMemristorPulse(p, VOLTS, SECONDS) }),
   cell(p) {
     const gMax = conductanceAt(p, p.readVoltage);
     const same = (x: number) => x;
     const share = { ofState: same, toState: same, conductance: (g: number) => gMax * g };
-    return memristorCell(yakopcicMemristor(p), p, share, (volts) => conductanceAt(p, volts) / gMax);
+    return createMemristorCell(yakopcicMemristor(p), p, share, (volts) => conductanceAt(p, volts) / gMax);
   },
 });

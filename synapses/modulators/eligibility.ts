@@ -1,33 +1,33 @@
 import { defineModulator } from '../../core/declare/define.ts';
 import { positive } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import { EdgeTraces } from '../edgeTraces.ts';
-import { joined } from '../parts.ts';
-import { gain, gains } from './gain.ts';
+import { EdgeTraces } from '../decay.ts';
+import { joinStates } from '../joinStates.ts';
+import { expandGains, gainParam } from './gain.ts';
 
 const params = {
-  gain: gain('strength per unit of eligibility that a modulating spike writes; below 0 it punishes'),
-  tau: positive(1000, 'ms', 'decay of the eligibility'),
+  gain: gainParam('strength per unit of eligibility of the pulse at a modulating spike; below 0: punishment'),
+  tau: positive(1000, 'ms', 'time constant of the eligibility trace'),
 };
 
-/** Indices into `mu`: the weight dependence that the rule asked for, upwards and downwards. */
+/** Indices into `mu`: weight dependence of upward and of downward pulses. */
 const UP = 0;
 const DOWN = 1;
 
 /**
- * Reward-modulated learning: the rule's pulses do not reach the devices but add up in an eligibility trace of each synapse,
- * which decays; a modulating spike pulses every synapse by its trace. The trace stays. The weight dependence of the rule
- * (mu) is that of the weight at the reward. At one instant an arrival makes its synapses eligible before the reward, a
- * postsynaptic spike after it.
+ * Reward-modulated learning: the pulses of the rule do not reach the devices but are added to an eligibility trace per
+ * synapse, which decays. A modulating spike pulses every synapse by its trace and keeps the trace. The weight
+ * dependence of the rule (mu) uses the weight at the reward. At the same tick, arrivals are added to the trace before
+ * the reward, postsynaptic spikes after it.
  */
 export const eligibility = defineModulator({
   name: 'eligibility',
-  help: 'gathers the pulses of the rule in a decaying trace, which a modulating spike (a reward) writes to the devices',
+  help: 'eligibility trace: accumulates the pulses of the rule and decays; a modulating spike (reward) writes it to the devices',
   equation: 'dc/dt = -c/tau; rule: c += strength; modulating spike: strength gain c',
   source: 'Izhikevich 2007, doi:10.1093/cercor/bhl152, with a reward as short as a spike; defaults assumed',
   params,
   create({ gain, tau }, { devices, transpose, neurons, arena, name }) {
-    const each = gains(gain, neurons, name);
+    const each = expandGains(gain, neurons, name);
     const { edges } = devices;
     const { targets, columns } = edges;
     const traces = new EdgeTraces(edges.count, tau, arena);
@@ -40,7 +40,7 @@ export const eligibility = defineModulator({
       values[edge]! += amount;
       mus[amount > 0 ? UP : DOWN] = mu;
     };
-    /** Pulses those synapses of a row that are to go in one direction. */
+    /** Pulses the synapses of a row whose pulse has this direction. */
     const write = (row: number, factor: number, direction: typeof UP | typeof DOWN, t: number) => {
       let any = false;
       const end = rowEnd(edges, row);
@@ -52,7 +52,7 @@ export const eligibility = defineModulator({
       }
       if (any) devices.pulseRow(row, strengths, 1, mus[direction]!, t);
     };
-    /** Whether a row has a synapse with a trace: most rows of a sparse input have none. */
+    /** Returns true if a synapse of the row has a trace; most rows of a sparse input have none. */
     const some = (row: number) => {
       const end = rowEnd(edges, row);
       for (let edge = rowStart(edges, row); edge < end; edge++) if (values[edge] !== 0) return true;
@@ -60,7 +60,7 @@ export const eligibility = defineModulator({
     };
     return {
       edges,
-      state: { ...joined({ eligibility: traces }), mu: mus },
+      state: { ...joinStates({ eligibility: traces }), mu: mus },
       pulseRow(row, trace, scale, mu, t) {
         const amount = scale * traces.scale(t);
         const end = rowEnd(edges, row);

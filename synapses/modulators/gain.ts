@@ -2,21 +2,24 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, number, withDefault } from '../../core/declare/params.ts';
 
-/** Parameter: what one spike of the modulating population adds, the same for all its neurons or one value each. */
-export const gain = (help: string) =>
+/** Declares the increment by one modulating spike: one value for all modulating neurons or one per neuron. */
+export const gainParam = (help: string) =>
   described(
     withDefault(
-      z.union([number({ unit: '1', help }), z.array(number({ unit: '1', help: 'of one modulating neuron' }))]),
+      z.union([
+        number({ unit: '1', help }),
+        z.array(number({ unit: '1', help: 'increment by a spike of one modulating neuron' })),
+      ]),
       1,
     ),
-    { description: `${help}; or a list with one value a modulating neuron`, unit: '1' },
+    { description: `${help}; one value, or a list with one value per modulating neuron`, unit: '1' },
   );
 
-/** The gain of each modulating neuron. */
-export function gains(given: number | readonly number[], neurons: number, name: string): readonly number[] {
+/** Returns the gain of each modulating neuron. */
+export function expandGains(given: number | readonly number[], neurons: number, name: string): readonly number[] {
   if (typeof given === 'number') return Array.from({ length: neurons }, () => given);
   if (given.length === neurons) return given;
   throw new UserError(
-    `${name}.gain lists ${given.length} values, but the modulating population has ${neurons} neurons.`,
+    `${name}.gain must list one value per modulating neuron, ${neurons} in all (got ${given.length} values).`,
   );
 }

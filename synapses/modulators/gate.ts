@@ -2,35 +2,35 @@ import { defineModulator } from '../../core/declare/define.ts';
 import { number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import type { PulseTarget } from '../../core/model.ts';
-import { gain, gains } from './gain.ts';
+import { expandGains, gainParam } from './gain.ts';
 
 const params = {
-  baseline: number({ default: 0, unit: '1', help: 'modulation without any spike; 0: nothing is learned' }),
-  gain: gain('what a modulating spike adds to the modulation'),
+  baseline: number({ default: 0, unit: '1', help: 'modulation without spikes; 0: no learning' }),
+  gain: gainParam('increment of the modulation by a modulating spike'),
   tau: number({
     default: 100,
     min: 0,
     exclusiveMin: true,
     infinity: true,
     unit: 'ms',
-    help: 'decay of what spikes added',
+    help: 'time constant of the increments',
   }),
 };
 
 /**
- * A third factor that scales every pulse of the rule: strength × m(t), as a third terminal or light does on a device
- * (heterosynaptic plasticity). Below 0 it turns the direction round. A spike that arrives at the instant of a pulse
- * counts for the postsynaptic side and not for the presynaptic one.
+ * Third factor that multiplies every pulse of the rule: strength × m(t), as a third terminal or light acts on a device
+ * (heterosynaptic plasticity). A negative m reverses the direction. A modulating spike at the same tick as a pulse
+ * counts for pulses of the postsynaptic side, not of the presynaptic side.
  */
 export const gate = defineModulator({
   name: 'gate',
-  help: 'scales the pulses of the rule by a trace of the modulating spikes',
+  help: 'multiplies the pulses of the rule by a trace of the modulating spikes',
   equation: 'strength × m(t); m = baseline + sum of gain e^(-(t - t_mod)/tau) over modulating spikes',
   source: 'Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085; defaults assumed',
   params,
   create({ baseline, gain, tau }, { devices, neurons, arena, name }) {
-    const each = gains(gain, neurons, name);
-    const trace = arena.f64(2); // what spikes added, and when that was its value
+    const each = expandGains(gain, neurons, name);
+    const trace = arena.f64(2); // value of the trace, and the time of that value, ms
     const added = (t: number) => (trace[0] === 0 ? 0 : trace[0]! * exp((trace[1]! - t) / tau));
     const scaled =
       (along: 'pulseRow' | 'pulseColumn'): PulseTarget['pulseRow'] =>

@@ -4,30 +4,34 @@ import { choice, fromZero, number, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 
 const params = {
-  dark: fromZero(0.1, '1', 'share of the weight that passes without any spike (assumed)'),
-  bright: fromZero(1, '1', 'share that passes at the most; below `dark` the modulator closes the synapses'),
-  eta: share(0.3, 'share of the rest that a modulating spike adds (assumed)'),
+  dark: fromZero(0.1, '1', 'share of the weight that is transmitted without modulating spikes (assumed)'),
+  bright: fromZero(
+    1,
+    '1',
+    'share of the weight that is transmitted at saturation; below `dark`, modulation reduces transmission',
+  ),
+  eta: share(0.3, 'increment by a modulating spike, as a share of 1 - m (assumed)'),
   tau: number({
     default: 200,
     min: 0,
     exclusiveMin: true,
     infinity: true,
     unit: 'ms',
-    help: 'decay of what spikes added: persistence of the photoconductance (assumed)',
+    help: 'time constant of the decay: persistence of the photoconductance (assumed)',
   }),
   reaches: choice(['all', 'row'], {
     default: 'all',
-    help: 'a modulating spike reaches all synapses, or those of the presynaptic neuron of its own number: a light for each pixel',
+    help: 'range of a modulating spike: all: all synapses; row: synapses of the presynaptic neuron with the same index, like one light per pixel',
   }),
 };
 
 /**
- * A third factor that scales what synapses transmit, not what they learn: light or humidity on the device of a sensor, whose
- * conductance it raises or lowers while it lasts. A modulating spike counts for arrivals after its instant. It needs a device, no rule.
+ * Third factor that scales transmission, not learning: light or humidity on a sensing device raises or lowers its
+ * conductance. A modulating spike affects later ticks only. Needs a device, but no rule.
  */
 export const transmission = defineModulator({
   name: 'transmission',
-  help: 'scales what arrivals deliver by a saturating trace of the modulating spikes: light or humidity on a synapse that senses',
+  help: 'multiplies the delivered weight by a saturating trace of the modulating spikes: light or humidity on a sensing synapse',
   equation:
     'factor of an arrival dark + (bright - dark) m; modulating spike, h after the last: m <- m e^(-h/tau); m <- m + eta (1 - m)',
   source: 'Nanoscale Horiz. 2023, 8, 716 (review), references 86 and 101; equation and constants assumed',
@@ -37,9 +41,9 @@ export const transmission = defineModulator({
     const byRow = reaches === 'row';
     if (byRow && neurons !== edges.rows)
       throw new UserError(
-        `${name}.reaches is "row", but the modulating population has ${neurons} neurons and there are ${edges.rows} presynaptic ones.`,
+        `${name}.reaches "row" needs as many modulating neurons as presynaptic neurons (got ${neurons} and ${edges.rows}).`,
       );
-    // What spikes added, and when that was its value: one, or one a row.
+    // values of the trace and the times of these values, ms: one for all, or one per row
     const open = arena.f64(byRow ? neurons : 1);
     const time = arena.f64(open.length);
     const at = (k: number, t: number) => (open[k] === 0 ? 0 : open[k]! * exp((time[k]! - t) / tau));
@@ -53,7 +57,7 @@ export const transmission = defineModulator({
         open[k] = before + eta * (1 - before);
         time[k] = t;
       },
-      // Learning is as without it.
+      // learning is not modulated
       pulseRow: devices.pulseRow.bind(devices),
       pulseColumn: devices.pulseColumn.bind(devices),
       rest(t) {

@@ -1,23 +1,23 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { fromZero, positive } from '../../core/declare/params.ts';
-import { minStrengthParam } from './strong.ts';
+import { minStrengthParam } from './minStrength.ts';
 import { Traces } from './trace.ts';
-import { traced } from './traced.ts';
+import { createTraceRule } from './traceRule.ts';
 
 const decay = (initial: number, help: string) => positive(initial, 'ms', help);
 
 const params = {
   aPlus: fromZero(0.01, '1', 'strength of potentiation, as a share of the weight range'),
-  aMinus: fromZero(1e-4, '1', 'strength of depression'),
-  tauPre: decay(20, 'decay of the presynaptic trace'),
-  tauPost1: decay(20, 'decay of the postsynaptic trace that depresses'),
-  tauPost2: decay(40, 'decay of the postsynaptic trace that gates potentiation'),
+  aMinus: fromZero(1e-4, '1', 'strength of depression, as a share of the weight range'),
+  tauPre: decay(20, 'time constant of the presynaptic trace'),
+  tauPost1: decay(20, 'time constant of the postsynaptic trace that sets depression'),
+  tauPost2: decay(40, 'time constant of the postsynaptic trace that gates potentiation'),
   minStrength: minStrengthParam,
 };
 
 /**
- * The triplet rule of the program that Diehl & Cook published. Spikes set their traces to 1. Potentiation is scaled by the
- * postsynaptic trace as it was before the spike: the first spike after a long silence potentiates nothing. A pair at
+ * Triplet rule of the program published by Diehl & Cook. Spikes set their traces to 1. Potentiation is proportional to
+ * the postsynaptic trace before the spike, so that the first spike after a long silence does not potentiate. A pair at
  * Δt = 0 changes nothing.
  */
 export const diehlCook = defineRule({
@@ -31,12 +31,12 @@ export const diehlCook = defineRule({
     const pre = new Traces(rows, p.tauPre, false, arena, p.minStrength);
     const post1 = new Traces(columns, p.tauPost1, false, arena, p.minStrength);
     const post2 = new Traces(columns, p.tauPost2, false, arena);
-    const [postTrace1, postTrace2] = [post1.quantity('post'), post2.quantity('post')];
-    return traced(
+    const [postTrace1, postTrace2] = [post1.createQuantity('post'), post2.createQuantity('post')];
+    return createTraceRule(
       {},
       { pre, post1, post2 },
       {
-        quantities: { preTrace: pre.quantity('pre'), postTrace1, postTrace2 },
+        quantities: { preTrace: pre.createQuantity('pre'), postTrace1, postTrace2 },
         onPre(row: number, t: number) {
           post1.pulseRow(devices, row, -p.aMinus, 0, t);
           pre.spike(row, t);

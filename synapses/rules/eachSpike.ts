@@ -2,21 +2,22 @@ import { defineRule } from '../../core/declare/define.ts';
 import { fromZero } from '../../core/declare/params.ts';
 
 /**
- * No rule but pulses: every arrival sends one downwards to the synapses of its row, every postsynaptic spike one upwards to
- * those of its column. They are identical and do not overlap, so that whatever depends on timing comes from the device.
- * With spike trains on both sides it pulses devices at will. At one instant the arrival's pulse comes first.
+ * Identical pulses that do not overlap: every arrival sends a downward pulse to the synapses of its row, every
+ * postsynaptic spike an upward pulse to the synapses of its column. Any dependence on timing comes from the device.
+ * With spike trains as both populations, the rule drives devices with arbitrary pulse sequences. At the same tick, the
+ * pulse of the arrival comes first.
  */
 export const eachSpike = defineRule({
   name: 'eachSpike',
-  help: 'identical pulses that do not overlap: down at each arrival, up at each postsynaptic spike; timing is left to the device',
+  help: 'identical pulses that do not overlap: downward at each arrival, upward at each postsynaptic spike; the device sets the dependence on timing',
   equation: 'at an arrival: strength = -down; at a postsynaptic spike: strength = up',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
-    up: fromZero(1, '1', 'strength of the pulse at a postsynaptic spike'),
-    down: fromZero(1, '1', 'strength of the pulse at an arrival'),
+    up: fromZero(1, '1', 'strength of the upward pulse at a postsynaptic spike'),
+    down: fromZero(1, '1', 'strength of the downward pulse at an arrival'),
   },
   create({ up, down }, { devices, arena, rows, columns }) {
-    const [perColumn, perRow] = [arena.f64(columns).fill(1), arena.f64(rows).fill(1)]; // kernels read them
+    const [perColumn, perRow] = [arena.f64(columns).fill(1), arena.f64(rows).fill(1)]; // arrays of the arena, for the kernels
     return {
       state: {},
       pulsesAtArrival: down > 0,

@@ -1,4 +1,4 @@
-/** One line a rule: what a network file may name under `projections.….rule.model`. */
+/** Rules that a network file can name under `projections.….rule.model`, one line per rule. */
 export { diehlCook } from './diehlCook.ts';
 export { eachSpike } from './eachSpike.ts';
 export { neighbourhood } from './neighbourhood.ts';

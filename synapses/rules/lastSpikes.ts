@@ -1,6 +1,7 @@
+import { fromZero } from '../../core/declare/params.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 
-/** When each neuron of one side spiked last and next to last: its last spike before any instant up to now. */
+/** Times of the last two spikes of each neuron of one side, which give its last spike before any time up to now. */
 export class LastSpikes {
   readonly last: Float64Array;
   readonly state;
@@ -18,7 +19,7 @@ export class LastSpikes {
     this.last[index] = t;
   }
 
-  /** The latest spike before t, -Infinity without one. */
+  /** Time of the latest spike before t, ms; -Infinity if there is none. */
   before(index: number, t: number): number {
     return this.last[index]! < t ? this.last[index]! : this.#previous[index]!;
   }
@@ -28,3 +29,25 @@ export class LastSpikes {
     this.#previous.fill(-Infinity);
   }
 }
+
+/** Declares the time window before a postsynaptic spike in which an arrival counts as recent, both ends included. */
+export const windowParam = (what: string) =>
+  fromZero(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
+
+/** Creates the times of the last arrival at each presynaptic terminal, -Infinity before the first. */
+export const createLastArrivals = (rows: number, arena: Arena): Float64Array => arena.f64(rows).fill(-Infinity);
+
+/**
+ * Hooks of rules that act at postsynaptic spikes on the inputs of a rectangular window; an arrival only records its
+ * time.
+ */
+export const lastArrivalHooks = (last: Float64Array) => ({
+  pulsesAtArrival: false,
+  onPre(row: number, t: number) {
+    last[row] = t;
+  },
+  onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number) {
+    for (let k = from; k < to; k++) last[rows[k]!] = times[k]!;
+  },
+  rest: () => void last.fill(-Infinity),
+});

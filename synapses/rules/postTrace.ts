@@ -3,26 +3,26 @@ import { fromZero, number, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 
 const params = {
-  rate: fromZero(0.01, '1', 'strength per unit of trace'),
+  rate: fromZero(0.01, '1', 'strength per unit of the presynaptic trace, as a share of the weight range'),
   target: number({
     default: 0.2,
     unit: '1',
-    help: 'trace at which nothing changes: inputs above it are potentiated, others depressed',
+    help: 'trace at which a synapse does not change: inputs above it are potentiated, inputs below it depressed',
   }),
-  tau: positive(20, 'ms', 'decay of the presynaptic trace'),
+  tau: positive(20, 'ms', 'time constant of the presynaptic trace'),
 };
 
-/** Stored traces are brought back to scale 1 at the first arrival after this many time constants. */
+/** Stored traces are rescaled at the first arrival after this number of time constants. */
 const REBASE = 512;
 
 /**
- * At a postsynaptic spike every synapse moves by its presynaptic trace minus a target. The trace is 1 at an arrival and
- * decays with tau; an arrival at the very instant of the spike counts. Traces are stored as e^((t - t0)/tau) of their last arrival,
- * so that nothing decays and one factor serves all.
+ * At a postsynaptic spike every synapse changes by its presynaptic trace minus a target. An arrival sets the trace to
+ * 1, which decays with tau; an arrival at the time of the spike counts. A stored trace is e^((t - t0)/tau) of its last
+ * arrival, so that decay costs nothing and one factor serves all traces.
  */
 export const postTrace = defineRule({
   name: 'postTrace',
-  help: 'at a postsynaptic spike each synapse moves by its presynaptic trace minus a target',
+  help: 'at a postsynaptic spike each synapse changes by its presynaptic trace minus a target',
   equation: 'strength = rate (x_pre - target); x_pre = 1 at an arrival, dx/dt = -x/tau',
   source: 'Diehl & Cook 2015, doi:10.3389/fncom.2015.00099, equation 3 without weight dependence',
   params,
@@ -30,7 +30,7 @@ export const postTrace = defineRule({
     const { kernels } = arena;
     const perMs = 1 / tau;
     const values = arena.f64(rows);
-    const clock = arena.f64(1); // [t0]
+    const clock = arena.f64(1); // [t0], ms
     const strength = arena.f64(rows);
     const decay = (t: number) => exp((clock[0]! - t) * perMs);
     const exceeds = (t: number) => (t - clock[0]!) * perMs > REBASE;

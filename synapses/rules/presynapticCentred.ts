@@ -1,14 +1,24 @@
 import type { RuleContext } from '../../core/factories.ts';
-import type { Order } from './order.ts';
-import { Strong } from './strong.ts';
+import {
+  columnEdge,
+  columnLength,
+  columnRow,
+  type Edges,
+  rowEnd,
+  rowStart,
+  type Transpose,
+} from '../../core/graph/edges.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
+import { EdgeTraces } from '../decay.ts';
+import { joinStates } from '../joinStates.ts';
+import { MinStrengthFilter } from './minStrength.ts';
 import { Traces } from './trace.ts';
-import { traced } from './traced.ts';
-import { Unpaired } from './unpaired.ts';
+import { createTraceRule, type OrderOptions } from './traceRule.ts';
 
-interface PairParams extends Order {
+interface PairParams extends OrderOptions {
   readonly aPlus: number;
   readonly aMinus: number;
-  /** ms */
+  /** Time constants of the traces, ms. */
   readonly tauPlus: number;
   readonly tauMinus: number;
   readonly muPlus: number;
@@ -16,27 +26,93 @@ interface PairParams extends Order {
   readonly minStrength?: number | undefined;
 }
 
-/** Pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it. */
-export function presynapticCentred(p: PairParams, { devices, transpose, rows, columns, arena }: RuleContext) {
-  const pre = new Unpaired(devices.edges, transpose, p.tauPlus, arena);
+/**
+ * Creates pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it.
+ */
+export function createPresynapticCentred(p: PairParams, { devices, transpose, rows, columns, arena }: RuleContext) {
+  const pre = new UnpairedTraces(devices.edges, transpose, p.tauPlus, arena);
   const post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);
   const sums = arena.f64(rows);
-  const strong = p.minStrength ? new Strong(rows, p.minStrength, arena) : null;
-  return traced(
+  const strong = p.minStrength ? new MinStrengthFilter(rows, p.minStrength, arena) : null;
+  return createTraceRule(
     p,
     { pre, post },
     {
-      quantities: { postTrace: post.quantity('post') },
+      quantities: { postTrace: post.createQuantity('post') },
       onPre(row: number, t: number) {
         post.pulseRow(devices, row, -p.aMinus, p.muMinus, t);
         pre.onPre(row, t);
       },
       onPost(column: number, t: number) {
-        pre.take(column, t, sums);
+        pre.takeSums(column, t, sums);
         if (strong === null) devices.pulseColumn(column, sums, p.aPlus, p.muPlus, t);
         else strong.pulseColumn(devices, column, sums, p.aPlus, p.muPlus, t);
         post.spike(column, t);
       },
     },
   );
+}
+
+/** Indices into `clock`: time of the latest arrivals, ms, and their number. */
+const TIME = 0;
+const COUNT = 1;
+
+/**
+ * Sum of e^(-(t - t_pre)/tau) per synapse over the arrivals since the last postsynaptic spike. An arrival counts for
+ * later ticks only: for a postsynaptic spike at the same tick it remains unpaired.
+ */
+export class UnpairedTraces {
+  readonly state;
+  readonly #edges: Edges;
+  readonly #transpose: Transpose | null;
+  readonly #traces: EdgeTraces;
+  readonly #clock: Float64Array;
+  readonly #latest: Uint32Array;
+
+  constructor(edges: Edges, transpose: Transpose | null, tau: number, arena: Arena) {
+    this.#edges = edges;
+    this.#transpose = transpose;
+    this.#traces = new EdgeTraces(edges.count, tau, arena);
+    this.#clock = arena.f64(2);
+    this.#latest = arena.u32(edges.rows);
+    this.state = { ...joinStates({ traces: this.#traces }), clock: this.#clock, latest: this.#latest };
+  }
+
+  onPre(row: number, t: number): void {
+    this.#addLatest(t);
+    this.#clock[TIME] = t;
+    this.#latest[this.#clock[COUNT]!++] = row;
+  }
+
+  /** Writes the sums of the synapses of neuron `column`, which spikes at t, to `sums` by row, and resets them to 0. */
+  takeSums(column: number, t: number, sums: Float64Array): void {
+    this.#addLatest(t);
+    const { values } = this.#traces;
+    const factor = this.#traces.factor(t);
+    const n = columnLength(this.#edges, this.#transpose, column);
+    for (let i = 0; i < n; i++) {
+      const edge = columnEdge(this.#edges, this.#transpose, column, i);
+      sums[columnRow(this.#transpose, column, i)] = values[edge]! * factor;
+      values[edge] = 0;
+    }
+  }
+
+  rest(t: number): void {
+    this.#traces.rest(t);
+    this.#clock.fill(0);
+  }
+
+  /** Adds the latest arrivals to the sums if they are earlier than t. */
+  #addLatest(t: number): void {
+    const n = this.#clock[COUNT]!;
+    const time = this.#clock[TIME]!;
+    if (n === 0 || time === t) return;
+    const scale = this.#traces.scale(time);
+    const { values } = this.#traces;
+    for (let k = 0; k < n; k++) {
+      const end = rowEnd(this.#edges, this.#latest[k]!);
+      for (let edge = rowStart(this.#edges, this.#latest[k]!); edge < end; edge++) values[edge]! += scale;
+    }
+    this.#clock[COUNT] = 0;
+  }
 }

@@ -3,24 +3,24 @@ import { UserError } from '../../core/declare/errors.ts';
 import { fromZero, share } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { lastArrivals, recentInputs, windowParam } from './recentInputs.ts';
+import { createLastArrivals, lastArrivalHooks, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('may be set, others reset'),
   pSet: share(
     0.002,
-    'probability that a recent input is pulsed upwards (a device of model binary then switches with its own)',
+    'probability of an upward pulse to a recent input (a device of model binary then switches with its own probability)',
   ),
-  pReset: share(0.0007, 'probability that any other input is pulsed downwards'),
-  up: fromZero(1, '1', 'strength of a pulse upwards; 1 sets an ideal device in one pulse'),
-  down: fromZero(1, '1', 'strength of a pulse downwards'),
+  pReset: share(0.0007, 'probability of a downward pulse to any other input'),
+  up: fromZero(1, '1', 'strength of an upward pulse; 1 sets an ideal device in one pulse'),
+  down: fromZero(1, '1', 'strength of a downward pulse'),
 };
 
 /**
- * The rectangular rule for devices with two states: a postsynaptic spike pulses each of the neuron's synapses with a
- * probability only, upwards where the input arrived within `window` (an arrival at the very instant included), downwards
- * elsewhere. The draw belongs to the synapse and the number of the postsynaptic spike, not to the order of events. If an
- * input is recent with probability q, a synapse is on with probability q pSet / (q pSet + (1 - q) pReset) in the end.
+ * Stochastic rectangular rule for binary devices: a postsynaptic spike pulses each synapse of the neuron with a
+ * probability, upward if the input arrived within `window` (an arrival at the time of the spike included), else
+ * downward. Random draws are indexed by (synapse, number of the postsynaptic spike), not by the order of events. If an
+ * input is recent with probability q, a synapse is on with stationary probability q pSet/(q pSet + (1 - q) pReset).
  */
 export const stochasticBinary = defineRule({
   name: 'stochasticBinary',
@@ -32,14 +32,14 @@ export const stochasticBinary = defineRule({
     const { edges } = devices;
     if (!edges.distinct)
       throw new UserError(
-        `${name}.connect joins two neurons twice with one delay, but stochasticBinary draws once for each pair of neurons.`,
+        `${name}.connect: stochasticBinary draws once per pair of neurons, but two neurons are connected twice with the same delay.`,
       );
-    const last = lastArrivals(rows, arena);
+    const last = createLastArrivals(rows, arena);
     const random = new CounterRandom(seed, `${name}/rule`);
-    const chances = arena.u32(columns); // that each synapse of a neuron has had: its spikes
+    const chances = arena.u32(columns); // number of draws per synapse of a neuron: its spikes
     const strengths = arena.f64(rows);
     return {
-      ...recentInputs(last),
+      ...lastArrivalHooks(last),
       state: { last, chances },
       onPost(column, t) {
         const chance = chances[column]!++;

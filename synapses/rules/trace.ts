@@ -4,33 +4,32 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { recordsIn, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { PulseTarget } from '../../core/model.ts';
-import { Recent } from './recent.ts';
-import { Strong } from './strong.ts';
+import { ActiveList, MinStrengthFilter } from './minStrength.ts';
 
 const REBASE = 2 ** 500;
 
 /**
- * Exponentially decaying traces of n spike trains, all with one time constant, stored scaled by e^((t - t0)/tau) so that
- * nothing decays and one factor serves all. A spike adds 1 (all-to-all) or sets the trace to 1 (nearest neighbour).
- * Pulses leave out what the spikes of the present instant have added: a pair at Δt = 0 changes nothing.
+ * Exponentially decaying traces of n spike trains with one time constant. Stored values are scaled by e^((t - t0)/tau),
+ * so that decay costs nothing and one factor serves all traces. A spike adds 1 (all-to-all) or sets the trace to 1
+ * (nearest neighbour). Pulses leave out the spikes of the present tick: a pair at Δt = 0 changes nothing.
  */
 export class Traces {
   readonly values: Float64Array;
-  /** The same for kernels. */
+  /** The traces in the layout of the kernels. */
   readonly record: TracesRecord;
   readonly #tau: number;
   readonly #additive: boolean;
-  readonly #clock: Float64Array; // [t0, time of the latest spikes, how many they are]
+  readonly #clock: Float64Array; // [t0, time of the latest spikes, number of the latest spikes]
   readonly #latest: Uint32Array;
   readonly #held: Float64Array;
-  readonly #strong: Strong | null;
+  readonly #filter: MinStrengthFilter | null;
   readonly state;
-  #hidden = 0;
-  /** Of rows of strong pulses: traces that a pulse of the largest scale so far could still need. */
-  readonly #recent: Recent;
-  #largest = 0;
+  #undoneCount = 0;
+  /** Traces that can reach the minimum strength at the largest scale so far. */
+  readonly #active: ActiveList;
+  #largestScale = 0;
 
-  /** @param least pulses of less strength than that are not sent */
+  /** @param least minimum strength; weaker pulses are not sent */
   constructor(size: number, tau: number, additive: boolean, arena: Arena, least = 0) {
     this.values = arena.f64(size);
     this.#tau = tau;
@@ -42,11 +41,11 @@ export class Traces {
     this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
     const [record] = recordsIn(arena, TracesRecord, 1) as [TracesRecord];
     this.record = Object.assign(record, this.state, { tau, size, additive: Number(additive) });
-    this.#strong = least > 0 ? new Strong(size, least, arena) : null;
-    this.#recent = new Recent(least > 0 ? size : 0);
+    this.#filter = least > 0 ? new MinStrengthFilter(size, least, arena) : null;
+    this.#active = new ActiveList(least > 0 ? size : 0);
   }
 
-  /** Time of the latest spikes. */
+  /** Time of the latest spikes, ms. */
   get latest(): number {
     return this.#clock[1]!;
   }
@@ -56,8 +55,8 @@ export class Traces {
     return exp((this.#clock[0]! - t) / this.#tau);
   }
 
-  /** The traces as a quantity to record; a spike at t is in the trace at t. */
-  quantity(of: 'pre' | 'post'): Quantity {
+  /** Creates the recordable quantity of the traces; a spike at t is included in the trace at t. */
+  createQuantity(of: 'pre' | 'post'): Quantity {
     return { unit: '1', of, read: (index, t) => this.values[index]! * this.factor(t) };
   }
 
@@ -78,77 +77,77 @@ export class Traces {
     this.#latest[n] = index;
     this.#held[n] = this.values[index]!;
     this.values[index] = (this.#additive ? this.values[index]! : 0) + scale;
-    if (this.#largest > 0) this.#recent.add(index);
+    if (this.#largestScale > 0) this.#active.add(index);
   }
 
-  /** out[i] = these traces at t, as they were before the spikes at t, less `shift`, for neurons i that the row reaches. */
-  strengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number): void {
+  /** Writes the traces at t before the spikes at t, minus `shift`, to out[i] for the targets i of a row. */
+  fillStrengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number): void {
     const factor = this.factor(t);
-    this.#hide(t);
+    this.#undoLatest(t);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
       const i = columnOf(edges, row, k);
       out[i] = this.values[i]! * factor - shift;
     }
-    this.#show();
+    this.#redoLatest();
   }
 
-  /** Pulses a row with strength scale × these traces at t, as they were before the spikes at t. */
+  /** Pulses a row with strength scale × trace, for the traces at t before the spikes at t. */
   pulseRow(devices: PulseTarget, row: number, scale: number, mu: number, t: number): void {
     const factor = this.factor(t);
     const amount = scale * factor;
-    if (this.#strong !== null) this.#forget(this.#strong.least, Math.abs(scale), factor, t);
-    this.#hide(t);
-    if (this.#strong === null) devices.pulseRow(row, this.values, amount, mu, t);
-    else this.#strong.pulseRow(devices, row, this.values, amount, mu, t, this.#recent);
-    this.#show();
+    if (this.#filter !== null) this.#dropWeak(this.#filter.minStrength, Math.abs(scale), factor, t);
+    this.#undoLatest(t);
+    if (this.#filter === null) devices.pulseRow(row, this.values, amount, mu, t);
+    else this.#filter.pulseRow(devices, row, this.values, amount, mu, t, this.#active);
+    this.#redoLatest();
   }
 
-  /** The same for a column. */
+  /** Pulses a column with strength scale × trace, for the traces at t before the spikes at t. */
   pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number): void {
     const amount = scale * this.factor(t);
-    this.#hide(t);
-    if (this.#strong === null) devices.pulseColumn(column, this.values, amount, mu, t);
-    else this.#strong.pulseColumn(devices, column, this.values, amount, mu, t);
-    this.#show();
+    this.#undoLatest(t);
+    if (this.#filter === null) devices.pulseColumn(column, this.values, amount, mu, t);
+    else this.#filter.pulseColumn(devices, column, this.values, amount, mu, t);
+    this.#redoLatest();
   }
 
-  /** Lists no longer what is too weak for good, by a factor of 2 so that rounding decides nothing. */
-  #forget(least: number, scale: number, factor: number, t: number): void {
-    const recent = this.#recent;
-    if (scale > this.#largest) {
-      this.#largest = scale;
+  /** Drops traces that stay below the minimum strength; a margin of factor 2 covers rounding. */
+  #dropWeak(least: number, scale: number, factor: number, t: number): void {
+    const recent = this.#active;
+    if (scale > this.#largestScale) {
+      this.#largestScale = scale;
       for (let i = 0; i < this.values.length; i++) if (this.values[i] !== 0) recent.add(i);
     }
-    if (this.#clock[1] === t) return; // what spikes at t is about to be hidden
-    const limit = least / (2 * this.#largest * factor);
+    if (this.#clock[1] === t) return; // traces of spikes at t are not undone yet
+    const limit = least / (2 * this.#largestScale * factor);
     for (let k = recent.count - 1; k >= 0; k--) {
       const value = this.values[recent.list[k]!]!;
       if (value < limit && value > -limit) recent.drop(k);
     }
   }
 
-  /** After the state was loaded. */
+  /** Resets derived values; called after a checkpoint was loaded. */
   restored(): void {
-    this.#recent.clear();
-    this.#largest = 0;
+    this.#active.clear();
+    this.#largestScale = 0;
   }
 
   rest(t: number): void {
-    this.#recent.clear();
+    this.#active.clear();
     this.values.fill(0);
     this.#clock[0] = t;
     this.#clock[1] = -Infinity;
     this.#clock[2] = 0;
   }
 
-  /** Shows the traces as they were before the spikes at t, until `#show`. */
-  #hide(t: number): void {
-    this.#hidden = this.#clock[1] === t ? this.#clock[2]! : 0;
-    for (let i = 0; i < this.#hidden; i++) this.#swap(i);
+  /** Restores the traces to their values before the spikes at t, until `#redoLatest`. */
+  #undoLatest(t: number): void {
+    this.#undoneCount = this.#clock[1] === t ? this.#clock[2]! : 0;
+    for (let i = 0; i < this.#undoneCount; i++) this.#swap(i);
   }
 
-  #show(): void {
-    for (let i = this.#hidden - 1; i >= 0; i--) this.#swap(i);
+  #redoLatest(): void {
+    for (let i = this.#undoneCount - 1; i >= 0; i--) this.#swap(i);
   }
 
   #swap(i: number): void {

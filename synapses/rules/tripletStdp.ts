@@ -1,36 +1,35 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { choice, fromZero, positive } from '../../core/declare/params.ts';
-import { orderParams } from './order.ts';
-import { minStrengthParam } from './strong.ts';
+import { minStrengthParam } from './minStrength.ts';
 import { Traces } from './trace.ts';
-import { traced } from './traced.ts';
+import { createTraceRule, orderParams } from './traceRule.ts';
 
 const decay = (initial: number, help: string) => positive(initial, 'ms', help);
 
 const params = {
   pairing: choice(['allToAll', 'nearest'], {
     default: 'allToAll',
-    help: 'each spike adds 1 to its traces, or sets them to 1',
+    help: 'pairing of spikes: allToAll: each spike adds 1 to its traces; nearest: each spike sets them to 1',
   }),
   a2Plus: fromZero(5e-10, '1', 'potentiation of a pair pre-post, as a share of the weight range'),
-  a3Plus: fromZero(6.2e-3, '1', 'potentiation of a triplet post-pre-post'),
-  a2Minus: fromZero(7e-3, '1', 'depression of a pair post-pre'),
-  a3Minus: fromZero(2.3e-4, '1', 'depression of a triplet pre-post-pre'),
-  tauPlus: decay(16.8, 'decay of the fast presynaptic trace x1'),
-  tauX: decay(101, 'decay of the slow presynaptic trace x2'),
-  tauMinus: decay(33.7, 'decay of the fast postsynaptic trace y1'),
-  tauY: decay(125, 'decay of the slow postsynaptic trace y2'),
+  a3Plus: fromZero(6.2e-3, '1', 'potentiation of a triplet post-pre-post, as a share of the weight range'),
+  a2Minus: fromZero(7e-3, '1', 'depression of a pair post-pre, as a share of the weight range'),
+  a3Minus: fromZero(2.3e-4, '1', 'depression of a triplet pre-post-pre, as a share of the weight range'),
+  tauPlus: decay(16.8, 'time constant of the fast presynaptic trace x1'),
+  tauX: decay(101, 'time constant of the slow presynaptic trace x2'),
+  tauMinus: decay(33.7, 'time constant of the fast postsynaptic trace y1'),
+  tauY: decay(125, 'time constant of the slow postsynaptic trace y2'),
   minStrength: minStrengthParam,
   ...orderParams,
 };
 
 /**
- * Triplet STDP. A slow trace is read before the spike at hand adds to it, so that it tells of earlier spikes of the same
- * neuron only; a pair at Δt = 0 changes nothing. (In NEST tauMinus and tauY are parameters of the neuron.)
+ * Triplet STDP. A slow trace is read before the present spike is added, so that it contains earlier spikes of the same
+ * neuron only. A pair at Δt = 0 changes nothing. (In NEST, tauMinus and tauY are parameters of the neuron.)
  */
 export const tripletStdp = defineRule({
   name: 'tripletStdp',
-  help: 'spike-timing-dependent plasticity from pairs and triplets of spikes; frequency matters',
+  help: 'triplet STDP: spike-timing-dependent plasticity from pairs and triplets of spikes, which depends on the firing rate',
   equation:
     'post: strength x1 (a2Plus + a3Plus y2); pre: -y1 (a2Minus + a3Minus x2); traces x1, x2, y1, y2 decay with tauPlus, tauX, tauMinus, tauY',
   source:
@@ -42,12 +41,12 @@ export const tripletStdp = defineRule({
     const x2 = new Traces(rows, p.tauX, additive, arena);
     const y1 = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
     const y2 = new Traces(columns, p.tauY, additive, arena);
-    const [ofX2, ofY2] = [x2.quantity('pre'), y2.quantity('post')];
-    return traced(
+    const [ofX2, ofY2] = [x2.createQuantity('pre'), y2.createQuantity('post')];
+    return createTraceRule(
       p,
       { x1, x2, y1, y2 },
       {
-        quantities: { x1: x1.quantity('pre'), x2: ofX2, y1: y1.quantity('post'), y2: ofY2 },
+        quantities: { x1: x1.createQuantity('pre'), x2: ofX2, y1: y1.createQuantity('post'), y2: ofY2 },
         onPre(row: number, t: number) {
           const slow = x2.values[row]! * x2.factor(t);
           y1.pulseRow(devices, row, -(p.a2Minus + p.a3Minus * slow), 0, t);

@@ -1,11 +1,14 @@
-/** A piecewise linear voltage after a spike: points [ms after the spike, V] with times that do not fall; 0 V outside. */
+/** Piecewise linear voltage after a spike: points [ms after the spike, V] in ascending order of time; 0 V outside. */
 export type Waveform = readonly (readonly [time: number, voltage: number])[];
 
-export const startOf = (w: Waveform): number => w[0]![0];
-export const endOf = (w: Waveform): number => w.at(-1)![0];
+export const waveformStart = (w: Waveform): number => w[0]![0];
+export const waveformEnd = (w: Waveform): number => w.at(-1)![0];
 
-/** Its straight pieces: from, to, voltage at the start and slope of each, one after the other; jumps fall out. */
-export function piecesOf(w: Waveform): Float64Array {
+/**
+ * Returns the linear pieces of a waveform, four numbers each: start, end, voltage at the start, slope. Jumps have no
+ * piece.
+ */
+export function splitPieces(w: Waveform): Float64Array {
   const pieces = w.slice(1).flatMap(([to, last], i) => {
     const [from, first] = w[i]!;
     return from < to ? [from, to, first, (last - first) / (to - from)] : [];
@@ -13,7 +16,7 @@ export function piecesOf(w: Waveform): Float64Array {
   return Float64Array.from(pieces);
 }
 
-/** Integral of max(v, 0) over a stretch of `length` on which v goes straight from a to b. */
+/** Integral of max(v, 0) over a time `length` in which v is linear from a to b. */
 function positivePart(a: number, b: number, length: number): number {
   if (a <= 0 && b <= 0) return 0;
   if (a >= 0 && b >= 0) return (length * (a + b)) / 2;
@@ -21,17 +24,20 @@ function positivePart(a: number, b: number, length: number): number {
   return (length * top * top) / (2 * Math.abs(a - b));
 }
 
-/** The area in V ms by which post - pre exceeds `up`, and by which it falls below -`down`, while both are there. */
+/**
+ * Areas of overlap, V ms: of post - pre above `up`, and of pre - post above `down`; also used for the two thresholds,
+ * V.
+ */
 interface Overlap {
   up: number;
   down: number;
 }
 
 /**
- * Superposes the pieces of `post`, whose spike comes dt after that of `pre`, on a device between them and writes the areas
- * beyond its thresholds to `result`: a sum over pairs of pieces, on each of which the voltage is straight.
+ * Superposes two waveforms, the postsynaptic one dt later, and writes the areas beyond the thresholds to `result`: a
+ * sum over pairs of pieces, on each of which the voltage is linear.
  */
-export function overlapOf(
+export function integrateOverlap(
   pre: Float64Array,
   post: Float64Array,
   dt: number,

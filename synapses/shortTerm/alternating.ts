@@ -1,12 +1,15 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
 import { createInitialStates, initialUpParam } from '../../core/declare/elementParameter.ts';
 
-const params = { up: initialUpParam('presynaptic neurons that are up at the start and at rest') };
+const params = { up: initialUpParam('presynaptic neurons that are in the up state at the start and at rest') };
 
-/** Spikes are changes of state of neurons with two states (`glauber`): the weight arrives as it is when the source goes up, negative when it goes down. */
+/**
+ * Spikes of two-state neurons (`glauber`) mark changes of state: the weight is delivered when the source goes up, and
+ * the negative weight when it goes down.
+ */
 export const alternating = defineShortTerm({
   name: 'alternating',
-  help: 'passes on changes of state: the weight when its source goes up, minus it when down',
+  help: 'transmits changes of state: the weight when the source goes up, the negative weight when it goes down',
   equation: 'factor +1, -1, +1, ... (-1 first for sources that are up at the start)',
   source: 'ginzburg_neuron and mcculloch_pitts_neuron of NEST',
   params,

@@ -1,4 +1,6 @@
-/** One line a model: what a network file may name under `projections.….shortTerm.model`. */
+/**
+ * Short-term plasticity models that a network file can name under `projections.….shortTerm.model`, one line per model.
+ */
 export { alternating } from './alternating.ts';
 export { diffusive } from './diffusive.ts';
 export { tsodyksMarkram } from './tsodyksMarkram.ts';

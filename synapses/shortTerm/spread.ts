@@ -1,15 +1,14 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { CounterRandom } from '../../core/random/random.ts';
-import { deviation, logNormal } from '../logNormal.ts';
-import { randomsOf } from '../randoms.ts';
+import { createLogNormal, createRandoms, deviationParam } from '../variability.ts';
 
-/** Parameters of terminals that are devices: how they differ, and by how much what an arrival adds scatters. */
+/** Parameters of device-to-device and cycle-to-cycle variability of terminals. */
 export const spreadParams = {
-  deviceToDevice: deviation(
+  deviceToDevice: deviationParam(
     0,
-    'relative sd (log-normal) between terminals of relaxation, and of what an arrival adds, each drawn once',
+    'device-to-device variability: relative sd (log-normal) of the time constants and of the increment per arrival, each drawn once per terminal',
   ),
-  cycleToCycle: deviation(0, 'relative sd (normal) of what each arrival adds'),
+  cycleToCycle: deviationParam(0, 'cycle-to-cycle variability: relative sd (normal) of the increment of each arrival'),
 };
 
 interface SpreadParams {
@@ -17,27 +16,27 @@ interface SpreadParams {
   readonly cycleToCycle: number;
 }
 
-/** Factors of terminals and of their arrivals. Draws belong to the terminal and to (terminal, n-th arrival). */
+/** Variability of presynaptic terminals. Random draws are indexed by terminal and by (terminal, arrival number). */
 export class TerminalSpread {
   readonly state;
-  /** What the relaxation times of each terminal are multiplied by. */
-  readonly times: Float64Array;
-  readonly #steps: Float64Array;
+  /** Factor of the time constants of each terminal. */
+  readonly timeFactors: Float64Array;
+  readonly #stepFactors: Float64Array;
   readonly #cycleToCycle: number;
   readonly #random: CounterRandom;
-  /** Arrivals of each terminal so far; empty without cycle-to-cycle spread. */
+  /** Number of arrivals of each terminal; empty without cycle-to-cycle variability. */
   readonly #arrivals: Uint32Array;
 
   constructor({ deviceToDevice, cycleToCycle }: SpreadParams, context: ModelContext & { readonly rows: number }) {
     const { arena, rows } = context;
-    const random = randomsOf(context);
-    this.times = arena.f64(rows).fill(1);
-    this.#steps = arena.f64(rows).fill(1);
+    const random = createRandoms(context);
+    this.timeFactors = arena.f64(rows).fill(1);
+    this.#stepFactors = arena.f64(rows).fill(1);
     if (deviceToDevice > 0) {
-      const factor = logNormal(deviceToDevice, random('shortTerm/spread'));
+      const factor = createLogNormal(deviceToDevice, random('shortTerm/spread'));
       for (let row = 0; row < rows; row++) {
-        this.times[row] = factor(row, 0);
-        this.#steps[row] = factor(row, 1);
+        this.timeFactors[row] = factor(row, 0);
+        this.#stepFactors[row] = factor(row, 1);
       }
     }
     this.#cycleToCycle = cycleToCycle;
@@ -46,10 +45,10 @@ export class TerminalSpread {
     this.state = { arrivals: this.#arrivals };
   }
 
-  /** What the share that the arrival at hand adds is multiplied by; counts the arrival. */
-  step(row: number): number {
-    if (this.#cycleToCycle === 0) return this.#steps[row]!;
+  /** Returns the factor of the increment of the present arrival and counts the arrival. */
+  drawStepFactor(row: number): number {
+    if (this.#cycleToCycle === 0) return this.#stepFactors[row]!;
     const noise = 1 + this.#cycleToCycle * this.#random.normal(row, this.#arrivals[row]!++);
-    return this.#steps[row]! * Math.max(0, noise);
+    return this.#stepFactors[row]! * Math.max(0, noise);
   }
 }

@@ -8,26 +8,37 @@ import { exp } from '../../core/math.ts';
 import type { ShortTerm } from '../../core/model.ts';
 
 const SHARE = { min: 0, max: 1 };
-const EACH = 'one for all, or for each synapse: a list ascending in (delay, pre, post), or a distribution';
+const EACH =
+  'one value for all synapses, or one per synapse: a list ascending in (delay, pre, post), or a distribution';
 
 const params = {
   U: ofEach({ default: 0.5, ...SHARE, unit: '1', help: `share of resources that the first spike releases; ${EACH}` }),
-  tauRec: ofEach({ default: 800, min: 0, unit: 'ms', help: `recovery of resources (depression); ${EACH}` }),
-  tauFacil: ofEach({ default: 0, min: 0, unit: 'ms', help: `decay of facilitation; 0: none; ${EACH}` }),
+  tauRec: ofEach({
+    default: 800,
+    min: 0,
+    unit: 'ms',
+    help: `time constant of the recovery of resources (depression); ${EACH}`,
+  }),
+  tauFacil: ofEach({
+    default: 0,
+    min: 0,
+    unit: 'ms',
+    help: `time constant of facilitation; 0: no facilitation; ${EACH}`,
+  }),
 };
 
-/** Share of a difference that is left after h ms; a time constant of 0 forgets at once. */
-const left = (h: number, tau: number): number => (tau === 0 ? 0 : exp(-h / tau));
+/** Decay factor after h ms; 0 if the time constant is 0. */
+const decayFactor = (h: number, tau: number): number => (tau === 0 ? 0 : exp(-h / tau));
 
 class TsodyksMarkram implements ShortTerm {
   readonly state;
-  /** By edge, where synapses differ. */
+  /** Factor of each synapse; null if all synapses of a terminal have the same factor. */
   readonly factors: Float64Array | null;
   readonly #U: ElementParameter;
   readonly #tauRec: ElementParameter;
   readonly #tauFacil: ElementParameter;
   readonly #edges: Edges;
-  /** Of each terminal, or of each synapse. */
+  /** State of each terminal, or of each synapse if parameters differ between synapses. */
   readonly #u: Float64Array;
   readonly #x: Float64Array;
   readonly #last: Float64Array;
@@ -51,7 +62,7 @@ class TsodyksMarkram implements ShortTerm {
     this.rest();
   }
 
-  /** What an arrival at t would find, after those at t; where synapses differ nothing of their terminal can be told. */
+  /** Values that an arrival at t would find after the arrivals at t; none if synapses of a terminal differ. */
   get quantities(): Readonly<Record<string, Quantity>> {
     if (this.factors) return {};
     const read = (value: (row: number, t: number) => number): Quantity => ({ unit: '1', of: 'pre', read: value });
@@ -61,24 +72,24 @@ class TsodyksMarkram implements ShortTerm {
   #uAt(k: number, t: number): number {
     const U = this.#U.at(k);
     const h = t - this.#last[k]!;
-    return h < Infinity ? U + this.#u[k]! * (1 - U) * left(h, this.#tauFacil.at(k)) : this.#u[k]!;
+    return h < Infinity ? U + this.#u[k]! * (1 - U) * decayFactor(h, this.#tauFacil.at(k)) : this.#u[k]!;
   }
 
-  /** With the u of the last arrival. */
+  /** Resources at t, ms; uses u of the last arrival. */
   #xAt(k: number, t: number): number {
     const h = t - this.#last[k]!;
     const x = this.#x[k]!;
-    return h < Infinity ? 1 + (x - x * this.#u[k]! - 1) * left(h, this.#tauRec.at(k)) : x;
+    return h < Infinity ? 1 + (x - x * this.#u[k]! - 1) * decayFactor(h, this.#tauRec.at(k)) : x;
   }
 
   onPre(row: number, t: number): number {
-    if (this.factors === null) return this.#advance(row, t);
+    if (this.factors === null) return this.#deliver(row, t);
     const end = rowEnd(this.#edges, row);
-    for (let k = rowStart(this.#edges, row); k < end; k++) this.factors[k] = this.#advance(k, t);
+    for (let k = rowStart(this.#edges, row); k < end; k++) this.factors[k] = this.#deliver(k, t);
     return 1;
   }
 
-  #advance(k: number, t: number): number {
+  #deliver(k: number, t: number): number {
     const x = this.#xAt(k, t);
     const u = this.#uAt(k, t);
     this.#u[k] = u;
@@ -94,10 +105,13 @@ class TsodyksMarkram implements ShortTerm {
   }
 }
 
-/** Short-term depression and facilitation (STP, PPF) of one presynaptic terminal, or of each of its synapses where these differ. */
+/**
+ * Short-term depression and facilitation (STP, PPF) per presynaptic terminal, or per synapse if parameters differ
+ * between synapses.
+ */
 export const tsodyksMarkram = defineShortTerm({
   name: 'tsodyksMarkram',
-  help: 'short-term depression and facilitation by resources x and their use u',
+  help: 'short-term depression and facilitation: resources x and their utilisation u',
   equation:
     'per spike, h after the last: x <- 1 + (x - x u - 1) e^(-h/tauRec); u <- U + u (1 - U) e^(-h/tauFacil); factor u x',
   source:

@@ -1,32 +1,33 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
 import { number, positive, share } from '../../core/declare/params.ts';
-import { stretched } from '../stretched.ts';
+import { stretchedExponential } from '../decay.ts';
 import { spreadParams, TerminalSpread } from './spread.ts';
 
 const time = (initial: number, help: string) => positive(initial, 'ms', `${help} (assumed)`);
 
 const params = {
-  base: share(0.1, 'smallest conductance, as a share of the largest: delivered at rest (assumed)'),
-  eta: share(0.3, 'share of the rest that an arrival adds to the fast part (assumed)'),
-  tau: time(40, 'relaxation of the fast part'),
-  slow: share(0, 'weight of the slow part beside the fast one; 0: one time constant'),
-  etaSlow: share(0.3, 'share of the rest that an arrival adds to the slow part (assumed)'),
-  tauSlow: time(300, 'relaxation of the slow part'),
+  base: share(0.1, 'smallest conductance, as a share of the largest: factor delivered at rest (assumed)'),
+  eta: share(0.3, 'increment of the fast part per arrival, as a share of 1 - m_1 (assumed)'),
+  tau: time(40, 'time constant of the fast part'),
+  slow: share(0, 'weight of the slow part relative to both; 0: one time constant'),
+  etaSlow: share(0.3, 'increment of the slow part per arrival, as a share of 1 - m_2 (assumed)'),
+  tauSlow: time(300, 'time constant of the slow part'),
   beta: number({
     default: 1,
     min: 0,
     exclusiveMin: true,
     max: 1,
     unit: '1',
-    help: 'exponent of the relaxation; below 1 it is a stretched exponential, counted from the last arrival',
+    help: 'exponent of the relaxation; below 1: stretched exponential of the time since the last arrival',
   }),
   ...spreadParams,
 };
 
 /**
- * A volatile memristor at each presynaptic terminal: an arrival raises its conductance, which relaxes by itself. Paired
- * pulses at interval Δt give A2/A1 = 1 + C1 e^(-Δt/tau) + C2 e^(-Δt/tauSlow), with C1 = (1 - base)(1 - slow) eta (1 - eta)/A1,
- * C2 likewise, A1 the first factor; terminals may differ. The stretched exponential is no semigroup: state and time of the last arrival are kept.
+ * Volatile memristor at each presynaptic terminal: an arrival raises the conductance, which relaxes. Paired pulses at
+ * interval Δt give A2/A1 = 1 + C1 e^(-Δt/tau) + C2 e^(-Δt/tauSlow), with C1 = (1 - base)(1 - slow) eta (1 - eta)/A1, C2
+ * likewise, and A1 the first factor. Terminals can differ. A stretched exponential is not a semigroup, so the state is
+ * stored with the time of the last arrival.
  */
 export const volatile = defineShortTerm({
   name: 'volatile',
@@ -38,7 +39,7 @@ export const volatile = defineShortTerm({
   create({ base, eta, tau, slow, etaSlow, tauSlow, beta, ...spread }, context) {
     const { arena, rows } = context;
     const terminals = new TerminalSpread(spread, context);
-    // Both parts as the last arrival left them, and when that was.
+    // fast and slow part after the last arrival, and the time of that arrival
     const [fast, late, last] = [arena.f64(rows), arena.f64(rows), arena.f64(rows)];
     const rest = () => {
       fast.fill(0);
@@ -49,10 +50,10 @@ export const volatile = defineShortTerm({
     return {
       state: { fast, slow: late, last, ...terminals.state },
       onPre(row, t) {
-        const h = (t - last[row]!) / terminals.times[row]!;
-        const step = terminals.step(row);
-        const first = fast[row]! * stretched(h / tau, beta);
-        const second = late[row]! * stretched(h / tauSlow, beta);
+        const h = (t - last[row]!) / terminals.timeFactors[row]!;
+        const step = terminals.drawStepFactor(row);
+        const first = fast[row]! * stretchedExponential(h / tau, beta);
+        const second = late[row]! * stretchedExponential(h / tauSlow, beta);
         fast[row] = first + Math.min(eta * step, 1) * (1 - first);
         late[row] = second + Math.min(etaSlow * step, 1) * (1 - second);
         last[row] = t;

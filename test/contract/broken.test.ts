@@ -131,7 +131,7 @@ test('rules', () => {
     const ones = arena.f64(rows).fill(1);
     return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, ones, Number.NaN, 0, t) };
   });
-  first(checkRule(nowhere), /rule pulses with a strength of NaN\.$/);
+  first(checkRule(nowhere), /rule sent a pulse with strength NaN\.$/);
   const blank = ruleOf('blank', ({ devices, arena, rows }) => {
     const none = arena.f64(rows).fill(Number.NaN);
     return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, none, 1, 0, t) };

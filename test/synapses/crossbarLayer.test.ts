@@ -275,21 +275,18 @@ test('equal seeds give equal bits, other names others', () => {
   assert.not.equal(after('a'), after('b'));
 });
 
-test('bad input is told', () => {
+test('invalid input is refused', () => {
   const layer = new CrossbarLayer({ rows: 2, columns: 3, device: plain, name: 'hidden' });
   const refuses = (run: () => unknown, pattern: RegExp) =>
     assert.throws(run, (e: unknown) => e instanceof UserError && pattern.test(e.message));
-  refuses(
-    () => layer.forward([1, 2, 3], new Float64Array(3)),
-    /hidden: 3 inputs were given, but a layer of 2 × 3 takes 2/,
-  );
-  refuses(() => layer.forward([1, Number.NaN], new Float64Array(3)), /hidden: inputs hold NaN/);
-  refuses(() => layer.backward([1, 1, Number.NaN], new Float64Array(2)), /hidden: errors hold NaN/);
+  refuses(() => layer.forward([1, 2, 3], new Float64Array(3)), /hidden: a layer of 2 × 3 needs 2 inputs \(got 3\)/);
+  refuses(() => layer.forward([1, Number.NaN], new Float64Array(3)), /hidden: inputs must be finite/);
+  refuses(() => layer.backward([1, 1, Number.NaN], new Float64Array(2)), /hidden: errors must be finite/);
   refuses(() => layer.outer([1, 1], [1, 1, Number.NaN], 1), /NaN/);
   refuses(() => layer.update(new Float64Array(6).fill(Number.NaN)), /NaN/);
-  refuses(() => layer.program([1, 2, 3]), /3 weights were given/);
-  refuses(() => layer.program([0, 0, 0, 0, 0, Number.NaN]), /weight 5 is NaN/);
-  refuses(() => new CrossbarLayer({ rows: 0, columns: 1, device: plain }), /rows is 0/);
+  refuses(() => layer.program([1, 2, 3]), /needs 6 weights \(got 3\)/);
+  refuses(() => layer.program([0, 0, 0, 0, 0, Number.NaN]), /weight 5 must be .*got NaN/);
+  refuses(() => new CrossbarLayer({ rows: 0, columns: 1, device: plain }), /rows must be .*got 0/);
   refuses(() => new CrossbarLayer({ rows: 1, columns: 1, device: plain, lines: { word: 1 } }), /lines needs devices/);
   refuses(
     () =>

@@ -4,7 +4,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
-import { programmed } from '../../synapses/programming.ts';
+import { programWeights } from '../../synapses/programming.ts';
 
 const RANGE = { low: 0.2, high: 1.2 };
 const many = (w: number, n = 20_000) => new Float64Array(n).fill(w);
@@ -16,7 +16,7 @@ test('without flaws it stores what was asked, within the range', () => {
   const weights = fc.array(fc.double({ min: -1, max: 2, noNaN: true }));
   fc.assert(
     fc.property(weights, (asked) => {
-      programmed(asked, RANGE, {}, 1).forEach((w, k) => {
+      programWeights(asked, RANGE, {}, 1).forEach((w, k) => {
         near(w, Math.min(Math.max(asked[k]!, RANGE.low), RANGE.high), 1e-12);
       });
     }),
@@ -24,22 +24,22 @@ test('without flaws it stores what was asked, within the range', () => {
 });
 
 test('levels: the nearest of those there are', () => {
-  const stored = programmed([0.2, 0.44, 0.46, 0.7, 1.19], RANGE, { levels: 3 }, 1);
+  const stored = programWeights([0.2, 0.44, 0.46, 0.7, 1.19], RANGE, { levels: 3 }, 1);
   [0.2, 0.2, 0.7, 0.7, 1.2].forEach((w, k) => {
     near(stored[k]!, w, 1e-12);
   });
 });
 
 test('noise, spread, flips and stuck devices have the statistics that were asked for', () => {
-  const noisy = programmed(many(0.7), RANGE, { noise: 0.05 }, 1);
+  const noisy = programWeights(many(0.7), RANGE, { noise: 0.05 }, 1);
   near(mean([...noisy]), 0.7, 0.002);
   near(spreadOf(noisy), 0.05, 0.002);
-  const spread = programmed(many(0.7), RANGE, { spread: 0.3 }, 1);
+  const spread = programWeights(many(0.7), RANGE, { spread: 0.3 }, 1);
   near(mean([...spread]) - 0.2, 0.5, 0.01);
   near(spreadOf(spread) / 0.5, 0.3, 0.02);
   const share = (values: Float64Array, w: number) => values.filter((v) => Math.abs(v - w) < 1e-12).length / 20_000;
-  near(share(programmed(many(0.3), RANGE, { flips: 0.1 }, 1), 1.1), 0.1, 0.01);
-  const stuck = programmed(many(0.7), RANGE, { stuck: { low: 0.2, high: 0.1 } }, 1);
+  near(share(programWeights(many(0.3), RANGE, { flips: 0.1 }, 1), 1.1), 0.1, 0.01);
+  const stuck = programWeights(many(0.7), RANGE, { stuck: { low: 0.2, high: 0.1 } }, 1);
   near(share(stuck, 0.2), 0.2, 0.01);
   near(share(stuck, 1.2), 0.1, 0.01);
   near(share(stuck, 0.7), 0.7, 0.01);
@@ -47,14 +47,14 @@ test('noise, spread, flips and stuck devices have the statistics that were asked
 
 test('draws belong to the device: the same seed the same bits, more noise the same stuck devices, other arrays others', () => {
   const stuck = { low: 0.3, high: 0 };
-  const quiet = programmed(many(0.7, 500), RANGE, { stuck }, 5);
-  const noisy = programmed(many(0.7, 500), RANGE, { stuck, noise: 0.1 }, 5);
-  assert.equal(programmed(many(0.7, 500), RANGE, { stuck, noise: 0.1 }, 5), noisy);
+  const quiet = programWeights(many(0.7, 500), RANGE, { stuck }, 5);
+  const noisy = programWeights(many(0.7, 500), RANGE, { stuck, noise: 0.1 }, 5);
+  assert.equal(programWeights(many(0.7, 500), RANGE, { stuck, noise: 0.1 }, 5), noisy);
   quiet.forEach((w, k) => {
     assert.is(w === RANGE.low, noisy[k] === RANGE.low);
   });
-  assert.not.equal(programmed(many(0.7, 500), RANGE, { stuck }, 6), quiet);
-  assert.not.equal(programmed(many(0.7, 500), RANGE, { stuck }, 5, 'second'), quiet);
+  assert.not.equal(programWeights(many(0.7, 500), RANGE, { stuck }, 6), quiet);
+  assert.not.equal(programWeights(many(0.7, 500), RANGE, { stuck }, 5, 'second'), quiet);
 });
 
 test('nonsense is refused by name', () => {
@@ -65,7 +65,7 @@ test('nonsense is refused by name', () => {
     [{ stuck: { low: 0.8, high: 0.8 } }, /stuck/],
   ] as const)
     assert.throws(
-      () => programmed([1], RANGE, how, 1),
+      () => programWeights([1], RANGE, how, 1),
       (error: unknown) => error instanceof UserError && words.test(error.message),
     );
 });

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { accuracy, binary, CrossbarLayer, type LabelledImages, programmed } from '../../index.ts';
+import { accuracy, binary, CrossbarLayer, type LabelledImages, programWeights } from '../../index.ts';
 import { readNpz } from '../../learn/index.ts';
 import type { Learned } from '../../mnist/index.ts';
 
@@ -33,7 +33,7 @@ export function binarise({ weights, thresholds }: Learned, per: 'neuron' | 'arra
 
 /** Weights of an array in which each bit was written wrongly with probability `rate`. */
 const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: number): Float64Array =>
-  programmed(Float64Array.from(weights), { low, high: 1 }, { flips: rate }, seed);
+  programWeights(Float64Array.from(weights), { low, high: 1 }, { flips: rate }, seed);
 
 export const addWriteErrors = (layer: Learned, rate: number, seed: number): Learned => ({
   ...layer,

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { stateAtPosition } from '../../../core/kernels/pulseCurve.ts';
-import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
+import { createCurve } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import type { LoadedDevice } from '../load.ts';
 import { type Exported, lostOf, numberOf, spreadsOf } from './lost.ts';
@@ -43,7 +43,7 @@ function curveFrom(device: ModelChoice, direction: Direction, name: string): Cur
   const off = points.map(({ x, g }) => g - x);
   const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   const label = Math.abs(most) < 1e-6 ? 0 : Math.max(-WIDEST_LABEL, Math.min(WIDEST_LABEL, most / BULGE));
-  const curve = curveOf(label);
+  const curve = createCurve(label);
   const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   return {
     pulses: end,

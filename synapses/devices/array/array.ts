@@ -6,40 +6,42 @@ import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
-import type { Books } from './books.ts';
+import type { DeviceCounters } from './deviceCounters.ts';
 
-/** Where the states of devices lie: what pulses do to them, and what is read of them. */
-export interface Cells extends Stateful {
-  readonly books: Books;
-  /** Whether what is read is what was stored. */
-  readonly steady: boolean;
-  /** For a kernel that pulses rows by itself; null where it cannot. */
+/** States of the devices of one projection: applies pulses to them and computes their weights and conductances. */
+export interface DeviceCells extends Stateful {
+  readonly counters: DeviceCounters;
+  /** True if a read returns the stored state, without noise or relaxation. */
+  readonly isSteady: boolean;
+  /** Devices as a kernel takes them if it can pulse whole rows; else null. */
   readonly rows: PulsedDevices | null;
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void;
-  /** A pulse of these columns is to come, for `normalise`; -1: of all. */
-  touch(column: number): void;
+  /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
+  markTouched(column: number): void;
   normalise(sum: number, t: number): void;
   weight(k: number, t: number): number;
-  /** In S. */
+  /** Conductance of device k at t, S; NaN without a conductance. */
   conductance(k: number, t: number): number;
-  /** Puts into the edges what is read of a row at t; returns its conductance in S. */
-  show(row: number, t: number): number;
-  /** Of each device: 0 it works, 1 stuck from the beginning, 2 worn out; null where none can be. */
+  /** Reads the devices of a row at t into the weights of their edges; returns the total conductance of the row, S. */
+  readRow(row: number, t: number): number;
+  /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
   failures(): Uint8Array | null;
-  /** Devices of a row that are not hidden; missing where none can be. */
-  visible?(row: number): number;
-  /** Puts what pulses change into the order of rows, as `state` and the books have it. */
-  inRows?(): void;
-  /** Shows a device again that may be hidden. */
-  reveal?(k: number, row: number, column: number): void;
+  /** Number of devices of a row that are not masked; absent without masking. */
+  visibleCount?(row: number): number;
+  /** Puts the states and counters into row order, in which `state` is stored. */
+  useRowOrder?(): void;
+  /** Unmasks a device if it is masked. */
+  unmask?(k: number, row: number, column: number): void;
   rest(): void;
 }
 
-/** The devices of one projection, one a synapse: brings the pulses of rows and columns to their cells, and reads them. */
+/**
+ * Devices of one projection, one per synapse: sends the pulses of rows and columns to their cells and reads the cells.
+ */
 export class DeviceArray implements Devices {
   readonly edges;
   readonly isSteady;
-  readonly #cells: Cells;
+  readonly #cells: DeviceCells;
   readonly #transpose;
   readonly #run: PulseRun = {
     start: 0,
@@ -51,26 +53,26 @@ export class DeviceArray implements Devices {
     row: -1,
     column: -1,
   };
-  readonly #inRows: Door;
-  readonly #inColumns: Door;
+  readonly #rowStrengths: StrengthBuffer;
+  readonly #columnStrengths: StrengthBuffer;
   readonly #arena: Arena;
-  #some: Uint32Array | null = null;
+  #listedEdges: Uint32Array | null = null;
   readonly unmask?: () => void;
   programming: Programmed | null = null;
 
-  constructor(cells: Cells, { edges, transpose, arena, name }: DeviceContext) {
+  constructor(cells: DeviceCells, { edges, transpose, arena, name }: DeviceContext) {
     this.edges = edges;
-    this.isSteady = cells.steady;
+    this.isSteady = cells.isSteady;
     this.#cells = cells;
     this.#transpose = transpose;
     this.#arena = arena;
-    this.#inRows = new Door(arena, edges.columns, name);
-    this.#inColumns = new Door(arena, edges.rows, name);
-    if (cells.reveal) this.unmask = () => this.#reveal(cells);
+    this.#rowStrengths = new StrengthBuffer(arena, edges.columns, name);
+    this.#columnStrengths = new StrengthBuffer(arena, edges.rows, name);
+    if (cells.unmask) this.unmask = () => this.#unmaskAll(cells);
   }
 
   get state(): State {
-    this.#cells.inRows?.();
+    this.#cells.useRowOrder?.();
     return this.#cells.state;
   }
 
@@ -79,11 +81,11 @@ export class DeviceArray implements Devices {
   }
 
   get writes(): number {
-    return this.#cells.books.totals[TOTALS.writes]!;
+    return this.#cells.counters.totals[TOTALS.writes]!;
   }
 
   get usage(): DeviceUsage {
-    return this.#cells.books.accounts(this.#cells, this.programming);
+    return this.#cells.counters.createUsage(this.#cells, this.programming);
   }
 
   get energy(): DeviceUsage['energy'] {
@@ -100,13 +102,13 @@ export class DeviceArray implements Devices {
 
   read(row: number, t: number, share = 1): void {
     const cells = this.#cells;
-    const count = cells.visible?.(row) ?? rowSize(this.edges, row);
-    if (this.isSteady) cells.books.read(row, count, undefined, share);
-    else cells.books.read(row, count, cells.show(row, t), share);
+    const count = cells.visibleCount?.(row) ?? rowSize(this.edges, row);
+    if (this.isSteady) cells.counters.countRead(row, count, undefined, share);
+    else cells.counters.countRead(row, count, cells.readRow(row, t), share);
   }
 
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
-    if (sums || (this.isSteady && !this.#cells.visible)) this.#cells.books.readRows(rows, from, to, sums);
+    if (sums || (this.isSteady && !this.#cells.visibleCount)) this.#cells.counters.countReads(rows, from, to, sums);
     else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
   }
 
@@ -121,7 +123,7 @@ export class DeviceArray implements Devices {
 
   pulsedDevices(): PulsedDevices | null {
     const { rows } = this.#cells;
-    if (rows !== null) this.#cells.touch(-1);
+    if (rows !== null) this.#cells.markTouched(-1);
     return rows;
   }
 
@@ -136,8 +138,8 @@ export class DeviceArray implements Devices {
     run.offset = run.start;
     run.row = row;
     run.column = -1;
-    this.#cells.touch(-1);
-    this.#cells.pulse(run, this.#inRows.let(trace, scale), scale, mu, t);
+    this.#cells.markTouched(-1);
+    this.#cells.pulse(run, this.#rowStrengths.toArena(trace, scale), scale, mu, t);
   }
 
   pulseColumns(
@@ -150,20 +152,20 @@ export class DeviceArray implements Devices {
     t: number,
   ): boolean {
     if (this.edges.targets !== null || 8 * count > this.edges.columns) return false;
-    this.#some ??= this.#arena.u32(this.edges.columns >> 3);
+    this.#listedEdges ??= this.#arena.u32(this.edges.columns >> 3);
     const start = rowStart(this.edges, row);
-    for (let k = 0; k < count; k++) this.#some[k] = start + columns[k]!;
+    for (let k = 0; k < count; k++) this.#listedEdges[k] = start + columns[k]!;
     const run = this.#run;
     run.start = start;
     run.stride = 1;
     run.count = count;
-    run.edges = this.#some;
+    run.edges = this.#listedEdges;
     run.others = columns;
     run.offset = 0;
     run.row = row;
     run.column = -1;
-    this.#cells.touch(-1);
-    this.#cells.pulse(run, this.#inRows.let(trace, scale), scale, mu, t);
+    this.#cells.markTouched(-1);
+    this.#cells.pulse(run, this.#rowStrengths.toArena(trace, scale), scale, mu, t);
     return true;
   }
 
@@ -178,24 +180,24 @@ export class DeviceArray implements Devices {
     run.offset = back === null ? 0 : back.starts[column]!;
     run.row = -1;
     run.column = column;
-    this.#cells.touch(column);
-    this.#cells.pulse(run, this.#inColumns.let(trace, scale), scale, mu, t);
+    this.#cells.markTouched(column);
+    this.#cells.pulse(run, this.#columnStrengths.toArena(trace, scale), scale, mu, t);
   }
 
   normalise(sum: number, t: number): void {
     this.#cells.normalise(sum, t);
   }
 
-  #reveal(cells: Cells): void {
+  #unmaskAll(cells: DeviceCells): void {
     const { edges } = this;
     for (let row = 0; row < edges.rows; row++) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) cells.reveal!(k, row, columnOf(edges, row, k));
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) cells.unmask!(k, row, columnOf(edges, row, k));
     }
   }
 }
 
-/** Kernels see the arena only: lets its own arrays in, and copies others. */
-export class Door {
+/** Pulse strengths in the memory of the kernels (arena): passes arrays of the arena on and copies all others. */
+export class StrengthBuffer {
   readonly #arena: Arena;
   readonly #size: number;
   readonly #name: string;
@@ -208,13 +210,13 @@ export class Door {
     this.#name = name;
   }
 
-  /** The same values where kernels find them. @throws UserError when there are too few, or for a `scale` that is no number */
-  let(trace: Float64Array, scale: number): Float64Array {
-    if (Number.isNaN(scale)) throw new UserError(`${this.#name}.rule pulses with a strength of NaN.`);
+  /** Returns `trace` itself or its copy in the arena. @throws UserError if `trace` is too short or `scale` is NaN */
+  toArena(trace: Float64Array, scale: number): Float64Array {
+    if (Number.isNaN(scale)) throw new UserError(`${this.#name}.rule sent a pulse with strength NaN.`);
     if (trace === this.#known) return trace;
     if (!(trace.length >= this.#size))
       throw new UserError(
-        `${this.#name}.rule pulses ${this.#size} synapses with ${trace.length} strengths, but each needs its own.`,
+        `${this.#name}.rule sent ${trace.length} strengths for a pulse to ${this.#size} synapses; one strength per synapse is needed.`,
       );
     if (trace.BYTES_PER_ELEMENT === 8 && this.#arena.owns(trace)) {
       this.#known = trace;

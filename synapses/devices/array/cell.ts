@@ -3,18 +3,19 @@ import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
+import type { Endurance } from './endurance.ts';
 
 /**
- * How a device answers one pulse: the new normalised conductance (before clipping to [0, 1]); strength > 0 is upwards, ±1 a full
- * pulse. A step of a family says so, and a kernel does it.
+ * Step function of a device: returns the normalised conductance after one pulse, before clipping to [0, 1]. Strength >
+ * 0 is upward; ±1 is a full pulse. If `family` is set, a kernel computes the step.
  */
 export interface Step {
   (g: number, strength: number): number;
   readonly family?: StepFamily;
 }
 
-/** The step of a family, operation by operation as the kernel does it. */
-export function stepOf(family: StepFamily): Step {
+/** Returns the step function of a family, with the same sequence of floating-point operations as the kernel. */
+export function createFamilyStep(family: StepFamily): Step {
   const { soft, up, down } = family;
   const step = soft
     ? (g: number, strength: number) => (strength > 0 ? g + up.a * strength * (1 - g) : g + down.a * strength * g)
@@ -26,43 +27,75 @@ export function stepOf(family: StepFamily): Step {
 }
 
 /**
- * Devices with more state than g, or draws of their own, one projection's at a time: device k is in state g, its conductance as a
- * share of its range. Draws belong to (device, n-th pulse). What is out of [0, 1] is clipped by the array, which also adds the
- * non-idealities.
+ * Model of the devices of one projection that have more state than g or random draws of their own. g is the conductance
+ * of device k as a share of its range. Random draws are indexed by (device, pulse number). The array clips states to
+ * [0, 1] and adds the non-idealities.
  */
 export interface Cell {
-  /** What the devices keep besides g. */
+  /** State of the devices besides g. */
   readonly state: State;
-  /** State at the start of a device whose weight says g. */
+  /** Initial state of device k if its initial weight corresponds to g. */
   start?(k: number, g: number): number;
-  /** State after the n-th pulse (from 0), at t ms; strength > 0 is upwards, ±1 a full pulse. */
+  /** State after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
-  /** In its place: those of many devices at once, stuck ones too; `room` is for a draw each. */
+  /**
+   * Vectorised form of `pulse` for a batch, stuck devices included. `room`: scratch array with one number per pulse.
+   */
   pulses?(b: Pulses, room: Float64Array): void;
-  /** State `dt` ms after the last pulse left it at g; absent: it stays. */
+  /** State `dt` ms after the last pulse left the device in state g; absent if the state does not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
-  /** State after a long silence. */
+  /** State after a long time without pulses. */
   rest?(k: number, g: number): number;
   /**
-   * Square of the voltage times the time of a pulse onto a device in state g, V² s, which the mean of the conductance before and
-   * after makes its energy; where the current does not go with the conductance that is read, what gives its ∫ V I dt. `share`:
-   * of the voltage, on devices that are not selected; 1 on the one that is. Absent: writeVoltage² writeTime.
+   * Voltage² × duration of a pulse to a device in state g, V² s. Multiplied by the mean of the conductances before and
+   * after the pulse, it gives the write energy; models that know their current return the value that yields ∫ V I dt.
+   * `share`: share of the write voltage across the device, 1 if it is selected. Absent: writeVoltage² writeTime.
    */
   square?(g: number, strength: number, share: number): number;
   /**
-   * Largest change of g by a full pulse, over all states and both directions, on a device that sees this share of the voltage.
-   * Absent: the model does not say what a part of the voltage does.
+   * Largest change of g by a full pulse at this share of the write voltage, over all states and both directions.
+   * Absent: not known for this model.
    */
   disturbance?(share: number): number;
-  /** In place of `square`: `pulses` puts it into the batch, as selected devices see it. */
-  readonly pricesPulses?: boolean;
+  /** True if `pulses` fills `squares` of the batch for selected devices, instead of `square`. */
+  readonly fillsSquares?: boolean;
 }
 
 export interface CellContext {
   readonly arena: Arena;
   /** Number of devices. */
   readonly count: number;
-  /** Random numbers for one purpose. */
+  /** Returns the random stream with this name. */
   random(purpose: string): CounterRandom;
 }
 export type CellFactory = (context: CellContext) => Cell;
+
+/** Device model: either a step function of g (`step`) or a model with more state (`cell`). */
+export interface DeviceKind {
+  readonly name: string;
+  readonly step: Step | null;
+  readonly cell: CellFactory | null;
+}
+
+/**
+ * Returns the stage that computes the states `after` of a batch by the device model, before noise and clipping.
+ * @param name projection and model, for error messages
+ * @throws UserError if a step is NaN
+ */
+export const createStepStage =
+  ({ step }: DeviceKind, cell: Cell, wear: Endurance, name: string) =>
+  (p: Pulses, t: number): void => {
+    if (cell.pulses) {
+      cell.pulses(p, p.cycles);
+      return;
+    }
+    const { edges, numbers, count, amounts, before, after } = p;
+    let sum = 0; // NaN if any state is NaN
+    if (step) for (let i = 0; i < count; i++) sum += after[i] = step(before[i]!, amounts[i]!);
+    else
+      for (let i = 0; i < count; i++) {
+        const k = edges[i]!;
+        if (!wear.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
+      }
+    if (Number.isNaN(sum)) p.refuseNaN(name);
+  };

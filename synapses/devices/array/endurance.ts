@@ -1,9 +1,32 @@
 import type * as z from 'zod/mini';
-import { choice, number, object } from '../../../core/declare/params.ts';
+import { choice, number, object, refine, share } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
-import { FAILURES } from '../../../core/kernels/devices.ts';
+import type { ModelContext } from '../../../core/factories.ts';
+import { FAILURES, type WearingDevices } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { deviation, logNormal } from '../../logNormal.ts';
+import { createLogNormal, createRandoms, deviationParam } from '../../variability.ts';
+
+/** Codes of stuck devices; 0 is a working device. */
+export const STUCK_LOW = 1;
+export const STUCK_HIGH = 2;
+export const STUCK_LAST = 3;
+
+const shares = object(
+  {
+    low: share(0, 'share of devices stuck at gMin from the start; default 0'),
+    high: share(0, 'share of devices stuck at gMax from the start; default 0'),
+  },
+  'stuck devices: pulses do not change them',
+);
+export const stuckParams = shares.check(refine(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'));
+
+/** Code of device k: stuck at gMin, stuck at gMax or 0; drawn once. */
+export function drawStuck({ low, high }: z.output<typeof shares>, random: CounterRandom, k: number): number {
+  const u = random.uniform(k, 0);
+  return u < low ? STUCK_LOW : u < low + high ? STUCK_HIGH : 0;
+}
 
 export const enduranceParams = object(
   {
@@ -12,12 +35,15 @@ export const enduranceParams = object(
       min: 1,
       infinity: true,
       unit: '1',
-      help: 'pulses before a device fails, on average (assumed); no wear if 2^32 pulses would take less than 1e-4 of the range, as from 4.3e11 on with wear 2',
+      help: 'mean number of pulses to failure (assumed); wear is off if 2^32 pulses would shrink the range by less than 1e-4 (with wear 2: from 4.3e11 on)',
     }),
-    spread: deviation(0.3, 'relative sd (log-normal) of that number between devices (assumed)'),
+    spread: deviationParam(
+      0.3,
+      'relative sd (log-normal) of the number of pulses to failure between devices (assumed)',
+    ),
     failure: choice(FAILURES, {
       default: 'low',
-      help: 'a worn-out device is stuck at gMin, at gMax, or where it was',
+      help: 'state of a worn-out device: stuck at gMin (low), at gMax (high), or at its last state (last)',
     }),
     wear: number({
       default: 2,
@@ -25,27 +51,121 @@ export const enduranceParams = object(
       exclusiveMin: true,
       infinity: true,
       unit: '1',
-      help: 'exponent k: after n of N pulses the range has shrunk towards the failure state (failure last: the steps have) by (n/N)^k (assumed); Infinity: nothing before the failure',
+      help: 'exponent k of wear: after n of N pulses the range (failure last: the step) has shrunk by (n/N)^k (assumed); Infinity: no wear before failure',
     }),
   },
-  'devices wear with each pulse, and fail',
+  'endurance: each pulse wears the device until it fails',
 );
 
-/** Pulses that a device can count; nothing reaches more. */
+/** Largest pulse count of a device. */
 const MAX_PULSES = 2 ** 32;
 
-/** Share of the range below which wear by `MAX_PULSES` is none. */
+/** Wear is off if `MAX_PULSES` pulses shrink the range by less than this share. */
 const MIN_WEAR = 1e-4;
 
-/** True if devices do not wear within the pulses that can be counted. */
+/** True if wear is negligible for up to `MAX_PULSES` pulses. */
 export const isUnlimited = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>
   cycles > MAX_PULSES && pow(MAX_PULSES / cycles, wear) < MIN_WEAR;
 
-/** Pulses after which device k fails: log-normal with mean `cycles`, drawn once. */
-export function lifetime(
+/** Number of pulses to failure of device k: log-normal with mean `cycles`, drawn once. */
+export function drawLifetime(
   { cycles, spread }: z.output<typeof enduranceParams>,
   random: CounterRandom,
   k: number,
 ): number {
-  return Math.max(1, Math.round(cycles * logNormal(spread, random)(k, 0)));
+  return Math.max(1, Math.round(cycles * createLogNormal(spread, random)(k, 0)));
+}
+
+const STUCK_CODES = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const;
+
+interface EnduranceOptions {
+  readonly endurance?: z.output<typeof enduranceParams> | undefined;
+  readonly stuck?: z.output<typeof stuckParams> | undefined;
+}
+
+/**
+ * Stuck and worn devices: which devices are stuck, initially or after failure, and which range is left to the others.
+ */
+export class Endurance {
+  /** Code of each stuck device, 0 if it works; empty if no device can be stuck. State. */
+  readonly stuck: Uint8Array;
+  /** Number of pulses to failure of each device; empty without endurance. */
+  readonly lifetimes: Float64Array;
+  /** Codes before the first pulse. */
+  readonly #atStart: Uint8Array;
+  readonly #devices: WearingDevices;
+  readonly #kernels: Kernels;
+
+  constructor(p: EnduranceOptions, count: number, context: ModelContext) {
+    const { arena } = context;
+    const random = createRandoms(context);
+    const { endurance, stuck } = p;
+    this.#kernels = arena.kernels;
+    this.stuck = arena.u8(endurance || stuck ? count : 0);
+    if (stuck) {
+      const draws = random('stuck');
+      for (let k = 0; k < count; k++) this.stuck[k] = drawStuck(stuck, draws, k);
+    }
+    this.#atStart = this.stuck.slice();
+    this.lifetimes = arena.f64(endurance ? count : 0);
+    if (endurance) {
+      const draws = random('endurance');
+      for (let k = 0; k < count; k++) this.lifetimes[k] = drawLifetime(endurance, draws, k);
+    }
+    const { failure = 'low', wear = 2 } = endurance ?? {};
+    this.#devices = { stuck: this.stuck, some: this.stuck.some((why) => why !== 0), failure, wear };
+  }
+
+  /** True if any device can be stuck. */
+  get isActive(): boolean {
+    return this.stuck.length > 0;
+  }
+
+  /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can be stuck. */
+  failures(): Uint8Array | null {
+    return this.isActive ? this.stuck.map((why, k) => (why === 0 ? 0 : this.#atStart[k] === 0 ? 2 : 1)) : null;
+  }
+
+  /** Updates what follows from `stuck`; called after a checkpoint was loaded. */
+  restored(): void {
+    this.#devices.some = this.stuck.some((why) => why !== 0);
+  }
+
+  isStuck(k: number): boolean {
+    return this.stuck.length > 0 && this.stuck[k] !== 0;
+  }
+
+  /** State of a stuck device; g is its last state. */
+  findStuckState(k: number, g: number): number {
+    return this.stuck[k] === STUCK_LOW ? 0 : this.stuck[k] === STUCK_HIGH ? 1 : g;
+  }
+
+  /**
+   * Sets the bounds and step factors of a batch of pulses from wear, and marks the devices that `applyFailures` must
+   * check.
+   */
+  limitRanges(p: Pulses, lifetimes: Float64Array): void {
+    if (this.isActive) this.#kernels.wearPulses(p, this.#devices, lifetimes);
+  }
+
+  /** Keeps stuck devices in their state and marks devices that fail with this pulse; returns the number of failures. */
+  applyFailures(p: Pulses): number {
+    if (p.markedCount === 0) return 0;
+    const { edges, before, after, strays, marked, markedCount } = p;
+    const { stuck, failure } = this.#devices;
+    let failed = 0;
+    for (let m = 0; m < markedCount; m++) {
+      const i = marked[m]!;
+      const k = edges[i]!;
+      strays[i] = 0;
+      if (stuck[k] !== 0) after[i] = before[i]!;
+      else {
+        stuck[k] = STUCK_CODES[failure];
+        this.#devices.some = true;
+        after[i] = this.findStuckState(k, after[i]!);
+        failed++;
+      }
+    }
+    return failed;
+  }
 }

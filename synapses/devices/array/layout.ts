@@ -1,8 +1,10 @@
 import type { Edges } from '../../../core/graph/edges.ts';
-import type { TypedArray } from '../../../core/kernels/arena.ts';
+import type { Arena, TypedArray } from '../../../core/kernels/arena.ts';
+import type { DeviceConstants } from '../../../core/kernels/devices.ts';
+import type { Pulses } from '../../../core/kernels/pulses.ts';
 
-/** Puts a matrix of so many rows and columns, with `width` numbers an entry, into the order of columns. */
-export function turn<T extends TypedArray>(from: T, to: T, rows: number, columns: number, width = 1): T {
+/** Copies a row-major matrix with `width` numbers per entry into column-major order. */
+export function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: number, columns: number, width = 1): T {
   for (let i = 0, column = 0; column < columns; column++)
     for (let row = 0; row < rows; row++)
       for (let w = 0; w < width; w++) to[i++] = from[(row * columns + column) * width + w]!;
@@ -10,40 +12,96 @@ export function turn<T extends TypedArray>(from: T, to: T, rows: number, columns
 }
 
 /**
- * In which order that lies what pulses change of devices: in that of rows, as everybody looks at it, or, where one column is pulsed
- * after the other and nobody looks in between, in that of columns, because what is pulsed together is found faster together.
- * Turning costs about what as many pulses as there are columns bring.
+ * Memory order of the states that pulses change. Row order is the default. While columns are pulsed and no row is read,
+ * column order is used, because devices that are pulsed together are then adjacent in memory. A transposition costs
+ * about as much as the pulses of all columns.
  */
-export class Layout {
+export class StateLayout {
   readonly #arrays: readonly TypedArray[];
   readonly #edges: Edges;
-  readonly #turns: boolean;
-  #turned = false;
-  /** Columns pulsed since somebody looked. */
-  #pulsed = 0;
+  readonly #canTranspose: boolean;
+  #isTransposed = false;
+  /** Number of columns pulsed since rows were last needed. */
+  #pulsedColumnCount = 0;
 
-  /** @param turns whether it may change */
+  /** @param turns true if column order may be used */
   constructor(arrays: readonly TypedArray[], edges: Edges, turns: boolean) {
     this.#arrays = arrays;
     this.#edges = edges;
-    this.#turns = turns && edges.targets === null;
+    this.#canTranspose = turns && edges.targets === null;
   }
 
-  /** A column is to be pulsed: where its devices begin in the order of columns; -1: they lie in that of rows. */
-  column(column: number): number {
+  /**
+   * Index of the first state of a column in column order; -1 if states are in row order. Call before each pulse of a
+   * column.
+   */
+  findColumnStart(column: number): number {
     const { rows, columns } = this.#edges;
-    if (this.#turns && !this.#turned && ++this.#pulsed > columns) this.#turn(rows, columns);
-    return this.#turned ? column * rows : -1;
+    if (this.#canTranspose && !this.#isTransposed && ++this.#pulsedColumnCount > columns)
+      this.#transpose(rows, columns);
+    return this.#isTransposed ? column * rows : -1;
   }
 
-  /** Puts all into the order of rows. */
-  inRows(): void {
-    this.#pulsed = 0;
-    if (this.#turned) this.#turn(this.#edges.columns, this.#edges.rows);
+  /** Returns to row order. */
+  useRowOrder(): void {
+    this.#pulsedColumnCount = 0;
+    if (this.#isTransposed) this.#transpose(this.#edges.columns, this.#edges.rows);
   }
 
-  #turn(rows: number, columns: number): void {
-    for (const array of this.#arrays) turn(array.slice(), array, rows, columns);
-    this.#turned = !this.#turned;
+  #transpose(rows: number, columns: number): void {
+    for (const array of this.#arrays) transposeMatrix(array.slice(), array, rows, columns);
+    this.#isTransposed = !this.#isTransposed;
+  }
+}
+
+/**
+ * Constants of each device, drawn once: ends of the range, step factors and lifetimes; null or empty if all devices are
+ * equal.
+ */
+export interface ConstantArrays extends DeviceConstants {
+  readonly lifetimes: Float64Array;
+}
+
+/**
+ * Device constants in row order and, from the first column pulse of a dense projection on, also in column order, so
+ * that devices that are pulsed together are adjacent in memory.
+ */
+export class OrderedConstants {
+  readonly #inRows: ConstantArrays;
+  readonly #edges: Edges;
+  readonly #arena: Arena;
+  readonly #hasColumnOrder: boolean;
+  #inColumns: ConstantArrays | null = null;
+
+  constructor(constants: ConstantArrays, edges: Edges, arena: Arena) {
+    const { ends, up, lifetimes } = constants;
+    this.#inRows = constants;
+    this.#edges = edges;
+    this.#arena = arena;
+    this.#hasColumnOrder = edges.targets === null && (ends !== null || up !== null || lifetimes.length > 0);
+  }
+
+  /** Selects the constants in the order of a batch and sets the batch's index of its first device. */
+  select(p: Pulses): ConstantArrays {
+    p.byColumn = this.#hasColumnOrder && p.column >= 0;
+    p.first = p.byColumn ? p.column * this.#edges.rows : 0;
+    if (!p.byColumn) return this.#inRows;
+    this.#inColumns ??= this.#transpose();
+    return this.#inColumns;
+  }
+
+  #transpose(): ConstantArrays {
+    const { ends, up, down, lifetimes } = this.#inRows;
+    const { rows, columns } = this.#edges;
+    const singles = (from: Float32Array | null) =>
+      from && transposeMatrix(from, this.#arena.f32(from.length), rows, columns);
+    const ups = singles(up);
+    return {
+      ends: ends && transposeMatrix(ends, this.#arena.f64(ends.length), rows, columns, 2),
+      up: ups,
+      down: down === up ? ups : singles(down),
+      lifetimes:
+        lifetimes.length > 0 ? transposeMatrix(lifetimes, this.#arena.f64(lifetimes.length), rows, columns) : lifetimes,
+    };
   }
 }

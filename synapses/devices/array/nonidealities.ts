@@ -1,53 +1,44 @@
 import type * as z from 'zod/mini';
-import { choice, flag, number, object, optional, share } from '../../../core/declare/params.ts';
-import { deviation, ownDeviation } from '../../logNormal.ts';
-import { enduranceParams, isUnlimited } from './endurance.ts';
-import { levelsParams } from './levels.ts';
+import { choice, flag, integer, number, object, optional } from '../../../core/declare/params.ts';
+import { deviationParam, optionalDeviationParam } from '../../variability.ts';
+import { enduranceParams, isUnlimited, stuckParams } from './endurance.ts';
+import { maskingParams } from './masking.ts';
+import { readErrorParams, readNoiseParams, telegraphParams } from './readNoise.ts';
 import { isLossless, retentionParams } from './retention.ts';
 import { selectorReadParams } from './selector.ts';
-import { stashParams } from './stash.ts';
-import { stuckParams } from './stuck.ts';
-import { telegraphParams } from './telegraph.ts';
 
-const readNoiseParams = object(
+const levelsParams = object(
   {
-    sd: deviation(0.01, 'sd (normal) of the current of each read, as a share (assumed)'),
-    of: optional(
-      choice(['value', 'range'], {
-        help: 'share of the current itself (value, if left out), or of what gMax - gMin makes (range)',
-      }),
-    ),
+    count: integer({ default: 32, min: 2, help: 'number of levels, equally spaced from gMin to gMax (assumed)' }),
+    rounding: choice(['stochastic', 'deterministic'], {
+      default: 'stochastic',
+      help: 'stochastic: to one of the two adjacent levels, so that the mean is kept; deterministic: to the nearest level, so that steps below half a level have no effect',
+    }),
   },
-  'noise of reading',
+  'quantisation: conductance takes equally spaced levels after each pulse',
 );
 
-const readErrorParams = object(
-  {
-    rate: share(1e-3, 'probability of each read (assumed)'),
-    writeRate: share(0, 'probability that a pulse leaves the device mirrored, for good'),
-  },
-  'a device is read or written as its mirror image: g is taken for 1 - g',
-);
-
-/** Parameters that every device takes: what it lacks to an ideal one. A mapping that is left out is an effect that is off. */
+/** Parameters of the non-idealities of every device. An effect is off if its mapping is left out. */
 export const nonIdealities = {
-  cycleToCycleDown: ownDeviation('relative sd (normal) of each downward step; left out: cycleToCycle'),
+  cycleToCycleDown: optionalDeviationParam(
+    'cycle-to-cycle variability of downward steps: relative sd (normal) of each step; default: cycleToCycle',
+  ),
   cycleCorrelation: optional(
     number({
       min: 0,
       max: 1,
       unit: '1',
-      help: 'correlation of the noise of steps that a device makes before its direction turns; 0, if left out; 1: one draw for all',
+      help: 'correlation of cycle-to-cycle noise between successive steps of one device in the same direction; default 0: independent; 1: one draw until the direction changes',
     }),
   ),
-  writeNoise: deviation(
+  writeNoise: deviationParam(
     0,
-    "sd (normal) of the state after a pulse, as a share of the range; grows with the root of the strength (NeuroSim's cycle-to-cycle)",
+    "write noise: sd (normal) of the state after a pulse, as a share of the range; proportional to the square root of the strength (NeuroSim's cycle-to-cycle variation)",
   ),
-  apparentNoise: ownDeviation(
-    "sd (normal) of what is read beside the state, as a share of the range: drawn at the start and with each pulse, while steps go on from the state; 0, if left out (aihwkit's write noise)",
+  apparentNoise: optionalDeviationParam(
+    "apparent noise: sd (normal) of the offset between the value that is read and the state, as a share of the range; drawn at the start and with each pulse; steps start from the state itself; default 0 (aihwkit's write noise)",
   ),
-  writeOnChange: flag({ help: 'save pulses to devices already at the bound that they are pushed to' }),
+  writeOnChange: flag({ help: 'skip pulses to devices at the bound that the pulse would push them to; default false' }),
   levels: optional(levelsParams),
   retention: optional(retentionParams),
   endurance: optional(enduranceParams),
@@ -56,17 +47,17 @@ export const nonIdealities = {
   telegraph: optional(telegraphParams),
   readErrors: optional(readErrorParams),
   selector: optional(selectorReadParams),
-  stash: optional(stashParams),
+  stash: optional(maskingParams),
 };
 
 type Shape = typeof nonIdealities;
 export type NonIdealities = { readonly [K in keyof Shape]?: z.output<Shape[K]> };
 
 /**
- * The parameters without those of size 0, which change nothing: such devices have the bits of devices that lack them.
- * `levels`, `selector` and `stash` have no size 0.
+ * Removes parameters of effects whose size is 0, so that such devices give the same bits as devices without the
+ * parameter. `levels`, `selector` and `stash` have no size 0.
  */
-export function dropIdle<P extends NonIdealities & { readonly cycleToCycle: number }>(p: P): P {
+export function removeInactive<P extends NonIdealities & { readonly cycleToCycle: number }>(p: P): P {
   const { cycleToCycle, cycleToCycleDown, retention, endurance, stuck, readNoise, telegraph, readErrors } = p;
   const idle = {
     cycleToCycleDown: cycleToCycleDown === cycleToCycle,
@@ -82,10 +73,10 @@ export function dropIdle<P extends NonIdealities & { readonly cycleToCycle: numb
   return { ...p, ...Object.fromEntries(off) };
 }
 
-/** Whether none is on. */
+/** True if no non-ideality is on. */
 export const isIdeal = (p: NonIdealities): boolean =>
   p.cycleToCycleDown === undefined && Object.keys(nonIdealities).every((key) => !p[key as keyof Shape]);
 
-/** Whether what is read is what is stored. */
-export const isSteady = (p: NonIdealities): boolean =>
+/** True if reads return the stored state. */
+export const readsStoredState = (p: NonIdealities): boolean =>
   !p.retention && !p.readNoise && !p.telegraph && !p.selector && !((p.readErrors?.rate ?? 0) > 0);

@@ -1,86 +1,115 @@
+import type * as z from 'zod/mini';
+import type { Params } from '../../../core/declare/define.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, fromZero, number, object, optional, positive } from '../../../core/declare/params.ts';
+import { choice, fromZero, integer, number, object, optional, positive } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { AssumedPulse } from '../../../core/usage.ts';
-import { ownDeviation } from '../../logNormal.ts';
-import { type OneSided, oneSidedParams } from './oneSided.ts';
+import { optionalDeviationParam } from '../../variability.ts';
 
-/** J; booked apart from what the devices themselves take. */
-const peripheralParams = object(
+export const oneSidedParams = object(
   {
-    rowRead: fromZero(0, 'J', 'driver of a row, for each read of it'),
-    columnRead: fromZero(0, 'J', 'converter of a column (ADC), for each read of a row'),
-    writePulse: fromZero(0, 'J', 'write driver, for each pulse'),
+    refreshAt: number({
+      default: 0.9,
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      unit: '1',
+      help: 'threshold of a refresh, as a share of weightAtGMax: a pair is refreshed if one side exceeds it and the other exceeds the tolerance (assumed)',
+    }),
+    tolerance: number({
+      default: 0.01,
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      unit: '1',
+      help: 'tolerance of a refresh, as a share of weightAtGMax (assumed)',
+    }),
+    reset: positive(100, '1', 'strength of the downward pulses of a refresh, in the unit of the rule (assumed)'),
+    strength: positive(1, '1', 'strength of the upward pulses of a refresh, in the unit of the rule (assumed)'),
+    maxPulses: integer({
+      default: 200,
+      min: 1,
+      help: 'maximal number of pulses of a refresh, for the reset of each side and for the write-back (assumed)',
+    }),
   },
-  'what the circuits around the crossbar take, booked apart',
+  'one-sided differential pair: upward pulses raise G+, downward pulses raise G-; near saturation both are reset and the difference is written back; default: each pulse moves both in opposite directions',
 );
 
-/** What weight a conductance stands for, and what reading costs. */
+export type OneSided = z.output<typeof oneSidedParams>;
+
+/** Energies of peripheral circuits, J; accounted separately from the devices. */
+const peripheralParams = object(
+  {
+    rowRead: fromZero(0, 'J', 'energy of the driver of a row per read'),
+    columnRead: fromZero(0, 'J', 'energy of the converter of a column (ADC) per row read'),
+    writePulse: fromZero(0, 'J', 'energy of the write driver per pulse'),
+  },
+  'energies of the peripheral circuits of the crossbar, accounted separately',
+);
+
+/** Parameters of reading: weight per conductance, read pulse, energy. */
 export const readParams = {
   weightAtGMax: positive(1, '1', "weight of a device at gMax, in the target's unit"),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
     default: 'single',
-    help: 'weight is proportional to G, or to G - gMin: less the current of a second device at gMin in each synapse, or of one column of such devices; or to G+ - G-, from -weightAtGMax to weightAtGMax, of two devices that both learn',
+    help: 'weight as a function of G: single: proportional to G; pair: to G - gMin, with a reference device at gMin per synapse; referenceColumn: to G - gMin, with one column of reference devices; differential: to G+ - G- of two plastic devices, from -weightAtGMax to weightAtGMax',
   }),
   oneSided: optional(oneSidedParams),
-  gMinSpread: ownDeviation(
-    'relative sd (log-normal) between devices of the smallest conductance, drawn once; left out: deviceToDevice',
+  gMinSpread: optionalDeviationParam(
+    'device-to-device variability of gMin: relative sd (log-normal), drawn once per device; default: deviceToDevice',
   ),
-  readVoltage: fromZero(0.1, 'V', 'of a read pulse (one an arrival) (assumed)'),
-  readTime: fromZero(1e-8, 's', 'length of a read pulse (assumed)'),
+  readVoltage: fromZero(0.1, 'V', 'voltage of a read pulse; each arrival is one read (assumed)'),
+  readTime: fromZero(1e-8, 's', 'duration of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
-    help: 'what other devices of the crossbar see of a write: nothing; half the voltage on its row and column; a third on all; its energy is booked, their states stay',
+    help: 'half-select scheme of writes: transistor: other devices see no voltage; half: devices of the same row or column see half of it; third: all devices see a third; energy is accounted, states do not change',
   }),
   peripherals: optional(peripheralParams),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {
-      help: 'what of the write pulse nobody measured (writePulse: both), though a number is given: energies are marked with it',
+      help: 'part of the write pulse that is assumed although a value is given (writePulse: voltage and time); energies are marked as assumed',
     }),
   ),
 };
 
-/** What stands for a pulse that nobody told, whatever the model. */
+/** Write pulse if neither the parameters nor the model give one: V and s. */
 const ASSUMED = { voltage: 1, time: 1e-7 };
 
-/** What a write pulse is. */
+/** Parameters of the write pulse. */
 export const writeParams = {
   writeVoltage: optional(
     number({
       min: 0,
       unit: 'V',
-      help: `of a write pulse; left out: that of either direction, or ${ASSUMED.voltage} V, assumed`,
+      help: `voltage of a write pulse; default: the voltage given for either direction, or ${ASSUMED.voltage} V (assumed)`,
     }),
   ),
-  writeVoltageUp: optional(number({ min: 0, unit: 'V', help: 'of an upward pulse; left out: writeVoltage' })),
+  writeVoltageUp: optional(number({ min: 0, unit: 'V', help: 'voltage of an upward pulse; default: writeVoltage' })),
   writeVoltageDown: optional(
-    number({ min: 0, unit: 'V', help: 'of a downward pulse; left out: writeVoltage, or as upwards' }),
+    number({
+      min: 0,
+      unit: 'V',
+      help: 'voltage of a downward pulse; default: writeVoltage, or the voltage of an upward pulse',
+    }),
   ),
-  writeTime: optional(number({ min: 0, unit: 's', help: 'length of a write pulse; left out: 100 ns, assumed' })),
-  writeTimeDown: optional(number({ min: 0, unit: 's', help: 'length of a downward pulse; left out: writeTime' })),
+  writeTime: optional(number({ min: 0, unit: 's', help: 'duration of a write pulse; default: 100 ns (assumed)' })),
+  writeTimeDown: optional(number({ min: 0, unit: 's', help: 'duration of a downward pulse; default: writeTime' })),
 };
 
-export interface WriteParams {
-  readonly writeVoltage?: number;
-  readonly writeVoltageUp?: number;
-  readonly writeVoltageDown?: number;
-  readonly writeTime?: number;
-  readonly writeTimeDown?: number;
-  readonly assumed?: 'writeVoltage' | 'writeTime' | 'writePulse';
-}
+export type WriteParams = Partial<Params<typeof writeParams> & Pick<ReadParams, 'assumed'>>;
 
-/** A write pulse, V and s, upwards and downwards. */
+/** Write pulse: voltages (V) and durations (s) of both directions. */
 export interface WritePulse {
   readonly up: number;
   readonly down: number;
   readonly time: number;
   readonly timeDown: number;
-  /** What of it nobody told. */
+  /** Assumed voltage (V) or duration (s); null if both are given. */
   readonly assumed: AssumedPulse | null;
 }
 
-/** The pulse that parameters tell, with what stands for the rest. */
-export function writePulse(
+/** Resolves the write pulse from parameters; missing values come from `otherwise` and are marked as assumed. */
+export function resolveWritePulse(
   p: WriteParams,
   otherwise: { readonly voltage: number; readonly time: number } = ASSUMED,
 ): WritePulse {
@@ -95,7 +124,7 @@ export function writePulse(
   return { up, down, time, timeDown, assumed: voltage || length ? assumed : null };
 }
 
-/** Parameters of devices that have a conductance: its range, what weight it stands for, and what pulses cost. */
+/** Parameters of devices that have a conductance: range, reading and write pulse. */
 export const conductanceParams = {
   gMin: fromZero(1e-6, 'S', 'smallest conductance (assumed)'),
   gMax: positive(1e-4, 'S', 'largest conductance (assumed)'),
@@ -103,25 +132,11 @@ export const conductanceParams = {
   ...writeParams,
 };
 
-/** The same by name: declarations then say the name, and not all that is in it. */
+/** Named types of the parameters: declaration files then contain the name instead of the whole type. */
 export type ReadShape = { [K in keyof typeof readParams]: (typeof readParams)[K] };
 export type ConductanceShape = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
 
-export interface Peripherals {
-  readonly rowRead: number;
-  readonly columnRead: number;
-  readonly writePulse: number;
-}
-
-export interface ReadParams {
-  readonly weightAtGMax: number;
-  readonly reading: 'single' | 'pair' | 'referenceColumn' | 'differential';
-  readonly oneSided?: OneSided;
-  readonly readVoltage: number;
-  readonly readTime: number;
-  readonly selection: 'transistor' | 'half' | 'third';
-  readonly peripherals?: Peripherals;
-}
+export type ReadParams = Params<typeof readParams>;
 
 export interface ConductanceParams extends ReadParams {
   readonly gMin: number;
@@ -129,7 +144,7 @@ export interface ConductanceParams extends ReadParams {
   readonly pulse: WritePulse;
 }
 
-/** Range of the weight of a device that is read alone, and of the conductance behind it where there is one. */
+/** Weight range of a single device, and its conductance range; `electrical` is null without conductances. */
 export interface CellRange {
   readonly wMin: number;
   readonly wMax: number;
@@ -140,14 +155,14 @@ export function checkRange({ wMin, wMax, electrical: e }: CellRange): void {
   if (wMin < wMax) return;
   const [low, high] = e ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
   const [least, most] = e ? [e.gMin, e.gMax] : [wMin, wMax];
-  throw notBelow(low, least, high, most);
+  throw createRangeError(low, least, high, most);
 }
 
-export const notBelow = (low: string, least: number, high: string, most: number): UserError =>
-  new UserError(`a device's ${low} is ${least}, but it must lie below its ${high}, which is ${most}.`);
+export const createRangeError = (low: string, least: number, high: string, most: number): UserError =>
+  new UserError(`device.${low} must be below device.${high} (got ${least} and ${most}).`);
 
-/** @throws UserError for a weight that devices cannot have; bounds are rounded as the weights are */
-export function requireWithin(
+/** @throws UserError if a weight is outside the range, whose bounds are rounded to the precision of the weights */
+export function checkWeights(
   weights: Floats,
   { low, high }: { readonly low: number; readonly high: number },
   name: string,
@@ -155,5 +170,7 @@ export function requireWithin(
   const [least, most] = weights instanceof Float32Array ? [Math.fround(low), Math.fround(high)] : [low, high];
   const wrong = weights.find((w) => !(w >= least && w <= most));
   if (wrong !== undefined)
-    throw new UserError(`${name}.connect gives a weight of ${wrong}, but its device reaches from ${low} to ${high}.`);
+    throw new UserError(
+      `${name}.connect gives a weight of ${wrong}, outside the range of its device from ${low} to ${high}.`,
+    );
 }

@@ -6,17 +6,17 @@ import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { deviation, logNormal } from '../../logNormal.ts';
-import { stretched } from '../../stretched.ts';
+import { stretchedExponential } from '../../decay.ts';
+import { createLogNormal, deviationParam } from '../../variability.ts';
 
-const ROOM = 300;
-const kelvin = (help: string) => optional(number({ min: 0, exclusiveMin: true, unit: 'K', help }));
+const ROOM_TEMPERATURE = 300;
+const temperatureParam = (help: string) => optional(number({ min: 0, exclusiveMin: true, unit: 'K', help }));
 
 export const retentionParams = object(
   {
     model: choice(['exponential', 'powerLaw', 'stretched'], {
       default: 'exponential',
-      help: 'g - rest falls as e^(-t/tau), or as e^(-(t/tau)^beta) (stretched), or conductance as (t/t0)^-nu from t0 on; t: since the last pulse, or since 0',
+      help: 'decay law, with t since the last pulse (or since 0): exponential: g - rest falls as e^(-t/tau); stretched: as e^(-(t/tau)^beta); powerLaw: conductance falls as (t/t0)^-nu for t > t0',
     }),
     tau: number({
       default: 9.5e7,
@@ -24,95 +24,109 @@ export const retentionParams = object(
       exclusiveMin: true,
       infinity: true,
       unit: 'ms',
-      help: 'exponential, stretched: time constant (assumed: 10 % are lost in 10^4 s)',
+      help: 'time constant of exponential and stretched (assumed: 10 % loss in 10^4 s)',
     }),
-    rest: share(0, 'exponential, stretched: state that is tended to, as a share of the range'),
-    nu: number({ default: 0.05, unit: '1', help: 'powerLaw: exponent; below 0 conductance rises (assumed)' }),
-    t0: positive(20000, 'ms', 'powerLaw: start of the drift (assumed)'),
-    beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretched: exponent; left out: 1' })),
-    activationEnergy: optional(number({ unit: 'eV', help: 'E: tau and t0 go as e^(E/kT); left out: they do not' })),
-    measuredAt: kelvin('where they hold; left out: 300 K (assumed)'),
-    temperature: kelvin('of the device; left out: 300 K (assumed)'),
-    spread: deviation(0, 'relative sd (log-normal, mean 1) between devices of tau or nu, each drawn once'),
+    rest: share(0, 'final state of exponential and stretched, as a share of the range'),
+    nu: number({
+      default: 0.05,
+      unit: '1',
+      help: 'exponent of powerLaw; conductance rises if it is below 0 (assumed)',
+    }),
+    t0: positive(20000, 'ms', 'start of the drift of powerLaw (assumed)'),
+    beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'exponent of stretched; default 1' })),
+    activationEnergy: optional(
+      number({
+        unit: 'eV',
+        help: 'activation energy E: tau and t0 scale as e^(E/kT); default: no dependence on temperature',
+      }),
+    ),
+    measuredAt: temperatureParam('temperature at which tau and t0 were measured; default 300 K (assumed)'),
+    temperature: temperatureParam('temperature of the device; default 300 K (assumed)'),
+    spread: deviationParam(
+      0,
+      'device-to-device variability of tau or nu: relative sd (log-normal, mean 1), drawn once per device',
+    ),
   },
-  'conductance is lost with time',
+  'retention: conductance decays with time',
 );
 
 type RetentionParams = z.output<typeof retentionParams>;
 
-/** True if nothing is lost: an infinite time constant, or an exponent of 0. */
+/** True if retention loses nothing: tau is infinite, or nu is 0. */
 export const isLossless = (p: RetentionParams): boolean =>
-  p.model === 'powerLaw' ? p.nu === 0 : atTemperature(p).tau === Infinity;
+  p.model === 'powerLaw' ? p.nu === 0 : scaleToTemperature(p).tau === Infinity;
 
-/** How states fade. The array tells when each device was programmed, and asks for what is left. */
+/** Retention law: returns the state of a device some time after its last pulse. */
 export interface Retention {
   readonly state: State;
-  /** What is noted of each device's last pulse: the stamp of its time. */
+  /** Stamp of the last pulse of each device. State. */
   readonly programmed: Float64Array;
-  /** What is to be noted of devices that are programmed at t. */
+  /** Returns the stamp of devices that are programmed at t. */
   stamp(t: number): number;
-  /** State at t of device k that was left at g in [0, 1]. */
-  left(k: number, g: number, t: number): number;
-  /** The same for a batch of devices that were left in the states `before`. */
-  fade(p: Pulses, t: number): void;
-  /** Called after `state` was loaded. */
+  /** State at t of device k whose last pulse left it in state g. */
+  stateAt(k: number, g: number, t: number): number;
+  /** Replaces the states `before` of a batch by their states at t. */
+  relaxBatch(p: Pulses, t: number): void;
+  /** Updates derived values; called after a checkpoint was loaded. */
   restored?(): void;
 }
 
 /**
- * @param offset conductance at the lower end of device k's range, in units of that range
- * @param random where the factors of devices that differ come from
+ * Creates the retention of `count` devices.
+ * @param offset conductance at the lower end of the range of device k, divided by its range
+ * @param random random stream of device-to-device variability
  */
-export function retentionOf(
+export function createRetention(
   given: RetentionParams,
   count: number,
   offset: (k: number) => number,
   random: CounterRandom,
   arena: Arena,
 ): Retention {
-  const p = atTemperature(given);
-  if (p.model === 'exponential' && p.spread === 0) return new Exponential(p, count, arena);
+  const p = scaleToTemperature(given);
+  if (p.model === 'exponential' && p.spread === 0) return new ExponentialRetention(p, count, arena);
   const factors = new Float64Array(count).fill(1);
   if (p.spread > 0) {
-    const factor = logNormal(p.spread, random);
+    const factor = createLogNormal(p.spread, random);
     for (let k = 0; k < count; k++) factors[k] = factor(k, 0);
   }
-  const law = p.model === 'powerLaw' ? powerLaw(p, factors, offset) : stretchedLaw(p, factors);
-  return new SincePulse(law, count, arena);
+  const law = p.model === 'powerLaw' ? createPowerLaw(p, factors, offset) : createStretchedLaw(p, factors);
+  return new TimedRetention(law, count, arena);
 }
 
 /** Boltzmann's constant over the elementary charge, eV/K (exact by the definition of the SI). */
 export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 
-/** How many times as fast as at `measuredAt` a process with this activation energy goes: Arrhenius. */
+/** Speed of a thermally activated process at `temperature` relative to `measuredAt` (Arrhenius); energy in eV. */
 export const arrhenius = (energy: number, temperature: number, measuredAt: number): number =>
   exp((energy / BOLTZMANN) * (1 / measuredAt - 1 / temperature));
 
-/** The same law with the times that hold at the temperature of the device. */
-function atTemperature(p: RetentionParams): RetentionParams {
-  const { activationEnergy = 0, temperature = ROOM, measuredAt = ROOM } = p;
+/** Scales tau and t0 to the temperature of the device. */
+function scaleToTemperature(p: RetentionParams): RetentionParams {
+  const { activationEnergy = 0, temperature = ROOM_TEMPERATURE, measuredAt = ROOM_TEMPERATURE } = p;
   const rate = arrhenius(activationEnergy, temperature, measuredAt);
   return { ...p, tau: p.tau / rate, t0: p.t0 / rate };
 }
 
-/** Beyond this many time constants e^(t/tau) is counted from a later origin. */
-const FAR = 16;
+/** The time origin of e^(t/tau) is moved if t exceeds this number of time constants. */
+const MAX_TIME_CONSTANTS = 16;
 
 /**
- * g - rest falls as e^(-t/tau). Each device keeps e^(t/tau) of its programming, counted from a common origin, so that what
- * is left costs one multiplication, and one exponential for all devices that are asked at one time.
+ * Exponential retention: g - rest falls as e^(-t/tau). The stamp of a device is e^(t/tau) at its last pulse, relative
+ * to a common time origin. A state then needs one multiplication, and all devices at the same time share one
+ * exponential.
  */
-class Exponential implements Retention {
+class ExponentialRetention implements Retention {
   readonly state;
   readonly #tau: number;
   readonly #rest: number;
   readonly programmed: Float64Array;
   readonly #origin: Float64Array;
   readonly #kernels: Kernels;
-  /** e^(t/tau) and its inverse at the time asked for last; derived. */
+  /** Time of the last evaluation, ms, and e^(t/tau) and e^(-t/tau) at that time; derived. */
   #t = Number.NaN;
-  #up = 1;
-  #down = 1;
+  #growth = 1;
+  #decay = 1;
 
   constructor({ tau, rest }: RetentionParams, count: number, arena: Arena) {
     this.#tau = tau;
@@ -124,34 +138,34 @@ class Exponential implements Retention {
   }
 
   stamp(t: number): number {
-    if (t - this.#origin[0]! > FAR * this.#tau) this.#moveTo(t);
-    this.#at(t);
-    return this.#up;
+    if (t - this.#origin[0]! > MAX_TIME_CONSTANTS * this.#tau) this.#moveOrigin(t);
+    this.#moveClock(t);
+    return this.#growth;
   }
 
-  left(k: number, g: number, t: number): number {
-    this.#at(t);
-    return this.#rest + (g - this.#rest) * Math.min(this.programmed[k]! * this.#down, 1);
+  stateAt(k: number, g: number, t: number): number {
+    this.#moveClock(t);
+    return this.#rest + (g - this.#rest) * Math.min(this.programmed[k]! * this.#decay, 1);
   }
 
-  fade(p: Pulses, t: number): void {
-    this.#at(t);
-    this.#kernels.relaxStates(p, this.programmed, this.#rest, this.#down);
+  relaxBatch(p: Pulses, t: number): void {
+    this.#moveClock(t);
+    this.#kernels.relaxStates(p, this.programmed, this.#rest, this.#decay);
   }
 
   restored(): void {
     this.#t = Number.NaN;
   }
 
-  #at(t: number): void {
+  #moveClock(t: number): void {
     if (t === this.#t) return;
     this.#t = t;
     const x = (t - this.#origin[0]!) / this.#tau;
-    this.#up = exp(x);
-    this.#down = exp(-x);
+    this.#growth = exp(x);
+    this.#decay = exp(-x);
   }
 
-  #moveTo(t: number): void {
+  #moveOrigin(t: number): void {
     const factor = exp((this.#origin[0]! - t) / this.#tau);
     for (let k = 0; k < this.programmed.length; k++) this.programmed[k]! *= factor;
     this.#origin[0] = t;
@@ -159,31 +173,37 @@ class Exponential implements Retention {
   }
 }
 
-/** State of device k, left at g, dt after its last pulse. */
-type Law = (k: number, g: number, dt: number) => number;
+/** State of device k, dt ms after its last pulse left it in state g. */
+type DecayLaw = (k: number, g: number, dt: number) => number;
 
-/** Exponential, too. No semigroup: time counts from the last pulse. */
-function stretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionParams, factors: Float64Array): Law {
+/**
+ * Stretched or exponential decay: the elapsed time counts from the last pulse, because a stretched exponential is not a
+ * semigroup.
+ */
+function createStretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionParams, factors: Float64Array): DecayLaw {
   const beta = model === 'exponential' ? 1 : given;
-  return (k, g, dt) => rest + (g - rest) * stretched(dt / (tau * factors[k]!), beta);
+  return (k, g, dt) => rest + (g - rest) * stretchedExponential(dt / (tau * factors[k]!), beta);
 }
 
-/** Conductance falls as (t/t0)^-nu from t0 after the programming on, to the lower end of the range; where nu is below 0 it rises, to the upper one. */
-const powerLaw =
-  ({ nu, t0 }: RetentionParams, factors: Float64Array, offset: (k: number) => number): Law =>
+/**
+ * Power law: conductance falls as (t/t0)^-nu for t > t0 after the last pulse, down to the lower end of the range. If nu
+ * is below 0, it rises up to the upper end.
+ */
+const createPowerLaw =
+  ({ nu, t0 }: RetentionParams, factors: Float64Array, offset: (k: number) => number): DecayLaw =>
   (k, g, dt) => {
     if (dt <= t0) return g;
     const low = offset(k);
     return Math.min(Math.max((g + low) * pow(dt / t0, -nu * factors[k]!) - low, 0), 1);
   };
 
-/** Any law: each device keeps the time of its last pulse. */
-class SincePulse implements Retention {
+/** Retention by any decay law: the stamp is the time of the last pulse. */
+class TimedRetention implements Retention {
   readonly state;
-  readonly #law: Law;
+  readonly #law: DecayLaw;
   readonly programmed: Float64Array;
 
-  constructor(law: Law, count: number, arena: Arena) {
+  constructor(law: DecayLaw, count: number, arena: Arena) {
     this.#law = law;
     this.programmed = arena.f64(count);
     this.state = { programmed: this.programmed };
@@ -193,11 +213,11 @@ class SincePulse implements Retention {
     return t;
   }
 
-  left(k: number, g: number, t: number): number {
+  stateAt(k: number, g: number, t: number): number {
     return this.#law(k, g, t - this.programmed[k]!);
   }
 
-  fade({ edges, before, count }: Pulses, t: number): void {
-    for (let i = 0; i < count; i++) before[i] = this.left(edges[i]!, before[i]!, t);
+  relaxBatch({ edges, before, count }: Pulses, t: number): void {
+    for (let i = 0; i < count; i++) before[i] = this.stateAt(edges[i]!, before[i]!, t);
   }
 }

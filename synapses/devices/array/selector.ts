@@ -6,48 +6,51 @@ import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 
 const params = {
   threshold: positive(1, 'V', 'mean switching voltage (assumed)'),
-  spread: fromZero(0.05, 'V', 'sd (normal) of the switching voltage (assumed)'),
-  tau: positive(10, 'ns', 'mean time to switch at the switching voltage (assumed)'),
-  slope: positive(0.05, 'V', 'voltage that makes it e times faster (assumed)'),
+  spread: fromZero(0.05, 'V', 'sd (normal) of the switching voltage between devices (assumed)'),
+  tau: positive(10, 'ns', 'mean switching time at the switching voltage (assumed)'),
+  slope: positive(0.05, 'V', 'voltage increase that shortens the switching time by a factor of e (assumed)'),
 };
 const selectorParams = object(params);
-type Selector = z.output<typeof selectorParams>;
+type SelectorParams = z.output<typeof selectorParams>;
 
-/** A read pulse and what it meets, as a part of a device. */
+/** Selector parameters of a device, with its read pulse. */
 export const selectorReadParams = object(
   {
-    voltage: number({ min: 0, exclusiveMin: true, unit: 'V', help: 'of the read pulse, across the selector' }),
-    time: number({ min: 0, exclusiveMin: true, unit: 'ns', help: 'length of the read pulse' }),
+    voltage: number({ min: 0, exclusiveMin: true, unit: 'V', help: 'voltage of the read pulse across the selector' }),
+    time: number({ min: 0, exclusiveMin: true, unit: 'ns', help: 'duration of the read pulse' }),
     ...params,
   },
-  'a selector in series (1S1R) that may not open within a read pulse: a conducting device then seems to block, more often the higher its switching voltage',
+  'selector in series (1S1R): it may stay closed during a read pulse, so that a conducting device is read as not conducting; the higher its switching voltage, the more often',
 );
 
-/** Probability that a selector whose switching voltage is z sd above the mean does not open. */
+/**
+ * Probability that a selector stays closed during a read pulse. z: deviation of its switching voltage from the mean, in
+ * sd.
+ */
 export const missProbability = (
-  { voltage, time }: Pulse,
-  { threshold, spread, tau, slope }: Selector,
+  { voltage, time }: ReadPulse,
+  { threshold, spread, tau, slope }: SelectorParams,
   z: number,
 ): number => exp(-time / (tau * exp((threshold + spread * z - voltage) / slope)));
 
-interface Pulse {
-  /** Across the selector, V. */
+interface ReadPulse {
+  /** Voltage across the selector, V. */
   readonly voltage: number;
-  /** ns */
+  /** Duration, ns. */
   readonly time: number;
 }
 
 /**
- * Share of the selectors that do not open within a read pulse, so that a conducting cell behind them is taken for a blocking
- * one: the error rate of reading a 1S1R cell. A selector with switching voltage V_th waits an exponential time of mean
+ * Share of selectors that stay closed during a read pulse: the read error rate of conducting 1S1R cells. A selector
+ * with switching voltage V_th opens after an exponentially distributed time of mean
  *   tau e^(-(V - V_th)/slope),
- * so it misses a pulse of length t with probability e^(-t/mean); V_th is normal over the devices. The mean over `devices`
- * draws, the same ones for every pulse.
- * @param pulse voltage across the selector, V, and length, ns
+ * so it misses a pulse of duration t with probability e^(-t/mean). V_th is normal over the devices. Averages over
+ * `devices` draws, which are the same for every pulse.
+ * @param pulse voltage across the selector, V, and duration, ns
  */
 export function selectorMisses(
-  pulse: Pulse,
-  given: Partial<Selector>,
+  pulse: ReadPulse,
+  given: Partial<SelectorParams>,
   { devices, seed }: { readonly devices: number; readonly seed: Seed },
 ): number {
   const selector = validate(selectorParams, given, 'selector');

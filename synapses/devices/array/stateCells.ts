@@ -14,208 +14,228 @@ import type { PulseRun, StatefulDevices, StepFamily } from '../../../core/kernel
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
-import { joined } from '../../parts.ts';
-import { randomsOf } from '../../randoms.ts';
-import type { Cells } from './array.ts';
-import { Books } from './books.ts';
-import type { Cell } from './cell.ts';
-import { Fading } from './fading.ts';
-import { type Constants, Fixed } from './fixed.ts';
-import { forKernels } from './forKernels.ts';
-import { Layout } from './layout.ts';
-import { Noise } from './noise.ts';
-import { isSteady, type NonIdealities } from './nonidealities.ts';
-import { Prices } from './prices.ts';
+import { joinStates } from '../../joinStates.ts';
+import { createRandoms } from '../../variability.ts';
+import type { DeviceCells } from './array.ts';
+import { type Cell, createStepStage, type DeviceKind } from './cell.ts';
+import { ConductanceScale } from './conductanceScale.ts';
+import { DeviceCounters, WriteCost } from './deviceCounters.ts';
+import { Endurance } from './endurance.ts';
+import { createKernelDevices } from './kernelDevices.ts';
+import { type ConstantArrays, OrderedConstants, StateLayout } from './layout.ts';
+import { checkMasking, SynapseMasking } from './masking.ts';
+import { type NonIdealities, readsStoredState } from './nonidealities.ts';
+import { PulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
-import { Readout } from './readout.ts';
-import { retentionOf } from './retention.ts';
-import { Signal } from './signal.ts';
-import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
-import { checkStash, Stash } from './stash.ts';
-import { type Kind, stepsOf } from './steps.ts';
-import { Wear } from './wear.ts';
+import { ReadNoise } from './readNoise.ts';
+import { Relaxation } from './relaxation.ts';
+import { createRetention } from './retention.ts';
+import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 
 /**
- * Devices of any kind with any non-idealities. A device is in state g, its conductance as a share of its own range, as its last
- * pulse left it; what it is at t follows in closed form (relaxation of the cell, then retention). The pulses of a row or column
- * go through the stages together: spread, step, noise, bounds (narrowed by wear), levels, books. Weights that do not change by
- * pulses only are put into the edges when a row is read.
+ * Devices of any model with any non-idealities. State g is the conductance of a device as a share of its own range
+ * after its last pulse; the state at t follows in closed form (relaxation of the cell, then retention). Pulses of a row
+ * or column pass through the stages as a batch: device-to-device variability, step, noise, bounds (narrowed by wear),
+ * levels, counters. Weights that also change between pulses are computed when their row is read.
  */
-export class StateCells implements Cells {
-  readonly books: Books;
+export class StateCells implements DeviceCells {
+  readonly counters: DeviceCounters;
   readonly rows = null;
   readonly state;
-  readonly steady: boolean;
+  readonly isSteady: boolean;
   readonly #p: SpreadParams & NonIdealities;
   readonly #context: DeviceContext;
-  /** A kernel's, which takes the steps when it settles the pulses; null: `#take` does. */
+  /** Step family that a kernel computes; null if `#applySteps` computes the steps. */
   readonly #family: StepFamily | null;
-  readonly #take: ReturnType<typeof stepsOf>;
+  readonly #applySteps: ReturnType<typeof createStepStage>;
   readonly #cell: Cell;
   readonly #g: Float64Array;
   readonly #weights: Floats;
-  readonly #signal: Signal;
-  readonly #fixed: Fixed;
-  readonly #wear: Wear;
-  readonly #noise: Noise;
-  readonly #readout: Readout | null;
-  readonly #fading: Fading;
-  readonly #hiding: Stash | null;
-  readonly #layout: Layout;
-  readonly #pulses: Pulses;
-  readonly #prices: Prices;
+  readonly #conductanceScale: ConductanceScale;
+  readonly #constants: OrderedConstants;
+  readonly #endurance: Endurance;
+  readonly #noise: PulseNoise;
+  readonly #readNoise: ReadNoise | null;
+  readonly #relaxation: Relaxation;
+  readonly #masking: SynapseMasking | null;
+  readonly #layout: StateLayout;
+  readonly #batch: Pulses;
+  readonly #writeCost: WriteCost;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
-  /** Whether the last kernel settles the pulses: nothing comes in between that no kernel does. */
-  readonly #settles: boolean;
-  /** A kernel that takes whole columns, where nothing else comes of a pulse. */
-  readonly #column: Kernels['pulseColumn'] | undefined;
+  /** True if the last kernel also applies noise, bounds and levels: no stage outside the kernels comes in between. */
+  readonly #isSettledByKernel: boolean;
+  /** Kernel that pulses a whole column; undefined if a pulse needs other stages. */
+  readonly #pulseColumnKernel: Kernels['pulseColumn'] | undefined;
 
-  constructor(kind: Kind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
+  constructor(kind: DeviceKind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name } = context;
     const { count } = edges;
-    const random = randomsOf(context);
+    const random = createRandoms(context);
     this.#p = p;
     this.#context = context;
     this.#weights = edges.weights as Floats;
     this.#g = arena.f64(count);
     this.#cell = kind.cell?.({ arena, count, random }) ?? { state: {} };
     const spread = drawSpread(p, range, context);
-    this.#signal = new Signal(range, spread, drawFloors(p, range, context), context, p.apparentNoise);
+    this.#conductanceScale = new ConductanceScale(
+      range,
+      spread,
+      drawMinFactors(p, range, context),
+      context,
+      p.apparentNoise,
+    );
     const retention = p.retention
-      ? retentionOf(p.retention, count, (k) => this.#signal.offset(k), random('retention'), arena)
+      ? createRetention(
+          p.retention,
+          count,
+          (k) => this.#conductanceScale.minConductanceInRanges(k),
+          random('retention'),
+          arena,
+        )
       : null;
-    this.#wear = new Wear(p, count, context);
+    this.#endurance = new Endurance(p, count, context);
     this.#family = kind.step?.family ?? null;
-    this.#take = stepsOf(kind, this.#cell, this.#wear, `${name}.device: ${kind.name}`);
+    this.#applySteps = createStepStage(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { up = null, down = null } = spread ?? {};
-    this.#fixed = new Fixed({ ends: this.#signal.ends, up, down, lifetimes: this.#wear.lifetimes }, edges, arena);
-    this.#fading = new Fading(this.#g, this.#cell, retention, this.#wear, arena);
-    this.books = new Books(range, true, null, context);
-    this.steady = isSteady(p) && this.#cell.relaxed === undefined;
-    this.#readout =
-      p.readNoise || p.telegraph || p.readErrors || p.selector ? new Readout(p, edges, this.#signal, context) : null;
-    this.#noise = new Noise(p, count, random, arena);
+    this.#constants = new OrderedConstants(
+      { ends: this.#conductanceScale.ends, up, down, lifetimes: this.#endurance.lifetimes },
+      edges,
+      arena,
+    );
+    this.#relaxation = new Relaxation(this.#g, this.#cell, retention, this.#endurance, arena);
+    this.counters = new DeviceCounters(range, true, null, context);
+    this.isSteady = readsStoredState(p) && this.#cell.relaxed === undefined;
+    this.#readNoise =
+      p.readNoise || p.telegraph || p.readErrors || p.selector
+        ? new ReadNoise(p, edges, this.#conductanceScale, context)
+        : null;
+    this.#noise = new PulseNoise(p, count, random, arena);
     const { straying } = this.#noise;
-    this.#settles = !this.#wear.any && !this.#noise.errs;
-    this.#prices = new Prices(this.books, this.#cell, range.electrical?.selection);
-    const { differ, partly } = this.#prices;
-    this.#pulses = new Pulses(Math.max(longestRow(edges), edges.rows), differ, partly, arena);
+    this.#isSettledByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
+    this.#writeCost = new WriteCost(this.counters, this.#cell, range.electrical?.selection);
+    const { varies, variesHalfSelected } = this.#writeCost;
+    this.#batch = new Pulses(Math.max(longestRow(edges), edges.rows), varies, variesHalfSelected, arena);
     this.#kernels = arena.kernels;
-    const { books } = this;
-    const { pulses, rows, columns, all } = books;
+    const { counters } = this;
+    const { pulses, rows, columns, all } = counters;
     const programmed = retention?.programmed ?? null;
-    this.#devices = forKernels(
+    this.#devices = createKernelDevices(
       {
-        ...{ g: this.#g, weights: this.#weights, programmed, fades: this.#fading.any },
+        g: this.#g,
+        weights: this.#weights,
+        programmed,
+        fades: this.#relaxation.isActive,
         stages: { family: this.#family, straying },
       },
-      this.#signal,
-      books,
+      this.#conductanceScale,
+      counters,
       range,
       arena,
     );
-    if (this.#settles && !p.writeOnChange && this.#devices.disturb === null) this.#column = arena.kernels.pulseColumn;
-    this.#start();
-    if (p.stash) checkStash(this.steady, range.electrical, name);
-    const hiding = p.stash ? new Stash(p.stash, this.#g, this.#signal, books, context) : null;
-    this.#hiding = hiding;
-    this.#layout = new Layout(
-      [this.#g, pulses, ...(this.#signal.apart ? [this.#signal.apart] : [])],
+    if (this.#isSettledByKernel && !p.writeOnChange && this.#devices.disturb === null)
+      this.#pulseColumnKernel = arena.kernels.pulseColumn;
+    this.#initialise();
+    if (p.stash) checkMasking(this.isSteady, range.electrical, name);
+    const hiding = p.stash ? new SynapseMasking(p.stash, this.#g, this.#conductanceScale, counters, context) : null;
+    this.#masking = hiding;
+    this.#layout = new StateLayout(
+      [this.#g, pulses, ...(this.#conductanceScale.apart ? [this.#conductanceScale.apart] : [])],
       edges,
-      this.steady && hiding === null,
+      this.isSteady && hiding === null,
     );
     this.state = {
       weights: this.#weights,
       g: this.#g,
-      since: this.#fading.since,
-      stuck: this.#wear.stuck,
-      ...books.state,
-      ...joined({
+      since: this.#relaxation.since,
+      stuck: this.#endurance.stuck,
+      ...counters.state,
+      ...joinStates({
         cell: this.#cell,
         retention,
         crossbar: range.electrical && { state: { rows, columns, all } },
-        readout: this.#readout,
+        readout: this.#readNoise,
         noise: p.cycleCorrelation ? this.#noise : null,
         stash: hiding,
       }),
-      ...(this.#signal.apart && { apart: this.#signal.apart }),
+      ...(this.#conductanceScale.apart && { apart: this.#conductanceScale.apart }),
     };
     if (hiding !== null) {
-      this.visible = (row) => hiding.visible(row);
-      this.reveal = (k, row, column) => hiding.reveal(k, row, column);
+      this.visibleCount = (row) => hiding.visible(row);
+      this.unmask = (k, row, column) => hiding.unmask(k, row, column);
     }
   }
 
-  readonly visible?: Cells['visible'];
-  readonly reveal?: Cells['reveal'];
+  readonly visibleCount?: DeviceCells['visibleCount'];
+  readonly unmask?: DeviceCells['unmask'];
 
   restored(): void {
-    this.#fading.restored();
-    this.#wear.restored();
+    this.#relaxation.restored();
+    this.#endurance.restored();
   }
 
-  touch(): void {}
+  markTouched(): void {}
 
   failures(): Uint8Array | null {
-    return this.#wear.failures();
+    return this.#endurance.failures();
   }
 
-  inRows(): void {
-    this.#layout.inRows();
+  useRowOrder(): void {
+    this.#layout.useRowOrder();
   }
 
   weight(k: number, t: number): number {
-    this.inRows();
-    return this.#hiding?.hides(k) ? 0 : this.#signal.weight(k, this.#fading.at(k, t));
+    this.useRowOrder();
+    return this.#masking?.isHidden(k) ? 0 : this.#conductanceScale.weight(k, this.#relaxation.stateAt(k, t));
   }
 
   conductance(k: number, t: number): number {
-    this.inRows();
-    return this.#signal.conductance(k, this.#fading.at(k, t));
+    this.useRowOrder();
+    return this.#conductanceScale.conductance(k, this.#relaxation.stateAt(k, t));
   }
 
-  show(row: number, t: number): number {
+  readRow(row: number, t: number): number {
     const { edges } = this.#context;
-    const p = this.#pulses;
+    const p = this.#batch;
     const start = rowStart(edges, row);
     this.#kernels.takeRow(this.#devices, start, rowEnd(edges, row) - start, p);
-    if (this.#fading.any) this.#fading.fade(p, t);
-    return this.#readout === null
+    if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
+    return this.#readNoise === null
       ? this.#kernels.storeWeights(this.#devices, p)
-      : this.#readout.read(row, this.#devices, p, t);
+      : this.#readNoise.read(row, this.#devices, p, t);
   }
 
   rest(): void {
     if (this.#cell.rest === undefined) return;
-    this.inRows();
-    for (let k = 0; k < this.#g.length; k++) if (!this.#wear.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
+    this.useRowOrder();
+    for (let k = 0; k < this.#g.length; k++)
+      if (!this.#endurance.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
-    const p = this.#pulses;
+    const p = this.#batch;
     const { column } = run;
     p.row = run.row;
     p.column = column;
-    if (column < 0) this.inRows();
-    p.statesFrom = column < 0 ? -1 : this.#layout.column(column);
+    if (column < 0) this.useRowOrder();
+    p.statesFrom = column < 0 ? -1 : this.#layout.findColumnStart(column);
     if (
       p.statesFrom >= 0 &&
       mu === 0 &&
-      this.#column?.(this.#devices, run, trace, scale, p, this.#fixed.of(p), this.#noise.writes)
+      this.#pulseColumnKernel?.(this.#devices, run, trace, scale, p, this.#constants.select(p), this.#noise.writeRandom)
     )
       return;
-    const most = this.#hiding === null ? run.count : 1; // one that hides changes what the next one costs
+    const most = this.#masking === null ? run.count : 1; // masking a device changes the energy of the next pulse
     for (let from = 0; from < run.count; from += most) {
       const to = Math.min(from + most, run.count);
       this.#kernels.takePulses(this.#devices, run, from, to, trace, scale, p);
-      if (p.count > 0 && !this.#hiding?.missed(p)) this.#pulse(p, mu, t);
+      if (p.count > 0 && !this.#masking?.skipHidden(p)) this.#applyPulses(p, mu, t);
     }
   }
 
   normalise(sum: number, t: number): void {
     const { edges, transpose } = this.#context;
-    this.inRows();
+    this.useRowOrder();
     for (let column = 0; column < edges.columns; column++) {
       const count = columnLength(edges, transpose, column);
       let total = 0;
@@ -223,69 +243,74 @@ export class StateCells implements Cells {
       if (total === 0) continue;
       for (let i = 0; i < count; i++) {
         const k = columnEdge(edges, transpose, column, i);
-        if (this.#wear.isStuck(k) || this.#hiding?.hides(k)) continue;
-        const g = this.#noise.nearest(this.#signal.state(k, (this.weight(k, t) * sum) / total));
-        const difference = this.#signal.conductance(k, g) - this.#signal.conductance(k, this.#g[k]!);
+        if (this.#endurance.isStuck(k) || this.#masking?.isHidden(k)) continue;
+        const g = this.#noise.roundToLevel(this.#conductanceScale.findState(k, (this.weight(k, t) * sum) / total));
+        const difference =
+          this.#conductanceScale.conductance(k, g) - this.#conductanceScale.conductance(k, this.#g[k]!);
         this.#g[k] = g;
-        this.#weights[k] = this.#signal.weight(k, g);
-        this.#fading.set(k, t);
-        this.books.change(columnRow(transpose, column, i), column, difference);
+        this.#weights[k] = this.#conductanceScale.weight(k, g);
+        this.#relaxation.stamp(k, t);
+        this.counters.changeConductance(columnRow(transpose, column, i), column, difference);
       }
     }
   }
 
-  #pulse(p: Pulses, mu: number, t: number): void {
-    const fixed = this.#fixed.of(p);
-    if (this.#fading.any) this.#fading.fade(p, t);
-    this.#wear.narrow(p, fixed.lifetimes);
-    if (this.#p.writeOnChange) this.#leaveOutIdle(p, fixed);
-    this.#scale(p, mu, fixed);
-    if (this.#family === null) this.#take(p, t);
-    this.#prices.put(p);
+  #applyPulses(p: Pulses, mu: number, t: number): void {
+    const fixed = this.#constants.select(p);
+    if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
+    this.#endurance.limitRanges(p, fixed.lifetimes);
+    if (this.#p.writeOnChange) this.#skipAtBounds(p, fixed);
+    this.#scaleStrengths(p, mu, fixed);
+    if (this.#family === null) this.#applySteps(p, t);
+    this.#writeCost.fill(p);
     this.#noise.draw(p);
-    if (!this.#settles) {
+    if (!this.#isSettledByKernel) {
       this.#kernels.computeStates(this.#devices, p);
-      this.#noise.err(p);
-      this.books.totals[TOTALS.wornOut]! += this.#wear.hold(p);
+      this.#noise.applyWriteErrors(p);
+      this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
     }
-    this.#kernels.storePulses(this.#devices, p, fixed, this.#fading.written(p, t), this.#settles);
-    this.#hiding?.pulsed(p);
+    this.#kernels.storePulses(this.#devices, p, fixed, this.#relaxation.stampBatch(p, t), this.#isSettledByKernel);
+    this.#masking?.updateAfterPulse(p);
   }
 
-  /** Weight dependence of the rule, then the device's own factors, unless the last kernel takes these. */
-  #scale(p: Pulses, mu: number, { up, down }: Constants): void {
+  /**
+   * Applies the weight dependence of the rule (mu), then the step factors of the devices unless the last kernel applies
+   * them.
+   */
+  #scaleStrengths(p: Pulses, mu: number, { up, down }: ConstantArrays): void {
     const { count, amounts, before } = p;
     if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
-    if (this.#settles && this.#family !== null) return;
+    if (this.#isSettledByKernel && this.#family !== null) return;
     if (up !== null && down !== null) this.#kernels.scalePulses(p, up, down);
   }
 
-  #leaveOutIdle(p: Pulses, { lifetimes }: Constants): void {
+  #skipAtBounds(p: Pulses, { lifetimes }: ConstantArrays): void {
     const left = p.leaveOutIdle();
-    this.books.totals[TOTALS.skipped]! += left;
-    if (left > 0) this.#wear.narrow(p, lifetimes); // others have their places now
+    this.counters.totals[TOTALS.skipped]! += left;
+    if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
   }
 
-  /** Brings the initial weights into each device's range, and to its levels. */
-  #start(): void {
+  /** Maps the initial weights to states within the range of each device, at its levels. */
+  #initialise(): void {
     const { edges } = this.#context;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
-        let g = this.#noise.nearest(this.#signal.state(k, w));
+        let g = this.#noise.roundToLevel(this.#conductanceScale.findState(k, w));
         g = this.#cell.start?.(k, g) ?? g;
-        if (this.#wear.isStuck(k)) {
-          g = this.#wear.held(k, g);
-          this.books.totals[TOTALS.stuck]!++;
+        if (this.#endurance.isStuck(k)) {
+          g = this.#endurance.findStuckState(k, g);
+          this.counters.totals[TOTALS.stuck]!++;
         }
         this.#g[k] = g;
-        if (this.#signal.apart !== null && !this.#wear.isStuck(k)) this.#signal.stray(k, g, this.#noise.firstStray(k));
-        this.#weights[k] = this.#signal.weight(k, g);
-        this.books.place(row, columnOf(edges, row, k), this.#signal.conductance(k, g));
+        if (this.#conductanceScale.apart !== null && !this.#endurance.isStuck(k))
+          this.#conductanceScale.setApparent(k, g, this.#noise.drawInitialApparent(k));
+        this.#weights[k] = this.#conductanceScale.weight(k, g);
+        this.counters.addDevice(row, columnOf(edges, row, k), this.#conductanceScale.conductance(k, g));
       }
     }
-    const { lowest, apart, floor, reading } = this.#signal;
-    if (this.#readout === null) edges.least = Math.min(apart === null ? lowest : floor, 0);
-    else edges.least = lowest >= 0 && reading === 'single' ? 0 : -Infinity; // noise of a reference has no bound
+    const { lowest, apart, floor, reading } = this.#conductanceScale;
+    if (this.#readNoise === null) edges.least = Math.min(apart === null ? lowest : floor, 0);
+    else edges.least = lowest >= 0 && reading === 'single' ? 0 : -Infinity; // the noise of a reference is unbounded
   }
 }

@@ -14,42 +14,44 @@ export const programmingParams = object(
       exclusiveMin: true,
       max: 1,
       unit: '1',
-      help: 'how far off what is read may lie, as a share of the range',
+      help: 'tolerance of programming: largest difference between read and wanted weight, as a share of the range',
     }),
-    maxPulses: integer({ default: 100, min: 1, help: 'most pulses that a synapse gets' }),
-    strength: positive(1, '1', 'of a pulse, up or down, in the strengths of the rules'),
+    maxPulses: integer({ default: 100, min: 1, help: 'maximal number of pulses per synapse' }),
+    strength: positive(1, '1', 'strength of a programming pulse in either direction, in the unit of the rule'),
   },
-  'initial weights are written and verified: from the lowest on (reading differential: from 0), each synapse gets a pulse towards its weight after each read that lies too far from it',
+  'initial weights are programmed by write and verify: devices start at their lowest weight (reading differential: at 0); after each read, synapses outside the tolerance get a pulse towards their wanted weight',
 );
 
 type Programming = z.output<typeof programmingParams>;
 
-/** Devices that pulses are sent to one after the other at one instant. */
-interface InTurn extends Devices {
-  /** The next pulse goes to the next device of a synapse, as at a later instant; missing where there is but one. */
-  turn?(): void;
+/** Devices of which pulses can select one device per synapse after the other at the same time. */
+interface RoundRobinDevices extends Devices {
+  /** Sends the next pulse to the next device of each synapse; absent with one device per synapse. */
+  selectNextDevice?(): void;
 }
 
-export interface Verified extends InTurn {
+export interface ProgrammableDevices extends RoundRobinDevices {
   programming: Programmed | null;
 }
 
 interface Verification {
   readonly tolerance: number;
   readonly maxPulses: number;
-  /** Strength of pulses towards higher and lower weights; 0: there are none, and none is needed. */
+  /**
+   * Strength of pulses towards higher and towards lower weights; 0: no pulses in this direction, and none are needed.
+   */
   readonly up: number;
   readonly down: number;
 }
 
 /**
- * Brings the devices of a row to weights by pulses, each after a read, until none lies beside its weight by more than
- * tolerance × width. Returns how many still do when the last pulse is spent.
- * @param wanted a weight for each edge, NaN for one that is left alone
- * @param trace room for a strength for each column
+ * Programs a row by write and verify: read, pulse all devices outside tolerance × width, repeat. Returns the number of
+ * devices outside the tolerance after the last pulse.
+ * @param wanted weight of each edge; NaN: not programmed
+ * @param trace scratch array with one strength per column
  */
 export function verifyRow(
-  devices: InTurn,
+  devices: RoundRobinDevices,
   row: number,
   wanted: ArrayLike<number>,
   { tolerance, maxPulses, up, down }: Verification,
@@ -72,19 +74,19 @@ export function verifyRow(
     }
     if (far === 0 || round === maxPulses) return far;
     devices.pulseRow(row, trace, 1, 0, t);
-    devices.turn?.();
+    devices.selectNextDevice?.();
   }
 }
 
 /**
- * Brings devices to weights by pulses of one strength, each after a read (write and verify), a row at a time. Before each pulse the
- * whole row is read, and only devices whose reading is off by more than tolerance × width get one; so noise of reading may send
- * a pulse to a device that was right before. Reads and pulses go into the same books as those of a run.
- * @param wanted a weight for each edge
- * @param width of the range, in units of the weights
+ * Programs all rows by write and verify with pulses of one strength. Each pulse follows a read of the whole row, and
+ * only devices read outside tolerance × width are pulsed. With read noise, a device within the tolerance may therefore
+ * be pulsed. Reads and pulses are counted like those of a run.
+ * @param wanted weight of each edge
+ * @param width range of the weights
  */
 export function writeAndVerify(
-  devices: InTurn,
+  devices: RoundRobinDevices,
   wanted: ArrayLike<number>,
   { tolerance, maxPulses, strength }: Programming,
   width: number,
@@ -112,24 +114,24 @@ export function writeAndVerify(
   };
 }
 
-/** Lowest and highest weight of devices, and the one that programming starts from. */
+/** Lowest and highest weight of devices, and their weight before programming. */
 interface Bounds {
   readonly low: number;
   readonly high: number;
   readonly start: number;
 }
 
-/** Keeps the weights that are wanted, as near as the bounds allow, and leaves the devices where programming starts. */
-export function setAside(weights: Floats, { low, high, start }: Bounds): Float64Array {
+/** Returns the wanted weights, clipped to the bounds, and sets all devices to their weight before programming. */
+export function takeTargetWeights(weights: Floats, { low, high, start }: Bounds): Float64Array {
   const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, low), high));
   weights.fill(start);
   return wanted;
 }
 
-/** UserError where pulses cannot be sent to one synapse alone. */
-export function requireDistinct({ distinct }: Edges, what: string, name: string): void {
+/** @throws UserError if pairs of neurons have several synapses, which pulses cannot select separately */
+export function checkDistinct({ distinct }: Edges, what: string, name: string): void {
   if (!distinct)
     throw new UserError(
-      `${name}.device.${what} needs one synapse for each pair of neurons, but some pairs have several.`,
+      `${name}.device.${what} needs at most one synapse per pair of neurons, but some pairs have several.`,
     );
 }

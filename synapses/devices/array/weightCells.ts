@@ -1,31 +1,38 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import {
+  columnEdge,
+  columnLength,
+  columnRow,
+  type Edges,
+  rowEnd,
+  rowStart,
+  type Transpose,
+} from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
-import { randomsOf } from '../../randoms.ts';
-import type { Cells } from './array.ts';
-import { Books } from './books.ts';
-import { some } from './forKernels.ts';
-import { normaliseColumn } from './normalise.ts';
+import { createRandoms } from '../../variability.ts';
+import type { DeviceCells } from './array.ts';
+import { ConductanceScale } from './conductanceScale.ts';
+import { DeviceCounters } from './deviceCounters.ts';
+import { nullIfEmpty } from './kernelDevices.ts';
 import type { CellRange } from './range.ts';
-import { Signal } from './signal.ts';
-import { drawFloors, drawSpread, type SpreadParams } from './spread.ts';
+import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 
-/** Rows that a kernel pulses and reads in one call at most. */
-const MOST_ROWS = 1024;
+/** Maximal number of rows that a kernel pulses and reads per call. */
+const MAX_BATCH_ROWS = 1024;
 
-/** Arrivals whose noise a kernel draws at once. */
-const AHEAD = 64;
+/** Number of arrivals for which a kernel draws noise at once. */
+const NOISE_BATCH_SIZE = 64;
 
 /**
- * Devices that are their weights, conductance × weightAtGMax / gMax, and whose steps a kernel knows: it pulses them where they
- * lie, so that delivery needs no conversion. Nothing is wrong with them but that they differ and that their steps scatter.
+ * Devices whose state is their weight, conductance × weightAtGMax/gMax, and whose steps a kernel computes in place, so
+ * that delivery needs no conversion. Supported: device-to-device and cycle-to-cycle variability; no other non-ideality.
  */
-export class WeightCells implements Cells {
-  readonly steady = true;
-  readonly books: Books;
+export class WeightCells implements DeviceCells {
+  readonly isSteady = true;
+  readonly counters: DeviceCounters;
   readonly rows: PulsedDevices | null;
   readonly state;
   readonly #weights: Floats;
@@ -33,7 +40,7 @@ export class WeightCells implements Cells {
   readonly #devices: PulsedDevices;
   readonly #pulse: Kernels['pulse'];
   readonly #context: DeviceContext;
-  /** Postsynaptic neurons with a pulsed synapse since the last `normalise`. */
+  /** Columns (postsynaptic neurons) with a pulse since the last `normalise`: 1, else 0. */
   readonly #touched: Uint8Array;
   #allTouched = false;
 
@@ -44,13 +51,13 @@ export class WeightCells implements Cells {
     this.#weights = weights;
     this.#range = range;
     this.#context = context;
-    this.books = new Books(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
-    const { rows: rowSums, totals, pulses, joules, perUnit } = this.books;
+    this.counters = new DeviceCounters(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
+    const { rows: rowSums, totals, pulses, joules, perUnit } = this.counters;
     const own = drawSpread(p, range, context);
-    const floors = drawFloors(p, range, context);
-    const signal = new Signal(range, own, floors, context);
+    const floors = drawMinFactors(p, range, context);
+    const signal = new ConductanceScale(range, own, floors, context);
     floors?.forEach((_, k) => {
-      floors[k] = signal.lowOf(k);
+      floors[k] = signal.minWeight(k);
     });
     const spread = own && { ...own, wMin: floors };
     const { soft, up, down } = family;
@@ -64,31 +71,40 @@ export class WeightCells implements Cells {
       perWeight: perUnit,
       scatter: p.cycleToCycle,
     };
-    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, AHEAD) + 8 : 0;
+    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, NOISE_BATCH_SIZE) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
-    const random = randomsOf(context)('device');
-    const sums = arena.f64(MOST_ROWS);
+    const random = createRandoms(context)('device');
+    const sums = arena.f64(MAX_BATCH_ROWS);
     const record = recordsIn(arena, WeightsRecord, 1)[0]!;
     Object.assign(record, steps, room, {
-      ...{ weights, totals, sums, soft },
-      ...{ key0: random.key[0], key1: random.key[1] },
-      ...{ wMaxs: spread?.wMax, wMins: spread?.wMin, ups: spread?.up, downs: spread?.down },
-      ...{ rowSums: some(rowSums), pulses: some(pulses), joules: some(joules) },
+      weights,
+      totals,
+      sums,
+      soft,
+      key0: random.key[0],
+      key1: random.key[1],
+      wMaxs: spread?.wMax,
+      wMins: spread?.wMin,
+      ups: spread?.up,
+      downs: spread?.down,
+      rowSums: nullIfEmpty(rowSums),
+      pulses: nullIfEmpty(pulses),
+      joules: nullIfEmpty(joules),
     });
     this.#devices = { ...steps, record, weights, soft, spread, rowSums, sums, totals, pulses, joules, random };
     this.#pulse = arena.kernels.pulse;
     this.#touched = arena.u8(edges.columns).fill(1);
-    this.#fit();
+    this.#clipInitialWeights();
     const dense = edges.targets === null && weights instanceof Float64Array;
     this.rows = dense && edges.least === 0 ? this.#devices : null;
-    this.state = { weights, rowSums, touched: this.#touched, ...this.books.state };
+    this.state = { weights, rowSums, touched: this.#touched, ...this.counters.state };
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
     this.#pulse(this.#devices, run, trace, scale, mu);
   }
 
-  touch(column: number): void {
+  markTouched(column: number): void {
     if (column >= 0) this.#touched[column] = 1;
     else if (!this.#allTouched) {
       this.#touched.fill(1);
@@ -100,7 +116,7 @@ export class WeightCells implements Cells {
     const { edges, transpose } = this.#context;
     const touched = this.#touched;
     for (let column = 0; column < touched.length; column++) {
-      if (touched[column] === 1) normaliseColumn(edges, transpose, column, sum, this.books.rows);
+      if (touched[column] === 1) normaliseColumn(edges, transpose, column, sum, this.counters.rows);
     }
     touched.fill(0);
     this.#allTouched = false;
@@ -119,8 +135,8 @@ export class WeightCells implements Cells {
     return e ? (this.#weights[k]! * e.gMax) / e.weightAtGMax : Number.NaN;
   }
 
-  show(row: number): number {
-    return this.books.rows[row]!;
+  readRow(row: number): number {
+    return this.counters.rows[row]!;
   }
 
   failures(): null {
@@ -129,11 +145,11 @@ export class WeightCells implements Cells {
 
   rest(): void {}
 
-  /** Brings the initial weights into each device's range and sums up the rows. */
-  #fit(): void {
+  /** Clips the initial weights to the range of each device and sums up the rows. */
+  #clipInitialWeights(): void {
     const { edges } = this.#context;
     const { wMin, wMax } = this.#range;
-    const { rows } = this.books;
+    const { rows } = this.counters;
     const { spread } = this.#devices;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
@@ -143,5 +159,27 @@ export class WeightCells implements Cells {
       }
     }
     edges.least = Math.min(wMin, 0);
+  }
+}
+
+/** Scales the weights of one column to a sum, and updates the sums of the rows if these are kept. */
+export function normaliseColumn(
+  edges: Edges,
+  transpose: Transpose | null,
+  column: number,
+  sum: number,
+  rowSums: Float64Array,
+): void {
+  const weights = edges.weights as Floats;
+  const count = columnLength(edges, transpose, column);
+  let total = 0;
+  for (let i = 0; i < count; i++) total += weights[columnEdge(edges, transpose, column, i)]!;
+  if (total === 0) return;
+  const factor = sum / total;
+  for (let i = 0; i < count; i++) {
+    const edge = columnEdge(edges, transpose, column, i);
+    const before = weights[edge]!;
+    weights[edge] = before * factor;
+    if (rowSums.length > 0) rowSums[columnRow(transpose, column, i)]! += weights[edge]! - before;
   }
 }

@@ -7,8 +7,8 @@ import { FAILURES } from '../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../core/kernels/pulseKernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { curveOf } from '../../../synapses/devices/pulseNumber.ts';
-import { tableOf } from '../../../synapses/devices/table.ts';
+import { createCurve } from '../../../synapses/devices/neuroSim.ts';
+import { createStepTable } from '../../../synapses/devices/table.ts';
 import { ORACLE } from './oracle/index.ts';
 
 const DEVICES = 200;
@@ -58,8 +58,8 @@ test('pulses along curves of any nonlinearity', () => {
       agree(n, s, (kernels, p) =>
         kernels.curvePulses(
           p,
-          { ...curveOf(up), pulses: 31, square: 2 },
-          { ...curveOf(down), pulses: 7.5, square: 3 },
+          { ...createCurve(up), pulses: 31, square: 2 },
+          { ...createCurve(down), pulses: 7.5, square: 3 },
           0,
         ),
       );
@@ -80,7 +80,7 @@ test('states on few levels, pulsed alike or not, give what they give by themselv
             p.before[i] = (stream.below(size) + (stream.below(10) === 0 ? 1e-3 * stream.uniform() : 0)) / size;
             p.amounts[i] = (stream.below(2) - 0.5) * (stream.below(10) === 0 ? stream.uniform() + 0.1 : 1);
           }
-          const [first, second] = [curveOf(turn === 2 ? down : up), curveOf(down)];
+          const [first, second] = [createCurve(turn === 2 ? down : up), createCurve(down)];
           const pulses = turn === 3 ? 9 : 31;
           kernels.curvePulses(p, { ...first, pulses, square: 2 }, { ...second, pulses: 7.5, square: 3 }, size);
         }
@@ -106,7 +106,7 @@ test('steps from tables', () => {
           ];
           return Array.from({ length: rows }, row).map(([g, ...values]) => [g!, ...values.sort((a, b) => a - b)]);
         };
-        kernels.tablePulses(p, tableOf(table(), table(), arena));
+        kernels.tablePulses(p, createStepTable(table(), table(), arena));
       });
     }),
     RUNS,

@@ -88,7 +88,7 @@ test('weights that the device cannot have are refused by name', async () => {
   const words = ['--set', 'projections.0.device.reading=single', '--out', 'single'];
   const { status, stderr } = await inProcess(directory, 'run', 'net.yaml', ...words);
   assert.is(status, 1);
-  assert.match(stderr, /synapses\.connect gives a weight of -0\.\d+, but its device reaches from 0 to 1/);
+  assert.match(stderr, /synapses\.connect gives a weight of -0\.\d+, outside the range of its device from 0 to 1/);
 });
 
 test.run();

@@ -52,10 +52,13 @@ test('a range that is upside down is refused with file, values and what is allow
   const device = (params: string) => `memspike: 1\ndevice: { ${params} }\n`;
   refused(
     device('model: softBound, gMin: 1e-5, gMax: 1e-7'),
-    /bad\.yaml: a device's gMin is 0\.00001, but it must lie below its gMax, which is 1e-7\.$/,
+    /bad\.yaml: device\.gMin must be below device\.gMax \(got 0\.00001 and 1e-7\)\.$/,
   );
-  refused(device('model: ideal, wMin: 2'), /bad\.yaml: a device's wMin is 2, but .* its wMax, which is 1\.$/);
-  refused(device('model: vteam, rOn: 1000, rOff: 50'), /bad\.yaml: a device's rOn is 1000, but .* which is 50\.$/);
+  refused(device('model: ideal, wMin: 2'), /bad\.yaml: device\.wMin must be below device\.wMax \(got 2 and 1\)\.$/);
+  refused(
+    device('model: vteam, rOn: 1000, rOff: 50'),
+    /bad\.yaml: device\.rOn must be below device\.rOff \(got 1000 and 50\)\.$/,
+  );
   refused(device('model: softBound, weightAtGMax: -1'), /device\.weightAtGMax is -1, but must be a number > 0/);
 });
 

@@ -114,7 +114,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
     'projections.1.rule={ model: pulseOverlap, thresholdUp: 0.5 }',
     /pulseOverlap: pre reaches -0\.7 V at 2 ms, .*thresholdUp/,
   ],
-  ['projections.1.rule={ model: pulseOverlap, pre: [[1, 0.1], [0, 0]] }', /rule\.pre is .*whose times do not fall/],
+  ['projections.1.rule={ model: pulseOverlap, pre: [[1, 0.1], [0, 0]] }', /rule\.pre is .*with times in ascending order/],
   ['projections.1.modulator={ model: gate }', /projections\.1\.modulator\.from is missing/],
   ['projections.1.modulator={ model: gaet, from: input }', /modulator\.model is "gaet", .*did you mean "gate"\?/],
   [
@@ -127,7 +127,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ],
   [
     'projections.1.modulator={ model: eligibility, from: input, gain: [1] }',
-    /noise->output\.modulator\.gain lists 1 values, but the modulating population has 2 neurons/,
+    /noise->output\.modulator\.gain must list one value per modulating neuron, 2 in all \(got 1 values\)/,
   ],
   ['projections.1.modulator={ model: gate, from: input, delay: -1 }', /modulator\.delay is -1/],
   ['projections.1.modulator={ model: gate, from: output }', /noise->output\.modulator form a cycle without delay/],

@@ -39,8 +39,8 @@ function summed(m: Memristor, x: number, volts: number, seconds: number, steps: 
   const h = seconds / steps;
   let [sum, state] = [0, x];
   for (let i = 0; i < steps; i++) {
-    sum += m.current(m.hold(state, volts, h / 2), volts) * h;
-    state = m.hold(state, volts, h);
+    sum += m.current(m.stateAfter(state, volts, h / 2), volts) * h;
+    state = m.stateAfter(state, volts, h);
   }
   return sum;
 }

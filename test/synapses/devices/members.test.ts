@@ -264,19 +264,19 @@ test('weights are normalised to a sum as the mean of devices; those of pairs hav
   b.devices.normalise(1, 1);
   near(b.weights(0)[0]! + b.weights(1)[0]! + b.weights(2)[0]! + b.weights(3)[0]!, 1);
   const pair = bench(linear({ reading: 'differential' }));
-  assert.throws(() => pair.devices.normalise(1, 0), /weights of reading "differential" have either sign/);
+  assert.throws(() => pair.devices.normalise(1, 0), /weights of reading "differential" can be negative/);
 });
 
 test('bad input: one sentence each', () => {
   const differential = { reading: 'differential' } as const;
-  assert.throws(() => linear({ oneSided: {} }), /oneSided needs reading "differential", but reading is "single"\./);
+  assert.throws(() => linear({ oneSided: {} }), /oneSided needs reading "differential" \(got "single"\)\./);
   assert.throws(
     () => linear({ ...differential, stash: {} }),
-    /stash needs one device a synapse, but reading is "differential"\./,
+    /stash needs one device per synapse, but reading is "differential"\./,
   );
   assert.throws(
     () => ideal({ devicesPerSynapse: 2, stash: {} }),
-    /stash needs one device a synapse, but devicesPerSynapse is 2\./,
+    /stash needs one device per synapse, but devicesPerSynapse is 2\./,
   );
   assert.throws(() => linear({ devicesPerSynapse: 0 }), /devicesPerSynapse is 0, but must be an integer >= 1/);
   const net = new Network({ seed: 1 });
@@ -285,7 +285,7 @@ test('bad input: one sentence each', () => {
   const all = (weight: number) => ({ connect: { all: { weight } }, device: linear(differential) });
   assert.throws(
     () => net.projection(input, output, all(-1.2)),
-    /gives a weight of -1\.2, but its device reaches from -1 to 1\./,
+    /gives a weight of -1\.2, outside the range of its device from -1 to 1\./,
   );
   const twice = {
     list: [
@@ -296,10 +296,10 @@ test('bad input: one sentence each', () => {
   const device = linear({ ...differential, oneSided: {} });
   assert.throws(
     () => net.projection(input, output, { connect: twice, device }),
-    /oneSided needs one synapse for each pair/,
+    /oneSided needs at most one synapse per pair/,
   );
   const b = bench(device, { columns: 3 });
-  assert.throws(() => b.devices.pulseRow(0, Float64Array.of(1), 1, 0, 0), /pulses 3 synapses with 1 strengths/);
+  assert.throws(() => b.devices.pulseRow(0, Float64Array.of(1), 1, 0, 0), /sent 1 strengths for a pulse to 3 synapses/);
 });
 
 test.run();

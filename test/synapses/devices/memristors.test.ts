@@ -50,16 +50,16 @@ test('integration: exponential decay, a field that depends on time, and a bound 
 
 test('linear drift: 0.1 s and 0.5 s at 1 V from x = 0.1', () => {
   const m = MEMRISTORS.linearDrift!({});
-  near(m.hold(0.1, 1, 0.1), 0.172278428995, 1e-12);
-  near(m.hold(0.1, 1, 0.5), 0.567621446915, 1e-12);
-  near(m.hold(m.hold(0.1, 1, 0.5), -1, 0.5), 0.1, 1e-12);
+  near(m.stateAfter(0.1, 1, 0.1), 0.172278428995, 1e-12);
+  near(m.stateAfter(0.1, 1, 0.5), 0.567621446915, 1e-12);
+  near(m.stateAfter(m.stateAfter(0.1, 1, 0.5), -1, 0.5), 0.1, 1e-12);
   near(
-    m.hold(0.1, 1, 0.5),
+    m.stateAfter(0.1, 1, 0.5),
     integrate((x) => m.rate(x, 1), 0.1, 0, 0.5),
     1e-9,
   );
-  assert.is(m.hold(0.9, 1, 100), 1);
-  assert.is(m.hold(0.9, -1, 100), 0);
+  assert.is(m.stateAfter(0.9, 1, 100), 1);
+  assert.is(m.stateAfter(0.9, -1, 100), 0);
 });
 
 test('linear drift: with a Joglekar window it slows down towards the bounds', () => {
@@ -71,21 +71,21 @@ test('linear drift: with a Joglekar window it slows down towards the bounds', ()
     [0.9, -1, 0.4],
   ] as const) {
     near(
-      m.hold(x, v, seconds),
+      m.stateAfter(x, v, seconds),
       byHand((y) => m.rate(y, v), x, seconds),
       1e-9,
     );
-    assert.ok(Math.abs(m.hold(x, v, seconds) - x) < Math.abs(free.hold(x, v, seconds) - x));
+    assert.ok(Math.abs(m.stateAfter(x, v, seconds) - x) < Math.abs(free.stateAfter(x, v, seconds) - x));
   }
-  assert.is(m.hold(1, -1, 1), 1); // and stays at a bound
+  assert.is(m.stateAfter(1, -1, 1), 1); // and stays at a bound
 });
 
 test('VTEAM: nothing moves between the thresholds, the rest in closed form', () => {
   const m = MEMRISTORS.vteam!({});
-  assert.is(m.hold(0.5, 0.019, 1), 0.5);
-  assert.is(m.hold(0.5, -0.199, 1), 0.5);
-  near(m.hold(0.5, 0.06, 1e-6), 0.5 - (5e-4 * 2 * 1e-6) / 3e-9, 1e-12);
-  near(m.hold(0.5, -0.3, 1e-10), 0.5 + (10 * 0.5 ** 3 * 1e-10) / 3e-9, 1e-12);
+  assert.is(m.stateAfter(0.5, 0.019, 1), 0.5);
+  assert.is(m.stateAfter(0.5, -0.199, 1), 0.5);
+  near(m.stateAfter(0.5, 0.06, 1e-6), 0.5 - (5e-4 * 2 * 1e-6) / 3e-9, 1e-12);
+  near(m.stateAfter(0.5, -0.3, 1e-10), 0.5 + (10 * 0.5 ** 3 * 1e-10) / 3e-9, 1e-12);
   near(m.current(1, 0.1), 0.1 / 50, 1e-15);
   near(m.current(0, 0.1), 0.1 / 1000, 1e-15);
 });
@@ -100,14 +100,19 @@ test('Yakopcic: pulses of constant voltage against plain integration, before and
     [0.3, -1, 1e-4],
   ] as const) {
     near(
-      m.hold(x, v, seconds),
+      m.stateAfter(x, v, seconds),
       byHand((y) => m.rate(y, v), x, seconds),
       2e-6,
       `${x}, ${v} V:`,
     );
-    near(m.hold(m.hold(x, v, seconds / 3), v, (2 * seconds) / 3), m.hold(x, v, seconds), 1e-9, 'in two parts:');
+    near(
+      m.stateAfter(m.stateAfter(x, v, seconds / 3), v, (2 * seconds) / 3),
+      m.stateAfter(x, v, seconds),
+      1e-9,
+      'in two parts:',
+    );
   }
-  assert.is(m.hold(0.4, 0.15, 1), 0.4);
+  assert.is(m.stateAfter(0.4, 0.15, 1), 0.4);
   near(m.current(0.5, 0.4), 0.17 * 0.5 * Math.sinh(0.02), 1e-15);
   near(m.current(0.5, -0.4), -0.17 * 0.5 * Math.sinh(0.02), 1e-15);
 });
@@ -146,9 +151,9 @@ test('a scheme of longer pulses moves a device that is up already further', () =
   const m = MEMRISTORS.linearDrift!({});
   const x = (16000 - 200) / 15900; // of half the largest conductance
   const G = (state: number) => 100 / (16000 - 15900 * state);
-  near(moved, G(m.hold(x, 1, 0.01)) - 0.5, 1e-9);
+  near(moved, G(m.stateAfter(x, 1, 0.01)) - 0.5, 1e-9);
   const g = (0.5 - 100 / 16000) / (1 - 100 / 16000);
-  near(step(0.001), G(m.hold(x, 1, 0.01 + 0.001 * 10 * g)) - 0.5, 1e-9);
+  near(step(0.001), G(m.stateAfter(x, 1, 0.01 + 0.001 * 10 * g)) - 0.5, 1e-9);
 });
 
 test('I-V loops are pinched at zero, turn the right way, and close with frequency', () => {
@@ -183,7 +188,7 @@ test('I-V loops are pinched at zero, turn the right way, and close with frequenc
 });
 
 test('rOn must lie below rOff', () => {
-  assert.throws(() => vteam({ rOn: 10, rOff: 5 }), /rOn is 10, but it must lie below its rOff, which is 5/);
+  assert.throws(() => vteam({ rOn: 10, rOff: 5 }), /rOn must be below device\.rOff \(got 10 and 5\)/);
 });
 
 test.run();

@@ -63,7 +63,7 @@ test('what it does not go with is refused', () => {
     const c = net.population('c', lif({ size: 1 }));
     net.projection(a, c, { connect: { all: { weight: 0.5 } }, device: linear({ stash: {}, ...extra } as never) });
   };
-  assert.throws(make({ readNoise: { sd: 0.1 } }), /device.stash needs devices that are read as they were left/);
+  assert.throws(make({ readNoise: { sd: 0.1 } }), /device.stash needs devices whose reads return the stored state/);
   assert.throws(make({ selection: 'half' }), /needs selection "transistor"/);
 });
 

@@ -163,7 +163,7 @@ test('mistakes', () => {
   );
   assert.match(
     message({ device: ideal(TEXTBOOK), rule }),
-    /projections\.b->a\.modulator\.gain lists 1 values, but the modulating population has 2 neurons\./,
+    /projections\.b->a\.modulator\.gain must list one value per modulating neuron, 2 in all \(got 1 values\)\./,
   );
 });
 
@@ -217,7 +217,7 @@ test('transmission: what arrives is scaled by a saturating trace, of all rows or
 test('transmission: a light for each row needs as many lights', () => {
   assert.throws(
     () => delivered([10], [[5], [5], [5]], {}, { reaches: 'row' }),
-    /projections\.source->cell\.modulator\.reaches is "row", but the modulating population has 3 neurons and there are 2 presynaptic ones\./,
+    /projections\.source->cell\.modulator\.reaches "row" needs as many modulating neurons as presynaptic neurons \(got 3 and 2\)\./,
   );
 });
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { pulseOverlap } from '../../../synapses/rules/index.ts';
-import { overlapOf, piecesOf, type Waveform } from '../../../synapses/rules/waveform.ts';
+import { integrateOverlap, splitPieces, type Waveform } from '../../../synapses/rules/waveform.ts';
 import { before, change, inOrder, learned, near, type Train, trains } from '../fixedTrains.ts';
 
 /** Head of 1 V for 2 ms, then -0.5 V for 10 ms: rectangles, so that every area is a product. */
@@ -18,7 +18,7 @@ const GAINS = { thresholdUp: 1.2, thresholdDown: 1.2, gainUp: 0.02, gainDown: 0.
 
 const areas = (pre: Waveform, post: Waveform, dt: number, up: number, down: number) => {
   const result = { up: 0, down: 0 };
-  overlapOf(piecesOf(pre), piecesOf(post), dt, { up, down }, result);
+  integrateOverlap(splitPieces(pre), splitPieces(post), dt, { up, down }, result);
   return result;
 };
 
@@ -150,7 +150,7 @@ test('a waveform that moves the device alone, or goes back in time, is refused',
   };
   assert.is(
     refusal({ thresholdUp: 0.6 }),
-    'pulseOverlap: pre reaches -0.7 V at 2 ms, but a waveform must stay within thresholdUp (0.6 V) by itself.',
+    'pulseOverlap: a waveform alone must stay within thresholdUp (0.6 V), but pre is -0.7 V at 2 ms.',
   );
   assert.match(refusal({ thresholdDown: 0.7 }), /pre reaches 0\.7 V at 0 ms, .* within thresholdDown \(0\.7 V\)/);
   assert.match(

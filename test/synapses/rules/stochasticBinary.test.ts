@@ -86,7 +86,8 @@ test('a pair of neurons connected twice is refused', () => {
   const make = () => net.projection(pre, pre, { connect: { list }, delay: 1, device: ideal(TEXTBOOK), rule });
   assert.throws(
     make,
-    (e: Error) => e instanceof UserError && /projections\.pre->pre\.connect joins two neurons twice/.test(e.message),
+    (e: Error) =>
+      e instanceof UserError && /projections\.pre->pre\.connect: stochasticBinary draws once per pair/.test(e.message),
   );
 });
 

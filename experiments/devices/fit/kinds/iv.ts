@@ -35,7 +35,7 @@ function currents(m: Memristor, { voltage, seconds }: Loop, sign: 1 | -1, state:
   let x = state;
   return Float64Array.from(voltage, (v, i) => {
     const i0 = sign * m.current(x, sign * v);
-    x = Math.min(Math.max(m.hold(x, sign * v, seconds[i]!), 0), 1);
+    x = Math.min(Math.max(m.stateAfter(x, sign * v, seconds[i]!), 0), 1);
     return i0;
   });
 }

@@ -44,7 +44,7 @@ export function loop(
   let x = start;
   const currents = voltages.map((v) => {
     const i = m.current(x, v);
-    x = Math.min(Math.max(m.hold(x, v, dwell), 0), 1);
+    x = Math.min(Math.max(m.stateAfter(x, v, dwell), 0), 1);
     return i;
   });
   const largest = Math.max(...currents.map(Math.abs));

@@ -1,17 +1,18 @@
+import { pow } from '../core/elementary.ts';
 import type { Arena } from '../core/kernels/arena.ts';
 import { exp } from '../core/math.ts';
 
 const REBASE = 2 ** 500;
 
 /**
- * One exponentially decaying amount a synapse, all with one time constant, stored scaled by e^((t - t0)/tau) so that
- * nothing decays and one factor serves all.
+ * One exponentially decaying trace per synapse, all with the same time constant. Stored values are scaled by e^((t -
+ * t0)/tau), so that decay costs nothing and one factor serves all synapses.
  */
 export class EdgeTraces {
   readonly values: Float64Array;
   readonly state;
   readonly #tau: number;
-  readonly #start: Float64Array; // [t0]
+  readonly #start: Float64Array; // [t0], ms
 
   constructor(synapses: number, tau: number, arena: Arena) {
     arena.reserve(synapses * 8, `A trace for each of ${synapses} synapses`);
@@ -21,7 +22,7 @@ export class EdgeTraces {
     this.state = { values: this.values, start: this.#start };
   }
 
-  /** Factor from an amount at t to what is stored. */
+  /** Factor from a trace at t to its stored value. */
   scale(t: number): number {
     const scale = exp((t - this.#start[0]!) / this.#tau);
     if (scale <= REBASE) return scale;
@@ -31,7 +32,7 @@ export class EdgeTraces {
     return 1;
   }
 
-  /** Factor from what is stored to the amount at t. */
+  /** Factor from a stored value to the trace at t. */
   factor(t: number): number {
     return exp((this.#start[0]! - t) / this.#tau);
   }
@@ -41,3 +42,6 @@ export class EdgeTraces {
     this.#start[0] = t;
   }
 }
+
+/** Stretched exponential e^(-x^beta), x in time constants; exponential if beta is 1. */
+export const stretchedExponential = (x: number, beta: number): number => exp(-(beta === 1 ? x : pow(x, beta)));

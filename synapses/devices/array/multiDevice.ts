@@ -2,39 +2,42 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats, State, TypedArray } from '../../../core/kernels/arena.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
-import { joined } from '../../parts.ts';
-import type { Verified } from './verify.ts';
+import { joinStates } from '../../joinStates.ts';
+import type { ProgrammableDevices } from './verify.ts';
 
-/** One of the devices of each synapse: what its streams and its state are named after, and which way it counts. */
+/**
+ * One of the devices of each synapse: name of its random streams and state, and sign of its contribution to the weight.
+ */
 interface Member {
   readonly name: string;
   readonly sign: 1 | -1;
-  /** Its own weight at the start, of that of the synapse. */
+  /** Initial weight of the device for an initial weight of the synapse. */
   start(weight: number): number;
 }
 
-type Make = (context: DeviceContext) => Verified;
-/** Which way pulses come. */
-export type Along = 'pulseRow' | 'pulseColumn';
+type CreateDevices = (context: DeviceContext) => ProgrammableDevices;
+/** Method that sends a pulse. */
+export type PulseMethod = 'pulseRow' | 'pulseColumn';
 
 /**
- * Several devices a synapse. The first ones of all synapses are an array of their own, and so on: with draws, books, wear and
- * half-selected neighbours of their own. The weight of a synapse is the sum of theirs by their signs, divided by `divisor`.
+ * Several devices per synapse. Device number i of all synapses forms an array with its own random draws, counters, wear
+ * and half-selected devices. The weight of a synapse is the signed sum of the weights of its devices, divided by
+ * `divisor`.
  */
-export abstract class Members implements Verified {
+export abstract class MultiDeviceArray implements ProgrammableDevices {
   readonly edges;
-  /** What they have together. */
-  protected readonly own: Record<string, TypedArray> = {};
+  /** State shared by all devices of a synapse. */
+  protected readonly sharedState: Record<string, TypedArray> = {};
   readonly isSteady;
   programming: Programmed | null = null;
-  protected readonly members: readonly Verified[];
-  readonly #parts: Readonly<Record<string, Verified>>;
+  protected readonly members: readonly ProgrammableDevices[];
+  readonly #parts: Readonly<Record<string, ProgrammableDevices>>;
   readonly #signs: readonly number[];
   readonly #divisor: number;
   readonly #weights: readonly Floats[];
   readonly #transpose;
 
-  constructor(members: readonly Member[], divisor: number, make: Make, context: DeviceContext) {
+  constructor(members: readonly Member[], divisor: number, make: CreateDevices, context: DeviceContext) {
     const { edges, arena, name, transpose } = context;
     this.edges = edges;
     this.#transpose = transpose;
@@ -54,11 +57,18 @@ export abstract class Members implements Verified {
   }
 
   get state(): State {
-    return { weights: this.edges.weights!, ...joined(this.#parts), ...this.own };
+    return { weights: this.edges.weights!, ...joinStates(this.#parts), ...this.sharedState };
   }
 
-  /** Shares a pulse out among the members. */
-  protected abstract pulse(along: Along, line: number, trace: Float64Array, scale: number, mu: number, t: number): void;
+  /** Distributes a pulse among the devices of the synapses. */
+  protected abstract pulse(
+    along: PulseMethod,
+    line: number,
+    trace: Float64Array,
+    scale: number,
+    mu: number,
+    t: number,
+  ): void;
   abstract normalise(sum: number, t: number): void;
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void {
@@ -72,8 +82,8 @@ export abstract class Members implements Verified {
     for (let i = 0; i < count; i++) this.#sum(columnEdge(this.edges, this.#transpose, column, i));
   }
 
-  turn(): void {
-    for (const one of this.members) one.turn?.();
+  selectNextDevice(): void {
+    for (const one of this.members) one.selectNextDevice?.();
   }
 
   read(row: number, t: number, share = 1): void {
@@ -92,7 +102,7 @@ export abstract class Members implements Verified {
     return sum / this.#divisor;
   }
 
-  /** Of all devices of the synapse together. */
+  /** Sum of the conductances of all devices of the synapse, S. */
   conductance(edge: number, t: number): number {
     let sum = 0;
     for (const one of this.members) sum += one.conductance(edge, t);
@@ -112,10 +122,13 @@ export abstract class Members implements Verified {
   }
 
   get energy(): DeviceUsage['energy'] {
-    return added(this.members.map(({ energy }) => energy));
+    return sumByKey(this.members.map(({ energy }) => energy));
   }
 
-  /** Added up; upwards is what raises the weight of the synapse. Lists hold the first device of every synapse, then the second. */
+  /**
+   * Sums of the counters of all devices; upward writes are those that raise the weight of the synapse. Lists hold the
+   * first device of every synapse, then the second, and so on.
+   */
   get usage(): DeviceUsage {
     const all = this.members.map(({ usage }) => usage);
     const { energy, programming } = this;
@@ -126,21 +139,21 @@ export abstract class Members implements Verified {
       return { devices, reads, writesUp: up, writesDown: down, skipped, halfSelected, hidden, stuck, wornOut };
     });
     return {
-      ...added(counts),
+      ...sumByKey(counts),
       disturbance,
       energy,
       assumed,
-      peripheral: peripheral && added(all.map((a) => a.peripheral!)),
-      wear: inTurn(all.map(({ wear }) => wear)),
-      writeEnergies: inTurn(all.map(({ writeEnergies }) => writeEnergies)),
+      peripheral: peripheral && sumByKey(all.map((a) => a.peripheral!)),
+      wear: concatenate(all.map(({ wear }) => wear)),
+      writeEnergies: concatenate(all.map(({ writeEnergies }) => writeEnergies)),
       get failures() {
-        return inTurn(all.map(({ failures }) => failures));
+        return concatenate(all.map(({ failures }) => failures));
       },
       programming,
     };
   }
 
-  /** Puts what the members of a row show into its weights. */
+  /** Updates the weights of a row from the weights of its devices. */
   sumRow(row: number): void {
     for (let k = rowStart(this.edges, row); k < rowEnd(this.edges, row); k++) this.#sum(k);
   }
@@ -156,8 +169,8 @@ export abstract class Members implements Verified {
   }
 }
 
-/** Lists of one length, one after the other; null where there are none. */
-function inTurn<A extends Uint32Array | Float64Array | Uint8Array>(lists: readonly (A | null)[]): A | null {
+/** Concatenates lists of equal length; null if there are none. */
+function concatenate<A extends Uint32Array | Float64Array | Uint8Array>(lists: readonly (A | null)[]): A | null {
   const [first] = lists;
   if (!first) return null;
   const all = new (first.constructor as new (length: number) => A)(first.length * lists.length);
@@ -165,8 +178,50 @@ function inTurn<A extends Uint32Array | Float64Array | Uint8Array>(lists: readon
   return all;
 }
 
-/** Of all members, by name. */
-const added = <T extends object>(of: readonly T[]): T =>
+/** Sums objects of numbers key by key. */
+const sumByKey = <T extends object>(of: readonly T[]): T =>
   Object.fromEntries(
     Object.keys(of[0]!).map((key) => [key, of.reduce((sum, one) => sum + Number(Reflect.get(one, key)), 0)]),
   ) as T;
+
+/**
+ * Multi-memristive synapse: n devices per synapse, whose mean is the weight. One counter for the array selects the
+ * device to pulse: all pulses at one time go to the same device of their synapses, pulses at the next time to the next
+ * device. A pulse changes the weight by 1/n of a step; variability and noise average out as 1/√n. Source: Boybat et al.
+ * 2018, doi:10.1038/s41467-018-04933-y.
+ */
+export class RoundRobinArray extends MultiDeviceArray {
+  /** Index of the selected device, and the time at which it was selected, ms. */
+  readonly #turn: Float64Array;
+
+  constructor(n: number, make: (context: DeviceContext) => ProgrammableDevices, context: DeviceContext) {
+    const same = (weight: number) => weight;
+    super(
+      Array.from({ length: n }, (_, i) => ({ name: `device${i}`, sign: 1, start: same })),
+      n,
+      make,
+      context,
+    );
+    this.#turn = context.arena.f64(2);
+    this.#turn.set([n - 1, -1]); // before the first pulse
+    this.sharedState.turn = this.#turn;
+  }
+
+  override selectNextDevice(): void {
+    this.#turn[0] = (this.#turn[0]! + 1) % this.members.length;
+  }
+
+  protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number): void {
+    if (t !== this.#turn[1]) {
+      this.selectNextDevice();
+      this.#turn[1] = t;
+    }
+    this.members[this.#turn[0]!]![along](line, trace, scale, mu, t);
+  }
+
+  /** Normalises each device of the synapses separately. */
+  normalise(sum: number, t: number): void {
+    for (const one of this.members) one.normalise(sum, t);
+    this.sumAll();
+  }
+}

@@ -12,20 +12,20 @@ type Electrical = NonNullable<DeviceReach['electrical']>;
 interface Side {
   readonly sign: 1 | -1;
   readonly devices: Devices;
-  /** Conductance that is read, as a share of that of the devices. */
+  /** Conductance after line losses, as a share of the conductance of the device. */
   readonly attenuation: Float64Array;
 }
 
 /**
- * The arrays of a layer as their lines let them be seen: one, or two whose currents are subtracted. What a reference takes off is
- * taken to lose as much on its way as the cell beside it.
+ * Line losses of the arrays of a layer: one array, or two with opposite signs. The current of a reference is assumed to
+ * lose the same share as the cell beside it.
  */
-export class Sides {
+export class LineLosses {
   readonly #sides: readonly Side[];
   readonly #lines: Lines;
   readonly #cell: CellCurrent;
   readonly #weightPerSiemens: number;
-  /** Weight that is left of a device whose weight is 0: it cancels between two sides but for lines. */
+  /** Weight of the smallest conductance of a differential side; cancels between both sides without line losses. */
   readonly #offset: number;
   readonly #rows: number;
   readonly #columns: number;
@@ -42,12 +42,12 @@ export class Sides {
     this.#columns = columns;
   }
 
-  /** What solving the lines came to. */
+  /** Attenuations found by `solve`. */
   get state(): State {
     return Object.fromEntries(this.#sides.map(({ attenuation }, n) => [`attenuation${n}`, attenuation]));
   }
 
-  /** Solves the lines for the devices as they are at t. */
+  /** Solves the line resistances for the conductances at t. */
   solve(t: number): void {
     const { word, bit, tile } = this.#lines;
     for (const { devices, attenuation } of this.#sides) {
@@ -60,8 +60,8 @@ export class Sides {
     }
   }
 
-  /** Weights as lines leave them of what is shown, for ohmic cells. */
-  show(out: Float64Array): void {
+  /** Writes the weights as read after line losses to `out`, for ohmic cells. */
+  fillWeights(out: Float64Array): void {
     out.fill(0);
     for (const { sign, devices, attenuation } of this.#sides) {
       const weights = devices.edges.weights!;
@@ -69,7 +69,7 @@ export class Sides {
     }
   }
 
-  /** Currents of non-linear cells in weights times inputs; `inputs` in shares of the read voltage. */
+  /** Currents of non-linear cells, in units of weight × input; `inputs` are shares of the read voltage. */
   currents(inputs: ArrayLike<number>, out: Float64Array, t: number): void {
     const { word, bit, tile } = this.#lines;
     out.fill(0);
@@ -85,7 +85,7 @@ export class Sides {
     }
   }
 
-  /** Of several devices a synapse: the mean, as they are read. */
+  /** Conductance of each synapse, S; the mean over its devices. */
   #conductances(devices: Devices, t: number): Float64Array {
     const { count } = devices.edges;
     const each = devices.usage.devices / count;

@@ -1,0 +1,140 @@
+import type { DeviceContext } from '../../../core/factories.ts';
+import { weightInRange } from '../../../core/kernels/scalarPulses.ts';
+import type { CellRange, ReadParams } from './range.ts';
+import { MIN_RANGE_SHARE, type Spread } from './spread.ts';
+
+/** Smallest current for the ratio of noise to current, as a share of the range of currents. */
+const MIN_CURRENT_SHARE = 1e-12;
+
+/**
+ * Conversion between state g, conductance G and weight. Reading `single`: w = weightAtGMax G/gMax. Readings with a
+ * reference at gMin: w = weightAtGMax (G - gMin)/(gMax - gMin), so that a small on/off ratio causes no offset. The
+ * reference is exactly gMin; the smallest conductance of each device may differ from it.
+ */
+export class ConductanceScale {
+  readonly reading: ReadParams['reading'];
+  /**
+   * Weights of a device without spread in state 0 (`low`) and state 1 (`top`); `lowest`: smallest weight of all devices
+   * in state 0.
+   */
+  readonly low: number;
+  readonly top: number;
+  readonly lowest: number;
+  /** Weight that corresponds to the current of the reference. */
+  readonly reference: number;
+  readonly gMin: number;
+  /**
+   * Lower bound of currents, in weights, so that noise relative to the range can be applied as a factor of the current.
+   */
+  readonly least: number;
+  readonly perWeight: number;
+  /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
+  readonly ends: Float64Array | null;
+  /** Apparent noise of each device since its last pulse, in weights, and its sd. State; null without apparent noise. */
+  readonly apart: Float64Array | null;
+  readonly apartSd: number;
+  /** Lower bound of weights that are read: no negative current flows. */
+  readonly floor: number;
+
+  /**
+   * @param floors factor of the smallest conductance of each device
+   * @param apparent sd of the apparent noise, as a share of the range
+   */
+  constructor(
+    range: CellRange,
+    spread: Spread | null,
+    floors: Float64Array | null,
+    { arena, edges }: DeviceContext,
+    apparent = 0,
+  ) {
+    const { electrical: e, wMin, wMax } = range;
+    this.reading = e?.reading ?? 'single';
+    const alone = e === null || this.reading === 'single';
+    this.low = alone ? wMin : 0;
+    this.top = wMax;
+    this.reference = alone ? 0 : (e.weightAtGMax * e.gMin) / (e.gMax - e.gMin);
+    this.gMin = e?.gMin ?? Number.NaN;
+    this.perWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
+    const share = (this.top - this.low) / (wMax - wMin);
+    this.ends = spread === null && floors === null ? null : arena.f64(2 * edges.count);
+    let lowest = this.low;
+    if (this.ends !== null)
+      for (let k = 0; k < edges.count; k++) {
+        const top = spread === null ? this.top : this.low + (spread.wMax[k]! - wMin) * share;
+        const low = floors === null ? this.low : this.#minWeightFrom(top, floors[k]!);
+        this.ends[2 * k] = low;
+        this.ends[2 * k + 1] = top;
+        lowest = k === 0 ? low : Math.min(lowest, low);
+      }
+    this.lowest = lowest;
+    this.least = (this.top - this.low) * MIN_CURRENT_SHARE;
+    this.apart = apparent > 0 ? arena.f64(edges.count) : null;
+    this.apartSd = apparent * (this.top - this.low);
+    this.floor = e !== null || wMin >= 0 ? -this.reference : -Infinity;
+  }
+
+  weight(k: number, g: number): number {
+    const within = weightInRange(this.minWeight(k), this.maxWeight(k), g);
+    return this.apart === null ? within : Math.max(within + this.apart[k]!, this.floor);
+  }
+
+  /** Sets the apparent noise of device k, whose state is g, from a standard normal number z. */
+  setApparent(k: number, g: number, z: number): void {
+    this.apart![k] = Math.max(this.apartSd * z, this.floor - weightInRange(this.minWeight(k), this.maxWeight(k), g));
+  }
+
+  /** Weight of device k in state 1. */
+  maxWeight(k: number): number {
+    return this.ends === null ? this.top : this.ends[2 * k + 1]!;
+  }
+
+  /** Weight of device k in state 0. */
+  minWeight(k: number): number {
+    return this.ends === null ? this.low : this.ends[2 * k]!;
+  }
+
+  /** State of device k that has this weight, clipped to [0, 1]. */
+  findState(k: number, weight: number): number {
+    const low = this.minWeight(k) + this.#apparentOf(k);
+    return Math.min(Math.max((weight - low) / (this.maxWeight(k) - this.minWeight(k)), 0), 1);
+  }
+
+  /** Conductance of device k in state g, S; NaN without a conductance. */
+  conductance(k: number, g: number): number {
+    const low = this.minWeight(k);
+    return this.gMin + (low - this.low + g * (this.maxWeight(k) - low) + this.#apparentOf(k)) * this.perWeight;
+  }
+
+  /** Conductance of device k in state 0, divided by its range of conductance; 0 without a conductance. */
+  minConductanceInRanges(k: number): number {
+    const low = this.minWeight(k);
+    if (Number.isNaN(this.gMin)) return 0;
+    return (this.gMin + (low - this.low) * this.perWeight) / ((this.maxWeight(k) - low) * this.perWeight);
+  }
+
+  /** Range of a device without spread, divided by the current of device k in state g. */
+  rangePerCurrent(k: number, g: number): number {
+    return (this.top - this.low) / Math.abs(this.#current(k, g));
+  }
+
+  rangePerReference(): number {
+    return this.reference > 0 ? (this.top - this.low) / this.reference : 0;
+  }
+
+  #apparentOf(k: number): number {
+    return this.apart === null ? 0 : this.apart[k]!;
+  }
+
+  #current(k: number, g: number): number {
+    const low = this.minWeight(k);
+    const current = low + this.reference + g * (this.maxWeight(k) - low) + this.#apparentOf(k);
+    return Math.abs(current) < this.least ? this.least : current;
+  }
+
+  /**
+   * Weight of a device whose smallest conductance is gMin × factor, kept below the weight of its largest conductance.
+   */
+  #minWeightFrom(top: number, factor: number): number {
+    return Math.min(this.low + (this.gMin * (factor - 1)) / this.perWeight, top - (top - this.low) * MIN_RANGE_SHARE);
+  }
+}

@@ -1,0 +1,125 @@
+import { number, optional } from '../../core/declare/params.ts';
+import type { DeviceHooks } from '../../core/hooks.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
+import type { PulseTarget } from '../../core/model.ts';
+
+/** Parameter of rules whose strengths decay with time. */
+export const minStrengthParam = optional(
+  number({
+    min: 0,
+    unit: '1',
+    help: 'smallest strength of a pulse; weaker pulses are neither sent nor counted; default: all pulses are sent',
+  }),
+);
+
+/** Filter of pulses: sends only the pulses of a row or column whose strength is at least `minStrength`. */
+export class MinStrengthFilter {
+  /** Smallest strength of a pulse that is sent. */
+  readonly minStrength: number;
+  readonly #size: number;
+  readonly #list: Uint32Array;
+  /** Strengths of the selected synapses during a pulse, 0 otherwise. */
+  readonly #traces: Float64Array;
+
+  /** @param least smallest strength, > 0 */
+  constructor(size: number, least: number, arena: Arena) {
+    this.#size = size;
+    this.minStrength = least;
+    this.#list = arena.u32(size);
+    this.#traces = arena.f64(size);
+  }
+
+  /** @param recent columns whose strength can reach the minimum */
+  pulseRow(
+    devices: PulseTarget & Partial<DeviceHooks>,
+    row: number,
+    traces: Float64Array,
+    scale: number,
+    mu: number,
+    t: number,
+    recent: ActiveList,
+  ): void {
+    const n =
+      8 * recent.count > this.#size ? this.#selectAll(traces, scale) : this.#selectActive(recent, traces, scale);
+    if (n === 0 || devices.pulseColumns?.(row, this.#list, n, traces, scale, mu, t)) return;
+    devices.pulseRow(row, this.#copySelected(traces, n), scale, mu, t);
+    this.#clearSelected(n);
+  }
+
+  pulseColumn(devices: PulseTarget, column: number, traces: Float64Array, scale: number, mu: number, t: number): void {
+    const n = this.#selectAll(traces, scale);
+    if (n === 0) return;
+    devices.pulseColumn(column, this.#copySelected(traces, n), scale, mu, t);
+    this.#clearSelected(n);
+  }
+
+  /** Selects the indices with |scale × trace| >= `minStrength`, ascending; returns their number. */
+  #selectAll(traces: Float64Array, scale: number): number {
+    const limit = this.minStrength / Math.abs(scale);
+    const list = this.#list;
+    const size = this.#size; // reading the length of an arena array is slow
+    let n = 0;
+    for (let i = 0; i < size; i++) {
+      const trace = traces[i]!;
+      if (trace >= limit || trace <= -limit) list[n++] = i;
+    }
+    return n;
+  }
+
+  /** Selects as `#selectAll`, but among listed neurons only. */
+  #selectActive(recent: ActiveList, traces: Float64Array, scale: number): number {
+    const limit = this.minStrength / Math.abs(scale);
+    const list = this.#list;
+    let n = 0;
+    for (let k = 0; k < recent.count; k++) {
+      const column = recent.list[k]!;
+      const trace = traces[column]!;
+      if (!(trace >= limit || trace <= -limit)) continue;
+      let place = n++;
+      for (; place > 0 && list[place - 1]! > column; place--) list[place] = list[place - 1]!;
+      list[place] = column;
+    }
+    return n;
+  }
+
+  #copySelected(traces: Float64Array, n: number): Float64Array {
+    for (let k = 0; k < n; k++) this.#traces[this.#list[k]!] = traces[this.#list[k]!]!;
+    return this.#traces;
+  }
+
+  #clearSelected(n: number): void {
+    for (let k = 0; k < n; k++) this.#traces[this.#list[k]!] = 0;
+  }
+}
+
+/**
+ * List of the neurons of one side whose traces can still matter, so that an arrival need not check all neurons. Derived
+ * from other state.
+ */
+export class ActiveList {
+  readonly list: Uint32Array;
+  count = 0;
+  readonly #listed: Uint8Array;
+
+  constructor(size: number) {
+    this.list = new Uint32Array(size);
+    this.#listed = new Uint8Array(size);
+  }
+
+  add(index: number): void {
+    if (this.#listed[index] === 1) return;
+    this.#listed[index] = 1;
+    this.list[this.count++] = index;
+  }
+
+  /** Removes entry k; the last entry takes its place. */
+  drop(k: number): void {
+    const { list } = this;
+    this.#listed[list[k]!] = 0;
+    list[k] = list[--this.count]!;
+  }
+
+  clear(): void {
+    while (this.count > 0) this.drop(this.count - 1);
+  }
+}
