@@ -1,6 +1,6 @@
 import type { Floats } from './arrays.ts';
 
-/** Gate value of a row after whose arrivals no block may fire; core/kernels/wasm/blocks.ts has the same constant. */
+/** Gate value of a row after whose arrivals no block may fire; core/kernels/wasm/deliverBlocks.ts has the same constant. */
 export const NO_GATE = 2 ** 32 - 1;
 
 /** Capacities of the kernels `raceGroups` and `raceGates`: spikes before it returns, arrivals per batch, groups. */

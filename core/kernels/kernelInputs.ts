@@ -57,8 +57,8 @@ export interface DeltaState {
   readonly hits: Uint32Array;
 }
 
-/** Tables by which crossings of neurons with exponential currents are bounded; see core/kernels/wasm/outlook.ts. */
-export interface OutlookTables {
+/** Tables by which crossings of neurons with exponential currents are bounded; see core/kernels/wasm/voltageBound.ts. */
+export interface VoltageBoundTables {
   readonly now: Float64Array;
   readonly table: Float64Array;
   readonly starts: Float64Array;

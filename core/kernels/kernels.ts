@@ -108,7 +108,7 @@ function bindKernels(e: ModuleExports) {
     },
 
     /**
-     * Adds arrivals along synapses `start` … `end - 1` to neurons with conductances of state [C, sum, reversal, until]; see `ShuntedState`.
+     * Adds arrivals along synapses `start` … `end - 1` to neurons with conductances of state [C, sum, reversal, until]; see `OneTauConductances`.
      * `steps`: e^(-t/ts), e^(-t), e^t, ts, changes of sum and reversal per unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the
      * check interval. Appends neurons that may reach threshold before their next check to the `found` candidates, with their potentials in
      * `values`, and marks them as listed; returns their number. `rest` gets the number of synapses whose neuron the table does not cover,
@@ -183,7 +183,7 @@ function bindKernels(e: ModuleExports) {
     /**
      * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number. Sets the threshold
      * margin of the others, Infinity for refractory neurons; neurons of margin 0 have a predicted crossing and are left out. `now` as in
-     * `OutlookTables`, `rises` as in `Rounds`.
+     * `VoltageBoundTables`, `rises` as in `CheckInterval`.
      */
     updateAll: (
       u: Float64Array,

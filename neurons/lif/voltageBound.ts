@@ -1,5 +1,5 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { OutlookTables } from '../../core/kernels/kernelInputs.ts';
+import type { VoltageBoundTables } from '../../core/kernels/kernelInputs.ts';
 import { BoundPlaces, VoltagePlaces } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
@@ -34,7 +34,7 @@ export class VoltageBound {
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
   readonly #peakBound: PeakBound;
-  readonly tables: OutlookTables;
+  readonly tables: VoltageBoundTables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
     this.#peakBound = new PeakBound(rate, exc, arena);

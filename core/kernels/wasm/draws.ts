@@ -1,6 +1,6 @@
 /** Counter-based random numbers, many at a time, with the operations of `CounterRandom`. */
 import { noiseOfAll } from './noise';
-import { all, higher, lower } from './series';
+import { all, higher, lower } from './vectors';
 
 @inline
 function turned(x: v128, bits: i32): v128 {

@@ -1,4 +1,4 @@
-import { all } from './series';
+import { all } from './vectors';
 
 /** e^x with the same operations as core/math.ts, so that kernels and TypeScript agree bit for bit. */
 export function exp(x: f64): f64 {

@@ -1,6 +1,6 @@
 /** ln(1 + x) for x > -1, two at a time, with the operations of core/elementary.ts. */
-import { log1p } from './rare';
-import { all, next } from './series';
+import { log1p } from './imports';
+import { all, next } from './vectors';
 
 /** Constants of fdlibm's s_log1p.c, in memory: loaded once instead of rebuilt in each iteration. */
 const T = memory.data<f64>(

@@ -1,7 +1,7 @@
 /** Standard normal numbers by the ziggurat method, with the operations of `CounterRandom.noiseOf`. */
 import { ONE } from './exp';
-import { fillLayers, noiseOf } from './rare';
-import { all, higher, lower } from './series';
+import { fillLayers, noiseOf } from './imports';
+import { all, higher, lower } from './vectors';
 
 /** Number of layers of core/random/ziggurat.ts. */
 const LAYERS: u32 = 2048;

@@ -1,6 +1,6 @@
 /** Deliveries along a one-to-one projection: row i reaches neuron i only. */
 import { expCell, expSmall, HALF, series } from './exp';
-import { count, listOnce } from './row';
+import { count, listOnce } from './sparseRow';
 
 /** Start of a cell of the scale, rate, scale there and weight, to be loaded into both lanes of a vector. */
 const SPLATS = memory.data(32, 16);

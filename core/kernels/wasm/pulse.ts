@@ -5,8 +5,8 @@
  */
 import { noise } from './draws';
 import { exp } from './exp';
-import { loadPair, storePair } from './memoryPairs';
-import { inPairs, pulsePairs } from './pairs';
+import { loadPair, storePair } from './vectors';
+import { inPairs, pulsePairs } from './pulsePairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
 const ONE = memory.data<f64>([1], 8); // in memory, because the engine would rebuild the vector in each iteration

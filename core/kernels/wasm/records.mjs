@@ -1,4 +1,4 @@
-/** Fields of a `WakeWheel`. */
+/** Fields of a `TimerWheel`. */
 const WHEEL = {
   width: 'f64', // width of a slot, ms
   wakes: 'address',
@@ -126,7 +126,7 @@ export const RECORDS = {
     meanGap: 'f64',
     stop: 'f64',
   },
-  /** Factors from the state M, E, I of neurons with exponential currents to V - Vinf and to currents; see `Scales`. */
+  /** Factors from the state M, E, I of neurons with exponential currents to V - Vinf and to currents; see `SharedScales`. */
   VoltageRecord: {
     decayM: 'f64',
     shapeE: 'f64',
@@ -136,7 +136,7 @@ export const RECORDS = {
     guard: 'f64', // tolerance for rounding, mV
     marginShare: 'f64', // share of the distance to threshold that is kept as margin
   },
-  /** Segment [a, b] of the time ahead in `Outlook`: values at a, changes within the segment, and bounds from a to infinity. */
+  /** Segment [a, b] of the time ahead in `VoltageBound`: values at a, changes within the segment, and bounds from a to infinity. */
   BoundRecord: {
     m: 'f64',
     phiE: 'f64',
@@ -163,7 +163,7 @@ export const RECORDS = {
   /** Parts of other records. */
   WheelRecord: WHEEL,
   HeapRecord: HEAP,
-  /** Recurrent population with conductances of one time constant; see `RecurrentDelivery` and `ShuntedWatch`. */
+  /** Recurrent population with conductances of one time constant; see `RecurrentDelivery` and `ConductancePredictor`. */
   RecurrentRecord: {
     horizon: 'f64',
     now: 'f64 out', // time of the last tick that was processed
@@ -174,7 +174,7 @@ export const RECORDS = {
     perUnit: 'f64', // change of ts g per unit of weight
     excReversal: 'f64',
     inhReversal: 'f64',
-    near: 'f64', // see `ShuntedWatch`
+    near: 'f64', // see `ConductancePredictor`
     checkEnd: 'f64', // end of the check interval, ms
     ...WHEEL,
     ...HEAP,
@@ -249,7 +249,7 @@ export const RECORDS = {
     devices: 'address', // `WeightsRecord`
     candidates: 'address',
     candidateCount: 'u32 out',
-    now: 'address', // `VoltageRecord` and tables of `Outlook`
+    now: 'address', // `VoltageRecord` and tables of `VoltageBound`
     table: 'address',
     segmentCount: 'u32',
     starts: 'address',

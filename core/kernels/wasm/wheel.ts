@@ -1,4 +1,4 @@
-/** Timer wheel of checks, as neurons/parts/wakeWheel.ts. */
+/** Timer wheel of checks, as neurons/parts/timerWheel.ts. */
 import { WheelRecord } from './records';
 
 export const SLOTS: usize = 2048;

@@ -1,0 +1,148 @@
+/**
+ * Deliveries of one row to neurons with exponential currents. The state of a neuron is two vectors, [M, E, I, margin]: a weight w >= 0
+ * adds w × [mExc, exc, 0, -peak], a weight w < 0 adds w × [mInh, 0, inh, 0]. Neurons whose margin becomes negative are listed as
+ * candidates.
+ */
+const NONE: f64 = reinterpret<f64>(1);
+const STEPS = memory.data(32, 16);
+
+/** Lists neuron j if the upper lane of `spent` is negative: rare, and hence a branch that the processor predicts. */
+@inline
+export function list(spent: v128, j: u32, candidates: usize, n: u32): u32 {
+  if (!(i64x2.bitmask(spent) & 2)) return n;
+  store<u32>(candidates + (<usize>n << 2), j);
+  return n + 1;
+}
+
+@inline
+function target<I>(targets: usize, k: u32): u32 {
+  return targets == 0 ? k : <u32>load<I>(targets + <usize>k * sizeof<I>());
+}
+
+/**
+ * Equal weights: the change of state is the same for all. It is kept in memory: the engine would recompute a value that it could keep in a
+ * register in each iteration, but loads it once.
+ */
+@inline
+function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize, candidates: usize, found: u32): u32 {
+  const excites = weight >= 0;
+  const ws = f64x2.splat(weight);
+  v128.store(STEPS, f64x2.mul(ws, excites ? v128.load(c) : f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 16))));
+  v128.store(STEPS, f64x2.mul(ws, excites ? slackStep(c) : f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 24))), 16);
+  const low = v128.load(STEPS);
+  const high = v128.load(STEPS, 16);
+  let n = found;
+  for (let k: u32 = 0; k < count; k++) {
+    const j = target<I>(targets, k);
+    const at = u + (<usize>j << 5);
+    const slack = v128.load(at, 16);
+    const left = f64x2.add(slack, high);
+    v128.store(at, f64x2.add(v128.load(at), low));
+    v128.store(at, left, 16);
+    if (excites) n = list(v128.andnot(left, slack), j, candidates, n);
+    else if (f64x2.extract_lane(slack, 1) == 0) store<f64>(at, NONE, 24);
+  }
+  return n;
+}
+
+/** Change of I and margin by an excitatory weight of 1. Adding -0 leaves every value unchanged. */
+@inline
+function slackStep(c: usize): v128 {
+  return f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
+}
+
+/** Delivers to neurons `first` + k or targets[k]. `c`: mExc, exc, mInh, inh, peak. */
+@inline
+function add<I>(
+  first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, candidates: usize, found: u32,
+): u32 {
+  const exc = v128.load(c);
+  const peak = slackStep(c);
+  const inhM = f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 16));
+  const inh = f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 24));
+  let n = found;
+  for (let k: u32 = 0; k < count; k++) {
+    const j = first + target<I>(targets, k);
+    const w = load<f64>(weights + (<usize>k << 3));
+    const ws = f64x2.splat(w);
+    const at = u + (<usize>j << 5);
+    const slack = v128.load(at, 16);
+    if (w >= 0) {
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, exc)));
+      const left = f64x2.add(slack, f64x2.mul(ws, peak));
+      v128.store(at, left, 16);
+      n = list(v128.andnot(left, slack), j, candidates, n);
+    } else {
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, inhM)));
+      v128.store(at, f64x2.add(slack, f64x2.mul(ws, inh)), 16);
+      if (f64x2.extract_lane(slack, 1) == 0) store<f64>(at, NONE, 24);
+    }
+  }
+  return n;
+}
+
+/** Adds an excitatory arrival to one neuron; returns the argument of `list`. */
+@inline
+function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
+  const slack = v128.load(at, 16);
+  const left = f64x2.add(slack, f64x2.mul(ws, peak));
+  v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, exc)));
+  v128.store(at, left, 16);
+  return v128.andnot(left, slack);
+}
+
+function addSide(first: u32, count: u32, u: usize, weights: usize, c: usize, candidates: usize, found: u32): u32 {
+  return add<u32>(first, count, u, 0, weights, c, candidates, found);
+}
+
+/** Delivers a dense row, four neurons at a time if none of their weights is negative. */
+function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: usize, found: u32): u32 {
+  const exc = v128.load(c);
+  const peak = slackStep(c);
+  let n = found;
+  let at = u;
+  let k: u32 = 0;
+  for (; k + 4 <= count; k += 4, at += 128, weights += 32) {
+    const low = v128.load(weights);
+    const high = v128.load(weights, 16);
+    if (i64x2.bitmask(v128.or(low, high))) {
+      n = addSide(k, 4, u, weights, c, candidates, n);
+      continue;
+    }
+    const s0 = excite(at, v128.shuffle<f64>(low, low, 0, 0), exc, peak);
+    const s1 = excite(at + 32, v128.shuffle<f64>(low, low, 1, 1), exc, peak);
+    const s2 = excite(at + 64, v128.shuffle<f64>(high, high, 0, 0), exc, peak);
+    const s3 = excite(at + 96, v128.shuffle<f64>(high, high, 1, 1), exc, peak);
+    if (!(i64x2.bitmask(v128.or(v128.or(s0, s1), v128.or(s2, s3))) & 2)) continue;
+    n = list(s0, k, candidates, n);
+    n = list(s1, k + 1, candidates, n);
+    n = list(s2, k + 2, candidates, n);
+    n = list(s3, k + 3, candidates, n);
+  }
+  return addSide(k, count - k, u, weights, c, candidates, n);
+}
+
+@inline
+function choose<I>(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
+): u32 {
+  if (targets == 0) {
+    if (weights == 0) return addEqual<u32>(count, u, 0, weight, c, candidates, found);
+    return addDense(u, weights, count, c, candidates, found);
+  }
+  if (weights == 0) return addEqual<I>(count, u, targets, weight, c, candidates, found);
+  return add<I>(0, count, u, targets, weights, c, candidates, found);
+}
+
+/** Returns the number of candidates, including the `found` ones. `targets` 0: all neurons; `weights` 0: all synapses have `weight`. */
+export function addCurrents16(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
+): u32 {
+  return choose<u16>(u, targets, weights, weight, count, c, candidates, found);
+}
+
+export function addCurrents32(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
+): u32 {
+  return choose<u32>(u, targets, weights, weight, count, c, candidates, found);
+}

@@ -1,0 +1,175 @@
+/**
+ * Deliveries of one row to neurons with conductances of two time constants, two neurons at a time. Each neuron is advanced to the time of
+ * the arrival, and listed if it may reach threshold within the check interval.
+ */
+import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './splitRefractory';
+import { begin, CLASSES, classOf, forward, rateOf, shunt, SHUNTS } from './advanceTwoConductances';
+
+const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
+
+/** Vector constants in memory, for the reason given in storePulses.ts: 0, infinity, 2, mark of listed neurons, 1/tau. */
+const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0], 16);
+const PER_TAU: usize = FIXED + 32;
+
+@inline
+function fixed(k: usize): v128 {
+  return v128.load64_splat(FIXED + (k << 3));
+}
+
+/** Larger of two numbers; of two zeros either. */
+@inline
+function larger(x: v128, y: v128): v128 {
+  return f64x2.pmax(x, y);
+}
+
+/** Lower bounds of the time to threshold of two neurons; masks are all ones if r >= s, and if s >= r. */
+@inline
+function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLasts: v128): v128 {
+  const zero = fixed(0);
+  const e = v128.load64_splat(SHUNTS + 16);
+  const f = v128.load64_splat(SHUNTS + 24);
+  const a = f64x2.mul(g, f64x2.sub(e, bar));
+  const c = f64x2.mul(h, f64x2.sub(f, bar));
+  const up = f64x2.add(larger(a, zero), larger(c, zero));
+  const most = v128.bitselect(f64x2.add(a, c), up, v128.bitselect(firstLasts, secondLasts, f64x2.gt(a, c)));
+  const b = f64x2.mul(g, f64x2.sub(e, v));
+  const d = f64x2.mul(h, f64x2.sub(f, v));
+  const fades = v128.bitselect(firstLasts, secondLasts, f64x2.gt(b, d));
+  const pull = v128.bitselect(larger(f64x2.add(b, d), zero), f64x2.add(larger(b, zero), larger(d, zero)), fades);
+  const rise = f64x2.div(f64x2.sub(bar, v), f64x2.sub(pull, v));
+  const held = f64x2.neg(f64x2.add(f64x2.pmin(a, zero), f64x2.pmin(c, zero)));
+  const pushed = f64x2.sub(up, bar);
+  const r = v128.and(v128.load64_splat(SHUNTS), f64x2.lt(a, zero));
+  const fastest = larger(r, v128.and(v128.load64_splat(SHUNTS + 8), f64x2.lt(c, zero)));
+  const turn = f64x2.div(f64x2.mul(fixed(2), f64x2.sub(held, pushed)), f64x2.mul(f64x2.add(held, pushed), fastest));
+  const until = v128.bitselect(larger(turn, rise), rise, f64x2.gt(held, pushed));
+  const never = v128.or(v128.and(f64x2.ge(bar, zero), f64x2.le(most, bar)), f64x2.le(pull, v));
+  return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
+}
+
+/** Addresses of the neurons of a lot, listed by class of their step, and the ends of the lists; the lists begin in different cache sets. */
+const LIST: usize = 1088;
+const LISTS = memory.data(14144, 16);
+const ENDS = memory.data(52, 16);
+
+/** Changes of conductances by two weights, and whether that of the excitatory conductance is 0. */
+const JUMPS = memory.data(48, 16);
+
+function jumpBy(at: usize, w: f64, steps: usize): void {
+  const side: usize = w >= 0 ? steps + 32 : steps + 48;
+  v128.store(at, f64x2.mul(f64x2.splat(abs(w)), v128.load(side)));
+  store<i64>(JUMPS + 32 + ((at - JUMPS) >> 1), load<f64>(side) == 0 ? -1 : 0);
+}
+
+/**
+ * `targets`: as `target` takes it; `weights` 0: all synapses have `weight`. All neurons of a lot are advanced before any arrival is added,
+ * in loops that treat all neurons alike, so that the processor overlaps several.
+ */
+export function addTwoConductances(
+  u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
+  candidates: usize, values: usize, found: u32,
+): u32 {
+  if (targets != 0) touch(targets, count << (wide ? 2 : 1));
+  if (weights != 0) touch(weights, count << 3);
+  begin(steps);
+  const r = load<f64>(steps);
+  const s = load<f64>(steps, 8);
+  const e = load<f64>(steps, 16);
+  const f = load<f64>(steps, 24);
+  const now = load<f64>(steps, 64);
+  const tau = load<f64>(steps, 72);
+  store<f64>(PER_TAU, 1 / tau);
+  const floor = f <= 0 && f <= e ? f : Infinity;
+  const round = load<f64>(steps, 80);
+  const later = v128.load(steps, 88);
+  const firstLasts = i64x2.splat(r >= s ? -1 : 0);
+  const secondLasts = i64x2.splat(s >= r ? -1 : 0);
+  const nows = f64x2.splat(now);
+  const taus = f64x2.splat(tau);
+  const rounds = f64x2.splat(round);
+  const floors = f64x2.splat(floor);
+  jumpBy(JUMPS, weight, steps);
+  jumpBy(JUMPS + 16, weight, steps);
+  let n = found;
+  for (let from: u32 = 0; from < count; from += LOT) {
+    const to = min(from + LOT, count);
+    sort(u, 40, targets, wide, from, to);
+    const free = freeEnd;
+    const refractory = refractoryEnd;
+    for (let i = REFRACTORY; i < refractory; i += 4) {
+      const k = load<u32>(i);
+      if (weights != 0) jumpBy(JUMPS, load<f64>(weights + (<usize>k << 3)), steps);
+      const at = u + <usize>target(targets, wide, k) * 40;
+      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(JUMPS), later)), 16);
+    }
+    for (let c: usize = 0; c <= CLASSES; c++) store<u32>(ENDS + (c << 2), <u32>(LISTS + c * LIST));
+    for (let i = FREE; i < free; i += 4) {
+      const at = u + <usize>target(targets, wide, load<u32>(i)) * 40;
+      const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
+      const end = ENDS + (classOf(rateOf(load<f64>(at, 16), load<f64>(at, 24)) * l) << 2);
+      const to = load<u32>(end);
+      store<u32>(to, <u32>at);
+      store<u32>(end, to + 4);
+    }
+    for (let c: usize = 0; c < CLASSES; c++)
+      forward(LISTS + c * LIST, load<u32>(ENDS + (c << 2)), c, now, load<f64>(PER_TAU));
+    const far = load<u32>(ENDS + (CLASSES << 2));
+    for (let i = LISTS + CLASSES * LIST; i < far; i += 4) {
+      const at = <usize>load<u32>(i);
+      shunt(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // time 0 for the second occurrence of a neuron
+      store<f64>(at, now, 8);
+    }
+    for (let i = FREE; i < free; ) {
+      const k = load<u32>(i);
+      const j = target(targets, wide, k);
+      const at = u + <usize>j * 40;
+      // The last neuron of an odd number alone, and neurons that occur twice.
+      const k2 = i + 4 < free ? load<u32>(i, 4) : k;
+      const i2 = target(targets, wide, k2);
+      const one = i2 == j;
+      const to = u + <usize>i2 * 40;
+      if (weights != 0) {
+        jumpBy(JUMPS, load<f64>(weights + (<usize>k << 3)), steps);
+        jumpBy(JUMPS + 16, load<f64>(weights + (<usize>(one ? k : k2) << 3)), steps);
+      }
+      i += one ? 4 : 8;
+      const p = f64x2.add(v128.load(at, 16), v128.load(JUMPS));
+      const q = f64x2.add(v128.load(to, 16), v128.load(JUMPS + 16));
+      v128.store(at, p, 16);
+      v128.store(to, q, 16);
+      const v = v128.load64_lane(to, v128.load64_zero(at), 1);
+      const zero = fixed(0);
+      const until = v128.load64_lane(to + 32, v128.load64_zero(at + 32), 1);
+      const idle = f64x2.ge(until, zero);
+      const inWheel = v128.andnot(f64x2.gt(until, f64x2.neg(fixed(1))), idle);
+      const apart = v128.or(f64x2.ge(until, rounds), inWheel);
+      const lowers = v128.load(JUMPS + 32);
+      const same = v128.or(v128.and(v128.and(apart, lowers), f64x2.ge(v, floors)), f64x2.eq(until, fixed(3)));
+      if (i64x2.all_true(same)) continue;
+      const bars = v128.load64_lane(bar + (<usize>i2 << 3), v128.load64_zero(bar + (<usize>j << 3)), 1);
+      const g = v128.shuffle<f64>(p, q, 0, 2);
+      const h = v128.shuffle<f64>(p, q, 1, 3);
+      const waits = wait(v, g, h, bars, firstLasts, secondLasts);
+      const later = f64x2.add(nows, f64x2.mul(waits, taus));
+      const stays = v128.bitselect(f64x2.ge(later, rounds), f64x2.gt(later, f64x2.neg(until)), idle);
+      const until2 = v128.bitselect(later, until, v128.andnot(idle, same));
+      v128.store64_lane(at + 32, until2, 0);
+      v128.store64_lane(to + 32, until2, 1);
+      const listed = i64x2.bitmask(v128.or(same, stays)) ^ 3;
+      if (listed == 0) continue;
+      if (listed & 1) {
+        store<f64>(at, LISTED, 32);
+        store<u32>(candidates + (<usize>n << 2), j);
+        store<f64>(values + (<usize>n << 3), f64x2.extract_lane(v, 0));
+        n++;
+      }
+      if (!one && (listed & 2)) {
+        store<f64>(to, LISTED, 32);
+        store<u32>(candidates + (<usize>n << 2), i2);
+        store<f64>(values + (<usize>n << 3), f64x2.extract_lane(v, 1));
+        n++;
+      }
+    }
+  }
+  return n;
+}

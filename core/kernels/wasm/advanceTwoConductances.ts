@@ -1,0 +1,272 @@
+/**
+ * Advance of neurons with conductances of two time constants by the series of their potential, two neurons at a time, as
+ * `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi] at its address.
+ */
+import { exp } from './exp';
+import { all, next } from './vectors';
+
+const GONE: f64 = 1.0 / 140737488355328; // 2^-47
+
+/** Number of step classes, by length; a class has two terms more than the class before. */
+export const CLASSES: u32 = 12;
+const LEAST: usize = 5;
+const LIMITS = memory.data<f64>([1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7], 16);
+/** Table of classes by exponent and three bits of the mantissa of the length, from below the first limit to the last. */
+const LENGTHS: i32 = 61;
+const FIRST: i32 = (1023 - 5) * 8 + 2;
+const CLASS = memory.data(61, 16);
+
+/** Bytes of the weights of a class; behind all classes are the coefficients of 1 - e^-z. */
+const ROW: usize = 256;
+const WEIGHTS = memory.data(3328, 16);
+const DECAY: usize = WEIGHTS + ROW * 12;
+const DEGREE: usize = 8;
+/** 1, 1/2, 1/3 … */
+const INVERSE = memory.data(256, 16);
+
+/**
+ * Constants of all neurons: decay rates, reversals, inverse rates, negative rates, and measures of the step length. At fixed addresses,
+ * which the engine need not compute.
+ */
+export const SHUNTS = memory.data(80, 16);
+const LASTS: usize = SHUNTS + 32;
+const FADES: usize = SHUNTS + 48;
+const MORE: usize = SHUNTS + 64;
+const LEAST_RATE: usize = SHUNTS + 72;
+
+/** Terms from the third power on of attraction and drive; those of the potential follow after as many zeros. */
+const SIZE: usize = 96;
+const ATTRACTIONS = memory.data(96, 16);
+const DRIVES = memory.data(400, 16);
+const POTENTIALS = memory.data(512, 16) + SIZE;
+
+let twice = false;
+
+/** Computes the weights of n terms for decays by up to e^-x. */
+function weigh(at: usize, n: usize, x: f64): void {
+  let a: f64 = 1;
+  for (let j: usize = 0; j < n; j++) store<f64>(at + (j << 3), (a *= <f64>(2 * (n * n - j * j)) / (<f64>(2 * j + 1) * x)));
+  a = 0;
+  for (let j = n; j > 0; j--) store<f64>(at + (j << 3) - 8, (a += load<f64>(at + (j << 3) - 8)));
+  for (let j: usize = 0; j < n; j++) store<f64>(at + (j << 3), load<f64>(at + (j << 3)) / (a + 1));
+}
+
+function prepare(): void {
+  for (let k = 0; k < 32; k++) store<f64>(INVERSE + (k << 3), 1 / <f64>(k + 1));
+  let c: usize = 0;
+  for (let i = 0; i < LENGTHS; i++) {
+    if (reinterpret<f64>(<u64>(FIRST + i) << 49) == load<f64>(LIMITS + (c << 3))) c++;
+    store<u8>(CLASS + i, <u8>c);
+  }
+  for (c = 0; c < CLASSES; c++) weigh(WEIGHTS + c * ROW, LEAST + 2 * c, 0.85 * load<f64>(LIMITS + (c << 3)));
+  weigh(DECAY, DEGREE, 0.4375);
+  let sign: f64 = 1;
+  for (c = 0; c < DEGREE; c++) {
+    sign *= load<f64>(INVERSE + (c << 3));
+    store<f64>(DECAY + (c << 3), load<f64>(DECAY + (c << 3)) * sign);
+    sign = -sign;
+  }
+}
+
+/** Sets `SHUNTS`; to be called before neurons with these parameters are advanced. */
+export function begin(shunts: usize): void {
+  if (load<f64>(INVERSE) == 0) prepare();
+  const r = load<f64>(shunts);
+  const s = load<f64>(shunts, 8);
+  v128.store(SHUNTS, v128.load(shunts));
+  v128.store(SHUNTS, v128.load(shunts, 16), 16);
+  v128.store(LASTS, f64x2.div(all(INVERSE), v128.load(shunts)));
+  v128.store(FADES, f64x2.neg(v128.load(shunts)));
+  twice = r == 2 * s;
+  const rate = twice ? s : max(r, s);
+  store<f64>(MORE, (twice ? 5 : 10) * rate);
+  store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
+}
+
+/** Rate by which the length of steps is measured. */
+@inline
+export function rateOf(g: f64, h: f64): f64 {
+  return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), all(LEAST_RATE)), 0);
+}
+
+/** Class of a step of this length. */
+@inline
+export function classOf(length: f64): usize {
+  const i = <i32>(reinterpret<u64>(length) >> 49) - FIRST;
+  return load<u8>(CLASS + (i < 0 ? 0 : i > LENGTHS - 1 ? LENGTHS - 1 : i));
+}
+
+/** 1 - e^-z of two numbers. */
+@inline
+function decayed(z: v128): v128 {
+  const y = f64x2.mul(z, z);
+  const high = f64x2.add(next(DECAY + 32, z, all(DECAY + 40)), f64x2.mul(y, next(DECAY + 48, z, all(DECAY + 56))));
+  const low = f64x2.add(next(DECAY, z, all(DECAY + 8)), f64x2.mul(y, next(DECAY + 16, z, all(DECAY + 24))));
+  return f64x2.mul(z, f64x2.add(low, f64x2.mul(f64x2.mul(y, y), high)));
+}
+
+@inline
+function pull(g: v128, e: v128, h: v128, f: v128): v128 {
+  return f64x2.add(f64x2.mul(g, e), f64x2.mul(h, f));
+}
+
+/** Term number k + 1 = 1 / `i` of the series. */
+@inline
+function term(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, c: v128): v128 {
+  const far = f64x2.mul(f64x2.sub(f64x2.mul(s1, b), f64x2.mul(s2, a)), i);
+  return f64x2.add(f64x2.mul(f64x2.sub(w, f64x2.mul(w0, i)), c), far);
+}
+
+/** Product of a higher term of the attraction and the lower terms of the potential. */
+@inline
+function product(to: usize, k: usize): v128 {
+  return f64x2.mul(v128.load(ATTRACTIONS + k), v128.load(to - k - 16));
+}
+
+/** Advances two neurons, or one neuron given twice, by a step of length l. */
+@inline
+function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
+  const p = v128.load(at, 16);
+  const q = v128.load(to, 16);
+  const v = v128.load64_lane(to, v128.load64_zero(at), 1);
+  const g = v128.shuffle<f64>(p, q, 0, 2);
+  const h = v128.shuffle<f64>(p, q, 1, 3);
+  const e = f64x2.sub(all(SHUNTS + 16), v);
+  const f = f64x2.sub(all(SHUNTS + 24), v);
+  const sl = f64x2.mul(all(SHUNTS + 8), l);
+  const hw = decayed(sl);
+  const zero = f64x2.splat(0);
+  const w = twice ? hw : zero;
+  const m = twice ? f64x2.mul(hw, all(LASTS + 8)) : l;
+  const g0 = f64x2.mul(g, m);
+  const h0 = f64x2.mul(h, m);
+  let ga: v128;
+  let ha: v128;
+  let gw: v128;
+  let gk: v128;
+  let hk = zero;
+  let s2: v128;
+  let d2: v128;
+  if (twice) {
+    ha = w;
+    ga = f64x2.add(w, w);
+    const gb = f64x2.mul(w, w);
+    gw = f64x2.sub(ga, gb);
+    s2 = gk = f64x2.mul(g0, gb);
+    d2 = f64x2.mul(gk, e);
+  } else {
+    ha = sl;
+    ga = f64x2.mul(all(SHUNTS), l);
+    gw = decayed(ga);
+    gk = f64x2.mul(g0, f64x2.mul(ga, ga));
+    hk = f64x2.mul(h0, f64x2.mul(ha, ha));
+    s2 = f64x2.neg(f64x2.mul(f64x2.add(gk, hk), all(DECAY + 8)));
+    d2 = f64x2.neg(f64x2.mul(pull(gk, e, hk, f), all(DECAY + 8)));
+  }
+  const g1 = f64x2.mul(g0, ga);
+  const h1 = f64x2.mul(h0, ha);
+  const s0 = f64x2.add(f64x2.add(m, g0), h0);
+  const s1 = f64x2.add(g1, h1);
+  const w0 = f64x2.add(w, s0);
+  let a = f64x2.sub(pull(g0, e, h0, f), f64x2.mul(m, v));
+  let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), pull(g1, e, h1, f)), all(INVERSE + 8));
+  const far = f64x2.add(f64x2.mul(s1, a), d2);
+  let c = f64x2.mul(f64x2.add(f64x2.mul(f64x2.sub(f64x2.add(w, w), s0), b), far), all(INVERSE + 16));
+  let sum = f64x2.add(f64x2.mul(all(weights), a), f64x2.add(f64x2.mul(all(weights + 8), b), f64x2.mul(all(weights + 16), c)));
+  const end = INVERSE + (n << 3);
+  if (twice) {
+    let by = weights + 24;
+    for (let k: usize = INVERSE + 24; k < end; k += 16) {
+      const d = term(all(k), w, w0, s1, s2, a, b, c);
+      sum = f64x2.add(sum, f64x2.mul(all(by), d));
+      const e = term(all(k + 8), w, w0, s1, s2, b, c, d);
+      sum = f64x2.add(sum, f64x2.mul(all(by + 8), e));
+      a = c;
+      b = d;
+      c = e;
+      by += 16;
+    }
+  } else {
+    const size = n > LEAST ? SIZE : 32;
+    for (let at: usize = 0, k = DECAY + 16; at < size; at += 16, k += 8) {
+      gk = f64x2.mul(gk, ga);
+      hk = f64x2.mul(hk, ha);
+      v128.store(ATTRACTIONS + at, f64x2.mul(f64x2.add(gk, hk), all(k)));
+      v128.store(DRIVES + at, f64x2.mul(pull(gk, e, hk, f), all(k)));
+    }
+    v128.store(POTENTIALS, a);
+    v128.store(POTENTIALS, b, 16);
+    let to = POTENTIALS;
+    let by = weights + 24;
+    for (let k: usize = INVERSE + 24; k < end; k += 8) {
+      v128.store(to, c, 32);
+      let further = f64x2.add(product(to, 0), product(to, 16));
+      if (n > LEAST) further = f64x2.add(further, f64x2.add(product(to, 32), product(to, 48)));
+      if (n > 9) further = f64x2.add(further, f64x2.add(product(to, 64), product(to, 80)));
+      further = f64x2.sub(further, v128.load(to + (DRIVES - POTENTIALS)));
+      const d = f64x2.add(term(all(k), w, w0, s1, s2, a, b, c), f64x2.mul(further, all(k)));
+      sum = f64x2.add(sum, f64x2.mul(all(by), d));
+      a = b;
+      b = c;
+      c = d;
+      by += 8;
+      to += 16;
+    }
+  }
+  const u = f64x2.add(v, sum);
+  v128.store64_lane(at, u, 0);
+  v128.store64_lane(to, u, 1);
+  const g3 = f64x2.sub(g, f64x2.mul(g, gw));
+  const h3 = f64x2.sub(h, f64x2.mul(h, hw));
+  v128.store(at, v128.shuffle<f64>(g3, h3, 0, 2), 16);
+  v128.store(to, v128.shuffle<f64>(g3, h3, 1, 3), 16);
+}
+
+/** Advances the neurons of a list, all of one class, to `now`. */
+export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
+  const weights = WEIGHTS + c * ROW;
+  const n = LEAST + 2 * c;
+  const nows = f64x2.splat(now);
+  for (let i = list; i < end; i += 8) {
+    const at = <usize>load<u32>(i);
+    const to = <usize>load<u32>(i + 4 < end ? i + 4 : i);
+    const since = v128.load64_lane(to + 8, v128.load64_zero(at + 8), 1); // `now` for a neuron that occurs twice
+    store<f64>(at, now, 8);
+    store<f64>(to, now, 8);
+    const l = f64x2.mul(f64x2.sub(nows, since), f64x2.splat(perTau));
+    on(at, to, l, weights, n);
+  }
+}
+
+/** Advances one neuron in as many steps as needed. */
+export function shunt(at: usize, time: f64): void {
+  for (let left = time; left > 0; ) {
+    const g = load<f64>(at, 16);
+    const h = load<f64>(at, 24);
+    let l = left;
+    const rate = rateOf(g, h);
+    let c = classOf(rate * l);
+    if (c == CLASSES) {
+      const v = load<f64>(at);
+      const size = abs(v);
+      const e = load<f64>(SHUNTS, 16);
+      const f = load<f64>(SHUNTS, 24);
+      if (g * load<f64>(LASTS) * (abs(e) + size) + h * load<f64>(LASTS, 8) * (abs(f) + size) < GONE) {
+        store<f64>(at, v * exp(-left));
+        store<f64>(at, g * exp(load<f64>(FADES) * left), 16);
+        store<f64>(at, h * exp(load<f64>(FADES, 8) * left), 24);
+        return;
+      }
+      l = 6 / rate;
+      c = classOf(rate * l);
+    }
+    on(at, at, f64x2.splat(l), WEIGHTS + c * ROW, LEAST + 2 * c);
+    left -= l;
+  }
+}
+
+/** Advances one neuron; see `Kernels.advanceTwoConductances`. */
+export function advanceTwoConductances(onward: usize, shunts: usize, time: f64): void {
+  begin(shunts);
+  shunt(onward, time);
+}

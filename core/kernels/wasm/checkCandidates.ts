@@ -1,0 +1,91 @@
+/**
+ * Checks of neurons with exponential currents and times of their next checks: `CrossingPredictor` and neurons/parts/timerWheel.ts, for neurons without
+ * a predicted crossing.
+ */
+import { exp, expTwo } from './exp';
+import { look } from './voltageBound';
+import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
+import { nodeOf, SLOTS, slotOf, wakeAt } from './wheel';
+
+/** Schedules the next check of a neuron. */
+function set(r: PlasticRecord, j: usize, time: f64, now: f64): void {
+  r.until = min<f64>(r.until, wakeAt(wheelOf(r), j, time, now));
+}
+
+@inline
+function wheelOf(r: PlasticRecord): WheelRecord {
+  return changetype<WheelRecord>(changetype<usize>(r) + offsetof<PlasticRecord>('width'));
+}
+
+/** Checks a neuron; returns false if its crossing must be computed. */
+function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
+  const at = r.u + (j << 5);
+  if (load<f64>(at) == -Infinity || load<f64>(r.crossings + (j << 3)) != Infinity) return false;
+  const now = changetype<VoltageRecord>(r.now);
+  const drive = load<f64>(at, 8);
+  const inhibition = load<f64>(at, 16);
+  const until = look(
+    -load<f64>(r.bar + (j << 3)), load<f64>(at) * now.decayM + drive * now.shapeE + inhibition * now.shapeI,
+    drive * now.decayE, inhibition * now.decayI, r.table, r.table + <usize>(r.segmentCount - 1) * BoundRecord_BYTES, r.starts,
+    r.ceiling, now.guard, now.marginShare, at + 24, r.checkEnd - t,
+  );
+  if (until < 0) return false;
+  r.checkCount += 1;
+  const due = load<f64>(r.wakes + (j << 3));
+  const time = t + until < r.checkEnd ? t + until : Infinity;
+  if (time < due || due <= t) set(r, j, time, t);
+  return true;
+}
+
+/** Checks the first `count` candidates; returns the number of candidates whose crossing must be computed, which stay in the list. */
+export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
+  const candidates = r.candidates;
+  let left: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const j = load<u32>(candidates + (<usize>i << 2));
+    if (lookAt(r, j, t)) continue;
+    store<u32>(candidates + (<usize>left << 2), j);
+    left++;
+  }
+  return left;
+}
+
+/** Sets the `VoltageRecord` as `SharedScales.writeView` does, from the scales of M and E. */
+function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
+  const now = changetype<VoltageRecord>(r.now);
+  now.decayM = 1 / m;
+  now.decayE = 1 / e;
+  now.decayI = 1 / (r.rateI == r.rateE ? e : exp((t - r.t0) * r.rateI));
+  now.shapeE = now.decayE * r.perDeltaE;
+  now.shapeI = now.decayI * r.perDeltaI;
+}
+
+/** Checks the candidates at t; returns the number of candidates whose crossing must be computed. */
+export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
+  view(r, t, m, e);
+  return checkCandidates(r, t, count);
+}
+
+/** Checks the neurons whose check is due; returns false if crossings must be computed, and keeps the checks of these neurons. */
+export function wakeUp(r: PlasticRecord, t: f64): bool {
+  const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
+  const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));
+  view(r, t, f64x2.extract_lane(scales, 0), f64x2.extract_lane(scales, 1));
+  const wheel = wheelOf(r);
+  const slot = slotOf(wheel, t);
+  let all = true;
+  for (let i: usize = load<u32>(nodeOf(wheel, slot)); i != slot; ) {
+    const j = i - SLOTS;
+    i = load<u32>(nodeOf(wheel, i));
+    all &= lookAt(r, j, t);
+  }
+  if (!all) return false;
+  const latest = load<f64>(r.soonest, 8);
+  let soonest = t + r.width;
+  for (; soonest <= latest; soonest += r.width) {
+    const next = slotOf(wheel, soonest);
+    if (load<u32>(nodeOf(wheel, next)) != next) break;
+  }
+  store<f64>(r.soonest, soonest <= latest ? soonest : Infinity);
+  return true;
+}

@@ -1,0 +1,105 @@
+/**
+ * Arrivals along dense rows of devices at neurons with exponential currents. Each arrival pulses its row by the trace of the other side,
+ * reads the row, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `checkCandidates`, with the same
+ * operations, for all arrivals before another event.
+ */
+import { list } from './addCurrents';
+import { expTwo } from './exp';
+import { AHEAD, beginLinear, bookLinear, drawAhead, isPlain, pulse64, pulseDrawn, pulseLinear } from './pulse';
+import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
+import { spike } from './traces';
+import { settle } from './checkCandidates';
+
+/** Change of M, E, 0 and -margin of a neuron by a weight of 1; in memory, so that it stays in a register once loaded. */
+const STEPS = memory.data(32, 16);
+
+/** Adds an excitatory arrival to one neuron; the upper lane of the result is negative if the margin is used up. */
+@inline
+function excite(at: usize, ws: v128): v128 {
+  const slack = v128.load(at, 16);
+  const left = f64x2.add(slack, f64x2.mul(ws, v128.load(STEPS, 16)));
+  v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, v128.load(STEPS))));
+  v128.store(at, left, 16);
+  return v128.andnot(left, slack);
+}
+
+/** Delivers one row; returns the number of candidates. */
+@inline
+function deliver(u: usize, weights: usize, count: u32, candidates: usize, found: u32): u32 {
+  let n = found;
+  let at = u;
+  let j: u32 = 0;
+  for (; j + 2 <= count; j += 2, at += 64, weights += 16) {
+    const w = v128.load(weights);
+    const first = excite(at, v128.shuffle<f64>(w, w, 0, 0));
+    const second = excite(at + 32, v128.shuffle<f64>(w, w, 1, 1));
+    if (!(i64x2.bitmask(v128.or(first, second)) & 2)) continue;
+    n = list(first, j, candidates, n);
+    n = list(second, j + 1, candidates, n);
+  }
+  return j < count ? list(excite(at, v128.load64_splat(weights)), j, candidates, n) : n;
+}
+
+/** Returns the number of arrivals delivered: up to `until`, the span of the scales, or the first tick after which crossings must be computed. */
+export function deliverPlastic(r: PlasticRecord): u32 {
+  const t0 = r.t0;
+  const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>("rate"));
+  const perCapacitance = r.perCapacitance;
+  const end = r.checkEnd;
+  const columns = r.columns;
+  const times = r.times;
+  const d = changetype<WeightsRecord>(r.devices);
+  const weights = d.weights;
+  const pre = changetype<TracesRecord>(r.pre);
+  const post = changetype<TracesRecord>(r.post);
+  const trace = post.values;
+  const from = r.from;
+  const to = r.to;
+  const plain = isPlain(d, 0, 0);
+  if (plain) beginLinear(d);
+  // The trace only decays here: once it is 0 no device is pulsed any more, so draws made ahead have the right pulse numbers.
+  const single = columns == 1 && d.scatter > 0;
+  let drawn = from;
+  let ahead = from;
+  store<f64>(STEPS, -0.0, 16);
+  let found: u32 = 0;
+  let k = from;
+  while (k < to) {
+    const t = load<f64>(times + (<usize>k << 3));
+    const elapsed = t - t0;
+    if (k > from && (t >= r.until || elapsed > r.span)) break;
+    const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
+    const m = f64x2.extract_lane(scales, 0);
+    const e = f64x2.extract_lane(scales, 1);
+    const since = f64x2.replace_lane(f64x2.splat(load<f64>(post.clock) - t), 1, t - load<f64>(pre.clock));
+    const traces = expTwo(f64x2.div(since, f64x2.replace_lane(f64x2.splat(post.tau), 1, pre.tau)));
+    const strength = r.amount * f64x2.extract_lane(traces, 0);
+    store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
+    store<f64>(STEPS, perCapacitance * e, 8);
+    store<f64>(STEPS, -(perCapacitance * min<f64>(end - t, r.peak)), 24);
+    const row = load<u32>(r.rows + (<usize>k << 2));
+    const first = row * columns;
+    if (plain) {
+      pulseLinear<f64>(weights, first, 1, columns, trace, strength);
+    } else if (single) {
+      if (k == ahead) {
+        drawn = k;
+        ahead = min(k + AHEAD, to);
+        drawAhead(d, r.rows + (<usize>k << 2), ahead - k);
+      }
+      pulseDrawn(d, row, k - drawn, trace, strength);
+    } else {
+      pulse64(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
+    }
+    if (d.rowSums != 0) store<f64>(d.sums + (<usize>(k - from) << 3), load<f64>(d.rowSums + (<usize>row << 3)));
+    spike(pre, row, t, f64x2.extract_lane(traces, 1));
+    found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
+    k++;
+    if (found == 0 || (k < to && load<f64>(times + (<usize>k << 3)) == t)) continue;
+    found = settle(r, t, m, e, found);
+    if (found > 0) break;
+  }
+  if (plain) bookLinear(d);
+  r.candidateCount = found;
+  return k - from;
+}

@@ -1,0 +1,305 @@
+/**
+ * Recurrent population with conductances of one time constant: crossings, arrivals and their effects tick by tick, as `ReferenceDelivery`,
+ * `LifConductance` and `ConductancePredictor` compute them.
+ */
+import { addConductances } from './addConductances';
+import { exp } from './exp';
+import { earliest, first, setTime } from './heap';
+import { EdgesRecord, HeapRecord, RecurrentQueueRecord, RecurrentQueueRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
+import { enqueue, placeAt } from './arrivals';
+import { conductances, constant, crossing, potential, waitOf } from './oneConductance';
+import { takeAwake, wakeAt } from './wheel';
+
+const GRID: f64 = 67108864; // 2^26
+const TICK: f64 = 1 / GRID;
+const WATCHED: f64 = -Infinity;
+const SILENT: f64 = -Infinity;
+/** Number of neurons at the head of the refractory queue that are known to stay below threshold for a while after release. */
+const AHEAD: u32 = 4;
+
+@inline
+function wheelOf(r: RecurrentRecord): WheelRecord {
+  return changetype<WheelRecord>(changetype<usize>(r) + offsetof<RecurrentRecord>('width'));
+}
+
+@inline
+function heapOf(r: RecurrentRecord): HeapRecord {
+  return changetype<HeapRecord>(changetype<usize>(r) + offsetof<RecurrentRecord>('crossings'));
+}
+
+@inline
+function queueAt(r: RecurrentRecord, l: u32): RecurrentQueueRecord {
+  return changetype<RecurrentQueueRecord>(r.queues + <usize>l * RecurrentQueueRecord_BYTES);
+}
+
+/** Address of the state of a neuron: [C, sum, reversal, until]. */
+@inline
+function neuronAt(r: RecurrentRecord, j: usize): usize {
+  return r.u + (j << 5);
+}
+
+@inline
+function barOf(r: RecurrentRecord, j: usize): f64 {
+  return load<f64>(r.bar + (j << 3));
+}
+
+@inline
+function floorOf(r: RecurrentRecord, j: usize): f64 {
+  return load<f64>(r.resetOffset + ((j & <usize>r.resetMask) << 3));
+}
+
+@inline
+function roundEnd(r: RecurrentRecord): f64 {
+  return load<f64>(r.clock, 16);
+}
+
+function endRound(r: RecurrentRecord, t: f64): void {
+  store<f64>(r.clock, t, 16);
+  store<f64>(r.steps, t, 80);
+}
+
+/** Removes a neuron from heap and wheel: without arrivals it stays below threshold before `until`. */
+function off(r: RecurrentRecord, j: usize, t: f64, until: f64): void {
+  store<f64>(neuronAt(r, j), until, 24);
+  wakeAt(wheelOf(r), j, Infinity, t);
+  setTime(heapOf(r), j, Infinity);
+}
+
+@inline
+function lookLater(r: RecurrentRecord, j: usize, time: f64, t: f64): void {
+  store<f64>(neuronAt(r, j), -wakeAt(wheelOf(r), j, time, t), 24);
+}
+
+/** Nearest time on the time grid. */
+function snap(t: f64): f64 {
+  const up = ceil(t * GRID);
+  return (up - 0.5 <= t * GRID ? up : up - 1) / GRID;
+}
+
+/** Checks a neuron at potential v at t; returns false if the caller must check it. */
+function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
+  const at = neuronAt(r, j);
+  if (v != v) return false;
+  conductances(r, at, t);
+  const wait = waitOf(r, v, barOf(r, j));
+  if (wait < Infinity && roundEnd(r) == Infinity) endRound(r, t + r.checkEnd);
+  if (t + wait >= roundEnd(r)) off(r, j, t, t + wait);
+  else if (wait > r.near) {
+    setTime(heapOf(r), j, Infinity);
+    lookLater(r, j, t + wait, t);
+  } else {
+    const time = crossing(r, at, t, v, barOf(r, j));
+    if (time != time) return false;
+    off(r, j, t, time < Infinity ? WATCHED : Infinity);
+    setTime(heapOf(r), j, time == t ? t : max<f64>(snap(time), t + TICK));
+  }
+  return true;
+}
+
+/** Checks a neuron at t, with its potential computed first; a neuron that needs more is left to the caller. */
+function lookAt(r: RecurrentRecord, j: usize, t: f64): bool {
+  if (look(r, j, t, potential(r, neuronAt(r, j), t))) return true;
+  r.firstCheck = <u32>j + 1;
+  return false;
+}
+
+/** Time for which a neuron certainly stays below threshold from its release on, ms. */
+function below(r: RecurrentRecord, j: usize): f64 {
+  const at = neuronAt(r, j);
+  const mV = floorOf(r, j);
+  const bar = barOf(r, j);
+  const fade = load<f64>(r.steps) / r.ratio;
+  const pull = max<f64>(load<f64>(at, 16) - mV * load<f64>(at, 8), 0) * fade;
+  return (mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity) * r.tau;
+}
+
+/** Place in the ring of the k-th refractory neuron. */
+@inline
+function placeOf(r: RecurrentRecord, k: u32): usize {
+  return placeAt(load<u32>(r.releaseRing) + k, r.size);
+}
+
+/** Time of the next check, crossing, end of the check interval, or possible spike after release. */
+function nextOf(r: RecurrentRecord): f64 {
+  let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), earliest(heapOf(r)));
+  for (let k: u32 = 0, n = load<u32>(r.releaseRing, 4); k < n; k++) {
+    const place = placeOf(r, k);
+    const release = load<f64>(r.releaseTimes + (place << 3));
+    if (release >= next) break;
+    if (k == AHEAD) return release;
+    const time = below(r, load<u32>(r.releaseNeurons + (place << 2)));
+    next = min<f64>(next, release + floor(time * GRID) / GRID);
+  }
+  return next;
+}
+
+/** Releases the refractory neurons due by t; returns false if one is left to the caller. */
+function advance(r: RecurrentRecord, t: f64): bool {
+  for (let n = load<u32>(r.releaseRing, 4); n > 0; n--) {
+    const place = placeOf(r, 0);
+    const release = load<f64>(r.releaseTimes + (place << 3));
+    if (release > t) break;
+    const j = <usize>load<u32>(r.releaseNeurons + (place << 2));
+    const at = neuronAt(r, j);
+    const c = constant(r, at, floorOf(r, j), release);
+    if (c != c) return false;
+    store<u32>(r.releaseRing, <u32>placeOf(r, 1));
+    store<u32>(r.releaseRing, n - 1, 4);
+    const until = release + below(r, j);
+    store<f64>(at, c);
+    if (until >= roundEnd(r)) store<f64>(at, until, 24);
+    else if (!lookAt(r, j, t)) return false;
+  }
+  store<f64>(r.steps, t, 64);
+  return true;
+}
+
+/** Begins a check interval at t, or none if no neuron can reach threshold without arrivals; neurons that may within the interval get a check. */
+function nextRound(r: RecurrentRecord, t: f64): void {
+  const end = t + r.checkEnd;
+  let anyone = false;
+  endRound(r, Infinity);
+  r.maxWork -= <f64>r.size;
+  for (let j: usize = 0, n = <usize>r.size; j < n; j++) {
+    const until = load<f64>(neuronAt(r, j), 24);
+    if (until >= 0 && until < end) lookLater(r, j, until, t);
+    anyone = anyone || until < Infinity;
+  }
+  if (anyone) endRound(r, end);
+}
+
+/** Checks the neurons whose check is due; returns false if one is left to the caller. */
+function due(r: RecurrentRecord, t: f64): bool {
+  if (roundEnd(r) <= t) nextRound(r, t);
+  for (let j = takeAwake(wheelOf(r), t); j >= 0; j = takeAwake(wheelOf(r), t)) if (!lookAt(r, j, t)) return false;
+  return true;
+}
+
+/** Lists the neurons whose crossing is due by t as spikes, `from` being the first spike of the tick, and makes them refractory. */
+function fire(r: RecurrentRecord, t: f64, from: u32): void {
+  const neurons = r.spikeNeurons;
+  while (earliest(heapOf(r)) <= t) {
+    const j = first(heapOf(r));
+    off(r, j, t, Infinity);
+    let k = r.spikeCount;
+    r.spikeCount += 1;
+    store<f64>(r.spikeTimes + (<usize>k << 3), t);
+    for (; k > from && load<u32>(neurons + (<usize>(k - 1) << 2)) > <u32>j; k--)
+      store<u32>(neurons + (<usize>k << 2), load<u32>(neurons + (<usize>(k - 1) << 2)));
+    store<u32>(neurons + (<usize>k << 2), <u32>j);
+    store<f64>(neuronAt(r, j), SILENT);
+    const release = t + load<f64>(r.refractory + ((j & <usize>r.refractoryMask) << 3));
+    enqueue(r.releaseTimes, r.releaseNeurons, r.releaseRing, r.size, <u32>j, release);
+  }
+}
+
+/** Pushes the spikes from `from` on into the spike queues. */
+function send(r: RecurrentRecord, t: f64, from: u32): void {
+  for (let l: u32 = 0; l < r.queueCount; l++) {
+    const queue = queueAt(r, l);
+    for (let k = from; k < r.spikeCount; k++) {
+      const i = load<u32>(r.spikeNeurons + (<usize>k << 2)) - queue.firstSource;
+      if (i >= queue.sourceCount) continue;
+      const tail = <usize>queue.tail;
+      queue.tail += 1;
+      store<f64>(queue.times + (tail << 3), t + queue.delay);
+      store<u32>(queue.rows + (tail << 2), queue.firstRow + i);
+    }
+  }
+  r.sentCount = r.spikeCount;
+}
+
+@inline
+function nextArrival(queue: RecurrentQueueRecord): f64 {
+  return queue.head < queue.tail ? load<f64>(queue.times + (<usize>queue.head << 3)) : Infinity;
+}
+
+/** Sets the changes of state per unit of weight at t; see `jumps` of `OneTauConductances`. */
+function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
+  const steps = r.steps;
+  const x = (load<f64>(r.clock) - t) / r.tau;
+  store<f64>(steps, exp(x / r.ratio));
+  store<f64>(steps, exp(x), 8);
+  store<f64>(steps, 1 / load<f64>(steps, 8), 16);
+  const unit = r.perUnit / load<f64>(steps);
+  store<f64>(steps, unit, 32);
+  store<f64>(steps, unit * (receptor == 2 ? r.inhReversal : r.excReversal), 40);
+  store<f64>(steps, unit, 48);
+  store<f64>(steps, unit * (receptor == 1 ? r.excReversal : r.inhReversal), 56);
+}
+
+/** Delivers the arrivals at t; returns false if some are left to the caller. */
+function arrive(r: RecurrentRecord, t: f64): bool {
+  for (let l: u32 = 0; l < r.queueCount; l++) {
+    const queue = queueAt(r, l);
+    if (nextArrival(queue) != t) continue;
+    const edges = changetype<EdgesRecord>(queue.edges);
+    jumps(r, t, queue.receptor);
+    while (nextArrival(queue) == t) {
+      const row = <usize>load<u32>(queue.rows + (<usize>queue.head << 2));
+      let start = <u32>row * edges.columns;
+      let count = edges.columns;
+      if (edges.starts != 0) {
+        start = load<u32>(edges.starts + (row << 2));
+        count = load<u32>(edges.starts + (row << 2), 4) - start;
+      }
+      queue.head += 1;
+      queue.delivered += <f64>count;
+      r.maxWork -= <f64>count;
+      const wide = edges.hasWideTargets != 0;
+      r.candidateCount = addConductances(
+        r.u, r.bar, r.table, edges.targets == 0 ? 0 : edges.targets + (<usize>start << (wide ? 2 : 1)), wide,
+        edges.weights == 0 ? 0 : edges.weights + (<usize>start << 3), edges.weight, start, count, r.steps, r.candidates, r.values,
+        r.candidateCount, r.uncovered,
+      );
+      if (load<u32>(r.uncovered) == 0) continue;
+      r.uncoveredQueue = l;
+      r.uncoveredStart = start;
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Checks the candidates; returns false if some are left to the caller. */
+function settle(r: RecurrentRecord, t: f64): bool {
+  while (r.candidateCount > 0) {
+    const k = <usize>r.candidateCount - 1;
+    if (!look(r, load<u32>(r.candidates + (k << 2)), t, load<f64>(r.values + (k << 3)))) return false;
+    r.candidateCount = <u32>k;
+  }
+  return true;
+}
+
+/** Processes events up to the horizon, until `maxWork` is done, or until the caller is needed; see `RecurrentRecord`. */
+export function deliverRecurrent(r: RecurrentRecord): void {
+  r.phase = 0;
+  r.spikeCount = 0;
+  r.sentCount = 0;
+  r.firstCheck = 0;
+  r.candidateCount = 0;
+  store<u32>(r.uncovered, 0);
+  while (r.spikeCount < r.spikeCapacity && r.maxWork > 0) {
+    const own = nextOf(r);
+    let arrival: f64 = Infinity;
+    for (let l: u32 = 0; l < r.queueCount; l++) arrival = min<f64>(arrival, nextArrival(queueAt(r, l)));
+    const t = min<f64>(own, arrival);
+    if (!(t < r.horizon) || t - load<f64>(r.clock) > r.span) break;
+    r.now = t;
+    r.maxWork -= 16;
+    r.phase = 1;
+    const from = r.spikeCount;
+    if (!advance(r, t)) break;
+    if (own == t) {
+      if (!due(r, t)) break;
+      fire(r, t, from);
+    }
+    if (arrival == t) {
+      r.phase = 2;
+      if (!arrive(r, t) || !settle(r, t)) break;
+      fire(r, t, from);
+    }
+    r.phase = 0;
+    if (r.spikeCount > from) send(r, t, from);
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Deliveries along sparse rows: u[j] += w s(t) for each target j of the row, then the test u[j] >= bar[j] s(t). A row reaches a target at
+ * most once. Generic over float and index types; `weights` 0: all synapses have `weight`; `targets` 0: row i reaches neuron i only.
+ * Arrivals of one tick are all added before any test.
+ */
+import { before } from './arrivals';
+import { expCell, expSmall } from './exp';
+import { oneToOne } from './oneToOne';
+import { DeltaRowsRecord } from './records';
+import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, setCount, test, testMarked } from './sparseRow';
+
+/** Number of rows prefetched together, and number of bytes of each: they must stay in the cache until they arrive. */
+const AHEAD: i32 = 8;
+const MOST: usize = 4096;
+let touched: u32 = 0;
+
+/**
+ * Prefetches the targets of the next rows, one word per cache line. Rows lie anywhere in memory, and several requests take hardly longer
+ * than one; first words come first, because the longest wait is for their pages.
+ */
+function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
+  let sum: u32 = 0;
+  for (let i = from; i < to; i++) {
+    const row = starts + (<usize>load<u32>(rows + (<usize>i << 2)) << 2);
+    const a = <usize>load<u32>(row);
+    if (a < <usize>load<u32>(row, 4)) sum ^= load<I>(targets + a * sizeof<I>());
+  }
+  for (let i = from; i < to; i++) {
+    const row = starts + (<usize>load<u32>(rows + (<usize>i << 2)) << 2);
+    let at = targets + <usize>load<u32>(row) * sizeof<I>();
+    const end = min(at + MOST, targets + <usize>load<u32>(row, 4) * sizeof<I>());
+    for (; at < end; at += 64) sum ^= load<I>(at);
+  }
+  touched = sum; // otherwise the compiler would drop the loads
+}
+
+/**
+ * Returns the number of arrivals delivered, negative if neurons reached threshold at the last tick: `fired` gets their number, then the
+ * neurons (ascending if one row reached them). Stops before `until`.
+ */
+export function deliver<F, I>(
+  u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
+  from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
+): i32 {
+  setCount(0);
+  if (targets == 0) {
+    const end = before(times, from, to, until);
+    return weights == 0
+      ? oneToOne<F>(true, u, bar, least, 0, <F>weight, times, rows, from, end, t0, rate, cells, fired)
+      : oneToOne<F>(false, u, bar, least, weights, <F>weight, times, rows, from, end, t0, rate, cells, fired);
+  }
+  const width = 1 / cells;
+  let cell: f64 = -1;
+  let base: f64 = 0;
+  for (let k = from; k < to; ) {
+    const t = load<f64>(times + (<usize>k << 3));
+    if (t >= until) return k - from;
+    const dt = t - t0;
+    const c = floor(dt * cells);
+    if (c != cell) {
+      cell = c;
+      base = expCell(c * width * rate);
+    }
+    const s = <F>(base * expSmall((dt - c * width) * rate));
+    const jump = <F>weight * s;
+    const low = <F>least * s;
+    const first = k;
+    while (k + 1 < to && load<f64>(times + (<usize>k << 3), 8) == t) k++;
+    k++;
+    for (let i = first; i < k; i++) {
+      const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
+      const a = <usize>load<u32>(starts + row);
+      const b = <usize>load<u32>(starts + row, 4);
+      const at = targets + a * sizeof<I>();
+      const end = targets + b * sizeof<I>();
+      const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
+      if ((i & (AHEAD - 1)) == 0) touch<I>(starts, targets, rows, i + 1, min(to, i + 1 + AHEAD));
+      if (k > first + 1) addAndMark<F, I>(u, low, at, end, w, jump, s, marks, fired);
+      else if (w == 0) addEqualAndTest<F, I>(u, bar, low, at, end, jump, s, fired);
+      else addOwnAndTest<F, I>(u, bar, low, at, end, w, s, fired);
+    }
+    if (k > first + 1 && count > 0) testMarked<F>(u, bar, s, marks, fired);
+    if (count > 0) {
+      store<u32>(fired, count);
+      return from - k;
+    }
+  }
+  return to - from;
+}
+
+@inline
+function deliverOf<F, I>(r: DeltaRowsRecord): i32 {
+  const targets: usize = r.isOneToOne ? 0 : r.targets;
+  return deliver<F, I>(
+    r.u, r.bar, r.minBar, r.starts, targets, r.weights, r.weight, r.times, r.rows, r.from, r.to, r.t0, r.rate, r.cells, r.until, r.marks,
+    r.fired,
+  );
+}
+
+@inline
+function addOf<F, I>(r: DeltaRowsRecord, row: u32, factor: f64): void {
+  const a = <usize>load<u32>(r.starts + (<usize>row << 2));
+  const b = <usize>load<u32>(r.starts + (<usize>row << 2), 4);
+  const s = <F>factor;
+  const w: usize = r.weights == 0 ? 0 : r.weights + a * sizeof<F>();
+  add<F, I>(r.u, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), w, <F>r.weight * s, s);
+}
+
+@inline
+function testOf<F, I>(r: DeltaRowsRecord, row: u32, scale: f64, found: u32): u32 {
+  const a = <usize>load<u32>(r.starts + (<usize>row << 2));
+  const b = <usize>load<u32>(r.starts + (<usize>row << 2), 4);
+  const s = <F>scale;
+  setCount(found);
+  test<F, I>(r.u, r.bar, <F>r.minBar * s, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), s, r.marks, r.fired);
+  return count;
+}
+
+export function deliverSparse(r: DeltaRowsRecord): i32 {
+  if (r.isSingle) return r.hasWideTargets ? deliverOf<f32, u32>(r) : deliverOf<f32, u16>(r);
+  return r.hasWideTargets ? deliverOf<f64, u32>(r) : deliverOf<f64, u16>(r);
+}
+
+export function addRow(r: DeltaRowsRecord, row: u32, factor: f64): void {
+  if (r.isSingle) {
+    if (r.hasWideTargets) addOf<f32, u32>(r, row, factor);
+    else addOf<f32, u16>(r, row, factor);
+  } else if (r.hasWideTargets) addOf<f64, u32>(r, row, factor);
+  else addOf<f64, u16>(r, row, factor);
+}
+
+export function testRow(r: DeltaRowsRecord, row: u32, scale: f64, found: u32): u32 {
+  if (r.isSingle) return r.hasWideTargets ? testOf<f32, u32>(r, row, scale, found) : testOf<f32, u16>(r, row, scale, found);
+  return r.hasWideTargets ? testOf<f64, u32>(r, row, scale, found) : testOf<f64, u16>(r, row, scale, found);
+}

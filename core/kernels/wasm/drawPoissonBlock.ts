@@ -1,0 +1,218 @@
+/**
+ * Blocks of spikes of independent Poisson sources: one exponential gap (ziggurat, Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08) and
+ * one index (uniform, or from an alias table) per spike. Two spikes use four words for their first tries: two for gaps, then two for
+ * indices. One draw of eight xoshiro128++ gives the words of four spikes, or of two spikes and the fractions for their alias table.
+ * Further words come from a SplitMix64. State: generators at byte 0, counter and increment of the SplitMix64 at byte 128.
+ */
+import { exp, ONE } from './exp';
+import { drawLanes } from './xoshiro';
+
+/** Number of draws made before any is used, so that neither loop waits for the results of the other. */
+const CHUNK: i32 = 32;
+const WORDS = memory.data(32 * CHUNK, 16);
+/** State of the generators before these draws. */
+const BEFORE = memory.data(128, 16);
+
+/** Number of layers of the ziggurat; see core/random/ziggurat.ts. */
+const LAYERS: u32 = 2048;
+const DENSITIES: usize = 8 * (LAYERS + 1);
+/** Tolerance: far more than the rounding error of numbers below 11. */
+const ROUNDING: f64 = 1e-12;
+/**
+ * x + GRID - GRID is x rounded to the time grid, 2^-26 ms: the sum lies between 2^26 and 2^27, where doubles have this spacing. From 2^25
+ * ms on, nine hours, the grid is coarser.
+ */
+const GRID: f64 = 100663296.0;
+/** GRID, mean gap, slots, `refused` and the exponent of 1, to be loaded into all lanes of a vector. */
+const SPLATS = memory.data(32, 16);
+
+let s: u64 = 0;
+let gamma: u64 = 0;
+/** 2^32 mod slots: smaller products are refused (Lemire 2019: no bias). */
+let refused: u32 = 0;
+/** Time of the next spike, whether the last spike has the same time, and the last time for spikes. */
+let clock: f64 = 0;
+let tied: bool = false;
+let stop: f64 = 0;
+/** Index of the neuron drawn by `gap`. */
+let index: u32 = 0;
+
+@inline
+function next(): u64 {
+  s += gamma;
+  let z = s;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+/** Uniform number from a word, converted as a signed integer, which takes one instruction. */
+@inline
+function unit(word: u64): f64 {
+  return <f64>(<i64>(word >> 11)) * 1.1102230246251565e-16;
+}
+
+/** Exponential number with mean 1, with its first try from two given words. */
+@inline
+function exponential(table: usize, first: u32, rest: u32): f64 {
+  let sum: f64 = 0;
+  let a = first;
+  let b = rest;
+  while (true) {
+    const layer = table + (<usize>(a & (LAYERS - 1)) << 3);
+    const width = load<f64>(layer);
+    const inner = load<f64>(layer, 8);
+    const x = (reinterpret<f64>((<u64>(0x3ff00000 | (a >>> 12)) << 32) | <u64>b) - 1) * width;
+    if (x < inner) return sum + x;
+    if (layer == table) {
+      sum += inner;
+    } else {
+      const under = load<f64>(layer, DENSITIES);
+      const over = load<f64>(layer, DENSITIES + 8);
+      const y = under + unit(next()) * (over - under);
+      // e^-x is convex: it lies above its tangent at the inner edge and below the chord. Between them, or within rounding, it is computed.
+      if (y < over - over * (x - inner) - ROUNDING) return sum + x;
+      if ((over - y) * (width - inner) >= (over - under) * (x - inner) - ROUNDING && y < exp(-x)) return sum + x;
+    }
+    const word = next();
+    a = <u32>word;
+    b = <u32>(word >> 32);
+  }
+}
+
+@inline
+function pick(keep: usize, own: usize, other: usize, slot: u32, word: u64): u32 {
+  const at = <usize>slot << 2;
+  return load<u32>((unit(word) < load<f64>(keep + (at << 1)) ? own : other) + at);
+}
+
+/** Gap before a spike, in units of the mean gap, and `index`, after as many tries as needed. */
+function gap(words: usize, coin: usize, table: usize, slots: u32, keep: usize, own: usize, other: usize): f64 {
+  let product = <u64>load<u32>(words, 8) * <u64>slots;
+  while (<u32>product < refused) product = (next() >> 32) * <u64>slots;
+  index = <u32>(product >> 32);
+  if (keep != 0) index = pick(keep, own, other, index, load<u64>(coin));
+  return exponential(table, load<u32>(words), <u32>product);
+}
+
+/** Writes a spike at the clock and advances the clock. The gap is rounded alone, so that it does not depend on the clock. */
+function write(times: usize, time: usize, place: usize, gap: f64, meanGap: f64): void {
+  store<f64>(time, clock);
+  store<u32>(place, index);
+  if (tied) sink(times, time, place);
+  const following = clock + (gap * meanGap + GRID - GRID);
+  tied = following == clock;
+  clock = following > stop ? Infinity : following;
+}
+
+/** Sorts the spikes of one tick by neuron. */
+function sink(times: usize, time: usize, place: usize): void {
+  const t = load<f64>(time);
+  const neuron = load<u32>(place);
+  for (; time > times && load<f64>(time - 8) == t && load<u32>(place - 4) > neuron; time -= 8, place -= 4) {
+    store<u32>(place, load<u32>(place - 4));
+  }
+  store<u32>(place, neuron);
+}
+
+/**
+ * Spikes from `draws` draws, until the clock is after `stop`; returns their number. Pairs whose tries are accepted at once and whose gaps
+ * are at least a tick, nearly all pairs, are computed together.
+ */
+@inline
+function chunk(
+  alias: bool, times: usize, from: usize, neurons: usize, draws: usize, table: usize, meanGap: f64, slots: u32, keep: usize,
+  own: usize, other: usize,
+): usize {
+  const stride: usize = alias ? 32 : 16;
+  const grids = v128.load64_splat(SPLATS);
+  const means = v128.load64_splat(SPLATS, 8);
+  const all = v128.load32_splat(SPLATS, 16);
+  const least = v128.load32_splat(SPLATS, 20);
+  const exponents = v128.load32_splat(SPLATS, 24);
+  const ones = v128.load64_splat(ONE);
+  // Gaps accepted at once are at most that of the lowest layer, so none of them passes `stop` before `far`.
+  const far = stop - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
+  let accept = tied || clock > far ? -1 : 15;
+  let now = f64x2.splat(clock);
+  let time = from;
+  let place = neurons;
+  const end = WORDS + (draws << 5);
+  for (let words: usize = WORDS; words < end; words += stride, time += 16, place += 8) {
+    const word = v128.load(words);
+    const product = i64x2.extmul_high_i32x4_u(word, all);
+    const lower = v128.shuffle<i32>(product, product, 0, 2, 0, 2);
+    const upper = v128.or(i32x4.shr_u(word, 12), exponents);
+    const fractions = f64x2.sub(v128.shuffle<i32>(lower, upper, 0, 4, 1, 5), ones);
+    const first = v128.load(table + (<usize>(load<u32>(words) & (LAYERS - 1)) << 3));
+    const second = v128.load(table + (<usize>(load<u32>(words, 4) & (LAYERS - 1)) << 3));
+    const gaps = f64x2.mul(fractions, v128.shuffle<f64>(first, second, 0, 2));
+    const waits = f64x2.sub(f64x2.add(f64x2.mul(gaps, means), grids), grids);
+    const good = v128.and(
+      v128.and(f64x2.lt(gaps, v128.shuffle<f64>(first, second, 1, 3)), f64x2.gt(waits, f64x2.splat(0))),
+      i32x4.ge_u(lower, least),
+    );
+    if (i32x4.bitmask(good) == accept) {
+      v128.store(time, f64x2.add(now, v128.shuffle<f64>(f64x2.splat(0), waits, 0, 2)));
+      if (alias) {
+        store<u32>(place, pick(keep, own, other, i32x4.extract_lane(product, 1), load<u64>(words, 16)));
+        store<u32>(place, pick(keep, own, other, i32x4.extract_lane(product, 3), load<u64>(words, 24)), 4);
+      } else {
+        v128.store64_lane(place, v128.shuffle<i32>(product, product, 1, 3, 1, 3), 0);
+      }
+      now = f64x2.add(now, f64x2.add(waits, v128.shuffle<f64>(waits, waits, 1, 0)));
+      continue;
+    }
+    clock = f64x2.extract_lane(now, 0);
+    write(times, time, place, gap(words, words + 16, table, slots, keep, own, other), meanGap);
+    if (clock == Infinity) return ((time - from) >> 3) + 1;
+    write(times, time + 8, place + 4, gap(words + 4, words + 24, table, slots, keep, own, other), meanGap);
+    if (clock == Infinity) return ((time - from) >> 3) + 2;
+    now = f64x2.splat(clock);
+    accept = tied || clock > far ? -1 : 15;
+  }
+  clock = f64x2.extract_lane(now, 0);
+  return (time - from) >> 3;
+}
+
+/**
+ * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next spike) on; advances clock and random state. `table`:
+ * see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
+ */
+export function drawPoissonBlock(
+  times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,
+  keep: usize, own: usize, other: usize, last: f64,
+): i32 {
+  refused = (0 - slots) % slots;
+  store<f64>(SPLATS, GRID);
+  store<f64>(SPLATS, meanGap, 8);
+  store<u32>(SPLATS, slots, 16);
+  store<u32>(SPLATS, refused, 20);
+  store<u32>(SPLATS, 0x3ff00000, 24);
+  s = load<u64>(state, 128);
+  gamma = load<u64>(state, 136);
+  clock = load<f64>(clockAt);
+  stop = last;
+  tied = false;
+  let count: usize = 0;
+  /** Binary logarithm of the number of spikes per draw. */
+  const shift: usize = keep == 0 ? 2 : 1;
+  while (count < <usize>capacity && clock < Infinity) {
+    const draws = min(<usize>CHUNK, (<usize>capacity - count) >> shift);
+    memory.copy(BEFORE, state, 128);
+    drawLanes(state, WORDS, draws);
+    const time = times + (count << 3);
+    const place = neurons + (count << 2);
+    const written = keep == 0
+      ? chunk(false, times, time, place, draws, table, meanGap, slots, keep, own, other)
+      : chunk(true, times, time, place, draws, table, meanGap, slots, keep, own, other);
+    count += written;
+    if (written == draws << shift) continue;
+    // Unused draws are repeated in the next block.
+    memory.copy(state, BEFORE, 128);
+    drawLanes(state, WORDS, (written + (1 << shift) - 1) >> shift);
+  }
+  store<f64>(clockAt, clock);
+  store<u64>(state, s, 128);
+  return <i32>count;
+}

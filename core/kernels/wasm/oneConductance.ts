@@ -1,0 +1,82 @@
+/**
+ * One neuron with conductances of one time constant: potential, lower bound of the time to threshold, crossing. Operations and their order
+ * as in `OneTauConductances`. NaN outside the table, or if another method is needed.
+ */
+import { lookedUp, risen } from './addConductances';
+import { exp } from './exp';
+import { RecurrentRecord } from './records';
+
+const FINEST: f64 = 1.0 / 1099511627776.0; // 2^-40
+
+/** Conductance times ts of the neuron computed last, and this times its reversal. */
+let b: f64 = 0;
+let drive: f64 = 0;
+
+/** Decay factor of conductances since the reference time. */
+@inline
+function fadeOf(r: RecurrentRecord, t: f64): f64 {
+  return exp((load<f64>(r.clock) - t) / r.tau / r.ratio);
+}
+
+/** Computes the conductances of a neuron at t, for `waitOf` and `crossing`. */
+export function conductances(r: RecurrentRecord, at: usize, t: f64): void {
+  const fade = fadeOf(r, t);
+  b = load<f64>(at, 8) * fade;
+  drive = load<f64>(at, 16) * fade;
+}
+
+export function potential(r: RecurrentRecord, at: usize, t: f64): f64 {
+  conductances(r, at, t);
+  const m = exp((load<f64>(r.clock) - t) / r.tau);
+  return (load<f64>(at) * m + drive * lookedUp(r.table, b)) * risen;
+}
+
+/** Constant C of a neuron at potential `mV` at t. */
+export function constant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
+  conductances(r, at, t);
+  const share = drive * lookedUp(r.table, b);
+  return (mV / risen - share) * exp((t - load<f64>(r.clock)) / r.tau);
+}
+
+/** Lower bound of the time to threshold of a neuron at v whose conductances were computed last, ms. */
+export function waitOf(r: RecurrentRecord, v: f64, bar: f64): f64 {
+  const way = bar - v;
+  if (!(way > 0)) return 0;
+  const ts = r.ratio;
+  const upwards = drive - bar * b;
+  const needed = bar * ts;
+  const rest = upwards - needed;
+  if (v == -Infinity || (bar >= 0 && !(rest > 0))) return Infinity;
+  const from = v + (upwards >= 0 ? way * 0.5 : 0);
+  const rise = way / (max<f64>(drive - from * b, 0) - from * ts);
+  const turn = (rest + rest) / -abs(upwards + needed);
+  return max<f64>(rise, turn) * ts * r.tau;
+}
+
+/** Time at which a neuron at v at t reaches `bar`; Infinity if never. */
+export function crossing(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
+  const ts = r.ratio;
+  const step1 = r.tau * ts;
+  let mV = v;
+  let last: f64 = 0;
+  let time = t;
+  for (;;) {
+    const pull = drive - mV * b;
+    const slope = pull - mV * ts;
+    const newton = (bar - mV) / slope;
+    const bend = 0.5 * newton * (ts + b + pull / slope);
+    const next = time + (step1 * newton) / (bend < 0.125 ? 1 - bend : 1);
+    const step = next - time;
+    if (mV >= bar && !(abs(step) < abs(last) / 8)) return time;
+    const upwards = drive - bar * b;
+    if (upwards < 0 && bar < 0) return NaN;
+    if (!(upwards > bar * ts)) return Infinity;
+    const ratio = step / last;
+    if (abs(step) < FINEST || 16 * abs(step * ratio) * (ratio * ratio) < FINEST) return next;
+    last = step;
+    time = next;
+    mV = potential(r, at, time);
+    if (mV != mV) return NaN;
+  }
+  return NaN; // never reached
+}

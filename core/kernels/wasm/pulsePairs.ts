@@ -1,0 +1,147 @@
+/**
+ * Pulses of equal devices in dense rows or in columns, two at a time, with the operations of `pulse` in the same order; devices of
+ * strength 0 are masked out. For devices that count energy, or lie in a list.
+ */
+import { expPair } from './exp';
+import { TOUCHED } from './splitRefractory';
+import { loadPair, pairOf, storePair } from './vectors';
+import { TotalsRecord, WeightsRecord } from './records';
+
+/**
+ * Arrangements: adjacent devices of one row; devices `step` bytes apart, each in a row of its own; a list of rows, followed `edges` bytes
+ * later by a list of devices.
+ */
+const ROW: i32 = 0;
+const COLUMN: i32 = 1;
+const LISTED: i32 = 2;
+
+/** Scale; the first eight fields of a `WeightsRecord`; 1/range, range, 1: in memory, so that they stay in registers once loaded. */
+const FIXED = memory.data(96, 16);
+
+/** `draws`: random numbers for the noise of steps, or 0. */
+@inline
+function run<F>(
+  way: i32, soft: bool, weights: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
+  list: usize, edges: usize,
+): void {
+  const near = way == ROW;
+  const zero = f64x2.splat(0);
+  const one = v128.load64_splat(FIXED, 88);
+  const wMin = v128.load64_splat(FIXED, 40);
+  const wMax = v128.load64_splat(FIXED, 48);
+  const range = v128.load64_splat(FIXED, 80);
+  let sum: f64 = near ? load<f64>(sums) : 0;
+  let energy = totals.writeEnergy;
+  let writes = i64x2.splat(0);
+  let upward = i64x2.splat(0);
+  const size: usize = way == LISTED ? 4 : 8;
+  const begin = way == LISTED ? list : trace;
+  const end = begin + <usize>count * size;
+  for (let q = begin; q < end; q += 2 * size) {
+    let at = weights;
+    let first: usize = 0;
+    let second: usize = 0;
+    if (way == LISTED) {
+      first = <usize>load<u32>(q);
+      second = <usize>load<u32>(q, 4);
+      at += <usize>load<u32>(q + edges) * sizeof<F>();
+      step = weights + <usize>load<u32>(q + edges, 4) * sizeof<F>() - at;
+    } else {
+      weights += step << 1;
+    }
+    const strength = f64x2.mul(v128.load64_splat(FIXED), way == LISTED ? pairOf(trace, first, second) : v128.load(q));
+    const some = f64x2.ne(strength, zero);
+    const up = f64x2.gt(strength, zero);
+    const before = loadPair<F>(at, step, near);
+    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), v128.load64_splat(FIXED, 72)), zero), one);
+    let amount = f64x2.mul(v128.bitselect(v128.load64_splat(FIXED, 8), v128.load64_splat(FIXED, 24), up), strength);
+    if (soft) {
+      amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
+    } else {
+      const b = v128.bitselect(v128.load64_splat(FIXED, 16), v128.load64_splat(FIXED, 32), up);
+      if (v128.any_true(b)) // e^-0 is 1
+        amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
+    }
+    let share = f64x2.add(g, amount);
+    if (draws != 0) {
+      const factor = f64x2.add(one, f64x2.mul(v128.load64_splat(FIXED, 64), v128.load(draws)));
+      share = f64x2.add(g, f64x2.mul(f64x2.sub(share, g), factor));
+      draws += 16;
+    }
+    let after = f64x2.pmin(f64x2.add(wMin, f64x2.mul(f64x2.pmax(share, zero), range)), wMax); // wMin at and below 0
+    after = v128.bitselect(wMax, after, f64x2.ge(share, one));
+    after = v128.bitselect(after, before, some);
+    if (sizeof<F>() == 4) after = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(after)); // as it is stored
+    storePair<F>(at, step, after, near);
+    writes = i64x2.sub(writes, some); // true is -1
+    upward = i64x2.sub(upward, up);
+    if (way == LISTED && sums == 0) continue;
+    const change = f64x2.sub(after, before);
+    const joules = v128.and(f64x2.mul(f64x2.add(before, after), v128.load64_splat(FIXED, 56)), some);
+    energy = energy + f64x2.extract_lane(joules, 0) + f64x2.extract_lane(joules, 1);
+    if (near) {
+      sum = sum + f64x2.extract_lane(change, 0) + f64x2.extract_lane(change, 1);
+    } else if (way == COLUMN) {
+      v128.store(sums, f64x2.add(v128.load(sums), change));
+      sums += 16;
+    } else {
+      const sum0 = sums + (first << 3);
+      const sum1 = sums + (second << 3);
+      store<f64>(sum0, load<f64>(sum0) + f64x2.extract_lane(change, 0));
+      store<f64>(sum1, load<f64>(sum1) + f64x2.extract_lane(change, 1));
+    }
+  }
+  if (near) store<f64>(sums, sum);
+  if (sums != 0) totals.writeEnergy = energy;
+  totals.writes += <f64>(i64x2.extract_lane(writes, 0) + i64x2.extract_lane(writes, 1));
+  totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
+}
+
+// Separate functions: the optimiser would merge the loops into one with a branch in every iteration.
+function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+  run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
+}
+function inColumn<F>(
+  soft: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
+): void {
+  run<F>(COLUMN, soft, at, step, count, trace, sums, totals, draws, 0, 0);
+}
+function inList<F>(
+  soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize, list: usize, edges: usize,
+): void {
+  // The devices are outside the cache: memory serves many requests at once.
+  let touched: u32 = 0;
+  for (let q = list, end = q + (<usize>count << 2); q < end; q += 4)
+    touched += load<u8>(q) + load<u8>(at + <usize>load<u32>(q + edges) * sizeof<F>());
+  store<u32>(TOUCHED, touched);
+  run<F>(LISTED, soft, at, 0, count, trace, sums, totals, draws, list, edges);
+}
+
+/** True if the devices are equal and their exponents are in the range of `expPair`. */
+@inline
+export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: i32): bool {
+  return (
+    (others == 0 ? d.rowSums != 0 : edges != 0 && size == 4 && row < 0) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 &&
+    d.joules == 0 && (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700
+  );
+}
+
+/** `count` is even. With `row` >= 0 devices are adjacent in that row, with `others` they are a column of listed rows. */
+export function pulsePairs<F>(
+  d: WeightsRecord, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
+): void {
+  const at = d.weights + <usize>start * sizeof<F>();
+  const step = <usize>stride * sizeof<F>();
+  const totals = changetype<TotalsRecord>(d.totals);
+  const range = d.wMax - d.wMin;
+  store<f64>(FIXED, scale);
+  memory.copy(FIXED + 8, changetype<usize>(d), 64); // up to the scatter
+  store<f64>(FIXED, 1 / range, 72);
+  store<f64>(FIXED, range, 80);
+  store<f64>(FIXED, 1, 88);
+  const soft = d.soft != 0;
+  const sums = d.rowSums;
+  if (others != 0) inList<F>(soft, d.weights, count, trace, sums, totals, draws, others, edges - others);
+  else if (row >= 0) inRow<F>(soft, at, count, trace, sums + (<usize>row << 3), totals, draws);
+  else inColumn<F>(soft, at, step, count, trace, sums, totals, draws);
+}

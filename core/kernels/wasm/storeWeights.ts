@@ -1,0 +1,99 @@
+/** Reads of devices, two at a time; see `Kernels.storeWeights` and `Kernels.storeReadWeights`. */
+import { pairOf } from './vectors';
+import { DevicesRecord, PulsesRecord } from './records';
+
+/** Puts devices from `start` on into the batch, in the states in which they were left. */
+export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
+  memory.copy(b.before, d.g + (<usize>start << 3), <usize>count << 3);
+  const edges = b.edges;
+  let pair = <u64>start | (<u64>(start + 1) << 32);
+  for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
+}
+
+/** Relaxes the states of the batch, which has room for a whole pair of valid devices. */
+export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
+  const edges = b.edges;
+  const before = b.before;
+  const end = f64x2.splat(rest);
+  const factor = f64x2.splat(down);
+  const one = f64x2.splat(1);
+  for (let i: usize = 0; i < <usize>b.count; i += 2) {
+    const at = before + (i << 3);
+    const then = pairOf(programmed, <usize>load<u32>(edges + (i << 2)), <usize>load<u32>(edges + (i << 2), 4));
+    const left = f64x2.pmin(f64x2.mul(then, factor), one);
+    v128.store(at, f64x2.add(end, f64x2.mul(f64x2.sub(v128.load(at), end), left)));
+  }
+}
+
+/**
+ * Stores weights of devices of a row in the states `before`; returns their conductance. `noisy`: from currents times `cycles` minus
+ * `reference` times `after`, one per device (`pair`) or the first for all; currents are at least `least`.
+ */
+function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
+  const n = <usize>b.count;
+  const before = b.before;
+  const factors = b.cycles;
+  const references = b.after;
+  const weights = d.weights;
+  const single = d.single != 0;
+  const ends = d.ends;
+  const apart = d.apart;
+  const one = f64x2.splat(1);
+  const lowest = f64x2.splat(d.low);
+  const floor = f64x2.splat(d.floor);
+  const gMin = f64x2.splat(d.gMin);
+  const perWeight = f64x2.splat(d.perWeight);
+  const other = f64x2.splat(reference);
+  const faintest = f64x2.splat(least);
+  let low = lowest;
+  let top = f64x2.splat(d.top);
+  let beside = f64x2.splat(0);
+  let sum: f64 = 0;
+  let k = <usize>load<u32>(b.edges);
+  for (let i: usize = 0; i < n; i += 2, k += 2) {
+    const two = i + 1 < n;
+    const l = two ? k + 1 : k;
+    const g = v128.load(before + (i << 3));
+    if (ends != 0) {
+      const first = v128.load(ends + (k << 4));
+      const second = v128.load(ends + (l << 4));
+      low = v128.shuffle<f64>(first, second, 0, 2);
+      top = v128.shuffle<f64>(first, second, 1, 3);
+    }
+    if (apart != 0) beside = pairOf(apart, k, l);
+    const inside = f64x2.mul(g, f64x2.sub(top, low));
+    let shown = top;
+    let more = top;
+    if (noisy) {
+      more = f64x2.add(f64x2.add(f64x2.sub(low, lowest), inside), beside);
+      more = f64x2.add(gMin, f64x2.mul(more, perWeight));
+      const current = f64x2.add(f64x2.add(f64x2.add(low, other), inside), beside);
+      const strong = v128.bitselect(faintest, current, f64x2.lt(f64x2.abs(current), faintest));
+      const taken = pair ? v128.load(references + (i << 3)) : v128.load64_splat(references);
+      shown = f64x2.sub(f64x2.mul(strong, v128.load(factors + (i << 3))), f64x2.mul(other, taken));
+    } else {
+      more = f64x2.add(f64x2.add(inside, f64x2.sub(low, lowest)), beside);
+      shown = v128.bitselect(top, f64x2.pmin(f64x2.add(low, inside), top), f64x2.ge(g, one));
+      shown = f64x2.pmax(f64x2.add(shown, beside), floor);
+    }
+    sum += f64x2.extract_lane(more, 0);
+    if (two) sum += f64x2.extract_lane(more, 1);
+    if (single) {
+      const rounded = f32x4.demote_f64x2_zero(shown);
+      v128.store_lane<f32>(weights + (k << 2), rounded, 0);
+      if (two) v128.store_lane<f32>(weights + (k << 2), rounded, 1, 4);
+    } else {
+      v128.store_lane<f64>(weights + (k << 3), shown, 0);
+      if (two) v128.store_lane<f64>(weights + (k << 3), shown, 1, 8);
+    }
+  }
+  return sum;
+}
+
+export function storeWeights(d: DevicesRecord, b: PulsesRecord): f64 {
+  return <f64>b.count * d.gMin + put(false, d, b, false, 0, 0) * d.perWeight;
+}
+
+export function storeReadWeights(d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
+  return put(true, d, b, pair, reference, least);
+}

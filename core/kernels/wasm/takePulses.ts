@@ -1,0 +1,185 @@
+/** Start of pulses: selection of devices and strengths; see `Kernels.takePulses` and `Kernels.scalePulses`. */
+import { pairOf } from './vectors';
+import { edgeOf, otherOf } from './pulse';
+import { DevicesRecord, PulsesRecord } from './records';
+
+/** Vector constants and increments of two edges, in memory: built in the loop they would be rebuilt in each iteration. */
+const SCALE = memory.data(16, 16);
+const FURTHER: usize = SCALE + 8;
+
+/** Value of `statesFrom` if states lie at edges. */
+export const AT_EDGES: u32 = 0xffffffff;
+
+/** Puts one device into the batch, `at` bytes behind the first; returns the offset of the next device. */
+@inline
+function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
+  if (strength == 0) return at;
+  store<u32>(b.edges + at, edge);
+  store<u32>(b.others + at, other);
+  store<u32>(b.numbers + at, load<u32>(d.pulses + (<usize>state << 2)));
+  store<f64>(b.amounts + (at << 1), strength);
+  store<f64>(b.before + (at << 1), load<f64>(d.g + (<usize>state << 3)));
+  return at + 4;
+}
+
+@inline
+function two(first: u32, second: u32): u64 {
+  return <u64>first | (<u64>second << 32);
+}
+
+const TWO: u64 = 0x200000002;
+
+/**
+ * Puts two devices of a row or column at a time into the batch. Their states are adjacent from `first` on (`near`) or as far apart as
+ * their edges. `lean`: only strengths and edges are stored, and the result is 0 if a device has strength 0.
+ */
+@inline
+function takeDense(
+  near: bool, lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+): u32 {
+  const g = d.g;
+  const pulses = d.pulses;
+  const edges = b.edges;
+  const others = b.others;
+  const numbers = b.numbers;
+  const amounts = b.amounts;
+  const before = b.before;
+  store<f64>(SCALE, scale);
+  store<u64>(FURTHER, two(2 * stride, 2 * stride));
+  const scales = v128.load64_splat(SCALE);
+  const zero = f64x2.splat(0);
+  let at: usize = 0;
+  let i = from;
+  let k = start + from * stride;
+  let pair = two(k, k + stride);
+  let places = two(i, i + 1);
+  for (; i + 1 < to; i += 2, k += 2 * stride, pair += load<u64>(FURTHER), places += TWO) {
+    const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
+    const state = near ? first + i : k;
+    const l = near ? state + 1 : k + stride;
+    if (v128.any_true(f64x2.eq(strength, zero))) {
+      if (lean) return 0;
+      at = takeOne(d, b, at, k, state, i, f64x2.extract_lane(strength, 0));
+      at = takeOne(d, b, at, k + stride, l, i + 1, f64x2.extract_lane(strength, 1));
+      continue;
+    }
+    store<u64>(edges + at, pair);
+    v128.store(amounts + (at << 1), strength);
+    if (!lean) {
+      store<u64>(others + at, places);
+      if (near) {
+        store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
+        v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
+      } else {
+        store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
+        v128.store(before + (at << 1), pairOf(g, k, l));
+      }
+    }
+    at += 8;
+  }
+  if (i < to) at = takeOne(d, b, at, k, near ? first + i : k, i, scale * load<f64>(trace + (<usize>i << 3)));
+  return <u32>(at >> 2);
+}
+
+/** Number of devices of a projection from which on a column is usually outside the cache. */
+const MANY: u32 = 65536;
+let touched: u32 = 0;
+
+@inline
+function touch(at: usize, step: usize, count: u32): u32 {
+  let sum: u32 = 0;
+  for (const end = at + step * <usize>count; at < end; at += step) sum ^= load<u32>(at);
+  return sum;
+}
+
+/**
+ * Prefetches the data of a column whose devices lie far apart: many requests take hardly longer than one if nothing else runs between
+ * them. Weights are only written, which does not wait.
+ */
+function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
+  const first = <usize>start << 2;
+  const step = <usize>stride << 2;
+  const words: usize = d.single != 0 ? 1 : 2;
+  let sum = touch(d.weights + words * first, words * step, count) ^ touch(d.pulses + first, step, count);
+  sum ^= touch(d.g + 2 * first, 2 * step, count);
+  if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
+  touched = sum; // otherwise the compiler would drop the loads
+}
+
+export function takeNear(
+  lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+): u32 {
+  return takeDense(true, lean, d, b, start, stride, first, from, to, trace, scale);
+}
+
+function takeApart(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+  return takeDense(false, false, d, b, start, stride, 0, from, to, trace, scale);
+}
+
+export function takePulses(
+  d: DevicesRecord, b: PulsesRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, to: u32,
+  trace: usize, scale: f64,
+): u32 {
+  if (edges == 0 && others == 0) {
+    let n: u32;
+    if (stride == 1) {
+      n = takeNear(false, d, b, start, 1, start, from, to, trace, scale);
+    } else if (b.statesFrom == AT_EDGES) {
+      if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
+      n = takeApart(d, b, start, stride, from, to, trace, scale);
+    } else {
+      n = takeNear(false, d, b, start, stride, b.statesFrom, from, to, trace, scale);
+    }
+    b.near = n == to - from ? n : 0;
+    return n;
+  }
+  b.near = 0;
+  let at: usize = 0;
+  for (let i = from; i < to; i++) {
+    const other = otherOf(others, size, i);
+    const edge = edgeOf(edges, start, stride, i);
+    at = takeOne(d, b, at, edge, edge, other, scale * load<f64>(trace + (<usize>other << 3)));
+  }
+  return <u32>(at >> 2);
+}
+
+/** Address of the indices of per-device constants. */
+@inline
+export function placesOf(b: PulsesRecord): usize {
+  return b.byColumn != 0 ? b.others : b.edges;
+}
+
+/** True if the per-device constants of the batch are adjacent. */
+@inline
+export function sideBySide(b: PulsesRecord): bool {
+  return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);
+}
+
+/** Multiplies two amounts by their factors, of 32 bits each. */
+@inline
+export function scaled(amount: v128, ups: usize, downs: usize): v128 {
+  const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups));
+  const down = f64x2.promote_low_f32x4(v128.load_zero<u64>(downs));
+  return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
+}
+
+/** `ups` and `downs`: factors of 32 bits each. Two devices at a time if their factors are adjacent. */
+export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
+  const places = placesOf(b);
+  const end = <usize>b.count << 2;
+  let at: usize = 0;
+  if (sideBySide(b)) {
+    const first = <usize>load<u32>(places) << 2; // adjacent from there on
+    for (; at + 8 <= end; at += 8) {
+      const amount = b.amounts + (at << 1);
+      v128.store(amount, scaled(v128.load(amount), ups + first + at, downs + first + at));
+    }
+  }
+  for (; at < end; at += 4) {
+    const amount = b.amounts + (at << 1);
+    const strength = load<f64>(amount);
+    const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // without a branch, which the processor would mispredict
+    const factor = load<f32>(factors + (<usize>load<u32>(places + at) << 2));
+    store<f64>(amount, strength * <f64>factor);
+  }
+}

@@ -1,0 +1,64 @@
+
+/** Polynomials with coefficients in memory, loaded instead of rebuilt in each iteration: of one argument and of two. */
+
+@inline
+export function all(at: usize): v128 {
+  return v128.load64_splat(at);
+}
+
+/** c + a b. */
+@inline
+export function next(c: usize, a: v128, b: v128): v128 {
+  return f64x2.add(all(c), f64x2.mul(a, b));
+}
+
+@inline
+function next1(c: usize, a: f64, b: f64): f64 {
+  return load<f64>(c) + a * b;
+}
+
+/** Interleaved 32-bit words of a and b: the lower halves, and the higher halves. */
+@inline
+export function lower(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+}
+
+@inline
+export function higher(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+}
+
+/** Pairs of weights of 32 or 64 bits: adjacent (`near`) or `step` bytes apart. */
+
+@inline
+export function loadPair<F>(at: usize, step: usize, near: bool): v128 {
+  if (sizeof<F>() == 8) return near ? v128.load(at) : v128.load_lane<f64>(at + step, v128.load_zero<f64>(at), 1);
+  const pair = near ? v128.load_zero<f64>(at) : v128.load_lane<f32>(at + step, v128.load_zero<f32>(at), 1);
+  return f64x2.promote_low_f32x4(pair);
+}
+
+@inline
+export function storePair<F>(at: usize, step: usize, pair: v128, near: bool): void {
+  if (sizeof<F>() == 8) {
+    if (near) {
+      v128.store(at, pair);
+    } else {
+      v128.store_lane<f64>(at, pair, 0);
+      v128.store_lane<f64>(at + step, pair, 1);
+    }
+  } else {
+    const single = f32x4.demote_f64x2_zero(pair);
+    if (near) {
+      v128.store_lane<f64>(at, single, 0);
+    } else {
+      v128.store_lane<f32>(at, single, 0);
+      v128.store_lane<f32>(at + step, single, 1);
+    }
+  }
+}
+
+/** Loads the values at indices k and l as one vector. */
+@inline
+export function pairOf(values: usize, k: usize, l: usize): v128 {
+  return v128.load_lane<f64>(values + (l << 3), v128.load_zero<f64>(values + (k << 3)), 1);
+}
