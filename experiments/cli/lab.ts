@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { integer, object, optional } from '../../core/declare/params.ts';
-import { labFiles } from '../lab/files.ts';
+import { listLabFiles } from '../lab/files.ts';
 import { LabServer } from '../lab/server.ts';
 import { command } from './command.ts';
 import { data } from './options.ts';
@@ -13,7 +13,7 @@ export default command({
   }),
   examples: ['lab', 'lab --port 8080', 'lab --data fashion-mnist'],
   handler: async ({ port = 0, data: directory }, { signal }) => {
-    const server = await LabServer.start(labFiles(directory), port);
+    const server = await LabServer.start(listLabFiles(directory), port);
     console.log(`The lab is at ${server.url} until Ctrl-C.`);
     if (!signal.aborted) await once(signal, 'abort');
     await server.stop();

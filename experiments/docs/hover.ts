@@ -1,6 +1,6 @@
 /**
- * Writes what editors show when one points at a model or a parameter into the compiler's declarations of the models: meaning, unit, range
- * and default, equation and source, from the declarations that also drive validation. Run by `npm run build`.
+ * Adds comments to the compiler's declarations of the models, which editors show for models and parameters: meaning, unit, range, default,
+ * equation and source, from the declarations that validate parameters. Run by `npm run build`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -11,26 +11,26 @@ import { object } from '../../core/declare/params.ts';
 import { conductanceParams, readParams } from '../../synapses/devices/array/range.ts';
 import { commonParams } from '../../synapses/devices/defineDevice.ts';
 import { type AnyModel, MODELS } from '../network/models.ts';
-import { range, written } from './models.ts';
+import { describeRange, formatDefault } from './models.ts';
 
-/** Where the built package lies. */
+/** Folder of the compiled package. */
 const BUILT = fileURLToPath(new URL('../../', import.meta.url));
-/** The declaration of a model as the compiler writes it, with its comment. */
+/** Declaration of a model as the compiler writes it, with its comment. */
 const DECLARED =
   /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare const (\w+): ((?:import\("[^"]+"\)\.)?Model<[\s\S]*?>);\n(?=$|import |export |declare |type |interface |\/\*\*)/g;
 
-/** A comment may not end before its end. */
-const safe = (text: string): string => text.replaceAll('*/', '*\\/');
+/** Escapes the end mark of comments. */
+const escapeComment = (text: string): string => text.replaceAll('*/', '*\\/');
 
-/** What is shown for a parameter. */
-function told(schema: JsonSchema, required: boolean): string {
+/** Formats the comment of a parameter. */
+function describeParameter(schema: JsonSchema, required: boolean): string {
   const unit = displayUnit(schema);
-  const allowed = schema.properties ? '' : range(schema);
+  const allowed = schema.properties ? '' : describeRange(schema);
   const limits = allowed === 'see meaning' ? '' : `${allowed[0]?.toUpperCase() ?? ''}${allowed.slice(1)}`;
   const initial =
-    schema.default !== undefined ? `Default: ${written(schema.default)}.` : required ? 'Required.' : 'Optional.';
+    schema.default !== undefined ? `Default: ${formatDefault(schema.default)}.` : required ? 'Required.' : 'Optional.';
   const meaning = (schema.description ?? '').replace(/\.$/, '');
-  return safe(
+  return escapeComment(
     [
       `${meaning[0]?.toUpperCase() ?? ''}${meaning.slice(1)}${unit === '' ? '' : ` (${unit})`}.`,
       limits === '' ? '' : `${limits}.`,
@@ -43,23 +43,28 @@ function told(schema: JsonSchema, required: boolean): string {
 
 const propertiesOf = (schema: JsonSchema) => (schema.properties ?? {}) as Record<string, JsonSchema>;
 
-/** Members of a type, each with its comment; `of` is the type that they are taken from. */
-function members(schema: JsonSchema, of: string, indent: string, keys = Object.keys(propertiesOf(schema))): string {
+/** Formats the members of a type with comments; `of` is the type that declares them. */
+function formatMembers(
+  schema: JsonSchema,
+  of: string,
+  indent: string,
+  keys = Object.keys(propertiesOf(schema)),
+): string {
   const required = new Set(schema.required ?? []);
   return keys
     .map((key) => [key, propertiesOf(schema)[key]!] as const)
     .map(([key, property]) => {
       const type = `${of}[${JSON.stringify(key)}]`;
       const inner = property.properties
-        ? `{\n${members(property, `NonNullable<${type}>`, `${indent}    `)}${indent}}`
+        ? `{\n${formatMembers(property, `NonNullable<${type}>`, `${indent}    `)}${indent}}`
         : type;
       const mark = required.has(key) ? '' : '?';
-      return `${indent}/** ${told(property, required.has(key))} */\n${indent}${key}${mark}: ${inner};\n`;
+      return `${indent}/** ${describeParameter(property, required.has(key))} */\n${indent}${key}${mark}: ${inner};\n`;
     })
     .join('');
 }
 
-/** What devices have in common, told once, beside what declares them: `extends` brings it to each. */
+/** Common parameters of devices, declared once; the interfaces of the devices extend them. */
 const SHARED = [
   { name: 'ConductanceParameters', shape: 'ConductanceShape', schema: toJsonSchema(object(conductanceParams)) },
   { name: 'ReadParameters', shape: 'ReadShape', schema: toJsonSchema(object(readParams)) },
@@ -67,29 +72,29 @@ const SHARED = [
 ];
 const SHARED_IN = 'synapses/devices/defineDevice';
 
-const sharedInterfaces = (): string =>
+const formatSharedInterfaces = (): string =>
   SHARED.map(({ name, shape, schema }) =>
     [
-      `type ${shape}Given = import("zod/mini").input<Mapping<${shape}>>;`,
-      `export interface ${name} {\n${members(schema, `${shape}Given`, '    ')}}\n`,
+      `type ${shape}Input = import("zod/mini").input<Mapping<${shape}>>;`,
+      `export interface ${name} {\n${formatMembers(schema, `${shape}Input`, '    ')}}\n`,
     ].join('\n'),
   ).join('');
 
-/** What the interface of a model extends, and the keys that are its own or are told in other words. */
-function extended(schema: JsonSchema): { readonly bases: string[]; readonly own: string[] } {
+/** Finds the shared interfaces that a model extends, and the keys that it declares itself. */
+function findBases(schema: JsonSchema): { readonly bases: string[]; readonly own: string[] } {
   const left = new Set(Object.keys(propertiesOf(schema)));
   const bases = SHARED.flatMap(({ name, schema: base }) => {
     const keys = Object.keys(propertiesOf(base));
     if (!keys.every((key) => left.has(key))) return [];
-    const other = keys.filter((key) => members(schema, 'T', '', [key]) !== members(base, 'T', '', [key]));
+    const other = keys.filter((key) => formatMembers(schema, 'T', '', [key]) !== formatMembers(base, 'T', '', [key]));
     for (const key of keys) if (!other.includes(key)) left.delete(key);
     return [other.length > 0 ? `Omit<${name}, ${other.map((key) => JSON.stringify(key)).join(' | ')}>` : name];
   });
   return { bases, own: [...left] };
 }
 
-/** The declaration of a model with comments; `comment` is the one that it has already. */
-function commented({ declaration: d }: AnyModel, comment: string, type: string): string {
+/** Formats the declaration of a model with comments; `comment` is its present comment. */
+function formatDeclaration({ declaration: d }: AnyModel, comment: string, type: string): string {
   const lines = [...comment.replaceAll(/^\s*\/?\*+\/?|\s*\*+\/\s*$/gm, '').split('\n')].map((line) => line.trim());
   const before = lines.filter((line) => line !== '');
   const text = [
@@ -101,13 +106,13 @@ function commented({ declaration: d }: AnyModel, comment: string, type: string):
   ];
   const { name } = d;
   const schema = toJsonSchema(d.params);
-  const { bases, own } = extended(schema);
+  const { bases, own } = findBases(schema);
   const from = bases.length > 0 ? ` extends ${bases.join(', ')}` : '';
   return [
     `type ${name}Declared = ${type};`,
-    `type ${name}Given = ${name}Declared extends (...given: infer G) => unknown ? G[0] : never;`,
-    `interface ${name}Parameters${from} {\n${members(schema, `${name}Given`, '    ', own)}}`,
-    `/**\n${text.map((line) => ` * ${safe(line)}`.trimEnd()).join('\n')}\n */`,
+    `type ${name}Input = ${name}Declared extends (...parameters: infer P) => unknown ? P[0] : never;`,
+    `interface ${name}Parameters${from} {\n${formatMembers(schema, `${name}Input`, '    ', own)}}`,
+    `/**\n${text.map((line) => ` * ${escapeComment(line)}`.trimEnd()).join('\n')}\n */`,
     `export declare const ${name}: {`,
     `    (params: ${name}Parameters): ReturnType<${name}Declared>;`,
     `    readonly declaration: ${name}Declared["declaration"];`,
@@ -115,26 +120,26 @@ function commented({ declaration: d }: AnyModel, comment: string, type: string):
   ].join('\n');
 }
 
-/** A declaration file with comments on the models that it declares; in it `SHARED_IN` is beside it. */
-export function withComments(text: string, models: ReadonlyMap<string, AnyModel>): string {
+/** Adds comments to a declaration file of models beside `SHARED_IN`. */
+export function addComments(text: string, models: ReadonlyMap<string, AnyModel>): string {
   let found = false;
   const made = text.replaceAll(DECLARED, (whole, comment: string | undefined, name: string, type: string) => {
     const model = models.get(name);
     if (model === undefined) return whole;
     found = true;
-    return commented(model, comment ?? '', type);
+    return formatDeclaration(model, comment ?? '', type);
   });
   if (!found) return text;
   const used = SHARED.map(({ name }) => name).filter((name) =>
     new RegExp(`^interface .* extends .*\\b${name}\\b`, 'm').test(made),
   );
   const imported = used.length > 0 ? `import type { ${used.join(', ')} } from './${basename(SHARED_IN)}.ts';\n` : '';
-  // Without an export list every type of a declaration file would be exported.
+  // Without an export list, a declaration file exports every type.
   return `${imported}${made.replace(/^export \{\};\n/m, '')}export {};\n`;
 }
 
-/** Our models by their names. */
-export const ownModels = (): ReadonlyMap<string, AnyModel> =>
+/** Built-in models by name. */
+export const builtInModels = (): ReadonlyMap<string, AnyModel> =>
   new Map(
     Object.values(MODELS).flatMap((index) =>
       (Object.values(index) as AnyModel[]).map((model) => [model.declaration.name, model] as const),
@@ -142,16 +147,16 @@ export const ownModels = (): ReadonlyMap<string, AnyModel> =>
   );
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const models = ownModels();
+  const models = builtInModels();
   const shared = join(BUILT, `${SHARED_IN}.d.ts`);
   const text = readFileSync(shared, 'utf8');
-  if (!text.includes(`interface ${SHARED[0]!.name} `)) writeFileSync(shared, `${text}${sharedInterfaces()}`);
+  if (!text.includes(`interface ${SHARED[0]!.name} `)) writeFileSync(shared, `${text}${formatSharedInterfaces()}`);
   for (const folder of ['neurons', 'synapses']) {
     for (const file of readdirSync(join(BUILT, folder), { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.d.ts')) continue;
       const path = join(BUILT, folder, file);
       const text = readFileSync(path, 'utf8');
-      const made = withComments(text, models);
+      const made = addComments(text, models);
       if (made !== text) writeFileSync(path, made);
     }
   }

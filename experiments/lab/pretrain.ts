@@ -1,5 +1,5 @@
 /**
- * Trains the network that the room Draw begins with, and writes experiments/lab/site/digits.bin:
+ * Trains the first network of the view Draw and writes experiments/lab/site/digits.bin:
  *   node dist/experiments/lab/pretrain.js
  */
 import { writeFileSync } from 'node:fs';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { UserError } from '../../core/declare/errors.ts';
 import type { LabFiles } from './files.ts';
 
-/** Only programs of this machine reach it. */
+/** Loopback address: only programs of this machine reach the server. */
 const LOOPBACK = '127.0.0.1';
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -14,9 +14,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves the lab on the loopback interface. Requests under any other host name are refused, so that no web site can read the images
- * by pointing a name of its own here. Unlike a live page its address holds no token: it shows no run of anybody's, and addresses
- * that hold a configuration shall work again tomorrow.
+ * Server of the lab on the loopback interface. It refuses requests with another host name, so that no web site can read the images
+ * through DNS rebinding. Its address has no token, unlike a live page: the lab shows no runs, and shared addresses must stay valid.
  */
 export class LabServer {
   readonly #server: Server;
@@ -28,13 +27,18 @@ export class LabServer {
     this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
-  /** @param port 0: any that is free. UserError if it is taken. */
+  /**
+   * @param port TCP port; 0 for any free port
+   * @throws UserError for a port that cannot be used
+   */
   static async start(files: LabFiles, port: number): Promise<LabServer> {
     const lab = new LabServer(files);
     await new Promise<void>((resolve, reject) => {
       lab.#server.once('error', (cause: NodeJS.ErrnoException) =>
         reject(
-          new UserError(`--port ${port} cannot be used (${cause.code}); leave it out for any free one.`, { cause }),
+          new UserError(`--port ${port} cannot be used (${cause.code}); leave \`--port\` out for any free port.`, {
+            cause,
+          }),
         ),
       );
       lab.#server.listen(port, LOOPBACK, resolve);
@@ -56,10 +60,10 @@ export class LabServer {
     const refuse = (status: number, text: string) =>
       response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
     if (![`${LOOPBACK}:${this.#port}`, `localhost:${this.#port}`].includes(headers.host ?? ''))
-      return void refuse(403, 'This page is only for the machine it runs on.');
-    if (method !== 'GET' && method !== 'HEAD') return void refuse(405, 'Only GET is answered.');
+      return void refuse(403, 'This page is available on its own machine only.');
+    if (method !== 'GET' && method !== 'HEAD') return void refuse(405, 'The method must be GET or HEAD.');
     const name = (url ?? '/').replace(/[?#].*$/, '').slice(1) || 'index.html';
-    if (!this.#files.names.includes(name)) return void refuse(404, 'There is no such file in the lab.');
+    if (!this.#files.names.includes(name)) return void refuse(404, 'The lab has no such file.');
     const bytes = this.#files.read(name);
     response.writeHead(200, {
       'content-type': TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream',

@@ -3,20 +3,19 @@ import { gzipSync } from 'node:zlib';
 import { fileKindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
-import type { LabFiles } from './files.ts';
-import type { Manifest } from './manifest.ts';
+import type { LabFiles, Manifest } from './files.ts';
 
 const MANIFEST = 'data/manifest.json';
 const isData = (name: string): boolean => name.startsWith('data/') && name !== MANIFEST;
 
-/** Writes the lab for a host. Images are gzipped, whatever the host does: the page unpacks what comes packed. */
+/** Writes the lab for a web server. Images are gzip files, which the page unpacks itself. */
 export function writeSite(
   directory: string,
-  site: LabFiles,
+  lab: LabFiles,
   mode: ProgressMode = 'none',
 ): { readonly files: number; readonly bytes: number } {
   requireOwn(directory, () => fileKindAt(join(directory, MANIFEST)) === 'a file');
-  const progress = createProgress({ label: 'writing', total: site.names.length, unit: 'files', mode });
+  const progress = createProgress({ label: 'writing', total: lab.names.length, unit: 'files', mode });
   let total = 0;
   const sizes = new Map<string, number>();
   const write = (name: string, bytes: Uint8Array) => {
@@ -27,9 +26,9 @@ export function writeSite(
     total += bytes.length;
     progress.update(sizes.size, `${(total / 1e6).toFixed(1)} MB`);
   };
-  for (const name of site.names.filter((name) => name !== MANIFEST))
-    write(isData(name) ? `${name}.gz` : name, isData(name) ? gzipSync(site.read(name)) : site.read(name));
-  const manifest = JSON.parse(new TextDecoder().decode(site.read(MANIFEST))) as Manifest;
+  for (const name of lab.names.filter((name) => name !== MANIFEST))
+    write(isData(name) ? `${name}.gz` : name, isData(name) ? gzipSync(lab.read(name)) : lab.read(name));
+  const manifest = JSON.parse(new TextDecoder().decode(lab.read(MANIFEST))) as Manifest;
   const packed = Object.entries(manifest).map(([set, about]) =>
     typeof about === 'string'
       ? [set, about]
@@ -45,7 +44,7 @@ export function writeSite(
           },
         ],
   );
-  write(MANIFEST, new TextEncoder().encode(JSON.stringify(Object.fromEntries(packed)))); // last: it marks the directory as ours
+  write(MANIFEST, new TextEncoder().encode(JSON.stringify(Object.fromEntries(packed)))); // last: the manifest marks the directory as one of this command
   progress.stop();
   return { files: sizes.size, bytes: total };
 }

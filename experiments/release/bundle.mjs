@@ -109,11 +109,12 @@ await bundle(
 );
 await bundle({
   folder: 'lab',
-  input: { page: compiled('lab/page/page'), worker: compiled('lab/worker/worker') },
+  input: { page: compiled('lab/page/app'), worker: compiled('lab/worker/worker') },
   resolve: {
     alias: {
       ...Object.fromEntries(['crypto', 'fs', 'path'].map((name) => [`node:${name}`, compiled(`lab/browser/${name}`)])),
       'node:zlib': 'fflate',
+      'csv-parse/sync': 'csv-parse/browser/esm/sync',
       'node:module': TWINS,
       'read-excel-file/node': TWINS,
     },

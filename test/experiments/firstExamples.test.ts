@@ -24,9 +24,9 @@ function blockOf(page: string, language: string, word: string): string {
   return found!;
 }
 
-const labRoom = read('experiments/lab/page/rooms/network.tsx');
-const [, labFirst] = /const FIRST = '(\w+)'/.exec(labRoom)!;
-const labExamples = [...labRoom.matchAll(/^ {2}\['(\w+)', '/gm)].map(([, name]) => name!);
+const labView = read('experiments/lab/page/views/network.tsx');
+const [, labFirst] = /const FIRST = '(\w+)'/.exec(labView)!;
+const labExamples = [...labView.matchAll(/^ {2}\['(\w+)', '/gm)].map(([, name]) => name!);
 
 const NETWORKS: Readonly<Record<string, string>> = {
   'README.md': blockOf('README.md', 'yaml', 'memspike: 1'),

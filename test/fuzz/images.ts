@@ -2,18 +2,18 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadDataSet } from '../../experiments/data/dataSet.ts';
-import { idxFile } from '../../experiments/lab/idxFile.ts';
+import { formatIdxFile } from '../../experiments/lab/files.ts';
 import { readEvents } from '../../experiments/network/stimuli/atis.ts';
 import { readIdxSet } from '../../experiments/network/stimuli/idx.ts';
 import type { Loader } from './loader.ts';
 import { mutateBytes, type Random } from './mutate.ts';
 
 const MODULES = ['data/idx', 'data/unpack.js', 'data/memoryLimit.js'];
-const IMAGES = idxFile(
+const IMAGES = formatIdxFile(
   [3, 4, 4],
   Uint8Array.from({ length: 48 }, (_, k) => 5 * k),
 );
-const LABELS = idxFile([3], Uint8Array.of(0, 1, 2));
+const LABELS = formatIdxFile([3], Uint8Array.of(0, 1, 2));
 const zip = (bytes: Uint8Array) => Uint8Array.from(gzipSync(bytes));
 
 /** Loads a file as one of the four of a data set. */
@@ -40,7 +40,7 @@ function mutateIdx(random: Random, bytes: Uint8Array): Uint8Array {
   const dimensions = 1 + random.below(4);
   const sizes = Array.from({ length: dimensions }, () => random.pick([1, 2, 3, 4, 7, 28]));
   const count = sizes.reduce((n, m) => n * m, 1) + random.pick([0, 0, 0, 1, -1]);
-  return idxFile(
+  return formatIdxFile(
     sizes,
     Uint8Array.from({ length: Math.max(0, Math.min(count, 1e5)) }, () => random.below(256)),
   );

@@ -1,23 +1,23 @@
 /**
- * What the commands take of `node:fs`, on files in memory: a page has no disk, and what runs there writes the same run directories.
- * Paths are POSIX ones; what they are relative to is the root.
+ * Functions of `node:fs` that the lab needs, on files in memory, so that runs in a page write the run directories of the command line.
+ * Paths are POSIX paths; relative ones start at the root.
  */
 import { dirname, resolve } from './path.ts';
 
-interface Node {
-  /** Undefined: a directory. */
+interface DiskEntry {
+  /** Buffer of a file, at least `length` bytes; undefined for a directory. */
   bytes?: Uint8Array;
   length: number;
 }
 
-interface Opened {
-  readonly node: Node;
-  at: number;
+interface OpenFile {
+  readonly entry: DiskEntry;
+  position: number;
 }
 
-const nodes = new Map<string, Node>([['/', { length: 0 }]]);
-const opened = new Map<number, Opened>();
-let descriptors = 3;
+const entries = new Map<string, DiskEntry>([['/', { length: 0 }]]);
+const openFiles = new Map<number, OpenFile>();
+let lastDescriptor = 2;
 
 const ERRNO = { ENOENT: -2, EBADF: -9, EEXIST: -17, ENOTDIR: -20, EISDIR: -21, ENOTEMPTY: -39 };
 
@@ -25,51 +25,54 @@ function fail(code: keyof typeof ERRNO, path: string): never {
   throw Object.assign(new Error(`${code}: ${path}`), { code, errno: ERRNO[code] });
 }
 
-const find = (path: string): Node => nodes.get(resolve(path)) ?? fail('ENOENT', path);
-const isFile = (node: Node): boolean => node.bytes !== undefined;
-const content = (node: Node, path: string): Uint8Array => node.bytes?.subarray(0, node.length) ?? fail('EISDIR', path);
-const open = (fd: number): Opened => opened.get(fd) ?? fail('EBADF', String(fd));
+const entryAt = (path: string): DiskEntry => entries.get(resolve(path)) ?? fail('ENOENT', path);
+const isFile = (entry: DiskEntry): boolean => entry.bytes !== undefined;
+const contentOf = (entry: DiskEntry, path: string): Uint8Array =>
+  entry.bytes?.subarray(0, entry.length) ?? fail('EISDIR', path);
+const openFileOf = (fd: number): OpenFile => openFiles.get(fd) ?? fail('EBADF', String(fd));
 
-function place(path: string, node: Node): Node {
-  const parent = nodes.get(dirname(resolve(path))) ?? fail('ENOENT', path);
+function addEntry(path: string, entry: DiskEntry): DiskEntry {
+  const parent = entries.get(dirname(resolve(path))) ?? fail('ENOENT', path);
   if (isFile(parent)) fail('ENOTDIR', path);
-  nodes.set(resolve(path), node);
-  return node;
+  entries.set(resolve(path), entry);
+  return entry;
 }
 
-function room(node: Node, length: number): Uint8Array {
-  if (node.bytes!.length >= length) return node.bytes!;
-  const larger = new Uint8Array(Math.max(length, 2 * node.bytes!.length, 4096));
-  larger.set(node.bytes!.subarray(0, node.length));
-  node.bytes = larger;
+function reserve(entry: DiskEntry, length: number): Uint8Array {
+  if (entry.bytes!.length >= length) return entry.bytes!;
+  const larger = new Uint8Array(Math.max(length, 2 * entry.bytes!.length, 4096));
+  larger.set(entry.bytes!.subarray(0, entry.length));
+  entry.bytes = larger;
   return larger;
 }
 
-export const existsSync = (path: string): boolean => nodes.has(resolve(path));
+export const existsSync = (path: string): boolean => entries.has(resolve(path));
 
 export function mkdirSync(path: string): void {
   if (existsSync(path)) fail('EEXIST', path);
-  place(path, { length: 0 });
+  addEntry(path, { length: 0 });
 }
 
 export function readdirSync(path: string): string[] {
-  if (isFile(find(path))) fail('ENOTDIR', path);
+  if (isFile(entryAt(path))) fail('ENOTDIR', path);
   const inside = resolve(path) === '/' ? '/' : `${resolve(path)}/`;
-  return [...nodes.keys()]
+  return [...entries.keys()]
     .filter((key) => key !== '/' && key.startsWith(inside) && !key.slice(inside.length).includes('/'))
     .map((key) => key.slice(inside.length))
     .sort();
 }
 
 export function statSync(path: string, { throwIfNoEntry = true } = {}) {
-  const node = nodes.get(resolve(path));
-  if (node === undefined) return throwIfNoEntry ? fail('ENOENT', path) : undefined;
+  const entry = entries.get(resolve(path));
+  if (entry === undefined) return throwIfNoEntry ? fail('ENOENT', path) : undefined;
   const no = () => false;
   return {
-    size: node.length,
-    isFile: () => isFile(node),
-    isDirectory: () => !isFile(node),
-    ...{ isSymbolicLink: no, isFIFO: no, isSocket: no },
+    size: entry.length,
+    isFile: () => isFile(entry),
+    isDirectory: () => !isFile(entry),
+    isSymbolicLink: no,
+    isFIFO: no,
+    isSocket: no,
   };
 }
 export const lstatSync = statSync;
@@ -77,72 +80,77 @@ export const lstatSync = statSync;
 export function openSync(path: string, flags: 'r' | 'r+' | 'wx' | 'a'): number {
   if (flags === 'wx' && existsSync(path)) fail('EEXIST', path);
   const isNew = flags === 'wx' || (flags === 'a' && !existsSync(path));
-  const node = isNew ? place(path, { bytes: new Uint8Array(0), length: 0 }) : find(path);
-  opened.set(++descriptors, { node, at: flags === 'a' ? node.length : 0 });
-  return descriptors;
+  const entry = isNew ? addEntry(path, { bytes: new Uint8Array(0), length: 0 }) : entryAt(path);
+  openFiles.set(++lastDescriptor, { entry, position: flags === 'a' ? entry.length : 0 });
+  return lastDescriptor;
 }
 
 export function writeSync(fd: number, bytes: Uint8Array, from = 0): number {
-  const file = open(fd);
+  const file = openFileOf(fd);
   const part = bytes.subarray(from);
-  room(file.node, file.at + part.length).set(part, file.at);
-  file.at += part.length;
-  file.node.length = Math.max(file.node.length, file.at);
+  reserve(file.entry, file.position + part.length).set(part, file.position);
+  file.position += part.length;
+  file.entry.length = Math.max(file.entry.length, file.position);
   return part.length;
 }
 
 export function readSync(fd: number, into: Uint8Array): number {
-  const file = open(fd);
-  const part = content(file.node, String(fd)).subarray(file.at, file.at + into.length);
+  const file = openFileOf(fd);
+  const part = contentOf(file.entry, String(fd)).subarray(file.position, file.position + into.length);
   into.set(part);
-  file.at += part.length;
+  file.position += part.length;
   return part.length;
 }
 
 export function readFileSync(path: string): Uint8Array;
 export function readFileSync(path: string, encoding: 'utf8'): string;
 export function readFileSync(path: string, encoding?: 'utf8'): Uint8Array | string {
-  const bytes = content(find(path), path);
+  const bytes = contentOf(entryAt(path), path);
   return encoding ? new TextDecoder().decode(bytes) : bytes.slice();
 }
 
 export function truncateSync(path: string, length: number): void {
-  find(path).length = length;
+  entryAt(path).length = length;
 }
 
 export function renameSync(from: string, to: string): void {
-  place(to, find(from));
-  nodes.delete(resolve(from));
+  addEntry(to, entryAt(from));
+  entries.delete(resolve(from));
 }
 
 export function linkSync(from: string, to: string): void {
   if (existsSync(to)) fail('EEXIST', to);
-  place(to, find(from));
+  addEntry(to, entryAt(from));
 }
 
 export function rmSync(path: string, { force = false, recursive = false } = {}): void {
   const at = resolve(path);
-  if (!nodes.has(at) && !force) fail('ENOENT', path);
-  if (recursive) for (const key of nodes.keys()) if (key.startsWith(`${at}/`)) nodes.delete(key);
-  nodes.delete(at);
+  if (!entries.has(at) && !force) fail('ENOENT', path);
+  if (recursive) for (const key of entries.keys()) if (key.startsWith(`${at}/`)) entries.delete(key);
+  entries.delete(at);
 }
 
-export const closeSync = (fd: number): void => void opened.delete(fd);
-/** There is no disk to wait for. */
+export const closeSync = (fd: number): void => void openFiles.delete(fd);
+/** Does nothing: files in memory need no synchronisation. */
 export const fsyncSync = (): void => {};
 export const fdatasyncSync = fsyncSync;
 
-/** Puts a file where commands find it, with the directories above it. */
+/** Writes a file and creates its directories. */
 export function putFile(path: string, bytes: Uint8Array): void {
   const missing: string[] = [];
-  for (let above = dirname(resolve(path)); !nodes.has(above); above = dirname(above)) missing.unshift(above);
+  for (let above = dirname(resolve(path)); !entries.has(above); above = dirname(above)) missing.unshift(above);
   for (const directory of missing) mkdirSync(directory);
-  place(path, { bytes, length: bytes.length });
+  addEntry(path, { bytes, length: bytes.length });
 }
 
-/** Every file below a directory, by its path from there. */
+/** Writes files by their paths. */
+export function putFiles(files: Readonly<Record<string, Uint8Array>>): void {
+  for (const [path, bytes] of Object.entries(files)) putFile(path, bytes);
+}
+
+/** Files below a directory, by their paths relative to it. */
 export function filesIn(directory: string): Record<string, Uint8Array<ArrayBuffer>> {
   const inside = `${resolve(directory)}/`;
-  const found = [...nodes].filter(([path, node]) => path.startsWith(inside) && isFile(node));
-  return Object.fromEntries(found.map(([path, node]) => [path.slice(inside.length), content(node, path).slice()]));
+  const found = [...entries].filter(([path, entry]) => path.startsWith(inside) && isFile(entry));
+  return Object.fromEntries(found.map(([path, entry]) => [path.slice(inside.length), contentOf(entry, path).slice()]));
 }

@@ -1,7 +1,7 @@
-/** What the commands take of `node:path`, for the POSIX paths of files in memory. */
-export const join = (...parts: readonly string[]): string => normal(parts.filter((part) => part !== '').join('/'));
+/** Functions of `node:path` that the lab needs, for the POSIX paths of files in memory. */
+export const join = (...parts: readonly string[]): string => normalize(parts.filter((part) => part !== '').join('/'));
 
-function normal(path: string): string {
+function normalize(path: string): string {
   const steps: string[] = [];
   for (const step of path.split('/')) {
     if (step === '..') steps.pop();
@@ -12,7 +12,7 @@ function normal(path: string): string {
 
 export function resolve(...parts: readonly string[]): string {
   const last = parts.findLastIndex((part) => part.startsWith('/'));
-  return normal(`/${parts.slice(Math.max(0, last)).join('/')}`);
+  return normalize(`/${parts.slice(Math.max(0, last)).join('/')}`);
 }
 
 export function dirname(path: string): string {

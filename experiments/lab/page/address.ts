@@ -4,41 +4,44 @@ import { validate } from '../../../core/declare/validate.ts';
 import { type LabState, stateSchema } from './state.ts';
 
 const VERSION = 1;
-/** Characters of an address, and bytes of what it unpacks to, that are taken at most. */
-const [LONGEST, LARGEST] = [32_768, 262_144];
+/** Largest length of an address, characters, and of its unpacked state, bytes. */
+const [MAX_LENGTH, MAX_BYTES] = [32_768, 262_144];
 
-const toText = (bytes: Uint8Array): string =>
+/** Encodes bytes as base64url. */
+const encodeBase64 = (bytes: Uint8Array): string =>
   btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replace(/=+$/, '');
-const fromText = (text: string): Uint8Array =>
+const decodeBase64 = (text: string): Uint8Array =>
   Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
 
-/** What differs from `initial`, and nothing else. */
-function differing(value: unknown, initial: unknown): unknown {
+/** Picks the values that differ from `initial`. */
+function pickChanges(value: unknown, initial: unknown): unknown {
   if (JSON.stringify(value) === JSON.stringify(initial)) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || typeof initial !== 'object') return value;
   const entries = Object.entries(value).map(([key, v]) => [
     key,
-    differing(v, (initial as Record<string, unknown>)?.[key]),
+    pickChanges(v, (initial as Record<string, unknown>)?.[key]),
   ]);
   return Object.fromEntries(entries.filter(([, v]) => v !== undefined));
 }
 
-/** The state as the part of an address after `#`: the version, a full stop, and deflated JSON of what is not as ever. */
-export function toAddress(state: LabState): string {
+/** Formats the state as the fragment of an address: `#`, version, full stop, deflated JSON of the changed values. */
+export function formatAddress(state: LabState): string {
   const initial = validate(stateSchema, {}, 'the lab');
-  const json = JSON.stringify(differing(state, initial) ?? {});
-  return json === '{}' ? '' : `#${VERSION}.${toText(deflateSync(strToU8(json), { level: 9 }))}`;
+  const json = JSON.stringify(pickChanges(state, initial) ?? {});
+  return json === '{}' ? '' : `#${VERSION}.${encodeBase64(deflateSync(strToU8(json), { level: 9 }))}`;
 }
 
-function unpacked(packed: Uint8Array): string {
+/** Inflates the text of a state. */
+function unpackText(packed: Uint8Array): string {
   const decode = new TextDecoder();
   let [text, size] = ['', 0];
   const inflate = new Inflate((part) => {
     size += part.length;
-    if (size > LARGEST) throw new UserError(`The address unpacks to more than ${LARGEST / 1024} kB; it is not opened.`);
+    if (size > MAX_BYTES)
+      throw new UserError(`The address unpacks to more than ${MAX_BYTES / 1024} kB; the lab does not open it.`);
     text += decode.decode(part, { stream: true });
   });
   for (let at = 0; at < packed.length; at += 1024)
@@ -46,23 +49,27 @@ function unpacked(packed: Uint8Array): string {
   return text + decode.decode();
 }
 
-/** The state that an address holds; undefined where it holds none. @throws UserError for one that cannot be opened */
-export function fromAddress(hash: string): LabState | undefined {
+/**
+ * Reads the state of an address; undefined for an address without state.
+ * @throws UserError for an address that cannot be opened
+ */
+export function parseAddress(hash: string): LabState | undefined {
   if (hash === '' || hash === '#') return undefined;
   const [, version, text] = /^#(\d+)\.([\w-]*)$/.exec(hash) ?? [];
   if (version === undefined)
-    throw new UserError('The address holds something that is no state of the lab; it is left out.');
+    throw new UserError('The part of the address after # is not a state of the lab; it is ignored.');
   if (Number(version) > VERSION)
     throw new UserError(
-      `The address is one of version ${version}, from a newer lab than this, which knows ${VERSION}; open it there, or reload this page.`,
+      `The address has version ${version}, but this lab reads versions up to ${VERSION}; open the address in a newer lab, or reload this page.`,
     );
-  if (hash.length > LONGEST) throw new UserError(`The address is longer than ${LONGEST} characters; it is not opened.`);
+  if (hash.length > MAX_LENGTH)
+    throw new UserError(`The address is longer than ${MAX_LENGTH} characters; the lab does not open it.`);
   let value: unknown;
   try {
-    value = JSON.parse(unpacked(fromText(text!)));
+    value = JSON.parse(unpackText(decodeBase64(text!)));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('The address is damaged: a part of it is missing or was changed.', { cause: error });
+    throw new UserError('The address is damaged: a part of it is missing or changed.', { cause: error });
   }
   return validate(stateSchema, value, 'The address');
 }

@@ -1,19 +1,25 @@
+/** Page of the lab. */
 import { effect, signal } from '@preact/signals';
-import type { ComponentType } from 'preact';
+import { type ComponentType, render } from 'preact';
+import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { fromAddress, toAddress } from './address.ts';
+import { formatAddress, parseAddress } from './address.ts';
 import { loadManifest } from './images.ts';
-import { FaultBox } from './parts/fault.tsx';
-import { change, ROOMS, type Room, state } from './state.ts';
+import { ErrorBox } from './parts/form.tsx';
+import { changeState, state, VIEWS, type View } from './state.ts';
 
-const LOADERS: Readonly<Record<Room, () => Promise<{ readonly default: ComponentType }>>> = {
-  device: () => import('./rooms/device.tsx'),
-  learn: () => import('./rooms/learn.tsx'),
-  draw: () => import('./rooms/draw.tsx'),
-  network: () => import('./rooms/network.tsx'),
-  share: () => import('./rooms/share.tsx'),
+declare const MEMSPIKE_VERSION: string;
+
+config({ jitless: true }); // the content security policy forbids compiling text
+
+const LOADERS: Readonly<Record<View, () => Promise<{ readonly default: ComponentType }>>> = {
+  device: () => import('./views/device.tsx'),
+  learn: () => import('./views/learn.tsx'),
+  draw: () => import('./views/draw.tsx'),
+  network: () => import('./views/network.tsx'),
+  share: () => import('./views/share.tsx'),
 };
-const TITLES: Readonly<Record<Room, string>> = {
+const TITLES: Readonly<Record<View, string>> = {
   device: 'Device',
   learn: 'Learn',
   draw: 'Draw',
@@ -21,111 +27,88 @@ const TITLES: Readonly<Record<Room, string>> = {
   share: 'Share',
 };
 
-const loaded = signal<Partial<Record<Room, ComponentType>>>({});
-/** A fault of the address, or of a room that cannot be loaded. */
-const fault = signal<string | undefined>(undefined);
+const loadedViews = signal<Partial<Record<View, ComponentType>>>({});
+/** Error of the address, or of a view that cannot be loaded. */
+const errorMessage = signal<string | undefined>(undefined);
 
-function open(hash: string): void {
+/** Takes the state of an address. */
+function openAddress(hash: string): void {
   try {
-    fault.value = undefined;
-    state.value = fromAddress(hash) ?? state.value;
+    errorMessage.value = undefined;
+    state.value = parseAddress(hash) ?? state.value;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    fault.value = error.message;
+    errorMessage.value = error.message;
   }
 }
 
-async function load(room: Room): Promise<void> {
+async function loadView(view: View): Promise<void> {
   try {
-    const { default: component } = await LOADERS[room]();
-    loaded.value = { ...loaded.value, [room]: component };
+    const { default: component } = await LOADERS[view]();
+    loadedViews.value = { ...loadedViews.value, [view]: component };
   } catch {
-    fault.value = `The room ${TITLES[room]} cannot be loaded; is the lab still served? Reload the page.`;
+    errorMessage.value = `The view ${TITLES[view]} cannot be loaded; is the lab still served? Reload the page.`;
   }
 }
 
-open(location.hash);
-addEventListener('hashchange', () => open(location.hash));
+openAddress(location.hash);
+addEventListener('hashchange', () => openAddress(location.hash));
 effect(() => {
-  const address = toAddress(state.value);
+  const address = formatAddress(state.value);
   if (address !== location.hash) history.replaceState(null, '', address || location.pathname);
 });
 effect(() => {
-  const { room } = state.value;
-  if (!loaded.peek()[room]) void load(room);
+  const { view } = state.value;
+  if (!loadedViews.peek()[view]) void loadView(view);
 });
-loadManifest().catch(() => {}); // told where images are wanted
+loadManifest().catch(() => {}); // the view Learn shows the error
 
-const noSimd = signal(false);
-/** Module with one function that uses a SIMD instruction: v128.const, drop. */
-const SIMD = [
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0,
-  1,
-  4,
-  1,
-  96,
-  0,
-  0,
-  3,
-  2,
-  1,
-  0,
-  10,
-  23,
-  1,
-  21,
-  0,
-  253,
-  12,
-  ...Array(16).fill(0),
-  26,
-  11,
+/** WebAssembly module whose one function has SIMD instructions: v128.const, drop. */
+// biome-ignore format: one line per section
+const SIMD_MODULE = [
+  0, 97, 115, 109, 1, 0, 0, 0,
+  1, 4, 1, 96, 0, 0,
+  3, 2, 1, 0,
+  10, 23, 1, 21, 0, 253, 12, ...Array(16).fill(0), 26, 11,
 ];
-noSimd.value = typeof WebAssembly === 'undefined' || !WebAssembly.validate(Uint8Array.from(SIMD));
+const hasSimd = typeof WebAssembly !== 'undefined' && WebAssembly.validate(Uint8Array.from(SIMD_MODULE));
 
-export function App() {
-  const { room } = state.value;
-  const Shown = loaded.value[room];
+function App() {
+  const { view } = state.value;
+  const ShownView = loadedViews.value[view];
   return (
     <>
       <header>
         <h1>memspike lab</h1>
         <p>
-          What would a network of <em>my</em> device learn?
+          How well would a network of <em>my</em> device learn?
         </p>
-        <nav aria-label="Rooms">
-          {ROOMS.map((name) => (
+        <nav aria-label="Views">
+          {VIEWS.map((name) => (
             <button
               key={name}
               type="button"
-              aria-current={name === room ? 'page' : undefined}
-              onClick={() => change({ room: name })}
+              aria-current={name === view ? 'page' : undefined}
+              onClick={() => changeState({ view: name })}
             >
               {TITLES[name]}
             </button>
           ))}
         </nav>
       </header>
-      <FaultBox text={fault.value} />
-      {noSimd.value && (
-        <p class="fault" role="alert" data-simd>
+      <ErrorBox text={errorMessage.value} />
+      {!hasSimd && (
+        <p class="error" role="alert" data-simd>
           This browser has no WebAssembly SIMD, which the simulator needs: use a browser released since 2023.
         </p>
       )}
-      <main>{Shown ? <Shown /> : <p class="hint">Loading the room.</p>}</main>
+      <main>{ShownView ? <ShownView /> : <p class="hint">Loading the view.</p>}</main>
       <footer>
         <details>
           <summary>Cite</summary>
           <p>
             memspike: event-driven simulator of spiking neural networks whose synapses are memristors, version{' '}
-            {MEMSPIKE_VERSION}, the lab. Network and rule after Querlioz, Bichler, Dollfus and Gamrat 2013,
+            {MEMSPIKE_VERSION}, lab. Network and rule after Querlioz, Bichler, Dollfus and Gamrat 2013,
             doi:10.1109/TNANO.2013.2250995.
           </p>
         </details>
@@ -134,4 +117,4 @@ export function App() {
   );
 }
 
-declare const MEMSPIKE_VERSION: string;
+render(<App />, document.getElementById('lab')!);

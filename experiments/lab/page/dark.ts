@@ -2,12 +2,13 @@ import { signal } from '@preact/signals';
 import { colour, colourOnDark, INK, MUTED, PALETTE, RULE } from '../../look/plots/style.ts';
 
 const query = matchMedia('(prefers-color-scheme: dark)');
-export const dark = signal(query.matches);
+/** True if the browser prefers a dark colour scheme. */
+export const isDark = signal(query.matches);
 query.addEventListener('change', () => {
-  dark.value = query.matches;
+  isDark.value = query.matches;
 });
 
-const ON_DARK: Readonly<Record<string, string>> = {
+const DARK_COLOURS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(PALETTE.map((_, i) => [colour(i), colourOnDark(i)])),
   [INK]: '#e8e8e8',
   [MUTED]: '#a9b0b8',
@@ -15,8 +16,8 @@ const ON_DARK: Readonly<Record<string, string>> = {
   white: '#1e2228',
 };
 
-/** A picture in the colours for a dark ground; it is saved in those for paper. */
-export const onDark = (svg: string): string =>
+/** Replaces the colours of a plot by those for a dark background; saved plots keep the colours for paper. */
+export const toDarkColours = (svg: string): string =>
   svg.replace(/(fill|stroke)="([^"]+)"/g, (whole, key, value) =>
-    value in ON_DARK ? `${key}="${ON_DARK[value]}"` : whole,
+    value in DARK_COLOURS ? `${key}="${DARK_COLOURS[value]}"` : whole,
   );

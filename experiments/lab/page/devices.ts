@@ -1,52 +1,53 @@
 import type { Mapping } from '../../network/config/override.ts';
-import type { DeviceChoice } from '../worker/deviceFile.ts';
-import { json } from './images.ts';
-import { Remote } from './remote.ts';
+import type { DeviceChoice } from '../worker/device.ts';
+import { fetchJson } from './images.ts';
+import { WorkerClient } from './workerClient.ts';
 
-let fetched: Promise<Record<string, Uint8Array>> | undefined;
+let presetFiles: Promise<Record<string, Uint8Array>> | undefined;
 
-async function texts(path: string): Promise<Record<string, Uint8Array>> {
-  const files = await json<Record<string, string>>(path);
+/** Fetches a JSON file of texts by path, as files of a worker. */
+async function fetchTexts(path: string): Promise<Record<string, Uint8Array>> {
+  const files = await fetchJson<Record<string, string>>(path);
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`/${name}`, new TextEncoder().encode(text)]));
 }
 
-/** The presets, as files of a worker's. */
-export function presets(): Promise<Record<string, Uint8Array>> {
-  fetched ??= texts('presets.json');
-  fetched.catch(() => {
-    fetched = undefined;
+/** Fetches the preset files, once. */
+export function fetchPresets(): Promise<Record<string, Uint8Array>> {
+  presetFiles ??= fetchTexts('presets.json');
+  presetFiles.catch(() => {
+    presetFiles = undefined;
   });
-  return fetched;
+  return presetFiles;
 }
 
-export const examples = (): Promise<Record<string, string>> => json<Record<string, string>>('examples.json');
+export const fetchExamples = (): Promise<Record<string, string>> => fetchJson<Record<string, string>>('examples.json');
 
-/** Gives a worker the presets before its first call; tried again where they could not be fetched. */
-export function withPresets(remote: Remote): () => Promise<Remote> {
+/** Returns a function that gives a worker the presets before its first call, and tries again after a failure. */
+export function presetLoader(worker: WorkerClient): () => Promise<WorkerClient> {
   let ready: Promise<void> | undefined;
   return async () => {
-    ready ??= presets().then((files) => remote.put(files));
+    ready ??= fetchPresets().then((files) => worker.putFiles(files));
     ready.catch(() => {
       ready = undefined;
     });
     await ready;
-    return remote;
+    return worker;
   };
 }
 
-/** The worker that knows devices: it answers while one drags, and trains nothing. */
-export const readyBench = withPresets(new Remote());
-/** The worker that reads and fits measurements, which may take long. */
-export const fitter = new Remote();
-export const readyFitter = withPresets(fitter);
+/** Worker that describes and measures devices; it trains nothing, so that sliders get immediate answers. */
+export const readyDeviceWorker = presetLoader(new WorkerClient());
+/** Worker that reads and fits measurements, which can take minutes. */
+export const fitWorker = new WorkerClient();
+export const readyFitWorker = presetLoader(fitWorker);
 
-/** The text of the device file that a choice comes to. */
-export const asFile = async (choice: DeviceChoice): Promise<string> =>
-  (await readyBench()).call('deviceYaml', choice).done;
+/** Text of the device file of a choice. */
+export const deviceFileText = async (choice: DeviceChoice): Promise<string> =>
+  (await readyDeviceWorker()).call('formatDeviceFile', choice).done;
 
-/** The text of the configuration that a training comes to, its device in it. */
-export async function asConfig(given: Mapping, choice: DeviceChoice | undefined): Promise<string> {
-  const bench = await readyBench();
-  const device = choice && (await bench.call('deviceYaml', choice).done);
-  return bench.call('mnistYaml', { given, device }).done;
+/** Text of the configuration of a training, with its device. */
+export async function trainingConfigText(settings: Mapping, choice: DeviceChoice | undefined): Promise<string> {
+  const worker = await readyDeviceWorker();
+  const device = choice && (await worker.call('formatDeviceFile', choice).done);
+  return worker.call('formatTrainingConfig', { settings, device }).done;
 }

@@ -1,63 +1,65 @@
 import { signal } from '@preact/signals';
-import type { ImageFiles, Manifest } from '../manifest.ts';
-import { Fault } from './remote.ts';
+import type { ImageFiles, Manifest } from '../files.ts';
+import { LabError } from './workerClient.ts';
 
-type Set = keyof Manifest;
+type ImageSet = keyof Manifest;
 
-/** What images there are; undefined until it was asked for. */
+/** Available images; undefined until they are listed. */
 export const manifest = signal<Manifest | { readonly missing: string } | undefined>(undefined);
-/** What is being fetched. */
-export const fetching = signal<{ readonly what: string; readonly bytes: number; readonly of: number } | undefined>(
-  undefined,
-);
+/** Progress of the present download. */
+export const download = signal<
+  { readonly what: string; readonly bytes: number; readonly totalBytes: number } | undefined
+>(undefined);
 
-const kept = new Map<Set, Promise<Record<string, Uint8Array>>>();
+const fetchedSets = new Map<ImageSet, Promise<Record<string, Uint8Array>>>();
 
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-export const sizeOf = ({ files }: ImageFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+export const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+export const downloadSize = ({ files }: ImageFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-async function got(path: string): Promise<Response> {
+/** Fetches a file of the lab. @throws LabError if it cannot be fetched */
+async function fetchFile(path: string): Promise<Response> {
   const response = await fetch(path).catch(() => undefined);
   if (response?.ok) return response;
-  throw new Fault(`${path} cannot be fetched${response ? ` (${response.status})` : ''}; is the lab still served?`);
+  throw new LabError(`${path} cannot be fetched${response ? ` (${response.status})` : ''}; is the lab still served?`);
 }
 
 export async function loadManifest(): Promise<Manifest> {
-  manifest.value ??= (await (await got('data/manifest.json')).json()) as Manifest;
-  if ('missing' in manifest.value) throw new Fault(manifest.value.missing);
+  manifest.value ??= (await (await fetchFile('data/manifest.json')).json()) as Manifest;
+  if ('missing' in manifest.value) throw new LabError(manifest.value.missing);
   return manifest.value;
 }
 
-export const json = async <T>(path: string): Promise<T> => (await (await got(path)).json()) as T;
-export const bytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await (await got(path)).arrayBuffer());
+export const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
+export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await (await fetchFile(path)).arrayBuffer());
 
-async function fetched({ files, images }: ImageFiles, what: string): Promise<Record<string, Uint8Array>> {
-  const of = files.reduce((sum, file) => sum + file.bytes, 0);
+/** Fetches the files of an image set and reports the progress. */
+async function downloadSet({ files, images }: ImageFiles, what: string): Promise<Record<string, Uint8Array>> {
+  const totalBytes = downloadSize({ files, images });
   let done = 0;
   const found: Record<string, Uint8Array> = {};
   for (const { path, name } of files) {
     const parts: Uint8Array<ArrayBuffer>[] = [];
-    const reader = (await got(path)).body!.getReader();
+    const reader = (await fetchFile(path)).body!.getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       parts.push(part.value);
       done += part.value.length;
-      fetching.value = { what: `${images.toLocaleString('en')} ${what} images`, bytes: done, of };
+      download.value = { what: `${images.toLocaleString('en')} ${what} images`, bytes: done, totalBytes };
     }
     found[`/mnist/${name}`] = new Uint8Array(await new Blob(parts).arrayBuffer());
   }
-  fetching.value = undefined;
+  download.value = undefined;
   return found;
 }
 
-/** The IDX files of a set, fetched once, by the paths that a worker reads them under. */
-export async function images(set: Set): Promise<Record<string, Uint8Array>> {
+/** Fetches the IDX files of a set, once, by their paths in a worker. */
+export async function fetchImages(set: ImageSet): Promise<Record<string, Uint8Array>> {
   const about = (await loadManifest())[set];
-  let found = kept.get(set);
+  let found = fetchedSets.get(set);
   if (found === undefined) {
-    found = fetched(about, set === 'test' ? 'test' : 'training');
-    kept.set(set, found);
-    found.catch(() => kept.delete(set));
+    found = downloadSet(about, set === 'test' ? 'test' : 'training');
+    fetchedSets.set(set, found);
+    found.catch(() => fetchedSets.delete(set));
   }
   return found;
 }

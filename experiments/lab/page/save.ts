@@ -1,5 +1,5 @@
-/** Hands a file to the reader. */
-export function save(name: string, data: BlobPart, type: string): void {
+/** Saves a file through the download dialogue of the browser. */
+export function saveFile(name: string, data: BlobPart, type: string): void {
   const url = URL.createObjectURL(new Blob([data], { type }));
   const link = document.createElement('a');
   link.href = url;
@@ -8,7 +8,7 @@ export function save(name: string, data: BlobPart, type: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** An SVG drawn at twice its size. */
+/** Saves an SVG as a PNG of twice its size. */
 export async function savePng(name: string, svg: string): Promise<void> {
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
@@ -18,5 +18,5 @@ export async function savePng(name: string, svg: string): Promise<void> {
   canvas.height = 2 * picture.naturalHeight;
   canvas.getContext('2d')!.drawImage(picture, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
-  if (blob) save(name, blob, 'image/png');
+  if (blob) saveFile(name, blob, 'image/png');
 }

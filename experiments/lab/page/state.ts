@@ -4,12 +4,12 @@ import { choice, described, integer, object, optional, refine, text } from '../.
 import { printable } from '../../../core/declare/show.ts';
 import { seed } from '../../../core/random/random.ts';
 import { NETWORKS } from '../../mnist/architecture.ts';
-import type { DeviceChoice } from '../worker/deviceFile.ts';
+import type { DeviceChoice } from '../worker/device.ts';
 
-export const ROOMS = ['device', 'learn', 'draw', 'network', 'share'] as const;
-export type Room = (typeof ROOMS)[number];
+export const VIEWS = ['device', 'learn', 'draw', 'network', 'share'] as const;
+export type View = (typeof VIEWS)[number];
 
-/** All rules, those with a recipe of the job's first. */
+/** Plasticity rules; those with a recipe for MNIST come first. */
 export const RULES = [
   'postTriggered',
   'pairStdp',
@@ -38,7 +38,7 @@ const name = (help: string) =>
     description: help,
   });
 
-/** Whether the command line passes a text on to the seed as it is, and a terminal obeys no character of it. */
+/** True if the command line keeps a text as a seed unchanged, and the text has no control characters. */
 const isSeedText = (text: string): boolean => {
   const number = Number(text);
   const isKept = Number.isNaN(number) || /^0\d/.test(text) || (Number.isSafeInteger(number) && String(number) === text);
@@ -61,42 +61,48 @@ const device = object({
 }).check(
   refine(
     ({ preset, model, own }) => [preset, model, own].filter((one) => one !== undefined).length === 1,
-    'a preset, a model or a device file of its own, and one of these only',
+    'a device with exactly one of `preset`, `model` and `own`',
   ),
 );
 
-/** What the lab is set to, all of which an address holds. */
+/** State of the lab, which an address holds. */
 export const stateSchema = object({
-  room: choice(ROOMS, { default: 'learn', help: 'the room that is open' }),
+  view: choice(VIEWS, { default: 'learn', help: 'open view' }),
   devices: z._default(z.array(device).check(z.maxLength(2)), []),
   learn: z._default(
     object({
       network: choice(NETWORKS, {
         default: 'layer',
-        help: 'layer, groups on windows, or such groups on learned features',
+        help: 'network: one layer, groups on windows, or groups on learned features',
       }),
-      neurons: integer({ default: 100, min: 1, max: 6400, help: 'output neurons, or those of each group' }),
-      train: integer({ default: 10_000, min: 1, max: 60_000, help: 'training images' }),
-      epochs: integer({ default: 1, min: 1, max: 20, help: 'times that they are shown' }),
-      test: integer({ default: 10_000, min: 1, max: 10_000, help: 'test images' }),
+      neurons: integer({ default: 100, min: 1, max: 6400, help: 'number of output neurons, or of neurons per group' }),
+      train: integer({ default: 10_000, min: 1, max: 60_000, help: 'number of training images' }),
+      epochs: integer({ default: 1, min: 1, max: 20, help: 'number of epochs' }),
+      test: integer({ default: 10_000, min: 1, max: 10_000, help: 'number of test images' }),
       seed: described(
         z._default(
           seed.check(
             refine(
               (value) => typeof value === 'number' || isSeedText(value),
-              'a whole number, or a text that reads as no other number, does not begin with "-" and has no control characters',
+              'an integer, or a text that is not another number, does not begin with "-" and has no control characters',
             ),
           ),
           1,
         ),
-        { description: 'decides every random draw' },
+        { description: 'seed of all random numbers' },
       ),
       rule: choice(RULES, { default: 'postTriggered', help: 'plasticity rule' }),
-      preprocessing: choice(PREPROCESSING, { default: 'none', help: 'what is done to images first' }),
+      preprocessing: choice(PREPROCESSING, { default: 'none', help: 'preprocessing of the images' }),
     }),
     {
-      ...{ network: 'layer', neurons: 100, train: 10_000, epochs: 1, test: 10_000, seed: 1 },
-      ...{ rule: 'postTriggered', preprocessing: 'none' },
+      network: 'layer',
+      neurons: 100,
+      train: 10_000,
+      epochs: 1,
+      test: 10_000,
+      seed: 1,
+      rule: 'postTriggered',
+      preprocessing: 'none',
     },
   ),
   network: optional(text({ help: 'a network file' })),
@@ -105,7 +111,7 @@ export const stateSchema = object({
 export type LabState = z.output<typeof stateSchema>;
 export type LearnState = LabState['learn'];
 
-/** Settings as a file for `memspike mnist --config` has them. */
+/** Settings in the form of a file for `memspike mnist --config`. */
 export const settingsOf = ({ network, rule, preprocessing, ...rest }: LearnState) => ({
   ...(network === 'layer' ? {} : { network }),
   ...rest,
@@ -115,12 +121,13 @@ export const settingsOf = ({ network, rule, preprocessing, ...rest }: LearnState
 
 export const state = signal<LabState>(z.parse(stateSchema, {}));
 
-export const change = (part: Partial<LabState>): void => {
+export const changeState = (part: Partial<LabState>): void => {
   state.value = { ...state.value, ...part };
 };
-export const changeLearn = (part: Partial<LearnState>): void => change({ learn: { ...state.value.learn, ...part } });
+export const changeTraining = (part: Partial<LearnState>): void =>
+  changeState({ learn: { ...state.value.learn, ...part } });
 
-/** The device of a side; undefined: the recipe's own. */
+/** Device of a side; undefined for the device of the recipe. */
 export const deviceOf = (side: 0 | 1): DeviceChoice | undefined =>
   state.value.devices[side] as DeviceChoice | undefined;
 
@@ -128,5 +135,5 @@ export function setDevice(side: 0 | 1, device: DeviceChoice | undefined): void {
   const devices = [...state.value.devices];
   if (device === undefined) devices.splice(side, 1);
   else devices[side] = device as (typeof devices)[number];
-  change({ devices });
+  changeState({ devices });
 }

@@ -1,13 +1,13 @@
 import { Tooltip } from '../../look/report/client/tooltip.ts';
 
-let one: Tooltip | undefined;
+let shared: Tooltip | undefined;
 
-/** The page's one tooltip. */
-export function tooltip(): Tooltip {
-  if (one === undefined) {
-    one = new Tooltip();
-    const made = one;
+/** Returns the one tooltip of the page. */
+export function sharedTooltip(): Tooltip {
+  if (shared === undefined) {
+    shared = new Tooltip();
+    const made = shared;
     addEventListener('keydown', (event) => event.key === 'Escape' && made.hide());
   }
-  return one;
+  return shared;
 }

@@ -1,34 +1,34 @@
 import { batch, signal } from '@preact/signals';
 import type { ProgressState } from '../../run/progress.ts';
-import type { Trained, TrainingNews } from '../worker/train.ts';
-import { asFile, presets } from './devices.ts';
-import { images, loadManifest } from './images.ts';
-import { Fault, Remote, type Running } from './remote.ts';
+import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
+import { deviceFileText, fetchPresets } from './devices.ts';
+import { fetchImages, loadManifest } from './images.ts';
 import { deviceOf, type LearnState, settingsOf } from './state.ts';
+import { LabError, type RunningCall, WorkerClient } from './workerClient.ts';
 
-type Stage = 'idle' | 'loading' | 'running' | 'held' | 'done' | 'stopped';
-type Told = Omit<ProgressState, 'text'>;
-type News = TrainingNews | { readonly progress: Told };
+type Stage = 'idle' | 'loading' | 'running' | 'paused' | 'done' | 'stopped';
+type ProgressUpdate = Omit<ProgressState, 'text'>;
+type Update = TrainingUpdate | { readonly progress: ProgressUpdate };
 
-/** Drawings of a training are so far apart at least. */
-const EVERY_MS = 250;
-/** How many times as long as a drawing took is waited before the next one. */
-const SPARING = 20;
+/** Shortest interval between two drawings of a training, ms. */
+const MIN_INTERVAL_MS = 250;
+/** Ratio of the interval between drawings to the duration of a drawing. */
+const INTERVAL_RATIO = 20;
 
-/** One training, in a worker of its own. It goes on whatever room is open. */
+/** One training in its own worker. It continues while other views are open. */
 export class Trainer {
   readonly side: 0 | 1;
   readonly stage = signal<Stage>('idle');
-  readonly progress = signal<Told | undefined>(undefined);
-  readonly frame = signal<TrainingNews | undefined>(undefined);
-  readonly result = signal<Trained | undefined>(undefined);
-  readonly fault = signal<string | undefined>(undefined);
-  /** What the training is or was set to. */
-  readonly learn = signal<LearnState | undefined>(undefined);
-  remote: Remote | undefined;
-  #running: Running<Trained | null> | undefined;
-  /** What was told since the last drawing. */
-  #latest: { progress?: Told; frame?: TrainingNews } = {};
+  readonly progress = signal<ProgressUpdate | undefined>(undefined);
+  readonly frame = signal<TrainingUpdate | undefined>(undefined);
+  readonly result = signal<TrainingResult | undefined>(undefined);
+  readonly errorMessage = signal<string | undefined>(undefined);
+  /** Settings of the present or last training. */
+  readonly settings = signal<LearnState | undefined>(undefined);
+  worker: WorkerClient | undefined;
+  #running: RunningCall<TrainingResult | null> | undefined;
+  /** Updates since the last drawing. */
+  #latest: { progress?: ProgressUpdate; frame?: TrainingUpdate } = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0;
 
@@ -36,52 +36,54 @@ export class Trainer {
     this.side = side;
   }
 
-  get busy(): boolean {
-    return ['loading', 'running', 'held'].includes(this.stage.value);
+  get isBusy(): boolean {
+    return ['loading', 'running', 'paused'].includes(this.stage.value);
   }
 
   async start(learn: LearnState): Promise<void> {
-    this.remote?.end();
-    this.remote = undefined;
+    this.worker?.terminate();
+    this.worker = undefined;
     this.#latest = {};
-    for (const cell of [this.progress, this.frame, this.result, this.fault]) cell.value = undefined;
-    this.learn.value = learn;
+    for (const shown of [this.progress, this.frame, this.result, this.errorMessage]) shown.value = undefined;
+    this.settings.value = learn;
     this.stage.value = 'loading';
-    const remote = new Remote();
-    this.remote = remote;
+    const worker = new WorkerClient();
+    this.worker = worker;
     try {
       const { first } = await loadManifest();
-      await remote.put(await presets());
-      await remote.put(await images(learn.train > first.images ? 'all' : 'first'));
-      await remote.put(await images('test'));
-      if (this.remote !== remote) return;
+      await worker.putFiles(await fetchPresets());
+      await worker.putFiles(await fetchImages(learn.train > first.images ? 'all' : 'first'));
+      await worker.putFiles(await fetchImages('test'));
+      if (this.worker !== worker) return;
       const device = deviceOf(this.side);
-      const text = device && (await asFile(device));
+      const text = device && (await deviceFileText(device));
       this.stage.value = 'running';
-      this.#running = remote.call('train', { given: settingsOf(learn), device: text, shown: true }, (news: News) =>
-        this.#hear(news),
+      this.#running = worker.call(
+        'train',
+        { settings: settingsOf(learn), device: text, sendsFrames: true },
+        (update: Update) => this.#receive(update),
       );
       const result = await this.#running.done;
-      this.#show();
-      if (this.remote !== remote) return;
+      this.#draw();
+      if (this.worker !== worker) return;
       this.result.value = result ?? undefined;
       this.stage.value = result ? 'done' : 'stopped';
     } catch (error) {
-      if (this.remote !== remote || this.stage.value === 'stopped') return;
-      if (!(error instanceof Fault)) throw error;
-      this.fault.value = error.message;
+      if (this.worker !== worker || this.stage.value === 'stopped') return;
+      if (!(error instanceof LabError)) throw error;
+      this.errorMessage.value = error.message;
       this.stage.value = 'stopped';
     }
   }
 
-  #hear(news: News): void {
-    if (typeof news.progress === 'object') this.#latest.progress = news.progress;
-    else this.#latest.frame = { ...(this.#latest.frame ?? this.frame.value), ...news } as TrainingNews;
-    this.#timer ??= setTimeout(() => this.#show(), this.#next - performance.now());
+  #receive(update: Update): void {
+    if (typeof update.progress === 'object') this.#latest.progress = update.progress;
+    else this.#latest.frame = { ...(this.#latest.frame ?? this.frame.value), ...update } as TrainingUpdate;
+    this.#timer ??= setTimeout(() => this.#draw(), this.#next - performance.now());
   }
 
-  /** Draws what was told last. The next drawing waits so long that two trainings take a tenth of the time, and a core is left to each. */
-  #show(): void {
+  /** Draws the latest update. Intervals are so long that the drawings of two trainings take a tenth of the time of a core. */
+  #draw(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { progress, frame } = this.#latest;
@@ -93,17 +95,17 @@ export class Trainer {
     });
     queueMicrotask(() => {
       const now = performance.now();
-      this.#next = now + Math.max(EVERY_MS, SPARING * (now - began));
+      this.#next = now + Math.max(MIN_INTERVAL_MS, INTERVAL_RATIO * (now - began));
     });
   }
 
-  hold(): void {
-    this.#running?.hold();
-    this.stage.value = 'held';
+  pause(): void {
+    this.#running?.pause();
+    this.stage.value = 'paused';
   }
 
-  go(): void {
-    this.#running?.go();
+  resume(): void {
+    this.#running?.resume();
     this.stage.value = 'running';
   }
 
@@ -116,5 +118,5 @@ export class Trainer {
 export const trainers: readonly [Trainer, Trainer] = [new Trainer(0), new Trainer(1)];
 
 addEventListener('beforeunload', (event) => {
-  if (trainers.some((trainer) => trainer.busy)) event.preventDefault();
+  if (trainers.some((trainer) => trainer.isBusy)) event.preventDefault();
 });

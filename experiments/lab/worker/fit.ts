@@ -18,40 +18,43 @@ import { fitTable } from '../../devices/fit/table/table.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/fs.ts';
-import { DEVICE_FILE, deviceYaml } from './device.ts';
-import type { DeviceChoice } from './deviceFile.ts';
+import type { DeviceChoice } from './device.ts';
+import { DEVICE_FILE, formatDeviceFile } from './device.ts';
 
-/** A fit as it can be sent: what simulates its models stays here. */
+/** Fit without its simulated models, which cannot be sent to the page. */
 export type SentFit = Omit<PulseFit, 'fitted'>;
 
-export interface FitArgs {
+/** Dropped files and the options of `memspike device fit`. */
+export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-  /** The device at hand, onto which it is added as `--onto` does; pulses make a device of their own unless `keep`. */
+  /** Present device, to which the fit is added like `--onto`; pulses make a new device unless `keep`. */
   readonly onto: DeviceChoice;
   readonly keep: boolean;
-  /** What was measured; undefined: as the names of the columns tell. */
+  /** Kind of measurement; undefined: detected from the column names. */
   readonly kind?: KindName | undefined;
-  /** What the files do not tell, in the words of the command's options. */
+  /** Options of the command for facts that the files do not state. */
   readonly options: Parameters<typeof kindOptionsOf>[0] & { readonly sheet?: string };
 }
 
-export interface FitTold {
+export interface FitResult {
   readonly name: string;
-  /** The device file that came out. */
+  /** Resulting device file. */
   readonly file: Mapping;
-  readonly understood: readonly string[];
-  /** Of pulses. Neither this nor `table` nor `other`: a device file, which is taken as it is. */
+  /** Notes on how the files were read. */
+  readonly notes: readonly string[];
+  /** Fit of pulses. Without `pulses`, `table` and `other` the dropped file is a device file, used unchanged. */
   readonly pulses?: { readonly fit: SentFit; readonly trains: readonly Train[] };
-  /** Of pulses, as they were measured: trains, and the same made from the table. */
+  /** Table of measured steps: measured trains and trains simulated with the table. */
   readonly table?: {
     readonly fit: FittedTable;
     readonly trains: readonly Train[];
     readonly simulated: readonly Train[];
   };
+  /** Fit of another kind of measurement. */
   readonly other?: { readonly kind: KindName; readonly fit: KindFit };
 }
 
-type Options = FitArgs['options'] & { readonly model?: string };
+type Options = FitRequest['options'] & { readonly model?: string };
 
 function tableFit(trains: readonly Train[], source: string) {
   const fit = fitTable(trains);
@@ -60,54 +63,54 @@ function tableFit(trains: readonly Train[], source: string) {
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
-/** Puts dropped files where they are read, and gives their paths. */
-function put(files: FitArgs['files']): string[] {
+/** Writes dropped files to the disk and returns their paths. */
+function writeDroppedFiles(files: FitRequest['files']): string[] {
   const paths = files.map(({ name }) => name.replaceAll(/[/\\]/g, '_'));
   for (const [i, path] of paths.entries()) putFile(`/${path}`, files[i]!.bytes);
   return paths;
 }
 
-/** Sheets of a workbook that was dropped alone; several files are read whole. */
-export async function sheets(files: FitArgs['files']): Promise<string[]> {
-  const [path, ...others] = put(files);
+/** Lists the sheets of a workbook that was dropped alone; several files are read whole. */
+export async function listSheets(files: FitRequest['files']): Promise<string[]> {
+  const [path, ...others] = writeDroppedFiles(files);
   return others.length > 0 ? [] : sheetNames(path!);
 }
 
-/** Reads dropped files as `memspike device fit` does, and fits them; a device file is checked and taken as it is. */
-export async function fit({ files, onto, keep, kind: told, options }: FitArgs): Promise<FitTold> {
+/** Reads and fits dropped files like `memspike device fit`; a device file is checked and used unchanged. */
+export async function fitFiles({ files, onto, keep, kind: givenKind, options }: FitRequest): Promise<FitResult> {
   const { model }: Options = options;
   const isTable = model === 'table';
-  const text = deviceYaml(onto);
-  const paths = put(files);
+  const text = formatDeviceFile(onto);
+  const paths = writeDroppedFiles(files);
   const source = paths.join(', ');
-  const ready = paths.find(isDeviceFile);
-  if (ready !== undefined) {
-    loadDevice(ready);
-    return { name: ready, file: baseOf(ready).whole, understood: [] };
+  const given = paths.find(isDeviceFile);
+  if (given !== undefined) {
+    loadDevice(given);
+    return { name: given, file: baseOf(given).whole, notes: [] };
   }
   const base = () => {
     putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
     return baseOf(DEVICE_FILE).whole;
   };
   const grids = await gridsOfAll(paths, options.sheet);
-  const kind = told ?? guessedKind(grids, options);
+  const kind = givenKind ?? guessedKind(grids, options);
   if (kind === 'pulses') {
     const { trains, understood } = await readMeasurement(paths, { ...readingOf(options), sheet: options.sheet });
     checkDirections(source, trains);
     if (isTable) {
       const { fit, simulated, parts, assumed, how } = tableFit(trains, source);
       const { file, notes } = added(keep ? base() : undefined, parts, assumed, how);
-      return { name: source, file, understood: [...understood, ...notes], table: { fit, trains, simulated } };
+      return { name: source, file, notes: [...understood, ...notes], table: { fit, trains, simulated } };
     }
     const whole = fitPulses(trains);
     const { fitted: _, ...found } = whole;
     const own = deviceFile(whole, source, pulsesOf(trains));
     const { parts, how } = pulsesAsParts(own, source);
     const { file, notes } = keep ? added(base(), parts, {}, how) : { file: parse(own) as Mapping, notes: [] };
-    return { name: source, file, understood: [...understood, ...notes], pulses: { fit: found, trains } };
+    return { name: source, file, notes: [...understood, ...notes], pulses: { fit: found, trains } };
   }
   if (isTable)
-    throw new UserError(`A table of steps is made of pulses only, but ${source} is a measurement of ${kind}.`);
+    throw new UserError(`A table of steps needs a measurement of pulses, but ${source} is a measurement of ${kind}.`);
   const of = kindNamed(kind);
   const reading = kindOptionsOf(options, of);
   const rows = rowsOf(grids, of.columns, reading);
@@ -117,7 +120,7 @@ export async function fit({ files, onto, keep, kind: told, options }: FitArgs): 
   return {
     name: source,
     file,
-    understood: rows.understood,
+    notes: rows.understood,
     other: { kind, fit: { ...found, notes: [...found.notes, ...notes] } },
   };
 }

@@ -16,27 +16,31 @@ import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
-/** The directory of the run. */
+/** Run directory. */
 const NETWORK_RUN = '/network';
-const MOST_TRACES = 8;
-const MOST_POINTS = 4000;
+/** Number of neurons whose potentials are drawn. */
+const MAX_TRACES = 8;
+/** Number of points of a drawn curve. */
+const MAX_POINTS = 4000;
 
-/** What is wrong with a network file, and in which line, from 1 on. */
-export interface Mistake {
-  readonly text: string;
+/** Error in a network file. */
+export interface NetworkFileError {
+  readonly message: string;
+  /** Line, from 1. */
   readonly line: number;
 }
 
-function described(text: string): NetworkDescription {
+/** Loads the text of a network file. */
+function loadDescription(text: string): NetworkDescription {
   putFile(`/${FILE}`, new TextEncoder().encode(text));
-  const complete = (given: Parameters<typeof withDevices>[0]) => withDevices(given, FILE);
+  const complete = (config: Parameters<typeof withDevices>[0]) => withDevices(config, FILE);
   return absolutePaths(loadConfig(networkSchema, { file: FILE, complete }, 'network'), FILE);
 }
 
-/** The line that a sentence is about: the one that it names, or that of the nearest part of its path which the file has. */
+/** Line of an error: the line that its sentence names, or the line of the longest part of its path in the file. */
 function lineOf(sentence: string, text: string): number {
-  const told = /^network\.yaml:(\d+):/.exec(sentence)?.[1];
-  if (told !== undefined) return Number(told);
+  const line = /^network\.yaml:(\d+):/.exec(sentence)?.[1];
+  if (line !== undefined) return Number(line);
   const path = /^(?:network\.yaml: )?([\w-]+(?:\.[\w-]+)*) /.exec(sentence)?.[1]?.split('.') ?? [];
   const document = parseDocument(text);
   for (let length = path.length; length > 0; length--) {
@@ -49,18 +53,18 @@ function lineOf(sentence: string, text: string): number {
   return 1;
 }
 
-/** The mistakes of a network file as the command line words them; null where there is none. */
-export function check({ text }: { readonly text: string }): Mistake | null {
+/** Checks a network file; returns its errors in the words of the command line, or null. */
+export function checkNetworkFile({ text }: { readonly text: string }): NetworkFileError | null {
   try {
-    described(text);
+    loadDescription(text);
     return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { text: error.message, line: lineOf(error.message, text) };
+    return { message: error.message, line: lineOf(error.message, text) };
   }
 }
 
-export interface NetworkTold {
+export interface NetworkResult {
   readonly facts: Readonly<Record<string, unknown>> & {
     readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
     readonly spikesSha256: string;
@@ -79,15 +83,15 @@ export interface NetworkTold {
   readonly weights: readonly CurveSeries[];
 }
 
-function spikesOf(): NetworkTold['spikes'] {
+function readSpikes(): NetworkResult['spikes'] {
   const { times, neurons, population, populations, window } = loadSpikes(NETWORK_RUN, {});
   const tick = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
   const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tick));
   return { window, tick, populations, ticks, neurons: neurons.slice(), population: population.slice() };
 }
 
-/** The recorded potentials of the first few neurons. */
-function potentials(): CurveSeries[] {
+/** Reads the recorded potentials of the first neurons, mV from rest. */
+function readPotentials(): CurveSeries[] {
   const path = `${NETWORK_RUN}/potentials.arrows`;
   if (!existsSync(path)) return [];
   const log = openLog(path, { spec: POTENTIALS });
@@ -96,17 +100,18 @@ function potentials(): CurveSeries[] {
   for (const { columns: c, rows } of log)
     for (let i = 0; i < rows; i++) {
       const name = `${names[c.population![i]!]} ${c.neuron![i]}`;
-      if (!traces.has(name) && traces.size < MOST_TRACES) traces.set(name, []);
+      if (!traces.has(name) && traces.size < MAX_TRACES) traces.set(name, []);
       traces.get(name)?.push({ x: c.time![i]!, y: c.potential![i]! });
     }
-  return [...traces].map(([name, points]) => ({ name, points: thinned(points) }));
+  return [...traces].map(([name, points]) => ({ name, points: thinOut(points) }));
 }
 
-const thinned = <T>(points: readonly T[]): T[] =>
-  points.filter((_, i) => i % Math.ceil(points.length / MOST_POINTS) === 0);
+/** Takes every nth point. */
+const thinOut = <T>(points: readonly T[]): T[] =>
+  points.filter((_, i) => i % Math.ceil(points.length / MAX_POINTS) === 0);
 
-/** Recorded weights over time: the median of each projection, and the band from 5 to 95 % of its synapses. */
-function weights(): CurveSeries[] {
+/** Reads recorded weights over time: median and 5 to 95 % band over the synapses of each projection. */
+function readWeights(): CurveSeries[] {
   const path = `${NETWORK_RUN}/weights.arrows`;
   if (!existsSync(path)) return [];
   const log = openLog(path, { spec: WEIGHTS });
@@ -122,15 +127,18 @@ function weights(): CurveSeries[] {
     }
   return [...found].map(([id, moments]) => ({
     name: names[id]!,
-    points: thinned([...moments]).map(([time, values]) => banded(time, values)),
+    points: thinOut([...moments]).map(([time, values]) => banded(time, values)),
   }));
 }
 
-/** Runs a network file as `memspike run` does, into the directory `/network`. Null: it was stopped. */
-export async function run({ text }: { readonly text: string }, session: Session): Promise<NetworkTold | null> {
-  const description = described(text);
+/** Runs a network file like `memspike run`, into the directory `/network`; returns null if it was stopped. */
+export async function runNetworkFile(
+  { text }: { readonly text: string },
+  session: Session,
+): Promise<NetworkResult | null> {
+  const description = loadDescription(text);
   rmSync(NETWORK_RUN, { recursive: true, force: true });
-  progressReceiver.send = (progress) => session.tell({ progress });
+  progressReceiver.send = (progress) => session.send({ progress });
   const done = await runNetwork({
     description,
     source: FILE,
@@ -139,15 +147,15 @@ export async function run({ text }: { readonly text: string }, session: Session)
     signal: session.signal,
   });
   if (!done) return null;
-  const facts = readJson(NETWORK_RUN, 'run.json') as NetworkTold['facts'];
+  const facts = readJson(NETWORK_RUN, 'run.json') as NetworkResult['facts'];
   const fired = Object.values(facts.populations).some(({ spikes }) => spikes > 0);
-  return { facts, spikes: fired ? spikesOrNone() : null, potentials: potentials(), weights: weights() };
+  return { facts, spikes: fired ? readSpikesIfRecorded() : null, potentials: readPotentials(), weights: readWeights() };
 }
 
-/** Null where none was recorded. */
-function spikesOrNone(): NetworkTold['spikes'] {
+/** Reads the spikes, or returns null if none were recorded. */
+function readSpikesIfRecorded(): NetworkResult['spikes'] {
   try {
-    return spikesOf();
+    return readSpikes();
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;

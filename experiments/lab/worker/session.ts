@@ -1,7 +1,7 @@
-/** What a call of the page's is given beside its arguments. */
+/** Access of a call to the page, beside the arguments of the call. */
 export interface Session {
-  /** Told something while it works. */
-  tell(news: unknown, transfer?: Transferable[]): void;
-  /** Aborted when the page asks to stop: the call comes to an orderly end. */
+  /** Sends an update while the call runs. */
+  send(update: unknown, transfer?: Transferable[]): void;
+  /** Aborted if the page asks to stop; the call then comes to an orderly end. */
   readonly signal: AbortSignal;
 }

@@ -14,27 +14,30 @@ import { putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './session.ts';
 
-export interface TrainArgs {
-  /** Settings of the job, as a file for `memspike mnist --config` has them. */
-  readonly given: Mapping;
-  /** The text of a device file. */
+export interface TrainRequest {
+  /** Settings as a file for `memspike mnist --config` has them. */
+  readonly settings: Mapping;
+  /** Text of a device file. */
   readonly device?: string | undefined;
-  /** Whether somebody looks at frames. */
-  readonly shown: boolean;
+  /** True if frames of the training are sent. */
+  readonly sendsFrames: boolean;
 }
 
-/** How a training stands, beside what its frames tell. */
-export interface TrainingNews extends TrainingFrame {
-  /** Of what each neuron sees, and how many of them there are. */
+/** Frame of a training with the state of the devices. */
+export interface TrainingUpdate extends TrainingFrame {
+  /** Size of a receptive field, and numbers of input and output neurons. */
   readonly shape?: {
     readonly rows: number;
     readonly columns: number;
     readonly inputs: number;
     readonly outputs: number;
   };
-  readonly spent?: {
-    readonly joules: number | null;
+  readonly usage?: {
+    /** Energy, J; null if it is unknown. */
+    readonly energy: number | null;
+    /** Assumed write pulse of the energy. */
     readonly assumed: string | null;
+    /** Number of worn-out devices. */
     readonly wornOut: number;
     readonly devices: number;
   };
@@ -43,71 +46,75 @@ export interface TrainingNews extends TrainingFrame {
 export interface WrongAnswer {
   readonly image: number;
   readonly label: number;
-  /** 255: no neuron answered. */
+  /** Class; 255 if no neuron fired. */
   readonly answer: number;
   readonly pixels: Uint8Array;
 }
 
-export interface Trained {
+export interface TrainingResult {
+  /** Accuracy on the test images, percent, with its 95 % interval. */
   readonly accuracy: number;
   readonly interval: { readonly low: number; readonly high: number };
   readonly confusion: number[];
   readonly wrong: readonly WrongAnswer[];
   readonly rows: number;
   readonly columns: number;
-  /** As run.json tells it. */
+  /** Content of run.json. */
   readonly facts: Mapping & { readonly weightsSha256: string; readonly warnings: readonly string[] };
   readonly config: Mapping;
 }
 
-const EVERY_MS = 250;
-const MOST_WRONG = 60;
-/** The directory of the run. */
+const FRAME_INTERVAL_MS = 250;
+const MAX_WRONG_ANSWERS = 60;
+/** Run directory. */
 export const RUN = '/run';
 
-const spentBy = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
+const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = energy.assumed ? assumedText(energy.assumed) : null;
-  return { joules: totalOf(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
+  return { energy: totalOf(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
 };
 
-/** Shows the page a training as it goes on. */
-function watching(session: Session): StartWatch {
+/** Sends frames of a training to the page. */
+function sendFrames(session: Session): StartWatch {
   return async (layer, config, { rows, columns }) => {
     let next = 0;
-    const seen = fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns);
+    const field = fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns);
     const shape = {
-      ...{ rows: seen.rows, columns: seen.columns },
-      ...{ inputs: layer.input.size, outputs: layer.output.size },
+      rows: field.rows,
+      columns: field.columns,
+      inputs: layer.input.size,
+      outputs: layer.output.size,
     };
-    const due = (ms: number) => performance.now() + ms >= next;
+    const isDueWithin = (ms: number) => performance.now() + ms >= next;
     const send = (frame: TrainingFrame) => {
-      const news: TrainingNews = {
+      const update: TrainingUpdate = {
         ...frame,
-        ...(frame.levels && { shape, spent: spentBy(layer.net, layer.synapses) }),
+        ...(frame.levels && { shape, usage: measureUsage(layer.net, layer.synapses) }),
       };
-      session.tell(news, frame.levels ? [frame.levels.buffer] : []);
+      session.send(update, frame.levels ? [frame.levels.buffer] : []);
     };
-    const onlooker = {
-      dueWithin: due,
+    const receiver = {
+      dueWithin: isDueWithin,
       update(make: () => TrainingFrame) {
-        if (!due(0)) return;
+        if (!isDueWithin(0)) return;
         const now = performance.now();
         send(make());
-        next = now + Math.max(EVERY_MS, 20 * (performance.now() - now));
+        next = now + Math.max(FRAME_INTERVAL_MS, 20 * (performance.now() - now));
       },
       stop: async () => {},
     };
     return new (class extends TrainingFrames {
       override update(training: Training, progress: string): void {
-        if (training.shown === training.total) next = 0; // the last state is shown, however soon after the one before
+        if (training.shown === training.total) next = 0; // the last frame is always sent
         super.update(training, progress);
       }
-    })(onlooker, layer, config, { rows, columns });
+    })(receiver, layer, config, { rows, columns });
   };
 }
 
-function wrongAnswers({ job, evaluation }: Findings): WrongAnswer[] {
+/** Lists the wrong answers of a test. */
+function listWrongAnswers({ job, evaluation }: Findings): WrongAnswer[] {
   const { images, labels, rows, columns } = job.test;
   const size = rows * columns;
   return [...evaluation.predictions].flatMap((answer, image) =>
@@ -117,44 +124,51 @@ function wrongAnswers({ job, evaluation }: Findings): WrongAnswer[] {
   );
 }
 
-/** What the worker keeps of its latest training, to be asked about drawn digits. */
-export const latest: { findings?: Findings } = {};
+/** Latest training of the worker, which classifies drawn digits. */
+export const latestTraining: { findings?: Findings } = {};
 
-/** Settings and device as the whole configuration that `memspike mnist --config` takes. */
-function configOf({ given, device }: Pick<TrainArgs, 'given' | 'device'>) {
+/** Builds the configuration of `memspike mnist` from settings and device. */
+function buildConfig({ settings, device }: Pick<TrainRequest, 'settings' | 'device'>) {
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
-  return mnistConfig(given, device === undefined ? undefined : 'device.yaml');
+  return mnistConfig(settings, device === undefined ? undefined : 'device.yaml');
 }
 
-export const mnistYaml = (args: Pick<TrainArgs, 'given' | 'device'>): string => stringify(configOf(args));
+/** Formats the configuration of a training as YAML for `memspike mnist --config`. */
+export const formatTrainingConfig = (args: Pick<TrainRequest, 'settings' | 'device'>): string =>
+  stringify(buildConfig(args));
 
-/** Trains, labels and tests as `memspike mnist` does, into the directory `/run`. Null: it was stopped. */
-export async function train({ shown, ...args }: TrainArgs, session: Session): Promise<Trained | null> {
+/** Trains, labels and tests like `memspike mnist`, into the directory `/run`; returns null if it was stopped. */
+export async function train({ sendsFrames, ...args }: TrainRequest, session: Session): Promise<TrainingResult | null> {
   rmSync(RUN, { recursive: true, force: true });
-  const config = configOf(args);
-  progressReceiver.send = (progress) => session.tell({ progress });
+  const config = buildConfig(args);
+  progressReceiver.send = (progress) => session.send({ progress });
   let findings: Findings | undefined;
   const result = await runMnist({
-    ...{ config, data: '/mnist', out: RUN, recordInputs: false, resume: false, progress: 'auto' },
+    config,
+    data: '/mnist',
+    out: RUN,
+    recordInputs: false,
+    resume: false,
+    progress: 'auto',
     workers: 1,
     signal: session.signal,
-    watch: shown ? watching(session) : undefined,
+    watch: sendsFrames ? sendFrames(session) : undefined,
     draw: async (_, found) => {
       findings = found;
       return [];
     },
   });
   if (result === null || findings === undefined) return null;
-  latest.findings = findings;
+  latestTraining.findings = findings;
   const { evaluation, job } = findings;
   return {
     accuracy: evaluation.accuracy.logProbability,
     interval: evaluation.interval,
     confusion: [...evaluation.confusion],
-    wrong: wrongAnswers(findings).slice(0, MOST_WRONG),
+    wrong: listWrongAnswers(findings).slice(0, MAX_WRONG_ANSWERS),
     rows: job.test.rows,
     columns: job.test.columns,
-    facts: readJson(RUN, 'run.json') as Trained['facts'],
+    facts: readJson(RUN, 'run.json') as TrainingResult['facts'],
     config: readJson(RUN, 'config.json') as Mapping,
   };
 }

@@ -1,84 +1,90 @@
-/** The page's worker: all that computes. A call is a message with a number; it ends with a result or a fault, and may tell news before. */
+/**
+ * Worker of the page, which does all computing. A call is a message with a number. It ends with a result or an error, and may send
+ * updates before.
+ */
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
+import { filesIn, putFiles } from '../browser/fs.ts';
 import { hold } from '../browser/twins.ts';
 import type { Session } from './session.ts';
 
-config({ jitless: true }); // the page's policy lets nobody compile text
+config({ jitless: true }); // the content security policy of the page forbids compiling text
 
-/** What the page may ask for; each is loaded when it is first wanted. */
+/** Calls of the page; each function is loaded at its first call. */
 const CALLS = {
-  files: async () => (await import('./disk.ts')).files,
-  put: async () => (await import('./disk.ts')).put,
-  deviceNames: async () => (await import('./device.ts')).deviceNames,
-  deviceYaml: async () => (await import('./device.ts')).deviceYaml,
-  describe: async () => (await import('./device.ts')).describe,
-  measure: async () => (await import('./device.ts')).measure,
-  flaws: async () => (await import('./compare.ts')).flaws,
-  fit: async () => (await import('./fit.ts')).fit,
-  sheets: async () => (await import('./fit.ts')).sheets,
-  look: async () => (await import('./look.ts')).look,
-  check: async () => (await import('./network.ts')).check,
-  run: async () => (await import('./network.ts')).run,
-  openNetwork: async () => (await import('./draw.ts')).openNetwork,
-  ask: async () => (await import('./draw.ts')).ask,
-  mnistYaml: async () => (await import('./train.ts')).mnistYaml,
+  filesIn: async () => filesIn,
+  putFiles: async () => putFiles,
+  listDevices: async () => (await import('./device.ts')).listDevices,
+  formatDeviceFile: async () => (await import('./device.ts')).formatDeviceFile,
+  describeDevice: async () => (await import('./device.ts')).describeDevice,
+  measureDevice: async () => (await import('./device.ts')).measureDevice,
+  compareNonIdealities: async () => (await import('./nonIdealities.ts')).compareNonIdealities,
+  fitFiles: async () => (await import('./fit.ts')).fitFiles,
+  listSheets: async () => (await import('./fit.ts')).listSheets,
+  readDroppedRun: async () => (await import('./droppedRun.ts')).readDroppedRun,
+  checkNetworkFile: async () => (await import('./network.ts')).checkNetworkFile,
+  runNetworkFile: async () => (await import('./network.ts')).runNetworkFile,
+  openNetwork: async () => (await import('./classify.ts')).openNetwork,
+  classify: async () => (await import('./classify.ts')).classify,
+  formatTrainingConfig: async () => (await import('./train.ts')).formatTrainingConfig,
   train: async () => (await import('./train.ts')).train,
 };
 
-type Each = { [K in keyof typeof CALLS]: Awaited<ReturnType<(typeof CALLS)[K]>> };
-export type Calls = { [K in keyof Each]: (args: Parameters<Each[K]>[0]) => Awaited<ReturnType<Each[K]>> };
+type Functions = { [K in keyof typeof CALLS]: Awaited<ReturnType<(typeof CALLS)[K]>> };
+export type Calls = {
+  [K in keyof Functions]: (args: Parameters<Functions[K]>[0]) => Awaited<ReturnType<Functions[K]>>;
+};
 
-export type Order =
+export type Request =
   | { readonly id: number; readonly call: keyof Calls; readonly args: unknown }
-  | { readonly id: number; readonly control: 'stop' | 'hold' | 'go' };
+  | { readonly id: number; readonly control: 'stop' | 'pause' | 'resume' };
 
-export type Answer =
-  /** It is there, and holds the lock of its name for as long as it lives. */
-  | { readonly begun: true }
+export type Response =
+  /** The worker runs, and holds the lock of its name until it ends. */
+  | { readonly started: true }
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly news: unknown }
-  /** A sentence for people; `unexpected`: the fault is ours. */
-  | { readonly id: number; readonly fault: string; readonly unexpected: boolean };
+  | { readonly id: number; readonly update: unknown }
+  /** `isUnexpected`: the error is a defect of memspike or a lack of memory, not a mistake of the user. */
+  | { readonly id: number; readonly errorMessage: string; readonly isUnexpected: boolean };
 
 const port = self as unknown as {
   readonly name: string;
-  postMessage(message: Answer, transfer?: Transferable[]): void;
-  onmessage: ((event: MessageEvent<Order>) => void) | null;
+  postMessage(message: Response, transfer?: Transferable[]): void;
+  onmessage: ((event: MessageEvent<Request>) => void) | null;
 };
 const running = new Map<number, AbortController>();
 
-async function work(id: number, call: keyof Calls, args: unknown): Promise<void> {
+async function answerCall(id: number, call: keyof Calls, args: unknown): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   const session: Session = {
-    tell: (news, transfer) => port.postMessage({ id, news }, transfer),
+    send: (update, transfer) => port.postMessage({ id, update }, transfer),
     signal: controller.signal,
   };
   try {
-    const does = (await CALLS[call]()) as (args: unknown, session: Session) => unknown;
-    port.postMessage({ id, result: await does(args, session) });
+    const run = (await CALLS[call]()) as (args: unknown, session: Session) => unknown;
+    port.postMessage({ id, result: await run(args, session) });
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    port.postMessage({ id, fault: text, unexpected: !(error instanceof UserError) });
+    const errorMessage = error instanceof Error ? error.message : String(error);
+    port.postMessage({ id, errorMessage, isUnexpected: !(error instanceof UserError) });
   } finally {
     running.delete(id);
   }
 }
 
 port.onmessage = ({ data }) => {
-  if ('call' in data) void work(data.id, data.call, data.args);
-  else if (data.control === 'hold') hold.close();
+  if ('call' in data) void answerCall(data.id, data.call, data.args);
+  else if (data.control === 'pause') hold.close();
   else {
     hold.let();
     if (data.control === 'stop') running.get(data.id)?.abort();
   }
 };
 
-const begin = () => port.postMessage({ begun: true });
+const announceStart = () => port.postMessage({ started: true });
 if (navigator.locks)
   void navigator.locks.request(port.name, () => {
-    begin();
+    announceStart();
     return new Promise(() => {});
   });
-else begin(); // a page without TLS has no locks
+else announceStart(); // pages without TLS have no locks

@@ -111,7 +111,7 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
     assert.is(await textOf(page, '.look [data-hash]'), hash);
     assert.is(await textOf(page, '.look .score strong'), `${facts.accuracy.logProbability.toFixed(2)} %`);
     await dropBytes(page, '.look', 'mnist-a.zip', new Uint8Array(9));
-    assert.is(await textOf(page, '.look .fault'), 'mnist-a.zip is damaged, or no .zip archive.');
+    assert.is(await textOf(page, '.look .error'), 'mnist-a.zip is damaged or not a .zip archive.');
     const made = await inProcess(directory, 'report', 'run');
     assert.is(made.status, 0, made.stderr);
     await dropPath(page, '.look', join(directory, 'run', 'report.html'));

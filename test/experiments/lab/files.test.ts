@@ -15,9 +15,9 @@ import type { Listing } from '../../../experiments/cli/command.ts';
 import mnist from '../../../experiments/cli/mnist.ts';
 import * as disk from '../../../experiments/lab/browser/fs.ts';
 import * as path from '../../../experiments/lab/browser/path.ts';
-import { variantsOf } from '../../../experiments/lab/flaws.ts';
-import { fromAddress, toAddress } from '../../../experiments/lab/page/address.ts';
-import { trainCommand } from '../../../experiments/lab/page/commands.ts';
+import { listVariants } from '../../../experiments/lab/nonIdealities.ts';
+import { formatAddress, parseAddress } from '../../../experiments/lab/page/address.ts';
+import { formatTrainCommand } from '../../../experiments/lab/page/commands.ts';
 import { type LabState, RULES, state } from '../../../experiments/lab/page/state.ts';
 import { packTrained, rounded, unpackTrained } from '../../../experiments/mnist/trained.ts';
 import * as rules from '../../../synapses/rules/index.ts';
@@ -95,16 +95,16 @@ test('it is served to this machine only, and nothing beside it', async () => {
 });
 
 test('an address gives its state back, is short, and holds only what differs', () => {
-  assert.is(toAddress(state.value), '');
+  assert.is(formatAddress(state.value), '');
   const changed = {
     ...state.value,
-    room: 'device' as const,
+    view: 'device' as const,
     devices: [{ preset: 'ag-ceo2-pt', set: { 'device.gMax': 2e-5 } }],
     learn: { ...state.value.learn, neurons: 50 },
   };
-  const address = toAddress(changed);
+  const address = formatAddress(changed);
   assert.ok(address.length < 160, address);
-  assert.equal(fromAddress(address), changed);
+  assert.equal(parseAddress(address), changed);
 });
 
 test('every rule can be chosen', () => {
@@ -114,18 +114,18 @@ test('every rule can be chosen', () => {
 test('a foreign address does no harm and is told in one sentence', () => {
   const told = (hash: string): string => {
     try {
-      fromAddress(hash);
+      parseAddress(hash);
       return 'taken';
     } catch (error) {
       return (error as Error).message;
     }
   };
-  assert.match(told('#99.abc'), /version 99, from a newer lab than this, which knows 1/);
-  assert.match(told('#<script>'), /no state of the lab/);
+  assert.match(told('#99.abc'), /version 99, but this lab reads versions up to 1/);
+  assert.match(told('#<script>'), /not a state of the lab/);
   assert.match(told('#1.AAAA'), /damaged/);
   assert.match(told(`#1.${'A'.repeat(40_000)}`), /longer than 32768/);
-  const hostile = (value: object) => told(toAddress({ ...state.value, ...value } as typeof state.value));
-  assert.match(hostile({ room: 'cellar' }), /^The address: room is "cellar", but must be one of/);
+  const hostile = (value: object) => told(formatAddress({ ...state.value, ...value } as typeof state.value));
+  assert.match(hostile({ view: 'cellar' }), /^The address: view is "cellar", but must be one of/);
   assert.match(hostile({ learn: { ...state.value.learn, neurons: 1e9 } }), /neurons is 1000000000, but must be/);
   assert.match(hostile({ more: 1 }), /more is unknown/);
   assert.match(hostile({ network: 'a'.repeat(1e6) }), /unpacks to more than 256 kB/);
@@ -133,7 +133,7 @@ test('a foreign address does no harm and is told in one sentence', () => {
 
 test('an address keeps letters of several bytes, however long it is', () => {
   const network = Array.from({ length: 9000 }, (_, i) => `${(i * 7919) % 1000}µ`).join('');
-  assert.is(fromAddress(toAddress({ ...state.value, network }))!.network, network);
+  assert.is(parseAddress(formatAddress({ ...state.value, network }))!.network, network);
 });
 
 /** Arguments that a shell makes of commands, in which memspike stands for a function that prints them. */
@@ -148,7 +148,8 @@ function argumentsOf(commands: readonly string[]): string[][] {
 }
 
 /** A state as a stranger's link brings it. */
-const linked = (part: object): LabState | undefined => fromAddress(toAddress({ ...state.value, ...part } as LabState));
+const linked = (part: object): LabState | undefined =>
+  parseAddress(formatAddress({ ...state.value, ...part } as LabState));
 
 test('words of an address are arguments of the command, and no code of the shell', () => {
   const before = readdirSync(directory);
@@ -167,14 +168,14 @@ test('words of an address are arguments of the command, and no code of the shell
     '007',
   ];
   try {
-    const commands = seeds.map((seed) => trainCommand(linked({ learn: { ...initial.learn, seed } })!.learn, 0));
+    const commands = seeds.map((seed) => formatTrainCommand(linked({ learn: { ...initial.learn, seed } })!.learn, 0));
     for (const [i, words] of argumentsOf(commands).entries()) {
       const read = readArguments({ name: 'mnist' } as Listing, mnist, words.slice(1)) as { readonly seed: unknown };
       assert.is(read.seed, seeds[i]);
     }
     assert.match(commands[0]!, / --seed 'my experiment'/);
     state.value = linked({ devices: [{ preset: 'hp-tio2', set: {} }] })!;
-    assert.match(trainCommand(state.value.learn, 0), /^memspike mnist --device hp-tio2 /);
+    assert.match(formatTrainCommand(state.value.learn, 0), /^memspike mnist --device hp-tio2 /);
   } finally {
     state.value = initial;
   }
@@ -188,10 +189,10 @@ test('words of an address are arguments of the command, and no code of the shell
         { devices: [{ [key]: word, set: {} }] },
         new RegExp(`^The address: devices\\.0\\.${key} is .* must be a (name of|text)`),
       );
-  refused({ devices: [{ set: {} }] }, /^The address: devices\.0 is .*, but must be a preset, a model or a device file/);
+  refused({ devices: [{ set: {} }] }, /^The address: devices\.0 is .*, but must be a device with exactly one of/);
   const deep = `{"devices":[{"own":{"device":${'['.repeat(5000)}${']'.repeat(5000)}}}]}`;
   const address = `#1.${deflateRawSync(deep).toString('base64url')}`;
-  assert.throws(() => fromAddress(address), /devices\.0\.own is .* at most 32 levels/);
+  assert.throws(() => parseAddress(address), /devices\.0\.own is .* at most 32 levels/);
 });
 
 test('1,500 mutated addresses are taken or refused in one sentence', () => {
@@ -213,10 +214,10 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
     [[[]]],
     [1, 2, 3],
   ];
-  const KEYS = ['constructor', '__proto__', 'toString', 'room', 'devices', 'learn', 'set', 'own', 'x'.repeat(300)];
+  const KEYS = ['constructor', '__proto__', 'toString', 'view', 'devices', 'learn', 'set', 'own', 'x'.repeat(300)];
   const initial = state.value;
   const whole: unknown = {
-    room: 'device',
+    view: 'device',
     devices: [
       { preset: 'ag-ceo2-pt', set: { 'device.gMax': 2e-5 } },
       { own: { memspike: 1, device: { model: 'soft' } }, set: { 'device.stuck': { low: 0.1 } } },
@@ -236,16 +237,16 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
   try {
     for (let i = 0; i < 1500; i++) {
       state.value = initial;
-      let address = toAddress((i % 2 === 0 ? mutated(whole) : whole) as LabState);
+      let address = formatAddress((i % 2 === 0 ? mutated(whole) : whole) as LabState);
       for (let edits = i % 2 === 0 ? 0 : 1 + random.below(3); edits > 0; edits--) {
         const at = random.below(address.length);
         address =
           address.slice(0, at) + pick(['', 'A', '-', '_', '%', '.', 'é', '<']) + address.slice(at + random.below(3));
       }
       try {
-        state.value = fromAddress(address) ?? initial;
-        assert.equal(fromAddress(toAddress(state.value)) ?? initial, state.value);
-        for (const side of [0, 1] as const) commands.push(trainCommand(state.value.learn, side));
+        state.value = parseAddress(address) ?? initial;
+        assert.equal(parseAddress(formatAddress(state.value)) ?? initial, state.value);
+        for (const side of [0, 1] as const) commands.push(formatTrainCommand(state.value.learn, side));
         counts.taken++;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
@@ -299,23 +300,23 @@ test('files in memory behave as those of a disk', () => {
   );
 });
 
-test('flaws of a device are taken away and doubled, those that it has', () => {
-  const found = variantsOf({
+test('non-idealities of a device are removed and doubled', () => {
+  const found = listVariants({
     cycleToCycle: 0.2,
     levels: { count: 32 },
     endurance: { cycles: 200, wear: 2 },
     deviceToDevice: 0,
   });
   assert.equal(found, [
-    { name: 'as it is', set: {} },
-    { name: 'noise of steps: taken away', set: { 'device.cycleToCycle': 0 } },
-    { name: 'noise of steps: doubled', set: { 'device.cycleToCycle': 0.4 } },
-    { name: 'few levels: taken away', set: { 'device.levels': null } },
-    { name: 'few levels: doubled', set: { 'device.levels.count': 16 } },
-    { name: 'wear: taken away', set: { 'device.endurance': null } },
-    { name: 'wear: doubled', set: { 'device.endurance.cycles': 100 } },
+    { name: 'unchanged', set: {} },
+    { name: 'cycle-to-cycle variability: removed', set: { 'device.cycleToCycle': 0 } },
+    { name: 'cycle-to-cycle variability: doubled', set: { 'device.cycleToCycle': 0.4 } },
+    { name: 'number of levels: removed', set: { 'device.levels': null } },
+    { name: 'number of levels: doubled', set: { 'device.levels.count': 16 } },
+    { name: 'endurance: removed', set: { 'device.endurance': null } },
+    { name: 'endurance: doubled', set: { 'device.endurance.cycles': 100 } },
   ]);
-  assert.throws(() => variantsOf({ gMax: 1 }), /has no flaws/);
+  assert.throws(() => listVariants({ gMax: 1 }), /has no non-idealities/);
 });
 
 test('the network that Draw begins with comes back as it was packed', () => {

@@ -19,21 +19,21 @@ function step(what: string): void {
 const { page } = await open(browser, server.url);
 const says = (text: string) => until(page, `document.body.innerText.includes(${JSON.stringify(text)})`);
 await page.waitForSelector('button.main');
-step('link opened, the room Learn stands there');
+step('link opened, the view Learn stands there');
 await page.evaluate(
   `[...document.querySelectorAll('a, button')].find((e) => e.textContent.trim() === 'Device').click()`,
 );
 await page.waitForSelector('[data-part=pulses] svg');
-step('the room Device');
-await press(page, 'Take an example measurement');
+step('the view Device');
+await press(page, 'Use an example measurement');
 const verdict = await textOf(page, '[data-verdict]');
 step(`example measurement read and fitted: "${verdict.split(/[.:]/)[0]}"`);
 await press(page, 'Train it');
 await press(page, 'Train');
 await says('images/s');
 step('images loaded, training under way');
-await says('test images right');
-const [right] = /[\d.]+ % of [\d,]+ test images right/.exec(String(await page.evaluate('document.body.innerText')))!;
+await says('test images correct');
+const [right] = /[\d.]+ % of [\d,]+ test images correct/.exec(String(await page.evaluate('document.body.innerText')))!;
 step(`"${right}"`);
 
 await browser.close();

@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { parse } from 'yaml';
-import { fromAddress } from '../../../experiments/lab/page/address.ts';
+import { parseAddress } from '../../../experiments/lab/page/address.ts';
 import type { LabServer } from '../../../experiments/lab/server.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { loop, text } from '../devices/fit/madeKinds.ts';
@@ -61,7 +61,7 @@ const MADE: Readonly<Record<string, string>> = {
   ),
 };
 
-const deviceIn = (page: Page) => fromAddress(new URL(page.url()).hash)!.devices[0];
+const deviceIn = (page: Page) => parseAddress(new URL(page.url()).hash)!.devices[0];
 const fitTold = `document.querySelector('.drop [data-kind]')?.dataset.kind`;
 
 /** The same but for the last digits of fitted numbers: functions of a browser's Math are not those of Node to the last bit. */
@@ -85,10 +85,10 @@ for (const [kind, content] of Object.entries(MADE))
     assert.is(run.status, 0, run.stderr);
     const { kind: guessed, best, models } = JSON.parse(run.stdout);
     assert.is(guessed, kind);
-    const { page, said } = await open(browser, at(server, { room: 'device' }));
+    const { page, said } = await open(browser, at(server, { view: 'device' }));
     await page.waitForSelector('.drop');
     await drop(page, '.drop', file, content);
-    await until(page, `${fitTold} || document.querySelector('.drop .fault')`);
+    await until(page, `${fitTold} || document.querySelector('.drop .error')`);
     assert.is(
       await page.evaluate(fitTold),
       kind,
@@ -111,22 +111,22 @@ browserTests(test)(
   'what a file does not tell is asked for, and it is read again onto the device that it was dropped on',
   async () => {
     browser ??= await start('Chromium');
-    const { page, said } = await open(browser, at(server, { room: 'device' }));
+    const { page, said } = await open(browser, at(server, { view: 'device' }));
     await page.waitForSelector('.drop');
     const bare = MADE.retention!.replace('time (s),G (S)', 'a,b');
     await drop(page, '.drop', 'bare.csv', bare);
-    assert.match(await textOf(page, '.drop .fault'), /^bare\.csv/);
+    assert.match(await textOf(page, '.drop .error'), /^bare\.csv/);
     await page.evaluate(`document.querySelector('.reading-options').open = true`);
     await page.select('.reading-options select', 'retention');
     await page.type('.reading-options input[placeholder^=pulse]', 'time=a,conductance=b');
-    await press(page, 'Read it again');
+    await press(page, 'Read again');
     assert.match(await textOf(page, '.drop [data-kind]'), /fits this retention measurement best/);
     const own = deviceIn(page)?.own as { readonly device: { readonly model: string } } | undefined;
     assert.is(own?.device.model, 'exponential');
     await page.select('.reading-options select', 'endurance');
-    await press(page, 'Read it again');
-    await page.waitForSelector('.drop .fault');
-    assert.match(await textOf(page, '.drop .fault'), /--columns names|bare\.csv/);
+    await press(page, 'Read again');
+    await page.waitForSelector('.drop .error');
+    assert.match(await textOf(page, '.drop .error'), /--columns names|bare\.csv/);
     assert.equal(said, []);
     await page.close();
   },
@@ -136,19 +136,19 @@ browserTests(test)(
   'what stands before decimals is asked for where numbers may be read in two ways, and reads them',
   async () => {
     browser ??= await start('Chromium');
-    const { page, said } = await open(browser, at(server, { room: 'device' }));
+    const { page, said } = await open(browser, at(server, { view: 'device' }));
     await page.waitForSelector('.drop');
     const rows = each(40, (k) => [10 * (k + 1), (2 + 7 * Math.exp(-(k + 1) / 12)).toFixed(3).replace('.', ',')]);
     const unclear = ['time (s)\tG (uS)', ...rows.map((row) => row.join('\t'))].join('\n');
     await drop(page, '.drop', 'unclear.txt', unclear);
-    assert.match(await textOf(page, '.drop .fault'), /may be/);
+    assert.match(await textOf(page, '.drop .error'), /may be/);
     await page.evaluate(`document.querySelector('.reading-options').open = true`);
     for (const [decimal, largest] of [
       ['comma', 8.44e-6],
       ['point', 8.44e-3],
     ] as const) {
       await page.select('.reading-options label:nth-of-type(2) select', decimal);
-      await press(page, 'Read it again');
+      await press(page, 'Read again');
       const found = `(${fitTold} === 'retention' && document.querySelector('.drop').innerText.includes(${JSON.stringify(decimal === 'comma' ? 'decimal commas' : 'commas between thousands')}))`;
       await until(page, found);
       const { device } = deviceIn(page)!.own as unknown as { device: { gMax: number } };
@@ -161,7 +161,7 @@ browserTests(test)(
 
 browserTests(test)('of a workbook with several sheets one is chosen by its name, by keyboard too', async () => {
   browser ??= await start('Chromium');
-  const { page, said } = await open(browser, at(server, { room: 'device' }));
+  const { page, said } = await open(browser, at(server, { view: 'device' }));
   await page.waitForSelector('.drop');
   const chooser = `[...document.querySelectorAll('.drop label')].find((one) => one.innerText.startsWith('Sheet'))`;
   const table = (csv: string) =>
@@ -173,10 +173,10 @@ browserTests(test)('of a workbook with several sheets one is chosen by its name,
   await until(page, `${fitTold} === 'retention'`);
   assert.is(await page.evaluate(`${chooser} === undefined`), true);
   await dropBytes(page, '.drop', 'book.xlsx', readFileSync(book));
-  assert.match(await textOf(page, '.drop .fault'), /book\.xlsx/);
+  assert.match(await textOf(page, '.drop .error'), /book\.xlsx/);
   await page.evaluate(`${chooser}.querySelector('select').focus()`);
   await page.keyboard.type('stdp');
-  await press(page, 'Read it again');
+  await press(page, 'Read again');
   await until(page, `${fitTold} === 'stdp'`);
   assert.is(await page.evaluate(`${chooser}.querySelector('select').value`), 'stdp');
   assert.equal(said, []);

@@ -83,7 +83,7 @@ browserTests(test)('a training goes on while another tab is looked at', async ()
   await press(page, 'Train');
   const other = await (await chromium()).newPage();
   await other.bringToFront();
-  assert.match(await textOf(page, '.score'), /test images right/);
+  assert.match(await textOf(page, '.score'), /test images correct/);
   assert.equal(said, []);
   await other.close();
   await page.close();

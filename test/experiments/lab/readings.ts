@@ -17,10 +17,10 @@ export function readings(name: Name): void {
   inBrowser(
     'a dropped measurement is fitted, a slider changes a curve, the address keeps it over a reload',
     async () => {
-      const { page, said } = await open(browser(), at(server(), { room: 'device' }));
+      const { page, said } = await open(browser(), at(server(), { view: 'device' }));
       await page.waitForSelector('.drop');
       await drop(page, '.drop', 'pulses.csv', PULSES);
-      assert.match(await textOf(page, '[data-verdict]'), /describes it/);
+      assert.match(await textOf(page, '[data-verdict]'), /fits the data/);
       await until(page, `document.querySelector('.curves').getAttribute('aria-busy') === 'false'`);
       const curve = () => page.evaluate(`document.querySelector('[data-part=pulses] svg').outerHTML`);
       const before = await curve();
@@ -44,10 +44,10 @@ export function readings(name: Name): void {
 
   inBrowser('a reading that takes long is stopped; curves follow meanwhile, and the next file is read', async () => {
     const slow = await serveWith(`addEventListener('message', ({ data }) => {
-      if (data.call === 'fit' && data.args.files[0].name === 'long.csv') for (;;);
+      if (data.call === 'fitFiles' && data.args.files[0].name === 'long.csv') for (;;);
     });`);
     try {
-      const { page, said } = await open(browser(), at(slow, { room: 'device' }));
+      const { page, said } = await open(browser(), at(slow, { view: 'device' }));
       await page.waitForSelector('[data-part=pulses] svg');
       await drop(page, '.drop', 'long.csv', PULSES);
       const busy = `document.querySelector('.drop [role=status]')?.textContent`;
@@ -58,11 +58,11 @@ export function readings(name: Name): void {
       await until(page, `document.querySelector('[data-part=pulses] svg').outerHTML !== ${JSON.stringify(before)}`);
       assert.is(await page.evaluate(busy), 'Reading and fitting long.csv.');
       await press(page, 'Stop reading');
-      assert.is(await textOf(page, '.drop .fault'), 'Reading long.csv was stopped.');
+      assert.is(await textOf(page, '.drop .error'), 'Reading long.csv was stopped.');
       assert.is(await page.evaluate(busy), undefined);
       await drop(page, '.drop', 'pulses.csv', PULSES);
-      assert.match(await textOf(page, '[data-verdict]'), /describes it/);
-      assert.is(await page.evaluate(`document.querySelector('.drop .fault')`), null);
+      assert.match(await textOf(page, '[data-verdict]'), /fits the data/);
+      assert.is(await page.evaluate(`document.querySelector('.drop .error')`), null);
       assert.equal(said, []);
       await page.close();
     } finally {
@@ -75,27 +75,27 @@ export function readings(name: Name): void {
     async () => {
       const { page, said } = await open(
         browser(),
-        at(server(), { room: 'device', learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
+        at(server(), { view: 'device', learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
       );
       await page.waitForSelector('.drop');
       await page.evaluate(`document.querySelector('.reading-options').open = true`);
       await page.select('.reading-options label:nth-of-type(3) select', 'table');
       await drop(page, '.drop', 'pulses.csv', PULSES);
-      assert.match(await textOf(page, '.drop [data-table]'), /^The steps as they were measured: \d+ rows upwards/);
+      assert.match(await textOf(page, '.drop [data-table]'), /^Table of measured steps: \d+ rows upwards/);
       const address = page.url();
       await page.reload();
       await press(page, 'Train it');
       assert.is(page.url().length > 1000 && page.url().length < address.length + 20, true, address);
       await press(page, 'Train');
-      assert.match(await textOf(page, '.score'), /test images right/);
+      assert.match(await textOf(page, '.score'), /test images correct/);
       await press(page, 'Device');
       await page.waitForSelector('.drop');
       await page.evaluate(`document.querySelector('.reading-options').open = true`);
       await page.select('.reading-options label:nth-of-type(3) select', 'table');
       await drop(page, '.drop', 'stdp.csv', 'dt (ms),dG (%)\n-20,-10\n-10,-20\n10,30\n20,15\n30,8\n');
       assert.is(
-        await textOf(page, '.drop .fault'),
-        'A table of steps is made of pulses only, but stdp.csv is a measurement of stdp.',
+        await textOf(page, '.drop .error'),
+        'A table of steps needs a measurement of pulses, but stdp.csv is a measurement of stdp.',
       );
       assert.equal(said, []);
       await page.close();

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { labFiles } from '../../../experiments/lab/files.ts';
-import { toAddress } from '../../../experiments/lab/page/address.ts';
+import { listLabFiles } from '../../../experiments/lab/files.ts';
+import { formatAddress } from '../../../experiments/lab/page/address.ts';
 import { type LabState, state } from '../../../experiments/lab/page/state.ts';
 import { LabServer } from '../../../experiments/lab/server.ts';
 import { chromium } from '../look/report/browser.ts';
@@ -27,11 +27,11 @@ export function start(name: Name, dark = false, more: readonly string[] = []): P
       });
 }
 
-export const serve = (): Promise<LabServer> => LabServer.start(labFiles(), 0);
+export const serve = (): Promise<LabServer> => LabServer.start(listLabFiles(), 0);
 
 /** The lab with lines before its worker's own: a machine that grants less, or a worker that dies. */
 export function serveWith(worker: string): Promise<LabServer> {
-  const { names, read } = labFiles();
+  const { names, read } = listLabFiles();
   const files = {
     names,
     read: (name: string) =>
@@ -42,7 +42,7 @@ export function serveWith(worker: string): Promise<LabServer> {
 
 /** The address of the lab in a state that differs from the first one in these parts. */
 export const at = (server: LabServer, part: Partial<LabState>): string =>
-  `${server.url}${toAddress({ ...state.value, ...part })}`;
+  `${server.url}${formatAddress({ ...state.value, ...part })}`;
 
 /** A page of its own, and everything that its console, an exception or a failed request says. */
 export async function open(browser: Browser, url: string, width = 1440): Promise<{ page: Page; said: string[] }> {

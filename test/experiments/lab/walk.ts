@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
-import { labFiles } from '../../../experiments/lab/files.ts';
+import { listLabFiles } from '../../../experiments/lab/files.ts';
 import { state } from '../../../experiments/lab/page/state.ts';
 import { labSuite } from './labSuite.ts';
 import { at, drop, findings, type Name, open, press, serveWith, start, textOf, until } from './support.ts';
@@ -12,7 +12,7 @@ const PULSES = readFileSync(
   fileURLToPath(new URL('../../../../experiments/examples/pulses.csv', import.meta.url)),
   'utf8',
 );
-const ROOMS = ['device', 'learn', 'draw', 'network', 'share'] as const;
+const VIEWS = ['device', 'learn', 'draw', 'network', 'share'] as const;
 const READY = {
   device: '[data-part=pulses] svg',
   learn: 'button.main',
@@ -30,7 +30,7 @@ export function walk(name: Name): void {
       `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.slice(1))`,
     )) as string[];
     const scripts = loaded.filter((path) => path.endsWith('.js'));
-    const size = scripts.reduce((sum, path) => sum + gzipSync(labFiles().read(path), { level: 9 }).length, 0);
+    const size = scripts.reduce((sum, path) => sum + gzipSync(listLabFiles().read(path), { level: 9 }).length, 0);
     assert.ok(scripts.length > 1 && size <= 400_000, `${size} bytes in ${scripts.join(', ')}`);
     assert.equal(said, []);
     await page.close();
@@ -38,30 +38,30 @@ export function walk(name: Name): void {
 
   for (const width of [390, 1440])
     inBrowser(
-      `every room at ${width} px: nothing is said on the console, nothing overflows, axe finds nothing serious`,
+      `every view at ${width} px: nothing is said on the console, nothing overflows, axe finds nothing serious`,
       async () => {
-        for (const room of ROOMS) {
-          const { page, said } = await open(browser(), at(server(), { room }), width);
-          await page.waitForSelector(READY[room]);
+        for (const view of VIEWS) {
+          const { page, said } = await open(browser(), at(server(), { view }), width);
+          await page.waitForSelector(READY[view]);
           assert.is(
             await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
             true,
-            `${room} is too wide`,
+            `${view} is too wide`,
           );
-          assert.equal(await findings(page), [], room);
-          assert.equal(said, [], room);
+          assert.equal(await findings(page), [], view);
+          assert.equal(said, [], view);
           await page.close();
         }
       },
     );
 
-  inBrowser('training is held, goes on, ends with an accuracy; a digit is drawn for it', async () => {
+  inBrowser('training pauses, resumes and ends with an accuracy; the network classifies a drawn digit', async () => {
     const learn = { ...state.value.learn, neurons: 40, train: 3000, test: 500 };
     const { page, said } = await open(browser(), at(server(), { learn }));
     await press(page, 'Train');
     await press(page, 'Pause');
     const done = `document.querySelector('.training progress')?.value`;
-    await until(page, `document.querySelector('[data-stage=held]')`);
+    await until(page, `document.querySelector('[data-stage=paused]')`);
     let held: unknown;
     for (let told: unknown = null, tries = 0; told !== held || held === undefined; tries++) {
       assert.ok(tries < 60, 'what was under way when it was held is told in the end'); // later on a busy machine
@@ -71,7 +71,7 @@ export function walk(name: Name): void {
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.is(await page.evaluate(done), held);
-    await press(page, 'Go on');
+    await press(page, 'Resume');
     await page.waitForSelector('canvas.fields');
     const score = Number.parseFloat(await textOf(page, '.score strong'));
     assert.ok(score > 40 && score < 100, `${score} %`);
@@ -115,7 +115,7 @@ export function walk(name: Name): void {
   });
 
   inBrowser('a network runs, a mistake is told at its line', async () => {
-    const { page, said } = await open(browser(), at(server(), { room: 'network' }));
+    const { page, said } = await open(browser(), at(server(), { view: 'network' }));
     await press(page, 'Run'); // as soon as there is a file to run
     assert.match(await textOf(page, '[data-spikes]'), /^[0-9a-f]{64}$/);
     await page.evaluate(`document.querySelector('.editor').shadowRoot.querySelector('.cm-content').focus()`);
@@ -123,7 +123,7 @@ export function walk(name: Name): void {
     // What was typed so far may be told before.
     await until(
       page,
-      `document.querySelector('.network .fault')?.textContent.includes('network.yaml: durationn is unknown, did you mean "duration"?')`,
+      `document.querySelector('.network .error')?.textContent.includes('network.yaml: durationn is unknown, did you mean "duration"?')`,
     );
     await until(page, `document.querySelector('.editor').shadowRoot.querySelector('.cm-lint-marker-error')`);
     assert.equal(said, []);
@@ -132,34 +132,34 @@ export function walk(name: Name): void {
 
   inBrowser('bad input is told in one sentence where it happens, and the page lives on', async () => {
     const { page, said } = await open(browser(), `${server().url}#99.abc`);
-    assert.match(await textOf(page, '.fault'), /version 99, from a newer lab/);
+    assert.match(await textOf(page, '.error'), /version 99, but this lab reads/);
     await press(page, 'Device');
     await page.waitForSelector('.drop');
     await drop(page, '.drop', 'thesis.csv', 'It was a dark and stormy night.\n');
-    assert.match(await textOf(page, '.drop .fault'), /^thesis\.csv/);
+    assert.match(await textOf(page, '.drop .error'), /^thesis\.csv/);
     for (const [huge, text] of [
       ['nonsense.csv', 'It was a dark and stormy night.\n'],
       ['pulses.csv', PULSES],
     ] as const) {
       await drop(page, '.drop', huge, text, Math.ceil((100 * 2 ** 20) / text.length));
-      const sentence = `${huge} has 100 MB, but 64 MB is the most that is read.`;
-      await until(page, `document.querySelector('.drop .fault')?.textContent === ${JSON.stringify(sentence)}`);
+      const sentence = `${huge} has 100 MB, but at most 64 MB are read.`;
+      await until(page, `document.querySelector('.drop .error')?.textContent === ${JSON.stringify(sentence)}`);
     }
     const field = '.slider input[type=text]';
     await page.waitForSelector(field);
     await page.focus(field);
     await page.keyboard.type('NaN');
-    assert.match(await textOf(page, '.slider .fault'), /must be a number/);
+    assert.match(await textOf(page, '.slider .error'), /must be a number/);
     await press(page, 'Learn');
     await page.waitForSelector('.settings input');
     await page.focus('.settings input');
     await page.keyboard.type('x');
+    assert.match(await textOf(page, '.settings .error'), /Neurons is "100x", but must be an integer from 1 to 6,400/);
+    await press(page, 'Compare non-idealities');
     assert.match(
-      await textOf(page, '.settings .fault'),
-      /Neurons is "100x", but must be a whole number from 1 to 6,400/,
+      await textOf(page, '[aria-labelledby=non-idealities-title] .error'),
+      /Choose a device|no non-idealities/,
     );
-    await press(page, 'Which flaw hurts most');
-    assert.match(await textOf(page, '[aria-labelledby=flaws-title] .fault'), /No device is chosen|no flaws/);
     assert.equal(said, []);
     await page.close();
   });
@@ -191,14 +191,14 @@ export function walk(name: Name): void {
           at(poor, { learn: { ...small, neurons: 400, train: 10_000, epochs: 20 } }),
         );
         await press(page, 'Train');
-        await until(page, `document.querySelector('.training[data-stage=stopped] .fault')`);
-        assert.match(await textOf(page, '.training .fault'), sentence);
+        await until(page, `document.querySelector('.training[data-stage=stopped] .error')`);
+        assert.match(await textOf(page, '.training .error'), sentence);
         await press(page, 'Network');
         await page.waitForSelector('.editor');
         await press(page, 'Learn');
         await press(page, 'Train'); // to the same end, in a worker of its own; what was told is gone at once
-        await until(page, `document.querySelector('.training[data-stage=stopped] .fault')`);
-        assert.match(await textOf(page, '.training .fault'), sentence);
+        await until(page, `document.querySelector('.training[data-stage=stopped] .error')`);
+        assert.match(await textOf(page, '.training .error'), sentence);
         await page.close();
       } finally {
         await poor.stop();
@@ -208,18 +208,18 @@ export function walk(name: Name): void {
   inBrowser('a digit is asked about again after the worker that answered has gone', async () => {
     const poor = await serveWith(`let asked = 0;
       addEventListener('message', (event) => {
-        if (event.data.call !== 'ask' || ++asked < 2) return;
+        if (event.data.call !== 'classify' || ++asked < 2) return;
         event.stopImmediatePropagation();
         close();
       });`);
     try {
-      const { page } = await open(browser(), at(poor, { room: 'draw' }));
+      const { page } = await open(browser(), at(poor, { view: 'draw' }));
       await page.waitForSelector('.pad');
       await page.focus('.pad');
       await page.keyboard.press('1');
       assert.is(await textOf(page, '[data-answer]'), '1');
       await page.keyboard.press('0');
-      assert.match(await textOf(page, '.fault'), /^The worker that computes has ended/);
+      assert.match(await textOf(page, '.error'), /^The worker that computes has ended/);
       await page.keyboard.press('0');
       await until(page, `document.querySelector('[data-answer]')?.textContent === '0'`);
       await page.close();
@@ -238,7 +238,7 @@ export function walk(name: Name): void {
     for (let i = 0; i < 30 && (await focused()) !== 'Train'; i++) await page.keyboard.press('Tab');
     assert.is(await focused(), 'Train');
     await page.keyboard.press('Enter');
-    assert.match(await textOf(page, '.score'), /test images right/);
+    assert.match(await textOf(page, '.score'), /test images correct/);
     assert.equal(said, []);
     await page.close();
   });
@@ -246,13 +246,13 @@ export function walk(name: Name): void {
   inBrowser('on a dark screen axe finds nothing serious', async () => {
     const dark = await start(name, true);
     try {
-      for (const room of ROOMS) {
+      for (const view of VIEWS) {
         const { page } = await open(dark, 'about:blank');
         if (name === 'Chromium') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
-        await page.goto(at(server(), { room }));
-        await page.waitForSelector(READY[room]);
+        await page.goto(at(server(), { view }));
+        await page.waitForSelector(READY[view]);
         assert.is(await page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`), true);
-        assert.equal(await findings(page), [], room);
+        assert.equal(await findings(page), [], view);
         await page.close();
       }
     } finally {

@@ -10,20 +10,20 @@ interface CurvesProps extends Chart {
   readonly csv?: (() => string) | undefined;
 }
 
-const shown = (value: number): string => String(Number(value.toPrecision(3)));
+const formatValue = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** Lines with bands as our pictures have them. */
+/** Lines with bands, in the style of the plots of the command line. */
 export function Curves({ name, title, csv, ...lines }: CurvesProps) {
   const { panels, height, scale } = chart(lines, SIZE);
   const svg = picture(SIZE.width, height, { title }, panels);
   const frame = panels.at(-1)!;
-  const reading = (px: number): string | undefined => {
+  const readingAt = (px: number): string | undefined => {
     const at = scale('x')?.invert?.(px - frame.x);
     if (at === undefined) return undefined;
     const nearest = lines.series.flatMap(({ name: series, points }) => {
       const point = points.reduce((best, p) => (Math.abs(p.x - at) < Math.abs(best.x - at) ? p : best));
-      const band = point.low === undefined ? '' : ` (${shown(point.low)} to ${shown(point.high!)})`;
-      return `${series} at ${shown(point.x)}: ${shown(point.y)}${band}`;
+      const band = point.low === undefined ? '' : ` (${formatValue(point.low)} to ${formatValue(point.high!)})`;
+      return `${series} at ${formatValue(point.x)}: ${formatValue(point.y)}${band}`;
     });
     return nearest.join('; ');
   };
@@ -34,5 +34,5 @@ export function Curves({ name, title, csv, ...lines }: CurvesProps) {
         s.points.map((p) => [JSON.stringify(s.name), p.x, p.y, p.low ?? '', p.high ?? ''].join()),
       ),
     ].join('\n');
-  return <Figure name={name} title={title} svg={svg} csv={csv ?? table} reading={reading} />;
+  return <Figure name={name} title={title} svg={svg} csv={csv ?? table} readingAt={readingAt} />;
 }

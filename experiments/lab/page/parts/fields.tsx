@@ -2,15 +2,15 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { rampColours } from '../../../look/plots/ramp.ts';
 import type { FieldsData } from '../../../look/report/client/data.ts';
 import { FieldsView } from '../../../look/report/client/fieldsView.ts';
-import { tooltip } from '../tooltip.ts';
+import { sharedTooltip } from '../tooltip.ts';
 
 interface FieldsProps extends Omit<FieldsData, 'ramp'> {
-  /** A byte a weight, pixels × neurons. */
+  /** Weights as bytes, pixels × neurons. */
   readonly levels: Uint8Array;
 }
 
-/** Receptive fields, as the live page shows them. */
-export function Fields({ levels, rows, columns, neurons, labels, thresholds }: FieldsProps) {
+/** Receptive fields of all neurons, as on the live page. */
+export function ReceptiveFields({ levels, rows, columns, neurons, labels, thresholds }: FieldsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<FieldsView>();
   useLayoutEffect(() => {
@@ -18,7 +18,7 @@ export function Fields({ levels, rows, columns, neurons, labels, thresholds }: F
       canvas.current!,
       { rows, columns, neurons, labels, thresholds, ramp: rampColours() },
       levels,
-      tooltip(),
+      sharedTooltip(),
     );
   }, [rows, columns, neurons]);
   useLayoutEffect(() => view.current!.draw(levels, { labels, thresholds }), [levels]);
@@ -28,7 +28,7 @@ export function Fields({ levels, rows, columns, neurons, labels, thresholds }: F
       class="fields"
       tabindex={0}
       role="img"
-      aria-label={`Receptive fields of ${neurons} neurons; arrow keys tell of each`}
+      aria-label={`Receptive fields of ${neurons} neurons; arrow keys move between neurons`}
     />
   );
 }

@@ -1,78 +1,62 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { dark, onDark } from '../dark.ts';
-import { save, savePng } from '../save.ts';
+import { isDark, toDarkColours } from '../dark.ts';
+import { saveFile, savePng } from '../save.ts';
 
 interface FigureProps {
-  /** For the names of files. */
+  /** Base name of saved files. */
   readonly name: string;
   readonly title: string;
-  /** A picture as the command line draws it. */
+  /** SVG of a plot, in the colours for paper. */
   readonly svg: string;
   readonly csv?: (() => string) | undefined;
-  /** What the pointer reads at a place of the picture, in its pixels. */
-  readonly reading?: ((x: number, y: number) => string | undefined) | undefined;
+  /** Text for a position of the pointer, in pixels of the plot. */
+  readonly readingAt?: ((x: number, y: number) => string | undefined) | undefined;
 }
 
-/** A picture, read with the pointer, and saved as SVG, PNG or the numbers behind it. */
-export function Figure({ name, title, svg, csv, reading }: FigureProps) {
+/** Plot with readings at the pointer, saved as SVG, PNG or CSV. */
+export function Figure({ name, title, svg, csv, readingAt }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
-  const told = useRef<HTMLOutputElement>(null);
-  const shown = dark.value ? onDark(svg) : svg;
+  const output = useRef<HTMLOutputElement>(null);
+  const shown = isDark.value ? toDarkColours(svg) : svg;
   useLayoutEffect(() => {
     const parsed = new DOMParser().parseFromString(
       shown.replaceAll(/ style="[^"]*"/g, ''),
       'image/svg+xml',
     ).documentElement;
-    for (const part of parsed.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label'); // the whole is one image
+    for (const part of parsed.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label'); // the plot is one image for screen readers
     parsed.setAttribute('aria-label', title);
     box.current!.replaceChildren(document.importNode(parsed, true));
   }, [shown, title]);
-  const hover = (event: PointerEvent) => {
+  const showReading = (event: PointerEvent) => {
     const drawn = box.current!.firstElementChild!.getBoundingClientRect();
     const [, , width = 1] = (box.current!.firstElementChild!.getAttribute('viewBox') ?? '').split(' ').map(Number);
     const scale = width / drawn.width;
-    const text = reading?.((event.clientX - drawn.left) * scale, (event.clientY - drawn.top) * scale);
-    told.current!.textContent = text ?? '';
+    const text = readingAt?.((event.clientX - drawn.left) * scale, (event.clientY - drawn.top) * scale);
+    output.current!.textContent = text ?? '';
   };
+  const saves: [format: string, save: () => void][] = [
+    ['SVG', () => saveFile(`${name}.svg`, svg, 'image/svg+xml')],
+    ['PNG', () => void savePng(`${name}.png`, svg)],
+  ];
+  if (csv) saves.push(['CSV', () => saveFile(`${name}.csv`, csv(), 'text/csv')]);
   return (
     <figure class="picture">
       <div
         ref={box}
         class="drawn"
-        onPointerMove={hover}
+        onPointerMove={showReading}
         onPointerLeave={() => {
-          told.current!.textContent = '';
+          output.current!.textContent = '';
         }}
       />
       <figcaption>
-        <output ref={told} class="reading" aria-live="off" />
+        <output ref={output} class="reading" aria-live="off" />
         <span class="saves">
-          <button
-            type="button"
-            class="small"
-            aria-label={`Save ${title} as SVG`}
-            onClick={() => save(`${name}.svg`, svg, 'image/svg+xml')}
-          >
-            SVG
-          </button>
-          <button
-            type="button"
-            class="small"
-            aria-label={`Save ${title} as PNG`}
-            onClick={() => void savePng(`${name}.png`, svg)}
-          >
-            PNG
-          </button>
-          {csv && (
-            <button
-              type="button"
-              class="small"
-              aria-label={`Save ${title} as CSV`}
-              onClick={() => save(`${name}.csv`, csv(), 'text/csv')}
-            >
-              CSV
+          {saves.map(([format, save]) => (
+            <button key={format} type="button" class="small" aria-label={`Save ${title} as ${format}`} onClick={save}>
+              {format}
             </button>
-          )}
+          ))}
         </span>
       </figcaption>
     </figure>

@@ -1,0 +1,69 @@
+import { signal } from '@preact/signals';
+import type { DeviceChoice, DeviceDescription, MeasuredPart } from '../worker/device.ts';
+import { readyDeviceWorker } from './devices.ts';
+import { LabError, type RunningCall } from './workerClient.ts';
+
+/** Parts of the characterisation that the view shows, fast ones first. */
+export const SHOWN_PARTS = [
+  'pulses',
+  'writeEnergy',
+  'stdp',
+  'currentVoltage',
+  'pairedPulse',
+  'retention',
+  'endurance',
+] as const;
+
+/** Parameters of one device, and its measured curves. */
+export class DeviceCurves {
+  readonly description = signal<DeviceDescription | undefined>(undefined);
+  readonly measured = signal<Readonly<Record<string, MeasuredPart>>>({});
+  readonly errorMessage = signal<string | undefined>(undefined);
+  readonly isWorking = signal(false);
+  #requested: DeviceChoice | undefined;
+  #running: RunningCall<void> | undefined;
+
+  /** Measures a device and stops the measurement of the previous one. While a measurement runs, only the last request is kept. */
+  measure(choice: DeviceChoice): void {
+    if (JSON.stringify(choice) === JSON.stringify(this.#requested)) return;
+    this.#requested = choice;
+    this.#running?.stop();
+    if (!this.isWorking.value) void this.#measureRequested();
+  }
+
+  async #measureRequested(): Promise<void> {
+    this.isWorking.value = true;
+    let choice: DeviceChoice | undefined;
+    while (choice !== this.#requested) {
+      choice = this.#requested!;
+      try {
+        const worker = await readyDeviceWorker();
+        this.description.value = await worker.call('describeDevice', choice).done;
+        this.errorMessage.value = undefined;
+        this.#running = worker.call(
+          'measureDevice',
+          { choice, devices: 20, parts: SHOWN_PARTS },
+          (part: MeasuredPart) => {
+            this.measured.value = { ...this.measured.value, [part.part]: part };
+          },
+        );
+        await this.#running.done;
+      } catch (error) {
+        if (!(error instanceof LabError)) throw error;
+        this.errorMessage.value = error.message;
+      }
+    }
+    this.isWorking.value = false;
+  }
+}
+
+export const deviceCurves: readonly [DeviceCurves, DeviceCurves] = [new DeviceCurves(), new DeviceCurves()];
+export type DeviceNames = {
+  readonly presets: readonly { readonly name: string; readonly description: string }[];
+  readonly models: readonly { readonly name: string; readonly description: string }[];
+};
+export const deviceNames = signal<DeviceNames | undefined>(undefined);
+
+export async function loadDeviceNames(): Promise<void> {
+  deviceNames.value ??= await (await readyDeviceWorker()).call('listDevices', undefined).done;
+}

@@ -1,0 +1,49 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { RAMP } from '../../../look/plots/ramp.ts';
+
+interface PixelImageProps {
+  /** Values of which `colourOf` makes colours; a new array draws the image again. */
+  readonly values: Uint8Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly label: string;
+  /** Colour of a pixel: red, green and blue, 0 to 255. */
+  readonly colourOf: (pixel: number) => readonly number[];
+}
+
+/** Image with one canvas pixel per value. */
+function PixelImage({ values, rows, columns, label, colourOf }: PixelImageProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current!.getContext('2d')!;
+    const image = context.createImageData(columns, rows);
+    for (let i = 0; i < rows * columns; i++) image.data.set([...colourOf(i), 255], 4 * i);
+    context.putImageData(image, 0, 0);
+  }, [values, label]);
+  return <canvas ref={canvas} width={columns} height={rows} role="img" aria-label={label} />;
+}
+
+/** Digit in grey, dark ink on a light ground. */
+export const Digit = ({ pixels, ...size }: Omit<PixelImageProps, 'values' | 'colourOf'> & { pixels: Uint8Array }) => (
+  <PixelImage {...size} values={pixels} colourOf={(i) => Array(3).fill(255 - pixels[i]!)} />
+);
+
+interface ReceptiveFieldProps {
+  /** Weights as bytes, rows × columns × neurons. */
+  readonly levels: Uint8Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly neurons: number;
+  readonly neuron: number;
+}
+
+/** Receptive field of one neuron. */
+export const ReceptiveField = ({ levels, rows, columns, neurons, neuron }: ReceptiveFieldProps) => (
+  <PixelImage
+    values={levels}
+    rows={rows}
+    columns={columns}
+    label={`receptive field of neuron ${neuron}`}
+    colourOf={(i) => RAMP[levels[i * neurons + neuron]!]!}
+  />
+);

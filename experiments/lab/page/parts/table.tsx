@@ -1,0 +1,37 @@
+interface TableProps {
+  readonly caption: string;
+  readonly columns: readonly string[];
+  /** Cells by row; the first cell is the header of its row. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Table with a caption, column headers and row headers. */
+export const Table = ({ caption, columns, rows }: TableProps) => (
+  <table>
+    <caption>{caption}</caption>
+    <thead>
+      <tr>
+        {columns.map((column) => (
+          <th key={column} scope="col">
+            {column}
+          </th>
+        ))}
+      </tr>
+    </thead>
+    <Rows rows={rows} />
+  </table>
+);
+
+/** Body of a table; the first cell of each row is its header. */
+export const Rows = ({ rows }: Pick<TableProps, 'rows'>) => (
+  <tbody>
+    {rows.map(([header, ...cells], i) => (
+      <tr key={i}>
+        <th scope="row">{header}</th>
+        {cells.map((cell, k) => (
+          <td key={k}>{cell}</td>
+        ))}
+      </tr>
+    ))}
+  </tbody>
+);

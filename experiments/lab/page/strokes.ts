@@ -1,0 +1,65 @@
+/** Points of a stroke, as fractions of the side of the pad from its upper left corner. */
+export type Stroke = readonly { readonly x: number; readonly y: number }[];
+
+const SIDE = 28;
+/** Side of the box that a digit fills, pixels; the centre of mass is the centre of the image, as in MNIST. */
+const BOX = 20;
+/** Width of a stroke, pixels. */
+const PEN_WIDTH = 2.2;
+/** Smallest assumed side of a drawing, as a fraction of the pad, so that a dot is not enlarged to the whole box. */
+const MIN_SIDE = 0.25;
+
+const createImage = (): CanvasRenderingContext2D => {
+  const canvas = document.createElement('canvas');
+  canvas.width = SIDE;
+  canvas.height = SIDE;
+  return canvas.getContext('2d', { willReadFrequently: true })!;
+};
+
+/** Draws scaled strokes and reads their grey values. */
+function drawInk(
+  context: CanvasRenderingContext2D,
+  strokes: readonly Stroke[],
+  scale: number,
+  left: number,
+  top: number,
+): Uint8Array {
+  context.fillStyle = '#000';
+  context.fillRect(0, 0, SIDE, SIDE);
+  context.strokeStyle = '#fff';
+  context.lineWidth = PEN_WIDTH;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  for (const stroke of strokes) {
+    context.beginPath();
+    for (const [i, { x, y }] of stroke.entries()) {
+      if (i === 0) context.moveTo(left + x * scale, top + y * scale);
+      context.lineTo(left + x * scale, top + y * scale);
+    }
+    context.stroke();
+  }
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  return Uint8Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i]!);
+}
+
+/** Renders strokes as an MNIST image: 28 × 28 grey values, ink at 255. */
+export function renderStrokes(strokes: readonly Stroke[]): Uint8Array {
+  const points = strokes.flat();
+  if (points.length === 0) return new Uint8Array(SIDE * SIDE);
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const side = Math.max(MIN_SIDE, Math.max(...xs) - left, Math.max(...ys) - top);
+  const scale = (BOX - PEN_WIDTH) / side;
+  const context = createImage();
+  const drawAt = (x: number, y: number) => drawInk(context, strokes, scale, x, y);
+  const first = drawAt((SIDE - (Math.max(...xs) + left) * scale) / 2, (SIDE - (Math.max(...ys) + top) * scale) / 2);
+  let [mass, sumX, sumY] = [0, 0, 0];
+  first.forEach((grey, i) => {
+    mass += grey;
+    sumX += grey * (i % SIDE);
+    sumY += grey * Math.floor(i / SIDE);
+  });
+  const middle = (SIDE - 1) / 2;
+  const [dx, dy] = [middle - sumX / mass, middle - sumY / mass];
+  return drawAt((SIDE - (Math.max(...xs) + left) * scale) / 2 + dx, (SIDE - (Math.max(...ys) + top) * scale) / 2 + dy);
+}

@@ -1,0 +1,201 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { CurveSeries } from '../../../look/plots/chart.ts';
+import type { DeviceChoice, MeasuredPart } from '../../worker/device.ts';
+import { deviceCurves, deviceNames, loadDeviceNames, SHOWN_PARTS } from '../deviceCurves.ts';
+import { Curves } from '../parts/curves.tsx';
+import { ErrorBox } from '../parts/form.tsx';
+import { changeState, deviceOf, setDevice, state } from '../state.ts';
+import { Drop } from './device/drop.tsx';
+import { Parameters } from './device/parameters.tsx';
+
+/** Device of side A if none is chosen. */
+const FIRST_DEVICE: DeviceChoice = { model: 'exponential', set: {} };
+const SIDE_NAMES = ['A', 'B'] as const;
+
+const chosenDevice = (side: 0 | 1): DeviceChoice | undefined =>
+  deviceOf(side) ?? (side === 0 ? FIRST_DEVICE : undefined);
+
+/** Choice of the device of a side. */
+function DevicePicker({ side }: { readonly side: 0 | 1 }) {
+  const choice = chosenDevice(side)!;
+  const available = deviceNames.value;
+  const value = choice.own ? 'own' : choice.preset ? `preset ${choice.preset}` : `model ${choice.model}`;
+  const pick = (next: string) => {
+    const [kind, name] = next.split(' ') as [string, string];
+    if (kind === 'preset') setDevice(side, { preset: name, set: {} });
+    else if (kind === 'model') setDevice(side, { model: name, set: {} });
+  };
+  return (
+    <label class="field wide">
+      <span>Device {SIDE_NAMES[side]}</span>
+      <select value={value} onChange={({ currentTarget }) => pick(currentTarget.value)}>
+        {choice.own && <option value="own">your measurement or device file</option>}
+        <optgroup label="Presets from publications">
+          {(available?.presets ?? []).map(({ name, description }) => (
+            <option key={name} value={`preset ${name}`} selected={value === `preset ${name}`}>
+              {description ? `${name}: ${description}` : name}
+            </option>
+          ))}
+        </optgroup>
+        <optgroup label="Models with their defaults">
+          {(available?.models ?? [{ name: choice.model ?? 'exponential', description: '' }]).map(
+            ({ name, description }) => (
+              <option key={name} value={`model ${name}`} selected={value === `model ${name}`}>
+                {description ? `${name}: ${description}` : name}
+              </option>
+            ),
+          )}
+        </optgroup>
+      </select>
+    </label>
+  );
+}
+
+/** Curves of both devices on common axes. */
+function CommonCurves({ part }: { readonly part: string }) {
+  const results = deviceCurves.map(({ measured }, i) => (chosenDevice(i as 0 | 1) ? measured.value[part] : undefined));
+  const charts = results.flatMap((one: MeasuredPart | undefined, i) => (one && 'chart' in one ? [{ i, ...one }] : []));
+  const first = charts[0];
+  if (first === undefined) {
+    const omitted = results.find((one) => one && 'leftOut' in one);
+    return omitted && 'leftOut' in omitted ? (
+      <p class="hint" data-part={part}>
+        {part}: {omitted.leftOut}.
+      </p>
+    ) : null;
+  }
+  const hasTwo = chosenDevice(1) !== undefined;
+  const series = charts.flatMap(({ i, chart }): CurveSeries[] =>
+    chart.series.map((one) => ({ ...one, name: hasTwo ? `${SIDE_NAMES[i]}: ${one.name}` : one.name })),
+  );
+  const csv = () => {
+    const { columns } = first;
+    const keys = Object.keys(columns);
+    const rows = columns[keys[0]!]!.values.map((_, r) =>
+      keys.map((key) => columns[key]!.names?.[columns[key]!.values[r]!] ?? columns[key]!.values[r]).join(),
+    );
+    return [keys.map((key) => `${key} (${columns[key]!.unit})`).join(), ...rows].join('\n');
+  };
+  const isLog = charts.every(({ chart }) => chart.y.log);
+  const y = hasTwo
+    ? {
+        label: first.chart.y.label,
+        ...(isLog && { log: true }),
+        ...(first.chart.y.domain && { domain: first.chart.y.domain }),
+      }
+    : first.chart.y;
+  return (
+    <div data-part={part}>
+      <Curves
+        name={part}
+        title={hasTwo ? first.title.split(':')[0]! : first.title}
+        x={first.chart.x}
+        y={y}
+        series={series}
+        csv={hasTwo ? undefined : csv}
+      />
+    </div>
+  );
+}
+
+/** View of one or two devices: parameters, measurements and characteristic curves. */
+export default function Device() {
+  const [side, setSide] = useState<0 | 1>(0);
+  const [errorMessage, setErrorMessage] = useState<string>();
+  const hasTwo = deviceOf(1) !== undefined;
+  const shownSide = hasTwo ? side : 0;
+  const choices = [chosenDevice(0), chosenDevice(1)] as const;
+  useEffect(() => {
+    loadDeviceNames().catch((error: Error) => setErrorMessage(error.message));
+  }, []);
+  useEffect(() => {
+    for (const [i, choice] of choices.entries()) if (choice) deviceCurves[i]!.measure(choice);
+  }, [state.value.devices]);
+  const curves = deviceCurves[shownSide]!;
+  const description = curves.description.value;
+  const set = (path: string, value: unknown) => {
+    const choice = choices[shownSide]!;
+    setDevice(shownSide, { ...choice, set: { ...choice.set, [path]: value } });
+  };
+  const about = description?.device.about;
+  return (
+    <section aria-labelledby="device-title">
+      <h2 id="device-title">Device</h2>
+      <p class="lead">
+        Choose a published device or a model, or drop a measurement. Curves show 20 simulated devices: median and 5 to
+        95 % band.
+      </p>
+      <ErrorBox text={errorMessage} />
+      <div class="device">
+        <div class="panel">
+          <div class="settings">
+            <DevicePicker side={0} />
+            {hasTwo && <DevicePicker side={1} />}
+          </div>
+          <p class="actions">
+            {hasTwo ? (
+              <>
+                <button type="button" aria-pressed={shownSide === 0} onClick={() => setSide(0)}>
+                  Change A
+                </button>
+                <button type="button" aria-pressed={shownSide === 1} onClick={() => setSide(1)}>
+                  Change B
+                </button>
+                <button
+                  type="button"
+                  onClick={() => {
+                    setSide(0);
+                    setDevice(1, undefined);
+                  }}
+                >
+                  Remove B
+                </button>
+              </>
+            ) : (
+              <button
+                type="button"
+                onClick={() => {
+                  changeState({ devices: [choices[0]!, choices[0]!] as typeof state.value.devices });
+                  setSide(1);
+                }}
+              >
+                Compare with B
+              </button>
+            )}
+            <button
+              type="button"
+              class="main"
+              onClick={() =>
+                changeState({
+                  view: 'learn',
+                  devices: (deviceOf(0) ? state.value.devices : [FIRST_DEVICE]) as typeof state.value.devices,
+                })
+              }
+            >
+              Train it
+            </button>
+          </p>
+          <Drop side={shownSide} choice={choices[shownSide]!} />
+          <ErrorBox text={curves.errorMessage.value} />
+          {about?.summary && <p class="hint">{about.summary}</p>}
+        </div>
+        <div class="curves" aria-busy={curves.isWorking.value}>
+          {SHOWN_PARTS.map((part) => (
+            <CommonCurves key={part} part={part} />
+          ))}
+          {curves.isWorking.value && <p class="hint">Measuring.</p>}
+        </div>
+        <div class="controls">
+          {description && (
+            <Parameters
+              key={`${shownSide}${description.device.device.model}${choices[shownSide]?.preset}`}
+              description={description}
+              set={choices[shownSide]!.set}
+              onSet={set}
+            />
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}

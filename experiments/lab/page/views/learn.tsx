@@ -1,0 +1,117 @@
+import { downloadSize, formatMegabytes, manifest } from '../images.ts';
+import { ChoiceField, NumberField } from '../parts/form.tsx';
+import { changeTraining, PREPROCESSING, RULES, setDevice, state } from '../state.ts';
+import { trainers } from '../trainer.ts';
+import { DroppedRunView } from './learn/droppedRun.tsx';
+import { NonIdealities } from './learn/nonIdealities.tsx';
+import { Training } from './learn/training.tsx';
+
+const NETWORK_CHOICES = [
+  ['layer', 'layer: each neuron sees the whole image'],
+  ['windows', 'windows: nine groups on parts of the image, which vote'],
+  ['features', 'features: nine groups on local features, which are learned first'],
+] as const;
+
+/** Settings that are integers: key, label, minimum and maximum. */
+const NUMBER_FIELDS = [
+  ['neurons', 'Neurons', 1, 6400],
+  ['train', 'Training images', 1, 60_000],
+  ['epochs', 'Epochs', 1, 20],
+  ['test', 'Test images', 1, 10_000],
+  ['seed', 'Seed', 0, 2 ** 31],
+] as const;
+
+/** Settings of a training. */
+function Settings() {
+  const { learn, devices } = state.value;
+  const isBusy = trainers.some((trainer) => trainer.isBusy);
+  const sets = manifest.value && !('missing' in manifest.value) ? manifest.value : undefined;
+  const sizes =
+    sets &&
+    [sets.first, sets.all].map(
+      (set) => `${set.images.toLocaleString('en')} images: ${formatMegabytes(downloadSize(set))}`,
+    );
+  return (
+    <form class="settings" onSubmit={(event) => event.preventDefault()}>
+      <ChoiceField
+        label="Network"
+        value={learn.network}
+        options={NETWORK_CHOICES}
+        disabled={isBusy}
+        onChange={(network) => changeTraining({ network })}
+      />
+      {NUMBER_FIELDS.map(([key, label, min, max]) => (
+        <NumberField
+          key={key}
+          label={key === 'neurons' && learn.network !== 'layer' ? 'Neurons per group' : label}
+          value={learn[key]}
+          min={min}
+          max={max}
+          disabled={isBusy}
+          onChange={(value) => changeTraining({ [key]: value })}
+        />
+      ))}
+      <ChoiceField
+        label="Rule"
+        value={learn.rule}
+        options={RULES}
+        disabled={isBusy}
+        onChange={(rule) => changeTraining({ rule })}
+      />
+      <ChoiceField
+        label="Preprocessing"
+        value={learn.preprocessing}
+        options={PREPROCESSING}
+        disabled={isBusy}
+        onChange={(preprocessing) => changeTraining({ preprocessing })}
+      />
+      <p class="hint">
+        {sizes
+          ? `${sizes.join('; ')}; loaded once, at the start of a training.`
+          : 'Images are loaded once, at the start of a training.'}
+        {devices.length === 2 && (
+          <>
+            {' '}
+            <button type="button" class="small" disabled={isBusy} onClick={() => setDevice(1, undefined)}>
+              Remove device B
+            </button>
+          </>
+        )}
+      </p>
+    </form>
+  );
+}
+
+/** View of the training of device A, or of A and B side by side. */
+export default function Learn() {
+  const { devices, learn } = state.value;
+  const shownTrainers = devices.length === 2 ? trainers : trainers.slice(0, 1);
+  const isBusy = trainers.some((trainer) => trainer.isBusy);
+  return (
+    <section aria-labelledby="learn-title">
+      <h2 id="learn-title">Learn</h2>
+      <p class="lead">
+        A network of spiking neurons learns handwritten digits without labels. Its synapses are the device of the view
+        Device. No data leave your browser.
+      </p>
+      <Settings />
+      <p class="actions">
+        <button
+          type="button"
+          class="main"
+          disabled={isBusy}
+          onClick={() => shownTrainers.forEach((trainer) => void trainer.start(learn))}
+        >
+          {shownTrainers.length === 2 ? 'Train A and B' : 'Train'}
+        </button>
+      </p>
+      <div class={shownTrainers.length === 2 ? 'pair' : ''}>
+        {shownTrainers.map((trainer) => (
+          <Training key={trainer.side} trainer={trainer} hasOther={shownTrainers.length === 2} />
+        ))}
+      </div>
+      <NonIdealities />
+      <DroppedRunView />
+    </section>
+  );
+}

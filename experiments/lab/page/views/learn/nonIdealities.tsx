@@ -1,0 +1,111 @@
+import { signal } from '@preact/signals';
+import { responses } from '../../../../look/plots/responses.ts';
+import type { ComparedVariant } from '../../../worker/nonIdealities.ts';
+import { fetchPresets } from '../../devices.ts';
+import { fetchImages } from '../../images.ts';
+import { Figure } from '../../parts/figure.tsx';
+import { ErrorBox } from '../../parts/form.tsx';
+import { deviceOf, settingsOf, state } from '../../state.ts';
+import { LabError, type RunningCall, WorkerClient } from '../../workerClient.ts';
+
+/** Settings of a short training, so that all variants take a few minutes. */
+const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 };
+/** Seeds of each variant; equal seeds make differences paired. */
+const SEEDS = [1, 2, 3, 4, 5];
+
+const results = signal<readonly ComparedVariant[]>([]);
+const errorMessage = signal<string | undefined>(undefined);
+const running = signal<RunningCall<void> | undefined>(undefined);
+const isBusy = signal(false);
+
+async function compareVariants(): Promise<void> {
+  const choice = deviceOf(0);
+  results.value = [];
+  errorMessage.value = undefined;
+  if (choice === undefined) {
+    errorMessage.value = 'Choose a device in the view Device first.';
+    return;
+  }
+  const worker = new WorkerClient();
+  isBusy.value = true;
+  try {
+    await worker.putFiles(await fetchPresets());
+    await worker.putFiles(await fetchImages('first'));
+    await worker.putFiles(await fetchImages('test'));
+    const settings = settingsOf({ ...state.value.learn, ...SHORT_TRAINING });
+    running.value = worker.call(
+      'compareNonIdealities',
+      { choice, settings, seeds: SEEDS },
+      (result: ComparedVariant) => {
+        results.value = [...results.value, result];
+      },
+    );
+    await running.value.done;
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    errorMessage.value = error.message;
+  } finally {
+    running.value = undefined;
+    isBusy.value = false;
+    worker.terminate();
+  }
+}
+
+/** Effect of each non-ideality on accuracy: the device with each one removed or doubled, in short trainings. */
+export function NonIdealities() {
+  const all = results.value;
+  const trained = all
+    .flatMap((one) => (one.difference === undefined ? [] : [{ ...one, ...one.difference }]))
+    .sort((a, b) => a.mean - b.mean);
+  const failed = all.filter(({ accuracy }) => accuracy === undefined);
+  const variantCount = all[0]?.variantCount;
+  return (
+    <section aria-labelledby="non-idealities-title">
+      <h3 id="non-idealities-title">Which non-ideality costs most accuracy?</h3>
+      <p class="hint">
+        Device A is trained with each of its non-idealities removed and doubled, in short trainings:{' '}
+        {SHORT_TRAINING.neurons} neurons, {SHORT_TRAINING.train.toLocaleString('en')} images,{' '}
+        {SHORT_TRAINING.test.toLocaleString('en')} test images. All trainings use the same {SEEDS.length} seeds. A
+        non-ideality has no significant effect if the 95 % interval of its paired differences includes 0.
+      </p>
+      <p class="actions">
+        <button type="button" disabled={isBusy.value} onClick={() => void compareVariants()}>
+          Compare non-idealities
+        </button>
+        {running.value && (
+          <button type="button" onClick={() => running.value?.stop()}>
+            Stop comparison
+          </button>
+        )}
+        {isBusy.value && (
+          <span role="status">{variantCount ? `${all.length} of ${variantCount} variants trained` : 'Loading'}</span>
+        )}
+      </p>
+      <ErrorBox text={errorMessage.value} />
+      {trained.length > 0 && (
+        <Figure
+          name="non-idealities"
+          title="Effect of non-idealities"
+          svg={responses({
+            title: 'Effect of non-idealities',
+            subtitle: `mean of ${SEEDS.length} seeds and its 95 % interval, ${SHORT_TRAINING.neurons} neurons, ${SHORT_TRAINING.train.toLocaleString('en')} images`,
+            label: `accuracy minus accuracy of the unchanged device, ${all[0]!.accuracy!.toFixed(1)} % (points)`,
+            reference: 0,
+            rows: trained,
+          })}
+          csv={() =>
+            [
+              'variant,accuracy (%),difference (points),low,high',
+              ...trained.map(({ name, accuracy, mean, low, high }) => [name, accuracy, mean, low, high].join()),
+            ].join('\n')
+          }
+        />
+      )}
+      {[...trained, ...failed].map(({ name, text }) => (
+        <p key={name} class="hint">
+          {name}: {text}
+        </p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,153 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ProgressState } from '../../../run/progress.ts';
+import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
+import { fetchExamples, presetLoader } from '../devices.ts';
+import { ChoiceField, ErrorBox } from '../parts/form.tsx';
+import { changeState, state } from '../state.ts';
+import { LabError, type RunningCall, WorkerClient } from '../workerClient.ts';
+import type { Editor } from './network/editor.ts';
+import { NetworkResultView } from './network/networkResult.tsx';
+
+/** Delay of the check after a change of the text, ms. */
+const CHECK_DELAY_MS = 300;
+const FIRST_EXAMPLE = 'network';
+const EXAMPLES = [
+  ['network', 'a first network'],
+  ['winnerTakeAll', 'winner-take-all'],
+  ['memristiveNeurons', 'memristive neurons'],
+] as const;
+
+/** Worker that runs networks. */
+export const networkWorker = new WorkerClient();
+const readyWorker = presetLoader(networkWorker);
+
+const fileError = signal<NetworkFileError | null>(null);
+const errorMessage = signal<string | undefined>(undefined);
+const progress = signal<Omit<ProgressState, 'text'> | undefined>(undefined);
+const running = signal<RunningCall<NetworkResult | null> | undefined>(undefined);
+/** Result of the last run. */
+export const networkResult = signal<NetworkResult | undefined>(undefined);
+
+/** Shows the error of some work in the view. */
+async function reportErrors(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    errorMessage.value = error.message;
+  }
+}
+
+async function runNetwork(text: string): Promise<void> {
+  errorMessage.value = undefined;
+  networkResult.value = undefined;
+  progress.value = undefined;
+  await reportErrors(async () => {
+    await readyWorker();
+    running.value = networkWorker.call(
+      'runNetworkFile',
+      { text },
+      (update: { progress: Omit<ProgressState, 'text'> }) => {
+        progress.value = update.progress;
+      },
+    );
+    networkResult.value = (await running.value.done) ?? undefined;
+  });
+  running.value = undefined;
+}
+
+/** View with the editor of a network file, its run and the results. */
+export default function Network() {
+  const box = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor>();
+  const timer = useRef(0);
+  const check = (text: string) => {
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(
+      () =>
+        void reportErrors(async () => {
+          await readyWorker();
+          fileError.value = await networkWorker.call('checkNetworkFile', { text }).done;
+          editor.current?.markError(fileError.value);
+        }),
+      CHECK_DELAY_MS,
+    );
+  };
+  const openExample = (name: string) =>
+    void reportErrors(async () => {
+      const text = (await fetchExamples())[`experiments/examples/${name}.yaml`]!;
+      editor.current?.replace(text);
+    });
+  useEffect(() => {
+    let isClosed = false;
+    void (async () => {
+      const { openEditor } = await import('./network/editor.ts');
+      if (isClosed) return;
+      editor.current = openEditor(box.current!, state.value.network ?? '', (network) => {
+        changeState({ network: network === '' ? undefined : network });
+        check(network);
+      });
+      if (state.value.network === undefined) openExample(FIRST_EXAMPLE);
+      else check(state.value.network);
+    })().catch(() => {
+      errorMessage.value = 'The editor cannot be loaded; is the lab still served? Reload the page.';
+    });
+    return () => {
+      isClosed = true;
+      clearTimeout(timer.current);
+      editor.current?.close();
+    };
+  }, []);
+  const progressState = progress.value;
+  const text = state.value.network; // undefined until the editor is loaded
+  return (
+    <section aria-labelledby="network-title">
+      <h2 id="network-title">Network</h2>
+      <p class="lead">Write a network file for memspike run. Errors are shown at their line while you write.</p>
+      <div class="network">
+        <div>
+          <div class="settings">
+            <ChoiceField
+              label="Example"
+              value={'' as string}
+              options={[['', 'choose one'], ...EXAMPLES] as [string, string][]}
+              onChange={(name) => name && openExample(name)}
+            />
+          </div>
+          <div ref={box} class="editor" />
+          <ErrorBox text={fileError.value ? fileError.value.message : undefined} />
+          <p class="actions">
+            <button
+              type="button"
+              class="main"
+              disabled={text === undefined || running.value !== undefined || fileError.value !== null}
+              onClick={() => void runNetwork(text!)}
+            >
+              Run
+            </button>
+            {running.value && (
+              <button type="button" onClick={() => running.value?.stop()}>
+                Stop
+              </button>
+            )}
+          </p>
+          {running.value && (
+            <p role="status">
+              <progress
+                aria-label="simulating"
+                max={Math.max(1, progressState?.total ?? 1)}
+                value={progressState?.done ?? 0}
+              />
+              {progressState
+                ? ` ${Math.round(progressState.done).toLocaleString('en')} of ${Math.round(progressState.total).toLocaleString('en')} ms`
+                : ' Starting'}
+            </p>
+          )}
+          <ErrorBox text={errorMessage.value} />
+        </div>
+        <div>{networkResult.value && <NetworkResultView result={networkResult.value} />}</div>
+      </div>
+    </section>
+  );
+}

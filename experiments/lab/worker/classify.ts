@@ -1,0 +1,145 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { mapOf, outputsOf } from '../../mnist/architecture.ts';
+import { deskewImages } from '../../mnist/deskew.ts';
+import { countsOf } from '../../mnist/evaluate.ts';
+import { fieldsOf } from '../../mnist/fields.ts';
+import { orientationImages } from '../../mnist/orientation.ts';
+import { logProbabilityOf } from '../../mnist/readout/logProbability.ts';
+import { meanResponses, type Readout } from '../../mnist/readout/readout.ts';
+import { Responder } from '../../mnist/respond.ts';
+import { type TrainedLayer, unpackTrained } from '../../mnist/trained.ts';
+import { latestTraining } from './train.ts';
+
+const SIDE = 28;
+const TICK_MS = 1e-3;
+
+/** Trained network that classifies drawn digits. */
+export interface OpenedNetwork {
+  readonly neurons: number;
+  /** Number of input neurons: pixels, or neurons of the feature stage. */
+  readonly inputs: number;
+  /** Accuracy on the test images, percent. */
+  readonly accuracy: number;
+  /** Size of a receptive field. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Weights as bytes, rows × columns × neurons; the largest weight is 255. */
+  readonly levels: Uint8Array;
+  /** Class with the largest mean response of each neuron; -1 without responses. */
+  readonly classes: readonly number[];
+}
+
+/** Answer of the network to a drawn digit. */
+export interface Classification {
+  /** Class; -1 if no neuron fired. */
+  readonly answer: number;
+  /** Posterior probability of each class for equal priors. */
+  readonly probabilities: readonly number[];
+  /** Neurons that fired, in descending order of spikes. */
+  readonly activeNeurons: readonly { readonly neuron: number; readonly spikes: number }[];
+  /** Time of the last spike, ms. */
+  readonly duration: number;
+  /** Spikes in order of time, in ticks of 1 µs. */
+  readonly ticks: Uint32Array;
+  readonly neurons: Uint32Array;
+  readonly populations: Uint8Array;
+}
+
+let open:
+  | {
+      readonly layer: TrainedLayer;
+      readonly responder: Responder;
+      readonly image: Uint8Array;
+      readonly readout: Readout;
+    }
+  | undefined;
+
+/** Takes the network of the latest training of this worker. */
+function takeLatestTraining(): TrainedLayer {
+  const { findings } = latestTraining;
+  if (findings === undefined) throw new UserError('This worker has not trained a network yet.');
+  const { job, learned, evaluation, labelling } = findings;
+  const { config } = job;
+  const neurons = outputsOf(config);
+  const counts = countsOf(labelling.responses, neurons);
+  return {
+    config,
+    learned,
+    responses: meanResponses(counts, labelling.labels, labelling.labels.length, neurons),
+    accuracy: evaluation.accuracy.logProbability,
+  };
+}
+
+/** Opens a network from the bytes of a file, or the network of the latest training. */
+export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }): OpenedNetwork {
+  const layer = bytes === undefined ? takeLatestTraining() : unpackTrained(bytes, 'the trained network');
+  const { config, learned, responses } = layer;
+  const image = new Uint8Array(SIDE * SIDE);
+  const task = {
+    config,
+    phase: 'test',
+    learned,
+    images: image,
+    pixels: image.length,
+    recordInputs: true,
+  } as const;
+  open = { layer, image, responder: new Responder(task), readout: logProbabilityOf(responses) };
+  const { weights, rows, columns } = fieldsOf(config, learned.weights, SIDE, SIDE);
+  const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const map = mapOf(config, SIDE, SIDE);
+  const neurons = outputsOf(config);
+  return {
+    neurons,
+    rows,
+    columns,
+    inputs: map.rows * map.columns * map.channels,
+    accuracy: layer.accuracy,
+    levels: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
+    classes: Array.from({ length: neurons }, (_, j) =>
+      indexOfLargest(responses.mean, j * responses.classes, responses.classes),
+    ),
+  };
+}
+
+/** Index of the largest of `count` values, relative to `from`; -1 if none is positive. */
+function indexOfLargest(values: Float64Array, from: number, count: number): number {
+  let best = 0;
+  for (let c = 1; c < count; c++) if (values[from + c]! > values[from + best]!) best = c;
+  return values[from + best]! > 0 ? best : -1;
+}
+
+const PREPROCESSORS = {
+  none: (image: Uint8Array) => image,
+  deskew: (image: Uint8Array) => deskewImages(image, SIDE, SIDE),
+  orientation: (image: Uint8Array) => orientationImages(image, SIDE, SIDE),
+};
+
+/** Classifies an image of 28 × 28 grey values with the open network. */
+export function classify({ pixels }: { readonly pixels: Uint8Array }): Classification {
+  if (open === undefined) throw new UserError('Open a network before it classifies images.');
+  const { layer, responder, image, readout } = open;
+  const { config } = layer;
+  image.set(PREPROCESSORS[config.preprocessing](pixels));
+  const responses = responder.respond(0, 1);
+  const counts = countsOf(responses, outputsOf(config));
+  const scores = readout.scores(counts, 0);
+  const activeNeurons = [...counts].map((spikes, neuron) => ({ neuron, spikes })).filter(({ spikes }) => spikes > 0);
+  const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);
+  return {
+    answer: scores === undefined ? -1 : readout.predict(counts, 0),
+    probabilities: scores === undefined ? new Array<number>(layer.responses.classes).fill(0) : softmax(scores),
+    activeNeurons: activeNeurons.sort((a, b) => b.spikes - a.spikes),
+    duration: responses.times.reduce((last, t) => Math.max(last, t), 1),
+    ticks: Uint32Array.from(order, (i) => Math.round(responses.times[i]! / TICK_MS)),
+    neurons: Uint32Array.from(order, (i) => responses.neurons[i]!),
+    populations: Uint8Array.from(order, (i) => responses.populations[i]!),
+  };
+}
+
+/** Softmax exp(s_c) / Σ exp(s); scores of the log-probability readout are logarithms of probabilities. */
+function softmax(scores: Float64Array): number[] {
+  const top = scores.reduce((a, b) => Math.max(a, b));
+  const weights = [...scores].map((s) => Math.exp(s - top));
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.map((w) => w / sum);
+}

@@ -1,0 +1,40 @@
+import { loadMnist } from '../../mnist/idx.ts';
+import { imagesOf } from '../../mnist/images.ts';
+import { mnistConfig, testLayer, trainLayer } from '../../mnist/steps.ts';
+import type { Mapping } from '../../network/config/override.ts';
+import { compareVariants, listVariants, type VariantResult } from '../nonIdealities.ts';
+import type { DeviceChoice } from './device.ts';
+import { loadChosenDevice } from './device.ts';
+import type { Session } from './session.ts';
+
+export interface NonIdealitiesRequest {
+  readonly choice: DeviceChoice;
+  /** Settings as a file for `memspike mnist --config` has them. */
+  readonly settings: Mapping;
+  readonly seeds: readonly number[];
+}
+
+export interface ComparedVariant extends VariantResult {
+  readonly variantCount: number;
+}
+
+/** Trains the device with each non-ideality removed or doubled and sends paired differences over the seeds. */
+export async function compareNonIdealities(
+  { choice, settings, seeds }: NonIdealitiesRequest,
+  session: Session,
+): Promise<void> {
+  const { signal } = session;
+  const variants = listVariants(loadChosenDevice(choice).device);
+  const mnist = loadMnist('/mnist');
+  const train = async (set: Mapping, seed: number) => {
+    const device = loadChosenDevice({ ...choice, set: { ...choice.set, ...set } });
+    const config = mnistConfig({ ...settings, seed }, device);
+    const sets = imagesOf(mnist, config);
+    const trained = await trainLayer(config, sets.train, { signal });
+    const tested = trained && (await testLayer(config, trained.learned, sets, { signal }));
+    return tested === null ? null : tested.accuracy.logProbability;
+  };
+  await compareVariants(variants, seeds, train, (result) =>
+    session.send({ ...result, variantCount: variants.length } satisfies ComparedVariant),
+  );
+}
