@@ -25,8 +25,8 @@ import { Arena, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seed } from './random/random.ts';
-import { toPopulationList, Recording } from './recorders/recording.ts';
 import type { MemoryTable } from './recorders/memoryTable.ts';
+import { Recording, toPopulationList } from './recorders/recording.ts';
 import type { StateRecording } from './recorders/states.ts';
 import { snap, validateTime } from './time.ts';
 

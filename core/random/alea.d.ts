@@ -1,4 +1,4 @@
-/** Alea by itself: `seedrandom` brings its six other generators along. */
+/** The Alea generator alone; the main module of `seedrandom` loads six other generators. */
 declare module 'seedrandom/lib/alea.js' {
   export default function alea(seed: string): { int32(): number };
 }

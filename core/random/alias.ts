@@ -2,15 +2,15 @@ import type { Arena } from '../kernels/arena.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 
 /**
- * Draws an index with given relative weights in constant time (Walker 1977; construction by Vose 1991,
- * doi:10.1109/32.92917). Only indices with a weight above 0 take part. Rebuilt in place when the weights change.
+ * Alias table: draws an index with given relative weights in constant time (Walker 1977; construction by Vose 1991,
+ * doi:10.1109/32.92917). Indices with a weight of 0 are never drawn. The table is rebuilt in place if the weights change.
  */
 export class AliasTable {
-  /** Slot i, i < used, stands for index own[i] with probability keep[i], else for other[i]. */
+  /** Slot i, i < used, gives index own[i] with probability keep[i], otherwise other[i]. */
   readonly keep: Float64Array;
   readonly own: Uint32Array;
   readonly other: Uint32Array;
-  /** Room for the construction, and [sum of the weights]. */
+  /** Work space of the construction, and [sum of the weights]. */
   readonly work: Uint32Array;
   readonly sum: Float64Array;
   readonly #kernels: Kernels;
@@ -30,7 +30,7 @@ export class AliasTable {
     return this.sum[0]!;
   }
 
-  /** @param weights in the arena */
+  /** Builds the table. @param weights relative weights, in the arena */
   build(weights: Float64Array): void {
     this.used = this.#kernels.buildAliasTable(weights, this);
   }

@@ -7,15 +7,14 @@ import { cos, exp, log } from '../math.ts';
 import { below, nextUint32, uniformFrom } from './xoshiro.ts';
 import { LAYERS, normalZiggurat } from './ziggurat.ts';
 
-/** A seed as users give it. Objects are refused: seedrandom would read every one of them as `[object Object]`. */
+/** Seed: an integer or a string. Objects are refused, because seedrandom converts all of them to `[object Object]`. */
 export type Seed = number | string;
 export const seed = z.union([whole(), notEmpty()]);
 
 /**
- * A named stream of random numbers: xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772), whose 128 bits of state
- * come from seedrandom's Alea under the name `seed/path`. Streams depend on their name alone, never on the order of
- * construction, on what else is simulated or on the number of workers. The state is a plain array and goes into the
- * checkpoint as it is.
+ * Named random stream: xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772). Alea of seedrandom initialises its 128-bit
+ * state from the text `seed/path`. A stream depends on the seed and its name only, not on the order of construction, other
+ * parts of the simulation or the number of workers. A checkpoint stores the state array.
  */
 export class Stream {
   readonly state: Uint32Array;
@@ -27,7 +26,7 @@ export class Stream {
     this.state = state;
     const words = alea(`${seed}/${name}`);
     for (let i = 0; i < 4; i++) state[i] = words.int32();
-    if (!(state[0]! | state[1]! | state[2]! | state[3]!)) state[0] = 1; // xoshiro's one forbidden state
+    if (!(state[0]! | state[1]! | state[2]! | state[3]!)) state[0] = 1; // the all-zero state is invalid
   }
 
   /** 32 random bits. */
@@ -50,7 +49,7 @@ export class Stream {
     return -log1p(-this.uniform());
   }
 
-  /** Standard normal (Box & Muller 1958; one of the pair, so that the state stays 128 bits). */
+  /** Standard normal number (Box & Muller 1958). The second number of the pair is discarded, so that the state has 128 bits. */
   normal(): number {
     return Math.sqrt(2 * this.exponential()) * cos(2 * Math.PI * this.uniform());
   }
@@ -60,11 +59,11 @@ const ODD = [13, 15, 26, 6] as const;
 const EVEN = [17, 29, 16, 24] as const;
 
 /**
- * Random numbers that belong to an entity and not to a moment: Threefry-2x32-20 (Salmon et al. 2011,
- * doi:10.1145/2063384.2063405) of (entity, count) under a key. Draw `count` of entity `e` is the same whatever else was drawn.
+ * Counter-based random numbers: Threefry-2x32-20 (Salmon et al. 2011, doi:10.1145/2063384.2063405) of (entity, count) with a
+ * key. Number `count` of an entity does not depend on other draws.
  */
 export class CounterRandom {
-  /** Its key and the third word that follows from it, of 32 bits each. */
+  /** Key of two 32-bit words, and the third word derived from them. */
   readonly key: Int32Array;
   #high = 0;
   #low = 0;
@@ -86,27 +85,28 @@ export class CounterRandom {
     return -log(this.uniform(entity, count));
   }
 
-  /** Standard normal by Box & Muller, as what is drawn once always was. */
+  /** Standard normal number by Box & Muller, for values that are drawn once. */
   normal(entity: number, count: number): number {
     this.#mix(entity, count);
     return Math.sqrt(-2 * log(((this.#high >>> 0) + 0.5) * 2 ** -32)) * cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
   }
 
-  /** Standard normal by layers, of other bits than `normal` in less than half of its time: for what is drawn with each pulse and read. */
+  /** Standard normal number by the ziggurat, for noise of pulses and reads; twice as fast as `normal`, with different bits. */
   noise(entity: number, count: number): number {
     this.#mix(entity, count);
     return CounterRandom.noiseOf(this.#high, this.#low);
   }
 
-  /** Another one, of the same words in the other order: what both depend on is less than 2^-20 of either, so they are independent. */
+  /** Second standard normal number from the same words, swapped; shared bits change less than 2^-20 of each number. */
   otherNoise(entity: number, count: number): number {
     this.#mix(entity, count);
     return CounterRandom.noiseOf(this.#low, this.#high);
   }
 
   /**
-   * A standard normal number from two random words by the ziggurat: of the first, 11 bits for the layer, one for the sign, 20 for a fraction,
-   * whose other 32 are the second. One in 440 needs more words, which are Threefry's of these two, and so on.
+   * Standard normal number from two random words by the ziggurat. The first word gives 11 bits for the layer, one for the sign
+   * and 20 for the fraction, the second word 32 bits for the fraction. One in 440 draws needs further words, which Threefry
+   * derives from these.
    */
   static noiseOf(this: void, high: number, low: number): number {
     const table = normalZiggurat();
@@ -119,7 +119,7 @@ export class CounterRandom {
       const inner = table[layer + 1]!;
       const x = words.#fraction() * table[layer]!;
       if (x < inner) return sign * x;
-      if (layer === 0) return sign * (inner + words.#beyond(inner));
+      if (layer === 0) return sign * (inner + words.#drawTail(inner));
       const under = table[LAYERS + 1 + layer]!;
       const over = table[LAYERS + 2 + layer]!;
       if (under + words.#next() * (over - under) < exp(-0.5 * x * x)) return sign * x;
@@ -129,26 +129,26 @@ export class CounterRandom {
 
   static readonly #further = new CounterRandom(0, 'noise');
 
-  /** How far beyond x a normal number is that lies there (Marsaglia, Technometrics 6 (1964), 101). */
-  #beyond(x: number): number {
+  /** Excess of a normal number over x, given that it is larger than x (Marsaglia, Technometrics 6 (1964), 101). */
+  #drawTail(x: number): number {
     for (;;) {
       const further = -log(1 - this.#next()) / x;
       if (-2 * log(1 - this.#next()) > further * further) return further;
     }
   }
 
-  /** On [0, 1), from 20 bits of the first word and all of the second. */
+  /** Fraction in [0, 1) from 20 bits of the first word and the second word. */
   #fraction(): number {
     return ((this.#high >>> 12) * 2 ** 32 + (this.#low >>> 0)) * 2 ** -52;
   }
 
-  /** Goes on to the words that follow from these. */
+  /** Derives the next two words. Returns their fraction. */
   #next(): number {
     this.#mix(this.#high, this.#low);
     return this.#fraction();
   }
 
-  /** Four random words for block `entity`: the state of an independent stream a block. */
+  /** Writes four random words for block `entity`, the state of a separate stream. */
   seed(state: Uint32Array, entity: number): void {
     this.#mix(entity, 0x80000000);
     state[0] = this.#high;
@@ -183,7 +183,7 @@ export class CounterRandom {
   }
 }
 
-/** Anything with indices whose entries can be swapped. */
+/** List whose entries can be swapped. */
 interface List<T> {
   readonly length: number;
   [index: number]: T;
@@ -194,15 +194,15 @@ function swap<T>(list: List<T>, i: number, j: number): void {
 }
 
 /**
- * Puts a list into random order, all orders being equally likely (Fisher & Yates).
- * @param below a random integer from 0 to n - 1
+ * Shuffles a list in place; all orders are equally likely (Fisher & Yates).
+ * @param below function that returns a random integer from 0 to n - 1
  */
 export function shuffle<L extends List<T>, T>(list: L, below: (n: number) => number): L {
   for (let i = list.length - 1; i > 0; i--) swap(list, i, below(i + 1));
   return list;
 }
 
-/** Brings a random sample of `count` entries, in random order, to the front of a list. */
+/** Moves a random sample of `count` entries, in random order, to the front of a list. */
 export function sampleFirst<L extends List<T>, T>(list: L, count: number, below: (n: number) => number): L {
   for (let i = 0; i < count; i++) swap(list, i, i + below(list.length - i));
   return list;

@@ -1,14 +1,14 @@
 /**
- * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) in 32-bit halves: the counter s += gamma, and a mix of
- * it. The state is [s low, s high, gamma low, gamma high], gamma odd. It seeds the generators of Poisson sources and serves the few
- * draws that are not accepted at once; the kernel draws the same numbers.
+ * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) in 32-bit halves: a counter s += gamma and a mixing
+ * function. The state is [s low, s high, gamma low, gamma high], gamma odd. It seeds the generators of Poisson sources and
+ * makes the draws after a rejection. The kernel draws the same numbers.
  */
 export interface Word64 {
   high: number;
   low: number;
 }
 
-/** Low and high half of the low 64 bits of a product, a times the constant. */
+/** Writes the low 64 bits of the product with a 64-bit constant into `out`. */
 function multiply(high: number, low: number, constantHigh: number, constantLow: number, out: Word64): void {
   const a = low & 0xffff;
   const b = low >>> 16;
@@ -26,7 +26,7 @@ function multiply(high: number, low: number, constantHigh: number, constantLow: 
     0;
 }
 
-/** Moves the state on by one and puts 64 random bits into `out`. */
+/** Advances the state and writes 64 random bits into `out`. */
 export function nextSplitMix(s: Uint32Array, out: Word64): void {
   const sum = s[0]! + s[2]!;
   s[1] = s[1]! + s[3]! + (sum > 4294967295 ? 1 : 0);

@@ -1,4 +1,4 @@
-/** xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772) on a state of four 32-bit words; kernels draw the same numbers. */
+/** xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772) with a state of four 32-bit words. Kernels draw the same numbers. */
 export function nextUint32(s: Uint32Array): number {
   const s0 = s[0]!;
   const s1 = s[1]!;

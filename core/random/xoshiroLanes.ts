@@ -1,13 +1,13 @@
 import { nextSplitMix } from './splitMix.ts';
 
-/** Generators side by side. */
+/** Number of parallel generators. */
 export const LANES = 8;
-/** Elements of their state. */
+/** Number of state words of all generators. */
 export const LANES_STATE = 4 * LANES;
 
 const rotl = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
 
-/** Seeds the lanes with words of a SplitMix64, as xoshiro's authors recommend. */
+/** Seeds the generators with words of SplitMix64, as the authors of xoshiro recommend. */
 export function seedLanes(state: Uint32Array, splitMix: Uint32Array): void {
   const word = { high: 0, low: 0 };
   for (let i = 0; i < LANES_STATE; i += 2) {
@@ -17,13 +17,13 @@ export function seedLanes(state: Uint32Array, splitMix: Uint32Array): void {
   }
   for (let l = 0; l < LANES; l++) {
     const any = state[l]! | state[LANES + l]! | state[2 * LANES + l]! | state[3 * LANES + l]!;
-    if (any === 0) state[l] = 1; // xoshiro's one forbidden state
+    if (any === 0) state[l] = 1; // the all-zero state is invalid
   }
 }
 
 /**
- * One draw of each of the xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772) side by side, as vector units make them:
- * word w of lane l is state[w × LANES + l].
+ * Draws one number from each of the parallel xoshiro128++ generators (Blackman & Vigna 2021, doi:10.1145/3460772), in the
+ * layout of vector units: word w of generator l is state[w × LANES + l].
  */
 export function drawLanes(state: Uint32Array, to: Uint32Array): void {
   for (let l = 0; l < LANES; l++) {

@@ -12,39 +12,39 @@ import { StateLog } from './stateLog.ts';
 import { addRecorder, type StateRecording } from './states.ts';
 import { WeightRecorder, type WeightRows, weightRows, weightScheduleShape } from './weights.ts';
 
-const recordedWeights = oneOf(weightScheduleShape, { help: 'when to record weights' });
+const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule of the recorded weights' });
 
-/** What recorders ask of their network. */
-interface Host {
-  /** Makes stimuli append what they have emitted so far and returns the time up to which all is known. */
+/** Part of the network that recorders use. */
+interface RecordedNetwork {
+  /** Makes stimuli append their spikes so far. Returns the time up to which all spikes are known, ms. */
   catchUp(): number;
-  /** Hands on all rows, those of the present instant included. */
+  /** Writes all rows, including rows of the current tick. */
   flush(): void;
   timer(name: string, schedule: Schedule, due: (t: number) => void): void;
 }
 
-/** All that a network records. Sinks are tables in memory where none is given; each method returns the one that is written to. */
+/** Recorders of a network. Each method creates a recorder and returns its sink, by default a `MemoryTable`. */
 export class Recording {
   readonly states = new StateLog();
-  readonly #host: Host;
+  readonly #network: RecordedNetwork;
   readonly #weights = new Map<RowSink, WeightRows>();
-  readonly #weighed = new Set<Projection>();
+  readonly #weightProjections = new Set<Projection>();
   #spikes: { readonly sink: RowSink; readonly recorder: SpikeRecorder } | null = null;
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(network: RecordedNetwork) {
+    this.#network = network;
   }
 
-  spikes(populations: readonly Population[], given: RowSink | undefined): RowSink {
+  spikes(populations: readonly Population[], sinkOption: RowSink | undefined): RowSink {
     const before = this.#spikes?.sink;
-    const sink = given ?? (before instanceof MemoryTable ? before : new MemoryTable());
+    const sink = sinkOption ?? (before instanceof MemoryTable ? before : new MemoryTable());
     checkSink(sink, 'recordSpikes');
     if (before !== undefined && before !== sink) {
-      throw new UserError('spikes are recorded into another sink already; one network writes them to one.');
+      throw new UserError('recordSpikes: a network writes spikes to one sink only, but another sink is in use.');
     }
-    this.#spikes ??= { sink, recorder: new SpikeRecorder(sink, () => this.#host.catchUp()) };
+    this.#spikes ??= { sink, recorder: new SpikeRecorder(sink, () => this.#network.catchUp()) };
     for (const population of populations) population.recorder = this.#spikes.recorder;
-    sink.addSource?.({ populations, flush: () => this.#host.flush() });
+    sink.addSource?.({ populations, flush: () => this.#network.flush() });
     return sink;
   }
 
@@ -57,7 +57,7 @@ export class Recording {
     checkSink(sink, 'recordPotential');
     checkNeurons(population, neurons);
     const recorder = new PotentialRecorder(population, neurons, sink);
-    this.#host.timer(`populations.${population.name}.record.potential`, schedule, (t) => recorder.sample(t));
+    this.#network.timer(`populations.${population.name}.record.potential`, schedule, (t) => recorder.sample(t));
     return sink;
   }
 
@@ -69,14 +69,14 @@ export class Recording {
     const where = `projections.${projection.name}.record.weights`;
     validate(recordedWeights, when, where);
     checkSink(sink, 'recordWeights');
-    if (this.#weighed.has(projection)) throw new UserError(`${where} is set twice.`);
-    this.#weighed.add(projection);
+    if (this.#weightProjections.has(projection)) throw new UserError(`${where} is set already.`);
+    this.#weightProjections.add(projection);
     const rows = this.#weights.get(sink) ?? weightRows(sink);
     this.#weights.set(sink, rows);
-    sink.addSource?.({ flush: () => this.#host.flush() });
+    sink.addSource?.({ flush: () => this.#network.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
     addRecorder(projection, recorder);
-    if (!('on' in when)) this.#host.timer(where, when, (t) => recorder.snapshot(t));
+    if (!('on' in when)) this.#network.timer(where, when, (t) => recorder.snapshot(t));
     return sink;
   }
 
@@ -88,8 +88,8 @@ export class Recording {
   ): RowSink {
     checkSink(sink, 'recordState');
     const { recorder, schedule, name } = this.states.add(owner, isProjection, recording, sink);
-    sink.addSource?.({ quantities: () => this.states.quantities, flush: () => this.#host.flush() });
-    if (schedule !== null) this.#host.timer(name, schedule, (t) => recorder.snapshot(t));
+    sink.addSource?.({ quantities: () => this.states.quantities, flush: () => this.#network.flush() });
+    if (schedule !== null) this.#network.timer(name, schedule, (t) => recorder.snapshot(t));
     else if (isProjection) addRecorder(owner as Projection, recorder);
     else (owner as Neurons).observers.push(recorder);
     return sink;
@@ -102,7 +102,7 @@ export class Recording {
   }
 }
 
-/** Writes the potentials (mV from rest) of chosen neurons at the times a timer asks for. */
+/** Recorder of the potentials of selected neurons, mV relative to rest, at the times of a timer. */
 class PotentialRecorder {
   readonly #population: Neurons;
   readonly #neurons: readonly number[];
@@ -129,23 +129,30 @@ class PotentialRecorder {
   }
 }
 
-function checkSink(sink: RowSink, what: string): void {
+/** @throws UserError for a value that is not a sink */
+function checkSink(sink: RowSink, method: string): void {
   if (typeof sink?.write !== 'function')
-    throw new UserError(`${what} takes what rows are written to last, such as a MemoryTable, not ${show(sink)}.`);
-}
-
-function checkNeurons({ name, size }: Neurons, neurons: readonly number[]): void {
-  if (!Array.isArray(neurons))
-    throw new UserError(`recordPotential of ${name} takes a list of neurons, such as [0], not ${show(neurons)}.`);
-  const bad = neurons.findIndex((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron >= size);
-  if (bad >= 0)
     throw new UserError(
-      `populations.${name}.record.potential.neurons names ${show(neurons[bad])}, but there are ${size} (0 to ${size - 1}).`,
+      `${method}: the sink is ${show(sink)}, but must have a method \`write\`, such as a MemoryTable.`,
     );
 }
 
+/** @throws UserError for neurons beyond the population */
+function checkNeurons({ name, size }: Neurons, neurons: readonly number[]): void {
+  if (!Array.isArray(neurons))
+    throw new UserError(
+      `recordPotential of ${name}: the neurons are ${show(neurons)}, but must be a list of indices, such as [0].`,
+    );
+  const bad = neurons.findIndex((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron >= size);
+  if (bad >= 0)
+    throw new UserError(
+      `populations.${name}.record.potential.neurons names ${show(neurons[bad])}, but neurons are 0 to ${size - 1}.`,
+    );
+}
+
+/** Converts populations to a list. @throws UserError for a value that is not iterable */
 export function toPopulationList(populations: Iterable<Population>): Population[] {
   if (typeof populations?.[Symbol.iterator] !== 'function' || typeof populations === 'string')
-    throw new UserError('recordSpikes takes a list of populations first, such as [output].');
+    throw new UserError('recordSpikes: the first argument must be a list of populations, such as [output].');
   return [...populations];
 }

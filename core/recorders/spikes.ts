@@ -1,13 +1,10 @@
 import type { RowSink } from '../log/tables.ts';
 
-/**
- * Rows handed on at a time at most, and after how many waiting ones the recorder empties itself: few enough to stay in the
- * cache beside the weights.
- */
-const LOT = 8192;
+/** Maximum number of rows per write, and number of buffered rows that triggers a write; small enough for the cache. */
+const BATCH_ROWS = 8192;
 
-/** The spikes of one population that wait to be handed on, ascending in (time, neuron). */
-class Waiting {
+/** Buffered spikes of one population, ascending by (time, neuron). */
+class SpikeBuffer {
   readonly population: number;
   times = new Float64Array(1024);
   neurons = new Uint32Array(1024);
@@ -18,12 +15,12 @@ class Waiting {
     this.population = population;
   }
 
-  /** Time of the first one, Infinity when there is none. */
+  /** Time of the first spike, ms; Infinity if there is none. */
   get next(): number {
     return this.head < this.tail ? this.times[this.head]! : Infinity;
   }
 
-  makeRoom(count: number): void {
+  reserve(count: number): void {
     if (this.tail + count <= this.times.length) return;
     const { head, tail } = this;
     const length = tail - head;
@@ -39,19 +36,19 @@ class Waiting {
     this.tail = length;
   }
 
-  /** Within one instant neurons ascend, whatever the order in which they come. */
+  /** Adds a spike; neurons of one tick are sorted. */
   push(time: number, neuron: number): void {
-    this.makeRoom(1);
-    let place = this.tail++;
-    for (; place > this.head && this.times[place - 1] === time && this.neurons[place - 1]! > neuron; place--) {
-      this.neurons[place] = this.neurons[place - 1]!;
+    this.reserve(1);
+    let index = this.tail++;
+    for (; index > this.head && this.times[index - 1] === time && this.neurons[index - 1]! > neuron; index--) {
+      this.neurons[index] = this.neurons[index - 1]!;
     }
     this.times[this.tail - 1] = time;
-    this.neurons[place] = neuron;
+    this.neurons[index] = neuron;
   }
 }
 
-/** First index of `from` … `to` whose time is not before `until`, or `to`; times ascend. Near the beginning it is found at once. */
+/** First index from `from` on whose time is at least `until`, or `to`; times ascend. An exponential search, fast near `from`. */
 function endBefore(times: Float64Array, from: number, to: number, until: number): number {
   let end = from;
   for (let step = 1; end < to && times[end]! < until; step *= 2) {
@@ -67,106 +64,110 @@ function endBefore(times: Float64Array, from: number, to: number, until: number)
 }
 
 /**
- * Collects the spikes of all recorded populations and hands them on in the one order that does not depend on how the
- * engine went through them: ascending (time, population, neuron). Each population's spikes come in order; they are merged
- * once no earlier one can come any more.
+ * Spike recorder: writes the spikes of all recorded populations, ascending by (time, population, neuron), independent of the
+ * order of processing in the engine. Spikes of one population arrive in order; they are merged when no earlier spike of
+ * another population can follow.
  */
 export class SpikeRecorder {
   readonly #sink: RowSink;
   readonly #catchUp: () => number;
-  readonly #waiting: Waiting[] = [];
-  readonly #lot = { time: new Float64Array(LOT), neuron: new Uint32Array(LOT), population: new Uint8Array(LOT) };
+  readonly #buffers: SpikeBuffer[] = [];
+  readonly #batch = {
+    time: new Float64Array(BATCH_ROWS),
+    neuron: new Uint32Array(BATCH_ROWS),
+    population: new Uint8Array(BATCH_ROWS),
+  };
   #count = 0;
-  #limit = LOT;
-  #emptying = false;
+  #limit = BATCH_ROWS;
+  #isWriting = false;
 
-  /** `catchUp` makes stimuli append what they have emitted so far and returns the time up to which all is known. */
+  /** @param catchUp makes stimuli append their spikes so far and returns the time up to which all spikes are known, ms */
   constructor(sink: RowSink, catchUp: () => number) {
     this.#sink = sink;
     this.#catchUp = catchUp;
   }
 
-  /** Rows not handed on yet. */
+  /** Number of buffered rows. */
   get pending(): number {
     return this.#count;
   }
 
   append(population: number, time: number, neuron: number): void {
-    this.#of(population).push(time, neuron);
-    if (++this.#count >= this.#limit) this.#empty();
+    this.#bufferOf(population).push(time, neuron);
+    if (++this.#count >= this.#limit) this.#writeKnown();
   }
 
-  /** Appends a run of spikes that is in order and follows all earlier ones of its population. */
+  /** Appends spikes of one population that are in order and follow its earlier spikes. */
   appendAll(population: number, times: Float64Array, neurons: Uint32Array, from: number, to: number): void {
     if (from === to) return;
-    const waiting = this.#of(population);
-    waiting.makeRoom(to - from);
-    waiting.times.set(times.subarray(from, to), waiting.tail);
-    waiting.neurons.set(neurons.subarray(from, to), waiting.tail);
-    waiting.tail += to - from;
+    const buffer = this.#bufferOf(population);
+    buffer.reserve(to - from);
+    buffer.times.set(times.subarray(from, to), buffer.tail);
+    buffer.neurons.set(neurons.subarray(from, to), buffer.tail);
+    buffer.tail += to - from;
     this.#count += to - from;
-    if (this.#count >= this.#limit) this.#empty();
+    if (this.#count >= this.#limit) this.#writeKnown();
   }
 
-  /** Hands on every row before t (all of them for Infinity). */
+  /** Writes all rows before a time; all rows for Infinity. */
   flush(before: number): void {
-    const { time, neuron, population } = this.#lot;
+    const { time, neuron, population } = this.#batch;
     let rows = 0;
     for (;;) {
-      let first: Waiting | null = null;
+      let first: SpikeBuffer | null = null;
       let earliest = before;
       let until = before; // the next time of any other population
-      for (const waiting of this.#waiting) {
-        if (waiting.next < earliest) {
+      for (const buffer of this.#buffers) {
+        if (buffer.next < earliest) {
           until = earliest;
-          earliest = waiting.next;
-          first = waiting;
-        } else if (waiting.next < until) {
-          until = waiting.next;
+          earliest = buffer.next;
+          first = buffer;
+        } else if (buffer.next < until) {
+          until = buffer.next;
         }
       }
       if (first === null) break;
       const { times, neurons, tail } = first;
       do {
         const from = first.head;
-        const most = Math.min(tail, from + LOT - rows);
-        const end = times[most - 1]! < until ? most : endBefore(times, from + 1, most, until);
+        const limit = Math.min(tail, from + BATCH_ROWS - rows);
+        const end = times[limit - 1]! < until ? limit : endBefore(times, from + 1, limit, until);
         time.set(times.subarray(from, end), rows);
         neuron.set(neurons.subarray(from, end), rows);
         population.fill(first.population, rows, rows + end - from);
         rows += end - from;
         first.head = end;
-        if (rows === LOT) rows = this.#hand(rows);
+        if (rows === BATCH_ROWS) rows = this.#write(rows);
       } while (first.next < until);
     }
-    this.#hand(rows);
+    this.#write(rows);
   }
 
-  #hand(rows: number): number {
-    if (rows > 0) this.#sink.write(this.#lot, rows);
+  #write(rows: number): number {
+    if (rows > 0) this.#sink.write(this.#batch, rows);
     this.#count -= rows;
     return 0;
   }
 
-  /** The queue of a population; queues ascend by population, which decides between equal times. */
-  #of(population: number): Waiting {
-    let place = 0;
-    for (; place < this.#waiting.length; place++) {
-      const waiting = this.#waiting[place]!;
-      if (waiting.population === population) return waiting;
-      if (waiting.population > population) break;
+  /** Buffer of a population. Buffers ascend by population, which is the order at equal times. */
+  #bufferOf(population: number): SpikeBuffer {
+    let index = 0;
+    for (; index < this.#buffers.length; index++) {
+      const buffer = this.#buffers[index]!;
+      if (buffer.population === population) return buffer;
+      if (buffer.population > population) break;
     }
-    const made = new Waiting(population);
-    this.#waiting.splice(place, 0, made);
-    return made;
+    const created = new SpikeBuffer(population);
+    this.#buffers.splice(index, 0, created);
+    return created;
   }
 
-  /** Only once new rows are in: a stimulus appends rows of the past, which must not come after what is handed on here. */
-  #empty(): void {
-    if (this.#emptying) return; // catching up appends rows too
-    this.#emptying = true;
+  /** Writes rows when the buffers are full. Stimuli append their past rows first, because rows written later must not be earlier. */
+  #writeKnown(): void {
+    if (this.#isWriting) return; // catching up appends rows, too
+    this.#isWriting = true;
     this.flush(this.#catchUp());
-    this.#emptying = false;
-    this.#limit = Math.max(LOT, 2 * this.#count);
+    this.#isWriting = false;
+    this.#limit = Math.max(BATCH_ROWS, 2 * this.#count);
   }
 }

@@ -16,25 +16,26 @@ import {
   synapseStateSchema,
 } from './states.ts';
 
-/** As many as a byte can number. */
-const MOST = 256;
+/** Maximum number of quantities, whose ids have 8 bits. */
+const MAX_QUANTITIES = 256;
 
-interface Added {
+/** Recorder with its schedule. */
+interface ScheduledRecorder {
   readonly recorder: StateRecorder;
-  /** When it writes; null at spikes. */
+  /** Schedule; null for recording at spikes. */
   readonly schedule: Schedule | null;
-  /** A name for its timer. */
+  /** Name of the timer. */
   readonly name: string;
 }
 
-/** All quantities that a network records, and the rows of each sink. */
+/** Recorded quantities of a network, and the row buffer of each sink. */
 export class StateLog {
   readonly quantities: NamedQuantity[] = [];
   readonly #rows = new Map<RowSink, StateRows>();
-  readonly #taken = new Map<string, number>();
+  readonly #recorderCounts = new Map<string, number>();
 
-  /** A recorder of `owner`. UserError for quantities and neurons that it does not have. */
-  add(owner: Neurons | Projection, isProjection: boolean, recording: StateRecording, sink: RowSink): Added {
+  /** Creates a recorder of `owner`. @throws UserError for unknown quantities and neurons */
+  add(owner: Neurons | Projection, isProjection: boolean, recording: StateRecording, sink: RowSink): ScheduledRecorder {
     const where = `${isProjection ? 'projections' : 'populations'}.${owner.name}.record.state`;
     validate(isProjection ? synapseStateSchema : neuronStateSchema, recording, where);
     const rows = this.#rows.get(sink) ?? stateRows(sink);
@@ -44,8 +45,8 @@ export class StateLog {
       : createPopulationRecorder(owner as Neurons, recording, rows, where);
     this.quantities.push(...quantities);
     const { every, times } = recording as { readonly every?: number; readonly times?: readonly number[] };
-    const assignIds = (this.#taken.get(where) ?? 0) + 1;
-    this.#taken.set(where, assignIds);
+    const assignIds = (this.#recorderCounts.get(where) ?? 0) + 1;
+    this.#recorderCounts.set(where, assignIds);
     return {
       recorder,
       schedule: times !== undefined ? { times } : every !== undefined ? { every } : null,
@@ -53,16 +54,18 @@ export class StateLog {
     };
   }
 
-  /** By their ids. */
+  /** Names of the quantities, by id. */
   get names(): readonly string[] {
     return [...new Set(this.quantities.map(({ name }) => name))].sort();
   }
 
-  /** Gives quantities their ids, by name. */
+  /** Assigns ids to quantities, by name. */
   number(): void {
     const { names } = this;
-    if (names.length > MOST)
-      throw new UserError(`${names.length} quantities are to be recorded, but one network records ${MOST} at most.`);
+    if (names.length > MAX_QUANTITIES)
+      throw new UserError(
+        `recordState: ${names.length} quantities are requested, but a network records at most ${MAX_QUANTITIES}.`,
+      );
     for (const quantity of this.quantities) quantity.id = names.indexOf(quantity.name);
   }
 

@@ -11,21 +11,21 @@ import type { Quantity, RecordableState } from '../hooks.ts';
 import { RowBuffer, type RowSink } from '../log/tables.ts';
 import type { NeuronModel } from '../model.ts';
 
-/** A quantity by its name in a network, `output.threshold`. Ids follow the names, not the order in which they were asked for. */
+/** Quantity with its name in a network, `output.threshold`. Ids follow the names, not the order of requests. */
 export interface NamedQuantity extends Quantity {
   readonly name: string;
   id: number;
 }
 
-/** What to record of a population or a projection, and when. */
+/** Quantities to record of a population or a projection, and the schedule. */
 export type StateRecording = {
-  /** Names of the quantities, such as `threshold`. */
+  /** Names of quantities, such as `threshold`. */
   readonly quantities: readonly string[];
-  /** Neurons of the population; of a projection presynaptic or postsynaptic ones, whatever the quantity belongs to. */
+  /** Neurons of the population; for a projection, presynaptic or postsynaptic neurons, depending on the quantity. */
   readonly neurons: readonly number[];
 } & (
   | Schedule
-  /** At own spikes of a population; of a projection at its arrivals (`pre`) or postsynaptic spikes (`post`). */
+  /** At spikes of a population; at arrivals (`pre`) or postsynaptic spikes (`post`) of a projection. */
   | { readonly on: 'spike' | 'pre' | 'post' }
 );
 
@@ -35,20 +35,20 @@ const shape = {
   every: optional(scheduleShape.every),
   times: optional(scheduleShape.times),
 };
-const oneOfThem = exactlyOne(['every', 'times', 'on']);
+const exactlyOneSchedule = exactlyOne(['every', 'times', 'on']);
 
-/** What `recordState` and network files take, of a population and of a projection. */
+/** Schemas of state recordings of a population and of a projection, for code and network files. */
 export const neuronStateSchema = object({
   ...shape,
   on: optional(choice(['spike'], { help: 'at each spike of the neuron' })),
-}).check(oneOfThem);
+}).check(exactlyOneSchedule);
 export const synapseStateSchema = object({
   ...shape,
   on: optional(choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' })),
-}).check(oneOfThem);
+}).check(exactlyOneSchedule);
 
-/** The quantities of these names. UserError for one that is not there. */
-function chosenQuantities(
+/** Selects quantities by name. @throws UserError for an unknown name */
+function selectQuantities(
   known: Readonly<Record<string, Quantity>>,
   { quantities }: StateRecording,
   owner: string,
@@ -58,34 +58,34 @@ function chosenQuantities(
     const quantity = Object.hasOwn(known, name) ? known[name] : undefined;
     if (quantity === undefined)
       throw new UserError(
-        `${where}.quantities[${i}] is ${show(name)}, which is nothing that it has${didYouMean(name, Object.keys(known), 'there')}`,
+        `${where}.quantities[${i}] is ${show(name)}, which is unknown${didYouMean(name, Object.keys(known), 'known quantities')}`,
       );
     return { ...quantity, name: `${owner}.${name}`, id: 0 };
   });
 }
 
-const BATCH = 1024;
+const BATCH_ROWS = 1024;
 
-/** Rows of a log of states. */
+/** Creates the row buffer of a states log. */
 export const stateRows = (sink: RowSink) =>
   new RowBuffer(sink, {
-    time: new Float64Array(BATCH),
-    index: new Uint32Array(BATCH),
-    value: new Float64Array(BATCH),
-    quantity: new Uint8Array(BATCH),
+    time: new Float64Array(BATCH_ROWS),
+    index: new Uint32Array(BATCH_ROWS),
+    value: new Float64Array(BATCH_ROWS),
+    quantity: new Uint8Array(BATCH_ROWS),
   });
 export type StateRows = ReturnType<typeof stateRows>;
 
-/** Writes rows (time, index, value, quantity) of what is asked for: at times, or at the end of an instant with a spike. */
+/** State recorder: writes rows (time, index, value, quantity) at scheduled times, or at the end of ticks with a spike. */
 export class StateRecorder implements ProjectionRecorder {
   readonly #quantities: readonly NamedQuantity[];
   readonly #neurons: readonly number[];
   readonly #on: 'spike' | 'pre' | 'post' | undefined;
   readonly #rows: StateRows;
   readonly #neuronOf: (row: number) => number;
-  readonly #seen = new Set<number>();
+  readonly #spiked = new Set<number>();
 
-  /** @param neuronOf the presynaptic neuron of a row of a projection */
+  /** @param neuronOf function from a row of a projection to its presynaptic neuron */
   constructor(
     quantities: readonly NamedQuantity[],
     { neurons, ...when }: StateRecording,
@@ -104,21 +104,21 @@ export class StateRecorder implements ProjectionRecorder {
   }
 
   arrival(row: number): void {
-    if (this.#on === 'pre') this.#seen.add(this.#neuronOf(row));
+    if (this.#on === 'pre') this.#spiked.add(this.#neuronOf(row));
   }
 
   fired(neuron: number): void {
-    if (this.#on === 'post' || this.#on === 'spike') this.#seen.add(neuron);
+    if (this.#on === 'post' || this.#on === 'spike') this.#spiked.add(neuron);
   }
 
-  /** Of the side that has spiked the neurons that have, of the other side all. */
+  /** Writes quantities of the neurons that have spiked; quantities of the other side are written for all neurons. */
   endOfInstant(t: number): void {
-    if (this.#seen.size === 0) return;
+    if (this.#spiked.size === 0) return;
     const side = this.#on === 'spike' ? 'neuron' : this.#on;
     for (const quantity of this.#quantities)
       for (const neuron of this.#neurons)
-        if (quantity.of !== side || this.#seen.has(neuron)) this.#write(t, quantity, neuron);
-    this.#seen.clear();
+        if (quantity.of !== side || this.#spiked.has(neuron)) this.#write(t, quantity, neuron);
+    this.#spiked.clear();
   }
 
   snapshot(t: number): void {
@@ -139,39 +139,40 @@ export class StateRecorder implements ProjectionRecorder {
   }
 }
 
-function checkIndices({ neurons }: StateRecording, where: string, size: number, whose: string): void {
+function checkIndices({ neurons }: StateRecording, where: string, size: number, owner: string): void {
   const bad = neurons.find((neuron) => neuron >= size);
   if (bad !== undefined)
-    throw new UserError(`${where}.neurons names ${bad}, but ${whose} has ${size} neurons (0 to ${size - 1}).`);
+    throw new UserError(`${where}.neurons names ${bad}, but neurons of ${owner} are 0 to ${size - 1}.`);
 }
 
-interface Prepared {
+/** Recorder and its quantities. */
+interface StateRecorderParts {
   readonly recorder: StateRecorder;
   readonly quantities: readonly NamedQuantity[];
 }
 
-/** A recorder of a population: the quantities of its model, and the potential. */
+/** Creates a recorder of a population, for the quantities of its model and the potential. */
 export function createPopulationRecorder(
   { name, size, model }: Neurons,
   recording: StateRecording,
   rows: StateRows,
   where: string,
-): Prepared {
+): StateRecorderParts {
   const potential: Quantity = { unit: 'mV', of: 'neuron', read: (j, t) => model.potential(j, t) };
   const { quantities: more }: NeuronModel & Partial<RecordableState> = model;
-  const quantities = chosenQuantities({ potential, ...more }, recording, name, where);
+  const quantities = selectQuantities({ potential, ...more }, recording, name, where);
   checkIndices(recording, where, size, name);
   return { recorder: new StateRecorder(quantities, recording, rows), quantities };
 }
 
-/** A recorder of a projection: the quantities of its short-term dynamics and its rule. */
+/** Creates a recorder of a projection, for the quantities of its short-term dynamics and its rule. */
 export function createProjectionRecorder(
   { name, sources, source, target, quantities: known, queues }: Projection,
   recording: StateRecording,
   rows: StateRows,
   where: string,
-): Prepared {
-  const chosen = chosenQuantities(known, recording, name, where);
+): StateRecorderParts {
+  const chosen = selectQuantities(known, recording, name, where);
   const quantities = chosen.map((quantity) => {
     if (quantity.of === 'post') {
       checkIndices(recording, where, target.size, target.name);
@@ -179,12 +180,12 @@ export function createProjectionRecorder(
     }
     if (queues.length > 1)
       throw new UserError(
-        `${where}: ${quantity.name} belongs to a presynaptic terminal, and each neuron has ${queues.length} of them, one a delay; record where there is one delay.`,
+        `${where}: ${quantity.name} is a quantity of presynaptic terminals and needs a projection with one delay, but this one has ${queues.length}.`,
       );
     checkIndices(recording, where, source.size, source.name);
-    const stranger = recording.neurons.find((neuron) => sources.terminal(neuron) < 0);
-    if (stranger !== undefined)
-      throw new UserError(`${where}.neurons names ${stranger}, which is not among the sources of the projection.`);
+    const outside = recording.neurons.find((neuron) => sources.terminal(neuron) < 0);
+    if (outside !== undefined)
+      throw new UserError(`${where}.neurons names ${outside}, which is not among the sources of the projection.`);
     const { read } = quantity;
     return { ...quantity, read: (neuron: number, t: number) => read(sources.terminal(neuron), t) };
   });
@@ -192,14 +193,14 @@ export function createProjectionRecorder(
   return { recorder: new StateRecorder(quantities, recording, rows, neuronOf), quantities };
 }
 
-/** Lets one more recorder look at a projection. */
+/** Adds a recorder to a projection. */
 export function addRecorder(projection: Projection, recorder: ProjectionRecorder): void {
-  const { recorder: before } = projection;
-  projection.recorder = before === null ? recorder : new Several(before, recorder);
+  const { recorder: existing } = projection;
+  projection.recorder = existing === null ? recorder : new CombinedRecorder(existing, recorder);
 }
 
-/** Several recorders of one projection. */
-class Several implements ProjectionRecorder {
+/** Combination of several recorders of one projection. */
+class CombinedRecorder implements ProjectionRecorder {
   readonly #recorders: readonly ProjectionRecorder[];
 
   constructor(...recorders: readonly ProjectionRecorder[]) {

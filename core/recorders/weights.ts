@@ -5,56 +5,56 @@ import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { RowBuffer, type RowSink } from '../log/tables.ts';
 
-/** When weights are written: at each arrival, at each postsynaptic spike, or at given times (by a timer). */
-interface WeightsWhen {
+/** Trigger of weight rows: arrivals, postsynaptic spikes, or, if undefined, a timer. */
+interface WeightTrigger {
   readonly on?: 'pre' | 'post';
 }
 
-/** What `Network.recordWeights` and network files take. */
+/** Schemas of the schedule of recorded weights, for code and network files. */
 export const weightScheduleShape = {
   ...scheduleShape,
   on: choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' }),
 };
 
-const BATCH = 4096;
+const BATCH_ROWS = 4096;
 
-/** Rows of a weights log. */
+/** Creates the row buffer of a weights log. */
 export const weightRows = (sink: RowSink) =>
   new RowBuffer(sink, {
-    time: new Float64Array(BATCH),
-    pre: new Uint32Array(BATCH),
-    post: new Uint32Array(BATCH),
-    weight: new Float64Array(BATCH),
-    conductance: new Float64Array(BATCH),
-    efficacy: new Float64Array(BATCH),
-    projection: new Uint8Array(BATCH),
+    time: new Float64Array(BATCH_ROWS),
+    pre: new Uint32Array(BATCH_ROWS),
+    post: new Uint32Array(BATCH_ROWS),
+    weight: new Float64Array(BATCH_ROWS),
+    conductance: new Float64Array(BATCH_ROWS),
+    efficacy: new Float64Array(BATCH_ROWS),
+    projection: new Uint8Array(BATCH_ROWS),
   });
 export type WeightRows = ReturnType<typeof weightRows>;
 
 /**
- * Writes weights in long form: time, pre, post, weight, conductance, efficacy, projection. A row belongs to the end of its
- * instant, after both sides' updates due then. Efficacy is weight × the short-term factor of that arrival (1 where there
- * is no arrival); of devices that are not steady, what was read at the arrival, noise included, takes the weight's place.
+ * Weight recorder: writes rows (time, pre, post, weight, conductance, efficacy, projection) at the end of a tick, after its
+ * presynaptic and postsynaptic updates. Efficacy is weight × short-term factor of the arrival, or the weight without an
+ * arrival. For devices that are not steady, efficacy uses the value read at the arrival, with noise.
  */
 export class WeightRecorder implements ProjectionRecorder {
   readonly #projection: Projection;
   readonly #log: WeightRows;
-  readonly #when: WeightsWhen;
+  readonly #trigger: WeightTrigger;
   readonly #arrivals: { row: number; factor: number; seen: Floats | null }[] = [];
   readonly #fired: number[] = [];
 
-  constructor(projection: Projection, log: WeightRows, when: WeightsWhen) {
+  constructor(projection: Projection, log: WeightRows, trigger: WeightTrigger) {
     this.#projection = projection;
     this.#log = log;
-    this.#when = when;
+    this.#trigger = trigger;
   }
 
   get atArrivals(): boolean {
-    return this.#when.on === 'pre';
+    return this.#trigger.on === 'pre';
   }
 
   arrival(row: number, factor: number): void {
-    if (this.#when.on !== 'pre') return;
+    if (this.#trigger.on !== 'pre') return;
     const { edges, devices, shortTerm } = this.#projection;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const factors = shortTerm?.factors;
@@ -67,7 +67,7 @@ export class WeightRecorder implements ProjectionRecorder {
   }
 
   fired(column: number): void {
-    if (this.#when.on === 'post') this.#fired.push(column);
+    if (this.#trigger.on === 'post') this.#fired.push(column);
   }
 
   endOfInstant(t: number): void {

@@ -33,11 +33,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
     ({ join }) => join({ connect: all, device: softBound({}), rule: { create: () => ({ arrive() {}, fire() {} }) } }),
     /^projections\.a->b\.rule has no method `onPre`; `arrive` is now named `onPre`\.$/,
   ],
-  [
-    'no options of a network',
-    () => new (Network as Loose)(),
-    /^new Network: undefined is not valid here: it must be/,
-  ],
+  ['no options of a network', () => new (Network as Loose)(), /^new Network: undefined is not valid here: it must be/],
   ['no seed', () => new Network({} as Loose), /^new Network: seed is missing: it must be an integer or a text/],
   ['an object as seed', () => new Network({ seed: {} as Loose }), /^new Network: seed is \{\}, but/],
   [
@@ -172,10 +168,10 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'one population to record',
     ({ net, b, sink }) => net.recordSpikes(b, sink),
-    /^recordSpikes takes a list of populations/,
+    /^recordSpikes: the first argument must be a list of populations/,
   ],
   ['a name to record', ({ net, sink }) => net.recordSpikes(['b'], sink), /^recordSpikes: an entry is "b"/],
-  ['no sink', ({ net, b }) => net.recordSpikes([b], []), /^recordSpikes takes what rows are written to last/],
+  ['no sink', ({ net, b }) => net.recordSpikes([b], []), /^recordSpikes: the sink is \[\]/],
   [
     'potential of a stimulus',
     ({ net, a, sink }) => net.recordPotential(a, [0], { every: 1 }, sink),
@@ -184,12 +180,12 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'one neuron',
     ({ net, b, sink }) => net.recordPotential(b, 0, { every: 1 }, sink),
-    /takes a list of neurons, such as \[0\], not 0/,
+    /the neurons are 0, but must be a list of indices/,
   ],
   [
     'a neuron that is not there',
     ({ net, b, sink }) => net.recordPotential(b, [2], { every: 1 }, sink),
-    /names 2, but there are 2/,
+    /names 2, but neurons are 0 to 1/,
   ],
   [
     'no schedule',

@@ -53,9 +53,9 @@ test('trains and spikes of a population, without a flush, as the columns have th
     );
     assert.equal(spikes.column('time'), [...spikes.array('time')]);
   }
-  refused(() => spikes.trains('ouput'), /this table holds no spikes of "ouput", did you mean "output"\?/);
+  refused(() => spikes.trains('ouput'), /this table has no spikes of "ouput", did you mean "output"\?/);
   refused(() => spikes.of('quiet'), /no spikes of "quiet"/);
-  refused(() => new MemoryTable().trains('output'), /recordSpikes of no population writes to it/);
+  refused(() => new MemoryTable().trains('output'), /records no population here/);
 });
 
 test('a table grows in every type of column and gives views of what is there', () => {
@@ -310,9 +310,9 @@ test('what cannot be recorded is refused', () => {
   const rec = (more: object) => ({ quantities: ['threshold'], neurons: [0], every: 1, ...more }) as never;
   refused(
     () => net.recordState(b, rec({ quantities: ['treshold'] })),
-    /b\.record\.state\.quantities\[0\] is "treshold", which is nothing that it has, did you mean "threshold"\?/,
+    /b\.record\.state\.quantities\[0\] is "treshold", which is unknown, did you mean "threshold"\?/,
   );
-  refused(() => net.recordState(b, rec({ neurons: [2] })), /neurons names 2, but b has 2 neurons/);
+  refused(() => net.recordState(b, rec({ neurons: [2] })), /neurons names 2, but neurons of b are 0 to 1/);
   refused(() => net.recordState(b, rec({ on: 'spike' })), /exactly one of the keys every, times, on/);
   refused(() => net.recordState(b, rec({ every: undefined })), /exactly one of the keys every, times, on/);
   refused(
@@ -320,13 +320,16 @@ test('what cannot be recorded is refused', () => {
     /recordState: the first argument is population "a", which is not a neuron model/,
   );
   refused(() => net.recordState(made, rec({ quantities: ['u'] })), /neurons names 0, which is not among the sources/);
-  refused(() => net.recordState(drawn, rec({ quantities: ['u'] })), /each neuron has 2 of them, one a delay/);
+  refused(
+    () => net.recordState(drawn, rec({ quantities: ['u'] })),
+    /needs a projection with one delay, but this one has 2/,
+  );
   refused(
     () => net.recordState(made, rec({ quantities: ['preTrace'] })),
-    /is "preTrace", which is nothing that it has; there: u, x/,
+    /is "preTrace", which is unknown; known quantities: u, x/,
   );
   const table = net.recordState(b, rec({}));
-  refused(() => table.course('b.potential', 0), /this table holds no "b\.potential".*b\.threshold/);
+  refused(() => table.course('b.potential', 0), /this table has no quantity "b\.potential".*b\.threshold/);
 });
 
 test.run();
