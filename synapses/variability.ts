@@ -15,9 +15,7 @@ export const deviationParam = (initial: number, help: string) =>
 export const optionalDeviationParam = (help: string) =>
   optional(number({ min: 0, max: MAX_DEVIATION, unit: '1', help }));
 
-/**
- * Returns the map from standard normal numbers to log-normal factors with mean 1 and relative standard deviation `sd`.
- */
+/** Returns the map from standard normal numbers to log-normal factors with mean 1 and relative sd `sd`. */
 export function createLogNormalMap(sd: number): (z: number) => number {
   const sigma = Math.sqrt(log1p(sd * sd));
   return (z) => exp(sigma * z - (sigma * sigma) / 2);

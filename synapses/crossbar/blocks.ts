@@ -67,10 +67,7 @@ export function halve(block: Block, columns: number): Halves {
   };
 }
 
-/**
- * Memory of a block, in 64-bit numbers: all its stars, the stars of its largest join, and the networks of blocks that
- * are not joined yet.
- */
+/** Memory of a block, in doubles: all its stars, the stars of its largest join, and networks not joined yet. */
 export interface MemoryNeed {
   readonly stars: number;
   readonly largest: number;

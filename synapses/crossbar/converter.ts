@@ -4,10 +4,7 @@ import type { SettledPeriphery } from './layerParams.ts';
 
 type Output = NonNullable<SettledPeriphery['output']>;
 
-/**
- * Analogue-to-digital converter of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2
- * range/(2^bits − 2).
- */
+/** Converter of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
 export class Converter {
   readonly #bits: number | undefined;
   readonly #fixed: boolean;

@@ -125,9 +125,7 @@ export class Dissection {
     }
   }
 
-  /**
-   * Adds a conductance between two nodes: to a star if one node is eliminated, else to the lower triangle of the mesh.
-   */
+  /** Adds a conductance between two nodes: to a star if one node is eliminated, else to the mesh. */
   #connect({ at, cut, nodes, mesh }: Join, i: number, j: number, conductance: number): void {
     const [low, high] = i < j ? [i, j] : [j, i];
     if (low < cut) this.#stars[at + low * nodes + high]! += conductance;

@@ -42,10 +42,7 @@ export class InputCoding {
     return { range: this.#range };
   }
 
-  /**
-   * Starts an input; returns the number of phases of its reads, more than 1 if pulses must be read one by one
-   * (`apart`).
-   */
+  /** Starts an input; returns the number of its phases, more than 1 if pulses are read one by one (`apart`). */
   startInput(x: ArrayLike<number>, rows: number, apart: boolean): number {
     this.#x = x;
     this.#rows = rows;
@@ -73,10 +70,7 @@ export class InputCoding {
     return this.#isPhased ? 1 : Math.abs(v) * this.#levels;
   }
 
-  /**
-   * Replaces voltages by the current of a non-linear cell of conductance 1, for coding `amplitude`; returns the sum of
-   * the inputs.
-   */
+  /** Replaces voltages by currents of a non-linear cell (coding `amplitude`); returns the sum of the inputs. */
   applyNonlinearity(x: Float64Array, sum: number): number {
     if (this.cell.ohmic || this.#coding !== 'amplitude') return sum;
     let bent = 0;

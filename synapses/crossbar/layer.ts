@@ -37,10 +37,7 @@ export interface CrossbarLayerOptions extends Periphery {
 }
 
 export interface ProgrammingOptions {
-  /**
-   * Tolerance of write and verify: largest difference between read and wanted weight, as a share of the range. Default:
-   * 0.01.
-   */
+  /** Tolerance of write and verify, as a share of the range. Default: 0.01. */
   readonly tolerance?: number;
   /** Maximal number of pulses per device. Default: 1000. */
   readonly maxPulses?: number;
@@ -86,9 +83,7 @@ export class CrossbarLayer implements Stateful {
   readonly #x: Float64Array;
   readonly #y: Float64Array;
   readonly #e: Float64Array;
-  /**
-   * [time, ms; number of updates since the line losses were solved (Infinity: never solved); number of programmings]
-   */
+  /** [time, ms; number of updates since the line losses were solved (Infinity: never); number of programmings] */
   readonly #counts = Float64Array.of(0, Infinity, 0);
 
   constructor(o: CrossbarLayerOptions) {
@@ -139,10 +134,7 @@ export class CrossbarLayer implements Stateful {
     return y;
   }
 
-  /**
-   * Computes e = W d: bit lines are driven and word lines read. Line losses are assumed to be the same in both
-   * directions.
-   */
+  /** Computes e = W d: bit lines are driven and word lines read, with the same line losses as forward. */
   backward(d: ArrayLike<number>, e: Float64Array): Float64Array {
     this.#checkLength(d, this.columns, 'errors');
     this.#checkLength(e, this.rows, 'outputs');

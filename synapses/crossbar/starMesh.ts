@@ -24,10 +24,7 @@ export function starMesh(stars: Float64Array, at: number, pivots: number, nodes:
   }
 }
 
-/**
- * Adds the conductances between node i and nodes `from` … `to - 1` that result from the first `count` stars to out[row
- * + j].
- */
+/** Adds the conductances from the first `count` stars between node i and nodes `from` … `to - 1` to out[row + j]. */
 function absorb(
   stars: Float64Array,
   at: number,
@@ -61,10 +58,7 @@ function absorb(
   }
 }
 
-/**
- * Computes the voltages of the eliminated nodes from those of the others: fills `voltages` from index `pivots - 1` down
- * to 0.
- */
+/** Computes the voltages of the eliminated nodes, from `pivots - 1` down to 0, from those of the others. */
 export function starVoltages(
   stars: Float64Array,
   at: number,

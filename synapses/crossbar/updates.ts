@@ -14,11 +14,7 @@ export const updateParams = object(
       help: 'update rule: proportional: strength proportional to the wanted change; sign: one pulse in the wanted direction (Manhattan rule); stochastic: coincidences of random pulse trains; threshold: one pulse if the wanted change is large enough',
     }),
     strength: positive(1, '1', 'strength of a pulse of update rules sign and threshold'),
-    threshold: fromZero(
-      0.5,
-      '1',
-      'smallest wanted change for which update rule threshold sends a pulse, in mean steps of the devices',
-    ),
+    threshold: fromZero(0.5, '1', 'threshold: smallest wanted change that sends a pulse, in mean steps of the devices'),
     trainLength: integer({
       default: 31,
       min: 1,

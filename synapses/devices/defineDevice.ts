@@ -32,9 +32,7 @@ import {
 } from './array/verify.ts';
 import { WeightCells } from './array/weightCells.ts';
 
-/**
- * Parameters of every device: variability, non-idealities, devices per synapse and programming of the initial weights.
- */
+/** Parameters of every device: variability, non-idealities, devices per synapse and programming. */
 export const commonParams = {
   ...spreadParams,
   ...nonIdealities,
@@ -55,10 +53,7 @@ type CommonParams = SpreadParams &
   };
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
-/**
- * Declaration of a device model; parameters of range, read pulse, write pulse, variability and non-idealities are added
- * to its own.
- */
+/** Declaration of a device model; parameters that all devices share are added to its own. */
 interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
   /** Parameters of the model; a parameter with the name of an added one replaces it. */
   readonly params: S;
@@ -126,10 +121,7 @@ const createConductanceRange = (p: ConductanceParams): CellRange => ({
   electrical: p,
 });
 
-/**
- * Creates the factory of a device: `WeightCells` if a kernel computes the steps and no non-ideality needs state g, else
- * `StateCells`.
- */
+/** Creates devices: `WeightCells` if a kernel computes the steps and no effect needs state g, else `StateCells`. */
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { electrical: e } = range;

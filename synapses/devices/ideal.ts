@@ -2,9 +2,7 @@ import { number } from '../../core/declare/params.ts';
 import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/**
- * Ideal weight: pulses change it by exactly the strength. With pair STDP this is the textbook rule with hard bounds.
- */
+/** Ideal weight: pulses change it by exactly the strength; with pair STDP, the textbook rule with hard bounds. */
 export const ideal = defineDevice({
   name: 'ideal',
   help: 'ideal synapse: the weight changes by strength × (wMax - wMin) between hard bounds',

@@ -22,9 +22,7 @@ const params = {
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/**
- * Physics of `linearDrift`. Without a window, dx/dt = k v/(rOff - dR x) is separable: rOff x - dR x²/2 grows by k v t.
- */
+/** Physics of `linearDrift`. Without a window, rOff x - dR x²/2 grows by k v t, from dx/dt = k v/(rOff - dR x). */
 export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicScale(p);
   const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);

@@ -122,10 +122,7 @@ interface Resistances {
   readonly rOff: number;
 }
 
-/**
- * Conversions for a resistance that is linear in the state: rOff at x = 0, rOn at x = 1; g is the normalised
- * conductance.
- */
+/** Conversions for a resistance linear in the state x, from rOff at 0 to rOn at 1; g: normalised conductance. */
 export function createOhmicScale({ rOn, rOff }: Resistances) {
   if (!(rOn < rOff)) throw createRangeError('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;

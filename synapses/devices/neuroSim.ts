@@ -64,9 +64,9 @@ const step = (what: string) =>
  */
 function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
   if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);
-  const told = p.writeVoltageUp ?? p.writeVoltageDown ?? p.writeTime ?? p.assumed;
+  const given = p.writeVoltageUp ?? p.writeVoltageDown ?? p.writeTime ?? p.assumed;
   const { up: voltage, time } = AG_A_SI.pulse;
-  return told === undefined ? AG_A_SI.pulse : resolveWritePulse(p, { voltage, time });
+  return given === undefined ? AG_A_SI.pulse : resolveWritePulse(p, { voltage, time });
 }
 
 /**

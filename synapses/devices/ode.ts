@@ -1,9 +1,6 @@
 import { pow } from '../../core/elementary.ts';
 
-/**
- * Coefficients of Dormand & Prince 1980 (doi:10.1016/0771-050X(80)90013-3): nodes, matrix and error of the embedded
- * fourth order.
- */
+/** Coefficients of Dormand & Prince 1980 (doi:10.1016/0771-050X(80)90013-3): nodes, matrix, error of order 4. */
 const NODES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
 const ROWS = [
   [],

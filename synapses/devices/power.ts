@@ -6,9 +6,7 @@ const exponent = (way: string) =>
   fromZero(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed)`);
 const first = (way: string) => fromZero(0.05, '1', `largest ${way} step, as a share of the range (assumed)`);
 
-/**
- * Device whose steps are a power of the distance to the bound: equal steps (exponent 0), soft bounds (1) and beyond.
- */
+/** Device whose steps are a power of the distance to the bound: equal steps (0), soft bounds (1) and beyond. */
 export const power = defineDevice({
   name: 'power',
   help: 'steps shrink as a power of the distance to the bound they move to',

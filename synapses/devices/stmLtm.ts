@@ -15,10 +15,7 @@ export const stmLtm = defineDevice({
     'between pulses s decays as e^(-t/tauS); upwards s <- s + etaS strength (1 - s), then, if s > thetaL, l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); downwards s <- s - etaS |strength| s and, whatever s, l <- l - etaL |strength| l; a share eta |strength| is at most 1; g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',
   params: {
-    etaS: share(
-      0.3,
-      'share of 1 - s that an upward pulse adds to s, and share of s that a downward pulse removes (assumed)',
-    ),
+    etaS: share(0.3, 'step of s, as a share of 1 - s upward and of s downward (assumed)'),
     tauS: positive(1e4, 'ms', 'time constant of s (assumed)'),
     thetaL: number({
       default: 0.6,
@@ -28,10 +25,7 @@ export const stmLtm = defineDevice({
       unit: '1',
       help: 'value of s above which l grows (assumed)',
     }),
-    etaL: share(
-      0.3,
-      'share of 1 - l that an upward pulse adds to l at s = 1, and share of l that a downward pulse removes (assumed)',
-    ),
+    etaL: share(0.3, 'step of l, as a share of 1 - l upward (at s = 1) and of l downward (assumed)'),
   },
   cell:
     (p) =>

@@ -8,10 +8,7 @@ import { QUANTILE_ORIGIN, STEP_ROW_LENGTH, type StepTable } from '../../core/ker
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/**
- * A state g in [0, 1], followed by quantiles of the change of g by one full pulse, at equally spaced levels from 0 to
- * 1.
- */
+/** A state g in [0, 1], then quantiles of the change of g by a full pulse, at equally spaced levels from 0 to 1. */
 type Row = readonly number[];
 
 const rows = (initial: number[][], help: string) =>

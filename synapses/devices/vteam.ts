@@ -52,10 +52,7 @@ export function vteamMemristor(p: Parameters): Memristor {
   };
 }
 
-/**
- * VTEAM, the voltage-threshold adaptive memristor, without a window: a pulse of constant voltage moves the state in
- * closed form.
- */
+/** VTEAM memristor without a window: a pulse of constant voltage moves the state in closed form. */
 export const vteam = defineDevice({
   name: 'vteam',
   help: 'voltage-threshold memristor: the state moves above the thresholds only; upward pulses are negative voltages',

@@ -5,11 +5,7 @@ import { exp } from '../../core/math.ts';
 
 const params = {
   dark: fromZero(0.1, '1', 'share of the weight that is transmitted without modulating spikes (assumed)'),
-  bright: fromZero(
-    1,
-    '1',
-    'share of the weight that is transmitted at saturation; below `dark`, modulation reduces transmission',
-  ),
+  bright: fromZero(1, '1', 'share of the weight transmitted at saturation; below `dark`: reduction'),
   eta: share(0.3, 'increment by a modulating spike, as a share of 1 - m (assumed)'),
   tau: number({
     default: 200,

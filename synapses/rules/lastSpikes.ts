@@ -37,10 +37,7 @@ export const windowParam = (what: string) =>
 /** Creates the times of the last arrival at each presynaptic terminal, -Infinity before the first. */
 export const createLastArrivals = (rows: number, arena: Arena): Float64Array => arena.f64(rows).fill(-Infinity);
 
-/**
- * Hooks of rules that act at postsynaptic spikes on the inputs of a rectangular window; an arrival only records its
- * time.
- */
+/** Hooks of rules that act at postsynaptic spikes only; an arrival records its time. */
 export const lastArrivalHooks = (last: Float64Array) => ({
   pulsesAtArrival: false,
   onPre(row: number, t: number) {

@@ -15,11 +15,7 @@ const params = {
     help: 'number of neurons per row of the lattice; the last row may be shorter',
   }),
   spreadStart: fromZero(3, '1', 'sd of the neighbourhood at the first spike, in lattice steps'),
-  spreadEnd: fromZero(
-    0.3,
-    '1',
-    'sd of the neighbourhood after `pulsesToEnd` spikes, in lattice steps; 0: only the neuron that fired',
-  ),
+  spreadEnd: fromZero(0.3, '1', 'sd after `pulsesToEnd` spikes, in lattice steps; 0: only the neuron that fired'),
   pulsesToEnd: integer({
     default: 20000,
     min: 1,

@@ -25,16 +25,8 @@ const params = {
   }),
   tauPlus: positive(20, 'ms', 'time constant of potentiation (pre before post)'),
   tauMinus: positive(20, 'ms', 'time constant of depression (post before pre)'),
-  muPlus: fromZero(
-    0,
-    '1',
-    'exponent of the weight dependence of potentiation, (1 - g)^muPlus; 0: additive, 1: multiplicative',
-  ),
-  muMinus: fromZero(
-    0,
-    '1',
-    'exponent of the weight dependence of depression, g^muMinus; van Rossum: muPlus 0, muMinus 1',
-  ),
+  muPlus: fromZero(0, '1', 'exponent of the factor (1 - g)^muPlus of potentiation; 0: additive, 1: multiplicative'),
+  muMinus: fromZero(0, '1', 'exponent of the factor g^muMinus of depression; van Rossum: muPlus 0, muMinus 1'),
   minStrength: minStrengthParam,
   ...orderParams,
 };

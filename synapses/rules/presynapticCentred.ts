@@ -26,9 +26,7 @@ interface PairParams extends OrderOptions {
   readonly minStrength?: number | undefined;
 }
 
-/**
- * Creates pair STDP in which each presynaptic spike pairs with the postsynaptic spike before it and the one after it.
- */
+/** Creates pair STDP: each presynaptic spike pairs with the postsynaptic spikes before and after it. */
 export function createPresynapticCentred(p: PairParams, { devices, transpose, rows, columns, arena }: RuleContext) {
   const pre = new UnpairedTraces(devices.edges, transpose, p.tauPlus, arena);
   const post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);

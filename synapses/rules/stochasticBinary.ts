@@ -7,10 +7,7 @@ import { createLastArrivals, lastArrivalHooks, windowParam } from './lastSpikes.
 
 const params = {
   window: windowParam('may be set, others reset'),
-  pSet: share(
-    0.002,
-    'probability of an upward pulse to a recent input (a device of model binary then switches with its own probability)',
-  ),
+  pSet: share(0.002, 'probability of an upward pulse to a recent input'),
   pReset: share(0.0007, 'probability of a downward pulse to any other input'),
   up: fromZero(1, '1', 'strength of an upward pulse; 1 sets an ideal device in one pulse'),
   down: fromZero(1, '1', 'strength of a downward pulse'),

@@ -4,10 +4,7 @@ export type Waveform = readonly (readonly [time: number, voltage: number])[];
 export const waveformStart = (w: Waveform): number => w[0]![0];
 export const waveformEnd = (w: Waveform): number => w.at(-1)![0];
 
-/**
- * Returns the linear pieces of a waveform, four numbers each: start, end, voltage at the start, slope. Jumps have no
- * piece.
- */
+/** Returns the linear pieces of a waveform, four numbers each: start, end, voltage at the start, slope. */
 export function splitPieces(w: Waveform): Float64Array {
   const pieces = w.slice(1).flatMap(([to, last], i) => {
     const [from, first] = w[i]!;
@@ -24,10 +21,7 @@ function positivePart(a: number, b: number, length: number): number {
   return (length * top * top) / (2 * Math.abs(a - b));
 }
 
-/**
- * Areas of overlap, V ms: of post - pre above `up`, and of pre - post above `down`; also used for the two thresholds,
- * V.
- */
+/** Areas of overlap, V ms: post - pre above `up`, pre - post above `down`; also the two thresholds, V. */
 interface Overlap {
   up: number;
   down: number;

@@ -1,6 +1,4 @@
-/**
- * Short-term plasticity models that a network file can name under `projections.….shortTerm.model`, one line per model.
- */
+/** Short-term plasticity models that a network file can name under `projections.….shortTerm.model`. */
 export { alternating } from './alternating.ts';
 export { diffusive } from './diffusive.ts';
 export { tsodyksMarkram } from './tsodyksMarkram.ts';

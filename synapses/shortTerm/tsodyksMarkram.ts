@@ -105,10 +105,7 @@ class TsodyksMarkram implements ShortTerm {
   }
 }
 
-/**
- * Short-term depression and facilitation (STP, PPF) per presynaptic terminal, or per synapse if parameters differ
- * between synapses.
- */
+/** Short-term depression and facilitation (STP, PPF) per presynaptic terminal or per synapse. */
 export const tsodyksMarkram = defineShortTerm({
   name: 'tsodyksMarkram',
   help: 'short-term depression and facilitation: resources x and their utilisation u',

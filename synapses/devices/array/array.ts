@@ -35,9 +35,7 @@ export interface DeviceCells extends Stateful {
   rest(): void;
 }
 
-/**
- * Devices of one projection, one per synapse: sends the pulses of rows and columns to their cells and reads the cells.
- */
+/** Devices of one projection, one per synapse: sends pulses of rows and columns to the cells and reads them. */
 export class DeviceArray implements Devices {
   readonly edges;
   readonly isSteady;

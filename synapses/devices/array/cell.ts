@@ -38,9 +38,7 @@ export interface Cell {
   start?(k: number, g: number): number;
   /** State after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
-  /**
-   * Vectorised form of `pulse` for a batch, stuck devices included. `room`: scratch array with one number per pulse.
-   */
+  /** Vectorised form of `pulse` for a batch, stuck devices included. `room`: scratch array, one number per pulse. */
   pulses?(b: Pulses, room: Float64Array): void;
   /** State `dt` ms after the last pulse left the device in state g; absent if the state does not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
@@ -83,7 +81,7 @@ export interface DeviceKind {
  * @throws UserError if a step is NaN
  */
 export const createStepStage =
-  ({ step }: DeviceKind, cell: Cell, wear: Endurance, name: string) =>
+  ({ step }: DeviceKind, cell: Cell, endurance: Endurance, name: string) =>
   (p: Pulses, t: number): void => {
     if (cell.pulses) {
       cell.pulses(p, p.cycles);
@@ -95,7 +93,7 @@ export const createStepStage =
     else
       for (let i = 0; i < count; i++) {
         const k = edges[i]!;
-        if (!wear.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
+        if (!endurance.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
       }
     if (Number.isNaN(sum)) p.refuseNaN(name);
   };

@@ -13,19 +13,14 @@ const MIN_CURRENT_SHARE = 1e-12;
  */
 export class ConductanceScale {
   readonly reading: ReadParams['reading'];
-  /**
-   * Weights of a device without spread in state 0 (`low`) and state 1 (`top`); `lowest`: smallest weight of all devices
-   * in state 0.
-   */
+  /** Weight in state 0 (`low`) and 1 (`top`) without spread; `lowest`: smallest weight of all devices. */
   readonly low: number;
   readonly top: number;
   readonly lowest: number;
   /** Weight that corresponds to the current of the reference. */
   readonly reference: number;
   readonly gMin: number;
-  /**
-   * Lower bound of currents, in weights, so that noise relative to the range can be applied as a factor of the current.
-   */
+  /** Lower bound of currents, in weights, for noise that is relative to the range. */
   readonly least: number;
   readonly perWeight: number;
   /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
@@ -131,9 +126,7 @@ export class ConductanceScale {
     return Math.abs(current) < this.least ? this.least : current;
   }
 
-  /**
-   * Weight of a device whose smallest conductance is gMin × factor, kept below the weight of its largest conductance.
-   */
+  /** Weight of a device with smallest conductance gMin × factor, kept below the weight of its largest conductance. */
   #minWeightFrom(top: number, factor: number): number {
     return Math.min(this.low + (this.gMin * (factor - 1)) / this.perWeight, top - (top - this.low) * MIN_RANGE_SHARE);
   }

@@ -98,10 +98,7 @@ export class DeviceCounters {
     this.totals[TOTALS.readEnergy]! += (conductance + this.#referenceConductance(devices)) * square * time * share;
   }
 
-  /**
-   * Counts one read of each of these rows. `sums`: total conductance per read, sums[0] for the first row; default: as
-   * programmed.
-   */
+  /** Counts one read of each row. `sums`: total conductance of each read; default: as programmed. */
   countReads(rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
     const { totals, rows: programmed } = this;
     const edges = this.#edges;
@@ -138,10 +135,7 @@ export class DeviceCounters {
     return (reading === 'pair' ? devices : reading === 'referenceColumn' ? 1 : 0) * gMin;
   }
 
-  /**
-   * Counts the half-selected devices of a pulse to a device of conductance `stored`, and their energy for this voltage²
-   * × duration.
-   */
+  /** Counts the devices half-selected by a pulse to a device of conductance `stored`, and their energy. */
   countHalfSelected(row: number, column: number, square: number, stored: number): void {
     const half = this.columns.length > 0;
     const inRow = rowSize(this.#edges, row);
@@ -204,14 +198,14 @@ export class WriteCost {
   readonly varies: boolean;
   readonly variesHalfSelected: boolean;
 
-  constructor(books: DeviceCounters, cell: Cell, selection: ReadParams['selection'] = 'transistor') {
-    this.#counters = books;
+  constructor(counters: DeviceCounters, cell: Cell, selection: ReadParams['selection'] = 'transistor') {
+    this.#counters = counters;
     this.#cell = cell;
     this.#voltageShare = selection === 'third' ? 1 / 3 : 1 / 2;
-    const alike = Object.is(books.square, books.squareDown); // NaN without conductances
+    const alike = Object.is(counters.square, counters.squareDown); // NaN without conductances
     this.varies = cell.square !== undefined || cell.fillsSquares === true || !alike;
     this.variesHalfSelected = this.varies && selection !== 'transistor';
-    if (selection !== 'transistor') books.disturbance = cell.disturbance?.(this.#voltageShare) ?? 0;
+    if (selection !== 'transistor') counters.disturbance = cell.disturbance?.(this.#voltageShare) ?? 0;
   }
 
   fill({ count, amounts, before, squares, partial }: Pulses): void {

@@ -37,10 +37,7 @@ export const enduranceParams = object(
       unit: '1',
       help: 'mean number of pulses to failure (assumed); wear is off if 2^32 pulses would shrink the range by less than 1e-4 (with wear 2: from 4.3e11 on)',
     }),
-    spread: deviationParam(
-      0.3,
-      'relative sd (log-normal) of the number of pulses to failure between devices (assumed)',
-    ),
+    spread: deviationParam(0.3, 'relative sd (log-normal) of the pulses to failure (assumed)'),
     failure: choice(FAILURES, {
       default: 'low',
       help: 'state of a worn-out device: stuck at gMin (low), at gMax (high), or at its last state (last)',
@@ -83,9 +80,7 @@ interface EnduranceOptions {
   readonly stuck?: z.output<typeof stuckParams> | undefined;
 }
 
-/**
- * Stuck and worn devices: which devices are stuck, initially or after failure, and which range is left to the others.
- */
+/** Stuck and worn devices: codes of stuck devices and ranges left to the others. */
 export class Endurance {
   /** Code of each stuck device, 0 if it works; empty if no device can be stuck. State. */
   readonly stuck: Uint8Array;
@@ -140,10 +135,7 @@ export class Endurance {
     return this.stuck[k] === STUCK_LOW ? 0 : this.stuck[k] === STUCK_HIGH ? 1 : g;
   }
 
-  /**
-   * Sets the bounds and step factors of a batch of pulses from wear, and marks the devices that `applyFailures` must
-   * check.
-   */
+  /** Sets the bounds and step factors of a batch from wear, and marks devices that `applyFailures` must check. */
   limitRanges(p: Pulses, lifetimes: Float64Array): void {
     if (this.isActive) this.#kernels.wearPulses(p, this.#devices, lifetimes);
   }

@@ -31,10 +31,7 @@ export class StateLayout {
     this.#canTranspose = turns && edges.targets === null;
   }
 
-  /**
-   * Index of the first state of a column in column order; -1 if states are in row order. Call before each pulse of a
-   * column.
-   */
+  /** Index of the first state of a column in column order; -1 in row order. Call before each column pulse. */
   findColumnStart(column: number): number {
     const { rows, columns } = this.#edges;
     if (this.#canTranspose && !this.#isTransposed && ++this.#pulsedColumnCount > columns)
@@ -54,10 +51,7 @@ export class StateLayout {
   }
 }
 
-/**
- * Constants of each device, drawn once: ends of the range, step factors and lifetimes; null or empty if all devices are
- * equal.
- */
+/** Constants of each device: ends of the range, step factors and lifetimes; null or empty if all are equal. */
 export interface ConstantArrays extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }

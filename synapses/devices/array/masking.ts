@@ -20,11 +20,7 @@ export const maskingParams = object(
       max: 65535,
       help: 'number of successive pulses that change a device by at most `change`, or that writeOnChange skips, after which it is masked (assumed)',
     }),
-    change: fromZero(
-      0.01,
-      '1',
-      'largest change by a pulse that counts as no change, as a share of the range (assumed)',
-    ),
+    change: fromZero(0.01, '1', 'largest change that counts as no change, as a share of the range (assumed)'),
     below: share(1, 'largest state that may be masked, as a share of the range; 1: all states'),
     misses: integer({
       default: PERMANENT,
@@ -59,7 +55,7 @@ export class SynapseMasking {
     p: z.output<typeof maskingParams>,
     g: Float64Array,
     signal: ConductanceScale,
-    books: DeviceCounters,
+    counters: DeviceCounters,
     context: DeviceContext,
   ) {
     const { edges, arena } = context;
@@ -67,7 +63,7 @@ export class SynapseMasking {
     this.#g = g;
     this.#weights = edges.weights as Floats;
     this.#scale = signal;
-    this.#counters = books;
+    this.#counters = counters;
     this.#hidden = arena.u8(edges.count);
     this.#count = arena.indices(1, edges.count) as Uint16Array;
     this.#visible = arena.u32(edges.rows);
@@ -103,10 +99,7 @@ export class SynapseMasking {
     return true;
   }
 
-  /**
-   * Counts the only pulse of a batch as change or no change and masks the device if due. A pulse skipped at a bound is
-   * no change.
-   */
+  /** Counts the only pulse of a batch as change or no change, and masks the device if due. */
   updateAfterPulse(p: Pulses): void {
     const k = p.edges[0]!;
     const change = p.count > 0 ? p.after[0]! - p.before[0]! : 0;
@@ -132,10 +125,7 @@ export class SynapseMasking {
 const rowOf = ({ row, others }: Pulses): number => (row < 0 ? others[0]! : row);
 const columnOf = ({ column, others }: Pulses): number => (column < 0 ? others[0]! : column);
 
-/**
- * Checks that devices can be masked: reads return the stored state, and writes do not disturb other devices. @throws
- * UserError
- */
+/** Checks that reads return the stored state and writes do not disturb other devices. @throws UserError */
 export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string): void {
   if (!steady)
     throw new UserError(

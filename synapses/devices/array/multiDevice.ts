@@ -5,9 +5,7 @@ import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import { joinStates } from '../../joinStates.ts';
 import type { ProgrammableDevices } from './verify.ts';
 
-/**
- * One of the devices of each synapse: name of its random streams and state, and sign of its contribution to the weight.
- */
+/** One of the devices of each synapse: name in random streams and state, sign of its contribution to the weight. */
 interface Member {
   readonly name: string;
   readonly sign: 1 | -1;

@@ -116,8 +116,8 @@ export function resolveWritePulse(
   const up = p.writeVoltageUp ?? p.writeVoltage ?? p.writeVoltageDown ?? otherwise.voltage;
   const down = p.writeVoltageDown ?? p.writeVoltage ?? up;
   const time = p.writeTime ?? otherwise.time;
-  const told = p.writeVoltageUp ?? p.writeVoltage ?? p.writeVoltageDown;
-  const voltage = told === undefined || p.assumed === 'writeVoltage' || p.assumed === 'writePulse';
+  const givenVoltage = p.writeVoltageUp ?? p.writeVoltage ?? p.writeVoltageDown;
+  const voltage = givenVoltage === undefined || p.assumed === 'writeVoltage' || p.assumed === 'writePulse';
   const length = p.writeTime === undefined || p.assumed === 'writeTime' || p.assumed === 'writePulse';
   const assumed = { ...(voltage && { voltage: up }), ...(length && { time }) };
   const timeDown = p.writeTimeDown ?? time;

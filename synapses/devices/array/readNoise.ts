@@ -83,19 +83,16 @@ export class ReadNoise {
   readonly #errors: CounterRandom;
   readonly #references: CounterRandom;
   readonly #kernels: Kernels;
-  /**
-   * Number of the current read, repeated for each device of the row; `#row`: index of the row, for draws of the
-   * reference column.
-   */
+  /** Number of the current read, repeated for each device of the row; `#row`: index of the row. */
   readonly #numbers: Uint32Array;
   readonly #row: Uint32Array;
 
-  constructor(p: ReadNoiseOptions, edges: Edges, signal: ConductanceScale, context: ModelContext) {
+  constructor(p: ReadNoiseOptions, edges: Edges, scale: ConductanceScale, context: ModelContext) {
     const { arena } = context;
     const random = createRandoms(context);
     this.#telegraph = p.telegraph;
     this.#sd = p.readNoise?.sd ?? 0;
-    this.#scale = signal;
+    this.#scale = scale;
     this.#isShareOfRange = this.#sd > 0 && p.readNoise?.of === 'range';
     this.#errorRate = p.readErrors?.rate ?? 0;
     this.#selectorRandom = random('selector');
@@ -119,10 +116,7 @@ export class ReadNoise {
     this.state = { reads: this.#reads, seen: this.#lastRead, high: this.#high };
   }
 
-  /**
-   * Reads the devices of a row at t, whose states are `before`, into the weights of their edges; returns their total
-   * conductance, S.
-   */
+  /** Reads the devices of a row, in states `before`, into their weights; returns their total conductance, S. */
   read(row: number, devices: StatefulDevices, p: Pulses, t: number): number {
     const { reading, reference, least } = this.#scale;
     this.#draw(row, p, t, reading);
@@ -145,15 +139,15 @@ export class ReadNoise {
       this.#kernels.uniforms(this.#selectorRandom, edges, this.#numbers, count, factors);
       for (let i = 0; i < count; i++) if (factors[i]! < this.#missProbabilities[edges[i]!]!) states[i] = 0;
     }
-    const signal = this.#isShareOfRange ? this.#scale : null;
+    const scale = this.#isShareOfRange ? this.#scale : null;
     this.#drawFactors(
       this.#noise,
       edges,
       count,
       factors,
-      signal && ((i) => signal.rangePerCurrent(edges[i]!, states[i]!)),
+      scale && ((i) => scale.rangePerCurrent(edges[i]!, states[i]!)),
     );
-    const ofReference = signal && (() => signal.rangePerReference());
+    const ofReference = scale && (() => scale.rangePerReference());
     if (reading === 'pair') this.#drawFactors(this.#references, edges, count, references, ofReference);
     else if (reading === 'referenceColumn')
       this.#drawFactors(this.#references, this.#row.fill(row), 1, references, ofReference);

@@ -4,10 +4,7 @@ import type { Cell } from './cell.ts';
 import type { Endurance } from './endurance.ts';
 import type { Retention } from './retention.ts';
 
-/**
- * Changes of state between pulses: first the relaxation of the cell, then retention loss. Stuck devices keep their
- * state.
- */
+/** Changes of state between pulses: relaxation of the cell, then retention loss. Stuck devices do not change. */
 export class Relaxation {
   /** True if any state changes between pulses. */
   readonly isActive: boolean;
@@ -19,11 +16,11 @@ export class Relaxation {
   readonly #endurance: Endurance;
 
   /** @param g states after the last pulse */
-  constructor(g: Float64Array, { relaxed }: Cell, retention: Retention | null, wear: Endurance, arena: Arena) {
+  constructor(g: Float64Array, { relaxed }: Cell, retention: Retention | null, endurance: Endurance, arena: Arena) {
     this.#g = g;
     this.#relaxed = relaxed;
     this.#retention = retention;
-    this.#endurance = wear;
+    this.#endurance = endurance;
     this.isActive = relaxed !== undefined || retention !== null;
     this.since = arena.f64(relaxed === undefined ? 0 : g.length);
   }

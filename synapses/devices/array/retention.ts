@@ -176,10 +176,7 @@ class ExponentialRetention implements Retention {
 /** State of device k, dt ms after its last pulse left it in state g. */
 type DecayLaw = (k: number, g: number, dt: number) => number;
 
-/**
- * Stretched or exponential decay: the elapsed time counts from the last pulse, because a stretched exponential is not a
- * semigroup.
- */
+/** Stretched or exponential decay since the last pulse: a stretched exponential is not a semigroup. */
 function createStretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionParams, factors: Float64Array): DecayLaw {
   const beta = model === 'exponential' ? 1 : given;
   return (k, g, dt) => rest + (g - rest) * stretchedExponential(dt / (tau * factors[k]!), beta);

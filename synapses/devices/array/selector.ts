@@ -23,10 +23,7 @@ export const selectorReadParams = object(
   'selector in series (1S1R): it may stay closed during a read pulse, so that a conducting device is read as not conducting; the higher its switching voltage, the more often',
 );
 
-/**
- * Probability that a selector stays closed during a read pulse. z: deviation of its switching voltage from the mean, in
- * sd.
- */
+/** Probability that a selector stays closed during a read pulse. z: deviation of its switching voltage, in sd. */
 export const missProbability = (
   { voltage, time }: ReadPulse,
   { threshold, spread, tau, slope }: SelectorParams,

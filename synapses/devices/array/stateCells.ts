@@ -51,7 +51,7 @@ export class StateCells implements DeviceCells {
   readonly #cell: Cell;
   readonly #g: Float64Array;
   readonly #weights: Floats;
-  readonly #conductanceScale: ConductanceScale;
+  readonly #scale: ConductanceScale;
   readonly #constants: OrderedConstants;
   readonly #endurance: Endurance;
   readonly #noise: PulseNoise;
@@ -78,28 +78,16 @@ export class StateCells implements DeviceCells {
     this.#g = arena.f64(count);
     this.#cell = kind.cell?.({ arena, count, random }) ?? { state: {} };
     const spread = drawSpread(p, range, context);
-    this.#conductanceScale = new ConductanceScale(
-      range,
-      spread,
-      drawMinFactors(p, range, context),
-      context,
-      p.apparentNoise,
-    );
+    this.#scale = new ConductanceScale(range, spread, drawMinFactors(p, range, context), context, p.apparentNoise);
     const retention = p.retention
-      ? createRetention(
-          p.retention,
-          count,
-          (k) => this.#conductanceScale.minConductanceInRanges(k),
-          random('retention'),
-          arena,
-        )
+      ? createRetention(p.retention, count, (k) => this.#scale.minConductanceInRanges(k), random('retention'), arena)
       : null;
     this.#endurance = new Endurance(p, count, context);
     this.#family = kind.step?.family ?? null;
     this.#applySteps = createStepStage(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { up = null, down = null } = spread ?? {};
     this.#constants = new OrderedConstants(
-      { ends: this.#conductanceScale.ends, up, down, lifetimes: this.#endurance.lifetimes },
+      { ends: this.#scale.ends, up, down, lifetimes: this.#endurance.lifetimes },
       edges,
       arena,
     );
@@ -107,9 +95,7 @@ export class StateCells implements DeviceCells {
     this.counters = new DeviceCounters(range, true, null, context);
     this.isSteady = readsStoredState(p) && this.#cell.relaxed === undefined;
     this.#readNoise =
-      p.readNoise || p.telegraph || p.readErrors || p.selector
-        ? new ReadNoise(p, edges, this.#conductanceScale, context)
-        : null;
+      p.readNoise || p.telegraph || p.readErrors || p.selector ? new ReadNoise(p, edges, this.#scale, context) : null;
     this.#noise = new PulseNoise(p, count, random, arena);
     const { straying } = this.#noise;
     this.#isSettledByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
@@ -128,7 +114,7 @@ export class StateCells implements DeviceCells {
         fades: this.#relaxation.isActive,
         stages: { family: this.#family, straying },
       },
-      this.#conductanceScale,
+      this.#scale,
       counters,
       range,
       arena,
@@ -137,12 +123,12 @@ export class StateCells implements DeviceCells {
       this.#pulseColumnKernel = arena.kernels.pulseColumn;
     this.#initialise();
     if (p.stash) checkMasking(this.isSteady, range.electrical, name);
-    const hiding = p.stash ? new SynapseMasking(p.stash, this.#g, this.#conductanceScale, counters, context) : null;
-    this.#masking = hiding;
+    const masking = p.stash ? new SynapseMasking(p.stash, this.#g, this.#scale, counters, context) : null;
+    this.#masking = masking;
     this.#layout = new StateLayout(
-      [this.#g, pulses, ...(this.#conductanceScale.apart ? [this.#conductanceScale.apart] : [])],
+      [this.#g, pulses, ...(this.#scale.apart ? [this.#scale.apart] : [])],
       edges,
-      this.isSteady && hiding === null,
+      this.isSteady && masking === null,
     );
     this.state = {
       weights: this.#weights,
@@ -156,13 +142,13 @@ export class StateCells implements DeviceCells {
         crossbar: range.electrical && { state: { rows, columns, all } },
         readout: this.#readNoise,
         noise: p.cycleCorrelation ? this.#noise : null,
-        stash: hiding,
+        stash: masking,
       }),
-      ...(this.#conductanceScale.apart && { apart: this.#conductanceScale.apart }),
+      ...(this.#scale.apart && { apart: this.#scale.apart }),
     };
-    if (hiding !== null) {
-      this.visibleCount = (row) => hiding.visible(row);
-      this.unmask = (k, row, column) => hiding.unmask(k, row, column);
+    if (masking !== null) {
+      this.visibleCount = (row) => masking.visible(row);
+      this.unmask = (k, row, column) => masking.unmask(k, row, column);
     }
   }
 
@@ -186,12 +172,12 @@ export class StateCells implements DeviceCells {
 
   weight(k: number, t: number): number {
     this.useRowOrder();
-    return this.#masking?.isHidden(k) ? 0 : this.#conductanceScale.weight(k, this.#relaxation.stateAt(k, t));
+    return this.#masking?.isHidden(k) ? 0 : this.#scale.weight(k, this.#relaxation.stateAt(k, t));
   }
 
   conductance(k: number, t: number): number {
     this.useRowOrder();
-    return this.#conductanceScale.conductance(k, this.#relaxation.stateAt(k, t));
+    return this.#scale.conductance(k, this.#relaxation.stateAt(k, t));
   }
 
   readRow(row: number, t: number): number {
@@ -244,11 +230,10 @@ export class StateCells implements DeviceCells {
       for (let i = 0; i < count; i++) {
         const k = columnEdge(edges, transpose, column, i);
         if (this.#endurance.isStuck(k) || this.#masking?.isHidden(k)) continue;
-        const g = this.#noise.roundToLevel(this.#conductanceScale.findState(k, (this.weight(k, t) * sum) / total));
-        const difference =
-          this.#conductanceScale.conductance(k, g) - this.#conductanceScale.conductance(k, this.#g[k]!);
+        const g = this.#noise.roundToLevel(this.#scale.findState(k, (this.weight(k, t) * sum) / total));
+        const difference = this.#scale.conductance(k, g) - this.#scale.conductance(k, this.#g[k]!);
         this.#g[k] = g;
-        this.#weights[k] = this.#conductanceScale.weight(k, g);
+        this.#weights[k] = this.#scale.weight(k, g);
         this.#relaxation.stamp(k, t);
         this.counters.changeConductance(columnRow(transpose, column, i), column, difference);
       }
@@ -273,10 +258,7 @@ export class StateCells implements DeviceCells {
     this.#masking?.updateAfterPulse(p);
   }
 
-  /**
-   * Applies the weight dependence of the rule (mu), then the step factors of the devices unless the last kernel applies
-   * them.
-   */
+  /** Applies the weight dependence of the rule (mu), then the step factors unless the last kernel does. */
   #scaleStrengths(p: Pulses, mu: number, { up, down }: ConstantArrays): void {
     const { count, amounts, before } = p;
     if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
@@ -296,20 +278,20 @@ export class StateCells implements DeviceCells {
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
-        let g = this.#noise.roundToLevel(this.#conductanceScale.findState(k, w));
+        let g = this.#noise.roundToLevel(this.#scale.findState(k, w));
         g = this.#cell.start?.(k, g) ?? g;
         if (this.#endurance.isStuck(k)) {
           g = this.#endurance.findStuckState(k, g);
           this.counters.totals[TOTALS.stuck]!++;
         }
         this.#g[k] = g;
-        if (this.#conductanceScale.apart !== null && !this.#endurance.isStuck(k))
-          this.#conductanceScale.setApparent(k, g, this.#noise.drawInitialApparent(k));
-        this.#weights[k] = this.#conductanceScale.weight(k, g);
-        this.counters.addDevice(row, columnOf(edges, row, k), this.#conductanceScale.conductance(k, g));
+        if (this.#scale.apart !== null && !this.#endurance.isStuck(k))
+          this.#scale.setApparent(k, g, this.#noise.drawInitialApparent(k));
+        this.#weights[k] = this.#scale.weight(k, g);
+        this.counters.addDevice(row, columnOf(edges, row, k), this.#scale.conductance(k, g));
       }
     }
-    const { lowest, apart, floor, reading } = this.#conductanceScale;
+    const { lowest, apart, floor, reading } = this.#scale;
     if (this.#readNoise === null) edges.least = Math.min(apart === null ? lowest : floor, 0);
     else edges.least = lowest >= 0 && reading === 'single' ? 0 : -Infinity; // the noise of a reference is unbounded
   }

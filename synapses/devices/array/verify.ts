@@ -37,9 +37,7 @@ export interface ProgrammableDevices extends RoundRobinDevices {
 interface Verification {
   readonly tolerance: number;
   readonly maxPulses: number;
-  /**
-   * Strength of pulses towards higher and towards lower weights; 0: no pulses in this direction, and none are needed.
-   */
+  /** Strength of pulses towards higher and lower weights; 0: no pulses in this direction are needed. */
   readonly up: number;
   readonly down: number;
 }

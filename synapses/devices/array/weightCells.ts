@@ -55,9 +55,9 @@ export class WeightCells implements DeviceCells {
     const { rows: rowSums, totals, pulses, joules, perUnit } = this.counters;
     const own = drawSpread(p, range, context);
     const floors = drawMinFactors(p, range, context);
-    const signal = new ConductanceScale(range, own, floors, context);
+    const scale = new ConductanceScale(range, own, floors, context);
     floors?.forEach((_, k) => {
-      floors[k] = signal.minWeight(k);
+      floors[k] = scale.minWeight(k);
     });
     const spread = own && { ...own, wMin: floors };
     const { soft, up, down } = family;
