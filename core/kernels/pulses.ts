@@ -40,14 +40,14 @@ export class Pulses {
   /** Record with the same fields. */
   readonly record: PulsesRecord;
 
-  /** @param room maximum number of pulses; kernels that draw for them process eight at a time */
+  /** @param capacity maximum number of pulses; kernels that draw for them process eight at a time */
   constructor(
-    room: number,
+    capacity: number,
     squares: boolean,
     partial: boolean,
     arena: { u32(length: number): Uint32Array; f64(length: number): Float64Array },
   ) {
-    const length = Math.ceil(room / 8) * 8;
+    const length = Math.ceil(capacity / 8) * 8;
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
     this.edges = list();

@@ -23,13 +23,13 @@ export function pulseScalar(d: PulsedDevices, run: PulseRun, trace: Float64Array
     const before = weights[edge]!;
     const g = Math.min(Math.max((before - wMin) * (1 / (wMax - wMin)), 0), 1); // a stored bound may round past itself
     const up = strength > 0;
-    const room = up ? 1 - g : g;
+    const distance = up ? 1 - g : g;
     let amount = strength;
-    if (mu !== 0) amount *= pow(room, mu);
+    if (mu !== 0) amount *= pow(distance, mu);
     if (spread !== null) amount *= up ? spread.up[edge]! : spread.down[edge]!;
     const b = up ? bUp : bDown;
     const step = (up ? aUp : aDown) * amount;
-    let after = g + step * (soft ? room : b === 0 ? 1 : exp(-b * (up ? g : 1 - g)));
+    let after = g + step * (soft ? distance : b === 0 ? 1 : exp(-b * (up ? g : 1 - g)));
     if (scatter > 0) after = g + (after - g) * (1 + scatter * random.noise(edge, pulses[edge]!));
     if (pulses.length > 0) pulses[edge]!++;
     weights[edge] = after <= 0 ? wMin : after >= 1 ? wMax : Math.min(wMin + after * (wMax - wMin), wMax);

@@ -1,6 +1,6 @@
 /**
- * Writes the accessors of shared records, compiles the kernels (AssemblyScript) and writes those as a TypeScript module, so that
- * engine and browser load them without reading a file. Run by `npm run build`, before the TypeScript compiler.
+ * Generates the accessors of shared records, compiles the kernels (AssemblyScript) and writes the WebAssembly as a TypeScript module, which
+ * Node and browsers load without reading a file. `npm run build` runs it before the TypeScript compiler.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +8,9 @@ import binaryen from 'assemblyscript/binaryen';
 import { zlibSync } from 'fflate';
 import { assemblyScript, typeScript } from './accessors.mjs';
 
-// Loops stay in functions of their own, whatever asc says at this level: those that it moves into others are slower there.
+// Functions with loops are not inlined, although this optimisation level would: they run slower after inlining.
 binaryen._BinaryenSetAllowInliningFunctionsWithLoops = () => {};
-const { default: asc } = await import('assemblyscript/asc'); // takes over binaryen's functions as they are now
+const { default: asc } = await import('assemblyscript/asc'); // imported afterwards, because asc copies binaryen's functions
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 writeFileSync(here('records.ts'), assemblyScript);

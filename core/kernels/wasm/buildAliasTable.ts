@@ -50,11 +50,11 @@ export function buildAliasTable(weights: usize, n: u32, keep: usize, own: usize,
   while (small > 0 && large < used) {
     const high = take(work, large);
     const at = keep + (<usize>high << 3);
-    const who = take(own, high);
+    const index = take(own, high);
     let left = load<f64>(at);
     while (small > 0 && left >= 1) {
       const low = take(work, --small);
-      put(other, low, who);
+      put(other, low, index);
       left -= 1 - weight(keep, low);
     }
     store<f64>(at, left);

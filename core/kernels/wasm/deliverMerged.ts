@@ -66,7 +66,7 @@ function take(queue: SpikeQueueRecord, count: u32): void {
  * the number of neurons that fire, or -1, with nothing done, if a stimulus has a spike of this tick beyond its drawn block.
  */
 @inline
-function instant<F, I>(
+function deliverTick<F, I>(
   u: usize, bar: usize, least: f64, queues: usize, queueCount: u32, t: f64, s: f64, marks: usize, hits: usize,
 ): i32 {
   for (let l: u32 = 0; l < queueCount; l++) {
@@ -214,7 +214,7 @@ function run<F, I>(p: MergedRecord): void {
     const empty = queue.head == queue.tail;
     if (!empty) bound = min(bound, clockOf(queue));
     if (bound <= t) {
-      found = instant<F, I>(u, bar, least, queues, queueCount, t, scaleAt(t, t0, rate, cells), marks, hits);
+      found = deliverTick<F, I>(u, bar, least, queues, queueCount, t, scaleAt(t, t0, rate, cells), marks, hits);
       if (found < 0) break;
       last = t;
       for (let l: u32 = 0; l < queueCount; l++) queueAt(queues, l).nextTime = nextOf(queueAt(queues, l));

@@ -5,7 +5,7 @@
  */
 import { list } from './addCurrents';
 import { expTwo } from './exp';
-import { AHEAD, beginLinear, bookLinear, drawAhead, isPlain, pulse64, pulseDrawn, pulseLinear } from './pulse';
+import { AHEAD, beginLinear, bookLinear, drawAhead, isLinearOnly, pulse64, pulseDrawn, pulseLinear } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
 import { settle } from './checkCandidates';
@@ -55,8 +55,8 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const trace = post.values;
   const from = r.from;
   const to = r.to;
-  const plain = isPlain(d, 0, 0);
-  if (plain) beginLinear(d);
+  const isLinear = isLinearOnly(d, 0, 0);
+  if (isLinear) beginLinear(d);
   // The trace only decays here: once it is 0 no device is pulsed any more, so draws made ahead have the right pulse numbers.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
@@ -79,7 +79,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     store<f64>(STEPS, -(perCapacitance * min<f64>(end - t, r.peak)), 24);
     const row = load<u32>(r.rows + (<usize>k << 2));
     const first = row * columns;
-    if (plain) {
+    if (isLinear) {
       pulseLinear<f64>(weights, first, 1, columns, trace, strength);
     } else if (single) {
       if (k == ahead) {
@@ -99,7 +99,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }
-  if (plain) bookLinear(d);
+  if (isLinear) bookLinear(d);
   r.candidateCount = found;
   return k - from;
 }

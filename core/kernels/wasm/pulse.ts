@@ -260,7 +260,7 @@ function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
  * without rounding, clipping the state clips the weight.
  */
 @inline
-export function isPlain(d: WeightsRecord, others: usize, mu: i32): bool {
+export function isLinearOnly(d: WeightsRecord, others: usize, mu: i32): bool {
   return (
     others == 0 && mu == 0 && d.soft == 0 && d.ups == 0 && d.rowSums == 0 && d.pulses == 0 && d.bUp == 0 && d.bDown == 0 &&
     d.aUp == d.aDown && d.wMin + (d.wMax - d.wMin) == d.wMax
@@ -272,7 +272,7 @@ function run<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
   scale: f64, mu: i32,
 ): void {
-  if (isPlain(d, others, mu)) {
+  if (isLinearOnly(d, others, mu)) {
     beginLinear(d);
     pulseLinear<F>(d.weights, start, stride, count, trace, scale);
     bookLinear(d);

@@ -301,8 +301,8 @@ export function storePulses(
   const joined = n > 1 && b.near == b.count && d.rows != 0 && (lean || (ends == 0 && d.apart == 0)) ? n & ~1 : 0;
   let left = NONE;
   if (settles) {
-    const plain = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL;
-    if (plain && joined == n && !lean && ups == 0) left = d.family == SOFT ? SOFTLY : BOUNDS;
+    const isNoiseless = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL;
+    if (isNoiseless && joined == n && !lean && ups == 0) left = d.family == SOFT ? SOFTLY : BOUNDS;
     else settle(d, b, false, d.family != 0 ? ups : 0, downs);
   }
   store<f64>(RANGE, d.top - d.low);
