@@ -1,6 +1,6 @@
 import type { Demonstration } from './demonstration.ts';
 
-/** Every demonstration, one line each, loaded when it is asked for. */
+/** Loaders of all demonstrations, by command-line name. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
   conditioning: () => import('./conditioning/index.ts'),

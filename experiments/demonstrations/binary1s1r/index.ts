@@ -101,7 +101,7 @@ export async function measureErrors(
 
 export default defineDemonstration({
   name: 'binary-1s1r',
-  title: 'Binarised synapses behind selectors that open too late',
+  title: 'Binarised synapses with bit errors of selectors and of writing',
   claim:
     'A binarised network of 1S1R cells reads with few bit errors at high frequency (97 % of MNIST at 1 MHz), and tolerates error rates of about 1e-3.',
   source:

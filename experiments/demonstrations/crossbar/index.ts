@@ -67,7 +67,7 @@ const sizeName = (size: number): string => (size === WHOLE_ARRAY ? 'one array' :
 
 export default defineDemonstration({
   name: 'crossbar',
-  title: 'Line resistance, sneak paths and half-selected cells of a crossbar',
+  title: 'Line resistance, sneak paths and half-select disturb of a crossbar',
   claim:
     'Larger arrays have larger parasitic resistance, which degrades accuracy; currents through neighbouring cells disturb reading and programming.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160',

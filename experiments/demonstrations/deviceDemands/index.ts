@@ -141,7 +141,7 @@ const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
 export default defineDemonstration({
   name: 'device-demands',
-  title: 'What a net with labels and a layer without them ask of their devices',
+  title: 'Device requirements of networks that learn with and without labels',
   claim: 'Linearity, symmetry, number of states, on/off ratio and variation of devices decide what is learned on them.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, sections 1.2 and 2',
   parameters: object({

@@ -72,7 +72,7 @@ function measurePreset(name: string, p: Parameters): Preset {
 
 export default defineDemonstration({
   name: 'energy-scale',
-  title: 'A full switch of the presets, between the brain and phase change',
+  title: 'Energy of a full switch of the presets, between brain and phase-change memory',
   claim: 'An event takes 1-100 fJ in the brain, programming 100 fJ-10 pJ in RRAM and 10-100 pJ in phase-change memory.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, introduction',
   parameters: object({

@@ -34,7 +34,7 @@ interface Result {
 
 export default defineDemonstration({
   name: 'ex-situ',
-  title: 'A classifier trained in software, on devices',
+  title: 'A classifier trained in software and programmed into devices',
   claim:
     'A single layer on a 128 × 64 array of Ta/HfO2 devices, programmed with weights trained elsewhere, reads MNIST with 89.9 %.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 83',

@@ -64,7 +64,7 @@ const histogram = (values: readonly number[]) =>
 
 export default defineDemonstration({
   name: 'fingerprint',
-  title: 'A chip known by the differences between its memristors',
+  title: 'Authentication of a chip by device-to-device variability',
   claim: 'The conductances of 1024 memristors are a key that authenticates a chip.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 108',
   parameters: object({

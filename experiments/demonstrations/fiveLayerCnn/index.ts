@@ -39,9 +39,9 @@ const takeImages = (images: LabelledImages, n: number): LabelledImages => ({ ...
 
 export default defineDemonstration({
   name: 'five-layer-cnn',
-  title: 'A convolutional net on crossbars: copies of kernels, and a last layer trained in place',
+  title: 'A convolutional net on crossbars: kernel copies and hybrid training',
   claim:
-    'A five-layer convolutional net on eight memristor arrays tells more than 96 % of MNIST after hybrid training; kernels are written in several copies.',
+    'A five-layer convolutional net on eight memristor arrays recognises more than 96 % of MNIST after hybrid training; kernels are written in several copies.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 85 (Yao et al. 2020, doi:10.1038/s41586-020-1942-4)',
   parameters: object({
     train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of images trained on in floating point' }),

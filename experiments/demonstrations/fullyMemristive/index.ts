@@ -156,7 +156,7 @@ export default defineDemonstration({
   name: 'fully-memristive',
   title: 'Diffusive neurons and drift synapses learn patterns without labels',
   claim:
-    'A network of diffusive-memristor neurons with stochastic dynamics and tunable integration time and of drift-memristor synapses learns and tells patterns, unsupervised.',
+    'A network of diffusive-memristor neurons with stochastic dynamics and tunable integration time and of drift-memristor synapses learns and recognises patterns, unsupervised.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 187 (Wang et al. 2018, doi:10.1038/s41928-018-0023-2)',
   parameters: object({
     presentations: integer({ default: 400, min: 1, max: 100_000, help: 'number of patterns presented for learning' }),

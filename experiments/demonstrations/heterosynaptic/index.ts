@@ -52,7 +52,7 @@ function measureChange(lag: number, model: ModulatorFactory, moment: number, p: 
 
 export default defineDemonstration({
   name: 'heterosynaptic',
-  title: 'A third terminal scales, stops and turns round what pairs of spikes teach',
+  title: 'A third terminal scales, stops and inverts spike-timing-dependent plasticity',
   claim: 'In a heterosynaptic device a third terminal modulates the plasticity of the synapse between two others.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 127 (alpha-In2Se3)',
   parameters: object({

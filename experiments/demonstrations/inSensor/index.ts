@@ -113,9 +113,9 @@ const SIDE = 28; // pixels
 
 export default defineDemonstration({
   name: 'in-sensor',
-  title: 'Light and humidity on an array of sensors gate what it transmits: digits in flickering noise',
+  title: 'Light and humidity gate the synapses of a sensor array: digits in flickering noise',
   claim:
-    'Memristors that light or humidity act on pre-process images where they are sensed: what they transmit is gated, and noise is reduced.',
+    'Memristors under light or humidity pre-process images in the sensor: they gate transmission and reduce noise.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 86 and 101',
   parameters: object({
     ...layerParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),

@@ -130,7 +130,7 @@ export function findCrossover(
 
 export default defineDemonstration({
   name: 'in-situ',
-  title: 'Training on flawed devices against writing trained weights into them',
+  title: 'In-situ training on flawed devices against program-and-verify',
   claim:
     'In-situ training is more immune to loss of retention, stuck states and variation of devices than ex-situ training.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 1.3',

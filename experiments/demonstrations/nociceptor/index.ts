@@ -74,7 +74,7 @@ export default defineDemonstration({
   name: 'nociceptor',
   title: 'An artificial nociceptor: threshold, relaxation, no adaptation, sensitisation',
   claim:
-    'Volatile memristors act as nociceptors: they answer above a threshold, relax, do not adapt, and are sensitised by injury (allodynia, hyperalgesia) until they recover.',
+    'Volatile memristors act as nociceptors: they respond above a threshold, relax, do not adapt, and are sensitised by injury (allodynia, hyperalgesia) until they recover.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs 33 and 132; doi:10.1038/s41467-017-02572-3',
   parameters: object({
     noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the pulse that injures' }),

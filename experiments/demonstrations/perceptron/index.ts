@@ -88,7 +88,7 @@ const SHOWN_EPOCHS = 60;
 export default defineDemonstration({
   name: 'perceptron',
   title: 'Three letters on a crossbar, trained in place by pulses of one size',
-  claim: 'A perceptron on a 12 × 12 crossbar without transistors is trained in situ to tell 3 × 3 letters apart.',
+  claim: 'A perceptron on a 12 × 12 crossbar without transistors is trained in situ to distinguish 3 × 3 letters.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 182 (Prezioso et al. 2015, doi:10.1038/nature14441)',
   parameters: object({
     epochs: integer({ default: 200, min: 10, max: 10_000, help: 'number of epochs after which learning has failed' }),

@@ -90,7 +90,7 @@ const SIZES = [25, 50, 100, 200, 400, 800, 1600];
 
 export default defineDemonstration({
   name: 'random-projection',
-  title: 'Differences between devices as a random layer, with a trained linear read-out',
+  title: 'Device-to-device variability as a random layer, with a trained linear readout',
   claim:
     'An array of h-BN memristors is the random layer of an extreme learning machine; only the read-out is trained.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 117',

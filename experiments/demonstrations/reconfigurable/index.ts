@@ -29,7 +29,7 @@ const SHOWN_NEURONS = 6;
 
 export default defineDemonstration({
   name: 'reconfigurable',
-  title: 'One device file as neuron and as synapse: a network of nothing else learns letters',
+  title: 'One device file as neuron and as synapse of a network that learns letters',
   claim: 'A device that is volatile or not, by choice, serves as neuron and as synapse.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 102 and 132',
   parameters: object({

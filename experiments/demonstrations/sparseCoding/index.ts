@@ -95,7 +95,7 @@ async function runSeed(p: Settings, seed: number, { train, test }: ReturnType<ty
 
 export default defineDemonstration({
   name: 'sparse-coding',
-  title: 'A dictionary is learned, and patches of images are coded sparsely by competing spiking neurons',
+  title: 'A spiking network learns a dictionary and codes image patches sparsely',
   claim:
     'A memristor array whose neurons inhibit each other learns a dictionary and codes images by few active neurons.',
   source: 'R184 of the review Nanoscale Horiz. 2023, 8, 716',

@@ -55,7 +55,7 @@ export async function measureStacks(
 
 export default defineDemonstration({
   name: 'stacking',
-  title: 'Stacked layers of synapses against one flat array with the same number',
+  title: 'Stacked layers of synapses against one flat array with as many synapses',
   claim: 'Stacking crossbars in three dimensions shortens lines and with them parasitic line resistance.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs. 163, 165, 189 (eight layers)',
   parameters: object({

@@ -105,7 +105,7 @@ const CONDITION_KEYS = Object.keys(CONDITIONS) as Condition[];
 
 export default defineDemonstration({
   name: 'temperature',
-  title: 'Retention from 80 to 420 K: barriers, Arrhenius plots, and what storage leaves of a layer',
+  title: 'Retention from 80 to 420 K: barriers, Arrhenius plots, and accuracy after storage',
   claim: 'A Cr/CuSe/Au memristor works from 80 to 420 K, and keeps its state for 10^6 s.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, Table 1 and ref. 110',
   parameters: object({

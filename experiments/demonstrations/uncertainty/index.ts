@@ -147,7 +147,7 @@ function entropyHistogram(entropies: readonly number[]): number[] {
 
 export default defineDemonstration({
   name: 'uncertainty',
-  title: 'Stochastic threshold neurons tell when they do not know',
+  title: 'Threshold noise estimates the uncertainty of answers',
   claim:
     'A spiking network of stochastic threshold-switch neurons estimates the uncertainty of its answers, so that fatal errors of a conventional network are avoided.',
   source: 'Wang et al. 2021, PubMed 34821279 (R89 of the review Nanoscale Horiz. 2023, 8, 716)',
