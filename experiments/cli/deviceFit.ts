@@ -1,88 +1,210 @@
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
+import { parseDocument, stringify } from 'yaml';
 import * as z from 'zod/mini';
 import { choice, described, flag, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
-import { deviceFile } from '../devices/fit/deviceFile.ts';
-import { fitPulses, type PulseFit } from '../devices/fit/fit.ts';
-import { guessedKind } from '../devices/fit/kinds/guess.ts';
-import { KIND_NAMES } from '../devices/fit/kinds/names.ts';
-import { type Base, baseOf, pulsesAsParts } from '../devices/fit/kinds/onto.ts';
-import { fitPicture } from '../devices/fit/picture.ts';
-import { gridsOfAll } from '../devices/fit/reading/files.ts';
-import { readingOf, readingOptions, sheet, timeStep } from '../devices/fit/reading/options.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { deviceFile, pulsesOrigin } from '../devices/fit/deviceFile.ts';
+import { fitPulses } from '../devices/fit/fit.ts';
+import { rowsOf } from '../devices/fit/kinds/columns.ts';
+import { type DeviceParts, KIND_NAMES, type KindFit, type KindName } from '../devices/fit/kinds/kind.ts';
+import { detectKind, KINDS } from '../devices/fit/kinds/kinds.ts';
+import {
+  type Base,
+  baseDevice,
+  type FitOrigin,
+  kindOrigin,
+  mergeDeviceFile,
+  readBase,
+  type Written,
+} from '../devices/fit/kinds/mergeDeviceFile.ts';
+import { fitPicture, kindPicture, tablePicture } from '../devices/fit/pictures.ts';
+import { readTables } from '../devices/fit/reading/files.ts';
+import { kindOptions, pulseOptions, readingOptions, sheet, timeStep } from '../devices/fit/reading/options.ts';
 import { pulsesOf } from '../devices/fit/reading/pulses.ts';
-import { checkDirections, type Measurement, readMeasurement, type Train } from '../devices/fit/readPulses.ts';
-import { residualsCsv } from '../devices/fit/residuals.ts';
-import { digits } from '../look/digits.ts';
+import type { Table } from '../devices/fit/reading/table.ts';
+import { checkDirections, type Measurement, measurementOf } from '../devices/fit/readPulses.ts';
+import { tableParts } from '../devices/fit/table/fittedTable.ts';
+import { decileMoments, momentsOf } from '../devices/fit/table/moments.ts';
+import { simulatedTrains } from '../devices/fit/table/simulate.ts';
+import { fitTable } from '../devices/fit/table/table.ts';
+import { type Steps, stepsCsv } from '../devices/steps.ts';
 import { pictureFiles } from '../look/plots/write.ts';
+import { readText } from '../network/config/text.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
-import { DEVICE, fitKind, writeDevice } from './deviceFitKind.ts';
-import { fitAsTable } from './deviceFitTable.ts';
-import { summary, tell } from './deviceFitTold.ts';
+import {
+  addedSections,
+  pulseSummary,
+  renderKindFit,
+  renderPulseFit,
+  renderTableFit,
+  residualsCsv,
+  unitWarning,
+  unknownPulses,
+} from './deviceFitReport.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { quoted } from './quoted.ts';
 
-/** S. Beyond it no memristor was seen: the readings are then rather in µS or nS. */
-const UNLIKELY = 1;
+const DEVICE = 'device.yaml';
+const STEPS = 'steps.csv';
+const YAML = { lineWidth: 110 };
 
-/** What was measured, by name. */
-const sourceOf = (files: readonly string[], sheet: string | undefined): string =>
-  `${files.map((f) => basename(f)).join(', ')}${sheet === undefined ? '' : ` --sheet ${quoted(sheet)}`}`;
-
-/** Tells of readings that look as if they were not in S, which the fit itself cannot know. */
-function doubtUnit(file: string, trains: readonly Train[]): void {
-  const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
-  if (most <= UNLIKELY) return;
-  console.error(
-    `${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS (--unit uS)?`,
-  );
+/** Content of the device file; comments of the base file stay where values do not change. */
+function renderDevice(base: Base | undefined, next: Written): string {
+  if (base === undefined) return stringify(next, YAML);
+  if (extname(base.file) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
+  const document = parseDocument(readText(base.file));
+  for (const [key, value] of Object.entries(next))
+    if (JSON.stringify(value) !== JSON.stringify(base.given[key])) document.set(key, value);
+  for (const key of Object.keys(base.given)) if (!(key in next)) document.delete(key);
+  return document.toString(YAML);
 }
 
-/** Writes the results; the device also onto a file that is added to, of which is returned what has changed beside. */
-function write(
-  directory: ResultDirectory | undefined,
-  base: Base | undefined,
-  file: string,
-  { trains, understood }: Measurement,
-  fit: PulseFit,
-): readonly string[] {
-  const device = deviceFile(fit, file, pulsesOf(trains));
-  directory?.make();
-  let notes: readonly string[] = [];
-  if (base === undefined) directory?.text(DEVICE, device);
-  else {
-    const { parts, how } = pulsesAsParts(device, file);
-    notes = writeDevice(base, parts, {}, how, directory).notes;
+/** Measurement and options of one call of `device fit`. */
+interface FitCall {
+  /** Names of the measurement files. */
+  readonly source: string;
+  /** Device file that the fit is added to (`--onto`). */
+  readonly base: Base | undefined;
+  /** Directory of results (`--out`). */
+  readonly directory: ResultDirectory | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * Merges fitted parameters into the device file and writes it: to the directory of results, or without one over the base file.
+ * `path` is undefined if there is neither; `notes` are the side effects on the base file.
+ */
+function writeDevice({ base, directory }: FitCall, parts: DeviceParts, assumed: KindFit['assumed'], origin: FitOrigin) {
+  const { file: next, notes } = mergeDeviceFile(base?.whole, parts, assumed, origin);
+  const { steps } = next.device as { steps?: Steps };
+  const withSteps = (value: unknown): Written => ({ ...next, device: { ...next.device, steps: value } });
+  if (directory !== undefined) {
+    // A table of steps is long, so it is a file of its own.
+    if (steps !== undefined) directory.text(STEPS, stepsCsv(steps));
+    directory.text(DEVICE, renderDevice(base, steps === undefined ? next : withSteps(STEPS)));
+    return { path: join(directory.path, DEVICE), notes };
   }
-  if (directory === undefined) return notes;
-  const svg = fitPicture(trains, fit, `${file}: measured pulses and fitted models`);
-  directory.text('residuals.csv', residualsCsv(trains, fit));
-  directory.picture('fit', svg);
-  directory.finish(summary(fit, trains, understood));
-  return notes;
+  if (base === undefined) return { path: undefined, notes };
+  const keepsSteps = parts.device?.steps === undefined && base.given.device.steps !== undefined;
+  writeFileAtomic(base.file, renderDevice(base, keepsSteps ? withSteps(base.given.device.steps) : next), true);
+  return { path: base.file, notes };
+}
+
+/** Prints the summary as JSON; or the report of the fit, then what was written where, and the next step. */
+function printReport(
+  { base, directory, json }: FitCall,
+  summary: object,
+  report: string,
+  notes: readonly string[],
+  next: { readonly path: string | undefined; readonly files: readonly string[]; readonly added: string },
+): void {
+  if (json) {
+    console.log(JSON.stringify(summary, null, 2));
+    return;
+  }
+  console.log(report);
+  if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
+  const { path, files, added } = next;
+  if (path === undefined) return;
+  const onto = base === undefined ? '' : `${path}: ${added} added. `;
+  const wrote = directory === undefined ? '' : `In ${directory.path}: ${files.join(', ')}. `;
+  const step = added === 'device' ? `memspike mnist --device ${quoted(path)}` : `memspike device show ${quoted(path)}`;
+  console.log(`\n${onto}${wrote}Next step: ${step}`);
+}
+
+/** Fits all device models to pulses. */
+function fitEquations(call: FitCall, { trains, understood }: Measurement): void {
+  const { source, base, directory } = call;
+  const fit = fitPulses(trains);
+  const pulses = pulsesOf(trains);
+  const device = deviceFile(fit, source, pulses);
+  const summary = pulseSummary(fit, trains, understood);
+  directory?.make();
+  let path: string | undefined;
+  let notes: readonly string[] = [];
+  if (base === undefined) {
+    directory?.text(DEVICE, renderDevice(undefined, device));
+    path = directory && join(directory.path, DEVICE);
+  } else ({ path, notes } = writeDevice(call, { device: device.device }, {}, pulsesOrigin(device, source)));
+  directory?.text('residuals.csv', residualsCsv(trains, fit));
+  directory?.picture('fit', fitPicture(trains, fit, `${source}: measured pulses and fitted models`));
+  directory?.finish(summary);
+  const files = [DEVICE, 'fit.json', 'residuals.csv', ...pictureFiles('fit')];
+  printReport(call, summary, renderPulseFit(fit, trains), notes, { path, files, added: 'device' });
+  const unknown = unknownPulses(pulses);
+  if (directory !== undefined && !call.json && unknown !== '') console.log(unknown);
+}
+
+/** Fits a table of steps to pulses. */
+function fitSteps(call: FitCall, { trains, understood }: Measurement): void {
+  const { source, directory } = call;
+  const fit = fitTable(trains);
+  const simulated = simulatedTrains(trains, fit, 1);
+  const deciles = decileMoments(trains, simulated).map(({ measured, simulated: made, ...rest }) => ({
+    ...rest,
+    measured: momentsOf(measured),
+    simulated: momentsOf(made),
+  }));
+  const { gMin, gMax, between, steps, readNoise } = fit;
+  const rows = { up: steps.up.length, down: steps.down.length };
+  const { parts, assumed, origin } = tableParts(fit, trains, source);
+  const summary = { model: 'table', gMin, gMax, between, assumed, rows, readNoise, deciles, understood };
+  directory?.make();
+  const { path, notes } = writeDevice(call, parts, assumed, origin);
+  directory?.picture('fit', tablePicture(trains, fit, simulated, `${source}: steps as they were measured`));
+  directory?.finish(summary);
+  const files = [DEVICE, STEPS, 'fit.json', ...pictureFiles('fit')];
+  printReport(call, summary, renderTableFit(summary), notes, { path, files, added: 'device' });
+}
+
+/** Fits a measurement other than pulses. */
+function fitKind(
+  call: FitCall,
+  name: Exclude<KindName, 'pulses'>,
+  tables: readonly Table[],
+  options: Parameters<typeof kindOptions>[0],
+  model: string | undefined,
+): void {
+  const kind = KINDS[name];
+  const { source, base, directory } = call;
+  if (model !== undefined && !kind.models.includes(model))
+    throw new UsageError(
+      `device fit: --model is ${show(model)}, which is not a model of ${name}${didYouMean(model, kind.models, 'it takes')}`,
+    );
+  const parsed = kindOptions(options, kind);
+  const rows = rowsOf(tables, kind.columns, parsed);
+  if (!call.json) console.log(`${rows.understood.join('\n')}\n`);
+  const input = { source, ...baseDevice(base?.whole), options: parsed, ...(model !== undefined && { model }) };
+  const fit = kind.fit(rows, input);
+  directory?.make();
+  const written = writeDevice(call, fit.added, fit.assumed, kindOrigin(source, name, kind));
+  const notes = [...fit.notes, ...written.notes];
+  const summary = { kind: name, best: fit.best, models: fit.models, notes, added: fit.added };
+  directory?.picture('fit', kindPicture(fit.plot));
+  directory?.finish(summary);
+  const files = [DEVICE, 'fit.json', ...pictureFiles('fit')];
+  printReport(call, summary, renderKindFit(fit), notes, { path: written.path, files, added: addedSections(fit.added) });
 }
 
 export default command({
   positionals: object({
     files: described(z.array(z.string()).check(z.minLength(1)), {
       description:
-        'text (CSV) or workbook (.xlsx) of conductances or currents after pulses, long (columns direction, pulse, conductance, device, cycle) or wide (a column a device, cycle or direction); of several files each is a device',
+        'text (CSV) or workbook (.xlsx) of conductances or currents after pulses, long (columns direction, pulse, conductance, device, cycle) or wide (one column per device, cycle or direction); each of several files is a device',
     }),
   }),
   options: object({
-    out: optional(
-      text({
-        help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg',
-      }),
-    ),
+    out: optional(text({ help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg' })),
     kind: optional(
-      choice(KIND_NAMES, { help: 'what was measured; default: as the names of the columns tell, else pulses' }),
+      choice(KIND_NAMES, { help: 'kind of measurement; default: detected from the names of the columns, else pulses' }),
     ),
     model: optional(
-      text({ help: 'the only model to fit; of pulses: table, their steps as they were measured, with no equation' }),
+      text({ help: 'the only model to fit; for pulses only table, which stores measured steps without an equation' }),
     ),
-    onto: optional(text({ help: 'device file that the fit is added to; without --out it is changed itself' })),
+    onto: optional(text({ help: 'device file that the fit is added to; changed in place unless --out is given' })),
     ...readingOptions,
     sheet,
     timeStep,
@@ -98,46 +220,28 @@ export default command({
     'device fit retention.csv --onto fitted/device.yaml',
     'mnist --device fitted/device.yaml',
   ],
-  handler: async ({ files, out, json, kind: told, model, onto, width, format, font, panel, ...options }) => {
+  handler: async ({ files, out, json, kind: given, model, onto, width, format, font, panel, ...options }) => {
     usePictures({ width, format, font, panel });
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
-    const file = files.join(', ');
-    const base = onto === undefined ? undefined : baseOf(onto);
-    const grids = await gridsOfAll(files, options.sheet);
-    const kind = told ?? guessedKind(grids, options);
-    const source = sourceOf(files, options.sheet);
-    if (kind !== 'pulses') return fitKind({ kind, grids, source, options, model, base, directory, json });
+    const base = onto === undefined ? undefined : readBase(onto);
+    const tables = await readTables(files, options);
+    const kind = given ?? detectKind(tables, options);
+    const names = files.map((f) => basename(f)).join(', ');
+    const source = options.sheet === undefined ? names : `${names} --sheet ${quoted(options.sheet)}`;
+    const call: FitCall = { source, base, directory, json };
+    if (kind !== 'pulses') return fitKind(call, kind, tables, options, model);
     if (model !== undefined && model !== 'table')
       throw new UsageError(
-        `device fit: --model is ${show(model)}, but of pulses it must be table; all equations are fitted anyway.`,
+        `device fit: --model is ${show(model)}, but for pulses it must be table; without --model all equations are fitted.`,
       );
-    const measurement = await readMeasurement(files, { ...readingOf(options), sheet: options.sheet });
+    const measurement = measurementOf(tables, pulseOptions(options));
     const { trains, understood } = measurement;
     if (!json) console.log(`${understood.join('\n')}\n`);
+    const file = files.join(', ');
     checkDirections(file, trains);
-    doubtUnit(file, trains);
-    if (model === 'table') return fitAsTable({ source, measurement, base, directory, json });
-    const fit = fitPulses(trains);
-    const notes = write(directory, base, source, measurement, fit);
-    if (json) return console.log(JSON.stringify(summary(fit, trains, understood), null, 2));
-    tell(fit, trains);
-    if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
-    if (out === undefined && base !== undefined)
-      console.log(`\n${base.file}: device added. Look at it: memspike device show ${quoted(base.file)}`);
-    if (out !== undefined) {
-      console.log(
-        `\nIn ${out}: ${DEVICE}, fit.json, residuals.csv, ${pictureFiles('fit').join(', ')}. Try it: memspike mnist --device ${quoted(join(out, DEVICE))}`,
-      );
-      const { up, down } = pulsesOf(trains);
-      const unknown = [
-        ...(up.voltage && down.voltage ? [] : ['--write-voltage']),
-        ...(up.width && down.width ? [] : ['--write-time']),
-      ].join(' and ');
-      if (unknown !== '')
-        console.log(
-          `The files do not tell what ${unknown} would: until it is given here, or in ${DEVICE}, energies are those of assumed pulses.`,
-        );
-    }
+    const warning = unitWarning(file, trains);
+    if (warning !== undefined) console.error(warning);
+    return model === 'table' ? fitSteps(call, measurement) : fitEquations(call, measurement);
   },
 });

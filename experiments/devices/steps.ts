@@ -2,16 +2,16 @@ import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping } from '../network/config/override.ts';
-import { Faults } from './fit/reading/faults.ts';
 import { textGrid } from './fit/reading/files.ts';
+import { CellErrors } from './fit/reading/grid.ts';
 import { DIRECTIONS, type Direction } from './fit/reading/train.ts';
 import { numberOf } from './fit/reading/units.ts';
 
-/** A row of a table of steps: g, then quantiles of the change of g. */
+/** Row of a table of steps: g, then quantiles of the change of g. */
 type Row = readonly number[];
 export type Steps = Readonly<Record<Direction, readonly Row[]>>;
 
-/** A table of steps as the text of a file: direction, g, and a column a quantile. */
+/** CSV text of a table of steps: direction, g, and one column per quantile. */
 export function stepsCsv(steps: Steps): string {
   const levels = steps.up[0]!.length - 1;
   const named = Array.from(
@@ -22,35 +22,35 @@ export function stepsCsv(steps: Steps): string {
   return `${[['direction', 'g', ...named].join(), ...lines].join('\n')}\n`;
 }
 
-/** Reads what `stepsCsv` writes. @throws UserError that names file, row and what is allowed */
+/** Reads a table of steps from CSV. @throws UserError that names file, row and allowed values */
 export function readSteps(file: string): Steps {
   const { rows } = textGrid(file);
-  const faults = new Faults(file);
+  const errors = new CellErrors(file);
   const steps: Record<Direction, Row[]> = { up: [], down: [] };
   const names = rows[0]!.cells;
   if (names[0] !== 'direction' || names[1] !== 'g')
     throw new UserError(
-      `${file} begins with ${show(names.join())}, but must with the names direction, g and one a quantile.`,
+      `${file} begins with ${show(names.join())}, but its header must be direction, g and one name per quantile.`,
     );
   for (const { cells, line } of rows.slice(1)) {
     const [direction, ...rest] = cells;
     const values = rest.map((cell) => numberOf(cell));
     const wrong = rest.findIndex((_, i) => Number.isNaN(values[i]));
     if (!DIRECTIONS.includes(direction as Direction))
-      faults.add(`line ${line}: ${show(direction)} is given, but up or down is needed`);
+      errors.add(`line ${line}: ${show(direction)} is given, but up or down is needed`);
     else if (wrong >= 0)
-      faults.add(
+      errors.add(
         `line ${line}, column ${names[wrong + 1] ?? wrong + 2}: ${show(rest[wrong])} is given, but a number is needed`,
       );
     else if (rest.length !== names.length - 1)
-      faults.add(`line ${line}: ${cells.length} cells stand under ${names.length} names`);
+      errors.add(`line ${line}: ${cells.length} cells stand under ${names.length} names`);
     else steps[direction as Direction].push(values);
   }
-  faults.throwIfAny();
+  errors.throwIfAny();
   return steps;
 }
 
-/** A device whose `steps` name a .csv, relative to `file`, with what is in it in their place. */
+/** Device whose `steps`, if the name of a CSV file relative to `file`, are replaced by its content. */
 export function withSteps<T>(device: T, file: string): T {
   if (!isMapping(device) || typeof device.steps !== 'string') return device;
   return { ...device, steps: readSteps(resolve(dirname(file), device.steps)) };

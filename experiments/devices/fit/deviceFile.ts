@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { stringify } from 'yaml';
 import type { PulseFit } from './fit.ts';
+import type { FitOrigin, Written } from './kinds/mergeDeviceFile.ts';
 import type { Bound } from './publish.ts';
 import { type Pulses, pulseParams } from './reading/pulses.ts';
 import type { Direction } from './reading/train.ts';
@@ -9,13 +9,13 @@ import { common, cycleToCycle } from './scatter.ts';
 const digits = (value: number) => Number(value.toPrecision(6));
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
-const VISITED: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
+const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
 const PULSES = 'the pulses of the measurement; one voltage for pulses that grow is the root of the mean square';
 
-/** What parameters mean that the trains do not tell: bounds that none came to, a direction that was not measured. */
-export function notes({ unreached, unmeasured, noise }: PulseFit): string[] {
-  const what = unreached.map((bound) => `${bound} is the ${VISITED[bound]} conductance that was visited`).join(', ');
+/** Limits of a fit, one sentence each: bounds not reached, a direction not measured, wear, scatter of the start. */
+export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
+  const what = unreached.map((bound) => `${bound} is the ${EXTREMES[bound]} conductance that was visited`).join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';
   const wear = (['up', 'down'] as const).filter((d) => noise.wear?.[d]).map((d) => `${percent(noise.wear![d])} ${d}`);
   return [
@@ -38,7 +38,7 @@ export function notes({ unreached, unmeasured, noise }: PulseFit): string[] {
   ];
 }
 
-/** How devices differ and steps and readings scatter, as far as it is told from 0: parameters of any device. */
+/** Device parameters for device-to-device and cycle-to-cycle variability and read noise, if distinguishable from 0. */
 export function scatterParams({ between, noise, best, models, reading }: PulseFit) {
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const { up, down } = cycleToCycle(noise);
@@ -61,44 +61,48 @@ export function scatterParams({ between, noise, best, models, reading }: PulseFi
 }
 
 /**
- * The best model as a device file, what `projections.….device` takes with where its numbers come from: YAML.
+ * Device file of the best model, with the origin of each parameter.
  * @param source name of the measurement.
- * @param pulses voltage and length of its pulses, as far as they are known.
+ * @param pulses voltage and width of its pulses, if known.
  */
 export function deviceFile(
   fit: PulseFit,
   source: string,
   pulses: Readonly<Record<Direction, Pulses>> = { up: {}, down: {} },
-): string {
+): Written {
   const { best, models, reading, quality } = fit;
-  const params = Object.entries(models[best].params).map(([name, value]) => [name, digits(value)] as const);
+  const rounded = (params: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(params).map(([name, value]) => [name, digits(value)]));
+  const params = rounded(models[best].params);
   const scatter = scatterParams(fit);
-  const written = pulseParams(best, pulses);
-  const from = (names: readonly string[], formula: string) =>
-    names.map((name) => ({ parameter: `device.${name === 'readNoise' ? 'readNoise.sd' : name}`, formula }));
-  const file = {
+  const written = rounded(pulseParams(best, pulses));
+  const from = (group: object, formula: string) =>
+    Object.keys(group).map((name) => ({
+      parameter: `device.${name === 'readNoise' ? 'readNoise.sd' : name}`,
+      formula,
+    }));
+  const name = basename(source);
+  return {
     memspike: 1,
-    device: {
-      model: best,
-      ...Object.fromEntries(params),
-      ...scatter,
-      ...Object.fromEntries(Object.entries(written).map(([name, value]) => [name, digits(value)])),
-    },
+    device: { model: best, ...params, ...scatter, ...written },
     about: {
-      name: basename(source),
+      name,
       summary: [
         `Fitted to measured pulses, which it ${quality.verdict} (rmse ${percent(quality.shareOfRange)} of the range): ${quality.reasons.join('; ')}. A reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.`,
-        ...notes(fit),
+        ...fitNotes(fit),
       ].join(' '),
     },
     derived: [
-      ...from(
-        params.map(([name]) => name),
-        `least squares, memspike device fit ${basename(source)}`,
-      ),
-      ...from(Object.keys(scatter), `what readings and devices vary by, memspike device fit ${basename(source)}`),
-      ...from(Object.keys(written), PULSES),
+      ...from(params, `least squares, memspike device fit ${name}`),
+      ...from(scatter, `what readings and devices vary by, memspike device fit ${name}`),
+      ...from(written, PULSES),
     ],
   };
-  return stringify(file, { lineWidth: 110 });
 }
+
+/** Origin of the values of a device file that `deviceFile` returned. */
+export const pulsesOrigin = ({ about }: Written, source: string): FitOrigin => ({
+  source,
+  formula: `least squares, memspike device fit ${source}`,
+  summary: (about as { readonly summary: string }).summary,
+});

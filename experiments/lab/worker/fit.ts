@@ -1,18 +1,15 @@
-import { parse } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
-import { deviceFile } from '../../devices/fit/deviceFile.ts';
+import { deviceFile, pulsesOrigin } from '../../devices/fit/deviceFile.ts';
 import { fitPulses, type PulseFit } from '../../devices/fit/fit.ts';
 import { rowsOf } from '../../devices/fit/kinds/columns.ts';
-import { guessedKind, kindNamed } from '../../devices/fit/kinds/guess.ts';
-import type { KindFit } from '../../devices/fit/kinds/kind.ts';
-import type { KindName } from '../../devices/fit/kinds/names.ts';
-import { added, baseOf, deviceOf, fitted, pulsesAsParts } from '../../devices/fit/kinds/onto.ts';
-import { gridsOfAll, sheetNames } from '../../devices/fit/reading/files.ts';
-import { kindOptionsOf, readingOf } from '../../devices/fit/reading/options.ts';
+import type { KindFit, KindName } from '../../devices/fit/kinds/kind.ts';
+import { detectKind, KINDS } from '../../devices/fit/kinds/kinds.ts';
+import { baseDevice, kindOrigin, mergeDeviceFile, readBase } from '../../devices/fit/kinds/mergeDeviceFile.ts';
+import { readTables, sheetNames } from '../../devices/fit/reading/files.ts';
+import { kindOptions, pulseOptions } from '../../devices/fit/reading/options.ts';
 import { pulsesOf } from '../../devices/fit/reading/pulses.ts';
-import { checkDirections, readMeasurement, type Train } from '../../devices/fit/readPulses.ts';
-import { tableParts } from '../../devices/fit/table/deviceParts.ts';
-import type { FittedTable } from '../../devices/fit/table/fitted.ts';
+import { checkDirections, measurementOf, type Train } from '../../devices/fit/readPulses.ts';
+import { type FittedTable, tableParts } from '../../devices/fit/table/fittedTable.ts';
 import { simulatedTrains } from '../../devices/fit/table/simulate.ts';
 import { fitTable } from '../../devices/fit/table/table.ts';
 import { loadDevice } from '../../devices/load.ts';
@@ -33,7 +30,7 @@ export interface FitRequest {
   /** Kind of measurement; undefined: detected from the column names. */
   readonly kind?: KindName | undefined;
   /** Options of the command for facts that the files do not state. */
-  readonly options: Parameters<typeof kindOptionsOf>[0] & { readonly sheet?: string };
+  readonly options: Parameters<typeof kindOptions>[0] & { readonly sheet?: string };
 }
 
 export interface FitResult {
@@ -55,11 +52,6 @@ export interface FitResult {
 }
 
 type Options = FitRequest['options'] & { readonly model?: string };
-
-function tableFit(trains: readonly Train[], source: string) {
-  const fit = fitTable(trains);
-  return { fit, simulated: simulatedTrains(trains, fit, 1), ...tableParts(fit, trains, source) };
-}
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
@@ -86,37 +78,40 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
   const given = paths.find(isDeviceFile);
   if (given !== undefined) {
     loadDevice(given);
-    return { name: given, file: baseOf(given).whole, notes: [] };
+    return { name: given, file: readBase(given).whole, notes: [] };
   }
   const base = () => {
     putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
-    return baseOf(DEVICE_FILE).whole;
+    return readBase(DEVICE_FILE).whole;
   };
-  const grids = await gridsOfAll(paths, options.sheet);
-  const kind = givenKind ?? guessedKind(grids, options);
+  const tables = await readTables(paths, options);
+  const kind = givenKind ?? detectKind(tables, options);
   if (kind === 'pulses') {
-    const { trains, understood } = await readMeasurement(paths, { ...readingOf(options), sheet: options.sheet });
+    const { trains, understood } = measurementOf(tables, pulseOptions(options));
     checkDirections(source, trains);
     if (isTable) {
-      const { fit, simulated, parts, assumed, how } = tableFit(trains, source);
-      const { file, notes } = added(keep ? base() : undefined, parts, assumed, how);
+      const fit = fitTable(trains);
+      const simulated = simulatedTrains(trains, fit, 1);
+      const { parts, assumed, origin } = tableParts(fit, trains, source);
+      const { file, notes } = mergeDeviceFile(keep ? base() : undefined, parts, assumed, origin);
       return { name: source, file, notes: [...understood, ...notes], table: { fit, trains, simulated } };
     }
     const whole = fitPulses(trains);
     const { fitted: _, ...found } = whole;
     const own = deviceFile(whole, source, pulsesOf(trains));
-    const { parts, how } = pulsesAsParts(own, source);
-    const { file, notes } = keep ? added(base(), parts, {}, how) : { file: parse(own) as Mapping, notes: [] };
+    const { file, notes } = keep
+      ? mergeDeviceFile(base(), { device: own.device }, {}, pulsesOrigin(own, source))
+      : { file: own, notes: [] };
     return { name: source, file, notes: [...understood, ...notes], pulses: { fit: found, trains } };
   }
   if (isTable)
     throw new UserError(`A table of steps needs a measurement of pulses, but ${source} is a measurement of ${kind}.`);
-  const of = kindNamed(kind);
-  const reading = kindOptionsOf(options, of);
-  const rows = rowsOf(grids, of.columns, reading);
+  const of = KINDS[kind];
+  const reading = kindOptions(options, of);
+  const rows = rowsOf(tables, of.columns, reading);
   const before = base();
-  const found = of.fit(rows, { source, ...deviceOf(before), options: reading });
-  const { file, notes } = added(before, found.added, found.assumed, fitted(source, kind, of));
+  const found = of.fit(rows, { source, ...baseDevice(before), options: reading });
+  const { file, notes } = mergeDeviceFile(before, found.added, found.assumed, kindOrigin(source, kind, of));
   return {
     name: source,
     file,

@@ -1,4 +1,4 @@
-/** `memspike device fit`: what it prints and writes, and what it says of bad files. */
+/** `memspike device fit`: output, files and messages about bad files. */
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   assert.match(stdout, /^pulses\.csv: text with commas between cells; .*\n168 readings of 2 devices /);
   assert.match(
     stdout,
-    /what --write-voltage and --write-time would: .* or in device\.yaml, energies are those of assumed pulses\.\n$/,
+    /Energies assume a write pulse: give --write-voltage and --write-time, or the values in device\.yaml\.\n$/,
   );
   const { device } = loadDevice(join(out, 'device.yaml'));
   assert.is(device.model, 'softBound');
@@ -89,7 +89,7 @@ test('the pulses of the measurement go into the device file', () => {
   const out = join(directory, 'pulsed');
   const { stdout } = fit(GOOD, '--out', out, '--write-voltage', '4/-2', '--write-time', '10ms');
   assert.match(stdout, /4 trains up of 21 readings \(4 V, 10 ms\), 4 trains down of 21 readings \(-2 V, 10 ms\)\n/);
-  assert.not.match(stdout, /assumed pulses/);
+  assert.not.match(stdout, /Energies assume/);
   const { device } = loadDevice(join(out, 'device.yaml'));
   assert.equal([device.writeVoltageUp, device.writeVoltageDown, device.writeTime], [4, 2, 0.01]);
   assert.is(device.assumed, undefined);
@@ -169,10 +169,10 @@ test('bad files are refused with row, column, value and what is allowed', () => 
   };
   told('', /bad\.csv is empty/);
   told(`${LINES[0]}\n`, /holds no readings/);
-  told(GOOD.replace('conductance', 'conductence'), /"conductence" is no known column, did you mean "conductance"\?/);
+  told(GOOD.replace('conductance', 'conductence'), /"conductence" is not a known column, did you mean "conductance"\?/);
   told(GOOD.replace('conductance', 'X'), /the column conductance is missing from the names/);
-  told(GOOD.replace('cycle', 'cycel'), /"cycel" is no known column, did you mean "cycle"\?/);
-  told(GOOD.replace('device', 'pulse'), /the column "pulse" is there twice/);
+  told(GOOD.replace('cycle', 'cycel'), /"cycel" is not a known column, did you mean "cycle"\?/);
+  told(GOOD.replace('device', 'pulse'), /the column "pulse" occurs twice/);
   told(changed(7, 4, 'abc'), /row 7 \(line 8\), column conductance: "abc" is given, but a number is needed/);
   told(changed(7, 4, ''), /row 7 \(line 8\), column conductance: nothing is given/);
   told(
@@ -190,7 +190,7 @@ test('bad files are refused with row, column, value and what is allowed', () => 
   told(LINES.slice(0, 4).join('\n'), /row 1 \(line 2\): the train of .* has 3 readings, but at least 5 are needed/);
   told(
     LINES.map((l, i) => (i % 9 === 8 ? `${l.slice(0, -3)}x` : l)).join('\n'),
-    /row 8 .*; row 17 .*; and \d+ more faults\.$/m,
+    /row 8 .*; row 17 .*; and \d+ more errors\.$/m,
   );
   told(
     GOOD.replace(/,(up|down),/g, (_, d) => (d === 'up' ? ',down,' : ',up,')),

@@ -123,7 +123,7 @@ test('of a workbook with measurements of several kinds --sheet takes one; withou
   assert.is(all.status, 1);
   assert.match(
     all.stderr,
-    /sheet "retention" looks like retention, but book\.xlsx, sheet "ppf" like ppf: .*--onto.*--sheet/,
+    /sheet "retention" looks like retention, but book\.xlsx, sheet "ppf" looks like ppf\. .*--onto.*--sheet/,
   );
   const { status, stdout, stderr } = fit('book.xlsx', '--sheet', 'ppf', '--out', 'sheet');
   assert.is(status, 0, stderr);
@@ -133,10 +133,10 @@ test('of a workbook with measurements of several kinds --sheet takes one; withou
   for (const [words, said] of [
     [['book.xlsx', '--sheet', 'retentoin'], /has no sheet "retentoin", did you mean "retention"\?/],
     [['book.xlsx', '--sheet', 'notes'], /sheet "notes" is empty/],
-    [['ppf.csv', '--sheet', 'ppf'], /ppf\.csv is no workbook/],
+    [['ppf.csv', '--sheet', 'ppf'], /ppf\.csv is not a workbook/],
     [
       ['retention.csv', 'ppf.csv'],
-      /retention\.csv looks like retention, but ppf\.csv like ppf: [^(]*\(--onto\); --kind/,
+      /retention\.csv looks like retention, but ppf\.csv looks like ppf\. [^(]*\(--onto\); --kind/,
     ],
   ] as const) {
     const refused = fit(...words);
@@ -176,7 +176,7 @@ test('bad rows, columns and options are named', () => {
   );
   assert.match(
     bad('c.csv', 'time,G,conductance\n1,1,1\n2,2,2', '--kind', 'retention'),
-    'the columns "G" and "conductance" may both tell the conductance',
+    'the columns "G" and "conductance" may both be the conductance',
   );
   assert.match(
     bad('d.csv', 'V (V),I (A)\n1,1\n2,2', '--kind', 'iv'),
@@ -186,7 +186,7 @@ test('bad rows, columns and options are named', () => {
   assert.match(bad('f.csv', 'dt (ms),dw\n1,1\n2,1\n3,1'), '0 readings have a Δt below 0, but 3 are needed at least');
   assert.match(
     bad('g.csv', FILES['stdp.csv'], '--model', 'tripletStdp'),
-    '2 device fit: --model is "tripletStdp", which stdp is not fitted with',
+    '2 device fit: --model is "tripletStdp", which is not a model of stdp',
   );
   assert.match(bad('h.csv', FILES['stdp.csv'], '--columns', 'Dt=dt (ms),weight=dw (%)'), '2 ');
   assert.match(

@@ -4,9 +4,9 @@ import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, type KindOptions, notNegative, type Rows } from './columns.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
+import { spacedValues } from './kindPlot.ts';
 import { apart, rangeWith, SEEN } from './level.ts';
 import { optimum, type Problem } from './optimum.ts';
-import { between } from './plotted.ts';
 import { hasTwoLevels, twoLevelColumns, twoLevelsOf } from './twoLevels.ts';
 
 const columns: readonly Column[] = [
@@ -100,7 +100,7 @@ const SHRINKS = 0.1;
 export const endurance: Kind = {
   help: 'both levels against cycles of switching',
   columns,
-  isTold: (roles) => roles.has('cycle') && hasTwoLevels(roles),
+  matches: (roles) => roles.has('cycle') && hasTwoLevels(roles),
   models: ['wear'],
   fit: (rows, given): KindFit => {
     const traces = tracesOf(rows, given.options);
@@ -157,7 +157,7 @@ export const endurance: Kind = {
             name: `wear, rmse ${withPrefix(rmse, 'S')}`,
             points: traces.flatMap((t, k) => {
               const f = fits[k]!;
-              return between(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, 200, true).map((x) => ({
+              return spacedValues(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, 200, true).map((x) => ({
                 x,
                 y: f.window * left(x, f.cycles, f.wear),
                 group: String(k),

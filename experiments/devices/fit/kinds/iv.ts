@@ -120,7 +120,7 @@ function pulseTime(f: Fitted, loop: Loop): number {
 export const iv: Kind = {
   help: 'a current-voltage loop: voltage and current against time',
   columns,
-  isTold: (roles) => roles.has('voltage') && roles.has('current'),
+  matches: (roles) => roles.has('voltage') && roles.has('current'),
   models: ['vteam', 'yakopcic', 'linearDrift'],
   fit: (rows, given): KindFit => {
     const loop = loopOf(rows, given);

@@ -1,64 +1,69 @@
 import type { Mapping } from '../../../network/config/override.ts';
 import type { Column, KindOptions, Rows } from './columns.ts';
 import type { Intervals } from './intervals.ts';
-import type { KindPlot } from './plotted.ts';
+import type { KindPlot } from './kindPlot.ts';
 
-/** A model of one kind of measurement, as it was fitted. */
+/** Kinds of measurement that `device fit` reads. */
+export const KIND_NAMES = ['pulses', 'iv', 'retention', 'endurance', 'ppf', 'train', 'stdp'] as const;
+export type KindName = (typeof KIND_NAMES)[number];
+
+/** Fitted model of one measurement. */
 export interface KindModel {
   readonly name: string;
-  /** Root mean square of what it leaves, in the unit of the readings, and as a share of what they span. */
+  /** Root mean square residual, in the unit of the readings. */
   readonly rmse: number;
+  /** `rmse` as a share of the span of the readings. */
   readonly share: number;
-  /** What was fitted, by name. */
+  /** Fitted parameters, by name. */
   readonly params: Readonly<Record<string, number>>;
   readonly ci: Intervals;
 }
 
-/** What a measurement adds to a device file. */
-export interface Added {
+/** Sections of a device file that a measurement contributes to. */
+export interface DeviceParts {
   readonly device?: Mapping;
   readonly shortTerm?: Mapping;
   readonly rule?: Mapping;
 }
 
-/** A device that nothing is known of but what is added. */
+/** Device section of a new file, before anything is fitted. */
 export const BARE: Mapping = { model: 'linear' };
 
-/** A measurement, fitted. */
+/** Result of fitting one measurement. */
 export interface KindFit {
   readonly models: readonly KindModel[];
-  /** Name of the one that is written. */
+  /** Name of the best model, the one written to the device file. */
   readonly best: string;
-  readonly added: Added;
-  /** Values of `added` that no reading tells, by path, with the reason for each. */
+  /** Sections added to the device file. */
+  readonly added: DeviceParts;
+  /** Values of `added` that no reading determines, by path, with the reason for each. */
   readonly assumed: Readonly<Record<string, string>>;
-  /** What else is to be said, a sentence each. */
+  /** Remarks, one sentence each. */
   readonly notes: readonly string[];
-  /** What is drawn of it. */
   readonly plot: KindPlot;
-  /** Unit of rmse. */
+  /** Unit of `rmse`; empty if the readings have no unit. */
   readonly unit: string;
 }
 
-/** What a kind is given beside its rows. */
-export interface Given {
+/** Input of a fit beside the rows of the measurement. */
+export interface KindInput {
   /** Name of the measurement. */
   readonly source: string;
-  /** That of the device file that it is added to; of a new one: `BARE`. */
+  /** Device section of the file that the fit is added to; `BARE` for a new file. */
   readonly device: Mapping;
-  /** Whether its range is only what other readings came to. */
+  /** True if the range of the device was only estimated from other readings. */
   readonly isRangeAssumed?: boolean;
   readonly options: KindOptions;
-  /** The only model to fit, where one is asked for. */
+  /** Name of the only model to fit; absent: all models. */
   readonly model?: string;
 }
 
-/** A kind of measurement: its columns, and the models that its readings are fitted with. */
+/** Kind of measurement: its columns, and the models fitted to its readings. */
 export interface Kind {
   readonly help: string;
   readonly columns: readonly Column[];
-  /** Whether the columns that were found tell that it is this kind. */
-  readonly isTold: (roles: ReadonlySet<string>) => boolean;
+  /** True if these columns identify the kind. */
+  readonly matches: (roles: ReadonlySet<string>) => boolean;
   readonly models: readonly string[];
-  readonly fit: (rows: Rows, given: Given) => KindFit;
+  readonly fit: (rows: Rows, input: KindInput) => KindFit;
 }

@@ -3,7 +3,7 @@ import type { Mapping } from '../../../network/config/override.ts';
 import { made } from '../../../network/made.ts';
 import { indexOf } from '../../../network/models.ts';
 import { anyNumber, type Column, type KindOptions, positive, type Row, type Rows } from './columns.ts';
-import type { Given } from './kind.ts';
+import type { KindInput } from './kind.ts';
 
 /** The conductance of a device, in any of the ways in which it is read. */
 export const levelColumns: readonly Column[] = [
@@ -105,7 +105,7 @@ export const SEEN = {
 };
 
 /** The range of a device that is told, and all that readings came to where none is. */
-export function rangeWith({ device, isRangeAssumed }: Pick<Given, 'device' | 'isRangeAssumed'>): {
+export function rangeWith({ device, isRangeAssumed }: Pick<KindInput, 'device' | 'isRangeAssumed'>): {
   readonly known: Range | undefined;
   readonly seen: (least: number, most: number) => Range;
 } {

@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { groupsOf, type Rows } from './columns.ts';
-import type { Given } from './kind.ts';
+import type { KindInput } from './kind.ts';
 
 const LEAST = 20;
 
@@ -12,7 +12,7 @@ export interface Loop {
   readonly most: { readonly voltage: number; readonly current: number; readonly time: number };
 }
 
-export function loopOf(rows: Rows, { options }: Given): Loop {
+export function loopOf(rows: Rows, { options }: KindInput): Loop {
   const devices = groupsOf(rows.rows, (r) => r.device);
   if (devices.length > 1)
     throw new UserError(

@@ -4,8 +4,8 @@ import { isPercent } from '../reading/units.ts';
 import { type Column, positive, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
+import { spacedValues } from './kindPlot.ts';
 import { optimum, type Problem } from './optimum.ts';
-import { between } from './plotted.ts';
 import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
 
 const columns: readonly Column[] = [
@@ -81,7 +81,7 @@ function doubleExponential(points: readonly { interval: number; ratio: number }[
 export const ppf: Kind = {
   help: 'paired pulses: second response over the first against their interval',
   columns,
-  isTold: (roles) => roles.has('interval') && roles.has('ratio'),
+  matches: (roles) => roles.has('interval') && roles.has('ratio'),
   models: SHORT_TERMS,
   fit: (rows, given): KindFit => {
     const points = ratiosOf(rows);
@@ -91,7 +91,7 @@ export const ppf: Kind = {
     const double = doubleExponential(points);
     const most = Math.max(...points.map((p) => p.ratio));
     const { c1, t1, c2, t2 } = double.params;
-    const xs = between(points[0]!.interval, points.at(-1)!.interval);
+    const xs = spacedValues(points[0]!.interval, points.at(-1)!.interval);
     const curve = (of: (x: number) => number) => xs.map((x) => ({ x, y: of(x) }));
     return {
       models: [...fits, { name: 'double exponential', share: double.rmse / (most - 1), ...double }],

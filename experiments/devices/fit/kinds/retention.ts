@@ -4,10 +4,10 @@ import { withPrefix } from '../../../look/plots/prefix.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, type Row, type Rows } from './columns.ts';
 import { type Fit, type Intervals, intervalsOf } from './intervals.ts';
-import type { Given, Kind, KindFit } from './kind.ts';
+import type { Kind, KindFit, KindInput } from './kind.ts';
+import { spacedValues } from './kindPlot.ts';
 import { apart, hasLevel, levelColumns, levelsOf, type Range, rangeWith, SEEN } from './level.ts';
 import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
-import { between } from './plotted.ts';
 import { hasTwoLevels, twoLevelColumns, twoLevelsOf } from './twoLevels.ts';
 
 const columns: readonly Column[] = [
@@ -43,7 +43,7 @@ interface Trace {
 }
 
 /** Levels of the rows of one device: of one state, or of both, which then are two traces with one rest. */
-function levelsIn(rows: Rows, { options }: Given): (own: readonly Row[]) => readonly (readonly number[])[] {
+function levelsIn(rows: Rows, { options }: KindInput): (own: readonly Row[]) => readonly (readonly number[])[] {
   if (!hasLevel(rows.roles) && hasTwoLevels(rows.roles)) {
     const both = twoLevelsOf(rows, options);
     return (own) => Object.values(both(own));
@@ -52,7 +52,7 @@ function levelsIn(rows: Rows, { options }: Given): (own: readonly Row[]) => read
   return (own) => [own.map(level)];
 }
 
-function tracesOf(rows: Rows, given: Given): Trace[] {
+function tracesOf(rows: Rows, given: KindInput): Trace[] {
   const levels = levelsIn(rows, given);
   const unit = rows.units.temperature ?? '';
   const cold = rows.rows.find(({ values }) => values.temperature !== undefined && values.temperature < COLDEST);
@@ -264,7 +264,7 @@ function retentionOf({ law, common, own, energy, reference, begin }: Fitted, low
 export const retention: Kind = {
   help: 'conductance against time, at one temperature or several',
   columns,
-  isTold: (roles) => roles.has('time') && (hasLevel(roles) || hasTwoLevels(roles)) && !roles.has('voltage'),
+  matches: (roles) => roles.has('time') && (hasLevel(roles) || hasTwoLevels(roles)) && !roles.has('voltage'),
   models: LAWS.map(({ name }) => name),
   fit: (rows, given): KindFit => {
     const traces = tracesOf(rows, given);
@@ -319,7 +319,7 @@ export const retention: Kind = {
           points: traces.flatMap((t, k) => {
             const rate = f.energy === undefined ? 1 : arrhenius(f.energy, t.temperature!, f.reference);
             const [from, to] = [t.times.find((v) => v > 0)!, t.times.at(-1)!];
-            return between(from, to, 200, true).map((x) => ({
+            return spacedValues(from, to, 200, true).map((x) => ({
               x,
               y: f.law.at(x, f.own[k]!, f.common, rate),
               group: String(k),

@@ -4,8 +4,8 @@ import { isPercent } from '../reading/units.ts';
 import { anyNumber, type Column, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
 import type { Kind, KindFit } from './kind.ts';
+import { spacedValues } from './kindPlot.ts';
 import { optimum, type Problem } from './optimum.ts';
-import { between } from './plotted.ts';
 import { stepsOf, strengthOf } from './strength.ts';
 
 const columns: readonly Column[] = [
@@ -85,7 +85,7 @@ function pointsOf({ name, rows, units }: Rows) {
 export const stdp: Kind = {
   help: 'change of the weight against the time from pre- to postsynaptic spike',
   columns,
-  isTold: (roles) => roles.has('dt') && roles.has('dw'),
+  matches: (roles) => roles.has('dt') && roles.has('dw'),
   models: ['pairStdp'],
   fit: (rows, given): KindFit => {
     const { points, plus, minus } = pointsOf(rows);
@@ -100,7 +100,7 @@ export const stdp: Kind = {
       );
     const params = { aPlus: strengthOf(p.a, steps), tauPlus: p.tau, aMinus: -strengthOf(m.a, steps), tauMinus: m.tau };
     const curve = (from: number, to: number, of: (x: number) => number) =>
-      between(from, to).map((x) => ({ x, y: of(x), group: String(from < 0) }));
+      spacedValues(from, to).map((x) => ({ x, y: of(x), group: String(from < 0) }));
     const longest = [Math.min(...points.map((q) => q.dt)), Math.max(...points.map((q) => q.dt))] as const;
     return {
       models: [

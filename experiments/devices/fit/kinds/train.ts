@@ -67,7 +67,8 @@ function trainsOf(rows: Rows): (SpikeTrain & { readonly name: string })[] {
 export const train: Kind = {
   help: 'responses to trains of spikes, at one frequency or several',
   columns,
-  isTold: (roles) => roles.has('response') && (roles.has('frequency') || (roles.has('spike') && roles.has('interval'))),
+  matches: (roles) =>
+    roles.has('response') && (roles.has('frequency') || (roles.has('spike') && roles.has('interval'))),
   models: SHORT_TERMS,
   fit: (rows, given): KindFit => {
     const trains = trainsOf(rows);

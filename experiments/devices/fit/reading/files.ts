@@ -4,18 +4,20 @@ import { plural, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { readWhole } from '../../../network/config/text.ts';
 import { type Grid, type GridRow, gridOfText, onOneLine } from './grid.ts';
+import type { Decimal } from './marks.ts';
+import { type Table, tableOf } from './table.ts';
 import { isNumeric } from './units.ts';
 
 const stemOf = (file: string): string => basename(file, extname(file));
 
-/** Whether a file is a workbook: they are zip archives, whatever they are called. */
+/** True for a workbook, which is a zip archive whatever its name is. */
 const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
 
 type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value === null ? '' : value instanceof Date ? value.toISOString() : onOneLine(String(value));
 
-/** A sheet with the settings of a measurement: a name, and beside it a value, a row each. */
+/** True for a sheet of settings: one name and one value per row. */
 const isSettings = (rows: readonly GridRow[]): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
   const names = filled.map(([name]) => name!);
@@ -35,14 +37,14 @@ async function workbook(file: string, bytes: Buffer) {
   });
 }
 
-/** Names of the sheets of a file, none of a text. */
+/** Names of the sheets of a workbook; empty for a text file. */
 export async function sheetNames(file: string): Promise<string[]> {
   const bytes = readWhole(file);
   return isWorkbook(bytes) ? (await workbook(file, bytes)).map(({ sheet }) => sheet) : [];
 }
 
-/** The sheets of a workbook that hold numbers, or the one that is asked for. */
-async function sheets(file: string, bytes: Buffer, asked: string | undefined): Promise<Grid[]> {
+/** Sheets of a workbook that hold numbers, or the requested sheet. */
+async function sheets(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
   const found = await workbook(file, bytes);
   const grids = found.map(({ sheet, data }) => {
     const rows = data
@@ -50,12 +52,12 @@ async function sheets(file: string, bytes: Buffer, asked: string | undefined): P
       .filter(({ cells }) => cells.some((cell) => cell !== ''));
     return { sheet, rows };
   });
-  if (asked !== undefined) {
+  if (requested !== undefined) {
     const names = grids.map(({ sheet }) => sheet);
-    const found = grids.find(({ sheet }) => sheet === asked);
+    const found = grids.find(({ sheet }) => sheet === requested);
     if (found === undefined)
-      throw new UserError(`${file} has no sheet ${show(asked)}${didYouMean(asked, names, 'its sheets')}`);
-    const name = `${file}, sheet ${show(asked)}`;
+      throw new UserError(`${file} has no sheet ${show(requested)}${didYouMean(requested, names, 'its sheets')}`);
+    const name = `${file}, sheet ${show(requested)}`;
     if (!hasNumbers(found)) throw new UserError(`${name} is empty: it holds no readings.`);
     return [{ name, stem: stemOf(file), rows: found.rows, kind: 'workbook' }];
   }
@@ -76,33 +78,42 @@ async function sheets(file: string, bytes: Buffer, asked: string | undefined): P
   }));
 }
 
-/** The tables of a file: one of a text, one for each sheet with numbers of a workbook. */
+/** Grids of a file: one for a text file, one per sheet with numbers for a workbook. */
 async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]> {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) return sheets(file, bytes, sheet);
   if (sheet !== undefined)
-    throw new UserError(`${file} is no workbook (.xlsx), so that it has no sheet ${show(sheet)}, which --sheet names.`);
+    throw new UserError(`${file} is not a workbook (.xlsx), so it has no sheet ${show(sheet)} (--sheet).`);
   return [gridOfText(file, stemOf(file), bytes)];
 }
 
-/** The cells of a text file. */
+/** Grid of a text file. */
 export function textGrid(file: string): Grid {
   const bytes = readWhole(file);
-  if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook, which only readMeasurement takes.`);
+  if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook (.xlsx); read it with readMeasurement.`);
   return gridOfText(file, stemOf(file), bytes);
 }
 
-/**
- * The tables of several files. Those of one name, in different folders, are called by their paths.
- * @param sheet the only one to read of a workbook.
- * @throws UserError for a file given twice, or without that sheet
- */
-export async function gridsOfAll(files: readonly string[], sheet?: string): Promise<Grid[]> {
+/** Grids of several files. Files of one name in different folders are named by their paths. */
+async function gridsOfAll(files: readonly string[], sheet?: string): Promise<Grid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
-  if (twice !== undefined) throw new UserError(`${twice} is given twice, and would count as two measurements.`);
+  if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
   const grids = (await Promise.all(files.map((file) => gridsOf(file, sheet)))).flat();
   const isAlone = ({ stem }: Grid) => grids.filter((grid) => grid.stem === stem).length === 1;
   return grids.every(isAlone)
     ? grids
     : grids.map((grid) => ({ ...grid, stem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
+}
+
+/**
+ * Reads the tables of measurement files: each file once, for detection of the kind and for the fit.
+ * @param sheet the only sheet to read of a workbook.
+ * @param decimal decimal mark, for files whose numbers do not show it.
+ * @throws UserError for a file given twice, without that sheet, or without readings
+ */
+export async function readTables(
+  files: readonly string[],
+  { sheet, decimal }: { readonly sheet?: string | undefined; readonly decimal?: Decimal | undefined } = {},
+): Promise<Table[]> {
+  return (await gridsOfAll(files, sheet)).map((grid) => tableOf(grid, decimal));
 }

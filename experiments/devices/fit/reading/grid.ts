@@ -116,3 +116,30 @@ export function gridOfText(file: string, stem: string, bytes: Uint8Array): Grid 
     semicolons: found?.[0] === ';',
   };
 }
+
+const MAX_LISTED_ERRORS = 5;
+
+/** Collector of the errors in the cells of one file: all rows are checked, the first errors are reported in one message. */
+export class CellErrors {
+  readonly #file: string;
+  readonly #found: string[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  get count(): number {
+    return this.#found.length;
+  }
+
+  add(message: string): void {
+    this.#found.push(message);
+  }
+
+  throwIfAny(): void {
+    const more = this.count - MAX_LISTED_ERRORS;
+    if (this.count === 0) return;
+    const listed = this.#found.slice(0, MAX_LISTED_ERRORS).join('; ');
+    throw new UserError(`${this.#file}: ${listed}${more > 0 ? `; and ${more} more errors` : ''}.`);
+  }
+}

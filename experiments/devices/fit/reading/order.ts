@@ -1,12 +1,12 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
-import { Faults } from './faults.ts';
+import { CellErrors } from './grid.ts';
 import { netChange } from './layout.ts';
 import type { Way } from './names.ts';
-import type { Reading } from './reading.ts';
-import { type Direction, LEAST_READINGS, MOST_PULSES, type Train } from './train.ts';
+import type { Reading } from './readings.ts';
+import { type Direction, MAX_PULSES, MIN_READINGS, type Train } from './train.ts';
 
-/** Readings that follow one another, of one device in one direction as far as it is told. */
+/** Consecutive readings of one device in one direction, if the direction is known. */
 interface Run {
   readonly device: string;
   readonly cycle: string | undefined;
@@ -14,7 +14,7 @@ interface Run {
   readonly readings: readonly Reading[];
 }
 
-/** What had to be assumed to put readings in order. */
+/** Assumption made to put readings in order. */
 export type Note = 'sorted' | 'rounded' | 'filled' | 'ranked' | 'turns' | 'signs' | 'words';
 
 const values = (readings: readonly Reading[]) => readings.map(({ conductance }) => conductance);
@@ -33,7 +33,7 @@ function grouped<T>(list: readonly T[], key: (item: T) => string): T[][] {
   return [...groups.values()];
 }
 
-/** Cuts a list before every item of which `isFirst` says so. */
+/** Splits a list before every item for which `isFirst` is true. */
 function cut<T>(list: readonly T[], isFirst: (item: T, before: T) => boolean): T[][] {
   const parts: T[][] = [];
   list.forEach((item, i) => {
@@ -43,10 +43,7 @@ function cut<T>(list: readonly T[], isFirst: (item: T, before: T) => boolean): T
   return parts;
 }
 
-/**
- * Where the conductance turns: cuts after every extremum from which it goes back by more than a third of its range.
- * The extremum ends its part.
- */
+/** Splits readings after every extremum of the conductance that is followed by a change of more than a third of the range. */
 function turns(readings: readonly Reading[]): Reading[][] {
   const g = values(readings);
   const [low, high] = [g.reduce((a, b) => Math.min(a, b)), g.reduce((a, b) => Math.max(a, b))];
@@ -70,13 +67,13 @@ function turns(readings: readonly Reading[]): Reading[][] {
   return starts.map((s, k) => readings.slice(s, starts[k + 1] ?? readings.length)).filter((part) => part.length > 0);
 }
 
-/** Puts the readings of a file, or of all files of one measurement, into trains. */
+/** Sorter of the readings of one measurement into trains. */
 export class Ordering {
   readonly notes = new Set<Note>();
-  readonly #faults: Faults;
+  readonly #errors: CellErrors;
 
   constructor(name: string) {
-    this.#faults = new Faults(name);
+    this.#errors = new CellErrors(name);
   }
 
   trains(readings: readonly Reading[]): Train[] {
@@ -84,11 +81,11 @@ export class Ordering {
       this.#runs(own),
     );
     const made = this.#directed(runs).map((run) => this.#train(run));
-    this.#faults.throwIfAny();
+    this.#errors.throwIfAny();
     return made as Train[];
   }
 
-  /** The runs of one device, or of one cycle of it. */
+  /** Runs of one device, or of one cycle of one device. */
   #runs(given: readonly Reading[]): Run[] {
     const { device, cycle } = given[0]!;
     const own = this.#filled(given);
@@ -114,7 +111,7 @@ export class Ordering {
     });
   }
 
-  /** Without a direction: parts where the counter begins anew, cut again where the conductance turns. */
+  /** Runs of readings without a direction: split where the counter restarts and where the conductance turns. */
   #turned(own: readonly Reading[]): Reading[][] {
     this.notes.add('turns');
     const isCounted = own[0]!.pulse !== undefined;
@@ -132,7 +129,7 @@ export class Ordering {
       const parts = cut(sorted, (a, b) => a.way !== b.way);
       const place = new Map(own.map((reading, i) => [reading, i]));
       const asWritten = (part: Reading[]) => part.sort((a, b) => place.get(a)! - place.get(b)!);
-      if (parts.length * LEAST_READINGS <= own.length) return parts.map(asWritten);
+      if (parts.length * MIN_READINGS <= own.length) return parts.map(asWritten);
     }
     return grouped(own, ({ way }) => way!).flatMap((group) => {
       const list = counters(group);
@@ -185,18 +182,18 @@ export class Ordering {
     const readings = this.#inOrder(run);
     const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;
     if (readings === null) return null;
-    if (readings.length < LEAST_READINGS) {
-      this.#faults.add(
-        `${readings[0]!.where}: the train of ${name} has ${readings.length} readings, but at least ${LEAST_READINGS} are needed`,
+    if (readings.length < MIN_READINGS) {
+      this.#errors.add(
+        `${readings[0]!.where}: the train of ${name} has ${readings.length} readings, but at least ${MIN_READINGS} are needed`,
       );
       return null;
     }
     const pulses = this.#whole(readings);
     const first = pulses[0]!;
     const elapsed = pulses.map((pulse) => Math.abs(pulse - first));
-    if (elapsed.at(-1)! > MOST_PULSES) {
-      this.#faults.add(
-        `${readings[0]!.where}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MOST_PULSES} are followed`,
+    if (elapsed.at(-1)! > MAX_PULSES) {
+      this.#errors.add(
+        `${readings[0]!.where}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_PULSES} are followed`,
       );
     }
     const list = (of: (r: Reading) => number | undefined) =>
@@ -223,7 +220,7 @@ export class Ordering {
     }
     const wrong = readings.findIndex((r, i) => i > 0 && r.pulse! <= readings[i - 1]!.pulse!);
     const { where, pulse } = readings[wrong]!;
-    this.#faults.add(
+    this.#errors.add(
       `${where}, column pulse: ${pulse} follows ${readings[wrong - 1]!.pulse}, but the counter must rise within a train ` +
         `(device ${show(device)}, cycle ${show(cycle ?? '1')}, direction ${way}); repeats are told apart by the columns device and cycle`,
     );

@@ -1,54 +1,54 @@
 import { DIRECTIONS, type Direction, type Train } from './train.ts';
 
-/** First and last value of a train; the same where pulses do not grow. */
+/** First and last value of a train; equal if all pulses are equal. */
 export type Course = readonly [first: number, last: number];
 
-/** The pulses of one direction, as far as they are told. */
+/** Pulses of one direction, as far as known. */
 export interface Pulses {
-  /** From the first reading of a train to its last, in the longest one. */
+  /** Number of pulses between first and last reading of the longest train. */
   readonly count?: number;
-  /** V, with its sign. */
+  /** Signed voltage, V. */
   readonly voltage?: Course;
-  /** s. */
+  /** Width, s. */
   readonly width?: Course;
 }
 
-/** Voltages and lengths told beside the files, by direction. */
+/** Voltages and widths from options, by direction. */
 export type GivenPulses = Readonly<Partial<Record<Direction, Pulses>>>;
 
-/** Ends of a train's course that differ by less are those of one setting, read back. */
-const STEADY = 0.05;
+/** Maximum relative difference of the ends of a course that counts as one setting, read back with noise. */
+const MAX_STEADY_CHANGE = 0.05;
 
-/** A course over the pulses of a train, in equal steps a pulse. */
-function along([first, last]: Course, elapsed: readonly number[]): number[] {
+/** Values of a course at each reading of a train, in equal steps per pulse. */
+function interpolateCourse([first, last]: Course, elapsed: readonly number[]): number[] {
   const most = elapsed.at(-1)! || 1;
   return elapsed.map((pulses) => (first === last ? first : first + ((last - first) * pulses) / most));
 }
 
-/** The same trains with pulses that are told beside the file. */
+/** Trains with voltages and widths from options. */
 export function withPulses(trains: readonly Train[], given: GivenPulses): Train[] {
   return trains.map((train) => {
     const { voltage, width } = given[train.direction] ?? {};
     return {
       ...train,
-      ...(voltage && { voltage: along(voltage, train.elapsed) }),
-      ...(width && { width: along(width, train.elapsed) }),
+      ...(voltage && { voltage: interpolateCourse(voltage, train.elapsed) }),
+      ...(width && { width: interpolateCourse(width, train.elapsed) }),
     };
   });
 }
 
 function courseOf(lists: readonly (readonly number[] | undefined)[]): Course | undefined {
-  const told = lists.filter((list) => list !== undefined);
-  if (told.length === 0 || told.length < lists.length) return undefined;
+  const known = lists.filter((list) => list !== undefined);
+  if (known.length === 0 || known.length < lists.length) return undefined;
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [first, last] = [mean(told.map((list) => list[0]!)), mean(told.map((list) => list.at(-1)!))];
-  if (Math.abs(last - first) > STEADY * Math.max(Math.abs(first), Math.abs(last))) return [first, last];
-  const all = told.flat();
+  const [first, last] = [mean(known.map((list) => list[0]!)), mean(known.map((list) => list.at(-1)!))];
+  if (Math.abs(last - first) > MAX_STEADY_CHANGE * Math.max(Math.abs(first), Math.abs(last))) return [first, last];
+  const all = known.flat();
   const level = all.every((value) => value === all[0]) ? all[0]! : mean(all);
   return [level, level];
 }
 
-/** Voltage and length of the pulses of each direction: means over its trains; undefined where a train does not tell. */
+/** Voltage and width of the pulses per direction, mean over trains; absent unless known for every train. */
 export function pulsesOf(trains: readonly Train[]): Readonly<Record<Direction, Pulses>> {
   const of = (direction: Direction): Pulses => {
     const own = trains.filter((t) => t.direction === direction);
@@ -60,13 +60,13 @@ export function pulsesOf(trains: readonly Train[]): Readonly<Record<Direction, P
 }
 
 const meanOf = ([first, last]: Course): number => (first + last) / 2;
-/** Root of the mean square over a course in equal steps. */
+/** Root mean square over a course in equal steps. */
 const rms = ([first, last]: Course): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
 
 /**
- * What a device file says of the pulses, as far as they are told: length and voltage, of each direction where they differ. NeuroSim's
- * model takes voltages that grow with each pulse; any other one gets the root of their mean square.
+ * Device parameters for width and voltage of the pulses, per direction if the directions differ. For `neuroSim` the voltage may grow
+ * with each pulse; other models take the root mean square.
  */
 export function pulseParams(model: string, { up, down }: Readonly<Record<Direction, Pulses>>): Record<string, number> {
   const found: Record<string, number> = {};

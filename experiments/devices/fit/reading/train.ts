@@ -1,26 +1,26 @@
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** Readings of one device during one train of pulses in one direction, in the order of time. */
+/** Readings of one device during one train of pulses in one direction, in time order. */
 export interface Train {
   readonly device: string;
   readonly cycle: string;
   readonly direction: Direction;
-  /** Pulses since the first reading: begins with 0, rises strictly. */
+  /** Number of pulses since the first reading: begins with 0, increases strictly. */
   readonly elapsed: readonly number[];
-  /** What the file's counter says at the first reading. */
+  /** Pulse number in the file at the first reading. */
   readonly first: number;
-  /** S, one a reading; noise may make some of them negative. */
+  /** Conductance per reading, S; may be negative because of noise. */
   readonly conductance: readonly number[];
-  /** Of how many alike trains the readings are the mean; 1 in a file. */
+  /** Number of repeated trains that the readings are the mean of; 1 if read from a file. */
   readonly repeats: number;
-  /** V with its sign, one a reading: of the pulse before it. Absent where the file does not tell. */
+  /** Signed voltage of the pulse before each reading, V; absent if the file has none. */
   readonly voltage?: readonly number[];
-  /** s, one a reading: length of the pulse before it. Absent where the file does not tell. */
+  /** Width of the pulse before each reading, s; absent if the file has none. */
   readonly width?: readonly number[];
 }
 
-/** Readings that a train must have at least: below that no curvature can be told from noise. */
-export const LEAST_READINGS = 5;
-/** Pulses of a train at most; the recursion is followed pulse by pulse. */
-export const MOST_PULSES = 1e6;
+/** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
+export const MIN_READINGS = 5;
+/** Maximum number of pulses per train; the models step pulse by pulse. */
+export const MAX_PULSES = 1e6;

@@ -1,7 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
 import { type Bin, driftOf } from './bins.ts';
-import type { FittedTable, Row } from './fitted.ts';
+import type { FittedTable, Row } from './fittedTable.ts';
 import { MEAN, onOneRange } from './oneRange.ts';
 import { simulatedTrains } from './simulate.ts';
 import { type States, statesOf } from './states.ts';

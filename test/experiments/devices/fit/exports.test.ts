@@ -6,11 +6,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { readingOf } from '../../../../experiments/devices/fit/reading/options.ts';
+import { pulseOptions } from '../../../../experiments/devices/fit/reading/options.ts';
 import { type Measurement, readMeasurement, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-exports-'));
-type Flags = Parameters<typeof readingOf>[0];
+type Flags = Parameters<typeof pulseOptions>[0];
 
 const READINGS = [0, 1, 2, 3, 4, 5];
 const up = (i: number) => 1e-6 + 9e-6 * (1 - Math.exp(-i / 4));
@@ -24,7 +24,7 @@ function save(name: string, text: string | Buffer | readonly string[]): string {
   return file;
 }
 const read = (files: readonly string[], flags: Flags = {}): Promise<Measurement> =>
-  readMeasurement(files, readingOf(flags));
+  readMeasurement(files, pulseOptions(flags));
 
 /** Trains in short: `D1/2 up 0-5`: device, cycle, direction, counter of the first reading and pulses. */
 const short = (t: Train) => `${t.device}/${t.cycle} ${t.direction} ${t.first}+${t.elapsed.at(-1)}`;
@@ -297,16 +297,16 @@ test('what cannot be read is refused in one sentence', async () => {
   );
   await bad(
     ['pulse,I (nA)', '1,2'],
-    /the column "I \(nA\)" holds currents; say at which voltage .* --read-voltage 0\.1/,
+    /the column "I \(nA\)" holds currents\. Next step: give their read voltage, such as --read-voltage 0\.1/,
   );
-  await bad(['pulse,weight', '1,0.2'], /holds normalised weights; say which conductances 0 and 1 stand for/);
-  await bad(['pulse,weight', '1,0.2', '2,7'], /weights reach from 0\.2 to 7, but --range takes/, {
+  await bad(['pulse,weight', '1,0.2'], /holds normalised weights\. Next step: give the conductances of 0 and 1/);
+  await bad(['pulse,weight', '1,0.2', '2,7'], /weights range from 0\.2 to 7, but --range needs/, {
     range: '1e-6:1e-4',
   });
-  await bad(GOOD, /holds no normalised weights but a conductance/, { range: '1e-6:1e-4' });
-  await bad(GOOD, /has a unit in its name, other than --unit nS/, { unit: 'nS' });
-  await bad(GOOD, /--unit furlong is no unit of it/, { unit: 'furlong' });
-  await bad(GOOD, /no column is called "H", as is said of conductance/, { columns: 'conductance=H' });
+  await bad(GOOD, /holds a conductance; --range is for normalised weights only/, { range: '1e-6:1e-4' });
+  await bad(GOOD, /has another unit in its name than --unit nS/, { unit: 'nS' });
+  await bad(GOOD, /--unit furlong is not a unit of it/, { unit: 'furlong' });
+  await bad(GOOD, /no column is called "H", which --columns gives for conductance/, { columns: 'conductance=H' });
   await bad(
     ['time_s,voltage_V,current_A', '0,1,2', '1,2,3'],
     /look like a current-voltage loop \(--kind iv\), not like readings after/,
@@ -315,11 +315,15 @@ test('what cannot be read is refused in one sentence', async () => {
     ['time_s,conductance_S', '0,1', '1,2'],
     /look like retention \(--kind retention\), .* --columns pulse=time_s/,
   );
-  await bad(['device,sample,pulse,G', 'a,b,1,2'], /columns "device" and "sample" may both tell the device/);
-  await bad(['pulse,G,voltage', ...READINGS.map((i) => `${i},${f(up(i))},2`)], /cannot both hold/, {
-    writeVoltage: '4/-2',
-  });
-  const usage = (flags: Flags, sentence: RegExp) => assert.throws(() => readingOf(flags), sentence);
+  await bad(['device,sample,pulse,G', 'a,b,1,2'], /columns "device" and "sample" may both be the device/);
+  await bad(
+    ['pulse,G,voltage', ...READINGS.map((i) => `${i},${f(up(i))},2`)],
+    /a column gives the voltage of the pulses already; leave out --write-voltage/,
+    {
+      writeVoltage: '4/-2',
+    },
+  );
+  const usage = (flags: Flags, sentence: RegExp) => assert.throws(() => pulseOptions(flags), sentence);
   usage({ columns: 'conductence=G' }, /--columns names "conductence", did you mean "conductance"\?/);
   usage({ columns: 'G' }, /--columns is "G", but must be ROLE=COLUMN/);
   usage({ readVoltage: '0' }, /--read-voltage is "0", but must be a voltage other than 0/);

@@ -1,8 +1,8 @@
 /** 95 % intervals of what is fitted beside pulses hold the truth about as often as they say, and are no wider than that takes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { KINDS } from '../../../../experiments/devices/fit/kinds/index.ts';
 import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { factorsOf } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { fitted, normals, text } from './madeKinds.ts';
 

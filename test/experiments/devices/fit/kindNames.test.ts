@@ -5,25 +5,25 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type KindOptions, rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
-import { guessedKind, kindNamed } from '../../../../experiments/devices/fit/kinds/guess.ts';
-import type { KindName } from '../../../../experiments/devices/fit/kinds/names.ts';
-import { gridsOfAll } from '../../../../experiments/devices/fit/reading/files.ts';
+import type { KindName } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { detectKind, KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
+import { readTables } from '../../../../experiments/devices/fit/reading/files.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-kind-names-')), 'm.csv');
 const grids = (names: string, ...rows: string[]) => {
   writeFileSync(file, [names, ...rows].join('\n'));
-  return gridsOfAll([file]);
+  return readTables([file]);
 };
 const ROWS = ['1,2,25', '2,3,25', '3,4,25', '4,5,25', '5,6,25', '6,7,85'];
 
 async function values(kind: Exclude<KindName, 'pulses'>, names: string, options: KindOptions = {}) {
   const width = names.split(',').length;
   const rows = ROWS.map((row) => row.split(',').slice(0, width).join());
-  return rowsOf(await grids(names, ...rows), kindNamed(kind).columns, options).rows[0]!.values;
+  return rowsOf(await grids(names, ...rows), KINDS[kind].columns, options).rows[0]!.values;
 }
 
 async function fitRefusal(kind: Exclude<KindName, 'pulses'>, names: string, rows: string[], options: KindOptions = {}) {
-  const known = kindNamed(kind);
+  const known = KINDS[kind];
   const read = rowsOf(await grids(names, ...rows), known.columns, options);
   try {
     known.fit(read, { source: 'm.csv', device: {}, options });
@@ -47,14 +47,11 @@ test('names tell the kind', async () => {
     ['Voltage (V),Current (A),pulse', 'pulses'],
   ] as const)
     assert.is(
-      guessedKind(
-        await grids(names, ...ROWS.map((row) => row.split(',').slice(0, names.split(',').length).join())),
-        {},
-      ),
+      detectKind(await grids(names, ...ROWS.map((row) => row.split(',').slice(0, names.split(',').length).join())), {}),
       kind,
       names,
     );
-  assert.is(guessedKind(await grids('V (V),I (nA)', '1,2', '2,3'), { readVoltage: '0.1' }), 'pulses');
+  assert.is(detectKind(await grids('V (V),I (nA)', '1,2', '2,3'), { readVoltage: '0.1' }), 'pulses');
 });
 
 test('minutes, hours and days are taken to seconds', async () => {
@@ -75,7 +72,7 @@ test('a column in a unit of something else is refused, not read as if it had non
     ({ message }) =>
       assert.is(
         message.replace(file, 'm.csv'),
-        'm.csv: the column "I_on (uA)" is in uA, which is no unit of a conductance, as high is.',
+        'm.csv: the column "I_on (uA)" is in uA, which is not a unit of high (conductance).',
       ),
   );
 });
@@ -87,7 +84,7 @@ test('levels of endurance may be currents, at a voltage that is told or asked fo
     refused,
     'm.csv: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.',
   );
-  const known = kindNamed('endurance');
+  const known = KINDS.endurance;
   const read = rowsOf(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
   const { added } = known.fit(read, { source: 'm.csv', device: {}, options: {} });
   assert.ok(Math.abs((added.device!.gMax as number) / 1e-4 - 1) < 1e-9, `${added.device!.gMax}`);

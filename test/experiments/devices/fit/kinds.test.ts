@@ -1,11 +1,11 @@
 /** Measurements that are no trains of pulses give back the values that they were made with. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { KINDS } from '../../../../experiments/devices/fit/kinds/index.ts';
 import { WINDOWS } from '../../../../experiments/devices/fit/kinds/iv.ts';
 import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { rangeOf } from '../../../../experiments/devices/fit/kinds/level.ts';
-import { added, type Written } from '../../../../experiments/devices/fit/kinds/onto.ts';
+import { mergeDeviceFile, type Written } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { factorsOf } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 import { fitted, loop, normals, paramsOf, text } from './madeKinds.ts';
@@ -270,7 +270,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
     let file: Written = { device };
     const add = (kind: Kind, content: string, model?: string) => {
       const fit = fitted(kind, content, { device: file.device, ...(model && { model }) });
-      file = added(file, fit.added, fit.assumed, how).file;
+      file = mergeDeviceFile(file, fit.added, fit.assumed, how).file;
       return fit;
     };
     const [low, high] = rangeOf(device)!;

@@ -7,9 +7,9 @@ import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
-import { kindNamed } from '../../../../experiments/devices/fit/kinds/guess.ts';
+import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { levelsOf } from '../../../../experiments/devices/fit/kinds/level.ts';
-import { gridsOfAll } from '../../../../experiments/devices/fit/reading/files.ts';
+import { readTables } from '../../../../experiments/devices/fit/reading/files.ts';
 import { type ReadingOptions, readMeasurement } from '../../../../experiments/devices/fit/readPulses.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-layouts-'));
@@ -72,7 +72,7 @@ test('the voltage of a reading is taken from the name of its column, and said', 
     assert.equal((await told([file], { readVoltage: 0.1 })).first, [1e-8, 4e-8]);
     assert.is(
       await refusal(readMeasurement([file], { readVoltage: 0.2 })),
-      `named.csv: the column ${JSON.stringify(name)} was read at 0.1 V, as its name says, but --read-voltage is 0.2 V.`,
+      `named.csv: the column ${JSON.stringify(name)} was read at 0.1 V according to its name, but --read-voltage is 0.2 V.`,
     );
   }
 });
@@ -84,7 +84,10 @@ test('columns may have been read at a voltage each; one that does not tell is as
   assert.equal(first, [1e-8, 4e-8]);
   assert.match(understood[0]!, /, read at 0\.1 V, 0\.2 V$/);
   const half = put('half.csv', [['pulse', 'I LTP @0.1V (nA)', 'I LTD (nA)'], ...rows]);
-  assert.match(await refusal(readMeasurement([half])), /^half\.csv: the column "I LTD \(nA\)" holds currents; say at /);
+  assert.match(
+    await refusal(readMeasurement([half])),
+    /^half\.csv: the column "I LTD \(nA\)" holds currents\. Next step: give their read voltage/,
+  );
 });
 
 test('a column of read voltages must agree with the name, and excludes the option', async () => {
@@ -97,13 +100,13 @@ test('a column of read voltages must agree with the name, and excludes the optio
   );
   assert.match(
     await refusal(readMeasurement([beside('I (nA)', 0.1)], { readVoltage: 0.1 })),
-    /^beside\.csv: the column "I \(nA\)" has a column of read voltages beside it, which --read-voltage does not go with\.$/,
+    /^beside\.csv: the column "I \(nA\)" has its read voltages in another column; leave out --read-voltage\.$/,
   );
 });
 
 test('currents of retention are read at the voltage that their column names', async () => {
-  const grids = await gridsOfAll([put('kept.csv', [['time (s)', 'I @ 0.1 V (nA)'], ...UP.map((g, i) => [i, g])])]);
-  const rows = rowsOf(grids, kindNamed('retention').columns, {});
+  const grids = await readTables([put('kept.csv', [['time (s)', 'I @ 0.1 V (nA)'], ...UP.map((g, i) => [i, g])])]);
+  const rows = rowsOf(grids, KINDS.retention.columns, {});
   const level = levelsOf(rows, {});
   assert.ok(Math.abs(level(rows.rows[0]!) / 1e-8 - 1) < 1e-12);
   assert.throws(() => levelsOf(rows, { readVoltage: 0.2 }), /read at 0\.1 V, as .* but --read-voltage is 0\.2 V\.$/);
@@ -130,7 +133,7 @@ test('files whose names all tell a cycle are cycles; those of one name in two fo
   assert.match(folders.understood[1]!, /^24 readings of 2 devices /);
   assert.match(
     await refusal(readMeasurement([put('p.csv', long), join(directory, 'p.csv')])),
-    /^p\.csv is given twice, and would count as two measurements\.$/,
+    /^p\.csv is given twice; it would count as two measurements\.$/,
   );
 });
 
@@ -158,7 +161,7 @@ test('shares of 1 under a name with % are refused, not taken for a hundredth', a
   const file = put('shares.csv', [['direction', 'pulse', 'weight (%)'], ...shares]);
   assert.match(
     await refusal(readMeasurement([file], { range: [1e-6, 1e-4] })),
-    /^shares\.csv: the column weight \(%\) reaches no more than 1 %; if it holds shares of 1, .* name it without the %\.$/,
+    /^shares\.csv: the column weight \(%\) reaches only 1 %\. If it holds shares of 1, .* remove the % from its name\.$/,
   );
 });
 
@@ -170,7 +173,7 @@ test('--columns may say one thing only of a column', async () => {
   ] as const;
   assert.is(
     await refusal(readMeasurement([file], { columns })),
-    'once.csv: --columns says of the column "a" that it is pulse and conductance.',
+    'once.csv: --columns gives the column "a" two roles, pulse and conductance.',
   );
 });
 

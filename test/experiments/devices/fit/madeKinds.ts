@@ -1,8 +1,9 @@
 /** Measurements of every kind from models whose values are known. */
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
-import { BARE, type Given, type Kind, type KindFit } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { BARE, type Kind, type KindFit, type KindInput } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { gridOfText } from '../../../../experiments/devices/fit/reading/grid.ts';
+import { tableOf } from '../../../../experiments/devices/fit/reading/table.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 
 /** Standard normals, the same for every call. */
@@ -17,9 +18,9 @@ export const text = (names: readonly string[], rows: readonly (readonly (string 
 
 export const grid = (content: string) => gridOfText('made.csv', 'made', Buffer.from(content));
 
-export function fitted(kind: Kind, content: string, given: Partial<Given> = {}): KindFit {
+export function fitted(kind: Kind, content: string, given: Partial<KindInput> = {}): KindFit {
   const options = given.options ?? {};
-  return kind.fit(rowsOf([grid(content)], kind.columns, options), {
+  return kind.fit(rowsOf([tableOf(grid(content))], kind.columns, options), {
     source: 'made.csv',
     device: BARE,
     options,

@@ -30,7 +30,7 @@ async function refusal(cells: readonly string[], decimal?: Decimal): Promise<str
 
 const RISING = ['2,250', '2,375', '2,480', '2,560', '2,610'];
 const OPEN =
-  'FILE: row 1 (line 2), column G (nS): "2,250" may be 2250 or 2.250, and no number of the file tells which; say what stands before decimals: --decimal point or --decimal comma.';
+  'FILE: row 1 (line 2), column G (nS): "2,250" is 2250 or 2.250, and no other number of the file decides. Next step: --decimal point or --decimal comma.';
 
 test('commas before three digits alone are asked about, and read as told', async () => {
   assert.is(await refusal(RISING), OPEN);
@@ -92,7 +92,7 @@ test('numbers of any size are read back in the way of either country, or asked a
       );
       // Without a word of it: the same, or refused.
       const found = await read(local).catch((error: Error) => error);
-      if (found instanceof Error) assert.match(found.message, /may be .* or |as elsewhere in this file/);
+      if (found instanceof Error) assert.match(found.message, / is .* or .* --decimal point|as elsewhere in this file/);
       else assert.equal(found.nS, (await read(local, decimal)).nS);
     }),
     { numRuns: 100 },

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { LEAST_READINGS, readPulses } from '../../../../experiments/devices/fit/readPulses.ts';
+import { MIN_READINGS, readPulses } from '../../../../experiments/devices/fit/readPulses.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-mutated-')), 'pulses.csv');
 const READINGS = Array.from(
@@ -54,7 +54,7 @@ test('a damaged file is read into whole trains, or refused in one sentence', () 
       writeFileSync(file, edited(LINES.join('\n'), list));
       try {
         for (const { elapsed, conductance } of readPulses(file)) {
-          assert.ok(elapsed.length >= LEAST_READINGS && elapsed.length === conductance.length);
+          assert.ok(elapsed.length >= MIN_READINGS && elapsed.length === conductance.length);
           assert.ok(elapsed.every((p, i) => (i === 0 ? p === 0 : Number.isInteger(p) && p > elapsed[i - 1]!)));
           assert.ok(conductance.every(Number.isFinite));
         }

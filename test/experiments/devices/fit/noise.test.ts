@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { stringify } from 'yaml';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { deciles } from '../../../../experiments/devices/fit/deciles.ts';
 import { deviceFile } from '../../../../experiments/devices/fit/deviceFile.ts';
@@ -22,7 +23,7 @@ test('reading, step and devices: in the file, and in simulated trains as in meas
   const made = { step, pulses: [50, 50] as const, devices: 12, cycles: 4, between: 0.15, cycleToCycle: 0.3 };
   const trains = trainsOf({ ...made, absolute: 0.005, seed: 7 });
   const fit = fitPulses(trains);
-  writeFileSync(file, deviceFile(fit, 'made.csv'));
+  writeFileSync(file, stringify(deviceFile(fit, 'made.csv')));
   const device = loadDevice(file).device as Record<string, unknown>;
   const range = (device.gMax as number) - (device.gMin as number);
   const { sd, of } = device.readNoise as { sd: number; of: string };
@@ -68,7 +69,7 @@ test('readings whose scatter lasts for a few of them are not taken for steps', (
 /** The parameters in the device file of a fit to what is made. */
 const written = (made: Measurement) => {
   const fit = fitPulses(trainsOf(made));
-  writeFileSync(file, deviceFile(fit, 'made.csv'));
+  writeFileSync(file, stringify(deviceFile(fit, 'made.csv')));
   return { fit, device: loadDevice(file).device as Record<string, number> };
 };
 const CYCLES = { step: softBoundStep(0.03, 0.04), pulses: [40, 40] as const, devices: 1, cycles: 24, seed: 2 };

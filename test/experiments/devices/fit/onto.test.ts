@@ -1,11 +1,15 @@
 /** One device file grows from several measurements, in any order, and tells what goes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deviceFile } from '../../../../experiments/devices/fit/deviceFile.ts';
-import { KINDS } from '../../../../experiments/devices/fit/kinds/index.ts';
+import { deviceFile, pulsesOrigin } from '../../../../experiments/devices/fit/deviceFile.ts';
 import type { KindFit } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { rangeOf } from '../../../../experiments/devices/fit/kinds/level.ts';
-import { added, deviceOf, pulsesAsParts, type Written } from '../../../../experiments/devices/fit/kinds/onto.ts';
+import {
+  baseDevice,
+  mergeDeviceFile,
+  type Written,
+} from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { fitted as fitPulsesOf } from './known.ts';
 import { fitted, loop, text } from './madeKinds.ts';
 import { softBoundStep } from './measured.ts';
@@ -34,7 +38,8 @@ const MADE = {
     .join('\n'),
 };
 const made = { step: softBoundStep(0.1, 0.06), pulses: [30, 30] as const, devices: 1, cycles: 3, cycleToCycle: 0.2 };
-const pulses = pulsesAsParts(deviceFile(fitPulsesOf({ ...made, seed: 1 }), 'pulses.csv'), 'pulses.csv');
+const pulsesFile = deviceFile(fitPulsesOf({ ...made, seed: 1 }), 'pulses.csv');
+const pulses = { parts: { device: pulsesFile.device }, origin: pulsesOrigin(pulsesFile, 'pulses.csv') };
 type Name = keyof typeof MADE | 'pulses';
 const how = (name: string) => ({
   source: `${name}.csv`,
@@ -44,7 +49,7 @@ const how = (name: string) => ({
 
 /** Fits take their time: what was fitted with such a device is not fitted again. */
 const known = new Map<string, KindFit>();
-function fitOf(name: keyof typeof MADE, given: ReturnType<typeof deviceOf>): KindFit {
+function fitOf(name: keyof typeof MADE, given: ReturnType<typeof baseDevice>): KindFit {
   const own = name === 'stdp' ? given : [given.isRangeAssumed, rangeOf(given.device)];
   const key = JSON.stringify([name, own]);
   const models: Partial<Record<Name, string>> = { retention: 'exponential', iv: 'vteam' };
@@ -59,10 +64,10 @@ function grown(order: readonly Name[], start?: Written) {
   let file = start;
   let notes: readonly string[] = [];
   for (const name of order) {
-    if (name === 'pulses') ({ file, notes } = added(file, pulses.parts, {}, pulses.how));
+    if (name === 'pulses') ({ file, notes } = mergeDeviceFile(file, pulses.parts, {}, pulses.origin));
     else {
-      const { added: parts, assumed } = fitOf(name, deviceOf(file));
-      ({ file, notes } = added(file, parts, assumed, how(name)));
+      const { added: parts, assumed } = fitOf(name, baseDevice(file));
+      ({ file, notes } = mergeDeviceFile(file, parts, assumed, how(name)));
     }
   }
   return { file: file!, notes: notes.join(' ') };
@@ -97,8 +102,8 @@ test('five measurements make the same device in whichever order they are added',
 test('what refers to a device goes along when another takes its place, and is told', () => {
   const { file: before } = grown(['retention', 'stdp']);
   const { file, notes } = grown(['pulses'], before);
-  assert.match(notes, /The retention's rest, 0\.00000\d+ S, is 0\.\d+ of the range/);
-  assert.match(notes, /aPlus is .* and aMinus .* with this device/);
+  assert.match(notes, /device\.retention\.rest is 0\.\d+ \(0\.00000\d+ S as a share of the new range/);
+  assert.match(notes, /rule\.aPlus changes from .* and rule\.aMinus from .* with the new device/);
   const [low, high] = rangeOf(file.device)!;
   const { rest } = file.device.retention as { rest: number };
   assert.ok(Math.abs((low + rest * (high - low)) / 3e-6 - 1) < 0.02, `${rest} of ${low} to ${high}`);
@@ -113,9 +118,9 @@ test('a range that only readings told reaches as far as those of the next measur
   alike(1.2e-6 + rest * 8e-6, rangeOf(grown(['retention']).file.device)![0]);
 });
 
-test('a loop takes the place of pulses, and what the file told of these is named', () => {
+test('a loop replaces pulses, and the removed parameters are listed', () => {
   const { file, notes } = grown(['pulses', 'iv']);
-  assert.match(notes, /^vteam takes the place of \w+; what the file told of device\.gMin, .* is no longer in it\./);
+  assert.match(notes, /^vteam replaces \w+\. Removed from the file: device\.gMin, .*\./);
   const name = (file.about as { name: string; summary: string }).name;
   assert.equal([file.device.model, name], ['vteam', 'iv.csv']);
   assert.ok('cycleToCycle' in file.device && 'readNoise' in file.device, 'flaws are of every model');
@@ -125,18 +130,23 @@ test('what somebody set stays where the new model has it; voltages and scatter t
   const own = { reading: 'differential', devicesPerSynapse: 2, programming: { tolerance: 0.02 }, readVoltage: 0.2 };
   const old = { writeVoltageUp: 1, writeVoltageDown: 2, writeTime: 1e-6, cycleToCycleDown: 0.5, stepSpreadDown: 0.1 };
   const start: Written = { memspike: 1, device: { model: 'power', ...own, ...old }, about: { name: 'ours' } };
-  const { file } = added(start, pulses.parts, {}, pulses.how);
+  const { file } = mergeDeviceFile(start, pulses.parts, {}, pulses.origin);
   assert.is.not(file.device.model, 'power');
   for (const [key, value] of Object.entries(own)) assert.equal(file.device[key], value, key);
   assert.is((file.about as { name: string }).name, 'ours');
   const told = { device: { model: file.device.model, writeVoltage: 3, cycleToCycle: 0.1 } };
-  const { file: again, notes } = added({ ...file, device: { ...file.device, ...old } }, told, {}, how('again'));
+  const { file: again, notes } = mergeDeviceFile(
+    { ...file, device: { ...file.device, ...old } },
+    told,
+    {},
+    how('again'),
+  );
   assert.not.ok(
     'writeVoltageUp' in again.device || 'writeVoltageDown' in again.device || 'cycleToCycleDown' in again.device,
   );
   assert.is(again.device.stepSpreadDown, 0.1, 'nothing new was told of how devices differ');
   for (const key of ['writeVoltageUp', 'writeVoltageDown', 'cycleToCycleDown'])
-    assert.match(notes.join(), new RegExp(`What the file told of .*device\\.${key}`));
+    assert.match(notes.join(), new RegExp(`Removed from the file: .*device\\.${key}`));
 });
 
 test.run();

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
-import { tableParts } from '../../../../experiments/devices/fit/table/deviceParts.ts';
+import { tableParts } from '../../../../experiments/devices/fit/table/fittedTable.ts';
 import { decileMoments, momentsOf } from '../../../../experiments/devices/fit/table/moments.ts';
 import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/table.ts';

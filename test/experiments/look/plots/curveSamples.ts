@@ -4,7 +4,7 @@ import { withDifferences } from '../../../../experiments/devices/compare/compare
 import { comparisonPicture } from '../../../../experiments/devices/compare/picture.ts';
 import { energyScale } from '../../../../experiments/devices/energy/scalePicture.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/fit.ts';
-import { fitPicture } from '../../../../experiments/devices/fit/picture.ts';
+import { fitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import { accuracyOverTraining, type CurveSeries, curve } from '../../../../experiments/look/plots/index.ts';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,6 +1,4 @@
-import { kindPicture } from '../../../../devices/fit/kinds/picture.ts';
-import { fitPicture } from '../../../../devices/fit/picture.ts';
-import { tablePicture } from '../../../../devices/fit/table/picture.ts';
+import { fitPicture, kindPicture, tablePicture } from '../../../../devices/fit/pictures.ts';
 import { withPrefix } from '../../../../look/plots/prefix.ts';
 import type { FitResult } from '../../../worker/fit.ts';
 import { Figure } from '../../parts/figure.tsx';

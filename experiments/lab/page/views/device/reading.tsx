@@ -1,4 +1,4 @@
-import { KIND_NAMES, type KindName } from '../../../../devices/fit/kinds/names.ts';
+import { KIND_NAMES, type KindName } from '../../../../devices/fit/kinds/kind.ts';
 import { DECIMALS, type Decimal } from '../../../../devices/fit/reading/marks.ts';
 import { ChoiceField } from '../../parts/form.tsx';
 

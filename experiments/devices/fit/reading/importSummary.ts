@@ -1,11 +1,12 @@
 import { plural, show } from '../../../../core/declare/show.ts';
-import type { ReadingOptions } from './cells.ts';
-import { columnName, type Layout, type Series } from './layout.ts';
+import type { Layout, Series } from './layout.ts';
 import type { Note } from './order.ts';
 import { type Course, pulsesOf } from './pulses.ts';
-import type { Table } from './table.ts';
+import type { ReadingOptions } from './readings.ts';
+import { columnName, type Table } from './table.ts';
 import { DIRECTIONS, type Train } from './train.ts';
 
+/** Sentence of each assumption that the order of readings needed. */
 const NOTES: Readonly<Record<Note, string>> = {
   sorted: 'put in the order of the counter',
   rounded: 'fractional counters rounded',
@@ -33,16 +34,16 @@ function siemens(low: number, high: number): string {
 const list = (words: readonly string[], most = 4): string =>
   words.length <= most ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
-/** The voltages at which currents were read, where no column has them. */
-function readAt(series: readonly Series[], { readVoltage }: ReadingOptions): string {
+/** Read voltages of currents, if no column has them. */
+function describeReadVoltages(series: readonly Series[], { readVoltage }: ReadingOptions): string {
   const volts = series.flatMap((s) =>
     s.measure === 'current' && s.readVoltage === undefined ? [s.name.readVoltage ?? readVoltage!] : [],
   );
   return volts.length === 0 ? '' : `, read at ${list([...new Set(volts)].map((v) => `${v} V`))}`;
 }
 
-/** Which columns hold what: `pulse "n"; conductance "G (uS)" in …`. */
-function columnsOf(table: Table, { series, ...keys }: Layout, options: ReadingOptions): string {
+/** Columns by role: `pulse "n", conductance "G" (uS)`. */
+function describeColumns(table: Table, { series, ...keys }: Layout, options: ReadingOptions): string {
   const called = (at: number) => show(columnName(table, at));
   const each = (role: 'pulse' | 'voltage' | 'width' | 'readVoltage') => [
     ...new Set(series.flatMap((s) => (s[role] === undefined ? [] : [called(s[role])]))),
@@ -54,7 +55,7 @@ function columnsOf(table: Table, { series, ...keys }: Layout, options: ReadingOp
       : name.exponent === undefined
         ? ` (${options.unit ?? { conductance: 'S', current: 'A', resistance: 'Ω' }[measure]}${options.unit ? '' : ', as no unit is given'})`
         : '';
-  const told = (['device', 'cycle', 'direction'] as const).flatMap((key) =>
+  const shared = (['device', 'cycle', 'direction'] as const).flatMap((key) =>
     keys[key] === undefined ? [] : [`${key} ${called(keys[key])}`],
   );
   const others = (['pulse', 'voltage', 'width', 'readVoltage'] as const).flatMap((role) => {
@@ -62,9 +63,9 @@ function columnsOf(table: Table, { series, ...keys }: Layout, options: ReadingOp
     return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${list(names)}`];
   });
   return [
-    ...told,
+    ...shared,
     ...others,
-    `${measure} ${list(series.map(({ at }) => called(at)))}${unit}${readAt(series, options)}`,
+    `${measure} ${list(series.map(({ at }) => called(at)))}${unit}${describeReadVoltages(series, options)}`,
   ].join(', ');
 }
 
@@ -79,8 +80,9 @@ const seconds = (s: number) =>
         ? `${digits(s * 1e6)} µs`
         : `${digits(s * 1e9)} ns`;
 
-function trainsTold(trains: readonly Train[]): string {
-  const told = DIRECTIONS.map((direction) => {
+/** Number of trains and readings per direction, with voltage and width of the pulses. */
+function describeTrains(trains: readonly Train[]): string {
+  const each = DIRECTIONS.map((direction) => {
     const own = trains.filter((t) => t.direction === direction);
     if (own.length === 0) return `none ${direction}`;
     const sizes = own.map((t) => t.elapsed.length);
@@ -92,17 +94,17 @@ function trainsTold(trains: readonly Train[]): string {
     ];
     return `${plural(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${pulse.length > 0 ? ` (${pulse.join(', ')})` : ''}`;
   });
-  return told.join(', ');
+  return each.join(', ');
 }
 
-/** What stands in numbers beside decimal points. */
-export function marksTold({ marks: { decimal, grouped } }: Table): string {
+/** Decimal and thousands marks, if they are not plain decimal points. */
+export function describeMarks({ marks: { decimal, grouped } }: Table): string {
   const between = decimal === ',' ? 'points' : 'commas';
   return `${decimal === ',' ? ', decimal commas' : ''}${grouped ? `, ${between} between thousands` : ''}`;
 }
 
-/** What was understood of files, in two lines: how they are laid out, and what they hold. */
-export function understood(
+/** Two lines about the imported files: layout of the columns, and readings, devices and trains. */
+export function importSummary(
   tables: readonly { readonly table: Table; readonly layout: Layout }[],
   trains: readonly Train[],
   notes: ReadonlySet<Note>,
@@ -122,7 +124,7 @@ export function understood(
   ];
   const devices = new Set(trains.map((t) => t.device)).size;
   return [
-    `${table.name}${more}: ${table.kind}${marksTold(table)}; ${columnsOf(table, layout, options)}`,
-    `${plural(all.length, 'reading')} of ${plural(devices, 'device')} from ${range}: ${trainsTold(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
+    `${table.name}${more}: ${table.kind}${describeMarks(table)}; ${describeColumns(table, layout, options)}`,
+    `${plural(all.length, 'reading')} of ${plural(devices, 'device')} from ${range}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
   ];
 }

@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { validate } from '../../../../core/declare/validate.ts';
 import { readConfig } from '../../../network/config/load.ts';
@@ -6,40 +5,42 @@ import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { type DeviceFile, deviceFileSchema } from '../../schema.ts';
 import { checkSources } from '../../sources.ts';
 import { withSteps } from '../../steps.ts';
-import { carried, deviceWith, rounded } from './carried.ts';
-import { type Added, BARE, type Kind, type KindFit } from './kind.ts';
+import { BARE, type DeviceParts, type Kind, type KindFit } from './kind.ts';
 import { apart, rangeOf, SEEN } from './level.ts';
+import { deviceWith, rescaleReferences, rounded } from './rescale.ts';
 
-/** A device file as it is written. */
+/** Device file, before validation. */
 export type Written = Mapping & { readonly device: Mapping };
 
-/** A device file that is added to. */
+/** Device file that a fit is added to (`--onto`). */
 export interface Base {
   readonly file: string;
-  /** As it stands, and with the table of steps that lies beside it. */
+  /** Content of the file. */
   readonly given: Written;
+  /** Content of the file, with the table of steps from the CSV file beside it. */
   readonly whole: Written;
 }
 
-/** @throws UserError for a file that is none of a device */
-export function baseOf(file: string): Base {
+/** Reads the device file that a fit is added to. @throws UserError if it is not a device file */
+export function readBase(file: string): Base {
   const given = readConfig(file) as Written;
   if (given.memspike === undefined || !isMapping(given.device))
-    throw new UserError(`${file} is no device file: it must have the keys memspike and device.`);
+    throw new UserError(`${file} is not a device file: it must have the keys memspike and device.`);
   return { file, given, whole: { ...given, device: withSteps(given.device, file) } };
 }
 
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
-/** Paths of all values in a part, without the name of its model. */
-function paths(value: unknown, path: string, top = true): string[] {
+
+/** Paths of all values in a section of the file, without the name of its model. */
+function paths(value: unknown, path: string, isTop = true): string[] {
   if (!isMapping(value)) return [path];
   return Object.entries(value).flatMap(([key, part]) =>
-    top && key === 'model' ? [] : paths(part, `${path}.${key}`, false),
+    isTop && key === 'model' ? [] : paths(part, `${path}.${key}`, false),
   );
 }
 
-/** What a fit is given of the file that it is added to. */
-export function deviceOf(base: Written | undefined): { readonly device: Mapping; readonly isRangeAssumed: boolean } {
+/** Device that a fit starts from: that of the base file, or a bare one. */
+export function baseDevice(base: Written | undefined): { readonly device: Mapping; readonly isRangeAssumed: boolean } {
   const assumed = (base?.assumed as { parameter: string; why: string }[] | undefined) ?? [];
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
   return { device: base?.device ?? BARE, isRangeAssumed: Object.entries(SEEN).every(isSeen) };
@@ -53,68 +54,61 @@ interface Entry {
 const FITTED = 'memspike device fit ';
 const SUMMARY = 'Fitted to ';
 
-/** How a fit became part of a file. */
-export interface Onto {
-  /** Where the numbers come from: `retention.csv`. */
+/** Origin of fitted values, for `derived` and `about` of a device file. */
+export interface FitOrigin {
+  /** Measurement files: `retention.csv`. */
   readonly source: string;
   readonly formula: string;
   readonly summary: string;
 }
 
-/** How readings of a kind became part of a file. */
-export const fitted = (source: string, name: string, { help }: Kind): Onto => ({
+/** Origin of values fitted to a measurement of some kind. */
+export const kindOrigin = (source: string, name: string, { help }: Kind): FitOrigin => ({
   source,
   formula: `least squares, ${FITTED}${source} --kind ${name}`,
   summary: `${SUMMARY}${help}.`,
 });
 
-/** The device file of a fit of pulses (YAML) as what is added to another one. */
-export function pulsesAsParts(file: string, source: string): { readonly parts: Added; readonly how: Onto } {
-  const { device, about } = parse(file) as { device: Mapping; about: { summary: string } };
-  const formula = `least squares, ${FITTED}${source}`;
-  return { parts: { device }, how: { source, formula, summary: about.summary } };
-}
-
-/** What was told of the device, by measurement or by hand, and is so no longer; what is told anew apart. */
-function gone(base: Written, next: Mapping, added: Mapping, assumed: readonly string[]): string[] {
+/** Paths of measured or hand-written device values that the new file no longer has; assumed values do not count. */
+function removedPaths(base: Written, next: Mapping, added: Mapping, assumed: readonly string[]): string[] {
   const before = new Set(((base.assumed as Entry[] | undefined) ?? []).map(({ parameter }) => parameter));
   const there = new Set(paths(next, 'device').filter((path) => !assumed.includes(path)));
-  const told = Object.entries(base.device).filter(([key]) => !isMapping(added[key]));
-  return paths(Object.fromEntries(told), 'device').filter((path) => !before.has(path) && !there.has(path));
+  const old = Object.entries(base.device).filter(([key]) => !isMapping(added[key]));
+  return paths(Object.fromEntries(old), 'device').filter((path) => !before.has(path) && !there.has(path));
 }
 
-/** What somebody set of a rule stays, unless another one takes its place. */
+/** Learning rule with new parameters; parameters of the base rule stay if the model is the same. */
 const ruleWith = (base: Mapping | undefined, added: Mapping | undefined): Mapping | undefined =>
   base !== undefined && added?.model === base.model ? { ...base, ...added } : (added ?? base);
 
-/** The name and summary that a fit gave go with the model that they are of. */
-function aboutOf(base: Written, how: Onto, isOther: boolean): Mapping {
+/** `about` of the new file: a name and a summary written by an earlier fit are replaced together with its model. */
+function aboutOf(base: Written, origin: FitOrigin, isOther: boolean): Mapping {
   const about = (base.about as Mapping | undefined) ?? {};
   const formulas = ((base.derived as Entry[] | undefined) ?? []).map(({ formula = '' }) => formula);
   const isGiven = formulas.some((formula) => formula.includes(`${FITTED}${about.name}`));
   const isSummed = typeof about.summary === 'string' && about.summary.startsWith(SUMMARY);
   if (!isOther) return about;
-  return { ...about, ...(isGiven && { name: how.source }), ...(isSummed && { summary: how.summary }) };
+  return { ...about, ...(isGiven && { name: origin.source }), ...(isSummed && { summary: origin.summary }) };
 }
 
 /**
- * A device file with what a measurement adds: parameters of the same name are replaced, and so is, with all that is its own, a model
- * of another name. What refers to the device goes along; `notes` tell what has changed beside what was added.
- * @throws UserError if the file that comes out is no device file
+ * Merges fitted parameters into a device file. Parameters of the same name are replaced; a model of another name is replaced with all
+ * its own parameters. Values that depend on the device (retention, timing window) are rescaled; `notes` lists such side effects.
+ * @throws UserError if the result is not a valid device file
  */
-export function added(
+export function mergeDeviceFile(
   base: Written | undefined,
-  parts: Added,
+  parts: DeviceParts,
   assumed: KindFit['assumed'],
-  how: Onto,
+  origin: FitOrigin,
 ): { readonly file: Written; readonly notes: readonly string[] } {
   const before = base?.device ?? BARE;
   const old = (key: string) => (base?.[key] as Entry[] | undefined) ?? [];
   const fresh = PARTS.flatMap((part) => (parts[part] === undefined ? [] : paths(parts[part], part)));
-  const more = rounded(parts) as Added;
+  const more = rounded(parts) as DeviceParts;
   const isFitted = (path: string) =>
     old('derived').some(({ parameter, formula }) => parameter === path && formula?.includes(FITTED));
-  const { device, rule, notes } = carried(
+  const { device, rule, notes } = rescaleReferences(
     before,
     deviceWith(before, more.device ?? {}),
     ruleWith(base?.rule as Mapping | undefined, more.rule),
@@ -122,10 +116,11 @@ export function added(
     isFitted,
   );
   const isOther = device.model !== before.model;
-  const seen = deviceOf(base).isRangeAssumed && !('device.gMin' in assumed) ? rangeOf(before) : undefined;
+  const seen = baseDevice(base).isRangeAssumed && !('device.gMin' in assumed) ? rangeOf(before) : undefined;
   const next: Record<string, unknown> = { memspike: 1, ...base, ...more, device };
   if (rule !== undefined) next.rule = rule;
-  next.about = base?.about === undefined ? { name: how.source, summary: how.summary } : aboutOf(base, how, isOther);
+  next.about =
+    base?.about === undefined ? { name: origin.source, summary: origin.summary } : aboutOf(base, origin, isOther);
   const there = new Set(PARTS.flatMap((part) => (next[part] === undefined ? [] : paths(next[part], part))));
   const isOld = ({ parameter }: Entry) =>
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);
@@ -133,29 +128,21 @@ export function added(
   next.quoted = old('quoted').filter(isOld);
   next.derived = [
     ...old('derived').filter(isOld),
-    ...fresh.filter((p) => assumed[p] === undefined).map((parameter) => ({ parameter, formula: how.formula })),
+    ...fresh.filter((p) => assumed[p] === undefined).map((parameter) => ({ parameter, formula: origin.formula })),
   ];
   next.assumed = [
     ...old('assumed').filter(isOld),
     ...why.filter(([p]) => fresh.includes(p)).map(([parameter, reason]) => ({ parameter, why: reason })),
   ];
   for (const key of ['quoted', 'derived', 'assumed']) if ((next[key] as unknown[]).length === 0) delete next[key];
-  const file = validate(deviceFileSchema, next, how.source) as DeviceFile;
-  checkSources(file, how.source);
-  const lost =
-    base === undefined
-      ? []
-      : gone(
-          base,
-          device,
-          parts.device ?? {},
-          why.map(([path]) => path),
-        );
-  const instead = isOther ? `${device.model} takes the place of ${before.model}; what` : 'What';
+  const file = validate(deviceFileSchema, next, origin.source) as DeviceFile;
+  checkSources(file, origin.source);
+  const removed = base === undefined ? [] : removedPaths(base, device, parts.device ?? {}, Object.keys(assumed));
+  const replaced = isOther ? `${device.model} replaces ${before.model}. ` : '';
   return {
     file: next as Written,
     notes: [
-      ...(lost.length === 0 ? [] : [`${instead} the file told of ${lost.join(', ')} is no longer in it.`]),
+      ...(removed.length === 0 ? [] : [`${replaced}Removed from the file: ${removed.join(', ')}.`]),
       ...(seen === undefined ? [] : apart(seen, rangeOf(device))),
       ...notes,
     ],

@@ -7,7 +7,7 @@ import { changeOf, stepsOf, strengthOf } from './strength.ts';
 
 const DIGITS = 6;
 
-/** Numbers as they are written. */
+/** Value with all numbers rounded to the digits that a device file has. */
 export function rounded(value: unknown): unknown {
   if (typeof value === 'number') return Number(value.toPrecision(DIGITS));
   if (!isMapping(value)) return value;
@@ -15,37 +15,37 @@ export function rounded(value: unknown): unknown {
 }
 
 const SHARED: Mapping = { ...commonParams, ...readParams };
-/** Parameters that begin alike go together: where one is told anew, the others are so no longer. */
+/** Groups of parameters that are replaced together: if one is measured again, the others are removed. */
 const TOGETHER = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
-const family = (key: string): string | undefined => TOGETHER.exec(key)?.[0];
+const groupOf = (key: string): string | undefined => TOGETHER.exec(key)?.[0];
 
-/** The device with what a measurement adds: of a model of another name stays what every model has. */
+/** Device with added parameters. If the model changes, only parameters that every model has stay. */
 export function deviceWith(base: Mapping, added: Mapping): Mapping {
   const isOther = added.model !== undefined && added.model !== base.model;
   const taken: Mapping = isOther ? indexOf('device')[added.model as string]!.declaration.params.shape : {};
-  const again = new Set(Object.keys(added).map(family));
-  const isWritten = again.has('writeVoltage') || again.has('writeTime');
+  const replaced = new Set(Object.keys(added).map(groupOf));
+  const hasWritePulse = replaced.has('writeVoltage') || replaced.has('writeTime');
   const stays = (key: string) =>
     (!isOther || (key in SHARED && key in taken)) &&
-    !(family(key) !== undefined && again.has(family(key))) &&
-    !(key === 'assumed' && isWritten);
+    !(groupOf(key) !== undefined && replaced.has(groupOf(key))) &&
+    !(key === 'assumed' && hasWritePulse);
   const old = Object.entries(base).filter(([key]) => stays(key));
   return { ...(isOther && { model: added.model }), ...Object.fromEntries(old), ...added };
 }
 
-/** What refers to the device that it was fitted with, taken to another one. */
-export interface Carried {
+/** Retention and timing window, rescaled from the device they were fitted with to another one. */
+interface Rescaled {
   readonly device: Mapping;
   readonly rule: Mapping | undefined;
-  /** What has changed by it, a sentence each. */
+  /** Changed values, one sentence each. */
   readonly notes: readonly string[];
 }
 
 const isClose = (a: number, b: number) => Math.abs(a - b) <= 10 ** -DIGITS * Math.abs(a);
-const told = (value: number) => value.toPrecision(3);
+const short = (value: number) => value.toPrecision(3);
 
-/** The rest of a retention is a share of the range: the same conductance is another share of another range. */
-function restOf(before: Mapping, device: Mapping): Pick<Carried, 'device' | 'notes'> {
+/** Retention of the same conductance: its `rest` is a share of the range, so it changes with the range. */
+function rescaleRest(before: Mapping, device: Mapping): Pick<Rescaled, 'device' | 'notes'> {
   const { retention } = device;
   const rest = isMapping(retention) ? retention.rest : undefined;
   const [was, is] = [rangeOf(before), rangeOf(device)];
@@ -53,16 +53,15 @@ function restOf(before: Mapping, device: Mapping): Pick<Carried, 'device' | 'not
   const siemens = was[0] + rest * (was[1] - was[0]);
   const share = (siemens - is[0]) / (is[1] - is[0]);
   const within = Math.min(Math.max(share, 0), 1);
-  const beyond =
-    within === share ? '' : ', beyond which it lies: its end stands for it, and the retention is to be fitted anew';
+  const beyond = within === share ? '' : ', clamped to its end; fit the retention again';
   return {
     device: { ...device, retention: { ...(retention as Mapping), rest: rounded(within) } },
-    notes: [`The retention's rest, ${told(siemens)} S, is ${told(within)} of the range of this device${beyond}.`],
+    notes: [`device.retention.rest is ${short(within)} (${short(siemens)} S as a share of the new range${beyond}).`],
   };
 }
 
-/** Strengths of a timing window are those that move one device by what was measured. */
-function ruleOf(before: Mapping, device: Mapping, rule: Mapping): Pick<Carried, 'rule' | 'notes'> {
+/** Learning rule that makes the same conductance changes with the steps of the new device. */
+function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Rescaled, 'rule' | 'notes'> {
   const { aPlus, aMinus } = rule;
   if (rule.model !== 'pairStdp' || typeof aPlus !== 'number' || typeof aMinus !== 'number') return { rule, notes: [] };
   const [was, is] = [stepsOf(before), stepsOf(device)];
@@ -70,35 +69,36 @@ function ruleOf(before: Mapping, device: Mapping, rule: Mapping): Pick<Carried, 
   if (!(is.up > 0 && is.down > 0))
     return {
       rule,
-      notes: ['The device does not move both ways, so that no strength makes the timing window measured.'],
+      notes: ['The timing window cannot be kept: the new device does not change in both directions.'],
     };
   const [plus, minus] = [strengthOf(changeOf(aPlus, was), is), -strengthOf(changeOf(-aMinus, was), is)];
   return {
     rule: { ...rule, aPlus: rounded(plus), aMinus: rounded(minus) },
     notes: [
-      `So that the timing window stays the one measured, aPlus is ${told(plus)} and aMinus ${told(minus)} with this device, in place of ${told(aPlus)} and ${told(aMinus)}.`,
+      `rule.aPlus changes from ${short(aPlus)} to ${short(plus)} and rule.aMinus from ${short(aMinus)} to ${short(minus)}, so that the measured timing window stays the same with the new device.`,
     ],
   };
 }
 
 /**
- * @param isFitted whether a value, by path, was found by a fit: what somebody wrote stays as it is.
- * @param added what comes anew, and needs no carrying.
+ * Rescales fitted values that depend on the device, after the device has changed.
+ * @param added parts of the file that are fitted to the new device already.
+ * @param isFitted true for the path of a fitted value; values written by hand stay as they are.
  */
-export function carried(
+export function rescaleReferences(
   before: Mapping,
   device: Mapping,
   rule: Mapping | undefined,
   added: { readonly device?: Mapping; readonly rule?: Mapping },
   isFitted: (path: string) => boolean,
-): Carried {
+): Rescaled {
   const rest =
     added.device?.retention === undefined && isFitted('device.retention.rest')
-      ? restOf(before, device)
+      ? rescaleRest(before, device)
       : { device, notes: [] };
   const strengths =
     rule !== undefined && added.rule === undefined && isFitted('rule.aPlus')
-      ? ruleOf(before, rest.device, rule)
+      ? rescaleRule(before, rest.device, rule)
       : { rule, notes: [] };
   return { device: rest.device, rule: strengths.rule, notes: [...rest.notes, ...strengths.notes] };
 }

@@ -1,0 +1,281 @@
+import { csvFormat } from 'd3-dsv';
+import { rootMeanSquare } from 'simple-statistics';
+import { deciles } from '../devices/fit/deciles.ts';
+import { fitNotes, scatterParams } from '../devices/fit/deviceFile.ts';
+import { FAMILY_NAMES } from '../devices/fit/families.ts';
+import type { PulseFit } from '../devices/fit/fit.ts';
+import type { DeviceParts, KindFit } from '../devices/fit/kinds/kind.ts';
+import type { Pulses } from '../devices/fit/reading/pulses.ts';
+import { DIRECTIONS, type Direction, type Train } from '../devices/fit/readPulses.ts';
+import { type ByDirection, byDirection, cycleToCycle } from '../devices/fit/scatter.ts';
+import type { FittedTable } from '../devices/fit/table/fittedTable.ts';
+import type { DecileMoments, Moments } from '../devices/fit/table/moments.ts';
+import { digits, percent } from '../look/digits.ts';
+import { columns } from './columns.ts';
+
+/** Conductance above which readings are more likely in µS or nS, S. */
+const MAX_LIKELY_CONDUCTANCE = 1;
+/** Maximum number of outliers listed one by one; fit.json has all. */
+const MAX_LISTED_OUTLIERS = 3;
+const ALIKE = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
+
+/** Warning about readings that are probably not in S; undefined if they are plausible. */
+export function unitWarning(file: string, trains: readonly Train[]): string | undefined {
+  const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
+  if (most <= MAX_LIKELY_CONDUCTANCE) return undefined;
+  return `${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
+}
+
+/** Remark on properties of the pulses that neither files nor options state; empty if all are known. */
+export function unknownPulses({ up, down }: Readonly<Record<Direction, Pulses>>): string {
+  const options = [
+    ...(up.voltage && down.voltage ? [] : ['--write-voltage']),
+    ...(up.width && down.width ? [] : ['--write-time']),
+  ].join(' and ');
+  return options === '' ? '' : `Energies assume a write pulse: give ${options}, or the values in device.yaml.`;
+}
+
+/** CSV of all readings, with the residual from each model, S. */
+export function residualsCsv(trains: readonly Train[], { details }: PulseFit): string {
+  const rows = trains.flatMap(({ device, cycle, direction, elapsed, conductance }, t) =>
+    elapsed.map((pulse, i) => ({
+      device,
+      cycle,
+      direction,
+      pulse,
+      conductance: conductance[i]!,
+      ...Object.fromEntries(FAMILY_NAMES.map((name) => [name, conductance[i]! - details[name].curves[t]![i]!])),
+    })),
+  );
+  return `${csvFormat(rows)}\n`;
+}
+
+/** Cycle-to-cycle sd as NeuroSim defines it: of the root mean square step of the best model, as a share of the range. */
+function neuroSimVariation({ noise, models, best, details }: PulseFit, trains: readonly Train[]): ByDirection {
+  const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
+  return byDirection((direction) => {
+    const curves = details[best].curves.filter((_, t) => trains[t]!.direction === direction);
+    const steps = curves.flatMap((curve) => [...curve.subarray(1)].map((g, i) => g - curve[i]!));
+    if (steps.length === 0) return 0;
+    return (cycleToCycle(noise)[direction] * rootMeanSquare(steps)) / (gMax - gMin);
+  });
+}
+
+/** Content of fit.json for pulses. */
+export function pulseSummary(fit: PulseFit, trains: readonly Train[], understood: readonly string[]) {
+  const { best, models, spread, quality, noise, reading, between, alike, plain, outliers, unmeasured } = fit;
+  const { step, gain, wear, start } = noise;
+  return {
+    best,
+    models,
+    spread,
+    quality,
+    noise: {
+      reading,
+      cycleToCycle: cycleToCycle(noise),
+      step,
+      gain,
+      wear,
+      start,
+      ofRange: neuroSimVariation(fit, trains),
+      device: scatterParams(fit),
+    },
+    between,
+    alike,
+    plainLeastSquares: plain,
+    outliers: outliers.map(({ place: _, ...one }) => one),
+    unmeasured,
+    understood,
+  };
+}
+
+function modelRows({ best, models, alike }: PulseFit): string[][] {
+  const hasDevices = models[best].perDevice !== null;
+  return [
+    [
+      'model',
+      'rmse (S)',
+      ...(hasDevices ? ['per device (S)'] : []),
+      'of range',
+      'R²',
+      'correlation',
+      'held out (S)',
+      'noise-aware (S)',
+      '',
+    ],
+    ...FAMILY_NAMES.map((name) => {
+      const m = models[name];
+      return [
+        name,
+        digits(m.rmse),
+        ...(hasDevices ? [digits(m.perDevice!)] : []),
+        percent(m.shareOfRange),
+        m.r2.toFixed(4),
+        m.autocorrelation.toFixed(2),
+        digits(m.crossValidated),
+        digits(m.noiseAware.rmse),
+        name === best ? 'best' : ALIKE[alike[name] ?? 'no'],
+      ];
+    }),
+  ];
+}
+
+/** Sizes of variability and noise. Without repeated trains, step noise is listed only if distinguishable from read noise. */
+function noiseRows(fit: PulseFit, trains: readonly Train[]): string[][] {
+  const { noise, between, spread, reading, best, models, unmeasured } = fit;
+  const { step, gain, wear, start } = noise;
+  const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
+  const ways = DIRECTIONS.filter((d) => d !== unmeasured);
+  const zeroStep = gain === null ? 'not identifiable from read noise; set to 0' : 'none';
+  const both = (values: ByDirection, zero: string) =>
+    ways.map((d) => `${values[d] === 0 ? zero : percent(values[d])} ${d}`).join(', ');
+  const rows = [
+    ['device-to-device', spread.deviceToDevice === null ? 'not measured: one device' : percent(spread.deviceToDevice)],
+    [
+      'cycle-to-cycle',
+      spread.cycleToCycle === null ? 'not measured: no train is repeated' : both(cycleToCycle(noise), 'none'),
+    ],
+    ['step, sd', both(step, zeroStep)],
+    ['cycle-to-cycle (NeuroSim)', `${both(neuroSimVariation(fit, trains), '0 %')} of the range`],
+    ...(gain === null ? [] : [['steps common to a cycle, sd', both(gain, 'none')]]),
+    ...(wear === null ? [] : [['step change, first to last cycle', both(wear, 'none')]]),
+    ...(start === null ? [] : [['start of trains, sd', `${percent(start)} of the range`]]),
+    [
+      'read noise, sd',
+      reading.kind === 'absolute'
+        ? `${digits(reading.sd)} S, ${percent(reading.sd / (gMax - gMin))} of the range`
+        : `${percent(reading.sd)} of the conductance`,
+    ],
+  ];
+  if (between === null) return rows;
+  const { min, max, up, down, correlation } = between;
+  return [
+    ...rows,
+    [
+      'device-to-device sd',
+      `gMin ${percent(min)}, gMax ${percent(max)}, steps ${percent(up)} up, ${percent(down)} down`,
+    ],
+    ...(correlation === null ? [] : [['steps up and steps down', `correlation ${correlation.toFixed(2)}`]]),
+  ];
+}
+
+function decileRows(fit: PulseFit, trains: readonly Train[]): string[][] {
+  const sd = (v: number | null) => (v === null ? '-' : digits(v));
+  return [
+    ['', 'from (S)', 'to (S)', 'steps', 'sd (S)', 'simulated (S)'],
+    ...deciles(trains, fit.simulation).map(({ direction, from, to, steps, measured, simulated }) => {
+      return [direction, digits(from), digits(to), String(steps), sd(measured), sd(simulated)];
+    }),
+  ];
+}
+
+/** Verb of each verdict in the report. */
+const FITS = { describes: 'fits', misses: 'does not fit' } as const;
+
+/** Report of a fit of pulses. */
+export function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
+  const { best, models, quality, outliers, plain } = fit;
+  const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
+  const devices = new Set(trains.map(({ device }) => device)).size;
+  const aware = models[best].noiseAware.params;
+  const { verdict, shareOfRange, noiseFloor, reasons } = quality;
+  const without = outliers.length > 0 ? `, ${digits(fit.withoutOutliers)} S without outliers` : '';
+  const listed = outliers
+    .slice(0, MAX_LISTED_OUTLIERS)
+    .map(
+      ({ device, cycle, direction, pulse, conductance, off }) =>
+        `Outlier left out: device ${device}, cycle ${cycle}, ${direction} ${pulse}: ${digits(conductance)} S, ${digits(off)} S off the curve.`,
+    );
+  const more = outliers.length - MAX_LISTED_OUTLIERS;
+  return [
+    `${readings} readings in ${trains.length} trains of ${devices} device${devices === 1 ? '' : 's'}`,
+    '',
+    columns(modelRows(fit)),
+    `Plain least squares over all models: at best ${digits(plain)} S.`,
+    ...listed,
+    ...(more > 0 ? [`Outliers left out: ${more} more, listed in fit.json.`] : []),
+    '',
+    columns([
+      [best, 'value', '95 % interval', 'noise-aware'],
+      ...Object.entries(models[best].params).map(([name, value]) => {
+        const interval = models[best].ci[name]?.map(digits).join(' to ') ?? 'not fitted';
+        return [name, digits(value), interval, digits(aware[name]!)];
+      }),
+    ]),
+    '',
+    `${best} ${FITS[verdict]} the data: RMSE ${percent(shareOfRange)} of the range, ${digits(quality.rmse)} S${without}; noise floor ${digits(noiseFloor)} S.`,
+    ...reasons.map((reason) => `- ${reason}`),
+    '',
+    ...fitNotes(fit).flatMap((note) => [note, '']),
+    columns(noiseRows(fit, trains)),
+    '',
+    'Conductance change between readings, by decile of the conductance, measured and simulated:',
+    columns(decileRows(fit, trains)),
+  ].join('\n');
+}
+
+/** Summary of a table of steps, as in fit.json. */
+interface TableSummary extends Pick<FittedTable, 'gMin' | 'gMax' | 'between' | 'readNoise'> {
+  readonly assumed: KindFit['assumed'];
+  /** Number of rows per direction. */
+  readonly rows: ByDirection;
+  readonly deciles: readonly (Omit<DecileMoments, 'measured' | 'simulated'> & {
+    readonly measured: Moments;
+    readonly simulated: Moments;
+  })[];
+}
+
+/** Report of a table of steps. */
+export function renderTableFit({ gMin, gMax, between, readNoise, assumed, rows, deciles: all }: TableSummary): string {
+  const cell = (value: number) => (Number.isNaN(value) ? '-' : digits(value));
+  return [
+    columns([
+      ['range', `${digits(gMin)} to ${digits(gMax)} S`],
+      ...Object.entries(assumed).map(([path, why]) => [path.replace('device.', ''), `assumed: ${why}`]),
+      ...(between.min + between.max > 0
+        ? [['device-to-device sd', `${digits(100 * between.min)} % of gMin, ${digits(100 * between.max)} % of gMax`]]
+        : []),
+      ['rows of the table', `${rows.up} up, ${rows.down} down`],
+      ['read noise, sd', `${percent(readNoise.sd)} of the ${readNoise.of === 'range' ? 'range' : 'conductance'}`],
+    ]),
+    '',
+    'Conductance change between readings, by decile of the conductance:',
+    columns([
+      ['', 'from (S)', 'to (S)', 'steps', 'mean (S)', 'simulated', 'sd (S)', 'simulated'],
+      ...all.map(({ direction, from, to, measured, simulated }) => {
+        const moments = [measured.mean, simulated.mean, measured.sd, simulated.sd].map(cell);
+        return [direction, digits(from), digits(to), String(measured.count), ...moments];
+      }),
+    ]),
+  ].join('\n');
+}
+
+/** Report of a fit of a measurement other than pulses. */
+export function renderKindFit({ models, best, unit }: KindFit): string {
+  const { params, ci } = models.find((m) => m.name === best)!;
+  return [
+    columns([
+      ['model', unit === '' ? 'rmse' : `rmse (${unit})`, 'of span', ''],
+      ...models.map((m) => [m.name, digits(m.rmse), percent(m.share), m.name === best ? 'best' : '']),
+    ]),
+    '',
+    columns([
+      [best, 'value', '95 % interval'],
+      ...Object.entries(params).map(([name, value]) => {
+        const interval = ci[name]?.map(digits).join(' to ') ?? 'not identifiable';
+        return [name, digits(value), interval];
+      }),
+    ]),
+  ].join('\n');
+}
+
+/** Names of the sections, or of the device parameters, that a fit adds to a device file. */
+export function addedSections({ device, ...others }: DeviceParts): string {
+  const parameters =
+    device === undefined
+      ? []
+      : device.model === undefined
+        ? Object.keys(device).map((key) => `device.${key}`)
+        : ['device'];
+  return [...parameters, ...Object.keys(others)].join(', ');
+}

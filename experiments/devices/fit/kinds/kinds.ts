@@ -1,0 +1,75 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import type { Decimal } from '../reading/marks.ts';
+import { nameOf } from '../reading/names.ts';
+import type { Table } from '../reading/table.ts';
+import { findColumns } from './columns.ts';
+import { endurance } from './endurance.ts';
+import { iv } from './iv.ts';
+import type { Kind, KindName } from './kind.ts';
+import { ppf } from './ppf.ts';
+import { retention } from './retention.ts';
+import { stdp } from './stdp.ts';
+import { train } from './train.ts';
+
+/** Kinds of measurement other than pulses, those with the most distinctive columns first. */
+export const KINDS: Readonly<Record<Exclude<KindName, 'pulses'>, Kind>> = {
+  ppf,
+  stdp,
+  endurance,
+  train,
+  iv,
+  retention,
+};
+
+/** Kinds that share their columns with readings after pulses. */
+const AMBIGUOUS = ['iv', 'retention'];
+
+function matches(table: Table, kind: Kind): boolean {
+  try {
+    return kind.matches(new Set(findColumns(table, kind.columns).keys()));
+  } catch (error) {
+    if (error instanceof UserError) return false; // columns of another kind
+    throw error;
+  }
+}
+
+/** Options of `device fit` that bear on the kind of a measurement. */
+interface KindHints {
+  readonly columns?: string | undefined;
+  readonly decimal?: Decimal | undefined;
+  readonly readVoltage?: string | undefined;
+}
+
+/** Kind of one table by the names of its columns; `pulses` if they match no other kind. */
+function detectOne(table: Table, { readVoltage }: KindHints): KindName {
+  if (!table.hasNames) return 'pulses';
+  const isPulsed = table.names.some(({ text, way }) => {
+    const { role } = nameOf(text);
+    return way !== undefined || role === 'pulse' || role === 'direction' || role === 'width' || role === 'cycle';
+  });
+  const roles = table.names.map(({ role }) => role);
+  // Without a time column, voltage and current are a loop, or pulses if the read voltage is given.
+  const isRead = readVoltage !== undefined || roles.includes('readVoltage') || table.names.some((n) => n.readVoltage);
+  const isExcluded = (name: string) =>
+    (isPulsed && AMBIGUOUS.includes(name)) || (name === 'iv' && isRead && !roles.includes('time'));
+  const found = Object.entries(KINDS).find(([name, kind]) => !isExcluded(name) && matches(table, kind));
+  return (found?.[0] as KindName | undefined) ?? 'pulses';
+}
+
+/**
+ * Kind of all tables; `pulses` if --columns gives the columns.
+ * @throws UserError if the tables are of several kinds
+ */
+export function detectKind(tables: readonly Table[], hints: KindHints): KindName {
+  if (hints.columns !== undefined) return 'pulses';
+  const kinds = tables.map((table) => detectOne(table, hints));
+  const other = kinds.findIndex((kind) => kind !== kinds[0]);
+  if (other < 0) return kinds[0]!;
+  const [first, second] = [tables[0]!, tables[other]!];
+  const sheets = [first, second].every(({ kind }) => kind.startsWith('workbook'))
+    ? ', or select a sheet (--sheet)'
+    : '';
+  throw new UserError(
+    `${first.name} looks like ${kinds[0]}, but ${second.name} looks like ${kinds[other]}. Fit one kind at a time and add the second to the device file of the first (--onto)${sheets}; --kind states the kind of all files.`,
+  );
+}
