@@ -260,7 +260,7 @@ test('what does not fit is refused in a sentence, before anything is computed', 
   assert.match(await refusal('mlp', '--training', 'insitu'), /^2 learn: --training is "insitu".*inSitu/);
   assert.match(await refusal('mlp', '--import', 'none.npz'), /^1 cannot read .*none\.npz: no such file/);
   assert.match(await refusal('cnn', '--set', 'kernelSize=9'), /^1 learn: a kernel of 9 × 9 does not fit 8 × 8 pixels/);
-  assert.match(await refusal('mlp', '--set', 'lines.word=1'), /^1 layer1: lines needs devices that have a conductance/);
+  assert.match(await refusal('mlp', '--set', 'lines.word=1'), /^1 layer1: lines needs devices with a conductance/);
   assert.match(await refusal('mlp', '--set', 'hiden=[3]'), /^2 .*hiden is unknown, did you mean "hidden"/);
   assert.match(await refusal('mlp', '--train', '601'), /^1 learn: train is 601, but there are 600 images/);
   assert.match(

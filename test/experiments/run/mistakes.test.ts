@@ -112,7 +112,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['projections.1.rule={ model: stochasticBinary, pSet: 2 }', /rule\.pSet is 2, but must be a number >= 0 and <= 1/],
   [
     'projections.1.rule={ model: pulseOverlap, thresholdUp: 0.5 }',
-    /pulseOverlap: pre reaches -0\.7 V at 2 ms, .*thresholdUp/,
+    /pulseOverlap: .*thresholdUp .*pre is -0\.7 V at 2 ms/,
   ],
   ['projections.1.rule={ model: pulseOverlap, pre: [[1, 0.1], [0, 0]] }', /rule\.pre is .*with times in ascending order/],
   ['projections.1.modulator={ model: gate }', /projections\.1\.modulator\.from is missing/],
