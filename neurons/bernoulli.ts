@@ -14,27 +14,27 @@ const params = {
   tau: positive(10, 'ms', 'membrane time constant'),
   capacitance: positive(250, 'pF', 'membrane capacitance'),
   current: CURRENT,
-  threshold: number({ default: 15, unit: 'mV', help: 'potential at which it fires at every second event' }),
-  slope: positive(4, 'mV', 'width of the sigmoid; e-fold of the hazard'),
+  threshold: number({ default: 15, unit: 'mV', help: 'potential at which the spike probability per event is 1/2' }),
+  slope: positive(4, 'mV', 'width of the sigmoid (perEvent), or potential per e-fold change of the hazard (perTime)'),
   law: choice(['perEvent', 'perTime'], {
     default: 'perEvent',
-    help: 'perEvent: twice as many events fire it twice as often; perTime: the time since the last event counts',
+    help: 'perEvent: spike probability per event; perTime: hazard per time, evaluated at events',
   }),
   rate: positive(10, 'Hz', 'hazard at threshold, for law perTime'),
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
-  refractory: fromZero(1, 'ms', 'clamped at reset, input discarded'),
+  refractory: fromZero(1, 'ms', 'refractory time: V is clamped at reset, input is discarded'),
   precision: F64,
 };
 
-/** See `bernoulli`. Draw n of neuron j belongs to (j, n), n counting its input events. */
+/** Dynamics of `bernoulli`. Random draw n of neuron j depends on (j, n) only, where n counts its input events. */
 class BernoulliDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #vInf: number;
   readonly #random: CounterRandom;
   readonly #v: Float64Array;
-  readonly #since: Float64Array; // in the future while clamped
-  readonly #testTime: Float64Array; // last event, or end of being clamped
+  readonly #since: Float64Array; // time of `v`, ms; in the future while clamped
+  readonly #testTime: Float64Array; // time of the last event or of the end of the clamp, ms
   readonly #eventCounts: Uint32Array;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
@@ -92,13 +92,13 @@ class BernoulliDynamics implements NeuronDynamics {
 }
 
 /**
- * LIF that may fire at its input events only. Its rate depends on how many events there are, not only on the potential they
- * lead to: per event, the probability is sigmoidal; per time, it is that of a hazard which kept its present value since
- * the last event, so that at one potential the rate of firing does not depend on the rate of events.
+ * LIF neuron that spikes at input events only, at random. Law `perEvent`: the spike probability of an event is a sigmoid of V, so
+ * the rate grows with the event rate. Law `perTime`: the probability is that of a hazard with the present value since the last
+ * event, so at constant V the firing rate does not depend on the event rate.
  */
 export const bernoulli = defineNeuron({
   name: 'bernoulli',
-  help: 'LIF that fires at each input event with a probability that its potential decides',
+  help: 'LIF neuron that spikes at input events with a probability given by its potential',
   equation:
     'tau dV/dt = -V + R (I + I_syn); at an event p = 1 / (1 + e^(-(V - threshold)/slope)) or, per time, p = 1 - exp(-rate e^((V - threshold)/slope) (t - last event))',
   source: 'Hinton & Sejnowski 1983; per event as in clocked binary networks',

@@ -8,16 +8,20 @@ const params = {
   capacitance: NODE_CAPACITANCE,
   resistanceOff: NODE_RESISTANCE_OFF,
   current: CURRENT,
-  delay: positive(500, 'ms', 'mean time in which a filament forms without a field (assumed)'),
-  fieldScale: positive(4, 'mV', 'the mean delay falls e-fold per this potential (assumed)'),
-  relaxation: fromZero(20, 'ms', 'how long the filament shorts the node after a spike; input is lost (assumed)'),
+  delay: positive(500, 'ms', 'mean formation time of a filament at V = 0 (assumed)'),
+  fieldScale: positive(4, 'mV', 'potential per e-fold decrease of the mean formation time (assumed)'),
+  relaxation: fromZero(
+    20,
+    'ms',
+    'lifetime of the filament, which shorts the node after a spike; input is lost (assumed)',
+  ),
   precision: F64,
 };
 
 /**
- * Neuron made of a diffusive memristor across a capacitor: input charges the node, a filament forms at random, the faster
- * the higher the potential, shorts the node (a spike) and dissolves by itself. Delay and relaxation at a constant potential
- * are exp-distributed with mean `delay` e^(-V/fieldScale), and constant. It is an escape-rate neuron in terms of the device.
+ * Diffusive memristor across a capacitor: input charges the node; a filament forms at random, faster at higher potential, shorts the
+ * node (a spike) and dissolves. At constant V the formation time is exponentially distributed with mean `delay` e^(-V/fieldScale);
+ * the lifetime of the filament is constant. Equivalent to `escapeRate` with device parameters.
  */
 export const diffusiveNeuron = defineNeuron({
   name: 'diffusiveNeuron',

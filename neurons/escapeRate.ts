@@ -16,46 +16,45 @@ const params = {
   capacitance: positive(250, 'pF', 'membrane capacitance'),
   current: CURRENT,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard is `rate`' }),
-  slope: positive(4, 'mV', 'the hazard grows e-fold per slope'),
+  slope: positive(4, 'mV', 'potential per e-fold change of the hazard'),
   rate: positive(10, 'Hz', 'hazard at threshold'),
   reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
-  refractory: fromZero(1, 'ms', 'dead time: hazard 0, clamped at reset, input discarded'),
+  refractory: fromZero(1, 'ms', 'dead time: hazard 0, V clamped at reset, input discarded'),
   method: choice(['inversion', 'thinning'], {
     default: 'inversion',
-    help: 'how spikes are sampled, both exactly: by inverting the integral of the hazard, or as a share of the events of a larger one, constant over pieces of time',
+    help: 'exact sampling method: inversion of the integrated hazard, or thinning with a piecewise constant majorant',
   }),
   precision: F64,
 };
 
 /**
- * LIF with escape noise, sampled event by event. A neuron fires when its accumulated hazard has reached a budget drawn
- * from Exp(1) at its last spike; arrivals in between only change how fast it is used up. The budget of spike n of neuron
- * j is drawn from (j, n), so that neurons do not share a stream. Until an arrival comes, the earliest possible crossing
- * (budget / largest hazard) is enough to know; the exact one is solved for only when that time has come.
+ * LIF neuron with escape noise, sampled event by event. A neuron spikes when its integrated hazard reaches a budget drawn from Exp(1)
+ * at its last spike; arrivals change the hazard. Budget n of neuron j depends on (j, n) only. Until the time budget / largest hazard
+ * no spike can occur; the exact time is solved for only when this lower bound is reached without an arrival.
  *
- * By thinning (Lewis & Shedler 1979, doi:10.1002/nav.3800260304) the budget is used up by a bound on the hazard instead, and
- * the event at its end is a spike with probability hazard / bound, else the next budget is drawn. The bound is constant
- * over pieces of time, each ending where the hazard has changed e-fold, so that one event in e or more is a spike however far the
- * potential has to go. Pieces follow from the potential at their start, never from the budget: else spikes would be biased.
+ * Method `thinning` (Lewis & Shedler 1979, doi:10.1002/nav.3800260304): a majorant of the hazard consumes the budget instead. The
+ * event at its end is a spike with probability hazard / majorant; otherwise a new budget is drawn. The majorant is piecewise
+ * constant, and a piece ends when the hazard has changed e-fold, so that at least one event in e is a spike. Pieces depend on the
+ * potential at their start only; if they depended on the budget, spikes would be biased.
  */
 export class EscapeRateDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #vInf: number;
-  /** Hazard per ms that belongs to Vinf, the factor in front of the integral. */
+  /** Hazard at V = Vinf, 1/ms: the factor in front of the integral. */
   readonly #hazardAtVInf: number;
-  /** Its logarithm, for products that would leave the range of a float. */
+  /** ln of the hazard at Vinf, for products outside the range of a double. */
   readonly #logHazardAtVInf: number;
-  /** A hazard below e^idle × floor comes to less than a tenth of a spike in one time constant. */
+  /** Excess below which the expected number of spikes per tau is less than 0.1. */
   readonly #idleExcess: number;
   readonly #random: CounterRandom;
   readonly #acceptance: CounterRandom;
-  readonly #v: Float64Array; // potential at `since`
-  readonly #since: Float64Array; // in the future while refractory
-  readonly #budget: Float64Array; // hazard left at `since`
-  readonly #draws: Uint32Array; // budgets drawn after the first
-  readonly #isExact: Uint8Array; // whether the budget ends at the predicted time: else it is a bound, or the end of a piece
-  /** Whether `next` is asked since a bound of the crossing has come: then the crossing is solved for. */
+  readonly #v: Float64Array; // potential at `since`, mV
+  readonly #since: Float64Array; // time of `v` and `budget`, ms; in the future while refractory
+  readonly #budget: Float64Array; // remaining integrated hazard at `since`
+  readonly #draws: Uint32Array; // number of budgets drawn after the first
+  readonly #isExact: Uint8Array; // 1 if the budget ends at the predicted time; 0 if that time is a lower bound or the end of a piece
+  /** True if `predictSpike` follows a reached lower bound, so that the exact spike time is required. */
   #mustSolve = false;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
@@ -92,7 +91,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     this.#v[j]! += weight;
   }
 
-  /** Arrivals raise the hazard, they never fire a neuron by themselves. */
+  /** Next event of the neuron. Arrivals change the hazard but cause no immediate spike. */
   predictSpike(j: number): number {
     const wait = this.#mustSolve ? this.#solveCrossing(j) : this.#lowerBound(j);
     this.#mustSolve = false;
@@ -129,7 +128,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     return (this.#v[j]! - this.#vInf) / this.#p.slope;
   }
 
-  /** Brings neuron j to t: the hazard since its last change leaves its budget. */
+  /** Advances neuron j to t and subtracts the integrated hazard from its budget. */
   #advance(j: number, t: number): void {
     const dt = t - this.#since[j]!;
     if (dt <= 0) return;
@@ -142,7 +141,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     this.#since[j] = t;
   }
 
-  /** Inversion: no crossing can come before budget / largest hazard. Thinning: the end of the budget or of the piece, whichever is first. */
+  /** Inversion: lower bound of the wait, budget / largest hazard, ms. Thinning: time to the end of the budget or of the piece. */
   #lowerBound(j: number): number {
     const excess = this.#excess(j);
     if (this.#p.method === 'thinning') {
@@ -156,7 +155,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     return this.#budget[j]! / (this.#hazardAtVInf * exp(Math.max(0, excess)));
   }
 
-  /** Thinning: the largest excess of the piece that starts with this one; its hazard is the majorant. */
+  /** Thinning: largest excess during the piece that starts with `excess`; its hazard is the majorant. */
   #maxExcess(excess: number): number {
     return Math.max(excess, pieceEnd(excess, this.#idleExcess));
   }
@@ -169,11 +168,11 @@ export class EscapeRateDynamics implements NeuronDynamics {
     this.#budget[j] = this.#random.exponential(j, ++this.#draws[j]!);
   }
 
-  /** Thinning: whether the event of the majorant at t is a spike; if not, the next one is drawn. */
+  /** Thinning: true if the event of the majorant at t is a spike; otherwise draws the next budget. */
   #acceptEvent(j: number, t: number): boolean {
     const highest = this.#maxExcess(this.#excess(j));
     this.#advance(j, t);
-    // hazards by their ratio: each of them can be beyond what a number holds
+    // ratio of hazards by exponents, because each hazard may overflow
     const accepted = this.#acceptance.uniform(j, this.#draws[j]!) < exp(this.#excess(j) - highest);
     if (!accepted) this.#drawBudget(j);
     return accepted;
@@ -187,8 +186,9 @@ export class EscapeRateDynamics implements NeuronDynamics {
 }
 
 /**
- * Where a piece ends that starts with this excess: (V - Vinf) / slope, the logarithm of hazard / floor, which tends to 0. One
- * nearer to 0, or, where less than `idle` remains of the hazard, as far as it stays so; 0 at an infinite time.
+ * Excess at the end of the piece that starts with this excess. The excess (V - Vinf) / slope is ln(hazard / hazard at Vinf) and
+ * tends to 0. The end is one closer to 0. If the hazard is below the idle limit, the piece lasts as long as that is true; an end of 0
+ * is reached at an infinite time.
  */
 function pieceEnd(excess: number, idle: number): number {
   if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));
@@ -196,13 +196,14 @@ function pieceEnd(excess: number, idle: number): number {
   return excess > idle ? excess - 1 : 1;
 }
 
+/** Creates a population of escape-rate neurons; also used by `diffusiveNeuron`. */
 export const createEscapeRate = (p: Params<typeof params>, context: ModelContext) =>
   new PerNeuronPopulation(p.size, new EscapeRateDynamics(p, context), context);
 
-/** LIF with exponential escape rate; see the class. */
+/** LIF neuron with exponential escape rate; see `EscapeRateDynamics`. */
 export const escapeRate = defineNeuron({
   name: 'escapeRate',
-  help: 'LIF that fires at random, the likelier the higher its potential (escape noise)',
+  help: 'LIF neuron with escape noise: random spikes with a hazard that grows exponentially with V',
   equation: 'tau dV/dt = -V + R (I + I_syn); hazard = rate exp((V - threshold) / slope)',
   source: 'Gerstner & Kistler 2002, doi:10.1017/CBO9780511815706, chapter 5',
   params,

@@ -9,24 +9,27 @@ import { type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/per
 
 const params = {
   size: SIZE,
-  tau: positive(10, 'ms', 'mean time between two updates of a neuron'),
-  threshold: number({ default: 0, unit: 'mV', help: 'field at which an update leads up as often as down' }),
-  slope: fromZero(0, 'mV', 'width of the sigmoid; 0: a step, and a field at threshold changes nothing'),
-  up: initialUpParam('neurons that are up at the start and at rest'),
-  precision: choice(['f64'], { default: 'f64', help: 'of fields and incoming weights' }),
+  tau: positive(10, 'ms', 'mean interval between two updates of a neuron'),
+  threshold: number({ default: 0, unit: 'mV', help: 'field at which both states are equally likely after an update' }),
+  slope: fromZero(0, 'mV', 'width of the sigmoid; 0: a step function; a field exactly at threshold keeps the state'),
+  up: initialUpParam('neurons in the up state initially and at rest'),
+  precision: choice(['f64'], { default: 'f64', help: 'precision of fields and incoming weights' }),
 };
 
-/** See `glauber`. Of updates only those that change a state are events; draw n of neuron j, its wait for one, belongs to (j, n). */
+/**
+ * Dynamics of `glauber`. Only updates that change a state are events. Random draw n of neuron j, its next waiting time, depends on
+ * (j, n) only.
+ */
 class GlauberDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #random: CounterRandom;
-  readonly #initialUp: Uint8Array; // whether it is up at rest
+  readonly #initialUp: Uint8Array; // 1 if the neuron is up at rest
   readonly #field: Float64Array;
   readonly #up: Uint8Array;
-  /** Updates that would change the state, until one does: exponential with mean 1, used up at the rate of such updates. */
+  /** Remaining hazard until the next change of state: drawn from Exp(1), consumed at `#rate`. */
   readonly #remaining: Float64Array;
-  readonly #since: Float64Array; // in the future while held
+  readonly #since: Float64Array; // time of `remaining`, ms; in the future while inhibited
   readonly #draws: Uint32Array;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
@@ -64,7 +67,7 @@ class GlauberDynamics implements NeuronDynamics {
     this.#drawWait(j, t);
   }
 
-  /** No update before `until`. States and fields stay: a change that nobody is told of would leave other fields wrong. */
+  /** No update before `until`. States and fields stay, because a change of state without a spike would invalidate other fields. */
   inhibit(j: number, _t: number, until: number): void {
     this.#drawWait(j, Math.max(until, this.#since[j]!));
   }
@@ -83,12 +86,12 @@ class GlauberDynamics implements NeuronDynamics {
     return this.#field[j]! - this.#p.threshold;
   }
 
-  /** Whether neuron j is up. */
+  /** True if neuron j is in the up state. */
   isUp(j: number): boolean {
     return this.#up[j] === 1;
   }
 
-  /** Updates per ms that would change the state. */
+  /** Rate of updates that change the state, 1/ms. */
   #rate(j: number): number {
     const { slope, tau } = this.#p;
     const against = this.#up[j] === 1 ? -this.overshoot(j) : this.overshoot(j);
@@ -103,15 +106,15 @@ class GlauberDynamics implements NeuronDynamics {
 }
 
 /**
- * Neurons with two states, each updated at the instants of a Poisson process of its own. The field is the sum of what arrives and
- * does not decay; a spike is a change of state, up or down in turns. Synapses with `shortTerm: alternating` (the same `up`) pass on
- * changes with their sign, so that h_j = sum of w_ij over the sources that are up, or with weights 2 w and the field of the start
- * sent once, sum of w_ij s_i with s = ±1. With symmetric weights the states of s = 0, 1 are then found with the probability
- * of Boltzmann, e^(-E/slope) with E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T of s = ±1: slope T/2).
+ * Binary neuron (up or down) with updates at the times of its own Poisson process. The field h_j is the sum of all arrivals, without
+ * decay; a spike is a change of state, alternately up and down. Synapses with `shortTerm: alternating` (and the same `up`) transmit
+ * the changes with their sign, so that h_j = sum of w_ij over sources in the up state. With weights 2 w and the initial field sent
+ * once, h_j = sum of w_ij s_i with s = ±1. With symmetric weights the states s = 0, 1 follow the Boltzmann distribution e^(-E/slope)
+ * with E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T for s = ±1: slope = T/2).
  */
 export const glauber = defineNeuron({
   name: 'glauber',
-  help: 'neuron with two states (McCulloch-Pitts, Glauber dynamics); its spikes are changes of state',
+  help: 'binary neuron (McCulloch-Pitts, Glauber dynamics); a spike is a change of state',
   equation:
     'h_j = sum of arrivals; at an update, on average every tau: up with p = 1 / (1 + e^(-(h - threshold)/slope)), else down',
   source: 'Glauber 1963, doi:10.1063/1.1703954; Ginzburg & Sompolinsky 1994, doi:10.1103/PhysRevE.50.3171',

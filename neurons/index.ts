@@ -1,4 +1,4 @@
-/** One line a model: what a network file may name under `populations.….model`. */
+/** Neuron models and stimuli: the names that a network file accepts under `populations.….model`. */
 export { bernoulli } from './bernoulli.ts';
 export { diffusiveNeuron } from './diffusiveNeuron.ts';
 export { escapeRate } from './escapeRate.ts';

@@ -18,16 +18,16 @@ import { TwoTauConductanceDynamics } from './lif/twoConductances.ts';
 import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
 import type { ThresholdNoise } from './parts/thresholdNoise.ts';
 
-/** A population of leaky integrate-and-fire neurons, whatever its synapses. */
+/** Population of leaky integrate-and-fire neurons with any kind of synapse. */
 export interface Lif extends NeuronModel {
   readonly thresholds: AdaptiveThreshold;
-  /** Null or missing where thresholds do not scatter. */
+  /** Null or undefined without threshold noise. */
   readonly thresholdNoise?: ThresholdNoise | null;
-  /** Sets a threshold, as for an imported network. */
+  /** Sets the threshold of one neuron, mV from rest; used by importers. */
   setThreshold(neuron: number, t: number, mV: number): void;
 }
 
-/** Kind of synapse that a parameter is for; another kind would silently ignore it. */
+/** Required kind of synapse for each synapse-specific parameter. */
 const SYNAPSE_OF_PARAM = {
   tauSynExc: 'exponential',
   tauSynInh: 'exponential',
@@ -38,10 +38,10 @@ const SYNAPSE_OF_PARAM = {
   leakConductance: 'conductance',
 } as const;
 
-/** True if two parameters have the same value; a resolved configuration has defaults written out. */
+/** True if two parameter values are equal. Compared by value, because a resolved configuration contains all defaults. */
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Refuses a parameter that the kind of synapse ignores, unless it has its default. @throws UserError */
+/** Rejects non-default parameters that belong to another kind of synapse. @throws UserError */
 function checkSynapse(p: LifParams, name: string): void {
   const { synapse } = p;
   for (const [key, kind] of Object.entries(SYNAPSE_OF_PARAM) as [keyof typeof SYNAPSE_OF_PARAM, string][])
@@ -51,38 +51,38 @@ function checkSynapse(p: LifParams, name: string): void {
       );
 }
 
-/** Remarks on a capacitance that no result depends on. A capacitance of `tau`, 1 GΩ, is how NIR files are imported. */
+/** Remarks about a capacitance without effect. No remark if it equals `tau` (1 GΩ), as in imported NIR files. */
 function createRemarks({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string): string[] {
   const isDefault = isSame(capacitance, z.parse(lifParams.capacitance, undefined));
   const acts = synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) : leakConductance === undefined;
   if (isDefault || acts) return [];
   const why =
     synapse === 'delta'
-      ? 'with synapse delta it acts on currents only, and current is 0'
-      : 'leakConductance takes its place';
+      ? 'with synapse "delta" it only scales `current`, and `current` is 0'
+      : '`leakConductance` replaces it';
   return [`The capacitance of ${name} has no effect: ${why}.`];
 }
 
-/** Noise of thresholds that another kind of synapse would ignore, or that would have to decay with its threshold. */
+/** Rejects threshold noise with other synapses than delta, or with decaying thresholds. @throws UserError */
 function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: string): void {
   if (thresholdNoise === undefined) return;
   if (synapse !== 'delta')
     throw new UserError(`${name}.thresholdNoise is for synapse "delta", but synapse is "${synapse}".`);
   if (adaptive && adaptive.tau < Infinity)
     throw new UserError(
-      `${name}.thresholdNoise needs thresholds that do not decay, but adaptive.tau is ${adaptive.tau} ms.`,
+      `${name}.thresholdNoise requires thresholds without decay, but `adaptive.tau` is ${adaptive.tau} ms.`,
     );
 }
 
-/** Refuses what is for jumps of the potential alone. */
+/** Rejects parameters that require delta synapses. @throws UserError */
 function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: string): void {
   if (synapse === 'delta') return;
   if (refractoryInput === 'integrate')
     throw new UserError(
-      `${name}.refractoryInput is "integrate", but with synapse "${synapse}" synapses always go on through refractoriness; leave it out.`,
+      `${name}.refractoryInput is "integrate", but applies to synapse "delta" only: synapse "${synapse}" always integrates input during refractoriness. Leave it out.`,
     );
   if (precision === 'f32')
-    throw new UserError(`${name}.precision is "f32", but synapse "${synapse}" needs "f64" to be exact.`);
+    throw new UserError(`${name}.precision is "f32", but synapse "${synapse}" requires "f64".`);
 }
 
 const hasDecayingThreshold = ({ adaptive }: LifParams): boolean => adaptive !== undefined && adaptive.tau < Infinity;

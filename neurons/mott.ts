@@ -7,7 +7,7 @@ import { SwitchingNode } from './parts/switchingNode.ts';
 const params = {
   size: SIZE,
   capacitance: NODE_CAPACITANCE,
-  supply: number({ default: 18, unit: 'mV', help: 'voltage that charges the node (assumed)' }),
+  supply: number({ default: 18, unit: 'mV', help: 'supply voltage (assumed)' }),
   resistanceSeries: positive(0.04, 'GΩ', 'resistance between supply and node (assumed)'),
   resistanceOff: number({
     default: Infinity,
@@ -15,25 +15,24 @@ const params = {
     exclusiveMin: true,
     infinity: true,
     unit: 'GΩ',
-    help: 'resistance of the device while insulating',
+    help: 'resistance of the device in the insulating state',
   }),
-  resistanceOn: positive(0.004, 'GΩ', 'resistance of the device while metallic (assumed)'),
-  threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device turns metallic' }),
-  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which it turns insulating again (assumed)' }),
+  resistanceOn: positive(0.004, 'GΩ', 'resistance of the device in the metallic state (assumed)'),
+  threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device becomes metallic' }),
+  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device becomes insulating again (assumed)' }),
   initial: INITIAL,
   precision: F64,
 };
 
 /**
- * Relaxation oscillator of a Mott (or other threshold-switching) memristor across a capacitor that a supply charges through
- * a resistor. It oscillates where the supply reaches the threshold while the device insulates, and not `hold` while it
- * conducts, with the period tauOff ln((Voff - hold)/(Voff - threshold)) + tauOn ln((threshold - Von)/(hold - Von)), where
- * Voff, Von are what the divider of supply and device tends to. Below that supply it is silent but excitable by arrivals
- * (weights mV), above it latches after one spike.
+ * Relaxation oscillator: a Mott (or other threshold-switching) memristor across a capacitor that is charged by a supply through a
+ * resistor. Voff and Von are the steady potentials of the divider in the insulating and the metallic state. If Voff > threshold and
+ * Von < hold, the node oscillates with period tauOff ln((Voff - hold)/(Voff - threshold)) + tauOn ln((threshold - Von)/(hold - Von)).
+ * At a lower supply the node is silent but excitable by arrivals (weights in mV). At a higher supply it latches after one spike.
  */
 export const mott = defineNeuron({
   name: 'mott',
-  help: 'relaxation oscillator of a Mott memristor: spikes where an insulating node is charged to threshold',
+  help: 'relaxation oscillator with a Mott memristor: spikes when the insulating node is charged to threshold',
   equation:
     'C dV/dt = (supply - V)/resistanceSeries - V/R + I_syn; spike at V >= threshold: R = resistanceOn until V <= hold, else resistanceOff',
   source: 'behavioural form of Pickett et al. 2013, doi:10.1038/nmat3510; constants assumed',

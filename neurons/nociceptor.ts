@@ -7,36 +7,36 @@ import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
   size: SIZE,
-  tau: positive(20, 'ms', 'time constant of integration (assumed)'),
-  threshold: positive(15, 'mV', 'potential at which an uninjured one switches on'),
-  refractory: fromZero(2, 'ms', 'how long arrivals are lost after a spike (assumed)'),
+  tau: positive(20, 'ms', 'membrane time constant (assumed)'),
+  threshold: positive(15, 'mV', 'spike threshold without injury'),
+  refractory: fromZero(2, 'ms', 'refractory time: arrivals are lost after a spike (assumed)'),
   facilitation: number({
     default: 0.3,
     min: 0,
     max: 1,
     exclusiveMax: true,
     unit: '1',
-    help: 'share by which the threshold is lower after a spike (assumed)',
+    help: 'relative decrease of the threshold after a spike (assumed)',
   }),
-  relaxation: positive(100, 'ms', 'how fast that passes: relaxation of the filament (assumed)'),
-  injuryThreshold: positive(30, 'mV', 'potential that an arrival has to reach to injure (assumed)'),
-  injuryScale: positive(100, 'mV', 'potential above it that injures fully in one go (assumed)'),
+  relaxation: positive(100, 'ms', 'relaxation time constant of the filament, i.e. of the facilitation (assumed)'),
+  injuryThreshold: positive(30, 'mV', 'potential above which an arrival causes injury (assumed)'),
+  injuryScale: positive(100, 'mV', 'excess over injuryThreshold at which one arrival causes full injury (assumed)'),
   allodynia: number({
     default: 0.4,
     min: 0,
     max: 1,
     exclusiveMax: true,
     unit: '1',
-    help: 'share by which the threshold is lower while fully injured (assumed)',
+    help: 'relative decrease of the threshold at full injury (assumed)',
   }),
-  hyperalgesia: fromZero(0.5, '1', 'share by which arrivals are stronger while fully injured (assumed)'),
+  hyperalgesia: fromZero(0.5, '1', 'relative increase of input weights at full injury (assumed)'),
   recovery: number({
     default: 1e4,
     min: 0,
     exclusiveMin: true,
     infinity: true,
     unit: 'ms',
-    help: 'how fast the injury heals; Infinity: never (assumed)',
+    help: 'time constant of healing; Infinity: no healing (assumed)',
   }),
   precision: F64,
 };
@@ -45,7 +45,7 @@ class NociceptorDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #v: Float64Array;
-  /** What a spike left of the filament, 1 right after it, and the injury, 0 … 1; all three as they were at `since`. */
+  /** Residual filament (1 right after a spike) and injury (0 … 1) of each neuron at `since`. */
   readonly #filament: Float64Array;
   readonly #injury: Float64Array;
   readonly #since: Float64Array;
@@ -75,7 +75,7 @@ class NociceptorDynamics implements NeuronDynamics {
   }
 
   predictSpike(j: number, t: number, arrived: boolean): number {
-    if (!arrived || t < this.#refractoryUntil[j]!) return Infinity; // it only relaxes, and fires at arrivals
+    if (!arrived || t < this.#refractoryUntil[j]!) return Infinity; // between arrivals V only decays
     const fires = this.overshoot(j, t) >= 0;
     const excess = this.#v[j]! - this.#p.injuryThreshold;
     if (excess > 0) this.#injury[j] = Math.min(this.#injury[j]! + excess / this.#p.injuryScale, 1);
@@ -127,15 +127,14 @@ class NociceptorDynamics implements NeuronDynamics {
 }
 
 /**
- * Artificial nociceptor: a volatile threshold switch that has an injury as a state. Four properties define one: a threshold;
- * relaxation (the filament stays for a while, so that a stimulus below threshold gets through soon after one above it); no
- * adaptation (equal stimuli, equal responses); and sensitisation after a noxious stimulus, by a lower threshold (allodynia)
- * and by stronger responses (hyperalgesia), until it has healed. An arrival is a pulse of its weight in mV; the
- * response is spikes. It fires at arrivals only.
+ * Artificial nociceptor: volatile threshold switch with an injury state. It has the four defining properties: a threshold; relaxation
+ * (the residual filament facilitates a weaker stimulus soon after a spike); no adaptation (equal stimuli, equal responses); and
+ * sensitisation after a noxious stimulus until healing, by a lower threshold (allodynia) and stronger responses (hyperalgesia). An
+ * arrival is a pulse of its weight in mV. Spikes occur at arrivals only.
  */
 export const nociceptor = defineNeuron({
   name: 'nociceptor',
-  help: 'artificial nociceptor: a volatile threshold switch that injuring stimuli make more sensitive until it has healed',
+  help: 'artificial nociceptor: volatile threshold switch that is sensitised by noxious stimuli until it heals',
   equation:
     'tau dV/dt = -V; arrival: V += w (1 + hyperalgesia j); then j += (V - injuryThreshold)+ / injuryScale, at most 1; spike at V >= threshold (1 - allodynia j) (1 - facilitation f): V = 0, f = 1; f and j decay with relaxation and recovery',
   source: 'properties: doi:10.1038/s41467-017-02572-3; behavioural form, constants assumed',

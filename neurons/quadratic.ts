@@ -24,27 +24,31 @@ const params = {
     default: 250,
     ...POSITIVE_RANGE,
     unit: 'pF',
-    help: `resistance is tau / capacitance; ${LIST_HELP}`,
+    help: `membrane capacitance; the resistance is tau / capacitance; ${LIST_HELP}`,
   }),
   critical: ofEach({
     default: 15,
     ...POSITIVE_RANGE,
     unit: 'mV',
-    help: `potential, from rest, above which it runs away without a current; ${LIST_HELP}`,
+    help: `potential, from rest, above which V grows to the threshold without input; ${LIST_HELP}`,
   }),
-  threshold: ofEach({ default: 30, unit: 'mV', help: `a spike is there; above critical; ${LIST_HELP}` }),
+  threshold: ofEach({
+    default: 30,
+    unit: 'mV',
+    help: `spike threshold, from rest; must be above critical; ${LIST_HELP}`,
+  }),
   reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
   refractory: ofEach({
     default: 2,
     min: 0,
     unit: 'ms',
-    help: `clamped at reset for this long after a spike; ${LIST_HELP}`,
+    help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
   }),
   current,
   initial: ofEach({ default: 0, unit: 'mV', help: `potential at the start, from rest; ${LIST_HELP}` }),
 };
 
-/** The solution at x of y' = y^2 + q from y: tan, tanh or hyperbola, past its pole Infinity. */
+/** Solution at x of y' = y^2 + q with the initial value y (tan, tanh or hyperbola); Infinity after its pole. */
 export function quadraticSolution(y: number, q: number, x: number): number {
   const w = Math.sqrt(Math.abs(q));
   if (q > 0 && w * x >= Math.PI) return Infinity;
@@ -55,7 +59,7 @@ export function quadraticSolution(y: number, q: number, x: number): number {
   return below > 0 ? (y * c + q * s) / below : Infinity;
 }
 
-/** The x at which it reaches `end`, above y; Infinity for never. */
+/** The x at which the solution of y' = y^2 + q from y reaches `end` > y; Infinity if never. */
 export function quadraticCrossing(y: number, q: number, end: number): number {
   const w = Math.sqrt(Math.abs(q));
   const [rise, room] = [w * (end - y), q + y * end];
@@ -77,7 +81,7 @@ class QuadraticDynamics implements NeuronDynamics {
   readonly #current: ElementParameter;
   readonly #currentSteps: StepCurrent | null;
   readonly #v: Float64Array;
-  readonly #since: Float64Array; // in the future while clamped
+  readonly #since: Float64Array; // time of `v`, ms; in the future while clamped
 
   constructor(p: Params<typeof params>, context: ModelContext) {
     const { arena, name } = context;
@@ -170,7 +174,7 @@ class QuadraticDynamics implements NeuronDynamics {
     this.#since[j] = t;
   }
 
-  /** With y = V - critical/2 and time in tau critical: y' = y^2 + q. */
+  /** Constant q of y' = y^2 + q, with y = V - critical/2 and time in units of tau × critical. */
   #driveTerm(j: number, pA = this.#current.at(j)): number {
     const critical = this.#critical.at(j);
     const drive = (pA * this.#tau.at(j)) / this.#capacitance.at(j);
@@ -183,13 +187,14 @@ class QuadraticDynamics implements NeuronDynamics {
 }
 
 /**
- * Quadratic integrate-and-fire, the normal form of neurons that begin to fire at arbitrarily low rates: near rest it is a leaky one, above
- * `critical` it runs away. Potentials between events and times of spikes are closed forms (tan, tanh). Arrivals of weight w make V jump by w
- * mV and are lost in refractoriness. From a current above capacitance critical/(4 tau) on it fires by itself.
+ * Quadratic integrate-and-fire neuron, the normal form of type I excitability (arbitrarily low firing rates): leaky near rest, and
+ * V grows without bound above `critical`. Potentials between events and spike times have closed forms (tan, tanh). An arrival of
+ * weight w makes V jump by w mV; input during refractoriness is lost. A constant current above capacitance × critical/(4 tau)
+ * makes the neuron fire without further input.
  */
 export const quadratic = defineNeuron({
   name: 'quadratic',
-  help: 'quadratic integrate-and-fire neuron, exact between events and in its spikes',
+  help: 'quadratic integrate-and-fire neuron, exact potentials and spike times',
   equation:
     'tau dV/dt = V (V - critical)/critical + R I + I_syn; spike when V >= threshold; V = reset while refractory; R = tau/capacitance',
   source:

@@ -10,9 +10,9 @@ import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { SIZE } from './parts/params.ts';
 
-/** Arrivals of a neuron that one random block has draws for. */
+/** Maximum number of random draws per neuron and random block. */
 const DRAWS_PER_BLOCK = 4096;
-/** In place of a sum that is to be drawn. */
+/** Marks a sum that has not been drawn yet. */
 const UNDRAWN = Infinity;
 
 const params = {
@@ -20,25 +20,25 @@ const params = {
   normalise: optional(
     object(
       {
-        rate: number({ min: 0, exclusiveMin: true, unit: 'Hz', help: 'of all neurons together' }),
-        step: positive(0.02, '1', 'by how much a spike lowers ln g'),
-        most: positive(8, '1', 'largest g'),
+        rate: number({ min: 0, exclusiveMin: true, unit: 'Hz', help: 'target rate of the whole population' }),
+        step: positive(0.02, '1', 'decrease of ln g per spike of the population'),
+        most: positive(8, '1', 'upper limit of the gain g'),
       },
-      'a common gain g that brings the population to a rate, whatever arrives',
+      'common gain g of all neurons that keeps the population rate constant',
     ),
   ),
   sum: optional(
     object(
       {
-        adaptation: fromZero(0, '1', 'by how much a spike raises the threshold of its neuron, 1'),
-        tau: positive(100, 'ms', 'time constant with which that decays'),
+        adaptation: fromZero(0, '1', 'increase of the threshold of a neuron after its spike'),
+        tau: positive(100, 'ms', 'decay time constant of the threshold increase'),
       },
-      'adds arrivals up and fires where they reach a threshold, in place of drawing',
+      'integrate arrivals up to a threshold instead of drawing spikes at random',
     ),
   ),
 };
 
-/** Neurons that pass spikes on; see `relay`. Between instants with arrivals nothing happens to them but that the gain grows. */
+/** Population of relay neurons; see `relay`. Between arrivals only the gain changes. */
 export class Relay implements NeuronModel {
   readonly size: number;
   readonly fired: Uint32Array;
@@ -47,20 +47,20 @@ export class Relay implements NeuronModel {
   readonly state: State;
   readonly #normalise: Params<typeof params>['normalise'];
   readonly #sum: Params<typeof params>['sum'];
-  /** With `sum`: threshold above 1 of each neuron, and as of when. */
+  /** With `sum`: threshold minus 1 of each neuron, and the time (ms) of this value. */
   readonly #thresholdShift: Float64Array;
   readonly #shiftTime: Float64Array;
   readonly #random: CounterRandom;
   readonly #input: Float64Array;
   readonly #sums: Float64Array;
   readonly #draws: Uint32Array;
-  readonly #gain: Float64Array; // [time, ln g then]
-  readonly #maxLogGain: number; // of ln g
-  /** Neurons with arrivals at this instant. */
+  readonly #gain: Float64Array; // [time in ms, ln g at that time]
+  readonly #maxLogGain: number; // upper limit of ln g
+  /** Neurons with arrivals at the current tick. */
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
-  /** Neurons of a group, and until when each group is deaf; none where the population is inhibited as one. */
+  /** Neurons per winner-take-all group, and end of the inhibition of each group (ms); empty without groups. */
   readonly #groupSize: number;
   readonly #inhibitedUntil: Float64Array;
 
@@ -88,7 +88,7 @@ export class Relay implements NeuronModel {
     this.#sums.fill(UNDRAWN);
   }
 
-  /** Draws what follows from block `index`: the same whatever was drawn before. */
+  /** Continues with random block `index`; later draws do not depend on earlier ones. */
   useBlock(index: number): void {
     this.#sums.fill(UNDRAWN);
     this.#draws.fill(index * DRAWS_PER_BLOCK);
@@ -112,7 +112,7 @@ export class Relay implements NeuronModel {
     this.#touchedCount = count;
   }
 
-  /** Sums begin anywhere below the threshold, which is drawn when something arrives. */
+  /** Resets all sums; the next arrival draws the initial sum uniformly from [0, 1). */
   #resetSums(): void {
     for (let j = 0; j < this.#sums.length; j++) {
       if (this.#sums[j] === UNDRAWN) this.#draws[j]!++;
@@ -121,7 +121,7 @@ export class Relay implements NeuronModel {
     this.#thresholdShift.fill(0);
   }
 
-  /** Adds to the sum of a neuron; whether that reaches its threshold, which is taken from it then. */
+  /** Adds `amount` to the sum of a neuron. Returns true and subtracts the threshold if the sum reaches it. */
   #addToSum(j: number, amount: number, t: number): boolean {
     const sums = this.#sums;
     const before = sums[j]!;
@@ -138,7 +138,7 @@ export class Relay implements NeuronModel {
     return true;
   }
 
-  /** Whether a neuron fires at what has arrived. */
+  /** True if a neuron spikes for the summed input `amount` of this tick. */
   #testSpike(j: number, amount: number, t: number): boolean {
     return this.#sum ? this.#addToSum(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
   }
@@ -160,7 +160,7 @@ export class Relay implements NeuronModel {
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
-  /** `receive` and `settle` where nothing else arrives at that instant. */
+  /** `receive` and `testThresholds` in one pass, if the row is the only arrival at this tick. */
   #receiveAndTest(edges: Edges, row: number, t: number): void {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
@@ -205,7 +205,7 @@ export class Relay implements NeuronModel {
     this.#discardInput(0, this.size);
   }
 
-  /** Nothing has arrived at these neurons. */
+  /** Discards the input of neurons `from` … `to - 1`. */
   #discardInput(from: number, to: number): void {
     this.#input.fill(0, from, to);
     for (let j = from; this.#sum && j < to; j++) {
@@ -244,15 +244,15 @@ export class Relay implements NeuronModel {
 }
 
 /**
- * Passes arrivals on: at an instant with arrivals of weight w altogether it fires with probability w g, surely from 1 on. With `sum` w g is
- * added up, from anywhere below 1 on, and it fires once where the sum reaches the threshold, which is taken off then; the threshold rises with each spike
- * of the neuron and goes back to 1 with a time constant, so that strong inputs are passed on less than in proportion. g is 1, or
- * under rate normalisation one gain of the whole population, which grows with step × rate and falls with each of its spikes:
- * where nothing limits it, the population fires at `rate`.
+ * Relay neuron: passes spikes on at random. If arrivals of total weight w reach a neuron at one tick, it spikes with probability
+ * min(1, w g). With `sum` a neuron adds w g to a sum with a random initial value in [0, 1). It spikes once if the sum reaches the
+ * threshold; the threshold is then subtracted. The threshold rises at each spike of the neuron and decays back to 1, so that the
+ * output grows less than proportionally with strong input. The gain g is 1. With `normalise` it is common to the population, grows
+ * exponentially with step × rate and falls at each spike, so that the population fires at `rate` unless `most` limits g.
  */
 export const relay = defineNeuron({
   name: 'relay',
-  help: 'passes spikes on with the probability that weights give, on request at a kept rate of the population',
+  help: 'relay neuron: spikes with a probability proportional to the input weight; optionally at a constant population rate',
   equation:
     'p = min(1, w g); with sum: s <- s + w g, spike at s >= 1 + a, then s <- s - 1 - a, a <- a + adaptation, da/dt = -a/tau; with normalise d ln g/dt = step rate, g <- g e^(-step) at each spike of the population, g <= most',
   source: 'thinning of point processes: Daley & Vere-Jones 2003, doi:10.1007/b97277; gain: integral control',

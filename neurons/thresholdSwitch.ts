@@ -9,9 +9,9 @@ const params = {
   size: SIZE,
   capacitance: NODE_CAPACITANCE,
   resistanceOff: NODE_RESISTANCE_OFF,
-  resistanceOn: positive(0.004, 'GΩ', 'resistance of the device while on (assumed)'),
+  resistanceOn: positive(0.004, 'GΩ', 'resistance of the device in the on state (assumed)'),
   threshold: number({ default: 15, unit: 'mV', help: 'mean potential at which the device switches on' }),
-  spread: fromZero(1.5, 'mV', 'sd of the threshold, drawn anew for every spike (assumed)'),
+  spread: fromZero(1.5, 'mV', 'standard deviation of the threshold, drawn after each spike (assumed)'),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed)' }),
   current: CURRENT,
   initial: INITIAL,
@@ -19,13 +19,13 @@ const params = {
 };
 
 /**
- * Neuron made of a volatile threshold switch across a capacitor: LIF whose threshold is drawn anew for every spike. After a
- * spike at V the switch discharges the node to `hold` within resistanceOn C ln(V/hold) (without current), a refractory time
- * in which arrivals are largely lost through it. A switch driven by nucleation in the field is `escapeRate`.
+ * Volatile threshold switch across a capacitor: LIF neuron with a new random threshold after each spike. After a spike at potential V
+ * the switch discharges the node to `hold` within resistanceOn C ln(V/hold) (without current). This is a refractory time, during
+ * which most input is lost through the switch. For a switch driven by field-induced nucleation use `escapeRate`.
  */
 export const thresholdSwitch = defineNeuron({
   name: 'thresholdSwitch',
-  help: 'memristive threshold-switch neuron: an RC node whose device switches on at a random threshold, off at `hold`',
+  help: 'memristive threshold-switch neuron: RC node with a device that switches on at a random threshold and off at `hold`',
   equation:
     'C dV/dt = -V/R + I + I_syn, R = resistanceOff; spike at V >= theta_n ~ N(threshold, spread²), theta_n > hold; then R = resistanceOn until V <= hold',
   source: 'behavioural form of neurons such as Wang et al. 2021, PubMed 34821279; constants assumed',

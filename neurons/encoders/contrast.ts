@@ -1,13 +1,13 @@
 import { exp } from '../../core/math.ts';
 
-/** Difference of Gaussians, in pixels; contrasts at or below `least` are none. */
+/** Difference of Gaussians: standard deviations in pixels; contrasts at or below `least` count as 0. */
 export interface Contrast {
   readonly centre: number;
   readonly surround: number;
   readonly least: number;
 }
 
-/** Weights of a Gaussian of this sd at the distances 0 … 2.5 sd, which add up to 1 over both sides. */
+/** Weights of a Gaussian with this standard deviation at distances 0 … 2.5 sd (pixels); they sum to 1 over both sides. */
 function createGaussian(sd: number): Float64Array {
   const reach = Math.max(1, Math.ceil(2.5 * sd));
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sd * sd)));
@@ -15,7 +15,7 @@ function createGaussian(sd: number): Float64Array {
   return weights.map((w) => w / sum);
 }
 
-/** Σ_d w_|d| from[at + d step], from near to far. */
+/** Convolution at one pixel: Σ_d w_|d| from[at + d step], summed from near to far. */
 function blurAt(from: Float64Array, at: number, step: number, weights: Float64Array): number {
   let sum = weights[0]! * from[at]!;
   for (let d = 1; d < weights.length; d++) {
@@ -25,16 +25,16 @@ function blurAt(from: Float64Array, at: number, step: number, weights: Float64Ar
   return sum;
 }
 
-/** On- and off-cells of images of one size, see `contrastOf`, of all of an image or of a part of it. */
+/** Responses of ON and OFF cells to images of one size, for the whole image or a part of it; see `encodeContrast`. */
 export class ContrastCells {
-  /** Place i has its on-cell at 2 i and its off-cell at 2 i + 1. */
+  /** Responses: ON cell of pixel i at 2 i, OFF cell at 2 i + 1. */
   readonly cells: Float64Array;
   readonly #rows: number;
   readonly #columns: number;
   readonly #threshold: number;
   readonly #centre: Float64Array;
   readonly #surround: Float64Array;
-  /** Black all around the image, so wide. */
+  /** Width of the black margin around the image, pixels. */
   readonly #margin: number;
   readonly #width: number;
   readonly #image: Float64Array;
@@ -56,7 +56,7 @@ export class ContrastCells {
     this.cells = new Float64Array(2 * rows * columns);
   }
 
-  /** Takes an image, in shares of `white`; no cell has seen it yet. */
+  /** Stores an image, scaled by 1 / `white`; does not update the responses. */
   setImage(pixels: ArrayLike<number>, white = 1): void {
     for (let y = 0, i = 0; y < this.#rows; y++) {
       const from = (y + this.#margin) * this.#width + this.#margin;
@@ -64,7 +64,7 @@ export class ContrastCells {
     }
   }
 
-  /** Lets the cells of rows `top` … `bottom - 1` and columns `left` … `right - 1` see the image, as far as there are such. */
+  /** Computes the responses in rows `top` … `bottom - 1` and columns `left` … `right - 1`, clipped to the image. */
   update(top: number, left: number, bottom: number, right: number): void {
     const [margin, width, columns] = [this.#margin, this.#width, this.#columns];
     const [y0, x0] = [Math.max(0, top), Math.max(0, left)];
@@ -87,7 +87,7 @@ export class ContrastCells {
       }
   }
 
-  /** What all cells see of an image; overwritten by the next one. */
+  /** Responses of all cells to an image; the next call overwrites the returned array. */
   encode(pixels: ArrayLike<number>, white = 1): Float64Array {
     this.setImage(pixels, white);
     let [top, left, bottom, right] = [this.#rows, this.#columns, 0, 0];
@@ -99,7 +99,7 @@ export class ContrastCells {
         left = Math.min(left, x);
         right = Math.max(right, x + 1);
       }
-    this.cells.fill(0); // further away nobody sees anything
+    this.cells.fill(0); // no response beyond the reach of the Gaussians
     const m = this.#margin;
     if (bottom > 0) this.update(top - m, left - m, bottom + m, right + m);
     return this.cells;
@@ -107,8 +107,8 @@ export class ContrastCells {
 }
 
 /**
- * What on- and off-cells of a retina see of an image with intensities in [0, 1]: d = G(centre) * x - G(surround) * x, on = d,
- * off = -d where that is above `least`, else 0. Place i has its on-cell at 2 i and its off-cell at 2 i + 1; beyond the image it is black.
+ * Responses of ON and OFF cells of a retina to an image with intensities in [0, 1]: d = G(centre) * x - G(surround) * x; ON = d and
+ * OFF = -d if above `least`, else 0. The ON cell of pixel i is at 2 i, the OFF cell at 2 i + 1. Outside the image is black.
  * Source: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7 (difference of Gaussians).
  */
 export const encodeContrast = (pixels: ArrayLike<number>, columns: number, p: Contrast): Float64Array =>

@@ -8,29 +8,30 @@ import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { RecordedSpikes, sortSpikes } from '../stimuli/recorded.ts';
 
-/** Uniform on (0, 1): draw `count` of a neuron in this presentation. */
+/** Uniform random number in (0, 1): draw number `count` of a neuron in the current presentation. */
 export type UniformDraw = (neuron: number, count: number) => number;
 
-/** The spikes that show intensities in [0, 1]: ms after the start of the presentation, ascending, one list a neuron. */
+/** Conversion of intensities in [0, 1] to spike times: ms after the start of the presentation, ascending, one list per neuron. */
 type SpikeEncoder = (values: ArrayLike<number>, draw: UniformDraw) => number[][];
 
 /** Parameters of every encoder. */
 export const presentationParams = {
   values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(minLength(1)), {
-    description: 'intensities to show, each from 0 to 1',
+    description: 'encoded intensities, each from 0 to 1',
   }),
-  start: fromZero(0, 'ms', 'when they are shown'),
+  start: fromZero(0, 'ms', 'start of the presentation'),
 };
-export const cutoffParam = share(0, 'intensities up to this send nothing');
+/** Parameter `cutoff` of encoders. */
+export const cutoffParam = share(0, 'intensities up to this value give no spikes');
 
-/** Parameter for encoders that go on for as long as the presentation lasts. */
+/** Parameter `window` of encoders: duration of the presentation. */
 export const windowParam = number({
   default: 100,
   min: 0,
   max: 1e5,
   exclusiveMin: true,
   unit: 'ms',
-  help: 'how long they are shown',
+  help: 'duration of the presentation',
 });
 
 interface Presentation {
@@ -38,7 +39,7 @@ interface Presentation {
   readonly start: number;
 }
 
-/** A population that shows intensities as spikes. New ones are shown from the moment at which `Network.change` sets them. */
+/** Stimulus that encodes intensities as spikes. New intensities start a new presentation at the time of `Network.change`. */
 export class EncodedStimulus implements StimulusModel {
   readonly size: number;
   readonly state;
@@ -46,9 +47,9 @@ export class EncodedStimulus implements StimulusModel {
   readonly #encode: SpikeEncoder;
   readonly #context: ModelContext;
   readonly #values: Float64Array;
-  /** [start of the presentation, nothing is sent up to this time] */
+  /** [start of the presentation, time up to which no spike is emitted], ms. */
   readonly #clock: Float64Array;
-  /** [spikes sent, number of the presentation] */
+  /** [number of emitted spikes, index of the presentation] */
   readonly #cursor: Uint32Array;
   readonly #spikes: RecordedSpikes;
   #changed = false;
@@ -79,15 +80,15 @@ export class EncodedStimulus implements StimulusModel {
     this.#cursor[0] = sent;
   }
 
-  /** Shows other intensities, as many and each from 0 to 1. Takes effect through `Network.change`, and starts then. */
+  /** Sets new intensities (same number, each from 0 to 1), presented from now on. Call within `Network.change`. */
   setValues(values: ArrayLike<number>): void {
     const { name } = this.#context;
     if (values.length !== this.#values.length) {
-      throw new UserError(`${name} shows ${this.#values.length} values, but ${values.length} were given.`);
+      throw new UserError(`${name} has ${this.#values.length} values, but got ${values.length}.`);
     }
     for (let i = 0; i < values.length; i++) {
       const x = values[i]!;
-      if (!(x >= 0 && x <= 1)) throw new UserError(`${name}.values[${i}] is ${x}, but must lie between 0 and 1.`);
+      if (!(x >= 0 && x <= 1)) throw new UserError(`${name}.values[${i}] is ${x}, but must be from 0 to 1.`);
     }
     this.#values.set(values);
     this.#changed = true;
@@ -107,7 +108,7 @@ export class EncodedStimulus implements StimulusModel {
     this.#spikes.restart(t);
   }
 
-  /** Sets the spikes of the presentation. One due at the very instant of a change comes one step of the time grid later. */
+  /** Computes the spikes of the presentation. A spike at the tick of the change moves to the next tick. */
   #encodeSpikes(): void {
     const [start, after] = this.#clock as unknown as [number, number];
     const random = new CounterRandom(this.#context.seed, `${this.#context.name}/presentation/${this.#cursor[1]}`);
@@ -121,12 +122,12 @@ export class EncodedStimulus implements StimulusModel {
   }
 }
 
-/** One train a value that is above the cutoff, none for the others. */
+/** Spike train of each value above the cutoff; empty trains for the other values. */
 export const encodeEach = (
   values: ArrayLike<number>,
   p: { readonly cutoff: number },
   train: (x: number) => number[],
 ): number[][] => Array.from(values, (x) => (x > p.cutoff ? train(x) : []));
 
-/** 0, gap, 2 gap, …: `count` times. */
+/** `count` times with equal spacing: 0, gap, 2 gap, … */
 export const spacedTimes = (gap: number, count: number): number[] => Array.from({ length: count }, (_, k) => k * gap);

@@ -5,15 +5,16 @@ import { log } from '../../core/math.ts';
 import { EncodedStimulus, presentationParams, spacedTimes, type UniformDraw, windowParam } from './encoded.ts';
 
 interface RateCode {
-  /** Hz at intensity 0 and 1. */
+  /** Rate at intensity 0, Hz. */
   readonly low: number;
+  /** Rate at intensity 1, Hz. */
   readonly high: number;
   readonly process: 'regular' | 'poisson';
-  /** ms */
+  /** Duration of the presentation, ms. */
   readonly window: number;
 }
 
-/** Trains whose rate is low + x (high - low): evenly spaced, the first after half an interval, or Poisson. */
+/** Spike trains with rate low + x (high - low): regular (first spike after half an interval) or Poisson. */
 export function rateTrains(values: ArrayLike<number>, p: RateCode, draw: UniformDraw): number[][] {
   return Array.from(values, (x, neuron) => {
     const rate = perMs(p.low + x * (p.high - p.low));
@@ -31,10 +32,10 @@ export function rateTrains(values: ArrayLike<number>, p: RateCode, draw: Uniform
 
 const rate = { min: 0, max: 1e4, unit: 'Hz' };
 
-/** Intensity as rate. For Poisson trains without end, see `poisson`. */
+/** Encoder `rateCode`: the firing rate represents the intensity. For Poisson trains without end use `poisson`. */
 export const rateCode = defineStimulus({
   name: 'rateCode',
-  help: 'shows intensities as firing rates for a while',
+  help: 'rate code: firing rate proportional to intensity during the window',
   equation: 'rate = low + x (high - low)',
   source: 'Adrian & Zotterman 1926, doi:10.1113/jphysiol.1926.sp002281',
   params: {
@@ -42,7 +43,7 @@ export const rateCode = defineStimulus({
     window: windowParam,
     low: number({ ...rate, default: 0, help: 'rate at intensity 0' }),
     high: number({ ...rate, default: 100, help: 'rate at intensity 1' }),
-    process: choice(['regular', 'poisson'], { default: 'regular', help: 'evenly spaced spikes, or a Poisson process' }),
+    process: choice(['regular', 'poisson'], { default: 'regular', help: 'regular spacing or Poisson process' }),
   },
   create: (p, context) => new EncodedStimulus(p, (values, draw) => rateTrains(values, p, draw), 1, context),
 });

@@ -5,8 +5,8 @@ import type { PlasticRecord } from '../../core/kernels/records.ts';
 import type { CrossingPredictor, PredictorInput } from './crossingPredictor.ts';
 
 /**
- * Arrivals that pulse their synapses and are delivered, one after the other in one call of a kernel, and the looks that they
- * make necessary: as long as no neuron needs more than a look. The same operations in the same order as one by one.
+ * Kernel calls of `LifExponential` that deliver many arrivals in sequence, with the pulses of their synapses and the checks that
+ * they require, until a neuron needs more than a check. Operations and order are those of single deliveries.
  */
 export class ArrivalKernels {
   readonly #record: PlasticRecord;
@@ -21,7 +21,7 @@ export class ArrivalKernels {
     this.#record = watch.record;
   }
 
-  /** Null where the kernel does not serve: thresholds decay or time constants are close to each other. */
+  /** Null if the kernels do not apply: decaying thresholds or nearly equal time constants. */
   static create(
     watched: PredictorInput,
     watch: CrossingPredictor,
@@ -40,7 +40,7 @@ export class ArrivalKernels {
     return plastic;
   }
 
-  /** Takes arrivals `from` … before `until` and returns how many; what is left to be looked at is among the suspects. */
+  /** Delivers pulsing arrivals `from` … `to - 1` before `until`; returns their number. Remaining checks are in `candidates`. */
   run(
     { devices, amount, pre, post }: ArrivalPulses,
     edges: Edges,
@@ -63,7 +63,7 @@ export class ArrivalKernels {
     return this.#finish(this.#plasticKernel(r));
   }
 
-  /** Takes arrivals of many lanes before `until`, and returns the index after the last. */
+  /** Delivers arrivals of many queues before `until`; returns the index after the last delivered one. */
   receiveBatch({ record }: ArrivalBatch, from: number, to: number, until: number, reference: number): number {
     const r = this.#record;
     this.#setRange(from, to, until, reference);
@@ -71,7 +71,7 @@ export class ArrivalKernels {
     return this.#finish(this.#streamKernel(r));
   }
 
-  /** Books what a kernel has looked at, and passes on what it returned. */
+  /** Stores the candidates and the number of checks of a kernel call; returns `returned`. */
   #finish(returned: number): number {
     const { candidateCount, checkCount } = this.#record;
     this.#predictor.candidateCount = candidateCount;

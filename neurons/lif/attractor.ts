@@ -8,13 +8,13 @@ import {
 import { cos, exp, log } from '../../core/math.ts';
 import { attractor, conductancePotential } from './conductancePotential.ts';
 
-/** Up to here the series of `shunted` loses nothing. */
+/** Minimum b for direct evaluation; up to this value the series of `conductancePotential` has no cancellation. */
 const MIN_DIRECT = 0.25;
 
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** The attractor at any b > 0; see `towards`. Below `SMALL` it is followed down from there. */
+/** `attractor` for any b > 0; values below `MIN_DIRECT` are integrated from there. */
 export function attractorAt(ts: number, b: number): number {
   if (b > MIN_DIRECT) return attractor(ts, b);
   if (ts !== lastTs) {
@@ -27,7 +27,7 @@ export function attractorAt(ts: number, b: number): number {
 const PI = Math.PI;
 const NODES = Array.from({ length: COEFFICIENT_COUNT }, (_, i) => cos(((2 * i + 1) * PI) / (2 * COEFFICIENT_COUNT)));
 
-/** Coefficients of Chebyshev polynomials, by their degree, in powers of x. */
+/** Coefficients of the Chebyshev polynomials in powers of x, indexed by degree. */
 const POWERS: readonly (readonly number[])[] = (() => {
   const rows = [[1], [0, 1]];
   for (let n = 2; n < COEFFICIENT_COUNT; n++) {
@@ -40,13 +40,13 @@ const POWERS: readonly (readonly number[])[] = (() => {
   return rows;
 })();
 
-/** Fills a row with the polynomial through f at Chebyshev nodes of middle ± half: for functions smooth on its scale, to rounding. */
+/** Writes to `row` the polynomial through f at the Chebyshev nodes of middle ± half; exact to rounding for smooth f. */
 function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: number, half: number): void {
   const values = NODES.map((x) => f(middle + half * x));
   row.fill(0);
   for (let n = 0; n < COEFFICIENT_COUNT; n++) {
     let c = 0;
-    // T_n at node i is the cosine of n (2i + 1) pi / 2N, whose argument is brought below 2 pi.
+    // T_n at node i is the cosine of n (2i + 1) pi / 2N; the argument is reduced to below 2 pi.
     for (let i = 0; i < COEFFICIENT_COUNT; i++) {
       const turn = (n * (2 * i + 1)) % (4 * COEFFICIENT_COUNT);
       c += values[i]! * cos((turn * PI) / (2 * COEFFICIENT_COUNT));
@@ -60,12 +60,13 @@ function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: numb
   }
 }
 
+/** Attractor tables by ts, and the maximum number of cached tables. */
 const tableCache = new Map<number, Float64Array>();
 const MAX_CACHED = 8;
 
 /**
- * The attractor times e^-b / b for one ts = tauSyn / tau, for kernels: in each cell of b a polynomial of degree 5 in the distance from its
- * middle, and e^middle. Its only singularity is at 0, 256 half-widths away or more, so the error is that of rounding.
+ * Kernel table of attractor × e^-b / b for one ts = tauSyn / tau: for each cell of b a polynomial of degree 5 in the distance from the
+ * middle of the cell, and e^middle. The only singularity, b = 0, is at least 256 half-widths away, so the error is that of rounding.
  */
 export function attractorTable(ts: number): Float64Array {
   const known = tableCache.get(ts);

@@ -3,10 +3,10 @@ import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** A round lasts unit × 2^level, the unit being 1/32 of the shortest time constant. */
+/** Number of levels; an interval lasts unit × 2^level, with unit = 1/32 of the shortest time constant. */
 const LEVEL_COUNT = 16;
 const INITIAL_LEVEL = 3;
-/** What rounds and looks cost, in units of a neuron's share in a round. */
+/** Cost of an interval and of a single check, relative to the cost per neuron of testing the whole population. */
 const INTERVAL_COST = 150;
 const CHECK_COST = 20;
 
@@ -14,15 +14,15 @@ const [END, LEVEL, LOOKS] = [0, 1, 2] as const;
 const STRIDE = 4;
 
 /**
- * Rounds: at the start of each, all neurons are tested in one sweep whether they can reach threshold before its end, and only
- * those that can are looked at by themselves. What an arrival may do until then is little: at most the time that is left,
- * as phi' <= 1. Long rounds make many looks, short ones many sweeps; each takes its length from what the last one cost. That
- * decides when neurons are looked at, never when they fire.
+ * Check interval of adaptive length. At its start all neurons are tested at once whether they can reach threshold before its end;
+ * only these candidates are checked individually. The effect of an arrival within the interval is bounded by the remaining time,
+ * because phi' <= 1. Long intervals need many checks, short ones many population tests; the costs of the last interval determine
+ * the next length. The length affects the times of checks, never spike times.
  */
 export class CheckInterval {
-  /** [end of this round, level, looks in it]; without rounds the end is Infinity. */
+  /** [end of the interval in ms, level, number of checks in it]; the end is Infinity if intervals are not used. */
   readonly clock: Float64Array;
-  /** Rise within a round of each level per unit of p > 0, p <= 0, excitatory and inhibitory drive: no slope is larger. */
+  /** Maximum rise of V within an interval of each level, per unit of p > 0, p <= 0, excitatory and inhibitory drive. */
   readonly table: Float64Array;
   readonly #unit: number;
   readonly #updateCost: number;
@@ -34,38 +34,39 @@ export class CheckInterval {
     this.#peak = exc.peak;
     this.clock = arena.f64(3);
     this.clock[LEVEL] = INITIAL_LEVEL;
-    if (rateA > 0) this.clock[END] = Infinity; // thresholds that decay are not swept
+    if (rateA > 0) this.clock[END] = Infinity; // decaying thresholds are not tested in one pass
     this.table = arena.f64(LEVEL_COUNT * STRIDE);
     for (let level = 0; level < LEVEL_COUNT; level++) {
       const width = this.#unit * 2 ** level;
-      const bend = Math.min(2 * inh.peakTime, width); // phi is steepest downwards at twice its peak time
+      const bend = Math.min(2 * inh.peakTime, width); // the slope of phi is lowest at twice its peak time
       const e = exp(-bend * inh.rate);
       const steepest = inh.slope(inh.response(bend, exp(-bend * rate), e), e);
       this.table.set([-width * rate * exp(-width * rate), -width * rate, width, width * steepest], STRIDE * level);
     }
   }
 
+  /** End of the interval, ms. */
   get end(): number {
     return this.clock[END]!;
   }
 
-  /** The row of the present level. */
+  /** Table row of the present level. */
   get row(): Float64Array {
     const from = STRIDE * this.clock[LEVEL]!;
     return this.table.subarray(from, from + STRIDE);
   }
 
-  /** How much a drive of 1 mV/ms that begins at t raises V at most until the round ends. */
+  /** Maximum rise of V until the end of the interval, per drive (mV/ms) that starts at t; ms. */
   maxResponse(t: number): number {
     return Math.min(this.clock[END]! - t, this.#peak);
   }
 
-  /** Books looks. */
+  /** Adds `count` checks to the costs of this interval. */
   countChecks(count: number): void {
     this.clock[LOOKS]! += count;
   }
 
-  /** Begins the next round at t; false when there are none. */
+  /** Starts the next interval at t; false if intervals are not used. */
   start(t: number): boolean {
     const { clock } = this;
     if (clock[END] === Infinity) return false;

@@ -6,14 +6,14 @@ import { createInitialSampler } from '../parts/params.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** Potentials that are known at a time each, and clamped at reset while refractory. */
+/** Potential of each neuron at its last update, with a clamp at reset during refractoriness. */
 export class ClampedState {
   readonly thresholds: AdaptiveThreshold;
   readonly membranes: MembraneParameters;
-  /** Potential at `since`. */
+  /** Potential at `since`, mV. */
   readonly v: Float64Array;
   readonly since: Float64Array;
-  /** Until then the potential is clamped; synapses go on. */
+  /** End of the clamp of the potential, ms; synapses are not affected. */
   readonly release: Float64Array;
   readonly state;
 
@@ -35,18 +35,18 @@ export class ClampedState {
     };
   }
 
-  /** From when on a neuron moves freely, as seen at t. */
+  /** Time from t on at which the neuron is no longer clamped, ms. */
   freeFrom(neuron: number, t: number): number {
     return Math.max(t, this.release[neuron]!);
   }
 
-  /** Makes the change of the current that is due; potentials and synapses have to be brought to its time before. */
+  /** Applies the current change that is due; potentials and synapses must already be advanced to its time. */
   applyChange(): void {
     this.membranes.applyChange();
     this.thresholds.shiftOrigin(this.membranes.vInfDrop);
   }
 
-  /** Clamps a neuron at `mV` from t until `until`, or until it would be released anyway. */
+  /** Clamps a neuron at `mV` from t until `until` or its present release, whichever is later. */
   clamp(neuron: number, t: number, until: number, mV: number): void {
     this.v[neuron] = mV;
     this.since[neuron] = t;
@@ -54,7 +54,7 @@ export class ClampedState {
   }
 }
 
-/** Refuses a negative weight of a row, times its short-term factor, at a receptor that was chosen: a conductance is not negative. */
+/** Rejects negative effective weights of a row at an explicitly selected conductance receptor. @throws UserError */
 export function refuseNegative(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
   if (edges.least === 0 && factor >= 0) return;
   const end = rowEnd(edges, row);
@@ -64,9 +64,10 @@ export function refuseNegative(edges: Edges, row: number, factor: number, name: 
   }
 }
 
+/** Rejects a negative weight (nS) at a selected conductance receptor. @throws UserError */
 export function refuseNegativeWeight(weight: number, name: string, receptor: string): void {
   if (!(weight < 0)) return;
   throw new UserError(
-    `${name}: a weight of ${weight} nS arrived at receptor ${receptor}, but a conductance must not be negative.`,
+    `${name}: a weight of ${weight} nS arrived at receptor "${receptor}", but weights of a selected conductance must be >= 0.`,
   );
 }

@@ -17,14 +17,14 @@ import type { LifParams } from './params.ts';
 import { TwoTauConductances } from './twoTauConductances.ts';
 
 const INHIBITORY = 1;
-/** So many of the neurons that are released next are known to stay below threshold for a while then. */
+/** Maximum number of pending releases that are examined for the next event. */
 const MAX_RELEASE_LOOKAHEAD = 4;
 
 /**
- * LIF with exponential conductances of one or two time constants, one membrane time, capacitance and constant current, and thresholds that do not decay: tau dV/dt =
- * -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi,
- * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on. See `ShuntedState` for the closed form of one,
- * `TwoShuntedState` for two, and `ShuntedWatch` for when they fire.
+ * LIF population with exponential conductances of one or two time constants; tau, capacitance and constant current are common to all
+ * neurons, and thresholds do not decay. tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances. An arrival of
+ * weight w nS adds |w| to ge if w >= 0, else to gi, unless the projection selects the receptor. Refractoriness clamps V, not the
+ * conductances. See `OneTauConductances` (closed form), `TwoTauConductances` (series) and `ConductancePredictor` (crossings).
  */
 export class LifConductance implements NeuronModel {
   readonly receptors = ['excitatory', 'inhibitory'];
@@ -40,18 +40,18 @@ export class LifConductance implements NeuronModel {
   readonly #queue: RefractoryQueue;
   readonly #predictor: ConductancePredictor;
   readonly #candidates: Uint32Array;
-  /** Their potentials, which arrivals of the instant do not change. */
+  /** Potentials of the candidates before the arrivals of this tick, which do not change V. */
   readonly #candidatePotentials: Float64Array;
   #candidateCount = 0;
-  /** Conductances in nS. */
+  /** Conductances, nS. */
   readonly quantities: Readonly<Record<string, Quantity>> = {
     excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
     inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 1) },
   };
-  /** See `NeuronHooks`; undefined where no kernel does it. */
+  /** See `NeuronHooks`; undefined if the kernel does not apply. */
   readonly runRecurrent?: NeuronHooks['runRecurrent'];
 
-  /** @param membranes that are alike and receive the same constant current */
+  /** @param membranes uniform, with a common constant current */
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: MembraneParameters, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
@@ -92,7 +92,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(0);
   }
 
-  /** Has the kernel go on; what it has left of an instant is there to be settled. */
+  /** Hook that runs the recurrent kernel; the caller finishes a tick that the kernel has left incomplete. */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractory, resetOffset } = this.#membranes;
     const own = {
@@ -133,7 +133,7 @@ export class LifConductance implements NeuronModel {
     return this.#queue.next < next ? this.#nextRelease(next) : next;
   }
 
-  /** Before then no neuron that is released can fire if nothing arrives; whatever happens before finds it released. */
+  /** Lower bound of the time of the next spike of a neuron that is still refractory, without arrivals, ms; at most `next`. */
   #nextRelease(next: number): number {
     let first = next;
     for (let k = 0; k < this.#queue.length; k++) {
@@ -146,7 +146,7 @@ export class LifConductance implements NeuronModel {
     return first;
   }
 
-  /** For how long a neuron is sure to stay below threshold from its release on, ms. */
+  /** Lower bound of the time below threshold after the release of a neuron, ms. */
   #timeBelowAfterRelease(j: number): number {
     return this.#conductances.timeBelowAfterRelease(j, this.#membranes.resetOffset.at(j), this.thresholds.b[j]!);
   }
@@ -171,7 +171,7 @@ export class LifConductance implements NeuronModel {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
-  /** Sets a threshold, as for an imported network. */
+  /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(j: number, t: number, mV: number): void {
     this.thresholds.set(j, t, mV);
     this.#advance(t);
@@ -185,7 +185,7 @@ export class LifConductance implements NeuronModel {
     this.#conductances.setJumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
     const end = rowEnd(edges, row);
     const bar = this.thresholds.b as Float64Array;
-    // Dense rows are numbered from their start, so they come whole; others in parts for which `rest` has room.
+    // Dense rows are delivered whole; longer rows in parts that fit into the kernel's list of uncovered edges.
     for (let from = rowStart(edges, row); from < end; from += this.size) {
       const to = Math.min(from + this.size, end);
       this.#candidateCount = this.#conductances.receive(
@@ -224,7 +224,7 @@ export class LifConductance implements NeuronModel {
       this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), t);
       this.#predictor.predict(j, t);
     }
-    if (this.thresholds.gain !== 0) this.#predictor.predictAll(t); // all thresholds have moved
+    if (this.thresholds.gain !== 0) this.#predictor.predictAll(t); // homeostasis changes all thresholds
   }
 
   inhibit(t: number, until: number): void {
@@ -246,7 +246,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(t);
   }
 
-  /** Goes on to t, and releases the refractory neurons due by then. */
+  /** Advances to t and releases the refractory neurons due by then. */
   #advance(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;

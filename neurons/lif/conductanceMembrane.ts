@@ -7,10 +7,9 @@ import type { LifParams } from './params.ts';
 import { ConductanceDynamics } from './shuntingMembrane.ts';
 
 /**
- * LIF with exponential conductances: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances, both
- * decaying with tauSyn; an arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the projection chooses the
- * receptor. As both decay alike, their common reversal potential (ge Ee + gi Ei)/(ge + gi) only changes at arrivals, and
- * potential and crossings are those of `shunted`. Refractoriness clamps V; the conductances go on.
+ * LIF neuron with exponential conductances: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances, both decaying
+ * with tauSyn. Their common reversal potential (ge Ee + gi Ei)/(ge + gi) changes only at arrivals. Potential and crossings have the
+ * closed forms `conductancePotential` and `conductanceCrossing`.
  */
 export class OneTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
@@ -26,7 +25,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh };
   }
 
-  /** Conductances in nS. */
+  /** Conductances, nS. */
   get quantities(): Readonly<Record<'excitatoryConductance' | 'inhibitoryConductance', Quantity>> {
     const of = (g: Float64Array): Quantity => ({
       unit: 'nS',
@@ -73,7 +72,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     return this.exc[j]! + this.inh[j]!;
   }
 
-  /** Common reversal potential, above vInf. */
+  /** Common reversal potential of both conductances relative to vInf, mV. */
   #reversal(j: number): number {
     const g = this.#totalConductance(j);
     const vInf = this.membranes.vInf.at(j);

@@ -3,17 +3,18 @@ import { findRoot } from '../parts/crossing.ts';
 import { signChanges, sumAt } from './exponentialSum.ts';
 import { relativeExpm1 } from './psp.ts';
 
-/** The drive b = ts g up to which the series is used, and from which on the continued fraction. */
+/** Value of b = ts g up to which the series is used; above it the continued fraction. */
 const SERIES_LIMIT = 2;
+/** Relative size at which the series ends. */
 const EPSILON = 1e-17;
-/** Time constants after which potential and conductance are below rounding. */
+/** Number of time constants after which potential and conductance have decayed below rounding. */
 const DECAYED_TIME = 60;
-/** Time constants after which a crossing that has not come only comes from rounding. */
+/** Number of time constants after which an apparent crossing is a rounding artefact. */
 const MAX_CROSSING_TIME = 700;
 
 /**
- * b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal, to which all others tend while b is large (continued fraction of
- * the incomplete gamma function, from its tail, which is forgotten on the way as rounding is: to 2 units in the last place).
+ * Attractor b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal potential, to which all others converge while b
+ * is large. Continued fraction of the incomplete gamma function, evaluated from its tail; error 2 units in the last place.
  */
 export function attractor(ts: number, b: number): number {
   let tail = 0;
@@ -22,11 +23,11 @@ export function attractor(ts: number, b: number): number {
 }
 
 /**
- * U(t) of dU/dt = -U + g (E - U), g = g0 e^(-t/ts), U(0) = u0; time in membrane time constants, g in leak conductances:
- * a membrane under a conductance that decays (Brette 2006, Neural Computation 18, doi:10.1162/neco.2006.18.8.2004). With
- * b = ts g and a = 1 - ts all solutions are e^(-t + b) times a constant plus E e^b b^(1-a) times an incomplete gamma function
- * of (a, b): for small b the lower one, by its series, in which start and end are subtracted term by term, so that any ts
- * will do; for large b the upper one.
+ * Membrane potential U(t) under a decaying conductance: dU/dt = -U + g (E - U), g = g0 e^(-t/ts), U(0) = u0; time in membrane time
+ * constants, g in leak conductances (Brette 2006, Neural Computation 18, doi:10.1162/neco.2006.18.8.2004). With b = ts g and a = 1 - ts
+ * all solutions are e^(-t + b) times a constant plus E e^b b^(1-a) times an incomplete gamma function of (a, b). For small b the lower
+ * gamma function is used, by its series, in which start and end are subtracted term by term, so that any ts is allowed; for large b
+ * the upper one.
  */
 export function conductancePotential(u0: number, g0: number, e: number, ts: number, t: number): number {
   if (g0 === 0) return u0 * exp(-t);
@@ -55,7 +56,7 @@ export function conductancePotential(u0: number, g0: number, e: number, ts: numb
 }
 
 /**
- * No less than any later U: above 0 the leak only lowers it, and without leak it ends at E - (E - u) e^(-ts g0). It tends to
+ * Upper bound of U for all later times. Above 0 the leak only lowers U; without leak U ends at E - (E - u) e^(-ts g0). U tends to
  * g E / (1 + g), which lies between 0 and its present value.
  */
 function maxPotential(u0: number, g0: number, e: number, ts: number): number {
@@ -65,11 +66,10 @@ function maxPotential(u0: number, g0: number, e: number, ts: number): number {
 }
 
 /**
- * First t at which that U reaches theta + above e^(-kappa t); 0 if it is there, Infinity if it never gets there. Where U meets
- * the threshold their slopes differ by s(t), a sum of exponentials that does not contain U: U can get above only while s > 0,
- * and then stays there until s changes its sign. So the values at the ends of these stretches tell whether it crosses, and a
- * stretch whose end lies above brackets the one crossing. For a constant threshold that is the test at the time when g has
- * fallen to theta / (E - theta).
+ * First t at which `conductancePotential` reaches theta + above e^(-kappa t); 0 if U starts at or above it, Infinity if never. Where U
+ * meets the threshold the difference of their slopes is s(t), a sum of exponentials that does not contain U. U can cross only while
+ * s > 0, and stays above until s changes sign. The values at the ends of the intervals with s > 0 thus decide, and an interval whose
+ * end lies above threshold brackets a single crossing. For a constant threshold the only test is at g = theta / (E - theta).
  */
 export function conductanceCrossing(
   u0: number,
@@ -83,7 +83,7 @@ export function conductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // The threshold falls to that height only when nothing is left of U.
+  // The threshold decays to this height only after U has decayed completely.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }
@@ -91,7 +91,8 @@ export function conductanceCrossing(
 }
 
 /**
- * The same for any U of dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t, and up to a horizon: Infinity if it is not there by then.
+ * `conductanceCrossing` for any U with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t; Infinity if U does not reach the
+ * threshold by `horizon`.
  */
 export function findCrossing(
   potential: (t: number) => number,

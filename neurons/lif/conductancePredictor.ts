@@ -5,29 +5,29 @@ import { TimerWheel } from '../parts/timerWheel.ts';
 import { type ConductanceState, INTERVAL_END, NEAR, SCHEDULED } from './conductanceState.ts';
 
 /**
- * Finds the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) +
- * gi (Ei - theta) > theta - R I: for most arrivals that is false, and nothing is predicted. While it is true V rises ever more slowly, so
- * that its slope tells until when it stays below. Time goes in rounds: only neurons for which that may be within the present one are
- * watched, and only when the time has come, and is near, the crossing is solved for.
+ * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) +
+ * gi (Ei - theta) > theta - R I. After most arrivals this is false and nothing is predicted. While it is true V rises ever more
+ * slowly, so its slope bounds the time below threshold. Only neurons that may cross within the present check interval are scheduled,
+ * and the crossing is solved for only when a scheduled check finds it near.
  */
 export class ConductancePredictor {
   readonly state;
-  /** For a kernel. */
+  /** Fields of the record for kernels. */
   readonly record;
   readonly #conductances: ConductanceState;
-  /** Thresholds, mV without input. */
+  /** Thresholds relative to the steady potential without input, mV. */
   readonly #bar: Float64Array;
   /** Membrane time constant, ms. */
   readonly #tau: number;
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
-  /** Until when each neuron stays below threshold if nothing arrives, among the numbers of its state, see `Shunted`. */
+  /** State of all neurons; its last field is the time until which a neuron stays below threshold, see `ConductanceState`. */
   readonly #u: Float64Array;
   readonly #fields: number;
   readonly #clock: Float64Array;
-  /** A crossing that is further away than this is not solved for yet, ms. */
+  /** Crossings further away than this are not solved for yet, ms. */
   readonly #near: number;
-  /** How long a round is, ms. */
+  /** Length of a check interval, ms. */
   readonly #interval: number;
 
   constructor(s: ConductanceState, bar: Float64Array, tau: number, arena: Arena) {
@@ -45,7 +45,7 @@ export class ConductancePredictor {
     this.#setIntervalEnd(Infinity);
   }
 
-  /** When a neuron is to be looked at or fires, or a round ends. */
+  /** Time of the next check, crossing or end of the check interval, ms. */
   get next(): number {
     return Math.min(this.#wheel.next, this.#clock[INTERVAL_END]!, this.#heap.next);
   }
@@ -56,13 +56,13 @@ export class ConductancePredictor {
     this.#setIntervalEnd(this.#clock[INTERVAL_END]!);
   }
 
-  /** Looks at those whose time has come. */
+  /** Performs the checks due at t. */
   checkDue(t: number): void {
     if (this.#clock[INTERVAL_END]! <= t) this.#startInterval(t);
     for (let j = this.#wheel.pop(t); j >= 0; j = this.#wheel.pop(t)) this.predict(j, t);
   }
 
-  /** Lists in `fired`, ascending, the neurons whose crossing is due by t; returns how many. */
+  /** Writes the neurons with a crossing due by t to `fired`, ascending; returns their number. */
   collectCrossings(t: number, fired: Uint32Array): number {
     let count = 0;
     while (this.#heap.next <= t) {
@@ -74,11 +74,12 @@ export class ConductancePredictor {
     return count;
   }
 
+  /** Renews the predictions of all neurons. */
   predictAll(t: number): void {
     for (let j = 0; j < this.#bar.length; j++) this.predict(j, t);
   }
 
-  /** Finds when a neuron is to be looked at again or fires, or until when it does not, if nothing arrives; the state stands at t. */
+  /** Renews the prediction of one neuron: schedules a check or a crossing, or stores the time until which neither is needed. */
   predict(j: number, t: number, mV?: number): void {
     const wait = this.#conductances.isRefractory(j)
       ? Infinity
@@ -98,7 +99,7 @@ export class ConductancePredictor {
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
-  /** A neuron that is sure to stay below threshold `until` then is not looked at before the round in which that is. */
+  /** Renews the prediction of a released neuron that stays below threshold at least until `until`. */
   predictReleased(j: number, t: number, until: number): void {
     if (until >= this.#clock[INTERVAL_END]!) this.#u[this.#fields * (j + 1) - 1] = until;
     else this.predict(j, t);
@@ -109,7 +110,7 @@ export class ConductancePredictor {
     this.#u[this.#fields * (j + 1) - 1] = -this.#wheel.times[j]!;
   }
 
-  /** A neuron is not watched: nothing is to come of it before `until` unless something arrives. */
+  /** Removes a neuron from wheel and heap; `until` is the time until which it stays below threshold without arrivals. */
   #unschedule(j: number, t: number, until: number): void {
     this.#u[this.#fields * (j + 1) - 1] = until;
     this.#wheel.set(j, Infinity, t);
@@ -120,18 +121,18 @@ export class ConductancePredictor {
     this.#clock[INTERVAL_END] = this.#conductances.steps[10] = t;
   }
 
-  /** Begins a round at t, or none while nobody could reach the threshold without arrivals; those who may within it are looked at when they may. */
+  /** Starts a check interval at t and schedules the checks due in it; no interval if no neuron can cross without arrivals. */
   #startInterval(t: number): void {
     const end = t + this.#interval;
     const u = this.#u;
     const fields = this.#fields;
-    let anyone = false;
+    let canAnyCross = false;
     this.#setIntervalEnd(Infinity);
     for (let j = 0, o = fields - 1; o < u.length; j++, o += fields) {
       const until = u[o]!;
       if (until >= 0 && until < end) this.#scheduleCheck(j, until, t);
-      anyone ||= until < Infinity;
+      canAnyCross ||= until < Infinity;
     }
-    if (anyone) this.#setIntervalEnd(end);
+    if (canAnyCross) this.#setIntervalEnd(end);
   }
 }

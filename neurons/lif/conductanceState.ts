@@ -2,34 +2,37 @@ import type { State } from '../../core/kernels/arena.ts';
 import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 
 /**
- * In place of the time until when a neuron stays below threshold: it is in the heap, or arrivals of this instant have listed it. One that is
- * in the wheel has minus the time at which it is looked at again.
+ * Special values of the last state field of a neuron, otherwise the time until which it stays below threshold: `SCHEDULED` if its
+ * crossing is in the heap, `LISTED` if it is a candidate of this tick. A neuron in the timer wheel has minus the time of its check.
  */
 export const SCHEDULED = -Infinity;
 export const LISTED = -1 / 2 ** 40;
-/** Indices into `clock`: potentials are clamped at reset until `HELD`, and the round of `ShuntedWatch` ends at `ROUND`. */
+/** Indices into `clock`: end of the inhibition of the population; end of the check interval of `ConductancePredictor`, ms. */
 export const INHIBITED_UNTIL = 1;
 export const INTERVAL_END = 2;
 
-/** Membranes under conductances, as `LifConductance` asks for them: in closed form, or by a series. Potentials count from that without input. */
+/**
+ * State of neurons with conductances, for `LifConductance`: closed form (`OneTauConductances`) or series (`TwoTauConductances`).
+ * Potentials are relative to the steady potential without synaptic input, mV.
+ */
 export interface ConductanceState {
-  /** Numbers a neuron in `u`; the last is the time until when it stays below threshold if nothing arrives. */
+  /** Number of state fields per neuron in `u`; the last is the time until which it stays below threshold without arrivals. */
   readonly fieldCount: number;
   readonly u: Float64Array;
-  /** [its own, two of the owner's] */
+  /** [reference time, end of inhibition, end of the check interval], ms. */
   readonly clock: Float64Array;
-  /** What kernels take; number 10 is the end of the round. */
+  /** Parameters of kernels; element 10 is the end of the check interval. */
   readonly steps: Float64Array;
   readonly state: State;
-  /** The shortest time constant, ms. */
+  /** Shortest time constant, ms. */
   readonly minTau: number;
-  /** Goes on to the instant t. */
+  /** Advances to t. */
   advanceTo(t: number): void;
-  /** After `state` was loaded. */
+  /** Recomputes derived values after `state` was loaded. */
   restored(): void;
-  /** What weights add at the instant, nS: excitatory if not negative, else inhibitory, or all to the chosen one. */
+  /** Prepares arrivals at the present time: weights (nS) × `factor` go to the selected conductance, or by sign if `inhibitory` is null. */
   setJumps(factor: number, inhibitory: boolean | null): void;
-  /** Arrivals along edges at the instant: appends the neurons to be looked at to the `found` suspects, with their potentials; returns how many. */
+  /** Delivers arrivals along edges; appends neurons that need a check to the `found` candidates, with their potentials. Returns their number. */
   receive(
     bar: Float64Array,
     edges: CurrentRow,
@@ -39,38 +42,41 @@ export interface ConductanceState {
     values: Float64Array,
     found: number,
   ): number;
+  /** True if neuron j is clamped. */
   isRefractory(j: number): boolean;
+  /** Clamps neuron j; its conductances continue to decay. */
   setRefractory(j: number): void;
-  /** No conductance any more, and nobody is watched. */
+  /** Sets all conductances to 0 and removes all predictions. */
   clear(): void;
-  /** Gives a neuron its conductances, nS, and potential at the instant that was set. */
+  /** Sets conductances (nS) and potential (mV) of a neuron at the present time. */
   initialise(j: number, exc: number, inh: number, mV: number): void;
-  /** Puts a neuron at `mV` at t. */
+  /** Sets the potential of a neuron at t, mV. */
   setPotential(j: number, mV: number, t: number): void;
+  /** Potential of a neuron at t, mV. */
   potential(j: number, t: number): number;
-  /** The excitatory or the inhibitory conductance at t, nS. */
+  /** Excitatory (0) or inhibitory (1) conductance of a neuron at t, nS. */
   conductance(j: number, t: number, inhibitory: 0 | 1): number;
-  /** The potential at t of a neuron that was at `mV` at `start`. */
+  /** Potential at t of a neuron with potential `mV` at `start`, mV. */
   from(j: number, mV: number, start: number, t: number): number;
-  /** For how long from t on a neuron, which is at `mV` then, is sure to stay below `bar`, in tau; Infinity for ever, 0 when it is there. */
+  /** Lower bound of the time from t, at potential `mV`, until a neuron reaches `bar`, in tau; Infinity: never, 0: already reached. */
   timeBelow(j: number, t: number, bar: number, mV?: number): number;
-  /** For how long, ms, a refractory neuron that is released at `mV` from now on is sure to stay below `bar` if nothing arrives. */
+  /** Lower bound of the time below `bar` after the release of a refractory neuron at `mV` without arrivals, ms. */
   timeBelowAfterRelease(j: number, mV: number, bar: number): number;
-  /** When a neuron reaches `bar` if nothing arrives; Infinity for never. */
+  /** Time at which a neuron reaches `bar` without arrivals, ms; Infinity if never. */
   crossing(j: number, t: number, bar: number): number;
 }
 
-/** For how long, in tau, U' = -U + g (E - U) from `mV` on stays below `bar` while g (E - U) is at most `pull`. */
+/** Lower bound of the time (in tau) for which U' = -U + g (E - U) from `mV` stays below `bar` if g (E - U) <= `pull`. */
 export const linearTimeBelow = (mV: number, bar: number, pull: number): number =>
   mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity;
 
-/** A crossing that is further away than this share of the shortest time constant is not solved for yet. */
+/** Crossings further away than this fraction of the shortest time constant are not solved for yet. */
 export const NEAR = 1 / 64;
 
-/** Steps of Newton's method below this are the last, ms. */
+/** Step size at which Newton's method ends, ms. */
 export const MIN_STEP = 2 ** -40;
 
-/** Whether a step of Newton's method, after the `last` one, is followed by one that is below `FINEST`: errors are squared, and times `more`. */
+/** True if the Newton step that follows `step` would be below `MIN_STEP`: quadratic convergence, with the extra factor `more`. */
 export function isLastStep(step: number, last: number, more = 1): boolean {
   const share = step / last;
   return Math.abs(step) < MIN_STEP || 16 * Math.abs(step * more) * (share * share) < MIN_STEP;

@@ -14,18 +14,20 @@ import type { SharedScales } from './scales.ts';
 import { Trajectory } from './trajectory.ts';
 import { VoltageBound } from './voltageBound.ts';
 
-/** What the state of one neuron consists of, in this order. */
+/** Number of state fields per neuron, [M, E, I, threshold margin], and their offsets; see `LifExponential`. */
 export const FIELD_COUNT = 4;
 export const EXC = 1;
 export const INH = 2;
 const MARGIN = 3;
 
+/** Value of M of a refractory neuron. */
 export const REFRACTORY = -Infinity;
-/** Slack of a neuron whose crossing was solved for; any arrival changes it, and the solution is a lower bound only. */
+/** Threshold margin of a neuron with a solved crossing; an arrival makes the solution a lower bound. */
 const SOLVED = 0;
+/** Threshold margin that any excitatory arrival exceeds. */
 const MIN_MARGIN = Number.MIN_VALUE;
 
-/** The population that is watched; see `LifExponential`. */
+/** State of a `LifExponential` population that determines its crossings. */
 export interface PredictorInput {
   readonly u: Float64Array;
   readonly scales: SharedScales;
@@ -33,35 +35,35 @@ export interface PredictorInput {
   readonly queue: RefractoryQueue;
   readonly exc: Psp;
   readonly inh: Psp;
-  /** 1/tau */
+  /** Membrane decay rate 1/tau, 1/ms. */
   readonly rate: number;
   readonly membranes: MembraneParameters;
 }
 
 /**
- * Finds the threshold crossings of neurons with exponential currents. For each neuron a time is known before which it
- * cannot cross unless arrivals raise it by more than `slack` (mV): the end of the round, or its own one before that. Only
- * when the slack is used up, or the time has come, it is looked at anew, and only when a look cannot rule out a crossing in
- * the nearest future the crossing is solved for.
+ * Predicts the threshold crossings of neurons with exponential currents. For each neuron a time is known before which it cannot
+ * cross unless arrivals raise V by more than its threshold margin (mV): the end of the check interval, or an earlier check of its
+ * own. A neuron is checked when arrivals exceed the margin or at that time. Its crossing is solved for only if the check cannot
+ * exclude a crossing in the near future.
  */
 export class CrossingPredictor {
-  /** Neurons whose slack is used up at this instant; one place more than neurons, which the kernel uses. */
+  /** Neurons with an exceeded threshold margin at this tick; one extra element is scratch memory of the kernel. */
   readonly candidates: Uint32Array;
   candidateCount = 0;
   readonly checkInterval: CheckInterval;
   readonly state;
-  /** For kernels: what they look ahead with, and when each neuron is to be looked at by itself or crosses. */
+  /** Record for kernels: tables of the voltage bound, check times and crossings of all neurons. */
   readonly record: PlasticRecord;
   readonly #input: PredictorInput;
   readonly #bound: VoltageBound;
   readonly #trajectory: Trajectory;
-  /** When to look again at neurons that cannot cross before, and the crossings that were solved for. */
+  /** Times of the next checks, and solved crossings. */
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
   readonly #findCandidates: Kernels['updateAll'];
-  /** Null where thresholds decay. */
+  /** Null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
-  /** The trajectory of the neuron at hand; see `Trajectory`. */
+  /** Trajectory parameters of the loaded neuron; see `Trajectory`. */
   #c = 0;
   #p = 0;
   #drive = 0;
@@ -94,12 +96,12 @@ export class CrossingPredictor {
     this.state = { crossings: this.#heap.times, rounds: this.checkInterval.clock, ...this.#wheel.state };
   }
 
-  /** Time of its next event; all that is due at an instant is done before arrivals. */
+  /** Time of the next event, ms; all events of a tick are processed before its arrivals. */
   get next(): number {
     return Math.min(this.#wheel.next, this.nextNonCheck);
   }
 
-  /** The same of what is more than a look. */
+  /** Time of the next event other than a check of a single neuron, ms. */
   get nextNonCheck(): number {
     return Math.min(this.#heap.next, this.checkInterval.end);
   }
@@ -109,15 +111,15 @@ export class CrossingPredictor {
     this.#heap.rebuild();
   }
 
-  /** Looks at the suspects. */
+  /** Checks the candidates of tick t. */
   checkCandidates(t: number): void {
     this.#checkListed(this.candidateCount, t);
     this.candidateCount = 0;
   }
 
-  /** Does what is due at t; returns how many neurons cross, the first of `fired`. */
+  /** Processes the events due at t; writes the spiking neurons to `fired`, ascending, and returns their number. */
   collectCrossings(t: number, fired: Uint32Array): number {
-    let due = 0; // no arrival at t has made suspects yet
+    let due = 0; // `candidates` is free here, because arrivals at t come later
     for (let neuron = this.#wheel.pop(t); neuron >= 0; neuron = this.#wheel.pop(t)) this.candidates[due++] = neuron;
     if (this.checkInterval.end <= t) this.#startInterval(t);
     else this.#checkListed(due, t);
@@ -135,7 +137,7 @@ export class CrossingPredictor {
     return count;
   }
 
-  /** Forgets everything and looks at all neurons at t. */
+  /** Discards all predictions and checks all neurons at t. */
   predictAll(t: number): void {
     const { u } = this.#input;
     this.candidateCount = 0;
@@ -148,7 +150,7 @@ export class CrossingPredictor {
     else for (let j = 0; j < u.length / FIELD_COUNT; j++) this.predict(j, t);
   }
 
-  /** A neuron became refractory at t. */
+  /** Predicts the crossing of a neuron that became refractory at t. */
   predictRefractory(neuron: number, t: number, release: number): void {
     if (release < this.checkInterval.end) {
       this.#predictFromRelease(neuron, t, release);
@@ -158,7 +160,7 @@ export class CrossingPredictor {
     }
   }
 
-  /** Looks at one neuron. */
+  /** Predicts the crossing of one neuron from its state at t. */
   predict(neuron: number, t: number): void {
     if (this.#input.u[FIELD_COUNT * neuron] === REFRACTORY) {
       this.#predictFromRelease(neuron, t, this.#input.queue.releaseOf(neuron));
@@ -168,7 +170,7 @@ export class CrossingPredictor {
     }
   }
 
-  /** Looks at a refractory neuron, whose time begins with its release. */
+  /** Predicts the crossing of a refractory neuron, starting from its release. */
   #predictFromRelease(neuron: number, t: number, release: number): void {
     const { membranes, exc, inh } = this.#input;
     this.#load(neuron, release);
@@ -178,7 +180,7 @@ export class CrossingPredictor {
     if (!this.#postponeCheck(neuron, t, release)) this.#solveCrossing(neuron, t, release);
   }
 
-  /** Takes over the state of a neuron, and its threshold at `start`. */
+  /** Loads the trajectory parameters of a neuron, with its threshold at `start`. */
   #load(neuron: number, start: number): void {
     const { u, scales, thresholds, membranes } = this.#input;
     const o = FIELD_COUNT * neuron;
@@ -193,7 +195,7 @@ export class CrossingPredictor {
     this.#decayingThreshold = 0;
   }
 
-  /** Neurons that are released only after this round are tested in a later one. */
+  /** Starts a check interval at t and checks its candidates. Neurons released after its end are checked in a later interval. */
   #startInterval(t: number): void {
     const { u, scales, thresholds, queue } = this.#input;
     this.checkInterval.start(t);
@@ -206,7 +208,7 @@ export class CrossingPredictor {
     }
   }
 
-  /** Looks at the first `count` of `suspects`. */
+  /** Checks the first `count` of `candidates`; the kernel leaves those that need a solution. */
   #checkListed(count: number, t: number): void {
     if (count === 0) return;
     let left = count;
@@ -220,7 +222,7 @@ export class CrossingPredictor {
     for (let k = 0; k < left; k++) this.predict(this.candidates[k]!, t);
   }
 
-  /** Finds a time before which a neuron cannot cross, and its slack until then; false where it has to be solved. */
+  /** Sets the time of the next check and the margin of the loaded neuron; false if its crossing must be solved for. */
   #postponeCheck(neuron: number, t: number, start: number): boolean {
     this.checkInterval.countChecks(1);
     const within = this.checkInterval.end - start;
@@ -231,7 +233,7 @@ export class CrossingPredictor {
     return true;
   }
 
-  /** Solves for the crossing. */
+  /** Solves for the crossing of the loaded neuron. */
   #solveCrossing(neuron: number, t: number, start: number): void {
     this.#wheel.set(neuron, Infinity, t);
     this.#trajectory.drives[0] = this.#drive;
@@ -241,7 +243,7 @@ export class CrossingPredictor {
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 
-  /** A neuron need not be looked at before `time`, or before the next round. A look that it waits for already may come before. */
+  /** Postpones the next check of a neuron until `time` or the next check interval; an earlier check may already be scheduled. */
   #scheduleCheck(neuron: number, time: number, t: number): void {
     if (time < this.#wheel.times[neuron]!) this.#wheel.set(neuron, time < this.checkInterval.end ? time : Infinity, t);
     this.#heap.set(neuron, Infinity);

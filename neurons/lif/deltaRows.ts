@@ -15,7 +15,7 @@ export class DeltaRows {
   readonly #kernels: Kernels;
   readonly #arena: Arena;
   readonly #state: DeltaState;
-  /** Work space of the kernels, of the length of u. */
+  /** Scratch memory of the kernels, with the length of u. */
   readonly #saved: Floats;
   /** Record without a projection. */
   readonly #population: DeltaRowsRecord;

@@ -14,19 +14,19 @@ import type { LifParams } from './params.ts';
 import { Psp } from './psp.ts';
 import { SharedScales } from './scales.ts';
 
-/** Indices into `clock`: reference time of the scaled state; potentials are clamped at reset until `HELD`. */
+/** Indices into `clock`: reference time of the scaled state; end of the inhibition of the population, ms. */
 const T0 = 0;
 const INHIBITED_UNTIL = 1;
 
 /**
- * LIF with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh; an
- * arrival of weight w pA adds w to Ie if w >= 0, else to Ii. Reset and refractoriness clamp V; the currents go on.
+ * LIF population with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh. An arrival
+ * of weight w pA adds w to Ie if w >= 0, else to Ii. Reset and refractoriness clamp V; the currents are not affected.
  *
- * The state of a neuron is [M, E, I, slack] with V = Vinf + M e^(-t/tau) + E shapeE(t) + I shapeI(t), t since a reference time
- * shared by all, so that no decay touches it: an arrival is two multiply-adds. A refractory neuron has M = -Infinity.
+ * State per neuron: [M, E, I, threshold margin] with V = Vinf + M e^(-t/tau) + E shapeE(t) + I shapeI(t), t since a common reference
+ * time. The state is constant between events, and an arrival is two multiply-adds. A refractory neuron has M = -Infinity.
  *
- * Crossings happen between arrivals. An arrival takes off the slack of its neuron what it may raise V by until that is
- * looked at anew anyhow; inhibition needs no look at all. See `Watch`.
+ * Crossings occur between arrivals. An arrival reduces the threshold margin by its maximum effect on V until the next check;
+ * inhibition needs no check. See `CrossingPredictor`.
  */
 export class LifExponential
   implements NeuronModel, Pick<NeuronHooks, 'receivePlastic' | 'receiveBatch' | 'idleUntil' | 'advanceTo'>
@@ -55,7 +55,7 @@ export class LifExponential
   readonly #addCurrents: Kernels['addCurrents'];
   readonly #scales: SharedScales;
 
-  /** @param membranes that are alike, with these time constants of their currents, ms */
+  /** @param membranes uniform; `tauExc`, `tauInh`: time constants of the currents, ms */
   constructor(p: LifParams, membranes: MembraneParameters, tauExc: number, tauInh: number, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
@@ -112,7 +112,7 @@ export class LifExponential
     return Math.min(this.#predictor.next, this.#membranes.nextChange);
   }
 
-  /** Until an arrival moves the reference time. */
+  /** Time up to which arrivals do not move the reference time, ms. */
   get idleUntil(): number {
     return this.#clock[T0]! + this.#maxReferenceAge;
   }
@@ -142,7 +142,7 @@ export class LifExponential
     return this.potential(neuron, t) - this.thresholds.at(neuron, t);
   }
 
-  /** Sets a threshold, as for an imported network. */
+  /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(neuron: number, t: number, mV: number): void {
     const from = Math.max(t, this.#clock[INHIBITED_UNTIL]!);
     this.thresholds.set(neuron, t, mV);
@@ -195,7 +195,7 @@ export class LifExponential
     return taken;
   }
 
-  /** Goes on to t for a kernel that takes many arrivals; returns until when it may. */
+  /** Advances to t before a kernel call for many arrivals; returns the time limit of the call, ms. */
   #prepareBatch(t: number, until: number): number {
     this.advanceTo(t);
     if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
@@ -220,7 +220,7 @@ export class LifExponential
       this.#reset(neuron, t);
     }
     if (gain !== 0)
-      this.#predictAll(t); // all thresholds have moved
+      this.#predictAll(t); // homeostasis changes all thresholds
     else if (hold > 0) this.#predictor.predictRefractory(neuron, t, t + hold);
     else this.#predictor.predict(neuron, t);
   }
@@ -245,7 +245,7 @@ export class LifExponential
     this.#predictAll(t);
   }
 
-  /** Potentials stay what they are, but tend elsewhere from t on. */
+  /** Applies the current change due at t: V stays continuous, Vinf jumps. */
   #applyCurrentChange(t: number): void {
     const from = Math.max(t, this.#clock[INHIBITED_UNTIL]!);
     this.#advance(from);
@@ -256,13 +256,13 @@ export class LifExponential
     this.#predictor.predictAll(from);
   }
 
-  /** Goes on to t: releases the refractory neurons due by then, and sets the scales that all share. */
+  /** Advances to t: releases refractory neurons and sets the shared scales. */
   #advance(t: number): void {
     this.advanceTo(t);
     if (t !== this.#scales.now) this.#setScales(t);
   }
 
-  /** Releases the refractory neurons due by then. */
+  /** Releases the refractory neurons due by t. */
   advanceTo(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
@@ -275,7 +275,7 @@ export class LifExponential
     this.#scales.set(t, t - this.#clock[T0]!);
   }
 
-  /** Moves the reference time to t; potentials and currents stay what they are. */
+  /** Moves the reference time to t; potentials and currents do not change. */
   #rebase(t: number): void {
     const u = this.#u;
     const elapsed = t - this.#clock[T0]!;
@@ -294,7 +294,7 @@ export class LifExponential
     this.thresholds.rebase(t);
   }
 
-  /** Puts a neuron at reset at time t. */
+  /** Sets the potential of a neuron to reset at t. */
   #reset(neuron: number, t: number): void {
     if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
     const elapsed = t - this.#clock[T0]!;
@@ -302,12 +302,12 @@ export class LifExponential
     this.#u[FIELD_COUNT * neuron] = v * exp(elapsed * this.#rate);
   }
 
-  /** One of both currents, pA. */
+  /** Excitatory or inhibitory current of a neuron at t, pA. */
   #current(neuron: number, field: number, { rate }: Psp, t: number): number {
     return (this.#u[FIELD_COUNT * neuron + field]! * exp((this.#clock[T0]! - t) * rate)) / this.#perCapacitance;
   }
 
-  /** The part of V that belongs to E and I. */
+  /** Contribution of E and I to V, mV. */
   #synapticPotential(neuron: number, elapsed: number): number {
     const o = FIELD_COUNT * neuron;
     const m = exp(-elapsed * this.#rate);

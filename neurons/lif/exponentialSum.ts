@@ -2,9 +2,9 @@ import { exp, log } from '../../core/math.ts';
 import { findRoot } from '../parts/crossing.ts';
 
 /**
- * The times t > 0, ascending, at which c_0 e^(-r_0 t) + … + c_n e^(-r_n t) changes its sign. Exact up to rounding, whatever
- * the coefficients: divided by its slowest term the sum has a derivative with one term less, whose own sign changes are
- * all the turning points; between two of them the sum is monotone and changes its sign at most once.
+ * Times t > 0, ascending, at which c_0 e^(-r_0 t) + … + c_n e^(-r_n t) changes sign. Exact up to rounding: divided by its slowest term
+ * the sum has a derivative with one term fewer. The sign changes of this derivative are the extrema of the quotient, and between
+ * two extrema the quotient is monotone and changes sign at most once.
  */
 export function signChanges(coefficients: readonly number[], rates: readonly number[]): number[] {
   const c: number[] = [];
@@ -28,14 +28,14 @@ export function signChanges(coefficients: readonly number[], rates: readonly num
   return changes(c, r);
 }
 
-/** The sum at t. */
+/** Value of the exponential sum at t. */
 export function sumAt(c: readonly number[], r: readonly number[], t: number): number {
   let sum = 0;
   for (let i = 0; i < c.length; i++) sum += c[i]! * exp(-r[i]! * t);
   return sum;
 }
 
-/** The same for distinct ascending rates, the first one 0. */
+/** `signChanges` for distinct ascending rates with r_0 = 0. */
 function changes(c: readonly number[], r: readonly number[]): number[] {
   if (c.length < 2) return [];
   if (c.length === 2) {

@@ -7,24 +7,24 @@ import { checkSteadyPotential, checkThreshold } from '../parts/rest.ts';
 import type { StepCurrent } from '../parts/steps.ts';
 import { type LifParams, TIME_CONSTANT } from './params.ts';
 
-/** Potential (mV) that a current of so many pA leads to. */
+/** Steady potential (mV) under a constant current (pA). */
 type CurrentToPotential = (pA: number, tau: number, capacitance: number) => number;
 
-/** The membranes of a population of LIF neurons: what each is like, and the potential that it tends to by now. */
+/** Membrane parameters of a LIF population, per neuron or shared, and the steady potentials under the present current. */
 export class MembraneParameters {
   readonly tau: ElementParameter;
   readonly capacitance: ElementParameter;
   readonly threshold: ElementParameter;
   readonly reset: ElementParameter;
-  /** ms, on the time grid. */
+  /** Refractory time, ms, on the time grid. */
   readonly refractory: ElementParameter;
   readonly current: ElementParameter;
-  /** What the current alone leads to by now, and reset above it. */
+  /** Steady potential under the present current, and reset minus this potential, mV. */
   readonly vInf: ElementParameter;
   readonly resetOffset: ElementParameter;
-  /** What the last change of the current took from `vInf`. */
+  /** Decrease of `vInf` at the last change of the current, mV. */
   readonly vInfDrop: ElementParameter;
-  /** Changes of the current; null where it is constant. */
+  /** Steps of the current; null for a constant current. */
   readonly currentSteps: StepCurrent | null;
   readonly #toPotential: CurrentToPotential;
   readonly #n: number;
@@ -37,7 +37,7 @@ export class MembraneParameters {
     this.currentSteps = changes;
     this.current = current;
     if (this.currentSteps && p.precision === 'f32')
-      throw new UserError(`${name}.precision is "f32", but a current that changes needs "f64" to stay exact.`);
+      throw new UserError(`${name}.precision is "f32", but a current with steps requires "f64".`);
     this.tau = createElementParameter(p.tau, n, 'tau', context, POSITIVE_RANGE);
     this.capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
     this.threshold = createElementParameter(p.threshold, n, 'threshold', context);
@@ -58,33 +58,33 @@ export class MembraneParameters {
     this.#check(p, name);
   }
 
-  /** When the current changes next. */
+  /** Time of the next change of the current, ms; Infinity if none. */
   get nextChange(): number {
     return this.currentSteps?.nextChange ?? Infinity;
   }
 
-  /** Whether all membranes decay alike, and take currents alike. */
+  /** True if all neurons have the same tau and capacitance. */
   get isUniform(): boolean {
     return this.tau.shared && this.capacitance.shared;
   }
 
-  /** Whether any neuron is refractory after its spikes. */
+  /** True if a neuron has a refractory time > 0. */
   get hasRefractoriness(): boolean {
     return this.refractory.values.some((ms) => ms > 0);
   }
 
-  /** What a current leads a neuron to, mV. */
+  /** Steady potential of a neuron under a current (pA), mV. */
   steadyPotential(pA: number, neuron: number): number {
     return this.#toPotential(pA, this.tau.at(neuron), this.capacitance.at(neuron));
   }
 
-  /** The highest potential that the current alone ever leads a neuron to. */
+  /** Highest steady potential of a neuron over all steps of the current, mV. */
   maxSteadyPotential(neuron: number): number {
     if (!this.currentSteps) return this.vInf.at(neuron);
     return this.steadyPotential(Math.max(...this.currentSteps.values), neuron);
   }
 
-  /** Whether the current alone ever makes a neuron fire, with thresholds that may go down to some minimum or scatter. */
+  /** True if the current alone can make a neuron fire, with the lowest threshold under homeostasis or threshold noise. */
   canFireWithoutInput({ homeostasis, thresholdNoise }: LifParams): boolean {
     const least = homeostasis?.minimum ?? Infinity;
     for (let j = 0; j < this.#n; j++) {
@@ -94,7 +94,7 @@ export class MembraneParameters {
     return false;
   }
 
-  /** Makes the change of the current that is due. */
+  /** Applies the change of the current that is due. */
   applyChange(): void {
     this.currentSteps!.advance();
     this.vInfDrop.set((j) => this.vInf.at(j));
@@ -104,7 +104,7 @@ export class MembraneParameters {
     });
   }
 
-  /** After state was loaded. */
+  /** Recomputes steady potentials after `state` was loaded. */
   restored(): void {
     if (!this.currentSteps) return;
     this.currentSteps.restored();
@@ -113,12 +113,12 @@ export class MembraneParameters {
     this.resetOffset.set((j) => this.reset.at(j) - this.vInf.at(j));
   }
 
-  /** A neuron that rests or is reset at or above its threshold would fire for ever. */
+  /** Rejects neurons whose rest or reset is not below threshold, because they would fire without end. @throws UserError */
   #check({ homeostasis, synapse }: LifParams, name: string): void {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT.min);
     if (short >= 0)
       throw new UserError(
-        `${this.tau.path(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" it must be at least ${TIME_CONSTANT.min} ms.`,
+        `${this.tau.path(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" must be >= ${TIME_CONSTANT.min} ms.`,
       );
     const { threshold, reset, vInf } = this;
     for (let j = 0; j < (vInf.shared ? 1 : this.#n); j++)
@@ -130,11 +130,11 @@ export class MembraneParameters {
       checkThreshold(bar, vInf.at(j), threshold.path(`${name}.threshold`, j));
       if (!(low < bar))
         throw new UserError(
-          `${reset.path(`${name}.reset`, j)} is ${low}, but must lie below the threshold of ${bar} mV${threshold.shared || !reset.shared ? '' : ` of neuron ${j}`}.`,
+          `${reset.path(`${name}.reset`, j)} is ${low}, but must be < the threshold of ${bar} mV${threshold.shared || !reset.shared ? '' : ` of neuron ${j}`}.`,
         );
       if (homeostasis && !(low < homeostasis.minimum))
         throw new UserError(
-          `${name}.homeostasis.minimum is ${homeostasis.minimum}, but must lie above the reset of ${low} mV.`,
+          `${name}.homeostasis.minimum is ${homeostasis.minimum}, but must be > the reset of ${low} mV.`,
         );
     }
   }

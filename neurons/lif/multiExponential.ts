@@ -12,7 +12,7 @@ import { Trajectory } from './trajectory.ts';
 
 type Receptors = NonNullable<LifParams['receptors']>;
 
-/** What an arrival at a receptor adds to: the current that decays, and that which makes it rise, by `scale` and `from` times the weight. */
+/** Parts of the current of a receptor: decaying part and rising part (or null), with their increments per unit weight. */
 interface ReceptorParts {
   readonly decay: number;
   readonly rise: number | null;
@@ -20,14 +20,14 @@ interface ReceptorParts {
   readonly riseScale: number;
 }
 
-/** One part of a current: a decaying one, whose size grows by that of the part `ramp` a ms, if any; or such a ramp itself. */
+/** Part of a current: exponential with `tau`, which grows by the value of part `ramp` per ms if given; or such a ramp. */
 interface CurrentPart {
   readonly tau: number;
   readonly ramp: number | null;
   readonly isRamp: boolean;
 }
 
-/** What follows from time constants: the parts of currents, the membrane's responses to each, and when these bring it to threshold. */
+/** Data that depend on the time constants of a neuron only: parts of the currents, membrane responses, crossing solver. */
 interface NeuronKind {
   readonly rate: number;
   readonly parts: readonly CurrentPart[];
@@ -35,17 +35,17 @@ interface NeuronKind {
   readonly trajectory: Trajectory;
 }
 
-/** Rise and decay closer than this share are those of one alpha function: its error, of second order, is that of the difference's rounding. */
+/** Relative difference of rise and decay below which an alpha function replaces their difference; the second-order error is that of rounding. */
 const ALPHA_TOLERANCE = 1e-5;
 
-/** Splits receptors into parts with a time constant each, ms. */
+/** Splits the currents of receptors into parts with one time constant each. */
 function splitReceptors(receptors: Receptors, name: string): { each: ReceptorParts[]; parts: CurrentPart[] } {
   const parts: CurrentPart[] = [];
   const part = (tau: number, ramp: number | null = null, isRamp = false) => parts.push({ tau, ramp, isRamp }) - 1;
   const each = Object.entries(receptors).map(([key, { tau, rise }]) => {
     if (rise === undefined) return { decay: part(tau), rise: null, decayScale: 1, riseScale: 0 };
     if (!(rise <= tau))
-      throw new UserError(`${name}.receptors.${key}.rise is ${rise}, but must not lie above its tau of ${tau} ms.`);
+      throw new UserError(`${name}.receptors.${key}.rise is ${rise}, but must be <= its tau of ${tau} ms.`);
     if (tau - rise < ALPHA_TOLERANCE * tau) {
       const both = rise === tau ? tau : Math.sqrt(tau * rise);
       const ramp = part(both, null, true);
@@ -55,16 +55,16 @@ function splitReceptors(receptors: Receptors, name: string): { each: ReceptorPar
     const decayScale = 1 / (exp(-peak / tau) - exp(-peak / rise));
     return { decay: part(tau), rise: part(rise), decayScale, riseScale: -decayScale };
   });
-  if (each.length === 0) throw new UserError(`${name}.receptors is empty, but synapse "multiExponential" needs one.`);
+  if (each.length === 0)
+    throw new UserError(`${name}.receptors is empty, but synapse "multiExponential" requires at least one receptor.`);
   return { each, parts };
 }
 
 /**
- * LIF with currents of several time constants: tau dV/dt = -V + R (I + sum I_r). An arrival of weight w pA at receptor r adds
- * w e^(-t/tau_r) to I_r; with a rise time, the difference of two exponentials whose peak is w, or where both times are the same
- * their limit, w (t/tau_r) e^(1 - t/tau_r). A projection chooses its
- * receptor; without a choice positive weights go to the first one, negative weights to the last. The current of every
- * exponential gives V a response phi (see `Psp`); refractoriness clamps V, and the currents go on.
+ * LIF neuron with currents of several time constants: tau dV/dt = -V + R (I + sum I_r). An arrival of weight w pA at receptor r adds
+ * w e^(-t/tau_r) to I_r. With a rise time it adds the difference of two exponentials with peak w, or, if both times are equal, their
+ * limit w (t/tau_r) e^(1 - t/tau_r). The projection selects the receptor; by default positive weights go to the first receptor,
+ * negative weights to the last. The response of V to each exponential is a `Psp`. Refractoriness clamps V, not the currents.
  */
 export class MultiExponentialDynamics implements LifDynamics {
   readonly receptors: readonly string[];
@@ -72,14 +72,14 @@ export class MultiExponentialDynamics implements LifDynamics {
   readonly thresholds;
   readonly #clamped: ClampedState;
   readonly #receptorParts: readonly ReceptorParts[];
-  /** Of a neuron. */
+  /** Number of current parts per neuron. */
   readonly #partCount: number;
   readonly #kinds: readonly NeuronKind[];
   readonly #kindIndex: Uint32Array;
-  /** Drives in mV/ms at `since`, one row a neuron. */
+  /** Drives at `since`, mV/ms; shape [neurons, parts]. */
   readonly #drives: Float64Array;
 
-  /** @param receptorsOf each neuron: of the same names, and in one form */
+  /** @param receptorsOf receptors of a neuron; names and forms are the same for all neurons */
   constructor(
     p: LifParams,
     membranes: MembraneParameters,
@@ -109,7 +109,7 @@ export class MultiExponentialDynamics implements LifDynamics {
     this.state = { ...this.#clamped.state, drives: this.#drives };
   }
 
-  /** The current of each receptor in pA. */
+  /** Current of each receptor, pA. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const { since, membranes } = this.#clamped;
     const of = ({ decay, rise }: ReceptorParts): Quantity => ({
@@ -206,7 +206,7 @@ export class MultiExponentialDynamics implements LifDynamics {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
-  /** One part of the drive `dt` ms after `since`. */
+  /** Part k of the drive of a neuron `dt` ms after `since`, mV/ms. */
   #driveAfter(j: number, k: number, dt: number): number {
     const { ramp, tau } = this.#kinds[this.#kindIndex[j]!]!.parts[k]!;
     const o = j * this.#partCount;
@@ -220,7 +220,7 @@ export class MultiExponentialDynamics implements LifDynamics {
     if (dt <= 0) return;
     v[j] = this.potential(j, t);
     const n = this.#partCount;
-    // A ramp comes before what it feeds, so this goes backwards.
+    // Backwards, because a ramp precedes the part that it feeds and must keep its old value until then.
     for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#driveAfter(j, k, dt);
     since[j] = t;
   }

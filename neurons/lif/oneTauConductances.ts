@@ -14,42 +14,42 @@ import { type ConductanceState, isLastStep, LISTED, linearTimeBelow, MIN_STEP } 
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** Numbers a neuron: C, sum, reversal, the time until when it stays below threshold if nothing arrives. */
+/** Number of state fields per neuron, [C, sum, reversal, until], and their offsets. */
 const FIELDS = 4;
 const SUM = 1;
 const REVERSAL = 2;
 const UNTIL = 3;
 const REFRACTORY = -Infinity;
 
-/** The reference time may lie back so many time constants, of the shorter one: the error of an exponential grows with its argument. */
+/** Maximum age of the reference time, in the shorter time constant: the error of an exponential grows with its argument. */
 const MAX_REFERENCE_AGE = 40;
 
-/** Up to here e^-b is a normal number; under larger conductances a neuron is where they pull it, which takes it less than ts/b. */
+/** Largest b with a normal e^-b; for larger conductances a neuron reaches the attractor within ts/b. */
 const MAX_EXPONENT = 708;
 
 /**
- * Membranes under conductances that decay with one ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are in
- * tau, since the reference time; potentials count from that without input. With b = ts g, U' = -U + g (E - U) has the
- * solutions U = C e^(b - t) + E P(b), P being the attractor of `towards` (shunt.ts): a function of b alone, in a table. A neuron is
- * [C, sum, reversal, until], b = sum e^(-t/ts) and b E = reversal e^(-t/ts), so that between arrivals nothing changes at all: an arrival
- * changes sum and reversal, and C so that U stays what it is. A refractory neuron has C = -Infinity.
+ * Neurons with conductances that decay with one time constant ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are
+ * in tau since the reference time; potentials are relative to the steady potential without input. With b = ts g, U' = -U + g (E - U)
+ * has the solutions U = C e^(b - t) + E P(b). P is the `attractor`, a tabulated function of b. A neuron is [C, sum, reversal, until] with
+ * b = sum e^(-t/ts) and b E = reversal e^(-t/ts), constant between arrivals. An arrival changes sum and reversal, and C so that U stays
+ * continuous. A refractory neuron has C = -Infinity.
  */
 export class OneTauConductances implements ConductanceState {
   readonly fieldCount = FIELDS;
   readonly u: Float64Array;
   readonly table: Float64Array;
-  /** See `Kernels.addConductances`. */
+  /** Parameters of the kernel; see `Kernels.addConductances`. */
   readonly steps: Float64Array;
-  /** [reference time, two of the owner's] */
+  /** [reference time, end of inhibition, end of the check interval], ms. */
   readonly clock: Float64Array;
   readonly state;
   readonly minTau: number;
-  /** For a kernel. */
+  /** Fields of the record for kernels. */
   readonly record;
-  /** The instant of which e^(-t/ts) was asked for last; NaN when it has to be taken anew. */
+  /** Time of the cached e^(-t/ts), ms; NaN if it must be recomputed. */
   #decayTime = Number.NaN;
   #lastDecay = 0;
-  /** The neuron whose potential was found last, when, and that. */
+  /** Neuron, time (ms) and value (mV) of the cached potential. */
   #cachedNeuron = -1;
   #cachedTime = 0;
   #cachedPotential = 0;
@@ -89,7 +89,7 @@ export class OneTauConductances implements ConductanceState {
     };
   }
 
-  /** Moves the reference time if it lies too far back; what all neurons share at t is found when somebody asks. */
+  /** Advances to t; moves the reference time if it is too old. */
   advanceTo(t: number): void {
     this.steps[8] = t;
     if (t - this.clock[0]! > this.#span) this.#rebase(t);
@@ -142,7 +142,7 @@ export class OneTauConductances implements ConductanceState {
     return this.#potential(this.u[FIELDS * j]!, j, t);
   }
 
-  /** The excitatory or the inhibitory conductance at t, nS: of their sum and that of their reversals (NaN if both reversals are the same). */
+  /** Excitatory (0) or inhibitory (1) conductance at t, nS, from sum and reversal; NaN if both reversal potentials are equal. */
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
     const [own, other] = [this.#reversals[inhibitory], this.#reversals[1 - inhibitory]!];
     const o = FIELDS * j;
@@ -179,7 +179,7 @@ export class OneTauConductances implements ConductanceState {
     return this.#rest[0] === 0 ? count : this.receiveRest(edges, from, suspects, values, count);
   }
 
-  /** Those of the arrivals along a row, or its part from `from` on, that a kernel has left. */
+  /** Delivers the arrivals of a row, or of its part from edge `from` on, that the table of the kernel does not cover. */
   receiveRest(edges: CurrentRow, from: number, suspects: Uint32Array, values: Float64Array, found: number): number {
     const rest = this.#rest;
     let count = found;
@@ -194,7 +194,7 @@ export class OneTauConductances implements ConductanceState {
     return count;
   }
 
-  /** One arrival at the instant that was set, wherever the table may end; returns the potential. */
+  /** Delivers one arrival at the present time without the table; returns the potential, mV. */
   #receiveOne(j: number, w: number): number {
     const o = FIELDS * j;
     const now = this.steps[8]!;
@@ -205,14 +205,14 @@ export class OneTauConductances implements ConductanceState {
     return mV;
   }
 
-  /** Marks a neuron as listed; false if it was. */
+  /** Marks a neuron as a candidate; false if it already was one. */
   #markCandidate(j: number): boolean {
     if (this.u[FIELDS * j + UNTIL] === LISTED) return false;
     this.u[FIELDS * j + UNTIL] = LISTED;
     return true;
   }
 
-  /** See `boundTimeToThreshold`; `bar` is mV without input. */
+  /** See `ConductanceState.timeBelow`; `bar` is relative to the steady potential without input, mV. */
   timeBelow(j: number, t: number, bar: number, mV = this.potential(j, t)): number {
     this.#cachedNeuron = j;
     this.#cachedTime = t;
@@ -226,16 +226,17 @@ export class OneTauConductances implements ConductanceState {
 
   timeBelowAfterRelease(j: number, mV: number, bar: number): number {
     const o = FIELDS * j;
-    const fade = this.steps[0]! / this.#ratio; // of the last arrival, no less than now
+    const fade = this.steps[0]! / this.#ratio; // factor at the last arrival, an upper bound of the present one
     const pull = Math.max(this.u[o + REVERSAL]! - mV * this.u[o + SUM]!, 0) * fade;
     return linearTimeBelow(mV, bar, pull) * this.#tau;
   }
 
   /**
-   * When a neuron reaches `bar` if nothing arrives; Infinity for never. Where conductances pull towards the bar or beyond, the slope only
-   * falls while the drive there is upwards: Newton's method comes from the left and never passes the first crossing; when the drive
-   * is not upwards any more, there is none. Once the slope falls by less than a quarter till there it is Halley's method, which may pass the crossing by little.
-   * Where they hold U back from a bar that a constant current alone leads to, there is one crossing once the drive has turned.
+   * Time at which a neuron reaches `bar` without arrivals; Infinity if never. If the conductances pull V towards the bar or beyond,
+   * the slope decreases while the drive at the bar is upward: Newton's method approaches from the left and never passes the first
+   * crossing; once the drive is not upward, no crossing follows. If the slope changes by less than a quarter up to the crossing,
+   * Halley's method is used, which may pass the crossing slightly. If the conductances hold V below a bar that the constant current
+   * alone reaches, there is a single crossing after the drive has changed sign.
    */
   crossing(j: number, t: number, bar: number): number {
     let mV = this.#cachedNeuron === j && this.#cachedTime === t ? this.#cachedPotential : this.potential(j, t);
@@ -264,7 +265,7 @@ export class OneTauConductances implements ConductanceState {
     }
   }
 
-  /** The one crossing of `bar` from `from` on, by Newton's method within a bracket. */
+  /** Single crossing of `bar` after `from`, by Newton's method within a bracket, ms. */
   #solveSingleCrossing(j: number, from: number, bar: number): number {
     const o = FIELDS * j;
     let [low, high, last] = [from, Infinity, 0];
@@ -316,7 +317,7 @@ export class OneTauConductances implements ConductanceState {
     return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
   }
 
-  /** E P(b) where the table does not cover b. */
+  /** E P(b) for b outside the table, mV. */
   #attractorPotential(drive: number, b: number): number {
     return b === 0 ? 0 : (drive * attractorAt(this.#ratio, b)) / b;
   }

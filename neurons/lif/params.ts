@@ -15,18 +15,18 @@ import {
 import { current } from '../parts/current.ts';
 import { SIZE } from '../parts/params.ts';
 
-/** Range of a time constant, ms: at least 1 ns, 67 ticks of the time grid. Work grows with duration over time constant. */
+/** Range of a time constant, ms: at least 1 ns (67 ticks), because the computing time grows with duration / time constant. */
 export const TIME_CONSTANT = { min: 1e-6 } as const;
 
 const adaptive = object(
   {
-    increment: number({ min: 0, unit: 'mV', help: 'added to the threshold at each own spike' }),
+    increment: number({ min: 0, unit: 'mV', help: 'increase of the threshold at each spike of the neuron' }),
     tau: number({
       default: Infinity,
       ...TIME_CONSTANT,
       infinity: true,
       unit: 'ms',
-      help: 'time constant with which the sum of the increments decays; does not act on homeostasis',
+      help: 'decay time constant of the accumulated increments; homeostatic shifts do not decay',
     }),
   },
   'adaptive threshold',
@@ -37,35 +37,35 @@ const homeostasis = object(
     gain: number({
       min: 0,
       unit: 'mV',
-      help: 'at a spike of neuron j of N: its threshold + gain (1 - 1/N), all others - gain/N',
+      help: 'shift per spike of neuron j of N: threshold of j + gain (1 - 1/N), thresholds of all others - gain/N',
     }),
-    minimum: number({ unit: 'mV', help: 'homeostasis lowers no threshold below this; above reset' }),
+    minimum: number({ unit: 'mV', help: 'lower limit of thresholds under homeostasis; must be above reset' }),
   },
-  'equal shares: thresholds move, for good, until all neurons fire equally often',
+  'homeostasis: permanent threshold shifts that equalise the firing rates',
 );
 
 const thresholdNoise = object(
   {
-    sd: positive(0.1, '1', 'relative sd (normal) of threshold - reset (assumed)'),
+    sd: positive(0.1, '1', 'relative standard deviation (normal) of threshold - reset (assumed)'),
   },
-  'thresholds drawn anew whenever the potential is put back, by a spike, inhibition or rest; for synapse delta',
+  'random threshold, drawn at each reset of the potential (spike, inhibition or rest); requires synapse delta',
 );
 
 const receptors = named(
   object({
-    tau: number({ ...TIME_CONSTANT, unit: 'ms', help: 'decay of the current' }),
+    tau: number({ ...TIME_CONSTANT, unit: 'ms', help: 'decay time constant of the current' }),
     rise: optional(
       number({
         ...TIME_CONSTANT,
         unit: 'ms',
-        help: 'rise of the current, shorter than its decay; without it the current jumps',
+        help: 'rise time constant of the current, at most tau; default: the current jumps',
       }),
     ),
   }),
-  'currents of several time constants, { name: { tau, rise } }, for synapse multiExponential; a projection chooses by `receptor`, else positive weights take the first, negative ones the last',
+  'synaptic currents { name: { tau, rise } } for synapse multiExponential; selected by `receptor` of the projection, otherwise the first for positive and the last for negative weights',
 );
 
-const decay = (what: string) => number({ ...TIME_CONSTANT, unit: 'ms', help: `decay of ${what}` });
+const decay = (target: string) => number({ ...TIME_CONSTANT, unit: 'ms', help: `decay time constant of ${target}` });
 const tauSyn = described(
   z.union([
     decay('both conductances'),
@@ -76,7 +76,7 @@ const tauSyn = described(
   ]),
   {
     description:
-      'decay of both conductances, or { excitatory, inhibitory }, for synapse conductance: one time constant in closed form, two by a series to 1e-9 mV',
+      'decay time constant of both conductances, or { excitatory, inhibitory }, for synapse conductance; one time constant: closed form, two: series with an error below 1e-9 mV',
     unit: 'ms',
   },
 );
@@ -88,72 +88,75 @@ export const lifParams = {
     default: 10,
     ...POSITIVE_RANGE,
     unit: 'ms',
-    help: `membrane time constant, at least 1e-6 ms but for synapse delta; ${LIST_HELP}`,
+    help: `membrane time constant; at least 1e-6 ms, except with synapse delta; ${LIST_HELP}`,
   }),
   capacitance: ofEach({
     default: 250,
     ...POSITIVE_RANGE,
     unit: 'pF',
-    help: `membrane capacitance; resistance is tau / capacitance, with synapse delta for the current only; ${LIST_HELP}`,
+    help: `membrane capacitance; the resistance is tau / capacitance; with synapse delta it scales \`current\` only; ${LIST_HELP}`,
   }),
-  threshold: ofEach({ default: 15, unit: 'mV', help: `firing threshold, from rest; ${LIST_HELP}` }),
+  threshold: ofEach({ default: 15, unit: 'mV', help: `spike threshold, from rest; ${LIST_HELP}` }),
   reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
   refractory: ofEach({
     default: 2,
     min: 0,
     unit: 'ms',
-    help: `clamped at reset for this long after a spike; ${LIST_HELP}`,
+    help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
   }),
   refractoryInput: choice(['discard', 'integrate'], {
     default: 'discard',
-    help: 'with synapse delta: what arrives while refractory is lost, or takes effect (decayed) at the end; currents and conductances always go on',
+    help: 'input during refractoriness with synapse delta: discard it, or apply its decayed value at the end; currents and conductances are always integrated',
   }),
   current,
   initial: ofEach({
     default: 0,
     unit: 'mV',
-    help: `potential at the start, from rest; ${LIST_HELP}`,
+    help: `initial potential, from rest; ${LIST_HELP}`,
   }),
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
-    help: 'an arrival of weight w makes the potential jump by w mV, or a decaying current by w pA, or one of several `receptors`, or a decaying conductance by w nS',
+    help: 'effect of an arrival of weight w: delta: V jumps by w mV; exponential: current jumps by w pA; multiExponential: current of a receptor; conductance: conductance jumps by w nS',
   }),
   tauSynExc: ofEach({
     default: 2,
     ...TIME_CONSTANT,
     unit: 'ms',
-    help: `decay of the current of positive weights, for synapse exponential; ${LIST_HELP}`,
+    help: `decay time constant of the current from positive weights, for synapse exponential; ${LIST_HELP}`,
   }),
   tauSynInh: ofEach({
     default: 2,
     ...TIME_CONSTANT,
     unit: 'ms',
-    help: `decay of the current of negative weights, for synapse exponential; ${LIST_HELP}`,
+    help: `decay time constant of the current from negative weights, for synapse exponential; ${LIST_HELP}`,
   }),
   receptors: withDefault(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
   tauSyn: withDefault(tauSyn, 2),
   reversalExc: number({
     default: 65,
     unit: 'mV',
-    help: "reversal potential of positive weights, from rest, for synapse conductance; default: Diehl & Cook's excitatory neurons",
+    help: 'reversal potential for positive weights, from rest, for synapse conductance; default: excitatory neurons of Diehl & Cook',
   }),
   reversalInh: number({
     default: -35,
     unit: 'mV',
-    help: "reversal potential of negative weights, from rest, for synapse conductance; default: Diehl & Cook's excitatory neurons",
+    help: 'reversal potential for negative weights, from rest, for synapse conductance; default: excitatory neurons of Diehl & Cook',
   }),
   leakConductance: optional(
     number({
       min: 0,
       exclusiveMin: true,
       unit: 'nS',
-      help: 'for synapse conductance; default: capacitance / tau',
+      help: 'leak conductance, for synapse conductance; default: capacitance / tau',
     }),
   ),
   adaptive: optional(adaptive),
   homeostasis: optional(homeostasis),
   thresholdNoise: optional(thresholdNoise),
-  precision: choice(['f64', 'f32'], { default: 'f64', help: 'of potentials, thresholds and incoming weights' }),
+  precision: choice(['f64', 'f32'], {
+    default: 'f64',
+    help: 'precision of potentials, thresholds and incoming weights',
+  }),
 };
 
 export type LifParams = Params<typeof lifParams>;

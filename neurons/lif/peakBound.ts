@@ -2,25 +2,25 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { exp } from '../../core/math.ts';
 import type { Psp } from './psp.ts';
 
-/** Chords of the table. */
+/** Number of chords in the table. */
 const CHORD_COUNT = 64;
 const BISECTION_COUNT = 60;
-/** Place of the first value in the table. */
+/** Index of the first value in the table. */
 const FIRST_VALUE = 2;
 
 /**
- * How high p e^(-t/tauM) + e phi(t), e >= 0, will get: for p >= e tauM it only falls; else it is e F(p/e) with
- * F(q) = sup over t >= 0 of q e^(-t/tauM) + phi(t). As a supremum of straight lines F is convex, so that chords between
- * tabulated values lie above it, and it rises with q, so that its value at -tauM serves for all that is below.
+ * Upper bound of p e^(-t/tauM) + e phi(t) over t >= 0, e >= 0. For p >= e tauM the sum only falls; otherwise its supremum is e F(p/e) with
+ * F(q) = sup over t >= 0 of q e^(-t/tauM) + phi(t). F is convex (a supremum of straight lines), so chords between tabulated values lie
+ * above it. F increases with q, so its value at -tauM bounds all smaller q.
  */
 export class PeakBound {
-  /** tauM, chords per ms, then the values at their ends. */
+  /** [tauM in ms, chords per ms, values at the ends of the chords …] */
   readonly table: Float64Array;
 
   constructor(rateM: number, psp: Psp, arena: Arena) {
     const tauM = 1 / rateM;
     const perWidth = (CHORD_COUNT * rateM) / 2;
-    // One value more than chords have ends, because p/e may round up to tauM.
+    // One extra value, because p/e may round up to tauM.
     const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
       const q = k / perWidth - tauM;
       let low = 0;
@@ -39,7 +39,7 @@ export class PeakBound {
     this.table.set([tauM, perWidth, ...values]);
   }
 
-  /** No less than the supremum, up to rounding. */
+  /** Upper bound for these p and e (`drive`), mV, up to rounding. */
   at(p: number, drive: number): number {
     const { table } = this;
     const tauM = table[0]!;

@@ -1,18 +1,18 @@
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { type NeuronDynamics, PerNeuronPopulation } from '../parts/perNeuron.ts';
 
-/** A membrane with thresholds of its own, for `LazyLif`. */
+/** Dynamics of LIF neurons with adaptive thresholds, for `PerNeuronLif`. */
 export interface LifDynamics extends NeuronDynamics {
   readonly thresholds: AdaptiveThreshold;
 }
 
-/** LIF neurons that are advanced one by one. */
+/** LIF population whose neurons are advanced one at a time. */
 export class PerNeuronLif extends PerNeuronPopulation<LifDynamics> {
   get thresholds(): AdaptiveThreshold {
     return this.dynamics.thresholds;
   }
 
-  /** Sets a threshold, as for an imported network. */
+  /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(neuron: number, t: number, mV: number): void {
     this.thresholds.set(neuron, t, mV);
     this.predict(neuron, t);
@@ -26,6 +26,6 @@ export class PerNeuronLif extends PerNeuronPopulation<LifDynamics> {
   override postSpikeReset(neuron: number, t: number): void {
     this.thresholds.postSpike(neuron, t);
     super.postSpikeReset(neuron, t);
-    if (this.thresholds.gain !== 0) this.predictAll(t); // all thresholds have moved
+    if (this.thresholds.gain !== 0) this.predictAll(t); // homeostasis changes all thresholds
   }
 }

@@ -10,33 +10,34 @@ export function relativeExpm1(x: number): number {
 }
 
 /**
- * How many time constants the reference time of scaled states may lie back: e^300 = 2e130 is far from overflow. Where V is
- * not a sum of eigenmodes its rounding error grows with that time.
+ * Maximum age of the reference time of scaled states, in time constants: e^300 = 2e130 is far from overflow. The second value applies
+ * if V is not a sum of eigenmodes, because the rounding error then grows with the age.
  */
 const SPAN = 300;
 const SPAN_CLOSE = 30;
 
-/** Time constants closer than this share of the membrane's are handled without dividing by their difference. */
+/** Relative difference of time constants below which formulas do not divide by the difference. */
 const CLOSE = 0.01;
 
 /**
- * The response of a membrane (tauM) to a drive of 1 mV/ms that decays with tau: phi' = -phi/tauM + e^(-t/tau), phi(0) = 0,
- * so phi = (e^(-t/tau) - e^(-t/tauM)) / delta with delta = 1/tauM - 1/tau, or t e^(-t/tauM) where tau = tauM.
+ * Postsynaptic potential: response of a membrane (tauM) to a drive of 1 mV/ms that decays with tau. phi' = -phi/tauM + e^(-t/tau),
+ * phi(0) = 0, so phi = (e^(-t/tau) - e^(-t/tauM)) / delta with delta = 1/tauM - 1/tau, or t e^(-t/tauM) if tau = tauM.
  *
- * A population's potential is V = Vinf + M e^(-t/tauM) + E shape(t), E being the drive scaled by e^(t/tau): `shape` is
- * e^(-t/tau)/delta (an eigenmode), or phi itself where the time constants are close and eigenmodes would cancel each other.
+ * The potential of a population is V = Vinf + M e^(-t/tauM) + E shape(t), where E is the drive scaled by e^(t/tau). The shape
+ * (`scaledResponse`) is the eigenmode e^(-t/tau)/delta, or phi if the time constants are nearly equal and eigenmodes would cancel.
  */
 export class Psp {
+  /** Decay rate of the drive, 1/tau, 1/ms. */
   readonly rate: number;
-  /** How long the reference time of scaled states may stay, ms. */
+  /** Maximum age of the reference time of scaled states, ms. */
   readonly maxReferenceAge: number;
-  /** Time and height of the maximum. */
+  /** Time (ms) and value of the maximum of phi. */
   readonly peakTime: number;
   readonly peak: number;
   protected readonly rateM: number;
   protected readonly delta: number;
   readonly perDelta: number;
-  /** Whether eigenmodes would cancel each other. */
+  /** True if the time constants are so close that eigenmodes would cancel. */
   readonly isNearDegenerate: boolean;
 
   constructor(tau: number, tauM: number) {
@@ -61,17 +62,17 @@ export class Psp {
     return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.delta);
   }
 
-  /** The potential per unit of scaled drive E. */
+  /** Potential per unit of scaled drive E, given e^(-t/tauM) and e^(-t/tau). */
   scaledResponse(t: number, decayM: number, decay: number): number {
     return this.isNearDegenerate ? this.response(t, decayM, decay) : decay * this.perDelta;
   }
 
-  /** What M loses when the drive rises by 1 at t, so that V does not jump: shape(t) e^(t/tau) e^(t/tauM). */
+  /** Decrease of M per unit increase of the drive at t that keeps V continuous: shape(t) e^(t/tau) e^(t/tauM). */
   membraneStep(t: number, scaleM: number, scale: number): number {
     return this.isNearDegenerate ? scale * t * relativeExpm1(t * this.delta) : scaleM * this.perDelta;
   }
 
-  /** The drive at t, given e^(-t/tau), and its slope. */
+  /** Drive at t, given e^(-t/tau); `driveSlope` is its derivative. */
   drive(_t: number, decay: number): number {
     return decay;
   }
@@ -84,7 +85,7 @@ export class Psp {
     return input - phi * this.rateM;
   }
 
-  /** Bounds of the drive and of its slope on [a, b], given both at a and at b. */
+  /** Bounds of the drive and of its slope on [a, b], given their values at a and b. */
   maxDrive(_a: number, _b: number, atA: number, _atB: number): number {
     return atA;
   }
@@ -98,23 +99,23 @@ export class Psp {
     return atA;
   }
 
-  /** Largest phi on [a, b], given phi(a) and phi(b): it rises up to its peak and falls after it. */
+  /** Maximum of phi on [a, b], given phi(a) and phi(b): phi has a single peak. */
   maxResponse(a: number, b: number, atA: number, atB: number): number {
     return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(atA, atB);
   }
 }
 
-/** (e^x (x - 1) + 1)/x^2 near 0, by its series. */
+/** Series of (e^x (x - 1) + 1)/x^2 for small x. */
 function rampGrowth(x: number): number {
   let sum = 0;
   for (let n = 16; n >= 0; n--) sum = 1 / (n + 2) + (sum * x) / (n + 1);
   return sum;
 }
 
-/** The response to a drive of t e^(-t/tau) mV/ms, t in ms: phi = (t e^(-t/tau) - (e^(-t/tau) - e^(-t/tauM))/delta)/delta. */
+/** Postsynaptic potential for a drive of t e^(-t/tau) mV/ms, t in ms: phi = (t e^(-t/tau) - (e^(-t/tau) - e^(-t/tauM))/delta)/delta. */
 export class RampPsp extends Psp {
   protected override timeOfPeak(tau: number): number {
-    // From the top of the drive on, phi' falls through 0 once.
+    // After the maximum of the drive phi' changes sign once.
     const rising = (t: number) => {
       const decay = exp(-t * this.rate);
       return this.slope(this.response(t, exp(-t * this.rateM), decay), this.drive(t, decay)) > 0;

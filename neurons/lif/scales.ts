@@ -2,9 +2,9 @@ import { VoltagePlaces as AT } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { Psp } from './psp.ts';
 
-/** What all neurons share at one instant: scales of M, E and I, and what makes of them V, Ie and Ii again. */
+/** Factors at one time, common to all neurons: scales of M, E and I, and their inverses that convert the state to V, Ie and Ii. */
 export class SharedScales {
-  /** The instant, NaN when the scales have to be taken anew. */
+  /** Time of the scales, ms; NaN if they must be recomputed. */
   now = Number.NaN;
   m = 1;
   e = 1;
@@ -26,7 +26,7 @@ export class SharedScales {
     this.#inh = inh;
   }
 
-  /** Moves on to t, `elapsed` ms after the reference time. */
+  /** Sets the scales for t, `elapsed` ms after the reference time. */
   set(t: number, elapsed: number): void {
     this.now = t;
     this.#elapsed = elapsed;
@@ -36,7 +36,7 @@ export class SharedScales {
     this.i = this.#exc.rate === this.#inh.rate ? this.e : exp(elapsed * this.#inh.rate);
   }
 
-  /** Sets decays and shapes, which not every instant needs. */
+  /** Computes decays and shapes on demand. */
   computeDecays(): void {
     if (this.#hasDecays) return;
     this.decayM = 1 / this.m;
@@ -47,7 +47,7 @@ export class SharedScales {
     this.#hasDecays = true;
   }
 
-  /** Writes decays and shapes for a kernel. */
+  /** Writes decays and shapes to the record of a kernel. */
   writeView(now: Float64Array): void {
     this.computeDecays();
     now[AT.decayM] = this.decayM;
@@ -57,7 +57,7 @@ export class SharedScales {
     now[AT.decayI] = this.decayI;
   }
 
-  /** Writes what an arrival of `drive` mV/ms adds, V at most `response` times that: see `Kernels.addCurrents`. */
+  /** Writes the state increments for an arrival of `drive` mV/ms with maximum response `response` (ms); see `Kernels.addCurrents`. */
   writeSteps(drive: number, response: number, steps: Float64Array): void {
     steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.m, this.e);
     steps[1] = drive * this.e;

@@ -2,14 +2,14 @@ import { advanceTwoConductances, type TwoConductanceState } from '../../core/ker
 
 const scratch: TwoConductanceState = { v: 0, g: 0, h: 0 };
 
-/** A conductance at time 0, in leak conductances, its reversal potential, mV, and its rate of decay, per membrane time constant. */
+/** Decaying conductance: value at time 0 (leak conductances), reversal potential (mV), decay rate (per membrane time constant). */
 export interface Drive {
   g: number;
   readonly e: number;
   readonly rate: number;
 }
 
-/** U(t) of dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), U(0) = u0, t in membrane time constants: see `advanceTwoConductances`. */
+/** Membrane potential U(t) under two decaying conductances: dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), U(0) = u0, t in membrane time constants. */
 export function twoConductancePotential(u0: number, one: Drive, two: Drive, t: number): number {
   scratch.v = u0;
   scratch.g = one.g;

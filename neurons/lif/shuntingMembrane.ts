@@ -8,8 +8,8 @@ import type { LifDynamics } from './perNeuronLif.ts';
 const INHIBITORY = 1;
 
 /**
- * What LIF neurons with exponential conductances have in common: an arrival of weight w nS adds |w| to ge if w >= 0, else to gi,
- * unless the projection chooses the receptor. Refractoriness clamps V; the conductances go on.
+ * Base class of LIF neurons with exponential conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the
+ * projection selects the receptor. Refractoriness clamps V, not the conductances.
  */
 export abstract class ConductanceDynamics implements LifDynamics {
   readonly receptors = ['excitatory', 'inhibitory'];
@@ -17,14 +17,14 @@ export abstract class ConductanceDynamics implements LifDynamics {
   readonly thresholds;
   protected readonly clamped: ClampedState;
   protected readonly membranes: MembraneParameters;
-  /** Conductances at `since`, relative to the leak. */
+  /** Conductances at `since`, in leak conductances. */
   protected readonly exc: Float64Array;
   protected readonly inh: Float64Array;
   readonly #name: string;
 
   readonly #leak: number | undefined;
 
-  /** @param bytes of a neuron */
+  /** @param bytes memory per neuron beyond that of `ClampedState` */
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
     this.#name = context.name;
     this.#leak = p.leakConductance;
@@ -49,9 +49,9 @@ export abstract class ConductanceDynamics implements LifDynamics {
   }
 
   abstract predictSpike(j: number, t: number): number;
-  /** The potential at t of a neuron that was at `begin`, above vInf, at `from`, if nothing arrives. */
+  /** Potential at t relative to vInf, mV, of a neuron with potential `begin` (relative to vInf) at `from`, without arrivals. */
   protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
-  /** Lets the conductances fade from `since` to t. */
+  /** Decays the conductances of a neuron from `since` to t. */
   protected abstract decayConductances(j: number, t: number): void;
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
@@ -91,12 +91,12 @@ export abstract class ConductanceDynamics implements LifDynamics {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
-  /** `wait` time constants after `start`. */
+  /** Time `wait` membrane time constants after `start`, on the time grid, ms. */
   protected timeAfterWait(j: number, start: number, wait: number): number {
     return timeAfter(start, wait * this.membranes.tau.at(j));
   }
 
-  /** One over the leak conductance, 1/nS. */
+  /** Inverse of the leak conductance, 1/nS. */
   protected perLeak(j: number): number {
     const { capacitance, tau } = this.membranes;
     return 1 / (this.#leak ?? capacitance.at(j) / tau.at(j));

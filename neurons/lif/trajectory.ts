@@ -2,14 +2,14 @@ import { exp } from '../../core/math.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** The trajectory at one time: its exponentials and responses, value and slope. */
+/** Trajectory at one time: exponentials, responses, value and slope. */
 class Point {
   t = 0;
   m = 1;
   a = 1;
   value = 0;
   slope = 0;
-  /** Exponentials of the drives, and responses to them. */
+  /** Exponential and response of each drive. */
   readonly decays: Float64Array;
   readonly phis: Float64Array;
 
@@ -19,23 +19,22 @@ class Point {
   }
 }
 
-/** A margin (mV) below what rounding leaves of a sum: where g fades towards a c this near to 0 there is nothing to find. */
+/** Values below this (mV) are within rounding: no crossing is searched if g decays towards a c this close to 0. */
 const NEGLIGIBLE = 1e-13;
-/** Narrower intervals than this (ms, below the time grid) are not split. */
+/** Minimum width of intervals, ms; below the time grid. */
 const MIN_WIDTH = 2 ** -30;
 const MAX_DEPTH = 64;
 
 /**
- * When the potential first reaches threshold if nothing more arrives: the first zero from below of
- * g(t) = c + p e^(-t/tauM) + sum drive_k phi_k(t) - a e^(-t/tauA), the drives in mV/ms and of either sign, a the decaying part of
- * the threshold. A sum of n exponentials has up to n - 1 extrema, so g, its slope and its curvature are bounded
- * on intervals: each term is monotone or has one known peak. An interval is done when g stays below 0, or when it is
- * monotone or concave there (then its top decides, and brackets the crossing); else it is halved, left half first.
- * No crossing is missed and none comes early, up to rounding. Interval bounds for several time constants:
- * after D'Haene et al. 2009, Neural Computation 21.
+ * Time of the threshold crossing without further arrivals: the first zero from below of
+ * g(t) = c + p e^(-t/tauM) + sum drive_k phi_k(t) - a e^(-t/tauA), with drives in mV/ms of either sign and a the decaying part of the
+ * threshold. A sum of n exponentials has up to n - 1 extrema, so g, its slope and its curvature are bounded on intervals: each term
+ * is monotone or has one known peak. An interval is finished if g stays below 0, or if g is monotone or concave on it (its maximum
+ * then brackets the crossing); otherwise it is halved, left half first. No crossing is missed or early, up to rounding.
+ * Interval bounds for several time constants: after D'Haene et al. 2009, Neural Computation 21.
  */
 export class Trajectory {
-  /** Set before `firstCrossing`. */
+  /** Drive of each response, mV/ms; set before `firstCrossing`. */
   readonly drives: Float64Array;
   #c = 0;
   #negligible = 0;
@@ -61,7 +60,7 @@ export class Trajectory {
     this.#middles = Array.from({ length: MAX_DEPTH }, point);
   }
 
-  /** First t > 0 with g(t) >= 0, 0 if g(0) >= 0, Infinity if never. */
+  /** First t > 0 with g(t) >= 0, ms; 0 if g(0) >= 0, Infinity if never. */
   firstCrossing(c: number, p: number, above: number): number {
     this.#c = c;
     this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
@@ -116,7 +115,7 @@ export class Trajectory {
     x.slope += this.#decayingThreshold * this.#rateA * x.a;
   }
 
-  /** No less than g anywhere from x on. */
+  /** Upper bound of g from x on. */
   #upperBound(x: Point): number {
     let sum = this.#c + Math.max(this.#p, 0) * x.m;
     for (let k = 0; k < this.drives.length; k++) {
@@ -130,7 +129,7 @@ export class Trajectory {
   #findFirst(a: Point, b: Point, depth: number): number {
     const rate = this.#rate;
     const rateA = this.#rateA;
-    // The decaying terms are largest at one end, smallest at the other; which one depends on their sign.
+    // Decaying terms have their maximum at one end and their minimum at the other, depending on their sign.
     const pHigh = this.#p * (this.#p > 0 ? a.m : b.m);
     const pLow = this.#p * (this.#p > 0 ? b.m : a.m);
     const aHigh = this.#decayingThreshold * (this.#decayingThreshold > 0 ? a.a : b.a);
@@ -155,7 +154,7 @@ export class Trajectory {
       value += drive * (up ? high : low);
       slopeLow += drive * (up ? flattest : steepest);
       slopeHigh += drive * (up ? steepest : flattest);
-      // phi'' is the slope of the drive's course - phi'/tauM.
+      // phi'' is the slope of the drive minus phi'/tauM.
       const slopeA = psp.driveSlope(a.t, decayA);
       const slopeB = psp.driveSlope(b.t, decayB);
       const most = up ? psp.maxDriveSlope(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);
@@ -178,9 +177,9 @@ export class Trajectory {
   }
 
   /**
-   * The one crossing in a bracket with g(a) < 0 <= g(to), by Chebyshev's method: Newton's step d, corrected for curvature by
-   * -q d; halving where that leaves the bracket. What is left after it is of the order of q^2 d or d^3 over the square of a
-   * time constant, so that no further evaluation is needed to see that the crossing is known.
+   * Single crossing in a bracket with g(a) < 0 <= g(to), by Chebyshev's method: Newton step d with curvature correction -q d, and
+   * bisection if the step leaves the bracket. The remaining error is of order q^2 d or d^3 / (time constant)^2, so that no further
+   * evaluation is needed to confirm convergence.
    */
   #refineRoot(a: Point, to: number): number {
     let x = a;
@@ -202,7 +201,7 @@ export class Trajectory {
     return x.t;
   }
 
-  /** The second derivative of g. */
+  /** Second derivative of g at x. */
   #curvature(x: Point): number {
     const rate = this.#rate;
     let bend = this.#p * rate * rate * x.m;
@@ -216,7 +215,7 @@ export class Trajectory {
     return this.#decayingThreshold === 0 ? bend : bend - this.#decayingThreshold * this.#rateA * this.#rateA * x.a;
   }
 
-  /** A time at or near the top of a concave stretch where g >= 0, Infinity if the top lies below 0. */
+  /** Time with g >= 0 near the maximum of g on a concave interval; Infinity if the maximum lies below 0. */
   #findTop(from: number, to: number): number {
     const x = this.#probe;
     let low = from;

@@ -8,26 +8,27 @@ import type { LifParams } from './params.ts';
 import { type Drive, twoConductancePotential } from './shuntedByTwo.ts';
 import { ConductanceDynamics } from './shuntingMembrane.ts';
 
-/** Excitatory and inhibitory. */
+/** Excitatory and inhibitory conductance. */
 type DrivePair = readonly [{ -readonly [K in keyof Drive]: Drive[K] }, { -readonly [K in keyof Drive]: Drive[K] }];
+/** Decay time constants of the conductances, ms. */
 interface Taus {
   readonly excitatory: number;
   readonly inhibitory: number;
 }
 
-/** A crossing that is further away than this is not solved for yet, time constants. */
+/** Crossings further away than this are not solved for yet, membrane time constants. */
 const NEAR = 1 / 64;
 
 /**
- * LIF with exponential conductances of two time constants, one by one, as thresholds that decay and groups need it (else `TwoShuntedState`
- * serves): tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V). An arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the projection chooses the receptor. Potentials between events are those of `shuntedByTwo`, and
- * crossings those of `reaching`, solved for only when a bound on the slope cannot exclude them from the near future.
- * Refractoriness clamps V; the conductances go on.
+ * LIF neuron with exponential conductances of two time constants, for decaying thresholds and groups (otherwise `TwoTauConductances` is
+ * used): tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V). Potentials follow from `twoConductancePotential`, crossings from
+ * `findCrossing`, which is called only if a bound on the slope cannot exclude a crossing in the near future.
  */
 export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
+  /** 1 if the predicted time of a neuron is a lower bound, not a spike. */
   readonly #isBound: Uint8Array;
-  /** Of the neuron at hand. */
+  /** Conductances of the neuron being computed. */
   readonly #drives: DrivePair;
   readonly #shunts: { -readonly [K in keyof TwoConductances]: TwoConductances[K] } = { r: 0, s: 0, e: 0, f: 0 };
   readonly #taus: Taus;
@@ -45,7 +46,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     this.state = { ...this.clamped.state, exc: this.exc, inh: this.inh, early: this.#isBound };
   }
 
-  /** Conductances in nS. */
+  /** Conductances, nS. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const of = (g: Float64Array, tau: number): Quantity => ({
       unit: 'nS',
@@ -103,7 +104,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     this.inh[j] = inh.g;
   }
 
-  /** The drives as they are at t. */
+  /** Conductances of a neuron at t; the returned pair is reused. */
   #drivesAt(j: number, t: number): DrivePair {
     const [exc, inh] = this.#drives;
     const tau = this.membranes.tau.at(j);

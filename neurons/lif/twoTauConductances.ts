@@ -10,20 +10,21 @@ import type { LifParams } from './params.ts';
 
 const SINCE = 1;
 const REFRACTORY = -Infinity;
-/** After so many bounds a crossing is bracketed instead. */
+/** Maximum number of bound steps before the crossing is bracketed. */
 const MAX_BOUND_STEPS = 24;
-/** The instant to which conductances of refractory neurons refer may lie back so many of the shortest time constants. */
+/** Maximum age of the reference time of refractory neurons, in the shortest time constant. */
 const MAX_REFERENCE_AGE = 40;
 
 /**
- * Membranes under two conductances that decay differently, for which there is no closed form: a neuron is [V, since, ge, gi, until], brought forward by
- * `advanceTwoConductances`, whose error is below 1e-9 mV, when something arrives. Times are in tau, potentials count from that without input. A refractory
- * neuron has V = -Infinity, and one instant is `since` for all of those, so that what arrives is added to their conductances, as large as it would have been then.
+ * Neurons with two conductances of different time constants, which have no closed form. A neuron is [V, since, ge, gi, until], advanced at
+ * arrivals by a series (`Kernels.advanceTwoConductances`) with an error below 1e-9 mV. Times are in tau; potentials are relative to
+ * the steady potential without input. Refractory neurons have V = -Infinity and a common `since`; arrivals add to their conductances,
+ * scaled to that time.
  */
 export class TwoTauConductances implements ConductanceState {
   readonly fieldCount = 5;
   readonly u: Float64Array;
-  /** [`since` of refractory neurons, two of the owner's] */
+  /** [`since` of refractory neurons, end of inhibition, end of the check interval], ms. */
   readonly clock: Float64Array;
   readonly steps: Float64Array;
   readonly state;
@@ -34,7 +35,7 @@ export class TwoTauConductances implements ConductanceState {
   readonly #shunts: TwoConductances;
   readonly #addKernel: Kernels['addTwoConductances'];
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
-  /** [V, any, ge, gi] of a neuron brought forward, and which one to when. */
+  /** Scratch state [V, unused, ge, gi] of an advanced neuron; its index and time. */
   readonly #scratch: Float64Array;
   #scratchNeuron = -1;
   #scratchTime = 0;
@@ -141,7 +142,7 @@ export class TwoTauConductances implements ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /** From when something arrived last on, if that tells enough: then nothing has to be brought forward. */
+  /** Bound from the last arrival; advances the neuron to t only if this bound is too short. */
   timeBelow(j: number, t: number, bar: number): number {
     const o = this.fieldCount * j;
     const since = (this.u[o + SINCE]! - t) / this.#tau;
@@ -160,8 +161,9 @@ export class TwoTauConductances implements ConductanceState {
   }
 
   /**
-   * Goes by Halley's method once the slope cannot change by more than a quarter till there. Before, by `boundTimeToThresholdOfTwo`, which never passes the first
-   * crossing; where its steps become small far from that, it is bracketed. Potentials are always those from the last arrival on, so that t leaves no trace.
+   * Halley's method if the slope changes by less than a quarter up to the crossing; otherwise steps of `boundTimeToThresholdOfTwo`, which never
+   * pass the first crossing. If these steps become small, the crossing is bracketed. Potentials are always computed from the last
+   * arrival, so that the result does not depend on t.
    */
   crossing(j: number, t: number, bar: number): number {
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadAt(j, t);
@@ -214,7 +216,7 @@ export class TwoTauConductances implements ConductanceState {
     this.#scratchNeuron = -1;
   }
 
-  /** Takes a neuron to t in `#onward`. */
+  /** Loads a neuron into the scratch state, advanced to t. */
   #loadAt(j: number, t: number): void {
     const { u } = this;
     const o = this.fieldCount * j;
@@ -227,7 +229,7 @@ export class TwoTauConductances implements ConductanceState {
     this.#scratchTime = t;
   }
 
-  /** Takes only its conductances there. */
+  /** Loads only the conductances of a neuron, decayed to t. */
   #loadConductancesAt(j: number, t: number): void {
     const o = this.fieldCount * j;
     const time = (t - this.u[o + SINCE]!) / this.#tau;

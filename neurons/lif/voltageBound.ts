@@ -6,11 +6,11 @@ import { snap, TICK } from '../../core/time.ts';
 import { PeakBound } from './peakBound.ts';
 import type { Psp } from './psp.ts';
 
-/** Ends of the segments, in units of 1/32 of the shortest time constant. */
+/** Segment boundaries, in units of 1/32 of the shortest time constant. */
 const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
-/** Bounds are trusted only if they stay this far (mV) below threshold, much more than rounding can add up to. */
+/** Safety distance of bounds below threshold, mV; far above accumulated rounding errors. */
 const GUARD = 1e-9;
-/** Where the potential comes near to threshold later, the future is taken in which it keeps this share of its distance. */
+/** Share of the present distance to threshold that a bound must keep within its validity. */
 const KEPT_SHARE = 0.35;
 
 const STRIDE = BoundPlaces.LENGTH;
@@ -19,17 +19,17 @@ const { mFromA: M_FROM_A, mFromB: M_FROM_B, riseE: RISE_E, riseI: RISE_I } = Bou
 const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
 
 /**
- * A quick look ahead: for how long the trajectory g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
- * `Trajectory`) is sure to stay below 0, and by how much. On each of a few segments of the future g is at most its value
- * at the start plus the length times the largest slope; the terms of both are tabulated, so that a segment costs some ten
- * multiply-adds and no exponential. From each start on, g is at most what remains of its positive terms. Before that, the
- * ceiling of the membrane's and the excitatory term may show that g stays below 0 for ever.
+ * Fast bound on the trajectory g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see `Trajectory`): the time during which g
+ * certainly stays below 0, and its distance from 0. On each segment of time g is at most its initial value plus length × largest
+ * slope. The terms of both are tabulated, so that a segment costs about ten multiply-adds and no exponential. Beyond a segment start
+ * g is at most the sum of its remaining positive terms. `PeakBound` is tested first, because it may show that g stays below 0 forever.
  */
 export class VoltageBound {
-  /** After `look`: time in ms from now until which g stays below `-slack`; Infinity for ever. */
+  /** Result of `compute`: duration in ms for which g stays below `-thresholdMargin`; Infinity: forever. */
   validFor = 0;
+  /** Result of `compute`: margin below threshold, mV. */
   thresholdMargin = 0;
-  /** Length of the first segment, ms: the shortest time looked ahead. */
+  /** Length of the first segment, ms: the minimum finite `validFor`. */
   readonly minDuration: number;
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
@@ -53,7 +53,7 @@ export class VoltageBound {
       const a = this.#starts[k]!;
       const b = this.#starts[k + 1] ?? a;
       const width = b - a;
-      const bend = Math.min(Math.max(2 * inh.peakTime, a), b); // phi is steepest downwards at twice its peak time
+      const bend = Math.min(Math.max(2 * inh.peakTime, a), b); // the slope of phi is lowest at twice its peak time
       const row = this.#table.subarray(STRIDE * k, STRIDE * (k + 1));
       row[M] = exp(-a * rate);
       row[PHI_E] = phi(exc, a);
@@ -70,12 +70,12 @@ export class VoltageBound {
   }
 
   /**
-   * Sets `until` and `slack`; false if the trajectory may cross so soon that it has to be solved. What comes after `within` ms
-   * does not matter: `until` is Infinity if g stays below 0 for so long.
+   * Sets `validFor` and `thresholdMargin`; false if the trajectory may cross within the first segment, so that it must be solved.
+   * Times after `within` ms do not matter: `validFor` is Infinity if g stays below 0 until then.
    */
   compute(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // Without inhibition nothing is sharper than the ceiling; with it, a ceiling that is far enough away will do.
+      // Without inhibition the peak bound is the sharpest bound; with inhibition it is accepted if far enough below threshold.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
       if (highest < -GUARD && (inhibition === 0 || highest < KEPT_SHARE * (c + p - above))) {
         this.validFor = Infinity;

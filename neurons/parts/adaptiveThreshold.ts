@@ -6,7 +6,7 @@ import { lowerScalar } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { firstCrossing } from './crossing.ts';
 
-/** Scaled thresholds are brought back to scale 1 before their scale overflows. */
+/** Minimum decay factor: the reference time moves before the inverse factor can overflow. */
 const MIN_DECAY = 2 ** -60;
 
 interface ThresholdParams {
@@ -17,30 +17,30 @@ interface ThresholdParams {
 }
 
 /**
- * Thresholds theta_j(t) = theta0_j + h_j + a_j(t) with da_j/dt = -a_j/tau. A spike of neuron j adds `increment` to a_j. Under
- * homeostasis with gain g it also adds g (1 - 1/N) to h_j and -g/N to h_i of all other neurons, but leaves
- * theta0_i + h_i at `minimum` or above: neurons that win too often become harder to excite (equal shares). h does not decay.
- * N neurons are a population, or one of its groups. Stored as b with theta_j = origin_j + b_j e^(-(t - t0)/tau): without decay
- * the origin is the potential that the neuron tends to, so that b alone is what a kernel compares with, and b holds h and a;
- * with decay the origin is theta0_j + h_j, and b holds a.
+ * Thresholds theta_j(t) = theta0_j + h_j + a_j(t) with da_j/dt = -a_j/tau. A spike of neuron j adds `increment` to a_j. Homeostasis with
+ * gain g also adds g (1 - 1/N) to h_j and -g/N to h_i of all other neurons i, down to theta0_i + h_i = `minimum`: the threshold of
+ * frequent winners rises until all neurons fire equally often. h does not decay. N is the size of the population or of its group.
+ * Stored as b with theta_j = origin_j + b_j e^(-(t - t0)/tau). Without decay the origin is Vinf, so that kernels compare with b alone,
+ * and b contains h and a. With decay the origin is theta0_j + h_j, and b contains a.
  * Sources: Diehl & Cook 2015, doi:10.3389/fncom.2015.00099 (increment); Querlioz et al. 2013, doi:10.1109/TNANO.2013.2250995
  * (homeostasis).
  */
 export class AdaptiveThreshold {
+  /** Threshold above the origin at the reference time, mV, one per neuron. */
   readonly b: Floats;
-  /** 1/tau; 0 when nothing decays. */
+  /** Decay rate 1/tau, 1/ms; 0 without decay. */
   readonly rate: number;
   readonly origin: ElementParameter;
-  /** No element of b lies below it, so that a kernel need not load the b of a neuron that is below this. */
+  /** Lower bound of all elements of b, mV: a neuron below this bound needs no threshold test. */
   least: number;
   readonly #increment: number;
-  /** Neurons that share alike. */
+  /** Number of neurons per homeostasis group. */
   readonly #groupSize: number;
-  /** No homeostasis takes a threshold below it; -Infinity without homeostasis. */
+  /** Lower limit of thresholds under homeostasis, mV; -Infinity without homeostasis. */
   readonly minThreshold: number;
-  /** [reference time, homeostasis gain] */
+  /** [reference time in ms, homeostasis gain in mV] */
   readonly #clock: Float64Array;
-  /** Origins that homeostasis moves, because b decays; null if it moves b. State. */
+  /** Origins that homeostasis changes if b decays (part of the state); null if homeostasis changes b. */
   readonly #movingOrigin: ElementParameter | null;
   readonly #lowerKernel: Kernels['lowerThresholds'];
   readonly state;
@@ -53,7 +53,7 @@ export class AdaptiveThreshold {
     const shifted = this.rate > 0 && p.homeostasis !== undefined;
     this.#movingOrigin = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
     this.origin = this.#movingOrigin ?? (this.rate === 0 ? vInf : threshold);
-    this.#lowerKernel = this.origin.shared ? arena.kernels.lowerThresholds : lowerScalar; // calls for one neuron each
+    this.#lowerKernel = this.origin.shared ? arena.kernels.lowerThresholds : lowerScalar; // scalar if origins differ: one call per neuron
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
     this.least = 0;
@@ -66,26 +66,29 @@ export class AdaptiveThreshold {
     };
   }
 
-  /** Homeostasis gain in mV, changeable at run time; 0 switches it off. */
+  /** Homeostasis gain, mV; may change at run time; 0 switches homeostasis off. */
   get gain(): number {
     return this.#clock[1]!;
   }
   set gain(mV: number) {
     if (this.rate > 0 && this.#movingOrigin === null && mV !== 0)
-      throw new UserError(`thresholds.gain is ${mV}, but beside adaptive.tau it needs a population with homeostasis.`);
+      throw new UserError(
+        `thresholds.gain is ${mV}, but a gain with a finite adaptive.tau requires a population with homeostasis.`,
+      );
     this.#clock[1] = mV;
   }
 
-  /** Threshold above the origin, mV: the part that decays, if any does. */
+  /** Threshold above the origin at t, mV: with a finite tau the decaying part. */
   aboveOrigin(neuron: number, t: number): number {
     return this.b[neuron]! * this.decay(t);
   }
 
+  /** Threshold of a neuron at t, mV from rest. */
   at(neuron: number, t: number): number {
     return this.origin.at(neuron) + this.aboveOrigin(neuron, t);
   }
 
-  /** How long after t a neuron at v crosses its threshold if nothing arrives, ms; vInf is what V tends to with tau. */
+  /** Time from t to the threshold crossing of a neuron that relaxes from v to vInf (mV) with tau (ms), in ms; Infinity if never. */
   timeToCrossing(neuron: number, t: number, v: number, vInf: number, tau: number): number {
     const above = this.aboveOrigin(neuron, t);
     const origin = this.origin.at(neuron);
@@ -94,11 +97,12 @@ export class AdaptiveThreshold {
       : firstCrossing(vInf - origin, v - vInf, tau, -above, 1 / this.rate);
   }
 
-  /** Whether no spike and no time changes them. */
+  /** True if thresholds are constant: no adaptation, no homeostasis, no decay. */
   get isFixed(): boolean {
     return this.rate === 0 && this.gain === 0 && this.#increment === 0;
   }
 
+  /** Sets the threshold of a neuron at t, mV from rest. */
   set(neuron: number, t: number, mV: number): void {
     if (this.decay(t) < MIN_DECAY) this.rebase(t);
     this.b[neuron] = (mV - this.origin.at(neuron)) / this.decay(t);
@@ -110,6 +114,7 @@ export class AdaptiveThreshold {
     return this.rate === 0 ? 1 : exp((this.#clock[0]! - t) * this.rate);
   }
 
+  /** Applies adaptation and homeostasis for a spike of `winner` at t. */
   postSpike(winner: number, t: number): void {
     if (this.decay(t) < MIN_DECAY) this.rebase(t);
     const { b } = this;
@@ -124,14 +129,14 @@ export class AdaptiveThreshold {
       return;
     }
     b[winner]! += this.gain;
-    let least = group === b.length ? Infinity : this.least; // of the others it is at most what it was
-    const one = this.origin.shared ? group : 1; // that have one lowest
+    let least = group === b.length ? Infinity : this.least; // bound of other groups
+    const one = this.origin.shared ? group : 1; // neurons per call: all have the same lower limit if the origin is shared
     for (let j = first; j < first + group; j += one)
       least = Math.min(least, this.#lowerKernel(b, j, one, share, this.minThreshold - this.origin.at(j)));
     this.least = least;
   }
 
-  /** The potentials that neurons tend to have fallen by so much. */
+  /** Corrects b after Vinf, the origin without decay, has dropped by `by` (mV). */
   shiftOrigin(by: ElementParameter): void {
     if (this.rate > 0) return;
     for (let j = 0; j < this.b.length; j++) this.b[j]! += by.at(j);
@@ -148,7 +153,7 @@ export class AdaptiveThreshold {
     this.#clock[0] = t;
   }
 
-  /** To be called when b has changed from outside. */
+  /** Recomputes the lower bound `least`; called after b has changed from outside. */
   restored(): void {
     this.least = Infinity;
     for (let j = 0; j < this.b.length; j++) if (this.b[j]! < this.least) this.least = this.b[j]!;

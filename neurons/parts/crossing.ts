@@ -1,9 +1,9 @@
 import { exp, log } from '../../core/math.ts';
 
 /**
- * First t > 0 at which g(t) = c + p e^(-t/tp) + q e^(-t/tq) reaches 0 from below; Infinity if never, 0 if g(0) >= 0.
- * Exact up to rounding: g has at most one extremum, so its value there decides whether there is a crossing, and brackets it.
- * Serves exponential currents (p, q from membrane and synapse) and decaying thresholds alike.
+ * First t > 0 at which g(t) = c + p e^(-t/tp) + q e^(-t/tq) reaches 0 from below; Infinity if never, 0 if g(0) >= 0. Exact up to
+ * rounding: g has at most one extremum, whose value decides whether a crossing exists and brackets it. Used for exponential
+ * currents (p from the membrane, q from the synapse) and for decaying thresholds.
  */
 export function firstCrossing(c: number, p: number, tp: number, q: number, tq: number): number {
   const start = c + p + q;
@@ -17,9 +17,9 @@ export function firstCrossing(c: number, p: number, tp: number, q: number, tq: n
   let low = 0;
   let high = turn;
   if (turn > 0 && slope(0) > 0) {
-    if (g(turn) < 0) return Infinity; // the top stays below, and so does the limit c
+    if (g(turn) < 0) return Infinity; // maximum and limit c lie below 0
   } else {
-    if (c <= 0) return Infinity; // falls, or rises to c
+    if (c <= 0) return Infinity; // g falls, or rises to c <= 0
     if (turn > 0) low = turn;
     high = low + Math.max(tp, tq);
     while (g(high) < 0) high *= 2;
@@ -27,7 +27,10 @@ export function firstCrossing(c: number, p: number, tp: number, q: number, tq: n
   return findRoot(g, slope, low, high);
 }
 
-/** Newton's method kept inside a bracket with g(low) < 0 <= g(high). The slope is asked for where g was last. */
+/**
+ * Root of g in a bracket with g(from) < 0 <= g(to), by Newton's method with bisection as a fallback. `slope` is called at the last
+ * argument of `g` only.
+ */
 export function findRoot(g: (t: number) => number, slope: (t: number) => number, from: number, to: number): number {
   let low = from;
   let high = to;

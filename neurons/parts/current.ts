@@ -32,18 +32,18 @@ const period = number({
   ...POSITIVE_RANGE,
   max: MAX_TIME,
   unit: 'ms',
-  help: 'the steps come again after it; the first one is at 0 ms',
+  help: 'period of repetition; the first step must be at 0 ms',
 });
 
-const file = text({ help: 'table of time (ms) and current (pA), read where a network file is' });
+const file = text({ help: 'table of time (ms) and current (pA), relative to the network file' });
 const changing = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
   refine((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
 );
 
-/** A current into each neuron. */
+/** Parameter `current`: input current of each neuron, constant or piecewise constant. */
 export const current = withDefault(
   described(z.union([constant._zod.def.innerType, steps, changing]), {
-    description: `input current: constant (${LIST_HELP}), or piecewise constant, [[t, pA], ...] from each t (ms) on and 0 before the first, or { steps, period }, or { file, period }`,
+    description: `input current: constant (${LIST_HELP}), or piecewise constant: [[t, pA], ...], each from t (ms) on and 0 before the first; or { steps, period }; or { file, period }`,
     unit: 'pA',
   }),
   0,
@@ -55,13 +55,13 @@ function parseSchedule(given: CurrentParam, where: string): StepSchedule | null 
   if (typeof given !== 'object') return null;
   if ('file' in given && given.file !== undefined)
     throw new UserError(
-      `${where}.file is ${show(given.file)}, but files are read with a network file: give the steps.`,
+      `${where}.file is ${show(given.file)}, but only `memspike run` reads files. Use `steps` instead.`,
     );
   if ('steps' in given && given.steps) return { steps: given.steps, period: given.period };
   return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as StepSchedule['steps'] } : null;
 }
 
-/** The current of n neurons at the start, pA, and its changes, which all have in common; null where it is constant. */
+/** Initial current of n neurons (pA) and the common steps of the current; `changes` is null for a constant current. */
 export function createCurrent(
   given: CurrentParam,
   n: number,

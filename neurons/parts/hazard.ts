@@ -15,7 +15,7 @@ function exponentialIntegral(x: number): number {
     }
     return sum;
   }
-  let b = x + 1; // continued fraction by Lentz's method
+  let b = x + 1; // continued fraction, Lentz's method
   let c = 1e300;
   let d = 1 / b;
   let h = d;
@@ -31,8 +31,8 @@ function exponentialIntegral(x: number): number {
 }
 
 /**
- * Integral of exp(a e^(-s/tau)) over 0 … t: what an exponential hazard accumulates while the potential relaxes. Series
- * t + tau sum a^n (1 - e^(-n t/tau)) / (n n!); for a < -5, where it cancels, tau (E1(|a| e^(-t/tau)) - E1(|a|)).
+ * Integral of exp(a e^(-s/tau)) over s = 0 … t: hazard accumulated by an exponential escape rate while the potential relaxes. Series
+ * t + tau sum a^n (1 - e^(-n t/tau)) / (n n!); for a < -5, where the series cancels, tau (E1(|a| e^(-t/tau)) - E1(|a|)).
  */
 export function relaxingHazard(a: number, t: number, tau: number): number {
   if (a < -5) {
@@ -51,7 +51,7 @@ export function relaxingHazard(a: number, t: number, tau: number): number {
   return t + tau * sum;
 }
 
-/** t at which that integral reaches `target` > 0; it lies between target / max and target / min of the integrand. */
+/** Time t at which `relaxingHazard` reaches `target` > 0; bracketed by target / max and target / min of the integrand. */
 export function invertRelaxingHazard(a: number, target: number, tau: number): number {
   const start = exp(a);
   const low = target / Math.max(start, 1);

@@ -1,20 +1,20 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 
-/** Place of an index that has no time. */
+/** Position of an index that is not in the heap. */
 const ABSENT = 0xffffffff;
 
 /**
- * The earliest of n times, each of which may change at any moment: a binary heap of indices with their positions, in
- * typed arrays. For the predicted crossings of a population's neurons: no stale entries and no allocation.
+ * Binary heap of indices with updatable keys, in typed arrays: the earliest of n times. Used for the predicted crossings of a
+ * population; it has no stale entries and allocates nothing.
  */
 export class IndexedHeap {
-  /** Time of each index, Infinity when none. */
+  /** Time of each index, ms; Infinity if the index is not in the heap. */
   readonly times: Float64Array;
   readonly #heap: Uint32Array;
   readonly #position: Uint32Array;
-  /** How many have one. */
+  /** [number of indices in the heap] */
   readonly #count: Uint32Array;
-  /** For a kernel that does the same. */
+  /** Arrays of the heap for kernels. */
   readonly record;
 
   constructor(size: number, arena: Arena) {
@@ -25,16 +25,17 @@ export class IndexedHeap {
     this.record = { crossings: this.times, heap: this.#heap, places: this.#position, heapSize: this.#count };
   }
 
-  /** Earliest time, Infinity when empty. */
+  /** Earliest time, ms; Infinity if the heap is empty. */
   get next(): number {
     return this.#count[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
   }
 
-  /** Index with the earliest time, the smaller index first. */
+  /** Index with the earliest time; ties go to the smaller index. */
   get first(): number {
     return this.#heap[0]!;
   }
 
+  /** Sets the time of an index, ms; Infinity removes it. */
   set(index: number, time: number): void {
     const place = this.#position[index]!;
     this.times[index] = time;
@@ -46,14 +47,14 @@ export class IndexedHeap {
     }
   }
 
-  /** Builds the heap anew from `times`, after they were loaded. */
+  /** Rebuilds the heap from `times` after a checkpoint was loaded. */
   rebuild(): void {
     this.#count[0] = 0;
     this.#position.fill(ABSENT);
     for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
   }
 
-  /** Puts an index where it belongs, a place being free. */
+  /** Moves an index from the free position `free` up or down to its place. */
   #sift(index: number, free: number): void {
     const { times } = this;
     const heap = this.#heap;

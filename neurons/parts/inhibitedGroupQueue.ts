@@ -3,16 +3,16 @@ import { MAX_TIME } from '../../core/time.ts';
 import { RefractoryQueue } from './refractoryQueue.ts';
 
 /**
- * The groups of a population of n neurons that are held back by winner-take-all inhibition, each by itself. All are held equally
- * long and leave in the order in which they came, but for those that are silent until the network rests.
+ * Winner-take-all groups of a population, each inhibited on its own. All inhibitions have the same duration, so groups are released
+ * in the order of their inhibition; groups that are inhibited until the network rests are not queued.
  */
 export class InhibitedGroupQueue {
-  /** Neurons of a group. */
+  /** Number of neurons per group. */
   readonly groupSize: number;
-  /** Until when each is or was held, -Infinity where it never was. */
+  /** End of the last inhibition of each group, ms; -Infinity if it was never inhibited. */
   readonly inhibitedUntil: Float64Array;
   readonly state;
-  /** How often those that are silent until the network rests have changed, from 1 on. */
+  /** Version of the set of groups that are inhibited until the network rests; starts at 1, so that kernels notice a change. */
   changes = 1;
   readonly #queue: RefractoryQueue;
 
@@ -29,35 +29,35 @@ export class InhibitedGroupQueue {
     };
   }
 
-  /** When the next group listens again, Infinity where none is held. */
+  /** Time of the next release, ms; Infinity if no group is inhibited. */
   get next(): number {
     return this.#queue.next;
   }
 
-  /** Until when the group of a neuron is or was held. */
+  /** End of the last inhibition of the group of a neuron, ms. */
   inhibitedUntilOf(neuron: number): number {
     return this.inhibitedUntil[Math.floor(neuron / this.groupSize)]!;
   }
 
-  /** When a clamped neuron listens again: after its own refractoriness, for which it waits in `queue`, and with its group. */
+  /** Release time of a clamped neuron, ms: the later one of its own release in `queue` and that of its group. */
   releaseOf(neuron: number, queue: RefractoryQueue): number {
     const [held, own] = [this.inhibitedUntilOf(neuron), queue.releaseOf(neuron)];
     return own === Infinity && held > -Infinity ? held : Math.max(own, held);
   }
 
-  /** From t on. */
+  /** Inhibits a group from t to `until`. */
   inhibit(group: number, until: number, t: number): void {
     this.inhibitedUntil[group] = until;
     this.enqueueRelease(group, until, t);
   }
 
-  /** Puts a group whose time is set in line, if it has to wait at all. */
+  /** Queues the release of a group whose `inhibitedUntil` has been set, if the release lies after t. */
   enqueueRelease(group: number, until: number, t: number): void {
     if (until >= MAX_TIME) this.changes++;
     else if (until > t) this.#queue.push(group, until);
   }
 
-  /** Lets the next group listen again; which neurons that are: from the first to before the second. */
+  /** Releases the next group; returns its neurons as [first, last + 1]. */
   releaseNext(): [from: number, to: number] {
     const from = this.#queue.shift() * this.groupSize;
     return [from, from + this.groupSize];

@@ -7,44 +7,46 @@ import type { NeuronModel } from '../../core/model.ts';
 import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from './indexedHeap.ts';
 
-/** Neurons that are advanced one by one, in closed form, when something happens to them. Times are absolute, ms. */
+/** Dynamics of neurons that are advanced one at a time, in closed form, at their own events. Times are absolute, ms. */
 export interface NeuronDynamics {
   readonly state: State;
-  /** What of it can be recorded, beside the potential. */
+  /** Recordable quantities in addition to the potential, by name. */
   readonly quantities?: Readonly<Record<string, Quantity>>;
-  /** Names of the receptors that a projection may choose from. */
+  /** Names of the receptors that a projection can select. */
   readonly receptors?: readonly string[];
-  /** Whether it fires at t, as `next` said, and is not to be asked again then. Missing where it always does. */
+  /** True if the neuron spikes at its predicted time t; false requests a new prediction. Without this method it always spikes. */
   confirmsSpike?(neuron: number, t: number): boolean;
-  /** When what all neurons receive changes next; `makeChange` makes that change. Missing where nothing does. */
+  /** Time of the next change of an input common to all neurons, applied by `applyChange`. Undefined without such changes. */
   readonly nextChange?: number;
   applyChange?(t: number): void;
-  /** Called after `state` was loaded, where something is derived from it. */
+  /** Recomputes derived values; called after `state` was loaded. */
   restored?(): void;
-  /** Takes one arrival; `receptor` is the chosen one, or undefined. */
+  /** Applies one arrival at t; `receptor` is the index selected by the projection, or undefined. */
   receive(neuron: number, weight: number, receptor: number | undefined, t: number): void;
   /**
-   * When it fires if nothing more arrives: t itself for at once, Infinity for never. `arrived`: asked because something
-   * arrived at t, once for all arrivals of that instant.
+   * Time of the next spike without further arrivals: t for an immediate spike, Infinity for none. `arrived` is true if the call
+   * follows arrivals at t (one call for all arrivals of a tick).
    */
   predictSpike(neuron: number, t: number, arrived: boolean): number;
-  /** What a spike at t does to its own neuron. */
+  /** Applies the effect of a spike at t on its own neuron: reset, refractoriness, adaptation. */
   postSpikeReset(neuron: number, t: number): void;
-  /** Resets it at t and clamps it there until `until`, as winner-take-all inhibition does. */
+  /** Resets a neuron at t and clamps it until `until` (winner-take-all inhibition). */
   inhibit(neuron: number, t: number, until: number): void;
-  /** Puts it at rest at t, as after a long silence. */
+  /** Sets a neuron to its resting state at t. */
   rest(neuron: number, t: number): void;
+  /** Potential at t, mV from rest. */
   potential(neuron: number, t: number): number;
+  /** Potential above threshold at t, mV; decides the winner among simultaneous spikes. */
   overshoot(neuron: number, t: number): number;
 }
 
-/** The instant `wait` ms after `start`, on the time grid and not at `start` itself unless the wait is 0. */
+/** Time `wait` ms after `start`, rounded to the time grid; at least one tick after `start` unless `wait` is 0. */
 export function timeAfter(start: number, wait: number): number {
   if (wait === 0) return start;
   return wait <= MAX_TIME ? Math.max(snap(start + wait), start + TICK) : Infinity;
 }
 
-/** A population over such neurons: keeps what they predict in one heap, and asks again those that something arrived at. */
+/** Population of neurons with `NeuronDynamics`: keeps the predicted spike times in a heap and renews a prediction after each event. */
 export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> implements NeuronModel {
   readonly size: number;
   readonly fired: Uint32Array;
@@ -58,7 +60,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
-  /** Neurons of a group, and until when each group is deaf; none where the population is inhibited as one. */
+  /** Neurons per winner-take-all group, and end of the inhibition of each group (ms); empty without groups. */
   readonly #groupSize: number;
   readonly #inhibitedUntil: Float64Array;
 
@@ -171,10 +173,12 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.predictAll(t);
   }
 
+  /** Renews the predictions of all neurons. */
   predictAll(t: number): void {
     for (let j = 0; j < this.size; j++) this.predict(j, t);
   }
 
+  /** Renews the prediction of one neuron after an event without arrivals. */
   predict(neuron: number, t: number): void {
     this.#heap.set(neuron, this.#predictedTime(neuron, t, false));
   }
@@ -182,7 +186,9 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   #predictedTime(neuron: number, t: number, arrived: boolean): number {
     const next = this.dynamics.predictSpike(neuron, t, arrived);
     if (!(next >= t))
-      throw new UserError(`${this.#name}: at ${t} ms the next spike of neuron ${neuron} is predicted at ${next}.`);
+      throw new UserError(
+        `${this.#name}: at ${t} ms the dynamics predict the next spike of neuron ${neuron} at ${next}, but it must be >= ${t} ms.`,
+      );
     return next;
   }
 }

@@ -2,13 +2,13 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 
 /**
- * Neurons on their way out of refractoriness, those that leave first before others. Where all are refractory equally long they
- * leave in the order in which they came, and a ring is enough; one that leaves earlier goes before those that leave later.
+ * Queue of refractory neurons, sorted by release time, as a ring buffer. With equal refractory times the order of release is the
+ * order of the spikes, and a push appends; an earlier release moves ahead of later ones.
  */
 export class RefractoryQueue {
   readonly #times: Float64Array;
   readonly #neurons: Uint32Array;
-  readonly #ring: Uint32Array; // [first entry, length]
+  readonly #ring: Uint32Array; // [index of the first entry, length]
   readonly state;
 
   constructor(size: number, arena: Arena) {
@@ -22,11 +22,12 @@ export class RefractoryQueue {
     return this.#ring[1]!;
   }
 
-  /** Time of the next release, Infinity when nobody waits. */
+  /** Time of the next release, ms; Infinity if the queue is empty. */
   get next(): number {
     return this.#ring[1] === 0 ? Infinity : this.#times[this.#ring[0]!]!;
   }
 
+  /** Inserts a neuron with its release time, ms. */
   push(neuron: number, release: number): void {
     let slot = this.#slot(this.#ring[1]!);
     for (let k = this.#ring[1]!++; k > 0; k--) {
@@ -40,7 +41,7 @@ export class RefractoryQueue {
     this.#neurons[slot] = neuron;
   }
 
-  /** Takes out the neuron that is released next. */
+  /** Removes and returns the neuron with the earliest release. */
   shift(): number {
     const first = this.#ring[0]!;
     this.#ring[0] = this.#slot(1);
@@ -48,15 +49,17 @@ export class RefractoryQueue {
     return this.#neurons[first]!;
   }
 
-  /** The k-th neuron in line and its release. */
+  /** Neuron at position k of the queue. */
   neuron(k: number): number {
     return this.#neurons[this.#slot(k)]!;
   }
+
+  /** Release time at position k of the queue, ms. */
   release(k: number): number {
     return this.#times[this.#slot(k)]!;
   }
 
-  /** Release of one neuron, Infinity when it is not refractory. Searches, the last to come first. */
+  /** Release time of a neuron, ms; Infinity if it is not in the queue. Linear search from the latest release. */
   releaseOf(neuron: number): number {
     for (let k = this.length - 1; k >= 0; k--) if (this.neuron(k) === neuron) return this.release(k);
     return Infinity;
@@ -66,24 +69,24 @@ export class RefractoryQueue {
     this.#ring.fill(0);
   }
 
-  /** Called after `state` was loaded. @throws UserError for a queue that no run leaves. */
+  /** Checks the queue after `state` was loaded. @throws UserError for an inconsistent queue. */
   restored(): void {
     const [first, length] = this.#ring as unknown as readonly [number, number];
     const size = this.#times.length;
     if (!(first < Math.max(size, 1) && length <= size))
       throw new UserError(
-        `the checkpoint has a release queue of ${length} from place ${first} on, but there are ${size}.`,
+        `The release queue of the checkpoint has length ${length} and starts at ${first}, but its capacity is ${size}.`,
       );
     for (let k = 0; k < length; k++) {
       const [neuron, release] = [this.neuron(k), this.release(k)];
       if (!(neuron < size && release >= (k === 0 ? 0 : this.release(k - 1)) && release < Infinity))
         throw new UserError(
-          `the checkpoint has ${neuron} as entry ${k} of its release queue, at ${release} ms; entries are below ${size}, and times ascend.`,
+          `Entry ${k} of the release queue of the checkpoint is neuron ${neuron} at ${release} ms; neurons must be < ${size} and times ascending.`,
         );
     }
   }
 
-  /** Place of the k-th in line; dividing would take longer. */
+  /** Index of position k in the ring; a comparison, because it is faster than a modulo. */
   #slot(k: number): number {
     const slot = this.#ring[0]! + k;
     return slot < this.#times.length ? slot : slot - this.#times.length;

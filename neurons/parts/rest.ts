@@ -1,25 +1,26 @@
 import { UserError } from '../../core/declare/errors.ts';
 
 /**
- * Refuses a threshold that is not above rest (0 mV) and that `level`, the potential without arrivals, reaches: such a neuron
- * would fire by itself. `where` names the threshold. Most likely potentials were given as in other simulators, and not from rest.
+ * Rejects a threshold at or below rest (0 mV) that `level`, the steady potential without arrivals, reaches: the neuron would fire
+ * without input. The likely cause is an absolute potential as in other simulators. `where` is the path of the threshold.
+ * @throws UserError
  */
 export function checkThreshold(threshold: number, level: number, where: string): void {
   if (threshold > 0 || level < threshold) return;
   throw new UserError(
-    `${where} is ${threshold} mV, but potentials are counted from rest, which is 0 mV: the neurons would fire without any input; give threshold and reset from rest (-50 mV with rest at -65 mV is 15 mV).`,
+    `${where} is ${threshold} mV, but potentials are relative to rest (0 mV), so the neurons would fire without input. Give threshold and reset relative to rest (-50 mV with rest at -65 mV is 15 mV).`,
   );
 }
 
-/** The same for a neuron that fires at random: refuses a threshold below rest where it would fire more than once a ms. `hazard` in Hz. */
+/** `checkThreshold` for neurons with escape noise, applied if the hazard without input (Hz) exceeds 1 spike per ms. */
 export function checkHazard(threshold: number, level: number, hazard: number, name: string): void {
   if (hazard > 1000) checkThreshold(threshold, level, `${name}.threshold`);
 }
 
-/** Refuses a current, in pA, that leads to a potential beyond the largest number. `where` names the current. @throws UserError */
+/** Rejects a current (pA) with a steady potential `level` beyond the number range. `where` is its path. @throws UserError */
 export function checkSteadyPotential(pA: number, level: number, where: string): void {
   if (Number.isFinite(level)) return;
   throw new UserError(
-    `${where} is ${pA} pA, which with these tau and capacitance leads beyond the largest number of mV; give a smaller current.`,
+    `${where} is ${pA} pA, but with this tau and capacitance the steady potential is not a finite number of mV. Use a smaller current.`,
   );
 }

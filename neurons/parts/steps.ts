@@ -2,17 +2,17 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 
-/** A value that changes at set times: `[t, value]` from t on, ascending, and again after each period where there is one. */
+/** Schedule of a piecewise constant value: `[t in ms, value]` from t on, ascending; repeated with `period` (ms) if given. */
 export interface StepSchedule {
   readonly steps: readonly (readonly [number, number])[];
   readonly period?: number | undefined;
 }
 
-/** A value that is constant between changes, 0 before the first. State is how many changes there were. */
+/** Piecewise constant value, 0 before the first change. The state is the number of changes so far. */
 export class StepCurrent {
-  /** Value from the last change on. */
+  /** Value since the last change. */
   value = 0;
-  /** When it changes next, Infinity for never. */
+  /** Time of the next change, ms; Infinity if none. */
   nextChange = Infinity;
   readonly state;
   readonly #times: readonly number[];
@@ -20,7 +20,7 @@ export class StepCurrent {
   readonly #period: number;
   readonly #changeCount: Float64Array;
 
-  /** @throws UserError for times that do not ascend, or that do not fit into a period that begins at 0. */
+  /** @throws UserError for times that do not ascend, do not start at 0 with a period, or lie outside the period. */
   constructor({ steps, period }: StepSchedule, where: string, arena: Arena) {
     const times = (this.#times = steps.map(([t]) => snap(t)));
     this.#values = steps.map(([, value]) => value);
@@ -28,13 +28,13 @@ export class StepCurrent {
     const late = times.findIndex((t, i) => i > 0 && t <= times[i - 1]!);
     if (late > 0)
       throw new UserError(
-        `${where}.${late} is at ${steps[late]![0]} ms, but must come after the one before it, at ${steps[late - 1]![0]} ms.`,
+        `${where}.${late} is at ${steps[late]![0]} ms, but must be later than the previous time, ${steps[late - 1]![0]} ms.`,
       );
     if (period !== undefined && times[0] !== 0)
-      throw new UserError(`${where}.0 is at ${steps[0]![0]} ms, but what repeats must begin at 0 ms.`);
+      throw new UserError(`${where}.0 is at ${steps[0]![0]} ms, but a periodic schedule must start at 0 ms.`);
     if (times.at(-1)! >= this.#period)
       throw new UserError(
-        `${where}.${times.length - 1} is at ${steps.at(-1)![0]} ms, but must come before the period of ${period} ms ends.`,
+        `${where}.${times.length - 1} is at ${steps.at(-1)![0]} ms, but must be < the period of ${period} ms.`,
       );
     this.#changeCount = arena.f64(1);
     this.state = { changes: this.#changeCount };
@@ -42,12 +42,12 @@ export class StepCurrent {
     if (this.nextChange === 0) this.advance();
   }
 
-  /** Every value that it takes. */
+  /** All values of the schedule, including the initial 0. */
   get values(): readonly number[] {
     return this.#times[0] === 0 ? this.#values : [0, ...this.#values];
   }
 
-  /** Makes the next change. */
+  /** Applies the next change. */
   advance(): void {
     this.#changeCount[0]!++;
     this.restored();

@@ -6,7 +6,7 @@ import { CounterRandom } from '../../core/random/random.ts';
 import { createInitialSampler } from './params.ts';
 import { type NeuronDynamics, timeAfter } from './perNeuron.ts';
 
-/** How the node relaxes in one phase: to `vInf` with time constant `tau`. */
+/** Relaxation of the node in one state of the device: to `vInf` (mV) with time constant `tau` (ms). */
 export interface Phase {
   readonly vInf: number;
   readonly tau: number;
@@ -16,39 +16,39 @@ interface SwitchingNodeParams {
   readonly size: number;
   readonly off: Phase;
   readonly on: Phase;
-  /** The device switches on at the threshold, off at `hold`. */
+  /** Potential at which the device switches on, mV; it switches off at `hold`. */
   readonly threshold: number;
-  /** Standard deviation of the threshold from spike to spike, mV. */
+  /** Standard deviation of the threshold between spikes, mV. */
   readonly spread: number;
   readonly hold: number;
   readonly initial: Distribution;
 }
 
 /**
- * A capacitor with a threshold switch across it. Between arrivals, which add their weight (mV) in either phase, V relaxes
- * exponentially: while off to off.vInf, until V >= threshold (a spike); while on to on.vInf, until V <= hold. Both waits are
- * tau ln((V - vInf)/(end - vInf)). With a spread every threshold is drawn from a normal distribution, truncated to lie above
- * `hold`; draw n of neuron j belongs to (j, n). A node whose on.vInf lies above `hold` latches: it fires once and stays on.
+ * Capacitor with a threshold switch across it. Arrivals add their weight (mV) to V in both states. Between arrivals V relaxes
+ * exponentially: in the off state to off.vInf until V >= threshold (a spike), in the on state to on.vInf until V <= hold. Both times
+ * are tau ln((V - vInf)/(end - vInf)). With a spread each threshold is drawn from a normal distribution truncated to values above
+ * `hold`; draw n of neuron j depends on (j, n) only. If on.vInf > hold, the node latches: it spikes once and stays on.
  */
 export class SwitchingNode implements NeuronDynamics {
   readonly state;
   readonly #p: SwitchingNodeParams;
   readonly #random: CounterRandom;
   readonly #v: Float64Array;
-  readonly #since: Float64Array; // in the future while clamped
+  readonly #since: Float64Array; // time of `v`, ms; in the future while clamped
   readonly #threshold: Float64Array;
   readonly #draws: Uint32Array;
   readonly #isOn: Uint8Array;
-  /** What `#look` has found: potential, and whether the device is on. */
+  /** Results of `#evaluate`: potential (mV), and true if the device is on. */
   #vNow = 0;
-  #onNow = false;
+  #isOnNow = false;
 
   constructor(p: SwitchingNodeParams, context: ModelContext) {
     const { arena, seed, name } = context;
     const n = p.size;
     arena.reserve(n * 48, `${name} with ${n} neurons`);
     if (!(p.hold < p.threshold)) {
-      throw new UserError(`${name}.hold is ${p.hold}, but must lie below the threshold of ${p.threshold} mV.`);
+      throw new UserError(`${name}.hold is ${p.hold}, but must be < the threshold of ${p.threshold} mV.`);
     }
     this.#p = p;
     this.#random = new CounterRandom(seed, `${name}/threshold`);
@@ -82,7 +82,7 @@ export class SwitchingNode implements NeuronDynamics {
     let start = Math.max(t, this.#since[j]!);
     this.#evaluate(j, start);
     let v = this.#vNow;
-    if (this.#onNow) {
+    if (this.#isOnNow) {
       start = timeAfter(start, timeToFall(v, hold, on));
       v = hold;
       if (start === Infinity) return start;
@@ -118,20 +118,20 @@ export class SwitchingNode implements NeuronDynamics {
     return this.potential(j, t) - this.#threshold[j]!;
   }
 
-  /** Finds what the node is at t if nothing has arrived since it was changed last. */
+  /** Computes potential and device state at t for a node without arrivals since `since`. */
   #evaluate(j: number, t: number): void {
     const { off, on, hold } = this.#p;
     let since = this.#since[j]!;
     this.#vNow = this.#v[j]!;
-    this.#onNow = this.#isOn[j] === 1;
-    if (t <= since && !(this.#onNow && this.#vNow <= hold)) return;
-    if (this.#onNow) {
+    this.#isOnNow = this.#isOn[j] === 1;
+    if (t <= since && !(this.#isOnNow && this.#vNow <= hold)) return;
+    if (this.#isOnNow) {
       const end = timeAfter(since, timeToFall(this.#vNow, hold, on));
       if (end > t) {
         this.#vNow = relax(this.#vNow, t - since, on);
         return;
       }
-      this.#onNow = false;
+      this.#isOnNow = false;
       this.#vNow = Math.min(this.#vNow, hold);
       since = end;
     }
@@ -141,7 +141,7 @@ export class SwitchingNode implements NeuronDynamics {
   #advance(j: number, t: number): void {
     this.#evaluate(j, t);
     this.#v[j] = this.#vNow;
-    this.#isOn[j] = this.#onNow ? 1 : 0;
+    this.#isOn[j] = this.#isOnNow ? 1 : 0;
     this.#since[j] = t;
   }
 
@@ -156,10 +156,11 @@ export class SwitchingNode implements NeuronDynamics {
   }
 }
 
+/** Potential after dt ms of relaxation from v, mV. */
 const relax = (v: number, dt: number, { vInf, tau }: Phase): number =>
   dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
 
-/** Time in which v falls to `end`. */
+/** Time until v (mV) has relaxed down to `end`, ms; Infinity if never. */
 function timeToFall(v: number, end: number, { vInf, tau }: Phase): number {
   if (v <= end) return 0;
   return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Infinity;

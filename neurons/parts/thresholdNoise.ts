@@ -5,17 +5,17 @@ import { CounterRandom, Stream } from '../../core/random/random.ts';
 import type { AdaptiveThreshold } from './adaptiveThreshold.ts';
 
 /**
- * Thresholds that differ from one charging of a node to the next, as those of a threshold switch do: whenever a potential
- * is put back (own spike, winner-take-all inhibition, rest) its threshold is drawn anew, theta = reset + (mean - reset)
- * (1 + sd z), z standard normal and above -1/sd, so that it lies above reset. Adaptation and homeostasis move the mean.
+ * Cycle-to-cycle variability of thresholds, as in threshold switches: each reset of a potential (own spike, winner-take-all
+ * inhibition, rest) draws a new threshold theta = reset + (mean - reset)(1 + sd z), z standard normal and > -1/sd, so that
+ * theta > reset. Adaptation and homeostasis change the mean.
  */
 export class ThresholdNoise {
   readonly state;
   readonly #sd: number;
-  /** Above the origin of thresholds. */
+  /** Reset potential relative to the origin of the thresholds, mV. */
   readonly #resetOffset: ElementParameter;
   readonly #thresholds: AdaptiveThreshold;
-  /** Thresholds without noise, stored as those with it are. */
+  /** Thresholds without noise, in the representation of `AdaptiveThreshold.b`. */
   readonly #means: Floats;
   readonly #z: Float64Array;
   readonly #random: Stream;
@@ -35,24 +35,24 @@ export class ThresholdNoise {
     this.redrawAll();
   }
 
-  /** Draws what follows from random block `index`: the same whatever was drawn before. */
+  /** Continues with random block `index`; later draws do not depend on earlier ones. */
   useBlock(index: number): void {
     this.#blocks.seed(this.#random.state, index);
-    this.#random.state[2]! |= 1; // never all zero
+    this.#random.state[2]! |= 1; // the state of the generator must not be all zero
   }
 
-  /** `AdaptiveThreshold.spike` beneath the noise, which the neuron gets anew. */
+  /** `AdaptiveThreshold.postSpike` for the means; draws new noise for the neuron. */
   postSpike(neuron: number, t: number): void {
     this.#draw(neuron);
     this.#changeMeans(() => this.#thresholds.postSpike(neuron, t));
   }
 
-  /** `AdaptiveThreshold.set` beneath the noise. */
+  /** `AdaptiveThreshold.set` for the means. */
   set(neuron: number, t: number, mV: number): void {
     this.#changeMeans(() => this.#thresholds.set(neuron, t, mV));
   }
 
-  /** `AdaptiveThreshold.fall` beneath the noise, which stays. */
+  /** `AdaptiveThreshold.shiftOrigin` for the means; the noise stays. */
   shiftOrigin(by: ElementParameter): void {
     this.#changeMeans(() => this.#thresholds.shiftOrigin(by));
   }
@@ -61,7 +61,7 @@ export class ThresholdNoise {
     this.redraw(0, this.#z.length);
   }
 
-  /** Anew for neurons `from` … `to - 1`. */
+  /** Draws new noise for neurons `from` … `to - 1`. */
   redraw(from: number, to: number): void {
     for (let j = from; j < to; j++) this.#draw(j);
     this.#applyNoise();

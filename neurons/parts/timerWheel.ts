@@ -2,27 +2,28 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { TICK } from '../../core/time.ts';
 
-/** Slots of the wheel: it reaches this many widths ahead. The kernel has as many. */
+/** Number of slots; the wheel covers SLOT_COUNT × width ahead. The kernel uses the same number. */
 const SLOT_COUNT = 2048;
 const EMPTY_LINKS = Uint32Array.from({ length: 2 * SLOT_COUNT }, (_, i) => i >> 1);
 
 /**
- * Times at which neurons want to be looked at again, where a little too early does no harm: rounded down to a multiple of
- * `width`, so that many share one event, and kept in one ring a slot, so that a change costs a few stores. A kernel does the same.
+ * Timer wheel for the threshold checks of neurons, which may come slightly too early: times are rounded down to multiples of
+ * `width`, so that many neurons share an event. Each slot is a doubly linked ring, so an update costs a few stores. A kernel
+ * implements the same wheel.
  */
 export class TimerWheel {
-  /** Time of each neuron, Infinity when none. */
+  /** Time of each neuron, ms; Infinity if none. */
   readonly times: Float64Array;
   readonly state;
-  /** For the kernel. */
+  /** Arrays of the wheel for the kernel. */
   readonly record;
-  /** [no neuron's time is before this, nor after this] */
+  /** [lower bound, upper bound] of all times in the wheel, ms. */
   readonly #next: Float64Array;
   readonly #width: number;
-  /** [after, before] of each slot, then of each neuron. */
+  /** [next, previous] node of each slot, then of each neuron. */
   readonly #links: Uint32Array;
 
-  /** `precision`: how much too early a time may become, ms. */
+  /** @param precision maximum rounding of a time, ms */
   constructor(size: number, precision: number, arena: Arena) {
     this.times = arena.f64(size);
     this.#next = arena.f64(2);
@@ -33,11 +34,12 @@ export class TimerWheel {
     this.clear();
   }
 
+  /** Lower bound of the next time, ms; Infinity if the wheel is empty. */
   get next(): number {
     return this.#next[0]!;
   }
 
-  /** Sets the time of a neuron, or Infinity. A time further ahead than the wheel reaches comes at its end. */
+  /** Sets the time of a neuron, ms; Infinity removes it. Times beyond the range of the wheel are moved to its end. */
   set(neuron: number, time: number, now: number): void {
     if (this.times[neuron]! < Infinity) this.#unlink(neuron);
     if (time === Infinity) return;
@@ -48,7 +50,7 @@ export class TimerWheel {
     this.#next[0] = Math.min(this.#next[0]!, due);
   }
 
-  /** Takes out a neuron whose time is at or before t; -1 when there is none. */
+  /** Removes and returns a neuron with a time <= t; -1 if there is none. */
   pop(t: number): number {
     const next = this.#next;
     if (next[0]! > t) return -1;
@@ -64,7 +66,7 @@ export class TimerWheel {
     return -1;
   }
 
-  /** Links the rings again, after `state` was loaded. @throws UserError for times that no run leaves. */
+  /** Rebuilds the rings after `state` was loaded. @throws UserError for inconsistent times. */
   rebuild(): void {
     this.#links.set(EMPTY_LINKS);
     this.#next[1] = 0;
@@ -74,7 +76,7 @@ export class TimerWheel {
     const wrong = this.times.findIndex((time) => !isKept(time));
     if (wrong >= 0 || !(next >= 0 && (next === Infinity || next % this.#width === 0)))
       throw new UserError(
-        `the checkpoint has ${next} ms as wakeNext${wrong >= 0 ? ` and ${this.times[wrong]} ms as entry ${wrong} of wakeTimes` : ''}; times are multiples of ${this.#width} ms from wakeNext to ${end} ms.`,
+        `In the checkpoint wakeNext is ${next} ms${wrong >= 0 ? ` and wakeTimes[${wrong}] is ${this.times[wrong]} ms` : ''}, but times must be multiples of ${this.#width} ms from wakeNext to ${end} ms.`,
       );
     for (let j = 0; j < this.times.length; j++) if (this.times[j]! < Infinity) this.#link(j, this.times[j]!);
   }

@@ -3,30 +3,30 @@ import { choice, described, fromZero, integer } from '../../core/declare/params.
 import { requireLoaded } from './recorded.ts';
 import { createReplay, recordingParam } from './replay.ts';
 
-/** How the polarity of an event chooses the neuron. */
+/** Options for the use of the polarity of events. */
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 
-/** Neurons of a sensor: one a pixel, twice with both polarities. */
+/** Number of neurons of a sensor: one per pixel, or two with polarity `both`. */
 const countSensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
   p.width * p.height * (p.polarity === 'both' ? 2 : 1);
 
-/** Events of a camera that reports changes of brightness. */
+/** Stimulus from the events of an event camera (dynamic vision sensor). */
 export const events = defineStimulus({
   name: 'events',
-  help: 'plays the events of an event camera from a file as N-MNIST or N-Cars have them',
-  equation: 'neuron x + width y (+ width height if brighter and both polarities are kept apart) fires at start + t',
+  help: 'events of an event camera from a file in N-MNIST or N-Cars format',
+  equation: 'neuron x + width y (+ width height for ON events with polarity both) fires at start + t',
   source: 'Orchard et al. 2015, doi:10.3389/fnins.2015.00437 (N-MNIST)',
   params: {
     file: described(recordingParam, {
       description: 'event file (.bin or .dat), relative to the network file; in code also a Recording',
     }),
-    width: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'of the sensor' }),
-    height: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'of the sensor' }),
+    width: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'width of the sensor' }),
+    height: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'height of the sensor' }),
     polarity: choice(POLARITIES, {
       default: 'both',
-      help: 'darker and brighter (on) as two neurons a pixel or as one, or only one of them',
+      help: 'both: two neurons per pixel (OFF, ON); merged: one neuron per pixel; on, off: events of one polarity only',
     }),
-    start: fromZero(0, 'ms', 'time of the start of the file'),
+    start: fromZero(0, 'ms', 'simulation time of time 0 of the file'),
   },
   create: (p, context) => {
     const file = requireLoaded(p.file, `${context.name}.file`);

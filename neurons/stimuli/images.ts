@@ -10,11 +10,11 @@ import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
 import { requireLoaded, sortSpikes } from './recorded.ts';
 
-/** Grey images, as read from a file: 0 black to 255 white, `size` pixels each, one image after the other. */
+/** Set of grey images from a file: pixels from 0 (black) to 255 (white), `size` pixels per image, images in sequence. */
 export interface ImageSet {
   readonly pixels: Uint8Array;
   readonly size: number;
-  /** Where they come from, for errors. */
+  /** Origin of the images, for error messages. */
   readonly from: string;
 }
 
@@ -26,33 +26,32 @@ function isImageSet(v: unknown): boolean {
   return whole && typeof from === 'string';
 }
 
-/** Parameters of stimuli that show images. */
+/** Parameters of image stimuli. */
 export const imageParams = {
   file: described(
     customValue<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
-      'a path or an ImageSet: pixels in a Uint8Array, `size` of them an image, and `from`',
+      'a path or an ImageSet: `pixels` (Uint8Array), `size` (pixels per image) and `from`',
     ),
     { description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' },
   ),
-  show: described(
-    withDefault(z.array(integer({ min: 0, help: 'number of an image, from 0' })).check(minLength(1)), [0]),
-    { description: 'which images, in the order to show them' },
-  ),
+  show: described(withDefault(z.array(integer({ min: 0, help: 'index of an image' })).check(minLength(1)), [0]), {
+    description: 'indices of the images in the order of presentation',
+  }),
   maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),
-  duration: positive(350, 'ms', 'how long each image is shown'),
-  gap: fromZero(0, 'ms', 'silence after each image'),
-  start: fromZero(0, 'ms', 'when the first image is shown'),
+  duration: positive(350, 'ms', 'duration of the presentation of each image'),
+  gap: fromZero(0, 'ms', 'interval without spikes after each image'),
+  start: fromZero(0, 'ms', 'start of the first presentation'),
 };
 
 type ImageParams = Params<typeof imageParams>;
 
-/** What the neurons see of an image, of 0 to 255 a pixel: 1 is shown with `maxRate`. */
+/** Conversion of the pixels of an image (0 … 255) to relative rates of all neurons; 1 is `maxRate`. */
 type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
 
 /**
- * Shows images one after the other as Poisson spikes of what its neurons see of them. The spikes of a presentation are drawn when it comes,
- * from a block of random numbers of its own: they depend on the seed, the population's name and its number alone.
+ * Stimulus that presents images in sequence as Poisson spikes. The spikes of a presentation are drawn at its start, from a random
+ * block of its own: they depend only on the seed, the name of the population and the index of the presentation.
  */
 export class ImageStimulus implements StimulusModel {
   readonly size: number;
@@ -62,16 +61,16 @@ export class ImageStimulus implements StimulusModel {
   readonly #encodePixels: PixelEncoder;
   readonly #blocks: CounterRandom;
   readonly #stream: Stream;
-  /** [number of the presentation, how many of its spikes are sent] */
+  /** [index of the presentation, number of its spikes already emitted] */
   readonly #cursor: Uint32Array;
   #times: Float64Array = new Float64Array(0);
   #neurons: Uint32Array = new Uint32Array(0);
 
-  /** @param each neurons a pixel */
+  /** @param each number of neurons per pixel */
   constructor(p: ImageParams, set: ImageSet, each: number, see: PixelEncoder, { arena, seed, name }: ModelContext) {
     const count = set.pixels.length / set.size;
     p.show.forEach((image, i) => {
-      if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} holds ${count} images.`);
+      if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} has ${count} images.`);
     });
     validateTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
     this.size = each * set.size;
@@ -114,7 +113,7 @@ export class ImageStimulus implements StimulusModel {
     }
   }
 
-  /** Goes to the first presentation from number k on that has spikes, or behind the last. */
+  /** Starts the first presentation with spikes from index k on, or ends the stimulus. */
   #presentFrom(k: number): void {
     this.#drawSpikes(k);
     for (let next = k + 1; this.#times.length === 0 && next <= this.#p.show.length; next++) this.#drawSpikes(next);
@@ -143,14 +142,14 @@ export class ImageStimulus implements StimulusModel {
   }
 }
 
-/** Intensities from 0 to 1. */
+/** Pixel intensities as numbers from 0 to 1. */
 export const normalisePixels = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
 
-/** Images as Poisson spikes; see the class. */
+/** Stimulus `images`; see `ImageStimulus`. */
 export const images = defineStimulus({
   name: 'images',
-  help: 'shows images of an IDX file as Poisson spikes, a neuron a pixel',
-  equation: 'P(spike of neuron j in dt) = maxRate pixel_j / 255 dt while an image is shown',
+  help: 'images of an IDX file as Poisson spikes, one neuron per pixel',
+  equation: 'P(spike of neuron j in dt) = maxRate pixel_j / 255 dt during the presentation of an image',
   source: 'rate code as of Diehl & Cook 2015, doi:10.3389/fncom.2015.00099',
   params: imageParams,
   create: (p, context) =>

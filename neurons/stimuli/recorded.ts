@@ -7,7 +7,7 @@ interface Spike {
   readonly neuron: number;
 }
 
-/** As lists, ascending in (time, neuron). */
+/** Spike times (ms) and neurons as arrays, ascending in (time, neuron). */
 export function sortSpikes(spikes: Spike[]): { times: Float64Array; neurons: Uint32Array } {
   spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
   return {
@@ -16,13 +16,14 @@ export function sortSpikes(spikes: Spike[]): { times: Float64Array; neurons: Uin
   };
 }
 
-/** What a file has been read into. @throws UserError for its path: in code nobody reads it */
+/** Returns the loaded content of a file parameter. @throws UserError for a path, because only the command line reads files. */
 export function requireLoaded<T>(file: T | string, where: string): T {
-  if (typeof file === 'string') throw new UserError(`${where} is a path; only \`memspike run\` reads files.`);
+  if (typeof file === 'string')
+    throw new UserError(`${where} is a path, but only \`memspike run\` reads files. Pass the loaded data instead.`);
   return file;
 }
 
-/** Plays given spikes, ascending in (time, neuron). */
+/** Stimulus that emits a given list of spikes, ascending in (time, neuron). */
 export class RecordedSpikes implements StimulusModel {
   readonly size: number;
   readonly state;
@@ -30,7 +31,7 @@ export class RecordedSpikes implements StimulusModel {
   #neurons: Uint32Array;
   readonly #cursor: Uint32Array;
 
-  /** @param cursor whose first entry is how many were played */
+  /** @param cursor its first entry is the number of emitted spikes */
   constructor(
     size: number,
     times: Float64Array,
@@ -45,7 +46,7 @@ export class RecordedSpikes implements StimulusModel {
     this.state = { cursor };
   }
 
-  /** Plays these from now on; through `Network.change`. They are no part of a checkpoint. */
+  /** Replaces the list of spikes. Call within `Network.change`. Checkpoints do not contain the list. */
   setSpikes(times: Float64Array, neurons: Uint32Array): void {
     this.#times = times;
     this.#neurons = neurons;

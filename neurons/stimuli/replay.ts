@@ -6,18 +6,18 @@ import { validateTime } from '../../core/time.ts';
 import { SIZE } from '../parts/params.ts';
 import { RecordedSpikes, requireLoaded } from './recorded.ts';
 
-/** Spikes of one population, as read from a log: ascending times in ms, and who fired. */
+/** Spikes of one population from a log: ascending times (ms) and neuron indices. */
 export interface Recording {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
-  /** Where it comes from, for errors. */
+  /** Origin of the recording, for error messages. */
   readonly from: string;
 }
 
-/** A path, or in code what was read from there. */
+/** Parameter type: path of a log (network files), or a `Recording` (code). */
 export const recordingParam = customValue<Recording | string>(
   (v) => typeof v === 'string' || isRecording(v),
-  'a path or a Recording: times in a Float64Array, as many neurons in a Uint32Array, and `from`',
+  'a path or a Recording: `times` (Float64Array), `neurons` (Uint32Array of the same length) and `from`',
 );
 
 function isRecording(v: unknown): boolean {
@@ -31,11 +31,11 @@ const params = {
     description:
       'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
   }),
-  population: text({ default: 'input', help: 'whose spikes to replay' }),
+  population: text({ default: 'input', help: 'name of the recorded population' }),
   size: optional(SIZE),
 };
 
-/** The population that plays a recording; without a size it has one neuron up to the highest that fired. */
+/** Creates the stimulus that plays a recording. Default size: highest neuron index in the recording + 1. */
 export function createReplay(
   recording: Recording,
   size: number | undefined,
@@ -45,16 +45,16 @@ export function createReplay(
   const times = Float64Array.from(recording.times, (t, i) => validateTime(t, `${from}, row ${i}: time`));
   const needed = neurons.reduce((most, neuron) => Math.max(most, neuron + 1), 1);
   if (size !== undefined && needed > size) {
-    throw new UserError(`${name}.size is ${size}, but ${from} has spikes of neuron ${needed - 1}.`);
+    throw new UserError(`${name}.size is ${size}, but ${from} contains spikes of neuron ${needed - 1}.`);
   }
   for (let i = 1; i < times.length; i++) {
     if (times[i]! < times[i - 1]!)
-      throw new UserError(`${from}, row ${i}: time ${times[i]} comes after ${times[i - 1]} ms.`);
+      throw new UserError(`${from}, row ${i}: time ${times[i]} ms follows ${times[i - 1]} ms, but times must ascend.`);
   }
   return new RecordedSpikes(size ?? needed, times, neurons, arena);
 }
 
-/** Replays the recorded spikes of one population. */
+/** Stimulus `replay`: recorded spikes of one population. */
 export const replay = defineStimulus({
   name: 'replay',
   help: 'replays the spikes of one population from a log',

@@ -9,7 +9,7 @@ import { RecordedSpikes, sortSpikes } from './recorded.ts';
 
 const params = {
   trains: described(z.array(z.array(z.number())).check(minLength(1)), {
-    description: 'one list of spike times a neuron',
+    description: 'one list of spike times per neuron',
     unit: 'ms',
   }),
 };
@@ -23,17 +23,17 @@ function create(trains: readonly (readonly number[])[], { arena, name }: ModelCo
     const before = spikes[i - 1];
     if (before?.time === spike.time && before.neuron === spike.neuron) {
       throw new UserError(
-        `${name}.trains[${spike.neuron}] has two spikes at ${spike.time} ms; a neuron fires once at an instant.`,
+        `${name}.trains[${spike.neuron}] has two spikes at ${spike.time} ms, but a neuron spikes at most once per tick.`,
       );
     }
   });
   return new RecordedSpikes(trains.length, times, neurons, arena);
 }
 
-/** Given spike trains. */
+/** Stimulus `spikeTrains`: given spike times. */
 export const spikeTrains = defineStimulus({
   name: 'spikeTrains',
-  help: 'given spike times, one list a neuron',
+  help: 'given spike times, one list per neuron',
   equation: 'neuron j fires at the times of trains[j]',
   source: 'none needed',
   params,
