@@ -70,7 +70,7 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     throw new UserError(`${name}.thresholdNoise is for synapse "delta", but synapse is "${synapse}".`);
   if (adaptive && adaptive.tau < Infinity)
     throw new UserError(
-      `${name}.thresholdNoise requires thresholds without decay, but `adaptive.tau` is ${adaptive.tau} ms.`,
+      `${name}.thresholdNoise requires thresholds without decay, but adaptive.tau is ${adaptive.tau} ms.`,
     );
 }
 
@@ -81,8 +81,7 @@ function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: st
     throw new UserError(
       `${name}.refractoryInput is "integrate", but applies to synapse "delta" only: synapse "${synapse}" always integrates input during refractoriness. Leave it out.`,
     );
-  if (precision === 'f32')
-    throw new UserError(`${name}.precision is "f32", but synapse "${synapse}" requires "f64".`);
+  if (precision === 'f32') throw new UserError(`${name}.precision is "f32", but synapse "${synapse}" requires "f64".`);
 }
 
 const hasDecayingThreshold = ({ adaptive }: LifParams): boolean => adaptive !== undefined && adaptive.tau < Infinity;

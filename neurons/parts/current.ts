@@ -55,7 +55,7 @@ function parseSchedule(given: CurrentParam, where: string): StepSchedule | null 
   if (typeof given !== 'object') return null;
   if ('file' in given && given.file !== undefined)
     throw new UserError(
-      `${where}.file is ${show(given.file)}, but only `memspike run` reads files. Use `steps` instead.`,
+      `${where}.file is ${show(given.file)}, but only \`memspike run\` reads files. Use \`steps\` instead.`,
     );
   if ('steps' in given && given.steps) return { steps: given.steps, period: given.period };
   return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as StepSchedule['steps'] } : null;

@@ -75,13 +75,13 @@ export class RefractoryQueue {
     const size = this.#times.length;
     if (!(first < Math.max(size, 1) && length <= size))
       throw new UserError(
-        `The release queue of the checkpoint has length ${length} and starts at ${first}, but its capacity is ${size}.`,
+        `the checkpoint has a release queue of length ${length} that starts at ${first}, but its capacity is ${size}.`,
       );
     for (let k = 0; k < length; k++) {
       const [neuron, release] = [this.neuron(k), this.release(k)];
       if (!(neuron < size && release >= (k === 0 ? 0 : this.release(k - 1)) && release < Infinity))
         throw new UserError(
-          `Entry ${k} of the release queue of the checkpoint is neuron ${neuron} at ${release} ms; neurons must be < ${size} and times ascending.`,
+          `the checkpoint has neuron ${neuron} at ${release} ms as entry ${k} of its release queue, but neurons must be < ${size} and times ascending.`,
         );
     }
   }

@@ -76,7 +76,7 @@ export class TimerWheel {
     const wrong = this.times.findIndex((time) => !isKept(time));
     if (wrong >= 0 || !(next >= 0 && (next === Infinity || next % this.#width === 0)))
       throw new UserError(
-        `In the checkpoint wakeNext is ${next} ms${wrong >= 0 ? ` and wakeTimes[${wrong}] is ${this.times[wrong]} ms` : ''}, but times must be multiples of ${this.#width} ms from wakeNext to ${end} ms.`,
+        `the checkpoint has wakeNext = ${next} ms${wrong >= 0 ? ` and wakeTimes[${wrong}] = ${this.times[wrong]} ms` : ''}, but times must be multiples of ${this.#width} ms from wakeNext to ${end} ms.`,
       );
     for (let j = 0; j < this.times.length; j++) if (this.times[j]! < Infinity) this.#link(j, this.times[j]!);
   }

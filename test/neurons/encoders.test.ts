@@ -133,7 +133,7 @@ test('a new image is shown from the moment it is set; what the old one would hav
   );
   assert.throws(
     () => show([1]),
-    (e: unknown) => e instanceof UserError && /input shows 3 values, but 1 were given/.test(e.message),
+    (e: unknown) => e instanceof UserError && /input has 3 values, but got 1/.test(e.message),
   );
   assert.throws(
     () => show([1, 2, 0]),

@@ -140,7 +140,7 @@ test('nonsense is refused by name', () => {
     assert.throws(
       make((net) => net.population('p', factory)),
       (e: unknown) =>
-        e instanceof UserError && /populations\.p\.hold is 15, but must lie below the threshold/.test(e.message),
+        e instanceof UserError && /populations\.p\.hold is 15, but must be < the threshold/.test(e.message),
     );
   }
 });

@@ -59,13 +59,13 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['populations.output.size=4e9', /populations\.output.* would need [\d.]+ GB of memory/],
   ['populations.noise.size=4e9', /populations\.noise.* would need [\d.]+ GB of memory/],
   ['populations.noise.rate=[1, 2]', /populations\.noise\.rate lists 2 rates, but the population has 100 neurons/],
-  ['populations.noise.rate=1e9', /populations\.noise\.rate adds up to 100000000000 Hz over all neurons/],
+  ['populations.noise.rate=1e9', /rates of populations\.noise\.rate sum to 100000000000 Hz/],
   ['populations.input.trains=[[-1]]', /populations\.input\.trains\[0\]\[0\] is -1/],
   ['populations.input.trains=[[1, 1], [2]]', /populations\.input\.trains\[0\] has two spikes at 1 ms/],
   ['populations.input.trains=[]', /populations\.input\.trains is \[\], but must be a list of at least 1/],
   [
     'populations.output.threshold=-50',
-    /threshold is -50 mV, but potentials are counted from rest, .*without any input/,
+    /threshold is -50 mV, but potentials are relative to rest .*without input/,
   ],
   // What no float can hold
   [

@@ -220,12 +220,12 @@ test('what does not fit is refused by its path', () => {
     );
   for (const synapse of ['delta', 'exponential', 'multiExponential', 'conductance'] as const) {
     refused({ synapse, tau: [1, 2] }, /a\.tau has 2 values, but needs one for each of 3 neurons/);
-    refused({ synapse, reset: [0, 1, 20] }, /a\.reset\.2 is 20, but must lie below the threshold of 15 mV/);
+    refused({ synapse, reset: [0, 1, 20] }, /a\.reset\.2 is 20, but must be < the threshold of 15 mV/);
   }
   refused({ tau: [1, -2, 3] }, /tau\.1 is -2, but must be a number > 0/);
   refused({ tau: { normal: { mean: 1, sd: 9 } } }, /a\.tau is \{.*\}: the value drawn for neuron \d is -.*must be > 0/);
-  refused({ threshold: [10, 5, 20], reset: 7 }, /a\.reset is 7, but must lie below the threshold of 5 mV of neuron 1/);
-  refused({ threshold: [10, -5, 20], reset: -7 }, /a\.threshold\.1 is -5 mV, but potentials are counted from rest/);
+  refused({ threshold: [10, 5, 20], reset: 7 }, /a\.reset is 7, but must be < the threshold of 5 mV of neuron 1/);
+  refused({ threshold: [10, -5, 20], reset: -7 }, /a\.threshold\.1 is -5 mV, but potentials are relative to rest/);
   refused(
     {
       current: [
@@ -233,11 +233,11 @@ test('what does not fit is refused by its path', () => {
         [0, 2],
       ],
     },
-    /a\.current\.1 is at 0 ms, but must come after the one before it/,
+    /a\.current\.1 is at 0 ms, but must be later than the previous time/,
   );
   refused(
     { current: { steps: [[1, 2]], period: 10 } },
-    /a\.current\.steps\.0 is at 1 ms, but what repeats must begin at 0/,
+    /a\.current\.steps\.0 is at 1 ms, but a periodic schedule must start at 0/,
   );
   refused(
     {

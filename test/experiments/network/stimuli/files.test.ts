@@ -166,14 +166,14 @@ test('mistakes with files end a run in one sentence', async () => {
   };
   await fails(
     { model: 'images', file: '../images.gz', show: [2] },
-    /in\.show\[0\] is 2, but .*images\.gz holds 2 images\.$/m,
+    /in\.show\[0\] is 2, but .*images\.gz has 2 images\.$/m,
   );
   await fails({ model: 'images', file: '../s.csv' }, /s\.csv: magic number .* found, expected 0x00000803/);
   await fails({ model: 'images', file: '../images.gz', show: [] }, /populations\.in\.show/);
   await fails({ model: 'events', file: '../s.csv' }, /s\.csv(: \d+ bytes are no whole number|, event \d+: pixel)/);
   await fails(
     { model: 'replay', log: '../s.csv', population: 'exc', size: 3 },
-    /in\.size is 3, but .*s\.csv has spikes of neuron 7/,
+    /in\.size is 3, but .*s\.csv contains spikes of neuron 7/,
   );
 });
 
