@@ -118,7 +118,7 @@ export class MembraneParameters {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT.min);
     if (short >= 0)
       throw new UserError(
-        `${this.tau.path(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" must be >= ${TIME_CONSTANT.min} ms.`,
+        `${this.tau.path(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" it must be >= ${TIME_CONSTANT.min} ms.`,
       );
     const { threshold, reset, vInf } = this;
     for (let j = 0; j < (vInf.shared ? 1 : this.#n); j++)

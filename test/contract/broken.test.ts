@@ -181,7 +181,9 @@ test('short-term dynamics and neurons', () => {
   const faults = checkNeuron(blind);
   assert.ok(
     faults.some((f) =>
-      /^blind: populations\.cells: at .* ms the dynamics predict the next spike of neuron \d at NaN, but it must be >= .* ms\.$/.test(f),
+      /^blind: populations\.cells: at .* ms the dynamics predict the next spike of neuron \d at NaN, but it must be >= .* ms\.$/.test(
+        f,
+      ),
     ),
     faults.join('\n'),
   );
@@ -207,7 +209,10 @@ test('neurons that fire in the past, and stimuli out of order', () => {
       return new PerNeuronPopulation(p.size, membrane, context);
     },
   });
-  first(checkNeuron(early), /^early: populations\.cells: at 0 ms the dynamics predict the next spike of neuron 0 at -1, but it must be >= 0 ms\.$/);
+  first(
+    checkNeuron(early),
+    /^early: populations\.cells: at 0 ms the dynamics predict the next spike of neuron 0 at -1, but it must be >= 0 ms\.$/,
+  );
 
   const stimulus = (timeOf: (n: number) => number, due = timeOf) =>
     defineStimulus({

@@ -55,7 +55,7 @@ test('receptors that are not there, and negative conductances, are refused', () 
   );
   refused(() => build('conductance', 'x', 1), /receptor is "x"; receptors of cell: excitatory, inhibitory/);
   refused(() => build('delta', 'excitatory', 1), /cell has no receptors/);
-  refused(() => build('conductance', 'excitatory', -1), /weight of -1 nS arrived at receptor excitatory/);
+  refused(() => build('conductance', 'excitatory', -1), /weight of -1 nS arrived at receptor "excitatory"/);
   refused(() => simulate({ ...BASE, refractoryInput: 'integrate' }, [], 1), /refractoryInput/);
   refused(() => simulate({ ...BASE, precision: 'f32' }, [], 1), /f32/);
   refused(() => simulate({ leakConductance: 3, synapse: 'delta' }, [], 1), /leakConductance is 3/);

@@ -167,7 +167,7 @@ test('what another kind of synapse is for is refused, in one sentence', () => {
     [{ leakConductance: 25 }, /leakConductance is 25/],
     [
       { synapse: 'conductance', tau: 1e-20 },
-      /^populations\.neuron\.tau is 1e-20 ms, but with synapse "conductance" it must be at least/,
+      /^populations\.neuron\.tau is 1e-20 ms, but with synapse "conductance" it must be >=/,
     ],
     [{ synapse: 'conductance', tauSyn: 1e-20 }, /tauSyn is 1e-20/],
     [{ synapse: 'exponential', adaptive: { increment: 1, tau: 1e-20 } }, /adaptive\.tau is 1e-20/],
@@ -200,7 +200,7 @@ test('a current beyond the largest number of mV is refused', () => {
         () => make(new Network({ seed: 1 }), current),
         (e: unknown) =>
           e instanceof UserError &&
-          /^populations\.a\.current.* is -?1e\+307 pA, which .* give a smaller/.test(e.message),
+          /^populations\.a\.current.* is -?1e\+307 pA, but with .* Use a smaller/.test(e.message),
         `${i}: ${current}`,
       );
 });

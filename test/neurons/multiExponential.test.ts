@@ -32,9 +32,10 @@ test('two receptors by sign are the two currents of synapse exponential', () => 
       }),
       ({ arrivals, increment, tauTheta, ...p }) => {
         const adaptive = { increment, tau: tauTheta };
+        const { tauSynExc, tauSynInh, ...common } = p;
         const expected = simulate({ ...p, adaptive }, arrivals, 70);
-        const receptors = { e: { tau: p.tauSynExc }, i: { tau: p.tauSynInh } };
-        const found = simulate({ ...p, ...SEVERAL, receptors, adaptive }, arrivals, 70);
+        const receptors = { e: { tau: tauSynExc }, i: { tau: tauSynInh } };
+        const found = simulate({ ...common, ...SEVERAL, receptors, adaptive }, arrivals, 70);
         assert.ok(distance(found.times, expected.times) < 1e-6, `${found.times}, not ${expected.times}`);
         near(found.potential, expected.potential, 1e-6);
       },
@@ -158,7 +159,7 @@ test('what it cannot do is refused', () => {
       (e: unknown) => e instanceof UserError && pattern.test(e.message),
     );
   refused({}, /neuron\.receptors is empty/);
-  refused({ fast: { tau: 2, rise: 2.1 } }, /receptors\.fast\.rise is 2\.1, but must not lie above its tau of 2 ms/);
+  refused({ fast: { tau: 2, rise: 2.1 } }, /receptors\.fast\.rise is 2\.1, but must be <= its tau of 2 ms/);
   refused({ fast: { tau: 0 } }, /receptors\.fast\.tau is 0/);
 });
 

@@ -23,7 +23,8 @@ test('a list of another length is refused', () => {
   for (const synapse of SYNAPSES) {
     assert.throws(
       () => new Network({ seed: 1 }).population('cells', lif({ size: 3, synapse, initial: [1, 2] })),
-      (e: unknown) => e instanceof UserError && /cells\.initial has 2 values, but needs one for each of 3 neurons/.test(e.message),
+      (e: unknown) =>
+        e instanceof UserError && /cells\.initial has 2 values, but needs one for each of 3 neurons/.test(e.message),
     );
   }
   assert.throws(() => lif({ size: 1, initial: [Number.NaN] }), /initial/);

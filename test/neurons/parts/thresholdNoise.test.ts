@@ -72,7 +72,7 @@ test('what it does not go with is refused', () => {
     net.population('a', lif({ size: 1, thresholdNoise: { sd: 0.1 }, ...extra }));
   };
   assert.throws(make({ synapse: 'exponential' }), /thresholdNoise is for synapse "delta"/);
-  assert.throws(make({ adaptive: { increment: 1, tau: 10 } }), /do not decay, but adaptive.tau is 10 ms/);
+  assert.throws(make({ adaptive: { increment: 1, tau: 10 } }), /without decay, but adaptive.tau is 10 ms/);
 });
 
 test.run();
