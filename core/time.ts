@@ -5,7 +5,7 @@ import { show } from './declare/show.ts';
  * Time grid: a time is a float64 in ms, a multiple of 2^-26 ms (15 ps), one tick. Dyadic values add and subtract exactly, so
  * simultaneous events have equal times and there is no time step. The maximum time is 2^27 ms (37 hours).
  */
-export const TICKS_PER_MS = 2 ** 26;
+const TICKS_PER_MS = 2 ** 26;
 export const TICK = 1 / TICKS_PER_MS;
 export const MAX_TIME = 2 ** 27;
 
