@@ -146,35 +146,35 @@ test('flaws stand beside it: levels, wear and what is stuck', () => {
   assert.is(levels.devices.weight(0, 0), 0.5);
 });
 
-test('what is no table is refused with row and value', () => {
-  const allowed = 'g from 0 to 1, above the row before, and';
+test('an invalid table is refused with row and value', () => {
+  const allowed = 'must hold g from 0 to 1, larger than in the row before, and';
   for (const [up, message] of [
     [
       [
         [0, 0.1, 0.2],
         [1, 0],
       ],
-      `steps.up.1 is [1, 0], but must be ${allowed} 2 ascending quantiles.`,
+      `steps.up.1 ${allowed} 2 ascending quantiles (got [1, 0]).`,
     ],
     [
       [
         [0.5, 0.1],
         [0.5, 0],
       ],
-      `steps.up.1 is [0.5, 0], but must be ${allowed} 1 ascending quantiles.`,
+      `steps.up.1 ${allowed} 1 ascending quantiles (got [0.5, 0]).`,
     ],
     [
       [
         [0, 0.1],
         [1.5, 0],
       ],
-      `steps.up.1 is [1.5, 0], but must be ${allowed}`,
+      `steps.up.1 ${allowed} 1 ascending quantiles (got [1.5, 0]).`,
     ],
-    [[[0, 0.2, 0.1]], `steps.up.0 is [0, 0.2, 0.1], but must be ${allowed} 2 ascending quantiles.`],
+    [[[0, 0.2, 0.1]], `steps.up.0 ${allowed} 2 ascending quantiles (got [0, 0.2, 0.1]).`],
   ] as const) {
     const given = { up: up.map((row) => [...row]), down: [[0, 0]] };
-    const isTold = (error: unknown) => error instanceof UserError && error.message.includes(message);
-    assert.throws(() => bench(table({ steps: given })), isTold, message);
+    const isRefused = (error: unknown) => error instanceof UserError && error.message.includes(message);
+    assert.throws(() => bench(table({ steps: given })), isRefused, message);
   }
 });
 

@@ -32,14 +32,14 @@ test('a step is gain times as large, from the next pulse on', () => {
   });
 });
 
-test('a gain that is no finite number of at least 0 is refused', () => {
+test('a gain that is negative or not finite is refused', () => {
   const { projection } = one();
   for (const gain of [-1, Number.NaN, Infinity])
     assert.throws(
       () => {
         projection.rule!.gain = gain;
       },
-      (error: unknown) => error instanceof UserError && /at least 0/.test(error.message),
+      (error: unknown) => error instanceof UserError && /must be a finite number >= 0/.test(error.message),
     );
 });
 
