@@ -64,7 +64,7 @@ class NociceptorDynamics implements NeuronDynamics {
       filament: this.#filament,
       injury: this.#injury,
       since: this.#since,
-      deafUntil: this.#refractoryUntil,
+      refractoryUntil: this.#refractoryUntil,
     };
   }
 

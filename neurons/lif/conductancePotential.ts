@@ -66,7 +66,7 @@ function maxPotential(u0: number, g0: number, e: number, ts: number): number {
 }
 
 /**
- * First t at which `conductancePotential` reaches theta + above e^(-kappa t); 0 if U starts at or above it, Infinity if never. Where U
+ * First t at which `conductancePotential` reaches theta + above e^(-kappa t); 0 if U starts at or above it, Infinity if never. When U
  * meets the threshold the difference of their slopes is s(t), a sum of exponentials that does not contain U. U can cross only while
  * s > 0, and stays above until s changes sign. The values at the ends of the intervals with s > 0 thus decide, and an interval whose
  * end lies above threshold brackets a single crossing. For a constant threshold the only test is at g = theta / (E - theta).

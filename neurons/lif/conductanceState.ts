@@ -38,7 +38,7 @@ export interface ConductanceState {
     edges: CurrentRow,
     potentialFrom: number,
     to: number,
-    suspects: Uint32Array,
+    candidates: Uint32Array,
     values: Float64Array,
     found: number,
   ): number;

@@ -159,7 +159,7 @@ export class OneTauConductances implements ConductanceState {
     edges: CurrentRow,
     from: number,
     to: number,
-    suspects: Uint32Array,
+    candidates: Uint32Array,
     values: Float64Array,
     found: number,
   ): number {
@@ -171,16 +171,16 @@ export class OneTauConductances implements ConductanceState {
       from,
       to,
       this.steps,
-      suspects,
+      candidates,
       values,
       found,
       this.#rest,
     );
-    return this.#rest[0] === 0 ? count : this.receiveRest(edges, from, suspects, values, count);
+    return this.#rest[0] === 0 ? count : this.receiveRest(edges, from, candidates, values, count);
   }
 
   /** Delivers the arrivals of a row, or of its part from edge `from` on, that the table of the kernel does not cover. */
-  receiveRest(edges: CurrentRow, from: number, suspects: Uint32Array, values: Float64Array, found: number): number {
+  receiveRest(edges: CurrentRow, from: number, candidates: Uint32Array, values: Float64Array, found: number): number {
     const rest = this.#rest;
     let count = found;
     for (let k = 1; k <= rest[0]!; k++) {
@@ -189,7 +189,7 @@ export class OneTauConductances implements ConductanceState {
       const mV = this.#receiveOne(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
       if (mV === REFRACTORY || !this.#markCandidate(j)) continue;
       values[count] = mV;
-      suspects[count++] = j;
+      candidates[count++] = j;
     }
     return count;
   }

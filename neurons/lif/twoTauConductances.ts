@@ -95,12 +95,12 @@ export class TwoTauConductances implements ConductanceState {
     edges: CurrentRow,
     from: number,
     to: number,
-    suspects: Uint32Array,
+    candidates: Uint32Array,
     values: Float64Array,
     found: number,
   ): number {
     this.#scratchNeuron = -1;
-    return this.#addKernel(this.u, bar, edges, from, to, this.steps, suspects, values, found);
+    return this.#addKernel(this.u, bar, edges, from, to, this.steps, candidates, values, found);
   }
 
   isRefractory(j: number): boolean {

@@ -219,7 +219,7 @@ test('mistakes that are found while the network is built are told together, in a
   for (const sentence of [
     /populations\.input\.rate lists 2 rates/,
     /populations\.a\.threshold is -50 mV/,
-    /\(and 5 more problems\)\n$/,
+    /\(and 4 more problems\)\n$/,
   ])
     assert.match(all, sentence);
   assert.ok(all.length <= 400, all);

@@ -252,8 +252,8 @@ test('what does not fit is refused by its path', () => {
     /a\.current\.steps\.1 is at 12 ms.*period of 10 ms/,
   );
   refused({ current: { period: 3 } }, /current is \{.*must be a mapping with either steps or file/);
-  refused({ current: { file: 'x.csv' } }, /a\.current\.file is "x\.csv", but files are read with a network file/);
-  refused({ precision: 'f32', current: [[0, 2]] }, /a\.precision is "f32", but a current that changes/);
+  refused({ current: { file: 'x.csv' } }, /a\.current\.file is "x\.csv", but only `memspike run` reads files/);
+  refused({ precision: 'f32', current: [[0, 2]] }, /a\.precision is "f32", but a current with steps/);
 });
 
 test.run();
