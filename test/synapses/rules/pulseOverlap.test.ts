@@ -160,7 +160,7 @@ test('a waveform that moves the device alone, or goes back in time, is refused',
         [1, 2],
       ],
     }),
-    /post reaches 2 V at 0 ms, .* thresholdUp \(1 V\)/,
+    /thresholdUp \(1 V\), but post is 2 V at 0 ms/,
   );
   assert.match(
     refusal({
@@ -169,7 +169,7 @@ test('a waveform that moves the device alone, or goes back in time, is refused',
         [0, 0.1],
       ],
     }),
-    /pulseOverlap: pre is .*times do not fall/,
+    /pulseOverlap: pre is .*times in ascending order/,
   );
   assert.match(refusal({ pre: [[1, 0.1]] }), /pulseOverlap: pre is .*a list of at least 2/);
 });
