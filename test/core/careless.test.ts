@@ -305,7 +305,7 @@ test('a threshold at or below rest without an opposing current is refused as mos
   const refused = (model: Loose) =>
     assert.throws(
       () => make(model),
-      (e: unknown) => e instanceof UserError && /populations\.b\.threshold is .* counted from rest/.test(e.message),
+      (e: unknown) => e instanceof UserError && /populations\.b\.threshold is .* relative to rest/.test(e.message),
     );
   for (const synapse of ['delta', 'exponential', 'multiExponential', 'conductance'] as const) {
     refused(lif({ size: 1, threshold: -50, reset: -70, synapse }));

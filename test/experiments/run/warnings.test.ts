@@ -152,7 +152,7 @@ test('half-selected devices that a write would move are warned of, in run.json a
 test('a parameter without effect is warned of', async () => {
   await run('capacitance', ['populations.strong.capacitance=100']);
   const [warning] = of('capacitance') as string[];
-  assert.match(warning!, /^The capacitance of populations.strong has no effect: with synapse delta /);
+  assert.match(warning!, /^The capacitance of populations.strong has no effect: with synapse "delta" /);
   await run('driven', ['populations.strong.capacitance=100', 'populations.strong.current=1']);
   assert.equal(of('driven'), WARNINGS);
 });
