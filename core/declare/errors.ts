@@ -15,12 +15,14 @@ export function toUsageError<T>(act: () => T, of: new (message: string) => UserE
   }
 }
 
-/** Runs `act` and prefixes the message of a user error with its location: `net.yaml: …`. */
+/** Runs `act` and prefixes the message of a user error with its location, `net.yaml: …`, unless the message begins with it. */
 export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw error instanceof UserError ? new UserError(`${where}: ${error.message}`, { cause: error }) : error;
+    throw error instanceof UserError && !error.message.startsWith(`${where}: `)
+      ? new UserError(`${where}: ${error.message}`, { cause: error })
+      : error;
   }
 }
 

@@ -3,6 +3,8 @@ import { show, showKey } from './show.ts';
 
 const MAX_WORD_LENGTH = 64;
 const MAX_LISTED_NAMES = 15;
+/** Maximum length of a list of names; the first name may be longer. */
+const MAX_LIST_LENGTH = 220;
 
 const sortLetters = (word: string) => Array.from(word).sort().join('');
 
@@ -32,8 +34,16 @@ export function didYouMean(word: string, known: readonly string[], kind: string)
   const name = findNearest(word, known);
   if (name !== undefined) return `, did you mean ${show(name)}?`;
   if (known.length === 0) return '.';
-  const names = known.slice(0, MAX_LISTED_NAMES).map(showKey).join(', ');
-  return `; ${kind}: ${names}${known.length > MAX_LISTED_NAMES ? `, … (${known.length} in all)` : ''}.`;
+  return `; ${kind}: ${joinFirst(known.map(showKey))}.`;
+}
+
+/** Joins the first names, up to 15 and 220 characters, and adds the number of all if some are left out. */
+export function joinFirst(names: readonly string[]): string {
+  let text = names[0] ?? '';
+  let count = 1;
+  while (count < Math.min(MAX_LISTED_NAMES, names.length) && text.length + names[count]!.length < MAX_LIST_LENGTH)
+    text += `, ${names[count++]!}`;
+  return names.length > count ? `${text}, … (${names.length} in all)` : text;
 }
 
 /** Hints for names of other simulators that memspike does not have, by lower-case name: end of the message "X must be …". */

@@ -4,7 +4,7 @@ import { joinMessages, MAX_REPORTED_PROBLEMS, UserError } from './errors.ts';
 import { toJsonSchema } from './jsonSchema.ts';
 import { KEYS_ELSEWHERE } from './params.ts';
 import { show, showPath } from './show.ts';
-import { didYouMean, FOREIGN_NAME_HINTS } from './suggest.ts';
+import { didYouMean, FOREIGN_NAME_HINTS, joinFirst } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 /** Formats a path for a message. */
@@ -45,7 +45,7 @@ function explainNames(found: unknown, options: readonly unknown[]): string {
   const foreignHint = typeof found === 'string' ? FOREIGN_NAME_HINTS.get(found.toLowerCase()) : undefined;
   if (foreignHint !== undefined) return foreignHint;
   const hint = typeof found === 'string' ? didYouMean(found, options.map(String), '') : '.';
-  return `one of ${options.map((option) => show(option)).join(', ')}${hint.endsWith('?') ? hint : '.'}`;
+  return `one of ${joinFirst(options.map((option) => show(option)))}${hint.endsWith('?') ? hint : '.'}`;
 }
 
 /** Replaces the issue of a union by the issues of the alternative that the user probably intended: its type fits, a part is wrong. */

@@ -1,6 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import * as z from 'zod/mini';
+import { prefixErrors } from '../../core/declare/errors.ts';
 import { choice, described, flag, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
@@ -118,7 +119,7 @@ function printReport(
 /** Fits all device models to pulses. */
 function fitEquations(call: FitCall, { trains, understood }: Measurement): void {
   const { source, base, directory } = call;
-  const fit = fitPulses(trains);
+  const fit = prefixErrors(source, () => fitPulses(trains));
   const pulses = pulsesOf(trains);
   const device = deviceFile(fit, source, pulses);
   const summary = pulseSummary(fit, trains, understood);
@@ -178,7 +179,7 @@ function fitKind(
   const rows = rowsOf(tables, kind.columns, parsed);
   if (!call.json) console.log(`${rows.understood.join('\n')}\n`);
   const input = { source, ...baseDevice(base?.whole), options: parsed, ...(model !== undefined && { model }) };
-  const fit = kind.fit(rows, input);
+  const fit = prefixErrors(rows.name, () => kind.fit(rows, input));
   directory?.make();
   const written = writeDevice(call, fit.added, fit.assumed, kindOrigin(source, name, kind));
   const notes = [...fit.notes, ...written.notes];

@@ -5,5 +5,6 @@ import type { Loader } from './loader.ts';
 import { LOGS } from './logs.ts';
 import { MODELS } from './models.ts';
 import { NIR } from './nir.ts';
+import { TEXTS } from './textLoaders.ts';
 
-export const LOADERS: readonly Loader[] = [...CONNECTIONS, ...IMAGE_FILES, ...LOGS, ...MODELS, NIR];
+export const LOADERS: readonly Loader[] = [...CONNECTIONS, ...IMAGE_FILES, ...LOGS, ...MODELS, NIR, ...TEXTS];

@@ -20,7 +20,7 @@ export function whitening(course: Course, { elapsed, count }: Means, noise: Nois
   let state = ((noise.start ?? 0) * course.range) ** 2;
   for (let i = 0; i < count.length; i++) {
     if (i > 0) state = keep[i - 1]! ** 2 * state + step * root[i - 1]! ** 2 + gain * size[i - 1]! ** 2;
-    const reading = (own * scatterAt(noise.kind, level[i]!)) ** 2;
+    const reading = Math.max(own * scatterAt(noise.kind, level[i]!), LEAST * LEAST) ** 2;
     gains[i] = state / (state + reading);
     scales[i] = own / Math.sqrt(state + reading);
     state *= 1 - gains[i]!;

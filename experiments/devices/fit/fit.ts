@@ -1,4 +1,5 @@
 import { mean, rootMeanSquare } from 'simple-statistics';
+import { UserError } from '../../../core/declare/errors.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { bootstrap, matched, SIMULATIONS } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
@@ -114,6 +115,9 @@ function selected(trains: readonly Train[], unit: number) {
  */
 export function fitPulses(trains: readonly Train[]): PulseFit {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
+  const { conductance: first } = trains[0]!;
+  if (trains.every(({ conductance }) => conductance.every((g) => g === first[0])))
+    throw new UserError(`all readings are ${first[0]} S, so that no step of the device can be fitted.`);
   const { judged, best, whole, kept, outliers, left, independent } = selected(trains, unit);
   const several = new Set(trains.map(({ device }) => device)).size > 1;
   const factors: ReadonlyMap<string, Factors> = several ? factorsOf(trains, unit, best.c) : new Map();

@@ -14,19 +14,30 @@ interface Optimum {
   readonly squares: number;
 }
 
+/** Stands for residuals that are not finite, which the equations of a round cannot hold. */
+const LARGEST = 1e60;
 const DIFFERENCE = 1e-6;
 const ROUND = 10;
 const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
 /** A round that lessens the squares by less than this share of them is the last. */
 const CONVERGED = 1e-7;
 
-/** One round of Levenberg-Marquardt. */
-function round(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean): Optimum {
+/** One round of Levenberg-Marquardt; where its equations have no unique solution, it ends where it began. */
+function round(residuals: Residuals, start: readonly number[], bounds: Bounds, central: boolean): Optimum {
+  try {
+    return steps(residuals, start, bounds, central);
+  } catch (error) {
+    if (!(error instanceof Error && error.message === 'LU matrix is singular')) throw error;
+    return { p: [...start], squares: sumOfSquares(residuals(start)) };
+  }
+}
+
+function steps(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean): Optimum {
   const count = residuals(start).length;
   const data = { x: Float64Array.from({ length: count }, (_, i) => i), y: new Float64Array(count) };
   const model = (p: number[]) => {
     const r = residuals(p);
-    return (i: number) => r[i]!;
+    return (i: number) => (Math.abs(r[i]!) < LARGEST ? r[i]! : LARGEST);
   };
   const { parameterValues, parameterError } = levenbergMarquardt(data, model, {
     initialValues: start.map((v, i) => Math.min(Math.max(v, low[i]!), high[i]!)),

@@ -16,7 +16,16 @@ import {
   type Table,
   twoRolesError,
 } from '../reading/table.ts';
-import { exponentOf, isPercent, numberOf, type Quantity, quantityOf, secondsOf } from '../reading/units.ts';
+import {
+  exponentOf,
+  isPercent,
+  isPlausible,
+  numberOf,
+  PLAUSIBLE,
+  type Quantity,
+  quantityOf,
+  secondsOf,
+} from '../reading/units.ts';
 
 /** Column of a kind of measurement: its names and allowed values. */
 export interface Column {
@@ -178,8 +187,9 @@ function readTable(
     const cellOf = ({ role }: Column) => row.cells[places.get(role)!] ?? '';
     for (const c of used.filter((one) => !isAbsent(cellOf(one)))) {
       const value = numberIn(cellOf(c), c, units[c.role]!, table.marks);
-      if (Number.isFinite(value) && c.isAllowed(value)) values[c.role] = value;
-      else errors.add(cellError(table, row, places.get(c.role)!, c.allowed));
+      const isWithin = Number.isFinite(value) && c.isAllowed(value);
+      if (isWithin && isPlausible(value)) values[c.role] = value;
+      else errors.add(cellError(table, row, places.get(c.role)!, isWithin ? PLAUSIBLE : c.allowed));
     }
     if (used.some((c) => isAbsent(cellOf(c)))) absent++;
     else rows.push({ where: row.where, device: row.cells[places.get('device') ?? -1] || defaultDevice, values });

@@ -1,9 +1,10 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { show } from '../../../../core/declare/show.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, type KindOptions, notNegative, type Rows } from './columns.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
-import type { Kind, KindFit } from './kind.ts';
+import { type Kind, type KindFit, shareOf } from './kind.ts';
 import { spacedValues } from './kindPlot.ts';
 import { apart, rangeWith, SEEN } from './level.ts';
 import { optimum, type Problem } from './optimum.ts';
@@ -33,10 +34,18 @@ function tracesOf(rows: Rows, options: KindOptions): Trace[] {
   return groupsOf(rows.rows, (r) => r.device).map((own) => {
     if (own.length < LEAST)
       throw new UserError(
-        `${rows.name}: device ${own[0]!.device} has ${own.length} readings, but ${LEAST} are needed at least.`,
+        `${rows.name}: device ${show(own[0]!.device)} has ${own.length} readings, but ${LEAST} are needed at least.`,
       );
     const sorted = own.toSorted((a, b) => a.values.cycle! - b.values.cycle!);
-    return { cycles: sorted.map((r) => r.values.cycle!), ...levels(sorted) };
+    const trace = { cycles: sorted.map((r) => r.values.cycle!), ...levels(sorted) };
+    const device = show(own[0]!.device);
+    if (!(trace.cycles.at(-1)! > trace.cycles[0]!))
+      throw new UserError(`${rows.name}: all readings of device ${device} are of cycle ${trace.cycles[0]}.`);
+    if (!(mean(trace.high) > mean(trace.low)))
+      throw new UserError(
+        `${rows.name}: the high level of device ${device} is ${mean(trace.high)} S on average, but must lie above the low one, ${mean(trace.low)} S.`,
+      );
+    return trace;
   });
 }
 
@@ -122,7 +131,7 @@ export const endurance: Kind = {
     return {
       models: [
         {
-          ...{ name: 'wear', rmse, share: rmse / window },
+          ...{ name: 'wear', rmse, share: shareOf(rmse, window, rmse) },
           params: { cycles, wear, ...(fits.length > 1 && { spread }) },
           ci: fits.length > 1 ? intervalsBetween(fits) : fits[0]!.intervals(),
         },

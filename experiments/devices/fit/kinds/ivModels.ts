@@ -1,4 +1,4 @@
-import type { Loop } from './loop.ts';
+import { type Loop, TELLS } from './loop.ts';
 import type { Unknown } from './optimum.ts';
 
 /** A memristor with what of it is fitted; the last value is the state at the start. */
@@ -15,7 +15,7 @@ const start: Unknown = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 /** Lowest and highest conductance where the voltage is large enough to tell. */
 function conductances({ voltage, current, most }: Loop): [number, number] {
   const all = voltage
-    .flatMap((v, i) => (Math.abs(v) > 0.2 * most.voltage ? [current[i]! / v] : []))
+    .flatMap((v, i) => (Math.abs(v) > TELLS * most.voltage ? [current[i]! / v] : []))
     .filter((g) => g > 0);
   all.sort((a, b) => a - b);
   const few = Math.floor(all.length / 50);

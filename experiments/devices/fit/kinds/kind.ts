@@ -58,6 +58,9 @@ export interface KindInput {
   readonly model?: string;
 }
 
+/** Root mean square of residuals as a share of the span of the readings; of equal readings, of their size. */
+export const shareOf = (rmse: number, span: number, size: number): number => (rmse === 0 ? 0 : rmse / (span || size));
+
 /** Kind of measurement: its columns, and the models fitted to its readings. */
 export interface Kind {
   readonly help: string;

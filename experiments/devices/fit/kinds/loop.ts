@@ -3,6 +3,8 @@ import { groupsOf, type Rows } from './columns.ts';
 import type { KindInput } from './kind.ts';
 
 const LEAST = 20;
+/** Voltages beyond this share of the largest tell conductances. */
+export const TELLS = 0.2;
 
 /** A loop as it was measured; the voltage of point i is held until point i + 1. */
 export interface Loop {
@@ -38,6 +40,14 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
     throw new UserError(
       `${rows.name}: the voltage goes from ${Math.min(...voltage)} to ${Math.max(...voltage)} V, but a loop needs both signs.`,
     );
+  if (!(largest(current) > 0)) throw new UserError(`${rows.name}: the current is 0 at all points of the loop.`);
+  if (!(times.at(-1)! > times[0]!))
+    throw new UserError(`${rows.name}: the time is ${times[0]} s at all points of the loop, but must rise.`);
+  const isDriven = (v: number, i: number) => Math.abs(v) > TELLS * largest(voltage) && i !== 0;
+  if (!voltage.some((v, i) => isDriven(v, current[i]!)))
+    throw new UserError(
+      `${rows.name}: the current is 0 at all voltages beyond ${100 * TELLS} % of the largest, where it tells the conductance.`,
+    );
   // A positive voltage that drives a negative current is one that was counted the other way.
   const sign = Math.sign(current.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
   return {
@@ -50,7 +60,7 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
 
 /** Sign of the voltages at which the conductance rises. */
 export function setting({ voltage, current, most }: Loop): 1 | -1 {
-  const tells = (i: number) => Math.abs(voltage[i]!) > 0.2 * most.voltage;
+  const tells = (i: number) => Math.abs(voltage[i]!) > TELLS * most.voltage;
   const rise = voltage.reduce((sum, v, i) => {
     if (i === 0 || !tells(i) || !tells(i - 1)) return sum;
     return sum + Math.sign(v) * (current[i]! / v - current[i - 1]! / voltage[i - 1]!);

@@ -1,3 +1,4 @@
+import { UserError } from '../../../../core/declare/errors.ts';
 import { leastSquares, type Residuals } from '../leastSquares.ts';
 
 /** A parameter to be fitted, in a coordinate in which it moves freely: itself, its logarithm, or a share of its bounds. */
@@ -65,6 +66,10 @@ export function optimum(problem: Problem): Optimum {
     .filter((s) => Number.isFinite(s.squares))
     .sort((a, b) => a.squares - b.squares)
     .slice(0, FOLLOWED);
+  if (starts.length === 0)
+    throw new UserError(
+      'no model comes to finite values at these readings; look for numbers far too large or too small.',
+    );
   const found = starts.map(({ p }) => leastSquares(of, [p], bounds)).reduce((a, b) => (b.squares < a.squares ? b : a));
   return { values: values(found.p), squares: found.squares };
 }

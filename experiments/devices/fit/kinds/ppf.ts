@@ -3,7 +3,7 @@ import { SIMULATIONS } from '../bootstrap.ts';
 import { isPercent } from '../reading/units.ts';
 import { type Column, positive, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
-import type { Kind, KindFit } from './kind.ts';
+import { type Kind, type KindFit, shareOf } from './kind.ts';
 import { spacedValues } from './kindPlot.ts';
 import { optimum, type Problem } from './optimum.ts';
 import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
@@ -33,6 +33,8 @@ function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: numbe
   const sorted = rows.map(({ values }) => values).sort((a, b) => a.interval! - b.interval!);
   if (sorted.length < LEAST)
     throw new UserError(`${name}: ${sorted.length} intervals are there, but ${LEAST} are needed at least.`);
+  if (sorted.every(({ ratio }) => ratio === 0))
+    throw new UserError(`${name}: the ratio is 0 at all intervals, so that no second response is there.`);
   const last = sorted.at(-1)!.ratio!;
   const percent = isPercent(units.ratio ?? '') || Math.abs(last) > 10;
   const growth = percent ? Math.abs(last) < 60 : Math.abs(last) < 0.4;
@@ -94,7 +96,14 @@ export const ppf: Kind = {
     const xs = spacedValues(points[0]!.interval, points.at(-1)!.interval);
     const curve = (of: (x: number) => number) => xs.map((x) => ({ x, y: of(x) }));
     return {
-      models: [...fits, { name: 'double exponential', share: double.rmse / (most - 1), ...double }],
+      models: [
+        ...fits,
+        {
+          name: 'double exponential',
+          share: shareOf(double.rmse, Math.max(...points.map((p) => Math.abs(p.ratio - 1))), 1),
+          ...double,
+        },
+      ],
       best: best.name,
       added: { shortTerm: shortTermOf(best) },
       assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
@@ -116,7 +125,7 @@ export const ppf: Kind = {
             name: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
             points: curve((x) => {
               const { scale: _, ...params } = f.params;
-              const [a, b] = factorsOf(f.name, params, [0, x]);
+              const [[a, b]] = factorsOf(f.name, params, [[0, x]]) as [number[]];
               return b! / a!;
             }),
           })),

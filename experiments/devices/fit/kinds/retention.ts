@@ -1,10 +1,11 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { show } from '../../../../core/declare/show.ts';
 import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
 import { SIMULATIONS } from '../bootstrap.ts';
 import { type Column, groupsOf, notNegative, type Row, type Rows } from './columns.ts';
 import { type Fit, type Intervals, intervalsOf } from './intervals.ts';
-import type { Kind, KindFit, KindInput } from './kind.ts';
+import { type Kind, type KindFit, type KindInput, shareOf } from './kind.ts';
 import { spacedValues } from './kindPlot.ts';
 import { apart, hasLevel, levelColumns, levelsOf, type Range, rangeWith, SEEN } from './level.ts';
 import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
@@ -66,7 +67,7 @@ function tracesOf(rows: Rows, given: KindInput): Trace[] {
     const { device, values, where } = sorted[0]!;
     if (sorted.length < LEAST)
       throw new UserError(
-        `${rows.name}: ${where}: device ${device} has ${sorted.length} readings, but ${LEAST} are needed at least.`,
+        `${rows.name}: ${where}: device ${show(device)} has ${sorted.length} readings, but ${LEAST} are needed at least.`,
       );
     const t = values.temperature;
     const trace = {
@@ -74,7 +75,15 @@ function tracesOf(rows: Rows, given: KindInput): Trace[] {
       temperature: t === undefined ? undefined : celsius ? t + ZERO_CELSIUS : t,
       times: sorted.map((r) => r.values.time!),
     };
-    return levels(sorted).map((one) => ({ ...trace, levels: one }));
+    if (!(trace.times.at(-1)! > trace.times[0]!))
+      throw new UserError(
+        `${rows.name}: ${where}: all readings of device ${show(device)} are of ${trace.times[0]} s, but the time must pass.`,
+      );
+    return levels(sorted).map((one) => {
+      if (one.every((level) => level <= 0))
+        throw new UserError(`${rows.name}: ${where}: no conductance of device ${show(device)} is larger than 0.`);
+      return { ...trace, levels: one };
+    });
   });
 }
 
@@ -288,7 +297,7 @@ export const retention: Kind = {
       models: order.map((f) => ({
         name: f.law.name,
         rmse: rmse(f),
-        share: rmse(f) / (most - least),
+        share: shareOf(rmse(f), most - least, most),
         params: f.params,
         ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
       })),

@@ -60,20 +60,25 @@ const CANDIDATES: readonly Candidate[] = [
 ];
 export const SHORT_TERMS = ['volatile', 'tsodyksMarkram'];
 
-/** Factors that arrivals at these times deliver: the model's own, as a network would run it. */
-export function factorsOf(name: string, params: Readonly<Record<string, number>>, times: readonly number[]): number[] {
+/** Factors that arrivals at these times deliver, ms of each train: the model's own, as a network would run it. */
+export function factorsOf(
+  name: string,
+  params: Readonly<Record<string, number>>,
+  trains: readonly (readonly number[])[],
+  arena = new Arena(),
+): number[][] {
   const { model, fixed } = CANDIDATES.find((c) => c.name === name)!;
   const factory = (model as typeof volatile)(
     validate(model.declaration.params, { ...fixed, ...params }, name) as never,
   );
   const terminal = factory.create({
-    arena: new Arena(),
-    rows: 1,
+    arena,
+    rows: trains.length,
     edges: { count: 1 },
     seed: 1,
     name: 'fit',
   } as never);
-  return times.map((t) => terminal.onPre(0, t));
+  return trains.map((times, row) => times.map((t) => terminal.onPre(row, t)));
 }
 
 export interface ShortTermFit extends KindModel {
@@ -89,14 +94,15 @@ export function fitShortTerm(
   of: (factors: readonly number[]) => readonly number[],
   only?: string,
 ): ShortTermFit[] {
-  const longest = Math.max(...trains.flatMap(({ times }) => times.map((t) => t - times[0]!)));
+  const arena = new Arena();
+  const times = trains.map((train) => train.times);
+  const longest = Math.max(...times.flatMap((own) => own.map((t) => t - own[0]!)));
   const all = trains.flatMap(({ responses }) => responses);
   const most = Math.max(...all.map(Math.abs));
   const span = Math.max(...all) - Math.min(...all) || most;
   const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
     ({ name, keys, unknowns }) => {
-      const made = (values: readonly number[]) =>
-        trains.flatMap(({ times }) => of(factorsOf(name, named(keys, values), times)));
+      const made = (values: readonly number[]) => factorsOf(name, named(keys, values), times, arena).flatMap(of);
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
         scaled ? found.reduce((s, v, i) => s + v * readings[i]!, 0) / found.reduce((s, v) => s + v * v, 0) : 1 / most;
       const problem: Problem = {

@@ -3,7 +3,7 @@ import { SIMULATIONS } from '../bootstrap.ts';
 import { isPercent } from '../reading/units.ts';
 import { anyNumber, type Column, type Rows } from './columns.ts';
 import { intervalsOf } from './intervals.ts';
-import type { Kind, KindFit } from './kind.ts';
+import { type Kind, type KindFit, shareOf } from './kind.ts';
 import { spacedValues } from './kindPlot.ts';
 import { optimum, type Problem } from './optimum.ts';
 import { stepsOf, strengthOf } from './strength.ts';
@@ -107,7 +107,7 @@ export const stdp: Kind = {
         {
           name: 'pairStdp',
           rmse,
-          share: rmse / (Math.max(...all) - Math.min(...all)),
+          share: shareOf(rmse, Math.max(...all) - Math.min(...all), 1),
           params: { 'change at 0+': p.a, tauPlus: p.tau, 'change at 0-': m.a, tauMinus: m.tau },
           ci: { 'change at 0+': p.ci.a!, tauPlus: p.ci.tau!, 'change at 0-': m.ci.a!, tauMinus: m.ci.tau! },
         },

@@ -57,7 +57,11 @@ function trainsOf(rows: Rows): (SpikeTrain & { readonly name: string })[] {
       throw new UserError(
         `${rows.name}: ${where}: this train has ${own.length} spikes, but ${LEAST} are needed at least.`,
       );
+    if (own.every((r) => r.values.response === 0))
+      throw new UserError(`${rows.name}: ${where}: all responses of this train are 0.`);
     const sorted = own.toSorted((a, b) => time(a) - time(b));
+    if (!(time(sorted.at(-1)!) > time(sorted[0]!)))
+      throw new UserError(`${rows.name}: ${where}: all spikes of this train come at one time.`);
     const told = values.frequency === undefined ? device : `${values.frequency} Hz`;
     return { name: told, times: sorted.map(time), responses: sorted.map((r) => r.values.response!) };
   });
@@ -89,9 +93,13 @@ export const train: Kind = {
           const { scale, ...params } = f.params;
           return {
             name: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
-            points: trains.flatMap((t, k) =>
-              factorsOf(f.name, params, t.times).map((v, i) => ({
-                x: t.times[i]! - t.times[0]!,
+            points: factorsOf(
+              f.name,
+              params,
+              trains.map(({ times }) => times),
+            ).flatMap((factors, k) =>
+              factors.map((v, i) => ({
+                x: trains[k]!.times[i]! - trains[k]!.times[0]!,
                 y: scale! * v,
                 group: String(k),
               })),

@@ -118,6 +118,8 @@ export function gridOfText(file: string, stem: string, bytes: Uint8Array): Grid 
 }
 
 const MAX_LISTED_ERRORS = 5;
+/** Maximum length of the listed errors; the first one may be longer. */
+const MAX_LIST_LENGTH = 300;
 
 /** Collector of the errors in the cells of one file: all rows are checked, the first errors are reported in one message. */
 export class CellErrors {
@@ -137,9 +139,15 @@ export class CellErrors {
   }
 
   throwIfAny(): void {
-    const more = this.count - MAX_LISTED_ERRORS;
     if (this.count === 0) return;
-    const listed = this.#found.slice(0, MAX_LISTED_ERRORS).join('; ');
-    throw new UserError(`${this.#file}: ${listed}${more > 0 ? `; and ${more} more errors` : ''}.`);
+    let listed = this.#found[0]!;
+    let shown = 1;
+    while (
+      shown < Math.min(MAX_LISTED_ERRORS, this.count) &&
+      listed.length + this.#found[shown]!.length < MAX_LIST_LENGTH
+    )
+      listed += `; ${this.#found[shown++]!}`;
+    const more = this.count - shown;
+    throw new UserError(`${this.#file}: ${listed}${more > 0 ? `; and ${more} more error${more > 1 ? 's' : ''}` : ''}.`);
   }
 }

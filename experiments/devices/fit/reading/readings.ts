@@ -5,9 +5,9 @@ import type { Layout, Series } from './layout.ts';
 import type { Decimal } from './marks.ts';
 import { quantityOfRole, type Role, type Way, wayOf } from './names.ts';
 import type { Naming } from './roles.ts';
-import { cellError, checkRowWidths, columnName, isAbsent, type Table, type TableRow } from './table.ts';
+import { cellError, checkRowWidths, columnName, isAbsent, shownName, type Table, type TableRow } from './table.ts';
 import { MAX_PULSES } from './train.ts';
-import { exponentOf, numberOf, quantityOf } from './units.ts';
+import { exponentOf, isPlausible, numberOf, PLAUSIBLE, quantityOf } from './units.ts';
 
 /** Properties of a file of pulses that the file itself does not state. */
 export interface ReadingOptions {
@@ -85,8 +85,9 @@ class CellReader {
     const { marks } = this.#table;
     const value =
       quantity === undefined ? numberOf(cell, marks, exponent) : quantityOf(cell, quantity, marks, exponent);
-    if (Number.isFinite(value) && isAllowed(value)) return value;
-    this.#fail(row, at, allowed);
+    const isWithin = Number.isFinite(value) && isAllowed(value);
+    if (isWithin && isPlausible(value)) return value;
+    this.#fail(row, at, isWithin ? PLAUSIBLE : allowed);
     return Number.NaN;
   }
 
@@ -253,14 +254,14 @@ function toSiemens(
   const largest = values.reduce((a, b) => Math.max(a, sign * b), 0);
   if (name.percent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
-      `${table.name}: the column ${columnName(table, at)} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
+      `${table.name}: the column ${shownName(table, at)} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
     );
   const map = measure === 'weight' ? mapWeights(table, values, options.range!) : (value: number) => sign * value;
   const scaled = readings.map((r) => ({ ...r, conductance: map(r.conductance) }));
   scaled.forEach(({ where, conductance }, i) => {
     if (measure === 'weight' || conductance >= -MAX_BELOW_ZERO * largest) return;
     errors.add(
-      `${where}, column ${columnName(table, at)}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
+      `${where}, column ${shownName(table, at)}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
     );
   });
   errors.throwIfAny();

@@ -171,6 +171,12 @@ export const filled = (cells: readonly string[]): number => cells.findLastIndex(
 /** Name of a column in messages: its header, or its number. */
 export const columnName = (table: Table, at: number): string => table.names[at]?.text || String(at + 1);
 
+/** Name of a column in a sentence, without quotes unless it is long or not printable. */
+export const shownName = (table: Table, at: number): string => {
+  const name = columnName(table, at);
+  return /^\P{C}{1,60}$/u.test(name) ? name : show(name);
+};
+
 /** Columns that `--columns ROLE=NAME` means: by header, by number, or by a range of numbers (`2-5`). */
 export function columnsCalled(table: Table, role: string, name: string): number[] {
   const texts = table.names.map(({ text }) => text.toLowerCase());
@@ -203,7 +209,7 @@ export function cellError(table: Table, row: TableRow, at: number, allowed: stri
   const [mark, other] = table.marks.decimal === ',' ? ['comma', /\d\.\d/] : ['point', /\d,\d/];
   const marks = other.test(cell) ? `, with a decimal ${mark} as elsewhere in this file` : '';
   const found = cell === '' ? 'nothing' : show(cell);
-  return `${row.where}, column ${columnName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
+  return `${row.where}, column ${shownName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
 }
 
 /** Adds an error for every row with more cells than the table has columns. */

@@ -70,6 +70,11 @@ function scaled(text: string, exponent: number): number {
 export const numberOf = (text: string, marks: Marks = POINT, exponent = 0): number =>
   scaled(pointed(text, marks), exponent);
 
+/** Allowed measured numbers, in the base unit: products of a few of them stay within the range of floating-point numbers. */
+export const PLAUSIBLE = 'a number that is 0, or of a size from 1e-60 to 1e15';
+export const isPlausible = (value: number): boolean =>
+  value === 0 || (Math.abs(value) >= 1e-60 && Math.abs(value) <= 1e15);
+
 /** Whether a text is a number with any marks. */
 export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(numberOf(cell, marks)));
 

@@ -71,7 +71,7 @@ const MADE: Readonly<Record<string, Made>> = {
       return text(
         ['Δt (ms)', 'A2/A1'],
         [5, 10, 20, 40, 80, 160, 320, 640].map((t) => {
-          const [a, b] = factorsOf('volatile', { eta: 0.3, tau: 60 }, [0, t]);
+          const [[a, b]] = factorsOf('volatile', { eta: 0.3, tau: 60 }, [[0, t]]) as [number[]];
           return [t, b! / a! + 0.01 * normal()];
         }),
       );
@@ -86,11 +86,11 @@ const MADE: Readonly<Record<string, Made>> = {
       return text(
         ['frequency (Hz)', 'spike', 'response'],
         [10, 50].flatMap((f) =>
-          factorsOf(
-            'volatile',
-            { eta: 0.25, tau: 70 },
-            spaced(12, (i) => (i * 1000) / f),
-          ).map((v, i) => [f, i + 1, 40 * v + 0.2 * normal()]),
+          factorsOf('volatile', { eta: 0.25, tau: 70 }, [spaced(12, (i) => (i * 1000) / f)])[0]!.map((v, i) => [
+            f,
+            i + 1,
+            40 * v + 0.2 * normal(),
+          ]),
         ),
       );
     },

@@ -208,7 +208,7 @@ test('paired pulses of a volatile device and of resources give back their parame
   const normal = normals('ppf');
   const made = (name: string, params: Record<string, number>) => {
     const ratio = (t: number) => {
-      const [a, b] = factorsOf(name, params, [0, t]);
+      const [[a, b]] = factorsOf(name, params, [[0, t]]) as [number[]];
       return b! / a! + 0.002 * normal();
     };
     return text(
@@ -231,7 +231,7 @@ test('trains of spikes at two frequencies give the parameters of Tsodyks and Mar
       ['frequency (Hz)', 'spike', 'response'],
       [10, 50].flatMap((f) => {
         const at = Array.from({ length: 12 }, (_, i) => (i * 1000) / f);
-        return factorsOf(name, params, at).map((v, i) => [f, i + 1, 40 * v * (1 + 0.005 * normal())]);
+        return factorsOf(name, params, [at])[0]!.map((v, i) => [f, i + 1, 40 * v * (1 + 0.005 * normal())]);
       }),
     );
   const resources = fitted(train, made('tsodyksMarkram', { U: 0.15, tauRec: 130, tauFacil: 530 }));

@@ -6,7 +6,11 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
+import { fitPulses } from '../../../../experiments/devices/fit/fit.ts';
+import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { MIN_READINGS, readPulses } from '../../../../experiments/devices/fit/readPulses.ts';
+import { fitted, text } from './madeKinds.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-mutated-')), 'pulses.csv');
 const READINGS = Array.from(
@@ -67,6 +71,140 @@ test('a damaged file is read into whole trains, or refused in one sentence', () 
     { numRuns: 1500 },
   );
   assert.ok(refused > 100, `${refused}`);
+});
+
+/** Message of the refusal of a measurement. */
+function refusalOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message;
+  }
+  throw new Error('the measurement was fitted');
+}
+
+const LEVELS = Array.from({ length: 24 }, (_, i) => i);
+const { iv, ppf, train, retention, endurance } = KINDS;
+const LOOP = (current: (i: number) => number, time = (i: number) => i) =>
+  text(
+    ['time (s)', 'voltage (V)', 'current (A)'],
+    LEVELS.map((i) => [time(i), Math.sin(i / 4), current(i)]),
+  );
+const REFUSED: Readonly<Record<string, readonly [Kind, string, RegExp]>> = {
+  'a loop without a current': [iv, LOOP(() => 0), /^made\.csv: the current is 0 at all points/],
+  'a loop at one time': [
+    iv,
+    LOOP(
+      (i) => 1e-6 * Math.sin(i / 4),
+      () => 3,
+    ),
+    /^made\.csv: the time is 3 s at all points/,
+  ],
+  'a loop with a current only near 0 V': [iv, LOOP((i) => (i === 0 ? 1e-6 : 0)), /beyond 20 % of the largest/],
+  'a loop of huge currents': [iv, LOOP(() => 1e300), /row 1 \(line 2\), column current \(A\): "1e\+300" is given/],
+  'ratios of 0': [
+    ppf,
+    text(
+      ['interval (ms)', 'ratio'],
+      LEVELS.map((i) => [i + 1, 0]),
+    ),
+    /the ratio is 0 at all/,
+  ],
+  'responses of 0': [
+    train,
+    text(
+      ['spike', 'frequency (Hz)', 'response'],
+      LEVELS.map((i) => [i, 10, 0]),
+    ),
+    /all responses of this train are 0/,
+  ],
+  'spikes at one time': [
+    train,
+    text(
+      ['spike', 'frequency (Hz)', 'response'],
+      LEVELS.map((i) => [1, 10, i]),
+    ),
+    /all spikes of this train come at one time/,
+  ],
+  'retention at one time': [
+    retention,
+    text(
+      ['time (s)', 'G (S)'],
+      LEVELS.map(() => [0, 1e-6]),
+    ),
+    /all readings of device "1" are of 0 s/,
+  ],
+  'retention without a conductance': [
+    retention,
+    text(
+      ['time (s)', 'G (S)'],
+      LEVELS.map((i) => [i, 0]),
+    ),
+    /no conductance of device "1" is larger than 0/,
+  ],
+  'endurance with levels exchanged': [
+    endurance,
+    text(
+      ['cycle', 'G_off (S)', 'G_on (S)'],
+      LEVELS.map((i) => [i + 1, 2e-6, 1e-6]),
+    ),
+    /the high level of device "1" is .* must lie above the low one/,
+  ],
+  'endurance at one cycle': [
+    endurance,
+    text(
+      ['cycle', 'G_off (S)', 'G_on (S)'],
+      LEVELS.map(() => [7, 1e-6, 2e-6]),
+    ),
+    /all readings of device "1" are of cycle 7/,
+  ],
+};
+
+test('measurements that no model can follow are refused in a sentence that says why', () => {
+  for (const [what, [kind, content, expected]] of Object.entries(REFUSED))
+    assert.match(
+      refusalOf(() => fitted(kind, content)),
+      expected,
+      what,
+    );
+});
+
+test('messages about many faults, or about long names, stay short', () => {
+  const names = ['x'.repeat(3000), 'time (s)', 'G (S)'];
+  const rows = LEVELS.map((i) => [i, 'a text that is no number at all, and long', 'nor this one, whatever it is']);
+  for (const header of [names, ['device', 'time (s)', 'G (S)'], ['device', `time (s)`, names[0]!]]) {
+    const message = refusalOf(() => fitted(retention, text(header, rows)));
+    assert.ok(message.length <= 400, message);
+  }
+});
+
+test('retention that stays where it was has a share of 0', () => {
+  const { models } = fitted(
+    retention,
+    text(
+      ['time (s)', 'G (S)'],
+      LEVELS.map((i) => [i, 1e-6]),
+    ),
+  );
+  for (const { name, share } of models) assert.ok(share >= 0 && share < 1e-6, `${name}: ${share}`);
+});
+
+test('pulses that move nothing are refused', () => {
+  writeFileSync(
+    file,
+    ['pulse,direction,G (uS)', ...LEVELS.map((i) => `${i % 12},${i < 12 ? 'up' : 'down'},5`)].join('\n'),
+  );
+  assert.match(
+    refusalOf(() => fitPulses(readPulses(file))),
+    /^all readings are 0.000005 S, so that no step/,
+  );
+});
+
+test('readings over twelve orders of magnitude are fitted without an error of a library', () => {
+  writeFileSync(file, [...LEVELS.map((i) => `${10 ** (i / 4)},${3e-5 * 0.96 ** i}`)].join('\n'));
+  const { models, best } = fitPulses(readPulses(file));
+  assert.ok(Number.isFinite(models[best].rmse));
 });
 
 test.run();
