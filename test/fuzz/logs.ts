@@ -2,12 +2,12 @@
 import { Writable } from 'node:stream';
 import { Message } from 'apache-arrow';
 import { UserError } from '../../core/declare/errors.ts';
-import { arrowSchema, LogStream } from '../../core/log/stream.ts';
 import { COLUMN_ARRAYS, type ColumnRecord } from '../../core/log/columns.ts';
 import { fileChunks } from '../../core/log/file.ts';
 import { readLog } from '../../core/log/read.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { sealHeader } from '../../core/log/seal.ts';
+import { arrowSchema, LogStream } from '../../core/log/stream.ts';
 import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import { catLog } from '../../experiments/logs/cat.ts';

@@ -26,7 +26,8 @@ interface Facts extends Record<string, unknown> {
   readonly accuracy: Readonly<Record<string, number>>;
 }
 const factsOf = (run: string) => json(at(run), 'run.json') as unknown as Facts;
-const learn = (...words: string[]) => inProcess(directory, 'learn', '--progress', 'none', '--quiet', '--data', 'digits', ...words);
+const learn = (...words: string[]) =>
+  inProcess(directory, 'learn', '--progress', 'none', '--quiet', '--data', 'digits', ...words);
 const worked = async (...words: string[]) => {
   const { status, stderr } = await learn(...words);
   assert.equal([status, stderr], [0, ''], words.join(' '));
@@ -137,7 +138,14 @@ test('sweeps take recordings', async () => {
   const parameters = { speed: { path: 'stimulus.speed', grid: [1, 2] } };
   writeFileSync(
     at('s.yaml'),
-    JSON.stringify({ memspike: 1, experiment: 'mnist', metrics: ['accuracy.logProbability'], data: 'digits', base, parameters }),
+    JSON.stringify({
+      memspike: 1,
+      experiment: 'mnist',
+      metrics: ['accuracy.logProbability'],
+      data: 'digits',
+      base,
+      parameters,
+    }),
   );
   for (const words of [
     ['plan', 's.yaml', '--out', 's'],

@@ -63,10 +63,7 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
   ['populations.input.trains=[[-1]]', /populations\.input\.trains\[0\]\[0\] is -1/],
   ['populations.input.trains=[[1, 1], [2]]', /populations\.input\.trains\[0\] has two spikes at 1 ms/],
   ['populations.input.trains=[]', /populations\.input\.trains is \[\], but must be a list of at least 1/],
-  [
-    'populations.output.threshold=-50',
-    /threshold is -50 mV, but potentials are relative to rest .*without input/,
-  ],
+  ['populations.output.threshold=-50', /threshold is -50 mV, but potentials are relative to rest .*without input/],
   // What no float can hold
   [
     'projections.1.device.deviceToDevice=1e300',
@@ -114,7 +111,10 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
     'projections.1.rule={ model: pulseOverlap, thresholdUp: 0.5 }',
     /pulseOverlap: .*thresholdUp .*pre is -0\.7 V at 2 ms/,
   ],
-  ['projections.1.rule={ model: pulseOverlap, pre: [[1, 0.1], [0, 0]] }', /rule\.pre is .*with times in ascending order/],
+  [
+    'projections.1.rule={ model: pulseOverlap, pre: [[1, 0.1], [0, 0]] }',
+    /rule\.pre is .*with times in ascending order/,
+  ],
   ['projections.1.modulator={ model: gate }', /projections\.1\.modulator\.from is missing/],
   ['projections.1.modulator={ model: gaet, from: input }', /modulator\.model is "gaet", .*did you mean "gate"\?/],
   [
