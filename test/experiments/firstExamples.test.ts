@@ -25,7 +25,7 @@ function blockOf(page: string, language: string, word: string): string {
 }
 
 const labView = read('experiments/lab/page/views/network.tsx');
-const [, labFirst] = /const FIRST = '(\w+)'/.exec(labView)!;
+const [, labFirst] = /const FIRST_EXAMPLE = '(\w+)'/.exec(labView)!;
 const labExamples = [...labView.matchAll(/^ {2}\['(\w+)', '/gm)].map(([, name]) => name!);
 
 const NETWORKS: Readonly<Record<string, string>> = {
