@@ -1,5 +1,7 @@
 const MAX_TEXT_LENGTH = 60;
 const MAX_ENTRIES = 4;
+/** Maximum length of a shown list or mapping with the entries of its parts; longer ones are shown without. */
+const MAX_SHOWN_LENGTH = 160;
 /** Characters that a terminal interprets (control characters, line separators, bidirectional overrides), and characters that XML lacks. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -29,7 +31,12 @@ function joinEntries(parts: string[], total: number, [open, close]: readonly [st
 }
 
 /** Formats any value as a short text for an error: strings are truncated, lists and mappings show their first entries. */
-export function show(value: unknown, depth = 2): string {
+export function show(value: unknown): string {
+  const text = showTo(value, 2);
+  return text.length <= MAX_SHOWN_LENGTH ? text : showTo(value, 1);
+}
+
+function showTo(value: unknown, depth: number): string {
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
@@ -38,14 +45,14 @@ export function show(value: unknown, depth = 2): string {
   if (depth === 0) return isList ? '[…]' : '{…}';
   if (isList) {
     const list = Array.from({ length: Math.min(MAX_ENTRIES, (value as ArrayLike<unknown>).length) }, (_, i) =>
-      show((value as ArrayLike<unknown>)[i], depth - 1),
+      showTo((value as ArrayLike<unknown>)[i], depth - 1),
     );
     return joinEntries(list, (value as ArrayLike<unknown>).length, ['[', ']']);
   }
   const keys = Object.keys(value);
   const entries = keys
     .slice(0, MAX_ENTRIES)
-    .map((key) => `${showKey(key)}: ${show(Reflect.get(value, key), depth - 1)}`);
+    .map((key) => `${showKey(key)}: ${showTo(Reflect.get(value, key), depth - 1)}`);
   return joinEntries(entries, keys.length, ['{ ', ' }']);
 }
 

@@ -4,7 +4,7 @@ import { show, showKey } from './show.ts';
 const MAX_WORD_LENGTH = 64;
 const MAX_LISTED_NAMES = 15;
 /** Maximum length of a list of names; the first name may be longer. */
-const MAX_LIST_LENGTH = 220;
+const MAX_LIST_LENGTH = 180;
 
 const sortLetters = (word: string) => Array.from(word).sort().join('');
 
@@ -37,7 +37,7 @@ export function didYouMean(word: string, known: readonly string[], kind: string)
   return `; ${kind}: ${joinFirst(known.map(showKey))}.`;
 }
 
-/** Joins the first names, up to 15 and 220 characters, and adds the number of all if some are left out. */
+/** Joins the first names, up to 15 and 180 characters, and adds the number of all if some are left out. */
 export function joinFirst(names: readonly string[]): string {
   let text = names[0] ?? '';
   let count = 1;

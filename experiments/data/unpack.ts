@@ -5,7 +5,8 @@ import { show } from '../../core/declare/show.ts';
 import { crc32 } from '../../core/log/crc32.ts';
 import { requireMemory } from './memoryLimit.ts';
 
-const END_OF_ARCHIVE = Buffer.from('PK\x05\x06', 'latin1');
+/** `PK\x05\x06` as a little-endian number. */
+const END_OF_ARCHIVE = 0x06054b50;
 const END_OF_ARCHIVE_BYTES = 22;
 const GZIP_TRAILER_BYTES = 4;
 
@@ -24,7 +25,7 @@ export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
 }
 
 /** Files of a zip archive by name, with sizes and checksums as the archive states them. @throws UserError, and Error if it is not an archive */
-export function unzip(bytes: Buffer, path: string): Map<string, Buffer> {
+export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
   let total = 0;
   const stated: { name: string; size: number }[] = [];
   const files = unzipSync(bytes, {
@@ -40,18 +41,20 @@ export function unzip(bytes: Buffer, path: string): Map<string, Buffer> {
       const data = Object.hasOwn(files, name) ? files[name]! : new Uint8Array(0);
       if (data.length !== size || crc32(data) !== checksums[k])
         throw new UserError(`${path}: ${show(name)} is damaged; its size or checksum is not the stated one.`);
-      return [name, Buffer.from(data.buffer, data.byteOffset, data.length)];
+      return [name, data];
     }),
   );
 }
 
 /** CRC-32 of each file, from the directory at the end of an archive. Source: PKWARE, APPNOTE.TXT, 4.3.12. */
-function checksumsOf(bytes: Buffer, count: number): number[] {
-  const end = bytes.lastIndexOf(END_OF_ARCHIVE, bytes.length - END_OF_ARCHIVE_BYTES);
-  let at = bytes.readUInt32LE(end + 16);
+function checksumsOf(bytes: Uint8Array, count: number): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = bytes.length - END_OF_ARCHIVE_BYTES;
+  while (view.getUint32(end, true) !== END_OF_ARCHIVE) end--;
+  let at = view.getUint32(end + 16, true);
   return Array.from({ length: count }, () => {
-    const checksum = bytes.readUInt32LE(at + 16);
-    at += 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    const checksum = view.getUint32(at + 16, true);
+    at += 46 + [28, 30, 32].reduce((sum, offset) => sum + view.getUint16(at + offset, true), 0);
     return checksum;
   });
 }

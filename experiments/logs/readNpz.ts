@@ -33,7 +33,12 @@ export function readNpzArchive(bytes: Buffer, path: string): NpzArchive {
 function unzipped(bytes: Buffer, path: string): Map<string, Buffer> {
   try {
     const files = unzip(bytes, path);
-    return new Map(Array.from(files, ([name, data]) => [name.replace(/\.npy$/, ''), data]));
+    return new Map(
+      Array.from(files, ([name, data]) => [
+        name.replace(/\.npy$/, ''),
+        Buffer.from(data.buffer, data.byteOffset, data.length),
+      ]),
+    );
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const reason = cause instanceof Error ? cause.message : cause;

@@ -116,7 +116,6 @@ await bundle({
       'node:zlib': 'fflate',
       'csv-parse/sync': 'csv-parse/browser/esm/sync',
       'node:module': TWINS,
-      'read-excel-file/node': TWINS,
     },
   },
   transform: {

@@ -1,7 +1,7 @@
 /** Text files and workbooks that users write: measurements, device and network files, sweeps, results of a fit. */
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import readWorkbook from 'read-excel-file/node';
+import readWorkbook from 'read-excel-file/universal';
 import writeWorkbook from 'write-excel-file/node';
 import { parse, stringify } from 'yaml';
 import { fitPulses } from '../../experiments/devices/fit/fit.ts';
@@ -164,7 +164,7 @@ const rowsOfCsv = (bytes: Uint8Array): Rows =>
 
 async function mutateMeasurement(random: Random, bytes: Uint8Array, name: string): Promise<Uint8Array> {
   if (name.endsWith('.csv')) return encode(csv(mutateTable(random, rowsOfCsv(bytes))));
-  const [sheet] = await readWorkbook(Buffer.from(bytes));
+  const [sheet] = await readWorkbook(new Blob([Uint8Array.from(bytes)]) as File);
   const finite = (cell: Cell): Cell => (typeof cell === 'number' && !Number.isFinite(cell) ? String(cell) : cell);
   const rows = mutateTable(random, sheet!.data as unknown as Rows).map((row) =>
     row.map((cell) => (typeof cell === 'string' ? cell.slice(0, 30_000) : finite(cell))),

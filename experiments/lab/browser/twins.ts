@@ -2,7 +2,6 @@
  * Replacements of modules and globals that need Node. The bundle of the lab has this module in place of each module that
  * release/bundle.mjs lists as a twin.
  */
-import readWorkbook from 'read-excel-file/web-worker';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import type { Progress, ProgressMode, ProgressState } from '../../run/progress.ts';
@@ -18,9 +17,6 @@ export { respondAlone as respondAll } from '../../mnist/respondAlone.ts';
 export function createRequire(): never {
   throw new Error('the lab has no packages');
 }
-
-// read-excel-file/node
-export default (bytes: Uint8Array<ArrayBuffer>) => readWorkbook(new Blob([bytes]) as File);
 
 /** Global `Buffer`, with the methods that modules of the lab call. */
 export const Buffer = {

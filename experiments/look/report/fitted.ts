@@ -104,7 +104,12 @@ export function fitted(fit: Fit): Section[] {
       body: dataTable([
         ['parameter', 'value', '95 % interval'],
         ...Object.entries(best.params).map(([name, value]) => [
-          ...[name, shown(value, digits), best.ci[name]?.map((end) => shown(end, digits)).join(' to ') ?? 'not fitted'],
+          ...[
+            name,
+            shown(value, digits),
+            (Object.hasOwn(best.ci, name) ? best.ci[name] : null)?.map((end) => shown(end, digits)).join(' to ') ??
+              'not fitted',
+          ],
         ]),
       ]),
     },

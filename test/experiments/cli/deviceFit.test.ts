@@ -181,7 +181,7 @@ test('bad files are refused with row, column, value and what is allowed', () => 
   );
   told(changed(7, 4, 'Infinity'), /row 7 .*column conductance/);
   told(changed(7, 4, '0x10'), /row 7 .*column conductance: "0x10" is given/);
-  told(changed(7, 3, '-3'), /row 7 \(line 8\), column pulse: "-3" is given, but a number from 0 to 1000000 is needed/);
+  told(changed(7, 3, '-3'), /row 7 \(line 8\), column pulse: "-3" is given, but a number from 0 to 100000 is needed/);
   told(changed(7, 3, '4'), /row 7 \(line 8\), column pulse: 4 follows 5, but the counter must rise/);
   told(
     changed(7, 2, 'left'),

@@ -6,7 +6,7 @@ import { SIMULATIONS } from '../bootstrap.ts';
 import { anyNumber, type Column, notNegative } from './columns.ts';
 import { type Intervals, intervalsOf } from './intervals.ts';
 import { driftOf, type Model, SMOOTH } from './ivModels.ts';
-import type { Kind, KindFit } from './kind.ts';
+import { type Kind, type KindFit, shareOf } from './kind.ts';
 import { type Loop, loopOf, setting } from './loop.ts';
 import { criterion, optimum, type Problem } from './optimum.ts';
 
@@ -142,7 +142,7 @@ export const iv: Kind = {
     validate(params, device, best.name);
     return {
       models: order.map((f) => ({
-        ...{ name: f.name, rmse: f.rmse, share: f.rmse / span, params: f.params },
+        ...{ name: f.name, rmse: f.rmse, share: shareOf(f.rmse, span, loop.most.current), params: f.params },
         ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
       })),
       best: best.name,
@@ -170,7 +170,7 @@ export const iv: Kind = {
         axes: [{ label: 'voltage (V)' }, { label: 'current (A)' }],
         dots: loop.voltage.map((x, i) => ({ x, y: loop.current[i]! })),
         curves: order.map((f) => ({
-          name: `${f.name}${f.params.window ? ` (window ${f.params.window})` : ''}, rmse ${((100 * f.rmse) / span).toPrecision(2)} %`,
+          name: `${f.name}${f.params.window ? ` (window ${f.params.window})` : ''}, rmse ${(100 * shareOf(f.rmse, span, loop.most.current)).toPrecision(2)} %`,
           points: loop.voltage.map((x, i) => ({ x, y: f.curve[i]! })),
         })),
       },

@@ -29,12 +29,17 @@ const hasNumbers = ({ rows }: { readonly rows: readonly GridRow[] }): boolean =>
 
 async function workbook(file: string, bytes: Buffer) {
   // read-excel-file: one format, kept up, small, reads numbers to the last bit; loaded only for a workbook.
-  const { default: readWorkbook } = await import('read-excel-file/node');
-  return readWorkbook(bytes).catch((error: Error) => {
-    throw new UserError(`${file} cannot be read as an .xlsx workbook: ${error.message.split('\n')[0]}.`, {
-      cause: error,
-    });
-  });
+  // Its entry for Node never settles for some damaged archives.
+  const { default: readWorkbook } = await import('read-excel-file/universal');
+  const { unzip } = await import('../../../data/unpack.ts');
+  try {
+    unzip(bytes, file); // checks sizes and checksums
+    return await readWorkbook(new Blob([Uint8Array.from(bytes)]) as File);
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const reason = (cause as Error).message.split('\n')[0]!.slice(0, 160);
+    throw new UserError(`${file} cannot be read as an .xlsx workbook: ${reason}.`, { cause });
+  }
 }
 
 /** Names of the sheets of a workbook; empty for a text file. */

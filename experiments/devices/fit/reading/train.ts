@@ -23,4 +23,4 @@ export interface Train {
 /** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
 export const MIN_READINGS = 5;
 /** Maximum number of pulses per train; the models step pulse by pulse. */
-export const MAX_PULSES = 1e6;
+export const MAX_PULSES = 1e5;

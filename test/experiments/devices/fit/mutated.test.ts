@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { fitPulses } from '../../../../experiments/devices/fit/fit.ts';
 import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
+import { readTables } from '../../../../experiments/devices/fit/reading/files.ts';
 import { MIN_READINGS, readPulses } from '../../../../experiments/devices/fit/readPulses.ts';
 import { fitted, text } from './madeKinds.ts';
 
-const file = join(mkdtempSync(join(tmpdir(), 'memspike-mutated-')), 'pulses.csv');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-mutated-'));
+const file = join(directory, 'pulses.csv');
 const READINGS = Array.from(
   { length: 12 },
   (_, i) => `D1,1,${i < 6 ? 'up' : 'down'},${i % 6},${1 + Math.min(i, 11 - i)}e-6`,
@@ -188,6 +191,24 @@ test('retention that stays where it was has a share of 0', () => {
     ),
   );
   for (const { name, share } of models) assert.ok(share >= 0 && share < 1e-6, `${name}: ${share}`);
+});
+
+test('workbooks with other content than their checksums state are refused, and every reading ends', async () => {
+  const path = join(directory, 'book.xlsx');
+  const data = [['pulse', 'direction', 'G (uS)'], ...LEVELS.map((i) => [i % 12, i < 12 ? 'up' : 'down', i])];
+  const bytes = await writeWorkbook([{ sheet: 'data', data }] as never).toBuffer();
+  for (let at = 40; at < bytes.length; at += 97) {
+    const damaged = Uint8Array.from(bytes, (byte, i) => (i >= at && i < at + 4 ? byte ^ 0x55 : byte));
+    writeFileSync(path, damaged);
+    const read = await readTables([path]).catch((error: Error) => error);
+    if (read instanceof Error) assert.instance(read, UserError, String(read));
+    else
+      assert.equal(
+        read[0]!.rows.map(({ cells }) => cells[2]),
+        LEVELS.map(String),
+        `byte ${at}`,
+      );
+  }
 });
 
 test('pulses that move nothing are refused', () => {
