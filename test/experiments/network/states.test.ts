@@ -75,7 +75,7 @@ test('mistakes have their path', () => {
   const attach = (d: ReturnType<typeof described>) => attachRecorders(buildNetwork(d), d, () => new MemoryTable());
   refuses(
     () => attach(described({ quantities: ['theta'] })),
-    /output\.record\.state\.quantities\[0\] is "theta".*there: potential, threshold/,
+    /output\.record\.state\.quantities\[0\] is "theta".*known quantities: potential, threshold/,
   );
 });
 
