@@ -14,12 +14,12 @@ export function printable(text: string): string {
 /** Escapes a text whose line ends and tabs are our own. */
 export const printableLines = (text: string): string => text.replace(/[^\n\t]+/g, printable);
 
-/** Text in quotes, escaped, and truncated to 60 characters. */
+/** Text in quotes, escaped, and truncated to 60 characters, or to fewer where escapes make it longer than twice that. */
 function quote(text: string): string {
-  const start = Array.from(text.slice(0, 2 * MAX_TEXT_LENGTH))
-    .slice(0, MAX_TEXT_LENGTH)
-    .join('');
-  const escaped = printable(JSON.stringify(start));
+  const characters = Array.from(text.slice(0, 2 * MAX_TEXT_LENGTH)).slice(0, MAX_TEXT_LENGTH);
+  const escapeAll = () => printable(JSON.stringify(characters.join('')));
+  while (escapeAll().length > 2 * MAX_TEXT_LENGTH) characters.pop();
+  const [start, escaped] = [characters.join(''), escapeAll()];
   return start.length < text.length ? `${escaped.slice(0, -1)}…" (${text.length} characters)` : escaped;
 }
 

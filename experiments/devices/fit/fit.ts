@@ -5,7 +5,7 @@ import { bootstrap, matched, SIMULATIONS } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { type Factors, lengthsOf, levels, type Variant } from './curves.ts';
 import type { FamilyName } from './families.ts';
-import { placeOf, pool } from './means.ts';
+import { type Pool, placeOf, pool } from './means.ts';
 import { type ModelFit, modelFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
 import { type Outlier, outliersOf } from './outliers.ts';
@@ -115,10 +115,14 @@ function selected(trains: readonly Train[], unit: number) {
  */
 export function fitPulses(trains: readonly Train[]): PulseFit {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
-  const { conductance: first } = trains[0]!;
-  if (trains.every(({ conductance }) => conductance.every((g) => g === first[0])))
-    throw new UserError(`all readings are ${first[0]} S, so that no step of the device can be fitted.`);
+  const requireRange = (of: Pool, what: string): void => {
+    const [low, high] = visited(of);
+    if (!(high > low))
+      throw new UserError(`${what} are ${low * unit} S after all pulses; no step can be fitted to them.`);
+  };
+  requireRange(pool(trains, unit), 'means of the readings');
   const { judged, best, whole, kept, outliers, left, independent } = selected(trains, unit);
+  requireRange(kept, 'means of the readings without outliers');
   const several = new Set(trains.map(({ device }) => device)).size > 1;
   const factors: ReadonlyMap<string, Factors> = several ? factorsOf(trains, unit, best.c) : new Map();
   const estimate = estimateNoise(trains, unit, best.c, left, factors);

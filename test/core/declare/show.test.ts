@@ -50,4 +50,9 @@ test('anything can be shown on one short line', () => {
   );
 });
 
+test('a text of which escapes make a long one is cut shorter', () => {
+  const shown = show('\u0090'.repeat(1000));
+  assert.match(shown, /^"(\\u0090){19}…" \(1000 characters\)$/);
+});
+
 test.run();

@@ -218,7 +218,7 @@ test('pulses that move nothing are refused', () => {
   );
   assert.match(
     refusalOf(() => fitPulses(readPulses(file))),
-    /^all readings are 0.000005 S, so that no step/,
+    /^means of the readings are 0.000005 S after all pulses; no step/,
   );
 });
 
