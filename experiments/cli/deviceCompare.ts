@@ -4,7 +4,7 @@ import { flag, integer, object, optional, text } from '../../core/declare/params
 import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
 import { type Compared, meanOf } from '../devices/compare/compared.ts';
 import { assumedText, joulesText } from '../devices/energy/scale.ts';
-import { secondsOf } from '../devices/tune/budget.ts';
+import { secondsOf } from '../devices/tune/tune.ts';
 import { pictureFiles } from '../look/plots/write.ts';
 import { mnistSchema } from '../mnist/config.ts';
 import { describeDifference, type Estimate } from '../statistics/estimate.ts';

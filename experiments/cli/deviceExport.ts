@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, object, text } from '../../core/declare/params.ts';
-import { EXPORTERS, TOOLS } from '../devices/export/index.ts';
+import { EXPORTERS, TOOLS } from '../devices/export/exporters.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';

@@ -7,8 +7,11 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { deviceFile, pulsesOrigin } from '../devices/fit/deviceFile.ts';
-import { fitPulses } from '../devices/fit/fit.ts';
-import { rowsOf } from '../devices/fit/kinds/columns.ts';
+import { rowsOf } from '../devices/fit/import/columns.ts';
+import { readTables } from '../devices/fit/import/files.ts';
+import { checkDirections, type Measurement, measurementOf } from '../devices/fit/import/measurement.ts';
+import type { Table } from '../devices/fit/import/table.ts';
+import { pulsesOf } from '../devices/fit/import/trains.ts';
 import { type DeviceParts, KIND_NAMES, type KindFit, type KindName } from '../devices/fit/kinds/kind.ts';
 import { detectKind, KINDS } from '../devices/fit/kinds/kinds.ts';
 import {
@@ -20,16 +23,13 @@ import {
   readBase,
   type Written,
 } from '../devices/fit/kinds/mergeDeviceFile.ts';
+import { kindOptions, pulseOptions, readingOptions, sheet, timeStep } from '../devices/fit/options.ts';
 import { fitPicture, kindPicture, tablePicture } from '../devices/fit/pictures.ts';
-import { readTables } from '../devices/fit/reading/files.ts';
-import { kindOptions, pulseOptions, readingOptions, sheet, timeStep } from '../devices/fit/reading/options.ts';
-import { pulsesOf } from '../devices/fit/reading/pulses.ts';
-import type { Table } from '../devices/fit/reading/table.ts';
-import { checkDirections, type Measurement, measurementOf } from '../devices/fit/readPulses.ts';
+import { decileMoments, momentsOf } from '../devices/fit/statistics/deciles.ts';
+import { fitPulses } from '../devices/fit/statistics/fitPulses.ts';
+import { fitTable } from '../devices/fit/table/fitTable.ts';
 import { tableParts } from '../devices/fit/table/fittedTable.ts';
-import { decileMoments, momentsOf } from '../devices/fit/table/moments.ts';
 import { simulatedTrains } from '../devices/fit/table/simulate.ts';
-import { fitTable } from '../devices/fit/table/table.ts';
 import { type Steps, stepsCsv } from '../devices/steps.ts';
 import { pictureFiles } from '../look/plots/write.ts';
 import { readText } from '../network/config/text.ts';

@@ -1,15 +1,14 @@
 import { csvFormat } from 'd3-dsv';
 import { rootMeanSquare } from 'simple-statistics';
-import { deciles } from '../devices/fit/deciles.ts';
 import { fitNotes, scatterParams } from '../devices/fit/deviceFile.ts';
-import { FAMILY_NAMES } from '../devices/fit/families.ts';
-import type { PulseFit } from '../devices/fit/fit.ts';
+import { DIRECTIONS, type Direction, type Train } from '../devices/fit/import/measurement.ts';
+import type { Pulses } from '../devices/fit/import/trains.ts';
 import type { DeviceParts, KindFit } from '../devices/fit/kinds/kind.ts';
-import type { Pulses } from '../devices/fit/reading/pulses.ts';
-import { DIRECTIONS, type Direction, type Train } from '../devices/fit/readPulses.ts';
-import { type ByDirection, byDirection, cycleToCycle } from '../devices/fit/scatter.ts';
+import { type DecileMoments, deciles, type Moments } from '../devices/fit/statistics/deciles.ts';
+import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
+import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
+import { type ByDirection, byDirection, cycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
 import type { FittedTable } from '../devices/fit/table/fittedTable.ts';
-import type { DecileMoments, Moments } from '../devices/fit/table/moments.ts';
 import { digits, percent } from '../look/digits.ts';
 import { columns } from './columns.ts';
 

@@ -5,6 +5,7 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { readConfig } from '../network/config/load.ts';
+import type { Mapping } from '../network/config/override.ts';
 import { made } from '../network/made.ts';
 import { MODELS } from '../network/models.ts';
 import type { ModelChoice } from '../network/schema.ts';
@@ -102,4 +103,15 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const device = { ...file.device, ...assumedOf(file) };
   prefixErrors(path, () => made('device', device)); // limits that one parameter sets to another
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
+}
+
+/** A device with parameters of one's own over those of its file: what they tell of the pulse is no longer assumed. */
+export function withOwn<D extends Mapping>(found: D, own: Mapping): D & Mapping {
+  const { assumed, ...rest } = found;
+  const told = Object.keys(own);
+  const voltage =
+    assumed !== undefined && assumed !== 'writeTime' && !told.some((key) => key.startsWith('writeVoltage'));
+  const time = assumed !== undefined && assumed !== 'writeVoltage' && !told.includes('writeTime');
+  const left = voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime';
+  return { ...rest, ...((voltage || time) && { assumed: left }), ...own } as D & Mapping;
 }

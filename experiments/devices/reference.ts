@@ -3,9 +3,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { loadDevice, presetNames } from './load.ts';
+import { loadDevice, presetNames, withOwn } from './load.ts';
 import { withSteps } from './steps.ts';
-import { withOwn } from './withOwn.ts';
 
 /** Parts of a synapse that a device file tells. */
 const PARTS = ['device', 'shortTerm', 'rule'] as const;

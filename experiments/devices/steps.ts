@@ -2,10 +2,10 @@ import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping } from '../network/config/override.ts';
-import { textGrid } from './fit/reading/files.ts';
-import { CellErrors } from './fit/reading/grid.ts';
-import { DIRECTIONS, type Direction } from './fit/reading/train.ts';
-import { numberOf } from './fit/reading/units.ts';
+import { textGrid } from './fit/import/files.ts';
+import { CellErrors } from './fit/import/grid.ts';
+import { numberOf } from './fit/import/numbers.ts';
+import { DIRECTIONS, type Direction } from './fit/import/trains.ts';
 
 /** Row of a table of steps: g, then quantiles of the change of g. */
 type Row = readonly number[];

@@ -13,7 +13,7 @@ import {
 import { peripheryParams } from '../../synapses/crossbar/index.ts';
 import { SPLITS } from '../data/split.ts';
 import type { LoadedDevice } from '../devices/load.ts';
-import { withOwn } from '../devices/withOwn.ts';
+import { withOwn } from '../devices/load.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS } from '../network/models.ts';
 import { inputs, models, oneModel } from '../network/schema.ts';

@@ -4,7 +4,7 @@ import { choice, described, flag, integer, number, object, optional, seedOption 
 import { validate } from '../../core/declare/validate.ts';
 import type { Sizes } from '../data/dataSet.ts';
 import { SPLITS, sizesIn } from '../data/split.ts';
-import { withOwn } from '../devices/withOwn.ts';
+import { withOwn } from '../devices/load.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
 import { type ModelChoice, models, oneModel } from '../network/schema.ts';

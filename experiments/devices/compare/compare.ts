@@ -24,9 +24,8 @@ import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
 import type { TuneOptions } from '../tune/tune.ts';
 import { type Compared, type Measured, withDifferences } from './compared.ts';
 import type { Job, Shown } from './compareWorker.ts';
-import { labelsOf } from './labels.ts';
 import { comparisonPicture } from './picture.ts';
-import { type TuneEach, tuneAll } from './tuneAll.ts';
+import { labelsOf, type TuneEach, tuneAll } from './tuneAll.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];

@@ -1,10 +1,9 @@
 import { basename } from 'node:path';
-import type { PulseFit } from './fit.ts';
+import { type Direction, type Pulses, pulseParams } from './import/trains.ts';
 import type { FitOrigin, Written } from './kinds/mergeDeviceFile.ts';
-import type { Bound } from './publish.ts';
-import { type Pulses, pulseParams } from './reading/pulses.ts';
-import type { Direction } from './reading/train.ts';
-import { common, cycleToCycle } from './scatter.ts';
+import type { PulseFit } from './statistics/fitPulses.ts';
+import type { Bound } from './statistics/modelFit.ts';
+import { common, cycleToCycle } from './statistics/noiseModel.ts';
 
 const digits = (value: number) => Number(value.toPrecision(6));
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;

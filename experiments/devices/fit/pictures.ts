@@ -4,10 +4,10 @@ import { pictureWidth } from '../../look/plots/look.ts';
 import { gridLines, legend, panel } from '../../look/plots/panel.ts';
 import { tickFormat, withPrefix } from '../../look/plots/prefix.ts';
 import { colour, MUTED, picture, symbol } from '../../look/plots/style.ts';
-import { FAMILY_NAMES } from './families.ts';
-import type { PulseFit } from './fit.ts';
-import type { Axis, KindPlot, Point } from './kinds/kindPlot.ts';
-import { DIRECTIONS, type Direction, type Train } from './reading/train.ts';
+import { DIRECTIONS, type Direction, type Train } from './import/trains.ts';
+import type { Axis, KindPlot, Point } from './kinds/kind.ts';
+import { FAMILY_NAMES } from './statistics/families.ts';
+import type { PulseFit } from './statistics/fitPulses.ts';
 import type { FittedTable } from './table/fittedTable.ts';
 
 type Domain = readonly [low: number, high: number];

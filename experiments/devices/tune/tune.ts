@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { mean } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/show.ts';
+import { plural, show } from '../../../core/declare/show.ts';
 import { sizesIn } from '../../data/split.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { mnistSizes } from '../../mnist/idx.ts';
@@ -13,10 +13,9 @@ import type { Collected } from '../../sweep/collect.ts';
 import { type RunSweepOptions, runSweep } from '../../sweep/run.ts';
 import { searchSweep } from '../../sweep/search/index.ts';
 import { type LoadedDevice, nameOrPath } from '../load.ts';
+import { sectionsOf, type Tuning, writeTuning } from './report.ts';
 import { candidatesOf, tunablesOf } from './space.ts';
 import { accuracyOf, computed, jobOf, plan, sweepOf } from './trials.ts';
-import type { Tuning } from './tuning.ts';
-import { sectionsOf, writeTuning } from './write.ts';
 
 /** Runs with which the common recipe and the best are compared, with seeds that the search has not seen. */
 const CHECKS = 3;
@@ -138,4 +137,13 @@ function bestOf({ results }: Collected, images: number): Values {
   if (first === undefined)
     throw new UserError('device tune: no trial came to its end; see the logs under search/points.');
   return first.run.parameters;
+}
+
+/** Seconds of a text such as 90s, 5m, 2h. @throws UserError */
+export function secondsOf(text: string, what: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text.trim()) ?? [];
+  const seconds = Number(number) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h']!;
+  if (unit === undefined || !(seconds > 0))
+    throw new UserError(`${what} is ${show(text)}, but must be a time above 0, such as 90s, 5m or 2h.`);
+  return seconds;
 }

@@ -6,7 +6,7 @@ import { csvParse } from 'd3-dsv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { checkDirections, readPulses } from '../../../experiments/devices/fit/readPulses.ts';
+import { checkDirections, readPulses } from '../../../experiments/devices/fit/import/measurement.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { digits } from '../../../experiments/look/digits.ts';
 import { resultsReport } from '../../../experiments/look/report/results.ts';

@@ -1,7 +1,7 @@
 /** Devices written for other simulators are read back as those read them, and make the same curve. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EXPORTERS } from '../../../experiments/devices/export/index.ts';
+import { EXPORTERS } from '../../../experiments/devices/export/exporters.ts';
 import { endsOf, exact, trainOf } from '../../../experiments/devices/export/steps.ts';
 import { type LoadedDevice, loadDevice } from '../../../experiments/devices/load.ts';
 

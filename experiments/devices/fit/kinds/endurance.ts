@@ -1,14 +1,12 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
-import { SIMULATIONS } from '../bootstrap.ts';
-import { type Column, groupsOf, type KindOptions, notNegative, type Rows } from './columns.ts';
-import { type Intervals, intervalsOf, intervalsOfMany } from './intervals.ts';
-import { type Kind, type KindFit, shareOf } from './kind.ts';
-import { spacedValues } from './kindPlot.ts';
-import { apart, rangeWith, SEEN } from './level.ts';
-import { optimum, type Problem } from './optimum.ts';
-import { hasTwoLevels, twoLevelColumns, twoLevelsOf } from './twoLevels.ts';
+import { type Column, groupsOf, type KindOptions, notNegative, type Rows } from '../import/columns.ts';
+import { SIMULATIONS } from '../statistics/bootstrap.ts';
+import { type Intervals, intervalsOf, intervalsOfMany } from '../statistics/intervals.ts';
+import { optimum, type Problem } from '../statistics/optimum.ts';
+import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
+import { apart, hasTwoLevels, rangeWith, SEEN, twoLevelColumns, twoLevelsOf } from './level.ts';
 
 const columns: readonly Column[] = [
   {

@@ -2,13 +2,13 @@ import { validate } from '../../../../core/declare/validate.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { MODELS } from '../../../network/models.ts';
-import { SIMULATIONS } from '../bootstrap.ts';
-import { anyNumber, type Column, notNegative } from './columns.ts';
-import { type Intervals, intervalsOf } from './intervals.ts';
+import { anyNumber, type Column, notNegative } from '../import/columns.ts';
+import { SIMULATIONS } from '../statistics/bootstrap.ts';
+import { type Intervals, intervalsOf } from '../statistics/intervals.ts';
+import { criterion, optimum, type Problem } from '../statistics/optimum.ts';
 import { driftOf, type Model, SMOOTH } from './ivModels.ts';
 import { type Kind, type KindFit, shareOf } from './kind.ts';
 import { type Loop, loopOf, setting } from './loop.ts';
-import { criterion, optimum, type Problem } from './optimum.ts';
 
 const columns: readonly Column[] = [
   { role: 'time', pattern: /^(time|t|elapsed( time)?|zeit)$/, quantity: 'time', optional: true, ...notNegative },

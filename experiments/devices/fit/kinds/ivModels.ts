@@ -1,5 +1,5 @@
+import type { Unknown } from '../statistics/optimum.ts';
 import { type Loop, TELLS } from './loop.ts';
-import type { Unknown } from './optimum.ts';
 
 /** A memristor with what of it is fitted; the last value is the state at the start. */
 export interface Model {

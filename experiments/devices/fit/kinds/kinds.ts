@@ -1,8 +1,8 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import type { Decimal } from '../reading/marks.ts';
-import { nameOf } from '../reading/names.ts';
-import type { Table } from '../reading/table.ts';
-import { findColumns } from './columns.ts';
+import { findColumns } from '../import/columns.ts';
+import { nameOf } from '../import/names.ts';
+import type { Decimal } from '../import/numbers.ts';
+import type { Table } from '../import/table.ts';
 import { endurance } from './endurance.ts';
 import { iv } from './iv.ts';
 import type { Kind, KindName } from './kind.ts';

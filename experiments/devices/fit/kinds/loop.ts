@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { groupsOf, type Rows } from './columns.ts';
+import { groupsOf, type Rows } from '../import/columns.ts';
 import type { KindInput } from './kind.ts';
 
 const LEAST = 20;

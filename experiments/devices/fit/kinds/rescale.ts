@@ -1,9 +1,13 @@
+import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
 import { readParams } from '../../../../synapses/devices/array/range.ts';
+import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
 import { commonParams } from '../../../../synapses/devices/defineDevice.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
+import { made } from '../../../network/made.ts';
 import { indexOf } from '../../../network/models.ts';
+import type { ModelChoice } from '../../../network/schema.ts';
+import { PulseBench } from '../../pulseBench.ts';
 import { rangeOf } from './level.ts';
-import { changeOf, stepsOf, strengthOf } from './strength.ts';
 
 const DIGITS = 6;
 
@@ -102,3 +106,38 @@ export function rescaleReferences(
       : { rule, notes: [] };
   return { device: rest.device, rule: strengths.rule, notes: [...rest.notes, ...strengths.notes] };
 }
+
+/** Sizes of steps from the middle of the range, as shares of it. */
+interface Middle {
+  readonly up: number;
+  readonly down: number;
+}
+
+/** Devices that a step is the mean of: some models draw it. */
+const SPECIMENS = 256;
+const FLAWS = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
+/** Far outside every range; drawn weights are brought into it. */
+const FAR = 1e9;
+
+/** Change of g by one full pulse from the middle of the range of a device without flaws, on average: upwards, downwards. */
+export function stepsOf(given: Mapping): Middle {
+  const choice = Object.fromEntries(Object.entries(given).filter(([key]) => !FLAWS.includes(key))) as ModelChoice;
+  const device = made('device', choice);
+  const many = <T>(one: T) => Array.from({ length: SPECIMENS }, () => one);
+  const at = (weight: number, way?: 'up' | 'down') => {
+    const trains = { up: many(way === 'up' ? [1] : []), down: many(way === 'down' ? [1] : []) };
+    const bench = new PulseBench({ device, seed: 1, ...trains, weight: { uniform: [weight, weight] } });
+    bench.runTo(2);
+    return bench.weights().reduce((a, b) => a + b, 0) / SPECIMENS;
+  };
+  const [low, high] = [at(-FAR), at(FAR)];
+  const middle = (low + high) / 2;
+  const step = (way: 'up' | 'down') => Math.abs(at(middle, way) - middle) / (high - low);
+  return { up: step('up'), down: step('down') };
+}
+
+/** Strength of the pulse that changes the weight by `change` from there; one that goes the other way is of the other direction. */
+export const strengthOf = (change: number, { up, down }: Middle): number => change / (change >= 0 ? up : down);
+
+/** What a pulse of this strength changes it by. */
+export const changeOf = (strength: number, { up, down }: Middle): number => strength * (strength >= 0 ? up : down);

@@ -2,14 +2,23 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
-import { SIMULATIONS } from '../bootstrap.ts';
-import { type Column, groupsOf, notNegative, type Row, type Rows } from './columns.ts';
-import { type Fit, type Intervals, intervalsOf } from './intervals.ts';
-import { type Kind, type KindFit, type KindInput, shareOf } from './kind.ts';
-import { spacedValues } from './kindPlot.ts';
-import { apart, hasLevel, levelColumns, levelsOf, type Range, rangeWith, SEEN } from './level.ts';
-import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
-import { hasTwoLevels, twoLevelColumns, twoLevelsOf } from './twoLevels.ts';
+import { type Column, groupsOf, notNegative, type Row, type Rows } from '../import/columns.ts';
+import { SIMULATIONS } from '../statistics/bootstrap.ts';
+import { type Fit, type Intervals, intervalsOf } from '../statistics/intervals.ts';
+import { criterion, optimum, type Problem, type Unknown } from '../statistics/optimum.ts';
+import { type Kind, type KindFit, type KindInput, shareOf, spacedValues } from './kind.ts';
+import {
+  apart,
+  hasLevel,
+  hasTwoLevels,
+  levelColumns,
+  levelsOf,
+  type Range,
+  rangeWith,
+  SEEN,
+  twoLevelColumns,
+  twoLevelsOf,
+} from './level.ts';
 
 const columns: readonly Column[] = [
   {

@@ -1,10 +1,10 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { Arena } from '../../../../core/kernels/arena.ts';
 import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.ts';
-import { SIMULATIONS } from '../bootstrap.ts';
-import { intervalsOf } from './intervals.ts';
+import { SIMULATIONS } from '../statistics/bootstrap.ts';
+import { intervalsOf } from '../statistics/intervals.ts';
+import { criterion, optimum, type Problem, type Unknown } from '../statistics/optimum.ts';
 import type { KindModel } from './kind.ts';
-import { criterion, optimum, type Problem, type Unknown } from './optimum.ts';
 
 /** Responses to one train of spikes: times in ms, what each read. */
 export interface SpikeTrain {

@@ -1,12 +1,11 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { SIMULATIONS } from '../bootstrap.ts';
-import { isPercent } from '../reading/units.ts';
-import { anyNumber, type Column, type Rows } from './columns.ts';
-import { intervalsOf } from './intervals.ts';
-import { type Kind, type KindFit, shareOf } from './kind.ts';
-import { spacedValues } from './kindPlot.ts';
-import { optimum, type Problem } from './optimum.ts';
-import { stepsOf, strengthOf } from './strength.ts';
+import { anyNumber, type Column, type Rows } from '../import/columns.ts';
+import { isPercent } from '../import/numbers.ts';
+import { SIMULATIONS } from '../statistics/bootstrap.ts';
+import { intervalsOf } from '../statistics/intervals.ts';
+import { optimum, type Problem } from '../statistics/optimum.ts';
+import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
+import { stepsOf, strengthOf } from './rescale.ts';
 
 const columns: readonly Column[] = [
   {

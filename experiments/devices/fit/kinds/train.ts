@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from './columns.ts';
+import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from '../import/columns.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, type SpikeTrain, shortTermOf } from './shortTerm.ts';
 

@@ -1,7 +1,6 @@
 import { digits } from '../../../look/digits.ts';
-import { pulseParams, pulsesOf } from '../reading/pulses.ts';
-import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
-import type { OwnRange } from './oneRange.ts';
+import { DIRECTIONS, type Direction, pulseParams, pulsesOf, type Train } from '../import/trains.ts';
+import type { OwnRange } from './fitTable.ts';
 
 /** Row of the table: normalised conductance g, then quantiles of the change of g per pulse. */
 export type Row = readonly number[];

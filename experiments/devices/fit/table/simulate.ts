@@ -3,7 +3,7 @@ import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
 import { table } from '../../../../synapses/devices/index.ts';
 import { eachSpike } from '../../../../synapses/rules/index.ts';
-import type { Train } from '../reading/train.ts';
+import type { Train } from '../import/trains.ts';
 import type { FittedTable } from './fittedTable.ts';
 
 /** The measurement made again, by devices of the table with the ranges of those measured: each train from its start, read after the same pulses. */

@@ -1,4 +1,4 @@
-import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
+import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 import { type Bin, type Change, driftBins, driftOf, narrowed } from './bins.ts';
 import { type Drift, type Smoothed, smooth } from './smooth.ts';
 

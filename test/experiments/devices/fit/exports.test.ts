@@ -6,8 +6,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { pulseOptions } from '../../../../experiments/devices/fit/reading/options.ts';
-import { type Measurement, readMeasurement, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import {
+  type Measurement,
+  readMeasurement,
+  type Train,
+} from '../../../../experiments/devices/fit/import/measurement.ts';
+import { pulseOptions } from '../../../../experiments/devices/fit/options.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-exports-'));
 type Flags = Parameters<typeof pulseOptions>[0];

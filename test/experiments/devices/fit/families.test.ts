@@ -9,7 +9,7 @@ import {
   nonlinearityOf,
   powerFamily,
   softBoundFamily,
-} from '../../../../experiments/devices/fit/families.ts';
+} from '../../../../experiments/devices/fit/statistics/families.ts';
 
 function after(family: Family, shape: readonly number[], pulses: number, full = pulses): number {
   const move = family.move(shape, full);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type KindOptions, rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
+import { type KindOptions, rowsOf } from '../../../../experiments/devices/fit/import/columns.ts';
+import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import type { KindName } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { detectKind, KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
-import { readTables } from '../../../../experiments/devices/fit/reading/files.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-kind-names-')), 'm.csv');
 const grids = (names: string, ...rows: string[]) => {

@@ -3,9 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { FamilyName } from '../../../../experiments/devices/fit/families.ts';
-import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/fit.ts';
-import { readPulses } from '../../../../experiments/devices/fit/readPulses.ts';
+import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
+import type { FamilyName } from '../../../../experiments/devices/fit/statistics/families.ts';
+import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { exponentialStep, type Measurement, measured, neuroSimStep, softBoundStep } from './measured.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-fit-'));

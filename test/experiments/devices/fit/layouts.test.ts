@@ -6,11 +6,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
+import { rowsOf } from '../../../../experiments/devices/fit/import/columns.ts';
+import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
+import { type ReadingOptions, readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { levelsOf } from '../../../../experiments/devices/fit/kinds/level.ts';
-import { readTables } from '../../../../experiments/devices/fit/reading/files.ts';
-import { type ReadingOptions, readMeasurement } from '../../../../experiments/devices/fit/readPulses.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-layouts-'));
 const UP = [1, 2, 2.75, 3.25, 3.5, 3.625];

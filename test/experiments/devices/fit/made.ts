@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { median, quantile } from 'simple-statistics';
-import type { FamilyName } from '../../../../experiments/devices/fit/families.ts';
-import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/fit.ts';
-import { pool } from '../../../../experiments/devices/fit/means.ts';
-import { readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import { readPulses, type Train } from '../../../../experiments/devices/fit/import/measurement.ts';
+import type { FamilyName } from '../../../../experiments/devices/fit/statistics/families.ts';
+import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { pool } from '../../../../experiments/devices/fit/statistics/pool.ts';
 import { exponentialStep, type Measurement, measured, neuroSimStep, powerStep, softBoundStep } from './measured.ts';
 
 export interface Made {

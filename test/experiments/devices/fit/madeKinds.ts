@@ -1,9 +1,9 @@
 /** Measurements of every kind from models whose values are known. */
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { rowsOf } from '../../../../experiments/devices/fit/kinds/columns.ts';
+import { rowsOf } from '../../../../experiments/devices/fit/import/columns.ts';
+import { gridOfText } from '../../../../experiments/devices/fit/import/grid.ts';
+import { tableOf } from '../../../../experiments/devices/fit/import/table.ts';
 import { BARE, type Kind, type KindFit, type KindInput } from '../../../../experiments/devices/fit/kinds/kind.ts';
-import { gridOfText } from '../../../../experiments/devices/fit/reading/grid.ts';
-import { tableOf } from '../../../../experiments/devices/fit/reading/table.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 
 /** Standard normals, the same for every call. */

@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import type { Decimal } from '../../../../experiments/devices/fit/reading/marks.ts';
-import { readMeasurement } from '../../../../experiments/devices/fit/readPulses.ts';
+import { readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
+import type { Decimal } from '../../../../experiments/devices/fit/import/numbers.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-marks-')), 'pulses.csv');
 

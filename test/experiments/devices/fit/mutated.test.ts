@@ -7,11 +7,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { fitPulses } from '../../../../experiments/devices/fit/fit.ts';
+import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
+import { MIN_READINGS, readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
-import { readTables } from '../../../../experiments/devices/fit/reading/files.ts';
-import { MIN_READINGS, readPulses } from '../../../../experiments/devices/fit/readPulses.ts';
+import { fitPulses } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { fitted, text } from './madeKinds.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-mutated-'));

@@ -1,8 +1,8 @@
 /** Voltage and length of pulses: what trains tell of them, and what a device file says. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pulseParams, pulsesOf, withPulses } from '../../../../experiments/devices/fit/reading/pulses.ts';
-import type { Direction, Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import type { Direction, Train } from '../../../../experiments/devices/fit/import/measurement.ts';
+import { pulseParams, pulsesOf, withPulses } from '../../../../experiments/devices/fit/import/trains.ts';
 
 const train = (direction: Direction, more: Partial<Train> = {}): Train => ({
   ...{ device: '1', cycle: '1', direction, first: 0, repeats: 1 },

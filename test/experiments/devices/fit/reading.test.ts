@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
-import { readMeasurement, readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import { readMeasurement, readPulses, type Train } from '../../../../experiments/devices/fit/import/measurement.ts';
 import { cells, READ_VOLTAGE, type Way, written } from './written.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-reading-'));

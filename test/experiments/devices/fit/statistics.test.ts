@@ -1,15 +1,14 @@
 /** Statistics of a fit against values worked out by hand or taken from tables of quantiles. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ofFew } from '../../../../experiments/devices/fit/bootstrap.ts';
-import type { Candidate } from '../../../../experiments/devices/fit/candidate.ts';
-import { deciles } from '../../../../experiments/devices/fit/deciles.ts';
-import { intervalsOfMany } from '../../../../experiments/devices/fit/kinds/intervals.ts';
-import { outliersOf } from '../../../../experiments/devices/fit/outliers.ts';
-import type { Direction, Train } from '../../../../experiments/devices/fit/reading/train.ts';
-import { common } from '../../../../experiments/devices/fit/scatter.ts';
-import { endsOf } from '../../../../experiments/devices/fit/spread.ts';
-import { decileMoments } from '../../../../experiments/devices/fit/table/moments.ts';
+import type { Direction, Train } from '../../../../experiments/devices/fit/import/trains.ts';
+import { ofFew } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
+import type { Candidate } from '../../../../experiments/devices/fit/statistics/candidate.ts';
+import { decileMoments, deciles } from '../../../../experiments/devices/fit/statistics/deciles.ts';
+import { intervalsOfMany } from '../../../../experiments/devices/fit/statistics/intervals.ts';
+import { common } from '../../../../experiments/devices/fit/statistics/noiseModel.ts';
+import { outliersOf } from '../../../../experiments/devices/fit/statistics/outliers.ts';
+import { endsOf } from '../../../../experiments/devices/fit/statistics/spread.ts';
 
 const near = (value: number, expected: number) => assert.ok(Math.abs(value / expected - 1) < 1e-5, `${value}`);
 const trainOf = (conductance: readonly number[], device = '1', cycle = '1', direction: Direction = 'up'): Train => ({

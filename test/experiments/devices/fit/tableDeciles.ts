@@ -4,10 +4,10 @@
  */
 import { pathToFileURL } from 'node:url';
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
-import { decileMoments, momentsOf } from '../../../../experiments/devices/fit/table/moments.ts';
+import { readPulses, type Train } from '../../../../experiments/devices/fit/import/measurement.ts';
+import { decileMoments, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
+import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
 import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
-import { fitTable } from '../../../../experiments/devices/fit/table/table.ts';
 
 const random = new CounterRandom(1, 'table test');
 let draws = 0;

@@ -1,5 +1,5 @@
+import { DECIMALS, type Decimal } from '../../../../devices/fit/import/numbers.ts';
 import { KIND_NAMES, type KindName } from '../../../../devices/fit/kinds/kind.ts';
-import { DECIMALS, type Decimal } from '../../../../devices/fit/reading/marks.ts';
 import { ChoiceField } from '../../parts/form.tsx';
 
 /** Options of `memspike device fit` for facts that the files do not state. */

@@ -1,0 +1,123 @@
+import { basename, extname } from 'node:path';
+import { UserError } from '../../../../core/declare/errors.ts';
+import { plural, show } from '../../../../core/declare/show.ts';
+import { didYouMean } from '../../../../core/declare/suggest.ts';
+import { readWhole } from '../../../network/config/text.ts';
+import { type Grid, type GridRow, gridOfText, onOneLine } from './grid.ts';
+import { type Decimal, isNumeric } from './numbers.ts';
+import { type Table, tableOf } from './table.ts';
+
+const stemOf = (file: string): string => basename(file, extname(file));
+
+/** True for a workbook, which is a zip archive whatever its name is. */
+const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
+
+type Value = string | number | boolean | Date | null;
+const textOf = (value: Value): string =>
+  value === null ? '' : value instanceof Date ? value.toISOString() : onOneLine(String(value));
+
+/** True for a sheet of settings: one name and one value per row. */
+const isSettings = (rows: readonly GridRow[]): boolean => {
+  const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
+  const names = filled.map(([name]) => name!);
+  return new Set(names).size === names.length && filled.every((cells) => cells.length < 4 && !isNumeric(cells[0]!));
+};
+
+const hasNumbers = ({ rows }: { readonly rows: readonly GridRow[] }): boolean =>
+  rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
+
+async function workbook(file: string, bytes: Buffer) {
+  // read-excel-file: one format, kept up, small, reads numbers to the last bit; loaded only for a workbook.
+  // Its entry for Node never settles for some damaged archives.
+  const { default: readWorkbook } = await import('read-excel-file/universal');
+  const { unzip } = await import('../../../data/unpack.ts');
+  try {
+    unzip(bytes, file); // checks sizes and checksums
+    return await readWorkbook(new Blob([Uint8Array.from(bytes)]) as File);
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const reason = (cause as Error).message.split('\n')[0]!.slice(0, 160);
+    throw new UserError(`${file} cannot be read as an .xlsx workbook: ${reason}.`, { cause });
+  }
+}
+
+/** Names of the sheets of a workbook; empty for a text file. */
+export async function sheetNames(file: string): Promise<string[]> {
+  const bytes = readWhole(file);
+  return isWorkbook(bytes) ? (await workbook(file, bytes)).map(({ sheet }) => sheet) : [];
+}
+
+/** Sheets of a workbook that hold numbers, or the requested sheet. */
+async function sheets(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
+  const found = await workbook(file, bytes);
+  const grids = found.map(({ sheet, data }) => {
+    const rows = data
+      .map((cells, i) => ({ cells: (cells as Value[]).map(textOf), line: i + 1 }))
+      .filter(({ cells }) => cells.some((cell) => cell !== ''));
+    return { sheet, rows };
+  });
+  if (requested !== undefined) {
+    const names = grids.map(({ sheet }) => sheet);
+    const found = grids.find(({ sheet }) => sheet === requested);
+    if (found === undefined)
+      throw new UserError(`${file} has no sheet ${show(requested)}${didYouMean(requested, names, 'its sheets')}`);
+    const name = `${file}, sheet ${show(requested)}`;
+    if (!hasNumbers(found)) throw new UserError(`${name} is empty: it holds no readings.`);
+    return [{ name, stem: stemOf(file), rows: found.rows, kind: 'workbook' }];
+  }
+  const held = grids.filter(hasNumbers);
+  const settings = held.filter(({ rows }) => isSettings(rows));
+  const full = settings.length === held.length ? held : held.filter((grid) => !settings.includes(grid));
+  if (full.length === 0) throw new UserError(`${file} is empty: no sheet of it holds readings.`);
+  const one = full.length === 1;
+  const left = full === held ? [] : settings.map(({ sheet }) => JSON.stringify(sheet));
+  return full.map(({ sheet, rows }) => ({
+    name: one ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
+    stem: one ? stemOf(file) : sheet,
+    rows,
+    kind:
+      left.length === 0
+        ? 'workbook'
+        : `workbook without its ${plural(left.length, 'sheet')} of settings ${left.join(', ')}`,
+  }));
+}
+
+/** Grids of a file: one for a text file, one per sheet with numbers for a workbook. */
+async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]> {
+  const bytes = readWhole(file);
+  if (isWorkbook(bytes)) return sheets(file, bytes, sheet);
+  if (sheet !== undefined)
+    throw new UserError(`${file} is not a workbook (.xlsx), so it has no sheet ${show(sheet)} (--sheet).`);
+  return [gridOfText(file, stemOf(file), bytes)];
+}
+
+/** Grid of a text file. */
+export function textGrid(file: string): Grid {
+  const bytes = readWhole(file);
+  if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook (.xlsx); read it with readMeasurement.`);
+  return gridOfText(file, stemOf(file), bytes);
+}
+
+/** Grids of several files. Files of one name in different folders are named by their paths. */
+async function gridsOfAll(files: readonly string[], sheet?: string): Promise<Grid[]> {
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
+  const grids = (await Promise.all(files.map((file) => gridsOf(file, sheet)))).flat();
+  const isAlone = ({ stem }: Grid) => grids.filter((grid) => grid.stem === stem).length === 1;
+  return grids.every(isAlone)
+    ? grids
+    : grids.map((grid) => ({ ...grid, stem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
+}
+
+/**
+ * Reads the tables of measurement files: each file once, for detection of the kind and for the fit.
+ * @param sheet the only sheet to read of a workbook.
+ * @param decimal decimal mark, for files whose numbers do not show it.
+ * @throws UserError for a file given twice, without that sheet, or without readings
+ */
+export async function readTables(
+  files: readonly string[],
+  { sheet, decimal }: { readonly sheet?: string | undefined; readonly decimal?: Decimal | undefined } = {},
+): Promise<Table[]> {
+  return (await gridsOfAll(files, sheet)).map((grid) => tableOf(grid, decimal));
+}

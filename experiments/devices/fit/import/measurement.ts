@@ -1,0 +1,97 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+import { readTables, textGrid } from './files.ts';
+import { importSummary } from './importSummary.ts';
+import { detectLayout } from './layout.ts';
+import { labelsOf } from './names.ts';
+import { Ordering } from './order.ts';
+import { type Reading, type ReadingOptions, readReadings } from './readings.ts';
+import { type Table, tableOf } from './table.ts';
+import { type GivenPulses, type Train, withPulses } from './trains.ts';
+
+export { checkDirections } from './order.ts';
+export type { ReadingOptions } from './readings.ts';
+export { DIRECTIONS, type Direction, MIN_READINGS, type Train } from './trains.ts';
+
+/** Trains of pulses, and two lines about the files they were read from. */
+export interface Measurement {
+  readonly trains: readonly Train[];
+  readonly understood: readonly [string, string];
+}
+
+/** Readings of all tables. Each of several tables is a device, unless all file names state a cycle or a direction. */
+function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
+  if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
+  const labels = tables.map(({ stem }) => labelsOf(stem));
+  const ways = new Set(labels.map(({ way }) => way));
+  const isSplit = ways.size > 1 && !ways.has(undefined);
+  const isCycles = labels.every(({ cycle }) => cycle !== undefined);
+  return tables.flatMap(({ stem, readings }, i) => {
+    const { device = labels[i]!.rest.join(' ') || '1' } = labels[i]!;
+    const isPart = isSplit || isCycles;
+    const own = isPart ? device : stem;
+    const way = isSplit ? labels[i]!.way : undefined;
+    const cycle = isCycles ? labels[i]!.cycle : undefined;
+    return readings.map((r) => ({
+      ...r,
+      way: r.way ?? way,
+      device: r.device === '' ? own : isPart ? r.device : `${own} ${r.device}`,
+      cycle: [cycle, r.cycle].filter((name) => name !== undefined).join(' ') || undefined,
+    }));
+  });
+}
+
+/**
+ * Trains of pulses in tables that are read already.
+ * @throws UserError that names file, row, column, value and what is allowed.
+ */
+export function measurementOf(
+  given: readonly Table[],
+  options: ReadingOptions & { readonly pulses?: GivenPulses },
+): Measurement {
+  const tables = given.map((table) => {
+    const layout = detectLayout(table, options.columns ?? [], {
+      hasReadVoltage: options.readVoltage !== undefined,
+      hasRange: options.range !== undefined,
+    });
+    return { table, layout, stem: table.stem, ...readReadings(table, layout, options) };
+  });
+  const name = given.map((table) => table.name).join(', ');
+  const ordering = new Ordering(name);
+  const read = ordering.trains(joinTables(tables));
+  const { pulses } = options;
+  if (pulses !== undefined) checkPulsesOnce(name, read, pulses);
+  const trains = pulses === undefined ? read : withPulses(read, pulses);
+  const absent = tables.reduce((sum, t) => sum + t.absent, 0);
+  return { trains, understood: importSummary(tables, trains, ordering.notes, absent, options) };
+}
+
+/** @throws UserError if both the file and an option give the voltage or the width of the pulses */
+function checkPulsesOnce(name: string, trains: readonly Train[], pulses: GivenPulses): void {
+  const given = Object.values(pulses);
+  for (const [what, option] of [
+    ['voltage', 'write-voltage'],
+    ['width', 'write-time'],
+  ] as const) {
+    if (trains.some((t) => t[what] !== undefined) && given.some((p) => p[what] !== undefined))
+      throw new UserError(`${name}: a column gives the ${what} of the pulses already; leave out --${option}.`);
+  }
+}
+
+/**
+ * Reads measured pulses from a text file, see docs/fit.md.
+ * @throws UserError that names file, row, column, value and what is allowed.
+ */
+export function readPulses(file: string, options: ReadingOptions = {}): Train[] {
+  return [...measurementOf([tableOf(textGrid(file), options.decimal)], options).trains];
+}
+
+/**
+ * Reads measured pulses from text files and workbooks (.xlsx). Each file is a device, unless its columns say otherwise.
+ * @throws UserError that names file, row, column, value and what is allowed.
+ */
+export async function readMeasurement(
+  files: readonly string[],
+  options: ReadingOptions & { readonly pulses?: GivenPulses; readonly sheet?: string | undefined } = {},
+): Promise<Measurement> {
+  return measurementOf(await readTables(files, options), options);
+}

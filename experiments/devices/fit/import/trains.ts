@@ -1,0 +1,116 @@
+/** First and last value of a train; equal if all pulses are equal. */
+export type Course = readonly [first: number, last: number];
+
+/** Pulses of one direction, as far as known. */
+export interface Pulses {
+  /** Number of pulses between first and last reading of the longest train. */
+  readonly count?: number;
+  /** Signed voltage, V. */
+  readonly voltage?: Course;
+  /** Width, s. */
+  readonly width?: Course;
+}
+
+/** Voltages and widths from options, by direction. */
+export type GivenPulses = Readonly<Partial<Record<Direction, Pulses>>>;
+
+/** Maximum relative difference of the ends of a course that counts as one setting, read back with noise. */
+const MAX_STEADY_CHANGE = 0.05;
+
+/** Values of a course at each reading of a train, in equal steps per pulse. */
+function interpolateCourse([first, last]: Course, elapsed: readonly number[]): number[] {
+  const most = elapsed.at(-1)! || 1;
+  return elapsed.map((pulses) => (first === last ? first : first + ((last - first) * pulses) / most));
+}
+
+/** Trains with voltages and widths from options. */
+export function withPulses(trains: readonly Train[], given: GivenPulses): Train[] {
+  return trains.map((train) => {
+    const { voltage, width } = given[train.direction] ?? {};
+    return {
+      ...train,
+      ...(voltage && { voltage: interpolateCourse(voltage, train.elapsed) }),
+      ...(width && { width: interpolateCourse(width, train.elapsed) }),
+    };
+  });
+}
+
+function courseOf(lists: readonly (readonly number[] | undefined)[]): Course | undefined {
+  const known = lists.filter((list) => list !== undefined);
+  if (known.length === 0 || known.length < lists.length) return undefined;
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const [first, last] = [mean(known.map((list) => list[0]!)), mean(known.map((list) => list.at(-1)!))];
+  if (Math.abs(last - first) > MAX_STEADY_CHANGE * Math.max(Math.abs(first), Math.abs(last))) return [first, last];
+  const all = known.flat();
+  const level = all.every((value) => value === all[0]) ? all[0]! : mean(all);
+  return [level, level];
+}
+
+/** Voltage and width of the pulses per direction, mean over trains; absent unless known for every train. */
+export function pulsesOf(trains: readonly Train[]): Readonly<Record<Direction, Pulses>> {
+  const of = (direction: Direction): Pulses => {
+    const own = trains.filter((t) => t.direction === direction);
+    const [voltage, width] = [courseOf(own.map((t) => t.voltage)), courseOf(own.map((t) => t.width))];
+    const count = own.reduce((most, t) => Math.max(most, t.elapsed.at(-1)!), 0);
+    return { count, ...(voltage && { voltage }), ...(width && { width }) };
+  };
+  return Object.fromEntries(DIRECTIONS.map((direction) => [direction, of(direction)])) as Record<Direction, Pulses>;
+}
+
+const meanOf = ([first, last]: Course): number => (first + last) / 2;
+/** Root mean square over a course in equal steps. */
+const rms = ([first, last]: Course): number =>
+  first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
+
+/**
+ * Device parameters for width and voltage of the pulses, per direction if the directions differ. For `neuroSim` the voltage may grow
+ * with each pulse; other models take the root mean square.
+ */
+export function pulseParams(model: string, { up, down }: Readonly<Record<Direction, Pulses>>): Record<string, number> {
+  const found: Record<string, number> = {};
+  const lengths = [up.width, down.width].flatMap((width) => (width ? [meanOf(width)] : []));
+  if (lengths.length > 0) found.writeTime = lengths[0]!;
+  if (lengths.length > 1 && lengths[1] !== lengths[0]) found.writeTimeDown = lengths[1]!;
+  if (model !== 'neuroSim') {
+    const [a, b] = [up.voltage && rms(up.voltage), down.voltage && rms(down.voltage)];
+    if (a !== undefined && a === b) return { ...found, writeVoltage: a };
+    return { ...found, ...(a !== undefined && { writeVoltageUp: a }), ...(b !== undefined && { writeVoltageDown: b }) };
+  }
+  for (const [name, { voltage, count }] of [
+    ['Up', up],
+    ['Down', down],
+  ] as const) {
+    if (!voltage) continue;
+    const [first, last] = voltage.map(Math.abs) as [number, number];
+    found[`writeVoltage${name}`] = first;
+    if (first !== last) found[`voltageStep${name}`] = (last - first) / Math.max(1, count!);
+  }
+  return found;
+}
+
+export const DIRECTIONS = ['up', 'down'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** Readings of one device during one train of pulses in one direction, in time order. */
+export interface Train {
+  readonly device: string;
+  readonly cycle: string;
+  readonly direction: Direction;
+  /** Number of pulses since the first reading: begins with 0, increases strictly. */
+  readonly elapsed: readonly number[];
+  /** Pulse number in the file at the first reading. */
+  readonly first: number;
+  /** Conductance per reading, S; may be negative because of noise. */
+  readonly conductance: readonly number[];
+  /** Number of repeated trains that the readings are the mean of; 1 if read from a file. */
+  readonly repeats: number;
+  /** Signed voltage of the pulse before each reading, V; absent if the file has none. */
+  readonly voltage?: readonly number[];
+  /** Width of the pulse before each reading, s; absent if the file has none. */
+  readonly width?: readonly number[];
+}
+
+/** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
+export const MIN_READINGS = 5;
+/** Maximum number of pulses per train; the models step pulse by pulse. */
+export const MAX_PULSES = 1e5;

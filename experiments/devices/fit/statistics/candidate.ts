@@ -1,0 +1,175 @@
+import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
+import { Curves, FACTOR_KEYS, type Factors, type Lengths, levels, UNIT, type Variant } from './curves.ts';
+import {
+  exponentialFamily,
+  type Family,
+  linearFamily,
+  neuroSimFamily,
+  powerFamily,
+  softBoundFamily,
+} from './families.ts';
+import { type Bounds, leastSquares, type Residuals, sumOfSquares } from './leastSquares.ts';
+import type { Noise } from './noiseModel.ts';
+import type { Pool } from './pool.ts';
+import { whitening } from './steps.ts';
+
+/** Bounds of the factors of a device: logarithms. */
+const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
+
+/** Files hold rounded numbers: no reading is nearer to a curve than a millionth of the largest. */
+const ROUNDED = 1e-12;
+
+/** One variant, fitted to pools of readings by plain least squares. Conductances are in units of the largest reading. */
+export class Candidate {
+  readonly variant: Variant;
+  readonly curves: Curves;
+  readonly #bounds: Bounds;
+  /** Directions that were measured. */
+  readonly #seen: readonly Direction[];
+  p: number[] = [];
+  /** Sum of the squares of all readings less the curves. */
+  squares = Infinity;
+  /** The same with what rounding alone makes: for comparisons. */
+  misfit = Infinity;
+
+  constructor(variant: Variant, lengths: Lengths) {
+    this.variant = variant;
+    this.curves = new Curves(variant, lengths);
+    this.#seen = DIRECTIONS.filter((d) => lengths[d] > 0);
+    const shape = variant.family.shape.map(({ coordinate }) => coordinate);
+    const both = (of: 'low' | 'high') => [...shape.map((c) => c[of]), ...shape.map((c) => c[of])];
+    const starts = (v: number) => (variant.starts === 'free' ? [v, v] : []);
+    const pulses = (of: (n: number) => number) =>
+      variant.length === 'free' ? DIRECTIONS.map((d) => of(Math.max(1, lengths[d]))) : [];
+    this.#bounds = {
+      low: [0, 1e-3, ...both('low'), ...starts(0), ...pulses(() => 0)],
+      high: [2, 3, ...both('high'), ...starts(0.98), ...pulses((n) => Math.log(20 * n))],
+    };
+  }
+
+  /** Number of quantities that are estimated. */
+  get count(): number {
+    return 2 + ((this.#bounds.low.length - 2) * this.#seen.length) / 2;
+  }
+
+  /** Coordinates that fit best: from the look of the means, or from where a fit to much the same readings ended. */
+  fit(of: Pool, starts: readonly (readonly number[])[] = this.#starts(of), near = false): number[] {
+    return leastSquares(
+      this.#residuals(of, (p) => [p, UNIT]),
+      starts,
+      this.#bounds,
+      near,
+    ).p;
+  }
+
+  /** Coordinates that are likeliest for this noise: deviations that steps leave behind weigh once, not in all readings after them. */
+  fitAware(of: Pool, noise: Noise): number[] {
+    const plain = this.#residuals(of, (p) => [p, UNIT]);
+    const filters = this.#seen.map((d) => whitening(this.curves.course(this.p, d), of.by[d], noise));
+    const whitened: Residuals = (p) => {
+      const r = plain(p);
+      let begin = 0;
+      for (const filter of filters) begin = filter(r, begin);
+      return r;
+    };
+    return leastSquares(whitened, [this.p], this.#bounds).p;
+  }
+
+  /** Takes these coordinates, which `whole` are all readings for. */
+  take(p: number[], whole: Pool): void {
+    this.p = p;
+    this.squares = this.squaresOf(whole);
+    this.misfit = this.squares + whole.readings * ROUNDED;
+  }
+
+  /** Factors of a device whose readings these are, the mean device being p. */
+  fitFactors(of: Pool, p: readonly number[]): Factors {
+    const place = (x: readonly number[]): [readonly number[], Factors] => [p, factorsOf(x)];
+    return factorsOf(leastSquares(this.#residuals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
+  }
+
+  /** Sum of the squares of all readings of the pool less the curves. */
+  squaresOf(of: Pool, p: readonly number[] = this.p, factors: Factors = UNIT): number {
+    return sumOfSquares(this.#residuals(of, (x) => [x, factors])(p)) + of.within;
+  }
+
+  #residuals(of: Pool, place: (x: readonly number[]) => [readonly number[], Factors]): Residuals {
+    const parts = this.#seen.map((direction) => {
+      const { elapsed, mean, count } = of.by[direction];
+      return { direction, elapsed, mean, root: count.map(Math.sqrt) };
+    });
+    const total = parts.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
+    return (x) => {
+      const [p, factors] = place(x);
+      const out = new Float64Array(total);
+      let k = 0;
+      for (const { direction, elapsed, mean, root } of parts) {
+        const curve = levels(this.curves.course(p, direction, factors), elapsed);
+        for (let i = 0; i < curve.length; i++) out[k++] = (curve[i]! - mean[i]!) * root[i]!;
+      }
+      return out;
+    };
+  }
+
+  /** Starting points: the lowest and the highest level of the means, and paces of some of the way a pulse. */
+  #starts({ by }: Pool): number[][] {
+    const ends = this.#seen.flatMap((direction) => {
+      const { mean } = by[direction];
+      const few = Math.max(1, Math.floor(mean.length / 20));
+      return [mean.subarray(0, few), mean.subarray(-few)].map((part) => part.reduce((a, b) => a + b) / few);
+    });
+    const [lo, hi] = [Math.max(0, Math.min(...ends)), Math.max(...ends)];
+    const { shape } = this.variant.family;
+    const rest = this.#bounds.low.length - 2 - 2 * shape.length;
+    const tail = [
+      ...(this.variant.starts === 'free' ? [0.02, 0.02] : []),
+      ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log((by[d].elapsed.at(-1) ?? 0) + 1)) : []),
+    ];
+    if (tail.length !== rest) throw new Error('as many starts as coordinates');
+    const own = (s: number) =>
+      DIRECTIONS.map((direction) => {
+        const pulses = Math.max(1, by[direction].elapsed.at(-1) ?? 0);
+        return shape.map(({ coordinate, starts }) => coordinate.of(starts(Math.min(0.8, 3 / pulses), pulses)[s]!));
+      });
+    const pairs = shape[0]!.starts(1, 1).flatMap((_, s, all) => all.map((__, t) => [s, t] as const));
+    return pairs.map(([s, t]) => [lo, hi, ...own(s)[0]!, ...own(t)[1]!, ...tail]);
+  }
+}
+
+const factorsOf = (x: readonly number[]): Factors =>
+  Object.fromEntries(FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof Factors, number>;
+
+/** Fewest parameters first: of models that fit alike, the first is taken. */
+const FAMILIES: readonly Family[] = [linearFamily, softBoundFamily, exponentialFamily, neuroSimFamily, powerFamily];
+
+function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
+  // A counter that begins with 1 or more may count pulses: of upward trains, or of downward ones that go on counting.
+  const counts = (direction: Direction) =>
+    trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
+  const counted = { up: counts('up'), down: counts('down') };
+  const none = { up: 0, down: 0 } as const;
+  const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
+  // A full train of NeuroSim runs from bound to bound; from other levels its curves are those of softBound.
+  if (family.name === 'neuroSim')
+    return atBounds.flatMap((before): Variant[] =>
+      (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before, length })),
+    );
+  const bounds = atBounds.map((before): Variant => ({ family, starts: 'bounds', before, length: 'measured' }));
+  // Bounds, starts and exponents together are more than trains tell.
+  return family.name === 'power' ? bounds : [...bounds, { family, starts: 'free', before: none, length: 'measured' }];
+}
+
+/**
+ * All variants of all models by plain least squares.
+ * @param of what they are fitted to.
+ * @param whole all readings, which their rmse is over.
+ */
+export function candidatesOf(trains: readonly Train[], of: Pool, whole: Pool, lengths: Lengths): Candidate[][] {
+  return FAMILIES.map((family) =>
+    variantsOf(family, trains).map((variant) => {
+      const c = new Candidate(variant, lengths);
+      c.take(c.fit(of), whole);
+      return c;
+    }),
+  );
+}

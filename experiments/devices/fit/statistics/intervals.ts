@@ -1,0 +1,105 @@
+import jstat from 'jstat';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { CounterRandom } from '../../../../core/random/random.ts';
+import { estimateMean } from '../../../statistics/estimate.ts';
+import { interval } from './bootstrap.ts';
+import { nearOptimum, type Problem } from './optimum.ts';
+
+/** 95 %, of each parameter; null where it was not fitted, or from no more readings than it takes. */
+export type Intervals = Readonly<Record<string, Interval | null>>;
+type Interval = readonly [number, number];
+
+const HIGH = 0.975;
+/** Quantile 0.975 of Student's t over that of a normal distribution. */
+const student = (freedom: number) => jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
+/** A correlation of so many standard errors is one; and the largest. */
+const [CLEAR, MOST] = [2, 0.99];
+
+/**
+ * Of what is left, from one reading to the next, more by what fitting takes away of it (about as Marriott & Pope 1954,
+ * doi:10.1093/biomet/41.3-4.390); 0 where chance may have made it, or where neighbours go against each other.
+ */
+function correlation(left: Float64Array, fitted: number): number {
+  let [products, squares] = [0, 0];
+  left.forEach((r, i) => {
+    squares += r * r;
+    if (i > 0) products += r * left[i - 1]!;
+  });
+  const found = squares > 0 ? products / squares : 0;
+  const n = left.length;
+  return found > CLEAR / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MOST) : 0;
+}
+
+export interface Fit {
+  readonly problem: Problem;
+  /** As they were fitted. */
+  readonly values: readonly number[];
+  /** How many values follow from the readings beside the unknowns. */
+  readonly linear: number;
+  /** Parameters by name. */
+  readonly publish: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
+  /** Of values that follow from the readings and are kept within bounds. */
+  readonly limits?: Readonly<Record<string, Interval>>;
+}
+
+/** Bounds of each parameter: those of the unknown that it goes with. */
+function boundsOf({ problem, values, publish, limits = {} }: Fit): (name: string) => Interval {
+  const { unknowns, readings } = problem;
+  const found = publish(values, readings);
+  const other = publish(
+    values,
+    readings.map((y) => 2 * y),
+  );
+  const ends = unknowns.map(({ low, high }, i) => [low, high].map((end) => publish(values.with(i, end), readings)));
+  return (name) => {
+    if (limits[name]) return limits[name];
+    const own = ends.filter((pair) => pair.some((p) => p[name] !== found[name]));
+    if (own.length !== 1 || other[name] !== found[name]) return [-Infinity, Infinity];
+    const both = own[0]!.map((p) => p[name]!);
+    return [Math.min(...both), Math.max(...both)];
+  };
+}
+
+/**
+ * By a parametric bootstrap: readings simulated about the model, with what is left of the measured ones as normal noise that is
+ * correlated from one reading to the next as far as they are, and fitted again.
+ */
+export function intervalsOf(fit: Fit, simulations: number): Intervals {
+  const { problem, values, linear, publish } = fit;
+  const { readings, residuals, unknowns } = problem;
+  const found = publish(values, readings);
+  const left = residuals(values, readings);
+  const fitted = unknowns.length + linear;
+  const along = correlation(left, fitted);
+  const independent = (left.length * (1 - along)) / (1 + along);
+  const freedom = independent - fitted;
+  if (freedom < 1) return Object.fromEntries(Object.keys(found).map((name) => [name, null]));
+  const squares = left.reduce((sum, r) => sum + r * r, 0) / left.length;
+  const sd = Math.sqrt((squares * independent) / freedom);
+  const random = new CounterRandom(1, 'intervals');
+  const again = Array.from({ length: simulations }, (_, k) => {
+    let noise = 0;
+    const made = readings.map((y, i) => {
+      const fresh = sd * random.normal(k, i);
+      noise = i === 0 ? fresh : along * noise + Math.sqrt(1 - along * along) * fresh;
+      return y + left[i]! + noise;
+    });
+    return publish(nearOptimum({ ...problem, readings: made }, values), made);
+  });
+  const bounds = boundsOf(fit);
+  return Object.fromEntries(
+    Object.entries(found).map(([name, value]) => {
+      const sims = again.map((one) => one[name]!);
+      return [name, interval(value, sims, student(freedom), bounds(name), 0, true)]; // thresholds that may be none scatter too far to be mirrored
+    }),
+  );
+}
+
+/** Of a mean over things alike, which were fitted one by one; and of their relative sd. */
+export function intervalsOfMany(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
+  const degrees = list.length - 1;
+  const { low, high } = estimateMean(list);
+  const spread = sampleStandardDeviation([...list]) / mean([...list]);
+  const chi = (q: number) => spread * Math.sqrt(degrees / jstat.jStat.chisquare.inv(q, degrees));
+  return { mean: [Math.max(0, low), high], spread: [chi(HIGH), chi(1 - HIGH)] };
+}

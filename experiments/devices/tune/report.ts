@@ -1,0 +1,147 @@
+import { mean } from 'simple-statistics';
+import { stringify } from 'yaml';
+import { plural } from '../../../core/declare/show.ts';
+import { parallelCoordinates } from '../../look/plots/parallelCoordinates.ts';
+import type { MnistConfig } from '../../mnist/config.ts';
+import { type Mapping, withValue } from '../../network/config/override.ts';
+import type { ResultDirectory } from '../../output/results.ts';
+import { describeDifference, type Estimate, estimateDifference } from '../../statistics/estimate.ts';
+import type { Values } from '../../sweep/axes.ts';
+import type { Collected } from '../../sweep/collect.ts';
+import type { Result } from '../../sweep/results.ts';
+import type { Tunable } from './space.ts';
+import { accuracyOf } from './trials.ts';
+
+/** Every candidate as a line through what was tried, to its accuracy with the most images that it came to. SVG. */
+export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly Result[]): string {
+  const { device, rule, neurons, trials, accuracy, gain } = tuning;
+  const last = new Map<string, Result>();
+  const images = ({ run }: Result) => run.parameters.images as number;
+  for (const result of results.toSorted((a, b) => images(a) - images(b)))
+    last.set(tunables.map(({ name }) => result.run.parameters[name]).join(' '), result);
+  const shown = [...last.values()].filter(({ metrics }) => Number.isFinite(metrics[0]));
+  const label = (name: string, unit: string) => (unit === '' ? name : `${name} (${unit})`);
+  return parallelCoordinates({
+    title: `${device}: ${rule} tuned on the validation split`,
+    subtitle: `${plural(trials, 'candidate')}, ${plural(neurons, 'neuron')}; with other seeds common recipe ${mean([...accuracy.common]).toFixed(1)} %, best ${mean([...accuracy.best]).toFixed(1)} %: ${describeDifference(gain, 'points', 'not significantly different')}`,
+    axes: [
+      ...tunables.map(({ name, unit, log }) => ({
+        label: label(name, unit),
+        values: shown.map(({ run }) => run.parameters[name] as number),
+        log,
+      })),
+      { label: 'images', values: shown.map(images) },
+      { label: 'accuracy (%)', values: shown.map(({ metrics }) => metrics[0]!) },
+    ],
+  });
+}
+
+/** Accuracies on the validation split, percent, one a seed. */
+export interface Checked {
+  readonly common: readonly number[];
+  readonly best: readonly number[];
+}
+
+export interface Tuning {
+  readonly device: string;
+  readonly rule: string;
+  readonly neurons: number;
+  readonly epochs: number;
+  readonly train: number;
+  readonly trials: number;
+  readonly changed: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly common: number;
+    readonly best: number;
+  }[];
+  readonly accuracy: Checked;
+  /** Paired difference, best - common recipe, points. */
+  readonly gain: Estimate;
+}
+
+/** The sections that hold what is tuned, as a recipe has them: with the model of the rule, and initial weights whole. */
+export function sectionsOf({ rule, weight }: MnistConfig, tunables: readonly Tunable[], values: Values): Mapping {
+  const begun: Mapping = { rule: { model: rule.model }, neuron: {}, homeostasis: {}, weight };
+  return tunables.reduce<Mapping>(
+    (sections, { name, path }) => withValue(sections, path.split('.'), values[name], 'device tune'),
+    begun,
+  );
+}
+
+/** Writes recipe, table of trials, picture and, last, `tune.json`. */
+export function writeTuning(
+  directory: ResultDirectory,
+  o: {
+    readonly device: { readonly name: string };
+    readonly rule: string;
+    readonly neurons: number;
+    readonly seed: number;
+  },
+  t: {
+    readonly common: MnistConfig;
+    readonly tunables: readonly Tunable[];
+    readonly best: Values;
+    readonly trials: number;
+    readonly found: Collected;
+    readonly before: Collected;
+    readonly after: Collected;
+  },
+): Tuning {
+  const { common, tunables, best } = t;
+  const accuracy = { common: accuracyOf(t.before), best: accuracyOf(t.after) };
+  const tuning: Tuning = {
+    ...{
+      device: o.device.name,
+      rule: o.rule,
+      neurons: o.neurons,
+      epochs: common.epochs,
+      train: common.train,
+      trials: t.trials,
+    },
+    changed: tunables.map(({ name, path, common: before }) => ({
+      name,
+      path,
+      common: before,
+      best: best[name] as number,
+    })),
+    accuracy,
+    gain: estimateDifference(accuracy.best, accuracy.common),
+  };
+  const { changed: _, ...about } = tuning;
+  directory.make(['recipe.yaml']);
+  directory.text(
+    'recipe.yaml',
+    stringify({ memspike: 1, ...sectionsOf(common, tunables, best), tuned: about }, { lineWidth: 110 }),
+  );
+  const { results } = t.found;
+  const column = (values: readonly number[], unit: string) => ({ type: 'float64', unit, values }) as const;
+  directory.tables(
+    'trials',
+    {
+      columns: {
+        ...Object.fromEntries(
+          tunables.map(({ name, unit }) => [
+            name,
+            column(
+              results.map(({ run }) => run.parameters[name] as number),
+              unit,
+            ),
+          ]),
+        ),
+        images: column(
+          results.map(({ run }) => run.parameters.images as number),
+          '',
+        ),
+        accuracy: column(
+          results.map(({ metrics }) => metrics[0]!),
+          '%',
+        ),
+      },
+    },
+    {},
+  );
+  directory.picture('tune', tuningPicture(tuning, tunables, results));
+  directory.finish({ ...tuning, seed: o.seed });
+  return tuning;
+}
