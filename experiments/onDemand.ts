@@ -1,8 +1,9 @@
 /** Part of the public API that reads files, fits, sweeps and analyses. The package loads it at the first call (lazy.ts). */
 
+export { type Measurement, readMeasurement, readPulses } from './devices/fit/import/measurement.ts';
+export type { Train } from './devices/fit/import/trains.ts';
 export { fitPulses, type PulseFit } from './devices/fit/statistics/fitPulses.ts';
 export type { ModelFit } from './devices/fit/statistics/modelFit.ts';
-export { type Measurement, readMeasurement, readPulses, type Train } from './devices/fit/import/measurement.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { type Analysis, analyse } from './look/analyse/analyse.ts';
 export type { AnalysisOptions } from './look/analyse/options.ts';

@@ -9,7 +9,8 @@ import { writeFileAtomic } from '../../core/log/file.ts';
 import { deviceFile, pulsesOrigin } from '../devices/fit/deviceFile.ts';
 import { rowsOf } from '../devices/fit/import/columns.ts';
 import { readTables } from '../devices/fit/import/files.ts';
-import { checkDirections, type Measurement, measurementOf } from '../devices/fit/import/measurement.ts';
+import { type Measurement, measurementOf } from '../devices/fit/import/measurement.ts';
+import { checkDirections } from '../devices/fit/import/order.ts';
 import type { Table } from '../devices/fit/import/table.ts';
 import { pulsesOf } from '../devices/fit/import/trains.ts';
 import { type DeviceParts, KIND_NAMES, type KindFit, type KindName } from '../devices/fit/kinds/kind.ts';
@@ -25,7 +26,7 @@ import {
 } from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { kindOptions, pulseOptions, readingOptions, sheet, timeStep } from '../devices/fit/options.ts';
 import { fitPicture, kindPicture, tablePicture } from '../devices/fit/pictures.ts';
-import { decileMoments, momentsOf } from '../devices/fit/statistics/deciles.ts';
+import { decileChanges, momentsOf } from '../devices/fit/statistics/deciles.ts';
 import { fitPulses } from '../devices/fit/statistics/fitPulses.ts';
 import { fitTable } from '../devices/fit/table/fitTable.ts';
 import { tableParts } from '../devices/fit/table/fittedTable.ts';
@@ -117,12 +118,12 @@ function printReport(
 }
 
 /** Fits all device models to pulses. */
-function fitEquations(call: FitCall, { trains, understood }: Measurement): void {
+function fitEquations(call: FitCall, { trains, importSummary }: Measurement): void {
   const { source, base, directory } = call;
   const fit = prefixErrors(source, () => fitPulses(trains));
   const pulses = pulsesOf(trains);
   const device = deviceFile(fit, source, pulses);
-  const summary = pulseSummary(fit, trains, understood);
+  const summary = pulseSummary(fit, trains, importSummary);
   directory?.make();
   let path: string | undefined;
   let notes: readonly string[] = [];
@@ -140,11 +141,11 @@ function fitEquations(call: FitCall, { trains, understood }: Measurement): void 
 }
 
 /** Fits a table of steps to pulses. */
-function fitSteps(call: FitCall, { trains, understood }: Measurement): void {
+function fitSteps(call: FitCall, { trains, importSummary }: Measurement): void {
   const { source, directory } = call;
   const fit = fitTable(trains);
   const simulated = simulatedTrains(trains, fit, 1);
-  const deciles = decileMoments(trains, simulated).map(({ measured, simulated: made, ...rest }) => ({
+  const deciles = decileChanges(trains, simulated).map(({ measured, simulated: made, ...rest }) => ({
     ...rest,
     measured: momentsOf(measured),
     simulated: momentsOf(made),
@@ -152,7 +153,7 @@ function fitSteps(call: FitCall, { trains, understood }: Measurement): void {
   const { gMin, gMax, between, steps, readNoise } = fit;
   const rows = { up: steps.up.length, down: steps.down.length };
   const { parts, assumed, origin } = tableParts(fit, trains, source);
-  const summary = { model: 'table', gMin, gMax, between, assumed, rows, readNoise, deciles, understood };
+  const summary = { model: 'table', gMin, gMax, between, assumed, rows, readNoise, deciles, understood: importSummary };
   directory?.make();
   const { path, notes } = writeDevice(call, parts, assumed, origin);
   directory?.picture('fit', tablePicture(trains, fit, simulated, `${source}: steps as they were measured`));
@@ -177,7 +178,7 @@ function fitKind(
     );
   const parsed = kindOptions(options, kind);
   const rows = rowsOf(tables, kind.columns, parsed);
-  if (!call.json) console.log(`${rows.understood.join('\n')}\n`);
+  if (!call.json) console.log(`${rows.importSummary.join('\n')}\n`);
   const input = { source, ...baseDevice(base?.whole), options: parsed, ...(model !== undefined && { model }) };
   const fit = prefixErrors(rows.name, () => kind.fit(rows, input));
   directory?.make();
@@ -237,8 +238,8 @@ export default command({
         `device fit: --model is ${show(model)}, but for pulses it must be table; without --model all equations are fitted.`,
       );
     const measurement = measurementOf(tables, pulseOptions(options));
-    const { trains, understood } = measurement;
-    if (!json) console.log(`${understood.join('\n')}\n`);
+    const { trains, importSummary } = measurement;
+    if (!json) console.log(`${importSummary.join('\n')}\n`);
     const file = files.join(', ');
     checkDirections(file, trains);
     const warning = unitWarning(file, trains);

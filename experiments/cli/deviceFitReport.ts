@@ -1,13 +1,12 @@
 import { csvFormat } from 'd3-dsv';
 import { rootMeanSquare } from 'simple-statistics';
 import { fitNotes, scatterParams } from '../devices/fit/deviceFile.ts';
-import { DIRECTIONS, type Direction, type Train } from '../devices/fit/import/measurement.ts';
-import type { Pulses } from '../devices/fit/import/trains.ts';
+import { byDirection, DIRECTIONS, type Direction, type Pulses, type Train } from '../devices/fit/import/trains.ts';
 import type { DeviceParts, KindFit } from '../devices/fit/kinds/kind.ts';
-import { type DecileMoments, deciles, type Moments } from '../devices/fit/statistics/deciles.ts';
+import { type DecileChanges, decileChanges, type Moments, momentsOf } from '../devices/fit/statistics/deciles.ts';
 import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
 import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
-import { type ByDirection, byDirection, cycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
+import { type ByDirection, cycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
 import type { FittedTable } from '../devices/fit/table/fittedTable.ts';
 import { digits, percent } from '../look/digits.ts';
 import { columns } from './columns.ts';
@@ -61,7 +60,7 @@ function neuroSimVariation({ noise, models, best, details }: PulseFit, trains: r
 }
 
 /** Content of fit.json for pulses. */
-export function pulseSummary(fit: PulseFit, trains: readonly Train[], understood: readonly string[]) {
+export function pulseSummary(fit: PulseFit, trains: readonly Train[], importSummary: readonly string[]) {
   const { best, models, spread, quality, noise, reading, between, alike, plain, outliers, unmeasured } = fit;
   const { step, gain, wear, start } = noise;
   return {
@@ -84,7 +83,7 @@ export function pulseSummary(fit: PulseFit, trains: readonly Train[], understood
     plainLeastSquares: plain,
     outliers: outliers.map(({ place: _, ...one }) => one),
     unmeasured,
-    understood,
+    understood: importSummary,
   };
 }
 
@@ -158,12 +157,15 @@ function noiseRows(fit: PulseFit, trains: readonly Train[]): string[][] {
   ];
 }
 
+/** Number in a table; a dash if it is not known. */
+const cell = (value: number): string => (Number.isNaN(value) ? '-' : digits(value));
+
 function decileRows(fit: PulseFit, trains: readonly Train[]): string[][] {
-  const sd = (v: number | null) => (v === null ? '-' : digits(v));
   return [
     ['', 'from (S)', 'to (S)', 'steps', 'sd (S)', 'simulated (S)'],
-    ...deciles(trains, fit.simulation).map(({ direction, from, to, steps, measured, simulated }) => {
-      return [direction, digits(from), digits(to), String(steps), sd(measured), sd(simulated)];
+    ...decileChanges(trains, fit.simulation, false).map(({ direction, from, to, measured, simulated }) => {
+      const sds = [measured, simulated].map((changes) => cell(momentsOf(changes).sd));
+      return [direction, digits(from), digits(to), String(measured.length), ...sds];
     }),
   ];
 }
@@ -218,7 +220,7 @@ interface TableSummary extends Pick<FittedTable, 'gMin' | 'gMax' | 'between' | '
   readonly assumed: KindFit['assumed'];
   /** Number of rows per direction. */
   readonly rows: ByDirection;
-  readonly deciles: readonly (Omit<DecileMoments, 'measured' | 'simulated'> & {
+  readonly deciles: readonly (Omit<DecileChanges, 'measured' | 'simulated'> & {
     readonly measured: Moments;
     readonly simulated: Moments;
   })[];
@@ -226,7 +228,6 @@ interface TableSummary extends Pick<FittedTable, 'gMin' | 'gMax' | 'between' | '
 
 /** Report of a table of steps. */
 export function renderTableFit({ gMin, gMax, between, readNoise, assumed, rows, deciles: all }: TableSummary): string {
-  const cell = (value: number) => (Number.isNaN(value) ? '-' : digits(value));
   return [
     columns([
       ['range', `${digits(gMin)} to ${digits(gMax)} S`],

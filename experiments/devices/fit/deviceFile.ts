@@ -3,7 +3,7 @@ import { type Direction, type Pulses, pulseParams } from './import/trains.ts';
 import type { FitOrigin, Written } from './kinds/mergeDeviceFile.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import type { Bound } from './statistics/modelFit.ts';
-import { common, cycleToCycle } from './statistics/noiseModel.ts';
+import { cycleToCycle, gainSd } from './statistics/noiseModel.ts';
 
 const digits = (value: number) => Number(value.toPrecision(6));
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
@@ -41,7 +41,7 @@ export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
 export function scatterParams({ between, noise, best, models, reading }: PulseFit) {
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const { up, down } = cycleToCycle(noise);
-  const shared = common(noise);
+  const shared = gainSd(noise);
   const correlation = (shared.up ** 2 + shared.down ** 2) / (up ** 2 + down ** 2);
   return {
     ...(between && between.min > 0 && { gMinSpread: digits(between.min) }),

@@ -3,18 +3,18 @@ import { UsageError } from '../../../core/declare/errors.ts';
 import { choice, type Mapping, optional, text } from '../../../core/declare/params.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import type { KindOptions } from './import/columns.ts';
-import { NAMED, type Naming } from './import/layout.ts';
+import type { ColumnNaming, ImportOptions, KindOptions } from './import/columns.ts';
+import { PULSE_ROLES } from './import/layout.ts';
+import type { PulseImportOptions } from './import/measurement.ts';
 import { DECIMALS, type Quantity, quantityOf } from './import/numbers.ts';
-import type { ReadingOptions } from './import/readings.ts';
-import { type Course, DIRECTIONS, type GivenPulses, type Pulses } from './import/trains.ts';
+import type { Course, GivenPulses, Pulses } from './import/trains.ts';
 import type { Kind } from './kinds/kind.ts';
 
 /** Options of commands that read measurements: properties that the files themselves do not state. */
 export const readingOptions = {
   columns: optional(
     text({
-      help: `roles of columns, by name or number: pulse=n,conductance=G1; roles: ${NAMED.join(', ')}`,
+      help: `roles of columns, by name or number: pulse=n,conductance=G1; roles: ${PULSE_ROLES.join(', ')}`,
     }),
   ),
   unit: optional(text({ help: 'unit of readings whose column has none: uS, nA, kOhm; default: S, A, Ohm' })),
@@ -34,28 +34,21 @@ export const sheet = optional(text({ help: 'name of the only sheet of a workbook
 export const timeStep = optional(text({ help: 'time between the points of a loop without a time column: 10ms' }));
 type Given = z.output<Mapping<typeof readingOptions>>;
 
-function refuse(option: string, given: string, needed: string): never {
-  throw new UsageError(`device fit: --${option} is ${show(given)}, but must be ${needed}.`);
+function refuse(option: string, given: string, allowed: string): never {
+  throw new UsageError(`device fit: --${option} is ${show(given)}, but must be ${allowed}.`);
 }
 
 /** Parses `--columns`; case of the roles does not matter. */
-function parseColumns<Role extends string>(words: string, known: readonly Role[]): (readonly [Role, string])[] {
-  const needed = 'ROLE=COLUMN, separated by commas, such as pulse=n,conductance=G1';
-  // A comma within a name is part of it: what follows it has no = then.
-  const parts = words.split(/,(?=\s*[a-z]+=)/i);
-  return parts.map((part) => {
-    const [, role, column] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? refuse('columns', words, needed);
+function parseColumns(words: string, known: readonly string[]): ColumnNaming {
+  const allowed = 'ROLE=COLUMN, separated by commas, such as pulse=n,conductance=G1';
+  // A comma without ROLE= after it is part of a name.
+  return words.split(/,(?=\s*[a-z]+=)/i).map((part) => {
+    const [, role, column] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? refuse('columns', words, allowed);
     const found = known.find((name) => name.toLowerCase() === role!.toLowerCase());
     if (found === undefined)
       throw new UsageError(`device fit: --columns names ${show(role)}${didYouMean(role!, known, 'known')}`);
     return [found, column!] as const;
   });
-}
-
-/** Parses a quantity with or without a unit. */
-function parseQuantity(option: string, words: string, one: string, quantity: Quantity, needed: string): number {
-  const value = quantityOf(one.trim(), quantity);
-  return Number.isFinite(value) ? value : refuse(option, words, needed);
 }
 
 /** Parses courses up and down: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror factor from the direction given to the other one */
@@ -64,14 +57,14 @@ function parseCourses(
   words: string,
   quantity: Quantity,
   mirror: 1 | -1,
-  needed: string,
+  allowed: string,
 ): readonly [Course, Course] {
-  const sides = words.split('/').map((side) => {
-    const ends = side.split(':').map((one) => parseQuantity(option, words, one, quantity, needed));
-    if (ends.length > 2) refuse(option, words, needed);
-    return [ends[0]!, ends.at(-1)!] as const;
+  const sides = words.split('/').map((side): Course => {
+    const ends = side.split(':').map((end) => quantityOf(end.trim(), quantity));
+    if (ends.length > 2 || !ends.every(Number.isFinite)) refuse(option, words, allowed);
+    return [ends[0]!, ends.at(-1)!];
   });
-  if (sides.length > 2) refuse(option, words, needed);
+  if (sides.length > 2) refuse(option, words, allowed);
   const [up, down = [mirror * up![0], mirror * up![1]] as const] = sides;
   return [up!, down];
 }
@@ -84,49 +77,42 @@ function parsePulses({ writeVoltage, writeTime }: Given): GivenPulses | undefine
     writeVoltage === undefined ? undefined : parseCourses('write-voltage', writeVoltage, 'voltage', -1, volts);
   const width = writeTime === undefined ? undefined : parseCourses('write-time', writeTime, 'time', 1, times);
   if (width?.flat().some((t) => t <= 0)) refuse('write-time', writeTime!, times);
-  const of = (i: 0 | 1): Pulses => ({ ...(voltage && { voltage: voltage[i] }), ...(width && { width: width[i] }) });
-  return { [DIRECTIONS[0]]: of(0), [DIRECTIONS[1]]: of(1) };
+  const pulsesAt = (i: 0 | 1): Pulses => ({
+    ...(voltage && { voltage: voltage[i] }),
+    ...(width && { width: width[i] }),
+  });
+  return { up: pulsesAt(0), down: pulsesAt(1) };
 }
 
-/** Read voltage and range, which convert readings to conductances. */
-function parseScales({ readVoltage, range }: Given): Pick<KindOptions, 'readVoltage' | 'range'> {
-  const volts = 'a voltage other than 0, such as 0.1 or 100mV';
-  const siemens = 'two conductances, the lower one first, such as 1e-6:1e-4';
-  const read =
-    readVoltage === undefined ? undefined : parseQuantity('read-voltage', readVoltage, readVoltage, 'voltage', volts);
-  if (read === 0) refuse('read-voltage', readVoltage!, volts);
-  const ends = range?.split(':').map((one) => parseQuantity('range', range, one, 'conductance', siemens));
-  if (ends !== undefined && !(ends.length === 2 && ends[0]! >= 0 && ends[0]! < ends[1]!))
-    refuse('range', range!, siemens);
+/** Options that all kinds of measurement have. */
+function parseShared({ columns, decimal, readVoltage, range }: Given, roles: readonly string[]): ImportOptions {
+  const volts = readVoltage === undefined ? undefined : quantityOf(readVoltage.trim(), 'voltage');
+  if (volts !== undefined && (volts === 0 || !Number.isFinite(volts)))
+    refuse('read-voltage', readVoltage!, 'a voltage other than 0, such as 0.1 or 100mV');
+  const ends = range?.split(':').map((end) => quantityOf(end.trim(), 'conductance'));
+  if (ends !== undefined && !(ends.length === 2 && ends[0]! >= 0 && ends[0]! < ends[1]! && ends[1]! < Infinity))
+    refuse('range', range!, 'two conductances, the lower one first, such as 1e-6:1e-4');
   return {
-    ...(read !== undefined && { readVoltage: read }),
-    ...(ends !== undefined && { range: ends as [number, number] }),
+    columns: columns === undefined ? undefined : parseColumns(columns, roles),
+    decimal,
+    readVoltage: volts,
+    range: ends as [number, number] | undefined,
   };
 }
 
 /** Options for a measurement of pulses. */
-export function pulseOptions(given: Given): ReadingOptions & { readonly pulses?: GivenPulses } {
-  const { columns, unit, decimal } = given;
-  return {
-    ...parseScales(given),
-    columns: columns === undefined ? undefined : (parseColumns(columns, NAMED) as Naming),
-    unit,
-    decimal,
-    pulses: parsePulses(given),
-  };
-}
+export const pulseOptions = (given: Given): PulseImportOptions => ({
+  ...parseShared(given, PULSE_ROLES),
+  unit: given.unit,
+  pulses: parsePulses(given),
+});
 
 /** Options for a measurement of another kind. */
 export function kindOptions(given: Given & { readonly timeStep?: string | undefined }, kind: Kind): KindOptions {
-  const { columns, timeStep, decimal } = given;
-  const roles = [...kind.columns.map(({ role }) => role), 'device'];
-  const time = 'a time larger than 0 in s or with its unit, such as 10ms';
-  const step = timeStep === undefined ? undefined : parseQuantity('time-step', timeStep, timeStep, 'time', time);
-  if (step !== undefined && step <= 0) refuse('time-step', timeStep!, time);
-  return {
-    ...parseScales(given),
-    ...(columns !== undefined && { columns: parseColumns(columns, roles) }),
-    ...(step !== undefined && { timeStep: step }),
-    decimal,
-  };
+  const shared = parseShared(given, [...kind.columns.map(({ role }) => role), 'device']);
+  if (given.timeStep === undefined) return shared;
+  const step = quantityOf(given.timeStep.trim(), 'time');
+  if (!(step > 0 && step < Infinity))
+    refuse('time-step', given.timeStep, 'a time larger than 0 in s or with its unit, such as 10ms');
+  return { ...shared, timeStep: step };
 }

@@ -2,8 +2,9 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { deviceFile, pulsesOrigin } from '../../devices/fit/deviceFile.ts';
 import { rowsOf } from '../../devices/fit/import/columns.ts';
 import { readTables, sheetNames } from '../../devices/fit/import/files.ts';
-import { checkDirections, measurementOf, type Train } from '../../devices/fit/import/measurement.ts';
-import { pulsesOf } from '../../devices/fit/import/trains.ts';
+import { measurementOf } from '../../devices/fit/import/measurement.ts';
+import { checkDirections } from '../../devices/fit/import/order.ts';
+import { pulsesOf, type Train } from '../../devices/fit/import/trains.ts';
 import type { KindFit, KindName } from '../../devices/fit/kinds/kind.ts';
 import { detectKind, KINDS } from '../../devices/fit/kinds/kinds.ts';
 import { baseDevice, kindOrigin, mergeDeviceFile, readBase } from '../../devices/fit/kinds/mergeDeviceFile.ts';
@@ -15,8 +16,7 @@ import { simulatedTrains } from '../../devices/fit/table/simulate.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/fs.ts';
-import type { DeviceChoice } from './device.ts';
-import { DEVICE_FILE, formatDeviceFile } from './device.ts';
+import { DEVICE_FILE, type DeviceChoice, formatDeviceFile } from './device.ts';
 
 /** Fit without its simulated models, which cannot be sent to the page. */
 export type SentFit = Omit<PulseFit, 'fitted'>;
@@ -87,14 +87,14 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
   const tables = await readTables(paths, options);
   const kind = givenKind ?? detectKind(tables, options);
   if (kind === 'pulses') {
-    const { trains, understood } = measurementOf(tables, pulseOptions(options));
+    const { trains, importSummary } = measurementOf(tables, pulseOptions(options));
     checkDirections(source, trains);
     if (isTable) {
       const fit = fitTable(trains);
       const simulated = simulatedTrains(trains, fit, 1);
       const { parts, assumed, origin } = tableParts(fit, trains, source);
       const { file, notes } = mergeDeviceFile(keep ? base() : undefined, parts, assumed, origin);
-      return { name: source, file, notes: [...understood, ...notes], table: { fit, trains, simulated } };
+      return { name: source, file, notes: [...importSummary, ...notes], table: { fit, trains, simulated } };
     }
     const whole = fitPulses(trains);
     const { fitted: _, ...found } = whole;
@@ -102,7 +102,7 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
     const { file, notes } = keep
       ? mergeDeviceFile(base(), { device: own.device }, {}, pulsesOrigin(own, source))
       : { file: own, notes: [] };
-    return { name: source, file, notes: [...understood, ...notes], pulses: { fit: found, trains } };
+    return { name: source, file, notes: [...importSummary, ...notes], pulses: { fit: found, trains } };
   }
   if (isTable)
     throw new UserError(`A table of steps needs a measurement of pulses, but ${source} is a measurement of ${kind}.`);
@@ -115,7 +115,7 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
   return {
     name: source,
     file,
-    notes: rows.understood,
+    notes: rows.importSummary,
     other: { kind, fit: { ...found, notes: [...found.notes, ...notes] } },
   };
 }

@@ -172,7 +172,7 @@ test('bad rows, columns and options are named', () => {
   );
   assert.match(
     bad('b.csv', 'time (s),I (nA)\n1,2\n2,3\n3,4\n4,5\n5,6'),
-    'its readings are currents; say at which voltage they were read',
+    'its readings are currents. Next step: give their read voltage',
   );
   assert.match(
     bad('c.csv', 'time,G,conductance\n1,1,1\n2,2,2', '--kind', 'retention'),
@@ -182,8 +182,8 @@ test('bad rows, columns and options are named', () => {
     bad('d.csv', 'V (V),I (A)\n1,1\n2,2', '--kind', 'iv'),
     'a loop of 2 points is there, but 20 are needed at least',
   );
-  assert.match(bad('e.csv', 'interval (ms),PPF\n1,2\n2,1.5'), '2 intervals are there, but 4 are needed at least');
-  assert.match(bad('f.csv', 'dt (ms),dw\n1,1\n2,1\n3,1'), '0 readings have a Δt below 0, but 3 are needed at least');
+  assert.match(bad('e.csv', 'interval (ms),PPF\n1,2\n2,1.5'), '2 intervals are given, but at least 4 are needed');
+  assert.match(bad('f.csv', 'dt (ms),dw\n1,1\n2,1\n3,1'), '0 readings have a Δt below 0, but at least 3 are needed');
   assert.match(
     bad('g.csv', FILES['stdp.csv'], '--model', 'tripletStdp'),
     '2 device fit: --model is "tripletStdp", which is not a model of stdp',

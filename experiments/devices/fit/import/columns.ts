@@ -2,51 +2,137 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { plural, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { CellErrors } from './grid.ts';
-import { describeMarks } from './importSummary.ts';
-import { readAt } from './names.ts';
+import type { Header } from './names.ts';
 import {
+  type Decimal,
   exponentOf,
-  isPercent,
   isPlausible,
-  type Marks,
   numberOf,
   PLAUSIBLE,
   type Quantity,
   quantityOf,
   secondsOf,
 } from './numbers.ts';
-import type { ReadingOptions } from './readings.ts';
 import {
   ambiguousError,
   cellError,
   checkRowWidths,
   columnName,
-  columnsCalled,
+  columnsNamed,
   isAbsent,
   type Table,
-  twoRolesError,
+  type TableRow,
 } from './table.ts';
 
-/** Column of a kind of measurement: its names and allowed values. */
+/** Column of a measurement: how its header is recognised, and its allowed values. */
 export interface Column {
   readonly role: string;
-  /** Pattern of the header without its unit, in lower case. */
-  readonly pattern: RegExp;
+  /** Pattern of the header without its unit, in lower case; absent: the words of the header state the role. */
+  readonly pattern?: RegExp;
   /** Quantity of its unit; absent: a number without a unit. */
-  readonly quantity?: Quantity;
+  readonly quantity?: Quantity | undefined;
   /** Power of ten of the unit, if neither header nor cell has a unit. */
   readonly exponent?: number;
   readonly optional?: boolean;
+  /** True if a table may have several such columns: one per device, cycle or direction. */
+  readonly isRepeatable?: boolean;
   readonly allowed: string;
   readonly isAllowed: (value: number) => boolean;
 }
 
-/** Properties of a file that the file itself does not state. */
-export interface KindOptions extends Omit<ReadingOptions, 'columns' | 'unit'> {
-  /** Role and name (or number) of a column. */
-  readonly columns?: readonly (readonly [string, string])[];
+export const anyNumber = { allowed: 'a number', isAllowed: () => true };
+export const positive = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
+export const notNegative = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
+
+/** Roles of columns, by header or number (`--columns`). */
+export type ColumnNaming = readonly (readonly [role: string, name: string])[];
+
+/** Properties of measurement files that the files themselves do not state. */
+export interface ImportOptions {
+  readonly columns?: ColumnNaming | undefined;
+  /** Read voltage of currents, V. */
+  readonly readVoltage?: number | undefined;
+  /** Decimal mark, for files whose numbers do not show it. */
+  readonly decimal?: Decimal | undefined;
+  /** Conductances of the normalised weights 0 and 1 (or -1 and 1), S. */
+  readonly range?: readonly [number, number] | undefined;
+}
+
+/** Properties of files of a kind other than pulses. */
+export interface KindOptions extends ImportOptions {
   /** Time between rows without a time column, s. */
   readonly timeStep?: number;
+}
+
+const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
+  unit === '' ||
+  quantity === undefined ||
+  exponentOf(unit, quantity) !== undefined ||
+  (quantity === 'time' && secondsOf(unit) !== undefined);
+
+const isNamed = ({ bare, unit, role }: Header, column: Column): boolean =>
+  column.pattern === undefined ? role === column.role : column.pattern.test(bare) && isUnitOf(unit, column.quantity);
+
+/**
+ * Indices of the columns of each role: from `naming`, otherwise all columns whose header is that of the role.
+ * @throws UserError if several columns may have a role that is not repeatable, or if `naming` is wrong
+ */
+export function findColumns(
+  table: Table,
+  columns: readonly Column[],
+  naming: ColumnNaming = [],
+): Map<string, readonly number[]> {
+  const places = new Map<string, readonly number[]>();
+  const taken = new Map<number, string>();
+  const place = ({ role, isRepeatable }: Column, found: readonly number[]) => {
+    if (found.length > 1 && !isRepeatable) throw ambiguousError(table, found.slice(0, 2), role);
+    for (const at of found) taken.set(at, role);
+    places.set(role, [...(places.get(role) ?? []), ...found]);
+  };
+  for (const [role, name] of naming) {
+    const column = columns.find((one) => one.role === role);
+    const known = columns.map((one) => one.role);
+    if (column === undefined)
+      throw new UserError(`${table.name}: --columns names ${show(role)}${didYouMean(role, known, 'this kind has')}`);
+    const found = columnsNamed(table, role, name);
+    const twice = found.find((at) => taken.has(at));
+    if (twice !== undefined)
+      throw new UserError(
+        `${table.name}: --columns gives the column ${show(columnName(table, twice))} two roles, ${taken.get(twice)} and ${role}.`,
+      );
+    place(column, found);
+  }
+  for (const column of columns) {
+    if (places.has(column.role)) continue;
+    const found = table.headers.flatMap((header, at) => (!taken.has(at) && isNamed(header, column) ? [at] : []));
+    if (found.length > 0) place(column, found);
+  }
+  return places;
+}
+
+/**
+ * Number in a cell, in the base unit of its column; NaN after an error is added to `errors`.
+ * @param unit power of ten of the unit of the column, or for long times its length in s
+ */
+export function readCell(
+  table: Table,
+  row: TableRow,
+  at: number,
+  { quantity, allowed, isAllowed }: Pick<Column, 'quantity' | 'allowed' | 'isAllowed'>,
+  { exponent = 0, seconds }: { readonly exponent?: number | undefined; readonly seconds?: number | undefined },
+  errors: CellErrors,
+): number {
+  const cell = row.cells[at] ?? '';
+  const value =
+    seconds !== undefined
+      ? numberOf(cell, table.marks) * seconds
+      : quantity === undefined
+        ? numberOf(cell, table.marks, exponent)
+        : quantityOf(cell, quantity, table.marks, exponent);
+  const isWithin = Number.isFinite(value) && isAllowed(value);
+  if (isWithin && isPlausible(value)) return value;
+  errors.add(cellError(table, row, at, isWithin ? PLAUSIBLE : allowed));
+  return Number.NaN;
 }
 
 /** One row: its numbers by role, with the read voltage from the header of the currents as `readVoltage`. */
@@ -64,99 +150,57 @@ export interface Rows {
   readonly roles: ReadonlySet<string>;
   /** Unit in the header by role: `%`, `ms`; empty if it has none. */
   readonly units: Readonly<Record<string, string>>;
-  readonly understood: readonly [string, string];
+  readonly importSummary: readonly [string, string];
 }
 
-const DEVICE = /^(device|dev|cell|sample|junction|chip|die|specimen)\b|^(device|cell|sample)\s*(id|no|nr|#)?$/;
+/** Column of the name of the device, which every kind of measurement may have. */
+const DEVICE: Column = {
+  role: 'device',
+  pattern: /^(device|dev|cell|sample|junction|chip|die|specimen)\b|^(device|cell|sample)\s*(id|no|nr|#)?$/,
+  ...anyNumber,
+};
 
-interface Header {
-  readonly text: string;
-  readonly name: string;
-  readonly unit: string;
-}
-
-/** Splits a header into name and unit: `G (uS)`, `I_nA`, `time/ms`. */
-function headerOf(text: string): Header {
-  const own = readAt(text).name;
-  const [, name, unit] =
-    /^(.*?)\s*[([]\s*([^()[\]]*)\s*[)\]]\s*$/.exec(own) ?? /^(.+?)[_/,\s]+([a-zA-Zµμ%°Ω]{1,6}|1\/s)$/.exec(own) ?? [];
-  const isUnit =
-    unit !== undefined &&
-    (isPercent(unit) ||
-      /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||
-      secondsOf(unit) !== undefined ||
-      QUANTITIES.some((q) => exponentOf(unit, q) !== undefined));
-  const bare = (isUnit ? name! : own)
-    .toLowerCase()
-    .replace(/[_\s.]+/g, ' ')
-    .trim();
-  return { text, name: bare, unit: isUnit ? unit! : '' };
-}
-const QUANTITIES: readonly Quantity[] = ['conductance', 'current', 'resistance', 'voltage', 'time'];
-
-const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
-  unit === '' ||
-  quantity === undefined ||
-  exponentOf(unit, quantity) !== undefined ||
-  (quantity === 'time' && secondsOf(unit) !== undefined);
-
-/** Index of each role's column: from `--columns`, else the only column whose header matches. */
-export function findColumns(
-  table: Table,
-  columns: readonly Column[],
-  given: KindOptions['columns'] = [],
-): Map<string, number> {
-  const headers = table.names.map(({ text }) => headerOf(text));
-  const places = new Map<string, number>();
-  const known = [...columns.map(({ role }) => role), 'device'];
-  for (const [role, name] of given) {
-    if (!known.includes(role))
-      throw new UserError(`${table.name}: --columns names ${show(role)}${didYouMean(role, known, 'this kind has')}`);
-    const [found, second] = columnsCalled(table, role, name) as [number, number?];
-    if (second !== undefined) throw ambiguousError(table, [columnName(table, found), columnName(table, second)], role);
-    const before = [...places].find(([, place]) => place === found)?.[0];
-    if (before !== undefined) throw twoRolesError(table, found, [before, role]);
-    places.set(role, found);
-  }
-  const taken = new Set(places.values());
-  const find = (role: string, fits: (h: Header) => boolean) => {
-    if (places.has(role)) return;
-    const [at, second] = headers.flatMap((h, i) => (!taken.has(i) && fits(h) ? [i] : []));
-    if (at === undefined) return;
-    if (second !== undefined) throw ambiguousError(table, [headers[at]!.text, headers[second]!.text], role);
-    places.set(role, at);
-    taken.add(at);
-  };
-  for (const { role, pattern, quantity } of columns) {
-    find(role, (h) => pattern.test(h.name) && isUnitOf(h.unit, quantity));
-  }
-  find('device', ({ name }) => DEVICE.test(name));
-  return places;
-}
-
-function checkRequired(table: Table, columns: readonly Column[], places: ReadonlyMap<string, number>): void {
-  const missing = columns.filter(({ role, optional }) => !optional && !places.has(role)).map(({ role }) => role);
-  if (missing.length === 0) return;
-  const names = show(table.names.map(({ text }) => text).join(','));
-  const are = missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(' and ')} are`;
-  throw new UserError(
-    `${table.name}: the ${are} missing from the names ${names}. Next step: if it has another name, --columns ${missing[0]}=NAME.`,
-  );
+/** Index of the column of each role of a kind of measurement; no role is repeatable. */
+export function findKindColumns(table: Table, columns: readonly Column[], naming?: ColumnNaming): Map<string, number> {
+  return new Map([...findColumns(table, [...columns, DEVICE], naming)].map(([role, [at]]) => [role, at!]));
 }
 
 /** Read voltage in the headers of the currents, V; undefined if they have none. */
 function readVoltageIn(table: Table, columns: readonly Column[], places: ReadonlyMap<string, number>) {
-  const named = columns
-    .flatMap(({ role, quantity }) => (quantity === 'current' && places.has(role) ? [places.get(role)!] : []))
-    .map((at) => readAt(table.names[at]!.text).readVoltage);
-  if (new Set(named).size > 1)
+  const found = columns.flatMap(({ role, quantity }) =>
+    quantity === 'current' && places.has(role) ? [table.headers[places.get(role)!]!.readVoltage] : [],
+  );
+  if (new Set(found).size > 1)
     throw new UserError(`${table.name}: its columns of currents have different read voltages in their names.`);
-  return named[0];
+  return found[0];
+}
+
+/** @throws UserError if a required column is missing, or a column has a unit of another quantity */
+function checkColumns(
+  table: Table,
+  columns: readonly Column[],
+  places: ReadonlyMap<string, number>,
+  units: Readonly<Record<string, string>>,
+): void {
+  const missing = columns.filter(({ role, optional }) => !optional && !places.has(role)).map(({ role }) => role);
+  if (missing.length > 0) {
+    const names = show(table.headers.map(({ text }) => text).join(','));
+    const are = missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(' and ')} are`;
+    throw new UserError(
+      `${table.name}: the ${are} missing from the names ${names}. Next step: if it has another name, --columns ${missing[0]}=NAME.`,
+    );
+  }
+  const wrong = columns.find(({ role, quantity }) => !isUnitOf(units[role] ?? '', quantity));
+  if (wrong === undefined) return;
+  const { role, quantity } = wrong;
+  throw new UserError(
+    `${table.name}: the column ${show(table.headers[places.get(role)!]!.text)} is in ${units[role]}, which is not a unit of ${role} (${quantity}).`,
+  );
 }
 
 /**
  * Reads the rows of one table; rows with a cell marked as absent are counted in `absent`.
- * @param earlier units in the headers of earlier tables, which hold for headers without a unit.
+ * @param earlier units in the headers of earlier tables, which hold for headers without a unit
  */
 function readTable(
   table: Table,
@@ -165,33 +209,29 @@ function readTable(
   defaultDevice: string,
   earlier: Readonly<Record<string, string>>,
 ) {
-  const places = findColumns(table, columns, options.columns);
-  checkRequired(table, columns, places);
-  const errors = new CellErrors(table.name);
+  const places = findKindColumns(table, columns, options.columns);
   const units = Object.fromEntries(
-    [...places].map(([role, at]) => [role, headerOf(table.names[at]!.text).unit || (earlier[role] ?? '')]),
+    [...places].map(([role, at]) => [role, table.headers[at]!.unit || (earlier[role] ?? '')]),
   );
-  const readVoltage = readVoltageIn(table, columns, places);
-  for (const { role, quantity } of columns) {
-    if (isUnitOf(units[role] ?? '', quantity)) continue;
-    throw new UserError(
-      `${table.name}: the column ${show(table.names[places.get(role)!]!.text)} is in ${units[role]}, which is not a unit of ${role} (${quantity}).`,
-    );
-  }
+  checkColumns(table, columns, places, units);
+  const errors = new CellErrors(table.name);
   checkRowWidths(table, errors);
+  const readVoltage = readVoltageIn(table, columns, places);
+  const used = columns.flatMap((column) => {
+    const at = places.get(column.role);
+    const unit = units[column.role] ?? '';
+    const { quantity, exponent } = column;
+    const seconds = quantity === 'time' ? secondsOf(unit) : undefined;
+    const own = unit === '' || quantity === undefined ? undefined : exponentOf(unit, quantity);
+    return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? exponent, seconds } }];
+  });
   const rows: Row[] = [];
   let absent = 0;
   for (const row of table.rows) {
+    const present = used.filter(({ at }) => !isAbsent(row.cells[at] ?? ''));
     const values: Record<string, number> = readVoltage === undefined ? {} : { readVoltage };
-    const used = columns.filter(({ role }) => places.has(role));
-    const cellOf = ({ role }: Column) => row.cells[places.get(role)!] ?? '';
-    for (const c of used.filter((one) => !isAbsent(cellOf(one)))) {
-      const value = numberIn(cellOf(c), c, units[c.role]!, table.marks);
-      const isWithin = Number.isFinite(value) && c.isAllowed(value);
-      if (isWithin && isPlausible(value)) values[c.role] = value;
-      else errors.add(cellError(table, row, places.get(c.role)!, isWithin ? PLAUSIBLE : c.allowed));
-    }
-    if (used.some((c) => isAbsent(cellOf(c)))) absent++;
+    for (const { column, at, unit } of present) values[column.role] = readCell(table, row, at, column, unit, errors);
+    if (present.length < used.length) absent++;
     else rows.push({ where: row.where, device: row.cells[places.get('device') ?? -1] || defaultDevice, values });
   }
   errors.throwIfAny();
@@ -199,7 +239,13 @@ function readTable(
   return { rows, absent, units, layout };
 }
 
-/** Reads the rows of tables. @throws UserError that names file, row, column, value and what is allowed. */
+/** Decimal and thousands marks in words, if they are not plain decimal points. */
+export function describeMarks({ marks: { decimal, grouped } }: Table): string {
+  const between = decimal === ',' ? 'points' : 'commas';
+  return `${decimal === ',' ? ', decimal commas' : ''}${grouped ? `, ${between} between thousands` : ''}`;
+}
+
+/** Reads the rows of tables. @throws UserError that names file, row, column, value and allowed values */
 export function rowsOf(tables: readonly Table[], columns: readonly Column[], options: KindOptions): Rows {
   let units: Readonly<Record<string, string>> = {};
   const read = tables.map((table) => {
@@ -208,7 +254,7 @@ export function rowsOf(tables: readonly Table[], columns: readonly Column[], opt
     return one;
   });
   const rows = read.flatMap((one) => one.rows);
-  const absent = read.reduce((sum, one) => sum + one.absent, 0);
+  const absent = read.reduce((total, one) => total + one.absent, 0);
   const name = tables.map((table) => table.name).join(', ');
   if (rows.length === 0) throw new UserError(`${name} holds no readings.`);
   const devices = new Set(rows.map(({ device }) => device)).size;
@@ -217,30 +263,9 @@ export function rowsOf(tables: readonly Table[], columns: readonly Column[], opt
     rows,
     roles: new Set(Object.keys(units)),
     units,
-    understood: [
+    importSummary: [
       `${name}: ${tables[0]!.kind}${describeMarks(tables[0]!)}; ${read[0]!.layout}`,
       `${plural(rows.length, 'reading')} of ${plural(devices, 'device')}${absent > 0 ? `; ${plural(absent, 'reading')} marked as absent left out` : ''}`,
     ],
   };
-}
-
-function numberIn(cell: string, { quantity, exponent = 0 }: Column, unit: string, marks: Marks): number {
-  if (quantity === undefined) return numberOf(cell, marks);
-  const long = quantity === 'time' ? secondsOf(unit) : undefined;
-  if (long !== undefined) return numberOf(cell, marks) * long;
-  return quantityOf(cell, quantity, marks, (unit === '' ? undefined : exponentOf(unit, quantity)) ?? exponent);
-}
-
-export const anyNumber = { allowed: 'a number', isAllowed: () => true };
-export const positive = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
-export const notNegative = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
-
-/** Rows grouped by a key, in the order of the file. */
-export function groupsOf(rows: readonly Row[], key: (row: Row) => unknown): Row[][] {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const name = JSON.stringify(key(row));
-    groups.set(name, [...(groups.get(name) ?? []), row]);
-  }
-  return [...groups.values()];
 }

@@ -9,7 +9,7 @@ import { type Table, tableOf } from './table.ts';
 
 const stemOf = (file: string): string => basename(file, extname(file));
 
-/** True for a workbook, which is a zip archive whatever its name is. */
+/** True if the bytes begin like a zip archive, as a workbook does. */
 const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
 
 type Value = string | number | boolean | Date | null;
@@ -26,9 +26,9 @@ const isSettings = (rows: readonly GridRow[]): boolean => {
 const hasNumbers = ({ rows }: { readonly rows: readonly GridRow[] }): boolean =>
   rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
 
-async function workbook(file: string, bytes: Buffer) {
-  // read-excel-file: one format, kept up, small, reads numbers to the last bit; loaded only for a workbook.
-  // Its entry for Node never settles for some damaged archives.
+/** Sheets of a workbook. @throws UserError for a damaged archive */
+async function readWorkbookSheets(file: string, bytes: Buffer) {
+  // read-excel-file is small and reads numbers to the last bit; its entry for Node never settles for some damaged archives.
   const { default: readWorkbook } = await import('read-excel-file/universal');
   const { unzip } = await import('../../../data/unpack.ts');
   try {
@@ -44,12 +44,12 @@ async function workbook(file: string, bytes: Buffer) {
 /** Names of the sheets of a workbook; empty for a text file. */
 export async function sheetNames(file: string): Promise<string[]> {
   const bytes = readWhole(file);
-  return isWorkbook(bytes) ? (await workbook(file, bytes)).map(({ sheet }) => sheet) : [];
+  return isWorkbook(bytes) ? (await readWorkbookSheets(file, bytes)).map(({ sheet }) => sheet) : [];
 }
 
 /** Sheets of a workbook that hold numbers, or the requested sheet. */
-async function sheets(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
-  const found = await workbook(file, bytes);
+async function gridsOfWorkbook(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
+  const found = await readWorkbookSheets(file, bytes);
   const grids = found.map(({ sheet, data }) => {
     const rows = data
       .map((cells, i) => ({ cells: (cells as Value[]).map(textOf), line: i + 1 }))
@@ -85,7 +85,7 @@ async function sheets(file: string, bytes: Buffer, requested: string | undefined
 /** Grids of a file: one for a text file, one per sheet with numbers for a workbook. */
 async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]> {
   const bytes = readWhole(file);
-  if (isWorkbook(bytes)) return sheets(file, bytes, sheet);
+  if (isWorkbook(bytes)) return gridsOfWorkbook(file, bytes, sheet);
   if (sheet !== undefined)
     throw new UserError(`${file} is not a workbook (.xlsx), so it has no sheet ${show(sheet)} (--sheet).`);
   return [gridOfText(file, stemOf(file), bytes)];

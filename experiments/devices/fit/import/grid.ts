@@ -11,34 +11,38 @@ export interface GridRow {
 
 /** The cells of a text file or of one sheet of a workbook, blank rows left out. */
 export interface Grid {
-  /** The file, with the sheet where there are several: what errors begin with. */
+  /** Start of error messages: the file, and the sheet if the workbook has several. */
   readonly name: string;
-  /** What the readings are called where no column tells their device: the file or the sheet. */
+  /** Name of the device if no column states it: that of the file or sheet. */
   readonly stem: string;
   readonly rows: readonly GridRow[];
-  /** How cells are told apart, in words. */
+  /** Kind of file, in words: `text with tabs between cells`. */
   readonly kind: string;
-  /** Whether semicolons tell them apart, as where decimals have commas. */
+  /** True if semicolons separate the cells, as in files with decimal commas. */
   readonly semicolons?: boolean;
 }
 
-/** In the order in which they are believed: decimal commas are found in files of semicolons and tabs, never the reverse. */
+/** Separators of cells, the most reliable first: files with semicolons or tabs may have decimal commas, never the reverse. */
 const DELIMITERS = [
   ['\t', 'tabs'],
   [';', 'semicolons'],
   [',', 'commas'],
 ] as const;
-const SAMPLE = 200;
+/** Number of lines, from the middle of a file, that decide its separator. */
+const SAMPLE_LINES = 200;
 const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
 
-/** White space between cells, but not before the unit of a name: `G (uS)`. */
-const BETWEEN = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
+/** White space between cells, but not before the unit of a header: `G (uS)`. */
+const CELL_GAP = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
 
-/** A cell of several lines on one. */
+/** Cell with all white space, including line breaks, as single spaces. */
 export const onOneLine = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
 
-/** Excel's "Unicode text" is UTF-16 with a mark; what is no UTF-8 is Windows-1252, in which Western Excel writes µ and Ω. */
-function decoded(file: string, bytes: Uint8Array): string {
+/**
+ * Text of a file. Excel's "Unicode text" is UTF-16 with a byte order mark; bytes that are not UTF-8 are Windows-1252, in which
+ * Western Excel writes µ and Ω.
+ */
+function decodeText(file: string, bytes: Uint8Array): string {
   const mark = 256 * (bytes[0] ?? 0) + (bytes[1] ?? 0);
   if (mark === 0xd0cf)
     throw new UserError(`${file} is a workbook in the old format (.xls); save it as .xlsx or as CSV.`);
@@ -52,25 +56,25 @@ function decoded(file: string, bytes: Uint8Array): string {
   }
 }
 
-const allNumbers = (line: string) => {
+const isAllNumbers = (line: string) => {
   const cells = line.trim().split(/\s+/);
   return cells.length > 1 && cells.every(isNumeric);
 };
 
-/** The separator that most lines with a number in them hold; white space where none does, or where commas are decimal. */
-function delimiterOf(lines: readonly string[]): readonly [string, string] | null {
+/** Separator in most of the lines with numbers; null for white space: if there is no other one, or if commas are decimal. */
+function detectDelimiter(lines: readonly string[]): readonly [string, string] | null {
   const bare = lines.map((line) => line.replace(/"[^"]*"/g, '0')).filter((line) => /\d/.test(line));
-  const told = bare.length > 0 ? bare : lines;
-  const most = (is: (line: string) => boolean) => told.filter(is).length > told.length / 2;
+  const sample = bare.length > 0 ? bare : lines;
+  const most = (is: (line: string) => boolean) => sample.filter(is).length > sample.length / 2;
   const found = DELIMITERS.find(([mark]) => most((line) => line.includes(mark)));
-  return found?.[0] === ',' && most(allNumbers) ? null : (found ?? null);
+  return found?.[0] === ',' && most(isAllNumbers) ? null : (found ?? null);
 }
 
-function cellsOf(file: string, text: string, delimiter: string | null): GridRow[] {
+function splitCells(file: string, text: string, delimiter: string | null): GridRow[] {
   if (delimiter === null) {
     return text
       .split(/\r\n|\r|\n/)
-      .map((line, i) => ({ cells: line.trim().replace(COMMENT, '#').split(BETWEEN), line: i + 1 }))
+      .map((line, i) => ({ cells: line.trim().replace(COMMENT, '#').split(CELL_GAP), line: i + 1 }))
       .filter(({ cells }) => cells[0] !== '');
   }
   try {
@@ -92,26 +96,27 @@ function cellsOf(file: string, text: string, delimiter: string | null): GridRow[
   }
 }
 
-/** Comments after the first row of numbers are nothing; before it one may hold the names, as numpy.savetxt writes them. */
-function withoutComments(rows: readonly GridRow[]): GridRow[] {
+/** Removes comments after the first row of numbers; earlier comments may hold the header, as numpy.savetxt writes it. */
+function removeComments(rows: readonly GridRow[]): GridRow[] {
   const first = rows.findIndex(({ cells }) => !COMMENT.test(cells[0]!) && cells.some(isNumeric));
-  const bared = (row: GridRow): GridRow => {
+  const withoutMark = (row: GridRow): GridRow => {
     const cells = row.cells.map((cell, i) => (i === 0 ? cell.replace(COMMENT, '') : cell));
     return { ...row, cells: cells[0] === '' && cells.length > 1 && COMMENT.test(row.cells[0]!) ? row.cells : cells };
   };
-  return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [bared(row)] : []));
+  return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [withoutMark(row)] : []));
 }
 
+/** Cells of a text file. @throws UserError for a file that is empty, binary, or an old workbook (.xls) */
 export function gridOfText(file: string, stem: string, bytes: Uint8Array): Grid {
-  const text = decoded(file, bytes);
+  const text = decodeText(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
-  const lines = text.split(/\r\n|\r|\n/, SAMPLE * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));
-  const middle = Math.max(0, Math.floor((lines.length - SAMPLE) / 2));
-  const found = delimiterOf(lines.slice(middle, middle + SAMPLE));
+  const lines = text.split(/\r\n|\r|\n/, SAMPLE_LINES * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));
+  const middle = Math.max(0, Math.floor((lines.length - SAMPLE_LINES) / 2));
+  const found = detectDelimiter(lines.slice(middle, middle + SAMPLE_LINES));
   return {
     name: file,
     stem,
-    rows: withoutComments(cellsOf(file, text, found?.[0] ?? null)),
+    rows: removeComments(splitCells(file, text, found?.[0] ?? null)),
     kind: `text with ${found?.[1] ?? 'white space'} between cells`,
     semicolons: found?.[0] === ';',
   };

@@ -1,4 +1,6 @@
 import { plural, show } from '../../../../core/declare/show.ts';
+import { extentOf } from '../lists.ts';
+import { describeMarks } from './columns.ts';
 import type { Layout, Series } from './layout.ts';
 import type { Note } from './order.ts';
 import type { ReadingOptions } from './readings.ts';
@@ -15,91 +17,71 @@ const NOTES: Readonly<Record<Note, string>> = {
   signs: 'directions taken from the sign of the voltage',
   words: 'program and erase taken as the directions in which they move the conductance',
 };
-
-const SCALES = [
-  [1, 'S'],
-  [1e-3, 'mS'],
-  [1e-6, 'µS'],
-  [1e-9, 'nS'],
-  [1e-12, 'pS'],
-] as const;
+const UNITS = { conductance: 'S', current: 'A', resistance: 'Ω', weight: '' } as const;
+const PREFIXES = ['', 'm', 'µ', 'n', 'p'];
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
 
-function siemens(low: number, high: number): string {
-  const [by, unit] = SCALES.find(([scale]) => high >= scale) ?? SCALES.at(-1)!;
-  return `${digits(low / by)} to ${digits(high / by)} ${unit}`;
+/** Values in one unit with the SI prefix of the largest one, from pico to none: `12 to 40 µS`. */
+function withUnit(values: readonly number[], unit: string): string {
+  const most = extentOf(values)[1];
+  const at = PREFIXES.findIndex((_, i) => most >= Number(`1e-${3 * i}`));
+  const step = at < 0 ? PREFIXES.length - 1 : at;
+  const scale = Number(`1e-${3 * step}`);
+  return `${values.map((value) => digits(value / scale)).join(' to ')} ${PREFIXES[step]}${unit}`;
 }
 
-const list = (words: readonly string[], most = 4): string =>
-  words.length <= most ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
+/** Words separated by commas; of more than `maxCount` words only the first two and the last. */
+const list = (words: readonly string[], maxCount = 4): string =>
+  words.length <= maxCount ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
 /** Read voltages of currents, if no column has them. */
 function describeReadVoltages(series: readonly Series[], { readVoltage }: ReadingOptions): string {
   const volts = series.flatMap((s) =>
-    s.measure === 'current' && s.readVoltage === undefined ? [s.name.readVoltage ?? readVoltage!] : [],
+    s.measure === 'current' && s.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
   );
   return volts.length === 0 ? '' : `, read at ${list([...new Set(volts)].map((v) => `${v} V`))}`;
 }
 
 /** Columns by role: `pulse "n", conductance "G" (uS)`. */
-function describeColumns(table: Table, { series, ...keys }: Layout, options: ReadingOptions): string {
-  const called = (at: number) => show(columnName(table, at));
-  const each = (role: 'pulse' | 'voltage' | 'width' | 'readVoltage') => [
-    ...new Set(series.flatMap((s) => (s[role] === undefined ? [] : [called(s[role])]))),
-  ];
-  const { measure, name } = series[0]!;
-  const unit =
-    measure === 'weight'
-      ? ''
-      : name.exponent === undefined
-        ? ` (${options.unit ?? { conductance: 'S', current: 'A', resistance: 'Ω' }[measure]}${options.unit ? '' : ', as no unit is given'})`
-        : '';
-  const shared = (['device', 'cycle', 'direction'] as const).flatMap((key) =>
-    keys[key] === undefined ? [] : [`${key} ${called(keys[key])}`],
+function describeColumns(table: Table, layout: Layout, options: ReadingOptions): string {
+  const { series } = layout;
+  const nameOf = (at: number) => show(columnName(table, at));
+  const { measure, header } = series[0]!;
+  const unit = options.unit ?? `${UNITS[measure]}, as no unit is given`;
+  const shared = (['device', 'cycle', 'direction'] as const).flatMap((role) =>
+    layout[role] === undefined ? [] : [`${role} ${nameOf(layout[role])}`],
   );
-  const others = (['pulse', 'voltage', 'width', 'readVoltage'] as const).flatMap((role) => {
-    const names = each(role);
+  const repeated = (['pulse', 'voltage', 'width', 'readVoltage'] as const).flatMap((role) => {
+    const names = [...new Set(series.flatMap((s) => (s[role] === undefined ? [] : [nameOf(s[role])])))];
     return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${list(names)}`];
   });
   return [
     ...shared,
-    ...others,
-    `${measure} ${list(series.map(({ at }) => called(at)))}${unit}${describeReadVoltages(series, options)}`,
+    ...repeated,
+    `${measure} ${list(series.map(({ at }) => nameOf(at)))}${measure === 'weight' || header.exponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(series, options)}`,
   ].join(', ');
 }
 
-const course = ([first, last]: Course, unit: (v: number) => string) =>
-  first === last ? unit(first) : `${unit(first)} to ${unit(last)}`;
-const seconds = (s: number) =>
-  s >= 1
-    ? `${digits(s)} s`
-    : s >= 1e-3
-      ? `${digits(s * 1e3)} ms`
-      : s >= 1e-6
-        ? `${digits(s * 1e6)} µs`
-        : `${digits(s * 1e9)} ns`;
+const describeCourse = ([first, last]: Course, withUnitOf: (value: number) => string): string =>
+  first === last ? withUnitOf(first) : `${withUnitOf(first)} to ${withUnitOf(last)}`;
+
+const seconds = (value: number): string => withUnit([value], 's');
 
 /** Number of trains and readings per direction, with voltage and width of the pulses. */
 function describeTrains(trains: readonly Train[]): string {
+  const pulses = pulsesOf(trains);
   const each = DIRECTIONS.map((direction) => {
     const own = trains.filter((t) => t.direction === direction);
     if (own.length === 0) return `none ${direction}`;
-    const sizes = own.map((t) => t.elapsed.length);
-    const [least, most] = [sizes.reduce((a, b) => Math.min(a, b)), sizes.reduce((a, b) => Math.max(a, b))];
-    const { voltage, width } = pulsesOf(trains)[direction];
-    const pulse = [
-      ...(voltage ? [course(voltage, (v) => `${digits(v)} V`)] : []),
-      ...(width ? [course(width, seconds)] : []),
+    const [least, most] = extentOf(own.map((t) => t.elapsed.length));
+    const { voltage, width } = pulses[direction];
+    const known = [
+      ...(voltage ? [describeCourse(voltage, (v) => `${digits(v)} V`)] : []),
+      ...(width ? [describeCourse(width, seconds)] : []),
     ];
-    return `${plural(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${pulse.length > 0 ? ` (${pulse.join(', ')})` : ''}`;
+    return `${plural(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
   });
   return each.join(', ');
-}
-
-/** Decimal and thousands marks, if they are not plain decimal points. */
-export function describeMarks({ marks: { decimal, grouped } }: Table): string {
-  const between = decimal === ',' ? 'points' : 'commas';
-  return `${decimal === ',' ? ', decimal commas' : ''}${grouped ? `, ${between} between thousands` : ''}`;
 }
 
 /** Two lines about the imported files: layout of the columns, and readings, devices and trains. */
@@ -113,10 +95,6 @@ export function importSummary(
   const { table, layout } = tables[0]!;
   const more = tables.length > 1 ? ` and ${plural(tables.length - 1, 'more table')}` : '';
   const all = trains.flatMap(({ conductance }) => conductance);
-  const range = siemens(
-    all.reduce((a, b) => Math.min(a, b)),
-    all.reduce((a, b) => Math.max(a, b)),
-  );
   const remarks = [
     ...[...notes].map((note) => NOTES[note]),
     ...(absent > 0 ? [`${plural(absent, 'reading')} marked as absent left out`] : []),
@@ -124,6 +102,6 @@ export function importSummary(
   const devices = new Set(trains.map((t) => t.device)).size;
   return [
     `${table.name}${more}: ${table.kind}${describeMarks(table)}; ${describeColumns(table, layout, options)}`,
-    `${plural(all.length, 'reading')} of ${plural(devices, 'device')} from ${range}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
+    `${plural(all.length, 'reading')} of ${plural(devices, 'device')} from ${withUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
   ];
 }

@@ -8,14 +8,15 @@ import { type Reading, type ReadingOptions, readReadings } from './readings.ts';
 import { type Table, tableOf } from './table.ts';
 import { type GivenPulses, type Train, withPulses } from './trains.ts';
 
-export { checkDirections } from './order.ts';
-export type { ReadingOptions } from './readings.ts';
-export { DIRECTIONS, type Direction, MIN_READINGS, type Train } from './trains.ts';
-
 /** Trains of pulses, and two lines about the files they were read from. */
 export interface Measurement {
   readonly trains: readonly Train[];
-  readonly understood: readonly [string, string];
+  readonly importSummary: readonly [string, string];
+}
+
+/** Options of a measurement of pulses, with the pulses that the files do not state. */
+export interface PulseImportOptions extends ReadingOptions {
+  readonly pulses?: GivenPulses | undefined;
 }
 
 /** Readings of all tables. Each of several tables is a device, unless all file names state a cycle or a direction. */
@@ -40,19 +41,11 @@ function joinTables(tables: readonly { stem: string; readings: readonly Reading[
   });
 }
 
-/**
- * Trains of pulses in tables that are read already.
- * @throws UserError that names file, row, column, value and what is allowed.
- */
-export function measurementOf(
-  given: readonly Table[],
-  options: ReadingOptions & { readonly pulses?: GivenPulses },
-): Measurement {
+/** Trains of pulses in tables. @throws UserError that names file, row, column, value and allowed values */
+export function measurementOf(given: readonly Table[], options: PulseImportOptions): Measurement {
+  const hints = { hasReadVoltage: options.readVoltage !== undefined, hasRange: options.range !== undefined };
   const tables = given.map((table) => {
-    const layout = detectLayout(table, options.columns ?? [], {
-      hasReadVoltage: options.readVoltage !== undefined,
-      hasRange: options.range !== undefined,
-    });
+    const layout = detectLayout(table, options.columns ?? [], hints);
     return { table, layout, stem: table.stem, ...readReadings(table, layout, options) };
   });
   const name = given.map((table) => table.name).join(', ');
@@ -61,8 +54,8 @@ export function measurementOf(
   const { pulses } = options;
   if (pulses !== undefined) checkPulsesOnce(name, read, pulses);
   const trains = pulses === undefined ? read : withPulses(read, pulses);
-  const absent = tables.reduce((sum, t) => sum + t.absent, 0);
-  return { trains, understood: importSummary(tables, trains, ordering.notes, absent, options) };
+  const absent = tables.reduce((total, t) => total + t.absent, 0);
+  return { trains, importSummary: importSummary(tables, trains, ordering.notes, absent, options) };
 }
 
 /** @throws UserError if both the file and an option give the voltage or the width of the pulses */
@@ -79,7 +72,7 @@ function checkPulsesOnce(name: string, trains: readonly Train[], pulses: GivenPu
 
 /**
  * Reads measured pulses from a text file, see docs/fit.md.
- * @throws UserError that names file, row, column, value and what is allowed.
+ * @throws UserError that names file, row, column, value and allowed values
  */
 export function readPulses(file: string, options: ReadingOptions = {}): Train[] {
   return [...measurementOf([tableOf(textGrid(file), options.decimal)], options).trains];
@@ -87,11 +80,11 @@ export function readPulses(file: string, options: ReadingOptions = {}): Train[] 
 
 /**
  * Reads measured pulses from text files and workbooks (.xlsx). Each file is a device, unless its columns say otherwise.
- * @throws UserError that names file, row, column, value and what is allowed.
+ * @throws UserError that names file, row, column, value and allowed values
  */
 export async function readMeasurement(
   files: readonly string[],
-  options: ReadingOptions & { readonly pulses?: GivenPulses; readonly sheet?: string | undefined } = {},
+  options: PulseImportOptions & { readonly sheet?: string | undefined } = {},
 ): Promise<Measurement> {
   return measurementOf(await readTables(files, options), options);
 }

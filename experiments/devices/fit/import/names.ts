@@ -1,13 +1,14 @@
-import { exponentOf, isNormalised, isPercent, type Quantity, quantitiesOf, quantityOf } from './numbers.ts';
+import { exponentOf, isNormalised, isPercent, type Quantity, quantitiesOf, quantityOf, secondsOf } from './numbers.ts';
 import type { Direction } from './trains.ts';
 
-/** What a column may be. The measures are the ones that hold readings. */
+/** Roles of columns with readings. */
 export const MEASURES = ['conductance', 'current', 'resistance', 'weight'] as const;
 export type Measure = (typeof MEASURES)[number];
+/** Roles of columns that identify or describe a reading. */
 export const KEYS = ['device', 'cycle', 'direction', 'pulse', 'voltage', 'width', 'readVoltage'] as const;
 export type Role = Measure | (typeof KEYS)[number] | 'time' | 'scatter';
 
-/** Which way a train goes, as far as words tell: a cell that is programmed or pulsed positively may go either way. */
+/** Direction of a train as words state it; `program`, `erase` and the sign of the voltage may mean up or down. */
 export type Way = Direction | 'program' | 'erase' | '+V' | '-V';
 
 const WAYS: Readonly<Record<Exclude<Way, '+V' | '-V'>, string>> = {
@@ -16,16 +17,18 @@ const WAYS: Readonly<Record<Exclude<Way, '+V' | '-V'>, string>> = {
   program: 'program programming programmed prog pgm',
   erase: 'erase erasing erased ers',
 };
-const WAY_OF = new Map(
+const WAY_OF_WORD = new Map(
   Object.entries(WAYS).flatMap(([way, words]) => words.split(' ').map((word) => [word, way as Way] as const)),
 );
 
-/** The direction that a cell names: `LTP`, `Reset`, `-1`. */
-export const wayOf = (cell: string): Way | undefined => WAY_OF.get(cell.toLowerCase().replace(/[\s_-]+pulses?$/, ''));
+/** Direction that a cell states: `LTP`, `Reset`, `-1`; undefined for other texts. */
+export const wayOf = (cell: string): Way | undefined =>
+  WAY_OF_WORD.get(cell.toLowerCase().replace(/[\s_-]+pulses?$/, ''));
 
 const words = (text: string) => new Set(text.split(' '));
-const FILLERS = words('in no nr num number index idx id of the n # mean avg average measured value synaptic');
-const MAIN: readonly (readonly [Role, ReadonlySet<string>])[] = [
+const FILLERS = words('in no nr num number index idx of id the n # mean avg average measured value synaptic');
+/** Words of which a header must have one, by role. */
+const MAIN_WORDS: readonly (readonly [Role, ReadonlySet<string>])[] = [
   ['conductance', words('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit')],
   ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],
   ['current', words('i current currents epsc ipsc psc strom ids imeas iread')],
@@ -42,7 +45,8 @@ const MAIN: readonly (readonly [Role, ReadonlySet<string>])[] = [
   ],
   ['device', words('device devices dev cell sample synapse memristor junction chip die unit bauteil')],
 ];
-const EXTRA: Readonly<Partial<Record<Role, ReadonlySet<string>>>> = {
+/** Further words that a header of the role may have. */
+const MORE_WORDS: Readonly<Partial<Record<Role, ReadonlySet<string>>>> = {
   conductance: words('read channel ds device memristor d s'),
   weight: words('g conductance cond read'),
   current: words('read channel drain post d ds i m meas postsynaptic abs device memristor smu ch'),
@@ -64,9 +68,9 @@ const PHRASES: readonly (readonly [Role, RegExp])[] = [
   ['direction', /^(direction|dir|polarity|sign|pulse (type|polarity|direction|sign)|richtung)$/],
 ];
 
-/** The words of a name: at spaces and signs, between letters and digits, before capitals. */
-const wordsIn = (name: string): string[] =>
-  name
+/** Words of a header, split at spaces and signs, between letters and digits, and before capitals. */
+const wordsIn = (header: string): string[] =>
+  header
     .replace(/([a-zäöü])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/(\p{L})(\d)/gu, '$1 $2')
@@ -74,33 +78,34 @@ const wordsIn = (name: string): string[] =>
     .split(/[^\p{L}\d#]+/u)
     .filter((word) => word !== '');
 
+/** Direction, device and cycle that a header or file name states. */
 export interface Labels {
   readonly way?: Way;
   readonly device?: string;
   readonly cycle?: string;
 }
 
-const DEVICE = words('device dev cell sample synapse memristor chip die d junction');
-const CYCLE = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
+const DEVICE_WORDS = words('device dev cell sample synapse memristor chip die d junction');
+const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
-/** Takes direction, device and cycle out of the words of a name: `G D1 LTP cycle 2`; what is left says what it is. */
-export function labelsOf(name: string): Labels & { readonly rest: readonly string[] } {
+/** Direction, device and cycle in the words of a header, `G D1 LTP cycle 2`, and the remaining words. */
+export function labelsOf(header: string): Labels & { readonly rest: readonly string[] } {
   const rest: string[] = [];
   const found: { way?: Way; device?: string; cycle?: string } = {};
-  const given = wordsIn(name);
-  for (let i = 0; i < given.length; i++) {
-    const [word, next] = [given[i]!, given[i + 1]];
+  const all = wordsIn(header);
+  for (let i = 0; i < all.length; i++) {
+    const [word, next] = [all[i]!, all[i + 1]];
     const way = word.length > 1 && !/\d/.test(word) ? wayOf(word) : undefined;
-    const numbered = next !== undefined && /^(\d+|[a-z])$/.test(next);
+    const isNumbered = next !== undefined && /^(\d+|[a-z])$/.test(next);
     if (way !== undefined) found.way = way;
-    else if (DEVICE.has(word) && numbered)
-      [found.device, i] = [name.match(new RegExp(`${word}\\W*${next}`, 'i'))?.[0] ?? next, i + 1];
-    else if (CYCLE.has(word) && numbered) [found.cycle, i] = [next, i + 1];
+    else if (DEVICE_WORDS.has(word) && isNumbered)
+      [found.device, i] = [header.match(new RegExp(`${word}\\W*${next}`, 'i'))?.[0] ?? next, i + 1];
+    else if (CYCLE_WORDS.has(word) && isNumbered) [found.cycle, i] = [next, i + 1];
     else rest.push(word);
   }
   const last = rest.at(-1);
   if (last === undefined || !/^\d+$/.test(last)) return { ...found, rest };
-  // `LTP 2` is a cycle, `G 2` a device; the number of a name that is not known belongs to it.
+  // The number of `LTP 2` is a cycle, that of `G 2` a device; the number of an unknown name is part of the name.
   const before = rest.slice(0, -1);
   if (found.way !== undefined) return { cycle: last, ...found, rest: before };
   if (roleOfWords(before) !== undefined) return { device: last, ...found, rest: before };
@@ -109,10 +114,10 @@ export function labelsOf(name: string): Labels & { readonly rest: readonly strin
 
 function roleOfWords(rest: readonly string[]): Role | undefined {
   const phrase = rest.join(' ');
-  const main = MAIN.find(
+  const main = MAIN_WORDS.find(
     ([role, own]) =>
       rest.some((word) => own.has(word)) &&
-      rest.every((word) => own.has(word) || FILLERS.has(word) || EXTRA[role]?.has(word)),
+      rest.every((word) => own.has(word) || FILLERS.has(word) || MORE_WORDS[role]?.has(word)),
   )?.[0];
   return PHRASES.find(([, pattern]) => pattern.test(phrase))?.[0] ?? main;
 }
@@ -120,8 +125,8 @@ function roleOfWords(rest: readonly string[]): Role | undefined {
 const VOLTAGE = String.raw`(?:@|(?<![a-z])(?:at|v[\s_]*r(?:ead)?(?=\s*=)))[\s_]*(?:v?[\s_]*r?(?:ead)?\s*=)?\s*([-+−]?[\d.,]+)[\s_]*([mµu]?v)(?![a-z])`;
 const READ_AT = new RegExp(String.raw`[([{]\s*${VOLTAGE}\s*[)\]}]|${VOLTAGE}`, 'i');
 
-/** Takes the voltage at which was read out of a header: `I @ 0.1 V (nA)`, `Current at 100mV`, `I (Vread = 0.1 V)`. */
-export function readAt(text: string): { readonly name: string; readonly readVoltage?: number } {
+/** Splits the read voltage off a header: `I @ 0.1 V (nA)`, `Current at 100mV`, `I (Vread = 0.1 V)`. */
+function splitReadVoltage(text: string): { readonly name: string; readonly readVoltage?: number } {
   const found = READ_AT.exec(text);
   if (found === null) return { name: text };
   const [value, unit] = [found[1] ?? found[3]!, found[2] ?? found[4]!];
@@ -130,18 +135,23 @@ export function readAt(text: string): { readonly name: string; readonly readVolt
   return { name: text.replace(found[0], ' ').trim(), readVoltage };
 }
 
-/** What a header says of its column. */
-export interface Name extends Labels {
+/** Parsed header of a column. */
+export interface Header extends Labels {
   readonly text: string;
+  /** Header in lower case, without unit and read voltage. */
+  readonly bare: string;
+  /** Unit as written in the header or in a row of units below the header; empty if there is none. */
+  readonly unit: string;
+  /** Role by the words of the header and its unit. */
   readonly role: Role | undefined;
-  /** Power of ten to the base unit; undefined where no unit is given. */
+  /** Power of ten from the unit to the base unit of the role; undefined without a unit. */
   readonly exponent: number | undefined;
   readonly percent: boolean;
-  /** V at which its currents were read. */
+  /** Read voltage of currents, V. */
   readonly readVoltage?: number;
 }
 
-const QUANTITY: Readonly<Partial<Record<Role, Quantity>>> = {
+const QUANTITIES: Readonly<Partial<Record<Role, Quantity>>> = {
   conductance: 'conductance',
   current: 'current',
   resistance: 'resistance',
@@ -150,46 +160,69 @@ const QUANTITY: Readonly<Partial<Record<Role, Quantity>>> = {
   width: 'time',
   time: 'time',
 };
-export const quantityOfRole = (role: Role | undefined): Quantity | undefined => role && QUANTITY[role];
+export const quantityOfRole = (role: Role | undefined): Quantity | undefined => role && QUANTITIES[role];
 
-/** A header without a unit, and the unit: `G (uS)`, `I_nA`, `Conductance/µS`. A bracket that holds no unit is part of the name. */
-function unitIn(text: string): { name: string; unit: string } {
+type Split = { readonly name: string; readonly unit: string };
+
+/** Splits a header into name and unit: `G (uS)`, `I_nA`, `Conductance/µS`. A bracket without a unit is part of the name. */
+function splitUnit(
+  text: string,
+  isInBrackets: (unit: string) => boolean,
+  isAtEnd: (unit: string, name: string) => boolean,
+): Split {
   for (const bracket of text.matchAll(/\s*[([{]\s*([^()[\]{}]*)\s*[)\]}]/g)) {
     const unit = bracket[1]!.trim();
     const name = `${text.slice(0, bracket.index)} ${text.slice(bracket.index + bracket[0].length)}`;
-    if (unit === 's' && /pulse\s*$/i.test(name)) return { name, unit: '' };
-    if (quantitiesOf(unit).length > 0 || isNormalised(unit)) return { name, unit };
+    if (unit === 's' && /pulse\s*$/i.test(name)) return { name, unit: '' }; // "pulse(s)"
+    if (isInBrackets(unit)) return { name, unit };
   }
   const [, name, unit] = /^(.*[^\s_/,])[\s_/,]+(\S+)$/.exec(text) ?? [];
-  if (unit === undefined) return { name: text, unit: '' };
-  const role = roleOfWords(labelsOf(name!).rest);
-  const quantity = quantityOfRole(role);
-  const isUnit =
-    isNormalised(unit) ||
-    (quantity === undefined
-      ? unit.length > 1 && quantitiesOf(unit).length > 0
-      : exponentOf(unit, quantity) !== undefined);
-  return isUnit ? { name: name!, unit } : { name: text, unit: '' };
+  return unit !== undefined && isAtEnd(unit, name!) ? { name: name!, unit } : { name: text, unit: '' };
 }
 
-/** Reads a header, with the cell of a row of units below it where there is one. */
-export function nameOf(text: string, below = ''): Name {
-  const { name: said, readVoltage } = readAt(text);
-  const { name, unit: own } = unitIn(said);
-  const unit = own || below.replace(/^[([{]\s*|\s*[)\]}]$/g, '');
+const isReadingUnit = (unit: string): boolean => quantitiesOf(unit).length > 0 || isNormalised(unit);
+
+/** Splits off a unit that suits the role of the words before it. */
+const splitReadingUnit = (text: string): Split =>
+  splitUnit(text, isReadingUnit, (unit, name) => {
+    const quantity = quantityOfRole(roleOfWords(labelsOf(name).rest));
+    if (isNormalised(unit)) return true;
+    return quantity === undefined
+      ? unit.length > 1 && quantitiesOf(unit).length > 0
+      : exponentOf(unit, quantity) !== undefined;
+  });
+
+/** True for the units of all kinds of measurement: also temperatures, frequencies and long times, but not `a.u.`. */
+const isUnit = (unit: string): boolean =>
+  isPercent(unit) ||
+  /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||
+  secondsOf(unit) !== undefined ||
+  quantitiesOf(unit).length > 0;
+
+/** Parses a header. @param below cell of the row of units below the header, if there is one */
+export function parseHeader(text: string, below = ''): Header {
+  const { name: whole, readVoltage } = splitReadVoltage(text);
+  const unitBelow = below.replace(/^[([{]\s*|\s*[)\]}]$/g, '');
+  const own = splitUnit(whole, isUnit, isUnit);
+  const { name, unit: ownUnit } = splitReadingUnit(whole);
+  const unit = ownUnit || unitBelow;
   const { rest, ...labels } = labelsOf(name);
   const known = roleOfWords(rest);
   const quantities = quantitiesOf(unit);
-  // A bare unit tells what a column holds; `Pulse (V)` is no counter, `Pulse (ms)` a length.
-  const told = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;
-  const byUnit = told === 'time' && known === 'pulse' ? 'width' : told;
-  let role: Role | undefined = byUnit ?? known;
+  // The unit decides the role of an unknown header: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
+  const byUnit = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;
+  let role: Role | undefined = byUnit === 'time' && known === 'pulse' ? 'width' : (byUnit ?? known);
   if (isNormalised(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';
   const quantity = quantityOfRole(role);
   const exponent = quantity === undefined ? undefined : exponentOf(unit, quantity);
   return {
     ...labels,
     text,
+    bare: own.name
+      .toLowerCase()
+      .replace(/[_\s.]+/g, ' ')
+      .trim(),
+    unit: own.unit || (isUnit(unitBelow) ? unitBelow : ''),
     role,
     exponent,
     percent: isPercent(unit),

@@ -1,5 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
+import { extentOf, groupBy, isDistinct, sum } from '../lists.ts';
 import { CellErrors } from './grid.ts';
 import { netChange } from './layout.ts';
 import type { Way } from './names.ts';
@@ -17,24 +18,14 @@ interface Run {
 /** Assumption made to put readings in order. */
 export type Note = 'sorted' | 'rounded' | 'filled' | 'ranked' | 'turns' | 'signs' | 'words';
 
-const values = (readings: readonly Reading[]) => readings.map(({ conductance }) => conductance);
-const counters = (readings: readonly Reading[]) => readings.map(({ pulse }) => pulse!);
-const rises = (list: readonly number[]) => list.every((v, i) => i === 0 || v > list[i - 1]!);
-const falls = (list: readonly number[]) => list.every((v, i) => i === 0 || v < list[i - 1]!);
-const distinct = (list: readonly number[]) => new Set(list).size === list.length;
-
-function grouped<T>(list: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of list) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
-}
+const conductancesOf = (readings: readonly Reading[]) => readings.map(({ conductance }) => conductance);
+const countersOf = (readings: readonly Reading[]) => readings.map(({ pulse }) => pulse!);
+const isRising = (list: readonly number[]) => list.every((v, i) => i === 0 || v > list[i - 1]!);
+const isFalling = (list: readonly number[]) => list.every((v, i) => i === 0 || v < list[i - 1]!);
+const sortByCounter = (readings: readonly Reading[]) => readings.toSorted((a, b) => a.pulse! - b.pulse!);
 
 /** Splits a list before every item for which `isFirst` is true. */
-function cut<T>(list: readonly T[], isFirst: (item: T, before: T) => boolean): T[][] {
+function splitBefore<T>(list: readonly T[], isFirst: (item: T, before: T) => boolean): T[][] {
   const parts: T[][] = [];
   list.forEach((item, i) => {
     if (i === 0 || isFirst(item, list[i - 1]!)) parts.push([item]);
@@ -44,9 +35,9 @@ function cut<T>(list: readonly T[], isFirst: (item: T, before: T) => boolean): T
 }
 
 /** Splits readings after every extremum of the conductance that is followed by a change of more than a third of the range. */
-function turns(readings: readonly Reading[]): Reading[][] {
-  const g = values(readings);
-  const [low, high] = [g.reduce((a, b) => Math.min(a, b)), g.reduce((a, b) => Math.max(a, b))];
+function splitAtTurns(readings: readonly Reading[]): Reading[][] {
+  const g = conductancesOf(readings);
+  const [low, high] = extentOf(g);
   const back = (high - low) / 3;
   const ends: number[] = [];
   let [bottom, top, sign] = [0, 0, 0];
@@ -67,7 +58,7 @@ function turns(readings: readonly Reading[]): Reading[][] {
   return starts.map((s, k) => readings.slice(s, starts[k + 1] ?? readings.length)).filter((part) => part.length > 0);
 }
 
-/** Sorter of the readings of one measurement into trains. */
+/** Sorter of the readings of one measurement into trains; `notes` lists the assumptions that it made. */
 export class Ordering {
   readonly notes = new Set<Note>();
   readonly #errors: CellErrors;
@@ -77,10 +68,8 @@ export class Ordering {
   }
 
   trains(readings: readonly Reading[]): Train[] {
-    const runs = grouped(readings, ({ device, cycle }) => JSON.stringify([device, cycle])).flatMap((own) =>
-      this.#runs(own),
-    );
-    const made = this.#directed(runs).map((run) => this.#train(run));
+    const runs = groupBy(readings, ({ device, cycle }) => [device, cycle]).flatMap((own) => this.#runs(own));
+    const made = this.#resolveDirections(runs).map((run) => this.#train(run));
     this.#errors.throwIfAny();
     return made as Train[];
   }
@@ -88,17 +77,17 @@ export class Ordering {
   /** Runs of one device, or of one cycle of one device. */
   #runs(given: readonly Reading[]): Run[] {
     const { device, cycle } = given[0]!;
-    const own = this.#filled(given);
+    const own = this.#fillCounter(given);
     const isCounted = own[0]!.pulse !== undefined;
     const parts =
       own[0]!.way === undefined
-        ? this.#turned(own)
+        ? this.#splitWithoutDirection(own)
         : isCounted
-          ? this.#counted(own)
-          : cut(own, (a, b) => a.way !== b.way);
+          ? this.#splitByCounter(own)
+          : splitBefore(own, (a, b) => a.way !== b.way);
     const seen = new Map<string, number>();
     return parts.map((readings) => {
-      const { way = netChange(values(readings)) > 0 ? 'up' : 'down' } = readings[0]!;
+      const { way = netChange(conductancesOf(readings)) > 0 ? 'up' : 'down' } = readings[0]!;
       const number = (seen.get(way) ?? 0) + 1;
       seen.set(way, number);
       const isOne = parts.filter((p) => p[0]!.way === readings[0]!.way).length === 1;
@@ -112,38 +101,38 @@ export class Ordering {
   }
 
   /** Runs of readings without a direction: split where the counter restarts and where the conductance turns. */
-  #turned(own: readonly Reading[]): Reading[][] {
+  #splitWithoutDirection(own: readonly Reading[]): Reading[][] {
     this.notes.add('turns');
     const isCounted = own[0]!.pulse !== undefined;
     const ordered = isCounted ? inTime(own) : own;
     if (ordered !== own) this.notes.add('sorted');
     const first = ordered[0]!.pulse!;
-    const anew = isCounted ? cut(ordered, (a, b) => a.pulse! < b.pulse! && a.pulse! <= first + 1) : [[...own]];
-    return anew.flatMap((part) => turns(part));
+    const parts = isCounted ? splitBefore(ordered, (a, b) => a.pulse! < b.pulse! && a.pulse! <= first + 1) : [[...own]];
+    return parts.flatMap((part) => splitAtTurns(part));
   }
 
-  /** With directions and a counter. */
-  #counted(own: readonly Reading[]): Reading[][] {
-    if (distinct(counters(own)) && own.some(({ way }) => way !== own[0]!.way)) {
-      const sorted = [...own].sort((a, b) => a.pulse! - b.pulse!);
-      const parts = cut(sorted, (a, b) => a.way !== b.way);
+  /** Runs of readings with directions and a counter. */
+  #splitByCounter(own: readonly Reading[]): Reading[][] {
+    if (isDistinct(countersOf(own)) && own.some(({ way }) => way !== own[0]!.way)) {
+      const sorted = sortByCounter(own);
+      const parts = splitBefore(sorted, (a, b) => a.way !== b.way);
       const place = new Map(own.map((reading, i) => [reading, i]));
       const asWritten = (part: Reading[]) => part.sort((a, b) => place.get(a)! - place.get(b)!);
       if (parts.length * MIN_READINGS <= own.length) return parts.map(asWritten);
     }
-    return grouped(own, ({ way }) => way!).flatMap((group) => {
-      const list = counters(group);
-      if (distinct(list)) return [group];
-      // A counter that begins anew begins where it began the first time, or is fractional.
-      return cut(
+    return groupBy(own, ({ way }) => way!).flatMap((group) => {
+      const list = countersOf(group);
+      if (isDistinct(list)) return [group];
+      // A counter restarts at its first value, or is fractional.
+      return splitBefore(
         group,
         (a, b) => (a.pulse! - b.pulse!) * (list[1]! - list[0]!) < 0 && Math.round(a.pulse!) === Math.round(list[0]!),
       );
     });
   }
 
-  /** A counter that is left empty in some rows goes on by one. */
-  #filled(own: readonly Reading[]): readonly Reading[] {
+  /** Fills empty counters: each is one more than the counter before it. */
+  #fillCounter(own: readonly Reading[]): readonly Reading[] {
     if (!own.some(({ pulse }) => Number.isNaN(pulse))) return own;
     this.notes.add('filled');
     const filled = [...own];
@@ -156,10 +145,10 @@ export class Ordering {
     return filled;
   }
 
-  /** Words and signs that may mean either direction mean the one in which the conductance goes. */
-  #directed(runs: readonly Run[]): (Run & { way: Direction })[] {
-    const of = (way: Way) =>
-      runs.filter((r) => r.way === way).reduce((sum, r) => sum + netChange(values(inTime(r.readings))), 0);
+  /** Replaces ambiguous words and signs by the direction in which the conductance changes. */
+  #resolveDirections(runs: readonly Run[]): (Run & { way: Direction })[] {
+    const changeOf = (way: Way) =>
+      sum(runs.filter((r) => r.way === way).map((r) => netChange(conductancesOf(inTime(r.readings)))));
     const meaning = new Map<Way | undefined, Direction>([
       ['up', 'up'],
       ['down', 'down'],
@@ -170,16 +159,16 @@ export class Ordering {
     ] as const) {
       if (!runs.some((r) => r.way === a || r.way === b)) continue;
       this.notes.add(note);
-      const isUp = of(a) - of(b) >= 0;
+      const isUp = changeOf(a) - changeOf(b) >= 0;
       meaning.set(a, isUp ? 'up' : 'down').set(b, isUp ? 'down' : 'up');
     }
     return runs.map((r) => ({ ...r, way: meaning.get(r.way)! }));
   }
 
-  /** Turns a run into the arrays of a train; its counter may fall, be fractional, out of order, or not be there. */
+  /** Train of a run, whose counter may fall, be fractional, out of order or absent; null after an error is added. */
   #train(run: Run & { way: Direction }): Train | null {
     const { device, cycle = '1', way: direction } = run;
-    const readings = this.#inOrder(run);
+    const readings = this.#sort(run);
     const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;
     if (readings === null) return null;
     if (readings.length < MIN_READINGS) {
@@ -188,7 +177,7 @@ export class Ordering {
       );
       return null;
     }
-    const pulses = this.#whole(readings);
+    const pulses = this.#wholeCounters(readings);
     const first = pulses[0]!;
     const elapsed = pulses.map((pulse) => Math.abs(pulse - first));
     if (elapsed.at(-1)! > MAX_PULSES) {
@@ -196,65 +185,70 @@ export class Ordering {
         `${readings[0]!.where}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_PULSES} are followed`,
       );
     }
-    const list = (of: (r: Reading) => number | undefined) =>
-      readings.every((r) => of(r) !== undefined) ? readings.map((r) => of(r)!) : undefined;
-    const [voltage, width] = [list((r) => r.voltage), list((r) => r.width)];
+    const hasAll = (key: 'voltage' | 'width') => readings.every((r) => r[key] !== undefined);
     return {
-      ...{ device, cycle, direction, elapsed, first, conductance: values(readings), repeats: 1 },
-      ...(voltage && { voltage }),
-      ...(width && { width }),
+      device,
+      cycle,
+      direction,
+      elapsed,
+      first,
+      conductance: conductancesOf(readings),
+      repeats: 1,
+      ...(hasAll('voltage') && { voltage: readings.map((r) => r.voltage!) }),
+      ...(hasAll('width') && { width: readings.map((r) => r.width!) }),
     };
   }
 
-  #inOrder({ readings, way, device, cycle }: Run): readonly Reading[] | null {
+  /** Readings of a run in time order; null after an error is added. */
+  #sort({ readings, way, device, cycle }: Run): readonly Reading[] | null {
     if (readings[0]!.pulse === undefined) return readings;
-    const list = counters(readings);
-    if (rises(list)) return readings;
-    const isRight = (own: readonly Reading[]) => netChange(values(own)) * (way === 'up' ? 1 : -1) >= 0;
+    const list = countersOf(readings);
+    if (isRising(list)) return readings;
+    const isRight = (own: readonly Reading[]) => netChange(conductancesOf(own)) * (way === 'up' ? 1 : -1) >= 0;
     const backwards = [...readings].reverse();
-    if (falls(list)) return isRight(readings) || !isRight(backwards) ? readings : backwards;
-    if (distinct(list)) {
+    if (isFalling(list)) return isRight(readings) || !isRight(backwards) ? readings : backwards;
+    if (isDistinct(list)) {
       this.notes.add('sorted');
-      const sorted = [...readings].sort((a, b) => a.pulse! - b.pulse!);
+      const sorted = sortByCounter(readings);
       return isRight(sorted) ? sorted : sorted.reverse();
     }
     const wrong = readings.findIndex((r, i) => i > 0 && r.pulse! <= readings[i - 1]!.pulse!);
     const { where, pulse } = readings[wrong]!;
     this.#errors.add(
       `${where}, column pulse: ${pulse} follows ${readings[wrong - 1]!.pulse}, but the counter must rise within a train ` +
-        `(device ${show(device)}, cycle ${show(cycle ?? '1')}, direction ${way}); repeats are told apart by the columns device and cycle`,
+        `(device ${show(device)}, cycle ${show(cycle ?? '1')}, direction ${way}); repeats need the columns device and cycle`,
     );
     return null;
   }
 
-  /** Whole pulses: fractional ones, read off a figure, are rounded, and where two would be one, readings are counted instead. */
-  #whole(readings: readonly Reading[]): number[] {
+  /** Whole pulse numbers: fractional ones, as read off a figure, are rounded; if two would be equal, readings are counted. */
+  #wholeCounters(readings: readonly Reading[]): number[] {
     if (readings[0]!.pulse === undefined) return readings.map((_, i) => i);
-    const list = counters(readings);
+    const list = countersOf(readings);
     const whole = list.map((p) => Math.round(p) + 0);
     if (whole.every((p, i) => p === list[i])) return whole;
-    if (rises(whole) || falls(whole)) {
+    if (isRising(whole) || isFalling(whole)) {
       this.notes.add('rounded');
       return whole;
     }
     this.notes.add('ranked');
-    const sign = falls(list) ? -1 : 1;
+    const sign = isFalling(list) ? -1 : 1;
     return list.map((_, i) => (sign > 0 ? whole[0]! + i : list.length - 1 - i + whole.at(-1)!));
   }
 }
 
-/** As far as no direction is known: as they stand where they rise or fall, else by the counter. */
+/** Readings without a known direction in time order: in file order if the counter rises or falls, otherwise by the counter. */
 function inTime(readings: readonly Reading[]): readonly Reading[] {
   if (readings[0]!.pulse === undefined) return readings;
-  const list = counters(readings);
-  return rises(list) || falls(list) || !distinct(list) ? readings : [...readings].sort((a, b) => a.pulse! - b.pulse!);
+  const list = countersOf(readings);
+  return isRising(list) || isFalling(list) || !isDistinct(list) ? readings : sortByCounter(readings);
 }
 
-/** Refuses trains that no synapse can be made from: pulses that move it the other way. */
+/** @throws UserError if pulses up lower the conductance, or pulses down raise it */
 export function checkDirections(file: string, trains: readonly Train[]): void {
   for (const direction of ['up', 'down'] as const) {
     const own = trains.filter((t) => t.direction === direction);
-    const change = own.reduce((sum, { conductance }) => sum + netChange(conductance), 0);
+    const change = sum(own.map(({ conductance }) => netChange(conductance)));
     if (own.length === 0 || (direction === 'up' ? change > 0 : change < 0)) continue;
     throw new UserError(
       `${file}: over its trains with the direction ${direction} the conductance ${change === 0 ? 'does not change' : direction === 'up' ? 'falls' : 'rises'};` +

@@ -1,24 +1,17 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
+import { extentOf, sum } from '../lists.ts';
+import { type Column, type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
-import type { Layout, Naming, Series } from './layout.ts';
-import { quantityOfRole, type Role, type Way, wayOf } from './names.ts';
-import { type Decimal, exponentOf, isPlausible, numberOf, PLAUSIBLE, quantityOf } from './numbers.ts';
+import { type Layout, PULSE_COLUMNS, type Series } from './layout.ts';
+import { type Measure, quantityOfRole, type Role, type Way, wayOf } from './names.ts';
+import { exponentOf } from './numbers.ts';
 import { cellError, checkRowWidths, columnName, isAbsent, shownName, type Table, type TableRow } from './table.ts';
-import { MAX_PULSES } from './trains.ts';
 
-/** Properties of a file of pulses that the file itself does not state. */
-export interface ReadingOptions {
-  /** Roles of columns, by name or number. */
-  readonly columns?: Naming;
+/** Properties of files of pulses that the files themselves do not state. */
+export interface ReadingOptions extends ImportOptions {
   /** Unit of readings whose column has none: `uS`, `nA`. */
-  readonly unit?: string;
-  /** Read voltage of currents, V. */
-  readonly readVoltage?: number;
-  /** Decimal mark, for files whose numbers do not show it. */
-  readonly decimal?: Decimal;
-  /** Conductances of the normalised weights 0 and 1 (or -1 and 1), S. */
-  readonly range?: readonly [number, number];
+  readonly unit?: string | undefined;
 }
 
 /** One reading, as it stands in a file. */
@@ -44,12 +37,13 @@ interface Readings {
   readonly absent: number;
 }
 
-const ALLOWED = {
-  conductance: 'a number',
-  current: 'a number',
-  resistance: 'a number larger than 0',
-  weight: 'a number',
-} as const;
+const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
+
+/** Power of ten of the unit that `--unit` gives for a measure; undefined without the option. */
+const optionExponent = (measure: Measure, { unit }: ReadingOptions): number | undefined => {
+  const quantity = quantityOfRole(measure);
+  return unit === undefined || quantity === undefined ? undefined : exponentOf(unit, quantity);
+};
 
 /** Reader of the cells of one table; a wrong cell is added to the errors and reads as NaN or undefined. */
 class CellReader {
@@ -65,79 +59,45 @@ class CellReader {
     this.#errors = errors;
   }
 
-  #fail(row: TableRow, at: number, allowed: string): void {
-    this.#errors.add(cellError(this.#table, row, at, allowed));
-  }
-
-  /** Quantity in its base unit. */
-  #quantity(
-    row: TableRow,
-    at: number,
-    role: Role,
-    exponent: number,
-    allowed: string,
-    isAllowed: (n: number) => boolean,
-  ): number {
-    const cell = row.cells[at] ?? '';
-    const quantity = quantityOfRole(role);
-    const { marks } = this.#table;
-    const value =
-      quantity === undefined ? numberOf(cell, marks, exponent) : quantityOf(cell, quantity, marks, exponent);
-    const isWithin = Number.isFinite(value) && isAllowed(value);
-    if (isWithin && isPlausible(value)) return value;
-    this.#fail(row, at, isWithin ? PLAUSIBLE : allowed);
-    return Number.NaN;
+  #number(row: TableRow, at: number, role: Role, exponent: number | undefined, limits?: Partial<Column>): number {
+    const column = { ...COLUMN_OF.get(role)!, ...limits };
+    return readCell(this.#table, row, at, column, { exponent }, this.#errors);
   }
 
   /** Conductance, S, or a normalised weight. */
   value(row: TableRow, s: Series): number {
-    const role = s.measure;
-    const exponent = s.name.exponent ?? this.#givenExponent(role) ?? 0;
-    const value = this.#quantity(row, s.at, role, exponent, ALLOWED[role], (n) => role !== 'resistance' || n > 0);
-    if (role === 'resistance') return 1 / value;
-    if (role === 'weight') return s.name.percent ? value / 100 : value;
-    return role === 'current' ? value / this.#readVoltage(row, s) : value;
+    const { measure, header } = s;
+    const value = this.#number(row, s.at, measure, header.exponent ?? optionExponent(measure, this.#options));
+    if (measure === 'resistance') return 1 / value;
+    if (measure === 'weight') return header.percent ? value / 100 : value;
+    return measure === 'current' ? value / this.#readVoltage(row, s) : value;
   }
 
-  #givenExponent(role: Role): number | undefined {
-    const quantity = quantityOfRole(role);
-    return this.#options.unit === undefined || quantity === undefined
-      ? undefined
-      : exponentOf(this.#options.unit, quantity);
-  }
-
-  #readVoltage(row: TableRow, s: Series): number {
-    const named = s.name.readVoltage;
-    if (s.readVoltage === undefined) return named ?? this.#options.readVoltage!;
-    const at = s.readVoltage;
-    const { exponent = 0 } = this.#table.names[at]!;
+  #readVoltage(row: TableRow, { readVoltage: at, header }: Series): number {
+    const named = header.readVoltage;
+    if (at === undefined) return named ?? this.#options.readVoltage!;
     // Some tables give the voltage only once, in the first row.
     const from = (row.cells[at] ?? '') === '' ? this.#table.rows[0]! : row;
-    const needed = named === undefined ? 'a voltage other than 0' : `${named} V, as ${show(s.name.text)} says,`;
-    return this.#quantity(from, at, 'readVoltage', exponent, needed, (v) =>
-      named === undefined ? v !== 0 : v === named,
-    );
+    const limits =
+      named === undefined
+        ? {}
+        : { allowed: `${named} V, as ${show(header.text)} says,`, isAllowed: (v: number) => v === named };
+    return this.#number(from, at, 'readVoltage', this.#table.headers[at]!.exponent, limits);
   }
 
-  pulse(row: TableRow, { pulse: at }: Series): number | undefined {
+  /** Pulse number, voltage (V) or width (s); undefined without a column. */
+  property(row: TableRow, role: 'pulse' | 'voltage' | 'width', at: number | undefined): number | undefined {
     if (at === undefined) return undefined;
-    if ((row.cells[at] ?? '') === '') return Number.NaN;
-    const allowed = `a number from 0 to ${MAX_PULSES}`;
-    return this.#quantity(row, at, 'pulse', 0, allowed, (n) => n > -0.5 && n <= MAX_PULSES);
-  }
-
-  property(row: TableRow, role: 'voltage' | 'width', at: number | undefined): number | undefined {
-    if (at === undefined) return undefined;
-    const { exponent = 0 } = this.#table.names[at]!;
-    const allowed = role === 'voltage' ? 'a number of V' : 'a time larger than 0';
-    return this.#quantity(row, at, role, exponent, allowed, (n) => role === 'voltage' || n > 0);
+    if (role !== 'pulse') return this.#number(row, at, role, this.#table.headers[at]!.exponent);
+    return (row.cells[at] ?? '') === '' ? Number.NaN : this.#number(row, at, role, 0);
   }
 
   way(row: TableRow, s: Series): Way | undefined {
     const at = this.#layout.direction;
     if (at === undefined) return s.way;
     const way = wayOf(row.cells[at] ?? '');
-    if (way === undefined) this.#fail(row, at, 'up or down (or LTP or LTD, set or reset, 1 or -1, …)');
+    if (way === undefined)
+      this.#errors.add(cellError(this.#table, row, at, 'up or down (or LTP or LTD, set or reset, 1 or -1, …)'));
     return way;
   }
 
@@ -150,27 +110,27 @@ class CellReader {
 
 /** @throws UserError if unit, read voltage or range are missing, or contradict the columns */
 function checkOptions(table: Table, { series }: Layout, options: ReadingOptions): void {
-  const { measure, name } = series[0]!;
-  const called = (s: Series) => `${table.name}: the column ${show(columnName(table, s.at))}`;
-  const column = called(series[0]!);
-  for (const s of measure === 'current' ? series : []) checkReadVoltage(called(s), s, options);
+  const { measure, header } = series[0]!;
+  const describeColumn = (s: Series) => `${table.name}: the column ${show(columnName(table, s.at))}`;
+  const column = describeColumn(series[0]!);
+  for (const s of measure === 'current' ? series : []) checkReadVoltage(describeColumn(s), s, options);
   if (measure === 'weight' && options.range === undefined)
     throw new UserError(
       `${column} holds normalised weights. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.`,
     );
   if (measure !== 'weight' && options.range !== undefined)
     throw new UserError(`${column} holds a ${measure}; --range is for normalised weights only.`);
-  const quantity = quantityOfRole(measure);
   if (options.unit === undefined) return;
-  if (quantity === undefined || exponentOf(options.unit, quantity) === undefined)
+  const exponent = optionExponent(measure, options);
+  if (exponent === undefined)
     throw new UserError(`${column} holds a ${measure}; --unit ${options.unit} is not a unit of it.`);
-  if (name.exponent !== undefined && name.exponent !== exponentOf(options.unit, quantity))
+  if (header.exponent !== undefined && header.exponent !== exponent)
     throw new UserError(`${column} has another unit in its name than --unit ${options.unit}.`);
 }
 
 /** @throws UserError unless exactly one of header, column and option gives the read voltage */
-function checkReadVoltage(column: string, { name, readVoltage }: Series, options: ReadingOptions): void {
-  const [named, given] = [name.readVoltage, options.readVoltage];
+function checkReadVoltage(column: string, { header, readVoltage }: Series, options: ReadingOptions): void {
+  const [named, given] = [header.readVoltage, options.readVoltage];
   if (named !== undefined && given !== undefined && named !== given)
     throw new UserError(`${column} was read at ${named} V according to its name, but --read-voltage is ${given} V.`);
   if (readVoltage !== undefined && given !== undefined)
@@ -206,7 +166,7 @@ export function readReadings(table: Table, layout: Layout, options: ReadingOptio
       const reading = {
         where: row.where,
         way: cells.way(row, s),
-        pulse: countsRows ? at : cells.pulse(row, s),
+        pulse: countsRows ? at : cells.property(row, 'pulse', s.pulse),
         conductance: cells.value(row, s),
         voltage: cells.property(row, 'voltage', s.voltage),
         width: cells.property(row, 'width', s.width),
@@ -221,7 +181,7 @@ export function readReadings(table: Table, layout: Layout, options: ReadingOptio
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), absent };
 }
 
-/** Directions from the sign of the voltage, if the file has no others; a reading without a pulse belongs to the next train. */
+/** Adds directions by the sign of the voltage, if the file has no others; a reading without a pulse belongs to the next train. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ voltage = 0 }) => voltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
@@ -234,9 +194,10 @@ function addDirections(readings: readonly Reading[]): readonly Reading[] {
 
 /** Maximum depth of a reading below 0 that counts as noise, as a share of the largest reading. */
 const MAX_BELOW_ZERO = 0.05;
-
 /** Maximum of weights in % that are rather shares of 1. */
 const MAX_SHARE_IN_PERCENT = 0.015;
+/** Maximum distance of weights from their range that counts as noise. */
+const MAX_OUTSIDE = 0.5;
 
 /** Maps weights to their range, changes the sign of currents at negative read voltage, and refuses negative conductances beyond noise. */
 function toSiemens(
@@ -246,11 +207,11 @@ function toSiemens(
   options: ReadingOptions,
   errors: CellErrors,
 ): Reading[] {
-  const { measure, at, name } = series[0]!;
+  const { measure, at, header } = series[0]!;
   const values = readings.map(({ conductance }) => conductance);
-  const sign = measure === 'current' && values.reduce((a, b) => a + b, 0) < 0 ? -1 : 1;
+  const sign = measure === 'current' && sum(values) < 0 ? -1 : 1;
   const largest = values.reduce((a, b) => Math.max(a, sign * b), 0);
-  if (name.percent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
+  if (header.percent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
       `${table.name}: the column ${shownName(table, at)} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
     );
@@ -266,16 +227,13 @@ function toSiemens(
   return scaled;
 }
 
-/** Maximum distance of weights from their range that counts as noise. */
-const MAX_OUTSIDE = 0.5;
-
 /** Map from weights of 0 to 1 to the range in S; from -1 to 1 if some are negative beyond noise. */
 function mapWeights(
   table: Table,
   values: readonly number[],
   [low, high]: readonly [number, number],
 ): (w: number) => number {
-  const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  const [least, most] = extentOf(values);
   const floor = least < -MAX_OUTSIDE ? -1 : 0;
   if (most > 1 + MAX_OUTSIDE || least < floor - MAX_OUTSIDE)
     throw new UserError(

@@ -1,3 +1,38 @@
+import { extentOf, mean } from '../lists.ts';
+
+export const DIRECTIONS = ['up', 'down'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** Readings of one device during one train of pulses in one direction, in time order. */
+export interface Train {
+  readonly device: string;
+  readonly cycle: string;
+  readonly direction: Direction;
+  /** Number of pulses since the first reading: begins with 0, increases strictly. */
+  readonly elapsed: readonly number[];
+  /** Pulse number in the file at the first reading. */
+  readonly first: number;
+  /** Conductance per reading, S; may be negative because of noise. */
+  readonly conductance: readonly number[];
+  /** Number of repeated trains that the readings are the mean of; 1 if read from a file. */
+  readonly repeats: number;
+  /** Signed voltage of the pulse before each reading, V; absent if the file has none. */
+  readonly voltage?: readonly number[];
+  /** Width of the pulse before each reading, s; absent if the file has none. */
+  readonly width?: readonly number[];
+}
+
+/** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
+export const MIN_READINGS = 5;
+/** Maximum number of pulses per train; the models step pulse by pulse. */
+export const MAX_PULSES = 1e5;
+
+/** One value per direction. */
+export const byDirection = <T>(create: (direction: Direction) => T): Record<Direction, T> => ({
+  up: create('up'),
+  down: create('down'),
+});
+
 /** First and last value of a train; equal if all pulses are equal. */
 export type Course = readonly [first: number, last: number];
 
@@ -38,7 +73,6 @@ export function withPulses(trains: readonly Train[], given: GivenPulses): Train[
 function courseOf(lists: readonly (readonly number[] | undefined)[]): Course | undefined {
   const known = lists.filter((list) => list !== undefined);
   if (known.length === 0 || known.length < lists.length) return undefined;
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const [first, last] = [mean(known.map((list) => list[0]!)), mean(known.map((list) => list.at(-1)!))];
   if (Math.abs(last - first) > MAX_STEADY_CHANGE * Math.max(Math.abs(first), Math.abs(last))) return [first, last];
   const all = known.flat();
@@ -48,16 +82,14 @@ function courseOf(lists: readonly (readonly number[] | undefined)[]): Course | u
 
 /** Voltage and width of the pulses per direction, mean over trains; absent unless known for every train. */
 export function pulsesOf(trains: readonly Train[]): Readonly<Record<Direction, Pulses>> {
-  const of = (direction: Direction): Pulses => {
+  return byDirection((direction): Pulses => {
     const own = trains.filter((t) => t.direction === direction);
     const [voltage, width] = [courseOf(own.map((t) => t.voltage)), courseOf(own.map((t) => t.width))];
-    const count = own.reduce((most, t) => Math.max(most, t.elapsed.at(-1)!), 0);
+    const [, count] = extentOf([0, ...own.map((t) => t.elapsed.at(-1)!)]);
     return { count, ...(voltage && { voltage }), ...(width && { width }) };
-  };
-  return Object.fromEntries(DIRECTIONS.map((direction) => [direction, of(direction)])) as Record<Direction, Pulses>;
+  });
 }
 
-const meanOf = ([first, last]: Course): number => (first + last) / 2;
 /** Root mean square over a course in equal steps. */
 const rms = ([first, last]: Course): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
@@ -66,11 +98,12 @@ const rms = ([first, last]: Course): number =>
  * Device parameters for width and voltage of the pulses, per direction if the directions differ. For `neuroSim` the voltage may grow
  * with each pulse; other models take the root mean square.
  */
-export function pulseParams(model: string, { up, down }: Readonly<Record<Direction, Pulses>>): Record<string, number> {
+export function pulseParams(model: string, pulses: Readonly<Record<Direction, Pulses>>): Record<string, number> {
+  const { up, down } = pulses;
   const found: Record<string, number> = {};
-  const lengths = [up.width, down.width].flatMap((width) => (width ? [meanOf(width)] : []));
-  if (lengths.length > 0) found.writeTime = lengths[0]!;
-  if (lengths.length > 1 && lengths[1] !== lengths[0]) found.writeTimeDown = lengths[1]!;
+  const widths = [up.width, down.width].flatMap((width) => (width ? [(width[0] + width[1]) / 2] : []));
+  if (widths.length > 0) found.writeTime = widths[0]!;
+  if (widths.length > 1 && widths[1] !== widths[0]) found.writeTimeDown = widths[1]!;
   if (model !== 'neuroSim') {
     const [a, b] = [up.voltage && rms(up.voltage), down.voltage && rms(down.voltage)];
     if (a !== undefined && a === b) return { ...found, writeVoltage: a };
@@ -87,30 +120,3 @@ export function pulseParams(model: string, { up, down }: Readonly<Record<Directi
   }
   return found;
 }
-
-export const DIRECTIONS = ['up', 'down'] as const;
-export type Direction = (typeof DIRECTIONS)[number];
-
-/** Readings of one device during one train of pulses in one direction, in time order. */
-export interface Train {
-  readonly device: string;
-  readonly cycle: string;
-  readonly direction: Direction;
-  /** Number of pulses since the first reading: begins with 0, increases strictly. */
-  readonly elapsed: readonly number[];
-  /** Pulse number in the file at the first reading. */
-  readonly first: number;
-  /** Conductance per reading, S; may be negative because of noise. */
-  readonly conductance: readonly number[];
-  /** Number of repeated trains that the readings are the mean of; 1 if read from a file. */
-  readonly repeats: number;
-  /** Signed voltage of the pulse before each reading, V; absent if the file has none. */
-  readonly voltage?: readonly number[];
-  /** Width of the pulse before each reading, s; absent if the file has none. */
-  readonly width?: readonly number[];
-}
-
-/** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
-export const MIN_READINGS = 5;
-/** Maximum number of pulses per train; the models step pulse by pulse. */
-export const MAX_PULSES = 1e5;

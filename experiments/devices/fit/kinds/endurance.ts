@@ -1,12 +1,13 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
-import { type Column, groupsOf, type KindOptions, notNegative, type Rows } from '../import/columns.ts';
+import { type Column, type KindOptions, notNegative, type Rows } from '../import/columns.ts';
+import { groupBy, mean, sum } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from '../statistics/intervals.ts';
 import { optimum, type Problem } from '../statistics/optimum.ts';
 import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
-import { apart, hasTwoLevels, rangeWith, SEEN, twoLevelColumns, twoLevelsOf } from './level.ts';
+import { hasTwoLevels, MEASURED_RANGE, rangeWith, twoLevelColumns, twoLevelsOf, warnOutOfRange } from './level.ts';
 
 const columns: readonly Column[] = [
   {
@@ -16,8 +17,9 @@ const columns: readonly Column[] = [
   },
   ...twoLevelColumns,
 ];
-const LEAST = 5;
-/** A set and a reset pulse. */
+/** Minimum number of readings per device. */
+const MIN_READINGS = 5;
+/** One set and one reset pulse. */
 const PULSES_PER_CYCLE = 2;
 
 /** Both levels of one device, S, by ascending cycle. */
@@ -29,14 +31,14 @@ interface Trace {
 
 function tracesOf(rows: Rows, options: KindOptions): Trace[] {
   const levels = twoLevelsOf(rows, options);
-  return groupsOf(rows.rows, (r) => r.device).map((own) => {
-    if (own.length < LEAST)
+  return groupBy(rows.rows, (r) => r.device).map((own) => {
+    const device = show(own[0]!.device);
+    if (own.length < MIN_READINGS)
       throw new UserError(
-        `${rows.name}: device ${show(own[0]!.device)} has ${own.length} readings, but ${LEAST} are needed at least.`,
+        `${rows.name}: device ${device} has ${own.length} readings, but at least ${MIN_READINGS} are needed.`,
       );
     const sorted = own.toSorted((a, b) => a.values.cycle! - b.values.cycle!);
     const trace = { cycles: sorted.map((r) => r.values.cycle!), ...levels(sorted) };
-    const device = show(own[0]!.device);
     if (!(trace.cycles.at(-1)! > trace.cycles[0]!))
       throw new UserError(`${rows.name}: all readings of device ${device} are of cycle ${trace.cycles[0]}.`);
     if (!(mean(trace.high) > mean(trace.low)))
@@ -47,23 +49,28 @@ function tracesOf(rows: Rows, options: KindOptions): Trace[] {
   });
 }
 
-interface Worn {
-  /** Cycles at which nothing of the window is left, exponent of wear, and the window at first, S. */
+/** Wear of one device: window(n) = window(0) (1 - (n/cycles)^wear). */
+interface WearFit {
+  /** Number of cycles after which the window is closed. */
   readonly cycles: number;
+  /** Exponent. */
   readonly wear: number;
+  /** Window at cycle 0, S. */
   readonly window: number;
+  /** Sum of the squared residuals, S². */
   readonly squares: number;
   readonly intervals: () => Intervals;
 }
 
-const left = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
+/** Share of the window that is left after n cycles. */
+const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
 
-function worn({ cycles, high, low }: Trace): Worn {
+function fitWear({ cycles, high, low }: Trace): WearFit {
   const window = high.map((h, i) => h - low[i]!);
   const last = cycles.at(-1)!;
-  // The window at first is linear in the readings: it follows from the rest.
-  const first = (of: readonly number[], readings: Float64Array) => {
-    const shape = cycles.map((n) => left(n, of[0]!, of[1]!));
+  // The window at cycle 0 is linear in the readings, so it follows from cycles and wear.
+  const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
+    const shape = cycles.map((n) => windowShare(n, end!, wear!));
     return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
   };
   const scale = Math.max(...window.map(Math.abs));
@@ -78,32 +85,32 @@ function worn({ cycles, high, low }: Trace): Worn {
       { low: 0.1, high: 50, starts: [0.3, 1, 2, 5, 15], log: true },
     ],
     readings: Float64Array.from(window, (w) => w / scale),
-    residuals: (of, readings) => {
-      const w0 = first(of, readings);
-      return readings.map((w, i) => w0 * left(cycles[i]!, of[0]!, of[1]!) - w);
+    residuals: (values, readings) => {
+      const w0 = initialWindow(values, readings);
+      return readings.map((w, i) => w0 * windowShare(cycles[i]!, values[0]!, values[1]!) - w);
     },
   };
   const { values } = optimum(problem);
-  const w0 = scale * first(values, problem.readings);
-  const squares = cycles.reduce((s, n, i) => s + (w0 * left(n, values[0]!, values[1]!) - window[i]!) ** 2, 0);
+  const w0 = scale * initialWindow(values, problem.readings);
   const publish = ([end, wear]: readonly number[]) => ({ cycles: end!, wear: wear! });
   return {
-    ...{ ...publish(values), window: w0, squares },
+    ...publish(values),
+    window: w0,
+    squares: sum(cycles.map((n, i) => (w0 * windowShare(n, values[0]!, values[1]!) - window[i]!) ** 2)),
     intervals: () => intervalsOf({ problem, values, linear: 1, publish }, SIMULATIONS.best),
   };
 }
 
-/** Of several devices: from how they differ. */
-function intervalsBetween(fits: readonly Worn[]): Intervals {
+/** Intervals of the means over several devices, from the differences between the devices. */
+function intervalsBetween(fits: readonly WearFit[]): Intervals {
   const { mean: cycles, spread } = intervalsOfMany(fits.map((f) => f.cycles));
   return { cycles, wear: intervalsOfMany(fits.map((f) => f.wear)).mean, spread };
 }
 
-const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
-/** A window that shrinks by less than this tells no end. */
-const SHRINKS = 0.1;
+/** Minimum share by which a window must shrink; with less, the number of cycles is extrapolated. */
+const MIN_SHRINKAGE = 0.1;
 
-/** How the window between both levels closes with cycles of switching. */
+/** Endurance: window between both levels against switching cycles. */
 export const endurance: Kind = {
   help: 'both levels against cycles of switching',
   columns,
@@ -111,25 +118,29 @@ export const endurance: Kind = {
   models: ['wear'],
   fit: (rows, given): KindFit => {
     const traces = tracesOf(rows, given.options);
-    const fits = traces.map(worn);
-    const count = traces.reduce((sum, t) => sum + t.cycles.length, 0);
-    const rmse = Math.sqrt(fits.reduce((sum, f) => sum + f.squares, 0) / count);
+    const fits = traces.map(fitWear);
+    const count = sum(traces.map((t) => t.cycles.length));
+    const rmse = Math.sqrt(sum(fits.map((f) => f.squares)) / count);
     const cycles = mean(fits.map((f) => f.cycles));
     const spread = Math.sqrt(
       mean(fits.map((f) => (f.cycles / cycles - 1) ** 2)) * (fits.length / Math.max(1, fits.length - 1)),
     );
     const wear = mean(fits.map((f) => f.wear));
     const window = mean(fits.map((f) => f.window));
-    const moved = (of: (t: Trace) => readonly number[]) => mean(traces.map((t) => Math.abs(of(t).at(-1)! - of(t)[0]!)));
-    const failure = moved((t) => t.high) >= moved((t) => t.low) ? 'low' : 'high';
-    const open = traces.filter((t, k) => left(t.cycles.at(-1)!, fits[k]!.cycles, fits[k]!.wear) > 1 - SHRINKS).length;
-    const { known, seen } = rangeWith(given);
+    const change = (level: 'high' | 'low') => mean(traces.map((t) => Math.abs(t[level].at(-1)! - t[level][0]!)));
+    const failure = change('high') >= change('low') ? 'low' : 'high';
+    const open = traces.filter(
+      (t, k) => windowShare(t.cycles.at(-1)!, fits[k]!.cycles, fits[k]!.wear) > 1 - MIN_SHRINKAGE,
+    ).length;
+    const { known, cover } = rangeWith(given);
     const firsts = [mean(traces.map((t) => t.low[0]!)), mean(traces.map((t) => t.high[0]!))] as const;
-    const [gMin, gMax] = seen(...firsts);
+    const [gMin, gMax] = cover(...firsts);
     return {
       models: [
         {
-          ...{ name: 'wear', rmse, share: shareOf(rmse, window, rmse) },
+          name: 'wear',
+          rmse,
+          share: shareOf(rmse, window, rmse),
           params: { cycles, wear, ...(fits.length > 1 && { spread }) },
           ci: fits.length > 1 ? intervalsBetween(fits) : fits[0]!.intervals(),
         },
@@ -142,21 +153,21 @@ export const endurance: Kind = {
         },
       },
       assumed: {
-        ...(!known && SEEN),
+        ...(!known && MEASURED_RANGE),
         ...(fits.length === 1 && { 'device.endurance.spread': 'one device was measured' }),
       },
       notes: [
-        ...apart(firsts, known),
-        `A cycle is two pulses, up and down: the device takes ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and ends at its ${failure} level.`,
+        ...warnOutOfRange(firsts, known),
+        `A cycle is two pulses, up and down: the device endures ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and then stays at its ${failure} level.`,
         ...(open > 0
           ? [
-              `${open} of ${traces.length} windows shrink by less than ${100 * SHRINKS} % over the measurement: how long they last is extrapolated, and uncertain.`,
+              `${open} of ${traces.length} windows shrink by less than ${100 * MIN_SHRINKAGE} % over the measurement: their number of cycles is extrapolated, and uncertain.`,
             ]
           : []),
       ],
       plot: {
         title: `${given.source}: endurance`,
-        subtitle: 'window between both levels against cycles; line: (1 - (n/N)^wear) of the window at first',
+        subtitle: 'window between both levels against cycles; line: (1 - (n/N)^wear) of the initial window',
         axes: [{ label: 'cycles', log: true }, { label: 'window (S)' }],
         dots: traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),
         curves: [
@@ -166,7 +177,7 @@ export const endurance: Kind = {
               const f = fits[k]!;
               return spacedValues(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, 200, true).map((x) => ({
                 x,
-                y: f.window * left(x, f.cycles, f.wear),
+                y: f.window * windowShare(x, f.cycles, f.wear),
                 group: String(k),
               }));
             }),

@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { findColumns } from '../import/columns.ts';
-import { nameOf } from '../import/names.ts';
+import { findKindColumns } from '../import/columns.ts';
+import { parseHeader } from '../import/names.ts';
 import type { Decimal } from '../import/numbers.ts';
 import type { Table } from '../import/table.ts';
 import { endurance } from './endurance.ts';
@@ -26,7 +26,7 @@ const AMBIGUOUS = ['iv', 'retention'];
 
 function matches(table: Table, kind: Kind): boolean {
   try {
-    return kind.matches(new Set(findColumns(table, kind.columns).keys()));
+    return kind.matches(new Set(findKindColumns(table, kind.columns).keys()));
   } catch (error) {
     if (error instanceof UserError) return false; // columns of another kind
     throw error;
@@ -42,14 +42,14 @@ interface KindHints {
 
 /** Kind of one table by the names of its columns; `pulses` if they match no other kind. */
 function detectOne(table: Table, { readVoltage }: KindHints): KindName {
-  if (!table.hasNames) return 'pulses';
-  const isPulsed = table.names.some(({ text, way }) => {
-    const { role } = nameOf(text);
+  if (!table.hasHeader) return 'pulses';
+  const isPulsed = table.headers.some(({ text, way }) => {
+    const { role } = parseHeader(text);
     return way !== undefined || role === 'pulse' || role === 'direction' || role === 'width' || role === 'cycle';
   });
-  const roles = table.names.map(({ role }) => role);
+  const roles = table.headers.map(({ role }) => role);
   // Without a time column, voltage and current are a loop, or pulses if the read voltage is given.
-  const isRead = readVoltage !== undefined || roles.includes('readVoltage') || table.names.some((n) => n.readVoltage);
+  const isRead = readVoltage !== undefined || roles.includes('readVoltage') || table.headers.some((n) => n.readVoltage);
   const isExcluded = (name: string) =>
     (isPulsed && AMBIGUOUS.includes(name)) || (name === 'iv' && isRead && !roles.includes('time'));
   const found = Object.entries(KINDS).find(([name, kind]) => !isExcluded(name) && matches(table, kind));

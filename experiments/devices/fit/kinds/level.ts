@@ -1,4 +1,3 @@
-import { mean } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { Mapping } from '../../../network/config/override.ts';
 import { made } from '../../../network/made.ts';
@@ -12,9 +11,10 @@ import {
   type Row,
   type Rows,
 } from '../import/columns.ts';
+import { extentOf, mean } from '../lists.ts';
 import type { KindInput } from './kind.ts';
 
-/** The conductance of a device, in any of the ways in which it is read. */
+/** Columns of the conductance of a device, or of the current, resistance or normalised weight in its place. */
 export const levelColumns: readonly Column[] = [
   {
     role: 'conductance',
@@ -45,17 +45,10 @@ export const levelColumns: readonly Column[] = [
   },
 ];
 
-/** Readings may be this share above the range, and their highest belongs in the range from this share of its top on. */
-const [SLACK, NEAR] = [0.5, 0.05];
+export const hasLevel = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
 
-const isLevel = (role: string) => levelColumns.some((c) => c.role === role);
-export const hasLevel = (roles: ReadonlySet<string>): boolean => [...roles].some(isLevel);
-
-/** V at which the currents of a row were read. */
-export function readVoltageOf(
-  { name, rows }: Pick<Rows, 'name' | 'rows'>,
-  given: number | undefined,
-): (row: Row) => number {
+/** Read voltage of the currents of a row, V, from the header or from `--read-voltage`. */
+function readVoltageOf({ name, rows }: Rows, given: number | undefined): (row: Row) => number {
   const named = rows.map(({ values }) => values.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
   if (named !== undefined)
     throw new UserError(
@@ -63,79 +56,33 @@ export function readVoltageOf(
     );
   if (given === undefined && rows.some(({ values }) => values.readVoltage === undefined))
     throw new UserError(
-      `${name}: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.`,
+      `${name}: its readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.`,
     );
   return ({ values }) => values.readVoltage ?? given!;
 }
 
-/** S, from a conductance, a resistance, a current at `--read-voltage`, or a weight within `--range`. */
-export function levelsOf({ name, roles, rows }: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
+/** Conductance of a row, S: from a conductance, a resistance, a current at `--read-voltage`, or a weight within `--range`. */
+export function levelsOf(rows: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
+  const { name, roles } = rows;
   if (roles.has('conductance')) return ({ values }) => values.conductance!;
   if (roles.has('resistance')) return ({ values }) => 1 / values.resistance!;
   if (roles.has('current')) {
-    const volts = readVoltageOf({ name, rows }, readVoltage);
+    const volts = readVoltageOf(rows, readVoltage);
     return (row) => row.values.current! / volts(row);
   }
   if (roles.has('weight')) {
     if (range === undefined)
       throw new UserError(
-        `${name}: its readings are normalised; say which conductances 0 and 1 stand for, such as --range 1e-6:1e-4.`,
+        `${name}: its readings are normalised. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.`,
       );
     return ({ values }) => range[0] + (range[1] - range[0]) * values.weight!;
   }
   throw new UserError(
-    `${name}: no column tells the conductance; needed is one of conductance, current or resistance, or --columns conductance=NAME (current=NAME, resistance=NAME).`,
+    `${name}: no column holds the conductance, a current or a resistance. Next step: name one with --columns conductance=NAME (current=NAME, resistance=NAME).`,
   );
 }
 
-/** Lowest and highest conductance, S. */
-export type Range = readonly [number, number];
-
-/**
- * Range of the device that something is added to: as it is written, or, of a model without gMin and gMax, as its own parameters
- * make it; undefined: nothing tells it yet.
- */
-export function rangeOf(device: Mapping): Range | undefined {
-  const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
-  if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
-  if (model === undefined || 'gMin' in indexOf('device')[model]!.declaration.params.shape) return undefined;
-  const { electrical } = made('device', device).reach;
-  if (electrical === null)
-    throw new UserError(
-      `A device of model ${model} has a weight and no conductance, so that conductances cannot be added to it.`,
-    );
-  return [electrical.gMin, electrical.gMax];
-}
-
-/** Why a range stands in a device file that nothing but readings of this kind tell. */
-export const SEEN = {
-  'device.gMin': 'lowest conductance that was measured',
-  'device.gMax': 'highest conductance that was measured',
-};
-
-/** The range of a device that is told, and all that readings came to where none is. */
-export function rangeWith({ device, isRangeAssumed }: Pick<KindInput, 'device' | 'isRangeAssumed'>): {
-  readonly known: Range | undefined;
-  readonly seen: (least: number, most: number) => Range;
-} {
-  const found = rangeOf(device);
-  const known = isRangeAssumed ? undefined : found;
-  const [low, high] = found ?? [Infinity, -Infinity];
-  return { known, seen: (least, most) => known ?? [Math.min(low, least), Math.max(high, most)] };
-}
-
-/** Says of readings far from the range of the device that they are added to. */
-export function apart(levels: readonly number[], range: Range | undefined): string[] {
-  const [least, most] = [Math.min(...levels), Math.max(...levels)];
-  if (range === undefined || (most <= range[1] * (1 + SLACK) && most >= NEAR * range[1] && least >= 0.5 * range[0]))
-    return [];
-  const told = (g: number) => `${g.toPrecision(3)} S`;
-  return [
-    `The readings, ${told(least)} to ${told(most)}, are not those of a device from ${told(range[0])} to ${told(range[1])}, which they are added to.`,
-  ];
-}
-
-/** Both levels of a device, beside one another: as conductances, resistances or currents. */
+/** Columns of both levels of a device in one row: as conductances, resistances or currents. */
 export const twoLevelColumns: readonly Column[] = [
   {
     role: 'high',
@@ -181,29 +128,26 @@ export const twoLevelColumns: readonly Column[] = [
   },
 ];
 
-/** By level: the columns that may tell it, as a conductance, a resistance or a current. */
-const TOLD = [
+/** Roles that may hold the high and the low level: conductance, resistance, current. */
+const LEVEL_ROLES = [
   ['high', 'rOn', 'iOn'],
   ['low', 'rOff', 'iOff'],
 ] as const;
-const tells = (roles: ReadonlySet<string>, columns: readonly string[]) => columns.find((role) => roles.has(role));
 
 export const hasTwoLevels = (roles: ReadonlySet<string>): boolean =>
-  TOLD.every((columns) => tells(roles, columns) !== undefined);
+  LEVEL_ROLES.every((choices) => choices.some((role) => roles.has(role)));
 
-interface TwoLevels {
-  readonly high: readonly number[];
-  readonly low: readonly number[];
-}
-
-/** S, of the rows of one device. */
-export function twoLevelsOf(rows: Rows, { readVoltage }: KindOptions): (own: readonly Row[]) => TwoLevels {
-  const pairs = TOLD.map((columns) => {
-    const [g, r, i] = columns;
-    const role = tells(rows.roles, columns);
+/** Both levels of the rows of one device, S. */
+export function twoLevelsOf(
+  rows: Rows,
+  { readVoltage }: KindOptions,
+): (own: readonly Row[]) => { readonly high: readonly number[]; readonly low: readonly number[] } {
+  const levels = LEVEL_ROLES.map((choices) => {
+    const [g, r, i] = choices;
+    const role = choices.find((one) => rows.roles.has(one));
     if (role === undefined)
       throw new UserError(
-        `${rows.name}: no column tells the ${g} conductance; say which does: --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
+        `${rows.name}: no column holds the ${g} conductance. Next step: name one with --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
       );
     const volts = role === i ? readVoltageOf(rows, readVoltage) : undefined;
     return (row: Row) => {
@@ -212,10 +156,60 @@ export function twoLevelsOf(rows: Rows, { readVoltage }: KindOptions): (own: rea
     };
   });
   return (own) => {
-    const [high, low] = pairs.map((of) => own.map(of)) as [number[], number[]];
-    // Without a unit, a "low-resistance state" that lies above the other one is told as a resistance.
-    const turned = rows.roles.has('high') && rows.units.high === '' && mean(high) < mean(low);
-    const siemens = (list: readonly number[]) => (turned ? list.map((r) => 1 / r) : list);
-    return { high: siemens(high), low: siemens(low) };
+    const [high, low] = levels.map((levelOf) => own.map(levelOf)) as [number[], number[]];
+    // Without a unit, a "low-resistance state" above the other state is given as a resistance.
+    const isResistance = rows.roles.has('high') && rows.units.high === '' && mean(high) < mean(low);
+    const toSiemens = (list: readonly number[]) => (isResistance ? list.map((r) => 1 / r) : list);
+    return { high: toSiemens(high), low: toSiemens(low) };
   };
+}
+
+/** Lowest and highest conductance, S. */
+export type Range = readonly [low: number, high: number];
+
+/** Range of a device, as written or as the parameters of its model give it; undefined if it is not known yet. */
+export function rangeOf(device: Mapping): Range | undefined {
+  const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
+  if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
+  if (model === undefined || 'gMin' in indexOf('device')[model]!.declaration.params.shape) return undefined;
+  const { electrical } = made('device', device).reach;
+  if (electrical === null)
+    throw new UserError(
+      `A device of model ${model} has a weight and no conductance, so that conductances cannot be added to it.`,
+    );
+  return [electrical.gMin, electrical.gMax];
+}
+
+/** Reasons for a range that only the readings of this kind determine. */
+export const MEASURED_RANGE = {
+  'device.gMin': 'lowest conductance that was measured',
+  'device.gMax': 'highest conductance that was measured',
+};
+
+/** Range of the device that a fit is added to; `cover` extends an unknown range to the readings. */
+export function rangeWith({ device, isRangeAssumed }: Pick<KindInput, 'device' | 'isRangeAssumed'>): {
+  readonly known: Range | undefined;
+  readonly cover: (low: number, high: number) => Range;
+} {
+  const found = rangeOf(device);
+  const known = isRangeAssumed ? undefined : found;
+  const [low, high] = found ?? [Infinity, -Infinity];
+  return { known, cover: (least, most) => known ?? [Math.min(low, least), Math.max(high, most)] };
+}
+
+/** Maximum distance of readings above the range, and minimum of the largest and smallest reading, as shares of its ends. */
+const [MAX_ABOVE, MIN_HIGHEST, MIN_LOWEST] = [0.5, 0.05, 0.5];
+
+/** Warning about readings far from the range of the device that they are added to; empty if there is none. */
+export function warnOutOfRange(levels: readonly number[], range: Range | undefined): string[] {
+  const [low, high] = extentOf(levels);
+  if (
+    range === undefined ||
+    (high <= range[1] * (1 + MAX_ABOVE) && high >= MIN_HIGHEST * range[1] && low >= MIN_LOWEST * range[0])
+  )
+    return [];
+  const siemens = ([from, to]: Range) => `${from.toPrecision(3)} S to ${to.toPrecision(3)} S`;
+  return [
+    `The readings, ${siemens([low, high])}, do not fit the range of the device that they are added to, ${siemens(range)}.`,
+  ];
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { groupsOf, type Rows } from '../import/columns.ts';
+import type { Rows } from '../import/columns.ts';
+import { groupBy } from '../lists.ts';
 import type { KindInput } from './kind.ts';
 
 const LEAST = 20;
@@ -15,7 +16,7 @@ export interface Loop {
 }
 
 export function loopOf(rows: Rows, { options }: KindInput): Loop {
-  const devices = groupsOf(rows.rows, (r) => r.device);
+  const devices = groupBy(rows.rows, (r) => r.device);
   if (devices.length > 1)
     throw new UserError(
       `${rows.name}: the loops of ${devices.length} devices are there; fit them one by one, each from a file of its own.`,

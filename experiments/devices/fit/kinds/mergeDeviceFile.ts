@@ -6,7 +6,7 @@ import { type DeviceFile, deviceFileSchema } from '../../schema.ts';
 import { checkSources } from '../../sources.ts';
 import { withSteps } from '../../steps.ts';
 import { BARE, type DeviceParts, type Kind, type KindFit } from './kind.ts';
-import { apart, rangeOf, SEEN } from './level.ts';
+import { MEASURED_RANGE, rangeOf, warnOutOfRange } from './level.ts';
 import { deviceWith, rescaleReferences, rounded } from './rescale.ts';
 
 /** Device file, before validation. */
@@ -43,7 +43,7 @@ function paths(value: unknown, path: string, isTop = true): string[] {
 export function baseDevice(base: Written | undefined): { readonly device: Mapping; readonly isRangeAssumed: boolean } {
   const assumed = (base?.assumed as { parameter: string; why: string }[] | undefined) ?? [];
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
-  return { device: base?.device ?? BARE, isRangeAssumed: Object.entries(SEEN).every(isSeen) };
+  return { device: base?.device ?? BARE, isRangeAssumed: Object.entries(MEASURED_RANGE).every(isSeen) };
 }
 
 interface Entry {
@@ -116,7 +116,7 @@ export function mergeDeviceFile(
     isFitted,
   );
   const isOther = device.model !== before.model;
-  const seen = baseDevice(base).isRangeAssumed && !('device.gMin' in assumed) ? rangeOf(before) : undefined;
+  const assumedRange = baseDevice(base).isRangeAssumed && !('device.gMin' in assumed) ? rangeOf(before) : undefined;
   const next: Record<string, unknown> = { memspike: 1, ...base, ...more, device };
   if (rule !== undefined) next.rule = rule;
   next.about =
@@ -143,7 +143,7 @@ export function mergeDeviceFile(
     file: next as Written,
     notes: [
       ...(removed.length === 0 ? [] : [`${replaced}Removed from the file: ${removed.join(', ')}.`]),
-      ...(seen === undefined ? [] : apart(seen, rangeOf(device))),
+      ...(assumedRange === undefined ? [] : warnOutOfRange(assumedRange, rangeOf(device))),
       ...notes,
     ],
   };

@@ -1,6 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { type Column, positive, type Rows } from '../import/columns.ts';
 import { isPercent } from '../import/numbers.ts';
+import { dot } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { intervalsOf } from '../statistics/intervals.ts';
 import { optimum, type Problem } from '../statistics/optimum.ts';
@@ -24,30 +25,34 @@ const columns: readonly Column[] = [
     isAllowed: () => true,
   },
 ];
-const LEAST = 4;
-const MS = 1000;
+/** Minimum number of intervals. */
+const MIN_INTERVALS = 4;
+/** ms. */
+const SECOND = 1000;
 
-/** Second response over the first, from a ratio, from that in %, or from what it grows by in %: by what long intervals tend to. */
+/**
+ * Second response over the first. The column may hold the ratio or its growth, each as a share or in %: the value at the longest
+ * interval, where the ratio approaches 1, decides.
+ */
 function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ values }) => values).sort((a, b) => a.interval! - b.interval!);
-  if (sorted.length < LEAST)
-    throw new UserError(`${name}: ${sorted.length} intervals are there, but ${LEAST} are needed at least.`);
+  if (sorted.length < MIN_INTERVALS)
+    throw new UserError(`${name}: ${sorted.length} intervals are given, but at least ${MIN_INTERVALS} are needed.`);
   if (sorted.every(({ ratio }) => ratio === 0))
-    throw new UserError(`${name}: the ratio is 0 at all intervals, so that no second response is there.`);
+    throw new UserError(`${name}: the ratio is 0 at all intervals, so there is no second response.`);
   const last = sorted.at(-1)!.ratio!;
-  const percent = isPercent(units.ratio ?? '') || Math.abs(last) > 10;
-  const growth = percent ? Math.abs(last) < 60 : Math.abs(last) < 0.4;
+  const isInPercent = isPercent(units.ratio ?? '') || Math.abs(last) > 10;
+  const isGrowth = isInPercent ? Math.abs(last) < 60 : Math.abs(last) < 0.4;
   return sorted.map(({ interval, ratio }) => {
-    const value = ratio! / (percent ? 100 : 1);
-    return { interval: interval! * MS, ratio: growth ? 1 + value : value };
+    const value = ratio! / (isInPercent ? 100 : 1);
+    return { interval: interval! * SECOND, ratio: isGrowth ? 1 + value : value };
   });
 }
 
-/** 1 + c1 e^(-t/t1) + c2 e^(-t/t2): the amplitudes follow from the time constants. */
-function doubleExponential(points: readonly { interval: number; ratio: number }[]) {
+/** Fits 1 + c1 e^(-t/t1) + c2 e^(-t/t2); the amplitudes are linear in the readings and follow from the time constants. */
+function fitDoubleExponential(points: readonly { interval: number; ratio: number }[]) {
   const at = (values: readonly number[], y: Float64Array) => {
     const [a, b] = values.map((t) => points.map((p) => Math.exp(-p.interval / t)));
-    const dot = (x: readonly number[], z: readonly number[] | Float64Array) => x.reduce((s, v, i) => s + v * z[i]!, 0);
     const [aa, ab, bb, ay, by] = [dot(a!, a!), dot(a!, b!), dot(b!, b!), dot(a!, y), dot(b!, y)];
     const det = aa * bb - ab * ab;
     if (!(det > 1e-12 * aa * bb)) return { c: [ay / aa, 0], off: y.map((v, i) => (ay / aa) * a![i]! - v) };
@@ -78,7 +83,7 @@ function doubleExponential(points: readonly { interval: number; ratio: number }[
   };
 }
 
-/** Second response over the first against the interval between two pulses. */
+/** Paired pulses: second response over the first against the interval between both. */
 export const ppf: Kind = {
   help: 'paired pulses: second response over the first against their interval',
   columns,
@@ -89,7 +94,7 @@ export const ppf: Kind = {
     const trains = points.map(({ interval, ratio }) => ({ times: [0, interval], responses: [ratio] }));
     const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.model);
     const best = fits[0]!;
-    const double = doubleExponential(points);
+    const double = fitDoubleExponential(points);
     const most = Math.max(...points.map((p) => p.ratio));
     const { c1, t1, c2, t2 } = double.params;
     const xs = spacedValues(points[0]!.interval, points.at(-1)!.interval);
@@ -110,7 +115,7 @@ export const ppf: Kind = {
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         ...(most > 2
           ? [
-              `The ratio reaches ${most.toPrecision(3)}, but a second response of these models is at most twice the first.`,
+              `The ratio reaches ${most.toPrecision(3)}, but the second response of these models is at most twice the first.`,
             ]
           : []),
       ],

@@ -68,7 +68,7 @@ function rescaleRest(before: Mapping, device: Mapping): Pick<Rescaled, 'device' 
 function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Rescaled, 'rule' | 'notes'> {
   const { aPlus, aMinus } = rule;
   if (rule.model !== 'pairStdp' || typeof aPlus !== 'number' || typeof aMinus !== 'number') return { rule, notes: [] };
-  const [was, is] = [stepsOf(before), stepsOf(device)];
+  const [was, is] = [middleSteps(before), middleSteps(device)];
   if (isClose(was.up, is.up) && isClose(was.down, is.down)) return { rule, notes: [] };
   if (!(is.up > 0 && is.down > 0))
     return {
@@ -107,28 +107,31 @@ export function rescaleReferences(
   return { device: rest.device, rule: strengths.rule, notes: [...rest.notes, ...strengths.notes] };
 }
 
-/** Sizes of steps from the middle of the range, as shares of it. */
-interface Middle {
+/** Size of one full pulse in the middle of the range, as a share of the range. */
+interface MiddleSteps {
   readonly up: number;
   readonly down: number;
 }
 
-/** Devices that a step is the mean of: some models draw it. */
-const SPECIMENS = 256;
-const FLAWS = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
-/** Far outside every range; drawn weights are brought into it. */
+/** Number of devices per mean step; the steps of some models are random. */
+const SPECIMEN_COUNT = 256;
+/** Parameters of spread and noise, without which steps are computed. */
+const NON_IDEALITIES = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
+/** Weight far outside every range; weights are clipped to the range of the device. */
 const FAR = 1e9;
 
-/** Change of g by one full pulse from the middle of the range of a device without flaws, on average: upwards, downwards. */
-export function stepsOf(given: Mapping): Middle {
-  const choice = Object.fromEntries(Object.entries(given).filter(([key]) => !FLAWS.includes(key))) as ModelChoice;
+/** Mean change by one full pulse up and down in the middle of the range, without spread and noise, as a share of the range. */
+export function middleSteps(given: Mapping): MiddleSteps {
+  const choice = Object.fromEntries(
+    Object.entries(given).filter(([key]) => !NON_IDEALITIES.includes(key)),
+  ) as ModelChoice;
   const device = made('device', choice);
-  const many = <T>(one: T) => Array.from({ length: SPECIMENS }, () => one);
+  const many = <T>(one: T) => Array.from({ length: SPECIMEN_COUNT }, () => one);
   const at = (weight: number, way?: 'up' | 'down') => {
     const trains = { up: many(way === 'up' ? [1] : []), down: many(way === 'down' ? [1] : []) };
     const bench = new PulseBench({ device, seed: 1, ...trains, weight: { uniform: [weight, weight] } });
     bench.runTo(2);
-    return bench.weights().reduce((a, b) => a + b, 0) / SPECIMENS;
+    return bench.weights().reduce((a, b) => a + b, 0) / SPECIMEN_COUNT;
   };
   const [low, high] = [at(-FAR), at(FAR)];
   const middle = (low + high) / 2;
@@ -136,8 +139,8 @@ export function stepsOf(given: Mapping): Middle {
   return { up: step('up'), down: step('down') };
 }
 
-/** Strength of the pulse that changes the weight by `change` from there; one that goes the other way is of the other direction. */
-export const strengthOf = (change: number, { up, down }: Middle): number => change / (change >= 0 ? up : down);
+/** Strength of the pulse that changes the weight in the middle of the range by `change`; the sign of `change` is its direction. */
+export const strengthOf = (change: number, { up, down }: MiddleSteps): number => change / (change >= 0 ? up : down);
 
-/** What a pulse of this strength changes it by. */
-export const changeOf = (strength: number, { up, down }: Middle): number => strength * (strength >= 0 ? up : down);
+/** Change of the weight in the middle of the range by a pulse of this strength. */
+export const changeOf = (strength: number, { up, down }: MiddleSteps): number => strength * (strength >= 0 ? up : down);

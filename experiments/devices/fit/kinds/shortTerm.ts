@@ -1,22 +1,23 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { Arena } from '../../../../core/kernels/arena.ts';
 import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.ts';
+import { dot } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { intervalsOf } from '../statistics/intervals.ts';
 import { criterion, optimum, type Problem, type Unknown } from '../statistics/optimum.ts';
 import type { KindModel } from './kind.ts';
 
-/** Responses to one train of spikes: times in ms, what each read. */
+/** One train of spikes: times, ms, and the response to each spike. */
 export interface SpikeTrain {
   readonly times: readonly number[];
   readonly responses: readonly number[];
 }
 
-/** A short-term model with what of it is fitted. */
+/** Short-term model and its fitted parameters. */
 interface Candidate {
   readonly name: string;
   readonly model: typeof volatile | typeof tsodyksMarkram;
-  /** What is not fitted. */
+  /** Parameters that are not fitted. */
   readonly fixed: Readonly<Record<string, number>>;
   readonly keys: readonly string[];
   readonly unknowns: (longest: number) => readonly Unknown[];
@@ -31,11 +32,11 @@ const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): Unknown => ({
   log: true,
 });
 
-const BARE = { base: 0 };
+const WITHOUT_BASE = { base: 0 };
 
-/** By number of what is fitted. */
+/** Models by number of fitted parameters. */
 const CANDIDATES: readonly Candidate[] = [
-  { name: 'volatile', model: volatile, fixed: BARE, keys: ['eta', 'tau'], unknowns: (t) => [eta, tau(t)] },
+  { name: 'volatile', model: volatile, fixed: WITHOUT_BASE, keys: ['eta', 'tau'], unknowns: (t) => [eta, tau(t)] },
   {
     name: 'tsodyksMarkram, depression alone',
     model: tsodyksMarkram,
@@ -53,14 +54,14 @@ const CANDIDATES: readonly Candidate[] = [
   {
     name: 'volatile, two times',
     model: volatile,
-    fixed: BARE,
+    fixed: WITHOUT_BASE,
     keys: ['eta', 'tau', 'slow', 'etaSlow', 'tauSlow'],
     unknowns: (t) => [eta, tau(t, [0.02, 0.08]), { low: 0, high: 1, starts: [0.2, 0.5, 0.8] }, eta, tau(t, [0.2, 0.8])],
   },
 ];
 export const SHORT_TERMS = ['volatile', 'tsodyksMarkram'];
 
-/** Factors that arrivals at these times deliver, ms of each train: the model's own, as a network would run it. */
+/** Short-term factors at arrivals at these times, ms, by train; computed by the model itself, as in a network. */
 export function factorsOf(
   name: string,
   params: Readonly<Record<string, number>>,
@@ -86,12 +87,14 @@ export interface ShortTermFit extends KindModel {
 }
 
 /**
- * Fits models to responses; `compare` makes of factors what was read, up to a scale that is fitted where `scaled` says so.
+ * Fits short-term models to responses, best model first.
+ * @param isScaled true if the responses are proportional to `responsesOf(factors)`, with a fitted scale
+ * @param only name of the only model to fit
  */
 export function fitShortTerm(
   trains: readonly SpikeTrain[],
-  scaled: boolean,
-  of: (factors: readonly number[]) => readonly number[],
+  isScaled: boolean,
+  responsesOf: (factors: readonly number[]) => readonly number[],
   only?: string,
 ): ShortTermFit[] {
   const arena = new Arena();
@@ -102,24 +105,25 @@ export function fitShortTerm(
   const span = Math.max(...all) - Math.min(...all) || most;
   const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
     ({ name, keys, unknowns }) => {
-      const made = (values: readonly number[]) => factorsOf(name, named(keys, values), times, arena).flatMap(of);
+      const modelled = (values: readonly number[]) =>
+        factorsOf(name, named(keys, values), times, arena).flatMap(responsesOf);
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
-        scaled ? found.reduce((s, v, i) => s + v * readings[i]!, 0) / found.reduce((s, v) => s + v * v, 0) : 1 / most;
+        isScaled ? dot(found, readings) / dot(found, found) : 1 / most;
       const problem: Problem = {
         unknowns: unknowns(longest),
         readings: Float64Array.from(all, (v) => v / most),
         residuals: (values, readings) => {
-          const found = made(values);
+          const found = modelled(values);
           const scale = scaleOf(found, readings);
           return readings.map((y, i) => scale * found[i]! - y);
         },
       };
       const { values, squares } = optimum(problem);
       const rmse = Math.sqrt(squares / all.length) * most;
-      const linear = scaled ? 1 : 0;
+      const linear = isScaled ? 1 : 0;
       const publish = (of: readonly number[], readings: Float64Array) => ({
         ...named(keys, of),
-        ...(scaled && { scale: most * scaleOf(made(of), readings) }),
+        ...(isScaled && { scale: most * scaleOf(modelled(of), readings) }),
       });
       return {
         ...{ name, rmse, share: rmse / span, params: publish(values, problem.readings) },
@@ -148,4 +152,4 @@ export function shortTermOf({ name, params }: KindModel) {
 }
 
 export const BASE =
-  'responses tell the smallest conductance only together with eta; 0: nothing is delivered but what arrivals raised';
+  'the smallest conductance is identifiable only together with eta; 0: only what arrivals raise is delivered';

@@ -1,11 +1,13 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { anyNumber, type Column, type Rows } from '../import/columns.ts';
 import { isPercent } from '../import/numbers.ts';
+import { DIRECTIONS } from '../import/trains.ts';
+import { dot } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { intervalsOf } from '../statistics/intervals.ts';
 import { optimum, type Problem } from '../statistics/optimum.ts';
 import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
-import { stepsOf, strengthOf } from './rescale.ts';
+import { middleSteps, strengthOf } from './rescale.ts';
 
 const columns: readonly Column[] = [
   {
@@ -22,23 +24,23 @@ const columns: readonly Column[] = [
     ...anyNumber,
   },
 ];
-const LEAST = 3;
-/** Without a unit changes beyond are rather in %. */
-const LARGEST = 10;
-const MS = 1000;
+/** Minimum number of readings per side of the window. */
+const MIN_READINGS = 3;
+/** Maximum change without a unit; larger changes are more likely in %. */
+const MAX_SHARE = 10;
+/** ms. */
+const SECOND = 1000;
 
-/** One side of the window: a e^(-|Δt|/tau), the amplitude from the time constant. */
-function side(points: readonly { dt: number; dw: number }[]) {
+/** Fits one side of the window: a e^(-|Δt|/tau); the amplitude is linear in the readings and follows from tau. */
+function fitSide(points: readonly { dt: number; dw: number }[]) {
   const longest = Math.max(...points.map((p) => Math.abs(p.dt)));
   const shortest = Math.min(...points.map((p) => Math.abs(p.dt)));
   const most = Math.max(...points.map((p) => Math.abs(p.dw))) || 1;
   const shapeOf = (tau: number) => points.map((p) => Math.exp(-Math.abs(p.dt) / tau));
-  const amplitude = (shape: readonly number[], readings: Float64Array) =>
-    shape.reduce((s, v, i) => s + v * readings[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
-  const bounds = [shortest / 20, longest * 20] as const;
+  const amplitude = (shape: readonly number[], readings: Float64Array) => dot(shape, readings) / dot(shape, shape);
   const starts = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest);
   const problem: Problem = {
-    unknowns: [{ low: bounds[0], high: bounds[1], starts, log: true }],
+    unknowns: [{ low: shortest / 20, high: longest * 20, starts, log: true }],
     readings: Float64Array.from(points, (p) => p.dw / most),
     residuals: ([tau], readings) => {
       const shape = shapeOf(tau!);
@@ -63,24 +65,26 @@ function pointsOf({ name, rows, units }: Rows) {
   const most = rows.reduce((top, { values }) => Math.max(top, Math.abs(values.dw!)), 0);
   if (unit !== '' && !isPercent(unit))
     throw new UserError(`${name}: changes of the weight are in ${unit}, but must be a share or in %.`);
-  if (unit === '' && most > LARGEST)
+  if (unit === '' && most > MAX_SHARE)
     throw new UserError(
-      `${name}: changes of the weight reach ${most}; if they are in %, say so in their name: dw (%).`,
+      `${name}: changes of the weight reach ${most}. Next step: if they are in %, name the column dw (%).`,
     );
   const scale = isPercent(unit) ? 0.01 : 1;
-  const points = rows.map(({ values }) => ({ dt: values.dt! * MS, dw: values.dw! * scale }));
+  const points = rows.map(({ values }) => ({ dt: values.dt! * SECOND, dw: values.dw! * scale }));
   const sides = { plus: points.filter((p) => p.dt > 0), minus: points.filter((p) => p.dt < 0) };
   for (const [sign, own] of [
     ['above', sides.plus],
     ['below', sides.minus],
   ] as const) {
-    if (own.length < LEAST)
-      throw new UserError(`${name}: ${own.length} readings have a Δt ${sign} 0, but ${LEAST} are needed at least.`);
+    if (own.length < MIN_READINGS)
+      throw new UserError(
+        `${name}: ${own.length} readings have a Δt ${sign} 0, but at least ${MIN_READINGS} are needed.`,
+      );
   }
   return { points, ...sides };
 }
 
-/** Change of the weight against spike timing: two exponentials, as pairStdp has them. */
+/** STDP window: change of the weight against spike timing; one exponential per side, as in pairStdp. */
 export const stdp: Kind = {
   help: 'change of the weight against the time from pre- to postsynaptic spike',
   columns,
@@ -88,14 +92,14 @@ export const stdp: Kind = {
   models: ['pairStdp'],
   fit: (rows, given): KindFit => {
     const { points, plus, minus } = pointsOf(rows);
-    const [p, m] = [side(plus), side(minus)];
+    const [p, m] = [fitSide(plus), fitSide(minus)];
     const rmse = Math.sqrt((p.squares + m.squares) / (plus.length + minus.length));
     const all = points.map(({ dw }) => dw);
-    const steps = stepsOf(given.device);
-    const still = Object.entries(steps).find(([, step]) => !(step > 0));
-    if (still !== undefined)
+    const steps = middleSteps(given.device);
+    const direction = DIRECTIONS.find((d) => !(steps[d] > 0));
+    if (direction !== undefined)
       throw new UserError(
-        `${rows.name}: the device does not move ${still[0]} from the middle of its range, so that no strength makes this window.`,
+        `${rows.name}: pulses ${direction} do not change the device in the middle of its range, so no strength gives this window.`,
       );
     const params = { aPlus: strengthOf(p.a, steps), tauPlus: p.tau, aMinus: -strengthOf(m.a, steps), tauMinus: m.tau };
     const curve = (from: number, to: number, of: (x: number) => number) =>
@@ -115,7 +119,7 @@ export const stdp: Kind = {
       added: { rule: { model: 'pairStdp', ...params } },
       assumed: {},
       notes: [
-        `Strengths are those that change the weight so from the middle of the range of this device, where a full pulse moves it by ${(100 * steps.up).toPrecision(3)} % up and ${(100 * steps.down).toPrecision(3)} % down.`,
+        `aPlus and aMinus give this window in the middle of the range of the device, where a full pulse changes the weight by ${(100 * steps.up).toPrecision(3)} % of the range up and ${(100 * steps.down).toPrecision(3)} % down.`,
       ],
       plot: {
         title: `${given.source}: spike timing`,

@@ -1,5 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { type Column, groupsOf, notNegative, positive, type Row, type Rows } from '../import/columns.ts';
+import { anyNumber, type Column, notNegative, positive, type Row, type Rows } from '../import/columns.ts';
+import { groupBy } from '../lists.ts';
 import type { Kind, KindFit } from './kind.ts';
 import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, type SpikeTrain, shortTermOf } from './shortTerm.ts';
 
@@ -30,44 +31,45 @@ const columns: readonly Column[] = [
     role: 'response',
     pattern:
       /^(response|amplitude|epsc|psc|epsp|peak|efficacy|conductance|g|current|i|gain|relative (response|amplitude))( amplitude)?$/,
-    allowed: 'a number',
-    isAllowed: () => true,
+    ...anyNumber,
   },
 ];
-const LEAST = 4;
-const MS = 1000;
+/** Minimum number of spikes per train. */
+const MIN_SPIKES = 4;
+/** ms. */
+const SECOND = 1000;
 
-/** When a spike came, ms: as told, or from its number at a frequency. */
+/** Time of a spike, ms: from its column, or from the number of the spike and the frequency or interval. */
 function timeOf({ name, roles, units }: Rows): (row: Row) => number {
-  if (roles.has('time')) return ({ values }) => values.time! * MS;
-  const scale = /^khz$/i.test(units.frequency ?? '') ? MS : 1;
-  if (roles.has('spike') && roles.has('interval')) return ({ values }) => values.spike! * values.interval! * MS;
+  if (roles.has('time')) return ({ values }) => values.time! * SECOND;
+  const scale = /^khz$/i.test(units.frequency ?? '') ? SECOND : 1;
+  if (roles.has('spike') && roles.has('interval')) return ({ values }) => values.spike! * values.interval! * SECOND;
   if (roles.has('spike') && roles.has('frequency'))
-    return ({ values }) => (values.spike! * MS) / (values.frequency! * scale);
+    return ({ values }) => (values.spike! * SECOND) / (values.frequency! * scale);
   throw new UserError(
-    `${name}: no column tells when spikes came; needed is time, or spike with frequency or interval, or --columns time=NAME.`,
+    `${name}: no column holds the times of the spikes. Next step: give a column time, or spike with frequency or interval, or --columns time=NAME.`,
   );
 }
 
 function trainsOf(rows: Rows): (SpikeTrain & { readonly name: string })[] {
   const time = timeOf(rows);
-  return groupsOf(rows.rows, (r) => [r.device, r.values.frequency, r.values.interval]).map((own) => {
+  return groupBy(rows.rows, (r) => [r.device, r.values.frequency, r.values.interval]).map((own) => {
     const { device, values, where } = own[0]!;
-    if (own.length < LEAST)
+    if (own.length < MIN_SPIKES)
       throw new UserError(
-        `${rows.name}: ${where}: this train has ${own.length} spikes, but ${LEAST} are needed at least.`,
+        `${rows.name}: ${where}: this train has ${own.length} spikes, but at least ${MIN_SPIKES} are needed.`,
       );
     if (own.every((r) => r.values.response === 0))
       throw new UserError(`${rows.name}: ${where}: all responses of this train are 0.`);
     const sorted = own.toSorted((a, b) => time(a) - time(b));
     if (!(time(sorted.at(-1)!) > time(sorted[0]!)))
-      throw new UserError(`${rows.name}: ${where}: all spikes of this train come at one time.`);
-    const told = values.frequency === undefined ? device : `${values.frequency} Hz`;
-    return { name: told, times: sorted.map(time), responses: sorted.map((r) => r.values.response!) };
+      throw new UserError(`${rows.name}: ${where}: all spikes of this train are at the same time.`);
+    const name = values.frequency === undefined ? device : `${values.frequency} Hz`;
+    return { name, times: sorted.map(time), responses: sorted.map((r) => r.values.response!) };
   });
 }
 
-/** Responses to trains of spikes. */
+/** Trains of spikes: response to each spike. */
 export const train: Kind = {
   help: 'responses to trains of spikes, at one frequency or several',
   columns,
@@ -83,7 +85,7 @@ export const train: Kind = {
       best: best.name,
       added: { shortTerm: shortTermOf(best) },
       assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
-      notes: [`A factor of 1 reads as ${best.params.scale!.toPrecision(4)}.`],
+      notes: [`A short-term factor of 1 is a response of ${best.params.scale!.toPrecision(4)}.`],
       plot: {
         title: `${given.source}: trains of spikes`,
         subtitle: `${trains.length} ${trains.length === 1 ? 'train' : 'trains'}; lines: models, best first`,

@@ -1,5 +1,13 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { Curves, FACTOR_KEYS, type Factors, type Lengths, levels, UNIT, type Variant } from './curves.ts';
+import {
+  Curves,
+  conductancesAlong,
+  FACTOR_KEYS,
+  type Factors,
+  type Lengths,
+  UNIT_FACTORS,
+  type Variant,
+} from './curves.ts';
 import {
   exponentialFamily,
   type Family,
@@ -13,13 +21,13 @@ import type { Noise } from './noiseModel.ts';
 import type { Pool } from './pool.ts';
 import { whitening } from './steps.ts';
 
-/** Bounds of the factors of a device: logarithms. */
+/** Bounds of the logarithms of the factors of a device. */
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 
-/** Files hold rounded numbers: no reading is nearer to a curve than a millionth of the largest. */
-const ROUNDED = 1e-12;
+/** Minimum mean squared residual, in units of the largest reading: files hold rounded numbers. */
+const ROUNDING_VARIANCE = 1e-12;
 
-/** One variant, fitted to pools of readings by plain least squares. Conductances are in units of the largest reading. */
+/** Fit of one variant to pooled readings by plain least squares. Conductances are in units of the largest reading. */
 export class Candidate {
   readonly variant: Variant;
   readonly curves: Curves;
@@ -27,9 +35,9 @@ export class Candidate {
   /** Directions that were measured. */
   readonly #seen: readonly Direction[];
   p: number[] = [];
-  /** Sum of the squares of all readings less the curves. */
+  /** Sum of the squared residuals of all readings. */
   squares = Infinity;
-  /** The same with what rounding alone makes: for comparisons. */
+  /** `squares` plus the effect of rounding, for comparisons. */
   misfit = Infinity;
 
   constructor(variant: Variant, lengths: Lengths) {
@@ -47,24 +55,24 @@ export class Candidate {
     };
   }
 
-  /** Number of quantities that are estimated. */
+  /** Number of fitted parameters. */
   get count(): number {
     return 2 + ((this.#bounds.low.length - 2) * this.#seen.length) / 2;
   }
 
-  /** Coordinates that fit best: from the look of the means, or from where a fit to much the same readings ended. */
+  /** Coordinates that fit best. @param near true if `starts` come from a fit to almost the same readings */
   fit(of: Pool, starts: readonly (readonly number[])[] = this.#starts(of), near = false): number[] {
     return leastSquares(
-      this.#residuals(of, (p) => [p, UNIT]),
+      this.#residuals(of, (p) => [p, UNIT_FACTORS]),
       starts,
       this.#bounds,
       near,
     ).p;
   }
 
-  /** Coordinates that are likeliest for this noise: deviations that steps leave behind weigh once, not in all readings after them. */
+  /** Coordinates of maximum likelihood for this noise: the deviation of a step counts once, not in all readings after it. */
   fitAware(of: Pool, noise: Noise): number[] {
-    const plain = this.#residuals(of, (p) => [p, UNIT]);
+    const plain = this.#residuals(of, (p) => [p, UNIT_FACTORS]);
     const filters = this.#seen.map((d) => whitening(this.curves.course(this.p, d), of.by[d], noise));
     const whitened: Residuals = (p) => {
       const r = plain(p);
@@ -75,21 +83,21 @@ export class Candidate {
     return leastSquares(whitened, [this.p], this.#bounds).p;
   }
 
-  /** Takes these coordinates, which `whole` are all readings for. */
+  /** Sets the coordinates. @param whole all readings */
   take(p: number[], whole: Pool): void {
     this.p = p;
     this.squares = this.squaresOf(whole);
-    this.misfit = this.squares + whole.readings * ROUNDED;
+    this.misfit = this.squares + whole.readings * ROUNDING_VARIANCE;
   }
 
-  /** Factors of a device whose readings these are, the mean device being p. */
+  /** Factors of the device with these readings, relative to the mean device with coordinates p. */
   fitFactors(of: Pool, p: readonly number[]): Factors {
     const place = (x: readonly number[]): [readonly number[], Factors] => [p, factorsOf(x)];
     return factorsOf(leastSquares(this.#residuals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
   }
 
-  /** Sum of the squares of all readings of the pool less the curves. */
-  squaresOf(of: Pool, p: readonly number[] = this.p, factors: Factors = UNIT): number {
+  /** Sum of the squared residuals of the pooled readings. */
+  squaresOf(of: Pool, p: readonly number[] = this.p, factors: Factors = UNIT_FACTORS): number {
     return sumOfSquares(this.#residuals(of, (x) => [x, factors])(p)) + of.within;
   }
 
@@ -104,14 +112,14 @@ export class Candidate {
       const out = new Float64Array(total);
       let k = 0;
       for (const { direction, elapsed, mean, root } of parts) {
-        const curve = levels(this.curves.course(p, direction, factors), elapsed);
+        const curve = conductancesAlong(this.curves.course(p, direction, factors), elapsed);
         for (let i = 0; i < curve.length; i++) out[k++] = (curve[i]! - mean[i]!) * root[i]!;
       }
       return out;
     };
   }
 
-  /** Starting points: the lowest and the highest level of the means, and paces of some of the way a pulse. */
+  /** Starting points: lowest and highest end of the means, and several step sizes. */
   #starts({ by }: Pool): number[][] {
     const ends = this.#seen.flatMap((direction) => {
       const { mean } = by[direction];
@@ -125,7 +133,7 @@ export class Candidate {
       ...(this.variant.starts === 'free' ? [0.02, 0.02] : []),
       ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log((by[d].elapsed.at(-1) ?? 0) + 1)) : []),
     ];
-    if (tail.length !== rest) throw new Error('as many starts as coordinates');
+    if (tail.length !== rest) throw new Error('number of starting values differs from number of coordinates');
     const own = (s: number) =>
       DIRECTIONS.map((direction) => {
         const pulses = Math.max(1, by[direction].elapsed.at(-1) ?? 0);
@@ -139,32 +147,32 @@ export class Candidate {
 const factorsOf = (x: readonly number[]): Factors =>
   Object.fromEntries(FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof Factors, number>;
 
-/** Fewest parameters first: of models that fit alike, the first is taken. */
+/** Models by number of parameters: of equivalent models the first is chosen. */
 const FAMILIES: readonly Family[] = [linearFamily, softBoundFamily, exponentialFamily, neuroSimFamily, powerFamily];
 
 function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
-  // A counter that begins with 1 or more may count pulses: of upward trains, or of downward ones that go on counting.
+  // A counter that begins with 1 or more may count pulses before the first reading.
   const counts = (direction: Direction) =>
     trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
   const counted = { up: counts('up'), down: counts('down') };
   const none = { up: 0, down: 0 } as const;
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
-  // A full train of NeuroSim runs from bound to bound; from other levels its curves are those of softBound.
+  // A full train of NeuroSim runs from bound to bound; from other levels its curves equal those of softBound.
   if (family.name === 'neuroSim')
     return atBounds.flatMap((before): Variant[] =>
       (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before, length })),
     );
   const bounds = atBounds.map((before): Variant => ({ family, starts: 'bounds', before, length: 'measured' }));
-  // Bounds, starts and exponents together are more than trains tell.
+  // Bounds, starts and exponents together are not identifiable.
   return family.name === 'power' ? bounds : [...bounds, { family, starts: 'free', before: none, length: 'measured' }];
 }
 
 /**
- * All variants of all models by plain least squares.
- * @param of what they are fitted to.
- * @param whole all readings, which their rmse is over.
+ * Fits all variants of all models by plain least squares.
+ * @param of readings to fit
+ * @param whole all readings, for the RMSE
  */
-export function candidatesOf(trains: readonly Train[], of: Pool, whole: Pool, lengths: Lengths): Candidate[][] {
+export function fitCandidates(trains: readonly Train[], of: Pool, whole: Pool, lengths: Lengths): Candidate[][] {
   return FAMILIES.map((family) =>
     variantsOf(family, trains).map((variant) => {
       const c = new Candidate(variant, lengths);

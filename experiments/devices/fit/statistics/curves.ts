@@ -2,37 +2,37 @@ import { DIRECTIONS, type Direction } from '../import/trains.ts';
 import type { Family, Move } from './families.ts';
 import type { Pool } from './pool.ts';
 
-/** A family with the assumptions under which its curve is compared with the readings. */
+/** Model family with assumptions about the start and the length of trains. */
 export interface Variant {
   readonly family: Family;
-  /** Where the curve of a direction starts: at the bound that is left, or at a level that is fitted. */
+  /** Start of a curve: at the bound, or at a fitted level. */
   readonly starts: 'bounds' | 'free';
-  /** Pulses before the first reading of a train that starts at a bound, by direction. */
+  /** Number of pulses before the first reading of a train that starts at a bound, by direction. */
   readonly before: Readonly<Record<Direction, 0 | 1>>;
-  /** Whether the full train of NeuroSim is as long as those measured, or a parameter. */
+  /** Length of the full train of NeuroSim: that of the measured trains, or a parameter. */
   readonly length: 'measured' | 'free';
 }
 
-/** By how much a device differs from the mean one: factors of gMin, gMax, upward and downward steps. */
+/** Factors of gMin, gMax, steps up and steps down of a device, relative to the mean device. */
 export const FACTOR_KEYS = ['min', 'max', 'up', 'down'] as const;
 export type Factors = Readonly<Record<(typeof FACTOR_KEYS)[number], number>>;
-export const UNIT: Factors = { min: 1, max: 1, up: 1, down: 1 };
+export const UNIT_FACTORS: Factors = { min: 1, max: 1, up: 1, down: 1 };
 
-/** What a direction's curve is made of: h is the way gone as a share of the range, 0 at `from`, 1 at `from + range`. */
+/** Curve of one direction: conductance `from` + h `range`, in units of the largest reading. */
 export interface Course {
   readonly from: number;
   readonly range: number;
-  /** One pulse, clipped to 0 … 1. */
+  /** Position h after one pulse, clipped to [0, 1]. */
   readonly step: (h: number) => number;
   readonly start: number;
 }
 
-/** Share of the range that the largest conductance lies above the smallest at least. */
-const NARROWEST = 1e-3;
+/** Minimum range of a device, as a share of the range of the mean device. */
+const MIN_RANGE = 1e-3;
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
-/** Pulses of the longest train of each direction; 0 of one that was not measured, for which the other then stands. */
+/** Number of pulses of the longest train of each direction; 0 for a direction that was not measured, which mirrors the other one. */
 export type Lengths = Readonly<Record<Direction, number>>;
 export const lengthsOf = ({ by }: Pool): Lengths => ({
   up: by.up.elapsed.at(-1) ?? 0,
@@ -40,8 +40,8 @@ export const lengthsOf = ({ by }: Pool): Lengths => ({
 });
 
 /**
- * The one curve of each direction, free-running from its start. Coordinates: gMin, gMax (in units of the largest reading), shape up,
- * shape down, and where they are fitted the starts up and down and the logarithms of the numbers of pulses.
+ * Free-running curves of both directions. Coordinates: gMin, gMax (in units of the largest reading), shape up, shape down; if fitted,
+ * starts up and down; if fitted, logarithms of the numbers of pulses up and down.
  */
 export class Curves {
   readonly variant: Variant;
@@ -52,12 +52,12 @@ export class Curves {
     this.#lengths = lengths;
   }
 
-  /** The direction that this one is known from. */
+  /** Direction whose trains determine a direction. */
   #source(direction: Direction): Direction {
     return this.#lengths[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
   }
 
-  /** Values of the shape of one direction, and the length of the full train. */
+  /** Shape parameters of one direction, and number of pulses of the full train. */
   shape(p: readonly number[], direction: Direction): { values: number[]; pulses: number } {
     const { family, length, starts, before } = this.variant;
     const source = this.#source(direction);
@@ -71,14 +71,14 @@ export class Curves {
     };
   }
 
-  course(p: readonly number[], direction: Direction, f: Factors = UNIT): Course {
+  course(p: readonly number[], direction: Direction, f: Factors = UNIT_FACTORS): Course {
     const { family, starts, before } = this.variant;
     const { values, pulses } = this.shape(p, direction);
     const move: Move = family.move(values, pulses);
     const source = this.#source(direction);
     const amount = f[direction];
     const low = p[0]! * f.min;
-    const high = Math.max(p[1]! * f.max, low + (p[1]! - p[0]!) * NARROWEST);
+    const high = Math.max(p[1]! * f.max, low + (p[1]! - p[0]!) * MIN_RANGE);
     const step = (h: number) => clip(h + amount * move(h));
     const free = starts === 'free' ? p[2 + 2 * family.shape.length + DIRECTIONS.indexOf(source)]! : 0;
     return {
@@ -90,8 +90,8 @@ export class Curves {
   }
 }
 
-/** The way gone after each of these counts of pulses; a fraction of a pulse makes that share of its step. */
-export function follow({ start, step }: Course, elapsed: readonly number[]): Float64Array {
+/** Position h after each of these numbers of pulses; a fraction of a pulse is that share of its step. */
+export function followCurve({ start, step }: Course, elapsed: readonly number[]): Float64Array {
   const out = new Float64Array(elapsed.length);
   let h = start;
   let n = 0;
@@ -103,9 +103,9 @@ export function follow({ start, step }: Course, elapsed: readonly number[]): Flo
   return out;
 }
 
-/** The same as conductance. */
-export function levels(course: Course, elapsed: readonly number[]): Float64Array {
-  const out = follow(course, elapsed);
+/** Conductance after each of these numbers of pulses, in units of the largest reading. */
+export function conductancesAlong(course: Course, elapsed: readonly number[]): Float64Array {
+  const out = followCurve(course, elapsed);
   for (let i = 0; i < out.length; i++) out[i] = course.from + course.range * out[i]!;
   return out;
 }

@@ -1,9 +1,9 @@
 import type { Direction } from '../import/trains.ts';
 
-/** Change of the normalised conductance g by one pulse, without clipping; h is the way already gone in its direction. */
+/** Change of h by one pulse, without clipping; h is the position between the start bound (0) and the end bound (1). */
 export type Move = (h: number) => number;
 
-/** A transformed coordinate in which a parameter is fitted: any real number gives an allowed value. */
+/** Transformation of a parameter for the fit: every real coordinate gives an allowed value. */
 interface Coordinate {
   readonly of: (value: number) => number;
   readonly value: (coordinate: number) => number;
@@ -19,24 +19,24 @@ const positive = (low: number, high: number): Coordinate => ({
 });
 const plain = (low: number, high: number): Coordinate => ({ of: (v) => v, value: (v) => v, low, high });
 
-/** A shape parameter: what it is called for each direction, and values to start the fit from, one a start. */
+/** Shape parameter of a model, the same for both directions. */
 interface ShapeParameter {
   readonly name: string;
   readonly coordinate: Coordinate;
-  /** Starting values, given the share of the way that the mean train goes per pulse at first. */
+  /** Starting values, for the initial change of h per pulse of the mean train. */
   readonly starts: (pace: number, pulses: number) => readonly number[];
 }
 
 export const FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim', 'linear', 'power'] as const;
 export type FamilyName = (typeof FAMILY_NAMES)[number];
 
-/** A device model as the fit sees it: the same shape parameters for both directions, seen from the bound that is left. */
+/** Device model for the fit: both directions have the same equation in h. */
 export interface Family {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** One pulse, h the way gone as a share of the range; `pulses` the length of the full train. */
+  /** Effect of one pulse. @param pulses number of pulses of the full train */
   readonly move: (shape: readonly number[], pulses: number) => Move;
-  /** Parameters of the device model, by name, from the values of the shape. */
+  /** Parameters of the device model by name, from the shape parameters. */
   readonly publish: (direction: Direction, shape: readonly number[], pulses: number) => Record<string, number>;
 }
 
@@ -95,33 +95,33 @@ export const powerFamily: Family = {
   publish: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
 };
 
-/** 0.07 √2: so much does a curve of nonlinearity 1 rise above the straight line at most. */
+/** Maximum height of a curve of nonlinearity 1 above the straight line: 0.07 √2. */
 const LABEL = 0.07 * Math.SQRT2;
-/** Curvatures pulses/A of the label 9, beyond which no label is defined. */
-const MOST_CURVED = 50;
-/** Below this a curve is as good as straight, and its formula 0/0. */
-const STRAIGHT = 1e-6;
+/** Maximum curvature pulses/A, slightly above that of the maximum label 9. */
+const MAX_CURVATURE = 50;
+/** Minimum curvature; a straight line would be 0/0. */
+const MIN_CURVATURE = 1e-6;
 
-/** Largest height of the curve h(x) = (1 - e^(-k x))/(1 - e^(-k)) above the straight line, k > 0, over 0.07 √2. */
+/** Maximum height of the curve h(x) = (1 - e^(-k x))/(1 - e^(-k)) above the straight line, k > 0, over 0.07 √2. */
 function bulge(k: number): number {
   const b = -1 / Math.expm1(-k);
   return (b - (1 + Math.log(b * k)) / k) / LABEL;
 }
 
-/** NeuroSim's label of nonlinearity, -9 … 9; k = pulses/A, negative where steps grow on the way. */
+/** NeuroSim's label of nonlinearity, -9 … 9; k = pulses/A, negative if steps grow during a train. */
 export const nonlinearityOf = (k: number): number =>
-  Math.abs(k) <= STRAIGHT ? 0 : Math.min(9, bulge(Math.abs(k))) * Math.sign(k);
+  Math.abs(k) <= MIN_CURVATURE ? 0 : Math.min(9, bulge(Math.abs(k))) * Math.sign(k);
 
 /** Chen, Peng & Yu 2018 (NeuroSim): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), as a recursion h += (b - h)(1 - e^(-1/A)). */
 export const neuroSimFamily: Family = {
   name: 'neuroSim',
-  shape: [{ name: 'curvature', coordinate: plain(-MOST_CURVED, MOST_CURVED), starts: () => [1, 4, 12] }],
+  shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), starts: () => [1, 4, 12] }],
   move: ([k], pulses) => {
-    const curved = Math.abs(k!) < STRAIGHT ? STRAIGHT : k!;
+    const curved = Math.abs(k!) < MIN_CURVATURE ? MIN_CURVATURE : k!;
     const [b, share] = [-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses)];
     return (h) => (b - h) * share;
   },
-  // Downwards pulses are counted down and A is negative, and so is the label: NeuroSim's convention.
+  // NeuroSim counts pulses down in downward trains, so A and the label are negative.
   publish: (direction, [k], pulses) => ({
     [`nonlinearity${capital(direction)}`]: (direction === 'up' ? 1 : -1) * nonlinearityOf(k!),
     [`pulses${capital(direction)}`]: pulses,

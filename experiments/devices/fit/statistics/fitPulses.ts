@@ -2,90 +2,99 @@ import { mean, rootMeanSquare } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { bootstrap, matched, SIMULATIONS, simulated } from './bootstrap.ts';
-import { type Candidate, candidatesOf } from './candidate.ts';
-import { type Factors, lengthsOf, levels, type Variant } from './curves.ts';
+import { bootstrap, matchNoise, SIMULATIONS } from './bootstrap.ts';
+import { type Candidate, fitCandidates } from './candidate.ts';
+import { conductancesAlong, type Factors, lengthsOf, type Variant } from './curves.ts';
 import type { FamilyName } from './families.ts';
-import { type Bound, type ModelFit, modelFit, publish, unreached } from './modelFit.ts';
+import { type Bound, fitSummary, type ModelFit, publish, unreachedBounds } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
 import { cycleToCycle, type Noise } from './noiseModel.ts';
-import { type Outlier, outliersOf } from './outliers.ts';
-import { type Pool, placeOf, pool } from './pool.ts';
-import { alike, autocorrelation, criterion, crossValidated, effective, MOST_OFF } from './select.ts';
-import { type Between, betweenDevices, drawnFactors, factorsOf, pooled } from './spread.ts';
+import { findOutliers, type Outlier } from './outliers.ts';
+import { type Pool, pool, readingId } from './pool.ts';
+import {
+  autocorrelation,
+  criterion,
+  crossValidate,
+  equivalence,
+  independentCount,
+  MAX_MISFIT_RATIO,
+} from './select.ts';
+import { simulateTrains } from './simulate.ts';
+import { type DeviceSpread, drawFactors, estimateSpread, fitDeviceFactors, pooledSpread } from './spread.ts';
 import { repeats } from './steps.ts';
-import { type Quality, verdictOf, visited } from './verdict.ts';
+import { judgeFit, type Quality, visitedRange } from './verdict.ts';
 
-/** What a fit tells of one model beside its parameters. */
+/** Details of the fit of one model. */
 interface FitDetails {
-  /** Bayesian information criterion for as many independent readings as the autocorrelated ones are worth. */
+  /** Bayesian information criterion for the effective number of independent readings. */
   readonly bic: number;
   readonly starts: Variant['starts'];
-  /** Lowest rmse of this model by plain least squares, whatever is assumed of starts and ends, S. */
+  /** Lowest RMSE of this model over its variants, S. */
   readonly plain: number;
-  /** The curves at the readings of each train, S. */
+  /** Curve at the readings of each train, S. */
   readonly curves: readonly Float64Array[];
 }
 
+/** Fit of all device models to measured pulses. */
 export interface PulseFit {
   readonly best: FamilyName;
   readonly models: Readonly<Record<FamilyName, ModelFit>>;
-  /** One number each, of what `between` and `noise` tell apart; null where it was not measured: one device only, or no train repeated. */
+  /** Relative sd of the parameters between devices and of the steps between cycles; null for one device, or if no train is repeated. */
   readonly spread: { readonly deviceToDevice: number | null; readonly cycleToCycle: number | null };
   readonly quality: Quality;
-  /** Models that do as well as the best: the same curve, or one that differs by less than noise tells. */
+  /** Models that are equivalent to the best one: the same curve, or a difference within noise. */
   readonly alike: Readonly<Partial<Record<FamilyName, 'curve' | 'noise'>>>;
-  /** Readings that were left out of the fit, though not out of rmse. */
+  /** Readings that are excluded from the fit, but count in the RMSE. */
   readonly outliers: readonly Outlier[];
-  /** rmse of the best model without them, S: what the verdict compares with the floor of noise. */
+  /** RMSE of the best model without outliers, S, which the verdict compares with the noise floor. */
   readonly withoutOutliers: number;
-  /** Lowest rmse of plain least squares over all models, S. */
+  /** Lowest RMSE over all models and variants, S. */
   readonly plain: number;
   readonly details: Readonly<Record<FamilyName, FitDetails>>;
-  readonly between: Between | null;
+  readonly between: DeviceSpread | null;
   readonly noise: Noise;
-  /** Bounds of the best model that no train came to, and that it does not tell otherwise: the range visited stands for them. */
+  /** Bounds of the best model that the trains do not determine; they are set to the measured range. */
   readonly unreached: readonly Bound[];
-  /** The direction that no train has, for which the steps of the other stand; null where there is none. */
+  /** Direction without trains, whose steps mirror the other direction; null if both were measured. */
   readonly unmeasured: Direction | null;
-  /** Scatter of a reading: `absolute` in S, `relative` as a share of the conductance. */
+  /** Sd of the read noise: `absolute` in S, `relative` as a share of the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
-  /** What it takes to simulate each model, or to fit it again: `publish` names what coordinates mean. */
+  /** Fitted candidate of each model; `publish` converts coordinates to parameters. */
   readonly fitted: Readonly<
     Record<
       FamilyName,
       { readonly candidate: Candidate; readonly publish: (p: readonly number[]) => Record<string, number> }
     >
   >;
-  /** The same trains once more, simulated from the best model with its noise and spread. */
+  /** Simulated trains: the measurement repeated with the best model, its noise and spread. */
   readonly simulation: readonly Train[];
-  /** The largest reading, S. */
+  /** Largest reading, S. */
   readonly unit: number;
 }
 
-const least = <T>(list: readonly T[], of: (item: T) => number): T => list.reduce((a, b) => (of(b) < of(a) ? b : a));
+const minimumBy = <T>(list: readonly T[], of: (item: T) => number): T => list.reduce((a, b) => (of(b) < of(a) ? b : a));
 
-/** Of models that do as well, one whose range is no more than this of what readings visit is taken before others. */
-const WIDE = 1.5;
-const wide = (c: Candidate) => Math.abs(c.curves.course(c.p, 'up').range);
+/** Tie-break: of equivalent models, those whose range is at most this multiple of the measured range are preferred. */
+const MAX_RANGE_RATIO = 1.5;
+const rangeOf = (c: Candidate) => Math.abs(c.curves.course(c.p, 'up').range);
 
-/** The variants that are left of each model, what is held out of them, and which is best. */
-function selected(trains: readonly Train[], unit: number) {
+/** Selects the best variant of each model, and the best model by cross-validation. */
+function selectModels(trains: readonly Train[], unit: number) {
   const whole = pool(trains, unit);
   const lengths = lengthsOf(whole);
-  const raw = candidatesOf(trains, whole, whole, lengths);
-  const nearest = least(raw.flat(), (c) => c.misfit);
-  const outliers = outliersOf(trains, unit, nearest);
-  const left = new Set(outliers.map(({ place }) => place));
-  const kept = pool(trains, unit, (_, t, i) => !left.has(placeOf(t, i)));
-  const within = (c: Candidate) => c.misfit <= MOST_OFF ** 2 * nearest.misfit;
-  const robust = left.size === 0 ? raw : candidatesOf(trains, kept, whole, lengths);
+  const raw = fitCandidates(trains, whole, whole, lengths);
+  const nearest = minimumBy(raw.flat(), (c) => c.misfit);
+  const outliers = findOutliers(trains, unit, nearest);
+  const excluded = new Set(outliers.map(({ place }) => place));
+  const kept = pool(trains, unit, (_, t, i) => !excluded.has(readingId(t, i)));
+  const within = (c: Candidate) => c.misfit <= MAX_MISFIT_RATIO ** 2 * nearest.misfit;
+  const robust = excluded.size === 0 ? raw : fitCandidates(trains, kept, whole, lengths);
   const all = robust.flat().some(within) ? robust : raw;
-  const independent = effective(whole.readings, autocorrelation(trains, unit, nearest));
+  const independent = independentCount(whole.readings, autocorrelation(trains, unit, nearest));
   const finalists = all.map((list) =>
-    least(list.some(within) ? list.filter(within) : list, (c) => criterion(c, independent)),
+    minimumBy(list.some(within) ? list.filter(within) : list, (c) => criterion(c, independent)),
   );
-  const folds = crossValidated(trains, unit, finalists, left);
+  const folds = crossValidate(trains, unit, finalists, excluded);
   const judged = finalists.map((c, k) => ({
     c,
     folds: folds[k]!,
@@ -93,62 +102,63 @@ function selected(trains: readonly Train[], unit: number) {
     plain: unit * Math.sqrt(Math.min(...raw[k]!.map(({ squares }) => squares)) / whole.readings),
   }));
   const near = judged.filter(({ c }) => within(c));
-  const lowest = least(near, ({ held }) => held);
-  const equal = near.filter((j) => j === lowest || alike(lowest, j, whole, independent) !== null);
-  const seen = visited(whole);
-  const known = equal.filter(({ c }) => wide(c) < WIDE * (seen[1] - seen[0]));
-  const open = known.length > 0 ? known : equal;
-  const fewest = Math.min(...open.map(({ c }) => c.count));
-  const few = open.filter(({ c }) => c.count === fewest);
-  const top = least(few, ({ held }) => held);
-  const best = few.find((j) => j === top || alike(top, j, whole, independent) === 'curve')!;
-  return { judged, best, whole, kept, outliers, left, independent };
+  const lowest = minimumBy(near, ({ held }) => held);
+  const equal = near.filter((j) => j === lowest || equivalence(lowest, j, whole, independent) !== null);
+  const [low, high] = visitedRange(whole);
+  const narrow = equal.filter(({ c }) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
+  const preferred = narrow.length > 0 ? narrow : equal;
+  const fewest = Math.min(...preferred.map(({ c }) => c.count));
+  const few = preferred.filter(({ c }) => c.count === fewest);
+  const top = minimumBy(few, ({ held }) => held);
+  const best = few.find((j) => j === top || equivalence(top, j, whole, independent) === 'curve')!;
+  return { judged, best, whole, kept, outliers, excluded, independent };
 }
 
 /**
- * Fits the device models to measured pulses: by least squares of one free-running curve a direction, in the recursion pulse by
- * pulse. Noise is told from how readings differ from the next ones, intervals and the floor of noise come from fits to simulated
- * measurements, the best model from what is held out.
+ * Fits all device models to measured pulses, by least squares of one free-running curve per direction. Noise is estimated from the
+ * differences between successive readings; intervals and the noise floor come from fits to simulated measurements; the best model is
+ * that with the lowest cross-validated error.
+ * @throws UserError if the means of the readings do not change
  */
 export function fitPulses(trains: readonly Train[]): PulseFit {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
   const requireRange = (of: Pool, what: string): void => {
-    const [low, high] = visited(of);
+    const [low, high] = visitedRange(of);
     if (!(high > low))
       throw new UserError(`${what} are ${low * unit} S after all pulses; no step can be fitted to them.`);
   };
   requireRange(pool(trains, unit), 'means of the readings');
-  const { judged, best, whole, kept, outliers, left, independent } = selected(trains, unit);
+  const { judged, best, whole, kept, outliers, excluded, independent } = selectModels(trains, unit);
   requireRange(kept, 'means of the readings without outliers');
-  const several = new Set(trains.map(({ device }) => device)).size > 1;
-  const factors: ReadonlyMap<string, Factors> = several ? factorsOf(trains, unit, best.c) : new Map();
-  const estimate = estimateNoise(trains, unit, best.c, left, factors);
-  const noise = estimate.told;
-  const between = several ? betweenDevices(trains, unit, best.c, noise, factors) : null;
-  const strays = matched(trains, unit, best.c, estimate, between);
-  const measured = { trains, unit, whole, kept, strays, between };
+  const hasDevices = new Set(trains.map(({ device }) => device)).size > 1;
+  const factors: ReadonlyMap<string, Factors> = hasDevices ? fitDeviceFactors(trains, unit, best.c) : new Map();
+  const estimate = estimateNoise(trains, unit, best.c, excluded, factors);
+  const noise = estimate.significant;
+  const between = hasDevices ? estimateSpread(trains, unit, best.c, noise, factors) : null;
+  const simulationNoise = matchNoise(trains, unit, best.c, estimate, between);
+  const measured = { trains, unit, whole, kept, simulationNoise, between };
   const fits = judged.map((j) => ({
     ...j,
-    ...modelFit(measured, j.c, j.held, j === best ? SIMULATIONS.best : SIMULATIONS.other),
+    ...fitSummary(measured, j.c, j.held, j === best ? SIMULATIONS.best : SIMULATIONS.other),
   }));
   const { floor, limit, fit } = fits[judged.indexOf(best)]!;
   const { correlation } = bootstrap(trains, unit, best.c, noise, between, SIMULATIONS.other);
-  const slow = { measured: fit.autocorrelation, told: correlation, steps: strays.step };
+  const slow = { measured: fit.autocorrelation, expected: correlation, steps: simulationNoise.step };
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
   const reasons = judged
     .filter((j) => j !== best)
-    .map((j) => [j.c.variant.family.name, alike(best, j, whole, independent)] as const);
+    .map((j) => [j.c.variant.family.name, equivalence(best, j, whole, independent)] as const);
   const cycles = DIRECTIONS.filter((d) => trains.some((t) => t.direction === d)).map((d) => cycleToCycle(noise)[d]);
-  const drawn = between && drawnFactors([...factors.keys()], between, new CounterRandom(1, 'drawn devices'), 0);
+  const drawn = between && drawFactors([...factors.keys()], between, new CounterRandom(1, 'drawn devices'), 0);
   return {
     best: best.c.variant.family.name,
     models: byName(({ fit }) => fit),
     spread: {
-      deviceToDevice: between && pooled(between),
+      deviceToDevice: between && pooledSpread(between),
       cycleToCycle: repeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
     },
-    quality: verdictOf({ unit, whole, kept, c: best.c, noise, floor, limit, slow }),
+    quality: judgeFit({ unit, whole, kept, c: best.c, noise, floor, limit, slow }),
     alike: Object.fromEntries(reasons.filter(([, why]) => why !== null)),
     outliers,
     withoutOutliers: unit * Math.sqrt(best.c.squaresOf(kept) / kept.readings),
@@ -158,16 +168,16 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
       starts: c.variant.starts,
       plain,
       curves: trains.map(({ direction, elapsed }) =>
-        levels(c.curves.course(c.p, direction), elapsed).map((g) => g * unit),
+        conductancesAlong(c.curves.course(c.p, direction), elapsed).map((g) => g * unit),
       ),
     })),
     between,
     noise,
-    unreached: unreached(best.c, whole),
+    unreached: unreachedBounds(best.c, whole),
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     fitted: byName(({ c }) => ({ candidate: c, publish: (p) => publish(c, p, whole, unit) })),
-    simulation: simulated(trains, unit, best.c, noise, new CounterRandom(1, 'drawn'), 0, drawn ?? undefined),
+    simulation: simulateTrains(trains, unit, best.c, noise, new CounterRandom(1, 'drawn'), 0, drawn ?? undefined),
     unit,
   };
 }

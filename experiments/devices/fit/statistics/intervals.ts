@@ -2,22 +2,22 @@ import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { estimateMean } from '../../../statistics/estimate.ts';
-import { interval } from './bootstrap.ts';
+import { bootstrapInterval } from './bootstrap.ts';
 import { nearOptimum, type Problem } from './optimum.ts';
 
-/** 95 %, of each parameter; null where it was not fitted, or from no more readings than it takes. */
+/** 95 % interval of each parameter; null if it was not fitted, or if there are too few readings. */
 export type Intervals = Readonly<Record<string, Interval | null>>;
 type Interval = readonly [number, number];
 
 const HIGH = 0.975;
 /** Quantile 0.975 of Student's t over that of a normal distribution. */
 const student = (freedom: number) => jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
-/** A correlation of so many standard errors is one; and the largest. */
-const [CLEAR, MOST] = [2, 0.99];
+/** Standard errors from which a correlation is significant, and the maximum correlation. */
+const [SIGNIFICANT, MAX_CORRELATION] = [2, 0.99];
 
 /**
- * Of what is left, from one reading to the next, more by what fitting takes away of it (about as Marriott & Pope 1954,
- * doi:10.1093/biomet/41.3-4.390); 0 where chance may have made it, or where neighbours go against each other.
+ * Autocorrelation of the residuals at lag 1, corrected for the bias of the fit (approximately as Marriott & Pope 1954,
+ * doi:10.1093/biomet/41.3-4.390); 0 if it is not significant or negative.
  */
 function correlation(left: Float64Array, fitted: number): number {
   let [products, squares] = [0, 0];
@@ -27,22 +27,22 @@ function correlation(left: Float64Array, fitted: number): number {
   });
   const found = squares > 0 ? products / squares : 0;
   const n = left.length;
-  return found > CLEAR / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MOST) : 0;
+  return found > SIGNIFICANT / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MAX_CORRELATION) : 0;
 }
 
 export interface Fit {
   readonly problem: Problem;
-  /** As they were fitted. */
+  /** Fitted values of the unknowns. */
   readonly values: readonly number[];
-  /** How many values follow from the readings beside the unknowns. */
+  /** Number of further values that follow linearly from the readings. */
   readonly linear: number;
   /** Parameters by name. */
   readonly publish: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
-  /** Of values that follow from the readings and are kept within bounds. */
+  /** Bounds of values that follow from the readings. */
   readonly limits?: Readonly<Record<string, Interval>>;
 }
 
-/** Bounds of each parameter: those of the unknown that it goes with. */
+/** Bounds of each parameter: those of the only unknown that it depends on. */
 function boundsOf({ problem, values, publish, limits = {} }: Fit): (name: string) => Interval {
   const { unknowns, readings } = problem;
   const found = publish(values, readings);
@@ -61,8 +61,8 @@ function boundsOf({ problem, values, publish, limits = {} }: Fit): (name: string
 }
 
 /**
- * By a parametric bootstrap: readings simulated about the model, with what is left of the measured ones as normal noise that is
- * correlated from one reading to the next as far as they are, and fitted again.
+ * Intervals by a parametric bootstrap: fits to readings simulated with the model and normal noise, which has the variance and the
+ * autocorrelation of the residuals.
  */
 export function intervalsOf(fit: Fit, simulations: number): Intervals {
   const { problem, values, linear, publish } = fit;
@@ -90,12 +90,12 @@ export function intervalsOf(fit: Fit, simulations: number): Intervals {
   return Object.fromEntries(
     Object.entries(found).map(([name, value]) => {
       const sims = again.map((one) => one[name]!);
-      return [name, interval(value, sims, student(freedom), bounds(name), 0, true)]; // thresholds that may be none scatter too far to be mirrored
+      return [name, bootstrapInterval(value, sims, student(freedom), bounds(name), 0, true)]; // thresholds without an upper bound scatter too far for the basic bootstrap
     }),
   );
 }
 
-/** Of a mean over things alike, which were fitted one by one; and of their relative sd. */
+/** Intervals of the mean and of the relative sd of values that were fitted independently. */
 export function intervalsOfMany(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
   const degrees = list.length - 1;
   const { low, high } = estimateMean(list);

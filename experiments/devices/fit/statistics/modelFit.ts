@@ -1,83 +1,84 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { bootstrap, interval, ofFew } from './bootstrap.ts';
+import { bootstrap, bootstrapInterval, studentFactor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
-import { follow, levels, type Variant } from './curves.ts';
+import { conductancesAlong, followCurve, type Variant } from './curves.ts';
 import { type Noise, scatterAt } from './noiseModel.ts';
 import { type Pool, pool } from './pool.ts';
 import { autocorrelation } from './select.ts';
-import { type Between, factorsOf } from './spread.ts';
-import { visited } from './verdict.ts';
+import { type DeviceSpread, fitDeviceFactors } from './spread.ts';
+import { visitedRange } from './verdict.ts';
 
-/** A model fitted to measured pulses. */
+/** Fit of one model to measured pulses. */
 export interface ModelFit {
-  /** Parameters of the device model, conductances in S: by plain least squares. */
+  /** Parameters of the device model by plain least squares, conductances in S. */
   readonly params: Readonly<Record<string, number>>;
-  /** 95 % interval of each; null where it was not fitted. */
+  /** 95 % interval of each parameter; null if it was not fitted. */
   readonly ci: Readonly<Record<string, readonly [number, number] | null>>;
-  /** Root mean square of all readings less the one curve of their direction, S. */
+  /** Root mean square residual of all readings from the curve of their direction, S. */
   readonly rmse: number;
-  /** The same with factors of its own for each device; null of one device. */
+  /** RMSE with fitted factors for each device, S; null for one device. */
   readonly perDevice: number | null;
-  /** rmse over the range that the readings visit, outliers left out. */
+  /** RMSE as a share of the measured range without outliers. */
   readonly shareOfRange: number;
-  /** Share of the readings' variance that the curves explain. */
+  /** Share of the variance of the readings that the curves explain. */
   readonly r2: number;
-  /** Of what is left, from one reading of a train to the next. */
+  /** Autocorrelation of the residuals at lag 1. */
   readonly autocorrelation: number;
-  /** Root mean square, S, of readings less curves that were fitted without them: cycles and devices held out in turn. */
+  /** RMSE of held-out cycles and devices from curves fitted to the others, S. */
   readonly crossValidated: number;
-  /** The same model as it is likeliest where deviations of steps stay and those of readings do not; rmse in S. */
+  /** Maximum likelihood fit with accumulating step noise and white read noise; RMSE in S. */
   readonly noiseAware: { readonly params: Readonly<Record<string, number>>; readonly rmse: number };
 }
 
-/** Where trains stray as wholes by this share of all scatter or more, their number counts in full. */
-const WHOLES = 0.2;
+/** Share of the noise that trains have as wholes from which the number of trains limits the intervals in full. */
+const MAX_TRAIN_SHARE = 0.2;
 
-/** What was measured, and how it scatters. */
-export interface Measured {
+/** Measured trains with their noise. */
+export interface MeasuredTrains {
   readonly trains: readonly Train[];
   readonly unit: number;
-  /** All readings, and those that are no outliers. */
+  /** All readings, and all without outliers. */
   readonly whole: Pool;
   readonly kept: Pool;
-  /** With which simulated measurements stray as far. */
-  readonly strays: Noise;
-  readonly between: Between | null;
+  /** Noise of simulated measurements. */
+  readonly simulationNoise: Noise;
+  readonly between: DeviceSpread | null;
 }
 
-/** Parameters, intervals, and how near the curves come; with the floor of noise, mean and quantile 0.95. */
-export function modelFit(
-  { trains, unit, whole, kept, strays, between }: Measured,
+/** Parameters, intervals and residuals of a candidate, with the mean and the quantile 0.95 of the noise floor. */
+export function fitSummary(
+  { trains, unit, whole, kept, simulationNoise, between }: MeasuredTrains,
   c: Candidate,
   held: number,
   simulations: number,
 ): { fit: ModelFit; floor: number; limit: number } {
-  const made = bootstrap(trains, unit, c, strays, between, simulations);
+  const made = bootstrap(trains, unit, c, simulationNoise, between, simulations);
   const rmseOf = (p: readonly number[]) => Math.sqrt(c.squaresOf(whole, p) / whole.readings);
   const rmse = rmseOf(c.p);
-  const straying = 1 - Math.min(1, ofReadings(trains, c, strays) / made.rmse ** 2);
-  const widen = (1 + (ofFew(trains) - 1) * Math.min(1, straying / WHOLES)) * Math.max(1, rmse / made.limit);
+  const trainShare = 1 - Math.min(1, readNoiseVariance(trains, c, simulationNoise) / made.rmse ** 2);
+  const widen =
+    (1 + (studentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) * Math.max(1, rmse / made.limit);
   const params = publish(c, c.p, whole, unit);
   const again = made.found.map((p) => publish(c, p, whole, unit));
   const fixed = c.variant.length === 'measured' ? ['pulsesUp', 'pulsesDown'] : [];
   const intervalOf = (name: string, value: number) =>
-    interval(
+    bootstrapInterval(
       value,
       again.map((s) => s[name]!),
       widen,
-      allowed(name),
+      allowedRange(name),
       name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0,
     );
-  const [low, high] = visited(kept);
-  const aware = c.fitAware(kept, strays);
+  const [low, high] = visitedRange(kept);
+  const aware = c.fitAware(kept, simulationNoise);
   const fit = {
     params,
     ci: Object.fromEntries(
       Object.entries(params).map(([name, value]) => [name, fixed.includes(name) ? null : intervalOf(name, value)]),
     ),
     rmse: unit * rmse,
-    perDevice: between === null ? null : unit * perDevice(trains, unit, c),
+    perDevice: between === null ? null : unit * perDeviceRmse(trains, unit, c),
     shareOfRange: rmse / (high - low),
     r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / unit))),
     autocorrelation: autocorrelation(trains, unit, c),
@@ -87,23 +88,24 @@ export function modelFit(
   return { fit, floor: made.rmse, limit: made.limit };
 }
 
-/** Mean square of what readings alone scatter by about the curves. */
-function ofReadings(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
+/** Mean square of the read noise along the curves. */
+function readNoiseVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
   const squares = trains.flatMap(({ direction, elapsed }) =>
-    [...levels(c.curves.course(c.p, direction), elapsed)].map((g) => scatterAt(kind, g) ** 2),
+    [...conductancesAlong(c.curves.course(c.p, direction), elapsed)].map((g) => scatterAt(kind, g) ** 2),
   );
   return reading ** 2 * mean(squares);
 }
 
-/** Values that the parameters of device models may have. */
-function allowed(name: string): readonly [number, number] {
+/** Allowed range of a parameter of the device models. */
+function allowedRange(name: string): readonly [number, number] {
   if (name.startsWith('nonlinearity')) return [-9, 9];
   if (name.startsWith('pulses')) return [1, Infinity];
   return [0, name.startsWith('eta') ? 1 : Infinity];
 }
 
-function perDevice(trains: readonly Train[], unit: number, c: Candidate): number {
-  const parts = [...factorsOf(trains, unit, c)].map(([device, factors]) => {
+/** RMSE with fitted factors for each device, in units of the largest reading. */
+function perDeviceRmse(trains: readonly Train[], unit: number, c: Candidate): number {
+  const parts = [...fitDeviceFactors(trains, unit, c)].map(([device, factors]) => {
     const own = pool(trains, unit, (t) => t.device === device);
     return { squares: c.squaresOf(own, c.p, factors), readings: own.readings };
   });
@@ -112,32 +114,35 @@ function perDevice(trains: readonly Train[], unit: number, c: Candidate): number
 
 export type Bound = 'gMin' | 'gMax';
 
-/** Steps of the exponential model say nothing of bounds; where trains start may. */
-const tellsNoBounds = ({ family }: Variant): boolean => family.name === 'exponential';
+/** True if the steps of a model do not depend on its bounds: only the start of the trains may determine them. */
+const hasFreeBounds = ({ family }: Variant): boolean => family.name === 'exponential';
 
-/** A reading nearer to a bound than this share of the range is at it; trains that end farther off than GAP did not come to it. */
-const [AT_BOUND, GAP] = [1e-3, 0.02];
+/** Maximum distance of a reading at a bound, and minimum distance of a train that does not reach it, as shares of the range. */
+const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
 
 /**
- * Bounds of the exponential model that the trains do not tell. They do where a curve stays at the bound, or where trains
- * begin at it although those that move to it end elsewhere: then it was set. Otherwise it is where they turned round.
+ * Bounds of the exponential model that the trains do not determine. They determine a bound if a curve stays there, or if trains begin
+ * there although the trains towards it end elsewhere; otherwise it is only the level at which the direction changed.
  */
-export function unreached(c: Candidate, { by }: Pool): Bound[] {
-  if (!tellsNoBounds(c.variant)) return [];
-  const told = (to: Direction, away: Direction): boolean => {
-    const way = follow(c.curves.course(c.p, to), by[to].elapsed);
-    const stays = way.filter((h) => h > 1 - AT_BOUND).length > 1;
-    const begun = c.curves.course(c.p, away).start <= AT_BOUND;
-    return stays || (begun && way.at(-1)! < 1 - GAP);
+export function unreachedBounds(c: Candidate, { by }: Pool): Bound[] {
+  if (!hasFreeBounds(c.variant)) return [];
+  const isDetermined = (to: Direction, away: Direction): boolean => {
+    const way = followCurve(c.curves.course(c.p, to), by[to].elapsed);
+    const stays = way.filter((h) => h > 1 - MAX_AT_BOUND).length > 1;
+    const begun = c.curves.course(c.p, away).start <= MAX_AT_BOUND;
+    return stays || (begun && way.at(-1)! < 1 - MIN_GAP);
   };
-  return [...(told('down', 'up') ? [] : (['gMin'] as const)), ...(told('up', 'down') ? [] : (['gMax'] as const))];
+  return [
+    ...(isDetermined('down', 'up') ? [] : (['gMin'] as const)),
+    ...(isDetermined('up', 'down') ? [] : (['gMax'] as const)),
+  ];
 }
 
-/** The exponential model's range where no train comes to its bounds: what was visited. */
-function withinVisited(c: Candidate, p: readonly number[], { by }: Pool): readonly number[] {
-  if (!tellsNoBounds(c.variant) || c.variant.starts === 'bounds') return p;
+/** Coordinates of the exponential model with the measured range as its range, if no train determines its bounds. */
+function withMeasuredRange(c: Candidate, p: readonly number[], { by }: Pool): readonly number[] {
+  if (!hasFreeBounds(c.variant) || c.variant.starts === 'bounds') return p;
   const ways = DIRECTIONS.flatMap((d) =>
-    [...follow(c.curves.course(p, d), by[d].elapsed)].map((h) => (d === 'up' ? h : 1 - h)),
+    [...followCurve(c.curves.course(p, d), by[d].elapsed)].map((h) => (d === 'up' ? h : 1 - h)),
   );
   const [low, high] = [ways.reduce((a, b) => Math.min(a, b)), ways.reduce((a, b) => Math.max(a, b))];
   const [lo, hi, alphaUp, betaUp, alphaDown, betaDown, ...rest] = p as [number, number, number, number, number, number];
@@ -153,9 +158,9 @@ function withinVisited(c: Candidate, p: readonly number[], { by }: Pool): readon
   ];
 }
 
-/** Parameters of the device model at the coordinates p, conductances in S. */
+/** Parameters of the device model at the coordinates p; conductances in S. */
 export function publish(c: Candidate, p: readonly number[], of: Pool, unit: number): Record<string, number> {
-  const q = withinVisited(c, p, of);
+  const q = withMeasuredRange(c, p, of);
   const shapes = DIRECTIONS.map((direction) => {
     const { values, pulses } = c.curves.shape(q, direction);
     return c.variant.family.publish(direction, values, pulses);

@@ -1,14 +1,14 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { sampleKurtosis } from 'simple-statistics';
-import { DIRECTIONS, type Train } from '../import/trains.ts';
+import { byDirection, DIRECTIONS, type Train } from '../import/trains.ts';
 import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
-import { byDirection, type Noise, scatterAt } from './noiseModel.ts';
-import type { Left } from './pool.ts';
+import { type Noise, scatterAt } from './noiseModel.ts';
+import type { ExcludedReadings } from './pool.ts';
 import {
-  centred,
   cyclePlaces,
-  REPEATS,
+  MIN_REPEATS,
+  removeMisfit,
   repeats,
   type Steps,
   startSpread,
@@ -17,19 +17,21 @@ import {
   withoutWear,
 } from './steps.ts';
 
-const [LAGS, ROUNDS, FARTHEST] = [5, 6, 4];
+/** Maximum lag of the products, number of rounds, and maximum deviation in standard deviations. */
+const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
 
-/** Unknown variances, in this order. */
+/** Indices of the unknown variances: of steps by direction, of readings, and of the gain by direction. */
 const [STEP, READING, GAIN] = [{ up: 0, down: 1 }, 2, { up: 3, down: 4 }];
-const UNKNOWNS = 5;
+const UNKNOWN_COUNT = 5;
 const NONE: readonly number[] = [0, 0, 0, 0, 0];
-const [ALONE, REPEATED] = [
+/** Variances that are identifiable without and with repeated trains. */
+const [SINGLE, REPEATED] = [
   [0, 1, 2],
   [0, 1, 2, 3, 4],
 ] as const;
 
-/** What the product of two deviations is expected to be, by each of the variances. */
-function expectation(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
+/** Coefficients of the variances in the expected product of two deviations `lag` readings apart. */
+function coefficients(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
   const v = (k: number) => scatterAt(kind, s.level[k]!) ** 2;
   const x = [0, 0, 0, 0, 0];
   if (lag === 0) x[STEP[s.direction]] = s.root[i]! ** 2;
@@ -39,7 +41,8 @@ function expectation(s: Steps, i: number, lag: number, kind: Noise['kind']): num
   return x;
 }
 
-interface Moments {
+/** Variances, their standard errors, and the score of the kind of noise (lower is better). */
+interface VarianceFit {
   readonly kind: Noise['kind'];
   readonly found: readonly number[];
   readonly errors: readonly number[];
@@ -47,14 +50,19 @@ interface Moments {
 }
 
 /**
- * Variances by weighted least squares of the products of deviations up to five readings apart. Scatter of reading is white in the
- * readings and makes neighbouring differences go against each other, that of steps adds up and leaves them independent, a gain
- * makes all of a train go together. A curve that misses slowly does not mislead it. Those that come out negative are 0.
- * @param unknown numbers of the variances that are looked for.
- * @param given the others.
+ * Estimates variances by weighted least squares of the products of deviations up to five readings apart. Read noise is white, so
+ * neighbouring deviations are anticorrelated; step noise leaves them independent; a gain correlates all deviations of a train. A
+ * slowly varying misfit of the curve has little influence. Negative estimates are set to 0.
+ * @param unknown indices of the variances to estimate
+ * @param given values of the other variances
  */
-function moments(steps: readonly Steps[], kind: Noise['kind'], unknown: readonly number[], given = NONE): Moments {
-  const lags = unknown.includes(GAIN.up) ? LAGS : 1;
+function estimateVariances(
+  steps: readonly Steps[],
+  kind: Noise['kind'],
+  unknown: readonly number[],
+  given = NONE,
+): VarianceFit {
+  const lags = unknown.includes(GAIN.up) ? MAX_LAG : 1;
   const all = steps.flatMap(({ off }) => [...off]);
   const square = all.reduce((sum, d) => sum + d * d, 0) / Math.max(all.length, 1);
   const floor = Math.max(1e-12 * square, 1e-18);
@@ -62,14 +70,14 @@ function moments(steps: readonly Steps[], kind: Noise['kind'], unknown: readonly
   let errors: readonly number[] = [];
   let score = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const [normal, right] = [Matrix.zeros(UNKNOWNS, UNKNOWNS), new Array<number>(UNKNOWNS).fill(0)];
+    const [normal, right] = [Matrix.zeros(UNKNOWN_COUNT, UNKNOWN_COUNT), new Array<number>(UNKNOWN_COUNT).fill(0)];
     score = 0;
     for (const s of steps) {
-      const own = s.off.map((_, i) => dot(expectation(s, i, 0, kind), found) + floor);
-      const limited = s.off.map((d, i) => Math.sign(d) * Math.min(Math.abs(d), FARTHEST * Math.sqrt(own[i]!)));
+      const own = s.off.map((_, i) => dot(coefficients(s, i, 0, kind), found) + floor);
+      const limited = s.off.map((d, i) => Math.sign(d) * Math.min(Math.abs(d), MAX_DEVIATION * Math.sqrt(own[i]!)));
       for (let lag = 0; lag <= lags; lag++) {
         for (let i = 0; i + lag < limited.length; i++) {
-          const x = expectation(s, i, lag, kind);
+          const x = coefficients(s, i, lag, kind);
           const product = limited[i]! * limited[i + lag]!;
           const weight = 1 / ((lag === 0 ? 2 : 1) * own[i]! * own[i + lag]!);
           if (lag === 0) score += Math.log(own[i]!) + product / own[i]!;
@@ -81,7 +89,7 @@ function moments(steps: readonly Steps[], kind: Noise['kind'], unknown: readonly
         }
       }
     }
-    const [solved, uncertain] = nonNegative(normal, right, unknown);
+    const [solved, uncertain] = solveNonNegative(normal, right, unknown);
     [found, errors] = [solved.map((v, k) => v + given[k]!), uncertain];
   }
   return { kind, found, errors, score };
@@ -89,8 +97,8 @@ function moments(steps: readonly Steps[], kind: Noise['kind'], unknown: readonly
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
-/** Solves for the known unknowns, leaving out one after the other what comes out negative. */
-function nonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [number[], number[]] {
+/** Solves the normal equations; the most negative variance is set to 0 and removed until none is negative. */
+function solveNonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [number[], number[]] {
   const found = right.map(() => 0);
   const errors = right.map((_, k) => (normal.get(k, k) > 0 ? 1 / Math.sqrt(normal.get(k, k)) : 0));
   let at = known.filter((k) => normal.get(k, k) > 0);
@@ -118,77 +126,79 @@ function nonNegative(normal: Matrix, right: readonly number[], known: readonly n
   return [found, errors];
 }
 
-/** A variance that is not this many standard errors above 0 is taken for 0: 1 %, one-sided. */
+/** Standard errors above 0 from which a variance is significant: 1 %, one-sided. */
 const SIGNIFICANT = 2.33;
-/** The same for what is told and written: errors of products leave out that neighbours go together. */
-const TOLD = 3.5;
-/** What scatters by less than this share of a step does not. */
-const LEAST_TOLD = 1e-4;
-/** Files hold rounded numbers: readings scatter by this share of the largest at least. */
-const LEAST_NOISE = 1e-6;
-/** Where repeats tell the scatter of steps, that of readings must not make more of what is left than this many times as much. */
-const READINGS = 3;
+/** Standard errors above 0 from which a variance is reported; the errors neglect the correlation of neighbouring products. */
+const REPORTED = 3.5;
+/** Minimum reported sd of a step, as a share of the step. */
+const MIN_STEP_SD = 1e-4;
+/** Minimum sd of the read noise, in units of the largest reading: files hold rounded numbers. */
+const MIN_READING_SD = 1e-6;
+/** Maximum variance of the read noise, in units of the rest, for an estimate of the step noise from repeated trains. */
+const MAX_READING_PART = 3;
 
-/** What of the noise is told from 0, and the least and the most that are not unlikely. */
-export interface Estimate {
-  readonly told: Noise;
+/** Noise estimate: its significant parts, and lower and upper limits (1 %, one-sided). */
+export interface NoiseEstimate {
+  readonly significant: Noise;
   readonly least: Noise;
   readonly most: Noise;
 }
 
 /**
- * Where repeats tell the variance of a step by itself: over all steps what they vary by, readings and gain taken out, over the sum of
- * their squares. Scatter that is no constant share of a step then counts as it adds up over a train.
+ * Variances with the mean relative variance of steps, for repeated trains: the variance of all steps without read noise and gain, over
+ * the sum of their squares. Step noise that is not a constant share of the step then counts by its effect over a train.
  */
-function onAverage(steps: readonly Steps[], { kind, found, errors }: Moments): number[] {
+function averageStepVariance(steps: readonly Steps[], { kind, found, errors }: VarianceFit): number[] {
   const all = [...found];
   for (const direction of DIRECTIONS) {
     const k = STEP[direction];
     let [rest, squares, read] = [0, 0, 0];
     for (const s of steps.filter((own) => own.direction === direction)) {
       s.off.forEach((d, i) => {
-        const x = expectation(s, i, 0, kind);
+        const x = coefficients(s, i, 0, kind);
         const [readings, own] = [x[READING]! * found[READING]!, x[k]!];
         rest += d * d - readings - x[GAIN[direction]]! * found[GAIN[direction]]!;
         squares += own;
         read += readings;
       });
     }
-    if (found[k]! > SIGNIFICANT * errors[k]! && READINGS * rest > read) all[k] = rest / squares;
+    if (found[k]! > SIGNIFICANT * errors[k]! && MAX_READING_PART * rest > read) all[k] = rest / squares;
   }
   return all;
 }
 
-/** Trains of one direction: those of several devices have in common what the curve misses, if not how they scatter. */
-const alike = (trains: readonly Train[]): number[][] =>
+/** Indices of the trains of each direction; trains of several devices share the misfit of the curve. */
+const trainsByDirection = (trains: readonly Train[]): number[][] =>
   DIRECTIONS.map((d) => trains.map((_, t) => t).filter((t) => trains[t]!.direction === d));
 
-/** Readings that remain at least of a train of which every so manieth is looked at. */
-const LEAST_OF_STRIDE = 24;
+/** Minimum number of readings per train after taking every stride-th one. */
+const MIN_STRIDED_READINGS = 24;
 
-/** Noise of the trains about the curves of a candidate, with the factors of each device; what is left out apart. */
+/** Estimates the noise of the trains about the curves of a candidate, with the factors of each device, without excluded readings. */
 export function estimateNoise(
   trains: readonly Train[],
   unit: number,
   c: Candidate,
-  left: Left,
+  left: ExcludedReadings,
   factors: ReadonlyMap<string, Factors>,
-): Estimate {
+): NoiseEstimate {
   const courseOf = ({ device, direction }: Train) => c.curves.course(c.p, direction, factors.get(device));
   const own = repeats(trains);
-  const repeated = own.some((g) => g.length >= REPEATS);
-  const groups = repeated ? own : alike(trains);
-  const raw = centred(stepsOf(trains, unit, courseOf, left), groups);
+  const repeated = own.some((g) => g.length >= MIN_REPEATS);
+  const groups = repeated ? own : trainsByDirection(trains);
+  const raw = removeMisfit(stepsOf(trains, unit, courseOf, left), groups);
   const places = cyclePlaces(trains);
-  const wear = repeated ? wearOf(raw, places) : null;
-  const steps = wear === null ? raw : withoutWear(raw, places, wear);
-  const kinds = (['absolute', 'relative'] as const).map((kind) => moments(steps, kind, repeated ? REPEATED : ALONE));
+  const wear = repeated ? estimateWear(raw, places) : null;
+  const steps = wear === null ? raw : removeWear(raw, places, wear);
+  const kinds = (['absolute', 'relative'] as const).map((kind) =>
+    estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
+  );
   const fit = kinds[1]!.score < kinds[0]!.score ? kinds[1]! : kinds[0]!;
   const { kind } = fit;
-  const { found, errors } = groups.some((g) => g.length >= REPEATS)
-    ? { ...fit, found: onAverage(steps, fit) }
-    : alone(steps, fit, (stride) => stepsOf(trains, unit, courseOf, left, stride));
-  const reading = Math.max(LEAST_NOISE, Math.sqrt(found[READING]!));
+  const { found, errors } = groups.some((g) => g.length >= MIN_REPEATS)
+    ? { ...fit, found: averageStepVariance(steps, fit) }
+    : varianceOfSingleTrains(steps, fit, (stride) => stepsOf(trains, unit, courseOf, left, stride));
+  const reading = Math.max(MIN_READING_SD, Math.sqrt(found[READING]!));
   const start = repeated
     ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.curves.course(c.p, 'up').range))
     : null;
@@ -200,32 +210,37 @@ export function estimateNoise(
     wear,
     start,
   });
-  const likely = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));
+  const limit = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));
   return {
-    told: one((k) => (found[k]! > Math.max(TOLD * errors[k]!, LEAST_TOLD ** 2) ? Math.sqrt(found[k]!) : 0)),
-    least: likely(-SIGNIFICANT),
-    most: likely(SIGNIFICANT),
+    significant: one((k) => (found[k]! > Math.max(REPORTED * errors[k]!, MIN_STEP_SD ** 2) ? Math.sqrt(found[k]!) : 0)),
+    least: limit(-SIGNIFICANT),
+    most: limit(SIGNIFICANT),
   };
 }
 
 /**
- * Of trains that are not repeated: readings whose scatter lasts for a few of them look like steps, but not from far apart, where that
- * of steps has added up. Steps are told from as far apart as trains allow, where fewer of them are independent.
- * @param at deviations of every so manieth reading.
+ * Variances of trains that are not repeated. Read noise that is correlated over a few readings looks like step noise, except between
+ * distant readings, where step noise has accumulated. Step noise is therefore estimated at the largest possible stride, where fewer
+ * deviations are independent.
+ * @param at deviations of every stride-th reading
  */
-function alone(near: readonly Steps[], { kind, errors }: Moments, at: (stride: number) => Steps[]): Moments {
+function varianceOfSingleTrains(
+  near: readonly Steps[],
+  { kind, errors }: VarianceFit,
+  at: (stride: number) => Steps[],
+): VarianceFit {
   const shortest = Math.min(...near.map(({ off }) => off.length + 1));
-  const stride = 2 ** Math.max(0, Math.floor(Math.log2(shortest / LEAST_OF_STRIDE)));
-  const apart = centred(at(stride), []);
-  const far = moments(apart, kind, ALONE);
+  const stride = 2 ** Math.max(0, Math.floor(Math.log2(shortest / MIN_STRIDED_READINGS)));
+  const apart = removeMisfit(at(stride), []);
+  const far = estimateVariances(apart, kind, SINGLE);
   const own = apart.flatMap((s) =>
-    [...s.off].map((d, i) => d / Math.sqrt(dot(expectation(s, i, 0, kind), far.found) + Number.MIN_VALUE)),
+    [...s.off].map((d, i) => d / Math.sqrt(dot(coefficients(s, i, 0, kind), far.found) + Number.MIN_VALUE)),
   );
-  const tails = sampleKurtosis(own) / 2; // the square of what is not normal scatters by more
+  const tails = sampleKurtosis(own) / 2; // squares of deviations that are not normal vary more
   const wider = far.errors.map((v) => v * Math.sqrt(stride * Math.max(1, 1 + tails)));
-  const told = NONE.map((_, k) => (k !== READING && far.found[k]! > TOLD * wider[k]! ? far.found[k]! : 0));
-  const white = ofReadings(at(1), kind);
-  const reading = white > 0 ? white : moments(near, kind, [READING], told).found[READING]!;
+  const stepVariances = NONE.map((_, k) => (k !== READING && far.found[k]! > REPORTED * wider[k]! ? far.found[k]! : 0));
+  const white = whiteVariance(at(1), kind);
+  const reading = white > 0 ? white : estimateVariances(near, kind, [READING], stepVariances).found[READING]!;
   return {
     ...far,
     found: far.found.map((v, k) => (k === READING ? reading : v)),
@@ -234,10 +249,10 @@ function alone(near: readonly Steps[], { kind, errors }: Moments, at: (stride: n
 }
 
 /**
- * Variance of readings that stand alone: that by which neighbouring differences go against each other, more than those two to four
- * apart do, which what lasts longer and a curve that misses make alike.
+ * Variance of the white read noise: the covariance of neighbouring deviations relative to that of deviations two to four readings apart,
+ * on which slow noise and the misfit of the curve have the same effect.
  */
-function ofReadings(steps: readonly Steps[], kind: Noise['kind']): number {
+function whiteVariance(steps: readonly Steps[], kind: Noise['kind']): number {
   let [sum, count] = [0, 0];
   for (const { off, keep, level } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {

@@ -1,46 +1,48 @@
-import type { Direction } from '../import/trains.ts';
+import { byDirection, type Direction } from '../import/trains.ts';
 
 export type ByDirection = Readonly<Record<Direction, number>>;
-export const byDirection = (of: (direction: Direction) => number): ByDirection => ({ up: of('up'), down: of('down') });
 
-/** How readings scatter about the curve. */
+/** Noise of readings and steps about the fitted curve. */
 export interface Noise {
-  /** Whether the scatter of a reading is the same everywhere or goes with the conductance. */
+  /** `absolute`: read noise has one sd everywhere; `relative`: its sd is proportional to the conductance. */
   readonly kind: 'absolute' | 'relative';
-  /** Sd of a reading, in units of the largest reading or as a share of the conductance. */
+  /** Sd of the read noise, in units of the largest reading or as a share of the conductance. */
   readonly reading: number;
-  /** Sd of a step from pulse to pulse as a share of the step. */
+  /** Sd of the noise of single steps, as a share of the step. */
   readonly step: ByDirection;
-  /** Sd of what all steps of a train have in common, as a share of a step; null where no train is repeated. */
+  /** Sd of the gain that all steps of a train have in common, as a share of a step; null if no train is repeated. */
   readonly gain: ByDirection | null;
-  /** By how much steps grow from the first to the last cycle, as a share of a step; null where no train is repeated. */
+  /** Growth of the steps from the first to the last cycle, as a share of a step; null if no train is repeated. */
   readonly wear: ByDirection | null;
-  /** Sd of the level that trains start at, as a share of the range; null where no train is repeated. */
+  /** Sd of the level at which trains start, as a share of the range; null if no train is repeated. */
   readonly start: number | null;
 }
 
-/** Relative noise is taken no smaller than that of this share of the largest conductance. */
-const SMALLEST = 1e-3;
+/** Minimum level, as a share of the largest conductance, for the sd of relative read noise. */
+const MIN_LEVEL = 1e-3;
+/** Sd of the read noise at a level, in units of `Noise.reading`. */
 export const scatterAt = (kind: Noise['kind'], level: number): number =>
-  kind === 'absolute' ? 1 : Math.max(level, SMALLEST);
+  kind === 'absolute' ? 1 : Math.max(level, MIN_LEVEL);
 
-/** Sd of what the steps of a train have in common: its gain, and wear as what cycles vary by. */
-export const common = ({ gain, wear }: Noise): ByDirection =>
+/** Sd of the gain of a train, with wear counted as variability of cycles, as a share of a step. */
+export const gainSd = ({ gain, wear }: Noise): ByDirection =>
   byDirection((d) => Math.hypot(gain?.[d] ?? 0, (wear?.[d] ?? 0) / Math.sqrt(12)));
 
-/** Sd of a step, with what it has in common with the others of its train: what varies from cycle to cycle. */
-export const cycleToCycle = (noise: Noise): ByDirection =>
-  byDirection((d) => Math.hypot(noise.step[d], common(noise)[d]));
+/** Cycle-to-cycle variability: sd of a step, single and common noise together, as a share of the step. */
+export const cycleToCycle = (noise: Noise): ByDirection => {
+  const common = gainSd(noise);
+  return byDirection((d) => Math.hypot(noise.step[d], common[d]));
+};
 
-/** Scatter of steps by a share of the way from one noise to another. */
-export function between(a: Noise, b: Noise, share: number): Noise {
-  const of = (x: ByDirection, y: ByDirection) =>
+/** Noise of steps between that of `a` (share 0) and that of `b` (share 1); variances are interpolated. */
+export function interpolateNoise(a: Noise, b: Noise, share: number): Noise {
+  const between = (x: ByDirection, y: ByDirection) =>
     byDirection((d) => Math.sqrt(x[d] * x[d] + share * (y[d] * y[d] - x[d] * x[d])));
-  return { ...a, step: of(a.step, b.step), gain: a.gain && of(a.gain, b.gain!) };
+  return { ...a, step: between(a.step, b.step), gain: a.gain && between(a.gain, b.gain!) };
 }
 
-/** All that steps scatter by, this share of it. */
-export function lessened({ step, gain, wear, ...rest }: Noise, share: number): Noise {
-  const of = (x: ByDirection) => byDirection((d) => share * x[d]);
-  return { ...rest, step: of(step), gain: gain && of(gain), wear: wear && of(wear) };
+/** Noise whose step noise, gain and wear are multiplied by `share`. */
+export function scaleStepNoise({ step, gain, wear, ...rest }: Noise, share: number): Noise {
+  const scaled = (x: ByDirection) => byDirection((d) => share * x[d]);
+  return { ...rest, step: scaled(step), gain: gain && scaled(gain), wear: wear && scaled(wear) };
 }

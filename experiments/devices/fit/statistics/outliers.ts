@@ -1,47 +1,49 @@
 import { median } from 'simple-statistics';
 import type { Train } from '../import/trains.ts';
+import { groupBy } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
-import { levels } from './curves.ts';
-import { placeOf } from './pool.ts';
+import { conductancesAlong } from './curves.ts';
+import { readingId } from './pool.ts';
 
-/** A reading that lies apart from its neighbours. */
+/** Reading far from its neighbours, excluded from the fit. */
 export interface Outlier {
   readonly device: string;
   readonly cycle: string;
   readonly direction: Train['direction'];
-  /** What the file's counter says. */
+  /** Pulse number in the file. */
   readonly pulse: number;
   /** S. */
   readonly conductance: number;
-  /** S: what it lies above the curve. */
+  /** Residual from the curve, S. */
   readonly off: number;
   readonly place: string;
 }
 
+/** Number of neighbours on each side. */
 const NEIGHBOURS = 3;
-/** Robust standard deviations, and share of the range, that an outlier is off by at least. */
-const [FAR, LEAST] = [6, 0.02];
-/** More of the readings than this are no outliers but the device. */
-const MOST = 0.05;
-/** What as many trains have in common, of one device or of several, is no outlier. */
-const REPEATS = 3;
-/** Readings that tell a scale of their own. */
-const ENOUGH = 24;
-const NORMAL = 1.4826;
-
-function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return groups;
-}
+/** Minimum distance of an outlier from its neighbours, in robust standard deviations and as a share of the range. */
+const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];
+/** Maximum share of outliers; more of them are properties of the device. */
+const MAX_OUTLIER_SHARE = 0.05;
+/** Minimum number of trains whose common deviation is not an outlier. */
+const MIN_TRAINS = 3;
+/** Minimum number of readings for a local standard deviation. */
+const MIN_LOCAL_READINGS = 24;
+/** Standard deviation of a normal distribution, in units of its median absolute deviation. */
+const MAD_TO_SD = 1.4826;
 
 /**
- * Robust standard deviation of what readings are off their neighbours by, around each pulse of a direction: noise may be larger where the
- * conductance, or the step, is. Nowhere less than that of all readings.
+ * Robust standard deviation of the differences between readings and their neighbours, around each pulse of a direction: noise may
+ * depend on conductance and step. At least that of all readings.
  */
-function scales(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
-  const all = NORMAL * median(found.map(({ size }) => size));
-  const at = groupBy(found, ({ direction, i }) => `${direction} ${i}`);
+function localSds(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
+  const all = MAD_TO_SD * median(found.map(({ size }) => size));
+  const at = new Map(
+    groupBy(found, ({ direction, i }) => [direction, i]).map((group) => [
+      `${group[0]!.direction} ${group[0]!.i}`,
+      group,
+    ]),
+  );
   const known = new Map<string, number>();
   return (direction: string, i: number): number => {
     const key = `${direction} ${i}`;
@@ -51,37 +53,37 @@ function scales(found: readonly { readonly direction: string; readonly i: number
         (_, k) => at.get(`${direction} ${i + k - NEIGHBOURS}`) ?? [],
       );
       const sizes = steps.flat().map(({ size }) => size);
-      known.set(key, sizes.length < ENOUGH ? all : Math.max(all, NORMAL * median(sizes)));
+      known.set(key, sizes.length < MIN_LOCAL_READINGS ? all : Math.max(all, MAD_TO_SD * median(sizes)));
     }
     return known.get(key)!;
   };
 }
 
-/** Single readings far off the median of what their neighbours differ by from the curve; first and last ones never. */
-export function outliersOf(trains: readonly Train[], unit: number, c: Candidate): Outlier[] {
+/** Readings whose residual is far from the median residual of their neighbours; never the first or last reading of a train. */
+export function findOutliers(trains: readonly Train[], unit: number, c: Candidate): Outlier[] {
   const range = Math.abs(c.curves.course(c.p, 'up').range) * unit;
   const found = trains.flatMap((train, t) => {
-    const curve = levels(c.curves.course(c.p, train.direction), train.elapsed);
+    const curve = conductancesAlong(c.curves.course(c.p, train.direction), train.elapsed);
     const off = train.conductance.map((g, i) => g - unit * curve[i]!);
     return off.map((own, i) => {
       const around = [...off.slice(Math.max(0, i - NEIGHBOURS), i), ...off.slice(i + 1, i + NEIGHBOURS + 1)];
       return { t, i, last: off.length - 1, own, local: own - median(around) };
     });
   });
-  for (const [, group] of groupBy(found, ({ t, i }) => `${trains[t]!.direction} ${i}`)) {
-    if (group.length < REPEATS) continue;
+  for (const group of groupBy(found, ({ t, i }) => [trains[t]!.direction, i])) {
+    if (group.length < MIN_TRAINS) continue;
     const common = median(group.map(({ local }) => local));
     for (const one of group) one.local -= common;
   }
-  const sd = scales(found.map(({ t, i, local }) => ({ direction: trains[t]!.direction, i, size: Math.abs(local) })));
+  const sd = localSds(found.map(({ t, i, local }) => ({ direction: trains[t]!.direction, i, size: Math.abs(local) })));
   const far = found.filter(
     ({ t, i, last, local }) =>
-      i > 0 && i < last && Math.abs(local) > Math.max(FAR * sd(trains[t]!.direction, i), LEAST * range),
+      i > 0 && i < last && Math.abs(local) > Math.max(MIN_DEVIATIONS * sd(trains[t]!.direction, i), MIN_SHARE * range),
   );
-  if (far.length > MOST * found.length) return [];
+  if (far.length > MAX_OUTLIER_SHARE * found.length) return [];
   return far.map(({ t, i, own }) => {
     const { device, cycle, direction, first, elapsed, conductance } = trains[t]!;
     const pulse = first + elapsed[i]!;
-    return { device, cycle, direction, pulse, conductance: conductance[i]!, off: own, place: placeOf(t, i) };
+    return { device, cycle, direction, pulse, conductance: conductance[i]!, off: own, place: readingId(t, i) };
   });
 }

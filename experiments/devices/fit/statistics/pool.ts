@@ -1,32 +1,35 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 
-/** The readings of one direction as what least squares needs of them: mean and number at each count of pulses. */
-export interface Means {
-  /** Pulses since the first reading, rising. */
+/** Mean and number of the readings of one direction at each pulse number. */
+export interface PulseMeans {
+  /** Number of pulses since the first reading, ascending. */
   readonly elapsed: readonly number[];
   readonly mean: Float64Array;
   readonly count: Float64Array;
 }
 
-/** A reading that is left out: train and place within it. */
-export type Left = ReadonlySet<string>;
-export const placeOf = (train: number, reading: number): string => `${train} ${reading}`;
+/** Ids of readings that are excluded from a fit. */
+export type ExcludedReadings = ReadonlySet<string>;
+export const readingId = (train: number, reading: number): string => `${train} ${reading}`;
 
-/** Readings of some trains in units of `unit`, by direction; the sum of their squares about the means is common to all curves. */
+/** Pooled readings of trains, by direction. The sum of squares about the means, `within`, is the same for all curves. */
 export interface Pool {
-  readonly by: Readonly<Record<Direction, Means>>;
+  readonly by: Readonly<Record<Direction, PulseMeans>>;
   readonly within: number;
   readonly readings: number;
 }
 
-/** Of all trains that `take` takes, but for what is left out. */
+/**
+ * Pools the readings for which `take` is true; all by default.
+ * @param unit conductance that is 1 in the pool, S
+ */
 export function pool(
   trains: readonly Train[],
   unit: number,
   take: (train: Train, t: number, i: number) => boolean = () => true,
 ): Pool {
   let [within, readings] = [0, 0];
-  const of = (direction: Direction): Means => {
+  const of = (direction: Direction): PulseMeans => {
     const at = new Map<number, { count: number; mean: number }>();
     trains.forEach((train, t) => {
       if (train.direction !== direction) return;
@@ -49,6 +52,6 @@ export function pool(
       count: Float64Array.from(elapsed, (n) => at.get(n)!.count),
     };
   };
-  const by = Object.fromEntries(DIRECTIONS.map((d) => [d, of(d)])) as Record<Direction, Means>;
+  const by = Object.fromEntries(DIRECTIONS.map((d) => [d, of(d)])) as Record<Direction, PulseMeans>;
   return { by, within, readings };
 }

@@ -2,20 +2,20 @@ import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { DIRECTIONS, type Train } from '../import/trains.ts';
 import type { Candidate } from './candidate.ts';
-import { levels } from './curves.ts';
-import { type Left, type Pool, placeOf, pool } from './pool.ts';
+import { conductancesAlong } from './curves.ts';
+import { type ExcludedReadings, type Pool, pool, readingId } from './pool.ts';
 
-/** The best model is off by this much more at most than the curve that lies nearest to the readings, whatever its model. */
-export const MOST_OFF = 1.1;
-const FOLDS = 5;
-/** Curves that differ by less than this share of the range everywhere are one. */
-const SAME = 2e-3;
+/** Maximum ratio between the RMSE of the best model and that of the curve nearest to the readings, whatever its model. */
+export const MAX_MISFIT_RATIO = 1.1;
+const FOLD_COUNT = 5;
+/** Maximum difference, as a share of the range, between curves that count as equal. */
+const MAX_EQUAL_DIFFERENCE = 2e-3;
 
-/** Autocorrelation at lag 1 of what trains differ by from the curve of coordinates p. */
+/** Autocorrelation at lag 1 of the residuals from the curve with coordinates p. */
 export function autocorrelation(trains: readonly Train[], unit: number, c: Candidate, p = c.p): number {
   let [sum, squares, count, pairs] = [0, 0, 0, 0];
   for (const { direction, elapsed, conductance } of trains) {
-    const curve = levels(c.curves.course(p, direction), elapsed);
+    const curve = conductancesAlong(c.curves.course(p, direction), elapsed);
     for (let i = 0; i < curve.length; i++) {
       const r = conductance[i]! / unit - curve[i]!;
       squares += r * r;
@@ -28,44 +28,44 @@ export function autocorrelation(trains: readonly Train[], unit: number, c: Candi
   return squares === 0 ? 0 : (sum / pairs) * (count / squares);
 }
 
-/** As many independent readings would tell as much of the curve: n (1 - r)/(1 + r). */
-export function effective(readings: number, correlation: number): number {
+/** Effective number of independent readings: n (1 - r)/(1 + r). */
+export function independentCount(readings: number, correlation: number): number {
   const r = Math.min(Math.max(correlation, 0), 0.99);
   return Math.max(4, (readings * (1 - r)) / (1 + r));
 }
 
-/** Bayesian information criterion for that many independent readings. */
+/** Bayesian information criterion for a number of independent readings. */
 export const criterion = (c: Candidate, independent: number): number =>
   independent * Math.log(c.misfit) + c.count * Math.log(independent);
 
-/** Parts that are predicted in turn from the others: cycles and devices, or stretches of the trains where there are too few. */
+/** Folds for cross-validation: cycles and devices, or parts of the trains if there are few cycles. */
 export function folds(trains: readonly Train[]): {
   held: (train: Train, t: number, i: number) => number;
   count: number;
 } {
   const groups = [...new Set(trains.map(({ device, cycle }) => JSON.stringify([device, cycle])))];
   if (groups.length >= 3) {
-    const at = new Map(groups.map((id, g) => [id, g % FOLDS]));
+    const at = new Map(groups.map((id, g) => [id, g % FOLD_COUNT]));
     return {
-      count: Math.min(FOLDS, groups.length),
+      count: Math.min(FOLD_COUNT, groups.length),
       held: ({ device, cycle }) => at.get(JSON.stringify([device, cycle]))!,
     };
   }
   const stretch = ({ elapsed }: Train) => Math.max(1, Math.round(elapsed.length / 20));
-  return { count: FOLDS, held: (train, _, i) => Math.floor(i / stretch(train)) % FOLDS };
+  return { count: FOLD_COUNT, held: (train, _, i) => Math.floor(i / stretch(train)) % FOLD_COUNT };
 }
 
-/** Mean squares of what is held out of each fold, for each candidate. */
-export function crossValidated(
+/** Mean squared residuals of the readings held out in each fold, for each candidate. */
+export function crossValidate(
   trains: readonly Train[],
   unit: number,
   candidates: readonly Candidate[],
-  left: Left,
+  excluded: ExcludedReadings,
 ): number[][] {
   const { held, count } = folds(trains);
   const parts = Array.from({ length: count }, (_, k) => ({
-    rest: pool(trains, unit, (train, t, i) => held(train, t, i) !== k && !left.has(placeOf(t, i))),
-    out: pool(trains, unit, (train, t, i) => held(train, t, i) === k && !left.has(placeOf(t, i))),
+    rest: pool(trains, unit, (train, t, i) => held(train, t, i) !== k && !excluded.has(readingId(t, i))),
+    out: pool(trains, unit, (train, t, i) => held(train, t, i) === k && !excluded.has(readingId(t, i))),
   })).filter(
     ({ rest, out }) =>
       out.readings > 0 && DIRECTIONS.every((d) => out.by[d].elapsed.length === 0 || rest.by[d].elapsed.length > 0),
@@ -73,8 +73,8 @@ export function crossValidated(
   return candidates.map((c) => parts.map(({ rest, out }) => c.squaresOf(out, c.fit(rest, [c.p], true)) / out.readings));
 }
 
-/** Why one model is no better than another: one curve, or a difference that means nothing; null where it does. */
-export function alike(
+/** Reason why two models are equivalent: the same curve, or a difference within noise; null if one is significantly better. */
+export function equivalence(
   a: { readonly c: Candidate; readonly folds: readonly number[] },
   b: { readonly c: Candidate; readonly folds: readonly number[] },
   of: Pool,
@@ -82,10 +82,10 @@ export function alike(
 ): 'curve' | 'noise' | null {
   const range = Math.abs(a.c.curves.course(a.c.p, 'up').range);
   const apart = DIRECTIONS.map((d) => {
-    const [x, y] = [a.c, b.c].map((c) => levels(c.curves.course(c.p, d), of.by[d].elapsed));
+    const [x, y] = [a.c, b.c].map((c) => conductancesAlong(c.curves.course(c.p, d), of.by[d].elapsed));
     return x!.reduce((most, v, i) => Math.max(most, Math.abs(v - y![i]!)), 0);
   });
-  if (Math.max(...apart) < SAME * range) return 'curve';
+  if (Math.max(...apart) < MAX_EQUAL_DIFFERENCE * range) return 'curve';
   const differences = a.folds.map((v, k) => b.folds[k]! - v);
   const error =
     differences.length > 1 ? sampleStandardDeviation(differences) / Math.sqrt(differences.length) : Infinity;

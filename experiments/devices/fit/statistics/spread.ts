@@ -2,26 +2,27 @@ import jstat from 'jstat';
 import { mean, sampleCovariance, sampleVariance } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import type { Direction, Train } from '../import/trains.ts';
-import { simulated } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { FACTOR_KEYS, type Factors } from './curves.ts';
 import { type Noise, scatterAt } from './noiseModel.ts';
 import { pool } from './pool.ts';
+import { simulateTrains } from './simulate.ts';
 
-/** Relative sd between devices of gMin, gMax, upward and downward steps; 0 where it is not distinguishable from 0. */
-export interface Between extends Factors {
-  /** Correlation between the upward and the downward steps of a device; null where one of them does not spread. */
+/** Device-to-device variability: relative sd of gMin, gMax, steps up and steps down; 0 if not significant. */
+export interface DeviceSpread extends Factors {
+  /** Correlation between the steps up and the steps down of a device; null if one of them has no spread. */
   readonly correlation: number | null;
 }
 
-/** The quantile 0.99 of F with many degrees of freedom below: of chi square over its degrees of freedom. */
-const limit = (degrees: number) => jstat.jStat.chisquare.inv(0.99, degrees) / degrees;
-const told = (devices: number, total: number, within: number): number =>
-  total > within * limit(devices - 1) ? total - within : 0;
-const SIMULATIONS = 12;
+/** Quantile 0.99 of the F distribution with many degrees of freedom in the denominator. */
+const fQuantile = (degrees: number) => jstat.jStat.chisquare.inv(0.99, degrees) / degrees;
+/** Variance between devices, total minus within; 0 if not significant. */
+const varianceBetween = (devices: number, total: number, within: number): number =>
+  total > within * fQuantile(devices - 1) ? total - within : 0;
+const SIMULATION_COUNT = 12;
 
-/** The factors of each device, by name, about the mean device of a candidate. */
-export function factorsOf(trains: readonly Train[], unit: number, c: Candidate): Map<string, Factors> {
+/** Factors of each device, by name, relative to the mean device of a candidate. */
+export function fitDeviceFactors(trains: readonly Train[], unit: number, c: Candidate): Map<string, Factors> {
   const devices = [...new Set(trains.map(({ device }) => device))];
   return new Map(
     devices.map((d) => [
@@ -35,54 +36,61 @@ export function factorsOf(trains: readonly Train[], unit: number, c: Candidate):
 }
 
 /**
- * Variance components: what the devices vary by, less what alike devices with the same noise do; of steps that is simulated. A
- * component counts where an F test tells it from 0 at 1 %.
+ * Estimates device-to-device variability: variance between the devices minus that between equal devices with the same noise, which is
+ * simulated for steps. A component is 0 unless an F test at 1 % finds it significant.
  */
-export function betweenDevices(
+export function estimateSpread(
   trains: readonly Train[],
   unit: number,
   c: Candidate,
   noise: Noise,
   found: ReadonlyMap<string, Factors>,
-): Between {
+): DeviceSpread {
   const random = new CounterRandom(1, 'alike devices');
-  const alike = Array.from({ length: SIMULATIONS }, (_, k) => {
-    const made = simulated(trains, unit, c, noise, random, k);
-    return [...factorsOf(made, unit, c).values()];
+  const equalDevices = Array.from({ length: SIMULATION_COUNT }, (_, k) => {
+    const made = simulateTrains(trains, unit, c, noise, random, k);
+    return [...fitDeviceFactors(made, unit, c).values()];
   });
   const own = [...found.values()];
   const logs = (list: readonly Factors[], key: keyof Factors) => list.map((f) => Math.log(f[key]));
   const sd = (key: 'up' | 'down') =>
     Math.sqrt(
       Math.expm1(
-        told(own.length, sampleVariance(logs(own, key)), mean(alike.map((l) => sampleVariance(logs(l, key))))),
+        varianceBetween(
+          own.length,
+          sampleVariance(logs(own, key)),
+          mean(equalDevices.map((l) => sampleVariance(logs(l, key)))),
+        ),
       ),
     );
   const end = (direction: Direction): number => endsOf(trains, unit, direction, noise).sd;
   const sds = { min: end('down'), max: end('up'), up: sd('up'), down: sd('down') };
   const both = (list: readonly Factors[]) => sampleCovariance(logs(list, 'up'), logs(list, 'down'));
-  const joint = both(own) - mean(alike.map(both));
+  const joint = both(own) - mean(equalDevices.map(both));
   const spread = Math.sqrt(Math.log1p(sds.up ** 2) * Math.log1p(sds.down ** 2));
   return { ...sds, correlation: spread === 0 ? null : Math.min(1, Math.max(-1, joint / spread)) };
 }
 
-/** Levels that the trains of each device end at, as a share of their mean, and the relative sd between devices. */
-export interface Ends {
+/** Final levels of the trains of each device. */
+export interface RangeEnds {
+  /** Mean over devices, in units of the largest reading. */
   readonly middle: number;
+  /** Level of each device, in units of `middle`; empty if the spread is not significant. */
   readonly factors: ReadonlyMap<string, number>;
+  /** Relative sd between devices. */
   readonly sd: number;
 }
 
 /**
- * The level that trains of a direction end at, which no curve need tell: upwards gMax, downwards gMin. Within devices it varies as their
- * cycles say, or as readings alone where there is one cycle. No factors where it does not spread by more.
+ * Final levels of the trains of one direction, independent of any model: gMax for trains up, gMin for trains down. The variance within
+ * devices is that between cycles, or that of the read noise if there is one cycle.
  */
 export function endsOf(
   trains: readonly Train[],
   unit: number,
   direction: Direction,
   { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
-): Ends {
+): RangeEnds {
   const all = trains.filter((t) => t.direction === direction);
   const devices = [...new Set(all.map(({ device }) => device))];
   if (devices.length === 0) return { middle: Number.NaN, factors: new Map(), sd: 0 };
@@ -96,20 +104,21 @@ export function endsOf(
   const few = Math.max(1, Math.floor(all[0]!.elapsed.length / 20));
   const alone = (reading * scatterAt(kind, middle)) ** 2 / few;
   const within = mean(byDevice.map((list) => (list.length > 1 ? sampleVariance(list) : alone) / list.length));
-  const sd = own.length > 1 && middle > 0 ? Math.sqrt(told(own.length, sampleVariance(own), within)) / middle : 0;
+  const sd =
+    own.length > 1 && middle > 0 ? Math.sqrt(varianceBetween(own.length, sampleVariance(own), within)) / middle : 0;
   return { middle, factors: new Map(sd > 0 ? devices.map((d, k) => [d, own[k]! / middle]) : []), sd };
 }
 
-/** Root mean square of those components that are there: the one number that stands for all of them. */
-export function pooled(between: Between): number {
-  const there = FACTOR_KEYS.map((key) => between[key]).filter((sd) => sd > 0);
-  return there.length === 0 ? 0 : Math.sqrt(mean(there.map((sd) => sd * sd)));
+/** Root mean square of the components above 0; 0 if there are none. */
+export function pooledSpread(between: DeviceSpread): number {
+  const positive = FACTOR_KEYS.map((key) => between[key]).filter((sd) => sd > 0);
+  return positive.length === 0 ? 0 : Math.sqrt(mean(positive.map((sd) => sd * sd)));
 }
 
-/** Factors of devices drawn from a spread: log-normal about the mean device. */
-export function drawnFactors(
+/** Random factors of devices, log-normal about the mean device. */
+export function drawFactors(
   devices: readonly string[],
-  between: Between,
+  between: DeviceSpread,
   random: CounterRandom,
   number: number,
 ): Map<string, Factors> {

@@ -1,20 +1,21 @@
 import jstat from 'jstat';
 import { linearRegression, standardDeviation } from 'simple-statistics';
-import type { Direction, Train } from '../import/trains.ts';
-import { type Course, follow } from './curves.ts';
-import { type ByDirection, byDirection, type Noise, scatterAt } from './noiseModel.ts';
-import { type Left, type Means, placeOf } from './pool.ts';
+import { byDirection, type Direction, type Train } from '../import/trains.ts';
+import { groupBy } from '../lists.ts';
+import { type Course, followCurve } from './curves.ts';
+import { type ByDirection, type Noise, scatterAt } from './noiseModel.ts';
+import { type ExcludedReadings, type PulseMeans, readingId } from './pool.ts';
 
-/** Readings are taken to scatter by this share of the largest at least. */
+/** Minimum sd of the read noise, in units of the largest reading. */
 const MIN_READ_NOISE = 1e-5;
 
 /**
- * Kalman's filter along the curve of one direction: turns what means of readings differ by from a curve, in place from `begin` on,
- * into independent numbers in units of the scatter of one reading; returns where it ended. A step's deviation stays in the state and
- * fades along the curve, that of a reading does not.
+ * Kalman filter along the curve of one direction. The returned function whitens residuals in place from index `begin` on: they become
+ * independent numbers in units of the read noise. It returns the index after the last residual. The deviation of a step stays in the
+ * state and decays along the curve; the deviation of a reading does not.
  */
-export function whitening(course: Course, { elapsed, count }: Means, noise: Noise) {
-  const { root, size, keep, level } = passage(course, elapsed);
+export function whitening(course: Course, { elapsed, count }: PulseMeans, noise: Noise) {
+  const { root, size, keep, level } = stepsAlong(course, elapsed);
   const direction = course.range > 0 ? 'up' : 'down';
   const [step, gain] = [noise.step[direction] ** 2, (noise.gain?.[direction] ?? 0) ** 2];
   const own = Math.max(noise.reading, MIN_READ_NOISE);
@@ -30,7 +31,7 @@ export function whitening(course: Course, { elapsed, count }: Means, noise: Nois
   return (r: Float64Array, begin: number): number => {
     let expected = 0;
     for (let i = 0; i < count.length; i++) {
-      const weight = Math.sqrt(count[i]!); // of the mean of so many readings, which the residual carries
+      const weight = Math.sqrt(count[i]!); // the residual is that of a mean of count[i] readings, times this weight
       if (i > 0) expected *= keep[i - 1]!;
       const surprise = r[begin + i]! / weight - expected;
       r[begin + i] = surprise * weight * scales[i]!;
@@ -40,23 +41,23 @@ export function whitening(course: Course, { elapsed, count }: Means, noise: Nois
   };
 }
 
-/** Where each train lies between the first and the last of its device and direction: -1/2 … 1/2; 0 of a few. */
+/** Position of each train between the first (-1/2) and last (1/2) train of its device and direction; 0 if there are few. */
 export function cyclePlaces(trains: readonly Train[]): number[] {
   const places = trains.map(() => 0);
   for (const group of repeats(trains)) {
-    if (group.length < CYCLES) continue;
+    if (group.length < MIN_CYCLES) continue;
     for (const [k, t] of group.entries()) places[t] = k / (group.length - 1) - 0.5;
   }
   return places;
 }
 
-/** Cycles that wear is told from at least; by an error of so small a probability. */
-const [CYCLES, BY_CHANCE] = [4, 1e-3];
-/** What changes steps by less than this share of them does not. */
-const LEAST = 1e-4;
+/** Minimum number of cycles for an estimate of wear, and its significance level. */
+const [MIN_CYCLES, SIGNIFICANCE] = [4, 1e-3];
+/** Minimum wear, as a share of a step. */
+const MIN_WEAR = 1e-4;
 
-/** By how much steps grow from the first to the last cycle, as a share of a step; 0 where it is not told from chance. */
-export function wearOf(steps: readonly Steps[], places: readonly number[]): ByDirection {
+/** Growth of the steps from the first to the last cycle, as a share of a step; 0 if it is not significant. */
+export function estimateWear(steps: readonly Steps[], places: readonly number[]): ByDirection {
   const of = (direction: Direction): number => {
     const points = steps
       .filter(({ t, direction: d }) => d === direction && places[t] !== 0)
@@ -64,34 +65,34 @@ export function wearOf(steps: readonly Steps[], places: readonly number[]): ByDi
         const own = size.reduce((sum, s, i) => sum + s * off[i]!, 0);
         return [places[t]!, own / size.reduce((sum, s) => sum + s * s, 0)];
       });
-    if (points.length < CYCLES) return 0;
+    if (points.length < MIN_CYCLES) return 0;
     const { m } = linearRegression(points);
     const error =
       standardDeviation(points.map(([x, y]) => y - m * x)) /
       standardDeviation(points.map(([x]) => x)) /
       Math.sqrt(points.length - 2);
-    const limit = jstat.jStat.studentt.inv(1 - BY_CHANCE / 2, points.length - 2) * error;
-    return Math.abs(m) > Math.max(limit, LEAST) ? m : 0;
+    const limit = jstat.jStat.studentt.inv(1 - SIGNIFICANCE / 2, points.length - 2) * error;
+    return Math.abs(m) > Math.max(limit, MIN_WEAR) ? m : 0;
   };
   return byDirection(of);
 }
 
-/** What is left of steps beside wear. */
-export const withoutWear = (steps: readonly Steps[], places: readonly number[], wear: ByDirection): Steps[] =>
+/** Deviations of steps without the part that wear explains. */
+export const removeWear = (steps: readonly Steps[], places: readonly number[], wear: ByDirection): Steps[] =>
   steps.map((s) => ({ ...s, off: s.off.map((d, i) => d - wear[s.direction] * places[s.t]! * s.size[i]!) }));
 
-/** Sd of the first readings of repeats, less what readings scatter by, as a share of the range. */
+/** Sd of the level at which repeated trains start, without the read noise, as a share of the range; 0 if not significant. */
 export function startSpread(
   trains: readonly Train[],
   unit: number,
-  left: Left,
+  left: ExcludedReadings,
   { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
   range: number,
 ): number {
   let [sum, degrees] = [0, 0];
   for (const group of repeats(trains)) {
-    const first = group.filter((t) => !left.has(placeOf(t, 0))).map((t) => trains[t]!.conductance[0]! / unit);
-    if (first.length < REPEATS) continue;
+    const first = group.filter((t) => !left.has(readingId(t, 0))).map((t) => trains[t]!.conductance[0]! / unit);
+    if (first.length < MIN_REPEATS) continue;
     const mean = first.reduce((a, b) => a + b) / first.length;
     const own = (reading * scatterAt(kind, mean)) ** 2;
     sum += first.reduce((s, y) => s + (y - mean) ** 2, 0) - (first.length - 1) * own;
@@ -101,29 +102,35 @@ export function startSpread(
   return sum / degrees > (2.33 * reading ** 2) / Math.sqrt(degrees / 2) ? Math.sqrt(sum / degrees) / range : 0;
 }
 
-/** What a train's readings do from one to the next, beside the curve; in units of the largest reading. */
+/** Deviations of the steps of one train from the fitted curve, in units of the largest reading. */
 export interface Steps {
-  /** Number of the train. */
+  /** Index of the train. */
   readonly t: number;
   readonly direction: Direction;
-  /** Deviation at the later reading less what stays of that at the earlier. */
+  /** Deviation at each reading minus the remainder of the deviation at the reading before it. */
   readonly off: Float64Array;
-  /** Of the step or steps between: size, root of the sum of their squares, share that stays of a deviation; and levels. */
+  /** Sum of the steps between two readings, and the root of the sum of their squares. */
   readonly size: Float64Array;
   readonly root: Float64Array;
+  /** Share of a deviation that remains after these steps. */
   readonly keep: Float64Array;
+  /** Conductance of the curve at each reading. */
   readonly level: Float64Array;
 }
 
-/** Trains of one direction and device that a mean over repeats is taken of at least. */
-export const REPEATS = 3;
-/** Neighbours on each side whose mean stands for what a curve that is never repeated misses; the nearest is left out. */
+/** Minimum number of repeated trains whose mean replaces the curve. */
+export const MIN_REPEATS = 3;
+/** Distances of the neighbours on each side whose mean estimates the misfit of the curve, if no train is repeated. */
 const NEIGHBOURS = [2, 5] as const;
+/** Difference of h for the derivative of a step. */
 const DIFFERENCE = 1e-5;
 
-/** Size of the steps between the readings of a curve, and what stays of a deviation. */
-export function passage(course: Course, elapsed: readonly number[]): Pick<Steps, 'size' | 'root' | 'keep' | 'level'> {
-  const way = follow(course, elapsed);
+/** Steps along a curve between readings at these numbers of pulses. */
+export function stepsAlong(
+  course: Course,
+  elapsed: readonly number[],
+): Pick<Steps, 'size' | 'root' | 'keep' | 'level'> {
+  const way = followCurve(course, elapsed);
   const n = Math.max(0, elapsed.length - 1);
   const [size, root, keep] = [0, 0, 0].map(() => new Float64Array(n)) as [Float64Array, Float64Array, Float64Array];
   for (let i = 0; i < n; i++) {
@@ -143,21 +150,24 @@ export function passage(course: Course, elapsed: readonly number[]): Pick<Steps,
   return { size, root, keep, level: way.map((h) => course.from + course.range * h) };
 }
 
-/** Steps of all trains about their courses, every stride-th reading from each of the first ones; what is left out apart. */
+/**
+ * Deviations of the steps of all trains from their curves, without the excluded readings.
+ * @param stride uses every stride-th reading, once from each of the first `stride` readings
+ */
 export function stepsOf(
   trains: readonly Train[],
   unit: number,
   courseOf: (train: Train) => Course,
-  left: Left,
+  left: ExcludedReadings,
   stride = 1,
 ): Steps[] {
   return trains.flatMap((train, t) => {
     const course = courseOf(train);
-    const sign = Math.sign(course.range); // deviations are counted in the direction of the steps
-    const kept = train.elapsed.map((_, i) => i).filter((i) => !left.has(placeOf(t, i)));
+    const sign = Math.sign(course.range); // deviations are positive in the direction of the steps
+    const kept = train.elapsed.map((_, i) => i).filter((i) => !left.has(readingId(t, i)));
     return Array.from({ length: stride }, (_, from): Steps => {
       const at = kept.filter((__, n) => n % stride === from);
-      const own = passage(
+      const own = stepsAlong(
         course,
         at.map((i) => train.elapsed[i]!),
       );
@@ -168,22 +178,17 @@ export function stepsOf(
   });
 }
 
-/** Trains of one device in one direction: each is a repeat of the others. */
+/** Indices of the trains of each device and direction, which repeat each other. */
 export function repeats(trains: readonly Train[]): number[][] {
-  const groups = new Map<string, number[]>();
-  trains.forEach(({ device, direction }, t) => {
-    const id = JSON.stringify([device, direction]);
-    groups.set(id, [...(groups.get(id) ?? []), t]);
-  });
-  return [...groups.values()];
+  return groupBy([...trains.keys()], (t) => [trains[t]!.device, trains[t]!.direction]);
 }
 
-/** Takes from the steps of each train what they have in common with repeats, or with their neighbours where there are none. */
-export function centred(steps: readonly Steps[], groups: readonly (readonly number[])[]): Steps[] {
-  const repeated = new Set(groups.filter((g) => g.length >= REPEATS).flat());
-  const out = steps.map((s) => ({ ...s, off: repeated.has(s.t) ? s.off.slice() : smoothed(s.off) }));
+/** Removes the misfit of the curve from the deviations: their mean over repeated trains, or over neighbouring readings. */
+export function removeMisfit(steps: readonly Steps[], groups: readonly (readonly number[])[]): Steps[] {
+  const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATS).flat());
+  const out = steps.map((s) => ({ ...s, off: repeated.has(s.t) ? s.off.slice() : removeLocalMean(s.off) }));
   for (const group of groups) {
-    if (group.length < REPEATS) continue;
+    if (group.length < MIN_REPEATS) continue;
     const own = out.filter(({ t }) => group.includes(t));
     const longest = Math.max(...own.map(({ off }) => off.length));
     for (let i = 0; i < longest; i++) {
@@ -196,7 +201,7 @@ export function centred(steps: readonly Steps[], groups: readonly (readonly numb
   return out;
 }
 
-function smoothed(from: Float64Array): Float64Array {
+function removeLocalMean(from: Float64Array): Float64Array {
   const [near, far] = NEIGHBOURS;
   return from.map((own, i) => {
     let [sum, count] = [0, 0];

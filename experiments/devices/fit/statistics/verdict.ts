@@ -1,172 +1,182 @@
 import { mean } from 'simple-statistics';
 import { withPrefix } from '../../../look/plots/prefix.ts';
 import { DIRECTIONS, type Direction } from '../import/trains.ts';
+import { extentOf } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
-import { levels } from './curves.ts';
+import { conductancesAlong } from './curves.ts';
 import type { ByDirection, Noise } from './noiseModel.ts';
-import type { Means, Pool } from './pool.ts';
+import type { Pool, PulseMeans } from './pool.ts';
 
-/** Whether the curve describes what was measured, and where it does not. */
+/** Verdict on the fit of the best model, with reasons. */
 export interface Quality {
   readonly verdict: 'describes' | 'misses';
-  /** Root mean square of all readings less the one curve of their direction, S. */
+  /** Root mean square residual of all readings, S. */
   readonly rmse: number;
-  /** The same over the range that the readings' means visit. */
+  /** RMSE as a share of the measured range. */
   readonly shareOfRange: number;
-  /** What the rmse is on average of simulated measurements with the noise that was found, S. */
+  /** Noise floor: mean RMSE of fits to simulated measurements with the estimated noise, S. */
   readonly noiseFloor: number;
   readonly reasons: readonly string[];
 }
 
-/** A model misses where its rmse is beyond 95 % of those simulated by this factor, and by this share of the range. */
-const [BEYOND, SHARE] = [1.15, 0.012];
-const FIRST = 0.1;
-/** Parts of a train; how much faster than at both ends it goes in between: where the curve misses, and where it must. */
-const [PARTS, PEAK, HIGH] = [8, 1.4, 2];
-const PLAIN = 0.02;
-const APART = 3;
-/** Trains that end within this share of the way of where the others began go there and back. */
-const SAME_END = 0.2;
-const WORN = 0.1;
+/** Minimum RMSE of a misfit: as a multiple of the quantile 0.95 of simulated ones, and beyond that quantile as a share of the range. */
+const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
+/** RMSE, as a share of the range, from which S-shapes are looked for. */
+const LARGE_RMSE = 0.02;
+/** Minimum misfit of the first step, as a share of the range. */
+const MIN_FIRST_MISFIT = 0.1;
+/** Number of parts per train, and minimum ratio of the largest step to those at both ends: for a misfit, and for a good fit. */
+const [PART_COUNT, MIN_PEAK, MIN_CLEAR_PEAK] = [8, 1.4, 2];
+/** Minimum ratio of the changes up and down. */
+const MIN_RANGE_RATIO = 3;
+/** Maximum distance, as a share of the change, between the end of trains and the start of the others. */
+const MAX_END_DISTANCE = 0.2;
+/** Minimum wear, as a share of a step. */
+const MIN_WEAR = 0.1;
+/** Standard errors from which a difference is significant. */
 const SIGNIFICANT = 4;
-const STARTS = 0.05;
+/** Minimum sd of the start of trains, as a share of the range. */
+const MIN_START_SD = 0.05;
+/** Minimum autocorrelation of the residuals. */
+const MIN_CORRELATION = 0.1;
 
-/** Residuals of neighbouring pulses with less than this autocorrelation are not called alike. */
-const ALIKE = 0.1;
-
-const NOISE = 'what is left of the readings is no more than their own noise makes';
-const LASTING = 'what is left of the readings is no more than noise makes that lasts for some pulses';
-/** What to do where no equation holds. */
-const ADVICE = 'a device of `model: table` takes steps as they were measured';
+const WITHIN_NOISE = 'residuals are within the noise of the readings';
+const WITHIN_SLOW_NOISE = 'residuals are within the noise, which is correlated over some pulses';
+const ADVICE = '`--model table` stores the measured steps without an equation';
 
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
 const amount = (g: number) => withPrefix(g, 'S');
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
-/** Lowest and highest of the means of all readings after the same pulses. */
-export function visited({ by }: Pool): [number, number] {
-  const all = DIRECTIONS.flatMap((d) => [...by[d].mean]);
-  return [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
-}
+/** Measured range: lowest and highest mean of the readings after the same number of pulses. */
+export const visitedRange = ({ by }: Pool): [low: number, high: number] =>
+  extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
 
+/** Mean of the first, or last, twentieth of a list. */
 const edge = (own: Float64Array, end: boolean) => {
   const few = Math.max(1, Math.floor(own.length / 20));
   return mean([...(end ? own.subarray(-few) : own.subarray(0, few))]);
 };
 
+/** Fit that is judged; conductances in units of the largest reading, `unit` S. */
 interface Evidence {
   readonly unit: number;
-  /** All readings, and those that are no outliers. */
+  /** All readings, and all without outliers. */
   readonly whole: Pool;
   readonly kept: Pool;
   readonly c: Candidate;
   readonly noise: Noise;
   readonly floor: number;
   readonly limit: number;
-  readonly slow: Slow;
+  readonly slow: SlowNoise;
 }
 
-/** What lasts from one reading to the next. */
-interface Slow {
-  /** Autocorrelation of what is left, and the largest likely one with the noise that was told apart. */
+/** Correlation of successive residuals. */
+interface SlowNoise {
+  /** Autocorrelation of the residuals at lag 1. */
   readonly measured: number;
-  readonly told: number;
-  /** Scatter of a step, as a share of it, with which simulated measurements stray as far. */
+  /** Quantile 0.95 of the autocorrelation in simulated measurements with the significant noise. */
+  readonly expected: number;
+  /** Sd of a step, as a share of the step, for simulated measurements that deviate as far. */
   readonly steps: ByDirection;
 }
 
-export function verdictOf(e: Evidence): Quality {
+/** Compares the residuals with the noise floor and looks for typical misfits. */
+export function judgeFit(e: Evidence): Quality {
   const { whole, kept, c, unit, floor, limit } = e;
-  const [low, high] = visited(kept);
+  const [low, high] = visitedRange(kept);
   const range = high - low;
   const rmse = Math.sqrt(c.squares / whole.readings);
   const own = Math.sqrt(c.squaresOf(kept) / kept.readings);
   const beyond = Math.sqrt(Math.max(0, own * own - limit * limit));
-  const missing = own > BEYOND * limit && beyond > SHARE * range;
-  const plainly = own > PLAIN * range;
-  const grave = [...twoRanges(e), ...firstPulses(e, range), ...wear(e)];
-  const shape = [...(missing || plainly ? sShapes(e, missing ? PEAK : HIGH) : []), ...(missing ? starts(e) : [])];
-  const where = missing && grave.length + shape.length === 0 ? [farthest(e, range)] : [];
-  const reasons = [...grave, ...shape, ...where];
+  const isMisfit = own > MIN_MISFIT_RATIO * limit && beyond > MIN_MISFIT_SHARE * range;
+  const isLarge = own > LARGE_RMSE * range;
+  const severe = [...twoRanges(e), ...firstPulses(e, range), ...wear(e)];
+  const shape = [
+    ...(isMisfit || isLarge ? sShapes(e, isMisfit ? MIN_PEAK : MIN_CLEAR_PEAK) : []),
+    ...(isMisfit ? starts(e) : []),
+  ];
+  const where = isMisfit && severe.length + shape.length === 0 ? [largestMisfit(e, range)] : [];
+  const reasons = [...severe, ...shape, ...where];
   const misses = reasons.length > 0;
-  const lasting = slowly(e, misses);
+  const slow = slowResiduals(e, misses);
   return {
     verdict: misses ? 'misses' : 'describes',
     rmse: rmse * unit,
     shareOfRange: rmse / range,
     noiseFloor: floor * unit,
-    reasons: misses ? [...reasons, ...lasting, ADVICE] : [lasting.length > 0 ? LASTING : NOISE, ...lasting],
+    reasons: misses ? [...reasons, ...slow, ADVICE] : [slow.length > 0 ? WITHIN_SLOW_NOISE : WITHIN_NOISE, ...slow],
   };
 }
 
-/** Trains up and down whose ranges differ by a factor. */
+/** Trains up and down with ranges that differ by a factor. */
 function twoRanges({ kept: { by }, unit }: Evidence): string[] {
   if (DIRECTIONS.some((d) => by[d].elapsed.length === 0)) return [];
   const [up, down] = DIRECTIONS.map((d) => Math.abs(edge(by[d].mean, true) - edge(by[d].mean.subarray(0, 1), false)));
   const ratio = down! / up!;
-  if (ratio < APART && ratio > 1 / APART) return [];
+  if (ratio < MIN_RANGE_RATIO && ratio > 1 / MIN_RANGE_RATIO) return [];
   const [from, to] = ratio < 1 ? (['up', 'down'] as const) : (['down', 'up'] as const);
   const [left, begun, ended, came] = [by[from].mean.at(-1)!, by[to].mean[0]!, by[to].mean.at(-1)!, by[from].mean[0]!];
   const wide = Math.abs(left - came);
-  if (Math.abs(ended - came) < SAME_END * wide && (left - begun) * (left - came) > 0)
+  if (Math.abs(ended - came) < MAX_END_DISTANCE * wide && (left - begun) * (left - came) > 0)
     return [
-      `first pulse ${WAY[to]}: it takes ${percent((left - begun) / (left - came))} of the way at once; trains ${from} end at ${amount(left * unit)}, those ${to} begin at ${amount(begun * unit)}`,
+      `first pulse ${WAY[to]}: it makes ${percent((left - begun) / (left - came))} of the change; trains ${from} end at ${amount(left * unit)}, those ${to} begin at ${amount(begun * unit)}`,
     ];
   const times = Math.max(ratio, 1 / ratio).toPrecision(2);
   return [
-    `two ranges that do not belong together: trains ${from} go ${times} times as far as those ${to}, from ${amount(came * unit)} to ${amount(left * unit)} and from ${amount(begun * unit)} to ${amount(ended * unit)}`,
+    `two ranges: trains ${from} change the conductance ${times} times as much as trains ${to}, from ${amount(came * unit)} to ${amount(left * unit)} and from ${amount(begun * unit)} to ${amount(ended * unit)}`,
   ];
 }
 
-/** A first pulse that goes much farther, or less far, than the curve. */
+/** First pulses with a much larger or smaller change than the curve. */
 function firstPulses({ kept: { by }, c, noise }: Evidence, range: number): string[] {
   return DIRECTIONS.flatMap((direction) => {
     const { elapsed, mean: y, count } = by[direction];
     if (elapsed.length === 0) return [];
-    const curve = levels(c.curves.course(c.p, direction), elapsed.slice(0, 2));
+    const curve = conductancesAlong(c.curves.course(c.p, direction), elapsed.slice(0, 2));
     const [measured, modelled] = [y[1]! - y[0]!, curve[1]! - curve[0]!];
     const error = (noise.reading * Math.SQRT2) / Math.sqrt(count[0]!);
     const off = Math.abs(measured - modelled);
-    if (off < FIRST * range || off < SIGNIFICANT * error) return [];
+    if (off < MIN_FIRST_MISFIT * range || off < SIGNIFICANT * error) return [];
     return [
       `first pulse ${WAY[direction]}: it moves the conductance by ${percent(Math.abs(measured) / range)} of the range, the curve by ${percent(Math.abs(modelled) / range)}`,
     ];
   });
 }
 
-/** Pace of the means in equal parts of a train. */
-function paces({ elapsed, mean: y }: Means): { pace: number[]; size: number } {
-  const at = Array.from({ length: PARTS + 1 }, (_, k) => Math.round((k * (elapsed.length - 1)) / PARTS));
+/** Mean step in equal parts of a train, and number of readings that each end of a part is averaged over. */
+function meanSteps({ elapsed, mean: y }: PulseMeans): { pace: number[]; size: number } {
+  const at = Array.from({ length: PART_COUNT + 1 }, (_, k) => Math.round((k * (elapsed.length - 1)) / PART_COUNT));
   const smooth = (i: number) => {
-    const half = Math.max(0, Math.floor(elapsed.length / PARTS / 4));
+    const half = Math.max(0, Math.floor(elapsed.length / PART_COUNT / 4));
     return mean([...y.subarray(Math.max(0, i - half), i + half + 1)]);
   };
   const pace = at.slice(1).map((b, k) => Math.abs((smooth(b) - smooth(at[k]!)) / (elapsed[b]! - elapsed[at[k]!]!)));
-  return { pace, size: 2 * Math.max(0, Math.floor(elapsed.length / PARTS / 4)) + 1 };
+  return { pace, size: 2 * Math.max(0, Math.floor(elapsed.length / PART_COUNT / 4)) + 1 };
 }
 
-/** Steps that grow first and shrink then. */
+/** Steps that first grow and then shrink. */
 function sShapes({ kept: { by }, noise }: Evidence, peak: number): string[] {
   return DIRECTIONS.flatMap((direction) => {
     const own = by[direction];
-    if (own.elapsed.length < 2 * PARTS) return [];
-    const { pace, size } = paces(own);
+    if (own.elapsed.length < 2 * PART_COUNT) return [];
+    const { pace, size } = meanSteps(own);
     const top = pace.reduce((a, v, k) => (v > pace[a]! ? k : a), 0);
-    const span = own.elapsed.at(-1)! / PARTS;
+    const span = own.elapsed.at(-1)! / PART_COUNT;
     const error = (noise.reading * Math.SQRT2) / Math.sqrt(size * own.count[0]!) / span;
     const above = (end: number) => pace[top]! > peak * end && pace[top]! - end > SIGNIFICANT * error;
-    if (top === 0 || top === PARTS - 1 || !above(pace[0]!) || !above(pace.at(-1)!)) return [];
+    if (top === 0 || top === PART_COUNT - 1 || !above(pace[0]!) || !above(pace.at(-1)!)) return [];
     return [
-      `S-shape ${WAY[direction]}: steps are largest in the midst of a train, ${(pace[top]! / Math.max(pace[0]!, 1e-300)).toPrecision(2)} times those at its start`,
+      `S-shape ${WAY[direction]}: steps are largest in the middle of a train, ${(pace[top]! / Math.max(pace[0]!, 1e-300)).toPrecision(2)} times those at its start`,
     ];
   });
 }
 
-/** Steps that change with the number of the cycle. */
+/** Steps that change from cycle to cycle. */
 function wear({ noise }: Evidence): string[] {
   return DIRECTIONS.flatMap((direction) => {
     const m = noise.wear?.[direction] ?? 0;
-    if (Math.abs(m) < WORN) return [];
+    if (Math.abs(m) < MIN_WEAR) return [];
     return [
       `wear over cycles: from the first to the last a step ${WAY[direction]} ${m < 0 ? 'shrinks' : 'grows'} by ${percent(Math.abs(m))}`,
     ];
@@ -174,30 +184,30 @@ function wear({ noise }: Evidence): string[] {
 }
 
 function starts({ noise }: Evidence): string[] {
-  if (noise.start === null || noise.start < STARTS) return [];
+  if (noise.start === null || noise.start < MIN_START_SD) return [];
   return [`start levels: trains begin at levels that scatter by ${percent(noise.start)} of the range`];
 }
 
-/** Residuals that last for more pulses than the noise in the device file does. */
-function slowly({ noise, slow: { measured, told, steps } }: Evidence, misses: boolean): string[] {
-  if (measured < ALIKE || measured < told) return [];
+/** Residuals with a longer correlation than the noise in the device file. */
+function slowResiduals({ noise, slow: { measured, expected, steps } }: Evidence, misses: boolean): string[] {
+  if (measured < MIN_CORRELATION || measured < expected) return [];
   const ways = DIRECTIONS.filter((d) => steps[d] > 0).map((d) => `${steps[d].toPrecision(2)} ${WAY[d]}`);
-  const walk = `steps that scatter by ${ways.join(' and ')} times their size would do it, or readings that drift, or a curve that is off`;
+  const walk = `possible causes: step noise of ${ways.join(' and ')} times the step, drift of the readings, or a misfit of the curve`;
   const why = misses
-    ? 'the curve is off for many pulses at a time'
+    ? 'the misfit extends over many pulses'
     : noise.gain === null && ways.length > 0
-      ? `${walk}; trains that are not repeated do not tell which, and the device file has none of it`
-      : 'the curve is off by a little for many pulses at a time, or readings drift; the device file does neither';
+      ? `${walk}; without repeated trains the cause is not identifiable, and the device file includes none of them`
+      : 'the curve has a small misfit over many pulses, or readings drift; the device file includes neither';
   return [
-    `residuals of neighbouring pulses are alike (autocorrelation ${measured.toFixed(2)}; the noise in the device file makes ${Math.max(0, told).toFixed(2)} at most): ${why}`,
+    `residuals of neighbouring pulses are correlated (autocorrelation ${measured.toFixed(2)}; at most ${Math.max(0, expected).toFixed(2)} with the noise in the device file): ${why}`,
   ];
 }
 
-/** Where what is left is largest, over a tenth of a train. */
-function farthest({ kept: { by }, c }: Evidence, range: number): string {
+/** Tenth of a train with the largest mean residual. */
+function largestMisfit({ kept: { by }, c }: Evidence, range: number): string {
   const parts = DIRECTIONS.flatMap((direction) => {
     const { elapsed, mean: y } = by[direction];
-    const curve = levels(c.curves.course(c.p, direction), elapsed);
+    const curve = conductancesAlong(c.curves.course(c.p, direction), elapsed);
     const size = Math.max(1, Math.ceil(elapsed.length / 10));
     return Array.from({ length: Math.ceil(elapsed.length / size) }, (_, k) => {
       const at = elapsed.map((__, i) => i).slice(k * size, (k + 1) * size);

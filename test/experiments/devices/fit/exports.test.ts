@@ -6,11 +6,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
-import {
-  type Measurement,
-  readMeasurement,
-  type Train,
-} from '../../../../experiments/devices/fit/import/measurement.ts';
+import { type Measurement, readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
+import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { pulseOptions } from '../../../../experiments/devices/fit/options.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-exports-'));
@@ -218,7 +215,7 @@ const EXPORTS: readonly [string, string | Buffer | readonly string[], Flags, rea
 test('files of programs and instruments are read as they are, or with a flag', async () => {
   for (const [name, text, flags, trains, told] of EXPORTS) {
     const found = await read([save(name, text)], flags);
-    assert.match(found.understood.join('\n'), told, name);
+    assert.match(found.importSummary.join('\n'), told, name);
     assert.equal(found.trains.map(short), trains, name);
     if (!/savetxt|wide|uncounted/.test(name)) expectReadings(found.trains);
   }
@@ -249,7 +246,7 @@ test('several files, or sheets, are a device each; those of one direction each a
   ] as never).toFile(file);
   const sheets = await read([file]);
   assert.equal([...new Set(sheets.trains.map((t) => t.device))], ['first', 'second']);
-  assert.match(sheets.understood[0], /book\.xlsx, sheet "first" and 1 more table: workbook; /);
+  assert.match(sheets.importSummary[0], /book\.xlsx, sheet "first" and 1 more table: workbook; /);
 });
 
 test('a workbook without names, of voltage, read voltage and a column of currents a device', async () => {
@@ -258,7 +255,7 @@ test('a workbook without names, of voltage, read voltage and a column of current
   const data = rows.map((line) => line.split(',').map((cell) => (cell === '' ? null : Number(cell))));
   await writeWorkbook(data as never).toFile(file);
   const flags = { columns: 'voltage=1,readVoltage=2,current=3-4', writeTime: '10ms' };
-  const { trains, understood } = await read([file], flags);
+  const { trains, importSummary: understood } = await read([file], flags);
   assert.equal(trains.map(short), ['1/1 up 0+5', '1/1 down 0+5', '2/1 up 0+5', '2/1 down 0+5']);
   assert.match(understood[1], /2 trains up of 6 readings \(4 V, 10 ms\), 2 trains down of 6 readings \(-2 V, 10 ms\)/);
   expectReadings(trains);

@@ -82,7 +82,7 @@ test('levels of endurance may be currents, at a voltage that is told or asked fo
   const refused = await fitRefusal('endurance', 'cycle,I_on (uA),I_off (uA)', rows);
   assert.is(
     refused,
-    'm.csv: its readings are currents; say at which voltage they were read, such as --read-voltage 0.1.',
+    'm.csv: its readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.',
   );
   const known = KINDS.endurance;
   const read = rowsOf(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
@@ -94,7 +94,7 @@ test('changes of weights and temperatures that may be meant otherwise are asked 
   const window = [-30, -20, -10, 10, 20, 30].map((t) => `${t},${Math.sign(t) * 60}`);
   assert.match(
     await fitRefusal('stdp', 'dt (ms),dw', window),
-    /^m\.csv: changes of the weight reach 60; if they are in %, say so in their name: dw \(%\)\.$/,
+    /^m\.csv: changes of the weight reach 60\. Next step: if they are in %, name the column dw \(%\)\.$/,
   );
   assert.match(
     await fitRefusal('stdp', 'dt (ms),dG (uS)', window),
@@ -102,7 +102,7 @@ test('changes of weights and temperatures that may be meant otherwise are asked 
   );
   assert.match(
     await fitRefusal('retention', 'time (s),G (uS),temperature', ROWS),
-    /^m\.csv: row 1 \(line 2\): a temperature of 25 has no unit; say it in the name of its column: T \(°C\) or T \(K\)\.$/,
+    /^m\.csv: row 1 \(line 2\): a temperature of 25 has no unit\. Next step: put the unit into the name of the column: T \(°C\) or T \(K\)\.$/,
   );
 });
 

@@ -281,7 +281,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
         times.slice(0, 50).map((t) => [t, scale * at(0.1 + 0.8 * Math.exp(-t / 300))]),
       );
     const kept = add(retention, fading(1), 'exponential');
-    assert.not.match(kept.notes.join(), /not those of a device/);
+    assert.not.match(kept.notes.join(), /do not fit the range of the device/);
     near((file.device.retention as { rest: number }).rest, 0.1, 0.05, 'rest');
     near((file.device.retention as { tau: number }).tau, 300e3, 0.05, 'tau');
     const cycles = Array.from({ length: 20 }, (_, i) => 10 ** (i / 4));
@@ -303,7 +303,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
     assert.is(file.device.model, device.model);
     assert.ok(!('gMin' in file.device) && 'endurance' in file.device && 'rule' in file);
     const far = fitted(retention, fading(0.01), { device, model: 'exponential' });
-    assert.match(far.notes.join(), /not those of a device/);
+    assert.match(far.notes.join(), /do not fit the range of the device/);
   }
   assert.throws(
     () => fitted(retention, 't (s),G (S)\n1,1\n2,2\n3,2\n4,3\n5,3\n6,4\n', { device: { model: 'ideal' } }),

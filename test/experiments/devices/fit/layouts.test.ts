@@ -8,7 +8,8 @@ import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { rowsOf } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
-import { type ReadingOptions, readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
+import { readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
+import type { ReadingOptions } from '../../../../experiments/devices/fit/import/readings.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { levelsOf } from '../../../../experiments/devices/fit/kinds/level.ts';
 
@@ -24,7 +25,7 @@ function put(name: string, rows: readonly (readonly (string | number)[])[]): str
 }
 
 async function told(files: readonly string[], options: ReadingOptions = {}) {
-  const { trains, understood } = await readMeasurement(files, options);
+  const { trains, importSummary: understood } = await readMeasurement(files, options);
   return {
     ids: trains.map(({ device, cycle, direction }) => `${device}/${cycle}/${direction}`).sort(),
     first: trains.map(({ conductance }) => Number(conductance[0]!.toPrecision(6))),

@@ -14,7 +14,7 @@ const file = join(mkdtempSync(join(tmpdir(), 'memspike-marks-')), 'pulses.csv');
 /** nS of one train, as they stand in cells. */
 async function read(cells: readonly string[], decimal?: Decimal) {
   writeFileSync(file, ['pulse;G (nS)', ...cells.map((cell, i) => `${i};${cell}`)].join('\n'));
-  const { trains, understood } = await readMeasurement([file], { decimal });
+  const { trains, importSummary: understood } = await readMeasurement([file], { decimal });
   return { nS: trains[0]!.conductance.map((g) => Number((g * 1e9).toPrecision(12))), understood: understood[0] };
 }
 

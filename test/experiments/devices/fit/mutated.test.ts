@@ -8,7 +8,8 @@ import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
-import { MIN_READINGS, readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
+import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
+import { MIN_READINGS } from '../../../../experiments/devices/fit/import/trains.ts';
 import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { fitPulses } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
@@ -128,7 +129,7 @@ const REFUSED: Readonly<Record<string, readonly [Kind, string, RegExp]>> = {
       ['spike', 'frequency (Hz)', 'response'],
       LEVELS.map((i) => [1, 10, i]),
     ),
-    /all spikes of this train come at one time/,
+    /all spikes of this train are at the same time/,
   ],
   'retention at one time': [
     retention,
@@ -136,7 +137,7 @@ const REFUSED: Readonly<Record<string, readonly [Kind, string, RegExp]>> = {
       ['time (s)', 'G (S)'],
       LEVELS.map(() => [0, 1e-6]),
     ),
-    /all readings of device "1" are of 0 s/,
+    /all readings of device "1" are at 0 s/,
   ],
   'retention without a conductance': [
     retention,

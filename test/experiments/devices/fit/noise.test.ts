@@ -7,8 +7,8 @@ import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { deviceFile } from '../../../../experiments/devices/fit/deviceFile.ts';
-import type { Train } from '../../../../experiments/devices/fit/import/measurement.ts';
-import { deciles } from '../../../../experiments/devices/fit/statistics/deciles.ts';
+import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
+import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
 import { fitPulses } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { trainsOf } from './made.ts';
@@ -33,14 +33,14 @@ test('reading, step and devices: in the file, and in simulated trains as in meas
   near(device.rangeSpread as number, 0.15, 0.5, 'rangeSpread'); // sd of the truth: 21 %
   near(device.stepSpread as number, 0.15, 0.5, 'stepSpread');
   assert.ok((device.stepCorrelation as number) < 0.7, 'stepCorrelation');
-  const all = deciles(trains, fit.simulation);
+  const all = decileChanges(trains, fit.simulation, false);
   assert.is(all.length, 20);
   assert.is(
-    all.reduce((sum, { steps }) => sum + steps, 0),
+    all.reduce((sum, { measured }) => sum + measured.length, 0),
     12 * 4 * 2 * 50,
   );
   for (const { direction, from, measured, simulated } of all) {
-    near(simulated!, measured!, 0.5, `${direction} from ${from}`); // one draw of 12 devices against another
+    near(momentsOf(simulated).sd, momentsOf(measured).sd, 0.5, `${direction} from ${from}`); // one draw of 12 devices against another
   }
 });
 

@@ -1,8 +1,13 @@
 /** Voltage and length of pulses: what trains tell of them, and what a device file says. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Direction, Train } from '../../../../experiments/devices/fit/import/measurement.ts';
-import { pulseParams, pulsesOf, withPulses } from '../../../../experiments/devices/fit/import/trains.ts';
+import {
+  type Direction,
+  pulseParams,
+  pulsesOf,
+  type Train,
+  withPulses,
+} from '../../../../experiments/devices/fit/import/trains.ts';
 
 const train = (direction: Direction, more: Partial<Train> = {}): Train => ({
   ...{ device: '1', cycle: '1', direction, first: 0, repeats: 1 },

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
-import { readMeasurement, readPulses, type Train } from '../../../../experiments/devices/fit/import/measurement.ts';
+import { readMeasurement, readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
+import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { cells, READ_VOLTAGE, type Way, written } from './written.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-reading-'));

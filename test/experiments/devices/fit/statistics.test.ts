@@ -2,12 +2,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Direction, Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { ofFew } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
+import { studentFactor } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
 import type { Candidate } from '../../../../experiments/devices/fit/statistics/candidate.ts';
-import { decileMoments, deciles } from '../../../../experiments/devices/fit/statistics/deciles.ts';
+import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
 import { intervalsOfMany } from '../../../../experiments/devices/fit/statistics/intervals.ts';
-import { common } from '../../../../experiments/devices/fit/statistics/noiseModel.ts';
-import { outliersOf } from '../../../../experiments/devices/fit/statistics/outliers.ts';
+import { gainSd } from '../../../../experiments/devices/fit/statistics/noiseModel.ts';
+import { findOutliers } from '../../../../experiments/devices/fit/statistics/outliers.ts';
 import { endsOf } from '../../../../experiments/devices/fit/statistics/spread.ts';
 
 const near = (value: number, expected: number) => assert.ok(Math.abs(value / expected - 1) < 1e-5, `${value}`);
@@ -18,9 +18,9 @@ const trainOf = (conductance: readonly number[], device = '1', cycle = '1', dire
 
 test('few trains widen intervals by t of one degree of freedom more than the fewest of a direction', () => {
   const down = (cycle: string) => trainOf([2, 1], '1', cycle, 'down');
-  near(ofFew([trainOf([1, 2])]), 4.30265273 / 1.95996398); // quantiles 0.975 of t with two degrees of freedom, and of the normal
+  near(studentFactor([trainOf([1, 2])]), 4.30265273 / 1.95996398); // quantiles 0.975 of t with two degrees of freedom, and of the normal
   const three = ['1', '2', '3'].map((cycle) => trainOf([1, 2], '1', cycle));
-  near(ofFew([...three, ...['1', '2', '3', '4'].map(down)]), 2.77644511 / 1.95996398);
+  near(studentFactor([...three, ...['1', '2', '3', '4'].map(down)]), 2.77644511 / 1.95996398);
 });
 
 test('devices spread where the F test with one degree of freedom less than devices says so', () => {
@@ -47,8 +47,8 @@ test('wear is the sd of steps that grow evenly from the first to the last cycle'
   const evenly = Array.from({ length: 1000 }, (_, i) => wear * ((i + 0.5) / 1000 - 0.5));
   const sd = Math.sqrt(evenly.reduce((sum, x) => sum + x * x, 0) / 1000);
   const noise = { kind: 'absolute' as const, reading: 0, step: { up: 0, down: 0 }, start: null, gain: null };
-  near(common({ ...noise, wear: { up: wear, down: 0 } }).up, sd);
-  near(common({ ...noise, gain: { up: 0.3, down: 0 }, wear: { up: wear, down: 0 } }).up, Math.hypot(0.3, sd));
+  near(gainSd({ ...noise, wear: { up: wear, down: 0 } }).up, sd);
+  near(gainSd({ ...noise, gain: { up: 0.3, down: 0 }, wear: { up: wear, down: 0 } }).up, Math.hypot(0.3, sd));
 });
 
 test('an outlier is off by six robust standard deviations, 1.4826 times the median', () => {
@@ -57,24 +57,24 @@ test('an outlier is off by six robust standard deviations, 1.4826 times the medi
   /** Readings of 0.01 and -0.01 in turn, 0.02 off the median of their neighbours, and one that lies further off. */
   const found = (off: number) => {
     const readings = Array.from({ length: 101 }, (_, i) => (i === 50 ? off : i % 2 === 0 ? 0.01 : -0.01));
-    return outliersOf([trainOf(readings)], 1, candidate).length;
+    return findOutliers([trainOf(readings)], 1, candidate).length;
   };
   assert.equal([found(0.155), found(0.18)], [0, 1]); // 0.165 and 0.19 off; the limit is 6 × 1.4826 × 0.02 = 0.178
 });
 
 test('deciles hold a tenth of the steps each, the largest reading included', () => {
   const rising = trainOf(Array.from({ length: 21 }, (_, i) => i + (i % 2) / 4)); // steps of 1.25 and 0.75 in turn
-  const own = deciles([rising], [trainOf([0, 1, 3, 6])]);
+  const own = decileChanges([rising], [trainOf([0, 1, 3, 6])], false);
   assert.equal(
-    own.map(({ direction, steps, measured }) => [direction, steps, measured]),
+    own.map(({ direction, measured }) => [direction, measured.length, momentsOf(measured).sd]),
     Array.from({ length: 10 }, () => ['up', 2, 0.25]),
   );
   assert.equal([own[0]!.from, own[0]!.to, own[9]!.to], [0, 1.925, 19.25]);
   assert.equal(
-    own.map(({ simulated }) => simulated),
-    [0.5, null, null, null, null, null, null, null, null, null],
+    own.map(({ simulated }) => momentsOf(simulated).sd),
+    [0.5, ...Array(9).fill(Number.NaN)],
   );
-  const moments = decileMoments([rising], [trainOf([-5, -4, 100, 102])]);
+  const moments = decileChanges([rising], [trainOf([-5, -4, 100, 102])]);
   assert.equal(
     moments.map(({ measured }) => measured.length),
     Array(10).fill(2),

@@ -4,8 +4,9 @@
  */
 import { pathToFileURL } from 'node:url';
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { readPulses, type Train } from '../../../../experiments/devices/fit/import/measurement.ts';
-import { decileMoments, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
+import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
+import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
+import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
 import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
 
@@ -27,7 +28,7 @@ const LEAST = 30;
 export function missed(trains: readonly Train[], simulations: number): { compared: number; off: string[] } {
   const fit = fitTable(trains);
   const simulated = Array.from({ length: simulations }, (_, k) => simulatedTrains(trains, fit, k)).flat();
-  const deciles = decileMoments(trains, simulated).map((d, k) => ({ ...d, k: (k % 10) + 1 }));
+  const deciles = decileChanges(trains, simulated).map((d, k) => ({ ...d, k: (k % 10) + 1 }));
   const enough = deciles.filter(({ measured }) => measured.length >= LEAST);
   const off = enough.flatMap((d) => {
     const [a, b] = [momentsOf(d.measured), momentsOf(d.simulated)];

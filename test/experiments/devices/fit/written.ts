@@ -1,5 +1,5 @@
 /** One measurement in the many ways in which it is written down. */
-import type { Train } from '../../../../experiments/devices/fit/import/measurement.ts';
+import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 
 export interface Way {
   readonly layout: 'long' | 'devices' | 'series' | 'pairs';

@@ -1,0 +1,50 @@
+import type { CounterRandom } from '../../../../core/random/random.ts';
+import { byDirection, type Direction, type Train } from '../import/trains.ts';
+import type { Candidate } from './candidate.ts';
+import { type Course, type Factors, UNIT_FACTORS } from './curves.ts';
+import { type Noise, scatterAt } from './noiseModel.ts';
+import { cyclePlaces } from './steps.ts';
+
+const clip = (h: number) => Math.min(Math.max(h, 0), 1);
+
+/**
+ * Simulates a measurement with a fitted device and its noise: the same trains, read after the same pulses. The n-th random number
+ * depends only on (number of the simulation, n).
+ * @param unit largest reading, S
+ */
+export function simulateTrains(
+  trains: readonly Train[],
+  unit: number,
+  c: Candidate,
+  noise: Noise,
+  random: CounterRandom,
+  number: number,
+  factors: ReadonlyMap<string, Factors> = new Map(),
+): Train[] {
+  let draws = 0;
+  const normal = () => random.normal(number, draws++);
+  const courses = new Map<string, Record<Direction, Course>>();
+  const courseOf = (device: string, direction: Direction) => {
+    const own = courses.get(device) ?? byDirection((d) => c.curves.course(c.p, d, factors.get(device) ?? UNIT_FACTORS));
+    courses.set(device, own);
+    return own[direction];
+  };
+  const places = cyclePlaces(trains);
+  return trains.map((train, t) => {
+    const { direction, device, elapsed } = train;
+    const { from, range, start, step } = courseOf(device, direction);
+    const worn = 1 + (noise.wear?.[direction] ?? 0) * places[t]!;
+    const gain = noise.gain?.[direction] ? worn + noise.gain[direction] * normal() : worn;
+    const sd = noise.step[direction];
+    const by = (h: number) => (step(h) - h) * (sd > 0 ? gain + sd * normal() : gain);
+    let h = noise.start ? clip(start + noise.start * normal()) : start;
+    let n = 0;
+    const conductance = elapsed.map((at) => {
+      for (; n + 1 <= at; n++) h = clip(h + by(h));
+      const rest = at - n;
+      const level = from + range * (rest > 0 ? h + rest * (step(h) - h) : h);
+      return (level + noise.reading * scatterAt(noise.kind, level) * normal()) * unit;
+    });
+    return { ...train, conductance };
+  });
+}
