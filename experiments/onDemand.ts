@@ -17,7 +17,7 @@ export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summaryOf } from './run/summary.ts';
 export { type Collected, collect as collectSweep } from './sweep/collect.ts';
 export { type Plan, readPlan } from './sweep/directory.ts';
-export { planSweep } from './sweep/make.ts';
+export { planSweep } from './sweep/planSweep.ts';
 export { type RunSweepOptions, runSweep, type SweepOutcome } from './sweep/run.ts';
 export { type SearchOptions, searchSweep } from './sweep/search/index.ts';
 export { type RunState, statesOf } from './sweep/status.ts';

@@ -5,9 +5,9 @@ import { type EnergyAccount, programmingText } from '../devices/energy/account.t
 import { drawEnergy } from '../devices/energy/report.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { loadNetwork } from '../run/loadNetwork.ts';
-import { readJson } from '../run/readJson.ts';
 import { runNetwork } from '../run/run.ts';
 import { configOf, RunDirectory } from '../run/runDirectory.ts';
+import { readJson } from '../run/runJson.ts';
 import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
 import { know, models } from './models.ts';

@@ -4,7 +4,7 @@ import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
 import { collect } from '../sweep/collect.ts';
-import { planSweep } from '../sweep/make.ts';
+import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { studyFile, UnknownStudy } from '../sweep/studies/shipped.ts';
 import { command } from './command.ts';

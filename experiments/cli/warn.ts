@@ -1,5 +1,5 @@
 import type { ProgressMode } from '../run/progress.ts';
-import { readWarnings } from '../run/readWarnings.ts';
+import { readWarnings } from '../run/runJson.ts';
 
 /** Options that decide how warnings are printed. */
 export interface WarningOptions {

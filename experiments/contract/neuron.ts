@@ -3,8 +3,8 @@ import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
-import { attempted } from './attempt.ts';
 import { rowsOf } from './network.ts';
+import { attempted } from './promises.ts';
 
 const HOLD = 1.5;
 

@@ -1,7 +1,15 @@
 import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { attempted } from './attempt.ts';
 import { difference, finish, network, type Parts, weightsOf } from './network.ts';
+
+/** What `act` finds; what it throws is a fault as well, told as a sentence. */
+export function attempted(who: string, act: () => readonly string[]): readonly string[] {
+  try {
+    return act();
+  } catch (error) {
+    return [`${who}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
 
 const CUTS = [0, 7.5, 13.3, 20, 39];
 /** Fewer spikes than that test nothing. */

@@ -1,8 +1,8 @@
 import type { StimulusFactory } from '../../core/factories.ts';
 import type { Stimulus } from '../../core/graph/population.ts';
 import { Arena } from '../../core/kernels/arena.ts';
-import { attempted } from './attempt.ts';
 import { network, rowsOf } from './network.ts';
+import { attempted } from './promises.ts';
 
 /** Spikes come ascending in (time, neuron), of neurons that there are, and the first when it was announced. */
 export const emissionFaults = (factory: StimulusFactory, who: string): readonly string[] =>

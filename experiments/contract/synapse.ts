@@ -3,9 +3,8 @@ import { Network } from '../../core/network.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { eachSpike } from '../../synapses/rules/index.ts';
-import { attempted } from './attempt.ts';
 import { finish, network, weightsOf } from './network.ts';
-import { promiseFaults } from './promises.ts';
+import { attempted, promiseFaults } from './promises.ts';
 import { type Given, livelyOf, parametersOf, type Subject } from './subject.ts';
 
 type Device = Subject<DeviceFactory>;

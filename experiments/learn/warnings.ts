@@ -1,6 +1,6 @@
 import { plural } from '../../core/declare/show.ts';
 import type { LayerProgrammed } from '../../synapses/crossbar/index.ts';
-import { warningsOfWrites } from '../run/warnings.ts';
+import { warningsOfWrites } from '../run/summary.ts';
 import type { NetConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 

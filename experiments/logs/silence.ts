@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { POTENTIALS } from '../../core/log/tables.ts';
-import { mappingOf, readJson } from '../run/readJson.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { readRunJson } from '../run/runJson.ts';
+import { mappingOf, readJson, readRunJson } from '../run/runJson.ts';
 import { LogTable } from './table.ts';
 
 const voltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;

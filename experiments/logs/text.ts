@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { printable } from '../../core/declare/show.ts';
 import type { LogBatch } from '../../core/log/read.ts';
 import type { LogTable } from './table.ts';
 
@@ -48,4 +50,20 @@ export class TextRows {
     }
     return text;
   }
+}
+
+/**
+ * Prints the wanted rows, separated by tabs, as fast as the reader takes them. UserError if there are none, or after the
+ * whole batches of a log that is cut or damaged.
+ */
+export async function catLog(table: LogTable, out: NodeJS.WritableStream): Promise<void> {
+  const text = new TextRows(table, { separator: '\t', name: printable });
+  let rows = 0;
+  for (const batch of table.batches()) {
+    const lines = `${rows === 0 ? text.header : ''}${text.lines(batch)}`;
+    rows += batch.rows;
+    if (!out.write(lines)) await once(out, 'drain');
+  }
+  if (rows === 0) throw table.nothing();
+  table.requireWhole();
 }

@@ -1,4 +1,4 @@
-import { breathe } from '../run/breathe.ts';
+import { breathe } from '../run/interruption.ts';
 import { Responder, type Responses, type Task } from './respond.ts';
 
 /** Images at a time, which lets signals through in between. */

@@ -1,4 +1,4 @@
-import { warningsOf } from '../run/warnings.ts';
+import { warningsOf } from '../run/summary.ts';
 import { OUTPUT } from './evaluate.ts';
 import type { Layer } from './network.ts';
 import type { Responses } from './respond.ts';

@@ -1,7 +1,6 @@
 import type { Network } from '../../core/network.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
-import { breathe } from './breathe.ts';
-import { interrupted } from './unhurried.ts';
+import { breathe, interrupted } from './interruption.ts';
 
 /** A slice of simulation takes about this long, so that signals, timers and progress get their turn in between. */
 const SLICE_MS = 50;

@@ -13,10 +13,10 @@ import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDevices, writeDevices } from './devices.ts';
 import { drive } from './drive.ts';
 import { notFinite, requireFinite } from './finite.ts';
+import { unhurried } from './interruption.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { summaryOf } from './summary.ts';
-import { unhurried } from './unhurried.ts';
 
 /** Looks on while a run goes on, such as a live page. */
 export interface RunWatch {

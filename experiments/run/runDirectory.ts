@@ -13,16 +13,15 @@ import { isTemporaryFile, sha256Rows, writeFileAtomic } from '../../core/log/fil
 import type { RowHash } from '../../core/log/rowHash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
-import { differences } from '../network/config/difference.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
-import type { Mapping } from '../network/config/override.ts';
+import { differences, type Mapping } from '../network/config/override.ts';
 import { knowModels } from '../network/extensions.ts';
 import { requireData, requireSameInputs } from '../network/inputs.ts';
 import type { Origin } from '../network/models.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
-import { configSchema, readJson } from './readJson.ts';
+import { configSchema, readJson } from './runJson.ts';
 
 /** A log of the run and the hash of the rows that have left it. */
 interface HashedLog {

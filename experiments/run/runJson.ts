@@ -1,5 +1,22 @@
+import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { mappingOf, readJson } from './readJson.ts';
+import { validate } from '../../core/declare/validate.ts';
+import { readRegular } from '../../core/log/file.ts';
+import { parseJson } from '../network/config/parse.ts';
+
+/** Schema of a `config.json` or `run.json` of any program. */
+export const configSchema = z.looseObject({});
+
+/** Schema of a mapping from any names to values of one kind. */
+export const mappingOf = <V extends z.core.$ZodType>(value: V) => z.catchall(z.object({}), value);
+
+/** Reads a JSON file that memspike wrote, such as `run.json`, and validates it. @throws UserError if it is damaged or was edited */
+export function readJson(path: string, name: string): unknown;
+export function readJson<S extends z.core.$ZodType>(path: string, name: string, schema: S): z.output<S>;
+export function readJson(path: string, name: string, schema: z.core.$ZodType = z.unknown()): unknown {
+  const file = join(path, name);
+  return validate(schema, parseJson(new TextDecoder().decode(readRegular(file)), file), file);
+}
 
 const count = z.number().check(z.int(), z.nonnegative());
 /** Number that JSON writes as null if it is NaN. */
@@ -12,7 +29,7 @@ export const assumedSchema = z.optional(
 const spent = { read: figure, write: figure };
 
 /** Part of `run.json` that other commands read. Every entry is optional: programs of users write their own `run.json`. */
-export const runSchema = z.looseObject({
+const runSchema = z.looseObject({
   accuracy: z.optional(z.union([mappingOf(figure), figure])),
   accuracyInterval: z.optional(z.nullable(z.looseObject({ low: figure, high: figure }))),
   energyPerImage: z.optional(z.nullable(z.looseObject(spent))),
@@ -38,3 +55,8 @@ export const entriesOf = <T extends object>(value: T | number | null | undefined
 
 /** `run.json` of a run directory, validated. */
 export const readRunJson = (run: string): RunJson => readJson(run, 'run.json', runSchema);
+
+/** Warnings in the `run.json` of a finished run; none if a study of the user's does not write any. */
+export function readWarnings(run: string): readonly string[] {
+  return readRunJson(run).warnings ?? [];
+}

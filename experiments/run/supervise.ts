@@ -1,5 +1,5 @@
 import { parentPort, Worker } from 'node:worker_threads';
-import { interrupted, saving, shared } from './unhurried.ts';
+import { interrupted, saving, shared } from './interruption.ts';
 
 /**
  * Signals that interrupt a command, and its exit status when it came to an orderly end then: 130 is the shell's after

@@ -7,7 +7,7 @@ import { canonicalJson } from '../network/config/hash.ts';
 import { parseJson } from '../network/config/parse.ts';
 import { requireData, requireSameInputs } from '../network/inputs.ts';
 import { makeDirectory, requireOwn } from '../output/directory.ts';
-import { configSchema, readJson } from '../run/readJson.ts';
+import { configSchema, readJson } from '../run/runJson.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './plan.ts';

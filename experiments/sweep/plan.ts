@@ -1,13 +1,43 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { plural } from '../../core/declare/show.ts';
+import { plural, show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
 import { type Seed, Stream } from '../../core/random/random.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { axesOf, type Values, valuesOf } from './axes.ts';
-import { holds } from './constraints.ts';
-import type { Experiment, Setting, Sweep } from './experiment.ts';
-import { MAX_RUNS } from './schema.ts';
-import { pathOf } from './settle.ts';
+import { type Experiment, pathOf, type Setting, type Sweep } from './experiment.ts';
+import { type Constraint, MAX_RUNS } from './schema.ts';
+
+const COMPARE = {
+  less: (a: number, b: number) => a < b,
+  lessOrEqual: (a: number, b: number) => a <= b,
+  equal: (a: number, b: number) => a === b,
+  notEqual: (a: number, b: number) => a !== b,
+};
+type Comparison = keyof typeof COMPARE;
+
+/** Whether a point keeps all constraints. UserError for a side that is no number and no parameter with numbers. */
+export function holds(constraints: readonly Constraint[], point: Values, where: string): boolean {
+  return constraints.every((constraint, i) => {
+    const [name, sides] = Object.entries(constraint).find(([, v]) => v !== undefined) as [
+      Comparison,
+      (number | string)[],
+    ];
+    const [a, b] = sides.map((side) => {
+      if (typeof side === 'number') return side;
+      const place = `${where}: constraints.${i}.${name}`;
+      if (!Object.hasOwn(point, side))
+        throw new UserError(
+          `${place} names ${show(side)}, which is no parameter${didYouMean(side, Object.keys(point), 'parameters')}`,
+        );
+      const value = point[side];
+      if (typeof value !== 'number')
+        throw new UserError(`${place} compares ${side}, whose value ${show(value)} is no number.`);
+      return value;
+    });
+    return COMPARE[name](a!, b!);
+  });
+}
 
 /** One line of `plan.jsonl`: a run of a point with the seed of a replicate. */
 export interface PlannedRun {

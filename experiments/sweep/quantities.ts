@@ -1,6 +1,9 @@
 import type * as z from 'zod';
 import { displayUnit } from '../../core/declare/allowed.ts';
+import { UserError } from '../../core/declare/errors.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import type { Plan } from './directory.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
 /** A column of the results: a parameter or a metric. */
@@ -66,4 +69,12 @@ function partsAt(schema: JsonSchema, key: string): JsonSchema[] {
       ? own[key]
       : additionalProperties;
   return typeof part === 'object' ? alternatives(part as JsonSchema) : [];
+}
+
+/** The place of a metric among those of a sweep. */
+export function metricIndex({ facts }: Plan, metric: string | undefined): number {
+  const names = facts.metrics.map(({ name }) => name);
+  const found = metric === undefined ? 0 : names.indexOf(metric);
+  if (found < 0) throw new UserError(`${metric} is no metric of the sweep${didYouMean(metric!, names, 'metrics')}`);
+  return found;
 }

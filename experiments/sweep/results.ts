@@ -4,7 +4,7 @@ import { plural, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';
-import { configSchema, readJson } from '../run/readJson.ts';
+import { configSchema, readJson } from '../run/runJson.ts';
 import { isFinished, type Plan, paths } from './directory.ts';
 import type { PlannedRun } from './plan.ts';
 

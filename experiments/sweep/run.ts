@@ -3,10 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/declare/errors.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { type Plan, paths, readPlan, requireVersion } from './directory.ts';
-import { DISK_ERRORS } from './job.ts';
 import type { PlannedRun } from './plan.ts';
-import { WorkerProcess } from './process.ts';
 import { forgetFailures, markFailed, statesOf } from './status.ts';
+import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
 /** How often points of another process on this machine are looked at, ms. */
 const LOOK = 300;

@@ -5,9 +5,8 @@ import { whole } from '../../core/declare/ranged.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { holderOf } from '../output/lock.ts';
-import { readJson } from '../run/readJson.ts';
-import type { Plan } from './directory.ts';
-import { parseName, paths } from './directory.ts';
+import { readJson } from '../run/runJson.ts';
+import { type Plan, parseName, paths } from './directory.ts';
 
 /** `INDEX.failed.json`. */
 const failureSchema = z.object({

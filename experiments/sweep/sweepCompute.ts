@@ -7,15 +7,14 @@ import { parentPort } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { knowModels } from '../network/extensions.ts';
-import { Held } from '../output/holder.ts';
-import { holderOf, lockFile } from '../output/lock.ts';
-import { readWarnings } from '../run/readWarnings.ts';
+import { Held, holderOf, lockFile } from '../output/lock.ts';
+import { readWarnings } from '../run/runJson.ts';
 import { onInterruption, SIGNALS } from '../run/supervise.ts';
 import { isFinished, paths } from './directory.ts';
 import type { Experiment } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
-import { type Computed, DISK_ERRORS, type Job, type Outcome } from './job.ts';
 import { markFailed } from './status.ts';
+import { type Computed, DISK_ERRORS, type Job, type Outcome } from './workerProcess.ts';
 
 const controller = new AbortController();
 const opened = new Map<string, Experiment>();

@@ -3,7 +3,7 @@
  * The work is done in a thread (sweepCompute.ts).
  */
 import { Supervised } from '../run/supervise.ts';
-import type { Computed, Job } from './job.ts';
+import type { Computed, Job } from './workerProcess.ts';
 
 /** A second signal says nothing new: Ctrl-C reaches the whole group of processes, and the parent tells of it too. */
 const supervised = new Supervised(new URL('./sweepCompute.js', import.meta.url), () => {});

@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Holder } from '../../experiments/output/holder.ts';
-import { holderOf } from '../../experiments/output/lock.ts';
+import { type Holder, holderOf } from '../../experiments/output/lock.ts';
 import { start } from '../experiments/run/cli.ts';
 import { begun, place, STUDY, statusOf, sweepOf } from '../experiments/sweep/support.ts';
 

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { recipeFor } from '../../experiments/mnist/config.ts';
 import { withDevice } from '../../experiments/mnist/device.ts';
 import type { Plan } from '../../experiments/sweep/directory.ts';
-import { planSweep } from '../../experiments/sweep/make.ts';
+import { planSweep } from '../../experiments/sweep/planSweep.ts';
 import { questionOf, studyFile, studyNames } from '../../experiments/sweep/studies/shipped.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { json } from './run/cli.ts';

@@ -1,7 +1,7 @@
 /** Files of synapses. */
 import { type Table, tableFromArrays, tableFromIPC, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { unzipSync, zipSync } from 'fflate';
-import { bytesOf, npyHeader } from '../../experiments/logs/npyHeader.ts';
+import { bytesOf, npyHeader } from '../../experiments/logs/npy.ts';
 import { readConnections } from '../../experiments/network/connections/read.ts';
 import type { Loader, SeedFile } from './loader.ts';
 import { makeValid, mutateBytes, mutateText, mutateTextFile, mutateTree, type Random } from './mutate.ts';

@@ -7,7 +7,7 @@ import { importModel } from '../../experiments/learn/import/index.ts';
 import { ONNX } from '../../experiments/learn/import/onnxSchema.ts';
 import { safetensorsOf } from '../../experiments/learn/import/safetensors.ts';
 import { isWeighted } from '../../experiments/learn/model.ts';
-import { bytesOf, npyHeader } from '../../experiments/logs/npyHeader.ts';
+import { bytesOf, npyHeader } from '../../experiments/logs/npy.ts';
 import { mutateNpz } from './connections.ts';
 import type { Loader } from './loader.ts';
 import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';

@@ -8,7 +8,7 @@ import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { indexOf } from '../../network/models.ts';
-import { breathe } from '../../run/breathe.ts';
+import { breathe } from '../../run/interruption.ts';
 import { shipped } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
 import type { Session } from './session.ts';

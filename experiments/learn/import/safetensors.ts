@@ -3,7 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { whole } from '../../../core/declare/ranged.ts';
 import { show } from '../../../core/declare/show.ts';
 import { readRegular } from '../../../core/log/file.ts';
-import { half } from '../../logs/half.ts';
+import { half } from '../../logs/npy.ts';
 import { type Tensor, type Tensors, tensor } from './tensors.ts';
 
 /**

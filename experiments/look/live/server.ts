@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../../../core/declare/errors.ts';
-import { breatheAgain } from '../../run/breathe.ts';
+import { breatheAgain } from '../../run/interruption.ts';
 
 /** Only programs of this machine reach it. */
 const LOOPBACK = '127.0.0.1';

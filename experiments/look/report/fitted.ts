@@ -1,7 +1,7 @@
 /** What a fit found: the model first and how far it goes, then its parameters, then the others beside it. */
 import * as z from 'zod/mini';
 import { refine } from '../../../core/declare/params.ts';
-import { mappingOf } from '../../run/readJson.ts';
+import { mappingOf } from '../../run/runJson.ts';
 import { digits, percent } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { answer, type Figure } from './answer.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
 import * as z from 'zod/mini';
-import { configSchema, mappingOf, readJson } from '../../run/readJson.ts';
+import { configSchema, mappingOf, readJson } from '../../run/runJson.ts';
 import { describeMeanDifference } from '../../statistics/estimate.ts';
 import { digits } from '../digits.ts';
 import { answer, type Figure } from './answer.ts';

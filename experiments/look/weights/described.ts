@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { fileIn } from '../../output/file.ts';
-import { mappingOf, readJson } from '../../run/readJson.ts';
+import { mappingOf, readJson } from '../../run/runJson.ts';
 
 /** Part of `config.json` that describes projections. */
 const describedSchema = z.looseObject({

@@ -5,12 +5,11 @@ import type { Connect, EdgeArrays } from '../../../core/graph/connectOptions.ts'
 import { readRegular } from '../../../core/log/file.ts';
 import { nirSynapses } from '../nir/describe.ts';
 import { fromArrow } from './arrow.ts';
-import type { ConnectionFile } from './found.ts';
 import { fromNpyBytes, fromNpz } from './numpy.ts';
-import type { Choice, Columns, Read } from './part.ts';
+import type { Choice, Columns, ConnectionFile, Read } from './part.ts';
 import { fromText } from './text.ts';
 
-export type { ConnectionFile } from './found.ts';
+export type { ConnectionFile } from './part.ts';
 
 const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['.csv', fromText],

@@ -4,8 +4,8 @@ import { validate } from '../../../core/declare/validate.ts';
 import { readRegular } from '../../../core/log/file.ts';
 import { prepareHdf5 } from '../../logs/hdf5.ts';
 import { isMapping, type Mapping } from '../config/override.ts';
+import { importOption } from '../schema.ts';
 import { describeNir } from './describe.ts';
-import { importOption } from './option.ts';
 
 export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
 const NAMES_IMPORT = /(?:^|[{,\s])["']?import["']?\s*:/m;

@@ -11,9 +11,7 @@ import type { Mapping } from '../../network/config/override.ts';
 import { bindInput, requireInputs } from '../../network/inputs.ts';
 import { MODELS, type Origin, withOrigins } from '../../network/models.ts';
 import { inputs, type ModelChoice, models, oneModel } from '../../network/schema.ts';
-import type { Experiment, Sweep } from '../experiment.ts';
-import { finishRun } from '../finish.ts';
-import { settle } from '../settle.ts';
+import { type Experiment, finishRun, type Sweep, settle } from '../experiment.ts';
 
 const schema = object({
   models,

@@ -1,15 +1,14 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import type { Experiment, Sweep } from '../experiment.ts';
-import { isModule } from '../module.ts';
+import { type Experiment, isModule, type Sweep } from '../experiment.ts';
 
 /** Loaded when it is wanted: a point of one experiment does not load the others. */
 const OPENERS: Readonly<
   Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
 > = {
-  mnist: async () => (await import('./mnist.ts')).mnist,
-  learn: async () => (await import('./learn.ts')).learn,
+  mnist: async () => (await import('./training.ts')).mnist,
+  learn: async () => (await import('./training.ts')).learn,
   run: async () => (await import('./network.ts')).network,
   characterise: async () => (await import('./characterise.ts')).characteriseExperiment,
 };

@@ -5,10 +5,9 @@ import { withDevices } from '../../devices/reference.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { prepareImport, withImport } from '../../network/nir/import.ts';
 import { networkSchema } from '../../network/schema.ts';
-import { absolutePaths } from '../../run/description.ts';
+import { absolutePaths } from '../../run/loadNetwork.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
-import type { Experiment, Sweep } from '../experiment.ts';
-import { settle } from '../settle.ts';
+import { type Experiment, type Sweep, settle } from '../experiment.ts';
 
 /** `memspike run` on a network file; `base` is laid over its top level. */
 export async function network({ network: file, base }: Sweep, where: string): Promise<Experiment> {

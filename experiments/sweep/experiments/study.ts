@@ -4,10 +4,7 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { isMapping, type Mapping, withValue } from '../../network/config/override.ts';
 import { makeDirectory } from '../../output/directory.ts';
-import type { Experiment, Setting, Sweep } from '../experiment.ts';
-import { finishRun } from '../finish.ts';
-import { loadModule } from '../module.ts';
-import { settle } from '../settle.ts';
+import { type Experiment, finishRun, loadModule, type Setting, type Sweep, settle } from '../experiment.ts';
 
 /**
  * A module of the user's: `export async function run(config, { out, signal })` returns what `run.json` shall tell, or

@@ -1,11 +1,10 @@
+import minimise from 'ml-direct';
 import { plural } from '../../../core/declare/show.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { type Axis, axesOf, type Values, valuesOf } from '../axes.ts';
 import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../plan.ts';
-import { byPoint, mostPoints, score } from './points.ts';
-import { minimise } from './rectangles.ts';
-import type { Search, SearchSettings } from './search.ts';
+import { byPoint, mostPoints, type Search, type SearchSettings, score } from './search.ts';
 
 /** So many iterations in a row that ask for nothing new only divide what is smaller than the distance of planned points. */
 const STALE = 30;
@@ -58,7 +57,7 @@ interface Space {
   readonly lengths: readonly number[];
   readonly points: number;
   /** The runs at a place of the unit cube; undefined where a constraint left the point out. */
-  at(place: ArrayLike<number>): readonly PlannedRun[] | undefined;
+  at(place: readonly number[]): readonly PlannedRun[] | undefined;
 }
 
 function spaceOf({ facts: { sweep, file }, runs }: Plan): Space {

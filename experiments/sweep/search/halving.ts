@@ -5,8 +5,7 @@ import { canonicalJson } from '../../network/config/hash.ts';
 import type { Plan } from '../directory.ts';
 import { grouped } from '../grouped.ts';
 import type { PlannedRun } from '../plan.ts';
-import { score } from './points.ts';
-import type { Search, SearchSettings } from './search.ts';
+import { type Search, type SearchSettings, score } from './search.ts';
 
 /** The runs of one candidate on each rung. */
 type Candidate = readonly (readonly PlannedRun[])[];

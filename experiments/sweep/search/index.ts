@@ -1,15 +1,14 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { type Plan, readPlan } from '../directory.ts';
 import { openExperiment } from '../experiments/index.ts';
-import { metricIndex } from '../metricIndex.ts';
 import type { PlannedRun } from '../plan.ts';
+import { metricIndex } from '../quantities.ts';
 import { requireMetric, resultsOf } from '../results.ts';
 import { outcomeOf, type RunSweepOptions, runSweep, type SweepOutcome } from '../run.ts';
 import { statesOf } from '../status.ts';
 import { direct } from './direct.ts';
 import { halving } from './halving.ts';
-import { random } from './random.ts';
-import type { Known, Search, SearchSettings } from './search.ts';
+import { type Known, random, type Search, type SearchSettings } from './search.ts';
 
 const SEARCHES: Readonly<Record<string, (plan: Plan, settings: SearchSettings) => Search>> = {
   halving,

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { graphOfRun } from '../../../experiments/logs/nir/fromRun.ts';
+import { graphOfRun } from '../../../experiments/logs/nir/write.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { rowsOf } from '../run/cli.ts';
 import { at, directory, python, testWithPython } from './support.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { bytesOf, npyHeader } from '../../../experiments/logs/npyHeader.ts';
+import { bytesOf, npyHeader } from '../../../experiments/logs/npy.ts';
 import { readMatrix } from '../../../experiments/logs/readMatrix.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-matrix-'));

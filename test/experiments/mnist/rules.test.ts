@@ -11,7 +11,7 @@ import { imagesOf } from '../../../experiments/mnist/images.ts';
 import { learningLayer } from '../../../experiments/mnist/network.ts';
 import { mnistConfig, testLayer, trainLayer } from '../../../experiments/mnist/steps.ts';
 import { Training } from '../../../experiments/mnist/train.ts';
-import { settle } from '../../../experiments/sweep/settle.ts';
+import { settle } from '../../../experiments/sweep/experiment.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { json } from '../run/cli.ts';
 

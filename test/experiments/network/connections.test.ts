@@ -11,10 +11,10 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { createLog } from '../../../core/log/create.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
-import { bytesOf, npyHeader } from '../../../experiments/logs/npyHeader.ts';
+import { bytesOf, npyHeader } from '../../../experiments/logs/npy.ts';
 import { buildNetwork } from '../../../experiments/network/build.ts';
 import { networkSchema } from '../../../experiments/network/schema.ts';
-import { absolutePaths } from '../../../experiments/run/description.ts';
+import { absolutePaths } from '../../../experiments/run/loadNetwork.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-connections-'));
 test.after(() => rmSync(directory, { recursive: true }));

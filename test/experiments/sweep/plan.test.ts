@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { quantile } from '../../../experiments/sweep/axes.ts';
-import { planSweep } from '../../../experiments/sweep/make.ts';
 import { pointsOf, seedOf } from '../../../experiments/sweep/plan.ts';
+import { planSweep } from '../../../experiments/sweep/planSweep.ts';
 import { sweepSchema } from '../../../experiments/sweep/schema.ts';
 import { place, planned, STUDY, sweepOf } from './support.ts';
 

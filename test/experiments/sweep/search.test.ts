@@ -6,8 +6,7 @@ import { type Plan, readPlan } from '../../../experiments/sweep/directory.ts';
 import type { PlannedRun } from '../../../experiments/sweep/plan.ts';
 import { direct } from '../../../experiments/sweep/search/direct.ts';
 import { halving } from '../../../experiments/sweep/search/halving.ts';
-import { random } from '../../../experiments/sweep/search/random.ts';
-import type { Known, Search } from '../../../experiments/sweep/search/search.ts';
+import { type Known, random, type Search } from '../../../experiments/sweep/search/search.ts';
 import { begun, place, STUDY, statusOf, sweepOf } from './support.ts';
 
 const test = suite('sweep run --search');

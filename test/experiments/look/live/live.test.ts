@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { Live } from '../../../../experiments/look/live/live.ts';
 import { RecentSpikes } from '../../../../experiments/look/live/recentSpikes.ts';
 import { LiveServer } from '../../../../experiments/look/live/server.ts';
-import { breathe } from '../../../../experiments/run/breathe.ts';
+import { breathe } from '../../../../experiments/run/interruption.ts';
 import { Rows } from '../../../support.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { browserTests, chromium, launch, newPage } from '../report/browser.ts';

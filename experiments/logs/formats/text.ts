@@ -4,7 +4,22 @@ import { VERSION } from '../../version.ts';
 import { populationSizes } from '../sizes.ts';
 import { requireSpikes } from '../spikes.ts';
 import type { LogTable } from '../table.ts';
+import { TextRows } from '../text.ts';
 import type { Format } from './format.ts';
+
+/** Comma-separated text (RFC 4180 quoting, lines end in a line feed) with the columns of the table; times in ms. */
+export const csv: Format = {
+  extension: 'csv',
+  help: 'comma-separated text with the columns of the log',
+  write: (table, out) => {
+    table.count();
+    const text = new TextRows(table, { separator: ',' });
+    GrowingFile.fill(out, (file) => {
+      file.write(text.header);
+      for (const batch of table.batches()) file.write(text.lines(batch));
+    });
+  },
+};
 
 /** Node ids of NEST count from 1 through all populations, in the order of the log. */
 function firstIds(table: LogTable): readonly number[] {
