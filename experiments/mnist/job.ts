@@ -1,7 +1,7 @@
 import { load, save } from '../../core/checkpoint/state.ts';
 import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { requireData } from '../network/inputs.ts';
-import { unhurried } from '../run/interruption.ts';
+import { saveUninterrupted } from '../run/interruption.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
@@ -120,7 +120,7 @@ export class Job {
   }
 
   checkpoint(): void {
-    unhurried(() => {
+    saveUninterrupted(() => {
       this.layer.net.flush();
       this.directory.checkpoint(save(this.layer.net), this.training.save());
     });

@@ -39,7 +39,7 @@ const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: 
 };
 
 /** Makes them known to whoever explains what a value must be. */
-function knowForeign(): void {
+function registerForeignHints(): void {
   for (const [names, why] of Object.values(NEURONS))
     for (const name of names) FOREIGN_NAME_HINTS.set(name, `${CLOSED}: ${why}.`);
 }
@@ -68,7 +68,7 @@ export const importOption = described(
  * One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. Models that are registered later are
  * among them.
  */
-export function oneModel(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
+export function modelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
   const optionOf = (model: AnyModel): Mapping => {
     const { name, help, params } = model.declaration;
     return object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
@@ -87,7 +87,7 @@ export function oneModel(index: object, more: (model: AnyModel) => object = () =
   return schema;
 }
 
-knowForeign();
+registerForeignHints();
 
 const boundFile = object({
   file: text({ help: 'path of the file' }),
@@ -123,7 +123,7 @@ const potential = object(
   'writes potentials to potentials.arrows',
 ).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
-const population = oneModel(MODELS.neurons, ({ declaration }) =>
+const population = modelSchema(MODELS.neurons, ({ declaration }) =>
   isStimulus(declaration.name)
     ? { positions: optional(positionsOption) }
     : {
@@ -172,12 +172,12 @@ const connect = oneOf(
   },
   { help: 'who is connected to whom' },
 );
-const OF_CODE = (what: string) =>
+const hintForCode = (what: string) =>
   ` here: ${what} of TypeScript; in a network file name a file with them, connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
 KEYS_ELSEWHERE.add(connect, {
-  matrix: OF_CODE('a matrix is an array'),
-  edges: OF_CODE('edges are arrays'),
-  pairs: OF_CODE('pairs is a function'),
+  matrix: hintForCode('a matrix is an array'),
+  edges: hintForCode('edges are arrays'),
+  pairs: hintForCode('pairs is a function'),
 });
 
 const projection = object({
@@ -186,11 +186,11 @@ const projection = object({
   to: text({ help: 'postsynaptic population' }),
   connect,
   ...projectionShape,
-  shortTerm: optional(oneModel(MODELS.shortTerms)),
-  device: optional(oneModel(MODELS.devices)),
-  rule: optional(oneModel(MODELS.rules)),
+  shortTerm: optional(modelSchema(MODELS.shortTerms)),
+  device: optional(modelSchema(MODELS.devices)),
+  rule: optional(modelSchema(MODELS.rules)),
   modulator: optional(
-    oneModel(MODELS.modulators, () => ({
+    modelSchema(MODELS.modulators, () => ({
       from: text({ help: 'modulating population' }),
       delay: modulatorDelay,
     })),

@@ -17,19 +17,19 @@ const HOLDER = z.object({
   /** Start of the process in kernel ticks since boot, null where the system does not tell: a pid may be given out again. */
   ticks: z.catch(z.nullable(z.string()), null),
 });
-export type Holder = Readonly<z.output<typeof HOLDER>>;
+export type LockHolder = Readonly<z.output<typeof HOLDER>>;
 
-function parseHolder(path: string, text: string): Holder {
+function parseHolder(path: string, text: string): LockHolder {
   const { success, data } = HOLDER.safeParse(parseJson(text));
   if (!success) throw new UserError(`${path} does not say which process made it; if no run writes there, delete it`);
   return data;
 }
 
 /** The lock belongs to another process, which lives as far as can be told. */
-export class Held extends UserError {
-  readonly holder: Holder;
+export class LockHeldError extends UserError {
+  readonly holder: LockHolder;
 
-  constructor(claimed: string, lock: string, holder: Holder) {
+  constructor(claimed: string, lock: string, holder: LockHolder) {
     super(
       `${claimed} is in use by process ${holder.pid} on ${holder.host} since ${holder.since}; wait for it, or choose ` +
         `another directory (if it is certain that no run writes there, delete ${lock})`,
@@ -68,7 +68,7 @@ export function lockDirectory(directory: string): DirectoryLock {
 /** The same with a lock file of any name, for the thing called `claimed`. */
 export function lockFile(path: string, claimed: string): DirectoryLock {
   const ticks = processStat(process.pid)?.ticks ?? null;
-  const own: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
+  const own: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
   const text = `${JSON.stringify(own)}\n`;
   withFileErrors('lock', claimed, () => {
     while (!createExclusive(path, text)) takeOver(claimed, path);
@@ -79,7 +79,7 @@ export function lockFile(path: string, claimed: string): DirectoryLock {
 }
 
 /** The process that holds a lock file; undefined if there is none, or none that lives. */
-export function holderOf(path: string): Holder | undefined {
+export function readLockHolder(path: string): LockHolder | undefined {
   const text = readIfThere(path);
   if (text === undefined) return undefined;
   const holder = parseHolder(path, text);
@@ -99,14 +99,14 @@ function takeOver(claimed: string, path: string): void {
     const text = readIfThere(path);
     if (text === undefined) return;
     const holder = parseHolder(path, text);
-    if (isAlive(holder)) throw new Held(claimed, path, holder);
+    if (isAlive(holder)) throw new LockHeldError(claimed, path, holder);
     rmSync(path);
   } finally {
     rmdirSync(guard);
   }
 }
 
-function isAlive({ pid, host, ticks }: Holder): boolean {
+function isAlive({ pid, host, ticks }: LockHolder): boolean {
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);

@@ -1,39 +1,39 @@
 import { workerData } from 'node:worker_threads';
 
-/** What a command in a thread shares with the one that sees signals: [how much is being saved, whether it is interrupted]. */
-export const shared: Int32Array = workerData?.shared ?? new Int32Array(new SharedArrayBuffer(8));
+/** Flags that the thread of a command shares with the thread that handles signals: `saveCount` and `interruptFlag`. */
+export const sharedFlags: Int32Array = workerData?.sharedFlags ?? new Int32Array(new SharedArrayBuffer(8));
 
-/** Above 0 while something is saved, which the other thread lets come to its end. */
-export const saving = shared.subarray(0, 1);
+/** Number of saves in progress; the other thread waits for them. */
+export const saveCount = sharedFlags.subarray(0, 1);
 
-/** 1 as soon as the command is interrupted, also while it does nothing but compute. */
-export const interrupted = shared.subarray(1);
+/** 1 after an interruption of the command; also visible during long computations. */
+export const interruptFlag = sharedFlags.subarray(1);
 
-/** Lets `save` come to its end, however long that takes after an interruption. */
-export function unhurried<T>(save: () => T): T {
-  Atomics.add(saving, 0, 1);
+/** Runs `save` to its end, even after an interruption. */
+export function saveUninterrupted<T>(save: () => T): T {
+  Atomics.add(saveCount, 0, 1);
   try {
     return save();
   } finally {
-    Atomics.sub(saving, 0, 1);
+    Atomics.sub(saveCount, 0, 1);
   }
 }
 
-/** Longest time that the event loop has its turn, ms. */
-const MAX_BREATH = 20;
+/** Longest time of one yield, ms. */
+const MAX_YIELD_MS = 20;
 
-let isAgain = false;
+let isExtended = false;
 
-/** Asks for another turn of the event loop before work continues: a turn accepts one connection only. */
-export const breatheAgain = (): void => {
-  isAgain = true;
+/** Asks the present yield for another turn of the event loop, because a turn accepts only one connection. */
+export const extendYield = (): void => {
+  isExtended = true;
 };
 
-/** Lets events that wait have their turn between two stretches of work. */
-export async function breathe(): Promise<void> {
-  const end = performance.now() + MAX_BREATH;
+/** Yields to the event loop, so that waiting events are handled. */
+export async function yieldToEventLoop(): Promise<void> {
+  const end = performance.now() + MAX_YIELD_MS;
   do {
-    isAgain = false;
+    isExtended = false;
     await new Promise((resolve) => setImmediate(resolve));
-  } while (isAgain && performance.now() < end);
+  } while (isExtended && performance.now() < end);
 }

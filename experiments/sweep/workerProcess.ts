@@ -3,123 +3,119 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withFileErrors } from '../../core/log/fileError.ts';
-import type { Holder } from '../output/lock.ts';
+import type { LockHolder } from '../output/lock.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './plan.ts';
 
-/** What a worker is asked to compute. */
-export interface Job {
+/** Run that a worker process computes. */
+export interface PointJob {
   readonly directory: string;
   readonly sweep: Sweep;
-  /** What errors call the sweep. */
+  /** Name of the sweep in errors: its file. */
   readonly file: string;
   readonly run: PlannedRun;
   readonly checkpointEvery: number | undefined;
-  /** Whether a claim of another machine is void. */
+  /** True if locks of other machines are invalid. */
   readonly takeOver: boolean;
 }
 
-export type Outcome =
+export type PointOutcome =
   | { readonly outcome: 'done'; readonly warnings: readonly string[] }
-  /** Another process computes it. */
-  | { readonly outcome: 'held'; readonly holder: Holder }
-  /** `code`: that of the system's error behind it, such as ENOSPC. */
+  /** Another process computes the run. */
+  | { readonly outcome: 'held'; readonly holder: LockHolder }
+  /** `code`: code of the system error that caused the failure, such as ENOSPC. */
   | { readonly outcome: 'failed'; readonly reason: string; readonly code: string | undefined }
   | { readonly outcome: 'interrupted' };
 
-export interface Answer {
-  readonly outcome: Outcome;
+/** Message of a worker process to its parent. */
+export interface WorkerAnswer {
+  readonly outcome: PointOutcome;
   /** Memory of the process, bytes. */
   readonly rss: number;
 }
 
-/** What the thread of a worker tells the thread that sees signals. */
-export interface Computed {
-  readonly answer: Answer;
-  /** For the log of the point. */
-  readonly said: string | undefined;
+/** Message of the computing thread of a worker process to its main thread. */
+export interface WorkerMessage {
+  readonly answer: WorkerAnswer;
+  /** Text for the log of the run. */
+  readonly logText: string | undefined;
 }
 
-/** The disk, not the point, is at fault: nothing can be written, so nothing is marked. */
+/** Error codes of a disk that cannot be written. Such an error ends the sweep; the run does not count as failed. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
-const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
-/** How long a process may take for its last checkpoint, ms. */
-const GRACE = 20_000;
-/** A process that has grown so much over its first point is not used again. */
-const GROWTH = 2;
-/** How much of what a process said last is kept to tell why it died, characters. */
-const TAIL = 65_536;
-
-/** How a process ended. */
-interface End {
+/** End of a process; one of the two is null. */
+interface ProcessEnd {
   readonly exit: number | null;
   readonly signal: string | null;
 }
 
-/** How a process died with its point. */
-interface Death {
+/** End of a worker process before it answered. */
+interface ProcessFailure extends ProcessEnd {
   readonly outcome: 'died';
   readonly reason: string;
-  readonly exit: number | null;
-  readonly signal: string | null;
 }
 
-/** The parent's side of a worker: a process that computes one point after the other, each with a log of its own. */
+const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
+/** Time that a process has for its last checkpoint before it is killed, ms. */
+const GRACE_MS = 20_000;
+/** A process whose memory has grown by this factor since its first run is replaced. */
+const MAX_MEMORY_GROWTH = 2;
+/** Characters of the last output of a process that are kept to explain its end. */
+const MAX_TAIL_CHARACTERS = 65_536;
+
+/** Worker process, seen from its parent. It computes one run after the other; each run has its own log. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  /** Settles when it has ended and all that it said has come in. */
-  readonly ended: Promise<End>;
+  /** Settles after the process has ended and all its output has been read. */
+  readonly ended: Promise<ProcessEnd>;
   #log: { readonly fd: number; readonly path: string } | undefined;
-  #fault: unknown;
+  #logError: unknown;
   #tail = '';
   #firstRss = 0;
-  #answer: (answer: Answer) => void = () => {};
-  /** Whether it can take another point. */
-  usable = true;
+  #answer: (answer: WorkerAnswer) => void = () => {};
+  /** True if the process can compute another run. */
+  isUsable = true;
 
   constructor() {
     this.#child = fork(WORKER, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.ended = new Promise((resolve) => {
       this.#child.on('close', (exit, signal) => resolve({ exit, signal }));
       this.#child.on('error', (error) => {
-        this.#tail += `\n${error.message}`; // it could not be started: there is no close then
-        if (this.#child.pid === undefined) resolve({ exit: null, signal: null });
+        this.#tail += `\n${error.message}`;
+        if (this.#child.pid === undefined) resolve({ exit: null, signal: null }); // not started, so 'close' does not follow
       });
     });
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
       stream.on('data', (chunk: Buffer) => this.#write(chunk));
-    this.#child.on('message', (answer: unknown) => this.#answer(answer as Answer));
+    this.#child.on('message', (answer: unknown) => this.#answer(answer as WorkerAnswer));
   }
 
-  /** Computes a point; what its process says goes to the end of `log`. */
-  async compute(job: Job, log: string, timeout: number | undefined): Promise<Outcome | Death> {
+  /** Computes a run and appends the output of the process to `log`. @param timeout s; then the process is stopped */
+  async compute(job: PointJob, log: string, timeout: number | undefined): Promise<PointOutcome | ProcessFailure> {
     this.#log = { fd: withFileErrors('write', log, () => openSync(log, 'a')), path: log };
     this.#tail = '';
-    let late = false;
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            late = true;
-            this.stop();
-          }, 1000 * timeout);
+    let isLate = false;
+    const stopLate = () => {
+      isLate = true;
+      this.stop();
+    };
+    const timer = timeout === undefined ? undefined : setTimeout(stopLate, 1000 * timeout);
     try {
-      const answered = new Promise<Answer>((resolve) => {
+      const answered = new Promise<WorkerAnswer>((resolve) => {
         this.#answer = resolve;
       });
-      this.#child.send(job, () => {}); // that it died is told below
+      this.#child.send(job, () => {}); // a dead process is reported below
       const answer = await Promise.race([answered, this.ended.then(() => null)]);
-      if (answer === null || (late && answer.outcome.outcome === 'interrupted')) {
-        this.usable = false;
-        const { exit, signal } = await this.ended;
-        const reason = late ? `ran longer than ${timeout} s` : this.#reason(exit, signal);
-        return { outcome: 'died', reason, exit, signal };
+      if (answer === null || (isLate && answer.outcome.outcome === 'interrupted')) {
+        this.isUsable = false;
+        const end = await this.ended;
+        return { outcome: 'died', reason: isLate ? `ran longer than ${timeout} s` : this.#explain(end), ...end };
       }
-      await setImmediate(); // what it wrote before it answered has come in by then
+      await setImmediate(); // reads the output that was written before the answer
       this.#firstRss ||= answer.rss;
-      if (answer.outcome.outcome === 'interrupted' || answer.rss > GROWTH * this.#firstRss) this.stop();
-      if (this.#fault !== undefined) throw this.#fault;
+      if (answer.outcome.outcome === 'interrupted' || answer.rss > MAX_MEMORY_GROWTH * this.#firstRss) this.stop();
+      if (this.#logError !== undefined) throw this.#logError;
       return answer.outcome;
     } finally {
       clearTimeout(timer);
@@ -128,28 +124,28 @@ export class WorkerProcess {
     }
   }
 
-  /** Lets it come to an orderly end, with a checkpoint of what it computes; where that is not possible it ends itself soon. */
+  /** Asks the process to save a checkpoint and end; kills it after GRACE_MS. */
   stop(): void {
-    this.usable = false;
+    this.isUsable = false;
     this.#child.kill('SIGTERM');
-    const killed = setTimeout(() => this.#child.kill('SIGKILL'), GRACE);
+    const killed = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
     this.ended.then(() => clearTimeout(killed));
   }
 
   #write(chunk: Buffer): void {
-    this.#tail = (this.#tail + chunk.toString()).slice(-TAIL);
+    this.#tail = (this.#tail + chunk.toString()).slice(-MAX_TAIL_CHARACTERS);
     if (this.#log === undefined) return;
     const { fd, path } = this.#log;
     try {
       withFileErrors('write', path, () => writeSync(fd, chunk));
     } catch (error) {
-      this.#fault ??= error;
+      this.#logError ??= error;
     }
   }
 
-  #reason(exit: number | null, signal: string | null): string {
+  #explain({ exit, signal }: ProcessEnd): string {
     if (/heap out of memory|Array buffer allocation failed/.test(this.#tail))
-      return 'ran out of memory (NODE_OPTIONS=--max-old-space-size=MB sets how much a process may take)';
+      return 'ran out of memory (NODE_OPTIONS=--max-old-space-size=MB sets the memory limit of a process)';
     if (signal === 'SIGKILL') return 'was killed (SIGKILL), as the system does when memory runs out';
     if (signal !== null) return `was ended by ${signal}`;
     const last = this.#tail.trim().split('\n').at(-1);

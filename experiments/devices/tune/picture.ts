@@ -2,15 +2,15 @@ import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/show.ts';
 import { parallelCoordinates } from '../../look/plots/parallelCoordinates.ts';
 import { describeDifference } from '../../statistics/estimate.ts';
-import type { Result } from '../../sweep/results.ts';
+import type { RunResult } from '../../sweep/results.ts';
 import type { Tunable } from './space.ts';
 import type { Tuning } from './tuning.ts';
 
 /** Every candidate as a line through what was tried, to its accuracy with the most images that it came to. SVG. */
-export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly Result[]): string {
+export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly RunResult[]): string {
   const { device, rule, neurons, trials, accuracy, gain } = tuning;
-  const last = new Map<string, Result>();
-  const images = ({ run }: Result) => run.parameters.images as number;
+  const last = new Map<string, RunResult>();
+  const images = ({ run }: RunResult) => run.parameters.images as number;
   for (const result of results.toSorted((a, b) => images(a) - images(b)))
     last.set(tunables.map(({ name }) => result.run.parameters[name]).join(' '), result);
   const shown = [...last.values()].filter(({ metrics }) => Number.isFinite(metrics[0]));

@@ -3,15 +3,19 @@ import type { MnistConfig } from '../../mnist/config.ts';
 import { type Mapping, withValue } from '../../network/config/override.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import { estimateDifference } from '../../statistics/estimate.ts';
-import type { Values } from '../../sweep/axes.ts';
-import type { Collected } from '../../sweep/collect.ts';
+import type { ParameterValues } from '../../sweep/axes.ts';
+import type { SweepResults } from '../../sweep/collect.ts';
 import { tuningPicture } from './picture.ts';
 import type { Tunable } from './space.ts';
 import { accuracyOf } from './trials.ts';
 import type { Tuning } from './tuning.ts';
 
 /** The sections that hold what is tuned, as a recipe has them: with the model of the rule, and initial weights whole. */
-export function sectionsOf({ rule, weight }: MnistConfig, tunables: readonly Tunable[], values: Values): Mapping {
+export function sectionsOf(
+  { rule, weight }: MnistConfig,
+  tunables: readonly Tunable[],
+  values: ParameterValues,
+): Mapping {
   const begun: Mapping = { rule: { model: rule.model }, neuron: {}, homeostasis: {}, weight };
   return tunables.reduce<Mapping>(
     (sections, { name, path }) => withValue(sections, path.split('.'), values[name], 'device tune'),
@@ -31,11 +35,11 @@ export function writeTuning(
   t: {
     readonly common: MnistConfig;
     readonly tunables: readonly Tunable[];
-    readonly best: Values;
+    readonly best: ParameterValues;
     readonly trials: number;
-    readonly found: Collected;
-    readonly before: Collected;
-    readonly after: Collected;
+    readonly found: SweepResults;
+    readonly before: SweepResults;
+    readonly after: SweepResults;
   },
 ): Tuning {
   const { common, tunables, best } = t;

@@ -7,36 +7,48 @@ import { isStimulus } from '../../network/models.ts';
 import { type ModelChoice, networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/readers.ts';
 import type { OutputFile } from '../../output/file.ts';
-import { configOf } from '../../run/runDirectory.ts';
+import { readRunConfig } from '../../run/runDirectory.ts';
 import { configSchema, readJson } from '../../run/runJson.ts';
-import { fillHdf5, type Group, prepareHdf5 } from '../hdf5.ts';
-import { eachOne, frozenWeights, lifNode, lostOf, type NirGraph, type NirNode, refuse } from './nodes.ts';
+import { type Group, prepareHdf5, writeHdf5 } from '../hdf5.ts';
+import {
+  createLifNode,
+  fillPerNeuron,
+  listLosses,
+  type NirGraph,
+  type NirNode,
+  readFrozenWeights,
+  refuseParameter,
+} from './nodes.ts';
 
 const MS = 1e-3;
 
-function populationNode(choice: ModelChoice, size: number, path: string, seed: Seed): NirNode {
+function createPopulationNode(choice: ModelChoice, size: number, path: string, seed: Seed): NirNode {
   if (isStimulus(choice.model)) return { type: 'Input', size };
-  if (choice.model !== 'lif') refuse(`${path}.model`, choice.model, 'NIR has no such neuron');
-  if (choice.winnerTakeAll) refuse(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
-  return lifNode(choice as ModelChoice & LifParams, path, seed);
+  if (choice.model !== 'lif') refuseParameter(`${path}.model`, choice.model, 'NIR has no such neuron');
+  if (choice.winnerTakeAll)
+    refuseParameter(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
+  return createLifNode(choice as ModelChoice & LifParams, path, seed);
 }
 
 /** NIR readers make modules of the names, which take letters, digits and underscores. */
 const plainName = (name: string): string => name.replaceAll(/\W+/g, '_');
 
 /** The nodes of a projection, each fed by the one before: a delay where there is one, then the weights. */
-function projectionNodes(run: string, p: Projection): [string, NirNode][] {
-  if (p.shortTerm) refuse(`${p.name}.shortTerm`, 'set', 'synapses of NIR have no short-term dynamics');
-  if (p.delays.length > 1) refuse(`${p.name}.delay`, 'several delays', 'NIR delays neurons, not synapses');
+function createProjectionNodes(run: string, p: Projection): [string, NirNode][] {
+  if (p.shortTerm) refuseParameter(`${p.name}.shortTerm`, 'set', 'synapses of NIR have no short-term dynamics');
+  if (p.delays.length > 1) refuseParameter(`${p.name}.delay`, 'several delays', 'NIR delays neurons, not synapses');
   const name = plainName(p.name);
   const [delay = 0] = p.delays;
-  const linear: [string, NirNode] = [name, { type: 'Linear', params: { weight: frozenWeights(run, p) } }];
+  const linear: [string, NirNode] = [name, { type: 'Linear', params: { weight: readFrozenWeights(run, p) } }];
   if (delay === 0) return [linear];
-  return [[`${name}_delay`, { type: 'Delay', params: { delay: eachOne(() => delay * MS, p.source.size) } }], linear];
+  return [
+    [`${name}_delay`, { type: 'Delay', params: { delay: fillPerNeuron(() => delay * MS, p.source.size) } }],
+    linear,
+  ];
 }
 
 /** A graph, and what of the network it cannot say: a sentence each. */
-interface Frozen extends NirGraph {
+interface FrozenGraph extends NirGraph {
   readonly lost: readonly string[];
 }
 
@@ -44,11 +56,11 @@ interface Frozen extends NirGraph {
  * The network of a finished run, frozen, as a NIR graph: stimuli are its inputs, the recorded populations its outputs.
  * UserError naming what NIR cannot express.
  */
-export function graphOfRun(run: string): Frozen {
+export function createGraph(run: string): FrozenGraph {
   const config = readJson(run, 'config.json', configSchema);
   if (!('populations' in config))
     throw new UserError(`${run} is not the run of a network file; only such a network can be written as NIR.`);
-  const description = configOf(networkSchema, run);
+  const description = readRunConfig(networkSchema, run);
   const net = buildNetwork(description, STIMULUS_READERS);
   net.build();
   const nodes: Record<string, NirNode> = {};
@@ -60,11 +72,11 @@ export function graphOfRun(run: string): Frozen {
   };
   for (const [name, choice] of Object.entries(description.populations)) {
     const { size } = net.populations.get(name)!;
-    add(plainName(name), populationNode(choice as ModelChoice, size, `populations.${name}`, description.seed));
+    add(plainName(name), createPopulationNode(choice as ModelChoice, size, `populations.${name}`, description.seed));
   }
   for (const projection of net.projections.values()) {
     let from = plainName(projection.source.name);
-    for (const [name, node] of projectionNodes(run, projection)) {
+    for (const [name, node] of createProjectionNodes(run, projection)) {
       add(name, node);
       edges.push([from, name]);
       from = name;
@@ -78,7 +90,9 @@ export function graphOfRun(run: string): Frozen {
     edges.push([plainName(name), `${plainName(name)}_out`]);
   }
   const lost = Object.entries(description.populations as Record<string, ModelChoice>).flatMap(([name, choice]) =>
-    choice.model === 'lif' ? lostOf(choice as ModelChoice & LifParams, `populations.${name}`, description.seed) : [],
+    choice.model === 'lif'
+      ? listLosses(choice as ModelChoice & LifParams, `populations.${name}`, description.seed)
+      : [],
   );
   return { nodes, edges, lost };
 }
@@ -114,7 +128,7 @@ function writeGraph(root: Group, { nodes, edges }: NirGraph): void {
  */
 export async function writeNir(run: string, out: OutputFile): Promise<readonly string[]> {
   await prepareHdf5('--format nir');
-  const graph = graphOfRun(run);
-  await fillHdf5('--format nir', out, (root) => writeGraph(root, graph));
+  const graph = createGraph(run);
+  await writeHdf5('--format nir', out, (root) => writeGraph(root, graph));
   return graph.lost;
 }

@@ -32,14 +32,14 @@ export async function prepareSynapses({ projections }: { readonly projections: r
 }
 
 /** A network file that has nothing but what a NIR file brings; it runs for 1000 ms. */
-export const bareImport = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
+export const createBareNetwork = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
 
 /**
  * A network file with what it imports in the place of `import`: populations of the same name go over the imported ones (those with a model
  * replace them), projections follow the imported ones.
  * @param tell is told what the user should know
  */
-export function withImport(network: Mapping, file: string, tell: (note: string) => void = () => {}): Mapping {
+export function mergeImport(network: Mapping, file: string, tell: (note: string) => void = () => {}): Mapping {
   const { import: named, ...own } = network;
   if (named === undefined) return network;
   const option = validate(importOption, named, `${file}: import`);

@@ -1,7 +1,7 @@
 import { readParams } from '../../../../synapses/devices/array/range.ts';
 import { commonParams } from '../../../../synapses/devices/defineDevice.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
-import { indexOf } from '../../../network/models.ts';
+import { modelsOfKind } from '../../../network/models.ts';
 import { rangeOf } from './level.ts';
 import { changeOf, stepsOf, strengthOf } from './strength.ts';
 
@@ -22,7 +22,7 @@ const groupOf = (key: string): string | undefined => TOGETHER.exec(key)?.[0];
 /** Device with added parameters. If the model changes, only parameters that every model has stay. */
 export function deviceWith(base: Mapping, added: Mapping): Mapping {
   const isOther = added.model !== undefined && added.model !== base.model;
-  const taken: Mapping = isOther ? indexOf('device')[added.model as string]!.declaration.params.shape : {};
+  const taken: Mapping = isOther ? modelsOfKind('device')[added.model as string]!.declaration.params.shape : {};
   const replaced = new Set(Object.keys(added).map(groupOf));
   const hasWritePulse = replaced.has('writeVoltage') || replaced.has('writeTime');
   const stays = (key: string) =>

@@ -1,7 +1,7 @@
 import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
 import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
 import type { Mapping } from '../../../network/config/override.ts';
-import { made } from '../../../network/made.ts';
+import { createModel } from '../../../network/made.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import { PulseBench } from '../../pulseBench.ts';
 
@@ -20,7 +20,7 @@ const FAR = 1e9;
 /** Change of g by one full pulse from the middle of the range of a device without flaws, on average: upwards, downwards. */
 export function stepsOf(given: Mapping): Middle {
   const choice = Object.fromEntries(Object.entries(given).filter(([key]) => !FLAWS.includes(key))) as ModelChoice;
-  const device = made('device', choice);
+  const device = createModel('device', choice);
   const many = <T>(one: T) => Array.from({ length: SPECIMENS }, () => one);
   const at = (weight: number, way?: 'up' | 'down') => {
     const trains = { up: many(way === 'up' ? [1] : []), down: many(way === 'down' ? [1] : []) };
