@@ -204,7 +204,7 @@ const mistakes: Readonly<Record<string, readonly [text: string, sentence: RegExp
   ],
   'unequal zips': [
     sweepOf('  x: { path: x, grid: [1, 2], zip: z }\n  y: { path: y, grid: [1], zip: z }'),
-    /x has 2 values and y has 1, but the parameters of zip z must have equally many\./,
+    /x has 2 values and y has 1, but all parameters of zip z must have the same number of values\./,
   ],
   'no count': [sweepOf('  x: { path: x, uniform: [0, 1] }'), /must be a mapping with a count beside uniform\./],
   'two sources': [sweepOf('  x: { path: x, grid: [1], list: [2] }'), /exactly one of the keys grid, list, uniform/],
