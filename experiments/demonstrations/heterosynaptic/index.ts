@@ -1,24 +1,20 @@
 /**
- * Heterosynaptic plasticity: a third terminal sets size and sign of the change that a pair of spikes causes, either before the
- * pair (a gate) or after it (a reward onto an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152). Gate: Frémaux &
- * Gerstner 2016, doi:10.3389/fncir.2015.00085.
+ * A third terminal that acts before a pair of spikes (a gate: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085), or after it
+ * (a reward onto an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152).
  */
 import { mean } from 'simple-statistics';
+import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
+import { curve } from '../../look/plots/index.ts';
 import {
-  eligibility,
-  gate,
+  defineDemonstration,
   integer,
-  type ModulatorFactory,
-  Network,
+  measureSeeds,
   number,
   object,
-  pairStdp,
-  softBound,
-  spikeTrains,
-} from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
-import { defineDemonstration, mapSeeds, SEED_PARAMS, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { inUnit, ResultGrid, ratio } from '../findings.ts';
+  SEED_PARAMS,
+  VARIABILITY_PARAMS,
+} from '../demonstration.ts';
+import { inUnit, ratio } from '../findings.ts';
 
 const PRE = 500; // ms, presynaptic spike
 const END = 2000; // ms
@@ -63,26 +59,22 @@ export default defineDemonstration({
   }),
   steps: ({ seeds }) => seeds,
   async run(p, context) {
-    const runs = await mapSeeds(p, async (seed) => {
+    const { windows, levels, moments } = await measureSeeds(p, async (seed) => {
       await context.step(`seed ${seed}`);
       const synapses = { ...p, seed };
       const atLevel = (lag: number, m: number) => measureChange(lag, gate({ gain: m, tau: Infinity }), -PRE, synapses);
       return {
         windows: SHOWN.flatMap((modulation) =>
-          LAGS.map((lag) => ({ seed, modulation, lag, change: atLevel(lag, modulation) })),
+          LAGS.map((lag) => ({ modulation, lag, change: atLevel(lag, modulation) })),
         ),
-        levels: LEVELS.map((modulation) => ({ seed, modulation, change: atLevel(LAG, modulation) })),
+        levels: LEVELS.map((modulation) => ({ modulation, change: atLevel(LAG, modulation) })),
         moments: MOMENTS.map((moment) => ({
-          seed,
           moment,
           gate: measureChange(LAG, gate({ tau: p.tau }), moment, synapses),
           reward: measureChange(LAG, eligibility({ tau: p.tau }), moment, synapses),
         })),
       };
     });
-    const windows = new ResultGrid(runs.flatMap((run) => run.windows));
-    const levels = new ResultGrid(runs.flatMap((run) => run.levels));
-    const moments = new ResultGrid(runs.flatMap((run) => run.moments));
     const level = (modulation: number) => levels.values('change', { modulation });
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
     const weight = inUnit('share of the range');

@@ -1,8 +1,6 @@
 /**
- * A Hopfield network on memristors: weights are differences of two devices, G+ - G-, and threshold units change their states
- * one by one at random times. Recall of random patterns from noisy cues, against the share of wrong units, the number of
- * patterns per unit, and the spread between devices. The theoretical capacity is 0.138 patterns per unit. With spread, w_ij and
- * w_ji differ, and the energy can rise.
+ * A Hopfield network of threshold units that change their states one by one at random times. Weights are differences of two
+ * devices, G+ - G-: with spread between devices, w_ij and w_ji differ, and the energy can rise.
  */
 import { mean } from 'simple-statistics';
 import { alternating, glauber, integer, Network, object, type Seed, Stream, spikeTrains } from '../../index.ts';
@@ -45,17 +43,12 @@ export function addNoise(pattern: Float64Array, share: number, random: Stream): 
   return cue;
 }
 
-interface Recall {
-  /** Final overlap (1/N) Σ ξ_i s_i with the pattern. */
-  readonly overlap: number;
-  /** Energy -(1/2) Σ w_ij s_i s_j per unit at the start and after each change of state. */
-  readonly energies: readonly number[];
-  /** Number of changes that raised the energy. */
-  readonly rises: number;
-}
-
-/** Runs units s = ±1 from a cue: at random times, each unit sets s_j to the sign of its field h_j = Σ_i w_ij s_i. */
-export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed): Recall {
+/**
+ * Runs units s = ±1 from a cue: at random times, each unit sets s_j to the sign of its field h_j = Σ_i w_ij s_i. Returns the final
+ * overlap (1/N) Σ ξ_i s_i with the pattern, the energies -(1/2) Σ w_ij s_i s_j per unit at the start and after each change of
+ * state, and the number of changes that raised the energy.
+ */
+export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed) {
   const n = cue.length;
   const net = new Network({ seed });
   const up = [...cue.keys()].filter((j) => cue[j]! > 0);
@@ -87,11 +80,7 @@ const SPREADS = [0, 0.25, 0.5, 1, 2, 4];
 const [LOW, HIGH] = [0.05, 0.1]; // loads, patterns per unit
 const CUE = 0.1; // noise, if load or spread is varied
 
-interface Setting {
-  readonly noise: number;
-  readonly load: number;
-  readonly spread: number;
-}
+type Setting = Readonly<Record<'noise' | 'load' | 'spread', number>>;
 
 const settingOf = (given: Partial<Setting>): Setting => ({ noise: CUE, load: LOW, spread: 0, ...given });
 const SETTINGS = [

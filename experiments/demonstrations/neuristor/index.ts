@@ -1,11 +1,8 @@
-/**
- * A neuristor without transistors: a Mott memristor across a capacitor. It spikes all or nothing, at a rate that the supply
- * sets, is refractory, and transmits spikes along a chain without loss. Too large a supply latches it.
- */
+/** A Mott memristor across a capacitor: rate against supply, refractoriness, and a chain of nodes that passes a spike on. */
 import { mott, Network, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';
-import { column, inUnit, ratio, zipPoints } from '../findings.ts';
+import { bisect, column, inUnit, ratio, zipPoints } from '../findings.ts';
 
 const CHAIN = 20; // nodes
 const DURATION = 5000; // ms that rates are counted over
@@ -68,19 +65,14 @@ function runChain(node: Node, supply: number, pulses: Pulses, size = 1, weight =
 
 /** Smallest second pulse that fires at each wait after a spike, to 1e-3 mV. */
 function measureRefractoriness(node: Node, supply: number): number[] {
-  return WAITS.map((wait) => {
-    let [low, high] = [0, node.threshold];
-    while (high - low > 1e-3) {
-      const middle = (low + high) / 2;
-      const pulses: Pulses = [
-        [START, node.threshold],
-        [START + wait, middle],
-      ];
-      if (runChain(node, supply, pulses).neurons.length > 1) high = middle;
-      else low = middle;
-    }
-    return high;
-  });
+  const fires = (wait: number, amplitude: number) => {
+    const pulses: Pulses = [
+      [START, node.threshold],
+      [START + wait, amplitude],
+    ];
+    return runChain(node, supply, pulses).neurons.length > 1;
+  };
+  return WAITS.map((wait) => bisect(0, node.threshold, 1e-3, (amplitude) => fires(wait, amplitude)));
 }
 
 export default defineDemonstration({

@@ -1,7 +1,6 @@
 /**
- * Addition by counting pulses: a memristor gets two digits as trains of pulses, and its conductance codes the sum, in either
- * order. The device follows the pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723). A device that forgets between
- * the numbers is the control.
+ * A memristor gets two digits as trains of pulses, in either order, and its conductance codes the sum. The device follows the
+ * pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
@@ -17,14 +16,10 @@ const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 };
 
 type Sum = readonly [first: number, second: number];
 
-interface AdditionOptions {
-  readonly nonlinearity: number;
+interface AdditionOptions extends Readonly<Record<'nonlinearity' | 'levels' | 'pause' | 'seed', number>> {
   readonly writeNoise?: number;
   /** Retention time constant, ms; unlimited by default. */
   readonly retention?: number;
-  readonly levels: number;
-  readonly pause: number;
-  readonly seed: number;
 }
 
 /** States (share of the range) of one device per sum, after the first number, a pause, and the second number. */
@@ -58,19 +53,9 @@ export default defineDemonstration({
   claim: 'A memristor that switches gradually does decimal arithmetic: its conductance counts pulses.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 37 (Al/Ti3C2:Ag/Pt)',
   parameters: object({
-    levels: integer({
-      default: 20,
-      min: 18,
-      max: 10_000,
-      help: 'number of pulses from the lowest to the highest state',
-    }),
+    levels: integer({ default: 20, min: 18, max: 10_000, help: 'number of pulses from lowest to highest state' }),
     pause: number({ default: 1000, min: 0, unit: 'ms', help: 'pause between both numbers' }),
-    forgetting: number({
-      default: 1000,
-      min: 1,
-      unit: 'ms',
-      help: 'retention time constant of the device that forgets',
-    }),
+    forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
     ...SEED_PARAMS,
   }),
   steps: () => 1 + NONLINEARITIES.length,

@@ -1,8 +1,7 @@
 /**
- * A spiking locally competitive algorithm (LCA) learns a dictionary of patches of digits and codes other patches with it: device
- * pairs drive integrate-and-fire neurons, which inhibit each other by the overlap of their atoms; lambda is a constant inhibiting
- * current. Spiking LCA: Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; its convergence: Tang et al. 2017,
- * arXiv:1705.05475.
+ * A spiking locally competitive algorithm (LCA): device pairs drive integrate-and-fire neurons, which inhibit each other by the overlap
+ * of their atoms; lambda is a constant inhibiting current. Spiking LCA: Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; its
+ * convergence: Tang et al. 2017, arXiv:1705.05475.
  */
 import { mean } from 'simple-statistics';
 import type * as z from 'zod';

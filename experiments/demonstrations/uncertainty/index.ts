@@ -1,7 +1,7 @@
 /**
- * Neurons with threshold noise estimate the uncertainty of their answers. A layer learns MNIST without labels; then each test
- * image is shown several times with identical input spikes to neurons whose thresholds are drawn at every charging, and every
- * pass is one vote. The deterministic twin has the same weights and thresholds without noise.
+ * A layer learns MNIST without labels; then each test image is shown several times with identical input spikes to neurons whose
+ * thresholds are drawn at every charging, and every pass is one vote. The deterministic twin has the same weights and thresholds
+ * without noise.
  */
 import type * as z from 'zod';
 import {
@@ -12,7 +12,6 @@ import {
   number,
   object,
   optional,
-  READOUTS,
   reliability,
   votesOf,
   wilsonInterval,
@@ -30,8 +29,26 @@ import {
   responsesOf,
   trainLayer,
 } from '../../mnist/index.ts';
-import { defineDemonstration, mapSeeds, type RunContext, requireResult, SEED_PARAMS } from '../demonstration.ts';
-import { column, inUnit, makeTable, mergeRecords, percent, pointDifferences, ResultGrid, ratio } from '../findings.ts';
+import {
+  defineDemonstration,
+  mapSeeds,
+  POSITIVE,
+  type RunContext,
+  requireResult,
+  SEED_PARAMS,
+} from '../demonstration.ts';
+import {
+  column,
+  inUnit,
+  isGreater,
+  makeTable,
+  mergeRecords,
+  percent,
+  pointDifferences,
+  ResultGrid,
+  ratio,
+} from '../findings.ts';
+import { fitReadout } from '../trainedLayer.ts';
 
 /** Smallest share of the votes of a confident answer. */
 const CONFIDENT = 0.9;
@@ -92,18 +109,16 @@ const parameters = object({
   test: integer({ default: 10000, min: 10, help: 'number of test images' }),
   passes: integer({ default: 10, min: 2, max: 1000, help: 'number of votes: passes of each test image' }),
   spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
-  sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
+  sd: number({ default: 0.05, ...POSITIVE, max: 1, help: 'relative sd of the thresholds' }),
   split: mnistSchema.shape.split,
 });
 type Settings = z.output<typeof parameters>;
 
 /** Fits a readout to the responses to labelling images, and counts the responses to the test images in each pass. */
 async function runPasses(config: MnistConfig, learned: Learned, images: Mnist, passes: number, context: RunContext) {
-  const { seed, neurons, label, neuron } = config;
+  const { seed, neurons, neuron } = config;
   await context.step(`seed ${seed}: labels, threshold sd ${neuron.readNoise}`);
-  const labelling = requireResult(await responsesOf('label', config, learned, images.train, label, context));
-  const labels = images.train.labels.subarray(0, label);
-  const readout = READOUTS.logProbability(countsOf(labelling, neurons), labels, label, neurons);
+  const readout = await fitReadout(config, learned, images.train, context);
   const counts: (Uint8Array | Uint16Array)[] = [];
   for (let pass = 0; pass < passes; pass++) {
     await context.step(`seed ${seed}: test, threshold sd ${neuron.readNoise}, pass ${pass + 1}`);
@@ -183,14 +198,17 @@ export default defineDemonstration({
         'wrong among as many answers of the twin, by its margin': ofAll(grid.values('twinConfidentlyWrong')),
       },
       expectations: {
-        'control: the AUROC of the entropy of votes exceeds that of the margin of the twin': runs.every(
-          (run) => run.auroc > run.marginAuroc,
+        'control: the AUROC of the entropy of votes exceeds that of the margin of the twin': isGreater(
+          grid.values('auroc'),
+          grid.values('marginAuroc'),
         ),
-        'control: rejecting 10 % by entropy gains more than by the margin of the twin': runs.every(
-          (run) => run.gain > run.marginGain,
+        'control: rejecting 10 % by entropy gains more than by the margin of the twin': isGreater(
+          grid.values('gain'),
+          grid.values('marginGain'),
         ),
-        'confident answers are wrong less often than as many answers of the twin with the largest margins': runs.every(
-          (run) => run.confidentlyWrong < run.twinConfidentlyWrong,
+        'confident answers are wrong less often than as many answers of the twin with the largest margins': isGreater(
+          grid.values('twinConfidentlyWrong'),
+          grid.values('confidentlyWrong'),
         ),
       },
       tables: {

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../../core/declare/errors.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import type { Progress, ProgressMode, ProgressState } from '../../run/progress.ts';
+import type * as progress from '../../run/progress.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
 // data/dataSet.ts: the lab reads IDX files only.
@@ -116,20 +116,11 @@ export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 const PROGRESS_INTERVAL_MS = 200;
 
 /** Receiver of the progress of the present job: the page. */
-export const progressReceiver: { send: (state: Omit<ProgressState, 'text'>) => void } = { send: () => {} };
+export const progressReceiver: { send: (state: Omit<progress.ProgressState, 'text'>) => void } = { send: () => {} };
 
 /** Progress bar that sends its state to the page about five times per second. */
-export function createProgress({
-  label,
-  total,
-  unit,
-  mode,
-}: {
-  label: string;
-  total: number;
-  unit: string;
-  mode?: ProgressMode;
-}): Progress {
+export function createProgress(options: Parameters<typeof progress.createProgress>[0]): progress.Progress {
+  const { label, total, unit, mode } = options;
   if (mode === 'none') return { update: () => {}, stop: () => {} };
   const started = performance.now();
   let [done, next] = [0, 0];

@@ -15,8 +15,7 @@ import { fitTable } from '../../devices/fit/table/table.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/fs.ts';
-import type { DeviceChoice } from './device.ts';
-import { DEVICE_FILE, formatDeviceFile } from './device.ts';
+import { DEVICE_FILE, type DeviceChoice, formatDeviceFile } from './device.ts';
 
 /** Fit without its simulated models, which cannot be sent to the page. */
 export type SentFit = Omit<PulseFit, 'fitted'>;

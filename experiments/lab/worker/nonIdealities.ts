@@ -3,8 +3,7 @@ import { imagesOf } from '../../mnist/images.ts';
 import { mnistConfig, testLayer, trainLayer } from '../../mnist/steps.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { compareVariants, listVariants, type VariantResult } from '../nonIdealities.ts';
-import type { DeviceChoice } from './device.ts';
-import { loadChosenDevice } from './device.ts';
+import { type DeviceChoice, loadChosenDevice } from './device.ts';
 import type { Session } from './session.ts';
 
 export interface NonIdealitiesRequest {

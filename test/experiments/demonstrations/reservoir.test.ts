@@ -1,7 +1,7 @@
 /** Devices that forget within a few pulses tell patterns and orders apart; those that forget at once or never do not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { testOrder } from '../../../experiments/demonstrations/reservoir/reservoir.ts';
+import { testOrder } from '../../../experiments/demonstrations/reservoir/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const SMALL = { seeds: 1, train: 600, test: 300, split: 'validation' };
