@@ -48,6 +48,9 @@ export function isGreater(a: SeedValues, b: SeedValues): boolean {
   return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
 }
 
+/** True if every value equals `wanted`. */
+export const areAll = (values: readonly number[], wanted: number): boolean => values.every((value) => value === wanted);
+
 /** True if every value differs from `centre` by less than `tolerance`. */
 export const areNear = (values: readonly number[], centre: number, tolerance: number): boolean =>
   values.every((value) => Math.abs(value - centre) < tolerance);

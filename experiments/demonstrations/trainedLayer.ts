@@ -75,9 +75,14 @@ export async function countLabelResponses(
 }
 
 /** Fits a log-probability readout to the responses to the images that label the neurons. @throws Interrupted */
-export async function fitReadout(...layer: Parameters<typeof countLabelResponses>) {
-  const [{ neurons, label }, , train] = layer;
-  return READOUTS.logProbability(await countLabelResponses(...layer), train.labels.subarray(0, label), label, neurons);
+export async function fitReadout(
+  config: mnist.MnistConfig,
+  learned: mnist.Learned,
+  train: mnist.LabelledImages,
+  context: { readonly signal: AbortSignal },
+) {
+  const counts = await countLabelResponses(config, learned, train, context);
+  return READOUTS.logProbability(counts, train.labels.subarray(0, config.label), config.label, config.neurons);
 }
 
 /** Errors of currents and accuracy (%) of a layer that is read through resistive lines, as it is and with one gain per output. */

@@ -137,7 +137,7 @@ const KNEE = 3; // points of accuracy
 
 const NETS = ['unsupervised', 'supervised'] as const;
 /** Write errors; read errors of selectors; random read errors of the same rate, at each read and in either direction. */
-type ErrorKind = 'write' | 'selector' | 'anew';
+type ErrorKind = 'write' | 'selector' | 'random';
 
 interface Study extends LayerSize {
   readonly testRead: number;
@@ -186,7 +186,7 @@ export async function measureErrors(
     const setting = { rate, frequency };
     for (const [kind, errors] of [
       ['selector', { selector }],
-      ['anew', { readErrors: { rate } }],
+      ['random', { readErrors: { rate } }],
     ] as const)
       results.push(...(await measure({ kind, ...setting }, addReadErrors(bits, errors), errors)));
   }
@@ -245,7 +245,7 @@ export default defineDemonstration({
             const lost = (kind: ErrorKind) => pointDifferences(errors.values('loss', { net, kind, frequency }));
             return {
               [`${net}: lost by selectors at ${frequency} MHz`]: lost('selector'),
-              [`${net}: lost by as many errors anew at ${frequency} MHz`]: lost('anew'),
+              [`${net}: lost by random errors of the same rate at ${frequency} MHz`]: lost('random'),
             };
           }),
         })),
@@ -260,12 +260,11 @@ export default defineDemonstration({
               writeLoss(1e-2) < KNEE && writeLoss(0.1) >= KNEE,
             [`${net}: reading at 1 MHz costs less than 1 point`]: readLoss('selector', 1) < 1,
             [`${net}, control: misses of selectors cost the same, within 2 points, as random errors of the same rate`]:
-              FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('anew', f)) < 2),
+              FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('random', f)) < 2),
           };
         }),
         'the net trained with labels reaches 97 %': supervised >= 97,
-        'control: binarising per neuron is more accurate than one pair of values for the array':
-          mean(byNeuron) > mean(byArray),
+        'control: binarising per neuron is more accurate than per array': mean(byNeuron) > mean(byArray),
       },
       tables: { accuracy: results.table({ frequency: 'MHz' }) },
       pictures: {
@@ -276,7 +275,7 @@ export default defineDemonstration({
           y,
           series: NETS.flatMap((net) => [
             errors.line(`${net}, selectors`, 'frequency', gain, { net, kind: 'selector' }),
-            errors.line(`${net}, errors anew`, 'frequency', gain, { net, kind: 'anew' }),
+            errors.line(`${net}, random errors`, 'frequency', gain, { net, kind: 'random' }),
           ]),
         }),
         accuracy: curve({

@@ -13,7 +13,7 @@ import {
   SEED_PARAMS,
   VARIABILITY_PARAMS,
 } from '../demonstration.ts';
-import { inUnit, isGreater, ResultGrid, WHOLE } from '../findings.ts';
+import { areAll, inUnit, isGreater, ResultGrid, WHOLE } from '../findings.ts';
 
 export interface Phase {
   /** Stimuli: the bell, bell and food together, or bell and food too far apart to be associated. */
@@ -180,7 +180,6 @@ export default defineDemonstration({
       [NEAR, FAR].map((interval) => shown.line(`bells every ${interval} s`, 'trial', y, { interval }));
     type Setting = { readonly name: string; readonly interval?: number };
     const of = (key: 'naive' | 'learned' | 'extinguished' | 'recovered', where: Setting) => lessons.values(key, where);
-    const isZero = (values: readonly number[]) => values.every((value) => value === 0);
     const shares = inUnit('share of the dogs');
     const trialCount = inUnit('trials');
     return {
@@ -194,17 +193,15 @@ export default defineDemonstration({
         'trials until the bell is answered': trialCount(lessons.values('first', far)),
         'trials until it is again after extinction (every 100 s)': trialCount(lessons.values('again', far)),
         'control: after 30 bells and foods 5 s apart': shares(of('learned', { name: 'unpaired' })),
-        'control: after 30 pairs, gate shut': shares(of('learned', { name: 'no reward' })),
+        'control: after 30 pairs, gate closed': shares(of('learned', { name: 'no reward' })),
         'control: without extinction, as late': shares(of('recovered', { name: 'no extinction' })),
-        'control: a terminal that never tires, 10 minutes after extinction': shares(
-          of('recovered', { name: 'no depression' }),
-        ),
+        'control: without depression, 10 minutes after extinction': shares(of('recovered', { name: 'no depression' })),
       },
       expectations: {
         'no dog responds to the bell at first, and at least 90 % do after 30 pairs':
-          isZero(of('naive', near)) && isGreater(of('learned', near), 0.9),
+          areAll(of('naive', near), 0) && isGreater(of('learned', near), 0.9),
         'control: bell and food 5 s apart, and pairs with a closed gate, cause no learning':
-          isZero(of('learned', { name: 'unpaired' })) && isZero(of('learned', { name: 'no reward' })),
+          areAll(of('learned', { name: 'unpaired' }), 0) && areAll(of('learned', { name: 'no reward' }), 0),
         'bells alone extinguish the response at either interval':
           isGreater(0.1, of('extinguished', near)) && isGreater(0.1, of('extinguished', far)),
         'control: the response remains without bells alone': isGreater(of('recovered', { name: 'no extinction' }), 0.9),
@@ -213,7 +210,7 @@ export default defineDemonstration({
           isGreater(
             of('recovered', near).map((share) => share / 2),
             of('recovered', far),
-          ) && isZero(of('recovered', { name: 'no depression' })),
+          ) && areAll(of('recovered', { name: 'no depression' }), 0),
         'relearning takes fewer trials than learning': lessons.select(far).every(({ first, again }) => again < first),
       },
       tables: { trials: trials.table({ interval: 's', trial: WHOLE }) },

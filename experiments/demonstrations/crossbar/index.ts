@@ -189,9 +189,7 @@ export default defineDemonstration({
           LINE_RESISTANCES.every((lineResistance) =>
             (['error', 'gainError'] as const).every((key) => isWorseNonLinear(cells, key, { lineResistance })),
           ),
-        'the resistance read with floating lines falls with the size of the array': isDecreasing(
-          readings.values('floating'),
-        ),
+        'resistance read with floating lines falls with array size': isDecreasing(readings.values('floating')),
         'held lines read the exact resistance if lines are ideal, and not with line resistance':
           Math.abs(readCell(16, 0).held / 1e6 - 1) < 1e-9 && readCell(16, p.lineResistance).held !== 1e6,
         'V/3 disturbs fewer cells than V/2 in 64 x 64': mean(disturbedIn64('third')) < mean(disturbedIn64('half')),
@@ -242,7 +240,7 @@ export default defineDemonstration({
           x: { label: 'n' },
           y: { label: 'its voltage / largest on any other cell', domain: [0, 3] },
           series: SCHEMES.map((scheme) => margins.line(SCHEME_NAMES[scheme], 'size', 'margin', { selection: scheme })),
-          references: [{ name: 'another cell sees as much', y: 1 }],
+          references: [{ name: 'equal voltage on another cell', y: 1 }],
         }),
         disturbed: curve({
           title: 'Cells that switch with the one that is written',

@@ -113,17 +113,14 @@ export default defineDemonstration({
         'presets that do not switch': ofAll(presets.length - switching.length),
       },
       expectations: {
-        'a full switch lies in the range of RRAM if voltage, time and conductance are quoted': quoted
-          .map(meanEnergy)
-          .every(isRram),
+        'a full switch lies in the range of RRAM if all quantities are quoted': quoted.map(meanEnergy).every(isRram),
         'a read takes at most the energy of an event of the brain if these are quoted': quoted.every(({ switches }) =>
           switches.every(({ read }) => read <= MAX_BRAIN),
         ),
         'quoted switching energies of single RRAM devices lie in the range of RRAM': quotedRram.every(isRram),
         'control: a full switch costs the quoted energy, within a factor of 2, if the preset derives from it':
           derived.every((preset) => toQuoted(preset) >= 0.5 && toQuoted(preset) <= 2),
-        'control: the number of presets in the range of RRAM does not depend on the assumed pulse':
-          new Set(inRange).size === 1,
+        'control: the number of presets in the range does not depend on the assumed pulse': new Set(inRange).size === 1,
       },
       tables: {
         presets: makeTable(

@@ -203,7 +203,7 @@ export default defineDemonstration({
         ...mergeRecords(TOLERANCES, (x) => ({
           [`tolerance ${x}`]: accuracies('tolerance', x),
           [`pulses of a device, tolerance ${x}`]: ratio(grid.values('pulses', { study: 'tolerance', x })),
-          [`weights beside the tolerance ${x}`]: percent(grid.values('missed', { study: 'tolerance', x })),
+          [`weights that miss the tolerance ${x}`]: percent(grid.values('missed', { study: 'tolerance', x })),
         })),
         'no pulse at all': percent(grid.values('accuracy', noPulse)),
       },
@@ -215,7 +215,7 @@ export default defineDemonstration({
         'a tolerance of 0.5 % costs less than 2 points': loss('tolerance', 0.005) < 2,
         'a tolerance of 10 % costs more than 20 points': loss('tolerance', 0.1) > 20,
         'wider tolerances need fewer pulses': isDecreasing(pulses),
-        'control: accuracy without pulses is near chance, below 20 %':
+        'control: without pulses accuracy is near chance (< 20 %)':
           grid.mean('pulses', noPulse) === 0 && grid.mean('accuracy', noPulse) < 20,
       },
       tables: { accuracy: grid.table({ missed: '%' }) },

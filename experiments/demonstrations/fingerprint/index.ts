@@ -126,7 +126,7 @@ export default defineDemonstration({
           ],
         }),
         sweep: curve({
-          title: 'When a chip is no longer like itself',
+          title: 'Distance of the keys of one chip against cycle-to-cycle variability',
           subtitle: `mean and sd of ${p.seeds} seeds`,
           x: { label: 'relative sd of a pulse (cycle to cycle)', log: true },
           y: { label: 'share of bits that differ', domain: [0, 0.6] },

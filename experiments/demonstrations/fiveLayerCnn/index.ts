@@ -209,8 +209,7 @@ export default defineDemonstration({
         'error of a kernel, four copies': share(errorsOf(4)),
       },
       expectations: {
-        'hybrid training with three copies reaches more than 96 %':
-          accuracies.mean('threeHybrid', { noise: NOISE }) > 96,
+        'hybrid training, three copies: more than 96 %': accuracies.mean('threeHybrid', { noise: NOISE }) > 96,
         'three copies are more accurate than one, ex situ, in every seed': isGreater(noisy('three'), noisy('one')),
         'hybrid training recovers at least half of the loss of one copy': accuracies
           .select({ noise: NOISE })
@@ -218,10 +217,7 @@ export default defineDemonstration({
         'four copies halve the error of a kernel, within 10 %': errorsOf(1).every(
           (e, k) => Math.abs(e / errorsOf(4)[k]! / 2 - 1) < 0.1,
         ),
-        'control: training the last layer on shuffled kernels is less accurate': isGreater(
-          noisy('threeHybrid'),
-          shuffled,
-        ),
+        'control: the last layer on shuffled kernels is less accurate': isGreater(noisy('threeHybrid'), shuffled),
       },
       tables: {
         accuracy: accuracies.table({ one: '%', three: '%', oneHybrid: '%', threeHybrid: '%' }),
@@ -229,7 +225,7 @@ export default defineDemonstration({
       },
       pictures: {
         accuracy: curve({
-          title: 'Accuracy against what devices stray by after they were verified',
+          title: 'Accuracy against the programming noise that remains after verification',
           subtitle: `${100 * p.stuck} % stuck, ${p.test} test images, mean and sd of ${p.seeds} seeds`,
           x: { label: 'sd of programming noise (share of the range)' },
           y: { label: 'accuracy (%)', domain: [80, 100] },

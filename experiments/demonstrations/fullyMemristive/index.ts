@@ -185,10 +185,10 @@ export default defineDemonstration({
     const patternMap = Array.from({ length: INPUTS }, (_, i) => PATTERNS.map((one) => MAX_WEIGHT * one[i]!)).flat();
     return {
       figures: {
-        'patterns told before learning': percent(accuracies.values('naive')),
-        'patterns told after learning': percent(accuracies.values('learned')),
-        'likeness of the worst matched pattern, before': correlation(matchBefore),
-        'likeness of the worst matched pattern, after': correlation(matchAfter),
+        'patterns recognised before learning': percent(accuracies.values('naive')),
+        'patterns recognised after learning': percent(accuracies.values('learned')),
+        'correlation with the worst matched pattern, before': correlation(matchBefore),
+        'correlation with the worst matched pattern, after': correlation(matchAfter),
         ...mergeRecords(CAPACITANCES, (capacitance) => ({
           [`median delay to fire, ${capacitance} pF`]: inUnit('ms')(delays.values('median', { capacitance })),
         })),

@@ -14,7 +14,7 @@ import {
   SEED_PARAMS,
   VARIABILITY_PARAMS,
 } from '../demonstration.ts';
-import { inUnit, ratio } from '../findings.ts';
+import { areAll, inUnit, ratio } from '../findings.ts';
 
 const PRE = 500; // ms, presynaptic spike
 const END = 2000; // ms
@@ -90,18 +90,16 @@ export default defineDemonstration({
         'reward 20 ms after the presynaptic spike': weight(moments.values('reward', { moment: 20 })),
       },
       expectations: {
-        'control: weights do not change without modulation': level(0).every((dw) => dw === 0),
+        'control: weights do not change without modulation': areAll(level(0), 0),
         'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
         'negative modulation inverts the window':
           windows.mean('change', { modulation: -1, lag: 10 }) < 0 &&
           windows.mean('change', { modulation: -1, lag: -10 }) > 0 &&
           windows.mean('change', { modulation: 1, lag: 10 }) > 0,
         'a gate acts only if it opens before the pair':
-          moments.mean('gate', { moment: -10 }) > 0.005 &&
-          moments.values('gate', { moment: 20 }).every((dw) => dw === 0),
+          moments.mean('gate', { moment: -10 }) > 0.005 && areAll(moments.values('gate', { moment: 20 }), 0),
         'a reward acts only if it comes after the pair':
-          moments.mean('reward', { moment: 20 }) > 0.005 &&
-          moments.values('reward', { moment: -10 }).every((dw) => dw === 0),
+          moments.mean('reward', { moment: 20 }) > 0.005 && areAll(moments.values('reward', { moment: -10 }), 0),
       },
       tables: {
         windows: windows.table({ lag: 'ms' }),
@@ -127,7 +125,7 @@ export default defineDemonstration({
           }),
         }),
         moments: curve({
-          title: 'When the third terminal has to speak',
+          title: 'Effect of the time of the modulating spike',
           subtitle: `a pair at 0 and ${LAG} ms; decay ${p.tau} ms; mean and sd of ${p.seeds} seeds`,
           x: { label: 'time of the modulating spike after the presynaptic one (ms)' },
           y: { label: 'Δw (% of the range)', domain: [0, 0] },

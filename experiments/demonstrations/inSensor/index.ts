@@ -156,8 +156,8 @@ export default defineDemonstration({
         'noise 0.4, light of each pixel': percent(noisy('own')),
         'control: noise 0.4, no light, the best of six gains': percent(controls.values('bestGain')),
         'control: noise 0.4, light of another image': percent(noisy('other')),
-        'control: noise 0.4 that stands still, no light': percent(controls.values('fixedNone')),
-        'control: noise 0.4 that stands still, light of each pixel': percent(controls.values('fixedOwn')),
+        'control: constant noise 0.4, no light': percent(controls.values('fixedNone')),
+        'control: constant noise 0.4, light of each pixel': percent(controls.values('fixedOwn')),
         'spikes of an image, dry': ratio(humid.values('spikes', { humidity: 0 })),
         'spikes of an image, humid (300/s)': ratio(humid.values('spikes', { humidity: 300 })),
         'accuracy, humid (300/s)': percent(humid.values('accuracy', { humidity: 300 })),
@@ -180,7 +180,7 @@ export default defineDemonstration({
       },
       pictures: {
         noise: curve({
-          title: 'Digits told in flickering noise, with light on the sensors and without',
+          title: 'Digits recognised in flickering noise, with and without light on the sensors',
           subtitle: `${p.neurons} neurons, ${p.test} images, mean and sd of ${p.seeds} seeds`,
           x: { label: 'share of pixels that show black or white at random' },
           y: { label: 'accuracy (%)', domain: [0, 100] },

@@ -128,9 +128,7 @@ export default defineDemonstration({
           (rate, i) => rate > 0 === predicted[i]! > 0,
         ),
         'the rate agrees with the closed form within 1e-4': firing.length > 0 && error < 1e-4,
-        'all or nothing: no spike below the threshold, one spike above it': amplitudes.every(
-          (w, i) => counts[i] === (w > gap ? 1 : 0),
-        ),
+        'all or nothing: a spike above the threshold only': amplitudes.every((w, i) => counts[i] === (w > gap ? 1 : 0)),
         'refractory: a second spike needs a larger pulse soon after the first': smallest[0]! > 2 * smallest.at(-1)!,
         'gain: a spike travels along the whole chain': reached === CHAIN,
         'control: no spike travels with weights below threshold': reachedWeakly === 1,
@@ -152,7 +150,7 @@ export default defineDemonstration({
           ],
         }),
         spikes: curve({
-          title: `A waiting node (supply ${p.excitable} mV) and one pulse`,
+          title: `A node at rest (supply ${p.excitable} mV) and one pulse`,
           x: { label: 'time since the pulse (ms)' },
           y: { label: 'potential (mV)', domain: [0, 0] },
           series: traces.map(({ amplitude, potential }) => ({

@@ -138,11 +138,8 @@ export default defineDemonstration({
       expectations: {
         'every array without spread learns': hasLearned(0),
         'every array with a spread of 20 % learns': hasLearned(0.2),
-        'learning takes more epochs at a spread of 80 % than without':
-          arrays.mean('epochs', at(0.8)) > arrays.mean('epochs', at(0)),
-        'learning takes more epochs with smaller steps': isDecreasing(
-          STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step))),
-        ),
+        'a spread of 80 % takes more epochs': arrays.mean('epochs', at(0.8)) > arrays.mean('epochs', at(0)),
+        'smaller steps take more epochs': isDecreasing(STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step)))),
         'control: no array learns labels that no plane separates': control.every(({ learned }) => learned === 0),
       },
       tables: { arrays: makeTable(results, { epochs: WHOLE, learned: WHOLE }) },

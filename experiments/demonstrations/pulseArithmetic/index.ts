@@ -5,7 +5,7 @@
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration, listSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, makeTable, ResultGrid, WHOLE } from '../findings.ts';
+import { areAll, inUnit, makeTable, ResultGrid, WHOLE } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim
@@ -96,7 +96,7 @@ export default defineDemonstration({
     return {
       figures: {
         'n1 + n2 against n2 + n1': range(difference),
-        'the same, forgetting': range(forgetfulDifference),
+        'n1 + n2 against n2 + n1, device that forgets': range(forgetfulDifference),
         'linear, noise 0.01': share(grid.values('right', { nonlinearity: 0, writeNoise: 0.01 })),
         'nonlinearity 2.4, noise 0.01': share(grid.values('right', { nonlinearity: 2.4, writeNoise: 0.01 })),
         'nonlinearity 4.88, noise 0.01': share(grid.values('right', { nonlinearity: 4.88, writeNoise: 0.01 })),
@@ -105,9 +105,10 @@ export default defineDemonstration({
       expectations: {
         'addition is exactly commutative without noise': difference === 0,
         'control: addition is not commutative on a device that forgets': forgetfulDifference > 0.01,
-        'every sum is right at a write noise of 0.001 on a linear device': grid
-          .values('right', { nonlinearity: 0, writeNoise: 1e-3 })
-          .every((right) => right === 1),
+        'every sum is right at a write noise of 0.001 on a linear device': areAll(
+          grid.values('right', { nonlinearity: 0, writeNoise: 1e-3 }),
+          1,
+        ),
         'the share of right sums falls with write noise at every nonlinearity': NONLINEARITIES.every(
           (n) => mean(n, 0.1) < 0.5 && mean(n, 1e-3) > 0.9,
         ),
@@ -124,7 +125,7 @@ export default defineDemonstration({
       },
       pictures: {
         noise: curve({
-          title: 'Sums of two digits read off one memristor',
+          title: 'Sums of two digits on one memristor',
           subtitle: `100 sums, ${p.levels} levels, mean and sd of ${p.seeds} seeds`,
           x: { label: 'write noise of a pulse (share of the range)', log: true },
           y: { label: 'share of right sums', domain: [0, 1] },

@@ -170,8 +170,8 @@ export default defineDemonstration({
     const hertz = inUnit('Hz');
     return {
       figures: {
-        'letters told before learning': percent(naive),
-        'letters told after learning': percent(accuracies.values('learned')),
+        'letters recognised before learning': percent(naive),
+        'letters recognised after learning': percent(accuracies.values('learned')),
         'control: synapses in the volatile mode too': percent(accuracies.values('volatileSynapses')),
         'neurons in the non-volatile mode too': percent(accuracies.values('nonVolatileNeurons')),
         'without the pause after a spike': percent(accuracies.values('shortPause')),
@@ -182,9 +182,7 @@ export default defineDemonstration({
       expectations: {
         'learning improves recognition in every seed': isGreater(accuracies.values('learned'), naive),
         'more than 90 % of the letters are recognised': accuracies.mean('learned') > 90,
-        'control: volatile synapses do not improve recognition': accuracies.rows.every(
-          (row) => row.volatileSynapses <= row.naive,
-        ),
+        'control: volatile synapses do not learn': accuracies.rows.every((row) => row.volatileSynapses <= row.naive),
         'volatile neurons do not respond to slow pulses': isGreater(0.1, rates.values('volatile', slow)),
         'control: non-volatile neurons respond to slow pulses': isGreater(rates.values('nonVolatile', slow), 1),
       },

@@ -196,7 +196,7 @@ export default defineDemonstration({
         const mnist = testMnist(seed, (images, count) => imageFeatures(images, count, tables, p.levels));
         grid.push({ kind, mnist, order: testOrder(p, taus(p), seed) });
       }
-      await context.step(`seed ${seed}: the pulses themselves`);
+      await context.step(`seed ${seed}: readout of the pulses`);
       return { grid, controls: { pulses: testMnist(seed, imagePulses) } };
     });
     const pulses = controls.values('pulses');
@@ -207,12 +207,12 @@ export default defineDemonstration({
       mergeRecords(KINDS, (kind) => ({ [`${title}, ${RESERVOIRS[kind].name}`]: percent(grid.values(task, { kind })) }));
     return {
       figures: {
-        'patterns of 4 bits told apart': inUnit('of 16')(four),
-        'patterns of 5 bits told apart': inUnit('of 32')(five),
+        'distinct states after patterns of 4 bits': inUnit('of 16')(four),
+        'distinct states after patterns of 5 bits': inUnit('of 32')(five),
         ...accuracies('order', 'order'),
         'order, chance': percent(chance),
         ...accuracies('mnist', 'MNIST'),
-        'MNIST, the pulses themselves': percent(pulses),
+        'MNIST, readout of the pulses': percent(pulses),
       },
       expectations: {
         'all 16 patterns of 4 bits lead to different states': four === 16,
@@ -220,17 +220,11 @@ export default defineDemonstration({
         'devices that relax at once or never separate at most half of the patterns': separation.every((counts, b) =>
           [counts[0]!, counts.at(-1)!].every((n) => n <= 2 ** SEPARATED_BITS[b]! / 2),
         ),
-        'order: three time constants reach more than half of the way from chance to 100 %': isGreater(
-          order('three'),
-          (100 + chance) / 2,
-        ),
+        'order: three time constants are nearer to 100 % than to chance': isGreater(order('three'), (100 + chance) / 2),
         'MNIST: three time constants are more accurate than counting': isGreater(mnist('three'), mnist('counting')),
         'MNIST: three time constants are more accurate than one': isGreater(mnist('three'), mnist('one')),
         'control: order: devices that only count are within 5 points of chance': areNear(order('counting'), chance, 5),
-        'control: MNIST: the reservoir is more accurate than a readout of the pulses': isGreater(
-          mnist('three'),
-          pulses,
-        ),
+        'control: MNIST: more accurate than a readout of the pulses': isGreater(mnist('three'), pulses),
       },
       tables: {
         separation: {
@@ -248,17 +242,17 @@ export default defineDemonstration({
       },
       pictures: {
         reservoir: curve({
-          title: 'Pulse patterns that one volatile device tells apart',
+          title: 'Pulse patterns that one volatile device distinguishes',
           subtitle: `${p.levels} levels of the converter, eta ${p.eta}; all patterns of 4 and of 5 bits`,
           x: { label: 'time constant of the device / interval of the pulses', log: true },
-          y: { label: 'states told apart', domain: [0, 32] },
+          y: { label: 'distinct states', domain: [0, 32] },
           series: SEPARATED_BITS.map((bits, b) => ({
             name: `${bits} bits`,
             points: zipPoints(RATIOS, separation[b]!),
           })),
         }),
         states: curve({
-          title: `What each pattern of ${p.bits} bits leaves behind`,
+          title: `Reading after each pattern of ${p.bits} bits`,
           subtitle: `band: ± sd over 100 devices whose tau (mean ${p.tau} ms) has a relative sd of ${p.deviceToDevice}`,
           x: { label: 'pattern as a binary number, first bit highest' },
           y: { label: 'reading (1: saturated)' },

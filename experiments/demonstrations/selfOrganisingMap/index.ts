@@ -6,15 +6,7 @@
 import type * as z from 'zod';
 import { integer, number, object, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import {
-  imagesOf,
-  type LabelledImages,
-  loadMnist,
-  type Mnist,
-  type MnistConfig,
-  mnistConfig,
-  mnistSchema,
-} from '../../mnist/index.ts';
+import * as mnist from '../../mnist/index.ts';
 import { defineDemonstration, measureSeeds, POSITIVE, type RunContext, SEED_PARAMS } from '../demonstration.ts';
 import { areNear, isGreater, mergeRecords, percent, ratio } from '../findings.ts';
 import { countLabelResponses, trainAndTest } from '../trainedLayer.ts';
@@ -123,7 +115,7 @@ const parameters = object({
   train: integer({ default: 30000, min: 10, help: 'number of training images, each shown once' }),
   label: integer({ default: 5000, min: 1, help: 'number of training images for the readout' }),
   test: integer({ default: 5000, min: 10, help: 'number of test images' }),
-  split: mnistSchema.shape.split,
+  split: mnist.mnistSchema.shape.split,
 });
 type Settings = z.output<typeof parameters>;
 
@@ -139,14 +131,14 @@ const KIND_KEYS = Object.keys(KINDS) as Kind[];
 /** Number of images that topography is measured on. */
 const MEASURED_IMAGES = 1000;
 
-function makeConfig(p: Settings, seed: number, hasNeighbours: boolean): MnistConfig {
+function makeConfig(p: Settings, seed: number, hasNeighbours: boolean): mnist.MnistConfig {
   const { width, spreadStart, spreadEnd, train, label, test, split } = p;
   const spread = hasNeighbours ? { spreadStart, spreadEnd } : { spreadStart: 0, spreadEnd: 0 };
   const rule = { model: 'neighbourhood', window: 50, width, ...spread, pulsesToEnd: Math.ceil(train / 2) };
-  return mnistConfig({ seed, neurons: width * width, epochs: 1, train, label, test, split, rule });
+  return mnist.mnistConfig({ seed, neurons: width * width, epochs: 1, train, label, test, split, rule });
 }
 
-async function trainMap(p: Settings, seed: number, hasNeighbours: boolean, images: Mnist, context: RunContext) {
+async function trainMap(p: Settings, seed: number, hasNeighbours: boolean, images: mnist.Mnist, context: RunContext) {
   await context.step(`seed ${seed}: ${hasNeighbours ? 'map' : 'control'}`);
   const config = makeConfig(p, seed, hasNeighbours);
   return { config, ...(await trainAndTest(config, images, context)) };
@@ -154,7 +146,7 @@ async function trainMap(p: Settings, seed: number, hasNeighbours: boolean, image
 type TrainedMap = Awaited<ReturnType<typeof trainMap>>;
 
 /** Digit that each neuron responds to most in the labelling images; – if a neuron does not respond. */
-async function labelNeurons({ config, learned }: TrainedMap, train: LabelledImages, context: RunContext) {
+async function labelNeurons({ config, learned }: TrainedMap, train: mnist.LabelledImages, context: RunContext) {
   const counts = await countLabelResponses(config, learned, train, context);
   return Array.from({ length: config.neurons }, (_, j) => {
     const perDigit = Array.from({ length: 10 }, () => 0);
@@ -172,7 +164,7 @@ export default defineDemonstration({
   parameters,
   steps: ({ seeds }) => 3 * seeds,
   async run(p, context) {
-    const images = imagesOf(loadMnist(), makeConfig(p, p.seed, true));
+    const images = mnist.imagesOf(mnist.loadMnist(), makeConfig(p, p.seed, true));
     const { rows, columns } = images.train;
     const units = p.width ** 2;
     const testImages = images.test.images.subarray(0, Math.min(MEASURED_IMAGES, p.test) * rows * columns);
@@ -210,10 +202,7 @@ export default defineDemonstration({
         'accuracy, no neighbourhood': percent(maps.values('controlAccuracy')),
       },
       expectations: {
-        'the topographic error is smaller than without neighbourhood, arranged afterwards': isGreater(
-          errors('arranged'),
-          errors('map'),
-        ),
+        'the topographic error is smaller than if arranged afterwards': isGreater(errors('arranged'), errors('map')),
         "the topographic error is at most 0.1 larger than that of Kohonen's map": isGreater(
           errors('software').map((error) => error + 0.1),
           errors('map'),

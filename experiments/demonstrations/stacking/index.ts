@@ -1,6 +1,6 @@
 /** A matrix of synapses in one flat array with resistive lines, and in a stack of L layers with shorter lines. */
 import { integer, object } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
+import { type CurveSeries, curve } from '../../look/plots/index.ts';
 import { cellLines, cellName, isWorseNonLinear, measureCellErrors, NONLINEARITIES } from '../cells.ts';
 import { defineDemonstration, type LayerSize, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, isDecreasing, makeTable, mergeRecords, percent, WHOLE } from '../findings.ts';
@@ -83,12 +83,21 @@ export default defineDemonstration({
       ),
       lossy.line('2 Ω, outputs divided', 'layers', key, { lineResistance: 2, way: 'outputs' }),
     ];
-    const seeds = `mean and sd of ${p.seeds} seeds`;
     const divided = `784 × ${p.neurons} synapses, the inputs divided among L layers`;
-    const x = { label: 'layers L' };
-    const error = { label: 'error (share of the ideal current)', domain: [0, 1] as const };
-    const accuracy = { label: 'accuracy (%)', domain: [0, 100] as const };
-    const references = [{ name: 'ideal lines', y: ideal }];
+    const conditions = (text: string) => ({
+      subtitle: `${text}; mean and sd of ${p.seeds} seeds`,
+      x: { label: 'layers L' },
+    });
+    const drawErrors = (title: string, text: string, series: CurveSeries[]) =>
+      curve({ title, ...conditions(text), y: { label: 'error (share of the ideal current)', domain: [0, 1] }, series });
+    const drawAccuracy = (title: string, text: string, key: 'accuracy' | 'gainAccuracy') =>
+      curve({
+        title,
+        ...conditions(text),
+        y: { label: 'accuracy (%)', domain: [0, 100] },
+        series: series(key),
+        references: [{ name: 'ideal lines', y: ideal }],
+      });
     return {
       figures: {
         'accuracy, ideal lines': percent(flat.map((row) => row.accuracy)),
@@ -117,13 +126,11 @@ export default defineDemonstration({
         '8 layers are within 3 points of ideal lines at 2 Ω, one layer is not':
           mean('accuracy', 8) > ideal - 3 && mean('accuracy', 1) < ideal - 3,
         'ideal lines cause no error without a stack': flat.every((row) => row.error < 1e-6),
-        'control: a flat array with one gain per output has a larger error than 8 layers without':
-          mean('gainError', 1) > mean('error', 8),
-        'control: a flat array with one gain per output is less accurate than 8 layers without':
+        'control: a flat array with gains has larger errors than 8 layers': mean('gainError', 1) > mean('error', 8),
+        'control: a flat array with gains is less accurate than 8 layers':
           mean('gainAccuracy', 1) < mean('accuracy', 8),
         '8 layers are more accurate than one with gains, too': mean('gainAccuracy', 8) > mean('gainAccuracy', 1),
-        'the error of 64 × 64 ohmic and non-linear cells falls with every doubling of the layers':
-          isFallingInCells('error'),
+        'the error of 64 × 64 cells of both kinds falls with every doubling of the layers': isFallingInCells('error'),
         'the error of both kinds of cells falls with one gain per output, too': isFallingInCells('gainError'),
         'non-linear cells have larger errors than ohmic cells, in one layer and in 8': [1, 8].every((layers) =>
           isWorseNonLinear(cells, 'error', { layers }),
@@ -138,36 +145,22 @@ export default defineDemonstration({
         cells: cells.table({ layers: WHOLE }),
       },
       pictures: {
-        error: curve({
-          title: 'Error of the currents, at an equal number of synapses',
-          subtitle: `${divided}; ${COMPARED_IMAGES} test images; ${seeds}`,
-          x,
-          y: error,
-          series: series('error'),
-        }),
-        accuracy: curve({
-          title: 'Accuracy of a network in a stack',
-          subtitle: `${divided}; ${seeds}`,
-          x,
-          y: accuracy,
-          series: series('accuracy'),
-          references,
-        }),
-        cells: curve({
-          title: 'Error of the currents of ohmic and of non-linear cells',
-          subtitle: `64 × 64 cells, the inputs divided among L layers, ${CELLS.lineResistances[0]} Ω a segment; ${seeds}`,
-          x,
-          y: error,
-          series: cellLines(cells, 'layers'),
-        }),
-        gains: curve({
-          title: 'The same with one gain for each output',
-          subtitle: `gains found on ${COMPARED_IMAGES} training images; ${seeds}`,
-          x,
-          y: accuracy,
-          series: series('gainAccuracy'),
-          references,
-        }),
+        error: drawErrors(
+          'Error of the currents, at an equal number of synapses',
+          `${divided}; ${COMPARED_IMAGES} test images`,
+          series('error'),
+        ),
+        accuracy: drawAccuracy('Accuracy of a network in a stack', divided, 'accuracy'),
+        cells: drawErrors(
+          'Error of the currents of ohmic and of non-linear cells',
+          `64 × 64 cells, the inputs divided among L layers, ${CELLS.lineResistances[0]} Ω a segment`,
+          cellLines(cells, 'layers'),
+        ),
+        gains: drawAccuracy(
+          'The same with one gain for each output',
+          `gains found on ${COMPARED_IMAGES} training images`,
+          'gainAccuracy',
+        ),
       },
     };
   },

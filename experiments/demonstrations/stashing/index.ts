@@ -3,6 +3,7 @@
  * current and costs no energy. It returns after a number of missed pulses, and for inference. The comparison is with write on
  * change, which sends no pulses to devices at their bound and changes no weight. The criterion of hiding is our own.
  */
+
 import { mean } from 'simple-statistics';
 import type * as z from 'zod';
 import { integer, number, object } from '../../index.ts';

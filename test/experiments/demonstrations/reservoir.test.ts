@@ -16,7 +16,7 @@ test('patterns are told apart, digits recognised, and only those that forget kno
 
 test('a device that never forgets only counts', async () => {
   const { figures } = await findingsOf('reservoir', { ...SMALL, tau: 1e9 });
-  assert.is(figures['patterns of 4 bits told apart']!.values[0], 5);
+  assert.is(figures['distinct states after patterns of 4 bits']!.values[0], 5);
   assert.ok(figures['order, three time constants']!.values[0]! < 25, 'three that count know no more than one');
 });
 
