@@ -194,7 +194,8 @@ export default defineDemonstration({
         'control: the agent does not learn without the critic': grid
           .select({ name: 'noCritic' })
           .every((run) => run.last < 1.5 * run.first),
-        'control: a random critic has no effect': lastMean(SPREAD, 'randomCritic') < 1.5 * lastMean(SPREAD, 'noCritic'),
+        'control: no learning from a random critic':
+          lastMean(SPREAD, 'randomCritic') < 1.5 * lastMean(SPREAD, 'noCritic'),
         'devices reach over half of the steps of floating point': lastMean(SPREAD) > lastMean(SPREAD, 'numbers') / 2,
         'a spread of 30 % costs less than half of the steps': lastMean(0.3) > lastMean(0) / 2,
       },
