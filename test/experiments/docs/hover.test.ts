@@ -60,7 +60,7 @@ test('every model and every parameter has a comment', () => {
 test('a project that uses the declarations compiles; misspelt and wrong parameters do not', () => {
   const directory = mkdtempSync(join(tmpdir(), 'memspike-hover-'));
   try {
-    const entry = JSON.stringify(join(built, 'types/index.js'));
+    const entry = JSON.stringify(join(built, 'experiments/index.js'));
     const file = join(directory, 'use.mts');
     writeFileSync(
       file,
