@@ -19,7 +19,7 @@ const NAMED: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'device characterise': async () => (await import('../devices/load.ts')).presetNames(),
   'device export': async () => (await import('../devices/load.ts')).presetNames(),
   'device show': async () => (await import('../devices/load.ts')).presetNames(),
-  'study run': async () => (await import('../sweep/studies/shipped.ts')).studyNames(),
+  'study run': async () => (await import('../sweep/studies/shipped.ts')).listStudies(),
 };
 
 /** What may stand in place of the last of `words`, which begin with `memspike`. Nothing: the shell completes names of files. */

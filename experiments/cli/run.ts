@@ -5,9 +5,9 @@ import { type EnergyAccount, programmingText } from '../devices/energy/account.t
 import { drawEnergy } from '../devices/energy/report.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { loadNetwork } from '../run/loadNetwork.ts';
-import { readJson } from '../run/readJson.ts';
 import { runNetwork } from '../run/run.ts';
-import { configOf, RunDirectory } from '../run/runDirectory.ts';
+import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
+import { readJson } from '../run/runJson.ts';
 import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
 import { know, models } from './models.ts';
@@ -22,7 +22,7 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
   if (set.length > 0) throw new UsageError('run: --set needs a network file; a run is resumed as it was begun.');
   if (!RunDirectory.isTaken(out))
     throw new UserError(`${out} holds no run to resume; name a network file to start one.`);
-  return configOf(networkSchema, out);
+  return readRunConfig(networkSchema, out);
 }
 
 export default command({
@@ -65,7 +65,7 @@ export default command({
     const description =
       file === undefined
         ? begun(out, resume, set)
-        : await loadNetwork(file, { set, tell: (note) => void warnings.push(note) });
+        : await loadNetwork(file, { set, onNote: (note) => void warnings.push(note) });
     printWarnings(warnings, args);
     const watch = args.live ? livePage(args.port ?? 0) : undefined;
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal, warnings });

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
-import { collect } from '../sweep/collect.ts';
-import { planSweep } from '../sweep/make.ts';
+import { writeSweepTables } from '../sweep/collect.ts';
+import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
-import { studyFile, UnknownStudy } from '../sweep/studies/shipped.ts';
+import { findStudyFile, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
 import { optionalText, texts } from './options.ts';
@@ -34,7 +34,7 @@ export default command({
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const { points, replicates, runs } = (
       await planSweep(
-        toUsageError(() => studyFile(study), UnknownStudy),
+        toUsageError(() => findStudyFile(study), UnknownStudyError),
         out,
         changes,
       )
@@ -51,7 +51,7 @@ export default command({
       return;
     }
     tell(outcome, out, false);
-    collect(out);
+    writeSweepTables(out);
     drawAndTell(out);
     tellNext('look', 'report', out);
   },

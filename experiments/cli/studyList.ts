@@ -1,5 +1,5 @@
 import { object } from '../../core/declare/params.ts';
-import { questionOf, studyNames } from '../sweep/studies/shipped.ts';
+import { listStudies, readQuestion } from '../sweep/studies/shipped.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
@@ -9,7 +9,7 @@ export default command({
   options: object({}),
   examples: ['study list'],
   handler: () => {
-    console.log(columns([['name', 'question'], ...studyNames().map((name) => [name, questionOf(name)])]));
+    console.log(columns([['name', 'question'], ...listStudies().map((name) => [name, readQuestion(name)])]));
     console.log();
     tellNext('run one', 'study', 'run', 'NAME', '--out', 'DIR');
   },

@@ -1,6 +1,6 @@
 import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
-import { collect, requireMetrics } from '../sweep/collect.ts';
+import { requireMetrics, writeSweepTables } from '../sweep/collect.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
 import { metric } from './sweepPlot.ts';
@@ -10,7 +10,7 @@ export default command({
   options: object({ metric }),
   examples: ['sweep collect runs/sweep', 'sweep collect runs/sweep --metric energy.write --metric wallSeconds'],
   handler: ({ directory, metric }) => {
-    const collected = collect(directory, metric);
+    const collected = writeSweepTables(directory, metric);
     const { plan, results, summary } = collected;
     const { runs } = plan.facts;
     const rest = results.length < runs ? ` (${runs - results.length} of ${runs} are not done)` : '';

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { described, object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
-import { readJson } from '../run/readJson.ts';
-import { gather, requireMetrics } from '../sweep/collect.ts';
-import { paths } from '../sweep/directory.ts';
-import { planSweep } from '../sweep/make.ts';
+import { readJson } from '../run/runJson.ts';
+import { readSweepResults, requireMetrics } from '../sweep/collect.ts';
+import { sweepPaths } from '../sweep/directory.ts';
+import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
@@ -46,7 +46,7 @@ export default command({
       const { done, failed } = await runSweep({ directory: out, ...how });
       warnings.print({ progress, quiet });
       if (done > 0) {
-        const { wallSeconds, peakRssBytes } = readJson(paths(out).run(0), 'run.json', costSchema);
+        const { wallSeconds, peakRssBytes } = readJson(sweepPaths(out).run(0), 'run.json', costSchema);
         console.log(
           `The first run took ${duration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${duration(wallSeconds * runs)} on one core.`,
         );
@@ -55,7 +55,7 @@ export default command({
       }
     }
     if (signal.aborted) return;
-    const collected = gather(out);
+    const collected = readSweepResults(out);
     requireMetrics(collected);
     if (!timed && collected.results.length === 0)
       printWarnings(

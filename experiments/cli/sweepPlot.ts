@@ -2,12 +2,12 @@ import { extname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, object, optional, text } from '../../core/declare/params.ts';
 import { writePicture } from '../look/plots/write.ts';
-import { ownDirectory } from '../output/directory.ts';
-import { bestPoints } from '../sweep/best.ts';
-import { gather, requireMetrics } from '../sweep/collect.ts';
-import { metricIndex } from '../sweep/metricIndex.ts';
-import { humanName, lessIsBetter } from '../sweep/names.ts';
+import { makeSubdirectory } from '../output/directory.ts';
+import { tabulateBestPoints } from '../sweep/best.ts';
+import { readSweepResults, requireMetrics } from '../sweep/collect.ts';
+import { displayName, isLowerBetter } from '../sweep/names.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
+import { findMetric } from '../sweep/results.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
@@ -20,23 +20,23 @@ export const metric = texts(
 
 /** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
 export function drawAndTell(directory: string, metrics: readonly string[] = [], best?: string, asked?: boolean): void {
-  const collected = gather(directory, metrics);
+  const collected = readSweepResults(directory, metrics);
   if (collected.results.length === 0)
     throw new UserError(`${directory} has no run that is done; there is nothing to draw.`);
   const measured = collected.plan.facts.metrics.findIndex((_, m) =>
     collected.summary.some(({ metrics: own }) => Number.isFinite(own[m]!.mean)),
   );
-  const metric = best === undefined ? measured : metricIndex(collected.plan, best);
-  const plots = ownDirectory(join(directory, 'plots'));
+  const metric = best === undefined ? measured : findMetric(collected.plan, best);
+  const plots = makeSubdirectory(join(directory, 'plots'));
   for (const { name: file, svg } of sweepPictures(collected)) {
     const written = writePicture(join(plots, file), svg).map((path, i) => (i === 0 ? path : extname(path)));
     console.log(`Wrote ${written.join(' and ')}`);
   }
   if (metric >= 0) {
     const { name } = collected.plan.facts.metrics[metric]!;
-    const lowest = asked ?? lessIsBetter(name);
-    console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${humanName(name)}:\n`);
-    console.log(columns(bestPoints(collected, metric, lowest)));
+    const lowest = asked ?? isLowerBetter(name);
+    console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${displayName(name)}:\n`);
+    console.log(columns(tabulateBestPoints(collected, metric, lowest)));
   }
   requireMetrics(collected);
 }

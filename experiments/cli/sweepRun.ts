@@ -55,7 +55,11 @@ function selection(index: number | undefined, shard: string | undefined): RunSwe
 }
 
 /** Tells how it ended. UserError if runs have failed. */
-export function tell({ done, failed, elsewhere, left }: SweepOutcome, directory: string, interrupted: boolean): void {
+export function tell(
+  { done, failed, elsewhere, unfinished }: SweepOutcome,
+  directory: string,
+  interrupted: boolean,
+): void {
   const out = quoted(directory);
   if (interrupted) {
     console.error(
@@ -64,7 +68,7 @@ export function tell({ done, failed, elsewhere, left }: SweepOutcome, directory:
     return;
   }
   const rest = [
-    ...(left > 0 ? [`${left} left for another time`] : []),
+    ...(unfinished > 0 ? [`${unfinished} left for another time`] : []),
     ...(elsewhere.length > 0 ? [`${elsewhere.length} claimed by others (${elsewhere[0]!.reason})`] : []),
   ];
   console.log(`${[`${plural(done, 'run')} done`, ...rest].join(', ')} in ${directory}.`);
@@ -74,7 +78,7 @@ export function tell({ done, failed, elsewhere, left }: SweepOutcome, directory:
       `${plural(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see memspike sweep status ${out}, and run them again with: memspike sweep retry ${out}`,
     );
   }
-  if (left === 0 && elsewhere.length === 0) tellNext('look', 'sweep', 'plot', directory);
+  if (unfinished === 0 && elsewhere.length === 0) tellNext('look', 'sweep', 'plot', directory);
   else tellNext('how it stands', 'sweep', 'status', directory);
 }
 
@@ -116,7 +120,10 @@ export const run = command({
         ? await runSweep({ ...asked, only })
         : await searchSweep({ ...asked, search, onStep: (told) => console.log(`${search}, ${told}`) });
     warnings.print(options);
-    if (index !== undefined && outcome.done + outcome.failed.length + outcome.elsewhere.length + outcome.left === 0)
+    if (
+      index !== undefined &&
+      outcome.done + outcome.failed.length + outcome.elsewhere.length + outcome.unfinished === 0
+    )
       throw new UserError(`${directory} has no run ${index}.`);
     tell(outcome, directory, signal.aborted);
   },
@@ -130,8 +137,8 @@ export const retry = command({
     const warnings = new WarningCollector();
     const outcome = await runSweep({ directory, ...options, retry: true, signal, onWarnings: warnings.add });
     warnings.print(options);
-    const { done, failed, elsewhere, left } = outcome;
-    if (!signal.aborted && done + failed.length + elsewhere.length + left === 0) {
+    const { done, failed, elsewhere, unfinished } = outcome;
+    if (!signal.aborted && done + failed.length + elsewhere.length + unfinished === 0) {
       console.log(`No run of ${directory} has failed.`);
       return;
     }

@@ -1,7 +1,7 @@
 import { flag, object, text } from '../../core/declare/params.ts';
 import { readPlan } from '../sweep/directory.ts';
-import { resultsOf, resultsSha256 } from '../sweep/results.ts';
-import { statesOf } from '../sweep/status.ts';
+import { hashResults, readResults } from '../sweep/results.ts';
+import { readRunStates } from '../sweep/status.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
@@ -16,19 +16,19 @@ export default command({
   examples: ['sweep status runs/sweep', 'sweep status runs/sweep --json'],
   handler: ({ directory, json }) => {
     const plan = readPlan(directory);
-    const states = statesOf(plan).map((state, index) => ({ index, ...state }));
+    const states = readRunStates(plan).map((state, index) => ({ index, ...state }));
     const counts = Object.fromEntries(STATES.map((s) => [s, states.filter(({ state }) => state === s).length]));
     if (json) {
       const told = states
         .filter(({ state }) => state !== 'done')
         .map(({ index, state, ...more }) => ({ index, state, ...more }));
-      const sha256 = resultsSha256(plan, resultsOf(plan));
+      const sha256 = hashResults(plan, readResults(plan));
       console.log(JSON.stringify({ ...counts, runs: states.length, resultsSha256: sha256, notDone: told }, null, 2));
       return;
     }
     console.log(columns(STATES.map((state) => [state, String(counts[state])])));
     for (const wanted of ['running', 'failed', 'missing'] as const) {
-      const some = states.filter((s) => s.state === wanted && s.reason !== 'not begun');
+      const some = states.filter((s) => s.state === wanted && s.reason !== 'not started');
       if (some.length === 0) continue;
       console.log(`\n${wanted}:`);
       console.log(columns(some.slice(0, LISTED).map((s) => [`  ${s.index}`, 'reason' in s ? s.reason : ''])));

@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
 import { readPlan } from '../sweep/directory.ts';
-import { slurmArray, slurmPlace } from '../sweep/slurm/array.ts';
-import { submitArray } from '../sweep/slurm/submit.ts';
+import { createSlurmArray, slurmDirectory, submitArray } from '../sweep/slurm.ts';
 import { forgetFailures } from '../sweep/status.ts';
 import { command, UsageError } from './command.ts';
 import { tellNext } from './next.ts';
@@ -43,14 +42,14 @@ export default command({
     if (!slurm) throw new UsageError('sweep submit: --slurm is missing; it is the one batch system to submit to.');
     const plan = readPlan(directory);
     if (retry && !dryRun) forgetFailures(plan);
-    const array = slurmArray(plan, options);
+    const array = createSlurmArray(plan, options);
     if (dryRun) {
       console.log(array.script.trimEnd());
       return;
     }
     const job = submitArray(plan, array);
     console.log(
-      `Submitted job ${job}: ${plural(array.runs, 'run')} in ${plural(array.tasks.length, 'task')}; script and logs in ${slurmPlace(directory)}.`,
+      `Submitted job ${job}: ${plural(array.runCount, 'run')} in ${plural(array.tasks.length, 'task')}; script and logs in ${slurmDirectory(directory)}.`,
     );
     tellNext('how it stands', 'sweep', 'status', directory);
   },

@@ -1,5 +1,5 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
-import { onInterruption, SIGNALS, Supervised } from '../run/supervise.ts';
+import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
 import type { Context } from './command.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Context } from './command.ts';
  * @param script the module that calls `main`
  * @returns the exit status
  */
-export const inThread = (script: string): Promise<number> => new Supervised(new URL(script)).ended;
+export const inThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).ended;
 
 /** The context of one call; `status` is that of the signal that interrupted it, 0 if none did. */
 export class Call implements Context {

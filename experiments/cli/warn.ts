@@ -1,5 +1,5 @@
 import type { ProgressMode } from '../run/progress.ts';
-import { readWarnings } from '../run/readWarnings.ts';
+import { readRunJson } from '../run/runJson.ts';
 
 /** Options that decide how warnings are printed. */
 export interface WarningOptions {
@@ -18,7 +18,7 @@ export function printWarnings(warnings: readonly string[], { progress, quiet }: 
 /** Prints the warnings of a finished run. @param printed warnings that were printed before the run started */
 export const printRunWarnings = (run: string, options: WarningOptions, printed: readonly string[] = []): void =>
   printWarnings(
-    readWarnings(run).filter((warning) => !printed.includes(warning)),
+    (readRunJson(run).warnings ?? []).filter((warning) => !printed.includes(warning)),
     options,
   );
 

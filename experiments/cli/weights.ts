@@ -5,7 +5,7 @@ import { show } from '../../core/declare/show.ts';
 import { showing } from '../look/weights/options.ts';
 import { weightsText } from '../look/weights/text.ts';
 import { weightsOf } from '../look/weights/weights.ts';
-import { isOwn, overwrite } from '../output/file.ts';
+import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 import { tellNextOf } from './next.ts';
@@ -26,7 +26,7 @@ function resultsIn(out: string | undefined, path: string, overwrite: boolean): R
   const beside = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
   const own = { command: 'weights', mark: 'weights.json' };
   return out === undefined || resolve(out) === resolve(beside)
-    ? new ResultDirectory(beside, { ...own, shared: { replace: overwrite || isOwn(beside) } })
+    ? new ResultDirectory(beside, { ...own, shared: { replace: overwrite || isMemspikeDirectory(beside) } })
     : new ResultDirectory(out, own);
 }
 
@@ -48,7 +48,7 @@ export default command({
     ...showing,
     ...pictureOptions,
     out: optionalText('directory for pictures, weights.json and tables; default: where the log is'),
-    overwrite,
+    overwrite: overwriteOption,
     json: flag({ help: 'print JSON instead of a table' }),
   }),
   examples: [

@@ -1,11 +1,11 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import { declarationFault, isNumber, parametersIn } from '../network/declaration.ts';
-import { takenFault } from '../network/models.ts';
-import { type Given, parametersOf, type Subject } from './subject.ts';
+import { findDeclarationFault, isNumberSchema, listParameters } from '../network/declaration.ts';
+import { findNameConflict } from '../network/models.ts';
+import { type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
 
 /** What a model answers to these parameters: '' if it takes them. */
-function refusal(model: Subject, given: Given): string {
+function findRefusal(model: ModelSubject, given: TrialParameters): string {
   try {
     model(given);
   } catch (error) {
@@ -15,9 +15,9 @@ function refusal(model: Subject, given: Given): string {
 }
 
 /** Values that a parameter must refuse by its name. */
-function nonsense(name: string, schema: ReturnType<typeof toJsonSchema>): unknown[] {
+function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>): unknown[] {
   const wrong: unknown[] = [null, Symbol.iterator];
-  if (isNumber(schema)) {
+  if (isNumberSchema(schema)) {
     wrong.push(Number.NaN, -Infinity, '1');
     if (/^tau|size|capacitance/.test(name)) wrong.push(-1);
     if (/^(size|capacitance|tau)$/.test(name)) wrong.push(0);
@@ -27,26 +27,26 @@ function nonsense(name: string, schema: ReturnType<typeof toJsonSchema>): unknow
 }
 
 /** Whether a model says what it is, takes its defaults, refuses nonsense by name and knows what an unknown key was meant to be. */
-export function declarationFaults(model: Subject, own: Given = {}): string[] {
+export function checkDeclaration(model: ModelSubject, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;
-  const whole = declarationFault(declaration) ?? takenFault(model);
+  const whole = findDeclarationFault(declaration) ?? findNameConflict(model);
   if (whole !== undefined) return [whole];
-  const parameters = parametersIn(toJsonSchema(declaration.params));
-  const valid = parametersOf(model, own);
-  const taken = refusal(model, valid);
+  const parameters = listParameters(toJsonSchema(declaration.params));
+  const valid = trialParameters(model, own);
+  const taken = findRefusal(model, valid);
   if (taken !== '') return [`${name} refuses its own defaults: ${taken}`];
   const faults: string[] = [];
 
   for (const { path, schema } of parameters) {
     const steps = path.split('.') as [string, ...string[]];
     const last = steps.at(-1)!;
-    for (const value of nonsense(last, schema)) {
+    for (const value of listInvalidValues(last, schema)) {
       const siblings = parameters
         .filter((p) => p.path.startsWith(`${steps[0]}.`) && p.schema.default === undefined)
         .map((p) => [p.path.split('.')[1]!, 1]);
       const part = steps.length === 1 ? value : { ...Object.fromEntries(siblings), [last]: value };
-      const told = refusal(model, { ...valid, [steps[0]]: part });
+      const told = findRefusal(model, { ...valid, [steps[0]]: part });
       if (told === '') faults.push(`${name}.${path} takes ${String(value)}.`);
       else if (!told.includes(last) || !told.startsWith(`${name}: `))
         faults.push(`${name}.${path} refuses ${String(value)} without its name: ${told}`);
@@ -56,10 +56,10 @@ export function declarationFaults(model: Subject, own: Given = {}): string[] {
   for (const { path } of parameters.filter((p) => !p.path.includes('.') && p.path.length > 3)) {
     const slip = `${path.slice(0, -1)}X`;
     if (parameters.some((p) => p.path === slip)) continue;
-    if (!refusal(model, { ...valid, [slip]: 1 }).includes(`${slip} is unknown, did you mean "`))
+    if (!findRefusal(model, { ...valid, [slip]: 1 }).includes(`${slip} is unknown, did you mean "`))
       faults.push(`${name} does not know what ${slip} was meant to be.`);
   }
-  if (!refusal(model, { ...valid, zzzzzzzzzz: 1 }).includes('zzzzzzzzzz is unknown'))
+  if (!findRefusal(model, { ...valid, zzzzzzzzzz: 1 }).includes('zzzzzzzzzz is unknown'))
     faults.push(`${name} takes a parameter that it does not have.`);
   return faults;
 }

@@ -11,104 +11,110 @@ import type { Mapping } from '../../core/declare/params.ts';
 import type { Factories } from '../../core/factories.ts';
 import { ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
-import { declarationFaults } from './declaration.ts';
-import { neuronFaults } from './neuron.ts';
-import { promiseFaults } from './promises.ts';
-import { emissionFaults, restartFaults } from './stimulus.ts';
-import { type Given, parametersOf, type Subject, variantsOf } from './subject.ts';
-import { boundsFaults, lateFaults, modulatorFaults, synapseFaults } from './synapse.ts';
+import { checkDeclaration } from './declaration.ts';
+import { checkNeuronModel } from './neuron.ts';
+import { checkPromises } from './promises.ts';
+import { checkEmission, checkRestart } from './stimulus.ts';
+import { listVariants, type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
+import { checkBounds, checkDendriticDelay, checkModulation, checkSynapse } from './synapse.ts';
 
 /** A model of a kind, with whatever parameters. */
 interface Any<K extends Kind> {
   readonly declaration: ModelDeclaration<Mapping, Factories[K]>;
 }
 
-const subject = <K extends Kind>(model: unknown) => model as Subject<Factories[K]>;
+const subject = <K extends Kind>(model: unknown) => model as ModelSubject<Factories[K]>;
 
 /** Faults of the declaration, or, if there are none, those that `more` finds. */
 function checked<K extends Kind>(
   model: unknown,
   kind: K,
-  given: Given,
-  more: (model: Subject<Factories[K]>) => readonly string[],
+  given: TrialParameters,
+  more: (model: ModelSubject<Factories[K]>) => readonly string[],
 ): string[] {
   const found = subject<K>(model);
   if (found?.declaration?.kind !== kind)
     return [`${found?.declaration?.name ?? 'this'} is no ${kind}; it must be declared as one.`];
-  const faults = declarationFaults(found, given);
+  const faults = checkDeclaration(found, given);
   return faults.length > 0 ? faults : [...new Set(more(found))];
 }
 
-export const checkNeuron = <S extends Mapping>(model: Model<S, Factories['neuron']>, given: Given = {}): string[] =>
+export const checkNeuron = <S extends Mapping>(
+  model: Model<S, Factories['neuron']>,
+  given: TrialParameters = {},
+): string[] =>
   checked(model, 'neuron', given, (neuron) => [
-    ...variantsOf(neuron, given).flatMap(([variant, params]) => {
+    ...listVariants(neuron, given).flatMap(([variant, params]) => {
       const who = `${neuron.declaration.name}${variant}`;
       const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
       return [
-        ...promiseFaults({ neuron: neuron(params) }, who),
-        ...neuronFaults(neuron({ ...params, ...current }), who),
+        ...checkPromises({ neuron: neuron(params) }, who),
+        ...checkNeuronModel(neuron({ ...params, ...current }), who),
       ];
     }),
   ]);
 
-export const checkStimulus = <S extends Mapping>(model: Model<S, Factories['stimulus']>, given: Given = {}): string[] =>
+export const checkStimulus = <S extends Mapping>(
+  model: Model<S, Factories['stimulus']>,
+  given: TrialParameters = {},
+): string[] =>
   checked(model, 'stimulus', given, (stimulus) => {
     const { name } = stimulus.declaration;
-    const plain = stimulus(parametersOf(stimulus, given));
-    const faults = emissionFaults(plain, name);
+    const plain = stimulus(trialParameters(stimulus, given));
+    const faults = checkEmission(plain, name);
     if (faults.length > 0) return faults; // what does not emit in order breaks every other promise too
     return [
-      ...variantsOf(stimulus, given).flatMap(([variant, params]) =>
-        promiseFaults({ stimulus: stimulus(params) }, `${name}${variant}`),
+      ...listVariants(stimulus, given).flatMap(([variant, params]) =>
+        checkPromises({ stimulus: stimulus(params) }, `${name}${variant}`),
       ),
-      ...restartFaults(plain, name),
+      ...checkRestart(plain, name),
     ];
   });
 
 /** @param rules it is tried with; some of ours if not given. */
 export const checkDevice = <S extends Mapping>(
   model: Model<S, Factories['device']>,
-  given: Given = {},
+  given: TrialParameters = {},
   rules: readonly Any<'rule'>[] = [pairStdp, postTriggered],
 ): string[] =>
   checked(model, 'device', given, (device) =>
     rules.flatMap((rule) => {
       const synapse = { device, rule: subject<'rule'>(rule), given: { device: given } };
-      return [...synapseFaults(synapse), ...boundsFaults(synapse)];
+      return [...checkSynapse(synapse), ...checkBounds(synapse)];
     }),
   );
 
 /** @param devices it is tried with; some of ours if not given. */
 export const checkRule = <S extends Mapping>(
   model: Model<S, Factories['rule']>,
-  given: Given = {},
+  given: TrialParameters = {},
   devices: readonly Any<'device'>[] = [ideal, softBound],
 ): string[] =>
   checked(model, 'rule', given, (rule) => [
     ...devices.flatMap((device) => {
       const synapse = { device: subject<'device'>(device), rule, given: { rule: given } };
-      return [...synapseFaults(synapse), ...boundsFaults(synapse)];
+      return [...checkSynapse(synapse), ...checkBounds(synapse)];
     }),
-    ...lateFaults(rule, given),
+    ...checkDendriticDelay(rule, given),
   ]);
 
 export const checkShortTerm = <S extends Mapping>(
   model: Model<S, Factories['shortTerm']>,
-  given: Given = {},
+  given: TrialParameters = {},
 ): string[] =>
   checked(model, 'shortTerm', given, (shortTerm) => {
     const { name, params } = shortTerm.declaration;
     const spread = 'deviceToDevice' in params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
     return [{}, ...spread].flatMap((more) =>
-      promiseFaults({ shortTerm: shortTerm({ ...parametersOf(shortTerm, given), ...more }) }, name),
+      checkPromises({ shortTerm: shortTerm({ ...trialParameters(shortTerm, given), ...more }) }, name),
     );
   });
 
 export const checkModulator = <S extends Mapping>(
   model: Model<S, Factories['modulator']>,
-  given: Given = {},
+  given: TrialParameters = {},
   rules: readonly Any<'rule'>[] = [pairStdp, postTriggered],
 ): string[] =>
   checked(model, 'modulator', given, (modulator) =>
-    rules.flatMap((rule) => modulatorFaults(modulator, subject<'rule'>(rule), given)),
+    rules.flatMap((rule) => checkModulation(modulator, subject<'rule'>(rule), given)),
   );

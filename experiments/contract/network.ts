@@ -11,17 +11,17 @@ const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
 
 /** What is put into the network; the rest of it is plain. */
-export interface Parts extends Partial<Factories> {
+export interface TestedParts extends Partial<Factories> {
   readonly dendriticDelay?: number;
 }
 
-interface Tested {
+interface TestNetwork {
   readonly net: Network;
   readonly spikes: MemoryTable;
 }
 
 /** A small recurrent network in which the part under test is driven by ties and by noise. `turned`: declared backwards. */
-export function network(parts: Parts, turned = false): Tested {
+export function createTestNetwork(parts: TestedParts, turned = false): TestNetwork {
   const net = new Network({ seed: 11 });
   const get = (name: string): Population => net.populations.get(name)!;
   const declare = (steps: (() => unknown)[]) => {
@@ -63,33 +63,33 @@ export function network(parts: Parts, turned = false): Tested {
 }
 
 /** A row of the spikes as text: `time neuron population`. */
-export const rowsOf = (spikes: MemoryTable): string[] => {
+export const formatSpikes = (spikes: MemoryTable): string[] => {
   const [neuron, population] = [spikes.column('neuron'), spikes.column('population')];
   return spikes.column('time').map((t, i) => `${t} ${neuron[i]} ${population[i]}`);
 };
 
 /** Every array of a snapshot as text: equal if and only if all bits are. */
-const bits = (snapshot: Snapshot): Map<string, string> =>
+const hexOfArrays = (snapshot: Snapshot): Map<string, string> =>
   new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
 
-export interface Outcome {
+export interface RunOutcome {
   readonly rows: readonly string[];
   readonly end: ReadonlyMap<string, string>;
 }
 
 /** Runs it to the end. */
-export function finish({ net, spikes }: Tested): Outcome {
+export function runToEnd({ net, spikes }: TestNetwork): RunOutcome {
   net.run(DURATION - net.now);
   net.flush();
-  return { rows: rowsOf(spikes), end: bits(save(net)) };
+  return { rows: formatSpikes(spikes), end: hexOfArrays(save(net)) };
 }
 
 /** Weights that plastic synapses have now. */
-export const weightsOf = ({ net }: Tested): number[] =>
+export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
   ['ties->cells', 'noise->cells'].flatMap((name) => [...net.projections.get(name)!.edges.weights!]);
 
 /** Where two outcomes differ first; undefined where they do not. */
-export function difference(a: Outcome, b: Outcome): string | undefined {
+export function describeDifference(a: RunOutcome, b: RunOutcome): string | undefined {
   const array = [...a.end.keys()].sort().find((key) => a.end.get(key) !== b.end.get(key));
   const row = a.rows.length !== b.rows.length ? a.rows.length : a.rows.findIndex((line, i) => line !== b.rows[i]);
   if (array === undefined && row < 0) return undefined;

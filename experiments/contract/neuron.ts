@@ -3,8 +3,8 @@ import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
-import { attempted } from './attempt.ts';
-import { rowsOf } from './network.ts';
+import { formatSpikes } from './network.ts';
+import { toFaults } from './promises.ts';
 
 const HOLD = 1.5;
 
@@ -16,7 +16,7 @@ interface Options {
 }
 
 /** Neurons under noise and ties, strong in whatever unit their weights have. */
-function driven(factory: NeuronFactory, { winnerTakeAll, single, read }: Options = {}) {
+function createDrivenNeurons(factory: NeuronFactory, { winnerTakeAll, single, read }: Options = {}) {
   const net = new Network({ seed: 5 });
   const cells = net.population('cells', factory, winnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});
   const noise = net.population('noise', poisson({ size: 10, rate: 400 }));
@@ -31,15 +31,15 @@ function driven(factory: NeuronFactory, { winnerTakeAll, single, read }: Options
 }
 
 function run(factory: NeuronFactory, options?: Options): MemoryTable {
-  const { net, spikes } = driven(factory, options);
+  const { net, spikes } = createDrivenNeurons(factory, options);
   net.run(100);
   net.flush();
   return spikes;
 }
 
-const same = (a: MemoryTable, b: MemoryTable): boolean => rowsOf(a).join() === rowsOf(b).join();
+const haveSameSpikes = (a: MemoryTable, b: MemoryTable): boolean => formatSpikes(a).join() === formatSpikes(b).join();
 
-function competing(factory: NeuronFactory, who: string): string[] {
+function checkWinnerTakeAll(factory: NeuronFactory, who: string): string[] {
   const times = run(factory, { winnerTakeAll: true }).column('time');
   if (times.length <= 2) return [`${who}: under winner-take-all it fires ${times.length} times in 100 ms.`];
   const early = times.findIndex((t, i) => i > 0 && !(t >= times[i - 1]! + HOLD));
@@ -50,19 +50,21 @@ function competing(factory: NeuronFactory, who: string): string[] {
       ];
 }
 
-function read(factory: NeuronFactory, who: string): string[] {
+function checkReading(factory: NeuronFactory, who: string): string[] {
   const plain = run(factory);
   if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too seldom to test anything.`];
   return [
-    ...(same(run(factory, { read: true }), plain) ? [] : [`${who}: reading its potential changes its spikes.`]),
-    ...(same(run(factory, { single: true }), plain)
+    ...(haveSameSpikes(run(factory, { read: true }), plain)
+      ? []
+      : [`${who}: reading its potential changes its spikes.`]),
+    ...(haveSameSpikes(run(factory, { single: true }), plain)
       ? []
       : [`${who}: arrivals one by one give other spikes than arrivals in one go.`]),
   ];
 }
 
-function rested(factory: NeuronFactory, who: string): string[] {
-  const { net, cells, spikes } = driven(factory);
+function checkRest(factory: NeuronFactory, who: string): string[] {
+  const { net, cells, spikes } = createDrivenNeurons(factory);
   net.run(41.3);
   net.rest();
   const potentials = Array.from({ length: cells.size }, (_, j) => cells.model.potential(j, net.now));
@@ -76,5 +78,5 @@ function rested(factory: NeuronFactory, who: string): string[] {
 }
 
 /** Winner-take-all, reading, arrivals in one go, and rest. */
-export const neuronFaults = (factory: NeuronFactory, who: string): string[] =>
-  [competing, read, rested].flatMap((check) => attempted(who, () => check(factory, who)));
+export const checkNeuronModel = (factory: NeuronFactory, who: string): string[] =>
+  [checkWinnerTakeAll, checkReading, checkRest].flatMap((check) => toFaults(who, () => check(factory, who)));

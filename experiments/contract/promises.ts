@@ -1,7 +1,15 @@
 import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { attempted } from './attempt.ts';
-import { difference, finish, network, type Parts, weightsOf } from './network.ts';
+import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedParts } from './network.ts';
+
+/** What `act` finds; what it throws is a fault as well, told as a sentence. */
+export function toFaults(who: string, act: () => readonly string[]): readonly string[] {
+  try {
+    return act();
+  } catch (error) {
+    return [`${who}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
 
 const CUTS = [0, 7.5, 13.3, 20, 39];
 /** Fewer spikes than that test nothing. */
@@ -11,33 +19,34 @@ const ENOUGH = 50;
  * What every model promises, in a network with these parts: its state is typed arrays and complete, ties have no order, cuts change
  * nothing, weights are numbers. Returns a sentence for each promise that is broken.
  */
-export const promiseFaults = (parts: Parts, who: string): readonly string[] => attempted(who, () => found(parts, who));
+export const checkPromises = (parts: TestedParts, who: string): readonly string[] =>
+  toFaults(who, () => findPromiseFaults(parts, who));
 
-function found(parts: Parts, who: string): string[] {
+function findPromiseFaults(parts: TestedParts, who: string): string[] {
   const faults: string[] = [];
-  const first = network(parts);
-  const whole = finish(first);
+  const first = createTestNetwork(parts);
+  const whole = runToEnd(first);
   if (whole.rows.length <= ENOUGH)
     return [`${who}: a network with it has only ${whole.rows.length} spikes in 40 ms, too few to test anything.`];
-  if (weightsOf(first).some(Number.isNaN)) return [`${who}: weights became NaN.`];
+  if (readPlasticWeights(first).some(Number.isNaN)) return [`${who}: weights became NaN.`];
 
-  const backwards = difference(finish(network(parts, true)), whole);
+  const backwards = describeDifference(runToEnd(createTestNetwork(parts, true)), whole);
   if (backwards !== undefined)
     faults.push(
       `${who}: declared in another order a network ends differently, first ${backwards}; nothing may depend on the order of calls at one instant, so draws belong to (synapse or neuron, how many so far).`,
     );
   for (const cut of CUTS) {
-    const run = network(parts);
+    const run = createTestNetwork(parts);
     run.net.run(cut);
     run.net.flush();
     const at = run.net.now;
     const { snapshot } = decode(encode(save(run.net), {}), 'test');
-    const paused = difference(finish(run), whole);
+    const paused = describeDifference(runToEnd(run), whole);
     if (paused !== undefined) faults.push(`${who}: a run that pauses at ${at} ms ends differently, first ${paused}.`);
-    const second = network(parts);
+    const second = createTestNetwork(parts);
     load(second.net, snapshot);
     const later = whole.rows.filter((row) => Number.parseFloat(row) > at);
-    const resumed = difference(finish(second), { rows: later, end: whole.end });
+    const resumed = describeDifference(runToEnd(second), { rows: later, end: whole.end });
     if (resumed !== undefined)
       faults.push(
         `${who}: a run that goes on from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,

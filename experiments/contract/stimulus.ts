@@ -1,12 +1,12 @@
 import type { StimulusFactory } from '../../core/factories.ts';
 import type { Stimulus } from '../../core/graph/population.ts';
 import { Arena } from '../../core/kernels/arena.ts';
-import { attempted } from './attempt.ts';
-import { network, rowsOf } from './network.ts';
+import { createTestNetwork, formatSpikes } from './network.ts';
+import { toFaults } from './promises.ts';
 
 /** Spikes come ascending in (time, neuron), of neurons that there are, and the first when it was announced. */
-export const emissionFaults = (factory: StimulusFactory, who: string): readonly string[] =>
-  attempted(who, () => {
+export const checkEmission = (factory: StimulusFactory, who: string): readonly string[] =>
+  toFaults(who, () => {
     const arena = new Arena();
     const model = factory.create({ arena, seed: 11, name: 'noise' });
     const [times, neurons] = [arena.f64(16), arena.u32(16)];
@@ -31,9 +31,9 @@ export const emissionFaults = (factory: StimulusFactory, who: string): readonly 
   });
 
 /** A stimulus can be restarted at any time and forgets only the future. */
-export const restartFaults = (factory: StimulusFactory, who: string): readonly string[] =>
-  attempted(who, () => {
-    const [plain, changed] = [network({ stimulus: factory }), network({ stimulus: factory })];
+export const checkRestart = (factory: StimulusFactory, who: string): readonly string[] =>
+  toFaults(who, () => {
+    const [plain, changed] = [createTestNetwork({ stimulus: factory }), createTestNetwork({ stimulus: factory })];
     for (const { net } of [plain, changed]) net.run(10);
     changed.net.change(changed.net.populations.get('noise') as Stimulus, () => {});
     for (const { net } of [plain, changed]) {
@@ -41,7 +41,7 @@ export const restartFaults = (factory: StimulusFactory, who: string): readonly s
       net.flush();
     }
     const until = (t: number) => (row: string) => Number.parseFloat(row) <= t;
-    const [was, is] = [rowsOf(plain.spikes), rowsOf(changed.spikes)];
+    const [was, is] = [formatSpikes(plain.spikes), formatSpikes(changed.spikes)];
     if (was.filter(until(10)).join() !== is.filter(until(10)).join())
       return [`${who}: restarted at 10 ms it changes spikes before.`];
     if (who !== 'poisson' && was.join() !== is.join())

@@ -4,10 +4,10 @@ import type { Model } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 
-export type Given = Readonly<Record<string, unknown>>;
+export type TrialParameters = Readonly<Record<string, unknown>>;
 
 /** A model whose parameters are not known to the compiler, as when they come from a file. */
-export type Subject<F = unknown> = Model<Mapping, F>;
+export type ModelSubject<F = unknown> = Model<Mapping, F>;
 
 const train = Array.from({ length: 60 }, (_, k) => k / 2);
 const recording = {
@@ -17,7 +17,7 @@ const recording = {
 };
 
 /** Values for required parameters, by name. */
-const GIVEN: Given = {
+const REQUIRED_VALUES: TrialParameters = {
   size: 4,
   rate: 300,
   values: [0, 0.25, 0.6, 1],
@@ -26,23 +26,26 @@ const GIVEN: Given = {
 };
 
 /** What a file holds depends on the model that names it. */
-const FILES: Given = {
+const FILES: TrialParameters = {
   events: recording,
   images: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
   retina: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
 };
 
 /** Required parameters (and those that every model here should share), the rest left to the defaults. */
-export function parametersOf({ declaration: { name, params } }: Subject, own: Given = {}): Record<string, unknown> {
+export function trialParameters(
+  { declaration: { name, params } }: ModelSubject,
+  own: TrialParameters = {},
+): Record<string, unknown> {
   const { shape } = params;
   const required = Object.keys(shape).filter((key) => !shape[key]!._zod.optin || key === 'size');
   if (name === 'poisson') required.push('rate');
-  const given = required.map((key) => [key, key === 'file' ? FILES[name] : GIVEN[key]] as const);
+  const given = required.map((key) => [key, key === 'file' ? FILES[name] : REQUIRED_VALUES[key]] as const);
   return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), ...own };
 }
 
 /** Of rules that by default pulse too seldom, or too strongly, for a short test. */
-const LIVELY: Readonly<Record<string, Given>> = {
+const ACTIVE_RULES: Readonly<Record<string, TrialParameters>> = {
   neighbourhood: { up: 5e-3, down: 5e-3, width: 2, spreadStart: 0.7, spreadEnd: 0.7 }, // the range goes on shrinking after a rest
   eachSpike: { up: 5e-3, down: 1e-3 },
   postTriggered: { up: 0.02, down: 0.02 },
@@ -52,13 +55,16 @@ const LIVELY: Readonly<Record<string, Given>> = {
 };
 
 /** The fewest parameters with which a rule has something to do within some ten ms. */
-export const livelyOf = (rule: Subject, own: Given = {}): Record<string, unknown> =>
-  parametersOf(rule, { ...LIVELY[rule.declaration.name], ...own });
+export const activeRuleParameters = (rule: ModelSubject, own: TrialParameters = {}): Record<string, unknown> =>
+  trialParameters(rule, { ...ACTIVE_RULES[rule.declaration.name], ...own });
 
 /** The least parameters of a model, and one variation for every other choice that one of its parameters offers. */
-export function variantsOf(model: Subject, own: Given = {}): readonly (readonly [string, Record<string, unknown>])[] {
+export function listVariants(
+  model: ModelSubject,
+  own: TrialParameters = {},
+): readonly (readonly [string, Record<string, unknown>])[] {
   const { properties = {} } = toJsonSchema(model.declaration.params);
-  const least = parametersOf(model, own);
+  const least = trialParameters(model, own);
   const given = { ...least, ...('current' in properties && !('current' in own) ? { current: 400 } : {}) };
   const variants = Object.entries(properties as Record<string, JsonSchema>).flatMap(
     ([key, { enum: names = [], default: initial }]) =>

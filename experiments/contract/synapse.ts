@@ -3,18 +3,17 @@ import { Network } from '../../core/network.ts';
 import { lif, poisson } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { eachSpike } from '../../synapses/rules/index.ts';
-import { attempted } from './attempt.ts';
-import { finish, network, weightsOf } from './network.ts';
-import { promiseFaults } from './promises.ts';
-import { type Given, livelyOf, parametersOf, type Subject } from './subject.ts';
+import { createTestNetwork, readPlasticWeights, runToEnd } from './network.ts';
+import { checkPromises, toFaults } from './promises.ts';
+import { activeRuleParameters, type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
 
-type Device = Subject<DeviceFactory>;
-type Rule = Subject<RuleFactory>;
+type Device = ModelSubject<DeviceFactory>;
+type Rule = ModelSubject<RuleFactory>;
 export interface Synapse {
   readonly device: Device;
   readonly rule: Rule;
   /** Parameters that are not left to the contract. */
-  readonly given?: { readonly device?: Given; readonly rule?: Given };
+  readonly given?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };
 }
 
 /** Every non-ideality at once, strong enough to matter in 40 ms. */
@@ -35,7 +34,7 @@ const everything = (retention: object) => ({
   readErrors: { rate: 0.02, writeRate: 0.02 },
   selector: { voltage: 1.1, time: 10 },
 });
-const FLAWS = [
+const NON_IDEALITIES = [
   everything({ model: 'powerLaw', t0: 5, nu: 0.1 }),
   everything({ tau: 0.5, rest: 0.6 }),
   everything({ tau: 0.5, rest: 0.6, spread: 0.5 }),
@@ -44,15 +43,18 @@ const FLAWS = [
 const named = ({ device, rule }: Synapse): string => `${device.declaration.name} with ${rule.declaration.name}`;
 
 /** Promises of a device under a rule: as it is, with spread, and with every non-ideality. */
-export function synapseFaults(synapse: Synapse): readonly string[] {
+export function checkSynapse(synapse: Synapse): readonly string[] {
   const { device, rule, given = {} } = synapse;
   const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
-  const all = FLAWS.map((every) => ({ ...every, ...floors }));
+  const all = NON_IDEALITIES.map((every) => ({ ...every, ...floors }));
   for (const [i, flaws] of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].entries()) {
     const who = `${named(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
-    const faults = attempted(who, () =>
-      promiseFaults(
-        { device: device({ ...parametersOf(device, given.device), ...flaws }), rule: rule(livelyOf(rule, given.rule)) },
+    const faults = toFaults(who, () =>
+      checkPromises(
+        {
+          device: device({ ...trialParameters(device, given.device), ...flaws }),
+          rule: rule(activeRuleParameters(rule, given.rule)),
+        },
         who,
       ),
     );
@@ -98,13 +100,13 @@ const TRIALS: readonly Trial[] = (['f32', 'f64'] as const)
   );
 
 /** Weights stay within the bounds, whatever the strength: every fourth of the combinations, and each value of each of them. */
-export const boundsFaults = (synapse: Synapse): readonly string[] => {
+export const checkBounds = (synapse: Synapse): readonly string[] => {
   const trials = TRIALS.filter((_, i) => i % 4 === 0);
-  const faults = trials.flatMap((trial) => attempted(named(synapse), () => outside(synapse, trial)));
+  const faults = trials.flatMap((trial) => toFaults(named(synapse), () => findWeightOutside(synapse, trial)));
   return faults.slice(0, 1); // the others tell the same again
 };
 
-function outside({ device, rule, given = {} }: Synapse, trial: Trial): string[] {
+function findWeightOutside({ device, rule, given = {} }: Synapse, trial: Trial): string[] {
   const { precision, strength, exponent, cycleToCycle } = trial;
   const [low, high] = trial.range;
   const range = rangeOf(device, low, high);
@@ -117,8 +119,8 @@ function outside({ device, rule, given = {} }: Synapse, trial: Trial): string[] 
   const projection = net.projection(noise, out, {
     connect: { list: Array.from({ length: 30 }, (_, k) => [k % 10, k % 3, k % 2 ? low : high]) },
     delay: 0.5,
-    device: device({ ...parametersOf(device, given.device), ...range, cycleToCycle }),
-    rule: rule({ ...livelyOf(rule, given.rule), ...wild }),
+    device: device({ ...trialParameters(device, given.device), ...range, cycleToCycle }),
+    rule: rule({ ...activeRuleParameters(rule, given.rule), ...wild }),
   });
   const drive = net.population('drive', poisson({ size: 3, rate: 150 }));
   net.projection(drive, out, { connect: { oneToOne: { weight: 3 } } });
@@ -136,25 +138,29 @@ function outside({ device, rule, given = {} }: Synapse, trial: Trial): string[] 
 }
 
 /** Promises of a rule whose postsynaptic spikes come late. */
-export const lateFaults = (rule: Rule, own?: Given): readonly string[] =>
+export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly string[] =>
   [0.5, 13].flatMap((dendriticDelay) =>
-    promiseFaults(
-      { rule: rule(livelyOf(rule, own)), dendriticDelay },
+    checkPromises(
+      { rule: rule(activeRuleParameters(rule, own)), dendriticDelay },
       `${rule.declaration.name} with a dendritic delay of ${dendriticDelay} ms`,
     ),
   );
 
 /** Promises of a modulator before a rule, which must make a difference. */
-export function modulatorFaults(modulator: Subject<ModulatorFactory>, rule: Rule, own?: Given): readonly string[] {
+export function checkModulation(
+  modulator: ModelSubject<ModulatorFactory>,
+  rule: Rule,
+  own?: TrialParameters,
+): readonly string[] {
   const who = `${modulator.declaration.name} with ${rule.declaration.name}`;
-  const parts = { modulator: modulator(parametersOf(modulator, own)), rule: rule(livelyOf(rule)) };
-  const faults = [0, 1.25].flatMap((dendriticDelay) => promiseFaults({ ...parts, dendriticDelay }, who));
+  const parts = { modulator: modulator(trialParameters(modulator, own)), rule: rule(activeRuleParameters(rule)) };
+  const faults = [0, 1.25].flatMap((dendriticDelay) => checkPromises({ ...parts, dendriticDelay }, who));
   if (faults.length > 0) return faults;
   const learned = (with_: object) => {
-    const made = network({ rule: parts.rule, ...with_ });
-    const before = weightsOf(made).join();
-    finish(made);
-    return { before, after: weightsOf(made).join() };
+    const made = createTestNetwork({ rule: parts.rule, ...with_ });
+    const before = readPlasticWeights(made).join();
+    runToEnd(made);
+    return { before, after: readPlasticWeights(made).join() };
   };
   const [plain, modulated] = [learned({}), learned({ modulator: parts.modulator })];
   return [

@@ -1,7 +1,7 @@
 import { cellCurrent, NonLinearCrossbar } from '../index.ts';
 import type { LabelledImages } from '../mnist/index.ts';
-import { applyGains, computeCurrents, computeErrors, fitGains } from './currents.ts';
-import { G_MAX, type TrainedLayer } from './trainedLayer.ts';
+import type { ResultGrid } from './findings.ts';
+import { applyGains, computeCurrents, computeErrors, fitGains, G_MAX, type TrainedLayer } from './trainedLayer.ts';
 
 /** Current at the full read voltage over that at half of it: ohmic cells, and NbO/TaO (Cao et al. 2023, its ref. 106). */
 export const NONLINEARITIES = [2, 141];
@@ -12,17 +12,6 @@ const SIZE = 64;
 const MAX_ON_OFF = 1e4;
 /** Number of images that gains are fitted on, and of images whose currents are compared. */
 const IMAGE_COUNT = 15;
-
-/** Errors of the currents of an array; `gainError` with one gain per output. */
-export interface CellResult {
-  readonly nonlinearity: number;
-  readonly lineResistance: number;
-  readonly layers: number;
-  readonly seed: number;
-  readonly error: number;
-  readonly distortion: number;
-  readonly gainError: number;
-}
 
 interface CellSettings {
   /** Line resistances, Ω per segment. */
@@ -39,7 +28,7 @@ export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,
   seed: number,
   { lineResistances, layers: layerCounts }: CellSettings,
-): CellResult[] {
+) {
   const top = (rows - SIZE) / 2;
   const across = Math.min(SIZE, columns);
   const conductances = Float64Array.from({ length: SIZE * across }, (_, k) => {
@@ -50,13 +39,12 @@ export function measureCellErrors(
     Array.from({ length: IMAGE_COUNT }, (_, n) =>
       Float64Array.from(images.subarray(n * rows + top, n * rows + top + SIZE), (grey) => (grey >= 128 ? 1 : 0)),
     );
+  const idealCurrents = (images: readonly Float64Array[]) => {
+    const voltages = images.flatMap((v) => [...v]);
+    return computeCurrents(conductances, voltages, across);
+  };
   const [training, test] = [voltagesOf(data.train), voltagesOf(data.test)];
-  const idealCurrents = (images: readonly Float64Array[]) =>
-    computeCurrents(
-      conductances,
-      images.flatMap((v) => [...v]),
-      across,
-    );
+  const ideal = { training: idealCurrents(training), test: idealCurrents(test) };
   const currentsOf = (array: NonLinearCrossbar, layers: number, images: readonly Float64Array[]) => {
     const size = SIZE / layers;
     const sum = new Float64Array(images.length * across);
@@ -71,7 +59,8 @@ export function measureCellErrors(
     }
     return sum;
   };
-  const measure = (nonlinearity: number, lineResistance: number, layers: number): CellResult => {
+  /** Errors of the currents of an array; `gainError` with one gain per output. */
+  const measure = (nonlinearity: number, lineResistance: number, layers: number) => {
     const array = new NonLinearCrossbar({
       rows: SIZE / layers,
       columns: across,
@@ -79,12 +68,30 @@ export function measureCellErrors(
       lineResistance: { word: lineResistance, bit: lineResistance },
     });
     const currents = currentsOf(array, layers, test);
-    const gains = fitGains(currentsOf(array, layers, training), idealCurrents(training), across);
-    const ideal = idealCurrents(test);
-    const gainError = computeErrors(applyGains(currents, gains), ideal).error;
-    return { nonlinearity, lineResistance, layers, seed, ...computeErrors(currents, ideal), gainError };
+    const gains = fitGains(currentsOf(array, layers, training), ideal.training, across);
+    const gainError = computeErrors(applyGains(currents, gains), ideal.test).error;
+    return { nonlinearity, lineResistance, layers, seed, ...computeErrors(currents, ideal.test), gainError };
   };
   return NONLINEARITIES.flatMap((nonlinearity) =>
     lineResistances.flatMap((ohm) => layerCounts.map((layers) => measure(nonlinearity, ohm, layers))),
   );
 }
+
+type CellGrid = ResultGrid<ReturnType<typeof measureCellErrors>[number]>;
+
+/** Curves of the errors of both kinds of cells, without and with one gain per output. */
+export const cellLines = (cells: CellGrid, x: 'lineResistance' | 'layers') =>
+  NONLINEARITIES.flatMap((nonlinearity) => [
+    cells.line(cellName(nonlinearity), x, 'error', { nonlinearity }),
+    cells.line(`${cellName(nonlinearity)}, one gain per output`, x, 'gainError', { nonlinearity }),
+  ]);
+
+/** True if non-linear cells have a larger mean error than ohmic cells in the same setting. */
+export const isWorseNonLinear = (
+  cells: CellGrid,
+  key: 'error' | 'gainError',
+  where: Parameters<CellGrid['mean']>[1],
+) => {
+  const [ohmic, nonLinear] = NONLINEARITIES.map((nonlinearity) => cells.mean(key, { ...where, nonlinearity }));
+  return nonLinear! > ohmic!;
+};

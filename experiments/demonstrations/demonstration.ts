@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { integer, type Mapping, number } from '../../core/declare/params.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, ResultGrid } from './findings.ts';
 
+export { integer, number, object } from '../../core/declare/params.ts';
 export { sampleFirst, shuffle } from '../../core/random/random.ts';
 
 /** Abort signal and progress reports of a running demonstration. */
@@ -39,6 +40,9 @@ export const SEED_PARAMS = {
   seeds: integer({ default: 3, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
 };
 
+/** Range of a parameter that is greater than 0. */
+export const POSITIVE = { min: 0, exclusiveMin: true };
+
 /** Parameters of device variability. */
 export const VARIABILITY_PARAMS = {
   deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd between devices' }),
@@ -70,6 +74,27 @@ export async function mapSeeds<T>(p: Seeds, measure: (seed: number) => T | Promi
   const results: T[] = [];
   for (const seed of listSeeds(p)) results.push(await measure(seed));
   return results;
+}
+
+type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
+type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
+
+/**
+ * Runs `measure` for one seed after the other. Collects the rows that it returns under each name, a list or a single row, as
+ * grids. Rows without a seed get it as their first column.
+ */
+export async function measureSeeds<T extends Readonly<Record<string, object>>>(
+  p: Seeds,
+  measure: (seed: number) => T | Promise<T>,
+): Promise<SeedGrids<T>> {
+  const runs = await mapSeeds(p, async (seed) => ({ seed, results: await measure(seed) }));
+  const grids = Object.keys(runs[0]!.results).map((name) => {
+    const rows = runs.flatMap(({ seed, results }) =>
+      [results[name]!].flat().map((row) => ('seed' in row ? row : { seed, ...row })),
+    );
+    return [name, new ResultGrid(rows)];
+  });
+  return Object.fromEntries(grids);
 }
 
 /** The user has interrupted the run. */

@@ -39,13 +39,38 @@ export const pointDifferences = (values: readonly number[]): Figure => ({ unit: 
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
   values.every((value, i) => i === 0 || value < values[i - 1]! + tolerance);
 
+type SeedValues = number | readonly number[];
+
+/** True if every value of `a` is greater than the value of `b` for the same seed; a number stands for all seeds. */
+export function isGreater(a: SeedValues, b: SeedValues): boolean {
+  const [first, second] = [[a].flat(), [b].flat()];
+  const longer = first.length > second.length ? first : second;
+  return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
+}
+
+/** True if every value equals `wanted`. */
+export const areAll = (values: readonly number[], wanted: number): boolean => values.every((value) => value === wanted);
+
+/** True if every value differs from `centre` by less than `tolerance`. */
+export const areNear = (values: readonly number[], centre: number, tolerance: number): boolean =>
+  values.every((value) => Math.abs(value - centre) < tolerance);
+
+/** Smallest value between `low` and `high` that passes a test, to `tolerance`; all larger values pass it too. */
+export function bisect(low: number, high: number, tolerance: number, passes: (value: number) => boolean): number {
+  if (high - low <= tolerance) return high;
+  const middle = (low + high) / 2;
+  return passes(middle) ? bisect(low, middle, tolerance, passes) : bisect(middle, high, tolerance, passes);
+}
+
 /** Curve of a deterministic quantity. */
 export const zipPoints = (xs: readonly number[], ys: readonly number[]): CurvePoint[] =>
   xs.map((x, i) => ({ x, y: ys[i]! }));
 
 /** Merges the records that `make` returns for each item: figures or expectations of a list of settings. */
-export const mergeRecords = <T, V>(items: readonly T[], make: (item: T) => Record<string, V>): Record<string, V> =>
-  Object.assign({}, ...items.map(make));
+export const mergeRecords = <T, V>(
+  items: readonly T[],
+  make: (item: T, index: number) => Record<string, V>,
+): Record<string, V> => Object.assign({}, ...items.map(make));
 
 /** Unit of a column; or unit and type, if the type is not float64. */
 type ColumnSpec = string | readonly [unit: string, type: ColumnType];
@@ -119,6 +144,11 @@ export class ResultGrid<R extends object> {
     }
     const ascending = [...values].sort(([a], [b]) => a - b);
     return { name, points: ascending.map(([at, list]) => overSeeds(at, list)) };
+  }
+
+  /** Grid of the rows that pass a test. */
+  filter(test: (row: R) => boolean): ResultGrid<R> {
+    return new ResultGrid(this.rows.filter(test));
   }
 
   table(units: { readonly [K in keyof R]?: ColumnSpec } = {}): Record<string, PartColumn> {

@@ -21,6 +21,15 @@ export function countSpikes(
   return counts;
 }
 
+/** Accuracy (%) of answers, the classes with the largest score, to as many images as there are labels. */
+export function testScores(labels: Uint8Array, scoresOf: (image: number) => ArrayLike<number>): number {
+  const predictions = labels.map((_, image) => {
+    const scores = Array.from(scoresOf(image));
+    return scores.indexOf(Math.max(...scores));
+  });
+  return accuracy(labels, predictions);
+}
+
 /** Accuracy (%) of a maximum-rate readout: each neuron stands for the class that it responds to most in `assignment`. */
 export function testMaxRate(assignment: LabelledCounts, test: LabelledCounts, neuronCount: number): number {
   const { counts, labels } = assignment;
@@ -34,3 +43,18 @@ export function testLinear(training: LabelledCounts, test: LabelledCounts, input
   const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());
   return accuracy(test.labels, readout.predictAll(test.counts));
 }
+
+interface LearnedWeights {
+  readonly seed: number;
+  /** Weights, rows × neurons. */
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+}
+
+/** Weights before and after learning, one record per seed and synapse. */
+export const listWeights = (runs: readonly LearnedWeights[], neurons: number) =>
+  runs.flatMap(({ seed, before, after }) =>
+    Array.from(after, (weight, k) => {
+      return { seed, row: Math.floor(k / neurons), neuron: k % neurons, before: before[k]!, after: weight };
+    }),
+  );

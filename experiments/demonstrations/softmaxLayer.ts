@@ -1,5 +1,6 @@
-import { accuracy, CrossbarLayer, type CrossbarLayerOptions, type LabelledImages, Stream } from '../index.ts';
+import { CrossbarLayer, type CrossbarLayerOptions, type LabelledImages, Stream } from '../index.ts';
 import { MNIST_CLASSES, shuffle } from './demonstration.ts';
+import { testScores } from './readouts.ts';
 
 type SoftmaxOptions = Pick<CrossbarLayerOptions, 'device' | 'scale' | 'weights' | 'update'> & { readonly seed: number };
 
@@ -39,11 +40,7 @@ export class SoftmaxLayer {
 
   /** Accuracy (%) on the first `count` images. */
   accuracy(images: LabelledImages, count: number): number {
-    const predictions = Uint8Array.from({ length: count }, (_, i) => {
-      const scores = this.#score(images, i);
-      return scores.indexOf(Math.max(...scores));
-    });
-    return accuracy(images.labels.subarray(0, count), predictions);
+    return testScores(images.labels.subarray(0, count), (image) => this.#score(images, image));
   }
 
   #score({ images }: LabelledImages, image: number): Float64Array {

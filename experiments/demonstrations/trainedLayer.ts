@@ -1,6 +1,5 @@
-import { effectiveConductances, type TiledOptions } from '../index.ts';
-import { imagesOf, type LabelledImages, loadMnist, mnistConfig, testLayer, trainLayer } from '../mnist/index.ts';
-import { applyGains, type CurrentErrors, computeCurrents, computeErrors, fitGains } from './currents.ts';
+import { effectiveConductances, READOUTS, type TiledOptions } from '../index.ts';
+import * as mnist from '../mnist/index.ts';
 import { type LayerSize, type RunContext, requireResult } from './demonstration.ts';
 
 /** Conductance of a weight of 1 mV, the largest one, S. */
@@ -9,14 +8,85 @@ export const G_MAX = 1e-4;
 /** Number of training images that gains are fitted on, and of test images whose currents are compared. */
 export const COMPARED_IMAGES = 200;
 
-/** A layer read through resistive lines: errors of its currents and accuracy (%) with the log-probability readout. */
-export interface LineResult extends CurrentErrors {
-  readonly accuracy: number;
-  /** Error and accuracy with one gain per output, fitted on training images. */
-  readonly gainError: number;
-  readonly gainAccuracy: number;
+/** Output currents of a crossbar, image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
+export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<number>, columns: number): Float64Array {
+  const rows = weights.length / columns;
+  const currents = new Float64Array((inputs.length / rows) * columns);
+  for (let n = 0, k = 0; n < inputs.length; n++, k = k + 1 === rows ? 0 : k + 1) {
+    const v = inputs[n]!;
+    if (v === 0) continue;
+    const to = Math.floor(n / rows) * columns;
+    for (let j = 0; j < columns; j++) currents[to + j]! += v * weights[k * columns + j]!;
+  }
+  return currents;
 }
 
+/**
+ * Errors of currents over outputs and images: relative `error`, √(Σ (I - I_ideal)² / Σ I_ideal²), and `distortion`, the error that
+ * remains after the best gain common to all outputs.
+ */
+export function computeErrors(currents: Float64Array, ideal: Float64Array) {
+  const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, k) => sum + v * b[k]!, 0);
+  const [ii, fi, ff] = [product(ideal, ideal), product(currents, ideal), product(currents, currents)];
+  const root = (square: number) => Math.sqrt(Math.max(0, square)); // rounding can make it negative
+  return { error: root(1 - (2 * fi - ff) / ii), distortion: root(1 - fi ** 2 / (ff * ii)) };
+}
+
+/** Fits one gain per output that brings its currents nearest to the ideal ones (least squares). */
+export function fitGains(currents: Float64Array, ideal: Float64Array, columns: number): Float64Array {
+  const [fi, ff] = [new Float64Array(columns), new Float64Array(columns)];
+  currents.forEach((v, k) => {
+    fi[k % columns]! += v * ideal[k]!;
+    ff[k % columns]! += v * v;
+  });
+  return fi.map((sum, j) => (ff[j]! > 0 ? sum / ff[j]! : 1));
+}
+
+/** Multiplies currents or weights by the gain of their output. */
+export const applyGains = <A extends Float32Array | Float64Array>(values: A, gains: Float64Array): A =>
+  values.map((v, k) => v * gains[k % gains.length]!) as A;
+
+type Images = Readonly<Record<'train' | 'test', mnist.LabelledImages>>;
+type TestOptions = Parameters<typeof mnist.testLayer>[3];
+
+/** Accuracy (%) of a layer with the log-probability readout. @throws Interrupted */
+export const measureAccuracy = async (
+  config: mnist.MnistConfig,
+  learned: mnist.Learned,
+  images: Images,
+  options: TestOptions,
+): Promise<number> => requireResult(await mnist.testLayer(config, learned, images, options)).accuracy.logProbability;
+
+/** Trains a layer without labels and measures its accuracy (%). @throws Interrupted */
+export async function trainAndTest(config: mnist.MnistConfig, images: Images, { signal }: { signal: AbortSignal }) {
+  const { layer, learned } = requireResult(await mnist.trainLayer(config, images.train, { signal }));
+  return { layer, learned, accuracy: await measureAccuracy(config, learned, images, { signal }) };
+}
+
+/** Spike counts (images × neurons) of a layer in response to the images that label its neurons. @throws Interrupted */
+export async function countLabelResponses(
+  config: mnist.MnistConfig,
+  learned: mnist.Learned,
+  train: mnist.LabelledImages,
+  { signal }: { signal: AbortSignal },
+) {
+  const responses = await mnist.responsesOf('label', config, learned, train, config.label, { signal });
+  return mnist.countsOf(requireResult(responses), config.neurons);
+}
+
+/** Fits a log-probability readout to the responses to the images that label the neurons. @throws Interrupted */
+export async function fitReadout(
+  config: mnist.MnistConfig,
+  learned: mnist.Learned,
+  train: mnist.LabelledImages,
+  context: { readonly signal: AbortSignal },
+) {
+  const counts = await countLabelResponses(config, learned, train, context);
+  return READOUTS.logProbability(counts, train.labels.subarray(0, config.label), config.label, config.neurons);
+}
+
+/** Errors of currents and accuracy (%) of a layer that is read through resistive lines, as it is and with one gain per output. */
+export type LineResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'distortion' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
 /** Trains a layer on MNIST without labels and returns functions that read it under other conditions. */
@@ -25,16 +95,15 @@ export async function trainMnistLayer(
   seed: number,
   { signal, step }: RunContext,
 ) {
-  const config = mnistConfig({ neurons, epochs: 1, train, label, test, seed });
-  const data = imagesOf(loadMnist(), config);
+  const config = mnist.mnistConfig({ neurons, epochs: 1, train, label, test, seed });
+  const data = mnist.imagesOf(mnist.loadMnist(), config);
   await step(`seed ${seed}: training`);
-  const { learned } = requireResult(await trainLayer(config, data.train, { signal }));
+  const { learned } = requireResult(await mnist.trainLayer(config, data.train, { signal }));
   const rows = data.train.rows * data.train.columns;
   const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);
   /** Accuracy (%) with these weights in labelling and test. */
-  const testWeights = async (weights: Float32Array): Promise<number> =>
-    requireResult(await testLayer(config, { ...learned, weights }, data, { signal })).accuracy.logProbability;
-  const currentsOf = (weights: Float32Array, { images }: LabelledImages) =>
+  const testWeights = (weights: Float32Array) => measureAccuracy(config, { ...learned, weights }, data, { signal });
+  const currentsOf = (weights: Float32Array, { images }: mnist.LabelledImages) =>
     computeCurrents(weights, images.subarray(0, COMPARED_IMAGES * rows), neurons);
   const ideal = { train: currentsOf(learned.weights, data.train), test: currentsOf(learned.weights, data.test) };
   /** Reads the layer in arrays of size `tile` with `lineResistance` Ω per segment. */

@@ -6,7 +6,7 @@ import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { readConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { made } from '../network/made.ts';
+import { createModel } from '../network/made.ts';
 import { MODELS } from '../network/models.ts';
 import type { ModelChoice } from '../network/schema.ts';
 import { shipped } from '../shipped.ts';
@@ -101,7 +101,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { shortTerm = null, rule = null, about } = file;
   const device = { ...file.device, ...assumedOf(file) };
-  prefixErrors(path, () => made('device', device)); // limits that one parameter sets to another
+  prefixErrors(path, () => createModel('device', device)); // limits that one parameter sets to another
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
 }
 

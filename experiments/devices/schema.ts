@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { described, number, object, optional, text } from '../../core/declare/params.ts';
 import { MODELS } from '../network/models.ts';
-import { type ModelChoice, models, oneModel } from '../network/schema.ts';
+import { type ModelChoice, modelSchema, models } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or the name of a fact that stands here only',
@@ -28,9 +28,9 @@ const table = object({
 export const deviceFileSchema = object({
   memspike: described(z.literal(1), { description: 'version of this format' }),
   models,
-  device: oneModel(MODELS.devices),
-  shortTerm: optional(oneModel(MODELS.shortTerms)),
-  rule: optional(oneModel(MODELS.rules)),
+  device: modelSchema(MODELS.devices),
+  shortTerm: optional(modelSchema(MODELS.shortTerms)),
+  rule: optional(modelSchema(MODELS.rules)),
   about: z._default(
     object({
       name: optional(text({ help: 'what the device is called' })),

@@ -4,7 +4,7 @@ import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
-import { indexOf } from '../network/models.ts';
+import { modelsOfKind } from '../network/models.ts';
 import { type DeviceFile, deviceFileSchema } from './schema.ts';
 
 export type Value = number | string | boolean | readonly number[] | readonly (readonly number[])[];
@@ -60,7 +60,7 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
 }
 
 const paramsOf = (kind: 'device' | 'shortTerm' | 'rule', model: string): Node =>
-  toJsonSchema(indexOf(kind)[model]!.declaration.params) as Node;
+  toJsonSchema(modelsOfKind(kind)[model]!.declaration.params) as Node;
 
 /** Every value under `device`, `shortTerm` and `rule`, without the names of the models, and every one under `about.table`. */
 function leavesOf({

@@ -6,7 +6,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLog, logMetadata, Network, openLog, poisson, SPIKES } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const DURATION = 10_000; // ms
 
@@ -37,4 +37,4 @@ export function main(directory = 'runs/examples') {
   return { rows, spikes: noise.spikes, last, metadata: reader.metadata };
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

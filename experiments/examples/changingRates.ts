@@ -4,7 +4,7 @@
  * Expect: counts near 500, 2,000, 0 and 1,000 (100 neurons at 5, 20, 0 and 10 Hz for one second each).
  */
 import { Network, poisson } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const RATES = [5, 20, 0, 10]; // Hz
 
@@ -23,4 +23,4 @@ export function main() {
   return counts;
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

@@ -18,7 +18,7 @@ import {
   softBound,
   writeCheckpoint,
 } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 function build() {
   const net = new Network({ seed: 11 });
@@ -60,4 +60,4 @@ export function main(directory = 'runs/examples') {
   return { spikes: times.length, sameSpikes, sameWeights };
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

@@ -7,7 +7,7 @@
  * Source: Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439.
  */
 import { exponential, MemoryTable, Network, postTriggered, spikeTrains } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const PULSES = 100; // each way
 const MAX = 1e-4; // S
@@ -34,4 +34,4 @@ export function main() {
   return { range, writes, energy };
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

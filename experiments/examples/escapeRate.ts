@@ -6,7 +6,7 @@
  * Source: Gerstner & Kistler 2002, doi:10.1017/CBO9780511815706, chapter 5.
  */
 import { escapeRate, lif, Network } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const SIZE = 200;
 const DURATION = 5000; // ms
@@ -26,4 +26,4 @@ export function main() {
   return curve;
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lif, MemoryTable, Network, poisson } from '../index.ts';
 import { raster } from '../look/plots/index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const DURATION = 1000; // ms
 
@@ -40,4 +40,4 @@ export function main(directory = 'runs/examples') {
   return { rates, picture, rows: spikes.rows };
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

@@ -6,7 +6,7 @@
  * Source: Tsodyks, Pawelzik & Markram 1998, doi:10.1162/089976698300017502.
  */
 import { lif, MemoryTable, Network, spikeTrains, tsodyksMarkram } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const SYNAPSES = {
   depressing: tsodyksMarkram({ U: 0.5, tauRec: 800, tauFacil: 0 }),
@@ -35,4 +35,4 @@ export function main() {
   return { depressing, facilitating, pairedPulseRatio };
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

@@ -6,7 +6,7 @@
  * Source: Brunel 2000, doi:10.1023/A:1008925309027 (here a quarter of its size, with synapses five times as strong).
  */
 import { lif, MemoryTable, Network, poisson } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const J = 0.5; // mV
 const DURATION = 1000; // ms
@@ -45,4 +45,4 @@ function coefficientOfVariation(train: readonly number[]): number {
   return Math.sqrt(intervals.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (intervals.length - 1)) / mean;
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

@@ -6,7 +6,7 @@
  * Source: Song, Miller & Abbott 2000, doi:10.1038/78829.
  */
 import { ideal, Network, pairStdp, spikeTrains } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const LAGS = [-40, -20, -10, -5, 0, 5, 10, 20, 40]; // t_post - t_pre at the synapse, ms
 const PRE = 100; // ms
@@ -27,4 +27,4 @@ export function main() {
   return window;
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

@@ -6,7 +6,7 @@
  * Source: Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
  */
 import { exponential, lif, Network, poisson, postTriggered } from '../index.ts';
-import { runAsCalled } from './runAsCalled.ts';
+import { runIfMain } from './runAsCalled.ts';
 
 const HALF = 20; // inputs
 const NEURONS = 4;
@@ -43,4 +43,4 @@ export function main() {
   return { neurons, spikes: output.spikes };
 }
 
-runAsCalled(import.meta.url, main);
+runIfMain(import.meta.url, main);

@@ -16,7 +16,7 @@ import type { LoadedDevice } from '../devices/load.ts';
 import { withOwn } from '../devices/load.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS } from '../network/models.ts';
-import { inputs, models, oneModel } from '../network/schema.ts';
+import { inputs, modelSchema, models } from '../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './architectures.ts';
 import { spikingParams } from './spiking.ts';
 
@@ -83,7 +83,7 @@ export const netSchema = object({
     help: 'devices of a pair begin around the middle of their range, where either direction moves both; else as low as can be',
   }),
   interval: number({ default: 1, min: 0, unit: 'ms', help: 'from one image to the next, for what fades with time' }),
-  device: oneModel(MODELS.devices),
+  device: modelSchema(MODELS.devices),
   programming: object(
     {
       tolerance: number({

@@ -2,7 +2,7 @@ import { prefixErrors } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { LoadedDevice } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { made } from '../network/made.ts';
+import { createModel } from '../network/made.ts';
 import { type NetConfig, netSchema, withNetRecipe } from './config.ts';
 import { CrossbarNet } from './crossbarNet.ts';
 import type { Model } from './model.ts';
@@ -16,6 +16,6 @@ export function crossbarNet(c: NetConfig, model: Model, fresh = true): CrossbarN
   const { input, output, lines, nonlinearity, update, centred, interval, seed, weightRange: range } = c;
   return new CrossbarNet({
     ...{ input, output, lines, nonlinearity, update, centred, interval, seed, range, fresh, model },
-    device: prefixErrors('learn.device', () => made('device', c.device)),
+    device: prefixErrors('learn.device', () => createModel('device', c.device)),
   });
 }

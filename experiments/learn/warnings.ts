@@ -1,6 +1,6 @@
 import { plural } from '../../core/declare/show.ts';
 import type { LayerProgrammed } from '../../synapses/crossbar/index.ts';
-import { warningsOfWrites } from '../run/warnings.ts';
+import { describeOneSidedWrites } from '../run/summary.ts';
 import type { NetConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 
@@ -20,7 +20,7 @@ export function warningsOfNet(
             `${plural(missed, 'weight')} of ${plural(layer.rows * layer.columns, 'weight')} of ${name} missed the tolerance.`,
           ]
         : []),
-      ...(learns ? warningsOfWrites(name, layer.accounts.devices) : []),
+      ...(learns ? describeOneSidedWrites(name, layer.accounts.devices) : []),
     ];
   });
 }

@@ -9,17 +9,17 @@ const STATES = {
   damaged: 'damaged',
 } as const satisfies Record<LogProblem['kind'], string>;
 
-interface LogFacts {
+interface LogSummary {
   /** Names and values, in the order to show them. */
   readonly facts: Readonly<Record<string, string>>;
   readonly problem: LogProblem | undefined;
 }
 
-export const rowsIn = (rows: number, batches: number): string =>
+export const formatRowCount = (rows: number, batches: number): string =>
   `${rows} row${rows === 1 ? '' : 's'} in ${batches} batch${batches === 1 ? '' : 'es'}`;
 
 /** Reads a log to its end and tells what it holds, as far as it can be read. */
-export function logFacts(path: string): LogFacts {
+export function summariseLog(path: string): LogSummary {
   const log = openLog(path, { strict: false });
   let [first, last] = [Number.NaN, Number.NaN];
   const counts = new Map<number, number>();
@@ -42,7 +42,7 @@ export function logFacts(path: string): LogFacts {
     table: spec.name,
     columns: columns.join(', '),
     state,
-    rows: rowsIn(position.rows, position.batches),
+    rows: formatRowCount(position.rows, position.batches),
     ...(shares.length > 0 ? { 'rows of': shares.join(', ') } : {}),
     time: Number.isNaN(first) ? 'none' : `${first} to ${last} ms`,
   };

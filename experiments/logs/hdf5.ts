@@ -4,7 +4,32 @@ import { UserError } from '../../core/declare/errors.ts';
 import { printable } from '../../core/declare/show.ts';
 import { produceFile, readRegular } from '../../core/log/file.ts';
 import type { OutputFile } from '../output/file.ts';
-import { requireWholeHeaps } from './hdf5Heaps.ts';
+
+const SIGNATURE = Buffer.from('GCOL');
+const HEADER_BYTES = 16;
+
+/**
+ * Refuses an HDF5 file with a damaged heap of texts, in which the library of 32 bits does not come to an end. Objects must lie within their heap, and free space
+ * must end it.
+ * Source: HDF5 File Format Specification 3.0, III.E, "Disk Format: Level 1E - Global Heap".
+ */
+function requireWholeHeaps(bytes: Buffer, path: string): void {
+  for (let start = bytes.indexOf(SIGNATURE); start >= 0; start = bytes.indexOf(SIGNATURE, start + 1)) {
+    const end = start + longAt(bytes, start + 8);
+    let at = start + HEADER_BYTES;
+    let isFree = false;
+    while (!isFree && at + HEADER_BYTES <= end && end <= bytes.length) {
+      isFree = bytes.readUInt16LE(at) === 0;
+      const size = longAt(bytes, at + 8);
+      at += isFree ? size : HEADER_BYTES + Math.ceil(size / 8) * 8;
+    }
+    const isWhole = end <= bytes.length && (isFree ? at === end : at <= end);
+    if (!isWhole) throw new UserError(`${path} is damaged: its heap of texts at byte ${start} is not whole.`);
+  }
+}
+
+const longAt = (bytes: Buffer, at: number): number =>
+  at + 8 <= bytes.length ? Number(bytes.readBigUInt64LE(at)) : Number.NaN;
 
 type Hdf5 = typeof H5wasm;
 export type Group = InstanceType<Hdf5['Group']>;
@@ -26,13 +51,13 @@ export function readHdf5<T>(path: string, read: (root: Group) => T): T {
     file = new loaded.File(path, 'r');
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new UserError(`${path} is no HDF5 file: ${reasonOf(cause.message)}.`, { cause });
+    throw new UserError(`${path} is no HDF5 file: ${extractReason(cause.message)}.`, { cause });
   }
   try {
     return read(file);
   } catch (cause) {
-    if (!isOfLibrary(cause)) throw cause;
-    throw new UserError(`${path} is damaged: ${reasonOf(cause.message)}.`, { cause });
+    if (!isLibraryError(cause)) throw cause;
+    throw new UserError(`${path} is damaged: ${extractReason(cause.message)}.`, { cause });
   } finally {
     file.close();
   }
@@ -58,7 +83,7 @@ const REPORT = 'HDF5-DIAG';
 const MAX_REASON_CHARACTERS = 120;
 
 /** The system's own words in a report of the library, or its innermost reason. */
-function reasonOf(report: string): string {
+function extractReason(report: string): string {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
   const reason = /error message = '([^']+)'/.exec(report)?.[1] ?? reasons.at(-1) ?? own;
@@ -66,11 +91,11 @@ function reasonOf(report: string): string {
 }
 
 /** True for what the library reports, and for a fault within its WebAssembly. */
-const isOfLibrary = (error: unknown): error is Error =>
+const isLibraryError = (error: unknown): error is Error =>
   error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.message.includes(REPORT));
 
 /** Makes an HDF5 file in one step; one that fails leaves nothing. */
-export async function fillHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
+export async function writeHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
   const { File } = await loadHdf5(format);
   produceFile(out.path, out.replace, (temporary) => {
     closeSync(openSync(temporary, 'wx')); // tells in our words why a file cannot be there
@@ -80,7 +105,7 @@ export async function fillHdf5(format: string, out: OutputFile, fill: (root: Gro
       file.close();
     } catch (cause) {
       if (cause instanceof UserError || !(cause instanceof Error)) throw cause;
-      throw new UserError(`cannot write ${out.path}: ${reasonOf(cause.message)}`, { cause });
+      throw new UserError(`cannot write ${out.path}: ${extractReason(cause.message)}`, { cause });
     }
   });
 }

@@ -1,6 +1,45 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show, showShape } from '../../core/declare/show.ts';
-import { half } from './half.ts';
+import type { Column, ColumnType } from '../../core/log/tables.ts';
+
+/** Value of a 16-bit floating-point number of IEEE 754. */
+export function decodeFloat16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
+
+/** What NumPy calls the column types. */
+export const NPY_TYPES: Readonly<Record<ColumnType, string>> = {
+  float64: '<f8',
+  float32: '<f4',
+  uint32: '<u4',
+  uint16: '<u2',
+  uint8: '|u1',
+};
+
+const ALIGNMENT = 64;
+const PREFIX = 10; // magic, version, length of the header
+
+/**
+ * The start of an `.npy` file of format version 1.0, up to the data.
+ * @param descr a type such as `'<f8'` in quotes, or the list of a structured type.
+ * Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays"; `numpy.lib.format`.
+ */
+export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
+  const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
+  const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${tuple}, }`;
+  const length = Math.ceil((PREFIX + text.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const bytes = Buffer.from(`\x93NUMPY\x01\x00..${text.padEnd(length - PREFIX - 1)}\n`, 'latin1');
+  bytes.writeUInt16LE(length - PREFIX, PREFIX - 2);
+  return bytes;
+}
+
+/** The bytes of an array as they lie in memory, which is little endian on every machine JavaScript runs on. */
+export const bytesOfArray = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 type Read = (view: DataView, at: number) => number;
 
@@ -9,7 +48,7 @@ const READERS: ReadonlyMap<string, readonly [bytes: number, read: Read]> = new M
   ['<f4', [4, (view, at) => view.getFloat32(at, true)]],
   ['>f8', [8, (view, at) => view.getFloat64(at)]],
   ['>f4', [4, (view, at) => view.getFloat32(at)]],
-  ['<f2', [2, (view, at) => half(view.getUint16(at, true))]],
+  ['<f2', [2, (view, at) => decodeFloat16(view.getUint16(at, true))]],
   ['<i8', [8, (view, at) => Number(view.getBigInt64(at, true))]],
   ['<i4', [4, (view, at) => view.getInt32(at, true)]],
   ['<i2', [2, (view, at) => view.getInt16(at, true)]],
@@ -44,7 +83,7 @@ export interface NpyArray {
 const FIELD = /\('([^']+)',\s*'([^']+)'\)/g;
 
 /** Field names, types and bytes of a row: `[('pre', '<u4'), …]`, or one type without a name. */
-function typesOf(descr: string, path: string): { name: string; type: string }[] {
+function parseTypes(descr: string, path: string): { name: string; type: string }[] {
   const fields = [...descr.matchAll(FIELD)].map(([, name, type]) => ({
     name: name!,
     type: type!,
@@ -75,7 +114,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   if (bytes.length < start) throw new UserError(`${path}: the file ends within its header.`);
   const end = start + (wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
   const header = bytes.toString('latin1', start, Math.min(end, bytes.length));
-  const types = typesOf(/'descr':\s*('[^']*'|\[[^\]]*\])/.exec(header)?.[1] ?? '', path);
+  const types = parseTypes(/'descr':\s*('[^']*'|\[[^\]]*\])/.exec(header)?.[1] ?? '', path);
   const tuple = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   if (tuple === undefined || order === undefined || !/^\s*(\d{1,15}L?\s*,\s*)*(\d{1,15}L?\s*)?$/.test(tuple))
@@ -103,7 +142,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
       const read = READERS.get(types[at]?.type ?? '')?.[1];
       if (read === undefined) throw new UserError(`${path}: holds no numbers${field && ` called ${show(field)}`}.`);
       const first = types.slice(0, at).reduce((sum, { type }) => sum + bytesOfType(type), 0);
-      const place = fortran ? fromFortran(shape) : (k: number) => k;
+      const place = fortran ? fortranOrder(shape) : (k: number) => k;
       const values = new Float64Array(count);
       for (let k = 0; k < count; k++) values[k] = read(view, place(k) * size + first);
       return values;
@@ -113,7 +152,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
 }
 
 /** Where the k-th element, row-major, lies in an array whose first index changes fastest. */
-function fromFortran(shape: readonly number[]): (k: number) => number {
+function fortranOrder(shape: readonly number[]): (k: number) => number {
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
   return (k) => {
     let place = 0;

@@ -17,7 +17,7 @@ export interface Matrix {
  */
 export function readMatrix(path: string): Matrix {
   const bytes = readRegular(path);
-  const matrix = isNpy(bytes) ? fromNpy(bytes, path) : fromJson(bytes, path);
+  const matrix = isNpy(bytes) ? toMatrix(bytes, path) : parseJsonMatrix(bytes, path);
   const bad = matrix.values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {
     const [row, column] = [Math.floor(bad / matrix.columns), bad % matrix.columns];
@@ -26,7 +26,7 @@ export function readMatrix(path: string): Matrix {
   return matrix;
 }
 
-function fromNpy(bytes: Buffer, path: string): Matrix {
+function toMatrix(bytes: Buffer, path: string): Matrix {
   const array = readNpy(bytes, path);
   if (array.fields.length > 0) throw new UserError(`${path}: holds records, but must be a matrix of numbers.`);
   const [rows = 0, columns = 0] = array.shape;
@@ -35,7 +35,7 @@ function fromNpy(bytes: Buffer, path: string): Matrix {
   return { values: array.values(), rows, columns };
 }
 
-function fromJson(bytes: Buffer, path: string): Matrix {
+function parseJsonMatrix(bytes: Buffer, path: string): Matrix {
   let rows: unknown;
   try {
     rows = JSON.parse(bytes.toString('utf8'));

@@ -3,37 +3,36 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { POTENTIALS } from '../../core/log/tables.ts';
-import { mappingOf, readJson } from '../run/readJson.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { readRunJson } from '../run/runJson.ts';
+import { mappingSchema, readJson, readRunJson } from '../run/runJson.ts';
 import { LogTable } from './table.ts';
 
-const voltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
+const formatVoltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
 
 /** How far the recorded potential of a population came, and where its threshold is; nothing where it was not recorded. */
-function potentialOf(run: string, name: string): string {
+function describePotential(run: string, name: string): string {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';
   const table = new LogTable(path, {}, POTENTIALS);
   const id = table.group?.names.indexOf(name);
   let [most, at, neuron] = [-Infinity, 0, 0];
-  for (const { columns, rows } of table.batches()) {
+  for (const { columns, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
       if (columns.population![i] !== id || !(columns.potential![i]! > most)) continue;
       [most, at, neuron] = [columns.potential![i]!, columns.time![i]!, columns.neuron![i]!];
     }
   }
   if (most === -Infinity) return '';
-  const threshold = thresholdOf(run, name);
-  const below = threshold === undefined ? '' : `, its threshold is ${voltage(threshold)}`;
-  return ` (its recorded potential came to ${voltage(most)} at most, neuron ${neuron} at ${at} ms${below})`;
+  const threshold = readThreshold(run, name);
+  const below = threshold === undefined ? '' : `, its threshold is ${formatVoltage(threshold)}`;
+  return ` (its recorded potential came to ${formatVoltage(most)} at most, neuron ${neuron} at ${at} ms${below})`;
 }
 
 const thresholdsSchema = z.looseObject({
-  populations: z.optional(mappingOf(z.looseObject({ threshold: z.optional(z.unknown()) }))),
+  populations: z.optional(mappingSchema(z.looseObject({ threshold: z.optional(z.unknown()) }))),
 });
 
-function thresholdOf(run: string, name: string): number | undefined {
+function readThreshold(run: string, name: string): number | undefined {
   if (!RunDirectory.isTaken(run)) return undefined;
   const threshold = readJson(run, 'config.json', thresholdsSchema).populations?.[name]?.threshold;
   return typeof threshold === 'number' ? threshold : undefined;
@@ -44,18 +43,18 @@ function thresholdOf(run: string, name: string): number | undefined {
  * Of a log without a run.json nothing is known: what has no rows may not have been recorded.
  * @param seen names of populations that have spikes in the log
  */
-export function silences({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
+export function describeSilentPopulations({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
   const run = dirname(path);
   if (!RunDirectory.isFinished(run)) return [];
   const { populations = {} } = readRunJson(run);
   return (selection.populations ?? group?.names ?? [])
     .filter((name) => !seen.includes(name) && populations[name]?.spikes === 0)
-    .map((name) => `${name} never fired${potentialOf(run, name)}`);
+    .map((name) => `${name} never fired${describePotential(run, name)}`);
 }
 
 /** Why a log of spikes gave none, once it has been read. */
-export function noSpikes(table: LogTable): UserError {
-  const why = table.nothing().message.replace(/\.$/, '');
-  const silent = silences(table, []);
+export function noSpikesError(table: LogTable): UserError {
+  const why = table.emptyError().message.replace(/\.$/, '');
+  const silent = describeSilentPopulations(table, []);
   return new UserError(`${why}${silent.length > 0 ? `: ${silent.join(', ')}` : ''}.`);
 }

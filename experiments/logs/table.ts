@@ -8,10 +8,10 @@ import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
 import type { TableSpec } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
-import { populationSizes } from './sizes.ts';
+import { readPopulationSizes } from './sizes.ts';
 
 /** Columns of small integers, and the lists of names in the metadata that they index. */
-export const GROUPS: Readonly<Record<string, string>> = {
+export const NAME_LISTS: Readonly<Record<string, string>> = {
   population: 'populations',
   projection: 'projections',
   quantity: 'quantities',
@@ -27,7 +27,7 @@ export interface Selection {
 }
 
 /** The log that a path means: itself, or the spikes of a run directory. UserError for a directory without spikes. */
-export function logFile(path: string): string {
+export function findLogFile(path: string): string {
   if (!existsSync(path) || !statSync(path).isDirectory()) return path;
   const file = join(path, 'spikes.arrows');
   if (existsSync(file)) return file;
@@ -64,7 +64,7 @@ export class LogTable {
     this.selection = selection;
     this.group = groupOf(log);
     this.#ids = selection.populations && this.#idsOf(selection.populations);
-    this.#sizes = 'population' in log.spec.columns ? populationSizes(log) : undefined;
+    this.#sizes = 'population' in log.spec.columns ? readPopulationSizes(log) : undefined;
     this.#checkWindow();
   }
 
@@ -74,7 +74,7 @@ export class LogTable {
   }
 
   /** The wanted rows. The arrays are overwritten by the next batch. */
-  *batches(): Generator<LogBatch, void, undefined> {
+  *readBatches(): Generator<LogBatch, void, undefined> {
     const log = openLog(this.path, { strict: false });
     let [first, last] = [Number.NaN, 0];
     const pick = this.#picker();
@@ -97,9 +97,9 @@ export class LogTable {
   }
 
   /** Reads the log once: ids of the populations, or projections, that have wanted rows. */
-  groupsSeen(): Set<number> {
+  readGroupIds(): Set<number> {
     const seen = new Set<number>();
-    for (const { columns, rows } of this.batches()) {
+    for (const { columns, rows } of this.readBatches()) {
       const ids = columns.population ?? columns.projection ?? columns.quantity;
       for (let i = 0; ids && i < rows; i++) seen.add(ids[i]!);
     }
@@ -107,15 +107,15 @@ export class LogTable {
   }
 
   /** Counts the wanted rows by reading the log once. UserError if there are none. */
-  count(): number {
+  countRows(): number {
     let rows = 0;
-    for (const batch of this.batches()) rows += batch.rows;
-    if (rows === 0) throw this.nothing();
+    for (const batch of this.readBatches()) rows += batch.rows;
+    if (rows === 0) throw this.emptyError();
     return rows;
   }
 
   /** Why nothing was found, once the log has been read. */
-  nothing(): UserError {
+  emptyError(): UserError {
     const problem = this.#problem ? `; ${this.#problem.message}` : '';
     if (this.#rows === 0) return new UserError(`${this.path} holds no rows${problem}.`);
     const { populations } = this.selection;
@@ -125,7 +125,7 @@ export class LogTable {
   }
 
   /** Whether the log was read to its end mark. */
-  get whole(): boolean {
+  get isWhole(): boolean {
     return this.#problem === undefined;
   }
 
@@ -168,7 +168,7 @@ export class LogTable {
     return new Set(
       populations.map((name) => {
         const id = group.names.indexOf(name);
-        const kind = GROUPS[group.column]!;
+        const kind = NAME_LISTS[group.column]!;
         if (id < 0)
           throw new UserError(`${path} has no ${group.column} ${show(name)}${didYouMean(name, group.names, kind)}`);
         return id;
@@ -221,7 +221,7 @@ export class LogTable {
 }
 
 function groupOf({ spec, metadata }: LogReader): LogTable['group'] {
-  for (const [column, key] of Object.entries(GROUPS)) {
+  for (const [column, key] of Object.entries(NAME_LISTS)) {
     const names = metadata[key];
     if (column in spec.columns && names !== undefined) return { column, names: JSON.parse(names) as string[] };
   }

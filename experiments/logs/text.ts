@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { printable } from '../../core/declare/show.ts';
 import type { LogBatch } from '../../core/log/read.ts';
 import type { LogTable } from './table.ts';
 
@@ -8,14 +10,14 @@ interface TextStyle {
 }
 
 /** RFC 4180: quoted where a separator, a quote or an end of line is in it. */
-const cell = (text: string, separator: string): string =>
+const quoteCell = (text: string, separator: string): string =>
   text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /**
  * Writes rows as lines of text, the first the header. Populations and projections go by name; numbers are the shortest
  * that read back to the same bits.
  */
-export class TextRows {
+export class RowFormatter {
   readonly header: string;
   readonly #separator: string;
   readonly #columns: readonly string[];
@@ -27,8 +29,8 @@ export class TextRows {
     this.#separator = separator;
     this.#columns = Object.keys(table.spec.columns);
     this.#group = table.group?.column;
-    this.#names = (table.group?.names ?? []).map((text) => cell(name(text), separator));
-    this.header = `${this.#columns.map((column) => cell(name(column), separator)).join(separator)}\n`;
+    this.#names = (table.group?.names ?? []).map((text) => quoteCell(name(text), separator));
+    this.header = `${this.#columns.map((column) => quoteCell(name(column), separator)).join(separator)}\n`;
   }
 
   lines({ columns, rows }: LogBatch): string {
@@ -48,4 +50,20 @@ export class TextRows {
     }
     return text;
   }
+}
+
+/**
+ * Prints the wanted rows, separated by tabs, as fast as the reader takes them. UserError if there are none, or after the
+ * whole batches of a log that is cut or damaged.
+ */
+export async function printLog(table: LogTable, out: NodeJS.WritableStream): Promise<void> {
+  const text = new RowFormatter(table, { separator: '\t', name: printable });
+  let rows = 0;
+  for (const batch of table.readBatches()) {
+    const lines = `${rows === 0 ? text.header : ''}${text.lines(batch)}`;
+    rows += batch.rows;
+    if (!out.write(lines)) await once(out, 'drain');
+  }
+  if (rows === 0) throw table.emptyError();
+  table.requireWhole();
 }

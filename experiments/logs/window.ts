@@ -5,29 +5,29 @@ import { readRunJson } from '../run/runJson.ts';
 import type { LogTable } from './table.ts';
 
 /** ms; both ends belong to it. */
-export interface Window {
+export interface TimeWindow {
   readonly from: number;
   readonly to: number;
 }
 
 /** Where the known part of the run ends: as run.json says, as planned if the log is whole, else at its last spike. */
-function endOf(path: string, table: LogTable): number {
+function findRunEnd(path: string, table: LogTable): number {
   const last = table.span![1];
   if (existsSync(path) && statSync(path).isDirectory() && RunDirectory.isFinished(path)) {
     const { duration } = readRunJson(path);
     if (duration != null && duration >= last) return duration;
   }
   const planned = Number(table.metadata.tStopPlanned ?? Number.NaN);
-  return table.whole && planned >= last ? planned : last;
+  return table.isWhole && planned >= last ? planned : last;
 }
 
 /**
  * The window asked for, else the known part of the run. Of a log that was read to its end.
  * @param path run directory or log. UserError if the window reaches beyond the run.
  */
-export function windowOf(path: string, table: LogTable): Window {
+export function resolveWindow(path: string, table: LogTable): TimeWindow {
   const { from, to } = table.selection;
-  const [start, end] = [Math.min(Number(table.metadata.tStart ?? 0), table.span![0]), endOf(path, table)];
+  const [start, end] = [Math.min(Number(table.metadata.tStart ?? 0), table.span![0]), findRunEnd(path, table)];
   if (from !== undefined && from < start)
     throw new UserError(`--from ${from} lies before the start of ${table.path} at ${start} ms.`);
   if (to !== undefined && to > end)

@@ -7,7 +7,7 @@ import { SPLITS, sizesIn } from '../data/split.ts';
 import { withOwn } from '../devices/load.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { MODELS, withOrigins } from '../network/models.ts';
-import { type ModelChoice, models, oneModel } from '../network/schema.ts';
+import { type ModelChoice, modelSchema, models } from '../network/schema.ts';
 import { NETWORKS, type Network, windowsSection } from './architecture.ts';
 import { budgetOf } from './budget.ts';
 import { featuresSection, firstDevice } from './features/config.ts';
@@ -167,9 +167,9 @@ export const mnistSchema = object({
       unit: 'mV',
     }),
   }),
-  device: oneModel(MODELS.devices),
-  shortTerm: optional(oneModel(MODELS.shortTerms)),
-  rule: oneModel(MODELS.rules),
+  device: modelSchema(MODELS.devices),
+  shortTerm: optional(modelSchema(MODELS.shortTerms)),
+  rule: modelSchema(MODELS.rules),
 });
 
 type Given = z.output<typeof mnistSchema>;
@@ -184,7 +184,7 @@ export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'test' | 'd
   readonly rule: ModelChoice;
 }
 
-const FIRST_DEVICE = object({ device: oneModel(MODELS.devices) });
+const FIRST_DEVICE = object({ device: modelSchema(MODELS.devices) });
 
 /**
  * Fills in what depends on split and sizes of the data set, says which files its models come from, and leaves out how images follow each other where that

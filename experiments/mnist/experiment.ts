@@ -1,7 +1,7 @@
 import { type EnergyAccount, energyOf, joulesPer, totalOf } from '../devices/energy/account.ts';
-import { notFinite, requireFinite } from '../run/finite.ts';
+import { findNonFinite, requireFinite } from '../run/finite.ts';
 import type { RunDirectory } from '../run/runDirectory.ts';
-import { summaryOf } from '../run/summary.ts';
+import { summariseNetwork } from '../run/summary.ts';
 import { groupsOf, outputsOf } from './architecture.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { Job, type JobOptions } from './job.ts';
@@ -52,10 +52,10 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const { config, classes } = job;
     const evaluation = evaluate(outputsOf(config), labelling, testing, config.seed, classes, groupsOf(config));
     const hashes = record(job, learned, labelling, testing, evaluation);
-    const { energy, ...summary } = summaryOf(job.layer.net);
+    const { energy, ...summary } = summariseNetwork(job.layer.net);
     const testTask = taskOf(job, learned, 'test', o.recordInputs);
     const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
-    const bad = notFinite(job.layer.net);
+    const bad = findNonFinite(job.layer.net);
     const { accuracy, interval } = evaluation;
     job.told = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
     job.directory.finish({

@@ -1,10 +1,10 @@
 import { load, save } from '../../core/checkpoint/state.ts';
 import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { requireData } from '../network/inputs.ts';
+import { saveUninterrupted } from '../run/interruption.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { logMetadata } from '../run/run.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { unhurried } from '../run/unhurried.ts';
 import type { MnistConfig } from './config.ts';
 import type { Front } from './features/front.ts';
 import { frontFor } from './features/frontFor.ts';
@@ -120,7 +120,7 @@ export class Job {
   }
 
   checkpoint(): void {
-    unhurried(() => {
+    saveUninterrupted(() => {
       this.layer.net.flush();
       this.directory.checkpoint(save(this.layer.net), this.training.save());
     });

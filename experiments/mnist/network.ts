@@ -9,7 +9,7 @@ import { lif, poisson } from '../../neurons/index.ts';
 import type { Lif } from '../../neurons/lif.ts';
 import type { Poisson } from '../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../neurons/stimuli/recorded.ts';
-import { made } from '../network/made.ts';
+import { createModel } from '../network/made.ts';
 import { groupsOf, mapOf, outputsOf, planesOf, windowsOf, winnerTakeAllOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { Front, Kernel } from './features/front.ts';
@@ -38,9 +38,9 @@ export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqr
   );
   const synapses = net.projection(input, output, {
     connect: connectOf(c, pixels, columns, { uniform: c.weight.initial }),
-    device: made('device', c.device),
+    device: createModel('device', c.device),
     ...terminalOf(c),
-    rule: made('rule', c.rule),
+    rule: createModel('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
   return layerOf(net, c, input, output, synapses, front);
@@ -98,7 +98,8 @@ export function frozenLayer(
 }
 
 /** Short-term dynamics, in labelling and test too: they are no learning. */
-const terminalOf = ({ shortTerm }: MnistConfig) => (shortTerm ? { shortTerm: made('shortTerm', shortTerm) } : {});
+const terminalOf = ({ shortTerm }: MnistConfig) =>
+  shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
 type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
 

@@ -1,5 +1,5 @@
 import { DEVICES, NEURONS } from '../../core/log/tables.ts';
-import { writeDevices } from '../run/devices.ts';
+import { writeDeviceLog } from '../run/devices.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Job } from './job.ts';
 import type { Learned } from './network.ts';
@@ -56,7 +56,7 @@ export function record(
   appendAnswers(job, testing, 2, labelled, predictions);
   synapses.recorder!.snapshot(net.now);
   synapses.recorder!.flush();
-  if (c.recordDevices) writeDevices(net, directory.open('devices.arrows', DEVICES, metadata));
+  if (c.recordDevices) writeDeviceLog(net, directory.open('devices.arrows', DEVICES, metadata));
   writeNeurons(job, learned);
   const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 } = directory.closeLogs();
   return { spikesSha256: spikesSha256!, weightsSha256: weightsSha256! };

@@ -1,4 +1,4 @@
-import { breathe } from '../run/breathe.ts';
+import { yieldToEventLoop } from '../run/interruption.ts';
 import { Responder, type Responses, type Task } from './respond.ts';
 
 /** Images at a time, which lets signals through in between. */
@@ -22,7 +22,7 @@ export async function respondAlone(
     const to = Math.min(count, from + CHUNK);
     parts.push(responder.respond(from, to));
     onPause(to);
-    await breathe();
+    await yieldToEventLoop();
     if (signal.aborted) return null;
   }
   return joined(parts);

@@ -3,7 +3,7 @@ import { ranged, whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { RowSink } from '../../core/log/tables.ts';
 import { Stream, shuffle } from '../../core/random/random.ts';
-import { breathe } from '../run/breathe.ts';
+import { yieldToEventLoop } from '../run/interruption.ts';
 import { groupsOf, outputsOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { LabelledImages } from './idx.ts';
@@ -115,7 +115,7 @@ export class Training {
       if (performance.now() - resumed < PAUSE_MS) continue;
       this.seconds += (performance.now() - resumed) / 1000;
       o.onPause(this.#shown, this.tally.accuracy);
-      await breathe();
+      await yieldToEventLoop();
       if (o.signal.aborted) return false;
       resumed = performance.now();
     }

@@ -1,4 +1,4 @@
-import { warningsOf } from '../run/warnings.ts';
+import { listWarnings } from '../run/summary.ts';
 import { OUTPUT } from './evaluate.ts';
 import type { Layer } from './network.ts';
 import type { Responses } from './respond.ts';
@@ -17,7 +17,7 @@ const ofResponses = (phase: string, { populations }: Responses): string[] =>
 
 /** What a run of the job has done that is hardly meant, one sentence each. */
 export const warningsOfJob = ({ net, synapses }: Layer, labelling: Responses, testing: Responses): string[] => [
-  ...warningsOf(net),
+  ...listWarnings(net),
   ...ofRule(synapses),
   ...ofResponses('labelling', labelling),
   ...ofResponses('the test', testing),

@@ -12,7 +12,7 @@ import { Network, type ProjectionOptions } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
 import { type ConnectionFile, readConnections } from './connections/read.ts';
 import { requireInputs } from './inputs.ts';
-import { made } from './made.ts';
+import { createModel } from './made.ts';
 import type { ModelChoice, NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
@@ -35,18 +35,18 @@ export type OpenTable = (table: TableSpec) => RowSink;
 /** For each stimulus model that names a file: reads it and returns what the model takes instead of the path. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
-const modulatorOf = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
+const modulatorOptions = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
   from,
   delay,
-  model: made('modulator', choice),
+  model: createModel('modulator', choice),
 });
 
-function scheduleOf({ times, every }: { times?: number[]; every?: number }): Schedule {
+function toSchedule({ times, every }: { times?: number[]; every?: number }): Schedule {
   return times !== undefined ? { times } : { every: every! };
 }
 
 /** A projection of more pairs takes time to build: not only to look for further mistakes. */
-const SOON = 2 ** 22;
+const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**
  * Builds the network that a description says, without recorders.
@@ -58,19 +58,19 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
     throw new UserError('import names a network that is not here yet: take what loadNetwork(file) returns.');
   requireInputs(d.inputs);
   const mistakes = new ErrorCollector();
-  const net = built(d, mistakes, read);
+  const net = buildWithoutRecorders(d, mistakes, read);
   if (mistakes.hasErrors) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);
   mistakes.throwIfAny();
   return net;
 }
 
 /** The network as far as there are no mistakes; projections of populations that have some are left out. */
-function built(d: NetworkDescription, mistakes: ErrorCollector, read: StimulusReaders): Network {
+function buildWithoutRecorders(d: NetworkDescription, mistakes: ErrorCollector, read: StimulusReaders): Network {
   const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     mistakes.try(() => {
       const choice = { ...description, ...read[description.model]?.(description) };
-      const factory = made<'neuron' | 'stimulus'>('neuron', choice);
+      const factory = createModel<'neuron' | 'stimulus'>('neuron', choice);
       const { winnerTakeAll, positions } = description;
       const place = positions ? { positions } : {};
       if (factory.kind === 'stimulus') net.population(name, factory, place);
@@ -85,13 +85,13 @@ function built(d: NetworkDescription, mistakes: ErrorCollector, read: StimulusRe
     const modulator = p.modulator as ModulatorDescription | undefined;
     const modulating = modulator && find(modulator.from, 'modulator.from');
     if (source === undefined || target === undefined || (modulator && modulating === undefined)) return;
-    if (mistakes.hasErrors && source.size * target.size > SOON) return;
-    mistakes.try(() => net.projection(source, target, optionsOf(p, where, d, modulator, modulating)));
+    if (mistakes.hasErrors && source.size * target.size > MAX_PAIRS_AFTER_ERROR) return;
+    mistakes.try(() => net.projection(source, target, projectionOptions(p, where, d, modulator, modulating)));
   });
   return net;
 }
 
-function optionsOf(
+function projectionOptions(
   p: NetworkDescription['projections'][number],
   where: string,
   { record }: NetworkDescription,
@@ -100,22 +100,22 @@ function optionsOf(
 ): ProjectionOptions {
   return {
     ...(p.name === undefined ? {} : { name: p.name }),
-    connect: given(p.connect, `${where}.connect.file`),
+    connect: resolveConnect(p.connect, `${where}.connect.file`),
     ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
     ...(p.sources === undefined ? {} : { sources: p.sources }),
     ...(p.targets === undefined ? {} : { targets: p.targets }),
     delay: p.delay as Delay,
     dendriticDelay: p.dendriticDelay,
-    ...(p.shortTerm ? { shortTerm: made('shortTerm', p.shortTerm) } : {}),
-    ...(p.device ? { device: prefixErrors(`${where}.device`, () => made('device', p.device)) } : {}),
+    ...(p.shortTerm ? { shortTerm: createModel('shortTerm', p.shortTerm) } : {}),
+    ...(p.device ? { device: prefixErrors(`${where}.device`, () => createModel('device', p.device)) } : {}),
     itemised: record.devices ?? false,
-    ...(p.rule ? { rule: made('rule', p.rule) } : {}),
-    ...(modulator && modulating ? { modulator: modulatorOf(modulator, modulating) } : {}),
+    ...(p.rule ? { rule: createModel('rule', p.rule) } : {}),
+    ...(modulator && modulating ? { modulator: modulatorOptions(modulator, modulating) } : {}),
   };
 }
 
 /** How to connect, with what is in the file that is named in its place. */
-const given = (connect: object, where: string): Connect =>
+const resolveConnect = (connect: object, where: string): Connect =>
   'file' in connect ? readConnections(connect.file as ConnectionFile, where) : (connect as Connect);
 
 /** Whether a description has the population; UserError if not. */
@@ -125,7 +125,10 @@ function requirePopulation({ populations }: NetworkDescription, name: string, wh
 }
 
 /** The populations whose spikes are recorded: those that are named, or else all that are no stimulus. */
-export const recordedPopulations = ({ populations }: Network, { record }: NetworkDescription): readonly Population[] =>
+export const listRecordedPopulations = (
+  { populations }: Network,
+  { record }: NetworkDescription,
+): readonly Population[] =>
   record.spikes?.flatMap((name) => populations.get(name) ?? []) ??
   [...populations.values()].filter(({ kind }) => kind === 'neurons');
 
@@ -139,7 +142,7 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
     const { potential, state } = record ?? {};
     if (potential)
       mistakes.try(() =>
-        net.recordPotential(population as Neurons, potential.neurons, scheduleOf(potential), open(POTENTIALS)),
+        net.recordPotential(population as Neurons, potential.neurons, toSchedule(potential), open(POTENTIALS)),
       );
     if (state) mistakes.try(() => net.recordState(population as Neurons, state, open(STATES)));
   }
@@ -153,14 +156,14 @@ export function attachRecorders(net: Network, d: NetworkDescription, open: OpenT
   const mistakes = new ErrorCollector();
   recordPopulations(net, d, open, mistakes);
   mistakes.throwIfAny();
-  net.recordSpikes(recordedPopulations(net, d), open(SPIKES));
+  net.recordSpikes(listRecordedPopulations(net, d), open(SPIKES));
   const made: Projection[] = [...net.projections.values()].filter((p) => !p.modulatory);
   d.projections.forEach((p, i) => {
     const state = p.record?.state as StateRecording | undefined;
     if (state) mistakes.try(() => net.recordState(made[i]!, state, open(STATES)));
     if (!p.record?.weights) return;
     const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };
-    mistakes.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : scheduleOf(when), open(WEIGHTS)));
+    mistakes.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : toSchedule(when), open(WEIGHTS)));
   });
   mistakes.throwIfAny();
 }

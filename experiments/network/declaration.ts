@@ -3,7 +3,7 @@ import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts'
 import type { Mapping } from '../../core/declare/params.ts';
 
 /** Keys that a network file has beside the parameters of a model. */
-const BESIDE: Readonly<Record<Kind, readonly string[]>> = {
+const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
   neuron: ['model', 'winnerTakeAll', 'positions', 'record'],
   stimulus: ['model', 'positions'],
   device: ['model', 'preset', 'file'],
@@ -19,22 +19,22 @@ export interface Parameter {
 }
 
 /** Every parameter, those inside mappings too. */
-export function parametersIn(schema: JsonSchema, path = ''): Parameter[] {
+export function listParameters(schema: JsonSchema, path = ''): Parameter[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const inner = value as JsonSchema;
     const here = path === '' ? key : `${path}.${key}`;
-    return [{ path: here, schema: inner }, ...parametersIn(inner, here)];
+    return [{ path: here, schema: inner }, ...listParameters(inner, here)];
   });
 }
 
-export const isNumber = (s: JsonSchema): boolean =>
-  s.type === 'number' || s.type === 'integer' || (s.anyOf ?? []).some((a) => isNumber(a as JsonSchema));
+export const isNumberSchema = (s: JsonSchema): boolean =>
+  s.type === 'number' || s.type === 'integer' || (s.anyOf ?? []).some((a) => isNumberSchema(a as JsonSchema));
 
-const isCount = (s: JsonSchema): boolean =>
+const isIntegerSchema = (s: JsonSchema): boolean =>
   s.type === 'integer' || ((s.anyOf ?? []) as JsonSchema[]).some((a) => a.type === 'integer');
 
 /** What a declaration lacks, in one sentence; undefined if it is whole. */
-export function declarationFault(d: ModelDeclaration<Mapping, unknown>): string | undefined {
+export function findDeclarationFault(d: ModelDeclaration<Mapping, unknown>): string | undefined {
   const { name, kind } = d;
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))
     return `a ${kind} has the name "${name}", but it must be a letter, small, then letters and digits.`;
@@ -43,11 +43,11 @@ export function declarationFault(d: ModelDeclaration<Mapping, unknown>): string 
     if (said === undefined) return `${name} has no ${key}; say it in a line.`;
     if (said.length <= 5) return `${name} has the ${key} "${said}", which is too short; say it in a line.`;
   }
-  for (const { path, schema } of parametersIn(toJsonSchema(d.params))) {
-    if (BESIDE[kind].includes(path))
+  for (const { path, schema } of listParameters(toJsonSchema(d.params))) {
+    if (RESERVED_KEYS[kind].includes(path))
       return `${name} has a parameter ${path}, which means something else beside a ${kind}; call it something else.`;
     if ((schema.description ?? '').length <= 3) return `${name}.${path} has no help; say in a line what it is.`;
-    if (isNumber(schema) && !isCount(schema) && schema.unit === undefined)
+    if (isNumberSchema(schema) && !isIntegerSchema(schema) && schema.unit === undefined)
       return `${name}.${path} has no unit; a pure number has the unit '1'.`;
   }
   return undefined;

@@ -8,10 +8,10 @@ import * as extend from '../extend.ts';
 import { isMapping, type Mapping } from './config/override.ts';
 import { readText } from './config/text.ts';
 import { requireUnchanged } from './inputs.ts';
-import { isModel, type Origin, register } from './models.ts';
+import { isModel, type Origin, registerModel } from './models.ts';
 
 /** Modules get the running memspike, wherever it is installed. No cache: another user of this machine could write to it. */
-function loader(): Jiti {
+function createLoader(): Jiti {
   const require = createRequire(import.meta.url); // only where they are wanted
   const { createJiti } = require('jiti') as typeof import('jiti');
   return createJiti(import.meta.url, {
@@ -25,9 +25,9 @@ function loader(): Jiti {
 let jiti: Jiti | undefined;
 const loaded = new Map<string, Origin>();
 
-function exportsOf(file: string): unknown[] {
+function loadExports(file: string): unknown[] {
   try {
-    jiti ??= loader();
+    jiti ??= createLoader();
     return Object.values(jiti(file) as object);
   } catch (error) {
     if (error instanceof UserError) throw new UserError(`${file}: ${error.message}`, { cause: error });
@@ -43,19 +43,19 @@ export function loadModels(path: string): Origin {
   const known = loaded.get(file);
   if (known?.sha256 === sha256) return known;
   if (known) throw new UserError(`${file} has been changed since it was loaded; begin anew.`);
-  const models = exportsOf(file).filter(isModel);
+  const models = loadExports(file).filter(isModel);
   if (models.length === 0)
     throw new UserError(
       `${file} exports no model; declare one with defineDevice, defineRule, defineNeuron and so on of memspike/extend.`,
     );
   const origin = { file, sha256 };
-  for (const model of models) register(model, origin);
+  for (const model of models) registerModel(model, origin);
   loaded.set(file, origin);
   return origin;
 }
 
 /** The files under `models` of a configuration, which are known, as a resolved one names them. */
-export const resolvedModels = (
+export const resolveModels = (
   { models }: { readonly models?: readonly (string | Origin)[] | undefined },
   file: string,
 ) => models && { models: models.map((m) => (typeof m === 'string' ? loadModels(resolve(dirname(file), m)) : m)) };
@@ -64,7 +64,7 @@ export const resolvedModels = (
  * Makes the models known that a configuration names under `models`: paths relative to `file`, or, in a resolved one, what they were.
  * UserError if one has been changed since. What is no list of files is left to the schema.
  */
-export function knowModels(config: Mapping, file: string): void {
+export function loadConfigModels(config: Mapping, file: string): void {
   if (!Array.isArray(config.models)) return;
   config.models.forEach((entry: unknown, i) => {
     prefixErrors(`${file}: models.${i}`, () => {

@@ -6,7 +6,7 @@ import * as devices from '../../synapses/devices/index.ts';
 import * as modulators from '../../synapses/modulators/index.ts';
 import * as rules from '../../synapses/rules/index.ts';
 import * as shortTerms from '../../synapses/shortTerm/index.ts';
-import { declarationFault } from './declaration.ts';
+import { findDeclarationFault } from './declaration.ts';
 
 /**
  * The models by their names in network files: ours (the keys of the indexes and the names of the declarations agree, tested), and
@@ -34,7 +34,7 @@ export interface Origin {
   readonly sha256: string;
 }
 
-const PLACES: Readonly<Record<Kind, keyof typeof MODELS>> = {
+const INDEX_OF_KIND: Readonly<Record<Kind, keyof typeof MODELS>> = {
   neuron: 'neurons',
   stimulus: 'neurons',
   device: 'devices',
@@ -43,18 +43,20 @@ const PLACES: Readonly<Record<Kind, keyof typeof MODELS>> = {
   shortTerm: 'shortTerms',
 };
 /** The models of a kind by their names. */
-export const indexOf = (kind: Kind): Record<string, AnyModel> =>
-  MODELS[PLACES[kind]] as unknown as Record<string, AnyModel>;
+export const modelsOfKind = (kind: Kind): Record<string, AnyModel> =>
+  MODELS[INDEX_OF_KIND[kind]] as unknown as Record<string, AnyModel>;
 
 const origins = new Map<AnyModel, Origin>();
 
 export const isModel = (value: unknown): value is AnyModel =>
-  typeof value === 'function' && 'declaration' in value && Object.hasOwn(PLACES, (value as AnyModel).declaration.kind);
+  typeof value === 'function' &&
+  'declaration' in value &&
+  Object.hasOwn(INDEX_OF_KIND, (value as AnyModel).declaration.kind);
 
 /** Whose name a model has, in one sentence; undefined if that name is its own. */
-export function takenFault(model: AnyModel): string | undefined {
+export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
-  const index = indexOf(kind);
+  const index = modelsOfKind(kind);
   const known = Object.hasOwn(index, name) ? index[name]! : model;
   if (known === model) return undefined;
   const whose = origins.get(known)?.file ?? 'memspike';
@@ -62,26 +64,26 @@ export function takenFault(model: AnyModel): string | undefined {
 }
 
 /** Makes a model of the user's known by its name. UserError for one that does not say what it is, or whose name is taken. */
-export function register(model: AnyModel, origin: Origin): void {
-  const fault = declarationFault(model.declaration) ?? takenFault(model);
+export function registerModel(model: AnyModel, origin: Origin): void {
+  const fault = findDeclarationFault(model.declaration) ?? findNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
   const { name, kind } = model.declaration;
-  const index = indexOf(kind);
+  const index = modelsOfKind(kind);
   if (index[name] === model) return;
   index[name] = model;
   origins.set(model, origin);
 }
 
 /** The names of models that a configuration chooses, wherever in it. */
-function* chosen(config: unknown): Generator<string> {
+function* listChosenModels(config: unknown): Generator<string> {
   if (typeof config !== 'object' || config === null) return;
   if ('model' in config && typeof config.model === 'string') yield config.model;
-  for (const part of Object.values(config)) yield* chosen(part);
+  for (const part of Object.values(config)) yield* listChosenModels(part);
 }
 
 /** A configuration with the files of the user's that its models come from under `models`, and nothing else there. */
 export function withOrigins<C extends object>(config: C): C {
-  const names = new Set(chosen(config));
+  const names = new Set(listChosenModels(config));
   const files = [...origins].filter(([model]) => names.has(model.declaration.name)).map(([, origin]) => origin);
   const { models: _, ...rest } = config as { models?: unknown };
   return (files.length > 0 ? { ...rest, models: [...new Set(files)] } : rest) as C;
@@ -89,6 +91,6 @@ export function withOrigins<C extends object>(config: C): C {
 
 /** Whether the spikes of a population come from outside. */
 export function isStimulus(name: string): boolean {
-  const index = indexOf('neuron');
+  const index = modelsOfKind('neuron');
   return Object.hasOwn(index, name) && index[name]!.declaration.kind === 'stimulus';
 }

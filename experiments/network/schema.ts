@@ -11,21 +11,64 @@ import {
   optional,
   text,
 } from '../../core/declare/params.ts';
+import { FOREIGN_NAME_HINTS } from '../../core/declare/suggest.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
 import { positionsOption } from '../../core/graph/positions.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
 import { seed } from '../../core/random/random.ts';
 import { neuronStateSchema, synapseStateSchema } from '../../core/recorders/states.ts';
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
-import { knowForeign } from './foreign.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
-import { importOption } from './nir/option.ts';
+
+const CLOSED = 'a model whose potential is known in closed form between events';
+
+/** Neurons of other simulators that have no closed form: what comes near. */
+const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: string]>> = {
+  izhikevich: [
+    ['izhikevich'],
+    'v² and the recovery variable u act on each other, which only a time step solves; "lif" with `adaptive` thresholds has its regular spiking and adaptation, "quadratic" its v²',
+  ],
+  adex: [
+    ['adex', 'aeif', 'aeif_cond_exp', 'aeif_cond_alpha'],
+    'e^V and the adaptation current act on each other, which only a time step solves; "lif" with `adaptive` thresholds adapts alike, "escapeRate" has a soft, exponential threshold',
+  ],
+  hh: [
+    ['hh', 'hodgkinhuxley', 'hodgkin-huxley', 'hodgkin_huxley', 'hh_psc_alpha', 'hh_cond_exp_traub'],
+    'its four variables act on each other, which only a time step solves; "lif" with `synapse: conductance` has the synapses of such networks',
+  ],
+};
+
+/** Makes them known to whoever explains what a value must be. */
+function registerForeignHints(): void {
+  for (const [names, why] of Object.values(NEURONS))
+    for (const name of names) FOREIGN_NAME_HINTS.set(name, `${CLOSED}: ${why}.`);
+}
+
+/** What `import` of a network file takes. */
+export const importOption = described(
+  z.optional(
+    z.union([
+      text({ help: 'a NIR file, relative to this one' }),
+      object({
+        file: text({ help: 'a NIR file, relative to this one' }),
+        dt: optional(
+          number({
+            min: 0,
+            unit: 'ms',
+            help: 'a spike is a step of that wide; 0: a pulse of area 1 s; default: as the file seems to be meant',
+          }),
+        ),
+      }),
+    ]),
+  ),
+  { description: 'a network of another program, in the Neuromorphic Intermediate Representation (.nir)' },
+);
 
 /**
  * One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. Models that are registered later are
  * among them.
  */
-export function oneModel(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
+export function modelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
   const optionOf = (model: AnyModel): Mapping => {
     const { name, help, params } = model.declaration;
     return object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
@@ -44,7 +87,7 @@ export function oneModel(index: object, more: (model: AnyModel) => object = () =
   return schema;
 }
 
-knowForeign();
+registerForeignHints();
 
 const boundFile = object({
   file: text({ help: 'path of the file' }),
@@ -80,7 +123,7 @@ const potential = object(
   'writes potentials to potentials.arrows',
 ).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
-const population = oneModel(MODELS.neurons, ({ declaration }) =>
+const population = modelSchema(MODELS.neurons, ({ declaration }) =>
   isStimulus(declaration.name)
     ? { positions: optional(positionsOption) }
     : {
@@ -129,12 +172,12 @@ const connect = oneOf(
   },
   { help: 'who is connected to whom' },
 );
-const OF_CODE = (what: string) =>
+const hintForCode = (what: string) =>
   ` here: ${what} of TypeScript; in a network file name a file with them, connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
 KEYS_ELSEWHERE.add(connect, {
-  matrix: OF_CODE('a matrix is an array'),
-  edges: OF_CODE('edges are arrays'),
-  pairs: OF_CODE('pairs is a function'),
+  matrix: hintForCode('a matrix is an array'),
+  edges: hintForCode('edges are arrays'),
+  pairs: hintForCode('pairs is a function'),
 });
 
 const projection = object({
@@ -143,11 +186,11 @@ const projection = object({
   to: text({ help: 'postsynaptic population' }),
   connect,
   ...projectionShape,
-  shortTerm: optional(oneModel(MODELS.shortTerms)),
-  device: optional(oneModel(MODELS.devices)),
-  rule: optional(oneModel(MODELS.rules)),
+  shortTerm: optional(modelSchema(MODELS.shortTerms)),
+  device: optional(modelSchema(MODELS.devices)),
+  rule: optional(modelSchema(MODELS.rules)),
   modulator: optional(
-    oneModel(MODELS.modulators, () => ({
+    modelSchema(MODELS.modulators, () => ({
       from: text({ help: 'modulating population' }),
       delay: modulatorDelay,
     })),

@@ -26,7 +26,7 @@ export function makeDirectory(path: string): void {
  * the same command, which `isOwn` knows by their mark, or what a killed call leaves of names in `begun`. Nothing new is
  * written through a link; only what was begun may be gone on with (`resume`) where a link leads to a directory with the mark.
  */
-export function requireOwn(
+export function requireOwnDirectory(
   path: string,
   isOwn: (path: string) => boolean,
   begun: readonly string[] = [],
@@ -53,8 +53,8 @@ function requireParent(path: string): void {
 }
 
 /** Makes a directory inside one of memspike's; what lies there must be one, and no link. */
-export function ownDirectory(path: string): string {
-  requireOwn(path, () => true);
+export function makeSubdirectory(path: string): string {
+  requireOwnDirectory(path, () => true);
   makeDirectory(path);
   return path;
 }

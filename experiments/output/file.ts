@@ -21,10 +21,12 @@ export function fileIn(path: string, name: string): string | null {
 }
 
 /** Option of every command that writes files which a user names. */
-export const overwrite = flag({ help: 'replace files that are there; links, directories and devices never give way' });
+export const overwriteOption = flag({
+  help: 'replace files that are there; links, directories and devices never give way',
+});
 
 /** Whether memspike made this directory: of a run or of a sweep. Its own files there may be written anew. */
-export const isOwn = (directory: string): boolean =>
+export const isMemspikeDirectory = (directory: string): boolean =>
   ['config.json', 'sweep.json'].some((name) => existsSync(join(directory, name)));
 
 /**
@@ -32,9 +34,14 @@ export const isOwn = (directory: string): boolean =>
  * work begins; what comes there in the meantime is not replaced either.
  * @throws UserError if anything is there that must stay, or if there is no directory for it.
  */
-export function outputFile(named: string | undefined, ownName: string, overwrite: boolean, ending = ''): OutputFile {
+export function resolveOutputFile(
+  named: string | undefined,
+  ownName: string,
+  overwrite: boolean,
+  ending = '',
+): OutputFile {
   const path = `${named ?? ownName}${ending}`;
-  const replace = overwrite || (named === undefined && isOwn(dirname(path)));
+  const replace = overwrite || (named === undefined && isMemspikeDirectory(dirname(path)));
   requireFree({ path, replace });
   const directory = dirname(resolve(path));
   if (named !== undefined && !isDirectory(directory))

@@ -4,7 +4,7 @@ import { withFileErrors } from '../../core/log/fileError.ts';
 import type { OutputFile } from './file.ts';
 
 /** A file that is written from front to back. */
-export class GrowingFile {
+export class SequentialFile {
   readonly #path: string;
   readonly #fd: number;
 
@@ -21,9 +21,9 @@ export class GrowingFile {
   }
 
   /** Makes a file of what `fill` writes, in one step; one that fails leaves nothing. */
-  static fill({ path, replace }: OutputFile, fill: (file: GrowingFile) => void): void {
+  static fill({ path, replace }: OutputFile, fill: (file: SequentialFile) => void): void {
     produceFile(path, replace, (temporary) => {
-      const file = new GrowingFile(temporary);
+      const file = new SequentialFile(temporary);
       try {
         fill(file);
       } finally {

@@ -6,7 +6,7 @@ import { withFileErrors } from '../../core/log/fileError.ts';
 import { type Table, writeTables } from '../devices/characterise/tables.ts';
 import { pictureFiles, writePicture } from '../look/plots/write.ts';
 import { VERSION } from '../version.ts';
-import { makeDirectory, requireOwn } from './directory.ts';
+import { makeDirectory, requireOwnDirectory } from './directory.ts';
 import { requireFree } from './file.ts';
 import { lockDirectory } from './lock.ts';
 
@@ -15,7 +15,7 @@ const markSchema = z.looseObject({ command: z.string(), version: z.string(), fil
 type Mark = z.output<typeof markSchema>;
 
 /** The mark of a command's earlier results; undefined if there is none. */
-function markOf(file: string, command: string): Mark | undefined {
+function readMark(file: string, command: string): Mark | undefined {
   if (fileKindAt(file) !== 'a file') return undefined;
   try {
     const { data } = markSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
@@ -55,9 +55,9 @@ export class ResultDirectory {
     const { command, mark, begun, shared } = options;
     if (shared === undefined) {
       const left = begun && [...begun, 'lock', 'lock.takeover'];
-      requireOwn(path, () => markOf(join(path, mark), command) !== undefined, left);
+      requireOwnDirectory(path, () => readMark(join(path, mark), command) !== undefined, left);
     }
-    this.#earlier = markOf(join(path, mark), command);
+    this.#earlier = readMark(join(path, mark), command);
   }
 
   get #replace(): boolean {

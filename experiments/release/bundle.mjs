@@ -39,7 +39,7 @@ const TWINS = compiled('lab/browser/twins');
 const REPLACED_BY_TWINS = new Set(
   [
     ...['data/dataSet', 'logs/hdf5', 'look/plots/document', 'mnist/respondAll', 'network/extensions'],
-    ...['network/nir/describe', 'output/lock', 'run/breathe', 'run/progress', 'run/unhurried', 'shipped', 'version'],
+    ...['network/nir/describe', 'output/lock', 'run/interruption', 'run/progress', 'shipped', 'version'],
   ].map(compiled),
 );
 

@@ -6,16 +6,18 @@ import type { Network } from '../../core/network.ts';
 
 const withDevices = (net: Network): Projection[] => [...net.projections.values()].filter((p) => p.devices !== null);
 
-/** UserError for a network whose devices cannot be recorded, because it has none. */
-export function requireDevices(net: Network): void {
+/** @throws UserError for a network without devices */
+export function requireDeviceProjections(net: Network): void {
   if (withDevices(net).length === 0)
-    throw new UserError('record.devices is true, but no projection has a device; give one a device, or leave it out.');
+    throw new UserError(
+      '`record.devices` is true, but no projection has a device; add a device, or remove `record.devices`.',
+    );
 }
 
-/** Writes one row a device, of every projection: what it went through up to now. The projections must be itemised. */
-export function writeDevices(net: Network, log: RowSink): void {
-  for (const { id, edges, devices: of, sources } of withDevices(net)) {
-    const { devices, wear, writeEnergies, failures } = of!.usage;
+/** Writes the usage of each device, one row per device. The devices must be itemised (`ProjectionOptions.itemised`). */
+export function writeDeviceLog(net: Network, log: RowSink): void {
+  for (const { id, edges, devices: array, sources } of withDevices(net)) {
+    const { devices, wear, writeEnergies, failures } = array!.usage;
     for (let row = 0; row < edges.rows; row++) {
       const n = rowEnd(edges, row) - rowStart(edges, row);
       if (n === 0) continue;

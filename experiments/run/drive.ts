@@ -1,30 +1,30 @@
 import type { Network } from '../../core/network.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
-import { breathe } from './breathe.ts';
-import { interrupted } from './unhurried.ts';
+import { interruptFlag, yieldToEventLoop } from './interruption.ts';
 
-/** A slice of simulation takes about this long, so that signals, timers and progress get their turn in between. */
+/** Wall time of one slice of simulation, ms. Signals, timers and progress are handled between slices. */
 const SLICE_MS = 50;
 
-interface DriveOptions {
+interface SliceOptions {
   /** Ends the run at the next pause. */
   readonly signal: AbortSignal;
-  /** Called at each pause, with the clock. */
+  /** Called at each pause with the simulated time, ms. */
   onPause?(now: number): void;
-  /** Calls `onCheckpoint` whenever so much simulated time (ms) has passed. */
+  /** Simulated time between calls of `onCheckpoint`, ms. */
   readonly checkpointEvery?: number | undefined;
   onCheckpoint?(): void;
 }
 
 /**
- * Runs a network to `duration` in slices of wall time; returns whether it got there. Where it is cut changes no result.
- * All cuts lie on the time grid, so that the clock meets each of them exactly.
+ * Runs a network until `duration` (ms) in slices of wall time. The slices do not change results: all of them end on the time
+ * grid, so that the clock meets each end exactly.
+ * @returns true if the network reached `duration`
  */
-export async function drive(net: Network, duration: number, o: DriveOptions): Promise<boolean> {
+export async function runInSlices(net: Network, duration: number, o: SliceOptions): Promise<boolean> {
   const end = validateTime(duration, 'duration');
   const { checkpointEvery = Infinity } = o;
-  net.interruptBy(interrupted);
-  let slice = 2 ** -20; // grows fast, and lets even an absurdly busy network be interrupted
+  net.interruptBy(interruptFlag);
+  let slice = 2 ** -20; // grows fast, and lets even a very busy network be interrupted early
   let checkpointAt = nextMultiple(net.now, checkpointEvery);
   do {
     if (o.signal.aborted) return false;
@@ -38,11 +38,11 @@ export async function drive(net: Network, duration: number, o: DriveOptions): Pr
       checkpointAt = nextMultiple(net.now, checkpointEvery);
     }
     o.onPause?.(net.now);
-    await breathe();
+    await yieldToEventLoop();
   } while (net.now < end);
   return true;
 }
 
-/** The first multiple of `every` on the grid that is later than `now`. */
+/** First multiple of `every` on the time grid that is later than `now`. */
 const nextMultiple = (now: number, every: number): number =>
   Math.max(snap((Math.floor(now / every) + 1) * every), now + TICK);

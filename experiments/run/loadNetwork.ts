@@ -1,27 +1,108 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { prefixErrors, UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { readRegular } from '../../core/log/file.ts';
 import { withDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { bareImport, isNirFile, prepareImport, withImport } from '../network/nir/import.ts';
+import { detectDelimited } from '../network/config/text.ts';
+import type { ConnectionFile } from '../network/connections/part.ts';
+import { bindInput } from '../network/inputs.ts';
+import { type Origin, withOrigins } from '../network/models.ts';
+import { createBareNetwork, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
-import { absolutePaths } from './description.ts';
+import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
+import { fileIn } from '../output/file.ts';
+
+const COLUMNS = ['time', 'current'] as const;
+
+/** Reads the steps of a current, `[t, pA]`, from a text file with columns `time` (ms) and `current` (pA). @throws UserError that names the row */
+function readCurrentSteps(path: string): [number, number][] {
+  const { text, header, format } = detectDelimited(readRegular(path));
+  const rows = format.parse(text);
+  if (!COLUMNS.every((name) => rows.columns.includes(name)))
+    throw new UserError(`${path} has the header ${show(header)}, but must have columns time and current.`);
+  if (rows.length === 0) throw new UserError(`${path} has no rows.`);
+  return rows.map((row, i) => {
+    const [t, pA] = COLUMNS.map((name) => {
+      const cell = (row[name] ?? '').trim();
+      if (cell === '' || !Number.isFinite(Number(cell)))
+        throw new UserError(`${path}, row ${i + 1}: ${name} is ${show(cell)}, but must be a number.`);
+      return Number(cell);
+    });
+    return [t!, pA!];
+  });
+}
+
+/** Parameters of stimuli that are paths of files. */
+const PATH_KEYS = ['log', 'file'];
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/**
+ * Makes the paths of a network description absolute, adds the hashes of the files, and replaces the file of a current by its
+ * content. Paths in a network file are relative to this file.
+ * @param known hashes of files that were already read
+ */
+export function resolveFiles(
+  description: NetworkDescription,
+  file: string,
+  known = new Map<string, string>(),
+): NetworkDescription {
+  const inputs = new Map<string, Origin>();
+  const bind = (path: string, where: string) =>
+    inputs.set(
+      path,
+      prefixErrors(`${file}: ${where}`, () => bindInput(path, known)),
+    );
+  for (const [name, population] of Object.entries(description.populations) as [string, Record<string, unknown>][]) {
+    const { file: table, ...current } = Object(population.current) as { readonly file?: string };
+    if (typeof table === 'string') {
+      const where = `${file}: populations.${name}.current.file`;
+      population.current = {
+        ...current,
+        steps: prefixErrors(where, () => readCurrentSteps(resolve(dirname(file), table))),
+      };
+    }
+    for (const key of PATH_KEYS) {
+      if (typeof population[key] !== 'string') continue;
+      const path = resolve(dirname(file), population[key]);
+      population[key] = path;
+      const input = fileIn(path, 'spikes.arrows') ?? path;
+      // In a model of the user, the key may mean something other than a file.
+      if (Object.hasOwn(STIMULUS_READERS, String(population.model)) || isFile(input))
+        bind(input, `populations.${name}.${key}`);
+    }
+  }
+  for (const [i, { connect }] of description.projections.entries()) {
+    const { file: named } = connect as { file?: ConnectionFile };
+    if (named === undefined) continue;
+    const { path, ...part } = typeof named === 'string' ? { path: named } : named;
+    const absolute = resolve(dirname(file), path);
+    Object.assign(connect, { file: { path: absolute, ...part } });
+    bind(absolute, `projections.${i}.connect.file`);
+  }
+  return withOrigins({ ...description, inputs: inputs.size > 0 ? [...inputs.values()] : undefined });
+}
 
 interface LoadOptions {
-  /** Values to override, `path=value`, as `--set` takes them. */
+  /** Assignments `path=value`, as for `--set`. */
   readonly set?: readonly string[];
-  /** Is told what the user should know of a network that is imported. Default: nobody is. */
-  readonly tell?: (note: string) => void;
+  /** Called with each note on an imported network. */
+  readonly onNote?: (note: string) => void;
 }
 
 /**
- * A network file (YAML or JSON), or a NIR file as one, with all that it names: devices, imported networks, files with their hashes.
- * `buildNetwork` makes a network of it, `runNetwork` runs it into a directory.
- * @throws UserError with the mistakes
+ * Loads a network file (YAML or JSON) or a NIR file, with all files that it names: devices, imported networks, data. Pass the
+ * result to `buildNetwork`, which builds the network, or to `runNetwork`, which runs it into a directory.
+ * @throws UserError that lists the errors
  */
-export async function loadNetwork(file: string, { set = [], tell }: LoadOptions = {}): Promise<NetworkDescription> {
+export async function loadNetwork(file: string, { set = [], onNote }: LoadOptions = {}): Promise<NetworkDescription> {
   await prepareImport(file);
-  const bare = isNirFile(file);
+  const isNir = isNirFile(file);
   const complete = (given: Mapping) =>
-    withDevices(withImport(bare ? { ...bareImport(file), ...given } : given, file, tell), file);
-  const sources = { file: bare ? undefined : file, set, complete };
-  return absolutePaths(loadConfig(networkSchema, sources, file), file);
+    withDevices(mergeImport(isNir ? { ...createBareNetwork(file), ...given } : given, file, onNote), file);
+  const sources = { file: isNir ? undefined : file, set, complete };
+  return resolveFiles(loadConfig(networkSchema, sources, file), file);
 }

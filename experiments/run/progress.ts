@@ -53,10 +53,10 @@ interface Display {
 }
 
 /** The pace is averaged over about this long, s. */
-const MEMORY = 10;
+const PACE_AVERAGING_SECONDS = 10;
 
 /** What is done when this share or less is told first says nothing of the pace: most of that time went to preparation. */
-const FEW = 0.01;
+const MAX_SETUP_SHARE = 0.01;
 
 /** In a thread `process.stderr` goes through the main one and is no terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
@@ -82,7 +82,7 @@ export function createProgress(options: ProgressOptions): Progress {
     const seconds = (now - last) / 1000;
     if (seconds > 0) {
       const fresh = (done - written) / seconds;
-      pace += (paced ? 1 - Math.exp(-seconds / MEMORY) : 1) * (fresh - pace);
+      pace += (paced ? 1 - Math.exp(-seconds / PACE_AVERAGING_SECONDS) : 1) * (fresh - pace);
       paced = done > 0;
     }
     [last, written, next] = [now, done, now + display.interval];
@@ -96,7 +96,7 @@ export function createProgress(options: ProgressOptions): Progress {
   return {
     update(count, text = words) {
       const now = performance.now();
-      if (done === 0 && count < FEW * total) [last, written] = [now, count];
+      if (done === 0 && count < MAX_SETUP_SHARE * total) [last, written] = [now, count];
       done = count;
       words = text;
       if (now >= next && !stopped) show(now, false);
@@ -117,7 +117,10 @@ function json(stream: NodeJS.WriteStream): Display {
 }
 
 function lines(stream: NodeJS.WriteStream): Display {
-  return { interval: 5000, show: (state) => stream.write(`${printable(`${state.label}: ${describe(state)}`)}\n`) };
+  return {
+    interval: 5000,
+    show: (state) => stream.write(`${printable(`${state.label}: ${describeProgress(state)}`)}\n`),
+  };
 }
 
 /** Cursor away while a bar moves, and back. */
@@ -136,7 +139,7 @@ function bar(stream: NodeJS.WriteStream): Display {
       }
       cursorTo(stream, 0);
       clearLine(stream, 0);
-      stream.write(printable(barLine(state, (stream.columns || UNKNOWN) - 1))); // the last column would break the line
+      stream.write(printable(formatBarLine(state, (stream.columns || DEFAULT_COLUMNS) - 1))); // the last column would break the line
       if (!state.final) return;
       stream.write(`${SHOW}\n`);
       process.removeListener('exit', leave);
@@ -145,15 +148,15 @@ function bar(stream: NodeJS.WriteStream): Display {
 }
 
 /** Columns of a terminal that does not tell its width (0). */
-const UNKNOWN = 80;
+const DEFAULT_COLUMNS = 80;
 /** Characters of a bar: a shorter one tells nothing. */
-const BAR = { least: 6, most: 24 };
+const BAR_CHARACTERS = { least: 6, most: 24 };
 
 /** One state on one line of a terminal: the bar takes what room the words leave, and words go where they do not fit. */
-export function barLine(state: ProgressState, columns: number): string {
-  const words = describe(state, columns - state.label.length - 1);
-  const size = Math.min(BAR.most, columns - state.label.length - words.length - 2);
-  if (size < BAR.least) return `${state.label} ${words}`;
+export function formatBarLine(state: ProgressState, columns: number): string {
+  const words = describeProgress(state, columns - state.label.length - 1);
+  const size = Math.min(BAR_CHARACTERS.most, columns - state.label.length - words.length - 2);
+  if (size < BAR_CHARACTERS.least) return `${state.label} ${words}`;
   const full = Math.round(size * (state.total > 0 ? Math.min(1, state.done / state.total) : 1));
   return `${state.label} ${'█'.repeat(full)}${'░'.repeat(size - full)} ${words}`;
 }
@@ -162,7 +165,7 @@ export function barLine(state: ProgressState, columns: number): string {
  * `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`; where that is longer than `most` characters the
  * pace goes first, then the count, then the text.
  */
-export function describe(
+export function describeProgress(
   { done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final }: ProgressState,
   most = Infinity,
 ): string {

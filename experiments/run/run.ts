@@ -6,47 +6,47 @@ import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } fro
 import type { Network } from '../../core/network.ts';
 import { snap, validateTime } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
-import { attachRecorders, buildNetwork, recordedPopulations } from '../network/build.ts';
+import { attachRecorders, buildNetwork, listRecordedPopulations } from '../network/build.ts';
 import { prepareSynapses } from '../network/nir/import.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
-import { requireDevices, writeDevices } from './devices.ts';
-import { drive } from './drive.ts';
-import { notFinite, requireFinite } from './finite.ts';
+import { requireDeviceProjections, writeDeviceLog } from './devices.ts';
+import { runInSlices } from './drive.ts';
+import { findNonFinite, requireFinite } from './finite.ts';
+import { saveUninterrupted } from './interruption.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
-import { summaryOf } from './summary.ts';
-import { unhurried } from './unhurried.ts';
+import { summariseNetwork } from './summary.ts';
 
-/** Looks on while a run goes on, such as a live page. */
+/** Observer of a run, such as a live page. */
 export interface RunWatch {
-  /** Stands before the spike log. */
+  /** Wraps the spike log, to see the spikes. */
   spikes(log: RowSink): RowSink;
   update(): void;
   stop(): Promise<void>;
 }
 
-/** @param recorded the populations whose spikes are recorded. */
+/** Starts an observer. @param recorded populations whose spikes are recorded */
 export type StartRunWatch = (net: Network, recorded: readonly Population[], duration: number) => Promise<RunWatch>;
 
 export interface RunOptions {
   readonly description: NetworkDescription;
-  /** What the description is called in errors: the network file. */
+  /** Name of the description in errors: the network file. */
   readonly source: string;
   /** The run directory. */
   readonly out: string;
-  /** Go on from the last checkpoint in `out`. */
+  /** Resumes from the last checkpoint in `out`. */
   readonly resume?: boolean;
   /** Simulated ms between checkpoints. */
   readonly checkpointEvery?: number | undefined;
   readonly watch?: StartRunWatch | undefined;
-  /** Draws pictures into the run directory when it is done. */
+  /** Draws pictures into the run directory after the run. */
   readonly draw?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
   /** Default: none. */
   readonly progress?: ProgressMode;
-  /** Ends the run with a checkpoint. */
+  /** Aborted to end the run with a checkpoint. */
   readonly signal?: AbortSignal;
-  /** Warnings from before the run, which `run.json` holds too. */
+  /** Warnings from before the run, also written to `run.json`. */
   readonly warnings?: readonly string[];
 }
 
@@ -56,7 +56,7 @@ const LOGS = new Map<TableSpec, string>([
   [STATES, 'states.arrows'],
 ]);
 
-/** What a log says of itself, so that it can be read without its run directory. */
+/** Metadata of a log, with which it can be read without its run directory. */
 export function logMetadata(net: Network, duration: number): Record<string, string> {
   net.build();
   const populations = [...net.populations.values()].sort((a, b) => a.id - b.id);
@@ -72,7 +72,7 @@ export function logMetadata(net: Network, duration: number): Record<string, stri
   };
 }
 
-/** Stands for a log until the run directory is there, which is made only once the whole network is known to be right. */
+/** Log that is opened later: the run directory is made only after the whole network has been validated. */
 class PendingLog implements RowSink {
   sink: RowSink | null = null;
 
@@ -81,14 +81,14 @@ class PendingLog implements RowSink {
   }
 }
 
-/** The network with its recorders; a mistake in the description is told with the name of its source. */
-function prepared({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
+/** Builds the network with its recorders. Errors begin with the source of the description. */
+function prepareNetwork({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
   return prefixErrors(source, () => {
     validateTime(description.duration, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS);
     net.build();
-    if (description.record.devices) requireDevices(net);
+    if (description.record.devices) requireDeviceProjections(net);
     attachRecorders(net, description, (table) => {
       const log = pending.get(table) ?? new PendingLog();
       pending.set(table, log);
@@ -99,12 +99,12 @@ function prepared({ description, source }: RunOptions): { net: Network; pending:
   });
 }
 
-/** Runs a network description into a directory. Returns whether it got to the end; if not, a checkpoint lies there. */
+/** Runs a network description into a directory. @returns true if the run is complete; else the directory has a checkpoint */
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   RunDirectory.check(o.out, o.resume ?? false);
   await prepareSynapses(description);
-  const { net, pending } = prepared(o);
+  const { net, pending } = prepareNetwork(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({
     label: 'simulating',
@@ -115,18 +115,18 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   let watch: RunWatch | undefined;
   try {
     const metadata = logMetadata(net, description.duration);
-    watch = await o.watch?.(net, recordedPopulations(net, description), description.duration);
+    watch = await o.watch?.(net, listRecordedPopulations(net, description), description.duration);
     for (const [table, log] of pending) {
       const opened = directory.open(LOGS.get(table) ?? 'weights.arrows', table, metadata);
       log.sink = table === SPIKES && watch ? watch.spikes(opened) : opened;
     }
     if (directory.snapshot) load(net, directory.snapshot);
     const checkpoint = () =>
-      unhurried(() => {
+      saveUninterrupted(() => {
         net.flush();
         directory.checkpoint(save(net));
       });
-    const done = await drive(net, description.duration, {
+    const done = await runInSlices(net, description.duration, {
       signal: o.signal ?? new AbortController().signal,
       checkpointEvery: o.checkpointEvery,
       onCheckpoint: checkpoint,
@@ -141,20 +141,20 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       return false;
     }
     net.flush();
-    if (description.record.devices) writeDevices(net, directory.open('devices.arrows', DEVICES, metadata));
+    if (description.record.devices) writeDeviceLog(net, directory.open('devices.arrows', DEVICES, metadata));
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
-    const summary = summaryOf(net);
+    const summary = summariseNetwork(net);
     await o.draw?.(directory, summary.energy);
-    const bad = notFinite(net);
+    const nonFinite = findNonFinite(net);
     directory.finish({
       seed: description.seed,
       ...summary,
       warnings: [...(o.warnings ?? []), ...summary.warnings],
       spikesSha256,
       weightsSha256,
-      ...(bad === null ? {} : { notFinite: bad }),
+      ...(nonFinite === null ? {} : { notFinite: nonFinite }),
     });
-    requireFinite(bad, o.out);
+    requireFinite(nonFinite, o.out);
     return true;
   } finally {
     progress.stop();

@@ -13,18 +13,17 @@ import { isTemporaryFile, sha256Rows, writeFileAtomic } from '../../core/log/fil
 import type { RowHash } from '../../core/log/rowHash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
-import { differences } from '../network/config/difference.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
-import type { Mapping } from '../network/config/override.ts';
-import { knowModels } from '../network/extensions.ts';
+import { listDifferences, type Mapping } from '../network/config/override.ts';
+import { loadConfigModels } from '../network/extensions.ts';
 import { requireData, requireSameInputs } from '../network/inputs.ts';
 import type { Origin } from '../network/models.ts';
-import { makeDirectory, requireOwn } from '../output/directory.ts';
+import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
-import { configSchema, readJson } from './readJson.ts';
+import { configSchema, readJson } from './runJson.ts';
 
-/** A log of the run and the hash of the rows that have left it. */
+/** Log of a run, and the hash of its rows. */
 interface HashedLog {
   readonly log: LogStream;
   readonly hash: RowHash;
@@ -40,27 +39,27 @@ const NOTES = z.object({
 });
 type CheckpointNotes = z.infer<typeof NOTES>;
 
-/** What a run put beside its snapshot. UserError for a checkpoint of something else. */
+/** Notes of a run in its checkpoint. @throws UserError for a checkpoint that is not of a run */
 function readNotes(file: string, notes: Notes): CheckpointNotes {
   const { success, data } = NOTES.safeParse(notes);
-  if (!success) throw new UserError(`${file} is a checkpoint, but not one of a run directory.`);
+  if (!success) throw new UserError(`${file} is a checkpoint, but not of a run directory.`);
   return data;
 }
 
-const flushAfterMs = 1000;
+const FLUSH_INTERVAL_MS = 1000;
 
 /**
- * The directory of one run: `config.json` (resolved), the logs, `checkpoint.bin` while it runs, and `run.json`, written
- * last and in one step: where it is, the run is whole. Locked against a second writer as long as it is open.
+ * Directory of one run: `config.json` (resolved), logs, `checkpoint.bin` during the run, and `run.json`, which is written last
+ * and atomically: the run is complete if it exists. The directory is locked against other writers while it is open.
  */
 export class RunDirectory {
   readonly path: string;
   readonly configSha256: string;
-  /** The checkpoint to go on from, or null for a fresh start. */
+  /** Checkpoint to resume from; null for a new run. */
   readonly snapshot: Snapshot | null = null;
-  /** What was put beside the snapshot. */
+  /** Notes of the caller in the checkpoint. */
   readonly notes: unknown = null;
-  /** Files of the user's that models come from. */
+  /** Module files of the models of the user. */
   readonly #models: unknown;
   readonly #data: Origin | undefined;
   readonly #lock: DirectoryLock;
@@ -70,9 +69,9 @@ export class RunDirectory {
   #collectedAt = performance.now();
 
   /**
-   * Opens `path` for a run with this configuration. A directory that holds a run already is refused unless `resume` is
-   * set, and then only goes on with a run of the same configuration and data set.
-   * @param data the data set, where it is not part of the configuration
+   * Opens `path` for a run with this configuration. A directory that already holds a run is refused unless `resume` is true;
+   * then its run must have the same configuration and data set.
+   * @param data data set, if it is not part of the configuration
    */
   constructor(path: string, config: unknown, resume: boolean, data?: Origin) {
     this.path = path;
@@ -83,7 +82,7 @@ export class RunDirectory {
     makeDirectory(path);
     this.#lock = lockDirectory(path);
     try {
-      RunDirectory.check(path, resume); // again, now that nobody else writes there
+      RunDirectory.check(path, resume); // again, under the lock
       for (const name of readdirSync(path).filter(isTemporaryFile)) rmSync(this.file(name), { force: true });
       const resolved = JSON.parse(canonicalJson(config)) as Mapping;
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
@@ -94,7 +93,9 @@ export class RunDirectory {
         this.snapshot = snapshot;
         this.notes = this.#resumed.more;
         if (this.#resumed.configSha256 !== this.configSha256) {
-          throw new UserError(`${this.file('checkpoint.bin')} belongs to another run than the config.json beside it.`);
+          throw new UserError(
+            `${this.file('checkpoint.bin')} belongs to another run than config.json in the same directory.`,
+          );
         }
         if (data !== undefined) requireData(data, this.#resumed.dataSha256);
       }
@@ -106,19 +107,20 @@ export class RunDirectory {
 
   #checkResumable(config: Mapping, resume: boolean): void {
     const { path } = this;
-    if (!resume) throw new UserError(`${path} holds an unfinished run; go on with --resume, or choose another --out.`);
+    if (!resume)
+      throw new UserError(`${path} holds an unfinished run; resume it with --resume, or choose another --out.`);
     const begun = readJson(path, 'config.json', configSchema);
     requireSameInputs(config, begun);
-    const found = [...differences(config, begun)];
+    const found = [...listDifferences(config, begun)];
     if (found.length > 0) {
-      const told = `${found.slice(0, 3).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
-      throw new UserError(`${path} holds a run of another configuration: ${told}; choose another --out.`);
+      const shown = `${found.slice(0, 3).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
+      throw new UserError(`${path} holds a run of another configuration: ${shown}; choose another --out.`);
     }
   }
 
-  /** Refuses, before anything is computed, a path that no run can be written to: a finished run, or what is none. */
+  /** Refuses a path to which no run can be written, such as a finished run. Called before long work begins. */
   static check(path: string, resume: boolean): void {
-    requireOwn(path, RunDirectory.isTaken, ['lock', 'lock.takeover'], resume);
+    requireOwnDirectory(path, RunDirectory.isTaken, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }
@@ -127,7 +129,7 @@ export class RunDirectory {
     return existsSync(join(path, 'run.json'));
   }
 
-  /** The same for who would go on with it: what a kill between run.json and the unlocking left is cleared away. */
+  /** True for a finished run; removes what a process killed after writing `run.json` left behind. */
   static isOver(path: string): boolean {
     if (!RunDirectory.isFinished(path)) return false;
     if (existsSync(join(path, 'lock')) || existsSync(join(path, 'checkpoint.bin'))) {
@@ -138,7 +140,7 @@ export class RunDirectory {
     return true;
   }
 
-  /** Whether a run, finished or not, lies there. */
+  /** True if the directory holds a run, finished or not. */
   static isTaken(path: string): boolean {
     return existsSync(join(path, 'config.json'));
   }
@@ -147,7 +149,7 @@ export class RunDirectory {
     return join(this.path, name);
   }
 
-  /** Starts a log, or goes on with it at the checkpoint. What a run without a checkpoint left behind is written anew. */
+  /** Starts a log, or resumes it at the checkpoint. Without a checkpoint an earlier log is replaced. */
   open(name: string, table: TableSpec, metadata: Readonly<Record<string, string>>): RowSink {
     const open = this.#logs.get(name);
     if (open) return open.log;
@@ -163,21 +165,21 @@ export class RunDirectory {
     return log;
   }
 
-  /** About once a second lets `collect` hand on what recorders hold, and all waiting rows to the disk. Call it often. */
+  /** About once a second: calls `collect`, which flushes the recorders, and writes all buffered rows to disk. Call it often. */
   flush(collect: () => void): void {
     const now = performance.now();
-    if (now - this.#collectedAt < flushAfterMs) return;
+    if (now - this.#collectedAt < FLUSH_INTERVAL_MS) return;
     this.#collectedAt = now;
     collect();
     for (const { log } of this.#logs.values()) log.flushIfOlder(0);
   }
 
-  /** Wall time of the run so far, that before the last checkpoint included. */
+  /** Wall time of the run, s, including the time before the last checkpoint. */
   get wallSeconds(): number {
     return (this.#resumed?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
   }
 
-  /** Saves a snapshot together with the positions of the logs; `more` comes back as `notes`. */
+  /** Saves a snapshot with the positions of the logs; `more` returns as `notes` after a resume. */
   checkpoint(snapshot: Snapshot, more: unknown = null): void {
     const logs = Object.fromEntries(
       [...this.#logs].map(([name, { log }]) => {
@@ -190,7 +192,7 @@ export class RunDirectory {
     writeCheckpoint(this.file('checkpoint.bin'), snapshot, notes);
   }
 
-  /** Closes the logs and returns the hash of each one's rows. */
+  /** Closes the logs. @returns SHA-256 of the rows of each log, by file name */
   closeLogs(): Record<string, string> {
     const hashes: Record<string, string> = {};
     for (const [name, { log, hash }] of this.#logs) {
@@ -201,7 +203,7 @@ export class RunDirectory {
     return hashes;
   }
 
-  /** Writes `run.json`; from then on the run is whole, and its checkpoint is removed. NaN becomes null. */
+  /** Writes `run.json`, which completes the run, and removes the checkpoint. NaN becomes null. */
   finish(summary: Readonly<Record<string, unknown>>): void {
     const facts = {
       ...summary,
@@ -215,7 +217,7 @@ export class RunDirectory {
     rmSync(this.file('checkpoint.bin'), { force: true });
   }
 
-  /** Gives the directory free. Logs that are still open belong to a run that did not come to its end, and say so. */
+  /** Unlocks the directory. Logs that are still open are marked as incomplete. */
   close(): void {
     try {
       for (const { log } of this.#logs.values()) log.abandon();
@@ -225,10 +227,10 @@ export class RunDirectory {
   }
 }
 
-/** The configuration of a run, whose models are known from then on. UserError if one of their files has been changed since. */
-export function configOf<S extends z.core.$ZodType>(schema: S, run: string): z.output<S> {
+/** Reads the configuration of a run and loads its models. @throws UserError if a module file has changed since */
+export function readRunConfig<S extends z.core.$ZodType>(schema: S, run: string): z.output<S> {
   const file = join(run, 'config.json');
   const config = readJson(run, 'config.json', configSchema);
-  knowModels(config, file);
+  loadConfigModels(config, file);
   return validate(schema, config, file);
 }

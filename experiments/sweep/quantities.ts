@@ -3,16 +3,16 @@ import { displayUnit } from '../../core/declare/allowed.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
-/** A column of the results: a parameter or a metric. */
-export interface Quantity {
+/** Column of the results: a parameter or a metric. */
+export interface ColumnQuantity {
   readonly name: string;
-  /** Place in the configuration, or in `run.json`. */
+  /** Path in the configuration, or in `run.json`. */
   readonly path: string;
-  /** '' if it has none, or none is known. */
+  /** '' without a unit, or if the unit is not known. */
   readonly unit: string;
 }
 
-/** Units in `run.json`; the first that matches. */
+/** Units of quantities in `run.json`; the first matching pattern applies. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^accuracy(Interval)?\./, '%'],
   [/energy(PerImage)?\.(counts|scale)/, ''],
@@ -24,38 +24,44 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^duration$/, 'ms'],
 ];
 
-/** The columns of a sweep, with their units. */
-export function quantitiesOf(sweep: Sweep, { schema }: Experiment): { parameters: Quantity[]; metrics: Quantity[] } {
+/** Columns of a sweep, with their units. */
+export function describeColumns(
+  sweep: Sweep,
+  { schema }: Experiment,
+): { parameters: ColumnQuantity[]; metrics: ColumnQuantity[] } {
   const json = schema === null ? null : toJsonSchema(schema as z.core.$ZodType);
   return {
     parameters: Object.entries(sweep.parameters).map(([name, { path, unit }]) => ({
       name,
       path,
-      unit: unit ?? (json === null ? '' : unitAt(json, path.split('.'))),
+      unit: unit ?? (json === null ? '' : findUnit(json, path.split('.'))),
     })),
-    metrics: sweep.metrics.map(metricQuantity),
+    metrics: sweep.metrics.map(describeMetric),
   };
 }
 
-/** The column of a metric; its unit is that of `run.json` if none is given. */
-export function metricQuantity(metric: Sweep['metrics'][number]): Quantity {
+/** Column of a metric; the unit defaults to that in `run.json`. */
+export function describeMetric(metric: Sweep['metrics'][number]): ColumnQuantity {
   const { path, unit = undefined } = typeof metric === 'string' ? { path: metric } : metric;
   return { name: path, path, unit: unit ?? UNITS.find(([at]) => at.test(path))?.[1] ?? '' };
 }
 
-/** The unit that a schema gives at a path; '' if it gives none, or if alternatives there disagree. */
-function unitAt(schema: JsonSchema, path: readonly string[]): string {
-  const places = path.reduce<JsonSchema[]>((found, key) => found.flatMap((s) => partsAt(s, key)), alternatives(schema));
-  const units = new Set(places.map(displayUnit));
+/** Unit of a path in a schema; '' without a unit, or if alternatives have different units. */
+function findUnit(schema: JsonSchema, path: readonly string[]): string {
+  const parts = path.reduce<JsonSchema[]>(
+    (found, key) => found.flatMap((s) => findParts(s, key)),
+    listAlternatives(schema),
+  );
+  const units = new Set(parts.map(displayUnit));
   return units.size === 1 ? [...units][0]! : '';
 }
 
-function alternatives(schema: JsonSchema): JsonSchema[] {
+function listAlternatives(schema: JsonSchema): JsonSchema[] {
   const inner = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
-  return inner && typeof schema.unit !== 'string' ? inner.flatMap(alternatives) : [schema];
+  return inner && typeof schema.unit !== 'string' ? inner.flatMap(listAlternatives) : [schema];
 }
 
-function partsAt(schema: JsonSchema, key: string): JsonSchema[] {
+function findParts(schema: JsonSchema, key: string): JsonSchema[] {
   const { items, additionalProperties, properties } = schema;
   const own = properties as Record<string, JsonSchema> | undefined;
   const part = /^\d+$/.test(key)
@@ -65,5 +71,5 @@ function partsAt(schema: JsonSchema, key: string): JsonSchema[] {
     : own && Object.hasOwn(own, key)
       ? own[key]
       : additionalProperties;
-  return typeof part === 'object' ? alternatives(part as JsonSchema) : [];
+  return typeof part === 'object' ? listAlternatives(part as JsonSchema) : [];
 }

@@ -2,170 +2,175 @@ import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/declare/errors.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
-import { type Plan, paths, readPlan, requireVersion } from './directory.ts';
-import { DISK_ERRORS } from './job.ts';
+import { type Plan, readPlan, requireVersion, sweepPaths } from './directory.ts';
 import type { PlannedRun } from './plan.ts';
-import { WorkerProcess } from './process.ts';
-import { forgetFailures, markFailed, statesOf } from './status.ts';
+import { forgetFailures, markFailed, readRunStates } from './status.ts';
+import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
-/** How often points of another process on this machine are looked at, ms. */
-const LOOK = 300;
+/** Interval of checks on runs that other processes of this machine compute, ms. */
+const POLL_INTERVAL_MS = 300;
 
 export interface RunSweepOptions {
   readonly directory: string;
-  /** Processes; default: one a core. */
+  /** Number of worker processes; default: number of cores. */
   readonly workers?: number | undefined;
-  /** Seconds that a point may take. */
+  /** Time limit of a run, s. */
   readonly timeout?: number | undefined;
   readonly checkpointEvery?: number | undefined;
-  /** Whether other machines that have claimed runs are dead. */
+  /** True if the locks of other machines are invalid, because their processes are dead. */
   readonly takeOver?: boolean;
-  /** Which runs of the plan; default: all. */
+  /** Selects runs of the plan; default: all. */
   readonly only?: ((run: PlannedRun) => boolean) | undefined;
-  /** Computes the failed ones, and no others. */
+  /** Computes the failed runs only. */
   readonly retry?: boolean;
   /** Default: none. */
   readonly progress?: ProgressMode;
-  /** What the progress is called; default: sweep. */
+  /** Label of the progress; default: sweep. */
   readonly label?: string;
-  /** Aborted to bring all of it to an orderly end. */
+  /** Aborted to end the sweep in an orderly way. */
   readonly signal?: AbortSignal;
-  /** Called with the warnings of each run that was computed. */
+  /** Called with the warnings of each computed run. */
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
-/** How the runs that were asked for stand in the end. */
-export interface SweepOutcome {
-  readonly done: number;
-  readonly failed: readonly { readonly index: number; readonly reason: string }[];
-  /** Computed by other machines, which may or may not live. */
-  readonly elsewhere: readonly { readonly index: number; readonly reason: string }[];
-  /** Neither: interrupted, or beyond the budget. */
-  readonly left: number;
+/** Run and the reason of its state. */
+interface ExplainedRun {
+  readonly index: number;
+  readonly reason: string;
 }
 
-/** Computes what a sweep lacks, as many runs at a time as there are workers. What is done or has failed stays as it is. */
+/** Final states of the selected runs of a sweep. */
+export interface SweepOutcome {
+  /** Number of finished runs. */
+  readonly done: number;
+  readonly failed: readonly ExplainedRun[];
+  /** Runs with a lock of another process, possibly of a dead process on another machine. */
+  readonly elsewhere: readonly ExplainedRun[];
+  /** Number of all other runs: interrupted, or over the budget. */
+  readonly unfinished: number;
+}
+
+/** Computes the missing runs of a sweep, one run per worker at a time. Finished and failed runs stay as they are. */
 export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
   requireVersion(plan);
-  const states = statesOf(plan);
+  const states = readRunStates(plan);
   const wanted = plan.runs.filter(
     (run) => (o.only?.(run) ?? true) && (!o.retry || states[run.index]!.state === 'failed'),
   );
   if (o.retry) forgetFailures({ ...plan, runs: wanted });
   const toDo = wanted.filter(({ index }) => o.retry || ['missing', 'running'].includes(states[index]!.state));
-  if (toDo.length > 0) {
-    const { workers = availableParallelism(), progress = 'none', signal = new AbortController().signal } = o;
-    await new Runner(plan, { ...o, workers, progress, signal }, toDo, wanted.length).run();
-  }
-  return outcomeOf(plan, wanted);
+  if (toDo.length > 0) await new SweepRunner(plan, o, toDo, wanted.length).run();
+  return summariseOutcome(plan, wanted);
 }
 
-/** How runs stand. */
-export function outcomeOf(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
-  const states = statesOf(plan);
-  const of = (state: string) => wanted.filter(({ index }) => states[index]!.state === state);
-  const told = (state: string) =>
-    of(state).map(({ index }) => ({ index, reason: (states[index] as { readonly reason: string }).reason }));
-  const [failed, elsewhere] = [told('failed'), told('running')];
-  return { done: of('done').length, failed, elsewhere, left: of('missing').length };
+/** Summarises the present states of runs. */
+export function summariseOutcome(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
+  const states = readRunStates(plan);
+  const found = wanted.map(({ index }) => ({ index, ...states[index]! }));
+  const explain = (state: 'failed' | 'running'): ExplainedRun[] =>
+    found.flatMap((run) => (run.state === state ? [{ index: run.index, reason: run.reason }] : []));
+  const count = (state: string) => found.filter((run) => run.state === state).length;
+  return {
+    done: count('done'),
+    failed: explain('failed'),
+    elsewhere: explain('running'),
+    unfinished: count('missing'),
+  };
 }
 
-interface Settled extends RunSweepOptions {
-  readonly workers: number;
-  readonly progress: ProgressMode;
-  readonly label?: string;
-  readonly signal: AbortSignal;
-}
-
-class Runner {
+class SweepRunner {
   readonly #plan: Plan;
-  readonly #o: Settled;
+  readonly #options: RunSweepOptions;
+  readonly #signal: AbortSignal;
   readonly #queue: PlannedRun[];
-  /** Computed by other processes of this machine. */
+  /** Runs that other processes of this machine compute. */
   #held: PlannedRun[] = [];
   readonly #total: number;
   readonly #active = new Set<WorkerProcess>();
   readonly #started = performance.now();
-  #settled: number;
-  #failures = 0;
-  #fault: unknown;
+  #settledCount: number;
+  #failureCount = 0;
+  /** Error that ends the sweep. */
+  #error: unknown;
 
-  constructor(plan: Plan, o: Settled, toDo: readonly PlannedRun[], total: number) {
+  constructor(plan: Plan, options: RunSweepOptions, toDo: readonly PlannedRun[], total: number) {
     this.#plan = plan;
-    this.#o = o;
+    this.#options = options;
+    this.#signal = options.signal ?? new AbortController().signal;
     this.#queue = [...toDo];
     this.#total = total;
-    this.#settled = total - toDo.length;
+    this.#settledCount = total - toDo.length;
   }
 
   async run(): Promise<void> {
-    const { signal, progress: mode, workers } = this.#o;
-    const progress = createProgress({ label: this.#o.label ?? 'sweep', total: this.#total, unit: 'points', mode });
-    const told = () => progress.update(this.#settled, () => this.#words());
-    told();
+    const { progress: mode = 'none', label = 'sweep', workers = availableParallelism() } = this.#options;
+    const progress = createProgress({ label, total: this.#total, unit: 'points', mode });
+    const report = () => progress.update(this.#settledCount, () => this.#describeState());
+    report();
     const stop = () => {
       for (const worker of this.#active) worker.stop();
     };
-    signal.addEventListener('abort', stop);
+    this.#signal.addEventListener('abort', stop);
     try {
-      await Promise.all(Array.from({ length: Math.min(workers, this.#queue.length) }, () => this.#work(told)));
+      await Promise.all(Array.from({ length: Math.min(workers, this.#queue.length) }, () => this.#work(report)));
     } finally {
-      signal.removeEventListener('abort', stop);
-      progress.stop(this.#words());
+      this.#signal.removeEventListener('abort', stop);
+      progress.stop(this.#describeState());
       stop();
       await Promise.all([...this.#active].map((worker) => worker.ended));
     }
-    if (this.#fault instanceof UserError)
-      throw new UserError(`the sweep stopped, with all that is done kept: ${this.#fault.message}`, {
-        cause: this.#fault,
-      });
-    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#error instanceof UserError)
+      throw new UserError(`the sweep stopped; finished runs are kept: ${this.#error.message}`, { cause: this.#error });
+    if (this.#error !== undefined) throw this.#error;
   }
 
-  #words(): string {
-    const others =
-      this.#held.length > 0 && this.#queue.length === 0 ? `waiting for ${this.#held.length} of others` : '';
-    return [this.#failures > 0 ? `${this.#failures} failed` : '', others].filter((text) => text !== '').join(', ');
+  #describeState(): string {
+    const isWaiting = this.#held.length > 0 && this.#queue.length === 0;
+    return [
+      ...(this.#failureCount > 0 ? [`${this.#failureCount} failed`] : []),
+      ...(isWaiting ? [`waiting for ${this.#held.length} points of other processes`] : []),
+    ].join(', ');
   }
 
-  get #over(): boolean {
+  /** True if no further run may start: interrupted, failed, or over the budget. */
+  get #isOver(): boolean {
     const { hours } = this.#plan.facts.sweep.budget;
-    const spent = hours !== undefined && performance.now() - this.#started > hours * 3_600_000;
-    return this.#o.signal.aborted || this.#fault !== undefined || spent;
+    const isSpent = hours !== undefined && performance.now() - this.#started > hours * 3_600_000;
+    return this.#signal.aborted || this.#error !== undefined || isSpent;
   }
 
-  async #work(told: () => void): Promise<void> {
+  async #work(report: () => void): Promise<void> {
     let worker: WorkerProcess | undefined;
     for (let run = await this.#next(); run; run = await this.#next()) {
-      if (!worker?.usable) {
+      if (!worker?.isUsable) {
         worker = new WorkerProcess();
         this.#active.add(worker);
       }
       try {
         await this.#compute(worker, run);
       } catch (error) {
-        this.#fault ??= error;
+        this.#error ??= error;
       }
-      told();
-      if (!worker.usable) this.#active.delete(worker);
+      report();
+      if (!worker.isUsable) this.#active.delete(worker);
     }
   }
 
-  /** The next run to compute; once only those of others are left, waits for them. */
+  /** Next run to compute. If only runs of other processes are left, waits for them. */
   async #next(): Promise<PlannedRun | undefined> {
-    while (!this.#over) {
+    while (!this.#isOver) {
       const run = this.#queue.shift();
       if (run || this.#held.length === 0) return run;
-      await setTimeout(LOOK);
+      await setTimeout(POLL_INTERVAL_MS);
       const held = this.#held;
       this.#held = [];
-      const states = statesOf({ ...this.#plan, runs: held });
+      const states = readRunStates({ ...this.#plan, runs: held });
       held.forEach((one, i) => {
         const { state } = states[i]!;
         if (state === 'running') this.#held.push(one);
         else if (state === 'missing') this.#queue.push(one);
-        else this.#settled++;
+        else this.#settledCount++;
       });
     }
     return undefined;
@@ -173,9 +178,9 @@ class Runner {
 
   async #compute(worker: WorkerProcess, run: PlannedRun): Promise<void> {
     const { directory, facts } = this.#plan;
-    const { timeout, checkpointEvery, takeOver = false } = this.#o;
+    const { timeout, checkpointEvery, takeOver = false } = this.#options;
     const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery, takeOver };
-    const found = await worker.compute(job, paths(directory).log(run.index), timeout);
+    const found = await worker.compute(job, sweepPaths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':
         if (found.holder.host === hostname()) this.#held.push(run);
@@ -184,18 +189,18 @@ class Runner {
         return;
       case 'died': {
         const { reason, exit, signal } = found;
-        if (this.#o.signal.aborted && signal !== 'SIGKILL') return; // before it could answer
+        if (this.#signal.aborted && signal !== 'SIGKILL') return; // interrupted before it could answer
         markFailed(directory, { index: run.index, reason, exit, signal });
-        this.#failures++;
+        this.#failureCount++;
         break;
       }
       case 'failed':
         if (DISK_ERRORS.includes(found.code)) throw new UserError(found.reason);
-        this.#failures++;
+        this.#failureCount++;
         break;
       case 'done':
-        this.#o.onWarnings?.(`run ${run.index} of ${directory}`, found.warnings);
+        this.#options.onWarnings?.(`run ${run.index} of ${directory}`, found.warnings);
     }
-    this.#settled++;
+    this.#settledCount++;
   }
 }

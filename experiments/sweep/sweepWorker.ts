@@ -1,33 +1,34 @@
 /**
- * A process that computes points of a sweep, one after the other, as its parent asks; it ends with its parent, however that ends.
- * The work is done in a thread (sweepCompute.ts).
+ * Worker process of a sweep. It computes runs one after the other, on messages of its parent, and ends when its parent ends.
+ * The computation is in a thread (sweepCompute.ts).
  */
-import { Supervised } from '../run/supervise.ts';
-import type { Computed, Job } from './job.ts';
+import { SupervisedThread } from '../run/supervise.ts';
+import type { PointJob, WorkerMessage } from './workerProcess.ts';
 
-/** A second signal says nothing new: Ctrl-C reaches the whole group of processes, and the parent tells of it too. */
-const supervised = new Supervised(new URL('./sweepCompute.js', import.meta.url), () => {});
+/** A second signal is ignored: Ctrl-C reaches all processes of the group, and the parent forwards it too. */
+const ignoreSecondSignal = () => {};
+const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), ignoreSecondSignal);
 const { thread, ended, interrupt } = supervised;
 
-process.on('message', (job: Job) => thread.postMessage(job));
-thread.on('message', (computed: Computed | string) => {
-  if (typeof computed === 'string') return;
-  if (computed.said !== undefined) console.error(computed.said);
-  if (process.connected) process.send!(computed.answer, () => {});
+process.on('message', (job: PointJob) => thread.postMessage(job));
+thread.on('message', (message: WorkerMessage | string) => {
+  if (typeof message === 'string') return;
+  if (message.logText !== undefined) console.error(message.logText);
+  if (process.connected) process.send!(message.answer, () => {});
 });
 
-let orphaned = !process.connected;
-const orphan = (): void => {
-  if (!orphaned) interrupt('SIGTERM');
-  orphaned = true;
+let isOrphan = !process.connected;
+const onOrphaned = (): void => {
+  if (!isOrphan) interrupt('SIGTERM');
+  isOrphan = true;
 };
-process.on('disconnect', orphan);
-// A parent that was killed reads no more.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', orphan);
+process.on('disconnect', onOrphaned);
+// A killed parent no longer reads.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', onOrphaned);
 
 try {
   process.exit(await ended);
 } catch (error) {
-  console.error(error); // the thread has run out of memory, say
+  console.error(error); // for example, the thread has run out of memory
   process.exit(1);
 }

@@ -26,41 +26,41 @@ export interface ResultColumn {
   readonly cells: readonly Cell[];
 }
 
-/** A whole number that every reader of Arrow takes as an index. */
+/** True for integers that fit uint32. */
 const isCount = (cell: Cell): boolean =>
   typeof cell === 'number' && Number.isInteger(cell) && cell >= 0 && cell < 2 ** 32;
 const COUNTS = ['point', 'replicate', 'seed', 'runs'];
 
-function typeOf({ name, cells }: ResultColumn): DataType {
+function columnTypeOf({ name, cells }: ResultColumn): DataType {
   if (COUNTS.includes(name) && cells.every(isCount)) return new Uint32();
   if (cells.every((cell) => cell === null || typeof cell === 'number')) return new Float64();
   return cells.every((cell) => cell === null || typeof cell === 'boolean') ? new Bool() : new Utf8();
 }
 
-/** A value of a sweep file as a cell: what is neither number, text nor true or false is told as JSON. */
-export const cellOf = (value: unknown): Cell =>
+/** Converts a value of a sweep file to a cell: values other than numbers, texts and booleans become JSON. */
+export const toCell = (value: unknown): Cell =>
   typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : canonicalJson(value);
 
 /**
- * Writes a table twice: `name.arrow` (Arrow IPC file, which is Feather version 2), with the unit of each column in its
- * field's metadata, and `name.csv` (RFC 4180). Empty cells are null there and empty here.
+ * Writes a table as `name.arrow` (Arrow IPC file, which is Feather version 2), with the unit of each column in the metadata of
+ * its field, and as `name.csv` (RFC 4180). Null cells are empty in CSV.
  */
-export function writeTable(
+export function writeResultTable(
   directory: string,
   name: string,
   columns: readonly ResultColumn[],
   metadata: Readonly<Record<string, string>>,
 ): void {
   const rows = columns[0]?.cells.length ?? 0;
-  const typed = columns.map((column) => ({ ...column, type: typeOf(column) }));
+  const typed = columns.map((column) => ({ ...column, type: columnTypeOf(column) }));
   const fields = typed.map(
     ({ name, unit, type }) => new Field(name, type, true, new Map(unit === '' ? [] : [['unit', unit]])),
   );
   const units = Object.fromEntries(columns.filter(({ unit }) => unit !== '').map(({ name, unit }) => [name, unit]));
   const schema = new Schema(fields, new Map(Object.entries({ ...metadata, units: JSON.stringify(units) })));
   const children = typed.map(({ cells, type }) => {
-    const told = type instanceof Utf8 ? cells.map((cell) => (cell === null ? null : String(cell))) : cells;
-    return vectorFromArray(told as Cell[], type).data[0] ?? makeData({ type, length: 0 } as never);
+    const values = type instanceof Utf8 ? cells.map((cell) => (cell === null ? null : String(cell))) : cells;
+    return vectorFromArray(values as Cell[], type).data[0] ?? makeData({ type, length: 0 } as never);
   });
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, children }));
   writeFileAtomic(join(directory, `${name}.arrow`), tableToIPC(new Table(schema, [batch]), 'file'));

@@ -7,10 +7,10 @@ import type {
   ShortTermFactory,
   StimulusFactory,
 } from '../../core/factories.ts';
-import type { Subject } from '../../experiments/contract/subject.ts';
+import type { ModelSubject } from '../../experiments/contract/subject.ts';
 import { MODELS } from '../../experiments/network/models.ts';
 
-type Index<F> = Readonly<Record<string, Subject<F>>>;
+type Index<F> = Readonly<Record<string, ModelSubject<F>>>;
 
 export const NEURONS = MODELS.neurons as unknown as Index<NeuronFactory | StimulusFactory>;
 export const DEVICES = MODELS.devices as unknown as Index<DeviceFactory>;
@@ -18,7 +18,7 @@ export const RULES = MODELS.rules as unknown as Index<RuleFactory>;
 export const MODULATORS = MODELS.modulators as unknown as Index<ModulatorFactory>;
 export const SHORT_TERMS = MODELS.shortTerms as unknown as Index<ShortTermFactory>;
 
-export const ALL: readonly (readonly [key: string, model: Subject])[] = [
+export const ALL: readonly (readonly [key: string, model: ModelSubject])[] = [
   NEURONS,
   DEVICES,
   RULES,

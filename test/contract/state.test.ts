@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkModulator, checkShortTerm } from '../../experiments/contract/index.ts';
-import { boundsFaults, lateFaults, synapseFaults } from '../../experiments/contract/synapse.ts';
+import { checkBounds, checkDendriticDelay, checkSynapse } from '../../experiments/contract/synapse.ts';
 import { DEVICES, MODULATORS, RULES, SHORT_TERMS } from './models.ts';
 
 for (const [key, model] of Object.entries(SHORT_TERMS))
@@ -12,13 +12,13 @@ for (const [key, model] of Object.entries(MODULATORS))
   test(`modulators: ${key}`, () => assert.equal(checkModulator(model, {}, Object.values(RULES)), []));
 
 for (const [key, rule] of Object.entries(RULES))
-  test(`${key} with a dendritic delay`, () => assert.equal(lateFaults(rule), []));
+  test(`${key} with a dendritic delay`, () => assert.equal(checkDendriticDelay(rule), []));
 
 for (const [deviceKey, device] of Object.entries(DEVICES)) {
   for (const [ruleKey, rule] of Object.entries(RULES)) {
-    test(`${deviceKey} × ${ruleKey}`, () => assert.equal(synapseFaults({ device, rule }), []));
+    test(`${deviceKey} × ${ruleKey}`, () => assert.equal(checkSynapse({ device, rule }), []));
     test(`${deviceKey} × ${ruleKey}: weights stay within the bounds, whatever the strength`, () =>
-      assert.equal(boundsFaults({ device, rule }), []));
+      assert.equal(checkBounds({ device, rule }), []));
   }
 }
 
@@ -30,7 +30,7 @@ for (const [key, device] of Object.entries(DEVICES)) {
       : [];
   for (const [i, given] of [{ devicesPerSynapse: 3 }, ...groups].entries())
     test(`${key}, ${['a mean', 'a pair', 'a one-sided pair of means'][i]} of devices a synapse`, () =>
-      assert.equal(synapseFaults({ device, rule: RULES.pairStdp!, given: { device: given } }), []));
+      assert.equal(checkSynapse({ device, rule: RULES.pairStdp!, given: { device: given } }), []));
 }
 
 test.run();

@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Holder } from '../../experiments/output/holder.ts';
-import { holderOf } from '../../experiments/output/lock.ts';
+import { type LockHolder, readLockHolder } from '../../experiments/output/lock.ts';
 import { start } from '../experiments/run/cli.ts';
 import { begun, place, STUDY, statusOf, sweepOf } from '../experiments/sweep/support.ts';
 
@@ -76,10 +75,10 @@ test('points one by one in a shuffled order give the same results', async () => 
 });
 
 /** Who computes a point that has a checkpoint, having begun after `since`; any claim may be gone by the next look. */
-const claimed = (out: string, since: string): Holder | undefined =>
+const claimed = (out: string, since: string): LockHolder | undefined =>
   readdirSync(p.at(`${out}/points`))
     .filter((name) => existsSync(p.at(`${out}/points/${name}/checkpoint.bin`)))
-    .map((name) => holderOf(p.at(`${out}/points/${name}.lock`)))
+    .map((name) => readLockHolder(p.at(`${out}/points/${name}.lock`)))
     .find((holder) => holder !== undefined && holder.since > since);
 
 /** Starts a sweep and lets a point come to a checkpoint, or go on from one; no worker where the sweep was over before. */
@@ -138,7 +137,7 @@ for (const [name, status] of [
     );
     const { notDone, running, failed } = await statusOf(p, out);
     assert.equal([running, failed], [0, 0]);
-    assert.ok(notDone.some(({ reason }) => reason === 'interrupted, goes on from its checkpoint'));
+    assert.ok(notDone.some(({ reason }) => reason === 'interrupted, resumes from its checkpoint'));
     assert.is((await p.call(...words(out, 2))).status, 0);
     assert.is((await statusOf(p, out)).resultsSha256, whole);
   });
@@ -194,7 +193,7 @@ if (mounted) {
     assert.is((await p.call('sweep', 'plan', 'full.yaml', '--out', 'disk/full', '--no-timed')).status, 0);
     const { status, stderr } = await p.call('sweep', 'run', 'disk/full', '--workers', '2', '--progress', 'none');
     assert.is(status, 1);
-    assert.match(stderr, /^memspike: the sweep stopped, with all that is done kept: [^\n]*ENOSPC[^\n]*\n$/);
+    assert.match(stderr, /^memspike: the sweep stopped; finished runs are kept: [^\n]*ENOSPC[^\n]*\n$/);
     const { done, failed } = await statusOf(p, 'disk/full');
     assert.ok(done > 10 && done < 300, String(done));
     assert.is(failed, 0);

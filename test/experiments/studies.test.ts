@@ -8,8 +8,8 @@ import * as assert from 'uvu/assert';
 import { recipeFor } from '../../experiments/mnist/config.ts';
 import { withDevice } from '../../experiments/mnist/device.ts';
 import type { Plan } from '../../experiments/sweep/directory.ts';
-import { planSweep } from '../../experiments/sweep/make.ts';
-import { questionOf, studyFile, studyNames } from '../../experiments/sweep/studies/shipped.ts';
+import { planSweep } from '../../experiments/sweep/planSweep.ts';
+import { findStudyFile, listStudies, readQuestion } from '../../experiments/sweep/studies/shipped.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { json } from './run/cli.ts';
 
@@ -17,7 +17,7 @@ const test = suite('studies');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-studies-'));
 test.after(() => rmSync(directory, { recursive: true }));
 const at = (...names: string[]): string => join(directory, ...names);
-const planOf = (name: string): Promise<Plan> => planSweep(studyFile(name), at(`plan-${name}`));
+const planOf = (name: string): Promise<Plan> => planSweep(findStudyFile(name), at(`plan-${name}`));
 const valuesOf = ({ runs, facts }: Plan, name: string): unknown[] =>
   runs.filter((_, i) => i % facts.replicates === 0).map(({ parameters }) => parameters[name]);
 
@@ -35,11 +35,11 @@ const RECIPE = recipeFor(50, 60_000);
 const SMALL = ['base.train=30', 'base.label=20', 'base.test=10', 'replicates=1', 'metrics=[accuracy.logProbability]'];
 
 test('every study says what it asks, has three replicates or more, and belongs to the package', async () => {
-  assert.equal(studyNames(), Object.keys(STUDIES).sort());
-  const { files } = JSON.parse(readFileSync(join(studyFile('spread'), '../../../../package.json'), 'utf8'));
+  assert.equal(listStudies(), Object.keys(STUDIES).sort());
+  const { files } = JSON.parse(readFileSync(join(findStudyFile('spread'), '../../../../package.json'), 'utf8'));
   assert.ok(files.includes('experiments/sweep/studies/*.yaml'));
-  for (const name of studyNames()) {
-    assert.match(questionOf(name), /^Accuracy against /);
+  for (const name of listStudies()) {
+    assert.match(readQuestion(name), /^Accuracy against /);
     const { facts, runs } = await planOf(name);
     assert.ok(facts.replicates >= 3, name);
     assert.ok(
@@ -50,7 +50,7 @@ test('every study says what it asks, has three replicates or more, and belongs t
   }
 });
 
-const docs = join(studyFile('spread'), '../../../../docs');
+const docs = join(findStudyFile('spread'), '../../../../docs');
 const pages = readdirSync(join(docs, 'studies')).map((page) => readFileSync(join(docs, 'studies', page), 'utf8'));
 
 test('every study has its page, whose commands plan what they say', async () => {
@@ -59,12 +59,12 @@ test('every study has its page, whose commands plan what they say', async () => 
     for (const [, words] of text.matchAll(/^ {4}memspike study run (.*)$/gm)) {
       const [name, ...rest] = [...words!.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
       const set = rest.filter((_, k) => rest[k - 1] === '--set');
-      const { facts } = await planSweep(studyFile(name!), at(`page-${told.length}`), set);
+      const { facts } = await planSweep(findStudyFile(name!), at(`page-${told.length}`), set);
       assert.ok(text.includes(`${facts.runs} runs`), `the page of ${name} does not tell of ${facts.runs} runs`);
       told.push(name!);
     }
   }
-  assert.equal([...new Set(told)].sort(), studyNames());
+  assert.equal([...new Set(told)].sort(), listStudies());
 });
 
 test('pictures of the pages are there', () => {
@@ -165,7 +165,7 @@ test('a file of one’s own runs as well, and a change that fits nothing is refu
   assert.is(wrong.status, 2);
   assert.match(wrong.stderr, /own\.json with --set: replicate is unknown, did you mean "replicates"\?/);
   const other = await inProcess(directory, 'study', 'run', 'own.json', '--out', 'own', '--set', 'replicates=3');
-  assert.match(other.stderr, /own holds another plan already/);
+  assert.match(other.stderr, /own already holds another plan/);
   const unknown = await inProcess(directory, 'study', 'run', 'spred', '--out', 'no');
   assert.is(unknown.status, 2);
   assert.match(unknown.stderr, /"spred" is neither a shipped study nor a file, did you mean "spread"\?/);

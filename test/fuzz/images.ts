@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadDataSet } from '../../experiments/data/dataSet.ts';
 import { formatIdxFile } from '../../experiments/lab/files.ts';
 import { readEvents } from '../../experiments/network/stimuli/atis.ts';
-import { readIdxSet } from '../../experiments/network/stimuli/idx.ts';
+import { readIdxSet } from '../../experiments/network/stimuli/readers.ts';
 import type { Loader } from './loader.ts';
 import { mutateBytes, type Random } from './mutate.ts';
 

@@ -10,10 +10,10 @@ import { sealHeader } from '../../core/log/seal.ts';
 import { arrowSchema, LogStream } from '../../core/log/stream.ts';
 import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
-import { catLog } from '../../experiments/logs/cat.ts';
-import { logFacts } from '../../experiments/logs/facts.ts';
-import { FORMATS } from '../../experiments/logs/formats.ts';
+import { summariseLog } from '../../experiments/logs/facts.ts';
+import { LOG_FORMATS } from '../../experiments/logs/formats.ts';
 import { LogTable } from '../../experiments/logs/table.ts';
+import { printLog } from '../../experiments/logs/text.ts';
 import { loadSpikes } from '../../experiments/look/raster/spikes.ts';
 import { readRecording } from '../../experiments/network/stimuli/recording.ts';
 import { mutate, reseal, spansOf } from '../core/log/mutants.ts';
@@ -138,7 +138,7 @@ function repair(path: string): void {
 function readTable(path: string): void {
   const table = new LogTable(path);
   const sizes = table.metadata.sizes === undefined ? [] : (JSON.parse(table.metadata.sizes) as number[]);
-  for (const { columns, rows } of table.batches()) {
+  for (const { columns, rows } of table.readBatches()) {
     if (columns.time) requireTimes(columns.time.subarray(0, rows));
     const { population, neuron } = columns;
     for (let i = 0; population && table.group && i < rows; i++) {
@@ -151,7 +151,7 @@ function readTable(path: string): void {
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 const exportAs = async (name: 'csv' | 'npz' | 'feather' | 'nest', path: string) =>
-  await (await FORMATS[name]()).write(new LogTable(path), { path: 'mutant.out', replace: true });
+  await (await LOG_FORMATS[name]()).write(new LogTable(path), { path: 'mutant.out', replace: true });
 
 export const LOGS: readonly Loader[] = [
   {
@@ -167,7 +167,7 @@ export const LOGS: readonly Loader[] = [
       const isSeed = path === 'weights.arrows' || path === 'potentials.arrows' || path === 'empty.arrows';
       await readAll([
         () => {
-          const { problem } = logFacts(path);
+          const { problem } = summariseLog(path);
           if (problem) throw new UserError(problem.message);
         },
         () => repair(path),
@@ -177,7 +177,7 @@ export const LOGS: readonly Loader[] = [
           : [
               () => replay(path),
               () => loadSpikes(path, {}),
-              () => catLog(new LogTable(path), nowhere()),
+              () => printLog(new LogTable(path), nowhere()),
               () => exportAs('csv', path),
               () => exportAs('npz', path),
               () => exportAs('feather', path),

@@ -7,7 +7,7 @@ import { importModel } from '../../experiments/learn/import/index.ts';
 import { ONNX } from '../../experiments/learn/import/onnxSchema.ts';
 import { safetensorsOf } from '../../experiments/learn/import/safetensors.ts';
 import { isWeighted } from '../../experiments/learn/model.ts';
-import { bytesOf, npyHeader } from '../../experiments/logs/npyHeader.ts';
+import { bytesOfArray, npyHeader } from '../../experiments/logs/npy.ts';
 import { mutateNpz } from './connections.ts';
 import type { Loader } from './loader.ts';
 import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';
@@ -38,7 +38,12 @@ function mutateSafetensors(random: Random, bytes: Uint8Array): Uint8Array {
 const MODEL = protobuf.Root.fromJSON(ONNX).lookupType('ModelProto');
 const onnxTensor = (name: string, dims: number[]) => {
   const size = dims.reduce((n, m) => n * m, 1);
-  return { name, dims, dataType: 1, rawData: bytesOf(Float32Array.from({ length: size }, (_, k) => k / size - 0.5)) };
+  return {
+    name,
+    dims,
+    dataType: 1,
+    rawData: bytesOfArray(Float32Array.from({ length: size }, (_, k) => k / size - 0.5)),
+  };
 };
 const node = (opType: string, input: string[], output: string, attributes: Record<string, number | number[]> = {}) => ({
   ...{ opType, input, output: [output], name: `/${output}/${opType}` },
@@ -114,7 +119,9 @@ export const MODELS: readonly Loader[] = [
           Object.fromEntries(
             Array.from(tensors(kind), ([name, { shape, values }]) => [
               `${name}.npy`,
-              Uint8Array.from(Buffer.concat([npyHeader("'<f8'", shape), bytesOf(values as Float64Array<ArrayBuffer>)])),
+              Uint8Array.from(
+                Buffer.concat([npyHeader("'<f8'", shape), bytesOfArray(values as Float64Array<ArrayBuffer>)]),
+              ),
             ]),
           ),
         ),

@@ -1,7 +1,7 @@
 /** Networks in NIR. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Group } from '../../experiments/logs/hdf5.ts';
-import { fillHdf5 } from '../../experiments/logs/hdf5.ts';
+import { writeHdf5 } from '../../experiments/logs/hdf5.ts';
 import { buildNetwork } from '../../experiments/network/build.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import type { Loader } from './loader.ts';
@@ -110,7 +110,7 @@ function fillArray(group: Group, name: string, { shape, values }: { shape: unkno
 
 async function bytesOfTree(tree: Tree): Promise<Uint8Array> {
   const path = 'tree.nir';
-  await fillHdf5('NIR', { path, replace: true }, (root) => {
+  await writeHdf5('NIR', { path, replace: true }, (root) => {
     root.create_dataset({ name: 'version', data: '1.0', dtype: 'S', shape: [] });
     fill(root.create_group('node'), tree);
   });

@@ -17,8 +17,8 @@ import { buildNetwork } from '../../experiments/network/build.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import { shipped } from '../../experiments/shipped.ts';
 import { openExperiment } from '../../experiments/sweep/experiments/index.ts';
-import { readSweep } from '../../experiments/sweep/file.ts';
-import { planOf } from '../../experiments/sweep/plan.ts';
+import { listRuns } from '../../experiments/sweep/plan.ts';
+import { readSweep } from '../../experiments/sweep/planSweep.ts';
 import { loop } from '../experiments/devices/fit/madeKinds.ts';
 import type { Loader, SeedFile } from './loader.ts';
 import { mutateTree, type Random } from './mutate.ts';
@@ -271,7 +271,7 @@ export const TEXTS: readonly Loader[] = [
     ],
     async load(path) {
       const sweep = await readSweep(path);
-      planOf(sweep, await openExperiment(sweep, path), path);
+      listRuns(sweep, await openExperiment(sweep, path), path);
     },
     mutateInside: mutateConfig,
   },

@@ -110,14 +110,14 @@ test('an array: interrupted, requeued, killed, submitted again, collected', asyn
   const before = await statusOf(p, 'array');
   assert.equal([before.done, before.missing, before.running, before.failed], [3, 1, 0, 0]);
   assert.equal(before.notDone, [
-    { index: killed, state: 'missing', reason: 'interrupted, goes on from its checkpoint' },
+    { index: killed, state: 'missing', reason: 'interrupted, resumes from its checkpoint' },
   ]);
 
   assert.match(memspike(...SUBMIT), /^Submitted job \d+: 1 run in 1 task; /);
   await until('the second array to end', () => tasks().length === 0);
   memspike('sweep', 'collect', 'array');
   assert.is(readFileSync(p.at('array/results.csv'), 'utf8').trimEnd().split('\n').length, 5);
-  assert.is(p.run(...SUBMIT).stderr, 'memspike: array has no run that is missing.\n');
+  assert.is(p.run(...SUBMIT).stderr, 'memspike: array has no missing runs.\n');
   const leftovers = readdirSync(p.at('array/points')).filter((name) => /lock|tmp|failed/.test(name));
   assert.equal(leftovers, []);
 
@@ -138,7 +138,7 @@ test('what Slurm refuses is told in a sentence', () => {
   assert.is(many.status, 1);
   assert.match(
     many.stderr,
-    /^memspike: the array has 1,200 tasks with numbers up to 1199, but this Slurm takes numbers below 1001 /,
+    /^memspike: the array has 1,200 tasks with numbers up to 1199, but Slurm here takes numbers below 1001 /,
   );
 });
 

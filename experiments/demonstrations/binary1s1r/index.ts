@@ -1,25 +1,135 @@
 /**
- * Binarised synapses of 1S1R cells: accuracy against the rate of write errors, and against the read frequency, at which a
- * selector has less and less time to open. Read errors of a selector are one-sided (a conducting cell reads as blocking) and
- * belong to the cell, because each cell has its own switching voltage. Two networks: one learns without labels and is binarised
- * neuron by neuron; the other is trained with labels on binary weights and imported.
+ * Accuracy of two networks on 1S1R cells against bit errors of writing and of selectors. Read errors of a selector are one-sided
+ * (a conducting cell reads as blocking) and belong to the cell, because each cell has its own switching voltage.
  */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { mean } from 'simple-statistics';
-import { integer, number, object, selectorMisses } from '../../index.ts';
+import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
+import { readNpz } from '../../learn/index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { type Learned, loadMnist, testLayer } from '../../mnist/index.ts';
+import { type Learned, loadMnist } from '../../mnist/index.ts';
 import {
   defineDemonstration,
+  integer,
   type LayerSize,
   layerParams,
   mapSeeds,
+  number,
+  object,
   type RunContext,
-  requireResult,
   SEED_PARAMS,
 } from '../demonstration.ts';
 import { mergeRecords, percent, pointDifferences, ResultGrid, ratio } from '../findings.ts';
-import { trainMnistLayer } from '../trainedLayer.ts';
-import { addReadErrors, addWriteErrors, binarise, importNet, type ReadErrors, testNet } from './nets.ts';
+import { testScores } from '../readouts.ts';
+import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
+
+/** Conductances of both states, S. */
+const OFF = 1e-6;
+const ON = 1e-4;
+const LOW_WEIGHT = Math.fround(OFF / ON);
+
+/** Read errors: of a selector, or random at each read in either direction. */
+type ReadErrors = NonNullable<Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'>>;
+
+/**
+ * Binarises weights: 1 if the weight is above the mean of its neuron, else LOW_WEIGHT. Thresholds are divided by a gain that
+ * preserves the sum of the weights of each neuron or, as a control, of the whole array.
+ */
+export function binarise({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
+  const neurons = thresholds.length;
+  const [sums, bitSums] = [new Float64Array(neurons), new Float64Array(neurons)];
+  weights.forEach((w, k) => {
+    sums[k % neurons]! += w;
+  });
+  const bits = weights.map((w, k) => (w * weights.length > sums[k % neurons]! * neurons ? 1 : LOW_WEIGHT));
+  bits.forEach((bit, k) => {
+    bitSums[k % neurons]! += bit;
+  });
+  const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+  const gain = (j: number) => (per === 'neuron' ? sums[j]! / bitSums[j]! : total(sums) / total(bitSums));
+  return { weights: bits, thresholds: thresholds.map((theta, j) => theta / gain(j)) };
+}
+
+/** Weights of an array in which each bit was written wrongly with probability `rate`. */
+const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: number): Float64Array =>
+  programWeights(Float64Array.from(weights), { low, high: 1 }, { flips: rate }, seed);
+
+const addWriteErrors = (layer: Learned, rate: number, seed: number): Learned => ({
+  ...layer,
+  weights: Float32Array.from(flipBits(layer.weights, LOW_WEIGHT, rate, seed)),
+});
+
+const addReadErrors = (layer: Learned, errors: ReadErrors): Learned => ({
+  ...layer,
+  device: binary({ gMin: OFF, gMax: ON, weightAtGMax: 1, ...errors }),
+});
+
+const FILE = join(
+  dirname(createRequire(import.meta.url).resolve('memspike/package.json')),
+  'experiments/examples/binaryMlp.npz',
+);
+
+interface BinaryLayer {
+  readonly inputs: number;
+  /** Signs of the weights, 1 or -1; inputs × outputs, row-major. */
+  readonly signs: Float64Array;
+  /** Magnitude of the weights of each output. */
+  readonly gains: Float64Array;
+  readonly biases: Float64Array;
+}
+
+/** Imports a net with binary weights that was trained with labels elsewhere. */
+export function importNet(): BinaryLayer[] {
+  const arrays = readNpz(FILE);
+  return ['fc1', 'fc2'].map((name) => {
+    const { shape, values } = arrays.get(`${name}.weight`)!; // outputs × inputs
+    const [outputs, inputs] = shape as [number, number];
+    const at = (i: number, j: number) => values[j * inputs + i]!;
+    return {
+      inputs,
+      signs: Float64Array.from(values, (_, k) => at(Math.floor(k / outputs), k % outputs)),
+      gains: arrays.get(`${name}.gain`)!.values,
+      biases: arrays.get(`${name}.bias`)!.values,
+    };
+  });
+}
+
+/** Accuracy (%) of the net on pairs of binary devices on the first `count` images, with a share `wrong` of bits written wrongly. */
+function testNet(
+  net: readonly BinaryLayer[],
+  { images, labels, rows, columns }: LabelledImages,
+  count: number,
+  { wrong = 0, seed, ...errors }: ReadErrors & { readonly wrong?: number; readonly seed: number },
+): number {
+  const device = { gMin: OFF, gMax: ON, weightAtGMax: 1, pSet: 1, pReset: 1, reading: 'differential' } as const;
+  const layers = net.map(({ inputs, signs, gains, biases }, n) => {
+    const bitsOf = (sign: 1 | -1) => {
+      const bits = signs.map((one) => (one === sign ? 1 : 0));
+      return flipBits(bits, 0, wrong, 4 * seed + 2 * n + (sign > 0 ? 1 : 0));
+    };
+    const [plus, minus] = [bitsOf(1), bitsOf(-1)];
+    const layer = new CrossbarLayer({
+      rows: inputs,
+      columns: gains.length,
+      seed,
+      name: `layer ${n}`,
+      centred: false,
+      device: binary({ ...device, ...errors }),
+      weights: signs.map((_, k) => plus[k]! - minus[k]!),
+    });
+    return { layer, gains, biases, isLast: n === net.length - 1 };
+  });
+  const pixels = rows * columns;
+  return testScores(labels.subarray(0, count), (i) => {
+    let x: ArrayLike<number> = Float64Array.from(images.subarray(i * pixels, (i + 1) * pixels), (grey) => grey / 255);
+    for (const { layer, gains, biases, isLast } of layers) {
+      const y: Float64Array = layer.forward(x, new Float64Array(gains.length));
+      x = y.map((v, j) => Math.max(isLast ? -Infinity : 0, v * gains[j]! + biases[j]!));
+    }
+    return x;
+  });
+}
 
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
@@ -27,17 +137,7 @@ const KNEE = 3; // points of accuracy
 
 const NETS = ['unsupervised', 'supervised'] as const;
 /** Write errors; read errors of selectors; random read errors of the same rate, at each read and in either direction. */
-type ErrorKind = 'write' | 'selector' | 'anew';
-
-interface ErrorResult {
-  readonly net: (typeof NETS)[number];
-  readonly kind: ErrorKind;
-  readonly rate: number;
-  /** Read frequency, MHz; 0 for write errors. */
-  readonly frequency: number;
-  readonly seed: number;
-  readonly accuracy: number;
-}
+type ErrorKind = 'write' | 'selector' | 'random';
 
 interface Study extends LayerSize {
   readonly testRead: number;
@@ -60,41 +160,42 @@ export async function measureErrors(
   context: RunContext,
 ) {
   const { config, data, learned, testWeights } = await trainMnistLayer(study, seed, context);
-  const binary = binarise(learned);
+  const bits = binarise(learned);
   const imported = importNet();
-  const test = async (tested: Learned, images: number, labelled = binary) => {
-    const options = { ...context, tested };
-    const result = requireResult(await testLayer({ ...config, test: images }, labelled, data, options));
-    return result.accuracy.logProbability;
-  };
+  const test = (tested: Learned, images: number, labelled = bits) =>
+    measureAccuracy({ ...config, test: images }, labelled, data, { ...context, tested });
   const testSupervised = (errors: ReadErrors & { readonly wrong?: number }) =>
     testNet(imported, data.test, study.testRead, { ...errors, seed });
-  const results: ErrorResult[] = [];
+  /** Accuracies of both networks with errors; the read frequency is 0 for write errors. */
   const measure = async (
-    kind: ErrorKind,
-    rate: number,
-    frequency: number,
+    setting: { readonly kind: ErrorKind; readonly rate: number; readonly frequency: number },
     tested: Learned,
     errors: Parameters<typeof testSupervised>[0],
   ) => {
-    await context.step(`seed ${seed}: ${kind}, ${rate.toPrecision(2)}`);
-    const setting = { kind, rate, frequency, seed };
-    results.push({ net: 'unsupervised', ...setting, accuracy: await test(tested, study.testRead) });
-    results.push({ net: 'supervised', ...setting, accuracy: testSupervised(errors) });
+    await context.step(`seed ${seed}: ${setting.kind}, ${setting.rate.toPrecision(2)}`);
+    const accuracies = { unsupervised: await test(tested, study.testRead), supervised: testSupervised(errors) };
+    return NETS.map((net) => ({ net, ...setting, seed, accuracy: accuracies[net] }));
   };
-  for (const rate of rates) await measure('write', rate, 0, addWriteErrors(binary, rate, seed), { wrong: rate });
+  const results = [];
+  for (const rate of rates) {
+    const setting = { kind: 'write', rate, frequency: 0 } as const;
+    results.push(...(await measure(setting, addWriteErrors(bits, rate, seed), { wrong: rate })));
+  }
   for (const frequency of frequencies) {
-    const { pulse, rate } = pulseAt(frequency, study, seed);
-    const readErrors = { rate };
-    await measure('selector', rate, frequency, addReadErrors(binary, { selector: pulse }), { selector: pulse });
-    await measure('anew', rate, frequency, addReadErrors(binary, { readErrors }), { readErrors });
+    const { pulse: selector, rate } = pulseAt(frequency, study, seed);
+    const setting = { rate, frequency };
+    for (const [kind, errors] of [
+      ['selector', { selector }],
+      ['random', { readErrors: { rate } }],
+    ] as const)
+      results.push(...(await measure({ kind, ...setting }, addReadErrors(bits, errors), errors)));
   }
   const byArray = binarise(learned, 'array');
   return {
     graded: await testWeights(learned.weights),
-    byNeuron: await test(binary, study.test),
+    byNeuron: await test(bits, study.test),
     byArray: await test(byArray, study.test, byArray),
-    clean: { unsupervised: await test(binary, study.testRead), supervised: testSupervised({}) },
+    clean: { unsupervised: await test(bits, study.testRead), supervised: testSupervised({}) },
     results,
   };
 }
@@ -116,14 +217,17 @@ export default defineDemonstration({
   steps: ({ seeds }) => seeds * (1 + RATES.length + 2 * FREQUENCIES.length),
   async run(p, context) {
     const runs = await mapSeeds(p, (seed) => measureErrors(p, RATES, FREQUENCIES, seed, context));
-    const results = runs.flatMap((run) =>
-      run.results.map((result) => ({ ...result, loss: run.clean[result.net] - result.accuracy })),
+    const results = new ResultGrid(runs.flatMap((run) => run.results));
+    const errors = new ResultGrid(
+      runs.flatMap(({ clean, results }) => results.map((row) => ({ ...row, loss: clean[row.net] - row.accuracy }))),
     );
-    const errors = new ResultGrid(results);
     const { test } = loadMnist();
     const supervised = testNet(importNet(), test, test.n, { seed: p.seed }); // deterministic without errors
     const ratesAt = (frequency: number) => runs.map((_, s) => pulseAt(frequency, p, p.seed + s).rate);
     const missed = new Map(FREQUENCIES.map((frequency) => [frequency, ratesAt(frequency)]));
+    const conditions = `MNIST, ${p.testRead} test images; mean and sd of ${p.seeds} seeds`;
+    const y = { label: 'accuracy less that without errors (points)' };
+    const gain = ({ loss }: { readonly loss: number }) => -loss;
     const [byNeuron, byArray] = [runs.map((run) => run.byNeuron), runs.map((run) => run.byArray)];
     return {
       figures: {
@@ -141,7 +245,7 @@ export default defineDemonstration({
             const lost = (kind: ErrorKind) => pointDifferences(errors.values('loss', { net, kind, frequency }));
             return {
               [`${net}: lost by selectors at ${frequency} MHz`]: lost('selector'),
-              [`${net}: lost by as many errors anew at ${frequency} MHz`]: lost('anew'),
+              [`${net}: lost by random errors of the same rate at ${frequency} MHz`]: lost('random'),
             };
           }),
         })),
@@ -156,31 +260,30 @@ export default defineDemonstration({
               writeLoss(1e-2) < KNEE && writeLoss(0.1) >= KNEE,
             [`${net}: reading at 1 MHz costs less than 1 point`]: readLoss('selector', 1) < 1,
             [`${net}, control: misses of selectors cost the same, within 2 points, as random errors of the same rate`]:
-              FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('anew', f)) < 2),
+              FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('random', f)) < 2),
           };
         }),
         'the net trained with labels reaches 97 %': supervised >= 97,
-        'control: binarising per neuron is more accurate than one pair of values for the array':
-          mean(byNeuron) > mean(byArray),
+        'control: binarising per neuron is more accurate than per array': mean(byNeuron) > mean(byArray),
       },
-      tables: { accuracy: new ResultGrid(results.map(({ loss, ...row }) => row)).table({ frequency: 'MHz' }) },
+      tables: { accuracy: results.table({ frequency: 'MHz' }) },
       pictures: {
         frequency: curve({
           title: 'Accuracy against the frequency of reading',
-          subtitle: `read pulses of ${p.voltage} V; MNIST, ${p.testRead} test images; mean and sd of ${p.seeds} seeds`,
+          subtitle: `read pulses of ${p.voltage} V; ${conditions}`,
           x: { label: 'frequency (MHz)', log: true },
-          y: { label: 'accuracy less that without errors (points)' },
+          y,
           series: NETS.flatMap((net) => [
-            errors.line(`${net}, selectors`, 'frequency', ({ loss }) => -loss, { net, kind: 'selector' }),
-            errors.line(`${net}, errors anew`, 'frequency', ({ loss }) => -loss, { net, kind: 'anew' }),
+            errors.line(`${net}, selectors`, 'frequency', gain, { net, kind: 'selector' }),
+            errors.line(`${net}, random errors`, 'frequency', gain, { net, kind: 'random' }),
           ]),
         }),
         accuracy: curve({
           title: 'Accuracy against bits that were written wrongly',
-          subtitle: `MNIST, ${p.testRead} test images; mean and sd of ${p.seeds} seeds`,
+          subtitle: conditions,
           x: { label: 'share of the bits', log: true },
-          y: { label: 'accuracy less that without errors (points)' },
-          series: NETS.map((net) => errors.line(net, 'rate', ({ loss }) => -loss, { net, kind: 'write' })),
+          y,
+          series: NETS.map((net) => errors.line(net, 'rate', gain, { net, kind: 'write' })),
         }),
       },
     };

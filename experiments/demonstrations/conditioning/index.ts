@@ -1,30 +1,23 @@
 /**
- * Pavlov's dog with one memristor: a bell that comes with food is answered like food (acquisition), a bell that comes alone is
- * no longer answered (extinction), and after a rest it may be again (recovery). The circuit is our own: pair STDP under a third
- * factor, and depression of the terminal (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
+ * Pavlov's dog with one memristor. The circuit is our own: pair STDP under a third factor, and depression of the terminal
+ * (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
  */
 import { mean } from 'simple-statistics';
-import {
-  gate,
-  integer,
-  lif,
-  Network,
-  object,
-  pairStdp,
-  type Seed,
-  softBound,
-  spikeTrains,
-  tsodyksMarkram,
-} from '../../index.ts';
+import { gate, lif, Network, pairStdp, type Seed, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { defineDemonstration, mapSeeds, SEED_PARAMS, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { inUnit, ResultGrid, WHOLE } from '../findings.ts';
-
-/** Stimuli of a trial: the bell, bell and food together, or bell and food too far apart to be associated. */
-type Trial = 'bell' | 'paired' | 'unpaired';
+import {
+  defineDemonstration,
+  integer,
+  measureSeeds,
+  object,
+  SEED_PARAMS,
+  VARIABILITY_PARAMS,
+} from '../demonstration.ts';
+import { areAll, inUnit, isGreater, ResultGrid, WHOLE } from '../findings.ts';
 
 export interface Phase {
-  readonly trial: Trial;
+  /** Stimuli: the bell, bell and food together, or bell and food too far apart to be associated. */
+  readonly trial: 'bell' | 'paired' | 'unpaired';
   readonly trials: number;
   /** Interval between trials, ms. */
   readonly every: number;
@@ -53,7 +46,7 @@ const INITIAL_STATE = 0.2; // share of the range
  * and weaken without. Returns, for each trial, which dogs fired at the bell before the food, and the states afterwards.
  */
 export function runTrials(phases: readonly Phase[], rests: readonly number[], p: Dogs) {
-  const starts: { t: number; trial: Trial }[] = [];
+  const starts: { t: number; trial: Phase['trial'] }[] = [];
   let t = 1000;
   phases.forEach(({ trial, trials, every }, k) => {
     for (let n = 0; n < trials; n++, t += every) starts.push({ t, trial });
@@ -119,16 +112,11 @@ const [NEAR, FAR] = [10, 100];
 const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
 
-interface Protocol {
-  readonly interval?: number;
-  readonly training?: Phase['trial'];
-  readonly bells?: number;
-  readonly rest?: number;
-}
+const LESSON = { interval: NEAR, training: 'paired' as Phase['trial'], bells: EXTINCTION, rest: REST };
 
 /** Bells alone, training, `bells` extinction trials every `interval` s, a rest of `rest` s, one bell, and training again. */
-function runLesson(dogs: Dogs, name: string, protocol: Protocol) {
-  const { interval = NEAR, training = 'paired', bells = EXTINCTION, rest = REST } = protocol;
+function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
+  const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;
   const phases: Phase[] = [
     { trial: 'bell', trials: NAIVE, every },
@@ -166,33 +154,32 @@ export default defineDemonstration({
   }),
   steps: ({ seeds }) => seeds,
   async run(p, context) {
-    const runs = await mapSeeds(p, async (seed) => {
+    const { lessons } = await measureSeeds(p, async (seed) => {
       await context.step(`seed ${seed}`);
       const dogs: Dogs = { ...p, seed, tauRec: 20_000, reward: true };
-      return [
-        ...INTERVALS.map((interval) => ({ seed, ...runLesson(dogs, 'paired', { interval }) })),
-        { seed, ...runLesson(dogs, 'unpaired', { training: 'unpaired' }) },
-        { seed, ...runLesson({ ...dogs, reward: false }, 'no reward', {}) },
-        { seed, ...runLesson(dogs, 'no extinction', { bells: 0, rest: EXTINCTION * NEAR + REST }) },
-        { seed, ...runLesson({ ...dogs, tauRec: 0 }, 'no depression', {}) },
+      const lessons = [
+        ...INTERVALS.map((interval) => runLesson(dogs, 'paired', { interval })),
+        runLesson(dogs, 'unpaired', { training: 'unpaired' }),
+        runLesson({ ...dogs, reward: false }, 'no reward', {}),
+        runLesson(dogs, 'no extinction', { bells: 0, rest: EXTINCTION * NEAR + REST }),
+        runLesson({ ...dogs, tauRec: 0 }, 'no depression', {}),
       ];
+      return { lessons };
     });
-    const lessons = new ResultGrid(runs.flat());
-    const [near, far] = [NEAR, FAR].map((interval) => ({ name: 'paired', interval })) as [Setting, Setting];
-    type Setting = { name: string; interval?: number };
-    const paired = lessons.select({ name: 'paired' });
+    const near = { name: 'paired', interval: NEAR };
+    const far = { name: 'paired', interval: FAR };
     const trials = new ResultGrid(
-      paired.flatMap(({ seed, interval, responses, states }) =>
+      lessons.select({ name: 'paired' }).flatMap(({ seed, interval, responses, states }) =>
         responses.map((fired, trial) => {
           return { seed, interval, trial, answered: shareOf(fired), state: mean([...states[trial]!]) };
         }),
       ),
     );
-    const shown = new ResultGrid(trials.rows.filter(({ trial }) => trial <= TEST));
+    const shown = trials.filter(({ trial }) => trial <= TEST);
     const courses = (y: 'answered' | 'state') =>
       [NEAR, FAR].map((interval) => shown.line(`bells every ${interval} s`, 'trial', y, { interval }));
+    type Setting = { readonly name: string; readonly interval?: number };
     const of = (key: 'naive' | 'learned' | 'extinguished' | 'recovered', where: Setting) => lessons.values(key, where);
-    const recoveredFar = of('recovered', far);
     const shares = inUnit('share of the dogs');
     const trialCount = inUnit('trials');
     return {
@@ -206,31 +193,24 @@ export default defineDemonstration({
         'trials until the bell is answered': trialCount(lessons.values('first', far)),
         'trials until it is again after extinction (every 100 s)': trialCount(lessons.values('again', far)),
         'control: after 30 bells and foods 5 s apart': shares(of('learned', { name: 'unpaired' })),
-        'control: after 30 pairs, gate shut': shares(of('learned', { name: 'no reward' })),
+        'control: after 30 pairs, gate closed': shares(of('learned', { name: 'no reward' })),
         'control: without extinction, as late': shares(of('recovered', { name: 'no extinction' })),
-        'control: a terminal that never tires, 10 minutes after extinction': shares(
-          of('recovered', { name: 'no depression' }),
-        ),
+        'control: without depression, 10 minutes after extinction': shares(of('recovered', { name: 'no depression' })),
       },
       expectations: {
         'no dog responds to the bell at first, and at least 90 % do after 30 pairs':
-          of('naive', near).every((s) => s === 0) && of('learned', near).every((s) => s > 0.9),
-        'control: bell and food 5 s apart, and pairs with a closed gate, cause no learning': [
-          'unpaired',
-          'no reward',
-        ].every((name) => of('learned', { name }).every((s) => s === 0)),
-        'bells alone extinguish the response at either interval': [near, far].every((where) =>
-          of('extinguished', where).every((s) => s < 0.1),
-        ),
-        'control: the response remains without bells alone': of('recovered', { name: 'no extinction' }).every(
-          (s) => s > 0.9,
-        ),
-        'after bells at short intervals most dogs respond again after a rest': of('recovered', near).every(
-          (s) => s > 0.5,
-        ),
+          areAll(of('naive', near), 0) && isGreater(of('learned', near), 0.9),
+        'control: bell and food 5 s apart, and pairs with a closed gate, cause no learning':
+          areAll(of('learned', { name: 'unpaired' }), 0) && areAll(of('learned', { name: 'no reward' }), 0),
+        'bells alone extinguish the response at either interval':
+          isGreater(0.1, of('extinguished', near)) && isGreater(0.1, of('extinguished', far)),
+        'control: the response remains without bells alone': isGreater(of('recovered', { name: 'no extinction' }), 0.9),
+        'after bells at short intervals most dogs respond again after a rest': isGreater(of('recovered', near), 0.5),
         'control: after bells at long intervals less than half as many respond, and none without depression':
-          of('recovered', near).every((s, k) => recoveredFar[k]! < s / 2) &&
-          of('recovered', { name: 'no depression' }).every((s) => s === 0),
+          isGreater(
+            of('recovered', near).map((share) => share / 2),
+            of('recovered', far),
+          ) && areAll(of('recovered', { name: 'no depression' }), 0),
         'relearning takes fewer trials than learning': lessons.select(far).every(({ first, again }) => again < first),
       },
       tables: { trials: trials.table({ interval: 's', trial: WHOLE }) },

@@ -1,24 +1,67 @@
 /**
- * Line resistance, sneak paths and half-select disturb of a passive crossbar: currents and accuracy of a network that is read
- * through resistive lines, with and without one gain per output; currents of non-linear cells; reading and writing of one cell.
- * The convention of the lines is that of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617).
+ * A network read through resistive lines, currents of non-linear cells, and reading and writing of one cell. The convention of
+ * the lines is that of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617).
  */
 import { mean } from 'simple-statistics';
-import { number, object } from '../../index.ts';
+import { Crossbar, number, object, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { curve, overSeeds } from '../../look/plots/index.ts';
-import { cellName, measureCellErrors, NONLINEARITIES } from '../cells.ts';
+import { cellLines, cellName, isWorseNonLinear, measureCellErrors, NONLINEARITIES } from '../cells.ts';
 import {
   defineDemonstration,
   type LayerSize,
   layerParams,
   listSeeds,
-  mapSeeds,
+  measureSeeds,
   type RunContext,
   SEED_PARAMS,
 } from '../demonstration.ts';
 import { inUnit, isDecreasing, makeTable, mergeRecords, percent, ResultGrid, ratio } from '../findings.ts';
-import { COMPARED_IMAGES, G_MAX, type LineResult, trainMnistLayer } from '../trainedLayer.ts';
-import { ARRAY_SIZES, readCell, SCHEMES, writeCell } from './cellAccess.ts';
+import { COMPARED_IMAGES, G_MAX, trainMnistLayer } from '../trainedLayer.ts';
+
+const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
+const SCHEMES: readonly SelectScheme[] = ['half', 'third'];
+
+/** Conductances of the cell to be read and of all other cells, S. */
+const OFF = 1e-6;
+const ON = 1e-4;
+
+/** Row and column of the cell that is furthest from the drivers of its lines. */
+const furthestCell = (size: number) => [0, size - 1] as const;
+
+const makeArray = (size: number, lineResistance: number, conductances: Float64Array): Crossbar =>
+  new Crossbar({ rows: size, columns: size, conductances, lineResistance });
+
+/** Reads a cell of 1 MΩ among cells of 10 kΩ: resistances with all other lines `floating`, and `held` at 0 V, Ω. */
+export function readCell(size: number, lineResistance: number) {
+  const [row, column] = furthestCell(size);
+  const conductances = new Float64Array(size * size).fill(ON);
+  conductances[row * size + column] = OFF;
+  const crossbar = makeArray(size, lineResistance, conductances);
+  const held = 1 / crossbar.effective[row * size + column]!;
+  return { size, floating: crossbar.resistance(row, column), held };
+}
+
+/**
+ * Writes the furthest cell of an array of conducting cells with a line voltage that gives the cell 1.5 times the mean switching
+ * voltage. Switching voltages of cells are normal with a relative sd of `spread`. Returns the voltage of the cell over the largest
+ * voltage of any other cell (`margin`), and the number of other cells that switch, for each seed (`disturbed`).
+ */
+export function writeCell(
+  size: number,
+  selection: SelectScheme,
+  { lineResistance, spread, seeds }: { lineResistance: number; spread: number; seeds: readonly number[] },
+) {
+  const [row, column] = furthestCell(size);
+  const crossbar = makeArray(size, lineResistance, new Float64Array(size * size).fill(ON));
+  const cells = crossbar.solve(selectCell(selection, crossbar, row, column, 1)).cells.map(Math.abs);
+  const selected = cells[row * size + column]!;
+  const others = cells.filter((_, k) => k !== row * size + column);
+  const disturbed = seeds.map((seed) => {
+    const stream = new Stream(seed, `crossbar/${size}/thresholds`);
+    return others.reduce((count, v) => count + ((1.5 * v) / selected > 1 + spread * stream.normal() ? 1 : 0), 0);
+  });
+  return { size, selection, margin: selected / others.reduce((most, v) => Math.max(most, v)), disturbed };
+}
 
 const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784 inputs
 const [SMALLEST, WHOLE_ARRAY] = [32, 784];
@@ -39,28 +82,21 @@ interface Study extends LayerSize {
   readonly lineResistances: readonly number[];
 }
 
-interface ArrayResult extends LineResult {
-  readonly size: number;
-  /** Line resistance, Ω per segment; 0: ideal lines. */
-  readonly lineResistance: number;
-  readonly seed: number;
-}
-
 /** Trains one layer and reads it in arrays of each size with lines of each resistance, with and without gains. */
 export async function measureArrays(study: Study, seed: number, context: RunContext) {
   const layer = await trainMnistLayer(study, seed, context);
   const accuracy = await layer.testWeights(layer.learned.weights);
   const ideal = { accuracy, gainAccuracy: accuracy, error: 0, distortion: 0, gainError: 0 };
-  const results: ArrayResult[] = [];
+  const arrays = [];
   for (const size of study.sizes) {
-    results.push({ size, lineResistance: 0, seed, ...ideal });
+    arrays.push({ size, lineResistance: 0, seed, ...ideal });
     for (const lineResistance of study.lineResistances) {
       await context.step(`seed ${seed}: arrays of ${size}, ${lineResistance} Ω`);
       const tile = { rows: size, columns: size };
-      results.push({ size, lineResistance, seed, ...(await layer.readThroughLines(lineResistance, tile)) });
+      arrays.push({ size, lineResistance, seed, ...(await layer.readThroughLines(lineResistance, tile)) });
     }
   }
-  return { layer, results };
+  return { layer, arrays };
 }
 
 const sizeName = (size: number): string => (size === WHOLE_ARRAY ? 'one array' : `arrays of ${size}`);
@@ -80,17 +116,15 @@ export default defineDemonstration({
   steps: ({ seeds }) => seeds * (2 + SIZES.length * LINE_RESISTANCES.length) + ARRAY_SIZES.length,
   async run(p, context) {
     const study = { ...p, sizes: SIZES, lineResistances: LINE_RESISTANCES };
-    const runs = await mapSeeds(p, async (seed) => {
-      const { layer, results } = await measureArrays(study, seed, context);
+    const { arrays, cells } = await measureSeeds(p, async (seed) => {
+      const { layer, arrays } = await measureArrays(study, seed, context);
       await context.step(`seed ${seed}: non-linear cells`);
-      return { results, cells: measureCellErrors(layer, seed, { lineResistances: LINE_RESISTANCES, layers: [1] }) };
+      return { arrays, cells: measureCellErrors(layer, seed, { lineResistances: LINE_RESISTANCES, layers: [1] }) };
     });
-    const arrays = new ResultGrid(runs.flatMap(({ results }) => results));
-    const cells = new ResultGrid(runs.flatMap((run) => run.cells));
     const at = (size: number, lineResistance: number) => ({ size, lineResistance });
 
     const options = { lineResistance: p.lineResistance, spread: p.thresholdSpread, seeds: listSeeds(p) };
-    const reads: ReturnType<typeof readCell>[] = [];
+    const reads = [];
     const writes: ReturnType<typeof writeCell>[] = [];
     for (const size of ARRAY_SIZES) {
       await context.step(`cells of ${size} x ${size}`);
@@ -99,10 +133,10 @@ export default defineDemonstration({
     }
     const ofScheme = (scheme: string) => writes.filter(({ selection }) => selection === scheme);
     const disturbedIn64 = (scheme: string) => [...ofScheme(scheme).find(({ size }) => size === 64)!.disturbed];
-    const margins = new ResultGrid(writes);
+    const [readings, margins] = [new ResultGrid(reads), new ResultGrid(writes)];
     const largest = ARRAY_SIZES.at(-1)!;
     const ideal = arrays.mean('accuracy', at(WHOLE_ARRAY, 0));
-    const lossy = new ResultGrid(arrays.rows.filter(({ lineResistance }) => lineResistance > 0));
+    const lossy = arrays.filter(({ lineResistance }) => lineResistance > 0);
     const lossyAccuracy = arrays.mean('accuracy', at(WHOLE_ARRAY, 2));
     const byResistance = LINE_RESISTANCES.map((ohm) => arrays.mean('accuracy', at(WHOLE_ARRAY, ohm)));
     const bySize = SIZES.map((size) => arrays.mean('accuracy', at(size, 2)));
@@ -151,17 +185,11 @@ export default defineDemonstration({
           arrays.mean('accuracy', at(SMALLEST, 2)) > arrays.mean('accuracy', at(SMALLEST, 0)) - 2,
         'control: one gain per output recovers less than half of the loss of one array at 2 Ω':
           arrays.mean('gainAccuracy', at(WHOLE_ARRAY, 2)) - lossyAccuracy < (ideal - lossyAccuracy) / 2,
-        'line resistance causes larger errors in non-linear than in ohmic cells, with and without gains': (
-          ['error', 'gainError'] as const
-        ).every((key) =>
-          LINE_RESISTANCES.every((lineResistance) => {
-            const [ohmic, nonLinear] = NONLINEARITIES.map((k) => cells.mean(key, { nonlinearity: k, lineResistance }));
-            return nonLinear! > ohmic!;
-          }),
-        ),
-        'the resistance read with floating lines falls with the size of the array': isDecreasing(
-          reads.map((r) => r.floating),
-        ),
+        'line resistance causes larger errors in non-linear than in ohmic cells, with and without gains':
+          LINE_RESISTANCES.every((lineResistance) =>
+            (['error', 'gainError'] as const).every((key) => isWorseNonLinear(cells, key, { lineResistance })),
+          ),
+        'resistance read with floating lines falls with array size': isDecreasing(readings.values('floating')),
         'held lines read the exact resistance if lines are ideal, and not with line resistance':
           Math.abs(readCell(16, 0).held / 1e6 - 1) < 1e-9 && readCell(16, p.lineResistance).held !== 1e6,
         'V/3 disturbs fewer cells than V/2 in 64 x 64': mean(disturbedIn64('third')) < mean(disturbedIn64('half')),
@@ -194,12 +222,7 @@ export default defineDemonstration({
           subtitle: `64 × 64 cells, currents of images; mean and sd of ${p.seeds} seeds`,
           x: { label: 'resistance of a line segment (Ω)', log: true },
           y: { label: 'error (share of the ideal currents)', domain: [0, 1] },
-          series: NONLINEARITIES.flatMap((nonlinearity) => [
-            cells.line(cellName(nonlinearity), 'lineResistance', 'error', { nonlinearity }),
-            cells.line(`${cellName(nonlinearity)}, one gain per output`, 'lineResistance', 'gainError', {
-              nonlinearity,
-            }),
-          ]),
+          series: cellLines(cells, 'lineResistance'),
         }),
         sneak: curve({
           title: 'A cell of 1 MΩ among cells of 10 kΩ, read',
@@ -207,8 +230,8 @@ export default defineDemonstration({
           x: { label: 'n', log: true },
           y: { label: 'resistance read (Ω)', log: true },
           series: [
-            new ResultGrid(reads).line('other lines held at 0 V', 'size', 'held'),
-            new ResultGrid(reads).line('other lines floating', 'size', 'floating'),
+            readings.line('other lines held at 0 V', 'size', 'held'),
+            readings.line('other lines floating', 'size', 'floating'),
           ],
         }),
         margin: curve({
@@ -217,7 +240,7 @@ export default defineDemonstration({
           x: { label: 'n' },
           y: { label: 'its voltage / largest on any other cell', domain: [0, 3] },
           series: SCHEMES.map((scheme) => margins.line(SCHEME_NAMES[scheme], 'size', 'margin', { selection: scheme })),
-          references: [{ name: 'another cell sees as much', y: 1 }],
+          references: [{ name: 'equal voltage on another cell', y: 1 }],
         }),
         disturbed: curve({
           title: 'Cells that switch with the one that is written',

@@ -1,36 +1,32 @@
 /**
- * Demands of networks on their devices: accuracy against nonlinearity, number of states, on/off ratio, write noise and spread,
- * varied one at a time from a linear device (pulse-number model of NeuroSim). Two learners: a net that learns with labels by
- * gradients on device pairs, and a layer that learns without labels by STDP on single devices.
+ * Accuracy of networks against properties of their devices, varied one at a time from a linear device. A net learns with labels by
+ * gradients on device pairs; a layer learns without labels by STDP on single devices.
  */
-
 import { setImmediate } from 'node:timers/promises';
-import { accuracy, object } from '../../index.ts';
+import { mean } from 'simple-statistics';
+import { accuracy as accuracyOf, object } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../learn/index.ts';
-import { curve } from '../../look/plots/index.ts';
-import { type LabelledImages, loadMnist, type Mnist, mnistConfig, testLayer, trainLayer } from '../../mnist/index.ts';
+import { type CurveAxis, curve } from '../../look/plots/index.ts';
+import { type LabelledImages, loadMnist, type Mnist, mnistConfig } from '../../mnist/index.ts';
 import {
   defineDemonstration,
   Interrupted,
   layerParams,
   listSeeds,
   MNIST_CLASSES,
-  requireResult,
+  mapSeeds,
   SEED_PARAMS,
 } from '../demonstration.ts';
 import { mergeRecords, percent, ResultGrid } from '../findings.ts';
+import { trainAndTest } from '../trainedLayer.ts';
 
 /** Device model with its parameters. */
 export type Device = { readonly model: string } & Readonly<Record<string, unknown>>;
 
-interface LearnerOptions {
+/** Device, images and size of a learner; `neurons` are hidden or competing neurons. */
+interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
   readonly device: Device;
   readonly data: Mnist;
-  /** Number of hidden neurons, or of competing neurons. */
-  readonly neurons: number;
-  readonly train: number;
-  readonly test: number;
-  readonly seed: number;
   readonly signal: AbortSignal;
 }
 
@@ -57,18 +53,14 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
   };
   await trainInSitu(net, firstImages(data.train, train), pixels, { ...inSitu, seed, from: 0 }, yieldToEvents);
   const tested = firstImages(data.test, test);
-  return accuracy(tested.labels, await classesOf(net, tested, pixels, yieldToEvents));
+  return accuracyOf(tested.labels, await classesOf(net, tested, pixels, yieldToEvents));
 }
 
 /** Accuracy (%, log-probability readout) of competing neurons on single devices, trained by STDP without labels, one epoch. */
 export async function trainWithoutLabels(options: LearnerOptions): Promise<number> {
   const { device, data, neurons, train, test, seed, signal } = options;
-  const config = mnistConfig(
-    { neurons, epochs: 1, train, label: Math.min(train, 2000), test, seed },
-    { device, shortTerm: null },
-  );
-  const { learned } = requireResult(await trainLayer(config, data.train, { signal }));
-  return requireResult(await testLayer(config, learned, data, { signal })).accuracy.logProbability;
+  const size = { neurons, epochs: 1, train, label: Math.min(train, 2000), test, seed };
+  return (await trainAndTest(mnistConfig(size, { device, shortTerm: null }), data, { signal })).accuracy;
 }
 
 const REFERENCE: Device = {
@@ -82,8 +74,7 @@ const REFERENCE: Device = {
 };
 
 interface Axis {
-  readonly label: string;
-  readonly log?: boolean;
+  readonly x: CurveAxis;
   readonly values: readonly number[];
   /** Parameters that differ from the reference device. */
   readonly device: (value: number) => Readonly<Record<string, unknown>>;
@@ -91,29 +82,32 @@ interface Axis {
 
 const AXES = {
   fading: {
-    label: 'nonlinearity, steps fade towards either end (label α, -α)',
+    x: { label: 'nonlinearity, steps fade towards either end (label α, -α)' },
     values: [0, 2, 4, 6],
     device: (a: number) => ({ nonlinearityUp: a, nonlinearityDown: -a }),
   },
   retraced: {
-    label: 'nonlinearity, the same curve up and down (label α, α)',
+    x: { label: 'nonlinearity, the same curve up and down (label α, α)' },
     values: [0, 2, 4, 6],
     device: (a: number) => ({ nonlinearityUp: a, nonlinearityDown: a }),
   },
   states: {
-    label: 'states of a device',
-    log: true,
+    x: { label: 'states of a device', log: true },
     values: [4, 16, 64, 256],
     device: (count: number) => ({ levels: { count, rounding: 'stochastic' } }),
   },
-  onOff: { label: 'on/off ratio', log: true, values: [2, 10, 100], device: (r: number) => ({ gMin: 1e-4 / r }) },
+  onOff: {
+    x: { label: 'on/off ratio', log: true },
+    values: [2, 10, 100],
+    device: (r: number) => ({ gMin: 1e-4 / r }),
+  },
   writeNoise: {
-    label: 'noise of a pulse (share of the range)',
+    x: { label: 'noise of a pulse (share of the range)' },
     values: [0, 0.01, 0.03],
     device: (sd: number) => ({ writeNoise: sd }),
   },
   spread: {
-    label: 'relative sd between devices',
+    x: { label: 'relative sd between devices' },
     values: [0, 0.25, 0.5],
     device: (sd: number) => ({ deviceToDevice: sd }),
   },
@@ -157,7 +151,7 @@ export default defineDemonstration({
     for (const seed of listSeeds(p))
       for (const learner of LEARNER_NAMES)
         for (const property of PROPERTIES) {
-          await step(`seed ${seed}, ${LEARNERS[learner].name}: ${AXES[property].label}`);
+          await step(`seed ${seed}, ${LEARNERS[learner].name}: ${AXES[property].x.label}`);
           for (const value of AXES[property].values) {
             const device = { ...REFERENCE, ...AXES[property].device(value) };
             const key = JSON.stringify([seed, learner, device]);
@@ -167,15 +161,15 @@ export default defineDemonstration({
           }
         }
     const grid = new ResultGrid(rows);
-    const mean = (learner: Learner, property: Property, value: number) =>
+    const accuracy = (learner: Learner, property: Property, value: number) =>
       grid.mean('accuracy', { learner, property, value });
     const loss = (learner: Learner, property: Property, value: number) =>
-      mean(learner, 'fading', 0) - mean(learner, property, value);
+      accuracy(learner, 'fading', 0) - accuracy(learner, property, value);
     const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
     const shifted = { ...data, train: { ...data.train, labels: shiftedLabels } };
-    const control: number[] = [];
-    for (const seed of listSeeds(p))
-      control.push(await trainWithLabels({ ...p, device: REFERENCE, data: shifted, seed, signal }));
+    const control = await mapSeeds(p, (seed) =>
+      trainWithLabels({ ...p, device: REFERENCE, data: shifted, seed, signal }),
+    );
     return {
       figures: {
         ...mergeRecords(LEARNER_NAMES, (learner) =>
@@ -187,35 +181,28 @@ export default defineDemonstration({
         'control: labels of other images': percent(control),
       },
       expectations: {
-        'with labels, steps that fade towards both ends cost accuracy': [4, 6].every(
-          (a) => loss('withLabels', 'fading', a) > 0,
-        ),
+        'with labels, fading steps cost accuracy': [4, 6].every((a) => loss('withLabels', 'fading', a) > 0),
         'with labels, the same curve in both directions costs less than fading steps': [4, 6].every(
           (a) => loss('withLabels', 'retraced', a) < loss('withLabels', 'fading', a),
         ),
-        'without labels, fading steps are more accurate than linear ones': [2, 4, 6].every(
-          (a) => loss('withoutLabels', 'fading', a) < 0,
-        ),
+        'without labels, fading steps gain accuracy': [2, 4, 6].every((a) => loss('withoutLabels', 'fading', a) < 0),
         'both learners are less accurate with fewer states': LEARNER_NAMES.every((learner) =>
-          [4, 16].every((n) => mean(learner, 'states', n) < mean(learner, 'states', 64)),
+          [4, 16].every((n) => accuracy(learner, 'states', n) < accuracy(learner, 'states', 64)),
         ),
-        'control: labels of other images lead to accuracy near chance':
-          control.reduce((sum, one) => sum + one, 0) / control.length < 2 * (100 / MNIST_CLASSES),
+        'control: labels of other images lead to accuracy near chance': mean(control) < 2 * (100 / MNIST_CLASSES),
       },
       tables: { accuracies: grid.table() },
-      pictures: mergeRecords(PROPERTIES, (property) => {
-        const { label, log }: Axis = AXES[property];
-        const picture = curve({
+      pictures: mergeRecords(PROPERTIES, (property) => ({
+        [property]: curve({
           title: 'Accuracy with labels and without',
           subtitle: `MNIST, ${p.train} training images, ${p.neurons} neurons, mean and sd of ${p.seeds} seeds`,
-          x: { label, ...(log && { log }) },
+          x: AXES[property].x,
           y: { label: 'accuracy (%)', domain: [50, 90] },
-          series: LEARNER_NAMES.map((learner) => {
-            return grid.line(LEARNERS[learner].name, 'value', 'accuracy', { learner, property });
-          }),
-        });
-        return { [property]: picture };
-      }),
+          series: LEARNER_NAMES.map((learner) =>
+            grid.line(LEARNERS[learner].name, 'value', 'accuracy', { learner, property }),
+          ),
+        }),
+      })),
     };
   },
 });

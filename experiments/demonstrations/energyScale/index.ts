@@ -1,7 +1,6 @@
 /**
- * Energies on the scale of the review: a full switch from high to low resistance of every preset, as the device's own energy
- * only if voltage, time and conductance are all quoted; quoted switching energies; and, as the control, the effect of a
- * different assumed pulse on the other presets.
+ * Energies of a full switch from high to low resistance of every preset, on the scale of the review. The energy is the device's own
+ * only if voltage, time and conductance are all quoted. The control varies the assumed pulse of the other presets.
  */
 import { mean, median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, MODELS, object, PulseBench, presetNames } from '../../index.ts';
@@ -53,9 +52,7 @@ export function switchFully(device: DeviceFactory, devices: number, seed: number
   return [];
 }
 
-type Parameters = Readonly<Record<'devices' | 'seed' | 'seeds', number>>;
-
-function measurePreset(name: string, p: Parameters): Preset {
+function measurePreset(name: string, p: Readonly<Record<'devices' | 'seed' | 'seeds', number>>): Preset {
   const { device, quoted, derived } = loadDevice(name);
   const { model, ...params } = device;
   const factory = (MODELS.devices as Record<string, (given: object) => DeviceFactory>)[model]!(params);
@@ -98,6 +95,7 @@ export default defineDemonstration({
     const toQuoted = (preset: Preset) => meanEnergy(preset) / Math.max(...preset.quoted);
     const joules = inUnit('J');
     const ofAll = inUnit(`of ${presets.length}`);
+    const ofAssumed = inUnit(`of ${assumed.length} presets`);
     return {
       figures: {
         'presets whose voltage, time and conductance are quoted': ofAll(
@@ -109,26 +107,20 @@ export default defineDemonstration({
             ? { [`a read of ${preset.name}, on`]: joules(preset.switches.map(({ read }) => read)) }
             : { [`full switch of ${preset.name} / the energy quoted`]: ratio(toQuoted(preset)) }),
         })),
-        ...mergeRecords(FACTORS, (factor) => ({
-          [`assumed pulses × ${factor}: full switches in RRAM's range`]: inUnit(`of ${assumed.length} presets`)(
-            inRange[FACTORS.indexOf(factor)]!,
-          ),
+        ...mergeRecords(FACTORS, (factor, k) => ({
+          [`assumed pulses × ${factor}: full switches in RRAM's range`]: ofAssumed(inRange[k]!),
         })),
         'presets that do not switch': ofAll(presets.length - switching.length),
       },
       expectations: {
-        'a full switch lies in the range of RRAM if voltage, time and conductance are quoted': quoted.every((preset) =>
-          isRram(meanEnergy(preset)),
-        ),
+        'a full switch lies in the range of RRAM if all quantities are quoted': quoted.map(meanEnergy).every(isRram),
         'a read takes at most the energy of an event of the brain if these are quoted': quoted.every(({ switches }) =>
           switches.every(({ read }) => read <= MAX_BRAIN),
         ),
         'quoted switching energies of single RRAM devices lie in the range of RRAM': quotedRram.every(isRram),
         'control: a full switch costs the quoted energy, within a factor of 2, if the preset derives from it':
           derived.every((preset) => toQuoted(preset) >= 0.5 && toQuoted(preset) <= 2),
-        'control: the number of presets in the range of RRAM does not depend on the assumed pulse': inRange.every(
-          (count) => count === inRange[1],
-        ),
+        'control: the number of presets in the range does not depend on the assumed pulse': new Set(inRange).size === 1,
       },
       tables: {
         presets: makeTable(

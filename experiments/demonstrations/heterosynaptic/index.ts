@@ -1,24 +1,20 @@
 /**
- * Heterosynaptic plasticity: a third terminal sets size and sign of the change that a pair of spikes causes, either before the
- * pair (a gate) or after it (a reward onto an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152). Gate: Frémaux &
- * Gerstner 2016, doi:10.3389/fncir.2015.00085.
+ * A third terminal that acts before a pair of spikes (a gate: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085), or after it
+ * (a reward onto an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152).
  */
 import { mean } from 'simple-statistics';
+import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
+import { curve } from '../../look/plots/index.ts';
 import {
-  eligibility,
-  gate,
+  defineDemonstration,
   integer,
-  type ModulatorFactory,
-  Network,
+  measureSeeds,
   number,
   object,
-  pairStdp,
-  softBound,
-  spikeTrains,
-} from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
-import { defineDemonstration, mapSeeds, SEED_PARAMS, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { inUnit, ResultGrid, ratio } from '../findings.ts';
+  SEED_PARAMS,
+  VARIABILITY_PARAMS,
+} from '../demonstration.ts';
+import { areAll, inUnit, ratio } from '../findings.ts';
 
 const PRE = 500; // ms, presynaptic spike
 const END = 2000; // ms
@@ -63,26 +59,22 @@ export default defineDemonstration({
   }),
   steps: ({ seeds }) => seeds,
   async run(p, context) {
-    const runs = await mapSeeds(p, async (seed) => {
+    const { windows, levels, moments } = await measureSeeds(p, async (seed) => {
       await context.step(`seed ${seed}`);
       const synapses = { ...p, seed };
       const atLevel = (lag: number, m: number) => measureChange(lag, gate({ gain: m, tau: Infinity }), -PRE, synapses);
       return {
         windows: SHOWN.flatMap((modulation) =>
-          LAGS.map((lag) => ({ seed, modulation, lag, change: atLevel(lag, modulation) })),
+          LAGS.map((lag) => ({ modulation, lag, change: atLevel(lag, modulation) })),
         ),
-        levels: LEVELS.map((modulation) => ({ seed, modulation, change: atLevel(LAG, modulation) })),
+        levels: LEVELS.map((modulation) => ({ modulation, change: atLevel(LAG, modulation) })),
         moments: MOMENTS.map((moment) => ({
-          seed,
           moment,
           gate: measureChange(LAG, gate({ tau: p.tau }), moment, synapses),
           reward: measureChange(LAG, eligibility({ tau: p.tau }), moment, synapses),
         })),
       };
     });
-    const windows = new ResultGrid(runs.flatMap((run) => run.windows));
-    const levels = new ResultGrid(runs.flatMap((run) => run.levels));
-    const moments = new ResultGrid(runs.flatMap((run) => run.moments));
     const level = (modulation: number) => levels.values('change', { modulation });
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
     const weight = inUnit('share of the range');
@@ -98,18 +90,16 @@ export default defineDemonstration({
         'reward 20 ms after the presynaptic spike': weight(moments.values('reward', { moment: 20 })),
       },
       expectations: {
-        'control: weights do not change without modulation': level(0).every((dw) => dw === 0),
+        'control: weights do not change without modulation': areAll(level(0), 0),
         'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
         'negative modulation inverts the window':
           windows.mean('change', { modulation: -1, lag: 10 }) < 0 &&
           windows.mean('change', { modulation: -1, lag: -10 }) > 0 &&
           windows.mean('change', { modulation: 1, lag: 10 }) > 0,
         'a gate acts only if it opens before the pair':
-          moments.mean('gate', { moment: -10 }) > 0.005 &&
-          moments.values('gate', { moment: 20 }).every((dw) => dw === 0),
+          moments.mean('gate', { moment: -10 }) > 0.005 && areAll(moments.values('gate', { moment: 20 }), 0),
         'a reward acts only if it comes after the pair':
-          moments.mean('reward', { moment: 20 }) > 0.005 &&
-          moments.values('reward', { moment: -10 }).every((dw) => dw === 0),
+          moments.mean('reward', { moment: 20 }) > 0.005 && areAll(moments.values('reward', { moment: -10 }), 0),
       },
       tables: {
         windows: windows.table({ lag: 'ms' }),
@@ -135,7 +125,7 @@ export default defineDemonstration({
           }),
         }),
         moments: curve({
-          title: 'When the third terminal has to speak',
+          title: 'Effect of the time of the modulating spike',
           subtitle: `a pair at 0 and ${LAG} ms; decay ${p.tau} ms; mean and sd of ${p.seeds} seeds`,
           x: { label: 'time of the modulating spike after the presynaptic one (ms)' },
           y: { label: 'Δw (% of the range)', domain: [0, 0] },

@@ -1,12 +1,10 @@
 /**
- * A Hopfield network on memristors: weights are differences of two devices, G+ - G-, and threshold units change their states
- * one by one at random times. Recall of random patterns from noisy cues, against the share of wrong units, the number of
- * patterns per unit, and the spread between devices. The theoretical capacity is 0.138 patterns per unit. With spread, w_ij and
- * w_ji differ, and the energy can rise.
+ * A Hopfield network of threshold units that change their states one by one at random times. Weights are differences of two
+ * devices, G+ - G-: with spread between devices, w_ij and w_ji differ, and the energy can rise.
  */
 import { mean } from 'simple-statistics';
 import { alternating, glauber, integer, Network, object, type Seed, Stream, spikeTrains } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
+import { type CurveSeries, curve } from '../../look/plots/index.ts';
 import { defineDemonstration, mapSeeds, SEED_PARAMS, sampleFirst } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { percent, ResultGrid, ratio } from '../findings.ts';
@@ -45,17 +43,12 @@ export function addNoise(pattern: Float64Array, share: number, random: Stream): 
   return cue;
 }
 
-interface Recall {
-  /** Final overlap (1/N) Σ ξ_i s_i with the pattern. */
-  readonly overlap: number;
-  /** Energy -(1/2) Σ w_ij s_i s_j per unit at the start and after each change of state. */
-  readonly energies: readonly number[];
-  /** Number of changes that raised the energy. */
-  readonly rises: number;
-}
-
-/** Runs units s = ±1 from a cue: at random times, each unit sets s_j to the sign of its field h_j = Σ_i w_ij s_i. */
-export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed): Recall {
+/**
+ * Runs units s = ±1 from a cue: at random times, each unit sets s_j to the sign of its field h_j = Σ_i w_ij s_i. Returns the final
+ * overlap (1/N) Σ ξ_i s_i with the pattern, the energies -(1/2) Σ w_ij s_i s_j per unit at the start and after each change of
+ * state, and the number of changes that raised the energy.
+ */
+export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed) {
   const n = cue.length;
   const net = new Network({ seed });
   const up = [...cue.keys()].filter((j) => cue[j]! > 0);
@@ -87,11 +80,7 @@ const SPREADS = [0, 0.25, 0.5, 1, 2, 4];
 const [LOW, HIGH] = [0.05, 0.1]; // loads, patterns per unit
 const CUE = 0.1; // noise, if load or spread is varied
 
-interface Setting {
-  readonly noise: number;
-  readonly load: number;
-  readonly spread: number;
-}
+type Setting = Readonly<Record<'noise' | 'load' | 'spread', number>>;
 
 const settingOf = (given: Partial<Setting>): Setting => ({ noise: CUE, load: LOW, spread: 0, ...given });
 const SETTINGS = [
@@ -140,8 +129,14 @@ export default defineDemonstration({
     const rises = (given: Partial<Setting>) => percent(grid.values(({ rises }) => 100 * rises, settingOf(given)));
     const equalRises = runs.map((run) => Math.max(...new ResultGrid(run).values('rises', { spread: 0 })));
     const [weak, most] = [SPREADS[2]!, SPREADS.at(-1)!];
-    const subtitle = `${p.units} units; mean and sd of ${p.seeds} seeds, ${p.recalls} recalls each`;
-    const y = { label: 'overlap with the pattern', domain: [0, 1] as const };
+    const draw = (varied: string, label: string, series: CurveSeries[]) =>
+      curve({
+        title: `Recall against ${varied}`,
+        subtitle: `${p.units} units; mean and sd of ${p.seeds} seeds, ${p.recalls} recalls each`,
+        x: { label },
+        y: { label: 'overlap with the pattern', domain: [0, 1] },
+        series,
+      });
     const perLoad = (load: number) => `${load} patterns a unit`;
     return {
       figures: {
@@ -161,37 +156,27 @@ export default defineDemonstration({
         'control: a random cue does not recall the pattern': Math.abs(mean(overlaps({ noise: 0.5 }))) < 0.3,
         'control: recall fails above 0.138 patterns per unit':
           mean(overlaps({ load: 0.1 })) > 0.9 && mean(overlaps({ load: 0.2 })) < 0.7,
-        'a spread of 50 % reduces the overlap by less than 0.02':
-          mean(overlaps({})) - mean(overlaps({ spread: weak })) < 0.02,
+        'a spread of 50 % costs less than 0.02 overlap': mean(overlaps({})) - mean(overlaps({ spread: weak })) < 0.02,
         'the energy never rises with equal devices': Math.max(...equalRises) === 0,
-        'the energy rises at some changes with devices that differ':
-          grid.mean('rises', settingOf({ spread: most, load: HIGH })) > 0,
+        'the energy rises at times if devices differ': grid.mean('rises', settingOf({ spread: most, load: HIGH })) > 0,
       },
       tables: { recalls: grid.table() },
       pictures: {
-        noise: curve({
-          title: 'Recall against noise of the cue',
-          subtitle,
-          x: { label: 'wrong units in the cue (%)' },
-          y,
-          series: [LOW, HIGH].map((load) =>
+        noise: draw(
+          'noise of the cue',
+          'wrong units in the cue (%)',
+          [LOW, HIGH].map((load) =>
             grid.line(perLoad(load), ({ noise }) => 100 * noise, 'overlap', { load, spread: 0 }),
           ),
-        }),
-        load: curve({
-          title: `Recall against load, ${100 * CUE} % of the cue wrong`,
-          subtitle,
-          x: { label: 'patterns a unit' },
-          y,
-          series: [grid.line('equal devices', 'load', 'overlap', { noise: CUE, spread: 0 })],
-        }),
-        spread: curve({
-          title: `Recall against spread between devices, ${100 * CUE} % of the cue wrong`,
-          subtitle,
-          x: { label: 'relative sd between devices' },
-          y,
-          series: [LOW, HIGH].map((load) => grid.line(perLoad(load), 'spread', 'overlap', { load, noise: CUE })),
-        }),
+        ),
+        load: draw(`load, ${100 * CUE} % of the cue wrong`, 'patterns a unit', [
+          grid.line('equal devices', 'load', 'overlap', { noise: CUE, spread: 0 }),
+        ]),
+        spread: draw(
+          `spread between devices, ${100 * CUE} % of the cue wrong`,
+          'relative sd between devices',
+          [LOW, HIGH].map((load) => grid.line(perLoad(load), 'spread', 'overlap', { load, noise: CUE })),
+        ),
       },
     };
   },

@@ -1,15 +1,14 @@
 /**
- * Binary and analog updates of the same devices, and a switch from one to the other during training. A softmax layer of device
- * pairs learns MNIST in place, each image shown once: by full switches if the target change is large enough (binary), by pulses
- * of a two-hundredth of the range in proportion to the target change (analog), or by the first until the switch and then by the
- * second (hybrid). Rate and output gain of binary and of analog updates were tuned separately. The devices are WO3-x.
+ * A softmax layer of device pairs learns MNIST in place by full switches if the target change is large enough (binary), by pulses of
+ * a two-hundredth of the range in proportion to the target change (analog), or by the first until the switch and then by the second
+ * (hybrid). Rate and output gain of binary and of analog updates were tuned separately. The devices are WO3-x.
  */
 import type * as z from 'zod';
 import { integer, type LabelledImages, linear, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
-import { defineDemonstration, mapSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { mergeRecords, percent, ResultGrid, WHOLE } from '../findings.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { mergeRecords, percent, WHOLE } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Parameters; rates, threshold and gains were chosen on the validation split, the switch is assumed. */
@@ -39,11 +38,7 @@ const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
 /** Step of an analog pulse, share of the range (assumed). */
 const STEP = 0.005;
 
-interface LayerOptions {
-  readonly scale: number;
-  readonly seed: number;
-  readonly weights?: Float64Array;
-}
+type LayerOptions = Pick<ConstructorParameters<typeof SoftmaxLayer>[1], 'scale' | 'seed' | 'weights'>;
 
 function makeLayer(p: Settings, images: LabelledImages, isBinary: boolean, options: LayerOptions): SoftmaxLayer {
   const step = isBinary ? 1 : STEP;
@@ -86,15 +81,14 @@ export default defineDemonstration({
   steps: ({ seeds }) => seeds * MODES.length,
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const runs = await mapSeeds(p, async (seed) => {
-      const results = [];
+    const { grid } = await measureSeeds(p, async (seed) => {
+      const grid = [];
       for (const mode of MODES) {
         await context.step(`seed ${seed}: ${mode}`);
-        results.push(...trainMode(p, mode, images, seed));
+        grid.push(...trainMode(p, mode, images, seed));
       }
-      return results;
+      return { grid };
     });
-    const grid = new ResultGrid(runs.flat());
     const end = Math.max(...grid.values('images'));
     const lead = (a: Mode, b: Mode, images: number) =>
       grid.mean('accuracy', { mode: a, images }) - grid.mean('accuracy', { mode: b, images });
@@ -105,8 +99,7 @@ export default defineDemonstration({
         })),
       ),
       expectations: {
-        [`binary updates are more accurate than analog ones after ${EARLY} images`]:
-          lead('binary', 'analog', EARLY) > 0,
+        [`after ${EARLY} images binary updates are ahead of analog ones`]: lead('binary', 'analog', EARLY) > 0,
         'analog updates are more accurate than binary ones at the end': lead('analog', 'binary', end) > 0,
         [`control: after ${2 * EARLY} images the hybrid is more accurate than analog updates`]:
           lead('hybrid', 'analog', 2 * EARLY) > 0,

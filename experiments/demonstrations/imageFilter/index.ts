@@ -1,12 +1,9 @@
-/**
- * Image compression and edge filtering by a crossbar: quality of the image against number of levels, programming noise and line
- * resistance.
- */
+/** Compression and edge filtering of an image by a crossbar with few levels, programming noise and line resistance. */
 import { integer, loadMnist, number, object, type Programming } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { inUnit, isDecreasing, ResultGrid } from '../findings.ts';
+import { inUnit, isDecreasing, mergeRecords } from '../findings.ts';
 
 /** Grey image, row-major, values 0 to 255. */
 export interface Image {
@@ -138,28 +135,24 @@ export default defineDemonstration({
         ? compressImage(image, programMatrix(transform, 64, how, ohm, seed), p.kept)
         : detectEdges(image, programMatrix(SOBEL, 9, how, ohm, seed));
     const ideal = { compression: compressImage(image, transform, p.kept), edges: detectEdges(image, SOBEL) };
-    const results: { task: Task; study: Study; x: number; seed: number; psnr: number }[] = [];
-    for (const seed of listSeeds(p)) {
+    const measure = (task: Task, study: Study, x: number, seed: number) => {
+      const how = study === 'noise' ? { noise: x } : { noise: p.noise, ...(study === 'levels' && { levels: x }) };
+      const out = filter(task, how, study === 'lines' ? x : 0, seed);
+      return { task, study, x, seed, psnr: psnr(out, ideal[task]) };
+    };
+    const { grid } = await measureSeeds(p, async (seed) => {
+      const grid = [];
       for (const [study, values] of Object.entries(STUDIES) as [Study, number[]][]) {
         await context.step(`seed ${seed}: ${study}`);
         const isRandom = study === 'noise' || p.noise > 0;
         if (!isRandom && seed !== p.seed) continue;
-        for (const task of TASKS) {
-          for (const x of values) {
-            const how = study === 'noise' ? { noise: x } : { noise: p.noise, ...(study === 'levels' && { levels: x }) };
-            const out = filter(task, how, study === 'lines' ? x : 0, seed);
-            results.push({ task, study, x, seed, psnr: psnr(out, ideal[task]) });
-          }
-        }
+        grid.push(...TASKS.flatMap((task) => values.map((x) => measure(task, study, x, seed))));
       }
-    }
+      return { grid };
+    });
     await context.step('pictures');
-    const grid = new ResultGrid(results);
-    const isFalling = (task: Task, study: Study, values: readonly number[] = STUDIES[study]) =>
-      isDecreasing(
-        values.map((x) => grid.mean('psnr', { task, study, x })),
-        0.5,
-      );
+    const means = (task: Task, study: Study) => STUDIES[study].map((x) => grid.mean('psnr', { task, study, x }));
+    const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
     const picture = (study: Study, label: string) =>
       curve({
         title: `Quality against ${study === 'lines' ? 'line resistance' : study}`,
@@ -173,24 +166,15 @@ export default defineDemonstration({
     return {
       figures: {
         [`compression to ${p.kept} of 64, against the original`]: dB(psnr(ideal.compression, image)),
-        'compression, 16 levels': at('compression', 'levels', 16),
-        'compression, 64 levels': at('compression', 'levels', 64),
-        'compression, noise 0.01': at('compression', 'noise', 0.01),
-        'compression, noise 0.1': at('compression', 'noise', 0.1),
-        'compression, lines of 1 Ω': at('compression', 'lines', 1),
-        'compression, lines of 10 Ω': at('compression', 'lines', 10),
+        ...mergeRecords([16, 64], (x) => ({ [`compression, ${x} levels`]: at('compression', 'levels', x) })),
+        ...mergeRecords([0.01, 0.1], (x) => ({ [`compression, noise ${x}`]: at('compression', 'noise', x) })),
+        ...mergeRecords([1, 10], (x) => ({ [`compression, lines of ${x} Ω`]: at('compression', 'lines', x) })),
         'edges, noise 0.01': at('edges', 'noise', 0.01),
         'edges, lines of 1 Ω': at('edges', 'lines', 1),
       },
       expectations: {
-        'control: ideal devices give the exact result': TASKS.every(
-          (task) => psnr(filter(task, {}, 0, p.seed), ideal[task]) > 150,
-        ),
-        'the PSNR of compression rises with the number of levels': isFalling(
-          'compression',
-          'levels',
-          STUDIES.levels.toReversed(),
-        ),
+        'control: ideal devices are exact': TASKS.every((task) => psnr(filter(task, {}, 0, p.seed), ideal[task]) > 150),
+        'the PSNR of compression rises with levels': isDecreasing(means('compression', 'levels').toReversed(), 0.5),
         'both PSNRs fall with noise': TASKS.every((task) => isFalling(task, 'noise')),
         'both PSNRs fall with line resistance': TASKS.every((task) => isFalling(task, 'lines')),
         'line resistance affects the small array of the edge filter less than that of compression':

@@ -1,15 +1,15 @@
 /**
- * Computing in the sensor: light on a pixel raises the transmission of its memristors for a while, so that light that recurs
- * counts for more than flicker; humidity closes all memristors. Devices: photoelectric arrays, MXene-ZnO.
+ * Light on a pixel raises the transmission of its memristors for a while, so that light that recurs counts for more than flicker;
+ * humidity closes all memristors. Devices: photoelectric arrays, MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
-import { accuracy, lif, linear, Network, object, poisson, READOUTS, Stream, transmission } from '../../index.ts';
+import { accuracy, lif, linear, Network, object, poisson, Stream, transmission } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import { countsOf, type Learned, type MnistConfig, RateEncoder, responsesOf } from '../../mnist/index.ts';
-import { defineDemonstration, layerParams, mapSeeds, requireResult, SEED_PARAMS } from '../demonstration.ts';
-import { isDecreasing, percent, ResultGrid, ratio } from '../findings.ts';
+import { type Learned, type MnistConfig, RateEncoder } from '../../mnist/index.ts';
+import { defineDemonstration, layerParams, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { isDecreasing, isGreater, percent, ratio } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
-import { trainMnistLayer } from '../trainedLayer.ts';
+import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
 /** Light that opens the synapses: none (they are always open), light of each pixel, or light of another image. */
 const LIGHTS = ['none', 'own', 'other'] as const;
@@ -26,11 +26,6 @@ interface Scene {
   /** Rate of events of humidity, which close all synapses, Hz; none by default. */
   readonly humidity?: number;
   readonly seed: number;
-}
-
-interface Images {
-  readonly images: Uint8Array;
-  readonly pixels: number;
 }
 
 const FRAME = 20; // ms
@@ -56,7 +51,7 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
 export function countResponses(
   config: MnistConfig,
   learned: Learned,
-  { images, pixels }: Images,
+  { images, pixels }: { readonly images: Uint8Array; readonly pixels: number },
   count: number,
   scene: Scene,
 ): Uint32Array {
@@ -123,11 +118,9 @@ export default defineDemonstration({
   }),
   steps: ({ seeds }) => seeds * (2 + NOISES.length),
   async run(p, context) {
-    const runs = await mapSeeds(p, async (seed) => {
+    const { flicker, humid, controls } = await measureSeeds(p, async (seed) => {
       const { config, data, learned } = await trainMnistLayer(p, seed, context);
-      const labelling = requireResult(await responsesOf('label', config, learned, data.train, p.label, context));
-      const labels = data.train.labels.subarray(0, p.label);
-      const readout = READOUTS.logProbability(countsOf(labelling, p.neurons), labels, p.label, p.neurons);
+      const readout = await fitReadout(config, learned, data.train, context);
       const images = { images: data.test.images, pixels: data.test.rows * data.test.columns };
       const test = (scene: Omit<Scene, 'seed'>) => {
         const counts = countResponses(config, learned, images, p.test, { ...scene, seed });
@@ -136,47 +129,44 @@ export default defineDemonstration({
           spikes: counts.reduce((a, b) => a + b, 0) / p.test,
         };
       };
-      const noises = [];
+      const flicker = [];
       for (const noise of NOISES) {
         await context.step(`seed ${seed}: noise ${noise}`);
         const [none, own, other] = LIGHTS.map((light) => test({ light, noise }).accuracy) as [number, number, number];
-        noises.push({ seed, noise, none, own, other });
+        flicker.push({ noise, none, own, other });
       }
       await context.step(`seed ${seed}: controls`);
-      const noLight = noises.find(({ noise }) => noise === NOISE)!.none;
+      const noLight = flicker.find(({ noise }) => noise === NOISE)!.none;
       const gained = GAINS.map((gain) => test({ light: 'none', noise: NOISE, gain }).accuracy);
-      return {
-        noises,
+      const controls = {
         images: images.images,
         bestGain: Math.max(noLight, ...gained),
         fixedNone: test({ light: 'none', noise: NOISE, fixed: true }).accuracy,
         fixedOwn: test({ light: 'own', noise: NOISE, fixed: true }).accuracy,
-        humid: HUMIDITIES.map((humidity) => ({ seed, humidity, ...test({ light: 'none', noise: 0, humidity }) })),
       };
+      const humid = HUMIDITIES.map((humidity) => ({ humidity, ...test({ light: 'none', noise: 0, humidity }) }));
+      return { flicker, controls, humid };
     });
-    const flicker = new ResultGrid(runs.flatMap(({ noises }) => noises));
-    const humid = new ResultGrid(runs.flatMap((run) => run.humid));
-    const controls = new ResultGrid(runs);
-    const noisy = flicker.select({ noise: NOISE });
+    const noisy = (light: Light) => flicker.values(light, { noise: NOISE });
     return {
       figures: {
         'no noise, no light': percent(flicker.values('none', { noise: 0 })),
         'no noise, light of each pixel': percent(flicker.values('own', { noise: 0 })),
-        'noise 0.4, no light': percent(flicker.values('none', { noise: NOISE })),
-        'noise 0.4, light of each pixel': percent(flicker.values('own', { noise: NOISE })),
+        'noise 0.4, no light': percent(noisy('none')),
+        'noise 0.4, light of each pixel': percent(noisy('own')),
         'control: noise 0.4, no light, the best of six gains': percent(controls.values('bestGain')),
-        'control: noise 0.4, light of another image': percent(flicker.values('other', { noise: NOISE })),
-        'control: noise 0.4 that stands still, no light': percent(controls.values('fixedNone')),
-        'control: noise 0.4 that stands still, light of each pixel': percent(controls.values('fixedOwn')),
+        'control: noise 0.4, light of another image': percent(noisy('other')),
+        'control: constant noise 0.4, no light': percent(controls.values('fixedNone')),
+        'control: constant noise 0.4, light of each pixel': percent(controls.values('fixedOwn')),
         'spikes of an image, dry': ratio(humid.values('spikes', { humidity: 0 })),
         'spikes of an image, humid (300/s)': ratio(humid.values('spikes', { humidity: 300 })),
         'accuracy, humid (300/s)': percent(humid.values('accuracy', { humidity: 300 })),
         'accuracy, humid (1000/s)': percent(humid.values('accuracy', { humidity: 1000 })),
       },
       expectations: {
-        'light on the pixels improves accuracy at noise 0.4 in every seed': noisy.every(({ own, none }) => own > none),
-        'control: no gain without light reaches that accuracy': noisy.every(({ own }, k) => own > runs[k]!.bestGain),
-        'control: light of another image is worse than no light': noisy.every(({ other, none }) => other < none),
+        'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(noisy('own'), noisy('none')),
+        'control: no gain without light reaches that accuracy': isGreater(noisy('own'), controls.values('bestGain')),
+        'control: light of another image is worse than no light': isGreater(noisy('none'), noisy('other')),
         'control: light does not help against constant noise': controls.mean('fixedOwn') <= controls.mean('fixedNone'),
         'light costs less than 3 points without noise':
           flicker.mean('own', { noise: 0 }) > flicker.mean('none', { noise: 0 }) - 3,
@@ -190,7 +180,7 @@ export default defineDemonstration({
       },
       pictures: {
         noise: curve({
-          title: 'Digits told in flickering noise, with light on the sensors and without',
+          title: 'Digits recognised in flickering noise, with and without light on the sensors',
           subtitle: `${p.neurons} neurons, ${p.test} images, mean and sd of ${p.seeds} seeds`,
           x: { label: 'share of pixels that show black or white at random' },
           y: { label: 'accuracy (%)', domain: [0, 100] },
@@ -208,7 +198,7 @@ export default defineDemonstration({
           subtitle: 'the first three test images',
           rows: [0, 1, 2].map((image) => ({
             label: `image ${image}`,
-            frames: makeFrames(runs[0]!.images, image, p.seed),
+            frames: makeFrames(controls.rows[0]!.images, image, p.seed),
           })),
           moments: ['image', 'one frame', 'the next frame', `mean of ${FRAMES}`],
           colours: { label: 'grey value', domain: [0, 255] },

@@ -1,27 +1,27 @@
 /**
  * A softmax layer trained on ideal devices and then written into flawed ones, against the same layer trained in place on the
- * same flawed devices. Flaws: stuck devices, spread of ranges, spread of steps (the same up and down or not), and uneven drift.
- * The quality of writing is an axis: beyond some tolerance of program-and-verify, training in place is ahead.
+ * same flawed devices. Beyond some tolerance of program-and-verify, training in place is ahead.
  */
 import { integer, type LabelledImages, linear, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
-import { defineDemonstration, mapSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, mergeRecords, percent, ResultGrid } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/** Device non-idealities. */
-const FLAWS = ['stuck', 'range', 'steps', 'unevenSteps', 'drift'] as const;
-type Flaw = (typeof FLAWS)[number];
-
-/** Share of stuck devices, half of them at each end; relative sd between devices; time of training over the mean time constant. */
-const AMOUNTS: Readonly<Record<Flaw, number>> = {
-  stuck: 0.2,
-  range: 0.5,
-  steps: 0.5,
-  unevenSteps: 0.5,
-  drift: 0.5,
-};
+/**
+ * Device non-idealities with their names and amounts: share of stuck devices, half of them at each end; relative sd between
+ * devices; time of training over the mean time constant.
+ */
+const NONIDEALITIES = {
+  stuck: ['stuck devices', 0.2],
+  range: ['spread of ranges', 0.5],
+  steps: ['spread of steps, the same up and down', 0.5],
+  unevenSteps: ['spread of steps, up and down apart', 0.5],
+  drift: ['uneven drift', 0.5],
+} as const;
+type Flaw = keyof typeof NONIDEALITIES;
+const FLAWS = Object.keys(NONIDEALITIES) as Flaw[];
 /** Tolerances of program-and-verify, share of the range; NO_PULSE: no device gets a pulse. */
 const NO_PULSE = 1;
 const TOLERANCES = [0.01, 0.03, 0.1, 0.2, 0.4, NO_PULSE];
@@ -41,23 +41,7 @@ const MAX_PULSES = 300;
 const SCALE = 1;
 const RATE = 0.03;
 
-interface Study {
-  readonly train: number;
-  readonly test: number;
-  readonly seed: number;
-}
-
-interface Result {
-  readonly flaw: Flaw;
-  readonly amount: number;
-  /** Tolerance of program-and-verify; 0: trained in place. */
-  readonly tolerance: number;
-  readonly seed: number;
-  /** Accuracy, %. */
-  readonly accuracy: number;
-  /** Mean number of programming pulses per device. */
-  readonly pulses: number;
-}
+type Study = Readonly<Record<'train' | 'test' | 'seed', number>>;
 
 /** Device with one kind of non-ideality. @param time duration of training, in which devices drift, ms */
 export function makeDevice(flaw: Flaw, amount: number, time: number) {
@@ -80,19 +64,23 @@ function trainLayer({ train }: Images, p: Study, flaw: Flaw, amount: number): So
   return layer;
 }
 
-/** Trains a softmax layer on ideal devices and writes it into flawed ones, and trains another in place on the same flawed devices. */
+/**
+ * Trains a softmax layer on ideal devices and writes it into flawed ones, and trains another in place (tolerance 0) on the same
+ * flawed devices. Returns accuracies (%) and mean numbers of programming pulses per device.
+ */
 async function compareTraining(p: Study, images: Images, { step }: RunContext) {
   const { seed } = p;
   await step(`seed ${seed}: ideal devices`);
   const best = trainLayer(images, p, 'stuck', 0);
   const ideal = best.accuracy(images.test, p.test);
-  const results: Result[] = [];
+  const grid = [];
   for (const flaw of FLAWS) {
-    const amount = AMOUNTS[flaw];
+    const [, amount] = NONIDEALITIES[flaw];
     await step(`seed ${seed}: ${flaw} ${amount}`);
-    const measure = (tolerance: number, layer: SoftmaxLayer, pulses: number) =>
-      results.push({ flaw, amount, tolerance, seed, accuracy: layer.accuracy(images.test, p.test), pulses });
-    measure(0, trainLayer(images, p, flaw, amount), 0);
+    const measure = (tolerance: number, layer: SoftmaxLayer, pulses: number) => {
+      return { flaw, amount, tolerance, seed, accuracy: layer.accuracy(images.test, p.test), pulses };
+    };
+    grid.push(measure(0, trainLayer(images, p, flaw, amount), 0));
     for (const tolerance of TOLERANCES) {
       const device = makeDevice(flaw, amount, p.train);
       const written = new SoftmaxLayer(images.train, { device, scale: SCALE, seed });
@@ -100,19 +88,12 @@ async function compareTraining(p: Study, images: Images, { step }: RunContext) {
       const programming = { tolerance, maxPulses: MAX_PULSES };
       const pulses = tolerance === NO_PULSE ? 0 : written.layer.program(weights, programming).pulses;
       written.layer.now = p.train; // as old as the layer that was trained in place
-      measure(tolerance, written, pulses / (2 * weights.length));
+      grid.push(measure(tolerance, written, pulses / (2 * weights.length)));
     }
   }
-  return { ideal, results };
+  return { ideal: { accuracy: ideal }, grid };
 }
 
-const FLAW_NAMES: Readonly<Record<Flaw, string>> = {
-  stuck: 'stuck devices',
-  range: 'spread of ranges',
-  steps: 'spread of steps, the same up and down',
-  unevenSteps: 'spread of steps, up and down apart',
-  drift: 'uneven drift',
-};
 const WRITTEN = TOLERANCES.filter((tolerance) => tolerance !== NO_PULSE);
 const FINEST = TOLERANCES[0]!;
 const COARSE = 0.2;
@@ -127,6 +108,8 @@ export function findCrossover(
   const [a, b] = [written[i - 1]!, written[i]!];
   return a.tolerance * (b.tolerance / a.tolerance) ** ((a.accuracy - inPlace) / (a.accuracy - b.accuracy));
 }
+
+const inPlaceOf = ({ flaw, seed }: { readonly flaw: Flaw; readonly seed: number }) => ({ flaw, seed, tolerance: 0 });
 
 export default defineDemonstration({
   name: 'in-situ',
@@ -143,15 +126,14 @@ export default defineDemonstration({
   steps: ({ seeds }) => seeds * (1 + FLAWS.length),
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const runs = await mapSeeds(p, (seed) => compareTraining({ ...p, seed }, images, context));
-    const grid = new ResultGrid(runs.flatMap(({ results }) => results));
+    const { ideal, grid } = await measureSeeds(p, (seed) => compareTraining({ ...p, seed }, images, context));
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
-    const nameOf = (flaw: Flaw) => `${FLAW_NAMES[flaw]} ${AMOUNTS[flaw]}`;
-    const inPlace = new Map(grid.select({ tolerance: 0 }).map((row) => [`${row.flaw} ${row.seed}`, row.accuracy]));
-    const writtenRows = grid.rows.filter(({ tolerance }) => WRITTEN.includes(tolerance));
     const written = new ResultGrid(
-      writtenRows.map((row) => ({ ...row, lead: row.accuracy - inPlace.get(`${row.flaw} ${row.seed}`)! })),
+      grid.rows
+        .filter(({ tolerance }) => WRITTEN.includes(tolerance))
+        .map((row) => ({ ...row, lead: row.accuracy - grid.mean('accuracy', inPlaceOf(row)) })),
     );
+    const nameOf = (flaw: Flaw) => NONIDEALITIES[flaw].join(' ');
     const subtitle = `MNIST, softmax on pairs of devices, ${p.train.toLocaleString('en')} images; mean and sd of ${p.seeds} seeds`;
     const picture = (title: string, key: 'lead' | 'pulses', label: string, level?: number) =>
       curve({
@@ -159,18 +141,18 @@ export default defineDemonstration({
         subtitle,
         x: { label: 'tolerance of writing (share of the range)', log: true },
         y: { label },
-        series: FLAWS.map((flaw) => written.line(`${FLAW_NAMES[flaw]}, ${AMOUNTS[flaw]}`, 'tolerance', key, { flaw })),
+        series: FLAWS.map((flaw) => written.line(NONIDEALITIES[flaw].join(', '), 'tolerance', key, { flaw })),
         ...(level !== undefined && { references: [{ name: 'level', y: level }] }),
       });
     return {
       figures: {
-        'ideal devices': percent(runs.map(({ ideal }) => ideal)),
-        ...mergeRecords(FLAWS, (flaw) => ({
-          [`${nameOf(flaw)}: in place`]: percent(grid.values('accuracy', { flaw, tolerance: 0 })),
-          ...mergeRecords([FINEST, 0.1, COARSE], (tolerance) => ({
-            [`${nameOf(flaw)}: written within ${tolerance}`]: percent(grid.values('accuracy', { flaw, tolerance })),
-          })),
-        })),
+        'ideal devices': percent(ideal.values('accuracy')),
+        ...mergeRecords(FLAWS, (flaw) =>
+          mergeRecords([0, FINEST, 0.1, COARSE], (tolerance) => {
+            const how = tolerance === 0 ? 'in place' : `written within ${tolerance}`;
+            return { [`${nameOf(flaw)}: ${how}`]: percent(grid.values('accuracy', { flaw, tolerance })) };
+          }),
+        ),
         ...mergeRecords(FLAWS, (flaw) => {
           const accuracies = WRITTEN.map((tolerance) => ({ tolerance, accuracy: means(flaw, tolerance) }));
           const at = findCrossover(accuracies, means(flaw, 0));
@@ -180,16 +162,14 @@ export default defineDemonstration({
       },
       expectations: {
         ...mergeRecords(FLAWS, (flaw) => ({
-          [`${FLAW_NAMES[flaw]}: in place as accurate, within 1 point, as written within ${FINEST}`]:
+          [`${NONIDEALITIES[flaw][0]}: in place as accurate, within 1 point, as written within ${FINEST}`]:
             means(flaw, 0) >= means(flaw, FINEST) - 1,
-          [`${FLAW_NAMES[flaw]}: in place more accurate than written within ${COARSE}`]:
+          [`${NONIDEALITIES[flaw][0]}: in place more accurate than written within ${COARSE}`]:
             means(flaw, 0) > means(flaw, COARSE),
         })),
         'control: in place, correlation of steps up and down makes no difference, within 1 point':
           Math.abs(means('steps', 0) - means('unevenSteps', 0)) < 1,
-        'control: accuracy without pulses is near chance, below 20 %': FLAWS.every(
-          (flaw) => means(flaw, NO_PULSE) < 20,
-        ),
+        'control: without pulses accuracy is near chance (< 20 %)': FLAWS.every((flaw) => means(flaw, NO_PULSE) < 20),
       },
       tables: { accuracy: grid.table() },
       pictures: {

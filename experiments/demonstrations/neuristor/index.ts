@@ -1,11 +1,8 @@
-/**
- * A neuristor without transistors: a Mott memristor across a capacitor. It spikes all or nothing, at a rate that the supply
- * sets, is refractory, and transmits spikes along a chain without loss. Too large a supply latches it.
- */
+/** A Mott memristor across a capacitor: rate against supply, refractoriness, and a chain of nodes that passes a spike on. */
 import { mott, Network, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';
-import { column, inUnit, ratio, zipPoints } from '../findings.ts';
+import { bisect, column, inUnit, ratio, zipPoints } from '../findings.ts';
 
 const CHAIN = 20; // nodes
 const DURATION = 5000; // ms that rates are counted over
@@ -68,19 +65,14 @@ function runChain(node: Node, supply: number, pulses: Pulses, size = 1, weight =
 
 /** Smallest second pulse that fires at each wait after a spike, to 1e-3 mV. */
 function measureRefractoriness(node: Node, supply: number): number[] {
-  return WAITS.map((wait) => {
-    let [low, high] = [0, node.threshold];
-    while (high - low > 1e-3) {
-      const middle = (low + high) / 2;
-      const pulses: Pulses = [
-        [START, node.threshold],
-        [START + wait, middle],
-      ];
-      if (runChain(node, supply, pulses).neurons.length > 1) high = middle;
-      else low = middle;
-    }
-    return high;
-  });
+  const fires = (wait: number, amplitude: number) => {
+    const pulses: Pulses = [
+      [START, node.threshold],
+      [START + wait, amplitude],
+    ];
+    return runChain(node, supply, pulses).neurons.length > 1;
+  };
+  return WAITS.map((wait) => bisect(0, node.threshold, 1e-3, (amplitude) => fires(wait, amplitude)));
 }
 
 export default defineDemonstration({
@@ -136,9 +128,7 @@ export default defineDemonstration({
           (rate, i) => rate > 0 === predicted[i]! > 0,
         ),
         'the rate agrees with the closed form within 1e-4': firing.length > 0 && error < 1e-4,
-        'all or nothing: no spike below the threshold, one spike above it': amplitudes.every(
-          (w, i) => counts[i] === (w > gap ? 1 : 0),
-        ),
+        'all or nothing: a spike above the threshold only': amplitudes.every((w, i) => counts[i] === (w > gap ? 1 : 0)),
         'refractory: a second spike needs a larger pulse soon after the first': smallest[0]! > 2 * smallest.at(-1)!,
         'gain: a spike travels along the whole chain': reached === CHAIN,
         'control: no spike travels with weights below threshold': reachedWeakly === 1,
@@ -160,7 +150,7 @@ export default defineDemonstration({
           ],
         }),
         spikes: curve({
-          title: `A waiting node (supply ${p.excitable} mV) and one pulse`,
+          title: `A node at rest (supply ${p.excitable} mV) and one pulse`,
           x: { label: 'time since the pulse (ms)' },
           y: { label: 'potential (mV)', domain: [0, 0] },
           series: traces.map(({ amplitude, potential }) => ({

@@ -1,8 +1,4 @@
-/**
- * An artificial nociceptor: a volatile threshold switch that warns of harmful stimuli. Measures the four properties that define
- * it: threshold, relaxation, no adaptation, and sensitisation after an injury (a lower threshold: allodynia; stronger responses:
- * hyperalgesia) until the injury has healed.
- */
+/** A volatile threshold switch that warns of harmful stimuli: threshold, relaxation, no adaptation, and sensitisation by injury. */
 import { Network, nociceptor, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';

@@ -1,7 +1,6 @@
 /**
- * A perceptron on a passive crossbar (Al2O3/TiO2−x) learns three letters of 3 × 3 pixels in place, by pulses of one size whose
- * signs follow the gradient (Manhattan rule): epochs until no pattern is wrong, against the spread between devices and the size
- * of their steps.
+ * A passive crossbar (Al2O3/TiO2−x) learns three letters in place by pulses of one size whose signs follow the gradient (Manhattan
+ * rule): epochs against the spread between devices and the size of their steps.
  */
 import { CrossbarLayer, integer, object, Stream, softBound } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
@@ -23,14 +22,12 @@ export const PATTERNS = LETTERS.flatMap((letter, label) =>
   })),
 );
 
-type UpdateRule = 'sign' | 'proportional';
-
 interface Trial {
+  readonly rule: 'sign' | 'proportional';
   /** Relative sd of ranges and steps between devices. */
   readonly spread: number;
   /** Step of a pulse, share of the way to the bound: larger steps are coarser and more non-linear. */
   readonly step: number;
-  readonly rule: UpdateRule;
   /** True for labels in another order, which no plane separates. */
   readonly shuffled: boolean;
   readonly epochs: number;
@@ -78,7 +75,7 @@ export function trainArray({ spread, step, rule, shuffled, epochs, seed }: Trial
 
 const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
-const RULES: readonly UpdateRule[] = ['sign', 'proportional'];
+const RULES = ['sign', 'proportional'] as const;
 const RULE_NAMES = { sign: 'pulses of one size', proportional: 'pulses as strong as the gradient' };
 /** Step of the devices whose spread is varied (assumed), and spread of the devices whose step is varied. */
 const STEP = 0.03;
@@ -141,11 +138,8 @@ export default defineDemonstration({
       expectations: {
         'every array without spread learns': hasLearned(0),
         'every array with a spread of 20 % learns': hasLearned(0.2),
-        'learning takes more epochs at a spread of 80 % than without':
-          arrays.mean('epochs', at(0.8)) > arrays.mean('epochs', at(0)),
-        'learning takes more epochs with smaller steps': isDecreasing(
-          STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step))),
-        ),
+        'a spread of 80 % takes more epochs': arrays.mean('epochs', at(0.8)) > arrays.mean('epochs', at(0)),
+        'smaller steps take more epochs': isDecreasing(STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step)))),
         'control: no array learns labels that no plane separates': control.every(({ learned }) => learned === 0),
       },
       tables: { arrays: makeTable(results, { epochs: WHOLE, learned: WHOLE }) },

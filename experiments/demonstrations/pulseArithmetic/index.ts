@@ -1,12 +1,11 @@
 /**
- * Addition by counting pulses: a memristor gets two digits as trains of pulses, and its conductance codes the sum, in either
- * order. The device follows the pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723). A device that forgets between
- * the numbers is the control.
+ * A memristor gets two digits as trains of pulses, in either order, and its conductance codes the sum. The device follows the
+ * pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration, listSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, makeTable, ResultGrid, WHOLE } from '../findings.ts';
+import { areAll, inUnit, makeTable, ResultGrid, WHOLE } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim
@@ -17,14 +16,10 @@ const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 };
 
 type Sum = readonly [first: number, second: number];
 
-interface AdditionOptions {
-  readonly nonlinearity: number;
+interface AdditionOptions extends Readonly<Record<'nonlinearity' | 'levels' | 'pause' | 'seed', number>> {
   readonly writeNoise?: number;
   /** Retention time constant, ms; unlimited by default. */
   readonly retention?: number;
-  readonly levels: number;
-  readonly pause: number;
-  readonly seed: number;
 }
 
 /** States (share of the range) of one device per sum, after the first number, a pause, and the second number. */
@@ -58,19 +53,9 @@ export default defineDemonstration({
   claim: 'A memristor that switches gradually does decimal arithmetic: its conductance counts pulses.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 37 (Al/Ti3C2:Ag/Pt)',
   parameters: object({
-    levels: integer({
-      default: 20,
-      min: 18,
-      max: 10_000,
-      help: 'number of pulses from the lowest to the highest state',
-    }),
+    levels: integer({ default: 20, min: 18, max: 10_000, help: 'number of pulses from lowest to highest state' }),
     pause: number({ default: 1000, min: 0, unit: 'ms', help: 'pause between both numbers' }),
-    forgetting: number({
-      default: 1000,
-      min: 1,
-      unit: 'ms',
-      help: 'retention time constant of the device that forgets',
-    }),
+    forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
     ...SEED_PARAMS,
   }),
   steps: () => 1 + NONLINEARITIES.length,
@@ -111,7 +96,7 @@ export default defineDemonstration({
     return {
       figures: {
         'n1 + n2 against n2 + n1': range(difference),
-        'the same, forgetting': range(forgetfulDifference),
+        'n1 + n2 against n2 + n1, device that forgets': range(forgetfulDifference),
         'linear, noise 0.01': share(grid.values('right', { nonlinearity: 0, writeNoise: 0.01 })),
         'nonlinearity 2.4, noise 0.01': share(grid.values('right', { nonlinearity: 2.4, writeNoise: 0.01 })),
         'nonlinearity 4.88, noise 0.01': share(grid.values('right', { nonlinearity: 4.88, writeNoise: 0.01 })),
@@ -120,9 +105,10 @@ export default defineDemonstration({
       expectations: {
         'addition is exactly commutative without noise': difference === 0,
         'control: addition is not commutative on a device that forgets': forgetfulDifference > 0.01,
-        'every sum is right at a write noise of 0.001 on a linear device': grid
-          .values('right', { nonlinearity: 0, writeNoise: 1e-3 })
-          .every((right) => right === 1),
+        'every sum is right at a write noise of 0.001 on a linear device': areAll(
+          grid.values('right', { nonlinearity: 0, writeNoise: 1e-3 }),
+          1,
+        ),
         'the share of right sums falls with write noise at every nonlinearity': NONLINEARITIES.every(
           (n) => mean(n, 0.1) < 0.5 && mean(n, 1e-3) > 0.9,
         ),
@@ -139,7 +125,7 @@ export default defineDemonstration({
       },
       pictures: {
         noise: curve({
-          title: 'Sums of two digits read off one memristor',
+          title: 'Sums of two digits on one memristor',
           subtitle: `100 sums, ${p.levels} levels, mean and sd of ${p.seeds} seeds`,
           x: { label: 'write noise of a pulse (share of the range)', log: true },
           y: { label: 'share of right sums', domain: [0, 1] },

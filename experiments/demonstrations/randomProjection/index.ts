@@ -1,13 +1,13 @@
 /**
- * A random layer for free: memristors that are all programmed alike differ by chance, and these differences project images onto
- * a hidden layer of spiking neurons, of which only a linear readout is trained (an extreme learning machine).
+ * Differences between memristors that are all programmed alike project images onto a hidden layer of spiking neurons, of which only
+ * a linear readout is trained (an extreme learning machine).
  */
 import { mean } from 'simple-statistics';
 import { integer, lif, linear, Network, number, object, poisson, type RowSink, Stream } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../mnist/index.ts';
-import { defineDemonstration, Interrupted, mapSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { isDecreasing, mergeRecords, percent, ResultGrid, WHOLE } from '../findings.ts';
+import { defineDemonstration, Interrupted, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { isDecreasing, mergeRecords, percent, WHOLE } from '../findings.ts';
 import { testLinear } from '../readouts.ts';
 
 const DURATION = 100; // ms per image
@@ -109,7 +109,7 @@ export default defineDemonstration({
     const pause = async () => {
       if (context.signal.aborted) throw new Interrupted();
     };
-    const runs = await mapSeeds(p, async (seed) => {
+    const { grid, controls } = await measureSeeds(p, async (seed) => {
       await context.step(`hidden layer, seed ${seed}`);
       const layer = { neurons: p.largest, spread: p.spread, seed };
       const training = await countResponses(train, p.train, layer, 'train', pause);
@@ -120,14 +120,13 @@ export default defineDemonstration({
         const stream = new Stream(seed, 'read-out');
         return testLinear(labelled, { counts: select(tested), labels: testLabels }, inputCount, stream);
       };
-      const results = sizes.map((n) => {
-        return { seed, hidden: n, accuracy: measure(({ hidden }) => takeColumns(hidden, p.largest, n), n) };
+      const grid = sizes.map((n) => {
+        return { hidden: n, accuracy: measure(({ hidden }) => takeColumns(hidden, p.largest, n), n) };
       });
-      return { results, input: measure(({ input }) => input, train.rows * train.columns) };
+      return { grid, controls: { input: measure(({ input }) => input, train.rows * train.columns) } };
     });
-    const grid = new ResultGrid(runs.flatMap(({ results }) => results));
     const means = sizes.map((hidden) => grid.mean('accuracy', { hidden }));
-    const input = runs.map((run) => run.input);
+    const input = controls.values('input');
     return {
       figures: {
         ...mergeRecords(sizes, (hidden) => ({

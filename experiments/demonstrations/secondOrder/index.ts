@@ -1,13 +1,12 @@
 /**
- * STDP and rate dependence from the internal clock of a device: identical pulses that never overlap, downward at presynaptic and
- * upward at postsynaptic spikes, on a second-order memristor and on a first-order one. Closed form of the second-order window:
- * sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1).
+ * Identical pulses that never overlap, downward at presynaptic and upward at postsynaptic spikes, on a second-order memristor and on
+ * a first-order one. Closed form of the second-order window: sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1).
  */
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, secondOrder } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { defineDemonstration, mapSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, ResultGrid, ratio } from '../findings.ts';
+import { defineDemonstration, measureSeeds, POSITIVE, SEED_PARAMS } from '../demonstration.ts';
+import { inUnit, ratio } from '../findings.ts';
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
@@ -42,38 +41,31 @@ export default defineDemonstration({
     'Second-order memristors encode timing by an internal variable that decays: STDP and rate dependence need no overlapping pulses. First-order ones show neither.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs 154-156; Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   parameters: object({
-    alpha: number({
-      default: 0.01,
-      min: 0,
-      exclusiveMin: true,
-      max: 0.05,
-      help: 'step of a cold device, share of range',
-    }),
+    alpha: number({ default: 0.01, ...POSITIVE, max: 0.05, help: 'step of a cold device, share of range' }),
     kappa: number({ default: 1, min: 0, max: 2, help: 'effect of the internal variable on the logarithm of a step' }),
-    tauHeat: number({ default: 10, min: 0, exclusiveMin: true, unit: 'ms', help: 'decay of the internal variable' }),
+    tauHeat: number({ default: 10, ...POSITIVE, unit: 'ms', help: 'decay of the internal variable' }),
     cycleToCycle: number({ default: 0.1, min: 0, help: 'relative sd of each step' }),
     devices: integer({ default: 200, min: 1, max: 100_000, help: 'number of devices, averaged over' }),
     ...SEED_PARAMS,
   }),
   steps: ({ seeds }) => seeds,
   async run(p, context) {
-    const runs = await mapSeeds(p, async (seed) => {
+    const { stdp, rates } = await measureSeeds(p, async (seed) => {
       await context.step(`seed ${seed}`);
       const second = { ...p, seed };
       const first = { ...second, kappa: 0 };
       return {
         stdp: LAGS.map((lag) => {
           const change = (device: Device) => measureChange([PRE + lag], [PRE], MIDDLE, device);
-          return { seed, lag, secondOrder: change(second), firstOrder: change(first) };
+          return { lag, secondOrder: change(second), firstOrder: change(first) };
         }),
         rates: RATES.map((rate) => {
-          return { seed, rate, secondOrder: measureTrain(rate, second), firstOrder: measureTrain(rate, first) };
+          return { rate, secondOrder: measureTrain(rate, second), firstOrder: measureTrain(rate, first) };
         }),
       };
     });
     type Order = 'firstOrder' | 'secondOrder';
-    const stdp = new ResultGrid(runs.flatMap((run) => run.stdp));
-    const rates = new ResultGrid(runs.flatMap((run) => run.rates));
+
     const predicted = (lag: number) =>
       Math.sign(lag) * p.alpha * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / p.tauHeat));
     const speedUp = (order: Order) => {
@@ -81,8 +73,7 @@ export default defineDemonstration({
       return rates.values(order, { rate: 100 }).map((fast, i) => fast / slow[i]!);
     };
     const isFlat = (order: Order) => LAGS.every((lag) => Math.abs(stdp.mean(order, { lag })) < p.alpha / 10);
-    const after = new ResultGrid(stdp.rows.filter(({ lag }) => lag > 0));
-    const before = new ResultGrid(stdp.rows.filter(({ lag }) => lag < 0));
+    const [after, before] = [stdp.filter(({ lag }) => lag > 0), stdp.filter(({ lag }) => lag < 0)];
     const inPercent = (order: Order) => (row: Record<Order, number>) => 100 * row[order];
     const share = inUnit('share of the range');
     return {
@@ -104,8 +95,7 @@ export default defineDemonstration({
         ),
         'control: a first-order device has no window': isFlat('firstOrder'),
         'second order: steps grow with the rate': mean(speedUp('secondOrder')) > 1.2,
-        'control: steps of a first-order device do not grow with the rate':
-          Math.abs(mean(speedUp('firstOrder')) - 1) < 0.05,
+        'control: first-order steps do not grow with the rate': Math.abs(mean(speedUp('firstOrder')) - 1) < 0.05,
       },
       tables: { stdp: stdp.table({ lag: 'ms' }), rates: rates.table({ rate: 'Hz' }) },
       pictures: {

@@ -1,18 +1,16 @@
 /**
- * A spiking locally competitive algorithm (LCA) learns a dictionary of patches of digits and codes other patches with it: device
- * pairs drive integrate-and-fire neurons, which inhibit each other by the overlap of their atoms; lambda is a constant inhibiting
- * current. Spiking LCA: Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; its convergence: Tang et al. 2017,
- * arXiv:1705.05475.
+ * A spiking locally competitive algorithm (LCA): device pairs drive integrate-and-fire neurons, which inhibit each other by the overlap
+ * of their atoms; lambda is a constant inhibiting current. Spiking LCA: Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; its
+ * convergence: Tang et al. 2017, arXiv:1705.05475.
  */
+
 import { mean } from 'simple-statistics';
 import type * as z from 'zod';
 import { integer, loadMnist, number, object, Stream } from '../../index.ts';
 import { curve, filmStrip, receptiveFields } from '../../look/plots/index.ts';
 import { defineDemonstration, mapSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
 import { makeTable, mergeRecords, ResultGrid, ratio } from '../findings.ts';
-import { codingError, drawPatches, findOptimum, PIXELS, patchAt, reconstruct, SIDE, scaleCode } from './codes.ts';
-import { BATCH, type Dictionary, learnDictionary, programDictionary } from './dictionary.ts';
-import { codePatches } from './network.ts';
+import * as lca from './lca.ts';
 
 const parameters = object({
   ...SEED_PARAMS,
@@ -33,7 +31,7 @@ const KINDS = {
   learned: 'learned',
   optimum: 'its optimum',
   patches: 'patches as atoms',
-  shuffled: 'learned from codes of others',
+  shuffled: 'learned from codes of other patches',
   without: 'no inhibition',
 };
 type Kind = keyof typeof KINDS;
@@ -46,13 +44,13 @@ const activeShare = (code: Float64Array): number =>
 
 async function runSeed(p: Settings, seed: number, { train, test }: ReturnType<typeof loadMnist>, context: RunContext) {
   const { neurons } = p;
-  const trainingPatches = drawPatches(train, p.learn, new Stream(seed, 'sparseCoding/lessons'));
+  const trainingPatches = lca.drawPatches(train, p.learn, new Stream(seed, 'sparseCoding/lessons'));
   /** Learns a dictionary, with the mean error of the codes in each tenth of learning. */
   const learn = async (kind: 'learned' | 'shuffled') => {
     const shuffled = kind === 'shuffled';
     const errors: number[] = [];
-    const tenth = Math.ceil(Math.ceil(p.learn / BATCH) / 10);
-    const dictionary = await learnDictionary(trainingPatches, { ...p, seed, shuffled }, async (error) => {
+    const tenth = Math.ceil(Math.ceil(p.learn / lca.BATCH) / 10);
+    const dictionary = await lca.learnDictionary(trainingPatches, { ...p, seed, shuffled }, async (error) => {
       if (errors.length % tenth === 0) await context.step(`seed ${seed}: ${shuffled ? 'wrong codes' : 'learning'}`);
       errors.push(error);
     });
@@ -64,31 +62,31 @@ async function runSeed(p: Settings, seed: number, { train, test }: ReturnType<ty
     return { dictionary, course };
   };
   const [own, wrong] = [await learn('learned'), await learn('shuffled')];
-  const atoms = drawPatches(train, neurons, new Stream(seed, 'sparseCoding/dictionary'));
-  const drawn = programDictionary(atoms, { ...p, seed });
-  const patches = drawPatches(test, p.patches, new Stream(seed, 'sparseCoding/patches'));
+  const atoms = lca.drawPatches(train, neurons, new Stream(seed, 'sparseCoding/dictionary'));
+  const drawn = lca.programDictionary(atoms, { ...p, seed });
+  const patches = lca.drawPatches(test, p.patches, new Stream(seed, 'sparseCoding/patches'));
   const restored: Float64Array[][] = [];
   const results: { seed: number; lambda: number; kind: Kind; error: number; active: number }[] = [];
   for (const lambda of LAMBDAS) {
     await context.step(`seed ${seed}: lambda ${lambda}`);
-    const code = (dictionary: Dictionary, inhibition = true) =>
-      codePatches(patches, { ...dictionary, neurons, inhibition, lambda });
+    const code = (dictionary: lca.Dictionary, inhibition = true) =>
+      lca.codePatches(patches, { ...dictionary, neurons, inhibition, lambda });
     const spiking = code(own.dictionary);
     const { atoms: D, gram } = own.dictionary;
     const uninhibited = code(own.dictionary, false);
-    const codes: Record<Kind, readonly [Dictionary, Float64Array[]]> = {
+    const codes: Record<Kind, readonly [lca.Dictionary, Float64Array[]]> = {
       learned: [own.dictionary, spiking],
-      optimum: [own.dictionary, spiking.map((_, k) => findOptimum(D, gram, patchAt(patches, k), lambda))],
+      optimum: [own.dictionary, spiking.map((_, k) => lca.findOptimum(D, gram, lca.patchAt(patches, k), lambda))],
       patches: [drawn, code(drawn)],
       shuffled: [wrong.dictionary, code(wrong.dictionary)],
-      without: [own.dictionary, uninhibited.map((one, k) => scaleCode(D, one, patchAt(patches, k)))],
+      without: [own.dictionary, uninhibited.map((one, k) => lca.scaleCode(D, one, lca.patchAt(patches, k)))],
     };
     for (const kind of KIND_KEYS) {
       const [dictionary, list] = codes[kind];
-      const error = mean(list.map((one, k) => codingError(dictionary.atoms, one, patchAt(patches, k))));
+      const error = mean(list.map((one, k) => lca.codingError(dictionary.atoms, one, lca.patchAt(patches, k))));
       results.push({ seed, lambda, kind, error, active: mean(list.map(activeShare)) });
     }
-    restored.push(spiking.slice(0, SHOWN_PATCHES).map((one) => reconstruct(D, one)));
+    restored.push(spiking.slice(0, SHOWN_PATCHES).map((one) => lca.reconstruct(D, one)));
   }
   return { results, courses: [...own.course, ...wrong.course], patches, restored, atoms: own.dictionary.atoms };
 }
@@ -101,7 +99,7 @@ export default defineDemonstration({
   source: 'R184 of the review Nanoscale Horiz. 2023, 8, 716',
   parameters,
   steps: ({ seeds, learn }) => {
-    const batches = Math.ceil(learn / BATCH);
+    const batches = Math.ceil(learn / lca.BATCH);
     return seeds * (LAMBDAS.length + 2 * Math.ceil(batches / Math.ceil(batches / 10)));
   },
   async run(p, context) {
@@ -120,15 +118,15 @@ export default defineDemonstration({
       }),
     );
     type Setting = (typeof settings)[number];
-    const isTrue = (test: (setting: Setting, previous: Setting | null, reference: Setting) => boolean) =>
+    const isTrue = (test: (setting: Setting, last: Setting | null, reference: Setting) => boolean) =>
       settings.every((setting, k) => {
-        const previous = setting.lambda === LAMBDAS[0] ? null : settings[k - 1]!;
+        const last = setting.lambda === LAMBDAS[0] ? null : settings[k - 1]!;
         const reference = settings.find(({ seed, lambda }) => seed === setting.seed && lambda === 0.1)!;
-        return test(setting, previous, reference);
+        return test(setting, last, reference);
       });
     const first = runs[0]!;
-    const frame = (values: Float64Array) => ({ values, rows: SIDE, columns: SIDE });
-    const subtitle = `${p.neurons} atoms, ${p.patches} patches of ${SIDE} × ${SIDE} pixels; band: ± sd over ${p.seeds} seeds`;
+    const frame = (values: Float64Array) => ({ values, rows: lca.SIDE, columns: lca.SIDE });
+    const subtitle = `${p.neurons} atoms, ${p.patches} patches of ${lca.SIDE} × ${lca.SIDE} pixels; band: ± sd over ${p.seeds} seeds`;
     const quantities: readonly (readonly [Quantity, string])[] = [
       ['error', 'error'],
       ['active', 'active share'],
@@ -142,18 +140,12 @@ export default defineDemonstration({
         ),
       ),
       expectations: {
-        'the error rises with lambda': isTrue(
-          ({ error }, previous) => !previous || error.learned > previous.error.learned,
-        ),
+        'the error rises with lambda': isTrue(({ error }, last) => !last || error.learned > last.error.learned),
         'the share of active neurons falls with lambda': isTrue(
-          ({ active }, previous) => !previous || active.learned < previous.active.learned,
+          ({ active }, last) => !last || active.learned < last.active.learned,
         ),
-        'the error differs from that of the optimum by less than 0.03': isTrue(
-          ({ error }) => Math.abs(error.learned - error.optimum) < 0.03,
-        ),
-        'control: patches as atoms have a larger error at each lambda': isTrue(
-          ({ error }) => error.patches > error.learned,
-        ),
+        'the error is within 0.03 of optimal': isTrue(({ error }) => Math.abs(error.learned - error.optimum) < 0.03),
+        'control: patches as atoms have larger errors': isTrue(({ error }) => error.patches > error.learned),
         'control: patches as atoms never reach error and active share of the learned dictionary at lambda 0.1': isTrue(
           ({ error, active }, _, at) => error.patches > at.error.learned || active.patches > at.active.learned,
         ),
@@ -181,9 +173,9 @@ export default defineDemonstration({
         dictionary: receptiveFields({
           title: 'The dictionary that was learned',
           subtitle: `${p.neurons} atoms after ${p.learn} patches; seed ${p.seed}`,
-          weights: first.atoms.map((_, k) => first.atoms[(k % p.neurons) * PIXELS + Math.floor(k / p.neurons)]!),
-          rows: SIDE,
-          columns: SIDE,
+          weights: first.atoms.map((_, k) => first.atoms[(k % p.neurons) * lca.PIXELS + Math.floor(k / p.neurons)]!),
+          rows: lca.SIDE,
+          columns: lca.SIDE,
           neurons: p.neurons,
         }),
         error: curve({
@@ -215,7 +207,7 @@ export default defineDemonstration({
           moments: ['patch', ...LAMBDAS.map((lambda) => `λ = ${lambda}`)],
           rows: first.restored[0]!.map((_, k) => ({
             label: String(k + 1),
-            frames: [frame(patchAt(first.patches, k)), ...first.restored.map((list) => frame(list[k]!))],
+            frames: [frame(lca.patchAt(first.patches, k)), ...first.restored.map((list) => frame(list[k]!))],
           })),
           colours: { label: 'pixel of a patch of norm 1', domain: [0, 0.5] },
         }),

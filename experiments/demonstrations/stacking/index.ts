@@ -1,13 +1,9 @@
-/**
- * A matrix of synapses in one flat array, and in a stack of L layers with shorter lines: effect of line resistance on the
- * currents of MNIST images and on the accuracy of a trained network, with and without one gain per output, and on the currents
- * of non-linear cells.
- */
+/** A matrix of synapses in one flat array with resistive lines, and in a stack of L layers with shorter lines. */
 import { integer, object } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
-import { type CellResult, cellName, measureCellErrors, NONLINEARITIES } from '../cells.ts';
-import { defineDemonstration, type LayerSize, mapSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, isDecreasing, makeTable, mergeRecords, percent, ResultGrid, WHOLE } from '../findings.ts';
+import { type CurveSeries, curve } from '../../look/plots/index.ts';
+import { cellLines, cellName, isWorseNonLinear, measureCellErrors, NONLINEARITIES } from '../cells.ts';
+import { defineDemonstration, type LayerSize, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
+import { inUnit, isDecreasing, makeTable, mergeRecords, percent, WHOLE } from '../findings.ts';
 import { COMPARED_IMAGES, type LineResult, trainMnistLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
@@ -18,15 +14,17 @@ const BOTH_WAYS = 2;
 const CELLS = { layers: [1, 2, 4, 8], lineResistances: [8] };
 const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES, cells: CELLS };
 
+const SHARE = 'share of ideal';
+const FIGURES = [
+  ['error', 'error', SHARE],
+  ['distortion', 'distortion', SHARE],
+  ['error with one gain per output', 'gainError', SHARE],
+  ['accuracy', 'accuracy', '%'],
+  ['accuracy with one gain per output', 'gainAccuracy', '%'],
+] as const;
+
 /** Division of the matrix among layers: by inputs or by outputs. */
 type Way = 'inputs' | 'outputs';
-
-interface StackResult extends LineResult {
-  readonly layers: number;
-  readonly way: Way;
-  readonly lineResistance: number;
-  readonly seed: number;
-}
 
 /** Trains a layer and reads it in every stack. */
 export async function measureStacks(
@@ -34,10 +32,10 @@ export async function measureStacks(
   { layers: layerCounts, lineResistances, cells }: typeof STUDY,
   seed: number,
   context: RunContext,
-): Promise<{ readonly stacks: StackResult[]; readonly cells: CellResult[] }> {
+) {
   const layer = await trainMnistLayer(p, seed, context);
   const { rows, columns } = layer;
-  const stacks: StackResult[] = [];
+  const stacks = [];
   for (const lineResistance of [0, ...lineResistances]) {
     const ways: readonly Way[] = lineResistance === BOTH_WAYS ? ['inputs', 'outputs'] : ['inputs'];
     for (const way of ways) {
@@ -67,10 +65,8 @@ export default defineDemonstration({
   }),
   steps: ({ seeds }) => seeds * (3 + (LINE_RESISTANCES.length + 1) * LAYERS.length),
   async run(p, context) {
-    const runs = await mapSeeds(p, (seed) => measureStacks(p, STUDY, seed, context));
-    const stacks = new ResultGrid(runs.flatMap((run) => run.stacks));
-    const cells = new ResultGrid(runs.flatMap((run) => run.cells));
-    const lossy = new ResultGrid(stacks.rows.filter(({ lineResistance }) => lineResistance > 0));
+    const { stacks, cells } = await measureSeeds(p, (seed) => measureStacks(p, STUDY, seed, context));
+    const lossy = stacks.filter(({ lineResistance }) => lineResistance > 0);
     const at = (layers: number, way: Way = 'inputs', lineResistance = 2) => ({ layers, way, lineResistance });
     const flat = stacks.select(at(1, 'inputs', 0));
     const ideal = stacks.mean('accuracy', at(1, 'inputs', 0));
@@ -79,9 +75,7 @@ export default defineDemonstration({
       NONLINEARITIES.every((nonlinearity) =>
         isDecreasing(CELLS.layers.map((layers) => cells.mean(key, { nonlinearity, layers }))),
       );
-    const share = inUnit('share of ideal');
-    const shares = (key: keyof LineResult, layers: number, way: Way = 'inputs') =>
-      share(stacks.values(key, at(layers, way)));
+    const share = inUnit(SHARE);
     const layerName = (layers: number) => `${layers} ${layers === 1 ? 'layer' : 'layers'}`;
     const series = (key: keyof LineResult) => [
       ...LINE_RESISTANCES.map((lineResistance) =>
@@ -89,33 +83,37 @@ export default defineDemonstration({
       ),
       lossy.line('2 Ω, outputs divided', 'layers', key, { lineResistance: 2, way: 'outputs' }),
     ];
-    const seeds = `mean and sd of ${p.seeds} seeds`;
     const divided = `784 × ${p.neurons} synapses, the inputs divided among L layers`;
-    const x = { label: 'layers L' };
-    const error = { label: 'error (share of the ideal current)', domain: [0, 1] as const };
-    const accuracy = { label: 'accuracy (%)', domain: [0, 100] as const };
-    const references = [{ name: 'ideal lines', y: ideal }];
+    const conditions = (text: string) => ({
+      subtitle: `${text}; mean and sd of ${p.seeds} seeds`,
+      x: { label: 'layers L' },
+    });
+    const drawErrors = (title: string, text: string, series: CurveSeries[]) =>
+      curve({ title, ...conditions(text), y: { label: 'error (share of the ideal current)', domain: [0, 1] }, series });
+    const drawAccuracy = (title: string, text: string, key: 'accuracy' | 'gainAccuracy') =>
+      curve({
+        title,
+        ...conditions(text),
+        y: { label: 'accuracy (%)', domain: [0, 100] },
+        series: series(key),
+        references: [{ name: 'ideal lines', y: ideal }],
+      });
     return {
       figures: {
         'accuracy, ideal lines': percent(flat.map((row) => row.accuracy)),
-        ...mergeRecords([1, 8], (layers) => ({
-          [`error, 2 Ω, ${layerName(layers)}`]: shares('error', layers),
-          [`distortion, 2 Ω, ${layerName(layers)}`]: shares('distortion', layers),
-          [`error with one gain per output, 2 Ω, ${layerName(layers)}`]: shares('gainError', layers),
-          [`accuracy, 2 Ω, ${layerName(layers)}`]: percent(stacks.values('accuracy', at(layers))),
-          [`accuracy with one gain per output, 2 Ω, ${layerName(layers)}`]: percent(
-            stacks.values('gainAccuracy', at(layers)),
-          ),
-        })),
-        'error, 2 Ω, 8 layers, outputs divided': shares('error', 8, 'outputs'),
+        ...mergeRecords([1, 8], (layers) =>
+          mergeRecords(FIGURES, ([name, key, unit]) => ({
+            [`${name}, 2 Ω, ${layerName(layers)}`]: inUnit(unit)(stacks.values(key, at(layers))),
+          })),
+        ),
+        'error, 2 Ω, 8 layers, outputs divided': share(stacks.values('error', at(8, 'outputs'))),
         ...mergeRecords(NONLINEARITIES, (nonlinearity) =>
           mergeRecords([1, 8], (layers) => {
             const setting = `${cellName(nonlinearity)}, 8 Ω, ${layerName(layers)}`;
+            const values = (key: 'error' | 'gainError') => share(cells.values(key, { nonlinearity, layers }));
             return {
-              [`error, ${setting}`]: share(cells.values('error', { nonlinearity, layers })),
-              [`error with one gain per output, ${setting}`]: share(
-                cells.values('gainError', { nonlinearity, layers }),
-              ),
+              [`error, ${setting}`]: values('error'),
+              [`error with one gain per output, ${setting}`]: values('gainError'),
             };
           }),
         ),
@@ -128,18 +126,15 @@ export default defineDemonstration({
         '8 layers are within 3 points of ideal lines at 2 Ω, one layer is not':
           mean('accuracy', 8) > ideal - 3 && mean('accuracy', 1) < ideal - 3,
         'ideal lines cause no error without a stack': flat.every((row) => row.error < 1e-6),
-        'control: a flat array with one gain per output has a larger error than 8 layers without':
-          mean('gainError', 1) > mean('error', 8),
-        'control: a flat array with one gain per output is less accurate than 8 layers without':
+        'control: a flat array with gains has larger errors than 8 layers': mean('gainError', 1) > mean('error', 8),
+        'control: a flat array with gains is less accurate than 8 layers':
           mean('gainAccuracy', 1) < mean('accuracy', 8),
         '8 layers are more accurate than one with gains, too': mean('gainAccuracy', 8) > mean('gainAccuracy', 1),
-        'the error of 64 × 64 ohmic and non-linear cells falls with every doubling of the layers':
-          isFallingInCells('error'),
+        'the error of 64 × 64 cells of both kinds falls with every doubling of the layers': isFallingInCells('error'),
         'the error of both kinds of cells falls with one gain per output, too': isFallingInCells('gainError'),
-        'non-linear cells have larger errors than ohmic cells, in one layer and in 8': [1, 8].every((layers) => {
-          const [ohmic, nonLinear] = NONLINEARITIES.map((k) => cells.mean('error', { nonlinearity: k, layers }));
-          return nonLinear! > ohmic!;
-        }),
+        'non-linear cells have larger errors than ohmic cells, in one layer and in 8': [1, 8].every((layers) =>
+          isWorseNonLinear(cells, 'error', { layers }),
+        ),
         'layers that divide the outputs reduce the error less': mean('error', 8, 'outputs') > mean('error', 8),
       },
       tables: {
@@ -150,39 +145,22 @@ export default defineDemonstration({
         cells: cells.table({ layers: WHOLE }),
       },
       pictures: {
-        error: curve({
-          title: 'Error of the currents, at an equal number of synapses',
-          subtitle: `${divided}; ${COMPARED_IMAGES} test images; ${seeds}`,
-          x,
-          y: error,
-          series: series('error'),
-        }),
-        accuracy: curve({
-          title: 'Accuracy of a network in a stack',
-          subtitle: `${divided}; ${seeds}`,
-          x,
-          y: accuracy,
-          series: series('accuracy'),
-          references,
-        }),
-        cells: curve({
-          title: 'Error of the currents of ohmic and of non-linear cells',
-          subtitle: `64 × 64 cells, the inputs divided among L layers, ${CELLS.lineResistances[0]} Ω a segment; ${seeds}`,
-          x,
-          y: error,
-          series: NONLINEARITIES.flatMap((nonlinearity) => [
-            cells.line(cellName(nonlinearity), 'layers', 'error', { nonlinearity }),
-            cells.line(`${cellName(nonlinearity)}, one gain per output`, 'layers', 'gainError', { nonlinearity }),
-          ]),
-        }),
-        gains: curve({
-          title: 'The same with one gain for each output',
-          subtitle: `gains found on ${COMPARED_IMAGES} training images; ${seeds}`,
-          x,
-          y: accuracy,
-          series: series('gainAccuracy'),
-          references,
-        }),
+        error: drawErrors(
+          'Error of the currents, at an equal number of synapses',
+          `${divided}; ${COMPARED_IMAGES} test images`,
+          series('error'),
+        ),
+        accuracy: drawAccuracy('Accuracy of a network in a stack', divided, 'accuracy'),
+        cells: drawErrors(
+          'Error of the currents of ohmic and of non-linear cells',
+          `64 × 64 cells, the inputs divided among L layers, ${CELLS.lineResistances[0]} Ω a segment`,
+          cellLines(cells, 'layers'),
+        ),
+        gains: drawAccuracy(
+          'The same with one gain for each output',
+          `gains found on ${COMPARED_IMAGES} training images`,
+          'gainAccuracy',
+        ),
       },
     };
   },

@@ -1,25 +1,17 @@
 /**
- * Hidden ("stashed") synapses: a device that several pulses in a row have hardly changed is taken out of the array. A hidden
- * device is neither read nor written, carries no current and costs no energy; after a number of missed pulses it returns. For
- * inference all devices are revealed. The comparison is with write on change, which sends no pulses to devices at their bound
- * and changes no weight. The criterion of hiding is our own.
+ * A device that several pulses in a row have hardly changed is taken out of the array: it is neither read nor written, carries no
+ * current and costs no energy. It returns after a number of missed pulses, and for inference. The comparison is with write on
+ * change, which sends no pulses to devices at their bound and changes no weight. The criterion of hiding is our own.
  */
+
 import { mean } from 'simple-statistics';
 import type * as z from 'zod';
 import { integer, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema, testLayer, trainLayer } from '../../mnist/index.ts';
-import { defineDemonstration, mapSeeds, type RunContext, requireResult, SEED_PARAMS } from '../demonstration.ts';
-import {
-  inUnit,
-  isDecreasing,
-  makeTable,
-  mergeRecords,
-  percent,
-  pointDifferences,
-  ResultGrid,
-  WHOLE,
-} from '../findings.ts';
+import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
+import { defineDemonstration, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
+import { inUnit, isDecreasing, makeTable, mergeRecords, percent, pointDifferences, WHOLE } from '../findings.ts';
+import { trainAndTest } from '../trainedLayer.ts';
 
 const parameters = object({
   ...SEED_PARAMS,
@@ -40,29 +32,16 @@ const MISSES = [3, 10, 30, 100, FOR_GOOD];
 const TARGET_SAVING = 37; // %
 const MAX_LOSS = 0.5; // points
 
-interface TrainingResult {
-  /** Energy of reads and writes in training, J. */
-  readonly energy: number;
-  /** Accuracy of the revealed network, %. */
-  readonly accuracy: number;
-  /** Share of pulses that were not sent. */
-  readonly skipped: number;
-}
-
 const layerConfig = ({ neurons, train, split, label, test }: Settings, more: object) =>
   mnistConfig({ neurons, epochs: 1, train, split, label, test, ...more });
 
+/** Trains: energy of reads and writes (J), accuracy (%) of the revealed network, and share of pulses that were not sent. */
 async function train(p: Settings, seed: number, options: object, images: Mnist, context: RunContext) {
   const device = { model: 'exponential', gMin: 1e-4 / p.onOff, gMax: 1e-4, reading: 'referenceColumn', ...options };
   const config = layerConfig(p, { seed, device });
-  const { layer, learned } = requireResult(await trainLayer(config, images.train, context));
+  const { layer, accuracy } = await trainAndTest(config, images, context);
   const { skipped, writesUp, writesDown, energy } = layer.synapses.devices!.usage;
-  const { accuracy } = requireResult(await testLayer(config, learned, images, context));
-  return {
-    energy: energy.read + energy.write,
-    accuracy: accuracy.logProbability,
-    skipped: skipped / (skipped + writesUp + writesDown),
-  } satisfies TrainingResult;
+  return { energy: energy.read + energy.write, accuracy, skipped: skipped / (skipped + writesUp + writesDown) };
 }
 
 export default defineDemonstration({
@@ -75,7 +54,7 @@ export default defineDemonstration({
   steps: ({ seeds }) => seeds * (MISSES.length + 2),
   async run(p, context) {
     const images = imagesOf(loadMnist(), layerConfig(p, {}));
-    const runs = await mapSeeds(p, async (seed) => {
+    const { hidden, visible } = await measureSeeds(p, async (seed) => {
       const trainWith = async (text: string, options: object) => {
         await context.step(`seed ${seed}: ${text}`);
         return train(p, seed, options, images, context);
@@ -89,22 +68,21 @@ export default defineDemonstration({
         const saved = 100 * (1 - result.energy / onChange.energy);
         hidden.push({ misses, seed, ...result, saved, lost: onChange.accuracy - result.accuracy });
       }
-      return { everyPulse, onChange, hidden };
+      return { hidden, visible: { everyPulse, onChange } };
     });
-    const hidden = new ResultGrid(runs.flatMap((run) => run.hidden));
-    const returning = new ResultGrid(hidden.rows.filter(({ misses }) => misses !== FOR_GOOD));
+    const returning = hidden.filter(({ misses }) => misses !== FOR_GOOD);
     const forGood = { misses: FOR_GOOD };
     const cheap = MISSES.filter((misses) => hidden.mean('lost', { misses }) <= MAX_LOSS);
-    const savedOnChange = runs.map(({ everyPulse, onChange }) => 100 * (1 - onChange.energy / everyPulse.energy));
+    const savedOnChange = visible.values(({ everyPulse, onChange }) => 100 * (1 - onChange.energy / everyPulse.energy));
     const joules = inUnit('J');
     const conditions = (more: string) => `MNIST, ${p.neurons} neurons, ${more}; band: ± sd over ${p.seeds} seeds`;
     const x = { label: 'pulses that a device misses while it is hidden', log: true };
     const [savedForGood, lostForGood] = [hidden.mean('saved', forGood), hidden.mean('lost', forGood)];
     return {
       figures: {
-        'accuracy, write on change': percent(runs.map(({ onChange }) => onChange.accuracy)),
-        'energy of training, every pulse sent': joules(runs.map(({ everyPulse }) => everyPulse.energy)),
-        'energy of training, write on change': joules(runs.map(({ onChange }) => onChange.energy)),
+        'accuracy, write on change': percent(visible.values(({ onChange }) => onChange.accuracy)),
+        'energy of training, every pulse sent': joules(visible.values(({ everyPulse }) => everyPulse.energy)),
+        'energy of training, write on change': joules(visible.values(({ onChange }) => onChange.energy)),
         'control: saved by write on change, nothing hidden': percent(savedOnChange),
         ...mergeRecords(MISSES, (misses) => {
           const name = misses === FOR_GOOD ? 'hidden for good' : `hidden for ${misses} pulses`;

@@ -1,11 +1,8 @@
-/**
- * Rehearsal turns short-term memory into long-term memory: pulses every 2 s become permanent, pulses every 20 s do not. An array
- * of 7 × 7 devices gets two digits in these two ways, keeps the first and loses the second.
- */
+/** An array of 7 × 7 devices gets two digits by pulses at two rates, keeps the first and loses the second. */
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, stmLtm } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, mapSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, listSeeds, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, makeTable, ResultGrid, WHOLE } from '../findings.ts';
 
 const SECOND = 1000; // ms
@@ -22,11 +19,7 @@ const ONE_PIXELS = PIXELS.filter((k) => ONE[k]);
 const TWO_PIXELS = PIXELS.filter((k) => TWO[k] && !ONE[k]);
 const BLANK_PIXELS = PIXELS.filter((k) => !TWO[k] && !ONE[k]);
 
-interface Devices {
-  readonly pulses: number;
-  readonly deviceToDevice: number;
-  readonly seed: number;
-}
+type Devices = Readonly<Record<'pulses' | 'deviceToDevice' | 'seed', number>>;
 
 const makeBench = (up: readonly (readonly number[])[], { deviceToDevice, seed }: Devices) =>
   new PulseBench({ device: stmLtm({ gMin: 0, deviceToDevice }), seed, up });
@@ -101,17 +94,15 @@ export default defineDemonstration({
       [p.fast, p.slow].flatMap((interval) => traceDevice(interval, 60, p).map((point) => ({ interval, ...point }))),
     );
     const times = [...FRAME_TIMES, p.rest];
-    const runs = await mapSeeds(p, async (seed) => {
+    const { frames, remainders } = await measureSeeds(p, async (seed) => {
       await context.step(`array, seed ${seed}`);
       const devices = { ...p, seed };
       const states = writeDigits(p.fast, p.slow, times, devices);
       const remainders = INTERVALS.map((interval) => {
-        return { seed, interval, left: measureRemainder(interval, p.rest, devices) };
+        return { interval, left: measureRemainder(interval, p.rest, devices) };
       });
-      return { seed, frames: times.map((time, i) => ({ seed, time, states: states[i]! })), remainders };
+      return { frames: times.map((time, i) => ({ time, states: states[i]! })), remainders };
     });
-    const frames = new ResultGrid(runs.flatMap((run) => run.frames));
-    const remainders = new ResultGrid(runs.flatMap((run) => run.remainders));
     const states = (time: number, pixels: readonly number[]) =>
       frames.values((frame) => meanState(frame.states, pixels), { time });
     const readable = (time: number, pixels: readonly number[]) =>
@@ -128,12 +119,10 @@ export default defineDemonstration({
         'pixels of 2 that are readable, after the rest': pixelShare(readable(p.rest, TWO_PIXELS)),
       },
       expectations: {
-        'both digits are readable after the last pulse':
-          mean([...readable(0, ONE_PIXELS), ...readable(0, TWO_PIXELS)]) > 0.9,
+        'both digits are readable at once': mean([...readable(0, ONE_PIXELS), ...readable(0, TWO_PIXELS)]) > 0.9,
         'no other pixel is readable': mean(readable(0, BLANK_PIXELS)) === 0,
         '1 is readable after the rest': mean(readable(p.rest, ONE_PIXELS)) > 0.9,
-        'control: 2, written ten times slower, is not readable after the rest':
-          mean(readable(p.rest, TWO_PIXELS)) < 0.1,
+        'control: 2, written more slowly, is not readable after the rest': mean(readable(p.rest, TWO_PIXELS)) < 0.1,
       },
       tables: {
         courses: courses.table({ interval: 's', time: 's' }),
@@ -147,9 +136,9 @@ export default defineDemonstration({
         array: filmStrip({
           title: `1 written by pulses every ${p.fast} s, 2 by pulses every ${p.slow} s`,
           subtitle: `${p.pulses} pulses a pixel; devices that differ by ${100 * p.deviceToDevice} %; time since the last pulse`,
-          rows: runs.map((run) => ({
-            label: `seed ${run.seed}`,
-            frames: run.frames.map(({ states }) => ({ values: states, rows: SIDE, columns: SIDE })),
+          rows: listSeeds(p).map((seed) => ({
+            label: `seed ${seed}`,
+            frames: frames.select({ seed }).map(({ states }) => ({ values: states, rows: SIDE, columns: SIDE })),
           })),
           moments: times.map((time) => `${time} s`),
           colours: { label: 'state', domain: [0, 1] },

@@ -1,12 +1,12 @@
 /**
- * Retention against temperature: a device whose state is kept by a barrier, from 80 to 420 K; the Arrhenius plot of devices whose
- * barriers differ; and the effect of storage at a temperature on a layer that has learned digits.
+ * A device whose state is kept by a barrier, from 80 to 420 K; the Arrhenius plot of devices whose barriers differ; and a layer that
+ * has learned digits, after storage at a temperature.
  */
 import { linearRegression, mean } from 'simple-statistics';
 import { type DeviceFactory, loadDevice, MODELS, number, object, PulseBench, Stream } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { defineDemonstration, layerParams, mapSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, percent, ResultGrid, ratio } from '../findings.ts';
+import { defineDemonstration, layerParams, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { inUnit, isGreater, percent, ratio } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 /** Boltzmann's constant, eV/K. */
@@ -116,12 +116,12 @@ export default defineDemonstration({
   }),
   steps: ({ seeds }) => seeds * (2 + STORAGE_TEMPERATURES.length),
   async run(p, context) {
-    const runs = await mapSeeds(p, async (seed) => {
+    const { retention, storage, layers } = await measureSeeds(p, async (seed) => {
       await context.step(`seed ${seed}: retention`);
       const barriers = drawBarriers(DEVICES, p.spread, seed);
       const retention = PLOT_TEMPERATURES.map((temperature) => {
         const timeOf = (energies: readonly number[]) => findRetentionTime(meanDecay(energies, temperature));
-        return { seed, temperature, equal: timeOf([BARRIER]), scattered: timeOf(barriers) };
+        return { temperature, equal: timeOf([BARRIER]), scattered: timeOf(barriers) };
       });
       const layer = await trainMnistLayer(p, seed, context);
       const stream = new Stream(seed, 'temperature/devices');
@@ -138,7 +138,6 @@ export default defineDemonstration({
       for (const temperature of STORAGE_TEMPERATURES) {
         await context.step(`seed ${seed}: ${temperature} K`);
         storage.push({
-          seed,
           temperature,
           equal: await testStored(temperature, [BARRIER], false),
           equalAmplified: await testStored(temperature, [BARRIER], true),
@@ -148,20 +147,21 @@ export default defineDemonstration({
       }
       const coldWithoutBarrier = await testStored(COLD, [0], false);
       const hotWithoutBarrier = await testStored(HOT, [0], false);
-      return { seed, retention, storage, fresh, meanBarrier: mean(barriers), coldWithoutBarrier, hotWithoutBarrier };
+      const layers = { fresh, meanBarrier: mean(barriers), coldWithoutBarrier, hotWithoutBarrier };
+      return { retention, storage, layers };
     });
-    const retention = new ResultGrid(runs.flatMap((run) => run.retention));
-    const storage = new ResultGrid(runs.flatMap((run) => run.storage));
-    const layers = new ResultGrid(runs);
+    const measurable = retention.filter(({ temperature }) => temperature >= MIN_MEASURABLE);
     const fitPlot = (key: 'equal' | 'scattered') =>
-      runs.map((run) => {
-        const measurable = run.retention.filter(({ temperature }) => temperature >= MIN_MEASURABLE);
-        return fitArrhenius(measurable.map((row) => ({ temperature: row.temperature, seconds: row[key] })));
-      });
+      layers
+        .values('seed')
+        .map((seed) =>
+          fitArrhenius(measurable.select({ seed }).map((row) => ({ temperature: row.temperature, seconds: row[key] }))),
+        );
     const [equalFits, scatteredFits] = [fitPlot('equal'), fitPlot('scattered')];
     const times = (key: 'equal' | 'scattered', temperature: number) => retention.values(key, { temperature });
     const stored = (key: Condition, temperature: number) => storage.values(key, { temperature });
     const fresh = layers.values('fresh');
+    const almostFresh = fresh.map((accuracy) => accuracy - 1);
     const roomTimes = times('scattered', ROOM);
     const predictions = scatteredFits.map((fit, k) => fit.at(ROOM) / roomTimes[k]!);
     const eV = inUnit('eV');
@@ -173,7 +173,7 @@ export default defineDemonstration({
         'slope, barriers that scatter': eV(scatteredFits.map(({ energy }) => energy)),
         'retention at 300 K, equal barriers': s(times('equal', ROOM)),
         'retention at 300 K, barriers that scatter': s(roomTimes),
-        'what the plot foretells for 300 K, over that': ratio(predictions),
+        'prediction of the plot for 300 K, over that retention': ratio(predictions),
         'retention at 420 K, equal barriers': s(times('equal', HOT)),
         'accuracy at first': percent(fresh),
         'after storage at 80 K': percent(stored('equal', COLD)),
@@ -188,23 +188,19 @@ export default defineDemonstration({
         'the slope of the plot is the barrier of equal devices (by construction)': equalFits.every(
           ({ energy }) => Math.abs(energy / BARRIER - 1) < 1e-3,
         ),
-        'control: the slope of devices that differ is below the mean barrier': scatteredFits.every(
-          ({ energy }, k) => energy < runs[k]!.meanBarrier,
+        'control: the slope of devices that differ is below the mean barrier': isGreater(
+          layers.values('meanBarrier'),
+          scatteredFits.map(({ energy }) => energy),
         ),
-        'the plot predicts retention at 300 K within a factor of 2': predictions.every(
-          (ratio) => ratio > 0.5 && ratio < 2,
-        ),
+        'retention at 300 K is predicted to a factor of 2': isGreater(predictions, 0.5) && isGreater(2, predictions),
         'storage at 80 K costs no accuracy, storage at 420 K leads to chance':
-          stored('equal', COLD).every((a, k) => a === fresh[k]) && stored('equal', HOT).every((a) => a < 20),
-        'control: without a barrier storage at 420 K and at 80 K cost the same': runs.every(
+          stored('equal', COLD).every((a, k) => a === fresh[k]) && isGreater(20, stored('equal', HOT)),
+        'control: without a barrier storage at 420 K and at 80 K cost the same': layers.rows.every(
           ({ coldWithoutBarrier, hotWithoutBarrier }) => coldWithoutBarrier === hotWithoutBarrier,
         ),
-        'a gain recovers the loss of equal devices at 360 K within 1 point': stored('equalAmplified', WARM).every(
-          (a, k) => a > fresh[k]! - 1 && stored('equal', WARM)[k]! < fresh[k]! - 1,
-        ),
-        'control: a gain does not recover the loss of devices that differ': stored('scatteredAmplified', WARM).every(
-          (a, k) => a < fresh[k]! - 1,
-        ),
+        'a gain recovers the loss of equal devices at 360 K within 1 point':
+          isGreater(stored('equalAmplified', WARM), almostFresh) && isGreater(almostFresh, stored('equal', WARM)),
+        'control: no gain recovers devices that differ': isGreater(almostFresh, stored('scatteredAmplified', WARM)),
       },
       tables: {
         retention: retention.table({ temperature: 'K', equal: 's', scattered: 's' }),
@@ -237,10 +233,9 @@ export default defineDemonstration({
           subtitle: `${p.neurons} neurons, MNIST without labels, mean and sd of ${p.seeds} seeds`,
           x: { label: 'temperature (K)' },
           y: { label: 'accuracy (%)', domain: [0, 100] },
-          series: CONDITION_KEYS.map((key) => {
-            const shown = new ResultGrid(storage.rows.filter(({ temperature }) => temperature !== COLD));
-            return shown.line(CONDITIONS[key], 'temperature', key);
-          }),
+          series: CONDITION_KEYS.map((key) =>
+            storage.filter(({ temperature }) => temperature !== COLD).line(CONDITIONS[key], 'temperature', key),
+          ),
         }),
       },
     };

@@ -3,7 +3,7 @@ import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
-import { made } from '../../network/made.ts';
+import { createModel } from '../../network/made.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 
 /**
@@ -34,4 +34,4 @@ export function responses(
   return train.map((_, i) => efficacies.slice(i * terminals, (i + 1) * terminals));
 }
 
-export const shortTermOf = (choice: ModelChoice): ShortTermFactory => made('shortTerm', choice);
+export const shortTermOf = (choice: ModelChoice): ShortTermFactory => createModel('shortTerm', choice);

@@ -4,7 +4,7 @@ import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { postTriggered } from '../../../synapses/rules/index.ts';
-import { made } from '../../network/made.ts';
+import { createModel } from '../../network/made.ts';
 import type { LoadedDevice } from '../load.ts';
 import { median } from './spread.ts';
 
@@ -51,7 +51,7 @@ export function bench({ loaded, devices, seed }: Specimen, trains: Trains, start
   const post = net.population('post', spikeTrains({ trains: [[...trains.post]] }));
   const weight = start === 'low' ? -FAR : start === 'high' ? FAR : start;
   const { oneSided, devicesPerSynapse, ...device } = loaded.device;
-  const alone = made('device', { ...device, ...(device.reading === 'differential' && { reading: 'single' }) });
+  const alone = createModel('device', { ...device, ...(device.reading === 'differential' && { reading: 'single' }) });
   const projections = Array.from({ length: devices }, (_, i) =>
     net.projection(pre, post, {
       name: `device-${i}`,

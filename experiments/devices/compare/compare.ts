@@ -9,16 +9,14 @@ import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
 import { loadMnist, mnistSizes } from '../../mnist/idx.ts';
 import { bindData, requireDataOf } from '../../mnist/images.ts';
 import { type TunedRecipe, withTuned } from '../../mnist/tuned.ts';
-import { differences } from '../../network/config/difference.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
+import { listDifferences } from '../../network/config/override.ts';
 import type { Origin } from '../../network/models.ts';
 import { makeDirectory } from '../../output/directory.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
-import { configSchema, readJson } from '../../run/readJson.ts';
-import { readWarnings } from '../../run/readWarnings.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
-import { assumedSchema } from '../../run/runJson.ts';
+import { assumedSchema, configSchema, readJson, readRunJson } from '../../run/runJson.ts';
 import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../load.ts';
 import type { TuneOptions } from '../tune/tune.ts';
@@ -86,7 +84,7 @@ const sumOf = (points: readonly Point[]): number => points.reduce((sum, point) =
 function isDone({ config, out }: Point, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
   requireDataOf(out, data);
-  const [found] = differences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
+  const [found] = listDifferences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
   if (found !== undefined)
     throw new UserError(`${out} holds a run of another configuration: ${found}; choose another --out.`);
   return true;
@@ -141,7 +139,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
         const job: Job = { config, data: o.data, dataSha256: data.sha256, out };
         under.set(out, 0);
         fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
-        o.onWarnings?.(out, readWarnings(out));
+        o.onWarnings?.(out, readRunJson(out).warnings ?? []);
         under.delete(out);
         over += imagesOf(point);
         done++;

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { runMnist } from '../../mnist/experiment.ts';
-import { knowModels } from '../../network/extensions.ts';
+import { loadConfigModels } from '../../network/extensions.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { toWorkerResult } from '../../run/workerResult.ts';
 
@@ -23,7 +23,7 @@ export interface Shown {
 const INTERVAL = 120;
 
 export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Promise<void> => {
-  knowModels({ ...config }, out);
+  loadConfigModels({ ...config }, out);
   let next = 0;
   const onImages = (images: number): void => {
     const now = performance.now();

@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { DeviceFactory } from '../../../core/factories.ts';
-import { made } from '../../network/made.ts';
+import { createModel } from '../../network/made.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import { PulseBench } from '../pulseBench.ts';
 
@@ -40,7 +40,7 @@ export function exact(device: ModelChoice): ModelChoice {
 const DRAWS = 400;
 export const drawsOf = ({ model }: ModelChoice): number => (model === 'table' || model === 'quantised' ? DRAWS : 1);
 
-const factory = (device: ModelChoice): DeviceFactory => made('device', device);
+const factory = (device: ModelChoice): DeviceFactory => createModel('device', device);
 
 /** Smallest and largest weight and conductance (S) of a device. */
 export function endsOf(device: ModelChoice) {

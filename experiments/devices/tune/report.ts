@@ -6,17 +6,17 @@ import type { MnistConfig } from '../../mnist/config.ts';
 import { type Mapping, withValue } from '../../network/config/override.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import { describeDifference, type Estimate, estimateDifference } from '../../statistics/estimate.ts';
-import type { Values } from '../../sweep/axes.ts';
-import type { Collected } from '../../sweep/collect.ts';
-import type { Result } from '../../sweep/results.ts';
+import type { ParameterValues } from '../../sweep/axes.ts';
+import type { SweepResults } from '../../sweep/collect.ts';
+import type { RunResult } from '../../sweep/results.ts';
 import type { Tunable } from './space.ts';
 import { accuracyOf } from './trials.ts';
 
 /** Every candidate as a line through what was tried, to its accuracy with the most images that it came to. SVG. */
-export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly Result[]): string {
+export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly RunResult[]): string {
   const { device, rule, neurons, trials, accuracy, gain } = tuning;
-  const last = new Map<string, Result>();
-  const images = ({ run }: Result) => run.parameters.images as number;
+  const last = new Map<string, RunResult>();
+  const images = ({ run }: RunResult) => run.parameters.images as number;
   for (const result of results.toSorted((a, b) => images(a) - images(b)))
     last.set(tunables.map(({ name }) => result.run.parameters[name]).join(' '), result);
   const shown = [...last.values()].filter(({ metrics }) => Number.isFinite(metrics[0]));
@@ -61,7 +61,11 @@ export interface Tuning {
 }
 
 /** The sections that hold what is tuned, as a recipe has them: with the model of the rule, and initial weights whole. */
-export function sectionsOf({ rule, weight }: MnistConfig, tunables: readonly Tunable[], values: Values): Mapping {
+export function sectionsOf(
+  { rule, weight }: MnistConfig,
+  tunables: readonly Tunable[],
+  values: ParameterValues,
+): Mapping {
   const begun: Mapping = { rule: { model: rule.model }, neuron: {}, homeostasis: {}, weight };
   return tunables.reduce<Mapping>(
     (sections, { name, path }) => withValue(sections, path.split('.'), values[name], 'device tune'),
@@ -81,11 +85,11 @@ export function writeTuning(
   t: {
     readonly common: MnistConfig;
     readonly tunables: readonly Tunable[];
-    readonly best: Values;
+    readonly best: ParameterValues;
     readonly trials: number;
-    readonly found: Collected;
-    readonly before: Collected;
-    readonly after: Collected;
+    readonly found: SweepResults;
+    readonly before: SweepResults;
+    readonly after: SweepResults;
   },
 ): Tuning {
   const { common, tunables, best } = t;

@@ -3,7 +3,7 @@ import type { Seed } from '../../../core/random/random.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { floorOf } from '../../mnist/device.ts';
 import { RULES_WITH_RECIPE, ruleRecipe } from '../../mnist/recipes/index.ts';
-import { type Values, valuesOf } from '../../sweep/axes.ts';
+import { drawAxisValues, type ParameterValues } from '../../sweep/axes.ts';
 import type { Parameter } from '../../sweep/schema.ts';
 
 /** What a search changes. Strengths and thresholds are tried as multiples of the recipe's, the others between two numbers. */
@@ -70,15 +70,15 @@ export function tunablesOf(common: MnistConfig): Tunable[] {
 const short = (value: number): number => Number(value.toPrecision(4));
 
 /** The common recipe and, in a Latin hypercube, so many others. */
-export function candidatesOf(tunables: readonly Tunable[], count: number, seed: Seed): Values[] {
+export function candidatesOf(tunables: readonly Tunable[], count: number, seed: Seed): ParameterValues[] {
   const own = Object.fromEntries(tunables.map(({ name, common }) => [name, common]));
   if (count < 2) return [own];
   const parameters = tunables.map(({ name, path, range: [low, high], log }): readonly [string, Parameter] => [
     name,
     { path, [log ? 'logUniform' : 'uniform']: [low, high], count: count - 1, latinHypercube: 'tune' },
   ]);
-  const drawn = valuesOf({ parameters, length: count - 1 }, seed);
-  const rounded = (values: Values): Values =>
+  const drawn = drawAxisValues({ parameters, length: count - 1 }, seed);
+  const rounded = (values: ParameterValues): ParameterValues =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, short(value as number)]));
   return [own, ...drawn.map(rounded)];
 }

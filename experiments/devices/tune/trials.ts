@@ -1,15 +1,15 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { knowModels } from '../../network/extensions.ts';
-import type { Values } from '../../sweep/axes.ts';
-import { type Collected, gather } from '../../sweep/collect.ts';
+import { loadConfigModels } from '../../network/extensions.ts';
+import type { ParameterValues } from '../../sweep/axes.ts';
+import { readSweepResults, type SweepResults } from '../../sweep/collect.ts';
 import { writePlan } from '../../sweep/directory.ts';
 import type { Experiment, Sweep } from '../../sweep/experiment.ts';
-import { mnist } from '../../sweep/experiments/mnist.ts';
-import { bindSweep } from '../../sweep/make.ts';
-import { planOf } from '../../sweep/plan.ts';
-import { quantitiesOf } from '../../sweep/quantities.ts';
+import { openMnist } from '../../sweep/experiments/training.ts';
+import { listRuns } from '../../sweep/plan.ts';
+import { bindSweep } from '../../sweep/planSweep.ts';
+import { describeColumns } from '../../sweep/quantities.ts';
 import type { RunSweepOptions, SweepOutcome } from '../../sweep/run.ts';
 import { sweepSchema } from '../../sweep/schema.ts';
 import type { Tunable } from './space.ts';
@@ -26,7 +26,7 @@ interface Trials {
   readonly seed: string;
   readonly replicates?: number;
   readonly tunables?: readonly Tunable[];
-  readonly candidates?: readonly Values[];
+  readonly candidates?: readonly ParameterValues[];
   /** Training images, from few to all; one run of each candidate for each. */
   readonly images?: readonly number[];
 }
@@ -58,15 +58,19 @@ export function sweepOf({
 
 /** The job as a sweep varies it. */
 export function jobOf(sweep: Sweep): Experiment {
-  knowModels(sweep, WHERE);
-  return mnist(sweep, WHERE);
+  loadConfigModels(sweep, WHERE);
+  return openMnist(sweep, WHERE);
 }
 
 /** Plans a sweep into a directory, where the very same plan may lie already. */
 export function plan(unbound: Sweep, directory: string): void {
   const sweep = bindSweep(unbound);
   const experiment = jobOf(sweep);
-  writePlan(directory, planOf(sweep, experiment, WHERE), { file: WHERE, sweep, ...quantitiesOf(sweep, experiment) });
+  writePlan(directory, listRuns(sweep, experiment, WHERE), {
+    file: WHERE,
+    sweep,
+    ...describeColumns(sweep, experiment),
+  });
 }
 
 /** What came out of a sweep; null where it was interrupted. @throws UserError where a run has failed or another process computes it. */
@@ -74,13 +78,13 @@ export async function computed(
   directory: string,
   compute: (o: RunSweepOptions) => Promise<SweepOutcome>,
   options: Omit<RunSweepOptions, 'directory'>,
-): Promise<Collected | null> {
-  const { failed, elsewhere, left } = await compute({ ...options, directory });
+): Promise<SweepResults | null> {
+  const { failed, elsewhere, unfinished } = await compute({ ...options, directory });
   if (options.signal?.aborted) return null;
   const [first] = [...failed, ...elsewhere];
   if (first !== undefined) throw new UserError(`${directory}: run ${first.index}: ${first.reason}`);
-  return left > 0 ? null : gather(directory);
+  return unfinished > 0 ? null : readSweepResults(directory);
 }
 
 /** Accuracy of each run, percent. */
-export const accuracyOf = ({ results }: Collected): number[] => results.map(({ metrics }) => metrics[0]!);
+export const accuracyOf = ({ results }: SweepResults): number[] => results.map(({ metrics }) => metrics[0]!);

@@ -8,8 +8,8 @@ import { mnistSizes } from '../../mnist/idx.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import type { ProgressMode } from '../../run/progress.ts';
-import type { Values } from '../../sweep/axes.ts';
-import type { Collected } from '../../sweep/collect.ts';
+import type { ParameterValues } from '../../sweep/axes.ts';
+import type { SweepResults } from '../../sweep/collect.ts';
 import { type RunSweepOptions, runSweep } from '../../sweep/run.ts';
 import { searchSweep } from '../../sweep/search/index.ts';
 import { type LoadedDevice, nameOrPath } from '../load.ts';
@@ -121,7 +121,7 @@ function baseOf({ device, rule, neurons, images, data }: TuneOptions): Mapping {
 const percent = (values: readonly number[]): string => `${mean([...values]).toFixed(1)} %`;
 
 /** How many candidates there is time for, by how long the common recipe took with all images. */
-function affordable({ budget, workers }: TuneOptions, { results }: Collected): number {
+function affordable({ budget, workers }: TuneOptions, { results }: SweepResults): number {
   const of = (m: number) => mean(results.map(({ metrics }) => metrics[m]!));
   const [train, label, test] = [of(1), of(2), of(3)];
   // Of n candidates 1/2, then 1/4 go on, to twice the images each time.
@@ -131,7 +131,7 @@ function affordable({ budget, workers }: TuneOptions, { results }: Collected): n
 }
 
 /** The candidate with the highest accuracy among those that came to all images. */
-function bestOf({ results }: Collected, images: number): Values {
+function bestOf({ results }: SweepResults, images: number): ParameterValues {
   const whole = results.filter(({ run, metrics }) => run.parameters.images === images && Number.isFinite(metrics[0]));
   const [first] = whole.toSorted((a, b) => b.metrics[0]! - a.metrics[0]!);
   if (first === undefined)

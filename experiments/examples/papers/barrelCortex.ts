@@ -9,7 +9,7 @@
  * `main({ barrels: 5 })`), and the potential is clamped while a neuron is refractory, where it goes on there.
  */
 import { ideal, lif, Network, pairStdp, Stream, spikeTrains } from '../../index.ts';
-import { runAsCalled } from '../runAsCalled.ts';
+import { runIfMain } from '../runAsCalled.ts';
 
 const [SIDE4, SIDE_EXC, SIDE_INH] = [22, 25, 12]; // of a barrel, in neurons
 const [N4, N_EXC] = [SIDE4 ** 2, SIDE_EXC ** 2];
@@ -138,4 +138,4 @@ export function main({ barrels = 3, duration = 5000 } = {}) {
   return found;
 }
 
-runAsCalled(import.meta.url, () => main());
+runIfMain(import.meta.url, () => main());

@@ -7,8 +7,8 @@
  * Potentials are counted from -60 mV, where the published neurons rest and are reset.
  */
 import { lif, Network } from '../../index.ts';
-import { runAsCalled } from '../runAsCalled.ts';
-import { irregularity } from './measures.ts';
+import { runIfMain } from '../runAsCalled.ts';
+import { measureIrregularity } from './measures.ts';
 
 const SIZES = { exc: 3200, inh: 800 };
 
@@ -39,9 +39,9 @@ export function main(duration = 1000, tauSyn = { excitatory: 5, inhibitory: 10 }
 
   const spikes = net.recordSpikes([cells]);
   net.run(duration);
-  const found = irregularity(spikes.trains('cells'), duration / 5, duration);
+  const found = measureIrregularity(spikes.trains('cells'), duration / 5, duration);
   console.log(`${found.rate.toFixed(2)} Hz, CV ${found.cv.toFixed(2)}`);
   return found;
 }
 
-runAsCalled(import.meta.url, () => main());
+runIfMain(import.meta.url, () => main());

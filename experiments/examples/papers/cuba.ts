@@ -7,8 +7,8 @@
  * Potentials are counted from -60 mV, where the published neurons are reset; they rest at -49 mV, a constant current here.
  */
 import { lif, Network } from '../../index.ts';
-import { runAsCalled } from '../runAsCalled.ts';
-import { irregularity } from './measures.ts';
+import { runIfMain } from '../runAsCalled.ts';
+import { measureIrregularity } from './measures.ts';
 
 const TAU = 20; // ms; the capacitance is the same number, so that the resistance is 1 GΩ and pA are mV
 const SIZES = { exc: 3200, inh: 800 };
@@ -38,9 +38,9 @@ export function main(duration = 1000) {
 
   const spikes = net.recordSpikes([cells]);
   net.run(duration);
-  const found = irregularity(spikes.trains('cells'), 200, duration);
+  const found = measureIrregularity(spikes.trains('cells'), 200, duration);
   console.log(`${found.rate.toFixed(2)} Hz, CV ${found.cv.toFixed(2)}`);
   return found;
 }
 
-runAsCalled(import.meta.url, () => main());
+runIfMain(import.meta.url, () => main());

@@ -9,7 +9,7 @@
  * helps to reach there with 0.5.
  */
 import { lif, Network, Stream, spikeTrains } from '../../index.ts';
-import { runAsCalled } from '../runAsCalled.ts';
+import { runIfMain } from '../runAsCalled.ts';
 
 const DETECTORS = 30;
 const LARGEST_LAG = 200 / 300; // ms
@@ -53,4 +53,4 @@ export function main(duration = 1000) {
   return { coincidences: times.length, error, chance };
 }
 
-runAsCalled(import.meta.url, () => main());
+runIfMain(import.meta.url, () => main());

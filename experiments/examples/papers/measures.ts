@@ -1,5 +1,9 @@
 /** Rate (Hz) of spike trains between two times (ms), and the mean coefficient of variation of the intervals of those with at least three spikes. */
-export function irregularity(trains: readonly Float64Array[], from: number, to: number): { rate: number; cv: number } {
+export function measureIrregularity(
+  trains: readonly Float64Array[],
+  from: number,
+  to: number,
+): { rate: number; cv: number } {
   let [count, sum, of] = [0, 0, 0];
   for (const train of trains) {
     const times = train.filter((t) => t >= from && t <= to);

@@ -8,7 +8,7 @@
  * device is `ideal`; any other takes its place.
  */
 import { ideal, lif, Network, pairStdp, poisson } from '../../index.ts';
-import { runAsCalled } from '../runAsCalled.ts';
+import { runIfMain } from '../runAsCalled.ts';
 
 const INPUTS = 1000;
 const LARGEST = 0.01; // nS, of a leak of 1 nS
@@ -55,4 +55,4 @@ export function main(duration = 100_000) {
   return found;
 }
 
-runAsCalled(import.meta.url, () => main());
+runIfMain(import.meta.url, () => main());

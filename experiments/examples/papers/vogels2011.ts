@@ -8,8 +8,8 @@
  * twentieth of the neurons and twenty times the probability, so that in-degrees are kept, and for 2 s: `main({ neurons: 10_000, duration: 10_000 })` for all.
  */
 import { ideal, lif, Network, vogelsInhibitory } from '../../index.ts';
-import { runAsCalled } from '../runAsCalled.ts';
-import { irregularity } from './measures.ts';
+import { runIfMain } from '../runAsCalled.ts';
+import { measureIrregularity } from './measures.ts';
 
 const IN_DEGREE = 200; // on average
 const LARGEST = 100; // nS
@@ -50,8 +50,8 @@ export function main({ neurons = 500, duration = 2000 } = {}) {
   const trains = spikes.trains('e');
   const { weight } = learning.synapses();
   const found = {
-    first: irregularity(trains, 0, 0.1 * duration),
-    last: irregularity(trains, 0.8 * duration, duration),
+    first: measureIrregularity(trains, 0, 0.1 * duration),
+    last: measureIrregularity(trains, 0.8 * duration, duration),
     inhibition: weight.reduce((a, b) => a + b, 0) / weight.length,
   };
   console.log(
@@ -60,4 +60,4 @@ export function main({ neurons = 500, duration = 2000 } = {}) {
   return found;
 }
 
-runAsCalled(import.meta.url, () => main());
+runIfMain(import.meta.url, () => main());

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../../core/declare/errors.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import type { Progress, ProgressMode, ProgressState } from '../../run/progress.ts';
+import type * as progress from '../../run/progress.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
 // data/dataSet.ts: the lab reads IDX files only.
@@ -52,10 +52,10 @@ export const emptyDocument = (): Document => document;
 /** Lock of a directory without effect: files in memory belong to one worker. */
 export const lockDirectory = () => ({ unlock: () => {} });
 
-// run/unhurried.ts
+// run/interruption.ts
 /** Interruption flag, never set: the page stops or ends its worker by messages. */
-export const interrupted = new Int32Array(1);
-export const unhurried = <T>(save: () => T): T => save();
+export const interruptFlag = new Int32Array(1);
+export const saveUninterrupted = <T>(save: () => T): T => save();
 
 // logs/hdf5.ts and network/nir/describe.ts: the lab has no HDF5 library (3 MB).
 export async function prepareHdf5(what: string): Promise<never> {
@@ -64,13 +64,13 @@ export async function prepareHdf5(what: string): Promise<never> {
 export function readHdf5(path: string): never {
   throw new UserError(`The lab cannot read ${path}, an HDF5 file. Use the command line.`);
 }
-export const fillHdf5 = prepareHdf5;
+export const writeHdf5 = prepareHdf5;
 export const describeNir = readHdf5;
-export const nirSynapses = readHdf5;
+export const readNirSynapses = readHdf5;
 
 // network/extensions.ts
 /** Refuses models of the user: they are code, and the lab runs only its own code. */
-export function knowModels({ models }: Mapping, file: string): void {
+export function loadConfigModels({ models }: Mapping, file: string): void {
   if (Array.isArray(models) && models.length > 0)
     throw new UserError(`${file}: \`models\` names code of your own, which runs on the command line only.`);
 }
@@ -86,8 +86,8 @@ export const shipped = (folder: string) => ({
   path: (name: string): string => `/${folder}/${name}${ENDING}`,
 });
 
-// run/breathe.ts
-/** Pause of long computations: while it is closed, `breathe` does not return. */
+// run/interruption.ts: yields
+/** Pause of long computations: while it is closed, `yieldToEventLoop` does not return. */
 export const hold = {
   open: Promise.resolve(),
   let: (): void => {},
@@ -103,7 +103,7 @@ const { port1, port2 } = new MessageChannel();
 port1.onmessage = () => waiting.shift()?.();
 
 /** Yields to the event loop by a message to itself: browsers slow timers of hidden tabs down, but not messages. */
-export async function breathe(): Promise<void> {
+export async function yieldToEventLoop(): Promise<void> {
   await new Promise<void>((resolve) => {
     waiting.push(resolve);
     port2.postMessage(null);
@@ -116,20 +116,11 @@ export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 const PROGRESS_INTERVAL_MS = 200;
 
 /** Receiver of the progress of the present job: the page. */
-export const progressReceiver: { send: (state: Omit<ProgressState, 'text'>) => void } = { send: () => {} };
+export const progressReceiver: { send: (state: Omit<progress.ProgressState, 'text'>) => void } = { send: () => {} };
 
 /** Progress bar that sends its state to the page about five times per second. */
-export function createProgress({
-  label,
-  total,
-  unit,
-  mode,
-}: {
-  label: string;
-  total: number;
-  unit: string;
-  mode?: ProgressMode;
-}): Progress {
+export function createProgress(options: Parameters<typeof progress.createProgress>[0]): progress.Progress {
+  const { label, total, unit, mode } = options;
   if (mode === 'none') return { update: () => {}, stop: () => {} };
   const started = performance.now();
   let [done, next] = [0, 0];

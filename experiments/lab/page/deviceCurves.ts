@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { DeviceChoice, DeviceDescription, MeasuredPart } from '../worker/device.ts';
 import { readyDeviceWorker } from './devices.ts';
-import { LabError, type RunningCall } from './workerClient.ts';
+import { type RunningCall, reportErrors } from './workerClient.ts';
 
 /** Parts of the characterisation that the view shows, fast ones first. */
 export const SHOWN_PARTS = [
@@ -36,32 +36,29 @@ export class DeviceCurves {
     let choice: DeviceChoice | undefined;
     while (choice !== this.#requested) {
       choice = this.#requested!;
-      try {
-        const worker = await readyDeviceWorker();
-        this.description.value = await worker.call('describeDevice', choice).done;
-        this.errorMessage.value = undefined;
-        this.#running = worker.call(
-          'measureDevice',
-          { choice, devices: 20, parts: SHOWN_PARTS },
-          (part: MeasuredPart) => {
-            this.measured.value = { ...this.measured.value, [part.part]: part };
-          },
-        );
-        await this.#running.done;
-      } catch (error) {
-        if (!(error instanceof LabError)) throw error;
-        this.errorMessage.value = error.message;
-      }
+      await reportErrors(this.#measureOnce(choice), (message) => {
+        this.errorMessage.value = message;
+      });
     }
     this.isWorking.value = false;
+  }
+
+  async #measureOnce(choice: DeviceChoice): Promise<void> {
+    const worker = await readyDeviceWorker();
+    this.description.value = await worker.call('describeDevice', choice).done;
+    this.errorMessage.value = undefined;
+    const request = { choice, devices: 20, parts: SHOWN_PARTS };
+    this.#running = worker.call('measureDevice', request, (part: MeasuredPart) => {
+      this.measured.value = { ...this.measured.value, [part.part]: part };
+    });
+    await this.#running.done;
   }
 }
 
 export const deviceCurves: readonly [DeviceCurves, DeviceCurves] = [new DeviceCurves(), new DeviceCurves()];
-export type DeviceNames = {
-  readonly presets: readonly { readonly name: string; readonly description: string }[];
-  readonly models: readonly { readonly name: string; readonly description: string }[];
-};
+type DeviceNames = Readonly<
+  Record<'presets' | 'models', readonly { readonly name: string; readonly description: string }[]>
+>;
 export const deviceNames = signal<DeviceNames | undefined>(undefined);
 
 export async function loadDeviceNames(): Promise<void> {

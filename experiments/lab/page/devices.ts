@@ -1,19 +1,16 @@
 import type { Mapping } from '../../network/config/override.ts';
 import type { DeviceChoice } from '../worker/device.ts';
-import { fetchJson } from './images.ts';
+import { fetchImages, fetchJson } from './images.ts';
 import { WorkerClient } from './workerClient.ts';
 
 let presetFiles: Promise<Record<string, Uint8Array>> | undefined;
 
-/** Fetches a JSON file of texts by path, as files of a worker. */
-async function fetchTexts(path: string): Promise<Record<string, Uint8Array>> {
-  const files = await fetchJson<Record<string, string>>(path);
-  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`/${name}`, new TextEncoder().encode(text)]));
-}
-
-/** Fetches the preset files, once. */
-export function fetchPresets(): Promise<Record<string, Uint8Array>> {
-  presetFiles ??= fetchTexts('presets.json');
+/** Fetches the preset files, once, as files of a worker. */
+function fetchPresets(): Promise<Record<string, Uint8Array>> {
+  presetFiles ??= fetchJson<Record<string, string>>('presets.json').then((texts) => {
+    const encoder = new TextEncoder();
+    return Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/${name}`, encoder.encode(text)]));
+  });
   presetFiles.catch(() => {
     presetFiles = undefined;
   });
@@ -33,6 +30,11 @@ export function presetLoader(worker: WorkerClient): () => Promise<WorkerClient> 
     await ready;
     return worker;
   };
+}
+
+/** Gives a worker the presets, and the images of a training: the first training images or all, and the test images. */
+export async function putTrainingFiles(worker: WorkerClient, set: 'first' | 'all'): Promise<void> {
+  for (const files of [fetchPresets(), fetchImages(set), fetchImages('test')]) await worker.putFiles(await files);
 }
 
 /** Worker that describes and measures devices; it trains nothing, so that sliders get immediate answers. */

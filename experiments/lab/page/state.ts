@@ -69,7 +69,7 @@ const device = object({
 export const stateSchema = object({
   view: choice(VIEWS, { default: 'learn', help: 'open view' }),
   devices: z._default(z.array(device).check(z.maxLength(2)), []),
-  learn: z._default(
+  learn: z.prefault(
     object({
       network: choice(NETWORKS, {
         default: 'layer',
@@ -94,16 +94,7 @@ export const stateSchema = object({
       rule: choice(RULES, { default: 'postTriggered', help: 'plasticity rule' }),
       preprocessing: choice(PREPROCESSING, { default: 'none', help: 'preprocessing of the images' }),
     }),
-    {
-      network: 'layer',
-      neurons: 100,
-      train: 10_000,
-      epochs: 1,
-      test: 10_000,
-      seed: 1,
-      rule: 'postTriggered',
-      preprocessing: 'none',
-    },
+    {},
   ),
   network: optional(text({ help: 'a network file' })),
 });

@@ -9,25 +9,16 @@ const PEN_WIDTH = 2.2;
 /** Smallest assumed side of a drawing, as a fraction of the pad, so that a dot is not enlarged to the whole box. */
 const MIN_SIDE = 0.25;
 
-const createImage = (): CanvasRenderingContext2D => {
-  const canvas = document.createElement('canvas');
-  canvas.width = SIDE;
-  canvas.height = SIDE;
-  return canvas.getContext('2d', { willReadFrequently: true })!;
-};
-
-/** Draws scaled strokes and reads their grey values. */
-function drawInk(
+/** Draws strokes of a width in pixels; `scale` is the side of the pad, and `left` and `top` are the place of its corner, pixels. */
+export function drawStrokes(
   context: CanvasRenderingContext2D,
   strokes: readonly Stroke[],
+  width: number,
   scale: number,
-  left: number,
-  top: number,
-): Uint8Array {
-  context.fillStyle = '#000';
-  context.fillRect(0, 0, SIDE, SIDE);
-  context.strokeStyle = '#fff';
-  context.lineWidth = PEN_WIDTH;
+  left = 0,
+  top = 0,
+): void {
+  context.lineWidth = width;
   context.lineCap = 'round';
   context.lineJoin = 'round';
   for (const stroke of strokes) {
@@ -38,8 +29,6 @@ function drawInk(
     }
     context.stroke();
   }
-  const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  return Uint8Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i]!);
 }
 
 /** Renders strokes as an MNIST image: 28 × 28 grey values, ink at 255. */
@@ -50,9 +39,22 @@ export function renderStrokes(strokes: readonly Stroke[]): Uint8Array {
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   const side = Math.max(MIN_SIDE, Math.max(...xs) - left, Math.max(...ys) - top);
   const scale = (BOX - PEN_WIDTH) / side;
-  const context = createImage();
-  const drawAt = (x: number, y: number) => drawInk(context, strokes, scale, x, y);
-  const first = drawAt((SIDE - (Math.max(...xs) + left) * scale) / 2, (SIDE - (Math.max(...ys) + top) * scale) / 2);
+  const canvas = document.createElement('canvas');
+  canvas.width = SIDE;
+  canvas.height = SIDE;
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  /** Draws the strokes and reads their grey values. */
+  const drawAt = (x: number, y: number) => {
+    context.fillStyle = '#000';
+    context.fillRect(0, 0, SIDE, SIDE);
+    context.strokeStyle = '#fff';
+    drawStrokes(context, strokes, PEN_WIDTH, scale, x, y);
+    const { data } = context.getImageData(0, 0, SIDE, SIDE);
+    return Uint8Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i]!);
+  };
+  const x = (SIDE - (Math.max(...xs) + left) * scale) / 2;
+  const y = (SIDE - (Math.max(...ys) + top) * scale) / 2;
+  const first = drawAt(x, y);
   let [mass, sumX, sumY] = [0, 0, 0];
   first.forEach((grey, i) => {
     mass += grey;
@@ -60,6 +62,5 @@ export function renderStrokes(strokes: readonly Stroke[]): Uint8Array {
     sumY += grey * Math.floor(i / SIDE);
   });
   const middle = (SIDE - 1) / 2;
-  const [dx, dy] = [middle - sumX / mass, middle - sumY / mass];
-  return drawAt((SIDE - (Math.max(...xs) + left) * scale) / 2 + dx, (SIDE - (Math.max(...ys) + top) * scale) / 2 + dy);
+  return drawAt(x + (middle - sumX / mass), y + (middle - sumY / mass));
 }

@@ -1,8 +1,8 @@
 import { batch, signal } from '@preact/signals';
 import type { ProgressState } from '../../run/progress.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
-import { deviceFileText, fetchPresets } from './devices.ts';
-import { fetchImages, loadManifest } from './images.ts';
+import { deviceFileText, putTrainingFiles } from './devices.ts';
+import { loadManifest } from './images.ts';
 import { deviceOf, type LearnState, settingsOf } from './state.ts';
 import { LabError, type RunningCall, WorkerClient } from './workerClient.ts';
 
@@ -51,9 +51,7 @@ export class Trainer {
     this.worker = worker;
     try {
       const { first } = await loadManifest();
-      await worker.putFiles(await fetchPresets());
-      await worker.putFiles(await fetchImages(learn.train > first.images ? 'all' : 'first'));
-      await worker.putFiles(await fetchImages('test'));
+      await putTrainingFiles(worker, learn.train > first.images ? 'all' : 'first');
       if (this.worker !== worker) return;
       const device = deviceOf(this.side);
       const text = device && (await deviceFileText(device));

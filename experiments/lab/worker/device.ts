@@ -7,8 +7,8 @@ import { throughRange } from '../../devices/characterise/throughRange.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
-import { indexOf } from '../../network/models.ts';
-import { breathe } from '../../run/breathe.ts';
+import { modelsOfKind } from '../../network/models.ts';
+import { yieldToEventLoop } from '../../run/interruption.ts';
 import { shipped } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
 import type { Session } from './session.ts';
@@ -80,7 +80,7 @@ export function describeDevice(choice: DeviceChoice): DeviceDescription {
   const device = loadChosenDevice(choice);
   const schemaOf = (kind: 'device' | 'shortTerm') => {
     const model = device[kind]?.model;
-    return model === undefined ? null : toJsonSchema(indexOf(kind)[model]!.declaration.params);
+    return model === undefined ? null : toJsonSchema(modelsOfKind(kind)[model]!.declaration.params);
   };
   return {
     yaml: formatDeviceFile(choice),
@@ -97,7 +97,7 @@ export function listDevices() {
       const { about } = readPreset(name) as { about?: { name?: string; structure?: string } };
       return { name, description: about?.structure ?? about?.name ?? '' };
     }),
-    models: Object.entries(indexOf('device')).map(([name, { declaration }]) => ({
+    models: Object.entries(modelsOfKind('device')).map(([name, { declaration }]) => ({
       name,
       description: declaration.help,
     })),
@@ -122,7 +122,7 @@ export async function measureDevice({ choice, devices, parts }: MeasureRequest, 
   const device = loadChosenDevice(choice);
   const specimen = { loaded: device, devices, seed: 1, pulses: Math.min(throughRange(device), 1000) };
   for (const part of parts) {
-    await breathe();
+    await yieldToEventLoop();
     if (session.signal.aborted) return;
     const found = PARTS[part]!(specimen);
     session.send({ part, ...found } satisfies MeasuredPart);

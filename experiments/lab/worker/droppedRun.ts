@@ -7,8 +7,8 @@ import { IMAGES, NEURONS, WEIGHTS } from '../../../core/log/tables.ts';
 import { mnistSchema, settled } from '../../mnist/config.ts';
 import { fieldsOf } from '../../mnist/fields.ts';
 import { confusionMatrix } from '../../mnist/readout/score.ts';
-import { configSchema, readJson } from '../../run/readJson.ts';
-import { configOf } from '../../run/runDirectory.ts';
+import { readRunConfig } from '../../run/runDirectory.ts';
+import { configSchema, readJson } from '../../run/runJson.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { basename } from '../browser/path.ts';
 import type { TrainingResult } from './train.ts';
@@ -110,7 +110,7 @@ export function readDroppedRun({ files }: { readonly files: Readonly<Record<stri
     throw new UserError('The dropped files are not a run of memspike mnist.');
   const facts = readJson(DIRECTORY, 'run.json', droppedSchema);
   const { neurons, imageRows: rows, imageColumns: columns } = facts;
-  const fields = fieldsOf(settled(configOf(mnistSchema, DIRECTORY)), readLastWeights(), rows, columns);
+  const fields = fieldsOf(settled(readRunConfig(mnistSchema, DIRECTORY)), readLastWeights(), rows, columns);
   const { weights } = fields;
   if (weights.length !== fields.rows * fields.columns * neurons)
     throw new UserError(`weights.arrows must have one weight for each synapse of ${neurons} neurons.`);

@@ -8,9 +8,9 @@ import type { CurveSeries } from '../../look/plots/chart.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';
 import { loadConfig } from '../../network/config/load.ts';
 import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
-import { absolutePaths } from '../../run/description.ts';
-import { readJson } from '../../run/readJson.ts';
+import { resolveFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
+import { readJson } from '../../run/runJson.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './session.ts';
@@ -34,7 +34,7 @@ export interface NetworkFileError {
 function loadDescription(text: string): NetworkDescription {
   putFile(`/${FILE}`, new TextEncoder().encode(text));
   const complete = (config: Parameters<typeof withDevices>[0]) => withDevices(config, FILE);
-  return absolutePaths(loadConfig(networkSchema, { file: FILE, complete }, 'network'), FILE);
+  return resolveFiles(loadConfig(networkSchema, { file: FILE, complete }, 'network'), FILE);
 }
 
 /** Line of an error: the line that its sentence names, or the line of the longest part of its path in the file. */

@@ -9,7 +9,7 @@ import type { StartWatch } from '../../mnist/job.ts';
 import { mnistConfig } from '../../mnist/steps.ts';
 import type { Training } from '../../mnist/train.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { readJson } from '../../run/readJson.ts';
+import { readJson } from '../../run/runJson.ts';
 import { putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './session.ts';

@@ -3,7 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { whole } from '../../../core/declare/ranged.ts';
 import { show } from '../../../core/declare/show.ts';
 import { readRegular } from '../../../core/log/file.ts';
-import { half } from '../../logs/half.ts';
+import { decodeFloat16 } from '../../logs/npy.ts';
 import { type Tensor, type Tensors, tensor } from './tensors.ts';
 
 /**
@@ -14,7 +14,7 @@ type Read = (view: DataView, at: number) => number;
 const READERS: ReadonlyMap<string, readonly [bytes: number, read: Read]> = new Map<string, [number, Read]>([
   ['F64', [8, (view, at) => view.getFloat64(at, true)]],
   ['F32', [4, (view, at) => view.getFloat32(at, true)]],
-  ['F16', [2, (view, at) => half(view.getUint16(at, true))]],
+  ['F16', [2, (view, at) => decodeFloat16(view.getUint16(at, true))]],
   ['BF16', [2, (view, at) => brain(view.getUint16(at, true))]],
   ['I64', [8, (view, at) => Number(view.getBigInt64(at, true))]],
   ['I32', [4, (view, at) => view.getInt32(at, true)]],

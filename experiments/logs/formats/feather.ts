@@ -1,13 +1,13 @@
 import { Data, type DataType, RecordBatch, RecordBatchFileWriter, Struct } from 'apache-arrow';
 import { ARROW_TYPES, arrowSchema } from '../../../core/log/stream.ts';
-import { GrowingFile } from '../../output/growingFile.ts';
-import type { Format } from './format.ts';
+import { SequentialFile } from '../../output/growingFile.ts';
+import type { LogFormat } from './format.ts';
 
 /** Sends the bytes to a file at once, where Arrow's own sink is an asynchronous queue. */
 class FileWriter extends RecordBatchFileWriter {
-  #file: GrowingFile | undefined;
+  #file: SequentialFile | undefined;
 
-  into(file: GrowingFile): this {
+  into(file: SequentialFile): this {
     this.#file = file;
     return this;
   }
@@ -26,16 +26,16 @@ class FileWriter extends RecordBatchFileWriter {
  * An Arrow IPC file (Feather version 2), with the log's own columns and metadata. Unlike the stream that a run writes it has
  * an index of its batches at its end. Source: Arrow columnar format 1.x, "IPC file format".
  */
-export const feather: Format = {
+export const feather: LogFormat = {
   extension: 'feather',
   help: 'Arrow IPC file (Feather version 2)',
   write: (table, out) => {
-    table.count();
+    table.countRows();
     const schema = arrowSchema(table.spec, table.metadata);
     const types = Object.entries(table.spec.columns);
-    GrowingFile.fill(out, (file) => {
+    SequentialFile.fill(out, (file) => {
       const writer = new FileWriter().into(file);
-      for (const { columns, rows } of table.batches()) {
+      for (const { columns, rows } of table.readBatches()) {
         const children = types.map(([name, type]) => {
           const arrow: DataType = ARROW_TYPES[type];
           return new Data(arrow, 0, rows, 0, [undefined, columns[name]!]);

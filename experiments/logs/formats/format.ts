@@ -2,7 +2,7 @@ import type { OutputFile } from '../../output/file.ts';
 import type { LogTable } from '../table.ts';
 
 /** A file format that a log can be written to, in the memory of a few batches. */
-export interface Format {
+export interface LogFormat {
   readonly extension: string;
   readonly help: string;
   write(table: LogTable, out: OutputFile): void | Promise<void>;

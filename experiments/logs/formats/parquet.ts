@@ -1,8 +1,8 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ColumnType } from '../../../core/log/tables.ts';
-import { GrowingFile } from '../../output/growingFile.ts';
+import { SequentialFile } from '../../output/growingFile.ts';
 import { VERSION } from '../../version.ts';
-import type { Format } from './format.ts';
+import type { LogFormat } from './format.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
@@ -16,9 +16,9 @@ const TYPES: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
 
 /** Empties the writer's buffer into a file after each row group and at the end. */
 class FileByteWriter extends ByteWriter {
-  readonly #file: GrowingFile;
+  readonly #file: SequentialFile;
 
-  constructor(file: GrowingFile) {
+  constructor(file: SequentialFile) {
     super();
     this.#file = file;
   }
@@ -37,26 +37,26 @@ class FileByteWriter extends ByteWriter {
  * Parquet, snappy-compressed, a row group a batch; columns as in the log, but populations and projections by name. The
  * log's metadata are the file's. Source: Apache Parquet format 2.
  */
-export const parquet: Format = {
+export const parquet: LogFormat = {
   extension: 'parquet',
   help: 'Parquet, populations by name',
   write: (table, out) => {
     const { spec, group, metadata } = table;
-    table.count();
+    table.countRows();
     const columns = Object.entries(spec.columns).map(([name, type]) => ({ name, type }));
     const schema = columns.map(({ name, type }): SchemaElement => {
       const kind = name === group?.column ? { type: 'BYTE_ARRAY', converted_type: 'UTF8' } : TYPES[type];
       return { name, repetition_type: 'REQUIRED', ...kind } as SchemaElement;
     });
     const facts = Object.entries({ schema: spec.name, ...metadata });
-    GrowingFile.fill(out, (file) => {
+    SequentialFile.fill(out, (file) => {
       const writer = new ParquetWriter({
         writer: new FileByteWriter(file),
         schema: [{ name: 'root', num_children: columns.length }, ...schema],
         kvMetadata: facts.map(([key, value]) => ({ key, value })),
         createdBy: `memspike ${VERSION}`,
       });
-      for (const batch of table.batches()) {
+      for (const batch of table.readBatches()) {
         const columnData = columns.map(({ name }) => {
           const values = batch.columns[name]!;
           if (name === group?.column) return { name, data: Array.from(values, (id) => group.names[id] ?? String(id)) };

@@ -1,9 +1,9 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
-import { fillHdf5, type Group } from '../hdf5.ts';
-import { requireSpikes } from '../spikes.ts';
+import { type Group, writeHdf5 } from '../hdf5.ts';
+import { requireSpikeLog } from '../spikes.ts';
 import { LogTable } from '../table.ts';
-import type { Format } from './format.ts';
+import type { LogFormat } from './format.ts';
 
 const CHUNK = 65536;
 
@@ -25,12 +25,12 @@ function dataset(group: Group, name: string, dtype: string, data: Float64Array |
 function writePopulation(spikes: Group, table: LogTable, name: string): void {
   const one = new LogTable(table.path, { ...table.selection, populations: [name] }, table.spec);
   let rows = 0;
-  for (const batch of one.batches()) rows += batch.rows;
+  for (const batch of one.readBatches()) rows += batch.rows;
   const group = spikes.create_group(name);
   const times = dataset(group, 'timestamps', '<d', new Float64Array(1), rows);
   times.made.create_attribute('units', 'ms');
   const ids = dataset(group, 'node_ids', '<Q', new BigUint64Array(1), rows);
-  for (const { columns } of one.batches()) {
+  for (const { columns } of one.readBatches()) {
     times.append(columns.time as Float64Array);
     ids.append(BigUint64Array.from(columns.neuron!, BigInt));
   }
@@ -41,16 +41,16 @@ function writePopulation(spikes: Group, table: LogTable, name: string): void {
  * ascending order of time. Populations without spikes are left out. The optional attribute `sorting`, an HDF5 enumeration, is left out.
  * Source: Dai et al. 2020, "The SONATA data format", doi:10.1371/journal.pcbi.1007696.
  */
-export const sonata: Format = {
+export const sonata: LogFormat = {
   extension: 'h5',
   help: 'HDF5 after SONATA (needs the package h5wasm)',
   write: async (table, out) => {
-    requireSpikes(table, 'SONATA');
+    requireSpikeLog(table, 'SONATA');
     const names = table.group?.names;
     if (!names) throw new UserError(`${table.path} does not name its populations, which SONATA needs.`);
-    const fired = table.groupsSeen();
-    if (fired.size === 0) throw table.nothing();
-    await fillHdf5('--format sonata', out, (root) => {
+    const fired = table.readGroupIds();
+    if (fired.size === 0) throw table.emptyError();
+    await writeHdf5('--format sonata', out, (root) => {
       const spikes = root.create_group('spikes');
       for (const id of [...fired].sort((a, b) => a - b)) {
         const name = names[id];

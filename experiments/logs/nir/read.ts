@@ -10,14 +10,14 @@ export interface Tensor {
 }
 
 /** A node as it is written: its type and its fields. */
-export interface WrittenNode {
+export interface NirFileNode {
   readonly type: string;
   readonly fields: Readonly<Record<string, Tensor | string>>;
 }
 
 /** A graph without graphs inside. */
-export interface WrittenGraph {
-  readonly nodes: ReadonlyMap<string, WrittenNode>;
+export interface NirFileGraph {
+  readonly nodes: ReadonlyMap<string, NirFileNode>;
   readonly edges: readonly (readonly [string, string])[];
 }
 
@@ -32,7 +32,8 @@ interface Dataset {
   readonly value: unknown;
 }
 
-const isGroup = (entry: unknown): entry is Group => typeof (entry as Group | null)?.keys === 'function';
+const isGroup = (requireEntry: unknown): requireEntry is Group =>
+  typeof (requireEntry as Group | null)?.keys === 'function';
 
 /** Value of a dataset, whose size is checked before it is read. */
 function readValue(dataset: Dataset, where: string): unknown {
@@ -40,7 +41,7 @@ function readValue(dataset: Dataset, where: string): unknown {
   return dataset.value;
 }
 
-function fieldOf(dataset: Dataset, where: string): Tensor | string {
+function readField(dataset: Dataset, where: string): Tensor | string {
   const { shape } = dataset;
   const value = readValue(dataset, where);
   if (typeof value === 'string') return value;
@@ -58,7 +59,7 @@ const entry = (group: Group, name: string, where: string): Group | Dataset => {
   return found;
 };
 
-function textOf(group: Group, name: string, where: string): string {
+function readText(group: Group, name: string, where: string): string {
   const found = entry(group, name, where);
   const value = isGroup(found) ? undefined : readValue(found, `${where}/${name}`);
   const text = Array.isArray(value) ? value[0] : value;
@@ -67,7 +68,7 @@ function textOf(group: Group, name: string, where: string): string {
 }
 
 /** Edges are a list of pairs; without any the list is empty. */
-function edgesOf(group: Group, where: string): [string, string][] {
+function readEdges(group: Group, where: string): [string, string][] {
   const found = entry(group, 'edges', where);
   const flat = isGroup(found) ? undefined : readValue(found, `${where}/edges`);
   if (ArrayBuffer.isView(flat) && flat.byteLength === 0) return [];
@@ -77,11 +78,11 @@ function edgesOf(group: Group, where: string): [string, string][] {
 }
 
 /** Adds a graph; of one inside another the names begin with its own, and its inputs and outputs only pass on. */
-function collect(
+function collectNodes(
   group: Group,
   where: string,
   prefix: string,
-  into: { nodes: Map<string, WrittenNode>; edges: [string, string][] },
+  into: { nodes: Map<string, NirFileNode>; edges: [string, string][] },
   depth = 0,
 ) {
   if (depth > MAX_DEPTH) throw new UserError(`${where}: more than ${MAX_DEPTH} graphs within each other.`);
@@ -93,23 +94,23 @@ function collect(
     const node = children.get(name);
     const path = `${where}/nodes/${showKey(name)}`;
     if (!isGroup(node)) throw new UserError(`${path} is no node.`);
-    const type = textOf(node, 'type', path);
+    const type = readText(node, 'type', path);
     types.push([name, type]);
     if (type === 'NIRGraph') {
-      inner.set(name, collect(node, path, `${prefix}${name}.`, into, depth + 1));
+      inner.set(name, collectNodes(node, path, `${prefix}${name}.`, into, depth + 1));
       continue;
     }
     const fields = Object.fromEntries(
       node.keys().flatMap((key) => {
         const field = node.get(key);
-        return key === 'type' || isGroup(field) ? [] : [[key, fieldOf(field as Dataset, `${path}/${showKey(key)}`)]];
+        return key === 'type' || isGroup(field) ? [] : [[key, readField(field as Dataset, `${path}/${showKey(key)}`)]];
       }),
     );
     const passes = prefix !== '' && (type === 'Input' || type === 'Output');
     into.nodes.set(prefix + name, { type: passes ? 'Pass' : type, fields });
   }
   const there = new Set(children.keys());
-  for (const [from, to] of edgesOf(group, where)) {
+  for (const [from, to] of readEdges(group, where)) {
     for (const name of [from, to])
       if (!there.has(name)) throw new UserError(`${where}/edges names ${show(name)}, which is no node.`);
     const [begin, end] = [
@@ -135,14 +136,14 @@ function collect(
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  * @throws UserError that names the place in the file
  */
-export function readNir(path: string): WrittenGraph {
+export function readNir(path: string): NirFileGraph {
   return readHdf5(path, (root) => {
     const graph = entry(root, 'node', path);
     if (!isGroup(graph)) throw new UserError(`${path}: /node is no graph.`);
-    const type = textOf(graph, 'type', `${path}: node`);
+    const type = readText(graph, 'type', `${path}: node`);
     if (type !== 'NIRGraph') throw new UserError(`${path} holds a single ${showKey(type)}, but must hold a NIRGraph.`);
-    const into = { nodes: new Map<string, WrittenNode>(), edges: [] as [string, string][] };
-    collect(graph, `${path}: node`, '', into);
+    const into = { nodes: new Map<string, NirFileNode>(), edges: [] as [string, string][] };
+    collectNodes(graph, `${path}: node`, '', into);
     return into;
   });
 }

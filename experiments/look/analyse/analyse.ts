@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { silences } from '../../logs/silence.ts';
-import { populationSizes } from '../../logs/sizes.ts';
-import type { Window } from '../../logs/window.ts';
+import { describeSilentPopulations } from '../../logs/silence.ts';
+import { readPopulationSizes } from '../../logs/sizes.ts';
+import type { TimeWindow } from '../../logs/window.ts';
 import { Bins } from './bins.ts';
 import { type CorrelogramOf, firstPass } from './firstPass.ts';
 import { type AnalysisOptions, DEFAULTS } from './options.ts';
@@ -13,7 +13,7 @@ import { openSpikes } from './window.ts';
 
 export interface Analysis {
   readonly log: string;
-  readonly window: Window;
+  readonly window: TimeWindow;
   readonly options: AnalysisOptions;
   readonly populations: readonly PopulationMeasures[];
   readonly correlograms: readonly CorrelogramOf[];
@@ -29,7 +29,7 @@ export interface Analysis {
 /** Some seconds of counting; two days of 5 ms. */
 const MOST_BINS = 2 ** 25;
 
-function checkedBins({ from, to }: Window, o: AnalysisOptions): Bins {
+function checkedBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
   const bins = new Bins(from, to, o.bin);
   if (bins.count < 2)
     throw new UserError(`--bin ${o.bin} is too wide: the window from ${from} to ${to} ms must hold two bins.`);
@@ -53,14 +53,14 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
   const triggers = triggersOf(o, table.path, window);
   const first = firstPass(spikes, bins, triggers, o);
   const second = secondPass(spikes, bins, first.populations, o);
-  const sizes = populationSizes(table);
+  const sizes = readPopulationSizes(table);
   const populations = first.populations.map((p, i) =>
     p.result(sizes?.[spikes.populations[i]!.id], second[i]!.correlation),
   );
   const skipped = second.flatMap(({ skipped }, i) =>
     skipped ? [`${populations[i]!.name}: no distances, for ${skipped}.`] : [],
   );
-  const silent = silences(
+  const silent = describeSilentPopulations(
     table,
     populations.map(({ name }) => name),
   ).map((words) => `${words}.`);

@@ -1,4 +1,4 @@
-import type { Window } from '../../logs/window.ts';
+import type { TimeWindow } from '../../logs/window.ts';
 import { BinnedCounts } from './binnedCounts.ts';
 import type { Bins } from './bins.ts';
 import { BurstCounts, type Bursts } from './bursts.ts';
@@ -53,7 +53,7 @@ export class PopulationAnalysis {
   /** Counts of each neuron in the bins of the analysis. */
   readonly counts: BinnedCounts;
   readonly own: OwnCorrelogram;
-  readonly #window: Window;
+  readonly #window: TimeWindow;
   readonly #fanoBins: Bins;
   readonly #fanoCounts: BinnedCounts;
   readonly #cv = new Cv();
@@ -69,7 +69,7 @@ export class PopulationAnalysis {
 
   constructor(
     name: string,
-    window: Window,
+    window: TimeWindow,
     { bins, fanoBins, triggers }: { bins: Bins; fanoBins: Bins; triggers: Triggers },
     o: AnalysisOptions,
   ) {

@@ -4,7 +4,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { IMAGES } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
-import type { Window } from '../../logs/window.ts';
+import type { TimeWindow } from '../../logs/window.ts';
 import { type AnalysisOptions, PHASES, type Phase } from './options.ts';
 import type { Triggers } from './psth.ts';
 
@@ -17,7 +17,7 @@ function imageTimes(log: string, phase: Phase | undefined): Required<Triggers> {
   const table = new LogTable(path, {}, IMAGES);
   const times: number[] = [];
   const phases: number[] = [];
-  for (const { columns } of table.batches()) {
+  for (const { columns } of table.readBatches()) {
     times.push(...columns.time!);
     phases.push(...columns.phase!);
   }
@@ -31,7 +31,7 @@ function imageTimes(log: string, phase: Phase | undefined): Required<Triggers> {
   };
 }
 
-function periodic(text: string, { from, to }: Window): number[] {
+function periodic(text: string, { from, to }: TimeWindow): number[] {
   const period = Number(text);
   if (!(period > 0)) throw new UserError(`--trigger every=${text}: the period must be a number > 0 (ms).`);
   const count = Math.floor((to - from) / period) + 1;
@@ -40,7 +40,7 @@ function periodic(text: string, { from, to }: Window): number[] {
 }
 
 /** `every=PERIOD` from the start of the window on, or times separated by commas. */
-function givenTimes(text: string, window: Window): number[] {
+function givenTimes(text: string, window: TimeWindow): number[] {
   const every = /^every=(.*)$/.exec(text)?.[1];
   const times = every !== undefined ? periodic(every, window) : text.split(',').map(Number);
   if (times.some((t) => !Number.isFinite(t)))
@@ -57,7 +57,7 @@ function givenTimes(text: string, window: Window): number[] {
 export function triggersOf(
   { trigger: text, phase, after }: Pick<AnalysisOptions, 'trigger' | 'phase' | 'after'>,
   log: string,
-  window: Window,
+  window: TimeWindow,
 ): Triggers {
   if (phase !== undefined && text !== 'images') throw new UserError('--phase goes with --trigger images.');
   if (text === undefined) return { at: [] };

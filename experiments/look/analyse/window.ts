@@ -1,13 +1,13 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { noSpikes } from '../../logs/silence.ts';
-import { LogTable, logFile, type Selection } from '../../logs/table.ts';
-import { type Window, windowOf } from '../../logs/window.ts';
+import { noSpikesError } from '../../logs/silence.ts';
+import { findLogFile, LogTable, type Selection } from '../../logs/table.ts';
+import { resolveWindow, type TimeWindow } from '../../logs/window.ts';
 
 export interface Spikes {
   readonly table: LogTable;
-  readonly window: Window;
+  readonly window: TimeWindow;
   /** The populations with spikes in the window, by number and name. */
   readonly populations: readonly { readonly id: number; readonly name: string }[];
 }
@@ -17,9 +17,9 @@ const MOST_POPULATIONS = 16;
 
 /** Opens the spikes of a run directory or of a log, after a first reading that knows what is in it. */
 export function openSpikes(path: string, selection: Selection): Spikes {
-  const table = new LogTable(logFile(path), selection, SPIKES);
-  const seen = table.groupsSeen();
-  if (seen.size === 0) throw noSpikes(table);
+  const table = new LogTable(findLogFile(path), selection, SPIKES);
+  const seen = table.readGroupIds();
+  if (seen.size === 0) throw noSpikesError(table);
   const names = table.group?.names ?? [];
   for (const name of selection.populations ?? []) {
     if (!seen.has(names.indexOf(name)))
@@ -31,7 +31,7 @@ export function openSpikes(path: string, selection: Selection): Spikes {
     );
   }
   const populations = [...seen].sort((a, b) => a - b).map((id) => ({ id, name: names[id] ?? String(id) }));
-  const window = windowOf(path, table);
+  const window = resolveWindow(path, table);
   if (!(window.from < window.to))
     throw new UserError(`the window from ${window.from} to ${window.to} ms is empty, so there is nothing to measure.`);
   return { table, window, populations };
@@ -45,7 +45,7 @@ export function forEachSpike(
   const seriesOf = new Int32Array(256).fill(-1);
   for (const [series, { id }] of populations.entries()) seriesOf[id] = series;
   let last = -Infinity;
-  for (const { columns, rows } of table.batches()) {
+  for (const { columns, rows } of table.readBatches()) {
     const { time, neuron, population } = columns;
     for (let i = 0; i < rows; i++) {
       const t = time![i]!;

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../../../core/declare/errors.ts';
-import { breatheAgain } from '../../run/breathe.ts';
+import { extendYield } from '../../run/interruption.ts';
 
 /** Only programs of this machine reach it. */
 const LOOPBACK = '127.0.0.1';
@@ -41,7 +41,7 @@ export class LiveServer {
       this.#answer(request, response),
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
-    for (const event of ['connection', 'drop']) this.#server.on(event, breatheAgain);
+    for (const event of ['connection', 'drop']) this.#server.on(event, extendYield);
     this.#server.unref();
   }
 

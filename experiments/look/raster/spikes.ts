@@ -1,10 +1,10 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { noSpikes, silences } from '../../logs/silence.ts';
-import { populationSizes } from '../../logs/sizes.ts';
-import { LogTable, logFile, type Selection } from '../../logs/table.ts';
-import { windowOf } from '../../logs/window.ts';
+import { describeSilentPopulations, noSpikesError } from '../../logs/silence.ts';
+import { readPopulationSizes } from '../../logs/sizes.ts';
+import { findLogFile, LogTable, type Selection } from '../../logs/table.ts';
+import { resolveWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/bands.ts';
 
 /** More spikes than this are not held in memory at once (17 bytes each). */
@@ -59,11 +59,11 @@ class Growing {
  * them, and for a window that reaches beyond the run.
  */
 export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpikes {
-  const table = new LogTable(logFile(path), selection, SPIKES);
+  const table = new LogTable(findLogFile(path), selection, SPIKES);
   const [least, most] = selection.neurons ?? [0, Infinity];
   const rows = new Growing();
   const highest: number[] = [];
-  for (const { columns, rows: count } of table.batches()) {
+  for (const { columns, rows: count } of table.readBatches()) {
     const { time, neuron, population } = columns;
     for (let i = 0; i < count; i++) {
       const j = neuron![i]!;
@@ -80,10 +80,10 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
   }
   if (rows.length === 0) throw noneOf(table, selection);
   const names = table.group?.names ?? [];
-  const sizes = populationSizes(table) ?? [];
+  const sizes = readPopulationSizes(table) ?? [];
   const wanted = selection.populations ?? names.filter((_, id) => highest[id] !== undefined);
   const shown = new Map(wanted.map((name, i) => [names.indexOf(name), i]));
-  const { from, to } = windowOf(path, table);
+  const { from, to } = resolveWindow(path, table);
   const population = rows.population.subarray(0, rows.length);
   for (let k = 0; k < population.length; k++) population[k] = shown.get(population[k]!)!;
   return {
@@ -100,12 +100,12 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
       return { name, first: least, size: Math.min(most, size - 1) - least + 1 };
     }),
     window: from < to ? [from, to] : [from, from + 1],
-    silent: silences(table, wanted),
+    silent: describeSilentPopulations(table, wanted),
     requireWhole: () => table.requireWhole(),
   };
 }
 
 function noneOf(table: LogTable, { neurons }: SpikeSelection): UserError {
-  if (neurons === undefined) return noSpikes(table);
+  if (neurons === undefined) return noSpikesError(table);
   return new UserError(`${table.path} has no spikes of neurons ${neurons[0]} to ${neurons[1]} in what was chosen.`);
 }

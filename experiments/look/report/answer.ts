@@ -1,7 +1,7 @@
 /** What a report begins with: the answer of the run, and what was asked of it. */
 import { assumedText } from '../../devices/energy/scale.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
-import { entriesOf, type RunJson } from '../../run/runJson.ts';
+import { asMapping, type RunJson } from '../../run/runJson.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { timeText } from '../time.ts';
 import { factsTable, type Html, html } from './html.ts';
@@ -17,7 +17,7 @@ const whole = (value: number): string => value.toLocaleString('en');
 /** The figures that people ask for first, those that the run has. */
 export function figuresOf(told: RunJson): Figure[] {
   const { accuracyInterval: interval, energyPerImage, populations = {} } = told;
-  const [accuracy, energy] = [entriesOf(told.accuracy), entriesOf(told.energy)];
+  const [accuracy, energy] = [asMapping(told.accuracy), asMapping(told.energy)];
   const assumed = energy?.assumed ? assumedText(energy.assumed) : undefined;
   const found: Figure[] = [];
   if (accuracy?.logProbability != null)

@@ -3,8 +3,7 @@ import * as z from 'zod/mini';
 import { minLength, whole } from '../../../core/declare/ranged.ts';
 import { meanOf, withDifferences } from '../../devices/compare/compared.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
-import { mappingOf } from '../../run/readJson.ts';
-import { assumedSchema } from '../../run/runJson.ts';
+import { assumedSchema, mappingSchema } from '../../run/runJson.ts';
 import { describeDifference } from '../../statistics/estimate.ts';
 import { digits } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';
@@ -16,14 +15,14 @@ const perSeed = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minL
 
 /** `characterise.json`. */
 export const characterisedSchema = z.looseObject({
-  parts: mappingOf(
+  parts: mappingSchema(
     z.looseObject({
       title: z.string(),
       summary: z.looseObject({}),
-      summaryUnits: z.optional(mappingOf(z.string())),
+      summaryUnits: z.optional(mappingSchema(z.string())),
     }),
   ),
-  leftOut: mappingOf(z.string()),
+  leftOut: mappingSchema(z.string()),
 });
 
 const measuredShape = {

@@ -1,7 +1,7 @@
 /** What a fit found: the model first and how far it goes, then its parameters, then the others beside it. */
 import * as z from 'zod/mini';
 import { refine } from '../../../core/declare/params.ts';
-import { mappingOf } from '../../run/readJson.ts';
+import { mappingSchema } from '../../run/runJson.ts';
 import { digits, percent } from '../digits.ts';
 import { withPrefix } from '../plots/prefix.ts';
 import { answer, type Figure } from './answer.ts';
@@ -16,8 +16,8 @@ const model = {
   /** Share of the range, or of the span of the measured values. */
   share: z.optional(figure),
   shareOfRange: z.optional(figure),
-  params: mappingOf(figure),
-  ci: mappingOf(z.nullable(z.array(figure))),
+  params: mappingSchema(figure),
+  ci: mappingSchema(z.nullable(z.array(figure))),
 };
 
 /** `fit.json`: of pulses with `quality` and `noise`, of other measurements with a `kind`. */
@@ -25,7 +25,10 @@ export const fitSchema = z
   .looseObject({
     best: z.string(),
     kind: z.optional(z.string()),
-    models: z.union([z.array(z.looseObject({ ...model, name: z.string() })), mappingOf(z.looseObject({ ...model }))]),
+    models: z.union([
+      z.array(z.looseObject({ ...model, name: z.string() })),
+      mappingSchema(z.looseObject({ ...model })),
+    ]),
     notes: z.optional(z.array(z.string())),
     quality: z.optional(z.looseObject({ verdict: z.string(), noiseFloor: figure, reasons: z.array(z.string()) })),
     noise: z.optional(

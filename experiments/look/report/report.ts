@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { configSchema, readJson } from '../../run/readJson.ts';
-import { readRunJson } from '../../run/runJson.ts';
+import { configSchema, readJson, readRunJson } from '../../run/runJson.ts';
 import type { SpikeSelection } from '../raster/spikes.ts';
 import { answer, asked, figuresOf } from './answer.ts';
 import type { PageData } from './client/data.ts';

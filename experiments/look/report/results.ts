@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
 import * as z from 'zod/mini';
-import { configSchema, mappingOf, readJson } from '../../run/readJson.ts';
+import { configSchema, mappingSchema, readJson } from '../../run/runJson.ts';
 import { describeMeanDifference } from '../../statistics/estimate.ts';
 import { digits } from '../digits.ts';
 import { answer, type Figure } from './answer.ts';
@@ -32,7 +32,7 @@ const demonstratedSchema = z.looseObject({
   title: z.string(),
   claim: z.string(),
   source: z.string(),
-  figures: mappingOf(figureSchema),
+  figures: mappingSchema(figureSchema),
   expectations: z.array(z.looseObject({ text: z.string(), shown: z.boolean() })),
 });
 

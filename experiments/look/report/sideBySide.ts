@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
-import { configSchema, readJson } from '../../run/readJson.ts';
-import { type RunJson, readRunJson } from '../../run/runJson.ts';
+import { configSchema, type RunJson, readJson, readRunJson } from '../../run/runJson.ts';
 import { curve } from '../plots/curve.ts';
 import { figuresOf } from './answer.ts';
 import { flattened } from './facts.ts';

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/show.ts';
-import { bestPoints } from '../../sweep/best.ts';
-import { gather } from '../../sweep/collect.ts';
-import { humanName, lessIsBetter } from '../../sweep/names.ts';
+import { tabulateBestPoints } from '../../sweep/best.ts';
+import { readSweepResults } from '../../sweep/collect.ts';
+import { displayName, isLowerBetter } from '../../sweep/names.ts';
 import { sweepPictures } from '../../sweep/pictures.ts';
-import { statesOf } from '../../sweep/status.ts';
+import { readRunStates } from '../../sweep/status.ts';
 import { details } from './facts.ts';
 import { dataTable, factsTable, figure, html, page, type Report, type Section } from './html.ts';
 import { clientScript } from './script.ts';
@@ -15,11 +15,11 @@ import { clientScript } from './script.ts';
  * UserError if no run is done.
  */
 export function sweepReport(directory: string): Report {
-  const collected = gather(directory);
+  const collected = readSweepResults(directory);
   const { plan, results, lacking, resultsSha256 } = collected;
   const { facts } = plan;
   if (results.length === 0) throw new UserError(`${directory} has no run that is done; there is nothing to show.`);
-  const states = statesOf(plan);
+  const states = readRunStates(plan);
   const inState = (state: string) => states.filter((one) => one.state === state).length;
   const sections: Section[] = [
     {
@@ -44,8 +44,8 @@ export function sweepReport(directory: string): Report {
     });
   const pictures = sweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
   const best = facts.metrics.flatMap(({ name }, m) => {
-    const rows = bestPoints(collected, m, lessIsBetter(name));
-    const heading = `${lessIsBetter(name) ? 'Lowest' : 'Highest'} ${humanName(name)}`;
+    const rows = tabulateBestPoints(collected, m, isLowerBetter(name));
+    const heading = `${isLowerBetter(name) ? 'Lowest' : 'Highest'} ${displayName(name)}`;
     return rows.length > 1 ? [html`<h3>${heading}</h3>${dataTable(rows)}`] : [];
   });
   sections.push({ id: 'points', title: 'Best points', body: html`${best}` });

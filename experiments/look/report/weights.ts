@@ -42,5 +42,5 @@ export function drawWeights(run: string, left: ReadonlySet<string>, draw: (pictu
 /** Names of the projections that a log has rows of. */
 function projectionsIn(path: string, spec: TableSpec): string[] {
   const table = new LogTable(path, {}, spec);
-  return [...table.groupsSeen()].map((id) => table.group?.names[id] ?? String(id));
+  return [...table.readGroupIds()].map((id) => table.group?.names[id] ?? String(id));
 }

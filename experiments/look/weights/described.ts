@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { fileIn } from '../../output/file.ts';
-import { mappingOf, readJson } from '../../run/readJson.ts';
+import { mappingSchema, readJson } from '../../run/runJson.ts';
 
 /** Part of `config.json` that describes projections. */
 const describedSchema = z.looseObject({
@@ -19,7 +19,7 @@ const describedSchema = z.looseObject({
       }),
     ),
   ),
-  populations: z.optional(mappingOf(z.looseObject({ synapse: z.optional(z.string()) }))),
+  populations: z.optional(mappingSchema(z.looseObject({ synapse: z.optional(z.string()) }))),
   preprocessing: z.optional(z.string()),
 });
 type Config = z.output<typeof describedSchema>;

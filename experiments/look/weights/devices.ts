@@ -4,7 +4,7 @@ import { DEVICES } from '../../../core/log/tables.ts';
 import { assumedText } from '../../devices/energy/scale.ts';
 import { LogTable } from '../../logs/table.ts';
 import { fileIn } from '../../output/file.ts';
-import { entriesOf, readRunJson } from '../../run/runJson.ts';
+import { asMapping, readRunJson } from '../../run/runJson.ts';
 import type { Matrix } from './moments.ts';
 import { onlyProjection, requireDrawable } from './recorded.ts';
 
@@ -32,7 +32,7 @@ const WORN_OUT = 2;
 
 function assumedIn(path: string): string {
   if (fileKindAt(join(path, 'run.json')) !== 'a file') return ''; // a run that was cut off
-  const assumed = entriesOf(readRunJson(path).energy)?.assumed;
+  const assumed = asMapping(readRunJson(path).energy)?.assumed;
   return assumed ? assumedText(assumed) : '';
 }
 
@@ -43,7 +43,7 @@ export function deviceMaps(path: string, projection: string | undefined): Device
   const table = new LogTable(file, projection === undefined ? {} : { populations: [projection] }, DEVICES);
   const seen = new Set<number>();
   let [pre, post] = [0, 0];
-  for (const { columns: c, rows } of table.batches()) {
+  for (const { columns: c, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
       seen.add(c.projection![i]!);
       pre = Math.max(pre, c.pre![i]! + 1);
@@ -59,7 +59,7 @@ export function deviceMaps(path: string, projection: string | undefined): Device
   const add = (to: Matrix, k: number, value: number): void => {
     to[k] = Number.isNaN(to[k]!) ? value : to[k]! + value;
   };
-  for (const { columns: c, rows } of table.batches()) {
+  for (const { columns: c, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
       const k = c.pre![i]! * post + c.post![i]!;
       add(pulses, k, c.pulses![i]!);

@@ -51,7 +51,7 @@ export function momentsOf(r: Recorded, at: readonly number[], frames: ReadonlySe
     if (frames.has(time)) kept.push({ time, matrix: weights.slice() });
   };
   let next = 0;
-  for (const { columns: c, rows } of r.table.batches()) {
+  for (const { columns: c, rows } of r.table.readBatches()) {
     for (let i = 0; i < rows; i++) {
       while (next < at.length && at[next]! < c.time![i]!) look(at[next++]!);
       const k = c.pre![i]! * r.post + c.post![i]!;

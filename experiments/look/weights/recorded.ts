@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
-import { requireFilled } from '../../logs/sizes.ts';
+import { requireDenseEnough } from '../../logs/sizes.ts';
 import type { LogTable } from '../../logs/table.ts';
 
 export interface Range {
@@ -57,7 +57,7 @@ export function recordedIn(table: LogTable): Recorded {
   const times: number[] = [];
   const [weight, conductance] = [new Extent(), new Extent()];
   let [pre, post, count, last] = [0, 0, 0, Number.NaN];
-  for (const { columns: c, rows } of table.batches()) {
+  for (const { columns: c, rows } of table.readBatches()) {
     count += rows;
     for (let i = 0; i < rows; i++) {
       seen.add(c.projection![i]!);
@@ -76,9 +76,9 @@ export function recordedIn(table: LogTable): Recorded {
       conductance.take(c.conductance![i]!);
     }
   }
-  if (seen.size === 0) throw table.nothing();
+  if (seen.size === 0) throw table.emptyError();
   const projection = onlyProjection(table, seen);
-  requireFilled(table.path, pre, post, count, 'there is nothing to draw');
+  requireDenseEnough(table.path, pre, post, count, 'there is nothing to draw');
   requireDrawable(table.path, pre, post);
   const electrical = conductance.low <= conductance.high;
   return { table, projection, times, pre, post, weight, conductance: electrical ? conductance : null };

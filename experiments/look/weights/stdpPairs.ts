@@ -56,7 +56,7 @@ function spikesOf(run: string, population: string, neurons: number, later: numbe
   let rows = 0;
   try {
     const table = new LogTable(join(run, 'spikes.arrows'), { populations: [population] }, SPIKES);
-    for (const { columns: c, rows: n } of table.batches()) {
+    for (const { columns: c, rows: n } of table.readBatches()) {
       for (let i = 0; i < n; i++) times[c.neuron![i]!]?.push(c.time![i]! + later);
       rows += n;
     }
@@ -81,7 +81,7 @@ function pairsIn(table: LogTable, { on, pre, post, others, window }: Sides): Std
   const sign = on === 'pre' ? 1 : -1;
   const pairs: StdpPair[] = [];
   let [changes, left] = [0, 0];
-  for (const { columns: c, rows } of table.batches()) {
+  for (const { columns: c, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
       const [a, b, time, weight] = [c.pre![i]!, c.post![i]!, c.time![i]!, c.weight![i]!];
       const k = a * post + b;

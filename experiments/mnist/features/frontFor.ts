@@ -1,7 +1,7 @@
 import type { DeviceFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
-import { made } from '../../network/made.ts';
+import { createModel } from '../../network/made.ts';
 import type { MnistConfig } from '../config.ts';
 import { weightRangeOf } from '../device.ts';
 import type { LabelledImages } from '../idx.ts';
@@ -20,8 +20,8 @@ function replicaOf(device: MnistConfig['device']): DeviceFactory | undefined {
   const net = new Network({ seed: 0 });
   const [from, to] = [net.population('from', poisson({ size: 1 })), net.population('to', lif({ size: 1 }))];
   const weight = weightRangeOf(device)[1];
-  const { devices } = net.projection(from, to, { connect: { all: { weight } }, device: made('device', quiet) });
-  return devices!.isSteady ? made('device', kept) : undefined;
+  const { devices } = net.projection(from, to, { connect: { all: { weight } }, device: createModel('device', quiet) });
+  return devices!.isSteady ? createModel('device', kept) : undefined;
 }
 
 /**

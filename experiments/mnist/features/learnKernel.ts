@@ -3,7 +3,7 @@ import { Stream } from '../../../core/random/random.ts';
 import { ContrastCells } from '../../../neurons/encoders/contrast.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { energyOf } from '../../devices/energy/account.ts';
-import { made } from '../../network/made.ts';
+import { createModel } from '../../network/made.ts';
 import type { MnistConfig } from '../config.ts';
 import { floorOf } from '../device.ts';
 import type { LabelledImages } from '../idx.ts';
@@ -78,8 +78,8 @@ export function learnKernel(
   );
   const synapses = net.projection(input, output, {
     connect: { all: { weight: { uniform: [floor + LOW * (1 - floor), floor + HIGH * (1 - floor)] } } },
-    device: made('device', { ...device, ...(device.model === 'exponential' && STEPS), ...c.device }),
-    rule: made('rule', config.rule),
+    device: createModel('device', { ...device, ...(device.model === 'exponential' && STEPS), ...c.device }),
+    rule: createModel('rule', config.rule),
   });
   const draw = new Stream(config.seed, 'patches');
   const seen = new ContrastCells(rows, columns, c);

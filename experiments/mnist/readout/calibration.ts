@@ -1,6 +1,6 @@
 import { wilcoxonRankSum } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
-import { grouped } from '../../sweep/grouped.ts';
+import { groupBy } from '../../sweep/grouped.ts';
 
 /**
  * Area under the receiver operating characteristic: the probability that a score of `positives` lies above one of
@@ -72,4 +72,4 @@ export function reliability(right: readonly boolean[], confidence: ArrayLike<num
 
 /** Answers by a number that they have in common, ascending in it. */
 const groupedBy = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
-  [...grouped(answers, key)].sort(([a], [b]) => a - b);
+  [...groupBy(answers, key)].sort(([a], [b]) => a - b);

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { knowModels } from '../extensions.ts';
-import { isMapping, type Mapping, override } from './override.ts';
-import { parse } from './parse.ts';
+import { loadConfigModels } from '../extensions.ts';
+import { applyAssignments, isMapping, type Mapping } from './override.ts';
+import { parseConfig } from './parse.ts';
 import { readText } from './text.ts';
 
 /** Where the values of a configuration come from; later ones win: defaults of the schema, file, `--set`, flags. */
@@ -22,10 +22,10 @@ export interface Sources {
 
 /** The mapping in a YAML or JSON file, not validated. The models that it names under `models` are known from then on. */
 export function readConfig(file: string): Mapping {
-  const value = parse(readText(file), file);
+  const value = parseConfig(readText(file), file);
   if (value === null) throw new UserError(`${file} is empty.`);
   if (!isMapping(value)) throw new UserError(`${file} holds ${show(value)}, but must be a mapping of keys to values.`);
-  knowModels(value, file);
+  loadConfigModels(value, file);
   return value;
 }
 
@@ -46,7 +46,7 @@ export function loadConfig<S extends z.core.$ZodType>(
   const sections = decisive.filter((section) => set.some((assignment) => pathOf(assignment) === `${section}.model`));
   const begun = { ...Object.fromEntries(sections.map((section) => [section, {}])), ...read };
   const of = (atTop: readonly string[], set: readonly string[]) => ({
-    ...override(complete({ ...override(atTop.length > 0 ? begun : read, atTop), ...given }), set),
+    ...applyAssignments(complete({ ...applyAssignments(atTop.length > 0 ? begun : read, atTop), ...given }), set),
     ...given,
   });
   const all = of(atTop, set);

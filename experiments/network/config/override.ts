@@ -1,7 +1,7 @@
 import { toUsageError, UserError } from '../../../core/declare/errors.ts';
 import { show, showPath } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { parse } from './parse.ts';
+import { parseConfig } from './parse.ts';
 
 export type Mapping = { readonly [key: string]: unknown };
 
@@ -9,7 +9,7 @@ export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A copy of `node` with the value at `path` replaced; what the path does not touch is shared, never changed. */
-function replaced(node: unknown, path: readonly string[], depth: number, value: unknown, where: string): unknown {
+function replaceValue(node: unknown, path: readonly string[], depth: number, value: unknown, where: string): unknown {
   const key = path[depth] ?? '';
   const last = depth === path.length - 1;
   const here = depth === 0 ? 'the configuration' : showPath(path.slice(0, depth));
@@ -19,7 +19,7 @@ function replaced(node: unknown, path: readonly string[], depth: number, value: 
       const entries = node.length > 0 ? `it has the entries 0 to ${node.length - 1}` : 'it is empty';
       throw new UserError(`${where}: the list ${here} has no entry ${show(key)}; ${entries}.`);
     }
-    return node.with(index, last ? value : replaced(node[index], path, depth + 1, value, where));
+    return node.with(index, last ? value : replaceValue(node[index], path, depth + 1, value, where));
   }
   if (!isMapping(node)) throw new UserError(`${where}: ${here} is ${show(node)}, which has no part ${show(key)}.`);
   if (key === '__proto__') throw new UserError(`${where}: the key "__proto__" is not possible.`);
@@ -27,12 +27,12 @@ function replaced(node: unknown, path: readonly string[], depth: number, value: 
   if (!Object.hasOwn(node, key)) {
     throw new UserError(`${where}: ${here} has no ${show(key)}${didYouMean(key, Object.keys(node), 'present keys')}`);
   }
-  return { ...node, [key]: replaced(node[key], path, depth + 1, value, where) };
+  return { ...node, [key]: replaceValue(node[key], path, depth + 1, value, where) };
 }
 
 /** A copy of `config` with the value at `path` replaced. The last key may be new, everything before it must be there. */
 export function withValue(config: Mapping, path: readonly string[], value: unknown, where: string): Mapping {
-  return replaced(config, path, 0, value, where) as Mapping;
+  return replaceValue(config, path, 0, value, where) as Mapping;
 }
 
 /**
@@ -40,7 +40,7 @@ export function withValue(config: Mapping, path: readonly string[], value: unkno
  * `a=[1, 2]` and `a={ x: 1 }` work. The last key of a path may be new, everything before it must be there.
  * @throws UsageError naming the assignment.
  */
-export function override(config: Mapping, assignments: readonly string[]): Mapping {
+export function applyAssignments(config: Mapping, assignments: readonly string[]): Mapping {
   return toUsageError(() => assignments.reduce(assign, config));
 }
 
@@ -55,5 +55,17 @@ function assign(config: Mapping, assignment: string): Mapping {
   const where = `--set ${showPath(path.slice(0, 8))}`;
   const text = assignment.slice(equals + 1);
   if (text.trim() === '') throw new UserError(`${where}: no value follows "="; an empty text is written ''.`);
-  return withValue(config, path, parse(text, where), where);
+  return withValue(config, path, parseConfig(text, where), where);
+}
+
+/** Where two configurations differ, each place as `populations.output.tau is 20, but 10 there`. */
+export function* listDifferences(here: unknown, there: unknown, path: readonly string[] = []): Generator<string> {
+  if ((isMapping(here) && isMapping(there)) || (Array.isArray(here) && Array.isArray(there))) {
+    for (const key of new Set([...Object.keys(here), ...Object.keys(there)])) {
+      yield* listDifferences(Reflect.get(here, key), Reflect.get(there, key), [...path, key]);
+    }
+  } else if (!Object.is(here, there)) {
+    const written = (value: unknown) => (value === undefined ? 'not set' : show(value));
+    yield `${path.length > 0 ? showPath(path) : 'the whole'} is ${written(here)}, but ${written(there)} there`;
+  }
 }

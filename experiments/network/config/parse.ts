@@ -119,14 +119,16 @@ function tryJson(text: string): { readonly value: unknown } | { readonly fault: 
 }
 
 /** A message of a library as a part of our sentence: one line, cut, without anything that a terminal would obey. */
-const part = (message: string): string => (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
-const ending = (message: string): string => `${message.charAt(0).toLowerCase()}${part(message.slice(1))}.`;
+const shortenMessage = (message: string): string =>
+  (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
+const formatFault = (message: string): string =>
+  `${message.charAt(0).toLowerCase()}${shortenMessage(message.slice(1))}.`;
 
 const refuseIn =
   (text: string, where: string): Refuse =>
   (offset, fault) => {
     const lines = text.slice(0, offset).split('\n');
-    throw new UserError(`${where}:${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${ending(fault)}`);
+    throw new UserError(`${where}:${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${formatFault(fault)}`);
   };
 
 /** Reads JSON that memspike wrote. @throws UserError if it is damaged */
@@ -141,7 +143,7 @@ export function parseJson(text: string, where: string): unknown {
  * Reads YAML 1.2 (with merge keys) or JSON. Text that `JSON.parse` accepts takes that fast way; both give the same value.
  * @param where names the source in errors, `where:line:column: fault`.
  */
-export function parse(text: string, where: string): unknown {
+export function parseConfig(text: string, where: string): unknown {
   const refuse = refuseIn(text, where);
   const json = tryJson(text);
   if ('value' in json) {
@@ -150,13 +152,15 @@ export function parse(text: string, where: string): unknown {
   }
   const tokens = yamlTokens(text, refuse);
   if (tokens === undefined) {
-    throw new UserError(`${where} is not JSON (${part(json.fault)}) and too large for YAML: write large data as JSON.`);
+    throw new UserError(
+      `${where} is not JSON (${shortenMessage(json.fault)}) and too large for YAML: write large data as JSON.`,
+    );
   }
   try {
     return parseYaml(text, tokens, refuse);
   } catch (error) {
     // The library tells some faults only by throwing: too many aliases, a merge of what is no mapping, too many comments.
     if (error instanceof UserError || !(error instanceof Error)) throw error;
-    throw new UserError(`${where}: cannot be read as YAML: ${ending(error.message)}`);
+    throw new UserError(`${where}: cannot be read as YAML: ${formatFault(error.message)}`);
   }
 }

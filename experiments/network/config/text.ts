@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { type DSV, dsvFormat } from 'd3-dsv';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
@@ -7,7 +8,7 @@ import { requireRegular } from '../../../core/log/file.ts';
 
 export const MAX_BYTES = 64 * 2 ** 20;
 
-/** Reads at most one byte more than `limit`, so that a file that grows is no danger. */
+/** Reads at most one byte more than `limit`, even from a file that grows. */
 function readBytes(file: string, limit: number): Buffer {
   const descriptor = openSync(file, 'r');
   try {
@@ -26,25 +27,25 @@ function readBytes(file: string, limit: number): Buffer {
   }
 }
 
-function neighbours(file: string): string[] {
+function listNeighbours(file: string): string[] {
   try {
     return readdirSync(dirname(file));
   } catch {
-    return []; // without a directory to look into there is nothing to suggest
+    return []; // no directory, no suggestions
   }
 }
 
-function reason(file: string, error: Error & { code?: unknown }): string {
+function describeReadError(file: string, error: Error & { code?: unknown }): string {
   if (error.code === 'ENOENT') {
-    const hint = didYouMean(basename(file), neighbours(file), '');
+    const hint = didYouMean(basename(file), listNeighbours(file), '');
     return `there is no such file${hint.endsWith('?') ? hint : '.'}`;
   }
   if (error.code === 'EISDIR') return 'it is a directory.';
-  if (error.code === 'EACCES') return 'you have no permission to read it.';
+  if (error.code === 'EACCES') return 'permission denied.';
   return `${error.message.split(',')[0]}.`;
 }
 
-/** The bytes of a file. Refuses, in one sentence, what cannot be read or is larger than 64 MB. */
+/** Reads the bytes of a file. @throws UserError if it cannot be read or is larger than 64 MB */
 export function readWhole(file: string): Buffer {
   let bytes: Buffer;
   try {
@@ -52,19 +53,29 @@ export function readWhole(file: string): Buffer {
     bytes = readBytes(file, MAX_BYTES);
   } catch (error) {
     if (error instanceof UserError || !(error instanceof Error)) throw error;
-    throw new UserError(`cannot read ${show(file)}: ${reason(file, error)}`);
+    throw new UserError(`cannot read ${show(file)}: ${describeReadError(file, error)}`);
   }
   if (bytes.length > MAX_BYTES)
-    throw new UserError(`${file} is larger than ${MAX_BYTES / 2 ** 20} MB, the most that is read.`);
+    throw new UserError(`${file} is larger than ${MAX_BYTES / 2 ** 20} MB, the size limit.`);
   return bytes;
 }
 
-/** The text of a file. Refuses, in one sentence, what cannot be read, is larger than 64 MB or is not UTF-8. */
+/** Reads the text of a file. @throws UserError if it cannot be read, is larger than 64 MB or is not UTF-8 */
 export function readText(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readWhole(file));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${file} is not a text in UTF-8.`);
+    throw new UserError(`${file} is not UTF-8 text.`);
   }
+}
+
+/** Decodes delimited text and detects its separator, the first of `separators` that its first line contains. */
+export function detectDelimited(
+  bytes: Buffer,
+  separators: readonly string[] = ['\t', ';', ','],
+): { readonly text: string; readonly header: string; readonly format: DSV } {
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const header = text.split(/\r?\n/, 1)[0]!;
+  return { text, header, format: dsvFormat(separators.find((separator) => header.includes(separator)) ?? ',') };
 }

@@ -3,21 +3,21 @@ import { show } from '../../../core/declare/show.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
 import { ArrowTable } from './arrowTable.ts';
-import { columnsOf, type Part, type Read } from './part.ts';
+import { type ConnectionReader, type FileContent, readSynapseColumns } from './part.ts';
 
 /** The last weight of each synapse in a log of ours. */
-function learned(path: string, projection: string | undefined): Part {
+function readLastWeightPerSynapse(path: string, projection: string | undefined): FileContent {
   const table = new LogTable(path, projection === undefined ? {} : { populations: [projection] }, WEIGHTS);
   const seen = new Set<number>();
   const last = new Map<string, number>();
-  for (const { columns, rows } of table.batches()) {
+  for (const { columns, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
       seen.add(columns.projection![i]!);
       last.set(`${columns.pre![i]} ${columns.post![i]}`, columns.weight![i]!);
     }
   }
   table.requireWhole();
-  if (seen.size === 0) throw table.nothing();
+  if (seen.size === 0) throw table.emptyError();
   if (seen.size > 1) {
     const names = [...seen].map((id) => show(table.group?.names[id] ?? String(id))).join(', ');
     throw new UserError(
@@ -33,11 +33,11 @@ function learned(path: string, projection: string | undefined): Part {
 }
 
 /** An Arrow file or stream: columns pre, post, weight and perhaps delay; else its columns are those of a matrix. */
-export const fromArrow: Read = (bytes, { path, projection }) => {
+export const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
   const table = new ArrowTable(bytes, path);
-  if (table.metadata.get('schema') === WEIGHTS.name) return learned(path, projection);
+  if (table.metadata.get('schema') === WEIGHTS.name) return readLastWeightPerSynapse(path, projection);
   const { names, rows } = table;
-  const list = columnsOf(names, path, (name) => table.values(name));
+  const list = readSynapseColumns(names, path, (name) => table.values(name));
   if (list) return list;
   const matrix = new Float64Array(rows * names.length);
   for (const [j, name] of names.entries()) {

@@ -68,13 +68,13 @@ export class ArrowTable {
     this.#path = path;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     try {
-      const footer = footerOf(bytes, this.#view);
-      const messages = messagesOf(bytes, this.#view, footer?.at);
+      const footer = readFooter(bytes, this.#view);
+      const messages = readMessages(bytes, this.#view, footer?.at);
       const schema = footer ? footer.table.table(1) : messages.next().value?.header(HEADER.schema);
       if (schema === undefined) throw new LayoutError('it has no schema');
       if (schema.short(0) !== 0) throw new LayoutError('its numbers are big-endian');
       this.metadata = new Map(schema.tables(2).map((entry) => [entry.text(0), entry.text(1)]));
-      this.#columns = columnsOf(schema.tables(1));
+      this.#columns = listColumns(schema.tables(1));
       this.#chunks = this.#columns.map(() => []);
       for (const message of messages) {
         const batch = message.header(HEADER.recordBatch);
@@ -163,7 +163,7 @@ class Message {
 }
 
 /** Footer of a file, which has the schema, and the byte at which it begins; undefined for a stream. */
-function footerOf(bytes: Uint8Array, view: DataView): { readonly table: FlatTable; readonly at: number } | undefined {
+function readFooter(bytes: Uint8Array, view: DataView): { readonly table: FlatTable; readonly at: number } | undefined {
   const textAt = (at: number) => String.fromCharCode(...bytes.subarray(Math.max(0, at), at + FILE_MARK.length));
   if (textAt(0) !== FILE_MARK) return undefined;
   const end = bytes.length - FILE_MARK.length - 4;
@@ -174,7 +174,7 @@ function footerOf(bytes: Uint8Array, view: DataView): { readonly table: FlatTabl
 }
 
 /** Messages of a stream, or of a file up to its footer. */
-function* messagesOf(bytes: Uint8Array, view: DataView, footer: number | undefined): Generator<Message, undefined> {
+function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undefined): Generator<Message, undefined> {
   const end = footer ?? bytes.length;
   let at = footer === undefined ? 0 : FILE_PREFIX_BYTES;
   while (at < end) {
@@ -189,7 +189,7 @@ function* messagesOf(bytes: Uint8Array, view: DataView, footer: number | undefin
 }
 
 /** Columns at the top of a schema. Nodes and buffers of a batch follow the columns and their children, depth first. */
-function columnsOf(fields: readonly FlatTable[]): Column[] {
+function listColumns(fields: readonly FlatTable[]): Column[] {
   let [nodes, buffers] = [0, 0];
   const visit = (field: FlatTable): void => {
     const isDictionary = field.has(4);
@@ -201,7 +201,7 @@ function columnsOf(fields: readonly FlatTable[]): Column[] {
     if (!isDictionary) for (const child of field.tables(5)) visit(child);
   };
   const columns = fields.map((field): Column => {
-    const column = { name: field.text(0), reader: readerOf(field), node: nodes, buffer: buffers };
+    const column = { name: field.text(0), reader: findReader(field), node: nodes, buffer: buffers };
     visit(field);
     return column;
   });
@@ -211,7 +211,7 @@ function columnsOf(fields: readonly FlatTable[]): Column[] {
   return columns;
 }
 
-function readerOf(field: FlatTable): NumberReader | undefined {
+function findReader(field: FlatTable): NumberReader | undefined {
   const type = field.has(4) ? undefined : field.table(3);
   if (type === undefined) return undefined;
   if (field.byte(2) === TYPE.floatingPoint) return FLOATS[type.short(0)];

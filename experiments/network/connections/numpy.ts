@@ -3,9 +3,9 @@ import { show, showShape } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { type NpyArray, readNpy } from '../../logs/npy.ts';
 import { readNpzArchive } from '../../logs/readNpz.ts';
-import { type Columns, columnsOf, type Part, type Read } from './part.ts';
+import { type ConnectionReader, type FileContent, readSynapseColumns, type SynapseColumns } from './part.ts';
 
-function matrixOf(array: NpyArray, path: string): Part {
+function readDenseMatrix(array: NpyArray, path: string): FileContent {
   const [rows = 0, columns = 0] = array.shape;
   if (array.shape.length !== 2)
     throw new UserError(
@@ -15,29 +15,29 @@ function matrixOf(array: NpyArray, path: string): Part {
 }
 
 /** A matrix, or records with the fields pre, post, weight and perhaps delay. */
-export const fromNpyBytes: Read = (bytes, { path }) => {
+export const readNpyConnections: ConnectionReader = (bytes, { path }) => {
   const array = readNpy(bytes, path);
-  return columnsOf(array.fields, path, (name) => array.values(name)) ?? matrixOf(array, path);
+  return readSynapseColumns(array.fields, path, (name) => array.values(name)) ?? readDenseMatrix(array, path);
 };
 
 /** Arrays of these names, a sparse matrix as `scipy.sparse.save_npz` writes it, or a matrix: the one that is there or is named. */
-export const fromNpz: Read = (bytes, { path, array: wanted }) => {
+export const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) => {
   const { names, read } = readNpzArchive(bytes, path);
   if (wanted !== undefined) {
     if (!names.includes(wanted))
       throw new UserError(`${path} has no array ${show(wanted)}${didYouMean(wanted, names, 'there')}`);
-    return matrixOf(read(wanted), `${path}: ${show(wanted)}`);
+    return readDenseMatrix(read(wanted), `${path}: ${show(wanted)}`);
   }
-  const list = columnsOf(names, path, (name) => read(name).values());
-  if (list) return sameLength(list, path);
-  if (names.includes('format') && names.includes('data')) return fromSciPy(read, path);
-  if (names.length === 1) return matrixOf(read(names[0]!), `${path}: ${show(names[0])}`);
+  const list = readSynapseColumns(names, path, (name) => read(name).values());
+  if (list) return requireEqualLengths(list, path);
+  if (names.includes('format') && names.includes('data')) return readSparseMatrix(read, path);
+  if (names.length === 1) return readDenseMatrix(read(names[0]!), `${path}: ${show(names[0])}`);
   throw new UserError(
     `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; name the matrix (file: { path, array }), or call arrays of synapses pre, post, weight.`,
   );
 };
 
-function sameLength(list: Columns, path: string): Columns {
+function requireEqualLengths(list: SynapseColumns, path: string): SynapseColumns {
   for (const [name, values] of Object.entries(list) as [string, Float64Array][])
     if (values.length !== list.pre.length)
       throw new UserError(`${path}: ${name} has length ${values.length}, but pre has ${list.pre.length}.`);
@@ -45,7 +45,7 @@ function sameLength(list: Columns, path: string): Columns {
 }
 
 /** A matrix in compressed rows (csr) or columns (csc), or in coordinates (coo): its entries are the synapses, zeros that are stored too. */
-function fromSciPy(read: (name: string) => NpyArray, path: string): Part {
+function readSparseMatrix(read: (name: string) => NpyArray, path: string): FileContent {
   const format = read('format').text;
   if (format !== 'csr' && format !== 'csc' && format !== 'coo')
     throw new UserError(`${path} is a sparse matrix of the kind ${show(format)}, but must be csr, csc or coo.`);

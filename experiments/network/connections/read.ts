@@ -3,28 +3,27 @@ import { prefixErrors, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import type { Connect, EdgeArrays } from '../../../core/graph/connectOptions.ts';
 import { readRegular } from '../../../core/log/file.ts';
-import { nirSynapses } from '../nir/describe.ts';
-import { fromArrow } from './arrow.ts';
-import type { ConnectionFile } from './found.ts';
-import { fromNpyBytes, fromNpz } from './numpy.ts';
-import type { Choice, Columns, Read } from './part.ts';
-import { fromText } from './text.ts';
+import { readNirSynapses } from '../nir/describe.ts';
+import { readArrowConnections } from './arrow.ts';
+import { readNpyConnections, readNpzConnections } from './numpy.ts';
+import type { ConnectionFile, ConnectionReader, FileChoice, SynapseColumns } from './part.ts';
+import { readTextConnections } from './text.ts';
 
-export type { ConnectionFile } from './found.ts';
+export type { ConnectionFile } from './part.ts';
 
-const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
-  ['.csv', fromText],
-  ['.tsv', fromText],
-  ['.npy', fromNpyBytes],
-  ['.npz', fromNpz],
-  ['.arrow', fromArrow],
-  ['.arrows', fromArrow],
-  ['.feather', fromArrow],
+const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, ConnectionReader>([
+  ['.csv', readTextConnections],
+  ['.tsv', readTextConnections],
+  ['.npy', readNpyConnections],
+  ['.npz', readNpzConnections],
+  ['.arrow', readArrowConnections],
+  ['.arrows', readArrowConnections],
+  ['.feather', readArrowConnections],
   [
     '.nir',
     (_, { path, nir }) => {
       if (nir === undefined) throw new UserError(`${path} is a whole network; name it at the top: import: ${path}`);
-      return nirSynapses(path, nir);
+      return readNirSynapses(path, nir);
     },
   ],
 ]);
@@ -37,7 +36,7 @@ const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
  * @throws UserError that names the file and the row
  */
 export function readConnections(file: ConnectionFile, where: string): Connect {
-  const choice: Choice = typeof file === 'string' ? { path: file } : file;
+  const choice: FileChoice = typeof file === 'string' ? { path: file } : file;
   const { path } = choice;
   return prefixErrors(where, () => {
     const bytes = readRegular(path);
@@ -47,14 +46,14 @@ export function readConnections(file: ConnectionFile, where: string): Connect {
         `${path} has the ending ${show(extname(path))}, but synapses are read from ${[...READERS.keys()].join(', ')}.`,
       );
     const part = read(bytes, choice);
-    if (!('matrix' in part)) return { edges: edgesOf(part, path) };
+    if (!('matrix' in part)) return { edges: toEdges(part, path) };
     const { matrix, shape } = part;
-    return matrix.some(Number.isNaN) ? { edges: present(matrix, shape) } : { matrix: { weights: matrix, shape } };
+    return matrix.some(Number.isNaN) ? { edges: listEntries(matrix, shape) } : { matrix: { weights: matrix, shape } };
   });
 }
 
 /** Entries of a matrix that are numbers. */
-function present(matrix: Float64Array, [, columns]: readonly [number, number]): EdgeArrays {
+function listEntries(matrix: Float64Array, [, columns]: readonly [number, number]): EdgeArrays {
   const count = matrix.reduce((n, w) => n + (Number.isNaN(w) ? 0 : 1), 0);
   const [pre, post, weight] = [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)];
   let n = 0;
@@ -67,7 +66,7 @@ function present(matrix: Float64Array, [, columns]: readonly [number, number]): 
 }
 
 /** Columns of numbers as synapses. */
-function edgesOf({ pre, post, weight, delay }: Columns, path: string): EdgeArrays {
+function toEdges({ pre, post, weight, delay }: SynapseColumns, path: string): EdgeArrays {
   const neurons = (name: string, values: Float64Array): Uint32Array => {
     const bad = values.findIndex((v) => !Number.isInteger(v) || v < 0 || v >= 2 ** 32);
     if (bad >= 0)

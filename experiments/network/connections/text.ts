@@ -1,10 +1,10 @@
 import { dsvFormat } from 'd3-dsv';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
-import { columnsOf, type Read } from './part.ts';
+import { type ConnectionReader, readSynapseColumns } from './part.ts';
 
 /** A number of a cell; UserError with its place. */
-function numberIn(cell: string | undefined, place: () => string): number {
+function parseCell(cell: string | undefined, place: () => string): number {
   const text = (cell ?? '').trim();
   const value = text === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value))
@@ -13,16 +13,16 @@ function numberIn(cell: string | undefined, place: () => string): number {
 }
 
 /** A list with a header that names pre, post, weight and perhaps delay; or a matrix without a header. Separated by comma, semicolon or tab. */
-export const fromText: Read = (bytes, { path }) => {
+export const readTextConnections: ConnectionReader = (bytes, { path }) => {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   const first = text.split(/\r?\n/, 1)[0]!;
   const format = dsvFormat(['\t', ';', ','].find((s) => first.includes(s)) ?? ',');
   const rows = format.parseRows(text).filter((cells) => cells.some((cell) => cell.trim() !== ''));
   const header = rows[0]?.map((cell) => cell.trim());
   if (header === undefined) throw new UserError(`${path} is empty.`);
-  const list = columnsOf(header, path, (name) => {
+  const list = readSynapseColumns(header, path, (name) => {
     const at = header.indexOf(name);
-    return Float64Array.from(rows.slice(1), (cells, i) => numberIn(cells[at], () => `${path}, row ${i + 1}: ${name}`));
+    return Float64Array.from(rows.slice(1), (cells, i) => parseCell(cells[at], () => `${path}, row ${i + 1}: ${name}`));
   });
   if (list) return list;
   if (header.some((cell) => Number.isNaN(Number(cell))))
@@ -34,7 +34,7 @@ export const fromText: Read = (bytes, { path }) => {
     if (cells.length !== header.length)
       throw new UserError(`${path}, row ${i + 1} has ${cells.length} numbers, but row 1 has ${header.length}.`);
     for (const [j, cell] of cells.entries())
-      matrix[i * cells.length + j] = numberIn(cell, () => `${path}, row ${i + 1}, column ${j + 1}`);
+      matrix[i * cells.length + j] = parseCell(cell, () => `${path}, row ${i + 1}, column ${j + 1}`);
   });
   return { matrix, shape: [rows.length, header.length] };
 };

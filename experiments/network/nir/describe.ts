@@ -3,14 +3,13 @@ import { showKey } from '../../../core/declare/show.ts';
 import { TICK } from '../../../core/time.ts';
 import { readNir } from '../../logs/nir/read.ts';
 import type { Mapping } from '../config/override.ts';
-import type { NirSynapses } from '../connections/found.ts';
-import type { Columns } from '../connections/part.ts';
+import type { NirSynapses, SynapseColumns } from '../connections/part.ts';
 import { NirNetwork } from './graph.ts';
-import { cellsOf, stepOf } from './neurons.ts';
+import { convertCells, detectStep } from './neurons.ts';
 import { sizeOf } from './operators.ts';
 
 /** What a NIR file becomes: parts of a network file, and what the user should know of it. */
-export interface Described {
+export interface NirDescription {
   readonly populations: Mapping;
   readonly projections: readonly Mapping[];
   readonly record: Mapping;
@@ -19,17 +18,17 @@ export interface Described {
 
 const MS_TO_S = 1e-3;
 /** Names of populations have letters, digits, _ and -, and begin with a letter. */
-const plain = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
+const toPopulationName = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
 /** One number where all are the same, else a list. */
-function value(values: Float64Array): number | number[] {
+function compactValues(values: Float64Array): number | number[] {
   const [first = 0] = values;
   return values.every((v) => v === first) ? first : [...values];
 }
 
-function neurons(net: NirNetwork, name: string, step: number | null): Mapping {
+function describeNeurons(net: NirNetwork, name: string, step: number | null): Mapping {
   const [where, shape] = [net.where(name), net.shape(name)];
-  const cells = cellsOf(net.node(name), shape, step, where);
+  const cells = convertCells(net.node(name), shape, step, where);
   const constant = net.constant(name);
   const driven = constant.some((b) => b !== 0);
   if (driven && cells.constant === null)
@@ -37,23 +36,23 @@ function neurons(net: NirNetwork, name: string, step: number | null): Mapping {
       `${where}: a bias leads to it, but with a constant input an IF has no potential that it tends to; take LIF.`,
     );
   const current = cells.leak.map((leak, j) => leak + (driven ? constant[j]! * cells.constant![j]! : 0));
-  const tauSyn = cells.tauSyn && value(cells.tauSyn);
+  const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
   return {
     model: 'lif',
     size: sizeOf(shape),
-    tau: value(cells.tau),
-    capacitance: value(cells.tau),
-    threshold: value(cells.threshold),
-    reset: value(cells.reset),
+    tau: compactValues(cells.tau),
+    capacitance: compactValues(cells.tau),
+    threshold: compactValues(cells.threshold),
+    reset: compactValues(cells.reset),
     refractory: 0,
-    current: value(current),
+    current: compactValues(current),
     synapse: cells.synapse,
     ...(tauSyn === null ? {} : { tauSynExc: tauSyn, tauSynInh: tauSyn }),
   };
 }
 
 /** Ways from one population to the next that close a circle of ways without delay, seen from the inputs on. */
-function closing(names: readonly string[], next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set<string>();
   const state = new Map<string, 'open' | 'done'>();
   const visit = (name: string): void => {
@@ -73,14 +72,14 @@ function closing(names: readonly string[], next: ReadonlyMap<string, readonly st
  * them synapses, outputs what is recorded.
  * @param dt step that a spike is wide, ms; 0: a pulse of area 1 s, as in the equations; undefined: as the file seems to be meant
  */
-export function describeNir(path: string, dt: number | undefined): Described {
+export function describeNir(path: string, dt: number | undefined): NirDescription {
   const written = readNir(path);
   const net = new NirNetwork(written, path);
-  const step = dt === undefined ? stepOf(written.nodes.values()) : dt === 0 ? null : dt * MS_TO_S;
+  const step = dt === undefined ? detectStep(written.nodes.values()) : dt === 0 ? null : dt * MS_TO_S;
   const width = step === null ? 0 : step / MS_TO_S;
   const names = net.populations;
   const targets = new Map(names.map((name) => [name, net.targets(name)]));
-  const own = new Map(names.map((name) => [name, plain(name)]));
+  const own = new Map(names.map((name) => [name, toPopulationName(name)]));
   const twice = [...own.values()].find((name, i, all) => all.indexOf(name) !== i);
   if (twice !== undefined) throw new UserError(`${path}: two nodes would be called ${showKey(twice)}; rename one.`);
   const atOnce = new Map(
@@ -92,11 +91,14 @@ export function describeNir(path: string, dt: number | undefined): Described {
   const ordered = [...names].sort(
     (a, b) => Number(net.node(b).type === 'Input') - Number(net.node(a).type === 'Input'),
   );
-  const circles = closing(ordered, atOnce);
+  const circles = findClosingEdges(ordered, atOnce);
   const populations = names.map((name) => {
     const isInput = net.node(name).type === 'Input';
     const trains = () => Array.from({ length: sizeOf(net.shape(name)) }, () => []);
-    return [own.get(name)!, isInput ? { model: 'spikeTrains', trains: trains() } : neurons(net, name, step)] as const;
+    return [
+      own.get(name)!,
+      isInput ? { model: 'spikeTrains', trains: trains() } : describeNeurons(net, name, step),
+    ] as const;
   });
   const projections = names.flatMap((from) =>
     targets.get(from)!.populations.map((to) => ({
@@ -112,7 +114,7 @@ export function describeNir(path: string, dt: number | undefined): Described {
     populations: Object.fromEntries(populations),
     projections,
     record: recorded.length > 0 ? { spikes: recorded.map((name) => own.get(name)!) } : {},
-    notes: notesOf(
+    notes: listNotes(
       net,
       path,
       dt,
@@ -122,7 +124,7 @@ export function describeNir(path: string, dt: number | undefined): Described {
   };
 }
 
-function notesOf(
+function listNotes(
   net: NirNetwork,
   path: string,
   dt: number | undefined,
@@ -146,10 +148,10 @@ function notesOf(
 }
 
 /** The synapses of a projection that `describeNir` has made, in units of its target. */
-export function nirSynapses(path: string, { from, to, dt, later }: NirSynapses): Columns {
+export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapses): SynapseColumns {
   const net = new NirNetwork(readNir(path), path);
   const step = dt === 0 ? null : dt * MS_TO_S;
-  const { gain } = cellsOf(net.node(to), net.shape(to), step, net.where(to));
+  const { gain } = convertCells(net.node(to), net.shape(to), step, net.where(to));
   const { pre, post, weight, delay } = net.synapses(from, to);
   return {
     pre,

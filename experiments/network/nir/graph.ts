@@ -1,13 +1,13 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
-import type { WrittenGraph, WrittenNode } from '../../logs/nir/read.ts';
-import type { Columns } from '../connections/part.ts';
-import { NEURONS, shapeOf } from './neurons.ts';
+import type { NirFileGraph, NirFileNode } from '../../logs/nir/read.ts';
+import type { SynapseColumns } from '../connections/part.ts';
+import { NEURON_TYPES, readShape } from './neurons.ts';
 import { OPERATORS, type Operator, sizeOf } from './operators.ts';
 
 /** What can be imported, for errors. */
-const KNOWN = ['Input', 'Output', ...NEURONS, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
+const KNOWN = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
 
 /** Elements on their way from a population: of which of its neurons, where, with what weight and delay (ms). */
 interface Signal {
@@ -21,11 +21,11 @@ interface Signal {
 /** A NIR graph as populations and what leads from one to another. */
 export class NirNetwork {
   readonly path: string;
-  readonly #graph: WrittenGraph;
+  readonly #graph: NirFileGraph;
   readonly #next = new Map<string, string[]>();
 
   /** @throws UserError for a node that memspike has nothing for */
-  constructor(graph: WrittenGraph, path: string) {
+  constructor(graph: NirFileGraph, path: string) {
     this.path = path;
     this.#graph = graph;
     for (const [name, { type }] of graph.nodes)
@@ -36,7 +36,7 @@ export class NirNetwork {
     for (const [from, to] of graph.edges) this.#next.set(from, [...(this.#next.get(from) ?? []), to]);
   }
 
-  node(name: string): WrittenNode {
+  node(name: string): NirFileNode {
     return this.#graph.nodes.get(name)!;
   }
 
@@ -46,7 +46,7 @@ export class NirNetwork {
 
   isPopulation(name: string): boolean {
     const { type } = this.node(name);
-    return type === 'Input' || NEURONS.includes(type);
+    return type === 'Input' || NEURON_TYPES.includes(type);
   }
 
   /** Names of inputs and neurons, in the order of the file. */
@@ -55,7 +55,7 @@ export class NirNetwork {
   }
 
   shape(name: string): readonly number[] {
-    return shapeOf(this.node(name), this.where(name));
+    return readShape(this.node(name), this.where(name));
   }
 
   /** The populations that a population leads to, and whether an output takes its spikes. */
@@ -70,13 +70,13 @@ export class NirNetwork {
   }
 
   /** The synapses from one population to another, in units of NIR; ways between them add up where their delays are the same. */
-  synapses(from: string, to: string): Columns {
+  synapses(from: string, to: string): SynapseColumns {
     const found: Signal = { shape: [], pre: [], at: [], weight: [], delay: [] };
     this.#follow(from, this.#identity(from), (name, signal) => {
       if (name !== to) return;
       for (const key of ['pre', 'at', 'weight', 'delay'] as const) for (const x of signal[key]) found[key].push(x);
     });
-    const { pre, at, weight, delay } = merged(found);
+    const { pre, at, weight, delay } = mergeEntries(found);
     return {
       pre: Float64Array.from(pre),
       post: Float64Array.from(at),
@@ -148,7 +148,7 @@ export class NirNetwork {
         continue;
       }
       this.#refuseCircle(name, path);
-      this.#follow(name, through(this.#operator(name, signal.shape), signal, this.where(name)), arrive, [
+      this.#follow(name, applyOperator(this.#operator(name, signal.shape), signal, this.where(name)), arrive, [
         ...path,
         name,
       ]);
@@ -186,7 +186,7 @@ const showCircle = (names: readonly string[]): string =>
 const BYTES_PER_SYNAPSE = 100;
 
 /** A signal behind an operator. */
-function through(operator: Operator, { pre, at, weight, delay }: Signal, where: string): Signal {
+function applyOperator(operator: Operator, { pre, at, weight, delay }: Signal, where: string): Signal {
   const out: Signal = { shape: operator.shape, pre: [], at: [], weight: [], delay: [] };
   for (const [k, index] of at.entries()) {
     operator.each(index, (to, factor) => {
@@ -199,11 +199,11 @@ function through(operator: Operator, { pre, at, weight, delay }: Signal, where: 
     });
     requireMemory(BYTES_PER_SYNAPSE * out.pre.length, where);
   }
-  return merged(out);
+  return mergeEntries(out);
 }
 
 /** Entries from one element to one element with one delay are one, of the sum of their weights. */
-function merged({ shape, ...s }: Signal): Signal {
+function mergeEntries({ shape, ...s }: Signal): Signal {
   const out: Signal = { shape, pre: [], at: [], weight: [], delay: [] };
   const width = s.at.reduce((most, at) => Math.max(most, at + 1), 1);
   const places = new Map<number, Map<number, number>>();

@@ -4,8 +4,8 @@ import { validate } from '../../../core/declare/validate.ts';
 import { readRegular } from '../../../core/log/file.ts';
 import { prepareHdf5 } from '../../logs/hdf5.ts';
 import { isMapping, type Mapping } from '../config/override.ts';
+import { importOption } from '../schema.ts';
 import { describeNir } from './describe.ts';
-import { importOption } from './option.ts';
 
 export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
 const NAMES_IMPORT = /(?:^|[{,\s])["']?import["']?\s*:/m;
@@ -32,14 +32,14 @@ export async function prepareSynapses({ projections }: { readonly projections: r
 }
 
 /** A network file that has nothing but what a NIR file brings; it runs for 1000 ms. */
-export const bareImport = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
+export const createBareNetwork = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
 
 /**
  * A network file with what it imports in the place of `import`: populations of the same name go over the imported ones (those with a model
  * replace them), projections follow the imported ones.
  * @param tell is told what the user should know
  */
-export function withImport(network: Mapping, file: string, tell: (note: string) => void = () => {}): Mapping {
+export function mergeImport(network: Mapping, file: string, tell: (note: string) => void = () => {}): Mapping {
   const { import: named, ...own } = network;
   if (named === undefined) return network;
   const option = validate(importOption, named, `${file}: import`);

@@ -1,9 +1,9 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import type { WrittenNode } from '../../logs/nir/read.ts';
-import { checkedShape, perElement, sizeOf, tensor } from './operators.ts';
+import type { NirFileNode } from '../../logs/nir/read.ts';
+import { readPerElement, requireShape, requireTensor, sizeOf } from './operators.ts';
 
 /** Parameters of a `lif` population, one a neuron. Its resistance is 1 GΩ (capacitance = tau), so that currents in pA are mV. */
-export interface Cells {
+export interface CellParameters {
   readonly synapse: 'delta' | 'exponential';
   readonly tau: Float64Array;
   readonly threshold: Float64Array;
@@ -20,16 +20,16 @@ export interface Cells {
 
 const S_TO_MS = 1000;
 /** So long that no potential decays, and still far from what a float can hold. */
-const NEVER = 1e300;
+const INFINITE_TAU = 1e300;
 /** So short that nothing is left at the next point of the time grid (15 ps). */
-const AT_ONCE = 1e-12;
+const ZERO_TAU = 1e-12;
 
 /** Elements of what a node with neurons or an input holds. */
-export function shapeOf(node: WrittenNode, where: string): readonly number[] {
+export function readShape(node: NirFileNode, where: string): readonly number[] {
   if (node.type === 'Input' || node.type === 'Output')
-    return checkedShape([...tensor(node, 'shape', where).values], where);
-  const { shape } = tensor(node, node.type === 'Threshold' ? 'threshold' : 'v_threshold', where);
-  return shape.length === 0 ? [1] : checkedShape(shape, where);
+    return requireShape([...requireTensor(node, 'shape', where).values], where);
+  const { shape } = requireTensor(node, node.type === 'Threshold' ? 'threshold' : 'v_threshold', where);
+  return shape.length === 0 ? [1] : requireShape(shape, where);
 }
 
 /**
@@ -37,13 +37,18 @@ export function shapeOf(node: WrittenNode, where: string): readonly number[] {
  * steps. With `step` (s) time constants are those that fade in a step as much as the Euler step of such a network: tau' = -step /
  * ln(1 - step/tau).
  */
-export function cellsOf(node: WrittenNode, shape: readonly number[], step: number | null, where: string): Cells {
+export function convertCells(
+  node: NirFileNode,
+  shape: readonly number[],
+  step: number | null,
+  where: string,
+): CellParameters {
   const n = sizeOf(shape);
   const area = step ?? 1;
   const of = (name: string, otherwise?: number): Float64Array =>
     otherwise !== undefined && node.fields[name] === undefined
       ? new Float64Array(n).fill(otherwise)
-      : perElement(node, name, n, where);
+      : readPerElement(node, name, n, where);
   const all = (value: number) => new Float64Array(n).fill(value);
   const fading = (taus: Float64Array, name: string): Float64Array =>
     taus.map((tau) => {
@@ -55,7 +60,7 @@ export function cellsOf(node: WrittenNode, shape: readonly number[], step: numbe
     });
   if (node.type === 'Threshold') {
     const threshold = of('threshold');
-    const parts = { tau: all(AT_ONCE), threshold, reset: all(0), leak: all(0), tauSyn: null };
+    const parts = { tau: all(ZERO_TAU), threshold, reset: all(0), leak: all(0), tauSyn: null };
     return { synapse: 'delta', ...parts, gain: all(1), constant: all(1) };
   }
   const r = of('r');
@@ -64,7 +69,7 @@ export function cellsOf(node: WrittenNode, shape: readonly number[], step: numbe
     return {
       synapse: 'delta',
       ...shared,
-      tau: all(NEVER),
+      tau: all(INFINITE_TAU),
       leak: all(0),
       tauSyn: null,
       gain: r.map((x) => x * area),
@@ -88,17 +93,17 @@ export function cellsOf(node: WrittenNode, shape: readonly number[], step: numbe
   };
 }
 
-export const NEURONS: readonly string[] = ['LIF', 'CubaLIF', 'IF', 'Threshold'];
+export const NEURON_TYPES: readonly string[] = ['LIF', 'CubaLIF', 'IF', 'Threshold'];
 
 const TOLERANCE = 1e-4;
 /** A step of longer than that is none: it is the unit of the equations. */
-const LONGEST_STEP = 0.1;
+const MAX_STEP_SECONDS = 0.1;
 
 /**
  * The step, in s, of a network that was trained in steps and written so that a spike of weight w moves the potential (or current) by w: tau / r
  * = tau_syn / w_in = step in every node, as snnTorch writes it (1e-4). null where no such step is common to all.
  */
-export function stepOf(nodes: Iterable<WrittenNode>): number | null {
+export function detectStep(nodes: Iterable<NirFileNode>): number | null {
   let step: number | null = null;
   for (const { type, fields } of nodes) {
     const ratios =
@@ -121,5 +126,5 @@ export function stepOf(nodes: Iterable<WrittenNode>): number | null {
     }
   }
   // Written in 32 bits, 1e-4 is 0.000099999997.
-  return step !== null && step > 0 && step < LONGEST_STEP ? Number(step.toPrecision(5)) : null;
+  return step !== null && step > 0 && step < MAX_STEP_SECONDS ? Number(step.toPrecision(5)) : null;
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show, showShape } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
-import type { Tensor, WrittenNode } from '../../logs/nir/read.ts';
+import type { NirFileNode, Tensor } from '../../logs/nir/read.ts';
 
 /** What a node without spikes of its own makes of the elements that come in. */
 export interface Operator {
@@ -14,7 +14,7 @@ export interface Operator {
   readonly bias?: Float64Array;
 }
 
-type Make = (node: WrittenNode, shape: readonly number[], where: string) => Operator;
+type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: string) => Operator;
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const S_TO_MS = 1000;
@@ -22,7 +22,7 @@ const S_TO_MS = 1000;
 const BYTES_PER_ELEMENT = 64;
 
 /** A shape of integers from 1 on. @throws UserError for another one, and for one that takes too much memory */
-export function checkedShape(shape: readonly number[], where: string): readonly number[] {
+export function requireShape(shape: readonly number[], where: string): readonly number[] {
   if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
     throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers from 1 on.`);
   requireMemory(BYTES_PER_ELEMENT * sizeOf(shape), where);
@@ -30,7 +30,7 @@ export function checkedShape(shape: readonly number[], where: string): readonly 
 }
 
 /** A field of numbers. */
-export function tensor({ fields, type }: WrittenNode, name: string, where: string): Tensor {
+export function requireTensor({ fields, type }: NirFileNode, name: string, where: string): Tensor {
   const found = fields[name];
   if (found === undefined || typeof found === 'string')
     throw new UserError(`${where}: ${type} has ${found === undefined ? `no ${name}` : `${name} ${show(found)}`}.`);
@@ -38,17 +38,17 @@ export function tensor({ fields, type }: WrittenNode, name: string, where: strin
 }
 
 /** A field with one number for all elements or one each. */
-export function perElement(node: WrittenNode, name: string, size: number, where: string): Float64Array {
-  const { values, shape } = tensor(node, name, where);
+export function readPerElement(node: NirFileNode, name: string, size: number, where: string): Float64Array {
+  const { values, shape } = requireTensor(node, name, where);
   if (values.length === size) return values;
   if (values.length === 1) return new Float64Array(size).fill(values[0]!);
   throw new UserError(`${where}: ${name} has shape ${showShape(shape)}, but must have ${size} elements.`);
 }
 
 /** One integer from `min` on, or one each for rows and columns. */
-function pair(node: WrittenNode, name: string, where: string, min: number, fallback?: number): [number, number] {
+function readPair(node: NirFileNode, name: string, where: string, min: number, fallback?: number): [number, number] {
   if (node.fields[name] === undefined && fallback !== undefined) return [fallback, fallback];
-  const { values } = tensor(node, name, where);
+  const { values } = requireTensor(node, name, where);
   if (values.length > 2) throw new UserError(`${where}: ${name} has ${values.length} numbers, but must have 1 or 2.`);
   const bad = values.find((size) => !(Number.isInteger(size) && size >= min));
   if (bad !== undefined || values.length === 0)
@@ -61,15 +61,15 @@ const scaled = (shape: readonly number[], factor: (i: number) => number): Operat
   each: (i, visit) => visit(i, factor(i)),
 });
 
-const pass: Make = (_, shape) => scaled(shape, () => 1);
+const passThrough: OperatorFactory = (_, shape) => scaled(shape, () => 1);
 
-const linear: Make = (node, shape, where) => {
-  const { values, shape: dims } = tensor(node, 'weight', where);
+const linear: OperatorFactory = (node, shape, where) => {
+  const { values, shape: dims } = requireTensor(node, 'weight', where);
   const [out = 0, into = 0] = dims;
   if (dims.length !== 2) throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in.`);
   if (sizeOf(shape) !== into)
     throw new UserError(`${where}: its weight takes ${into} elements, but ${sizeOf(shape)} come in.`);
-  const bias = node.type === 'Affine' ? { bias: perElement(node, 'bias', out, where) } : {};
+  const bias = node.type === 'Affine' ? { bias: readPerElement(node, 'bias', out, where) } : {};
   return {
     shape: [out],
     each: (i, visit) => {
@@ -80,7 +80,7 @@ const linear: Make = (node, shape, where) => {
 };
 
 /** [channels, rows, columns] of what comes in: as it comes, or rows and columns as the node says. */
-function imageOf(shape: readonly number[], node: WrittenNode, channels: number | undefined, where: string) {
+function imageShape(shape: readonly number[], node: NirFileNode, channels: number | undefined, where: string) {
   const told = node.fields.input_shape;
   if (shape.length === 3) return shape as readonly [number, number, number];
   if (told !== undefined && typeof told !== 'string' && told.values.length === 2 && channels !== undefined) {
@@ -90,7 +90,7 @@ function imageOf(shape: readonly number[], node: WrittenNode, channels: number |
   throw new UserError(`${where}: ${node.type} takes channels × rows × columns, but ${showShape(shape)} comes in.`);
 }
 
-interface Axis {
+interface KernelAxis {
   readonly kernel: number;
   readonly stride: number;
   readonly before: number;
@@ -99,8 +99,8 @@ interface Axis {
 }
 
 /** Visits places along an axis that an element at `at` takes part in, and where in the kernel. */
-function along(
-  { kernel, stride, before, dilation, out }: Axis,
+function visitAlong(
+  { kernel, stride, before, dilation, out }: KernelAxis,
   at: number,
   visit: (to: number, k: number) => void,
 ): void {
@@ -110,50 +110,53 @@ function along(
   }
 }
 
-function axis(
+function createKernelAxis(
   size: number,
   kernel: number,
   stride: number,
   padding: number | 'same' | 'valid',
   dilation: number,
-): Axis {
+): KernelAxis {
   const span = dilation * (kernel - 1);
   const total = padding === 'same' ? span : padding === 'valid' ? 0 : 2 * padding;
   const before = padding === 'same' ? Math.floor(span / 2) : total / 2;
   return { kernel, stride, before, dilation, out: Math.floor((size + total - span - 1) / stride) + 1 };
 }
 
-function paddings(node: WrittenNode, where: string): readonly [number | 'same' | 'valid', number | 'same' | 'valid'] {
+function readPadding(
+  node: NirFileNode,
+  where: string,
+): readonly [number | 'same' | 'valid', number | 'same' | 'valid'] {
   const { padding } = node.fields;
-  if (typeof padding !== 'string') return pair(node, 'padding', where, 0, 0);
+  if (typeof padding !== 'string') return readPair(node, 'padding', where, 0, 0);
   if (padding === 'same' || padding === 'valid') return [padding, padding];
   throw new UserError(`${where}: padding is ${show(padding)}, but must be numbers, "same" or "valid".`);
 }
 
-const conv2d: Make = (node, shape, where) => {
-  const { values, shape: dims } = tensor(node, 'weight', where);
+const conv2d: OperatorFactory = (node, shape, where) => {
+  const { values, shape: dims } = requireTensor(node, 'weight', where);
   if (dims.length !== 4)
     throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in × rows × columns.`);
   const [out, each, rows, columns] = dims as [number, number, number, number];
-  const [groups] = pair(node, 'groups', where, 1, 1);
+  const [groups] = readPair(node, 'groups', where, 1, 1);
   if (out % groups !== 0) throw new UserError(`${where}: groups is ${groups}, but must divide ${out} output channels.`);
-  const [channels, height, width] = imageOf(shape, node, each * groups, where);
+  const [channels, height, width] = imageShape(shape, node, each * groups, where);
   if (channels !== each * groups)
     throw new UserError(`${where}: its weight takes ${each * groups} channels, but ${channels} come in.`);
-  const [stride, dilation] = [pair(node, 'stride', where, 1, 1), pair(node, 'dilation', where, 1, 1)];
-  const padding = paddings(node, where);
-  const y = axis(height, rows, stride[0], padding[0], dilation[0]);
-  const x = axis(width, columns, stride[1], padding[1], dilation[1]);
-  const made = checkedShape([out, y.out, x.out], where);
+  const [stride, dilation] = [readPair(node, 'stride', where, 1, 1), readPair(node, 'dilation', where, 1, 1)];
+  const padding = readPadding(node, where);
+  const y = createKernelAxis(height, rows, stride[0], padding[0], dilation[0]);
+  const x = createKernelAxis(width, columns, stride[1], padding[1], dilation[1]);
+  const made = requireShape([out, y.out, x.out], where);
   const perGroup = out / groups;
-  const bias = node.fields.bias === undefined ? null : perElement(node, 'bias', out, where);
+  const bias = node.fields.bias === undefined ? null : readPerElement(node, 'bias', out, where);
   return {
     shape: made,
     each: (i, visit) => {
       const c = Math.floor(i / (height * width));
       const group = Math.floor(c / each);
-      along(y, Math.floor(i / width) % height, (row, ky) =>
-        along(x, i % width, (column, kx) => {
+      visitAlong(y, Math.floor(i / width) % height, (row, ky) =>
+        visitAlong(x, i % width, (column, kx) => {
           for (let o = group * perGroup; o < (group + 1) * perGroup; o++)
             visit((o * y.out + row) * x.out + column, values[((o * each + (c % each)) * rows + ky) * columns + kx]!);
         }),
@@ -165,28 +168,28 @@ const conv2d: Make = (node, shape, where) => {
   };
 };
 
-const pool2d: Make = (node, shape, where) => {
-  const [channels, height, width] = imageOf(shape, node, undefined, where);
-  const kernel = pair(node, 'kernel_size', where, 1);
-  const stride = pair(node, 'stride', where, 1);
-  const padding = paddings(node, where);
-  const y = axis(height, kernel[0], stride[0], padding[0], 1);
-  const x = axis(width, kernel[1], stride[1], padding[1], 1);
+const pool2d: OperatorFactory = (node, shape, where) => {
+  const [channels, height, width] = imageShape(shape, node, undefined, where);
+  const kernel = readPair(node, 'kernel_size', where, 1);
+  const stride = readPair(node, 'stride', where, 1);
+  const padding = readPadding(node, where);
+  const y = createKernelAxis(height, kernel[0], stride[0], padding[0], 1);
+  const x = createKernelAxis(width, kernel[1], stride[1], padding[1], 1);
   const factor = node.type === 'AvgPool2d' ? 1 / (kernel[0] * kernel[1]) : 1;
   return {
-    shape: checkedShape([channels, y.out, x.out], where),
+    shape: requireShape([channels, y.out, x.out], where),
     each: (i, visit) => {
       const c = Math.floor(i / (height * width));
-      along(y, Math.floor(i / width) % height, (row) =>
-        along(x, i % width, (column) => visit((c * y.out + row) * x.out + column, factor)),
+      visitAlong(y, Math.floor(i / width) % height, (row) =>
+        visitAlong(x, i % width, (column) => visit((c * y.out + row) * x.out + column, factor)),
       );
     },
   };
 };
 
 /** Nodes between neurons, by their types. */
-export const OPERATORS: Readonly<Record<string, Make>> = {
-  Pass: pass,
+export const OPERATORS: Readonly<Record<string, OperatorFactory>> = {
+  Pass: passThrough,
   Linear: linear,
   Affine: linear,
   Conv2d: conv2d,
@@ -194,11 +197,11 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
   AvgPool2d: pool2d,
   Flatten: (_, shape) => scaled([sizeOf(shape)], () => 1),
   Scale: (node, shape, where) => {
-    const scale = perElement(node, 'scale', sizeOf(shape), where);
+    const scale = readPerElement(node, 'scale', sizeOf(shape), where);
     return scaled(shape, (i) => scale[i]!);
   },
   Delay: (node, shape, where) => ({
     ...scaled(shape, () => 1),
-    delay: perElement(node, 'delay', sizeOf(shape), where).map((s) => s * S_TO_MS),
+    delay: readPerElement(node, 'delay', sizeOf(shape), where).map((s) => s * S_TO_MS),
   }),
 };

@@ -4,7 +4,7 @@ import type { POLARITIES } from '../../../neurons/stimuli/events.ts';
 import type { Recording } from '../../../neurons/stimuli/replay.ts';
 import { readEventFile } from '../../data/eventFile.ts';
 import { isOff, placeIn, usOf, xOf, yOf } from '../../data/recordings.ts';
-import { sortedRecording } from './sorted.ts';
+import { sortRecording } from './recording.ts';
 
 const US_PER_MS = 1000;
 
@@ -38,5 +38,5 @@ export function readEvents(path: string, sensor: Sensor): Recording {
     times.push(snap(usOf(event) / US_PER_MS));
     neurons.push(neuron);
   });
-  return sortedRecording(times, neurons, path);
+  return sortRecording(times, neurons, path);
 }

@@ -1,8 +1,15 @@
+import type { ImageSet } from '../../../neurons/stimuli/images.ts';
+import { readIdxImages } from '../../data/idx.ts';
 import type { StimulusReaders } from '../build.ts';
 import type { ModelChoice } from '../schema.ts';
 import { readEvents, type Sensor } from './atis.ts';
-import { readIdxSet } from './idx.ts';
 import { readRecording } from './recording.ts';
+
+/** The images of an IDX file, for a population that shows them. */
+export function readIdxSet(path: string): ImageSet {
+  const { images, rows, columns } = readIdxImages(path);
+  return { pixels: images, size: rows * columns, from: path };
+}
 
 /** Reads the files that stimuli of network files name. */
 export const STIMULUS_READERS: StimulusReaders = {

@@ -1,18 +1,98 @@
+import { existsSync, statSync } from 'node:fs';
+import { dsvFormat } from 'd3-dsv';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
+import { didYouMean } from '../../../core/declare/suggest.ts';
+import { readRegular } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
+import { validateTime } from '../../../core/time.ts';
 import type { Recording } from '../../../neurons/stimuli/replay.ts';
-import { LogTable, logFile } from '../../logs/table.ts';
-import { isSpikeList, readSpikeList } from './spikeList.ts';
+import { findLogFile, LogTable } from '../../logs/table.ts';
+
+/**
+ * A recording in ascending order of (time, neuron). Where one neuron has several spikes at one instant they are one: a
+ * neuron fires once at an instant.
+ */
+export function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
+  const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!);
+  const kept = order.filter((i, k) => {
+    const before = order[k - 1];
+    return before === undefined || times[before] !== times[i] || neurons[before] !== neurons[i];
+  });
+  return {
+    times: Float64Array.from(kept, (i) => times[i]!),
+    neurons: Uint32Array.from(kept, (i) => neurons[i]!),
+    from,
+  };
+}
+
+/** Names of the columns: as in a log, or as in SONATA. */
+const COLUMNS = { time: ['time', 'timestamps'], neuron: ['neuron', 'node_ids'], population: ['population'] };
+const MOST_NEURONS = 2 ** 32 - 1;
+
+/** Whether a path is a list of spikes as text; anything else is read as a log. */
+const isSpikeList = (path: string): boolean =>
+  /\.(csv|tsv|txt)$/i.test(path) && !(existsSync(path) && statSync(path).isDirectory());
+
+/** Comma, tab or, as the tools of SONATA write it, space. */
+const detectSeparator = (header: string): string => [',', '\t', ' '].find((s) => header.includes(s)) ?? ',';
+
+function parseTime(text: string, where: string): number {
+  const time = Number(text);
+  if (text.trim() === '' || Number.isNaN(time))
+    throw new UserError(`${where}: time is ${show(text)}, but must be a number (ms).`);
+  return time;
+}
+
+function parseNeuron(text: string, where: string): number {
+  const neuron = Number(text);
+  if (text.trim() === '' || !Number.isInteger(neuron) || neuron < 0 || neuron >= MOST_NEURONS)
+    throw new UserError(`${where}: neuron is ${show(text)}, but must be an integer from 0 to ${MOST_NEURONS - 1}.`);
+  return neuron;
+}
+
+/**
+ * Reads the spikes of one population from a text file with a header: columns `time` (ms) and `neuron`, or
+ * `timestamps` and `node_ids` as in SONATA; `population` may be missing, then all spikes are taken. The order of rows does not
+ * matter. UserError naming the row for what is no time or no neuron.
+ */
+export function readSpikeList(path: string, population: string): Recording {
+  const text = readRegular(path).toString();
+  const header = text.split(/\r?\n/, 1)[0]!;
+  const rows = dsvFormat(detectSeparator(header)).parse(text);
+  const column = (names: readonly string[]) => names.find((name) => rows.columns.includes(name));
+  const [time, neuron, group] = [column(COLUMNS.time), column(COLUMNS.neuron), column(COLUMNS.population)];
+  if (time === undefined || neuron === undefined) {
+    throw new UserError(
+      `${path} has the header ${show(header)}, but must have columns time and neuron, or timestamps and node_ids.`,
+    );
+  }
+  const times: number[] = [];
+  const neurons: number[] = [];
+  const others = new Set<string>();
+  rows.forEach((row, i) => {
+    const where = `${path}, row ${i + 1}`;
+    if (group !== undefined && row[group] !== population) {
+      others.add(row[group] ?? '');
+      return;
+    }
+    times.push(validateTime(parseTime(row[time] ?? '', where), `${where}: time`));
+    neurons.push(parseNeuron(row[neuron] ?? '', where));
+  });
+  if (times.length === 0 && others.size > 0)
+    throw new UserError(`${path} has no population ${show(population)}${didYouMean(population, [...others], 'there')}`);
+  if (times.length === 0) throw new UserError(`${path} holds no spikes.`);
+  return sortRecording(times, neurons, path);
+}
 
 /** Reads the spikes of one population from a log, a run directory or a list of spikes as text (.csv, .tsv, .txt). UserError if there are none: most likely they were not recorded. */
 export function readRecording(path: string, population: string): Recording {
   if (isSpikeList(path)) return readSpikeList(path, population);
-  const file = logFile(path);
+  const file = findLogFile(path);
   const table = new LogTable(file, { populations: [population] }, SPIKES);
   const times: number[] = [];
   const neurons: number[] = [];
-  for (const { columns, rows } of table.batches()) {
+  for (const { columns, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
       const [time, neuron] = [columns.time![i]!, columns.neuron![i]!];
       if (time === times.at(-1) && neuron <= neurons.at(-1)!)

@@ -10,30 +10,28 @@ import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts
 import type { Mapping } from '../../network/config/override.ts';
 import { bindInput, requireInputs } from '../../network/inputs.ts';
 import { MODELS, type Origin, withOrigins } from '../../network/models.ts';
-import { inputs, type ModelChoice, models, oneModel } from '../../network/schema.ts';
-import type { Experiment, Sweep } from '../experiment.ts';
-import { finishRun } from '../finish.ts';
-import { settle } from '../settle.ts';
+import { inputs, type ModelChoice, modelSchema, models } from '../../network/schema.ts';
+import { applySettings, type Experiment, finishRun, type Sweep } from '../experiment.ts';
 
 const schema = object({
   models,
   inputs,
-  name: text({ help: 'preset or device file that it begins with' }),
-  device: oneModel(MODELS.devices),
-  shortTerm: z.nullable(oneModel(MODELS.shortTerms)),
-  devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
+  name: text({ help: 'preset or device file whose values the other keys change' }),
+  device: modelSchema(MODELS.devices),
+  shortTerm: z.nullable(modelSchema(MODELS.shortTerms)),
+  devices: integer({ default: 50, min: 1, max: 1000, help: 'number of devices to measure' }),
   seed: seedOption(),
   pulses: optional(
     integer({
       min: 1,
       max: 10_000,
-      help: 'pulses of a train; default: those through the whole range',
+      help: 'number of pulses per train; default: as many as cross the whole range',
     }),
   ),
 });
 
-/** `memspike device characterise`: `device` names a preset or a file; `device.gMax` and so on change what is in it. */
-export function characteriseExperiment({ base }: Sweep, where: string): Experiment {
+/** Experiment `characterise`: `memspike device characterise`. `device` names a preset or a device file; parameters such as `device.gMax` change its values. */
+export function openCharacterise({ base }: Sweep, where: string): Experiment {
   const loadedAs = (config: z.output<typeof schema>): LoadedDevice => ({
     ...loadDevice(config.name),
     device: config.device as ModelChoice,
@@ -53,14 +51,14 @@ export function characteriseExperiment({ base }: Sweep, where: string): Experime
     resumes: false,
     testSet: () => undefined,
     resolve: (settings) => {
-      const config = settle(schema, base, settings, where, complete);
+      const config = applySettings(schema, base, settings, where, complete);
       return withOrigins({ ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) });
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);
       requireInputs(config.inputs as Origin[] | undefined);
       const loaded = loadedAs(config);
-      rmSync(out, { recursive: true, force: true }); // half a measurement is no use
+      rmSync(out, { recursive: true, force: true }); // an incomplete measurement cannot be resumed
       const { seed, devices, pulses } = config;
       const started = performance.now();
       const { parts, leftOut } = characterise({ loaded, out, devices, seed, pulses });

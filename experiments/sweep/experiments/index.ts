@@ -1,21 +1,20 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import type { Experiment, Sweep } from '../experiment.ts';
-import { isModule } from '../module.ts';
+import { type Experiment, isModule, type Sweep } from '../experiment.ts';
 
-/** Loaded when it is wanted: a point of one experiment does not load the others. */
+/** Functions that load and open an experiment: the modules of other experiments are not loaded. */
 const OPENERS: Readonly<
   Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
 > = {
-  mnist: async () => (await import('./mnist.ts')).mnist,
-  learn: async () => (await import('./learn.ts')).learn,
-  run: async () => (await import('./network.ts')).network,
-  characterise: async () => (await import('./characterise.ts')).characteriseExperiment,
+  mnist: async () => (await import('./training.ts')).openMnist,
+  learn: async () => (await import('./training.ts')).openLearn,
+  run: async () => (await import('./network.ts')).openNetwork,
+  characterise: async () => (await import('./characterise.ts')).openCharacterise,
 };
 const EXPERIMENTS = Object.keys(OPENERS);
 
-/** @param where what errors call the sweep: its file. */
+/** Opens the experiment of a sweep. @param where name of the sweep in errors: its file */
 export async function openExperiment(sweep: Sweep, where: string): Promise<Experiment> {
   const opener = Object.hasOwn(OPENERS, sweep.experiment) ? OPENERS[sweep.experiment] : undefined;
   if (opener) return (await opener())(sweep, where);

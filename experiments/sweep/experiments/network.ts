@@ -3,17 +3,16 @@ import { validate } from '../../../core/declare/validate.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import { withDevices } from '../../devices/reference.ts';
 import { readConfig } from '../../network/config/load.ts';
-import { prepareImport, withImport } from '../../network/nir/import.ts';
+import { mergeImport, prepareImport } from '../../network/nir/import.ts';
 import { networkSchema } from '../../network/schema.ts';
-import { absolutePaths } from '../../run/description.ts';
+import { resolveFiles } from '../../run/loadNetwork.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
-import type { Experiment, Sweep } from '../experiment.ts';
-import { settle } from '../settle.ts';
+import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
-/** `memspike run` on a network file; `base` is laid over its top level. */
-export async function network({ network: file, base }: Sweep, where: string): Promise<Experiment> {
+/** Experiment `run`: `memspike run` on a network file. Keys of `base` replace keys at the top level of the file. */
+export async function openNetwork({ network: file, base }: Sweep, where: string): Promise<Experiment> {
   if (file === undefined)
-    throw new UserError(`${where}: network is missing: the experiment "run" must name a network file.`);
+    throw new UserError(`${where}: \`network\` is missing: the experiment "run" needs a network file.`);
   await prepareImport(file);
   const known = new Map<string, string>();
   return {
@@ -21,11 +20,11 @@ export async function network({ network: file, base }: Sweep, where: string): Pr
     resumes: true,
     testSet: () => undefined,
     resolve: (settings) => {
-      const given = { ...readConfig(file), ...base }; // only now: a planned point needs the file no more
-      const description = settle(networkSchema, given, settings, where, (all) =>
-        withDevices(withImport(all, file), file),
+      const given = { ...readConfig(file), ...base }; // read here, because planned points no longer need the file
+      const description = applySettings(networkSchema, given, settings, where, (all) =>
+        withDevices(mergeImport(all, file), file),
       );
-      return { ...absolutePaths(description, file, known) };
+      return { ...resolveFiles(description, file, known) };
     },
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runNetwork } = await import('../../run/run.ts');

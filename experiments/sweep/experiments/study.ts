@@ -4,29 +4,28 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { isMapping, type Mapping, withValue } from '../../network/config/override.ts';
 import { makeDirectory } from '../../output/directory.ts';
-import type { Experiment, Setting, Sweep } from '../experiment.ts';
-import { finishRun } from '../finish.ts';
-import { loadModule } from '../module.ts';
-import { settle } from '../settle.ts';
+import { applySettings, type Experiment, finishRun, loadModule, type Setting, type Sweep } from '../experiment.ts';
 
 /**
- * A module of the user's: `export async function run(config, { out, signal })` returns what `run.json` shall tell, or
- * null if it came to an end because of `signal`. `export const schema` (zod), if there is one, checks configurations;
- * without it a parameter may set what stands in `base`, and nothing else.
+ * Opens a module of the user as an experiment. Its function `run(config, { out, signal })` returns the content of `run.json`,
+ * or null if `signal` ended it early. Its optional zod schema `schema` validates configurations; without a schema, parameters
+ * may set only values that are in `base`.
  */
 export async function openStudy(sweep: Sweep, where: string): Promise<Experiment> {
   const { experiment: file, base } = sweep;
   const { run, schema = null } = await loadModule(file);
-  if (typeof run !== 'function') throw new UserError(`${file} exports no function called run.`);
+  if (typeof run !== 'function') throw new UserError(`${file} does not export a function \`run\`.`);
   if (schema !== null && !(schema instanceof $ZodType))
-    throw new UserError(`${file} exports a schema that is no zod schema.`);
+    throw new UserError(`${file} exports a \`schema\` that is not a zod schema.`);
   return {
     schema,
     resumes: false,
     testSet: (_, metric) =>
-      /(^|\.)test/i.test(metric) ? 'choose by a metric of validation data, one not called test' : undefined,
+      /(^|\.)test/i.test(metric)
+        ? 'choose a metric of validation data, whose name does not begin with test'
+        : undefined,
     resolve: (settings) => {
-      if (schema !== null) return settle(schema, base, settings, where) as Mapping;
+      if (schema !== null) return applySettings(schema, base, settings, where) as Mapping;
       return settings.reduce((config: Mapping, s) => withKnown(config, s), base);
     },
     run: async (config, { out, signal }) => {
@@ -42,7 +41,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
   };
 }
 
-/** `seed` is every study's; anything else must be in its base. */
+/** Sets a value of the base. The key `seed` may be new. */
 function withKnown(config: Mapping, { path, value, where }: Setting): Mapping {
   const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
   const last = path.at(-1)!;

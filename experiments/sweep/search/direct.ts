@@ -1,39 +1,38 @@
+import minimise from 'ml-direct';
 import { plural } from '../../../core/declare/show.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
-import { type Axis, axesOf, type Values, valuesOf } from '../axes.ts';
+import { type Axis, drawAxisValues, groupAxes, type ParameterValues } from '../axes.ts';
 import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../plan.ts';
-import { byPoint, mostPoints, score } from './points.ts';
-import { minimise } from './rectangles.ts';
-import type { Search, SearchSettings } from './search.ts';
+import { groupByPoint, limitPoints, meanMetric, type Search, type SearchSettings } from './search.ts';
 
-/** So many iterations in a row that ask for nothing new only divide what is smaller than the distance of planned points. */
-const STALE = 30;
+/** After this number of iterations without a new point, rectangles are smaller than the distance between planned points. */
+const MAX_STALE_ITERATIONS = 30;
 
 /**
  * DIRECT, dividing rectangles (Jones, Perttunen & Stuckman 1993, doi:10.1007/BF00941892), by ml-direct: a global search
- * without derivatives that divides the space where the metric is good and where it is least known. It moves over the
- * planned values of each parameter in ascending order (those that are no numbers: in the order of the file). Every call
- * replays it over what is known up to the iteration that asks for something new.
+ * without derivatives. It divides the space where the metric is good and where it is least known. Each axis has the planned
+ * values of a parameter in ascending order; values that are not numbers keep the order of the file. Each call replays the
+ * search over the known metrics up to the iteration that needs a new point.
  */
-export function direct(plan: Plan, settings: SearchSettings): Search {
-  const space = spaceOf(plan);
-  const most = mostPoints(space.points, settings, 'direct');
+export function createDirectSearch(plan: Plan, settings: SearchSettings): Search {
+  const space = createSearchSpace(plan);
+  const maxPoints = limitPoints(space.pointCount, settings, 'direct');
   const zeros = space.lengths.map(() => 0);
   const ones = space.lengths.map(() => 1);
   return (known) => {
     const used = new Set<readonly PlannedRun[]>();
     let worst = 0;
-    for (let iterations = 0, stale = 0; stale < STALE && used.size < most; iterations++, stale++) {
-      const asked = new Set<readonly PlannedRun[]>();
+    for (let iterations = 0, stale = 0; stale < MAX_STALE_ITERATIONS && used.size < maxPoints; iterations++, stale++) {
+      const needed = new Set<readonly PlannedRun[]>();
       const before = used.size;
       minimise(
-        (place) => {
-          const point = space.at(place);
-          const value = point && score(point, known);
-          if (point && value === undefined) asked.add(point);
+        (position) => {
+          const point = space.runsAt(position);
+          const value = point && meanMetric(point, known);
+          if (point && value === undefined) needed.add(point);
           else if (point) used.add(point);
-          // Failed, or against a constraint: as bad as the worst, for DIRECT computes with differences.
+          // A point that failed or violates a constraint gets the worst value, because DIRECT needs finite values.
           if (value === undefined || !Number.isFinite(value)) return worst;
           worst = used.size === 1 ? value : Math.max(worst, value);
           return value;
@@ -42,10 +41,10 @@ export function direct(plan: Plan, settings: SearchSettings): Search {
         ones,
         { iterations },
       );
-      if (asked.size > 0) {
-        const points = [...asked].slice(0, most - used.size);
+      if (needed.size > 0) {
+        const points = [...needed].slice(0, maxPoints - used.size);
         if (points.length === 0) return null;
-        return { runs: points.flat(), told: `iteration ${iterations}: ${plural(points.length, 'point')}` };
+        return { runs: points.flat(), description: `iteration ${iterations}: ${plural(points.length, 'point')}` };
       }
       if (used.size > before) stale = 0;
     }
@@ -53,34 +52,33 @@ export function direct(plan: Plan, settings: SearchSettings): Search {
   };
 }
 
-interface Space {
-  /** How many values each axis has. */
+interface SearchSpace {
+  /** Number of values of each axis. */
   readonly lengths: readonly number[];
-  readonly points: number;
-  /** The runs at a place of the unit cube; undefined where a constraint left the point out. */
-  at(place: ArrayLike<number>): readonly PlannedRun[] | undefined;
+  readonly pointCount: number;
+  /** Runs at a position in the unit cube; undefined if a constraint excludes the point. */
+  runsAt(position: readonly number[]): readonly PlannedRun[] | undefined;
 }
 
-function spaceOf({ facts: { sweep, file }, runs }: Plan): Space {
-  const axes = axesOf(sweep.parameters, file)
-    .map((axis) => ascending(axis, valuesOf(axis, sweep.seed)))
-    .filter(({ length }) => length > 1);
-  const fixed = axesOf(sweep.parameters, file).filter(({ length }) => length === 1);
-  const alone = Object.assign({}, ...fixed.flatMap((axis) => valuesOf(axis, sweep.seed)));
-  const points = byPoint(runs);
+function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace {
+  const all = groupAxes(sweep.parameters, file);
+  const drawn = (axis: Axis) => drawAxisValues(axis, sweep.seed);
+  const axes = all.filter(({ length }) => length > 1).map((axis) => sortAscending(axis, drawn(axis)));
+  const fixed = Object.assign({}, ...all.filter(({ length }) => length === 1).flatMap(drawn));
+  const points = groupByPoint(runs);
   const known = new Map(points.map((own) => [canonicalJson(own[0]!.parameters), own]));
   return {
     lengths: axes.map(({ length }) => length),
-    points: points.length,
-    at: (place) => {
-      const values = axes.map((axis, i) => axis[Math.min(Math.floor(place[i]! * axis.length), axis.length - 1)]);
-      return known.get(canonicalJson(Object.assign({}, alone, ...values)));
+    pointCount: points.length,
+    runsAt: (position) => {
+      const values = axes.map((axis, i) => axis[Math.min(Math.floor(position[i]! * axis.length), axis.length - 1)]);
+      return known.get(canonicalJson(Object.assign({}, fixed, ...values)));
     },
   };
 }
 
-/** The values of an axis by its first parameter, if that has numbers. */
-function ascending({ parameters: [first] }: Axis, values: Values[]): Values[] {
-  const by = ({ [first![0]]: value }: Values) => value as number;
+/** Sorts the values of an axis by its first parameter, if this parameter has numbers. */
+function sortAscending({ parameters: [first] }: Axis, values: ParameterValues[]): ParameterValues[] {
+  const by = ({ [first![0]]: value }: ParameterValues) => value as number;
   return values.every((v) => typeof by(v) === 'number') ? values.toSorted((a, b) => by(a) - by(b)) : values;
 }

@@ -1,73 +1,68 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { type Plan, readPlan } from '../directory.ts';
 import { openExperiment } from '../experiments/index.ts';
-import { metricIndex } from '../metricIndex.ts';
 import type { PlannedRun } from '../plan.ts';
-import { requireMetric, resultsOf } from '../results.ts';
-import { outcomeOf, type RunSweepOptions, runSweep, type SweepOutcome } from '../run.ts';
-import { statesOf } from '../status.ts';
-import { direct } from './direct.ts';
-import { halving } from './halving.ts';
-import { random } from './random.ts';
-import type { Known, Search, SearchSettings } from './search.ts';
+import { findMetric, readResults, requireMetric } from '../results.ts';
+import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from '../run.ts';
+import { readRunStates } from '../status.ts';
+import { createDirectSearch } from './direct.ts';
+import { createHalvingSearch } from './halving.ts';
+import { createRandomSearch, type SearchSettings } from './search.ts';
 
-const SEARCHES: Readonly<Record<string, (plan: Plan, settings: SearchSettings) => Search>> = {
-  halving,
-  direct,
-  random,
-};
-export const SEARCH_NAMES = ['halving', 'direct', 'random'] as const;
-type SearchName = (typeof SEARCH_NAMES)[number];
+const SEARCH_FACTORIES = { halving: createHalvingSearch, direct: createDirectSearch, random: createRandomSearch };
+type SearchName = keyof typeof SEARCH_FACTORIES;
+export const SEARCH_NAMES = ['halving', 'direct', 'random'] as const satisfies readonly SearchName[];
 
 export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, SearchSettings {
   readonly search: SearchName;
-  /** By which points are chosen; default: the first of the sweep. */
+  /** Metric to optimise; default: the first of the sweep. */
   readonly metric?: string | undefined;
+  /** True to minimise the metric. */
   readonly lowest?: boolean;
   /** Called before each step. */
-  readonly onStep?: (told: string) => void;
+  readonly onStep?: (description: string) => void;
 }
 
-/** Computes those runs of a sweep that a search asks for, step by step. */
+/** Computes the runs of a sweep that a search selects, step by step. */
 export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
-  const metric = metricIndex(plan, o.metric);
-  await refuseTest(plan, plan.facts.metrics[metric]!.path);
-  const search = SEARCHES[o.search]!(plan, o);
+  const metric = findMetric(plan, o.metric);
+  await requireValidationMetric(plan, plan.facts.metrics[metric]!.path);
+  const search = SEARCH_FACTORIES[o.search](plan, o);
   const values = new Map<number, number>();
-  const learn = (runs: readonly PlannedRun[]) => {
+  const readMetrics = (runs: readonly PlannedRun[]) => {
     const fresh = { ...plan, runs: runs.filter(({ index }) => !values.has(index)) };
-    const results = resultsOf(fresh);
+    const results = readResults(fresh);
     requireMetric(plan, results, metric);
     for (const { run, metrics } of results) {
       const value = metrics[metric] ?? Number.NaN;
       values.set(run.index, Number.isNaN(value) ? Infinity : o.lowest ? value : -value);
     }
-    statesOf(fresh).forEach(({ state }, i) => {
+    readRunStates(fresh).forEach(({ state }, i) => {
       if (state === 'failed') values.set(fresh.runs[i]!.index, Infinity);
     });
   };
-  const known: Known = ({ index }) => values.get(index);
-  const asked = new Map<number, PlannedRun>();
+  const known = ({ index }: PlannedRun) => values.get(index);
+  const selected = new Map<number, PlannedRun>();
   for (let step = search(known); step; step = search(known)) {
-    learn(step.runs);
-    const wanted = new Map(step.runs.map((run) => [run.index, run]));
-    for (const run of step.runs) asked.set(run.index, run);
+    readMetrics(step.runs);
+    const wanted = new Set(step.runs.map(({ index }) => index));
+    for (const run of step.runs) selected.set(run.index, run);
     if (step.runs.every((run) => known(run) !== undefined)) continue; // computed before
-    o.onStep?.(step.told);
-    const { left, elsewhere } = await runSweep({ ...o, only: ({ index }) => wanted.has(index) });
-    learn(step.runs);
-    if (left > 0 || elsewhere.length > 0) break;
+    o.onStep?.(step.description);
+    const { unfinished, elsewhere } = await runSweep({ ...o, only: ({ index }) => wanted.has(index) });
+    readMetrics(step.runs);
+    if (unfinished > 0 || elsewhere.length > 0) break;
   }
-  return outcomeOf(plan, [...asked.values()]);
+  return summariseOutcome(plan, [...selected.values()]);
 }
 
-/** What is chosen by a test set is no longer tested by it. */
-async function refuseTest({ facts, runs }: Plan, metric: string): Promise<void> {
+/** @throws UserError for a metric of the test set: a choice by the test set cannot be tested on it */
+async function requireValidationMetric({ facts, runs }: Plan, metric: string): Promise<void> {
   const { testSet } = await openExperiment(facts.sweep, facts.file);
-  const reason = runs.map(({ config }) => testSet(config, metric)).find((found) => found !== undefined);
-  if (reason !== undefined)
+  const advice = runs.map(({ config }) => testSet(config, metric)).find((found) => found !== undefined);
+  if (advice !== undefined)
     throw new UserError(
-      `${metric} is measured on the test set, and a search would choose by it, which leaves nothing to test the choice with; ${reason}.`,
+      `${metric} is measured on the test set; a search by it would leave no data to test the result; ${advice}.`,
     );
 }

@@ -8,24 +8,24 @@ import { shipped } from '../../shipped.ts';
 
 const STUDIES = shipped('experiments/sweep/studies');
 
-/** A name that is neither that of a shipped study nor that of a file. */
-export class UnknownStudy extends UserError {}
+/** Error for a name that is neither a shipped study nor a file. */
+export class UnknownStudyError extends UserError {}
 
-/** The names of the sweep files that come with memspike, in alphabetical order. */
-export const studyNames = (): string[] => STUDIES.names();
+/** Names of the shipped studies (sweep files), in alphabetical order. */
+export const listStudies = (): string[] => STUDIES.names();
 
-/** The sweep file of the shipped study of that name, else the file itself. */
-export function studyFile(nameOrFile: string): string {
-  const names = studyNames();
+/** Path of the sweep file of a shipped study, or of a file. @throws UnknownStudyError */
+export function findStudyFile(nameOrFile: string): string {
+  const names = listStudies();
   if (names.includes(nameOrFile)) return STUDIES.path(nameOrFile);
   if (existsSync(nameOrFile)) return nameOrFile;
-  throw new UnknownStudy(
+  throw new UnknownStudyError(
     `${show(nameOrFile)} is neither a shipped study nor a file${didYouMean(nameOrFile, names, 'studies')}`,
   );
 }
 
-/** What a study asks: the first line of the comment that its file begins with. */
-export function questionOf(name: string): string {
-  const { commentBefore } = parseDocument(readText(studyFile(name)));
+/** Question of a study: first line of the comment at the start of its file. */
+export function readQuestion(name: string): string {
+  const { commentBefore } = parseDocument(readText(findStudyFile(name)));
   return (commentBefore ?? '').split('\n')[0]!.trim();
 }

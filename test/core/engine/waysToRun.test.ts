@@ -7,7 +7,7 @@ import { MergedDelivery } from '../../../core/engine/mergedDelivery.ts';
 import { RecurrentDelivery } from '../../../core/engine/recurrentDelivery.ts';
 import { SingleQueueDelivery } from '../../../core/engine/singleQueueDelivery.ts';
 import type { DeliveryStrategy } from '../../../core/engine/targetState.ts';
-import { networkSpec, ONE_BY_ONE, run, way } from './waysToRun.ts';
+import { networkAndWay, ONE_BY_ONE, RECURRENT_CASES, run } from './waysToRun.ts';
 
 /** Number of calls that each faster strategy served. */
 const served = { singleQueue: 0, merged: 0, recurrent: 0, batched: 0 };
@@ -31,7 +31,7 @@ const closeTo = (a: readonly number[], b: readonly number[]) =>
 test('any way to run a network gives the bits of one event after the other', () => {
   let spikes = 0;
   fc.assert(
-    fc.property(networkSpec, way, (s, w) => {
+    fc.property(networkAndWay, ([s, w]) => {
       const expected = run(s, ONE_BY_ONE);
       const found = run(s, w);
       assert.equal(found.spikes, expected.spikes);
@@ -40,7 +40,7 @@ test('any way to run a network gives the bits of one event after the other', () 
       assert.ok(closeTo(found.books, expected.books), `${found.books} is not ${expected.books}`);
       spikes += expected.spikes.length;
     }),
-    { numRuns: Number(process.env.RUNS ?? 250) },
+    { numRuns: Number(process.env.RUNS ?? 250), examples: RECURRENT_CASES.map((example) => [example]) },
   );
   assert.ok(spikes > 3000, `only ${spikes} spikes`);
   for (const [name, times] of Object.entries(served)) assert.ok(times > 0, `${name} never served`);

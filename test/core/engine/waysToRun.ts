@@ -1,7 +1,7 @@
 /** Random networks in which every way to take arrivals together has its turn, and ways to run them that must not show. */
 import fc from 'fast-check';
 import { load, save } from '../../../core/checkpoint/state.ts';
-import { STRATEGY_NAMES } from '../../../core/engine/strategies.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../../../core/engine/strategies.ts';
 import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../../core/factories.ts';
 import type { Neurons, Population } from '../../../core/graph/population.ts';
 import { Network } from '../../../core/network.ts';
@@ -127,28 +127,26 @@ const streams = sparse.map((network) => ({
   populations: network.populations.map((one, k) => (k === 0 ? { model: 'currents', hold: undefined } : one)),
   projections: network.projections.map((p) => ({ ...p, delays: true })),
 }));
-/** Neurons with conductances that hear each other. */
+/** Networks that recurrent delivery serves: neurons with conductances that are connected with each other, delayed and without devices. */
 const recurrent = sparse.map((network) => ({
   ...network,
   populations: [{ model: 'shunted', hold: undefined }, ...network.populations.slice(1)],
   projections: network.projections.map((p, k) => ({
     ...p,
-    from: k === 0 ? 0 : p.from,
-    device: null,
-    dendriticDelay: 0,
+    ...(k === 0 && { from: 0, to: 0, weight: 2, delay: 0.5 }),
+    ...{ device: null, dendriticDelay: 0 },
   })),
 }));
-export const networkSpec = fc.oneof(
+const networkSpec = fc.oneof(
   { arbitrary: anyNetwork, weight: 3 },
   { arbitrary: learning, weight: 1 },
   { arbitrary: sparse, weight: 3 },
   { arbitrary: streams, weight: 2 },
-  { arbitrary: recurrent, weight: 1 },
 );
-export type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
+export type NetworkSpec = typeof networkSpec | typeof recurrent extends fc.Arbitrary<infer T> ? T : never;
 
 /** What must not show in a result. */
-export const way = fc.record({
+const way = fc.record({
   network: fc.record({
     strategies: fc.subarray([...STRATEGY_NAMES]),
   }),
@@ -163,6 +161,24 @@ export const way = fc.record({
   resumedAt: maybe(fc.double({ min: 0, max: DURATION, noNaN: true }), 7),
 });
 export type Way = typeof way extends fc.Arbitrary<infer T> ? T : never;
+
+/** Networks that recurrent delivery serves, with this strategy enabled and nothing recorded that disables it. */
+const recurrentCase = fc.tuple(
+  recurrent,
+  way.map((w) => ({
+    ...w,
+    network: { strategies: [...new Set<StrategyName>([...w.network.strategies, 'recurrent'])] },
+    recorded: w.recorded.filter((table) => table !== 'weights'),
+    interrupted: false,
+  })),
+);
+/** A network and a way to run it. */
+export const networkAndWay: fc.Arbitrary<[NetworkSpec, Way]> = fc.oneof(
+  { arbitrary: fc.tuple(networkSpec, way), weight: 9 },
+  { arbitrary: recurrentCase, weight: 1 },
+);
+/** Cases that every run of the property includes, so that recurrent delivery is tested whatever the seed. */
+export const RECURRENT_CASES: readonly [NetworkSpec, Way][] = fc.sample(recurrentCase, { numRuns: 6, seed: 1 });
 
 /** One event after the other. */
 export const ONE_BY_ONE: Way = {

@@ -234,7 +234,7 @@ test('--resume takes the run as it was begun, and nothing else', async () => {
   const out = at('begun');
   const told = { progress: 'none', signal: stopAfter(4) } as const;
   assert.is(await runNet({ config, data: at('bars'), out, ...told }), null);
-  assert.match((await learn('perceptron', 'begun')).stderr, /holds an unfinished run; go on with --resume/);
+  assert.match((await learn('perceptron', 'begun')).stderr, /holds an unfinished run; resume it with --resume/);
   assert.match((await learn('mlp', 'begun', '--resume')).stderr, /holds a run of --network perceptron, not mlp/);
   assert.match((await learn('perceptron', 'begun', '--resume', '--seed', '2')).stderr, /another configuration: /);
   const { status, stdout, stderr } = await learn('perceptron', 'begun', '--resume');

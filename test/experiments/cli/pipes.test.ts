@@ -12,8 +12,8 @@ import { readMatrix } from '../../../experiments/logs/readMatrix.ts';
 import { loadMnist } from '../../../experiments/mnist/idx.ts';
 import { readConfig } from '../../../experiments/network/config/load.ts';
 import { readEvents } from '../../../experiments/network/stimuli/atis.ts';
-import { readSpikeList } from '../../../experiments/network/stimuli/spikeList.ts';
-import { readJson } from '../../../experiments/run/readJson.ts';
+import { readSpikeList } from '../../../experiments/network/stimuli/recording.ts';
+import { readJson } from '../../../experiments/run/runJson.ts';
 import { readPlan } from '../../../experiments/sweep/directory.ts';
 import { memspike } from '../run/cli.ts';
 

@@ -1,8 +1,7 @@
 /** Many bit errors spoil binarised nets and few do not; selectors miss conducting cells alone, the same ones each time, fewer in longer pulses. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { measureErrors, pulseAt } from '../../../experiments/demonstrations/binary1s1r/index.ts';
-import { binarise, importNet } from '../../../experiments/demonstrations/binary1s1r/nets.ts';
+import { binarise, importNet, measureErrors, pulseAt } from '../../../experiments/demonstrations/binary1s1r/index.ts';
 import { selectorMisses } from '../../../experiments/index.ts';
 
 test('few errors are harmless, many are not, for either net', async () => {

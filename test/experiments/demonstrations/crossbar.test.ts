@@ -2,14 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { measureCellErrors } from '../../../experiments/demonstrations/cells.ts';
-import { readCell, writeCell } from '../../../experiments/demonstrations/crossbar/cellAccess.ts';
-import { measureArrays } from '../../../experiments/demonstrations/crossbar/index.ts';
+import { measureArrays, readCell, writeCell } from '../../../experiments/demonstrations/crossbar/index.ts';
 
 const stage = { signal: new AbortController().signal, step: async () => {} };
 
 test('a network reads worse through long resistive lines', async () => {
   const study = { neurons: 30, train: 60_000, label: 1000, test: 200, sizes: [32, 784], lineResistances: [0.25, 8] };
-  const { results, layer } = await measureArrays(study, 1, stage);
+  const { arrays: results, layer } = await measureArrays(study, 1, stage);
   const of = (size: number, ohm: number) => results.find((s) => s.size === size && s.lineResistance === ohm)!.accuracy;
   assert.ok(of(784, 0) > 50, `${of(784, 0)} %`);
   assert.ok(of(784, 8) < of(784, 0) - 20, `${of(784, 8)} % of ${of(784, 0)} %`);

@@ -8,7 +8,7 @@ import {
   testClassifier,
   trainClassifier,
   verifyClassifier,
-} from '../../../experiments/demonstrations/exSitu/classifier.ts';
+} from '../../../experiments/demonstrations/exSitu/index.ts';
 import { loadMnist } from '../../../experiments/mnist/idx.ts';
 
 const { train, test: images } = loadMnist();

@@ -8,7 +8,7 @@ import {
   runModel,
   testChip,
   trainLastLayer,
-} from '../../../experiments/demonstrations/fiveLayerCnn/arrays.ts';
+} from '../../../experiments/demonstrations/fiveLayerCnn/index.ts';
 import { loadMnist } from '../../../experiments/index.ts';
 import { trainFloat, untrained } from '../../../experiments/learn/index.ts';
 import { findingsOf } from './findingsOf.ts';

@@ -8,7 +8,7 @@ import {
   pushCart,
   type State,
   trainAgent,
-} from '../../../experiments/demonstrations/reinforcement/agent.ts';
+} from '../../../experiments/demonstrations/reinforcement/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;

@@ -1,7 +1,7 @@
 /** Devices that forget within a few pulses tell patterns and orders apart; those that forget at once or never do not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { testOrder } from '../../../experiments/demonstrations/reservoir/reservoir.ts';
+import { testOrder } from '../../../experiments/demonstrations/reservoir/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const SMALL = { seeds: 1, train: 600, test: 300, split: 'validation' };
@@ -16,7 +16,7 @@ test('patterns are told apart, digits recognised, and only those that forget kno
 
 test('a device that never forgets only counts', async () => {
   const { figures } = await findingsOf('reservoir', { ...SMALL, tau: 1e9 });
-  assert.is(figures['patterns of 4 bits told apart']!.values[0], 5);
+  assert.is(figures['distinct states after patterns of 4 bits']!.values[0], 5);
   assert.ok(figures['order, three time constants']!.values[0]! < 25, 'three that count know no more than one');
 });
 

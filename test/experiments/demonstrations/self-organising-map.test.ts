@@ -1,7 +1,7 @@
 /** A neighbourhood puts like neurons side by side, and so does arranging them afterwards; without either their order is that of chance. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { arrangeUnits, trainKohonen } from '../../../experiments/demonstrations/selfOrganisingMap/controls.ts';
+import { arrangeUnits, trainKohonen } from '../../../experiments/demonstrations/selfOrganisingMap/index.ts';
 import { Stream, topography } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';
 

@@ -1,7 +1,7 @@
 /** A spiking network learns a dictionary and codes near its optimum; patches as atoms, wrong codes, no inhibition, or no step do worse. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findOptimum, gramMatrix, PIXELS } from '../../../experiments/demonstrations/sparseCoding/codes.ts';
+import { findOptimum, gramMatrix, PIXELS } from '../../../experiments/demonstrations/sparseCoding/lca.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const SMALL = { seeds: 1, neurons: 32, learn: 600, patches: 5 };
@@ -14,7 +14,7 @@ test('the learned code is near its optimum and sparser with lambda; controls are
   assert.ok(value('active share, learned, lambda 0.3') < value('active share, learned, lambda 0.02'));
   assert.ok(error('learned', 0.3) > error('learned', 0.02));
   assert.ok(error('patches as atoms') > 1.2 * error('learned'));
-  assert.ok(error('learned from codes of others') > 1.5 * error('learned'));
+  assert.ok(error('learned from codes of other patches') > 1.5 * error('learned'));
   assert.ok(error('no inhibition', 0.02) > 1.5 * error('learned', 0.02));
   const untaught = await findingsOf('sparse-coding', { ...SMALL, rate: 0, learn: 10 });
   assert.ok(untaught.figures['error, learned, lambda 0.1']!.values[0]! > 2 * error('learned'));

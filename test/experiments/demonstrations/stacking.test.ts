@@ -1,8 +1,8 @@
 /** Layers lower the error of the currents, if they shorten the lines that carry the sum; without resistance there is none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applyGains, computeErrors, fitGains } from '../../../experiments/demonstrations/currents.ts';
 import { measureStacks } from '../../../experiments/demonstrations/stacking/index.ts';
+import { applyGains, computeErrors, fitGains } from '../../../experiments/demonstrations/trainedLayer.ts';
 
 test('the error falls with the layers, and only along the bit lines', async () => {
   const stage = { signal: new AbortController().signal, step: async () => {} };

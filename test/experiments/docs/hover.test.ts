@@ -8,7 +8,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import { addComments, builtInModels } from '../../../experiments/docs/hover.ts';
-import { parametersIn } from '../../../experiments/network/declaration.ts';
+import { listParameters } from '../../../experiments/network/declaration.ts';
 
 const built = fileURLToPath(new URL('../../../', import.meta.url));
 const root = join(built, '..');
@@ -36,7 +36,7 @@ test('every model and every parameter has a comment', () => {
     assert.ok(text, `${name} has no comments`);
     const itself = text!.slice(text!.indexOf(`interface ${name}Parameters `), text!.indexOf(`declare const ${name}:`));
     const own = itself + basesOf(itself);
-    for (const { path, schema } of parametersIn(toJsonSchema(declaration.params))) {
+    for (const { path, schema } of listParameters(toJsonSchema(declaration.params))) {
       const key = path.split('.').at(-1)!;
       assert.match(
         own,
@@ -60,7 +60,7 @@ test('every model and every parameter has a comment', () => {
 test('a project that uses the declarations compiles; misspelt and wrong parameters do not', () => {
   const directory = mkdtempSync(join(tmpdir(), 'memspike-hover-'));
   try {
-    const entry = JSON.stringify(join(built, 'types/index.js'));
+    const entry = JSON.stringify(join(built, 'experiments/index.js'));
     const file = join(directory, 'use.mts');
     writeFileSync(
       file,

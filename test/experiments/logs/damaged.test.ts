@@ -8,10 +8,10 @@ import { columnsFrom } from '../../../core/log/columns.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { catLog } from '../../../experiments/logs/cat.ts';
-import { logFacts } from '../../../experiments/logs/facts.ts';
-import { FORMATS } from '../../../experiments/logs/formats.ts';
+import { summariseLog } from '../../../experiments/logs/facts.ts';
+import { LOG_FORMATS } from '../../../experiments/logs/formats.ts';
 import { LogTable } from '../../../experiments/logs/table.ts';
+import { printLog } from '../../../experiments/logs/text.ts';
 import { readRecording } from '../../../experiments/network/stimuli/recording.ts';
 import { dice, mutate, reseal, spansOf } from '../../core/log/mutants.ts';
 import { referenceFile } from '../../support.ts';
@@ -100,7 +100,7 @@ test('times, populations and neurons that are not possible are refused in a sent
       );
     });
     assert.throws(
-      () => new LogTable(at('impossible.arrows')).count(),
+      () => new LogTable(at('impossible.arrows')).countRows(),
       (error: Error) => error instanceof UserError && sentence.test(error.message),
     );
     assert.throws(() => readRecording(at('impossible.arrows'), 'exc'), sentence);
@@ -165,10 +165,10 @@ test('info, cat and exports of logs changed anywhere, checksums right: rows or o
     writeFileSync(file, bytes);
     const where = `seed ${SEED}, round ${round}`;
     await tolerates(() => {
-      for (const fact of Object.entries(logFacts(file).facts).flat()) assert.not.match(fact, /\p{Cc}/u);
+      for (const fact of Object.entries(summariseLog(file).facts).flat()) assert.not.match(fact, /\p{Cc}/u);
     }, where);
-    await tolerates(() => catLog(new LogTable(file), nowhere()), where);
-    const format = await FORMATS[exports[round % exports.length]!]();
+    await tolerates(() => printLog(new LogTable(file), nowhere()), where);
+    const format = await LOG_FORMATS[exports[round % exports.length]!]();
     await tolerates(
       () => format.write(new LogTable(file), { path: at('mutant.out'), replace: false }),
       `${where}, ${exports[round % exports.length]}`,

@@ -8,7 +8,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog, writeLog } from '../../../core/log/create.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { FORMATS, type FormatName } from '../../../experiments/logs/formats.ts';
+import { type FormatName, LOG_FORMATS } from '../../../experiments/logs/formats.ts';
 import { LogTable, type Selection } from '../../../experiments/logs/table.ts';
 import { testRows } from '../../core/log/rows.ts';
 import { CLI } from '../run/cli.ts';
@@ -30,7 +30,7 @@ const spikes = at('spikes.arrows');
 writeSpikes(spikes);
 
 async function exported(name: FormatName, selection: Selection = {}, from = spikes): Promise<string> {
-  const format = await FORMATS[name]();
+  const format = await LOG_FORMATS[name]();
   const out = at(`${readdirSync(directory).length}.${format.extension}`);
   await format.write(new LogTable(from, selection), { path: out, replace: false });
   return out;
@@ -110,8 +110,8 @@ test('parquet is read back by hyparquet', async () => {
 });
 
 test('a file that is there is refused, and one that cannot be written whole is removed', async () => {
-  for (const name of Object.keys(FORMATS) as FormatName[]) {
-    const format = await FORMATS[name]();
+  for (const name of Object.keys(LOG_FORMATS) as FormatName[]) {
+    const format = await LOG_FORMATS[name]();
     const out = at(`there.${format.extension}`);
     await format.write(new LogTable(spikes), { path: out, replace: false });
     const before = readFileSync(out);
@@ -270,7 +270,7 @@ const BATCH_BY_BATCH = /```r\n(.*?)\n```/s;
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
 function sums(file: string): Sums {
   const total: Sums = [0, 0, 0];
-  for (const { rows, columns } of new LogTable(file).batches()) {
+  for (const { rows, columns } of new LogTable(file).readBatches()) {
     total[0] += rows;
     total[1] += sum(columns.neuron as Uint32Array);
     total[2] += sum(columns.time as Float64Array);
@@ -337,7 +337,7 @@ testWithNanoarrow('a stream cut by kill -9', async () => {
   child.kill('SIGKILL');
   await once(child, 'close');
   const table = new LogTable(log);
-  assert.ok(table.count() > 65536);
+  assert.ok(table.countRows() > 65536);
   assert.throws(() => table.requireWhole(), /has no end mark|ends within batch/);
   same(readInR(BATCH_BY_BATCH, log), sums(log));
 });

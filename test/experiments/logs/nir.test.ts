@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { graphOfRun } from '../../../experiments/logs/nir/fromRun.ts';
+import { createGraph } from '../../../experiments/logs/nir/write.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { rowsOf } from '../run/cli.ts';
 import { at, directory, python, testWithPython } from './support.ts';
@@ -49,14 +49,14 @@ async function run(change: (network: typeof NETWORK) => void = () => {}): Promis
   return at(name);
 }
 
-const nodeOf = (graph: ReturnType<typeof graphOfRun>, name: string) => {
+const nodeOf = (graph: ReturnType<typeof createGraph>, name: string) => {
   const node = graph.nodes[name]!;
   assert.ok('params' in node);
   return Object.fromEntries(Object.entries(node.params).map(([key, { values }]) => [key, [...values]]));
 };
 
 test('delays, weights and neurons become nodes', async () => {
-  const graph = graphOfRun(await run());
+  const graph = createGraph(await run());
   assert.equal(graph.edges, [
     ['input', 'input_output_delay'],
     ['input_output_delay', 'input_output'],
@@ -78,7 +78,7 @@ test('delays, weights and neurons become nodes', async () => {
 });
 
 test('exponential currents become CubaLIF', async () => {
-  const graph = graphOfRun(
+  const graph = createGraph(
     await run((n) => Object.assign(n.populations.output, { synapse: 'exponential', tauSynExc: 5, tauSynInh: 5 })),
   );
   assert.is(graph.nodes.output!.type, 'CubaLIF');
@@ -105,7 +105,7 @@ const OWN = {
 
 test('neurons that differ are written one by one, with what was drawn for each', async () => {
   const made = await run((n) => Object.assign(n.populations.output, OWN));
-  const { tau, v_threshold, v_reset, v_leak } = nodeOf(graphOfRun(made), 'output');
+  const { tau, v_threshold, v_reset, v_leak } = nodeOf(createGraph(made), 'output');
   assert.equal(
     [tau, v_threshold, v_reset],
     [
@@ -117,7 +117,7 @@ test('neurons that differ are written one by one, with what was drawn for each',
   const [a, b] = v_leak!.map((mV, j) => ([10, 14][j]! * OWN.current[j]!) / mV);
   assert.ok(a! > 200 && a! < 300 && b! > 200 && b! < 300 && a !== b, `${a} and ${b} pF`);
   const silent = await run((n) => Object.assign(n.populations.output, OWN, { threshold: 100 }));
-  const drawn = nodeOf(graphOfRun(silent), 'output').v_leak;
+  const drawn = nodeOf(createGraph(silent), 'output').v_leak;
   assert.equal(drawn, v_leak);
   const changing = await run((n) =>
     Object.assign(n.populations.output, {
@@ -128,7 +128,7 @@ test('neurons that differ are written one by one, with what was drawn for each',
     }),
   );
   assert.throws(
-    () => graphOfRun(changing),
+    () => createGraph(changing),
     /^populations\.output\.current is a list of changes: inputs of NIR nodes are constant/,
   );
 });
@@ -165,17 +165,17 @@ test('what a rule learned comes from the last recorded weights', async () => {
       record,
     });
   const recorded = await run(learn({ weights: { every: 50 } }));
-  const { weight } = nodeOf(graphOfRun(recorded), 'input_output');
+  const { weight } = nodeOf(createGraph(recorded), 'input_output');
   const last = rowsOf(recorded, 'weights.arrows').filter(({ time }) => time === 200);
   assert.is(last.length, 3);
   for (const row of last) assert.is(weight![row.post! * 2 + row.pre!], row.weight);
   assert.is.not(weight![0], 1.5);
   const silent = await run(learn({}));
-  assert.throws(() => graphOfRun(silent), /holds no weights of input->output, which has a rule; record its weights/);
+  assert.throws(() => createGraph(silent), /holds no weights of input->output, which has a rule; record its weights/);
 });
 
 test('refractoriness is written without, and told', async () => {
-  const { nodes, lost } = graphOfRun(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
+  const { nodes, lost } = createGraph(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
   assert.is(nodes.output!.type, 'LIF');
   assert.equal(lost, [
     'populations.output.refractory is 2 ms, but neurons of NIR have no refractory time: what was written fires again at once.',
@@ -206,12 +206,12 @@ test('what NIR cannot express is refused by name', async () => {
   ];
   for (const [sentence, change] of refused) {
     const made = await run(change);
-    assert.throws(() => graphOfRun(made), sentence);
-    assert.throws(() => graphOfRun(made), /so the network cannot be written as NIR\.$/);
+    assert.throws(() => createGraph(made), sentence);
+    assert.throws(() => createGraph(made), /so the network cannot be written as NIR\.$/);
   }
   mkdirSync(at('other'));
   writeFileSync(at('other/config.json'), '{"neurons":400}');
-  assert.throws(() => graphOfRun(at('other')), /other is not the run of a network file; /);
+  assert.throws(() => createGraph(at('other')), /other is not the run of a network file; /);
 });
 
 /** Simulates delta LIF event by event from nothing but the file, laid out as the nir package reads it. */

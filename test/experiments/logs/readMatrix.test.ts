@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { bytesOf, npyHeader } from '../../../experiments/logs/npyHeader.ts';
+import { bytesOfArray, npyHeader } from '../../../experiments/logs/npy.ts';
 import { readMatrix } from '../../../experiments/logs/readMatrix.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-matrix-'));
@@ -23,15 +23,15 @@ const read = (...parts: (string | Uint8Array)[]) => {
 const expected = { values: [1, 2.5, -3, 4, 5, 6], rows: 2, columns: 3 };
 
 test('.npy in float64, float32, int8, and in Fortran order', () => {
-  const doubles = bytesOf(Float64Array.from(expected.values));
+  const doubles = bytesOfArray(Float64Array.from(expected.values));
   assert.equal(read(npyHeader("'<f8'", [2, 3]), doubles), expected);
-  assert.equal(read(npyHeader("'<f4'", [2, 3]), bytesOf(Float32Array.from(expected.values))), expected);
+  assert.equal(read(npyHeader("'<f4'", [2, 3]), bytesOfArray(Float32Array.from(expected.values))), expected);
   const small = new Uint8Array([1, 2, 253, 4, 5, 6]);
   assert.equal(read(npyHeader("'|i1'", [2, 3]), small).values, [1, 2, -3, 4, 5, 6]);
   const header = Buffer.from(npyHeader("'<f8'", [2, 3]))
     .toString('latin1')
     .replace('False,', 'True, ');
-  const columns = bytesOf(Float64Array.of(1, 4, 2.5, 5, -3, 6));
+  const columns = bytesOfArray(Float64Array.of(1, 4, 2.5, 5, -3, 6));
   assert.equal(read(Buffer.from(header, 'latin1'), columns), expected);
 });
 
@@ -40,7 +40,7 @@ test('JSON, a list of rows', () => {
 });
 
 test('what is wrong is told', () => {
-  const numbers = bytesOf(Float64Array.of(1, Number.NaN));
+  const numbers = bytesOfArray(Float64Array.of(1, Number.NaN));
   for (const [parts, words] of [
     [['{}'], /list of rows/],
     [['no matrix'], /neither/],

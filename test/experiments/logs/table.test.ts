@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog } from '../../../core/log/create.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { LogTable, logFile, type Selection } from '../../../experiments/logs/table.ts';
+import { findLogFile, LogTable, type Selection } from '../../../experiments/logs/table.ts';
 import { cutLastBatch } from '../../core/log/rows.ts';
 import { at, directory, FACTS, TIMES, writeSpikes } from './support.ts';
 
@@ -13,7 +13,7 @@ writeSpikes(path);
 function times(selection: Selection): number[] {
   const table = new LogTable(path, selection);
   const found: number[] = [];
-  for (const { columns, rows } of table.batches()) {
+  for (const { columns, rows } of table.readBatches()) {
     assert.is(columns.neuron!.length, rows);
     found.push(...columns.time!);
   }
@@ -26,16 +26,16 @@ test('rows by window and population, read again and again', () => {
   assert.equal(times({ populations: ['exc'] }), [0.1, 2.5, 1000.0000001]);
   assert.equal(times({ populations: ['exc', 'in,"h"'], from: 3 }), [10, 1000.0000001]);
   const table = new LogTable(path, { populations: ['exc'] });
-  assert.is(table.count(), 3);
-  assert.is(table.count(), 3);
+  assert.is(table.countRows(), 3);
+  assert.is(table.countRows(), 3);
   assert.equal(table.span, [2 ** -26, 1000.0000001]);
-  assert.is(logFile(directory), path);
+  assert.is(findLogFile(directory), path);
 });
 
 test('what a log does not hold is told in one sentence', () => {
   const says = (selection: Selection, sentence: RegExp, file = path) =>
     assert.throws(
-      () => new LogTable(file, selection).count(),
+      () => new LogTable(file, selection).countRows(),
       (e: Error) => e.name === 'UserError' && sentence.test(e.message),
     );
   says({ populations: ['exd'] }, /spikes\.arrows has no population "exd", did you mean "exc"\?$/);
@@ -59,7 +59,7 @@ test('of a cut log the whole batches are read, and then it says so', () => {
   writeSpikes(cut);
   cutLastBatch(cut);
   const table = new LogTable(cut);
-  assert.is(table.count(), 6);
+  assert.is(table.countRows(), 6);
   assert.throws(() => table.requireWhole(), /cut\.arrows ends within batch 3 .*6 rows in 2 complete batches/);
 });
 
@@ -70,12 +70,12 @@ test('a log that grows is read as it was at first', () => {
   log.write(one, 1);
   log.flush();
   const table = new LogTable(growing);
-  assert.is(table.count(), 1);
+  assert.is(table.countRows(), 1);
   log.write(one, 1);
   log.flush();
-  assert.is(table.count(), 1);
+  assert.is(table.countRows(), 1);
   assert.throws(() => table.requireWhole(), /has no end mark/);
-  assert.is(new LogTable(growing).count(), 2);
+  assert.is(new LogTable(growing).countRows(), 2);
   log.close();
 });
 

@@ -88,7 +88,7 @@ test('a device that learned nothing, or in one direction only, is told', async (
   assert.is(status, 0, stderr);
   const warnings = [
     'Population output never fired.',
-    'The devices of input->output were never written: the rule sent none of them a pulse.',
+    'The devices of input->output were never written: the rule sent no pulses.',
     'No output neuron fired in labelling, so every answer is a guess.',
     'No output neuron fired in the test, so every answer is a guess.',
   ];

@@ -11,7 +11,7 @@ import { imagesOf } from '../../../experiments/mnist/images.ts';
 import { learningLayer } from '../../../experiments/mnist/network.ts';
 import { mnistConfig, testLayer, trainLayer } from '../../../experiments/mnist/steps.ts';
 import { Training } from '../../../experiments/mnist/train.ts';
-import { settle } from '../../../experiments/sweep/settle.ts';
+import { applySettings } from '../../../experiments/sweep/experiment.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { json } from '../run/cli.ts';
 
@@ -75,7 +75,7 @@ test('--rule, --set rule.model and --config say the same, and so do a sweep and 
     const given = { neurons: 5, epochs: 1, train: 20, label: 20, test: 20 };
     assert.equal(JSON.parse(JSON.stringify(mnistConfig({ ...given, rule: { model: rule } }))), configs[0]);
     const setting = { path: ['rule', 'model'], value: rule, where: 'rule.model' } as never;
-    const swept = settle(mnistSchema, given, [setting], 'sweep', withRecipe, ['rule']);
+    const swept = applySettings(mnistSchema, given, [setting], 'sweep', withRecipe, ['rule']);
     assert.equal(JSON.parse(JSON.stringify(swept.rule)), (configs[0] as unknown as { rule: unknown }).rule);
   }
 });

@@ -11,10 +11,10 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { createLog } from '../../../core/log/create.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
-import { bytesOf, npyHeader } from '../../../experiments/logs/npyHeader.ts';
+import { bytesOfArray, npyHeader } from '../../../experiments/logs/npy.ts';
 import { buildNetwork } from '../../../experiments/network/build.ts';
 import { networkSchema } from '../../../experiments/network/schema.ts';
-import { absolutePaths } from '../../../experiments/run/description.ts';
+import { resolveFiles } from '../../../experiments/run/loadNetwork.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-connections-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -31,7 +31,7 @@ function described(connect: object) {
     populations: { a: { model: 'lif', size: 3 }, b: { model: 'lif', size: 2 } },
     projections: [{ from: 'a', to: 'b', connect }],
   };
-  return absolutePaths(validate(networkSchema, description, 'net.yaml'), join(directory, 'net.yaml'));
+  return resolveFiles(validate(networkSchema, description, 'net.yaml'), join(directory, 'net.yaml'));
 }
 const built = (connect: object) => [...buildNetwork(described(connect)).projections.values()][0]!;
 
@@ -51,10 +51,10 @@ const LIST = [
 const column = (k: number) => LIST.map((row) => row[k]!);
 const MATRIX = [1, 2, 3, 4.5, -5, 6];
 const npy = (values: number[], shape: number[]) =>
-  Buffer.concat([npyHeader("'<f8'", shape), bytesOf(Float64Array.from(values))]);
+  Buffer.concat([npyHeader("'<f8'", shape), bytesOfArray(Float64Array.from(values))]);
 const text = (kind: string) => Buffer.concat([npyHeader("'|S3'", []), Buffer.from(kind)]);
 const u32 = (values: number[]) =>
-  Buffer.concat([npyHeader("'<u4'", [values.length]), bytesOf(Uint32Array.from(values))]);
+  Buffer.concat([npyHeader("'<u4'", [values.length]), bytesOfArray(Uint32Array.from(values))]);
 
 test('lists with delays: csv, tsv, records of npy, npz, Arrow file and stream', () => {
   const expected = shown(built({ list: LIST }));

@@ -6,7 +6,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
 import { attachRecorders, buildNetwork } from '../../../experiments/network/build.ts';
-import { parse } from '../../../experiments/network/config/parse.ts';
+import { parseConfig } from '../../../experiments/network/config/parse.ts';
 import { type NetworkDescription, networkSchema } from '../../../experiments/network/schema.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/index.ts';
@@ -39,7 +39,7 @@ projections:
     rule: { model: pulseOverlap, post: [[0, 0.5], [4, -0.6]] }
     record: { weights: { every: 50 } }
 `;
-const description = (): NetworkDescription => validate(networkSchema, parse(FILE, 'net.yaml'), 'net.yaml');
+const description = (): NetworkDescription => validate(networkSchema, parseConfig(FILE, 'net.yaml'), 'net.yaml');
 
 function byHand(): Network {
   const net = new Network({ seed: 5 });

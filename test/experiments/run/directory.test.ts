@@ -6,10 +6,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { differences } from '../../../experiments/network/config/difference.ts';
+import { listDifferences } from '../../../experiments/network/config/override.ts';
 import { lockDirectory } from '../../../experiments/output/lock.ts';
-import { readJson } from '../../../experiments/run/readJson.ts';
 import { RunDirectory } from '../../../experiments/run/runDirectory.ts';
+import { readJson } from '../../../experiments/run/runJson.ts';
 
 const test = suite('run directory');
 const root = mkdtempSync(join(tmpdir(), 'memspike-directory-'));
@@ -38,7 +38,7 @@ function fault(path: string, resume: boolean, given: unknown = config): string {
 
 test('a finished or unfinished run is not written over', () => {
   const unfinished = fresh(begun);
-  assert.is(fault(unfinished, false), 'DIR holds an unfinished run; go on with --resume, or choose another --out.');
+  assert.is(fault(unfinished, false), 'DIR holds an unfinished run; resume it with --resume, or choose another --out.');
   assert.is(fault(unfinished, true), 'no fault');
   const finished = fresh({ ...begun, 'run.json': '{}' });
   for (const resume of [false, true]) {
@@ -55,7 +55,7 @@ test('another configuration is refused, checkpoint or not, naming the first diff
     'DIR holds a run of another configuration: populations.a.tau is 30, but 20 there; choose another --out.',
   );
   assert.equal(readJson(path, 'config.json'), config);
-  const found = (here: unknown, there: unknown) => [...differences(here, there)];
+  const found = (here: unknown, there: unknown) => [...listDifferences(here, there)];
   assert.equal(found({ a: [1, 2] }, { a: [1] }), ['a.1 is 2, but not set there']);
   assert.equal(found({ a: 1, c: 1 }, { a: 2, b: 'x', c: 1 }), ['a is 1, but 2 there', 'b is not set, but "x" there']);
   assert.equal(found({ a: { b: [] } }, { a: { b: [] } }), []);
@@ -87,7 +87,10 @@ test('a checkpoint of another run is refused', () => {
   assert.is(fault(path, true), 'no fault');
   const other = { ...config, seed: 2 };
   writeFileSync(join(path, 'config.json'), JSON.stringify(other));
-  assert.is(fault(path, true, other), 'DIR/checkpoint.bin belongs to another run than the config.json beside it.');
+  assert.is(
+    fault(path, true, other),
+    'DIR/checkpoint.bin belongs to another run than config.json in the same directory.',
+  );
 });
 
 test('what a kill left of a file half written is cleared away, and nothing else', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { parse } from '../../../experiments/network/config/parse.ts';
+import { parseConfig } from '../../../experiments/network/config/parse.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { EXAMPLE, json, rowsOf, sha256Of } from './cli.ts';
 
@@ -16,7 +16,7 @@ test.after(() => rmSync(directory, { recursive: true }));
 const loud = '--set=populations.output.threshold=1'; // so that the output fires
 test.before(async () => {
   writeFileSync(at('net.yaml'), EXAMPLE);
-  writeFileSync(at('net.json'), JSON.stringify(parse(EXAMPLE, 'example')));
+  writeFileSync(at('net.json'), JSON.stringify(parseConfig(EXAMPLE, 'example')));
   assert.equal(await run('net.yaml', 'yaml', loud), { status: 0, stdout: 'Done: yaml\nlook: memspike report yaml\n' });
 });
 
@@ -105,7 +105,7 @@ test('what is left out has its default, and without weights there is no hash of 
     at('small.yaml'),
     'memspike: 1\nduration: 0.3\npopulations: { a: { model: lif, size: 3, current: 1000 } }\n',
   );
-  const { status, stdout } = (await run('small.yaml', 'small', '--json')) as { status: number; stdout: string };
+  const { status, stdout } = (await run('small.yaml', 'small', '--json', '--quiet')) as { status: number; stdout: string };
   assert.is(status, 0);
   const r = JSON.parse(stdout);
   assert.equal(r, json(at('small'), 'run.json'));
@@ -194,13 +194,13 @@ test('memspike schema: a JSON Schema that takes the example, refuses others and 
   for (const unit of ['"unit":"Hz"', '"unit":"pF"', '"unit":"mV"', '"unit":"S"'])
     assert.ok(JSON.stringify(schema).includes(unit), unit);
   const judge = z.fromJSONSchema(schema);
-  assert.ok(judge.safeParse(parse(EXAMPLE, 'example')).success);
+  assert.ok(judge.safeParse(parseConfig(EXAMPLE, 'example')).success);
   for (const [path, value] of [
     ['duration', -1],
     ['populations', 3],
     ['unknown', 1],
   ] as const) {
-    assert.not.ok(judge.safeParse({ ...Object(parse(EXAMPLE, 'example')), [path]: value }).success, path);
+    assert.not.ok(judge.safeParse({ ...Object(parseConfig(EXAMPLE, 'example')), [path]: value }).success, path);
   }
 });
 

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { parse } from '../../../experiments/network/config/parse.ts';
+import { parseConfig } from '../../../experiments/network/config/parse.ts';
 import { networkSchema } from '../../../experiments/network/schema.ts';
 import { runNetwork } from '../../../experiments/run/run.ts';
 import { EXAMPLE } from './cli.ts';
@@ -19,7 +19,7 @@ type Mutation = { readonly at: number; readonly kind: 'replace' | 'remove' | 'co
 
 const MORE =
   'dendriticDelay: 0.5\n    modulator: { from: input, delay: 2, model: gate, baseline: 1, gain: [0.5, -1], tau: 50 }\n';
-const network = parse(
+const network = parseConfig(
   EXAMPLE.replace('duration: 1000', 'duration: 40').replace('    rule: {', `    ${MORE}    rule: {`),
   'example',
 ) as Tree;

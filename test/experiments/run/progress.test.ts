@@ -3,9 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import {
-  barLine,
   createProgress,
-  describe,
+  describeProgress,
+  formatBarLine,
   type ProgressMode,
   type ProgressState,
 } from '../../../experiments/run/progress.ts';
@@ -130,14 +130,14 @@ test('a narrow terminal gets a shorter bar, then fewer words', () => {
     final: false,
   };
   const words = '30,000/60,000 images, 50 %, 10,000 images/s, 3.0 s left, accuracy of the last 1,000: 81.2 %';
-  assert.is(barLine(state, 130), `training ${'█'.repeat(12)}${'░'.repeat(12)} ${words}`);
-  assert.is(barLine(state, 110), `training ${'█'.repeat(5)}${'░'.repeat(4)} ${words}`);
-  assert.is(barLine(state, 84), `training ${words.replace(' 10,000 images/s,', '')}`);
+  assert.is(formatBarLine(state, 130), `training ${'█'.repeat(12)}${'░'.repeat(12)} ${words}`);
+  assert.is(formatBarLine(state, 110), `training ${'█'.repeat(5)}${'░'.repeat(4)} ${words}`);
+  assert.is(formatBarLine(state, 84), `training ${words.replace(' 10,000 images/s,', '')}`);
   assert.is(
-    barLine(state, 80),
+    formatBarLine(state, 80),
     `training ${'█'.repeat(9)}${'░'.repeat(9)} ${words.slice(words.indexOf('50 %')).replace(' 10,000 images/s,', '')}`,
   );
-  assert.is(barLine(state, 40), 'training ███████░░░░░░░ 50 %, 3.0 s left');
+  assert.is(formatBarLine(state, 40), 'training ███████░░░░░░░ 50 %, 3.0 s left');
 });
 
 test('figures read well', () => {
@@ -151,17 +151,17 @@ test('figures read well', () => {
     final: false,
   };
   assert.is(
-    describe({ ...state, perSecond: 1904.4, secondsLeft: 25.2 }),
+    describeProgress({ ...state, perSecond: 1904.4, secondsLeft: 25.2 }),
     '12,000/60,000 images, 20 %, 1,904 images/s, 25 s left',
   );
   assert.is(
-    describe({ ...state, perSecond: 1.236, secondsLeft: 4000, text: 'accuracy 80 %' }),
+    describeProgress({ ...state, perSecond: 1.236, secondsLeft: 4000, text: 'accuracy 80 %' }),
     '12,000/60,000 images, 20 %, 1.24 images/s, 1 h 6 min left, accuracy 80 %',
   );
-  assert.match(describe({ ...state, perSecond: 0, secondsLeft: null }), 'time left unknown');
-  assert.match(describe({ ...state, done: 0, total: 0, perSecond: 0, secondsLeft: null }), '100 %');
+  assert.match(describeProgress({ ...state, perSecond: 0, secondsLeft: null }), 'time left unknown');
+  assert.match(describeProgress({ ...state, done: 0, total: 0, perSecond: 0, secondsLeft: null }), '100 %');
   assert.match(
-    describe({ ...state, perSecond: 9, secondsLeft: 125, elapsedSeconds: 59.7, final: true }),
+    describeProgress({ ...state, perSecond: 9, secondsLeft: 125, elapsedSeconds: 59.7, final: true }),
     'in 1 min 0 s',
   );
 });

@@ -35,7 +35,7 @@ test('a sweep in TypeScript, JSON and YAML is the same plan; planned twice it st
   p.write('same.json', JSON.stringify({ ...sweep, seed: 2 }));
   const other = await p.call('sweep', 'plan', 'same.json', '--out', 'same');
   assert.is(other.status, 1);
-  assert.match(other.stderr, /same holds another plan already; choose another --out/);
+  assert.match(other.stderr, /same already holds another plan; choose another --out/);
 });
 
 test('a module is compiled anew each time: nothing of it is kept where others could put something in its place', () => {

@@ -4,9 +4,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { quantile } from '../../../experiments/sweep/axes.ts';
-import { planSweep } from '../../../experiments/sweep/make.ts';
-import { pointsOf, seedOf } from '../../../experiments/sweep/plan.ts';
+import { computeQuantile } from '../../../experiments/sweep/axes.ts';
+import { listPoints, replicateSeed } from '../../../experiments/sweep/plan.ts';
+import { planSweep } from '../../../experiments/sweep/planSweep.ts';
 import { sweepSchema } from '../../../experiments/sweep/schema.ts';
 import { place, planned, STUDY, sweepOf } from './support.ts';
 
@@ -16,7 +16,7 @@ p.write('study.mjs', STUDY);
 test.after(() => p.remove());
 
 const points = (parameters: object, more: object = {}) =>
-  pointsOf(
+  listPoints(
     validate(sweepSchema, { memspike: 1, experiment: 'mnist', metrics: ['a'], parameters, ...more }, 'test'),
     'test',
   );
@@ -81,7 +81,7 @@ test('a Latin hypercube has one value in each share of probability, of every par
   const all = Array.from({ length: 20 }, (_, i) => i);
   assert.equal(strata(made.map(({ a }) => Number(a))), all);
   assert.equal(strata(made.map(({ b }) => Math.log(Number(b)))), all);
-  const edges = all.slice(1).map((i) => Number(quantile({ path: 'c', normal: { mean: 0, sd: 1 } }, i / 20)));
+  const edges = all.slice(1).map((i) => Number(computeQuantile({ path: 'c', normal: { mean: 0, sd: 1 } }, i / 20)));
   const share = (v: number) => edges.filter((edge) => edge <= v).length / 20;
   assert.equal(strata(made.map(({ c }) => share(Number(c)) + 0.01)), all);
   assert.not.equal(
@@ -134,7 +134,7 @@ test('replicates have seeds of their own, shared by all points and told by root 
   );
   assert.equal(
     runs.map(({ seed }) => seed),
-    [0, 1, 2, 0, 1, 2].map((r) => seedOf(5, r)),
+    [0, 1, 2, 0, 1, 2].map((r) => replicateSeed(5, r)),
   );
   assert.is(new Set(runs.map(({ seed }) => seed)).size, 3);
   assert.is(runs[4].config.seed, runs[4].seed);
@@ -204,21 +204,21 @@ const mistakes: Readonly<Record<string, readonly [text: string, sentence: RegExp
   ],
   'unequal zips': [
     sweepOf('  x: { path: x, grid: [1, 2], zip: z }\n  y: { path: y, grid: [1], zip: z }'),
-    /x has 2 values and y has 1, but the parameters of zip z must have equally many\./,
+    /x has 2 values and y has 1, but all parameters of zip z must have the same number of values\./,
   ],
   'no count': [sweepOf('  x: { path: x, uniform: [0, 1] }'), /must be a mapping with a count beside uniform\./],
   'two sources': [sweepOf('  x: { path: x, grid: [1], list: [2] }'), /exactly one of the keys grid, list, uniform/],
   'constraints that nothing keeps': [
     sweepOf('  x: { path: x, grid: [1, 2] }', 'constraints: [{ less: [x, 1] }]'),
-    /no point keeps all the constraints\./,
+    /no point satisfies all constraints\./,
   ],
   'a constraint on nothing': [
     sweepOf('  up: { path: x, grid: [1, 2] }', 'constraints: [{ less: [upp, 1] }]'),
-    /constraints\.0\.less names "upp", which is no parameter, did you mean "up"\?/,
+    /constraints\.0\.less names "upp", which is not a parameter, did you mean "up"\?/,
   ],
   'a seed among the parameters': [
     sweepOf('  s: { path: seed, grid: [1] }'),
-    /parameters\.s sets seed, which belongs to the replicates/,
+    /parameters\.s sets seed, but each replicate has its own seed/,
   ],
   'a name of another column': [
     sweepOf('  point: { path: x, grid: [1] }'),
@@ -230,11 +230,11 @@ const mistakes: Readonly<Record<string, readonly [text: string, sentence: RegExp
   ],
   'two parameters that set the same': [
     sweepOf('  a: { path: x, grid: [1] }\n  b: { path: x, grid: [2] }'),
-    /parameters\.b sets x, which another parameter sets already\./,
+    /parameters\.b sets x, which another parameter already sets\./,
   ],
   'a metric twice': [
     sweepOf('  x: { path: x, grid: [1] }').replace('[value, other]', '[value, value]'),
-    /metrics has value twice\./,
+    /metrics contains value twice\./,
   ],
   'an unknown experiment': [
     MNIST.replace('mnist', 'mnits'),
@@ -243,7 +243,7 @@ const mistakes: Readonly<Record<string, readonly [text: string, sentence: RegExp
   'a study that is not there': [MNIST.replace('mnist', './nothing.ts'), /nothing\.ts: there is no such file\./],
   'run without a network': [
     MNIST.replace('mnist', 'run'),
-    /network is missing: the experiment "run" must name a network file\./,
+    /`network` is missing: the experiment "run" needs a network file\./,
   ],
   'no metrics': ['memspike: 1\nexperiment: mnist', /metrics is missing/],
 };

@@ -80,7 +80,9 @@ test('a rerun does only what is missing', async () => {
   assert.is((await p.call('sweep', 'run', 'rerun')).status, 0);
   const { resultsSha256 } = await statusOf(p, 'rerun');
   rmSync(p.at('rerun/points/000001'), { recursive: true });
-  assert.equal((await statusOf(p, 'rerun')).notDone, [{ index: 1, state: 'missing', reason: 'begun, nothing saved' }]);
+  assert.equal((await statusOf(p, 'rerun')).notDone, [
+    { index: 1, state: 'missing', reason: 'started, nothing saved' },
+  ]);
   assert.is((await p.call('sweep', 'run', 'rerun')).status, 0);
   assert.equal(begun(p, 'rerun'), [1, 1, 1]);
   assert.is((await statusOf(p, 'rerun')).resultsSha256, resultsSha256);
@@ -93,7 +95,7 @@ test('a point of another plan under the same number is refused', async () => {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/"configSha256": "../, '"configSha256": "zz'));
   const { status, stderr } = await p.call('sweep', 'collect', 'swapped');
   assert.is(status, 1);
-  assert.match(stderr, /swapped\/points\/000001 holds the run of another configuration than the plan's/);
+  assert.match(stderr, /swapped\/points\/000001 holds a run of another configuration than the plan/);
 });
 
 test('--index and --shard compute their part, in any order, to the same results', async () => {
@@ -245,7 +247,10 @@ test('pictures and the best points', async () => {
     /The points with the lowest other:\n\npoint {2}x \(V\) {2}how +value +other +other: difference from the best\n[23] +2 .* –\n[23] +2 .* {2}0 \(95 % interval 0 to 0\), not significantly different\n/,
   );
   const wrong = await p.call('sweep', 'plot', 'tables', '--best', 'othr');
-  assert.equal([wrong.status, wrong.stderr], [1, 'memspike: othr is no metric of the sweep, did you mean "other"?\n']);
+  assert.equal(
+    [wrong.status, wrong.stderr],
+    [1, 'memspike: othr is not a metric of the sweep, did you mean "other"?\n'],
+  );
 });
 
 test('a page on a sweep, and on one that is not done', async () => {

@@ -4,10 +4,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Plan, readPlan } from '../../../experiments/sweep/directory.ts';
 import type { PlannedRun } from '../../../experiments/sweep/plan.ts';
-import { direct } from '../../../experiments/sweep/search/direct.ts';
-import { halving } from '../../../experiments/sweep/search/halving.ts';
-import { random } from '../../../experiments/sweep/search/random.ts';
-import type { Known, Search } from '../../../experiments/sweep/search/search.ts';
+import { createDirectSearch } from '../../../experiments/sweep/search/direct.ts';
+import { createHalvingSearch } from '../../../experiments/sweep/search/halving.ts';
+import { createRandomSearch, type KnownMetrics, type Search } from '../../../experiments/sweep/search/search.ts';
 import { begun, place, STUDY, statusOf, sweepOf } from './support.ts';
 
 const test = suite('sweep run --search');
@@ -25,7 +24,7 @@ async function plan(name: string, parameters: string, more = ''): Promise<Plan> 
 /** Lets a search run on a function instead of an experiment; the runs of each step. */
 function steps(search: Search, value: (run: PlannedRun) => number): PlannedRun[][] {
   const values = new Map<PlannedRun, number>();
-  const known: Known = (run) => values.get(run);
+  const known: KnownMetrics = (run) => values.get(run);
   const all: PlannedRun[][] = [];
   for (let step = search(known); step; step = search(known)) {
     const fresh = step.runs.filter((run) => !values.has(run));
@@ -49,14 +48,14 @@ const bowl = (run: PlannedRun) =>
   10 * Math.abs(number(run, 'wait') - 0.75);
 
 test('direct finds the best of 729 points among 60, which as many random ones do not come near', () => {
-  const found = steps(direct(cube, { points: 60 }), bowl).flat();
+  const found = steps(createDirectSearch(cube, { points: 60 }), bowl).flat();
   assert.is(found.length, 60);
   assert.is(new Set(found).size, 60);
   assert.is(Math.min(...found.map(bowl)), 0);
   const drawn = Array.from({ length: 20 }, (_, seed) => {
     const facts = { ...cube.facts, sweep: { ...cube.facts.sweep, seed } };
     return Math.min(
-      ...steps(random({ ...cube, facts }, { points: 60 }), bowl)
+      ...steps(createRandomSearch({ ...cube, facts }, { points: 60 }), bowl)
         .flat()
         .map(bowl),
     );
@@ -70,7 +69,7 @@ test('direct ends by itself when nothing is left to ask, with failed points and 
     '  x: { path: x, uniform: [0, 1], count: 4 }\n  y: { path: y, list: [0, 1] }\n  m: { path: mode, list: [fine] }',
   );
   assert.is(few.runs.length, 8);
-  const seen = steps(direct(few, { points: 1000 }), (run) =>
+  const seen = steps(createDirectSearch(few, { points: 1000 }), (run) =>
     number(run, 'x') > 0.5 ? Infinity : number(run, 'x'),
   ).flat();
   assert.ok(seen.length >= 4 && seen.length <= 8, String(seen.length));
@@ -79,14 +78,14 @@ test('direct ends by itself when nothing is left to ask, with failed points and 
     `  x: { path: x, grid: ${GRID} }\n  y: { path: y, grid: ${GRID} }`,
     'constraints: [{ less: [x, y] }]',
   );
-  const best = steps(direct(left, { points: 30 }), (run) => number(run, 'y') - 2 * number(run, 'x')).flat();
+  const best = steps(createDirectSearch(left, { points: 30 }), (run) => number(run, 'y') - 2 * number(run, 'x')).flat();
   assert.ok(best.length <= 30 && best.length > 10, String(best.length));
   assert.ok(best.every((run) => number(run, 'x') < number(run, 'y')));
 });
 
 test('random points are each computed once and depend on the seed alone', () => {
   const of = (points: number) =>
-    steps(random(cube, { points }), bowl)
+    steps(createRandomSearch(cube, { points }), bowl)
       .flat()
       .map(({ index }) => index);
   assert.equal(of(20), of(20));
@@ -99,7 +98,7 @@ test('halving over a parameter: each rung has the best of the one before, at abo
     'rungs',
     `  x: { path: x, grid: { from: 1, to: 16, steps: 16 } }\n  budget: { path: wait, list: [4, 1, 16] }`,
   );
-  const found = steps(halving(rungs, { resource: 'budget' }), (run) => Math.abs(number(run, 'x') - 7));
+  const found = steps(createHalvingSearch(rungs, { resource: 'budget' }), (run) => Math.abs(number(run, 'x') - 7));
   const told = found.map((step) => step.map((run) => [number(run, 'budget'), number(run, 'x')]));
   assert.equal(
     told.map((step) => step.length),
@@ -112,7 +111,7 @@ test('halving over a parameter: each rung has the best of the one before, at abo
 
 test('halving over replicates: a failed run counts as worst', async () => {
   const paired = await plan('paired', '  x: { path: x, grid: [1, 2, 3, 4] }', 'replicates: 4');
-  const found = steps(halving(paired, {}), (run) => (number(run, 'x') === 1 ? Infinity : number(run, 'x')));
+  const found = steps(createHalvingSearch(paired, {}), (run) => (number(run, 'x') === 1 ? Infinity : number(run, 'x')));
   assert.equal(
     found.map((step) => step.map(({ point, replicate }) => `${point}.${replicate}`)),
     [
@@ -160,7 +159,7 @@ test('the test set decides nothing', async () => {
   assert.is(status, 1);
   assert.is(
     stderr,
-    'memspike: accuracy.logProbability is measured on the test set, and a search would choose by it, which leaves nothing to test the choice with; put split: validation into base.\n',
+    'memspike: accuracy.logProbability is measured on the test set; a search by it would leave no data to test the result; put split: validation into base.\n',
   );
   assert.is((await statusOf(p, 'tested')).missing, 4);
   const fine = await p.call('sweep', 'run', 'validated', '--search', 'halving');
@@ -174,18 +173,18 @@ test('the test set decides nothing', async () => {
 test('what a search cannot work with is told in a sentence', async () => {
   await plan('plain', '  x: { path: x, grid: [0, 1] }\n  how: { path: mode, list: [fine, more] }');
   const cases: readonly (readonly [words: string[], status: number, sentence: RegExp])[] = [
-    [['--search', 'direct'], 1, /the search "direct" ends when --points have been computed, and none is given\.$/],
-    [['--search', 'halving'], 1, /halving needs something that grows: name a parameter with --resource/],
-    [['--search', 'halving', '--resource', 'hwo'], 1, /hwo is no parameter of the sweep, did you mean "how"\?$/],
+    [['--search', 'direct'], 1, /the search "direct" needs a maximum number of points: --points is missing\.$/],
+    [['--search', 'halving'], 1, /halving needs a resource that grows: name a parameter with --resource/],
+    [['--search', 'halving', '--resource', 'hwo'], 1, /hwo is not a parameter of the sweep, did you mean "how"\?$/],
     [
       ['--search', 'halving', '--resource', 'how'],
       1,
-      /--resource how has the value "fine", but must be numbers above 0\.$/,
+      /--resource how has the value "fine", but its values must be numbers above 0\.$/,
     ],
     [
       ['--search', 'random', '--points', '1', '--metric', 'vale'],
       1,
-      /vale is no metric of the sweep, did you mean "value"\?$/,
+      /vale is not a metric of the sweep, did you mean "value"\?$/,
     ],
     [['--search', 'bayes'], 2, /--search is "bayes", but must be /],
     [['--search', 'random', '--points', '1', '--index', '0'], 2, /--search excludes --index and --shard/],

@@ -1,6 +1,6 @@
 import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
 import { timeText } from '../../../look/time.ts';
-import { made } from '../../../network/made.ts';
+import { createModel } from '../../../network/made.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import type { LoadedDevice } from '../../load.ts';
 import { type LeftOut, longColumns, type Part, VISIBLE } from '../part.ts';
@@ -30,7 +30,7 @@ function stretch(rule: ModelChoice): number {
 
 /** The rule between the spikes: that of the device file, else pair STDP, but for a device that tells the time itself one pulse a spike. */
 function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) {
-  if (own) return { rule: made('rule', own), told: `rule of the device file, ${own.model}`, facts: own };
+  if (own) return { rule: createModel('rule', own), told: `rule of the device file, ${own.model}`, facts: own };
   if (model === 'secondOrder') {
     const told = `${pulseText(share)} down at each pre, up at each post`;
     return { rule: eachSpike({ up: share, down: share }), told, facts: { model: 'eachSpike', up: share, down: share } };

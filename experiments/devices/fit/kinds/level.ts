@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { Mapping } from '../../../network/config/override.ts';
-import { made } from '../../../network/made.ts';
-import { indexOf } from '../../../network/models.ts';
+import { createModel } from '../../../network/made.ts';
+import { modelsOfKind } from '../../../network/models.ts';
 import {
   anyNumber,
   type Column,
@@ -171,8 +171,8 @@ export type Range = readonly [low: number, high: number];
 export function rangeOf(device: Mapping): Range | undefined {
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
-  if (model === undefined || 'gMin' in indexOf('device')[model]!.declaration.params.shape) return undefined;
-  const { electrical } = made('device', device).reach;
+  if (model === undefined || 'gMin' in modelsOfKind('device')[model]!.declaration.params.shape) return undefined;
+  const { electrical } = createModel('device', device).reach;
   if (electrical === null)
     throw new UserError(
       `A device of model ${model} has a weight and no conductance, so that conductances cannot be added to it.`,

@@ -3,8 +3,8 @@ import { readParams } from '../../../../synapses/devices/array/range.ts';
 import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
 import { commonParams } from '../../../../synapses/devices/defineDevice.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
-import { made } from '../../../network/made.ts';
-import { indexOf } from '../../../network/models.ts';
+import { createModel } from '../../../network/made.ts';
+import { modelsOfKind } from '../../../network/models.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import { PulseBench } from '../../pulseBench.ts';
 import { rangeOf } from './level.ts';
@@ -26,7 +26,7 @@ const groupOf = (key: string): string | undefined => TOGETHER.exec(key)?.[0];
 /** Device with added parameters. If the model changes, only parameters that every model has stay. */
 export function deviceWith(base: Mapping, added: Mapping): Mapping {
   const isOther = added.model !== undefined && added.model !== base.model;
-  const taken: Mapping = isOther ? indexOf('device')[added.model as string]!.declaration.params.shape : {};
+  const taken: Mapping = isOther ? modelsOfKind('device')[added.model as string]!.declaration.params.shape : {};
   const replaced = new Set(Object.keys(added).map(groupOf));
   const hasWritePulse = replaced.has('writeVoltage') || replaced.has('writeTime');
   const stays = (key: string) =>
@@ -125,7 +125,7 @@ export function middleSteps(given: Mapping): MiddleSteps {
   const choice = Object.fromEntries(
     Object.entries(given).filter(([key]) => !NON_IDEALITIES.includes(key)),
   ) as ModelChoice;
-  const device = made('device', choice);
+  const device = createModel('device', choice);
   const many = <T>(one: T) => Array.from({ length: SPECIMEN_COUNT }, () => one);
   const at = (weight: number, way?: 'up' | 'down') => {
     const trains = { up: many(way === 'up' ? [1] : []), down: many(way === 'down' ? [1] : []) };

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { rampColours } from '../../../look/plots/ramp.ts';
 import type { FieldsData } from '../../../look/report/client/data.ts';
 import { FieldsView } from '../../../look/report/client/fieldsView.ts';
-import { sharedTooltip } from '../tooltip.ts';
+import { sharedTooltip } from './raster.tsx';
 
 interface FieldsProps extends Omit<FieldsData, 'ramp'> {
   /** Weights as bytes, pixels × neurons. */

@@ -1,7 +1,19 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { RasterData, SpikeColumns } from '../../../look/report/client/data.ts';
 import { RasterView } from '../../../look/report/client/rasterView.ts';
-import { sharedTooltip } from '../tooltip.ts';
+import { Tooltip } from '../../../look/report/client/tooltip.ts';
+
+let shared: Tooltip | undefined;
+
+/** Returns the one tooltip of the page. */
+export function sharedTooltip(): Tooltip {
+  if (shared === undefined) {
+    shared = new Tooltip();
+    const made = shared;
+    addEventListener('keydown', (event) => event.key === 'Escape' && made.hide());
+  }
+  return shared;
+}
 
 export interface RasterProps {
   readonly data: RasterData;

@@ -77,20 +77,13 @@ function CommonCurves({ part }: { readonly part: string }) {
     return [keys.map((key) => `${key} (${columns[key]!.unit})`).join(), ...rows].join('\n');
   };
   const isLog = charts.every(({ chart }) => chart.y.log);
-  const y = hasTwo
-    ? {
-        label: first.chart.y.label,
-        ...(isLog && { log: true }),
-        ...(first.chart.y.domain && { domain: first.chart.y.domain }),
-      }
-    : first.chart.y;
   return (
     <div data-part={part}>
       <Curves
         name={part}
         title={hasTwo ? first.title.split(':')[0]! : first.title}
         x={first.chart.x}
-        y={y}
+        y={{ ...first.chart.y, log: isLog }}
         series={series}
         csv={hasTwo ? undefined : csv}
       />

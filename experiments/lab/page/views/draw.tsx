@@ -8,7 +8,7 @@ import { Digit, ReceptiveField } from '../parts/pixelImage.tsx';
 import { Raster } from '../parts/raster.tsx';
 import { renderStrokes, type Stroke } from '../strokes.ts';
 import { trainers } from '../trainer.ts';
-import { LabError, WorkerClient } from '../workerClient.ts';
+import { LabError, reportErrors, WorkerClient } from '../workerClient.ts';
 import { Pad } from './draw/pad.tsx';
 
 /** Worker of the network that comes with the lab. */
@@ -58,22 +58,23 @@ async function openNetwork(source: Source): Promise<void> {
   openWorker = undefined;
   classification.value = undefined;
   errorMessage.value = undefined;
-  try {
-    const file = source === 'shipped' ? { bytes: await fetchBytes('digits.bin') } : {};
-    const network = await worker.call('openNetwork', file).done;
-    if (worker !== chosenWorker) return;
-    openWorker = worker;
-    openedNetwork.value = network;
-    await classifyDrawing();
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    errorMessage.value = error.message;
-  }
+  const file = source === 'shipped' ? { bytes: await fetchBytes('digits.bin') } : {};
+  const network = await worker.call('openNetwork', file).done;
+  if (worker !== chosenWorker) return;
+  openWorker = worker;
+  openedNetwork.value = network;
+  await classifyDrawing();
 }
+
+const showNetwork = (source: Source): void =>
+  void reportErrors(openNetwork(source), (message) => {
+    errorMessage.value = message;
+  });
 
 const changeStrokes = (next: readonly Stroke[]): void => {
   strokes.value = next;
-  void (errorMessage.value === undefined ? classifyDrawing() : openNetwork(chosenSource));
+  if (errorMessage.value === undefined) void classifyDrawing();
+  else showNetwork(chosenSource);
 };
 
 const formatPercent = (share: number): string => `${(100 * share).toFixed(share < 0.995 && share >= 0.0005 ? 1 : 0)} %`;
@@ -112,7 +113,7 @@ export default function Draw() {
   useEffect(() => {
     if (isOpened.current) return;
     isOpened.current = true;
-    void openNetwork('shipped');
+    showNetwork('shipped');
   }, []);
   const network = openedNetwork.value;
   const answer = classification.value;
@@ -138,7 +139,7 @@ export default function Draw() {
               options={sources}
               onChange={(next) => {
                 setSource(next);
-                void openNetwork(next);
+                showNetwork(next);
               }}
             />
           </form>

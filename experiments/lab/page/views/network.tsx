@@ -5,7 +5,7 @@ import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
 import { fetchExamples, presetLoader } from '../devices.ts';
 import { ChoiceField, ErrorBox } from '../parts/form.tsx';
 import { changeState, state } from '../state.ts';
-import { LabError, type RunningCall, WorkerClient } from '../workerClient.ts';
+import { type RunningCall, reportErrors, WorkerClient } from '../workerClient.ts';
 import type { Editor } from './network/editor.ts';
 import { NetworkResultView } from './network/networkResult.tsx';
 
@@ -22,39 +22,28 @@ const EXAMPLES = [
 export const networkWorker = new WorkerClient();
 const readyWorker = presetLoader(networkWorker);
 
+type ProgressUpdate = Omit<ProgressState, 'text'>;
+
 const fileError = signal<NetworkFileError | null>(null);
 const errorMessage = signal<string | undefined>(undefined);
-const progress = signal<Omit<ProgressState, 'text'> | undefined>(undefined);
+const progress = signal<ProgressUpdate | undefined>(undefined);
 const running = signal<RunningCall<NetworkResult | null> | undefined>(undefined);
 /** Result of the last run. */
 export const networkResult = signal<NetworkResult | undefined>(undefined);
 
 /** Shows the error of some work in the view. */
-async function reportErrors(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    errorMessage.value = error.message;
-  }
-}
+const showErrors = (work: Promise<void>): Promise<void> =>
+  reportErrors(work, (message) => {
+    errorMessage.value = message;
+  });
 
 async function runNetwork(text: string): Promise<void> {
-  errorMessage.value = undefined;
-  networkResult.value = undefined;
-  progress.value = undefined;
-  await reportErrors(async () => {
-    await readyWorker();
-    running.value = networkWorker.call(
-      'runNetworkFile',
-      { text },
-      (update: { progress: Omit<ProgressState, 'text'> }) => {
-        progress.value = update.progress;
-      },
-    );
-    networkResult.value = (await running.value.done) ?? undefined;
+  for (const shown of [errorMessage, networkResult, progress]) shown.value = undefined;
+  await readyWorker();
+  running.value = networkWorker.call('runNetworkFile', { text }, (update: { progress: ProgressUpdate }) => {
+    progress.value = update.progress;
   });
-  running.value = undefined;
+  networkResult.value = (await running.value.done) ?? undefined;
 }
 
 /** View with the editor of a network file, its run and the results. */
@@ -62,23 +51,17 @@ export default function Network() {
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>();
   const timer = useRef(0);
-  const check = (text: string) => {
-    clearTimeout(timer.current);
-    timer.current = window.setTimeout(
-      () =>
-        void reportErrors(async () => {
-          await readyWorker();
-          fileError.value = await networkWorker.call('checkNetworkFile', { text }).done;
-          editor.current?.markError(fileError.value);
-        }),
-      CHECK_DELAY_MS,
-    );
+  const check = async (text: string) => {
+    await readyWorker();
+    fileError.value = await networkWorker.call('checkNetworkFile', { text }).done;
+    editor.current?.markError(fileError.value);
   };
-  const openExample = (name: string) =>
-    void reportErrors(async () => {
-      const text = (await fetchExamples())[`experiments/examples/${name}.yaml`]!;
-      editor.current?.replace(text);
-    });
+  const checkLater = (text: string) => {
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => void showErrors(check(text)), CHECK_DELAY_MS);
+  };
+  const openExample = async (name: string) =>
+    editor.current?.replace((await fetchExamples())[`experiments/examples/${name}.yaml`]!);
   useEffect(() => {
     let isClosed = false;
     void (async () => {
@@ -86,10 +69,10 @@ export default function Network() {
       if (isClosed) return;
       editor.current = openEditor(box.current!, state.value.network ?? '', (network) => {
         changeState({ network: network === '' ? undefined : network });
-        check(network);
+        checkLater(network);
       });
-      if (state.value.network === undefined) openExample(FIRST_EXAMPLE);
-      else check(state.value.network);
+      if (state.value.network === undefined) void showErrors(openExample(FIRST_EXAMPLE));
+      else checkLater(state.value.network);
     })().catch(() => {
       errorMessage.value = 'The editor cannot be loaded; is the lab still served? Reload the page.';
     });
@@ -112,7 +95,7 @@ export default function Network() {
               label="Example"
               value={'' as string}
               options={[['', 'choose one'], ...EXAMPLES] as [string, string][]}
-              onChange={(name) => name && openExample(name)}
+              onChange={(name) => name && void showErrors(openExample(name))}
             />
           </div>
           <div ref={box} class="editor" />
@@ -122,7 +105,11 @@ export default function Network() {
               type="button"
               class="main"
               disabled={text === undefined || running.value !== undefined || fileError.value !== null}
-              onClick={() => void runNetwork(text!)}
+              onClick={() =>
+                void showErrors(runNetwork(text!)).finally(() => {
+                  running.value = undefined;
+                })
+              }
             >
               Run
             </button>

@@ -6,7 +6,7 @@ import { ErrorBox } from '../parts/form.tsx';
 import { saveFile } from '../save.ts';
 import { deviceOf, settingsOf, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
-import { LabError, type WorkerClient } from '../workerClient.ts';
+import { reportErrors, type WorkerClient } from '../workerClient.ts';
 import { networkResult, networkWorker } from './network.tsx';
 
 const SIDE_NAMES = ['A', 'B'] as const;
@@ -55,22 +55,15 @@ export default function Share() {
   const [errorMessage, setErrorMessage] = useState<string>();
   const { devices, learn, network } = state.value;
   const sides = devices.length === 2 ? ([0, 1] as const) : ([0] as const);
-  const attempt = (work: () => Promise<void>) => async () => {
+  const attempt = (work: Promise<void>) => {
     setErrorMessage(undefined);
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof LabError)) throw error;
-      setErrorMessage(error.message);
-    }
+    void reportErrors(work, setErrorMessage);
   };
   const configName = (side: 0 | 1) => (side === 0 ? 'mnist.yaml' : 'mnist-b.yaml');
+  const saveText = async (name: string, text: Promise<string>) => saveFile(name, await text, 'application/yaml');
   const saveConfig = (side: 0 | 1) =>
-    attempt(async () =>
-      saveFile(configName(side), await trainingConfigText(settingsOf(learn), deviceOf(side)), 'application/yaml'),
-    );
-  const saveDevice = (side: 0 | 1) =>
-    attempt(async () => saveFile(deviceFileName(side), await deviceFileText(deviceOf(side)!), 'application/yaml'));
+    attempt(saveText(configName(side), trainingConfigText(settingsOf(learn), deviceOf(side))));
+  const saveDevice = (side: 0 | 1) => attempt(saveText(deviceFileName(side), deviceFileText(deviceOf(side)!)));
   return (
     <section aria-labelledby="share-title">
       <h2 id="share-title">Share</h2>
@@ -89,16 +82,14 @@ export default function Share() {
             <CopyableText text={formatTrainCommand(learn, side)} label="Copy command" />
             <p class="actions">
               {deviceOf(side) && (
-                <button type="button" onClick={() => void saveDevice(side)()}>
+                <button type="button" onClick={() => saveDevice(side)}>
                   Save {deviceFileName(side)}
                 </button>
               )}
               {result.value && worker && (
                 <button
                   type="button"
-                  onClick={() =>
-                    void attempt(() => saveRun(worker, '/run', `mnist-${SIDE_NAMES[side].toLowerCase()}`))()
-                  }
+                  onClick={() => attempt(saveRun(worker, '/run', `mnist-${SIDE_NAMES[side].toLowerCase()}`))}
                 >
                   Save the run directory (.zip)
                 </button>
@@ -119,7 +110,7 @@ export default function Share() {
       <h3>Files</h3>
       <p class="actions">
         {sides.map((side) => (
-          <button key={side} type="button" onClick={() => void saveConfig(side)()}>
+          <button key={side} type="button" onClick={() => saveConfig(side)}>
             Save {configName(side)}
           </button>
         ))}
@@ -129,7 +120,7 @@ export default function Share() {
           </button>
         )}
         {networkResult.value && (
-          <button type="button" onClick={() => void attempt(() => saveRun(networkWorker, '/network', 'network'))()}>
+          <button type="button" onClick={() => attempt(saveRun(networkWorker, '/network', 'network'))}>
             Save the network's run (.zip)
           </button>
         )}

@@ -7,11 +7,11 @@ import { loadDevice, withOwn } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { summaryFacts } from '../../../../experiments/look/report/facts.ts';
 import { mnistConfig } from '../../../../experiments/mnist/steps.ts';
-import { made } from '../../../../experiments/network/made.ts';
+import { createModel } from '../../../../experiments/network/made.ts';
 
 const bench = (device: { model: string } & Record<string, unknown>) =>
   new PulseBench({
-    device: made('device', device),
+    device: createModel('device', device),
     seed: 1,
     up: [[1, 2]],
     down: [[3]],

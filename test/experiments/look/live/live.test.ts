@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { Live } from '../../../../experiments/look/live/live.ts';
 import { RecentSpikes } from '../../../../experiments/look/live/recentSpikes.ts';
 import { LiveServer } from '../../../../experiments/look/live/server.ts';
-import { breathe } from '../../../../experiments/run/breathe.ts';
+import { yieldToEventLoop } from '../../../../experiments/run/interruption.ts';
 import { Rows } from '../../../support.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { browserTests, chromium, launch, newPage } from '../report/browser.ts';
@@ -129,7 +129,7 @@ test('a request that comes while the run ends is answered', async () => {
   const server = await LiveServer.start('the page', 0);
   const { host, pathname } = new URL(server.url);
   const sockets = await connections(server.url, 2);
-  for (let i = 0; i < 5; i++) await breathe(); // in which they are accepted
+  for (let i = 0; i < 5; i++) await yieldToEventLoop(); // in which they are accepted
   const stopped = server.stop({ over: true });
   const answers = sockets.map(
     (socket, i) =>
@@ -156,7 +156,7 @@ test('500 idle connections do not keep a page from a run that breathes seldom', 
     answer = found;
   });
   let breaths = 0;
-  for (; answer === undefined && breaths < 1000; breaths++) await breathe();
+  for (; answer === undefined && breaths < 1000; breaths++) await yieldToEventLoop();
   assert.is(answer?.status, 200);
   assert.ok(breaths < 50, `${breaths} breaths`);
   await asked;

@@ -6,7 +6,7 @@ import { chemical } from '../../../../experiments/look/plots/chemical.ts';
 import { inLook, svgToPdf, svgToPng } from '../../../../experiments/look/plots/index.ts';
 import { logTickFormat, tickFormat } from '../../../../experiments/look/plots/prefix.ts';
 import { textWidth, wrapped } from '../../../../experiments/look/plots/style.ts';
-import { humanName, lessIsBetter } from '../../../../experiments/sweep/names.ts';
+import { displayName, isLowerBetter } from '../../../../experiments/sweep/names.ts';
 import { analysisSamples } from './analysisSamples.ts';
 import { SAMPLES } from './samples.ts';
 import { SWEEP_SAMPLES } from './sweepSamples.ts';
@@ -72,12 +72,12 @@ test('ticks of one axis are written alike', () => {
 });
 
 test('metrics have human names and know which direction is better', () => {
-  assert.is(humanName('accuracy.logProbability'), 'accuracy, log-probability vote');
-  assert.is(humanName('populations.exc.rate'), 'mean rate of exc');
-  assert.is(humanName('device.alphaUp'), 'device alphaUp');
+  assert.is(displayName('accuracy.logProbability'), 'accuracy, log-probability vote');
+  assert.is(displayName('populations.exc.rate'), 'mean rate of exc');
+  assert.is(displayName('device.alphaUp'), 'device alphaUp');
   for (const name of ['energy.write', 'trainSeconds', 'peakRssBytes', 'energyPerImage.training.read'])
-    assert.ok(lessIsBetter(name), name);
-  for (const name of ['accuracy.maxRate', 'imagesPerSecond']) assert.not.ok(lessIsBetter(name), name);
+    assert.ok(isLowerBetter(name), name);
+  for (const name of ['accuracy.maxRate', 'imagesPerSecond']) assert.not.ok(isLowerBetter(name), name);
 });
 
 test.run();

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { override } from '../../../../experiments/network/config/override.ts';
+import { applyAssignments } from '../../../../experiments/network/config/override.ts';
 
 const config = {
   seed: 1,
@@ -14,7 +14,7 @@ const unchanged = JSON.stringify(config);
 
 function fault(...assignments: string[]): string {
   try {
-    override(config, assignments);
+    applyAssignments(config, assignments);
   } catch (error) {
     assert.instance(error, UserError);
     return (error as UserError).message;
@@ -23,7 +23,7 @@ function fault(...assignments: string[]): string {
 }
 
 test('sets values written as YAML, in order, and leaves the original alone', () => {
-  const result = override(config, [
+  const result = applyAssignments(config, [
     'seed=2',
     'populations.output.tau=.5',
     'projections.1.delay=1e-3',
@@ -37,13 +37,13 @@ test('sets values written as YAML, in order, and leaves the original alone', () 
   });
   assert.is(JSON.stringify(config), unchanged);
   const values = ['x=[1, two]', 'y={ a: .inf }', "z=''", 'u=a=b', 'v="007"', 'w=null'];
-  const { x, y, z, u, v, w } = override({}, values);
+  const { x, y, z, u, v, w } = applyAssignments({}, values);
   assert.equal([x, y, z, u, v, w], [[1, 'two'], { a: Infinity }, '', 'a=b', '007', null]);
 });
 
 test('what two names share by an alias is set for one only', () => {
   const shared = { tau: 1 };
-  assert.equal(override({ a: shared, b: shared }, ['a.tau=2']), { a: { tau: 2 }, b: { tau: 1 } });
+  assert.equal(applyAssignments({ a: shared, b: shared }, ['a.tau=2']), { a: { tau: 2 }, b: { tau: 1 } });
 });
 
 test('a path must lead somewhere', () => {

@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { parse } from '../../../../experiments/network/config/parse.ts';
+import { parseConfig } from '../../../../experiments/network/config/parse.ts';
 
 function fault(text: string): string {
   try {
-    parse(text, 'n.yaml');
+    parseConfig(text, 'n.yaml');
   } catch (error) {
     assert.instance(error, UserError);
     return (error as UserError).message;
@@ -17,15 +17,15 @@ function fault(text: string): string {
 const places = (text: string) => /^n\.yaml:(\d+):(\d+): /.exec(fault(text))?.slice(1).map(Number);
 
 test('YAML 1.2 and JSON', () => {
-  assert.equal(parse('a: 1\nb: [.inf, x, "007", yes]\nc: {on: pre}', ''), {
+  assert.equal(parseConfig('a: 1\nb: [.inf, x, "007", yes]\nc: {on: pre}', ''), {
     a: 1,
     b: [Infinity, 'x', '007', 'yes'],
     c: { on: 'pre' },
   });
-  assert.equal(parse('{"a": [1.5, "x\\"y", null, {"b": {}}]}', ''), { a: [1.5, 'x"y', null, { b: {} }] });
-  assert.equal(parse('a: &lif {tau: 1}\nb: {<<: *lif, size: 2}', ''), { a: { tau: 1 }, b: { tau: 1, size: 2 } });
-  assert.equal(parse('1: a', ''), { '1': 'a' });
-  assert.equal(parse('{\n\t"a": [\n\t\t1\n\t],}', ''), { a: [1] }, 'JSON with tabs and a comma too many');
+  assert.equal(parseConfig('{"a": [1.5, "x\\"y", null, {"b": {}}]}', ''), { a: [1.5, 'x"y', null, { b: {} }] });
+  assert.equal(parseConfig('a: &lif {tau: 1}\nb: {<<: *lif, size: 2}', ''), { a: { tau: 1 }, b: { tau: 1, size: 2 } });
+  assert.equal(parseConfig('1: a', ''), { '1': 'a' });
+  assert.equal(parseConfig('{\n\t"a": [\n\t\t1\n\t],}', ''), { a: [1] }, 'JSON with tabs and a comma too many');
 });
 
 test('faults of syntax are told with their place', () => {
@@ -58,8 +58,8 @@ test('aliases: none before its anchor, none within it, no bombs', () => {
 
 test('nesting goes 64 levels deep and no deeper, however it is written', () => {
   const nested = (open: string, close: string, levels: number) => open.repeat(levels) + close.repeat(levels);
-  assert.not.throws(() => parse(nested('[', ']', 64), ''));
-  assert.not.throws(() => parse(`${'['.repeat(64)}a${']'.repeat(64)}`, ''));
+  assert.not.throws(() => parseConfig(nested('[', ']', 64), ''));
+  assert.not.throws(() => parseConfig(`${'['.repeat(64)}a${']'.repeat(64)}`, ''));
   assert.is(fault(nested('[', ']', 65)), 'n.yaml:1:65: more than 64 levels of nesting.');
   assert.match(fault(`${'['.repeat(65)}a${']'.repeat(65)}`), /more than 64 levels of nesting/);
   // These brought the process down by exhausting the stack in the middle of a regular expression.
@@ -76,7 +76,7 @@ test('nesting goes 64 levels deep and no deeper, however it is written', () => {
 });
 
 test('large texts are read as JSON, refused as YAML, and never hang', () => {
-  assert.is((parse(`{"a": "${'\\"'.repeat(5e6)}"}`, '') as { a: string }).a.length, 5e6);
+  assert.is((parseConfig(`{"a": "${'\\"'.repeat(5e6)}"}`, '') as { a: string }).a.length, 5e6);
   for (const text of [']'.repeat(1e6), '"'.repeat(1e7), '! '.repeat(1e6), '- a\n'.repeat(1e6), '\n'.repeat(9e6)]) {
     assert.match(
       fault(text),
@@ -141,7 +141,7 @@ test('JSON reads the same by its fast way and as YAML', () => {
     fc.property(fc.json({ noUnicodeString: false, maxDepth: 4 }), (text) => {
       const fast = fault(text);
       assert.is(fault(`${text}\n# a comment makes it YAML`).replace(/:\d+:\d+:/, ''), fast.replace(/:\d+:\d+:/, ''));
-      if (fast === 'no fault') assert.equal(parse(`${text}\n# YAML`, ''), parse(text, ''));
+      if (fast === 'no fault') assert.equal(parseConfig(`${text}\n# YAML`, ''), parseConfig(text, ''));
     }),
     { numRuns: 500 },
   );

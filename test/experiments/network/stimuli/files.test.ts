@@ -5,8 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readEvents, type Sensor } from '../../../../experiments/network/stimuli/atis.ts';
-import { readRecording } from '../../../../experiments/network/stimuli/recording.ts';
-import { readSpikeList } from '../../../../experiments/network/stimuli/spikeList.ts';
+import { readRecording, readSpikeList } from '../../../../experiments/network/stimuli/recording.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
 

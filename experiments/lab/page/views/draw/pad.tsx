@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Stroke } from '../../strokes.ts';
+import { drawStrokes, type Stroke } from '../../strokes.ts';
 
 interface PadProps {
   readonly strokes: readonly Stroke[];
@@ -40,18 +40,8 @@ export function Pad({ strokes, onChange }: PadProps) {
   useEffect(() => {
     const context = canvas.current!.getContext('2d')!;
     context.clearRect(0, 0, SIDE, SIDE);
-    context.lineWidth = PEN_WIDTH;
-    context.lineCap = 'round';
-    context.lineJoin = 'round';
     context.strokeStyle = getComputedStyle(canvas.current!).color;
-    for (const points of strokes) {
-      context.beginPath();
-      for (const [i, { x, y }] of points.entries()) {
-        if (i === 0) context.moveTo(x * SIDE, y * SIDE);
-        context.lineTo(x * SIDE, y * SIDE);
-      }
-      context.stroke();
-    }
+    drawStrokes(context, strokes, PEN_WIDTH, SIDE);
   }, [strokes]);
   const positionOf = (event: PointerEvent) => {
     const box = canvas.current!.getBoundingClientRect();

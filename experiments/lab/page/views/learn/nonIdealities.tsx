@@ -1,12 +1,11 @@
 import { signal } from '@preact/signals';
 import { responses } from '../../../../look/plots/responses.ts';
 import type { ComparedVariant } from '../../../worker/nonIdealities.ts';
-import { fetchPresets } from '../../devices.ts';
-import { fetchImages } from '../../images.ts';
+import { putTrainingFiles } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { ErrorBox } from '../../parts/form.tsx';
 import { deviceOf, settingsOf, state } from '../../state.ts';
-import { LabError, type RunningCall, WorkerClient } from '../../workerClient.ts';
+import { type RunningCall, reportErrors, WorkerClient } from '../../workerClient.ts';
 
 /** Settings of a short training, so that all variants take a few minutes. */
 const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 };
@@ -27,23 +26,20 @@ async function compareVariants(): Promise<void> {
     return;
   }
   const worker = new WorkerClient();
+  const compare = async () => {
+    await putTrainingFiles(worker, 'first');
+    const settings = settingsOf({ ...state.value.learn, ...SHORT_TRAINING });
+    const request = { choice, settings, seeds: SEEDS };
+    running.value = worker.call('compareNonIdealities', request, (result: ComparedVariant) => {
+      results.value = [...results.value, result];
+    });
+    await running.value.done;
+  };
   isBusy.value = true;
   try {
-    await worker.putFiles(await fetchPresets());
-    await worker.putFiles(await fetchImages('first'));
-    await worker.putFiles(await fetchImages('test'));
-    const settings = settingsOf({ ...state.value.learn, ...SHORT_TRAINING });
-    running.value = worker.call(
-      'compareNonIdealities',
-      { choice, settings, seeds: SEEDS },
-      (result: ComparedVariant) => {
-        results.value = [...results.value, result];
-      },
-    );
-    await running.value.done;
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    errorMessage.value = error.message;
+    await reportErrors(compare(), (message) => {
+      errorMessage.value = message;
+    });
   } finally {
     running.value = undefined;
     isBusy.value = false;

@@ -1,14 +1,29 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { GrowingFile } from '../../output/growingFile.ts';
+import { SequentialFile } from '../../output/growingFile.ts';
 import { VERSION } from '../../version.ts';
-import { populationSizes } from '../sizes.ts';
-import { requireSpikes } from '../spikes.ts';
+import { readPopulationSizes } from '../sizes.ts';
+import { requireSpikeLog } from '../spikes.ts';
 import type { LogTable } from '../table.ts';
-import type { Format } from './format.ts';
+import { RowFormatter } from '../text.ts';
+import type { LogFormat } from './format.ts';
+
+/** Comma-separated text (RFC 4180 quoting, lines end in a line feed) with the columns of the table; times in ms. */
+export const csv: LogFormat = {
+  extension: 'csv',
+  help: 'comma-separated text with the columns of the log',
+  write: (table, out) => {
+    table.countRows();
+    const text = new RowFormatter(table, { separator: ',' });
+    SequentialFile.fill(out, (file) => {
+      file.write(text.header);
+      for (const batch of table.readBatches()) file.write(text.lines(batch));
+    });
+  },
+};
 
 /** Node ids of NEST count from 1 through all populations, in the order of the log. */
 function firstIds(table: LogTable): readonly number[] {
-  const sizes = populationSizes(table);
+  const sizes = readPopulationSizes(table);
   const names = table.group?.names ?? [];
   if (sizes) {
     let next = 1;
@@ -29,18 +44,18 @@ function firstIds(table: LogTable): readonly number[] {
  * spike, separated by a tab. Neuron i of the first population is sender i + 1. Times keep all their digits where NEST writes
  * three decimals. Source: NEST 3, `nestkernel/recording_backend_ascii.cpp`.
  */
-export const nest: Format = {
+export const nest: LogFormat = {
   extension: 'dat',
   help: "text as of NEST's recorders: sender, time_ms",
   write: (table, out) => {
-    requireSpikes(table, 'NEST text');
+    requireSpikeLog(table, 'NEST text');
     const first = firstIds(table);
-    table.count();
-    GrowingFile.fill(out, (file) => {
+    table.countRows();
+    SequentialFile.fill(out, (file) => {
       file.write(
         `# NEST version: none, written by memspike ${VERSION}\n# RecordingBackendASCII version: 2\nsender\ttime_ms\n`,
       );
-      for (const { columns, rows } of table.batches()) {
+      for (const { columns, rows } of table.readBatches()) {
         const { time, neuron, population } = columns;
         let text = '';
         for (let i = 0; i < rows; i++) text += `${first[population![i]!]! + neuron![i]!}\t${time![i]}\n`;

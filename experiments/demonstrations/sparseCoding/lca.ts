@@ -1,0 +1,248 @@
+import { Matrix } from 'ml-matrix';
+import {
+  CrossbarLayer,
+  type LabelledImages,
+  lif,
+  Network,
+  type Recording,
+  replay,
+  Stream,
+  softBound,
+} from '../../index.ts';
+
+/** Pixels per side of a patch. */
+export const SIDE = 8;
+export const PIXELS = SIDE * SIDE;
+/** Smallest norm of a patch to be coded, as a share of the largest possible norm. */
+const MIN_NORM = 0.25;
+
+/** Draws patches of unit norm, one per row, from random places of random images; nearly empty patches are skipped. */
+export function drawPatches({ images, n, rows, columns }: LabelledImages, count: number, stream: Stream): Float64Array {
+  const patches = new Float64Array(count * PIXELS);
+  for (let k = 0; k < count; ) {
+    const image = stream.below(n) * rows * columns;
+    const corner = image + stream.below(rows - SIDE + 1) * columns + stream.below(columns - SIDE + 1);
+    const patch = Float64Array.from(
+      { length: PIXELS },
+      (_, i) => images[corner + Math.floor(i / SIDE) * columns + (i % SIDE)]!,
+    );
+    const norm = Math.hypot(...patch);
+    if (norm < MIN_NORM * 255 * SIDE) continue;
+    for (let i = 0; i < PIXELS; i++) patches[k * PIXELS + i] = patch[i]! / norm;
+    k++;
+  }
+  return patches;
+}
+
+export const patchAt = (patches: Float64Array, k: number): Float64Array =>
+  patches.subarray(k * PIXELS, (k + 1) * PIXELS);
+
+/** Reconstructs a patch from its code: Σ a_j D_j, with atom j in row j of the dictionary. */
+export function reconstruct(dictionary: Float64Array, code: Float64Array): Float64Array {
+  const sum = new Float64Array(PIXELS);
+  code.forEach((a, j) => {
+    if (a !== 0) for (let i = 0; i < PIXELS; i++) sum[i]! += a * dictionary[j * PIXELS + i]!;
+  });
+  return sum;
+}
+
+/** Error |x − D a|² of the code of a patch x of unit norm. */
+export function codingError(dictionary: Float64Array, code: Float64Array, patch: Float64Array): number {
+  return reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
+}
+
+/** Scales a code by the factor that minimises its error: ⟨x, D a⟩ / |D a|². */
+export function scaleCode(dictionary: Float64Array, code: Float64Array, patch: Float64Array): Float64Array {
+  const restored = reconstruct(dictionary, code);
+  const square = restored.reduce((sum, value) => sum + value * value, 0);
+  if (square === 0) return code;
+  const factor = restored.reduce((sum, value, i) => sum + value * patch[i]!, 0) / square;
+  return code.map((a) => factor * a);
+}
+
+/** Gram matrix D Dᵀ of the atoms in the rows of D. */
+export function gramMatrix(dictionary: Float64Array): Float64Array {
+  const atoms = Matrix.from1DArray(dictionary.length / PIXELS, PIXELS, dictionary);
+  return Float64Array.from(atoms.mmul(atoms.transpose()).to1DArray());
+}
+
+const SWEEPS = 300;
+
+/**
+ * Optimal code argmin ½|x − D a|² + λ Σ a over a >= 0, by coordinate descent (Friedman et al. 2007, doi:10.1214/07-AOAS131):
+ * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k) / G_jj, with b = Dᵀx and G = DᵀD.
+ */
+export function findOptimum(
+  dictionary: Float64Array,
+  gram: Float64Array,
+  patch: Float64Array,
+  lambda: number,
+): Float64Array {
+  const n = dictionary.length / PIXELS;
+  const drive = Float64Array.from({ length: n }, (_, j) =>
+    patch.reduce((sum, x, i) => sum + x * dictionary[j * PIXELS + i]!, 0),
+  );
+  const code = new Float64Array(n);
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    for (let j = 0; j < n; j++) {
+      let rest = drive[j]! - lambda + gram[j * n + j]! * code[j]!;
+      for (let k = 0; k < n; k++) rest -= gram[j * n + k]! * code[k]!;
+      code[j] = Math.max(0, rest / gram[j * n + j]!);
+    }
+  }
+  return code;
+}
+
+const INPUT_RATE = 1000; // Hz of a pixel of value 1
+const RATE = 200; // Hz of a coefficient of 1
+const SYNAPSE = 5; // ms
+const DELAY = 0.1; // ms between neurons
+/** Capacitance and threshold; the membrane time constant is so long that the neuron is an integrator. */
+const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
+/** Charge of a spike, fC. */
+const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
+
+/** Times to settle and to count spikes, ms; in learning they are shorter, and therefore coarser. */
+const WINDOW = { settle: 150, counted: 500 };
+const LEARNING_WINDOW = { settle: 50, counted: 150 };
+
+/** Atoms as the devices hold them, in rows of pixels, and their Gram matrix, neurons × neurons. */
+export interface Dictionary {
+  readonly atoms: Float64Array;
+  readonly gram: Float64Array;
+}
+
+interface Layer extends Dictionary {
+  readonly neurons: number;
+  readonly inhibition: boolean;
+  readonly lambda: number;
+}
+
+/** Regular trains, with a phase shift between pixels; patches follow one another every `duration` ms. */
+function makeTrains(patches: Float64Array, duration: number): Recording {
+  const spikes: [number, number][] = [];
+  patches.forEach((value, k) => {
+    if (value === 0) return;
+    const [patch, pixel] = [Math.floor(k / PIXELS), k % PIXELS];
+    const period = 1000 / (INPUT_RATE * value);
+    const first = (period * (pixel + 1)) / (PIXELS + 1);
+    for (let t = first; t < duration; t += period) spikes.push([patch * duration + t, pixel]);
+  });
+  spikes.sort(([a, i], [b, j]) => a - b || i - j);
+  return {
+    times: Float64Array.from(spikes, ([t]) => t),
+    neurons: Uint32Array.from(spikes, ([, pixel]) => pixel),
+    from: 'patches',
+  };
+}
+
+/**
+ * Codes patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k), with rates a (spikes over RATE) in place
+ * of analogue outputs. Spikes of the pixels cause the drive b = Dᵀx, a constant current is λ; the reset accounts for 1 of G_jj.
+ */
+export function codePatches(
+  patches: Float64Array,
+  { atoms, gram, neurons, inhibition, lambda }: Layer,
+  { settle, counted } = WINDOW,
+): Float64Array[] {
+  const net = new Network({ seed: 'sparse-coding' }); // deterministic
+  const input = net.population('input', replay({ log: makeTrains(patches, settle + counted), size: PIXELS }));
+  const current = (-lambda * CHARGE * RATE) / 1000;
+  const synapses = { synapse: 'exponential', tauSynExc: SYNAPSE, tauSynInh: SYNAPSE } as const;
+  const code = net.population('code', lif({ size: neurons, ...MEMBRANE, ...synapses, current }));
+  const excitatory = (CHARGE * RATE) / INPUT_RATE / SYNAPSE; // pA
+  const drives = atoms.map((_, k) => atoms[(k % neurons) * PIXELS + Math.floor(k / neurons)]! * excitatory);
+  net.projection(input, code, { connect: { matrix: { weights: drives } } });
+  if (inhibition) {
+    const weights = gram.map((g, k) => (((Math.floor(k / neurons) === k % neurons ? 1 : 0) - g) * CHARGE) / SYNAPSE);
+    net.projection(code, code, { connect: { matrix: { weights } }, delay: DELAY });
+  }
+  const spikes = net.recordSpikes([code]);
+  return Array.from({ length: patches.length / PIXELS }, () => {
+    net.rest();
+    net.run(settle);
+    const before = spikes.rows;
+    net.run(counted);
+    const coefficients = new Float64Array(neurons);
+    for (const j of spikes.array('neuron').subarray(before)) coefficients[j]! += 1000 / (RATE * counted);
+    return coefficients;
+  });
+}
+
+/** Largest initial weight of a pair, drawn uniformly from 0; pairs hold -1 to 1. */
+const MAX_START = 0.3;
+/** Number of patches whose changes are added before devices are pulsed. */
+export const BATCH = 10;
+interface Lesson {
+  readonly neurons: number;
+  readonly lambda: number;
+  /** Learning rate at the start; it falls linearly to 0. */
+  readonly rate: number;
+  /** Relative sd of ranges and steps between devices. */
+  readonly spread: number;
+  readonly seed: number;
+  /** Control: each patch learns with the code of the next patch. */
+  readonly shuffled: boolean;
+}
+
+/** Array (pixels × neurons) of device pairs that start near the middle of their range. */
+function makeArray({ neurons, spread, seed }: Pick<Lesson, 'neurons' | 'spread' | 'seed'>): CrossbarLayer {
+  const stream = new Stream(seed, 'sparseCoding/start');
+  const weights = Float64Array.from({ length: PIXELS * neurons }, () => MAX_START * stream.uniform());
+  const device = softBound({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', deviceToDevice: spread });
+  return new CrossbarLayer({ rows: PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });
+}
+
+function readDictionary({ weights, columns }: CrossbarLayer): Dictionary {
+  const atoms = weights.map((_, k) => weights[(k % PIXELS) * columns + Math.floor(k / PIXELS)]!);
+  return { atoms, gram: gramMatrix(atoms) };
+}
+
+/** Programs given atoms by program-and-verify with a remaining write noise (sd, share of the range). */
+export function programDictionary(
+  atoms: Float64Array,
+  o: Pick<Lesson, 'neurons' | 'spread' | 'seed'> & { noise: number },
+): Dictionary {
+  const array = makeArray(o);
+  const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PIXELS + Math.floor(k / o.neurons)]!);
+  array.program(weights, { noise: o.noise });
+  return readDictionary(array);
+}
+
+/**
+ * Learns a dictionary on the devices: ΔD = rate Σ (x − D a − λ d_j) a_j over the patches of a batch, by pulses; a is the code that
+ * the spiking network gives with the present atoms. At the optimum d_j · (x − D a) = λ for active neurons, so that the norms of
+ * atoms tend to 1. Calls `report` after each batch with the mean error of its codes.
+ */
+export async function learnDictionary(
+  patches: Float64Array,
+  lesson: Lesson,
+  report: (error: number) => Promise<void> | void,
+): Promise<Dictionary> {
+  const { neurons, lambda, rate, shuffled } = lesson;
+  const array = makeArray(lesson);
+  const change = new Float64Array(PIXELS * neurons);
+  const count = patches.length / PIXELS;
+  for (let from = 0; from < count; from += BATCH) {
+    const batch = patches.subarray(from * PIXELS, (from + BATCH) * PIXELS);
+    const { atoms, gram } = readDictionary(array);
+    const codes = codePatches(batch, { atoms, gram, neurons, lambda, inhibition: true }, LEARNING_WINDOW);
+    let error = 0;
+    change.fill(0);
+    codes.forEach((own, k) => {
+      const restored = reconstruct(atoms, own);
+      const rest = patchAt(batch, k).map((x, i) => x - restored[i]!);
+      error += rest.reduce((sum, r) => sum + r * r, 0) / codes.length;
+      const code = shuffled ? codes[(k + 1) % codes.length]! : own;
+      code.forEach((a, j) => {
+        if (a > 0)
+          rest.forEach((r, i) => {
+            change[i * neurons + j]! += a * (r - lambda * atoms[j * PIXELS + i]!);
+          });
+      });
+    });
+    array.update(change, rate * (1 - from / count));
+    await report(error);
+  }
+  return readDictionary(array);
+}

@@ -1,0 +1,87 @@
+import { validate } from '../../../core/declare/validate.ts';
+import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
+import { ARCHITECTURES } from '../../learn/architectures.ts';
+import { netSchema, withNetRecipe } from '../../learn/config.ts';
+import { mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
+import { withDevice } from '../../mnist/device.ts';
+import { mnistSizes } from '../../mnist/idx.ts';
+import type { Mapping } from '../../network/config/override.ts';
+import { bindImport } from '../../network/inputs.ts';
+import { withOrigins } from '../../network/models.ts';
+import { RunDirectory } from '../../run/runDirectory.ts';
+import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
+
+const testSet = ({ split }: Mapping): string | undefined =>
+  split === 'validation' ? undefined : 'put split: validation into base';
+
+/** Loads `device` if it is the name of a preset or a device file; `rest` are the other keys. */
+function splitDevice(given: Mapping, where: string): { readonly device: LoadedDevice | null; readonly rest: Mapping } {
+  const { device, ...rest } = given;
+  return typeof device === 'string'
+    ? { device: loadDevice(nameOrPath(device, where)), rest }
+    : { device: null, rest: given };
+}
+
+/**
+ * Experiment `mnist`: `memspike mnist`. `device` may be the name of a preset or a device file; the recipe is adapted to the
+ * range of the device.
+ */
+export function openMnist({ base, data, dataSha256 }: Sweep, where: string): Experiment {
+  const sizes = mnistSizes(data);
+  const complete = (given: Mapping): Mapping => {
+    const { device, rest } = splitDevice(given, where);
+    return withRecipe(rest, device ? (recipe) => withDevice(recipe, device) : undefined, sizes);
+  };
+  return {
+    schema: mnistSchema,
+    resumes: true,
+    testSet,
+    resolve: (settings) => ({
+      ...settled(applySettings(mnistSchema, base, settings, where, complete, ['rule']), sizes),
+    }),
+    run: async (config, { out, signal, checkpointEvery }) => {
+      const { runMnist } = await import('../../mnist/experiment.ts');
+      const done = await runMnist({
+        config: settled(validate(mnistSchema, config, out)),
+        data,
+        dataSha256,
+        out,
+        signal,
+        checkpointEvery,
+        workers: 1,
+        recordInputs: false,
+        progress: 'none',
+        resume: RunDirectory.isTaken(out),
+      });
+      return done !== null;
+    },
+  };
+}
+
+/**
+ * Experiment `learn`: `memspike learn`. `base.network` chooses a net with labels, or else the layers of `memspike mnist`.
+ * `device` may be the name of a preset or a device file.
+ */
+export function openLearn(sweep: Sweep, where: string): Experiment {
+  const { base, data, dataSha256 } = sweep;
+  if (!ARCHITECTURES.some((name) => name === base.network)) return openMnist(sweep, where);
+  const known = new Map<string, string>();
+  const complete = (given: Mapping): Mapping => {
+    const { device, rest } = splitDevice(given, where);
+    return withNetRecipe(rest, device);
+  };
+  return {
+    schema: netSchema,
+    resumes: true,
+    testSet,
+    resolve: (settings) =>
+      withOrigins({ ...bindImport(applySettings(netSchema, base, settings, where, complete), where, known) }),
+    run: async (given, { out, signal, checkpointEvery }) => {
+      const { runNet } = await import('../../learn/experiment.ts');
+      const config = validate(netSchema, given, out);
+      const resume = RunDirectory.isTaken(out);
+      const done = await runNet({ config, data, dataSha256, out, signal, checkpointEvery, resume, progress: 'none' });
+      return done !== null;
+    },
+  };
+}

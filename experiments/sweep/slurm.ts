@@ -1,0 +1,179 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { UserError } from '../../core/declare/errors.ts';
+import { plural } from '../../core/declare/show.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
+import { quoted } from '../cli/quoted.ts';
+import { makeSubdirectory } from '../output/directory.ts';
+import { packagePath } from '../shipped.ts';
+import { type Plan, requireVersion } from './directory.ts';
+import { readRunStates } from './status.ts';
+
+const CLI = packagePath('dist/bundle/cli.js');
+/** Time between the signal to save a checkpoint and the time limit of a task, s. */
+const CHECKPOINT_WARNING_SECONDS = 120;
+/** Limit of the output of squeue on a busy cluster, bytes. */
+const MAX_OUTPUT_BYTES = 100e6;
+
+interface SlurmOptions {
+  readonly partition?: string | undefined;
+  /** Time limit of a task, in Slurm's notation. */
+  readonly time?: string | undefined;
+  /** Memory of a task, in Slurm's notation. */
+  readonly mem?: string | undefined;
+  /** Maximum number of simultaneous tasks. */
+  readonly arrayParallelism?: number | undefined;
+  /** Number of runs per task. */
+  readonly pointsPerJob: number;
+  /** Number of processes, and of cores, per task. */
+  readonly workers: number;
+  readonly timeout?: number | undefined;
+  readonly checkpointEvery?: number | undefined;
+  /** True if the locks of other machines are invalid, because their processes are dead. */
+  readonly takeOver: boolean;
+}
+
+/** Seconds of a time limit in Slurm's notation (MM, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS); NaN for another notation. */
+function parseTimeLimit(time: string): number {
+  const [, days, clock] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/.exec(time) ?? [];
+  if (clock === undefined) return Number.NaN;
+  const parts = clock.split(':').map(Number);
+  // The first part is hours after days and in three parts; else it is minutes.
+  const [hours, minutes, seconds] = days !== undefined || parts.length === 3 ? parts : [0, ...parts];
+  return ((Number(days ?? 0) * 24 + hours!) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+}
+
+/** Job array: task i computes the missing runs of shard i. */
+interface SlurmArray {
+  readonly script: string;
+  /** Ascending. */
+  readonly tasks: readonly number[];
+  /** Number of missing runs. */
+  readonly runCount: number;
+}
+
+/** Directory of the script and of the task logs of a sweep. */
+export const slurmDirectory = (directory: string): string => join(resolve(directory), 'slurm');
+
+/** Formats ascending numbers as Slurm's ranges: `0-3,7`. */
+function formatRanges(numbers: readonly number[]): string {
+  const found: [first: number, last: number][] = [];
+  for (const n of numbers) {
+    const open = found.at(-1);
+    if (open?.[1] === n - 1) open[1] = n;
+    else found.push([n, n]);
+  }
+  return found.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(',');
+}
+
+/**
+ * Creates the job array for the missing runs of a plan. At the signal USR1 before its time limit, a task saves a checkpoint,
+ * exits with status 75 and requeues itself. Slurm requeues a task that is preempted or whose node fails.
+ */
+export function createSlurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
+  requireVersion(plan);
+  if (o.time !== undefined && parseTimeLimit(o.time) <= 2 * CHECKPOINT_WARNING_SECONDS)
+    throw new UserError(
+      `--time is ${o.time}, but must be above ${(2 * CHECKPOINT_WARNING_SECONDS) / 60} min: a task saves its checkpoint ${CHECKPOINT_WARNING_SECONDS} s before its time limit.`,
+    );
+  const states = readRunStates(plan);
+  const missing = plan.runs.filter(({ index }) => {
+    const { state } = states[index]!;
+    return state === 'missing' || (o.takeOver && state === 'running');
+  });
+  if (missing.length === 0) {
+    const failed = states.filter(({ state }) => state === 'failed').length;
+    const hint = failed > 0 ? `; ${plural(failed, 'run')} failed, which --retry submits again` : '';
+    throw new UserError(`${plan.directory} has no missing runs${hint}.`);
+  }
+  const shards = Math.ceil(plan.runs.length / o.pointsPerJob);
+  const tasks = [...new Set(missing.map(({ index }) => index % shards))].sort((a, b) => a - b);
+  return { script: formatScript(resolve(plan.directory), tasks, shards, o), tasks, runCount: missing.length };
+}
+
+function formatScript(directory: string, tasks: readonly number[], shards: number, o: SlurmOptions): string {
+  const output = join(slurmDirectory(directory), '%A_%a.log');
+  const settings = {
+    'job-name': `sweep-${basename(directory)}`.replaceAll(/[^\w.-]/g, '-'),
+    array: `${formatRanges(tasks)}${o.arrayParallelism === undefined ? '' : `%${o.arrayParallelism}`}`,
+    partition: o.partition,
+    time: o.time,
+    mem: o.mem,
+    ntasks: 1,
+    'cpus-per-task': o.workers,
+    signal: `B:USR1@${CHECKPOINT_WARNING_SECONDS}`,
+    'open-mode': 'append',
+    output: /\s/.test(output) ? `"${output}"` : output, // sbatch splits its lines at blanks
+  };
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const call = [
+    ...[process.execPath, CLI, 'sweep', 'run', directory].map(quoted),
+    `--shard "$SLURM_ARRAY_TASK_ID/${shards}"`,
+    `--workers ${o.workers}`,
+    '--progress none',
+    ...(o.timeout === undefined ? [] : [`--timeout ${o.timeout}`]),
+    ...(o.checkpointEvery === undefined ? [] : [`--checkpoint-every ${o.checkpointEvery}`]),
+    // A requeued task no longer runs on another node, so its locks there are invalid.
+    o.takeOver ? '--take-over' : `\${SLURM_RESTART_COUNT:+--take-over}`,
+  ].join(' ');
+  return `#!/bin/bash
+${given.map(([name, value]) => `#SBATCH --${name}=${value}`).join('\n')}
+#SBATCH --requeue
+
+${call} &
+run=$!
+again=
+# Slurm sends TERM to every process of a task, and this USR1 to its shell only.
+trap : TERM
+trap 'again=yes; kill -USR1 "$run"' USR1
+while wait "$run"; status=$?; kill -0 "$run" 2> /dev/null; do :; done
+if [ "$status" -eq 75 ] && [ -n "$again" ]; then scontrol requeue "$SLURM_JOB_ID"; fi
+exit "$status"
+`;
+}
+
+/** Runs a program of Slurm and returns its output. @throws UserError with the error output of the program if it fails */
+function runSlurmProgram(program: string, ...words: string[]): string {
+  const { error, status, stdout, stderr } = spawnSync(program, words, {
+    encoding: 'utf8',
+    maxBuffer: MAX_OUTPUT_BYTES,
+  });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
+    throw new UserError(
+      `${program} is not on this machine: submit on a machine with Slurm, or print the script with --dry-run.`,
+    );
+  if (status !== 0)
+    throw new UserError(`${program} failed: ${(error?.message ?? stderr).trim().replaceAll(/\s*\n\s*/g, '; ')}`);
+  return stdout.trim();
+}
+
+/** Submits a job array and keeps its script beside the task logs. @returns id of the job */
+export function submitArray({ directory }: Plan, { script, tasks }: SlurmArray): string {
+  const place = slurmDirectory(directory);
+  const [file, record] = [join(place, 'array.sh'), join(place, 'job')];
+  requireNoQueuedJob(directory, record);
+  const limit = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(runSlurmProgram('scontrol', 'show', 'config'))?.[1]);
+  const last = tasks.at(-1)!;
+  if (last >= limit)
+    throw new UserError(
+      `the array has ${plural(tasks.length, 'task')} with numbers up to ${last}, but Slurm here takes numbers below ${limit} (MaxArraySize); use more runs per task: --points-per-job.`,
+    );
+  makeSubdirectory(place);
+  writeFileAtomic(file, script);
+  const job = runSlurmProgram('sbatch', '--parsable', file).split(';')[0]!; // ID;CLUSTER if there are several clusters
+  writeFileAtomic(record, `${job}\n`);
+  return job;
+}
+
+/** @throws UserError if an earlier array of the sweep is still queued: each would take over the locks of the other */
+function requireNoQueuedJob(directory: string, record: string): void {
+  if (!existsSync(record)) return;
+  const job = withFileErrors('read', record, () => readFileSync(record, 'utf8')).trim();
+  const queued = runSlurmProgram('squeue', '--noheader', '--format=%F').split('\n'); // %F: job of an array task
+  if (queued.some((id) => id.trim() === job))
+    throw new UserError(
+      `job ${job} of ${directory} is still queued or running; wait for it, or cancel it: scancel ${job}`,
+    );
+}

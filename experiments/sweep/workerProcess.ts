@@ -1,0 +1,154 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { withFileErrors } from '../../core/log/fileError.ts';
+import type { LockHolder } from '../output/lock.ts';
+import type { Sweep } from './experiment.ts';
+import type { PlannedRun } from './plan.ts';
+
+/** Run that a worker process computes. */
+export interface PointJob {
+  readonly directory: string;
+  readonly sweep: Sweep;
+  /** Name of the sweep in errors: its file. */
+  readonly file: string;
+  readonly run: PlannedRun;
+  readonly checkpointEvery: number | undefined;
+  /** True if locks of other machines are invalid. */
+  readonly takeOver: boolean;
+}
+
+export type PointOutcome =
+  | { readonly outcome: 'done'; readonly warnings: readonly string[] }
+  /** Another process computes the run. */
+  | { readonly outcome: 'held'; readonly holder: LockHolder }
+  /** `code`: code of the system error that caused the failure, such as ENOSPC. */
+  | { readonly outcome: 'failed'; readonly reason: string; readonly code: string | undefined }
+  | { readonly outcome: 'interrupted' };
+
+/** Message of a worker process to its parent. */
+export interface WorkerAnswer {
+  readonly outcome: PointOutcome;
+  /** Memory of the process, bytes. */
+  readonly rss: number;
+}
+
+/** Message of the computing thread of a worker process to its main thread. */
+export interface WorkerMessage {
+  readonly answer: WorkerAnswer;
+  /** Text for the log of the run. */
+  readonly logText: string | undefined;
+}
+
+/** Error codes of a disk that cannot be written. Such an error ends the sweep; the run does not count as failed. */
+export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
+
+/** End of a process; one of the two is null. */
+interface ProcessEnd {
+  readonly exit: number | null;
+  readonly signal: string | null;
+}
+
+/** End of a worker process before it answered. */
+interface ProcessFailure extends ProcessEnd {
+  readonly outcome: 'died';
+  readonly reason: string;
+}
+
+const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
+/** Time that a process has for its last checkpoint before it is killed, ms. */
+const GRACE_MS = 20_000;
+/** A process whose memory has grown by this factor since its first run is replaced. */
+const MAX_MEMORY_GROWTH = 2;
+/** Characters of the last output of a process that are kept to explain its end. */
+const MAX_TAIL_CHARACTERS = 65_536;
+
+/** Worker process, seen from its parent. It computes one run after the other; each run has its own log. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  /** Settles after the process has ended and all its output has been read. */
+  readonly ended: Promise<ProcessEnd>;
+  #log: { readonly fd: number; readonly path: string } | undefined;
+  #logError: unknown;
+  #tail = '';
+  #firstRss = 0;
+  #answer: (answer: WorkerAnswer) => void = () => {};
+  /** True if the process can compute another run. */
+  isUsable = true;
+
+  constructor() {
+    this.#child = fork(WORKER, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.ended = new Promise((resolve) => {
+      this.#child.on('close', (exit, signal) => resolve({ exit, signal }));
+      this.#child.on('error', (error) => {
+        this.#tail += `\n${error.message}`;
+        if (this.#child.pid === undefined) resolve({ exit: null, signal: null }); // not started, so 'close' does not follow
+      });
+    });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!])
+      stream.on('data', (chunk: Buffer) => this.#write(chunk));
+    this.#child.on('message', (answer: unknown) => this.#answer(answer as WorkerAnswer));
+  }
+
+  /** Computes a run and appends the output of the process to `log`. @param timeout s; then the process is stopped */
+  async compute(job: PointJob, log: string, timeout: number | undefined): Promise<PointOutcome | ProcessFailure> {
+    this.#log = { fd: withFileErrors('write', log, () => openSync(log, 'a')), path: log };
+    this.#tail = '';
+    let isLate = false;
+    const stopLate = () => {
+      isLate = true;
+      this.stop();
+    };
+    const timer = timeout === undefined ? undefined : setTimeout(stopLate, 1000 * timeout);
+    try {
+      const answered = new Promise<WorkerAnswer>((resolve) => {
+        this.#answer = resolve;
+      });
+      this.#child.send(job, () => {}); // a dead process is reported below
+      const answer = await Promise.race([answered, this.ended.then(() => null)]);
+      if (answer === null || (isLate && answer.outcome.outcome === 'interrupted')) {
+        this.isUsable = false;
+        const end = await this.ended;
+        return { outcome: 'died', reason: isLate ? `ran longer than ${timeout} s` : this.#explain(end), ...end };
+      }
+      await setImmediate(); // reads the output that was written before the answer
+      this.#firstRss ||= answer.rss;
+      if (answer.outcome.outcome === 'interrupted' || answer.rss > MAX_MEMORY_GROWTH * this.#firstRss) this.stop();
+      if (this.#logError !== undefined) throw this.#logError;
+      return answer.outcome;
+    } finally {
+      clearTimeout(timer);
+      closeSync(this.#log.fd);
+      this.#log = undefined;
+    }
+  }
+
+  /** Asks the process to save a checkpoint and end; kills it after GRACE_MS. */
+  stop(): void {
+    this.isUsable = false;
+    this.#child.kill('SIGTERM');
+    const killed = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
+    this.ended.then(() => clearTimeout(killed));
+  }
+
+  #write(chunk: Buffer): void {
+    this.#tail = (this.#tail + chunk.toString()).slice(-MAX_TAIL_CHARACTERS);
+    if (this.#log === undefined) return;
+    const { fd, path } = this.#log;
+    try {
+      withFileErrors('write', path, () => writeSync(fd, chunk));
+    } catch (error) {
+      this.#logError ??= error;
+    }
+  }
+
+  #explain({ exit, signal }: ProcessEnd): string {
+    if (/heap out of memory|Array buffer allocation failed/.test(this.#tail))
+      return 'ran out of memory (NODE_OPTIONS=--max-old-space-size=MB sets the memory limit of a process)';
+    if (signal === 'SIGKILL') return 'was killed (SIGKILL), as the system does when memory runs out';
+    if (signal !== null) return `was ended by ${signal}`;
+    const last = this.#tail.trim().split('\n').at(-1);
+    return `its process ended with exit status ${exit}${last ? `: ${last}` : ''}`;
+  }
+}
