@@ -3,7 +3,7 @@ import { flag, object, text } from '../../core/declare/params.ts';
 import { assumedText } from '../devices/energy/scale.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
-import type { Unsourced, Value } from '../devices/sources.ts';
+import type { Unsourced, Value } from '../devices/schema.ts';
 import { createModel } from '../network/made.ts';
 import { modelsOfKind } from '../network/models.ts';
 import { columns } from './columns.ts';

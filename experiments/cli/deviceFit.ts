@@ -29,8 +29,7 @@ import { fitPicture, kindPicture, tablePicture } from '../devices/fit/pictures.t
 import { decileChanges, momentsOf } from '../devices/fit/statistics/deciles.ts';
 import { fitPulses } from '../devices/fit/statistics/fitPulses.ts';
 import { fitTable } from '../devices/fit/table/fitTable.ts';
-import { tableParts } from '../devices/fit/table/fittedTable.ts';
-import { simulatedTrains } from '../devices/fit/table/simulate.ts';
+import { simulateWithTable, tableParts } from '../devices/fit/table/fittedTable.ts';
 import { type Steps, stepsCsv } from '../devices/steps.ts';
 import { pictureFiles } from '../look/plots/write.ts';
 import { readText } from '../network/config/text.ts';
@@ -144,7 +143,7 @@ function fitEquations(call: FitCall, { trains, importSummary }: Measurement): vo
 function fitSteps(call: FitCall, { trains, importSummary }: Measurement): void {
   const { source, directory } = call;
   const fit = fitTable(trains);
-  const simulated = simulatedTrains(trains, fit, 1);
+  const simulated = simulateWithTable(trains, fit, 1);
   const deciles = decileChanges(trains, simulated).map(({ measured, simulated: made, ...rest }) => ({
     ...rest,
     measured: momentsOf(measured),

@@ -10,44 +10,43 @@ import { createModel } from '../network/made.ts';
 import { MODELS } from '../network/models.ts';
 import type { ModelChoice } from '../network/schema.ts';
 import { shipped } from '../shipped.ts';
-import { type DeviceFile, deviceFileSchema } from './schema.ts';
-import { checkSources, type Sourced, type Unsourced } from './sources.ts';
+import { checkSources, type DeviceFile, deviceFileSchema, type Sourced, type Unsourced } from './schema.ts';
 import { withSteps } from './steps.ts';
 
 const PRESETS = shipped('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
-/** A device as a network takes it, and where its numbers come from. */
+/** Device with the sources of its values. */
 export interface LoadedDevice {
-  /** Name of the preset, or the file as it was named. */
+  /** Name of the preset, or path of the file as given. */
   readonly name: string;
-  /** With every default filled in: what `projections.….device` takes. */
+  /** `projections.….device`, with all defaults. */
   readonly device: ModelChoice;
-  /** What `projections.….shortTerm` takes; null for a device without short-term dynamics. */
+  /** `projections.….shortTerm`; null for a device without short-term dynamics. */
   readonly shortTerm: ModelChoice | null;
-  /** What `projections.….rule` takes; null where the file does not tell how the device learns. */
+  /** `projections.….rule`; null if the file has no learning rule. */
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly Sourced<'reference'>[];
   readonly derived: readonly Sourced<'formula'>[];
   readonly assumed: readonly Sourced<'why'>[];
-  /** Values left to the defaults of the models: assumed too. */
+  /** Values from the defaults of the models, which are assumed too. */
   readonly defaults: readonly Unsourced[];
-  /** Values that the file gives without saying where they come from. */
+  /** Values in the file without a source. */
   readonly unstated: readonly Unsourced[];
 }
 
-/** A name that is neither that of a preset nor that of a file. */
+/** Error of a name that is neither a preset, a file nor a model. */
 export class UnknownDevice extends UserError {}
 
-/** The names of the presets, in alphabetical order. */
+/** Names of the presets, in alphabetical order. */
 export function presetNames(): string[] {
   return PRESETS.names();
 }
 
 const isModelName = (name: string): boolean => Object.hasOwn(MODELS.devices, name);
 
-/** The name of a preset or model, or the path of a device file that `where`, a file, names relative to itself. */
+/** Name of a preset or model, or absolute path of a device file. @param where file to which the path is relative */
 export const nameOrPath = (name: string, where: string): string =>
   presetNames().includes(name) || isModelName(name) ? name : resolve(dirname(where), name);
 
@@ -55,32 +54,32 @@ function isDeviceFile(name: string): boolean {
   return ENDINGS.includes(extname(name));
 }
 
-/** Device files beside the one that was meant. */
+/** Device files in the directory of a file. */
 function filesNear(file: string): string[] {
   try {
     return readdirSync(dirname(file))
       .filter(isDeviceFile)
       .map((name) => join(dirname(file), name));
   } catch {
-    return []; // without a directory to look into there is nothing to suggest
+    return []; // no directory, so no suggestions
   }
 }
 
-/** Null for a model. */
+/** Path of a preset or device file; null for a model. */
 function pathOf(nameOrFile: string): string | null {
   const presets = presetNames();
   if (presets.includes(nameOrFile)) return PRESETS.path(nameOrFile);
   if (isModelName(nameOrFile)) return null;
   if (existsSync(nameOrFile)) return nameOrFile;
   const all = [...presets, ...filesNear(nameOrFile), ...Object.keys(MODELS.devices)];
-  const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too far from "ag-hfox-pt" for a slip
+  const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too short to be a misspelling of "ag-hfox-pt"
   const known = begun.length > 0 ? begun : all;
   throw new UnknownDevice(
     `${show(nameOrFile)} is neither a preset, a file nor a model${didYouMean(nameOrFile, known, 'presets, files and models')}`,
   );
 }
 
-/** What of its write pulse a device file says nobody measured, as the device itself is told it. */
+/** Parameter `assumed` of the device: the parts of the write pulse that the file lists as assumed. */
 function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string } {
   const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
   const voltage = named('device.writeVoltage', 'device.writeVoltageUp');
@@ -90,8 +89,8 @@ function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string
 }
 
 /**
- * Reads a device: the preset of that name, else the model with what it takes by default, else the file (YAML or JSON).
- * @throws UnknownDevice if there is none of them, UserError if the file is no device file.
+ * Loads a device: the preset of that name, otherwise the model with its defaults, otherwise the file (YAML or JSON).
+ * @throws UnknownDevice if there is none of them, UserError if the file is not a device file
  */
 export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = pathOf(nameOrFile);
@@ -101,17 +100,17 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { shortTerm = null, rule = null, about } = file;
   const device = { ...file.device, ...assumedOf(file) };
-  prefixErrors(path, () => createModel('device', device)); // limits that one parameter sets to another
+  prefixErrors(path, () => createModel('device', device)); // checks limits between parameters
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
 }
 
-/** A device with parameters of one's own over those of its file: what they tell of the pulse is no longer assumed. */
+/** Device with overriding parameters; a given voltage or time of the write pulse is no longer assumed. */
 export function withOwn<D extends Mapping>(found: D, own: Mapping): D & Mapping {
   const { assumed, ...rest } = found;
-  const told = Object.keys(own);
+  const given = Object.keys(own);
   const voltage =
-    assumed !== undefined && assumed !== 'writeTime' && !told.some((key) => key.startsWith('writeVoltage'));
-  const time = assumed !== undefined && assumed !== 'writeVoltage' && !told.includes('writeTime');
+    assumed !== undefined && assumed !== 'writeTime' && !given.some((key) => key.startsWith('writeVoltage'));
+  const time = assumed !== undefined && assumed !== 'writeVoltage' && !given.includes('writeTime');
   const left = voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime';
   return { ...rest, ...((voltage || time) && { assumed: left }), ...own } as D & Mapping;
 }

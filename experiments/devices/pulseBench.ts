@@ -9,29 +9,29 @@ import { eachSpike } from '../../synapses/rules/index.ts';
 export interface PulseBenchOptions {
   readonly device: DeviceFactory;
   readonly seed: Seed;
-  /** Times of the pulses upwards of each device, ms; as many lists as there are devices. */
+  /** Times of the pulses up, ms, one list per device. */
   readonly up: readonly (readonly number[])[];
-  /** The same downwards; none if left out. */
+  /** Times of the pulses down, ms, one list per device. Default: none. */
   readonly down?: readonly (readonly number[])[];
   /** Strength of every pulse. Default: 1, a full one. */
   readonly strength?: number;
-  /** Weight at the start; what is drawn outside a device's range is brought into it. Default: the lowest each has. */
+  /** Initial weight, clipped to the range of each device. Default: the lowest weight of each device. */
   readonly weight?: Distribution;
-  /** The same for each device, within its range; in place of `weight`. */
+  /** Initial weight of each device, within its range, in place of `weight`. */
   readonly weights?: readonly number[];
 }
 
-/** Far below every range. */
+/** Weight far below every range. */
 const LOWEST: Distribution = { uniform: [-1e9, -1e9] };
 
 /**
- * Devices that are pulsed at will, each by its own trains and without neurons: what a pulse generator does on a probe
- * station. Equal seeds give equal devices and equal noise.
+ * Devices with pulse trains of their own, without neurons, as with a pulse generator on a probe station. Equal seeds give equal devices
+ * and equal noise.
  *
  * ```ts
  * const bench = new PulseBench({ device: softBound({}), seed: 1, up: [[10, 20], [10, 20, 30]] });
  * bench.runTo(100);
- * bench.conductances(); // S, one a device
+ * bench.conductances(); // S, one per device
  * ```
  */
 export class PulseBench {
@@ -55,17 +55,17 @@ export class PulseBench {
     this.devices = this.net.projection(pre, post, { connect, device, rule }).devices!;
   }
 
-  /** Runs until t (ms), the pulses due then included. */
+  /** Runs until t, ms, including pulses at t. */
   runTo(t: number): void {
     if (t > this.net.now || this.net.settledTime < 0) this.net.run(t - this.net.now);
   }
 
-  /** Of each device now, S; NaN where the model has none. */
+  /** Conductance of each device, S; NaN if the model has none. */
   conductances(): number[] {
     return Array.from({ length: this.devices.edges.count }, (_, k) => this.devices.conductance(k, this.net.now));
   }
 
-  /** Of each device now, in the unit of weights. */
+  /** Weight of each device, in the unit of weights. */
   weights(): number[] {
     return Array.from({ length: this.devices.edges.count }, (_, k) => this.devices.weight(k, this.net.now));
   }

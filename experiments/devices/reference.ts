@@ -6,18 +6,18 @@ import { isMapping, type Mapping } from '../network/config/override.ts';
 import { loadDevice, presetNames, withOwn } from './load.ts';
 import { withSteps } from './steps.ts';
 
-/** Parts of a synapse that a device file tells. */
+/** Parts of a synapse that a device file may define. */
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
 type Part = (typeof PARTS)[number];
 const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no rule' } as const;
 
-/** `{ preset: NAME, … }` and `{ file: FILE, … }` become the parameters they name, under those that stand beside. */
-function resolved(part: unknown, kind: Part, file: string, where: string): unknown {
+/** Replaces `{ preset: NAME, … }` and `{ file: FILE, … }` by the parameters of the preset or file; parameters beside them take precedence. */
+function resolvePart(part: unknown, kind: Part, file: string, where: string): unknown {
   if (!isMapping(part) || !('preset' in part || 'file' in part))
     return kind === 'device' ? withSteps(part, file) : part;
   const { preset, file: named, ...own } = part;
   if (preset !== undefined && named !== undefined)
-    throw new UserError(`${where} names both a preset and a file; one must go.`);
+    throw new UserError(`${where} names both a preset and a file; remove one of them.`);
   const key = preset === undefined ? 'file' : 'preset';
   const name = part[key];
   if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
@@ -26,7 +26,7 @@ function resolved(part: unknown, kind: Part, file: string, where: string): unkno
   return withOwn(found, own);
 }
 
-/** A network file whose projections may name devices: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`, `shortTerm: { file: mine.yaml }`. */
+/** Resolves the devices that the projections of a network file name: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`, `shortTerm: { file: mine.yaml }`. */
 export function withDevices(network: Mapping, file: string): Mapping {
   const { projections } = network;
   if (!Array.isArray(projections)) return network;
@@ -34,30 +34,33 @@ export function withDevices(network: Mapping, file: string): Mapping {
     if (!isMapping(projection)) return projection;
     const found = PARTS.filter((kind) => projection[kind] !== undefined).map((kind) => [
       kind,
-      resolved(projection[kind], kind, file, `${file}: projections.${i}.${kind}`),
+      resolvePart(projection[kind], kind, file, `${file}: projections.${i}.${kind}`),
     ]);
     return { ...projection, ...Object.fromEntries(found) };
   });
   return { ...network, projections: parts };
 }
 
-/** What `withSteps` takes in place of a table. */
+/** Name of a CSV file in place of a table of steps, see `withSteps`. */
 const STEPS_FILE: JsonSchema = {
   type: 'string',
   description: 'a .csv with direction, g, quantiles; relative to this file',
 };
 
-/** The JSON Schema of network files with what `withDevices` takes beside the models. */
+/** JSON Schema of network files, with references to presets and device files, see `withDevices`. */
 export function withReferences(network: JsonSchema): JsonSchema {
   const schema = structuredClone(network);
   const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;
   const parts = projection.properties as Record<string, JsonSchema>;
-  const preset = { enum: presetNames(), description: 'a preset; parameters beside it win' };
-  const file = { type: 'string', description: 'a device file, relative to this one; parameters beside it win' };
+  const preset = { enum: presetNames(), description: 'a preset; parameters beside it take precedence' };
+  const file = {
+    type: 'string',
+    description: 'a device file, relative to this one; parameters beside it take precedence',
+  };
   for (const { properties = {} } of parts.device!.oneOf as JsonSchema[])
     if ('steps' in properties) properties.steps = { anyOf: [STEPS_FILE, properties.steps as JsonSchema] };
   for (const kind of PARTS) {
-    const takes = kind === 'rule' ? { file } : { preset, file }; // no preset tells a rule
+    const takes = kind === 'rule' ? { file } : { preset, file }; // no preset has a rule
     const named = Object.entries(takes).map(([key, value]) => ({
       type: 'object',
       properties: { [key]: value },

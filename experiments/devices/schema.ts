@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
+import { displayUnit } from '../../core/declare/allowed.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { described, number, object, optional, text } from '../../core/declare/params.ts';
-import { MODELS } from '../network/models.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import { isMapping } from '../network/config/override.ts';
+import { MODELS, modelsOfKind } from '../network/models.ts';
 import { type ModelChoice, modelSchema, models } from '../network/schema.ts';
 
 const parameter = text({
-  help: 'path of a value in this file, such as device.gMax, or the name of a fact that stands here only',
+  help: 'path of a value in this file, such as device.gMax, or name of a property without a value elsewhere',
 });
 const value = optional(
   described(
@@ -12,18 +18,18 @@ const value = optional(
     { description: 'a number, a text, true or false, or a list of numbers' },
   ),
 );
-const unit = optional(text({ help: 'unit of the value; that of the parameter if left out' }));
+const unit = optional(text({ help: 'unit of the value; default: that of the parameter' }));
 
 const table = object({
   thickness: optional(number({ min: 0, unit: 'nm', help: 'thickness of the switching layer' })),
   onOffRatio: optional(number({ min: 1, help: 'largest over smallest conductance' })),
-  retention: optional(number({ min: 0, unit: 's', help: 'how long a state was seen to last' })),
-  endurance: optional(number({ min: 0, unit: 'cycles', help: 'how many switching cycles were shown' })),
+  retention: optional(number({ min: 0, unit: 's', help: 'longest time for which a state was shown to last' })),
+  endurance: optional(number({ min: 0, unit: 'cycles', help: 'number of switching cycles that were shown' })),
 });
 
 /**
- * A device file: what a network file takes under `device`, `shortTerm` and `rule`, what the device is, and where each number
- * comes from. `value` may be left out where `parameter` is a path in the file.
+ * Schema of device files: `device`, `shortTerm` and `rule` as in network files, a description, and the source of each value. An entry
+ * whose `parameter` is a path in the file needs no `value`.
  */
 export const deviceFileSchema = object({
   memspike: described(z.literal(1), { description: 'version of this format' }),
@@ -33,34 +39,31 @@ export const deviceFileSchema = object({
   rule: optional(modelSchema(MODELS.rules)),
   about: z._default(
     object({
-      name: optional(text({ help: 'what the device is called' })),
+      name: optional(text({ help: 'name of the device' })),
       structure: optional(text({ help: 'layers from top to bottom, such as Ag/HfOx/Pt' })),
       summary: optional(text({ help: 'one or two sentences' })),
       table: z._default(table, {}),
       lost: optional(
         described(z.array(z.string().check(z.minLength(1))), {
-          description: 'what of the published device this file does not have: a sentence each',
+          description: 'properties of the published device that this file does not have, one sentence each',
         }),
       ),
     }),
     { table: {} },
   ),
   quoted: described(
-    z._default(
-      z.array(object({ parameter, value, unit, reference: text({ help: 'where the value was published' }) })),
-      [],
-    ),
+    z._default(z.array(object({ parameter, value, unit, reference: text({ help: 'publication of the value' }) })), []),
     { description: 'values taken from a publication' },
   ),
   derived: described(
     z._default(
-      z.array(object({ parameter, value, unit, formula: text({ help: 'how it follows from quoted values' }) })),
+      z.array(object({ parameter, value, unit, formula: text({ help: 'derivation from quoted values' }) })),
       [],
     ),
     { description: 'values that follow from quoted ones' },
   ),
   assumed: described(
-    z._default(z.array(object({ parameter, value, unit, why: text({ help: 'why this value' }) })), []),
+    z._default(z.array(object({ parameter, value, unit, why: text({ help: 'reason for this value' }) })), []),
     { description: 'values that nobody published for this device' },
   ),
 });
@@ -70,3 +73,137 @@ export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'sho
   readonly shortTerm?: ModelChoice;
   readonly rule?: ModelChoice;
 };
+
+export type Value = number | string | boolean | readonly number[] | readonly (readonly number[])[];
+
+/** Value with its unit and source. */
+export type Sourced<Key extends string> = {
+  readonly parameter: string;
+  readonly value: Value;
+  readonly unit?: string;
+} & { readonly [K in Key]: string };
+
+/** Value of a device file by its path, with unit and help text of its schema. */
+interface Leaf {
+  readonly path: string;
+  readonly value: Value;
+  readonly unit?: string;
+  readonly help?: string;
+  /** Default of the model. */
+  readonly initial?: unknown;
+}
+
+interface Node {
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
+  readonly unit?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+/** Schema of a key of a mapping, which may be one of several alternatives. */
+function within(node: Node | undefined, key: string): Node | undefined {
+  if (node === undefined) return undefined;
+  const own = node.properties?.[key];
+  if (own !== undefined) return own;
+  return [...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((n) => within(n, key)).find((n) => n !== undefined);
+}
+
+function* leaves(value: unknown, path: readonly string[], node: Node | undefined): Generator<Leaf> {
+  if (isMapping(value)) {
+    for (const [key, part] of Object.entries(value)) yield* leaves(part, [...path, key], within(node, key));
+  } else if (value !== undefined) {
+    const { description: help } = node ?? {};
+    const unit = displayUnit(node ?? {});
+    yield {
+      path: path.join('.'),
+      value: value as Value,
+      ...(unit === '' ? {} : { unit }),
+      ...(help === undefined ? {} : { help }),
+      initial: node?.default,
+    };
+  }
+}
+
+const paramsOf = (kind: 'device' | 'shortTerm' | 'rule', model: string): Node =>
+  toJsonSchema(modelsOfKind(kind)[model]!.declaration.params) as Node;
+
+/** All values in `device`, `shortTerm` and `rule`, except the names of the models, and all values in `about.table`. */
+function leavesOf({
+  device,
+  shortTerm,
+  rule,
+  about,
+}: Pick<DeviceFile, 'device' | 'shortTerm' | 'rule' | 'about'>): Leaf[] {
+  const { model, ...params } = device;
+  const found = [...leaves(params, ['device'], paramsOf('device', model))];
+  if (shortTerm) {
+    const { model: name, ...more } = shortTerm;
+    found.push(...leaves(more, ['shortTerm'], paramsOf('shortTerm', name)));
+  }
+  if (rule) {
+    const { model: name, ...more } = rule;
+    found.push(...leaves(more, ['rule'], paramsOf('rule', name)));
+  }
+  const table = toJsonSchema(deviceFileSchema.shape.about._zod.def.innerType.shape.table) as Node;
+  return [...found, ...leaves(about.table, ['about', 'table'], table)];
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+interface Entry {
+  readonly parameter: string;
+  readonly value?: unknown;
+  readonly unit?: string | undefined;
+}
+
+/** Value without a source in its file. */
+export interface Unsourced {
+  readonly parameter: string;
+  readonly value: Value;
+  readonly unit?: string | undefined;
+  readonly help?: string | undefined;
+}
+
+/**
+ * Completes the values and units of `quoted`, `derived` and `assumed` from the file, and lists the other values: `defaults` of the
+ * models, and `unstated` values without a source.
+ * @throws UserError for an unknown path, a value or unit that contradicts the file, and a parameter with two sources
+ */
+export function checkSources(file: DeviceFile, where: string) {
+  const known = new Map(leavesOf(file).map((leaf) => [leaf.path, leaf]));
+  const seen = new Map<string, string>();
+  const filled = <E extends Entry>(list: 'quoted' | 'derived' | 'assumed', entries: readonly E[]) =>
+    entries.map((entry, i) => {
+      const at = `${where}: ${list}.${i}`;
+      const { parameter } = entry;
+      const before = seen.get(parameter);
+      if (before !== undefined) throw new UserError(`${at}.parameter is ${show(parameter)}, as ${before} is already.`);
+      seen.set(parameter, `${list}.${i}`);
+      const leaf = known.get(parameter);
+      if (leaf === undefined && (/^(device|shortTerm|rule|about)\./.test(parameter) || entry.value === undefined)) {
+        const hint = didYouMean(parameter, [...known.keys()], 'there are');
+        throw new UserError(`${at}.parameter is ${show(parameter)}, which is no value of this file${hint}`);
+      }
+      if (leaf !== undefined && entry.value !== undefined && !same(entry.value, leaf.value)) {
+        throw new UserError(`${at}.value is ${show(entry.value)}, but ${parameter} is ${show(leaf.value)}.`);
+      }
+      if (leaf !== undefined && entry.unit !== undefined && entry.unit !== leaf.unit) {
+        throw new UserError(`${at}.unit is ${show(entry.unit)}, but ${parameter} is in ${leaf.unit ?? 'no unit'}.`);
+      }
+      const unit = entry.unit ?? leaf?.unit;
+      return { ...entry, value: (entry.value ?? leaf?.value) as Value, unit };
+    });
+  const sourced = {
+    quoted: filled('quoted', file.quoted) as unknown as Sourced<'reference'>[],
+    derived: filled('derived', file.derived) as unknown as Sourced<'formula'>[],
+    assumed: filled('assumed', file.assumed) as unknown as Sourced<'why'>[],
+  };
+  const rest = [...known.values()].filter(({ path }) => !seen.has(path));
+  const unsourced = (wanted: boolean): Unsourced[] =>
+    rest
+      .filter(({ value, initial }) => same(value, initial) === wanted)
+      .map(({ path, value, unit, help }) => ({ parameter: path, value, unit, help }));
+  return { ...sourced, defaults: unsourced(true), unstated: unsourced(false) };
+}

@@ -8,21 +8,18 @@ import type { LoadedDevice } from '../load.ts';
 import { page } from './page.ts';
 import type { Part } from './part.ts';
 import { PARTS } from './parts/index.ts';
-import type { Specimen } from './specimens.ts';
-import { throughRange } from './throughRange.ts';
+import { type Specimen, throughRange } from './specimens.ts';
 
 interface CharacteriseOptions {
   readonly loaded: LoadedDevice;
   readonly out: string;
   readonly devices: number;
   readonly seed: Seed;
-  /** Of a train; default: those through the whole range. */
+  /** Number of pulses per train; default: those through the whole range. */
   readonly pulses?: number | undefined;
-  /** Told the name of each part before it is measured. */
-  readonly tell?: (part: string) => void;
 }
 
-/** `characterise.json`: everything that is needed to do it again, and what came out. */
+/** Content of `characterise.json`: configuration and results. */
 export interface Characterisation {
   readonly name: string;
   readonly config: unknown;
@@ -34,10 +31,10 @@ export interface Characterisation {
 }
 
 /**
- * Measures all that a device shows on `devices` specimens and writes it to a directory of its own: one page of pictures,
- * `characterise.svg` and `.png`; for each part its table, `PART.arrows` and `PART.csv`; and `characterise.json`, written last.
+ * Measures all parts of a device on `devices` specimens and writes them to a new directory: a page of pictures, `characterise.svg` and
+ * `.png`; a table per part, `PART.arrows` and `PART.csv`; and last `characterise.json`.
  */
-export function characterise({ loaded, out, devices, seed, tell, ...o }: CharacteriseOptions): Characterisation {
+export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseOptions): Characterisation {
   const directory = new ResultDirectory(out, { command: 'device characterise', mark: 'characterise.json' });
   directory.make();
   const pulses = o.pulses ?? throughRange(loaded);
@@ -49,7 +46,6 @@ export function characterise({ loaded, out, devices, seed, tell, ...o }: Charact
   const found: Record<string, Part> = {};
   const leftOut: Record<string, string> = {};
   for (const [part, measure] of Object.entries(PARTS)) {
-    tell?.(part);
     const result = measure(specimen);
     if ('leftOut' in result) leftOut[part] = result.leftOut;
     else found[part] = result;

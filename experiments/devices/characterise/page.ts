@@ -4,10 +4,11 @@ import { pictureWidth } from '../../look/plots/look.ts';
 import { pixelPanel } from '../../look/plots/panel.ts';
 import { type Heading, type Panel, picture, requireSome, wrapped } from '../../look/plots/style.ts';
 
-const SCREEN = 940;
-/** Narrower than this charts stand below each other, px. */
-const TWO = 700;
-const TITLE = 26;
+/** Default width of the page, px. */
+const PAGE_WIDTH = 940;
+/** Minimum width of a page with two columns, px. */
+const MIN_TWO_COLUMN_WIDTH = 700;
+const TITLE_HEIGHT = 26;
 const GAP = 10;
 const SIZE = { height: 250, inset: 16, dots: 3 };
 const TITLE_SIZE = 13;
@@ -16,11 +17,12 @@ interface TitledChart extends Chart {
   readonly title: string;
 }
 
+/** Height of a line of a title, px. */
 const LINE = 16;
 
 const linesOf = (title: string, width: number): string[] => wrapped(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold');
 
-const titled = (title: string, width: number, height: number): string =>
+const renderTitle = (title: string, width: number, height: number): string =>
   pixelPanel(width, height, [
     Plot.text([linesOf(title, width).join('\n')], {
       x: () => SIZE.inset,
@@ -34,22 +36,22 @@ const titled = (title: string, width: number, height: number): string =>
     }),
   ]);
 
-/** Charts on one page, in rows of two where there is room. SVG. */
+/** Page of charts, in rows of two on a wide page. SVG. */
 export function page(heading: Heading, charts: readonly TitledChart[]): string {
   requireSome(charts.length, 'page', 'charts');
-  const across = pictureWidth(SCREEN) < TWO ? 1 : 2;
-  const width = pictureWidth(SCREEN) / across;
+  const across = pictureWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
+  const width = pictureWidth(PAGE_WIDTH) / across;
   const drawn = charts.map(({ title, ...lines }) => ({ title, ...chart(lines, { ...SIZE, width }) }));
   const placed: Panel[] = [];
   let y = 0;
   for (let first = 0; first < drawn.length; first += across) {
     const row = drawn.slice(first, first + across);
     const height = Math.max(...row.map((one) => one.height));
-    const above = TITLE + LINE * (Math.max(...row.map((one) => linesOf(one.title, width).length)) - 1);
+    const above = TITLE_HEIGHT + LINE * (Math.max(...row.map((one) => linesOf(one.title, width).length)) - 1);
     row.forEach(({ title, panels, height: own }, i) => {
       const x = i * width;
-      placed.push({ x, y, svg: titled(title, width, above) });
-      // Frames of one row stand on one line, however many lines their legends take.
+      placed.push({ x, y, svg: renderTitle(title, width, above) });
+      // The bottom edges of the frames of one row are aligned, however high the legends are.
       for (const panel of panels) placed.push({ ...panel, x: x + panel.x, y: y + above + (height - own) + panel.y });
     });
     y += above + height + GAP;

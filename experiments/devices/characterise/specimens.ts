@@ -6,44 +6,44 @@ import { spikeTrains } from '../../../neurons/index.ts';
 import { postTriggered } from '../../../synapses/rules/index.ts';
 import { createModel } from '../../network/made.ts';
 import type { LoadedDevice } from '../load.ts';
-import { median } from './spread.ts';
+import { median } from './part.ts';
 
-/** What is characterised, and on how many devices. */
+/** Device to characterise, and number of specimens. */
 export interface Specimen {
   readonly loaded: LoadedDevice;
   readonly devices: number;
   readonly seed: Seed;
-  /** Pulses of a train that potentiates, and of one that depresses. */
+  /** Number of pulses per direction of a train. */
   readonly pulses: number;
 }
 
-/** Pulses of one strength: an input that arrives with the postsynaptic spike makes it go upwards. */
-const pulses = (strength: number): RuleFactory => postTriggered({ window: 0, up: strength, down: strength });
+/** Rule that pulses the device at each postsynaptic spike: up if a presynaptic spike arrives with it, otherwise down. */
+const pulseRule = (strength: number): RuleFactory => postTriggered({ window: 0, up: strength, down: strength });
 
-/** A pulse that drives every device to its bound, whatever the size of its steps. */
+/** Strength of a pulse that drives every device to its bound. */
 export const SWITCHING = 1e6;
 
-/** State before the first pulse: the lowest or highest that each device has, or a weight. */
+/** State before the first pulse: the lowest or highest one of each device, or a weight. */
 export type Start = 'low' | 'high' | number;
 
-/** Far outside every range; drawn weights are brought into that of each device. */
+/** Weight far outside every range; weights are clipped to the range of the device. */
 const FAR = 1e9;
 
+/** Spike times, ms. */
 export interface Trains {
-  /** ms */
   readonly pre: readonly number[];
   readonly post: readonly number[];
 }
 
-/** Specimens in a network of their own: device i is projection `device-i`, so that each has an account of its own. */
+/** Network of specimens: device i is projection `device-i`, so that each device has its own energy account. */
 export interface Bench {
   readonly net: Network;
   readonly projections: readonly Projection[];
 }
 
 /**
- * Builds a network in which every device lies between the same two spike trains. Devices have the same names, hence the
- * same draws, on every bench. What makes several devices a synapse is left out: each is measured by itself.
+ * Creates a network in which every device connects the same two spike trains. Devices have the same names, and so the same random
+ * numbers, in every network. Parameters that combine several devices to a synapse are ignored: each device is measured by itself.
  */
 export function bench({ loaded, devices, seed }: Specimen, trains: Trains, start: Start, rule: RuleFactory): Bench {
   const net = new Network({ seed });
@@ -63,25 +63,25 @@ export function bench({ loaded, devices, seed }: Specimen, trains: Trains, start
   return { net, projections };
 }
 
-/** One pulse to every device, at a time in ms. */
+/** Pulse to every device at time t, ms. */
 export interface Pulse {
   readonly t: number;
   readonly up: boolean;
 }
 
-/** A bench whose devices get these pulses, full ones (of strength 1) unless told otherwise. */
+/** Creates a network whose devices receive these pulses. @param strength default: 1, a full pulse */
 export function pulsed(specimen: Specimen, train: readonly Pulse[], start: Start, strength = 1): Bench {
   const post = train.map(({ t }) => t);
   const pre = train.filter(({ up }) => up).map(({ t }) => t);
-  return bench(specimen, { pre, post }, start, pulses(strength));
+  return bench(specimen, { pre, post }, start, pulseRule(strength));
 }
 
-/** Runs until `t` (ms), the pulse due then included. */
+/** Runs until t, ms, including pulses at t. */
 export function runTo({ net }: Bench, t: number): void {
   if (t > net.now || net.settledTime < 0) net.run(t - net.now);
 }
 
-/** Conductance of every device in S; of one without conductance its weight. */
+/** Conductance of every device, S, or its weight if the model has no conductance. */
 export function state({ net, projections }: Bench): number[] {
   return projections.map(({ devices }) => {
     const siemens = devices!.conductance(0, net.now);
@@ -95,13 +95,14 @@ export function weightRange(specimen: Specimen): { low: number[]; high: number[]
   return { low: at('low'), high: at('high') };
 }
 
-/** Share of the range that a train begins away from the bound where that itself is no place to begin. */
-const AWAY = 1e-4;
-const TRIED = 20; // pulses
+/** Distance from the bound, as a share of the range, at which a train begins if no pulse leads away from the bound. */
+const BOUND_DISTANCE = 1e-4;
+/** Number of pulses that must move a device. */
+const TRIED = 20;
 
 /**
- * Where potentiation (or depression) begins: the lowest (highest) state, or a little away from it for a model whose window
- * function is 0 at the bound, so that no pulse ever moves a device from there.
+ * Start of potentiation (or depression): the lowest (highest) state, or a state near it if the window function of the model is 0 at
+ * the bound, so that no pulse moves a device from there.
  */
 export function beginning(specimen: Specimen, up: boolean): Start {
   const bound = up ? 'low' : 'high';
@@ -115,28 +116,67 @@ export function beginning(specimen: Specimen, up: boolean): Start {
   };
   if (moves(bound)) return bound;
   const { low, high } = weightRange(specimen);
-  const inside = AWAY * (median(high) - median(low));
+  const inside = BOUND_DISTANCE * (median(high) - median(low));
   const start = up ? median(low) + inside : median(high) - inside;
   return moves(start) ? start : bound;
 }
 
-/** Share of the range from which on it counts as traversed. */
+/** Minimum share of the range that counts as traversed. */
 export const TRAVERSED = 0.9;
 
-/** Share of the range (of the median specimen) that lies between two states. */
+/** Distance between two states as a share of the range of the median specimen. */
 export function shareOfRange(specimen: Specimen, from: number, to: number): number {
   const { low, high } = stateRange(specimen);
   return Math.abs(to - from) / (median(high) - median(low));
 }
 
-/** The lowest and highest state of every device. */
+/** Lowest and highest state of every device. */
 export function stateRange(specimen: Specimen): { low: number[]; high: number[] } {
   const at = (start: Start) => state(pulsed(specimen, [], start));
   return { low: at('low'), high: at('high') };
 }
 
-/** How the state is called: in S where the device has a conductance, else in the target's unit. */
+/** Axis of the state: conductance in S, or weight if the model has no conductance. */
 export function stateAxis(specimen: Specimen): { label: string; unit: string } {
   const siemens = pulsed(specimen, [], 'low').projections[0]!.devices!.conductance(0, 0);
   return Number.isNaN(siemens) ? { label: 'weight', unit: '1' } : { label: 'conductance (S)', unit: 'S' };
+}
+
+/** Numbers of pulses that are tried; the second if the first do not move the devices, or only away from a bound. */
+const TRAIN_LENGTHS = [100, 1000];
+/** Number of devices whose median is followed. */
+const DEVICE_COUNT = 25;
+/** Maximum remaining change, as a share of the change by all pulses, at the end of the range. */
+const MAX_REMAINING = 0.02;
+/** Interval of the pulses, ms. */
+const PERIOD = 100;
+/** Numbers of pulses are multiples of this. */
+const PULSE_STEP = 10;
+
+/** Number of pulses in one direction after which the median hardly changes; undefined if it does not change, or changes to the end. */
+function pulsesThrough(loaded: LoadedDevice, up: boolean, pulses: number): number | undefined {
+  const specimen: Specimen = { loaded, devices: DEVICE_COUNT, seed: 1, pulses };
+  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
+  const start = beginning(specimen, up);
+  const b = pulsed(specimen, train, start);
+  const levels = [0, ...train.map(({ t }) => t)].map((t) => {
+    runTo(b, t);
+    return median(state(b));
+  });
+  const last = levels.at(-1)!;
+  const inside = typeof start === 'number' && shareOfRange(specimen, levels[0]!, last) < TRAVERSED;
+  if (inside) return pulses < TRAIN_LENGTHS.at(-1)! ? undefined : pulses;
+  const remaining = MAX_REMAINING * Math.abs(last - levels[0]!);
+  return remaining === 0 ? undefined : levels.findLastIndex((g) => Math.abs(g - last) > remaining) + 1;
+}
+
+/** Number of pulses through the range of a device: a parameter of its model, or measured with some specimens, at most 1,000. */
+export function throughRange(loaded: LoadedDevice): number {
+  const counted = [loaded.device.pulsesUp, loaded.device.pulsesDown].filter((n) => typeof n === 'number');
+  if (counted.length > 0) return Math.ceil(Math.max(...counted));
+  const found = [true, false].map((up) =>
+    TRAIN_LENGTHS.reduce<number | undefined>((pulses, most) => pulses ?? pulsesThrough(loaded, up, most), undefined),
+  );
+  const moved = found.filter((pulses) => pulses !== undefined);
+  return Math.ceil(Math.max(...(moved.length > 0 ? moved : [TRAIN_LENGTHS.at(-1)!])) / PULSE_STEP) * PULSE_STEP;
 }

@@ -7,33 +7,33 @@ type Count = (typeof COUNTS)[number];
 
 type Programming = Record<'devices' | 'pulses' | 'missed', number> & { readonly energy: number | null };
 
-/** What the devices of a network spent, J (null where none has a conductance), and what they did. */
+/** Energy of the devices of a network, J (null if no device has a conductance), and numbers of events. */
 export interface EnergyAccount {
   readonly read: number | null;
   readonly write: number | null;
-  /** Spent in devices that saw a part of a write voltage meant for another one. */
+  /** Energy in half-selected devices, J. */
   readonly halfSelected: number | null;
-  /** All three together, per spike of any population and per synaptic event. */
+  /** Total of reads, writes and half-selected devices per spike and per synaptic event, J. */
   readonly perSpike: number | null;
   readonly perSynapticEvent: number | null;
   readonly counts: Readonly<Record<'devices' | Count, number>>;
-  /** Of write pulses that nobody told: the numbers that stand for them, V and s. Absent where all were given. */
+  /** Assumed voltage (V) and time (s) of write pulses; absent if the device files give both. */
   readonly assumed?: AssumedPulse;
-  /** Spent around the crossbars, J, and in no other number here; absent where no device file gives a cost. */
+  /** Energy of the peripheral circuits, J, not included in the other numbers; absent if no device file gives it. */
   readonly peripheral?: PeripheralEnergy;
-  /** What it took to bring devices to their initial weights; absent where none was programmed. */
+  /** Cost of programming the initial weights; absent if none was programmed. */
   readonly programming?: Programming;
-  /** Where energies of one event lie between a brain's and that of phase change, in words; null where nothing was spent. */
+  /** Comparison of the energies per event with brain and memory technologies, in words; null without energy. */
   readonly scale: string | null;
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
-/** Joules for each of `count`; null where nothing is known or there was none. */
+/** Energy per item, J; null if the energy is not known or `count` is 0. */
 export const joulesPer = (joules: number | null, count: number): number | null =>
   joules === null || count === 0 ? null : joules / count;
 
-/** Reads, writes and half-selected devices together; null where nothing is known. */
+/** Total energy of reads, writes and half-selected devices, J; null if not known. */
 export function totalOf({
   read,
   write,
@@ -42,7 +42,7 @@ export function totalOf({
   return read === null ? null : read + write! + halfSelected!;
 }
 
-/** What of an account can be placed on the scale: energies of one event. */
+/** Energies per event of an account, for the energy scale. */
 export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): Figure[] {
   const { reads, writesUp, writesDown } = energy.counts;
   const writes = writesUp + writesDown;
@@ -55,7 +55,7 @@ export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): Figure[] {
   return found.flatMap(([name, joules]) => (joules === null || joules === 0 ? [] : [{ name, joules }]));
 }
 
-/** Adds up the accounts of all projections of a network. */
+/** Energy account of all projections of a network. */
 export function energyOf(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
   return accountOf(
@@ -65,7 +65,7 @@ export function energyOf(net: Network): EnergyAccount {
   );
 }
 
-/** Adds up accounts of devices. @param spikes and `events` that they were spent on, 0 where there are none */
+/** Sum of accounts of devices. @param spikes number of spikes @param events number of synaptic events */
 export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
   const joules = (of: (energy: DeviceUsage['energy']) => number) => {
     const known = accounts.map((a) => of(a.energy)).filter((value) => !Number.isNaN(value));
@@ -104,7 +104,7 @@ export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events =
   return { ...account, ...(programming && { programming }), scale };
 }
 
-/** What programming cost, in a sentence. */
+/** Sentence on the cost of programming. */
 export function programmingText({ devices, pulses, missed, energy }: Programming, assumed?: AssumedPulse): string {
   const [d, p, m] = [devices, pulses, missed].map((n) => n.toLocaleString('en'));
   const joules =

@@ -3,7 +3,7 @@ import type { RunDirectory } from '../../run/runDirectory.ts';
 import { type EnergyAccount, figuresOf, totalOf } from './account.ts';
 import { assumedText } from './scale.ts';
 
-/** Draws `energy-scale.svg` and `.png` in a run directory and returns the name of the first; nothing where no energy was spent. */
+/** Draws `energy-scale.svg` and `.png` in a run directory; returns the name of the SVG file, or nothing without energy. */
 export async function drawEnergy(directory: RunDirectory, energy: EnergyAccount): Promise<string[]> {
   if (!(totalOf(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([

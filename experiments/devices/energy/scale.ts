@@ -1,17 +1,17 @@
 import type { AssumedPulse } from '../../../core/usage.ts';
 
-/** Energies of one event, J, as the introduction of Cao et al., Nanoscale Horiz. 2023, 8, 716 has them. */
+/** Energies per event, J, from the introduction of Cao et al., Nanoscale Horiz. 2023, 8, 716. */
 export const BANDS = [
   { name: 'brain, an event', low: 1e-15, high: 1e-13 },
   { name: 'RRAM, programming', low: 1e-13, high: 1e-11 },
   { name: 'PCM, programming', low: 1e-11, high: 1e-10 },
 ] as const;
 
-/** An energy of this run. */
+/** Energy per event on the scale. */
 export interface Figure {
   readonly name: string;
   readonly joules: number;
-  /** What it is an energy of, where figures of several kinds have one name. */
+  /** Kind of the energy, if energies of several kinds have the same name. */
   readonly kind?: string;
 }
 
@@ -26,7 +26,7 @@ function withUnit(value: number, unit: string): string {
   return `${Number((value / 10 ** (3 * (at - 5))).toPrecision(3))} ${SMALL[at]}${unit}`;
 }
 
-/** `assumed 1 V, 100 ns`: how an energy is marked whose pulse nobody told. */
+/** Mark of energies with an assumed write pulse: `assumed 1 V, 100 ns`. */
 export function assumedText({ voltage, time }: AssumedPulse): string {
   const known = [
     ...(voltage === undefined ? [] : [withUnit(voltage, 'V')]),
@@ -35,20 +35,20 @@ export function assumedText({ voltage, time }: AssumedPulse): string {
   return `assumed ${known.join(', ')}`;
 }
 
-/** `3.2 fJ`: three digits and an SI prefix from atto on. */
+/** Energy with three digits and an SI prefix: `3.2 fJ`. */
 export function joulesText(joules: number): string {
   if (joules === 0) return '0 J';
   const at = Math.min(Math.max(Math.floor(Math.log10(joules) / 3) + 6, 0), PREFIXES.length - 1);
   return `${Number((joules / 10 ** (3 * (at - 6))).toPrecision(3))} ${PREFIXES[at]}J`;
 }
 
-/** Where on the scale an energy lies: in a band, below all or above all. */
+/** Position of an energy on the scale: in a band, below all bands or above all bands. */
 export function placeOf(joules: number): string {
   const band = BANDS.find(({ high }) => joules <= high);
   if (band === undefined) return 'above PCM';
   return joules < band.low ? 'below the brain' : `in the range of ${band.name.split(',')[0]}`;
 }
 
-/** One line: `a synaptic event took 1.2 fJ, in the range of brain`. */
+/** Line for several energies: `a synaptic event 1.2 fJ (in the range of brain)`. */
 export const scaleLine = (figures: readonly Figure[]): string =>
   figures.map(({ name, joules }) => `${name} ${joulesText(joules)} (${placeOf(joules)})`).join(', ');

@@ -11,8 +11,8 @@ const MARGIN = { top: 8, right: 24, bottom: 46 };
 const LABELS = 170;
 
 /**
- * Figures on a logarithmic axis of joules, below the bands of the review; the axis grows where they lie outside. Those of
- * one name share a row: where they have kinds, these are told by colour and shape in a legend, else each has its value beside it. SVG.
+ * Energies on a logarithmic axis, J, below the bands of the review. Energies with the same name share a row; kinds differ in colour and
+ * symbol, with a legend; without kinds each energy is labelled with its value. SVG.
  */
 export function energyScale(figures: readonly Figure[], title = 'Energy of one event'): string {
   const shown = figures.filter(({ joules }) => joules > 0);
@@ -79,7 +79,7 @@ export function energyScale(figures: readonly Figure[], title = 'Energy of one e
   ]);
 }
 
-/** `1 fJ` at every third power, nothing between. */
+/** Label of a power of ten between 1 aJ and 1 J; empty for other values. */
 const tick = (joules: number): string => {
   const power = Math.round(Math.log10(joules));
   return Math.abs(joules / 10 ** power - 1) < 1e-9 && power >= -18 && power <= 0 ? joulesText(10 ** power) : '';

@@ -2,30 +2,30 @@ import { mean, standardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import type { LoadedDevice } from '../load.ts';
-import { type Exported, lostOf, numberOf, spreadsOf } from './lost.ts';
-import { drawsOf, endsOf, exact, stepsOf } from './steps.ts';
+import { drawsOf, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, stepsOf } from './steps.ts';
 
-/** ExpStep's y = 1 - A e^(γz) becomes -A e^(γz), which is ours, for an A beside which the 1 is nothing. */
+/** A for which ExpStep's y = 1 - A e^(γz) is practically -A e^(γz), the step of `exponential`. */
 const LARGE = 1e9;
 const NODES = 33;
 
+/** Step model of aihwkit. */
 interface Law {
   readonly type: string;
-  /** Largest weight step upwards and downwards, as dw_min and up_down have it. */
+  /** Largest weight step up and down, for dw_min and up_down. */
   readonly up: number;
   readonly down: number;
-  /** Weights reach from top - 2 to top; 1 if left out. */
+  /** Highest weight; the lowest one is top - 2. Default: 1. */
   readonly top?: number;
   readonly more: Readonly<Record<string, number | readonly number[] | boolean>>;
-  /** Whether noise of steps is in proportion to them unless it says otherwise. */
+  /** True if the noise of a step is proportional to the step by default. */
   readonly proportional: boolean;
-  /** Relative sd of steps that the model itself draws. */
+  /** Relative sd of the random steps of the model. */
   readonly scatter?: number;
 }
 
 const number = (device: ModelChoice, key: string) => numberOf(device, key);
 
-/** By model: ours in the words of aihwkit's step models. g = (w + 1)/2, so that a step of g is half one of w. */
+/** Step models of aihwkit by device model. g = (w + 1)/2, so a step of g is half a step of w. */
 const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
   linear: (d) => ({
     type: 'ConstantStepDevice',
@@ -38,7 +38,7 @@ const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
     const [up, down] = [number(d, 'etaUp'), number(d, 'etaDown')];
     const law = { type: 'SoftBoundsDevice', more: {}, proportional: false };
     if (up === 0 || down === 0) return { ...law, up, down };
-    const step = (2 * up * down) / (up + down); // where both directions have the same step, weight 0
+    const step = (2 * up * down) / (up + down); // step at weight 0, the same in both directions
     return { ...law, up: step, down: step, top: step / up };
   },
   power: (d) => ({
@@ -65,7 +65,7 @@ const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
   neuroSim: linearStep,
 };
 
-/** A step of NeuroSim's model falls linearly with g on the way up and on the way down: two states tell it. */
+/** Steps of `neuroSim` decrease linearly with g in both directions, so two states determine them. */
 function linearStep(d: ModelChoice): Law {
   const { low, high } = endsOf(exact(d));
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
@@ -90,7 +90,7 @@ function linearStep(d: ModelChoice): Law {
   };
 }
 
-/** Any other step, by its mean at equally spaced states. */
+/** Other steps by their means at equally spaced states. */
 function piecewise(d: ModelChoice): Law {
   const device = exact(d);
   const { low, high } = endsOf(device);
@@ -121,28 +121,27 @@ const python = (value: number | readonly number[] | boolean): string =>
       ? String(Number(value.toPrecision(12)))
       : `[${value.map(python).join(', ')}]`;
 
-/** Noise of steps in the words of aihwkit: in units of the step, or, where it is additive, of dw_min. */
+/** Step noise for aihwkit: in units of the step, or of dw_min if it is additive. */
 function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: Law, dwMin: number) {
   const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), scatter), 2 * number(device, 'writeNoise')];
   const lost: string[] = [];
   if (scatter > 0)
-    lost.push(`${device.model}: its steps scatter as its states have it; aihwkit gets their root mean square.`);
+    lost.push(`${device.model}: the noise of its steps depends on the state; the file has the root mean square.`);
   const up = number(device, 'cycleToCycle');
   if (numberOf(device, 'cycleToCycleDown', up) !== up)
-    lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; it gets that of steps up.`);
+    lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; the file has that of steps up.`);
   if (write === 0) return { params: { dw_min_std: cycle, ...(proportional ? {} : { mult_noise: true }) }, lost };
   if (type === 'ConstantStepDevice')
     return { params: { dw_min_std: Math.sqrt(cycle ** 2 + (write / dwMin) ** 2) }, lost };
   if (!proportional) {
-    if (cycle > 0)
-      lost.push('cycleToCycle: aihwkit has noise in proportion to a step or additive noise; it gets writeNoise.');
+    if (cycle > 0) lost.push('cycleToCycle: aihwkit has proportional or additive noise; the file has writeNoise.');
     return { params: { dw_min_std: write / dwMin, mult_noise: false }, lost };
   }
-  lost.push(`writeNoise: the noise of ${type} is in proportion to its steps.`);
+  lost.push(`writeNoise: the noise of ${type} is proportional to its steps.`);
   return { params: { dw_min_std: cycle }, lost };
 }
 
-/** What is read beside the state, in units of dw_min. */
+/** Apparent noise for aihwkit, in units of dw_min. */
 function writeNoiseOf(device: ModelChoice, { type }: Law, dwMin: number) {
   const apart = 2 * number(device, 'apparentNoise');
   if (apart === 0) return { params: {}, lost: [] };
@@ -161,23 +160,25 @@ function spreadOf(device: ModelChoice, top: number) {
     up_down_dtod: step * Math.sqrt((1 - correlation) / 2),
   };
   const lost = [
-    ...(step !== stepDown ? ['stepSpreadDown: aihwkit has one spread of steps; it gets that of steps up.'] : []),
+    ...(step !== stepDown ? ['stepSpreadDown: aihwkit has one spread of steps; the file has that of steps up.'] : []),
     ...(range + gMin + step > 0 ? ['Spreads are normal in aihwkit and log-normal here, with the same sd.'] : []),
   ];
   return { params, lost };
 }
 
-/** Exponents of PowStep: one and its asymmetry, γ± = pow_gamma (1 ± pow_up_down). */
+/** Exponents of PowStep: mean and asymmetry, γ± = pow_gamma (1 ± pow_up_down). */
 function exponents(device: ModelChoice) {
   const [up, down] = [number(device, 'bUp'), number(device, 'bDown')];
   const mean = (up + down) / 2;
   return { pow_gamma: mean, pow_up_down: mean === 0 ? 0 : (up - down) / (2 * mean) };
 }
 
-/** A device of aihwkit's simulator.configs.devices (ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep, PiecewiseStep). */
+/** Exports to a device of aihwkit's simulator.configs.devices (ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep, PiecewiseStep). */
 export function toAihwkit({ name, device }: LoadedDevice): Exported {
   if (device.model === 'binary')
-    throw new UserError(`${name} is a binary device, whose pulses succeed now and then; aihwkit has no such device.`);
+    throw new UserError(
+      `${name} is a binary device, whose pulses switch with a probability; aihwkit has no such device.`,
+    );
   const law = (LAWS[device.model] ?? piecewise)(device);
   const dwMin = Math.max(law.up, law.down);
   const upDown = law.up >= law.down ? 1 - law.down / law.up : law.up / law.down - 1; // positive: smaller steps down
@@ -196,7 +197,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
   const { low, high } = endsOf(exact(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
-    `Weights from ${python(top - 2)} to ${python(top)} stand for ${low.conductance} to ${high.conductance} S.`,
+    `Weights from ${python(top - 2)} to ${python(top)} correspond to ${low.conductance} to ${high.conductance} S.`,
     ...noise.lost,
     ...beside.lost,
     ...spread.lost,
@@ -205,7 +206,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
       : []),
     ...(reading?.of === 'range'
       ? [
-          `readNoise belongs to the tile there: rpu_config.forward.w_noise = ${2 * reading.sd}, with w_noise_type ADDITIVE_CONSTANT.`,
+          `readNoise is a property of the tile in aihwkit: rpu_config.forward.w_noise = ${2 * reading.sd}, with w_noise_type ADDITIVE_CONSTANT.`,
         ]
       : []),
     ...lostOf('aihwkit', device, [

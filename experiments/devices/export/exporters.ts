@@ -1,28 +1,27 @@
 import type { LoadedDevice } from '../load.ts';
 import { toAihwkit } from './aihwkit.ts';
-import { type Exported, lostOf } from './lost.ts';
 import { toNeuroSim } from './neurosim.ts';
-import { DIRECTIONS, type Direction, endsOf, stepsOf, typical } from './steps.ts';
+import { DIRECTIONS, type Direction, type Exported, endsOf, lostOf, stepsOf, typical } from './steps.ts';
 
 const STATES = 51;
-/** Draws in each state, and so rows of a table: CDF 0, 1/(n - 1), … 1. */
-const DRAWS = 201;
+/** Number of steps per state and rows per table, for the cumulative probabilities 0, 1/(n - 1), … 1. */
+const DRAW_COUNT = 201;
 
 const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', down: 'dG_decreasing.txt' };
 
 const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecision(9))).join(',');
 
 /**
- * The two lookup tables of CrossSim's training: a line of words, conductances G (S), the cumulative probabilities of the rows,
- * then ΔG (S), a row a probability and a column a G.
+ * Lookup tables for training with CrossSim: a comment, conductances G (S), cumulative probabilities, then ΔG (S) with a row per
+ * probability and a column per G.
  */
 export function toCrossSim({ name, device }: LoadedDevice): Exported {
   const one = typical(device);
   const { low, high } = endsOf(one);
   const states = Array.from({ length: STATES }, (_, i) => i / (STATES - 1));
-  const steps = stepsOf(one, states, DRAWS);
+  const steps = stepsOf(one, states, DRAW_COUNT);
   const conductances = states.map((g) => low.conductance + g * (high.conductance - low.conductance));
-  const shares = Array.from({ length: DRAWS }, (_, i) => i / (DRAWS - 1));
+  const shares = Array.from({ length: DRAW_COUNT }, (_, i) => i / (DRAW_COUNT - 1));
   const table = (direction: Direction) => {
     const sorted = steps[direction].map((drawn) => drawn.toSorted((a, b) => a - b));
     return [
@@ -39,13 +38,13 @@ export function toCrossSim({ name, device }: LoadedDevice): Exported {
   return {
     files: Object.fromEntries(DIRECTIONS.map((direction) => [FILES[direction], table(direction)])),
     lost: [
-      `Steps are ${DRAWS} drawn in each of ${STATES} states, so that their means carry the error of so many draws.`,
+      `Steps are sampled: ${DRAW_COUNT} random steps in each of ${STATES} states.`,
       ...lostOf('CrossSim', device, ['cycleToCycle', 'writeNoise', 'levels', 'writeOnChange']),
     ],
   };
 }
 
-/** Simulators that a device can be written for, by name. */
+/** Simulators to which devices are exported. */
 export const TOOLS = ['aihwkit', 'neurosim', 'crosssim'] as const;
 export type Tool = (typeof TOOLS)[number];
 

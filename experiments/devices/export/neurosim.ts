@@ -3,36 +3,36 @@ import { stateAtPosition } from '../../../core/kernels/pulseCurve.ts';
 import { createCurve } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import type { LoadedDevice } from '../load.ts';
-import { type Exported, lostOf, numberOf, spreadsOf } from './lost.ts';
-import { type Direction, endsOf, exact, trainOf } from './steps.ts';
+import { type Direction, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, trainOf } from './steps.ts';
 
 /** Label of nonlinearity per unit of bulge, as in pulseNumber.ts. */
 const BULGE = 0.07 * Math.SQRT2;
-const WIDEST_LABEL = 9;
-/** A train is through its range when it has gone so much of the way. */
+const MAX_LABEL = 9;
+/** Share of the range that a train must cover. */
 const THROUGH = 0.98;
-const MOST_PULSES = 10_000;
+const MAX_PULSES = 10_000;
 
 interface Curve {
   readonly pulses: number;
   readonly label: number;
-  /** Root mean square distance of NeuroSim's curve from the device's, as a share of the range; and of its steps. */
+  /** Root mean square distance between NeuroSim's curve and that of the device, as a share of the range. */
   readonly distance: number;
+  /** Root mean square step, as a share of the range. */
   readonly step: number;
 }
 
-/** Number of pulses and label of NeuroSim's curve for the exact train of a device: as many pulses as lead through its range. */
-function curveFrom(device: ModelChoice, direction: Direction, name: string): Curve {
+/** Fits NeuroSim's curve to a train of the mean device without noise through its range. */
+function fitCurve(device: ModelChoice, direction: Direction, name: string): Curve {
   const { low, high } = endsOf(device);
   const range = high.conductance - low.conductance;
   const gone = (g: number) => (direction === 'up' ? g - low.conductance : high.conductance - g) / range;
   let train = trainOf(device, direction, 16);
-  while (gone(train.at(-1)!) < THROUGH && train.length <= MOST_PULSES)
+  while (gone(train.at(-1)!) < THROUGH && train.length <= MAX_PULSES)
     train = trainOf(device, direction, 2 * train.length);
   const end = train.findIndex((g) => gone(g) >= THROUGH);
   if (end < 1)
     throw new UserError(
-      `${name}: ${MOST_PULSES} pulses ${direction} do not lead through its range; NeuroSim has no curve for it.`,
+      `${name}: ${MAX_PULSES} pulses ${direction} do not cover its range, so there is no NeuroSim curve.`,
     );
   const whole = gone(train[end]!);
   // NeuroSim counts pulses down from the top: position 1 is gMax
@@ -42,7 +42,7 @@ function curveFrom(device: ModelChoice, direction: Direction, name: string): Cur
   });
   const off = points.map(({ x, g }) => g - x);
   const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  const label = Math.abs(most) < 1e-6 ? 0 : Math.max(-WIDEST_LABEL, Math.min(WIDEST_LABEL, most / BULGE));
+  const label = Math.abs(most) < 1e-6 ? 0 : Math.max(-MAX_LABEL, Math.min(MAX_LABEL, most / BULGE));
   const curve = createCurve(label);
   const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   return {
@@ -54,7 +54,7 @@ function curveFrom(device: ModelChoice, direction: Direction, name: string): Cur
 }
 
 function curvesOf(device: ModelChoice, name: string): Readonly<Record<Direction, Curve>> {
-  const fitted = (direction: Direction) => curveFrom(exact(device), direction, name);
+  const fitted = (direction: Direction) => fitCurve(exact(device), direction, name);
   if (device.model !== 'neuroSim') return { up: fitted('up'), down: fitted('down') };
   const own = (way: 'Up' | 'Down'): Curve => {
     const [pulses, label] = [numberOf(device, `pulses${way}`), numberOf(device, `nonlinearity${way}`)];
@@ -66,11 +66,11 @@ function curvesOf(device: ModelChoice, name: string): Readonly<Record<Direction,
 const literal = (value: number | boolean) =>
   typeof value === 'boolean' ? String(value) : String(Number(value.toPrecision(9)));
 
-/** Lines for the constructor of RealDevice in MLP+NeuroSim's Cell.cpp. */
+/** Exports to lines for the constructor of RealDevice in MLP+NeuroSim's Cell.cpp. */
 export function toNeuroSim({ name, device }: LoadedDevice): Exported {
   if (device.model === 'binary')
     throw new UserError(
-      `${name} is a binary device, whose pulses succeed now and then; NeuroSim's RealDevice has no such thing.`,
+      `${name} is a binary device, whose pulses switch with a probability; NeuroSim's RealDevice does not support it.`,
     );
   const { up, down } = curvesOf(device, name);
   const { low, high } = endsOf(exact(device));
@@ -107,11 +107,13 @@ export function toNeuroSim({ name, device }: LoadedDevice): Exported {
   const lost = [
     ...(up.distance + down.distance > 0
       ? [
-          `The curves are NeuroSim's through ${percent(THROUGH)} of the range; they lie ${percent(up.distance)} (up) and ${percent(down.distance)} (down) of it, root mean square, from the device's.`,
+          `NeuroSim's curves are fitted to ${percent(THROUGH)} of the range; their root mean square distance from the device is ${percent(up.distance)} (up) and ${percent(down.distance)} (down) of the range.`,
         ]
       : []),
     ...(cycle + cycleDown > 0
-      ? ['cycleToCycle: the noise of NeuroSim is the same in every state; it gets that of the root mean square step.']
+      ? [
+          'cycleToCycle: the noise of NeuroSim does not depend on the state; the file has that of the root mean square step.',
+        ]
       : []),
     ...(range + gMin > 0 ? ['Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.'] : []),
     ...lostOf('NeuroSim', device, [

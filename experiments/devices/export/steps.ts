@@ -7,7 +7,7 @@ import { PulseBench } from '../pulseBench.ts';
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** A device as all of its kind are on average: no spread between them, nothing that fades, fails or disturbs a reading. */
+/** Mean device: without device-to-device variability, retention, failures and read noise. */
 export function typical(device: ModelChoice): ModelChoice {
   const { deviceToDevice, rangeSpread, gMinSpread, stepSpread, stepSpreadDown, stepCorrelation, ...alike } = device;
   const {
@@ -29,20 +29,21 @@ export function typical(device: ModelChoice): ModelChoice {
   return { ...whole, model: device.model };
 }
 
-/** The same without noise of its pulses. */
+/** Mean device without programming noise and levels. */
 export function exact(device: ModelChoice): ModelChoice {
   const { cycleToCycle, cycleToCycleDown, cycleCorrelation, writeNoise, apparentNoise, levels, ...noiseless } =
     typical(device);
   return { ...noiseless, model: device.model };
 }
 
-/** Draws that their means are taken of, for models whose pulses are drawn whatever the noise. */
-const DRAWS = 400;
-export const drawsOf = ({ model }: ModelChoice): number => (model === 'table' || model === 'quantised' ? DRAWS : 1);
+/** Number of steps per mean, for models with random steps. */
+const DRAW_COUNT = 400;
+export const drawsOf = ({ model }: ModelChoice): number =>
+  model === 'table' || model === 'quantised' ? DRAW_COUNT : 1;
 
 const factory = (device: ModelChoice): DeviceFactory => createModel('device', device);
 
-/** Smallest and largest weight and conductance (S) of a device. */
+/** Lowest and highest weight and conductance (S) of a device. */
 export function endsOf(device: ModelChoice) {
   const at = (far: number) => {
     const bench = new PulseBench({ device: factory(device), seed: 1, up: [[]], weight: { uniform: [far, far] } });
@@ -51,7 +52,7 @@ export function endsOf(device: ModelChoice) {
   return { low: at(-1e9), high: at(1e9) };
 }
 
-/** Change of the conductance, S, by one full pulse each of `draws` devices in each state, the first index. States: shares of the range. */
+/** Changes of the conductance by one full pulse, S, of `draws` devices per state. @param states shares of the range */
 export function stepsOf(
   device: ModelChoice,
   states: readonly number[],
@@ -74,7 +75,7 @@ export function stepsOf(
   return { up: pulsed('up'), down: pulsed('down') };
 }
 
-/** Conductances, S, from one end of the range on, after 0, 1, … pulses towards the other; the mean where pulses are drawn. */
+/** Mean conductance from one end of the range after 0, 1, … pulses towards the other end, S. */
 export function trainOf(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
   const { low, high } = endsOf(device);
@@ -87,4 +88,81 @@ export function trainOf(device: ModelChoice, direction: Direction, pulses: numbe
     if (t > 0) bench.runTo(t);
     return mean(bench.conductances());
   });
+}
+
+/** Files for another simulator, by name, and the properties of the device that they lack, one sentence each. */
+export interface Exported {
+  readonly files: Readonly<Record<string, string>>;
+  readonly lost: readonly string[];
+}
+
+/** Properties of a device that a simulator may not support, by parameter. */
+const EFFECTS: Readonly<Record<string, string>> = {
+  levels: 'conductance levels',
+  retention: 'retention',
+  endurance: 'endurance',
+  stuck: 'stuck devices',
+  telegraph: 'telegraph noise',
+  readErrors: 'read and write errors',
+  selector: 'selector failures',
+  stash: 'stashed synapses',
+  writeOnChange: 'pulses skipped at a bound',
+  cycleCorrelation: 'correlation of the noise of successive steps',
+  readNoise: 'read noise',
+  writeNoise: 'write noise',
+  apparentNoise: 'apparent noise',
+  cycleToCycle: 'cycle-to-cycle variability',
+  stepSpread: 'device-to-device variability of steps',
+  rangeSpread: 'device-to-device variability of gMax',
+  gMinSpread: 'device-to-device variability of gMin',
+  voltageStepUp: 'growing pulses up',
+  voltageStepDown: 'growing pulses down',
+  reading: 'differential pairs of devices',
+  devicesPerSynapse: 'several devices per synapse',
+  pulse: 'voltage and width of pulses',
+};
+
+/** Models with more state variables than the conductance. */
+const MEMORY = ['secondOrder', 'stmLtm', 'reconfigurable'];
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Number in a device; `otherwise` if absent. */
+export const numberOf = (device: Values, key: string, otherwise = 0): number =>
+  typeof device[key] === 'number' ? device[key] : otherwise;
+
+/** Relative sds between devices, with the defaults of absent ones. */
+export function spreadsOf(device: Values) {
+  const all = numberOf(device, 'deviceToDevice');
+  const step = numberOf(device, 'stepSpread', all);
+  return {
+    range: numberOf(device, 'rangeSpread', all),
+    gMin: numberOf(device, 'gMinSpread', all),
+    step,
+    stepDown: numberOf(device, 'stepSpreadDown', step),
+    correlation: numberOf(device, 'stepCorrelation', 1),
+  };
+}
+
+function has(device: Values, effect: string): boolean {
+  const spreads = spreadsOf(device);
+  if (effect === 'stepSpread') return spreads.step + spreads.stepDown > 0;
+  if (effect === 'rangeSpread') return spreads.range > 0;
+  if (effect === 'gMinSpread') return spreads.gMin > 0;
+  if (effect === 'pulse') return true;
+  if (effect === 'reading') return device.reading === 'differential';
+  if (effect === 'devicesPerSynapse') return numberOf(device, 'devicesPerSynapse', 1) > 1;
+  const value = device[effect];
+  return value !== undefined && value !== 0 && value !== false;
+}
+
+/** Sentences on properties of the device that the files lack. @param supported properties that the files have */
+export function lostOf(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
+  const effects = Object.entries(EFFECTS).filter(([effect]) => !supported.includes(effect) && has(device, effect));
+  return [
+    ...effects.map(([effect, what]) => `${effect === 'pulse' ? '' : `${effect}: `}not supported by ${tool}: ${what}.`),
+    ...(MEMORY.includes(device.model)
+      ? [`${device.model} has more state variables than its conductance; the files have the step of a device at rest.`]
+      : []),
+  ];
 }

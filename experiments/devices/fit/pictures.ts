@@ -25,6 +25,12 @@ const columnCount = (): number => (pictureWidth() < MIN_TWO_COLUMN_WIDTH ? 1 : 2
 const thin = <T>(list: readonly T[], maxCount: number): T[] =>
   list.filter((_, i) => i % Math.ceil(list.length / maxCount) === 0);
 
+const dotsOf = (points: readonly Point[], fill: string, fillOpacity: number, r: number) =>
+  Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity, r });
+
+const lineOf = (points: readonly Point[], stroke: string, strokeWidth: number, options: Plot.LineOptions = {}) =>
+  Plot.line(points, { x: 'x', y: 'y', stroke, strokeWidth, ...options });
+
 /** Minimum and maximum of all values, or of all but the share `tail` at each end. */
 function boundsOf(values: readonly number[], tail = 0): Domain {
   const sorted = values.toSorted((a, b) => a - b);
@@ -129,9 +135,11 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
   const off = largest(pointsOf(trains, residual), top * 1e-6);
   const simulated = (t: number, i: number) => Math.min(Math.max(fit.simulation[t]!.conductance[i]!, 0), top);
   const dots = (points: readonly Point[], fill: string) =>
-    Plot.dot(
+    dotsOf(
       points.filter((_, i) => i % step === 0),
-      { x: 'x', y: 'y', fill, fillOpacity: 0.28, r: 1.6 },
+      fill,
+      0.28,
+      1.6,
     );
   const entries = [
     READING,
@@ -147,17 +155,10 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
       const line = meanCurve(pointsOf(trains, (t, k) => fit.details[name].curves[t]![k]!, direction)).map(
         (p) => (p.y <= top ? p : { ...p, y: Number.NaN }), // a poor model may leave the frame
       );
-      return Plot.lineY(line, {
-        x: 'x',
-        y: 'y',
-        stroke: colour(i),
-        strokeWidth: i === 0 ? 2.5 : 1.8,
-        // If models agree, their dashes stand one after the other on the line of the best one.
-        ...(i > 0 && {
-          strokeDasharray: `${DASH_LENGTH},${DASH_LENGTH * (names.length - 1)}`,
-          strokeDashoffset: -DASH_LENGTH * i,
-        }),
-      });
+      if (i === 0) return lineOf(line, colour(i), 2.5);
+      // If models agree, their dashes alternate on the line of the best one.
+      const strokeDasharray = `${DASH_LENGTH},${DASH_LENGTH * (names.length - 1)}`;
+      return lineOf(line, colour(i), 1.8, { strokeDasharray, strokeDashoffset: -DASH_LENGTH * i });
     });
     return [
       {
@@ -213,8 +214,7 @@ export function tablePicture(
 ): string {
   const range = boundsOf([...trains, ...simulated].flatMap((t) => t.conductance));
   const span = fit.gMax - fit.gMin;
-  const dots = (points: readonly Point[]) =>
-    Plot.dot(points, { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 });
+  const dots = (points: readonly Point[]) => dotsOf(points, MUTED, 0.35, 1.6);
   const entries = [
     READING,
     { name: 'simulated from the table', colour: colour(1) },
@@ -231,20 +231,12 @@ export function tablePicture(
       g.slice(1).map((next, i) => ({ x: g[i]!, y: next - g[i]! })),
     );
     const [low, high] = changes.length > 0 ? boundsOf([...changes.map((p) => p.y), 0], CHANGE_TAIL) : [-span, span];
-    const quantile = (share: number, isDashed: boolean) =>
-      Plot.line(
-        fit.steps[direction].map(([g, ...q]) => ({
-          x: fit.gMin + g! * span,
-          y: q[Math.round(share * (q.length - 1))]! * span,
-        })),
-        {
-          x: 'x',
-          y: 'y',
-          stroke: colour(0),
-          strokeWidth: isDashed ? 1.3 : 2.2,
-          ...(isDashed && { strokeDasharray: '5,4' }),
-        },
-      );
+    const quantile = (share: number): Point[] =>
+      fit.steps[direction].map(([g, ...q]) => ({
+        x: fit.gMin + g! * span,
+        y: q[Math.round(share * (q.length - 1))]! * span,
+      }));
+    const dashed = (share: number) => lineOf(quantile(share), colour(0), 1.3, { strokeDasharray: '5,4' });
     return [
       {
         height: 270,
@@ -254,14 +246,7 @@ export function tablePicture(
         ticks: { ticks: 5 },
         marks: [
           dots(thin(points(trains), MAX_DOTS)),
-          Plot.line(points(simulated), {
-            x: 'x',
-            y: 'y',
-            z: 'group',
-            stroke: colour(1),
-            strokeOpacity: 0.35,
-            strokeWidth: 1,
-          }),
+          lineOf(points(simulated), colour(1), 1, { z: 'group', strokeOpacity: 0.35 }),
         ],
       },
       {
@@ -272,9 +257,9 @@ export function tablePicture(
         ticks: { tickFormat: tickFormat(range[1], undefined, 1e-2), ticks: 5 },
         marks: [
           dots(thin(changes, MAX_DOTS).filter(({ y }) => y >= low && y <= high)),
-          quantile(0.05, true),
-          quantile(0.95, true),
-          quantile(0.5, false),
+          dashed(0.05),
+          dashed(0.95),
+          lineOf(quantile(0.5), colour(0), 2.2),
         ],
       },
     ];
@@ -302,15 +287,11 @@ export function kindPicture({ title, subtitle, axes: [x, y], dots, curves }: Kin
   });
   const lines = curves.map(({ points }, i) =>
     [...new Set(points.map(({ group }) => group))].map((group) =>
-      Plot.line(
+      lineOf(
         points.filter((p) => p.group === group).map((p) => (isShown(p) ? p : { ...p, y: Number.NaN })),
-        {
-          x: 'x',
-          y: 'y',
-          stroke: colour(i),
-          strokeWidth: i === 0 ? 2.5 : 1.5,
-          ...(i > 0 && { strokeDasharray: i === 1 ? '6,4' : '2,3' }),
-        },
+        colour(i),
+        i === 0 ? 2.5 : 1.5,
+        i === 0 ? {} : { strokeDasharray: i === 1 ? '6,4' : '2,3' },
       ),
     ),
   );
@@ -327,7 +308,7 @@ export function kindPicture({ title, subtitle, axes: [x, y], dots, curves }: Kin
     y: { labelOffset: 68, ...scale(y, domain, [low, high]) },
     marks: [
       ...gridLines(),
-      Plot.dot(thin(dots, MAX_DOTS), { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.5, r: 2.5 }),
+      dotsOf(thin(dots, MAX_DOTS), MUTED, 0.5, 2.5),
       ...lines.toReversed().flat(), // the best model last, over the others
       Plot.frame({ stroke: MUTED }),
     ],

@@ -9,10 +9,9 @@ import { describeDifference, type Estimate, estimateDifference } from '../../sta
 import type { ParameterValues } from '../../sweep/axes.ts';
 import type { SweepResults } from '../../sweep/collect.ts';
 import type { RunResult } from '../../sweep/results.ts';
-import type { Tunable } from './space.ts';
-import { accuracyOf } from './trials.ts';
+import { accuracyOf, type Tunable } from './space.ts';
 
-/** Every candidate as a line through what was tried, to its accuracy with the most images that it came to. SVG. */
+/** Parallel coordinates: a line per candidate through its parameters to its accuracy with the most images. SVG. */
 export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly RunResult[]): string {
   const { device, rule, neurons, trials, accuracy, gain } = tuning;
   const last = new Map<string, RunResult>();
@@ -36,12 +35,13 @@ export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], resu
   });
 }
 
-/** Accuracies on the validation split, percent, one a seed. */
-export interface Checked {
+/** Accuracy on the validation split per seed, percent, with the common and the tuned recipe. */
+export interface CheckedAccuracy {
   readonly common: readonly number[];
   readonly best: readonly number[];
 }
 
+/** Result of `device tune`, as in `tune.json`. */
 export interface Tuning {
   readonly device: string;
   readonly rule: string;
@@ -55,25 +55,25 @@ export interface Tuning {
     readonly common: number;
     readonly best: number;
   }[];
-  readonly accuracy: Checked;
-  /** Paired difference, best - common recipe, points. */
+  readonly accuracy: CheckedAccuracy;
+  /** Paired difference of accuracy, tuned - common recipe, percentage points. */
   readonly gain: Estimate;
 }
 
-/** The sections that hold what is tuned, as a recipe has them: with the model of the rule, and initial weights whole. */
+/** Sections of a recipe with tuned values: complete initial weights, and the model of the rule. */
 export function sectionsOf(
   { rule, weight }: MnistConfig,
   tunables: readonly Tunable[],
   values: ParameterValues,
 ): Mapping {
-  const begun: Mapping = { rule: { model: rule.model }, neuron: {}, homeostasis: {}, weight };
+  const initial: Mapping = { rule: { model: rule.model }, neuron: {}, homeostasis: {}, weight };
   return tunables.reduce<Mapping>(
     (sections, { name, path }) => withValue(sections, path.split('.'), values[name], 'device tune'),
-    begun,
+    initial,
   );
 }
 
-/** Writes recipe, table of trials, picture and, last, `tune.json`. */
+/** Writes recipe, table of trials, picture and last `tune.json`. */
 export function writeTuning(
   directory: ResultDirectory,
   o: {

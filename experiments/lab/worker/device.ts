@@ -3,7 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import type { Part } from '../../devices/characterise/part.ts';
 import { PARTS } from '../../devices/characterise/parts/index.ts';
-import { throughRange } from '../../devices/characterise/throughRange.ts';
+import { throughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';

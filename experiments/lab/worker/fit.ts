@@ -11,8 +11,7 @@ import { baseDevice, kindOrigin, mergeDeviceFile, readBase } from '../../devices
 import { kindOptions, pulseOptions } from '../../devices/fit/options.ts';
 import { fitPulses, type PulseFit } from '../../devices/fit/statistics/fitPulses.ts';
 import { fitTable } from '../../devices/fit/table/fitTable.ts';
-import { type FittedTable, tableParts } from '../../devices/fit/table/fittedTable.ts';
-import { simulatedTrains } from '../../devices/fit/table/simulate.ts';
+import { type FittedTable, simulateWithTable, tableParts } from '../../devices/fit/table/fittedTable.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/fs.ts';
@@ -91,7 +90,7 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
     checkDirections(source, trains);
     if (isTable) {
       const fit = fitTable(trains);
-      const simulated = simulatedTrains(trains, fit, 1);
+      const simulated = simulateWithTable(trains, fit, 1);
       const { parts, assumed, origin } = tableParts(fit, trains, source);
       const { file, notes } = mergeDeviceFile(keep ? base() : undefined, parts, assumed, origin);
       return { name: source, file, notes: [...importSummary, ...notes], table: { fit, trains, simulated } };

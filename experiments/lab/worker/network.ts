@@ -2,7 +2,7 @@ import { isNode, parseDocument } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { POTENTIALS, WEIGHTS } from '../../../core/log/tables.ts';
-import { banded } from '../../devices/characterise/spread.ts';
+import { banded } from '../../devices/characterise/part.ts';
 import { withDevices } from '../../devices/reference.ts';
 import type { CurveSeries } from '../../look/plots/chart.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';

@@ -5,7 +5,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { integer, object, optional, seedOption, text } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { characterise } from '../../devices/characterise/characterise.ts';
-import { throughRange } from '../../devices/characterise/throughRange.ts';
+import { throughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { bindInput, requireInputs } from '../../network/inputs.ts';

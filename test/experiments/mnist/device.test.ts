@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { tableOfReview } from '../../../experiments/devices/compare/compare.ts';
 import { bestOf, withDifferences } from '../../../experiments/devices/compare/compared.ts';
 import { comparisonPicture } from '../../../experiments/devices/compare/picture.ts';
-import { labelsOf } from '../../../experiments/devices/compare/tuneAll.ts';
+import { labelsOf } from '../../../experiments/devices/compare/compare.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { deviceMaps } from '../../../experiments/look/weights/devices.ts';
 import { recipeFor, withRecipe } from '../../../experiments/mnist/config.ts';
@@ -171,8 +171,8 @@ test('devices of one name are told apart by their directories, and one that is n
   assert.equal(label('x/a/device.yaml', 'y/a/device.yaml', 'mine.yaml'), ['x-a-device', 'y-a-device', 'mine']);
   assert.equal(label('b/a-d.yaml', 'a/d.yaml', 'c/d.yaml').slice(0, 1), ['b-a-d']);
   assert.is(new Set(label('ag-ceo2-pt', './ag-ceo2-pt.yaml', 'b/a-d.yaml', 'a/d.yaml', 'd.yaml')).size, 5);
-  assert.throws(() => label('a/device.yaml', './a/device.yaml'), /"a\/device\.yaml" is named twice/);
-  assert.throws(() => label('ag-ceo2-pt', 'ag-ceo2-pt'), /"ag-ceo2-pt" is named twice/);
+  assert.throws(() => label('a/device.yaml', './a/device.yaml'), /"a\/device\.yaml" is given twice/);
+  assert.throws(() => label('ag-ceo2-pt', 'ag-ceo2-pt'), /"ag-ceo2-pt" is given twice/);
 });
 
 test('files of one name are compared', async () => {

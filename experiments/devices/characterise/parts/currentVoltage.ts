@@ -4,19 +4,23 @@ import { withPrefix } from '../../../look/plots/prefix.ts';
 import type { LeftOut, Part } from '../part.ts';
 import type { Specimen } from '../specimens.ts';
 
-/** State at the start, and what the slowest loop reaches: most of the way, so that it does not rest at a bound. */
+/** Initial state, and largest state of the slowest loop, which is away from the bound. */
 const [START, REACHED] = [0.1, 0.7];
-/** How much faster the loops are swept than the slowest. */
-const FASTER = [1, 3, 10];
-const POINTS = 200; // a quarter of a cycle
-/** Periods that are tried, s. */
+/** Sweep rates of the loops, in units of the slowest one. */
+const SWEEP_RATES = [1, 3, 10];
+/** Number of points per quarter of a cycle. */
+const POINTS = 200;
+/** Range of the period of the slowest loop, s. */
 const [SHORTEST, LONGEST] = [1e-12, 1e6];
-const SEARCHED = 16; // points a quarter
+/** Number of points per quarter of a cycle in the search for the period. */
+const SEARCH_POINTS = 16;
 
-/** The period of a sweep that takes the state to REACHED, s; undefined if even the longest does not. */
-function slowest(m: Memristor, amplitude: number): number | undefined {
+/** Period of a sweep that takes the state to REACHED, s; undefined if no period does. */
+function findPeriod(m: Memristor, amplitude: number): number | undefined {
   const reaches = (period: number) =>
-    ivLoop(m, { amplitude, period, cycles: 1, points: SEARCHED, start: START }).some(({ state }) => state >= REACHED);
+    ivLoop(m, { amplitude, period, cycles: 1, points: SEARCH_POINTS, start: START }).some(
+      ({ state }) => state >= REACHED,
+    );
   let period = SHORTEST;
   while (!reaches(period)) if ((period *= 2) > LONGEST) return undefined;
   let [low, high] = [period / 2, period];
@@ -28,18 +32,18 @@ function slowest(m: Memristor, amplitude: number): number | undefined {
   return high;
 }
 
-/** I-V loops under triangular sweeps: pinched at the origin, and the narrower the faster they are swept. */
+/** I-V loops under triangular sweeps: pinched at the origin, narrower at higher sweep rates. */
 export function currentVoltage({ loaded }: Specimen): Part | LeftOut {
   const { model, ...params } = loaded.device;
   const make = MEMRISTORS[model];
-  if (make === undefined) return { leftOut: `${model} is a model of pulses, without a current at any voltage` };
+  if (make === undefined) return { leftOut: `${model} is a model of pulses, which defines no current` };
   const m = make(params);
   const amplitude = Math.max(Number(params.writeVoltageUp), Number(params.writeVoltageDown));
-  const longest = slowest(m, amplitude);
+  const longest = findPeriod(m, amplitude);
   if (longest === undefined) return { leftOut: `it does not switch at its write voltage of ${amplitude} V` };
-  const loops = FASTER.map((faster) => {
+  const loops = SWEEP_RATES.map((faster) => {
     const period = longest / faster;
-    // The second cycle: the first one depends on where it began.
+    // Only the second cycle, because the first one depends on the initial state.
     const rows = ivLoop(m, { amplitude, period, cycles: 2, points: POINTS, start: START }).slice(4 * POINTS);
     return { frequency: 1 / period, rows };
   });

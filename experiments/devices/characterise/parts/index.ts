@@ -1,10 +1,9 @@
 import type { LeftOut, Part } from '../part.ts';
 import type { Specimen } from '../specimens.ts';
 import { currentVoltage } from './currentVoltage.ts';
-import { endurance } from './endurance.ts';
 import { ltpLtd, writeEnergy } from './pulseTrain.ts';
 import { rehearsal } from './rehearsal.ts';
-import { retention } from './retention.ts';
+import { endurance, retention } from './retention.ts';
 import { pairedPulse, postTetanic, trainResponse } from './shortTerm.ts';
 import { stdpWindow } from './stdpWindow.ts';
 

@@ -1,6 +1,6 @@
 import type { AssumedPulse } from '../../../../core/usage.ts';
 import { assumedText } from '../../energy/scale.ts';
-import { column, type LeftOut, longColumns, type Part, rangeAxis } from '../part.ts';
+import { banded, column, type LeftOut, longColumns, longForm, means, median, type Part, rangeAxis } from '../part.ts';
 import {
   beginning,
   type Pulse,
@@ -13,21 +13,20 @@ import {
   stateAxis,
   TRAVERSED,
 } from '../specimens.ts';
-import { banded, longForm, means, median } from '../spread.ts';
 
-/** ms between pulses */
+/** Interval of the pulses, ms. */
 const PERIOD = 100;
 
-/** Of every device: states before the first pulse, then after each, and J of each write. */
+/** Course of a train: states of every device before the first and after each pulse, and energy of each write, J. */
 interface Course {
   readonly states: readonly (readonly number[])[];
   readonly joules: readonly (readonly number[])[];
-  /** What of the pulse nobody told. */
+  /** Assumed voltage and time of the write pulse; null if the device file gives them. */
   readonly assumed: AssumedPulse | null;
 }
 
 interface Train {
-  /** Whether it begins away from a bound, from which no pulse leads away. */
+  /** True if the train begins away from a bound, because no pulse leads away from the bound. */
   readonly inside: boolean;
   readonly up: Course;
   readonly down: Course;
@@ -53,10 +52,10 @@ function course(specimen: Specimen, train: readonly Pulse[], start: Start): Cour
 }
 
 /**
- * `pulses` full pulses upwards from the lowest state, then as many downwards, read after each. Where no pulse leads away from a
- * bound each direction begins by itself, a little away from it (see `beginning`).
+ * Measures `pulses` full pulses up from the lowest state, then as many down, with a reading after each. If no pulse leads away from a
+ * bound, each direction is a separate train that begins near the bound (see `beginning`).
  */
-function measured(specimen: Specimen): Train {
+function measureTrain(specimen: Specimen): Train {
   const before = trains.get(specimen);
   if (before) return before;
   const { pulses } = specimen;
@@ -77,10 +76,10 @@ function measured(specimen: Specimen): Train {
   return found;
 }
 
-/** LTP and LTD: conductance against pulse number, potentiating pulses first. */
+/** LTP and LTD: conductance against pulse number, potentiation first. */
 export function ltpLtd(specimen: Specimen): Part {
   const { pulses } = specimen;
-  const { up, down, inside } = measured(specimen);
+  const { up, down, inside } = measureTrain(specimen);
   const axis = stateAxis(specimen);
   const { unit } = axis;
   const counted = (rows: readonly (readonly number[])[]) => longForm([...rows.keys()], rows);
@@ -117,19 +116,19 @@ export function ltpLtd(specimen: Specimen): Part {
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
-/** The means of both courses, one after the other. */
+/** Means over devices of both courses, one after the other. */
 function meansOf(up: Course['states'], down: Course['states']) {
   const states = [...up, ...down.slice(1)];
   return means([...states.keys()], states);
 }
 
-/** What each write of the same train costs. */
+/** Energy of each write of the same train. */
 export function writeEnergy(specimen: Specimen): Part | LeftOut {
-  const { up, down } = measured(specimen);
+  const { up, down } = measureTrain(specimen);
   const joules = [...up.joules, ...down.joules];
   const known = joules.flat().filter((j) => !Number.isNaN(j));
-  if (known.length === 0) return { leftOut: 'the model has no conductance, so writes cost nothing that is known' };
-  if (known.every((j) => j === 0)) return { leftOut: 'writes cost nothing with this writeVoltage and writeTime' };
+  if (known.length === 0) return { leftOut: 'the model has no conductance, so the energy of writes is not known' };
+  if (known.every((j) => j === 0)) return { leftOut: 'writes need no energy with this writeVoltage and writeTime' };
   const { pulses } = specimen;
   const numbers = joules.map((_, i) => i + 1);
   const points = joules.map((values, i) => banded(i + 1, values));

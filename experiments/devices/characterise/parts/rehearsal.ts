@@ -1,21 +1,17 @@
 import { timeText } from '../../../look/time.ts';
-import { type LeftOut, type Part, VISIBLE } from '../part.ts';
+import { banded, type LeftOut, logSpaced, longForm, median, type Part, VISIBLE } from '../part.ts';
 import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
-import { banded, logSpaced, longForm, median } from '../spread.ts';
 
 const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
-/** ms; what still fades in the last decade is a matter of retention. */
+/** Waiting times, ms; a decay in the last decade is retention, not short-term memory. */
 const SEARCHED = logSpaced(1, 1e6, 37);
 const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
-/** Intervals between pulses and the rest after them, in units of the time in which the volatile part fades to 1/e. */
+/** Intervals between pulses, and waiting time after them, in units of the time constant of the decay. */
 const INTERVALS = [0.05, 0.2, 2];
 const REST = 30;
 
-/**
- * What one pulse adds, and how long a device takes to lose all but 1/e of what it loses of that, ms; undefined if nothing
- * fades soon.
- */
-function fading(specimen: Specimen): { tau: number; rise: number } | undefined {
+/** Change by one pulse, and time constant (1/e) of its decaying part, ms; undefined if nothing decays within minutes. */
+function measureDecay(specimen: Specimen): { tau: number; rise: number } | undefined {
   const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
   runTo(b, 0);
   const before = median(state(b));
@@ -37,11 +33,10 @@ function fading(specimen: Specimen): { tau: number; rise: number } | undefined {
   return { tau: SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way, rise };
 }
 
-/** STM to LTM: what is left long after trains of pulses, against their number, for some intervals between the pulses. */
+/** STM to LTM: lasting change after trains of pulses, against the number of pulses, for several intervals. */
 export function rehearsal(specimen: Specimen): Part | LeftOut {
-  const found = fading(specimen);
-  if (found === undefined)
-    return { leftOut: 'what a pulse writes does not fade within minutes, so there is no short-term memory' };
+  const found = measureDecay(specimen);
+  if (found === undefined) return { leftOut: 'states do not decay within minutes, so there is no short-term memory' };
   const { tau, rise } = found;
   const left = INTERVALS.map((share) =>
     COUNTS.map((count) => {
@@ -54,9 +49,9 @@ export function rehearsal(specimen: Specimen): Part | LeftOut {
     }),
   );
   const last = left.map((rows) => median(rows.at(-1)!));
-  if (!(Math.max(...last) > VISIBLE * rise)) return { leftOut: 'everything fades, however often it was rehearsed' };
+  if (!(Math.max(...last) > VISIBLE * rise)) return { leftOut: 'everything decays, whatever the number of pulses' };
   if (!(Math.max(...last) - Math.min(...last) > VISIBLE * Math.max(...last))) {
-    return { leftOut: 'what is left after a rest does not depend on how fast the pulses came' };
+    return { leftOut: 'the lasting change does not depend on the interval of the pulses' };
   }
   const { unit } = stateAxis(specimen);
   const tables = left.map((rows) => longForm(COUNTS, rows));

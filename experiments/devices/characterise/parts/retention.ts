@@ -1,13 +1,24 @@
-import { column, type LeftOut, type Part, stands, VISIBLE } from '../part.ts';
-import { type Pulse, pulsed, runTo, type Specimen, state } from '../specimens.ts';
-import { banded, logSpaced, longForm, median } from '../spread.ts';
+import {
+  banded,
+  column,
+  isSignificantChange,
+  type LeftOut,
+  logSpaced,
+  longColumns,
+  longForm,
+  mean,
+  median,
+  type Part,
+  VISIBLE,
+} from '../part.ts';
+import { type Pulse, pulsed, runTo, type Specimen, SWITCHING, state, stateAxis } from '../specimens.ts';
 
-/** Seconds; the clock of a network runs for 37 hours. */
-const [FIRST, LAST] = [1e-3, 1e5];
-const WAITS = logSpaced(FIRST, LAST, 49);
-const PERIOD = 1; // ms between the pulses that write the state
+/** Interval of the pulses, ms. */
+const PERIOD = 1;
+/** Times after writing, s; the clock of a network runs for 37 hours. */
+const WAITS = logSpaced(1e-3, 1e5, 49);
 
-/** What is left of a state written by a train of pulses, against the time since then. */
+/** Retention: share of a written state that is left, against the time since the last pulse. */
 export function retention(specimen: Specimen): Part | LeftOut {
   const follow = (up: boolean) => {
     const train: Pulse[] = Array.from({ length: specimen.pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
@@ -15,7 +26,7 @@ export function retention(specimen: Specimen): Part | LeftOut {
     const end = PERIOD * train.length;
     runTo(b, end);
     const written = state(b);
-    if (!written.every((g) => g > 0)) return []; // nothing of which a share could be left
+    if (!written.every((g) => g > 0)) return []; // there is no share of a state of 0
     return WAITS.map((wait) => {
       runTo(b, end + 1000 * wait);
       return state(b).map((now, i) => now / written[i]!);
@@ -24,11 +35,18 @@ export function retention(specimen: Specimen): Part | LeftOut {
   const both = [
     { name: 'after potentiation', kept: follow(true), high: 1 },
     { name: 'after depression', kept: follow(false), high: 0 },
-  ].filter(({ kept }) => kept.map((shares) => shares.map((share) => share - 1)).some((lost) => stands(lost, 1)));
-  if (both.length === 0) return { leftOut: `no state changes by ${100 * VISIBLE} % within ${LAST} s` };
+  ].filter(({ kept }) =>
+    kept.map((shares) => shares.map((share) => share - 1)).some((lost) => isSignificantChange(lost, 1)),
+  );
+  if (both.length === 0) return { leftOut: `no state changes by ${100 * VISIBLE} % within ${WAITS.at(-1)} s` };
   const tables = both.map(({ kept }) => longForm(WAITS, kept));
   const written = tables.flatMap((t, i) => t.x.map(() => both[i]!.high));
   const high = both.find((one) => one.high === 1);
+  const shareAfter = (seconds: number) => {
+    const distance = (wait: number) => Math.abs(Math.log(wait / seconds));
+    const nearest = WAITS.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+    return [`leftAfter${seconds.toExponential().replace('e+', 'e')}s`, median(high!.kept[WAITS.indexOf(nearest)]!)];
+  };
   return {
     title: 'Retention: what is left of a written state',
     columns: {
@@ -42,13 +60,54 @@ export function retention(specimen: Specimen): Part | LeftOut {
       y: { label: 'G(t) / G(0)', domain: [0, 1] },
       series: both.map(({ name, kept }) => ({ name, points: kept.map((values, i) => banded(WAITS[i]!, values)) })),
     },
-    summary: high
-      ? Object.fromEntries(
-          [1, 1e3, 1e4, 1e5].map((s) => {
-            const nearest = WAITS.reduce((a, b) => (Math.abs(Math.log(b / s)) < Math.abs(Math.log(a / s)) ? b : a));
-            return [`leftAfter${s.toExponential().replace('e+', 'e')}s`, median(high.kept[WAITS.indexOf(nearest)]!)];
-          }),
-        )
-      : {},
+    summary: high ? Object.fromEntries([1, 1e3, 1e4, 1e5].map(shareAfter)) : {},
+  };
+}
+
+/** Maximum number of switching cycles. */
+const MAX_CYCLES = 100_000;
+/** Number of cycles, in units of the mean lifetime, after which the longest-lived devices have failed. */
+const MAX_LIFETIMES = 4;
+/** Number of readings per decade of cycles. */
+const PER_DECADE = 8;
+/** Numbers of cycles after which the devices are read: 1, 2, 3, 4, 6 … */
+const READ_AFTER = [
+  ...new Set(
+    Array.from({ length: Math.log10(MAX_CYCLES) * PER_DECADE + 1 }, (_, i) => Math.round(10 ** (i / PER_DECADE))),
+  ),
+];
+
+/** Endurance: window between highest and lowest state against switching cycles, until no device switches any more. */
+export function endurance(specimen: Specimen): Part | LeftOut {
+  const declared = specimen.loaded.device.endurance as { readonly cycles: number } | undefined;
+  if (declared === undefined) return { leftOut: 'the device has no endurance, so it never wears' };
+  const most = Math.min(MAX_CYCLES, Math.ceil(MAX_LIFETIMES * declared.cycles));
+  const train: Pulse[] = Array.from({ length: 2 * most }, (_, i) => ({ t: PERIOD * (i + 1), up: i % 2 === 0 }));
+  const b = pulsed(specimen, train, 'low', SWITCHING);
+  const windows: number[][] = [];
+  for (const cycle of READ_AFTER.filter((n) => n <= most)) {
+    runTo(b, PERIOD * (2 * cycle - 1));
+    const high = state(b);
+    runTo(b, PERIOD * 2 * cycle);
+    windows.push(state(b).map((low, i) => high[i]! - low));
+    if (windows.at(-1)!.every((window) => window === 0)) break;
+  }
+  const at = READ_AFTER.slice(0, windows.length);
+  const first = median(windows[0]!);
+  const changes = windows.at(-1)!.map((window, i) => window - windows[0]![i]!);
+  if (!isSignificantChange(changes, mean(windows[0]!)))
+    return { leftOut: `the window stays the same over ${most} switching cycles` };
+  const { unit } = stateAxis(specimen);
+  const half = windows.findIndex((w) => median(w) < first / 2);
+  return {
+    title: 'Endurance: window against switching cycles',
+    columns: longColumns(['cycle', '1', 'uint32'], ['window', unit], at, windows),
+    chart: {
+      x: { label: 'switching cycles (two pulses each)', log: true },
+      y: { label: unit === 'S' ? 'window (S)' : 'window of the weight', domain: [0, 0] },
+      series: [{ name: 'highest less lowest state', points: windows.map((w, i) => banded(at[i]!, w)) }],
+    },
+    summary: { first, last: median(windows.at(-1)!), cyclesToHalf: half < 0 ? null : at[half] },
+    ...(unit === 'S' && { units: { first: unit, last: unit } }),
   };
 }

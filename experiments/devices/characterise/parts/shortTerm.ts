@@ -1,13 +1,19 @@
+import { levenbergMarquardt } from 'ml-levenberg-marquardt';
+import { UserError } from '../../../../core/declare/errors.ts';
+import type { ShortTermFactory } from '../../../../core/factories.ts';
+import type { Column, RowSink } from '../../../../core/log/tables.ts';
+import { Network } from '../../../../core/network.ts';
+import type { Seed } from '../../../../core/random/random.ts';
+import { spikeTrains } from '../../../../neurons/index.ts';
 import { withPrefix } from '../../../look/plots/prefix.ts';
-import { fitPairedPulse, type PairedPulseFit, pairedPulseRatio } from '../pairedPulse.ts';
-import { type LeftOut, longColumns, type Part, VISIBLE } from '../part.ts';
-import { responses, shortTermOf } from '../response.ts';
+import { createModel } from '../../../network/made.ts';
+import type { ModelChoice } from '../../../network/schema.ts';
+import { banded, type LeftOut, logSpaced, longColumns, longForm, median, type Part, VISIBLE } from '../part.ts';
 import { pulsed, runTo, type Specimen, state } from '../specimens.ts';
-import { banded, logSpaced, longForm, median } from '../spread.ts';
 
 /**
- * The response of every specimen to each of these spikes or pulses (ms): what a target receives through the short-term
- * part; of a device without one, its state right after each pulse upwards.
+ * Responses of every specimen to spikes at these times, ms: the efficacy with the short-term dynamics of the device file, or without
+ * short-term dynamics the state right after each pulse up.
  */
 function respond({ loaded, ...specimen }: Specimen, train: readonly number[]): number[][] {
   if (loaded.shortTerm) {
@@ -24,20 +30,23 @@ function respond({ loaded, ...specimen }: Specimen, train: readonly number[]): n
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
 
-/** Responses over the first, or as they are where the first spike does not get through at all. */
-function relative(all: readonly (readonly number[])[]): { rows: readonly (readonly number[])[]; isRatio: boolean } {
+/** Responses over the first response, or unchanged if the first response is 0. */
+function relativeToFirst(all: readonly (readonly number[])[]): {
+  rows: readonly (readonly number[])[];
+  isRatio: boolean;
+} {
   const first = all[0]!;
   if (!first.every((a) => a > 0)) return { rows: all, isRatio: false };
   return { rows: all.map((one) => over(one, first)), isRatio: true };
 }
 
-/** Whether an interval between pulses makes a visible difference. */
-const matters = (ratios: readonly (readonly number[])[]): boolean => {
+/** True if the median ratio visibly depends on the interval. */
+const hasEffect = (ratios: readonly (readonly number[])[]): boolean => {
   const medians = ratios.map(median);
   return Math.max(...medians) - Math.min(...medians) > VISIBLE * Math.abs(medians.at(-1)!);
 };
 
-const SILENT = { leftOut: 'the time between pulses makes no visible difference: no short-term dynamics' };
+const NO_EFFECT = { leftOut: 'the time between pulses has no visible effect: no short-term dynamics' };
 
 const INTERVALS = logSpaced(1, 1e5, 41); // ms
 
@@ -48,12 +57,12 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
     return over(second, first);
   });
   if (!ratios.flat().every(Number.isFinite))
-    return { leftOut: 'a single spike does not get through, so there is no ratio' };
-  if (!matters(ratios)) return SILENT;
-  // A device that also keeps its pulses has a ratio above 1 at the longest interval; the double exponential is of what fades.
+    return { leftOut: 'the response to a single spike is 0, so there is no ratio' };
+  if (!hasEffect(ratios)) return NO_EFFECT;
+  // A nonvolatile change keeps the ratio above 1 at the longest interval; the double exponential is fitted to the rest.
   const base = specimen.loaded.shortTerm ? 0 : median(ratios.at(-1)!) - 1;
-  const fading = ratios.map((values) => median(values) - base);
-  const fit = fitPairedPulse(INTERVALS, fading);
+  const volatile = ratios.map((values) => median(values) - base);
+  const fit = fitPairedPulse(INTERVALS, volatile);
   return {
     title: 'PPF: second response over the first',
     columns: longColumns(['interval', 'ms'], ['ratio', '1'], INTERVALS, ratios),
@@ -63,7 +72,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
       series: [
         { name: 'measured', points: ratios.map((values, i) => banded(INTERVALS[i]!, values)) },
         {
-          name: `fit: ${told(fit)}`,
+          name: `fit: ${describeTimes(fit)}`,
           points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + pairedPulseRatio(fit, x) })),
         },
       ],
@@ -73,8 +82,8 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
   };
 }
 
-/** The time constants of a fit; one of them alone where the other's share could not be seen. */
-function told({ c1, t1, c2, t2 }: PairedPulseFit): string {
+/** Time constants of a fit, without one whose share is not visible. */
+function describeTimes({ c1, t1, c2, t2 }: PairedPulseFit): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
   const seen = [t1, t2].filter((_, i) => shares[i]! > VISIBLE * Math.max(...shares));
   return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${withPrefix(t / 1000, 's')}`).join(', ');
@@ -85,11 +94,11 @@ const RATES = [1, 5, 20, 50]; // Hz
 
 const train = (rate: number): number[] => Array.from({ length: SPIKES }, (_, i) => 100 + (1000 / rate) * i);
 
-/** STP: the responses to ten spikes at some rates, over the first. */
+/** STP: responses to ten spikes at several rates, over the first response. */
 export function trainResponse(specimen: Specimen): Part | LeftOut {
-  const measured = RATES.map((rate) => relative(respond(specimen, train(rate))));
+  const measured = RATES.map((rate) => relativeToFirst(respond(specimen, train(rate))));
   const found = measured.map(({ rows }) => rows);
-  if (!matters(found.map((rows) => rows.at(-1)!))) return SILENT;
+  if (!hasEffect(found.map((rows) => rows.at(-1)!))) return NO_EFFECT;
   const numbers = Array.from({ length: SPIKES }, (_, i) => i + 1);
   const tables = found.map((rows) => longForm(numbers, rows));
   return {
@@ -114,12 +123,12 @@ export function trainResponse(specimen: Specimen): Part | LeftOut {
 
 const WAITS = logSpaced(10, 1e5, 25); // ms
 
-/** PTP: the response to one more spike some time after the fastest train, over the first of the train. */
+/** PTP: response to one more spike after the fastest train, over the first response of the train. */
 export function postTetanic(specimen: Specimen): Part | LeftOut {
   const spikes = train(RATES.at(-1)!);
-  const measured = WAITS.map((wait) => relative(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
+  const measured = WAITS.map((wait) => relativeToFirst(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
   const ratios = measured.map(({ rows }) => rows.at(-1)!);
-  if (!matters(ratios)) return SILENT;
+  if (!hasEffect(ratios)) return NO_EFFECT;
   return {
     title: `PTP: a spike after ${SPIKES} at ${RATES.at(-1)} Hz`,
     columns: longColumns(['wait', 'ms'], ['ratio', '1'], WAITS, ratios),
@@ -131,3 +140,93 @@ export function postTetanic(specimen: Specimen): Part | LeftOut {
     summary: { first: median(ratios[0]!), last: median(ratios.at(-1)!) },
   };
 }
+
+/** PPF(dt) = 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), t1 < t2, in ms: ratio of the second response to the first. */
+export interface PairedPulseFit {
+  readonly c1: number;
+  readonly t1: number;
+  readonly c2: number;
+  readonly t2: number;
+  /** Root mean square of the residuals. */
+  readonly rmse: number;
+}
+
+export const pairedPulseRatio = ({ c1, t1, c2, t2 }: Omit<PairedPulseFit, 'rmse'>, dt: number): number =>
+  1 + c1 * Math.exp(-dt / t1) + c2 * Math.exp(-dt / t2);
+
+/** Fits the double exponential to ratios at intervals, ms, by least squares from several starts. @throws UserError for less than 5 pairs */
+export function fitPairedPulse(intervals: readonly number[], ratios: readonly number[]): PairedPulseFit {
+  if (intervals.length < 5 || intervals.length !== ratios.length) {
+    throw new UserError(
+      `paired pulses: ${intervals.length} intervals and ${ratios.length} ratios, but at least 5 pairs are needed.`,
+    );
+  }
+  const model =
+    ([c1, l1, c2, l2]: number[]) =>
+    (dt: number) =>
+      1 + c1! * Math.exp(-dt / Math.exp(l1!)) + c2! * Math.exp(-dt / Math.exp(l2!));
+  const longest = Math.max(...intervals);
+  // Facilitation or depression, whichever is larger.
+  const height = ratios.reduce((most, r) => (Math.abs(r - 1) > Math.abs(most) ? r - 1 : most), 0);
+  let best: PairedPulseFit | null = null;
+  for (const [fast, slow] of [
+    [0.02, 0.2],
+    [0.05, 0.5],
+    [0.005, 0.1],
+    [0.1, 1],
+    [0.0005, 0.005],
+  ] as const) {
+    const { parameterValues, parameterError } = levenbergMarquardt({ x: [...intervals], y: [...ratios] }, model, {
+      initialValues: [height / 2, Math.log(fast * longest), height / 2, Math.log(slow * longest)],
+      damping: 1e-3,
+      gradientDifference: 1e-6,
+      centralDifference: true,
+      maxIterations: 1000,
+      errorTolerance: 1e-24,
+    });
+    const [a, la, b, lb] = parameterValues as [number, number, number, number];
+    const rmse = Math.sqrt(parameterError / intervals.length);
+    if (best !== null && !(rmse < best.rmse)) continue;
+    const parts = [
+      { c: a, t: Math.exp(la) },
+      { c: b, t: Math.exp(lb) },
+    ].sort((p, q) => p.t - q.t);
+    best = { c1: parts[0]!.c, t1: parts[0]!.t, c2: parts[1]!.c, t2: parts[1]!.t, rmse };
+  }
+  return best!;
+}
+
+/** Paired-pulse ratio A2/A1 of a short-term model at intervals, ms. */
+export function measurePairedPulse(shortTerm: ShortTermFactory, intervals: readonly number[]): number[] {
+  return intervals.map((dt) => {
+    const [[first], [second]] = responses(shortTerm, [0, dt]) as [[number], [number]];
+    return second / first;
+  });
+}
+
+/** Efficacy at each spike of a train, ms, of synapses of weight 1 with short-term dynamics: a row per spike, a column per terminal. */
+export function responses(
+  shortTerm: ShortTermFactory,
+  train: readonly number[],
+  { terminals = 1, seed = 1 }: { readonly terminals?: number; readonly seed?: Seed } = {},
+): number[][] {
+  const net = new Network({ seed });
+  const pre = net.population('pre', spikeTrains({ trains: Array.from({ length: terminals }, () => [...train]) }));
+  const post = net.population('post', spikeTrains({ trains: Array.from({ length: terminals }, () => []) }));
+  const efficacies: number[] = [];
+  const sink: RowSink = {
+    write: (columns: Readonly<Record<string, Column>>, rows) => {
+      for (let i = 0; i < rows; i++) efficacies.push(columns.efficacy![i]!);
+    },
+  };
+  net.recordWeights(
+    net.projection(pre, post, { connect: { oneToOne: { weight: 1 } }, shortTerm }),
+    { on: 'pre' },
+    sink,
+  );
+  net.run(Math.max(...train));
+  net.flush();
+  return train.map((_, i) => efficacies.slice(i * terminals, (i + 1) * terminals));
+}
+
+export const shortTermOf = (choice: ModelChoice): ShortTermFactory => createModel('shortTerm', choice);

@@ -3,50 +3,54 @@ import { timeText } from '../../../look/time.ts';
 import { createModel } from '../../../network/made.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import type { LoadedDevice } from '../../load.ts';
-import { type LeftOut, longColumns, type Part, VISIBLE } from '../part.ts';
+import { banded, type LeftOut, logSpaced, longColumns, means, median, type Part, VISIBLE } from '../part.ts';
 import { bench, runTo, type Specimen, state, stateAxis, stateRange, weightRange } from '../specimens.ts';
-import { banded, logSpaced, means, median } from '../spread.ts';
 
-/** t_post - t_pre in ms of a rule with a time constant of TAU; those of a device file's own rule are stretched by its own. */
+/** t_post - t_pre, ms, for a rule with a time constant of TAU; for the rule of a device file, multiplied by `stretch`. */
 const LAGS = [
   -100, -80, -60, -50, -40, -30, -20, -15, -10, -5, -2, -1, 0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100,
 ];
-/** When the presynaptic spike comes, ms: late enough for every lag; the result is read after half as long. */
+/** Time of the presynaptic spike, ms, later than the longest lag. */
 const PRE = 200;
-const TAU = 20; // ms
-/** A pair at a vanishing lag moves an ideal weight by this share of its range, and is one full pulse to a device. */
+/** Time constant of the pair rule, ms. */
+const TAU = 20;
+/** Change of an ideal weight by a pair at lag 0, as a share of the range. */
 const IDEAL = 0.01;
 
-/** Shares of a full pulse that are tried where a full one reaches a bound. */
+/** Strengths of the pair rule if a full pulse reaches a bound. */
 const SHARES = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
-/** When what is left of a change is looked at, ms after the last pair. */
+/** Times of the readings of the remaining change, ms after the last pair. */
 const WAITS = logSpaced(1, 1e8, 97);
 
-/** Its largest time constant over TAU, to one digit. */
+/** Largest time constant of a rule over TAU, to one digit. */
 function stretch(rule: ModelChoice): number {
   const times = Object.entries(rule).flatMap(([name, value]) => (name.startsWith('tau') ? [Number(value)] : []));
   return times.length === 0 ? 1 : Number((Math.max(...times) / TAU).toPrecision(1));
 }
 
-/** The rule between the spikes: that of the device file, else pair STDP, but for a device that tells the time itself one pulse a spike. */
+/** Rule of the device file, otherwise pair STDP; for a second-order device, whose own dynamics measure time, one pulse per spike. */
 function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) {
-  if (own) return { rule: createModel('rule', own), told: `rule of the device file, ${own.model}`, facts: own };
+  if (own) return { rule: createModel('rule', own), description: `rule of the device file, ${own.model}`, facts: own };
   if (model === 'secondOrder') {
-    const told = `${pulseText(share)} down at each pre, up at each post`;
-    return { rule: eachSpike({ up: share, down: share }), told, facts: { model: 'eachSpike', up: share, down: share } };
+    const description = `${pulseText(share)} down at each pre, up at each post`;
+    return {
+      rule: eachSpike({ up: share, down: share }),
+      description,
+      facts: { model: 'eachSpike', up: share, down: share },
+    };
   }
   const strength = model === 'ideal' ? IDEAL : share;
   const facts = { model: 'pairStdp', aPlus: strength, aMinus: strength, tauPlus: TAU, tauMinus: TAU };
   const { model: _, ...params } = facts;
-  const told = `pair rule, ${model === 'ideal' ? `amplitude ${strength}` : pulseText(share)}, ${TAU} ms`;
-  return { rule: pairStdp(params), told, facts };
+  const description = `pair rule, ${model === 'ideal' ? `amplitude ${strength}` : pulseText(share)}, ${TAU} ms`;
+  return { rule: pairStdp(params), description, facts };
 }
 
 const pulseText = (share: number): string => (share === 1 ? 'one full pulse' : `${share} of a full pulse`);
 
-/** What one pair of spikes leaves at each lag. */
-function measured(specimen: Specimen, share: number) {
-  const { rule, told, facts } = ruleFor(specimen.loaded, share);
+/** Measures the change by one pair of spikes at each lag. */
+function measureWindow(specimen: Specimen, share: number) {
+  const { rule, description, facts } = ruleFor(specimen.loaded, share);
   const scale = stretch(facts);
   const pre = PRE * Math.max(1, scale);
   const last = pre + scale * Math.max(...LAGS);
@@ -57,14 +61,14 @@ function measured(specimen: Specimen, share: number) {
     runTo(b, last);
     return b;
   };
-  const without = state(paired([], [])); // a device may fade by itself
+  const without = state(paired([], [])); // the state may decay without spikes
   const change = (lag: number) => state(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
   const lags = LAGS.map((lag) => lag * scale);
-  return { told, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
+  return { description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
 }
 
-/** Whether the nearest pairs end at a bound, which cuts their window off. */
-function saturated(specimen: Specimen, { changes, without }: ReturnType<typeof measured>): boolean {
+/** True if the pairs at the shortest lags reach a bound, which limits the window. */
+function isSaturated(specimen: Specimen, { changes, without }: ReturnType<typeof measureWindow>): boolean {
   const { low, high } = stateRange(specimen);
   const [least, most] = [median(low), median(high)];
   const at = (lag: number, bound: number) =>
@@ -73,18 +77,18 @@ function saturated(specimen: Specimen, { changes, without }: ReturnType<typeof m
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
-/** The window of the largest pulse that no bound cuts off; undefined where there is none, as with two states or a rule of the file's own. */
-function smaller(specimen: Specimen) {
+/** Window of the largest pulse that no bound limits; undefined if there is none, or if the device file has a rule. */
+function measureUnsaturated(specimen: Specimen) {
   if (specimen.loaded.rule) return undefined;
   for (const share of SHARES) {
-    const found = measured(specimen, share);
-    if (!saturated(specimen, found)) return { share, ...found };
+    const found = measureWindow(specimen, share);
+    if (!isSaturated(specimen, found)) return { share, ...found };
   }
   return undefined;
 }
 
-/** After how many ms nothing is left of the largest change; null where some stays. */
-function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof measured>): number | null {
+/** Time after which nothing is left of the largest change, ms; null if a part is permanent. */
+function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof measureWindow>): number | null {
   const sizes = changes.map((change) => Math.abs(median(change)));
   const most = Math.max(...sizes);
   const lag = lags[sizes.indexOf(most)]!;
@@ -98,13 +102,13 @@ function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof 
   return last + 1 < WAITS.length && most > 0 ? WAITS[last + 1]! : null;
 }
 
-/** What one pair of spikes changes, against their lag, from the middle of the range. */
+/** STDP window: change by one pair of spikes from the middle of the range, against the lag. */
 export function stdpWindow(specimen: Specimen): Part | LeftOut {
-  const full = { share: 1, ...measured(specimen, 1) };
-  const cut = saturated(specimen, full);
-  const free = cut ? smaller(specimen) : undefined;
+  const full = { share: 1, ...measureWindow(specimen, 1) };
+  const cut = isSaturated(specimen, full);
+  const free = cut ? measureUnsaturated(specimen) : undefined;
   const found = free ?? full;
-  const { told, facts, lags, changes, change, share } = found;
+  const { description, facts, lags, changes, change, share } = found;
   if (changes.flat().every((change) => change === 0))
     return { leftOut: `no pair of spikes moved any of the ${specimen.devices} devices` };
   const gone = goneAfter(found);
@@ -114,7 +118,7 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
   ];
   const { unit } = stateAxis(specimen);
   return {
-    title: [`STDP window: ${told}`, ...remarks].join('; '),
+    title: [`STDP window: ${description}`, ...remarks].join('; '),
     columns: longColumns(['lag', 'ms'], ['change', unit], lags, changes),
     chart: {
       x: { label: 't(post) − t(pre) (ms)' },

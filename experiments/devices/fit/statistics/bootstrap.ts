@@ -1,16 +1,15 @@
 import jstat from 'jstat';
 import { mean, quantile, quantileSorted } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
+import { DIRECTIONS, type Train } from '../import/trains.ts';
 import type { Candidate } from './candidate.ts';
-import { type Course, conductancesAlong, type Factors, UNIT_FACTORS } from './curves.ts';
+import { conductancesAlong } from './curves.ts';
 import type { NoiseEstimate } from './noise.ts';
-import { interpolateNoise, type Noise, scaleStepNoise, scatterAt } from './noiseModel.ts';
+import { interpolateNoise, type Noise, scaleStepNoise } from './noiseModel.ts';
 import { pool } from './pool.ts';
 import { autocorrelation } from './select.ts';
 import { simulateTrains } from './simulate.ts';
 import { type DeviceSpread, drawFactors } from './spread.ts';
-import { cyclePlaces } from './steps.ts';
 
 /** Number of simulated measurements for the best model, and for each other model. */
 export const SIMULATIONS = { best: 120, other: 40 } as const;

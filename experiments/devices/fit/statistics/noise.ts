@@ -7,14 +7,14 @@ import { type Noise, scatterAt } from './noiseModel.ts';
 import type { ExcludedReadings } from './pool.ts';
 import {
   cyclePlaces,
+  estimateWear,
   MIN_REPEATS,
   removeMisfit,
+  removeWear,
   repeats,
   type Steps,
   startSpread,
   stepsOf,
-  wearOf,
-  withoutWear,
 } from './steps.ts';
 
 /** Maximum lag of the products, number of rounds, and maximum deviation in standard deviations. */

@@ -1,18 +1,18 @@
-import type { Drift } from './smooth.ts';
-
-/** A change of the state between two readings, `pulses` pulses apart. */
+/** Change of the state between two readings. */
 export interface Change {
-  /** State that it begins at. */
+  /** State before the change. */
   readonly from: number;
-  /** By all pulses, as far as it is known; and the variance of what is not known of it. */
+  /** Estimated change by all pulses. */
   readonly by: number;
+  /** Variance of the estimate. */
   readonly unseen: number;
-  /** The same as it was read: with the scatter of two readings in it. */
+  /** Difference of the readings, with the read noise of both. */
   readonly read: number;
+  /** Number of pulses. */
   readonly pulses: number;
 }
 
-/** Changes from states that lie close together: mean and variance by one pulse. */
+/** Bin of similar states: mean and variance of the change by one pulse. */
 export interface Bin {
   readonly from: number;
   readonly mean: number;
@@ -20,25 +20,25 @@ export interface Bin {
   readonly changes: readonly Change[];
 }
 
-/** Changes that a bin has where they scatter, before it is as wide as this share of the range. */
-const [ENOUGH, WIDTH] = [30, 1 / 32];
-/** A bin ends where the next state is farther off than this share of the range. */
-const GAP = 1 / 20;
-const MOST_BINS = 64;
-/** So many standard errors the mean of a bin is away from 0. */
-const CLEAR = 3;
+/** A bin is full with this number of changes, or at this width as a share of the range. */
+const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
+/** Maximum distance of neighbouring states in a bin, as a share of the range. */
+const MAX_GAP = 1 / 20;
+const MAX_BINS = 64;
+/** Standard errors between the mean of a bin and 0. */
+const SIGNIFICANT = 3;
 
 const average = (list: readonly Change[], of: (c: Change) => number): number =>
   list.reduce((sum, c) => sum + of(c), 0) / list.length;
 
-/** Changes by ascending state, in groups of `least` or more that have enough or are wide. */
+/** Groups of changes by ascending state, with at least `least` changes each. */
 function grouped(changes: readonly Change[], range: number, least: number): Change[][] {
   const groups: Change[][] = [];
   for (const c of changes.toSorted((a, b) => a.from - b.from)) {
     const last = groups.at(-1);
     const isFull = (own: Change[]) =>
-      own.length >= least && (own.length >= ENOUGH || c.from - own[0]!.from > WIDTH * range);
-    if (last === undefined || c.from - last.at(-1)!.from > GAP * range || isFull(last)) groups.push([c]);
+      own.length >= least && (own.length >= FULL_COUNT || c.from - own[0]!.from > FULL_WIDTH * range);
+    if (last === undefined || c.from - last.at(-1)!.from > MAX_GAP * range || isFull(last)) groups.push([c]);
     else last.push(c);
   }
   return groups;
@@ -46,11 +46,15 @@ function grouped(changes: readonly Change[], range: number, least: number): Chan
 
 const from = (own: readonly Change[]): number => average(own, (c) => c.from);
 
-/** Mean changes by ascending state, told from 0; `range`: of all states, `variance`: of one pulse's change, about. */
+/**
+ * Bins by ascending state whose mean changes differ significantly from 0.
+ * @param range range of all states
+ * @param variance approximate variance of the change by one pulse
+ */
 export function driftBins(changes: readonly Change[], range: number, variance: number): Bin[] {
   const mean = average(changes, (c) => c.by / c.pulses);
-  const clear = (CLEAR * CLEAR * variance) / (mean * mean) || 1;
-  const least = Math.min(Math.max(clear, changes.length / MOST_BINS), changes.length / 4);
+  const clear = (SIGNIFICANT * SIGNIFICANT * variance) / (mean * mean) || 1;
+  const least = Math.min(Math.max(clear, changes.length / MAX_BINS), changes.length / 4);
   const bins = grouped(changes, range, least).map((own): Bin => {
     const weight = own.reduce((sum, c) => sum + c.pulses, 0);
     return { from: from(own), mean: own.reduce((sum, c) => sum + c.by, 0) / weight, variance: 0, changes: own };
@@ -58,10 +62,10 @@ export function driftBins(changes: readonly Change[], range: number, variance: n
   return withVariance(bins, driftOf(bins));
 }
 
-/** The same means, in narrower bins where a mean needs more changes to be told than how much they scatter does. */
+/** Narrower bins with the same means, because a variance needs fewer changes than a mean. */
 export function narrowed(bins: readonly Bin[], range: number): readonly Bin[] {
   const [drift, changes] = [driftOf(bins), bins.flatMap((bin) => bin.changes)];
-  const least = Math.min(Math.max(ENOUGH, changes.length / MOST_BINS), changes.length / 4);
+  const least = Math.min(Math.max(FULL_COUNT, changes.length / MAX_BINS), changes.length / 4);
   const narrow = grouped(changes, range, least).map((own): Bin => {
     const at = from(own);
     return { from: at, mean: drift.mean(at, 0), variance: 0, changes: own };
@@ -75,7 +79,7 @@ const withVariance = (bins: readonly Bin[], line: Drift): Bin[] =>
     variance: average(bin.changes, (c) => ((c.by - c.pulses * line.mean(c.from, 0)) ** 2 + c.unseen) / c.pulses),
   }));
 
-/** What bins say of states between them, in a straight line; beyond the outer ones as there. */
+/** Drift by linear interpolation between bins, constant beyond the outer bins. */
 export function driftOf(bins: readonly Bin[]): Drift {
   const place = (x: number): [Bin, Bin, number] => {
     const next = bins.findIndex(({ from }) => from > x);
@@ -96,4 +100,74 @@ export function driftOf(bins: readonly Bin[]): Drift {
       return a.variance + share * (b.variance - a.variance);
     },
   };
+}
+
+/** Change of a state x by one pulse: mean, derivative of the mean, and variance. Conductances in one common unit. */
+export interface Drift {
+  mean(x: number, reading: number): number;
+  slope(x: number): number;
+  variance(x: number): number;
+}
+
+/** Estimated states of one train without read noise. */
+export interface Smoothed {
+  readonly state: Float64Array;
+  readonly variance: Float64Array;
+  /** Covariance of each state with the state before it; 0 for the first state. */
+  readonly covariance: Float64Array;
+  /** Log-likelihood of the readings, up to a constant. */
+  readonly likelihood: number;
+}
+
+/** Maximum distance of a reading from its expectation, in standard deviations; larger ones are jumps or outliers. */
+const MAX_DEVIATIONS = 5;
+
+/**
+ * Estimates the states of a train by a Kalman filter and the smoother of Rauch, Tung & Striebel 1965 (doi:10.2514/3.3166), linearised at
+ * each state.
+ * @param y readings
+ * @param pulses number of pulses between readings i and i + 1
+ * @param scatter variance of the read noise at state x
+ */
+export function smooth(
+  y: readonly number[],
+  pulses: readonly number[],
+  drift: Drift,
+  scatter: (x: number) => number,
+): Smoothed {
+  const n = y.length;
+  const list = () => new Float64Array(n);
+  const [state, variance, expected, spread, keep, covariance] = [list(), list(), list(), list(), list(), list()];
+  state[0] = y[0]!;
+  variance[0] = scatter(y[0]!);
+  let likelihood = 0;
+  for (let i = 1; i < n; i++) {
+    const [x, times] = [state[i - 1]!, pulses[i - 1]!];
+    const kept = Math.min(Math.max(1 + times * drift.slope(x), 0), 1);
+    keep[i - 1] = kept;
+    expected[i] = x + times * drift.mean(x, i - 1);
+    spread[i] = kept * kept * variance[i - 1]! + times * drift.variance(x);
+    let own = scatter(expected[i]!);
+    let total = spread[i]! + own;
+    const off = y[i]! - expected[i]!;
+    const far = total > 0 ? (off * off) / total : 0;
+    likelihood -= (Math.log(Math.max(total, Number.MIN_VALUE)) + Math.min(far, MAX_DEVIATIONS ** 2)) / 2;
+    if (far > MAX_DEVIATIONS ** 2) {
+      // If the next reading is near this one, the state jumped; otherwise this reading is an outlier.
+      const stays = i + 1 < n && Math.abs(y[i + 1]! - y[i]!) < Math.abs(y[i + 1]! - expected[i]!);
+      if (stays) spread[i]! += off * off - total;
+      else own += off * off - total;
+      total = off * off;
+    }
+    const gain = total > 0 ? spread[i]! / total : 1;
+    state[i] = expected[i]! + gain * off;
+    variance[i] = (1 - gain) * spread[i]!;
+  }
+  for (let i = n - 2; i >= 0; i--) {
+    const back = spread[i + 1]! > 0 ? (variance[i]! * keep[i]!) / spread[i + 1]! : 0;
+    state[i]! += back * (state[i + 1]! - expected[i + 1]!);
+    variance[i]! += back * back * (variance[i + 1]! - spread[i + 1]!);
+    covariance[i + 1] = back * variance[i + 1]!;
+  }
+  return { state, variance, covariance, likelihood };
 }

@@ -1,11 +1,22 @@
+import { Network } from '../../../../core/network.ts';
+import type { Seed } from '../../../../core/random/random.ts';
+import { spikeTrains } from '../../../../neurons/index.ts';
+import { table } from '../../../../synapses/devices/index.ts';
+import { eachSpike } from '../../../../synapses/rules/index.ts';
 import { digits } from '../../../look/digits.ts';
 import { DIRECTIONS, type Direction, pulseParams, pulsesOf, type Train } from '../import/trains.ts';
-import type { OwnRange } from './fitTable.ts';
+
+/** Ends of the range of a device, in units of those of the mean device. */
+export interface OwnRange {
+  readonly min: number;
+  readonly max: number;
+}
+export const MEAN_RANGE: OwnRange = { min: 1, max: 1 };
 
 /** Row of the table: normalised conductance g, then quantiles of the change of g per pulse. */
 export type Row = readonly number[];
 
-/** Device with `model: table`, as measured. Read noise is separate from the steps. */
+/** Device with `model: table`. Read noise is not part of the steps. */
 export interface FittedTable {
   /** Lowest and highest conductance of the mean device, S. */
   readonly gMin: number;
@@ -28,11 +39,11 @@ const assumedOf = ({ open }: FittedTable, trains: readonly Train[]) =>
   Object.fromEntries([
     ...open.map((d) => [
       d === 'up' ? 'device.gMax' : 'device.gMin',
-      `trains ${d} were ended while pulses still went on; as many pulses bring devices of this table so far`,
+      `trains ${d} ended while pulses still changed the conductance; end of simulated trains of the same length`,
     ]),
     ...DIRECTIONS.filter((d) => trains.every((t) => t.direction !== d)).map((d) => [
       `device.steps.${d}`,
-      `pulses ${d} were not measured; they keep still`,
+      `pulses ${d} were not measured; no change`,
     ]),
   ]);
 
@@ -51,8 +62,48 @@ export function tableParts(fit: FittedTable, trains: readonly Train[], source: s
   };
   const origin = {
     source,
-    formula: `distribution of the change by a pulse, scatter of reading taken out, memspike device fit ${source} --model table`,
-    summary: `Steps as they were measured; a reading scatters by ${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}.`,
+    formula: `distribution of the change by a pulse without read noise, memspike device fit ${source} --model table`,
+    summary: `Measured steps; read noise ${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'the conductance'}.`,
   };
   return { parts: { device }, assumed: assumedOf(fit, trains), origin };
+}
+
+/** Simulates the measurement with devices of the table: each train from its measured start, read after the same pulses. */
+export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
+  const { steps, readNoise, starts, ranges } = fit;
+  const net = new Network({ seed });
+  // Pulse n is at n ms, its reading at n + 0.5 ms.
+  const times = ({ elapsed }: Train) => Array.from({ length: Math.floor(elapsed.at(-1)!) }, (_, n) => n + 1);
+  const at = (direction: Train['direction']) => trains.map((t) => (t.direction === direction ? times(t) : []));
+  const [pre, post] = [
+    net.population('down', spikeTrains({ trains: at('down') })),
+    net.population('up', spikeTrains({ trains: at('up') })),
+  ];
+  const members = [...new Set(ranges)].flatMap((range) => {
+    const own = [...trains.keys()].filter((t) => ranges[t] === range);
+    const [gMin, gMax] = [fit.gMin * range.min, fit.gMax * range.max];
+    const device = table({
+      gMin,
+      gMax,
+      steps: { up: steps.up.map((r) => [...r]), down: steps.down.map((r) => [...r]) },
+      ...(readNoise.sd > 0 && { readNoise }),
+    });
+    const least = gMin / gMax;
+    const list = own.map((t): [number, number, number] => [t, t, Math.min(least + starts[t]! * (1 - least), 1)]);
+    const { devices } = net.projection(pre, post, { connect: { list }, device, rule: eachSpike({}) });
+    return own.map((t, k) => ({ t, k, devices: devices!, gMax }));
+  });
+  const read = trains.map((): number[] => []);
+  const longest = trains.reduce((most, t) => Math.max(most, Math.floor(t.elapsed.at(-1)!)), 0);
+  const due = trains.map(({ elapsed }) => elapsed.map(Math.floor));
+  for (let n = 0; n <= longest; n++) {
+    net.run(n + 0.5 - net.now);
+    for (const { t, k, devices, gMax } of members) {
+      while (due[t]![read[t]!.length] === n) {
+        devices.read(t, net.now);
+        read[t]!.push(devices.edges.weights![k]! * gMax);
+      }
+    }
+  }
+  return trains.map((train, t) => ({ ...train, conductance: read[t]! }));
 }

@@ -1,11 +1,10 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { type Bin, type Change, driftBins, driftOf, narrowed } from './bins.ts';
-import { type Drift, type Smoothed, smooth } from './smooth.ts';
+import { type Bin, type Change, type Drift, driftBins, driftOf, narrowed, type Smoothed, smooth } from './bins.ts';
 
-/** The scatter of a reading and what pulses did to the states behind it, in units of the largest reading. */
+/** Read noise, and changes of the states without read noise, in units of the largest reading. */
 export interface States {
-  /** Whether the scatter is the same everywhere or goes with the conductance; its sd, or that as a share. */
   readonly kind: 'absolute' | 'relative';
+  /** Sd of the read noise, or for `relative` as a share of the conductance. */
   readonly scatter: number;
   readonly low: number;
   readonly high: number;
@@ -14,7 +13,8 @@ export interface States {
   readonly starts: readonly number[];
 }
 
-interface Own {
+/** Readings of one train in units of the largest reading, and numbers of pulses between them. */
+interface TrainReadings {
   readonly direction: Direction;
   readonly y: readonly number[];
   readonly pulses: readonly number[];
@@ -22,31 +22,34 @@ interface Own {
 
 const KINDS = ['absolute', 'relative'] as const;
 const ROUNDS = 12;
-/** Sd of readings over that of steps that are tried at first; 0: all scatter is of steps. */
+/** Initial ratios of the sd of the read noise to that of the steps. */
 const RATIOS = [0, 0.1, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 8, 12, 20, 40];
-/** Relative scatter is taken no smaller than that of this share of the largest conductance. */
-const SMALLEST = 1e-3;
-/** Neighbours on each side, as a share of a train, whose mean change stands for the drift at first. */
-const NEAR = 1 / 40;
+/** Minimum conductance for relative read noise. */
+const MIN_LEVEL = 1e-3;
+/** Number of neighbours on each side for the initial drift, as a share of the train. */
+const NEIGHBOUR_SHARE = 1 / 40;
 
-const weightOf = (kind: States['kind'], x: number): number => (kind === 'absolute' ? 1 : Math.max(x, SMALLEST) ** 2);
+const weightOf = (kind: States['kind'], x: number): number => (kind === 'absolute' ? 1 : Math.max(x, MIN_LEVEL) ** 2);
 const sum = (list: Iterable<number>): number => [...list].reduce((a, b) => a + b, 0);
 
-/** Mean change by one pulse near each reading of a train. */
-function nearby({ y, pulses }: Own): number[] {
-  const half = Math.max(1, Math.round(pulses.length * NEAR));
+/** Mean change by one pulse around each reading of a train. */
+function localDrift({ y, pulses }: TrainReadings): number[] {
+  const half = Math.max(1, Math.round(pulses.length * NEIGHBOUR_SHARE));
   return pulses.map((_, i) => {
     const [from, to] = [Math.max(0, i - half), Math.min(pulses.length, i + half + 1)];
     return (y[to]! - y[from]!) / sum(pulses.slice(from, to));
   });
 }
 
-/** Sum over trains of what each tells. */
+/** Log-likelihood of all trains. */
 const likelihoodOf = (all: readonly Smoothed[]): number => sum(all.map(({ likelihood }) => likelihood));
 
-/** Steps of one size and drifts from the trains themselves: the ratio of scatters by likelihood, on a grid. */
-function begun(trains: readonly Own[], kind: States['kind']): { scatter: number; smoothed: Smoothed[] } {
-  const drifts = trains.map(nearby);
+/** Initial estimate: one variance of steps, local drifts, and the ratio of variances with the highest likelihood. */
+function initialEstimate(
+  trains: readonly TrainReadings[],
+  kind: States['kind'],
+): { scatter: number; smoothed: Smoothed[] } {
+  const drifts = trains.map(localDrift);
   const squares = trains.flatMap(({ y, pulses }, t) =>
     pulses.map((n, i) => (y[i + 1]! - y[i]! - n * drifts[t]![i]!) ** 2 / n),
   );
@@ -67,7 +70,7 @@ function begun(trains: readonly Own[], kind: States['kind']): { scatter: number;
   return tried.reduce((a, b) => (likelihoodOf(b.smoothed) > likelihoodOf(a.smoothed) ? b : a));
 }
 
-function changesOf({ y, pulses }: Own, { state, variance, covariance }: Smoothed): Change[] {
+function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }: Smoothed): Change[] {
   return pulses.map((n, i) => ({
     from: state[i]!,
     by: state[i + 1]! - state[i]!,
@@ -77,47 +80,48 @@ function changesOf({ y, pulses }: Own, { state, variance, covariance }: Smoothed
   }));
 }
 
-const directionsOf = (trains: readonly Own[]) => DIRECTIONS.filter((d) => trains.some((own) => own.direction === d));
+const directionsOf = (trains: readonly TrainReadings[]) =>
+  DIRECTIONS.filter((d) => trains.some((own) => own.direction === d));
 
-/** Of each direction, whatever it is. */
-const byDirection = <T>(trains: readonly Own[], of: (d: Direction) => T): Record<Direction, T> =>
+/** One value per measured direction. */
+const byDirection = <T>(trains: readonly TrainReadings[], of: (d: Direction) => T): Record<Direction, T> =>
   Object.fromEntries(directionsOf(trains).map((d) => [d, of(d)])) as Record<Direction, T>;
 
-const changesIn = (trains: readonly Own[], smoothed: readonly Smoothed[], d: Direction): Change[] =>
+const changesIn = (trains: readonly TrainReadings[], smoothed: readonly Smoothed[], d: Direction): Change[] =>
   trains.flatMap((own, t) => (own.direction === d ? changesOf(own, smoothed[t]!) : []));
 
 const mean = (bins: readonly Bin[], of: (b: Bin) => number): number =>
   sum(bins.map((b) => of(b) * b.changes.length)) / sum(bins.map((b) => b.changes.length));
 
-/** Variance of what is read of changes in a bin, by one pulse. */
+/** Variance of the measured changes in a bin, by one pulse. */
 const readVariance = ({ changes }: Bin, at: Drift): number =>
   sum(changes.map((c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses)) / changes.length;
 
-/** Parts of the range, and how far the least of them may be below its mean by chance, in sds of its logarithm. */
-const [PARTS, CHANCE] = [8, 1];
+/** Number of parts of the range, and allowance for chance, in sds of the logarithm of a variance. */
+const [PART_COUNT, ALLOWANCE] = [8, 1];
 
-/** Nowhere are changes read to vary by less than the scatter of two readings: the variance that this leaves it at most. */
-function mostScatter(bins: Readonly<Record<Direction, readonly Bin[]>>, kind: States['kind']): number {
+/** Upper limit of the variance of the read noise: in no part do measured changes vary by less than two readings. */
+function maxScatter(bins: Readonly<Record<Direction, readonly Bin[]>>, kind: States['kind']): number {
   const limits = Object.values(bins).flatMap((own) => {
     const at = driftOf(own);
     const all = own.flatMap(({ changes }) => changes);
-    const size = Math.ceil(all.length / PARTS);
+    const size = Math.ceil(all.length / PART_COUNT);
     return Array.from({ length: Math.ceil(all.length / size) }, (_, k) => {
       const part = all.slice(k * size, (k + 1) * size);
       const squares = part.map(
         (c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses / weightOf(kind, c.from),
       );
-      return (Math.exp(CHANCE * Math.sqrt(2 / part.length)) * sum(squares)) / part.length / 2;
+      return (Math.exp(ALLOWANCE * Math.sqrt(2 / part.length)) * sum(squares)) / part.length / 2;
     });
   });
   return limits.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
-/** Scatter that lasts for a few readings looks like steps. It does not over more of them: those, and what share of it counts then. */
-const [STRIDES, COUNTS, LEAST_OF_STRIDE] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
+/** Read noise that is correlated over a few readings looks like steps, but not over these strides; maximum share that counts; readings per stride. */
+const [STRIDES, MAX_LASTING_SHARE, MIN_STRIDED_READINGS] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
 
-/** Variance of a step from how that of changes grows with the pulses between readings, the drift taken out. */
-function lasting(trains: readonly Own[], smoothed: readonly Smoothed[], drift: Drift): number {
+/** Variance of a step from the growth of the variance of changes with the number of pulses, without drift. */
+function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly Smoothed[], drift: Drift): number {
   const over = (stride: number) => {
     let [squares, count] = [0, 0];
     trains.forEach(({ y, pulses }, t) => {
@@ -130,7 +134,7 @@ function lasting(trains: readonly Own[], smoothed: readonly Smoothed[], drift: D
     return squares / count;
   };
   const shortest = Math.min(...trains.map(({ y }) => y.length));
-  const strides = STRIDES.filter((s) => 2 * s * LEAST_OF_STRIDE <= shortest);
+  const strides = STRIDES.filter((s) => 2 * s * MIN_STRIDED_READINGS <= shortest);
   return strides.reduce((least, s) => Math.min(least, (over(2 * s) - over(s)) / s), Infinity);
 }
 
@@ -141,8 +145,13 @@ interface Found {
   readonly smoothed: readonly Smoothed[];
 }
 
-/** States anew, from bins and scatter. */
-const smoothedBy = (trains: readonly Own[], bins: Bins, kind: States['kind'], scatter: number): Smoothed[] => {
+/** States from bins and read noise. */
+const smoothedBy = (
+  trains: readonly TrainReadings[],
+  bins: Bins,
+  kind: States['kind'],
+  scatter: number,
+): Smoothed[] => {
   const drift = byDirection(trains, (d) => driftOf(bins[d]));
   return trains.map(({ direction, y, pulses }) =>
     smooth(y, pulses, drift[direction], (x) => scatter * weightOf(kind, x)),
@@ -154,11 +163,11 @@ const rangeOf = (smoothed: readonly Smoothed[]): [number, number] => {
   return [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
 };
 
-/** A reading farther from its state than this many sds is none that says how readings scatter. */
-const OUTLYING = 4;
+/** Maximum distance of a reading from its state, in sds, for the estimate of the read noise. */
+const MAX_RESIDUAL = 4;
 
-/** Expectation and maximisation in turn: states from drift and scatter, and these from the states. */
-function turn(trains: readonly Own[], kind: States['kind'], before: Found): Found {
+/** One round of expectation and maximisation: states from drift and read noise, and these from the states. */
+function improve(trains: readonly TrainReadings[], kind: States['kind'], before: Found): Found {
   const [low, high] = rangeOf(before.smoothed);
   const bins = byDirection(trains, (d) => {
     const changes = changesIn(trains, before.smoothed, d);
@@ -171,33 +180,36 @@ function turn(trains: readonly Own[], kind: States['kind'], before: Found): Foun
   const off = smoothed.flatMap(({ state, variance }, t) =>
     trains[t]!.y.map((y, i) => ((y - state[i]!) ** 2 + variance[i]!) / weightOf(kind, state[i]!)),
   );
-  const kept = off.filter((v) => v <= OUTLYING ** 2 * before.scatter);
-  const scatter = kept.length === 0 ? 0 : Math.min(sum(kept) / kept.length, mostScatter(bins, kind));
+  const kept = off.filter((v) => v <= MAX_RESIDUAL ** 2 * before.scatter);
+  const scatter = kept.length === 0 ? 0 : Math.min(sum(kept) / kept.length, maxScatter(bins, kind));
   return { scatter, bins, smoothed };
 }
 
 /**
- * Variance of a step: that of what is read less that of two readings, and what all readings together say of it, each as much as it is
- * worth.
+ * Variance of a step: weighted mean of the measured variance without that of two readings, and of the estimate from all readings.
  */
-function weighed({ variance, changes }: Bin, read: number, readings: number): number {
+function combineVariances({ variance, changes }: Bin, read: number, readings: number): number {
   const error = read * Math.sqrt(2 / changes.length);
   const prior = Math.max(variance, Number.MIN_VALUE);
   const share = prior ** 2 / (prior ** 2 + error ** 2);
   return Math.max(0, share * (read - readings) + (1 - share) * variance);
 }
 
-function fitted(trains: readonly Own[], kind: States['kind']): States & { readonly likelihood: number } {
-  let found: Found = { ...begun(trains, kind), bins: {} as Bins };
-  for (let round = 0; round < ROUNDS; round++) found = turn(trains, kind, found);
-  found = withLasting(trains, kind, found);
+/** States with one kind of read noise, and their log-likelihood. */
+function estimateStates(
+  trains: readonly TrainReadings[],
+  kind: States['kind'],
+): States & { readonly likelihood: number } {
+  let found: Found = { ...initialEstimate(trains, kind), bins: {} as Bins };
+  for (let round = 0; round < ROUNDS; round++) found = improve(trains, kind, found);
+  found = withLastingSteps(trains, kind, found);
   const { scatter } = found;
   const [low, high] = rangeOf(found.smoothed);
   const bins = byDirection(trains, (d) => {
     const at = driftOf(found.bins[d]);
     return narrowed(found.bins[d], high - low).map((b) => ({
       ...b,
-      variance: weighed(b, readVariance(b, at), 2 * scatter * weightOf(kind, b.from)),
+      variance: combineVariances(b, readVariance(b, at), 2 * scatter * weightOf(kind, b.from)),
     }));
   });
   return {
@@ -211,18 +223,18 @@ function fitted(trains: readonly Own[], kind: States['kind']): States & { readon
   };
 }
 
-/** With steps of lasting changes only, where scatter that goes again was taken for steps; readings scatter by the rest. */
-function withLasting(trains: readonly Own[], kind: States['kind'], found: Found): Found {
+/** Estimate with the variance of lasting changes only, if correlated read noise was counted as steps. */
+function withLastingSteps(trains: readonly TrainReadings[], kind: States['kind'], found: Found): Found {
   const shares = byDirection(trains, (d) => {
     const own = trains.map((t, i) => [t, found.smoothed[i]!] as const).filter(([t]) => t.direction === d);
     const step = mean(found.bins[d], (b) => b.variance);
-    const is = lasting(
+    const is = lastingVariance(
       own.map(([t]) => t),
       own.map(([, s]) => s),
       driftOf(found.bins[d]),
     );
     const read = mean(found.bins[d], (b) => readVariance(b, driftOf(found.bins[d])));
-    return step < read / 2 && is < COUNTS * step ? Math.max(is / step, 0.01) : 1;
+    return step < read / 2 && is < MAX_LASTING_SHARE * step ? Math.max(is / step, 0.01) : 1;
   });
   if (Object.values(shares).every((share) => share === 1)) return found;
   const scaled = (bins: Bins): Bins =>
@@ -244,13 +256,13 @@ function withLasting(trains: readonly Own[], kind: States['kind'], found: Found)
   return { scatter, bins: again, smoothed: smoothedBy(trains, again, kind, scatter) };
 }
 
-/** States behind the readings of trains, `unit` the largest reading in S. */
+/** Estimates the states of trains. @param unit largest reading, S */
 export function statesOf(trains: readonly Train[], unit: number): States {
   const own = trains.map(({ direction, elapsed, conductance }) => ({
     direction,
     y: conductance.map((g) => g / unit),
     pulses: elapsed.slice(1).map((n, i) => n - elapsed[i]!),
   }));
-  const [absolute, relative] = KINDS.map((kind) => fitted(own, kind));
+  const [absolute, relative] = KINDS.map((kind) => estimateStates(own, kind));
   return relative!.likelihood > absolute!.likelihood ? relative! : absolute!;
 }

@@ -4,7 +4,7 @@ import {
   fitPairedPulse,
   measurePairedPulse,
   pairedPulseRatio,
-} from '../../../../experiments/devices/characterise/pairedPulse.ts';
+} from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 
 const TRUE = { c1: 0.6, t1: 40, c2: 0.4, t2: 300 };

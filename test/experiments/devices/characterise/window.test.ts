@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ltpLtd } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
-import type { Specimen } from '../../../../experiments/devices/characterise/specimens.ts';
-import { throughRange } from '../../../../experiments/devices/characterise/throughRange.ts';
+import { type Specimen, throughRange } from '../../../../experiments/devices/characterise/specimens.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-window-'));

@@ -9,8 +9,7 @@ import { readPulses } from '../../../../experiments/devices/fit/import/measureme
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
-import { tableParts } from '../../../../experiments/devices/fit/table/fittedTable.ts';
-import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
+import { simulateWithTable, tableParts } from '../../../../experiments/devices/fit/table/fittedTable.ts';
 import { readSteps, stepsCsv } from '../../../../experiments/devices/steps.ts';
 import { type Measurement, measured, type Step, softBoundStep } from './measured.ts';
 import { missed } from './tableDeciles.ts';
@@ -141,7 +140,7 @@ test('trains that were stopped at a level: the device goes on, and that its rang
   const fit = fitTable(trains);
   assert.equal(fit.open, ['up']);
   assert.ok(fit.gMax > 1.05 * Math.max(...trains.flatMap((t) => t.conductance)));
-  const simulated = Array.from({ length: 8 }, (_, k) => simulatedTrains(trains, fit, k)).flat();
+  const simulated = Array.from({ length: 8 }, (_, k) => simulateWithTable(trains, fit, k)).flat();
   const top = decileChanges(trains, simulated).findLast((d) => d.direction === 'up')!;
   const [a, b] = [momentsOf(top.measured), momentsOf(top.simulated)];
   assert.ok(b.mean > a.mean && b.sd < 1.1 * a.sd, `${b.mean} (${b.sd}), measured ${a.mean} (${a.sd})`); // none is cut off

@@ -8,7 +8,7 @@ import { readPulses } from '../../../../experiments/devices/fit/import/measureme
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
-import { simulatedTrains } from '../../../../experiments/devices/fit/table/simulate.ts';
+import { simulateWithTable } from '../../../../experiments/devices/fit/table/fittedTable.ts';
 
 const random = new CounterRandom(1, 'table test');
 let draws = 0;
@@ -27,7 +27,7 @@ const LEAST = 30;
 /** Means and sds that were compared, of deciles with 30 changes or more, and those that lie outside. */
 export function missed(trains: readonly Train[], simulations: number): { compared: number; off: string[] } {
   const fit = fitTable(trains);
-  const simulated = Array.from({ length: simulations }, (_, k) => simulatedTrains(trains, fit, k)).flat();
+  const simulated = Array.from({ length: simulations }, (_, k) => simulateWithTable(trains, fit, k)).flat();
   const deciles = decileChanges(trains, simulated).map((d, k) => ({ ...d, k: (k % 10) + 1 }));
   const enough = deciles.filter(({ measured }) => measured.length >= LEAST);
   const off = enough.flatMap((d) => {
