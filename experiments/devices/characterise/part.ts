@@ -1,17 +1,10 @@
 import type { ColumnType } from '../../../core/log/tables.ts';
 import type { Chart, CurveAxis, CurveSeries } from '../../look/plots/chart.ts';
+import type { TableColumn } from '../../output/tables.ts';
 import { longForm, mean } from './spread.ts';
 
-export interface PartColumn {
-  readonly type: ColumnType;
-  readonly unit: string;
-  readonly values: readonly number[];
-  /** What the numbers of a column of codes stand for, as CSV spells them. */
-  readonly names?: readonly string[];
-}
-
 /** A column of a table. */
-export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): PartColumn => ({
+export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): TableColumn => ({
   ...{ type, unit, values },
 });
 
@@ -21,7 +14,7 @@ export function longColumns(
   y: readonly [name: string, unit: string],
   xs: readonly number[],
   values: readonly (readonly number[])[],
-): Record<string, PartColumn> {
+): Record<string, TableColumn> {
   const table = longForm(xs, values);
   return {
     [x[0]]: column(x[1], table.x, x[2]),
@@ -33,7 +26,7 @@ export function longColumns(
 /** One measurement: its table, its picture, and what it comes to in a few numbers. */
 export interface Part {
   readonly title: string;
-  readonly columns: Readonly<Record<string, PartColumn>>;
+  readonly columns: Readonly<Record<string, TableColumn>>;
   readonly chart: Chart;
   readonly summary: Readonly<Record<string, unknown>>;
   /** Units of those of its numbers that have one. */

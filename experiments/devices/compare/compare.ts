@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { writeResultPicture } from '../../look/plots/write.ts';
 import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
 import { loadMnist, mnistSizes } from '../../mnist/idx.ts';
 import { bindData, requireDataOf } from '../../mnist/images.ts';
@@ -235,7 +236,7 @@ function write(
     epochs: points[0]!.config.epochs,
     seeds,
   });
-  directory.picture('compare', svg);
+  writeResultPicture(directory, 'compare', svg);
   directory.finish({ settings, seeds, devices: compared });
   return compared;
 }

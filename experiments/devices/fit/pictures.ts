@@ -1,9 +1,9 @@
 /** SVG pictures of `device fit`: measured readings as dots, fitted models as lines. */
 import * as Plot from '@observablehq/plot';
 import { pictureWidth } from '../../look/plots/look.ts';
-import { gridLines, legend, panel } from '../../look/plots/panel.ts';
-import { tickFormat, withPrefix } from '../../look/plots/prefix.ts';
-import { colour, MUTED, picture, symbol } from '../../look/plots/style.ts';
+import { gridLines, renderLegend, renderPlot } from '../../look/plots/panel.ts';
+import { formatWithPrefix, tickFormat } from '../../look/plots/prefix.ts';
+import { composePicture, MUTED_COLOUR, seriesColour, seriesSymbol } from '../../look/plots/style.ts';
 import { FAMILY_NAMES } from './families.ts';
 import type { PulseFit } from './fit.ts';
 import type { Axis, KindPlot, Point } from './kinds/kindPlot.ts';
@@ -11,13 +11,13 @@ import { DIRECTIONS, type Direction, type Train } from './reading/train.ts';
 import type { FittedTable } from './table/fittedTable.ts';
 
 type Domain = readonly [low: number, high: number];
-type Legend = Parameters<typeof legend>[0];
-type Titles = Parameters<typeof picture>[2];
+type Legend = Parameters<typeof renderLegend>[0];
+type Titles = Parameters<typeof composePicture>[2];
 
 /** Minimum width at which the two directions stand side by side, px. */
 const MIN_TWO_COLUMN_WIDTH = 560;
 /** Legend entry of measured readings. */
-const READING = { name: 'reading', colour: MUTED, symbol: symbol(0), line: false };
+const READING = { name: 'reading', colour: MUTED_COLOUR, symbol: seriesSymbol(0), line: false };
 
 const columnCount = (): number => (pictureWidth() < MIN_TWO_COLUMN_WIDTH ? 1 : 2);
 
@@ -45,7 +45,7 @@ interface DirectionPanel {
 }
 
 const renderPanel = ({ height, x, y, domain, marks, ticks }: DirectionPanel, isLeft: boolean): string =>
-  panel({
+  renderPlot({
     width: pictureWidth() / columnCount(),
     height,
     marginTop: 14,
@@ -61,7 +61,7 @@ const renderPanel = ({ height, x, y, domain, marks, ticks }: DirectionPanel, isL
       tickFormat: tickFormat(Math.max(...domain.map(Math.abs)), undefined, 1e-2),
       ticks: height / 50,
     },
-    marks: [...gridLines(), ...marks, Plot.frame({ stroke: MUTED })],
+    marks: [...gridLines(), ...marks, Plot.frame({ stroke: MUTED_COLOUR })],
   });
 
 /** Legend, then a column of panels per direction: up at the left, down at the right, or below on a narrow picture. */
@@ -70,7 +70,7 @@ function renderDirections(
   entries: Legend,
   panelsOf: (direction: Direction) => readonly DirectionPanel[],
 ): string {
-  const key = legend(entries, pictureWidth() - 32);
+  const key = renderLegend(entries, pictureWidth() - 32);
   const top = key.height + 6;
   const across = columnCount();
   const columns = DIRECTIONS.map(panelsOf);
@@ -85,7 +85,7 @@ function renderDirections(
     });
   });
   const height = top + columnHeight * (DIRECTIONS.length / across) + 4;
-  return picture(pictureWidth(), height, titles, [{ x: 16, y: 4, svg: key.svg }, ...placed]);
+  return composePicture(pictureWidth(), height, titles, [{ x: 16, y: 4, svg: key.svg }, ...placed]);
 }
 
 /** Maximum number of dots per panel of a fit of pulses, and of the other pictures. */
@@ -93,7 +93,7 @@ const MAX_FIT_DOTS = 4000;
 const MAX_DOTS = 3000;
 /** Length of the dashes of models other than the best, px. */
 const DASH_LENGTH = 5;
-const SIMULATED = colour(5);
+const SIMULATED = seriesColour(5);
 
 /** Mean over trains at each pulse. */
 function meanCurve(points: readonly Point[]): Point[] {
@@ -135,10 +135,10 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
     );
   const entries = [
     READING,
-    { name: 'simulated reading', colour: SIMULATED, symbol: symbol(0), line: false },
+    { name: 'simulated reading', colour: SIMULATED, symbol: seriesSymbol(0), line: false },
     ...names.map((name, i) => ({
-      name: `${name}${i === 0 ? ' (best)' : ''}, rmse ${withPrefix(fit.models[name].rmse, 'S')}`,
-      colour: colour(i),
+      name: `${name}${i === 0 ? ' (best)' : ''}, rmse ${formatWithPrefix(fit.models[name].rmse, 'S')}`,
+      colour: seriesColour(i),
       dashed: i > 0,
     })),
   ];
@@ -150,7 +150,7 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
       return Plot.lineY(line, {
         x: 'x',
         y: 'y',
-        stroke: colour(i),
+        stroke: seriesColour(i),
         strokeWidth: i === 0 ? 2.5 : 1.8,
         // If models agree, their dashes stand one after the other on the line of the best one.
         ...(i > 0 && {
@@ -166,7 +166,7 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
         y: 'conductance (S)',
         domain: [0, top],
         marks: [
-          dots(pointsOf(trains, reading, direction), MUTED),
+          dots(pointsOf(trains, reading, direction), MUTED_COLOUR),
           dots(pointsOf(fit.simulation, simulated, direction), SIMULATED),
           ...curves,
         ],
@@ -176,7 +176,10 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
         x: `pulses ${direction}`,
         y: 'residual (S)',
         domain: [-off, off],
-        marks: [dots(pointsOf(trains, residual, direction), colour(0)), Plot.ruleY([0], { stroke: MUTED })],
+        marks: [
+          dots(pointsOf(trains, residual, direction), seriesColour(0)),
+          Plot.ruleY([0], { stroke: MUTED_COLOUR }),
+        ],
       },
     ];
   });
@@ -214,12 +217,12 @@ export function tablePicture(
   const range = boundsOf([...trains, ...simulated].flatMap((t) => t.conductance));
   const span = fit.gMax - fit.gMin;
   const dots = (points: readonly Point[]) =>
-    Plot.dot(points, { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.35, r: 1.6 });
+    Plot.dot(points, { x: 'x', y: 'y', fill: MUTED_COLOUR, fillOpacity: 0.35, r: 1.6 });
   const entries = [
     READING,
-    { name: 'simulated from the table', colour: colour(1) },
-    { name: 'table: median', colour: colour(0) },
-    { name: '5 and 95 %', colour: colour(0), dashed: true },
+    { name: 'simulated from the table', colour: seriesColour(1) },
+    { name: 'table: median', colour: seriesColour(0) },
+    { name: '5 and 95 %', colour: seriesColour(0), dashed: true },
   ];
   const noise = `read noise ${(100 * fit.readNoise.sd).toPrecision(2)} % of ${fit.readNoise.of === 'range' ? 'the range' : 'the conductance'}`;
   const titles = { title, subtitle: `${trains.length} trains; ${noise}, not part of the table` };
@@ -240,7 +243,7 @@ export function tablePicture(
         {
           x: 'x',
           y: 'y',
-          stroke: colour(0),
+          stroke: seriesColour(0),
           strokeWidth: isDashed ? 1.3 : 2.2,
           ...(isDashed && { strokeDasharray: '5,4' }),
         },
@@ -258,7 +261,7 @@ export function tablePicture(
             x: 'x',
             y: 'y',
             z: 'group',
-            stroke: colour(1),
+            stroke: seriesColour(1),
             strokeOpacity: 0.35,
             strokeWidth: 1,
           }),
@@ -307,16 +310,16 @@ export function kindPicture({ title, subtitle, axes: [x, y], dots, curves }: Kin
         {
           x: 'x',
           y: 'y',
-          stroke: colour(i),
+          stroke: seriesColour(i),
           strokeWidth: i === 0 ? 2.5 : 1.5,
           ...(i > 0 && { strokeDasharray: i === 1 ? '6,4' : '2,3' }),
         },
       ),
     ),
   );
-  const entries = [READING, ...curves.map(({ name }, i) => ({ name, colour: colour(i), dashed: i > 0 }))];
-  const key = legend(entries, pictureWidth() - 32);
-  const svg = panel({
+  const entries = [READING, ...curves.map(({ name }, i) => ({ name, colour: seriesColour(i), dashed: i > 0 }))];
+  const key = renderLegend(entries, pictureWidth() - 32);
+  const svg = renderPlot({
     width: pictureWidth(),
     height: KIND_HEIGHT,
     marginTop: 14,
@@ -327,12 +330,12 @@ export function kindPicture({ title, subtitle, axes: [x, y], dots, curves }: Kin
     y: { labelOffset: 68, ...scale(y, domain, [low, high]) },
     marks: [
       ...gridLines(),
-      Plot.dot(thin(dots, MAX_DOTS), { x: 'x', y: 'y', fill: MUTED, fillOpacity: 0.5, r: 2.5 }),
+      Plot.dot(thin(dots, MAX_DOTS), { x: 'x', y: 'y', fill: MUTED_COLOUR, fillOpacity: 0.5, r: 2.5 }),
       ...lines.toReversed().flat(), // the best model last, over the others
-      Plot.frame({ stroke: MUTED }),
+      Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return picture(pictureWidth(), key.height + 6 + KIND_HEIGHT, { title, subtitle }, [
+  return composePicture(pictureWidth(), key.height + 6 + KIND_HEIGHT, { title, subtitle }, [
     { x: 16, y: 4, svg: key.svg },
     { x: 0, y: key.height + 6, svg },
   ]);

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { withPrefix } from '../../look/plots/prefix.ts';
+import { formatWithPrefix } from '../../look/plots/prefix.ts';
 import type { Candidate } from './candidate.ts';
 import { levels } from './curves.ts';
 import type { Means, Pool } from './means.ts';
@@ -40,7 +40,7 @@ const LASTING = 'what is left of the readings is no more than noise makes that l
 const ADVICE = 'a device of `model: table` takes steps as they were measured';
 
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
-const amount = (g: number) => withPrefix(g, 'S');
+const amount = (g: number) => formatWithPrefix(g, 'S');
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
 /** Lowest and highest of the means of all readings after the same pulses. */

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { writeResultPicture } from '../../look/plots/write.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { type Mapping, withValue } from '../../network/config/override.ts';
 import type { ResultDirectory } from '../../output/results.ts';
@@ -95,7 +96,7 @@ export function writeTuning(
     },
     {},
   );
-  directory.picture('tune', tuningPicture(tuning, tunables, results));
+  writeResultPicture(directory, 'tune', tuningPicture(tuning, tunables, results));
   directory.finish({ ...tuning, seed: o.seed });
   return tuning;
 }

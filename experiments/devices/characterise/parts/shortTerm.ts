@@ -1,4 +1,4 @@
-import { withPrefix } from '../../../look/plots/prefix.ts';
+import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { fitPairedPulse, type PairedPulseFit, pairedPulseRatio } from '../pairedPulse.ts';
 import { type LeftOut, longColumns, type Part, VISIBLE } from '../part.ts';
 import { responses, shortTermOf } from '../response.ts';
@@ -77,7 +77,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
 function told({ c1, t1, c2, t2 }: PairedPulseFit): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
   const seen = [t1, t2].filter((_, i) => shares[i]! > VISIBLE * Math.max(...shares));
-  return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${withPrefix(t / 1000, 's')}`).join(', ');
+  return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${formatWithPrefix(t / 1000, 's')}`).join(', ');
 }
 
 const SPIKES = 10;

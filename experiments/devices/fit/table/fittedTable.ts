@@ -1,4 +1,4 @@
-import { digits } from '../../../look/digits.ts';
+import { formatDigits } from '../../../look/digits.ts';
 import { pulseParams, pulsesOf } from '../reading/pulses.ts';
 import { DIRECTIONS, type Direction, type Train } from '../reading/train.ts';
 import type { OwnRange } from './oneRange.ts';
@@ -53,7 +53,7 @@ export function tableParts(fit: FittedTable, trains: readonly Train[], source: s
   const origin = {
     source,
     formula: `distribution of the change by a pulse, scatter of reading taken out, memspike device fit ${source} --model table`,
-    summary: `Steps as they were measured; a reading scatters by ${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}.`,
+    summary: `Steps as they were measured; a reading scatters by ${formatDigits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'its value'}.`,
   };
   return { parts: { device }, assumed: assumedOf(fit, trains), origin };
 }
