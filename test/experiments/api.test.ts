@@ -29,7 +29,7 @@ test('names that programs rely on', () => {
       'summariseNetwork',
     ],
     ...['loadDevice', 'presetNames', 'readPulses', 'fitPulses', 'energyOf'],
-    ...['analyse', 'LogTable', 'STIMULUS_READERS', 'weightsOf'],
+    ...['analyse', 'LogTable', 'STIMULUS_READERS', 'analyseWeights'],
     ...['planSweep', 'runSweep', 'searchSweep', 'collectSweep', 'readPlan', 'readRunStates'],
     ...['save', 'load', 'readCheckpoint', 'writeCheckpoint'],
     ...['createLog', 'openLog', 'readLog', 'repairLog', 'fileChunks', 'LogStream', 'logMetadata'],
