@@ -1,8 +1,9 @@
 import { choice, flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
-import { measuring, PHASES } from '../look/analyse/options.ts';
-import { analysisText } from '../look/analyse/text.ts';
+import { analysisParameters } from '../look/analyse/options.ts';
+import { formatAnalysis } from '../look/analyse/text.ts';
+import { PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 import { tellNextOf } from './next.ts';
@@ -24,7 +25,7 @@ export default command({
     population: optionalTexts('only this population; default: all that have spikes'),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: of the run' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: of the run' })),
-    ...measuring,
+    ...analysisParameters,
     trigger: optionalText('what the PSTH follows: images, every=PERIOD, or times in ms separated by commas'),
     phase: optional(choice(PHASES, { help: 'with --trigger images: only those of this phase; default: all' })),
     neurons: optionalText('neurons to compare pairwise, separated by commas; default: the first ten that fire'),
@@ -46,9 +47,9 @@ export default command({
       populations: population,
       neurons: neurons === undefined ? undefined : neuronList(neurons),
     });
-    const { analysisFacts, writeAnalysis } = await import('../look/analyse/write.ts');
+    const { summariseAnalysis, writeAnalysis } = await import('../look/analyse/write.ts');
     if (directory) writeAnalysis(analysis, directory);
-    console.log(json ? JSON.stringify(analysisFacts(analysis), null, 2) : analysisText(analysis));
+    console.log(json ? JSON.stringify(summariseAnalysis(analysis), null, 2) : formatAnalysis(analysis));
     analysis.requireWhole();
     if (!json) tellNextOf(path);
   },

@@ -7,9 +7,9 @@ import type { Figure } from '../demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { runDemonstration, summariseFigure } from '../demonstrations/runDemonstration.ts';
 import { loadConfig } from '../network/config/load.ts';
+import { formatColumns } from '../output/formatColumns.ts';
 import { readJson } from '../run/runJson.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
-import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 import { tellNext } from './next.ts';
 import { optionalText, progress, quiet, texts } from './options.ts';
@@ -48,7 +48,7 @@ export const list = command({
       }));
       return console.log(JSON.stringify(entries, null, 2));
     }
-    console.log(columns(demos.map(({ name, title }) => [name, title])));
+    console.log(formatColumns(demos.map(({ name, title }) => [name, title])));
     console.log();
     tellNext('run one', 'demo', 'run', 'NAME', '--out', 'DIR');
   },
@@ -65,7 +65,7 @@ export const show = command({
       `  ${key}`,
       `${s.description ?? ''}${s.default === undefined ? '' : ` [default: ${JSON.stringify(s.default)}]`}`,
     ]);
-    console.log(columns(rows));
+    console.log(formatColumns(rows));
     console.log();
     tellNext('run it', 'demo', 'run', name, '--out', `demos/${name}`);
   },
@@ -98,7 +98,7 @@ export const run = command({
     printRunWarnings(out, { progress, quiet });
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
     console.log(`${demonstration.title}\n`);
-    console.log(columns(Object.entries(findings.figures).map(([figure, found]) => row(figure, found))));
+    console.log(formatColumns(Object.entries(findings.figures).map(([figure, found]) => row(figure, found))));
     console.log();
     for (const [expected, met] of Object.entries(findings.expectations))
       console.log(`  ${met ? 'shown:    ' : 'NOT shown:'} ${expected}`);

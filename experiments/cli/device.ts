@@ -1,12 +1,12 @@
 import { toUsageError } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
-import { assumedText } from '../devices/energy/scale.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { Unsourced, Value } from '../devices/schema.ts';
+import { describeAssumedPulse } from '../look/energyText.ts';
 import { createModel } from '../network/made.ts';
 import { modelsOfKind } from '../network/models.ts';
-import { columns } from './columns.ts';
+import { formatColumns } from '../output/formatColumns.ts';
 import { command } from './command.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
@@ -63,7 +63,9 @@ export const list = command({
       shortTerm === null ? e.model : `${e.model}, ${shortTerm}`,
       ...[e.onOffRatio, e.retention, e.endurance].map(shown),
     ]);
-    console.log(columns([['name', 'structure', 'model', 'on/off', 'retention (s)', 'endurance (cycles)'], ...rows]));
+    console.log(
+      formatColumns([['name', 'structure', 'model', 'on/off', 'retention (s)', 'endurance (cycles)'], ...rows]),
+    );
     console.log();
     tellNext('parameters of one', 'device', 'show', 'NAME');
   },
@@ -76,7 +78,7 @@ function section(title: string, entries: readonly Unsourced[], note: (i: number)
     `${shown(value)}${unit === undefined ? '' : ` ${unit}`}`,
     note(i) ?? '',
   ]);
-  console.log(`\n${title}\n${columns(rows)}`);
+  console.log(`\n${title}\n${formatColumns(rows)}`);
 }
 
 /** The parts of a device by what the models are called, with equation and source. */
@@ -107,7 +109,7 @@ export const show = command({
     if (args.json) return console.log(JSON.stringify(loaded, null, 2));
     const { about, quoted, derived, assumed, defaults, unstated } = loaded;
     console.log(
-      columns([
+      formatColumns([
         ['device', about.name ?? loaded.name],
         ...(about.structure === undefined ? [] : [['structure', about.structure]]),
         ...(about.summary === undefined ? [] : [['', about.summary]]),
@@ -116,7 +118,7 @@ export const show = command({
     );
     if (about.lost) console.log(`\nNot as published\n${about.lost.map((sentence) => `  ${sentence}`).join('\n')}`);
     const energy = assumedPulse(loaded);
-    if (energy !== null) console.log(`\nEnergies of writes are marked\n  ${assumedText(energy)}`);
+    if (energy !== null) console.log(`\nEnergies of writes are marked\n  ${describeAssumedPulse(energy)}`);
     section('Quoted', quoted, (i) => quoted[i]!.reference);
     section('Follows from quoted values', derived, (i) => derived[i]!.formula);
     section('Assumed', assumed, (i) => assumed[i]!.why);

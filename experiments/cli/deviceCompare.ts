@@ -3,19 +3,19 @@ import { toUsageError, UserError } from '../../core/declare/errors.ts';
 import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { compareDevices, tableOfReview } from '../devices/compare/compare.ts';
 import { type Compared, meanOf } from '../devices/compare/compared.ts';
-import { assumedText, joulesText } from '../devices/energy/scale.ts';
 import { secondsOf } from '../devices/tune/tune.ts';
-import { pictureFiles } from '../look/plots/write.ts';
+import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
+import { pictureFileNames } from '../look/plots/write.ts';
 import { mnistSchema } from '../mnist/config.ts';
+import { formatColumns } from '../output/formatColumns.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { describeDifference, type Estimate } from '../statistics/estimate.ts';
-import { columns } from './columns.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
 import { data, optionalText, progress, quiet, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { quoted } from './quoted.ts';
 import { WarningCollector } from './warn.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
@@ -31,12 +31,12 @@ function tell(compared: readonly Compared[]): void {
       `${meanOf(c.accuracy)!.toFixed(2)} %`,
       ...(c.tuned ? [`${meanOf(c.tuned.accuracy)!.toFixed(2)} %`, points(c.gain!)] : []),
       rank === 0 ? '–' : points(c.belowBest),
-      energy === null ? '–' : `${joulesText(energy)}${c.assumed ? `, ${assumedText(c.assumed)}` : ''}`,
+      energy === null ? '–' : `${formatJoules(energy)}${c.assumed ? `, ${describeAssumedPulse(c.assumed)}` : ''}`,
       `${(100 * meanOf(wornOut)!).toFixed(1)} %`,
     ];
   });
   console.log(
-    columns([['device', 'accuracy', ...own, 'difference from the best', 'energy an image', 'worn out'], ...rows]),
+    formatColumns([['device', 'accuracy', ...own, 'difference from the best', 'energy an image', 'worn out'], ...rows]),
   );
 }
 
@@ -94,13 +94,13 @@ export default command({
     warnings.print(args);
     if (compared === null) {
       console.error(
-        `Stopped; what is done lies in ${out}. The same command goes on: memspike device compare … --out ${quoted(out)}`,
+        `Stopped; what is done lies in ${out}. The same command goes on: memspike device compare … --out ${quoteForShell(out)}`,
       );
       return;
     }
     tell(compared);
     console.log(
-      `\nIn ${out}: compare.csv, compare.arrows, compare.json, ${pictureFiles('compare').join(', ')} and the runs, points/${args.tune ? '; recipes in tuned/' : ''}.`,
+      `\nIn ${out}: compare.csv, compare.arrows, compare.json, ${pictureFileNames('compare').join(', ')} and the runs, points/${args.tune ? '; recipes in tuned/' : ''}.`,
     );
     tellNext('look', 'report', out);
   },

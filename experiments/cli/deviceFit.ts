@@ -31,8 +31,9 @@ import { fitPulses } from '../devices/fit/statistics/fitPulses.ts';
 import { fitTable } from '../devices/fit/table/fitTable.ts';
 import { simulateWithTable, tableParts } from '../devices/fit/table/fittedTable.ts';
 import { type Steps, stepsCsv } from '../devices/steps.ts';
-import { pictureFiles } from '../look/plots/write.ts';
+import { pictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readText } from '../network/config/text.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
 import {
@@ -46,7 +47,6 @@ import {
   unknownPulses,
 } from './deviceFitReport.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { quoted } from './quoted.ts';
 
 const DEVICE = 'device.yaml';
 const STEPS = 'steps.csv';
@@ -112,7 +112,10 @@ function printReport(
   if (path === undefined) return;
   const onto = base === undefined ? '' : `${path}: ${added} added. `;
   const wrote = directory === undefined ? '' : `In ${directory.path}: ${files.join(', ')}. `;
-  const step = added === 'device' ? `memspike mnist --device ${quoted(path)}` : `memspike device show ${quoted(path)}`;
+  const step =
+    added === 'device'
+      ? `memspike mnist --device ${quoteForShell(path)}`
+      : `memspike device show ${quoteForShell(path)}`;
   console.log(`\n${onto}${wrote}Next step: ${step}`);
 }
 
@@ -131,9 +134,10 @@ function fitEquations(call: FitCall, { trains, importSummary }: Measurement): vo
     path = directory && join(directory.path, DEVICE);
   } else ({ path, notes } = writeDevice(call, { device: device.device }, {}, pulsesOrigin(device, source)));
   directory?.text('residuals.csv', residualsCsv(trains, fit));
-  directory?.picture('fit', fitPicture(trains, fit, `${source}: measured pulses and fitted models`));
+  if (directory)
+    writeResultPicture(directory, 'fit', fitPicture(trains, fit, `${source}: measured pulses and fitted models`));
   directory?.finish(summary);
-  const files = [DEVICE, 'fit.json', 'residuals.csv', ...pictureFiles('fit')];
+  const files = [DEVICE, 'fit.json', 'residuals.csv', ...pictureFileNames('fit')];
   printReport(call, summary, renderPulseFit(fit, trains), notes, { path, files, added: 'device' });
   const unknown = unknownPulses(pulses);
   if (directory !== undefined && !call.json && unknown !== '') console.log(unknown);
@@ -155,9 +159,14 @@ function fitSteps(call: FitCall, { trains, importSummary }: Measurement): void {
   const summary = { model: 'table', gMin, gMax, between, assumed, rows, readNoise, deciles, understood: importSummary };
   directory?.make();
   const { path, notes } = writeDevice(call, parts, assumed, origin);
-  directory?.picture('fit', tablePicture(trains, fit, simulated, `${source}: steps as they were measured`));
+  if (directory)
+    writeResultPicture(
+      directory,
+      'fit',
+      tablePicture(trains, fit, simulated, `${source}: steps as they were measured`),
+    );
   directory?.finish(summary);
-  const files = [DEVICE, STEPS, 'fit.json', ...pictureFiles('fit')];
+  const files = [DEVICE, STEPS, 'fit.json', ...pictureFileNames('fit')];
   printReport(call, summary, renderTableFit(summary), notes, { path, files, added: 'device' });
 }
 
@@ -184,9 +193,9 @@ function fitKind(
   const written = writeDevice(call, fit.added, fit.assumed, kindOrigin(source, name, kind));
   const notes = [...fit.notes, ...written.notes];
   const summary = { kind: name, best: fit.best, models: fit.models, notes, added: fit.added };
-  directory?.picture('fit', kindPicture(fit.plot));
+  if (directory) writeResultPicture(directory, 'fit', kindPicture(fit.plot));
   directory?.finish(summary);
-  const files = [DEVICE, 'fit.json', ...pictureFiles('fit')];
+  const files = [DEVICE, 'fit.json', ...pictureFileNames('fit')];
   printReport(call, summary, renderKindFit(fit), notes, { path: written.path, files, added: addedSections(fit.added) });
 }
 
@@ -229,7 +238,7 @@ export default command({
     const tables = await readTables(files, options);
     const kind = given ?? detectKind(tables, options);
     const names = files.map((f) => basename(f)).join(', ');
-    const source = options.sheet === undefined ? names : `${names} --sheet ${quoted(options.sheet)}`;
+    const source = options.sheet === undefined ? names : `${names} --sheet ${quoteForShell(options.sheet)}`;
     const call: FitCall = { source, base, directory, json };
     if (kind !== 'pulses') return fitKind(call, kind, tables, options, model);
     if (model !== undefined && model !== 'table')

@@ -8,8 +8,8 @@ import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
 import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
 import { type ByDirection, cycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
 import type { FittedTable } from '../devices/fit/table/fittedTable.ts';
-import { digits, percent } from '../look/digits.ts';
-import { columns } from './columns.ts';
+import { formatDigits, formatPercent } from '../look/digits.ts';
+import { formatColumns } from '../output/formatColumns.ts';
 
 /** Conductance above which readings are more likely in µS or nS, S. */
 const MAX_LIKELY_CONDUCTANCE = 1;
@@ -21,7 +21,7 @@ const ALIKE = { curve: 'same curve', noise: 'not significantly different', no: '
 export function unitWarning(file: string, trains: readonly Train[]): string | undefined {
   const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
   if (most <= MAX_LIKELY_CONDUCTANCE) return undefined;
-  return `${file}: conductances reach ${digits(most)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
+  return `${file}: conductances reach ${formatDigits(most)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
 }
 
 /** Remark on properties of the pulses that neither files nor options state; empty if all are known. */
@@ -105,13 +105,13 @@ function modelRows({ best, models, alike }: PulseFit): string[][] {
       const m = models[name];
       return [
         name,
-        digits(m.rmse),
-        ...(hasDevices ? [digits(m.perDevice!)] : []),
-        percent(m.shareOfRange),
+        formatDigits(m.rmse),
+        ...(hasDevices ? [formatDigits(m.perDevice!)] : []),
+        formatPercent(m.shareOfRange),
         m.r2.toFixed(4),
         m.autocorrelation.toFixed(2),
-        digits(m.crossValidated),
-        digits(m.noiseAware.rmse),
+        formatDigits(m.crossValidated),
+        formatDigits(m.noiseAware.rmse),
         name === best ? 'best' : ALIKE[alike[name] ?? 'no'],
       ];
     }),
@@ -126,9 +126,12 @@ function noiseRows(fit: PulseFit, trains: readonly Train[]): string[][] {
   const ways = DIRECTIONS.filter((d) => d !== unmeasured);
   const zeroStep = gain === null ? 'not identifiable from read noise; set to 0' : 'none';
   const both = (values: ByDirection, zero: string) =>
-    ways.map((d) => `${values[d] === 0 ? zero : percent(values[d])} ${d}`).join(', ');
+    ways.map((d) => `${values[d] === 0 ? zero : formatPercent(values[d])} ${d}`).join(', ');
   const rows = [
-    ['device-to-device', spread.deviceToDevice === null ? 'not measured: one device' : percent(spread.deviceToDevice)],
+    [
+      'device-to-device',
+      spread.deviceToDevice === null ? 'not measured: one device' : formatPercent(spread.deviceToDevice),
+    ],
     [
       'cycle-to-cycle',
       spread.cycleToCycle === null ? 'not measured: no train is repeated' : both(cycleToCycle(noise), 'none'),
@@ -137,12 +140,12 @@ function noiseRows(fit: PulseFit, trains: readonly Train[]): string[][] {
     ['cycle-to-cycle (NeuroSim)', `${both(neuroSimVariation(fit, trains), '0 %')} of the range`],
     ...(gain === null ? [] : [['steps common to a cycle, sd', both(gain, 'none')]]),
     ...(wear === null ? [] : [['step change, first to last cycle', both(wear, 'none')]]),
-    ...(start === null ? [] : [['start of trains, sd', `${percent(start)} of the range`]]),
+    ...(start === null ? [] : [['start of trains, sd', `${formatPercent(start)} of the range`]]),
     [
       'read noise, sd',
       reading.kind === 'absolute'
-        ? `${digits(reading.sd)} S, ${percent(reading.sd / (gMax - gMin))} of the range`
-        : `${percent(reading.sd)} of the conductance`,
+        ? `${formatDigits(reading.sd)} S, ${formatPercent(reading.sd / (gMax - gMin))} of the range`
+        : `${formatPercent(reading.sd)} of the conductance`,
     ],
   ];
   if (between === null) return rows;
@@ -151,21 +154,21 @@ function noiseRows(fit: PulseFit, trains: readonly Train[]): string[][] {
     ...rows,
     [
       'device-to-device sd',
-      `gMin ${percent(min)}, gMax ${percent(max)}, steps ${percent(up)} up, ${percent(down)} down`,
+      `gMin ${formatPercent(min)}, gMax ${formatPercent(max)}, steps ${formatPercent(up)} up, ${formatPercent(down)} down`,
     ],
     ...(correlation === null ? [] : [['steps up and steps down', `correlation ${correlation.toFixed(2)}`]]),
   ];
 }
 
 /** Number in a table; a dash if it is not known. */
-const cell = (value: number): string => (Number.isNaN(value) ? '-' : digits(value));
+const cell = (value: number): string => (Number.isNaN(value) ? '-' : formatDigits(value));
 
 function decileRows(fit: PulseFit, trains: readonly Train[]): string[][] {
   return [
     ['', 'from (S)', 'to (S)', 'steps', 'sd (S)', 'simulated (S)'],
     ...decileChanges(trains, fit.simulation, false).map(({ direction, from, to, measured, simulated }) => {
       const sds = [measured, simulated].map((changes) => cell(momentsOf(changes).sd));
-      return [direction, digits(from), digits(to), String(measured.length), ...sds];
+      return [direction, formatDigits(from), formatDigits(to), String(measured.length), ...sds];
     }),
   ];
 }
@@ -180,38 +183,38 @@ export function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string 
   const devices = new Set(trains.map(({ device }) => device)).size;
   const aware = models[best].noiseAware.params;
   const { verdict, shareOfRange, noiseFloor, reasons } = quality;
-  const without = outliers.length > 0 ? `, ${digits(fit.withoutOutliers)} S without outliers` : '';
+  const without = outliers.length > 0 ? `, ${formatDigits(fit.withoutOutliers)} S without outliers` : '';
   const listed = outliers
     .slice(0, MAX_LISTED_OUTLIERS)
     .map(
       ({ device, cycle, direction, pulse, conductance, off }) =>
-        `Outlier left out: device ${device}, cycle ${cycle}, ${direction} ${pulse}: ${digits(conductance)} S, ${digits(off)} S off the curve.`,
+        `Outlier left out: device ${device}, cycle ${cycle}, ${direction} ${pulse}: ${formatDigits(conductance)} S, ${formatDigits(off)} S off the curve.`,
     );
   const more = outliers.length - MAX_LISTED_OUTLIERS;
   return [
     `${readings} readings in ${trains.length} trains of ${devices} device${devices === 1 ? '' : 's'}`,
     '',
-    columns(modelRows(fit)),
-    `Plain least squares over all models: at best ${digits(plain)} S.`,
+    formatColumns(modelRows(fit)),
+    `Plain least squares over all models: at best ${formatDigits(plain)} S.`,
     ...listed,
     ...(more > 0 ? [`Outliers left out: ${more} more, listed in fit.json.`] : []),
     '',
-    columns([
+    formatColumns([
       [best, 'value', '95 % interval', 'noise-aware'],
       ...Object.entries(models[best].params).map(([name, value]) => {
-        const interval = models[best].ci[name]?.map(digits).join(' to ') ?? 'not fitted';
-        return [name, digits(value), interval, digits(aware[name]!)];
+        const interval = models[best].ci[name]?.map(formatDigits).join(' to ') ?? 'not fitted';
+        return [name, formatDigits(value), interval, formatDigits(aware[name]!)];
       }),
     ]),
     '',
-    `${best} ${FITS[verdict]} the data: RMSE ${percent(shareOfRange)} of the range, ${digits(quality.rmse)} S${without}; noise floor ${digits(noiseFloor)} S.`,
+    `${best} ${FITS[verdict]} the data: RMSE ${formatPercent(shareOfRange)} of the range, ${formatDigits(quality.rmse)} S${without}; noise floor ${formatDigits(noiseFloor)} S.`,
     ...reasons.map((reason) => `- ${reason}`),
     '',
     ...fitNotes(fit).flatMap((note) => [note, '']),
-    columns(noiseRows(fit, trains)),
+    formatColumns(noiseRows(fit, trains)),
     '',
     'Conductance change between readings, by decile of the conductance, measured and simulated:',
-    columns(decileRows(fit, trains)),
+    formatColumns(decileRows(fit, trains)),
   ].join('\n');
 }
 
@@ -229,22 +232,27 @@ interface TableSummary extends Pick<FittedTable, 'gMin' | 'gMax' | 'between' | '
 /** Report of a table of steps. */
 export function renderTableFit({ gMin, gMax, between, readNoise, assumed, rows, deciles: all }: TableSummary): string {
   return [
-    columns([
-      ['range', `${digits(gMin)} to ${digits(gMax)} S`],
+    formatColumns([
+      ['range', `${formatDigits(gMin)} to ${formatDigits(gMax)} S`],
       ...Object.entries(assumed).map(([path, why]) => [path.replace('device.', ''), `assumed: ${why}`]),
       ...(between.min + between.max > 0
-        ? [['device-to-device sd', `${digits(100 * between.min)} % of gMin, ${digits(100 * between.max)} % of gMax`]]
+        ? [
+            [
+              'device-to-device sd',
+              `${formatDigits(100 * between.min)} % of gMin, ${formatDigits(100 * between.max)} % of gMax`,
+            ],
+          ]
         : []),
       ['rows of the table', `${rows.up} up, ${rows.down} down`],
-      ['read noise, sd', `${percent(readNoise.sd)} of the ${readNoise.of === 'range' ? 'range' : 'conductance'}`],
+      ['read noise, sd', `${formatPercent(readNoise.sd)} of the ${readNoise.of === 'range' ? 'range' : 'conductance'}`],
     ]),
     '',
     'Conductance change between readings, by decile of the conductance:',
-    columns([
+    formatColumns([
       ['', 'from (S)', 'to (S)', 'steps', 'mean (S)', 'simulated', 'sd (S)', 'simulated'],
       ...all.map(({ direction, from, to, measured, simulated }) => {
         const moments = [measured.mean, simulated.mean, measured.sd, simulated.sd].map(cell);
-        return [direction, digits(from), digits(to), String(measured.count), ...moments];
+        return [direction, formatDigits(from), formatDigits(to), String(measured.count), ...moments];
       }),
     ]),
   ].join('\n');
@@ -254,16 +262,16 @@ export function renderTableFit({ gMin, gMax, between, readNoise, assumed, rows, 
 export function renderKindFit({ models, best, unit }: KindFit): string {
   const { params, ci } = models.find((m) => m.name === best)!;
   return [
-    columns([
+    formatColumns([
       ['model', unit === '' ? 'rmse' : `rmse (${unit})`, 'of span', ''],
-      ...models.map((m) => [m.name, digits(m.rmse), percent(m.share), m.name === best ? 'best' : '']),
+      ...models.map((m) => [m.name, formatDigits(m.rmse), formatPercent(m.share), m.name === best ? 'best' : '']),
     ]),
     '',
-    columns([
+    formatColumns([
       [best, 'value', '95 % interval'],
       ...Object.entries(params).map(([name, value]) => {
-        const interval = ci[name]?.map(digits).join(' to ') ?? 'not identifiable';
-        return [name, digits(value), interval];
+        const interval = ci[name]?.map(formatDigits).join(' to ') ?? 'not identifiable';
+        return [name, formatDigits(value), interval];
       }),
     ]),
   ].join('\n');

@@ -5,13 +5,13 @@ import { plural } from '../../core/declare/show.ts';
 import type { Tuning } from '../devices/tune/report.ts';
 import { secondsOf, tuneDevice } from '../devices/tune/tune.ts';
 import { RULES_WITH_RECIPE } from '../mnist/recipes/index.ts';
+import { formatColumns } from '../output/formatColumns.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { describeDifference } from '../statistics/estimate.ts';
-import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';
 import { data, progress, quiet } from './options.ts';
-import { quoted } from './quoted.ts';
 import { WarningCollector } from './warn.ts';
 
 /** Four significant digits. */
@@ -26,11 +26,18 @@ function gainText({ gain, accuracy }: Tuning): string {
 
 function tell(tuning: Tuning, out: string, data: string | undefined): void {
   const rows = tuning.changed.map(({ path, common, best }) => [path, figure(common), figure(best)]);
-  console.log(columns([['', 'common', 'tuned'], ...rows]));
+  console.log(formatColumns([['', 'common', 'tuned'], ...rows]));
   console.log(`\nTuned: ${gainText(tuning)}.`);
   const { device, neurons, epochs, train } = tuning;
-  const words = ['--device', quoted(device), '--recipe', quoted(`${out}/recipe.yaml`), '--neurons', neurons];
-  const more = data === undefined ? '' : ` --data ${quoted(data)}`;
+  const words = [
+    '--device',
+    quoteForShell(device),
+    '--recipe',
+    quoteForShell(`${out}/recipe.yaml`),
+    '--neurons',
+    neurons,
+  ];
+  const more = data === undefined ? '' : ` --data ${quoteForShell(data)}`;
   console.log(`In ${out}: recipe.yaml, trials.csv, trials.arrows, tune.json, tune.svg, tune.png. Test it with:`);
   console.log(`  memspike mnist ${words.join(' ')} --epochs ${epochs} --train ${train}${more}`);
 }
@@ -83,7 +90,7 @@ export default command({
     warnings.print(args);
     if (tuning === null) {
       console.error(
-        `Stopped; what is done lies in ${out}. The same command goes on: memspike device tune ${quoted(name)} … --out ${quoted(out)}`,
+        `Stopped; what is done lies in ${out}. The same command goes on: memspike device tune ${quoteForShell(name)} … --out ${quoteForShell(out)}`,
       );
     } else if (json) console.log(JSON.stringify(tuning, null, 2));
     else tell(tuning, out, args.data);

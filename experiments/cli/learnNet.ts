@@ -2,27 +2,27 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type * as z from 'zod';
 import { programmingText, totalOf } from '../devices/energy/account.ts';
-import { joulesText } from '../devices/energy/scale.ts';
 import type { Architecture } from '../learn/architectures.ts';
 import { netSchema, withNetRecipe } from '../learn/config.ts';
 import { type NetOptions, type NetResult, runNet } from '../learn/experiment.ts';
+import { formatJoules } from '../look/energyText.ts';
 import { loadMnist } from '../mnist/idx.ts';
 import { bindData, requireDataOf } from '../mnist/images.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { bindImport } from '../network/inputs.ts';
 import { withOrigins } from '../network/models.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { readJson } from '../run/runJson.ts';
 import { type Context, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import type { options } from './mnist.ts';
 import { know } from './models.ts';
-import { quoted } from './quoted.ts';
 import { printRunWarnings } from './warn.ts';
 
 /** Loaded only where pictures are drawn. */
-const draw: NetOptions['draw'] = async (...run) => (await import('../look/learn/pictures.ts')).drawNet(...run);
+const draw: NetOptions['draw'] = async (...run) => (await import('../learn/pictures.ts')).drawNet(...run);
 
 /** Flags of layers that learn without labels. */
 const OTHERS = [
@@ -81,7 +81,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   if (result !== null) printRunWarnings(out, args);
   if (result === null)
     console.error(
-      `Stopped; what was computed is in ${out}. Go on with: memspike learn --network ${network} --out ${quoted(out)} --resume${data === undefined ? '' : ` --data ${quoted(data)}`}`,
+      `Stopped; what was computed is in ${out}. Go on with: memspike learn --network ${network} --out ${quoteForShell(out)} --resume${data === undefined ? '' : ` --data ${quoteForShell(data)}`}`,
     );
   else if (json) console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
   else tell(result, config.split, out);
@@ -113,7 +113,7 @@ function tell(result: NetResult, split: string, out: string): void {
   });
   if (energy.programming) console.log(programmingText(energy.programming, energy.assumed));
   const joules = totalOf(energy);
-  if (joules !== null) console.log(`Energy of the devices: ${joulesText(joules)}.`);
+  if (joules !== null) console.log(`Energy of the devices: ${formatJoules(joules)}.`);
   console.log(
     `Results and pictures are in ${out}: run.json, weights.safetensors${result.pictures.map((name) => `, ${name}`).join('')}.`,
   );

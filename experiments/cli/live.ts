@@ -10,10 +10,10 @@ function announced<T extends { readonly url: string }>(page: T): T {
 export const livePage =
   (port: number): StartRunWatch =>
   async (...run) =>
-    announced(await (await import('../look/live/network.ts')).LiveRun.start(...run, port));
+    announced(await (await import('../report/live/liveRun.ts')).LiveRun.start(...run, port));
 
 /** The live page of a training. */
 export const liveTraining =
   (port: number): StartWatch =>
   async (...job) =>
-    announced(await (await import('../look/live/training.ts')).LiveTraining.start(...job, port));
+    announced(await (await import('../report/live/liveTraining.ts')).LiveTraining.start(...job, port));

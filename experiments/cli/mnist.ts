@@ -13,6 +13,7 @@ import { bindData, requireDataOf } from '../mnist/images.ts';
 import { elsewhereTuned, loadRecipe, withTuned } from '../mnist/tuned.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { readJson } from '../run/runJson.ts';
 import { type Context, command, UsageError } from './command.ts';
@@ -22,11 +23,10 @@ import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
 import { data, optionalText, port, progress, quiet, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { quoted } from './quoted.ts';
 import { printRunWarnings, printWarnings } from './warn.ts';
 
 /** Loaded only where pictures are drawn. */
-const draw: MnistOptions['draw'] = async (...run) => (await import('../look/mnist/pictures.ts')).drawPictures(...run);
+const draw: MnistOptions['draw'] = async (...run) => (await import('../mnist/pictures.ts')).drawPictures(...run);
 
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
@@ -170,7 +170,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   });
   if (result === null) {
     console.error(
-      `Stopped; what was computed is in ${out}. Go on with: memspike ${name} --out ${quoted(out)} --resume${args.data === undefined ? '' : ` --data ${quoted(args.data)}`}`,
+      `Stopped; what was computed is in ${out}. Go on with: memspike ${name} --out ${quoteForShell(out)} --resume${args.data === undefined ? '' : ` --data ${quoteForShell(args.data)}`}`,
     );
   } else if (json) {
     console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));

@@ -1,6 +1,6 @@
 import { printable } from '../../core/declare/show.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { styled, writeLine } from './colour.ts';
-import { quoted } from './quoted.ts';
 
 /** What to do with a run directory, or with a log that is named by itself, after it was drawn or measured. */
 export const tellNextOf = (path: string): void =>
@@ -11,4 +11,4 @@ export const tellNextOf = (path: string): void =>
  * @param words after `memspike`; those that are places are quoted where a shell asks for it
  */
 export const tellNext = (why: string, ...words: readonly string[]): void =>
-  writeLine(styled('dim', `${why}: `) + styled('cyan', printable(['memspike', ...words.map(quoted)].join(' '))));
+  writeLine(styled('dim', `${why}: `) + styled('cyan', printable(['memspike', ...words.map(quoteForShell)].join(' '))));

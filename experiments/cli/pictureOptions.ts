@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 import { described, optional } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { isFontFile } from '../look/plots/fonts.ts';
-import { LEAST, NOT_IN_FAMILY, useLook } from '../look/plots/look.ts';
-import { usePictureEndings } from '../look/plots/write.ts';
+import { MIN_WIDTH, NOT_IN_FAMILY, setPictureStyle } from '../look/plots/look.ts';
+import { setPictureFormats } from '../look/plots/write.ts';
 import { UsageError } from './command.ts';
 import { optionalText } from './options.ts';
 
@@ -42,8 +42,8 @@ export function usePictures({ width, format, font, panel }: Asked): void {
     );
   if (panel !== undefined && (panel.length > 3 || panel.trim() === ''))
     throw new UsageError(`--panel is ${show(panel)}, but must be one to three characters, such as a.`);
-  useLook({ ...widthOf(width), ...(font !== undefined && { font }), ...(panel !== undefined && { panel }) });
-  usePictureEndings(format?.map((one) => `.${one}` as const));
+  setPictureStyle({ ...widthOf(width), ...(font !== undefined && { font }), ...(panel !== undefined && { panel }) });
+  setPictureFormats(format?.map((one) => `.${one}` as const));
 }
 
 function widthOf(width: string | undefined): { millimetres?: number; pixels?: number } {
@@ -52,9 +52,9 @@ function widthOf(width: string | undefined): { millimetres?: number; pixels?: nu
   const [kind, name, most] =
     unit === 'mm' ? (['millimetres', 'mm', 1000] as const) : (['pixels', 'px', 10_000] as const);
   const value = Number(number);
-  if (!(value >= LEAST[kind] && value <= most)) {
+  if (!(value >= MIN_WIDTH[kind] && value <= most)) {
     const allowed =
-      number === undefined ? 'a width such as 89mm, 183mm or 760' : `from ${LEAST[kind]} to ${most} ${name}`;
+      number === undefined ? 'a width such as 89mm, 183mm or 760' : `from ${MIN_WIDTH[kind]} to ${most} ${name}`;
     throw new UsageError(`--width is ${show(width)}, but must be ${allowed}.`);
   }
   return { [kind]: value };

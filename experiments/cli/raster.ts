@@ -1,9 +1,9 @@
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { findLogFile } from '../logs/table.ts';
-import { type PictureEnding, pictureEndings, writePicture } from '../look/plots/write.ts';
-import { stimulusMarks } from '../look/raster/marks.ts';
-import { preview } from '../look/raster/preview.ts';
+import { type PictureFormat, pictureFormats, writePicture } from '../look/plots/write.ts';
+import { readStimulusMarks } from '../look/raster/marks.ts';
+import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
@@ -27,7 +27,7 @@ const OTHER_PICTURE = /\.(?:jpe?g|e?ps|gif|webp|tiff?|bmp)$/i;
 
 interface Pictures {
   readonly base: string;
-  readonly endings: readonly PictureEnding[];
+  readonly endings: readonly PictureFormat[];
   readonly replace: boolean;
 }
 
@@ -35,7 +35,7 @@ interface Pictures {
 function picturesAt(out: string | undefined, log: string, overwrite: boolean): Pictures {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
   const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;
-  const endings = ending === undefined ? pictureEndings() : [ending as PictureEnding];
+  const endings = ending === undefined ? pictureFormats() : [ending as PictureFormat];
   const named = out === undefined ? undefined : base;
   const [file] = endings.map((one) => resolveOutputFile(named, ownName, overwrite, one)) as [OutputFile];
   return { base: base!, endings, replace: file.replace };
@@ -65,10 +65,10 @@ export default command({
       );
     const files = asText ? undefined : picturesAt(out, findLogFile(path), overwrite);
     const spikes = loadSpikes(path, { populations: population, neurons: neuronRange(neurons), from, to });
-    if (files === undefined) console.log(preview(spikes, process.stdout.columns ?? PLAIN_WIDTH));
+    if (files === undefined) console.log(renderTextRaster(spikes, process.stdout.columns ?? PLAIN_WIDTH));
     else {
       const { raster } = await import('../look/plots/raster.ts');
-      const marks = stimulusMarks(path, spikes.window);
+      const marks = readStimulusMarks(path, spikes.window);
       const { base, endings, replace } = files;
       for (const file of writePicture(base, raster({ ...spikes, marks }), endings, replace))
         console.log(`Wrote ${file}`);

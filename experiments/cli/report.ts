@@ -3,9 +3,9 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, number, object, optional } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { report } from '../look/report/report.ts';
-import { sideBySide } from '../look/report/sideBySide.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
+import { renderReport } from '../report/report.ts';
+import { renderRunComparison } from '../report/runComparison.ts';
 import { command, UsageError } from './command.ts';
 import { optionalText } from './options.ts';
 
@@ -16,7 +16,7 @@ export default command({
     }),
   }),
   options: object({
-    out: optionalText('page to write; default: report.html in that directory'),
+    out: optionalText('page to write; default: renderReport.html in that directory'),
     overwrite: overwriteOption,
     from: optional(number({ min: 0, unit: 'ms', help: 'first time of the raster' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'last time of the raster' })),
@@ -35,7 +35,7 @@ export default command({
     if (others.length > 0 && out === undefined)
       throw new UsageError('report: --out is missing: name a file for the page on several runs.');
     const { path: file, replace } = resolveOutputFile(out, join(run, 'report.html'), overwrite);
-    const { text: page, problems } = others.length > 0 ? sideBySide(runs) : report(run, options);
+    const { text: page, problems } = others.length > 0 ? renderRunComparison(runs) : renderReport(run, options);
     writeFileAtomic(file, page, replace);
     console.log(`Wrote ${file}`);
     if (problems.length > 0)

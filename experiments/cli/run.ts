@@ -4,6 +4,7 @@ import { flag, number, object, optional, text } from '../../core/declare/params.
 import { type EnergyAccount, programmingText } from '../devices/energy/account.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { loadNetwork } from '../run/loadNetwork.ts';
 import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
@@ -13,7 +14,6 @@ import { livePage } from './live.ts';
 import { know, models } from './models.ts';
 import { tellNext } from './next.ts';
 import { optionalText, port, progress, quiet, texts } from './options.ts';
-import { quoted } from './quoted.ts';
 import { printRunWarnings, printWarnings } from './warn.ts';
 
 /** The description of the run that is to be gone on with. */
@@ -76,6 +76,8 @@ export default command({
       printRunWarnings(out, args, warnings);
       if (!json) tellNext('look', 'report', out);
     } else
-      console.error(`Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoted(out)} --resume`);
+      console.error(
+        `Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoteForShell(out)} --resume`,
+      );
   },
 });

@@ -1,6 +1,6 @@
 import { object } from '../../core/declare/params.ts';
+import { formatColumns } from '../output/formatColumns.ts';
 import { listStudies, readQuestion } from '../sweep/studies/shipped.ts';
-import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
 
@@ -9,7 +9,7 @@ export default command({
   options: object({}),
   examples: ['study list'],
   handler: () => {
-    console.log(columns([['name', 'question'], ...listStudies().map((name) => [name, readQuestion(name)])]));
+    console.log(formatColumns([['name', 'question'], ...listStudies().map((name) => [name, readQuestion(name)])]));
     console.log();
     tellNext('run one', 'study', 'run', 'NAME', '--out', 'DIR');
   },

@@ -3,12 +3,12 @@ import { UserError } from '../../core/declare/errors.ts';
 import { flag, object, optional, text } from '../../core/declare/params.ts';
 import { writePicture } from '../look/plots/write.ts';
 import { makeSubdirectory } from '../output/directory.ts';
+import { formatColumns } from '../output/formatColumns.ts';
 import { tabulateBestPoints } from '../sweep/best.ts';
 import { readSweepResults, requireMetrics } from '../sweep/collect.ts';
 import { displayName, isLowerBetter } from '../sweep/names.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { findMetric } from '../sweep/results.ts';
-import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
 import { optionalText, texts } from './options.ts';
@@ -36,7 +36,7 @@ export function drawAndTell(directory: string, metrics: readonly string[] = [], 
     const { name } = collected.plan.facts.metrics[metric]!;
     const lowest = asked ?? isLowerBetter(name);
     console.log(`\nThe points with the ${lowest ? 'lowest' : 'highest'} ${displayName(name)}:\n`);
-    console.log(columns(tabulateBestPoints(collected, metric, lowest)));
+    console.log(formatColumns(tabulateBestPoints(collected, metric, lowest)));
   }
   requireMetrics(collected);
 }

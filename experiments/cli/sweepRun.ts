@@ -1,12 +1,12 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
 import { command, UsageError } from './command.ts';
 import { tellNext } from './next.ts';
 import { optionalText, progress, quiet } from './options.ts';
-import { quoted } from './quoted.ts';
 import { WarningCollector } from './warn.ts';
 
 export const directory = text({ help: 'directory of the plan' });
@@ -60,7 +60,7 @@ export function tell(
   directory: string,
   interrupted: boolean,
 ): void {
-  const out = quoted(directory);
+  const out = quoteForShell(directory);
   if (interrupted) {
     console.error(
       `Stopped with ${plural(done, 'run')} done; what was computed is in ${directory}. Go on with: memspike sweep run ${out}`,

@@ -1,8 +1,8 @@
 import { flag, object, text } from '../../core/declare/params.ts';
+import { formatColumns } from '../output/formatColumns.ts';
 import { readPlan } from '../sweep/directory.ts';
 import { hashResults, readResults } from '../sweep/results.ts';
 import { readRunStates } from '../sweep/status.ts';
-import { columns } from './columns.ts';
 import { command } from './command.ts';
 import { tellNext } from './next.ts';
 
@@ -26,12 +26,12 @@ export default command({
       console.log(JSON.stringify({ ...counts, runs: states.length, resultsSha256: sha256, notDone: told }, null, 2));
       return;
     }
-    console.log(columns(STATES.map((state) => [state, String(counts[state])])));
+    console.log(formatColumns(STATES.map((state) => [state, String(counts[state])])));
     for (const wanted of ['running', 'failed', 'missing'] as const) {
       const some = states.filter((s) => s.state === wanted && s.reason !== 'not started');
       if (some.length === 0) continue;
       console.log(`\n${wanted}:`);
-      console.log(columns(some.slice(0, LISTED).map((s) => [`  ${s.index}`, 'reason' in s ? s.reason : ''])));
+      console.log(formatColumns(some.slice(0, LISTED).map((s) => [`  ${s.index}`, 'reason' in s ? s.reason : ''])));
       if (some.length > LISTED) console.log(`  and ${some.length - LISTED} more (--json tells of all)`);
     }
     console.log();

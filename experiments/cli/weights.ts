@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
-import { showing } from '../look/weights/options.ts';
-import { weightsText } from '../look/weights/text.ts';
-import { weightsOf } from '../look/weights/weights.ts';
+import { weightsParameters } from '../look/weights/options.ts';
+import { formatWeightsAnalysis } from '../look/weights/text.ts';
+import { analyseWeights } from '../look/weights/weights.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
@@ -45,7 +45,7 @@ export default command({
     ),
     columns: optional(integer({ min: 1, help: 'columns of that image' })),
     neurons: optionalText('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
-    ...showing,
+    ...weightsParameters,
     ...pictureOptions,
     out: optionalText('directory for pictures, weights.json and tables; default: where the log is'),
     overwrite: overwriteOption,
@@ -59,15 +59,15 @@ export default command({
   handler: async ({ path, times, neurons, out, overwrite, json, width, format, font, panel, ...options }) => {
     usePictures({ width, format, font, panel });
     const directory = resultsIn(out, path, overwrite);
-    const study = weightsOf(path, {
+    const study = analyseWeights(path, {
       ...options,
       times: numbers('times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
       neurons: numbers('neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
     });
-    const { weightsFacts, writeWeights } = await import('../look/weights/write.ts');
-    const written = writeWeights(study, directory).join(', ');
-    if (json) console.log(JSON.stringify(weightsFacts(study), null, 2));
-    else console.log(`${weightsText(study)}\nWrote ${written} in ${directory.path}`);
+    const { summariseWeights, writeWeightsAnalysis } = await import('../look/weights/write.ts');
+    const written = writeWeightsAnalysis(study, directory).join(', ');
+    if (json) console.log(JSON.stringify(summariseWeights(study), null, 2));
+    else console.log(`${formatWeightsAnalysis(study)}\nWrote ${written} in ${directory.path}`);
     study.requireWhole();
     if (!json) tellNextOf(path);
   },

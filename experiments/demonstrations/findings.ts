@@ -1,7 +1,8 @@
 import { mean } from 'simple-statistics';
 import type { ColumnType } from '../../core/log/tables.ts';
-import { column, type PartColumn } from '../devices/characterise/part.ts';
-import { type CurvePoint, type CurveSeries, overSeeds } from '../look/plots/index.ts';
+import { column } from '../devices/characterise/part.ts';
+import { type CurvePoint, type CurveSeries, summariseSeeds } from '../look/plots/index.ts';
+import type { TableColumn } from '../output/tables.ts';
 
 export { column } from '../devices/characterise/part.ts';
 
@@ -19,7 +20,7 @@ export interface Findings {
   /** Expectations that follow from the claim: true if the results show it. */
   readonly expectations: Readonly<Record<string, boolean>>;
   /** Tables by name, each with columns of equal length; written as NAME.arrows and NAME.csv. */
-  readonly tables: Readonly<Record<string, Readonly<Record<string, PartColumn>>>>;
+  readonly tables: Readonly<Record<string, Readonly<Record<string, TableColumn>>>>;
   /** SVG pictures by name; written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
@@ -90,7 +91,7 @@ const COMMON_UNITS: Readonly<Record<string, ColumnSpec>> = {
 export function makeTable<R extends object>(
   records: readonly R[],
   units: { readonly [K in keyof R]?: ColumnSpec } = {},
-): Record<string, PartColumn> {
+): Record<string, TableColumn> {
   const specs = { ...COMMON_UNITS, ...units } as Record<string, ColumnSpec>;
   const columns = Object.entries(records[0] ?? {}).flatMap(([key, first]) => {
     const values = records.map((record) => record[key as keyof R] as unknown);
@@ -102,7 +103,7 @@ export function makeTable<R extends object>(
   return Object.fromEntries(columns);
 }
 
-function makeNameColumn(values: readonly string[]): PartColumn {
+function makeNameColumn(values: readonly string[]): TableColumn {
   const names = [...new Set(values)];
   const codes = values.map((name) => names.indexOf(name));
   return { ...column('1', codes, 'uint8'), names };
@@ -143,7 +144,7 @@ export class ResultGrid<R extends object> {
       values.set(at, [...(values.get(at) ?? []), evaluate(row, y)]);
     }
     const ascending = [...values].sort(([a], [b]) => a - b);
-    return { name, points: ascending.map(([at, list]) => overSeeds(at, list)) };
+    return { name, points: ascending.map(([at, list]) => summariseSeeds(at, list)) };
   }
 
   /** Grid of the rows that pass a test. */
@@ -151,7 +152,7 @@ export class ResultGrid<R extends object> {
     return new ResultGrid(this.rows.filter(test));
   }
 
-  table(units: { readonly [K in keyof R]?: ColumnSpec } = {}): Record<string, PartColumn> {
+  table(units: { readonly [K in keyof R]?: ColumnSpec } = {}): Record<string, TableColumn> {
     return makeTable(this.rows, units);
   }
 }

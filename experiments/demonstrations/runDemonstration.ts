@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { writeTables } from '../devices/characterise/tables.ts';
-import { pictureFiles, writePicture } from '../look/plots/write.ts';
+import { pictureFileNames, writePicture } from '../look/plots/write.ts';
+import { writeTables } from '../output/tables.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { estimateMean } from '../statistics/estimate.ts';
@@ -87,6 +87,6 @@ function writeFindings(directory: RunDirectory, demonstration: string, findings:
     expectations,
     warnings: expectations.filter(({ shown }) => !shown).map(({ text }) => `Not shown: ${text}.`),
     tables: Object.fromEntries(tables),
-    pictures: Object.keys(findings.pictures).flatMap(pictureFiles),
+    pictures: Object.keys(findings.pictures).flatMap(pictureFileNames),
   };
 }

@@ -1,24 +1,25 @@
-/** Units of simulated time, and up to how many ms each is used. */
+/** Units of simulated time, with the largest time in ms that is written in each. */
 const UNITS = [
-  { unit: 'ms', ms: 1, upTo: 10_000 },
-  { unit: 's', ms: 1000, upTo: 600_000 },
-  { unit: 'min', ms: 60_000, upTo: 36_000_000 },
-  { unit: 'h', ms: 3_600_000, upTo: Infinity },
+  { unit: 'ms', ms: 1, max: 10_000 },
+  { unit: 's', ms: 1000, max: 600_000 },
+  { unit: 'min', ms: 60_000, max: 36_000_000 },
+  { unit: 'h', ms: 3_600_000, max: Infinity },
 ] as const;
 
-/** The unit in which times (ms) of up to `most` are told, and how many ms it has: ms up to 10 s, s up to 10 min, min up to 10 h. */
-export const timeUnit = (most: number): (typeof UNITS)[number] => UNITS.find(({ upTo }) => Math.abs(most) <= upTo)!;
+/** Unit for times of up to `max` ms, with its length in ms: ms up to 10 s, s up to 10 min, min up to 10 h. */
+export const chooseTimeUnit = (max: number): (typeof UNITS)[number] => UNITS.find((one) => Math.abs(max) <= one.max)!;
 
-const number = (value: number, digits = 6): string => value.toLocaleString('en', { maximumSignificantDigits: digits });
+const formatNumber = (value: number, digits = 6): string =>
+  value.toLocaleString('en', { maximumSignificantDigits: digits });
 
-/** A time in ms in words: `1,250.5 ms`, `12.5 s`. */
-export function timeText(time: number, digits = 6): string {
-  const { unit, ms } = timeUnit(time);
-  return `${number(time / ms, digits)} ${unit}`;
+/** Time with its unit: `1,250.5 ms`, `12.5 s`. @param time ms */
+export function formatTime(time: number, digits = 6): string {
+  const { unit, ms } = chooseTimeUnit(time);
+  return `${formatNumber(time / ms, digits)} ${unit}`;
 }
 
-/** From … to … in words, in one unit: `0 to 1,000 ms`. */
-export function windowText(from: number, to: number): string {
-  const { unit, ms } = timeUnit(to);
-  return `${number(from / ms)} to ${number(to / ms)} ${unit}`;
+/** Window with its unit: `0 to 1,000 ms`. @param from ms; @param to ms */
+export function formatWindow(from: number, to: number): string {
+  const { unit, ms } = chooseTimeUnit(to);
+  return `${formatNumber(from / ms)} to ${formatNumber(to / ms)} ${unit}`;
 }

@@ -3,12 +3,11 @@ import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
 import { fileKindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
-import { type Table, writeTables } from '../devices/characterise/tables.ts';
-import { pictureFiles, writePicture } from '../look/plots/write.ts';
 import { VERSION } from '../version.ts';
 import { makeDirectory, requireOwnDirectory } from './directory.ts';
 import { requireFree } from './file.ts';
 import { lockDirectory } from './lock.ts';
+import { type ColumnTable, writeTables } from './tables.ts';
 
 /** The last file of a command's results, which marks a directory as its own; `files` are the names of all others. */
 const markSchema = z.looseObject({ command: z.string(), version: z.string(), files: z.array(z.string()) });
@@ -60,7 +59,8 @@ export class ResultDirectory {
     this.#earlier = readMark(join(path, mark), command);
   }
 
-  get #replace(): boolean {
+  /** True if files of the same names may be replaced. */
+  get replacesFiles(): boolean {
     return this.#earlier !== undefined || (this.#options.shared?.replace ?? true);
   }
 
@@ -102,18 +102,12 @@ export class ResultDirectory {
   }
 
   text(name: string, data: string): void {
-    this.write([name], () => writeFileAtomic(join(this.path, name), data, this.#replace));
+    this.write([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 
   /** A table as a log and as CSV; see `writeTables`. */
-  tables(name: string, table: Table, metadata: Readonly<Record<string, string>>): ReturnType<typeof writeTables> {
+  tables(name: string, table: ColumnTable, metadata: Readonly<Record<string, string>>): ReturnType<typeof writeTables> {
     return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
-  }
-
-  picture(name: string, svg: string): string[] {
-    const files = pictureFiles(name);
-    this.write(files, (path) => writePicture(join(path, name), svg, undefined, this.#replace));
-    return files;
   }
 
   /** Writes the mark, last, and removes what only the earlier results had. Returns the names of all files. */

@@ -125,7 +125,7 @@ await bundle({
   plugins: [replaceModules((id, importer) => (REPLACED_BY_TWINS.has(id) && importer !== TWINS ? TWINS : undefined))],
 });
 await bundle(
-  { folder: 'experiments/look/report/client', input: { bundle: compiled('look/report/client/main') } },
+  { folder: 'experiments/report/client', input: { bundle: compiled('report/client/main') } },
   { format: 'iife' },
 );
 writeLicences(bundledModules, `${DIST}experiments/bundled-licences.txt`);

@@ -5,8 +5,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import { plural } from '../../core/declare/show.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
-import { quoted } from '../cli/quoted.ts';
 import { makeSubdirectory } from '../output/directory.ts';
+import { quoteForShell } from '../output/quoteForShell.ts';
 import { packagePath } from '../shipped.ts';
 import { type Plan, requireVersion } from './directory.ts';
 import { readRunStates } from './status.ts';
@@ -109,7 +109,7 @@ function formatScript(directory: string, tasks: readonly number[], shards: numbe
   };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   const call = [
-    ...[process.execPath, CLI, 'sweep', 'run', directory].map(quoted),
+    ...[process.execPath, CLI, 'sweep', 'run', directory].map(quoteForShell),
     `--shard "$SLURM_ARRAY_TASK_ID/${shards}"`,
     `--workers ${o.workers}`,
     '--progress none',

@@ -19,9 +19,17 @@ test('every model of every index is exported under its own name', () => {
 test('names that programs rely on', () => {
   const names = [
     ...['Network', 'UserError', 'UNITS', 'VERSION', 'snap', 'validate', 'toJsonSchema', 'Stream', 'MemoryTable'],
-    ...['networkSchema', 'loadConfig', 'buildNetwork', 'attachRecorders', 'runNetwork', 'readRecording', 'summariseNetwork'],
+    ...[
+      'networkSchema',
+      'loadConfig',
+      'buildNetwork',
+      'attachRecorders',
+      'runNetwork',
+      'readRecording',
+      'summariseNetwork',
+    ],
     ...['loadDevice', 'presetNames', 'readPulses', 'fitPulses', 'energyOf'],
-    ...['analyse', 'LogTable', 'STIMULUS_READERS', 'weightsOf'],
+    ...['analyse', 'LogTable', 'STIMULUS_READERS', 'analyseWeights'],
     ...['planSweep', 'runSweep', 'searchSweep', 'collectSweep', 'readPlan', 'readRunStates'],
     ...['save', 'load', 'readCheckpoint', 'writeCheckpoint'],
     ...['createLog', 'openLog', 'readLog', 'repairLog', 'fileChunks', 'LogStream', 'logMetadata'],

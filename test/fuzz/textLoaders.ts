@@ -12,8 +12,8 @@ import { detectKind, KINDS } from '../../experiments/devices/fit/kinds/kinds.ts'
 import { kindOrigin, mergeDeviceFile } from '../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { fitPulses } from '../../experiments/devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../experiments/devices/load.ts';
-import { resultsReport } from '../../experiments/look/report/results.ts';
 import { buildNetwork } from '../../experiments/network/build.ts';
+import { renderResultsReport } from '../../experiments/report/results.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import { shipped } from '../../experiments/shipped.ts';
 import { openExperiment } from '../../experiments/sweep/experiments/index.ts';
@@ -279,7 +279,7 @@ export const TEXTS: readonly Loader[] = [
     name: 'fit.json',
     modules: ['report/fitted.js', 'report/results.js'],
     seeds: () => [configOf('fit.json', JSON.stringify(FIT))],
-    load: (path) => void resultsReport(folderWith(path, 'fit.json'), 'fit.json'),
+    load: (path) => void renderResultsReport(folderWith(path, 'fit.json'), 'fit.json'),
     mutateInside: mutateConfig,
   },
 ];

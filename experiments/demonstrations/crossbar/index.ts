@@ -4,7 +4,7 @@
  */
 import { mean } from 'simple-statistics';
 import { Crossbar, number, object, type SelectScheme, Stream, selectCell } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
+import { curve, summariseSeeds } from '../../look/plots/index.ts';
 import { cellLines, cellName, isWorseNonLinear, measureCellErrors, NONLINEARITIES } from '../cells.ts';
 import {
   defineDemonstration,
@@ -248,7 +248,10 @@ export default defineDemonstration({
           x: { label: 'n' },
           y: { label: 'other cells that switch' },
           series: SCHEMES.map((scheme) => {
-            return { name: SCHEME_NAMES[scheme], points: ofScheme(scheme).map((w) => overSeeds(w.size, w.disturbed)) };
+            return {
+              name: SCHEME_NAMES[scheme],
+              points: ofScheme(scheme).map((w) => summariseSeeds(w.size, w.disturbed)),
+            };
           }),
         }),
       },

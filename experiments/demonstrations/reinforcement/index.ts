@@ -1,7 +1,7 @@
 /** An actor and a critic on a small crossbar learn to balance a pole on a cart by falling. */
 import { mean } from 'simple-statistics';
 import { CrossbarLayer, ideal, integer, object, Stream, softBound } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
+import { curve, summariseSeeds } from '../../look/plots/index.ts';
 import { defineDemonstration, listSeeds, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, makeTable, mergeRecords, ResultGrid, WHOLE } from '../findings.ts';
 
@@ -246,5 +246,5 @@ export default defineDemonstration({
 /** Line at the same level for all spreads. */
 const constantLine = (name: string, values: readonly number[]) => ({
   name,
-  points: SPREADS.map((spread) => overSeeds(spread, values)),
+  points: SPREADS.map((spread) => summariseSeeds(spread, values)),
 });

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 import { type LabelledImages, lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
-import { curve, overSeeds } from '../../look/plots/index.ts';
+import { curve, summariseSeeds } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
 import { defineDemonstration, integer, measureSeeds, number, object, POSITIVE, SEED_PARAMS } from '../demonstration.ts';
 import { areNear, column, inUnit, isGreater, mergeRecords, percent, zipPoints } from '../findings.ts';
@@ -256,7 +256,7 @@ export default defineDemonstration({
           subtitle: `band: ± sd over 100 devices whose tau (mean ${p.tau} ms) has a relative sd of ${p.deviceToDevice}`,
           x: { label: 'pattern as a binary number, first bit highest' },
           y: { label: 'reading (1: saturated)' },
-          series: [{ name: 'reading', points: spread.map((values, x) => overSeeds(x, values)) }],
+          series: [{ name: 'reading', points: spread.map((values, x) => summariseSeeds(x, values)) }],
         }),
       },
     };

@@ -1,6 +1,7 @@
 import { parse } from 'node:path';
 import type { Seed } from '../../../core/random/random.ts';
-import { chemical } from '../../look/plots/chemical.ts';
+import { formatFormula } from '../../look/plots/chemical.ts';
+import { writeResultPicture } from '../../look/plots/write.ts';
 import { canonicalJson, configSha256 } from '../../network/config/hash.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { VERSION } from '../../version.ts';
@@ -68,11 +69,11 @@ export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseO
     ? 'median, and band from 5 to 95 %'
     : 'all alike';
   const heading = {
-    title: `${chemical(about.name ?? about.structure ?? parse(name).name)}: ${models}`,
+    title: `${formatFormula(about.name ?? about.structure ?? parse(name).name)}: ${models}`,
     subtitle: devices > 1 ? `${devices} devices, seed ${seed}: ${spread}` : `1 device, seed ${seed}`,
   };
   const svg = page(heading, charts);
-  const pictures = directory.picture('characterise', svg);
+  const pictures = writeResultPicture(directory, 'characterise', svg);
   const resolved: unknown = JSON.parse(canonicalJson(config));
   const result = {
     name,

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import { type Chart, chart } from '../../look/plots/chart.ts';
+import type { Chart } from '../../look/plots/chart.ts';
 import { pictureWidth } from '../../look/plots/look.ts';
-import { pixelPanel } from '../../look/plots/panel.ts';
-import { type Heading, type Panel, picture, requireSome, wrapped } from '../../look/plots/style.ts';
+import { renderPixelPlot } from '../../look/plots/panel.ts';
+import { composePicture, type Heading, type Panel, requireNonEmpty, wrapText } from '../../look/plots/style.ts';
 
 /** Default width of the page, px. */
 const PAGE_WIDTH = 940;
@@ -20,10 +20,10 @@ interface TitledChart extends Chart {
 /** Height of a line of a title, px. */
 const LINE = 16;
 
-const linesOf = (title: string, width: number): string[] => wrapped(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold');
+const linesOf = (title: string, width: number): string[] => wrapText(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold');
 
 const renderTitle = (title: string, width: number, height: number): string =>
-  pixelPanel(width, height, [
+  renderPixelPlot(width, height, [
     Plot.text([linesOf(title, width).join('\n')], {
       x: () => SIZE.inset,
       y: () => height - 5,
@@ -38,10 +38,10 @@ const renderTitle = (title: string, width: number, height: number): string =>
 
 /** Page of charts, in rows of two on a wide page. SVG. */
 export function page(heading: Heading, charts: readonly TitledChart[]): string {
-  requireSome(charts.length, 'page', 'charts');
+  requireNonEmpty(charts.length, 'page', 'charts');
   const across = pictureWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
   const width = pictureWidth(PAGE_WIDTH) / across;
-  const drawn = charts.map(({ title, ...lines }) => ({ title, ...chart(lines, { ...SIZE, width }) }));
+  const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, { ...SIZE, width }) }));
   const placed: Panel[] = [];
   let y = 0;
   for (let first = 0; first < drawn.length; first += across) {
@@ -56,5 +56,5 @@ export function page(heading: Heading, charts: readonly TitledChart[]): string {
     });
     y += above + height + GAP;
   }
-  return picture(Math.min(charts.length, across) * width, y, heading, placed);
+  return composePicture(Math.min(charts.length, across) * width, y, heading, placed);
 }

@@ -2,7 +2,7 @@ import type { ColumnType } from '../../../core/log/tables.ts';
 import type { Chart, CurveAxis, CurvePoint, CurveSeries } from '../../look/plots/chart.ts';
 
 /** Column of a table. */
-export interface PartColumn {
+export interface TableColumn {
   readonly type: ColumnType;
   readonly unit: string;
   readonly values: readonly number[];
@@ -10,7 +10,7 @@ export interface PartColumn {
   readonly names?: readonly string[];
 }
 
-export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): PartColumn => ({
+export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): TableColumn => ({
   type,
   unit,
   values,
@@ -22,7 +22,7 @@ export function longColumns(
   y: readonly [name: string, unit: string],
   xs: readonly number[],
   values: readonly (readonly number[])[],
-): Record<string, PartColumn> {
+): Record<string, TableColumn> {
   const table = longForm(xs, values);
   return {
     [x[0]]: column(x[1], table.x, x[2]),
@@ -34,7 +34,7 @@ export function longColumns(
 /** Result of one measurement: table, picture and summary. */
 export interface Part {
   readonly title: string;
-  readonly columns: Readonly<Record<string, PartColumn>>;
+  readonly columns: Readonly<Record<string, TableColumn>>;
   readonly chart: Chart;
   readonly summary: Readonly<Record<string, unknown>>;
   /** Units of the numbers of the summary. */

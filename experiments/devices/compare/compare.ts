@@ -6,6 +6,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { plural, show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { sizesIn } from '../../data/split.ts';
+import { writeResultPicture } from '../../look/plots/write.ts';
 import { type MnistConfig, mnistSchema, settled } from '../../mnist/config.ts';
 import { loadMnist, mnistSizes } from '../../mnist/idx.ts';
 import { bindData, requireDataOf } from '../../mnist/images.ts';
@@ -234,7 +235,7 @@ function writeComparison(
     epochs: points[0]!.config.epochs,
     seeds,
   });
-  directory.picture('compare', svg);
+  writeResultPicture(directory, 'compare', svg);
   directory.finish({ settings, seeds, devices: compared });
   return compared;
 }

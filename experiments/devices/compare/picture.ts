@@ -1,15 +1,23 @@
 import * as Plot from '@observablehq/plot';
 import { mean } from 'simple-statistics';
 import { plural } from '../../../core/declare/show.ts';
-import { chemical } from '../../look/plots/chemical.ts';
+import { describeAssumedPulse, formatJoules } from '../../look/energyText.ts';
+import { formatFormula } from '../../look/plots/chemical.ts';
 import { pictureWidth } from '../../look/plots/look.ts';
-import { panel } from '../../look/plots/panel.ts';
-import { colour, INK, MUTED, margins, picture, RULE, textWidth } from '../../look/plots/style.ts';
+import { renderPlot } from '../../look/plots/panel.ts';
+import {
+  composePicture,
+  GRID_COLOUR,
+  MUTED_COLOUR,
+  plotMargins,
+  seriesColour,
+  TEXT_COLOUR,
+  textWidth,
+} from '../../look/plots/style.ts';
 import { isSignificant } from '../../statistics/estimate.ts';
-import { assumedText, joulesText } from '../energy/scale.ts';
 import type { Compared } from './compared.ts';
 
-/** Height of a row, and margins, px. */
+/** Height of a row, and plotMargins, px. */
 const ROW = 23;
 const TOP = 8;
 const BOTTOM = 46;
@@ -48,7 +56,7 @@ export function comparisonPicture(
 ): string {
   const shared = (c: Compared) => compared.some((d) => d !== c && d.structure === c.structure);
   const title = (c: Compared) =>
-    c.structure === null ? c.name : `${chemical(c.structure)}${shared(c) ? `, ${c.name}` : ''}`;
+    c.structure === null ? c.name : `${formatFormula(c.structure)}${shared(c) ? `, ${c.name}` : ''}`;
   const bars = (of: (c: Compared) => readonly (number | null)[], isRanked = false): Bar[] =>
     compared.flatMap((c, rank) => {
       const values = known(of(c));
@@ -56,7 +64,7 @@ export function comparisonPicture(
       return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values, alike }];
     });
   const assumedPulses = new Map(
-    compared.flatMap((c) => (c.assumed ? [[title(c), assumedText(c.assumed)] as const] : [])),
+    compared.flatMap((c) => (c.assumed ? [[title(c), describeAssumedPulse(c.assumed)] as const] : [])),
   );
   const energies = bars((c) => (c.tuned ?? c).energyPerImage.map((joules) => joules || null)).map((bar) => ({
     ...bar,
@@ -75,7 +83,7 @@ export function comparisonPicture(
       label: 'accuracy, recipe of its own (%)',
       ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.tuned?.accuracy ?? [], true) },
     },
-    { label: 'energy of a training image', log: true, domain: decades(spent), text: joulesText, bars: energies },
+    { label: 'energy of a training image', log: true, domain: decades(spent), text: formatJoules, bars: energies },
     { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
   ];
   const columns = all.filter((column) => column.bars.length > 0);
@@ -106,7 +114,7 @@ export function comparisonPicture(
       : 'no interval of differences; ') +
     'conductances and nonlinearity are assumed equal if the review gives none' +
     (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} for an assumed write pulse`);
-  return picture(
+  return composePicture(
     width,
     height * Math.ceil(columns.length / across) + 8,
     { title: 'MNIST accuracy by device', subtitle },
@@ -132,7 +140,7 @@ function decadeTicks([low, high]: readonly [number, number], room: number): numb
 /** Label of a power of ten, `10 pJ`; empty for other values. */
 function decadeLabel(joules: number): string {
   const power = Math.round(Math.log10(joules));
-  return Math.abs(joules / 10 ** power - 1) < 1e-9 ? joulesText(10 ** power) : '';
+  return Math.abs(joules / 10 ** power - 1) < 1e-9 ? formatJoules(10 ** power) : '';
 }
 
 function chart(
@@ -143,10 +151,10 @@ function chart(
   { width, height, margin }: { readonly width: number; readonly height: number; readonly margin: number },
 ): string {
   const dots = bars.flatMap(({ name, values }) => values.map((value) => ({ name, value })));
-  return panel({
+  return renderPlot({
     width,
     height,
-    ...margins(TOP, NUMBER_WIDTH, BOTTOM, margin),
+    ...plotMargins(TOP, NUMBER_WIDTH, BOTTOM, margin),
     x: {
       ...{ domain: [...domain], label, labelOffset: 38, ticks: 5 },
       ...(log && { type: 'log', ticks: decadeTicks(domain, width - margin - NUMBER_WIDTH), tickFormat: decadeLabel }),
@@ -160,15 +168,15 @@ function chart(
     },
     marks: [
       Plot.gridX({
-        stroke: RULE,
+        stroke: GRID_COLOUR,
         strokeOpacity: 1,
         ticks: log ? decadeTicks(domain, width - margin - NUMBER_WIDTH) : 5,
       }),
       Plot.barX(bars, {
-        ...{ x1: domain[0], x2: 'value', y: 'name', fill: colour(index), stroke: colour(index) },
+        ...{ x1: domain[0], x2: 'value', y: 'name', fill: seriesColour(index), stroke: seriesColour(index) },
         fillOpacity: (b: Bar) => (b.assumed ? 0.15 : 0.75),
       }),
-      Plot.dot(dots, { x: 'value', y: 'name', fill: INK, r: 2 }),
+      Plot.dot(dots, { x: 'value', y: 'name', fill: TEXT_COLOUR, r: 2 }),
       Plot.text(bars, {
         x: (b: Bar) => Math.max(b.value, ...b.values),
         y: 'name',
@@ -177,7 +185,7 @@ function chart(
         dx: 6,
         fontSize: 11,
       }),
-      Plot.ruleX([domain[0]], { stroke: MUTED }),
+      Plot.ruleX([domain[0]], { stroke: MUTED_COLOUR }),
     ],
   });
 }

@@ -1,6 +1,6 @@
 import type { Network } from '../../../core/network.ts';
 import type { AssumedPulse, DeviceUsage, PeripheralEnergy } from '../../../core/usage.ts';
-import { assumedText, type Figure, joulesText, scaleLine } from './scale.ts';
+import { describeAssumedPulse, describeEnergies, formatJoules } from '../../look/energyText.ts';
 
 const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
 type Count = (typeof COUNTS)[number];
@@ -43,7 +43,7 @@ export function totalOf({
 }
 
 /** Energies per event of an account, for the energy scale. */
-export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): Figure[] {
+export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): EnergyFigure[] {
   const { reads, writesUp, writesDown } = energy.counts;
   const writes = writesUp + writesDown;
   const found: [string, number | null][] = [
@@ -99,8 +99,8 @@ export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events =
   };
   const figures = figuresOf(account);
   const programming = programmingOf(accounts);
-  const mark = account.assumed === undefined ? '' : `; ${assumedText(account.assumed)}`;
-  const scale = figures.length > 0 ? `${scaleLine(figures)}${mark}` : null;
+  const mark = account.assumed === undefined ? '' : `; ${describeAssumedPulse(account.assumed)}`;
+  const scale = figures.length > 0 ? `${describeEnergies(figures)}${mark}` : null;
   return { ...account, ...(programming && { programming }), scale };
 }
 
@@ -110,7 +110,7 @@ export function programmingText({ devices, pulses, missed, energy }: Programming
   const joules =
     energy === null
       ? ''
-      : `, ${joulesText(energy)} with the reads between them${assumed ? ` (${assumedText(assumed)})` : ''}`;
+      : `, ${formatJoules(energy)} with the reads between them${assumed ? ` (${describeAssumedPulse(assumed)})` : ''}`;
   return `Programming of the initial weights: ${p} pulses to ${d} devices${joules}; ${m} missed the tolerance.`;
 }
 

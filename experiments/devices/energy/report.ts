@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
+import { describeAssumedPulse } from '../../look/energyText.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { type EnergyAccount, figuresOf, totalOf } from './account.ts';
-import { assumedText } from './scale.ts';
 
 /** Draws `energy-scale.svg` and `.png` in a run directory; returns the name of the SVG file, or nothing without energy. */
 export async function drawEnergy(directory: RunDirectory, energy: EnergyAccount): Promise<string[]> {
   if (!(totalOf(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([
-    import('./scalePicture.ts'),
+    import('../../look/plots/energyScale.ts'),
     import('../../look/plots/write.ts'),
   ]);
-  const title = `Energy of one event${energy.assumed ? `, ${assumedText(energy.assumed)}` : ''}`;
+  const title = `Energy of one event${energy.assumed ? `, ${describeAssumedPulse(energy.assumed)}` : ''}`;
   const [first] = writePicture(directory.file('energy-scale'), energyScale(figuresOf(energy), title));
   return [basename(first!)];
 }

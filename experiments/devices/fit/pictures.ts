@@ -1,9 +1,9 @@
 /** SVG pictures of `device fit`: measured readings as dots, fitted models as lines. */
 import * as Plot from '@observablehq/plot';
 import { pictureWidth } from '../../look/plots/look.ts';
-import { gridLines, legend, panel } from '../../look/plots/panel.ts';
-import { tickFormat, withPrefix } from '../../look/plots/prefix.ts';
-import { colour, MUTED, picture, symbol } from '../../look/plots/style.ts';
+import { gridLines, renderLegend, renderPlot } from '../../look/plots/panel.ts';
+import { formatWithPrefix, tickFormat } from '../../look/plots/prefix.ts';
+import { composePicture, MUTED_COLOUR, seriesColour, seriesSymbol } from '../../look/plots/style.ts';
 import { DIRECTIONS, type Direction, type Train } from './import/trains.ts';
 import type { Axis, KindPlot, Point } from './kinds/kind.ts';
 import { FAMILY_NAMES } from './statistics/families.ts';
@@ -11,13 +11,13 @@ import type { PulseFit } from './statistics/fitPulses.ts';
 import type { FittedTable } from './table/fittedTable.ts';
 
 type Domain = readonly [low: number, high: number];
-type Legend = Parameters<typeof legend>[0];
-type Titles = Parameters<typeof picture>[2];
+type Legend = Parameters<typeof renderLegend>[0];
+type Titles = Parameters<typeof composePicture>[2];
 
 /** Minimum width at which the two directions stand side by side, px. */
 const MIN_TWO_COLUMN_WIDTH = 560;
 /** Legend entry of measured readings. */
-const READING = { name: 'reading', colour: MUTED, symbol: symbol(0), line: false };
+const READING = { name: 'reading', colour: MUTED_COLOUR, symbol: seriesSymbol(0), line: false };
 
 const columnCount = (): number => (pictureWidth() < MIN_TWO_COLUMN_WIDTH ? 1 : 2);
 
@@ -51,7 +51,7 @@ interface DirectionPanel {
 }
 
 const renderPanel = ({ height, x, y, domain, marks, ticks }: DirectionPanel, isLeft: boolean): string =>
-  panel({
+  renderPlot({
     width: pictureWidth() / columnCount(),
     height,
     marginTop: 14,
@@ -67,7 +67,7 @@ const renderPanel = ({ height, x, y, domain, marks, ticks }: DirectionPanel, isL
       tickFormat: tickFormat(Math.max(...domain.map(Math.abs)), undefined, 1e-2),
       ticks: height / 50,
     },
-    marks: [...gridLines(), ...marks, Plot.frame({ stroke: MUTED })],
+    marks: [...gridLines(), ...marks, Plot.frame({ stroke: MUTED_COLOUR })],
   });
 
 /** Legend, then a column of panels per direction: up at the left, down at the right, or below on a narrow picture. */
@@ -76,7 +76,7 @@ function renderDirections(
   entries: Legend,
   panelsOf: (direction: Direction) => readonly DirectionPanel[],
 ): string {
-  const key = legend(entries, pictureWidth() - 32);
+  const key = renderLegend(entries, pictureWidth() - 32);
   const top = key.height + 6;
   const across = columnCount();
   const columns = DIRECTIONS.map(panelsOf);
@@ -91,7 +91,7 @@ function renderDirections(
     });
   });
   const height = top + columnHeight * (DIRECTIONS.length / across) + 4;
-  return picture(pictureWidth(), height, titles, [{ x: 16, y: 4, svg: key.svg }, ...placed]);
+  return composePicture(pictureWidth(), height, titles, [{ x: 16, y: 4, svg: key.svg }, ...placed]);
 }
 
 /** Maximum number of dots per panel of a fit of pulses, and of the other pictures. */
@@ -99,7 +99,7 @@ const MAX_FIT_DOTS = 4000;
 const MAX_DOTS = 3000;
 /** Length of the dashes of models other than the best, px. */
 const DASH_LENGTH = 5;
-const SIMULATED = colour(5);
+const SIMULATED = seriesColour(5);
 
 /** Mean over trains at each pulse. */
 function meanCurve(points: readonly Point[]): Point[] {
@@ -143,10 +143,10 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
     );
   const entries = [
     READING,
-    { name: 'simulated reading', colour: SIMULATED, symbol: symbol(0), line: false },
+    { name: 'simulated reading', colour: SIMULATED, symbol: seriesSymbol(0), line: false },
     ...names.map((name, i) => ({
-      name: `${name}${i === 0 ? ' (best)' : ''}, rmse ${withPrefix(fit.models[name].rmse, 'S')}`,
-      colour: colour(i),
+      name: `${name}${i === 0 ? ' (best)' : ''}, rmse ${formatWithPrefix(fit.models[name].rmse, 'S')}`,
+      colour: seriesColour(i),
       dashed: i > 0,
     })),
   ];
@@ -155,10 +155,10 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
       const line = meanCurve(pointsOf(trains, (t, k) => fit.details[name].curves[t]![k]!, direction)).map(
         (p) => (p.y <= top ? p : { ...p, y: Number.NaN }), // a poor model may leave the frame
       );
-      if (i === 0) return lineOf(line, colour(i), 2.5);
+      if (i === 0) return lineOf(line, seriesColour(i), 2.5);
       // If models agree, their dashes alternate on the line of the best one.
       const strokeDasharray = `${DASH_LENGTH},${DASH_LENGTH * (names.length - 1)}`;
-      return lineOf(line, colour(i), 1.8, { strokeDasharray, strokeDashoffset: -DASH_LENGTH * i });
+      return lineOf(line, seriesColour(i), 1.8, { strokeDasharray, strokeDashoffset: -DASH_LENGTH * i });
     });
     return [
       {
@@ -167,7 +167,7 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
         y: 'conductance (S)',
         domain: [0, top],
         marks: [
-          dots(pointsOf(trains, reading, direction), MUTED),
+          dots(pointsOf(trains, reading, direction), MUTED_COLOUR),
           dots(pointsOf(fit.simulation, simulated, direction), SIMULATED),
           ...curves,
         ],
@@ -177,7 +177,10 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
         x: `pulses ${direction}`,
         y: 'residual (S)',
         domain: [-off, off],
-        marks: [dots(pointsOf(trains, residual, direction), colour(0)), Plot.ruleY([0], { stroke: MUTED })],
+        marks: [
+          dots(pointsOf(trains, residual, direction), seriesColour(0)),
+          Plot.ruleY([0], { stroke: MUTED_COLOUR }),
+        ],
       },
     ];
   });
@@ -214,12 +217,12 @@ export function tablePicture(
 ): string {
   const range = boundsOf([...trains, ...simulated].flatMap((t) => t.conductance));
   const span = fit.gMax - fit.gMin;
-  const dots = (points: readonly Point[]) => dotsOf(points, MUTED, 0.35, 1.6);
+  const dots = (points: readonly Point[]) => dotsOf(points, MUTED_COLOUR, 0.35, 1.6);
   const entries = [
     READING,
-    { name: 'simulated from the table', colour: colour(1) },
-    { name: 'table: median', colour: colour(0) },
-    { name: '5 and 95 %', colour: colour(0), dashed: true },
+    { name: 'simulated from the table', colour: seriesColour(1) },
+    { name: 'table: median', colour: seriesColour(0) },
+    { name: '5 and 95 %', colour: seriesColour(0), dashed: true },
   ];
   const noise = `read noise ${(100 * fit.readNoise.sd).toPrecision(2)} % of ${fit.readNoise.of === 'range' ? 'the range' : 'the conductance'}`;
   const titles = { title, subtitle: `${trains.length} trains; ${noise}, not part of the table` };
@@ -236,7 +239,7 @@ export function tablePicture(
         x: fit.gMin + g! * span,
         y: q[Math.round(share * (q.length - 1))]! * span,
       }));
-    const dashed = (share: number) => lineOf(quantile(share), colour(0), 1.3, { strokeDasharray: '5,4' });
+    const dashed = (share: number) => lineOf(quantile(share), seriesColour(0), 1.3, { strokeDasharray: '5,4' });
     return [
       {
         height: 270,
@@ -246,7 +249,7 @@ export function tablePicture(
         ticks: { ticks: 5 },
         marks: [
           dots(thin(points(trains), MAX_DOTS)),
-          lineOf(points(simulated), colour(1), 1, { z: 'group', strokeOpacity: 0.35 }),
+          lineOf(points(simulated), seriesColour(1), 1, { z: 'group', strokeOpacity: 0.35 }),
         ],
       },
       {
@@ -259,7 +262,7 @@ export function tablePicture(
           dots(thin(changes, MAX_DOTS).filter(({ y }) => y >= low && y <= high)),
           dashed(0.05),
           dashed(0.95),
-          lineOf(quantile(0.5), colour(0), 2.2),
+          lineOf(quantile(0.5), seriesColour(0), 2.2),
         ],
       },
     ];
@@ -289,15 +292,15 @@ export function kindPicture({ title, subtitle, axes: [x, y], dots, curves }: Kin
     [...new Set(points.map(({ group }) => group))].map((group) =>
       lineOf(
         points.filter((p) => p.group === group).map((p) => (isShown(p) ? p : { ...p, y: Number.NaN })),
-        colour(i),
+        seriesColour(i),
         i === 0 ? 2.5 : 1.5,
         i === 0 ? {} : { strokeDasharray: i === 1 ? '6,4' : '2,3' },
       ),
     ),
   );
-  const entries = [READING, ...curves.map(({ name }, i) => ({ name, colour: colour(i), dashed: i > 0 }))];
-  const key = legend(entries, pictureWidth() - 32);
-  const svg = panel({
+  const entries = [READING, ...curves.map(({ name }, i) => ({ name, colour: seriesColour(i), dashed: i > 0 }))];
+  const key = renderLegend(entries, pictureWidth() - 32);
+  const svg = renderPlot({
     width: pictureWidth(),
     height: KIND_HEIGHT,
     marginTop: 14,
@@ -308,12 +311,12 @@ export function kindPicture({ title, subtitle, axes: [x, y], dots, curves }: Kin
     y: { labelOffset: 68, ...scale(y, domain, [low, high]) },
     marks: [
       ...gridLines(),
-      dotsOf(thin(dots, MAX_DOTS), MUTED, 0.5, 2.5),
+      dotsOf(thin(dots, MAX_DOTS), MUTED_COLOUR, 0.5, 2.5),
       ...lines.toReversed().flat(), // the best model last, over the others
-      Plot.frame({ stroke: MUTED }),
+      Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return picture(pictureWidth(), key.height + 6 + KIND_HEIGHT, { title, subtitle }, [
+  return composePicture(pictureWidth(), key.height + 6 + KIND_HEIGHT, { title, subtitle }, [
     { x: 16, y: 4, svg: key.svg },
     { x: 0, y: key.height + 6, svg },
   ]);

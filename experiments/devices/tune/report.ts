@@ -2,6 +2,7 @@ import { mean } from 'simple-statistics';
 import { stringify } from 'yaml';
 import { plural } from '../../../core/declare/show.ts';
 import { parallelCoordinates } from '../../look/plots/parallelCoordinates.ts';
+import { writeResultPicture } from '../../look/plots/write.ts';
 import type { MnistConfig } from '../../mnist/config.ts';
 import { type Mapping, withValue } from '../../network/config/override.ts';
 import type { ResultDirectory } from '../../output/results.ts';
@@ -145,7 +146,7 @@ export function writeTuning(
     },
     {},
   );
-  directory.picture('tune', tuningPicture(tuning, tunables, results));
+  writeResultPicture(directory, 'tune', tuningPicture(tuning, tunables, results));
   directory.finish({ ...tuning, seed: o.seed });
   return tuning;
 }

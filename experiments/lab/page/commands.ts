@@ -1,4 +1,4 @@
-import { quoted } from '../../cli/quoted.ts';
+import { quoteForShell } from '../../output/quoteForShell.ts';
 import { formatAddress } from './address.ts';
 import { deviceOf, type LabState, type LearnState, settingsOf } from './state.ts';
 
@@ -17,7 +17,7 @@ export function formatTrainCommand(learn: LearnState, side: 0 | 1): string {
     words.unshift('--device', isChanged(device) ? deviceFileName(side) : (device.preset ?? device.model)!);
   if (rule) words.push('--rule', rule.model);
   if (preprocessing) words.push('--preprocessing', preprocessing);
-  return ['memspike', 'mnist', ...words].map(quoted).join(' ');
+  return ['memspike', 'mnist', ...words].map(quoteForShell).join(' ');
 }
 
 /** True if the command of a side reads a device file. */

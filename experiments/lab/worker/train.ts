@@ -1,14 +1,14 @@
 import { stringify } from 'yaml';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { energyOf, totalOf } from '../../devices/energy/account.ts';
-import { assumedText } from '../../devices/energy/scale.ts';
-import { type TrainingFrame, TrainingFrames } from '../../look/live/frames.ts';
+import { describeAssumedPulse } from '../../look/energyText.ts';
 import { type Findings, runMnist } from '../../mnist/experiment.ts';
 import { fieldsOf } from '../../mnist/fields.ts';
 import type { StartWatch } from '../../mnist/job.ts';
 import { mnistConfig } from '../../mnist/steps.ts';
 import type { Training } from '../../mnist/train.ts';
 import type { Mapping } from '../../network/config/override.ts';
+import { type TrainingFrame, TrainingFrames } from '../../report/live/trainingFrames.ts';
 import { readJson } from '../../run/runJson.ts';
 import { putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/twins.ts';
@@ -71,7 +71,7 @@ export const RUN = '/run';
 
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
-  const assumed = energy.assumed ? assumedText(energy.assumed) : null;
+  const assumed = energy.assumed ? describeAssumedPulse(energy.assumed) : null;
   return { energy: totalOf(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
 };
 
@@ -95,7 +95,7 @@ function sendFrames(session: Session): StartWatch {
       session.send(update, frame.levels ? [frame.levels.buffer] : []);
     };
     const receiver = {
-      dueWithin: isDueWithin,
+      isDueWithin,
       update(make: () => TrainingFrame) {
         if (!isDueWithin(0)) return;
         const now = performance.now();

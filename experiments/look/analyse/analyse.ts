@@ -2,77 +2,153 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { describeSilentPopulations } from '../../logs/silence.ts';
 import { readPopulationSizes } from '../../logs/sizes.ts';
 import type { TimeWindow } from '../../logs/window.ts';
-import { Bins } from './bins.ts';
-import { type CorrelogramOf, firstPass } from './firstPass.ts';
+import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
+import { BinClock, Bins } from './counts.ts';
+import { DEFAULT_NEURON_COUNT, type PairMeasures, SpikeTrains } from './distances.ts';
 import { type AnalysisOptions, DEFAULTS } from './options.ts';
-import type { Pair } from './pairs.ts';
-import type { NeuronMeasure, PopulationMeasures } from './population.ts';
-import { secondPass } from './secondPass.ts';
-import { triggersOf } from './triggers.ts';
-import { openSpikes } from './window.ts';
+import { type NeuronMeasure, PopulationAnalysis, type PopulationMeasures } from './population.ts';
+import { findTriggers, type Triggers } from './psth.ts';
+import { forEachSpike, openSpikeLog, type SpikeLog } from './spikeLog.ts';
+
+/** Correlogram of two populations, or of the neurons of one population (`a` equals `b`). */
+export interface PopulationCorrelogram extends Correlogram {
+  readonly a: string;
+  readonly b: string;
+  /** Bin width, ms. */
+  readonly bin: number;
+}
 
 export interface Analysis {
+  /** Path of the log. */
   readonly log: string;
   readonly window: TimeWindow;
   readonly options: AnalysisOptions;
   readonly populations: readonly PopulationMeasures[];
-  readonly correlograms: readonly CorrelogramOf[];
-  readonly pairs: readonly Pair[];
-  /** What was left out, and why. */
+  readonly correlograms: readonly PopulationCorrelogram[];
+  readonly pairs: readonly PairMeasures[];
+  /** Measures that were left out, with the reason. */
   readonly notes: readonly string[];
-  /** A measure of one neuron of the population at this place of `populations`. */
+  /** Measure of one neuron. @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
-  /** UserError if the log is cut or damaged; the analysis is of its whole batches then. */
+  /** @throws UserError if the log is truncated or damaged; the analysis then covers its intact batches */
   requireWhole(): void;
 }
 
-/** Some seconds of counting; two days of 5 ms. */
-const MOST_BINS = 2 ** 25;
+/** Limit of a few seconds of computation; two days in bins of 5 ms. */
+const MAX_BINS = 2 ** 25;
 
-function checkedBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
+function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
   const bins = new Bins(from, to, o.bin);
   if (bins.count < 2)
-    throw new UserError(`--bin ${o.bin} is too wide: the window from ${from} to ${to} ms must hold two bins.`);
-  if (bins.count > MOST_BINS)
+    throw new UserError(`--bin ${o.bin} is too wide: the window from ${from} to ${to} ms must hold at least two bins.`);
+  if (bins.count > MAX_BINS)
     throw new UserError(
-      `--bin ${o.bin} is too narrow: the window from ${from} to ${to} ms holds ${bins.count} bins, but at most ${MOST_BINS} are counted.`,
+      `--bin ${o.bin} is too narrow: the window from ${from} to ${to} ms holds ${bins.count} bins, but at most ${MAX_BINS} are supported.`,
     );
   if (o.maxLag < o.bin) throw new UserError(`--max-lag ${o.maxLag} is shorter than a bin of ${o.bin} ms.`);
   return bins;
 }
 
+/** First pass over the spikes: measures of each population, and correlograms of all pairs of populations. */
+function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o: AnalysisOptions) {
+  const { from, to } = spikes.window;
+  const shared = { bins, fanoBins: new Bins(from, to, o.fanoWindow), triggers };
+  const populations = spikes.populations.map(({ name }) => new PopulationAnalysis(name, spikes.window, shared, o));
+  const couples = populations.flatMap((_, a) =>
+    populations.slice(a).map((_, k) => {
+      return { a, b: a + k, correlogram: new CrossCorrelogram(Math.round(o.maxLag / o.bin)) };
+    }),
+  );
+  const clock = new BinClock(bins, populations.length, (sums) => {
+    for (let i = 0; i < populations.length; i++) populations[i]!.addBin(sums[i]!);
+    for (const { a, b, correlogram } of couples) correlogram.addBin(sums[a]!, sums[b]!);
+  });
+  forEachSpike(spikes, (t, series, neuron) => {
+    const bin = bins.indexAt(t);
+    populations[series]!.addSpike(t, neuron, bin);
+    if (bin >= 0) clock.add(bin, series);
+  });
+  clock.finish();
+  const correlograms = couples.flatMap(({ a, b, correlogram }): PopulationCorrelogram[] => {
+    const { name, counts, autoCorrelogram, spikeCounts } = populations[a]!;
+    const common = { a: name, b: populations[b]!.name, bin: bins.width };
+    if (a !== b) return [{ ...common, ...correlogram.result() }];
+    const firing = spikeCounts.firing();
+    if (firing.length < 2) return []; // a single neuron has no partner
+    const squares = firing.reduce((sum, neuron) => sum + counts.total(neuron) ** 2, 0);
+    return [{ ...common, ...correlogram.result({ counts: autoCorrelogram.counts, squares }) }];
+  });
+  return { populations, correlograms };
+}
+
+/** Spike counts of the neurons that are compared pairwise: the neurons named in the options, otherwise the first that fire. */
+function selectNeurons({ name, spikeCounts }: PopulationAnalysis, o: AnalysisOptions): ReadonlyMap<number, number> {
+  const { neurons, distances = true } = o;
+  if (!distances) return new Map();
+  const silent = neurons?.find((neuron) => neuron >= spikeCounts.size || spikeCounts.count(neuron) === 0);
+  if (silent !== undefined) throw new UserError(`--neurons: neuron ${silent} of ${name} does not fire in the window.`);
+  const selected = neurons ?? spikeCounts.firing().slice(0, DEFAULT_NEURON_COUNT);
+  return new Map(selected.map((neuron) => [neuron, spikeCounts.count(neuron)]));
+}
+
+/** Second pass over the spikes: mean correlations need the standard deviations of the first pass, spike trains their lengths. */
+function measurePairs(
+  spikes: SpikeLog,
+  bins: Bins,
+  populations: readonly PopulationAnalysis[],
+  o: AnalysisOptions,
+): readonly { readonly meanCorrelation: MeanCorrelation; readonly trains: SpikeTrains }[] {
+  const parts = populations.map((p) => ({
+    meanCorrelation: new MeanCorrelation(p.counts, p.spikeCounts.firing()),
+    trains: new SpikeTrains(p.name, selectNeurons(p, o), o.neurons !== undefined),
+  }));
+  const clock = new BinClock(bins, parts.length, (sums) => {
+    for (let i = 0; i < parts.length; i++) parts[i]!.meanCorrelation.addBin(sums[i]!);
+  });
+  forEachSpike(spikes, (t, series, neuron) => {
+    const { meanCorrelation, trains } = parts[series]!;
+    trains.addSpike(t, neuron);
+    const bin = bins.indexAt(t);
+    if (bin >= 0) clock.add(bin, series, meanCorrelation.weights[neuron]);
+  });
+  clock.finish();
+  return parts;
+}
+
 /**
- * Measures the spikes of a run directory or log. Reads it three times, batch by batch: memory grows with the number of neurons,
- * not of spikes. UserError in one sentence for a log of another table, no spikes, an unknown population or a window outside the run.
+ * Measures the spikes of a run directory or log. Reads the log three times, batch by batch; memory grows with the number of neurons,
+ * not of spikes.
+ * @throws UserError if the log has another table or no spikes, if a population is unknown, or if the window lies outside the run
  */
 export function analyse(path: string, options: Partial<AnalysisOptions> = {}): Analysis {
   const o: AnalysisOptions = { ...DEFAULTS, ...options };
-  const spikes = openSpikes(path, { populations: o.populations, from: o.from, to: o.to });
+  const spikes = openSpikeLog(path, { populations: o.populations, from: o.from, to: o.to });
   const { table, window } = spikes;
-  const bins = checkedBins(window, o);
-  const triggers = triggersOf(o, table.path, window);
-  const first = firstPass(spikes, bins, triggers, o);
-  const second = secondPass(spikes, bins, first.populations, o);
+  const bins = makeBins(window, o);
+  const first = measurePopulations(spikes, bins, findTriggers(o, table.path, window), o);
+  const second = measurePairs(spikes, bins, first.populations, o);
   const sizes = readPopulationSizes(table);
   const populations = first.populations.map((p, i) =>
-    p.result(sizes?.[spikes.populations[i]!.id], second[i]!.correlation),
-  );
-  const skipped = second.flatMap(({ skipped }, i) =>
-    skipped ? [`${populations[i]!.name}: no distances, for ${skipped}.`] : [],
+    p.result(sizes?.[spikes.populations[i]!.id], second[i]!.meanCorrelation.result()),
   );
   const silent = describeSilentPopulations(
     table,
     populations.map(({ name }) => name),
-  ).map((words) => `${words}.`);
-  const short = `no power spectrum, for ${bins.count} bins do not fill a segment of ${o.segment}; choose a smaller --segment or --bin.`;
+  );
+  const withoutDistances = second.flatMap(({ trains }, i) =>
+    trains.obstacle ? [`${populations[i]!.name}: no distances: ${trains.obstacle}`] : [],
+  );
+  const withoutSpectrum = `no power spectrum: ${bins.count} bins are fewer than a segment of ${o.segment} bins; choose a smaller --segment or --bin`;
   return {
     log: table.path,
     window,
     options: o,
     populations,
     correlograms: first.correlograms,
-    pairs: second.flatMap(({ pairs }) => pairs),
-    notes: [...silent, ...skipped, ...(bins.count < o.segment ? [short] : [])],
+    pairs: second.flatMap(({ trains }) => trains.comparePairs(bins, o)),
+    notes: [...silent, ...withoutDistances, ...(bins.count < o.segment ? [withoutSpectrum] : [])].map(
+      (note) => `${note}.`,
+    ),
     measure: (i, neuron, name) => first.populations[i]!.measure(neuron, name),
     requireWhole: () => table.requireWhole(),
   };

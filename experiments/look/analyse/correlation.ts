@@ -1,17 +1,16 @@
-import type { BinnedCounts } from './binnedCounts.ts';
-import type { Bins } from './bins.ts';
-import { Moments } from './moments.ts';
+import { type BinnedCounts, type Bins, RunningVariance } from './counts.ts';
+import { NeuronColumns } from './neuronColumns.ts';
 
 /**
- * Mean of Pearson's correlation coefficients of the spike counts of all pairs of neurons, exact and without a look at any pair:
- * with z_i = x_i / sd(x_i), Var(sum of z_i) = N + sum over i != j of r_ij. Takes a second pass, for the sd must be known.
- * Neurons whose count never changes have no coefficient and are left out. NaN with fewer than two neurons.
+ * Mean of Pearson's correlation coefficients of the spike counts of all pairs of neurons, exact and without visiting the pairs:
+ * with z_i = x_i / sd(x_i), Var(sum of z_i) = N + sum over i != j of r_ij. Needs a second pass, after the sd are known.
+ * Neurons with a constant count have no coefficient and are left out. NaN with fewer than two neurons.
  * Definition of r_ij: `elephant.spike_train_correlation.correlation_coefficient`.
  */
 export class MeanCorrelation {
-  /** 1 / sd of the counts of each neuron, 0 for those whose count never changes. */
+  /** 1 / sd of the counts of each neuron; 0 for a constant count. */
   readonly weights: Float64Array;
-  readonly #sum = new Moments();
+  readonly #weightedSum = new RunningVariance();
   readonly #n: number;
 
   constructor(counts: BinnedCounts, firing: readonly number[]) {
@@ -23,22 +22,22 @@ export class MeanCorrelation {
     this.#n = this.weights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
   }
 
-  /** The sum of the weights of the spikes in the next bin. */
-  bin(sum: number): void {
-    this.#sum.add(sum);
+  /** @param weightedSum sum of the weights of the spikes in the next bin */
+  addBin(weightedSum: number): void {
+    this.#weightedSum.add(weightedSum);
   }
 
   result(): number {
     const n = this.#n;
-    return n < 2 ? Number.NaN : (this.#sum.variance - n) / (n * (n - 1));
+    return n < 2 ? Number.NaN : (this.#weightedSum.variance - n) / (n * (n - 1));
   }
 }
 
-/** Bins of a train and how many spikes are in each, the empty ones left out. */
-function occupied(train: ArrayLike<number>, bins: Bins): Map<number, number> {
+/** Number of spikes of a train by bin, without empty bins. */
+function countByBin(train: ArrayLike<number>, bins: Bins): Map<number, number> {
   const counts = new Map<number, number>();
   for (let i = 0; i < train.length; i++) {
-    const bin = bins.of(train[i]!);
+    const bin = bins.indexAt(train[i]!);
     if (bin >= 0) counts.set(bin, (counts.get(bin) ?? 0) + 1);
   }
   return counts;
@@ -49,11 +48,120 @@ function occupied(train: ArrayLike<number>, bins: Bins): Map<number, number> {
  * Definition: `elephant.spike_train_correlation.correlation_coefficient`.
  */
 export function correlation(a: ArrayLike<number>, b: ArrayLike<number>, bins: Bins): number {
-  const [x, y] = [occupied(a, bins), occupied(b, bins)];
+  const [x, y] = [countByBin(a, bins), countByBin(b, bins)];
   const total = (counts: Map<number, number>, f: (count: number, bin: number) => number) =>
     [...counts].reduce((sum, [bin, count]) => sum + f(count, bin), 0);
   const [n, m] = [total(x, (c) => c), total(y, (c) => c)];
   const covariance = total(x, (c, bin) => c * (y.get(bin) ?? 0)) - (n * m) / bins.count;
   const spread = (counts: Map<number, number>, sum: number) => total(counts, (c) => c * c) - (sum * sum) / bins.count;
   return covariance / Math.sqrt(spread(x, n) * spread(y, m));
+}
+
+/** Coincidences by lag of two populations, or of different neurons of one population. */
+export interface Correlogram {
+  /** Lags in bins, from -K to K. Positive: the second population fires later. */
+  readonly lags: readonly number[];
+  readonly counts: readonly number[];
+  /** Counts expected of independent neurons with the same rates: n_a n_b (L - |k|) / L^2 over L bins. */
+  readonly expected: readonly number[];
+}
+
+/**
+ * Cross-correlation histogram: C(k) = sum over t of a(t) b(t + k), with spike counts a and b in bins.
+ * Definition: `elephant.spike_train_correlation.cross_correlation_histogram`, not border-corrected, summed over all pairs
+ * of neurons of the two populations.
+ */
+export class CrossCorrelogram {
+  readonly #maxLag: number;
+  readonly #counts: Float64Array;
+  readonly #a: Float64Array;
+  readonly #b: Float64Array;
+  #bin = 0;
+  #sumA = 0;
+  #sumB = 0;
+
+  /** @param maxLag longest lag, bins */
+  constructor(maxLag: number) {
+    this.#maxLag = maxLag;
+    this.#counts = new Float64Array(2 * maxLag + 1);
+    this.#a = new Float64Array(maxLag + 1);
+    this.#b = new Float64Array(maxLag + 1);
+  }
+
+  /** @param a number of spikes of the first population in the next bin; @param b of the second population */
+  addBin(a: number, b: number): void {
+    const lag = this.#maxLag;
+    const at = this.#bin % (lag + 1);
+    this.#a[at] = a;
+    this.#b[at] = b;
+    this.#sumA += a;
+    this.#sumB += b;
+    this.#bin++;
+    if (a === 0 && b === 0) return;
+    this.#counts[lag]! += a * b;
+    for (let k = 1, j = at; k <= lag; k++) {
+      j = j === 0 ? lag : j - 1;
+      this.#counts[lag + k]! += this.#a[j]! * b;
+      this.#counts[lag - k]! += this.#b[j]! * a;
+    }
+  }
+
+  /** @param own coincidences of neurons with themselves, to be subtracted if both populations are the same one */
+  result(own?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
+    const lags = Array.from(this.#counts, (_, i) => i - this.#maxLag);
+    const pairs = this.#sumA * this.#sumB - (own?.squares ?? 0);
+    return {
+      lags,
+      counts: lags.map((k, i) => this.#counts[i]! - (own?.counts[Math.abs(k)] ?? 0)),
+      expected: lags.map((k) => (pairs * Math.max(0, this.#bin - Math.abs(k))) / this.#bin ** 2),
+    };
+  }
+}
+
+/**
+ * Sum of the autocorrelation histograms of the neurons of a population: number of spikes k bins after a spike of the same neuron.
+ * Lag 0 is the sum of squared counts, as in `elephant.spike_train_correlation.cross_correlation_histogram` of a train with itself.
+ * Keeps only the spikes of the longest lag in memory.
+ */
+export class AutoCorrelogram {
+  readonly counts: Float64Array;
+  readonly #maxLag: number;
+  /** Number of the last spike of each neuron; spikes are numbered from 0. */
+  readonly #neurons = new NeuronColumns({ last: -1 });
+  /** Ring buffers by spike number: bin of the spike, and number of the preceding spike of the same neuron. */
+  #bins = new Float64Array(1024);
+  #before = new Float64Array(1024);
+  #count = 0;
+  #first = 0;
+
+  constructor(maxLag: number) {
+    this.#maxLag = maxLag;
+    this.counts = new Float64Array(maxLag + 1);
+  }
+
+  addSpike(bin: number, neuron: number): void {
+    const oldest = bin - this.#maxLag;
+    while (this.#first < this.#count && this.#bins[this.#first % this.#bins.length]! < oldest) this.#first++;
+    if (this.#count - this.#first === this.#bins.length) {
+      this.#bins = this.#doubled(this.#bins);
+      this.#before = this.#doubled(this.#before);
+    }
+    const { last } = this.#neurons.reserve(neuron);
+    const size = this.#bins.length;
+    for (let j = last[neuron]!; j >= this.#first; j = this.#before[j % size]!) {
+      const k = bin - this.#bins[j % size]!;
+      this.counts[k]! += k === 0 ? 2 : 1;
+    }
+    this.counts[0]!++;
+    this.#bins[this.#count % size] = bin;
+    this.#before[this.#count % size] = last[neuron]!;
+    last[neuron] = this.#count++;
+  }
+
+  #doubled(ring: Float64Array): Float64Array<ArrayBuffer> {
+    const size = ring.length;
+    const larger = new Float64Array(2 * size);
+    for (let j = this.#first; j < this.#count; j++) larger[j % (2 * size)] = ring[j % size]!;
+    return larger;
+  }
 }

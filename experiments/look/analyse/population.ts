@@ -1,71 +1,64 @@
 import type { TimeWindow } from '../../logs/window.ts';
-import { BinnedCounts } from './binnedCounts.ts';
-import type { Bins } from './bins.ts';
-import { BurstCounts, type Bursts } from './bursts.ts';
-import { Cv } from './cv.ts';
-import { Cv2 } from './cv2.ts';
-import { fano } from './fano.ts';
-import { checkSize } from './growing.ts';
-import { Intervals } from './intervals.ts';
-import { IsiCounts, type IsiHistogram } from './isiHistogram.ts';
-import { Lv } from './lv.ts';
+import { AutoCorrelogram } from './correlation.ts';
+import { BinnedCounts, type Bins, fanoFactor, RunningVariance, synchrony } from './counts.ts';
+import { type BurstStatistics, type IntervalHistogram, IntervalStatistics } from './intervals.ts';
+import { checkPopulationSize } from './neuronColumns.ts';
 import type { AnalysisOptions } from './options.ts';
-import { OwnCorrelogram } from './ownCorrelogram.ts';
-import { type Psth, PsthOf, type Triggers } from './psth.ts';
-import { Rates, type Spread, spread } from './rates.ts';
-import { type Silence, SilenceOf } from './silence.ts';
-import { type Spectrum, Welch } from './spectrum.ts';
-import { Synchrony } from './synchrony.ts';
+import { type Psth, PsthAccumulator, type Triggers } from './psth.ts';
+import {
+  type Distribution,
+  MS_PER_S,
+  SilenceMeter,
+  type SilenceStatistics,
+  SpikeCounts,
+  summariseValues,
+} from './rates.ts';
+import { type PowerSpectrum, WelchSpectrum } from './spectrum.ts';
 
-const MS_PER_S = 1000;
-
-/** What the spikes of one neuron come to; NaN where there are too few. Rates in Hz. */
+/** Measures of single neurons; NaN with too few spikes. Rates in Hz. */
 export const NEURON_MEASURES = ['spikes', 'rate', 'cv', 'cv2', 'lv', 'fano'] as const;
 export type NeuronMeasure = (typeof NEURON_MEASURES)[number];
 
 export interface PopulationMeasures {
   readonly name: string;
+  /** Number of neurons. */
   readonly size: number;
-  /** Whether the log tells the size; if not it is the highest neuron that fired + 1. */
+  /** True if the log states the size; otherwise `size` is the highest index of a neuron that fired + 1. */
   readonly sizeKnown: boolean;
+  /** Number of spikes. */
   readonly spikes: number;
+  /** Number of neurons that fired. */
   readonly firing: number;
-  /** Hz, over all neurons, the silent ones too. */
-  readonly rate: Spread | null;
-  readonly cv: Spread | null;
-  readonly cv2: Spread | null;
-  readonly lv: Spread | null;
-  readonly fano: Spread | null;
-  readonly bursts: Bursts;
-  readonly silence: Silence;
+  /** Hz, over all neurons, silent ones included. */
+  readonly rate: Distribution | null;
+  readonly cv: Distribution | null;
+  readonly cv2: Distribution | null;
+  readonly lv: Distribution | null;
+  readonly fano: Distribution | null;
+  readonly bursts: BurstStatistics;
+  readonly silence: SilenceStatistics;
   readonly synchrony: number;
-  /** Mean correlation coefficient of all pairs. */
+  /** Mean correlation coefficient over all pairs of neurons. */
   readonly correlation: number;
-  readonly isi: IsiHistogram;
-  readonly spectrum: Spectrum | null;
+  readonly isi: IntervalHistogram;
+  readonly spectrum: PowerSpectrum | null;
   readonly psth: Psth | null;
 }
 
-/** Everything that one pass over the spikes of one population gives, in memory that grows with its neurons only. */
+/** All measures that one pass over the spikes of a population gives. Memory grows with the number of neurons only. */
 export class PopulationAnalysis {
   readonly name: string;
-  readonly rates = new Rates();
-  /** Counts of each neuron in the bins of the analysis. */
+  readonly spikeCounts = new SpikeCounts();
+  /** Spike counts in the bins of the analysis. */
   readonly counts: BinnedCounts;
-  readonly own: OwnCorrelogram;
+  readonly autoCorrelogram: AutoCorrelogram;
   readonly #window: TimeWindow;
-  readonly #fanoBins: Bins;
   readonly #fanoCounts: BinnedCounts;
-  readonly #cv = new Cv();
-  readonly #cv2 = new Cv2();
-  readonly #lv = new Lv();
-  readonly #isi = new IsiCounts();
-  readonly #bursts: BurstCounts;
-  readonly #intervals: Intervals;
-  readonly #silence: SilenceOf;
-  readonly #synchrony: Synchrony;
-  readonly #welch: Welch | null;
-  readonly #psth: PsthOf | null;
+  readonly #intervals: IntervalStatistics;
+  readonly #silence: SilenceMeter;
+  readonly #countVariance = new RunningVariance();
+  readonly #spectrum: WelchSpectrum | null;
+  readonly #psth: PsthAccumulator | null;
 
   constructor(
     name: string,
@@ -76,82 +69,74 @@ export class PopulationAnalysis {
     this.name = name;
     this.#window = window;
     this.counts = new BinnedCounts(bins);
-    this.own = new OwnCorrelogram(Math.round(o.maxLag / o.bin));
-    this.#fanoBins = fanoBins;
+    this.autoCorrelogram = new AutoCorrelogram(Math.round(o.maxLag / o.bin));
     this.#fanoCounts = new BinnedCounts(fanoBins);
-    this.#bursts = new BurstCounts(o.burstInterval, o.burstSpikes);
-    this.#intervals = new Intervals([this.#cv, this.#cv2, this.#lv, this.#isi, this.#bursts]);
-    this.#silence = new SilenceOf(window.from, window.to);
-    this.#synchrony = new Synchrony(this.counts);
-    this.#welch = bins.count >= o.segment ? new Welch(o.segment) : null;
-    this.#psth = triggers.at.length > 0 ? new PsthOf(triggers, o.after, o.bin) : null;
+    this.#intervals = new IntervalStatistics(o.burstInterval, o.burstSpikes);
+    this.#silence = new SilenceMeter(window.from, window.to);
+    this.#spectrum = bins.count >= o.segment ? new WelchSpectrum(o.segment) : null;
+    this.#psth = triggers.at.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
   }
 
-  spike(t: number, neuron: number, bin: number): void {
-    this.rates.spike(neuron);
-    this.#intervals.spike(t, neuron);
-    this.#silence.spike(t);
-    this.#fanoCounts.spike(this.#fanoBins.of(t), neuron);
-    this.#psth?.spike(t);
+  /** @param bin index of the bin of t; -1 after the last whole bin */
+  addSpike(t: number, neuron: number, bin: number): void {
+    this.spikeCounts.addSpike(neuron);
+    this.#intervals.addSpike(t, neuron);
+    this.#silence.addSpike(t);
+    this.#fanoCounts.addSpike(this.#fanoCounts.bins.indexAt(t), neuron);
+    this.#psth?.addSpike(t);
     if (bin < 0) return;
-    this.counts.spike(bin, neuron);
-    this.own.spike(bin, neuron);
+    this.counts.addSpike(bin, neuron);
+    this.autoCorrelogram.addSpike(bin, neuron);
   }
 
-  /** The spikes of all neurons in the next bin. */
-  bin(count: number): void {
-    this.#silence.bin(count);
-    this.#synchrony.bin(count);
-    this.#welch?.sample(count);
+  /** @param count number of spikes of all neurons in the next bin */
+  addBin(count: number): void {
+    this.#silence.addBin(count);
+    this.#countVariance.add(count);
+    this.#spectrum?.addSample(count);
   }
 
-  /** A measure of one neuron. */
+  /** Measure of one neuron. */
   measure(neuron: number, name: NeuronMeasure): number {
     switch (name) {
       case 'spikes':
-        return this.rates.count(neuron);
+        return this.spikeCounts.count(neuron);
       case 'rate':
-        return this.rates.rate(neuron, this.#window.to - this.#window.from);
+        return this.spikeCounts.rate(neuron, this.#window.to - this.#window.from);
       case 'fano':
-        return fano(this.#fanoCounts, neuron);
-      case 'cv':
-        return this.#cv.of(neuron);
-      case 'cv2':
-        return this.#cv2.of(neuron);
-      case 'lv':
-        return this.#lv.of(neuron);
+        return fanoFactor(this.#fanoCounts, neuron);
+      default:
+        return this.#intervals[name](neuron);
     }
   }
 
-  result(knownSize: number | undefined, correlation: number): PopulationMeasures {
-    const { neurons, spikes } = this.rates;
-    const size = Math.max(neurons, knownSize ?? 0);
-    checkSize(this.name, size);
-    const firing = this.rates.firing();
+  /** @param statedSize number of neurons stated by the log; @param correlation mean correlation coefficient */
+  result(statedSize: number | undefined, correlation: number): PopulationMeasures {
+    const spikes = this.spikeCounts.total;
+    const size = Math.max(this.spikeCounts.size, statedSize ?? 0);
+    checkPopulationSize(this.name, size);
+    const firing = this.spikeCounts.firing();
     const bin = this.counts.bins.width;
-    const perNeuronHz = MS_PER_S / (bin * size);
+    const distribution = (name: NeuronMeasure) =>
+      summariseValues(Float64Array.from({ length: size }, (_, neuron) => this.measure(neuron, name)));
     return {
       name: this.name,
       size,
-      sizeKnown: knownSize !== undefined,
+      sizeKnown: statedSize !== undefined,
       spikes,
       firing: firing.length,
-      rate: this.#spread(size, 'rate'),
-      cv: this.#spread(size, 'cv'),
-      cv2: this.#spread(size, 'cv2'),
-      lv: this.#spread(size, 'lv'),
-      fano: this.#spread(size, 'fano'),
-      bursts: this.#bursts.result(spikes),
+      rate: distribution('rate'),
+      cv: distribution('cv'),
+      cv2: distribution('cv2'),
+      lv: distribution('lv'),
+      fano: distribution('fano'),
+      bursts: this.#intervals.bursts(spikes),
       silence: this.#silence.result(),
-      synchrony: this.#synchrony.result(firing),
+      synchrony: synchrony(this.#countVariance.variance, this.counts, firing),
       correlation,
-      isi: this.#isi.result(),
-      spectrum: this.#welch?.result(bin, perNeuronHz) ?? null,
+      isi: this.#intervals.histogram(),
+      spectrum: this.#spectrum?.result(bin, MS_PER_S / (bin * size)) ?? null,
       psth: this.#psth?.result(size) ?? null,
     };
-  }
-
-  #spread(size: number, name: NeuronMeasure): Spread | null {
-    return spread(Float64Array.from({ length: size }, (_, neuron) => this.measure(neuron, name)));
   }
 }

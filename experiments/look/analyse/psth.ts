@@ -1,81 +1,148 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import type { TimeWindow } from '../../logs/window.ts';
+import { type Phase, readPresentations } from '../imageLog.ts';
+import { EDGE_TOLERANCE } from './counts.ts';
+import type { AnalysisOptions } from './options.ts';
+import { MS_PER_S } from './rates.ts';
+
+/** Peristimulus time histogram of a population. */
 export interface Psth {
   /** Left edges of the bins, ms after the trigger. */
   readonly times: readonly number[];
   /** Mean rate per neuron, Hz. */
   readonly rates: readonly number[];
+  /** Number of triggers. */
   readonly triggers: number;
 }
 
-/** Where the trials of a PSTH lie, ascending. */
+/** Trials of a PSTH, ascending. */
 export interface Triggers {
-  /** ms */
+  /** Times of the triggers, ms. */
   readonly at: readonly number[];
-  /** When what began at a trigger was over, ms, for trials that do not overlap. */
+  /** End of each trial, ms, if trials do not overlap. */
   readonly ends?: readonly number[];
 }
 
-const MS_PER_S = 1000;
-
 /**
- * Peristimulus time histogram: mean rate per neuron in bins of the time since a trigger, over all triggers; windows may overlap.
- * Where triggers have ends, each bin is the mean over those that had not ended, and a spike at the very end, which often is the
- * start of the next trial, belongs to the trial that it ends.
+ * Peristimulus time histogram: mean rate per neuron in bins of the time since a trigger, over all triggers. Trials may overlap.
+ * If trials have ends, each bin is the mean over the trials that last until then. A spike exactly at the end of a trial, which is
+ * often the start of the next trial, counts for the trial that it ends.
  * Definition: `elephant.statistics.time_histogram` (output 'rate') of the trials cut at the triggers.
  * Source: Gerstein & Kiang 1960, doi:10.1016/S0006-3495(60)86872-5.
  */
-export class PsthOf {
+export class PsthAccumulator {
   readonly #triggers: Triggers;
-  readonly #after: number;
+  readonly #duration: number;
   readonly #bin: number;
   readonly #counts: Float64Array;
   #first = 0;
 
-  /**
-   * @param after ms after each trigger; @param bin ms.
-   */
-  constructor(triggers: Triggers, after: number, bin: number) {
+  /** @param duration time after each trigger, ms; @param bin width of a bin, ms */
+  constructor(triggers: Triggers, duration: number, bin: number) {
     this.#triggers = triggers;
     this.#bin = bin;
-    this.#counts = new Float64Array(Math.floor(after / bin + 1e-8));
-    this.#after = this.#counts.length * bin;
+    this.#counts = new Float64Array(Math.floor(duration / bin + EDGE_TOLERANCE));
+    this.#duration = this.#counts.length * bin;
   }
 
-  spike(t: number): void {
+  addSpike(t: number): void {
     const { at, ends } = this.#triggers;
-    while (this.#first < at.length && at[this.#first]! + this.#after < t) this.#first++;
+    while (this.#first < at.length && at[this.#first]! + this.#duration < t) this.#first++;
     for (let k = this.#first; k < at.length && at[k]! <= t; k++) {
       const end = ends?.[k];
       if (end !== undefined && (t === at[k] || t > end)) continue;
-      const bin = t === end ? this.#bins(k) - 1 : Math.floor((t - at[k]!) / this.#bin + 1e-8);
+      const bin = t === end ? this.#binCount(k) - 1 : Math.floor((t - at[k]!) / this.#bin + EDGE_TOLERANCE);
       if (bin < this.#counts.length) this.#counts[bin]!++;
     }
   }
 
-  /** Bins that the k-th trial reaches into. */
-  #bins(k: number): number {
-    return Math.ceil((this.#triggers.ends![k]! - this.#triggers.at[k]!) / this.#bin - 1e-8);
-  }
-
-  /** How long each bin was looked at, over all triggers, ms. */
-  #exposure(): Float64Array {
-    const { at, ends } = this.#triggers;
-    if (ends === undefined) return this.#counts.map(() => at.length * this.#bin);
-    const exposure = new Float64Array(this.#counts.length);
-    for (const [k, start] of at.entries()) {
-      const span = ends[k]! - start;
-      const bins = Math.min(exposure.length, this.#bins(k));
-      for (let i = 0; i < bins; i++) exposure[i]! += Math.min(this.#bin, span - i * this.#bin);
-    }
-    return exposure;
-  }
-
+  /** @param size number of neurons of the population */
   result(size: number): Psth {
-    const exposure = this.#exposure();
-    const seen = exposure.filter((ms) => ms > 0);
+    const exposures = this.#exposures().filter((ms) => ms > 0);
     return {
-      times: Array.from(seen, (_, i) => i * this.#bin),
-      rates: Array.from(seen, (ms, i) => this.#counts[i]! * (MS_PER_S / (ms * size))),
+      times: Array.from(exposures, (_, i) => i * this.#bin),
+      rates: Array.from(exposures, (ms, i) => this.#counts[i]! * (MS_PER_S / (ms * size))),
       triggers: this.#triggers.at.length,
     };
   }
+
+  /** Number of bins that trial k reaches into. */
+  #binCount(k: number): number {
+    return Math.ceil((this.#triggers.ends![k]! - this.#triggers.at[k]!) / this.#bin - EDGE_TOLERANCE);
+  }
+
+  /** Recorded time of each bin, summed over all trials, ms. */
+  #exposures(): Float64Array {
+    const { at, ends } = this.#triggers;
+    if (ends === undefined) return this.#counts.map(() => at.length * this.#bin);
+    const exposures = new Float64Array(this.#counts.length);
+    for (const [k, start] of at.entries()) {
+      const duration = ends[k]! - start;
+      const bins = Math.min(exposures.length, this.#binCount(k));
+      for (let i = 0; i < bins; i++) exposures[i]! += Math.min(this.#bin, duration - i * this.#bin);
+    }
+    return exposures;
+  }
+}
+
+const MAX_TRIGGERS = 10_000_000;
+
+/** Presentation times of the images of one phase or of all phases. A trial ends when the next image begins. */
+function readImageTimes(log: string, phase: Phase | undefined): Required<Triggers> {
+  const path = join(dirname(log), 'images.arrows');
+  if (!existsSync(path)) throw new UserError(`--trigger images: there is no ${path}.`);
+  const images = [...readPresentations(path)];
+  const selected = [...images.keys()].filter((i) => phase === undefined || images[i]!.phase === phase);
+  if (selected.length === 0 && images.length > 0)
+    throw new UserError(`--phase ${phase}: ${path} has no images of that phase.`);
+  return {
+    at: selected.map((i) => images[i]!.time),
+    ends: selected.map((i) => images[i + 1]?.time ?? Infinity),
+  };
+}
+
+function makePeriodicTimes(text: string, { from, to }: TimeWindow): number[] {
+  const period = Number(text);
+  if (!(period > 0)) throw new UserError(`--trigger every=${text}: the period must be a number > 0 (ms).`);
+  const count = Math.floor((to - from) / period) + 1;
+  if (count > MAX_TRIGGERS)
+    throw new UserError(`--trigger every=${text} gives ${count} triggers; at most ${MAX_TRIGGERS} are supported.`);
+  return Array.from({ length: count }, (_, i) => from + i * period);
+}
+
+/** Parses `every=PERIOD`, from the start of the window on, or times separated by commas. */
+function parseTimes(text: string, window: TimeWindow): number[] {
+  const every = /^every=(.*)$/.exec(text)?.[1];
+  const times = every !== undefined ? makePeriodicTimes(every, window) : text.split(',').map(Number);
+  if (times.some((t) => !Number.isFinite(t)))
+    throw new UserError(
+      `--trigger is ${show(text)}, but must be images, every=PERIOD or times in ms separated by commas.`,
+    );
+  return times.sort((a, b) => a - b);
+}
+
+/**
+ * Triggers of a PSTH: `images` (logged presentations of one phase or of all), `every=PERIOD`, or times separated by commas. Keeps the
+ * triggers whose trial, `after` ms or until its end, lies within the window.
+ */
+export function findTriggers(
+  { trigger: text, phase, after }: Pick<AnalysisOptions, 'trigger' | 'phase' | 'after'>,
+  log: string,
+  window: TimeWindow,
+): Triggers {
+  if (phase !== undefined && text !== 'images') throw new UserError('--phase requires --trigger images.');
+  if (text === undefined) return { at: [] };
+  const { at, ends }: Triggers = text === 'images' ? readImageTimes(log, phase) : { at: parseTimes(text, window) };
+  const inside = [...at.keys()].filter(
+    (k) => at[k]! >= window.from && Math.min(at[k]! + after, ends?.[k] ?? Infinity) <= window.to,
+  );
+  if (inside.length === 0)
+    throw new UserError(
+      `--trigger ${text}: none of the ${at.length} triggers is followed by ${after} ms within the window from ` +
+        `${window.from} to ${window.to} ms.`,
+    );
+  return { at: inside.map((k) => at[k]!), ...(ends && { ends: inside.map((k) => ends[k]!) }) };
 }

@@ -1,22 +1,23 @@
 import { max, mean, median, min, standardDeviation } from 'simple-statistics';
-import { Growing } from './growing.ts';
+import { NeuronColumns } from './neuronColumns.ts';
 
-const MS_PER_S = 1000;
+export const MS_PER_S = 1000;
 
-/** How a number is spread over the neurons that have one. */
-export interface Spread {
+/** Distribution of a measure over the neurons that have a value. */
+export interface Distribution {
+  /** Number of neurons with a value. */
   readonly neurons: number;
   readonly mean: number;
-  /** N in the denominator. */
+  /** Standard deviation, N in the denominator. */
   readonly sd: number;
   readonly min: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** Of the numbers that are not NaN; null if there are none. */
-export function spread(values: Float64Array): Spread | null {
-  // The statistics take anything with indices, but say they want a list.
+/** Distribution of the values that are not NaN; null if there are none. */
+export function summariseValues(values: Float64Array): Distribution | null {
+  // simple-statistics accepts typed arrays, but its types ask for number[].
   const known = values.filter((value) => !Number.isNaN(value)) as ArrayLike<number> as number[];
   if (known.length === 0) return null;
   return {
@@ -30,32 +31,68 @@ export function spread(values: Float64Array): Spread | null {
 }
 
 /**
- * Mean firing rate of a neuron: spikes / length of the window, both ends included.
+ * Spike counts of the neurons of a population. Mean firing rate: spikes / length of the window, both ends included.
  * Definition: `elephant.statistics.mean_firing_rate`.
  */
-export class Rates {
-  readonly #counts = new Growing(0);
-  /** Highest neuron that fired + 1. */
-  neurons = 0;
-  spikes = 0;
+export class SpikeCounts {
+  readonly #neurons = new NeuronColumns({ count: 0 });
+  /** Highest index of a neuron that fired + 1. */
+  size = 0;
+  /** Number of spikes of all neurons. */
+  total = 0;
 
-  spike(neuron: number): void {
-    this.#counts.at(neuron)[neuron]!++;
-    this.spikes++;
-    if (neuron >= this.neurons) this.neurons = neuron + 1;
+  addSpike(neuron: number): void {
+    this.#neurons.reserve(neuron).count[neuron]!++;
+    this.total++;
+    if (neuron >= this.size) this.size = neuron + 1;
   }
 
   count(neuron: number): number {
-    return this.#counts.at(neuron)[neuron]!;
+    return this.#neurons.reserve(neuron).count[neuron]!;
   }
 
-  /** The neurons that fired, ascending. */
+  /** Indices of the neurons that fired, ascending. */
   firing(): number[] {
-    return Array.from({ length: this.neurons }, (_, neuron) => neuron).filter((neuron) => this.count(neuron) > 0);
+    return Array.from({ length: this.size }, (_, neuron) => neuron).filter((neuron) => this.count(neuron) > 0);
   }
 
-  /** Hz. */
-  rate(neuron: number, ms: number): number {
-    return (this.count(neuron) / ms) * MS_PER_S;
+  /** Mean rate of a neuron, Hz. @param duration length of the window, ms */
+  rate(neuron: number, duration: number): number {
+    return (this.count(neuron) / duration) * MS_PER_S;
+  }
+}
+
+export interface SilenceStatistics {
+  /** Longest time without a spike of any neuron of the population, ms; the ends of the window count. */
+  readonly longest: number;
+  /** Share of the bins without any spike. */
+  readonly emptyBins: number;
+}
+
+/** Gaps between the merged spikes of all neurons of a population. Own definition; not in Elephant. */
+export class SilenceMeter {
+  readonly #to: number;
+  #last: number;
+  #longest = 0;
+  #bins = 0;
+  #empty = 0;
+
+  constructor(from: number, to: number) {
+    this.#last = from;
+    this.#to = to;
+  }
+
+  addSpike(t: number): void {
+    this.#longest = Math.max(this.#longest, t - this.#last);
+    this.#last = t;
+  }
+
+  addBin(count: number): void {
+    this.#bins++;
+    if (count === 0) this.#empty++;
+  }
+
+  result(): SilenceStatistics {
+    return { longest: Math.max(this.#longest, this.#to - this.#last), emptyBins: this.#empty / this.#bins };
   }
 }

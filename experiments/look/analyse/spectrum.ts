@@ -1,22 +1,22 @@
 import FFT from 'fft.js';
+import { MS_PER_S } from './rates.ts';
 
-export interface Spectrum {
+export interface PowerSpectrum {
   /** Hz, from 0 to half the sampling rate. */
   readonly frequencies: readonly number[];
   /** One-sided power spectral density of the rate, Hz^2 / Hz. */
   readonly power: readonly number[];
+  /** Number of segments averaged. */
   readonly segments: number;
 }
 
-const MS_PER_S = 1000;
-
 /**
- * Power spectrum of a series by Welch's method: segments that overlap by half, each less its mean, under a periodic Hann
- * window; the mean of their periodograms, as one-sided density. What does not fill a segment is left out.
+ * Power spectrum of a series by Welch's method: mean of the periodograms of segments that overlap by half, each without its mean
+ * and under a periodic Hann window; one-sided density. Samples after the last full segment are ignored.
  * Definition: `elephant.spectral.welch_psd`, which is `scipy.signal.welch` with its defaults (window 'hann',
  * detrend 'constant', scaling 'density'). Source: Welch 1967, doi:10.1109/TAU.1967.1161901.
  */
-export class Welch {
+export class WelchSpectrum {
   readonly #n: number;
   readonly #fft: FFT;
   readonly #window: Float64Array;
@@ -27,7 +27,7 @@ export class Welch {
   #filled = 0;
   #segments = 0;
 
-  /** @param n samples a segment, a power of two. */
+  /** @param n samples per segment, a power of two */
   constructor(n: number) {
     this.#n = n;
     this.#fft = new FFT(n);
@@ -38,28 +38,28 @@ export class Welch {
     this.#power = new Float64Array(n / 2 + 1);
   }
 
-  sample(x: number): void {
+  addSample(x: number): void {
     this.#data[this.#filled++] = x;
     if (this.#filled < this.#n) return;
-    this.#transform();
+    this.#addSegment();
     this.#data.copyWithin(0, this.#n / 2);
     this.#filled = this.#n / 2;
   }
 
-  /** @param bin ms between samples; @param scale what a sample is multiplied by. */
-  result(bin: number, scale: number): Spectrum {
-    const rate = MS_PER_S / bin;
+  /** @param bin ms between samples; @param scale factor applied to every sample */
+  result(bin: number, scale: number): PowerSpectrum {
+    const samplingRate = MS_PER_S / bin;
     const energy = this.#window.reduce((sum, w) => sum + w * w, 0);
-    const density = scale ** 2 / (rate * energy * this.#segments);
+    const density = scale ** 2 / (samplingRate * energy * this.#segments);
     const last = this.#power.length - 1;
     return {
-      frequencies: Array.from(this.#power, (_, i) => (i * rate) / this.#n),
+      frequencies: Array.from(this.#power, (_, i) => (i * samplingRate) / this.#n),
       power: Array.from(this.#power, (p, i) => p * density * (i === 0 || i === last ? 1 : 2)),
       segments: this.#segments,
     };
   }
 
-  #transform(): void {
+  #addSegment(): void {
     const mean = this.#data.reduce((sum, x) => sum + x, 0) / this.#n;
     for (let i = 0; i < this.#n; i++) this.#segment[i] = (this.#data[i]! - mean) * this.#window[i]!;
     this.#fft.realTransform(this.#out, this.#segment);

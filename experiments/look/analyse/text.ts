@@ -1,33 +1,32 @@
-import { columns } from '../../cli/columns.ts';
-import { timeText, windowText } from '../time.ts';
+import { formatColumns } from '../../output/formatColumns.ts';
+import { formatMeasure } from '../digits.ts';
+import { formatTime, formatWindow } from '../time.ts';
 import type { Analysis } from './analyse.ts';
-import { FIRST, type Pair } from './pairs.ts';
+import { DEFAULT_NEURON_COUNT } from './distances.ts';
 import type { PopulationMeasures } from './population.ts';
-import { type Spread, spread } from './rates.ts';
+import { type Distribution, summariseValues } from './rates.ts';
 
-/** Four significant digits, or a dash for what there is too little of. */
-const figure = (x: number): string => (Number.isFinite(x) ? String(Number(x.toPrecision(4))) : '–');
+const formatDistribution = (d: Distribution | null): string =>
+  d ? `${formatMeasure(d.mean)} ± ${formatMeasure(d.sd)}` : '–';
 
-const meanOf = (s: Spread | null): string => (s ? `${figure(s.mean)} ± ${figure(s.sd)}` : '–');
-
-/** Rows of the table: what it is, with its unit, and how a population shows it. */
-const ROWS: readonly (readonly [label: string, show: (p: PopulationMeasures) => string])[] = [
+/** Rows of the table: label with unit, and text for a population. */
+const ROWS: readonly (readonly [label: string, format: (p: PopulationMeasures) => string])[] = [
   ['neurons', (p) => `${p.size}${p.sizeKnown ? '' : ' (highest seen)'}`],
   ['silent neurons', (p) => String(p.size - p.firing)],
   ['spikes', (p) => String(p.spikes)],
-  ['rate (Hz)', (p) => meanOf(p.rate)],
-  ['  median, max', (p) => (p.rate ? `${figure(p.rate.median)}, ${figure(p.rate.max)}` : '–')],
-  ['CV', (p) => meanOf(p.cv)],
-  ['CV2', (p) => meanOf(p.cv2)],
-  ['LV', (p) => meanOf(p.lv)],
-  ['Fano factor', (p) => meanOf(p.fano)],
+  ['rate (Hz)', (p) => formatDistribution(p.rate)],
+  ['  median, max', (p) => (p.rate ? `${formatMeasure(p.rate.median)}, ${formatMeasure(p.rate.max)}` : '–')],
+  ['CV', (p) => formatDistribution(p.cv)],
+  ['CV2', (p) => formatDistribution(p.cv2)],
+  ['LV', (p) => formatDistribution(p.lv)],
+  ['Fano factor', (p) => formatDistribution(p.fano)],
   ['bursts', (p) => String(p.bursts.count)],
-  ['  share of spikes', (p) => figure(p.bursts.share)],
-  ['  spikes a burst', (p) => figure(p.bursts.spikesPerBurst)],
-  ['longest silence', (p) => timeText(p.silence.longest)],
-  ['empty bins (share)', (p) => figure(p.silence.emptyBins)],
-  ['synchrony chi', (p) => figure(p.synchrony)],
-  ['mean correlation', (p) => figure(p.correlation)],
+  ['  share of spikes', (p) => formatMeasure(p.bursts.share)],
+  ['  spikes per burst', (p) => formatMeasure(p.bursts.spikesPerBurst)],
+  ['longest silence', (p) => formatTime(p.silence.longest)],
+  ['empty bins (share)', (p) => formatMeasure(p.silence.emptyBins)],
+  ['synchrony chi', (p) => formatMeasure(p.synchrony)],
+  ['mean correlation', (p) => formatMeasure(p.correlation)],
 ];
 
 const DISTANCES = [
@@ -35,45 +34,44 @@ const DISTANCES = [
   ['Victor-Purpura dist.', 'victorPurpura'],
 ] as const;
 
-const distances = (pairs: readonly Pair[], { name }: PopulationMeasures, distance: 'vanRossum' | 'victorPurpura') =>
-  spread(Float64Array.from(pairs.filter(({ population }) => population === name).map((pair) => pair[distance])));
-
-const pairRows = (pairs: readonly Pair[]): string[][] => [
-  ['pair', 'correlation', 'van Rossum', 'Victor-Purpura'],
-  ...pairs.map((p) => [
-    `${p.population} ${p.a}, ${p.b}`,
-    figure(p.correlation),
-    figure(p.vanRossum),
-    figure(p.victorPurpura),
-  ]),
-];
-
-/** The measures of each population as rows of cells; the first row is their names. */
-export function measureRows({ populations, pairs }: Analysis): string[][] {
-  const compared = pairs.length > 0 ? DISTANCES : [];
+/** Measures by population as rows of cells; the first row has the names of the populations. */
+export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
+  const distances = (pairs.length > 0 ? DISTANCES : []).map(([label, distance]) => [
+    label,
+    ...populations.map(({ name }) => {
+      const values = pairs.filter(({ population }) => population === name).map((pair) => pair[distance]);
+      return formatDistribution(summariseValues(Float64Array.from(values)));
+    }),
+  ]);
   return [
     ['', ...populations.map((p) => p.name)],
-    ...ROWS.map(([label, show]) => [label, ...populations.map(show)]),
-    ...compared.map(([label, distance]) => [label, ...populations.map((p) => meanOf(distances(pairs, p, distance)))]),
+    ...ROWS.map(([label, format]) => [label, ...populations.map(format)]),
+    ...distances,
   ];
 }
 
-/** How the measures were made. */
-export const measuredHow = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
-  `Mean ± standard deviation over neurons. Bins of ${timeText(bin)}; Fano factor in windows of ${timeText(fanoWindow)}; bursts of ${burstSpikes} spikes or more, at most ${timeText(burstInterval)} apart.`;
+/** Parameters of the measures in one paragraph. */
+export const describeMethods = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
+  `Mean ± standard deviation over neurons. Bins of ${formatTime(bin)}; Fano factor in windows of ${formatTime(fanoWindow)}; bursts of at least ${burstSpikes} spikes with intervals of at most ${formatTime(burstInterval)}.`;
 
-/** The analysis as a table for the terminal. */
-export function analysisText(analysis: Analysis): string {
+/** Analysis as tables for the terminal. */
+export function formatAnalysis(analysis: Analysis): string {
   const { log, window, options, pairs, notes } = analysis;
   const { tau, cost, neurons } = options;
-  const compared = neurons === undefined ? [] : ['', columns(pairRows(pairs), 'right')];
+  const pairTable = [
+    ['pair', 'correlation', 'van Rossum', 'Victor-Purpura'],
+    ...pairs.map((p) => [
+      `${p.population} ${p.a}, ${p.b}`,
+      ...[p.correlation, p.vanRossum, p.victorPurpura].map(formatMeasure),
+    ]),
+  ];
   return [
-    `${log}, ${windowText(window.from, window.to)}`,
+    `${log}, ${formatWindow(window.from, window.to)}`,
     '',
-    columns(measureRows(analysis), 'right'),
-    ...compared,
+    formatColumns(tabulateMeasures(analysis), 'right'),
+    ...(neurons === undefined ? [] : ['', formatColumns(pairTable, 'right')]),
     '',
-    `${measuredHow(analysis)} Distances over the pairs of ${neurons ? 'those named' : `the first ${FIRST} that fire`}; van Rossum tau ${timeText(tau)}; Victor-Purpura cost ${cost} per ms.`,
+    `${describeMethods(analysis)} Distances of all pairs of the ${neurons ? 'chosen neurons' : `first ${DEFAULT_NEURON_COUNT} neurons that fire`}; van Rossum tau ${formatTime(tau)}; Victor-Purpura cost ${cost} per ms.`,
     ...notes.map((note) => `Note: ${note}`),
   ].join('\n');
 }

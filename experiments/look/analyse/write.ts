@@ -4,11 +4,12 @@ import { writeLog } from '../../../core/log/create.ts';
 import type { LogStream } from '../../../core/log/stream.ts';
 import type { TableSpec } from '../../../core/log/tables.ts';
 import type { ResultDirectory } from '../../output/results.ts';
+import { writeResultPicture } from '../plots/write.ts';
 import type { Analysis } from './analyse.ts';
-import { pictures } from './pictures.ts';
+import { drawAnalysis } from './pictures.ts';
 import { NEURON_MEASURES } from './population.ts';
 
-/** One row a neuron, the silent ones too. `population` indexes the list in the metadata. */
+/** One row per neuron, silent neurons included. `population` is an index of the list in the metadata. */
 const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
@@ -23,13 +24,13 @@ const NEURON_TABLE: TableSpec = {
   },
 };
 
-/** Histograms in long form; `curve` indexes CURVES, `other` is the second population of a correlogram. */
+/** Curves in long form. `curve` is an index of CURVES, `other` the second population of a correlogram. */
 const CURVE_TABLE: TableSpec = {
   name: 'memspike.analysis.curves/1',
   columns: { curve: 'uint8', population: 'uint8', other: 'uint8', x: 'float64', y: 'float64' },
 };
 
-/** x and y: ms and intervals (left edge of the bin); ms and coincidences; Hz and Hz²/Hz; ms and Hz. */
+/** x and y: left edge of a bin (ms) and intervals; lag (ms) and coincidences; Hz and Hz²/Hz; ms and Hz. */
 const CURVES = ['isi', 'correlogram', 'spectrum', 'psth'] as const;
 
 const PAIR_TABLE: TableSpec = {
@@ -44,12 +45,12 @@ const PAIR_TABLE: TableSpec = {
   },
 };
 
-const BATCH = 65536;
+const BATCH_ROWS = 65536;
 
 function writeNeurons(log: LogStream, { populations, measure }: Analysis): void {
   populations.forEach(({ size }, p) => {
-    for (let first = 0; first < size; first += BATCH) {
-      const rows = Array.from({ length: Math.min(BATCH, size - first) }, (_, i) => {
+    for (let first = 0; first < size; first += BATCH_ROWS) {
+      const rows = Array.from({ length: Math.min(BATCH_ROWS, size - first) }, (_, i) => {
         const measures = NEURON_MEASURES.map((name) => [name, measure(p, first + i, name)]);
         return { neuron: first + i, ...Object.fromEntries(measures), population: p };
       });
@@ -58,55 +59,53 @@ function writeNeurons(log: LogStream, { populations, measure }: Analysis): void 
   });
 }
 
-function writeCurves(log: LogStream, { populations, correlograms }: Analysis): void {
-  type Of = readonly [population: number, other: number];
+const populationIndex = ({ populations }: Analysis, name: string): number =>
+  populations.findIndex((p) => p.name === name);
+
+function writeCurves(log: LogStream, analysis: Analysis): void {
   const write = (
     curve: (typeof CURVES)[number],
-    [population, other]: Of,
+    [population, other]: readonly [number, number],
     x: readonly number[],
     y: readonly number[],
   ) => {
     const rows = y.map((value, i) => ({ curve: CURVES.indexOf(curve), population, other, x: x[i]!, y: value }));
     log.write(columnsFrom(CURVE_TABLE, rows), rows.length);
   };
-  populations.forEach(({ isi, spectrum, psth }, p) => {
+  analysis.populations.forEach(({ isi, spectrum, psth }, p) => {
     write('isi', [p, p], isi.edges, isi.counts);
     if (spectrum) write('spectrum', [p, p], spectrum.frequencies, spectrum.power);
     if (psth) write('psth', [p, p], psth.times, psth.rates);
   });
-  const place = (name: string) => populations.findIndex((p) => p.name === name);
-  for (const { a, b, bin, lags, counts } of correlograms)
-    write(
-      'correlogram',
-      [place(a), place(b)],
-      lags.map((k) => k * bin),
-      counts,
-    );
+  for (const { a, b, bin, lags, counts } of analysis.correlograms) {
+    const times = lags.map((k) => k * bin);
+    write('correlogram', [populationIndex(analysis, a), populationIndex(analysis, b)], times, counts);
+  }
 }
 
-function writePairs(log: LogStream, { populations, pairs }: Analysis): void {
-  const place = (name: string) => populations.findIndex((p) => p.name === name);
-  const rows = pairs.map((pair) => ({ ...pair, population: place(pair.population) }));
+function writePairs(log: LogStream, analysis: Analysis): void {
+  const rows = analysis.pairs.map((pair) => ({ ...pair, population: populationIndex(analysis, pair.population) }));
   log.write(columnsFrom(PAIR_TABLE, rows), rows.length);
 }
 
-/** The analysis as it goes into JSON, where NaN (too few spikes) is null. */
-export function analysisFacts({ log, window, options, populations, correlograms, pairs, notes }: Analysis): object {
+/** Content of `analysis.json`. JSON has no NaN (too few spikes): such values become null. */
+export function summariseAnalysis(analysis: Analysis): object {
+  const { log, window, options, populations, correlograms, pairs, notes } = analysis;
   return { log, window, options, populations, correlograms, pairs, notes };
 }
 
 /** Writes the Arrow streams `neurons.arrows`, `curves.arrows` and `pairs.arrows`, the pictures, and `analysis.json`. */
 export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): void {
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
-  const facts = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
-  const drawn = Object.entries(pictures(analysis));
+  const metadata = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
+  const pictures = Object.entries(drawAnalysis(analysis));
   directory.make();
   for (const [file, table, write] of [
     ['neurons.arrows', NEURON_TABLE, writeNeurons],
     ['curves.arrows', CURVE_TABLE, writeCurves],
     ['pairs.arrows', PAIR_TABLE, writePairs],
   ] as const)
-    directory.write([file], (path) => writeLog(join(path, file), table, facts, (log) => write(log, analysis)));
-  for (const [name, svg] of drawn) directory.picture(name, svg);
-  directory.finish(analysisFacts(analysis));
+    directory.write([file], (path) => writeLog(join(path, file), table, metadata, (log) => write(log, analysis)));
+  for (const [name, svg] of pictures) writeResultPicture(directory, name, svg);
+  directory.finish(summariseAnalysis(analysis));
 }

@@ -1,5 +1,5 @@
 import { curve } from './curve.ts';
-import { requireSome } from './style.ts';
+import { requireNonEmpty } from './style.ts';
 
 export interface AccuracyPoint {
   /** Training images seen so far. */
@@ -22,7 +22,7 @@ export interface AccuracyOverTraining {
 /** Accuracy against images seen, up to 100 %. SVG. */
 export function accuracyOverTraining(run: AccuracyOverTraining): string {
   const { points, validation = [], chance = 10, title = 'Accuracy over training', subtitle } = run;
-  requireSome(points.length, 'accuracy over training', 'points');
+  requireNonEmpty(points.length, 'accuracy over training', 'points');
   const series = [
     { name: 'running, training images', points },
     { name: 'validation', points: validation },

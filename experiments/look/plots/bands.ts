@@ -1,4 +1,4 @@
-import { colour } from './style.ts';
+import { seriesColour } from './style.ts';
 
 export interface PopulationSize {
   readonly name: string;
@@ -39,7 +39,7 @@ export function stackBands(populations: readonly PopulationSize[], height: numbe
       first: population.first ?? 0,
       top,
       height: LEAST_HEIGHT + (free * roots[i]!) / all,
-      colour: colour(i),
+      colour: seriesColour(i),
       name: shortened(population.name),
     };
     top += band.height;

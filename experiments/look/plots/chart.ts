@@ -1,18 +1,18 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
-import { gridLines, legend, scaledPanel } from './panel.ts';
+import { gridLines, renderLegend, renderScaledPlot } from './panel.ts';
 import { logTickFormat, tickFormat } from './prefix.ts';
 import {
-  colour,
-  DASH,
-  MUTED,
-  margins,
+  DASH_PATTERN,
+  MUTED_COLOUR,
+  maxTickCount,
   PALETTE,
   type Panel,
+  plotMargins,
   requireFinite,
-  requireSome,
-  symbol,
-  ticksIn,
+  requireNonEmpty,
+  seriesColour,
+  seriesSymbol,
 } from './style.ts';
 
 export interface CurvePoint {
@@ -76,7 +76,7 @@ interface ChartSize {
 }
 
 /** Lines with optional bands over one x axis, points marked while there are few, and a legend above the frame. */
-export function chart(
+export function renderChart(
   { x, y, series, references = [] }: Chart,
   { width, height, inset, dots }: ChartSize,
 ): {
@@ -84,8 +84,8 @@ export function chart(
   readonly height: number;
   readonly scale: (name: 'x' | 'y') => AxisScale | undefined;
 } {
-  requireSome(series.length, 'curve', 'series');
-  for (const { name, points } of series) requireSome(points.length, 'curve', `points of "${name}"`);
+  requireNonEmpty(series.length, 'curve', 'series');
+  for (const { name, points } of series) requireNonEmpty(points.length, 'curve', `points of "${name}"`);
   const points = series.flatMap((one) => one.points);
   const levels = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...references.map((r) => r.y)];
   const scales = {
@@ -102,9 +102,12 @@ export function chart(
   const dotted = (one: readonly CurvePoint[]): boolean => few && one.length <= MOST_DOTS;
   const marks = series.flatMap(({ points, missing = [], path, scatter, reference }, i) => {
     if (reference)
-      return [Plot.line(points, { x: 'x', y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH })];
-    const fill = colour(i);
-    if (scatter) return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: symbol(i) })];
+      return [
+        Plot.line(points, { x: 'x', y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
+      ];
+    const fill = seriesColour(i);
+    if (scatter)
+      return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: seriesSymbol(i) })];
     const gaps = missing.map((x) => ({ x, y: Number.NaN, low: Number.NaN, high: Number.NaN }));
     const sorted = path ? points : [...points, ...gaps].sort((a, b) => a.x - b.x);
     const banded = sorted.filter((p) => p.low !== undefined && p.high !== undefined);
@@ -115,35 +118,35 @@ export function chart(
         y: 'y',
         stroke: fill,
         strokeWidth: 2,
-        ...(secondRound(i) && { strokeDasharray: DASH }),
+        ...(secondRound(i) && { strokeDasharray: DASH_PATTERN }),
       }),
-      dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: symbol(i) }) : null,
+      dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: seriesSymbol(i) }) : null,
     ];
   });
-  const names = legend(
+  const names = renderLegend(
     [
       ...series.map(({ name, points, scatter = false, reference = false }, i) => ({
         name,
-        colour: reference ? MUTED : colour(i),
+        colour: reference ? MUTED_COLOUR : seriesColour(i),
         dashed: reference || secondRound(i),
         line: !scatter,
-        ...((scatter || (!reference && dotted(points))) && { symbol: symbol(i) }),
+        ...((scatter || (!reference && dotted(points))) && { symbol: seriesSymbol(i) }),
       })),
-      ...references.map(({ name }) => ({ name, colour: MUTED, dashed: true })),
+      ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, dashed: true })),
     ],
     width - 2 * inset,
   );
-  const frame = scaledPanel({
+  const frame = renderScaledPlot({
     width,
     height,
-    ...margins(12, RIGHT, 48, LEFT),
+    ...plotMargins(12, RIGHT, 48, LEFT),
     x: { ...scales.x, labelOffset: 40 },
     y: { ...scales.y, labelOffset: 58 },
     marks: [
       ...gridLines('xy', scales.x.ticks),
-      Plot.ruleY(references, { y: 'y', stroke: MUTED, strokeWidth: 1.5, strokeDasharray: DASH }),
+      Plot.ruleY(references, { y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
       ...marks,
-      Plot.frame({ stroke: MUTED }),
+      Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
   return {
@@ -182,7 +185,7 @@ function scaleOf(
     label,
     tickFormat: format,
     // Round ones are up to half as many again.
-    ticks: room && Math.min(room / 80, ticksIn(room, format?.(high) ?? high.toLocaleString('en')) / 1.5),
+    ticks: room && Math.min(room / 80, maxTickCount(room, format?.(high) ?? high.toLocaleString('en')) / 1.5),
   };
 }
 

@@ -11,7 +11,7 @@ const LOWERED: Readonly<Record<string, string>> = { x: 'ₓ' };
 const NOT = new Set(['C2C', 'N2N']);
 
 /** Amounts in chemical formulas as lowered digits: `Ta2O5/TiO2` as `Ta₂O₅/TiO₂`; all other words stay. */
-export const chemical = (text: string): string =>
+export const formatFormula = (text: string): string =>
   text.replaceAll(WORD, (word) => {
     const parts = [...word.matchAll(PART)];
     const whole = parts.map(([part]) => part).join('') === word;

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { imageMark, panel, pngUrl } from './panel.ts';
+import { encodePngUrl, imageMark, renderPlot } from './panel.ts';
 import { logTickFormat, tickFormat } from './prefix.ts';
-import { rampOf } from './ramp.ts';
+import { colourRamp } from './ramp.ts';
 
 export const BAR_WIDTH = 96;
 /** Numbers from here on are written with SI prefixes: the bar is narrow. */
@@ -18,22 +18,22 @@ export interface ColourScale {
 }
 
 /** Index of a value in the ramp of 256; values outside the domain take its ends. */
-export function levelOf(value: number, { domain: [low, high], log = false }: ColourScale): number {
+export function colourIndex(value: number, { domain: [low, high], log = false }: ColourScale): number {
   const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   return Math.round(255 * Math.min(1, Math.max(0, share)));
 }
 
 /** The ramp, upright, with its axis at the right; `height` is that of the ramp, which begins 8 pixels from the top. */
-export function colourBar(colours: ColourScale, height: number): string {
+export function renderColourBar(colours: ColourScale, height: number): string {
   const { label, domain, log = false } = colours;
   const [low, high] = domain;
-  const ramp = rampOf(colours);
+  const ramp = colourRamp(colours);
   const rgb = Uint8Array.from(ramp.toReversed().flat());
-  const gradient = imageMark(pngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
+  const gradient = imageMark(encodePngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
   const scale = log
     ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: logTickFormat(low, high) }
     : { ticks: height / 40, tickFormat: tickFormat(Math.max(-low, high), LONG) };
-  return panel({
+  return renderPlot({
     width: BAR_WIDTH,
     height: height + 16,
     marginTop: 8,

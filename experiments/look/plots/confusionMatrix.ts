@@ -1,10 +1,19 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/show.ts';
-import { wilsonInterval } from '../../mnist/readout/score.ts';
+import { wilsonInterval } from '../../statistics/wilson.ts';
 import { pictureWidth } from './look.ts';
-import { panel } from './panel.ts';
-import { INK, MUTED, margins, PALETTE, picture, requireFinite, requireSome, textWidth } from './style.ts';
+import { renderPlot } from './panel.ts';
+import {
+  composePicture,
+  MUTED_COLOUR,
+  PALETTE,
+  plotMargins,
+  requireFinite,
+  requireNonEmpty,
+  TEXT_COLOUR,
+  textWidth,
+} from './style.ts';
 
 export interface ConfusionMatrix {
   /** Images by true class (row) and predicted class (column), `classes x classes`, row-major. */
@@ -25,7 +34,7 @@ const MARGIN = { top: 26, right: 92, bottom: 48, left: 52 };
  */
 export function confusionMatrix({ matrix, classes: names, title = 'Confusion matrix' }: ConfusionMatrix): string {
   const classes = Math.sqrt(matrix.length);
-  requireSome(classes, 'confusion matrix', 'classes');
+  requireNonEmpty(classes, 'confusion matrix', 'classes');
   requireFinite(matrix, 'confusion matrix', 'entry');
   if (!Number.isInteger(classes) || (names && names.length !== classes)) {
     const expected = names ? `${names.length ** 2} for ${names.length} classes` : 'a square number';
@@ -36,7 +45,7 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   );
   const images = rows.map((row) => row.reduce((sum, n) => sum + n, 0));
   const total = images.reduce((sum, n) => sum + n, 0);
-  requireSome(total, 'confusion matrix', 'images');
+  requireNonEmpty(total, 'confusion matrix', 'images');
   const hits = rows.reduce((sum, row, c) => sum + row[c]!, 0);
 
   const cells = rows.flatMap((row, truth) =>
@@ -61,10 +70,10 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   const room = (pictureWidth() - left - MARGIN.right) / classes;
   const width = left + Math.min(Math.max(CELL, longest + 6), Math.max(LEAST_CELL, room)) * classes + MARGIN.right;
   const height = MARGIN.top + CELL * classes + MARGIN.bottom;
-  const table = panel({
+  const table = renderPlot({
     width,
     height,
-    ...margins(MARGIN.top, MARGIN.right, MARGIN.bottom, left),
+    ...plotMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, left),
     x: { ...named, label: 'predicted class', labelOffset: 38 },
     y: { ...named, label: 'true class', labelOffset: left - 18 },
     marks: [
@@ -80,24 +89,34 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
         x: 'guess',
         y: 'truth',
         text: (c) => c.n.toLocaleString('en-US'),
-        fill: (c) => (c.truth === c.guess && depth(c) > 0.6 ? 'white' : INK),
+        fill: (c) => (c.truth === c.guess && depth(c) > 0.6 ? 'white' : TEXT_COLOUR),
       }),
       Plot.text(['recognised'], {
         frameAnchor: 'top-right',
         textAnchor: 'start',
         dx: 14,
         dy: -18,
-        fill: MUTED,
+        fill: MUTED_COLOUR,
         fontSize: 11,
       }),
-      Plot.text(recall, { y: 'truth', text: 'text', frameAnchor: 'right', textAnchor: 'start', dx: 14, fill: MUTED }),
+      Plot.text(recall, {
+        y: 'truth',
+        text: 'text',
+        frameAnchor: 'right',
+        textAnchor: 'start',
+        dx: 14,
+        fill: MUTED_COLOUR,
+      }),
     ],
   });
   const { low, high } = wilsonInterval(hits, total);
   const subtitle =
     `${((100 * hits) / total).toFixed(2)} % of ${plural(total, 'image')} right ` +
     `(95 % interval ${low.toFixed(2)}–${high.toFixed(2)} %)`;
-  return picture(Math.max(width, Math.min(pictureWidth(), 32 + textWidth(subtitle))), height + 4, { title, subtitle }, [
-    { x: 0, y: 0, svg: table },
-  ]);
+  return composePicture(
+    Math.max(width, Math.min(pictureWidth(), 32 + textWidth(subtitle))),
+    height + 4,
+    { title, subtitle },
+    [{ x: 0, y: 0, svg: table }],
+  );
 }

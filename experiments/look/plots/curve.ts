@@ -1,6 +1,6 @@
-import { type Chart, chart } from './chart.ts';
+import { type Chart, renderChart } from './chart.ts';
 import { pictureWidth } from './look.ts';
-import { picture } from './style.ts';
+import { composePicture } from './style.ts';
 
 export interface Curve extends Chart {
   readonly title: string;
@@ -11,6 +11,6 @@ const SIZE = { height: 340, inset: 16, dots: 4 };
 
 /** Lines with optional bands over one x axis, points marked while there are few, and a legend above the frame. SVG. */
 export function curve({ title, subtitle, ...lines }: Curve): string {
-  const { panels, height } = chart(lines, { ...SIZE, width: pictureWidth() });
-  return picture(pictureWidth(), height, { title, subtitle }, panels);
+  const { panels, height } = renderChart(lines, { ...SIZE, width: pictureWidth() });
+  return composePicture(pictureWidth(), height, { title, subtitle }, panels);
 }

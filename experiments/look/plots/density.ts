@@ -38,7 +38,7 @@ interface PixelRows {
 }
 
 /** @param least how tall a row is at least. */
-export function pixelRows({ size, top, height }: PixelBand, least: number, imageHeight: number): PixelRows {
+export function layOutRows({ size, top, height }: PixelBand, least: number, imageHeight: number): PixelRows {
   const together = Math.ceil(size / Math.max(1, Math.floor(height)));
   const rows = Math.ceil(size / together);
   const bounds = new Int32Array(2 * rows);
@@ -58,7 +58,7 @@ export function pixelRows({ size, top, height }: PixelBand, least: number, image
  * band. One pass over the spikes, one over the pixels.
  * @param least what a spike covers at least, in pixels: few spikes should be found.
  */
-export function densityImage(
+export function renderDensity(
   { from, to, column, neurons, population }: PixelSpikes,
   bands: readonly (PixelBand | null)[],
   width: number,
@@ -66,7 +66,7 @@ export function densityImage(
   least = { width: 1, height: 1 },
 ): Uint8ClampedArray<ArrayBuffer> {
   const counts = new Uint32Array(width * height);
-  const rows = bands.map((band) => band && pixelRows(band, least.height, height));
+  const rows = bands.map((band) => band && layOutRows(band, least.height, height));
   for (let i = from; i < to; i++) {
     const p = population[i]!;
     const placed = rows[p];

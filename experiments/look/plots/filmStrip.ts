@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
+import { BAR_WIDTH, type ColourScale, renderColourBar } from './colourBar.ts';
 import { pictureWidth } from './look.ts';
-import { type Grid, paint } from './paint.ts';
-import { imageMark, pixelPanel, pngUrl } from './panel.ts';
-import { fitted, type Panel, picture, requireSome, textWidth } from './style.ts';
+import { type Grid, renderGrid } from './paint.ts';
+import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
+import { composePicture, fitFontSize, type Panel, requireNonEmpty, textWidth } from './style.ts';
 
 export interface FilmStrip {
   /** One row of frames each, from the first to the last moment. */
@@ -23,7 +23,7 @@ const FINENESS = 2;
 
 /** The same grids at successive moments, from left to right, all in the same colours. SVG. */
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
-  requireSome(rows.length * moments.length, 'film strip', 'frames');
+  requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
   const names = Math.max(...rows.map(({ label }) => textWidth(label))) + 10;
   const most = pictureWidth() - 2 * LEFT - names - BAR_WIDTH;
   const grid = rows[0]!.frames[0]!;
@@ -32,14 +32,14 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   const ratio = Math.min(2, Math.max(0.5, grid.rows / grid.columns));
   const width = cell - GAP;
   const height = Math.max(12, Math.round(width * ratio));
-  const size = Math.min(...moments.map((moment) => fitted(moment, 12, cell)));
+  const size = Math.min(...moments.map((moment) => fitFontSize(moment, 12, cell)));
   const place = (i: number): number => names + i * cell;
   const top = (j: number): number => HEADING + j * (height + GAP);
   const panels: Panel[] = rows.flatMap(({ frames }, j) =>
     frames.map((frame, i) => {
       const [w, h] = [width * FINENESS, height * FINENESS];
-      const svg = pixelPanel(width, height, [
-        imageMark(pngUrl(paint(frame, colours, w, h), w, h, 3), 0, 0, width, height),
+      const svg = renderPixelPlot(width, height, [
+        imageMark(encodePngUrl(renderGrid(frame, colours, w, h), w, h, 3), 0, 0, width, height),
         Plot.frame({ stroke: '#bebebe' }),
       ]);
       return { x: LEFT + place(i), y: top(j), svg };
@@ -47,15 +47,19 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   );
   const across = names + moments.length * cell;
   const down = top(rows.length);
-  const words = pixelPanel(across, down, [
+  const words = renderPixelPlot(across, down, [
     Plot.text(moments, { x: (_, i) => place(i) + width / 2, y: () => HEADING / 2, text: (m) => m, fontSize: size }),
     Plot.text(rows, { x: () => names - 8, y: (_, j) => top(j) + height / 2, text: 'label', textAnchor: 'end' }),
   ]);
   const bar = Math.max(100, Math.min(down - HEADING - GAP, 260));
-  return picture(
+  return composePicture(
     Math.max(Math.min(600, pictureWidth()), LEFT + across + BAR_WIDTH + LEFT),
     Math.max(down, HEADING + bar + 16) + 8,
     { title, subtitle },
-    [{ x: LEFT, y: 0, svg: words }, ...panels, { x: LEFT + across + 8, y: HEADING - 8, svg: colourBar(colours, bar) }],
+    [
+      { x: LEFT, y: 0, svg: words },
+      ...panels,
+      { x: LEFT + across + 8, y: HEADING - 8, svg: renderColourBar(colours, bar) },
+    ],
   );
 }

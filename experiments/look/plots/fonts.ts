@@ -3,7 +3,7 @@ import { packagePath } from '../../shipped.ts';
 const FONTS = 'dist/experiments/look/plots/fonts';
 
 /** Files of the bundled subset of DejaVu Sans, so that machines without fonts draw the same text. */
-export const OWN_FONTS = {
+export const BUNDLED_FONTS = {
   regular: packagePath(`${FONTS}/DejaVuSans.ttf`),
   bold: packagePath(`${FONTS}/DejaVuSans-Bold.ttf`),
 };

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
+import { BAR_WIDTH, type ColourScale, renderColourBar } from './colourBar.ts';
 import { pictureWidth } from './look.ts';
-import { type Grid, paint } from './paint.ts';
-import { imageMark, panel, pngUrl } from './panel.ts';
+import { type Grid, renderGrid } from './paint.ts';
+import { encodePngUrl, imageMark, renderPlot } from './panel.ts';
 import { tickFormat } from './prefix.ts';
-import { MUTED, margins, picture, requireSome } from './style.ts';
+import { composePicture, MUTED_COLOUR, plotMargins, requireNonEmpty } from './style.ts';
 
 export interface HeatMapAxis {
   /** Name with its unit. */
@@ -33,11 +33,11 @@ const FINENESS = 2;
 /** A grid of values as colours between two axes, with a colour bar; white where there is no value. SVG. */
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
-  requireSome(map.rows * map.columns, 'heat map', 'values');
+  requireNonEmpty(map.rows * map.columns, 'heat map', 'values');
   const width = pictureWidth() - BAR_WIDTH;
   const [inner, height] = [width - MARGIN.left - MARGIN.right, HEIGHT - MARGIN.top - MARGIN.bottom];
   const [w, h] = [inner * FINENESS, height * FINENESS];
-  const src = pngUrl(paint(map, colours, w, h), w, h, 3);
+  const src = encodePngUrl(renderGrid(map, colours, w, h), w, h, 3);
   const axis = ({ label, domain, ticks }: HeatMapAxis, labelOffset: number) => ({
     label,
     ...(ticks !== undefined && { ticks }),
@@ -46,21 +46,21 @@ export function heatMap(map: HeatMap): string {
     tickFormat: tickFormat(Math.max(...domain.map(Math.abs))),
   });
   const within = ({ domain: [a, b] }: HeatMapAxis) => map.zeros && Math.min(a, b) < 0 && Math.max(a, b) > 0;
-  const frame = panel({
+  const frame = renderPlot({
     width,
     height: HEIGHT,
-    ...margins(MARGIN.top, MARGIN.right, MARGIN.bottom, MARGIN.left),
+    ...plotMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, MARGIN.left),
     x: axis(x, 40),
     y: axis(y, 68),
     marks: [
       imageMark(src, MARGIN.left, MARGIN.top, inner, height),
-      Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED }),
-      Plot.ruleY(within(y) ? [0] : [], { stroke: MUTED }),
-      Plot.frame({ stroke: MUTED }),
+      Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED_COLOUR }),
+      Plot.ruleY(within(y) ? [0] : [], { stroke: MUTED_COLOUR }),
+      Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return picture(pictureWidth(), HEIGHT + 8, { title, subtitle }, [
+  return composePicture(pictureWidth(), HEIGHT + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: frame },
-    { x: width, y: MARGIN.top - 8, svg: colourBar(colours, height) },
+    { x: width, y: MARGIN.top - 8, svg: renderColourBar(colours, height) },
   ]);
 }

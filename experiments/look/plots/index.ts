@@ -1,16 +1,16 @@
 /** Pictures of experiments, each a function from data to one self-contained SVG string; `svgToPng` rasterises them. */
-export type { Figure as EnergyFigure } from '../../devices/energy/scale.ts';
-export { energyScale } from '../../devices/energy/scalePicture.ts';
+export type { EnergyFigure } from '../energyText.ts';
 export { type AccuracyOverTraining, type AccuracyPoint, accuracyOverTraining } from './accuracyOverTraining.ts';
 export type { PopulationSize } from './bands.ts';
 export type { CurveAxis, CurvePoint, CurveSeries } from './chart.ts';
 export type { ColourScale } from './colourBar.ts';
 export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.ts';
 export { type Curve, curve } from './curve.ts';
+export { energyScale } from './energyScale.ts';
 export { type FilmStrip, filmStrip } from './filmStrip.ts';
 export { type HeatMap, type HeatMapAxis, heatMap } from './heatMap.ts';
-export { inLook, type Look } from './look.ts';
-export { overSeeds } from './overSeeds.ts';
+export { type PictureStyle, withPictureStyle } from './look.ts';
+export { summariseSeeds } from './overSeeds.ts';
 export type { Grid } from './paint.ts';
 export { type ParallelAxis, type ParallelCoordinates, parallelCoordinates } from './parallelCoordinates.ts';
 export { svgToPdf } from './pdf.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 
 /** How pictures are to come out; the rest is the common look (style.ts). */
-export interface Look {
+export interface PictureStyle {
   /** Printed width, mm. Type is 6 to 8 pt then, whatever the width; undefined: for a screen. */
   readonly millimetres?: number;
   /** Width of a screen picture, px. */
@@ -21,24 +21,24 @@ const WIDTH = 760;
 const POINTS_PER_PIXEL = 0.6;
 const POINTS_PER_MILLIMETRE = 72 / 25.4;
 /** Narrower pictures have no room for their axes. */
-export const LEAST = { millimetres: 60, pixels: 280 };
+export const MIN_WIDTH = { millimetres: 60, pixels: 280 };
 
-let current: Look = {};
+let current: PictureStyle = {};
 
 /** The look that pictures are drawn in from now on, everywhere in this thread. */
-export function useLook(look: Look): void {
-  const { millimetres = LEAST.millimetres, pixels = LEAST.pixels } = look;
-  if (!(millimetres >= LEAST.millimetres && millimetres <= 1000))
-    throw new UserError(`pictures: width is ${millimetres} mm, but must be from ${LEAST.millimetres} to 1000 mm.`);
-  if (!(pixels >= LEAST.pixels && pixels <= 10_000))
-    throw new UserError(`pictures: width is ${pixels} px, but must be from ${LEAST.pixels} to 10000 px.`);
+export function setPictureStyle(look: PictureStyle): void {
+  const { millimetres = MIN_WIDTH.millimetres, pixels = MIN_WIDTH.pixels } = look;
+  if (!(millimetres >= MIN_WIDTH.millimetres && millimetres <= 1000))
+    throw new UserError(`pictures: width is ${millimetres} mm, but must be from ${MIN_WIDTH.millimetres} to 1000 mm.`);
+  if (!(pixels >= MIN_WIDTH.pixels && pixels <= 10_000))
+    throw new UserError(`pictures: width is ${pixels} px, but must be from ${MIN_WIDTH.pixels} to 10000 px.`);
   current = look;
 }
 
 /** Draws in a look. Pictures are functions of their data and of this alone. */
-export function inLook<T>(look: Look, draw: () => T): T {
+export function withPictureStyle<T>(look: PictureStyle, draw: () => T): T {
   const before = current;
-  useLook(look);
+  setPictureStyle(look);
   try {
     return draw();
   } finally {
@@ -46,7 +46,7 @@ export function inLook<T>(look: Look, draw: () => T): T {
   }
 }
 
-export const lookNow = (): Look => current;
+export const currentPictureStyle = (): PictureStyle => current;
 
 /** Width of the layout, px, or `own` of a picture where nobody asks for another: type keeps its size there, and has the right one when printed. */
 export const pictureWidth = (own = WIDTH): number =>
@@ -55,4 +55,4 @@ export const pictureWidth = (own = WIDTH): number =>
     : Math.round((current.millimetres * POINTS_PER_MILLIMETRE) / POINTS_PER_PIXEL);
 
 /** What a length of the layout is in print, mm. */
-export const printed = (pixels: number): number => (pixels * POINTS_PER_PIXEL) / POINTS_PER_MILLIMETRE;
+export const pixelsToMillimetres = (pixels: number): number => (pixels * POINTS_PER_PIXEL) / POINTS_PER_MILLIMETRE;

@@ -1,5 +1,5 @@
-import { type ColourScale, levelOf } from './colourBar.ts';
-import { RAMP } from './ramp.ts';
+import { type ColourScale, colourIndex } from './colourBar.ts';
+import { SEQUENTIAL_RAMP } from './ramp.ts';
 
 /** Mosaics are enlarged or averaged to about this many pixels a side, finer than they are shown. */
 const PIXELS = 1400;
@@ -23,7 +23,7 @@ interface TileLayout {
 }
 
 /** A near-square arrangement of tiles, or `across` of them a row. `strip` is the room under each tile as a share of its width. */
-export function tileLayout(
+export function layOutTiles(
   neurons: number,
   rows: number,
   columns: number,
@@ -47,7 +47,7 @@ export function tileLayout(
  * Draws every neuron's weights as one tile, in RGB. Weights outside the domain of the colours take their ends. Tiles are framed by a thin grey line, the rest is white.
  * @param weights `(rows * columns) x neurons`, row-major
  */
-export function mosaic(
+export function renderMosaic(
   weights: Float32Array | Float64Array,
   rows: number,
   columns: number,
@@ -74,7 +74,9 @@ export function mosaic(
         const framed = x === 0 || y === 0 || x > tileWidth || y > tileHeight;
         const rgbHere = framed
           ? GAP
-          : RAMP[levelOf(mean(neuron, Math.floor((y - 1) / zoom), Math.floor((x - 1) / zoom)), colours)]!;
+          : SEQUENTIAL_RAMP[
+              colourIndex(mean(neuron, Math.floor((y - 1) / zoom), Math.floor((x - 1) / zoom)), colours)
+            ]!;
         rgb.set(rgbHere, ((top + y) * width + left + x) * 3);
       }
     }

@@ -1,5 +1,5 @@
-import { type ColourScale, levelOf } from './colourBar.ts';
-import { rampOf } from './ramp.ts';
+import { type ColourScale, colourIndex } from './colourBar.ts';
+import { colourRamp } from './ramp.ts';
 
 /** Values on a grid, row-major, the first row on top; NaN where there is none. */
 export interface Grid {
@@ -12,14 +12,14 @@ export interface Grid {
  * A grid as an RGB image of `width` x `height` pixels: enlarged with sharp edges, or averaged where it is finer than the
  * image. White where there is no value.
  */
-export function paint(
+export function renderGrid(
   { values, rows, columns }: Grid,
   colours: ColourScale,
   width: number,
   height: number,
 ): Uint8Array {
   const rgb = new Uint8Array(width * height * 3).fill(255);
-  const ramp = rampOf(colours);
+  const ramp = colourRamp(colours);
   const span = (pixel: number, pixels: number, cells: number): [number, number] => {
     const first = Math.floor((pixel * cells) / pixels);
     return [first, Math.max(first + 1, Math.floor(((pixel + 1) * cells) / pixels))];
@@ -37,7 +37,7 @@ export function paint(
           n++;
         }
       }
-      if (n > 0) rgb.set(ramp[levelOf(sum / n, colours)]!, (y * width + x) * 3);
+      if (n > 0) rgb.set(ramp[colourIndex(sum / n, colours)]!, (y * width + x) * 3);
     }
   }
   return rgb;

@@ -2,19 +2,19 @@
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
 import { emptyDocument } from './document.ts';
-import { DASH, FONT_SIZE, fontFamily, INK, type Marker, RULE, textWidth } from './style.ts';
+import { DASH_PATTERN, FONT_SIZE, fontFamily, GRID_COLOUR, type Marker, TEXT_COLOUR, textWidth } from './style.ts';
 
 /** Lines behind the marks at the ticks of both axes, or of x alone; `ticks` are those of x where it has others than Plot would give it. */
 export const gridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ticks']): Plot.Markish[] => [
-  Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks }),
-  ...(axes === 'xy' ? [Plot.gridY({ stroke: RULE, strokeOpacity: 1 })] : []),
+  Plot.gridX({ stroke: GRID_COLOUR, strokeOpacity: 1, ticks }),
+  ...(axes === 'xy' ? [Plot.gridY({ stroke: GRID_COLOUR, strokeOpacity: 1 })] : []),
 ];
 
 /** One Observable Plot as SVG, to be placed in a picture. Axis titles are centred and without arrows. */
-export const panel = (options: Plot.PlotOptions): string => scaledPanel(options).svg;
+export const renderPlot = (options: Plot.PlotOptions): string => renderScaledPlot(options).svg;
 
 /** The same with its scales, for who reads values off it. */
-export function scaledPanel(options: Plot.PlotOptions): {
+export function renderScaledPlot(options: Plot.PlotOptions): {
   readonly svg: string;
   readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
 } {
@@ -27,10 +27,10 @@ export function scaledPanel(options: Plot.PlotOptions): {
   });
   for (const style of svg.querySelectorAll('style')) style.remove();
   svg.removeAttribute('class');
-  svg.setAttribute('fill', INK);
+  svg.setAttribute('fill', TEXT_COLOUR);
   svg.setAttribute('font-family', fontFamily());
   svg.setAttribute('font-size', String(FONT_SIZE));
-  const text = svg.outerHTML.replaceAll('currentColor', INK).replaceAll('var(--plot-background)', 'white');
+  const text = svg.outerHTML.replaceAll('currentColor', TEXT_COLOUR).replaceAll('var(--plot-background)', 'white');
   return { svg: text, scale: (name) => svg.scale(name) };
 }
 
@@ -44,7 +44,7 @@ interface LegendEntry {
 }
 
 /** A row of samples and names, broken into lines where the width asks for it. */
-export function legend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
+export function renderLegend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
   const line = 20;
   let [x, y] = [0, line / 2];
   const places = entries.map((entry) => {
@@ -63,24 +63,29 @@ export function legend(entries: readonly LegendEntry[], width: number): { svg: s
       y2: 'y',
       stroke: place.colour,
       strokeWidth: 2,
-      ...(place.dashed && { strokeDasharray: DASH }),
+      ...(place.dashed && { strokeDasharray: DASH_PATTERN }),
     }),
     place.symbol && Plot.dot([place], { x: (p) => p.x + 10, y: 'y', fill: place.colour, symbol: place.symbol, r: 4 }),
     Plot.text([place], { x: (p) => p.x + 26, y: 'y', text: 'name', textAnchor: 'start' }),
   ]);
-  const svg = pixelPanel(width, height, marks);
+  const svg = renderPixelPlot(width, height, marks);
   return { svg, height };
 }
 
 /** A panel whose coordinates are its pixels, y downwards. */
-export function pixelPanel(width: number, height: number, marks: Plot.Markish[]): string {
+export function renderPixelPlot(width: number, height: number, marks: Plot.Markish[]): string {
   const x = { axis: null, domain: [0, width], range: [0, width] };
   const y = { axis: null, domain: [0, height], range: [0, height] };
-  return panel({ width, height, margin: 0, x, y, marks });
+  return renderPlot({ width, height, margin: 0, x, y, marks });
 }
 
 /** A PNG as a data URL, for an <image>. */
-export function pngUrl(data: Uint8Array | Uint8ClampedArray, width: number, height: number, channels: 3 | 4): string {
+export function encodePngUrl(
+  data: Uint8Array | Uint8ClampedArray,
+  width: number,
+  height: number,
+  channels: 3 | 4,
+): string {
   return `data:image/png;base64,${base64(encode({ data, width, height, channels, depth: 8 }))}`;
 }
 

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { pictureWidth } from './look.ts';
-import { pixelPanel } from './panel.ts';
-import { RAMP } from './ramp.ts';
-import { FONT_SIZE, INK, MUTED, picture, requireSome, wrapped } from './style.ts';
+import { renderPixelPlot } from './panel.ts';
+import { SEQUENTIAL_RAMP } from './ramp.ts';
+import { composePicture, FONT_SIZE, MUTED_COLOUR, requireNonEmpty, TEXT_COLOUR, wrapText } from './style.ts';
 
 export interface ParallelAxis {
   /** Name with its unit. */
@@ -31,9 +31,9 @@ const LINE = 13;
 /** One line a point through its value on every axis, from light to dark by the last axis, whose largest are on top. SVG. */
 export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinates): string {
   const count = axes[0]?.values.length ?? 0;
-  requireSome(count, 'parallel coordinates', 'points');
+  requireNonEmpty(count, 'parallel coordinates', 'points');
   const gap = Math.min(GAP.most, Math.max(GAP.least, pictureWidth() / axes.length));
-  const labels = axes.map(({ label }) => wrapped(label, FONT_SIZE, gap - 6, 'bold'));
+  const labels = axes.map(({ label }) => wrapText(label, FONT_SIZE, gap - 6, 'bold'));
   const top = TOP + LABEL * (Math.max(...labels.map(({ length }) => length)) - 1);
   const placed = axes.map((axis, a) => ({ x: gap / 2 + a * gap, label: labels[a]!.join('\n'), ...scaleOf(axis) }));
   const last = placed.at(-1)!;
@@ -45,16 +45,16 @@ export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinat
   );
   const ticks = placed.flatMap(({ x, ticks: own }) => apart(own).map(({ share, text }) => ({ x, y: y(share), text })));
   const width = gap * axes.length;
-  const svg = pixelPanel(width, top + HEIGHT + 20, [
+  const svg = renderPixelPlot(width, top + HEIGHT + 20, [
     Plot.line(corners, {
       x: 'x',
       y: 'y',
       z: 'line',
-      stroke: (c) => `rgb(${RAMP[Math.round(40 + 200 * shares[c.line]!)]!.join(',')})`,
+      stroke: (c) => `rgb(${SEQUENTIAL_RAMP[Math.round(40 + 200 * shares[c.line]!)]!.join(',')})`,
       strokeOpacity: count > 100 ? 0.5 : 0.85,
       strokeWidth: count > 100 ? 1 : 1.6,
     }),
-    Plot.ruleX(placed, { x: 'x', y1: top, y2: top + HEIGHT, stroke: MUTED }),
+    Plot.ruleX(placed, { x: 'x', y1: top, y2: top + HEIGHT, stroke: MUTED_COLOUR }),
     Plot.text(placed, { x: 'x', y: top - 10, text: 'label', fontWeight: 'bold', lineAnchor: 'bottom' }),
     Plot.text(ticks, {
       x: 'x',
@@ -63,12 +63,12 @@ export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinat
       text: 'text',
       textAnchor: 'start',
       fontSize: 11,
-      fill: INK,
+      fill: TEXT_COLOUR,
       stroke: 'white',
       strokeWidth: 3,
     }),
   ]);
-  return picture(width, top + HEIGHT + 24, { title, subtitle }, [{ x: 0, y: 0, svg }]);
+  return composePicture(width, top + HEIGHT + 24, { title, subtitle }, [{ x: 0, y: 0, svg }]);
 }
 
 interface Tick {

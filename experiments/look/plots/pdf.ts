@@ -1,37 +1,37 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { isFontFile, OWN_FONTS } from './fonts.ts';
-import { lookNow } from './look.ts';
-import { optionalPackage } from './optional.ts';
+import { BUNDLED_FONTS, isFontFile } from './fonts.ts';
+import { currentPictureStyle } from './look.ts';
+import { requireOptional } from './optional.ts';
 
-/** Of a picture for a screen, whose pixels are 1/96 inch. */
+/** PDF points per unit of length in an SVG. A pixel is 1/96 inch. */
 const POINTS = { px: 0.75, mm: 72 / 25.4 };
 
 /**
- * Draws an SVG string as a PDF of one page of its size, text as text in a font that is part of the file. UserError where the
- * optional packages pdfkit and svg-to-pdfkit were left out.
+ * Converts an SVG string to a PDF of one page of the same size. Text stays text, and its font is embedded.
+ * @throws UserError if the optional packages pdfkit and svg-to-pdfkit are not installed
  */
 export function svgToPdf(svg: string): Uint8Array {
-  const Document = optionalPackage<typeof import('pdfkit')>('pdfkit', 'PDF');
-  const draw = optionalPackage<typeof import('svg-to-pdfkit')>('svg-to-pdfkit', 'PDF');
+  const Document = requireOptional<typeof import('pdfkit')>('pdfkit', 'PDF');
+  const draw = requireOptional<typeof import('svg-to-pdfkit')>('svg-to-pdfkit', 'PDF');
   const [, wide, high, unit = 'px'] = /^<svg [^>]*?width="([\d.]+)(?:mm)?" height="([\d.]+)(mm)?"/.exec(svg) ?? [];
-  if (wide === undefined) throw new UserError('PDF: the picture does not say how wide and high it is.');
+  if (wide === undefined) throw new UserError('PDF: the SVG states no width and height.');
   const [width, height] = [wide, high].map((size) => Number(size) * POINTS[unit as keyof typeof POINTS]) as [
     number,
     number,
   ];
-  // No time of making: equal input, equal bytes.
+  // A fixed creation date: equal input gives equal bytes.
   const info = { Creator: 'memspike', Producer: 'pdfkit', CreationDate: new Date(0), ModDate: new Date(0) };
   const pdf = new Document({ size: [width, height], margin: 0, info });
-  const { font } = lookNow();
-  const file = font !== undefined && isFontFile(font) ? font : undefined;
-  pdf.registerFont('regular', file ?? OWN_FONTS.regular);
-  pdf.registerFont('bold', file ?? OWN_FONTS.bold);
-  const faults: string[] = [];
+  const { font } = currentPictureStyle();
+  const fontFile = font !== undefined && isFontFile(font) ? font : undefined;
+  pdf.registerFont('regular', fontFile ?? BUNDLED_FONTS.regular);
+  pdf.registerFont('bold', fontFile ?? BUNDLED_FONTS.bold);
+  const warnings: string[] = [];
   const fontCallback = (_family: string, bold: boolean): string => (bold ? 'bold' : 'regular');
-  draw(pdf, svg, 0, 0, { width, height, fontCallback, warningCallback: (fault) => faults.push(fault) });
-  if (faults.length > 0) throw new Error(`PDF: ${faults.join('; ')}`);
+  draw(pdf, svg, 0, 0, { width, height, fontCallback, warningCallback: (warning) => warnings.push(warning) });
+  if (warnings.length > 0) throw new Error(`PDF: ${warnings.join('; ')}`);
   pdf.end();
-  const parts: Uint8Array[] = [];
-  for (let part = pdf.read(); part !== null; part = pdf.read()) parts.push(part as Uint8Array);
-  return Buffer.concat(parts);
+  const chunks: Uint8Array[] = [];
+  for (let chunk = pdf.read(); chunk !== null; chunk = pdf.read()) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
 }

@@ -1,22 +1,22 @@
-import { isFontFile, OWN_FONTS } from './fonts.ts';
-import { lookNow } from './look.ts';
-import { optionalPackage } from './optional.ts';
+import { BUNDLED_FONTS, isFontFile } from './fonts.ts';
+import { currentPictureStyle } from './look.ts';
+import { requireOptional } from './optional.ts';
 
 export const PNG_PACKAGE = '@resvg/resvg-js';
-/** Of printed pictures. */
+/** Resolution of printed pictures: 600 dpi. */
 const DOTS_PER_MILLIMETRE = 600 / 25.4;
 
 /**
- * Renders an SVG string to PNG bytes: `width` pixels wide, or twice as wide as it says, or with 600 dpi if it says its width in
- * mm. Text is drawn with the font that comes with us, or with the one that the look names. UserError where the optional
- * package @resvg/resvg-js was left out.
+ * Renders an SVG string to PNG bytes. Text uses the font of the current picture style, by default the bundled DejaVu Sans.
+ * @param width pixels. Default: 600 dpi if the SVG states its width in mm, otherwise twice the width of the SVG.
+ * @throws UserError if the optional package @resvg/resvg-js is not installed
  */
 export function svgToPng(svg: string, width?: number): Uint8Array {
-  const { Resvg } = optionalPackage<typeof import('@resvg/resvg-js')>(PNG_PACKAGE, 'PNG');
-  const { font: wanted } = lookNow();
+  const { Resvg } = requireOptional<typeof import('@resvg/resvg-js')>(PNG_PACKAGE, 'PNG');
+  const { font: named } = currentPictureStyle();
   const font = {
-    fontFiles: [...Object.values(OWN_FONTS), ...(wanted !== undefined && isFontFile(wanted) ? [wanted] : [])],
-    loadSystemFonts: wanted !== undefined && !isFontFile(wanted),
+    fontFiles: [...Object.values(BUNDLED_FONTS), ...(named !== undefined && isFontFile(named) ? [named] : [])],
+    loadSystemFonts: named !== undefined && !isFontFile(named),
     defaultFontFamily: 'DejaVu Sans',
   };
   const millimetres = Number(/^<svg [^>]*?width="([\d.]+)mm"/.exec(svg)?.[1]);

@@ -1,18 +1,18 @@
 import * as Plot from '@observablehq/plot';
 
 /** The ramp as `#rrggbb`. */
-export const rampColours = (): string[] =>
-  RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
+export const rampHexColours = (): string[] =>
+  SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
 /** 256 steps from nearly white (0) to dark (1), of even lightness; for quantities that start at zero. */
-export const RAMP: readonly [number, number, number][] = ramp('magma');
+export const SEQUENTIAL_RAMP: readonly [number, number, number][] = ramp('magma');
 
 /** From blue (0) over white to red (1); for differences, whose middle is zero. */
 const DIVERGING: readonly [number, number, number][] = ramp('rdbu');
 
 /** The colours of a scale, from its low end to its high end. */
-export const rampOf = ({ diverging = false }: { readonly diverging?: boolean }): typeof RAMP =>
-  diverging ? DIVERGING : RAMP;
+export const colourRamp = ({ diverging = false }: { readonly diverging?: boolean }): typeof SEQUENTIAL_RAMP =>
+  diverging ? DIVERGING : SEQUENTIAL_RAMP;
 
 function ramp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
   const scale = Plot.scale({ color: { type: 'linear', domain: [0, 1], scheme, reverse: true } });

@@ -2,12 +2,12 @@ import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/show.ts';
 import { type Band, type PopulationSize, type Spikes, stackBands } from './bands.ts';
-import { binnedRates, binsIn, binWidth } from './binnedRates.ts';
+import { chooseBinWidth, computeBinnedRates, countBins } from './binnedRates.ts';
 import { pictureWidth } from './look.ts';
-import { panel } from './panel.ts';
+import { renderPlot } from './panel.ts';
 import { AXIS_HEIGHT, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
 import { density, strokes } from './spikeMarks.ts';
-import { MUTED, picture, requireSome, textWidth } from './style.ts';
+import { composePicture, MUTED_COLOUR, requireNonEmpty, textWidth } from './style.ts';
 
 export interface Raster extends Spikes {
   /** Names and sizes, in the order `population` counts them. */
@@ -49,7 +49,7 @@ export function raster(run: Raster): string {
   const labelled = roomFor(shown, x, width + right);
   const above = labelled.length > 0 ? 18 : 2;
   const tooMany = spikes.times.length > MOST_STROKES;
-  const main = panel({
+  const main = renderPlot({
     ...frame,
     height: height + above + 2,
     marginTop: above,
@@ -60,8 +60,8 @@ export function raster(run: Raster): string {
       Plot.ruleX(shown, { x: 'time', ...MARK }),
       Plot.ruleX(labelled, { x: 'time', ...MARK, insetTop: 2 - above }),
       tooMany ? density(spikes, bands, x, width, height) : strokes(spikes, bands, x),
-      Plot.ruleY(bands.slice(1), { y: 'top', stroke: MUTED }),
-      Plot.frame({ stroke: MUTED }),
+      Plot.ruleY(bands.slice(1), { y: 'top', stroke: MUTED_COLOUR }),
+      Plot.frame({ stroke: MUTED_COLOUR }),
       Plot.text(labelled, {
         x: 'time',
         text: 'label',
@@ -75,11 +75,11 @@ export function raster(run: Raster): string {
     ],
   });
 
-  const bin = binWidth(window);
-  const rates = binnedRates(
+  const bin = chooseBinWidth(window);
+  const rates = computeBinnedRates(
     { from: 0, to: spikes.times.length, time: (i) => spikes.times[i]!, populations: spikes.population },
     bands.map(({ size }) => size),
-    { window, bin, first: 0, count: binsIn(window, bin) },
+    { window, bin, first: 0, count: countBins(window, bin) },
   );
   const strips = bands.map((band, i) =>
     rateStrip(rates[i]!, band, { ...frame, window, bin }, { first: i === 0, last: i === bands.length - 1 }),
@@ -87,7 +87,7 @@ export function raster(run: Raster): string {
   const below = height + above + 4;
   const drawn = tooMany ? 'darker where more of them fall together' : '';
   const subtitle = run.subtitle ?? [plural(spikes.times.length, 'spike'), drawn].filter(Boolean).join(', ');
-  return picture(pictureWidth(), below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
+  return composePicture(pictureWidth(), below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
     { x: 0, y: 0, svg: main },
     ...strips.map((svg, i) => ({ x: 0, y: below + STRIP_HEIGHT * i, svg })),
   ]);
@@ -115,7 +115,14 @@ function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
   );
   return [
     ...bars,
-    Plot.text(ends, { ...inFront, y: 'y', text: (end) => String(end.neuron), dx: -10, fontSize: SMALL, fill: MUTED }),
+    Plot.text(ends, {
+      ...inFront,
+      y: 'y',
+      text: (end) => String(end.neuron),
+      dx: -10,
+      fontSize: SMALL,
+      fill: MUTED_COLOUR,
+    }),
     Plot.text(bands, {
       ...inFront,
       y: (band) => band.top + band.height / 2,
@@ -142,7 +149,7 @@ function visible({ times, neurons, population, populations, window }: Raster): S
   if (!(from < to && Number.isFinite(to - from))) {
     throw new UserError(`raster: the window is ${from} to ${to} ms, expected a start before its end`);
   }
-  requireSome(populations.length, 'raster', 'populations');
+  requireNonEmpty(populations.length, 'raster', 'populations');
   const kept = new Uint32Array(times.length);
   let count = 0;
   for (let i = 0; i < times.length; i++) {
@@ -157,7 +164,7 @@ function visible({ times, neurons, population, populations, window }: Raster): S
     }
     if (times[i]! >= from && times[i]! <= to) kept[count++] = i;
   }
-  requireSome(count, 'raster', `spikes between ${from} and ${to} ms`);
+  requireNonEmpty(count, 'raster', `spikes between ${from} and ${to} ms`);
   if (count === times.length) return { times, neurons, population };
   const pick = (column: ArrayLike<number>): Float64Array => {
     const picked = new Float64Array(count);

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import { timeText, timeUnit } from '../time.ts';
+import { chooseTimeUnit, formatTime } from '../time.ts';
 import type { Band } from './bands.ts';
-import { panel } from './panel.ts';
-import { MUTED, RULE, textWidth, ticksIn } from './style.ts';
+import { renderPlot } from './panel.ts';
+import { GRID_COLOUR, MUTED_COLOUR, maxTickCount, textWidth } from './style.ts';
 
 export const STRIP_HEIGHT = 68;
 const TITLE_HEIGHT = 18;
@@ -29,8 +29,8 @@ export function rateStrip(
   { first, last }: { readonly first: boolean; readonly last: boolean },
 ): string {
   const { width, marginLeft, marginRight, window } = frame;
-  const { unit, ms } = timeUnit(window[1]);
-  return panel({
+  const { unit, ms } = chooseTimeUnit(window[1]);
+  return renderPlot({
     width,
     marginLeft,
     marginRight,
@@ -39,22 +39,22 @@ export function rateStrip(
     marginBottom: last ? AXIS_HEIGHT + 6 : 6,
     x: {
       domain: window.map((t) => t / ms),
-      ticks: Math.min(10, ticksIn(width - marginLeft - marginRight, Math.round(window[1]).toLocaleString('en'))),
+      ticks: Math.min(10, maxTickCount(width - marginLeft - marginRight, Math.round(window[1]).toLocaleString('en'))),
       axis: last ? 'bottom' : null,
       label: `time (${unit})`,
       labelOffset: 36,
     },
     y: { nice: true, zero: true, ticks: 2, label: null },
     marks: [
-      Plot.gridY({ ticks: 2, stroke: RULE, strokeOpacity: 1 }),
+      Plot.gridY({ ticks: 2, stroke: GRID_COLOUR, strokeOpacity: 1 }),
       Plot.areaY(steps(rates, frame), {
         x: ({ time }) => time / ms,
         y: 'rate',
         curve: 'step-after',
         fill: band.colour,
       }),
-      Plot.ruleY([0], { stroke: MUTED }),
-      Plot.text([titleOf(band.name, first ? timeText(frame.bin) : '', width - marginLeft)], {
+      Plot.ruleY([0], { stroke: MUTED_COLOUR }),
+      Plot.text([titleOf(band.name, first ? formatTime(frame.bin) : '', width - marginLeft)], {
         frameAnchor: 'top-left',
         textAnchor: 'start',
         dy: 5 - TITLE_HEIGHT,

@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/show.ts';
-import { BAR_WIDTH, type ColourScale, colourBar } from './colourBar.ts';
+import { BAR_WIDTH, type ColourScale, renderColourBar } from './colourBar.ts';
 import { pictureWidth } from './look.ts';
-import { mosaic, tileLayout } from './mosaic.ts';
-import { imageMark, pixelPanel, pngUrl } from './panel.ts';
-import { fitted, picture, requireFinite, requireSome, typeSize } from './style.ts';
+import { layOutTiles, renderMosaic } from './mosaic.ts';
+import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
+import { composePicture, fitFontSize, printableFontSize, requireFinite, requireNonEmpty } from './style.ts';
 
 export interface ReceptiveFields {
   /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel. */
@@ -42,18 +42,23 @@ export function receptiveFields(fields: ReceptiveFields): string {
   const most = pictureWidth() - 2 * LEFT - BAR_WIDTH;
   const roughTile = Math.min(LARGEST_TILE, most / Math.ceil(Math.sqrt(neurons)));
   const captioned =
-    captions.length > 0 && neurons <= MOST_CAPTIONS && typeSize(0) <= 0.7 * Math.min(STRIP, 0.45 * roughTile);
+    captions.length > 0 && neurons <= MOST_CAPTIONS && printableFontSize(0) <= 0.7 * Math.min(STRIP, 0.45 * roughTile);
   const strip = captioned ? Math.min(0.45, STRIP / roughTile) : 0;
-  const layout = tileLayout(neurons, rows, columns, strip, fields.across);
+  const layout = layOutTiles(neurons, rows, columns, strip, fields.across);
   const scale = Math.min(most / layout.width, LARGEST_TILE / layout.tileWidth);
   const [width, height] = [layout.width * scale, layout.height * scale];
-  const src = pngUrl(mosaic(weights, rows, columns, neurons, colours, layout), layout.width, layout.height, 3);
+  const src = encodePngUrl(
+    renderMosaic(weights, rows, columns, neurons, colours, layout),
+    layout.width,
+    layout.height,
+    3,
+  );
   const room = (layout.cellHeight - layout.tileHeight - 1) * scale;
   const texts = strip > 0 ? captions.slice(0, neurons).map((text, j) => ({ text, j })) : [];
   const longest = texts.reduce((most, { text }) => (text.length > most.length ? text : most), '');
-  const fontSize = fitted(longest, Math.min(12, room - 1), layout.cellWidth * scale);
+  const fontSize = fitFontSize(longest, Math.min(12, room - 1), layout.cellWidth * scale);
 
-  const tiles = pixelPanel(width, height, [
+  const tiles = renderPixelPlot(width, height, [
     imageMark(src, 0, 0, width, height),
     Plot.text(texts, {
       x: ({ j }) => ((j % layout.across) * layout.cellWidth + layout.cellWidth / 2) * scale,
@@ -62,16 +67,16 @@ export function receptiveFields(fields: ReceptiveFields): string {
       fontSize,
     }),
   ]);
-  const bar = colourBar(colours, Math.max(100, Math.min(height, 260)));
+  const bar = renderColourBar(colours, Math.max(100, Math.min(height, 260)));
   const heading = { title: fields.title ?? 'Receptive fields', subtitle: fields.subtitle ?? plural(neurons, 'neuron') };
-  return picture(Math.max(360, width + BAR_WIDTH + 2 * LEFT), Math.max(height, 110) + 28, heading, [
+  return composePicture(Math.max(360, width + BAR_WIDTH + 2 * LEFT), Math.max(height, 110) + 28, heading, [
     { x: LEFT, y: 8, svg: tiles },
     { x: LEFT + width + 8, y: 0, svg: bar },
   ]);
 }
 
 function check({ weights, rows, columns, neurons }: ReceptiveFields, [min, max]: ColourScale['domain']): void {
-  requireSome(neurons * rows * columns, 'receptive fields', 'weights');
+  requireNonEmpty(neurons * rows * columns, 'receptive fields', 'weights');
   if (weights.length !== neurons * rows * columns) {
     throw new UserError(
       `receptive fields: ${weights.length} weights found, expected ${neurons * rows * columns} ` +

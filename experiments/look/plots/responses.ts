@@ -1,8 +1,16 @@
 import * as Plot from '@observablehq/plot';
 import { pictureWidth } from './look.ts';
-import { gridLines, panel } from './panel.ts';
+import { gridLines, renderPlot } from './panel.ts';
 import { tickFormat } from './prefix.ts';
-import { colour, INK, MUTED, margins, picture, requireSome, textWidth } from './style.ts';
+import {
+  composePicture,
+  MUTED_COLOUR,
+  plotMargins,
+  requireNonEmpty,
+  seriesColour,
+  TEXT_COLOUR,
+  textWidth,
+} from './style.ts';
 
 export interface Responses {
   readonly title: string;
@@ -25,26 +33,26 @@ const BOTTOM = 48;
 
 /** A mark with its interval for each of several things that have names and no numbers. SVG. */
 export function responses({ title, subtitle, label, reference, rows }: Responses): string {
-  requireSome(rows.length, 'responses', 'rows');
+  requireNonEmpty(rows.length, 'responses', 'rows');
   const left = Math.max(...rows.map(({ name }) => textWidth(name))) + 16;
   const height = 8 + ROW * rows.length + BOTTOM;
   const most = Math.max(...rows.map(({ mean, high }) => Math.abs(high ?? mean)));
-  const svg = panel({
+  const svg = renderPlot({
     width: pictureWidth(),
     height,
-    ...margins(8, 36, BOTTOM, left),
+    ...plotMargins(8, 36, BOTTOM, left),
     x: { label, nice: true, labelOffset: 40, tickFormat: tickFormat(most) },
     y: { type: 'band', domain: rows.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
     marks: [
       ...gridLines('x'),
       Plot.ruleY(
         rows.filter(({ low }) => low !== undefined),
-        { y: 'name', x1: 'low', x2: 'high', stroke: colour(0), strokeWidth: 2 },
+        { y: 'name', x1: 'low', x2: 'high', stroke: seriesColour(0), strokeWidth: 2 },
       ),
-      ...(reference === undefined ? [] : [Plot.ruleX([reference], { stroke: INK, strokeDasharray: '5,4' })]),
-      Plot.dot(rows, { y: 'name', x: 'mean', fill: colour(0), r: 4.5 }),
-      Plot.frame({ stroke: MUTED }),
+      ...(reference === undefined ? [] : [Plot.ruleX([reference], { stroke: TEXT_COLOUR, strokeDasharray: '5,4' })]),
+      Plot.dot(rows, { y: 'name', x: 'mean', fill: seriesColour(0), r: 4.5 }),
+      Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return picture(pictureWidth(), height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
+  return composePicture(pictureWidth(), height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
 }

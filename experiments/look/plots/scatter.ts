@@ -1,9 +1,17 @@
 import * as Plot from '@observablehq/plot';
 import type { CurveAxis } from './chart.ts';
 import { pictureWidth } from './look.ts';
-import { gridLines, legend, panel } from './panel.ts';
+import { gridLines, renderLegend, renderPlot } from './panel.ts';
 import { tickFormat } from './prefix.ts';
-import { colour, MUTED, margins, picture, requireFinite, requireSome, symbol } from './style.ts';
+import {
+  composePicture,
+  MUTED_COLOUR,
+  plotMargins,
+  requireFinite,
+  requireNonEmpty,
+  seriesColour,
+  seriesSymbol,
+} from './style.ts';
 
 export interface ScatterGroup {
   readonly name: string;
@@ -30,7 +38,7 @@ const FEW = 300;
 /** Points of one or more groups, with lines at zero. For up to some thousand points. SVG. */
 export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
   const shown = groups.filter((group) => group.x.length > 0);
-  requireSome(shown.length, 'scatter', 'points');
+  requireNonEmpty(shown.length, 'scatter', 'points');
   const axis = ({ label, domain }: Scatter['x'], values: readonly ArrayLike<number>[], labelOffset: number) => {
     for (const one of values) requireFinite(one, 'scatter', `${label} of point`);
     const all = [...values.flatMap((one) => Array.from(one)), ...(domain ?? [])];
@@ -44,14 +52,14 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     };
   };
   const count = shown.reduce((sum, group) => sum + group.x.length, 0);
-  const names = legend(
-    shown.map(({ name }, i) => ({ name, colour: colour(i), symbol: symbol(i), line: false })),
+  const names = renderLegend(
+    shown.map(({ name }, i) => ({ name, colour: seriesColour(i), symbol: seriesSymbol(i), line: false })),
     pictureWidth() - 2 * INSET,
   );
-  const frame = panel({
+  const frame = renderPlot({
     width: pictureWidth(),
     height: HEIGHT,
-    ...margins(10, 36, 48, 84),
+    ...plotMargins(10, 36, 48, 84),
     x: axis(
       x,
       shown.map((group) => group.x),
@@ -64,24 +72,24 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     ),
     marks: [
       ...gridLines(),
-      Plot.ruleX([0], { stroke: MUTED }),
-      Plot.ruleY([0], { stroke: MUTED }),
+      Plot.ruleX([0], { stroke: MUTED_COLOUR }),
+      Plot.ruleY([0], { stroke: MUTED_COLOUR }),
       ...shown
         .map(({ x, y }, i) =>
           Plot.dot(Array.from(x), {
             x: (value: number) => value,
             y: (_, k) => y[k],
-            fill: colour(i),
+            fill: seriesColour(i),
             fillOpacity: 0.5,
             r: count < FEW ? 3.5 : 2,
-            symbol: symbol(i),
+            symbol: seriesSymbol(i),
           }),
         )
         .toReversed(),
-      Plot.frame({ stroke: MUTED }),
+      Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return picture(pictureWidth(), names.height + HEIGHT + 8, { title, subtitle }, [
+  return composePicture(pictureWidth(), names.height + HEIGHT + 8, { title, subtitle }, [
     { x: INSET, y: 4, svg: names.svg },
     { x: 0, y: names.height + 4, svg: frame },
   ]);

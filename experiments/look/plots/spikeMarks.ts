@@ -1,7 +1,7 @@
 import type { RenderFunction } from '@observablehq/plot';
 import { type Band, INSET, rowHeight, rowOf, type Spikes } from './bands.ts';
-import { densityImage } from './density.ts';
-import { imageMark, pngUrl } from './panel.ts';
+import { renderDensity } from './density.ts';
+import { encodePngUrl, imageMark } from './panel.ts';
 
 /** Few spikes are drawn tall enough to be found, even where rows are finer than a pixel. */
 const FEW = 2000;
@@ -49,8 +49,8 @@ export function density(
     height: (band.height - 2 * INSET) * FINENESS,
   }));
   const column = (i: number): number => Math.floor(x(times[i]!) * FINENESS);
-  const rgba = densityImage({ from: 0, to: times.length, column, neurons, population }, fine, columns, rows);
-  const href = pngUrl(rgba, columns, rows, 4);
+  const rgba = renderDensity({ from: 0, to: times.length, column, neurons, population }, fine, columns, rows);
+  const href = encodePngUrl(rgba, columns, rows, 4);
   return (index, scales, values, dimensions, context) =>
     imageMark(href, dimensions.marginLeft, dimensions.marginTop, width, height)(
       index,

@@ -5,12 +5,12 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { printableLines } from '../../../core/declare/show.ts';
 import { ADVANCES } from './fonts/advances.ts';
-import { lookNow, NOT_IN_FAMILY, printed } from './look.ts';
+import { currentPictureStyle, NOT_IN_FAMILY, pixelsToMillimetres } from './look.ts';
 
-export const INK = '#222222';
-export const MUTED = '#595959';
-export const RULE = '#e3e3e3';
-export const DASH = '5,4';
+export const TEXT_COLOUR = '#222222';
+export const MUTED_COLOUR = '#595959';
+export const GRID_COLOUR = '#e3e3e3';
+export const DASH_PATTERN = '5,4';
 
 /** Okabe and Ito's palette without its yellow, which is lost on white: blue, vermilion, green, purple, orange, sky, black. */
 export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#b0619a', '#e69f00', '#56b4e9', '#222222'] as const;
@@ -19,10 +19,10 @@ const ON_DARK = ['#4a9bdc', '#f0812e', '#22c298', '#d387b8', '#f0b429', '#93d6ff
 /** Marker shapes in the order of the palette, so that no series is told by its colour alone. */
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 
-export const colour = (series: number): string => PALETTE[series % PALETTE.length]!;
-export const colourOnDark = (series: number): string => ON_DARK[series % ON_DARK.length]!;
+export const seriesColour = (series: number): string => PALETTE[series % PALETTE.length]!;
+export const seriesColourOnDark = (series: number): string => ON_DARK[series % ON_DARK.length]!;
 export type Marker = (typeof SYMBOLS)[number];
-export const symbol = (series: number): Marker =>
+export const seriesSymbol = (series: number): Marker =>
   SYMBOLS[(series + Math.floor(series / SYMBOLS.length)) % SYMBOLS.length]!;
 
 const FALLBACK = "'DejaVu Sans', Verdana, sans-serif";
@@ -32,15 +32,15 @@ const [LEAST_PRINTED, MOST_PRINTED] = [10, 13];
 
 /** The families that a picture names, the wanted one first. */
 export function fontFamily(): string {
-  const { font } = lookNow();
+  const { font } = currentPictureStyle();
   if (font === undefined) return FALLBACK;
   const family = font.replace(/^.*[/\\]/, '').replace(/\.(ttf|otf)$/i, '');
   return `'${family.replace(NOT_IN_FAMILY, '')}', ${FALLBACK}`;
 }
 
 /** A size of type, px, within what is printed. */
-export const typeSize = (size: number): number =>
-  lookNow().millimetres === undefined ? size : Math.min(MOST_PRINTED, Math.max(LEAST_PRINTED, size));
+export const printableFontSize = (size: number): number =>
+  currentPictureStyle().millimetres === undefined ? size : Math.min(MOST_PRINTED, Math.max(LEAST_PRINTED, size));
 
 const advances = {
   regular: new Map(
@@ -60,14 +60,14 @@ export function textWidth(text: string, size: number = FONT_SIZE, weight: 'regul
 const UNKNOWN_ADVANCE = 1000;
 
 /** So many ticks that labels as long as this one leave a gap. */
-export const ticksIn = (room: number, label: string): number => Math.floor(room / (textWidth(label) + 24));
+export const maxTickCount = (room: number, label: string): number => Math.floor(room / (textWidth(label) + 24));
 
 /** Type that fits: smaller than `size` where the text would be wider than `room`, in print not below what can be read. */
-export const fitted = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
-  typeSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, textWidth(text, size, weight))) / 10));
+export const fitFontSize = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
+  printableFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, textWidth(text, size, weight))) / 10));
 
 /** A text in lines that are no wider than `room`, broken between words. */
-export function wrapped(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
+export function wrapText(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -87,7 +87,7 @@ export interface Panel {
 }
 
 /** Room about the frame of a panel, px, clockwise from the top. */
-export const margins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
+export const plotMargins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
   ...{ marginTop, marginRight, marginBottom, marginLeft },
 });
 
@@ -102,8 +102,8 @@ const LEFT = 16;
 
 /** Title and subtitle, in as many lines as they need, with the letter of the panel before them. */
 function heading({ title, subtitle }: Heading, width: number): { readonly svg: string; readonly bottom: number } {
-  const { panel } = lookNow();
-  const size = typeSize(TITLE.size);
+  const { panel } = currentPictureStyle();
+  const size = printableFontSize(TITLE.size);
   const text = (words: string, x: number, y: number, type: number, look: string): string =>
     `<text x="${x}" y="${y}" font-size="${type}" ${look}>${escapeText(words)}</text>`;
   const bold = 'font-weight="bold"';
@@ -111,33 +111,34 @@ function heading({ title, subtitle }: Heading, width: number): { readonly svg: s
   const room = width - indent - LEFT;
   let y = TITLE.top - TITLE.line;
   const parts = panel === undefined ? [] : [text(panel, LEFT, TITLE.top, size, bold)];
-  for (const line of wrapped(title, size, room, 'bold')) parts.push(text(line, indent, (y += TITLE.line), size, bold));
-  for (const line of subtitle ? wrapped(subtitle, SUBTITLE.size, room) : [])
+  for (const line of wrapText(title, size, room, 'bold')) parts.push(text(line, indent, (y += TITLE.line), size, bold));
+  for (const line of subtitle ? wrapText(subtitle, SUBTITLE.size, room) : [])
     parts.push(
-      text(line, indent, (y += y === TITLE.top ? TITLE.line : SUBTITLE.line), SUBTITLE.size, `fill="${MUTED}"`),
+      text(line, indent, (y += y === TITLE.top ? TITLE.line : SUBTITLE.line), SUBTITLE.size, `fill="${MUTED_COLOUR}"`),
     );
   return { svg: parts.join(''), bottom: y + 9 };
 }
 
 /** A whole picture: white ground, title, subtitle and, below them, panels on an area of `width` x `bodyHeight` px. */
-export function picture(width: number, bodyHeight: number, named: Heading, panels: readonly Panel[]): string {
+export function composePicture(width: number, bodyHeight: number, named: Heading, panels: readonly Panel[]): string {
   const { svg, bottom } = heading(named, width);
   const height = Math.ceil(bottom + bodyHeight);
   const placed = panels
     .map((panel) => panel.svg.replace('<svg', `<svg x="${panel.x}" y="${bottom + panel.y}"`))
     .join('');
-  const inPrint = lookNow().millimetres !== undefined;
-  const long = (pixels: number): string => (inPrint ? `${Number(printed(pixels).toFixed(3))}mm` : String(pixels));
+  const inPrint = currentPictureStyle().millimetres !== undefined;
+  const long = (pixels: number): string =>
+    inPrint ? `${Number(pixelsToMillimetres(pixels).toFixed(3))}mm` : String(pixels);
   return printableLines(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${long(width)}" height="${long(height)}" viewBox="0 0 ${width} ${height}" ` +
-      `font-family="${fontFamily()}" fill="${INK}" role="img" aria-label="${escapeText(named.title)}">` +
+      `font-family="${fontFamily()}" fill="${TEXT_COLOUR}" role="img" aria-label="${escapeText(named.title)}">` +
       `<rect width="${width}" height="${height}" fill="white"/>` +
       `${svg}${placed}</svg>\n`,
   );
 }
 
 /** Refuses to draw nothing. */
-export function requireSome(count: number, plot: string, what: string): void {
+export function requireNonEmpty(count: number, plot: string, what: string): void {
   if (!(count > 0)) throw new UserError(`${plot}: no ${what} to draw, expected at least one`);
 }
 

@@ -1,9 +1,18 @@
 import * as Plot from '@observablehq/plot';
-import { BAR_WIDTH, colourBar, levelOf } from './colourBar.ts';
+import { BAR_WIDTH, colourIndex, renderColourBar } from './colourBar.ts';
 import { pictureWidth } from './look.ts';
-import { panel } from './panel.ts';
-import { RAMP } from './ramp.ts';
-import { INK, MUTED, margins, picture, RULE, requireFinite, requireSome, textWidth } from './style.ts';
+import { renderPlot } from './panel.ts';
+import { SEQUENTIAL_RAMP } from './ramp.ts';
+import {
+  composePicture,
+  GRID_COLOUR,
+  MUTED_COLOUR,
+  plotMargins,
+  requireFinite,
+  requireNonEmpty,
+  TEXT_COLOUR,
+  textWidth,
+} from './style.ts';
 
 export interface ValueMap {
   readonly title: string;
@@ -25,7 +34,7 @@ const LEFT_PADDING = 44;
 
 /** A table of coloured cells, with the value written in each while there is room, and the key at the right. SVG. */
 export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): string {
-  requireSome(x.values.length * y.values.length, 'heat map', 'cells');
+  requireNonEmpty(x.values.length * y.values.length, 'heat map', 'cells');
   const places = cells.flatMap((row, j) =>
     row.flatMap((value, i) => (Number.isNaN(value) ? [] : [{ x: x.values[i]!, y: y.values[j]!, value }])),
   );
@@ -33,7 +42,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
     row.flatMap((value, i) => (Number.isNaN(value) ? [{ x: x.values[i]!, y: y.values[j]! }] : [])),
   );
   const values = places.map(({ value }) => value);
-  requireSome(values.length, 'heat map', 'values');
+  requireNonEmpty(values.length, 'heat map', 'values');
   requireFinite(values, 'heat map', 'value');
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
@@ -52,9 +61,9 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   const frame = { width: left + width * x.values.length + 12, height: above + rows + below + 8 };
   const every = Math.ceil(widest / width);
   const barHeight = Math.max(rows, textWidth(label));
-  const table = panel({
+  const table = renderPlot({
     ...frame,
-    ...margins(above, 12, below, left),
+    ...plotMargins(above, 12, below, left),
     x: {
       type: 'band',
       domain: [...x.values],
@@ -73,23 +82,27 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
       tickSize: 0,
     },
     marks: [
-      Plot.cell(places, { x: 'x', y: 'y', fill: (p) => `rgb(${RAMP[levelOf(p.value, colours)]!.join(',')})` }),
-      Plot.cell(missing, { x: 'x', y: 'y', fill: 'none', stroke: RULE }),
-      Plot.text(missing, { x: 'x', y: 'y', text: () => '×', fill: MUTED }),
+      Plot.cell(places, {
+        x: 'x',
+        y: 'y',
+        fill: (p) => `rgb(${SEQUENTIAL_RAMP[colourIndex(p.value, colours)]!.join(',')})`,
+      }),
+      Plot.cell(missing, { x: 'x', y: 'y', fill: 'none', stroke: GRID_COLOUR }),
+      Plot.text(missing, { x: 'x', y: 'y', text: () => '×', fill: MUTED_COLOUR }),
       Plot.text(places.length <= MOST_TEXTS && widest - 10 <= width ? places : [], {
         x: 'x',
         y: 'y',
         text: (p) => text(p.value),
-        fill: (p) => (levelOf(p.value, colours) > HALF_DARK ? 'white' : INK),
+        fill: (p) => (colourIndex(p.value, colours) > HALF_DARK ? 'white' : TEXT_COLOUR),
       }),
     ],
   });
   // Of one value only there is no scale to tell; and the bar is as long as its name.
-  const bar = low < high ? [{ x: frame.width, y: above - 8, svg: colourBar(colours, barHeight) }] : [];
+  const bar = low < high ? [{ x: frame.width, y: above - 8, svg: renderColourBar(colours, barHeight) }] : [];
   const words = Math.max(textWidth(subtitle ?? '') + 32, 420);
   const total = Math.max(frame.width + BAR_WIDTH, Math.min(words, pictureWidth()));
   const told = missing.length === 0 ? subtitle : `${subtitle === undefined ? '' : `${subtitle}; `}×: not computed`;
-  return picture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle: told }, [
+  return composePicture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle: told }, [
     { x: 0, y: 0, svg: table },
     ...bar,
   ]);

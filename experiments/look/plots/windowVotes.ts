@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { ColourScale } from './colourBar.ts';
 import { pictureWidth } from './look.ts';
-import { paint } from './paint.ts';
-import { imageMark, pixelPanel, pngUrl } from './panel.ts';
-import { colour, INK, MUTED, picture, requireSome } from './style.ts';
+import { renderGrid } from './paint.ts';
+import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
+import { composePicture, MUTED_COLOUR, requireNonEmpty, seriesColour, TEXT_COLOUR } from './style.ts';
 
 export interface WindowVotes {
   /** Grey values, one image after the other. */
@@ -27,7 +27,7 @@ const GREY: ColourScale = { label: '', domain: [0, 255] };
 /** Images with what each window of them votes, laid out as the windows are, and what all say together. SVG. */
 export function windowVotes({ images, rows, columns, across, votes, labels, predictions, title }: WindowVotes): string {
   const count = labels.length;
-  requireSome(count, 'window votes', 'images');
+  requireNonEmpty(count, 'window votes', 'images');
   const side = across * CELL;
   const width = 2 * side + 24;
   const height = side + 34;
@@ -35,17 +35,22 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
   const perRow = Math.max(1, Math.floor((page - 2 * LEFT) / width));
   const panels = Array.from({ length: count }, (_, i) => {
     const data = Float64Array.from(images.subarray(i * rows * columns, (i + 1) * rows * columns));
-    const png = pngUrl(paint({ values: data, rows, columns }, GREY, 2 * side, 2 * side), 2 * side, 2 * side, 3);
+    const png = encodePngUrl(
+      renderGrid({ values: data, rows, columns }, GREY, 2 * side, 2 * side),
+      2 * side,
+      2 * side,
+      3,
+    );
     const cells = Array.from({ length: across * across }, (_, g) => ({ g, vote: votes[i * across * across + g]! }));
     const said = predictions[i] === labels[i] ? `digit ${labels[i]}` : `digit ${labels[i]}, answer ${predictions[i]}`;
-    const svg = pixelPanel(width, height, [
+    const svg = renderPixelPlot(width, height, [
       imageMark(png, 0, 16, side, side),
       Plot.text([said], {
         x: 0,
         y: 7,
         text: (d) => d,
         textAnchor: 'start',
-        fill: predictions[i] === labels[i] ? INK : colour(1),
+        fill: predictions[i] === labels[i] ? TEXT_COLOUR : seriesColour(1),
       }),
       Plot.rect(cells, {
         x1: ({ g }) => side + 8 + (g % across) * CELL,
@@ -59,7 +64,7 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
         x: ({ g }) => side + 8 + (g % across) * CELL + CELL / 2,
         y: ({ g }) => 16 + Math.floor(g / across) * CELL + CELL / 2,
         text: ({ vote }) => (vote === SILENT ? '–' : String(vote)),
-        fill: ({ vote }) => (vote === SILENT ? MUTED : vote === labels[i] ? colour(0) : colour(1)),
+        fill: ({ vote }) => (vote === SILENT ? MUTED_COLOUR : vote === labels[i] ? seriesColour(0) : seriesColour(1)),
         fontWeight: 'bold',
       }),
     ]);
@@ -69,5 +74,5 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
     title: title ?? 'Which window votes what',
     subtitle: 'each window by itself, where it lies; blue: right, orange: wrong, –: no spike that says something',
   };
-  return picture(page, 4 + Math.ceil(count / perRow) * height, heading, panels);
+  return composePicture(page, 4 + Math.ceil(count / perRow) * height, heading, panels);
 }

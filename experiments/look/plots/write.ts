@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { writeFileAtomic } from '../../../core/log/file.ts';
-import { hasOptional } from './optional.ts';
+import type { ResultDirectory } from '../../output/results.ts';
+import { hasPackage } from './optional.ts';
 import { svgToPdf } from './pdf.ts';
 import { PNG_PACKAGE, svgToPng } from './png.ts';
 
@@ -8,29 +10,38 @@ const WRITERS = {
   '.png': (svg: string) => svgToPng(svg),
   '.pdf': (svg: string) => svgToPdf(svg),
 } as const;
-export type PictureEnding = keyof typeof WRITERS;
+/** File extension of a picture. */
+export type PictureFormat = keyof typeof WRITERS;
 
-let wanted: readonly PictureEnding[] | undefined;
+let formats: readonly PictureFormat[] | undefined;
 
-/** The formats that pictures are written in from now on, everywhere in this thread; undefined: SVG and, where it can be drawn, PNG. */
-export function usePictureEndings(endings: readonly PictureEnding[] | undefined): void {
-  wanted = endings;
+/** Sets the default formats of all pictures of this thread. Undefined: SVG, and PNG if the package that renders it is installed. */
+export function setPictureFormats(extensions: readonly PictureFormat[] | undefined): void {
+  formats = extensions;
 }
 
-/** The formats in which pictures are written where nobody names one. */
-export const pictureEndings = (): readonly PictureEnding[] =>
-  wanted ?? (hasOptional(PNG_PACKAGE) ? ['.svg', '.png'] : ['.svg']);
+/** Default formats of pictures. */
+export const pictureFormats = (): readonly PictureFormat[] =>
+  formats ?? (hasPackage(PNG_PACKAGE) ? ['.svg', '.png'] : ['.svg']);
 
-/** The names of the files of a picture. */
-export const pictureFiles = (name: string): string[] => pictureEndings().map((ending) => `${name}${ending}`);
+/** File names of a picture in the default formats. */
+export const pictureFileNames = (name: string): string[] => pictureFormats().map((extension) => `${name}${extension}`);
 
 /**
- * Writes a picture in one or more formats. `base` is the path without an ending. Returns the paths of the files.
- * @param replace whether files may be there.
+ * Writes a picture in one or more formats and returns the paths of the files.
+ * @param base path without an extension
+ * @param replace whether existing files are replaced
  */
-export function writePicture(base: string, svg: string, endings = pictureEndings(), replace = true): string[] {
-  return endings.map((ending) => {
-    writeFileAtomic(`${base}${ending}`, WRITERS[ending](svg), replace);
-    return `${base}${ending}`;
+export function writePicture(base: string, svg: string, extensions = pictureFormats(), replace = true): string[] {
+  return extensions.map((extension) => {
+    writeFileAtomic(`${base}${extension}`, WRITERS[extension](svg), replace);
+    return `${base}${extension}`;
   });
+}
+
+/** Writes a picture among the results of a command and returns the file names. */
+export function writeResultPicture(directory: ResultDirectory, name: string, svg: string): string[] {
+  const files = pictureFileNames(name);
+  directory.write(files, (path) => writePicture(join(path, name), svg, undefined, directory.replacesFiles));
+  return files;
 }

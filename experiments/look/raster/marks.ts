@@ -1,60 +1,37 @@
-import { openLog } from '../../../core/log/file.ts';
-import { IMAGES } from '../../../core/log/tables.ts';
 import { fileIn } from '../../output/file.ts';
+import { NO_ANSWER, type Phase, type Presentation, readPresentations } from '../imageLog.ts';
 
-export interface Mark {
+/** Time in a raster that is marked with a line. */
+export interface TimeMark {
+  /** ms */
   readonly time: number;
   readonly label?: string;
 }
 
-const PHASES = ['training', 'labelling', 'test'];
-/** More images than this in a window are not marked one by one. */
-const MOST_IMAGES = 60;
-const UNKNOWN = 255;
+const PHASE_NAMES: Readonly<Record<Phase, string>> = { train: 'training', label: 'labelling', test: 'test' };
+/** Largest number of images in a window that are marked individually. */
+const MAX_IMAGE_MARKS = 60;
 
-/**
- * Where stimuli begin in the window, for a run directory that knows: few images each with its class ("7", and "7→2" where
- * the answer was wrong), of many only where training, labelling and test begin. None for a log by itself.
- */
-export function stimulusMarks(path: string, [from, to]: readonly [number, number]): readonly Mark[] {
+/** Class of an image, `7`; with the predicted class if it is wrong, `7→2`. */
+const describeAnswer = ({ label, prediction }: Presentation): string =>
+  prediction === NO_ANSWER || prediction === label ? String(label) : `${label}→${prediction}`;
+
+/** Presentations that begin in the window, for a run directory with a log of images; otherwise none. `isFirst`: first of its phase. */
+export function presentationsIn(path: string, [from, to]: readonly [number, number]) {
   const file = fileIn(path, 'images.arrows');
-  if (file === null) return [];
-  const images: Mark[] = [];
-  const phases: Mark[] = [];
-  let phase = -1;
-  let count = 0;
-  for (const { columns, rows } of openLog(file, { spec: IMAGES, strict: false })) {
-    for (let i = 0; i < rows; i++) {
-      const time = columns.time![i]!;
-      const now = columns.phase![i]!;
-      const begins = now !== phase;
-      phase = now;
-      if (time < from || time > to) continue;
-      if (begins) phases.push({ time, label: PHASES[now]! });
-      if (++count <= MOST_IMAGES) images.push({ time, label: classes(columns.label![i]!, columns.prediction![i]!) });
-    }
+  const found: (Presentation & { readonly isFirst: boolean })[] = [];
+  let phase: Phase | undefined;
+  for (const one of file === null ? [] : readPresentations(file, false)) {
+    if (one.time >= from && one.time <= to) found.push({ ...one, isFirst: one.phase !== phase });
+    phase = one.phase;
   }
-  return count <= MOST_IMAGES ? images : phases;
-}
-
-interface Shown {
-  readonly time: number;
-  readonly label: number;
-  /** 255: none. */
-  readonly answer: number;
-}
-
-/** Every image whose presentation begins in the window; none for a log by itself. */
-export function imagesIn(path: string, [from, to]: readonly [number, number]): readonly Shown[] {
-  const file = fileIn(path, 'images.arrows');
-  if (file === null) return [];
-  const found: Shown[] = [];
-  for (const { columns: c, rows } of openLog(file, { spec: IMAGES, strict: false }))
-    for (let i = 0; i < rows; i++)
-      if (c.time![i]! >= from && c.time![i]! <= to)
-        found.push({ time: c.time![i]!, label: c.label![i]!, answer: c.prediction![i]! });
   return found;
 }
 
-const classes = (label: number, answer: number): string =>
-  answer === UNKNOWN || answer === label ? String(label) : `${label}→${answer}`;
+/** Marks of the stimuli in a window: up to 60 images with their class, otherwise only the start of training, labelling and test. */
+export function readStimulusMarks(path: string, window: readonly [number, number]): readonly TimeMark[] {
+  const found = presentationsIn(path, window);
+  return found.length <= MAX_IMAGE_MARKS
+    ? found.map((one) => ({ time: one.time, label: describeAnswer(one) }))
+    : found.filter(({ isFirst }) => isFirst).map(({ time, phase }) => ({ time, label: PHASE_NAMES[phase] }));
+}

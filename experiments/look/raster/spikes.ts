@@ -7,31 +7,32 @@ import { findLogFile, LogTable, type Selection } from '../../logs/table.ts';
 import { resolveWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/bands.ts';
 
-/** More spikes than this are not held in memory at once (17 bytes each). */
-const MOST_SPIKES = 50_000_000;
+/** Limit on the spikes held in memory, 17 bytes each. */
+const MAX_SPIKES = 50_000_000;
 
 export interface SpikeSelection extends Selection {
-  /** First and last neuron to show, in every population. */
+  /** Indices of the first and last neuron shown, in every population. */
   readonly neurons?: readonly [number, number] | undefined;
 }
 
-/** Columns of the wanted spikes, ascending in time. */
+/** Selected spikes in columns, ascending in time. */
 export interface LoadedSpikes {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
+  /** Indices of `populations`. */
   readonly population: Uint8Array;
-  /** The populations that were chosen, else those with spikes; `population` counts them. */
+  /** Selected populations. Default: populations with spikes. */
   readonly populations: readonly PopulationSize[];
-  /** ms: what was asked for, else the known part of the run. */
+  /** ms. Default: the recorded part of the run. */
   readonly window: readonly [number, number];
-  /** Populations that were not drawn because they never fired, in words. */
+  /** Sentences on populations that never fired. */
   readonly silent: readonly string[];
-  /** Tells that the log is cut or damaged, once what is whole of it has been shown. */
+  /** @throws UserError if the log is truncated or damaged */
   requireWhole(): void;
 }
 
-/** Arrays that double when they are full. */
-class Growing {
+/** Growable columns of spikes. */
+class SpikeBuffer {
   times = new Float64Array(1 << 16);
   neurons = new Uint32Array(1 << 16);
   population = new Uint8Array(1 << 16);
@@ -39,14 +40,13 @@ class Growing {
 
   push(time: number, neuron: number, population: number): void {
     if (this.length === this.times.length) {
-      const { times, neurons } = this;
+      const { times, neurons, population } = this;
       this.times = new Float64Array(2 * this.length);
-      this.times.set(times);
       this.neurons = new Uint32Array(2 * this.length);
+      this.population = new Uint8Array(2 * this.length);
+      this.times.set(times);
       this.neurons.set(neurons);
-      const grown = new Uint8Array(2 * this.length);
-      grown.set(this.population);
-      this.population = grown;
+      this.population.set(population);
     }
     this.times[this.length] = time;
     this.neurons[this.length] = neuron;
@@ -55,57 +55,52 @@ class Growing {
 }
 
 /**
- * Reads the wanted spikes of a run directory or log. UserError when it holds no spikes, none that are wanted, or too many of
- * them, and for a window that reaches beyond the run.
+ * Reads the selected spikes of a run directory or log.
+ * @throws UserError if no spikes are selected, if there are too many, or if the window lies outside the run
  */
 export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpikes {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
-  const [least, most] = selection.neurons ?? [0, Infinity];
-  const rows = new Growing();
+  const [first, last] = selection.neurons ?? [0, Infinity];
+  const buffer = new SpikeBuffer();
   const highest: number[] = [];
-  for (const { columns, rows: count } of table.readBatches()) {
+  for (const { columns, rows } of table.readBatches()) {
     const { time, neuron, population } = columns;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < rows; i++) {
       const j = neuron![i]!;
-      if (!(j >= least && j <= most)) continue;
+      if (!(j >= first && j <= last)) continue;
       const p = population![i]!;
       highest[p] = Math.max(highest[p] ?? 0, j);
-      rows.push(time![i]!, j, p);
+      buffer.push(time![i]!, j, p);
     }
-    if (rows.length > MOST_SPIKES) {
+    if (buffer.length > MAX_SPIKES)
       throw new UserError(
-        `${path} has more than ${MOST_SPIKES.toLocaleString('en')} spikes there; narrow --from and --to, or choose a --population.`,
+        `${path} has more than ${MAX_SPIKES.toLocaleString('en')} selected spikes; narrow --from and --to, or choose a --population.`,
       );
-    }
   }
-  if (rows.length === 0) throw noneOf(table, selection);
+  if (buffer.length === 0) {
+    if (selection.neurons === undefined) throw noSpikesError(table);
+    throw new UserError(`${table.path} has no spikes of neurons ${first} to ${last} in the selected rows.`);
+  }
   const names = table.group?.names ?? [];
   const sizes = readPopulationSizes(table) ?? [];
-  const wanted = selection.populations ?? names.filter((_, id) => highest[id] !== undefined);
-  const shown = new Map(wanted.map((name, i) => [names.indexOf(name), i]));
+  const selected = selection.populations ?? names.filter((_, id) => highest[id] !== undefined);
+  const indexById = new Map(selected.map((name, i) => [names.indexOf(name), i]));
   const { from, to } = resolveWindow(path, table);
-  const population = rows.population.subarray(0, rows.length);
-  for (let k = 0; k < population.length; k++) population[k] = shown.get(population[k]!)!;
   return {
-    times: rows.times.subarray(0, rows.length),
-    neurons: rows.neurons.subarray(0, rows.length),
-    population,
-    populations: wanted.map((name) => {
+    times: buffer.times.subarray(0, buffer.length),
+    neurons: buffer.neurons.subarray(0, buffer.length),
+    population: buffer.population.subarray(0, buffer.length).map((id) => indexById.get(id)!),
+    populations: selected.map((name) => {
       const id = names.indexOf(name);
-      const size = sizes[id] ?? (highest[id] ?? least) + 1;
-      if (least >= size)
+      const size = sizes[id] ?? (highest[id] ?? first) + 1;
+      if (first >= size)
         throw new UserError(
-          `${table.path}: ${show(name)} has no neuron ${least}, its last is ${size - 1} (--neurons).`,
+          `${table.path}: ${show(name)} has no neuron ${first}; its last neuron is ${size - 1} (--neurons).`,
         );
-      return { name, first: least, size: Math.min(most, size - 1) - least + 1 };
+      return { name, first, size: Math.min(last, size - 1) - first + 1 };
     }),
     window: from < to ? [from, to] : [from, from + 1],
-    silent: describeSilentPopulations(table, wanted),
+    silent: describeSilentPopulations(table, selected),
     requireWhole: () => table.requireWhole(),
   };
-}
-
-function noneOf(table: LogTable, { neurons }: SpikeSelection): UserError {
-  if (neurons === undefined) return noSpikesError(table);
-  return new UserError(`${table.path} has no spikes of neurons ${neurons[0]} to ${neurons[1]} in what was chosen.`);
 }

@@ -1,27 +1,29 @@
 import { join } from 'node:path';
 import { fileKindAt } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
-import { assumedText } from '../../devices/energy/scale.ts';
 import { LogTable } from '../../logs/table.ts';
 import { fileIn } from '../../output/file.ts';
 import { asMapping, readRunJson } from '../../run/runJson.ts';
-import type { Matrix } from './moments.ts';
-import { onlyProjection, requireDrawable } from './recorded.ts';
+import { describeAssumedPulse } from '../energyText.ts';
+import { type Matrix, requireDrawable, requireOneProjection } from './snapshots.ts';
 
-/** What the devices of a projection went through; matrices are pre × post, row-major, NaN where there is no device. */
+/** Pulses, energies and failures of the devices of a projection. */
 export interface DeviceMaps {
   readonly projection: string;
   readonly pre: number;
   readonly post: number;
-  /** Pulses of each device. */
+  /** Number of pulses by device. */
   readonly pulses: Matrix;
-  /** Joules spent on its pulses; null for devices without a conductance. */
+  /** Energy of the pulses by device, J; null for devices without a conductance. */
   readonly energies: Matrix | null;
+  /** Number of devices. */
   readonly devices: number;
   readonly totalPulses: number;
+  /** J */
   readonly totalEnergy: number;
-  /** `assumed 1 V, 100 ns` where the run says that nobody told the pulse, else empty. */
+  /** `assumed 1 V, 100 ns` if the run assumed the write pulse, otherwise empty. */
   readonly assumed: string;
+  /** Number of devices that were stuck from the beginning. */
   readonly stuck: number;
   readonly wornOut: number;
   requireWhole(): void;
@@ -30,14 +32,14 @@ export interface DeviceMaps {
 const STUCK = 1;
 const WORN_OUT = 2;
 
-function assumedIn(path: string): string {
-  if (fileKindAt(join(path, 'run.json')) !== 'a file') return ''; // a run that was cut off
+function readAssumedPulse(path: string): string {
+  if (fileKindAt(join(path, 'run.json')) !== 'a file') return ''; // an interrupted run
   const assumed = asMapping(readRunJson(path).energy)?.assumed;
-  return assumed ? assumedText(assumed) : '';
+  return assumed ? describeAssumedPulse(assumed) : '';
 }
 
-/** `devices.arrows` of a run directory, or null where it was not recorded. Several devices of one pair are added up. */
-export function deviceMaps(path: string, projection: string | undefined): DeviceMaps | null {
+/** Reads `devices.arrows` of a run directory; null if it was not recorded. Devices of the same pair of neurons are summed. */
+export function readDeviceMaps(path: string, projection: string | undefined): DeviceMaps | null {
   const file = fileIn(path, 'devices.arrows');
   if (file === null) return null;
   const table = new LogTable(file, projection === undefined ? {} : { populations: [projection] }, DEVICES);
@@ -51,13 +53,13 @@ export function deviceMaps(path: string, projection: string | undefined): Device
     }
   }
   if (seen.size === 0) return null;
-  const name = onlyProjection(table, seen);
+  const name = requireOneProjection(table, seen);
   requireDrawable(file, pre, post);
   const pulses = new Float64Array(pre * post).fill(Number.NaN);
   const energies = pulses.slice();
   const sums = { devices: 0, totalPulses: 0, totalEnergy: 0, stuck: 0, wornOut: 0 };
-  const add = (to: Matrix, k: number, value: number): void => {
-    to[k] = Number.isNaN(to[k]!) ? value : to[k]! + value;
+  const add = (sum: Matrix, k: number, value: number): void => {
+    sum[k] = Number.isNaN(sum[k]!) ? value : sum[k]! + value;
   };
   for (const { columns: c, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
@@ -71,17 +73,14 @@ export function deviceMaps(path: string, projection: string | undefined): Device
       if (c.condition![i] === WORN_OUT) sums.wornOut++;
     }
   }
-  const assumed = assumedIn(path);
-  const electrical = !Number.isNaN(sums.totalEnergy);
-  const requireWhole = () => table.requireWhole();
   return {
     ...sums,
-    assumed,
+    assumed: readAssumedPulse(path),
     projection: name,
     pre,
     post,
     pulses,
-    energies: electrical ? energies : null,
-    requireWhole,
+    energies: Number.isNaN(sums.totalEnergy) ? null : energies,
+    requireWhole: () => table.requireWhole(),
   };
 }

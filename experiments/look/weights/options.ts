@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { integer, number, object } from '../../../core/declare/params.ts';
 
-/** How to show weights. The defaults are assumed values. */
-export const showing = {
-  bins: integer({ default: 50, min: 2, max: 1000, help: 'bins of the histograms' }),
+/** Parameters of the analysis of weights, with assumed default values. */
+export const weightsParameters = {
+  bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the histograms' }),
   window: number({
     default: 100,
     min: 0,
@@ -13,19 +13,19 @@ export const showing = {
   }),
 };
 
-const schema = object(showing);
+const schema = object(weightsParameters);
 
 export interface WeightsOptions extends z.output<typeof schema> {
-  /** Name of the projection; needed where the log holds several. */
+  /** Name of the projection; required if the log holds several. */
   readonly projection?: string | undefined;
-  /** Moments to show, ms; default: evenly chosen of those that were recorded. */
+  /** Times of the snapshots, ms. Default: evenly chosen among the recorded times. */
   readonly times?: readonly number[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** The image that the presynaptic neurons form; default: that of the run, if it tells. */
+  /** Shape of the image that the presynaptic neurons form. Default: shape stated by the run. */
   readonly rows?: number | undefined;
   readonly columns?: number | undefined;
-  /** Postsynaptic neurons of the film strip; default: the first ones. */
+  /** Postsynaptic neurons of the film strip. Default: the first neurons. */
   readonly neurons?: readonly number[] | undefined;
 }
 

@@ -5,6 +5,7 @@ import { maxRate } from './maxRate.ts';
 import { proportion } from './proportion.ts';
 import type { TrainReadout } from './readout.ts';
 
+export { type Interval, wilsonInterval } from '../../statistics/wilson.ts';
 export {
   accuracyAfterRejection,
   auroc,
@@ -13,7 +14,7 @@ export {
   reliability,
 } from './calibration.ts';
 export type { Readout, SparseCounts, SpikeCounts, TrainReadout } from './readout.ts';
-export { accuracy, confusionMatrix, type Interval, wilsonInterval } from './score.ts';
+export { accuracy, confusionMatrix } from './score.ts';
 export { orientationSelectivity, type Selectivity } from './selectivity.ts';
 export { type Lattice, type Topography, topography } from './topography.ts';
 export { type Votes, votesOf } from './votes.ts';

@@ -22,32 +22,6 @@ export function confusionMatrix(labels: Uint8Array, predictions: Uint8Array, cla
   return matrix;
 }
 
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
-
-/**
- * Wilson's 95 % interval of a proportion, in percent, from `hits` out of `trials`: with p = hits / trials and z = 1.959964,
- *   (p + z²/2n ± z·sqrt(p(1 − p)/n + z²/4n²)) / (1 + z²/n).
- * It stays within 0–100 and does not vanish at either end.
- * Source: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927).
- */
-export function wilsonInterval(hits: number, trials: number): Interval {
-  if (!(trials >= 1 && hits >= 0 && hits <= trials)) {
-    throw new UserError(
-      `interval: ${hits} hits in ${trials} trials, expected 0 to ${trials} hits in at least one trial`,
-    );
-  }
-  const z = 1.959964;
-  const p = hits / trials;
-  const zz = (z * z) / trials;
-  const middle = p + zz / 2;
-  const reach = z * Math.sqrt((p * (1 - p)) / trials + zz / (4 * trials));
-  const percent = (share: number): number => (100 * share) / (1 + zz);
-  return { low: Math.max(0, percent(middle - reach)), high: Math.min(100, percent(middle + reach)) };
-}
-
 function requirePairs(labels: Uint8Array, predictions: Uint8Array): void {
   if (labels.length === 0 || labels.length !== predictions.length) {
     throw new UserError(

@@ -9,8 +9,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { readPulses } from '../../../experiments/devices/fit/import/measurement.ts';
 import { checkDirections } from '../../../experiments/devices/fit/import/order.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
-import { digits } from '../../../experiments/look/digits.ts';
-import { resultsReport } from '../../../experiments/look/report/results.ts';
+import { formatDigits } from '../../../experiments/look/digits.ts';
+import { renderResultsReport } from '../../../experiments/report/results.ts';
 import { measured, softBoundStep } from '../devices/fit/measured.ts';
 import { memspike } from '../run/cli.ts';
 
@@ -80,9 +80,9 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   assert.match(readFileSync(join(out, 'fit.svg'), 'utf8'), /softBound \(best\)/);
   assert.ok(existsSync(join(out, 'fit.png')));
 
-  const { text } = resultsReport(out, 'fit.json');
+  const { text } = renderResultsReport(out, 'fit.json');
   assert.match(text, /<dt>model<\/dt><dd>softBound<\/dd><dd class="hint">(describes|misses) the readings<\/dd>/);
-  const etaUp = digits(models.softBound.params.etaUp);
+  const etaUp = formatDigits(models.softBound.params.etaUp);
   assert.match(text, new RegExp(`<th scope="row">etaUp</th><td class="short">${etaUp}</td>`));
 });
 

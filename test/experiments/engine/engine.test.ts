@@ -11,7 +11,7 @@ import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as engine from '../../../experiments/engine.ts';
-import { browserTests, chromium, launch, newPage } from '../look/report/browser.ts';
+import { browserTests, chromium, launch, newPage } from '../report/browser.ts';
 import { type Outcome, outcomes } from './networks.ts';
 
 /** Bytes, gzipped. */

@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import { state } from '../../../experiments/lab/page/state.ts';
 import type { LabServer } from '../../../experiments/lab/server.ts';
 import { inProcess } from '../cli/inProcess.ts';
-import { browserTests } from '../look/report/browser.ts';
+import { browserTests } from '../report/browser.ts';
 import { json, sha256Of } from '../run/cli.ts';
 import { at, BROWSERS, dropBytes, open, press, serve, start, textOf } from './support.ts';
 

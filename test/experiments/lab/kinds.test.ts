@@ -11,7 +11,7 @@ import { parseAddress } from '../../../experiments/lab/page/address.ts';
 import type { LabServer } from '../../../experiments/lab/server.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { loop, text } from '../devices/fit/madeKinds.ts';
-import { browserTests } from '../look/report/browser.ts';
+import { browserTests } from '../report/browser.ts';
 import { at, drop, dropBytes, open, press, serve, start, textOf, until } from './support.ts';
 
 const test = suite('measurements of every kind in the lab');

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { hasCode } from '../../../core/log/fileError.ts';
 import { state } from '../../../experiments/lab/page/state.ts';
 import type { LabServer } from '../../../experiments/lab/server.ts';
-import { browserTests } from '../look/report/browser.ts';
+import { browserTests } from '../report/browser.ts';
 import { at, open, press, serve, start, textOf } from './support.ts';
 
 const test = suite('a lab that lasts');

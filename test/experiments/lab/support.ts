@@ -5,7 +5,7 @@ import { listLabFiles } from '../../../experiments/lab/files.ts';
 import { formatAddress } from '../../../experiments/lab/page/address.ts';
 import { type LabState, state } from '../../../experiments/lab/page/state.ts';
 import { LabServer } from '../../../experiments/lab/server.ts';
-import { chromium } from '../look/report/browser.ts';
+import { chromium } from '../report/browser.ts';
 
 const FIREFOX = process.env.FIREFOX || ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => existsSync(path));
 /** What takes so long hangs, ms. */

@@ -2,28 +2,28 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { raster } from '../../../experiments/look/plots/index.ts';
-import { preview } from '../../../experiments/look/raster/preview.ts';
-import { timeText, timeUnit, windowText } from '../../../experiments/look/time.ts';
+import { renderTextRaster } from '../../../experiments/look/raster/preview.ts';
+import { chooseTimeUnit, formatTime, formatWindow } from '../../../experiments/look/time.ts';
 
 test('the unit suits the time', () => {
   assert.equal(
-    [0, 0.125, 1250.5, 10_000].map((t) => timeText(t)),
+    [0, 0.125, 1250.5, 10_000].map((t) => formatTime(t)),
     ['0 ms', '0.125 ms', '1,250.5 ms', '10,000 ms'],
   );
   assert.equal(
-    [10_001, 90_000, 600_000].map((t) => timeText(t)),
+    [10_001, 90_000, 600_000].map((t) => formatTime(t)),
     ['10.001 s', '90 s', '600 s'],
   );
   assert.equal(
-    [660_000, 36e6].map((t) => timeText(t)),
+    [660_000, 36e6].map((t) => formatTime(t)),
     ['11 min', '600 min'],
   );
   assert.equal(
-    [39.6e6, 133e6].map((t) => timeText(t)),
+    [39.6e6, 133e6].map((t) => formatTime(t)),
     ['11 h', '36.9444 h'],
   );
-  assert.is(timeUnit(-20_000).unit, 's');
-  assert.is(windowText(500, 20_000), '0.5 to 20 s');
+  assert.is(chooseTimeUnit(-20_000).unit, 's');
+  assert.is(formatWindow(500, 20_000), '0.5 to 20 s');
 });
 
 test('rasters and previews of long runs', () => {
@@ -40,7 +40,7 @@ test('rasters and previews of long runs', () => {
   assert.match(svg, />time \(min\)</);
   assert.match(svg, />20</);
   assert.not.match(svg, /,000</);
-  assert.match(preview(spikes, 20), /0 ms +20 min$/);
+  assert.match(renderTextRaster(spikes, 20), /0 ms +20 min$/);
 });
 
 test.run();

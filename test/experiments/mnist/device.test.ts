@@ -9,7 +9,7 @@ import { bestOf, withDifferences } from '../../../experiments/devices/compare/co
 import { comparisonPicture } from '../../../experiments/devices/compare/picture.ts';
 import { labelsOf } from '../../../experiments/devices/compare/compare.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
-import { deviceMaps } from '../../../experiments/look/weights/devices.ts';
+import { readDeviceMaps } from '../../../experiments/look/weights/devices.ts';
 import { recipeFor, withRecipe } from '../../../experiments/mnist/config.ts';
 import { floorOf, withDevice } from '../../../experiments/mnist/device.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -58,7 +58,7 @@ test('pairs that both learn: the recipe as it is, its weights put into G+, and b
     assert.is(energy.counts.devices, 2 * 784 * 10);
     assert.ok(energy.write > 0 && energy.counts.writesDown! > 0);
     assert.ok(accuracy.logProbability! > 25, JSON.stringify(accuracy));
-    const maps = deviceMaps(at(out!), undefined)!;
+    const maps = readDeviceMaps(at(out!), undefined)!;
     assert.is(maps.devices, 2 * 784 * 10);
     assert.is(maps.totalPulses, energy.counts.writesUp! + energy.counts.writesDown!);
   }

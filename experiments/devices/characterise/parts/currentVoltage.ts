@@ -1,6 +1,6 @@
 import { ivLoop, MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
-import { withPrefix } from '../../../look/plots/prefix.ts';
+import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import type { LeftOut, Part } from '../part.ts';
 import type { Specimen } from '../specimens.ts';
 
@@ -61,7 +61,7 @@ export function currentVoltage({ loaded }: Specimen): Part | LeftOut {
       x: { label: 'voltage (V)' },
       y: { label: 'current (A)' },
       series: loops.map(({ frequency, rows }) => ({
-        name: withPrefix(frequency, 'Hz'),
+        name: formatWithPrefix(frequency, 'Hz'),
         points: rows.map(({ voltage, current }) => ({ x: voltage, y: current })),
         path: true,
       })),

@@ -1,5 +1,5 @@
 import type { AssumedPulse } from '../../../../core/usage.ts';
-import { assumedText } from '../../energy/scale.ts';
+import { describeAssumedPulse } from '../../../look/energyText.ts';
 import { banded, column, type LeftOut, longColumns, longForm, means, median, type Part, rangeAxis } from '../part.ts';
 import {
   beginning,
@@ -133,7 +133,7 @@ export function writeEnergy(specimen: Specimen): Part | LeftOut {
   const numbers = joules.map((_, i) => i + 1);
   const points = joules.map((values, i) => banded(i + 1, values));
   return {
-    title: `Write energy of each pulse${up.assumed ? `, ${assumedText(up.assumed)}` : ''}`,
+    title: `Write energy of each pulse${up.assumed ? `, ${describeAssumedPulse(up.assumed)}` : ''}`,
     columns: longColumns(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, joules),
     chart: {
       x: { label: 'pulse number' },

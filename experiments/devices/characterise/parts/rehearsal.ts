@@ -1,4 +1,4 @@
-import { timeText } from '../../../look/time.ts';
+import { formatTime } from '../../../look/time.ts';
 import { banded, type LeftOut, logSpaced, longForm, median, type Part, VISIBLE } from '../part.ts';
 import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
 
@@ -57,7 +57,7 @@ export function rehearsal(specimen: Specimen): Part | LeftOut {
   const tables = left.map((rows) => longForm(COUNTS, rows));
   const seconds = INTERVALS.map((share) => (share * tau) / 1000);
   return {
-    title: `STM to LTM: what is left ${timeText(REST * tau, 2)} after`,
+    title: `STM to LTM: what is left ${formatTime(REST * tau, 2)} after`,
     columns: {
       interval: { type: 'float64', unit: 's', values: tables.flatMap((t, i) => t.x.map(() => seconds[i]!)) },
       pulses: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.x) },
@@ -68,7 +68,7 @@ export function rehearsal(specimen: Specimen): Part | LeftOut {
       x: { label: 'pulses' },
       y: { label: unit === 'S' ? 'lasting ΔG (S)' : 'lasting Δw', domain: [0, 0] },
       series: left.map((rows, i) => ({
-        name: `every ${timeText(1000 * seconds[i]!, 2)}`,
+        name: `every ${formatTime(1000 * seconds[i]!, 2)}`,
         points: rows.map((values, n) => banded(COUNTS[n]!, values)),
       })),
     },

@@ -5,7 +5,7 @@ import type { Column, RowSink } from '../../../../core/log/tables.ts';
 import { Network } from '../../../../core/network.ts';
 import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
-import { withPrefix } from '../../../look/plots/prefix.ts';
+import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { createModel } from '../../../network/made.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import { banded, type LeftOut, logSpaced, longColumns, longForm, median, type Part, VISIBLE } from '../part.ts';
@@ -86,7 +86,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
 function describeTimes({ c1, t1, c2, t2 }: PairedPulseFit): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
   const seen = [t1, t2].filter((_, i) => shares[i]! > VISIBLE * Math.max(...shares));
-  return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${withPrefix(t / 1000, 's')}`).join(', ');
+  return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${formatWithPrefix(t / 1000, 's')}`).join(', ');
 }
 
 const SPIKES = 10;

@@ -1,5 +1,5 @@
 import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
-import { timeText } from '../../../look/time.ts';
+import { formatTime } from '../../../look/time.ts';
 import { createModel } from '../../../network/made.ts';
 import type { ModelChoice } from '../../../network/schema.ts';
 import type { LoadedDevice } from '../../load.ts';
@@ -114,7 +114,7 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
   const gone = goneAfter(found);
   const remarks = [
     ...(cut ? [free ? 'a full one saturates' : 'saturated: a pulse reaches the bound'] : []),
-    ...(gone === null ? [] : [`gone after ${timeText(gone, 2)}`]),
+    ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),
   ];
   const { unit } = stateAxis(specimen);
   return {

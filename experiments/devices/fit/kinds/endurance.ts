@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
-import { withPrefix } from '../../../look/plots/prefix.ts';
+import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { type Column, type KindOptions, notNegative, type Rows } from '../import/columns.ts';
 import { groupBy, mean, sum } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
@@ -172,7 +172,7 @@ export const endurance: Kind = {
         dots: traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),
         curves: [
           {
-            name: `wear, rmse ${withPrefix(rmse, 'S')}`,
+            name: `wear, rmse ${formatWithPrefix(rmse, 'S')}`,
             points: traces.flatMap((t, k) => {
               const f = fits[k]!;
               return spacedValues(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, 200, true).map((x) => ({

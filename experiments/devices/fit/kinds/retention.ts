@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
-import { withPrefix } from '../../../look/plots/prefix.ts';
+import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { type Column, notNegative, type Row, type Rows } from '../import/columns.ts';
 import { dot, extentOf, groupBy, mean, sum } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
@@ -332,7 +332,7 @@ export const retention: Kind = {
         axes: [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
         dots: traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),
         curves: order.map((f) => ({
-          name: `${f.law.name}, rmse ${withPrefix(rmse(f), 'S')}`,
+          name: `${f.law.name}, rmse ${formatWithPrefix(rmse(f), 'S')}`,
           points: traces.flatMap((t, k) => {
             const rate = f.energy === undefined ? 1 : arrhenius(f.energy, t.temperature!, f.reference);
             return spacedValues(t.times.find((v) => v > 0)!, t.times.at(-1)!, 200, true).map((x) => ({

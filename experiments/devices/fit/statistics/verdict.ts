@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { withPrefix } from '../../../look/plots/prefix.ts';
+import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { DIRECTIONS, type Direction } from '../import/trains.ts';
 import { extentOf } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
@@ -45,7 +45,7 @@ const WITHIN_SLOW_NOISE = 'residuals are within the noise, which is correlated o
 const ADVICE = '`--model table` stores the measured steps without an equation';
 
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
-const amount = (g: number) => withPrefix(g, 'S');
+const amount = (g: number) => formatWithPrefix(g, 'S');
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
 /** Measured range: lowest and highest mean of the readings after the same number of pulses. */

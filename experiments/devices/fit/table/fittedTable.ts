@@ -3,7 +3,7 @@ import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
 import { table } from '../../../../synapses/devices/index.ts';
 import { eachSpike } from '../../../../synapses/rules/index.ts';
-import { digits } from '../../../look/digits.ts';
+import { formatDigits } from '../../../look/digits.ts';
 import { DIRECTIONS, type Direction, pulseParams, pulsesOf, type Train } from '../import/trains.ts';
 
 /** Ends of the range of a device, in units of those of the mean device. */
@@ -63,7 +63,7 @@ export function tableParts(fit: FittedTable, trains: readonly Train[], source: s
   const origin = {
     source,
     formula: `distribution of the change by a pulse without read noise, memspike device fit ${source} --model table`,
-    summary: `Measured steps; read noise ${digits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'the conductance'}.`,
+    summary: `Measured steps; read noise ${formatDigits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'the conductance'}.`,
   };
   return { parts: { device }, assumed: assumedOf(fit, trains), origin };
 }

@@ -1,5 +1,5 @@
-import { type Chart, chart } from '../../../look/plots/chart.ts';
-import { picture } from '../../../look/plots/style.ts';
+import { type Chart, renderChart } from '../../../look/plots/chart.ts';
+import { composePicture } from '../../../look/plots/style.ts';
 import { Figure } from './figure.tsx';
 
 const SIZE = { width: 520, height: 270, inset: 16, dots: 3 };
@@ -14,8 +14,8 @@ const formatValue = (value: number): string => String(Number(value.toPrecision(3
 
 /** Lines with bands, in the style of the plots of the command line. */
 export function Curves({ name, title, csv, ...lines }: CurvesProps) {
-  const { panels, height, scale } = chart(lines, SIZE);
-  const svg = picture(SIZE.width, height, { title }, panels);
+  const { panels, height, scale } = renderChart(lines, SIZE);
+  const svg = composePicture(SIZE.width, height, { title }, panels);
   const frame = panels.at(-1)!;
   const readingAt = (px: number): string | undefined => {
     const at = scale('x')?.invert?.(px - frame.x);

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { rampColours } from '../../../look/plots/ramp.ts';
-import type { FieldsData } from '../../../look/report/client/data.ts';
-import { FieldsView } from '../../../look/report/client/fieldsView.ts';
+import { rampHexColours } from '../../../look/plots/ramp.ts';
+import type { FieldsData } from '../../../report/client/data.ts';
+import { FieldsView } from '../../../report/client/fieldsView.ts';
 import { sharedTooltip } from './raster.tsx';
 
 interface FieldsProps extends Omit<FieldsData, 'ramp'> {
@@ -16,7 +16,7 @@ export function ReceptiveFields({ levels, rows, columns, neurons, labels, thresh
   useLayoutEffect(() => {
     view.current = new FieldsView(
       canvas.current!,
-      { rows, columns, neurons, labels, thresholds, ramp: rampColours() },
+      { rows, columns, neurons, labels, thresholds, ramp: rampHexColours() },
       levels,
       sharedTooltip(),
     );

@@ -1,20 +1,27 @@
 import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { colour, colourOnDark, INK, MUTED, PALETTE, RULE } from '../../../look/plots/style.ts';
+import {
+  GRID_COLOUR,
+  MUTED_COLOUR,
+  PALETTE,
+  seriesColour,
+  seriesColourOnDark,
+  TEXT_COLOUR,
+} from '../../../look/plots/style.ts';
 import { saveFile, savePng } from '../save.ts';
 
 const query = matchMedia('(prefers-color-scheme: dark)');
-/** True if the browser prefers a dark colour scheme. */
+/** True if the browser prefers a dark seriesColour scheme. */
 const isDark = signal(query.matches);
 query.addEventListener('change', () => {
   isDark.value = query.matches;
 });
 
 const DARK_COLOURS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(PALETTE.map((_, i) => [colour(i), colourOnDark(i)])),
-  [INK]: '#e8e8e8',
-  [MUTED]: '#a9b0b8',
-  [RULE]: '#3a4049',
+  ...Object.fromEntries(PALETTE.map((_, i) => [seriesColour(i), seriesColourOnDark(i)])),
+  [TEXT_COLOUR]: '#e8e8e8',
+  [MUTED_COLOUR]: '#a9b0b8',
+  [GRID_COLOUR]: '#3a4049',
   white: '#1e2228',
 };
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { RAMP } from '../../../look/plots/ramp.ts';
+import { SEQUENTIAL_RAMP } from '../../../look/plots/ramp.ts';
 
 interface PixelImageProps {
   /** Values of which `colourOf` makes colours; a new array draws the image again. */
@@ -44,6 +44,6 @@ export const ReceptiveField = ({ levels, rows, columns, neurons, neuron }: Recep
     rows={rows}
     columns={columns}
     label={`receptive field of neuron ${neuron}`}
-    colourOf={(i) => RAMP[levels[i * neurons + neuron]!]!}
+    colourOf={(i) => SEQUENTIAL_RAMP[levels[i * neurons + neuron]!]!}
   />
 );

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { RasterData, SpikeColumns } from '../../../look/report/client/data.ts';
-import { RasterView } from '../../../look/report/client/rasterView.ts';
-import { Tooltip } from '../../../look/report/client/tooltip.ts';
+import type { RasterData, SpikeColumns } from '../../../report/client/data.ts';
+import { RasterView } from '../../../report/client/rasterView.ts';
+import { Tooltip } from '../../../report/client/tooltip.ts';
 
 let shared: Tooltip | undefined;
 
@@ -31,7 +31,7 @@ export function Raster({ data, spikes, label }: RasterProps) {
   }, [populationsKey]);
   useLayoutEffect(() => {
     const { populations: _, ...rest } = data;
-    view.current!.replace(rest, spikes);
+    view.current!.replaceSpikes(rest, spikes);
   }, [data, spikes]);
   return (
     <>

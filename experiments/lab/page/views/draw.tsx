@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { pageBand } from '../../../look/report/band.ts';
+import { colouredBand } from '../../../report/colouredBand.ts';
 import type { Classification, OpenedNetwork } from '../../worker/classify.ts';
 import { fetchBytes } from '../images.ts';
 import { ChoiceField, ErrorBox } from '../parts/form.tsx';
@@ -188,7 +188,7 @@ export default function Draw() {
               populations: [
                 { name: network.inputs === 784 ? 'pixels' : 'features', size: network.inputs },
                 { name: 'neurons', size: network.neurons },
-              ].map(pageBand),
+              ].map(colouredBand),
             }}
             spikes={{ ticks: answer.ticks, neurons: answer.neurons, populations: answer.populations }}
           />

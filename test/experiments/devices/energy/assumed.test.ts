@@ -2,12 +2,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { energyOf } from '../../../../experiments/devices/energy/account.ts';
-import { assumedText } from '../../../../experiments/devices/energy/scale.ts';
 import { loadDevice, withOwn } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
-import { summaryFacts } from '../../../../experiments/look/report/facts.ts';
+import { describeAssumedPulse } from '../../../../experiments/look/energyText.ts';
 import { mnistConfig } from '../../../../experiments/mnist/steps.ts';
 import { createModel } from '../../../../experiments/network/made.ts';
+import { listRunFacts } from '../../../../experiments/report/runFacts.ts';
 
 const bench = (device: { model: string } & Record<string, unknown>) =>
   new PulseBench({
@@ -47,8 +47,8 @@ test('pulses that are told are not marked; what is left out of them is', () => {
   assert.not.ok('assumed' in energy({ model: 'neuroSim' })); // Ag:a-Si, with its own pulses
   assert.equal(energy({ model: 'vteam' }).assumed, { voltage: 0.25, time: 1e-9 });
   assert.not.ok('assumed' in energy({ model: 'vteam', writeVoltageUp: 0.3, writeTime: 1e-8 }));
-  assert.is(assumedText({ voltage: 1, time: 1e-7 }), 'assumed 1 V, 100 ns');
-  assert.is(assumedText({ time: 3e-4 }), 'assumed 300 µs');
+  assert.is(describeAssumedPulse({ voltage: 1, time: 1e-7 }), 'assumed 1 V, 100 ns');
+  assert.is(describeAssumedPulse({ time: 3e-4 }), 'assumed 300 µs');
 });
 
 test('upward and downward pulses cost what their own voltage and length make', () => {
@@ -93,7 +93,7 @@ test('the circuits around a crossbar are booked apart', () => {
 
 test('a report marks what rests on the pulse, and nothing else', () => {
   const run = { energy: energy({ model: 'softBound', ...RANGE }) };
-  const facts = Object.fromEntries(summaryFacts(run));
+  const facts = Object.fromEntries(listRunFacts(run));
   assert.match(facts['energy, write']!, /J, assumed 1 V, 100 ns$/);
   assert.not.match(facts['energy, read']!, /assumed/);
   assert.is(facts['energy, assumed, time'], '100 ns');

@@ -136,8 +136,8 @@ test('a PSTH follows images, a period or given times', async () => {
 
 test('a phase needs images, and images of it', async () => {
   const { stderr } = await analyse('spikes.arrows', '--trigger', 'every=100', '--phase', 'test');
-  assert.match(stderr, /--phase goes with --trigger images\.$/m);
-  assert.match((await analyse('spikes.arrows', '--phase', 'test')).stderr, /--phase goes with --trigger images\.$/m);
+  assert.match(stderr, /--phase requires --trigger images\.$/m);
+  assert.match((await analyse('spikes.arrows', '--phase', 'test')).stderr, /--phase requires --trigger images\.$/m);
   mkdirSync(at('other'));
   writeLog(at('other/spikes.arrows'));
   const log = createLog(at('other/images.arrows'), IMAGES, {});
@@ -187,10 +187,10 @@ test('a run directory, with its end from run.json', async () => {
   const { window, populations, notes } = await json('run');
   assert.equal(window, { from: 0, to: 400 });
   assert.is(populations[0]!.size, 9);
-  assert.match(notes[0]!, /^no power spectrum, for 80 bins do not fill a segment of 256/);
+  assert.match(notes[0]!, /^no power spectrum: 80 bins are fewer than a segment of 256 bins/);
 });
 
-test('a cut log is analysed as far as it is whole, and an exit status tells', async () => {
+test('the intact batches of a truncated log are analysed, with exit status 1', async () => {
   writeLog(at('cut.arrows'));
   cutLastBatch(at('cut.arrows'));
   const { status, stdout, stderr } = await analyse('cut.arrows');
@@ -225,7 +225,12 @@ test('one sentence for everything that cannot be analysed', async () => {
     [/neuron 3 of exc does not fire in the window\.$/, 'spikes.arrows', '--population', 'exc', '--neurons', '0,3'],
     [/--trigger is "soon", but must be images, every=PERIOD or times/, 'spikes.arrows', '--trigger', 'soon'],
     [/--trigger every=-1: the period must be a number > 0/, 'spikes.arrows', '--trigger', 'every=-1'],
-    [/none of the 1 triggers has its 100 ms between 0 and 1000 ms\.$/, 'spikes.arrows', '--trigger', '950'],
+    [
+      /none of the 1 triggers is followed by 100 ms within the window from 0 to 1000 ms\.$/,
+      'spikes.arrows',
+      '--trigger',
+      '950',
+    ],
   ];
   for (const [sentence, ...words] of cases) {
     const { status, stdout, stderr } = await analyse(...words);

@@ -1,25 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BinnedCounts } from '../../../../experiments/look/analyse/binnedCounts.ts';
-import { BinClock, Bins } from '../../../../experiments/look/analyse/bins.ts';
-import { BurstCounts } from '../../../../experiments/look/analyse/bursts.ts';
-import { correlation, MeanCorrelation } from '../../../../experiments/look/analyse/correlation.ts';
-import { CrossCorrelogram } from '../../../../experiments/look/analyse/correlogram.ts';
-import { Cv } from '../../../../experiments/look/analyse/cv.ts';
-import { Cv2 } from '../../../../experiments/look/analyse/cv2.ts';
-import { fano } from '../../../../experiments/look/analyse/fano.ts';
-import { type IntervalMeasure, Intervals } from '../../../../experiments/look/analyse/intervals.ts';
-import { IsiCounts } from '../../../../experiments/look/analyse/isiHistogram.ts';
-import { Lv } from '../../../../experiments/look/analyse/lv.ts';
-import { OwnCorrelogram } from '../../../../experiments/look/analyse/ownCorrelogram.ts';
-import { PsthOf } from '../../../../experiments/look/analyse/psth.ts';
-import { Rates, spread } from '../../../../experiments/look/analyse/rates.ts';
-import { SilenceOf } from '../../../../experiments/look/analyse/silence.ts';
-import { Welch } from '../../../../experiments/look/analyse/spectrum.ts';
-import { Synchrony } from '../../../../experiments/look/analyse/synchrony.ts';
-import { vanRossum } from '../../../../experiments/look/analyse/vanRossum.ts';
-import { victorPurpura } from '../../../../experiments/look/analyse/victorPurpura.ts';
+import {
+  AutoCorrelogram,
+  CrossCorrelogram,
+  correlation,
+  MeanCorrelation,
+} from '../../../../experiments/look/analyse/correlation.ts';
+import {
+  BinClock,
+  BinnedCounts,
+  Bins,
+  fanoFactor,
+  RunningVariance,
+  synchrony,
+} from '../../../../experiments/look/analyse/counts.ts';
+import { vanRossum, victorPurpura } from '../../../../experiments/look/analyse/distances.ts';
+import { IntervalStatistics } from '../../../../experiments/look/analyse/intervals.ts';
+import { PsthAccumulator } from '../../../../experiments/look/analyse/psth.ts';
+import { SilenceMeter, SpikeCounts, summariseValues } from '../../../../experiments/look/analyse/rates.ts';
+import { WelchSpectrum } from '../../../../experiments/look/analyse/spectrum.ts';
 import { testWithPython } from '../../logs/support.ts';
 
 const close = (a: number, b: number, tolerance = 1e-12) =>
@@ -31,10 +31,11 @@ function feed(trains: readonly (readonly number[])[], take: (t: number, neuron: 
   for (const { t, neuron } of spikes.sort((a, b) => a.t - b.t || a.neuron - b.neuron)) take(t, neuron);
 }
 
-function withIntervals<M extends IntervalMeasure>(measure: M, ...trains: number[][]): M {
-  const intervals = new Intervals([measure]);
-  feed(trains, (t, neuron) => intervals.spike(t, neuron));
-  return measure;
+/** Interval statistics of trains, with bursts of at least three spikes at most 10 ms apart. */
+function measureIntervals(...trains: number[][]): IntervalStatistics {
+  const intervals = new IntervalStatistics(10, 3);
+  feed(trains, (t, neuron) => intervals.addSpike(t, neuron));
+  return intervals;
 }
 
 /** Repeatable numbers in [0, 1). */
@@ -64,7 +65,7 @@ const pearson = (x: readonly number[], y: readonly number[]) =>
 
 function binned(): BinnedCounts {
   const counts = new BinnedCounts(BINS);
-  feed(TRAINS, (t, neuron) => counts.spike(BINS.of(t), neuron));
+  feed(TRAINS, (t, neuron) => counts.addSpike(BINS.indexAt(t), neuron));
   return counts;
 }
 
@@ -72,14 +73,14 @@ test('bins are closed on the left, the last one on both sides, and edges survive
   const tenths = new Bins(0, 1, 0.1);
   assert.is(tenths.count, 10);
   assert.equal(
-    [0, 0.1, 0.3, 0.7, 0.99, 1].map((t) => tenths.of(t)),
+    [0, 0.1, 0.3, 0.7, 0.99, 1].map((t) => tenths.indexAt(t)),
     [0, 1, 3, 7, 9, 9],
   );
   const open = new Bins(0, 1, 0.3);
-  assert.equal([open.count, open.of(0.89), open.of(0.95), open.of(1)], [3, 2, -1, -1]);
+  assert.equal([open.count, open.indexAt(0.89), open.indexAt(0.95), open.indexAt(1)], [3, 2, -1, -1]);
 });
 
-test('a bin clock hands on every bin once, the empty ones too', () => {
+test('a bin clock passes on every bin once, empty bins included', () => {
   const seen: number[][] = [];
   const clock = new BinClock(new Bins(0, 5, 1), 2, (sums) => seen.push([...sums]));
   clock.add(1, 0);
@@ -96,11 +97,11 @@ test('a bin clock hands on every bin once, the empty ones too', () => {
 });
 
 test('rates: spikes / time, the spread over all neurons', () => {
-  const rates = new Rates();
-  feed([[1, 2, 3], [], [5]], (_, neuron) => rates.spike(neuron));
-  assert.equal([rates.spikes, rates.neurons, rates.firing()], [4, 3, [0, 2]]);
+  const rates = new SpikeCounts();
+  feed([[1, 2, 3], [], [5]], (_, neuron) => rates.addSpike(neuron));
+  assert.equal([rates.total, rates.size, rates.firing()], [4, 3, [0, 2]]);
   assert.is(rates.rate(0, 500), 6);
-  assert.equal(spread(Float64Array.of(1, Number.NaN, 5, 3)), {
+  assert.equal(summariseValues(Float64Array.of(1, Number.NaN, 5, 3)), {
     neurons: 3,
     mean: 3,
     sd: Math.sqrt(8 / 3),
@@ -108,52 +109,52 @@ test('rates: spikes / time, the spread over all neurons', () => {
     median: 3,
     max: 5,
   });
-  assert.is(spread(Float64Array.of(Number.NaN)), null);
+  assert.is(summariseValues(Float64Array.of(Number.NaN)), null);
 });
 
 // Intervals 10, 20, 10: mean 40/3, variance 200/9.
 test('CV, CV2 and LV of intervals 10, 20, 10', () => {
-  close(withIntervals(new Cv(), [0, 10, 30, 40]).of(0), Math.SQRT2 / 4);
-  close(withIntervals(new Cv2(), [0, 10, 30, 40]).of(0), 2 / 3);
-  close(withIntervals(new Lv(), [0, 10, 30, 40]).of(0), 1 / 3);
-  const clock = [5, 6, 7, 8];
-  for (const Measure of [Cv, Cv2, Lv]) {
-    assert.is(withIntervals(new Measure(), [0, 10, 30, 40], clock).of(1), 0);
-    assert.ok(Number.isNaN(withIntervals(new Measure(), [0, 10], [3]).of(0)));
-    assert.ok(Number.isNaN(withIntervals(new Measure(), [0, 10], [3]).of(1)));
+  const regular = [5, 6, 7, 8];
+  const found = measureIntervals([0, 10, 30, 40], regular, [0, 10], [3]);
+  close(found.cv(0), Math.SQRT2 / 4);
+  close(found.cv2(0), 2 / 3);
+  close(found.lv(0), 1 / 3);
+  for (const name of ['cv', 'cv2', 'lv'] as const) {
+    assert.is(found[name](1), 0);
+    for (const neuron of [2, 3, 4]) assert.ok(Number.isNaN(found[name](neuron)));
   }
 });
 
 test('CV, CV2 and LV by Elephant s formulas on random trains', () => {
-  const [cv, cv2, lv] = [new Cv(), new Cv2(), new Lv()].map((m) => withIntervals(m, ...TRAINS)) as [Cv, Cv2, Lv];
+  const found = measureIntervals(...TRAINS);
   TRAINS.forEach((train, neuron) => {
     const isi = train.slice(1).map((t, i) => t - train[i]!);
     const pairs = isi.slice(1).map((b, i) => [isi[i]!, b] as const);
-    close(cv.of(neuron), Math.sqrt(variance(isi)) / mean(isi));
-    close(cv2.of(neuron), 2 * mean(pairs.map(([a, b]) => Math.abs(b - a) / (a + b))));
-    close(lv.of(neuron), 3 * mean(pairs.map(([a, b]) => ((b - a) / (a + b)) ** 2)));
+    close(found.cv(neuron), Math.sqrt(variance(isi)) / mean(isi));
+    close(found.cv2(neuron), 2 * mean(pairs.map(([a, b]) => Math.abs(b - a) / (a + b))));
+    close(found.lv(neuron), 3 * mean(pairs.map(([a, b]) => ((b - a) / (a + b)) ** 2)));
   });
 });
 
-test('ISI histogram: ten bins a decade', () => {
-  const { edges, counts } = withIntervals(new IsiCounts(), [0, 1.1, 3.1, 13.6], [0, 1.2]).result();
+test('ISI histogram: ten bins per decade', () => {
+  const { edges, counts } = measureIntervals([0, 1.1, 3.1, 13.6], [0, 1.2]).histogram();
   assert.is(counts.length, 11);
   assert.equal([counts[0], counts[3], counts[10], counts.reduce((a, b) => a + b)], [2, 1, 1, 4]);
   close(edges[0]!, 1);
   close(edges[10]!, 10);
   close(edges[11]! / edges[10]!, 10 ** 0.1);
-  assert.equal(new IsiCounts().result(), { edges: [], counts: [] });
+  assert.equal(measureIntervals().histogram(), { edges: [], counts: [] });
 });
 
 test('bursts: three spikes or more, at most 10 ms apart', () => {
-  const bursts = withIntervals(new BurstCounts(10, 3), [0, 5, 15, 100, 105, 200, 201, 202, 203], [0, 1, 50]);
-  assert.equal(bursts.result(12), { count: 2, share: 7 / 12, spikesPerBurst: 3.5 });
+  const found = measureIntervals([0, 5, 15, 100, 105, 200, 201, 202, 203], [0, 1, 50]);
+  assert.equal(found.bursts(12), { count: 2, share: 7 / 12, spikesPerBurst: 3.5 });
 });
 
 test('silence of a population, the ends included', () => {
-  const silence = new SilenceOf(0, 100);
-  for (const t of [10, 30, 55]) silence.spike(t);
-  for (const count of [1, 0, 0, 2]) silence.bin(count);
+  const silence = new SilenceMeter(0, 100);
+  for (const t of [10, 30, 55]) silence.addSpike(t);
+  for (const count of [1, 0, 0, 2]) silence.addBin(count);
   assert.equal(silence.result(), { longest: 45, emptyBins: 0.5 });
 });
 
@@ -165,18 +166,18 @@ test('Fano factor of counts 2, 0, 1, 1', () => {
       [1, 2, 25, 39],
       [5, 15, 26, 36],
     ],
-    (t, neuron) => counts.spike(bins.of(t), neuron),
+    (t, neuron) => counts.addSpike(bins.indexAt(t), neuron),
   );
-  assert.is(fano(counts, 0), 0.5);
-  assert.is(fano(counts, 1), 0);
-  assert.ok(Number.isNaN(fano(counts, 5)));
+  assert.is(fanoFactor(counts, 0), 0.5);
+  assert.is(fanoFactor(counts, 1), 0);
+  assert.ok(Number.isNaN(fanoFactor(counts, 5)));
   const all = binned();
-  for (const [neuron, x] of COUNTS.entries()) close(fano(all, neuron), variance(x) / mean(x));
+  for (const [neuron, x] of COUNTS.entries()) close(fanoFactor(all, neuron), variance(x) / mean(x));
 });
 
 test('PSTH: rate per neuron by time since a trigger, windows overlapping', () => {
-  const psth = new PsthOf({ at: [0, 10, 100] }, 20, 5);
-  for (const t of [1, 12, 16, 50, 101, 119, 120]) psth.spike(t);
+  const psth = new PsthAccumulator({ at: [0, 10, 100] }, 20, 5);
+  for (const t of [1, 12, 16, 50, 101, 119, 120]) psth.addSpike(t);
   // 1: 1 | 12: 12 and 2 | 16: 16 and 6 | 101: 1 | 119: 19
   const scale = 1000 / (5 * 3 * 2);
   assert.equal(psth.result(2), {
@@ -188,29 +189,33 @@ test('PSTH: rate per neuron by time since a trigger, windows overlapping', () =>
 
 test('PSTH: trials that end count as long as they last', () => {
   // The first lasts 10 ms, the second 12, the third longer than what is looked at.
-  const psth = new PsthOf({ at: [0, 10, 100], ends: [10, 22, Infinity] }, 20, 5);
+  const psth = new PsthAccumulator({ at: [0, 10, 100], ends: [10, 22, Infinity] }, 20, 5);
   // 1 and 10 of the first (its end is no start of the second), 21 and 22 of the second, 30 of none, 112 of the third
-  for (const t of [1, 10, 21, 22, 30, 112]) psth.spike(t);
+  for (const t of [1, 10, 21, 22, 30, 112]) psth.addSpike(t);
   const { times, rates, triggers } = psth.result(2);
   assert.equal([times, triggers], [[0, 5, 10, 15], 3]);
   for (const [k, ms] of [15, 15, 2 + 5, 5].entries()) close(rates[k]!, ([1, 1, 3, 0][k]! * 1000) / (ms * 2));
-  assert.equal(new PsthOf({ at: [0], ends: [7] }, 20, 5).result(1).times, [0, 5]); // no longer than the longest
+  assert.equal(new PsthAccumulator({ at: [0], ends: [7] }, 20, 5).result(1).times, [0, 5]); // no longer than the longest
 });
 
 test('synchrony: 1 for equal trains, by its definition for others', () => {
   const of = (rows: readonly (readonly number[])[], counts: BinnedCounts) => {
-    const synchrony = new Synchrony(counts);
-    for (let b = 0; b < BINS.count; b++) synchrony.bin(rows.reduce((sum, x) => sum + x[b]!, 0));
-    return synchrony.result(rows.map((_, i) => i));
+    const population = new RunningVariance();
+    for (let b = 0; b < BINS.count; b++) population.add(rows.reduce((sum, x) => sum + x[b]!, 0));
+    return synchrony(
+      population.variance,
+      counts,
+      rows.map((_, i) => i),
+    );
   };
   const equal = new BinnedCounts(BINS);
-  feed([TRAINS[0]!, TRAINS[0]!], (t, neuron) => equal.spike(BINS.of(t), neuron));
+  feed([TRAINS[0]!, TRAINS[0]!], (t, neuron) => equal.addSpike(BINS.indexAt(t), neuron));
   close(of([COUNTS[0]!, COUNTS[0]!], equal), 1);
   const means = COUNTS[0]!.map((_, b) => mean(COUNTS.map((x) => x[b]!)));
   close(of(COUNTS, binned()), Math.sqrt(variance(means) / mean(COUNTS.map(variance))));
 });
 
-test('correlation: by hand, and the mean over all pairs without a look at any', () => {
+test('correlation: by hand, and the mean over all pairs without visiting them', () => {
   const four = new Bins(0, 4, 1);
   close(correlation([0, 2], [0, 1], four), 0);
   close(correlation([0, 2], [0, 2], four), 1);
@@ -218,9 +223,9 @@ test('correlation: by hand, and the mean over all pairs without a look at any', 
   close(correlation([0, 0.5, 2], [0], four), pearson([2, 0, 1, 0], [1, 0, 0, 0]));
   const counts = binned();
   const constant = TRAINS.length;
-  for (let b = 0; b < BINS.count; b++) counts.spike(b, constant);
+  for (let b = 0; b < BINS.count; b++) counts.addSpike(b, constant);
   const all = new MeanCorrelation(counts, [0, 1, 2, 3, 4, 5, constant]);
-  for (let b = 0; b < BINS.count; b++) all.bin(COUNTS.reduce((sum, x, n) => sum + x[b]! * all.weights[n]!, 0));
+  for (let b = 0; b < BINS.count; b++) all.addBin(COUNTS.reduce((sum, x, n) => sum + x[b]! * all.weights[n]!, 0));
   assert.is(all.weights[constant], 0);
   const pairs = COUNTS.flatMap((x, i) => COUNTS.slice(i + 1).map((y) => pearson(x, y)));
   close(all.result(), mean(pairs), 1e-10);
@@ -231,7 +236,7 @@ test('correlation: by hand, and the mean over all pairs without a look at any', 
 
 test('correlogram: the illustration in Elephant s docstring has its entry at lag +3', () => {
   const correlogram = new CrossCorrelogram(5);
-  for (let bin = 0; bin < 11; bin++) correlogram.bin(bin === 4 ? 1 : 0, bin === 7 ? 1 : 0);
+  for (let bin = 0; bin < 11; bin++) correlogram.addBin(bin === 4 ? 1 : 0, bin === 7 ? 1 : 0);
   const { lags, counts, expected } = correlogram.result();
   assert.equal(lags, [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5]);
   assert.equal(counts, [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
@@ -244,10 +249,10 @@ test('correlogram of different neurons of one population is the sum over all pai
   const together = new CrossCorrelogram(lag);
   for (let b = 0; b < BINS.count; b++) {
     const sum = COUNTS.reduce((s, x) => s + x[b]!, 0);
-    together.bin(sum, sum);
+    together.addBin(sum, sum);
   }
-  const own = new OwnCorrelogram(lag);
-  feed(TRAINS, (t, neuron) => own.spike(BINS.of(t), neuron));
+  const own = new AutoCorrelogram(lag);
+  feed(TRAINS, (t, neuron) => own.addSpike(BINS.indexAt(t), neuron));
   const squares = TRAINS.reduce((sum, train) => sum + train.length ** 2, 0);
   const { counts } = together.result({ counts: own.counts, squares });
   const sums = Array.from({ length: 2 * lag + 1 }, (_, i) => {
@@ -263,10 +268,10 @@ test('correlogram of different neurons of one population is the sum over all pai
   assert.equal(counts, sums);
 });
 
-test('own correlogram keeps more spikes than it has room for at first', () => {
-  const own = new OwnCorrelogram(2);
-  for (let i = 0; i < 3000; i++) own.spike(0, i % 2);
-  own.spike(2, 0);
+test('the autocorrelogram keeps more spikes than its buffer holds at first', () => {
+  const own = new AutoCorrelogram(2);
+  for (let i = 0; i < 3000; i++) own.addSpike(0, i % 2);
+  own.addSpike(2, 0);
   assert.equal([...own.counts], [2 * 1500 ** 2 + 1, 0, 1500]);
 });
 
@@ -290,8 +295,8 @@ test('Victor-Purpura distance', () => {
 });
 
 test('spectrum of a sine has its power at its frequency', () => {
-  const welch = new Welch(64);
-  for (let i = 0; i < 64 * 8; i++) welch.sample(3 + Math.sin((2 * Math.PI * 8 * i) / 64));
+  const welch = new WelchSpectrum(64);
+  for (let i = 0; i < 64 * 8; i++) welch.addSample(3 + Math.sin((2 * Math.PI * 8 * i) / 64));
   const { frequencies, power, segments } = welch.result(1, 1);
   assert.is(segments, 15);
   assert.is(frequencies[8], 125);
@@ -302,8 +307,8 @@ test('spectrum of a sine has its power at its frequency', () => {
 
 testWithPython('spectrum is that of scipy.signal.welch, which Elephant calls', ['scipy'], () => {
   const samples = COUNTS[5]!;
-  const welch = new Welch(32);
-  for (const x of samples) welch.sample(x);
+  const welch = new WelchSpectrum(32);
+  for (const x of samples) welch.addSample(x);
   const { frequencies, power } = welch.result(5, 2);
   const script = `import sys, json; from scipy.signal import welch
 f, p = welch([2 * x for x in json.loads(sys.argv[1])], fs=200, nperseg=32); print(json.dumps([f.tolist(), p.tolist()]))`;

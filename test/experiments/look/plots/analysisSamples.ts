@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createLog } from '../../../../core/log/create.ts';
 import { SPIKES } from '../../../../core/log/tables.ts';
 import { analyse } from '../../../../experiments/look/analyse/analyse.ts';
-import { pictures } from '../../../../experiments/look/analyse/pictures.ts';
+import { drawAnalysis } from '../../../../experiments/look/analyse/pictures.ts';
 
 /** The pictures of `memspike analyse` on a short log of two populations. */
 export function analysisSamples(): Record<string, () => string> {
@@ -18,7 +18,7 @@ export function analysisSamples(): Record<string, () => string> {
   const neuron = Uint32Array.from(time, (_, i) => ((i * 7919 + 13) % 1009) % (i % 4 === 0 ? 4 : 10));
   log.write({ time, neuron, population }, n);
   log.close();
-  const drawn = pictures(analyse(path, { trigger: 'every=200', bin: 5, segment: 128 }));
+  const drawn = drawAnalysis(analyse(path, { trigger: 'every=200', bin: 5, segment: 128 }));
   rmSync(directory, { recursive: true });
   return Object.fromEntries(Object.entries(drawn).map(([name, svg]) => [`analyse-${name}`, () => svg]));
 }

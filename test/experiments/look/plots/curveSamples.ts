@@ -2,9 +2,9 @@
 import { page } from '../../../../experiments/devices/characterise/page.ts';
 import { withDifferences } from '../../../../experiments/devices/compare/compared.ts';
 import { comparisonPicture } from '../../../../experiments/devices/compare/picture.ts';
-import { energyScale } from '../../../../experiments/devices/energy/scalePicture.ts';
-import { fitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { fitPicture } from '../../../../experiments/devices/fit/pictures.ts';
+import { energyScale } from '../../../../experiments/look/plots/energyScale.ts';
 import { accuracyOverTraining, type CurveSeries, curve } from '../../../../experiments/look/plots/index.ts';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { densityImage, type PixelBand, pixelRows } from '../../../../experiments/look/plots/density.ts';
+import { layOutRows, type PixelBand, renderDensity } from '../../../../experiments/look/plots/density.ts';
 
 const band = (size: number, more: Partial<PixelBand> = {}): PixelBand => ({
   first: 0,
@@ -15,7 +15,7 @@ const band = (size: number, more: Partial<PixelBand> = {}): PixelBand => ({
 function opacities(one: PixelBand, height = 100): number[] {
   const neurons = Array.from({ length: one.size }, (_, j) => one.first + j);
   const population = neurons.map(() => 0);
-  const rgba = densityImage({ from: 0, to: one.size, column: () => 0, neurons, population }, [one], 2, height);
+  const rgba = renderDensity({ from: 0, to: one.size, column: () => 0, neurons, population }, [one], 2, height);
   return Array.from({ length: height }, (_, y) => rgba[4 * 2 * y + 3]!);
 }
 
@@ -38,16 +38,16 @@ test('rows of few neurons touch, or have one clear pixel between them', () => {
 });
 
 test('the first neuron is at the bottom, and a single one is no wall', () => {
-  const { bounds } = pixelRows(band(10), 1, 100);
+  const { bounds } = layOutRows(band(10), 1, 100);
   assert.ok(bounds[0]! > bounds[18]!);
-  const [from, to] = pixelRows(band(1), 1, 100).bounds;
+  const [from, to] = layOutRows(band(1), 1, 100).bounds;
   assert.is(to! - from!, 18);
   assert.ok(Math.abs((from! + to!) / 2 - 50) <= 1);
 });
 
 test('a spike is as large as it must be, and stays in the image', () => {
   const spikes = { from: 0, to: 2, column: () => 9, neurons: [0, 999], population: [0, 0] };
-  const rgba = densityImage(spikes, [band(1000)], 10, 100, { width: 2, height: 6 });
+  const rgba = renderDensity(spikes, [band(1000)], 10, 100, { width: 2, height: 6 });
   const set = Array.from({ length: 1000 }, (_, k) => k).filter((k) => rgba[4 * k + 3]! > 0);
   assert.is(set.length, 24);
   assert.equal([...new Set(set.map((k) => k % 10))], [8, 9]);
@@ -62,7 +62,7 @@ test('a band that is hidden takes no ink, and more spikes are more opaque', () =
     neurons: [0, 0, 0, 1],
     population: [0, 0, 0, 1],
   };
-  const rgba = densityImage(spikes, [band(1, { height: 50 }), null], 2, 100);
+  const rgba = renderDensity(spikes, [band(1, { height: 50 }), null], 2, 100);
   const row = 25;
   assert.ok(rgba[4 * 2 * row + 3]! < rgba[4 * (2 * row + 1) + 3]!);
   assert.is(rgba[4 * (2 * row + 1) + 3], 255);

@@ -2,10 +2,10 @@
 import { decode } from 'fast-png';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chemical } from '../../../../experiments/look/plots/chemical.ts';
-import { inLook, svgToPdf, svgToPng } from '../../../../experiments/look/plots/index.ts';
+import { formatFormula } from '../../../../experiments/look/plots/chemical.ts';
+import { svgToPdf, svgToPng, withPictureStyle } from '../../../../experiments/look/plots/index.ts';
 import { logTickFormat, tickFormat } from '../../../../experiments/look/plots/prefix.ts';
-import { textWidth, wrapped } from '../../../../experiments/look/plots/style.ts';
+import { textWidth, wrapText } from '../../../../experiments/look/plots/style.ts';
 import { displayName, isLowerBetter } from '../../../../experiments/sweep/names.ts';
 import { analysisSamples } from './analysisSamples.ts';
 import { SAMPLES } from './samples.ts';
@@ -16,7 +16,7 @@ const PRINT = { millimetres: 89, panel: 'b' };
 
 for (const name of Object.keys(drawn())) {
   test(`${name} at 89 mm has type of 6 to 8 pt and is no wider`, () => {
-    const svg = inLook(PRINT, () => drawn()[name]!());
+    const svg = withPictureStyle(PRINT, () => drawn()[name]!());
     const [, millimetres, pixels] = /^<svg [^>]*?width="([\d.]+)mm"[^>]*?viewBox="0 0 (\d+(?:\.\d+)?) /.exec(svg)!;
     assert.ok(Number(millimetres) <= 89.2, `${millimetres} mm`);
     const points = ((Number(millimetres) / Number(pixels)) * 72) / 25.4;
@@ -31,15 +31,18 @@ for (const name of Object.keys(drawn())) {
 test('a look lasts as long as what is drawn in it', () => {
   const before = SAMPLES.scatter!();
   assert.is.not(
-    inLook(PRINT, () => SAMPLES.scatter!()),
+    withPictureStyle(PRINT, () => SAMPLES.scatter!()),
     before,
   );
   assert.is(SAMPLES.scatter!(), before);
-  assert.throws(() => inLook({ millimetres: 20 }, () => ''), /width is 20 mm, but must be from 60 to 1000 mm/);
+  assert.throws(
+    () => withPictureStyle({ millimetres: 20 }, () => ''),
+    /width is 20 mm, but must be from 60 to 1000 mm/,
+  );
 });
 
 test('PNG of a printed picture has 600 dpi, PDF its size and its text', () => {
-  const svg = inLook({ millimetres: 183 }, () => SWEEP_SAMPLES['value-map']!());
+  const svg = withPictureStyle({ millimetres: 183 }, () => SWEEP_SAMPLES['value-map']!());
   const millimetres = Number(/width="([\d.]+)mm"/.exec(svg)![1]);
   assert.is(decode(svgToPng(svg)).width, Math.round((millimetres * 600) / 25.4));
   const pdf = Buffer.from(svgToPdf(svg));
@@ -53,12 +56,13 @@ test('PNG of a printed picture has 600 dpi, PDF its size and its text', () => {
 test('text is measured by the metrics of DejaVu Sans, and broken between words', () => {
   assert.is(textWidth('iiii', 10), 11.12); // 278 thousandths each
   assert.ok(textWidth('WWWW', 10) > 3 * textWidth('iiii', 10));
-  assert.equal(wrapped('one two three', 10, textWidth('one two', 10)), ['one two', 'three']);
+  assert.equal(wrapText('one two three', 10, textWidth('one two', 10)), ['one two', 'three']);
 });
 
 test('formulas have lowered digits, other words stay', () => {
-  assert.is(chemical('Ta/Ta2O5/TiO2, HfOx'), 'Ta/Ta₂O₅/TiO₂, HfOₓ');
-  for (const words of ['MNIST on N2D2', 'C2C 5 %', 'seed 12, MLP3', 'Ag/PEI/Pt']) assert.is(chemical(words), words);
+  assert.is(formatFormula('Ta/Ta2O5/TiO2, HfOx'), 'Ta/Ta₂O₅/TiO₂, HfOₓ');
+  for (const words of ['MNIST on N2D2', 'C2C 5 %', 'seed 12, MLP3', 'Ag/PEI/Pt'])
+    assert.is(formatFormula(words), words);
 });
 
 test('ticks of one axis are written alike', () => {

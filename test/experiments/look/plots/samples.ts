@@ -6,9 +6,8 @@ import { confusionMatrix, raster, receptiveFields } from '../../../../experiment
 import { scatter } from '../../../../experiments/look/plots/scatter.ts';
 import { valueMap } from '../../../../experiments/look/plots/valueMap.ts';
 import { windowVotes } from '../../../../experiments/look/plots/windowVotes.ts';
-import { Histogram } from '../../../../experiments/look/weights/histogram.ts';
-import { histogramPicture } from '../../../../experiments/look/weights/histogramPicture.ts';
-import { pairsPicture } from '../../../../experiments/look/weights/pairsPicture.ts';
+import { drawHistograms, drawStdpPairs } from '../../../../experiments/look/weights/distributionPictures.ts';
+import { Histogram } from '../../../../experiments/look/weights/snapshots.ts';
 import { CURVE_SAMPLES } from './curveSamples.ts';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -32,7 +31,7 @@ const field = (rows: number, columns: number, neurons: number) =>
 const histograms = (count: number) =>
   range(count).map((i) => {
     const values = Float64Array.from(range(400), (k) => mixed(k) * (1 + i / count));
-    return { time: 100 * i, weights: new Histogram(values, { low: 0, high: 2 }, 20), conductances: null };
+    return { time: 100 * i, histogram: new Histogram(values, { low: 0, high: 2 }, 20) };
   });
 
 const pairs = (count: number) =>
@@ -119,10 +118,8 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       ],
       title: 'Changes',
     }),
-  'weights-few-moments': () =>
-    histogramPicture('Weights', 'weight (mV)', 'input->output', histograms(3), (m) => m.weights),
-  'weights-over-time': () =>
-    histogramPicture('Weights', 'weight (mV)', 'input->output', histograms(30), (m) => m.weights),
-  'stdp-pairs': () => pairsPicture(STUDY, pairs(300)),
-  'stdp-pairs-many': () => pairsPicture(STUDY, pairs(5000)),
+  'weights-few-moments': () => drawHistograms('Weights', 'weight (mV)', 'input->output', histograms(3)),
+  'weights-over-time': () => drawHistograms('Weights', 'weight (mV)', 'input->output', histograms(30)),
+  'stdp-pairs': () => drawStdpPairs(STUDY, pairs(300)),
+  'stdp-pairs-many': () => drawStdpPairs(STUDY, pairs(5000)),
 };

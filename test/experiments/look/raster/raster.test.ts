@@ -6,8 +6,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog } from '../../../../core/log/create.ts';
 import { IMAGES, SPIKES } from '../../../../core/log/tables.ts';
-import { stimulusMarks } from '../../../../experiments/look/raster/marks.ts';
-import { preview } from '../../../../experiments/look/raster/preview.ts';
+import { readStimulusMarks } from '../../../../experiments/look/raster/marks.ts';
+import { renderTextRaster } from '../../../../experiments/look/raster/preview.ts';
 import { loadSpikes } from '../../../../experiments/look/raster/spikes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 
@@ -67,7 +67,7 @@ test('the preview sets the dots where the spikes are', () => {
     silent: [],
     requireWhole: () => {},
   };
-  const [title, line, axis] = preview(spikes, 20).split('\n');
+  const [title, line, axis] = renderTextRaster(spikes, 20).split('\n');
   assert.is(title, 'out (neurons 0 to 3)');
   assert.is(line, `⡀${'⠀'.repeat(18)}⠈`);
   assert.is(axis, `0 ms${' '.repeat(11)}40 ms`.padStart(20));
@@ -84,7 +84,7 @@ test('a dense preview tells the number of spikes instead of filling up', () => {
     silent: [],
     requireWhole: () => {},
   };
-  const [title, line] = preview(spikes, 20).split('\n');
+  const [title, line] = renderTextRaster(spikes, 20).split('\n');
   assert.is(title, 'out (neurons 0 to 3; more dots: more spikes)');
   assert.is(line, `${'⣿'.repeat(10)}${'⠡'.repeat(10)}`);
 });
@@ -104,11 +104,11 @@ test('few images are marked one by one, many by where a phase begins', () => {
     n,
   );
   log.close();
-  assert.equal(stimulusMarks(run, [0, 1000]), [
+  assert.equal(readStimulusMarks(run, [0, 1000]), [
     { time: 0, label: 'training' },
     { time: 800, label: 'test' },
   ]);
-  assert.equal(stimulusMarks(run, [790, 811]), [
+  assert.equal(readStimulusMarks(run, [790, 811]), [
     { time: 790, label: '7' },
     { time: 800, label: '7→2' },
     { time: 810, label: '7' },
@@ -164,7 +164,7 @@ test('mistakes are one sentence, and never an empty picture', async () => {
     [
       [file, '--neurons', '5', '--population', 'input', '--population', 'output'],
       1,
-      /"output" has no neuron 5, its last is 2/,
+      /"output" has no neuron 5; its last neuron is 2/,
     ],
     [[file, '--to', '101'], 1, /--to 101 lies behind the end of .* at 100 ms/],
     [[file, '--out', join(dir, 'x.jpg')], 2, /pictures end in \.svg, \.png or \.pdf/],
@@ -196,7 +196,7 @@ test('names with characters that a terminal obeys or that XML has not are drawn 
   assert.match(svg, /in\\u001b\[31mput\\u0000\\uffff/);
 });
 
-test('of a cut log the whole batches are drawn, and it is said that it is cut', async () => {
+test('the intact batches of a truncated log are drawn, with an error that says so', async () => {
   const file = writeSpikes(join(dir, 'cut.arrows'), 200_000, { tStopPlanned: '1000000' });
   truncateSync(file, statSync(file).size - 5000);
   const told = await memspike('raster', file, '--out', join(dir, 'cut.svg'));

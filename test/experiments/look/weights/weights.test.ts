@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { placeOf } from '../../../../experiments/look/weights/image.ts';
-import { evenly } from '../../../../experiments/look/weights/moments.ts';
-import { pictures } from '../../../../experiments/look/weights/pictures.ts';
-import { weightsOf } from '../../../../experiments/look/weights/weights.ts';
+import { drawWeightsAnalysis } from '../../../../experiments/look/weights/pictures.ts';
+import { pixelOf } from '../../../../experiments/look/weights/runFacts.ts';
+import { chooseEvenly } from '../../../../experiments/look/weights/snapshots.ts';
+import { analyseWeights } from '../../../../experiments/look/weights/weights.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
 
@@ -44,7 +44,7 @@ const up = (interval: number): number => Math.exp(-interval / 20);
 const down = (interval: number): number => -1.2 * Math.exp(interval / 20);
 
 function pairsOf(name: string) {
-  return weightsOf(at(name)).recorded!.pairs.map(({ time, interval, change, isolated }) => ({
+  return analyseWeights(at(name)).recorded!.pairs.map(({ time, interval, change, isolated }) => ({
     time,
     interval,
     change: Number(change.toFixed(9)),
@@ -61,14 +61,14 @@ test('the two polarities of a recording lie one below the other, and another num
     const name = await run(pairing(JSON.stringify(Array(neurons).fill([10])), '[[15, 35]]', 'pre'));
     const facts = json(at(name), 'run.json');
     writeFileSync(join(at(name), 'run.json'), JSON.stringify({ ...facts, imageRows: 2, imageColumns: 3 }));
-    const study = weightsOf(at(name));
+    const study = analyseWeights(at(name));
     assert.equal(study.image, image);
-    const told = Object.values(pictures(study)).filter((svg) => svg.includes('brighter events above'));
+    const told = Object.values(drawWeightsAnalysis(study)).filter((svg) => svg.includes('brighter events above'));
     assert.is(told.length, image?.planes === 2 ? 1 : 0); // one moment: no film
   }
   const two = { rows: 4, columns: 3, planes: 2 };
   assert.equal(
-    [0, 1, 2, 5, 10, 11].map((neuron) => placeOf(two, neuron)),
+    [0, 1, 2, 5, 10, 11].map((neuron) => pixelOf(two, neuron)),
     [0, 6, 1, 8, 5, 11],
   );
 });
@@ -100,16 +100,16 @@ test('pairs at Δt = 0 are passed over, and those beyond the window', async () =
     pairsOf(zero).map((p) => p.interval),
     [30],
   );
-  const { recorded, notes } = weightsOf(at(zero), { window: 29 });
+  const { recorded, notes } = analyseWeights(at(zero), { window: 29 });
   assert.is(recorded!.pairs.length, 0);
-  assert.ok(notes.includes('1 of 1 changes of weights have no pair within 29 ms'));
+  assert.ok(notes.includes('1 of 1 weight changes have no pair within 29 ms'));
 });
 
 test('without the spikes of the other side there are no pairs, and a sentence says why', async () => {
   const network = pairing('[[10, 40]]', '[[15]]', 'pre').replace('[input, output]', '[input]');
-  const { recorded, notes } = weightsOf(at(await run(network)));
+  const { recorded, notes } = analyseWeights(at(await run(network)));
   assert.is(recorded!.pairs.length, 0);
-  assert.match(notes.join('; '), /no STDP pairs, for no spikes of output were recorded/);
+  assert.match(notes.join('; '), /no STDP pairs: no spikes of output were recorded/);
 });
 
 /** A plastic projection with a poisson drive and the given device. */
@@ -143,7 +143,7 @@ for (const [kind, device] of Object.entries(DEVICES)) {
     assert.is(sum('pulses'), facts.events.writes);
     if (facts.energy.write === null) assert.ok(rows.every((row) => Number.isNaN(row.writeEnergy)));
     else assert.ok(Math.abs(sum('writeEnergy') / facts.energy.write - 1) < 1e-9);
-    const { devices } = weightsOf(at(name));
+    const { devices } = analyseWeights(at(name));
     const counts = facts.energy.counts as unknown as Record<string, number>;
     assert.is(devices!.stuck, counts.stuck);
     assert.is(devices!.wornOut, counts.wornOut);
@@ -154,9 +154,9 @@ for (const [kind, device] of Object.entries(DEVICES)) {
 
 test('snapshots: histograms, moments and matrices are those of the log', async () => {
   const name = at(await run(plastic(DEVICES.kernels, 'devices: true')));
-  const recorded = weightsOf(name, { bins: 10, times: [0, 250] }).recorded!;
+  const recorded = analyseWeights(name, { bins: 10, times: [0, 250] }).recorded!;
   const rows = rowsOf(name, 'weights.arrows').filter((row) => row.time === 200);
-  const [, { weights, conductances }] = recorded.moments as [unknown, (typeof recorded)['moments'][number]];
+  const [, { weights, conductances }] = recorded.snapshots as [unknown, (typeof recorded)['snapshots'][number]];
   assert.is(weights.count, rows.length);
   const mean = rows.reduce((all, row) => all + row.weight!, 0) / rows.length;
   assert.ok(Math.abs(weights.mean - mean) < 1e-12);
@@ -176,8 +176,8 @@ test('snapshots: histograms, moments and matrices are those of the log', async (
 });
 
 test('moments are chosen evenly, with the first and the last', () => {
-  assert.equal(evenly([1, 2, 3], 6), [1, 2, 3]);
-  assert.equal(evenly([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
+  assert.equal(chooseEvenly([1, 2, 3], 6), [1, 2, 3]);
+  assert.equal(chooseEvenly([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
 });
 
 test('the command writes pictures, tables and JSON, again over its own, and the report shows them', async () => {

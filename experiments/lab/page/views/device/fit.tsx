@@ -1,5 +1,5 @@
 import { fitPicture, kindPicture, tablePicture } from '../../../../devices/fit/pictures.ts';
-import { withPrefix } from '../../../../look/plots/prefix.ts';
+import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { FitResult } from '../../../worker/fit.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -10,7 +10,7 @@ const formatQuantity = (value: number, unit: string): string =>
   unit === ''
     ? formatNumber(value)
     : unit === 'S' || unit === 'A'
-      ? withPrefix(value, unit)
+      ? formatWithPrefix(value, unit)
       : `${formatNumber(value)} ${unit}`;
 
 const Notes = ({ lines }: { readonly lines: readonly string[] }) => (
@@ -31,8 +31,8 @@ function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: No
         <strong>
           {quality.verdict === 'describes' ? `${best} fits the data` : `No model fits the data; ${best} comes nearest`}
         </strong>
-        : RMSE {withPrefix(quality.rmse, 'S')} ({(100 * quality.shareOfRange).toPrecision(2)} % of the range), noise
-        floor {withPrefix(quality.noiseFloor, 'S')}.
+        : RMSE {formatWithPrefix(quality.rmse, 'S')} ({(100 * quality.shareOfRange).toPrecision(2)} % of the range),
+        noise floor {formatWithPrefix(quality.noiseFloor, 'S')}.
       </p>
       <Notes lines={[...result.notes, ...quality.reasons]} />
       <Figure name="fit" title={title} svg={fitPicture(of.trains, of.fit, title)} />
@@ -77,7 +77,7 @@ function TableFit({ result, of }: { readonly result: FitResult; readonly of: Non
     <div class="fit">
       <p role="status" data-table>
         <strong>Table of measured steps</strong>: {steps.up.length} rows upwards, {steps.down.length} downwards, from{' '}
-        {withPrefix(gMin, 'S')} to {withPrefix(gMax, 'S')}; read noise {formatPercent(readNoise.sd)} of the{' '}
+        {formatWithPrefix(gMin, 'S')} to {formatWithPrefix(gMax, 'S')}; read noise {formatPercent(readNoise.sd)} of the{' '}
         {readNoise.of === 'range' ? 'range' : 'value'}.
       </p>
       <Notes lines={result.notes} />

@@ -1,5 +1,5 @@
-import type { PageData, SpikeColumns } from '../../../../look/report/client/data.ts';
-import { unpack, unpackSpikes } from '../../../../look/report/client/unpack.ts';
+import type { PageData, SpikeColumns } from '../../../../report/client/data.ts';
+import { unpack, unpackSpikes } from '../../../../report/client/unpack.ts';
 import { ReceptiveFields } from '../../parts/fields.tsx';
 import { Raster } from '../../parts/raster.tsx';
 import { Rows } from '../../parts/table.tsx';

@@ -1,5 +1,5 @@
-import { withPrefix } from '../../../../look/plots/prefix.ts';
-import { pageBand } from '../../../../look/report/band.ts';
+import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
+import { colouredBand } from '../../../../report/colouredBand.ts';
 import { download, formatMegabytes } from '../../images.ts';
 import { Curves } from '../../parts/curves.tsx';
 import { ReceptiveFields } from '../../parts/fields.tsx';
@@ -34,7 +34,9 @@ function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
     `${state.label}: ${formatCount(state.done)} of ${formatCount(state.total)} ${state.unit}`,
     `${formatCount(state.perSecond)} ${state.unit}/s`,
     ...(state.secondsLeft !== null && !state.final ? [`${formatDuration(state.secondsLeft)} left`] : []),
-    ...(usage?.energy ? [`${withPrefix(usage.energy, 'J')} so far${usage.assumed ? `, ${usage.assumed}` : ''}`] : []),
+    ...(usage?.energy
+      ? [`${formatWithPrefix(usage.energy, 'J')} so far${usage.assumed ? `, ${usage.assumed}` : ''}`]
+      : []),
     ...(usage ? [`${formatCount(usage.wornOut)} of ${formatCount(usage.devices)} devices worn out`] : []),
   ];
   return (
@@ -91,7 +93,7 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
               populations: [
                 { name: 'input', size: shape.inputs },
                 { name: 'output', size: shape.outputs },
-              ].map(pageBand),
+              ].map(colouredBand),
             }}
             spikes={{
               ticks: Uint32Array.from(raster.ticks),

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { pageBand } from '../../../../look/report/band.ts';
+import { colouredBand } from '../../../../report/colouredBand.ts';
 import type { NetworkResult } from '../../../worker/network.ts';
 import { Curves } from '../../parts/curves.tsx';
 import { Raster } from '../../parts/raster.tsx';
@@ -11,7 +11,12 @@ export function NetworkResultView({ result }: { readonly result: NetworkResult }
   const raster = useMemo(
     () =>
       spikes && {
-        data: { window: spikes.window, tick: spikes.tick, marks: [], populations: spikes.populations.map(pageBand) },
+        data: {
+          window: spikes.window,
+          tick: spikes.tick,
+          marks: [],
+          populations: spikes.populations.map(colouredBand),
+        },
         columns: { ticks: spikes.ticks, neurons: spikes.neurons, populations: spikes.population },
       },
     [spikes],

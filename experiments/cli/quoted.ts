@@ -1,3 +1,0 @@
-/** A word as a shell takes it, for commands that the user is told to type. */
-export const quoted = (word: string): string =>
-  /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

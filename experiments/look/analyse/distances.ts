@@ -1,0 +1,117 @@
+/** Distances of pairs of spike trains. */
+import { UserError } from '../../../core/declare/errors.ts';
+import { correlation } from './correlation.ts';
+import type { Bins } from './counts.ts';
+import type { AnalysisOptions } from './options.ts';
+
+export interface PairMeasures {
+  readonly population: string;
+  /** Indices of the two neurons. */
+  readonly a: number;
+  readonly b: number;
+  readonly correlation: number;
+  readonly vanRossum: number;
+  readonly victorPurpura: number;
+}
+
+/** Number of neurons compared if `neurons` is not given. */
+export const DEFAULT_NEURON_COUNT = 10;
+/** Limits: spikes held in memory, and steps (spikes of a × spikes of b, summed over pairs) of the Victor-Purpura distance. */
+const MAX_SPIKES = 5_000_000;
+const MAX_STEPS = 5e9;
+
+/**
+ * Van Rossum distance of two spike trains: Euclidean distance after convolution with exp(-t / tau), normalised to 1 for one spike
+ * against none: d^2 = K(a, a) + K(b, b) - 2 K(a, b), K(a, b) = sum over i, j of exp(-|a_i - b_j| / tau).
+ * @param a ascending times, ms; @param tau ms. Time O(n_a + n_b).
+ * Definition: `elephant.spike_train_dissimilarity.van_rossum_distance`. Source: van Rossum 2001, doi:10.1162/089976601300014321;
+ * in linear time: Houghton & Kreuz 2012, doi:10.3109/0954898X.2012.673048.
+ */
+export function vanRossum(a: ArrayLike<number>, b: ArrayLike<number>, tau: number): number {
+  let [i, j, last] = [0, 0, 0];
+  // Decayed sum of the spikes so far, those of b negative; and the sum of products over all pairs of spikes.
+  let difference = 0;
+  let squared = 0;
+  while (i < a.length || j < b.length) {
+    const fromA = i < a.length && (j >= b.length || a[i]! <= b[j]!);
+    const t = fromA ? a[i++]! : b[j++]!;
+    const sign = fromA ? 1 : -1;
+    difference *= Math.exp((last - t) / tau);
+    squared += 1 + 2 * sign * difference;
+    difference += sign;
+    last = t;
+  }
+  return Math.sqrt(Math.max(0, squared));
+}
+
+/**
+ * Victor-Purpura distance of two spike trains: smallest cost of turning one into the other, if inserting or deleting a
+ * spike costs 1 and moving a spike by dt costs `cost` * dt.
+ * @param a ascending times, ms; @param cost 1/ms. Time O(n_a n_b), memory O(n_b).
+ * Definition: `elephant.spike_train_dissimilarity.victor_purpura_distance`. Source: Victor & Purpura 1996,
+ * doi:10.1152/jn.1996.76.2.1310.
+ */
+export function victorPurpura(a: ArrayLike<number>, b: ArrayLike<number>, cost: number): number {
+  // row[j]: distance of the first i spikes of a from the first j spikes of b.
+  const row = Float64Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    let diagonal = row[0]!;
+    row[0] = i;
+    for (let j = 1; j <= b.length; j++) {
+      const moved = diagonal + cost * Math.abs(a[i - 1]! - b[j - 1]!);
+      diagonal = row[j]!;
+      row[j] = Math.min(moved, row[j]! + 1, row[j - 1]! + 1);
+    }
+  }
+  return row[b.length]!;
+}
+
+/** Reason why pairs of neurons with these spike counts cannot be compared; null if they can. */
+function findObstacle(counts: readonly number[]): string | null {
+  const spikes = counts.reduce((sum, n) => sum + n, 0);
+  const steps = (spikes ** 2 - counts.reduce((sum, n) => sum + n * n, 0)) / 2;
+  if (spikes <= MAX_SPIKES && steps <= MAX_STEPS) return null;
+  return (
+    `comparing ${counts.length} neurons with ${spikes} spikes takes ${steps.toPrecision(2)} steps, but at most ` +
+    `${MAX_SPIKES} spikes and ${MAX_STEPS.toPrecision(1)} steps are supported; choose fewer --neurons or a shorter window`
+  );
+}
+
+/** Whole spike trains of the neurons that are compared pairwise. */
+export class SpikeTrains {
+  readonly #population: string;
+  readonly #trains: ({ readonly times: Float64Array; length: number } | undefined)[] = [];
+  /** Reason why no pairs are compared; null if they are. */
+  readonly obstacle: string | null;
+
+  /**
+   * @param counts number of spikes by neuron
+   * @param required whether too many spikes are an error; otherwise the distances are left out
+   */
+  constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
+    this.#population = population;
+    this.obstacle = findObstacle([...counts.values()]);
+    if (this.obstacle && required) throw new UserError(`${population}: ${this.obstacle}.`);
+    if (this.obstacle) return;
+    for (const [neuron, count] of counts) this.#trains[neuron] = { times: new Float64Array(count), length: 0 };
+  }
+
+  addSpike(t: number, neuron: number): void {
+    const train = this.#trains[neuron];
+    if (train) train.times[train.length++] = t;
+  }
+
+  comparePairs(bins: Bins, { tau, cost }: AnalysisOptions): PairMeasures[] {
+    const trains = [...this.#trains.entries()].flatMap(([neuron, train]) => (train ? [[neuron, train] as const] : []));
+    return trains.flatMap(([a, { times: x }], i) =>
+      trains.slice(i + 1).map(([b, { times: y }]) => ({
+        population: this.#population,
+        a,
+        b,
+        correlation: correlation(x, y, bins),
+        vanRossum: vanRossum(x, y, tau),
+        victorPurpura: victorPurpura(x, y, cost),
+      })),
+    );
+  }
+}

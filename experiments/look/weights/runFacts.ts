@@ -1,0 +1,90 @@
+/** Facts about a projection that a run directory states beside its logs. */
+import * as z from 'zod/mini';
+import { UserError } from '../../../core/declare/errors.ts';
+import { POLARITIES, POLARITIES_TOLD } from '../../data/recordings.ts';
+import { fileIn } from '../../output/file.ts';
+import { mappingSchema, readJson, readRunJson } from '../../run/runJson.ts';
+import type { WeightsOptions } from './options.ts';
+
+/** Part of `config.json` that describes projections. */
+const configSchema = z.looseObject({
+  projections: z.optional(
+    z.array(
+      z.looseObject({
+        name: z.optional(z.string()),
+        from: z.string(),
+        to: z.string(),
+        delay: z.optional(z.unknown()),
+        dendriticDelay: z.optional(z.number()),
+        connect: z.optional(z.looseObject({ list: z.optional(z.array(z.array(z.number()))) })),
+        record: z.optional(
+          z.looseObject({ weights: z.optional(z.looseObject({ on: z.optional(z.literal(['pre', 'post'])) })) }),
+        ),
+      }),
+    ),
+  ),
+  populations: z.optional(mappingSchema(z.looseObject({ synapse: z.optional(z.string()) }))),
+  preprocessing: z.optional(z.string()),
+});
+
+const WEIGHT_UNITS: Readonly<Record<string, string>> = { delta: 'mV', exponential: 'pA', conductance: 'nS' };
+
+const readConfig = (path: string) =>
+  fileIn(path, 'config.json') === null ? undefined : readJson(path, 'config.json', configSchema);
+
+/** Description of a projection in `config.json`; undefined if there is none. */
+export const findProjection = (path: string, projection: string) =>
+  readConfig(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
+
+/** Label of an axis of weights: `weight (mV)`, without a unit if the run does not state the synapse model of the target. */
+export function weightLabel(path: string, projection: string): string {
+  const config = readConfig(path);
+  const target = findProjection(path, projection)?.to;
+  // The MNIST job does not describe its network; its neurons have delta synapses.
+  const synapse = config?.preprocessing === undefined ? config?.populations?.[target ?? '']?.synapse : 'delta';
+  const unit = synapse && WEIGHT_UNITS[synapse];
+  return unit ? `weight (${unit})` : 'weight';
+}
+
+/** Image that the presynaptic neurons form, row by row. */
+export interface ImageShape {
+  /** Number of rows of all planes together. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Number of neurons per pixel, such as the two polarities of a recording. Each has a plane; planes lie one below the other. */
+  readonly planes: number;
+}
+
+/** Sentence on the meaning of the planes, if there are several. */
+export const describePlanes = (image: ImageShape | null): string[] =>
+  (image?.planes ?? 1) > 1 ? [POLARITIES_TOLD] : [];
+
+/** Pixel of a presynaptic neuron, as an index into the rows of the image. */
+export const pixelOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
+  ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;
+
+/** True if `pre` neurons fill all rows; the last row may be incomplete because its neurons may be unconnected. */
+const isFilled = ({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): boolean =>
+  Number.isInteger(rows) && Number.isInteger(columns) && Math.ceil(pre / columns) === rows;
+
+/**
+ * Image shape from the options, otherwise from a finished run, otherwise null.
+ * @param pre number of presynaptic neurons
+ * @throws UserError if the neurons do not fill the image of the options
+ */
+export function findImageShape(path: string, { rows, columns }: WeightsOptions, pre: number): ImageShape | null {
+  if (rows !== undefined || columns !== undefined) {
+    const shape = { rows: rows ?? pre / columns!, columns: columns ?? pre / rows!, planes: 1 };
+    if (isFilled(shape, pre)) return shape;
+    const given = [rows !== undefined && `--rows ${rows}`, columns !== undefined && `--columns ${columns}`];
+    throw new UserError(
+      `${given.filter(Boolean).join(' ')}: the ${pre} presynaptic neurons of ${path} do not form such an image.`,
+    );
+  }
+  if (fileIn(path, 'run.json') === null) return null;
+  const { imageRows, imageColumns } = readRunJson(path);
+  if (imageRows === undefined || imageColumns === undefined) return null;
+  const planes = pre === imageRows * imageColumns * POLARITIES ? POLARITIES : 1;
+  const shape = { rows: planes * imageRows, columns: imageColumns, planes };
+  return isFilled(shape, pre) ? shape : null;
+}

@@ -1,0 +1,174 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import { requireDenseEnough } from '../../logs/sizes.ts';
+import type { LogTable } from '../../logs/table.ts';
+
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Extent of the recorded weights of one projection. */
+export interface WeightsLog {
+  readonly table: LogTable;
+  readonly projection: string;
+  /** Recorded times, ms, ascending. */
+  readonly times: readonly number[];
+  /** Highest recorded indices + 1. */
+  readonly pre: number;
+  readonly post: number;
+  readonly weight: Range;
+  /** S; null for devices without a conductance. */
+  readonly conductance: Range | null;
+}
+
+/** Matrix of pre × post values, row-major; NaN if there is no synapse or if it is not recorded yet. */
+export type Matrix = Float64Array;
+
+/** Limit of 512 MiB of weights. */
+const MAX_PAIRS = 2 ** 26;
+
+/** Histogram of values in equal bins of a range, and their moments. NaN values are ignored. */
+export class Histogram {
+  readonly counts: Uint32Array;
+  /** Left edge of the first bin. */
+  readonly low: number;
+  /** Width of a bin. */
+  readonly width: number;
+  /** Number of values. */
+  readonly count: number;
+  readonly mean: number;
+  /** Standard deviation, N in the denominator. */
+  readonly sd: number;
+  readonly min: number;
+  readonly max: number;
+
+  constructor(values: Float64Array, { low, high }: Range, bins: number) {
+    this.low = low;
+    this.width = (high > low ? high - low : Math.abs(low) || 1) / bins;
+    this.counts = new Uint32Array(bins);
+    let [n, sum, squares, min, max] = [0, 0, 0, Infinity, -Infinity];
+    for (const value of values) {
+      if (Number.isNaN(value)) continue;
+      n++;
+      sum += value;
+      squares += (value - low) ** 2;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      this.counts[Math.min(bins - 1, Math.floor((value - low) / this.width))]!++;
+    }
+    this.count = n;
+    this.mean = sum / n;
+    this.sd = Math.sqrt(Math.max(0, squares / n - (this.mean - low) ** 2));
+    this.min = min;
+    this.max = max;
+  }
+}
+
+/** Distribution of all weights of a projection at a time, from the last recorded value of each synapse. */
+export interface Snapshot {
+  /** ms */
+  readonly time: number;
+  readonly weights: Histogram;
+  readonly conductances: Histogram | null;
+}
+
+export interface Snapshots {
+  readonly snapshots: readonly Snapshot[];
+  /** Weight matrices at the times of the film strip, ms. */
+  readonly frames: readonly { readonly time: number; readonly matrix: Matrix }[];
+}
+
+/** Name of the only projection. @param seen ids of projections with rows. @throws UserError if there are several */
+export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>): string {
+  const names = [...seen].map((id) => table.group?.names[id] ?? String(id));
+  if (names.length <= 1) return names[0] ?? '';
+  const listed = names.map((name) => show(name)).join(', ');
+  throw new UserError(`${table.path} holds ${names.length} projections (${listed}); choose one with --projection.`);
+}
+
+/** @throws UserError if a matrix of all pairs is too large */
+export function requireDrawable(path: string, pre: number, post: number): void {
+  if (pre * post > MAX_PAIRS)
+    throw new UserError(
+      `${path}: a matrix of ${pre} x ${post} neurons is too large to draw; at most ${MAX_PAIRS.toLocaleString('en')} pairs are supported.`,
+    );
+}
+
+/** Reads a log of weights once. @throws UserError if no rows are selected, or rows of several projections */
+export function scanWeightsLog(table: LogTable): WeightsLog {
+  const seen = new Set<number>();
+  const times: number[] = [];
+  const [weight, conductance] = [0, 1].map(() => ({ low: Infinity, high: -Infinity })) as [Range, Range];
+  const extend = (range: { low: number; high: number }, value: number): void => {
+    if (value < range.low) range.low = value;
+    if (value > range.high) range.high = value;
+  };
+  let [pre, post, count] = [0, 0, 0];
+  for (const { columns: c, rows } of table.readBatches()) {
+    count += rows;
+    for (let i = 0; i < rows; i++) {
+      seen.add(c.projection![i]!);
+      if (c.time![i] !== times.at(-1)) times.push(c.time![i]!);
+      if (c.pre![i]! >= pre) pre = c.pre![i]! + 1;
+      if (c.post![i]! >= post) post = c.post![i]! + 1;
+      extend(weight, c.weight![i]!);
+      extend(conductance, c.conductance![i]!);
+    }
+  }
+  if (seen.size === 0) throw table.emptyError();
+  const projection = requireOneProjection(table, seen);
+  requireDenseEnough(table.path, pre, post, count, 'there is nothing to draw');
+  requireDrawable(table.path, pre, post);
+  const hasConductance = conductance.low <= conductance.high;
+  return { table, projection, times, pre, post, weight, conductance: hasConductance ? conductance : null };
+}
+
+/** Evenly chosen elements, at most `count`, the first and the last included. */
+export function chooseEvenly(times: readonly number[], count: number): readonly number[] {
+  if (times.length <= count) return times;
+  return Array.from({ length: count }, (_, i) => times[Math.round((i * (times.length - 1)) / (count - 1))]!);
+}
+
+/** Distinct times in ascending order. @throws UserError if a time lies outside the recorded times */
+export function sortTimes(given: readonly number[], { table, times }: WeightsLog): readonly number[] {
+  const [first, last] = [times[0]!, times.at(-1)!];
+  const outside = given.find((t) => !(t >= first && t <= last));
+  if (outside !== undefined)
+    throw new UserError(
+      `--times includes ${outside} ms, but the weights in ${table.path} were recorded from ${first} to ${last} ms.`,
+    );
+  return [...new Set(given)].sort((a, b) => a - b);
+}
+
+/** Takes snapshots at `times` (ms, ascending) and keeps the matrices at `frameTimes`. */
+export function takeSnapshots(
+  log: WeightsLog,
+  times: readonly number[],
+  frameTimes: ReadonlySet<number>,
+  bins: number,
+): Snapshots {
+  const weights = new Float64Array(log.pre * log.post).fill(Number.NaN);
+  const conductances = log.conductance && weights.slice();
+  const snapshots: Snapshot[] = [];
+  const frames: { time: number; matrix: Matrix }[] = [];
+  const take = (time: number): void => {
+    snapshots.push({
+      time,
+      weights: new Histogram(weights, log.weight, bins),
+      conductances: conductances && new Histogram(conductances, log.conductance!, bins),
+    });
+    if (frameTimes.has(time)) frames.push({ time, matrix: weights.slice() });
+  };
+  let next = 0;
+  for (const { columns: c, rows } of log.table.readBatches()) {
+    for (let i = 0; i < rows; i++) {
+      while (next < times.length && times[next]! < c.time![i]!) take(times[next++]!);
+      const k = c.pre![i]! * log.post + c.post![i]!;
+      weights[k] = c.weight![i]!;
+      if (conductances) conductances[k] = c.conductance![i]!;
+    }
+  }
+  while (next < times.length) take(times[next++]!);
+  return { snapshots, frames };
+}

@@ -1,0 +1,158 @@
+import type { FieldsData } from './data.ts';
+import type { Tooltip } from './tooltip.ts';
+
+/** Gap between tiles, px. */
+const GAP = 1;
+/** Largest number of tiles with captions. */
+const MAX_CAPTIONS = 1000;
+/** Smallest width of a tile with a caption, px. */
+const MIN_TILE = 24;
+const CAPTION = { height: 15, font: "11px 'DejaVu Sans', Verdana, sans-serif" };
+
+/** Receptive fields as tiles on a canvas. The pointer or the arrow keys show class, threshold and training wins of a neuron. */
+export class FieldsView {
+  readonly #canvas: HTMLCanvasElement;
+  #data: FieldsData;
+  readonly #tooltip: Tooltip;
+  readonly #hasCaptions: boolean;
+  /** Image of all fields, from which tiles are copied. */
+  readonly #mosaic = document.createElement('canvas');
+  /** Pixels of the mosaic per weight. */
+  readonly #zoom: number;
+  /** Fields per row of the mosaic. */
+  readonly #across: number;
+  /** Pixel of each level: bytes red, green, blue, opacity. */
+  readonly #colours: Uint32Array;
+  /** Tiles per row of the canvas. */
+  #perRow = 1;
+  /** Size of a tile with its gap, px of the page. */
+  #tile = { width: 1, height: 1 };
+  /** Index of the neuron that the arrow keys move from. */
+  #selected = 0;
+
+  /** @param levels weight of pixel i onto neuron j at i × neurons + j, 0 to 255 */
+  constructor(canvas: HTMLCanvasElement, data: FieldsData, levels: Uint8Array, tooltip: Tooltip) {
+    this.#canvas = canvas;
+    this.#data = data;
+    this.#tooltip = tooltip;
+    const { rows, columns, neurons } = data;
+    this.#hasCaptions = neurons <= MAX_CAPTIONS;
+    this.#zoom = this.#hasCaptions ? 2 : 1;
+    this.#across = Math.ceil(Math.sqrt((1.6 * neurons * rows) / columns));
+    this.#mosaic.width = this.#across * this.#zoom * columns;
+    this.#mosaic.height = Math.ceil(neurons / this.#across) * this.#zoom * rows;
+    const bytes = data.ramp.flatMap((colour) => [
+      ...[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)),
+      255,
+    ]);
+    this.#colours = new Uint32Array(Uint8Array.from(bytes).buffer);
+    this.draw(levels);
+    canvas.addEventListener('pointermove', (event) => this.#onPointer(event));
+    canvas.addEventListener('pointerleave', () => tooltip.hide());
+    canvas.addEventListener('keydown', (event) => this.#onKey(event));
+    addEventListener('resize', () => this.#layOut());
+  }
+
+  /** @param learned new labels and thresholds */
+  draw(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
+    this.#data = { ...this.#data, ...learned };
+    const { rows, columns, neurons } = this.#data;
+    const zoom = this.#zoom;
+    const image = new ImageData(this.#mosaic.width, this.#mosaic.height);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let j = 0; j < neurons; j++) {
+      const [left, top] = this.#mosaicPosition(j);
+      for (let row = 0, i = j; row < rows; row++)
+        for (let column = 0; column < columns; column++, i += neurons) {
+          const from = (top + zoom * row) * image.width + left + zoom * column;
+          for (let down = 0; down < zoom; down++)
+            pixels.fill(this.#colours[levels[i]!]!, from + down * image.width, from + down * image.width + zoom);
+        }
+    }
+    this.#mosaic.getContext('2d')!.putImageData(image, 0, 0);
+    this.#layOut();
+  }
+
+  /** Draws the tiles in the available width. Canvas pixels are screen pixels, so that captions are sharp. */
+  #layOut(): void {
+    const canvas = this.#canvas;
+    const { rows, columns, neurons, labels } = this.#data;
+    const captionHeight = this.#hasCaptions ? CAPTION.height : 0;
+    const width = canvas.clientWidth || 1;
+    const maxPerRow = this.#hasCaptions ? Math.max(1, Math.floor(width / MIN_TILE)) : Infinity;
+    this.#perRow = Math.min(this.#across, maxPerRow);
+    const tileWidth = width / this.#perRow;
+    const fieldHeight = ((tileWidth - GAP) * rows) / columns;
+    this.#tile = { width: tileWidth, height: fieldHeight + GAP + captionHeight };
+    canvas.width = Math.round(width * devicePixelRatio);
+    canvas.height = Math.round(Math.ceil(neurons / this.#perRow) * this.#tile.height * devicePixelRatio);
+    canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
+    const context = canvas.getContext('2d')!;
+    context.scale(devicePixelRatio, devicePixelRatio);
+    context.font = CAPTION.font;
+    context.textAlign = 'center';
+    context.fillStyle = getComputedStyle(canvas).color;
+    const [sourceWidth, sourceHeight] = [this.#zoom * columns, this.#zoom * rows];
+    for (let j = 0; j < neurons; j++) {
+      const { left, top } = this.#tilePosition(j);
+      const [x, y] = this.#mosaicPosition(j);
+      context.drawImage(this.#mosaic, x, y, sourceWidth, sourceHeight, left, top, tileWidth - GAP, fieldHeight);
+      if (!this.#hasCaptions) continue;
+      const caption = labels[j]! < 0 ? '–' : this.#className(labels[j]!);
+      context.fillText(caption, left + tileWidth / 2, top + fieldHeight + CAPTION.height - 4);
+    }
+  }
+
+  #className(label: number): string {
+    return this.#data.names?.[label] ?? String(label);
+  }
+
+  #mosaicPosition(neuron: number): [left: number, top: number] {
+    const { rows, columns } = this.#data;
+    return [(neuron % this.#across) * this.#zoom * columns, Math.floor(neuron / this.#across) * this.#zoom * rows];
+  }
+
+  #tilePosition(neuron: number): { left: number; top: number } {
+    const row = Math.floor(neuron / this.#perRow);
+    return { left: (neuron % this.#perRow) * this.#tile.width, top: row * this.#tile.height };
+  }
+
+  #onPointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
+    const column = Math.floor(offsetX / this.#tile.width);
+    const neuron = Math.floor(offsetY / this.#tile.height) * this.#perRow + column;
+    if (column >= this.#perRow || neuron < 0 || neuron >= this.#data.neurons) this.#tooltip.hide();
+    else {
+      this.#selected = neuron;
+      this.#tooltip.show(this.#describe(neuron), clientX, clientY);
+    }
+  }
+
+  #describe(neuron: number): string {
+    const { labels, thresholds, wins } = this.#data;
+    const label = labels[neuron]! < 0 ? 'no class' : `class ${this.#className(labels[neuron]!)}`;
+    const facts = `neuron ${neuron}: ${label}, threshold ${thresholds[neuron]!.toFixed(1)} mV`;
+    if (wins === undefined) return facts;
+    const won = wins[neuron]!.map((count, label) => ({ label, count }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.count - a.count)
+      .map(({ label, count }) => `${this.#className(label)} (${count.toLocaleString('en')})`);
+    return `${facts}\nwon ${won.join(', ') || 'nothing'}`;
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const steps: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -this.#perRow,
+      ArrowDown: this.#perRow,
+    };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = this.#selected + step;
+    if (next >= 0 && next < this.#data.neurons) this.#selected = next;
+    const box = this.#canvas.getBoundingClientRect();
+    const { left, top } = this.#tilePosition(this.#selected);
+    this.#tooltip.show(this.#describe(this.#selected), box.left + left, box.top + top);
+  }
+}

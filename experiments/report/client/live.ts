@@ -1,0 +1,46 @@
+import type { FieldsData, RasterData } from './data.ts';
+import type { FieldsView } from './fieldsView.ts';
+import type { RasterView } from './rasterView.ts';
+import { decodeBase64 } from './unpack.ts';
+
+/** Update of a live page; absent parts are unchanged. */
+export interface LiveFrame {
+  readonly progress: string;
+  /** Data URL of a picture of the running accuracy. */
+  readonly accuracy?: string;
+  readonly raster?: Omit<RasterData, 'populations'> & {
+    readonly ticks: readonly number[];
+    readonly neurons: readonly number[];
+    readonly populationOf: readonly number[];
+  };
+  /** Weights as bytes, in base64. */
+  readonly levels?: string;
+  readonly fields?: Pick<FieldsData, 'labels' | 'thresholds'>;
+  readonly ended?: boolean;
+}
+
+/** Shows the updates of a running simulation as they arrive. */
+export function followRun(raster: RasterView | undefined, fields: FieldsView | undefined): void {
+  const events = new EventSource('events');
+  const progress = document.getElementById('progress')!;
+  events.onmessage = ({ data }) => {
+    const frame = JSON.parse(data) as LiveFrame;
+    progress.textContent = frame.progress;
+    if (frame.accuracy) (document.getElementById('accuracy') as HTMLImageElement).src = frame.accuracy;
+    if (frame.raster) {
+      const { ticks, neurons, populationOf, ...view } = frame.raster;
+      raster?.replaceSpikes(view, {
+        ticks: Uint32Array.from(ticks),
+        neurons: Uint32Array.from(neurons),
+        populations: Uint8Array.from(populationOf),
+      });
+    }
+    if (frame.levels) fields?.draw(decodeBase64(frame.levels), frame.fields);
+    document.documentElement.dataset.frames = String(Number(document.documentElement.dataset.frames ?? 0) + 1);
+    if (frame.ended) events.close();
+  };
+  events.onerror = () => {
+    progress.textContent += ' The run has ended or cannot be reached.';
+    events.close();
+  };
+}

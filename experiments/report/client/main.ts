@@ -1,0 +1,46 @@
+import { addButtons } from './buttons.ts';
+import type { PageData, SpikeColumns } from './data.ts';
+import { FieldsView } from './fieldsView.ts';
+import { followRun } from './live.ts';
+import { RasterView } from './rasterView.ts';
+import { Tooltip } from './tooltip.ts';
+import { unpack, unpackSpikes } from './unpack.ts';
+import { enableWrongAnswerFilter } from './wrongAnswers.ts';
+
+const data = JSON.parse(document.getElementById('data')!.textContent!) as PageData;
+const tooltip = new Tooltip();
+addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
+
+/** Spikes of a live page before its first update. */
+const NO_SPIKES: SpikeColumns = {
+  ticks: new Uint32Array(0),
+  neurons: new Uint32Array(0),
+  populations: new Uint8Array(0),
+};
+
+const canvas = (id: string) => document.getElementById(id) as HTMLCanvasElement;
+
+async function startViews(): Promise<void> {
+  let raster: RasterView | undefined;
+  let fields: FieldsView | undefined;
+  if (data.raster) {
+    const spikes = data.live ? NO_SPIKES : await unpackSpikes('spikes');
+    const view = new RasterView(canvas('raster'), data.raster, spikes, tooltip);
+    raster = view;
+    if (data.raster.images) view.setPresentations(await unpackSpikes('images'));
+    for (const box of document.querySelectorAll<HTMLInputElement>('input[data-population]'))
+      box.addEventListener('change', () => view.showPopulation(Number(box.dataset.population), box.checked));
+  }
+  if (data.fields) {
+    const { rows, columns, neurons } = data.fields;
+    const levels = data.live ? new Uint8Array(rows * columns * neurons) : await unpack('levels');
+    fields = new FieldsView(canvas('fields'), data.fields, levels, tooltip);
+  }
+  addButtons();
+  enableWrongAnswerFilter();
+  if (data.live) followRun(raster, fields);
+  document.documentElement.dataset.ready = 'true';
+}
+
+// After the first paint: the page is readable before its data are unpacked.
+requestAnimationFrame(() => setTimeout(startViews));

@@ -1,0 +1,313 @@
+import { scaleLinear } from 'd3-scale';
+import { select } from 'd3-selection';
+import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
+import { chooseTimeUnit, formatWindow } from '../../look/time.ts';
+import type { Band, RasterData, SpikeColumns } from './data.ts';
+import { drawRateStrips, STRIP_HEIGHT } from './rateStrips.ts';
+import { lowerBound, neuronY, type PlacedBand, renderSpikes } from './spikeImage.ts';
+import type { Tooltip } from './tooltip.ts';
+
+/** Height of the raster and margins of the canvas, px. */
+const HEIGHT = 380;
+const [LEFT, RIGHT, TOP, BOTTOM] = [110, 24, 22, 44];
+/** Distance within which the pointer finds a spike, px. */
+const POINTER_RADIUS = 8;
+const FONT_SIZE = 11;
+/** Largest number of images in view that are marked individually. */
+const MAX_IMAGE_MARKS = 60;
+const NO_ANSWER = 255;
+const DARK = matchMedia('(prefers-color-scheme: dark)');
+
+/**
+ * Raster on a canvas with rates below it. Wheel and drag zoom and pan through time; the pointer shows time and neuron of the nearest
+ * spike. Keys: ← → pan, + - zoom, 0 whole window, comma and full stop from spike to spike.
+ */
+export class RasterView {
+  readonly #canvas: HTMLCanvasElement;
+  #data: RasterData;
+  #spikes: SpikeColumns;
+  readonly #tooltip: Tooltip;
+  readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>;
+  /** True for populations that are shown. */
+  readonly #shown: boolean[];
+  #bands: (PlacedBand | null)[] = [];
+  /** Index of the spike with the tooltip. */
+  #selected = -1;
+  /** All presentations, packed like spikes with class × 256 + prediction in place of the neuron. */
+  #presentations: SpikeColumns | undefined;
+  #isRedrawPending = false;
+  #isPrinting = false;
+
+  constructor(canvas: HTMLCanvasElement, data: RasterData, spikes: SpikeColumns, tooltip: Tooltip) {
+    this.#canvas = canvas;
+    this.#data = data;
+    this.#spikes = spikes;
+    this.#tooltip = tooltip;
+    this.#shown = data.populations.map(() => true);
+    this.#zoom = zoom<HTMLCanvasElement, unknown>().on('zoom', () => this.#redraw());
+    select(canvas).call(this.#zoom).on('dblclick.zoom', null);
+    canvas.addEventListener('pointermove', (event) => this.#onPointer(event));
+    canvas.addEventListener('pointerleave', () => tooltip.hide());
+    canvas.addEventListener('keydown', (event) => this.#onKey(event));
+    addEventListener('resize', () => this.#resize());
+    DARK.addEventListener('change', () => this.#redraw());
+    addEventListener('beforeprint', () => this.#setPrinting(true));
+    addEventListener('afterprint', () => this.#setPrinting(false));
+    this.#resize();
+  }
+
+  /** Replaces the spikes of the same populations. */
+  replaceSpikes(view: Omit<RasterData, 'populations'>, spikes: SpikeColumns): void {
+    this.#data = { ...this.#data, ...view };
+    this.#spikes = spikes;
+    this.#selected = -1;
+    this.#redraw();
+  }
+
+  /** Sets the presentations of images, which are marked with their classes if few are in view. */
+  setPresentations(presentations: SpikeColumns): void {
+    this.#presentations = presentations;
+    this.#redraw();
+  }
+
+  /** Shows or hides a population; the others share the space. */
+  showPopulation(population: number, isShown: boolean): void {
+    this.#shown[population] = isShown;
+    this.#resize();
+  }
+
+  /** First and last time in view, ms. */
+  get view(): readonly [number, number] {
+    const x = this.#timeScale();
+    return [x.invert(LEFT), x.invert(LEFT + this.#width)];
+  }
+
+  /** Marks in view: images individually if they are few, otherwise the phases. */
+  #marksInView(): RasterData['marks'] {
+    const { marks, tick, window } = this.#data;
+    if (this.#presentations === undefined) return marks;
+    const { ticks, neurons } = this.#presentations;
+    const [first, end] = this.view.map((time) => lowerBound(ticks, (time - window[0]) / tick)) as [number, number];
+    if (end - first > MAX_IMAGE_MARKS) return marks;
+    return Array.from({ length: end - first }, (_, k) => {
+      const [label, answer] = [neurons[first + k]! >> 8, neurons[first + k]! & 255];
+      const isCorrect = answer === NO_ANSWER || answer === label;
+      return { time: window[0] + ticks[first + k]! * tick, label: isCorrect ? `${label}` : `${label}→${answer}` };
+    });
+  }
+
+  /** Position of the time axis below the rate strips, px. */
+  get #bottom(): number {
+    return TOP + HEIGHT + STRIP_HEIGHT * this.#shown.filter((isShown) => isShown).length;
+  }
+
+  get #width(): number {
+    return this.#canvas.clientWidth - LEFT - RIGHT;
+  }
+
+  /** Scale from time to px over the whole window. */
+  #wholeScale() {
+    return scaleLinear(this.#data.window, [LEFT, LEFT + this.#width]);
+  }
+
+  #timeScale() {
+    return zoomTransform(this.#canvas).rescaleX(this.#wholeScale());
+  }
+
+  #resize(): void {
+    const height = this.#bottom + BOTTOM;
+    this.#canvas.style.height = `${height}px`;
+    this.#canvas.width = this.#canvas.clientWidth * devicePixelRatio;
+    this.#canvas.height = height * devicePixelRatio;
+    const extent: [[number, number], [number, number]] = [
+      [LEFT, 0],
+      [LEFT + this.#width, height],
+    ];
+    const ticks = (this.#data.window[1] - this.#data.window[0]) / this.#data.tick;
+    this.#zoom
+      .extent(extent)
+      .translateExtent(extent)
+      .scaleExtent([1, Math.max(1, ticks / 20)]);
+    const shares = this.#data.populations.map(({ size }, p) => (this.#shown[p] ? Math.sqrt(size) + 2 : 0));
+    const total = shares.reduce((sum, share) => sum + share, 0);
+    let top = 0;
+    this.#bands = this.#data.populations.map((population, p) => {
+      if (!this.#shown[p]) return null;
+      const band = { ...population, top, height: (HEIGHT * shares[p]!) / total };
+      top += band.height;
+      return band;
+    });
+    this.#redraw();
+  }
+
+  /** Switches to black on white for printing. Draws at once because printing does not wait for a frame. */
+  #setPrinting(isPrinting: boolean): void {
+    this.#isPrinting = isPrinting;
+    this.#draw();
+  }
+
+  #colourOf({ colour, colourOnDark }: Band): string {
+    return DARK.matches && !this.#isPrinting ? colourOnDark : colour;
+  }
+
+  #redraw(): void {
+    if (this.#isRedrawPending) return;
+    this.#isRedrawPending = true;
+    requestAnimationFrame(() => {
+      this.#isRedrawPending = false;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const context = this.#canvas.getContext('2d')!;
+    const ratio = devicePixelRatio;
+    const [width, height] = [Math.round(this.#width * ratio), Math.round(HEIGHT * ratio)];
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    if (width <= 0) return;
+    const [from, to] = this.view;
+    const { window, tick } = this.#data;
+    this.#canvas.setAttribute('aria-label', `Spikes by neuron from ${formatWindow(from, to)}`);
+    const range = [(from - window[0]) / tick, (to - window[0]) / tick] as const;
+    const bands = this.#bands.map(
+      (band) => band && { ...band, top: band.top * ratio, height: band.height * ratio, colour: this.#colourOf(band) },
+    );
+    context.putImageData(renderSpikes(this.#spikes, bands, range, width, height), LEFT * ratio, TOP * ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#drawAxes(context, getComputedStyle(this.#canvas));
+  }
+
+  #drawAxes(context: CanvasRenderingContext2D, style: CSSStyleDeclaration): void {
+    const ink = this.#isPrinting ? '#000' : style.color;
+    const muted = this.#isPrinting ? '#444' : style.getPropertyValue('--muted');
+    const x = this.#timeScale();
+    const bottom = this.#bottom;
+    context.font = `${FONT_SIZE}px ${style.fontFamily}`;
+    context.strokeStyle = context.fillStyle = muted;
+    context.textBaseline = 'top';
+    context.strokeRect(LEFT, TOP, this.#width, HEIGHT);
+    context.textAlign = 'center';
+    const { unit, ms } = chooseTimeUnit(this.view[1]);
+    const axis = x.copy().domain(this.view.map((time) => time / ms));
+    const format = axis.tickFormat(8);
+    for (const time of axis.ticks(Math.max(2, this.#width / 110))) {
+      context.fillRect(axis(time), bottom, 1, 5);
+      context.fillText(format(time), axis(time), bottom + 9);
+    }
+    context.fillStyle = ink;
+    context.fillText(`time (${unit})`, LEFT + this.#width / 2, bottom + 26);
+    context.textAlign = 'left';
+    this.#drawMarks(context, x);
+    const bands = this.#bands.map((band) => band && { ...band, colour: this.#colourOf(band) });
+    drawRateStrips(context, this.#data, this.#spikes, { bands, x, top: TOP + HEIGHT, ink, muted });
+    context.textAlign = 'right';
+    context.textBaseline = 'top';
+    for (const band of bands) {
+      if (band === null) continue;
+      const [top, end] = [TOP + band.top, TOP + band.top + band.height];
+      context.fillStyle = band.colour;
+      context.fillRect(LEFT - 6, top + 1, 4, band.height - 2);
+      context.fillStyle = ink;
+      context.fillText(band.name, LEFT - 12, (top + end) / 2 - 6, LEFT - 16);
+      context.fillStyle = muted;
+      if (band.height < 44) continue; // no space for the indices of the first and last neuron
+      context.fillText(String(band.first), LEFT - 12, end - 12);
+      context.fillText(String(band.first + band.size - 1), LEFT - 12, top + 2);
+    }
+  }
+
+  #drawMarks(context: CanvasRenderingContext2D, x: (time: number) => number): void {
+    let free = 0;
+    const marks = this.#marksInView();
+    for (const [i, { time, label }] of marks.entries()) {
+      const at = x(time);
+      if (at < LEFT || at > LEFT + this.#width) continue;
+      context.globalAlpha = 0.35;
+      context.fillRect(at, TOP, 1, this.#bottom - TOP);
+      context.globalAlpha = 1;
+      if (!label) continue;
+      // A label moves right of the preceding one, unless it would then reach the next mark.
+      const from = Math.max(at, free);
+      const to = from + context.measureText(label).width + 8;
+      if (from > at && to > x(marks[i + 1]?.time ?? this.view[1])) continue;
+      context.fillText(label, from + 2, TOP - 15);
+      free = to;
+    }
+  }
+
+  #onPointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
+    const { ticks, neurons, populations } = this.#spikes;
+    const x = this.#timeScale();
+    const { window, tick } = this.#data;
+    const tickAt = (px: number) => Math.max(0, (x.invert(px) - window[0]) / tick);
+    let nearest = POINTER_RADIUS ** 2;
+    let found = -1;
+    const end = lowerBound(ticks, tickAt(offsetX + POINTER_RADIUS));
+    for (let i = lowerBound(ticks, tickAt(offsetX - POINTER_RADIUS)); i < end; i++) {
+      const band = this.#bands[populations[i]!];
+      if (!band) continue;
+      const dx = x(this.#timeOf(i)) - offsetX;
+      const dy = TOP + neuronY(band, neurons[i]!) - offsetY;
+      const distance = dx * dx + dy * dy;
+      if (distance < nearest) [nearest, found] = [distance, i];
+    }
+    if (found < 0) this.#tooltip.hide();
+    else {
+      this.#selected = found;
+      this.#tooltip.show(this.#describe(found), clientX, clientY);
+    }
+  }
+
+  /** Time of spike i, ms. */
+  #timeOf(i: number): number {
+    return this.#data.window[0] + this.#spikes.ticks[i]! * this.#data.tick;
+  }
+
+  #describe(i: number): string {
+    const { unit, ms } = chooseTimeUnit(this.#timeOf(i));
+    const digits = Math.max(0, Math.ceil(Math.log10(ms / this.#data.tick)));
+    const { name } = this.#data.populations[this.#spikes.populations[i]!]!;
+    return `${name} neuron ${this.#spikes.neurons[i]}, ${(this.#timeOf(i) / ms).toFixed(digits)} ${unit}`;
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const canvas = select(this.#canvas);
+    const step = this.#width / 8 / zoomTransform(this.#canvas).k;
+    const zoomIn = () => this.#zoom.scaleBy(canvas, 1.5);
+    const showAll = () => this.#zoom.transform(canvas, zoomIdentity);
+    const actions: Record<string, () => void> = {
+      ArrowLeft: () => this.#zoom.translateBy(canvas, step, 0),
+      ArrowRight: () => this.#zoom.translateBy(canvas, -step, 0),
+      '+': zoomIn,
+      '=': zoomIn,
+      '-': () => this.#zoom.scaleBy(canvas, 1 / 1.5),
+      '0': showAll,
+      Home: showAll,
+      ',': () => this.#selectNext(-1),
+      '.': () => this.#selectNext(1),
+    };
+    const action = actions[event.key];
+    if (action === undefined) return;
+    action();
+    event.preventDefault();
+  }
+
+  /** Selects the next or previous spike of the shown populations and brings it into view. */
+  #selectNext(direction: 1 | -1): void {
+    const { populations, neurons, ticks } = this.#spikes;
+    const [from, to] = this.view;
+    const isInView = (i: number) => i >= 0 && this.#timeOf(i) >= from && this.#timeOf(i) <= to;
+    let i = isInView(this.#selected)
+      ? this.#selected + direction
+      : lowerBound(ticks, (from - this.#data.window[0]) / this.#data.tick);
+    while (i >= 0 && i < ticks.length && !this.#bands[populations[i]!]) i += direction;
+    const band = this.#bands[populations[i]!];
+    if (!band) return;
+    this.#selected = i;
+    if (!isInView(i)) this.#zoom.translateTo(select(this.#canvas), this.#wholeScale()(this.#timeOf(i)), 0);
+    const { left, top } = this.#canvas.getBoundingClientRect();
+    const x = left + this.#timeScale()(this.#timeOf(i));
+    this.#tooltip.show(this.#describe(i), x, top + TOP + neuronY(band, neurons[i]!));
+  }
+}

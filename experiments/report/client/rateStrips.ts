@@ -1,0 +1,83 @@
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
+import { chooseBinWidth, computeBinnedRates, countBins } from '../../look/plots/binnedRates.ts';
+import { formatTime } from '../../look/time.ts';
+import type { Band, RasterData, SpikeColumns } from './data.ts';
+import { lowerBound } from './spikeImage.ts';
+
+/** Height of a strip with its title, px. */
+export const STRIP_HEIGHT = 66;
+const TITLE_HEIGHT = 20;
+const GAP = 6;
+
+interface StripLayout {
+  /** Bands with their current colours; null for hidden populations. */
+  readonly bands: readonly (Band | null)[];
+  /** Scale from time in view to px. */
+  readonly x: ScaleLinear<number, number>;
+  /** Upper edge of the first strip, px. */
+  readonly top: number;
+  readonly ink: string;
+  readonly muted: string;
+}
+
+/** Draws the mean rate per neuron of each population below the raster, in bins that suit the time in view. */
+export function drawRateStrips(
+  context: CanvasRenderingContext2D,
+  { window, tick, populations }: RasterData,
+  spikes: SpikeColumns,
+  { bands, x, top, ink, muted }: StripLayout,
+): void {
+  const view = x.domain() as [number, number];
+  const [left, right] = x.range() as [number, number];
+  const bin = Math.max(tick, chooseBinWidth(view));
+  // Bins start with the recording, not with the view, so that they do not change while the view moves.
+  const first = Math.max(0, Math.floor((view[0] - window[0]) / bin));
+  const count = Math.min(countBins(window, bin), Math.ceil((view[1] - window[0]) / bin)) - first;
+  const start = (k: number) => Math.min(window[1], window[0] + (first + k) * bin);
+  const spikeIndex = (time: number) => lowerBound(spikes.ticks, (time - window[0]) / tick);
+  const rates = computeBinnedRates(
+    {
+      from: spikeIndex(start(0)),
+      to: start(count) < window[1] ? spikeIndex(start(count)) : spikes.ticks.length,
+      time: (i) => window[0] + spikes.ticks[i]! * tick,
+      populations: spikes.populations,
+    },
+    populations.map(({ size }) => size),
+    { window, bin, first, count },
+  );
+  const px = (k: number) => Math.min(right, Math.max(left, x(start(k))));
+  let stripTop = top;
+  let binText = ` in bins of ${formatTime(bin)}`; // only in the first title
+  for (const [p, band] of bands.entries()) {
+    if (band === null) continue;
+    const own = rates[p]!;
+    const [upper, lower] = [stripTop + TITLE_HEIGHT, stripTop + STRIP_HEIGHT - GAP];
+    const y = scaleLinear([0, own.reduce((a, b) => Math.max(a, b), 0) || 1], [lower, upper]).nice(2);
+    context.textBaseline = 'middle';
+    context.textAlign = 'left';
+    context.fillStyle = ink;
+    const title = `${band.name}: mean rate per neuron (Hz)${binText}`;
+    context.fillText(title, left, stripTop + TITLE_HEIGHT / 2, right - left);
+    context.textAlign = 'right';
+    for (const rate of y.ticks(2)) {
+      context.globalAlpha = 0.25;
+      context.fillStyle = muted;
+      context.fillRect(left, y(rate), right - left, 1);
+      context.globalAlpha = 1;
+      context.fillText(rate.toLocaleString('en'), left - 6, y(rate));
+    }
+    context.fillStyle = band.colour;
+    context.beginPath();
+    context.moveTo(left, lower);
+    for (const [k, rate] of own.entries()) {
+      context.lineTo(px(k), y(rate));
+      context.lineTo(px(k + 1), y(rate));
+    }
+    context.lineTo(right, lower);
+    context.fill();
+    context.fillStyle = muted;
+    context.fillRect(left, lower, right - left, 1);
+    stripTop += STRIP_HEIGHT;
+    binText = '';
+  }
+}

@@ -1,0 +1,26 @@
+import type { SpikeColumns } from './data.ts';
+
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** Bytes that `packBytes` put into the element `id` of a page. */
+export async function unpack(id: string, page: Document = document): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([decodeBase64(page.getElementById(id)!.textContent!.trim())])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Spikes that `packSpikes` put into the element `id` of a page. */
+export async function unpackSpikes(id: string, page: Document = document): Promise<SpikeColumns> {
+  const bytes = await unpack(id, page);
+  const n = new Uint32Array(bytes.buffer, 0, 1)[0]!;
+  const ticks = new Uint32Array(bytes.buffer, 4, n);
+  for (let i = 1; i < n; i++) ticks[i]! += ticks[i - 1]!;
+  return {
+    ticks,
+    neurons: new Uint32Array(bytes.buffer, 4 + 4 * n, n),
+    populations: new Uint8Array(bytes.buffer, 4 + 8 * n, n),
+  };
+}

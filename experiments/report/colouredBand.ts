@@ -1,0 +1,10 @@
+import type { PopulationSize } from '../look/plots/bands.ts';
+import { seriesColour, seriesColourOnDark } from '../look/plots/style.ts';
+import type { Band } from './client/data.ts';
+
+/** Band of the i-th population of a page, with its colour. */
+export const colouredBand = ({ name, size, first = 0 }: PopulationSize, i: number): Band => ({
+  ...{ name, size, first },
+  colour: seriesColour(i),
+  colourOnDark: seriesColourOnDark(i),
+});

@@ -1,0 +1,242 @@
+/** Sections on results of the device commands: a device characterised, devices compared, a model fitted. */
+import * as z from 'zod/mini';
+import { refine } from '../../core/declare/params.ts';
+import { minLength, whole } from '../../core/declare/ranged.ts';
+import { meanOf, withDifferences } from '../devices/compare/compared.ts';
+import { formatDigits, formatPercent } from '../look/digits.ts';
+import { describeAssumedPulse } from '../look/energyText.ts';
+import { formatWithPrefix } from '../look/plots/prefix.ts';
+import { assumedSchema, mappingSchema } from '../run/runJson.ts';
+import { describeDifference } from '../statistics/estimate.ts';
+import { dataTable, factsTable, type Html, html, type Section } from './page.ts';
+import { type Figure, flattenFacts, renderFigures, splitCamelCase } from './runFacts.ts';
+
+/** `characterise.json`. */
+export const characterisationSchema = z.looseObject({
+  parts: mappingSchema(
+    z.looseObject({
+      title: z.string(),
+      summary: z.looseObject({}),
+      summaryUnits: z.optional(mappingSchema(z.string())),
+    }),
+  ),
+  leftOut: mappingSchema(z.string()),
+});
+
+const perSeed = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
+const outcome = {
+  accuracy: perSeed(z.number()),
+  energyPerImage: perSeed(z.nullable(z.number())),
+  wornOut: perSeed(z.number()),
+};
+/** `compare.json`. Lists have one value per seed. */
+export const comparisonSchema = z.looseObject({
+  seeds: whole({ min: 1 }),
+  settings: z.looseObject({}),
+  devices: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        ...outcome,
+        assumed: assumedSchema,
+        tuned: z.optional(z.looseObject(outcome)),
+      }),
+    )
+    .check(minLength(1)),
+});
+
+/** Number that JSON writes as null if it is NaN. */
+const figure = z.nullable(z.number());
+const model = {
+  rmse: figure,
+  /** RMSE as a share of the span of the measured values. */
+  share: z.optional(figure),
+  /** RMSE as a share of the conductance range. */
+  shareOfRange: z.optional(figure),
+  params: mappingSchema(figure),
+  ci: mappingSchema(z.nullable(z.array(figure))),
+};
+type Model = z.output<z.ZodMiniObject<typeof model, z.core.$loose>>;
+
+/** `fit.json`: with `quality` and `noise` for pulses, with a `kind` for other measurements. */
+export const fitSchema = z
+  .looseObject({
+    best: z.string(),
+    kind: z.optional(z.string()),
+    models: z.union([
+      z.array(z.looseObject({ ...model, name: z.string() })),
+      mappingSchema(z.looseObject({ ...model })),
+    ]),
+    notes: z.optional(z.array(z.string())),
+    quality: z.optional(z.looseObject({ verdict: z.string(), noiseFloor: figure, reasons: z.array(z.string()) })),
+    noise: z.optional(
+      z.looseObject({
+        reading: z.looseObject({ kind: z.string(), sd: figure }),
+        cycleToCycle: z.looseObject({ up: figure, down: figure }),
+        device: z.looseObject({}),
+      }),
+    ),
+    spread: z.optional(z.looseObject({ deviceToDevice: figure, cycleToCycle: figure })),
+  })
+  .check(
+    refine(
+      ({ best, models }) => listModels(models).some(({ name }) => name === best),
+      'a fit whose best model is among its models',
+      false,
+    ),
+  );
+type Fit = z.output<typeof fitSchema>;
+
+/** Units that take SI prefixes. */
+const PREFIXED_UNITS = /^(S|J|A|V|Hz|s)$/;
+
+/** Value or list of values with the unit. */
+function formatValue(value: unknown, unit?: string): string {
+  if (Array.isArray(value)) return value.map((one) => formatValue(one, unit)).join(', ');
+  if (typeof value !== 'number') return String(value);
+  if (unit === undefined) return formatDigits(value);
+  const isPrefixed = PREFIXED_UNITS.test(unit) && !(unit === 's' && value > 1); // not 4 ks
+  return isPrefixed ? formatWithPrefix(value, unit) : `${formatDigits(value)} ${unit}`;
+}
+
+/** Table of all values that are not null. */
+const listFacts = (
+  facts: object,
+  nameOf = (path: string) => splitCamelCase(path.replaceAll('.', ', ')),
+  units: Readonly<Record<string, string>> = {},
+): Html =>
+  factsTable(
+    flattenFacts(facts)
+      .filter(([, value]) => value !== null)
+      .map(([path, value]) => [nameOf(path), formatValue(value, units[path])]),
+  );
+
+/** Sections on a characterised device: figures of each part, and parts left out. */
+export const renderCharacterisation = ({ parts, leftOut }: z.output<typeof characterisationSchema>): Section[] => [
+  {
+    id: 'answer',
+    title: 'Results',
+    body: html`<div class="columns">${Object.values(parts).map(
+      ({ title, summary, summaryUnits }) => html`<h3>${title}</h3>${listFacts(summary, undefined, summaryUnits)}`,
+    )}</div>`,
+  },
+  ...(Object.keys(leftOut).length > 0 ? [{ id: 'left-out', title: 'Omitted parts', body: listFacts(leftOut) }] : []),
+];
+
+/** Sections on compared devices: means over the seeds, the most accurate device first. */
+export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
+  const rows = withDifferences(devices).map(({ name, accuracy, belowBest, tuned, assumed, ...common }, rank) => {
+    const { energyPerImage, wornOut } = tuned ?? common;
+    const energy = meanOf(energyPerImage);
+    return [
+      name,
+      meanOf(tuned?.accuracy ?? accuracy)!.toFixed(2),
+      rank === 0 ? '–' : describeDifference(belowBest, 'points', 'not significantly different'),
+      energy === null ? '–' : `${formatWithPrefix(energy, 'J')}${assumed ? `, ${describeAssumedPulse(assumed)}` : ''}`,
+      formatDigits(100 * meanOf(wornOut)!),
+    ];
+  });
+  const [name, accuracy] = rows[0] as [string, string];
+  return [
+    {
+      id: 'answer',
+      title: 'Results',
+      body: html`${renderFigures([{ name: 'most accurate', value: name, note: `${accuracy} %, mean of ${seeds} seeds` }])}${dataTable(
+        [
+          ['device', 'accuracy (%)', 'difference from the best', 'energy per training image', 'worn-out cells (%)'],
+          ...rows,
+        ],
+      )}`,
+    },
+    { id: 'asked', title: 'Settings', body: listFacts({ ...settings, seeds }) },
+  ];
+}
+
+function listModels(models: Fit['models']): readonly (Model & { readonly name: string })[] {
+  return Array.isArray(models) ? models : Object.entries(models).map(([name, model]) => ({ ...model, name }));
+}
+
+/** Figure as text; a dash if it could not be computed. */
+const formatFigure = (value: number | null | undefined, format: (value: number) => string): string =>
+  value == null ? '–' : format(value);
+const formatSiemens = (value: number): string => formatWithPrefix(value, 'S');
+
+const shareOf = ({ share, shareOfRange }: Model): string => formatFigure(share ?? shareOfRange, formatPercent);
+
+function collectFitFigures({ best, quality, noise, spread }: Fit, fitted: Model): Figure[] {
+  const figures: Figure[] = [
+    { name: 'model', value: best, ...(quality && { note: `${quality.verdict} the readings` }) },
+    {
+      name: 'root mean square error',
+      value: shareOf(fitted),
+      note: quality
+        ? `of the range, ${formatFigure(fitted.rmse, formatSiemens)}; noise floor ${formatFigure(quality.noiseFloor, formatSiemens)}`
+        : 'of the span of the measured values',
+    },
+  ];
+  if (noise && spread?.cycleToCycle != null) {
+    const { up, down } = noise.cycleToCycle;
+    const note = `${formatFigure(down, formatPercent)} down`;
+    figures.push({
+      name: 'cycle-to-cycle variability of a step',
+      value: `${formatFigure(up, formatPercent)} up`,
+      note,
+    });
+  }
+  if (noise) {
+    const isAbsolute = noise.reading.kind === 'absolute';
+    const value = formatFigure(noise.reading.sd, isAbsolute ? formatSiemens : formatPercent);
+    figures.push({ name: 'read noise', value, note: isAbsolute ? 'at every conductance' : 'of the conductance' });
+  }
+  if (spread?.deviceToDevice != null)
+    figures.push({
+      name: 'device-to-device variability',
+      value: formatPercent(spread.deviceToDevice),
+      note: 'of the largest conductance',
+    });
+  return figures;
+}
+
+/** Sections on a fit: quality, parameters of the best model, all models, noise. */
+export function renderFit(fit: Fit): Section[] {
+  const models = listModels(fit.models);
+  const { params, ci, ...best } = models.find(({ name }) => name === fit.best)!;
+  const remarks = [...(fit.quality?.reasons ?? []), ...(fit.notes ?? [])];
+  const list = html`<ul class="expectations">${remarks.map((line) => html`<li>${line}</li>`)}</ul>`;
+  const interval = (name: string): string => {
+    const ends = Object.hasOwn(ci, name) ? ci[name] : null;
+    return ends?.map((end) => formatFigure(end, formatDigits)).join(' to ') ?? 'not fitted';
+  };
+  return [
+    {
+      id: 'answer',
+      title: 'Results',
+      body: html`${renderFigures(collectFitFigures(fit, { ...best, params, ci }))}${remarks.length > 0 ? list : ''}`,
+    },
+    {
+      id: 'parameters',
+      title: `Parameters of ${fit.best}`,
+      body: dataTable([
+        ['parameter', 'value', '95 % interval'],
+        ...Object.entries(params).map(([name, value]) => [name, formatFigure(value, formatDigits), interval(name)]),
+      ]),
+    },
+    {
+      id: 'models',
+      title: 'All models',
+      body: dataTable([
+        ['model', 'root mean square error', 'share'],
+        ...models.map((one) => [one.name, formatFigure(one.rmse, formatDigits), shareOf(one)]),
+      ]),
+    },
+    ...(fit.noise
+      ? [
+          {
+            id: 'noise',
+            title: 'Noise parameters of the device file',
+            body: listFacts(fit.noise.device, (path) => path),
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,75 @@
+import type { Population } from '../../../core/graph/population.ts';
+import type { RowSink } from '../../../core/log/tables.ts';
+import type { Network } from '../../../core/network.ts';
+import { formatTime } from '../../look/time.ts';
+import type { RunWatch } from '../../run/run.ts';
+import { colouredBand } from '../colouredBand.ts';
+import { LivePage } from './livePage.ts';
+import { RecentSpikes } from './recentSpikes.ts';
+
+const TICK_MS = 1e-3;
+/** Simulated time in view, ms. */
+const WINDOW_MS = 1000;
+
+/** Live page of a network: simulated time, rates, and the spikes of the last second of simulated time. */
+export class LiveRun implements RunWatch {
+  readonly #page: LivePage;
+  readonly #net: Network;
+  readonly #duration: number;
+  /** Index of the band of each recorded population, by population id. */
+  readonly #bands: ReadonlyMap<number, number>;
+  #spikes: RecentSpikes | undefined;
+
+  private constructor(page: LivePage, net: Network, duration: number, bands: ReadonlyMap<number, number>) {
+    this.#page = page;
+    this.#net = net;
+    this.#duration = duration;
+    this.#bands = bands;
+  }
+
+  /** @param recorded populations with recorded spikes; others would look silent; @param duration ms */
+  static async start(net: Network, recorded: readonly Population[], duration: number, port: number): Promise<LiveRun> {
+    const shown = [...recorded].sort((a, b) => a.id - b.id);
+    const populations = shown.map(({ name, size }, i) => colouredBand({ name, size }, i));
+    const window = [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const;
+    const raster = shown.length > 0 ? { raster: { window, tick: TICK_MS, populations, marks: [] } } : {};
+    const bands = new Map(shown.map(({ id }, i) => [id, i]));
+    return new LiveRun(await LivePage.start(`Network, seed ${net.seed}`, raster, port), net, duration, bands);
+  }
+
+  get url(): string {
+    return this.#page.url;
+  }
+
+  /** Wraps the spike log to remember the latest spikes. */
+  spikes(log: RowSink): RowSink {
+    this.#spikes = new RecentSpikes(log);
+    return this.#spikes;
+  }
+
+  update(): void {
+    this.#page.update(() => {
+      const { now } = this.#net;
+      this.#net.flush();
+      const from = Math.max(0, now - WINDOW_MS);
+      const spikes = this.#bands.size > 0 ? this.#spikes?.since(from, TICK_MS) : undefined;
+      const raster = spikes && {
+        ...{ window: [from, Math.max(now, from + 1)] as const, tick: TICK_MS, marks: [], ...spikes },
+        populationOf: spikes.populationOf.map((id) => this.#bands.get(id)!),
+      };
+      return { progress: this.#describeProgress(), ...(raster && { raster }) };
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#page.stop({ progress: `${this.#describeProgress()}; the run has ended` });
+  }
+
+  #describeProgress(): string {
+    const { now, populations } = this.#net;
+    const rates = [...populations.values()].map(
+      ({ name, spikes, size }) => `${name} ${(now > 0 ? (1000 * spikes) / size / now : 0).toPrecision(3)} Hz`,
+    );
+    return `${formatTime(Math.floor(now))} of ${formatTime(this.#duration)}; ${rates.join(', ')}`;
+  }
+}

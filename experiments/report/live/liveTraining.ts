@@ -1,0 +1,55 @@
+import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
+import { rampHexColours } from '../../look/plots/ramp.ts';
+import { outputsOf } from '../../mnist/architecture.ts';
+import type { MnistConfig } from '../../mnist/config.ts';
+import { fieldsOf } from '../../mnist/fields.ts';
+import type { Layer } from '../../mnist/network.ts';
+import type { LiveFrame } from '../client/live.ts';
+import { colouredBand } from '../colouredBand.ts';
+import { LivePage } from './livePage.ts';
+import { type ImageSize, TICK_MS, type TrainingFrame, TrainingFrames } from './trainingFrames.ts';
+
+/** Frame as JSON: accuracy as a picture, weights in base64. */
+const toLiveFrame = ({ levels, accuracy = [], ...frame }: TrainingFrame): LiveFrame => ({
+  ...frame,
+  ...(accuracy.length > 0 && {
+    accuracy: `data:image/svg+xml;base64,${Buffer.from(accuracyOverTraining({ points: accuracy })).toString('base64')}`,
+  }),
+  ...(levels && { levels: Buffer.from(levels.buffer).toString('base64') }),
+});
+
+/** Live page of a training. */
+export class LiveTraining extends TrainingFrames {
+  readonly url: string;
+
+  private constructor(page: LivePage, layer: Layer, config: MnistConfig, size: ImageSize) {
+    const receiver = {
+      isDueWithin: (ms: number) => page.isDueWithin(ms),
+      update: (makeFrame: () => TrainingFrame) => page.update(() => toLiveFrame(makeFrame())),
+      stop: (last: TrainingFrame) => page.stop(toLiveFrame(last)),
+    };
+    super(receiver, layer, config, size);
+    this.url = page.url;
+  }
+
+  static async start(
+    layer: Layer,
+    config: MnistConfig,
+    { rows, columns }: ImageSize,
+    port: number,
+  ): Promise<LiveTraining> {
+    const neurons = outputsOf(config);
+    const shape = fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns);
+    const populations = [layer.input, layer.output]
+      .sort((a, b) => a.id - b.id)
+      .map(({ name, size }, i) => colouredBand({ name, size }, i));
+    const fields = {
+      ...{ rows: shape.rows, columns: shape.columns, neurons, ramp: rampHexColours() },
+      labels: new Array<number>(neurons).fill(-1),
+      thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
+    };
+    const raster = { window: [0, 1] as const, tick: TICK_MS, populations, marks: [] };
+    const page = await LivePage.start(`MNIST, ${neurons} neurons, seed ${config.seed}`, { fields, raster }, port);
+    return new LiveTraining(page, layer, config, { rows, columns });
+  }
+}

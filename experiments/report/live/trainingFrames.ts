@@ -1,0 +1,144 @@
+import type { Column, RowSink } from '../../../core/log/tables.ts';
+import { NO_ANSWER } from '../../look/imageLog.ts';
+import { outputsOf } from '../../mnist/architecture.ts';
+import type { MnistConfig } from '../../mnist/config.ts';
+import { fieldsOf } from '../../mnist/fields.ts';
+import type { TrainingWatch } from '../../mnist/job.ts';
+import type { Layer } from '../../mnist/network.ts';
+import { PAUSE_MS, type Training } from '../../mnist/train.ts';
+import type { LiveFrame } from '../client/live.ts';
+import { RecentSpikes } from './recentSpikes.ts';
+
+export const TICK_MS = 1e-3;
+/** Number of images whose spikes are shown. */
+const SHOWN_IMAGES = 5;
+
+/** State of a training. */
+export interface TrainingFrame extends Omit<LiveFrame, 'levels' | 'accuracy'> {
+  /** Running accuracy, percent, by number of training images. */
+  readonly accuracy?: readonly { readonly images: number; readonly accuracy: number }[];
+  /** Weights as bytes, with 255 for the largest weight. */
+  readonly levels?: Uint8Array<ArrayBuffer>;
+}
+
+/** Receiver of frames, such as a live page. */
+export interface FrameReceiver {
+  /** True if an update is due within `ms`. */
+  isDueWithin(ms: number): boolean;
+  /** Receives a frame if an update is due. */
+  update(makeFrame: () => TrainingFrame): void;
+  stop(last: TrainingFrame): Promise<void>;
+}
+
+export interface ImageSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Frames of a training: running accuracy, receptive fields, and the spikes of the latest images. */
+export class TrainingFrames implements TrainingWatch {
+  readonly #receiver: FrameReceiver;
+  readonly #layer: Layer;
+  readonly #config: MnistConfig;
+  readonly #size: ImageSize | undefined;
+  /** Latest images. */
+  readonly #marks: { readonly time: number; readonly label: string }[] = [];
+  #spikes: RecentSpikes | undefined;
+  #recordsInputs = false;
+  /** True while the spikes of all images in `#marks` are remembered. */
+  #isRecording = false;
+  #progress = '';
+
+  /** @param size of the images, if groups of neurons see windows of them */
+  constructor(receiver: FrameReceiver, layer: Layer, config: MnistConfig, size?: ImageSize) {
+    this.#receiver = receiver;
+    this.#layer = layer;
+    this.#config = config;
+    this.#size = size;
+  }
+
+  /** Wraps the spike log to remember the latest spikes. @param recordInputs whether input spikes are logged */
+  spikes(log: RowSink, recordInputs: boolean): RowSink {
+    const { input, output } = this.#layer;
+    this.#recordsInputs = recordInputs;
+    this.#spikes = new RecentSpikes(log, recordInputs ? [input.id, output.id] : [output.id]);
+    return this.#spikes;
+  }
+
+  /** Wraps the log of images to remember the latest images. */
+  images(log: RowSink): RowSink {
+    return {
+      write: (columns: Readonly<Record<string, Column>>, rows: number) => {
+        log.write(columns, rows);
+        for (let i = 0; i < rows; i++) {
+          const [time, label, prediction] = [columns.time![i]!, columns.label![i]!, columns.prediction![i]!];
+          const answer = prediction === NO_ANSWER ? '?' : prediction;
+          this.#marks.push({ time, label: prediction === label ? `${label}` : `${label}→${answer}` });
+        }
+        this.#marks.splice(0, this.#marks.length - SHOWN_IMAGES);
+      },
+    };
+  }
+
+  /** Sends a frame between two images of the training, if one is due. */
+  update(training: Training, progress: string): void {
+    this.#progress = progress;
+    this.#receiver.update(() => this.#makeFrame(training, progress));
+    this.#setRecording(this.#receiver.isDueWithin(PAUSE_MS));
+  }
+
+  /** Starts or stops recording input spikes, which takes time; only the images before an update are shown. */
+  #setRecording(isRecording: boolean): void {
+    if (isRecording === this.#isRecording) return;
+    this.#isRecording = isRecording;
+    const { net, input } = this.#layer;
+    net.flush();
+    this.#marks.length = 0;
+    if (isRecording) net.recordSpikes([input], this.#spikes!);
+    else if (!this.#recordsInputs) input.recorder = null;
+  }
+
+  #makeFrame(training: Training, progress: string): TrainingFrame {
+    const { net, output, synapses } = this.#layer;
+    net.flush();
+    const from = this.#marks[0]?.time ?? 0;
+    const neurons = Array.from({ length: outputsOf(this.#config) }, (_, j) => j);
+    const classOf = (j: number) => training.tally.classOf(j);
+    const weights = synapses.edges.weights as Float32Array;
+    const size = this.#size;
+    return {
+      progress,
+      accuracy: training.tally.points,
+      ...(this.#isRecording &&
+        this.#marks.length > 0 && {
+          raster: {
+            ...{ window: [from, Math.max(net.now, from + 1)], tick: TICK_MS, marks: [...this.#marks] },
+            ...this.#spikes!.since(from, TICK_MS),
+          },
+        }),
+      levels: toLevels(size ? fieldsOf(this.#config, weights, size.rows, size.columns).weights : weights),
+      fields: {
+        labels: neurons.map((j) => (classOf(j) === NO_ANSWER ? -1 : classOf(j))),
+        thresholds: neurons.map((j) => output.model.thresholds.at(j, net.now)),
+      },
+    };
+  }
+
+  /** Sends the progress of labelling and test. */
+  say(progress: string): void {
+    this.#progress = progress;
+    this.#receiver.update(() => ({ progress }));
+  }
+
+  /** @param summary result of a run that came to its end */
+  stop(summary?: string): Promise<void> {
+    return this.#receiver.stop({ progress: summary ?? `${this.#progress}; the run has ended` });
+  }
+}
+
+/** Weights as bytes, with 255 for the largest weight. */
+function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
+  const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
+  const scale = 255 / (max || 1);
+  return new Uint8Array(Uint8ClampedArray.from(weights, (w) => w * scale).buffer);
+}

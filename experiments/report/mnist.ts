@@ -1,0 +1,220 @@
+/** Sections on a run of the MNIST job: receptive fields, accuracy over training, wrong answers. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { UserError } from '../../core/declare/errors.ts';
+import { refine } from '../../core/declare/params.ts';
+import { whole } from '../../core/declare/ranged.ts';
+import { openLog } from '../../core/log/file.ts';
+import { NEURONS, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
+import { POLARITIES_TOLD } from '../data/recordings.ts';
+import { NO_ANSWER, type Presentation, readPresentations } from '../look/imageLog.ts';
+import { encodePngUrl } from '../look/plots/panel.ts';
+import { rampHexColours } from '../look/plots/ramp.ts';
+import { requireDrawable } from '../look/weights/snapshots.ts';
+import { mapOf, planesOf } from '../mnist/architecture.ts';
+import { mnistSchema } from '../mnist/config.ts';
+import { type LabelledImages, loadMnist } from '../mnist/idx.ts';
+import { dataSha256, imagesOf } from '../mnist/images.ts';
+import type { FieldsData } from './client/data.ts';
+import { type Html, html, packBytes, type Section } from './page.ts';
+
+/** Limits of a run: labels are bytes, and images are at most as large as frames of event cameras. */
+const [MAX_CLASSES, MAX_SIDE, MAX_NEURONS] = [255, 4096, 65_535];
+
+/** Part of `run.json` of an MNIST run that its report needs. */
+export const mnistFactsSchema = z.looseObject({
+  neurons: whole({ min: 1, max: MAX_NEURONS }),
+  imageRows: whole({ min: 1, max: MAX_SIDE }),
+  imageColumns: whole({ min: 1, max: MAX_SIDE }),
+  dataSha256: z.string(),
+  classes: whole({ min: 1, max: MAX_CLASSES }),
+  classNames: z.optional(z.array(z.string())),
+});
+type MnistFacts = z.output<typeof mnistFactsSchema>;
+
+const { network, split, preprocessing, stimulus } = mnistSchema.shape;
+const images = whole({ min: 1 });
+
+/** Part of `config.json` of an MNIST run that its report needs. */
+export const mnistConfigSchema = z
+  .looseObject({
+    ...{ network, split, preprocessing, stimulus, train: images, label: images, test: images },
+    features: z.optional(
+      z.looseObject({ grid: whole({ min: 1, max: MAX_SIDE }), kernels: whole({ min: 1, max: MAX_NEURONS }) }),
+    ),
+  })
+  .check(
+    refine(
+      (config) => config.network !== 'features' || config.features !== undefined,
+      'a configuration with features if network is "features"',
+    ),
+  );
+type MnistConfig = z.output<typeof mnistConfigSchema>;
+
+/** Receptive fields with the labels, thresholds and training wins of the neurons. */
+export function makeFieldsSection(
+  run: string,
+  facts: MnistFacts,
+  config: MnistConfig,
+): { section: Section; data: FieldsData; packed: string } {
+  const { neurons, classes } = facts;
+  const { rows, columns, channels } = mapOf(config, facts.imageRows, facts.imageColumns);
+  const labels: number[] = new Array(neurons).fill(-1);
+  const thresholds: number[] = new Array(neurons).fill(0);
+  for (const { columns: c, rows: n } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
+    for (let i = 0; i < n; i++) {
+      const neuron = c.neuron![i]!;
+      if (neuron >= neurons) throw contradiction(run, `neurons is ${neurons}`, 'neurons.arrows', `neuron ${neuron}`);
+      labels[neuron] = c.label![i] === NO_ANSWER ? -1 : c.label![i]!;
+      thresholds[neuron] = c.threshold![i]!;
+    }
+  }
+  const planes = planesOf(config);
+  const { levels, max } = readWeightLevels(run, rows * columns, channels, neurons, planes);
+  const gradient = rampHexColours()
+    .filter((_, i) => i % 15 === 0)
+    .join(', ');
+  const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITIES_TOLD}` : ''}. Point at a tile, or move with the arrow keys, to see which classes the neuron won in training.</p>
+<p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV; below each tile the class of the neuron</p>`;
+  return {
+    section: { id: 'fields-section', title: 'Receptive fields', body },
+    data: {
+      ...{ rows: rows * planes, columns, neurons, ramp: rampHexColours(), labels, thresholds },
+      names: facts.classNames,
+      wins: countWins(run, neurons, classes),
+    },
+    packed: packBytes(levels),
+  };
+}
+
+/** Error on a `run.json` that contradicts a log beside it. */
+const contradiction = (run: string, fact: string, log: string, found: string): UserError =>
+  new UserError(`${join(run, 'run.json')}: ${fact}, but ${log} has ${found}.`);
+
+/**
+ * Last recorded weights as levels, 0 to 255 from 0 to the largest weight, averaged over the channels of a pixel, or with channels as
+ * successive planes. Weight of pixel i onto neuron j at i × neurons + j.
+ */
+function readWeightLevels(
+  run: string,
+  pixels: number,
+  channels: number,
+  neurons: number,
+  planes: number,
+): { levels: Uint8Array; max: number } {
+  const file = join(run, 'weights.arrows');
+  requireDrawable(file, pixels * channels, neurons);
+  const last = new Float32Array(pixels * channels * neurons);
+  for (const { columns: c, rows } of openLog(file, { spec: WEIGHTS }))
+    for (let i = 0; i < rows; i++) {
+      const [pre, post, weight] = [c.pre![i]!, c.post![i]!, c.weight![i]!];
+      if (pre >= pixels * channels || post >= neurons)
+        throw new UserError(`${file} has a synapse ${pre} -> ${post}, outside ${pixels * channels} x ${neurons}.`);
+      last[pre * neurons + post] = weight;
+    }
+  const weights = new Float32Array(planes * pixels * neurons);
+  last.forEach((weight, k) => {
+    const pre = Math.floor(k / neurons);
+    const pixel = (pre % planes) * pixels + Math.floor(pre / channels);
+    weights[pixel * neurons + (k % neurons)]! += (weight * planes) / channels;
+  });
+  const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
+  const levels = Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
+  return { levels, max };
+}
+
+/** Number of images per point of the accuracy over training. */
+const ACCURACY_WINDOW = 1000;
+
+/** Accuracy over training in windows of 1,000 images; empty if no image of the training was predicted. */
+export function readTrainingCurve(run: string): { images: number; accuracy: number }[] {
+  const file = join(run, 'images.arrows');
+  if (!existsSync(file)) return [];
+  const training = [...readPresentations(file)].filter(({ phase }) => phase === 'train');
+  if (training.every(({ prediction }) => prediction === NO_ANSWER)) return [];
+  return Array.from({ length: Math.floor(training.length / ACCURACY_WINDOW) }, (_, i) => {
+    const images = (i + 1) * ACCURACY_WINDOW;
+    const window = training.slice(images - ACCURACY_WINDOW, images);
+    const correct = window.filter(({ prediction, label }) => prediction === label).length;
+    return { images, accuracy: (100 * correct) / ACCURACY_WINDOW };
+  });
+}
+
+/** Number of training images of each class that each neuron won. The spike that ends an image is at the start of the next image. */
+function countWins(run: string, neurons: number, classes: number): number[][] {
+  const presentations = [...readPresentations(join(run, 'images.arrows'))];
+  const training = presentations.filter(({ phase }) => phase === 'train');
+  const end = presentations.find(({ phase }) => phase !== 'train')?.time ?? Infinity;
+  const unknown = training.find(({ label }) => label >= classes);
+  if (unknown) throw contradiction(run, `classes is ${classes}`, 'images.arrows', `class ${unknown.label}`);
+  const wins = Array.from({ length: neurons }, () => new Array<number>(classes).fill(0));
+  const log = openLog(join(run, 'spikes.arrows'), { spec: SPIKES });
+  const output = (JSON.parse(log.metadata.populations ?? '[]') as string[]).indexOf('output');
+  let image = 0;
+  for (const { columns: c, rows } of log) {
+    for (let i = 0; i < rows; i++) {
+      const time = c.time![i]!;
+      if (c.population![i] !== output || time > end) continue;
+      const neuron = c.neuron![i]!;
+      if (neuron >= neurons) throw contradiction(run, `neurons is ${neurons}`, 'spikes.arrows', `neuron ${neuron}`);
+      while (image + 1 < training.length && training[image + 1]!.time < time) image++;
+      if (training.length > 0) wins[neuron]![training[image]!.label]!++;
+    }
+  }
+  return wins;
+}
+
+/** Wrong answers of the test, with their images if the data set is available. @param data directory of the data set */
+export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
+  const wrong = [...readPresentations(join(run, 'images.arrows'))].filter(
+    ({ phase, label, prediction }) => phase === 'test' && prediction !== label,
+  );
+  const set = loadTestImages(facts, config, data);
+  const nameOf = (label: number): string =>
+    label === NO_ANSWER ? 'none' : (facts.classNames?.[label] ?? String(label));
+  const selectBox = (id: string, label: string, values: readonly number[]): Html => {
+    const distinct = [...new Set(values)].sort((a, b) => a - b);
+    return html`<label>${label} <select id="${id}"><option value="">any</option>${distinct.map((v) => html`<option value="${v}">${nameOf(v)}</option>`)}</select></label>`;
+  };
+  const item = ({ image, label, prediction }: Presentation): Html => {
+    const picture = typeof set === 'string' ? '' : html`<img alt="image ${image}" src="${renderImage(set, image)}">`;
+    return html`<li data-image="${image}" data-class="${label}" data-answer="${prediction}">${picture}${nameOf(label)} → ${nameOf(prediction)}<br><span class="hint">${image}</span></li>`;
+  };
+  const classBox = selectBox(
+    'wrong-class',
+    'class',
+    wrong.map((w) => w.label),
+  );
+  const answerBox = selectBox(
+    'wrong-answer',
+    'answer',
+    wrong.map((w) => w.prediction),
+  );
+  const body = html`<p>${wrong.length.toLocaleString('en')} wrong answers of ${config.test.toLocaleString('en')}. Each caption is class → answer, and the number of the image.${typeof set === 'string' ? ` ${set}` : ''}</p>
+<p id="wrong-controls" class="controls" hidden>${classBox}${answerBox}<label>sorted by <select id="wrong-order"><option value="image">image</option><option value="class answer image">class</option><option value="answer class image">answer</option></select></label><span id="wrong-count" role="status"></span></p>
+<ul class="digits" id="wrong">${wrong.map(item)}</ul>`;
+  return { id: 'wrong-section', title: 'Wrong answers', body };
+}
+
+/** Image as a PNG data URL, dark on white. */
+function renderImage({ images, rows, columns }: LabelledImages, image: number): string {
+  const size = rows * columns;
+  const rgb = new Uint8Array(3 * size);
+  for (let i = 0; i < size; i++) rgb.fill(255 - images[image * size + i]!, 3 * i, 3 * i + 3);
+  return encodePngUrl(rgb, columns, rows, 3);
+}
+
+/** Test images without preprocessing, or the reason why they cannot be shown. */
+function loadTestImages(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
+  try {
+    const mnist = loadMnist(data);
+    if (dataSha256(mnist) !== facts.dataSha256)
+      return 'The images are not shown because this data set differs from that of the run (--data).';
+    return imagesOf(mnist, { ...config, preprocessing: 'none' }).test;
+  } catch (error) {
+    if (!(error instanceof UserError) || data !== undefined) throw error;
+    return 'The images are not shown because the data set is not installed (--data).';
+  }
+}

@@ -1,0 +1,156 @@
+/** Self-contained HTML pages: escaping template, tables, pictures, packed data. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { packagePath } from '../shipped.ts';
+import type { SpikeColumns } from './client/data.ts';
+import { CSS } from './css.ts';
+
+/** HTML that is safe to insert into a page. */
+export interface Html {
+  readonly html: string;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+type Part = Html | string | number | readonly Part[];
+
+function escapePart(part: Part): string {
+  if (Array.isArray(part)) return part.map(escapePart).join('');
+  if (typeof part === 'object') return (part as Html).html;
+  return String(part).replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
+}
+
+/** Template tag: values are escaped, unless they are HTML. */
+export const html = (strings: TemplateStringsArray, ...values: readonly Part[]): Html => ({
+  html: String.raw({ raw: strings }, ...values.map(escapePart)),
+});
+
+/** Section of a page, listed in its table of contents. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+export interface Page {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly sections: readonly Section[];
+  /** JSON data for the script. */
+  readonly data?: unknown;
+  /** Large data for the script by element id, as packed by `packBytes`. */
+  readonly packed?: Readonly<Record<string, string>>;
+  /** Default: script of report pages. */
+  readonly script?: string;
+}
+
+export interface Report {
+  /** HTML of the page. */
+  readonly text: string;
+  /** Sentences on parts that could not be shown. */
+  readonly problems: readonly string[];
+}
+
+/** JSON that cannot close the script element around it. */
+const embedJson = (data: unknown): Html => ({ html: JSON.stringify(data).replaceAll('<', '\\u003c') });
+
+/** Content security policy: only the page's own script; a live page may also connect to its server. No network, files or frames. */
+function contentPolicy(script: string, isLive: boolean): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  const connect = isLive ? " connect-src 'self';" : '';
+  return `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:;${connect} base-uri 'none'; form-action 'none'`;
+}
+
+/** Script of report pages, bundled by the build. */
+const readClientScript = (): string => readFileSync(packagePath('dist/experiments/report/client/bundle.js'), 'utf8');
+
+/** One self-contained HTML file that needs no network and no other file. It is readable without its script, too. */
+export function renderPage({ title, subtitle, sections, data = {}, packed = {}, script }: Page): string {
+  const safeScript = (script ?? readClientScript()).replaceAll('</script', '<\\/script');
+  const isLive = (data as { readonly live?: boolean }).live === true;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="generator" content="memspike">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(safeScript, isLive)}">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${{ html: CSS }}</style>
+</head>
+<body>
+<header><h1>${title}</h1><p>${subtitle}</p>
+<nav aria-label="Contents"><ul>${sections.map((s) => html`<li><a href="#${s.id}">${s.title}</a></li>`)}</ul></nav></header>
+<main>
+${sections.map((s) => html`<section id="${s.id}" aria-labelledby="${s.id}-title"><h2 id="${s.id}-title">${s.title}</h2>\n${s.body}</section>\n`)}
+</main>
+<script type="application/json" id="data">${embedJson(data)}</script>
+${Object.entries(packed).map(([id, bytes]) => html`<script type="application/octet-stream" id="${id}">${{ html: bytes }}</script>\n`)}
+<script>${{ html: safeScript }}</script>
+</body>
+</html>
+`.html;
+}
+
+/** Table with two columns. */
+export const factsTable = (facts: readonly (readonly [string, string])[]): Html =>
+  html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
+
+/** Cells with more characters may be broken into lines. */
+const MAX_UNBROKEN_LENGTH = 24;
+
+/** Table of cells; the first row and the first column are headings. */
+export const dataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
+  html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td${{ html: cell.length > MAX_UNBROKEN_LENGTH ? '' : ' class="short"' }}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+
+/** Section with one paragraph per sentence; none without sentences. */
+export const textSection = (id: string, title: string, sentences: readonly string[]): Section[] =>
+  sentences.length === 0 ? [] : [{ id, title, body: html`${sentences.map((sentence) => html`<p>${sentence}</p>`)}` }];
+
+/** Folded JSON of a file. */
+export const foldedJson = (name: string, value: unknown): Html =>
+  html`<details><summary>${name}</summary><pre>${JSON.stringify(value, null, 2)}</pre></details>`;
+
+/** Picture embedded in the page. */
+export const figure = (svg: string, title: string): Html =>
+  html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
+
+/** SVG file embedded in the page, with its name as title. */
+export const figureOfFile = (directory: string, name: string): Html =>
+  figure(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
+
+/** All SVG files of a directory, in alphabetical order, except those in `excluded`. */
+export const figuresIn = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.svg') && !excluded.has(name))
+    .sort()
+    .map((name) => figureOfFile(directory, name));
+
+/** Bytes as zlib data in base64. */
+export const packBytes = (bytes: Uint8Array): string => deflateSync(bytes).toString('base64');
+
+/**
+ * Packs spikes column by column: count, differences of ticks, neurons, populations. Differences of ascending times are small
+ * numbers, which zlib shortens to about a quarter.
+ */
+export function packSpikes({ ticks, neurons, populations }: SpikeColumns): string {
+  const n = ticks.length;
+  const words = new Uint32Array(1 + 2 * n);
+  words[0] = n;
+  for (let i = 0; i < n; i++) words[1 + i] = ticks[i]! - (i === 0 ? 0 : ticks[i - 1]!);
+  words.set(neurons, 1 + n);
+  const bytes = new Uint8Array(words.byteLength + n);
+  bytes.set(new Uint8Array(words.buffer));
+  bytes.set(populations, words.byteLength);
+  return packBytes(bytes);
+}

@@ -1,0 +1,93 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UserError } from '../../core/declare/errors.ts';
+import type { SpikeSelection } from '../look/raster/spikes.ts';
+import { configSchema, readJson, readRunJson } from '../run/runJson.ts';
+import type { PageData } from './client/data.ts';
+import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
+import { figureOfFile, figuresIn, html, type Report, renderPage, type Section, textSection } from './page.ts';
+import { findResultsFile, renderResultsReport } from './results.ts';
+import { collectFigures, renderConfiguration, renderFigures, renderFiles } from './runFacts.ts';
+import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
+import { renderSweepReport } from './sweep.ts';
+
+/** Pictures that the page draws itself. */
+const INTERACTIVE = ['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg'];
+const INTERACTIVE_MNIST = [...INTERACTIVE, 'weights.fields.svg'];
+/** Candidates for the picture beside the key figures, in order of preference. */
+const MAIN_PICTURES = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raster.svg', 'energy-scale.svg'];
+/** Pictures that `memspike weights` writes. */
+const WEIGHTS_PICTURE = /^(weights|devices)\..*\.svg$/;
+
+interface ReportOptions extends SpikeSelection {
+  /** Directory of the data set, for the images of wrong answers. */
+  readonly data?: string | undefined;
+}
+
+/** Self-contained HTML page on the directory of a run, a sweep, or results of another command. */
+export function renderReport(run: string, options: ReportOptions): Report {
+  const file = findResultsFile(run);
+  if (file !== undefined) return renderResultsReport(run, file);
+  if (existsSync(join(run, 'sweep.json'))) return renderSweepReport(run);
+  if (!existsSync(join(run, 'config.json')))
+    throw new UserError(
+      `${run} is not the directory of a run (it has no config.json) or of a sweep (it has no sweep.json).`,
+    );
+  const config = readJson(run, 'config.json', configSchema);
+  const facts = existsSync(join(run, 'run.json')) ? readRunJson(run) : null;
+  const problems: string[] = facts === null ? [`${run} holds an unfinished run (it has no run.json)`] : [];
+  const sections: Section[] = [];
+  const data: { -readonly [K in keyof PageData]: PageData[K] } = {};
+  const packed: Record<string, string> = {};
+  const statistics: Section[] = [];
+  if (facts !== null) {
+    const main = MAIN_PICTURES.find((name) => existsSync(join(run, name)));
+    const body = renderFigures(collectFigures(facts), main === undefined ? undefined : figureOfFile(run, main));
+    sections.push({ id: 'answer', title: 'Results', body });
+  }
+  sections.push(...textSection('warnings', 'Warnings', facts?.warnings ?? []));
+  sections.push({ id: 'asked', title: 'Configuration', body: renderConfiguration(config) });
+  const mnist = facts !== null &&
+    existsSync(join(run, 'neurons.arrows')) && {
+      facts: readJson(run, 'run.json', mnistFactsSchema),
+      config: readJson(run, 'config.json', mnistConfigSchema),
+    };
+  if (mnist) {
+    const fields = makeFieldsSection(run, mnist.facts, mnist.config);
+    sections.push(fields.section);
+    data.fields = fields.data;
+    packed.levels = fields.packed;
+  }
+  /** Adds a part of the page; a UserError becomes a problem that the page and the command state. */
+  const tryAdd = (add: () => void): void => {
+    try {
+      add();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(error.message);
+    }
+  };
+  if (existsSync(join(run, 'spikes.arrows')))
+    tryAdd(() => {
+      const raster = makeRasterSection(run, options);
+      sections.push(raster.section);
+      data.raster = raster.data;
+      packed.spikes = raster.packed;
+      if (raster.images !== null) packed.images = raster.images;
+      if (!raster.isTruncated) statistics.push(makeStatisticsSection(run, options));
+      raster.requireWhole();
+    });
+  const interactive = new Set(mnist ? INTERACTIVE_MNIST : INTERACTIVE);
+  const pictures = figuresIn(run, new Set([...interactive, MAIN_PICTURES[0]!]));
+  if (!readdirSync(run).some((name) => WEIGHTS_PICTURE.test(name)))
+    tryAdd(() => drawWeights(run, interactive, (picture) => pictures.push(picture)));
+  if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
+  if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
+  sections.push(...statistics);
+  sections.unshift(...textSection('notes', 'Not shown', problems));
+  sections.push({ id: 'summary', title: 'Files', body: renderFiles(facts, config) });
+  const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
+  const subtitle = facts === null ? 'unfinished' : `seed ${seed}, configuration ${configSha256}, memspike ${version}`;
+  const title = `${basename(run)}: memspike run`;
+  return { text: renderPage({ title, subtitle, sections, data, packed }), problems };
+}

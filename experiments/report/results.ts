@@ -1,0 +1,117 @@
+/** Pages on results of commands other than runs: demonstrations, compared, characterised and fitted devices. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { csvParseRows } from 'd3-dsv';
+import * as z from 'zod/mini';
+import { formatDigits } from '../look/digits.ts';
+import { configSchema, mappingSchema, readJson } from '../run/runJson.ts';
+import { describeMeanDifference } from '../statistics/estimate.ts';
+import {
+  characterisationSchema,
+  comparisonSchema,
+  fitSchema,
+  renderCharacterisation,
+  renderComparison,
+  renderFit,
+} from './deviceResults.ts';
+import {
+  dataTable,
+  factsTable,
+  figuresIn,
+  foldedJson,
+  type Html,
+  html,
+  type Report,
+  renderPage,
+  type Section,
+} from './page.ts';
+import { type Figure, renderFigures } from './runFacts.ts';
+
+/** Largest number of table rows on a page; the CSV file has all rows. */
+const MAX_ROWS = 50;
+
+const headSchema = z.looseObject({ title: z.optional(z.string()), version: z.optional(z.string()) });
+
+const demonstrationSchema = z.looseObject({
+  demonstration: z.string(),
+  title: z.string(),
+  claim: z.string(),
+  source: z.string(),
+  figures: mappingSchema(
+    z.looseObject({
+      mean: z.nullable(z.number()),
+      sd: z.nullable(z.number()),
+      unit: z.string(),
+      values: z.array(z.nullable(z.number())),
+      isDifference: z.optional(z.boolean()),
+    }),
+  ),
+  expectations: z.array(z.looseObject({ text: z.string(), shown: z.boolean() })),
+});
+
+function renderDemonstration(directory: string): Section[] {
+  const { claim, source, figures, expectations } = readJson(directory, 'run.json', demonstrationSchema);
+  const collected = Object.entries(figures).map(([name, { mean, sd, unit, values, isDifference }]): Figure => {
+    const known = values.filter((value) => value !== null);
+    const note = isDifference
+      ? describeMeanDifference(known, unit, formatDigits)
+      : `${sd === null ? '' : `± ${formatDigits(sd)} `}${unit}`;
+    return { name, value: mean === null ? '–' : formatDigits(mean), note };
+  });
+  const list = html`<ul class="expectations">${expectations.map(({ text, shown }) => html`<li><b>${shown ? 'shown' : 'NOT shown'}</b> ${text}</li>`)}</ul>`;
+  const claims = [
+    ['claim', claim],
+    ['source', source],
+  ] as const;
+  return [
+    { id: 'answer', title: 'Results', body: html`${list}${renderFigures(collected)}` },
+    { id: 'asked', title: 'Claim', body: factsTable(claims) },
+  ];
+}
+
+/** Sections by the file that marks the results of a command. */
+const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => Section[]>> = {
+  'compare.json': (directory) => renderComparison(readJson(directory, 'compare.json', comparisonSchema)),
+  'characterise.json': (directory) =>
+    renderCharacterisation(readJson(directory, 'characterise.json', characterisationSchema)),
+  'fit.json': (directory) => renderFit(readJson(directory, 'fit.json', fitSchema)),
+};
+
+/** Name of the JSON file with the results in a directory; undefined for directories of other kinds. */
+export function findResultsFile(directory: string): string | undefined {
+  const file = Object.keys(SECTIONS_BY_FILE).find((one) => existsSync(join(directory, one)));
+  if (file !== undefined || !existsSync(join(directory, 'run.json'))) return file;
+  return 'demonstration' in readJson(directory, 'run.json', configSchema) ? 'run.json' : undefined;
+}
+
+/** Cell of a CSV file: numbers with four digits, integers unchanged, a dash for NaN. */
+function formatCell(cell: string): string {
+  const value = Number(cell);
+  if (cell === '' || Number.isInteger(value)) return cell;
+  return Number.isFinite(value) ? formatDigits(value) : cell.replace(/^NaN$/, '–');
+}
+
+function renderCsv(directory: string, file: string): Html {
+  const [head = [], ...rows] = csvParseRows(readFileSync(join(directory, file), 'utf8'));
+  const shown = rows.slice(0, MAX_ROWS).map((row) => row.map(formatCell));
+  const hint = html`<p class="hint">The first ${MAX_ROWS} of ${rows.length.toLocaleString('en')} rows of ${file}.</p>`;
+  return html`<h3>${file}</h3>${rows.length > MAX_ROWS ? hint : ''}${dataTable([head, ...shown])}`;
+}
+
+/** Page on the results in a directory. @param file name of their JSON file */
+export function renderResultsReport(directory: string, file: string): Report {
+  const facts = readJson(directory, file, headSchema);
+  const pictures = figuresIn(directory);
+  const tables = readdirSync(directory)
+    .filter((name) => name.endsWith('.csv'))
+    .sort();
+  const sections = (SECTIONS_BY_FILE[file] ?? renderDemonstration)(directory);
+  if (pictures.length > 0) sections.splice(1, 0, { id: 'pictures', title: 'Pictures', body: html`${pictures}` });
+  if (tables.length > 0)
+    sections.push({ id: 'tables', title: 'Tables', body: html`${tables.map((name) => renderCsv(directory, name))}` });
+  sections.push({ id: 'configuration', title: 'Files', body: foldedJson(file, facts) });
+  const { title = basename(directory), version } = facts;
+  const kind = file === 'run.json' ? 'demonstration' : file.replace('.json', '');
+  const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}`;
+  return { text: renderPage({ title: `${title}: memspike ${kind}`, subtitle, sections }), problems: [] };
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UserError } from '../../core/declare/errors.ts';
+import { curve } from '../look/plots/curve.ts';
+import { configSchema, type RunJson, readJson, readRunJson } from '../run/runJson.ts';
+import { readTrainingCurve } from './mnist.ts';
+import { dataTable, figure, html, type Report, renderPage, type Section, textSection } from './page.ts';
+import { collectFigures, flattenFacts } from './runFacts.ts';
+
+interface FinishedRun {
+  readonly name: string;
+  readonly path: string;
+  /** Values of the configuration by path. */
+  readonly config: ReadonlyMap<string, unknown>;
+  readonly facts: RunJson;
+}
+
+const MAX_RUNS = 12;
+
+function readRun(path: string): FinishedRun {
+  for (const file of ['config.json', 'run.json'])
+    if (!existsSync(join(path, file)))
+      throw new UserError(`${path} has no ${file}: only finished runs can be compared.`);
+  const config = new Map(flattenFacts(readJson(path, 'config.json', configSchema)));
+  return { name: basename(path), path, config, facts: readRunJson(path) };
+}
+
+const formatValue = (value: unknown): string =>
+  value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',', ', ');
+
+/** One page on several finished runs: results, differences of configuration, and accuracy over training in one picture. */
+export function renderRunComparison(paths: readonly string[]): Report {
+  if (paths.length > MAX_RUNS)
+    throw new UserError(`report: at most ${MAX_RUNS} runs can be compared (got ${paths.length}).`);
+  const runs = paths.map(readRun);
+  // Runs with the same name are listed by their paths.
+  const names = runs.map(({ name, path }) => (runs.filter((other) => other.name === name).length > 1 ? path : name));
+  const figures = runs.map(({ facts }) => new Map(collectFigures(facts).map((one) => [one.name, one])));
+  const results = [...new Set(figures.flatMap((own) => [...own.keys()]))].map((name) => [
+    name,
+    ...figures.map((own) => {
+      const one = own.get(name);
+      return one === undefined ? '–' : `${one.value}${one.note ? ` (${one.note})` : ''}`;
+    }),
+  ]);
+  const warnings = runs.flatMap(({ facts }, i) => (facts.warnings ?? []).map((warning) => `${names[i]}: ${warning}`));
+  const keys = [...new Set(runs.flatMap(({ config }) => [...config.keys()]))];
+  const differences = keys
+    .filter((key) => new Set(runs.map(({ config }) => JSON.stringify(config.get(key)))).size > 1)
+    .map((key) => [key, ...runs.map(({ config }) => formatValue(config.get(key)))]);
+  const sections: Section[] = [
+    { id: 'answer', title: 'Results', body: dataTable([['', ...names], ...results]) },
+    ...textSection('warnings', 'Warnings', warnings),
+    {
+      id: 'differences',
+      title: 'Differences of configuration',
+      body:
+        differences.length === 0
+          ? html`<p>The configurations are equal.</p>`
+          : dataTable([['', ...names], ...differences]),
+    },
+  ];
+  const series = runs.flatMap(({ path }, i) => {
+    const points = readTrainingCurve(path).map(({ images, accuracy }) => ({ x: images, y: accuracy }));
+    return points.length === 0 ? [] : [{ name: names[i]!, points }];
+  });
+  if (series.length > 0) {
+    const svg = curve({
+      title: 'Accuracy over training',
+      subtitle: 'of the last 1,000 training images',
+      x: { label: 'training images seen' },
+      y: { label: 'accuracy (%)', domain: [0, 100] },
+      series,
+    });
+    sections.push({ id: 'curves', title: 'Curves', body: figure(svg, 'accuracy over training') });
+  }
+  const title = `${names.join(', ')}: comparison of memspike runs`;
+  return { text: renderPage({ title, subtitle: `${runs.length} runs`, sections }), problems: [] };
+}

@@ -1,0 +1,147 @@
+/** Sections on what a run did, from its `run.json` and `config.json`. */
+import type { AssumedPulse } from '../../core/usage.ts';
+import { describeAssumedPulse } from '../look/energyText.ts';
+import { formatWithPrefix } from '../look/plots/prefix.ts';
+import { formatTime } from '../look/time.ts';
+import { isMapping, type Mapping } from '../network/config/override.ts';
+import { asMapping, type RunJson } from '../run/runJson.ts';
+import { factsTable, foldedJson, type Html, html } from './page.ts';
+
+/** Key figure of a result. */
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
+}
+
+const formatCount = (value: number): string => value.toLocaleString('en');
+
+/** Key figures that a run states: accuracy, energy, neurons or rates, and run time. */
+export function collectFigures(run: RunJson): Figure[] {
+  const { accuracyInterval: interval, energyPerImage, populations = {} } = run;
+  const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
+  const assumed = energy?.assumed ? `; ${describeAssumedPulse(energy.assumed)}` : '';
+  const figures: Figure[] = [];
+  const add = (name: string, value: string, note?: string) =>
+    figures.push({ name, value, ...(note !== undefined && { note }) });
+  if (accuracy?.logProbability != null) {
+    const { low, high } = interval ?? {};
+    const range = low != null && high != null ? `95 % interval ${low.toFixed(1)} to ${high.toFixed(1)} %, ` : '';
+    const images = `${formatCount(run.testImages ?? 0)} ${run.split ?? 'test'} images`;
+    add('accuracy, log-probability vote', `${accuracy.logProbability.toFixed(2)} %`, `${range}${images}`);
+  }
+  const { read, write } = energyPerImage ?? energy ?? {};
+  if (read != null && write != null && (energyPerImage || read + write > 0))
+    add(
+      energyPerImage ? 'energy per training image' : 'energy of the devices',
+      formatWithPrefix(read + write, 'J'),
+      `reading ${formatWithPrefix(read, 'J')}, writing ${formatWithPrefix(write, 'J')}${assumed}`,
+    );
+  if (run.neurons !== undefined)
+    add('neurons', formatCount(run.neurons), `${formatCount(run.trainImages ?? 0)} training images`);
+  else
+    for (const [name, { spikes, rate }] of Object.entries(populations)) {
+      const value = rate === null ? '–' : `${Number(rate.toPrecision(3))} Hz`;
+      add(`mean rate of ${name}`, value, `${formatCount(spikes)} spikes`);
+    }
+  if (run.wallSeconds != null) {
+    const training = run.neurons === undefined ? '' : 'of training ';
+    const simulated = run.duration == null ? undefined : `${formatTime(run.duration, 3)} ${training}simulated`;
+    add('run time', formatTime(1000 * run.wallSeconds, 3), simulated);
+  }
+  return figures;
+}
+
+/** Key figures in large type, with the main picture beside them. */
+export const renderFigures = (figures: readonly Figure[], picture?: Html): Html =>
+  html`<div class="answer"><dl>${figures.map(
+    ({ name, value, note }) =>
+      html`<div><dt>${name}</dt><dd>${value}</dd>${note ? html`<dd class="hint">${note}</dd>` : ''}</div>`,
+  )}</dl>${picture ?? ''}</div>`;
+
+const modelOf = (part: unknown): string | undefined =>
+  isMapping(part) && typeof part.model === 'string' ? part.model : undefined;
+const SCALARS = ['neurons', 'epochs', 'train', 'label', 'test', 'split', 'preprocessing', 'duration', 'seed'];
+
+/** Models, populations, projections and settings of a configuration. Programs of users may write configurations of any shape. */
+export function renderConfiguration(config: Mapping): Html {
+  const rows: [string, string][] = [];
+  const { populations, projections } = config;
+  for (const part of ['device', 'rule']) if (modelOf(config[part])) rows.push([part, modelOf(config[part])!]);
+  for (const [name, population] of Object.entries(isMapping(populations) ? populations : {})) {
+    const hasSize = isMapping(population) && typeof population.size === 'number';
+    const size = hasSize ? `, ${formatCount(population.size as number)}` : '';
+    rows.push([`population ${name}`, `${modelOf(population)}${size}`]);
+  }
+  for (const one of (Array.isArray(projections) ? projections : []).filter(isMapping)) {
+    const parts = ['shortTerm', 'device', 'rule', 'modulator'].flatMap((part) => modelOf(one[part]) ?? []);
+    rows.push([`${one.from} → ${one.to}`, parts.join(', ') || 'static']);
+  }
+  for (const key of SCALARS) {
+    const value = config[key];
+    if (typeof value === 'string') rows.push([key, value]);
+    if (typeof value === 'number') rows.push([key, key === 'duration' ? formatTime(value) : formatCount(value)]);
+  }
+  return html`<div class="columns">${factsTable(rows)}</div>`;
+}
+
+type Fact = readonly [path: string, value: unknown];
+
+/** Values that are not mappings, with their paths: `energy.read`. In the order of the file. */
+export function flattenFacts(value: unknown, path = ''): Fact[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => flattenFacts(inner, path === '' ? key : `${path}.${key}`));
+}
+
+/** Words of a camel-case name. */
+export const splitCamelCase = (name: string): string =>
+  name.replaceAll(/(?<=[a-z])[A-Z\d]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** Hashes, and values shown elsewhere on the page. */
+const OMITTED = /Sha256$|^(seed|version|warnings)$/;
+const JOULES = /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage|peripheral\.\w+)$/;
+/** Energies that depend on the write pulse. */
+const WRITE_ENERGIES = /\.(write|halfSelected|perSpike|perSynapticEvent|perImage)$/;
+const PERCENT = /^accuracy(Interval)?\./;
+
+/** Readable form of a path; names of populations are kept. */
+function labelOf(path: string): string {
+  const [, population, measure] = /^populations\.(.+)\.(\w+)$/.exec(path) ?? [];
+  if (population !== undefined) return `${population}: ${measure}`;
+  const words = path.split('.').map((word) => word.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  return words
+    .join(', ')
+    .replace(/ seconds$/, ' time')
+    .replace(/ bytes$/, '');
+}
+
+/** Value of a fact with its unit. */
+function formatFact([path, value]: Fact): string {
+  const sixDigits = (x: number): string => x.toLocaleString('en', { maximumSignificantDigits: 6 });
+  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
+  if (JOULES.test(path)) return formatWithPrefix(value, 'J');
+  if (path === 'energy.assumed.voltage') return formatWithPrefix(value, 'V');
+  if (path === 'energy.assumed.time') return formatWithPrefix(value, 's');
+  if (PERCENT.test(path)) return `${sixDigits(value)} %`;
+  if (path === 'duration') return formatTime(value);
+  if (path.endsWith('.rate')) return `${sixDigits(value)} Hz`;
+  if (path.endsWith('Seconds')) return `${Number(value.toPrecision(3))} s`;
+  if (path.endsWith('Bytes')) return `${sixDigits(Math.round(value / 1e6))} MB`;
+  return Number.isInteger(value) ? formatCount(value) : sixDigits(value);
+}
+
+/** All facts of `run.json` with units, without null values; energies only if the run has devices. */
+export function listRunFacts(run: unknown): [string, string][] {
+  const facts = flattenFacts(run);
+  const devices = facts.find(([path]) => path === 'energy.counts.devices')?.[1];
+  const { assumed } = (run as { energy?: { assumed?: AssumedPulse } }).energy ?? {};
+  const mark = ([path]: Fact) =>
+    assumed && JOULES.test(path) && WRITE_ENERGIES.test(path) ? `, ${describeAssumedPulse(assumed)}` : '';
+  return facts
+    .filter(([path, value]) => value !== null && !OMITTED.test(path) && !(devices === 0 && path.startsWith('energy.')))
+    .map((fact) => [labelOf(fact[0]), `${formatFact(fact)}${mark(fact)}`]);
+}
+
+/** All facts of `run.json`, and both files as JSON, folded. */
+export const renderFiles = (run: unknown, config: unknown): Html =>
+  html`${run === null ? '' : html`<details><summary>all figures</summary><div class="columns">${factsTable(listRunFacts(run))}</div></details>${foldedJson('run.json', run)}`}${foldedJson('config.json', config)}`;

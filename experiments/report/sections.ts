@@ -1,0 +1,134 @@
+/** Sections on the logs of a run: raster, measures of spike trains, weights and devices. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../core/declare/errors.ts';
+import { DEVICES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
+import { LogTable } from '../logs/table.ts';
+import { analyse } from '../look/analyse/analyse.ts';
+import { drawAnalysis } from '../look/analyse/pictures.ts';
+import { describeMethods, tabulateMeasures } from '../look/analyse/text.ts';
+import { presentationsIn, readStimulusMarks } from '../look/raster/marks.ts';
+import { loadSpikes, type SpikeSelection } from '../look/raster/spikes.ts';
+import { drawWeightsAnalysis } from '../look/weights/pictures.ts';
+import { analyseWeights } from '../look/weights/weights.ts';
+import type { Band, RasterData } from './client/data.ts';
+import { colouredBand } from './colouredBand.ts';
+import { dataTable, figure, type Html, html, packSpikes, type Section } from './page.ts';
+
+/** Limits for a page that opens fast. */
+const MAX_SPIKES = 2_000_000;
+const MAX_LOG_BYTES = 2e8;
+const MAX_PROJECTIONS = 4;
+/** Smallest time resolution of the raster, ms. */
+const MIN_TICK = 1e-3;
+
+const WEIGHT_LOGS: readonly (readonly [file: string, table: TableSpec])[] = [
+  ['weights.arrows', WEIGHTS],
+  ['devices.arrows', DEVICES],
+];
+
+interface RasterSection {
+  readonly section: Section;
+  readonly data: RasterData;
+  readonly packed: string;
+  /** Presentations packed like spikes, with class × 256 + prediction in place of the neuron; null if there are none. */
+  readonly images: string | null;
+  /** True if only the first spikes are shown. */
+  readonly isTruncated: boolean;
+  /** @throws UserError if the log is truncated or damaged */
+  requireWhole(): void;
+}
+
+/** Interactive raster of the spikes of a run or log; at most the first two million spikes. @throws UserError if there are none */
+export function makeRasterSection(path: string, selection: SpikeSelection): RasterSection {
+  const spikes = loadSpikes(path, selection);
+  const total = spikes.times.length;
+  const n = Math.min(total, MAX_SPIKES);
+  const [from, end] = spikes.window;
+  const to = n < total ? spikes.times[n - 1]! : end;
+  const tick = Math.max(MIN_TICK, (to - from) / 2 ** 32);
+  const ticksOf = (times: ArrayLike<number>) => Uint32Array.from(times, (time) => Math.round((time - from) / tick));
+  const populations = spikes.populations.map(colouredBand);
+  const images = presentationsIn(path, [from, to]);
+  const rest = n < total ? `, the first of ${total.toLocaleString('en')} (choose others with --from and --to)` : '';
+  const body = rasterBody(populations, `${n.toLocaleString('en')} spikes${rest}`);
+  const packedImages = () =>
+    packSpikes({
+      ticks: ticksOf(images.map(({ time }) => time)),
+      neurons: Uint32Array.from(images, ({ label, prediction }) => 256 * label + prediction),
+      populations: new Uint8Array(images.length),
+    });
+  return {
+    section: { id: 'spikes-section', title: 'Spikes', body },
+    data: {
+      ...{ window: [from, to], tick, populations },
+      marks: readStimulusMarks(path, [from, to]),
+      images: images.length > 0,
+    },
+    images: images.length > 0 ? packedImages() : null,
+    packed: packSpikes({
+      ticks: ticksOf(spikes.times.subarray(0, n)),
+      neurons: spikes.neurons.subarray(0, n),
+      populations: spikes.population.subarray(0, n),
+    }),
+    isTruncated: n < total,
+    requireWhole: spikes.requireWhole,
+  };
+}
+
+/** Controls and canvas of the interactive raster. @param content number and kind of the spikes */
+export const rasterBody = (
+  populations: readonly Band[],
+  content: string,
+): Html => html`<div class="controls">${populations.map(
+  (p, i) =>
+    html`<label><input type="checkbox" data-population="${i}" checked><span class="swatch" style="--on-light:${p.colour};--on-dark:${p.colourOnDark}"></span>${p.name}</label>`,
+)}</div>
+<canvas id="raster" tabindex="0" role="img" aria-describedby="raster-hint"></canvas>
+<p class="hint" id="raster-hint">${content}. Wheel or drag: zoom and pan. Keys: ← → pan, + − zoom, 0 whole window, comma and full stop from spike to spike.</p>`;
+
+/** Measures of the spikes in the window with their pictures, or the reason why there are none. */
+export function makeStatisticsSection(run: string, { from, to }: SpikeSelection): Section {
+  const render = (): Html => {
+    const analysis = analyse(run, { from, to, distances: false });
+    const figures = Object.entries(drawAnalysis(analysis)).map(([name, svg]) => figure(svg, name));
+    const notes = analysis.notes.map((note) => html`<p class="hint">${note}</p>`);
+    return html`${dataTable(tabulateMeasures(analysis))}<p class="hint">${describeMethods(analysis)}</p>${notes}${figures}`;
+  };
+  try {
+    return { id: 'statistics', title: 'Statistics', body: render() };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { id: 'statistics', title: 'Statistics', body: html`<p>${error.message}</p>` };
+  }
+}
+
+/** Names of the projections with rows in a log. */
+function listProjections(path: string, spec: TableSpec): string[] {
+  const table = new LogTable(path, {}, spec);
+  return [...table.readGroupIds()].map((id) => table.group?.names[id] ?? String(id));
+}
+
+/**
+ * Draws the recorded weights and devices of a run without files from `memspike weights`, and passes each picture to `add`.
+ * @param excluded file names of pictures that the page draws itself
+ * @throws UserError, after the pictures of intact logs, if a log is damaged or has another table
+ */
+export function drawWeights(run: string, excluded: ReadonlySet<string>, add: (picture: Html) => void): void {
+  const logs = WEIGHT_LOGS.filter(([file]) => existsSync(join(run, file)));
+  const bytes = logs.reduce((sum, [file]) => sum + statSync(join(run, file)).size, 0);
+  if (bytes > MAX_LOG_BYTES) {
+    const size = `${Math.round(bytes / 1e6)} MB`;
+    add(html`<p>The log of weights has ${size}: run memspike weights first, and this page shows its pictures.</p>`);
+    return;
+  }
+  const projections = [...new Set(logs.flatMap(([file, table]) => listProjections(join(run, file), table)))];
+  const rest = projections.slice(MAX_PROJECTIONS);
+  if (rest.length > 0) add(html`<p>Not drawn here: ${rest.join(', ')} (memspike weights --projection).</p>`);
+  for (const projection of projections.slice(0, MAX_PROJECTIONS)) {
+    const analysis = analyseWeights(run, { projection });
+    for (const [name, svg] of Object.entries(drawWeightsAnalysis(analysis)))
+      if (!excluded.has(`${name}.svg`)) add(figure(svg, `${projection} ${name}`));
+    analysis.requireWhole();
+  }
+}

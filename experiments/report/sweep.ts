@@ -1,0 +1,48 @@
+import { basename } from 'node:path';
+import { UserError } from '../../core/declare/errors.ts';
+import { plural } from '../../core/declare/show.ts';
+import { tabulateBestPoints } from '../sweep/best.ts';
+import { readSweepResults } from '../sweep/collect.ts';
+import { displayName, isLowerBetter } from '../sweep/names.ts';
+import { sweepPictures } from '../sweep/pictures.ts';
+import { readRunStates } from '../sweep/status.ts';
+import { dataTable, factsTable, figure, foldedJson, html, type Report, renderPage, textSection } from './page.ts';
+
+/** Page on a sweep: progress, best points, and response curves and heat maps of every metric. @throws UserError if no run is done */
+export function renderSweepReport(directory: string): Report {
+  const collected = readSweepResults(directory);
+  const { plan, results, lacking, resultsSha256 } = collected;
+  const { facts } = plan;
+  if (results.length === 0) throw new UserError(`${directory} has no finished run, so there is nothing to show.`);
+  const states = readRunStates(plan);
+  const summary = [
+    ['sweep file', facts.file],
+    ['points', facts.points.toLocaleString('en')],
+    ['replicates', facts.replicates.toLocaleString('en')],
+    ...['done', 'running', 'failed', 'missing'].map((state) => {
+      const count = states.filter((one) => one.state === state).length;
+      return [`runs ${state}`, count.toLocaleString('en')] as const;
+    }),
+    ['parameters', facts.parameters.map(({ name }) => name).join(', ')],
+    ['metrics', facts.metrics.map(({ name }) => name).join(', ')],
+    ['results', `sha256 ${resultsSha256}`],
+  ] as const;
+  const best = facts.metrics.flatMap(({ name }, m) => {
+    const rows = tabulateBestPoints(collected, m, isLowerBetter(name));
+    const heading = `${isLowerBetter(name) ? 'Lowest' : 'Highest'} ${displayName(name)}`;
+    return rows.length > 1 ? [html`<h3>${heading}</h3>${dataTable(rows)}`] : [];
+  });
+  const pictures = sweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
+  const sections = [
+    ...textSection('notes', 'Not shown', lacking),
+    { id: 'summary', title: 'Summary', body: factsTable(summary) },
+    { id: 'points', title: 'Best points', body: html`${best}` },
+    { id: 'responses', title: 'Responses', body: html`${pictures}` },
+    { id: 'configuration', title: 'Configuration', body: foldedJson(basename(facts.file), facts.sweep) },
+  ];
+  const subtitle = `${plural(facts.points, 'point')}, ${plural(facts.replicates, 'replicate')}, memspike ${facts.version}`;
+  return {
+    text: renderPage({ title: `${basename(directory)}: memspike sweep`, subtitle, sections }),
+    problems: lacking,
+  };
+}
