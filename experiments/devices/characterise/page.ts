@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Chart } from '../../look/plots/chart.ts';
+import { type Chart, renderChart } from '../../look/plots/chart.ts';
 import { pictureWidth } from '../../look/plots/look.ts';
 import { renderPixelPlot } from '../../look/plots/panel.ts';
 import { composePicture, type Heading, type Panel, requireNonEmpty, wrapText } from '../../look/plots/style.ts';

@@ -1,6 +1,6 @@
 import type { Network } from '../../../core/network.ts';
 import type { AssumedPulse, DeviceUsage, PeripheralEnergy } from '../../../core/usage.ts';
-import { describeAssumedPulse, describeEnergies, formatJoules } from '../../look/energyText.ts';
+import { describeAssumedPulse, describeEnergies, type EnergyFigure, formatJoules } from '../../look/energyText.ts';
 
 const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
 type Count = (typeof COUNTS)[number];
