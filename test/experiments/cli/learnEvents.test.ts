@@ -1,4 +1,5 @@
 /** `memspike learn` on recordings of an event camera: digits over which a sensor has moved by three saccades. */
+// slow: trains six nets; learn.test.ts trains one in `npm test`
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
 /** Little programming noise is harmless, much is not; weights come from files as well. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';

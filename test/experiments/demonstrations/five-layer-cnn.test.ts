@@ -1,4 +1,5 @@
 /** Copies of kernels average what is wrong with them, as crossbars do; training in place mends the rest, if labels are right. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {

@@ -1,4 +1,5 @@
 /** Light on the pixels tells images from noise that flickers, and only from that. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countResponses } from '../../../experiments/demonstrations/inSensor/index.ts';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SpikeStore } from '../../../experiments/mnist/features/spikeStore.ts';
+import { runs } from '../../support.ts';
 
 const TICK = 2 ** -26;
 /** Gaps of nothing, of single steps, and of more than 32 bits of them. */
@@ -32,7 +33,7 @@ for (const neurons of [1600, 70_000]) {
           assert.equal({ ...store.get(7 * (all.length - 1 - k)) }, spikes);
         });
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 }

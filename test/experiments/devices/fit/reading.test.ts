@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { readMeasurement, readPulses, type Train } from '../../../../experiments/devices/fit/readPulses.ts';
+import { runs } from '../../../support.ts';
 import { cells, READ_VOLTAGE, type Way, written } from './written.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-reading-'));
@@ -76,7 +77,7 @@ test('every layout, locale, unit and wording reads to the same trains', () => {
       writeFileSync(file, written(trains, way));
       same(readPulses(file, { readVoltage: way.quantity === 'current' ? READ_VOLTAGE : undefined }), trains);
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 
@@ -92,7 +93,7 @@ test('a workbook reads to the same trains as the text of its cells, and its shee
       });
       same(found, trains);
     }),
-    { numRuns: 15 },
+    runs(15),
   );
 });
 

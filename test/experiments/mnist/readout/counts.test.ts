@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countSpikes, sparseOf } from '../../../../experiments/mnist/readout/counts.ts';
 import { READOUTS } from '../../../../experiments/mnist/readout/index.ts';
+import { runs } from '../../../support.ts';
 
 const NEURONS = 7;
 const images = fc.array(fc.array(fc.integer({ min: 0, max: NEURONS - 1 }), { maxLength: 12 }), {
@@ -48,7 +49,7 @@ test('every readout, to the last bit', () => {
         assert.equal([...other.predictAll(flat(asked))], answers, name);
       }
     }),
-    { numRuns: 30 },
+    runs(30),
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { parseConfig } from '../../../../experiments/network/config/parse.ts';
+import { runs } from '../../../support.ts';
 
 function fault(text: string): string {
   try {
@@ -132,7 +133,7 @@ test('any text gives a value or one sentence', () => {
         assert.ok(message.length < 400, message);
       },
     ),
-    { numRuns: 3000 },
+    runs(3000),
   );
 });
 
@@ -143,7 +144,7 @@ test('JSON reads the same by its fast way and as YAML', () => {
       assert.is(fault(`${text}\n# a comment makes it YAML`).replace(/:\d+:\d+:/, ''), fast.replace(/:\d+:\d+:/, ''));
       if (fast === 'no fault') assert.equal(parseConfig(`${text}\n# YAML`, ''), parseConfig(text, ''));
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
