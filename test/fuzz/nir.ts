@@ -125,7 +125,7 @@ async function mutateNir(random: Random, _: Uint8Array, name: string): Promise<U
 
 export const NIR: Loader = {
   name: 'network NIR',
-  modules: ['network/nir/', 'logs/nir/read.js', 'logs/hdf5.js'],
+  modules: ['network/nir/', 'logs/hdf5.js'],
   seeds: async () => {
     const files = [];
     for (const [name, tree] of Object.entries(TREES)) files.push({ name, bytes: await bytesOfTree(tree) });

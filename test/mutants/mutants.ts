@@ -109,9 +109,19 @@ const SYNAPSES: readonly Bug[] = [
 ];
 
 const EXPERIMENTS: readonly Bug[] = [
-  ['experiments/mnist/readout/calibration', '(n * (n + 1)) / 2', '(n * n) / 2', 'mnist/readout'],
-  ['experiments/mnist/readout/calibration', 'Math.min(1, (keep - kept) / group.length)', '1', 'mnist/readout'],
-  ['experiments/mnist/readout/counts', 'k % neurons', 'k', 'mnist/readout'],
+  [
+    'experiments/training/unsupervised/readout/calibration',
+    '(n * (n + 1)) / 2',
+    '(n * n) / 2',
+    'training/unsupervised/readout',
+  ],
+  [
+    'experiments/training/unsupervised/readout/calibration',
+    'Math.min(1, (keep - kept) / group.length)',
+    '1',
+    'training/unsupervised/readout',
+  ],
+  ['experiments/training/unsupervised/readout/counts', 'k % neurons', 'k', 'training/unsupervised/readout'],
   ['experiments/statistics/estimate', 'low > 0 || high < 0', 'low >= 0 || high <= 0', 'experiments/statistics'],
   ['experiments/statistics/estimate', '0.975', '0.95', 'experiments/statistics'],
   ['experiments/look/analyse/bursts', 'isi <= this.#interval', 'isi < this.#interval', 'look/analyse'],
@@ -121,7 +131,12 @@ const EXPERIMENTS: readonly Bug[] = [
   ['experiments/sweep/axes', '(stratum + u) / length', 'u', 'sweep/plan'],
   ['experiments/devices/energy/scale', 'joules < band.low', 'joules > band.low', 'devices/energy'],
   ['experiments/data/idx', 'label > LARGEST_LABEL', 'label > 255', 'experiments/data'],
-  ['experiments/mnist/deskew', 'sumXY / mass - meanX * meanY', 'sumXY / mass', 'mnist/deskew'],
+  [
+    'experiments/training/unsupervised/deskew',
+    'sumXY / mass - meanX * meanY',
+    'sumXY / mass',
+    'training/unsupervised/deskew',
+  ],
   ['experiments/network/config/override', "assignment.indexOf('=')", "assignment.lastIndexOf('=')", 'config/override'],
   ['experiments/look/analyse/correlation', '- (n * m) / bins.count', '', 'look/analyse'],
 ];

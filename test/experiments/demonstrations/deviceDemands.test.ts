@@ -7,7 +7,7 @@ import {
   trainWithLabels,
   trainWithoutLabels,
 } from '../../../experiments/demonstrations/deviceDemands/index.ts';
-import { loadMnist } from '../../../experiments/mnist/index.ts';
+import { loadMnist } from '../../../experiments/training/unsupervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const data = loadMnist();

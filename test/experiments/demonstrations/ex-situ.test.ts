@@ -3,6 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
+import { loadMnist } from '../../../experiments/data/mnist.ts';
 import {
   importClassifier,
   programClassifier,
@@ -10,7 +11,6 @@ import {
   trainClassifier,
   verifyClassifier,
 } from '../../../experiments/demonstrations/exSitu/index.ts';
-import { loadMnist } from '../../../experiments/mnist/idx.ts';
 
 const { train, test: images } = loadMnist();
 const classifier = trainClassifier(train, 2000, 1);

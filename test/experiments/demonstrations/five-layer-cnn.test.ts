@@ -11,7 +11,7 @@ import {
   trainLastLayer,
 } from '../../../experiments/demonstrations/fiveLayerCnn/index.ts';
 import { loadMnist } from '../../../experiments/index.ts';
-import { trainFloat, untrained } from '../../../experiments/learn/index.ts';
+import { trainFloat, untrained } from '../../../experiments/training/supervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const sizes = { hidden: [], kernels: [4, 6], kernelSize: 3, pooling: 'max' } as const;

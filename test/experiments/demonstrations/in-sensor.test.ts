@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countResponses } from '../../../experiments/demonstrations/inSensor/index.ts';
-import { mnistConfig } from '../../../experiments/mnist/index.ts';
+import { mnistConfig } from '../../../experiments/training/unsupervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('light helps, light of another image does not, humidity closes: with a small layer', async () => {

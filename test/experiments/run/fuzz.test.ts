@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { parseConfig } from '../../../experiments/network/config/parse.ts';
+import { parseConfig } from '../../../experiments/data/parse.ts';
 import { networkSchema } from '../../../experiments/network/schema.ts';
 import { runNetwork } from '../../../experiments/run/run.ts';
 import { atLeast, runs } from '../../support.ts';

@@ -1,7 +1,8 @@
 /** Samples of the pictures that are made of lines and bars. */
+
+import { withDifferences } from '../../../../experiments/compare/compared.ts';
+import { comparisonPicture } from '../../../../experiments/compare/picture.ts';
 import { page } from '../../../../experiments/devices/characterise/page.ts';
-import { withDifferences } from '../../../../experiments/devices/compare/compared.ts';
-import { comparisonPicture } from '../../../../experiments/devices/compare/picture.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/fit.ts';
 import { fitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import { energyScale } from '../../../../experiments/look/plots/energyScale.ts';
