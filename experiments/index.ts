@@ -20,25 +20,25 @@ export {
   type Periphery,
   type ProgrammingOptions,
 } from '../synapses/crossbar/index.ts';
+// MNIST and network files
+export { type LabelledImages, loadMnist } from './data/mnist.ts';
 // Devices
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
-// Nets with labels, in their parts
-export { untrained as untrainedNet } from './learn/architectures.ts';
-export { CrossbarNet, type CrossbarNetOptions } from './learn/crossbarNet.ts';
-export { FloatNet } from './learn/floatNet.ts';
-export type { Model as NetModel } from './learn/model.ts';
-export { softmaxErrors } from './learn/softmax.ts';
-export { type Descent, trainFloat } from './learn/trainFloat.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
-// MNIST and network files
-export { type LabelledImages, loadMnist } from './mnist/idx.ts';
-export * from './mnist/readout/index.ts';
 export { MODELS } from './network/models.ts';
 export { type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
 // Device files, fits, network files, runs, analyses and sweeps
 export * from './onDemand.ts';
+// Nets with labels, in their parts
+export { untrained as untrainedNet } from './training/supervised/architectures.ts';
+export { CrossbarNet, type CrossbarNetOptions } from './training/supervised/crossbarNet.ts';
+export { FloatNet } from './training/supervised/floatNet.ts';
+export type { Model as NetModel } from './training/supervised/model.ts';
+export { softmaxErrors } from './training/supervised/softmax.ts';
+export { type Descent, trainFloat } from './training/supervised/trainFloat.ts';
+export * from './training/unsupervised/readout/index.ts';
 export { VERSION } from './version.ts';

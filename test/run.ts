@@ -1,80 +1,143 @@
 /**
- * Runs every built `*.test.js` under dist/test, one process a file, and counts: uvu itself exits 0 on a forgotten
- * `.run()`, on no matching file and on a throwing `before`, so a file that closes without a total of at least one
- * test has failed here. Usage: `node dist/test/run.js [--quick] [substring of the path …]`; --quick takes those of quick.ts only.
+ * Test runner. Several processes, one per core, run the built `*.test.js` files under dist/test one after the other, so that files of a
+ * process share their imports. A file that runs no test, throws, hangs or ends its process counts as failed.
+ *
+ * Usage: `node dist/test/run.js [--all | --short] [--times] [--processes n] [substring of the path …]`
+ * - Without options: every file and test that is not marked as slow, with few examples per property (`npm test`).
+ * - `--all`, and the default if paths are given: slow files and tests too, with all examples (`npm run test:all`).
+ * - `--short`: leaves slow tests out although paths are given.
+ * - `--processes n`: number of processes; default: number of cores.
+ * - `--times` lists the files that took most processor time.
+ *
+ * Comments on a line of its own mark a file: `// slow: reason` and `// isolated: reason` (needs a process of its own).
  */
-import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { QUICK } from './quick.ts';
+import { type FileResult, RESULT_MARK } from './runFiles.ts';
 
-/** Ends what hangs; the slowest file takes a minute on an idle core. */
-const TIMEOUT_S = 1200;
+/** Time limit of a file, s. The slowest file takes a minute on an idle core. */
+const MAX_FILE_TIME_S = 1200;
+/** Number of files that `--times` lists. */
+const LISTED_FILE_COUNT = 30;
 const root = dirname(fileURLToPath(import.meta.url));
-const quick = process.argv.includes('--quick');
-const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((f) => f.endsWith('.test.js') && (wanted.length === 0 || wanted.some((w) => f.includes(w))))
-  .filter((f) => !quick || QUICK.includes(f.replaceAll('\\', '/').replace(/\.test\.js$/, '')))
-  .sort();
+const words = process.argv.slice(2);
+/** Number of processes of `--processes n`. */
+const processIndex = words.indexOf('--processes');
+const processCount = processIndex < 0 ? availableParallelism() : Number(words.splice(processIndex, 2)[1]);
+const paths = words.filter((word) => !word.startsWith('--'));
+const isShort = words.includes('--short') || (paths.length === 0 && !words.includes('--all'));
 
-interface Outcome {
-  passed: number;
-  failed: number;
-  skipped: number;
+interface TestFile {
+  readonly path: string;
+  readonly isSlow: boolean;
+  readonly isIsolated: boolean;
 }
 
-function runFile(file: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const started = performance.now();
-    const child = spawn(process.execPath, [join(root, file)], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill('SIGKILL');
-    }, TIMEOUT_S * 1000);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      const count = (label: string) => Number(output.match(new RegExp(`^\\s*${label}:\\s+(\\d+)`, 'm'))?.[1] ?? 0);
-      const [total, passed, skipped] = [count('Total'), count('Passed'), count('Skipped')];
-      const problem = late
-        ? `ran longer than ${TIMEOUT_S} s`
-        : total + skipped === 0
-          ? 'ran no test (is `.run()` missing, or did a hook throw?)'
-          : code !== 0
-            ? `exited with ${code}`
-            : '';
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      const left = skipped > 0 ? `, ${skipped} skipped` : '';
-      console.log(
-        `${problem ? 'FAIL' : 'ok  '} ${file.replace(/\.js$/, '.ts')} (${total} tests${left}, ${seconds} s) ${problem}`,
-      );
-      for (const [, why] of output.matchAll(/^skipped: (.*)$/gm)) console.log(`       skipped: ${why}`);
-      if (problem) console.log(output);
-      resolve({ passed, skipped, failed: Math.max(total - passed - skipped, problem ? 1 : 0) });
-    });
+function readMarks(path: string): TestFile {
+  const text = readFileSync(join(root, path), 'utf8');
+  return { path, isSlow: /^\/\/ slow: \S/m.test(text), isIsolated: /^\/\/ isolated: \S/m.test(text) };
+}
+
+/** True if the source of a built file exists: builds leave files of deleted sources behind. */
+const hasSource = (path: string): boolean => existsSync(join(root, '../../test', path.replace(/\.js$/, '.ts')));
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.js') && (paths.length === 0 || paths.some((part) => path.includes(part))))
+  .filter(hasSource)
+  .sort()
+  .map(readMarks)
+  .filter(({ isSlow }) => !isShort || !isSlow)
+  .sort((a, b) => Number(b.isSlow) - Number(a.isSlow));
+
+const times: { path: string; seconds: number }[] = [];
+const sum = { passed: 0, failed: 0, skipped: 0 };
+
+function report({ path }: TestFile, result: FileResult, output: string): void {
+  const { testCount, passedCount, skippedCount, problem, seconds } = result;
+  times.push({ path, seconds });
+  const skipped = skippedCount > 0 ? `, ${skippedCount} skipped` : '';
+  const failedCount = Math.max(testCount - passedCount, problem ? 1 : 0);
+  const file = path.replace(/\.js$/, '.ts');
+  console.log(
+    `${failedCount > 0 ? 'FAIL' : 'ok  '} ${file} (${testCount} tests${skipped}, ${seconds.toFixed(1)} s) ${problem}`,
+  );
+  for (const [, why] of output.matchAll(/^skipped: (.*)$/gm)) console.log(`       skipped: ${why}`);
+  if (failedCount > 0) console.log(output);
+  sum.passed += passedCount;
+  sum.failed += failedCount;
+  sum.skipped += skippedCount;
+}
+
+const failure = (problem: string): FileResult => ({
+  ...{ testCount: 0, passedCount: 0, skippedCount: 0, problem, seconds: 0, isSpent: true },
+});
+
+function startProcess(): ChildProcess {
+  return fork(join(root, 'runFiles.js'), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...(isShort && { TESTS: 'short' }) },
   });
 }
 
-const sum: Outcome = { passed: 0, failed: 0, skipped: 0 };
-const queue = [...files];
-async function worker(): Promise<void> {
-  for (let file = queue.shift(); file; file = queue.shift()) {
-    const outcome = await runFile(file);
-    sum.passed += outcome.passed;
-    sum.failed += outcome.failed;
-    sum.skipped += outcome.skipped;
-  }
+/** Runs a file in a process. Returns false if the process cannot run another one. */
+function runFile(child: ChildProcess, file: TestFile): Promise<boolean> {
+  return new Promise((resolve) => {
+    let output = '';
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      child.kill('SIGKILL');
+    }, MAX_FILE_TIME_S * 1000);
+    const finish = (result: FileResult) => {
+      clearTimeout(timer);
+      for (const stream of [child.stdout!, child.stderr!]) stream.removeAllListeners('data');
+      child.removeAllListeners('close');
+      report(file, result, output);
+      resolve(!result.isSpent);
+    };
+    child.stdout!.on('data', (chunk) => {
+      output += chunk;
+      const at = output.indexOf(RESULT_MARK);
+      const end = at < 0 ? -1 : output.indexOf('\n', at);
+      if (end < 0) return;
+      const result = JSON.parse(output.slice(at + RESULT_MARK.length, end)) as FileResult;
+      output = output.slice(0, at);
+      finish(result);
+    });
+    child.stderr!.on('data', (chunk) => (output += chunk));
+    child.on('close', (code, signal) => {
+      finish(failure(isLate ? `ran longer than ${MAX_FILE_TIME_S} s` : `ended its process with ${signal ?? code}`));
+    });
+    child.send(join(root, file.path));
+  });
 }
-await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+
+const queue = [...files];
+async function runQueue(): Promise<void> {
+  let child: ChildProcess | null = null;
+  for (let file = queue.shift(); file; file = queue.shift()) {
+    if (file.isIsolated) child?.disconnect();
+    if (file.isIsolated || child === null) child = startProcess();
+    const canGoOn = await runFile(child, file);
+    if (canGoOn && !file.isIsolated) continue;
+    if (child.connected) child.disconnect();
+    child = null;
+  }
+  child?.disconnect();
+}
+await Promise.all(Array.from({ length: processCount }, runQueue));
 if (files.length === 0) {
-  console.log(`no test file under ${relative(process.cwd(), root)} matches ${wanted.join(' ') || '*.test.js'}`);
+  console.log(`no test file under ${relative(process.cwd(), root)} matches ${paths.join(' ') || '*.test.js'}`);
   sum.failed = 1;
+}
+if (words.includes('--times')) {
+  const total = times.reduce((seconds, one) => seconds + one.seconds, 0);
+  console.log(`\nProcessor time: ${total.toFixed(0)} s in ${times.length} files. Most:`);
+  for (const { path, seconds } of times.sort((a, b) => b.seconds - a.seconds).slice(0, LISTED_FILE_COUNT))
+    console.log(`${seconds.toFixed(1).padStart(7)} s  ${path}`);
 }
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exitCode = sum.failed > 0 ? 1 : 0;

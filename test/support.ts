@@ -28,6 +28,29 @@ export function testIf(there: boolean, name: string, why: string, test: Test, bo
   }
 }
 
+/** True in `npm test`: slow tests are left out and properties take few examples. False in `npm run test:all`. */
+export const isShort = process.env.TESTS === 'short';
+/** Share of the examples that properties take. */
+const RUNS = Number(process.env.RUNS ?? (isShort ? 0.1 : 1));
+/** Minimum number of examples of a property. */
+const MIN_RUNS = 3;
+/** Seed of all properties: fixed, so that every run tests the same examples; SEED=random draws others, SEED=n repeats them. */
+const SEED = process.env.SEED === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.SEED ?? 1);
+
+/** Options of a property with `fullCount` examples in `npm run test:all` and the share `RUNS` of them elsewhere. */
+export const runs = (fullCount: number): { numRuns: number; seed: number } => ({
+  numRuns: Math.max(Math.min(fullCount, MIN_RUNS), Math.round(fullCount * RUNS)),
+  seed: SEED,
+});
+
+/** Minimum of a count that grows with the number of examples, as `runs` scales it: half its share in short runs. */
+export const atLeast = (fullMinimum: number): number => (RUNS >= 1 ? fullMinimum : 0.5 * RUNS * fullMinimum);
+
+/** A test that only `npm run test:all` runs. A comment at the call says which test represents it in `npm test`. */
+export function slowTest(test: Test, name: string, body: () => void | Promise<void>): void {
+  if (!isShort) test(name, body);
+}
+
 /** Where a fixture under test/reference lies, from the built tests as from the sources. */
 export const referenceFile = (path: string): string =>
   fileURLToPath(new URL(`../../test/reference/${path}`, import.meta.url));

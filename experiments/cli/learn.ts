@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { choice, object, optional } from '../../core/declare/params.ts';
-import { ARCHITECTURES } from '../learn/architectures.ts';
-import { TRAININGS } from '../learn/config.ts';
+import { ARCHITECTURES } from '../training/supervised/architectures.ts';
+import { TRAININGS } from '../training/supervised/config.ts';
 import { type Context, command, UsageError } from './command.ts';
 import { learnNet } from './learnNet.ts';
 import { learnLayer, options } from './mnist.ts';

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type * as z from 'zod';
+import { loadMnist } from '../data/mnist.ts';
 import { programmingText, totalOf } from '../devices/energy/account.ts';
-import type { Architecture } from '../learn/architectures.ts';
-import { netSchema, withNetRecipe } from '../learn/config.ts';
-import { type NetOptions, type NetResult, runNet } from '../learn/experiment.ts';
+import { readJson } from '../logs/runJson.ts';
 import { formatJoules } from '../look/energyText.ts';
-import { loadMnist } from '../mnist/idx.ts';
-import { bindData, requireDataOf } from '../mnist/images.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { bindImport } from '../network/inputs.ts';
 import { withOrigins } from '../network/models.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
-import { readJson } from '../run/runJson.ts';
+import { bindData, requireDataOf } from '../training/dataOrigin.ts';
+import type { Architecture } from '../training/supervised/architectures.ts';
+import { netSchema, withNetRecipe } from '../training/supervised/config.ts';
+import { type NetOptions, type NetResult, runNet } from '../training/supervised/experiment.ts';
 import { type Context, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import type { options } from './mnist.ts';
@@ -22,7 +22,7 @@ import { know } from './models.ts';
 import { printRunWarnings } from './warn.ts';
 
 /** Loaded only where pictures are drawn. */
-const draw: NetOptions['draw'] = async (...run) => (await import('../learn/pictures.ts')).drawNet(...run);
+const draw: NetOptions['draw'] = async (...run) => (await import('../training/supervised/pictures.ts')).drawNet(...run);
 
 /** Flags of layers that learn without labels. */
 const OTHERS = [

@@ -1,5 +1,5 @@
-import type { StartWatch } from '../mnist/job.ts';
 import type { StartRunWatch } from '../run/run.ts';
+import type { StartWatch } from '../training/unsupervised/job.ts';
 
 function announced<T extends { readonly url: string }>(page: T): T {
   console.error(`Live: ${page.url}`);

@@ -43,7 +43,7 @@ async function exportNetwork(run: string, selection: Selection, out: OutputFile)
     throw new UsageError(
       'log export: --format nir writes a whole network, so --population, --from and --to do not go with it.',
     );
-  const { writeNir } = await import('../logs/nir/write.ts');
+  const { writeNir } = await import('../run/nir/write.ts');
   const lost = await writeNir(run, out);
   for (const sentence of lost) console.error(sentence);
   console.log(`Wrote ${out.path}`);

@@ -3,19 +3,19 @@ import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
+import { loadMnist, mnistSizes } from '../data/mnist.ts';
 import { programmingText } from '../devices/energy/account.ts';
-import { outputsOf } from '../mnist/architecture.ts';
-import { type MnistConfig, mnistSchema, settled } from '../mnist/config.ts';
-import { type MnistOptions, runMnist } from '../mnist/experiment.ts';
-import { handoverOption } from '../mnist/features/config.ts';
-import { loadMnist, mnistSizes } from '../mnist/idx.ts';
-import { bindData, requireDataOf } from '../mnist/images.ts';
-import { elsewhereTuned, loadRecipe, withTuned } from '../mnist/tuned.ts';
+import { readJson } from '../logs/runJson.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
-import { readJson } from '../run/runJson.ts';
+import { bindData, requireDataOf } from '../training/dataOrigin.ts';
+import { outputsOf } from '../training/unsupervised/architecture.ts';
+import { type MnistConfig, mnistSchema, settled } from '../training/unsupervised/config.ts';
+import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
+import { handoverOption } from '../training/unsupervised/features/config.ts';
+import { elsewhereTuned, loadRecipe, withTuned } from '../training/unsupervised/tuned.ts';
 import { type Context, command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
@@ -26,7 +26,8 @@ import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printRunWarnings, printWarnings } from './warn.ts';
 
 /** Loaded only where pictures are drawn. */
-const draw: MnistOptions['draw'] = async (...run) => (await import('../mnist/pictures.ts')).drawPictures(...run);
+const draw: MnistOptions['draw'] = async (...run) =>
+  (await import('../training/unsupervised/pictures.ts')).drawPictures(...run);
 
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;

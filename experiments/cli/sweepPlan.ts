@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { described, object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
-import { readJson } from '../run/runJson.ts';
+import { readJson } from '../logs/runJson.ts';
 import { readSweepResults, requireMetrics } from '../sweep/collect.ts';
 import { sweepPaths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/planSweep.ts';

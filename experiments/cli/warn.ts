@@ -1,5 +1,5 @@
+import { readRunJson } from '../logs/runJson.ts';
 import type { ProgressMode } from '../run/progress.ts';
-import { readRunJson } from '../run/runJson.ts';
 
 /** Options that decide how warnings are printed. */
 export interface WarningOptions {

@@ -1,5 +1,5 @@
 import { cellCurrent, NonLinearCrossbar } from '../index.ts';
-import type { LabelledImages } from '../mnist/index.ts';
+import type { LabelledImages } from '../training/unsupervised/index.ts';
 import type { ResultGrid } from './findings.ts';
 import { applyGains, computeCurrents, computeErrors, fitGains, G_MAX, type TrainedLayer } from './trainedLayer.ts';
 

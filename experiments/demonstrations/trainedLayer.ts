@@ -1,5 +1,5 @@
 import { effectiveConductances, READOUTS, type TiledOptions } from '../index.ts';
-import * as mnist from '../mnist/index.ts';
+import * as mnist from '../training/unsupervised/index.ts';
 import { type LayerSize, type RunContext, requireResult } from './demonstration.ts';
 
 /** Conductance of a weight of 1 mV, the largest one, S. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
-import { type LabelledImages, loadMnist } from '../mnist/idx.ts';
+import { type LabelledImages, loadMnist } from '../data/mnist.ts';
 import { packagePath } from '../shipped.ts';
 
 /** Number of training images in the first set. */

@@ -3,10 +3,18 @@
  *   node dist/experiments/lab/pretrain.js
  */
 import { writeFileSync } from 'node:fs';
-import { countsOf, imagesOf, loadMnist, mnistConfig, responsesOf, testLayer, trainLayer } from '../mnist/index.ts';
-import { meanResponses } from '../mnist/readout/readout.ts';
-import { packTrained, rounded } from '../mnist/trained.ts';
 import { packagePath } from '../shipped.ts';
+import {
+  countsOf,
+  imagesOf,
+  loadMnist,
+  mnistConfig,
+  responsesOf,
+  testLayer,
+  trainLayer,
+} from '../training/unsupervised/index.ts';
+import { meanResponses } from '../training/unsupervised/readout/readout.ts';
+import { packTrained, rounded } from '../training/unsupervised/trained.ts';
 
 const OUT = packagePath('experiments/lab/site/digits.bin');
 

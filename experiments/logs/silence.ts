@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { POTENTIALS } from '../../core/log/tables.ts';
-import { RunDirectory } from '../run/runDirectory.ts';
-import { mappingSchema, readJson, readRunJson } from '../run/runJson.ts';
+import { isFinishedRun, isTakenByRun, mappingSchema, readJson, readRunJson } from './runJson.ts';
 import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
@@ -33,7 +32,7 @@ const thresholdsSchema = z.looseObject({
 });
 
 function readThreshold(run: string, name: string): number | undefined {
-  if (!RunDirectory.isTaken(run)) return undefined;
+  if (!isTakenByRun(run)) return undefined;
   const threshold = readJson(run, 'config.json', thresholdsSchema).populations?.[name]?.threshold;
   return typeof threshold === 'number' ? threshold : undefined;
 }
@@ -45,7 +44,7 @@ function readThreshold(run: string, name: string): number | undefined {
  */
 export function describeSilentPopulations({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
   const run = dirname(path);
-  if (!RunDirectory.isFinished(run)) return [];
+  if (!isFinishedRun(run)) return [];
   const { populations = {} } = readRunJson(run);
   return (selection.populations ?? group?.names ?? [])
     .filter((name) => !seen.includes(name) && populations[name]?.spikes === 0)

@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
-import { RunDirectory } from '../run/runDirectory.ts';
-import { readRunJson } from '../run/runJson.ts';
+import { isFinishedRun, readRunJson } from './runJson.ts';
 import type { LogTable } from './table.ts';
 
 /** ms; both ends belong to it. */
@@ -13,7 +12,7 @@ export interface TimeWindow {
 /** Where the known part of the run ends: as run.json says, as planned if the log is whole, else at its last spike. */
 function findRunEnd(path: string, table: LogTable): number {
   const last = table.span![1];
-  if (existsSync(path) && statSync(path).isDirectory() && RunDirectory.isFinished(path)) {
+  if (existsSync(path) && statSync(path).isDirectory() && isFinishedRun(path)) {
     const { duration } = readRunJson(path);
     if (duration != null && duration >= last) return duration;
   }

@@ -25,20 +25,20 @@ const NODE_ENTRIES = {
   extend: compiled('extend'),
   plots: compiled('look/plots/index'),
   contract: compiled('contract/index'),
-  mnist: compiled('mnist/index'),
-  learn: compiled('learn/index'),
+  mnist: compiled('training/unsupervised/index'),
+  learn: compiled('training/supervised/index'),
   cli: compiled('cli'),
   sweepWorker: compiled('sweep/sweepWorker'),
   sweepCompute: compiled('sweep/sweepCompute'),
-  respondWorker: compiled('mnist/respondWorker'),
-  compareWorker: compiled('devices/compare/compareWorker'),
+  respondWorker: compiled('training/unsupervised/respondWorker'),
+  compareWorker: compiled('compare/compareWorker'),
 };
 
 /** Modules that the lab has in browser/twins.ts, because they need Node. */
 const TWINS = compiled('lab/browser/twins');
 const REPLACED_BY_TWINS = new Set(
   [
-    ...['data/dataSet', 'logs/hdf5', 'look/plots/document', 'mnist/respondAll', 'network/extensions'],
+    ...['data/dataSet', 'logs/hdf5', 'look/plots/document', 'training/unsupervised/respondAll', 'network/extensions'],
     ...['network/nir/describe', 'output/lock', 'run/interruption', 'run/progress', 'shipped', 'version'],
   ].map(compiled),
 );

@@ -2,11 +2,11 @@
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { minLength, whole } from '../../core/declare/ranged.ts';
-import { meanOf, withDifferences } from '../devices/compare/compared.ts';
+import { meanOf, withDifferences } from '../compare/compared.ts';
+import { assumedSchema, mappingSchema } from '../logs/runJson.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
-import { assumedSchema, mappingSchema } from '../run/runJson.ts';
 import { describeDifference } from '../statistics/estimate.ts';
 import { dataTable, factsTable, type Html, html, type Section } from './page.ts';
 import { type Figure, flattenFacts, renderFigures, splitCamelCase } from './runFacts.ts';

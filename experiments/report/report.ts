@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
+import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import type { SpikeSelection } from '../look/raster/spikes.ts';
-import { configSchema, readJson, readRunJson } from '../run/runJson.ts';
 import type { PageData } from './client/data.ts';
 import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
 import { figureOfFile, figuresIn, html, type Report, renderPage, type Section, textSection } from './page.ts';

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
 import * as z from 'zod/mini';
+import { configSchema, mappingSchema, readJson } from '../logs/runJson.ts';
 import { formatDigits } from '../look/digits.ts';
-import { configSchema, mappingSchema, readJson } from '../run/runJson.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
 import {
   characterisationSchema,

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
+import { configSchema, type RunJson, readJson, readRunJson } from '../logs/runJson.ts';
 import { curve } from '../look/plots/curve.ts';
-import { configSchema, type RunJson, readJson, readRunJson } from '../run/runJson.ts';
 import { readTrainingCurve } from './mnist.ts';
 import { dataTable, figure, html, type Report, renderPage, type Section, textSection } from './page.ts';
 import { collectFigures, flattenFacts } from './runFacts.ts';

@@ -1,10 +1,10 @@
 /** Sections on what a run did, from its `run.json` and `config.json`. */
 import type { AssumedPulse } from '../../core/usage.ts';
+import { asMapping, type RunJson } from '../logs/runJson.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { formatTime } from '../look/time.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { asMapping, type RunJson } from '../run/runJson.ts';
 import { factsTable, foldedJson, type Html, html } from './page.ts';
 
 /** Key figure of a result. */

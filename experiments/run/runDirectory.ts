@@ -13,6 +13,7 @@ import { isTemporaryFile, sha256Rows, writeFileAtomic } from '../../core/log/fil
 import type { RowHash } from '../../core/log/rowHash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { RowSink, TableSpec } from '../../core/log/tables.ts';
+import { configSchema, isFinishedRun, isTakenByRun, readJson } from '../logs/runJson.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import { listDifferences, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels } from '../network/extensions.ts';
@@ -21,7 +22,6 @@ import type { Origin } from '../network/models.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
-import { configSchema, readJson } from './runJson.ts';
 
 /** Log of a run, and the hash of its rows. */
 interface HashedLog {
@@ -125,9 +125,8 @@ export class RunDirectory {
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }
 
-  static isFinished(path: string): boolean {
-    return existsSync(join(path, 'run.json'));
-  }
+  static readonly isFinished = isFinishedRun;
+  static readonly isTaken = isTakenByRun;
 
   /** True for a finished run; removes what a process killed after writing `run.json` left behind. */
   static isOver(path: string): boolean {
@@ -138,11 +137,6 @@ export class RunDirectory {
       lock.unlock();
     }
     return true;
-  }
-
-  /** True if the directory holds a run, finished or not. */
-  static isTaken(path: string): boolean {
-    return existsSync(join(path, 'config.json'));
   }
 
   file(name: string): string {

@@ -1,7 +1,7 @@
 import jstat from 'jstat';
 import { UserError } from '../../core/declare/errors.ts';
 import { type Seed, Stream, shuffle } from '../../core/random/random.ts';
-import { groupBy } from './grouped.ts';
+import { groupBy } from '../statistics/groupBy.ts';
 import type { Parameter } from './schema.ts';
 
 type NamedParameter = readonly [name: string, parameter: Parameter];

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../../core/declare/errors.ts';
 import { plural, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
+import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';
-import { configSchema, readJson } from '../run/runJson.ts';
 import { isRunFinished, type Plan, sweepPaths } from './directory.ts';
 import type { PlannedRun } from './plan.ts';
 

@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 import { whole } from '../../core/declare/ranged.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
+import { readJson } from '../logs/runJson.ts';
 import { readLockHolder } from '../output/lock.ts';
-import { readJson } from '../run/runJson.ts';
 import { type Plan, parsePointFileName, sweepPaths } from './directory.ts';
 
 /** Content of `INDEX.failed.json`. */

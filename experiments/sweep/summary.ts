@@ -1,6 +1,6 @@
 import { type Estimate, estimateDifference, estimateMean } from '../statistics/estimate.ts';
+import { groupBy } from '../statistics/groupBy.ts';
 import type { ParameterValues } from './axes.ts';
-import { groupBy } from './grouped.ts';
 import type { RunResult } from './results.ts';
 
 /** Mean of a metric over the replicates of a point. */

@@ -22,7 +22,15 @@ for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
   test(`${name} is declared whole`, async () => {
     const { default: demo } = await load();
     assert.is(demo.name, name);
-    for (const words of [demo.title, demo.claim, demo.source]) assert.ok(words.length > 10, `${name}: "${words}"`);
+    assert.match(demo.title, /^[A-Z](?=.* .* )[^.]*$/, 'the title is a phrase of at least three words');
+    assert.match(demo.claim, /^[A-Z](?=.* .* .* .* ).*\.$/, 'the claim is a sentence');
+    assert.is.not(demo.claim, demo.title);
+    assert.match(
+      demo.source,
+      /\bR\d+|doi:10\.|Nanoscale Horiz\. 2023, 8, 716/,
+      'the source is the review, one of its references, or has a DOI',
+    );
+    assert.match(demo.source, /\b(19|20)\d\d\b/, 'the source has a year');
     const parameters = validate(demo.parameters, {}, name); // everything has a default
     assert.ok(Number.isInteger(demo.steps(parameters)) && demo.steps(parameters) > 0);
     for (const [key, schema] of Object.entries(toJsonSchema(demo.parameters).properties ?? {}))

@@ -54,6 +54,45 @@ test('imports point toward core', () => {
   assert.ok(seen > 300, `only ${seen} imports were found`);
 });
 
+/**
+ * Floors of experiments/, the lowest first: its folders, and files that lie beside them. Imports lead to lower floors only, so that no two
+ * folders import each other.
+ */
+const FLOORS = [
+  ['version.ts', 'shipped.ts', 'extend.ts', 'engine.ts'],
+  ['statistics'],
+  ['output'],
+  ['data'],
+  ['logs'],
+  ['look'],
+  ['network'],
+  ['devices'],
+  ['run'],
+  ['training'],
+  ['sweep'],
+  ['tune'],
+  ['compare'],
+  ['report'],
+  ['onDemand.ts'],
+  ['index.ts', 'lazy.ts'],
+  ['contract', 'demonstrations', 'docs', 'examples', 'lab'],
+  ['cli'],
+  ['cli.ts'],
+];
+
+test('imports between folders of experiments/ lead to lower floors', () => {
+  const placeOf = (file: string) => file.split('/')[1]!;
+  const floorOf = (file: string) => FLOORS.findIndex((names) => names.includes(placeOf(file)));
+  const inExperiments = (file: string) => folderOf(file) === 'experiments';
+  for (const file of files.filter(inExperiments)) {
+    assert.ok(floorOf(file) >= 0, `${file} has no floor; add its folder to FLOORS`);
+    for (const target of imports(file).filter(inExperiments)) {
+      if (!target.includes('/') || placeOf(target) === placeOf(file)) continue;
+      assert.ok(floorOf(target) < floorOf(file), `${file} imports ${target}, which is not on a lower floor`);
+    }
+  }
+});
+
 test('no files import each other in a circle, types included', () => {
   const done = new Set<string>();
   const follow = (file: string, path: readonly string[]): void => {

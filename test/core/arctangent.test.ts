@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { atan2 } from '../../core/elementary.ts';
+import { runs } from '../support.ts';
 
 test('on the axes, whatever the sign of zero', () => {
   for (const y of [0, -0, 1, -1, 1e-300, -1e300]) {
@@ -21,7 +22,7 @@ test('within one unit in the last place of the engine, and odd in y', () => {
       const error = Math.abs(angle - Math.atan2(y, x));
       return error <= 2 ** -52 * Math.abs(angle) && Object.is(atan2(-y, x), -angle);
     }),
-    { numRuns: 20_000 },
+    runs(20_000),
   );
 });
 

@@ -7,7 +7,7 @@ import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
 import { TICK } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
-import { Rows } from '../support.ts';
+import { Rows, runs } from '../support.ts';
 
 type LifOptions = Parameters<typeof lif>[0];
 
@@ -73,7 +73,7 @@ test('a chain without delay is one instant, in whatever order it is declared and
       net.flush();
       assert.equal(rows.column('time'), [1.5, 1.5, 1.5, 1.5, 1.5, 4.5, 4.5, 4.5, 4.5, 4.5]);
     }),
-    { numRuns: 24 },
+    runs(24),
   );
 });
 

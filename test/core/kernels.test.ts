@@ -7,6 +7,7 @@ import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
 import { cellsFor } from '../../core/math.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
+import { runs } from '../support.ts';
 import { ORACLE } from './kernels/oracle/index.ts';
 import { addRow, deliverDense, deliverSparse, scanThresholds, testRow } from './kernels/oracle/rows.ts';
 
@@ -72,7 +73,7 @@ test('dense stretch', () => {
         from += Math.abs(taken);
       }
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -88,7 +89,7 @@ test('lowered thresholds', () => {
       assert.is(a.kernels.lowerThresholds(b, ...of), ORACLE.lowerThresholds(c, ...of));
       assert.ok(same(b, c));
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -134,7 +135,7 @@ test('sparse stretch, one-to-one rows included', () => {
         from += Math.abs(taken);
       }
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -174,7 +175,7 @@ test('sparse rows alone: added without a test, tested', () => {
         assert.ok(same(marks, marks2) && same(hits, hits2));
       }
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -191,7 +192,7 @@ test('threshold scan', () => {
       assert.is(found, scanThresholds(u, bar, 1.3, expected));
       assert.ok(same(fired, expected));
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -234,7 +235,7 @@ test('arrivals as currents, dense and sparse', () => {
         }
       },
     ),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -258,7 +259,7 @@ test('a round of neurons with exponential currents', () => {
       assert.is(a.kernels.updateAll(u, bar, now, rises, listed), ORACLE.updateAll(v, bar, now, rises, expected));
       assert.ok(same(u, v) && same(listed, expected));
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -285,7 +286,7 @@ test('nearest traces and the strengths made of them', () => {
       ORACLE.recentStrengths(values, values[0]!, 0.7, -0.3, twin);
       assert.ok(same(out, twin));
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -301,7 +302,7 @@ test('values of bytes by a table, and their sum', () => {
       assert.is(a.kernels.mapBytes(bytes, table, out), ORACLE.mapBytes(bytes, table, twin));
       assert.ok(same(out, twin));
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -329,7 +330,7 @@ test('products of matrices, of transposes and of rows that are mostly zero', () 
         assert.ok(same(c, twin));
       },
     ),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 

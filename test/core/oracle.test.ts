@@ -7,7 +7,7 @@ import { TICK } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { pairStdp } from '../../synapses/rules/index.ts';
-import { Rows } from '../support.ts';
+import { atLeast, Rows, runs } from '../support.ts';
 import { KERNEL_SETS, type KernelSet, newNetwork } from './kernels/oracle/index.ts';
 import {
   Ambiguous,
@@ -199,11 +199,11 @@ test('spikes and potentials of random networks', () => {
         assert.ok(Math.abs(v - row.potential!) < 1e-6, `V = ${row.potential} instead of ${v} at ${row.time}`);
       }
     }),
-    { numRuns: Number(process.env.RUNS ?? 300) },
+    runs(300),
   );
-  assert.ok(compared > 100, `only ${compared} networks could be compared`);
-  assert.ok(spiking > 80, `only ${spiking} networks spiked`);
-  assert.ok(learning > 20, `only ${learning} networks learned`);
+  assert.ok(compared > atLeast(100), `only ${compared} networks could be compared`);
+  assert.ok(spiking > atLeast(80), `only ${spiking} networks spiked`);
+  assert.ok(learning > atLeast(20), `only ${learning} networks learned`);
 });
 
 test.run();

@@ -6,7 +6,7 @@ import { save } from '../../core/checkpoint/state.ts';
 import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../neurons/index.ts';
-import { Rows } from '../support.ts';
+import { Rows, runs } from '../support.ts';
 import {
   bits,
   DURATION,
@@ -52,7 +52,7 @@ test('any split of a run gives the same bits, flushed in between or not', () => 
       pieces.net.flush();
       same(pieces, whole(spec));
     }),
-    { numRuns: 25 },
+    runs(25),
   );
 });
 
@@ -68,7 +68,7 @@ test('stopping after so many spikes and going on gives the same bits', () => {
       second.net.flush();
       same(first, second);
     }),
-    { numRuns: 10 },
+    runs(10),
   );
 });
 
@@ -129,7 +129,7 @@ test('recording changes nothing', () => {
     fc.property(zooSpec, (spec) => {
       assert.equal(bits(save(whole(spec, { record: false }).net)), bits(save(whole(spec).net)));
     }),
-    { numRuns: 15 },
+    runs(15),
   );
 });
 
@@ -144,7 +144,7 @@ test('the order of declaration and of list entries changes nothing', () => {
         same(whole(spec, { populations, projections, list }), whole(spec));
       },
     ),
-    { numRuns: 25 },
+    runs(25),
   );
 });
 
@@ -169,7 +169,7 @@ test('the same seed gives the same bits, another seed others', () => {
       const other = whole({ ...spec, seed: spec.seed + 1 });
       assert.not.equal(other.spikes.column('time'), first.spikes.column('time'));
     }),
-    { numRuns: 5 },
+    runs(5),
   );
 });
 

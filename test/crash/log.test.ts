@@ -1,3 +1,4 @@
+// slow: kills a writer hundreds of times; run.disk.test.ts cuts logs in `npm test`
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

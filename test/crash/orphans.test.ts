@@ -1,4 +1,5 @@
 /** Workers of a sweep whose parent was killed end soon by themselves, with their checkpoint where there can be one. */
+// slow: waits for processes to notice that their parent is gone; run.test.ts kills a run in `npm test`
 import { existsSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,4 +1,5 @@
 /** `memspike mnist`, killed and interrupted, gives the same bits once it is gone on with. */
+// slow: trains several times; run.test.ts kills a run in `npm test`
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

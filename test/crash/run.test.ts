@@ -6,8 +6,9 @@ import * as assert from 'uvu/assert';
 import { openLog } from '../../core/log/file.ts';
 import { inProcess } from '../experiments/cli/inProcess.ts';
 import { json, rowsOf, type Started, sha256Of, start } from '../experiments/run/cli.ts';
+import { atLeast, runs, slowTest } from '../support.ts';
 
-const KILLS = 15;
+const KILLS = runs(15).numRuns;
 const test = suite('memspike run, killed and interrupted');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-killed-'));
 const at = (name: string) => join(directory, name);
@@ -99,7 +100,7 @@ test(`kill -9 at ${KILLS} random moments, each resumed to the same bits`, async 
     equalsWhole(out);
     rmSync(at(out), { recursive: true });
   }
-  assert.ok(resumedLate >= 3, `only ${resumedLate} of ${KILLS} kills came after a checkpoint`);
+  assert.ok(resumedLate >= atLeast(3), `only ${resumedLate} of ${KILLS} kills came after a checkpoint`);
 });
 
 /** Sends the signals, the first once a checkpoint is there; again where the run was over before they came. */
@@ -120,7 +121,9 @@ for (const [signal, expected] of [
   ['SIGHUP', 75],
   ['SIGUSR1', 75],
 ] as const) {
-  test(`${signal}: a checkpoint, a sentence, exit ${expected}, and the run can be gone on with`, async () => {
+  // In short runs SIGTERM represents the others.
+  const add = signal === 'SIGTERM' ? test : slowTest.bind(null, test);
+  add(`${signal}: a checkpoint, a sentence, exit ${expected}, and the run can be gone on with`, async () => {
     const out = `interrupted${signal}`;
     const { status, stdout, stderr } = await interrupted(out, signal);
     assert.is(status, expected);
@@ -142,7 +145,7 @@ for (const [signal, expected] of [
   });
 }
 
-test('Ctrl-C twice stops at once, and the run can still be gone on with', async () => {
+slowTest(test, 'Ctrl-C twice stops at once, and the run can still be gone on with', async () => {
   const { status, signal } = await interrupted('twice', 'SIGINT', 'SIGINT');
   assert.ok(status === 130 || signal === 'SIGINT', 'in good order before the second came, or by it');
   assert.is((await start(directory, ...words('twice'), '--resume').ended).status, 0);

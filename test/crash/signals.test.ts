@@ -2,6 +2,7 @@
  * Signals end a command also while it does nothing but compute: the thread that sees them is not the one that is busy. A network
  * that runs is saved; one that is being built is not.
  */
+// slow: starts a process per signal and command; run.test.ts kills a run in `npm test`
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

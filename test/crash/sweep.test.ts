@@ -1,4 +1,5 @@
 /** Sweeps that are killed, interrupted, shared and out of room: the same results, nothing done twice, nothing lost. */
+// slow: kills sweeps in many places; run.test.ts kills a run in `npm test`
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { suite } from 'uvu';

@@ -42,9 +42,25 @@ test('names that programs rely on', () => {
   }
 });
 
-test('drawing is not loaded by the main entry', () => {
-  const file = new URL('../../experiments/index.js', import.meta.url);
-  assert.not.match(readFileSync(file, 'utf8'), /plots\//);
+/** Built files that a built file loads at once: its static imports and theirs. */
+function staticImports(entry: URL, found = new Set<string>()): Set<string> {
+  if (found.has(entry.href)) return found;
+  found.add(entry.href);
+  const text = readFileSync(entry, 'utf8');
+  for (const [, path] of text.matchAll(/^(?:import|export)\b[^'";]*?['"](\.[^'"]+)['"]/gm))
+    staticImports(new URL(path!, entry), found);
+  return found;
+}
+
+test('drawing is not loaded by the main entry, nor by what it imports', () => {
+  /** Loaded files of the plots that import others: files without imports only format text. */
+  const drawing = (entry: string) =>
+    [...staticImports(new URL(`../../experiments/${entry}`, import.meta.url))].filter(
+      (file) => /\/plots\//.test(file) && /^import /m.test(readFileSync(new URL(file), 'utf8')),
+    );
+  assert.equal(drawing('index.js'), []);
+  assert.ok(drawing('look/plots/index.js').length > 5);
+  assert.ok(staticImports(new URL('../../experiments/index.js', import.meta.url)).size > 200);
 });
 
 test('the export map names files that are built', () => {

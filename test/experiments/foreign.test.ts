@@ -1,4 +1,5 @@
 /** A project of somebody else's: memspike as it is packed, and every example of docs/your-own-model.md compiled and run. */
+// slow: packs and installs the package; releases/package.test.ts looks at it in `npm test`
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

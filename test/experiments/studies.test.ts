@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { csvParse } from 'd3-dsv';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { recipeFor } from '../../experiments/mnist/config.ts';
-import { withDevice } from '../../experiments/mnist/device.ts';
 import type { Plan } from '../../experiments/sweep/directory.ts';
 import { planSweep } from '../../experiments/sweep/planSweep.ts';
 import { findStudyFile, listStudies, readQuestion } from '../../experiments/sweep/studies/shipped.ts';
+import { recipeFor } from '../../experiments/training/unsupervised/config.ts';
+import { withDevice } from '../../experiments/training/unsupervised/device.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { json } from './run/cli.ts';
 

@@ -4,10 +4,11 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { runs } from '../support.ts';
 import { loadMutants } from './batch.ts';
 import { LOADERS } from './loaders.ts';
 
-const TRIES = Number(process.env.FUZZ_TRIES ?? 60);
+const TRIES = Number(process.env.FUZZ_TRIES ?? runs(60).numRuns);
 const SEED = process.env.SEED ?? '1';
 
 test(`${TRIES} mutants for each loader, seed ${SEED}`, () => {

@@ -1,13 +1,13 @@
 /** Trained networks of other programs. */
 import { zipSync } from 'fflate';
 import protobuf from 'protobufjs/light.js';
-import { untrained } from '../../experiments/learn/architectures.ts';
-import { tensorsOf } from '../../experiments/learn/export.ts';
-import { importModel } from '../../experiments/learn/import/index.ts';
-import { ONNX } from '../../experiments/learn/import/onnxSchema.ts';
-import { safetensorsOf } from '../../experiments/learn/import/safetensors.ts';
-import { isWeighted } from '../../experiments/learn/model.ts';
 import { bytesOfArray, npyHeader } from '../../experiments/logs/npy.ts';
+import { untrained } from '../../experiments/training/supervised/architectures.ts';
+import { tensorsOf } from '../../experiments/training/supervised/export.ts';
+import { importModel } from '../../experiments/training/supervised/import/index.ts';
+import { ONNX } from '../../experiments/training/supervised/import/onnxSchema.ts';
+import { safetensorsOf } from '../../experiments/training/supervised/import/safetensors.ts';
+import { isWeighted } from '../../experiments/training/supervised/model.ts';
 import { mutateNpz } from './connections.ts';
 import type { Loader } from './loader.ts';
 import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';
@@ -111,7 +111,7 @@ function mutateOnnx(random: Random, bytes: Uint8Array): Uint8Array {
 export const MODELS: readonly Loader[] = [
   {
     name: 'model npz',
-    modules: ['learn/import/', 'logs/npy.js', 'logs/readNpz.js', 'data/unpack.js'],
+    modules: ['training/supervised/import/', 'logs/npy.js', 'logs/readNpz.js', 'data/unpack.js'],
     seeds: () =>
       (['mlp', 'cnn'] as const).map((kind) => ({
         name: `${kind}.npz`,
@@ -131,7 +131,7 @@ export const MODELS: readonly Loader[] = [
   },
   {
     name: 'model safetensors',
-    modules: ['learn/import/'],
+    modules: ['training/supervised/import/'],
     seeds: () =>
       (['mlp', 'cnn'] as const).map((kind) => ({ name: `${kind}.safetensors`, bytes: safetensorsOf(tensors(kind)) })),
     load,
@@ -139,7 +139,7 @@ export const MODELS: readonly Loader[] = [
   },
   {
     name: 'model ONNX',
-    modules: ['learn/import/'],
+    modules: ['training/supervised/import/'],
     seeds: () => [
       { name: 'cnn.onnx', bytes: ONNX_CNN },
       { name: 'mlp.onnx', bytes: ONNX_MLP },

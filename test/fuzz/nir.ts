@@ -1,7 +1,6 @@
 /** Networks in NIR. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Group } from '../../experiments/logs/hdf5.ts';
-import { writeHdf5 } from '../../experiments/logs/hdf5.ts';
+import { type Group, writeHdf5 } from '../../experiments/logs/hdf5.ts';
 import { buildNetwork } from '../../experiments/network/build.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import type { Loader } from './loader.ts';
@@ -125,7 +124,7 @@ async function mutateNir(random: Random, _: Uint8Array, name: string): Promise<U
 
 export const NIR: Loader = {
   name: 'network NIR',
-  modules: ['network/nir/', 'logs/nir/read.js', 'logs/hdf5.js'],
+  modules: ['network/nir/', 'logs/hdf5.js'],
   seeds: async () => {
     const files = [];
     for (const [name, tree] of Object.entries(TREES)) files.push({ name, bytes: await bytesOfTree(tree) });

@@ -244,7 +244,7 @@ export const TEXTS: readonly Loader[] = [
   ...MEASUREMENTS,
   {
     name: 'device file',
-    modules: ['devices/load.js', 'devices/schema.js', 'devices/sources.js', 'config/parse.js'],
+    modules: ['devices/load.js', 'devices/schema.js', 'devices/sources.js', 'data/parse.js'],
     seeds: () =>
       ['hfse2', 'ohno-stm-ltm', 'aihwkit-reram-sb'].map((name) =>
         configOf(`${name}.yaml`, readFileSync(shipped('experiments/devices/presets').path(name), 'utf8')),

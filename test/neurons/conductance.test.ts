@@ -6,7 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
-import { Rows } from '../support.ts';
+import { Rows, runs } from '../support.ts';
 import { type Arrival, type LifInput, near, simulate } from './oneNeuron.ts';
 
 const BASE = { synapse: 'conductance', tau: 10, tauSyn: 2.5, reversalExc: 60, reversalInh: -10 } as const;
@@ -213,7 +213,7 @@ test('random trains against small steps', () => {
         assert.ok(Math.abs(found.length - expected.length) <= 1 + expected.length / 10);
       },
     ),
-    { numRuns: 100, seed: 1 },
+    runs(100),
   );
 });
 

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { escapeRate, spikeTrains } from '../../neurons/index.ts';
 import { invertRelaxingHazard, relaxingHazard } from '../../neurons/parts/hazard.ts';
+import { runs } from '../support.ts';
 import { intervals, kolmogorovSmirnov, moments, trainsOf } from './statistics.ts';
 
 const close = (found: number, expected: number, relative: number) =>
@@ -45,7 +46,7 @@ test('the integral agrees with quadrature to 1e-11, its inverse with the integra
       const back = invertRelaxingHazard(a, integral, tau);
       assert.ok(Math.abs(relaxingHazard(a, back, tau) - integral) < 1e-11 * integral, `${back}, not ${t}`);
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
 import { lif } from '../../neurons/index.ts';
-import { distance, reference } from '../support.ts';
+import { distance, reference, runs } from '../support.ts';
 import { type Arrival, bruteForce, type LifInput, near, network, simulate } from './oneNeuron.ts';
 import { agrees, type Precise } from './precise.ts';
 
@@ -151,7 +151,7 @@ test('random cases against brute force', () => {
       if (times.length > n) assert.ok(skimmed(p, increment, tauTheta, arrivals, times, n) || times[n]! > 69.999);
       else assert.ok(times.length === expected.length || expected[n]! > 69.999, `missed ${expected[n]}`);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 

@@ -6,7 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';
 import { lif, spikeTrains } from '../../neurons/index.ts';
-import { distance, Rows } from '../support.ts';
+import { distance, Rows, runs } from '../support.ts';
 import { type Arrival, type LifInput, near, simulate } from './oneNeuron.ts';
 
 const SEVERAL = { synapse: 'multiExponential' } as const;
@@ -40,7 +40,7 @@ test('two receptors by sign are the two currents of synapse exponential', () => 
         near(found.potential, expected.potential, 1e-6);
       },
     ),
-    { numRuns: 200, seed: 1 },
+    runs(200),
   );
 });
 
@@ -148,7 +148,7 @@ test('four receptors against brute force', () => {
         assert.ok(found.length <= expected.length + 1);
       },
     ),
-    { numRuns: 200, seed: 1 },
+    runs(200),
   );
 });
 

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { conductancePotential } from '../../neurons/lif/conductancePotential.ts';
+import { runs } from '../support.ts';
 import { type LifInput, near, simulate } from './oneNeuron.ts';
 
-const OPTIONS = { numRuns: 200, seed: Number(process.env.SEED ?? 1) };
+const OPTIONS = runs(200);
 const beforeTop = fc.constantFrom(1e-6, 2e-6, 1e-5, 1e-3, 0.1);
 const threshold = fc.constantFrom(10, 15);
 

@@ -9,7 +9,7 @@ import * as contract from '../../experiments/contract/index.ts';
 import * as extend from '../../experiments/extend.ts';
 import * as main from '../../experiments/index.ts';
 import * as plots from '../../experiments/look/plots/index.ts';
-import * as mnist from '../../experiments/mnist/index.ts';
+import * as mnist from '../../experiments/training/unsupervised/index.ts';
 import { reference, referenceFile } from '../support.ts';
 import { type Api, type Exported, publicApi } from './api.ts';
 

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
 import { type Bias, Crossbar, effectiveConductances, selectCell } from '../../synapses/crossbar/index.ts';
-import { relativeDistance } from '../support.ts';
+import { relativeDistance, runs } from '../support.ts';
 
 const close = (found: ArrayLike<number>, expected: readonly number[], tolerance = 1e-12) =>
   assert.ok(relativeDistance([...Array.from(found)], expected) < tolerance, `${Array.from(found)}, not ${expected}`);
@@ -112,7 +112,7 @@ test('Kirchhoff: the same as a dense solution of the nodal equations', () => {
         assert.ok(Math.abs(bits[k]! - dense[n + k]!) < 1e-7, `bit node ${k}: ${bits[k]}, not ${dense[n + k]}`);
       }
     }),
-    { numRuns: 50 },
+    runs(50),
   );
 });
 

@@ -6,7 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { Stream } from '../../core/random/random.ts';
 import { Crossbar, CrossbarLayer } from '../../synapses/crossbar/index.ts';
 import { ideal, linear, neuroSim, softBound } from '../../synapses/devices/index.ts';
-import { relativeDistance } from '../support.ts';
+import { relativeDistance, runs } from '../support.ts';
 
 const plain = ideal({ wMin: -1, wMax: 1 });
 const pairs = linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential' });
@@ -37,7 +37,7 @@ test('ideal devices are linear algebra, both ways', () => {
       const turned = Float64Array.from(weights, (_, k) => weights[(k % rows) * columns + Math.floor(k / rows)]!);
       close(layer.backward(d, new Float64Array(rows)), product(d, turned, rows), 1e-12);
     }),
-    { numRuns: 40 },
+    runs(40),
   );
 });
 

@@ -6,9 +6,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mean } from 'simple-statistics';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
-import { readNpz } from '../../learn/index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { type Learned, loadMnist } from '../../mnist/index.ts';
+import { readNpz } from '../../training/supervised/index.ts';
+import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
 import {
   defineDemonstration,
   integer,

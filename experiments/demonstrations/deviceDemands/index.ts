@@ -5,9 +5,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { mean } from 'simple-statistics';
 import { accuracy as accuracyOf, object } from '../../index.ts';
-import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../learn/index.ts';
 import { type CurveAxis, curve } from '../../look/plots/index.ts';
-import { type LabelledImages, loadMnist, type Mnist, mnistConfig } from '../../mnist/index.ts';
+import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
+import { type LabelledImages, loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
 import {
   defineDemonstration,
   Interrupted,

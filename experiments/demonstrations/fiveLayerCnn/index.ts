@@ -1,8 +1,15 @@
 /** A convolutional net of five layers on crossbars, whose kernels are written in copies and whose full layer is trained in place. */
 import { mean } from 'simple-statistics';
 import { integer, type LabelledImages, linear, loadMnist, number, object, Stream } from '../../index.ts';
-import { CrossbarNet, FloatNet, type Model, softmaxErrors, trainFloat, untrained } from '../../learn/index.ts';
 import { curve } from '../../look/plots/index.ts';
+import {
+  CrossbarNet,
+  FloatNet,
+  type Model,
+  softmaxErrors,
+  trainFloat,
+  untrained,
+} from '../../training/supervised/index.ts';
 import { defineDemonstration, MNIST_CLASSES, measureSeeds, SEED_PARAMS, shuffle } from '../demonstration.ts';
 import { inUnit, isGreater, mergeRecords, percent, WHOLE } from '../findings.ts';
 

@@ -6,7 +6,7 @@
 import type * as z from 'zod';
 import { integer, type LabelledImages, linear, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
+import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { mergeRecords, percent, WHOLE } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';

@@ -5,7 +5,7 @@
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, object, poisson, Stream, transmission } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
-import { type Learned, type MnistConfig, RateEncoder } from '../../mnist/index.ts';
+import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, layerParams, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { isDecreasing, isGreater, percent, ratio } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';

@@ -4,7 +4,7 @@
  */
 import { integer, type LabelledImages, linear, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
+import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, mergeRecords, percent, ResultGrid } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';

@@ -59,7 +59,11 @@ interface Layer {
 }
 
 /** Layer before and after learning; a share `stuck` of the devices is stuck, half of them on, half off. */
-function trainLayer(p: Settings, seed: number, stuck: number): { readonly naive: Layer; readonly learned: Layer } {
+export function trainLayer(
+  p: Settings,
+  seed: number,
+  stuck: number,
+): { readonly naive: Layer; readonly learned: Layer } {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: SIDE * SIDE }));
   const homeostasis = { gain: 0.3, minimum: 2 };

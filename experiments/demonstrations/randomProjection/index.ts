@@ -5,7 +5,7 @@
 import { mean } from 'simple-statistics';
 import { integer, lif, linear, Network, number, object, poisson, type RowSink, Stream } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../mnist/index.ts';
+import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, Interrupted, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { isDecreasing, mergeRecords, percent, WHOLE } from '../findings.ts';
 import { testLinear } from '../readouts.ts';

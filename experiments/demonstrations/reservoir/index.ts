@@ -5,7 +5,7 @@
 import type * as z from 'zod';
 import { type LabelledImages, lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import { curve, summariseSeeds } from '../../look/plots/index.ts';
-import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
+import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, integer, measureSeeds, number, object, POSITIVE, SEED_PARAMS } from '../demonstration.ts';
 import { areNear, column, inUnit, isGreater, mergeRecords, percent, zipPoints } from '../findings.ts';
 import { testLinear } from '../readouts.ts';

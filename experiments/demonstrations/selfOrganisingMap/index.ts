@@ -6,7 +6,7 @@
 import type * as z from 'zod';
 import { integer, number, object, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import * as mnist from '../../mnist/index.ts';
+import * as mnist from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measureSeeds, POSITIVE, type RunContext, SEED_PARAMS } from '../demonstration.ts';
 import { areNear, isGreater, mergeRecords, percent, ratio } from '../findings.ts';
 import { countLabelResponses, trainAndTest } from '../trainedLayer.ts';

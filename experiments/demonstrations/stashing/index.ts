@@ -8,7 +8,7 @@ import { mean } from 'simple-statistics';
 import type * as z from 'zod';
 import { integer, number, object } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema } from '../../mnist/index.ts';
+import { imagesOf, loadMnist, type Mnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, isDecreasing, makeTable, mergeRecords, percent, pointDifferences, WHOLE } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';

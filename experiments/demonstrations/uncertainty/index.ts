@@ -17,7 +17,7 @@ import {
   wilsonInterval,
 } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import * as mnist from '../../mnist/index.ts';
+import * as mnist from '../../training/unsupervised/index.ts';
 import {
   defineDemonstration,
   mapSeeds,

@@ -1,10 +1,14 @@
 import { basename } from 'node:path';
 import { describeAssumedPulse } from '../../look/energyText.ts';
-import type { RunDirectory } from '../../run/runDirectory.ts';
 import { type EnergyAccount, figuresOf, totalOf } from './account.ts';
 
+/** Directory of a run, which gives the paths of its files. */
+interface RunFiles {
+  file(name: string): string;
+}
+
 /** Draws `energy-scale.svg` and `.png` in a run directory; returns the name of the SVG file, or nothing without energy. */
-export async function drawEnergy(directory: RunDirectory, energy: EnergyAccount): Promise<string[]> {
+export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Promise<string[]> {
   if (!(totalOf(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([
     import('../../look/plots/energyScale.ts'),

@@ -9,8 +9,8 @@ import { existsSync, readdirSync } from './fs.ts';
 
 // data/dataSet.ts: the lab reads IDX files only.
 export { idxSizesOf as sizesOf, loadIdxSet as loadDataSet } from '../../data/idxSet.ts';
-// mnist/respondAll.ts: labelling and test run in the worker itself, without further threads.
-export { respondAlone as respondAll } from '../../mnist/respondAlone.ts';
+// training/unsupervised/respondAll.ts: labelling and test run in the worker itself, without further threads.
+export { respondAlone as respondAll } from '../../training/unsupervised/respondAlone.ts';
 
 // node:module
 /** Throws: the lab has no packages in which to look for files. */

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { choice, described, integer, object, optional, refine, text } from '../../../core/declare/params.ts';
 import { printable } from '../../../core/declare/show.ts';
 import { seed } from '../../../core/random/random.ts';
-import { NETWORKS } from '../../mnist/architecture.ts';
+import { NETWORKS } from '../../training/unsupervised/architecture.ts';
 import type { DeviceChoice } from '../worker/device.ts';
 
 export const VIEWS = ['device', 'learn', 'draw', 'network', 'share'] as const;

@@ -1,13 +1,13 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { mapOf, outputsOf } from '../../mnist/architecture.ts';
-import { deskewImages } from '../../mnist/deskew.ts';
-import { countsOf } from '../../mnist/evaluate.ts';
-import { fieldsOf } from '../../mnist/fields.ts';
-import { orientationImages } from '../../mnist/orientation.ts';
-import { logProbabilityOf } from '../../mnist/readout/logProbability.ts';
-import { meanResponses, type Readout } from '../../mnist/readout/readout.ts';
-import { Responder } from '../../mnist/respond.ts';
-import { type TrainedLayer, unpackTrained } from '../../mnist/trained.ts';
+import { mapOf, outputsOf } from '../../training/unsupervised/architecture.ts';
+import { deskewImages } from '../../training/unsupervised/deskew.ts';
+import { countsOf } from '../../training/unsupervised/evaluate.ts';
+import { fieldsOf } from '../../training/unsupervised/fields.ts';
+import { orientationImages } from '../../training/unsupervised/orientation.ts';
+import { logProbabilityOf } from '../../training/unsupervised/readout/logProbability.ts';
+import { meanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
+import { Responder } from '../../training/unsupervised/respond.ts';
+import { type TrainedLayer, unpackTrained } from '../../training/unsupervised/trained.ts';
 import { latestTraining } from './train.ts';
 
 const SIDE = 28;

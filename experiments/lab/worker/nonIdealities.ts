@@ -1,7 +1,7 @@
-import { loadMnist } from '../../mnist/idx.ts';
-import { imagesOf } from '../../mnist/images.ts';
-import { mnistConfig, testLayer, trainLayer } from '../../mnist/steps.ts';
+import { loadMnist } from '../../data/mnist.ts';
 import type { Mapping } from '../../network/config/override.ts';
+import { imagesOf } from '../../training/unsupervised/images.ts';
+import { mnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
 import { compareVariants, listVariants, type VariantResult } from '../nonIdealities.ts';
 import { type DeviceChoice, loadChosenDevice } from './device.ts';
 import type { Session } from './session.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { fileKindAt } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
+import { asMapping, readRunJson } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
 import { fileIn } from '../../output/file.ts';
-import { asMapping, readRunJson } from '../../run/runJson.ts';
 import { describeAssumedPulse } from '../energyText.ts';
 import { type Matrix, requireDrawable, requireOneProjection } from './snapshots.ts';
 

@@ -2,8 +2,8 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { POLARITIES, POLARITIES_TOLD } from '../../data/recordings.ts';
+import { mappingSchema, readJson, readRunJson } from '../../logs/runJson.ts';
 import { fileIn } from '../../output/file.ts';
-import { mappingSchema, readJson, readRunJson } from '../../run/runJson.ts';
 import type { WeightsOptions } from './options.ts';
 
 /** Part of `config.json` that describes projections. */

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { parseConfig } from '../../data/parse.ts';
 import { loadConfigModels } from '../extensions.ts';
 import { applyAssignments, isMapping, type Mapping } from './override.ts';
-import { parseConfig } from './parse.ts';
 import { readText } from './text.ts';
 
 /** Where the values of a configuration come from; later ones win: defaults of the schema, file, `--set`, flags. */

@@ -1,7 +1,7 @@
 import { toUsageError, UserError } from '../../../core/declare/errors.ts';
 import { show, showPath } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { parseConfig } from './parse.ts';
+import { parseConfig } from '../../data/parse.ts';
 
 export type Mapping = { readonly [key: string]: unknown };
 

@@ -1,12 +1,12 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { showKey } from '../../../core/declare/show.ts';
 import { TICK } from '../../../core/time.ts';
-import { readNir } from '../../logs/nir/read.ts';
 import type { Mapping } from '../config/override.ts';
 import type { NirSynapses, SynapseColumns } from '../connections/part.ts';
 import { NirNetwork } from './graph.ts';
 import { convertCells, detectStep } from './neurons.ts';
 import { sizeOf } from './operators.ts';
+import { readNir } from './read.ts';
 
 /** What a NIR file becomes: parts of a network file, and what the user should know of it. */
 export interface NirDescription {

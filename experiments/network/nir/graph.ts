@@ -1,10 +1,10 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
-import type { NirFileGraph, NirFileNode } from '../../logs/nir/read.ts';
 import type { SynapseColumns } from '../connections/part.ts';
 import { NEURON_TYPES, readShape } from './neurons.ts';
 import { OPERATORS, type Operator, sizeOf } from './operators.ts';
+import type { NirFileGraph, NirFileNode } from './read.ts';
 
 /** What can be imported, for errors. */
 const KNOWN = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];

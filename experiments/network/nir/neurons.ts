@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import type { NirFileNode } from '../../logs/nir/read.ts';
 import { readPerElement, requireShape, requireTensor, sizeOf } from './operators.ts';
+import type { NirFileNode } from './read.ts';
 
 /** Parameters of a `lif` population, one a neuron. Its resistance is 1 GΩ (capacitance = tau), so that currents in pA are mV. */
 export interface CellParameters {

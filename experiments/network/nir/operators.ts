@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show, showShape } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
-import type { NirFileNode, Tensor } from '../../logs/nir/read.ts';
+import type { NirFileNode, Tensor } from './read.ts';
 
 /** What a node without spikes of its own makes of the elements that come in. */
 export interface Operator {

@@ -1,9 +1,9 @@
 import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
 import { rampHexColours } from '../../look/plots/ramp.ts';
-import { outputsOf } from '../../mnist/architecture.ts';
-import type { MnistConfig } from '../../mnist/config.ts';
-import { fieldsOf } from '../../mnist/fields.ts';
-import type { Layer } from '../../mnist/network.ts';
+import { outputsOf } from '../../training/unsupervised/architecture.ts';
+import type { MnistConfig } from '../../training/unsupervised/config.ts';
+import { fieldsOf } from '../../training/unsupervised/fields.ts';
+import type { Layer } from '../../training/unsupervised/network.ts';
 import type { LiveFrame } from '../client/live.ts';
 import { colouredBand } from '../colouredBand.ts';
 import { LivePage } from './livePage.ts';

@@ -1,11 +1,11 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
-import { outputsOf } from '../../mnist/architecture.ts';
-import type { MnistConfig } from '../../mnist/config.ts';
-import { fieldsOf } from '../../mnist/fields.ts';
-import type { TrainingWatch } from '../../mnist/job.ts';
-import type { Layer } from '../../mnist/network.ts';
-import { PAUSE_MS, type Training } from '../../mnist/train.ts';
+import { outputsOf } from '../../training/unsupervised/architecture.ts';
+import type { MnistConfig } from '../../training/unsupervised/config.ts';
+import { fieldsOf } from '../../training/unsupervised/fields.ts';
+import type { TrainingWatch } from '../../training/unsupervised/job.ts';
+import type { Layer } from '../../training/unsupervised/network.ts';
+import { PAUSE_MS, type Training } from '../../training/unsupervised/train.ts';
 import type { LiveFrame } from '../client/live.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 

@@ -1,14 +1,14 @@
 import { validate } from '../../../core/declare/validate.ts';
+import { mnistSizes } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
-import { ARCHITECTURES } from '../../learn/architectures.ts';
-import { netSchema, withNetRecipe } from '../../learn/config.ts';
-import { mnistSchema, settled, withRecipe } from '../../mnist/config.ts';
-import { withDevice } from '../../mnist/device.ts';
-import { mnistSizes } from '../../mnist/idx.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { bindImport } from '../../network/inputs.ts';
 import { withOrigins } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
+import { ARCHITECTURES } from '../../training/supervised/architectures.ts';
+import { netSchema, withNetRecipe } from '../../training/supervised/config.ts';
+import { mnistSchema, settled, withRecipe } from '../../training/unsupervised/config.ts';
+import { withDevice } from '../../training/unsupervised/device.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
 const testSet = ({ split }: Mapping): string | undefined =>
@@ -40,7 +40,7 @@ export function openMnist({ base, data, dataSha256 }: Sweep, where: string): Exp
       ...settled(applySettings(mnistSchema, base, settings, where, complete, ['rule']), sizes),
     }),
     run: async (config, { out, signal, checkpointEvery }) => {
-      const { runMnist } = await import('../../mnist/experiment.ts');
+      const { runMnist } = await import('../../training/unsupervised/experiment.ts');
       const done = await runMnist({
         config: settled(validate(mnistSchema, config, out)),
         data,
@@ -77,7 +77,7 @@ export function openLearn(sweep: Sweep, where: string): Experiment {
     resolve: (settings) =>
       withOrigins({ ...bindImport(applySettings(netSchema, base, settings, where, complete), where, known) }),
     run: async (given, { out, signal, checkpointEvery }) => {
-      const { runNet } = await import('../../learn/experiment.ts');
+      const { runNet } = await import('../../training/supervised/experiment.ts');
       const config = validate(netSchema, given, out);
       const resume = RunDirectory.isTaken(out);
       const done = await runNet({ config, data, dataSha256, out, signal, checkpointEvery, resume, progress: 'none' });

@@ -2,8 +2,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { plural, show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
+import { groupBy } from '../../statistics/groupBy.ts';
 import type { Plan } from '../directory.ts';
-import { groupBy } from '../grouped.ts';
 import type { PlannedRun } from '../plan.ts';
 import { groupByPoint, meanMetric, type Search, type SearchSettings } from './search.ts';
 

@@ -2,8 +2,8 @@ import { mean } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/show.ts';
 import { Stream, sampleFirst } from '../../../core/random/random.ts';
+import { groupBy } from '../../statistics/groupBy.ts';
 import type { Plan } from '../directory.ts';
-import { groupBy } from '../grouped.ts';
 import type { PlannedRun } from '../plan.ts';
 
 /** Metric of a run, lower being better; `Infinity` if the run failed, undefined if it is not finished. */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Page } from 'puppeteer-core';
 import { state } from '../../../experiments/lab/page/state.ts';
-import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../../experiments/mnist/index.ts';
+import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../../experiments/training/unsupervised/index.ts';
 import { at, BROWSERS, open, press, serve, start, until } from '../../experiments/lab/support.ts';
 import type { Benchmark, Figure, FigureOptions } from '../figure.ts';
 

@@ -1,5 +1,5 @@
 import { Network } from '../../../core/network.ts';
-import { loadMnist } from '../../../experiments/mnist/idx.ts';
+import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
 import { ideal } from '../../../synapses/devices/ideal.ts';

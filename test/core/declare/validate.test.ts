@@ -15,6 +15,7 @@ import {
   text,
 } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { runs } from '../../support.ts';
 
 const lif = object({
   model: z.literal('lif'),
@@ -219,7 +220,7 @@ test('mutated configurations are accepted or refused in one sentence', () => {
       assert.ok(message.length < 1000, message);
       assert.not.match(message, /\p{Cc}/u);
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 

@@ -10,7 +10,7 @@ import type { Neurons, Population, Stimulus } from '../../../core/graph/populati
 import { Network } from '../../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
-import { Rows } from '../../support.ts';
+import { atLeast, Rows, runs } from '../../support.ts';
 import { bits } from '../zoo.ts';
 
 interface Spec {
@@ -126,9 +126,9 @@ test('merged delivery has the bits of reference delivery, whatever the cuts and 
       assert.equal(bits(save(found.net)), bits(save(expected.net)));
       if (expected.spikes.rows.length > 20) spiking++;
     }),
-    { numRuns: Number(process.env.RUNS ?? 120) },
+    runs(120),
   );
-  assert.ok(spiking > 60, `only ${spiking} networks spiked`);
+  assert.ok(spiking > atLeast(60), `only ${spiking} networks spiked`);
 });
 
 test('the same bits through checkpoints', () => {
@@ -142,7 +142,7 @@ test('the same bits through checkpoints', () => {
       });
       assert.equal(bits(save(found.net)), bits(save(expected.net)));
     }),
-    { numRuns: 40 },
+    runs(40),
   );
 });
 
@@ -157,7 +157,7 @@ test('a stop after so many spikes comes at the end of the instant of the last', 
       assert.is(merged.net.now, reference.net.now);
       assert.equal(bits(save(merged.net)), bits(save(reference.net)));
     }),
-    { numRuns: 40 },
+    runs(40),
   );
 });
 

@@ -4,10 +4,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Scheduler } from '../../../core/engine/scheduler.ts';
 import { Sources } from '../../../core/graph/sources.ts';
-import type { EventSource } from '../../../core/graph/spikeQueue.ts';
-import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
+import { type EventSource, SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { IndexedHeap } from '../../../neurons/parts/indexedHeap.ts';
+import { runs } from '../../support.ts';
 
 const arena = new Arena();
 
@@ -46,7 +46,7 @@ test('the scheduler gives the earliest source, the lower order first, however th
         assert.is(scheduler.time, first()?.next ?? Infinity);
       }
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -158,7 +158,7 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
       lane.clear();
       assert.is(lane.next, Infinity);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -187,7 +187,7 @@ test('the indexed heap knows the earliest of times that change, the smaller inde
         }
       },
     ),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 

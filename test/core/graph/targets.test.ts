@@ -8,7 +8,7 @@ import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/softBound.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
-import { Rows } from '../../support.ts';
+import { Rows, runs } from '../../support.ts';
 
 const PRE = 6;
 const SIZE = 20;
@@ -97,7 +97,7 @@ test('in a recurrent projection no neuron is connected to itself where that is n
       const both = [...Array(SIZE).keys()].filter((k) => isIn(k, sources) && isIn(k, targets)).length;
       assert.is(pairs.length, way === 2 ? targets[1] : sources[1] * targets[1] - both);
     }),
-    { numRuns: 100 },
+    runs(100),
   );
 });
 

@@ -7,6 +7,7 @@ import type { Edges } from '../../../core/graph/edges.ts';
 import { MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../../../core/kernels/records.ts';
+import { runs } from '../../support.ts';
 
 const arena = new Arena();
 const [FIRST, START] = [97, 100];
@@ -110,7 +111,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
       assert.equal(found, expected);
       assert.is(arrivals.nextTime, later);
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 

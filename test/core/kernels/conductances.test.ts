@@ -7,6 +7,7 @@ import { expOfLookup, lookUpAttractor, MAX_TABULATED, MIN_TABULATED } from '../.
 import { Stream } from '../../../core/random/random.ts';
 import { attractorAt, attractorTable } from '../../../neurons/lif/attractor.ts';
 import { LISTED, SCHEDULED } from '../../../neurons/lif/conductanceState.ts';
+import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 
 const bits = (a: Float64Array) => Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex');
@@ -61,7 +62,7 @@ test('kernel and oracle: states, suspects, potentials and what is left to the ca
       assert.is(bits(b.slice(0, found)), bits(e.slice(0, found)));
       assert.equal(c, f);
     }),
-    { numRuns: 400, seed: 1 },
+    runs(400),
   );
 });
 
@@ -106,7 +107,7 @@ test('two time constants, kernel and oracle: states, suspects and potentials, af
       assert.equal(a.slice(0, found), c.slice(0, found));
       assert.is(bits(b.slice(0, found)), bits(d.slice(0, found)));
     }),
-    { numRuns: 300, seed: 1 },
+    runs(300),
   );
 });
 

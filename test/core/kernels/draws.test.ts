@@ -5,6 +5,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { POISSON_STATE, seedOf, seedPoisson } from '../../../core/kernels/poissonSeed.ts';
 import { CounterRandom, Stream } from '../../../core/random/random.ts';
 import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
+import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 
 type Two = readonly [Float64Array, Float64Array];
@@ -87,7 +88,7 @@ test('Poisson blocks', () => {
         assert.equal([t1, n1, x.state, x.clock], [t2, n2, y.state, y.clock]);
       }
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 

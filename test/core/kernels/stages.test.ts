@@ -9,11 +9,12 @@ import { Pulses } from '../../../core/kernels/pulses.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { createCurve } from '../../../synapses/devices/neuroSim.ts';
 import { createStepTable } from '../../../synapses/devices/table.ts';
+import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 
 const DEVICES = 200;
 const COLUMN = 50;
-const RUNS = { numRuns: 400 };
+const RUNS = runs(400);
 const count = fc.integer({ min: 1, max: 33 });
 const seed = fc.integer();
 
@@ -64,7 +65,7 @@ test('pulses along curves of any nonlinearity', () => {
         ),
       );
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 
@@ -86,7 +87,7 @@ test('states on few levels, pulsed alike or not, give what they give by themselv
         }
       });
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 

@@ -5,11 +5,11 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { type LogReader, readLog } from '../../../core/log/read.ts';
 import { repairLog } from '../../../core/log/repair.ts';
 import { SPIKES, type TableSpec, WEIGHTS } from '../../../core/log/tables.ts';
+import { runs } from '../../support.ts';
 import { allocatedBy, dice, mutate, reseal, spansOf } from './mutants.ts';
 import { MemorySink, testLog } from './rows.ts';
 
-const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 1500);
-const SEED = Number(process.env.FUZZ_SEED ?? 1);
+const { numRuns: ROUNDS, seed: SEED } = runs(1500);
 const FACTS = {
   seed: '7',
   populations: '["a","b"]',

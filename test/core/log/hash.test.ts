@@ -7,6 +7,7 @@ import { crc32 } from '../../../core/log/crc32.ts';
 import { readLog } from '../../../core/log/read.ts';
 import { RowHash } from '../../../core/log/rowHash.ts';
 import { SPIKES, type TableSpec, WEIGHTS } from '../../../core/log/tables.ts';
+import { runs } from '../../support.ts';
 import { testLog, testRows } from './rows.ts';
 
 function hashOf(spec: TableSpec, batches: readonly number[]): string {
@@ -54,7 +55,7 @@ test('batching never changes the hash, nor does a way through a log', () => {
         for (const { columns, rows } of readLog(testLog(spec, batches))) hash.update(columns, rows);
         assert.is(hash.digest(), whole);
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   }
 });

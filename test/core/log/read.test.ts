@@ -6,6 +6,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { type LogProblem, type ReadOptions, readLog } from '../../../core/log/read.ts';
 import { repairLog } from '../../../core/log/repair.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
+import { runs } from '../../support.ts';
 import { MemorySink, rowBits, testLog, testRows } from './rows.ts';
 
 const BATCHES = [151, 140, 153];
@@ -161,7 +162,7 @@ test('random damage of many bytes never gives a wrong row or a raw error', () =>
         else assert.equal(Buffer.compare(bytes, LOG), 0);
       },
     ),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 

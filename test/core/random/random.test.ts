@@ -8,6 +8,7 @@ import { AliasTable } from '../../../core/random/alias.ts';
 import { CounterRandom, type Seed, Stream } from '../../../core/random/random.ts';
 import { drawLanes, LANES, LANES_STATE } from '../../../core/random/xoshiroLanes.ts';
 import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
+import { runs } from '../../support.ts';
 import { ORACLE } from '../kernels/oracle/index.ts';
 
 const arena = new Arena();
@@ -246,7 +247,7 @@ test('an alias table holds exactly the given shares', () => {
         assert.ok(Math.abs(shares[i]! - w / total) < 1e-14 * n, `${i}: ${shares[i]}, not ${w / total}`);
       });
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 

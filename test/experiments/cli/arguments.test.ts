@@ -6,6 +6,7 @@ import { object } from '../../../core/declare/params.ts';
 import { readArguments } from '../../../experiments/cli/arguments.ts';
 import { UsageError } from '../../../experiments/cli/command.ts';
 import { commandHelp } from '../../../experiments/cli/help.ts';
+import { runs } from '../../support.ts';
 import { echo, listings } from './probe.ts';
 
 const listing = listings[0]!;
@@ -136,7 +137,7 @@ test('any words are read or refused in one sentence', () => {
       assert.not.match(message, /\p{Cc}/u);
       assert.ok(message.length < 500, message);
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });
 

@@ -12,7 +12,7 @@ import { loadDevice } from '../../../experiments/devices/load.ts';
 import { formatDigits } from '../../../experiments/look/digits.ts';
 import { renderResultsReport } from '../../../experiments/report/results.ts';
 import { measured, softBoundStep } from '../devices/fit/measured.ts';
-import { memspike } from '../run/cli.ts';
+import { inProcess } from './inProcess.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-fit-cli-'));
 const GOOD = measured({
@@ -28,11 +28,11 @@ const LINES = GOOD.trim().split('\n');
 
 function fit(text: string, ...words: string[]) {
   writeFileSync(join(directory, 'pulses.csv'), text);
-  return memspike(directory, 'device', 'fit', 'pulses.csv', ...words);
+  return inProcess(directory, 'device', 'fit', 'pulses.csv', ...words);
 }
 
-test('JSON has the models with parameters, intervals and residuals, and the spread', () => {
-  const { status, stdout } = fit(GOOD, '--json');
+test('JSON has the models with parameters, intervals and residuals, and the spread', async () => {
+  const { status, stdout } = await fit(GOOD, '--json');
   assert.is(status, 0);
   const found = JSON.parse(stdout);
   assert.equal(Object.keys(found).slice(0, 4), ['best', 'models', 'spread', 'quality']);
@@ -51,21 +51,21 @@ test('JSON has the models with parameters, intervals and residuals, and the spre
   assert.match(found.understood[1], /^168 readings of 2 devices /);
 });
 
-test('readings beyond 1 S are fitted, and their unit is doubted', () => {
+test('readings beyond 1 S are fitted, and their unit is doubted', async () => {
   const inMicro = LINES.map((line, i) => (i === 0 ? line : line.replace(/[^,]+$/, (g) => String(1e6 * Number(g)))));
-  const { status, stdout, stderr } = fit(inMicro.join('\n'), '--json');
+  const { status, stdout, stderr } = await fit(inMicro.join('\n'), '--json');
   assert.is(status, 0);
   assert.is(JSON.parse(stdout).best, 'softBound');
   assert.match(
     stderr,
     /^pulses\.csv: conductances reach [\d.]+ S; are the readings in S, and not in µS or nS \(--unit uS\)\?\n$/,
   );
-  assert.is(fit(GOOD, '--json').stderr, '');
+  assert.is((await fit(GOOD, '--json')).stderr, '');
 });
 
-test('--out writes a device that can be loaded, the figures and a picture', () => {
+test('--out writes a device that can be loaded, the figures and a picture', async () => {
   const out = join(directory, 'fitted');
-  const { status, stdout } = fit(GOOD, '--out', out);
+  const { status, stdout } = await fit(GOOD, '--out', out);
   assert.is(status, 0);
   assert.match(stdout, /^softBound .* best$/m);
   assert.match(stdout, /^pulses\.csv: text with commas between cells; .*\n168 readings of 2 devices /);
@@ -86,9 +86,9 @@ test('--out writes a device that can be loaded, the figures and a picture', () =
   assert.match(text, new RegExp(`<th scope="row">etaUp</th><td class="short">${etaUp}</td>`));
 });
 
-test('the pulses of the measurement go into the device file', () => {
+test('the pulses of the measurement go into the device file', async () => {
   const out = join(directory, 'pulsed');
-  const { stdout } = fit(GOOD, '--out', out, '--write-voltage', '4/-2', '--write-time', '10ms');
+  const { stdout } = await fit(GOOD, '--out', out, '--write-voltage', '4/-2', '--write-time', '10ms');
   assert.match(stdout, /4 trains up of 21 readings \(4 V, 10 ms\), 4 trains down of 21 readings \(-2 V, 10 ms\)\n/);
   assert.not.match(stdout, /Energies assume/);
   const { device } = loadDevice(join(out, 'device.yaml'));
@@ -96,13 +96,13 @@ test('the pulses of the measurement go into the device file', () => {
   assert.is(device.assumed, undefined);
 });
 
-test('one direction alone is fitted; the other mirrors it, which the command and the device file say', () => {
+test('one direction alone is fitted; the other mirrors it, which the command and the device file say', async () => {
   for (const [way, other] of [
     ['up', 'down'],
     ['down', 'up'],
   ] as const) {
     const out = join(directory, `only ${way}`);
-    const { status, stdout } = fit(LINES.filter((line) => !line.includes(`,${other},`)).join('\n'), '--out', out);
+    const { status, stdout } = await fit(LINES.filter((line) => !line.includes(`,${other},`)).join('\n'), '--out', out);
     assert.is(status, 0);
     assert.match(stdout, new RegExp(`4 trains ${way} of 21 readings`));
     assert.match(stdout, new RegExp(`none ${other}`));
@@ -117,10 +117,10 @@ test('one direction alone is fitted; the other mirrors it, which the command and
   }
 });
 
-test('--out writes the residual of every reading from each model, whatever devices are called', () => {
+test('--out writes the residual of every reading from each model, whatever devices are called', async () => {
   const out = join(directory, 'residuals');
   const named = GOOD.replaceAll('D2', '"cell 2, row ""B"""');
-  assert.is(fit(named, '--out', out).status, 0);
+  assert.is((await fit(named, '--out', out)).status, 0);
   const { models } = JSON.parse(readFileSync(join(out, 'fit.json'), 'utf8'));
   const rows = csvParse(readFileSync(join(out, 'residuals.csv'), 'utf8'));
   assert.equal(rows.columns, [...LINES[0]!.split(','), 'exponential', 'softBound', 'neuroSim', 'linear', 'power']);
@@ -130,10 +130,10 @@ test('--out writes the residual of every reading from each model, whatever devic
     const squares = rows.reduce((sum, row) => sum + Number(row[name]) ** 2, 0);
     assert.ok(Math.abs(Math.sqrt(squares / rows.length) / models[name].rmse - 1) < 1e-9, name);
   }
-  assert.is(fit(named, '--out', out).status, 0, 'a second time');
+  assert.is((await fit(named, '--out', out)).status, 0, 'a second time');
 });
 
-test('semicolons, quotes, a byte order mark, more columns, and no device and cycle', () => {
+test('semicolons, quotes, a byte order mark, more columns, and no device and cycle', async () => {
   const rows = GOOD.trim()
     .split('\n')
     .map((row) => row.split(','))
@@ -141,7 +141,7 @@ test('semicolons, quotes, a byte order mark, more columns, and no device and cyc
     .map(([, , direction, pulse, conductance], i) =>
       [`"${direction}"`, pulse, conductance, i === 0 ? 'voltage' : '1.2'].join(';'),
     );
-  const { status, stdout } = fit(`\uFEFF${rows.join('\r\n')}\r\n`, '--json');
+  const { status, stdout } = await fit(`\uFEFF${rows.join('\r\n')}\r\n`, '--json');
   assert.is(status, 0);
   assert.equal(JSON.parse(stdout).spread, { deviceToDevice: null, cycleToCycle: null });
 });
@@ -155,7 +155,7 @@ const changed = (row: number, column: number, value: string) =>
     return fields.join(',');
   }).join('\n');
 
-test('bad files are refused with row, column, value and what is allowed', () => {
+test('bad files are refused with row, column, value and what is allowed', async () => {
   const told = (text: string, sentence: RegExp) => {
     const file = join(directory, 'bad.csv');
     writeFileSync(file, text);
@@ -198,10 +198,13 @@ test('bad files are refused with row, column, value and what is allowed', () => 
     /are the directions swapped\?/,
   );
   told(changed(9, 4, '1e-6,2'), /row 9 \(line 10\): 6 cells stand under 5 names/);
-  const { status, stdout, stderr } = fit(changed(7, 4, 'abc'));
+  const { status, stdout, stderr } = await fit(changed(7, 4, 'abc'));
   assert.equal([status, stdout], [1, '']);
   assert.match(stderr, /^memspike: pulses\.csv: row 7 \(line 8\), column conductance: "abc" is given, .*\n$/);
-  assert.match(memspike(directory, 'device', 'fit', 'pulse.csv').stderr, /no such file, did you mean "pulses\.csv"\?/);
+  assert.match(
+    (await inProcess(directory, 'device', 'fit', 'pulse.csv')).stderr,
+    /no such file, did you mean "pulses\.csv"\?/,
+  );
 });
 
 test.run();

@@ -8,11 +8,11 @@ import writeWorkbook from 'write-excel-file/node';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { loop, text } from '../devices/fit/madeKinds.ts';
 import { measured, softBoundStep } from '../devices/fit/measured.ts';
-import { memspike } from '../run/cli.ts';
+import { inProcess } from './inProcess.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-kinds-'));
 const write = (name: string, content: string) => writeFileSync(join(directory, name), content);
-const fit = (...words: string[]) => memspike(directory, 'device', 'fit', ...words);
+const fit = (...words: string[]) => inProcess(directory, 'device', 'fit', ...words);
 
 const TIMES = Array.from({ length: 20 }, (_, i) => 10 ** (i / 5));
 const FILES = {
@@ -50,15 +50,15 @@ const FILES = {
 for (const [name, content] of Object.entries(FILES)) write(name, content);
 write('pulses.csv', measured({ step: softBoundStep(0.1, 0.06), pulses: [20, 20], devices: 1, cycles: 2, seed: 1 }));
 
-test('one file grows from five measurements, their kinds told by their columns', () => {
-  assert.is(fit('pulses.csv', '--model', 'table', '--out', 'fitted').status, 0);
+test('one file grows from five measurements, their kinds told by their columns', async () => {
+  assert.is((await fit('pulses.csv', '--model', 'table', '--out', 'fitted')).status, 0);
   for (const [name, kind] of [
     ['retention', 'retention'],
     ['endurance', 'endurance'],
     ['ppf', 'ppf'],
     ['stdp', 'stdp'],
   ] as const) {
-    const { status, stdout, stderr } = fit(`${name}.csv`, '--onto', 'fitted/device.yaml', '--json');
+    const { status, stdout, stderr } = await fit(`${name}.csv`, '--onto', 'fitted/device.yaml', '--json');
     assert.is(status, 0, stderr);
     assert.is(JSON.parse(stdout).kind, kind);
   }
@@ -77,7 +77,7 @@ test('one file grows from five measurements, their kinds told by their columns',
   assert.ok(readFileSync(join(directory, 'fitted/device.yaml'), 'utf8').includes('steps: steps.csv'));
 });
 
-test('a network takes device, short-term dynamics and rule from one file', () => {
+test('a network takes device, short-term dynamics and rule from one file', async () => {
   write(
     'network.yaml',
     `memspike: 1
@@ -95,7 +95,7 @@ projections:
     rule: { file: fitted/device.yaml }
 `,
   );
-  const { status, stderr } = memspike(directory, 'run', 'network.yaml', '--out', 'run');
+  const { status, stderr } = await inProcess(directory, 'run', 'network.yaml', '--out', 'run');
   assert.is(status, 0, stderr);
   const { projections } = JSON.parse(readFileSync(join(directory, 'run/config.json'), 'utf8'));
   const [projection] = projections;
@@ -103,8 +103,8 @@ projections:
   assert.ok(projection.device.steps.up.length > 2, 'the run keeps the table itself');
 });
 
-test('pulses of another model take the place of the old ones; what holds of every model stays', () => {
-  const { status, stderr } = fit('pulses.csv', '--onto', 'fitted/device.yaml', '--out', 'again');
+test('pulses of another model take the place of the old ones; what holds of every model stays', async () => {
+  const { status, stderr } = await fit('pulses.csv', '--onto', 'fitted/device.yaml', '--out', 'again');
   assert.is(status, 0, stderr);
   const { device, shortTerm } = loadDevice(join(directory, 'again/device.yaml'));
   assert.is.not(device.model, 'table');
@@ -119,13 +119,13 @@ test('of a workbook with measurements of several kinds --sheet takes one; withou
       .map((line) => line.split(',').map((cell) => (Number.isNaN(Number(cell)) ? cell : Number(cell))));
   const sheets = ['retention', 'ppf'].map((sheet) => ({ sheet, data: cells(`${sheet}.csv`) }));
   await writeWorkbook([...sheets, { sheet: 'notes', data: [['by us']] }] as never).toFile(join(directory, 'book.xlsx'));
-  const all = fit('book.xlsx');
+  const all = await fit('book.xlsx');
   assert.is(all.status, 1);
   assert.match(
     all.stderr,
     /sheet "retention" looks like retention, but book\.xlsx, sheet "ppf" looks like ppf\. .*--onto.*--sheet/,
   );
-  const { status, stdout, stderr } = fit('book.xlsx', '--sheet', 'ppf', '--out', 'sheet');
+  const { status, stdout, stderr } = await fit('book.xlsx', '--sheet', 'ppf', '--out', 'sheet');
   assert.is(status, 0, stderr);
   assert.match(stdout, /^book\.xlsx, sheet "ppf": workbook; interval /);
   const { derived } = loadDevice(join(directory, 'sheet/device.yaml'));
@@ -139,18 +139,18 @@ test('of a workbook with measurements of several kinds --sheet takes one; withou
       /retention\.csv looks like retention, but ppf\.csv looks like ppf\. [^(]*\(--onto\); --kind/,
     ],
   ] as const) {
-    const refused = fit(...words);
+    const refused = await fit(...words);
     assert.is(refused.status, 1);
     assert.match(refused.stderr, said);
   }
 });
 
-test('a loop and a train of spikes make devices of their own, with pictures', () => {
+test('a loop and a train of spikes make devices of their own, with pictures', async () => {
   for (const [file, kind] of [
     ['loop.csv', 'iv'],
     ['train.csv', 'train'],
   ] as const) {
-    const { status, stdout, stderr } = fit(file, '--out', kind, ...(kind === 'iv' ? ['--model', 'vteam'] : []));
+    const { status, stdout, stderr } = await fit(file, '--out', kind, ...(kind === 'iv' ? ['--model', 'vteam'] : []));
     assert.is(status, 0, stderr);
     assert.ok(stdout.includes('best'));
     const { device } = loadDevice(join(directory, kind, 'device.yaml'));
@@ -159,42 +159,45 @@ test('a loop and a train of spikes make devices of their own, with pictures', ()
   }
 });
 
-test('bad rows, columns and options are named', () => {
-  const bad = (name: string, content: string, ...words: string[]) => {
+test('bad rows, columns and options are named', async () => {
+  const bad = async (name: string, content: string, ...words: string[]) => {
     write(name, content);
-    const { status, stderr } = fit(name, ...words);
+    const { status, stderr } = await fit(name, ...words);
     return `${status} ${stderr.replace('memspike: ', '')}`;
   };
   const rows = FILES['retention.csv'].split('\n');
   assert.match(
-    bad('a.csv', [rows[0], '-1,3', ...rows.slice(1, 9), '5,x', '6'].join('\n')),
+    await bad('a.csv', [rows[0], '-1,3', ...rows.slice(1, 9), '5,x', '6'].join('\n')),
     '1 a.csv: row 1 (line 2), column time (s): "-1" is given, but a number, 0 or larger is needed; row 10 (line 11), column G (uS): "x" is given, but a number is needed; row 11 (line 12), column G (uS): nothing is given, but a number is needed.',
   );
   assert.match(
-    bad('b.csv', 'time (s),I (nA)\n1,2\n2,3\n3,4\n4,5\n5,6'),
+    await bad('b.csv', 'time (s),I (nA)\n1,2\n2,3\n3,4\n4,5\n5,6'),
     'its readings are currents. Next step: give their read voltage',
   );
   assert.match(
-    bad('c.csv', 'time,G,conductance\n1,1,1\n2,2,2', '--kind', 'retention'),
+    await bad('c.csv', 'time,G,conductance\n1,1,1\n2,2,2', '--kind', 'retention'),
     'the columns "G" and "conductance" may both be the conductance',
   );
   assert.match(
-    bad('d.csv', 'V (V),I (A)\n1,1\n2,2', '--kind', 'iv'),
+    await bad('d.csv', 'V (V),I (A)\n1,1\n2,2', '--kind', 'iv'),
     'a loop of 2 points is there, but 20 are needed at least',
   );
-  assert.match(bad('e.csv', 'interval (ms),PPF\n1,2\n2,1.5'), '2 intervals are given, but at least 4 are needed');
-  assert.match(bad('f.csv', 'dt (ms),dw\n1,1\n2,1\n3,1'), '0 readings have a Δt below 0, but at least 3 are needed');
+  assert.match(await bad('e.csv', 'interval (ms),PPF\n1,2\n2,1.5'), '2 intervals are given, but at least 4 are needed');
   assert.match(
-    bad('g.csv', FILES['stdp.csv'], '--model', 'tripletStdp'),
+    await bad('f.csv', 'dt (ms),dw\n1,1\n2,1\n3,1'),
+    '0 readings have a Δt below 0, but at least 3 are needed',
+  );
+  assert.match(
+    await bad('g.csv', FILES['stdp.csv'], '--model', 'tripletStdp'),
     '2 device fit: --model is "tripletStdp", which is not a model of stdp',
   );
-  assert.match(bad('h.csv', FILES['stdp.csv'], '--columns', 'Dt=dt (ms),weight=dw (%)'), '2 ');
+  assert.match(await bad('h.csv', FILES['stdp.csv'], '--columns', 'Dt=dt (ms),weight=dw (%)'), '2 ');
   assert.match(
-    bad('i.csv', FILES['stdp.csv'], '--kind', 'iv'),
+    await bad('i.csv', FILES['stdp.csv'], '--kind', 'iv'),
     '1 i.csv: the columns voltage and current are missing from the names "dt (ms),dw (%)"',
   );
-  assert.match(bad('j.csv', FILES['stdp.csv'], '--onto', 'retention.csv'), '1 ');
-  assert.match(bad('k.csv', FILES['retention.csv'], '--kind', 'retentoin'), '2 ');
+  assert.match(await bad('j.csv', FILES['stdp.csv'], '--onto', 'retention.csv'), '1 ');
+  assert.match(await bad('k.csv', FILES['retention.csv'], '--kind', 'retentoin'), '2 ');
 });
 
 test.run();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream, shuffle } from '../../../core/random/random.ts';
-import { loadMnist } from '../../../experiments/mnist/idx.ts';
+import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { json, rowsOf } from '../run/cli.ts';
 import { inProcess } from './inProcess.ts';
 

@@ -1,4 +1,5 @@
 /** `memspike learn` on recordings of an event camera: digits over which a sensor has moved by three saccades. */
+// slow: trains six nets; learn.test.ts trains one in `npm test`
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +7,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream, shuffle } from '../../../core/random/random.ts';
 import { loadDataSet } from '../../../experiments/data/dataSet.ts';
-import { evaluate } from '../../../experiments/mnist/evaluate.ts';
-import { runMnist } from '../../../experiments/mnist/experiment.ts';
-import { loadMnist } from '../../../experiments/mnist/idx.ts';
-import { imagesOf, mnistConfig, responsesOf, trainLayer } from '../../../experiments/mnist/index.ts';
+import { loadMnist } from '../../../experiments/data/mnist.ts';
+import { evaluate } from '../../../experiments/training/unsupervised/evaluate.ts';
+import { runMnist } from '../../../experiments/training/unsupervised/experiment.ts';
+import { imagesOf, mnistConfig, responsesOf, trainLayer } from '../../../experiments/training/unsupervised/index.ts';
 import { SENSOR, writeRecordings } from '../data/saccades.ts';
 import { json, rowsOf } from '../run/cli.ts';
 import { inProcess } from './inProcess.ts';

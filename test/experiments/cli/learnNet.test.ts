@@ -6,8 +6,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '../../../core/declare/validate.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { netSchema, withNetRecipe } from '../../../experiments/learn/config.ts';
-import { runNet } from '../../../experiments/learn/experiment.ts';
+import { netSchema, withNetRecipe } from '../../../experiments/training/supervised/config.ts';
+import { runNet } from '../../../experiments/training/supervised/experiment.ts';
 import { json, rowsOf } from '../run/cli.ts';
 import { inProcess } from './inProcess.ts';
 

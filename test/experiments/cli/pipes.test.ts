@@ -8,12 +8,12 @@ import * as assert from 'uvu/assert';
 import { readCheckpoint } from '../../../core/checkpoint/file.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
+import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { readMatrix } from '../../../experiments/logs/readMatrix.ts';
-import { loadMnist } from '../../../experiments/mnist/idx.ts';
+import { readJson } from '../../../experiments/logs/runJson.ts';
 import { readConfig } from '../../../experiments/network/config/load.ts';
 import { readEvents } from '../../../experiments/network/stimuli/atis.ts';
 import { readSpikeList } from '../../../experiments/network/stimuli/recording.ts';
-import { readJson } from '../../../experiments/run/runJson.ts';
 import { readPlan } from '../../../experiments/sweep/directory.ts';
 import { memspike } from '../run/cli.ts';
 

@@ -7,8 +7,8 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { loadDataSet } from '../../../experiments/data/dataSet.ts';
 import { readIdxImages, readIdxLabels } from '../../../experiments/data/idx.ts';
+import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { splitOf } from '../../../experiments/data/split.ts';
-import { loadMnist } from '../../../experiments/mnist/idx.ts';
 
 const test = suite('idx');
 let directory = '';

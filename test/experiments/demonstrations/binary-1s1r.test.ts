@@ -1,4 +1,5 @@
 /** Many bit errors spoil binarised nets and few do not; selectors miss conducting cells alone, the same ones each time, fewer in longer pulses. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { binarise, importNet, measureErrors, pulseAt } from '../../../experiments/demonstrations/binary1s1r/index.ts';

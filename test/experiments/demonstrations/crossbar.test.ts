@@ -1,4 +1,5 @@
 /** Line resistance costs accuracy in a large array and not in small ones; ideal lines disturb nothing. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { measureCellErrors } from '../../../experiments/demonstrations/cells.ts';

@@ -1,4 +1,5 @@
 /** Noise of writing takes what is learned on a device, with labels and without; labels of other images teach nothing. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -6,7 +7,7 @@ import {
   trainWithLabels,
   trainWithoutLabels,
 } from '../../../experiments/demonstrations/deviceDemands/index.ts';
-import { loadMnist } from '../../../experiments/mnist/index.ts';
+import { loadMnist } from '../../../experiments/training/unsupervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const data = loadMnist();

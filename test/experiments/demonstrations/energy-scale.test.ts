@@ -1,4 +1,5 @@
 /** A full switch costs what its pulses cost; nothing is told of a device that does not switch, and longer pulses cost more. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { switchFully } from '../../../experiments/demonstrations/energyScale/index.ts';

@@ -1,7 +1,9 @@
 /** Little programming noise is harmless, much is not; weights come from files as well. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
+import { loadMnist } from '../../../experiments/data/mnist.ts';
 import {
   importClassifier,
   programClassifier,
@@ -9,7 +11,6 @@ import {
   trainClassifier,
   verifyClassifier,
 } from '../../../experiments/demonstrations/exSitu/index.ts';
-import { loadMnist } from '../../../experiments/mnist/idx.ts';
 
 const { train, test: images } = loadMnist();
 const classifier = trainClassifier(train, 2000, 1);

@@ -1,4 +1,5 @@
 /** Devices that differ are a key, devices that do not are none. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';

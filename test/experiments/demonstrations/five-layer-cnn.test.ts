@@ -1,4 +1,5 @@
 /** Copies of kernels average what is wrong with them, as crossbars do; training in place mends the rest, if labels are right. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -10,7 +11,7 @@ import {
   trainLastLayer,
 } from '../../../experiments/demonstrations/fiveLayerCnn/index.ts';
 import { loadMnist } from '../../../experiments/index.ts';
-import { trainFloat, untrained } from '../../../experiments/learn/index.ts';
+import { trainFloat, untrained } from '../../../experiments/training/supervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const sizes = { hidden: [], kernels: [4, 6], kernelSize: 3, pooling: 'max' } as const;

@@ -1,4 +1,5 @@
 /** Patterns are learned by presentations, and not without them. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';

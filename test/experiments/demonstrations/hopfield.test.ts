@@ -1,4 +1,5 @@
 /** Patterns are recalled, random cues are not; the energy falls as long as devices are equal. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../../core/random/random.ts';

@@ -1,4 +1,5 @@
 /** The hybrid is binary until the switch; with a switch that never comes it stays so, and binary updates know two ends of the range only. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';

@@ -1,4 +1,5 @@
 /** Ideal devices filter as arithmetic does; levels, noise and lines cost quality; the transform is orthonormal. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {

@@ -1,8 +1,9 @@
 /** Light on the pixels tells images from noise that flickers, and only from that. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countResponses } from '../../../experiments/demonstrations/inSensor/index.ts';
-import { mnistConfig } from '../../../experiments/mnist/index.ts';
+import { mnistConfig } from '../../../experiments/training/unsupervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('light helps, light of another image does not, humidity closes: with a small layer', async () => {

@@ -1,4 +1,5 @@
 /** Weights are written into the same flawed devices that learn in place; steps that differ up and down hinder learning, not writing. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findCrossover, makeDevice } from '../../../experiments/demonstrations/inSitu/index.ts';

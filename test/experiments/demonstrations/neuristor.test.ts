@@ -1,4 +1,5 @@
 /** Spikes of a Mott oscillator, and none where there can be none. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';

@@ -1,4 +1,5 @@
 /** Device differences project images at random; without them there is nothing to read. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';

@@ -1,4 +1,5 @@
 /** A memristor is a neuron where it is volatile; where it is not it is a synapse, and the other way round it is neither. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deviceNeurons } from '../../../experiments/demonstrations/reconfigurable/deviceNeurons.ts';

@@ -1,4 +1,5 @@
 /** Devices that forget within a few pulses tell patterns and orders apart; those that forget at once or never do not. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { testOrder } from '../../../experiments/demonstrations/reservoir/index.ts';

@@ -1,4 +1,5 @@
 /** A neighbourhood puts like neurons side by side, and so does arranging them afterwards; without either their order is that of chance. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { arrangeUnits, trainKohonen } from '../../../experiments/demonstrations/selfOrganisingMap/index.ts';

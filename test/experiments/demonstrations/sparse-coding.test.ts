@@ -1,4 +1,5 @@
 /** A spiking network learns a dictionary and codes near its optimum; patches as atoms, wrong codes, no inhibition, or no step do worse. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findOptimum, gramMatrix, PIXELS } from '../../../experiments/demonstrations/sparseCoding/lca.ts';

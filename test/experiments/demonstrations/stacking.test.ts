@@ -1,4 +1,5 @@
 /** Layers lower the error of the currents, if they shorten the lines that carry the sum; without resistance there is none. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { measureStacks } from '../../../experiments/demonstrations/stacking/index.ts';

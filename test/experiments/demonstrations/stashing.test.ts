@@ -1,4 +1,5 @@
 /** Hidden synapses save energy beyond write on change; a criterion that nothing meets hides none and saves none. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';

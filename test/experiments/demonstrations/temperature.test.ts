@@ -1,4 +1,5 @@
 /** What a barrier keeps, and for how long, at which temperature. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {

@@ -1,4 +1,5 @@
 /** Votes of stochastic neurons tell wrong from right answers; without scatter there is nothing to tell them by. */
+// slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';

@@ -57,6 +57,31 @@ test('every model and every parameter has a comment', () => {
   assert.is(addComments(module, models), module, 'a second pass changes nothing');
 });
 
+/** Comments of some parameters from their unit on, as users must see them. */
+const ENDINGS: readonly (readonly [file: string, parameter: string, ending: string])[] = [
+  ['neurons/lif', 'size', '. An integer >= 1 and <= 4294967295. Required.'],
+  [
+    'neurons/lif',
+    'tau',
+    ' (ms). A number > 0 or a mapping with one of the keys uniform, normal, lognormal or a list (each a number > 0). Default: 10.',
+  ],
+  ['neurons/lif', 'refractoryInput', '. One of "discard", "integrate". Default: discard.'],
+  ['neurons/stimuli/poisson', 'start', ' (ms). A number >= 0. Default: 0.'],
+  ['synapses/devices/softBound', 'etaUp', '. A number >= 0 and <= 1. Default: 0.05.'],
+  ['synapses/rules/pairStdp', 'aPlus', '. A number. Default: 0.01.'],
+  ['synapses/rules/pairStdp', 'tauPlus', ' (ms). A number > 0. Default: 20.'],
+  ['synapses/rules/pairStdp', 'minStrength', '. A number >= 0. Optional.'],
+];
+
+test('comments state unit, range and default', () => {
+  for (const [file, parameter, ending] of ENDINGS) {
+    const text = readFileSync(join(built, `${file}.d.ts`), 'utf8');
+    const comment = new RegExp(`/\\*\\* (.*) \\*/\\n +${parameter}\\??: `).exec(text)?.[1];
+    assert.ok(comment?.endsWith(ending), `${file}, ${parameter}: ${comment}`);
+    assert.ok(comment!.length > ending.length + 10, `${file}, ${parameter} has no meaning`);
+  }
+});
+
 test('a project that uses the declarations compiles; misspelt and wrong parameters do not', () => {
   const directory = mkdtempSync(join(tmpdir(), 'memspike-hover-'));
   try {

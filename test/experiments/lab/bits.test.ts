@@ -1,4 +1,5 @@
 /** What a browser trains has the hash of weights that the command gives which the page tells. */
+// slow: runs whole trainings; lab/files.test.ts runs the worker in `npm test`
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -19,7 +19,7 @@ import { listVariants } from '../../../experiments/lab/nonIdealities.ts';
 import { formatAddress, parseAddress } from '../../../experiments/lab/page/address.ts';
 import { formatTrainCommand } from '../../../experiments/lab/page/commands.ts';
 import { type LabState, RULES, state } from '../../../experiments/lab/page/state.ts';
-import { packTrained, rounded, unpackTrained } from '../../../experiments/mnist/trained.ts';
+import { packTrained, rounded, unpackTrained } from '../../../experiments/training/unsupervised/trained.ts';
 import * as rules from '../../../synapses/rules/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { serve } from './support.ts';

@@ -6,21 +6,24 @@ import { createLog } from '../../../core/log/create.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { reseal, spansOf } from '../../core/log/mutants.ts';
-import { EXAMPLE, memspike } from '../run/cli.ts';
+import { inProcess } from '../cli/inProcess.ts';
+import { EXAMPLE } from '../run/cli.ts';
 import { at, directory } from './support.ts';
 
 /** Ends of the commands that read spikes, in this order: a picture, a folder and a page. */
-function read(log: string): string[] {
+async function read(log: string): Promise<string[]> {
   copyFileSync(at(log), at('run/spikes.arrows'));
-  return [
+  const ends: string[] = [];
+  for (const words of [
     ['raster', log, '--out', `${log}.png`, '--overwrite'],
     ['analyse', log, '--bin', '1', '--out', `${log}.analysis`],
     ['report', 'run', '--out', `${log}.html`, '--overwrite'],
-  ].map((words) => {
-    const { status, stderr } = memspike(directory, ...words);
+  ]) {
+    const { status, stderr } = await inProcess(directory, ...words);
     assert.ok(status === 0 || /^memspike: [^\n]*\n$/.test(stderr), `${words[0]} of ${log}: ${status}: ${stderr}`);
-    return status === 0 ? 'done' : stderr;
-  });
+    ends.push(status === 0 ? 'done' : stderr);
+  }
+  return ends;
 }
 
 /** A log of eight spikes of neurons 0 to 2, with these sizes and a last time in ms. */
@@ -44,21 +47,21 @@ function resize(name: string, sizes: string, others: string): void {
   writeFileSync(at(name), bytes);
 }
 
-test.before(() => {
+test.before(async () => {
   writeFileSync(at('net.yaml'), EXAMPLE);
-  assert.is(memspike(directory, 'run', 'net.yaml', '--out', 'run', '--progress', 'none').status, 0);
+  assert.is((await inProcess(directory, 'run', 'net.yaml', '--out', 'run', '--progress', 'none')).status, 0);
 });
 
-test('sizes of a thousand million neurons are drawn, and too many to analyse', () => {
+test('sizes of a thousand million neurons are drawn, and too many to analyse', async () => {
   for (const sizes of ['[1000000000]', '[2147483648]', '[4294967296]']) {
     write('many.arrows', sizes);
-    const [raster, analysis, report] = read('many.arrows');
+    const [raster, analysis, report] = await read('many.arrows');
     assert.equal([raster, report], ['done', 'done']);
     assert.match(analysis!, /a has \d+ neurons or more; an analysis takes at most 4194304 a population/);
   }
 });
 
-test('sizes that cannot be are refused, as written and as read', () => {
+test('sizes that cannot be are refused, as written and as read', async () => {
   assert.throws(
     () => write('never.arrows', '[1000000000000000]'),
     /sizes is "\[1e?0*\]", but must be a JSON list of counts/,
@@ -66,26 +69,26 @@ test('sizes that cannot be are refused, as written and as read', () => {
   for (const others of ['[-1234567]', '[9999999999]', '[1.25e-99]', '[NaN]     ', '[{}]      ']) {
     write('odd.arrows', '[12345678]');
     resize('odd.arrows', '[12345678]', others.slice(0, 10));
-    for (const end of read('odd.arrows')) assert.match(end, /odd|run\/spikes/);
+    for (const end of await read('odd.arrows')) assert.match(end, /odd|run\/spikes/);
   }
 });
 
-test('rows of neurons that their population does not have are damage', () => {
+test('rows of neurons that their population does not have are damage', async () => {
   for (const sizes of ['[0]', '[1]', '[2]']) {
     write('small.arrows', sizes);
-    for (const end of read('small.arrows').slice(0, 2))
+    for (const end of (await read('small.arrows')).slice(0, 2))
       assert.match(end, /small\.arrows is damaged: row \d is of neuron \d of "a", which has \d\./);
   }
 });
 
-test('a window of more bins than can be counted is refused', () => {
+test('a window of more bins than can be counted is refused', async () => {
   write('long.arrows', '[3]', 2 ** 27);
-  const [raster, analysis, report] = read('long.arrows');
+  const [raster, analysis, report] = await read('long.arrows');
   assert.equal([raster, report], ['done', 'done']);
   assert.match(analysis!, /--bin 1 is too narrow: .* holds 13421772\d bins, but at most 33554432/);
 });
 
-test('a matrix that a few rows would leave empty is refused before it is made', () => {
+test('a matrix that a few rows would leave empty is refused before it is made', async () => {
   const facts = { populations: '["a"]', sizes: '[5]', projections: '["a->a"]' };
   const log = createLog(at('w.arrows'), WEIGHTS, facts);
   const [one, ends] = [Float64Array.of(1, 1), Uint32Array.of(0, 16_000)];
@@ -93,10 +96,13 @@ test('a matrix that a few rows would leave empty is refused before it is made', 
   log.write({ ...columns, projection: new Uint8Array(2) }, 2);
   log.close();
   const empty = /^memspike: w\.arrows: its 2 rows would leave a matrix of 16001 x 16001 weights all but empty; .*\n$/;
-  assert.match(memspike(directory, 'log', 'export', 'w.arrows', '--format', 'npy', '--out', 'w.npy').stderr, empty);
+  assert.match(
+    (await inProcess(directory, 'log', 'export', 'w.arrows', '--format', 'npy', '--out', 'w.npy')).stderr,
+    empty,
+  );
   assert.not(existsSync(at('w.npy')));
-  assert.is(memspike(directory, 'log', 'export', 'w.arrows', '--format', 'npz', '--out', 'w.npz').status, 0);
-  assert.is(memspike(directory, 'weights', 'w.arrows', '--out', 'w').status, 1);
+  assert.is((await inProcess(directory, 'log', 'export', 'w.arrows', '--format', 'npz', '--out', 'w.npz')).status, 0);
+  assert.is((await inProcess(directory, 'weights', 'w.arrows', '--out', 'w')).status, 1);
 });
 
 test.run();

@@ -14,7 +14,7 @@ import { LogTable } from '../../../experiments/logs/table.ts';
 import { printLog } from '../../../experiments/logs/text.ts';
 import { readRecording } from '../../../experiments/network/stimuli/recording.ts';
 import { dice, mutate, reseal, spansOf } from '../../core/log/mutants.ts';
-import { referenceFile } from '../../support.ts';
+import { referenceFile, runs } from '../../support.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { at, directory, FACTS, TIMES, writeSpikes } from './support.ts';
 
@@ -147,8 +147,7 @@ async function tolerates(act: () => unknown, where: string): Promise<void> {
   }
 }
 
-const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 200);
-const SEED = Number(process.env.FUZZ_SEED ?? 1);
+const { numRuns: ROUNDS, seed: SEED } = runs(200);
 
 test('info, cat and exports of logs changed anywhere, checksums right: rows or one sentence', async () => {
   writeSpikes(at('good.arrows'));

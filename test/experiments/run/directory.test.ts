@@ -6,10 +6,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
+import { readJson } from '../../../experiments/logs/runJson.ts';
 import { listDifferences } from '../../../experiments/network/config/override.ts';
 import { lockDirectory } from '../../../experiments/output/lock.ts';
 import { RunDirectory } from '../../../experiments/run/runDirectory.ts';
-import { readJson } from '../../../experiments/run/runJson.ts';
 
 const test = suite('run directory');
 const root = mkdtempSync(join(tmpdir(), 'memspike-directory-'));

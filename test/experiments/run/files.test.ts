@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { parseConfig } from '../../../experiments/network/config/parse.ts';
+import { parseConfig } from '../../../experiments/data/parse.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { EXAMPLE, json, rowsOf, sha256Of } from './cli.ts';
 

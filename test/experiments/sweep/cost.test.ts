@@ -2,6 +2,7 @@
  * What a sweep costs, in processor time, which other work of the machine does not change: per point, of a plan of 10,000
  * runs, and what a second worker adds.
  */
+// slow: plans 10,000 runs; run.test.ts runs small sweeps in `npm test`
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,4 +1,5 @@
 /** Sweeps of nets with labels: what a point is, and that its run is that of `memspike learn`. */
+// slow: trains nets; run.test.ts runs small sweeps in `npm test`
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { attractor, conductanceCrossing, conductancePotential } from '../../../neurons/lif/conductancePotential.ts';
 import { signChanges } from '../../../neurons/lif/exponentialSum.ts';
+import { runs } from '../../support.ts';
 import { near } from '../oneNeuron.ts';
 
 const between = (min: number, max: number) => fc.nat({ max: 2 ** 20 }).map((n) => min + ((max - min) * n) / 2 ** 20);
@@ -51,7 +52,7 @@ test("the potential agrees with Brette's series", () => {
         near(conductancePotential(u0, g0, e, ts, t), brette(u0, g0, e, ts, t), 1e-9);
       },
     ),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -94,7 +95,7 @@ test('the potential agrees with an adaptive ODE solver to 1e-10 mV, for any rati
       between(0, 6),
       (u0, g0, e, ts, t) => near(conductancePotential(u0, g0, e, ts, t), solved(u0, g0, e, ts, t), 1e-10),
     ),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 
@@ -114,7 +115,7 @@ test('a sum of exponentials changes its sign where it says, and nowhere else', (
         if (Math.abs(f(t)) > 1e-9) assert.is(Math.sign(f(t)), sign || Math.sign(f(t)), `at ${t}`);
       }
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -150,7 +151,7 @@ test('tangency: a top that clears the threshold by 1e-12 fires, one that stays a
         assert.is(conductanceCrossing(u0, g0, e, ts, top + margin, above, kappa), Infinity);
       },
     ),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -172,7 +173,7 @@ test('the first crossing is the first, and is on the threshold', () => {
         if (found < Infinity && found < 100) assert.ok(Math.abs(h(found)) < 1e-9, `${h(found)}`);
       },
     ),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 

@@ -25,6 +25,32 @@ test('at the release V is reset plus what came, decayed, and fires at once if th
   }
 });
 
+test('inhibition of the population resets it, but refractory neurons stay refractory and keep later input', () => {
+  for (const refractoryInput of ['discard', 'integrate'] as const)
+    for (const strategies of [undefined, []]) {
+      const net = new Network({ seed: 1, ...(strategies && { strategies }) });
+      const neurons = net.population('neurons', lif({ size: 3, ...CELL, refractory: 6, refractoryInput }), {
+        winnerTakeAll: { hold: 2 },
+      });
+      const source = net.population('source', spikeTrains({ trains: [[1], [4], [5]] }));
+      const list = [
+        [0, 1, 25], // neuron 1 spikes at 1 ms: refractory until 7 ms, the population is inhibited until 3 ms
+        [1, 1, 25], // arrives at the refractory neuron
+        [2, 2, 5],
+      ] as const;
+      net.projection(source, neurons, { connect: { list } });
+      const rows = new Rows();
+      net.recordSpikes([neurons], rows);
+      net.run(6);
+      net.flush();
+      assert.equal(rows.column('time'), [1], refractoryInput);
+      net.run(2);
+      net.flush();
+      assert.equal(rows.column('time'), refractoryInput === 'integrate' ? [1, 7] : [1]);
+      assert.equal(rows.column('neuron'), refractoryInput === 'integrate' ? [1, 1] : [1]);
+    }
+});
+
 /** Spikes of a network that fires often at releases. */
 function spikesOf(options: object, precision: 'f64' | 'f32'): string {
   const net = new Network({ seed: 5, ...options });

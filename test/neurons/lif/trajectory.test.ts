@@ -6,6 +6,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { Psp } from '../../../neurons/lif/psp.ts';
 import { Trajectory } from '../../../neurons/lif/trajectory.ts';
 import { VoltageBound } from '../../../neurons/lif/voltageBound.ts';
+import { runs } from '../../support.ts';
 
 function firstCrossing(solver: Trajectory, c: number, p: number, drives: readonly number[], above: number): number {
   solver.drives.set(drives);
@@ -62,7 +63,7 @@ test('the look ahead is sound and the first crossing is the first', () => {
         );
       }
     }),
-    { numRuns: 400, seed: Number(process.env.SEED ?? 1) }, // fixed, so that a run takes the same time everywhere
+    runs(400), // fixed, so that a run takes the same time everywhere
   );
 });
 
@@ -101,7 +102,7 @@ test('tangency: a top that clears threshold by 1e-12 is found, one that stays be
       assert.ok(firstCrossing(solver, -(top - margin), p, [drive, inhibition], above) < Infinity, 'missed');
       assert.is(firstCrossing(solver, -(top + margin), p, [drive, inhibition], above), Infinity);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 

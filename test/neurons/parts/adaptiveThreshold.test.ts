@@ -47,4 +47,28 @@ test('no threshold lies below the bound', () => {
   );
 });
 
+for (const precision of ['f32', 'f64'] as const)
+  for (const adaptive of [undefined, { increment: 0, tau: 50 }])
+    for (const threshold of [[20], [20, 20, 20, 19, 20, 20]])
+      test(`homeostasis of groups, ${precision}, ${adaptive ? 'with' : 'without'} decay, ${threshold.length} thresholds`, () => {
+        const gain = 3;
+        const thresholds = new AdaptiveThreshold(
+          { size: 6, precision, adaptive, homeostasis: { gain, minimum: 17.5 } },
+          new ElementParameter(Float64Array.from(threshold)),
+          new ElementParameter(Float64Array.of(2)),
+          new Arena(),
+          2,
+        );
+        const expected = Array.from({ length: 6 }, (_, j) => threshold[j % threshold.length]!);
+        for (const winner of [1, 1, 5, 0, 3]) {
+          thresholds.postSpike(winner, 0);
+          expected[winner]! += gain;
+          const first = winner < 3 ? 0 : 3;
+          for (let j = first; j < first + 3; j++) expected[j] = Math.max(expected[j]! - gain / 3, 17.5);
+          expected.forEach((mV, j) => {
+            assert.ok(Math.abs(thresholds.at(j, 0) - mV) < 1e-5, `neuron ${j}: ${thresholds.at(j, 0)}, not ${mV}`);
+          });
+        }
+      });
+
 test.run();

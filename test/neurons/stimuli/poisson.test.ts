@@ -91,6 +91,33 @@ test('start and stop are kept, rates change at run time, 0 silences', () => {
   assert.is(between(60, 100).length, 0);
 });
 
+test('the first spike follows the start, or the change of rates if that is later', () => {
+  for (const [start, change] of [
+    [0, null],
+    [30, null],
+    [30, 10],
+    [30, 70],
+  ] as const) {
+    const net = new Network({ seed: 8 });
+    const p = net.population('p', poisson({ size: 100, rate: 1e4, start })) as Stimulus<Poisson>;
+    const rows = new Rows();
+    net.recordSpikes([p], rows);
+    if (change !== null) {
+      net.run(change);
+      net.change(p, (model) => model.setRates(2e4));
+    }
+    net.run(100 - net.now);
+    net.flush();
+    const [first] = rows.column('time');
+    assert.ok(first! > start && first! < start + 0.05, `start ${start}, change ${change}: first spike at ${first}`);
+    const changed = rows.column('time').find((t) => t > (change ?? start));
+    assert.ok(
+      changed! < Math.max(change ?? 0, start) + 0.05,
+      `start ${start}, change ${change}: next spike at ${changed}`,
+    );
+  }
+});
+
 test('a list of rates of another length is refused by name', () => {
   assert.throws(
     () => new Network({ seed: 1 }).population('p', poisson({ size: 3, rate: [1, 2] })),

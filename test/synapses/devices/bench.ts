@@ -48,4 +48,7 @@ export function bench(
 }
 
 export const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
-export const sd = (xs: readonly number[]): number => Math.sqrt(mean(xs.map((x) => (x - mean(xs)) ** 2)));
+export function sd(xs: readonly number[]): number {
+  const centre = mean(xs);
+  return Math.sqrt(mean(xs.map((x) => (x - centre) ** 2)));
+}

@@ -8,6 +8,7 @@ import { lif, poisson } from '../../../neurons/index.ts';
 import { exponential, ideal, linear, softBound } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
 import { type KernelSet, newNetwork } from '../../core/kernels/oracle/index.ts';
+import { runs } from '../../support.ts';
 import { bench, mean, sd } from './bench.ts';
 
 const near = (found: number, expected: number, tolerance = 1e-12, what = '') =>
@@ -222,7 +223,7 @@ test('whatever is done to pairs, books only grow and weights keep between -weigh
         }
       },
     ),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 

@@ -9,6 +9,7 @@ import { ideal } from '../../../synapses/devices/index.ts';
 import { eligibility, gate, transmission } from '../../../synapses/modulators/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
 import { tsodyksMarkram } from '../../../synapses/shortTerm/index.ts';
+import { runs } from '../../support.ts';
 import { before, change, inOrder, learned, near, TEXTBOOK, type Train, trains } from '../fixedTrains.ts';
 
 const P = { aPlus: 0.05, aMinus: 0.04, tauPlus: 15, tauMinus: 25 };
@@ -42,7 +43,7 @@ test('gate: every pulse times the modulation; a modulating spike at the instant 
         });
       });
     }),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 
@@ -86,7 +87,7 @@ test('eligibility: rewards write the decayed sum of all earlier pulses', () => {
         });
       },
     ),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 

@@ -9,6 +9,7 @@ import { poisson, spikeTrains } from '../../../neurons/index.ts';
 import { defineDevice } from '../../../synapses/devices/defineDevice.ts';
 import { exponential } from '../../../synapses/devices/index.ts';
 import { diehlCook, pairStdp, pulseOverlap, tripletStdp } from '../../../synapses/rules/index.ts';
+import { runs } from '../../support.ts';
 import { type Train, trains } from '../fixedTrains.ts';
 
 const RULES: Readonly<Record<string, (minStrength: number) => RuleFactory>> = {
@@ -66,7 +67,7 @@ for (const [name, rule] of Object.entries(RULES)) {
           assert.ok(Math.abs(energy - writes * each) <= 1e-9 * all.energy, `${energy} J for ${writes} pulses`);
         },
       ),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 }

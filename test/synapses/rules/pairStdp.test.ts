@@ -7,6 +7,7 @@ import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
 import { KERNEL_SETS, type KernelSet, newNetwork } from '../../core/kernels/oracle/index.ts';
+import { runs } from '../../support.ts';
 import { before, change, drift, inOrder, learned, near, TEXTBOOK, type Train, trains } from '../fixedTrains.ts';
 
 const PAIRINGS = ['allToAll', 'nearest', 'presynapticCentred'] as const;
@@ -74,7 +75,7 @@ test('sums over pairs: every pairing, weight dependence, layout and delay', () =
         });
       },
     ),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { pulseOverlap } from '../../../synapses/rules/index.ts';
 import { integrateOverlap, splitPieces, type Waveform } from '../../../synapses/rules/waveform.ts';
+import { runs } from '../../support.ts';
 import { before, change, inOrder, learned, near, type Train, trains } from '../fixedTrains.ts';
 
 /** Head of 1 V for 2 ms, then -0.5 V for 10 ms: rectangles, so that every area is a product. */
@@ -53,7 +54,7 @@ test('areas in closed form are those of a fine quadrature', () => {
       near(up, sum.up, 2e-3);
       near(down, sum.down, 2e-3);
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 
@@ -134,7 +135,7 @@ test('each spike pairs with the latest one before it and with one at the same in
         });
       });
     }),
-    { numRuns: 100 },
+    runs(100),
   );
 });
 

@@ -7,6 +7,7 @@ import { Network } from '../../../core/network.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { stochasticBinary } from '../../../synapses/rules/index.ts';
+import { runs } from '../../support.ts';
 import { learned, TEXTBOOK, trains } from '../fixedTrains.ts';
 
 /**
@@ -62,7 +63,7 @@ test('draws belong to the synapse: other neurons, layout and kernels change noth
         assert.is(changed[i]![2], row[2]);
       });
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 

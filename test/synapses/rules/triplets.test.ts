@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diehlCook, tripletStdp } from '../../../synapses/rules/index.ts';
+import { runs } from '../../support.ts';
 import { before, change, drift, inOrder, learned, near, type Train, trains } from '../fixedTrains.ts';
 
 const P = {
@@ -49,7 +50,7 @@ test('triplet STDP: sums over spikes, all-to-all and nearest', () => {
         });
       },
     ),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 
@@ -103,7 +104,7 @@ test('Diehl & Cook: traces are set to 1, not added', () => {
         });
       });
     }),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 

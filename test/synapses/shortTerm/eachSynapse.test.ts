@@ -9,7 +9,7 @@ import { lif, spikeTrains } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
 import { tsodyksMarkram } from '../../../synapses/shortTerm/index.ts';
-import { Rows } from '../../support.ts';
+import { Rows, runs } from '../../support.ts';
 
 const TRAINS = [
   [1, 4, 9, 20, 21.5],
@@ -58,7 +58,7 @@ test('each synapse has dynamics of its own', () => {
         assert.ok(Math.abs(v - expected[j]!) < (precision === 'f32' ? 1e-4 : 1e-9), `${v} is not ${expected[j]}`);
       });
     }),
-    { numRuns: 30 },
+    runs(30),
   );
 });
 

@@ -5,9 +5,9 @@ import { energyOf } from '../../../../experiments/devices/energy/account.ts';
 import { loadDevice, withOwn } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { describeAssumedPulse } from '../../../../experiments/look/energyText.ts';
-import { mnistConfig } from '../../../../experiments/mnist/steps.ts';
 import { createModel } from '../../../../experiments/network/made.ts';
 import { listRunFacts } from '../../../../experiments/report/runFacts.ts';
+import { mnistConfig } from '../../../../experiments/training/unsupervised/steps.ts';
 
 const bench = (device: { model: string } & Record<string, unknown>) =>
   new PulseBench({

@@ -1,4 +1,5 @@
 /** Files as they come: few readings, no noise, and pulses counted in other ways. */
+// slow: fits under three kinds of counters; fit.test.ts fits one per model in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fittedText, KNOWN, near } from './known.ts';

@@ -1,4 +1,5 @@
 /** 95 % intervals of what is fitted beside pulses hold the truth about as often as they say, and are no wider than that takes. */
+// slow: coverage of confidence intervals over many fits; fit.test.ts has one in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';

@@ -1,4 +1,5 @@
 /** A few of the made measurements; `made.js` by itself judges all of them. */
+// slow: fits hundreds of made devices; fit.test.ts fits one per model in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { judge, MADE } from './made.ts';

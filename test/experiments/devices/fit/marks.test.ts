@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Decimal } from '../../../../experiments/devices/fit/import/numbers.ts';
+import { runs } from '../../../support.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-marks-')), 'pulses.csv');
 
@@ -95,7 +96,7 @@ test('numbers of any size are read back in the way of either country, or asked a
       if (found instanceof Error) assert.match(found.message, / is .* or .* --decimal point|as elsewhere in this file/);
       else assert.equal(found.nS, (await read(local, decimal)).nS);
     }),
-    { numRuns: 100 },
+    runs(100),
   );
 });
 

@@ -1,4 +1,5 @@
 /** Noise that was found is written into the device file and simulated. */
+// slow: statistics over many fits; fit.test.ts fits one per model in `npm test`
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

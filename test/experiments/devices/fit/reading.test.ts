@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { readMeasurement, readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
+import { runs } from '../../../support.ts';
 import { cells, READ_VOLTAGE, type Way, written } from './written.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-reading-'));
@@ -77,7 +78,7 @@ test('every layout, locale, unit and wording reads to the same trains', () => {
       writeFileSync(file, written(trains, way));
       same(readPulses(file, { readVoltage: way.quantity === 'current' ? READ_VOLTAGE : undefined }), trains);
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 
@@ -93,7 +94,7 @@ test('a workbook reads to the same trains as the text of its cells, and its shee
       });
       same(found, trains);
     }),
-    { numRuns: 15 },
+    runs(15),
   );
 });
 

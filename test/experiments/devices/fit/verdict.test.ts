@@ -1,4 +1,5 @@
 /** What no model describes is said to be missed, and where. */
+// slow: statistics over many fits; fit.test.ts fits one per model in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fittedText } from './known.ts';

@@ -1,9 +1,10 @@
 /** Samples of the pictures that are made of lines and bars. */
+
+import { withDifferences } from '../../../../experiments/compare/compared.ts';
+import { comparisonPicture } from '../../../../experiments/compare/picture.ts';
 import { page } from '../../../../experiments/devices/characterise/page.ts';
-import { withDifferences } from '../../../../experiments/devices/compare/compared.ts';
-import { comparisonPicture } from '../../../../experiments/devices/compare/picture.ts';
-import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { fitPicture } from '../../../../experiments/devices/fit/pictures.ts';
+import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { energyScale } from '../../../../experiments/look/plots/energyScale.ts';
 import { accuracyOverTraining, type CurveSeries, curve } from '../../../../experiments/look/plots/index.ts';
 

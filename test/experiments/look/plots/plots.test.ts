@@ -54,10 +54,69 @@ const texts = (svg: string): string[] =>
 const paths = (svg: string, colour: string): string[] =>
   [...svg.matchAll(new RegExp(`<path d="([^"]*)" stroke="${colour}"`, 'g'))].map((match) => match[1]!);
 
+/** Labels and positions (px) of the ticks of an axis. */
+function readTicks(svg: string, axis: 'x' | 'y'): { readonly value: number; readonly at: number }[] {
+  const { document } = parseHTML(`<body>${svg}</body>`);
+  return [...document.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`)].map((text) => {
+    const [x, y] = text
+      .getAttribute('transform')!
+      .match(/[\d.]+/g)!
+      .map(Number);
+    return { value: Number((text.textContent ?? '').replaceAll(',', '')), at: axis === 'x' ? x! : y! };
+  });
+}
+
+/** Value at a position (px) of a linear or logarithmic axis, from its first and last tick. */
+function valueAt(svg: string, axis: 'x' | 'y', at: number, isLogarithmic = false): number {
+  const ticks = readTicks(svg, axis).filter(({ value }) => Number.isFinite(value));
+  const [a, b] = [ticks[0]!, ticks.at(-1)!];
+  const share = (at - a.at) / (b.at - a.at);
+  return isLogarithmic ? a.value * (b.value / a.value) ** share : a.value + share * (b.value - a.value);
+}
+
+/** Data of the dots of a picture, read back by the ticks of the axes. */
+const readDots = (svg: string, isLogarithmic = false) =>
+  [...svg.matchAll(/<circle r="[\d.]+" cy="([\d.]+)" cx="([\d.]+)"/g)]
+    .map(([, cy, cx]) => [valueAt(svg, 'x', Number(cx)), valueAt(svg, 'y', Number(cy), isLogarithmic)] as const)
+    .slice(1); // the first one is in the legend
+
+test('the dots of a curve lie where the ticks of both axes put their data', () => {
+  const points = [1, 2, 3.5, 7].map((x) => ({ x, y: 10 ** (x / 2) }));
+  for (const log of [false, true]) {
+    const svg = curve({
+      ...AXES,
+      y: { label: 'rate (Hz)', log },
+      series: [{ name: 'a', points }],
+      references: [{ name: 'r', y: 4 }],
+    });
+    const found = readDots(svg, log);
+    assert.is(found.length, points.length);
+    points.forEach(({ x, y }, k) => {
+      assert.ok(Math.abs(found[k]![0] - x) < 1e-6 * 7, `x of dot ${k}: ${found[k]![0]}, not ${x}`);
+      assert.ok(Math.abs(found[k]![1] / y - 1) < 1e-6, `y of dot ${k}: ${found[k]![1]}, not ${y}`);
+    });
+  }
+});
+
+test('strokes of a raster lie at the times of the spikes', () => {
+  const svg = pictures.raster!();
+  const found = paths(svg, '#0072b2')
+    .flatMap((path) => [...path.matchAll(/M([\d.]+)/g)])
+    .map(([, x]) => valueAt(svg, 'x', Number(x)));
+  assert.is(found.length, 2);
+  [1, 5].forEach((time, k) => {
+    assert.ok(Math.abs(found[k]! - time) < 0.02, `${found[k]} ms, not ${time}`);
+  });
+});
+
+test('pictures have the same bytes after others were drawn in another order', () => {
+  const first = Object.entries(pictures).map(([name, draw]) => [name, draw()] as const);
+  for (const [name, svg] of first.reverse()) assert.is(pictures[name]!(), svg, name);
+});
+
 for (const [name, draw] of Object.entries(pictures)) {
-  test(`${name} is one self-contained picture, the same bytes each time`, () => {
+  test(`${name} is one self-contained picture`, () => {
     const svg = draw();
-    assert.is(draw(), svg);
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d+(\.\d+)?" height="\d+"/);
     assert.not.match(svg, /\sid=|url\(|<style|currentColor|var\(--|NaN|undefined/);
     for (const [, href] of svg.matchAll(/href="([^"]{0,30})/g)) assert.match(href!, /^data:image\/png;base64,/);

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { applyAssignments } from '../../../../experiments/network/config/override.ts';
+import { runs } from '../../../support.ts';
 
 const config = {
   seed: 1,
@@ -99,7 +100,7 @@ test('any assignment works or is refused in one sentence', () => {
       assert.not.match(fault(text), /\p{Cc}/u);
       assert.is(JSON.stringify(config), unchanged);
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
   assert.ok(fault(`${'a.'.repeat(1e6)}b=1`).length < 400);
 });

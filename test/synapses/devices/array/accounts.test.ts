@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceUsage } from '../../../../core/usage.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
+import { runs } from '../../../support.ts';
 import { bench } from '../bench.ts';
 
 const near = (found: number, expected: number, relative = 1e-12) =>
@@ -120,7 +121,7 @@ test('whatever is done to devices, the books only grow and weights keep their bo
         }
       },
     ),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 

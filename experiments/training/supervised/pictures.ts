@@ -1,0 +1,57 @@
+import { drawEnergy } from '../../devices/energy/report.ts';
+import { accuracyOverTraining, confusionMatrix, curve, receptiveFields } from '../../look/plots/index.ts';
+import { writePicture } from '../../look/plots/write.ts';
+import type { RunDirectory } from '../../run/runDirectory.ts';
+import type { SpikingFindings } from './asSpikes.ts';
+import type { NetFindings } from './experiment.ts';
+import { isWeighted, matrixOf, type Weighted } from './model.ts';
+
+/** Columns of a matrix that are shown at the most. */
+const MOST = 100;
+
+/** Draws what a net shows, each picture as SVG and PNG, and returns their names. */
+export async function drawNet(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
+  const { net, learning, classes, confusion, energy } = found;
+  const pictures: Record<string, string> = {
+    'confusion-matrix': confusionMatrix({ matrix: confusion }),
+    'first-layer': firstLayer(net.trained().stages.find(isWeighted)!, found),
+  };
+  if (learning.length > 0)
+    pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classes });
+  if (found.spiking) pictures['accuracy-against-spikes'] = againstSpikes(found.spiking);
+  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
+  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
+}
+
+/** The weights of each neuron or kernel of the first layer, as devices hold them. */
+function firstLayer(stage: Weighted, { test }: NetFindings): string {
+  const { rows, columns } = matrixOf(stage);
+  const shown = Math.min(columns, MOST);
+  const most = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
+  const [height, width] = stage.kind === 'convolution' ? stage.window.kernel : [test.rows, test.columns];
+  const weights = Float32Array.from(
+    { length: rows * shown },
+    (_, k) => stage.weights[Math.floor(k / shown) * columns + (k % shown)]!,
+  );
+  const what = stage.kind === 'convolution' ? 'kernels' : 'neurons';
+  return receptiveFields({
+    ...{ weights, rows: height, columns: width, neurons: shown, min: -most, max: most },
+    title: `Weights of the first layer`,
+    subtitle: `${shown < columns ? `the first ${shown} of ${columns}` : columns} ${what}, as the devices hold them`,
+    label: 'weight',
+  });
+}
+
+/** Accuracy of the net as spikes, the longer an image is shown, beside that of the crossbars. */
+function againstSpikes({ readings, crossbars, images }: SpikingFindings): string {
+  return curve({
+    title: 'The same net as spikes',
+    subtitle: `the first ${images.toLocaleString('en')} test images; read the later, the more spikes`,
+    x: { label: 'spikes of an image, all layers', log: true },
+    y: { label: 'accuracy (%)', domain: [0, 100] },
+    series: [
+      { name: 'as spikes', points: readings.map(({ spikes, accuracy }) => ({ x: spikes, y: accuracy })) },
+      { name: 'as numbers', points: readings.map(({ spikes }) => ({ x: spikes, y: crossbars.accuracy })) },
+    ],
+  });
+}

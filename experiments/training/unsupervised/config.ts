@@ -1,0 +1,251 @@
+import * as z from 'zod/mini';
+import { UserError } from '../../../core/declare/errors.ts';
+import {
+  choice,
+  described,
+  flag,
+  integer,
+  number,
+  object,
+  optional,
+  seedOption,
+} from '../../../core/declare/params.ts';
+import { validate } from '../../../core/declare/validate.ts';
+import type { Sizes } from '../../data/dataSet.ts';
+import { MNIST } from '../../data/mnist.ts';
+import { SPLITS, sizesIn } from '../../data/split.ts';
+import { withOwn } from '../../devices/load.ts';
+import { isMapping, type Mapping } from '../../network/config/override.ts';
+import { MODELS, withOrigins } from '../../network/models.ts';
+import { type ModelChoice, modelSchema, models } from '../../network/schema.ts';
+import { NETWORKS, type Network, windowsSection } from './architecture.ts';
+import { budgetOf } from './budget.ts';
+import { featuresSection, firstDevice } from './features/config.ts';
+import { ruleRecipe } from './recipes/index.ts';
+import { checkRecordings, forRecordings, stimulus } from './stimulus.ts';
+
+const neuron = object(
+  {
+    tau: number({ default: 100, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
+    threshold: number({ min: 0, exclusiveMin: true, unit: 'mV', help: 'initial threshold' }),
+    hold: number({ default: 10, min: 0, unit: 'ms', help: 'winner-take-all: all are silenced so long after a spike' }),
+    readThreshold: number({
+      min: 0,
+      exclusiveMin: true,
+      help: 'thresholds in labelling and test, as a share of the learned ones',
+    }),
+    readNoise: number({
+      default: 0,
+      min: 0,
+      help: 'relative sd of thresholds in labelling and test, each drawn anew after every output spike; 0: they are fixed',
+    }),
+  },
+  'output neurons',
+);
+
+const training = object(
+  {
+    spikes: integer({
+      default: 1,
+      min: 1,
+      help: 'a training image ends with so many output spikes; thresholds are equalised at the last of them',
+    }),
+    keepTraces: flag({
+      help: 'the rule goes on from image to image, so that arrivals meet the output spikes of images before; else each starts from rest',
+    }),
+  },
+  'how training images follow each other',
+);
+
+const homeostasis = object(
+  {
+    gain: number({
+      min: 0,
+      unit: 'mV',
+      help: 'equal shares at the start of training; default: from neurons and presentations; 0: off',
+    }),
+    increment: number({ min: 0, unit: 'mV', help: 'added at each own spike' }),
+    anneal: number({ min: 0, help: 'gain is divided by 1 + anneal × progress' }),
+    minimum: number({ default: 0.1, unit: 'mV', help: 'no threshold falls below this' }),
+  },
+  'thresholds in training',
+);
+
+/** What was chosen on the validation split, for so many neurons and presentations (epochs × training images) and a rule. */
+export function recipeFor(
+  neurons: number,
+  presentations: number,
+  rule = 'postTriggered',
+  network: Network = 'layer',
+): Mapping {
+  const { device, ...others } = budgetOf(neurons, presentations, network);
+  const ofRule = ruleRecipe(rule);
+  return {
+    ...others,
+    stimulus: {},
+    training: ofRule.training ?? {},
+    neuron: { ...others.neuron, ...ofRule.neuron },
+    homeostasis: { ...others.homeostasis, ...ofRule.homeostasis?.(presentations / neurons) },
+    weight: {},
+    device: { model: 'exponential', gMin: 1e-8, gMax: 1e-4, ...device, betaDown: 0 },
+    rule: { model: rule, ...ofRule.rule },
+  };
+}
+
+/** What is no number is left to the schema to refuse. */
+const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+
+/**
+ * Puts a recipe under what is given; a section is filled up key by key, unless it names another model.
+ * @param adapt changes the recipe first, for instance for another device.
+ * @param sizes of the data set
+ */
+export function withRecipe(
+  given: Mapping,
+  adapt: (recipe: Mapping) => Mapping = (recipe) => recipe,
+  sizes: Sizes = MNIST,
+): Mapping {
+  const all = sizesIn(given.split === 'validation' ? 'validation' : 'test', sizes).train;
+  const presentations = numberOr(given.epochs, 4) * numberOr(given.train, all);
+  const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
+  const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
+  const budget = recipeFor(numberOr(given.neurons, 400), presentations, rule, network);
+  const recordings = sizes.events || (isMapping(given.stimulus) && given.stimulus.speed !== undefined);
+  const recipe = adapt({
+    ...(recordings ? forRecordings(budget) : budget),
+    ...(network === 'windows' && { windows: {} }),
+    ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
+  });
+  const filled = Object.entries(recipe).map(([key, value]) => {
+    const own = given[key];
+    if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
+    return [key, own.model === undefined || own.model === value.model ? withOwn(value, own) : own];
+  });
+  return { ...given, ...Object.fromEntries(filled) };
+}
+
+/** The MNIST job. `train`, `label`, `test`: how many images. */
+const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
+
+export const mnistSchema = object({
+  models,
+  network: optional(
+    choice(NETWORKS, {
+      help: 'layer (the default): all neurons see the whole image; windows: groups of neurons on windows of it, which vote together; features: such groups on spikes of a first stage that learns local features',
+    }),
+  ),
+  windows: optional(windowsSection),
+  features: optional(featuresSection),
+  neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons, with windows those of each' }),
+  epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
+  seed: seedOption(),
+  train: optional(integer({ min: 1, help: 'training images; default: all, of MNIST 60,000, in validation 50,000' })),
+  label: optional(
+    integer({ min: 1, help: 'training images shown again to label the neurons; default: as many as train' }),
+  ),
+  test: optional(integer({ min: 1, help: 'test images; default: all, of MNIST 10,000' })),
+  split: choice(SPLITS, {
+    default: 'test',
+    help: 'validation: test on the last sixth of the training images, at most 10,000, and train on the others',
+  }),
+  preprocessing: choice(PREPROCESSING, {
+    default: 'none',
+    help: 'deskew: shear and centre every image; orientation: maps of edge orientation instead of intensity',
+  }),
+  recordDevices: optional(
+    described(z.boolean(), {
+      description: 'write what each device went through in training to devices.arrows; costs speed',
+    }),
+  ),
+  recordWeights: optional(
+    integer({
+      min: 2,
+      max: 10_000,
+      help: 'write the weights so many times, from before training to its end; default: once, at its end',
+    }),
+  ),
+  labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
+  testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
+  stimulus,
+  training: optional(training),
+  neuron,
+  homeostasis,
+  weight: object({
+    initial: described(z._default(z.tuple([number({ help: 'lowest' }), number({ help: 'highest' })]), [0.01, 0.31]), {
+      description: 'uniform',
+      unit: 'mV',
+    }),
+  }),
+  device: modelSchema(MODELS.devices),
+  shortTerm: optional(modelSchema(MODELS.shortTerms)),
+  rule: modelSchema(MODELS.rules),
+});
+
+type Given = z.output<typeof mnistSchema>;
+
+/** The configuration of a run with everything settled. */
+export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'test' | 'device' | 'shortTerm' | 'rule'> {
+  readonly train: number;
+  readonly label: number;
+  readonly test: number;
+  readonly device: ModelChoice;
+  readonly shortTerm?: ModelChoice | undefined;
+  readonly rule: ModelChoice;
+}
+
+const FIRST_DEVICE = object({ device: modelSchema(MODELS.devices) });
+
+/**
+ * Fills in what depends on split and sizes of the data set, says which files its models come from, and leaves out how images follow each other where that
+ * is as ever.
+ */
+export function settled(
+  { training, network = 'layer', windows, features, ...config }: Given,
+  sizes: Sizes = MNIST,
+): MnistConfig {
+  const { train: all, test } = sizesIn(config.split, sizes);
+  checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
+  const device = config.device as ModelChoice;
+  const recordings = sizes.events ? { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } } : {};
+  if (recordings.stimulus) checkRecordings(network, config);
+  if (features?.device) validate(FIRST_DEVICE, { device: firstDevice({ device, features }) }, 'mnist: features');
+  return withOrigins({
+    ...config,
+    ...recordings,
+    ...(network !== 'layer' && { network, windows }),
+    ...(network === 'features' && { features }),
+    ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
+    train: config.train ?? all,
+    label: config.label ?? config.train ?? all,
+    test: config.test ?? test,
+    device,
+    rule: config.rule as ModelChoice,
+  } as MnistConfig);
+}
+
+function checkNetwork(
+  network: Network,
+  { windows, features }: { readonly windows?: unknown; readonly features?: { readonly patch: number } | undefined },
+  spikes: number | undefined,
+  preprocessing: string,
+): void {
+  if (features !== undefined && network !== 'features')
+    throw new UserError(`mnist: features is for network features, but network is ${network}; set network to features.`);
+  if (features !== undefined && features.patch % 2 === 0)
+    throw new UserError(
+      `mnist: features.patch is ${features.patch}, but a patch has a middle, so that its side is odd.`,
+    );
+  if (network === 'layer') {
+    if (windows !== undefined)
+      throw new UserError('mnist: windows is for network windows, but network is layer; set network to windows.');
+    return;
+  }
+  if (spikes !== undefined && spikes > 1)
+    throw new UserError(
+      `mnist: training.spikes is ${spikes}, but with network ${network} a training image ends with the first spike of each group; choose a rule that learns so, such as postTriggered.`,
+    );
+  if (preprocessing === 'orientation')
+    throw new UserError(
+      `mnist: preprocessing is orientation, whose maps have no windows of the image; with network ${network} use none or deskew.`,
+    );
+}

@@ -1,0 +1,81 @@
+import { Stream } from '../../../core/random/random.ts';
+import { groupVotes } from './groupVotes.ts';
+import { countSpikes, type SparseCounts } from './readout/counts.ts';
+import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
+import type { Responses } from './respond.ts';
+
+/** The output neurons among the populations of responses. */
+export const OUTPUT = 1;
+
+/** Output spikes per image and neuron, `images x neurons`, in 8 bits where no image has more. */
+export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Array {
+  const images = r.starts.length - 1;
+  let most = 0;
+  for (let i = 0; i < images; i++) most = Math.max(most, r.starts[i + 1]! - r.starts[i]!);
+  const counts = new (most > 255 ? Uint16Array : Uint8Array)(images * neurons);
+  for (let i = 0; i < images; i++) {
+    for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) {
+      if (r.populations[k] === OUTPUT) counts[i * neurons + r.neurons[k]!]!++;
+    }
+  }
+  return counts;
+}
+
+/** The same without zeros. */
+const sparseCounts = ({ starts, neurons: who, populations }: Responses, neurons: number): SparseCounts =>
+  countSpikes(starts, who, (k) => populations[k] === OUTPUT, neurons);
+
+export interface Evaluation {
+  /** Percent of the test images, by readout. */
+  readonly accuracy: Record<ReadoutName, number>;
+  /** 95 % interval of the log-probability accuracy. */
+  readonly interval: { readonly low: number; readonly high: number };
+  /** Predictions of the log-probability readout. */
+  readonly predictions: Uint8Array;
+  readonly confusion: Uint32Array;
+  /** What each of several groups of neurons says by itself (`groupVotes`), and in how many percent it is right. */
+  readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
+}
+
+/** Learns every readout from the labelling responses (training images) and applies it to the test responses. */
+export function evaluate(
+  neurons: number,
+  labelling: { responses: Responses; labels: Uint8Array },
+  test: { responses: Responses; labels: Uint8Array },
+  seed: number | string,
+  classes = 10,
+  groups = 1,
+): Evaluation {
+  const learnFrom = sparseCounts(labelling.responses, neurons);
+  const testOn = sparseCounts(test.responses, neurons);
+  const votes: Uint8Array[] = [];
+  const predictions = Object.fromEntries(
+    Object.entries(READOUTS).map(([name, train]) => {
+      const stream = new Stream(seed, `readout/${name}`);
+      const readout = train(learnFrom, labelling.labels, labelling.labels.length, neurons, () => stream.uniform());
+      if (name === 'logProbability' && groups > 1) votes.push(groupVotes(readout, testOn, neurons, groups));
+      return [name, readout.predictAll(testOn)];
+    }),
+  ) as Record<ReadoutName, Uint8Array>;
+  const percent = Object.fromEntries(
+    Object.entries(predictions).map(([name, p]) => [name, accuracy(test.labels, p)]),
+  ) as Record<ReadoutName, number>;
+  const best = predictions.logProbability;
+  const hits = best.reduce((sum, p, i) => sum + (p === test.labels[i] ? 1 : 0), 0);
+  return {
+    accuracy: percent,
+    interval: wilsonInterval(hits, test.labels.length),
+    predictions: best,
+    confusion: confusionMatrix(test.labels, best, classes),
+    ...(votes[0] && { groups: { votes: votes[0], accuracy: accuracyOfGroups(votes[0], test.labels, groups) } }),
+  };
+}
+
+/** Percent of the images that each group is right about by itself. */
+function accuracyOfGroups(votes: Uint8Array, labels: Uint8Array, groups: number): number[] {
+  const right = new Array<number>(groups).fill(0);
+  votes.forEach((vote, k) => {
+    if (vote === labels[Math.floor(k / groups)]) right[k % groups]!++;
+  });
+  return right.map((count) => (100 * count) / labels.length);
+}

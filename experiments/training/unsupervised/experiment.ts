@@ -1,0 +1,135 @@
+import { type EnergyAccount, energyOf, joulesPer, totalOf } from '../../devices/energy/account.ts';
+import { findNonFinite, requireFinite } from '../../run/finite.ts';
+import type { RunDirectory } from '../../run/runDirectory.ts';
+import { summariseNetwork } from '../../run/summary.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import { Job, type JobOptions } from './job.ts';
+import { type Learned, learnedBy } from './network.ts';
+import { type Answers, answer, type PhaseOptions, taskOf, train } from './phases.ts';
+import { record } from './record.ts';
+import type { Task } from './respond.ts';
+import { warningsOfJob } from './warnings.ts';
+
+/** What there is to draw of a run. */
+export interface Findings {
+  readonly job: Job;
+  readonly learned: Learned;
+  readonly evaluation: Evaluation;
+  readonly testTask: Task;
+  readonly labelling: Answers;
+  /** Of training: labelling and test read frozen weights, which is not booked. */
+  readonly energy: EnergyAccount;
+}
+
+export interface MnistOptions extends JobOptions, PhaseOptions {
+  /** Draws pictures into the run directory, and returns their names. */
+  readonly draw?: ((directory: RunDirectory, findings: Findings) => Promise<readonly string[]>) | undefined;
+  /** Warnings from before the run, which `run.json` holds too. */
+  readonly warnings?: readonly string[];
+}
+
+interface MnistResult extends Pick<Findings, 'evaluation' | 'energy'> {
+  readonly pictures: readonly string[];
+}
+
+/**
+ * Unsupervised STDP on MNIST: trains a layer on images without labels, then freezes it, learns from its responses to
+ * training images which neuron speaks for which digit, and tests once. Returns null when it was interrupted, with a
+ * checkpoint left in `out`.
+ *
+ * Network and rule after Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
+ */
+export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
+  const job = new Job(o);
+  try {
+    await job.begin();
+    if (!(await train(job, o))) return null;
+    const learned = learnedBy(job.layer);
+    const labelling = await answer(job, learned, 'label', o);
+    const testing = labelling && (await answer(job, learned, 'test', o));
+    if (!labelling || !testing) return null;
+    const { config, classes } = job;
+    const evaluation = evaluate(outputsOf(config), labelling, testing, config.seed, classes, groupsOf(config));
+    const hashes = record(job, learned, labelling, testing, evaluation);
+    const { energy, ...summary } = summariseNetwork(job.layer.net);
+    const testTask = taskOf(job, learned, 'test', o.recordInputs);
+    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
+    const bad = findNonFinite(job.layer.net);
+    const { accuracy, interval } = evaluation;
+    job.told = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
+    job.directory.finish({
+      ...factsOf(job, labelling, testing, evaluation),
+      ...summary,
+      ...firstStageOf(job),
+      ...energyFacts(energy, job.training.total),
+      warnings: [...(o.warnings ?? []), ...warningsOfJob(job.layer, labelling.responses, testing.responses)],
+      ...hashes,
+      ...(bad === null ? {} : { notFinite: bad }),
+    });
+    requireFinite(bad, o.out);
+    return { evaluation, pictures, energy };
+  } finally {
+    await job.close();
+  }
+}
+
+/** What `run.json` tells of a run, beside what every run tells. What is scored has the name of its split: `accuracy.test`. */
+function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, interval, groups }: Evaluation): object {
+  const { config: c, training, test, metadata } = job;
+  const { synapticEvents } = job.layer.synapses;
+  return {
+    seed: c.seed,
+    neurons: outputsOf(c),
+    ...(c.network && { network: c.network, groups: groupsOf(c) }),
+    ...(c.features && { handover: c.features.handover ?? 'spikes' }),
+    epochs: c.epochs,
+    trainImages: c.train,
+    labelImages: c.label,
+    testImages: c.test,
+    presentations: training.total,
+    threshold: c.neuron.threshold,
+    homeostasis: c.homeostasis,
+    split: c.split,
+    preprocessing: c.preprocessing,
+    imageRows: test.rows,
+    imageColumns: test.columns,
+    classes: job.classes,
+    ...(job.names && { classNames: job.names }),
+    dataSha256: metadata.dataSha256,
+    accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
+    accuracyInterval: interval,
+    ...(groups && { accuracyOfGroups: groups.accuracy }),
+    trainSeconds: training.seconds,
+    labelSeconds: labelling.seconds,
+    testSeconds: testing.seconds,
+    trainSynapticEvents: synapticEvents,
+    testSynapticEvents: labelling.responses.synapticEvents + testing.responses.synapticEvents,
+    imagesPerSecond: training.total / training.seconds,
+    synapticEventsPerSecond: synapticEvents / training.seconds,
+  };
+}
+
+/**
+ * What the first stage of network features learned with, and its replicas at all places: devices that were read for each training image
+ * once, when its spikes were drawn (again after `--resume`).
+ */
+function firstStageOf({ layer: { front: stage, input }, training }: Job): object {
+  if (!stage?.learned) return {};
+  const { wins, energy } = stage.learned;
+  const reading = energyOf(stage.net);
+  return {
+    firstStage: {
+      wins,
+      energy,
+      replicas: reading.counts.devices,
+      reading,
+      inputSpikesPerImage: input.spikes / Math.max(1, training.shown),
+    },
+  };
+}
+
+const energyFacts = (energy: EnergyAccount, images: number): object => ({
+  energy: { ...energy, perImage: joulesPer(totalOf(energy), images) },
+  energyPerImage: { read: joulesPer(energy.read, images), write: joulesPer(energy.write, images) },
+});

@@ -1,0 +1,108 @@
+import { Network } from '../../../../core/network.ts';
+import { Stream } from '../../../../core/random/random.ts';
+import { ContrastCells } from '../../../../neurons/encoders/contrast.ts';
+import { lif, poisson } from '../../../../neurons/index.ts';
+import type { LabelledImages } from '../../../data/mnist.ts';
+import { energyOf } from '../../../devices/energy/account.ts';
+import { createModel } from '../../../network/made.ts';
+import type { MnistConfig } from '../config.ts';
+import { floorOf } from '../device.ts';
+import { type FeatureConfig, firstDevice, WHITE } from './config.ts';
+import type { Kernel } from './front.ts';
+
+/** Chosen in a prototype on the validation split; all of it in the units of the layer. */
+const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
+/** What the recipe's own device takes here; others are taken as they are. */
+const STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
+/** Input spikes that a patch brings before the first output spike: what the smallest weight adds up to until then. */
+const INPUT_SPIKES = 40;
+const LONGEST = 350;
+/** Places that are looked at in an image. */
+const TRIES = 4;
+/** A patch is shown where its contrasts add up to this, and that of the on-cell in its middle is above the other. */
+const [LEAST_SUM, LEAST_CENTRE] = [1, 0.1];
+
+/** What cells around a place see, as rates; false where there is too little to see. */
+function patchAt(
+  { patch, retinaRate }: FeatureConfig,
+  seen: ContrastCells,
+  [rows, columns]: readonly [number, number],
+  [y, x]: readonly [number, number],
+  rates: Float64Array,
+): boolean {
+  const { cells } = seen;
+  seen.update(y, x, y + 1, x + 1);
+  if (!(cells[(y * columns + x) * 2]! > LEAST_CENTRE)) return false;
+  const half = patch >> 1;
+  seen.update(y - half, x - half, y + half + 1, x + half + 1);
+  let sum = 0;
+  let k = 0;
+  for (let row = y - half; row <= y + half; row++)
+    for (let column = x - half; column <= x + half; column++)
+      for (let channel = 0; channel < 2; channel++) {
+        const inside = row >= 0 && row < rows && column >= 0 && column < columns;
+        const contrast = inside ? cells[(row * columns + column) * 2 + channel]! : 0;
+        rates[k++] = contrast * retinaRate;
+        sum += contrast;
+      }
+  return sum >= LEAST_SUM;
+}
+
+/**
+ * Lets the first stage learn: its neurons compete for patches of on- and off-cells around random places of the first `count`
+ * images, without labels, with the rule and the devices of the job. Each patch is shown until the first spike; potentials start
+ * from rest again. Thresholds are equalised as in the second stage.
+ * @param onPatch called after each patch with the number of those shown
+ */
+export function learnKernel(
+  config: MnistConfig,
+  data: LabelledImages,
+  count: number,
+  onPatch: (shown: number) => void,
+) {
+  const c = config.features!;
+  const { rows, columns, images } = data;
+  const device = firstDevice(config);
+  const floor = floorOf(device);
+  const net = new Network({ seed: `${config.seed}/kernel` });
+  const rates = new Float64Array(2 * c.patch * c.patch);
+  const input = net.population('input', poisson({ size: rates.length }));
+  const output = net.population(
+    'output',
+    lif({
+      ...{ size: c.kernels, tau: config.neuron.tau, refractory: 0, precision: 'f32' },
+      threshold: THRESHOLD * (1 - floor) + INPUT_SPIKES * floor,
+      homeostasis: { gain: GAIN, minimum: config.homeostasis.minimum },
+    }),
+    { winnerTakeAll: { hold: 0 } },
+  );
+  const synapses = net.projection(input, output, {
+    connect: { all: { weight: { uniform: [floor + LOW * (1 - floor), floor + HIGH * (1 - floor)] } } },
+    device: createModel('device', { ...device, ...(device.model === 'exponential' && STEPS), ...c.device }),
+    rule: createModel('rule', config.rule),
+  });
+  const draw = new Stream(config.seed, 'patches');
+  const seen = new ContrastCells(rows, columns, c);
+  const wins = new Uint32Array(c.kernels);
+  for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
+    const at = draw.below(count) * rows * columns;
+    seen.setImage(images.subarray(at, at + rows * columns), WHITE);
+    for (let q = 0; q < TRIES; q++, tried++) {
+      const place = [draw.below(rows), draw.below(columns)] as const;
+      if (!patchAt(c, seen, [rows, columns], place, rates)) continue;
+      net.rest();
+      net.change(input, (model) => model.setRates(rates));
+      output.model.thresholds.gain = GAIN / (1 + (ANNEAL * shown++) / c.patches);
+      const before = output.spikes;
+      net.run(LONGEST, { population: output, spikes: 1 });
+      if (output.spikes > before) wins[output.lastSpike]!++;
+      onPatch(shown);
+    }
+  }
+  synapses.devices!.refresh(net.now);
+  const kernel: Kernel = {
+    weights: Float32Array.from(synapses.edges.weights!),
+    thresholds: Float64Array.from({ length: c.kernels }, (_, j) => output.model.thresholds.at(j, net.now)),
+  };
+  return { kernel, wins, energy: energyOf(net) };
+}

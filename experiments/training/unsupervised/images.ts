@@ -1,0 +1,47 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import type { LabelledImages, Sets } from '../../data/dataSet.ts';
+import { type Split, splitOf } from '../../data/split.ts';
+import type { MnistConfig } from './config.ts';
+import { deskewImages } from './deskew.ts';
+import { orientationImages } from './orientation.ts';
+
+/** Part of a configuration that decides which images take part. */
+type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
+
+/**
+ * The images that take part, by split and after preprocessing.
+ * @param where the command, for errors
+ * @throws UserError when there are fewer than the configuration asks for.
+ */
+export function imagesOf<S extends Sets>(set: S, c: ImagesConfig, where = 'mnist'): S {
+  const { train, test } = splitOf(set, c.split, where);
+  checkKind(c, train.events !== undefined, where);
+  checkCount('train', c.train, train.n, c.split, where);
+  checkCount('label', c.label, train.n, c.split, where);
+  checkCount('test', c.test, test.n, c.split, where);
+  const preprocess = { none: (images: Uint8Array) => images, deskew: deskewImages, orientation: orientationImages }[
+    c.preprocessing
+  ];
+  const preprocessed = (d: LabelledImages): LabelledImages => ({
+    ...d,
+    images: preprocess(d.images, d.rows, d.columns),
+  });
+  return { ...set, train: preprocessed(train), test: preprocessed(test) };
+}
+
+function checkKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, events: boolean, where: string): void {
+  if (events === (speed !== undefined)) return;
+  throw new UserError(
+    events
+      ? `${where}: the data are recordings of an event camera, but stimulus.speed is not set; 1 plays them as they were recorded.`
+      : `${where}: stimulus.speed is ${speed}, which is for recordings of an event camera, but the data are images; leave it out.`,
+  );
+}
+
+function checkCount(key: 'train' | 'label' | 'test', asked: number, there: number, split: Split, where: string): void {
+  if (asked <= there) return;
+  const set = `${key === 'test' ? 'test' : 'training'} set${split === 'validation' ? ' of the validation split' : ''}`;
+  throw new UserError(
+    `${where}: ${key} is ${asked}, but the ${set} has ${there} images; use --${key} ${there} or fewer.`,
+  );
+}

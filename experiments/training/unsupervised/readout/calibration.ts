@@ -1,0 +1,75 @@
+import { wilcoxonRankSum } from 'simple-statistics';
+import { UserError } from '../../../../core/declare/errors.ts';
+import { groupBy } from '../../../statistics/groupBy.ts';
+
+/**
+ * Area under the receiver operating characteristic: the probability that a score of `positives` lies above one of
+ * `negatives`, ties counted half; 0.5 where the score tells nothing. AUROC = (R - n (n + 1)/2)/(n m), R the rank sum of
+ * the n positives among all (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
+ */
+export function auroc(positives: readonly number[], negatives: readonly number[]): number {
+  const [n, m] = [positives.length, negatives.length];
+  if (n === 0 || m === 0)
+    throw new UserError(`AUROC: ${n} positive and ${m} negative scores, expected at least one of each`);
+  return (wilcoxonRankSum([...positives], [...negatives]) - (n * (n + 1)) / 2) / (n * m);
+}
+
+/**
+ * Accuracy in percent of what is left when the share `rejected` of the answers with the highest uncertainty is refused.
+ * Where the limit falls among equally uncertain answers, each of those counts by the share that would be kept.
+ */
+export function accuracyAfterRejection(
+  right: readonly boolean[],
+  uncertainty: ArrayLike<number>,
+  rejected: number,
+): number {
+  if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
+    throw new UserError(
+      `rejection: ${right.length} answers, ${uncertainty.length} uncertainties and a share of ${rejected}, expected equal numbers and a share from 0 to below 1`,
+    );
+  const keep = right.length * (1 - rejected);
+  let [kept, hits] = [0, 0];
+  for (const [, group] of groupedBy(right.keys(), (i) => uncertainty[i]!)) {
+    const share = Math.min(1, (keep - kept) / group.length);
+    if (share <= 0) break;
+    kept += share * group.length;
+    hits += share * group.filter((i) => right[i]).length;
+  }
+  return (100 * hits) / kept;
+}
+
+/** Answers of about one confidence. */
+export interface ReliabilityBin {
+  readonly count: number;
+  /** Means over the bin, 0 to 1. */
+  readonly confidence: number;
+  readonly accuracy: number;
+}
+
+export interface Reliability {
+  /** Bins that hold answers, by rising confidence. */
+  readonly bins: readonly ReliabilityBin[];
+  /** Σ count/n |accuracy - confidence|. */
+  readonly expectedError: number;
+}
+
+/** Reliability diagram and expected calibration error: Guo et al. 2017, arXiv:1706.04599. Bins divide 0 to 1 evenly. */
+export function reliability(right: readonly boolean[], confidence: ArrayLike<number>, count = 10): Reliability {
+  if (right.length === 0 || right.length !== confidence.length)
+    throw new UserError(
+      `reliability: ${right.length} answers and ${confidence.length} confidences, expected equal numbers, at least one`,
+    );
+  const bins = groupedBy(right.keys(), (i) => Math.min(count - 1, Math.floor(confidence[i]! * count))).map(
+    ([, all]) => ({
+      count: all.length,
+      confidence: all.reduce((sum, i) => sum + confidence[i]!, 0) / all.length,
+      accuracy: all.filter((i) => right[i]).length / all.length,
+    }),
+  );
+  const gaps = bins.map((bin) => bin.count * Math.abs(bin.accuracy - bin.confidence));
+  return { bins, expectedError: gaps.reduce((sum, gap) => sum + gap, 0) / right.length };
+}
+
+/** Answers by a number that they have in common, ascending in it. */
+const groupedBy = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
+  [...groupBy(answers, key)].sort(([a], [b]) => a - b);

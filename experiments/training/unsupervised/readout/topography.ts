@@ -1,0 +1,64 @@
+import { UserError } from '../../../../core/declare/errors.ts';
+
+export interface Topography {
+  /** Mean distance of a vector from the weights of its best unit, both of length 1: 0 to sqrt(2) for what is not negative. */
+  readonly quantisationError: number;
+  /** Share of the vectors whose best and second best units are no neighbours on the lattice (eight each). */
+  readonly topographicError: number;
+}
+
+export interface Lattice {
+  /** Weights onto each unit, `length x units`, row-major. */
+  readonly weights: ArrayLike<number>;
+  readonly units: number;
+  /** Units in a row. */
+  readonly width: number;
+}
+
+/**
+ * How well a map represents vectors, and whether units that are alike lie side by side. Vectors and weights are compared as
+ * directions (scaled to length 1), as neurons under equal input do; a vector of length 0 is left out.
+ * Source: Kohonen 1982, doi:10.1007/BF00337288; topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
+ * @param vectors one after the other, `length` numbers each
+ */
+export function topography(vectors: ArrayLike<number>, { weights, units, width }: Lattice): Topography {
+  const length = weights.length / units;
+  const count = vectors.length / length;
+  if (!Number.isInteger(length) || !Number.isInteger(count) || count === 0 || units % width !== 0 || units < 2)
+    throw new UserError(
+      `topography: ${vectors.length} numbers for ${weights.length} weights of ${units} units in rows of ${width}, expected whole vectors, at least one, and whole rows of two units or more`,
+    );
+  const norms = new Float64Array(units);
+  for (let i = 0; i < length; i++) for (let j = 0; j < units; j++) norms[j]! += weights[i * units + j]! ** 2;
+  const likeness = new Float64Array(units);
+  let [seen, distance, torn] = [0, 0, 0];
+  for (let v = 0; v < count; v++) {
+    likeness.fill(0);
+    let square = 0;
+    for (let i = 0; i < length; i++) {
+      const x = vectors[v * length + i]!;
+      if (x === 0) continue;
+      square += x * x;
+      for (let j = 0; j < units; j++) likeness[j]! += x * weights[i * units + j]!;
+    }
+    if (square === 0) continue;
+    for (let j = 0; j < units; j++) likeness[j] = norms[j]! > 0 ? likeness[j]! / Math.sqrt(norms[j]! * square) : 0;
+    const [best, second] = twoLargest(likeness);
+    seen++;
+    distance += Math.sqrt(Math.max(0, 2 - 2 * likeness[best]!));
+    if (!adjacent(best, second, width)) torn++;
+  }
+  return { quantisationError: distance / seen, topographicError: torn / seen };
+}
+
+function twoLargest(values: Float64Array): [number, number] {
+  let [best, second] = values[1]! > values[0]! ? [1, 0] : [0, 1];
+  for (let j = 2; j < values.length; j++) {
+    if (values[j]! > values[best]!) [best, second] = [j, best];
+    else if (values[j]! > values[second]!) second = j;
+  }
+  return [best, second];
+}
+
+const adjacent = (a: number, b: number, width: number): boolean =>
+  Math.abs((a % width) - (b % width)) <= 1 && Math.abs(Math.floor(a / width) - Math.floor(b / width)) <= 1;

@@ -1,0 +1,8 @@
+/** A thread that shows ranges of images to the frozen layer; the pool gives it the task once. */
+import { workerData } from 'node:worker_threads';
+import { toWorkerResult } from '../../run/workerResult.ts';
+import { Responder, type Task } from './respond.ts';
+
+const responder = new Responder(workerData as Task);
+
+export default toWorkerResult(({ from, to }: { from: number; to: number }) => responder.respond(from, to));

@@ -1,0 +1,95 @@
+import { validate } from '../../../core/declare/validate.ts';
+import type { DataSet, LabelledImages, Sets } from '../../data/dataSet.ts';
+import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
+import type { Mapping } from '../../network/config/override.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
+import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts';
+import { withDevice } from './device.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import { frontFor } from './features/frontFor.ts';
+import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
+import type { Responses, Task } from './respond.ts';
+import { respondAll } from './respondAll.ts';
+import { Training } from './train.ts';
+
+/** The steps of the MNIST job, for studies that do something in between. */
+
+/** Settings of the job, those left out as in its recipe; `device` is a preset or a file. @throws UserError */
+export function mnistConfig(given: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
+  const loaded = typeof device === 'string' ? loadDevice(device) : device;
+  const completed = withRecipe(given, (recipe) => (loaded ? withDevice(recipe, loaded) : recipe));
+  return settled(validate(mnistSchema, completed, 'mnist'));
+}
+
+export interface StepOptions {
+  readonly signal?: AbortSignal;
+  /** Called about every 50 ms with the number of images shown. */
+  readonly onPause?: (shown: number) => void;
+}
+
+interface TrainOptions extends StepOptions {
+  /** Called before the first image, and after each, with the number of those shown. */
+  readonly onImage?: (shown: number, layer: Layer) => void;
+}
+
+interface TestOptions extends StepOptions {
+  /** The layer at the test, where that is not the one that was labelled. */
+  readonly tested?: Learned;
+}
+
+/** A signal that never comes. */
+const NEVER = new AbortController().signal;
+
+/** Trains a layer without labels on the first `config.train` of `images`. Null when it was interrupted. */
+export async function trainLayer(
+  config: MnistConfig,
+  images: LabelledImages,
+  { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
+): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
+  const front = frontFor(config, images);
+  const layer = learningLayer(config, images.rows * images.columns, images.columns, front);
+  const training = new Training(layer, config, images);
+  const done = await training.run({
+    signal,
+    images: { write: () => {} },
+    onImage: (shown) => onImage?.(shown, layer),
+    onPause,
+    checkpointEvery: Infinity,
+    onCheckpoint: () => {},
+  });
+  return done ? { layer, learned: learnedBy(layer) } : null;
+}
+
+/** Shows the first `count` of `images` to the frozen layer. Null when it was interrupted. */
+export function responsesOf(
+  phase: Task['phase'],
+  config: MnistConfig,
+  learned: Learned,
+  { images, rows, columns, events }: LabelledImages,
+  count: number,
+  { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
+): Promise<Responses | null> {
+  const shown = { images, events, pixels: rows * columns, columns, recordInputs: false, pass };
+  const task: Task = { config, phase, learned, ...shown };
+  return respondAll(task, count, { workers: 1, signal, onPause });
+}
+
+/** Learns what the neurons stand for from `config.label` of `train`, and tests on `config.test` of `test`. */
+export async function testLayer(
+  config: MnistConfig,
+  learned: Learned,
+  { train, test, classes }: Sets & Partial<Pick<DataSet, 'classes'>>,
+  { tested = learned, ...options }: TestOptions = {},
+): Promise<Evaluation | null> {
+  const labelling = await responsesOf('label', config, learned, train, config.label, options);
+  const testing = labelling && (await responsesOf('test', config, tested, test, config.test, options));
+  if (!testing) return null;
+  return evaluate(
+    outputsOf(config),
+    { responses: labelling, labels: train.labels.subarray(0, config.label) },
+    { responses: testing, labels: test.labels.subarray(0, config.test) },
+    config.seed,
+    classes,
+    groupsOf(config),
+  );
+}

@@ -1,0 +1,158 @@
+import * as z from 'zod/mini';
+import { ranged, whole } from '../../../core/declare/ranged.ts';
+import { validate } from '../../../core/declare/validate.ts';
+import type { RowSink } from '../../../core/log/tables.ts';
+import { Stream, shuffle } from '../../../core/random/random.ts';
+import type { LabelledImages } from '../../data/mnist.ts';
+import { yieldToEventLoop } from '../../run/interruption.ts';
+import { groupsOf, outputsOf } from './architecture.ts';
+import type { MnistConfig } from './config.ts';
+import type { Layer } from './network.ts';
+import { Presenter } from './present.ts';
+import { WinnerTally } from './tally.ts';
+
+export const PAUSE_MS = 50;
+
+/** Where training stands. */
+export interface TrainingState {
+  /** Images shown so far, over all epochs. */
+  readonly shown: number;
+  readonly tally: ReturnType<WinnerTally['save']>;
+  readonly wins: readonly number[];
+  readonly seconds: number;
+}
+
+interface TrainingOptions {
+  readonly signal: AbortSignal;
+  readonly images: RowSink;
+  /** Called before the first image, and after each, with the number of those shown. */
+  onImage?(shown: number): void;
+  onPause(shown: number, accuracy: number): void;
+  /** After how many images `onCheckpoint` is called. */
+  readonly checkpointEvery: number;
+  onCheckpoint(): void;
+}
+
+/**
+ * Shows the training images in an order drawn anew for each epoch. Each is shown until `training.spikes` output spikes, by
+ * default the first, of each group; spikes move the winner's synapses, the last one all thresholds too, and potentials start from rest again.
+ */
+export class Training {
+  readonly tally: WinnerTally;
+  readonly wins: Uint32Array;
+  /** Wall time spent, s. */
+  seconds = 0;
+  #shown = 0;
+  /** Of the log, phase 0. */
+  readonly #row = {
+    time: new Float64Array(1),
+    image: new Uint32Array(1),
+    phase: new Uint8Array(1),
+    label: new Uint8Array(1),
+    prediction: new Uint8Array(1),
+  };
+  readonly #layer: Layer;
+  readonly #config: MnistConfig;
+  readonly #data: LabelledImages;
+
+  /** @param classes how many there are, for the running accuracy */
+  constructor(layer: Layer, config: MnistConfig, data: LabelledImages, classes = 10) {
+    this.#layer = layer;
+    this.#config = config;
+    this.#data = data;
+    this.tally = new WinnerTally(outputsOf(config), classes);
+    this.wins = new Uint32Array(outputsOf(config));
+  }
+
+  get total(): number {
+    return this.#config.epochs * this.#config.train;
+  }
+
+  get shown(): number {
+    return this.#shown;
+  }
+
+  save(): TrainingState {
+    return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
+  }
+
+  /** UserError for notes that no training of so many neurons and images has written. */
+  load(notes: unknown): void {
+    const schema = z.object({
+      shown: whole({ min: 0, max: this.total }),
+      tally: this.tally.saved,
+      wins: z.array(whole({ min: 0 })).check(z.length(this.wins.length)),
+      seconds: ranged({ min: 0 }),
+    });
+    const state: TrainingState = validate(schema, notes, 'the notes of the checkpoint');
+    this.#shown = state.shown;
+    this.tally.load(state.tally);
+    this.wins.set(state.wins);
+    this.seconds = state.seconds;
+  }
+
+  /** Returns whether it got to the end. */
+  async run(o: TrainingOptions): Promise<boolean> {
+    const { rows, columns } = this.#data;
+    const presenter = new Presenter(this.#layer, this.#config, { ...this.#data, pixels: rows * columns }, 'train');
+    let order: Uint32Array = new Uint32Array(0);
+    let epoch = -1;
+    let resumed = performance.now();
+    if (this.#shown === 0) o.onImage?.(0);
+    while (this.#shown < this.total) {
+      const now = Math.floor(this.#shown / this.#config.train);
+      if (now !== epoch) {
+        epoch = now;
+        const stream = new Stream(this.#config.seed, `order/${epoch}`);
+        order = shuffle(
+          Uint32Array.from({ length: this.#config.train }, (_, i) => i),
+          (n) => stream.below(n),
+        );
+      }
+      this.#show(order[this.#shown % this.#config.train]!, presenter, o.images);
+      o.onImage?.(this.#shown);
+      if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
+      if (performance.now() - resumed < PAUSE_MS) continue;
+      this.seconds += (performance.now() - resumed) / 1000;
+      o.onPause(this.#shown, this.tally.accuracy);
+      await yieldToEventLoop();
+      if (o.signal.aborted) return false;
+      resumed = performance.now();
+    }
+    this.seconds += (performance.now() - resumed) / 1000;
+    o.onPause(this.#shown, this.tally.accuracy);
+    return true;
+  }
+
+  #show(image: number, presenter: Presenter, log: RowSink): void {
+    const { net, output } = this.#layer;
+    const { homeostasis, training } = this.#config;
+    const { spikes = 1, keepTraces = false } = training ?? {};
+    const { thresholds } = output.model;
+    net.rest({ keepTraces });
+    const duration = presenter.show(image);
+    const label = this.#data.labels[image]!;
+    const start = net.now;
+    const before = output.spikes;
+    if (spikes > 1) {
+      thresholds.gain = 0;
+      net.run(duration, { population: output, spikes: spikes - 1 });
+    }
+    thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
+    if (net.now < start + duration)
+      net.run(start + duration - net.now, { population: output, spikes: groupsOf(this.#config) });
+    const winners = output.groups
+      ? [...output.groups.winners].filter((winner) => winner >= 0)
+      : output.spikes > before
+        ? [output.lastSpike]
+        : [];
+    const row = this.#row;
+    row.time[0] = start;
+    row.image[0] = image;
+    row.label[0] = label;
+    row.prediction[0] = this.tally.add(winners, label);
+    log.write(row, 1);
+    for (const winner of winners) this.wins[winner]!++;
+    this.#shown++;
+  }
+}

@@ -1,0 +1,254 @@
+/** Nets in floating point and on crossbars: gradients against finite differences, both against each other, training, programming. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Stream } from '../../../../core/random/random.ts';
+import type { LabelledImages } from '../../../../experiments/data/dataSet.ts';
+import { convolution, dense, halved } from '../../../../experiments/training/supervised/architectures.ts';
+import { asSpikes } from '../../../../experiments/training/supervised/asSpikes.ts';
+import { CrossbarNet } from '../../../../experiments/training/supervised/crossbarNet.ts';
+import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
+import { classesOf, trainInSitu } from '../../../../experiments/training/supervised/inSitu.ts';
+import { LatencyNet } from '../../../../experiments/training/supervised/latencyNet.ts';
+import { isWeighted, type Model, type Pooling, sizeOf } from '../../../../experiments/training/supervised/model.ts';
+import { softmaxErrors } from '../../../../experiments/training/supervised/softmax.ts';
+import { requireSpiking } from '../../../../experiments/training/supervised/spiking.ts';
+import { classesBy, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
+import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
+
+const numbers = (n: number, s: string, spread = 1) => {
+  const stream = new Stream(s, 'numbers');
+  return Float32Array.from({ length: n }, () => spread * (2 * stream.uniform() - 1));
+};
+
+/** 7 × 6 pixels, 3 kernels with added pixels, pooled, 4 kernels, one full layer. */
+function small(pooling: Pooling['kind']): Model {
+  const stream = new Stream(1, 'small');
+  const input = { rows: 7, columns: 6, channels: 1 };
+  const first = convolution(input, 3, 3, 1);
+  const pool = { ...halved(first.to), kind: pooling };
+  const second = convolution(pool.to, 4, 2, 0);
+  return {
+    input,
+    stages: [
+      { ...first, weights: numbers(27, 'k1'), bias: numbers(3, 'b1') },
+      { kind: 'relu', size: sizeOf(first.to) },
+      pool,
+      { ...second, weights: numbers(48, 'k2'), bias: numbers(4, 'b2') },
+      { kind: 'relu', size: sizeOf(second.to) },
+      dense(sizeOf(second.to), 5, 1, stream),
+    ],
+  };
+}
+
+for (const kind of ['maxPooling', 'averagePooling'] as const)
+  test(`gradients with ${kind} are those of finite differences`, () => {
+    const model = small(kind);
+    const net = new FloatNet(model, 3);
+    net.x.set(numbers(net.x.length, 'x'));
+    const labels = [1, 4, 0];
+    const last = net.rooms.at(-1)!;
+    const loss = () => {
+      const z = net.forward(3);
+      return labels.reduce((sum, label, i) => {
+        const scores = Array.from(z.subarray(5 * i, 5 * i + 5));
+        return sum + Math.log(scores.reduce((s, v) => s + Math.exp(v), 0)) - scores[label]!;
+      }, 0);
+    };
+    const z = net.forward(3);
+    labels.forEach((label, i) => {
+      softmaxErrors(z, 5 * i, 5, label, last.errors);
+    });
+    net.backward(3);
+    const step = 2e-3;
+    for (const room of net.rooms.filter(({ stage }) => isWeighted(stage)))
+      for (const [values, gradient] of [
+        [room.weights, room.gradient],
+        [room.bias, room.biasGradient],
+      ] as const)
+        for (let k = 0; k < values.length; k += 3) {
+          const before = values[k]!;
+          values[k] = before + step;
+          const up = loss();
+          values[k] = before - step;
+          const down = loss();
+          values[k] = before;
+          const found = (up - down) / (2 * step);
+          assert.ok(Math.abs(found - gradient[k]!) < 2e-2 * (1 + Math.abs(found)), `${found}, not ${gradient[k]}`);
+        }
+  });
+
+test('ideal devices give the scores and gradients of floating point, convolutions and biases too', () => {
+  const model = small('maxPooling');
+  const float = new FloatNet(model, 1);
+  const options = { centred: true, fresh: true, interval: 1, seed: 1 };
+  const net = new CrossbarNet({ ...options, model, device: ideal({ wMin: -1, wMax: 1 }) });
+  const image = Float64Array.from(numbers(42, 'x'));
+  float.x.set(image);
+  const expected = float.forward(1);
+  const found = net.forward(image);
+  found.forEach((v, k) => {
+    assert.ok(Math.abs(v - expected[k]!) < 1e-5, `${v}, not ${expected[k]}`);
+  });
+  softmaxErrors(expected, 0, 5, 2, float.rooms.at(-1)!.errors);
+  softmaxErrors(found, 0, 5, 2, net.rooms.at(-1)!.errors);
+  float.backward(1);
+  net.backward(image, 0);
+  net.collect(0);
+  net.rooms.forEach(({ wanted, layer, stage }, n) => {
+    if (!layer || !isWeighted(stage)) return;
+    const { gradient, biasGradient } = float.rooms[n]!;
+    gradient.forEach((g, k) => {
+      assert.ok(Math.abs(g - wanted[k]!) < 1e-4, `stage ${n}, ${k}: ${wanted[k]}, not ${g}`);
+    });
+    assert.ok(Math.abs(biasGradient[0]! - wanted[gradient.length]!) < 1e-4);
+  });
+});
+
+/** Images of 6 × 6 with a bright row or column, which is the class. */
+function bars(n: number, seed: number): LabelledImages {
+  const stream = new Stream(seed, 'bars');
+  const labels = Uint8Array.from({ length: n }, () => stream.below(4));
+  const images = Uint8Array.from({ length: n * 36 }, (_, k) => {
+    const [label, pixel] = [labels[Math.floor(k / 36)]!, k % 36];
+    const line = label < 2 ? Math.floor(pixel / 6) : pixel % 6;
+    return stream.below(line === 1 + 3 * (label % 2) ? 256 : 90);
+  });
+  return { n, rows: 6, columns: 6, images, labels };
+}
+const scaling = { mean: 0, sd: 1 };
+const right = (found: Uint8Array, { labels }: LabelledImages) =>
+  found.reduce((n, c, i) => n + (c === labels[i] ? 1 : 0), 0) / labels.length;
+
+function bareNet(): Model {
+  const input = { rows: 6, columns: 6, channels: 1 };
+  const first = convolution(input, 4, 3, 0);
+  const pool = halved(first.to);
+  const stream = new Stream(2, 'bars');
+  return {
+    input,
+    stages: [
+      { ...first, weights: numbers(36, 'k', 0.4), bias: new Float32Array(4) },
+      { kind: 'relu', size: sizeOf(first.to) },
+      pool,
+      dense(sizeOf(pool.to), 4, 1, stream),
+    ],
+  };
+}
+
+test('a convolutional net learns in floating point, is programmed, and learns on devices, online or in batches', async () => {
+  const [train, held] = [bars(800, 1), bars(200, 2)];
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
+  const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
+  const float = right(classesBy(trained, held, scaling), held);
+  assert.ok(float > 0.97, `${float}`);
+  const options = { centred: true, interval: 1, seed: 1 };
+  const device = softBound({ reading: 'differential', etaUp: 0.005, etaDown: 0.005 });
+  const exSitu = new CrossbarNet({ ...options, fresh: false, model: trained, device });
+  const programmed = exSitu.program(trained, { tolerance: 0.005 });
+  assert.ok(programmed.every(({ missed, clipped, pulses }) => missed === 0 && clipped === 0 && pulses > 0));
+  assert.ok(right(await classesOf(exSitu, held, scaling, () => {}), held) > float - 0.02);
+  for (const batch of [1, 8]) {
+    const net = new CrossbarNet({ ...options, fresh: true, range: 1, model: bareNet(), device });
+    await trainInSitu(net, train, scaling, { epochs: 2, batch, rate: batch * 0.02, seed: 1, from: 0 }, () => {});
+    assert.ok(right(await classesOf(net, held, scaling, () => {}), held) > 0.95);
+  }
+});
+
+/** A net with averages that tells bars apart, on pairs of linear devices. */
+async function barsOnPairs() {
+  const [train, held] = [bars(800, 1), bars(100, 2)];
+  const begun = bareNet();
+  const stages = begun.stages.map((stage) =>
+    stage.kind === 'maxPooling' ? { ...stage, kind: 'averagePooling' as const } : stage,
+  );
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
+  const model = await trainFloat({ ...begun, stages }, train, scaling, descent, () => {});
+  const net = new CrossbarNet({ ...asIs, model, device: linear({ reading: 'differential' }) });
+  const joules = () => net.layers.reduce((sum, layer) => sum + layer.accounts.devices.energy.read, 0);
+  const before = joules();
+  const predictions = await classesOf(net, held, scaling, () => {});
+  return { train, held, net, predictions, energyPerImage: (joules() - before) / held.n };
+}
+const asIs = { centred: true, fresh: true, interval: 1, seed: 1 };
+
+test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
+  const { train, held, net, predictions, energyPerImage } = await barsOnPairs();
+  const known = { train, test: held, scaling };
+  const shown = (coding: 'rate' | 'latency') => {
+    const how = { coding, rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
+    return asSpikes(net, how, known, { seed: 1 }, async () => {});
+  };
+  const [rate, latency] = [await shown('rate'), await shown('latency')];
+  for (const found of [rate, latency]) {
+    assert.is(found.crossbars.accuracy, 100 * right(predictions, held));
+    const energy = found.crossbars.energy!; // of the test images that are shown, not of training images
+    assert.ok(Math.abs(energy / energyPerImage - 1) < 1e-9, `${energy}, ${energyPerImage}`);
+    const last = found.readings.at(-1)!;
+    assert.ok(Math.abs(last.accuracy - found.crossbars.accuracy) <= 4, JSON.stringify(found));
+    assert.ok(found.readings.every(({ energy }) => energy! > 0));
+  }
+  const [often, once] = [rate.readings.at(-1)!, latency.readings.at(-1)!];
+  assert.ok(rate.readings[0]!.spikes < often.spikes / 6 && often.energy! > rate.crossbars.energy!);
+  assert.is(once.accuracy, latency.crossbars.accuracy); // with first spikes nothing is drawn, and little is clipped
+  const neurons = 37 + 64 + 17; // of the inputs of each stage, with one for biases where there are some
+  assert.ok(once.spikes <= neurons && once.energy! < often.energy! / 20, `${once.spikes} of ${neurons} neurons`);
+});
+
+test('first spikes charge neurons with what a net of numbers multiplies, rectified and clipped', () => {
+  const first = { ...dense(3, 2, 1, new Stream(3, 'x')), weights: Float32Array.of(0.5, -1, 0.25, 0.5, -0.75, 1) };
+  const second = {
+    ...dense(2, 1, 1, new Stream(4, 'x')),
+    weights: Float32Array.of(1, -0.5),
+    bias: Float32Array.of(0.25),
+  };
+  const model = {
+    input: { rows: 1, columns: 3, channels: 1 },
+    stages: [first, { kind: 'relu' as const, size: 2 }, second],
+  };
+  const net = new CrossbarNet({ ...asIs, model, device: ideal({ wMin: -1, wMax: 1 }) });
+  const score = (image: number[], lambda: number, ms = 100) => {
+    const spiking = new LatencyNet(net, [lambda, 1, 1], 100, 1, 1);
+    spiking.show(image);
+    return [spiking.run(ms)[0]! / 100, spiking.books.spikes] as const;
+  };
+  const near = ([found, spikes]: readonly [number, number], expected: number, fired: number) =>
+    assert.ok(Math.abs(found - expected) < 1e-5 && spikes === fired, `${found}, ${spikes}, not ${expected}, ${fired}`);
+  // Hidden: 0.5 - 0.075 = 0.425 and -1 + 0.1 < 0; biases fire in both windows.
+  near(score([1, 0, 0.1], 1), 0.425 + 0.25, 2 + 1 + 1 + 1);
+  near(score([1, 0, 0.1], 0.2), 0.2 + 0.25, 5); // clipped at λ
+  near(score([1, 0, 0.1], 1, 60), 0.25 * 0.6 + 0.425 - 0.4, 5); // at 60 of 100 ms, the hidden spike came at 57.5
+  near(score([1, 0, 0.1], 1, 50), 0.25 * 0.5, 4);
+});
+
+test('spikes refuse what they do not know', async () => {
+  const { net } = await barsOnPairs();
+  const ok = { pixels: { mean: 0 } };
+  requireSpiking(net, ok);
+  requireSpiking(net, { ...ok, lines: { word: 0, bit: 0 } });
+  const device = linear({ reading: 'differential', readNoise: { sd: 0.1 } });
+  const refuses = (run: () => void, pattern: RegExp) => assert.throws(run, pattern);
+  refuses(() => requireSpiking(net, { pixels: { mean: 0.5 } }), /spiking needs pixels.mean 0/);
+  refuses(() => requireSpiking(net, { ...ok, lines: { word: 1, bit: 0 } }), /without lines/);
+  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: net.model, device }), ok), /change by themselves/);
+  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok), /no maximum of spikes/);
+  const bare = { ...net.model, stages: net.model.stages.filter(({ kind }) => kind !== 'relu') };
+  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bare, device }), ok), /after stage 1 comes none/);
+});
+
+test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
+  const [train, held] = [bars(800, 1), bars(200, 2)];
+  const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
+  const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
+  const device = linear({ reading: 'differential', stuck: { low: 0.1, high: 0.1 } });
+  const options = { centred: true, interval: 1, seed: 3 };
+  const net = new CrossbarNet({ ...options, fresh: false, model: trained, device });
+  net.program(trained, { noise: 0.2 });
+  const kernels = Array.from(net.layers[0]!.weights);
+  const before = right(await classesOf(net, held, scaling, () => {}), held);
+  await trainInSitu(net, train, scaling, { epochs: 2, batch: 1, rate: 0.05, seed: 1, from: 3 }, () => {});
+  const after = right(await classesOf(net, held, scaling, () => {}), held);
+  assert.ok(1 - after < (1 - before) / 2, `${before} before, ${after} after`);
+  assert.equal(Array.from(net.layers[0]!.weights), kernels); // what is programmed stays
+});
+
+test.run();

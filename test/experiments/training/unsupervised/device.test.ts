@@ -1,0 +1,236 @@
+/** `memspike mnist --device` and `memspike device compare`, small. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tableOfReview } from '../../../../experiments/compare/compare.ts';
+import { bestOf, withDifferences } from '../../../../experiments/compare/compared.ts';
+import { labelsOf } from '../../../../experiments/compare/labels.ts';
+import { comparisonPicture } from '../../../../experiments/compare/picture.ts';
+import { loadDevice } from '../../../../experiments/devices/load.ts';
+import { readDeviceMaps } from '../../../../experiments/look/weights/devices.ts';
+import { recipeFor, withRecipe } from '../../../../experiments/training/unsupervised/config.ts';
+import { floorOf, withDevice } from '../../../../experiments/training/unsupervised/device.ts';
+import { inProcess } from '../../cli/inProcess.ts';
+import { json } from '../../run/cli.ts';
+
+const test = suite('MNIST on a device');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-device-'));
+const at = (name: string) => join(directory, name);
+test.after(() => rmSync(directory, { recursive: true }));
+
+const images = (train: string, others: string) => ['--train', train, '--label', others, '--test', others];
+const SMALL = ['--neurons', '10', '--epochs', '1'];
+const mnist = async (out: string, ...more: string[]) =>
+  await inProcess(
+    directory,
+    'mnist',
+    ...SMALL,
+    ...(more.includes('--train') ? [] : images('200', '100')),
+    '--out',
+    out,
+    '--no-pictures',
+    '--progress',
+    'none',
+    ...more,
+  );
+
+test('a device that may not be in the range of the recipe gets weights and threshold that are', () => {
+  const ceo2 = loadDevice('ag-ceo2-pt');
+  const given = withRecipe({ neurons: 100 }, (recipe) => withDevice(recipe, ceo2));
+  assert.equal(given.weight, { initial: [0.25 + 0.01 * 0.75, 0.25 + 0.31 * 0.75] });
+  const { threshold } = given.neuron as { threshold: number };
+  assert.is(threshold, 0.75 * 45 + 0.25 * 130);
+  assert.is(floorOf({ ...ceo2.device, reading: 'referenceColumn' }), 0);
+  assert.is(floorOf({ wMin: 0, wMax: 1 }), 0);
+  assert.equal(withRecipe({ neurons: 100 }).device, recipeFor(100, 240_000).device);
+});
+
+test('pairs that both learn: the recipe as it is, its weights put into G+, and both devices in the books', async () => {
+  for (const [out, ...pairs] of [['opposite'], ['oneSided', '--set', 'device.oneSided={refreshAt: 0.3}']] as const) {
+    const flags = ['--set', 'device.reading=differential', ...pairs, '--record-devices'];
+    assert.is((await mnist(out!, ...flags, ...images('1000', '300'))).status, 0);
+    const { energy, accuracy } = json(at(out!), 'run.json') as unknown as {
+      energy: { counts: Record<string, number>; write: number };
+      accuracy: Record<string, number>;
+    };
+    assert.is(energy.counts.devices, 2 * 784 * 10);
+    assert.ok(energy.write > 0 && energy.counts.writesDown! > 0);
+    assert.ok(accuracy.logProbability! > 25, JSON.stringify(accuracy));
+    const maps = readDeviceMaps(at(out!), undefined)!;
+    assert.is(maps.devices, 2 * 784 * 10);
+    assert.is(maps.totalPulses, energy.counts.writesUp! + energy.counts.writesDown!);
+  }
+});
+
+test('a preset and a file give the run its device; --set goes on top', async () => {
+  assert.is((await mnist('preset', '--device', 'ag-ceo2-pt', '--set', 'device.reading=referenceColumn')).status, 0);
+  const { device } = json(at('preset'), 'config.json') as unknown as { device: Record<string, unknown> };
+  assert.equal([device.model, device.gMin, device.reading], ['neuroSim', 2.5e-6, 'referenceColumn']);
+  const r = json(at('preset'), 'run.json');
+  const { counts, perImage, read, write, halfSelected } = r.energy as unknown as Record<string, number> & {
+    counts: Record<string, number>;
+  };
+  assert.is(counts.devices, 784 * 10);
+  assert.is(counts.writesUp! + counts.writesDown!, r.events.writes);
+  assert.ok(counts.wornOut! >= 0 && counts.reads! > 0);
+  assert.ok(Math.abs(perImage! / ((read! + write! + halfSelected!) / 200) - 1) < 1e-12);
+  const own = 'memspike: 1\ndevice: { model: softBound, gMin: 1e-7, gMax: 1e-5 }\n';
+  writeFileSync(at('mine.yaml'), own);
+  assert.is((await mnist('file', '--device', 'mine.yaml')).status, 0);
+  assert.is((json(at('file'), 'config.json') as unknown as { device: { model: string } }).device.model, 'softBound');
+});
+
+test('a device that learned nothing, or in one direction only, is told', async () => {
+  const few = images('20', '10');
+  const { stderr, status } = await mnist('filament', '--device', 'ts-filament', ...few);
+  assert.is(status, 0, stderr);
+  const warnings = [
+    'Population output never fired.',
+    'The devices of input->output were never written: the rule sent no pulses.',
+    'No output neuron fired in labelling, so every answer is a guess.',
+    'No output neuron fired in the test, so every answer is a guess.',
+  ];
+  assert.equal(json(at('filament'), 'run.json').warnings, warnings);
+  writeFileSync(at('pairs.json'), JSON.stringify({ rule: { model: 'pairStdp' }, training: { keepTraces: false } }));
+  assert.is((await mnist('pairs', '--config', 'pairs.json', ...few)).status, 0);
+  const [upwards, rule, ...others] = json(at('pairs'), 'run.json').warnings as string[];
+  assert.match(upwards!, /^The devices of input->output never went down: all their [\d,]+ pulses were upwards\.$/);
+  assert.match(rule!, /^This rule has not depressed: it does so at inputs after an output spike/);
+  assert.equal(others, []);
+  assert.is((await mnist('usual', ...few)).status, 0);
+  assert.equal(json(at('usual'), 'run.json').warnings, []);
+});
+
+test('an unknown device', async () => {
+  const unknown = await mnist('none', '--device', 'ag-ceo2-tp');
+  assert.is(unknown.status, 2);
+  assert.match(unknown.stderr, /"ag-ceo2-tp" is neither a preset, a file nor a model, did you mean "ag-ceo2-pt"\?/);
+  assert.not(existsSync(at('none')));
+});
+
+test('short-term dynamics of a device file are simulated in training, labelling and test', async () => {
+  const given = 'memspike: 1\ndevice: { model: softBound }\n';
+  const terminals = ['', 'shortTerm: { model: volatile }\n'];
+  const seen = [];
+  for (const [k, terminal] of terminals.entries()) {
+    writeFileSync(at(`terminal${k}.yaml`), given + terminal);
+    for (const rule of ['postTriggered', 'pairStdp']) {
+      const out = `terminal-${rule}-${k}`;
+      assert.is((await mnist(out, '--device', `terminal${k}.yaml`, '--rule', rule, ...images('100', '50'))).status, 0);
+      seen.push(json(at(out), 'run.json').spikesSha256);
+    }
+  }
+  assert.is(new Set(seen).size, 4);
+});
+
+test('the comparison is over the 16 devices of the table by default', () => assert.is(tableOfReview().length, 16));
+
+test('a comparison writes table and picture, skips what is done, and refuses other settings', async () => {
+  const compare = async (...more: string[]) =>
+    await inProcess(
+      directory,
+      'device',
+      'compare',
+      'ag-ceo2-pt',
+      'al-polymer-ito',
+      '--out',
+      'cmp',
+      '--progress',
+      'none',
+      ...more,
+    );
+  const small = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100'];
+  const first = await compare(...small, '--seeds', '1');
+  assert.equal([first.status, first.stderr], [0, '']);
+  assert.match(first.stdout, /^al-polymer-ito +\d+\.\d+ % .* \S+ \S+J, assumed 1 V, 100 ns +\d+\.\d %$/m);
+  assert.match(first.stdout, / [+-]?\d+\.\d points \(one seed, no interval\) /);
+  const written = statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs;
+  assert.is((await compare(...small, '--seeds', '2', '--workers', '2')).status, 0);
+  assert.is(statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs, written);
+  const { seeds, devices } = JSON.parse(readFileSync(at('cmp/compare.json'), 'utf8'));
+  assert.is(seeds, 2);
+  assert.equal(
+    devices.map(({ accuracy }: { accuracy: number[] }) => accuracy.length),
+    [2, 2],
+  );
+  const lines = readFileSync(at('cmp/compare.csv'), 'utf8').trim().split('\n');
+  assert.equal([lines[0], lines.length], ['device,seed,accuracy,energyPerImage,assumedVoltage,assumedTime,wornOut', 5]);
+  for (const name of ['compare.arrows', 'compare.svg', 'compare.png']) assert.ok(existsSync(at(`cmp/${name}`)), name);
+  const other = await compare(...small, '--neurons', '11');
+  assert.is(other.status, 2);
+  const changed = await compare('--neurons', '11', '--train', '200', '--label', '100', '--test', '100', '--seeds', '1');
+  assert.is(changed.status, 1);
+  assert.match(changed.stderr, /ag-ceo2-pt-seed1 holds a run of another configuration: \S+ is /);
+});
+
+test('devices of one name are told apart by their directories, and one that is named twice is refused', () => {
+  const label = (...names: string[]) => labelsOf(names);
+  assert.equal(label('a/device.yaml', 'b/device.yaml', 'ag-ceo2-pt'), ['a-device', 'b-device', 'ag-ceo2-pt']);
+  assert.equal(label('x/a/device.yaml', 'y/a/device.yaml', 'mine.yaml'), ['x-a-device', 'y-a-device', 'mine']);
+  assert.equal(label('b/a-d.yaml', 'a/d.yaml', 'c/d.yaml').slice(0, 1), ['b-a-d']);
+  assert.is(new Set(label('ag-ceo2-pt', './ag-ceo2-pt.yaml', 'b/a-d.yaml', 'a/d.yaml', 'd.yaml')).size, 5);
+  assert.throws(() => label('a/device.yaml', './a/device.yaml'), /"a\/device\.yaml" is named twice/);
+  assert.throws(() => label('ag-ceo2-pt', 'ag-ceo2-pt'), /"ag-ceo2-pt" is named twice/);
+});
+
+test('files of one name are compared', async () => {
+  const file = 'memspike: 1\nabout: { structure: one stack }\ndevice: { model: softBound }\n';
+  for (const name of ['a', 'b']) {
+    mkdirSync(at(name));
+    writeFileSync(at(`${name}/device.yaml`), file);
+  }
+  const size = ['--neurons', '5', '--train', '20', '--label', '20', '--test', '20', '--seeds', '1'];
+  const done = await inProcess(
+    directory,
+    'device',
+    'compare',
+    'a/device.yaml',
+    'b/device.yaml',
+    '--out',
+    'same',
+    ...size,
+  );
+  assert.is(done.status, 0, done.stderr);
+  assert.match(
+    done.stdout,
+    /^a\/device\.yaml .*\n(.*\n)*b\/device\.yaml |^b\/device\.yaml .*\n(.*\n)*a\/device\.yaml /m,
+  );
+  const svg = readFileSync(at('same/compare.svg'), 'utf8');
+  for (const name of ['a', 'b']) {
+    assert.ok(existsSync(at(`same/points/${name}-device-seed1/run.json`)));
+    assert.ok(svg.includes(`one stack, ${name}/device.yaml`));
+  }
+});
+
+test('the picture has every device, the most accurate first', () => {
+  const of = (name: string, accuracy: number[]) => ({
+    ...{ name, structure: null, onOffRatio: 10, endurance: 100, accuracy },
+    ...{ energyPerImage: accuracy.map(() => 1e-9), wornOut: accuracy.map(() => 0.25) },
+  });
+  const svg = comparisonPicture(
+    withDifferences([of('bad', [44.5, 45.5]), of('good', [80, 82]), of('alike', [79, 83.01])]),
+    {
+      ...{ neurons: 10, epochs: 1, seeds: 2 },
+    },
+  );
+  assert.ok(svg.indexOf('>good<') < svg.indexOf('>bad<'));
+  for (const text of ['81.0', '81.0 ns', '45.0', '1 nJ', '25.0']) assert.ok(svg.includes(`>${text}<`), text);
+});
+
+test('devices are ranked by the recipe of their own, with paired differences over the seeds', () => {
+  const measured = (...accuracy: number[]) => ({ accuracy, energyPerImage: [], wornOut: [] });
+  const of = (name: string, common: number[], tuned?: number[]) => ({
+    ...{ name, structure: null, onOffRatio: null, endurance: null, ...measured(...common) },
+    ...(tuned && { tuned: measured(...tuned) }),
+  });
+  const [first, second] = withDifferences([of('common', [80, 82, 84]), of('tuned', [70, 71, 72], [83, 85, 87])]);
+  assert.equal([first!.name, bestOf(first!)], ['tuned', [83, 85, 87]]);
+  assert.equal(second!.belowBest, { mean: -3, low: -3, high: -3 });
+  assert.is(first!.gain!.mean, 14);
+  assert.ok(first!.gain!.low > 11 && first!.gain!.low < 12); // 14 - 4.303 / √3, of 13, 14, 15
+  assert.not('gain' in second!);
+});
+
+test.run();
