@@ -8,7 +8,7 @@ import { describeDifference } from '../statistics/estimate.ts';
 import { RULES_WITH_RECIPE } from '../training/unsupervised/recipes/index.ts';
 import { secondsOf } from '../tune/budget.ts';
 import { tuneDevice } from '../tune/tune.ts';
-import type { Tuning } from '../tune/tuning.ts';
+import type { Tuning } from '../tune/report.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { know, models } from './models.ts';

@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { join } from 'node:path';
+import { extname, join, resolve, sep } from 'node:path';
 import { Piscina } from 'piscina';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { plural } from '../../core/declare/show.ts';
+import { plural, show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { loadMnist, mnistSizes } from '../data/mnist.ts';
+import { sizesIn } from '../data/split.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
 import { assumedSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
@@ -19,17 +20,15 @@ import { RunDirectory } from '../run/runDirectory.ts';
 import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
 import { bindData, requireDataOf } from '../training/dataOrigin.ts';
 import { type MnistConfig, mnistSchema, settled } from '../training/unsupervised/config.ts';
-import { type TunedRecipe, withTuned } from '../training/unsupervised/tuned.ts';
-import type { TuneOptions } from '../tune/tune.ts';
+import { loadRecipe, type TunedRecipe, withTuned } from '../training/unsupervised/tuned.ts';
+import { type TuneOptions, tuneDevice } from '../tune/tune.ts';
 import { type Compared, type Measured, withDifferences } from './compared.ts';
-import type { Job, Shown } from './compareWorker.ts';
-import { labelsOf } from './labels.ts';
+import type { Job, ProgressMessage } from './compareWorker.ts';
 import { comparisonPicture } from './picture.ts';
-import { type TuneEach, tuneAll } from './tuneAll.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];
-  /** Settings of the job that all devices share; `seed` is set by the comparison. */
+  /** Settings of the MNIST job that all devices share, without the seed. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly seeds: number;
   readonly data?: string | undefined;
@@ -39,11 +38,11 @@ export interface CompareOptions {
   readonly signal: AbortSignal;
   /** Called with the warnings of each run that was computed. */
   readonly onWarnings: TuneOptions['onWarnings'];
-  /** Each device is compared with a recipe of its own too, which is searched first. */
+  /** Search of a recipe for each device, which is compared too; absent: only the common recipe. */
   readonly tune?: TuneEach | undefined;
 }
 
-/** The presets that stand in the review's Table 1. */
+/** Presets of the devices in Table 1 of the review. */
 export const tableOfReview = (): LoadedDevice[] =>
   presetNames()
     .map(loadDevice)
@@ -78,11 +77,11 @@ function pointsOf(
   });
 }
 
-/** Images that a run shows, in training, labelling and test. */
+/** Number of images of a run, in training, labelling and test. */
 const imagesOf = ({ config }: Point): number => config.epochs * config.train + config.label + config.test;
 const sumOf = (points: readonly Point[]): number => points.reduce((sum, point) => sum + imagesOf(point), 0);
 
-/** True if the run of a point is finished. UserError if what lies there is a run of another configuration or data set. */
+/** True if the run of a point is finished. @throws UserError if its directory holds another configuration or data set */
 function isDone({ config, out }: Point, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
   requireDataOf(out, data);
@@ -93,9 +92,8 @@ function isDone({ config, out }: Point, data: Origin): boolean {
 }
 
 /**
- * Trains and tests the MNIST network on each device with each seed, with the common recipe and, if asked, one of its own, as many
- * at a time as there are workers, skipping what is done already, and writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null when
- * it was interrupted.
+ * Trains and tests the MNIST network on each device with each seed, with the common recipe and, with `tune`, a tuned one. Finished runs
+ * are skipped. Writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null if interrupted.
  */
 export function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
   const directory = new ResultDirectory(o.out, {
@@ -115,23 +113,23 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   makeDirectory(join(o.out, 'points'));
   const left = points.filter((point) => !isDone(point, data));
   const progress = createProgress({ label: 'comparing', total: sumOf(left), unit: 'images', mode: o.progress });
-  const under = new Map<string, number>();
-  let [over, done, latest] = [0, points.length - left.length, ''];
-  const tell = () =>
+  const running = new Map<string, number>();
+  let [finished, done, latest] = [0, points.length - left.length, ''];
+  const showProgress = () =>
     progress.update(
-      [...under.values()].reduce((sum, images) => sum + images, over),
+      [...running.values()].reduce((sum, images) => sum + images, finished),
       () => `${done} of ${plural(points.length, 'run')}${latest}`,
     );
-  tell();
+  showProgress();
   const pool = new Piscina({
     filename: new URL('./compareWorker.js', import.meta.url).href,
     minThreads: 0,
     maxThreads: o.workers,
     concurrentTasksPerWorker: 1,
   });
-  pool.on('message', ({ out, images }: Shown) => {
-    if (under.has(out)) under.set(out, images);
-    tell();
+  pool.on('message', ({ out, images }: ProgressMessage) => {
+    if (running.has(out)) running.set(out, images);
+    showProgress();
   });
   setMaxListeners(0, o.signal); // every job listens to it
   try {
@@ -139,14 +137,14 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
       left.map(async (point) => {
         const { device, config, out } = point;
         const job: Job = { config, data: o.data, dataSha256: data.sha256, out };
-        under.set(out, 0);
+        running.set(out, 0);
         fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
         o.onWarnings?.(out, readRunJson(out).warnings ?? []);
-        under.delete(out);
-        over += imagesOf(point);
+        running.delete(out);
+        finished += imagesOf(point);
         done++;
         latest = `, last ${device.name}`;
-        tell();
+        showProgress();
       }),
     );
   } catch (error) {
@@ -156,7 +154,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
     progress.stop();
     await pool.destroy();
   }
-  return write(directory, o, points);
+  return writeComparison(directory, o, points);
 }
 
 /** Part of `run.json` that is compared. */
@@ -170,13 +168,13 @@ const comparedRunSchema = z.looseObject({
 });
 type ComparedRun = z.output<typeof comparedRunSchema>;
 
-const measured = (runs: readonly ComparedRun[]): Measured => ({
+const summariseRuns = (runs: readonly ComparedRun[]): Measured => ({
   accuracy: runs.map((r) => r.accuracy.logProbability),
   energyPerImage: runs.map((r) => r.energy.perImage),
   wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
 });
 
-/** Of the runs with recipes of their own, a row each seed. */
+/** Columns of the runs with tuned recipes, a row per device and seed. */
 const tunedColumns = (rows: readonly { readonly tuned: Measured; readonly s: number }[]) => {
   const column = (unit: string, of: (m: Measured, s: number) => number) =>
     ({ type: 'float64', unit, values: rows.map(({ tuned, s }) => of(tuned, s)) }) as const;
@@ -187,7 +185,8 @@ const tunedColumns = (rows: readonly { readonly tuned: Measured; readonly s: num
   };
 };
 
-function write(
+/** Writes tables, picture and `compare.json`. */
+function writeComparison(
   directory: ResultDirectory,
   { devices, settings, seeds }: CompareOptions,
   points: readonly Point[],
@@ -204,9 +203,9 @@ function write(
       structure: structure ?? name ?? null,
       onOffRatio: table.onOffRatio ?? null,
       endurance: table.endurance ?? null,
-      ...measured(runs),
+      ...summariseRuns(runs),
       ...(runs[0]?.energy.assumed && { assumed: runs[0].energy.assumed }),
-      ...(own.length > 0 && { tuned: measured(own) }),
+      ...(own.length > 0 && { tuned: summariseRuns(own) }),
     };
   });
   const compared = withDifferences(measuredDevices);
@@ -239,4 +238,61 @@ function write(
   writeResultPicture(directory, 'compare', svg);
   directory.finish({ settings, seeds, devices: compared });
   return compared;
+}
+
+/** Last `count` parts of the path of a device file, without its extension; a preset has one part. */
+function lastParts(name: string, count: number): string {
+  const parts = presetNames().includes(name)
+    ? [name]
+    : resolve(name.slice(0, -extname(name).length || undefined)).split(sep);
+  return parts
+    .slice(-count)
+    .filter((part) => part !== '')
+    .join('-');
+}
+
+/**
+ * Unique label of each device, which is also the name of its directory: preset or file, with as many parent directories as necessary.
+ * @throws UserError for a device that is given twice
+ */
+export function labelsOf(names: readonly string[]): string[] {
+  const counts = names.map(() => 1);
+  let labels = names.map((name) => lastParts(name, 1));
+  const twinOf = (i: number) => labels.findIndex((label, k) => k !== i && label === labels[i]);
+  for (;;) {
+    const equal = [...names.keys()].filter((i) => twinOf(i) >= 0);
+    if (equal.length === 0) return labels;
+    const longer = labels.map((label, i) => (equal.includes(i) ? lastParts(names[i]!, ++counts[i]!) : label));
+    const stuck = equal.find((i) => longer[i] === labels[i] && longer[twinOf(i)] === labels[twinOf(i)]);
+    if (stuck !== undefined) throw new UserError(`${show(names[stuck])} is named twice; each device is compared once.`);
+    labels = longer;
+  }
+}
+
+/** Search of the recipes of a comparison. */
+export type TuneEach = Pick<TuneOptions, 'budget' | 'trials' | 'models' | 'say'>;
+
+interface TuneAll extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 'signal' | 'onWarnings'> {
+  readonly devices: readonly LoadedDevice[];
+  readonly labels: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Directory of the comparison; each device has a directory in its `tuned`. */
+  readonly out: string;
+}
+
+/** Tunes a recipe for each device on the validation split, for the neurons and images of the comparison; null if interrupted. */
+export async function tuneAll(o: TuneAll, each: TuneEach): Promise<Map<LoadedDevice, TunedRecipe> | null> {
+  const { settings, data, workers, progress, signal, onWarnings } = o;
+  const { neurons, epochs, train = sizesIn('test', mnistSizes(data)).train } = settings as Record<string, number>;
+  const recipes = new Map<LoadedDevice, TunedRecipe>();
+  makeDirectory(join(o.out, 'tuned'));
+  for (const [d, device] of o.devices.entries()) {
+    each.say(`${device.name}:`);
+    const out = join(o.out, 'tuned', o.labels[d]!);
+    const search = { rule: 'postTriggered', neurons: neurons!, images: epochs! * train, seed: 1 };
+    const tuned = await tuneDevice({ ...each, ...search, device, out, data, workers, progress, signal, onWarnings });
+    if (tuned === null) return null;
+    recipes.set(device, loadRecipe(join(out, 'recipe.yaml')));
+  }
+  return recipes;
 }

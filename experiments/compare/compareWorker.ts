@@ -1,4 +1,4 @@
-/** A thread that trains and tests on one device of a comparison, or goes on where that was interrupted. */
+/** Worker thread: trains and tests on one device of a comparison, or resumes an interrupted run. */
 import { parentPort } from 'node:worker_threads';
 import { loadConfigModels } from '../network/extensions.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
@@ -13,13 +13,13 @@ export interface Job {
   readonly out: string;
 }
 
-/** What a thread tells of a run while it goes on. */
-export interface Shown {
+/** Progress message of a worker: number of images shown. */
+export interface ProgressMessage {
   readonly out: string;
   readonly images: number;
 }
 
-/** Time between two messages, ms: as often as a bar is drawn. */
+/** Minimum time between two messages, ms: the interval of the progress bar. */
 const INTERVAL = 120;
 
 export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Promise<void> => {
@@ -29,7 +29,7 @@ export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Pr
     const now = performance.now();
     if (now < next) return;
     next = now + INTERVAL;
-    parentPort?.postMessage({ out, images } satisfies Shown);
+    parentPort?.postMessage({ out, images } satisfies ProgressMessage);
   };
   await runMnist({
     ...{ config, data, dataSha256, out },

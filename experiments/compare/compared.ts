@@ -2,36 +2,36 @@ import { mean } from 'simple-statistics';
 import type { AssumedPulse } from '../../core/usage.ts';
 import { type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
-/** What the job came to with one recipe, a value each seed. */
+/** Results with one recipe, one value per seed. */
 export interface Measured {
-  /** Percent of the test images, log-probability vote. */
+  /** Accuracy on the test images, percent, log-probability vote. */
   readonly accuracy: readonly number[];
-  /** Reads and writes of training, J a training image; null where the device has no conductance. */
+  /** Energy of reads and writes per training image, J; null if the device has no conductance. */
   readonly energyPerImage: readonly (number | null)[];
-  /** Share of the devices that wore out in training. */
+  /** Share of the devices that failed by wear during training. */
   readonly wornOut: readonly number[];
 }
 
-/** What one device came to, over the seeds: with the common recipe and, where one was tuned, with its own. */
+/** Results of one device with the common recipe and, if one was tuned, with its own recipe. */
 export interface Compared extends Measured {
   readonly name: string;
   readonly structure: string | null;
   readonly onOffRatio: number | null;
   readonly endurance: number | null;
-  /** What of the write pulse nobody told: such energies are not those of a measurement. Absent where all was given. */
+  /** Assumed voltage and time of the write pulse; absent if the device file gives both. */
   readonly assumed?: AssumedPulse;
   readonly tuned?: Measured;
-  /** Paired difference of accuracy, own recipe - common recipe, points; absent without a recipe of its own. */
+  /** Paired difference of accuracy, tuned - common recipe, percentage points; absent without a tuned recipe. */
   readonly gain?: Estimate;
-  /** Paired difference of accuracy from the most accurate device, points. */
+  /** Paired difference of accuracy from the most accurate device, percentage points. */
   readonly belowBest: Estimate;
 }
 
-/** Accuracies by which devices are told apart: those with the recipe of their own, where they have one. */
+/** Accuracies for the ranking: those with the tuned recipe, if there is one. */
 export const bestOf = ({ accuracy, tuned }: Pick<Compared, 'accuracy' | 'tuned'>): readonly number[] =>
   tuned?.accuracy ?? accuracy;
 
-/** Devices, the most accurate first, with the paired differences between their accuracies over the seeds. */
+/** Devices by descending accuracy, with paired differences over the seeds. */
 export function withDifferences<Device extends Pick<Compared, 'accuracy' | 'tuned'>>(
   devices: readonly Device[],
 ): (Device & Pick<Compared, 'gain' | 'belowBest'>)[] {
@@ -43,7 +43,7 @@ export function withDifferences<Device extends Pick<Compared, 'accuracy' | 'tune
   }));
 }
 
-/** Mean over the seeds; null where there is nothing to average. */
+/** Mean of the known values; null if there are none. */
 export function meanOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((v) => v !== null);
   return known.length > 0 ? mean(known) : null;

@@ -17,24 +17,25 @@ import {
 import { isSignificant } from '../statistics/estimate.ts';
 import type { Compared } from './compared.ts';
 
+/** Height of a row, and margins, px. */
 const ROW = 23;
 const TOP = 8;
 const BOTTOM = 46;
-/** Longest bar, and the shortest that still tells something. */
-const BARS = { most: 240, least: 90 };
+/** Maximum and minimum length of the longest bar, px. */
+const [MAX_BAR, MIN_BAR] = [240, 90];
 const GAP = 28;
-/** Room for the label of a tick. */
-const LABEL = 52;
-/** Room at the end of a bar for its figure. */
-const ROOM = 58;
+/** Width of the label of a tick, px. */
+const TICK_WIDTH = 52;
+/** Width of the number at the end of a bar, px. */
+const NUMBER_WIDTH = 58;
 
 interface Bar {
   readonly name: string;
   readonly value: number;
   readonly values: readonly number[];
-  /** Of a pulse that nobody told: drawn hollow, with a star. */
+  /** True if the write pulse is assumed: drawn hollow, with a star. */
   readonly assumed?: boolean;
-  /** Accuracy that is not significantly different from the best. */
+  /** True if the accuracy is not significantly different from the best. */
   readonly alike?: boolean;
 }
 
@@ -48,7 +49,7 @@ interface Column {
 
 const known = (values: readonly (number | null)[]): number[] => values.filter((v) => v !== null);
 
-/** Three bars a device: accuracy, energy of an image, share of worn-out cells; dots are seeds. The first device on top. SVG. */
+/** Bars of each device: accuracy, energy per image, share of worn-out cells; dots are seeds. SVG. */
 export function comparisonPicture(
   compared: readonly Compared[],
   { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },
@@ -62,12 +63,12 @@ export function comparisonPicture(
       const alike = isRanked && rank > 0 && seeds > 1 && !isSignificant(c.belowBest);
       return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values, alike }];
     });
-  const nobodys = new Map(
+  const assumedPulses = new Map(
     compared.flatMap((c) => (c.assumed ? [[title(c), describeAssumedPulse(c.assumed)] as const] : [])),
   );
   const energies = bars((c) => (c.tuned ?? c).energyPerImage.map((joules) => joules || null)).map((bar) => ({
     ...bar,
-    assumed: nobodys.has(bar.name),
+    assumed: assumedPulses.has(bar.name),
   }));
   const spent = energies.flatMap((bar) => bar.values);
   const worn = bars((c) => (c.tuned ?? c).wornOut.map((share) => 100 * share));
@@ -86,58 +87,58 @@ export function comparisonPicture(
     { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
   ];
   const columns = all.filter((column) => column.bars.length > 0);
-  const marks = [...new Set(nobodys.values())];
+  const marks = [...new Set(assumedPulses.values())];
   const height = TOP + ROW * compared.length + BOTTOM;
   const left = Math.max(...compared.map((c) => textWidth(title(c)))) + 14;
   const names = compared.map(title);
-  const wide = pictureWidth(left + columns.length * (GAP + BARS.most + ROOM));
-  // As many side by side as have room; the names stand before the first of each row.
-  const room = Math.floor((wide - left + GAP) / (GAP + BARS.least + ROOM));
+  const wide = pictureWidth(left + columns.length * (GAP + MAX_BAR + NUMBER_WIDTH));
+  // Names are drawn before the first column of each row.
+  const room = Math.floor((wide - left + GAP) / (GAP + MIN_BAR + NUMBER_WIDTH));
   const across = Math.max(1, Math.min(columns.length, room));
-  const long = Math.min(BARS.most, Math.floor((wide - left - 8 - (across - 1) * GAP) / across - ROOM));
+  const long = Math.min(MAX_BAR, Math.floor((wide - left - 8 - (across - 1) * GAP) / across - NUMBER_WIDTH));
   let x = 0;
   const panels = columns.map((column, i) => {
     const first = i % across === 0;
     if (first) x = 0;
     const margin = first ? left : GAP;
-    const svg = chart(column, i, first, names, { width: margin + long + ROOM, height, margin });
+    const svg = chart(column, i, first, names, { width: margin + long + NUMBER_WIDTH, height, margin });
     const place = { x, y: 4 + Math.floor(i / across) * height, svg };
-    x += margin + long + ROOM;
+    x += margin + long + NUMBER_WIDTH;
     return place;
   });
-  const width = left + (across - 1) * GAP + across * (long + ROOM) + 8;
+  const width = left + (across - 1) * GAP + across * (long + NUMBER_WIDTH) + 8;
   const subtitle =
     `${plural(neurons, 'neuron')}, ${plural(epochs, 'epoch')}, mean of ${plural(seeds, 'seed')} (dots); ` +
     (seeds > 1
       ? 'ns: not significantly different from the best (95 % interval of paired differences); '
       : 'no interval of differences; ') +
-    'conductances and nonlinearity are assumed alike where the review gives none' +
-    (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} for a pulse that nobody told`);
+    'conductances and nonlinearity are assumed equal if the review gives none' +
+    (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} for an assumed write pulse`);
   return composePicture(
     width,
     height * Math.ceil(columns.length / across) + 8,
-    { title: 'MNIST on one device after the other', subtitle },
+    { title: 'MNIST accuracy by device', subtitle },
     panels,
   );
 }
 
-/** Whole powers of ten around some values, the lowest a little below them so that every bar has a length. */
+/** Powers of ten around the values; the lower one is below half of the smallest value, so that every bar has a length. */
 function decades(values: readonly number[]): readonly [number, number] {
   const [low, high] = [Math.min(...values) / 2, Math.max(...values)];
   return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
 }
 
-/** Whole powers of ten, as many as have room for their labels. */
+/** Powers of ten whose labels fit into a width, px. */
 function decadeTicks([low, high]: readonly [number, number], room: number): number[] {
   const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
-  const every = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(room / LABEL))));
+  const every = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(room / TICK_WIDTH))));
   return Array.from({ length: last - first + 1 }, (_, i) => first + i)
     .filter((power) => (power - first) % every === 0)
     .map((power) => Number(`1e${power}`));
 }
 
-/** `10 pJ` at whole powers of ten. */
-function decade(joules: number): string {
+/** Label of a power of ten, `10 pJ`; empty for other values. */
+function decadeLabel(joules: number): string {
   const power = Math.round(Math.log10(joules));
   return Math.abs(joules / 10 ** power - 1) < 1e-9 ? formatJoules(10 ** power) : '';
 }
@@ -153,10 +154,10 @@ function chart(
   return renderPlot({
     width,
     height,
-    ...plotMargins(TOP, ROOM, BOTTOM, margin),
+    ...plotMargins(TOP, NUMBER_WIDTH, BOTTOM, margin),
     x: {
       ...{ domain: [...domain], label, labelOffset: 38, ticks: 5 },
-      ...(log && { type: 'log', ticks: decadeTicks(domain, width - margin - ROOM), tickFormat: decade }),
+      ...(log && { type: 'log', ticks: decadeTicks(domain, width - margin - NUMBER_WIDTH), tickFormat: decadeLabel }),
     },
     y: {
       type: 'band',
@@ -169,7 +170,7 @@ function chart(
       Plot.gridX({
         stroke: GRID_COLOUR,
         strokeOpacity: 1,
-        ticks: log ? decadeTicks(domain, width - margin - ROOM) : 5,
+        ticks: log ? decadeTicks(domain, width - margin - NUMBER_WIDTH) : 5,
       }),
       Plot.barX(bars, {
         ...{ x1: domain[0], x2: 'value', y: 'name', fill: seriesColour(index), stroke: seriesColour(index) },

@@ -1,7 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 
-/** Seconds of a text such as 90s, 5m, 2h. @throws UserError */
+/** Time in a text such as 90s, 5m, 2h, in s. @throws UserError */
 export function secondsOf(text: string, what: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text.trim()) ?? [];
   const seconds = Number(number) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h']!;

@@ -1,41 +1,52 @@
 import { UserError } from '../../core/declare/errors.ts';
+import { validate } from '../../core/declare/validate.ts';
 import type { Seed } from '../../core/random/random.ts';
+import type { Mapping } from '../network/config/override.ts';
+import { loadConfigModels } from '../network/extensions.ts';
 import { drawAxisValues, type ParameterValues } from '../sweep/axes.ts';
-import type { Parameter } from '../sweep/schema.ts';
+import { readSweepResults, type SweepResults } from '../sweep/collect.ts';
+import { writePlan } from '../sweep/directory.ts';
+import type { Experiment, Sweep } from '../sweep/experiment.ts';
+import { openMnist } from '../sweep/experiments/training.ts';
+import { listRuns } from '../sweep/plan.ts';
+import { bindSweep } from '../sweep/planSweep.ts';
+import { describeColumns } from '../sweep/quantities.ts';
+import type { RunSweepOptions, SweepOutcome } from '../sweep/run.ts';
+import { type Parameter, sweepSchema } from '../sweep/schema.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { floorOf } from '../training/unsupervised/device.ts';
 import { RULES_WITH_RECIPE, ruleRecipe } from '../training/unsupervised/recipes/index.ts';
 
-/** What a search changes. Strengths and thresholds are tried as multiples of the recipe's, the others between two numbers. */
+/** Tuned parameter. The ranges of strengths and thresholds are multiples of the values of the common recipe. */
 export interface Tunable {
   /** Name in tables and pictures. */
   readonly name: string;
-  /** Place in the configuration. */
+  /** Path in the configuration. */
   readonly path: string;
   readonly unit: string;
-  /** Value of the common recipe on this device. */
+  /** Value in the common recipe for this device. */
   readonly common: number;
-  /** Between which values it is drawn, the logarithm evenly where `log`. */
+  /** Range of the candidates, uniform in the value, or in its logarithm if `log`. */
   readonly range: readonly [low: number, high: number];
   readonly log: boolean;
 }
 
-/** Multiples of the recipe's numbers. */
+/** Ranges in multiples of the values of the common recipe. */
 const UP: readonly [number, number] = [1 / 6, 3];
 const DOWN: readonly [number, number] = [1 / 6, 6];
 const THRESHOLD: readonly [number, number] = [0.6, 2.2];
 const GAIN: readonly [number, number] = [0.3, 4];
 const READ_THRESHOLD: readonly [number, number] = [0.3, 0.9];
-/** Highest initial weight as a share of the device's range. */
+/** Range of the highest initial weight, as a share of the range of the device. */
 const INITIAL: readonly [number, number] = [0.05, 0.8];
 
-/** What can be tuned of a rule on a device: strengths, initial weights, thresholds and how far they move. @param common the recipe on this device */
+/** Tuned parameters of a rule on a device: strengths, initial weights, thresholds and their adaptation. @param common common recipe for this device */
 export function tunablesOf(common: MnistConfig): Tunable[] {
   const { rule, neuron, weight, device, homeostasis } = common;
   const { strengths } = ruleRecipe(rule.model);
   if (strengths.up.length === 0)
     throw new UserError(
-      `device tune: of the rule ${rule.model} it is not known what makes it stronger; known: ${RULES_WITH_RECIPE.join(', ')}.`,
+      `device tune: no strengths are known for the rule ${rule.model}; use one of ${RULES_WITH_RECIPE.join(', ')}.`,
     );
   const strength = (key: string, [low, high]: readonly [number, number]): Tunable => {
     const value = rule[key as keyof typeof rule] as unknown as number;
@@ -66,10 +77,10 @@ export function tunablesOf(common: MnistConfig): Tunable[] {
   ];
 }
 
-/** Four digits: more than a search can tell apart, and short to read. */
+/** Four digits, more than a search can distinguish. */
 const short = (value: number): number => Number(value.toPrecision(4));
 
-/** The common recipe and, in a Latin hypercube, so many others. */
+/** Candidates: the common recipe, and a Latin hypercube of others. @param count number of candidates with the common recipe */
 export function candidatesOf(tunables: readonly Tunable[], count: number, seed: Seed): ParameterValues[] {
   const own = Object.fromEntries(tunables.map(({ name, common }) => [name, common]));
   if (count < 2) return [own];
@@ -82,3 +93,78 @@ export function candidatesOf(tunables: readonly Tunable[], count: number, seed: 
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, short(value as number)]));
   return [own, ...drawn.map(rounded)];
 }
+
+/** Name of the sweeps of a search in error messages. */
+const WHERE = 'device tune';
+const ACCURACY = 'accuracy.logProbability';
+const METRICS = [ACCURACY, 'trainSeconds', 'labelSeconds', 'testSeconds', 'energy.perImage'];
+
+interface Trials {
+  readonly base: Mapping;
+  readonly data?: string | undefined;
+  readonly models: readonly string[];
+  readonly seed: string;
+  readonly replicates?: number;
+  readonly tunables?: readonly Tunable[];
+  readonly candidates?: readonly ParameterValues[];
+  /** Numbers of training images, ascending, each with a run of every candidate. */
+  readonly images?: readonly number[];
+}
+
+/** Sweep of the MNIST job over candidates, or over seeds alone without candidates. */
+export function sweepOf({
+  base,
+  data,
+  models,
+  seed,
+  replicates = 1,
+  tunables = [],
+  candidates = [],
+  images,
+}: Trials): Sweep {
+  const lists = tunables.map(({ name, path, unit }) => [
+    name,
+    { path, ...(unit !== '' && { unit }), list: candidates.map((values) => values[name]), zip: 'candidate' },
+  ]);
+  return validate(
+    sweepSchema,
+    {
+      ...{ memspike: 1, experiment: 'mnist', models, data, base, seed, replicates, metrics: METRICS },
+      parameters: { ...Object.fromEntries(lists), ...(images && { images: { path: 'train', grid: images } }) },
+    },
+    WHERE,
+  );
+}
+
+/** Experiment of a sweep. */
+export function jobOf(sweep: Sweep): Experiment {
+  loadConfigModels(sweep, WHERE);
+  return openMnist(sweep, WHERE);
+}
+
+/** Writes the plan of a sweep into a directory, which may hold the same plan already. */
+export function plan(unbound: Sweep, directory: string): void {
+  const sweep = bindSweep(unbound);
+  const experiment = jobOf(sweep);
+  writePlan(directory, listRuns(sweep, experiment, WHERE), {
+    file: WHERE,
+    sweep,
+    ...describeColumns(sweep, experiment),
+  });
+}
+
+/** Computes a sweep; null if interrupted. @throws UserError if a run fails, or if another process computes it */
+export async function computed(
+  directory: string,
+  compute: (o: RunSweepOptions) => Promise<SweepOutcome>,
+  options: Omit<RunSweepOptions, 'directory'>,
+): Promise<SweepResults | null> {
+  const { failed, elsewhere, unfinished } = await compute({ ...options, directory });
+  if (options.signal?.aborted) return null;
+  const [first] = [...failed, ...elsewhere];
+  if (first !== undefined) throw new UserError(`${directory}: run ${first.index}: ${first.reason}`);
+  return unfinished > 0 ? null : readSweepResults(directory);
+}
+
+/** Accuracy of each run, percent. */
+export const accuracyOf = ({ results }: SweepResults): number[] => results.map(({ metrics }) => metrics[0]!);

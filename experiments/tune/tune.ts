@@ -13,30 +13,28 @@ import type { SweepResults } from '../sweep/collect.ts';
 import { type RunSweepOptions, runSweep } from '../sweep/run.ts';
 import { searchSweep } from '../sweep/search/index.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
-import { candidatesOf, tunablesOf } from './space.ts';
-import { accuracyOf, computed, jobOf, plan, sweepOf } from './trials.ts';
-import type { Tuning } from './tuning.ts';
-import { sectionsOf, writeTuning } from './write.ts';
+import { sectionsOf, type Tuning, writeTuning } from './report.ts';
+import { accuracyOf, candidatesOf, computed, jobOf, plan, sweepOf, tunablesOf } from './space.ts';
 
-/** Runs with which the common recipe and the best are compared, with seeds that the search has not seen. */
-const CHECKS = 3;
-/** Test images of a trial; the comparison takes all of the validation set. */
-const TEST = 5000;
-const LABEL = 5000;
-/** Shares of the training images, from rung to rung of halving. */
+/** Number of seeds for the comparison of the common and the tuned recipe, which the search does not use. */
+const CHECK_COUNT = 3;
+/** Maximum number of test images of a trial; the comparison uses the whole validation set. */
+const MAX_TEST = 5000;
+const MAX_LABEL = 5000;
+/** Shares of the training images in the rungs of successive halving. */
 const RUNGS = [1 / 4, 1 / 2, 1];
-const FEWEST = 4;
-const MOST = 1000;
+/** Limits of the number of candidates. */
+const [MIN_CANDIDATES, MAX_CANDIDATES] = [4, 1000];
 
 export interface TuneOptions {
   readonly device: LoadedDevice;
   readonly rule: string;
   readonly neurons: number;
-  /** Presentations of a training; more than there are training images are several epochs. */
+  /** Number of presentations per training; more than the training set are several epochs. */
   readonly images: number;
-  /** About how long it may take, s; it decides how many candidates there are. */
+  /** Approximate duration, s, which determines the number of candidates. */
   readonly budget: number;
-  /** How many candidates, whatever the time. */
+  /** Number of candidates, in place of `budget`. */
   readonly trials?: number | undefined;
   readonly seed: number;
   readonly models: readonly string[];
@@ -46,14 +44,14 @@ export interface TuneOptions {
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
   readonly onWarnings: RunSweepOptions['onWarnings'];
-  /** Told what is going on, a sentence each. */
+  /** Called with progress messages. */
   readonly say: (sentence: string) => void;
 }
 
 /**
- * Searches strengths of the rule, initial weights and thresholds for a device on the validation split: successive halving over a
- * Latin hypercube around the common recipe, which takes part. Writes `recipe.yaml` (for `mnist --recipe`), `tune.json`, the table of trials and a picture
- * into `out`. Null when it was interrupted: the same call goes on.
+ * Tunes strengths of the rule, initial weights and thresholds for a device on the validation split: successive halving over a Latin
+ * hypercube around the common recipe, which is a candidate too. Writes `recipe.yaml` (for `mnist --recipe`), `tune.json`, the table of
+ * trials and a picture into `out`. Null if interrupted; the same call resumes.
  */
 export function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
   const directory = new ResultDirectory(o.out, {
@@ -74,7 +72,7 @@ async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<Tun
   const { workers, progress, signal, onWarnings } = o;
   const run = { workers, progress, signal, onWarnings };
   const check = (name: string, settings: Mapping) => {
-    plan(sweepOf({ ...shared, base: settings, seed: `${o.seed}/check`, replicates: CHECKS }), at(name));
+    plan(sweepOf({ ...shared, base: settings, seed: `${o.seed}/check`, replicates: CHECK_COUNT }), at(name));
     return computed(at(name), runSweep, { ...run, label: name === 'common' ? 'common recipe' : 'tuned recipe' });
   };
 
@@ -82,16 +80,16 @@ async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<Tun
   const tunables = tunablesOf(common);
   const before = await check('common', base);
   if (before === null) return null;
-  o.say(`The common recipe: ${percent(accuracyOf(before))} on the validation split, ${plural(CHECKS, 'seed')}.`);
+  o.say(`Common recipe: ${percent(accuracyOf(before))} on the validation split, ${plural(CHECK_COUNT, 'seed')}.`);
 
   const trials = o.trials ?? affordable(o, before);
   const images = [...new Set(RUNGS.map((share) => Math.max(1, Math.round(share * common.train))))];
   const candidates = candidatesOf(tunables, trials, o.seed);
-  const few = { ...base, test: Math.min(TEST, common.test) };
+  const few = { ...base, test: Math.min(MAX_TEST, common.test) };
   plan(sweepOf({ ...shared, base: few, seed: `${o.seed}`, tunables, candidates, images }), at('search'));
   const found = await computed(
     at('search'),
-    (s) => searchSweep({ ...s, search: 'halving', resource: 'images', onStep: (told) => o.say(`Halving, ${told}.`) }),
+    (s) => searchSweep({ ...s, search: 'halving', resource: 'images', onStep: (step) => o.say(`Halving, ${step}.`) }),
     { ...run, label: 'search' },
   );
   if (found === null) return null;
@@ -102,7 +100,7 @@ async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<Tun
   return writeTuning(directory, o, { common, tunables, best, trials: candidates.length, found, before, after });
 }
 
-/** What all trials share. */
+/** Settings that all trials share. */
 function baseOf({ device, rule, neurons, images, data }: TuneOptions): Mapping {
   const { train: all } = sizesIn('validation', mnistSizes(data));
   const epochs = Math.ceil(images / all);
@@ -115,27 +113,26 @@ function baseOf({ device, rule, neurons, images, data }: TuneOptions): Mapping {
     neurons,
     epochs,
     train,
-    label: Math.min(LABEL, all),
+    label: Math.min(MAX_LABEL, all),
   };
 }
 
 const percent = (values: readonly number[]): string => `${mean([...values]).toFixed(1)} %`;
 
-/** How many candidates there is time for, by how long the common recipe took with all images. */
+/** Number of candidates within the budget, from the duration of the runs with the common recipe. */
 function affordable({ budget, workers }: TuneOptions, { results }: SweepResults): number {
   const of = (m: number) => mean(results.map(({ metrics }) => metrics[m]!));
   const [train, label, test] = [of(1), of(2), of(3)];
-  // Of n candidates 1/2, then 1/4 go on, to twice the images each time.
+  // Of n candidates, 1/2 and then 1/4 continue, each time with twice the images.
   const each = RUNGS.reduce((sum, share) => sum + (share * train + label + test) * (RUNGS[0]! / share), 0);
-  const left = budget * workers - 2 * CHECKS * (train + label + test);
-  return Math.max(FEWEST, Math.min(MOST, Math.floor(left / each)));
+  const left = budget * workers - 2 * CHECK_COUNT * (train + label + test);
+  return Math.max(MIN_CANDIDATES, Math.min(MAX_CANDIDATES, Math.floor(left / each)));
 }
 
-/** The candidate with the highest accuracy among those that came to all images. */
+/** Candidate with the highest accuracy among those that were trained with all images. */
 function bestOf({ results }: SweepResults, images: number): ParameterValues {
   const whole = results.filter(({ run, metrics }) => run.parameters.images === images && Number.isFinite(metrics[0]));
   const [first] = whole.toSorted((a, b) => b.metrics[0]! - a.metrics[0]!);
-  if (first === undefined)
-    throw new UserError('device tune: no trial came to its end; see the logs under search/points.');
+  if (first === undefined) throw new UserError('device tune: no trial finished; see the logs in search/points.');
   return first.run.parameters;
 }

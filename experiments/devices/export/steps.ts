@@ -160,7 +160,7 @@ function has(device: Values, effect: string): boolean {
 export function lostOf(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
   const effects = Object.entries(EFFECTS).filter(([effect]) => !supported.includes(effect) && has(device, effect));
   return [
-    ...effects.map(([effect, what]) => `${effect === 'pulse' ? '' : `${effect}: `}not supported by ${tool}: ${what}.`),
+    ...effects.map(([effect, what]) => `${effect === 'pulse' ? '' : `${effect}: `}${tool} does not support ${what}.`),
     ...(MEMORY.includes(device.model)
       ? [`${device.model} has more state variables than its conductance; the files have the step of a device at rest.`]
       : []),

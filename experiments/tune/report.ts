@@ -1,17 +1,66 @@
+import { mean } from 'simple-statistics';
 import { stringify } from 'yaml';
+import { plural } from '../../core/declare/show.ts';
+import { parallelCoordinates } from '../look/plots/parallelCoordinates.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
 import { type Mapping, withValue } from '../network/config/override.ts';
 import type { ResultDirectory } from '../output/results.ts';
-import { estimateDifference } from '../statistics/estimate.ts';
+import { describeDifference, type Estimate, estimateDifference } from '../statistics/estimate.ts';
 import type { ParameterValues } from '../sweep/axes.ts';
 import type { SweepResults } from '../sweep/collect.ts';
+import type { RunResult } from '../sweep/results.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
-import { tuningPicture } from './picture.ts';
-import type { Tunable } from './space.ts';
-import { accuracyOf } from './trials.ts';
-import type { Tuning } from './tuning.ts';
+import { accuracyOf, type Tunable } from './space.ts';
 
-/** The sections that hold what is tuned, as a recipe has them: with the model of the rule, and initial weights whole. */
+/** Parallel coordinates: a line per candidate through its parameters to its accuracy with the most images. SVG. */
+export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly RunResult[]): string {
+  const { device, rule, neurons, trials, accuracy, gain } = tuning;
+  const last = new Map<string, RunResult>();
+  const images = ({ run }: RunResult) => run.parameters.images as number;
+  for (const result of results.toSorted((a, b) => images(a) - images(b)))
+    last.set(tunables.map(({ name }) => result.run.parameters[name]).join(' '), result);
+  const shown = [...last.values()].filter(({ metrics }) => Number.isFinite(metrics[0]));
+  const label = (name: string, unit: string) => (unit === '' ? name : `${name} (${unit})`);
+  return parallelCoordinates({
+    title: `${device}: ${rule} tuned on the validation split`,
+    subtitle: `${plural(trials, 'candidate')}, ${plural(neurons, 'neuron')}; with other seeds common recipe ${mean([...accuracy.common]).toFixed(1)} %, best ${mean([...accuracy.best]).toFixed(1)} %: ${describeDifference(gain, 'points', 'not significantly different')}`,
+    axes: [
+      ...tunables.map(({ name, unit, log }) => ({
+        label: label(name, unit),
+        values: shown.map(({ run }) => run.parameters[name] as number),
+        log,
+      })),
+      { label: 'images', values: shown.map(images) },
+      { label: 'accuracy (%)', values: shown.map(({ metrics }) => metrics[0]!) },
+    ],
+  });
+}
+
+/** Accuracy on the validation split per seed, percent, with the common and the tuned recipe. */
+export interface CheckedAccuracy {
+  readonly common: readonly number[];
+  readonly best: readonly number[];
+}
+
+export interface Tuning {
+  readonly device: string;
+  readonly rule: string;
+  readonly neurons: number;
+  readonly epochs: number;
+  readonly train: number;
+  readonly trials: number;
+  readonly changed: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly common: number;
+    readonly best: number;
+  }[];
+  readonly accuracy: CheckedAccuracy;
+  /** Paired difference of accuracy, tuned - common recipe, percentage points. */
+  readonly gain: Estimate;
+}
+
+/** Sections of a recipe with tuned values: complete initial weights, and the model of the rule. */
 export function sectionsOf(
   { rule, weight }: MnistConfig,
   tunables: readonly Tunable[],
@@ -24,7 +73,7 @@ export function sectionsOf(
   );
 }
 
-/** Writes recipe, table of trials, picture and, last, `tune.json`. */
+/** Writes recipe, table of trials, picture and last `tune.json`. */
 export function writeTuning(
   directory: ResultDirectory,
   o: {
