@@ -1,5 +1,5 @@
-import { copyBySource } from '../graph/bySource.ts';
 import { rowSize } from '../graph/edges.ts';
+import { copyBySource } from '../graph/multiDelayQueue.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';

@@ -1,6 +1,5 @@
-import { displayUnit } from '../../core/declare/allowed.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { displayUnit, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
