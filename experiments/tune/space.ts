@@ -4,7 +4,7 @@ import { drawAxisValues, type ParameterValues } from '../sweep/axes.ts';
 import type { Parameter } from '../sweep/schema.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { floorOf } from '../training/unsupervised/device.ts';
-import { RULES_WITH_RECIPE, ruleRecipe } from '../training/unsupervised/recipes/index.ts';
+import { RULES_WITH_RECIPE, findRuleRecipe } from '../training/unsupervised/recipes.ts';
 
 /** What a search changes. Strengths and thresholds are tried as multiples of the recipe's, the others between two numbers. */
 export interface Tunable {
@@ -32,7 +32,7 @@ const INITIAL: readonly [number, number] = [0.05, 0.8];
 /** What can be tuned of a rule on a device: strengths, initial weights, thresholds and how far they move. @param common the recipe on this device */
 export function tunablesOf(common: MnistConfig): Tunable[] {
   const { rule, neuron, weight, device, homeostasis } = common;
-  const { strengths } = ruleRecipe(rule.model);
+  const { strengths } = findRuleRecipe(rule.model);
   if (strengths.up.length === 0)
     throw new UserError(
       `device tune: of the rule ${rule.model} it is not known what makes it stronger; known: ${RULES_WITH_RECIPE.join(', ')}.`,
