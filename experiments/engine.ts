@@ -60,7 +60,7 @@ export {
   selectCell,
   type TiledOptions,
 } from '../synapses/crossbar/index.ts';
-export { selectorMisses } from '../synapses/devices/array/selector.ts';
+export { selectorMisses } from '../synapses/devices/array/readNoise.ts';
 export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
 export type { Memristor } from '../synapses/devices/memristor.ts';
@@ -75,14 +75,16 @@ export * from '../neurons/index.ts';
 export type { Lif } from '../neurons/lif.ts';
 export type { ImageSet } from '../neurons/stimuli/images.ts';
 export type { Poisson } from '../neurons/stimuli/poisson.ts';
-export type { Recording } from '../neurons/stimuli/replay.ts';
+export type { Recording } from '../neurons/stimuli/recorded.ts';
 
 // Encoders of images and numbers as spike trains
 
-export { amplitudeTrains } from '../neurons/encoders/amplitude.ts';
-export { burstTrains } from '../neurons/encoders/burst.ts';
+export {
+  amplitudeTrains,
+  burstTrains,
+  intervalTrains,
+  latencyTrains,
+  rankOrderTrains,
+  rateTrains,
+} from '../neurons/encoders/codes.ts';
 export type { EncodedStimulus, UniformDraw } from '../neurons/encoders/encoded.ts';
-export { intervalTrains } from '../neurons/encoders/interval.ts';
-export { latencyTrains } from '../neurons/encoders/latency.ts';
-export { rankOrderTrains } from '../neurons/encoders/rankOrder.ts';
-export { rateTrains } from '../neurons/encoders/rate.ts';

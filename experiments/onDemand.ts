@@ -8,7 +8,7 @@ export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { type Analysis, analyse } from './look/analyse/analyse.ts';
 export type { AnalysisOptions } from './look/analyse/options.ts';
 export type { WeightsOptions } from './look/weights/options.ts';
-export { type WeightsAnalysis, analyseWeights } from './look/weights/weights.ts';
+export { analyseWeights, type WeightsAnalysis } from './look/weights/weights.ts';
 export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';
 export { loadConfig } from './network/config/load.ts';
 export { loadModels } from './network/extensions.ts';

@@ -1,6 +1,14 @@
 /** Neuron models and stimuli: the names that a network file accepts under `populations.….model`. */
 export { bernoulli } from './bernoulli.ts';
 export { diffusiveNeuron } from './diffusiveNeuron.ts';
+export {
+  amplitudeCode,
+  burstCode,
+  intervalCode,
+  latencyCode,
+  rankOrderCode,
+  rateCode,
+} from './encoders/codes.ts';
 export { escapeRate } from './escapeRate.ts';
 export { glauber } from './glauber.ts';
 export { lif } from './lif.ts';
@@ -8,5 +16,7 @@ export { mott } from './mott.ts';
 export { nociceptor } from './nociceptor.ts';
 export { quadratic } from './quadratic.ts';
 export { relay } from './relay.ts';
-export * from './stimuli/index.ts';
+export { images, retina } from './stimuli/images.ts';
+export { poisson } from './stimuli/poisson.ts';
+export { events, replay, spikeTrains } from './stimuli/recorded.ts';
 export { thresholdSwitch } from './thresholdSwitch.ts';

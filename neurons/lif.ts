@@ -6,17 +6,15 @@ import { show } from '../core/declare/show.ts';
 import type { ModelContext } from '../core/factories.ts';
 import type { RecordableState } from '../core/hooks.ts';
 import type { NeuronModel } from '../core/model.ts';
+import { PerNeuronLif } from './lif/clampedDynamics.ts';
 import { LifConductance } from './lif/conductance.ts';
-import { OneTauConductanceDynamics } from './lif/conductanceMembrane.ts';
+import { OneTauConductanceDynamics, TwoTauConductanceDynamics } from './lif/conductanceDynamics.ts';
 import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
 import { MembraneParameters } from './lif/membraneParameters.ts';
 import { MultiExponentialDynamics } from './lif/multiExponential.ts';
 import { type LifParams, lifParams, TIME_CONSTANT } from './lif/params.ts';
-import { PerNeuronLif } from './lif/perNeuronLif.ts';
-import { TwoTauConductanceDynamics } from './lif/twoConductances.ts';
-import type { AdaptiveThreshold } from './parts/adaptiveThreshold.ts';
-import type { ThresholdNoise } from './parts/thresholdNoise.ts';
+import type { AdaptiveThreshold, ThresholdNoise } from './parts/adaptiveThreshold.ts';
 
 /** Population of leaky integrate-and-fire neurons with any kind of synapse. */
 export interface Lif extends NeuronModel {

@@ -11,11 +11,9 @@ import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
 import { snap } from '../core/time.ts';
-import { createCurrent, current } from './parts/current.ts';
-import { createInitialSampler, SIZE } from './parts/params.ts';
+import { createCurrent, current, type StepCurrent } from './parts/current.ts';
+import { checkSteadyPotential, createInitialSampler, SIZE } from './parts/params.ts';
 import { type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
-import { checkSteadyPotential } from './parts/rest.ts';
-import type { StepCurrent } from './parts/steps.ts';
 
 const params = {
   size: SIZE,

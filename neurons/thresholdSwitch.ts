@@ -1,8 +1,7 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { fromZero, number, positive } from '../core/declare/params.ts';
-import { CURRENT, F64, INITIAL, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
+import { CURRENT, checkThreshold, F64, INITIAL, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
-import { checkThreshold } from './parts/rest.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = {

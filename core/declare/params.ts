@@ -4,10 +4,9 @@
  * NaN, and Infinity unless `infinity` is set.
  */
 import * as z from 'zod/mini';
-import { describeAllowed } from './allowed.ts';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
-import { toJsonSchema } from './jsonSchema.ts';
+import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
 import { notEmpty, type Range, ranged, whole } from './ranged.ts';
 import { show } from './show.ts';
 

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import { describeAllowed } from './allowed.ts';
 import { joinMessages, MAX_REPORTED_PROBLEMS, UserError } from './errors.ts';
-import { toJsonSchema } from './jsonSchema.ts';
+import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
 import { KEYS_ELSEWHERE } from './params.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean, FOREIGN_NAME_HINTS, joinFirst } from './suggest.ts';

@@ -1,5 +1,5 @@
-import { copyBySource } from '../graph/bySource.ts';
 import { rowSize } from '../graph/edges.ts';
+import { copyBySource } from '../graph/multiDelayQueue.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
@@ -194,10 +194,12 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     }
     if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
-    const { lastTime } = this.#record;
-    if (skipsIdle && k === count && lastTime >= last) model.advanceTo!((last = lastTime)); // -Infinity without an arrival
-    this.#span = k === count ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
-    this.#consumeUntil(last, k === count);
+    const { lastTime } = this.#record; // -Infinity without an arrival
+    // A spike during the batch may have moved the horizon before arrivals that were left out, and an interrupt a crossing.
+    const isComplete = k === count && lastTime < Math.min(horizon, model.next);
+    if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
+    this.#span = isComplete ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
+    this.#consumeUntil(last, isComplete);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, last);
     return outputDelay === 0 ? last : start;
   }

@@ -2,13 +2,40 @@ import type { Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { TICK } from '../time.ts';
+import { BatchedDelivery } from './batchedDelivery.ts';
 import type { EngineState, Source } from './engineState.ts';
+import { MergedDelivery } from './mergedDelivery.ts';
+import { RecurrentDelivery } from './recurrentDelivery.ts';
+import { ReferenceDelivery } from './referenceDelivery.ts';
 import { Scheduler } from './scheduler.ts';
+import { SingleQueueDelivery } from './singleQueueDelivery.ts';
 import { SpikeCollector } from './spikeCollector.ts';
 import { SpikeCountdown, type StopAfter } from './spikeCountdown.ts';
-import { createStrategies, type StrategyName } from './strategies.ts';
-import { type PopulationEvent, TargetState } from './targetState.ts';
+import { type DeliveryStrategy, type PopulationEvent, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
+
+type StrategyFactory = (target: TargetState, engine: EngineState) => DeliveryStrategy | null;
+
+/** Factories of the fast delivery strategies, the fastest first. A factory returns null if its strategy never applies. */
+const STRATEGIES = {
+  merged: (target, engine) => MergedDelivery.create(target, engine),
+  recurrent: (target, engine) => RecurrentDelivery.create(target, engine),
+  batched: (target, engine) => BatchedDelivery.create(target, engine),
+  singleQueue: (target, engine) => new SingleQueueDelivery(target, engine),
+} satisfies Record<string, StrategyFactory>;
+
+export type StrategyName = keyof typeof STRATEGIES;
+export const STRATEGY_NAMES = Object.keys(STRATEGIES) as readonly StrategyName[];
+
+/** Creates the strategies of a population: the fast ones in `names` that can apply, then `ReferenceDelivery`. */
+function createStrategies(
+  target: TargetState,
+  engine: EngineState,
+  names: readonly StrategyName[] = STRATEGY_NAMES,
+): readonly DeliveryStrategy[] {
+  const fast = names.map((name) => STRATEGIES[name](target, engine)).filter((strategy) => strategy !== null);
+  return [...fast, new ReferenceDelivery(target, engine)];
+}
 
 /**
  * Event loop. At a tick t, the engine processes populations in the order of projections without delay. For each

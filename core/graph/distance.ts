@@ -5,7 +5,7 @@ import { Stream } from '../random/random.ts';
 import { type ConnectOptions, type ConnectResult, weightSampler } from './connectOptions.ts';
 import type { DistanceRule, Profile } from './distanceRule.ts';
 import { EdgeBuffer, fromArrays } from './edgeList.ts';
-import { Neighbourhood } from './neighbourhood.ts';
+import { countingStarts } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
 import type { Sources } from './sources.ts';
 
@@ -60,4 +60,78 @@ export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResu
     }
   }
   return fromArrays(o, found.edges, 'distance');
+}
+
+/** Cells along one axis: number, width, start, and true if the axis is periodic. */
+interface Axis {
+  readonly cells: number;
+  readonly width: number;
+  readonly from: number;
+  readonly isPeriodic: boolean;
+}
+
+const MAX_CELLS = 1024;
+/** Factor between the minimum cell width and the radius, which exceeds rounding errors. */
+const CELL_MARGIN = 1 + 1e-9;
+
+function createAxis(values: Float64Array, period: number, radius: number): Axis {
+  const isPeriodic = period < Infinity;
+  let [from, to] = isPeriodic ? [0, period] : [Infinity, -Infinity];
+  for (let k = 0; !isPeriodic && k < values.length; k++) {
+    from = Math.min(from, values[k]!);
+    to = Math.max(to, values[k]!);
+  }
+  const cells = Math.min(MAX_CELLS, Math.floor((to - from) / (radius * CELL_MARGIN)));
+  // On a periodic axis of fewer than three cells, one cell would be visited twice.
+  return cells < (isPeriodic ? 3 : 1)
+    ? { cells: 1, width: Infinity, from, isPeriodic: false }
+    : { cells, width: (to - from) / cells, from, isPeriodic };
+}
+
+/** Cell index of a coordinate; may lie beyond the cells of the axis. */
+const cellOf = ({ width, from }: Axis, value: number): number => Math.floor((value - from) / width);
+
+/** Neighbour search on a grid of cells: candidates within a radius, without a loop over all neurons. */
+class Neighbourhood {
+  readonly #x: Axis;
+  readonly #y: Axis;
+  /** Neurons of cell c, ascending: members[starts[c]] … members[starts[c + 1] - 1]. */
+  readonly #starts: Uint32Array;
+  readonly #members: Uint32Array;
+  readonly #found: Uint32Array;
+
+  constructor(places: NeuronPositions, radius: number) {
+    const { x, y, period } = places;
+    this.#x = createAxis(x, period[0], radius);
+    this.#y = createAxis(y, period[1], radius);
+    const within = (axis: Axis, value: number) => Math.min(axis.cells - 1, Math.max(0, cellOf(axis, value)));
+    const cells = Uint32Array.from(x, (_, k) => within(this.#y, y[k]!) * this.#x.cells + within(this.#x, x[k]!));
+    this.#starts = countingStarts(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
+    const next = this.#starts.slice();
+    this.#members = new Uint32Array(x.length);
+    for (let k = 0; k < x.length; k++) this.#members[next[cells[k]!]!++] = k;
+    this.#found = new Uint32Array(x.length);
+  }
+
+  /** Neurons that may lie within the radius of (x, y), ascending; the array is valid until the next call. */
+  findCandidates(x: number, y: number): Uint32Array {
+    let count = 0;
+    for (const row of adjacentCells(this.#y, y)) {
+      for (const column of adjacentCells(this.#x, x)) {
+        const cell = row * this.#x.cells + column;
+        const members = this.#members.subarray(this.#starts[cell]!, this.#starts[cell + 1]!);
+        this.#found.set(members, count);
+        count += members.length;
+      }
+    }
+    return this.#found.subarray(0, count).sort();
+  }
+}
+
+/** Cell of a coordinate and the adjacent cells. */
+function adjacentCells(axis: Axis, value: number): number[] {
+  const cell = cellOf(axis, value);
+  const three = [cell - 1, cell, cell + 1];
+  if (axis.isPeriodic) return three.map((c) => (c + axis.cells) % axis.cells);
+  return three.filter((c) => c >= 0 && c < axis.cells);
 }

@@ -1,5 +1,5 @@
 import type { Arena, Floats, Indices } from '../kernels/arena.ts';
-import { NO_GATE } from '../kernels/blockRows.ts';
+import { NO_GATE } from '../kernels/kernelInputs.ts';
 
 /**
  * Synapses of a projection. A row is a presynaptic terminal (spike queue × presynaptic neuron), a column a postsynaptic

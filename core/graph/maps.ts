@@ -2,7 +2,7 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
-import { NO_GATE } from '../kernels/blockRows.ts';
+import { NO_GATE } from '../kernels/kernelInputs.ts';
 import { validateTime } from '../time.ts';
 import {
   bytesPerSynapse,

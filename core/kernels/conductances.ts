@@ -1,6 +1,3 @@
-import { exp } from '../math.ts';
-import type { CurrentRow } from './scalarRows.ts';
-
 /**
  * Table of the attractor times e^-b / b, for b from `MIN_TABULATED` up to `MAX_TABULATED`. A row has `TABLE_ROW_LENGTH` numbers: the coefficients of a polynomial in the
  * distance from the middle of its cell, and e^middle. There are 64 cells per binade up to 2, and cells of equal width from there on.
@@ -11,14 +8,7 @@ export const CELLS_PER_BINADE = 128;
 export const MIN_EXPONENT = -44;
 export const MIN_TABULATED = 2 ** MIN_EXPONENT;
 export const MAX_TABULATED = 64;
-/** Factor by which e^x exceeds 1 + x within a cell at most. */
-const OVER = 1 + 1 / 16384;
-
-/** Number of values per neuron; see `LifConductance`. */
-const FIELDS = 4;
 const SILENT = -Infinity;
-const WATCHED = -Infinity;
-const LISTED = -1 / 2 ** 40;
 
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
@@ -73,59 +63,4 @@ export function boundTimeToThreshold(b: number, reversal: number, v: number, bar
   const rise = way / (Math.max(reversal - from * b, 0) - from * ts);
   const turn = (drive + drive) / -Math.abs(upwards + needed); // below 0 where there is none
   return Math.max(rise, turn);
-}
-
-/** Adds arrivals to neurons with conductances; arguments as in `Kernels.addConductances`. */
-export function addConductancesScalar(
-  u: Float64Array,
-  bar: Float64Array,
-  table: Float64Array,
-  { weights, weight, targets }: CurrentRow,
-  start: number,
-  end: number,
-  steps: Float64Array,
-  suspects: Uint32Array,
-  values: Float64Array,
-  found: number,
-  rest: Uint32Array,
-): number {
-  const [fade, m, perM, ratio] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
-  const [now, round] = [steps[8]!, steps[10]!];
-  const span = steps[9]! * ratio;
-  const scale = perM * fade;
-  let count = found;
-  let left = 0;
-  for (let k = start; k < end; k++) {
-    const j = targets === null ? k - start : targets[k]!;
-    const w = weights === null ? weight : weights[k]!;
-    const o = FIELDS * j;
-    const c = u[o]!;
-    const [sum, reversal] = [u[o + 1]!, u[o + 2]!];
-    const sum2 = sum + Math.abs(w) * steps[4]!;
-    const reversal2 = reversal + (w >= 0 ? w * steps[5]! : -w * steps[7]!);
-    const b = sum * fade;
-    const b2 = sum2 * fade;
-    if (!(b >= MIN_TABULATED && b2 < MAX_TABULATED)) {
-      rest[++left] = k;
-      continue;
-    }
-    const apart = c + reversal * scale * lookUpAttractor(table, b); // of the potential, times e^-b
-    const rough = apart * m * (table[row + 6]! * (1 + x));
-    u[o] = apart * exp(-(Math.abs(w) * steps[4]! * fade)) - reversal2 * scale * lookUpAttractor(table, b2);
-    u[o + 1] = sum2;
-    u[o + 2] = reversal2;
-    const theta = bar[j]!;
-    const until = u[o + 3]!;
-    if (until === LISTED) continue;
-    const later = now + boundTimeToThreshold(b2, reversal2 * fade, Math.max(rough, rough * OVER), theta, ratio) * span;
-    if (until >= 0) {
-      u[o + 3] = later;
-      if (later >= round) continue;
-    } else if (until > WATCHED && later >= -until) continue;
-    u[o + 3] = LISTED;
-    values[count] = apart * m * exp(b);
-    suspects[count++] = j;
-  }
-  rest[0] = left;
-  return count;
 }

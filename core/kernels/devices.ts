@@ -1,4 +1,6 @@
 /** Devices as kernels take them. */
+import { log1p } from '../elementary.ts';
+import { exp } from '../math.ts';
 import type { CounterRandom } from '../random/random.ts';
 import type { Floats, Indices } from './arrays.ts';
 import type { DevicesRecord, WeightsRecord } from './records.ts';
@@ -164,3 +166,10 @@ export interface StatefulDevices {
   /** Half-select disturb of a write on other devices; null: none. */
   readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
 }
+
+/** State g in [0, 1] at pulse position x in [0, 1]. */
+export const stateAtPosition = ({ a, whole, back }: Curve, x: number): number =>
+  back === 0 ? x : (1 - exp(-x / a)) / whole;
+
+/** Pulse position in [0, 1] of state g in [0, 1]: the inverse of `stateAtPosition`. */
+export const positionOfState = ({ a, back }: Curve, g: number): number => (back === 0 ? g : -a * log1p(g * back));

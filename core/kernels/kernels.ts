@@ -1,8 +1,7 @@
-import { log1p } from '../elementary.ts';
+import { log1p, pow } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
 import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
 import type { Floats, Indices, WithAddress } from './arrays.ts';
-import { addConductancesScalar } from './conductances.ts';
 import type { PoissonSource } from './kernelInputs.ts';
 import { type KernelMemory, kernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
@@ -23,7 +22,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   const { memory } = found;
   const fillLayers = (at: number) =>
     new Float64Array(memory.buffer, at, LAYERS + 1).set(normalZiggurat().subarray(0, LAYERS + 1));
-  const env = { memory, log1p, noiseOf: CounterRandom.noiseOf, fillLayers };
+  const env = { memory, log1p, pow, noiseOf: CounterRandom.noiseOf, fillLayers };
   const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as ModuleExports;
   if (e.records!() >>> 0 !== RECORDS) throw new Error('kernels of other records: run npm run build');
@@ -127,8 +126,6 @@ function bindKernels(e: ModuleExports) {
       found: number,
       rest: Uint32Array,
     ): number {
-      if (end - start < MIN_ROW_LENGTH)
-        return addConductancesScalar(u, bar, table, row, start, end, steps, candidates, values, found, rest);
       return addConductances!(
         at64(u),
         at64(bar),
@@ -206,7 +203,7 @@ function bindKernels(e: ModuleExports) {
     deliverRecurrent: (record: RecurrentRecord) => void e.deliverRecurrent!(record.byteOffset),
     /** Delivers arrivals of all queues of a population in one stream; see `MergedDelivery`. */
     deliverMerged: (record: MergedRecord) => void e.deliverMerged!(record.byteOffset),
-    /** Finds the starts of rows ordered by source, or copies the rows to `to` in this order; see core/graph/bySource.ts. */
+    /** Finds the starts of rows ordered by source, or copies the rows to `to` in this order; see core/graph/multiDelayQueue.ts. */
     orderBySource: (record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number =>
       e.orderBySource!(record.byteOffset, starts.byteOffset, at(to)),
 

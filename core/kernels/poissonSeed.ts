@@ -1,7 +1,6 @@
 /** Generator state of a Poisson source: 8 xoshiro128++ lanes, then one SplitMix64. The kernel `poissonBlock` draws from it. */
 import { exp } from '../math.ts';
-import { nextSplitMix, type Word64 } from '../random/splitMix.ts';
-import { LANES_STATE, seedLanes } from '../random/xoshiroLanes.ts';
+import { LANES_STATE, nextSplitMix, seedLanes, type Word64 } from '../random/generators.ts';
 import { LAYERS } from '../random/ziggurat.ts';
 
 /** Number of 32-bit words of the generator state. */

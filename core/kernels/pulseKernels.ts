@@ -12,7 +12,7 @@ import {
 } from './devices.ts';
 import type { ModuleExports } from './memory.ts';
 import type { Pulses } from './pulses.ts';
-import { pulseScalar, putScalar, wearScalar } from './scalarPulses.ts';
+import { putScalar } from './scalarPulses.ts';
 
 /** Address of element `offset` of a list, 0 for null. */
 const elementAt = (list: Indices | null, offset: number): number =>
@@ -40,10 +40,6 @@ export function bindPulseKernels(e: ModuleExports) {
      * g = clip(step(g)). Counts writes, row sums and energy.
      */
     pulse(d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
-      if (mu !== 0 && mu !== 1) {
-        pulseScalar(d, run, trace, scale, mu);
-        return;
-      }
       (d.weights.BYTES_PER_ELEMENT === 4 ? pulse32! : pulse64!)(
         d.record.byteOffset,
         elementAt(run.edges, run.offset),
@@ -127,19 +123,14 @@ export function bindPulseKernels(e: ModuleExports) {
     },
     /** Sets bounds and step shares of worn devices; marks devices that are stuck or take their last pulse. */
     wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void {
-      const { stuck, failure, wear } = w;
-      const wears = lifetimes.length > 0;
-      if (wears && wear !== 2 && wear !== Infinity) {
-        wearScalar(b, w, lifetimes);
-        return;
-      }
+      const { stuck, some, failure, wear } = w;
       describeBatch(b);
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
-        w.some ? addressOf(stuck) : 0,
-        wears ? addressBehind(lifetimes, 8 * b.first) : 0,
+        some ? addressOf(stuck) : 0,
+        lifetimes.length > 0 ? addressBehind(lifetimes, 8 * b.first) : 0,
         FAILURES.indexOf(failure),
-        wear === 2 ? 1 : 0,
+        wear,
       );
     },
     /** Computes the step if its family is known, then its noise, the noise of the write, step share, bounds and levels, in this order. */

@@ -1,6 +1,6 @@
 /** Delivery of short or untested rows, synapse by synapse: a call into WebAssembly takes longer than the row itself. */
 import type { Floats, Indices } from './arrays.ts';
-import type { BlockRows } from './blockRows.ts';
+import type { BlockRows } from './kernelInputs.ts';
 
 /** Row of synapses onto neurons with exponential currents or conductances. */
 export interface CurrentRow {

@@ -1,8 +1,60 @@
+import { UserError } from '../declare/errors.ts';
+import { show, showKey } from '../declare/show.ts';
 import { FileSink, fileChunks, produceFile } from './file.ts';
-import { resumePosition } from './resume.ts';
+import { type LogReader, readLog } from './read.ts';
 import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
-import type { TableSpec } from './tables.ts';
+import type { ColumnRecord, TableSpec } from './tables.ts';
+
+/** Options of `resumePosition`. */
+interface ResumeOptions {
+  /** Name of the log in messages. */
+  name?: string;
+  /** Called with the batches that are kept, to restore a hash or a count in the same pass. */
+  onBatch?: (columns: ColumnRecord, rows: number) => void;
+}
+
+/**
+ * Checks that a log can be continued at `at`, the position in a checkpoint (`LogStream.sync`). Returns the complete position
+ * for `LogStreamOptions.from`; the caller must truncate the log to `at.bytes`.
+ * @throws UserError if the log has another table or other metadata, is damaged before `at`, is too short, or has no batch
+ *   end at `at`
+ */
+export function resumePosition(
+  source: Uint8Array | Iterable<Uint8Array>,
+  spec: TableSpec,
+  metadata: Readonly<Record<string, string>>,
+  at: Pick<LogPosition, 'rows' | 'bytes'>,
+  { name = 'the log', onBatch }: ResumeOptions = {},
+): LogPosition {
+  const log = readLog(source, { spec, name, strict: false });
+  try {
+    checkRun(log, metadata, name);
+    const batches = log[Symbol.iterator]();
+    while (log.position.bytes < at.bytes) {
+      const { value, done } = batches.next();
+      if (done) break;
+      onBatch?.(value.columns, value.rows);
+    }
+    const { problem, position } = log;
+    const { rows, bytes } = position;
+    if (bytes === at.bytes && rows === at.rows) return position;
+    const found = problem?.message ?? `${name} has the end of a batch at byte ${bytes}, row ${rows}`;
+    throw new UserError(`cannot resume from the checkpoint at byte ${at.bytes}, row ${at.rows}: ${found}`);
+  } finally {
+    log.close();
+  }
+}
+
+function checkRun(log: LogReader, metadata: Readonly<Record<string, string>>, name: string): void {
+  if (log.problem) throw new UserError(log.problem.message);
+  for (const key of new Set([...Object.keys(log.metadata), ...Object.keys(metadata)])) {
+    const [theirs, ours] = [log.metadata, metadata].map((m) => (Object.hasOwn(m, key) ? m[key] : undefined));
+    if (theirs === ours) continue;
+    const [is, wanted] = [theirs, ours].map((text) => (text === undefined ? 'nothing' : show(text)));
+    throw new UserError(`${name} belongs to another run: its ${showKey(key)} is ${is}, this run's is ${wanted}`);
+  }
+}
 
 // Not in file.ts, so that only code that writes logs loads Apache Arrow.
 

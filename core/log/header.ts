@@ -2,10 +2,9 @@
  * Headers of the Arrow stream of a log. Field numbers and codes are those of Schema.fbs and Message.fbs of the Arrow format.
  * A checksum does not prove who wrote the bytes, so every length is compared with the number of bytes available.
  */
-import { COLUMN_ARRAYS, MAX_BATCH_ROWS } from './columns.ts';
 import { FlatTable } from './flatbuffer.ts';
 import type { EndSeal } from './seal.ts';
-import type { ColumnType, TableSpec } from './tables.ts';
+import { COLUMN_ARRAYS, type ColumnType, MAX_BATCH_ROWS, type TableSpec } from './tables.ts';
 
 const HEADER_TYPE = { schema: 1, recordBatch: 3 };
 const TYPE = { int: 2, floatingPoint: 3 };

@@ -1,11 +1,17 @@
 import { UserError } from '../declare/errors.ts';
-import { ByteReader } from './bytes.ts';
-import { COLUMN_ARRAYS, type ColumnRecord, mapColumns } from './columns.ts';
 import { crc32 } from './crc32.ts';
 import { type BatchHeader, readBatchHeader, readEndSeal, readSchemaHeader, type SchemaHeader } from './header.ts';
 import { findMetadataError } from './metadata.ts';
 import { checkHeader, type EndSeal, type LogPosition, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
-import { describeTable, sameTable, TABLES, type TableSpec } from './tables.ts';
+import {
+  COLUMN_ARRAYS,
+  type ColumnRecord,
+  describeTable,
+  mapColumns,
+  sameTable,
+  TABLES,
+  type TableSpec,
+} from './tables.ts';
 
 export interface LogBatch {
   /** Columns as views of exactly `rows` elements, overwritten by the next batch. */
@@ -240,4 +246,46 @@ function flatbuffer(header: Uint8Array): Uint8Array {
 
 function latin1(bytes: Uint8Array): string {
   return new TextDecoder('latin1').decode(bytes);
+}
+
+/** Byte reader over chunks of any size. */
+class ByteReader {
+  readonly #chunks: Iterator<Uint8Array>;
+  #chunk: Uint8Array = new Uint8Array(0);
+
+  constructor(chunks: Iterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.iterator]();
+  }
+
+  /**
+   * Reads `length` bytes after the first `kept` bytes of `into`; fewer only at the end. Returns kept and new bytes, in `into`
+   * or in a larger array. The array grows with the bytes read, so a wrong length allocates no memory in advance.
+   */
+  read(into: Uint8Array<ArrayBuffer>, length: number, kept = 0): Uint8Array<ArrayBuffer> {
+    const end = kept + length;
+    let all = into;
+    let done = kept;
+    while (done < end) {
+      if (this.#chunk.length === 0) {
+        const next = this.#chunks.next();
+        if (next.done) break;
+        this.#chunk = next.value;
+      }
+      const part = this.#chunk.subarray(0, end - done);
+      if (done + part.length > all.length) {
+        const larger = new Uint8Array(Math.min(end, Math.max(done + part.length, 2 * all.length)));
+        larger.set(all.subarray(0, done));
+        all = larger;
+      }
+      all.set(part, done);
+      this.#chunk = this.#chunk.subarray(part.length);
+      done += part.length;
+    }
+    return all.subarray(0, done);
+  }
+
+  close(): void {
+    this.#chunk = new Uint8Array(0);
+    this.#chunks.return?.();
+  }
 }

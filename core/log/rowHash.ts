@@ -1,5 +1,4 @@
-import { allocateColumns, type ColumnRecord, rowBytes } from './columns.ts';
-import type { TableSpec } from './tables.ts';
+import { allocateColumns, type ColumnRecord, rowBytes, type TableSpec } from './tables.ts';
 
 /** Incremental hash of bytes, such as `createHash('sha256')` of Node. */
 interface ByteHash {

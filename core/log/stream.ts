@@ -15,11 +15,10 @@ import {
   Uint32,
 } from 'apache-arrow';
 import { UserError } from '../declare/errors.ts';
-import { allocateColumns, type ColumnRecord, MAX_BATCH_ROWS } from './columns.ts';
 import { crc32 } from './crc32.ts';
 import { findMetadataError } from './metadata.ts';
 import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padded, sealHeader } from './seal.ts';
-import type { RowSink, TableSpec } from './tables.ts';
+import { allocateColumns, type ColumnRecord, MAX_BATCH_ROWS, type RowSink, type TableSpec } from './tables.ts';
 
 /** Arrow type of each column type; little endian, as typed arrays are on all platforms of JavaScript. */
 export const ARROW_TYPES = {
@@ -48,7 +47,7 @@ export interface LogStreamOptions {
   batchRows?: number;
   /** Called with each batch after it was written; the arrays are reused afterwards. */
   onBatch?: ((columns: ColumnRecord, rows: number) => void) | undefined;
-  /** Position at which to continue the log that `sink` appends to (see resume.ts); default: a new log. */
+  /** Position at which to continue the log that `sink` appends to (see create.ts); default: a new log. */
   from?: LogPosition;
 }
 

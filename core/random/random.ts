@@ -4,7 +4,7 @@ import { UserError } from '../declare/errors.ts';
 import { notEmpty, whole } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
 import { cos, exp, log } from '../math.ts';
-import { below, nextUint32, uniformFrom } from './xoshiro.ts';
+import { below, nextUint32, uniformFrom } from './generators.ts';
 import { LAYERS, normalZiggurat } from './ziggurat.ts';
 
 /** Seed: an integer or a string. Objects are refused, because seedrandom converts all of them to `[object Object]`. */

@@ -5,7 +5,7 @@ import { plural } from '../../core/declare/show.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { describeDifference } from '../statistics/estimate.ts';
-import { RULES_WITH_RECIPE } from '../training/unsupervised/recipes/index.ts';
+import { RULES_WITH_RECIPE } from '../training/unsupervised/recipes.ts';
 import { secondsOf } from '../tune/budget.ts';
 import { tuneDevice } from '../tune/tune.ts';
 import type { Tuning } from '../tune/report.ts';

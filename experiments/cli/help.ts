@@ -1,6 +1,6 @@
-import yargs, { type Argv } from 'yargs';
-import { describeAllowed } from '../../core/declare/allowed.ts';
-import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Argv } from 'yargs';
+import yargs from 'yargs';
+import { describeAllowed, type JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { styled } from './colour.ts';
 import type { Listing, Loaded } from './command.ts';
 import { flagOf, isRequired, parameters } from './parameters.ts';

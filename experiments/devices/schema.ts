@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import { displayUnit } from '../../core/declare/allowed.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { displayUnit, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { described, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';

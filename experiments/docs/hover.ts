@@ -5,8 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { displayUnit } from '../../core/declare/allowed.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { object } from '../../core/declare/params.ts';
 import { conductanceParams, readParams } from '../../synapses/devices/array/range.ts';
 import { commonParams } from '../../synapses/devices/defineDevice.ts';

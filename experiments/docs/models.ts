@@ -4,8 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describeAllowed, displayUnit } from '../../core/declare/allowed.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { describeAllowed, displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
 
 /** URL of the page, relative to the compiled script. */

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
-import { allocateColumns, type ColumnRecord } from '../../core/log/columns.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
-import type { TableSpec } from '../../core/log/tables.ts';
+import { allocateColumns, type ColumnRecord, type TableSpec } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import { readPopulationSizes } from './sizes.ts';
 

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
-import { COLUMN_ARRAYS } from '../../core/log/columns.ts';
 import { writeLog } from '../../core/log/create.ts';
 import { sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
-import type { ColumnType, TableSpec } from '../../core/log/tables.ts';
+import { COLUMN_ARRAYS, type ColumnType, type TableSpec } from '../../core/log/tables.ts';
 
 export interface TableColumn {
   readonly type: ColumnType;

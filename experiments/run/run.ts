@@ -1,8 +1,15 @@
 import { load, save } from '../../core/checkpoint/state.ts';
 import { prefixErrors } from '../../core/declare/errors.ts';
 import type { Population } from '../../core/graph/population.ts';
-import type { ColumnRecord } from '../../core/log/columns.ts';
-import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
+import {
+  type ColumnRecord,
+  DEVICES,
+  POTENTIALS,
+  type RowSink,
+  SPIKES,
+  STATES,
+  type TableSpec,
+} from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { snap, validateTime } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
-import { displayUnit } from '../../core/declare/allowed.ts';
-import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
 /** Column of the results: a parameter or a metric. */

@@ -15,7 +15,7 @@ import type { RunSweepOptions, SweepOutcome } from '../sweep/run.ts';
 import { type Parameter, sweepSchema } from '../sweep/schema.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { floorOf } from '../training/unsupervised/device.ts';
-import { RULES_WITH_RECIPE, ruleRecipe } from '../training/unsupervised/recipes/index.ts';
+import { RULES_WITH_RECIPE, findRuleRecipe } from '../training/unsupervised/recipes.ts';
 
 /** Tuned parameter. The ranges of strengths and thresholds are multiples of the values of the common recipe. */
 export interface Tunable {
@@ -43,7 +43,7 @@ const INITIAL: readonly [number, number] = [0.05, 0.8];
 /** Tuned parameters of a rule on a device: strengths, initial weights, thresholds and their adaptation. @param common common recipe for this device */
 export function tunablesOf(common: MnistConfig): Tunable[] {
   const { rule, neuron, weight, device, homeostasis } = common;
-  const { strengths } = ruleRecipe(rule.model);
+  const { strengths } = findRuleRecipe(rule.model);
   if (strengths.up.length === 0)
     throw new UserError(
       `device tune: no strengths are known for the rule ${rule.model}; use one of ${RULES_WITH_RECIPE.join(', ')}.`,

@@ -9,8 +9,7 @@ import type { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { TimerWheel } from '../parts/timerWheel.ts';
 import { CheckInterval } from './checkInterval.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
-import type { Psp } from './psp.ts';
-import type { SharedScales } from './scales.ts';
+import type { Psp, SharedScales } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
 import { VoltageBound } from './voltageBound.ts';
 

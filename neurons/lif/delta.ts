@@ -5,18 +5,16 @@ import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
 import type { NeuronModel } from '../../core/model.ts';
-import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import { AdaptiveThreshold, ThresholdNoise } from '../parts/adaptiveThreshold.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
-import { InhibitedGroupQueue } from '../parts/inhibitedGroupQueue.ts';
 import { createInitialSampler } from '../parts/params.ts';
-import { ThresholdNoise } from '../parts/thresholdNoise.ts';
+import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import { DeltaPredictor } from './deltaPredictor.ts';
 import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUnique, testRow } from './deltaRows.ts';
-import { DeltaScales, roundingFor } from './deltaScales.ts';
 import { GroupRace } from './groupRace.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { RefractoryState, type ScaledPotentials } from './refractoryState.ts';
+import { DeltaScales, RefractoryState, roundingFor, type ScaledPotentials } from './scaledPotentials.ts';
 
 /**
  * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential

@@ -1,9 +1,9 @@
 import { snap, TICK } from '../../core/time.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import type { IndexedHeap } from '../parts/indexedHeap.ts';
-import type { InhibitedGroupQueue } from '../parts/inhibitedGroupQueue.ts';
+import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
-import type { RefractoryState } from './refractoryState.ts';
+import type { RefractoryState } from './scaledPotentials.ts';
 
 /** State of a `LifDelta` population that determines its crossings. */
 interface PredictionInput {

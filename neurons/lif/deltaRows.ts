@@ -1,14 +1,12 @@
 import { type Edges, isDense, rowEnd, rowStart, testedRange } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import { type BlockRows, MAX_GROUPS } from '../../core/kernels/blockRows.ts';
-import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
+import { type BlockRows, type DeltaState, MAX_GROUPS } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
 import { addBlocksScalar, addRowScalar } from '../../core/kernels/scalarRows.ts';
-import type { InhibitedGroupQueue } from '../parts/inhibitedGroupQueue.ts';
+import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaPredictor } from './deltaPredictor.ts';
-import { type DeltaScales, roundingFor } from './deltaScales.ts';
-import type { RefractoryState, ScaledPotentials } from './refractoryState.ts';
+import { type DeltaScales, type RefractoryState, roundingFor, type ScaledPotentials } from './scaledPotentials.ts';
 
 /** Deliveries by kernels to neurons with delta synapses: one record per projection tells the kernels where all arrays lie. */
 export class DeltaRows {

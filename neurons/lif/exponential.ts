@@ -11,8 +11,7 @@ import { ArrivalKernels } from './arrivalKernels.ts';
 import { CrossingPredictor, EXC, FIELD_COUNT, INH, REFRACTORY } from './crossingPredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { Psp } from './psp.ts';
-import { SharedScales } from './scales.ts';
+import { Psp, SharedScales } from './psp.ts';
 
 /** Indices into `clock`: reference time of the scaled state; end of the inhibition of the population, ms. */
 const T0 = 0;

@@ -1,12 +1,12 @@
 import type { Edges } from '../../core/graph/edges.ts';
 import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import { BATCH_SIZE, MAX_GROUPS, MAX_LISTED_SPIKES } from '../../core/kernels/blockRows.ts';
+import { BATCH_SIZE, MAX_GROUPS, MAX_LISTED_SPIKES } from '../../core/kernels/kernelInputs.ts';
 import type { DeltaRowsRecord } from '../../core/kernels/records.ts';
-import type { InhibitedGroupQueue } from '../parts/inhibitedGroupQueue.ts';
+import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaRows } from './deltaRows.ts';
-import type { DeltaScales } from './deltaScales.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
+import type { DeltaScales } from './scaledPotentials.ts';
 
 /** State of a `LifDelta` population that `GroupRace` needs. */
 interface RaceInput {

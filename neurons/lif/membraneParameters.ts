@@ -2,9 +2,8 @@ import { createElementParameter, ElementParameter, POSITIVE_RANGE } from '../../
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { snap } from '../../core/time.ts';
-import { createCurrent } from '../parts/current.ts';
-import { checkSteadyPotential, checkThreshold } from '../parts/rest.ts';
-import type { StepCurrent } from '../parts/steps.ts';
+import { createCurrent, type StepCurrent } from '../parts/current.ts';
+import { checkSteadyPotential, checkThreshold } from '../parts/params.ts';
 import { type LifParams, TIME_CONSTANT } from './params.ts';
 
 /** Steady potential (mV) under a constant current (pA). */

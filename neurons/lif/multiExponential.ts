@@ -3,10 +3,9 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { exp, log } from '../../core/math.ts';
 import { timeAfter } from '../parts/perNeuron.ts';
-import { ClampedState } from './clamped.ts';
+import { ClampedDynamics } from './clampedDynamics.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import type { LifDynamics } from './perNeuronLif.ts';
 import { Psp, RampPsp } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
 
@@ -66,11 +65,9 @@ function splitReceptors(receptors: Receptors, name: string): { each: ReceptorPar
  * limit w (t/tau_r) e^(1 - t/tau_r). The projection selects the receptor; by default positive weights go to the first receptor,
  * negative weights to the last. The response of V to each exponential is a `Psp`. Refractoriness clamps V, not the currents.
  */
-export class MultiExponentialDynamics implements LifDynamics {
+export class MultiExponentialDynamics extends ClampedDynamics {
   readonly receptors: readonly string[];
   readonly state;
-  readonly thresholds;
-  readonly #clamped: ClampedState;
   readonly #receptorParts: readonly ReceptorParts[];
   /** Number of current parts per neuron. */
   readonly #partCount: number;
@@ -87,13 +84,13 @@ export class MultiExponentialDynamics implements LifDynamics {
     receptorsOf: (neuron: number) => Receptors,
   ) {
     const { arena, name } = context;
+    const { each, parts } = splitReceptors(receptorsOf(0), name);
+    super(p, membranes, context, 16 + 8 * parts.length);
     const places = new Map<string, number>();
     const kinds: NeuronKind[] = [];
     this.receptors = Object.keys(receptorsOf(0));
-    this.#receptorParts = splitReceptors(receptorsOf(0), name).each;
-    this.#partCount = splitReceptors(receptorsOf(0), name).parts.length;
-    this.#clamped = new ClampedState(p, membranes, context, 16 + 8 * this.#partCount);
-    this.thresholds = this.#clamped.thresholds;
+    this.#receptorParts = each;
+    this.#partCount = parts.length;
     this.#kindIndex = Uint32Array.from({ length: p.size }, (_, j) => {
       const tauM = membranes.tau.at(j);
       const { parts } = splitReceptors(receptorsOf(j), name);
@@ -106,12 +103,12 @@ export class MultiExponentialDynamics implements LifDynamics {
     });
     this.#kinds = kinds;
     this.#drives = arena.f64(p.size * this.#partCount);
-    this.state = { ...this.#clamped.state, drives: this.#drives };
+    this.state = { ...this.ownState, drives: this.#drives };
   }
 
   /** Current of each receptor, pA. */
   get quantities(): Readonly<Record<string, Quantity>> {
-    const { since, membranes } = this.#clamped;
+    const { since, membranes } = this;
     const of = ({ decay, rise }: ReceptorParts): Quantity => ({
       unit: 'pA',
       of: 'neuron',
@@ -124,33 +121,20 @@ export class MultiExponentialDynamics implements LifDynamics {
     return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#receptorParts[r]!)]));
   }
 
-  get nextChange(): number {
-    return this.#clamped.membranes.nextChange;
-  }
-
-  applyChange(t: number): void {
-    for (let j = 0; j < this.#kindIndex.length; j++) this.#advance(j, t);
-    this.#clamped.applyChange();
-  }
-
-  restored(): void {
-    this.#clamped.membranes.restored();
-  }
-
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
-    this.#advance(j, t);
+    this.advance(j, t);
     const { decay, rise, decayScale, riseScale } =
       this.#receptorParts[receptor ?? (weight < 0 ? this.#receptorParts.length - 1 : 0)]!;
     const o = j * this.#partCount;
-    const perCapacitance = 1 / this.#clamped.membranes.capacitance.at(j);
+    const perCapacitance = 1 / this.membranes.capacitance.at(j);
     this.#drives[o + decay]! += weight * decayScale * perCapacitance;
     if (rise !== null) this.#drives[o + rise]! += weight * riseScale * perCapacitance;
   }
 
   predictSpike(j: number, t: number): number {
-    const { since, membranes } = this.#clamped;
+    const { since, membranes } = this;
     const { trajectory } = this.#kinds[this.#kindIndex[j]!]!;
-    const start = this.#clamped.freeFrom(j, t);
+    const start = this.freeFrom(j, t);
     const dt = start - since[j]!;
     for (let k = 0; k < this.#partCount; k++) trajectory.drives[k] = this.#driveAfter(j, k, dt);
     const above = this.thresholds.aboveOrigin(j, start);
@@ -164,46 +148,24 @@ export class MultiExponentialDynamics implements LifDynamics {
     return timeAfter(start, wait);
   }
 
-  postSpikeReset(j: number, t: number): void {
-    this.inhibit(j, t, t + this.#clamped.membranes.refractory.at(j));
+  protected clearSynapses(j: number): void {
+    this.#drives.fill(0, j * this.#partCount, (j + 1) * this.#partCount);
   }
 
-  inhibit(j: number, t: number, until: number): void {
-    this.#advance(j, t);
-    this.#clamped.clamp(j, t, until, this.#clamped.membranes.reset.at(j));
-  }
-
-  rest(j: number, t: number): void {
-    const n = this.#partCount;
-    this.#drives.fill(0, j * n, (j + 1) * n);
-    this.#clamped.release[j] = t;
-    this.#clamped.clamp(j, t, t, 0);
-  }
-
-  potential(j: number, t: number): number {
-    const { v, since, release, membranes } = this.#clamped;
-    const reset = membranes.reset.at(j);
-    if (t < release[j]!) return reset;
-    const clamped = release[j]! > since[j]!;
-    const from = clamped ? release[j]! : since[j]!;
-    const begin = clamped ? reset : v[j]!;
+  protected potentialAfter(j: number, begin: number, from: number, t: number): number {
+    const waited = from - this.since[j]!;
     const dt = t - from;
-    if (dt === 0) return begin;
     const { rate, psps } = this.#kinds[this.#kindIndex[j]!]!;
     const m = exp(-dt * rate);
-    const vInf = membranes.vInf.at(j);
+    const vInf = this.membranes.vInf.at(j);
     const n = this.#partCount;
     let sum = vInf + (begin - vInf) * m;
     for (let k = 0; k < n; k++) {
       const psp = psps[k]!;
-      const atFrom = clamped ? this.#driveAfter(j, k, from - since[j]!) : this.#drives[j * n + k]!;
+      const atFrom = waited > 0 ? this.#driveAfter(j, k, waited) : this.#drives[j * n + k]!;
       if (atFrom !== 0) sum += atFrom * psp.response(dt, m, exp(-dt * psp.rate));
     }
     return sum;
-  }
-
-  overshoot(j: number, t: number): number {
-    return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
   /** Part k of the drive of a neuron `dt` ms after `since`, mV/ms. */
@@ -214,14 +176,10 @@ export class MultiExponentialDynamics implements LifDynamics {
     return drive * exp(-dt * (1 / tau));
   }
 
-  #advance(j: number, t: number): void {
-    const { v, since } = this.#clamped;
-    const dt = t - since[j]!;
-    if (dt <= 0) return;
-    v[j] = this.potential(j, t);
+  protected decaySynapses(j: number, t: number): void {
+    const dt = t - this.since[j]!;
     const n = this.#partCount;
     // Backwards, because a ramp precedes the part that it feeds and must keep its old value until then.
     for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#driveAfter(j, k, dt);
-    since[j] = t;
   }
 }

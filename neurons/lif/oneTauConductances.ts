@@ -9,8 +9,8 @@ import {
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
-import { attractorAt, attractorTable } from './attractor.ts';
-import { type ConductanceState, isLastStep, LISTED, linearTimeBelow, MIN_STEP } from './conductanceState.ts';
+import { attractorAt, attractorTable } from './conductancePotential.ts';
+import { type ConductanceState, isLastStep, LISTED, linearTimeBelow, MIN_STEP } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 

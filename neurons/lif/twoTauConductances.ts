@@ -4,7 +4,7 @@ import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
-import { type ConductanceState, isLastStep, linearTimeBelow, NEAR } from './conductanceState.ts';
+import { type ConductanceState, isLastStep, linearTimeBelow, NEAR } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 

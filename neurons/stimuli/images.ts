@@ -1,13 +1,23 @@
 import * as z from 'zod/mini';
 import { defineStimulus, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { customValue, described, fromZero, integer, number, positive, withDefault } from '../../core/declare/params.ts';
+import {
+  customValue,
+  described,
+  fromZero,
+  integer,
+  number,
+  optional,
+  positive,
+  withDefault,
+} from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
+import { encodeContrast } from '../encoders/contrast.ts';
 import { requireLoaded, sortSpikes } from './recorded.ts';
 
 /** Set of grey images from a file: pixels from 0 (black) to 255 (white), `size` pixels per image, images in sequence. */
@@ -27,7 +37,7 @@ function isImageSet(v: unknown): boolean {
 }
 
 /** Parameters of image stimuli. */
-export const imageParams = {
+const imageParams = {
   file: described(
     customValue<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
@@ -53,7 +63,7 @@ type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
  * Stimulus that presents images in sequence as Poisson spikes. The spikes of a presentation are drawn at its start, from a random
  * block of its own: they depend only on the seed, the name of the population and the index of the presentation.
  */
-export class ImageStimulus implements StimulusModel {
+class ImageStimulus implements StimulusModel {
   readonly size: number;
   readonly state;
   readonly #p: ImageParams;
@@ -143,7 +153,7 @@ export class ImageStimulus implements StimulusModel {
 }
 
 /** Pixel intensities as numbers from 0 to 1. */
-export const normalisePixels = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
+const normalisePixels = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
 
 /** Stimulus `images`; see `ImageStimulus`. */
 export const images = defineStimulus({
@@ -154,4 +164,33 @@ export const images = defineStimulus({
   params: imageParams,
   create: (p, context) =>
     new ImageStimulus(p, requireLoaded(p.file, `${context.name}.file`), 1, normalisePixels, context),
+});
+
+const sd = (value: number, help: string) =>
+  number({ default: value, min: 0, exclusiveMin: true, max: 100, unit: 'pixel', help });
+
+/** Stimulus `retina`: one ON and one OFF cell per pixel; see `encodeContrast`. */
+export const retina = defineStimulus({
+  name: 'retina',
+  help: 'images of an IDX file as Poisson spikes of ON and OFF cells; neurons 2 i (ON) and 2 i + 1 (OFF) belong to pixel i',
+  equation:
+    'P(spike in dt) = maxRate c dt; d = G(centre) * x - G(surround) * x, c = d (ON) or -d (OFF) if above least, else 0',
+  source: 'difference of Gaussians: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7',
+  params: {
+    ...imageParams,
+    maxRate: number({ default: 400, min: 0, unit: 'Hz', max: 1e6, help: 'rate at contrast 1' }),
+    columns: optional(integer({ min: 1, help: 'width of an image; default: square' })),
+    centre: sd(0.6, 'standard deviation of the centre Gaussian'),
+    surround: sd(1.6, 'standard deviation of the surround Gaussian'),
+    least: fromZero(0.04, '1', 'threshold: contrasts up to this value give no spikes'),
+  },
+  create: (p, context) => {
+    const set = requireLoaded(p.file, `${context.name}.file`);
+    const { columns = Math.sqrt(set.size) } = p;
+    if (set.size % columns !== 0)
+      throw new UserError(
+        `${context.name}.columns is ${columns}, but the images of ${set.from} have ${set.size} pixels, which is not a multiple of it.`,
+      );
+    return new ImageStimulus(p, set, 2, (pixels) => encodeContrast(normalisePixels(pixels), columns, p), context);
+  },
 });

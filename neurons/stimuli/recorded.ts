@@ -1,6 +1,13 @@
+import * as z from 'zod/mini';
+import { defineStimulus } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { choice, customValue, described, fromZero, integer, optional, text } from '../../core/declare/params.ts';
+import { minLength } from '../../core/declare/ranged.ts';
+import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { StimulusModel } from '../../core/model.ts';
+import { validateTime } from '../../core/time.ts';
+import { SIZE } from '../parts/params.ts';
 
 interface Spike {
   readonly time: number;
@@ -77,3 +84,118 @@ export class RecordedSpikes implements StimulusModel {
     this.#cursor[0] = low;
   }
 }
+
+/** Spikes of one population from a log: ascending times (ms) and neuron indices. */
+export interface Recording {
+  readonly times: Float64Array;
+  readonly neurons: Uint32Array;
+  /** Origin of the recording, for error messages. */
+  readonly from: string;
+}
+
+/** Parameter type: path of a log (network files), or a `Recording` (code). */
+const recordingParam = customValue<Recording | string>(
+  (v) => typeof v === 'string' || isRecording(v),
+  'a path or a Recording: `times` (Float64Array), `neurons` (Uint32Array of the same length) and `from`',
+);
+
+function isRecording(v: unknown): boolean {
+  const { times, neurons, from } = Object(v) as Partial<Recording>;
+  const arrays = times instanceof Float64Array && neurons instanceof Uint32Array && times.length === neurons.length;
+  return arrays && typeof from === 'string';
+}
+
+/** Creates the stimulus that plays a recording. Default size: highest neuron index in the recording + 1. */
+function createReplay(recording: Recording, size: number | undefined, { arena, name }: ModelContext): RecordedSpikes {
+  const { neurons, from } = recording;
+  const times = Float64Array.from(recording.times, (t, i) => validateTime(t, `${from}, row ${i}: time`));
+  const needed = neurons.reduce((most, neuron) => Math.max(most, neuron + 1), 1);
+  if (size !== undefined && needed > size) {
+    throw new UserError(`${name}.size is ${size}, but ${from} contains spikes of neuron ${needed - 1}.`);
+  }
+  for (let i = 1; i < times.length; i++) {
+    if (times[i]! < times[i - 1]!)
+      throw new UserError(`${from}, row ${i}: time ${times[i]} ms follows ${times[i - 1]} ms, but times must ascend.`);
+  }
+  return new RecordedSpikes(size ?? needed, times, neurons, arena);
+}
+
+/** Stimulus `replay`: recorded spikes of one population. */
+export const replay = defineStimulus({
+  name: 'replay',
+  help: 'replays the spikes of one population from a log',
+  equation: 'neuron j fires when it fired in the log',
+  source: 'none needed',
+  params: {
+    log: described(recordingParam, {
+      description:
+        'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
+    }),
+    population: text({ default: 'input', help: 'name of the recorded population' }),
+    size: optional(SIZE),
+  },
+  create: (p, context) => createReplay(requireLoaded(p.log, `${context.name}.log`), p.size, context),
+});
+
+/** Options for the use of the polarity of events. */
+export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
+
+/** Number of neurons of a sensor: one per pixel, or two with polarity `both`. */
+const countSensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
+  p.width * p.height * (p.polarity === 'both' ? 2 : 1);
+
+/** Stimulus from the events of an event camera (dynamic vision sensor). */
+export const events = defineStimulus({
+  name: 'events',
+  help: 'events of an event camera from a file in N-MNIST or N-Cars format',
+  equation: 'neuron x + width y (+ width height for ON events with polarity both) fires at start + t',
+  source: 'Orchard et al. 2015, doi:10.3389/fnins.2015.00437 (N-MNIST)',
+  params: {
+    file: described(recordingParam, {
+      description: 'event file (.bin or .dat), relative to the network file; in code also a Recording',
+    }),
+    width: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'width of the sensor' }),
+    height: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'height of the sensor' }),
+    polarity: choice(POLARITIES, {
+      default: 'both',
+      help: 'both: two neurons per pixel (OFF, ON); merged: one neuron per pixel; on, off: events of one polarity only',
+    }),
+    start: fromZero(0, 'ms', 'simulation time of time 0 of the file'),
+  },
+  create: (p, context) => {
+    const file = requireLoaded(p.file, `${context.name}.file`);
+    return createReplay({ ...file, times: file.times.map((t) => t + p.start) }, countSensorNeurons(p), context);
+  },
+});
+
+/** Creates the stimulus of given spike times, ms. @throws UserError for two spikes of a neuron at one tick */
+function createSpikeTrains(trains: readonly (readonly number[])[], { arena, name }: ModelContext): RecordedSpikes {
+  const spikes = trains.flatMap((train, neuron) =>
+    train.map((t, i) => ({ time: validateTime(t, `${name}.trains[${neuron}][${i}]`), neuron })),
+  );
+  const { times, neurons } = sortSpikes(spikes);
+  spikes.forEach((spike, i) => {
+    const before = spikes[i - 1];
+    if (before?.time === spike.time && before.neuron === spike.neuron) {
+      throw new UserError(
+        `${name}.trains[${spike.neuron}] has two spikes at ${spike.time} ms, but a neuron spikes at most once per tick.`,
+      );
+    }
+  });
+  return new RecordedSpikes(trains.length, times, neurons, arena);
+}
+
+/** Stimulus `spikeTrains`: given spike times. */
+export const spikeTrains = defineStimulus({
+  name: 'spikeTrains',
+  help: 'given spike times, one list per neuron',
+  equation: 'neuron j fires at the times of trains[j]',
+  source: 'none needed',
+  params: {
+    trains: described(z.array(z.array(z.number())).check(minLength(1)), {
+      description: 'one list of spike times per neuron',
+      unit: 'ms',
+    }),
+  },
+  create: (p, context) => createSpikeTrains(p.trains, context),
+});

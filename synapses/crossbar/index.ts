@@ -1,11 +1,12 @@
-export { type CellCurrent, cellCurrent } from './cellCurrent.ts';
 export {
   type Bias,
   Crossbar,
   type CrossbarOptions,
   type CrossbarSolution,
+  effectiveConductances,
   type SelectScheme,
   selectCell,
+  type TiledOptions,
 } from './crossbar.ts';
 export {
   CrossbarLayer,
@@ -13,6 +14,5 @@ export {
   type LayerProgrammed,
   type ProgrammingOptions,
 } from './layer.ts';
-export { type Periphery, peripheryParams } from './layerParams.ts';
 export { NonLinearCrossbar, type NonLinearOptions } from './nonLinear.ts';
-export { effectiveConductances, type TiledOptions } from './tiles.ts';
+export { type CellCurrent, cellCurrent, type Periphery, peripheryParams } from './periphery.ts';

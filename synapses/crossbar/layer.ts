@@ -8,13 +8,16 @@ import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { DeviceUsage, Programmed } from '../../core/usage.ts';
 import { writeAndVerify } from '../devices/array/verify.ts';
 import { joinStates } from '../joinStates.ts';
-import { cellCurrent } from './cellCurrent.ts';
-import { Converter } from './converter.ts';
-import { InputCoding } from './inputCoding.ts';
-import { type Periphery, peripheryParams, type SettledPeriphery } from './layerParams.ts';
 import { LineLosses } from './lineLosses.ts';
-import { createDenseEdges, measureMeanStep } from './meanStep.ts';
-import { PulseUpdater } from './updates.ts';
+import {
+  Converter,
+  cellCurrent,
+  InputCoding,
+  type Periphery,
+  peripheryParams,
+  type SettledPeriphery,
+} from './periphery.ts';
+import { createDenseEdges, measureMeanStep, PulseUpdater } from './updates.ts';
 
 export interface CrossbarLayerOptions extends Periphery {
   /** Number of inputs (word lines). */

@@ -1,10 +1,9 @@
 import type { DeviceReach } from '../../core/factories.ts';
 import type { State } from '../../core/kernels/arrays.ts';
 import type { Devices } from '../../core/model.ts';
-import type { CellCurrent } from './cellCurrent.ts';
-import type { SettledPeriphery } from './layerParams.ts';
+import { effectiveConductances, tilesOf } from './crossbar.ts';
 import { NonLinearCrossbar } from './nonLinear.ts';
-import { effectiveConductances, tilesOf } from './tiles.ts';
+import type { CellCurrent, SettledPeriphery } from './periphery.ts';
 
 type Lines = NonNullable<SettledPeriphery['lines']>;
 type Electrical = NonNullable<DeviceReach['electrical']>;

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import type { CellCurrent } from './cellCurrent.ts';
+import type { CellCurrent } from './periphery.ts';
 
 export interface NonLinearOptions {
   readonly rows: number;

@@ -1,7 +1,6 @@
 import { fromZero, number, optional, positive } from '../../core/declare/params.ts';
 import { expm1 } from '../../core/elementary.ts';
-import type { Curve } from '../../core/kernels/devices.ts';
-import { positionOfState } from '../../core/kernels/pulseCurve.ts';
+import { type Curve, positionOfState } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
 import { resolveWritePulse, type WriteParams, type WritePulse } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';

@@ -1,8 +1,7 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { fromZero, positive } from '../../core/declare/params.ts';
 import { minStrengthParam } from './minStrength.ts';
-import { Traces } from './trace.ts';
-import { createTraceRule } from './traceRule.ts';
+import { createTraceRule, Traces } from './trace.ts';
 
 const decay = (initial: number, help: string) => positive(initial, 'ms', help);
 

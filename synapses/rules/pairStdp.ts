@@ -5,8 +5,7 @@ import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';
 import type { PulseTarget } from '../../core/model.ts';
 import { minStrengthParam } from './minStrength.ts';
 import { createPresynapticCentred } from './presynapticCentred.ts';
-import { Traces } from './trace.ts';
-import { createTraceRule, orderParams } from './traceRule.ts';
+import { createTraceRule, orderParams, Traces } from './trace.ts';
 
 const params = {
   pairing: choice(['allToAll', 'nearest', 'presynapticCentred'], {

@@ -12,8 +12,7 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { EdgeTraces } from '../decay.ts';
 import { joinStates } from '../joinStates.ts';
 import { MinStrengthFilter } from './minStrength.ts';
-import { Traces } from './trace.ts';
-import { createTraceRule, type OrderOptions } from './traceRule.ts';
+import { createTraceRule, type OrderOptions, Traces } from './trace.ts';
 
 interface PairParams extends OrderOptions {
   readonly aPlus: number;

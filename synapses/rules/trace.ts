@@ -1,9 +1,11 @@
+import { choice, optional } from '../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import type { Arena } from '../../core/kernels/arena.ts';
+import type { Arena, State } from '../../core/kernels/arena.ts';
 import { recordsIn, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
-import type { PulseTarget } from '../../core/model.ts';
+import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
+import { joinStates } from '../joinStates.ts';
 import { ActiveList, MinStrengthFilter } from './minStrength.ts';
 
 const REBASE = 2 ** 500;
@@ -157,3 +159,48 @@ export class Traces {
     this.#held[i] = value;
   }
 }
+
+/** Parameters of rules that pulse at arrivals. */
+export const orderParams = {
+  order: optional(
+    choice(['depressThenDeliver', 'deliverThenDepress'], {
+      help: 'order at an arrival: depressThenDeliver: the pulse precedes delivery, as in NEST (default); deliverThenDepress: delivery precedes the pulse, as if `on_pre` adds the weight first (Song et al. in Brian2)',
+    }),
+  ),
+  coincidence: optional(
+    choice(['preFirst', 'postFirst'], {
+      help: 'order of the pulses of an arrival and a postsynaptic spike at the same time: preFirst (default) or postFirst, as in NEST; postFirst needs a dendriticDelay',
+    }),
+  ),
+};
+
+export interface OrderOptions {
+  readonly order?: 'depressThenDeliver' | 'deliverThenDepress' | undefined;
+  readonly coincidence?: 'preFirst' | 'postFirst' | undefined;
+}
+
+/** Part of the state of a rule, per neuron of one side or per synapse. */
+interface RulePart {
+  readonly state: State;
+  restored?(): void;
+  rest(t: number): void;
+}
+
+/** Creates a rule that pulses at arrivals and at postsynaptic spikes from its traces. */
+export const createTraceRule = <R extends Pick<PlasticityRule, 'onPre' | 'onPost'>>(
+  { order, coincidence }: OrderOptions,
+  parts: Readonly<Record<string, RulePart>>,
+  rule: R,
+) => ({
+  pulsesAtArrival: true,
+  deliversFirst: order === 'deliverThenDepress',
+  postFirst: coincidence === 'postFirst',
+  state: joinStates(parts),
+  ...rule,
+  restored() {
+    for (const part of Object.values(parts)) part.restored?.();
+  },
+  rest(t: number) {
+    for (const part of Object.values(parts)) part.rest(t);
+  },
+});

@@ -1,8 +1,7 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { choice, fromZero, positive } from '../../core/declare/params.ts';
 import { minStrengthParam } from './minStrength.ts';
-import { Traces } from './trace.ts';
-import { createTraceRule, orderParams } from './traceRule.ts';
+import { createTraceRule, orderParams, Traces } from './trace.ts';
 
 const decay = (initial: number, help: string) => positive(initial, 'ms', help);
 

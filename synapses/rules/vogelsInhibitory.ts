@@ -1,7 +1,6 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { fromZero, positive } from '../../core/declare/params.ts';
-import { Traces } from './trace.ts';
-import { createTraceRule, orderParams } from './traceRule.ts';
+import { createTraceRule, orderParams, Traces } from './trace.ts';
 
 const params = {
   rate: fromZero(0.005, '1', 'strength per unit of trace, as a share of the weight range'),

@@ -225,8 +225,6 @@ export class Oracle {
         touched.filter((n) => n.margin(t) >= 0),
       ),
     );
-    // Not modelled here: the order of pulses if a neuron fires twice at one tick, by its crossing and by an arrival.
-    if (this.#spec.learning && new Set(fired).size < fired.length) throw new Ambiguous();
     for (const j of fired.sort((a, b) => a - b)) {
       this.spikes.push({ time: t, population: k, neuron: j });
       this.#send(k, j, t);

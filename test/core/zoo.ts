@@ -1,7 +1,7 @@
 /** One network with some of everything, whose parts can be declared in any order and recorded or not, for properties of whole runs. */
 import fc from 'fast-check';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
-import type { StrategyName } from '../../core/engine/strategies.ts';
+import type { StrategyName } from '../../core/engine/engine.ts';
 import type { Neurons, Population, Stimulus } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
 import { snap } from '../../core/time.ts';

@@ -2,13 +2,19 @@
 import { Writable } from 'node:stream';
 import { Message } from 'apache-arrow';
 import { UserError } from '../../core/declare/errors.ts';
-import { COLUMN_ARRAYS, type ColumnRecord } from '../../core/log/columns.ts';
 import { fileChunks } from '../../core/log/file.ts';
 import { readLog } from '../../core/log/read.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { sealHeader } from '../../core/log/seal.ts';
 import { arrowSchema, LogStream } from '../../core/log/stream.ts';
-import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
+import {
+  COLUMN_ARRAYS,
+  type ColumnRecord,
+  POTENTIALS,
+  SPIKES,
+  type TableSpec,
+  WEIGHTS,
+} from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import { summariseLog } from '../../experiments/logs/facts.ts';
 import { LOG_FORMATS } from '../../experiments/logs/formats.ts';

@@ -6,12 +6,14 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Stimulus } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
 import { TICK } from '../../core/time.ts';
-import { amplitudeTrains } from '../../neurons/encoders/amplitude.ts';
-import { burstTrains } from '../../neurons/encoders/burst.ts';
+import {
+  amplitudeTrains,
+  burstTrains,
+  intervalTrains,
+  latencyTrains,
+  rankOrderTrains,
+} from '../../neurons/encoders/codes.ts';
 import type { EncodedStimulus } from '../../neurons/encoders/encoded.ts';
-import { intervalTrains } from '../../neurons/encoders/interval.ts';
-import { latencyTrains } from '../../neurons/encoders/latency.ts';
-import { rankOrderTrains } from '../../neurons/encoders/rankOrder.ts';
 import { amplitudeCode, latencyCode, lif, rankOrderCode, rateCode } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
 import { near } from './oneNeuron.ts';

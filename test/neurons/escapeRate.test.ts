@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { invertRelaxingHazard, relaxingHazard } from '../../neurons/escapeRate.ts';
 import { escapeRate, spikeTrains } from '../../neurons/index.ts';
-import { invertRelaxingHazard, relaxingHazard } from '../../neurons/parts/hazard.ts';
 import { runs } from '../support.ts';
 import { intervals, kolmogorovSmirnov, moments, trainsOf } from './statistics.ts';
 

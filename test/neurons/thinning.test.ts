@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { Network } from '../../core/network.ts';
+import { relaxingHazard } from '../../neurons/escapeRate.ts';
 import { diffusiveNeuron, escapeRate, poisson, spikeTrains } from '../../neurons/index.ts';
-import { relaxingHazard } from '../../neurons/parts/hazard.ts';
 import { Rows } from '../support.ts';
 import { intervals, kolmogorovSmirnov, moments, trainsOf, twoSampleKs } from './statistics.ts';
 

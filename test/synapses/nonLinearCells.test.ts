@@ -3,8 +3,8 @@ import { Matrix, solve } from 'ml-matrix';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../core/random/random.ts';
-import { cellCurrent } from '../../synapses/crossbar/cellCurrent.ts';
 import { Crossbar, CrossbarLayer, NonLinearCrossbar } from '../../synapses/crossbar/index.ts';
+import { cellCurrent } from '../../synapses/crossbar/periphery.ts';
 import { linear } from '../../synapses/devices/index.ts';
 
 const pairs = linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential' });

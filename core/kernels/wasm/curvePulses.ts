@@ -1,4 +1,4 @@
-/** Pulses that move devices along a curve of given nonlinearity; see core/kernels/pulseCurve.ts. */
+/** Pulses that move devices along a curve of given nonlinearity; see core/kernels/devices.ts. */
 import { expPair } from './exp';
 import { log1pPair } from './log1p';
 import { PulsesRecord } from './records';

@@ -8,7 +8,7 @@ import { deliverToGroups } from './deliverToGroups';
 import { DeltaRowsRecord } from './records';
 import { count, listOnce, setCount } from './sparseRow';
 
-const NO_GATE: u32 = 0xffffffff; // as in core/kernels/blockRows.ts
+const NO_GATE: u32 = 0xffffffff; // as in core/kernels/kernelInputs.ts
 
 /** u += w s for the neurons of a block. */
 @inline

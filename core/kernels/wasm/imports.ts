@@ -4,6 +4,10 @@
 @external('env', 'log1p')
 export declare function log1p(x: f64): f64;
 
+/** x^y for x >= 0; see core/elementary.ts. */
+@external('env', 'pow')
+export declare function pow(x: f64, y: f64): f64;
+
 /** Standard normal number from two words; see core/random/random.ts. */
 @external('env', 'noiseOf')
 export declare function noiseOf(high: u32, low: u32): f64;

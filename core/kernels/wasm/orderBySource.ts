@@ -1,4 +1,4 @@
-/** Sparse synapses of a projection with several delays, ordered by source; see core/graph/bySource.ts. */
+/** Sparse synapses of a projection with several delays, ordered by source; see core/graph/multiDelayQueue.ts. */
 import { EdgesRecord, MultiDelayQueueRecord } from './records';
 
 /** Writes the start of each row and whether it has synapses, and copies the row to `to` unless `to` is 0; returns the end of the last row. */

@@ -5,6 +5,7 @@
  */
 import { noise } from './draws';
 import { exp } from './exp';
+import { pow } from './imports';
 import { loadPair, storePair } from './vectors';
 import { inPairs, pulsePairs } from './pulsePairs';
 import { TotalsRecord, WeightsRecord } from './records';
@@ -70,12 +71,12 @@ function scatter(
 
 /**
  * Pulses devices i = `from` … `count` - 1: edge = edges[i] (or start + i × stride), other side = others[i], of `size` bytes (or i);
- * strength = scale × trace[other] × weight dependence (mu 0 or 1). `row` >= 0: all devices lie in that row; -1: the other side is the row.
+ * strength = scale × trace[other] × weight dependence (exponent mu). `row` >= 0: all devices lie in that row; -1: the other side is the row.
  * `draws`: random numbers for the steps of devices already counted, or 0.
  */
 function pulse<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
-  trace: usize, scale: f64, mu: i32, draws: usize,
+  trace: usize, scale: f64, mu: f64, draws: usize,
 ): void {
   const weights = d.weights;
   const soft = d.soft != 0;
@@ -108,6 +109,7 @@ function pulse<F>(
     const up = strength > 0;
     let amount = strength;
     if (mu == 1) amount *= up ? 1 - g : g;
+    else if (mu != 0) amount *= pow(up ? 1 - g : g, mu);
     if (ups != 0) amount *= <f64>load<f32>((up ? ups : downs) + (<usize>edge << 2));
     const a = up ? d.aUp : d.aDown;
     const b = up ? d.bUp : d.bDown;
@@ -260,7 +262,7 @@ function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
  * without rounding, clipping the state clips the weight.
  */
 @inline
-export function isLinearOnly(d: WeightsRecord, others: usize, mu: i32): bool {
+export function isLinearOnly(d: WeightsRecord, others: usize, mu: f64): bool {
   return (
     others == 0 && mu == 0 && d.soft == 0 && d.ups == 0 && d.rowSums == 0 && d.pulses == 0 && d.bUp == 0 && d.bDown == 0 &&
     d.aUp == d.aDown && d.wMin + (d.wMax - d.wMin) == d.wMax
@@ -270,7 +272,7 @@ export function isLinearOnly(d: WeightsRecord, others: usize, mu: i32): bool {
 @inline
 function run<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32,
+  scale: f64, mu: f64,
 ): void {
   if (isLinearOnly(d, others, mu)) {
     beginLinear(d);
@@ -296,14 +298,14 @@ function run<F>(
 
 export function pulse32(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32,
+  scale: f64, mu: f64,
 ): void {
   run<f32>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
 }
 
 export function pulse64(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: i32,
+  scale: f64, mu: f64,
 ): void {
   run<f64>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
 }

@@ -119,7 +119,7 @@ function inList<F>(
 
 /** True if the devices are equal and their exponents are in the range of `expPair`. */
 @inline
-export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: i32): bool {
+export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: f64): bool {
   return (
     (others == 0 ? d.rowSums != 0 : edges != 0 && size == 4 && row < 0) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 &&
     d.joules == 0 && (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700

@@ -8,7 +8,7 @@ import { before, SCALE, setScale } from './arrivals';
 import { exp } from './exp';
 import { DeltaRowsRecord } from './records';
 
-const NO_GATE: u32 = 0xffffffff; // both constants as in core/kernels/blockRows.ts
+const NO_GATE: u32 = 0xffffffff; // both constants as in core/kernels/kernelInputs.ts
 export const MAX_SPIKES: u32 = 1024;
 
 /** Lists the enabled blocks of a row, as byte offsets of potentials and weights; returns the end of the list. */

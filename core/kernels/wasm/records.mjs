@@ -279,7 +279,7 @@ export const RECORDS = {
     times: 'address',
     rows: 'address',
     deliveredCounts: 'address', // number of delays already over, per spike
-    nonEmpty: 'address', // bit mask of rows with synapses per terminal, see bySource.ts; 0: rows are ordered by delay
+    nonEmpty: 'address', // bit mask of rows with synapses per terminal, see multiDelayQueue.ts; 0: rows are ordered by delay
     delays: 'address',
     queueIndices: 'address',
     delayCount: 'u32',

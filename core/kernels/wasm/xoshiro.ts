@@ -1,5 +1,5 @@
 /**
- * Eight xoshiro128++ generators side by side (the oracle is core/random/xoshiroLanes.ts), as two independent vectors of four. State: the
+ * Eight xoshiro128++ generators side by side (the oracle is core/random/generators.ts), as two independent vectors of four. State: the
  * words s0 to s3 of all generators, 32 bytes each.
  */
 @inline

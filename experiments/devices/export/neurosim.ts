@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { stateAtPosition } from '../../../core/kernels/pulseCurve.ts';
+import { stateAtPosition } from '../../../core/kernels/devices.ts';
 import { createCurve } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/schema.ts';
 import type { LoadedDevice } from '../load.ts';

@@ -10,7 +10,7 @@ import { existsSync, readdirSync } from './fs.ts';
 // data/dataSet.ts: the lab reads IDX files only.
 export { idxSizesOf as sizesOf, loadIdxSet as loadDataSet } from '../../data/idxSet.ts';
 // training/unsupervised/respondAll.ts: labelling and test run in the worker itself, without further threads.
-export { respondAlone as respondAll } from '../../training/unsupervised/respondAlone.ts';
+export { respondAlone as respondAll } from '../../training/unsupervised/respond.ts';
 
 // node:module
 /** Throws: the lab has no packages in which to look for files. */

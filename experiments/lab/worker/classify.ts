@@ -4,7 +4,7 @@ import { deskewImages } from '../../training/unsupervised/deskew.ts';
 import { countsOf } from '../../training/unsupervised/evaluate.ts';
 import { fieldsOf } from '../../training/unsupervised/fields.ts';
 import { orientationImages } from '../../training/unsupervised/orientation.ts';
-import { logProbabilityOf } from '../../training/unsupervised/readout/logProbability.ts';
+import { logProbabilityOf } from '../../training/unsupervised/readout/labelReadouts.ts';
 import { meanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
 import { Responder } from '../../training/unsupervised/respond.ts';
 import { type TrainedLayer, unpackTrained } from '../../training/unsupervised/trained.ts';

@@ -1,8 +1,7 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
-import { rowBytes } from '../../../core/log/columns.ts';
 import { RowPacker } from '../../../core/log/rowHash.ts';
-import { WEIGHTS } from '../../../core/log/tables.ts';
+import { rowBytes, WEIGHTS } from '../../../core/log/tables.ts';
 import type { OutputFile } from '../../output/file.ts';
 import { SequentialFile } from '../../output/growingFile.ts';
 import { bytesOfArray, NPY_TYPES, npyHeader } from '../npy.ts';

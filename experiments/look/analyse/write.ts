@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { columnsFrom } from '../../../core/log/columns.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import type { LogStream } from '../../../core/log/stream.ts';
-import type { TableSpec } from '../../../core/log/tables.ts';
+import { columnsFrom, type TableSpec } from '../../../core/log/tables.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import { writeResultPicture } from '../plots/write.ts';
 import type { Analysis } from './analyse.ts';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { columnsFrom } from '../../../core/log/columns.ts';
 import { writeLog } from '../../../core/log/create.ts';
-import type { TableSpec } from '../../../core/log/tables.ts';
+import { columnsFrom, type TableSpec } from '../../../core/log/tables.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import { pictureFileNames, writeResultPicture } from '../plots/write.ts';
 import { drawWeightsAnalysis } from './pictures.ts';

@@ -1,7 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { snap } from '../../../core/time.ts';
-import type { POLARITIES } from '../../../neurons/stimuli/events.ts';
-import type { Recording } from '../../../neurons/stimuli/replay.ts';
+import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts';
 import { readEventFile } from '../../data/eventFile.ts';
 import { isOff, placeIn, usOf, xOf, yOf } from '../../data/recordings.ts';
 import { sortRecording } from './recording.ts';

@@ -6,7 +6,7 @@ import { didYouMean } from '../../../core/declare/suggest.ts';
 import { readRegular } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { validateTime } from '../../../core/time.ts';
-import type { Recording } from '../../../neurons/stimuli/replay.ts';
+import type { Recording } from '../../../neurons/stimuli/recorded.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { allocateColumns } from '../../../core/log/columns.ts';
-import { type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
+import { allocateColumns, type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 
 /** Number of spikes remembered. */
 const CAPACITY = 1 << 17;

@@ -21,7 +21,7 @@ import { type ModelChoice, modelSchema, models } from '../../network/schema.ts';
 import { NETWORKS, type Network, windowsSection } from './architecture.ts';
 import { budgetOf } from './budget.ts';
 import { featuresSection, firstDevice } from './features/config.ts';
-import { ruleRecipe } from './recipes/index.ts';
+import { findRuleRecipe } from './recipes.ts';
 import { checkRecordings, forRecordings, stimulus } from './stimulus.ts';
 
 const neuron = object(
@@ -79,7 +79,7 @@ export function recipeFor(
   network: Network = 'layer',
 ): Mapping {
   const { device, ...others } = budgetOf(neurons, presentations, network);
-  const ofRule = ruleRecipe(rule);
+  const ofRule = findRuleRecipe(rule);
   return {
     ...others,
     stimulus: {},

@@ -1,6 +1,6 @@
 import type { LoadedDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { ruleRecipe } from './recipes/index.ts';
+import { findRuleRecipe } from './recipes.ts';
 
 /** Input spikes that an image brings before the first output spike: what the smallest weight adds up to until then. */
 const INPUT_SPIKES = 130;
@@ -46,7 +46,7 @@ export function withDevice(
     ...recipe,
     device: { ...device, weightAtGMax: 1 },
     ...(shortTerm !== null && { shortTerm }),
-    rule: { ...rule, ...ruleRecipe(rule.model).otherDevices },
+    rule: { ...rule, ...findRuleRecipe(rule.model).otherDevices },
     weight: { initial: [floor + 0.01 * share, floor + 0.31 * share] },
     neuron: { ...(recipe.neuron as Mapping), threshold: share * threshold + floor * INPUT_SPIKES },
   };

@@ -1,13 +1,13 @@
 import { Stream } from '../../../core/random/random.ts';
-import { groupVotes } from './groupVotes.ts';
 import { countSpikes, type SparseCounts } from './readout/counts.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
+import { computeGroupVotes } from './readout/votes.ts';
 import type { Responses } from './respond.ts';
 
-/** The output neurons among the populations of responses. */
+/** Id of the output population in `Responses.populations`. */
 export const OUTPUT = 1;
 
-/** Output spikes per image and neuron, `images x neurons`, in 8 bits where no image has more. */
+/** Output spike counts, `images x neurons`; 8 bits if no image has more than 255 spikes, else 16. */
 export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Array {
   const images = r.starts.length - 1;
   let most = 0;
@@ -21,23 +21,23 @@ export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Arra
   return counts;
 }
 
-/** The same without zeros. */
+/** Sparse output spike counts. */
 const sparseCounts = ({ starts, neurons: who, populations }: Responses, neurons: number): SparseCounts =>
   countSpikes(starts, who, (k) => populations[k] === OUTPUT, neurons);
 
 export interface Evaluation {
-  /** Percent of the test images, by readout. */
+  /** Test accuracy in percent, by readout. */
   readonly accuracy: Record<ReadoutName, number>;
-  /** 95 % interval of the log-probability accuracy. */
+  /** 95 % confidence interval of the log-probability accuracy, percent. */
   readonly interval: { readonly low: number; readonly high: number };
   /** Predictions of the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
-  /** What each of several groups of neurons says by itself (`groupVotes`), and in how many percent it is right. */
+  /** Predictions of each group of neurons alone (`computeGroupVotes`), and their accuracy in percent. */
   readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
 }
 
-/** Learns every readout from the labelling responses (training images) and applies it to the test responses. */
+/** Trains all readouts on the labelling responses (training images) and applies them to the test responses. */
 export function evaluate(
   neurons: number,
   labelling: { responses: Responses; labels: Uint8Array },
@@ -53,7 +53,7 @@ export function evaluate(
     Object.entries(READOUTS).map(([name, train]) => {
       const stream = new Stream(seed, `readout/${name}`);
       const readout = train(learnFrom, labelling.labels, labelling.labels.length, neurons, () => stream.uniform());
-      if (name === 'logProbability' && groups > 1) votes.push(groupVotes(readout, testOn, neurons, groups));
+      if (name === 'logProbability' && groups > 1) votes.push(computeGroupVotes(readout, testOn, neurons, groups));
       return [name, readout.predictAll(testOn)];
     }),
   ) as Record<ReadoutName, Uint8Array>;
@@ -71,7 +71,7 @@ export function evaluate(
   };
 }
 
-/** Percent of the images that each group is right about by itself. */
+/** Accuracy of each group of neurons alone, percent. */
 function accuracyOfGroups(votes: Uint8Array, labels: Uint8Array, groups: number): number[] {
   const right = new Array<number>(groups).fill(0);
   votes.forEach((vote, k) => {

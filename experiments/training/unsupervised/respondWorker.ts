@@ -1,4 +1,4 @@
-/** A thread that shows ranges of images to the frozen layer; the pool gives it the task once. */
+/** Worker thread that shows ranges of images to the frozen layer; `workerData` is the task. */
 import { workerData } from 'node:worker_threads';
 import { toWorkerResult } from '../../run/workerResult.ts';
 import { Responder, type Task } from './respond.ts';

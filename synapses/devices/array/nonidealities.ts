@@ -3,9 +3,8 @@ import { choice, flag, integer, number, object, optional } from '../../../core/d
 import { deviationParam, optionalDeviationParam } from '../../variability.ts';
 import { enduranceParams, isUnlimited, stuckParams } from './endurance.ts';
 import { maskingParams } from './masking.ts';
-import { readErrorParams, readNoiseParams, telegraphParams } from './readNoise.ts';
+import { readErrorParams, readNoiseParams, selectorReadParams, telegraphParams } from './readNoise.ts';
 import { isLossless, retentionParams } from './retention.ts';
-import { selectorReadParams } from './selector.ts';
 
 const levelsParams = object(
   {

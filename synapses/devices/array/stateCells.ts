@@ -18,18 +18,16 @@ import { joinStates } from '../../joinStates.ts';
 import { createRandoms } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
 import { type Cell, createStepStage, type DeviceKind } from './cell.ts';
-import { ConductanceScale } from './conductanceScale.ts';
+import { ConductanceScale, createKernelDevices } from './conductanceScale.ts';
 import { DeviceCounters, WriteCost } from './deviceCounters.ts';
 import { Endurance } from './endurance.ts';
-import { createKernelDevices } from './kernelDevices.ts';
 import { type ConstantArrays, OrderedConstants, StateLayout } from './layout.ts';
 import { checkMasking, SynapseMasking } from './masking.ts';
 import { type NonIdealities, readsStoredState } from './nonidealities.ts';
 import { PulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
 import { ReadNoise } from './readNoise.ts';
-import { Relaxation } from './relaxation.ts';
-import { createRetention } from './retention.ts';
+import { createRetention, Relaxation } from './retention.ts';
 import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 
 /**

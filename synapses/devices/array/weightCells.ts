@@ -14,9 +14,8 @@ import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
 import { createRandoms } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
-import { ConductanceScale } from './conductanceScale.ts';
+import { ConductanceScale, nullIfEmpty } from './conductanceScale.ts';
 import { DeviceCounters } from './deviceCounters.ts';
-import { nullIfEmpty } from './kernelDevices.ts';
 import type { CellRange } from './range.ts';
 import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 

@@ -1,7 +1,7 @@
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
-import { exponential } from '../../../synapses/devices/exponential.ts';
+import { exponential } from '../../../synapses/devices/stepDevices.ts';
 import { postTriggered } from '../../../synapses/rules/postTriggered.ts';
 import type { Benchmark, FigureOptions } from '../figure.ts';
 import { timed } from '../statistics.ts';

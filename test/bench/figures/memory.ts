@@ -1,8 +1,7 @@
 import { Network, type ProjectionOptions } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
-import { exponential } from '../../../synapses/devices/exponential.ts';
-import { ideal } from '../../../synapses/devices/ideal.ts';
+import { exponential, ideal } from '../../../synapses/devices/stepDevices.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
 import { postTriggered } from '../../../synapses/rules/postTriggered.ts';
 import type { Benchmark, Figure } from '../figure.ts';

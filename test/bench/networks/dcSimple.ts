@@ -2,7 +2,7 @@ import { Network } from '../../../core/network.ts';
 import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';
-import { ideal } from '../../../synapses/devices/ideal.ts';
+import { ideal } from '../../../synapses/devices/stepDevices.ts';
 import { postTrace } from '../../../synapses/rules/postTrace.ts';
 import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
 

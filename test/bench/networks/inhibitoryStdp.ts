@@ -1,7 +1,7 @@
 import type { Neurons } from '../../../core/graph/population.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
-import { ideal } from '../../../synapses/devices/ideal.ts';
+import { ideal } from '../../../synapses/devices/stepDevices.ts';
 import { vogelsInhibitory } from '../../../synapses/rules/vogelsInhibitory.ts';
 import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
 

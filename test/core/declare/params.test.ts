@@ -1,9 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { describeAllowed } from '../../../core/declare/allowed.ts';
 import type { Distribution } from '../../../core/declare/distribution.ts';
-import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
+import { describeAllowed, type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import * as params from '../../../core/declare/params.ts';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

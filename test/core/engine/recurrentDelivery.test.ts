@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
-import type { StrategyName } from '../../../core/engine/strategies.ts';
+import type { StrategyName } from '../../../core/engine/engine.ts';
 import type { NeuronHooks } from '../../../core/hooks.ts';
 import type { NeuronModel } from '../../../core/model.ts';
 import { Network } from '../../../core/network.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { save } from '../../../core/checkpoint/state.ts';
-import type { StrategyName } from '../../../core/engine/strategies.ts';
+import type { StrategyName } from '../../../core/engine/engine.ts';
 import { Network } from '../../../core/network.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { lif, poisson, relay, spikeTrains } from '../../../neurons/index.ts';

@@ -1,7 +1,7 @@
 /** Random networks in which every way to take arrivals together has its turn, and ways to run them that must not show. */
 import fc from 'fast-check';
 import { load, save } from '../../../core/checkpoint/state.ts';
-import { STRATEGY_NAMES, type StrategyName } from '../../../core/engine/strategies.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../../../core/engine/engine.ts';
 import type { DeviceFactory, NeuronFactory, RuleFactory, ShortTermFactory } from '../../../core/factories.ts';
 import type { Neurons, Population } from '../../../core/graph/population.ts';
 import { Network } from '../../../core/network.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { StrategyName } from '../../../core/engine/strategies.ts';
+import type { StrategyName } from '../../../core/engine/engine.ts';
 import type { Connect } from '../../../core/graph/connectOptions.ts';
 import { weightOf } from '../../../core/graph/edges.ts';
 import { Network } from '../../../core/network.ts';

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { Sources, type SourcesChoice } from '../../../core/graph/sources.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
-import { softBound } from '../../../synapses/devices/softBound.ts';
+import { softBound } from '../../../synapses/devices/stepDevices.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
 import { Rows } from '../../support.ts';
 

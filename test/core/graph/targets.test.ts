@@ -6,7 +6,7 @@ import type { Connect } from '../../../core/graph/connectOptions.ts';
 import { Sources, type SourcesChoice } from '../../../core/graph/sources.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
-import { softBound } from '../../../synapses/devices/softBound.ts';
+import { softBound } from '../../../synapses/devices/stepDevices.ts';
 import { pairStdp } from '../../../synapses/rules/pairStdp.ts';
 import { Rows, runs } from '../../support.ts';
 

@@ -2,9 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { copyBySource, type EdgesBySource } from '../../../core/graph/bySource.ts';
 import type { Edges } from '../../../core/graph/edges.ts';
-import { MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
+import { copyBySource, type EdgesBySource, MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { runs } from '../../support.ts';

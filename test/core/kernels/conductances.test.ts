@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { expOfLookup, lookUpAttractor, MAX_TABULATED, MIN_TABULATED } from '../../../core/kernels/conductances.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { attractorAt, attractorTable } from '../../../neurons/lif/attractor.ts';
-import { LISTED, SCHEDULED } from '../../../neurons/lif/conductanceState.ts';
+import { attractorAt, attractorTable } from '../../../neurons/lif/conductancePotential.ts';
+import { LISTED, SCHEDULED } from '../../../neurons/lif/conductancePredictor.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 

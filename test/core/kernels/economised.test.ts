@@ -1,12 +1,7 @@
 /** Neurons under two conductances go forward by a series whose terms have weights: what these are for, and the error that `shuntOn` states. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  advanceTwoConductances,
-  FITTED_SHARE,
-  fitDecayWeights,
-  STEP_LIMITS,
-} from '../../../core/kernels/twoConductances.ts';
+import { advanceTwoConductances, FITTED_SHARE, fitDecayWeights, STEP_LIMITS } from './oracle/twoConductances.ts';
 
 test('with their weights few terms are e^-y as far as they are to be, and without they are not', () => {
   STEP_LIMITS.forEach((limit, c) => {

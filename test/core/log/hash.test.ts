@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mapColumns } from '../../../core/log/columns.ts';
 import { crc32 } from '../../../core/log/crc32.ts';
 import { readLog } from '../../../core/log/read.ts';
 import { RowHash } from '../../../core/log/rowHash.ts';
-import { SPIKES, type TableSpec, WEIGHTS } from '../../../core/log/tables.ts';
+import { mapColumns, SPIKES, type TableSpec, WEIGHTS } from '../../../core/log/tables.ts';
 import { runs } from '../../support.ts';
 import { testLog, testRows } from './rows.ts';
 

@@ -1,8 +1,7 @@
 import { truncateSync } from 'node:fs';
-import { allocateColumns, type ColumnRecord } from '../../../core/log/columns.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { type ByteSink, LogStream } from '../../../core/log/stream.ts';
-import type { TableSpec } from '../../../core/log/tables.ts';
+import { allocateColumns, type ColumnRecord, type TableSpec } from '../../../core/log/tables.ts';
 
 /** A sink that keeps everything in memory. */
 export class MemorySink implements ByteSink {

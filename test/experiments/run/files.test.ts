@@ -105,10 +105,8 @@ test('what is left out has its default, and without weights there is no hash of 
     at('small.yaml'),
     'memspike: 1\nduration: 0.3\npopulations: { a: { model: lif, size: 3, current: 1000 } }\n',
   );
-  const { status, stdout } = (await run('small.yaml', 'small', '--json', '--quiet')) as {
-    status: number;
-    stdout: string;
-  };
+  const { status, stdout = '', stderr = '' } = await run('small.yaml', 'small', '--json', '--quiet');
+  assert.is(stderr, '');
   assert.is(status, 0);
   const r = JSON.parse(stdout);
   assert.equal(r, json(at('small'), 'run.json'));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { attractor, conductanceCrossing, conductancePotential } from '../../../neurons/lif/conductancePotential.ts';
-import { signChanges } from '../../../neurons/lif/exponentialSum.ts';
+import { signChanges } from '../../../neurons/parts/crossing.ts';
 import { runs } from '../../support.ts';
 import { near } from '../oneNeuron.ts';
 

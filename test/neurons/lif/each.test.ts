@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import type { StrategyName } from '../../../core/engine/strategies.ts';
+import type { StrategyName } from '../../../core/engine/engine.ts';
 import { Network } from '../../../core/network.ts';
 import { checkNeuron } from '../../../experiments/contract/index.ts';
 import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { snap } from '../../../core/time.ts';
 import { conductancePotential } from '../../../neurons/lif/conductancePotential.ts';
-import { twoConductancePotential } from '../../../neurons/lif/shuntedByTwo.ts';
+import { twoConductancePotential } from '../../core/kernels/oracle/twoConductances.ts';
 import { atLeast, runs } from '../../support.ts';
 import { type Arrival, simulate } from '../oneNeuron.ts';
 

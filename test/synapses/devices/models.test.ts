@@ -1,7 +1,7 @@
 /** Golden values of the device models. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { positionOfState, stateAtPosition } from '../../../core/kernels/pulseCurve.ts';
+import { positionOfState, stateAtPosition } from '../../../core/kernels/devices.ts';
 import {
   binary,
   exponential,

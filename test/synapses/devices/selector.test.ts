@@ -1,7 +1,7 @@
 /** A selector in series: what it misses is one-sided and belongs to the device. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { selectorMisses } from '../../../synapses/devices/array/selector.ts';
+import { selectorMisses } from '../../../synapses/devices/array/readNoise.ts';
 import { linear } from '../../../synapses/devices/index.ts';
 import { bench, mean } from './bench.ts';
 

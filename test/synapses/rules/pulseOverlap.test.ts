@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { pulseOverlap } from '../../../synapses/rules/index.ts';
-import { integrateOverlap, splitPieces, type Waveform } from '../../../synapses/rules/waveform.ts';
+import { integrateOverlap, splitPieces, type Waveform } from '../../../synapses/rules/pulseOverlap.ts';
 import { runs } from '../../support.ts';
 import { before, change, inOrder, learned, near, type Train, trains } from '../fixedTrains.ts';
 

@@ -4,7 +4,7 @@ import { groupBy } from '../../../statistics/groupBy.ts';
 
 /**
  * Area under the receiver operating characteristic: the probability that a score of `positives` lies above one of
- * `negatives`, ties counted half; 0.5 where the score tells nothing. AUROC = (R - n (n + 1)/2)/(n m), R the rank sum of
+ * `negatives`, ties counted half; 0.5 for an uninformative score. AUROC = (R - n (n + 1)/2)/(n m), R the rank sum of
  * the n positives among all (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
  */
 export function auroc(positives: readonly number[], negatives: readonly number[]): number {
@@ -15,8 +15,8 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
 }
 
 /**
- * Accuracy in percent of what is left when the share `rejected` of the answers with the highest uncertainty is refused.
- * Where the limit falls among equally uncertain answers, each of those counts by the share that would be kept.
+ * Accuracy in percent of the remaining answers after the share `rejected` with the highest uncertainty is rejected.
+ * If the limit falls among equally uncertain answers, each of them counts with the share that is kept.
  */
 export function accuracyAfterRejection(
   right: readonly boolean[],
@@ -38,7 +38,7 @@ export function accuracyAfterRejection(
   return (100 * hits) / kept;
 }
 
-/** Answers of about one confidence. */
+/** Answers within one interval of confidence. */
 export interface ReliabilityBin {
   readonly count: number;
   /** Means over the bin, 0 to 1. */
@@ -47,7 +47,7 @@ export interface ReliabilityBin {
 }
 
 export interface Reliability {
-  /** Bins that hold answers, by rising confidence. */
+  /** Non-empty bins, by ascending confidence. */
   readonly bins: readonly ReliabilityBin[];
   /** Σ count/n |accuracy - confidence|. */
   readonly expectedError: number;
@@ -70,6 +70,6 @@ export function reliability(right: readonly boolean[], confidence: ArrayLike<num
   return { bins, expectedError: gaps.reduce((sum, gap) => sum + gap, 0) / right.length };
 }
 
-/** Answers by a number that they have in common, ascending in it. */
+/** Groups answers by the number that `key` gives, in ascending order of that number. */
 const groupedBy = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
   [...groupBy(answers, key)].sort(([a], [b]) => a - b);

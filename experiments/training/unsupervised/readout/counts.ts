@@ -2,8 +2,8 @@
 export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
 
 /**
- * The same without zeros, which of many neurons are nearly all: in image i `neuron[s]` fired `spikes[s]` times, for s from `start[i]` to
- * `start[i + 1] - 1`, neurons ascending.
+ * Sparse spike counts: in image i, `neuron[s]` fired `spikes[s]` times, for s from `start[i]` to `start[i + 1] - 1`; neurons ascend.
+ * Most counts of a large layer are 0.
  */
 export interface SparseCounts {
   readonly neurons: number;
@@ -14,7 +14,7 @@ export interface SparseCounts {
 
 export const isSparse = (counts: SpikeCounts | SparseCounts): counts is SparseCounts => 'start' in counts;
 
-/** Counts without zeros; those that are so already as they are. */
+/** Converts counts to sparse counts; sparse counts are returned unchanged. */
 export function sparseOf(counts: SpikeCounts | SparseCounts, neurons: number): SparseCounts {
   if (isSparse(counts)) return counts;
   const images = counts.length / neurons;
@@ -31,7 +31,10 @@ export function sparseOf(counts: SpikeCounts | SparseCounts, neurons: number): S
   return { neurons, start, neuron, spikes };
 }
 
-/** Counts of spikes as they come: those of image i are who[starts[i]] … who[starts[i + 1] - 1], where `counted` says so. */
+/**
+ * Counts spikes per image and neuron. Spikes of image i are `who[starts[i]]` to `who[starts[i + 1] - 1]`; spike k counts if
+ * `counted(k)` is true.
+ */
 export function countSpikes(
   starts: Uint32Array,
   who: Uint32Array,

@@ -1,8 +1,7 @@
-/** Readouts: from spike counts to a class. A new one is one file and one line here. */
+/** Readouts: classification of images from spike counts. A new readout is a function and a name in `READOUTS`. */
+
+import { logProbability, maxRate, proportion } from './labelReadouts.ts';
 import { linear } from './linear.ts';
-import { logProbability } from './logProbability.ts';
-import { maxRate } from './maxRate.ts';
-import { proportion } from './proportion.ts';
 import type { TrainReadout } from './readout.ts';
 
 export { accuracy, confusionMatrix } from '../../../statistics/score.ts';

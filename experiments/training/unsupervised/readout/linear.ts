@@ -3,13 +3,13 @@ import { sparseOf } from './counts.ts';
 import { meanResponses, type Readout, readoutFrom, type SparseCounts, type SpikeCounts } from './readout.ts';
 
 const EPOCHS = 20;
-const FIRST_STEP = 1;
+const INITIAL_LEARNING_RATE = 1;
 
 /**
  * Softmax regression on spike counts: p_c = softmax(b_c + Σ_j x_j · W_jc), x = n / s, trained by stochastic gradient descent
- * on the cross-entropy, one image at a time over the neurons that spiked (counts are sparse). s is the root mean square
- * length of the training counts, so that the steps suit any number of spikes. 20 epochs in an order drawn from `random`;
- * the step falls linearly from 1 to 0. It is a trained classifier, not a label assignment: report it apart.
+ * on the cross-entropy, one image at a time. s is the root mean square length of the vectors of training counts, so that the
+ * learning rate suits any number of spikes. 20 epochs in random order; the learning rate falls linearly from 1 to 0. Unlike the
+ * other readouts this is a trained classifier: report its accuracy separately.
  */
 export function linear(
   counts: SpikeCounts | SparseCounts,
@@ -32,7 +32,7 @@ export function linear(
     shuffle(order, (n) => Math.floor(random() * n));
     for (let seen = 0; seen < images; seen++) {
       const i = order[seen]!;
-      const step = FIRST_STEP * (1 - (epoch * images + seen) / (EPOCHS * images));
+      const step = INITIAL_LEARNING_RATE * (1 - (epoch * images + seen) / (EPOCHS * images));
       p.set(bias);
       for (let s = start[i]!; s < start[i + 1]!; s++) {
         const x = spikes[s]! * scale;

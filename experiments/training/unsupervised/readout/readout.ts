@@ -4,34 +4,35 @@ import { isSparse, type SparseCounts, type SpikeCounts, sparseOf } from './count
 export type { SparseCounts, SpikeCounts } from './counts.ts';
 
 export interface Readout extends Evidence {
-  /** The class of one image from its spikes per neuron, `counts[offset … offset + neurons)`. */
+  /** Predicted class of one image from its spike counts, `counts[offset … offset + neurons)`. */
   predict(counts: SpikeCounts, offset: number): number;
-  /** How far the score of that class lies above the next one; 0 where no neuron was heard. */
+  /** Difference between the largest and the second largest score; 0 without spikes of labelled neurons. */
   margin(counts: SpikeCounts, offset: number): number;
-  /** The score of each class; undefined where no neuron was heard. Overwritten by the next call. */
+  /** Score of each class; undefined without spikes of labelled neurons. The next call overwrites the array. */
   scores(counts: SpikeCounts, offset: number): Float64Array | undefined;
-  /** The class of every image of `counts`, which holds whole images. */
+  /** Predicted class of each image of `counts`. */
   predictAll(counts: SpikeCounts | SparseCounts): Uint8Array;
 }
 
 /**
- * Learns a readout from the responses to *training* images only.
- * @param counts spikes, `images x neurons`, row-major, or without zeros
+ * Function that trains a readout on the responses to *training* images.
+ * @param counts spike counts, `images x neurons`, row-major, or sparse
  * @param labels class of each image, 0–254
- * @param random uniform numbers in [0, 1); only `linear` draws from it
  */
-export type TrainReadout = (
+export type TrainLabelReadout = (
   counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,
   images: number,
   neurons: number,
-  random: () => number,
 ) => Readout;
 
+/** Function that trains a readout with random numbers; `random` gives uniform numbers in [0, 1). */
+export type TrainReadout = (...args: [...Parameters<TrainLabelReadout>, random: () => number]) => Readout;
+
 /**
- * Every readout here is a table of evidence, `neurons x classes`: class = argmax_c bias_c + Σ_j n_j · evidence_jc, the
- * lowest class on a tie. Neurons that were silent in training say nothing. An image without a spike of the others is
- * given the most frequent class of the training set (the lowest of them on a tie).
+ * Linear classifier of spike counts, `neurons x classes`: class = argmax_c bias_c + Σ_j n_j · evidence_jc, the lowest class on
+ * a tie. Neurons that were silent in training have no evidence and are ignored. An image without a spike of the other neurons
+ * gets the most frequent class of the training set (the lowest class on a tie).
  */
 interface Evidence {
   readonly evidence: Float64Array;
@@ -41,23 +42,23 @@ interface Evidence {
 export function readoutFrom({ evidence, bias }: Evidence, responses: MeanResponses): Readout {
   const { neurons, classes, total, commonest } = responses;
   const score = new Float64Array(classes);
-  /** Adds what n spikes of a neuron say; false where it says nothing. */
+  /** Adds the evidence of n spikes of neuron j to `score`; false if there is none. */
   const add = (j: number, n: number): boolean => {
     if (n === 0 || total[j] === 0) return false;
     for (let c = 0, k = j * classes; c < classes; c++, k++) score[c]! += n * evidence[k]!;
     return true;
   };
-  /** Fills in `score`; false where no neuron was heard. */
-  const hear = (counts: SpikeCounts, offset: number): boolean => {
+  /** Computes `score`; false without spikes of labelled neurons. */
+  const computeScore = (counts: SpikeCounts, offset: number): boolean => {
     score.set(bias);
-    let heard = false;
-    for (let j = 0; j < neurons; j++) heard = add(j, counts[offset + j]!) || heard;
-    return heard;
+    let hasEvidence = false;
+    for (let j = 0; j < neurons; j++) hasEvidence = add(j, counts[offset + j]!) || hasEvidence;
+    return hasEvidence;
   };
-  const answer = (heard: boolean): number => (heard ? largest(score) : commonest);
-  const predict = (counts: SpikeCounts, offset: number): number => answer(hear(counts, offset));
+  const classify = (hasEvidence: boolean): number => (hasEvidence ? findLargest(score) : commonest);
+  const predict = (counts: SpikeCounts, offset: number): number => classify(computeScore(counts, offset));
   const margin = (counts: SpikeCounts, offset: number): number => {
-    if (!hear(counts, offset)) return 0;
+    if (!computeScore(counts, offset)) return 0;
     const [first = 0, second = first] = score.toSorted().reverse();
     return first - second;
   };
@@ -68,12 +69,12 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
     const { start, neuron, spikes } = sparseOf(counts, neurons);
     return Uint8Array.from({ length: start.length - 1 }, (_, i) => {
       score.set(bias);
-      let heard = false;
-      for (let s = start[i]!; s < start[i + 1]!; s++) heard = add(neuron[s]!, spikes[s]!) || heard;
-      return answer(heard);
+      let hasEvidence = false;
+      for (let s = start[i]!; s < start[i + 1]!; s++) hasEvidence = add(neuron[s]!, spikes[s]!) || hasEvidence;
+      return classify(hasEvidence);
     });
   };
-  const scores = (counts: SpikeCounts, offset: number) => (hear(counts, offset) ? score : undefined);
+  const scores = (counts: SpikeCounts, offset: number) => (computeScore(counts, offset) ? score : undefined);
   return { evidence, bias, predict, margin, scores, predictAll };
 }
 
@@ -81,15 +82,15 @@ export interface MeanResponses {
   readonly neurons: number;
   /** Number of classes: the largest label plus one. */
   readonly classes: number;
-  /** R_jc: mean spikes of neuron j for an image of class c, `neurons x classes`; 0 for a class without images. */
+  /** R_jc: mean spike count of neuron j for images of class c, `neurons x classes`; 0 for a class without images. */
   readonly mean: Float64Array;
-  /** Σ_c R_jc. 0 marks a silent neuron. */
+  /** Σ_c R_jc; 0 for a silent neuron. */
   readonly total: Float64Array;
-  /** The most frequent class. */
+  /** Most frequent class. */
   readonly commonest: number;
 }
 
-/** The mean response of every neuron to every class, the ground of all readouts. Refuses arrays that do not fit. */
+/** Mean response of each neuron to each class. @throws UserError for arrays of inconsistent lengths */
 export function meanResponses(
   counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,
@@ -120,11 +121,11 @@ export function meanResponses(
     mean[k]! /= Math.max(1, seen[k % classes]!);
     total[Math.floor(k / classes)]! += mean[k]!;
   }
-  return { neurons, classes, mean, total, commonest: largest(seen) };
+  return { neurons, classes, mean, total, commonest: findLargest(seen) };
 }
 
-/** Index of the largest value, the first of equals. */
-export function largest(values: Float64Array): number {
+/** Index of the largest value; ties go to the lower index. */
+export function findLargest(values: Float64Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;

@@ -1,15 +1,15 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 
 export interface Selectivity {
-  /** 1 for a neuron that answers to one orientation only, 0 for one that answers to all alike. */
+  /** 1 for a neuron that responds to one orientation only, 0 for equal responses to all. */
   readonly index: number;
   /** Preferred orientation, degrees, 0 to below 180. */
   readonly preferred: number;
 }
 
 /**
- * Orientation selectivity of a neuron from its responses r(theta) >= 0: |Σ r e^(2 i theta)| / Σ r, one less the circular
- * variance; half the angle of the sum is the preferred orientation. A silent neuron has index 0.
+ * Orientation selectivity of a neuron from its responses r(theta) >= 0: |Σ r e^(2 i theta)| / Σ r, which is 1 - circular
+ * variance; the preferred orientation is half the angle of the sum. A silent neuron has index 0.
  * Source: Ringach, Shapley & Hawken 2002, doi:10.1523/JNEUROSCI.22-13-05639.2002.
  * @param degrees orientations, spread evenly over 180°
  */

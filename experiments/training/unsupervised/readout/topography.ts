@@ -1,25 +1,25 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 
 export interface Topography {
-  /** Mean distance of a vector from the weights of its best unit, both of length 1: 0 to sqrt(2) for what is not negative. */
+  /** Mean distance of a vector from the weights of its best unit, both scaled to length 1: 0 to sqrt(2) for non-negative vectors. */
   readonly quantisationError: number;
-  /** Share of the vectors whose best and second best units are no neighbours on the lattice (eight each). */
+  /** Share of the vectors whose best and second best units are not among the eight neighbours of each other on the lattice. */
   readonly topographicError: number;
 }
 
 export interface Lattice {
-  /** Weights onto each unit, `length x units`, row-major. */
+  /** Incoming weights of the units, `length x units`, row-major. */
   readonly weights: ArrayLike<number>;
   readonly units: number;
-  /** Units in a row. */
+  /** Number of units per row of the lattice. */
   readonly width: number;
 }
 
 /**
- * How well a map represents vectors, and whether units that are alike lie side by side. Vectors and weights are compared as
- * directions (scaled to length 1), as neurons under equal input do; a vector of length 0 is left out.
+ * Quantisation error and topographic error of a self-organised map. Vectors and weights are compared by direction (scaled to
+ * length 1), as neurons with equal total input compare them; vectors of length 0 are ignored.
  * Source: Kohonen 1982, doi:10.1007/BF00337288; topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
- * @param vectors one after the other, `length` numbers each
+ * @param vectors concatenated vectors, `length` numbers each
  */
 export function topography(vectors: ArrayLike<number>, { weights, units, width }: Lattice): Topography {
   const length = weights.length / units;

@@ -1,18 +1,20 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { type SparseCounts, type SpikeCounts, sparseOf } from './counts.ts';
+import { findLargest, type Readout } from './readout.ts';
 
-/** What several answers to each image say together. */
+/** Combined result of several answers per image. */
 export interface Votes {
-  /** Share of the answers that each class has, `images x classes`, row-major. */
+  /** Share of the answers for each class, `images x classes`, row-major. */
   readonly shares: Float64Array;
-  /** The class with the most answers, the lowest of equals. */
+  /** Class with the most answers; ties go to the lower class. */
   readonly predictions: Uint8Array;
-  /** Its share. */
+  /** Share of the answers for the predicted class. */
   readonly confidence: Float64Array;
-  /** H = -Σ_c p_c log2 p_c of the shares, bit: 0 where all agree, log2(classes) where no class stands out. */
+  /** H = -Σ_c p_c log2 p_c of the shares, bit: 0 if all answers agree, log2(classes) if all classes have equal shares. */
   readonly entropy: Float64Array;
 }
 
-/** Counts the answers of several passes over the same images, one list of predictions a pass. */
+/** Combines the predictions of several passes over the same images. */
 export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
   const images = passes[0]?.length ?? 0;
   if (images === 0 || passes.some((one) => one.length !== images))
@@ -42,4 +44,39 @@ export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
     entropy[i] = Math.max(0, entropy[i]!);
   }
   return { shares, predictions, confidence, entropy };
+}
+
+/** Vote of a group without spikes of labelled neurons. */
+export const SILENT = 255;
+
+/**
+ * Prediction of each group of neurons alone, `images x groups`, row-major: the class with the largest summed evidence of the
+ * spikes of the group, the lowest class on a tie, `SILENT` without a spike of a labelled neuron. Groups are equal in size.
+ */
+export function computeGroupVotes(
+  { evidence }: Readout,
+  counts: SpikeCounts | SparseCounts,
+  neurons: number,
+  groups: number,
+): Uint8Array {
+  const { start, neuron, spikes } = sparseOf(counts, neurons);
+  const images = start.length - 1;
+  const classes = evidence.length / neurons;
+  const groupSize = neurons / groups;
+  const votes = new Uint8Array(images * groups).fill(SILENT);
+  const score = new Float64Array(classes);
+  for (let i = 0; i < images; i++)
+    for (let s = start[i]!; s < start[i + 1]!; ) {
+      const group = Math.floor(neuron[s]! / groupSize);
+      score.fill(0);
+      let hasEvidence = false;
+      for (; s < start[i + 1]! && neuron[s]! < (group + 1) * groupSize; s++)
+        for (let c = 0; c < classes; c++) {
+          const weight = evidence[neuron[s]! * classes + c]!;
+          if (weight !== 0) hasEvidence = true;
+          score[c]! += spikes[s]! * weight;
+        }
+      if (hasEvidence) votes[i * groups + group] = findLargest(score);
+    }
+  return votes;
 }

@@ -4,8 +4,7 @@ import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { exponentialFrom, fraction, seedOf } from '../../../../core/kernels/poissonSeed.ts';
 import { lowerScalar, roundingOf } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
-import { nextSplitMix, type Word64 } from '../../../../core/random/splitMix.ts';
-import { drawLanes, LANES } from '../../../../core/random/xoshiroLanes.ts';
+import { drawLanes, LANES, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
 
 type ArrayKernels =
   | 'drawPoissonBlock'

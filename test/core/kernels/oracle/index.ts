@@ -1,8 +1,8 @@
 import { Arena } from '../../../../core/kernels/arena.ts';
-import { addConductancesScalar } from '../../../../core/kernels/conductances.ts';
 import { addCurrentsScalar } from '../../../../core/kernels/scalarRows.ts';
 import { Network } from '../../../../core/network.ts';
 import { ARRAYS } from './arrays.ts';
+import { addConductances } from './conductances.ts';
 import { updateAll } from './rows.ts';
 import { STAGES } from './stages.ts';
 import { addTwoConductances } from './twoConductances.ts';
@@ -12,7 +12,7 @@ export const ORACLE = {
   ...STAGES,
   ...ARRAYS,
   addCurrents: addCurrentsScalar,
-  addConductances: addConductancesScalar,
+  addConductances,
   addTwoConductances,
   updateAll,
 };

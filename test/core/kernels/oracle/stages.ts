@@ -1,9 +1,17 @@
 /** Stages of pulses and reads device by device, with the same operations in the same order as the SIMD kernels. */
-import type { StatefulDevices, StepFamily, StepTable } from '../../../../core/kernels/devices.ts';
-import { QUANTILE_ORIGIN, STEP_ROW_LENGTH } from '../../../../core/kernels/devices.ts';
-import { positionOfState, stateAtPosition } from '../../../../core/kernels/pulseCurve.ts';
+import { pow } from '../../../../core/elementary.ts';
+import {
+  positionOfState,
+  QUANTILE_ORIGIN,
+  STEP_ROW_LENGTH,
+  type StatefulDevices,
+  type StepFamily,
+  type StepTable,
+  stateAtPosition,
+} from '../../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
-import { pulseScalar, putScalar, toLevel, wearScalar, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
+import { TotalsPlaces as AT } from '../../../../core/kernels/records.ts';
+import { putScalar, toLevel, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
 
 const takePulses: PulseKernels['takePulses'] = (d, run, from, to, trace, scale, b) => {
@@ -143,13 +151,76 @@ const factors: PulseKernels['factors'] = (x, n, sd) => {
   for (let i = 0; i < n; i++) x[i] = Math.max(0, 1 + sd * x[i]!);
 };
 
+/** Pulses a run of devices that are their weights; arguments as in `Kernels.pulse`. */
+const pulse: PulseKernels['pulse'] = (d, run, trace, scale, mu) => {
+  const { weights, soft, aUp, bUp, aDown, bDown, spread, rowSums, totals, pulses, joules, random } = d;
+  const { wMin: commonMin, wMax: commonMax, perWeight, scatter } = d;
+  const { start, stride, count, edges, others, offset } = run;
+  for (let i = 0; i < count; i++) {
+    const other = others === null ? i : others[offset + i]!;
+    const strength = scale * trace[other]!;
+    if (strength === 0) continue;
+    const edge = edges === null ? start + i * stride : edges[offset + i]!;
+    const wMin = spread?.wMin ? spread.wMin[edge]! : commonMin;
+    const wMax = spread === null ? commonMax : spread.wMax[edge]!;
+    const before = weights[edge]!;
+    const g = Math.min(Math.max((before - wMin) * (1 / (wMax - wMin)), 0), 1); // a stored bound may round past itself
+    const up = strength > 0;
+    const distance = up ? 1 - g : g;
+    let amount = strength;
+    if (mu !== 0) amount *= pow(distance, mu);
+    if (spread !== null) amount *= up ? spread.up[edge]! : spread.down[edge]!;
+    const b = up ? bUp : bDown;
+    const step = (up ? aUp : aDown) * amount;
+    let after = g + step * (soft ? distance : b === 0 ? 1 : exp(-b * (up ? g : 1 - g)));
+    if (scatter > 0) after = g + (after - g) * (1 + scatter * random.noise(edge, pulses[edge]!));
+    if (pulses.length > 0) pulses[edge]!++;
+    weights[edge] = after <= 0 ? wMin : after >= 1 ? wMax : Math.min(wMin + after * (wMax - wMin), wMax);
+    totals[AT.writes]!++;
+    if (up) totals[AT.upward]!++;
+    if (rowSums.length === 0) continue;
+    const stored = weights[edge]!;
+    rowSums[run.row < 0 ? other : run.row]! += stored - before;
+    const spent = (before + stored) * perWeight;
+    totals[AT.writeEnergy]! += spent;
+    if (joules.length > 0) joules[edge]! += spent;
+  }
+};
+
+/** Share of its range that a device has left after n of N pulses of its lifetime. */
+function rangeLeft(n: number, N: number, wear: number): number {
+  if (n >= N) return 0; // 1 ** Infinity is NaN
+  const worn = n / N;
+  return 1 - (wear === 2 ? worn * worn : pow(worn, wear)); // `pow` only where needed: V8 does not inline it
+}
+
+/** Sets the bounds and step shares of worn devices; arguments as in `Kernels.wearPulses`. */
+const wearPulses: PulseKernels['wearPulses'] = (b, devices, lifetimes) => {
+  const { stuck, some, failure, wear } = devices;
+  const { edges, places, first, numbers, count, low, high, share, marked } = b;
+  const bounds = failure === 'low' ? high : share;
+  let n = 0;
+  for (let i = 0; i < count; i++) {
+    let last = false;
+    if (lifetimes.length > 0) {
+      const lifetime = lifetimes[first + places[i]!]!;
+      const left = rangeLeft(numbers[i]! + 1, lifetime, wear);
+      if (failure === 'high') low[i] = 1 - left;
+      else bounds[i] = left;
+      last = numbers[i]! + 1 >= lifetime;
+    }
+    if (last || (some && stuck[edges[i]!] !== 0)) marked[n++] = i;
+  }
+  b.markedCount = n;
+};
+
 export const STAGES: PulseKernels = {
   takePulses,
   curvePulses,
   tablePulses,
   scalePulses,
-  pulse: pulseScalar,
-  wearPulses: wearScalar,
+  pulse,
+  wearPulses,
   pulseColumn: () => false,
   computeStates,
   storePulses: (d, b, differing, stamp, settles) => {

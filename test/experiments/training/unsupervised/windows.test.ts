@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { windowsOf } from '../../../../experiments/training/unsupervised/architecture.ts';
 import { fieldsOf } from '../../../../experiments/training/unsupervised/fields.ts';
-import { groupVotes, SILENT } from '../../../../experiments/training/unsupervised/groupVotes.ts';
+import { computeGroupVotes, SILENT } from '../../../../experiments/training/unsupervised/readout/votes.ts';
 import { loadMnist, mnistConfig, trainLayer } from '../../../../experiments/training/unsupervised/index.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
@@ -110,7 +110,7 @@ test('each group votes by itself', () => {
   const evidence = Float64Array.of(-1, -2, -2, -1, 0, 0, -1, -3);
   const readout = { evidence } as never;
   const counts = Uint8Array.of(1, 0, 0, 2, /**/ 0, 3, 5, 0, /**/ 1, 2, 0, 0);
-  assert.equal([...groupVotes(readout, counts, 4, 2)], [0, 0, 1, SILENT, 1, SILENT]);
+  assert.equal([...computeGroupVotes(readout, counts, 4, 2)], [0, 0, 1, SILENT, 1, SILENT]);
 });
 
 test('what does not go together is refused in one sentence', async () => {

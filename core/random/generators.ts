@@ -1,0 +1,121 @@
+/**
+ * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) in 32-bit halves: a counter s += gamma and a mixing
+ * function. The state is [s low, s high, gamma low, gamma high], gamma odd. It seeds the generators of Poisson sources and
+ * makes the draws after a rejection. The kernel draws the same numbers.
+ */
+export interface Word64 {
+  high: number;
+  low: number;
+}
+
+/** Writes the low 64 bits of the product with a 64-bit constant into `out`. */
+function multiply(high: number, low: number, constantHigh: number, constantLow: number, out: Word64): void {
+  const a = low & 0xffff;
+  const b = low >>> 16;
+  const c = constantLow & 0xffff;
+  const d = constantLow >>> 16;
+  const middle = a * d + ((a * c) >>> 16);
+  const upper = b * c + (middle & 0xffff);
+  out.low = Math.imul(low, constantLow) >>> 0;
+  out.high =
+    (b * d +
+      Math.floor(middle / 65536) +
+      Math.floor(upper / 65536) +
+      Math.imul(high, constantLow) +
+      Math.imul(low, constantHigh)) >>>
+    0;
+}
+
+/** Advances the state and writes 64 random bits into `out`. */
+export function nextSplitMix(s: Uint32Array, out: Word64): void {
+  const sum = s[0]! + s[2]!;
+  s[1] = s[1]! + s[3]! + (sum > 4294967295 ? 1 : 0);
+  s[0] = sum;
+  let low = s[0]!;
+  let high = s[1]!;
+  multiply(high ^ (high >>> 30), low ^ ((low >>> 30) | (high << 2)), 0xbf58476d, 0x1ce4e5b9, out);
+  ({ low, high } = out);
+  multiply(high ^ (high >>> 27), low ^ ((low >>> 27) | (high << 5)), 0x94d049bb, 0x133111eb, out);
+  ({ low, high } = out);
+  out.low = (low ^ ((low >>> 31) | (high << 1))) >>> 0;
+  out.high = (high ^ (high >>> 31)) >>> 0;
+}
+
+/** xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772) with a state of four 32-bit words. Kernels draw the same numbers. */
+export function nextUint32(s: Uint32Array): number {
+  const s0 = s[0]!;
+  const s1 = s[1]!;
+  const s3 = s[3]!;
+  const sum = (s0 + s3) | 0;
+  const result = (((sum << 7) | (sum >>> 25)) + s0) >>> 0;
+  const x2 = s[2]! ^ s0;
+  const x3 = s3 ^ s1;
+  s[1] = s1 ^ x2;
+  s[0] = s0 ^ x3;
+  s[2] = x2 ^ (s1 << 9);
+  s[3] = (x3 << 11) | (x3 >>> 21);
+  return result;
+}
+
+/** Uniform on [0, 1), 53 bits. */
+export function uniformFrom(s: Uint32Array): number {
+  const high = nextUint32(s) >>> 5;
+  return (high * 67108864 + (nextUint32(s) >>> 6)) * 2 ** -53;
+}
+
+/** Uniform integer in [0, n), n at most 2^32, without bias (Lemire 2019, doi:10.1145/3230636; rejection by mask for large n). */
+export function below(s: Uint32Array, n: number): number {
+  if (n > 2 ** 21) {
+    const shift = Math.clz32(n - 1);
+    for (;;) {
+      const drawn = nextUint32(s) >>> shift;
+      if (drawn < n) return drawn;
+    }
+  }
+  for (;;) {
+    const product = nextUint32(s) * n;
+    const high = Math.floor(product / 4294967296);
+    const low = product - high * 4294967296;
+    if (low >= n || low >= 4294967296 % n) return high;
+  }
+}
+
+/** Number of parallel generators. */
+export const LANES = 8;
+/** Number of state words of all generators. */
+export const LANES_STATE = 4 * LANES;
+
+const rotl = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
+
+/** Seeds the generators with words of SplitMix64, as the authors of xoshiro recommend. */
+export function seedLanes(state: Uint32Array, splitMix: Uint32Array): void {
+  const word = { high: 0, low: 0 };
+  for (let i = 0; i < LANES_STATE; i += 2) {
+    nextSplitMix(splitMix, word);
+    state[i] = word.low;
+    state[i + 1] = word.high;
+  }
+  for (let l = 0; l < LANES; l++) {
+    const any = state[l]! | state[LANES + l]! | state[2 * LANES + l]! | state[3 * LANES + l]!;
+    if (any === 0) state[l] = 1; // the all-zero state is invalid
+  }
+}
+
+/**
+ * Draws one number from each of the parallel xoshiro128++ generators (Blackman & Vigna 2021, doi:10.1145/3460772), in the
+ * layout of vector units: word w of generator l is state[w × LANES + l].
+ */
+export function drawLanes(state: Uint32Array, to: Uint32Array): void {
+  for (let l = 0; l < LANES; l++) {
+    const s0 = state[l]!;
+    const s1 = state[LANES + l]!;
+    const s3 = state[3 * LANES + l]!;
+    to[l] = rotl((s0 + s3) | 0, 7) + s0;
+    const x2 = state[2 * LANES + l]! ^ s0;
+    const x3 = s3 ^ s1;
+    state[l] = s0 ^ x3;
+    state[LANES + l] = s1 ^ x2;
+    state[2 * LANES + l] = x2 ^ (s1 << 9);
+    state[3 * LANES + l] = rotl(x3, 11);
+  }
+}

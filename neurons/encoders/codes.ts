@@ -1,0 +1,155 @@
+import { defineStimulus, type Params } from '../../core/declare/define.ts';
+import { choice, integer, number, positive } from '../../core/declare/params.ts';
+import { perMs } from '../../core/declare/units.ts';
+import { log } from '../../core/math.ts';
+import {
+  cutoffParam,
+  EncodedStimulus,
+  encodeEach,
+  presentationParams,
+  spacedTimes,
+  type UniformDraw,
+  windowParam,
+} from './encoded.ts';
+
+const RATE_RANGE = { min: 0, max: 1e4, unit: 'Hz' };
+
+const rateParams = {
+  window: windowParam,
+  low: number({ ...RATE_RANGE, default: 0, help: 'rate at intensity 0' }),
+  high: number({ ...RATE_RANGE, default: 100, help: 'rate at intensity 1' }),
+  process: choice(['regular', 'poisson'], { default: 'regular', help: 'regular spacing or Poisson process' }),
+};
+
+/** Spike trains with rate low + x (high - low): regular (first spike after half an interval) or Poisson. */
+export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParams>, draw: UniformDraw): number[][] {
+  return Array.from(values, (x, neuron) => {
+    const rate = perMs(p.low + x * (p.high - p.low));
+    if (!(rate > 0)) return [];
+    if (p.process === 'regular')
+      return spacedTimes(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
+    const train: number[] = [];
+    for (let n = 0, t = 0; ; n++) {
+      t -= log(draw(neuron, n)) / rate;
+      if (t > p.window) return train;
+      train.push(t);
+    }
+  });
+}
+
+/** Encoder `rateCode`: the firing rate represents the intensity. For Poisson trains without end use `poisson`. */
+export const rateCode = defineStimulus({
+  name: 'rateCode',
+  help: 'rate code: firing rate proportional to intensity during the window',
+  equation: 'rate = low + x (high - low)',
+  source: 'Adrian & Zotterman 1926, doi:10.1113/jphysiol.1926.sp002281',
+  params: { ...presentationParams, ...rateParams },
+  create: (p, context) => new EncodedStimulus(p, (values, draw) => rateTrains(values, p, draw), 1, context),
+});
+
+const latencyParams = { window: windowParam, cutoff: cutoffParam };
+
+/** Spike trains with one spike per value, at window (1 - x). */
+export const latencyTrains = (values: ArrayLike<number>, p: Params<typeof latencyParams>): number[][] =>
+  encodeEach(values, p, (x) => [p.window * (1 - x)]);
+
+/** Encoder `latencyCode`: the time to the first spike represents the intensity. */
+export const latencyCode = defineStimulus({
+  name: 'latencyCode',
+  help: 'latency code: one spike per value, earlier for higher intensity',
+  equation: 't = start + window (1 - x)',
+  source: 'Hopfield 1995, doi:10.1038/376033a0',
+  params: { ...presentationParams, ...latencyParams },
+  create: (p, context) => new EncodedStimulus(p, (values) => latencyTrains(values, p), 1, context),
+});
+
+const intervalParams = {
+  shortest: positive(2, 'ms', 'inter-spike interval at intensity 1'),
+  longest: positive(50, 'ms', 'inter-spike interval at intensity 0'),
+  count: integer({ default: 2, min: 2, max: 1000, help: 'number of spikes per value' }),
+  cutoff: cutoffParam,
+};
+
+/** Spike trains with `count` spikes per value, at intervals of longest - x (longest - shortest). */
+export const intervalTrains = (values: ArrayLike<number>, p: Params<typeof intervalParams>): number[][] =>
+  encodeEach(values, p, (x) => spacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
+
+/** Encoder `intervalCode`: the inter-spike interval represents the intensity. */
+export const intervalCode = defineStimulus({
+  name: 'intervalCode',
+  help: 'interval code: higher intensity gives shorter inter-spike intervals',
+  equation: 'interval = longest - x (longest - shortest), count spikes from start on',
+  source: 'none needed',
+  params: { ...presentationParams, ...intervalParams },
+  create: (p, context) => new EncodedStimulus(p, (values) => intervalTrains(values, p), 1, context),
+});
+
+const burstParams = {
+  most: integer({ default: 5, min: 1, max: 1000, help: 'number of spikes at intensity 1' }),
+  shortest: positive(2, 'ms', 'inter-spike interval at intensity 1'),
+  longest: positive(10, 'ms', 'inter-spike interval at intensity 0'),
+  cutoff: cutoffParam,
+};
+
+/** Spike trains with ceil(x most) spikes per value, at intervals of longest - x (longest - shortest). */
+export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
+  encodeEach(values, p, (x) => spacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
+
+/** Encoder `burstCode`: number and interval of the spikes of a burst represent the intensity. */
+export const burstCode = defineStimulus({
+  name: 'burstCode',
+  help: 'burst code: higher intensity gives more spikes at shorter intervals',
+  equation: 'ceil(x most) spikes from start on, longest - x (longest - shortest) apart',
+  source: 'Guo et al. 2021, doi:10.3389/fnins.2021.638474',
+  params: { ...presentationParams, ...burstParams },
+  create: (p, context) => new EncodedStimulus(p, (values) => burstTrains(values, p), 1, context),
+});
+
+const rankOrderParams = {
+  step: positive(1, 'ms', 'interval between successive ranks'),
+  cutoff: cutoffParam,
+};
+
+/** Spike trains with one spike per value, in descending order of intensity, `step` apart; ties go to the lower index. */
+export function rankOrderTrains(values: ArrayLike<number>, p: Params<typeof rankOrderParams>): number[][] {
+  const trains: number[][] = Array.from(values, () => []);
+  const above = Array.from(values, (x, neuron) => ({ x, neuron })).filter(({ x }) => x > p.cutoff);
+  above.sort((a, b) => b.x - a.x || a.neuron - b.neuron);
+  above.forEach(({ neuron }, rank) => {
+    trains[neuron] = [rank * p.step];
+  });
+  return trains;
+}
+
+/** Encoder `rankOrderCode`: the order of the spikes represents the order of the intensities. */
+export const rankOrderCode = defineStimulus({
+  name: 'rankOrderCode',
+  help: 'rank-order code: one spike per value, highest intensity first',
+  equation: 't = start + rank step, rank 0 for the largest x',
+  source: 'Thorpe & Gautrais 1998, doi:10.1007/978-1-4615-4831-7_19',
+  params: { ...presentationParams, ...rankOrderParams },
+  create: (p, context) => new EncodedStimulus(p, (values) => rankOrderTrains(values, p), 1, context),
+});
+
+const amplitudeParams = {
+  window: windowParam,
+  levels: integer({ default: 8, min: 1, max: 1024, help: 'number of neurons per value' }),
+  period: number({ default: 10, min: 0.1, unit: 'ms', help: 'interval between pulses' }),
+};
+
+/** Spike trains of `levels` neurons per value; the first round(x levels) neurons spike together every `period`, from 0 on. */
+export const amplitudeTrains = (values: ArrayLike<number>, p: Params<typeof amplitudeParams>): number[][] =>
+  Array.from(values).flatMap((x) => {
+    const train = spacedTimes(p.period, Math.ceil(p.window / p.period));
+    return Array.from({ length: p.levels }, (_, k) => (k < Math.round(x * p.levels) ? train : []));
+  });
+
+/** Encoder `amplitudeCode`: the number of simultaneous spikes represents the intensity. */
+export const amplitudeCode = defineStimulus({
+  name: 'amplitudeCode',
+  help: 'amplitude code: the number of the `levels` neurons of a value that spike together',
+  equation: 'neurons i levels … i levels + round(x_i levels) - 1 fire at start + k period',
+  source: 'none needed: a thermometer code',
+  params: { ...presentationParams, ...amplitudeParams },
+  create: (p, context) => new EncodedStimulus(p, (values) => amplitudeTrains(values, p), p.levels, context),
+});

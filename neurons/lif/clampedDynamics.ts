@@ -1,0 +1,136 @@
+import type { ModelContext } from '../../core/factories.ts';
+import type { State } from '../../core/kernels/arena.ts';
+import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
+import { createInitialSampler } from '../parts/params.ts';
+import { type NeuronDynamics, PerNeuronPopulation } from '../parts/perNeuron.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
+import type { LifParams } from './params.ts';
+
+/** Dynamics of LIF neurons with adaptive thresholds, for `PerNeuronLif`. */
+interface LifDynamics extends NeuronDynamics {
+  readonly thresholds: AdaptiveThreshold;
+}
+
+/** LIF population whose neurons are advanced one at a time. */
+export class PerNeuronLif extends PerNeuronPopulation<LifDynamics> {
+  get thresholds(): AdaptiveThreshold {
+    return this.dynamics.thresholds;
+  }
+
+  /** Sets the threshold of one neuron, mV from rest. */
+  setThreshold(neuron: number, t: number, mV: number): void {
+    this.thresholds.set(neuron, t, mV);
+    this.predict(neuron, t);
+  }
+
+  override restored(): void {
+    this.thresholds.restored();
+    super.restored();
+  }
+
+  override postSpikeReset(neuron: number, t: number): void {
+    this.thresholds.postSpike(neuron, t);
+    super.postSpikeReset(neuron, t);
+    if (this.thresholds.gain !== 0) this.predictAll(t); // homeostasis changes all thresholds
+  }
+}
+
+/** Base class of LIF neurons whose potential, but not their synapses, is clamped at reset during refractoriness. */
+export abstract class ClampedDynamics implements LifDynamics {
+  readonly thresholds: AdaptiveThreshold;
+  abstract readonly state: State;
+  protected readonly membranes: MembraneParameters;
+  /** Potential at `since`, mV. */
+  protected readonly v: Float64Array;
+  protected readonly since: Float64Array;
+  /** State without that of the synapses. */
+  protected readonly ownState: State;
+  /** End of the clamp of the potential, ms. */
+  readonly #release: Float64Array;
+
+  /** @param bytes memory per neuron for the synapses */
+  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
+    const { arena, name, groups } = context;
+    const n = p.size;
+    arena.reserve(n * (48 + bytes), `${name} with ${n} neurons`);
+    this.membranes = membranes;
+    this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
+    this.v = arena.f64(n);
+    this.since = arena.f64(n);
+    this.#release = arena.f64(n);
+    const draw = createInitialSampler(p, n, context);
+    for (let j = 0; j < n; j++) this.v[j] = draw();
+    this.ownState = {
+      v: this.v,
+      since: this.since,
+      release: this.#release,
+      ...this.thresholds.state,
+      ...membranes.currentSteps?.state,
+    };
+  }
+
+  abstract receive(j: number, weight: number, receptor: number | undefined, t: number): void;
+  abstract predictSpike(j: number, t: number): number;
+  /** Potential at t, mV, of a neuron with potential `begin` at `from`, without arrivals. */
+  protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
+  /** Decays the synapses of a neuron from `since` to t. */
+  protected abstract decaySynapses(j: number, t: number): void;
+  /** Sets the synapses of a neuron to rest. */
+  protected abstract clearSynapses(j: number): void;
+
+  get nextChange(): number {
+    return this.membranes.nextChange;
+  }
+
+  applyChange(t: number): void {
+    for (let j = 0; j < this.v.length; j++) this.advance(j, t);
+    this.membranes.applyChange();
+    this.thresholds.shiftOrigin(this.membranes.vInfDrop);
+  }
+
+  restored(): void {
+    this.membranes.restored();
+  }
+
+  postSpikeReset(j: number, t: number): void {
+    this.inhibit(j, t, t + this.membranes.refractory.at(j));
+  }
+
+  inhibit(j: number, t: number, until: number): void {
+    this.advance(j, t);
+    this.v[j] = this.membranes.reset.at(j);
+    this.since[j] = t;
+    this.#release[j] = Math.max(this.#release[j]!, until);
+  }
+
+  rest(j: number, t: number): void {
+    this.clearSynapses(j);
+    this.v[j] = 0;
+    this.since[j] = this.#release[j] = t;
+  }
+
+  potential(j: number, t: number): number {
+    const [since, release] = [this.since[j]!, this.#release[j]!];
+    const reset = this.membranes.reset.at(j);
+    if (t < release) return reset;
+    const from = Math.max(since, release);
+    const begin = release > since ? reset : this.v[j]!;
+    return t === from ? begin : this.potentialAfter(j, begin, from, t);
+  }
+
+  overshoot(j: number, t: number): number {
+    return this.potential(j, t) - this.thresholds.at(j, t);
+  }
+
+  /** Time from t on at which the neuron is no longer clamped, ms. */
+  protected freeFrom(neuron: number, t: number): number {
+    return Math.max(t, this.#release[neuron]!);
+  }
+
+  protected advance(j: number, t: number): void {
+    if (t <= this.since[j]!) return;
+    this.v[j] = this.potential(j, t);
+    this.decaySynapses(j, t);
+    this.since[j] = t;
+  }
+}

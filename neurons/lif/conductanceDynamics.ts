@@ -1,0 +1,279 @@
+import { UserError } from '../../core/declare/errors.ts';
+import type { ModelContext } from '../../core/factories.ts';
+import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { Quantity } from '../../core/hooks.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import { boundTimeToThresholdOfTwo } from '../../core/kernels/twoConductances.ts';
+import { exp } from '../../core/math.ts';
+import { timeAfter } from '../parts/perNeuron.ts';
+import { ClampedDynamics } from './clampedDynamics.ts';
+import { conductanceCrossing, conductancePotential, findCrossing } from './conductancePotential.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
+import type { LifParams } from './params.ts';
+
+/** Index of the receptor `inhibitory`. */
+const INHIBITORY = 1;
+/** Crossings further away than this are not solved for yet, membrane time constants. */
+const NEAR = 1 / 64;
+
+/**
+ * Base class of LIF neurons with exponential conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the
+ * projection selects the receptor. Refractoriness clamps V, not the conductances.
+ */
+export abstract class ConductanceDynamics extends ClampedDynamics {
+  readonly receptors = ['excitatory', 'inhibitory'];
+  /** Conductances at `since`, in leak conductances. */
+  protected readonly exc: Float64Array;
+  protected readonly inh: Float64Array;
+  /** Excitatory and inhibitory reversal potential, mV from rest. */
+  protected readonly reversals: readonly [number, number];
+  readonly #name: string;
+  readonly #leak: number | undefined;
+
+  /** @param bytes memory per neuron beyond that of `ClampedDynamics` */
+  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
+    super(p, membranes, context, bytes);
+    this.#name = context.name;
+    this.#leak = p.leakConductance;
+    this.reversals = [p.reversalExc, p.reversalInh];
+    this.exc = context.arena.f64(p.size);
+    this.inh = context.arena.f64(p.size);
+  }
+
+  receive(j: number, weight: number, receptor: number | undefined, t: number): void {
+    if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
+    this.advance(j, t);
+    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
+    (inhibitory ? this.inh : this.exc)[j]! += Math.abs(weight) * this.perLeak(j);
+  }
+
+  /** Potential relative to vInf at t, mV, of a neuron with potential `begin` (relative to vInf) at `from`, without arrivals. */
+  protected abstract relativePotential(j: number, begin: number, from: number, t: number): number;
+
+  protected potentialAfter(j: number, begin: number, from: number, t: number): number {
+    const vInf = this.membranes.vInf.at(j);
+    return vInf + this.relativePotential(j, begin - vInf, from, t);
+  }
+
+  protected clearSynapses(j: number): void {
+    this.exc[j] = this.inh[j] = 0;
+  }
+
+  /** Creates the quantities of the conductances, nS; each argument is the decay of a conductance over a time in ms. */
+  protected createQuantities(
+    decayExc: (ms: number) => number,
+    decayInh: (ms: number) => number,
+  ): Readonly<Record<string, Quantity>> {
+    const of = (g: Float64Array, decay: (ms: number) => number): Quantity => ({
+      unit: 'nS',
+      of: 'neuron',
+      read: (j, t) => (g[j]! * decay(t - this.since[j]!)) / this.perLeak(j),
+    });
+    return { excitatoryConductance: of(this.exc, decayExc), inhibitoryConductance: of(this.inh, decayInh) };
+  }
+
+  /**
+   * Start of a prediction at t or at the release, ms; potential u there, and threshold theta + above e^(-kappa x) after x membrane time
+   * constants, both relative to vInf, mV. `kappa` is 0 for a constant threshold.
+   */
+  protected describeThreshold(j: number, t: number) {
+    const { thresholds, membranes } = this;
+    const vInf = membranes.vInf.at(j);
+    const start = this.freeFrom(j, t);
+    const above = thresholds.aboveOrigin(j, start);
+    const decays = thresholds.rate > 0;
+    return {
+      start,
+      u: this.potential(j, start) - vInf,
+      theta: thresholds.origin.at(j) - vInf + (decays ? 0 : above),
+      above: decays ? above : 0,
+      kappa: thresholds.rate * membranes.tau.at(j),
+    };
+  }
+
+  /** Time `wait` membrane time constants after `start`, on the time grid, ms. */
+  protected timeAfterWait(j: number, start: number, wait: number): number {
+    return timeAfter(start, wait * this.membranes.tau.at(j));
+  }
+
+  /** Inverse of the leak conductance, 1/nS. */
+  protected perLeak(j: number): number {
+    const { capacitance, tau } = this.membranes;
+    return 1 / (this.#leak ?? capacitance.at(j) / tau.at(j));
+  }
+}
+
+/**
+ * LIF neuron with exponential conductances: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances, both decaying
+ * with tauSyn. Their common reversal potential (ge Ee + gi Ei)/(ge + gi) changes only at arrivals. Potential and crossings have the
+ * closed forms `conductancePotential` and `conductanceCrossing`.
+ */
+export class OneTauConductanceDynamics extends ConductanceDynamics {
+  readonly state;
+  readonly #tauSyn: number;
+  readonly #rateSyn: number;
+
+  constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, context: ModelContext) {
+    super(p, membranes, context, 32);
+    this.#tauSyn = tauSyn;
+    this.#rateSyn = 1 / tauSyn;
+    this.state = { ...this.ownState, exc: this.exc, inh: this.inh };
+  }
+
+  /** Conductances, nS. */
+  get quantities(): Readonly<Record<string, Quantity>> {
+    const decay = (ms: number) => exp(-ms * this.#rateSyn);
+    return this.createQuantities(decay, decay);
+  }
+
+  predictSpike(j: number, t: number): number {
+    const { start, u, theta, above, kappa } = this.describeThreshold(j, t);
+    const g = this.#totalConductance(j) * exp((this.since[j]! - start) * this.#rateSyn);
+    const wait = conductanceCrossing(u, g, this.#reversal(j), this.#tauRatio(j), theta, above, kappa);
+    return this.timeAfterWait(j, start, wait);
+  }
+
+  protected relativePotential(j: number, begin: number, from: number, t: number): number {
+    const g = this.#totalConductance(j) * exp((this.since[j]! - from) * this.#rateSyn);
+    return conductancePotential(begin, g, this.#reversal(j), this.#tauRatio(j), (t - from) / this.membranes.tau.at(j));
+  }
+
+  protected decaySynapses(j: number, t: number): void {
+    const fade = exp(-(t - this.since[j]!) * this.#rateSyn);
+    this.exc[j]! *= fade;
+    this.inh[j]! *= fade;
+  }
+
+  #tauRatio(j: number): number {
+    return this.#tauSyn / this.membranes.tau.at(j);
+  }
+
+  #totalConductance(j: number): number {
+    return this.exc[j]! + this.inh[j]!;
+  }
+
+  /** Common reversal potential of both conductances relative to vInf, mV. */
+  #reversal(j: number): number {
+    const g = this.#totalConductance(j);
+    const vInf = this.membranes.vInf.at(j);
+    const [exc, inh] = this.reversals;
+    return g === 0 ? 0 : (this.exc[j]! * (exc - vInf) + this.inh[j]! * (inh - vInf)) / g;
+  }
+}
+
+/**
+ * LIF neuron with exponential conductances of two time constants, for decaying thresholds and groups (otherwise `TwoTauConductances` is
+ * used): tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V). Potentials follow from the kernel `advanceTwoConductances`, crossings from
+ * `findCrossing`, which is called only if a bound on the slope cannot exclude a crossing in the near future.
+ */
+export class TwoTauConductanceDynamics extends ConductanceDynamics {
+  readonly state;
+  /** 1 if the predicted time of a neuron is a lower bound, not a spike. */
+  readonly #isBound: Uint8Array;
+  /** Decay time constants of both conductances, ms. */
+  readonly #taus: Exclude<LifParams['tauSyn'], number>;
+  /** Work space of the kernel: [U, unused, ge, gi] and [decay rates in membrane time constants, reversals] of one neuron. */
+  readonly #onward: Float64Array;
+  readonly #shunts: Float64Array;
+  readonly #advanceKernel: Kernels['advanceTwoConductances'];
+
+  constructor(
+    p: LifParams,
+    taus: Exclude<LifParams['tauSyn'], number>,
+    membranes: MembraneParameters,
+    context: ModelContext,
+  ) {
+    super(p, membranes, context, 33);
+    const { arena } = context;
+    this.#isBound = arena.u8(p.size);
+    this.#taus = taus;
+    this.#onward = arena.f64(4);
+    this.#shunts = arena.f64(4);
+    this.#advanceKernel = arena.kernels.advanceTwoConductances;
+    this.state = { ...this.ownState, exc: this.exc, inh: this.inh, early: this.#isBound };
+  }
+
+  /** Conductances, nS. */
+  get quantities(): Readonly<Record<string, Quantity>> {
+    const { excitatory, inhibitory } = this.#taus;
+    return this.createQuantities(
+      (ms) => exp(-ms / excitatory),
+      (ms) => exp(-ms / inhibitory),
+    );
+  }
+
+  predictSpike(j: number, t: number): number {
+    const { start, u, theta, above, kappa } = this.describeThreshold(j, t);
+    const [g, h] = this.#conductancesAt(j, start);
+    const [r, s, e, f] = this.#shunts as unknown as readonly [number, number, number, number];
+    this.#isBound[j] = 0;
+    if (kappa === 0) {
+      const wait = boundTimeToThresholdOfTwo(u, g, h, theta, { r, s, e, f });
+      if (wait === Infinity) return wait;
+      if (wait > NEAR) return this.#scheduleBound(j, start, wait);
+    }
+    const drives = [
+      { g, e, rate: r },
+      { g: h, e: f, rate: s },
+    ];
+    const potential = (x: number) => this.#advancePotential(u, g, h, x);
+    const wait = findCrossing(potential, drives, theta, above, kappa, kappa > 0 ? Infinity : 2 * NEAR);
+    if (kappa === 0 && wait === Infinity) return this.#scheduleBound(j, start, 2 * NEAR);
+    return this.timeAfterWait(j, start, wait);
+  }
+
+  confirmsSpike(j: number): boolean {
+    return this.#isBound[j] === 0;
+  }
+
+  protected relativePotential(j: number, begin: number, from: number, t: number): number {
+    const [g, h] = this.#conductancesAt(j, from);
+    return this.#advancePotential(begin, g, h, (t - from) / this.membranes.tau.at(j));
+  }
+
+  protected decaySynapses(j: number, t: number): void {
+    [this.exc[j], this.inh[j]] = this.#conductancesAt(j, t);
+  }
+
+  /** Marks the predicted time as a lower bound, `wait` membrane time constants after `start`, and returns it, ms. */
+  #scheduleBound(j: number, start: number, wait: number): number {
+    this.#isBound[j] = 1;
+    return this.timeAfterWait(j, start, wait);
+  }
+
+  /** Potential relative to vInf, `time` membrane time constants after u, for the neuron of the last `#conductancesAt`. */
+  #advancePotential(u: number, g: number, h: number, time: number): number {
+    this.#onward.set([u, 0, g, h]);
+    this.#advanceKernel(this.#onward, this.#shunts, time);
+    return this.#onward[0]!;
+  }
+
+  /** Conductances of a neuron at t, in leak conductances; sets `#shunts` to its rates and reversals. */
+  #conductancesAt(j: number, t: number): [g: number, h: number] {
+    const tau = this.membranes.tau.at(j);
+    const vInf = this.membranes.vInf.at(j);
+    const [r, s] = [tau / this.#taus.excitatory, tau / this.#taus.inhibitory];
+    this.#shunts.set([r, s, this.reversals[0] - vInf, this.reversals[1] - vInf]);
+    const dt = (t - this.since[j]!) / tau;
+    if (dt === 0) return [this.exc[j]!, this.inh[j]!];
+    return [this.exc[j]! * exp(-dt * r), this.inh[j]! * exp(-dt * s)];
+  }
+}
+
+/** Rejects negative effective weights of a row at an explicitly selected conductance receptor. @throws UserError */
+export function refuseNegative(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
+  if (edges.least === 0 && factor >= 0) return;
+  const end = rowEnd(edges, row);
+  for (let k = rowStart(edges, row); k < end; k++) {
+    const weight = (edges.weights === null ? edges.weight : edges.weights[k]!) * factor;
+    refuseNegativeWeight(weight, name, receptor);
+  }
+}
+
+/** Rejects a negative weight (nS) at a selected conductance receptor. @throws UserError */
+function refuseNegativeWeight(weight: number, name: string, receptor: string): void {
+  if (!(weight < 0)) return;
+  throw new UserError(
+    `${name}: a weight of ${weight} nS arrived at receptor "${receptor}", but weights of a selected conductance must be >= 0.`,
+  );
+}

@@ -1,0 +1,252 @@
+import type * as z from 'zod/mini';
+import { UserError } from '../../core/declare/errors.ts';
+import { choice, flag, fromZero, integer, number, object, optional } from '../../core/declare/params.ts';
+import { sinh } from '../../core/elementary.ts';
+import type { State } from '../../core/kernels/arrays.ts';
+import { exp, log } from '../../core/math.ts';
+import { updateParams } from './updates.ts';
+
+const nonlinearityParam = number({
+  default: 2,
+  min: 2,
+  max: 1e6,
+  unit: '1',
+  help: 'non-linearity of cells: current at the full read voltage divided by the current at half of it; 2: ohmic; about 141 with a NbO/TaO selector',
+});
+
+/**
+ * Current-voltage curve of a cell with conductance 1. v is a share of the full read voltage: f(v) = sinh(a v)/sinh(a),
+ * with f(1) = 1 and f(1/2) = 1/k for a = 2 arcosh(k/2). `slope`: df/dv. `charge`: integral of f from 0, which is
+ * convex.
+ */
+export interface CellCurrent {
+  readonly ohmic: boolean;
+  current(v: number): number;
+  slope(v: number): number;
+  charge(v: number): number;
+}
+
+const OHMIC: CellCurrent = { ohmic: true, current: (v) => v, slope: () => 1, charge: (v) => (v * v) / 2 };
+
+export function cellCurrent(nonlinearity: number): CellCurrent {
+  if (nonlinearity === 2) return OHMIC;
+  const half = nonlinearity / 2;
+  const a = 2 * log(half + Math.sqrt(half * half - 1));
+  const whole = sinh(a);
+  const cosh = (x: number) => (exp(x) + exp(-x)) / 2;
+  return {
+    ohmic: false,
+    current: (v) => sinh(a * v) / whole,
+    slope: (v) => (a * cosh(a * v)) / whole,
+    charge: (v) => (2 * sinh((a * v) / 2) ** 2) / (a * whole),
+  };
+}
+
+const inputParams = object(
+  {
+    coding: choice(['pulses', 'width', 'amplitude'], {
+      default: 'width',
+      help: 'coding of inputs: pulses: number of read pulses; width: duration of one pulse; amplitude: voltage of one pulse, the only coding affected by the non-linearity of cells',
+    }),
+    bits: optional(
+      integer({ min: 1, max: 12, help: 'number of bits of the magnitude of inputs; default: no quantisation' }),
+    ),
+    range: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        help: 'input of a full pulse, beyond which inputs are clipped; default: 1 without clipping; with bits: the largest input of calibrate()',
+      }),
+    ),
+  },
+  'conversion of inputs into read pulses',
+);
+
+const outputParams = object(
+  {
+    bits: optional(
+      integer({ min: 2, max: 16, help: 'number of bits of the converter, sign included; default: no quantisation' }),
+    ),
+    range: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        help: 'largest output of the converter, in units of weight × input; default: the largest output of calibrate()',
+      }),
+    ),
+    calibrated: flag({
+      help: 'gain correction: calibrate() fits one gain per column to compensate losses in lines and cells; default false',
+    }),
+    energy: fromZero(0, 'J', 'energy of one conversion'),
+  },
+  'conversion of currents into outputs',
+);
+
+const lineParams = object(
+  {
+    word: fromZero(0, 'Ω', 'resistance of one segment of a word line'),
+    bit: fromZero(0, 'Ω', 'resistance of one segment of a bit line'),
+    tile: optional(
+      object({
+        rows: integer({ min: 1, help: 'number of rows of a tile' }),
+        columns: integer({ min: 1, help: 'number of columns of a tile' }),
+      }),
+    ),
+    every: integer({ default: 1, min: 1, help: 'number of updates after which the line losses are solved again' }),
+  },
+  'line resistance',
+);
+
+/** Parameters of the periphery of a layer. */
+export const peripheryParams = object({
+  input: optional(inputParams),
+  output: optional(outputParams),
+  lines: optional(lineParams),
+  nonlinearity: nonlinearityParam,
+  update: optional(updateParams),
+});
+
+export type Periphery = z.input<typeof peripheryParams>;
+export type SettledPeriphery = z.output<typeof peripheryParams>;
+
+type Output = NonNullable<SettledPeriphery['output']>;
+
+/** Converter of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
+export class Converter {
+  readonly #bits: number | undefined;
+  readonly #fixed: boolean;
+  readonly #calibrated: boolean;
+  readonly #energy: number;
+  readonly gains: Float64Array;
+  /** [range, number of conversions] */
+  readonly #counts: Float64Array;
+
+  constructor(size: number, output: Partial<Output> = {}) {
+    this.#bits = output.bits;
+    this.#fixed = output.range !== undefined;
+    this.#counts = Float64Array.of(output.range ?? Infinity, 0);
+    this.#calibrated = output.calibrated ?? false;
+    this.#energy = output.energy ?? 0;
+    this.gains = new Float64Array(size).fill(1);
+  }
+
+  get joules(): number {
+    return this.#counts[1]! * this.#energy;
+  }
+
+  get state(): State {
+    return { books: this.#counts, gains: this.gains };
+  }
+
+  calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]): void {
+    if (!this.#fixed) {
+      const most = pairs.reduce((a, { raw }) => raw.reduce((b, y) => Math.max(b, Math.abs(y)), a), 0);
+      this.#counts[0] = most > 0 ? most : Infinity;
+    }
+    if (!this.#calibrated) return;
+    for (let j = 0; j < this.gains.length; j++) {
+      const both = pairs.reduce((sum, { ideal, raw }) => sum + ideal[j]! * raw[j]!, 0);
+      const own = pairs.reduce((sum, { raw }) => sum + raw[j]! * raw[j]!, 0);
+      this.gains[j] = own > 0 ? both / own : 1;
+    }
+  }
+
+  convert(y: Float64Array): void {
+    this.#counts[1]! += y.length;
+    const range = this.#counts[0]!;
+    const bounded = Number.isFinite(range);
+    if (this.#bits !== undefined && !bounded)
+      throw new UserError(
+        'CrossbarLayer: output.bits needs output.range, or calibrate() with inputs whose output is not 0.',
+      );
+    const steps = this.#bits === undefined ? 0 : (1 << (this.#bits - 1)) - 1;
+    for (let j = 0; j < y.length; j++) {
+      let value = y[j]!;
+      if (bounded) value = Math.min(Math.max(value, -range), range);
+      if (bounded && steps > 0) value = (Math.round((value / range) * steps) * range) / steps;
+      y[j] = value * this.gains[j]!;
+    }
+  }
+}
+
+/**
+ * Conversion of inputs into read pulses. Without `input`, an input is the duration of its pulse. An input of n out of
+ * 2^bits − 1 levels is n pulses, one pulse of n time units, or one pulse of n voltage units; its sign is the sign of
+ * the voltage.
+ */
+export class InputCoding {
+  readonly cell: CellCurrent;
+  readonly #coding: 'pulses' | 'width' | 'amplitude';
+  readonly #levels: number;
+  readonly #isClipped: boolean;
+  readonly #range: Float64Array;
+  #x: ArrayLike<number> = [];
+  #rows = 0;
+  #isPhased = false;
+
+  constructor(input: SettledPeriphery['input'], cell: CellCurrent) {
+    const { coding = 'width', bits, range } = input ?? {};
+    this.cell = cell;
+    this.#coding = coding;
+    // pulse counts are integers: 8 bits by default
+    this.#levels = bits === undefined ? (coding === 'pulses' ? 255 : 0) : (1 << bits) - 1;
+    this.#isClipped = range !== undefined || this.#levels > 0;
+    this.#range = Float64Array.of(range ?? 1);
+    this.#hasFixedRange = range !== undefined || this.#levels === 0;
+  }
+
+  readonly #hasFixedRange: boolean;
+
+  /** Sets the range to the largest input unless a range is given. */
+  calibrate(inputs: readonly ArrayLike<number>[]): void {
+    if (this.#hasFixedRange) return;
+    let most = 0;
+    for (const x of inputs) for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
+    if (most > 0) this.#range[0] = most;
+  }
+
+  get state(): State {
+    return { range: this.#range };
+  }
+
+  /** Starts an input; returns the number of its phases, more than 1 if pulses are read one by one (`apart`). */
+  startInput(x: ArrayLike<number>, rows: number, apart: boolean): number {
+    this.#x = x;
+    this.#rows = rows;
+    this.#isPhased =
+      apart && this.#coding !== 'amplitude' && this.#levels > 0 && (this.#coding === 'pulses' || !this.cell.ohmic);
+    return this.#isPhased ? this.#levels : 1;
+  }
+
+  /** Writes the inputs of phase n to `out`; returns the factor of the currents of this phase. */
+  fillPhase(n: number, out: Float64Array): number {
+    const levels = this.#levels;
+    const range = this.#range[0]!;
+    for (let i = 0; i < this.#rows; i++) {
+      const x = this.#x[i]! / range;
+      const level = this.#toLevel(x);
+      out[i] = this.#isPhased ? (Math.abs(level) > n ? Math.sign(level) : 0) : levels > 0 ? level / levels : level;
+    }
+    return this.#isPhased ? range / levels : range;
+  }
+
+  /** Energy of reading a row with this input, as a share of a full read pulse. */
+  readShare(v: number): number {
+    if (this.#coding === 'amplitude') return Math.abs(v * this.cell.current(v));
+    if (this.#coding === 'width') return Math.abs(v) / (this.#isPhased ? this.#levels : 1);
+    return this.#isPhased ? 1 : Math.abs(v) * this.#levels;
+  }
+
+  /** Replaces voltages by currents of a non-linear cell (coding `amplitude`); returns the sum of the inputs. */
+  applyNonlinearity(x: Float64Array, sum: number): number {
+    if (this.cell.ohmic || this.#coding !== 'amplitude') return sum;
+    let bent = 0;
+    for (let i = 0; i < this.#rows; i++) bent += x[i] = this.cell.current(x[i]!);
+    return bent;
+  }
+
+  #toLevel(x: number): number {
+    const within = this.#isClipped ? Math.min(Math.max(x, -1), 1) : x;
+    return this.#levels > 0 ? Math.round(within * this.#levels) : within;
+  }
+}
