@@ -13,15 +13,15 @@ import { tellNext } from './next.ts';
 
 const json = flag({ help: 'print JSON' });
 
-/** The device that a command line names. */
+/** Loads the device that a command line names. @throws UsageError for an unknown name */
 export const deviceNamed = (nameOrFile: string): LoadedDevice =>
   toUsageError(() => loadDevice(nameOrFile), UnknownDevice);
 
-/** What of its write pulse nobody told; null where all is. */
+/** Assumed voltage and time of the write pulse; null if the device gives both. */
 const assumedPulse = ({ device }: LoadedDevice) =>
   new PulseBench({ device: createModel('device', device), seed: 1, up: [[]] }).devices.usage.assumed;
 
-/** One line of the list; null where the file does not tell. */
+/** Entry of the list of devices; null for values that the file does not have. */
 function entryOf(name: string) {
   const { device, shortTerm, about } = loadDevice(name);
   const { thickness = null, onOffRatio = null, retention = null, endurance = null } = about.table;
@@ -43,7 +43,7 @@ const shown = (value: Value | null | undefined): string =>
         ? `${value.length} rows`
         : String(value);
 
-/** As short as a number can be written: 1e7, 0.05, 5655. */
+/** Shortest notation of a number: 1e7, 0.05, 5655. */
 function numeral(value: number): string {
   const plain = String(value);
   const scientific = value.toExponential().replace('e+', 'e');
@@ -81,7 +81,7 @@ function section(title: string, entries: readonly Unsourced[], note: (i: number)
   console.log(`\n${title}\n${formatColumns(rows)}`);
 }
 
-/** The parts of a device by what the models are called, with equation and source. */
+/** Models of the parts of a device, with equation and source. */
 function modelsOf({ device, shortTerm, rule }: LoadedDevice): string[][] {
   const parts = [
     ['model', 'device', device],
@@ -120,10 +120,10 @@ export const show = command({
     const energy = assumedPulse(loaded);
     if (energy !== null) console.log(`\nEnergies of writes are marked\n  ${describeAssumedPulse(energy)}`);
     section('Quoted', quoted, (i) => quoted[i]!.reference);
-    section('Follows from quoted values', derived, (i) => derived[i]!.formula);
+    section('Derived from quoted values', derived, (i) => derived[i]!.formula);
     section('Assumed', assumed, (i) => assumed[i]!.why);
-    section('Given in the file, without a source', unstated, (i) => unstated[i]!.help);
-    section('Left to the defaults of the model, so assumed', defaults, (i) => defaults[i]!.help);
+    section('In the file without a source', unstated, (i) => unstated[i]!.help);
+    section('Defaults of the model (assumed)', defaults, (i) => defaults[i]!.help);
     console.log();
     tellNext('measure it', 'device', 'characterise', args.name, '--out', 'sheets');
   },

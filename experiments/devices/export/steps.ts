@@ -7,34 +7,23 @@ import { PulseBench } from '../pulseBench.ts';
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** Mean device: without device-to-device variability, retention, failures and read noise. */
-export function typical(device: ModelChoice): ModelChoice {
-  const { deviceToDevice, rangeSpread, gMinSpread, stepSpread, stepSpreadDown, stepCorrelation, ...alike } = device;
-  const {
-    retention,
-    endurance,
-    stuck,
-    readNoise,
-    telegraph,
-    readErrors,
-    selector,
-    stash,
-    reading,
-    oneSided,
-    devicesPerSynapse,
-    programming,
-    selection,
-    ...whole
-  } = alike;
-  return { ...whole, model: device.model };
+/** Parameters of device-to-device variability, retention, failures, reading and networks. */
+const NOT_OF_STEPS =
+  'deviceToDevice rangeSpread gMinSpread stepSpread stepSpreadDown stepCorrelation retention endurance stuck readNoise telegraph readErrors selector stash reading oneSided devicesPerSynapse programming selection';
+/** Parameters of programming noise and levels. */
+const STEP_NOISE = 'cycleToCycle cycleToCycleDown cycleCorrelation writeNoise apparentNoise levels';
+
+function without(device: ModelChoice, names: string): ModelChoice {
+  const removed = names.split(' ');
+  const kept = Object.entries(device).filter(([name]) => !removed.includes(name));
+  return { ...Object.fromEntries(kept), model: device.model };
 }
 
+/** Mean device: without device-to-device variability, retention, failures and read noise. */
+export const typical = (device: ModelChoice): ModelChoice => without(device, NOT_OF_STEPS);
+
 /** Mean device without programming noise and levels. */
-export function exact(device: ModelChoice): ModelChoice {
-  const { cycleToCycle, cycleToCycleDown, cycleCorrelation, writeNoise, apparentNoise, levels, ...noiseless } =
-    typical(device);
-  return { ...noiseless, model: device.model };
-}
+export const exact = (device: ModelChoice): ModelChoice => without(typical(device), STEP_NOISE);
 
 /** Number of steps per mean, for models with random steps. */
 const DRAW_COUNT = 400;

@@ -10,30 +10,28 @@ const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
-const PULSES = 'the pulses of the measurement; one voltage for pulses that grow is the root of the mean square';
+const PULSES = 'pulses of the measurement; root mean square voltage of growing pulses';
 
 /** Limits of a fit, one sentence each: bounds not reached, a direction not measured, wear, scatter of the start. */
 export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
-  const what = unreached.map((bound) => `${bound} is the ${EXTREMES[bound]} conductance that was visited`).join(', ');
+  const what = unreached.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';
   const wear = (['up', 'down'] as const).filter((d) => noise.wear?.[d]).map((d) => `${percent(noise.wear![d])} ${d}`);
   return [
     ...(unreached.length === 0
       ? []
       : [
-          `${what}: no train stayed at a bound beyond, and the steps of this model do not tell it; alpha and beta refer to the range visited.`,
+          `${what}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it; alpha and beta refer to the measured range.`,
         ]),
     ...(unmeasured === null
       ? []
-      : [
-          `Pulses ${unmeasured} were not measured: steps ${unmeasured} are taken for those ${other} mirrored (assumed).`,
-        ]),
+      : [`Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`]),
     ...(wear.length === 0
       ? []
       : [
-          `Steps change from the first to the last cycle by ${wear.join(', ')}; cycleToCycle stands for it, as endurance would need a lifetime that so few cycles do not tell.`,
+          `Steps change from the first to the last cycle by ${wear.join(', ')}; it is part of cycleToCycle, because so few cycles do not determine a lifetime for endurance.`,
         ]),
-    ...(noise.start ? [`Trains start at levels that scatter by ${percent(noise.start)} of the range.`] : []),
+    ...(noise.start ? [`The level at which trains start varies by ${percent(noise.start)} of the range (sd).`] : []),
   ];
 }
 
@@ -87,13 +85,13 @@ export function deviceFile(
     about: {
       name,
       summary: [
-        `Fitted to measured pulses, which it ${quality.verdict} (rmse ${percent(quality.shareOfRange)} of the range): ${quality.reasons.join('; ')}. A reading scatters by ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of its value'}.`,
+        `Fitted to measured pulses, which it ${quality.verdict} (rmse ${percent(quality.shareOfRange)} of the range): ${quality.reasons.join('; ')}. Read noise, sd: ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
         ...fitNotes(fit),
       ].join(' '),
     },
     derived: [
       ...from(params, `least squares, memspike device fit ${name}`),
-      ...from(scatter, `what readings and devices vary by, memspike device fit ${name}`),
+      ...from(scatter, `variability and read noise, memspike device fit ${name}`),
       ...from(written, PULSES),
     ],
   };

@@ -106,7 +106,7 @@ test('one direction alone is fitted; the other mirrors it, which the command and
     assert.is(status, 0);
     assert.match(stdout, new RegExp(`4 trains ${way} of 21 readings`));
     assert.match(stdout, new RegExp(`none ${other}`));
-    const note = new RegExp(`Pulses ${other} were not measured: steps ${other} are taken for those ${way} mirrored`);
+    const note = new RegExp(`Pulses ${other} were not measured: steps ${other} mirror the steps ${way}`);
     assert.match(stdout, note);
     const { device, about } = loadDevice(join(out, 'device.yaml'));
     assert.match(about!.summary!, note);

@@ -25,12 +25,12 @@ const columns: readonly Column[] = [
     ...anyNumber,
   },
 ];
-/** Exponents of Joglekar's window that are tried first; 0: none. */
+/** Initial exponents of Joglekar's window; 0: no window. */
 export const WINDOWS: readonly number[] = [0, 1, 2, 5];
-/** Windows beyond differ from this one at the very bounds only. */
-const WIDEST = 128;
+/** Maximum exponent; higher ones differ at the bounds only. */
+const MAX_WINDOW = 128;
 
-/** Current at each point, of a memristor whose positive voltage is the measured one times `sign`. */
+/** Current at each point, A. @param sign sign of the voltage of the model at positive measured voltages */
 function currents(m: Memristor, { voltage, seconds }: Loop, sign: 1 | -1, state: number): Float64Array {
   let x = state;
   return Float64Array.from(voltage, (v, i) => {
@@ -50,19 +50,19 @@ interface Fitted {
   readonly intervals: (simulations: number) => Intervals;
 }
 
-/** Combinations of starts that are looked at. */
-const LOOKED_AT = 300;
+/** Maximum number of combinations of starting values. */
+const MAX_STARTS = 300;
 
 function fitModel(loop: Loop, model: Model): Fitted {
   const unknowns = model.unknowns(loop);
   const memristor = (values: readonly number[]) => MEMRISTORS[model.name]!(model.params(values));
-  const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // its positive voltages switch off
+  const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // positive voltages switch VTEAM off
   const curve = (values: readonly number[]) => currents(memristor(values), loop, sign, values.at(-1)!);
   const problem: Problem = {
     unknowns,
     readings: Float64Array.from(loop.current, (i) => i / loop.most.current),
     residuals: (values, readings) => curve(values).map((i, k) => i / loop.most.current - readings[k]!),
-    most: LOOKED_AT,
+    most: MAX_STARTS,
   };
   const { values, squares } = optimum(problem);
   const n = loop.voltage.length;
@@ -80,20 +80,20 @@ function fitModel(loop: Loop, model: Model): Fitted {
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
-/** The next exponent to try: halfway from the best to its neighbours among those tried, or twice as large; undefined: all is known. */
+/** Next exponent: halfway between the best and its neighbours, or twice the best; undefined if no exponent is left. */
 function nextWindow(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);
   const [below, above] = [sorted[at - 1], sorted[at + 1]];
-  if (above === undefined) return best < WIDEST ? Math.min(2 * best, WIDEST) : undefined;
+  if (above === undefined) return best < MAX_WINDOW ? Math.min(2 * best, MAX_WINDOW) : undefined;
   if (above - best > 1) return Math.floor((best + above) / 2);
   return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
 }
 
-/** Chi squared of one degree of freedom, 95 %: criteria that differ by less differ by chance. */
-const CHANCE = 3.84;
+/** Maximum difference of equivalent criteria: chi square of one degree of freedom, 95 %. */
+const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
-/** Of the windows that fit as well as the best one, that with the smallest exponent; those, and all that were tried. */
+/** Fit with the smallest exponent that is equivalent to the best one, all equivalent exponents, and all that were tried. */
 function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
   const fits = WINDOWS.map((w) => fitModel(loop, driftOf(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
@@ -101,14 +101,14 @@ function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: 
   for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, driftOf(w)));
   fits.sort((a, b) => a.params.window! - b.params.window!);
   const least = fits.reduce(better).criterion;
-  const alike = fits.filter((f) => f.criterion - least < CHANCE);
+  const alike = fits.filter((f) => f.criterion - least < MAX_EQUIVALENT_DIFFERENCE);
   return { best: alike[0]!, alike: windows(alike), tried: windows(fits) };
 }
 
-/** Share of the range that a full pulse goes. */
+/** Change of the state by a full pulse, as a share of the range. */
 const STEP = 0.05;
 
-/** Length of a pulse at the largest voltage that moves the state by a step from the middle, either way: the longer of both. */
+/** Width of a pulse at the largest voltage that changes the state by STEP from the middle, s; the longer one of both directions. */
 function pulseTime(f: Fitted, loop: Loop): number {
   const m = MEMRISTORS[f.name]!(f.params);
   const time = (v: number) => STEP / Math.abs(m.rate(0.5, v));
@@ -116,7 +116,7 @@ function pulseTime(f: Fitted, loop: Loop): number {
   return found.length === 0 ? loop.most.time : Math.max(...found);
 }
 
-/** A current-voltage loop: memristors as physics has them. */
+/** Current-voltage loop, fitted with memristor models. */
 export const iv: Kind = {
   help: 'a current-voltage loop: voltage and current against time',
   columns,
@@ -148,19 +148,21 @@ export const iv: Kind = {
       best: best.name,
       added: { device: { model: best.name, ...device } },
       assumed: {
-        ...('thickness' in best.params && { 'device.thickness': 'a loop tells speeds as shares of the range only' }),
+        ...('thickness' in best.params && {
+          'device.thickness': 'a loop determines rates as shares of the range only',
+        }),
         'device.writeVoltageUp': 'largest voltage of the loop',
         'device.writeVoltageDown': 'largest voltage of the loop',
-        'device.writeTime': `so long that a pulse goes ${100 * STEP} % of the range from its middle`,
+        'device.writeTime': `a pulse changes the state by ${100 * STEP} % of the range from its middle`,
         'device.readVoltage': 'a tenth of the largest voltage of the loop',
       },
       notes: [
         ...(best.sign === -1
-          ? ['Voltages are counted the other way in the model: those that are positive here are negative there.']
+          ? ['The model has the opposite sign of the voltage: measured positive voltages are negative in the model.']
           : []),
         ...(drift
           ? [
-              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. As good as the best by what readings tell: ${drift.alike.join(', ')}; the smallest is taken.`,
+              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.alike.join(', ')}; the smallest is used.`,
             ]
           : []),
       ],

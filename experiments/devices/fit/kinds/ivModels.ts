@@ -1,21 +1,21 @@
 import type { Unknown } from '../statistics/optimum.ts';
-import { type Loop, TELLS } from './loop.ts';
+import { type Loop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
-/** A memristor with what of it is fitted; the last value is the state at the start. */
+/** Memristor model and its unknowns; the last unknown is the initial state. */
 export interface Model {
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly unknowns: (loop: Loop) => readonly Unknown[];
   readonly params: (values: readonly number[]) => Record<string, number>;
-  /** Parameters that a loop tells only together, so that none has an interval of its own. */
+  /** Parameters that are not identifiable separately, so they have no intervals. */
   readonly together?: readonly string[];
 }
 
 const start: Unknown = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 
-/** Lowest and highest conductance where the voltage is large enough to tell. */
+/** Lowest and highest conductance at voltages above the minimum. */
 function conductances({ voltage, current, most }: Loop): [number, number] {
   const all = voltage
-    .flatMap((v, i) => (Math.abs(v) > TELLS * most.voltage ? [current[i]! / v] : []))
+    .flatMap((v, i) => (Math.abs(v) > MIN_VOLTAGE_SHARE * most.voltage ? [current[i]! / v] : []))
     .filter((g) => g > 0);
   all.sort((a, b) => a - b);
   const few = Math.floor(all.length / 50);
@@ -35,13 +35,13 @@ const threshold = (loop: Loop, starts: readonly number[]): Unknown => around(loo
 const VTEAM = { thickness: 3e-9 };
 const DRIFT = { thickness: 1e-8 };
 
-/** Memristors with nothing to choose. */
+/** Models without a discrete parameter. */
 export const SMOOTH: readonly Model[] = [
   {
     name: 'vteam',
     unknowns: (loop) => {
       const [gMin, gMax] = conductances(loop);
-      // Speeds in ranges of the state over the measurement, at twice the threshold.
+      // Rates at twice the threshold, in ranges of the state per duration of the measurement.
       const speed = { low: 1e-3, high: 1e6, starts: [2, 20], log: true };
       return [
         around(1 / gMax, 30, [0.9]),
@@ -101,7 +101,7 @@ export const SMOOTH: readonly Model[] = [
   },
 ];
 
-/** Linear ion drift with the window of Joglekar & Wolf of this exponent; 0: none. */
+/** Linear ion drift with the window of Joglekar & Wolf. @param window exponent; 0: no window */
 export const driftOf = (window: number): Model => ({
   name: 'linearDrift',
   together: ['rOff', 'mobility'],
@@ -110,7 +110,7 @@ export const driftOf = (window: number): Model => ({
     return [
       around(1 / gMax, 30, [0.5, 0.9]),
       around(1 / gMin, 30, [1.1, 3]),
-      // Ranges of the state that the largest voltage moves it by in the measurement, at rOn.
+      // Change of the state by the largest voltage during the measurement at rOn, in ranges.
       around(1 / (loop.most.voltage * loop.most.time), 1e5, [0.3, 3, 30, 300]),
       { ...start, low: 0.001, high: 0.999 },
     ];

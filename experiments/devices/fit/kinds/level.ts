@@ -11,39 +11,25 @@ import {
   type Row,
   type Rows,
 } from '../import/columns.ts';
+import type { Quantity } from '../import/numbers.ts';
 import { extentOf, mean } from '../lists.ts';
 import type { KindInput } from './kind.ts';
 
+const LEVEL_PATTERNS = {
+  conductance: /^(mean |read )?(g|conductance|cond|leitwert)( read| mean)?( s)?$/,
+  current: /^(read )?(i|current|strom|epsc|psc)( read)?$/,
+  resistance: /^(read )?(r|resistance|widerstand)$/,
+  weight: /^(w|weight|normalised|normalized|norm|relative)( conductance| g| current)?$/,
+} as const;
+
 /** Columns of the conductance of a device, or of the current, resistance or normalised weight in its place. */
-export const levelColumns: readonly Column[] = [
-  {
-    role: 'conductance',
-    pattern: /^(mean |read )?(g|conductance|cond|leitwert)( read| mean)?( s)?$/,
-    quantity: 'conductance',
-    optional: true,
-    ...anyNumber,
-  },
-  {
-    role: 'current',
-    pattern: /^(read )?(i|current|strom|epsc|psc)( read)?$/,
-    quantity: 'current',
-    optional: true,
-    ...anyNumber,
-  },
-  {
-    role: 'resistance',
-    pattern: /^(read )?(r|resistance|widerstand)$/,
-    quantity: 'resistance',
-    optional: true,
-    ...positive,
-  },
-  {
-    role: 'weight',
-    pattern: /^(w|weight|normalised|normalized|norm|relative)( conductance| g| current)?$/,
-    optional: true,
-    ...anyNumber,
-  },
-];
+export const levelColumns: readonly Column[] = Object.entries(LEVEL_PATTERNS).map(([role, pattern]) => ({
+  role,
+  pattern,
+  quantity: role === 'weight' ? undefined : (role as Quantity),
+  optional: true,
+  ...(role === 'resistance' ? positive : anyNumber),
+}));
 
 export const hasLevel = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
 
@@ -82,51 +68,31 @@ export function levelsOf(rows: Rows, { readVoltage, range }: KindOptions): (row:
   );
 }
 
+const TWO_LEVEL_PATTERNS = {
+  conductance: {
+    high: /^(g ?(max|on|lrs|high)|on|lrs|high|g1|conductance (on|lrs|high|max))( conductance)?$/,
+    low: /^(g ?(min|off|hrs|low)|off|hrs|low|g0|conductance (off|hrs|low|min))( conductance)?$/,
+  },
+  resistance: {
+    rOn: /^(r ?(on|lrs|low|min)|lrs|on|resistance (on|lrs|low))( resistance)?$/,
+    rOff: /^(r ?(off|hrs|high|max)|hrs|off|resistance (off|hrs|high))( resistance)?$/,
+  },
+  current: {
+    iOn: /^(i ?(on|lrs|high|max)|(on|lrs|high)( state)? current|current (on|lrs|high))$/,
+    iOff: /^(i ?(off|hrs|low|min)|(off|hrs|low)( state)? current|current (off|hrs|low))$/,
+  },
+} as const;
+
 /** Columns of both levels of a device in one row: as conductances, resistances or currents. */
-export const twoLevelColumns: readonly Column[] = [
-  {
-    role: 'high',
-    pattern: /^(g ?(max|on|lrs|high)|on|lrs|high|g1|conductance (on|lrs|high|max))( conductance)?$/,
-    quantity: 'conductance',
+export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTERNS).flatMap(([quantity, patterns]) =>
+  Object.entries(patterns).map(([role, pattern]) => ({
+    role,
+    pattern,
+    quantity: quantity as Quantity,
     optional: true,
-    ...notNegative,
-  },
-  {
-    role: 'low',
-    pattern: /^(g ?(min|off|hrs|low)|off|hrs|low|g0|conductance (off|hrs|low|min))( conductance)?$/,
-    quantity: 'conductance',
-    optional: true,
-    ...notNegative,
-  },
-  {
-    role: 'rOn',
-    pattern: /^(r ?(on|lrs|low|min)|lrs|on|resistance (on|lrs|low))( resistance)?$/,
-    quantity: 'resistance',
-    optional: true,
-    ...positive,
-  },
-  {
-    role: 'rOff',
-    pattern: /^(r ?(off|hrs|high|max)|hrs|off|resistance (off|hrs|high))( resistance)?$/,
-    quantity: 'resistance',
-    optional: true,
-    ...positive,
-  },
-  {
-    role: 'iOn',
-    pattern: /^(i ?(on|lrs|high|max)|(on|lrs|high)( state)? current|current (on|lrs|high))$/,
-    quantity: 'current',
-    optional: true,
-    ...notNegative,
-  },
-  {
-    role: 'iOff',
-    pattern: /^(i ?(off|hrs|low|min)|(off|hrs|low)( state)? current|current (off|hrs|low))$/,
-    quantity: 'current',
-    optional: true,
-    ...notNegative,
-  },
-];
+    ...(quantity === 'resistance' ? positive : notNegative),
+  })),
+);
 
 /** Roles that may hold the high and the low level: conductance, resistance, current. */
 const LEVEL_ROLES = [

@@ -3,11 +3,12 @@ import type { Rows } from '../import/columns.ts';
 import { groupBy } from '../lists.ts';
 import type { KindInput } from './kind.ts';
 
-const LEAST = 20;
-/** Voltages beyond this share of the largest tell conductances. */
-export const TELLS = 0.2;
+/** Minimum number of points of a loop. */
+const MIN_POINTS = 20;
+/** Minimum voltage for conductances, as a share of the largest voltage. */
+export const MIN_VOLTAGE_SHARE = 0.2;
 
-/** A loop as it was measured; the voltage of point i is held until point i + 1. */
+/** Measured current-voltage loop; the voltage of point i holds until point i + 1. Units: s, V, A. */
 export interface Loop {
   readonly seconds: readonly number[];
   readonly voltage: readonly number[];
@@ -19,14 +20,16 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
   const devices = groupBy(rows.rows, (r) => r.device);
   if (devices.length > 1)
     throw new UserError(
-      `${rows.name}: the loops of ${devices.length} devices are there; fit them one by one, each from a file of its own.`,
+      `${rows.name}: loops of ${devices.length} devices are given, but one loop is fitted at a time. Next step: a file per device.`,
     );
   const own = rows.rows;
-  if (own.length < LEAST)
-    throw new UserError(`${rows.name}: a loop of ${own.length} points is there, but ${LEAST} are needed at least.`);
+  if (own.length < MIN_POINTS)
+    throw new UserError(
+      `${rows.name}: a loop of ${own.length} points is given, but at least ${MIN_POINTS} are needed.`,
+    );
   if (!rows.roles.has('time') && options.timeStep === undefined)
     throw new UserError(
-      `${rows.name}: no column tells the time; say what lies between two points, such as --time-step 10ms, or --columns time=NAME.`,
+      `${rows.name}: no column holds the time. Next step: give the time between two points, such as --time-step 10ms, or --columns time=NAME.`,
     );
   const times = own.map(({ values }, i) => values.time ?? i * options.timeStep!);
   const back = times.findIndex((t, i) => i > 0 && t < times[i - 1]!);
@@ -44,12 +47,12 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
   if (!(largest(current) > 0)) throw new UserError(`${rows.name}: the current is 0 at all points of the loop.`);
   if (!(times.at(-1)! > times[0]!))
     throw new UserError(`${rows.name}: the time is ${times[0]} s at all points of the loop, but must rise.`);
-  const isDriven = (v: number, i: number) => Math.abs(v) > TELLS * largest(voltage) && i !== 0;
+  const isDriven = (v: number, i: number) => Math.abs(v) > MIN_VOLTAGE_SHARE * largest(voltage) && i !== 0;
   if (!voltage.some((v, i) => isDriven(v, current[i]!)))
     throw new UserError(
-      `${rows.name}: the current is 0 at all voltages beyond ${100 * TELLS} % of the largest, where it tells the conductance.`,
+      `${rows.name}: the current is 0 at all voltages beyond ${100 * MIN_VOLTAGE_SHARE} % of the largest, where the conductance is read.`,
     );
-  // A positive voltage that drives a negative current is one that was counted the other way.
+  // If positive voltages drive negative currents, the sign of the current is reversed.
   const sign = Math.sign(current.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
   return {
     seconds: times.map((t, i) => (i + 1 < times.length ? times[i + 1]! - t : 0)),
@@ -61,9 +64,9 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
 
 /** Sign of the voltages at which the conductance rises. */
 export function setting({ voltage, current, most }: Loop): 1 | -1 {
-  const tells = (i: number) => Math.abs(voltage[i]!) > TELLS * most.voltage;
+  const isRead = (i: number) => Math.abs(voltage[i]!) > MIN_VOLTAGE_SHARE * most.voltage;
   const rise = voltage.reduce((sum, v, i) => {
-    if (i === 0 || !tells(i) || !tells(i - 1)) return sum;
+    if (i === 0 || !isRead(i) || !isRead(i - 1)) return sum;
     return sum + Math.sign(v) * (current[i]! / v - current[i - 1]! / voltage[i - 1]!);
   }, 0);
   return rise >= 0 ? 1 : -1;

@@ -17,10 +17,10 @@ test('an exponential device whose trains come to no bound: told, with the range 
     Math.abs(fit.models.exponential.params.gMax! / visited - 1) < 0.02,
     `${fit.models.exponential.params.gMax}`,
   );
-  assert.match(fitNotes(fit).join(' '), /gMax is the highest conductance that was visited/);
+  assert.match(fitNotes(fit).join(' '), /gMax is the highest measured conductance/);
   assert.match(
     (deviceFile(fit, 'pulses.csv').about as { summary: string }).summary,
-    /gMax is the highest conductance that was visited/,
+    /gMax is the highest measured conductance/,
   );
 });
 
