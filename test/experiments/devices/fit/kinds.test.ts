@@ -1,4 +1,5 @@
 /** Measurements that are no trains of pulses give back the values that they were made with. */
+// slow: fits every kind of measurement several times; cli/deviceFitKinds.test.ts fits each kind once in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WINDOWS } from '../../../../experiments/devices/fit/kinds/iv.ts';
