@@ -1,3 +1,4 @@
+import { splitPulses } from './advance.ts';
 import { type Course, follow } from './curves.ts';
 import { type Left, placeOf } from './means.ts';
 import type { Direction, Train } from './reading/train.ts';
@@ -30,11 +31,11 @@ export function passage(course: Course, elapsed: readonly number[]): Pick<Steps,
   for (let i = 0; i < n; i++) {
     let h = way[i]!;
     let [kept, squares] = [1, 0];
-    for (let k = elapsed[i]!; k < elapsed[i + 1]!; k++) {
+    for (const count of splitPulses(elapsed[i + 1]! - elapsed[i]!)) {
       const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
-      const next = course.step(h);
-      kept *= (course.step(h + by) - next) / by;
-      squares += (next - h) ** 2;
+      const next = course.advance(h, count);
+      kept *= (course.advance(h + by, count) - next) / by;
+      squares += (next - h) ** 2 / count;
       h = next;
     }
     keep[i] = Math.min(Math.max(kept, -1), 1);

@@ -6,10 +6,17 @@ const LEAST = 20;
 /** Voltages beyond this share of the largest tell conductances. */
 export const TELLS = 0.2;
 
+/** Maximum number of points that are fitted; the neighbouring readings of a longer loop are averaged, so that its fit ends in seconds. */
+const MAX_POINTS = 300;
+
 /** A loop as it was measured; the voltage of point i is held until point i + 1. */
 export interface Loop {
+  /** Number of readings that each point is the mean of. */
+  readonly readingsPerPoint: number;
   readonly seconds: readonly number[];
   readonly voltage: readonly number[];
+  /** Voltage from the time of each point to that of the next: that of the point itself, unless readings are averaged. */
+  readonly drive: readonly number[];
   readonly current: readonly number[];
   readonly most: { readonly voltage: number; readonly current: number; readonly time: number };
 }
@@ -33,8 +40,11 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
     throw new UserError(
       `${rows.name}: ${own[back]!.where}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
     );
-  const voltage = own.map(({ values }) => values.voltage!);
-  const current = own.map(({ values }) => values.current!);
+  const readingsPerPoint = Math.ceil(own.length / MAX_POINTS);
+  const mean = (list: readonly number[]) => averageGroups(list, readingsPerPoint);
+  const applied = own.map(({ values }) => values.voltage!);
+  const voltage = mean(applied);
+  const current = mean(own.map(({ values }) => values.current!));
   const largest = (list: readonly number[]) => Math.max(...list.map(Math.abs));
   if (!(Math.min(...voltage) < 0 && Math.max(...voltage) > 0))
     throw new UserError(
@@ -50,12 +60,24 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
     );
   // A positive voltage that drives a negative current is one that was counted the other way.
   const sign = Math.sign(current.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
+  const centres = mean(times);
   return {
-    seconds: times.map((t, i) => (i + 1 < times.length ? times[i + 1]! - t : 0)),
+    readingsPerPoint,
+    seconds: centres.map((t, i) => (i + 1 < centres.length ? centres[i + 1]! - t : 0)),
     voltage,
+    drive: mean(applied.slice(readingsPerPoint >> 1)),
     current: current.map((i) => sign * i),
     most: { voltage: largest(voltage), current: largest(current), time: times.at(-1)! - times[0]! },
   };
+}
+
+/** Means of every `size` values. */
+function averageGroups(list: readonly number[], size: number): readonly number[] {
+  if (size === 1) return list;
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => {
+    const group = list.slice(i * size, (i + 1) * size);
+    return group.reduce((sum, v) => sum + v / group.length, 0);
+  });
 }
 
 /** Sign of the voltages at which the conductance rises. */

@@ -22,5 +22,5 @@ export interface Train {
 
 /** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
 export const MIN_READINGS = 5;
-/** Maximum number of pulses per train; the models step pulse by pulse. */
+/** Maximum number of pulses per train: the bounds of the fitted steps, 1e-7 of the range, suit no longer ones. */
 export const MAX_PULSES = 1e5;
