@@ -89,6 +89,12 @@ export function withOrigins<C extends object>(config: C): C {
   return (files.length > 0 ? { ...rest, models: [...new Set(files)] } : rest) as C;
 }
 
+/** True if a neuron or stimulus of this name comes from a file of the user's. */
+export function isUserPopulation(name: string): boolean {
+  const index = modelsOfKind('neuron');
+  return Object.hasOwn(index, name) && origins.has(index[name]!);
+}
+
 /** Whether the spikes of a population come from outside. */
 export function isStimulus(name: string): boolean {
   const index = modelsOfKind('neuron');

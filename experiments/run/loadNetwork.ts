@@ -9,7 +9,7 @@ import type { Mapping } from '../network/config/override.ts';
 import { detectDelimited } from '../network/config/text.ts';
 import type { ConnectionFile } from '../network/connections/part.ts';
 import { bindInput } from '../network/inputs.ts';
-import { type Origin, withOrigins } from '../network/models.ts';
+import { isUserPopulation, type Origin, withOrigins } from '../network/models.ts';
 import { createBareNetwork, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
@@ -37,6 +37,13 @@ function readCurrentSteps(path: string): [number, number][] {
 
 /** Parameters of stimuli that are paths of files. */
 const PATH_KEYS = ['log', 'file'];
+
+/** Files that parameters of a model of the user name, under any key: as paths from the working directory, or beside the network file. */
+function* listNamedFiles(value: unknown, file: string): Generator<string> {
+  if (typeof value === 'string') yield* new Set([resolve(value), resolve(dirname(file), value)].filter(isFile));
+  else if (typeof value === 'object' && value !== null)
+    for (const part of Object.values(value)) yield* listNamedFiles(part, file);
+}
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
@@ -74,6 +81,8 @@ export function resolveFiles(
       if (Object.hasOwn(STIMULUS_READERS, String(population.model)) || isFile(input))
         bind(input, `populations.${name}.${key}`);
     }
+    if (isUserPopulation(String(population.model)))
+      for (const path of listNamedFiles(population, file)) bind(path, `populations.${name}`);
   }
   for (const [i, { connect }] of description.projections.entries()) {
     const { file: named } = connect as { file?: ConnectionFile };

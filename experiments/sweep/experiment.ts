@@ -43,8 +43,8 @@ export interface Experiment {
   run(config: Mapping, context: PointContext): Promise<boolean>;
 }
 
-/** Sweep file with absolute paths, and SHA-256 of the data set of its points. */
-export type Sweep = SweepFile & { readonly dataSha256?: string };
+/** Sweep file with absolute paths, and SHA-256 of the data set of its points, or of the module that is its experiment. */
+export type Sweep = SweepFile & { readonly dataSha256?: string; readonly moduleSha256?: string };
 
 /**
  * Applies settings to a base configuration and validates the result. Settings of the top level come first, so that `complete`

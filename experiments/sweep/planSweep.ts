@@ -6,6 +6,7 @@ import { loadMnist } from '../data/mnist.ts';
 import { readConfig, validateSet } from '../network/config/load.ts';
 import { applyAssignments, isMapping, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels, resolveModels } from '../network/extensions.ts';
+import { bindInput } from '../network/inputs.ts';
 import { bindData } from '../training/dataOrigin.ts';
 import { type Plan, readPlan, requireSweepOut, writePlan } from './directory.ts';
 import { isModule, loadModule, type Sweep } from './experiment.ts';
@@ -38,11 +39,13 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
   return sweep;
 }
 
-/** Adds the SHA-256 of the data set to the sweep of an experiment that reads one. */
-export const bindSweep = (sweep: Sweep): Sweep =>
-  ['mnist', 'learn'].includes(sweep.experiment)
+/** Adds the SHA-256 of the data set that the experiment of a sweep reads, or of the module that it is. */
+export function bindSweep(sweep: Sweep): Sweep {
+  if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: bindInput(sweep.experiment).sha256 };
+  return ['mnist', 'learn'].includes(sweep.experiment)
     ? { ...sweep, dataSha256: bindData(loadMnist(sweep.data)).sha256 }
     : sweep;
+}
 
 /**
  * Plans a sweep file into a directory, which may already hold the same plan.

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { slowTest } from '../support.ts';
 import { against, describeTurns } from './against.ts';
 import type { Page } from './bench.ts';
 import { measureFigures } from './bench.ts';
@@ -30,7 +31,8 @@ test('every benchmark gives finite figures with names and units', async () => {
   assert.is(new Set(figures.map(({ benchmark, name }) => `${benchmark} ${name}`)).size, figures.length);
 });
 
-test('growth gives a row for every size, and a table', () => {
+// `every benchmark gives finite figures` represents the two slow tests in short runs.
+slowTest(test, 'growth gives a row for every size, and a table', () => {
   for (const growth of measureGrowth(TINY, () => {})) {
     assert.is(tableOf(growth).length, growth.rows.length + 4);
     for (const row of growth.rows) for (const value of Object.values(row)) assert.ok(Number.isFinite(value));
@@ -86,7 +88,7 @@ test('counts may differ by a tenth, or by three standard errors where stretches 
   assert.equal(apart(of(Number.NaN), of(1)), ['rate']);
 });
 
-test('--against runs another work tree in turns, and tells the ratios', async () => {
+slowTest(test, '--against runs another work tree in turns, and tells the ratios', async () => {
   const here = fileURLToPath(new URL('../../../', import.meta.url));
   const options = { pairs: 2, tiny: true, log: () => {} } as const;
   const turns = await against(here, 'sparse', options);

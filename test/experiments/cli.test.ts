@@ -8,6 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog } from '../../core/log/create.ts';
 import { SPIKES } from '../../core/log/tables.ts';
+import { inProcess } from './cli/inProcess.ts';
 
 const CLI = fileURLToPath(new URL('../../experiments/cli.js', import.meta.url));
 const PROBE = fileURLToPath(new URL('cli/probe.js', import.meta.url));
@@ -28,22 +29,25 @@ test('the version', () => {
   assert.equal(run(CLI, ['--version']), { status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('help lists the commands', () => {
-  const { status, stdout } = run(CLI, ['--help']);
+test('help lists the commands', async () => {
+  const { status, stdout } = await inProcess(directory, '--help');
   assert.is(status, 0);
   assert.match(stdout, /memspike log .*\n.*memspike version/s);
-  assert.is(run(CLI, []).status, 2);
+  assert.is((await inProcess(directory)).status, 2);
   assert.match(
-    run(CLI, ['mnist', '--help']).stdout,
+    (await inProcess(directory, 'mnist', '--help')).stdout,
     /--pictures +draw the pictures \[default: yes; --no-pictures for no\]/,
   );
-  assert.match(run(CLI, ['log', '--help']).stdout, /memspike log export +Write a log in another format/);
+  assert.match(
+    (await inProcess(directory, 'log', '--help')).stdout,
+    /memspike log export +Write a log in another format/,
+  );
   for (const words of [
     ['help', 'log', 'export'],
     ['log', 'export', '--help'],
   ])
-    assert.match(run(CLI, words).stdout, /memspike log export FILE \[options\]/);
-  const { stdout: all } = run(CLI, ['help', 'sweep', 'submit']);
+    assert.match((await inProcess(directory, ...words)).stdout, /memspike log export FILE \[options\]/);
+  const { stdout: all } = await inProcess(directory, 'help', 'sweep', 'submit');
   assert.ok(all.split('\n').every((line) => line.length <= 80));
 });
 
@@ -135,7 +139,7 @@ test('a reader that has seen enough ends it quietly', () => {
   assert.is(stderr, 'status 0\n');
 });
 
-test('log: shows, repairs, and fails in one sentence', () => {
+test('log: shows, repairs, and fails in one sentence', async () => {
   const file = join(directory, 'spikes.arrows');
   const log = createLog(file, SPIKES, { seed: '7' });
   for (const t of [0, 1, 2]) {
@@ -144,21 +148,24 @@ test('log: shows, repairs, and fails in one sentence', () => {
   }
   const inLastBatch = statSync(file).size - 8;
   log.close();
-  const whole = run(CLI, ['log', 'info', 'spikes.arrows']);
+  const whole = await inProcess(directory, 'log', 'info', 'spikes.arrows');
   assert.is(whole.status, 0);
   assert.match(whole.stdout, /memspike\.spikes\/1\n.*6 rows in 3 batches\n.*0 to 2\.5 ms\nseed +7\n/s);
   truncateSync(file, inLastBatch);
-  const cut = run(CLI, ['log', 'info', 'spikes.arrows']);
+  const cut = await inProcess(directory, 'log', 'info', 'spikes.arrows');
   assert.is(cut.status, 1);
   assert.match(cut.stdout, /4 rows in 2 batches/);
   assert.match(cut.stderr, /^memspike: spikes\.arrows ends within batch 3.*\n$/);
-  const repaired = run(CLI, ['log', 'repair', 'spikes.arrows', '--out', 'whole.arrows']);
+  const repaired = await inProcess(directory, 'log', 'repair', 'spikes.arrows', '--out', 'whole.arrows');
   assert.is(repaired.status, 0);
   assert.match(repaired.stdout, /whole\.arrows holds 4 rows in 2 batches\./);
-  assert.is(run(CLI, ['log', 'info', 'whole.arrows']).status, 0);
-  assert.is(run(CLI, ['log', 'repair', 'spikes.arrows', '--out', 'whole.arrows']).status, 1);
-  assert.is(run(CLI, ['log', 'info', 'spikes.arrows', '--out', 'x']).status, 2);
-  assert.match(run(CLI, ['log', 'info', 'nothing.arrows']).stderr, /^memspike: cannot read nothing\.arrows: .*\n$/);
+  assert.is((await inProcess(directory, 'log', 'info', 'whole.arrows')).status, 0);
+  assert.is((await inProcess(directory, 'log', 'repair', 'spikes.arrows', '--out', 'whole.arrows')).status, 1);
+  assert.is((await inProcess(directory, 'log', 'info', 'spikes.arrows', '--out', 'x')).status, 2);
+  assert.match(
+    (await inProcess(directory, 'log', 'info', 'nothing.arrows')).stderr,
+    /^memspike: cannot read nothing\.arrows: .*\n$/,
+  );
 });
 
 test('a full disk under standard output is an error', () => {

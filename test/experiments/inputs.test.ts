@@ -230,4 +230,52 @@ test('a sweep of characterise is bound to its device file', async () => {
   await sweepRefuses('device', 'device.yaml', device(2e-4), /device\.yaml has been changed since/);
 });
 
+test('a sweep of a study is bound to its module', async () => {
+  const study = (value: number) => `export const run = () => ({ wallSeconds: ${value} });\n`;
+  writeFileSync(at('study.mjs'), study(1));
+  writeSweep('study.json', { experiment: './study.mjs', base: { x: 1 } });
+  await sweepRefuses('study', 'study.mjs', study(2), /study\.mjs has been changed since/);
+});
+
+test('files that a stimulus of the user names are bound, under any key', async () => {
+  writeFileSync(
+    at('metronome.ts'),
+    `import { readFileSync } from 'node:fs';
+import { defineStimulus, object, snap, text } from 'memspike/extend';
+export const metronome = defineStimulus({
+  name: 'metronome', help: 'one neuron that fires periodically', equation: 'spike times are multiples of the period', source: 'a test of memspike',
+  params: { beats: object({ table: text({ help: 'file with the period, ms' }) }, 'where the period stands') },
+  create: ({ beats: { table } }, { arena }) => {
+    const sent = arena.f64(1);
+    const period = Number(readFileSync(table, 'utf8'));
+    return {
+      size: 1, state: { sent },
+      get next() { return snap((1 + sent[0]!) * period); },
+      emit(times: Float64Array, neurons: Uint32Array) { times[0] = this.next; neurons[0] = 0; sent[0]!++; return 1; },
+      restart(t: number) { sent[0] = Math.floor(t / period); },
+    };
+  },
+});
+`,
+  );
+  writeFileSync(at('period.txt'), '7');
+  const beats = { table: at('period.txt') };
+  const network = {
+    ...{ memspike: 1, models: ['./metronome.ts'], duration: 100 },
+    populations: { clock: { model: 'metronome', beats }, cells: { model: 'lif', size: 1 } },
+    projections: [{ from: 'clock', to: 'cells', connect: { all: { weight: 1 } } }],
+  };
+  writeFileSync(at('clock.yaml'), JSON.stringify(network));
+  const description = await loadNetwork(at('clock.yaml'));
+  assert.equal(
+    description.inputs!.map(({ file }) => file),
+    [at('period.txt')],
+  );
+  assert.is(await runNetwork({ description, source: 'clock.yaml', out: at('clock'), signal: STOPPED }), false);
+  await whileReplaced(at('period.txt'), '9', () =>
+    refuses(/period\.txt has been changed since/, 'run', '--out', 'clock', '--resume'),
+  );
+  await succeeds('run', '--out', 'clock', '--resume');
+});
+
 test.run();

@@ -198,8 +198,7 @@ async function loadMeasurement(path: string): Promise<void> {
   const one = KINDS[kind];
   const rows = rowsOf(tables, one.columns, options);
   if (understood++ % FITTED > 0) return;
-  // The model yakopcic takes more than the limit of time for valid loops too.
-  const fit = one.fit(rows, { source: path, device: BARE, options, ...(kind === 'iv' && { model: 'vteam' }) });
+  const fit = one.fit(rows, { source: path, device: BARE, options });
   for (const { rmse, share, params } of fit.models) requireFinite({ rmse, share, params }, 'model');
   requireFinite(mergeDeviceFile(undefined, fit.added, fit.assumed, kindOrigin(path, kind, one)).file, 'device file');
 }

@@ -3,6 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { isMapping, type Mapping, withValue } from '../../network/config/override.ts';
+import { bindInput, requireUnchanged } from '../../network/inputs.ts';
 import { makeDirectory } from '../../output/directory.ts';
 import { applySettings, type Experiment, finishRun, loadModule, type Setting, type Sweep } from '../experiment.ts';
 
@@ -12,7 +13,7 @@ import { applySettings, type Experiment, finishRun, loadModule, type Setting, ty
  * may set only values that are in `base`.
  */
 export async function openStudy(sweep: Sweep, where: string): Promise<Experiment> {
-  const { experiment: file, base } = sweep;
+  const { experiment: file, base, moduleSha256 } = sweep;
   const { run, schema = null } = await loadModule(file);
   if (typeof run !== 'function') throw new UserError(`${file} does not export a function \`run\`.`);
   if (schema !== null && !(schema instanceof $ZodType))
@@ -29,6 +30,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
       return settings.reduce((config: Mapping, s) => withKnown(config, s), base);
     },
     run: async (config, { out, signal }) => {
+      if (moduleSha256 !== undefined) requireUnchanged(bindInput(file), moduleSha256);
       makeDirectory(out);
       const started = performance.now();
       const facts: unknown = await run(config, { out, signal });

@@ -19,7 +19,7 @@ const source = (order: number): EventSource => ({ next: Infinity, order, queuedA
 test('the scheduler gives the earliest source, the lower order first, however their times move', () => {
   const step = fc.oneof(
     fc.record({ source: fc.nat({ max: 7 }), time }),
-    fc.constant('pop' as const),
+    fc.record({ until: time }),
     fc.constant('clear' as const),
   );
   fc.assert(
@@ -30,13 +30,14 @@ test('the scheduler gives the earliest source, the lower order first, however th
       const first = () =>
         [...waiting].filter((s) => s.next < Infinity).sort((a, b) => a.next - b.next || a.order - b.order)[0];
       for (const s of steps) {
-        if (s === 'pop') {
-          const expected = first();
-          assert.is(scheduler.pop(), expected);
-          if (expected) waiting.delete(expected);
-        } else if (s === 'clear') {
+        if (s === 'clear') {
           scheduler.clear();
           waiting.clear();
+        } else if ('until' in s) {
+          const earliest = first();
+          const expected = earliest !== undefined && earliest.next <= s.until ? earliest : undefined;
+          assert.is(scheduler.pop(s.until), expected);
+          if (expected) waiting.delete(expected);
         } else {
           sources[s.source]!.next = s.time;
           waiting.add(sources[s.source]!);

@@ -45,7 +45,8 @@ export const statusOf = async (p: Place, directory: string): Promise<Status> =>
 export const STUDY = `
 import { appendFileSync } from 'node:fs';
 export async function run(config, { out, signal }) {
-  const { mode, x, wait, seed } = config;
+  const { x, wait, seed } = config;
+  const mode = process.env.STUDY_IS_MENDED === undefined ? config.mode : 'fine';
   appendFileSync(out + '/begun', '.');
   console.log('mode', mode);
   if (mode === 'crash') process.kill(process.pid, 'SIGABRT');

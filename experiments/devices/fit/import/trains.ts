@@ -24,7 +24,7 @@ export interface Train {
 
 /** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
 export const MIN_READINGS = 5;
-/** Maximum number of pulses per train; the models step pulse by pulse. */
+/** Maximum number of pulses per train: the minimum fitted step, 1e-7 of the range, suits no longer trains. */
 export const MAX_PULSES = 1e5;
 
 /** One value per direction. */

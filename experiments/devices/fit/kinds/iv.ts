@@ -1,12 +1,12 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
-import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { MODELS } from '../../../network/models.ts';
 import { anyNumber, type Column, notNegative } from '../import/columns.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { type Intervals, intervalsOf } from '../statistics/intervals.ts';
 import { criterion, optimum, type Problem } from '../statistics/optimum.ts';
 import { driftOf, type Model, SMOOTH } from './ivModels.ts';
+import { simulationOf } from './ivSimulation.ts';
 import { type Kind, type KindFit, shareOf } from './kind.ts';
 import { type Loop, loopOf, setting } from './loop.ts';
 
@@ -30,16 +30,6 @@ export const WINDOWS: readonly number[] = [0, 1, 2, 5];
 /** Maximum exponent; higher ones differ at the bounds only. */
 const MAX_WINDOW = 128;
 
-/** Current at each point, A. @param sign sign of the voltage of the model at positive measured voltages */
-function currents(m: Memristor, { voltage, seconds }: Loop, sign: 1 | -1, state: number): Float64Array {
-  let x = state;
-  return Float64Array.from(voltage, (v, i) => {
-    const i0 = sign * m.current(x, sign * v);
-    x = Math.min(Math.max(m.stateAfter(x, sign * v, seconds[i]!), 0), 1);
-    return i0;
-  });
-}
-
 interface Fitted {
   readonly name: Model['name'];
   readonly params: Record<string, number>;
@@ -55,13 +45,16 @@ const MAX_STARTS = 300;
 
 function fitModel(loop: Loop, model: Model): Fitted {
   const unknowns = model.unknowns(loop);
-  const memristor = (values: readonly number[]) => MEMRISTORS[model.name]!(model.params(values));
   const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // positive voltages switch VTEAM off
-  const curve = (values: readonly number[]) => currents(memristor(values), loop, sign, values.at(-1)!);
+  const simulate = simulationOf(model.name, loop, sign);
   const problem: Problem = {
     unknowns,
     readings: Float64Array.from(loop.current, (i) => i / loop.most.current),
-    residuals: (values, readings) => curve(values).map((i, k) => i / loop.most.current - readings[k]!),
+    residuals(values, readings) {
+      const out = simulate(model.params(values), values.at(-1)!);
+      for (let k = 0; k < out.length; k++) out[k] = out[k]! / loop.most.current - readings[k]!;
+      return out;
+    },
     most: MAX_STARTS,
   };
   const { values, squares } = optimum(problem);
@@ -70,7 +63,7 @@ function fitModel(loop: Loop, model: Model): Fitted {
     ...{ name: model.name, params: model.params(values), sign },
     rmse: Math.sqrt(squares / n) * loop.most.current,
     criterion: criterion(squares, n, unknowns.length),
-    curve: curve(values),
+    curve: simulate(model.params(values), values.at(-1)!),
     intervals: (simulations) => ({
       ...intervalsOf({ problem, values, linear: 0, publish: model.params }, simulations),
       ...Object.fromEntries((model.together ?? []).map((key) => [key, null])),
@@ -157,6 +150,11 @@ export const iv: Kind = {
         'device.readVoltage': 'a tenth of the largest voltage of the loop',
       },
       notes: [
+        ...(loop.readingsPerPoint > 1
+          ? [
+              `Every ${loop.readingsPerPoint} readings are averaged: ${loop.voltage.length} points are fitted in place of ${rows.rows.length}, to bound the time of the fit; errors are of the means.`,
+            ]
+          : []),
         ...(best.sign === -1
           ? ['The model has the opposite sign of the voltage: measured positive voltages are negative in the model.']
           : []),

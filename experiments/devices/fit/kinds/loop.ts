@@ -8,10 +8,17 @@ const MIN_POINTS = 20;
 /** Minimum voltage for conductances, as a share of the largest voltage. */
 export const MIN_VOLTAGE_SHARE = 0.2;
 
-/** Measured current-voltage loop; the voltage of point i holds until point i + 1. Units: s, V, A. */
+/** Maximum number of fitted points; neighbouring readings of a longer loop are averaged, which limits the time of the fit. */
+const MAX_POINTS = 300;
+
+/** Measured current-voltage loop; point i + 1 follows after seconds[i]. Units: s, V, A. */
 export interface Loop {
+  /** Number of readings averaged per point. */
+  readonly readingsPerPoint: number;
   readonly seconds: readonly number[];
   readonly voltage: readonly number[];
+  /** Voltage between a point and the next one: that of the point, unless readings are averaged. */
+  readonly drive: readonly number[];
   readonly current: readonly number[];
   readonly most: { readonly voltage: number; readonly current: number; readonly time: number };
 }
@@ -37,8 +44,11 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
     throw new UserError(
       `${rows.name}: ${own[back]!.where}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
     );
-  const voltage = own.map(({ values }) => values.voltage!);
-  const current = own.map(({ values }) => values.current!);
+  const readingsPerPoint = Math.ceil(own.length / MAX_POINTS);
+  const mean = (list: readonly number[]) => averageGroups(list, readingsPerPoint);
+  const applied = own.map(({ values }) => values.voltage!);
+  const voltage = mean(applied);
+  const current = mean(own.map(({ values }) => values.current!));
   const largest = (list: readonly number[]) => Math.max(...list.map(Math.abs));
   if (!(Math.min(...voltage) < 0 && Math.max(...voltage) > 0))
     throw new UserError(
@@ -54,12 +64,24 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
     );
   // If positive voltages drive negative currents, the sign of the current is reversed.
   const sign = Math.sign(current.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
+  const centres = mean(times);
   return {
-    seconds: times.map((t, i) => (i + 1 < times.length ? times[i + 1]! - t : 0)),
+    readingsPerPoint,
+    seconds: centres.map((t, i) => (i + 1 < centres.length ? centres[i + 1]! - t : 0)),
     voltage,
+    drive: mean(applied.slice(readingsPerPoint >> 1)),
     current: current.map((i) => sign * i),
     most: { voltage: largest(voltage), current: largest(current), time: times.at(-1)! - times[0]! },
   };
+}
+
+/** Means of every `size` values. */
+function averageGroups(list: readonly number[], size: number): readonly number[] {
+  if (size === 1) return list;
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => {
+    const group = list.slice(i * size, (i + 1) * size);
+    return group.reduce((sum, v) => sum + v / group.length, 0);
+  });
 }
 
 /** Sign of the voltages at which the conductance rises. */

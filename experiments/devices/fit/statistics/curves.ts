@@ -1,4 +1,5 @@
 import { DIRECTIONS, type Direction } from '../import/trains.ts';
+import { type Advance, MIN_CLOSED_FORM_PULSES } from './advance.ts';
 import type { Family, Move } from './families.ts';
 import type { Pool } from './pool.ts';
 
@@ -24,6 +25,8 @@ export interface Course {
   readonly range: number;
   /** Position h after one pulse, clipped to [0, 1]. */
   readonly step: (h: number) => number;
+  /** Position h after a whole number of pulses, clipped to [0, 1]. */
+  readonly advance: Advance;
   readonly start: number;
 }
 
@@ -85,18 +88,31 @@ export class Curves {
       from: direction === 'up' ? low : high,
       range: direction === 'up' ? high - low : low - high,
       step,
+      advance: stepOrAdvance(step, family.advance(values, pulses, amount)),
       start: starts === 'free' ? free : before[source] === 1 ? step(0) : 0,
     };
   }
 }
 
+/** State after a number of pulses: step by step if there are few, otherwise in closed form. */
+function stepOrAdvance(step: Course['step'], advance: Advance): Advance {
+  return (from, count) => {
+    if (count >= MIN_CLOSED_FORM_PULSES) return advance(from, count);
+    let h = from;
+    for (let n = 0; n < count; n++) h = step(h);
+    return h;
+  };
+}
+
 /** Position h after each of these numbers of pulses; a fraction of a pulse is that share of its step. */
-export function followCurve({ start, step }: Course, elapsed: readonly number[]): Float64Array {
+export function followCurve({ start, step, advance }: Course, elapsed: readonly number[]): Float64Array {
   const out = new Float64Array(elapsed.length);
   let h = start;
   let n = 0;
   for (let i = 0; i < elapsed.length; i++) {
-    for (; n + 1 <= elapsed[i]!; n++) h = step(h);
+    const whole = Math.floor(elapsed[i]! - n);
+    h = advance(h, whole);
+    n += whole;
     const rest = elapsed[i]! - n;
     out[i] = rest > 0 ? h + rest * (step(h) - h) : h;
   }

@@ -1,4 +1,5 @@
 import type { Direction } from '../import/trains.ts';
+import { type Advance, advanceByPower, advanceExponentially, advanceLinearly, advanceTowards } from './advance.ts';
 
 /** Change of h by one pulse, without clipping; h is the position between the start bound (0) and the end bound (1). */
 export type Move = (h: number) => number;
@@ -36,6 +37,8 @@ export interface Family {
   readonly shape: readonly ShapeParameter[];
   /** Effect of one pulse. @param pulses number of pulses of the full train */
   readonly move: (shape: readonly number[], pulses: number) => Move;
+  /** Position after many pulses, each with `amount` times the effect. */
+  readonly advance: (shape: readonly number[], pulses: number, amount: number) => Advance;
   /** Parameters of the device model by name, from the shape parameters. */
   readonly publish: (direction: Direction, shape: readonly number[], pulses: number) => Record<string, number>;
 }
@@ -53,6 +56,7 @@ export const exponentialFamily: Family = {
     ([alpha, beta]) =>
     (h) =>
       alpha! * Math.exp(-beta! * h),
+  advance: ([alpha, beta], _pulses, amount) => advanceExponentially(amount * alpha!, beta!),
   publish: (direction, [alpha, beta]) => ({
     [`alpha${capital(direction)}`]: alpha!,
     [`beta${capital(direction)}`]: beta!,
@@ -67,6 +71,7 @@ export const softBoundFamily: Family = {
     ([eta]) =>
     (h) =>
       eta! * (1 - h),
+  advance: ([eta], _pulses, amount) => advanceTowards(1, amount * eta!),
   publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 
@@ -78,6 +83,7 @@ export const linearFamily: Family = {
     ([eta]) =>
     () =>
       eta!,
+  advance: ([eta], _pulses, amount) => advanceLinearly(amount * eta!),
   publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 
@@ -92,6 +98,7 @@ export const powerFamily: Family = {
     ([a, b]) =>
     (h) =>
       a! * (1 - h) ** b!,
+  advance: ([a, b], _pulses, amount) => advanceByPower(amount * a!, b!),
   publish: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
 };
 
@@ -112,14 +119,23 @@ function bulge(k: number): number {
 export const nonlinearityOf = (k: number): number =>
   Math.abs(k) <= MIN_CURVATURE ? 0 : Math.min(9, bulge(Math.abs(k))) * Math.sign(k);
 
+/** Limit b of the curve of NeuroSim, and change per pulse as a share of the distance to it. */
+function limitAndShare(k: number, pulses: number): [limit: number, share: number] {
+  const curved = Math.abs(k) < MIN_CURVATURE ? MIN_CURVATURE : k;
+  return [-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses)];
+}
+
 /** Chen, Peng & Yu 2018 (NeuroSim): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), as a recursion h += (b - h)(1 - e^(-1/A)). */
 export const neuroSimFamily: Family = {
   name: 'neuroSim',
   shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), starts: () => [1, 4, 12] }],
   move: ([k], pulses) => {
-    const curved = Math.abs(k!) < MIN_CURVATURE ? MIN_CURVATURE : k!;
-    const [b, share] = [-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses)];
+    const [b, share] = limitAndShare(k!, pulses);
     return (h) => (b - h) * share;
+  },
+  advance: ([k], pulses, amount) => {
+    const [b, share] = limitAndShare(k!, pulses);
+    return advanceTowards(b, amount * share);
   },
   // NeuroSim counts pulses down in downward trains, so A and the label are negative.
   publish: (direction, [k], pulses) => ({

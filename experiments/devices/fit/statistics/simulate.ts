@@ -1,5 +1,6 @@
 import type { CounterRandom } from '../../../../core/random/random.ts';
 import { byDirection, type Direction, type Train } from '../import/trains.ts';
+import { splitPulses } from './advance.ts';
 import type { Candidate } from './candidate.ts';
 import { type Course, type Factors, UNIT_FACTORS } from './curves.ts';
 import { type Noise, scatterAt } from './noiseModel.ts';
@@ -32,15 +33,20 @@ export function simulateTrains(
   const places = cyclePlaces(trains);
   return trains.map((train, t) => {
     const { direction, device, elapsed } = train;
-    const { from, range, start, step } = courseOf(device, direction);
+    const { from, range, start, step, advance } = courseOf(device, direction);
     const worn = 1 + (noise.wear?.[direction] ?? 0) * places[t]!;
     const gain = noise.gain?.[direction] ? worn + noise.gain[direction] * normal() : worn;
     const sd = noise.step[direction];
-    const by = (h: number) => (step(h) - h) * (sd > 0 ? gain + sd * normal() : gain);
+    // The steps of a stretch have independent noise, so its sum grows with the square root of their number.
+    const by = (h: number, count: number) =>
+      (advance(h, count) - h) * (sd > 0 ? gain + (sd * normal()) / Math.sqrt(count) : gain);
     let h = noise.start ? clip(start + noise.start * normal()) : start;
     let n = 0;
     const conductance = elapsed.map((at) => {
-      for (; n + 1 <= at; n++) h = clip(h + by(h));
+      for (const count of splitPulses(Math.floor(at - n))) {
+        h = clip(h + by(h, count));
+        n += count;
+      }
       const rest = at - n;
       const level = from + range * (rest > 0 ? h + rest * (step(h) - h) : h);
       return (level + noise.reading * scatterAt(noise.kind, level) * normal()) * unit;

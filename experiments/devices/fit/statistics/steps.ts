@@ -2,6 +2,7 @@ import jstat from 'jstat';
 import { linearRegression, standardDeviation } from 'simple-statistics';
 import { byDirection, type Direction, type Train } from '../import/trains.ts';
 import { groupBy } from '../lists.ts';
+import { splitPulses } from './advance.ts';
 import { type Course, followCurve } from './curves.ts';
 import { type ByDirection, type Noise, scatterAt } from './noiseModel.ts';
 import { type ExcludedReadings, type PulseMeans, readingId } from './pool.ts';
@@ -136,11 +137,11 @@ export function stepsAlong(
   for (let i = 0; i < n; i++) {
     let h = way[i]!;
     let [kept, squares] = [1, 0];
-    for (let k = elapsed[i]!; k < elapsed[i + 1]!; k++) {
+    for (const count of splitPulses(elapsed[i + 1]! - elapsed[i]!)) {
       const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
-      const next = course.step(h);
-      kept *= (course.step(h + by) - next) / by;
-      squares += (next - h) ** 2;
+      const next = course.advance(h, count);
+      kept *= (course.advance(h + by, count) - next) / by;
+      squares += (next - h) ** 2 / count;
       h = next;
     }
     keep[i] = Math.min(Math.max(kept, -1), 1);

@@ -45,4 +45,17 @@ test('a counter that goes on counting in the downward train', () => {
   near(models.neuroSim.params, params, 0.05);
 });
 
+test('trains of 99,000 pulses that are read ever more seldom are fitted in seconds', () => {
+  const [eta, at] = [4e-5, [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 3e4, 5e4, 7e4, 99_000]];
+  const left = (n: number) => (1 - eta) ** n;
+  const rows = ['up', 'down'].flatMap((way) =>
+    at.map((n) => `${way},${n},${way === 'up' ? 32 - 30 * left(n) : 2 + 30 * left(n)}`),
+  );
+  const before = process.cpuUsage();
+  const { models } = fittedText(['direction,pulse,G (uS)', ...rows].join('\n'));
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 5e6, `${(user + system) / 1e6} s of processor time`);
+  near(models.softBound.params, { etaUp: eta, etaDown: eta, gMin: 2e-6, gMax: 32e-6 }, 1e-3);
+});
+
 test.run();

@@ -1,6 +1,7 @@
 /** Golden values: the recursions that are fitted. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { MIN_CLOSED_FORM_PULSES, splitPulses } from '../../../../experiments/devices/fit/statistics/advance.ts';
 import {
   exponentialFamily,
   type Family,
@@ -33,6 +34,40 @@ test('linear, and the power of which soft bound and linear are cases', () => {
   close(after(powerFamily, [0.05, 1], 20), 0.641514077591, 1e-11);
   close(after(powerFamily, [0.05, 0], 12), 0.6, 1e-11);
   close(after(powerFamily, [0.1, 2], 3), 0.1 + 0.081 + 0.1 * 0.819 ** 2, 1e-12);
+});
+
+test('many pulses at once end where they end one by one', () => {
+  const cases: readonly (readonly [Family, readonly number[]])[] = [
+    ...[1e-6, 0.003, 0.4].map((eta) => [linearFamily, [eta]] as const),
+    ...[1e-6, 0.003, 0.4, 1.3].map((eta) => [softBoundFamily, [eta]] as const),
+    ...[-30, -2, 1e-8, 3, 40].map((k) => [neuroSimFamily, [k]] as const),
+    ...[1e-5, 0.02, 1.5].flatMap((a) => [0, 1e-7, 0.5, 6, 40].map((b) => [exponentialFamily, [a, b]] as const)),
+    ...[1e-5, 0.02, 1.5].flatMap((a) => [0, 0.3, 0.999, 1, 1.001, 2, 7, 19].map((b) => [powerFamily, [a, b]] as const)),
+  ];
+  for (const [family, shape] of cases)
+    for (const amount of [1, 0.3])
+      for (const from of [0, 0.4, 0.999, 1])
+        for (const count of [MIN_CLOSED_FORM_PULSES, 100, 3000, 90_000]) {
+          const move = family.move(shape, 5000);
+          let h = from;
+          for (let n = 0; n < count; n++) h = Math.min(Math.max(h + amount * move(h), 0), 1);
+          const found = family.advance(shape, 5000, amount)(from, count);
+          assert.ok(
+            Math.abs(found - h) < 2e-7,
+            `${family.name} ${shape} ${amount} from ${from}, ${count}: ${found}, not ${h}`,
+          );
+        }
+});
+
+test('stretches between readings hold all pulses', () => {
+  for (const count of [0, 1, 15, 16, 17, 1000, 99_999]) {
+    const parts = splitPulses(count);
+    assert.is(
+      parts.reduce((a, b) => a + b, 0),
+      count,
+    );
+    assert.ok(parts.length < MIN_CLOSED_FORM_PULSES && parts.every((part) => part > 0));
+  }
 });
 
 test('NeuroSim: labels from curvatures, and both branches of Ag:a-Si', () => {

@@ -1,4 +1,5 @@
 /** Measurements that are no trains of pulses give back the values that they were made with. */
+// slow: fits every kind of measurement several times; cli/deviceFitKinds.test.ts fits each kind once in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WINDOWS } from '../../../../experiments/devices/fit/kinds/iv.ts';
@@ -72,6 +73,18 @@ test('a loop of Yakopcic is followed to the noise, and told from the other two',
   assert.is(fit.best, 'yakopcic');
   assert.ok(fit.models[0]!.share < 0.002, `rmse is ${fit.models[0]!.share} of the span`);
   assert.ok(fit.models.slice(1).every((m) => m.share > 3 * fit.models[0]!.share));
+});
+
+test('neighbouring readings of a long loop are averaged, so that its fit ends in seconds and gives the same values', () => {
+  const truth = { rOn: 1e3, rOff: 2e4, vOn: -0.4, vOff: 0.5, kOn: -1.2e-8, kOff: 1.8e-8, aOn: 2, aOff: 1.5 };
+  const [before, content] = [process.cpuUsage(), loop('vteam', truth, { start: 0.95, points: 2000, dwell: 0.00025 })];
+  const fit = fitted(iv, content);
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 5e6, `${(user + system) / 1e6} s of processor time`);
+  assert.is(fit.best, 'vteam');
+  assert.ok(fit.models[0]!.share < 0.002, `rmse is ${fit.models[0]!.share} of the span`);
+  allNear(paramsOf(fit), { rOn: 1e3, rOff: 2e4, vOff: 0.5 }, 0.1);
+  assert.match(fit.notes.join(), /Every 27 readings are averaged: 297 points are fitted in place of 8001/);
 });
 
 const decays = (law: (t: number) => number, noise = 0.005) => {

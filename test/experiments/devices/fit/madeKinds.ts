@@ -30,15 +30,15 @@ export function fitted(kind: Kind, content: string, given: Partial<KindInput> = 
 
 export const paramsOf = (fit: KindFit, name = fit.best) => fit.models.find((m) => m.name === name)!.params;
 
-/** A triangular loop in steps of a hundredth of the largest voltage, each held for `dwell` s. */
+/** A triangular loop in `points` steps per quarter, each held for `dwell` s. */
 export function loop(
   model: string,
   params: object,
-  { most = 1, dwell = 0.01, start = 0.1, noise = 0.002, turned = false } = {},
+  { most = 1, dwell = 0.01, start = 0.1, noise = 0.002, turned = false, points = 50 } = {},
 ): string {
   const m = MEMRISTORS[model]!(params);
   const normal = normals(`loop ${model}`);
-  const up = Array.from({ length: 50 }, (_, i) => i / 50);
+  const up = Array.from({ length: points }, (_, i) => i / points);
   const voltages = [...up, ...up.map((v) => 1 - v), ...up.map((v) => -v), ...up.map((v) => v - 1), 0].map(
     (v) => v * most,
   );

@@ -1,4 +1,5 @@
 /** Trains of an exponential device that end before its bounds: the fit says that its range is what was visited. */
+// slow: fits many devices; fit.test.ts fits one per model in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deviceFile, fitNotes } from '../../../../experiments/devices/fit/deviceFile.ts';
