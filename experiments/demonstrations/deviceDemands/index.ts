@@ -150,7 +150,7 @@ export default defineDemonstration({
             const key = JSON.stringify([learner, device]);
             const accuracy = known.get(key) ?? (await LEARNERS[learner].train({ ...p, device, data, seed, signal }));
             known.set(key, accuracy);
-            grid.push({ learner, property, value, seed, accuracy });
+            grid.push({ learner, property, value: value as number, seed, accuracy });
           }
         }
       const options = { ...p, device: REFERENCE, data: shifted, seed, signal };
