@@ -3,7 +3,7 @@
  * that survive. Usage: `node dist/test/mutants/run.js [part of a file's name …]`, after a build.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,7 @@ function runTests(copy: string, tests: readonly string[], maxTime = MAX_TIME_S):
 }
 
 async function judgeMutant(copy: string, mutant: Mutant): Promise<Verdict> {
+  if (!existsSync(join(built, `../${mutant.file}.ts`))) return 'outdated'; // the built file is left from a deleted source
   const file = join(copy, `${mutant.file}.js`);
   const text = readFileSync(file, 'utf8');
   const mutated = applyMutant(text, mutant);
