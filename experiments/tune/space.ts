@@ -4,7 +4,7 @@ import { drawAxisValues, type ParameterValues } from '../sweep/axes.ts';
 import type { Parameter } from '../sweep/schema.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { floorOf } from '../training/unsupervised/device.ts';
-import { RULES_WITH_RECIPE, findRuleRecipe } from '../training/unsupervised/recipes.ts';
+import { findRuleRecipe, RULES_WITH_RECIPE } from '../training/unsupervised/recipes.ts';
 
 /** What a search changes. Strengths and thresholds are tried as multiples of the recipe's, the others between two numbers. */
 export interface Tunable {
