@@ -1,3 +1,4 @@
+// isolated: files with this mark write to one directory of support.ts
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';

@@ -1,3 +1,4 @@
+// isolated: files with this mark write to one directory of support.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// isolated: files with this mark write to one directory of support.ts
 import { writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
