@@ -1,4 +1,5 @@
 /** Logs whose checksums are right and that tell of more than can be: one sentence, and nothing allocated for it. */
+// slow: draws logs of a billion neurons; damaged.test.ts reads damaged logs in `npm test`
 // isolated: files with this mark write to one directory of support.ts
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
