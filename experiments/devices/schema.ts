@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { described, number, object, optional, text } from '../../core/declare/params.ts';
-import { MODELS } from '../network/models.ts';
-import { type ModelChoice, modelSchema, models } from '../network/schema.ts';
+import { MODELS, type ModelChoice } from '../network/models.ts';
+import { modelSchema, models } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or the name of a fact that stands here only',

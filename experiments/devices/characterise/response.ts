@@ -3,8 +3,7 @@ import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
-import { createModel } from '../../network/made.ts';
-import type { ModelChoice } from '../../network/schema.ts';
+import { createModel, type ModelChoice } from '../../network/models.ts';
 
 /**
  * What a target receives at each spike of a train (ms) through synapses of weight 1 with these short-term dynamics, one of

@@ -1,4 +1,4 @@
-import type { ModelChoice } from '../../network/schema.ts';
+import type { ModelChoice } from '../../network/models.ts';
 
 /** Files for another tool, by name, and what of the device they cannot say: a sentence each. */
 export interface Exported {

@@ -97,7 +97,8 @@ test('a matrix that a few rows would leave empty is refused before it is made', 
   const columns = { time: one, pre: ends, post: ends, weight: one, conductance: one, efficacy: one };
   log.write({ ...columns, projection: new Uint8Array(2) }, 2);
   log.close();
-  const empty = /^memspike: w\.arrows: its 2 rows would leave a matrix of 16001 x 16001 weights all but empty; .*\n$/;
+  const empty =
+    /^memspike: w\.arrows: a matrix of 16001 x 16001 weights would be almost empty with the 2 rows of this log; .*\n$/;
   assert.match(
     (await inProcess(directory, 'log', 'export', 'w.arrows', '--format', 'npy', '--out', 'w.npy')).stderr,
     empty,

@@ -146,7 +146,7 @@ test('a missing h5wasm is told with the way to install it', () => {
   assert.is(status, 1);
   assert.is(
     stderr,
-    'memspike: --format sonata needs the package h5wasm, which is not installed; run: npm install h5wasm\n',
+    'memspike: --format sonata needs the package h5wasm, which is not installed. Next step: npm install h5wasm\n',
   );
 });
 

@@ -269,8 +269,8 @@ testWithPython(
       output: /an edge leads to the graph g, which must have one Input/,
       constructor: /node b is a constructor, which memspike does not have/,
       damaged: /damaged\.nir is (damaged|no HDF5 file): (?!HDF5-DIAG)/,
-      other: /other\.nir has no node: it is not laid out as NIR files are/,
-      text: /text\.nir is no HDF5 file/,
+      other: /other\.nir has no node: it does not have the layout of NIR files/,
+      text: /text\.nir is not an HDF5 file/,
       missing: /cannot read .*missing\.nir: no such file/,
     })) {
       const { status, stderr } = await run(`${file}.nir`, '--out', `refused-${file}`);

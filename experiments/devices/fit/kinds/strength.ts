@@ -1,8 +1,7 @@
 import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
 import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
 import type { Mapping } from '../../../network/config/override.ts';
-import { createModel } from '../../../network/made.ts';
-import type { ModelChoice } from '../../../network/schema.ts';
+import { createModel, type ModelChoice } from '../../../network/models.ts';
 import { PulseBench } from '../../pulseBench.ts';
 
 /** Sizes of steps from the middle of the range, as shares of it. */

@@ -6,7 +6,7 @@ import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { withOwn } from '../../../../experiments/devices/withOwn.ts';
 import { describeAssumedPulse } from '../../../../experiments/look/energyText.ts';
-import { createModel } from '../../../../experiments/network/made.ts';
+import { createModel } from '../../../../experiments/network/models.ts';
 import { listRunFacts } from '../../../../experiments/report/runFacts.ts';
 import { mnistConfig } from '../../../../experiments/training/unsupervised/steps.ts';
 
