@@ -2,7 +2,7 @@
 // slow: fits hundreds of made devices; fit.test.ts fits one per model in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { judge, MADE } from './models.ts';
+import { judge, MADE } from './made.ts';
 
 test('intervals hold what measurements were made from, and the model is found', () => {
   const some = MADE.filter((_, i) => i % 8 === 3);

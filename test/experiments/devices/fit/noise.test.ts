@@ -12,8 +12,8 @@ import { deviceFile } from '../../../../experiments/devices/fit/deviceFile.ts';
 import { fitPulses } from '../../../../experiments/devices/fit/fit.ts';
 import type { Train } from '../../../../experiments/devices/fit/readPulses.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
+import { trainsOf } from './made.ts';
 import { type Measurement, softBoundStep } from './measured.ts';
-import { trainsOf } from './models.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-noise-')), 'device.yaml');
 const near = (found: number, expected: number, within: number, what: string) =>
