@@ -62,7 +62,7 @@ test('a declaration that lacks something', () => {
     /^lacking refuses its own defaults: it throws no UserError, but: TypeError: /,
   );
   first(lacking({ up }, { name: 'softBound' }), /^softBound is the name of a device of memspike already; choose/);
-  first(lacking({ up }, { name: 'no name' }), /^a device has the name "no name", but it must be/);
+  first(lacking({ up }, { name: 'no name' }), /^a device has the name "no name", but must be/);
   assert.throws(
     () => lacking({ up: number({ default: -1, min: 0, unit: '1', help: 'a step' }) }),
     (e: unknown) =>

@@ -268,7 +268,7 @@ testWithPython(
       dilation: /node b: dilation is \[1, NaN\], but must be integers from 1 on/,
       output: /an edge leads to the graph g, which must have one Input/,
       constructor: /node b is a constructor, which memspike does not have/,
-      damaged: /damaged\.nir is (damaged|no HDF5 file): (?!HDF5-DIAG)/,
+      damaged: /damaged\.nir is (damaged|not an HDF5 file): (?!HDF5-DIAG)/,
       other: /other\.nir has no node: it does not have the layout of NIR files/,
       text: /text\.nir is not an HDF5 file/,
       missing: /cannot read .*missing\.nir: no such file/,
