@@ -28,8 +28,8 @@ export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type Selection } from './logs/table.ts';
-export { MODELS } from './network/models.ts';
-export { type ModelChoice, type NetworkDescription, networkSchema } from './network/schema.ts';
+export { MODELS, type ModelChoice } from './network/models.ts';
+export { type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
 // Device files, fits, network files, runs, analyses and sweeps
 export * from './onDemand.ts';

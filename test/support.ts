@@ -1,10 +1,10 @@
-/** What the tests share: sinks that keep rows, and the fixtures of other simulators. */
+/** Helpers of the tests: row sinks, options of properties, slow tests, and fixtures of other simulators. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'uvu';
 import type { Column, RowSink } from '../core/log/tables.ts';
 
-/** Keeps every row written to it. */
+/** Row sink that stores all rows. */
 export class Rows implements RowSink {
   readonly rows: Record<string, number>[] = [];
 
@@ -19,7 +19,7 @@ export class Rows implements RowSink {
   }
 }
 
-/** A test that needs something this machine may not have: without it counts as skipped, and `run.ts` tells why. */
+/** A test that needs a program or device. If `there` is false, the test counts as skipped and `run.ts` prints the reason `why`. */
 export function testIf(there: boolean, name: string, why: string, test: Test, body: () => void | Promise<void>): void {
   if (there) test(name, body);
   else {
@@ -51,7 +51,7 @@ export function slowTest(test: Test, name: string, body: () => void | Promise<vo
   if (!isShort) test(name, body);
 }
 
-/** Where a fixture under test/reference lies, from the built tests as from the sources. */
+/** Path of a fixture under test/reference, for built tests and sources. */
 export const referenceFile = (path: string): string =>
   fileURLToPath(new URL(`../../test/reference/${path}`, import.meta.url));
 

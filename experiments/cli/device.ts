@@ -4,8 +4,7 @@ import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../de
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { Unsourced, Value } from '../devices/schema.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
-import { createModel } from '../network/made.ts';
-import { modelsOfKind } from '../network/models.ts';
+import { createModel, modelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { command } from './command.ts';
 import { know, models } from './models.ts';

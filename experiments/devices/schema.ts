@@ -5,8 +5,8 @@ import { described, number, object, optional, text } from '../../core/declare/pa
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
-import { MODELS, modelsOfKind } from '../network/models.ts';
-import { type ModelChoice, modelSchema, models } from '../network/schema.ts';
+import { MODELS, type ModelChoice, modelsOfKind } from '../network/models.ts';
+import { modelSchema, models } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or name of a property without a value elsewhere',

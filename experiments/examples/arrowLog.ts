@@ -1,19 +1,19 @@
 /**
- * Recording to a log on disk (an Arrow stream that any Arrow reader opens, with checksums) and reading it back.
+ * Recording to a log on disk (an Arrow stream with checksums, which any Arrow reader opens) and reading the log.
  * Run: node dist/experiments/examples/arrowLog.js
  * Expect: about 2,000 rows of time, neuron, population, in ascending order, and the names in the metadata.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLog, logMetadata, Network, openLog, poisson, SPIKES } from '../index.ts';
-import { runIfMain } from './runAsCalled.ts';
+import { runIfMain } from './support.ts';
 
 const DURATION = 10_000; // ms
 
 export function main(directory = 'runs/examples') {
   const path = join(directory, 'spikes.arrows');
   mkdirSync(directory, { recursive: true });
-  rmSync(path, { force: true }); // a log is never overwritten
+  rmSync(path, { force: true }); // an existing log is never overwritten
 
   const net = new Network({ seed: 'log' });
   const noise = net.population('noise', poisson({ size: 10, rate: 20 }));

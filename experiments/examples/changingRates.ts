@@ -1,10 +1,10 @@
 /**
- * Poisson rates changed while the network runs: what a stimulus has emitted ahead of time is taken back at a change.
+ * Poisson rates that change during a run: spikes that a stimulus has already generated for later are discarded at a change.
  * Run: node dist/experiments/examples/changingRates.js
  * Expect: counts near 500, 2,000, 0 and 1,000 (100 neurons at 5, 20, 0 and 10 Hz for one second each).
  */
 import { Network, poisson } from '../index.ts';
-import { runIfMain } from './runAsCalled.ts';
+import { runIfMain } from './support.ts';
 
 const RATES = [5, 20, 0, 10]; // Hz
 

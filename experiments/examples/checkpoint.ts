@@ -1,24 +1,13 @@
 /**
- * Checkpoint and resume: a run is cut at 137.5 ms, saved with its spikes in flight, and gone on with in a network built
- * anew. The spikes are those of the uncut run, bit for bit.
+ * Checkpoint and resume: a run stops at 137.5 ms, is saved with its spikes in flight, and resumes in a new network. The
+ * spikes are those of an uninterrupted run, bit for bit.
  * Run: node dist/experiments/examples/checkpoint.js
  * Expect: equal spikes and equal weights.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  lif,
-  load,
-  MemoryTable,
-  Network,
-  pairStdp,
-  poisson,
-  readCheckpoint,
-  save,
-  softBound,
-  writeCheckpoint,
-} from '../index.ts';
-import { runIfMain } from './runAsCalled.ts';
+import { lif, load, Network, pairStdp, poisson, readCheckpoint, save, softBound, writeCheckpoint } from '../index.ts';
+import { runIfMain } from './support.ts';
 
 function build() {
   const net = new Network({ seed: 11 });
@@ -30,19 +19,16 @@ function build() {
     device: softBound({}),
     rule: pairStdp({}),
   });
-  const spikes = new MemoryTable();
-  net.recordSpikes([input, output], spikes);
+  const spikes = net.recordSpikes([input, output]);
   return { net, synapses, times: () => spikes.column('time') };
 }
 
 export function main(directory = 'runs/examples') {
   const whole = build();
   whole.net.run(500);
-  whole.net.flush();
 
   const first = build();
   first.net.run(137.5);
-  first.net.flush();
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'checkpoint.bin');
   writeCheckpoint(file, save(first.net), { about: 'an example' });
@@ -50,13 +36,12 @@ export function main(directory = 'runs/examples') {
   const second = build();
   load(second.net, readCheckpoint(file).snapshot);
   second.net.run(500 - second.net.now);
-  second.net.flush();
 
   const times = [...first.times(), ...second.times()];
   const sameSpikes = times.length === whole.times().length && times.every((t, i) => t === whole.times()[i]);
   const weights = second.synapses.edges.weights!;
   const sameWeights = whole.synapses.edges.weights!.every((w, k) => w === weights[k]);
-  console.log(`${times.length} spikes, the same as without a cut: ${sameSpikes}; weights too: ${sameWeights}`);
+  console.log(`${times.length} spikes, equal to an uninterrupted run: ${sameSpikes}; equal weights: ${sameWeights}`);
   return { spikes: times.length, sameSpikes, sameWeights };
 }
 

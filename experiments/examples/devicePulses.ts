@@ -1,16 +1,17 @@
 /**
  * A memristive device under 100 potentiating and 100 depressing pulses. The rectangular rule sends one pulse at each
- * postsynaptic spike, upwards while the input was active within the last 5 ms, else downwards: the pre train stops half-way.
+ * postsynaptic spike: potentiating if a presynaptic spike arrived within the last 5 ms, else depressing. The presynaptic
+ * train stops half-way.
  * Run: node dist/experiments/examples/devicePulses.js
- * Expect: conductance rises ever more slowly to 0.464 of its range (pulses 1, 2, 10: 0.0100, 0.0197, 0.0885), then falls;
- *         joules of the writes are booked.
+ * Expect: conductance rises with decreasing steps to 0.464 of its range (pulses 1, 2, 10: 0.0100, 0.0197, 0.0885), then falls;
+ *         the write energy is positive.
  * Source: Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439.
  */
-import { exponential, MemoryTable, Network, postTriggered, spikeTrains } from '../index.ts';
-import { runIfMain } from './runAsCalled.ts';
+import { exponential, Network, postTriggered, spikeTrains } from '../index.ts';
+import { runIfMain } from './support.ts';
 
-const PULSES = 100; // each way
-const MAX = 1e-4; // S
+const PULSES = 100; // per direction
+const G_MAX = 1e-4; // S
 
 export function main() {
   const net = new Network({ seed: 1 });
@@ -19,15 +20,13 @@ export function main() {
   const post = net.population('post', spikeTrains({ trains: [every10ms(2 * PULSES, 12)] }));
   const synapse = net.projection(pre, post, {
     connect: { list: [[0, 0, 0]] },
-    device: exponential({ gMin: 0, gMax: MAX, alphaUp: 0.01, alphaDown: 0.005, betaUp: 3, betaDown: 3 }),
+    device: exponential({ gMin: 0, gMax: G_MAX, alphaUp: 0.01, alphaDown: 0.005, betaUp: 3, betaDown: 3 }),
     rule: postTriggered({ window: 5 }),
   });
-  const rows = new MemoryTable();
-  net.recordWeights(synapse, { on: 'post' }, rows);
+  const rows = net.recordWeights(synapse, { on: 'post' });
   net.run(20 * PULSES + 20);
-  net.flush();
 
-  const range = rows.column('conductance').map((siemens) => siemens / MAX);
+  const range = rows.column('conductance').map((siemens) => siemens / G_MAX);
   const { writes, energy } = synapse.devices!;
   for (const n of [1, 2, 10, 50, 100, 110, 150, 200]) console.log(`pulse ${n}: G / Gmax = ${range[n - 1]!.toFixed(4)}`);
   console.log(`${writes} pulses, ${energy.write.toExponential(3)} J written, ${energy.read.toExponential(3)} J read`);

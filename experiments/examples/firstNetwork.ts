@@ -1,13 +1,13 @@
 /**
- * A first network: 100 Poisson inputs drive 20 leaky integrate-and-fire neurons; a raster of both is drawn.
+ * A first network: 100 Poisson inputs drive 20 leaky integrate-and-fire neurons; a raster plot shows the spikes of both populations.
  * Run: node dist/experiments/examples/firstNetwork.js
  * Expect: inputs fire at 20 Hz, outputs at about 18 Hz, and the picture runs/examples/first-network.svg.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lif, MemoryTable, Network, poisson } from '../index.ts';
+import { lif, Network, poisson } from '../index.ts';
 import { raster } from '../look/plots/index.ts';
-import { runIfMain } from './runAsCalled.ts';
+import { runIfMain } from './support.ts';
 
 const DURATION = 1000; // ms
 
@@ -17,10 +17,8 @@ export function main(directory = 'runs/examples') {
   const output = net.population('output', lif({ size: 20, tau: 20, threshold: 15, refractory: 2 }));
   net.projection(input, output, { connect: { all: { weight: { uniform: [0, 0.8] } } }, delay: 1 });
 
-  const spikes = new MemoryTable();
-  net.recordSpikes([input, output], spikes);
+  const spikes = net.recordSpikes([input, output]);
   net.run(DURATION);
-  net.flush();
 
   const picture = join(directory, 'first-network.svg');
   mkdirSync(directory, { recursive: true });

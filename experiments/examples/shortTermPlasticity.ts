@@ -1,33 +1,31 @@
 /**
- * Short-term plasticity and paired-pulse facilitation: one depressing and one facilitating synapse get ten spikes at
- * 20 Hz, and what reaches the target (weight × u x) is recorded at each arrival.
+ * Short-term plasticity and paired-pulse facilitation: a depressing and a facilitating synapse receive ten spikes at
+ * 20 Hz; the efficacy (weight × u x) is recorded at each arrival.
  * Run: node dist/experiments/examples/shortTermPlasticity.js
  * Expect: 0.5, 0.265, 0.155 … (depression) and 0.15, 0.239, 0.273 … with a paired-pulse ratio of 1.592 (facilitation).
  * Source: Tsodyks, Pawelzik & Markram 1998, doi:10.1162/089976698300017502.
  */
-import { lif, MemoryTable, Network, spikeTrains, tsodyksMarkram } from '../index.ts';
-import { runIfMain } from './runAsCalled.ts';
+import { lif, Network, spikeTrains, tsodyksMarkram } from '../index.ts';
+import { runIfMain } from './support.ts';
 
 const SYNAPSES = {
   depressing: tsodyksMarkram({ U: 0.5, tauRec: 800, tauFacil: 0 }),
   facilitating: tsodyksMarkram({ U: 0.15, tauRec: 130, tauFacil: 530 }),
 };
 
-function efficacies(shortTerm: (typeof SYNAPSES)['depressing']): readonly number[] {
+function measureEfficacies(shortTerm: (typeof SYNAPSES)['depressing']): readonly number[] {
   const net = new Network({ seed: 1 });
   const input = net.population('input', spikeTrains({ trains: [Array.from({ length: 10 }, (_, i) => 10 + 50 * i)] }));
   const target = net.population('target', lif({ size: 1 }));
   const synapse = net.projection(input, target, { connect: { all: { weight: 1 } }, shortTerm });
-  const rows = new MemoryTable();
-  net.recordWeights(synapse, { on: 'pre' }, rows);
+  const rows = net.recordWeights(synapse, { on: 'pre' });
   net.run(1000);
-  net.flush();
   return rows.column('efficacy');
 }
 
 export function main() {
-  const depressing = efficacies(SYNAPSES.depressing);
-  const facilitating = efficacies(SYNAPSES.facilitating);
+  const depressing = measureEfficacies(SYNAPSES.depressing);
+  const facilitating = measureEfficacies(SYNAPSES.facilitating);
   const pairedPulseRatio = facilitating[1]! / facilitating[0]!;
   console.log(`depressing    ${depressing.map((e) => e.toFixed(3)).join(' ')}`);
   console.log(`facilitating  ${facilitating.map((e) => e.toFixed(3)).join(' ')}`);

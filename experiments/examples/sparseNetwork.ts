@@ -5,8 +5,8 @@
  * Expect: about 31 Hz, interspike intervals with a coefficient of variation of about 1.15 (Poisson process: 1).
  * Source: Brunel 2000, doi:10.1023/A:1008925309027 (here a quarter of its size, with synapses five times as strong).
  */
-import { lif, MemoryTable, Network, poisson } from '../index.ts';
-import { runIfMain } from './runAsCalled.ts';
+import { lif, Network, poisson } from '../index.ts';
+import { measureIrregularity, runIfMain } from './support.ts';
 
 const J = 0.5; // mV
 const DURATION = 1000; // ms
@@ -22,27 +22,12 @@ export function main() {
     net.projection(excitatory, target, { connect: { inDegree: { k: 200, weight: J } }, delay: 1.5 });
     net.projection(inhibitory, target, { connect: { inDegree: { k: 50, weight: -5 * J } }, delay: 1.5 });
   }
-  const spikes = new MemoryTable();
-  net.recordSpikes([excitatory], spikes);
+  const spikes = net.recordSpikes([excitatory]);
   net.run(DURATION);
-  net.flush();
 
-  const trains = Array.from({ length: excitatory.size }, (): number[] => []);
-  const neurons = spikes.column('neuron');
-  spikes.column('time').forEach((time, i) => {
-    trains[neurons[i]!]!.push(time);
-  });
-  const variations = trains.filter((train) => train.length > 5).map(coefficientOfVariation);
-  const cv = variations.reduce((sum, v) => sum + v, 0) / variations.length;
-  const rate = (1000 * excitatory.spikes) / excitatory.size / DURATION;
+  const { rate, cv } = measureIrregularity(spikes.trains('excitatory'), 0, DURATION);
   console.log(`excitatory neurons fire at ${rate.toFixed(1)} Hz, CV of their intervals ${cv.toFixed(2)}`);
   return { rate, cv };
-}
-
-function coefficientOfVariation(train: readonly number[]): number {
-  const intervals = train.slice(1).map((t, i) => t - train[i]!);
-  const mean = intervals.reduce((sum, x) => sum + x) / intervals.length;
-  return Math.sqrt(intervals.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (intervals.length - 1)) / mean;
 }
 
 runIfMain(import.meta.url, main);

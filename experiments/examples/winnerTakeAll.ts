@@ -1,12 +1,12 @@
 /**
- * Winner-take-all learning: two halves of the input are active in turn. Four neurons compete; the winner of each moment
- * learns by the rectangular rule, and homeostasis keeps any one of them from winning always.
+ * Winner-take-all learning: the two halves of the input are active in turn. Four neurons compete: the neuron that fires
+ * first learns by the rectangular rule, and homeostasis prevents that one neuron always wins.
  * Run: node dist/experiments/examples/winnerTakeAll.js
- * Expect: each neuron ends up with strong weights from one half and weak ones from the other, and both halves are taken.
+ * Expect: each neuron ends up with strong weights from one half and weak ones from the other, and each half has at least one neuron.
  * Source: Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
  */
 import { exponential, lif, Network, poisson, postTriggered } from '../index.ts';
-import { runIfMain } from './runAsCalled.ts';
+import { runIfMain } from './support.ts';
 
 const HALF = 20; // inputs
 const NEURONS = 4;

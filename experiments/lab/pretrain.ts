@@ -4,28 +4,20 @@
  */
 import { writeFileSync } from 'node:fs';
 import { packagePath } from '../shipped.ts';
-import {
-  countsOf,
-  imagesOf,
-  loadMnist,
-  mnistConfig,
-  responsesOf,
-  testLayer,
-  trainLayer,
-} from '../training/unsupervised/index.ts';
+import * as mnist from '../training/unsupervised/index.ts';
 import { meanResponses } from '../training/unsupervised/readout/readout.ts';
 import { packTrained, rounded } from '../training/unsupervised/trained.ts';
 
 const OUT = packagePath('experiments/lab/site/digits.bin');
 
-const config = mnistConfig({ neurons: 200 });
-const { train, test } = imagesOf(loadMnist(), config);
-const trained = (await trainLayer(config, train))!;
+const config = mnist.mnistConfig({ neurons: 200 });
+const { train, test } = mnist.imagesOf(mnist.loadMnist(), config);
+const trained = (await mnist.trainLayer(config, train))!;
 const learned = { ...trained.learned, weights: rounded(trained.learned.weights) };
-const { accuracy } = (await testLayer(config, learned, { train, test }))!;
-const labelling = (await responsesOf('label', config, learned, train, config.label))!;
+const { accuracy } = (await mnist.testLayer(config, learned, { train, test }))!;
+const labelling = (await mnist.responsesOf('label', config, learned, train, config.label))!;
 const responses = meanResponses(
-  countsOf(labelling, config.neurons),
+  mnist.countsOf(labelling, config.neurons),
   train.labels.subarray(0, config.label),
   config.label,
   config.neurons,

@@ -3,14 +3,14 @@ import { openLog } from '../../core/log/file.ts';
 import type { LogProblem } from '../../core/log/read.ts';
 
 const STATES = {
-  foreign: 'no log',
+  foreign: 'not a log',
   incomplete: 'incomplete',
   cut: 'cut',
   damaged: 'damaged',
 } as const satisfies Record<LogProblem['kind'], string>;
 
 interface LogSummary {
-  /** Names and values, in the order to show them. */
+  /** Values by name, in the order of display. */
   readonly facts: Readonly<Record<string, string>>;
   readonly problem: LogProblem | undefined;
 }
@@ -18,7 +18,7 @@ interface LogSummary {
 export const formatRowCount = (rows: number, batches: number): string =>
   `${rows} row${rows === 1 ? '' : 's'} in ${batches} batch${batches === 1 ? '' : 'es'}`;
 
-/** Reads a log to its end and tells what it holds, as far as it can be read. */
+/** Reads a log as far as possible and summarises its content. */
 export function summariseLog(path: string): LogSummary {
   const log = openLog(path, { strict: false });
   let [first, last] = [Number.NaN, Number.NaN];
@@ -46,7 +46,7 @@ export function summariseLog(path: string): LogSummary {
     ...(shares.length > 0 ? { 'rows of': shares.join(', ') } : {}),
     time: Number.isNaN(first) ? 'none' : `${first} to ${last} ms`,
   };
-  // What was found comes first, and no metadata of the same name takes its place.
+  // Found values come first, and metadata of the same name do not replace them.
   const facts = Object.entries({ ...found, ...metadata, ...found });
   return { problem, facts: Object.fromEntries(facts.map((fact) => fact.map(printable))) };
 }

@@ -1,6 +1,6 @@
 import type { LogFormat } from './formats/format.ts';
 
-/** What `memspike log export` writes, one entry a format; each is loaded, with its library, only when it is asked for. */
+/** Formats of `memspike log export`. A format and its library are loaded on use. */
 export const LOG_FORMATS = {
   csv: async () => (await import('./formats/text.ts')).csv,
   feather: async () => (await import('./formats/feather.ts')).feather,

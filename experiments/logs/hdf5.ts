@@ -9,8 +9,8 @@ const SIGNATURE = Buffer.from('GCOL');
 const HEADER_BYTES = 16;
 
 /**
- * Refuses an HDF5 file with a damaged heap of texts, in which the library of 32 bits does not come to an end. Objects must lie within their heap, and free space
- * must end it.
+ * Refuses an HDF5 file with a damaged global heap, which holds its texts: the 32-bit library would read it without end. Objects
+ * must lie within the heap, and free space must end it.
  * Source: HDF5 File Format Specification 3.0, III.E, "Disk Format: Level 1E - Global Heap".
  */
 function requireWholeHeaps(bytes: Buffer, path: string): void {
@@ -24,7 +24,7 @@ function requireWholeHeaps(bytes: Buffer, path: string): void {
       at += isFree ? size : HEADER_BYTES + Math.ceil(size / 8) * 8;
     }
     const isWhole = end <= bytes.length && (isFree ? at === end : at <= end);
-    if (!isWhole) throw new UserError(`${path} is damaged: its heap of texts at byte ${start} is not whole.`);
+    if (!isWhole) throw new UserError(`${path} is damaged: its global heap at byte ${start} is not intact.`);
   }
 }
 
@@ -36,7 +36,7 @@ export type Group = InstanceType<Hdf5['Group']>;
 
 let loaded: Hdf5 | undefined;
 
-/** Loads the library, so that files can be read from then on. UserError that says how to install it if it is not there. */
+/** Loads the HDF5 library, which `readHdf5` needs. @throws UserError with the installation command if it is not installed */
 export async function prepareHdf5(what: string): Promise<void> {
   loaded ??= await loadHdf5(what);
 }
@@ -44,14 +44,14 @@ export async function prepareHdf5(what: string): Promise<void> {
 /** Reads an HDF5 file, after `prepareHdf5`. */
 export function readHdf5<T>(path: string, read: (root: Group) => T): T {
   if (loaded === undefined)
-    throw new UserError(`${path} is an HDF5 file, which is read once \`await prepareHdf5()\` has loaded its library.`);
+    throw new UserError(`${path} is an HDF5 file; call \`await prepareHdf5()\` first, which loads the library.`);
   requireWholeHeaps(readRegular(path), path);
   let file: InstanceType<Hdf5['File']>;
   try {
     file = new loaded.File(path, 'r');
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new UserError(`${path} is no HDF5 file: ${extractReason(cause.message)}.`, { cause });
+    throw new UserError(`${path} is not an HDF5 file: ${extractReason(cause.message)}.`, { cause });
   }
   try {
     return read(file);
@@ -63,17 +63,17 @@ export function readHdf5<T>(path: string, read: (root: Group) => T): T {
   }
 }
 
-/** The HDF5 library, an optional dependency of 14 MB. UserError that says how to install it if it is not there. */
+/** Imports the HDF5 library, an optional dependency of 14 MB. */
 async function loadHdf5(format: string): Promise<Hdf5> {
   try {
     const library = await import('h5wasm/node');
-    // Without it a failed write is a report on standard error and nothing else.
+    // Otherwise a failed write only prints a report to standard error.
     (await library.ready).activate_throwing_error_handler();
     return library;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new UserError(`${format} needs the package h5wasm, which is not installed; run: npm install h5wasm`, {
+    throw new UserError(`${format} needs the package h5wasm, which is not installed. Next step: npm install h5wasm`, {
       cause,
     });
   }
@@ -82,7 +82,7 @@ async function loadHdf5(format: string): Promise<Hdf5> {
 const REPORT = 'HDF5-DIAG';
 const MAX_REASON_CHARACTERS = 120;
 
-/** The system's own words in a report of the library, or its innermost reason. */
+/** System error message in a report of the library, or the innermost reason. */
 function extractReason(report: string): string {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
@@ -90,15 +90,15 @@ function extractReason(report: string): string {
   return printable(reason.slice(0, MAX_REASON_CHARACTERS));
 }
 
-/** True for what the library reports, and for a fault within its WebAssembly. */
+/** True for errors that the library reports or that its WebAssembly throws. */
 const isLibraryError = (error: unknown): error is Error =>
   error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.message.includes(REPORT));
 
-/** Makes an HDF5 file in one step; one that fails leaves nothing. */
+/** Writes an HDF5 file atomically; a failure leaves no file. */
 export async function writeHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
   const { File } = await loadHdf5(format);
   produceFile(out.path, out.replace, (temporary) => {
-    closeSync(openSync(temporary, 'wx')); // tells in our words why a file cannot be there
+    closeSync(openSync(temporary, 'wx')); // throws the usual error if the file cannot be created
     try {
       const file = new File(temporary, 'w');
       fill(file);

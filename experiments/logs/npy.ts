@@ -11,7 +11,7 @@ export function decodeFloat16(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
-/** What NumPy calls the column types. */
+/** NumPy names of the column types. */
 export const NPY_TYPES: Readonly<Record<ColumnType, string>> = {
   float64: '<f8',
   float32: '<f4',
@@ -20,24 +20,24 @@ export const NPY_TYPES: Readonly<Record<ColumnType, string>> = {
   uint8: '|u1',
 };
 
-const ALIGNMENT = 64;
-const PREFIX = 10; // magic, version, length of the header
+const ALIGNMENT_BYTES = 64;
+const PREFIX_BYTES = 10; // magic, version, length of the header
 
 /**
- * The start of an `.npy` file of format version 1.0, up to the data.
- * @param descr a type such as `'<f8'` in quotes, or the list of a structured type.
+ * Header of an `.npy` file of format version 1.0.
+ * @param descr type in quotes, such as `'<f8'`, or list of a structured type
  * Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays"; `numpy.lib.format`.
  */
 export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${tuple}, }`;
-  const length = Math.ceil((PREFIX + text.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const bytes = Buffer.from(`\x93NUMPY\x01\x00..${text.padEnd(length - PREFIX - 1)}\n`, 'latin1');
-  bytes.writeUInt16LE(length - PREFIX, PREFIX - 2);
+  const length = Math.ceil((PREFIX_BYTES + text.length + 1) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+  const bytes = Buffer.from(`\x93NUMPY\x01\x00..${text.padEnd(length - PREFIX_BYTES - 1)}\n`, 'latin1');
+  bytes.writeUInt16LE(length - PREFIX_BYTES, PREFIX_BYTES - 2);
   return bytes;
 }
 
-/** The bytes of an array as they lie in memory, which is little endian on every machine JavaScript runs on. */
+/** Bytes of an array, in little-endian order as on all machines with JavaScript. */
 export const bytesOfArray = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -67,22 +67,22 @@ const MAX_DIMENSIONS = 64;
 
 export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length).equals(MAGIC);
 
-/** An array of an `.npy` file. */
+/** Array of an `.npy` file. */
 export interface NpyArray {
   readonly shape: readonly number[];
   /** Number of elements. */
   readonly count: number;
   /** Names of the fields of a structured type; empty for plain numbers. */
   readonly fields: readonly string[];
-  /** All numbers (of a field), row-major. */
+  /** Numbers of the array, or of one field, row-major. */
   values(field?: string): Float64Array;
-  /** Of an array of text that has one element. */
+  /** Text of an array with one text; else undefined. */
   readonly text: string | undefined;
 }
 
 const FIELD = /\('([^']+)',\s*'([^']+)'\)/g;
 
-/** Field names, types and bytes of a row: `[('pre', '<u4'), …]`, or one type without a name. */
+/** Parses field names and types: `[('pre', '<u4'), …]`, or one type without a name. */
 function parseTypes(descr: string, path: string): { name: string; type: string }[] {
   const fields = [...descr.matchAll(FIELD)].map(([, name, type]) => ({
     name: name!,
@@ -140,7 +140,8 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
     values(field = '') {
       const at = types.findIndex(({ name }) => name === field);
       const read = READERS.get(types[at]?.type ?? '')?.[1];
-      if (read === undefined) throw new UserError(`${path}: holds no numbers${field && ` called ${show(field)}`}.`);
+      if (read === undefined)
+        throw new UserError(`${path}: does not hold numbers${field && ` called ${show(field)}`}.`);
       const first = types.slice(0, at).reduce((sum, { type }) => sum + bytesOfType(type), 0);
       const place = fortran ? fortranOrder(shape) : (k: number) => k;
       const values = new Float64Array(count);
@@ -151,7 +152,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   };
 }
 
-/** Where the k-th element, row-major, lies in an array whose first index changes fastest. */
+/** Function from the row-major index of an element to its index in Fortran order, in which the first index varies fastest. */
 function fortranOrder(shape: readonly number[]): (k: number) => number {
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
   return (k) => {

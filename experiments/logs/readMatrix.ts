@@ -3,7 +3,7 @@ import { show } from '../../core/declare/show.ts';
 import { readRegular } from '../../core/log/file.ts';
 import { isNpy, readNpy } from './npy.ts';
 
-/** A matrix as it was trained elsewhere, row-major. */
+/** Matrix of numbers, row-major. */
 export interface Matrix {
   readonly values: Float64Array;
   readonly rows: number;

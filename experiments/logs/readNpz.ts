@@ -4,10 +4,10 @@ import { requireMemory } from '../data/memoryLimit.ts';
 import { unzip } from '../data/unpack.ts';
 import { type NpyArray, readNpy } from './npy.ts';
 
-/** Memory per number while it is read: a float64, and what a reader of synapses makes of it. */
+/** Memory per number while an array is read, bytes: one float64, and one more for its reader. */
 const BYTES_PER_NUMBER = 16;
 
-/** Arrays of an `.npz` file, compressed or not, as `numpy.savez` writes it. */
+/** Arrays of an `.npz` file of NumPy, compressed or not. */
 export interface NpzArchive {
   readonly names: readonly string[];
   /** @throws UserError for an array that is missing or cannot be read */

@@ -8,23 +8,23 @@ import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
 
-/** How far the recorded potential of a population came, and where its threshold is; nothing where it was not recorded. */
+/** Describes the highest recorded potential of a population and its threshold; '' if no potential was recorded. */
 function describePotential(run: string, name: string): string {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';
   const table = new LogTable(path, {}, POTENTIALS);
   const id = table.group?.names.indexOf(name);
-  let [most, at, neuron] = [-Infinity, 0, 0];
+  let [highest, at, neuron] = [-Infinity, 0, 0];
   for (const { columns, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
-      if (columns.population![i] !== id || !(columns.potential![i]! > most)) continue;
-      [most, at, neuron] = [columns.potential![i]!, columns.time![i]!, columns.neuron![i]!];
+      if (columns.population![i] !== id || !(columns.potential![i]! > highest)) continue;
+      [highest, at, neuron] = [columns.potential![i]!, columns.time![i]!, columns.neuron![i]!];
     }
   }
-  if (most === -Infinity) return '';
+  if (highest === -Infinity) return '';
   const threshold = readThreshold(run, name);
   const below = threshold === undefined ? '' : `, its threshold is ${formatVoltage(threshold)}`;
-  return ` (its recorded potential came to ${formatVoltage(most)} at most, neuron ${neuron} at ${at} ms${below})`;
+  return ` (its highest recorded potential is ${formatVoltage(highest)}, neuron ${neuron} at ${at} ms${below})`;
 }
 
 const thresholdsSchema = z.looseObject({
@@ -38,9 +38,9 @@ function readThreshold(run: string, name: string): number | undefined {
 }
 
 /**
- * Which populations of a log never fired in their run, in words, with how far their potential came if that was recorded beside it.
- * Of a log without a run.json nothing is known: what has no rows may not have been recorded.
- * @param seen names of populations that have spikes in the log
+ * Describes the populations of a log that never fired in their run, with their highest recorded potential. Without a run.json
+ * the list is empty: a population without rows may not have been recorded.
+ * @param seen names of populations with spikes in the log
  */
 export function describeSilentPopulations({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
   const run = dirname(path);
@@ -51,7 +51,7 @@ export function describeSilentPopulations({ path, group, selection }: LogTable, 
     .map((name) => `${name} never fired${describePotential(run, name)}`);
 }
 
-/** Why a log of spikes gave none, once it has been read. */
+/** Error for a log of spikes without selected spikes. The log must have been read. */
 export function noSpikesError(table: LogTable): UserError {
   const why = table.emptyError().message.replace(/\.$/, '');
   const silent = describeSilentPopulations(table, []);

@@ -5,50 +5,59 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
-import { allocateColumns, type ColumnRecord, type TableSpec } from '../../core/log/tables.ts';
+import { allocateColumns, type ColumnRecord, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
-import { readPopulationSizes } from './sizes.ts';
 
-/** Columns of small integers, and the lists of names in the metadata that they index. */
+/** Sizes of the populations of a log; undefined if its metadata lacks them. */
+export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): readonly number[] | undefined =>
+  metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
+
+/** @throws UserError for a log of another table than spikes, which `format` cannot hold */
+export function requireSpikeLog({ path, spec }: LogTable, format: string): void {
+  if (spec.name !== SPIKES.name)
+    throw new UserError(`${path} is a ${spec.name} log; ${format} holds only spikes (${SPIKES.name}).`);
+}
+
+/** Columns of small integers, and the metadata entries with the names that they index. */
 export const NAME_LISTS: Readonly<Record<string, string>> = {
   population: 'populations',
   projection: 'projections',
   quantity: 'quantities',
 };
 
-/** Which rows of a log are wanted; without a condition all are. */
+/** Selection of rows of a log; without conditions all rows are selected. */
 export interface Selection {
-  /** Names of populations (or of projections, in a log of weights). */
+  /** Names of populations (in a log of weights: of projections). */
   readonly populations?: readonly string[] | undefined;
-  /** ms; rows at `from` and at `to` belong to the window. */
+  /** Window of time, ms, both ends included. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
 
-/** The log that a path means: itself, or the spikes of a run directory. UserError for a directory without spikes. */
+/** Path of a log: the path itself, or the spikes of a run directory. @throws UserError for a directory without spikes */
 export function findLogFile(path: string): string {
   if (!existsSync(path) || !statSync(path).isDirectory()) return path;
   const file = join(path, 'spikes.arrows');
   if (existsSync(file)) return file;
   const why = existsSync(join(path, 'config.json'))
     ? 'the run recorded no spikes (record: { spikes: [...] } does)'
-    : 'it is no run directory';
+    : 'it is not a run directory';
   throw new UserError(`${path} has no spikes.arrows: ${why}.`);
 }
 
 /**
- * A log on disk, read as often as needed, batch by batch in the memory of one batch. All whole batches of a cut or damaged
- * log are read; `requireWhole` then tells what is wrong with it. Each pass sees the rows of the first, even if the log grows.
+ * Log on disk, which can be read repeatedly, in the memory of one batch. Of a cut or damaged log all intact batches are read;
+ * `requireWhole` then reports the damage. Each pass reads the rows of the first pass, even if the log grows.
  */
 export class LogTable {
   readonly path: string;
   readonly spec: TableSpec;
   readonly metadata: Readonly<Record<string, string>>;
   readonly selection: Selection;
-  /** The column that names populations or projections, and their names. */
+  /** Column with the ids of populations, projections or quantities, and their names. */
   readonly group: { readonly column: string; readonly names: readonly string[] } | undefined;
   readonly #ids: ReadonlySet<number> | undefined;
-  /** Of the populations, where the log tells them. */
+  /** Sizes of the populations; undefined if the metadata lacks them. */
   readonly #sizes: readonly number[] | undefined;
   #problem: LogProblem | undefined;
   #rows = Infinity;
@@ -67,16 +76,16 @@ export class LogTable {
     this.#checkWindow();
   }
 
-  /** First and last time in the log, once it has been read; undefined for an empty one or one without times. */
+  /** First and last time in the log, ms, after the first pass; undefined without rows or times. */
   get span(): readonly [number, number] | undefined {
     return this.#span;
   }
 
-  /** The wanted rows. The arrays are overwritten by the next batch. */
+  /** Reads the selected rows. The next batch overwrites the arrays. */
   *readBatches(): Generator<LogBatch, void, undefined> {
     const log = openLog(this.path, { strict: false });
     let [first, last] = [Number.NaN, 0];
-    const pick = this.#picker();
+    const pick = this.#createPicker();
     for (const batch of log) {
       const { time } = batch.columns;
       this.#checkRows(batch, log.position.rows - batch.rows, last);
@@ -95,7 +104,7 @@ export class LogTable {
     }
   }
 
-  /** Reads the log once: ids of the populations, or projections, that have wanted rows. */
+  /** Reads the ids of the populations, projections or quantities with selected rows. */
   readGroupIds(): Set<number> {
     const seen = new Set<number>();
     for (const { columns, rows } of this.readBatches()) {
@@ -105,7 +114,7 @@ export class LogTable {
     return seen;
   }
 
-  /** Counts the wanted rows by reading the log once. UserError if there are none. */
+  /** Reads the number of selected rows. @throws UserError if there are none */
   countRows(): number {
     let rows = 0;
     for (const batch of this.readBatches()) rows += batch.rows;
@@ -113,7 +122,7 @@ export class LogTable {
     return rows;
   }
 
-  /** Why nothing was found, once the log has been read. */
+  /** Error for a log without selected rows, after the first pass. */
   emptyError(): UserError {
     const problem = this.#problem ? `; ${this.#problem.message}` : '';
     if (this.#rows === 0) return new UserError(`${this.path} holds no rows${problem}.`);
@@ -123,17 +132,17 @@ export class LogTable {
     return new UserError(`${this.path} has no rows${whose}${this.#window()}${span}${problem}.`);
   }
 
-  /** Whether the log was read to its end mark. */
+  /** True if the log was read up to its end mark. */
   get isWhole(): boolean {
     return this.#problem === undefined;
   }
 
-  /** UserError if the log is cut, damaged or not closed; only the whole batches were read then. */
+  /** @throws UserError if the log is cut, damaged or not closed: only its intact batches were read */
   requireWhole(): void {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 
-  /** UserError for a row whose time, population or neuron is not possible. @param start latest time before the batch */
+  /** @throws UserError for a row with an impossible time, population or neuron. @param start last time before the batch */
   #checkRows({ columns, rows }: LogBatch, before: number, start: number): void {
     const { time, population, neuron } = columns;
     const refuse = (i: number, what: string) => new UserError(`${this.path} is damaged: row ${before + i} is ${what}.`);
@@ -163,7 +172,8 @@ export class LogTable {
 
   #idsOf(populations: readonly string[]): ReadonlySet<number> {
     const { group, path } = this;
-    if (!group) throw new UserError(`${path} (${this.spec.name}) is not by population, so none can be chosen.`);
+    if (!group)
+      throw new UserError(`${path} (${this.spec.name}) has no column of populations or projections to select by.`);
     return new Set(
       populations.map((name) => {
         const id = group.names.indexOf(name);
@@ -179,7 +189,7 @@ export class LogTable {
     const { from, to } = this.selection;
     if (from === undefined && to === undefined) return;
     if (!('time' in this.spec.columns))
-      throw new UserError(`${this.path} (${this.spec.name}) has no times to choose by.`);
+      throw new UserError(`${this.path} (${this.spec.name}) has no times to select by.`);
     if (from !== undefined && to !== undefined && from > to)
       throw new UserError(`the window from ${from} to ${to} ms ends before it starts.`);
     const [start, stop] = [Number(this.metadata.tStart ?? 0), Number(this.metadata.tStopPlanned ?? Number.NaN)];
@@ -189,8 +199,8 @@ export class LogTable {
       );
   }
 
-  /** Copies the wanted rows of a batch; undefined if all are wanted. */
-  #picker(): ((batch: LogBatch) => LogBatch) | undefined {
+  /** Function that copies the selected rows of a batch; undefined if all rows are selected. */
+  #createPicker(): ((batch: LogBatch) => LogBatch) | undefined {
     const { from = -Infinity, to = Infinity } = this.selection;
     const ids = this.#ids;
     if (!ids && from === -Infinity && to === Infinity) return undefined;

@@ -5,17 +5,17 @@ import type { LogTable } from './table.ts';
 
 interface TextStyle {
   readonly separator: string;
-  /** How a name is written; default: as it is. */
+  /** Formats names; default: unchanged. */
   readonly name?: (text: string) => string;
 }
 
-/** RFC 4180: quoted where a separator, a quote or an end of line is in it. */
+/** Quotes a cell that contains a separator, a quote or a line end (RFC 4180). */
 const quoteCell = (text: string, separator: string): string =>
   text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /**
- * Writes rows as lines of text, the first the header. Populations and projections go by name; numbers are the shortest
- * that read back to the same bits.
+ * Formats rows as lines of text, after a header. Populations and projections are written by name; numbers have the fewest
+ * digits that read back as the same bits.
  */
 export class RowFormatter {
   readonly header: string;
@@ -53,8 +53,8 @@ export class RowFormatter {
 }
 
 /**
- * Prints the wanted rows, separated by tabs, as fast as the reader takes them. UserError if there are none, or after the
- * whole batches of a log that is cut or damaged.
+ * Prints the selected rows, separated by tabs, at the speed of the reader of `out`. @throws UserError if there are none, and
+ * after the intact batches of a cut or damaged log
  */
 export async function printLog(table: LogTable, out: NodeJS.WritableStream): Promise<void> {
   const text = new RowFormatter(table, { separator: '\t', name: printable });

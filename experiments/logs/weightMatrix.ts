@@ -1,7 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { WEIGHTS } from '../../core/log/tables.ts';
-import { requireDenseEnough } from './sizes.ts';
 import type { LogTable } from './table.ts';
 
 interface WeightMatrix {
@@ -11,13 +10,26 @@ interface WeightMatrix {
   readonly post: number;
 }
 
-/** 2 GiB: what one array and one `.npy` file of this size need. */
+/** Maximum number of entries of a matrix: 2 GiB in memory and in an `.npy` file. */
 const MAX_ENTRIES = 2 ** 28;
 
+/** Each log may fill a matrix with this number of entries. */
+const MIN_ALLOWED_ENTRIES = 2 ** 20;
+/** Maximum number of entries per row of the log in a larger matrix. */
+const MAX_ENTRIES_PER_ROW = 256;
+
+/** Refuses a matrix of all pairs that the `rows` of a log would leave almost empty. Called before the matrix is allocated. */
+export function requireDenseEnough(path: string, pre: number, post: number, rows: number, instead: string): void {
+  if (pre * post > Math.max(MIN_ALLOWED_ENTRIES, MAX_ENTRIES_PER_ROW * rows))
+    throw new UserError(
+      `${path}: a matrix of ${pre} x ${post} weights would be almost empty with the ${rows} rows of this log; ${instead}.`,
+    );
+}
+
 /**
- * The last recorded weight of each synapse of one projection, up to the end of the window. The matrix is as large as the
- * highest neurons recorded. UserError if the log is another table, holds several projections of which none is chosen, or the
- * matrix has more than 2^28 entries, or more than 256 a row of the log.
+ * Reads the last weight of each synapse of one projection, up to the end of the window. The matrix ends at the highest
+ * recorded neurons. @throws UserError for a log of another table, for several projections, and for a matrix with more than
+ * 2^28 entries or more than 256 entries per row of the log
  */
 export function readLastWeights(table: LogTable): WeightMatrix {
   const { path, spec } = table;
@@ -36,7 +48,7 @@ export function readLastWeights(table: LogTable): WeightMatrix {
   if (seen.size > 1) {
     const names = [...seen].map((id) => show(table.group?.names[id] ?? String(id))).join(', ');
     throw new UserError(
-      `${path} holds the weights of ${seen.size} projections (${names}); name one with --population.`,
+      `${path} holds the weights of ${seen.size} projections (${names}); select one with --population.`,
     );
   }
   if (pre * post > MAX_ENTRIES)

@@ -3,13 +3,13 @@ import { UserError } from '../../core/declare/errors.ts';
 import { isFinishedRun, readRunJson } from './runJson.ts';
 import type { LogTable } from './table.ts';
 
-/** ms; both ends belong to it. */
+/** Window of time, ms, both ends included. */
 export interface TimeWindow {
   readonly from: number;
   readonly to: number;
 }
 
-/** Where the known part of the run ends: as run.json says, as planned if the log is whole, else at its last spike. */
+/** End of the known part of a run, ms: `duration` of run.json, else the planned end of a complete log, else the last row. */
 function findRunEnd(path: string, table: LogTable): number {
   const last = table.span![1];
   if (existsSync(path) && statSync(path).isDirectory() && isFinishedRun(path)) {
@@ -21,15 +21,15 @@ function findRunEnd(path: string, table: LogTable): number {
 }
 
 /**
- * The window asked for, else the known part of the run. Of a log that was read to its end.
- * @param path run directory or log. UserError if the window reaches beyond the run.
+ * Selected window; its missing ends are those of the known part of the run. The log must have been read.
+ * @param path run directory or log
+ * @throws UserError if the window extends beyond the run
  */
 export function resolveWindow(path: string, table: LogTable): TimeWindow {
   const { from, to } = table.selection;
   const [start, end] = [Math.min(Number(table.metadata.tStart ?? 0), table.span![0]), findRunEnd(path, table)];
   if (from !== undefined && from < start)
-    throw new UserError(`--from ${from} lies before the start of ${table.path} at ${start} ms.`);
-  if (to !== undefined && to > end)
-    throw new UserError(`--to ${to} lies behind the end of ${table.path} at ${end} ms.`);
+    throw new UserError(`--from ${from} is before the start of ${table.path} at ${start} ms.`);
+  if (to !== undefined && to > end) throw new UserError(`--to ${to} is after the end of ${table.path} at ${end} ms.`);
   return { from: from ?? start, to: to ?? end };
 }

@@ -12,8 +12,8 @@ import { Network, type ProjectionOptions } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
 import { type ConnectionFile, readConnections } from './connections/read.ts';
 import { requireInputs } from './inputs.ts';
-import { createModel } from './made.ts';
-import type { ModelChoice, NetworkDescription } from './schema.ts';
+import { createModel, type ModelChoice } from './models.ts';
+import type { NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
   readonly winnerTakeAll?: WinnerTakeAll;
@@ -29,10 +29,10 @@ interface ModulatorDescription extends ModelChoice {
   readonly delay: number;
 }
 
-/** Opens the sink for a table when something is to be recorded in it. */
+/** Opens the sink of a table, called for each table with recorders. */
 export type OpenTable = (table: TableSpec) => RowSink;
 
-/** For each stimulus model that names a file: reads it and returns what the model takes instead of the path. */
+/** Functions that read the file of a stimulus, by model; their results replace the path among the parameters. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
 const modulatorOptions = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
@@ -45,48 +45,48 @@ function toSchedule({ times, every }: { times?: number[]; every?: number }): Sch
   return times !== undefined ? { times } : { every: every! };
 }
 
-/** A projection of more pairs takes time to build: not only to look for further mistakes. */
+/** After an error, larger projections are not built to find further errors, because that takes time. */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**
- * Builds the network that a description says, without recorders.
- * @param read reads the files that stimuli name, by model.
- * @throws UserError if a file in `inputs` has been changed since; else with the mistakes of all populations and projections, up to five; if there are any, those of recorders too
+ * Builds a network from its description, without recorders.
+ * @param read functions that read the files of stimuli, by model
+ * @throws UserError if a file in `inputs` has been changed since, or with up to five errors of populations, projections and
+ * recorders
  */
 export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
-  if (d.import !== undefined)
-    throw new UserError('import names a network that is not here yet: take what loadNetwork(file) returns.');
+  if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');
   requireInputs(d.inputs);
-  const mistakes = new ErrorCollector();
-  const net = buildWithoutRecorders(d, mistakes, read);
-  if (mistakes.hasErrors) recordPopulations(net, d, () => ({ write: () => {} }), mistakes);
-  mistakes.throwIfAny();
+  const errors = new ErrorCollector();
+  const net = buildWithoutRecorders(d, errors, read);
+  if (errors.hasErrors) recordPopulations(net, d, () => ({ write: () => {} }), errors);
+  errors.throwIfAny();
   return net;
 }
 
-/** The network as far as there are no mistakes; projections of populations that have some are left out. */
-function buildWithoutRecorders(d: NetworkDescription, mistakes: ErrorCollector, read: StimulusReaders): Network {
+/** Builds the network without the parts that have errors, and without projections of such populations. */
+function buildWithoutRecorders(d: NetworkDescription, errors: ErrorCollector, read: StimulusReaders): Network {
   const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
-    mistakes.try(() => {
+    errors.try(() => {
       const choice = { ...description, ...read[description.model]?.(description) };
       const factory = createModel<'neuron' | 'stimulus'>('neuron', choice);
       const { winnerTakeAll, positions } = description;
-      const place = positions ? { positions } : {};
-      if (factory.kind === 'stimulus') net.population(name, factory, place);
-      else net.population(name, factory, { ...place, ...(winnerTakeAll ? { winnerTakeAll } : {}) });
+      const layout = positions ? { positions } : {};
+      if (factory.kind === 'stimulus') net.population(name, factory, layout);
+      else net.population(name, factory, { ...layout, ...(winnerTakeAll ? { winnerTakeAll } : {}) });
     });
   }
   d.projections.forEach((p, i) => {
     const where = `projections.${i}`;
     const find = (name: string, key: string): Population | undefined =>
-      mistakes.try(() => requirePopulation(d, name, `${where}.${key}`)) && net.populations.get(name);
+      errors.try(() => requirePopulation(d, name, `${where}.${key}`)) && net.populations.get(name);
     const [source, target] = [find(p.from, 'from'), find(p.to, 'to')];
     const modulator = p.modulator as ModulatorDescription | undefined;
     const modulating = modulator && find(modulator.from, 'modulator.from');
     if (source === undefined || target === undefined || (modulator && modulating === undefined)) return;
-    if (mistakes.hasErrors && source.size * target.size > MAX_PAIRS_AFTER_ERROR) return;
-    mistakes.try(() => net.projection(source, target, projectionOptions(p, where, d, modulator, modulating)));
+    if (errors.hasErrors && source.size * target.size > MAX_PAIRS_AFTER_ERROR) return;
+    errors.try(() => net.projection(source, target, projectionOptions(p, where, d, modulator, modulating)));
   });
   return net;
 }
@@ -114,17 +114,17 @@ function projectionOptions(
   };
 }
 
-/** How to connect, with what is in the file that is named in its place. */
+/** Connection option; a file is replaced by its content. */
 const resolveConnect = (connect: object, where: string): Connect =>
   'file' in connect ? readConnections(connect.file as ConnectionFile, where) : (connect as Connect);
 
-/** Whether a description has the population; UserError if not. */
+/** @throws UserError if a description lacks the population */
 function requirePopulation({ populations }: NetworkDescription, name: string, where: string): true {
   if (Object.hasOwn(populations, name)) return true;
   throw new UserError(`${where} names population ${show(name)}${didYouMean(name, Object.keys(populations), 'there')}`);
 }
 
-/** The populations whose spikes are recorded: those that are named, or else all that are no stimulus. */
+/** Populations whose spikes are recorded: those that are named, or else all populations of neurons. */
 export const listRecordedPopulations = (
   { populations }: Network,
   { record }: NetworkDescription,
@@ -132,38 +132,38 @@ export const listRecordedPopulations = (
   record.spikes?.flatMap((name) => populations.get(name) ?? []) ??
   [...populations.values()].filter(({ kind }) => kind === 'neurons');
 
-/** Calls the recorders of a description that look at single populations. */
-function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, mistakes: ErrorCollector): void {
+/** Attaches the recorders of potentials and states of populations. */
+function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, errors: ErrorCollector): void {
   for (const [i, name] of d.record.spikes?.entries() ?? [])
-    mistakes.try(() => requirePopulation(d, name, `record.spikes.${i}`));
+    errors.try(() => requirePopulation(d, name, `record.spikes.${i}`));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     const population = net.populations.get(name);
     if (population === undefined) continue;
     const { potential, state } = record ?? {};
     if (potential)
-      mistakes.try(() =>
+      errors.try(() =>
         net.recordPotential(population as Neurons, potential.neurons, toSchedule(potential), open(POTENTIALS)),
       );
-    if (state) mistakes.try(() => net.recordState(population as Neurons, state, open(STATES)));
+    if (state) errors.try(() => net.recordState(population as Neurons, state, open(STATES)));
   }
 }
 
 /**
- * Attaches the recorders that a description asks for. The network's ids must be settled (`Network.build`).
- * @throws UserError with the mistakes of all of them, up to five
+ * Attaches the recorders of a description. Call `Network.build` before, which assigns ids.
+ * @throws UserError with up to five errors
  */
 export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
-  const mistakes = new ErrorCollector();
-  recordPopulations(net, d, open, mistakes);
-  mistakes.throwIfAny();
+  const errors = new ErrorCollector();
+  recordPopulations(net, d, open, errors);
+  errors.throwIfAny();
   net.recordSpikes(listRecordedPopulations(net, d), open(SPIKES));
   const made: Projection[] = [...net.projections.values()].filter((p) => !p.modulatory);
   d.projections.forEach((p, i) => {
     const state = p.record?.state as StateRecording | undefined;
-    if (state) mistakes.try(() => net.recordState(made[i]!, state, open(STATES)));
+    if (state) errors.try(() => net.recordState(made[i]!, state, open(STATES)));
     if (!p.record?.weights) return;
     const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };
-    mistakes.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : toSchedule(when), open(WEIGHTS)));
+    errors.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : toSchedule(when), open(WEIGHTS)));
   });
-  mistakes.throwIfAny();
+  errors.throwIfAny();
 }

@@ -2,7 +2,7 @@ import type { Kind, ModelDeclaration } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 
-/** Keys that a network file has beside the parameters of a model. */
+/** Keys of network files beside the parameters of a model, which parameters must not have as names. */
 const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
   neuron: ['model', 'winnerTakeAll', 'positions', 'record'],
   stimulus: ['model', 'positions'],
@@ -12,13 +12,14 @@ const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
   modulator: ['model', 'from', 'delay'],
 };
 
-/** A parameter by its path; those inside mappings have several steps. */
+/** Parameter of a model. */
 export interface Parameter {
+  /** Keys joined by dots. */
   readonly path: string;
   readonly schema: JsonSchema;
 }
 
-/** Every parameter, those inside mappings too. */
+/** Lists all parameters, including those inside mappings. */
 export function listParameters(schema: JsonSchema, path = ''): Parameter[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const inner = value as JsonSchema;
@@ -33,22 +34,22 @@ export const isNumberSchema = (s: JsonSchema): boolean =>
 const isIntegerSchema = (s: JsonSchema): boolean =>
   s.type === 'integer' || ((s.anyOf ?? []) as JsonSchema[]).some((a) => a.type === 'integer');
 
-/** What a declaration lacks, in one sentence; undefined if it is whole. */
+/** Describes the first fault of a declaration in one sentence; undefined for a complete declaration. */
 export function findDeclarationFault(d: ModelDeclaration<Mapping, unknown>): string | undefined {
   const { name, kind } = d;
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))
-    return `a ${kind} has the name "${name}", but it must be a letter, small, then letters and digits.`;
+    return `a ${kind} has the name "${name}", but must be a lower-case letter followed by letters and digits.`;
   for (const key of ['help', 'equation', 'source'] as const) {
-    const said = d[key] || undefined;
-    if (said === undefined) return `${name} has no ${key}; say it in a line.`;
-    if (said.length <= 5) return `${name} has the ${key} "${said}", which is too short; say it in a line.`;
+    const text = d[key] || undefined;
+    if (text === undefined) return `${name} has no ${key}; add one line.`;
+    if (text.length <= 5) return `${name} has the ${key} "${text}", which is too short; write one line.`;
   }
   for (const { path, schema } of listParameters(toJsonSchema(d.params))) {
     if (RESERVED_KEYS[kind].includes(path))
-      return `${name} has a parameter ${path}, which means something else beside a ${kind}; call it something else.`;
-    if ((schema.description ?? '').length <= 3) return `${name}.${path} has no help; say in a line what it is.`;
+      return `${name} has a parameter ${path}, which is a key of network files beside a ${kind}; choose another name.`;
+    if ((schema.description ?? '').length <= 3) return `${name}.${path} has no help; add one line.`;
     if (isNumberSchema(schema) && !isIntegerSchema(schema) && schema.unit === undefined)
-      return `${name}.${path} has no unit; a pure number has the unit '1'.`;
+      return `${name}.${path} has no unit; the unit of a dimensionless number is '1'.`;
   }
   return undefined;
 }

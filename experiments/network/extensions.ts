@@ -1,4 +1,4 @@
-/** Models of the user's own: modules that configurations name under `models`, and command lines with `--models`. */
+/** Models of the user, from modules that configurations name under `models` and command lines with `--models`. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
@@ -10,9 +10,9 @@ import { readText } from './config/text.ts';
 import { requireUnchanged } from './inputs.ts';
 import { isModel, type Origin, registerModel } from './models.ts';
 
-/** Modules get the running memspike, wherever it is installed. No cache: another user of this machine could write to it. */
+/** Creates the loader of modules, which import the running memspike. No cache: another user of this machine could write to it. */
 function createLoader(): Jiti {
-  const require = createRequire(import.meta.url); // only where they are wanted
+  const require = createRequire(import.meta.url); // loaded on first use
   const { createJiti } = require('jiti') as typeof import('jiti');
   return createJiti(import.meta.url, {
     fsCache: false,
@@ -36,17 +36,17 @@ function loadExports(file: string): unknown[] {
   }
 }
 
-/** Runs the code of a module and makes the models that it exports known. */
+/** Runs a module and registers the models that it exports. */
 export function loadModels(path: string): Origin {
   const file = resolve(path);
   const sha256 = createHash('sha256').update(readText(file)).digest('hex');
   const known = loaded.get(file);
   if (known?.sha256 === sha256) return known;
-  if (known) throw new UserError(`${file} has been changed since it was loaded; begin anew.`);
+  if (known) throw new UserError(`${file} has been changed since it was loaded; start again.`);
   const models = loadExports(file).filter(isModel);
   if (models.length === 0)
     throw new UserError(
-      `${file} exports no model; declare one with defineDevice, defineRule, defineNeuron and so on of memspike/extend.`,
+      `${file} does not export a model; declare one with defineDevice, defineRule, defineNeuron and so on of memspike/extend.`,
     );
   const origin = { file, sha256 };
   for (const model of models) registerModel(model, origin);
@@ -54,15 +54,16 @@ export function loadModels(path: string): Origin {
   return origin;
 }
 
-/** The files under `models` of a configuration, which are known, as a resolved one names them. */
+/** Loads the modules under `models` of a configuration. @returns `models` with absolute paths and hashes */
 export const resolveModels = (
   { models }: { readonly models?: readonly (string | Origin)[] | undefined },
   file: string,
 ) => models && { models: models.map((m) => (typeof m === 'string' ? loadModels(resolve(dirname(file), m)) : m)) };
 
 /**
- * Makes the models known that a configuration names under `models`: paths relative to `file`, or, in a resolved one, what they were.
- * UserError if one has been changed since. What is no list of files is left to the schema.
+ * Loads the modules under `models` of a configuration: paths relative to `file`, or files with hashes in a resolved
+ * configuration. The schema reports other values.
+ * @throws UserError if a file has been changed since
  */
 export function loadConfigModels(config: Mapping, file: string): void {
   if (!Array.isArray(config.models)) return;

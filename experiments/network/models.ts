@@ -1,6 +1,7 @@
 import type { Kind, Model } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { Mapping } from '../../core/declare/params.ts';
+import type { Factories } from '../../core/factories.ts';
 import * as neurons from '../../neurons/index.ts';
 import * as devices from '../../synapses/devices/index.ts';
 import * as modulators from '../../synapses/modulators/index.ts';
@@ -8,10 +9,7 @@ import * as rules from '../../synapses/rules/index.ts';
 import * as shortTerms from '../../synapses/shortTerm/index.ts';
 import { findDeclarationFault } from './declaration.ts';
 
-/**
- * The models by their names in network files: ours (the keys of the indexes and the names of the declarations agree, tested), and
- * those that were registered since.
- */
+/** Models by their names in network files: built-in models and models that were registered later. */
 export const MODELS: {
   readonly neurons: typeof neurons;
   readonly devices: typeof devices;
@@ -28,7 +26,7 @@ export const MODELS: {
 
 export type AnyModel = Model<Mapping, unknown>;
 
-/** A file of the user's that models come from, as it was when it was read. */
+/** File and its SHA-256 when it was read. */
 export interface Origin {
   readonly file: string;
   readonly sha256: string;
@@ -42,7 +40,7 @@ const INDEX_OF_KIND: Readonly<Record<Kind, keyof typeof MODELS>> = {
   modulator: 'modulators',
   shortTerm: 'shortTerms',
 };
-/** The models of a kind by their names. */
+/** Models of a kind by name. */
 export const modelsOfKind = (kind: Kind): Record<string, AnyModel> =>
   MODELS[INDEX_OF_KIND[kind]] as unknown as Record<string, AnyModel>;
 
@@ -53,17 +51,17 @@ export const isModel = (value: unknown): value is AnyModel =>
   'declaration' in value &&
   Object.hasOwn(INDEX_OF_KIND, (value as AnyModel).declaration.kind);
 
-/** Whose name a model has, in one sentence; undefined if that name is its own. */
+/** Describes the model that already has the name of a model; undefined if the name is free. */
 export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
   const index = modelsOfKind(kind);
   const known = Object.hasOwn(index, name) ? index[name]! : model;
   if (known === model) return undefined;
   const whose = origins.get(known)?.file ?? 'memspike';
-  return `${name} is the name of a ${known.declaration.kind} of ${whose} already; call it something else.`;
+  return `${name} is the name of a ${known.declaration.kind} of ${whose} already; choose another name.`;
 }
 
-/** Makes a model of the user's known by its name. UserError for one that does not say what it is, or whose name is taken. */
+/** Registers a model of the user by name. @throws UserError for an incomplete declaration or a name that is taken */
 export function registerModel(model: AnyModel, origin: Origin): void {
   const fault = findDeclarationFault(model.declaration) ?? findNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
@@ -74,14 +72,14 @@ export function registerModel(model: AnyModel, origin: Origin): void {
   origins.set(model, origin);
 }
 
-/** The names of models that a configuration chooses, wherever in it. */
+/** Lists the names of models at any depth of a configuration. */
 function* listChosenModels(config: unknown): Generator<string> {
   if (typeof config !== 'object' || config === null) return;
   if ('model' in config && typeof config.model === 'string') yield config.model;
   for (const part of Object.values(config)) yield* listChosenModels(part);
 }
 
-/** A configuration with the files of the user's that its models come from under `models`, and nothing else there. */
+/** Sets `models` of a configuration to the module files of the models that it uses. */
 export function withOrigins<C extends object>(config: C): C {
   const names = new Set(listChosenModels(config));
   const files = [...origins].filter(([model]) => names.has(model.declaration.name)).map(([, origin]) => origin);
@@ -89,14 +87,26 @@ export function withOrigins<C extends object>(config: C): C {
   return (files.length > 0 ? { ...rest, models: [...new Set(files)] } : rest) as C;
 }
 
-/** True if a neuron or stimulus of this name comes from a file of the user's. */
+/** True for the name of a neuron or stimulus model of the user. */
 export function isUserPopulation(name: string): boolean {
   const index = modelsOfKind('neuron');
   return Object.hasOwn(index, name) && origins.has(index[name]!);
 }
 
-/** Whether the spikes of a population come from outside. */
+/** True for the name of a stimulus model. */
 export function isStimulus(name: string): boolean {
   const index = modelsOfKind('neuron');
   return Object.hasOwn(index, name) && index[name]!.declaration.kind === 'stimulus';
+}
+
+/** Name of a model and its validated parameters. */
+export interface ModelChoice {
+  readonly model: string;
+  readonly [parameter: string]: unknown;
+}
+
+/** Creates the model of this kind that `choice` names, with its parameters. */
+export function createModel<K extends keyof Factories>(kind: K, choice: unknown): Factories[K] {
+  const { model, winnerTakeAll: _, positions: __, record: ___, ...params } = choice as ModelChoice;
+  return modelsOfKind(kind)[model]!(params) as Factories[K];
 }

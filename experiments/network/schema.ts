@@ -22,7 +22,7 @@ import { type AnyModel, isStimulus, MODELS } from './models.ts';
 
 const CLOSED = 'a model whose potential is known in closed form between events';
 
-/** Neurons of other simulators that have no closed form: what comes near. */
+/** Neuron models of other simulators without a closed-form solution: names, reason and similar models. */
 const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: string]>> = {
   izhikevich: [
     ['izhikevich'],
@@ -38,35 +38,35 @@ const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: 
   ],
 };
 
-/** Makes them known to whoever explains what a value must be. */
+/** Registers hints on these names for error messages. */
 function registerForeignHints(): void {
   for (const [names, why] of Object.values(NEURONS))
     for (const name of names) FOREIGN_NAME_HINTS.set(name, `${CLOSED}: ${why}.`);
 }
 
-/** What `import` of a network file takes. */
+/** Option `import` of a network file. */
 export const importOption = described(
   z.optional(
     z.union([
-      text({ help: 'a NIR file, relative to this one' }),
+      text({ help: 'NIR file, relative to this file' }),
       object({
-        file: text({ help: 'a NIR file, relative to this one' }),
+        file: text({ help: 'NIR file, relative to this file' }),
         dt: optional(
           number({
             min: 0,
             unit: 'ms',
-            help: 'a spike is a step of that wide; 0: a pulse of area 1 s; default: as the file seems to be meant',
+            help: 'width of a spike; 0: pulse of area 1 s; default: detected from the parameters in the file',
           }),
         ),
       }),
     ]),
   ),
-  { description: 'a network of another program, in the Neuromorphic Intermediate Representation (.nir)' },
+  { description: 'network of another program in the Neuromorphic Intermediate Representation (.nir)' },
 );
 
 /**
- * One of the models of an index, chosen by `model`, with `more` keys beside its own parameters. Models that are registered later are
- * among them.
+ * Schema of a model of an index, which the key `model` selects, with `more` keys beside its parameters. It includes models that
+ * are registered later.
  */
 export function modelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
   const optionOf = (model: AnyModel): Mapping => {
@@ -83,7 +83,7 @@ export function modelSchema(index: object, more: (model: AnyModel) => object = (
     return union;
   };
   const schema = z.lazy(current);
-  Object.defineProperty(schema._zod, 'innerType', { get: current }); // zod itself would ask once and keep the answer
+  Object.defineProperty(schema._zod, 'innerType', { get: current }); // zod itself would evaluate it only once
   return schema;
 }
 
@@ -94,33 +94,33 @@ const boundFile = object({
   sha256: text({ help: 'SHA-256 of the file as it was read' }),
 });
 
-/** Files that a result depends on. */
+/** Files on which a result depends. */
 export const inputs = optional(
   described(z.array(boundFile), {
-    description: 'files that are read, with their SHA-256; written by memspike when it resolves a configuration',
+    description: 'files that are read, with their SHA-256; memspike adds them when it resolves a configuration',
   }),
 );
 
-/** Files with models of the user's; as they are written, or as they were found. */
+/** Modules with models of the user: paths, or files with hashes in a resolved configuration. */
 export const models = optional(
   described(z.array(z.union([text({ help: 'a file' }), boundFile])), {
-    description: 'modules (.ts, .js) with models of your own, relative to this file; their code is run',
+    description: 'modules (.ts, .js) with your own models, relative to this file; memspike runs their code',
   }),
 );
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const { every } = scheduleShape;
-const times = described(scheduleShape.times.check(z.minLength(1)), { description: 'at these times', unit: 'ms' });
+const times = described(scheduleShape.times.check(z.minLength(1)), { description: 'times of recording', unit: 'ms' });
 
 const potential = object(
   {
     neurons: described(z.array(integer({ min: 0, help: 'index of a neuron' })).check(z.minLength(1)), {
-      description: 'which neurons',
+      description: 'indices of the recorded neurons',
     }),
     times: optional(times),
     every: optional(every),
   },
-  'writes potentials to potentials.arrows',
+  'records potentials in potentials.arrows',
 ).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
 const population = modelSchema(MODELS.neurons, ({ declaration }) =>
@@ -133,33 +133,33 @@ const population = modelSchema(MODELS.neurons, ({ declaration }) =>
       },
 );
 
-const path = text({ help: 'path of a .csv, .npy, .npz or Arrow file, relative to this one' });
+const path = text({ help: 'path of a .csv, .npy, .npz or Arrow file, relative to this file' });
 const file = described(
   z.union([
     path,
     object({
       path,
-      array: optional(text({ help: 'name of the matrix in an .npz of several' })),
-      projection: optional(text({ help: 'name of the projection in a log of weights of several' })),
+      array: optional(text({ help: 'name of the matrix in an .npz file with several matrices' })),
+      projection: optional(text({ help: 'name of the projection in a log of weights of several projections' })),
       nir: optional(
         object(
           {
-            from: text({ help: 'node that the spikes come from' }),
-            to: text({ help: 'node that they go to' }),
+            from: text({ help: 'source node of the spikes' }),
+            to: text({ help: 'target node of the spikes' }),
             dt: number({
               default: 0,
               min: 0,
               unit: 'ms',
-              help: 'a spike is a step of that wide; 0: a pulse of area 1 s',
+              help: 'width of a spike; 0: pulse of area 1 s',
             }),
-            later: ms('added to every delay'),
+            later: ms('time added to each delay'),
           },
-          'of a NIR file the synapses between two nodes; `import` writes this',
+          'synapses between two nodes of a NIR file; `import` writes this',
         ),
       ),
     }),
   ]),
-  { description: 'a file with a matrix, pre × post, or with columns pre, post, weight and, if wanted, delay (ms)' },
+  { description: 'file with a matrix, pre × post, or with columns pre, post, weight and optionally delay (ms)' },
 );
 
 const connect = oneOf(
@@ -170,10 +170,10 @@ const connect = oneOf(
       description: '[pre, post, weight] or [pre, post, weight, delay]',
     }),
   },
-  { help: 'who is connected to whom' },
+  { help: 'connections between the two populations' },
 );
 const hintForCode = (what: string) =>
-  ` here: ${what} of TypeScript; in a network file name a file with them, connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
+  ` here: ${what} of TypeScript; in a network file, name a file instead: connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
 KEYS_ELSEWHERE.add(connect, {
   matrix: hintForCode('a matrix is an array'),
   edges: hintForCode('edges are arrays'),
@@ -181,7 +181,7 @@ KEYS_ELSEWHERE.add(connect, {
 });
 
 const projection = object({
-  name: optional(text({ help: 'default: from->to' })),
+  name: optional(text({ help: 'name of the projection; default: from->to' })),
   from: text({ help: 'presynaptic population' }),
   to: text({ help: 'postsynaptic population' }),
   connect,
@@ -198,7 +198,7 @@ const projection = object({
   record: optional(
     object({
       weights: optional(
-        oneOf({ every, times, on: weightScheduleShape.on }, { help: 'writes weights to weights.arrows' }),
+        oneOf({ every, times, on: weightScheduleShape.on }, { help: 'records weights in weights.arrows' }),
       ),
       state: optional(synapseStateSchema),
     }),
@@ -211,20 +211,21 @@ export const networkSchema = object({
   models,
   inputs,
   import: importOption,
-  seed: described(z._default(seed, 1), { description: 'integer or text; decides every random draw' }),
-  duration: ms('how long to simulate'),
+  seed: described(z._default(seed, 1), { description: 'seed of all random numbers, an integer or a text' }),
+  duration: ms('simulated time'),
   populations: named(population, 'populations by name'),
   projections: z._default(z.array(projection), []),
   record: z._default(
     object({
       spikes: optional(
         described(z.array(z.string()), {
-          description: 'whose spikes; default: every population that is not a stimulus',
+          description: 'populations whose spikes are recorded; default: all populations that are not stimuli',
         }),
       ),
       devices: optional(
         described(z.boolean(), {
-          description: 'writes what each device went through to devices.arrows, at the end; costs speed',
+          description:
+            'writes the usage of each device (pulses, energy, condition) to devices.arrows at the end; slower',
         }),
       ),
     }),
@@ -232,9 +233,4 @@ export const networkSchema = object({
   ),
 });
 
-/** A model's name and its parameters, as validated. */
-export interface ModelChoice {
-  readonly model: string;
-  readonly [parameter: string]: unknown;
-}
 export type NetworkDescription = z.output<typeof networkSchema>;

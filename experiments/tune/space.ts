@@ -15,7 +15,7 @@ import type { RunSweepOptions, SweepOutcome } from '../sweep/run.ts';
 import { type Parameter, sweepSchema } from '../sweep/schema.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { floorOf } from '../training/unsupervised/device.ts';
-import { RULES_WITH_RECIPE, findRuleRecipe } from '../training/unsupervised/recipes.ts';
+import { findRuleRecipe, RULES_WITH_RECIPE } from '../training/unsupervised/recipes.ts';
 
 /** Tuned parameter. The ranges of strengths and thresholds are multiples of the values of the common recipe. */
 export interface Tunable {

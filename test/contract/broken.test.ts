@@ -52,17 +52,17 @@ test('a declaration that lacks something', () => {
   const step = () => (g: number, strength: number) => g + strength;
   const lacking = (params: object, more: object = {}) =>
     checkDevice(defineDevice({ ...said, name: 'lacking', params: params as { up: typeof up }, step, ...more }));
-  first(lacking({ up: number({ default: 0.1, unit: '1', help: '' }) }), /^lacking\.up has no help; say in a line/);
-  first(lacking({ up: number({ default: 0.1, help: 'a step' }) }), /^lacking\.up has no unit; a pure number has/);
-  first(lacking({ model: up }), /^lacking has a parameter model, which means something else beside a device/);
-  first(lacking({ up }, { source: '' }), /^lacking has no source; say it in a line\.$/);
-  first(lacking({ up }, { source: 'ours' }), /^lacking has the source "ours", which is too short; say it in a line\.$/);
+  first(lacking({ up: number({ default: 0.1, unit: '1', help: '' }) }), /^lacking\.up has no help; add one line/);
+  first(lacking({ up: number({ default: 0.1, help: 'a step' }) }), /^lacking\.up has no unit; the unit of a dimensionless number/);
+  first(lacking({ model: up }), /^lacking has a parameter model, which is a key of network files beside a device/);
+  first(lacking({ up }, { source: '' }), /^lacking has no source; add one line\.$/);
+  first(lacking({ up }, { source: 'ours' }), /^lacking has the source "ours", which is too short; write one line\.$/);
   first(
     lacking({ up }, { step: undefined }),
     /^lacking refuses its own defaults: it throws no UserError, but: TypeError: /,
   );
-  first(lacking({ up }, { name: 'softBound' }), /^softBound is the name of a device of memspike already; call it/);
-  first(lacking({ up }, { name: 'no name' }), /^a device has the name "no name", but it must be/);
+  first(lacking({ up }, { name: 'softBound' }), /^softBound is the name of a device of memspike already; choose/);
+  first(lacking({ up }, { name: 'no name' }), /^a device has the name "no name", but must be/);
   assert.throws(
     () => lacking({ up: number({ default: -1, min: 0, unit: '1', help: 'a step' }) }),
     (e: unknown) =>

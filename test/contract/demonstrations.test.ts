@@ -16,7 +16,7 @@ const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => le
 
 /** What a study may import from outside its folder. */
 const PUBLIC =
-  /^(\.\.\/\.\.\/(index|extend|look\/plots\/index|mnist\/index|learn\/index)\.ts|\.\.\/(cells|demonstration|devicePairs|findings|readouts|softmaxLayer|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
+  /^(\.\.\/\.\.\/(index|extend|look\/plots\/index|training\/(un)?supervised\/index)\.ts|\.\.\/(cells|demonstration|devicePairs|findings|readouts|softmaxLayer|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
 
 for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
   test(`${name} is declared whole`, async () => {

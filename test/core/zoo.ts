@@ -1,4 +1,4 @@
-/** One network with some of everything, whose parts can be declared in any order and recorded or not, for properties of whole runs. */
+/** Network with a part of each kind, declared in any order and recorded or not, for properties of whole runs. */
 import fc from 'fast-check';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import type { StrategyName } from '../../core/engine/engine.ts';
@@ -14,7 +14,7 @@ import { tsodyksMarkram } from '../../synapses/shortTerm/index.ts';
 import { Rows } from '../support.ts';
 
 export const DURATION = 60;
-/** When the Poisson rates change: at instants with and without other events. */
+/** Changes of the Poisson rate, Hz, at ticks with and without other events. */
 const CHANGES = [
   { at: 12.5, rate: 0 },
   { at: 17.25, rate: 700 },
@@ -54,7 +54,7 @@ export interface ZooOptions {
   /** Order of the entries of the connection list. */
   readonly list?: readonly number[];
   readonly record?: boolean;
-  /** The faster ways of the engine that it may take; all by default. */
+  /** Enabled delivery strategies; default: all. */
   readonly strategies?: readonly StrategyName[];
 }
 

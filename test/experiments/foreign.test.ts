@@ -88,7 +88,7 @@ test('a check ends badly when something is wrong', () => {
   writeFileSync(at('out/ours.js'), readFileSync(at('out/ours.js'), 'utf8').replace("'square'", "'softBound'"));
   const { status, stderr } = node('out/check.js');
   assert.is(status, 1);
-  assert.is(stderr, 'softBound is the name of a device of memspike already; call it something else.\n');
+  assert.is(stderr, 'softBound is the name of a device of memspike already; choose another name.\n');
 });
 
 test('their names are good in network files, with flaws, energy and hash', () => {
@@ -174,7 +174,7 @@ test('files that are no good are refused in a sentence', () => {
   const ours = FILES.find(({ name }) => name === 'ours.ts')!.text;
   assert.match(
     told('none.ts', 'export const nothing = 1;\n'),
-    /none\.ts exports no model; declare one with defineDevice/,
+    /none\.ts does not export a model; declare one with defineDevice/,
   );
   assert.match(
     told('taken.ts', ours.replace("'square'", "'softBound'")),
@@ -201,7 +201,7 @@ test('files that are no good are refused in a sentence', () => {
   const twice = memspike('schema', '--models', 'ours.ts', '--models', 'again.ts', '--models', 'ours.ts');
   assert.match(
     twice.stderr,
-    /again\.ts: square is the name of a device of .*ours\.ts already; call it something else\./,
+    /again\.ts: square is the name of a device of .*ours\.ts already; choose another name\./,
   );
   worked(memspike('schema', '--models', 'ours.ts', '--models', './ours.ts'));
 });

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { mnistConfig } from '../../experiments/training/unsupervised/steps.ts';
 import { secondsOf } from '../../experiments/tune/budget.ts';
 import { candidatesOf, tunablesOf } from '../../experiments/tune/space.ts';
+import { slowTest } from '../support.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { json } from './run/cli.ts';
 
@@ -67,7 +68,8 @@ test('strengths of every rule with a recipe are found', () => {
   }
 });
 
-test('writes a recipe that mnist takes, says what was gained, and goes on where it was', async () => {
+// Searches train dozens of networks; in short runs the tests of candidates and of refused commands represent them.
+slowTest(test, 'writes a recipe that mnist takes, says what was gained, and goes on where it was', async () => {
   const { status, stdout, stderr } = await tune('--out', 'tuned');
   assert.equal([status, stderr], [0, '']);
   assert.match(stdout, /Halving, rung 1 of 3: 3 candidates at images 100/);
@@ -129,7 +131,7 @@ test('writes a recipe that mnist takes, says what was gained, and goes on where 
   assert.is(statSync(join(at('tuned'), 'search/points/000000/run.json')).mtimeMs, begun);
 });
 
-test('device compare --tune: each device with the common recipe and with its own', async () => {
+slowTest(test, 'device compare --tune: each device with the common recipe and with its own', async () => {
   const words = ['--neurons', '10', '--train', '400', '--label', '100', '--test', '100', '--seeds', '1'];
   const compare = (...more: string[]) =>
     inProcess(directory, 'device', 'compare', 'pt-hbn-ag', ...words, '--progress', 'none', ...more);

@@ -27,7 +27,7 @@ import { MemorySink } from '../core/log/rows.ts';
 import type { Loader, SeedFile } from './loader.ts';
 import { mutateTextFile, mutateTree, type Random } from './mutate.ts';
 
-const MODULES = ['core/log/', 'logs/table.js', 'logs/facts.js', 'logs/sizes.js', 'stimuli/recording.js'];
+const MODULES = ['core/log/', 'logs/table.js', 'logs/facts.js', 'stimuli/recording.js'];
 const FACTS = {
   ...{ seed: '7', populations: '["exc","in"]', projections: '["exc->in"]', sizes: '[5,4]' },
   ...{ tStart: '0', tStopPlanned: '100' },

@@ -3,7 +3,7 @@
  * that survive. Usage: `node dist/test/mutants/run.js [part of a file's name …]`, after a build.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,28 +23,31 @@ type Verdict = 'found' | 'survived' | 'outdated';
 const applyMutant = (text: string, { original, replacement }: Mutant): string | null =>
   text.split(original).length === 2 ? text.replace(original, () => replacement) : null;
 
-/** Runs test files of a copy of the build. Resolves to true if all of them pass in time. */
-function runTests(copy: string, tests: readonly string[], maxTime = MAX_TIME_S): Promise<boolean> {
+/** Runs test files of a copy of the build. Resolves to null if all of them pass in time, else to the output. */
+function runTests(copy: string, tests: readonly string[], maxTime = MAX_TIME_S): Promise<string | null> {
   return new Promise((resolve) => {
     const words = [join(copy, 'test/run.js'), '--short', '--processes', '1', ...tests];
-    const child = spawn(process.execPath, words, { stdio: 'ignore', detached: true });
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 1000 * maxTime);
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve(code === 0);
+      resolve(code === 0 ? null : output);
     });
   });
 }
 
 async function judgeMutant(copy: string, mutant: Mutant): Promise<Verdict> {
+  if (!existsSync(join(built, `../${mutant.file}.ts`))) return 'outdated'; // the built file is left from a deleted source
   const file = join(copy, `${mutant.file}.js`);
   const text = readFileSync(file, 'utf8');
   const mutated = applyMutant(text, mutant);
   if (mutated === null) return 'outdated';
   writeFileSync(file, mutated);
-  const passes = await runTests(copy, mutant.tests);
+  const failure = await runTests(copy, mutant.tests);
   writeFileSync(file, text);
-  return passes ? 'survived' : 'found';
+  return failure === null ? 'survived' : 'found';
 }
 
 const words = process.argv.slice(2);
@@ -55,9 +58,11 @@ async function judgeQueue(index: number): Promise<void> {
   const copy = join(built, `../dist-mutants-${process.pid}-${index}`);
   cpSync(built, copy, { recursive: true });
   try {
-    const tests = new Set(queue.flatMap((mutant) => mutant.tests));
-    if (index === 0 && !(await runTests(copy, [...tests], MAX_CHECK_TIME_S)))
-      throw new Error('the tests fail without a mutant');
+    if (index === 0) {
+      const tests = new Set(queue.flatMap((mutant) => mutant.tests));
+      const failure = await runTests(copy, [...tests], MAX_CHECK_TIME_S);
+      if (failure !== null) throw new Error(`the tests fail without a mutant:\n${failure}`);
+    }
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
       const verdict = await judgeMutant(copy, mutant);
       counts[verdict]++;

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mean } from 'simple-statistics';
-import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
+import { binary, CrossbarLayer, type LabelledImages, object, programWeights, selectorMisses } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
@@ -16,7 +16,6 @@ import {
   layerParams,
   mapSeeds,
   number,
-  object,
   type RunContext,
   SEED_PARAMS,
 } from '../demonstration.ts';

@@ -3,16 +3,9 @@
  * (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
  */
 import { mean } from 'simple-statistics';
-import { gate, lif, Network, pairStdp, type Seed, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
+import { gate, integer, lif, Network, object, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import {
-  defineDemonstration,
-  integer,
-  measureSeeds,
-  object,
-  SEED_PARAMS,
-  VARIABILITY_PARAMS,
-} from '../demonstration.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAll, inUnit, isGreater, ResultGrid, WHOLE } from '../findings.ts';
 
 export interface Phase {
@@ -31,7 +24,7 @@ interface Dogs {
   readonly tauRec: number;
   /** True if food opens the gate; otherwise every pulse weakens the synapse. */
   readonly reward: boolean;
-  readonly seed: Seed;
+  readonly seed: number;
 }
 
 const BELL = [0, 10, 20, 30, 40]; // ms, spikes of the bell

@@ -3,21 +3,19 @@
  * gradients on device pairs; a layer learns without labels by STDP on single devices.
  */
 import { setImmediate } from 'node:timers/promises';
-import { mean } from 'simple-statistics';
 import { accuracy as accuracyOf, object } from '../../index.ts';
 import { type CurveAxis, curve } from '../../look/plots/index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
-import { type LabelledImages, loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
+import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
 import {
   defineDemonstration,
   Interrupted,
   layerParams,
-  listSeeds,
   MNIST_CLASSES,
-  mapSeeds,
+  measureSeeds,
   SEED_PARAMS,
 } from '../demonstration.ts';
-import { mergeRecords, percent, ResultGrid } from '../findings.ts';
+import { mergeRecords, percent } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
 /** Device model with its parameters. */
@@ -29,13 +27,6 @@ interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 
   readonly data: Mnist;
   readonly signal: AbortSignal;
 }
-
-const firstImages = (images: LabelledImages, n: number): LabelledImages => ({
-  ...images,
-  n,
-  images: images.images.subarray(0, n * images.rows * images.columns),
-  labels: images.labels.subarray(0, n),
-});
 
 /** Accuracy (%) of a 784-neurons-10 net on device pairs, trained in place by gradients: trains of coincident whole pulses, one epoch. */
 export async function trainWithLabels(options: LearnerOptions): Promise<number> {
@@ -51,9 +42,9 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
     await setImmediate();
     if (signal.aborted) throw new Interrupted();
   };
-  await trainInSitu(net, firstImages(data.train, train), pixels, { ...inSitu, seed, from: 0 }, yieldToEvents);
-  const tested = firstImages(data.test, test);
-  return accuracyOf(tested.labels, await classesOf(net, tested, pixels, yieldToEvents));
+  await trainInSitu(net, { ...data.train, n: train }, pixels, { ...inSitu, seed, from: 0 }, yieldToEvents);
+  const classes = await classesOf(net, { ...data.test, n: test }, pixels, yieldToEvents);
+  return accuracyOf(data.test.labels.subarray(0, test), classes);
 }
 
 /** Accuracy (%, log-probability readout) of competing neurons on single devices, trained by STDP without labels, one epoch. */
@@ -145,31 +136,31 @@ export default defineDemonstration({
   steps: ({ seeds }) => seeds * LEARNER_NAMES.length * PROPERTIES.length,
   async run(p, { signal, step }) {
     const data = loadMnist();
-    const rows: { learner: Learner; property: Property; value: number; seed: number; accuracy: number }[] = [];
-    /** Accuracies of devices that several axes share. */
-    const known = new Map<string, number>();
-    for (const seed of listSeeds(p))
+    const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
+    const shifted = { ...data, train: { ...data.train, labels: shiftedLabels } };
+    const { grid, controls } = await measureSeeds(p, async (seed) => {
+      /** Accuracies of devices that several axes share. */
+      const known = new Map<string, number>();
+      const grid = [];
       for (const learner of LEARNER_NAMES)
         for (const property of PROPERTIES) {
           await step(`seed ${seed}, ${LEARNERS[learner].name}: ${AXES[property].x.label}`);
           for (const value of AXES[property].values) {
             const device = { ...REFERENCE, ...AXES[property].device(value) };
-            const key = JSON.stringify([seed, learner, device]);
+            const key = JSON.stringify([learner, device]);
             const accuracy = known.get(key) ?? (await LEARNERS[learner].train({ ...p, device, data, seed, signal }));
             known.set(key, accuracy);
-            rows.push({ learner, property, value, seed, accuracy });
+            grid.push({ learner, property, value: value as number, seed, accuracy });
           }
         }
-    const grid = new ResultGrid(rows);
+      const options = { ...p, device: REFERENCE, data: shifted, seed, signal };
+      return { grid, controls: { shifted: await trainWithLabels(options) } };
+    });
     const accuracy = (learner: Learner, property: Property, value: number) =>
       grid.mean('accuracy', { learner, property, value });
     const loss = (learner: Learner, property: Property, value: number) =>
       accuracy(learner, 'fading', 0) - accuracy(learner, property, value);
-    const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
-    const shifted = { ...data, train: { ...data.train, labels: shiftedLabels } };
-    const control = await mapSeeds(p, (seed) =>
-      trainWithLabels({ ...p, device: REFERENCE, data: shifted, seed, signal }),
-    );
+
     return {
       figures: {
         ...mergeRecords(LEARNER_NAMES, (learner) =>
@@ -178,7 +169,7 @@ export default defineDemonstration({
             return { [`${LEARNERS[learner].title}: ${name}`]: percent(accuracies) };
           }),
         ),
-        'control: labels of other images': percent(control),
+        'control: labels of other images': percent(controls.values('shifted')),
       },
       expectations: {
         'with labels, fading steps cost accuracy': [4, 6].every((a) => loss('withLabels', 'fading', a) > 0),
@@ -189,7 +180,8 @@ export default defineDemonstration({
         'both learners are less accurate with fewer states': LEARNER_NAMES.every((learner) =>
           [4, 16].every((n) => accuracy(learner, 'states', n) < accuracy(learner, 'states', 64)),
         ),
-        'control: labels of other images lead to accuracy near chance': mean(control) < 2 * (100 / MNIST_CLASSES),
+        'control: labels of other images lead to accuracy near chance':
+          controls.mean('shifted') < 2 * (100 / MNIST_CLASSES),
       },
       tables: { accuracies: grid.table() },
       pictures: mergeRecords(PROPERTIES, (property) => ({

@@ -1,12 +1,10 @@
 /** A single-layer classifier that is trained in software and programmed into pairs of devices, without and with verification. */
 import {
-  integer,
   type LabelledImages,
   lif,
   loadMnist,
   type Matrix,
   Network,
-  number,
   object,
   optional,
   type Programming,
@@ -19,7 +17,7 @@ import {
   UserError,
 } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
-import { defineDemonstration, MNIST_CLASSES, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, integer, MNIST_CLASSES, measureSeeds, number, SEED_PARAMS } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { isDecreasing, mergeRecords, percent, ratio } from '../findings.ts';
 import { testScores } from '../readouts.ts';

@@ -1,9 +1,10 @@
 /** A convolutional net of five layers on crossbars, whose kernels are written in copies and whose full layer is trained in place. */
 import { mean } from 'simple-statistics';
-import { integer, type LabelledImages, linear, loadMnist, number, object, Stream } from '../../index.ts';
+import { accuracy, integer, type LabelledImages, linear, loadMnist, number, object, Stream } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import {
   CrossbarNet,
+  classesBy,
   FloatNet,
   type Model,
   softmaxErrors,
@@ -14,6 +15,7 @@ import { defineDemonstration, MNIST_CLASSES, measureSeeds, SEED_PARAMS, shuffle 
 import { inUnit, isGreater, mergeRecords, percent, WHOLE } from '../findings.ts';
 
 const BATCH = 100;
+const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
 /**
@@ -80,31 +82,24 @@ export function measureKernelError(model: Model, target: Model): number {
   return Math.sqrt(sum / count);
 }
 
-/** Inputs (`features`, `size` per image) and outputs (scores) of the last stage for each image. */
-export function runModel(model: Model, images: LabelledImages) {
+/** Inputs of the last stage, `size` per image. */
+export function extractFeatures(model: Model, images: LabelledImages) {
   const net = new FloatNet(model, BATCH);
   const pixels = images.rows * images.columns;
   const { y, outputs: size } = net.rooms.at(-2)!;
   const features = new Float64Array(images.n * size);
-  const scores = new Float64Array(images.n * MNIST_CLASSES);
   for (let from = 0; from < images.n; from += BATCH) {
     const count = Math.min(BATCH, images.n - from);
     for (let k = 0; k < count * pixels; k++) net.x[k] = images.images[from * pixels + k]! / 255;
-    scores.set(net.forward(count).subarray(0, count * MNIST_CLASSES), from * MNIST_CLASSES);
+    net.forward(count);
     features.set(y.subarray(0, count * size), from * size);
   }
-  return { features, scores, size };
+  return { features, size };
 }
 
-/** Percentage of images whose label has the largest score. */
-export function scoreAccuracy(scores: Float64Array, { labels, n }: LabelledImages): number {
-  let right = 0;
-  for (let i = 0; i < n; i++) {
-    const own = scores.subarray(i * MNIST_CLASSES, (i + 1) * MNIST_CLASSES);
-    if (own.every((score, c) => c === labels[i] || score < own[labels[i]!]!)) right++;
-  }
-  return (100 * right) / n;
-}
+/** Accuracy (%) in floating point. */
+const testModel = (model: Model, images: LabelledImages): number =>
+  accuracy(images.labels.subarray(0, images.n), classesBy(model, images, SCALING));
 
 /** Trains the full layer of the chip in place by pulses, image by image, on the features of `model`. */
 export function trainLastLayer(
@@ -114,7 +109,7 @@ export function trainLastLayer(
   epochs: number,
   rate: number,
 ): void {
-  const { features, size } = runModel(model, images);
+  const { features, size } = extractFeatures(model, images);
   const last = chip.rooms.length - 1;
   const { errors } = chip.rooms[last]!;
   for (let n = 0; n < epochs * images.n; n++) {
@@ -128,7 +123,7 @@ export function trainLastLayer(
 /** Accuracy (%) of these kernels with the present full layer of the chip. */
 export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImages): number {
   const stages = [...kernels.stages.slice(0, -1), chip.trained().stages.at(-1)!];
-  return scoreAccuracy(runModel({ ...kernels, stages }, images).scores, images);
+  return testModel({ ...kernels, stages }, images);
 }
 
 const NOISES = [0, 0.05, 0.1, 0.2];
@@ -173,7 +168,7 @@ export default defineDemonstration({
       await context.step(`seed ${seed}: training in floating point`);
       const initial = untrained('cnn', image, MNIST_CLASSES, NET, seed);
       const descent = { ...DESCENT, epochs: p.epochs, seed };
-      const model = await trainFloat(initial, train, { mean: 0, sd: 1 }, descent, () => {});
+      const model = await trainFloat(initial, train, SCALING, descent, () => {});
       const makeChip = (noise: number, k: number, of = model) =>
         programChip(of, { noise, stuck: p.stuck }, `${seed} chip ${k} ${noise}`);
       const trainHybrid = (chip: ReturnType<typeof makeChip>, kernels: typeof model) => {
@@ -196,7 +191,7 @@ export default defineDemonstration({
         return { copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };
       });
       const control = makeChip(NOISE, 0, shuffleKernels(model, seed));
-      const floating = scoreAccuracy(runModel(model, test).scores, test);
+      const floating = testModel(model, test);
       return { accuracies, kernels, controls: { floating, shuffled: trainHybrid(control, control.trained()) } };
     });
     const errorsOf = (copies: number) => kernels.values('error', { copies });

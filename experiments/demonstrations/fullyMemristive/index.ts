@@ -3,29 +3,18 @@
  * fires pulses its synapses and inhibits the other neurons.
  */
 import { median, sampleCorrelation } from 'simple-statistics';
-import { diffusiveNeuron, Network, poisson, postTriggered, type Seed, Stream, softBound } from '../../index.ts';
+import { diffusiveNeuron, Network, object, poisson, postTriggered, type Seed, Stream, softBound } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
 import {
   defineDemonstration,
   integer,
   listSeeds,
   mapSeeds,
-  object,
   SEED_PARAMS,
   shuffle,
   VARIABILITY_PARAMS,
 } from '../demonstration.ts';
-import {
-  inUnit,
-  isDecreasing,
-  isGreater,
-  makeTable,
-  mergeRecords,
-  percent,
-  ResultGrid,
-  ratio,
-  WHOLE,
-} from '../findings.ts';
+import { inUnit, isDecreasing, isGreater, makeTable, mergeRecords, percent, ResultGrid, WHOLE } from '../findings.ts';
 import { countSpikes, listWeights, testMaxRate } from '../readouts.ts';
 
 const INPUTS = 8;
@@ -192,7 +181,7 @@ export default defineDemonstration({
         ...mergeRecords(CAPACITANCES, (capacitance) => ({
           [`median delay to fire, ${capacitance} pF`]: inUnit('ms')(delays.values('median', { capacitance })),
         })),
-        'largest distance from the predicted distribution': ratio(worst),
+        'largest distance from the predicted distribution': inUnit('1')(worst),
       },
       expectations: {
         'every pattern has its own neuron after learning': Math.min(...matchAfter) > 0.9,

@@ -2,16 +2,7 @@
  * One device file in both roles: in its volatile mode the memristor is the neuron, which integrates, leaks and fires; in its
  * non-volatile mode it is the synapse. Devices: Au/MAPbI3/Au and Ag/MXene:PVA/ITO.
  */
-import {
-  type DeviceFactory,
-  loadDevice,
-  MODELS,
-  Network,
-  poisson,
-  postTriggered,
-  type Seed,
-  Stream,
-} from '../../index.ts';
+import { type DeviceFactory, loadDevice, MODELS, Network, poisson, postTriggered, Stream } from '../../index.ts';
 import { curve, filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, integer, measureSeeds, number, object, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, isGreater, makeTable, percent, WHOLE } from '../findings.ts';
@@ -59,7 +50,7 @@ interface PresentationOptions {
   /** Modes of the device. */
   readonly synapses: Mode;
   readonly neurons: Mode;
-  readonly seed: Seed;
+  readonly seed: number | string;
   /** Share of the pixels that are inverted, drawn at each presentation. */
   readonly noise: number;
   /** Refractory period, ms; PAUSE by default. */
@@ -69,7 +60,7 @@ interface PresentationOptions {
 }
 
 /** Draws letters at random. */
-function drawLetters(count: number, seed: Seed, purpose: string): number[] {
+function drawLetters(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
   return Array.from({ length: count }, () => stream.below(LETTERS.length));
 }
@@ -103,7 +94,7 @@ function presentLetters(letters: readonly number[], options: PresentationOptions
 }
 
 /** Mean firing rate, Hz, of neurons that get pulses of strength 1 at rate `pulses` (Hz). */
-function measureRate(mode: Mode, pulses: number, seed: Seed, size = 20): number {
+function measureRate(mode: Mode, pulses: number, seed: number, size = 20): number {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size, rate: pulses }));
   const output = net.population('output', makeNeurons(mode, size, 5));

@@ -1,14 +1,5 @@
 import { Matrix } from 'ml-matrix';
-import {
-  CrossbarLayer,
-  type LabelledImages,
-  lif,
-  Network,
-  type Recording,
-  replay,
-  Stream,
-  softBound,
-} from '../../index.ts';
+import { CrossbarLayer, type LabelledImages, lif, Network, replay, Stream, softBound } from '../../index.ts';
 
 /** Pixels per side of a patch. */
 export const SIDE = 8;
@@ -119,7 +110,7 @@ interface Layer extends Dictionary {
 }
 
 /** Regular trains, with a phase shift between pixels; patches follow one another every `duration` ms. */
-function makeTrains(patches: Float64Array, duration: number): Recording {
+function makeTrains(patches: Float64Array, duration: number) {
   const spikes: [number, number][] = [];
   patches.forEach((value, k) => {
     if (value === 0) return;

@@ -18,14 +18,7 @@ import {
 } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import {
-  defineDemonstration,
-  mapSeeds,
-  POSITIVE,
-  type RunContext,
-  requireResult,
-  SEED_PARAMS,
-} from '../demonstration.ts';
+import { defineDemonstration, mapSeeds, type RunContext, requireResult, SEED_PARAMS } from '../demonstration.ts';
 import {
   column,
   inUnit,
@@ -98,7 +91,7 @@ const parameters = object({
   test: integer({ default: 10000, min: 10, help: 'number of test images' }),
   passes: integer({ default: 10, min: 2, max: 1000, help: 'number of votes: passes of each test image' }),
   spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
-  sd: number({ default: 0.05, ...POSITIVE, max: 1, help: 'relative sd of the thresholds' }),
+  sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
   split: mnist.mnistSchema.shape.split,
 });
 type Settings = z.output<typeof parameters>;

@@ -4,7 +4,7 @@ import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { postTriggered } from '../../../synapses/rules/index.ts';
-import { createModel } from '../../network/made.ts';
+import { createModel } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { median } from './part.ts';
 

@@ -1,6 +1,6 @@
 import { mean, standardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
-import type { ModelChoice } from '../../network/schema.ts';
+import type { ModelChoice } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { drawsOf, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, stepsOf } from './steps.ts';
 

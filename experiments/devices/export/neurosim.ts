@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { stateAtPosition } from '../../../core/kernels/devices.ts';
 import { createCurve } from '../../../synapses/devices/neuroSim.ts';
-import type { ModelChoice } from '../../network/schema.ts';
+import type { ModelChoice } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { type Direction, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, trainOf } from './steps.ts';
 

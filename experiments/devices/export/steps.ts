@@ -1,7 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { DeviceFactory } from '../../../core/factories.ts';
-import { createModel } from '../../network/made.ts';
-import type { ModelChoice } from '../../network/schema.ts';
+import { createModel, type ModelChoice } from '../../network/models.ts';
 import { PulseBench } from '../pulseBench.ts';
 
 export const DIRECTIONS = ['up', 'down'] as const;

@@ -1,29 +1,30 @@
 /**
- * Kremer, Léger, Goodman, Brette & Bourdieu 2011, doi:10.1523/JNEUROSCI.1302-11.2011: bars that move over the whiskers teach layer 2/3 of the barrel
- * cortex directions; neurons that are near each other and connected come to prefer directions near each other.
+ * Kremer, Léger, Goodman, Brette & Bourdieu 2011, doi:10.1523/JNEUROSCI.1302-11.2011: bars that move over the whiskers train layer 2/3 of the
+ * barrel cortex: neurons become selective for directions, and neighbouring neurons prefer similar directions.
  * Run: node dist/experiments/examples/papers/barrelCortex.js
  * Expect: 7.2 Hz; the cosine between directions of neighbours, 0.00 before, is 0.24 after 5 s, that of neurons 15 apart 0.03
  *
  * As in Brian2's port of it: a barrel has 484 direction-selective inputs of layer 4, 625 excitatory and 144 inhibitory LIF neurons with thresholds that
  * adapt; half of all feedforward pairs of a barrel are connected and plastic; lateral connections fall off with the distance. Here 3 × 3 barrels (published: 5 × 5,
- * `main({ barrels: 5 })`), and the potential is clamped while a neuron is refractory, where it goes on there.
+ * `main({ barrels: 5 })`), and the potential is clamped during the refractory period; in the port it continues.
  */
 import { ideal, lif, Network, pairStdp, Stream, spikeTrains } from '../../index.ts';
-import { runIfMain } from '../runAsCalled.ts';
+import { runIfMain } from '../support.ts';
 
-const [SIDE4, SIDE_EXC, SIDE_INH] = [22, 25, 12]; // of a barrel, in neurons
+const [SIDE4, SIDE_EXC, SIDE_INH] = [22, 25, 12]; // neurons per side of a barrel
 const [N4, N_EXC] = [SIDE4 ** 2, SIDE_EXC ** 2];
 const [TAU, TAU_EXC, TAU_INH] = [10, 2, 25]; // ms
 /** Currents, in pA at 1 GΩ, whose potentials have a peak of 1 and -1 mV. */
 const EPSC = (TAU_EXC / TAU) ** (TAU / (TAU_EXC - TAU));
 const IPSC = -((TAU_INH / TAU) ** (TAU / (TAU_INH - TAU)));
-/** A bar a stimulus; it passes a barrel within CROSSING, in which a neuron whose direction it is fires 0.5 times on average. */
-const [STIMULUS, CROSSING, MOST_SPIKES] = [60, 5, 0.5];
+/** Duration of a stimulus (one bar) and of its passage over a barrel, ms; mean number of spikes per passage in its preferred direction. */
+const [STIMULUS, CROSSING, MAX_MEAN_SPIKES] = [60, 5, 0.5];
 
-const preferred = (i: number) => (2 * Math.PI * (i % N4)) / N4;
+/** Preferred direction of an input, rad. */
+const preferredDirection = (i: number) => (2 * Math.PI * (i % N4)) / N4;
 
 /** Spikes of layer 4 while bars of random directions move over `barrels` × `barrels` whiskers. */
-function layer4(barrels: number, duration: number): number[][] {
+function createLayer4Trains(barrels: number, duration: number): number[][] {
   const random = new Stream(1, 'bars');
   const trains: number[][] = Array.from({ length: barrels ** 2 * N4 }, () => []);
   for (let start = 0; start + STIMULUS <= duration; start += STIMULUS) {
@@ -32,7 +33,7 @@ function layer4(barrels: number, duration: number): number[][] {
       const [x, y] = [(b % barrels) + 0.5 - barrels / 2, Math.floor(b / barrels) + 0.5 - barrels / 2];
       const enters = start + CROSSING * (x * Math.cos(direction) + y * Math.sin(direction) - 0.5 + 6);
       for (let i = 0; i < N4; i++) {
-        const mean = MOST_SPIKES * Math.cos(direction - preferred(i));
+        const mean = MAX_MEAN_SPIKES * Math.cos(direction - preferredDirection(i));
         for (let t = random.exponential() / mean; mean > 0 && t < 1; t += random.exponential() / mean)
           trains[b * N4 + i]!.push(enters + CROSSING * t);
       }
@@ -41,11 +42,11 @@ function layer4(barrels: number, duration: number): number[][] {
   return trains;
 }
 
-/** The barrel of a neuron of a square of `side` neurons a barrel. */
+/** Index of the barrel of a neuron; a barrel has `side` × `side` neurons. */
 const barrelOf = (j: number, side: number, barrels: number) =>
   Math.floor((j % (side * barrels)) / side) + barrels * Math.floor(j / (side * barrels) / side);
 
-function feedforward(barrels: number) {
+function drawFeedforward(barrels: number) {
   const random = new Stream(1, 'feedforward');
   const [pre, post]: [number[], number[]] = [[], []];
   for (let j = 0; j < barrels ** 2 * N_EXC; j++) {
@@ -59,15 +60,15 @@ function feedforward(barrels: number) {
   return { pre: Uint32Array.from(pre), post: Uint32Array.from(post), weight: 0.5 * EPSC };
 }
 
-/** Preferred direction of each excitatory neuron, and how strongly it is preferred: the mean of its inputs' directions, weighted. */
-function directions(
+/** Preferred direction (rad) and selectivity of each excitatory neuron: angle and length of the weighted mean of the directions of its inputs. */
+function computeDirections(
   { pre, post, weight }: { pre: Uint32Array; post: Uint32Array; weight: Float64Array },
   size: number,
 ) {
   const [x, y, sum] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   for (const [k, w] of weight.entries()) {
-    x[post[k]!]! += w * Math.cos(preferred(pre[k]!));
-    y[post[k]!]! += w * Math.sin(preferred(pre[k]!));
+    x[post[k]!]! += w * Math.cos(preferredDirection(pre[k]!));
+    y[post[k]!]! += w * Math.sin(preferredDirection(pre[k]!));
     sum[post[k]!]! += w;
   }
   return {
@@ -76,8 +77,8 @@ function directions(
   };
 }
 
-/** Mean cosine between the directions of neighbours in a row, within barrels, and between neurons that are half a barrel apart or more. */
-function order(angle: Float64Array, barrels: number) {
+/** Mean cosine between the directions of neighbours in a row of a barrel, and of neurons 15 apart. */
+function computeOrder(angle: Float64Array, barrels: number) {
   const mean = (apart: number) => {
     let [sum, of] = [0, 0];
     for (let j = 0; j + apart < angle.length; j++) {
@@ -106,11 +107,11 @@ export function main({ barrels = 3, duration = 5000 } = {}) {
   const square = (side: number) => ({
     positions: { grid: { rows: side * barrels, columns: side * barrels, extent: [barrels, barrels] as const } },
   });
-  const input = net.population('layer4', spikeTrains({ trains: layer4(barrels, duration) }));
+  const input = net.population('layer4', spikeTrains({ trains: createLayer4Trains(barrels, duration) }));
   const exc = net.population('exc', lif({ ...cells, size: barrels ** 2 * N_EXC }), square(SIDE_EXC));
   const inh = net.population('inh', lif({ ...cells, size: barrels ** 2 * SIDE_INH ** 2 }), square(SIDE_INH));
   const learning = net.projection(input, exc, {
-    connect: { edges: feedforward(barrels) },
+    connect: { edges: drawFeedforward(barrels) },
     device: ideal({ wMin: 0, wMax: EPSC }),
     rule: pairStdp({ aPlus: 0.05, aMinus: 0.04, tauPlus: 5, tauMinus: 25 }),
   });
@@ -122,19 +123,19 @@ export function main({ barrels = 3, duration = 5000 } = {}) {
   net.projection(exc, inh, lateral(0.15, 0.4, EPSC));
   net.projection(inh, exc, lateral(1, 0.2, IPSC));
 
-  const before = directions(learning.synapses(), exc.size);
+  const before = computeDirections(learning.synapses(), exc.size);
   net.run(duration);
-  const after = directions(learning.synapses(), exc.size);
+  const after = computeDirections(learning.synapses(), exc.size);
   const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
   const found = {
     synapses: learning.edges.count,
     rate: exc.spikes / exc.size / (duration / 1000),
-    before: { strength: mean(before.strength), ...order(before.angle, barrels) },
-    after: { strength: mean(after.strength), ...order(after.angle, barrels) },
+    before: { strength: mean(before.strength), ...computeOrder(before.angle, barrels) },
+    after: { strength: mean(after.strength), ...computeOrder(after.angle, barrels) },
   };
-  const told = ({ strength, near, far }: { strength: number; near: number; far: number }) =>
+  const describe = ({ strength, near, far }: { strength: number; near: number; far: number }) =>
     `preference ${strength.toFixed(3)}, cosine of neighbours ${near.toFixed(3)}, of neurons 15 apart ${far.toFixed(3)}`;
-  console.log(`${found.rate.toFixed(1)} Hz; before: ${told(found.before)}; after: ${told(found.after)}`);
+  console.log(`${found.rate.toFixed(1)} Hz; before: ${describe(found.before)}; after: ${describe(found.after)}`);
   return found;
 }
 

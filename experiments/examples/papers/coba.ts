@@ -2,17 +2,16 @@
  * Vogels & Abbott 2005, doi:10.1523/JNEUROSCI.3508-05.2005; as benchmark 1 of Brette et al. 2007, doi:10.1007/s10827-007-0038-6: the network of cuba.ts
  * with conductances of 5 and 10 ms.
  * Run: node dist/experiments/examples/papers/coba.js
- * Expect: 21 Hz after the first 200 ms, CV of the intervals 1.6; with 5 ms for both and inhibition doubled for it 25 Hz, CV 1.1, in 0.4 of the time
+ * Expect: 21 Hz after the first 200 ms, CV of the intervals 1.6; with 5 ms for both and inhibition doubled for it 25 Hz, CV 1.1, in 0.4 of the computing time
  *
- * Potentials are counted from -60 mV, where the published neurons rest and are reset.
+ * Potentials are relative to -60 mV, the resting and reset potential of the published neurons.
  */
 import { lif, Network } from '../../index.ts';
-import { runIfMain } from '../runAsCalled.ts';
-import { measureIrregularity } from './measures.ts';
+import { measureIrregularity, runIfMain } from '../support.ts';
 
 const SIZES = { exc: 3200, inh: 800 };
 
-/** @param tauSyn of conductances; the published ones by default */
+/** @param tauSyn time constants of the conductances, ms; default: published values */
 export function main(duration = 1000, tauSyn = { excitatory: 5, inhibitory: 10 }, inhibition = 67) {
   const net = new Network({ seed: 1 });
   const cells = net.population(
@@ -23,7 +22,7 @@ export function main(duration = 1000, tauSyn = { excitatory: 5, inhibitory: 10 }
       capacitance: 200,
       threshold: 10,
       refractory: 5,
-      current: 200, // keeps the network alive: it tends to -40 mV
+      current: 200, // drives the potential to -40 mV, which sustains the activity
       initial: { uniform: [0, 10] },
       synapse: 'conductance',
       tauSyn,

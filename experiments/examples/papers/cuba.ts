@@ -1,14 +1,13 @@
 /**
  * Vogels & Abbott 2005, doi:10.1523/JNEUROSCI.3508-05.2005; as benchmark 2 of Brette et al. 2007, doi:10.1007/s10827-007-0038-6: 3,200 excitatory and
- * 800 inhibitory LIF neurons with exponential currents keep each other firing, irregularly and without input.
+ * 800 inhibitory LIF neurons with exponential currents sustain irregular activity without input.
  * Run: node dist/experiments/examples/papers/cuba.js
  * Expect: 5.4 Hz after the first 200 ms (another draw of the network in Brian2: 5.6 Hz); over 5 s 5.5 Hz, CV of the intervals 0.69.
  *
- * Potentials are counted from -60 mV, where the published neurons are reset; they rest at -49 mV, a constant current here.
+ * Potentials are relative to -60 mV, the published reset potential; a constant current gives the published resting potential of -49 mV.
  */
 import { lif, Network } from '../../index.ts';
-import { runIfMain } from '../runAsCalled.ts';
-import { measureIrregularity } from './measures.ts';
+import { measureIrregularity, runIfMain } from '../support.ts';
 
 const TAU = 20; // ms; the capacitance is the same number, so that the resistance is 1 GΩ and pA are mV
 const SIZES = { exc: 3200, inh: 800 };

@@ -1,26 +1,26 @@
 /**
- * Jeffress 1948, doi:10.1037/h0061495: delay lines from both ears turn the difference of arrival times into a place. A source turns around
- * the head once a second; of 30 coincidence detectors those fire whose delays make up for the difference.
+ * Jeffress 1948, doi:10.1037/h0061495: delay lines from both ears turn the interaural time difference into a position. A source
+ * circles the head once per second; of 30 coincidence detectors, those fire whose delays compensate the time difference.
  * Run: node dist/experiments/examples/papers/jeffress.js
- * Expect: 3,180 coincidences whose place is 0.14 ms from the lag on average; if the places were others it would be 0.53 ms
+ * Expect: 3,180 coincidences; mean error between detector delay and time difference 0.14 ms, with shuffled detectors 0.53 ms
  *
- * Ears are 20 cm apart, sound is taken to travel at 300 m/s, detectors have a tau of 1 ms, as in Brian2's example. Here both ears hear
- * one train of clicks (dead time 2.5 ms) with a jitter of their own, and a single arrival is worth 0.55 of the threshold, which noise of the membrane
- * helps to reach there with 0.5.
+ * As in Brian2's example, ears are 20 cm apart, the speed of sound is 300 m/s and detectors have a tau of 1 ms. Here both ears
+ * receive one train of clicks (dead time 2.5 ms) with independent jitter. A single arrival reaches 0.55 of the threshold; in the
+ * example it reaches 0.5, and membrane noise adds the rest.
  */
 import { lif, Network, Stream, spikeTrains } from '../../index.ts';
-import { runIfMain } from '../runAsCalled.ts';
+import { runIfMain } from '../support.ts';
 
 const DETECTORS = 30;
-const LARGEST_LAG = 200 / 300; // ms
-const LINE = 1.1 * LARGEST_LAG; // the longest delay
+const MAX_LAG = 200 / 300; // ms
+const MAX_DELAY = 1.1 * MAX_LAG; // ms
 const JITTER = 0.02; // ms
 const MEAN_GAP = 0.5; // ms, after the dead time
 
-/** By how much the right ear hears later at t, ms. */
-const lagAt = (t: number) => LARGEST_LAG * Math.sin((2 * Math.PI * t) / 1000);
-/** Of detector j from the left and from the right ear, ms. */
-const delays = (j: number) => [(j / (DETECTORS - 1)) * LINE, (1 - j / (DETECTORS - 1)) * LINE] as const;
+/** Delay of the right ear relative to the left ear at t, ms. */
+const lagAt = (t: number) => MAX_LAG * Math.sin((2 * Math.PI * t) / 1000);
+/** Delays of detector j from the left and from the right ear, ms. */
+const delays = (j: number) => [(j / (DETECTORS - 1)) * MAX_DELAY, (1 - j / (DETECTORS - 1)) * MAX_DELAY] as const;
 
 export function main(duration = 1000) {
   const random = new Stream(1, 'clicks');
@@ -48,7 +48,7 @@ export function main(duration = 1000) {
     return sum + Math.abs(left - right - lagAt(t)) / times.length;
   }, 0);
   console.log(
-    `${times.length} coincidences; place and lag differ by ${error.toFixed(3)} ms on average (places moved by 7: ${chance.toFixed(3)})`,
+    `${times.length} coincidences; mean error ${error.toFixed(3)} ms (detectors shifted by 7: ${chance.toFixed(3)} ms)`,
   );
   return { coincidences: times.length, error, chance };
 }

@@ -1,24 +1,23 @@
 /**
- * Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011, doi:10.1126/science.1211095: plastic inhibition brings excitatory neurons to a target rate, and the network
- * into an asynchronous irregular state.
+ * Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011, doi:10.1126/science.1211095: inhibitory plasticity brings excitatory neurons to a target rate, and the network
+ * to an asynchronous irregular state.
  * Run: node dist/experiments/examples/papers/vogels2011.js
  * Expect: excitatory neurons at 157 Hz in the first 200 ms and 14 Hz in the last 400 ms, on the way to 3 Hz; mean inhibitory weight 1.5 nS
  *
  * Parameters are those of Brian2's port of it (10,000 neurons, connected with probability 0.02, conductances of 5 and 10 ms, eta 0.01 nS, target 3 Hz), with a
- * twentieth of the neurons and twenty times the probability, so that in-degrees are kept, and for 2 s: `main({ neurons: 10_000, duration: 10_000 })` for all.
+ * twentieth of the neurons, twenty times the probability (equal in-degrees), and for 2 s. The published size is `main({ neurons: 10_000, duration: 10_000 })`.
  */
 import { ideal, lif, Network, vogelsInhibitory } from '../../index.ts';
-import { runIfMain } from '../runAsCalled.ts';
-import { measureIrregularity } from './measures.ts';
+import { measureIrregularity, runIfMain } from '../support.ts';
 
 const IN_DEGREE = 200; // on average
-const LARGEST = 100; // nS
+const W_MAX = 100; // nS
 const ETA = 0.01; // nS
 
 export function main({ neurons = 500, duration = 2000 } = {}) {
   const net = new Network({ seed: 1 });
   const exc = Math.round(0.8 * neurons);
-  const of = (size: number) =>
+  const createCells = (size: number) =>
     lif({
       size,
       tau: 20,
@@ -32,17 +31,17 @@ export function main({ neurons = 500, duration = 2000 } = {}) {
       reversalExc: 60,
       reversalInh: -20,
     });
-  const e = net.population('e', of(exc));
-  const i = net.population('i', of(neurons - exc));
-  const drawn = (weight: number) => ({ connect: { probability: { p: IN_DEGREE / neurons, weight } }, delay: 0.1 });
-  net.projection(e, e, drawn(0.3));
-  net.projection(e, i, drawn(0.3));
-  net.projection(i, i, { ...drawn(3), receptor: 'inhibitory' });
+  const e = net.population('e', createCells(exc));
+  const i = net.population('i', createCells(neurons - exc));
+  const connection = (weight: number) => ({ connect: { probability: { p: IN_DEGREE / neurons, weight } }, delay: 0.1 });
+  net.projection(e, e, connection(0.3));
+  net.projection(e, i, connection(0.3));
+  net.projection(i, i, { ...connection(3), receptor: 'inhibitory' });
   const learning = net.projection(i, e, {
-    ...drawn(0),
+    ...connection(0),
     receptor: 'inhibitory',
-    device: ideal({ wMin: 0, wMax: LARGEST }),
-    rule: vogelsInhibitory({ rate: ETA / LARGEST, targetRate: 3, tau: 20, order: 'deliverThenDepress' }),
+    device: ideal({ wMin: 0, wMax: W_MAX }),
+    rule: vogelsInhibitory({ rate: ETA / W_MAX, targetRate: 3, tau: 20, order: 'deliverThenDepress' }),
   });
 
   const spikes = net.recordSpikes([e]);

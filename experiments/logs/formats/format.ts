@@ -1,7 +1,7 @@
 import type { OutputFile } from '../../output/file.ts';
 import type { LogTable } from '../table.ts';
 
-/** A file format that a log can be written to, in the memory of a few batches. */
+/** File format to which a log can be exported, in the memory of a few batches. */
 export interface LogFormat {
   readonly extension: string;
   readonly help: string;

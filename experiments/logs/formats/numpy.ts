@@ -28,8 +28,8 @@ function writeRows(table: LogTable, out: OutputFile): void {
 }
 
 /**
- * One NumPy array: of weights the matrix pre × post as it was last recorded, of any other table a structured array with a
- * field a column. Source: NumPy Enhancement Proposal 1.
+ * One NumPy array: for weights the matrix pre × post of the last recorded values, for other tables a structured array with one
+ * field per column. Source: NumPy Enhancement Proposal 1.
  */
 export const npy: LogFormat = {
   extension: 'npy',
@@ -37,25 +37,25 @@ export const npy: LogFormat = {
   write: (table, out) => (table.spec.name === WEIGHTS.name ? writeMatrix : writeRows)(table, out),
 };
 
-/** A zip without its 64-bit extension ends here. */
-const MOST_BYTES = 2 ** 32 - 2 ** 20;
+/** Size limit of zip files without the 64-bit extension, less a margin. */
+const MAX_ZIP_BYTES = 2 ** 32 - 2 ** 20;
 
 /** Adds one array to the archive. */
-function add(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>): void {
+function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>): void {
   const entry = new ZipPassThrough(`${name}.npy`);
   zip.add(entry);
   entry.push(header);
-  // A copy, because the archive keeps the chunk until the next one while the batch is overwritten.
+  // A copy, because the archive keeps the chunk until the next call, but the batch is overwritten.
   for (const chunk of chunks) entry.push(chunk.slice());
   entry.push(new Uint8Array(0), true);
 }
 
-function* column(table: LogTable, name: string): Generator<Uint8Array> {
+function* readColumn(table: LogTable, name: string): Generator<Uint8Array> {
   for (const { columns } of table.readBatches()) yield bytesOfArray(columns[name]!);
 }
 
-/** Names as NumPy's fixed-width text: four bytes a code point. */
-function textArray(names: readonly string[]): { header: Uint8Array; chunks: Uint8Array[] } {
+/** Encodes names as NumPy's fixed-width text: four bytes per code point. */
+function encodeNames(names: readonly string[]): { header: Uint8Array; chunks: Uint8Array[] } {
   const points = names.map((name) => Array.from(name, (c) => c.codePointAt(0)!));
   const width = Math.max(1, ...points.map((p) => p.length));
   const cells = new Uint32Array(names.length * width);
@@ -64,18 +64,18 @@ function textArray(names: readonly string[]): { header: Uint8Array; chunks: Uint
 }
 
 /**
- * A NumPy archive, uncompressed: one array a column, and `populations` (or `projections`), the names that the small
- * integers index. The log is read once a column. Source: `numpy.savez`, a zip of `.npy` files.
+ * NumPy archive, uncompressed: one array per column, and the array `populations` (or `projections`) with the names that the
+ * integers index. The log is read once per column. Source: `numpy.savez`, a zip of `.npy` files.
  */
 export const npz: LogFormat = {
   extension: 'npz',
-  help: 'NumPy archive: one array a column',
+  help: 'NumPy archive: one array per column',
   write: (table, out) => {
     const rows = table.countRows();
     const bytes = rows * rowBytes(table.spec);
-    if (bytes > MOST_BYTES)
+    if (bytes > MAX_ZIP_BYTES)
       throw new UserError(
-        `${table.path}: ${bytes} bytes do not fit into a zip of 4 GiB; export npy or parquet, or a window.`,
+        `${table.path}: ${bytes} bytes do not fit into a zip file of 4 GiB; export npy or parquet, or a window of time.`,
       );
     SequentialFile.fill(out, (file) => {
       const zip = new Zip((error, chunk) => {
@@ -83,12 +83,12 @@ export const npz: LogFormat = {
         file.write(chunk);
       });
       for (const [name, type] of Object.entries(table.spec.columns)) {
-        add(zip, name, npyHeader(`'${NPY_TYPES[type]}'`, [rows]), column(table, name));
+        addArray(zip, name, npyHeader(`'${NPY_TYPES[type]}'`, [rows]), readColumn(table, name));
       }
       const { group } = table;
       if (group) {
-        const { header, chunks } = textArray(group.names);
-        add(zip, NAME_LISTS[group.column]!, header, chunks);
+        const { header, chunks } = encodeNames(group.names);
+        addArray(zip, NAME_LISTS[group.column]!, header, chunks);
       }
       zip.end();
     });

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   uint8: { type: 'INT32', converted_type: 'UINT_8' },
 };
 
-/** Empties the writer's buffer into a file after each row group and at the end. */
+/** Writes the buffer of the writer to a file after each row group and at the end. */
 class FileByteWriter extends ByteWriter {
   readonly #file: SequentialFile;
 
@@ -34,8 +34,8 @@ class FileByteWriter extends ByteWriter {
 }
 
 /**
- * Parquet, snappy-compressed, a row group a batch; columns as in the log, but populations and projections by name. The
- * log's metadata are the file's. Source: Apache Parquet format 2.
+ * Parquet, snappy-compressed, one row group per batch; columns and metadata are those of the log, with populations and
+ * projections by name. Source: Apache Parquet format 2.
  */
 export const parquet: LogFormat = {
   extension: 'parquet',
@@ -60,7 +60,7 @@ export const parquet: LogFormat = {
         const columnData = columns.map(({ name }) => {
           const values = batch.columns[name]!;
           if (name === group?.column) return { name, data: Array.from(values, (id) => group.names[id] ?? String(id)) };
-          // The writer refuses what is above 2^31 in a Uint32Array, but takes it in a list.
+          // The writer refuses values above 2^31 in a Uint32Array, but not in a list.
           return {
             name,
             data: values instanceof Uint32Array || values instanceof Uint16Array ? Array.from(values) : values,

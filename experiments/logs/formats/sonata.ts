@@ -1,14 +1,13 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { type Group, writeHdf5 } from '../hdf5.ts';
-import { requireSpikeLog } from '../spikes.ts';
-import { LogTable } from '../table.ts';
+import { LogTable, requireSpikeLog } from '../table.ts';
 import type { LogFormat } from './format.ts';
 
 const CHUNK = 65536;
 
-/** A one-dimensional dataset of a known length, filled from front to back. */
-function dataset(group: Group, name: string, dtype: string, data: Float64Array | BigUint64Array, rows: number) {
+/** Creates a one-dimensional dataset of known length, which is filled from front to back. */
+function createDataset(group: Group, name: string, dtype: string, data: Float64Array | BigUint64Array, rows: number) {
   const chunks = [Math.min(CHUNK, rows)];
   const made = group.create_dataset({ name, data, dtype, shape: [data.length], maxshape: [rows], chunks });
   made.resize([rows]);
@@ -27,9 +26,9 @@ function writePopulation(spikes: Group, table: LogTable, name: string): void {
   let rows = 0;
   for (const batch of one.readBatches()) rows += batch.rows;
   const group = spikes.create_group(name);
-  const times = dataset(group, 'timestamps', '<d', new Float64Array(1), rows);
+  const times = createDataset(group, 'timestamps', '<d', new Float64Array(1), rows);
   times.made.create_attribute('units', 'ms');
-  const ids = dataset(group, 'node_ids', '<Q', new BigUint64Array(1), rows);
+  const ids = createDataset(group, 'node_ids', '<Q', new BigUint64Array(1), rows);
   for (const { columns } of one.readBatches()) {
     times.append(columns.time as Float64Array);
     ids.append(BigUint64Array.from(columns.neuron!, BigInt));
@@ -37,17 +36,17 @@ function writePopulation(spikes: Group, table: LogTable, name: string): void {
 }
 
 /**
- * Spikes in SONATA's HDF5 form: `/spikes/POPULATION/timestamps` (float64, attribute `units` "ms") and `node_ids` (uint64), in
- * ascending order of time. Populations without spikes are left out. The optional attribute `sorting`, an HDF5 enumeration, is left out.
+ * Spikes in the HDF5 layout of SONATA: `/spikes/POPULATION/timestamps` (float64, attribute `units` "ms") and `node_ids`
+ * (uint64), in ascending order of time. Populations without spikes and the optional attribute `sorting` are left out.
  * Source: Dai et al. 2020, "The SONATA data format", doi:10.1371/journal.pcbi.1007696.
  */
 export const sonata: LogFormat = {
   extension: 'h5',
-  help: 'HDF5 after SONATA (needs the package h5wasm)',
+  help: 'HDF5 in the layout of SONATA (needs the package h5wasm)',
   write: async (table, out) => {
     requireSpikeLog(table, 'SONATA');
     const names = table.group?.names;
-    if (!names) throw new UserError(`${table.path} does not name its populations, which SONATA needs.`);
+    if (!names) throw new UserError(`${table.path} lacks the names of its populations, which SONATA needs.`);
     const fired = table.readGroupIds();
     if (fired.size === 0) throw table.emptyError();
     await writeHdf5('--format sonata', out, (root) => {
@@ -56,7 +55,7 @@ export const sonata: LogFormat = {
         const name = names[id];
         if (name === undefined) throw new UserError(`${table.path} has no name for its population ${id}.`);
         if (!/^(?!\.$)[^/\0]+$/s.test(name))
-          throw new UserError(`${table.path}: its population ${show(name)} is not a possible name of a group in HDF5.`);
+          throw new UserError(`${table.path}: its population ${show(name)} is not a valid name of an HDF5 group.`);
         writePopulation(spikes, table, name);
       }
     });

@@ -1,9 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { SequentialFile } from '../../output/growingFile.ts';
 import { VERSION } from '../../version.ts';
-import { readPopulationSizes } from '../sizes.ts';
-import { requireSpikeLog } from '../spikes.ts';
-import type { LogTable } from '../table.ts';
+import { type LogTable, readPopulationSizes, requireSpikeLog } from '../table.ts';
 import { RowFormatter } from '../text.ts';
 import type { LogFormat } from './format.ts';
 
@@ -21,7 +19,7 @@ export const csv: LogFormat = {
   },
 };
 
-/** Node ids of NEST count from 1 through all populations, in the order of the log. */
+/** First node id of each population. NEST counts neurons from 1 through all populations, in the order of the log. */
 function firstIds(table: LogTable): readonly number[] {
   const sizes = readPopulationSizes(table);
   const names = table.group?.names ?? [];
@@ -35,18 +33,18 @@ function firstIds(table: LogTable): readonly number[] {
   }
   if (names.length === 1 || table.selection.populations?.length === 1) return names.map(() => 1);
   throw new UserError(
-    `${table.path} does not tell the sizes of its ${names.length} populations, which NEST's node ids count through; name one with --population.`,
+    `${table.path} lacks the sizes of its ${names.length} populations, which determine NEST's node ids; select one population with --population.`,
   );
 }
 
 /**
- * The file of NEST's ASCII recording backend, version 2: two comment lines, the header `sender time_ms`, and a line a
- * spike, separated by a tab. Neuron i of the first population is sender i + 1. Times keep all their digits where NEST writes
- * three decimals. Source: NEST 3, `nestkernel/recording_backend_ascii.cpp`.
+ * File of NEST's ASCII recording backend, version 2: two comment lines, the header `sender time_ms`, and one line per spike,
+ * separated by tabs. Neuron i of the first population is sender i + 1. Times keep all digits; NEST writes three decimals.
+ * Source: NEST 3, `nestkernel/recording_backend_ascii.cpp`.
  */
 export const nest: LogFormat = {
   extension: 'dat',
-  help: "text as of NEST's recorders: sender, time_ms",
+  help: "text file of NEST's ASCII recorder: sender, time_ms",
   write: (table, out) => {
     requireSpikeLog(table, 'NEST text');
     const first = firstIds(table);

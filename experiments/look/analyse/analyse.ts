@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { describeSilentPopulations } from '../../logs/silence.ts';
-import { readPopulationSizes } from '../../logs/sizes.ts';
+import { readPopulationSizes } from '../../logs/table.ts';
 import type { TimeWindow } from '../../logs/window.ts';
 import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
 import { BinClock, Bins } from './counts.ts';

@@ -2,8 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { describeSilentPopulations, noSpikesError } from '../../logs/silence.ts';
-import { readPopulationSizes } from '../../logs/sizes.ts';
-import { findLogFile, LogTable, type Selection } from '../../logs/table.ts';
+import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
 import { resolveWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/bands.ts';
 

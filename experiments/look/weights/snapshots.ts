@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
-import { requireDenseEnough } from '../../logs/sizes.ts';
+import { requireDenseEnough } from '../../logs/weightMatrix.ts';
 import type { LogTable } from '../../logs/table.ts';
 
 export interface Range {

@@ -3,19 +3,19 @@ import { show, showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import { type Group, readHdf5 } from '../../logs/hdf5.ts';
 
-/** Numbers with their shape, row-major; a single number has the shape []. */
+/** Numbers with their shape, row-major; the shape of a single number is []. */
 export interface Tensor {
   readonly values: Float64Array;
   readonly shape: readonly number[];
 }
 
-/** A node as it is written: its type and its fields. */
+/** Node in a NIR file. */
 export interface NirFileNode {
   readonly type: string;
   readonly fields: Readonly<Record<string, Tensor | string>>;
 }
 
-/** A graph without graphs inside. */
+/** Graph in a NIR file, without nested graphs. */
 export interface NirFileGraph {
   readonly nodes: ReadonlyMap<string, NirFileNode>;
   readonly edges: readonly (readonly [string, string])[];
@@ -23,10 +23,10 @@ export interface NirFileGraph {
 
 /** Memory per element of a dataset while it is read. */
 const BYTES_PER_ELEMENT = 24;
-/** Largest number of graphs within each other. */
+/** Maximum depth of nested graphs. */
 const MAX_DEPTH = 100;
 
-/** What h5wasm reads of a dataset. */
+/** Dataset of h5wasm. */
 interface Dataset {
   readonly shape: readonly number[] | null;
   readonly value: unknown;
@@ -55,7 +55,7 @@ function readField(dataset: Dataset, where: string): Tensor | string {
 
 const entry = (group: Group, name: string, where: string): Group | Dataset => {
   const found = group.get(name) as Group | Dataset | null;
-  if (found === null) throw new UserError(`${where} has no ${name}: it is not laid out as NIR files are.`);
+  if (found === null) throw new UserError(`${where} has no ${name}: it does not have the layout of NIR files.`);
   return found;
 };
 
@@ -67,7 +67,7 @@ function readText(group: Group, name: string, where: string): string {
   throw new UserError(`${where}/${name} is ${show(text)}, but must be a text.`);
 }
 
-/** Edges are a list of pairs; without any the list is empty. */
+/** Reads the list of edges, which may be empty. */
 function readEdges(group: Group, where: string): [string, string][] {
   const found = entry(group, 'edges', where);
   const flat = isGroup(found) ? undefined : readValue(found, `${where}/edges`);
@@ -77,7 +77,7 @@ function readEdges(group: Group, where: string): [string, string][] {
   return Array.from({ length: flat.length / 2 }, (_, k) => [flat[2 * k] as string, flat[2 * k + 1] as string]);
 }
 
-/** Adds a graph; of one inside another the names begin with its own, and its inputs and outputs only pass on. */
+/** Adds a graph to `into`. Names in a nested graph begin with its name; its inputs and outputs become pass-through nodes. */
 function collectNodes(
   group: Group,
   where: string,
@@ -85,15 +85,15 @@ function collectNodes(
   into: { nodes: Map<string, NirFileNode>; edges: [string, string][] },
   depth = 0,
 ) {
-  if (depth > MAX_DEPTH) throw new UserError(`${where}: more than ${MAX_DEPTH} graphs within each other.`);
+  if (depth > MAX_DEPTH) throw new UserError(`${where}: more than ${MAX_DEPTH} nested graphs.`);
   const children = entry(group, 'nodes', where);
-  if (!isGroup(children)) throw new UserError(`${where}/nodes holds no nodes.`);
+  if (!isGroup(children)) throw new UserError(`${where}/nodes is not a group of nodes.`);
   const inner = new Map<string, { input: string | undefined; output: string | undefined }>();
   const types: [name: string, type: string][] = [];
   for (const name of children.keys()) {
     const node = children.get(name);
     const path = `${where}/nodes/${showKey(name)}`;
-    if (!isGroup(node)) throw new UserError(`${path} is no node.`);
+    if (!isGroup(node)) throw new UserError(`${path} is not a node.`);
     const type = readText(node, 'type', path);
     types.push([name, type]);
     if (type === 'NIRGraph') {
@@ -109,10 +109,10 @@ function collectNodes(
     const passes = prefix !== '' && (type === 'Input' || type === 'Output');
     into.nodes.set(prefix + name, { type: passes ? 'Pass' : type, fields });
   }
-  const there = new Set(children.keys());
+  const known = new Set(children.keys());
   for (const [from, to] of readEdges(group, where)) {
     for (const name of [from, to])
-      if (!there.has(name)) throw new UserError(`${where}/edges names ${show(name)}, which is no node.`);
+      if (!known.has(name)) throw new UserError(`${where}/edges names ${show(name)}, which is not a node.`);
     const [begin, end] = [
       inner.has(from) ? inner.get(from)!.output : prefix + from,
       inner.has(to) ? inner.get(to)!.input : prefix + to,
@@ -131,15 +131,15 @@ function collectNodes(
 }
 
 /**
- * Reads a NIR file, in the HDF5 layout of the `nir` package: `/node/type` "NIRGraph", `/node/edges` (pairs of names) and a group a
- * node under `/node/nodes`. Graphs inside the graph are spread out.
+ * Reads a NIR file, in the HDF5 layout of the `nir` package: `/node/type` "NIRGraph", `/node/edges` (pairs of names) and one group
+ * per node under `/node/nodes`. Nested graphs are flattened.
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
- * @throws UserError that names the place in the file
+ * @throws UserError that names the path in the file
  */
 export function readNir(path: string): NirFileGraph {
   return readHdf5(path, (root) => {
     const graph = entry(root, 'node', path);
-    if (!isGroup(graph)) throw new UserError(`${path}: /node is no graph.`);
+    if (!isGroup(graph)) throw new UserError(`${path}: /node is not a graph.`);
     const type = readText(graph, 'type', `${path}: node`);
     if (type !== 'NIRGraph') throw new UserError(`${path} holds a single ${showKey(type)}, but must hold a NIRGraph.`);
     const into = { nodes: new Map<string, NirFileNode>(), edges: [] as [string, string][] };

@@ -1,7 +1,7 @@
 import type { ImageSet } from '../../../neurons/stimuli/images.ts';
 import { readIdxImages } from '../../data/idx.ts';
 import type { StimulusReaders } from '../build.ts';
-import type { ModelChoice } from '../schema.ts';
+import type { ModelChoice } from '../models.ts';
 import { readEvents, type Sensor } from './atis.ts';
 import { readRecording } from './recording.ts';
 

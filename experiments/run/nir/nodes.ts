@@ -12,7 +12,7 @@ import type { LifParams } from '../../../neurons/lif/params.ts';
 import { LogTable } from '../../logs/table.ts';
 import { readLastWeights } from '../../logs/weightMatrix.ts';
 
-/** A NIR graph: nodes by name, and which feeds which. Arrays have one element a neuron; `weight` is out × in. */
+/** NIR graph: nodes by name and directed edges. Arrays have one element per neuron; `weight` is out × in. */
 export interface NirGraph {
   readonly nodes: Readonly<Record<string, NirNode>>;
   readonly edges: readonly (readonly [string, string])[];
@@ -27,7 +27,7 @@ export type NirNode =
   | { readonly type: 'Input' | 'Output'; readonly size: number }
   | { readonly type: 'LIF' | 'CubaLIF' | 'Linear' | 'Delay'; readonly params: Readonly<Record<string, NirArray>> };
 
-/** A number for each of `size` neurons. */
+/** Array with one number per neuron. */
 export const fillPerNeuron = (value: (neuron: number) => number, size: number): NirArray => ({
   values: Float64Array.from({ length: size }, (_, j) => value(j)),
   shape: [size],
@@ -35,7 +35,7 @@ export const fillPerNeuron = (value: (neuron: number) => number, size: number): 
 
 const MS = 1e-3;
 
-/** UserError naming the parameter that NIR's neurons do not have. */
+/** @throws UserError that names a parameter without an equivalent in NIR */
 export function refuseParameter(path: string, value: unknown, why: string): never {
   throw new UserError(`${path} is ${value}: ${why}, so the network cannot be written as NIR.`);
 }
@@ -43,27 +43,28 @@ export function refuseParameter(path: string, value: unknown, why: string): neve
 function checkExpressible(p: LifParams, path: string): void {
   if (p.adaptive) refuseParameter(`${path}.adaptive`, 'set', 'thresholds of NIR do not adapt');
   if (p.homeostasis) refuseParameter(`${path}.homeostasis`, 'set', 'thresholds of NIR do not move');
-  if (p.initial !== 0)
-    refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR says nothing of initial potentials');
+  if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
 }
 
-/** The membranes of a population of a run with this seed. */
+/** Membrane parameters of a population in a run with this seed. */
 function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParameters {
   const context = { arena: new Arena(), seed, name: path };
   return new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
 }
 
-/** What of a LIF population NIR has no word for, and what is written without: a sentence each. */
+/** Describes the properties of a LIF population that NIR cannot express and that are left out, one sentence each. */
 export function listLosses(p: LifParams, path: string, seed: Seed): string[] {
   const { refractory, hasRefractoriness } = createMembranes(p, path, seed);
   const ms = refractory.shared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
   return hasRefractoriness
-    ? [`${path}.refractory is ${ms}, but neurons of NIR have no refractory time: what was written fires again at once.`]
+    ? [
+        `${path}.refractory is ${ms}, but neurons of NIR have no refractory period: the written neurons can fire again at once.`,
+      ]
     : [];
 }
 
 /**
- * A LIF population as a NIR node. NIR: tau dv/dt = v_leak - v + r I, times in s; with spikes as Dirac pulses of their weight.
+ * Converts a LIF population to a NIR node. NIR: tau dv/dt = v_leak - v + r I, times in s; with spikes as Dirac pulses of their weight.
  * - synapse delta: LIF with r = tau, so that a weight of w mV makes v jump by w.
  * - synapse exponential: CubaLIF, tau_syn dI/dt = -I + w_in S, with w_in = tau_syn, so that I jumps by the weight in pA, and
  *   r = tau / capacitance. Needs one tauSyn for both signs.
@@ -99,7 +100,7 @@ export function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
 
 const MAX_WEIGHTS = 2 ** 28;
 
-/** Weights as the network was built: synapses that no rule moves keep them. */
+/** Adds the initial weights, which synapses without a rule keep. */
 function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Array): void {
   for (let row = 0; row < edges.rows; row++) {
     const pre = sources.neuron(row % sources.count);
@@ -110,13 +111,13 @@ function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Ar
   }
 }
 
-/** Weights as they were last recorded. */
+/** Overwrites the matrix with the last recorded weights. */
 function readRecordedWeights(run: string, { name, source, edges }: Projection, into: Float64Array): void {
   const path = join(run, 'weights.arrows');
-  const hint = `record its weights (record: { weights: ... }) to write what it learned as NIR`;
+  const hint = `record its weights (record: { weights: ... }) to export them`;
   if (!existsSync(path)) throw new UserError(`${run} holds no weights of ${name}, which has a rule; ${hint}.`);
   if (!edges.distinct)
-    throw new UserError(`${name} connects some neurons twice, so its recorded weights cannot be told apart.`);
+    throw new UserError(`${name} connects some neurons twice, so its recorded weights are ambiguous.`);
   const table = new LogTable(path, { populations: [name] }, WEIGHTS);
   const { values, pre, post } = readLastWeights(table);
   table.requireWhole();
@@ -128,16 +129,16 @@ function readRecordedWeights(run: string, { name, source, edges }: Projection, i
   }
 }
 
-/** The frozen weights of a projection, out × in: as last recorded where a rule moved them, else as built. */
+/** Frozen weights of a projection, out × in: the last recorded weights if it has a rule, else the initial weights. */
 export function readFrozenWeights(run: string, projection: Projection): NirArray {
   const { source, target, name, rule } = projection;
   const shape = [target.size, source.size];
   if (target.size * source.size > MAX_WEIGHTS)
     throw new UserError(
-      `${name} has ${target.size} x ${source.size} weights, too many for the one matrix that NIR needs.`,
+      `${name} has ${target.size} x ${source.size} weights, but NIR needs one matrix, which may have at most 2^28.`,
     );
   const values = new Float64Array(target.size * source.size);
-  // Synapses that were recorded at events only and had none are as they were built.
+  // A synapse without a recorded event keeps its initial weight.
   addBuiltWeights(projection, values);
   if (rule) readRecordedWeights(run, projection, values);
   return { values, shape };

@@ -9,8 +9,8 @@ import { throughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { bindInput, requireInputs } from '../../network/inputs.ts';
-import { MODELS, type Origin, withOrigins } from '../../network/models.ts';
-import { inputs, type ModelChoice, modelSchema, models } from '../../network/schema.ts';
+import { MODELS, type ModelChoice, type Origin, withOrigins } from '../../network/models.ts';
+import { inputs, modelSchema, models } from '../../network/schema.ts';
 import { applySettings, type Experiment, finishRun, type Sweep } from '../experiment.ts';
 
 const schema = object({

@@ -2,7 +2,7 @@ import { prefixErrors } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { LoadedDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { createModel } from '../../network/made.ts';
+import { createModel } from '../../network/models.ts';
 import { type NetConfig, netSchema, withNetRecipe } from './config.ts';
 import { CrossbarNet } from './crossbarNet.ts';
 import type { Model } from './model.ts';

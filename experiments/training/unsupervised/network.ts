@@ -9,7 +9,7 @@ import { lif, poisson } from '../../../neurons/index.ts';
 import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
-import { createModel } from '../../network/made.ts';
+import { createModel } from '../../network/models.ts';
 import { groupsOf, mapOf, outputsOf, planesOf, windowsOf, winnerTakeAllOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { Front, Kernel } from './features/front.ts';

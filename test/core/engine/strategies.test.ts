@@ -13,7 +13,7 @@ import { exponential, ideal, linear, softBound } from '../../../synapses/devices
 import { pairStdp } from '../../../synapses/rules/index.ts';
 import { atLeast, Rows, runs } from '../../support.ts';
 import { bits, DURATION, instant, runTo, zoo, zooSpec } from '../zoo.ts';
-import { ONE_BY_ONE, RECURRENT_CASES, run } from './waysToRun.ts';
+import { RECURRENT_CASES, REFERENCE_WAY, run } from './waysToRun.ts';
 
 /** Every subset of the strategies, the empty one (reference delivery) first. */
 const SUBSETS: readonly (readonly StrategyName[])[] = Array.from({ length: 2 ** STRATEGY_NAMES.length }, (_, bits) =>
@@ -50,9 +50,9 @@ test('recurrent populations with conductances, under every subset', () => {
   };
   try {
     for (const [network] of RECURRENT_CASES) {
-      const expected = run(network, ONE_BY_ONE);
+      const expected = run(network, REFERENCE_WAY);
       for (const strategies of SUBSETS) {
-        const found = run(network, { ...ONE_BY_ONE, network: { strategies: [...strategies] } });
+        const found = run(network, { ...REFERENCE_WAY, network: { strategies: [...strategies] } });
         assert.equal(found.spikes, expected.spikes, nameOf(strategies));
         assert.equal(found.end, expected.end, nameOf(strategies));
       }

@@ -1,4 +1,4 @@
-/** However arrivals are taken together, it is as if they had come one by one: the same spikes and the same bits of state. */
+/** Delivery strategies, recorders, cuts and checkpoints do not change spikes or state: the bits are those of reference delivery. */
 // isolated: counts the calls of every strategy, through their prototypes
 import fc from 'fast-check';
 import { test } from 'uvu';
@@ -9,7 +9,7 @@ import { RecurrentDelivery } from '../../../core/engine/recurrentDelivery.ts';
 import { SingleQueueDelivery } from '../../../core/engine/singleQueueDelivery.ts';
 import type { DeliveryStrategy } from '../../../core/engine/targetState.ts';
 import { atLeast, runs } from '../../support.ts';
-import { type NetworkSpec, networkAndWay, ONE_BY_ONE, RECURRENT_CASES, run, type Way } from './waysToRun.ts';
+import { type NetworkSpec, networkAndWay, RECURRENT_CASES, REFERENCE_WAY, run, type Way } from './waysToRun.ts';
 
 /** Number of calls that each faster strategy served. */
 const served = { singleQueue: 0, merged: 0, recurrent: 0, batched: 0 };
@@ -26,7 +26,7 @@ counted(MergedDelivery.prototype, 'merged');
 counted(RecurrentDelivery.prototype, 'recurrent');
 counted(BatchedDelivery.prototype, 'batched');
 
-/** Equal but for the order in which energies were added up. */
+/** True if energies are equal up to the order of their summation. */
 const closeTo = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((x, i) => Math.abs(x - b[i]!) <= 1e-12 * Math.abs(b[i]!));
 
@@ -56,19 +56,19 @@ const SPIKE_BEFORE_EMPTY_ROWS: [NetworkSpec, Way] = [
       dendriticDelay: 0,
     })),
   },
-  { ...ONE_BY_ONE, network: { strategies: ['batched'] }, slice: 7.3 },
+  { ...REFERENCE_WAY, network: { strategies: ['batched'] }, slice: 7.3 },
 ];
 
-test('any way to run a network gives the bits of one event after the other', () => {
+test('every way to run a network gives the bits of reference delivery', () => {
   let spikes = 0;
   fc.assert(
     fc.property(networkAndWay, ([s, w]) => {
-      const expected = run(s, ONE_BY_ONE);
+      const expected = run(s, REFERENCE_WAY);
       const found = run(s, w);
       assert.equal(found.spikes, expected.spikes);
       assert.equal(found.end, expected.end);
       assert.equal(found.potentials, expected.potentials);
-      assert.ok(closeTo(found.books, expected.books), `${found.books} is not ${expected.books}`);
+      assert.ok(closeTo(found.counters, expected.counters), `${found.counters} is not ${expected.counters}`);
       spikes += expected.spikes.length;
     }),
     { ...runs(250), examples: [...RECURRENT_CASES, SPIKE_BEFORE_EMPTY_ROWS].map((example) => [example]) },

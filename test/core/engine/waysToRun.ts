@@ -1,4 +1,4 @@
-/** Random networks in which every way to take arrivals together has its turn, and ways to run them that must not show. */
+/** Random networks that exercise every delivery strategy, and ways to run them that must not change the results. */
 import fc from 'fast-check';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../../../core/engine/engine.ts';
@@ -21,11 +21,11 @@ import { Rows } from '../../support.ts';
 import { bits } from '../zoo.ts';
 
 export const DURATION = 30;
-/** The larger ones have rows that are worth a kernel. */
+/** Numbers of neurons; rows of 40 synapses are long enough for kernels. */
 const SIZES = [9, 9, 40];
 
-/** Weights of every projection are of the order of 1; a target takes them in mV or, times 60, in pA. */
-const BOTH = { excitatory: 5, inhibitory: 10 };
+/** Time constants of excitatory and inhibitory conductances, ms. Weights are of the order of 1 in all networks. */
+const TWO_TAUS = { excitatory: 5, inhibitory: 10 };
 const SHUNTS = { capacitance: 30, reversalExc: 60, reversalInh: -20 };
 const NEURONS: Readonly<Record<string, (size: number) => NeuronFactory>> = {
   arrivals: (size) => lif({ size, threshold: 4 }),
@@ -39,12 +39,12 @@ const NEURONS: Readonly<Record<string, (size: number) => NeuronFactory>> = {
       receptors: { excitatory: { tau: 2, rise: 2 }, inhibitory: { tau: 5, rise: 1 } },
     }),
   shunted: (size) => lif({ size, synapse: 'conductance', threshold: 8, ...SHUNTS, tauSyn: 5 }),
-  shuntedByTwo: (size) => lif({ size, synapse: 'conductance', threshold: 8, ...SHUNTS, tauSyn: BOTH }),
+  shuntedByTwo: (size) => lif({ size, synapse: 'conductance', threshold: 8, ...SHUNTS, tauSyn: TWO_TAUS }),
   quadratic: (size) => quadratic({ size }),
   random: (size) => escapeRate({ size, threshold: 4, rate: 100 }),
 };
-/** Their state tells when they were looked at, too. */
-const LOOKED_AT: readonly string[] = ['currents', 'several'];
+/** Models whose state depends on the times of their threshold checks. */
+const CHECK_DEPENDENT: readonly string[] = ['currents', 'several'];
 const DEVICES: Readonly<Record<string, () => DeviceFactory>> = {
   ideal: () => ideal({}),
   softBound: () => softBound({}),
@@ -67,12 +67,12 @@ const RULES: Readonly<Record<string, () => RuleFactory>> = {
 const SHORT_TERMS: Readonly<Record<string, () => ShortTermFactory>> = { depressing: () => tsodyksMarkram({}) };
 
 const nameOf = (index: object) => fc.constantFrom(...Object.keys(index));
-/** Null in so many of ten. */
+/** A value, or null in `nulls` of ten cases. */
 const maybe = <T>(value: fc.Arbitrary<T>, nulls: number) =>
   fc.oneof({ arbitrary: fc.constant(null), weight: nulls }, { arbitrary: value, weight: 10 - nulls });
 
 const projection = fc.record({
-  /** -2: noise, -1: ties; else a population. */
+  /** Source: -2 noise, -1 trains with ties, otherwise the index of a population. */
   from: fc.constantFrom(-2, -2, -1, 0, 1),
   to: fc.nat(1),
   connect: fc.constantFrom('all', 'probability', 'oneToOne'),
@@ -95,7 +95,7 @@ const anyNetwork = fc.record({
   ),
   projections: fc.array(projection, { minLength: 1, maxLength: 5 }),
 });
-/** Dense rows that learn, for neurons with currents: few by chance, and what most studies are made of. */
+/** Networks with dense plastic rows onto neurons with currents, as in most studies; rare among random networks. */
 const learning = fc
   .tuple(anyNetwork, fc.constantFrom('ideal', 'ideal', 'softBound', 'spread'), fc.constantFrom(0, 0.5))
   .map(([network, device, delay]) => ({
@@ -109,7 +109,7 @@ const learning = fc
       ...network.projections.slice(3),
     ],
   }));
-/** Sparse rows that do not learn, for neurons that fire only at arrivals. */
+/** Networks with sparse static rows onto neurons that spike at arrivals only. */
 const sparse = anyNetwork.map((network) => ({
   ...network,
   rate: 1000,
@@ -121,7 +121,7 @@ const sparse = anyNetwork.map((network) => ({
     ...{ connect: p.connect === 'all' ? 'probability' : p.connect, rule: null, shortTerm: null },
   })),
 }));
-/** The same for neurons with currents, on many lanes. */
+/** Networks with sparse static rows with many delays onto neurons with currents. */
 const streams = sparse.map((network) => ({
   ...network,
   populations: network.populations.map((one, k) => (k === 0 ? { model: 'currents', hold: undefined } : one)),
@@ -145,19 +145,19 @@ const networkSpec = fc.oneof(
 );
 export type NetworkSpec = typeof networkSpec | typeof recurrent extends fc.Arbitrary<infer T> ? T : never;
 
-/** What must not show in a result. */
+/** Options that must not change results. */
 const way = fc.record({
   network: fc.record({
     strategies: fc.subarray([...STRATEGY_NAMES]),
   }),
   recorded: fc.subarray(['input', 'weights', 'potential'] as const),
-  /** When weights are recorded. */
+  /** Schedule of recorded weights. */
   when: fc.constantFrom({ on: 'pre' as const }, { on: 'post' as const }, { every: 4 }),
-  /** The run is cut into slices of so many ms. */
+  /** Duration of one call of `run`, ms. */
   slice: fc.constantFrom<number>(DURATION, DURATION, 7.3, 0.05),
-  /** At every chance. */
+  /** True if the run is interrupted at every opportunity. */
   interrupted: fc.boolean(),
-  /** Loaded into a fresh network at the first cut behind this. */
+  /** Time, ms, after which the state is loaded into a new network at the end of a slice; null for never. */
   resumedAt: maybe(fc.double({ min: 0, max: DURATION, noNaN: true }), 7),
 });
 export type Way = typeof way extends fc.Arbitrary<infer T> ? T : never;
@@ -180,8 +180,8 @@ export const networkAndWay: fc.Arbitrary<[NetworkSpec, Way]> = fc.oneof(
 /** Cases that every run of the property includes, so that recurrent delivery is tested whatever the seed. */
 export const RECURRENT_CASES: readonly [NetworkSpec, Way][] = fc.sample(recurrentCase, { numRuns: 6, seed: 1 });
 
-/** One event after the other. */
-export const ONE_BY_ONE: Way = {
+/** Reference delivery in one call. */
+export const REFERENCE_WAY: Way = {
   network: { strategies: [] },
   recorded: [],
   when: { on: 'pre' },
@@ -228,16 +228,13 @@ function build(s: NetworkSpec, w: Way, spikes: Rows): Network {
 }
 
 export interface Outcome {
-  /** Of the neurons. */
+  /** Spikes of the neurons as `population.neuron@time`. */
   readonly spikes: readonly string[];
-  /** The bits of everything that the network is at the end, but for what follows. */
+  /** Bits of the final state, without the parts below. */
   readonly end: Readonly<Record<string, string>>;
-  /**
-   * Counts and energies of all devices. Lanes that run as one stream book their reads one lane after the other, so that the sum of
-   * the energies may differ in its last bits.
-   */
-  readonly books: readonly number[];
-  /** At the end; neurons with currents in the place of their state, which tells too when they were looked at and how often. */
+  /** Counters and energies of all devices. The order of reads, and so the last bits of energies, depends on the strategy. */
+  readonly counters: readonly number[];
+  /** Final potentials, mV, in place of the states of `CHECK_DEPENDENT` models. */
   readonly potentials: readonly number[];
 }
 
@@ -259,7 +256,7 @@ export function run(s: NetworkSpec, w: Way): Outcome {
   const own = spikes.rows.filter((row) => row.population !== id);
   const snapshot = save(net);
   const totals = [...snapshot].filter(([key]) => key.endsWith('.devices.totals'));
-  const looks = NAMES.filter((_, k) => LOOKED_AT.includes(s.populations[k]?.model ?? '')).map(
+  const looks = NAMES.filter((_, k) => CHECK_DEPENDENT.includes(s.populations[k]?.model ?? '')).map(
     (name) => `populations.${name}.model.`,
   );
   for (const key of snapshot.keys()) {
@@ -269,7 +266,7 @@ export function run(s: NetworkSpec, w: Way): Outcome {
   return {
     spikes: own.map((row) => `${row.population}.${row.neuron}@${row.time}`),
     end: bits(snapshot),
-    books: totals.flatMap(([, array]) => [...array]),
+    counters: totals.flatMap(([, array]) => [...array]),
     potentials: neurons.flatMap(({ model }) => Array.from({ length: s.size }, (_, j) => model.potential(j, DURATION))),
   };
 }

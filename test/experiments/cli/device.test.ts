@@ -34,7 +34,7 @@ test('the list has a line for every preset, and the same as JSON', async () => {
 test('a device is shown with unit and source of every value', async () => {
   const { status, stdout } = await device('show', 'ag-ceo2-pt');
   assert.is(status, 0);
-  assert.match(stdout, /^Quoted$.*about\.table\.endurance +100 cycles +Cao et al.*^Follows.*device\.gMin +2\.5e-6 S/ms);
+  assert.match(stdout, /^Quoted$.*about\.table\.endurance +100 cycles +Cao et al.*^Derived.*device\.gMin +2\.5e-6 S/ms);
   assert.match(stdout, /^Assumed$.*device\.gMax +1e-5 S +\S/ms);
   assert.equal(
     JSON.parse((await device('show', 'ag-ceo2-pt', '--json')).stdout),

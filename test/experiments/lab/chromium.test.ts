@@ -1,3 +1,4 @@
+// slow: drives a browser; the other tests of the lab run its worker and page code in `npm test`
 import { readings } from './readings.ts';
 import { walk } from './walk.ts';
 

@@ -1,4 +1,5 @@
 /** Measurements of every kind, dropped in a browser, make the device file that the command makes of them. */
+// slow: runs a device of each kind in the lab; files.test.ts tests its worker in `npm test`
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
 /** Logs whose checksums are right and that tell of more than can be: one sentence, and nothing allocated for it. */
+// slow: draws logs of a billion neurons; damaged.test.ts reads damaged logs in `npm test`
+// isolated: files with this mark write to one directory of support.ts
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -95,7 +97,8 @@ test('a matrix that a few rows would leave empty is refused before it is made', 
   const columns = { time: one, pre: ends, post: ends, weight: one, conductance: one, efficacy: one };
   log.write({ ...columns, projection: new Uint8Array(2) }, 2);
   log.close();
-  const empty = /^memspike: w\.arrows: its 2 rows would leave a matrix of 16001 x 16001 weights all but empty; .*\n$/;
+  const empty =
+    /^memspike: w\.arrows: a matrix of 16001 x 16001 weights would be almost empty with the 2 rows of this log; .*\n$/;
   assert.match(
     (await inProcess(directory, 'log', 'export', 'w.arrows', '--format', 'npy', '--out', 'w.npy')).stderr,
     empty,

@@ -1,3 +1,4 @@
+// isolated: files with this mark write to one directory of support.ts
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
@@ -145,7 +146,7 @@ test('a missing h5wasm is told with the way to install it', () => {
   assert.is(status, 1);
   assert.is(
     stderr,
-    'memspike: --format sonata needs the package h5wasm, which is not installed; run: npm install h5wasm\n',
+    'memspike: --format sonata needs the package h5wasm, which is not installed. Next step: npm install h5wasm\n',
   );
 });
 

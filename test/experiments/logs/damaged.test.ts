@@ -1,4 +1,5 @@
 /** Small logs whose checksums are right and whose contents are not, at the command line. */
+// isolated: files with this mark write to one directory of support.ts
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { test } from 'uvu';

@@ -1,3 +1,4 @@
+// isolated: files with this mark write to one directory of support.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -70,7 +71,7 @@ test('nest counts senders from 1 through the populations', async () => {
   } catch (error) {
     assert.match(
       (error as Error).message,
-      /does not tell the sizes of its 2 populations.*name one with --population\.$/,
+      /lacks the sizes of its 2 populations.*select one population with --population\.$/,
     );
   }
   const one = readFileSync(await exported('nest', { populations: ['exc'] }, at('unsized.arrows')), 'utf8');
@@ -154,16 +155,16 @@ test('SONATA refuses names that HDF5 would cut or divide', async () => {
     writeSpikes(path, { ...FACTS, populations: JSON.stringify(['exc', name]) });
     await exported('sonata', {}, path).then(
       () => assert.unreachable(name),
-      ({ message }) => assert.match(message, /its population ".*" is not a possible name of a group in HDF5\.$/),
+      ({ message }) => assert.match(message, /its population ".*" is not a valid name of an HDF5 group\.$/),
     );
   }
 });
 
 test('weights of several projections need one to be named, and spikes are no weights', async () => {
   for (const [name, from, sentence] of [
-    ['npy', weights, /holds the weights of 2 projections \("a->b", "b->b"\); name one with --population\.$/],
-    ['sonata', weights, /is a memspike\.weights\/1 log; SONATA holds spikes only/],
-    ['nest', weights, /is a memspike\.weights\/1 log; NEST text holds spikes only/],
+    ['npy', weights, /holds the weights of 2 projections \("a->b", "b->b"\); select one with --population\.$/],
+    ['sonata', weights, /is a memspike\.weights\/1 log; SONATA holds only spikes/],
+    ['nest', weights, /is a memspike\.weights\/1 log; NEST text holds only spikes/],
   ] as const) {
     try {
       await exported(name, {}, from);

@@ -1,3 +1,4 @@
+// isolated: files with this mark write to one directory of support.ts
 import { writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -48,8 +49,12 @@ test('what a log does not hold is told in one sentence', () => {
   says({}, /empty\.arrows holds no rows\.$/, empty);
   const neurons = at('neurons.arrows');
   createLog(neurons, { name: 'memspike.part/1', columns: { neuron: 'uint32' } }, {}).close();
-  says({ from: 1 }, /\(memspike\.part\/1\) has no times to choose by\.$/, neurons);
-  says({ populations: ['a'] }, /\(memspike\.part\/1\) is not by population, so none can be chosen\.$/, neurons);
+  says({ from: 1 }, /\(memspike\.part\/1\) has no times to select by\.$/, neurons);
+  says(
+    { populations: ['a'] },
+    /\(memspike\.part\/1\) has no column of populations or projections to select by\.$/,
+    neurons,
+  );
   writeFileSync(at('foreign.arrows'), 'no log at all');
   says({}, /is not an Arrow stream, so not a memspike log/, at('foreign.arrows'));
 });

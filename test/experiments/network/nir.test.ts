@@ -257,7 +257,7 @@ testWithPython(
       readout: /the output z is fed by b, a Linear, whose values are no spikes/,
       size: /node b: its weight takes 3 elements, but 2 come in/,
       circle: /b -> b is a circle without neurons/,
-      nobody: /edges names "x", which is no node/,
+      nobody: /edges names "x", which is not a node/,
       bias: /node l: a bias leads to it, but with a constant input an IF has no potential/,
       tau: /node l: tau is -1 s, but must be larger than 0/,
       lacks: /node l: LIF has no r/,
@@ -268,9 +268,9 @@ testWithPython(
       dilation: /node b: dilation is \[1, NaN\], but must be integers from 1 on/,
       output: /an edge leads to the graph g, which must have one Input/,
       constructor: /node b is a constructor, which memspike does not have/,
-      damaged: /damaged\.nir is (damaged|no HDF5 file): (?!HDF5-DIAG)/,
-      other: /other\.nir has no node: it is not laid out as NIR files are/,
-      text: /text\.nir is no HDF5 file/,
+      damaged: /damaged\.nir is (damaged|not an HDF5 file): (?!HDF5-DIAG)/,
+      other: /other\.nir has no node: it does not have the layout of NIR files/,
+      text: /text\.nir is not an HDF5 file/,
       missing: /cannot read .*missing\.nir: no such file/,
     })) {
       const { status, stderr } = await run(`${file}.nir`, '--out', `refused-${file}`);
@@ -313,7 +313,7 @@ testWithPython('what was exported is imported again, refractoriness told as lost
     'first.nir',
   );
   assert.is(status, 0, stderr);
-  assert.match(stderr, /^populations\.output\.refractory is 2 ms, but neurons of NIR have no refractory time/);
+  assert.match(stderr, /^populations\.output\.refractory is 2 ms, but neurons of NIR have no refractory period/);
   const input = JSON.stringify({ input: network.populations.input });
   writeFileSync(at('again.yaml'), `memspike: 1\nimport: first.nir\nduration: 300\npopulations: ${input}\n`);
   const again = await run('again.yaml', '--out', 'again');

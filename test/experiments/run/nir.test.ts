@@ -178,7 +178,7 @@ test('refractoriness is written without, and told', async () => {
   const { nodes, lost } = createGraph(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
   assert.is(nodes.output!.type, 'LIF');
   assert.equal(lost, [
-    'populations.output.refractory is 2 ms, but neurons of NIR have no refractory time: what was written fires again at once.',
+    'populations.output.refractory is 2 ms, but neurons of NIR have no refractory period: the written neurons can fire again at once.',
   ]);
 });
 

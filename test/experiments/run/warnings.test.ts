@@ -159,8 +159,7 @@ test('a parameter without effect is warned of', async () => {
 
 test('a silent population is named by raster, analyse and report, with its potential', async () => {
   await run('silent', ['populations.strong.threshold=40']);
-  const told =
-    /weak never fired \(its recorded potential came to 1 mV at most, neuron 0 at 10 ms, its threshold is 15 mV\)/;
+  const told = /weak never fired \(its highest recorded potential is 1 mV, neuron 0 at 10 ms, its threshold is 15 mV\)/;
   for (const command of ['raster', 'analyse', 'report']) {
     const { stderr, status } = await inProcess(directory, command, 'silent');
     assert.is(status, 1);

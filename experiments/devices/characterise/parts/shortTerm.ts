@@ -6,8 +6,7 @@ import { Network } from '../../../../core/network.ts';
 import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { createModel } from '../../../network/made.ts';
-import type { ModelChoice } from '../../../network/schema.ts';
+import { createModel, type ModelChoice } from '../../../network/models.ts';
 import { banded, type LeftOut, logSpaced, longColumns, longForm, median, type Part, VISIBLE } from '../part.ts';
 import { pulsed, runTo, type Specimen, state } from '../specimens.ts';
 

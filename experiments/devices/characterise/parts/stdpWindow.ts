@@ -1,7 +1,6 @@
 import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
 import { formatTime } from '../../../look/time.ts';
-import { createModel } from '../../../network/made.ts';
-import type { ModelChoice } from '../../../network/schema.ts';
+import { createModel, type ModelChoice } from '../../../network/models.ts';
 import type { LoadedDevice } from '../../load.ts';
 import { banded, type LeftOut, logSpaced, longColumns, means, median, type Part, VISIBLE } from '../part.ts';
 import { bench, runTo, type Specimen, state, stateAxis, stateRange, weightRange } from '../specimens.ts';

@@ -1,7 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { Mapping } from '../../../network/config/override.ts';
-import { createModel } from '../../../network/made.ts';
-import { modelsOfKind } from '../../../network/models.ts';
+import { createModel, modelsOfKind } from '../../../network/models.ts';
 import {
   anyNumber,
   type Column,

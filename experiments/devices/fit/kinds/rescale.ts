@@ -3,9 +3,7 @@ import { readParams } from '../../../../synapses/devices/array/range.ts';
 import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
 import { commonParams } from '../../../../synapses/devices/defineDevice.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
-import { createModel } from '../../../network/made.ts';
-import { modelsOfKind } from '../../../network/models.ts';
-import type { ModelChoice } from '../../../network/schema.ts';
+import { createModel, type ModelChoice, modelsOfKind } from '../../../network/models.ts';
 import { PulseBench } from '../../pulseBench.ts';
 import { rangeOf } from './level.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../../../core/declare/define.ts';
 import { choice, described, integer, number, object, optional } from '../../../../core/declare/params.ts';
-import type { ModelChoice } from '../../../network/schema.ts';
+import type { ModelChoice } from '../../../network/models.ts';
 
 const positive = { min: 0, exclusiveMin: true } as const;
 

@@ -2,7 +2,7 @@ import type { DeviceFactory } from '../../../../core/factories.ts';
 import { Network } from '../../../../core/network.ts';
 import { lif, poisson } from '../../../../neurons/index.ts';
 import type { LabelledImages } from '../../../data/mnist.ts';
-import { createModel } from '../../../network/made.ts';
+import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { weightRangeOf } from '../device.ts';
 import { firstDevice } from './config.ts';

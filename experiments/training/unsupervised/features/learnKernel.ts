@@ -4,7 +4,7 @@ import { ContrastCells } from '../../../../neurons/encoders/contrast.ts';
 import { lif, poisson } from '../../../../neurons/index.ts';
 import type { LabelledImages } from '../../../data/mnist.ts';
 import { energyOf } from '../../../devices/energy/account.ts';
-import { createModel } from '../../../network/made.ts';
+import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { floorOf } from '../device.ts';
 import { type FeatureConfig, firstDevice, WHITE } from './config.ts';

@@ -5,7 +5,7 @@ import { energyOf } from '../../../../experiments/devices/energy/account.ts';
 import { loadDevice, withOwn } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { describeAssumedPulse } from '../../../../experiments/look/energyText.ts';
-import { createModel } from '../../../../experiments/network/made.ts';
+import { createModel } from '../../../../experiments/network/models.ts';
 import { listRunFacts } from '../../../../experiments/report/runFacts.ts';
 import { mnistConfig } from '../../../../experiments/training/unsupervised/steps.ts';
 

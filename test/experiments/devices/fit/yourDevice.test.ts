@@ -1,4 +1,5 @@
 /** docs/your-device.md: its measurement is what it says, and its five commands run, on fewer images. */
+// slow: runs every command of a page; cli/deviceFit.test.ts fits in `npm test`
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

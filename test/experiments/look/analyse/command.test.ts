@@ -218,7 +218,7 @@ test('one sentence for everything that cannot be analysed', async () => {
       '--from',
       '2000',
     ],
-    [/--to 1200 lies behind the end of spikes\.arrows at 1000 ms\.$/, 'spikes.arrows', '--to', '1200'],
+    [/--to 1200 is after the end of spikes\.arrows at 1000 ms\.$/, 'spikes.arrows', '--to', '1200'],
     [/the window from 50 to 10 ms ends before it starts\.$/, 'spikes.arrows', '--from', '50', '--to', '10'],
     [/--bin 600 is too wide/, 'spikes.arrows', '--bin', '600'],
     [/--max-lag 2 is shorter than a bin of 5 ms\.$/, 'spikes.arrows', '--max-lag', '2'],

@@ -166,7 +166,7 @@ test('mistakes are one sentence, and never an empty picture', async () => {
       1,
       /"output" has no neuron 5; its last neuron is 2/,
     ],
-    [[file, '--to', '101'], 1, /--to 101 lies behind the end of .* at 100 ms/],
+    [[file, '--to', '101'], 1, /--to 101 is after the end of .* at 100 ms/],
     [[file, '--out', join(dir, 'x.jpg')], 2, /pictures end in \.svg, \.png or \.pdf/],
     [[file, '--font', '<b>'], 2, /--font is "<b>", but must be a family of letters, digits, spaces, dots, _ and -/],
     [[file, '--preview', '--out', 'x'], 2, /--preview prints text/],

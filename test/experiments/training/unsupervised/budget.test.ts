@@ -11,6 +11,7 @@ import {
   testLayer,
   trainLayer,
 } from '../../../../experiments/training/unsupervised/index.ts';
+import { slowTest } from '../../../support.ts';
 
 /** Numbers of a configuration that depend on the budget. */
 function numbersOf(given: Mapping): number[] {
@@ -90,7 +91,8 @@ test('every number is usable and none jumps, from one image to a million', () =>
   }
 });
 
-test('2,000 images teach 50 neurons three quarters of the digits', async () => {
+// Trains; the formulas above are tested in short runs.
+slowTest(test, '2,000 images teach 50 neurons three quarters of the digits', async () => {
   const size = { epochs: 1, train: 2000, label: 2000, test: 2000 };
   const config = mnistConfig({ neurons: 50, split: 'validation', ...size });
   const images = imagesOf(loadMnist(), config);

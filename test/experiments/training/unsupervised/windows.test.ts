@@ -6,8 +6,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { windowsOf } from '../../../../experiments/training/unsupervised/architecture.ts';
 import { fieldsOf } from '../../../../experiments/training/unsupervised/fields.ts';
-import { computeGroupVotes, SILENT } from '../../../../experiments/training/unsupervised/readout/votes.ts';
 import { loadMnist, mnistConfig, trainLayer } from '../../../../experiments/training/unsupervised/index.ts';
+import { computeGroupVotes, SILENT } from '../../../../experiments/training/unsupervised/readout/votes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
 

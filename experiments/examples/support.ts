@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { mean, standardDeviation } from 'simple-statistics';
+
+/** Runs an example if Node was started with its file; importing the file does not run it. */
+export function runIfMain(url: string, main: () => unknown): void {
+  if (process.argv[1] === fileURLToPath(url)) main();
+}
+
+/** Mean rate (Hz) of spike trains between two times (ms), and mean CV of the intervals of trains with at least three spikes. */
+export function measureIrregularity(
+  trains: readonly Float64Array[],
+  from: number,
+  to: number,
+): { rate: number; cv: number } {
+  const windows = trains.map((train) => [...train].filter((t) => t >= from && t <= to));
+  const intervals = windows
+    .filter(({ length }) => length >= 3)
+    .map((times) => times.slice(1).map((t, k) => t - times[k]!));
+  const count = windows.reduce((sum, { length }) => sum + length, 0);
+  return {
+    rate: count / trains.length / ((to - from) / 1000),
+    cv: mean(intervals.map((train) => standardDeviation(train) / mean(train))),
+  };
+}
