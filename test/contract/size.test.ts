@@ -12,21 +12,21 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 91_000,
+  lines: 90_500,
   megabytes: 3.94,
-  files: 960,
+  files: 870,
   /** Files under `SHORT_FILE_LINES` lines. */
-  shortFiles: 135,
+  shortFiles: 100,
   /** Files over `LONG_FILE_LINES` lines. */
   longFiles: 2,
   /** Pairs of folders directly under experiments/ that import each other. */
-  mutualFolders: 12,
+  mutualFolders: 0,
   /** Lines of source and pages with words of the private vocabulary of version 0.1.0. */
-  privateWords: 480,
+  privateWords: 410,
   /** Docstrings and comments that begin with a relative clause. */
-  clauseOpenings: 400,
+  clauseOpenings: 330,
   /** Occurrences of identifiers that were renamed. */
-  oldNames: 80,
+  oldNames: 35,
   /** Markdown written by hand, kB. */
   handwrittenMarkdown: 535,
 };
