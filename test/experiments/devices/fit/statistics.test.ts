@@ -52,7 +52,7 @@ test('wear is the sd of steps that grow evenly from the first to the last cycle'
 });
 
 test('an outlier is off by six robust standard deviations, 1.4826 times the median', () => {
-  const flat = { from: 0, range: 1, start: 0, step: () => 0 };
+  const flat = { from: 0, range: 1, start: 0, step: () => 0, advance: () => 0 };
   const candidate = { p: [], curves: { course: () => flat } } as unknown as Candidate;
   /** Readings of 0.01 and -0.01 in turn, 0.02 off the median of their neighbours, and one that lies further off. */
   const found = (off: number) => {
