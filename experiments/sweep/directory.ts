@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import { validate } from '../../core/declare/validate.ts';
 import { readRegular, writeFileAtomic } from '../../core/log/file.ts';
 import { parseJson } from '../data/parse.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
@@ -12,6 +15,7 @@ import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './plan.ts';
 import type { ColumnQuantity } from './quantities.ts';
+import { sweepSchema } from './schema.ts';
 
 const FORMAT = 'memspike.sweep/2';
 /** Number of digits of a run index in file names; enough for the largest plan. */
@@ -33,6 +37,18 @@ interface SweepFacts {
   /** SHA-256 of all other entries, so that later changes are detected. */
   readonly sweepSha256: string;
 }
+
+const count = z.number().check(z.int(), z.nonnegative());
+const columns = z.array(z.looseObject({ name: z.string(), path: z.string(), unit: z.string() }));
+const factsSchema = z.looseObject({
+  ...{ version: z.string(), file: z.string(), planSha256: z.string() },
+  sweep: z.looseObject({ dataSha256: z.optional(z.string()), moduleSha256: z.optional(z.string()) }),
+  ...{ points: count, replicates: count.check(z.positive()), runs: count, parameters: columns, metrics: columns },
+});
+const runSchema = z.looseObject({
+  ...{ index: count, point: count, replicate: count, seed: count, hash: z.string() },
+  ...{ parameters: z.record(z.string(), z.unknown()), config: z.looseObject({}) },
+});
 
 /** Paths in a sweep directory. */
 export const sweepPaths = (directory: string) => {
@@ -134,7 +150,7 @@ export function readPlan(directory: string): Plan {
   const facts = readJson(directory, basename(at.sweep), configSchema) as unknown as SweepFacts;
   if (facts.format !== FORMAT)
     throw new UserError(
-      `${at.sweep} has the format ${String(facts.format)}, but this version of memspike reads ${FORMAT}.`,
+      `${at.sweep} has the format ${show(facts.format)}, but this version of memspike reads ${FORMAT}.`,
     );
   const { sweepSha256, ...sealed } = facts;
   const bytes = readRegular(at.plan);
@@ -147,8 +163,22 @@ export function readPlan(directory: string): Plan {
     throw new UserError(
       `${changed} has been changed since the sweep was planned; put it back, or plan into another directory: memspike sweep plan FILE --out DIR`,
     );
+  const { dataSha256, moduleSha256, ...sweep } = validate(factsSchema, facts, at.sweep).sweep;
+  validate(sweepSchema, sweep, at.sweep);
   const lines = bytes.toString('utf8').trimEnd().split('\n');
-  return { directory, facts, runs: lines.map((line) => parseJson(line, at.plan) as PlannedRun) };
+  const runs = lines.map((line, i) => {
+    const run = validate(runSchema, parseJson(line, at.plan), `${at.plan}, line ${i + 1}`) as PlannedRun;
+    if (run.index !== i) throw new UserError(`${at.plan}, line ${i + 1}: \`index\` is ${run.index}, but must be ${i}.`);
+    const missing = facts.parameters.find(({ name }) => !Object.hasOwn(run.parameters, name));
+    if (missing !== undefined)
+      throw new UserError(`${at.plan}, line ${i + 1}: the parameter ${show(missing.name)} is missing.`);
+    return run;
+  });
+  if (runs.length !== facts.runs || facts.runs !== facts.points * facts.replicates)
+    throw new UserError(
+      `${at.plan} has ${runs.length} lines, but ${at.sweep} states ${facts.points} points x ${facts.replicates} replicates = ${facts.runs} runs.`,
+    );
+  return { directory, facts, runs };
 }
 
 /** @throws UserError if the plan was made by another version: all results of a sweep come from one version */

@@ -53,8 +53,9 @@ export function bindSweep(sweep: Sweep): Sweep {
  */
 export async function planSweep(file: string, directory: string, set: readonly string[] = []): Promise<Plan> {
   requireSweepOut(directory);
-  const sweep = bindSweep(await readSweep(file, set));
-  const experiment = await openExperiment(sweep, file);
+  const unbound = await readSweep(file, set);
+  const experiment = await openExperiment(unbound, file);
+  const sweep = bindSweep(unbound);
   writePlan(directory, listRuns(sweep, experiment, file), { file, sweep, ...describeColumns(sweep, experiment) });
   return readPlan(directory);
 }

@@ -1,5 +1,6 @@
 /** Text files and workbooks that users write: measurements, device and network files, sweeps, results of a fit. */
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import readWorkbook from 'read-excel-file/universal';
 import writeWorkbook from 'write-excel-file/node';
@@ -13,12 +14,16 @@ import { kindOrigin, mergeDeviceFile } from '../../experiments/devices/fit/kinds
 import { fitPulses } from '../../experiments/devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../experiments/devices/load.ts';
 import { buildNetwork } from '../../experiments/network/build.ts';
+import { canonicalJson } from '../../experiments/network/config/hash.ts';
 import { renderResultsReport } from '../../experiments/report/results.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import { shipped } from '../../experiments/shipped.ts';
+import { writeSweepTables } from '../../experiments/sweep/collect.ts';
+import { readPlan } from '../../experiments/sweep/directory.ts';
 import { openExperiment } from '../../experiments/sweep/experiments/index.ts';
 import { listRuns } from '../../experiments/sweep/plan.ts';
-import { readSweep } from '../../experiments/sweep/planSweep.ts';
+import { planSweep, readSweep } from '../../experiments/sweep/planSweep.ts';
+import { readRunStates } from '../../experiments/sweep/status.ts';
 import { loop } from '../experiments/devices/fit/madeKinds.ts';
 import type { Loader, SeedFile } from './loader.ts';
 import { mutateTree, type Random } from './mutate.ts';
@@ -231,6 +236,12 @@ const FIT = {
   notes: ['a note'],
 };
 
+/** Sweep folder that the mutants of its files are copies of. */
+const PLANNED = 'planned';
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+/** Content of a sweep.json with its own hash. */
+const sealed = (facts: object): object => ({ ...facts, sweepSha256: sha256(canonicalJson(facts)) });
+
 /** A folder with a mutant under the name that the loader looks for. */
 function folderWith(path: string, name: string): string {
   const folder = `${path}-folder`;
@@ -253,7 +264,14 @@ export const TEXTS: readonly Loader[] = [
   },
   {
     name: 'network file',
-    modules: ['network/build.js', 'network/schema.js', 'config/', 'network/models.js'],
+    modules: [
+      'network/build.js',
+      'network/schema.js',
+      'config/',
+      'network/models.js',
+      'run/loadNetwork.js',
+      'data/parse.js',
+    ],
     seeds: () => {
       const text = readFileSync(join(EXAMPLES, 'network.yaml'), 'utf8');
       return [configOf('net.yaml', text), configOf('net.json', JSON.stringify(parse(text)))];
@@ -263,7 +281,7 @@ export const TEXTS: readonly Loader[] = [
   },
   {
     name: 'sweep file',
-    modules: ['sweep/file.js', 'sweep/schema.js', 'sweep/plan.js', 'sweep/axes.js', 'sweep/constraints.js'],
+    modules: ['sweep/planSweep.js', 'sweep/schema.js', 'sweep/plan.js', 'sweep/axes.js'],
     seeds: () => [
       configOf('sweep.yaml', readFileSync(join(EXAMPLES, 'sweep.yaml'), 'utf8')),
       configOf('study.yaml', readFileSync(shipped('experiments/sweep/studies').path('stuck'), 'utf8')),
@@ -273,6 +291,43 @@ export const TEXTS: readonly Loader[] = [
       listRuns(sweep, await openExperiment(sweep, path), path);
     },
     mutateInside: mutateConfig,
+  },
+  {
+    name: 'sweep folder',
+    modules: ['sweep/directory.js', 'sweep/status.js', 'sweep/collect.js', 'sweep/results.js', 'sweep/schema.js'],
+    async seeds() {
+      const sweep = { base: { device: 'hfse2', devices: 2 }, parameters: { x: { path: 'devices', grid: [2, 3] } } };
+      const content = { memspike: 1, experiment: 'characterise', ...sweep, metrics: ['wallSeconds'] };
+      writeFileSync('planned.json', JSON.stringify(content));
+      await planSweep('planned.json', PLANNED);
+      return ['sweep.json', 'plan.jsonl'].map((name) => ({ name, bytes: readFileSync(join(PLANNED, name)) }));
+    },
+    async load(path) {
+      const folder = folderWith(path, path.endsWith('sweep.json') ? 'sweep.json' : 'plan.jsonl');
+      if (path.endsWith('sweep.json')) copyFileSync(join(PLANNED, 'plan.jsonl'), join(folder, 'plan.jsonl'));
+      else {
+        const { sweepSha256: _, ...facts } = JSON.parse(readFileSync(join(PLANNED, 'sweep.json'), 'utf8'));
+        const planSha256 = sha256(readFileSync(path));
+        writeFileSync(join(folder, 'sweep.json'), JSON.stringify(sealed({ ...facts, planSha256 })));
+      }
+      const [first] = readFileSync(join(PLANNED, 'plan.jsonl'), 'utf8').split('\n');
+      const run = join(folder, 'points', '000000');
+      mkdirSync(run, { recursive: true });
+      writeFileSync(join(run, 'run.json'), JSON.stringify({ configSha256: JSON.parse(first!).hash, wallSeconds: 1 }));
+      const { facts, ...plan } = readPlan(folder);
+      await openExperiment(facts.sweep, facts.file);
+      readRunStates({ facts, ...plan });
+      writeSweepTables(folder);
+      rmSync(folder, { recursive: true });
+    },
+    mutateInside(random, bytes, name) {
+      if (name === 'plan.jsonl') {
+        const lines = decode(bytes).trimEnd().split('\n');
+        return encode(lines.map((line) => JSON.stringify(mutateTree(random, JSON.parse(line)))).join('\n'));
+      }
+      const { sweepSha256: _, ...facts } = mutateTree(random, JSON.parse(decode(bytes)));
+      return encode(JSON.stringify(sealed(JSON.parse(JSON.stringify(facts)))));
+    },
   },
   {
     name: 'fit.json',
