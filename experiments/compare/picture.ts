@@ -113,7 +113,7 @@ export function comparisonPicture(
       ? 'ns: not significantly different from the best (95 % interval of paired differences); '
       : 'no interval of differences; ') +
     'conductances and nonlinearity are assumed equal if the review gives none' +
-    (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} for an assumed write pulse`);
+    (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} (write pulse)`);
   return composePicture(
     width,
     height * Math.ceil(columns.length / across) + 8,

@@ -174,7 +174,7 @@ test('a table goes through its .csv and back', () => {
   const own = join(directory, 'own.csv');
   writeFileSync(own, stepsCsv(parts.device.steps));
   assert.equal(readSteps(own), parts.device.steps);
-  assert.match(assumed['device.steps.down'], /not measured; they keep still/);
+  assert.match(assumed['device.steps.down'], /not measured; no change/);
   writeFileSync(file, stepsCsv(steps).replace('down', 'sideways').replace('0.02', 'x'));
   assert.throws(
     () => readSteps(file),
