@@ -143,5 +143,6 @@ export function bootstrapInterval(
   const [down, up] = isPlain ? [low, high] : [-high, -low];
   const ends = [back(of(value) + widen * down), back(of(value) + widen * up)];
   const [from, to] = ends[0] === ends[1] ? [value - 2 * error, value + 2 * error] : [ends[0]!, ends[1]!];
-  return from === to ? null : [Math.max(least, from), Math.min(most, to)];
+  if (from === to || !Number.isFinite(from) || !Number.isFinite(to)) return null;
+  return [Math.max(least, from), Math.min(most, to)];
 }

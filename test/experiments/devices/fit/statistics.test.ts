@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Direction, Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { studentFactor } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
+import { bootstrapInterval, studentFactor } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
 import type { Candidate } from '../../../../experiments/devices/fit/statistics/candidate.ts';
 import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
 import { intervalsOfMany } from '../../../../experiments/devices/fit/statistics/intervals.ts';
@@ -21,6 +21,11 @@ test('few trains widen intervals by t of one degree of freedom more than the few
   near(studentFactor([trainOf([1, 2])]), 4.30265273 / 1.95996398); // quantiles 0.975 of t with two degrees of freedom, and of the normal
   const three = ['1', '2', '3'].map((cycle) => trainOf([1, 2], '1', cycle));
   near(studentFactor([...three, ...['1', '2', '3', '4'].map(down)]), 2.77644511 / 1.95996398);
+});
+
+test('an interval without a finite end is none', () => {
+  assert.is(bootstrapInterval(1, [1e-300, 1e-299, 1e-298], 10, [0, Infinity], 0), null);
+  assert.equal(bootstrapInterval(1, [1, 1, 1], 10, [0, Infinity], 0.1), [0.8, 1.2]);
 });
 
 test('devices spread where the F test with one degree of freedom less than devices says so', () => {
