@@ -7,6 +7,7 @@ import type { PlannedRun } from '../../../experiments/sweep/plan.ts';
 import { createDirectSearch } from '../../../experiments/sweep/search/direct.ts';
 import { createHalvingSearch } from '../../../experiments/sweep/search/halving.ts';
 import { createRandomSearch, type KnownMetrics, type Search } from '../../../experiments/sweep/search/search.ts';
+import { slowTest } from '../../support.ts';
 import { begun, place, STUDY, statusOf, sweepOf } from './support.ts';
 
 const test = suite('sweep run --search');
@@ -122,7 +123,8 @@ test('halving over replicates: a failed run counts as worst', async () => {
   );
 });
 
-test('an interrupted search goes on to the same points, whatever the number of workers', async () => {
+// The searches above represent the two slow tests in short runs.
+slowTest(test, 'an interrupted search goes on to the same points, whatever the number of workers', async () => {
   const parameters = `  x: { path: x, grid: ${GRID} }\n  y: { path: y, grid: ${GRID} }`;
   const searched = async (out: string, points: string, workers: string) =>
     await p.call('sweep', 'run', out, '--search', 'direct', '--lowest', '--points', points, '--workers', workers);
@@ -144,7 +146,7 @@ test('an interrupted search goes on to the same points, whatever the number of w
   assert.is(readFileSync(p.at('once/results.csv'), 'utf8').trimEnd().split('\n').length, 21);
 });
 
-test('the test set decides nothing', async () => {
+slowTest(test, 'the test set decides nothing', async () => {
   const base = 'neurons: 5, train: 20, label: 20, test: 20';
   const mnist = (split: string) =>
     `memspike: 1\nexperiment: mnist\nbase: { ${base}${split} }\nparameters: { up: { path: device.alphaUp, grid: [0.01, 0.02] } }\nreplicates: 2\nmetrics: [accuracy.logProbability]\n`;

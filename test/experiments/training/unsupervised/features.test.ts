@@ -1,4 +1,5 @@
 /** `memspike mnist --network features` at a small size: two learned stages, all in spikes. */
+// slow: trains two stages; job.test.ts trains one in `npm test`
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

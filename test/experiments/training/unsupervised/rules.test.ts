@@ -12,6 +12,7 @@ import { imagesOf } from '../../../../experiments/training/unsupervised/images.t
 import { learningLayer } from '../../../../experiments/training/unsupervised/network.ts';
 import { mnistConfig, testLayer, trainLayer } from '../../../../experiments/training/unsupervised/steps.ts';
 import { Training } from '../../../../experiments/training/unsupervised/train.ts';
+import { slowTest } from '../../../support.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json } from '../../run/cli.ts';
 
@@ -100,7 +101,9 @@ test('mistakes are told in one sentence', async () => {
 });
 
 for (const rule of ['pairStdp', 'diehlCook', 'stochasticBinary']) {
-  test(`${rule}: a training that is resumed leaves the same bits`, async () => {
+  // In short runs `pairStdp` represents the others.
+  const add = rule === 'pairStdp' ? test : slowTest.bind(null, test);
+  add(`${rule}: a training that is resumed leaves the same bits`, async () => {
     const config = mnistConfig({ ...GIVEN, neurons: 10, train: 60, rule: { model: rule } });
     const begun = (checkpointEvery: number, onCheckpoint: (layer: ReturnType<typeof fresh>) => void) => {
       const one = fresh();
