@@ -1,4 +1,4 @@
-import type { PopulationSize } from '../look/plots/bands.ts';
+import type { PopulationSize } from '../look/plots/spikeMarks.ts';
 import { seriesColour, seriesColourOnDark } from '../look/plots/style.ts';
 import type { Band } from './client/data.ts';
 

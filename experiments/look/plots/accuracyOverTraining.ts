@@ -4,22 +4,22 @@ import { requireNonEmpty } from './style.ts';
 export interface AccuracyPoint {
   /** Training images seen so far. */
   readonly images: number;
-  /** Percent. */
+  /** Percent */
   readonly accuracy: number;
 }
 
 export interface AccuracyOverTraining {
-  /** Running accuracy, predicted before learning from each image. */
+  /** Running accuracy; each image is predicted before it is learned. */
   readonly points: readonly AccuracyPoint[];
-  /** Accuracy on held-out images at some moments. */
+  /** Accuracy on held-out images. */
   readonly validation?: readonly AccuracyPoint[];
-  /** Accuracy of guessing, percent. */
+  /** Chance level, percent. Default: 10. */
   readonly chance?: number;
   readonly title?: string;
   readonly subtitle?: string;
 }
 
-/** Accuracy against images seen, up to 100 %. SVG. */
+/** Accuracy over the number of training images. SVG. */
 export function accuracyOverTraining(run: AccuracyOverTraining): string {
   const { points, validation = [], chance = 10, title = 'Accuracy over training', subtitle } = run;
   requireNonEmpty(points.length, 'accuracy over training', 'points');

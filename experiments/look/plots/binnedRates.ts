@@ -1,35 +1,35 @@
 /** Spikes in a window, ascending in time. */
 interface BinnedSpikes {
-  /** Spikes `from` … `to` - 1 are counted. */
+  /** Indices of the first spike and of the end of the spikes that are counted. */
   readonly from: number;
   readonly to: number;
-  /** ms */
+  /** Time of spike i, ms. */
   time(i: number): number;
   readonly populations: ArrayLike<number>;
 }
 
 export interface Bins {
-  /** ms; bins begin at its start, and the last one ends with it. */
+  /** ms. The first bin starts with the window, the last bin ends with it. */
   readonly window: readonly [number, number];
   /** Width of a bin, ms. */
   readonly bin: number;
-  /** Number of the first bin that is wanted, from 0, and how many of them. */
+  /** Index of the first bin and number of bins that are computed. */
   readonly first: number;
   readonly count: number;
 }
 
-/** 1, 2 or 5 times a power of ten, at least a hundredth of the window: 40 to 100 bins. */
+/** Bin width for a window, ms: 1, 2 or 5 times a power of ten, which gives 40 to 100 bins. */
 export function chooseBinWidth([from, to]: readonly [number, number]): number {
   const least = (to - from) / 100;
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].map((step) => step * power).find((bin) => bin >= least * (1 - 1e-9))!;
 }
 
-/** Bins of a window; at least one. */
+/** Number of bins of a window, at least 1. */
 export const countBins = ([from, to]: readonly [number, number], bin: number): number =>
   Math.max(1, Math.ceil((to - from) / bin - 1e-9));
 
-/** Mean rate per neuron in each bin, Hz, for each population of `sizes` neurons; a bin that the window cuts counts its part. */
+/** Mean rate per neuron in each bin, Hz, by population. A bin that the window cuts counts with its shorter duration. @param sizes numbers of neurons */
 export function computeBinnedRates(
   { from, to, time, populations }: BinnedSpikes,
   sizes: readonly number[],

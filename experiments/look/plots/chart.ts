@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import { gridLines, renderLegend, renderScaledPlot } from './panel.ts';
 import { logTickFormat, tickFormat } from './prefix.ts';
@@ -18,7 +19,7 @@ import {
 export interface CurvePoint {
   readonly x: number;
   readonly y: number;
-  /** Both ends of a band about y, for instance an interval or the spread over seeds. */
+  /** Ends of a band around y, such as an interval or the standard deviation over seeds. */
   readonly low?: number;
   readonly high?: number;
 }
@@ -26,13 +27,13 @@ export interface CurvePoint {
 export interface CurveSeries {
   readonly name: string;
   readonly points: readonly CurvePoint[];
-  /** x of points that nobody has: the line has a gap there. */
+  /** x values without a point; the line has gaps there. */
   readonly missing?: readonly number[];
-  /** Joined as they come, as in a loop, and not along x. */
+  /** True if points are joined in the given order, as in a loop, instead of along x. */
   readonly path?: boolean;
-  /** Marks without a line or a band. */
+  /** True for marks without a line or a band. */
   readonly scatter?: boolean;
-  /** Something to compare with: a dashed grey line without marks. */
+  /** True for a reference: a dashed grey line without marks. */
   readonly reference?: boolean;
 }
 
@@ -40,9 +41,9 @@ export interface CurveAxis {
   /** Name with its unit: `time (ms)`. */
   readonly label: string;
   readonly log?: boolean;
-  /** Square roots: small values are seen beside large ones, and 0 has a place. */
+  /** Square-root scale: shows small values beside large ones, and includes 0. */
   readonly root?: boolean;
-  /** What the axis shows at least; it grows to hold every point. */
+  /** Smallest domain of the axis; it grows to include all points. */
   readonly domain?: readonly [number, number];
 }
 
@@ -50,32 +51,32 @@ export interface Chart {
   readonly x: CurveAxis;
   readonly y: CurveAxis;
   readonly series: readonly CurveSeries[];
-  /** Dashed horizontal lines to compare with, named in the legend. */
+  /** Dashed horizontal reference lines, named in the legend. */
   readonly references?: readonly { readonly name: string; readonly y: number }[];
 }
 
-const MOST_DOTS = 60;
-/** Of all series together: beyond it, marks hide the lines. */
-const MOST_DOTS_IN_ALL = 200;
+/** Largest number of points that are marked in a series, and in all series: more marks would hide the lines. */
+const [MAX_DOTS, MAX_TOTAL_DOTS] = [60, 200];
 
-/** Beside the frame, px: half of the widest last tick label at the right. */
+/** Margins beside the frame, px. The right margin holds half of the last tick label. */
 const [LEFT, RIGHT] = [72, 36];
 
-/** How large a chart is, its legend not counted, and where its legend begins. */
-/** What an axis reads off a picture; declared here, because the types of Observable Plot need packages that users do not install. */
+/** Scale of an axis. Declared here because the types of Observable Plot need packages that users do not install. */
 export interface AxisScale {
   readonly invert?: (pixel: number) => number;
 }
 
+/** Size of a chart without its legend, px. */
 interface ChartSize {
   readonly width: number;
   readonly height: number;
+  /** Left edge of the legend. */
   readonly inset: number;
-  /** Radius of the marks of points. */
+  /** Radius of the marks. */
   readonly dots: number;
 }
 
-/** Lines with optional bands over one x axis, points marked while there are few, and a legend above the frame. */
+/** Lines with optional bands, marks if there are few points, and a legend above the frame. */
 export function renderChart(
   { x, y, series, references = [] }: Chart,
   { width, height, inset, dots }: ChartSize,
@@ -98,8 +99,8 @@ export function renderChart(
     y: scaleOf(y, levels, 'y'),
   };
 
-  const few = points.length <= MOST_DOTS_IN_ALL;
-  const dotted = (one: readonly CurvePoint[]): boolean => few && one.length <= MOST_DOTS;
+  const few = points.length <= MAX_TOTAL_DOTS;
+  const dotted = (one: readonly CurvePoint[]): boolean => few && one.length <= MAX_DOTS;
   const marks = series.flatMap(({ points, missing = [], path, scatter, reference }, i) => {
     if (reference)
       return [
@@ -118,7 +119,7 @@ export function renderChart(
         y: 'y',
         stroke: fill,
         strokeWidth: 2,
-        ...(secondRound(i) && { strokeDasharray: DASH_PATTERN }),
+        ...(isColourRepeated(i) && { strokeDasharray: DASH_PATTERN }),
       }),
       dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: seriesSymbol(i) }) : null,
     ];
@@ -128,7 +129,7 @@ export function renderChart(
       ...series.map(({ name, points, scatter = false, reference = false }, i) => ({
         name,
         colour: reference ? MUTED_COLOUR : seriesColour(i),
-        dashed: reference || secondRound(i),
+        dashed: reference || isColourRepeated(i),
         line: !scatter,
         ...((scatter || (!reference && dotted(points))) && { symbol: seriesSymbol(i) }),
       })),
@@ -159,8 +160,8 @@ export function renderChart(
   };
 }
 
-/** Colours come round again after the palette: dashes tell those series apart. */
-const secondRound = (series: number): boolean => series >= PALETTE.length;
+/** True if the colour of a series repeats the palette; such series are dashed. */
+const isColourRepeated = (series: number): boolean => series >= PALETTE.length;
 
 function scaleOf(
   { label, log = false, root = false, domain }: CurveAxis,
@@ -172,7 +173,7 @@ function scaleOf(
   requireFinite(shown, 'curve', `${axis} value`);
   let low = shown.reduce((least, v) => Math.min(least, v));
   let high = shown.reduce((most, v) => Math.max(most, v));
-  if (log && low <= 0) throw new UserError(`curve: ${axis} is ${low}, expected values above 0 on a logarithmic axis`);
+  if (log && low <= 0) throw new UserError(`curve: ${axis} is ${low}, but must be > 0 on a logarithmic axis`);
   if (low === high)
     [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];
   if (log)
@@ -184,10 +185,18 @@ function scaleOf(
     nice: true,
     label,
     tickFormat: format,
-    // Round ones are up to half as many again.
+    // Plot rounds the number of ticks up to half as many again.
     ticks: room && Math.min(room / 80, maxTickCount(room, format?.(high) ?? high.toLocaleString('en')) / 1.5),
   };
 }
 
-/** How a label names a unit: `current (A)`. */
+/** Unit at the end of a label: `current (A)`. */
 const UNIT = /\([^()]+\)$/;
+
+/** Curve point from one value per seed: mean, with a band of one sample standard deviation to either side. */
+export function summariseSeeds(x: number, values: readonly number[]): CurvePoint {
+  const y = mean([...values]);
+  if (values.length < 2) return { x, y };
+  const sd = sampleStandardDeviation([...values]);
+  return { x, y, low: y - sd, high: y + sd };
+}

@@ -18,19 +18,18 @@ import {
 export interface ConfusionMatrix {
   /** Images by true class (row) and predicted class (column), `classes x classes`, row-major. */
   readonly matrix: ArrayLike<number>;
-  /** Names of the classes; 0, 1, 2 … if not given. */
+  /** Names of the classes. Default: 0, 1, 2 … */
   readonly classes?: readonly string[];
   readonly title?: string;
 }
 
 const CELL = 46;
-const LEAST_CELL = 26;
+const MIN_CELL = 26;
 const MARGIN = { top: 26, right: 92, bottom: 48, left: 52 };
 
 /**
- * A table of counts, each row one true class. Blue: right, orange: wrong, both deeper with the share of the row (the orange
- * up to the largest error). At the right the share of each class that was recognised; in the subtitle the accuracy with its
- * 95 % interval (Wilson). SVG.
+ * Confusion matrix: counts with one row per true class. Blue: correct, orange: wrong, both darker with the share of the row (orange
+ * relative to the largest error). Right: recall of each class. Subtitle: accuracy with its 95 % interval (Wilson). SVG.
  */
 export function confusionMatrix({ matrix, classes: names, title = 'Confusion matrix' }: ConfusionMatrix): string {
   const classes = Math.sqrt(matrix.length);
@@ -68,7 +67,7 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   const longest = textWidth(names?.reduce((a, b) => (b.length > a.length ? b : a)) ?? '9');
   const left = MARGIN.left + longest;
   const room = (pictureWidth() - left - MARGIN.right) / classes;
-  const width = left + Math.min(Math.max(CELL, longest + 6), Math.max(LEAST_CELL, room)) * classes + MARGIN.right;
+  const width = left + Math.min(Math.max(CELL, longest + 6), Math.max(MIN_CELL, room)) * classes + MARGIN.right;
   const height = MARGIN.top + CELL * classes + MARGIN.bottom;
   const table = renderPlot({
     width,

@@ -9,7 +9,7 @@ export interface Curve extends Chart {
 
 const SIZE = { height: 340, inset: 16, dots: 4 };
 
-/** Lines with optional bands over one x axis, points marked while there are few, and a legend above the frame. SVG. */
+/** Line chart with optional bands, marks if there are few points, and a legend above the frame. SVG. */
 export function curve({ title, subtitle, ...lines }: Curve): string {
   const { panels, height } = renderChart(lines, { ...SIZE, width: pictureWidth() });
   return composePicture(pictureWidth(), height, { title, subtitle }, panels);

@@ -1,6 +1,6 @@
-/** Spikes as an image. Shared by pictures and by the scripts of a page, so it imports nothing. */
+/** Density images of spikes. Shared by pictures and by the script of report pages, so it imports nothing. */
 
-/** A population's band: first neuron at the bottom, places in pixels from the top. */
+/** Band of a population, first neuron at the bottom, in pixels from the top. */
 export interface PixelBand {
   readonly first: number;
   readonly size: number;
@@ -10,7 +10,7 @@ export interface PixelBand {
   readonly colour: string;
 }
 
-/** Spikes `from` to `to` (not included) of parallel arrays; `column` is where a spike lies across. */
+/** Spikes `from` to `to` - 1 of parallel arrays. `column` gives the horizontal pixel of a spike. */
 interface PixelSpikes {
   readonly from: number;
   readonly to: number;
@@ -19,44 +19,43 @@ interface PixelSpikes {
   readonly population: ArrayLike<number>;
 }
 
-/** Opacity of a pixel with one spike where half of a band or more is filled; of a sparser one it is higher. */
-const LEAST_INK = 0.15;
-/** Rows as tall as this have one clear pixel between them. */
-const TALL = 4;
-/** Rows of few neurons are taller than their spikes. */
-const TALLEST = 18;
+/** Opacity of a pixel with one spike if at least half of the band is filled; higher in sparser bands. */
+const MIN_OPACITY = 0.15;
+/** Rows of at least this height are separated by an empty pixel. */
+const MIN_SEPARATED_HEIGHT = 4;
+/** Largest height of a spike, if rows are taller. */
+const MAX_SPIKE_HEIGHT = 18;
 
 /**
- * Rows of pixels of a band. Where there are more neurons than pixels, equally many share a row: with one more here and there,
- * an even activity would show stripes.
+ * Rows of pixels of a band. If there are more neurons than pixels, all rows have the same number of neurons: unequal numbers
+ * would show even activity as stripes.
  */
 interface PixelRows {
-  /** Neurons that share a row. */
-  readonly together: number;
-  /** First row of pixels and the one behind the last, from the first neurons on. */
+  /** Number of neurons per row. */
+  readonly neuronsPerRow: number;
+  /** First pixel of each row and the pixel after its last, starting with the first neurons. */
   readonly bounds: Int32Array;
 }
 
-/** @param least how tall a row is at least. */
+/** @param least smallest height of a row, px */
 export function layOutRows({ size, top, height }: PixelBand, least: number, imageHeight: number): PixelRows {
-  const together = Math.ceil(size / Math.max(1, Math.floor(height)));
-  const rows = Math.ceil(size / together);
+  const neuronsPerRow = Math.ceil(size / Math.max(1, Math.floor(height)));
+  const rows = Math.ceil(size / neuronsPerRow);
   const bounds = new Int32Array(2 * rows);
   for (let k = 0; k < rows; k++) {
     const [from, to] = [k + 1, k].map((edge) => Math.round(top + height - (edge * height) / rows)) as [number, number];
-    const gap = to - from >= TALL ? 1 : 0;
-    const tall = Math.max(least, Math.min(TALLEST, to - from - gap));
+    const gap = to - from >= MIN_SEPARATED_HEIGHT ? 1 : 0;
+    const tall = Math.max(least, Math.min(MAX_SPIKE_HEIGHT, to - from - gap));
     const start = Math.round((from + gap + to - tall) / 2);
     bounds[2 * k] = Math.max(0, Math.min(imageHeight - tall, start));
     bounds[2 * k + 1] = Math.min(imageHeight, bounds[2 * k]! + tall);
   }
-  return { together, bounds };
+  return { neuronsPerRow, bounds };
 }
 
 /**
- * An RGBA image: the more spikes fall on a pixel, the more opaque it is, on a logarithmic scale up to the densest pixel of its
- * band. One pass over the spikes, one over the pixels.
- * @param least what a spike covers at least, in pixels: few spikes should be found.
+ * RGBA image: opacity grows with the logarithm of the number of spikes on a pixel, up to the densest pixel of the band.
+ * @param least smallest size of a spike, px
  */
 export function renderDensity(
   { from, to, column, neurons, population }: PixelSpikes,
@@ -71,7 +70,7 @@ export function renderDensity(
     const p = population[i]!;
     const placed = rows[p];
     if (!placed) continue;
-    const row = 2 * Math.floor((neurons[i]! - bands[p]!.first) / placed.together);
+    const row = 2 * Math.floor((neurons[i]! - bands[p]!.first) / placed.neuronsPerRow);
     const x = Math.min(width - least.width, column(i));
     for (let y = placed.bounds[row]!; y < placed.bounds[row + 1]!; y++) {
       for (let k = y * width + x; k < y * width + x + least.width; k++) counts[k]!++;
@@ -91,7 +90,7 @@ function ink(rgba: Uint8ClampedArray, counts: Uint32Array, { top, height, colour
     if (counts[k]! > most) most = counts[k]!;
     if (counts[k]! > 0) filled++;
   }
-  const base = 1 - (1 - LEAST_INK) * Math.min(1, (2 * filled) / (last - first));
+  const base = 1 - (1 - MIN_OPACITY) * Math.min(1, (2 * filled) / (last - first));
   for (let k = first; k < last; k++) {
     if (counts[k] === 0) continue;
     rgba.set(rgb, 4 * k);

@@ -6,9 +6,9 @@ import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
 import { composePicture, fitFontSize, type Panel, requireNonEmpty, textWidth } from './style.ts';
 
 export interface FilmStrip {
-  /** One row of frames each, from the first to the last moment. */
+  /** One frame per time in each row. */
   readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
-  /** What stands above each column of frames: the moment with its unit. */
+  /** Headings of the columns: times with units. */
   readonly moments: readonly string[];
   readonly colours: ColourScale;
   readonly title: string;
@@ -18,17 +18,19 @@ export interface FilmStrip {
 const LEFT = 16;
 const GAP = 6;
 const HEADING = 22;
-const LARGEST = 150;
-const FINENESS = 2;
+/** Largest width of a frame, px. */
+const MAX_WIDTH = 150;
+/** Pixels of the image per pixel of the plot. */
+const PIXEL_DENSITY = 2;
 
-/** The same grids at successive moments, from left to right, all in the same colours. SVG. */
+/** Grids at successive times, from left to right, with one colour scale. SVG. */
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
   requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
   const names = Math.max(...rows.map(({ label }) => textWidth(label))) + 10;
   const most = pictureWidth() - 2 * LEFT - names - BAR_WIDTH;
   const grid = rows[0]!.frames[0]!;
-  const cell = Math.floor(Math.min(LARGEST + GAP, most / moments.length));
-  // Grids far from square, such as those of whole projections, become square.
+  const cell = Math.floor(Math.min(MAX_WIDTH + GAP, most / moments.length));
+  // The frames of long grids, such as those of whole projections, are at most twice as long as wide.
   const ratio = Math.min(2, Math.max(0.5, grid.rows / grid.columns));
   const width = cell - GAP;
   const height = Math.max(12, Math.round(width * ratio));
@@ -37,7 +39,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   const top = (j: number): number => HEADING + j * (height + GAP);
   const panels: Panel[] = rows.flatMap(({ frames }, j) =>
     frames.map((frame, i) => {
-      const [w, h] = [width * FINENESS, height * FINENESS];
+      const [w, h] = [width * PIXEL_DENSITY, height * PIXEL_DENSITY];
       const svg = renderPixelPlot(width, height, [
         imageMark(encodePngUrl(renderGrid(frame, colours, w, h), w, h, 3), 0, 0, width, height),
         Plot.frame({ stroke: '#bebebe' }),

@@ -9,9 +9,9 @@ import { composePicture, MUTED_COLOUR, plotMargins, requireNonEmpty } from './st
 export interface HeatMapAxis {
   /** Name with its unit. */
   readonly label: string;
-  /** Values at both ends of the grid, at the left and the right or at the bottom and the top. */
+  /** Values at the left and right edge of the grid, or at the bottom and top edge. */
   readonly domain: readonly [number, number];
-  /** How many ticks, about. */
+  /** Approximate number of ticks. */
   readonly ticks?: number;
 }
 
@@ -19,7 +19,7 @@ export interface HeatMap extends Grid {
   readonly x: HeatMapAxis;
   readonly y: HeatMapAxis;
   readonly colours: ColourScale;
-  /** Lines at x = 0 and y = 0 where these lie inside. */
+  /** True for lines at x = 0 and y = 0 if these lie inside the domains. */
   readonly zeros?: boolean;
   readonly title: string;
   readonly subtitle?: string;
@@ -28,15 +28,15 @@ export interface HeatMap extends Grid {
 const HEIGHT = 380;
 const MARGIN = { top: 10, right: 16, bottom: 48, left: 84 };
 /** Pixels of the image per pixel of the plot. */
-const FINENESS = 2;
+const PIXEL_DENSITY = 2;
 
-/** A grid of values as colours between two axes, with a colour bar; white where there is no value. SVG. */
+/** Heat map of a grid, with a colour bar; missing values are white. SVG. */
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireNonEmpty(map.rows * map.columns, 'heat map', 'values');
   const width = pictureWidth() - BAR_WIDTH;
   const [inner, height] = [width - MARGIN.left - MARGIN.right, HEIGHT - MARGIN.top - MARGIN.bottom];
-  const [w, h] = [inner * FINENESS, height * FINENESS];
+  const [w, h] = [inner * PIXEL_DENSITY, height * PIXEL_DENSITY];
   const src = encodePngUrl(renderGrid(map, colours, w, h), w, h, 3);
   const axis = ({ label, domain, ticks }: HeatMapAxis, labelOffset: number) => ({
     label,

@@ -1,8 +1,7 @@
 /** Pictures of experiments, each a function from data to one self-contained SVG string; `svgToPng` rasterises them. */
 export type { EnergyFigure } from '../energyText.ts';
 export { type AccuracyOverTraining, type AccuracyPoint, accuracyOverTraining } from './accuracyOverTraining.ts';
-export type { PopulationSize } from './bands.ts';
-export type { CurveAxis, CurvePoint, CurveSeries } from './chart.ts';
+export { type CurveAxis, type CurvePoint, type CurveSeries, summariseSeeds } from './chart.ts';
 export type { ColourScale } from './colourBar.ts';
 export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.ts';
 export { type Curve, curve } from './curve.ts';
@@ -10,7 +9,6 @@ export { energyScale } from './energyScale.ts';
 export { type FilmStrip, filmStrip } from './filmStrip.ts';
 export { type HeatMap, type HeatMapAxis, heatMap } from './heatMap.ts';
 export { type PictureStyle, withPictureStyle } from './look.ts';
-export { summariseSeeds } from './overSeeds.ts';
 export type { Grid } from './paint.ts';
 export { type ParallelAxis, type ParallelCoordinates, parallelCoordinates } from './parallelCoordinates.ts';
 export { svgToPdf } from './pdf.ts';
@@ -19,5 +17,6 @@ export { type Raster, raster } from './raster.ts';
 export { type ReceptiveFields, receptiveFields } from './receptiveFields.ts';
 export { type Responses, responses } from './responses.ts';
 export { type Scatter, type ScatterGroup, scatter } from './scatter.ts';
+export type { PopulationSize } from './spikeMarks.ts';
 export { type ValueMap, valueMap } from './valueMap.ts';
 export { type WindowVotes, windowVotes } from './windowVotes.ts';

@@ -1,31 +1,31 @@
 import { UserError } from '../../../core/declare/errors.ts';
 
-/** How pictures are to come out; the rest is the common look (style.ts). */
+/** Settings of all pictures. */
 export interface PictureStyle {
-  /** Printed width, mm. Type is 6 to 8 pt then, whatever the width; undefined: for a screen. */
+  /** Printed width, mm; font sizes are then 6 to 8 pt. Default: a picture for a screen. */
   readonly millimetres?: number;
-  /** Width of a screen picture, px. */
+  /** Width of a picture for a screen, px. */
   readonly pixels?: number;
-  /** A family that the reader has, such as Arial, or a font file (.ttf, .otf). */
+  /** Font family that readers have installed, such as Arial, or a font file (.ttf, .otf). */
   readonly font?: string;
-  /** Letter of the panel in a figure, drawn bold at the top left. */
+  /** Letter of a figure panel, drawn in bold at the top left. */
   readonly panel?: string;
 }
 
-/** Characters that names of font families do not have, among them all that end a name in CSS or an attribute in XML. */
+/** Characters that are not allowed in a font family, among them those that end a name in CSS or an attribute in XML. */
 export const NOT_IN_FAMILY: RegExp = /[^\p{L}\p{N} ._-]/gu;
 
-/** Of a picture for a screen, px. */
-const WIDTH = 760;
-/** How large a pixel of the layout is printed, pt: type of 10 to 13 px gives 6 to 7.8 pt. */
+/** Default width of a picture for a screen, px. */
+const DEFAULT_WIDTH = 760;
+/** Printed size of a pixel of the layout, pt: font sizes of 10 to 13 px become 6 to 7.8 pt. */
 const POINTS_PER_PIXEL = 0.6;
 const POINTS_PER_MILLIMETRE = 72 / 25.4;
-/** Narrower pictures have no room for their axes. */
+/** Smallest width: narrower pictures have no space for their axes. */
 export const MIN_WIDTH = { millimetres: 60, pixels: 280 };
 
 let current: PictureStyle = {};
 
-/** The look that pictures are drawn in from now on, everywhere in this thread. */
+/** Sets the style of all further pictures of this thread. */
 export function setPictureStyle(look: PictureStyle): void {
   const { millimetres = MIN_WIDTH.millimetres, pixels = MIN_WIDTH.pixels } = look;
   if (!(millimetres >= MIN_WIDTH.millimetres && millimetres <= 1000))
@@ -35,7 +35,7 @@ export function setPictureStyle(look: PictureStyle): void {
   current = look;
 }
 
-/** Draws in a look. Pictures are functions of their data and of this alone. */
+/** Draws with a style. Pictures depend only on their data and the style. */
 export function withPictureStyle<T>(look: PictureStyle, draw: () => T): T {
   const before = current;
   setPictureStyle(look);
@@ -48,11 +48,11 @@ export function withPictureStyle<T>(look: PictureStyle, draw: () => T): T {
 
 export const currentPictureStyle = (): PictureStyle => current;
 
-/** Width of the layout, px, or `own` of a picture where nobody asks for another: type keeps its size there, and has the right one when printed. */
-export const pictureWidth = (own = WIDTH): number =>
+/** Width of the layout, px. @param own width if the style sets none */
+export const pictureWidth = (own = DEFAULT_WIDTH): number =>
   current.millimetres === undefined
     ? (current.pixels ?? own)
     : Math.round((current.millimetres * POINTS_PER_MILLIMETRE) / POINTS_PER_PIXEL);
 
-/** What a length of the layout is in print, mm. */
+/** Printed length of a length in the layout, mm. */
 export const pixelsToMillimetres = (pixels: number): number => (pixels * POINTS_PER_PIXEL) / POINTS_PER_MILLIMETRE;

@@ -1,17 +1,14 @@
 import { type ColourScale, colourIndex } from './colourBar.ts';
 import { colourRamp } from './ramp.ts';
 
-/** Values on a grid, row-major, the first row on top; NaN where there is none. */
+/** Values on a grid, row-major, first row at the top; NaN for a missing value. */
 export interface Grid {
   readonly values: ArrayLike<number>;
   readonly rows: number;
   readonly columns: number;
 }
 
-/**
- * A grid as an RGB image of `width` x `height` pixels: enlarged with sharp edges, or averaged where it is finer than the
- * image. White where there is no value.
- */
+/** RGB image of a grid, `width` x `height` pixels: enlarged with sharp edges, or averaged if the grid is finer. Missing values are white. */
 export function renderGrid(
   { values, rows, columns }: Grid,
   colours: ColourScale,

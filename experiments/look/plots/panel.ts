@@ -1,19 +1,19 @@
-/** From Observable Plot to SVG, and the panels that many pictures have. */
+/** Rendering of Observable Plot to SVG, and parts that many pictures share. */
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
 import { emptyDocument } from './document.ts';
 import { DASH_PATTERN, FONT_SIZE, fontFamily, GRID_COLOUR, type Marker, TEXT_COLOUR, textWidth } from './style.ts';
 
-/** Lines behind the marks at the ticks of both axes, or of x alone; `ticks` are those of x where it has others than Plot would give it. */
+/** Grid lines at the ticks of both axes, or of x only. @param ticks of x, if they differ from the default of Plot */
 export const gridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ticks']): Plot.Markish[] => [
   Plot.gridX({ stroke: GRID_COLOUR, strokeOpacity: 1, ticks }),
   ...(axes === 'xy' ? [Plot.gridY({ stroke: GRID_COLOUR, strokeOpacity: 1 })] : []),
 ];
 
-/** One Observable Plot as SVG, to be placed in a picture. Axis titles are centred and without arrows. */
+/** Renders a plot as SVG, with centred axis titles without arrows. */
 export const renderPlot = (options: Plot.PlotOptions): string => renderScaledPlot(options).svg;
 
-/** The same with its scales, for who reads values off it. */
+/** Renders a plot as SVG and returns its scales, for reading values off the picture. */
 export function renderScaledPlot(options: Plot.PlotOptions): {
   readonly svg: string;
   readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
@@ -39,11 +39,11 @@ interface LegendEntry {
   readonly colour: string;
   readonly symbol?: Marker;
   readonly dashed?: boolean;
-  /** Default: true. */
+  /** Whether the sample is a line. Default: true. */
   readonly line?: boolean;
 }
 
-/** A row of samples and names, broken into lines where the width asks for it. */
+/** Legend: samples and names in lines of at most `width` px. */
 export function renderLegend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
   const line = 20;
   let [x, y] = [0, line / 2];
@@ -72,34 +72,35 @@ export function renderLegend(entries: readonly LegendEntry[], width: number): { 
   return { svg, height };
 }
 
-/** A panel whose coordinates are its pixels, y downwards. */
+/** Renders a plot whose coordinates are pixels, y downwards. */
 export function renderPixelPlot(width: number, height: number, marks: Plot.Markish[]): string {
   const x = { axis: null, domain: [0, width], range: [0, width] };
   const y = { axis: null, domain: [0, height], range: [0, height] };
   return renderPlot({ width, height, margin: 0, x, y, marks });
 }
 
-/** A PNG as a data URL, for an <image>. */
+/** Encodes pixels as a PNG data URL. */
 export function encodePngUrl(
   data: Uint8Array | Uint8ClampedArray,
   width: number,
   height: number,
   channels: 3 | 4,
 ): string {
-  return `data:image/png;base64,${base64(encode({ data, width, height, channels, depth: 8 }))}`;
+  return `data:image/png;base64,${toBase64(encode({ data, width, height, channels, depth: 8 }))}`;
 }
 
-const AT_ONCE = 8192;
+/** Number of bytes per call of String.fromCharCode. */
+const CHUNK = 8192;
 
-/** Without Buffer, which browsers do not have. */
-function base64(bytes: Uint8Array): string {
-  const parts = Array.from({ length: Math.ceil(bytes.length / AT_ONCE) }, (_, i) =>
-    String.fromCharCode(...bytes.subarray(i * AT_ONCE, (i + 1) * AT_ONCE)),
+/** Base64 of bytes, without Buffer, which browsers lack. */
+function toBase64(bytes: Uint8Array): string {
+  const parts = Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, i) =>
+    String.fromCharCode(...bytes.subarray(i * CHUNK, (i + 1) * CHUNK)),
   );
   return btoa(parts.join(''));
 }
 
-/** An <image> in plot pixels. */
+/** <image> element, positioned in pixels of the plot. */
 export function imageMark(href: string, x: number, y: number, width: number, height: number): Plot.RenderFunction {
   return (_index, _scales, _values, _dimensions, { document }) => {
     const image = document.createElementNS('http://www.w3.org/2000/svg', 'image');

@@ -7,7 +7,7 @@ import { composePicture, FONT_SIZE, MUTED_COLOUR, requireNonEmpty, TEXT_COLOUR, 
 export interface ParallelAxis {
   /** Name with its unit. */
   readonly label: string;
-  /** One a line: numbers, or texts for an axis of names. */
+  /** One value per line: numbers, or texts for an axis of names. */
   readonly values: readonly (number | string)[];
   readonly log?: boolean;
 }
@@ -15,26 +15,26 @@ export interface ParallelAxis {
 export interface ParallelCoordinates {
   readonly title: string;
   readonly subtitle?: string;
-  /** The last one colours the lines. */
+  /** The last axis sets the colours of the lines. */
   readonly axes: readonly ParallelAxis[];
 }
 
 const TOP = 30;
 const HEIGHT = 300;
-/** Least distance of two axes, and the most. */
-const GAP = { least: 64, most: 200 };
-const LABEL = 14;
-const TICKS = 5;
-/** Least distance of two values on an axis, that they can be read. */
-const LINE = 13;
+/** Smallest and largest distance between axes, px. */
+const GAP = { min: 64, max: 200 };
+const LABEL_LINE = 14;
+const TICK_COUNT = 5;
+/** Smallest distance between tick labels, px. */
+const MIN_TICK_DISTANCE = 13;
 
-/** One line a point through its value on every axis, from light to dark by the last axis, whose largest are on top. SVG. */
+/** Parallel coordinates: one line per point through its values on all axes, darker and on top with larger values on the last axis. SVG. */
 export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinates): string {
   const count = axes[0]?.values.length ?? 0;
   requireNonEmpty(count, 'parallel coordinates', 'points');
-  const gap = Math.min(GAP.most, Math.max(GAP.least, pictureWidth() / axes.length));
+  const gap = Math.min(GAP.max, Math.max(GAP.min, pictureWidth() / axes.length));
   const labels = axes.map(({ label }) => wrapText(label, FONT_SIZE, gap - 6, 'bold'));
-  const top = TOP + LABEL * (Math.max(...labels.map(({ length }) => length)) - 1);
+  const top = TOP + LABEL_LINE * (Math.max(...labels.map(({ length }) => length)) - 1);
   const placed = axes.map((axis, a) => ({ x: gap / 2 + a * gap, label: labels[a]!.join('\n'), ...scaleOf(axis) }));
   const last = placed.at(-1)!;
   const shares = axes.at(-1)!.values.map((value) => last.share(value));
@@ -43,7 +43,9 @@ export function parallelCoordinates({ title, subtitle, axes }: ParallelCoordinat
   const corners = order.flatMap((line) =>
     placed.map(({ x, share }, a) => ({ line, x, y: y(share(axes[a]!.values[line]!)) })),
   );
-  const ticks = placed.flatMap(({ x, ticks: own }) => apart(own).map(({ share, text }) => ({ x, y: y(share), text })));
+  const ticks = placed.flatMap(({ x, ticks: own }) =>
+    dropOverlapping(own).map(({ share, text }) => ({ x, y: y(share), text })),
+  );
   const width = gap * axes.length;
   const svg = renderPixelPlot(width, top + HEIGHT + 20, [
     Plot.line(corners, {
@@ -77,21 +79,21 @@ interface Tick {
 }
 
 interface Scale {
-  /** From 0 at the bottom to 1 at the top. */
+  /** Position on the axis, from 0 at the bottom to 1 at the top. */
   share(value: number | string): number;
   readonly ticks: readonly Tick[];
 }
 
-/** From the bottom upwards those that do not run into one below. */
-function apart(ticks: readonly Tick[]): Tick[] {
+/** Ticks whose labels do not overlap, starting at the bottom. */
+function dropOverlapping(ticks: readonly Tick[]): Tick[] {
   const kept: Tick[] = [];
   for (const tick of ticks.toSorted((a, b) => a.share - b.share)) {
-    if (HEIGHT * (tick.share - (kept.at(-1)?.share ?? -1)) >= LINE) kept.push(tick);
+    if (HEIGHT * (tick.share - (kept.at(-1)?.share ?? -1)) >= MIN_TICK_DISTANCE) kept.push(tick);
   }
   return kept;
 }
 
-const short = (value: number): string => String(Number(value.toPrecision(3)));
+const formatTick = (value: number): string => String(Number(value.toPrecision(3)));
 
 function scaleOf({ values, log = false }: ParallelAxis): Scale {
   if (!values.every((v) => typeof v === 'number')) {
@@ -106,11 +108,11 @@ function scaleOf({ values, log = false }: ParallelAxis): Scale {
   const share = (value: number | string) => (high > low ? (at(Number(value)) - at(low)) / (at(high) - at(low)) : 0.5);
   const distinct = [...new Set(values)];
   const shown =
-    distinct.length <= TICKS + 2
+    distinct.length <= TICK_COUNT + 2
       ? distinct
-      : Array.from({ length: TICKS }, (_, i) => {
-          const s = i / (TICKS - 1);
+      : Array.from({ length: TICK_COUNT }, (_, i) => {
+          const s = i / (TICK_COUNT - 1);
           return log ? low * (high / low) ** s : low + (high - low) * s;
         });
-  return { share, ticks: shown.map((value) => ({ share: share(value), text: short(value) })) };
+  return { share, ticks: shown.map((value) => ({ share: share(value), text: formatTick(value) })) };
 }

@@ -1,20 +1,20 @@
 import * as Plot from '@observablehq/plot';
 
-/** The ramp as `#rrggbb`. */
+/** Sequential ramp as `#rrggbb`. */
 export const rampHexColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
-/** 256 steps from nearly white (0) to dark (1), of even lightness; for quantities that start at zero. */
-export const SEQUENTIAL_RAMP: readonly [number, number, number][] = ramp('magma');
+/** 256 colours from nearly white (0) to dark (1) with even steps of lightness, for quantities that start at zero. */
+export const SEQUENTIAL_RAMP: readonly [number, number, number][] = makeRamp('magma');
 
-/** From blue (0) over white to red (1); for differences, whose middle is zero. */
-const DIVERGING: readonly [number, number, number][] = ramp('rdbu');
+/** 256 colours from blue (0) over white to red (1), for differences around zero. */
+const DIVERGING_RAMP: readonly [number, number, number][] = makeRamp('rdbu');
 
-/** The colours of a scale, from its low end to its high end. */
+/** Colours of a scale, from its low to its high end. */
 export const colourRamp = ({ diverging = false }: { readonly diverging?: boolean }): typeof SEQUENTIAL_RAMP =>
-  diverging ? DIVERGING : SEQUENTIAL_RAMP;
+  diverging ? DIVERGING_RAMP : SEQUENTIAL_RAMP;
 
-function ramp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
+function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
   const scale = Plot.scale({ color: { type: 'linear', domain: [0, 1], scheme, reverse: true } });
   return Array.from({ length: 256 }, (_, i) => {
     const css = String(scale?.apply(i / 255));

@@ -1,54 +1,53 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/show.ts';
-import { type Band, type PopulationSize, type Spikes, stackBands } from './bands.ts';
 import { chooseBinWidth, computeBinnedRates, countBins } from './binnedRates.ts';
 import { pictureWidth } from './look.ts';
 import { renderPlot } from './panel.ts';
 import { AXIS_HEIGHT, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
-import { density, strokes } from './spikeMarks.ts';
+import { type Band, type PopulationSize, type Spikes, spikeDensity, spikeStrokes, stackBands } from './spikeMarks.ts';
 import { composePicture, MUTED_COLOUR, requireNonEmpty, textWidth } from './style.ts';
 
 export interface Raster extends Spikes {
-  /** Names and sizes, in the order `population` counts them. */
+  /** Names and sizes, indexed by `population`. */
   readonly populations: readonly PopulationSize[];
-  /** First and last moment shown, ms. */
+  /** First and last time shown, ms. */
   readonly window: readonly [number, number];
-  /** Moments to mark with a line, for instance where the next image begins, ms. Labels that find no room are left out. */
+  /** Times marked with a line, such as the start of an image, ms. Labels without space are left out. */
   readonly marks?: readonly { readonly time: number; readonly label?: string }[];
   readonly title?: string;
   readonly subtitle?: string;
 }
 
-/** More spikes than this are drawn as a density image: about the same look, a bounded file. */
-const MOST_STROKES = 50_000;
-const LEAST_BAND = 34;
-/** Height of the row of one neuron where there are few. */
-const ROW = 14;
-const SMALL = 11;
-const LEAST_RIGHT = 20;
+/** Largest number of spikes drawn as strokes; more are drawn as a density image, which bounds the file size. */
+const MAX_STROKES = 50_000;
+const MIN_BAND = 34;
+/** Largest height of the row of a neuron, px. */
+const MAX_ROW = 14;
+const SMALL_FONT = 11;
+const MIN_RIGHT = 20;
 const MARK = { stroke: '#b0b0b0' };
 
 /**
- * Spikes against time, one band per population (its first neuron at the bottom), and under it the mean rate per neuron of each
+ * Raster of spikes with one band per population (first neuron at the bottom), and below it the mean rate per neuron of each
  * population in equal bins. Time in ms, rates in Hz. SVG.
  */
 export function raster(run: Raster): string {
   const { populations, window, marks = [], title = 'Spikes' } = run;
-  const spikes = visible(run);
+  const spikes = selectVisible(run);
   const height = heightOf(populations);
   const bands = stackBands(populations, height);
   const names = bands.map((band) => textWidth(band.name) + indexWidth(band));
   const left = Math.max(64, 34 + Math.max(...names));
-  const right = Math.max(LEAST_RIGHT, textWidth(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
+  const right = Math.max(MIN_RIGHT, textWidth(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
   const frame = { width: pictureWidth(), marginLeft: left, marginRight: right };
   const width = pictureWidth() - left - right;
   const x = (time: number): number => ((time - window[0]) / (window[1] - window[0])) * width;
 
   const shown = marks.filter(({ time }) => time >= window[0] && time <= window[1]);
-  const labelled = roomFor(shown, x, width + right);
+  const labelled = selectLabelled(shown, x, width + right);
   const above = labelled.length > 0 ? 18 : 2;
-  const tooMany = spikes.times.length > MOST_STROKES;
+  const tooMany = spikes.times.length > MAX_STROKES;
   const main = renderPlot({
     ...frame,
     height: height + above + 2,
@@ -59,7 +58,7 @@ export function raster(run: Raster): string {
     marks: [
       Plot.ruleX(shown, { x: 'time', ...MARK }),
       Plot.ruleX(labelled, { x: 'time', ...MARK, insetTop: 2 - above }),
-      tooMany ? density(spikes, bands, x, width, height) : strokes(spikes, bands, x),
+      tooMany ? spikeDensity(spikes, bands, x, width, height) : spikeStrokes(spikes, bands, x),
       Plot.ruleY(bands.slice(1), { y: 'top', stroke: MUTED_COLOUR }),
       Plot.frame({ stroke: MUTED_COLOUR }),
       Plot.text(labelled, {
@@ -69,7 +68,7 @@ export function raster(run: Raster): string {
         textAnchor: 'start',
         dx: 3,
         dy: -13,
-        fontSize: SMALL,
+        fontSize: SMALL_FONT,
       }),
       ...bandAxis(bands, window[0]),
     ],
@@ -93,16 +92,16 @@ export function raster(run: Raster): string {
   ]);
 }
 
-/** Px: more for more populations, but no more than a few neurons fill. */
+/** Height of the raster, px: grows with the number of populations, up to the height that their neurons fill. */
 function heightOf(populations: readonly PopulationSize[]): number {
-  const filled = populations.reduce((sum, { size }) => sum + LEAST_BAND + ROW * size, 0);
-  return Math.max(LEAST_BAND * populations.length, Math.min(420, Math.max(170, 160 * populations.length), filled));
+  const filled = populations.reduce((sum, { size }) => sum + MIN_BAND + MAX_ROW * size, 0);
+  return Math.max(MIN_BAND * populations.length, Math.min(420, Math.max(170, 160 * populations.length), filled));
 }
 
 const lastOf = ({ first = 0, size }: PopulationSize): number => first + size - 1;
-const indexWidth = (population: PopulationSize): number => textWidth(String(lastOf(population)), SMALL);
+const indexWidth = (population: PopulationSize): number => textWidth(String(lastOf(population)), SMALL_FONT);
 
-/** Names of the bands, a bar in their colour, and their first and last neuron, left of the frame. */
+/** Axis left of the frame: names of the bands, a bar in their colour, and indices of the first and last neuron. */
 function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
   const ends = bands.flatMap((band) => [
@@ -120,7 +119,7 @@ function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
       y: 'y',
       text: (end) => String(end.neuron),
       dx: -10,
-      fontSize: SMALL,
+      fontSize: SMALL_FONT,
       fill: MUTED_COLOUR,
     }),
     Plot.text(bands, {
@@ -132,22 +131,22 @@ function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
   ];
 }
 
-/** Marks whose labels fit above the frame: one that would touch the label before it, or leave the picture, goes without. */
-function roomFor(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
+/** Marks whose labels fit above the frame without touching the preceding label or leaving the picture. */
+function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
   let free = -Infinity;
   return marks.filter(({ time, label }) => {
-    const right = x(time) + textWidth(label ?? '', SMALL) + 6;
+    const right = x(time) + textWidth(label ?? '', SMALL_FONT) + 6;
     if (!label || x(time) < free || right > end) return false;
     free = right;
     return true;
   });
 }
 
-/** The spikes within the window, after a check that they belong to the populations. */
-function visible({ times, neurons, population, populations, window }: Raster): Spikes {
+/** Spikes within the window. @throws UserError if a spike does not belong to the populations */
+function selectVisible({ times, neurons, population, populations, window }: Raster): Spikes {
   const [from, to] = window;
   if (!(from < to && Number.isFinite(to - from))) {
-    throw new UserError(`raster: the window is ${from} to ${to} ms, expected a start before its end`);
+    throw new UserError(`raster: the window is ${from} to ${to} ms, but must start before it ends`);
   }
   requireNonEmpty(populations.length, 'raster', 'populations');
   const kept = new Uint32Array(times.length);

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { chooseTimeUnit, formatTime } from '../time.ts';
-import type { Band } from './bands.ts';
 import { renderPlot } from './panel.ts';
+import type { Band } from './spikeMarks.ts';
 import { GRID_COLOUR, MUTED_COLOUR, maxTickCount, textWidth } from './style.ts';
 
 export const STRIP_HEIGHT = 68;
@@ -18,10 +18,7 @@ interface StripFrame {
   readonly bin: number;
 }
 
-/**
- * Mean rate per neuron of one population in bins of time, with its own axis in Hz; the first strip tells the width of the
- * bins, the last one carries the time axis.
- */
+/** Mean rate per neuron of one population in bins of time, Hz. The first strip states the bin width, the last has the time axis. */
 export function rateStrip(
   rates: Float64Array,
   band: Band,
@@ -47,37 +44,37 @@ export function rateStrip(
     y: { nice: true, zero: true, ticks: 2, label: null },
     marks: [
       Plot.gridY({ ticks: 2, stroke: GRID_COLOUR, strokeOpacity: 1 }),
-      Plot.areaY(steps(rates, frame), {
+      Plot.areaY(makeSteps(rates, frame), {
         x: ({ time }) => time / ms,
         y: 'rate',
         curve: 'step-after',
         fill: band.colour,
       }),
       Plot.ruleY([0], { stroke: MUTED_COLOUR }),
-      Plot.text([titleOf(band.name, first ? formatTime(frame.bin) : '', width - marginLeft)], {
+      Plot.text([makeTitle(band.name, first ? formatTime(frame.bin) : '', width - marginLeft)], {
         frameAnchor: 'top-left',
         textAnchor: 'start',
         dy: 5 - TITLE_HEIGHT,
-        fontSize: SMALL,
+        fontSize: SMALL_FONT,
       }),
     ],
   });
 }
 
-const SMALL = 11;
+const SMALL_FONT = 11;
 
-/** What a strip shows, in as many words as have room. */
-function titleOf(name: string, bin: string, room: number): string {
+/** Longest title of a strip that fits. */
+function makeTitle(name: string, bin: string, room: number): string {
   const bins = bin === '' ? '' : `, bins of ${bin}`;
   const long = `${name}: mean rate per neuron (Hz)${bin === '' ? '' : ` in bins of ${bin}`}`;
   return (
-    [long, `${name}: rate per neuron (Hz)${bins}`].find((text) => textWidth(text, SMALL) <= room) ??
+    [long, `${name}: rate per neuron (Hz)${bins}`].find((text) => textWidth(text, SMALL_FONT) <= room) ??
     `${name} (Hz)${bins}`
   );
 }
 
-/** Corners of the steps, Hz per neuron: each bin's start, and the end of the window. */
-function steps(rates: Float64Array, { window: [from, to], bin }: StripFrame) {
+/** Corners of the steps, Hz per neuron: start of each bin and end of the window. */
+function makeSteps(rates: Float64Array, { window: [from, to], bin }: StripFrame) {
   const corners = Array.from(rates, (rate, k) => ({ time: from + k * bin, rate }));
   return [...corners, { time: to, rate: rates.at(-1)! }];
 }

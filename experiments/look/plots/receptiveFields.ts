@@ -3,23 +3,23 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { plural } from '../../../core/declare/show.ts';
 import { BAR_WIDTH, type ColourScale, renderColourBar } from './colourBar.ts';
 import { pictureWidth } from './look.ts';
-import { layOutTiles, renderMosaic } from './mosaic.ts';
+import { renderGrid } from './paint.ts';
 import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
 import { composePicture, fitFontSize, printableFontSize, requireFinite, requireNonEmpty } from './style.ts';
 
 export interface ReceptiveFields {
-  /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel. */
+  /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel of the input image. */
   readonly weights: Float32Array | Float64Array;
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
-  /** Neurons in a row of the picture; default: as many as make it about square. */
+  /** Neurons per row of the picture. Default: a nearly square arrangement. */
   readonly across?: number;
-  /** Weight at the dark end of the colour bar; the largest weight if not given. */
+  /** Weight at the dark end of the colour bar. Default: the largest weight. */
   readonly max?: number;
-  /** Weight at the pale end, default 0. */
+  /** Weight at the light end. Default: 0. */
   readonly min?: number;
-  /** One short text under each field, for instance the neuron's class. Drawn while there is room: up to 400 neurons. */
+  /** Text below each field, such as the class of the neuron. Drawn if there is room, for up to 400 neurons. */
   readonly captions?: readonly string[];
   readonly title?: string;
   readonly subtitle?: string;
@@ -27,42 +27,93 @@ export interface ReceptiveFields {
   readonly label?: string;
 }
 
-const MOST_CAPTIONS = 400;
-const LARGEST_TILE = 150;
-const STRIP = 16; // px under a tile for its caption
+const MAX_CAPTIONS = 400;
+const MAX_TILE = 150;
+/** Height of a caption, px. */
+const STRIP = 16;
 const LEFT = 16;
+/** Approximate number of image pixels per side, finer than shown: enlarged here, weights keep sharp edges in every viewer. */
+const MOSAIC_PIXELS = 1400;
+const MAX_ZOOM = 12;
+const FRAME_GREY = 190;
 
-/** The weights onto each neuron, laid out like its input image: a mosaic, neuron 0 top left, with a colour bar. SVG. */
+interface MosaicLayout {
+  /** Tiles per row. */
+  readonly across: number;
+  /** Size of a field in image pixels. */
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  /** Size of a field with its frame and caption in image pixels. */
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** @param strip height of a caption as a share of the width of a tile */
+function layOutMosaic({ neurons, rows, columns, across: given }: ReceptiveFields, strip: number): MosaicLayout {
+  const across = given ?? Math.ceil(Math.sqrt((neurons * rows * (1 + strip)) / columns));
+  const ratio = (across * columns) / MOSAIC_PIXELS;
+  const weightsPerPixel = Math.max(1, Math.round(ratio));
+  const zoom = Math.min(MAX_ZOOM, Math.max(1, Math.floor(1 / ratio)));
+  const [tileWidth, tileHeight] = [columns, rows].map((size) => Math.ceil(size / weightsPerPixel) * zoom) as [
+    number,
+    number,
+  ];
+  const [cellWidth, cellHeight] = [tileWidth + 1, tileHeight + 1 + Math.ceil(tileWidth * strip)];
+  const size = { width: across * cellWidth + 1, height: Math.ceil(neurons / across) * cellHeight + 1 };
+  return { across, tileWidth, tileHeight, cellWidth, cellHeight, ...size };
+}
+
+/** RGB image of all fields, each with a thin grey frame, on white. */
+function renderMosaic(
+  { weights, rows, columns, neurons }: ReceptiveFields,
+  colours: ColourScale,
+  layout: MosaicLayout,
+) {
+  const { across, tileWidth, tileHeight, cellWidth, cellHeight, width, height } = layout;
+  const rgb = new Uint8Array(width * height * 3).fill(255);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const values = Float64Array.from({ length: rows * columns }, (_, pixel) => weights[pixel * neurons + neuron]!);
+    const tile = renderGrid({ values, rows, columns }, colours, tileWidth, tileHeight);
+    const [left, top] = [(neuron % across) * cellWidth, Math.floor(neuron / across) * cellHeight];
+    const framedWidth = 3 * (tileWidth + 2);
+    for (let y = 0; y < tileHeight + 2; y++) {
+      const at = 3 * ((top + y) * width + left);
+      rgb.fill(FRAME_GREY, at, at + framedWidth);
+      if (y > 0 && y <= tileHeight) rgb.set(tile.subarray(3 * (y - 1) * tileWidth, 3 * y * tileWidth), at + 3);
+    }
+  }
+  return rgb;
+}
+
+/** Weights onto each neuron, arranged like its input image: one tile per neuron, neuron 0 at the top left, with a colour bar. SVG. */
 export function receptiveFields(fields: ReceptiveFields): string {
-  const { weights, rows, columns, neurons, captions = [] } = fields;
-  const max = fields.max ?? (largest(weights) || 1);
+  const { weights, neurons, captions = [] } = fields;
+  let largest = 0;
+  for (const w of weights) if (w > largest) largest = w;
+  const max = fields.max ?? (largest || 1);
   const colours: ColourScale = { label: fields.label ?? 'weight', domain: [fields.min ?? 0, max] };
-  check(fields, colours.domain);
+  checkFields(fields, colours.domain);
 
-  const most = pictureWidth() - 2 * LEFT - BAR_WIDTH;
-  const roughTile = Math.min(LARGEST_TILE, most / Math.ceil(Math.sqrt(neurons)));
-  const captioned =
-    captions.length > 0 && neurons <= MOST_CAPTIONS && printableFontSize(0) <= 0.7 * Math.min(STRIP, 0.45 * roughTile);
-  const strip = captioned ? Math.min(0.45, STRIP / roughTile) : 0;
-  const layout = layOutTiles(neurons, rows, columns, strip, fields.across);
-  const scale = Math.min(most / layout.width, LARGEST_TILE / layout.tileWidth);
+  const maxWidth = pictureWidth() - 2 * LEFT - BAR_WIDTH;
+  const roughTile = Math.min(MAX_TILE, maxWidth / Math.ceil(Math.sqrt(neurons)));
+  const hasCaptions =
+    captions.length > 0 && neurons <= MAX_CAPTIONS && printableFontSize(0) <= 0.7 * Math.min(STRIP, 0.45 * roughTile);
+  const layout = layOutMosaic(fields, hasCaptions ? Math.min(0.45, STRIP / roughTile) : 0);
+  const scale = Math.min(maxWidth / layout.width, MAX_TILE / layout.tileWidth);
   const [width, height] = [layout.width * scale, layout.height * scale];
-  const src = encodePngUrl(
-    renderMosaic(weights, rows, columns, neurons, colours, layout),
-    layout.width,
-    layout.height,
-    3,
-  );
-  const room = (layout.cellHeight - layout.tileHeight - 1) * scale;
-  const texts = strip > 0 ? captions.slice(0, neurons).map((text, j) => ({ text, j })) : [];
-  const longest = texts.reduce((most, { text }) => (text.length > most.length ? text : most), '');
-  const fontSize = fitFontSize(longest, Math.min(12, room - 1), layout.cellWidth * scale);
+  const image = encodePngUrl(renderMosaic(fields, colours, layout), layout.width, layout.height, 3);
+  const captionHeight = (layout.cellHeight - layout.tileHeight - 1) * scale;
+  const texts = hasCaptions ? captions.slice(0, neurons).map((text, j) => ({ text, j })) : [];
+  const longest = texts.reduce((a, { text }) => (text.length > a.length ? text : a), '');
+  const fontSize = fitFontSize(longest, Math.min(12, captionHeight - 1), layout.cellWidth * scale);
 
   const tiles = renderPixelPlot(width, height, [
-    imageMark(src, 0, 0, width, height),
+    imageMark(image, 0, 0, width, height),
     Plot.text(texts, {
       x: ({ j }) => ((j % layout.across) * layout.cellWidth + layout.cellWidth / 2) * scale,
-      y: ({ j }) => (Math.floor(j / layout.across) + 1) * layout.cellHeight * scale - room / 2,
+      y: ({ j }) => (Math.floor(j / layout.across) + 1) * layout.cellHeight * scale - captionHeight / 2,
       text: 'text',
       fontSize,
     }),
@@ -75,22 +126,14 @@ export function receptiveFields(fields: ReceptiveFields): string {
   ]);
 }
 
-function check({ weights, rows, columns, neurons }: ReceptiveFields, [min, max]: ColourScale['domain']): void {
-  requireNonEmpty(neurons * rows * columns, 'receptive fields', 'weights');
-  if (weights.length !== neurons * rows * columns) {
+function checkFields({ weights, rows, columns, neurons }: ReceptiveFields, [min, max]: ColourScale['domain']): void {
+  const expected = neurons * rows * columns;
+  requireNonEmpty(expected, 'receptive fields', 'weights');
+  if (weights.length !== expected)
     throw new UserError(
-      `receptive fields: ${weights.length} weights found, expected ${neurons * rows * columns} ` +
-        `for ${rows}x${columns} pixels and ${neurons} neurons`,
+      `receptive fields: ${weights.length} weights found, expected ${expected} for ${rows}x${columns} pixels and ${neurons} neurons`,
     );
-  }
   requireFinite(weights, 'receptive fields', 'weight');
-  if (!(max > min && max < Infinity)) {
-    throw new UserError(`receptive fields: the largest weight is given as ${max}, expected a number above ${min}`);
-  }
-}
-
-function largest(weights: Float32Array | Float64Array): number {
-  let most = 0;
-  for (const w of weights) if (w > most) most = w;
-  return most;
+  if (!(max > min && max < Infinity))
+    throw new UserError(`receptive fields: \`max\` must be a number above \`min\` = ${min} (got ${max})`);
 }

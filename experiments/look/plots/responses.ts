@@ -17,9 +17,9 @@ export interface Responses {
   readonly subtitle?: string;
   /** Name with its unit. */
   readonly label: string;
-  /** Value to compare with: a dashed line. */
+  /** Reference value, drawn as a dashed line. */
   readonly reference?: number;
-  /** What was tried, from top to bottom: mean, and ends of an interval where there is one. */
+  /** Categories from top to bottom: mean and, if known, ends of its interval. */
   readonly rows: readonly {
     readonly name: string;
     readonly mean: number;
@@ -31,7 +31,7 @@ export interface Responses {
 const ROW = 24;
 const BOTTOM = 48;
 
-/** A mark with its interval for each of several things that have names and no numbers. SVG. */
+/** Mean and interval of each category. SVG. */
 export function responses({ title, subtitle, label, reference, rows }: Responses): string {
   requireNonEmpty(rows.length, 'responses', 'rows');
   const left = Math.max(...rows.map(({ name }) => textWidth(name))) + 16;

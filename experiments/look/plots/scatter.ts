@@ -22,7 +22,7 @@ export interface ScatterGroup {
 export interface Scatter {
   readonly x: Pick<CurveAxis, 'label' | 'domain'>;
   readonly y: Pick<CurveAxis, 'label' | 'domain'>;
-  /** The first lies above the others. */
+  /** The first group is drawn on top. */
   readonly groups: readonly ScatterGroup[];
   readonly title: string;
   readonly subtitle?: string;
@@ -30,12 +30,12 @@ export interface Scatter {
 
 const HEIGHT = 380;
 const INSET = 16;
-/** Room about the points, as a share of their span. */
+/** Margin around the points, as a share of their range. */
 const MARGIN = 0.04;
-/** Fewer points than this are drawn larger. */
-const FEW = 300;
+/** Below this number, points are drawn larger. */
+const FEW_POINTS = 300;
 
-/** Points of one or more groups, with lines at zero. For up to some thousand points. SVG. */
+/** Scatter plot of groups of points, with lines at zero, for up to some thousand points. SVG. */
 export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
   const shown = groups.filter((group) => group.x.length > 0);
   requireNonEmpty(shown.length, 'scatter', 'points');
@@ -81,7 +81,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
             y: (_, k) => y[k],
             fill: seriesColour(i),
             fillOpacity: 0.5,
-            r: count < FEW ? 3.5 : 2,
+            r: count < FEW_POINTS ? 3.5 : 2,
             symbol: seriesSymbol(i),
           }),
         )

@@ -1,23 +1,71 @@
+/** Spikes of populations that lie one above the other as horizontal bands. */
 import type { RenderFunction } from '@observablehq/plot';
-import { type Band, INSET, rowHeight, rowOf, type Spikes } from './bands.ts';
 import { renderDensity } from './density.ts';
 import { encodePngUrl, imageMark } from './panel.ts';
+import { seriesColour } from './style.ts';
 
-/** Few spikes are drawn tall enough to be found, even where rows are finer than a pixel. */
-const FEW = 2000;
+export interface PopulationSize {
+  readonly name: string;
+  /** Number of neurons shown. */
+  readonly size: number;
+  /** Index of the first neuron shown. Default: 0. */
+  readonly first?: number;
+}
+
+/** Spikes in parallel arrays. */
+export interface Spikes {
+  /** ms */
+  readonly times: ArrayLike<number>;
+  readonly neurons: ArrayLike<number>;
+  /** Indices of the bands. */
+  readonly population: ArrayLike<number>;
+}
+
+/** Horizontal band of a population, in pixels from the top of the frame. */
+export interface Band extends Required<PopulationSize> {
+  readonly top: number;
+  readonly height: number;
+  readonly colour: string;
+}
+
+const MIN_BAND_HEIGHT = 30;
+/** Empty pixels at the top and the bottom of a band. */
+const INSET = 3;
+/** Longer names would take the space of the spikes. */
+const MAX_NAME_LENGTH = 24;
+/** Below this number, spikes are drawn taller. */
+const FEW_SPIKES = 2000;
 /** Pixels of the density image per pixel of the plot. */
-const FINENESS = 2;
+const PIXEL_DENSITY = 2;
 
-/** One <path> per population, a short upright stroke per spike. For up to some ten thousand spikes. */
-export function strokes(spikes: Spikes, bands: readonly Band[], x: (time: number) => number): RenderFunction {
+/** Stacks populations, the first on top. Heights follow the square root of the sizes, so that small populations stay readable. */
+export function stackBands(populations: readonly PopulationSize[], height: number): Band[] {
+  const free = Math.max(0, height - MIN_BAND_HEIGHT * populations.length);
+  const roots = populations.map(({ size }) => Math.sqrt(size));
+  const total = roots.reduce((sum, root) => sum + root, 0);
+  let top = 0;
+  return populations.map(({ name, size, first = 0 }, i) => {
+    const label = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name;
+    const bandHeight = MIN_BAND_HEIGHT + (free * roots[i]!) / total;
+    top += bandHeight;
+    return { name: label, size, first, top: top - bandHeight, height: bandHeight, colour: seriesColour(i) };
+  });
+}
+
+/** One <path> per population with a short vertical stroke per spike, for up to some ten thousand spikes. */
+export function spikeStrokes(spikes: Spikes, bands: readonly Band[], x: (time: number) => number): RenderFunction {
   const paths = bands.map(() => [] as string[]);
-  const totals = new Uint32Array(bands.length);
-  for (let i = 0; i < spikes.times.length; i++) totals[spikes.population[i]!]!++;
-  const lengths = bands.map((band, p) => Math.min(9, Math.max(totals[p]! < FEW ? 5 : 1.4, 0.8 * rowHeight(band))));
+  const counts = new Uint32Array(bands.length);
+  for (let i = 0; i < spikes.times.length; i++) counts[spikes.population[i]!]!++;
+  const lengths = bands.map(({ height, size }, p) =>
+    Math.min(9, Math.max(counts[p]! < FEW_SPIKES ? 5 : 1.4, (0.8 * (height - 2 * INSET)) / size)),
+  );
   for (let i = 0; i < spikes.times.length; i++) {
     const p = spikes.population[i]!;
-    const top = rowOf(bands[p]!, spikes.neurons[i]!) - lengths[p]! / 2;
-    paths[p]!.push(`M${x(spikes.times[i]!).toFixed(1)} ${top.toFixed(1)}v${lengths[p]!.toFixed(1)}`);
+    const { top, height, first, size } = bands[p]!;
+    const row = top + height - INSET - ((spikes.neurons[i]! - first + 0.5) / size) * (height - 2 * INSET);
+    const [start, length] = [row - lengths[p]! / 2, lengths[p]!];
+    paths[p]!.push(`M${x(spikes.times[i]!).toFixed(1)} ${start.toFixed(1)}v${length.toFixed(1)}`);
   }
   return (_index, _scales, _values, { marginLeft, marginTop }, { document }) => {
     const group = document.createElementNS('http://www.w3.org/2000/svg', 'g');
@@ -34,22 +82,22 @@ export function strokes(spikes: Spikes, bands: readonly Band[], x: (time: number
   };
 }
 
-/** The same picture as one image, for any number of spikes. */
-export function density(
+/** One image with the density of the spikes, for any number of spikes. */
+export function spikeDensity(
   { times, neurons, population }: Spikes,
   bands: readonly Band[],
   x: (time: number) => number,
   width: number,
   height: number,
 ): RenderFunction {
-  const [columns, rows] = [Math.round(width * FINENESS), Math.round(height * FINENESS)];
-  const fine = bands.map((band) => ({
+  const [columns, rows] = [width, height].map((size) => Math.round(size * PIXEL_DENSITY)) as [number, number];
+  const scaled = bands.map((band) => ({
     ...band,
-    top: (band.top + INSET) * FINENESS,
-    height: (band.height - 2 * INSET) * FINENESS,
+    top: (band.top + INSET) * PIXEL_DENSITY,
+    height: (band.height - 2 * INSET) * PIXEL_DENSITY,
   }));
-  const column = (i: number): number => Math.floor(x(times[i]!) * FINENESS);
-  const rgba = renderDensity({ from: 0, to: times.length, column, neurons, population }, fine, columns, rows);
+  const column = (i: number): number => Math.floor(x(times[i]!) * PIXEL_DENSITY);
+  const rgba = renderDensity({ from: 0, to: times.length, column, neurons, population }, scaled, columns, rows);
   const href = encodePngUrl(rgba, columns, rows, 4);
   return (index, scales, values, dimensions, context) =>
     imageMark(href, dimensions.marginLeft, dimensions.marginTop, width, height)(

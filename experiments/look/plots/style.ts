@@ -1,6 +1,6 @@
 /**
- * The common look of every picture: sizes, type, a palette safe for colour-blind readers, and the frame with its title about
- * the panels, one self-contained SVG string on a white ground. Pictures hold no random or counted ids: equal input, equal bytes.
+ * Common style of all pictures: sizes, fonts, a palette for colour-blind readers, and the composition of title and panels to one
+ * self-contained SVG string on white. Pictures hold no random or counted ids: equal input gives equal bytes.
  */
 import { UserError } from '../../../core/declare/errors.ts';
 import { printableLines } from '../../../core/declare/show.ts';
@@ -12,25 +12,25 @@ export const MUTED_COLOUR = '#595959';
 export const GRID_COLOUR = '#e3e3e3';
 export const DASH_PATTERN = '5,4';
 
-/** Okabe and Ito's palette without its yellow, which is lost on white: blue, vermilion, green, purple, orange, sky, black. */
+/** Palette of Okabe and Ito without yellow, which is invisible on white: blue, vermilion, green, purple, orange, sky, black. */
 export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#b0619a', '#e69f00', '#56b4e9', '#222222'] as const;
-/** The same colours, light enough for a dark ground. */
-const ON_DARK = ['#4a9bdc', '#f0812e', '#22c298', '#d387b8', '#f0b429', '#93d6ff', '#dddddd'] as const;
-/** Marker shapes in the order of the palette, so that no series is told by its colour alone. */
+/** Lighter palette for a dark background. */
+const PALETTE_ON_DARK = ['#4a9bdc', '#f0812e', '#22c298', '#d387b8', '#f0b429', '#93d6ff', '#dddddd'] as const;
+/** Marker shapes in the order of the palette, so that colour alone does not distinguish series. */
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 
 export const seriesColour = (series: number): string => PALETTE[series % PALETTE.length]!;
-export const seriesColourOnDark = (series: number): string => ON_DARK[series % ON_DARK.length]!;
+export const seriesColourOnDark = (series: number): string => PALETTE_ON_DARK[series % PALETTE_ON_DARK.length]!;
 export type Marker = (typeof SYMBOLS)[number];
 export const seriesSymbol = (series: number): Marker =>
   SYMBOLS[(series + Math.floor(series / SYMBOLS.length)) % SYMBOLS.length]!;
 
 const FALLBACK = "'DejaVu Sans', Verdana, sans-serif";
 export const FONT_SIZE = 12;
-/** Type of print is from 6 to 8 pt. */
-const [LEAST_PRINTED, MOST_PRINTED] = [10, 13];
+/** Range of font sizes in printed pictures, px of the layout (6 to 8 pt). */
+const [MIN_PRINTED_FONT, MAX_PRINTED_FONT] = [10, 13];
 
-/** The families that a picture names, the wanted one first. */
+/** Font families of a picture, with the font of the style first. */
 export function fontFamily(): string {
   const { font } = currentPictureStyle();
   if (font === undefined) return FALLBACK;
@@ -38,9 +38,9 @@ export function fontFamily(): string {
   return `'${family.replace(NOT_IN_FAMILY, '')}', ${FALLBACK}`;
 }
 
-/** A size of type, px, within what is printed. */
+/** Font size, px, limited to the printable range in printed pictures. */
 export const printableFontSize = (size: number): number =>
-  currentPictureStyle().millimetres === undefined ? size : Math.min(MOST_PRINTED, Math.max(LEAST_PRINTED, size));
+  currentPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
 
 const advances = {
   regular: new Map(
@@ -49,24 +49,24 @@ const advances = {
   bold: new Map(ADVANCES.bold.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const))),
 };
 
-/** How wide a line of text is, px, by the metrics of DejaVu Sans; other families are as wide at most, or nearly so. */
+/** Width of a line of text, px, by the metrics of DejaVu Sans; other families are hardly wider. */
 export function textWidth(text: string, size: number = FONT_SIZE, weight: 'regular' | 'bold' = 'regular'): number {
   const table = advances[weight];
   let width = 0;
   for (const character of text) width += table.get(character.codePointAt(0)!) ?? UNKNOWN_ADVANCE;
   return (width * size) / 1000;
 }
-/** Of a character that the font lacks, thousandths of the size of the type. */
+/** Width of a character that the font lacks, thousandths of the font size. */
 const UNKNOWN_ADVANCE = 1000;
 
-/** So many ticks that labels as long as this one leave a gap. */
+/** Largest number of ticks whose labels leave a gap. @param label longest label */
 export const maxTickCount = (room: number, label: string): number => Math.floor(room / (textWidth(label) + 24));
 
-/** Type that fits: smaller than `size` where the text would be wider than `room`, in print not below what can be read. */
+/** Font size at which a text fits into `room` px, at most `size`; in printed pictures at least the smallest printable size. */
 export const fitFontSize = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
   printableFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, textWidth(text, size, weight))) / 10));
 
-/** A text in lines that are no wider than `room`, broken between words. */
+/** Lines of a text, at most `room` px wide, broken between words. */
 export function wrapText(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
   const lines: string[] = [];
   let line = '';
@@ -86,7 +86,7 @@ export interface Panel {
   readonly svg: string;
 }
 
-/** Room about the frame of a panel, px, clockwise from the top. */
+/** Margins around the frame of a plot, px, clockwise from the top. */
 export const plotMargins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
   ...{ marginTop, marginRight, marginBottom, marginLeft },
 });
@@ -100,8 +100,8 @@ const TITLE = { size: 15, line: 18, top: 25 };
 const SUBTITLE = { size: FONT_SIZE, line: 16 };
 const LEFT = 16;
 
-/** Title and subtitle, in as many lines as they need, with the letter of the panel before them. */
-function heading({ title, subtitle }: Heading, width: number): { readonly svg: string; readonly bottom: number } {
+/** Title and subtitle, broken into lines, with the letter of the panel before them. */
+function renderHeading({ title, subtitle }: Heading, width: number): { readonly svg: string; readonly bottom: number } {
   const { panel } = currentPictureStyle();
   const size = printableFontSize(TITLE.size);
   const text = (words: string, x: number, y: number, type: number, look: string): string =>
@@ -119,30 +119,30 @@ function heading({ title, subtitle }: Heading, width: number): { readonly svg: s
   return { svg: parts.join(''), bottom: y + 9 };
 }
 
-/** A whole picture: white ground, title, subtitle and, below them, panels on an area of `width` x `bodyHeight` px. */
+/** Composes a picture: title, subtitle and, below them, panels on an area of `width` x `bodyHeight` px. */
 export function composePicture(width: number, bodyHeight: number, named: Heading, panels: readonly Panel[]): string {
-  const { svg, bottom } = heading(named, width);
+  const { svg, bottom } = renderHeading(named, width);
   const height = Math.ceil(bottom + bodyHeight);
   const placed = panels
     .map((panel) => panel.svg.replace('<svg', `<svg x="${panel.x}" y="${bottom + panel.y}"`))
     .join('');
-  const inPrint = currentPictureStyle().millimetres !== undefined;
-  const long = (pixels: number): string =>
-    inPrint ? `${Number(pixelsToMillimetres(pixels).toFixed(3))}mm` : String(pixels);
+  const isPrinted = currentPictureStyle().millimetres !== undefined;
+  const formatLength = (pixels: number): string =>
+    isPrinted ? `${Number(pixelsToMillimetres(pixels).toFixed(3))}mm` : String(pixels);
   return printableLines(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${long(width)}" height="${long(height)}" viewBox="0 0 ${width} ${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${formatLength(width)}" height="${formatLength(height)}" viewBox="0 0 ${width} ${height}" ` +
       `font-family="${fontFamily()}" fill="${TEXT_COLOUR}" role="img" aria-label="${escapeText(named.title)}">` +
       `<rect width="${width}" height="${height}" fill="white"/>` +
       `${svg}${placed}</svg>\n`,
   );
 }
 
-/** Refuses to draw nothing. */
+/** @throws UserError if there is nothing to draw */
 export function requireNonEmpty(count: number, plot: string, what: string): void {
   if (!(count > 0)) throw new UserError(`${plot}: no ${what} to draw, expected at least one`);
 }
 
-/** Refuses numbers that no axis can show. */
+/** @throws UserError if a value is not finite */
 export function requireFinite(values: ArrayLike<number>, plot: string, what: string): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]))

@@ -22,17 +22,17 @@ export interface ValueMap {
   readonly y: { readonly label: string; readonly values: readonly string[] };
   /** Name with its unit. */
   readonly label: string;
-  /** Values at [y][x]; NaN where there is none. */
+  /** Values at [y][x]; NaN for a missing value. */
   readonly cells: readonly (readonly number[])[];
 }
 
-const MOST_TEXTS = 150;
-/** Steps of the ramp from here on carry white text. */
-const HALF_DARK = 90;
-const CELL = { least: 14, most: 64, height: 34 };
+const MAX_TEXTS = 150;
+/** Index of the ramp from which text is white. */
+const DARK_INDEX = 90;
+const CELL = { minWidth: 14, maxWidth: 64, height: 34 };
 const LEFT_PADDING = 44;
 
-/** A table of coloured cells, with the value written in each while there is room, and the key at the right. SVG. */
+/** Table of coloured cells with their values, if there is space, and a colour bar. SVG. */
 export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): string {
   requireNonEmpty(x.values.length * y.values.length, 'heat map', 'cells');
   const places = cells.flatMap((row, j) =>
@@ -53,9 +53,12 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   const widest = Math.max(...x.values.map((v) => textWidth(v)), ...values.map((v) => textWidth(text(v)))) + 10;
   const left = LEFT_PADDING + Math.max(...y.values.map((v) => textWidth(v)));
   const room = (pictureWidth() - left - BAR_WIDTH - 12) / x.values.length;
-  const width = Math.min(CELL.most, Math.max(CELL.least, Math.min(room, Math.max(widest, 360 / x.values.length))));
+  const width = Math.min(
+    CELL.maxWidth,
+    Math.max(CELL.minWidth, Math.min(room, Math.max(widest, 360 / x.values.length))),
+  );
   const rows = CELL.height * y.values.length;
-  // The name of y stands upright in the middle of its rows, and may be longer than they are.
+  // The vertical label of y is centred on the rows and may be longer than they are.
   const over = Math.max(0, textWidth(y.label) - rows - 8) / 2;
   const [above, below] = [Math.max(8, over), Math.max(48, over)];
   const frame = { width: left + width * x.values.length + 12, height: above + rows + below + 8 };
@@ -89,20 +92,20 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
       }),
       Plot.cell(missing, { x: 'x', y: 'y', fill: 'none', stroke: GRID_COLOUR }),
       Plot.text(missing, { x: 'x', y: 'y', text: () => '×', fill: MUTED_COLOUR }),
-      Plot.text(places.length <= MOST_TEXTS && widest - 10 <= width ? places : [], {
+      Plot.text(places.length <= MAX_TEXTS && widest - 10 <= width ? places : [], {
         x: 'x',
         y: 'y',
         text: (p) => text(p.value),
-        fill: (p) => (colourIndex(p.value, colours) > HALF_DARK ? 'white' : TEXT_COLOUR),
+        fill: (p) => (colourIndex(p.value, colours) > DARK_INDEX ? 'white' : TEXT_COLOUR),
       }),
     ],
   });
-  // Of one value only there is no scale to tell; and the bar is as long as its name.
+  // Without a range of values there is no colour bar. The bar is as long as its label.
   const bar = low < high ? [{ x: frame.width, y: above - 8, svg: renderColourBar(colours, barHeight) }] : [];
   const words = Math.max(textWidth(subtitle ?? '') + 32, 420);
   const total = Math.max(frame.width + BAR_WIDTH, Math.min(words, pictureWidth()));
-  const told = missing.length === 0 ? subtitle : `${subtitle === undefined ? '' : `${subtitle}; `}×: not computed`;
-  return composePicture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle: told }, [
+  const heading = missing.length === 0 ? subtitle : `${subtitle === undefined ? '' : `${subtitle}; `}×: not computed`;
+  return composePicture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle: heading }, [
     { x: 0, y: 0, svg: table },
     ...bar,
   ]);

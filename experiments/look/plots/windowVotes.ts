@@ -6,13 +6,13 @@ import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
 import { composePicture, MUTED_COLOUR, requireNonEmpty, seriesColour, TEXT_COLOUR } from './style.ts';
 
 export interface WindowVotes {
-  /** Grey values, one image after the other. */
+  /** Grey values of successive images. */
   readonly images: Uint8Array;
   readonly rows: number;
   readonly columns: number;
-  /** Windows side by side, and below each other. */
+  /** Number of windows per row and per column. */
   readonly across: number;
-  /** By image and window: the class, 255 where none fired. */
+  /** Class by image and window; 255 if no neuron of the window fired. */
   readonly votes: Uint8Array;
   readonly labels: Uint8Array;
   readonly predictions: Uint8Array;
@@ -24,7 +24,7 @@ const LEFT = 16;
 const CELL = 20;
 const GREY: ColourScale = { label: '', domain: [0, 255] };
 
-/** Images with what each window of them votes, laid out as the windows are, and what all say together. SVG. */
+/** Images with the vote of each window, arranged like the windows, and the joint answer. SVG. */
 export function windowVotes({ images, rows, columns, across, votes, labels, predictions, title }: WindowVotes): string {
   const count = labels.length;
   requireNonEmpty(count, 'window votes', 'images');
@@ -42,10 +42,11 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
       3,
     );
     const cells = Array.from({ length: across * across }, (_, g) => ({ g, vote: votes[i * across * across + g]! }));
-    const said = predictions[i] === labels[i] ? `digit ${labels[i]}` : `digit ${labels[i]}, answer ${predictions[i]}`;
+    const caption =
+      predictions[i] === labels[i] ? `digit ${labels[i]}` : `digit ${labels[i]}, answer ${predictions[i]}`;
     const svg = renderPixelPlot(width, height, [
       imageMark(png, 0, 16, side, side),
-      Plot.text([said], {
+      Plot.text([caption], {
         x: 0,
         y: 7,
         text: (d) => d,
@@ -71,8 +72,8 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
     return { x: LEFT + (i % perRow) * width, y: 4 + Math.floor(i / perRow) * height, svg };
   });
   const heading = {
-    title: title ?? 'Which window votes what',
-    subtitle: 'each window by itself, where it lies; blue: right, orange: wrong, –: no spike that says something',
+    title: title ?? 'Votes of the windows',
+    subtitle: 'vote of each window at its position; blue: correct, orange: wrong, –: no vote',
   };
   return composePicture(page, 4 + Math.ceil(count / perRow) * height, heading, panels);
 }

@@ -6,48 +6,48 @@ import type { SpikingFindings } from './asSpikes.ts';
 import type { NetFindings } from './experiment.ts';
 import { isWeighted, matrixOf, type Weighted } from './model.ts';
 
-/** Columns of a matrix that are shown at the most. */
-const MOST = 100;
+/** Largest number of neurons or kernels shown. */
+const MAX_SHOWN = 100;
 
-/** Draws what a net shows, each picture as SVG and PNG, and returns their names. */
+/** Writes the pictures of a trained net and returns the names of the SVG files. */
 export async function drawNet(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
   const { net, learning, classes, confusion, energy } = found;
   const pictures: Record<string, string> = {
     'confusion-matrix': confusionMatrix({ matrix: confusion }),
-    'first-layer': firstLayer(net.trained().stages.find(isWeighted)!, found),
+    'first-layer': drawFirstLayer(net.trained().stages.find(isWeighted)!, found),
   };
   if (learning.length > 0)
     pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classes });
-  if (found.spiking) pictures['accuracy-against-spikes'] = againstSpikes(found.spiking);
+  if (found.spiking) pictures['accuracy-against-spikes'] = drawAccuracyOverSpikes(found.spiking);
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
-/** The weights of each neuron or kernel of the first layer, as devices hold them. */
-function firstLayer(stage: Weighted, { test }: NetFindings): string {
+/** Weights of each neuron or kernel of the first layer, as the devices hold them. */
+function drawFirstLayer(stage: Weighted, { test }: NetFindings): string {
   const { rows, columns } = matrixOf(stage);
-  const shown = Math.min(columns, MOST);
-  const most = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
+  const shown = Math.min(columns, MAX_SHOWN);
+  const largest = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
   const [height, width] = stage.kind === 'convolution' ? stage.window.kernel : [test.rows, test.columns];
   const weights = Float32Array.from(
     { length: rows * shown },
     (_, k) => stage.weights[Math.floor(k / shown) * columns + (k % shown)]!,
   );
-  const what = stage.kind === 'convolution' ? 'kernels' : 'neurons';
+  const unit = stage.kind === 'convolution' ? 'kernels' : 'neurons';
   return receptiveFields({
-    ...{ weights, rows: height, columns: width, neurons: shown, min: -most, max: most },
+    ...{ weights, rows: height, columns: width, neurons: shown, min: -largest, max: largest },
     title: `Weights of the first layer`,
-    subtitle: `${shown < columns ? `the first ${shown} of ${columns}` : columns} ${what}, as the devices hold them`,
+    subtitle: `${shown < columns ? `the first ${shown} of ${columns}` : columns} ${unit}, as the devices hold them`,
     label: 'weight',
   });
 }
 
-/** Accuracy of the net as spikes, the longer an image is shown, beside that of the crossbars. */
-function againstSpikes({ readings, crossbars, images }: SpikingFindings): string {
+/** Accuracy of the spiking net over the number of spikes per image, compared with the accuracy of the crossbars. */
+function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingFindings): string {
   return curve({
     title: 'The same net as spikes',
-    subtitle: `the first ${images.toLocaleString('en')} test images; read the later, the more spikes`,
-    x: { label: 'spikes of an image, all layers', log: true },
+    subtitle: `the first ${images.toLocaleString('en')} test images; later readout, more spikes`,
+    x: { label: 'spikes per image, all layers', log: true },
     y: { label: 'accuracy (%)', domain: [0, 100] },
     series: [
       { name: 'as spikes', points: readings.map(({ spikes, accuracy }) => ({ x: spikes, y: accuracy })) },

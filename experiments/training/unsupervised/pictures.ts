@@ -2,107 +2,162 @@ import { basename } from 'node:path';
 import { plural } from '../../../core/declare/show.ts';
 import { POLARITIES_TOLD } from '../../data/recordings.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
-import { accuracyOverTraining, confusionMatrix, raster, receptiveFields, windowVotes } from '../../look/plots/index.ts';
+import { NO_ANSWER } from '../../look/imageLog.ts';
+import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
+import { confusionMatrix } from '../../look/plots/confusionMatrix.ts';
+import { filmStrip } from '../../look/plots/filmStrip.ts';
+import { raster } from '../../look/plots/raster.ts';
+import { type ReceptiveFields, receptiveFields } from '../../look/plots/receptiveFields.ts';
+import { windowVotes } from '../../look/plots/windowVotes.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { groupsOf, mapOf, outputsOf, planesOf } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { Findings } from './experiment.ts';
-import { featureMaps, kernelPicture } from './featurePictures.ts';
-import { fieldsOf } from './fields.ts';
+import type { Kernel } from './features/front.ts';
+import { type Fields, fieldsOf } from './fields.ts';
 import { beginningsOf } from './present.ts';
 import { Responder, type Task } from './respond.ts';
-import { inWindows } from './windowFields.ts';
 
+/** Number of test images in the raster. */
 const RASTER_IMAGES = 5;
-/** Images of which the votes of windows are drawn. */
+/** Number of images whose window votes are drawn. */
 const VOTED_IMAGES = 20;
+/** Largest number of neurons per row of a window. */
+const MAX_NEURONS_PER_ROW = 6;
 
-/** Draws what a run shows, each picture as SVG and PNG, and returns their names. */
+/** Writes the pictures of a run and returns the names of the SVG files. */
 export async function drawPictures(directory: RunDirectory, found: Findings): Promise<readonly string[]> {
   const { learned, evaluation, testTask, energy } = found;
   const { config: c, test, training, names } = found.job;
   const captions = Array.from({ length: outputsOf(c) }, (_, j) => {
     const label = training.tally.classOf(j);
-    return label === 255 ? '–' : (names?.[label] ?? String(label));
+    return label === NO_ANSWER ? '–' : (names?.[label] ?? String(label));
   });
   const fields = fieldsOf(c, learned.weights, test.rows, test.columns);
-  const min = learned.weights.reduce((least, w) => Math.min(least, w), 0);
+  const min = learned.weights.reduce((smallest, w) => Math.min(smallest, w), 0);
   const shown =
     groupsOf(c) > 1
-      ? inWindows(fields, c, captions, min)
-      : {
-          ...fields,
-          neurons: c.neurons,
-          captions,
-          subtitle: `${plural(c.neurons, 'neuron')}, each with the class it stands for`,
-        };
-  const polarities = planesOf(c) > 1 ? `; ${POLARITIES_TOLD}` : '';
-  const subtitle = `${shown.subtitle}${polarities}`;
+      ? arrangeWindows(fields, c, captions, min)
+      : { ...fields, neurons: c.neurons, captions, subtitle: `${plural(c.neurons, 'neuron')} with their classes` };
+  const subtitle = `${shown.subtitle}${planesOf(c) > 1 ? `; ${POLARITIES_TOLD}` : ''}`;
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
     'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(names && { classes: names }) }),
   };
   if (evaluation.groups) {
     const count = Math.min(VOTED_IMAGES, c.test);
-    const groups = groupsOf(c);
     pictures['window-votes'] = windowVotes({
-      images: test.images,
-      rows: test.rows,
-      columns: test.columns,
-      across: c.windows!.across,
-      votes: evaluation.groups.votes.subarray(0, count * groups),
+      ...{ images: test.images, rows: test.rows, columns: test.columns, across: c.windows!.across },
+      votes: evaluation.groups.votes.subarray(0, count * groupsOf(c)),
       labels: test.labels.subarray(0, count),
       predictions: evaluation.predictions.subarray(0, count),
     });
   }
-  if (training.tally.points.length > 0) {
-    pictures['accuracy-over-training'] = accuracyOverTraining({ points: training.tally.points });
-  }
-  const rows = firstImages({ ...testTask, recordInputs: true }, Math.min(RASTER_IMAGES, c.test), test.labels, c, names);
-  if (rows.times.length > 0) pictures.raster = raster(rows);
+  const { points } = training.tally;
+  if (points.length > 0) pictures['accuracy-over-training'] = accuracyOverTraining({ points });
+  const imageCount = Math.min(RASTER_IMAGES, c.test);
+  const spikes = recordFirstImages({ ...testTask, recordInputs: true }, imageCount, test.labels, c, names);
+  if (spikes.times.length > 0) pictures.raster = raster(spikes);
   if (learned.kernel) {
     const { grid, kernels } = c.features!;
-    const counts = rows.marks.map(() => new Float64Array(grid * grid * kernels));
-    rows.times.forEach((t, i) => {
+    const counts = spikes.marks.map(() => new Float64Array(grid * grid * kernels));
+    spikes.times.forEach((t, i) => {
       const image = Math.min(counts.length - 1, Math.floor(t / c.stimulus.duration));
-      if (rows.population[i] === 0) counts[image]![rows.neurons[i]!]!++;
+      if (spikes.population[i] === 0) counts[image]![spikes.neurons[i]!]!++;
     });
-    pictures.kernels = kernelPicture(learned.kernel);
-    pictures['feature-maps'] = featureMaps(counts, test.labels, kernels);
+    pictures.kernels = drawKernels(learned.kernel);
+    pictures['feature-maps'] = drawFeatureMaps(counts, test.labels, kernels);
   }
   const written = Object.entries(pictures).map(([name, svg]) => basename(writePicture(directory.file(name), svg)[0]!));
   return [...written, ...(await drawEnergy(directory, energy))];
 }
 
-/** Input and output spikes of the first test images, one presentation after the other. */
-function firstImages(
+/** Input and output spikes of the first test images, presented one after the other. */
+function recordFirstImages(
   task: Task,
   count: number,
   labels: Uint8Array,
   c: MnistConfig,
   names: readonly string[] | undefined,
 ) {
-  const begins = beginningsOf(c, task.events, count);
+  const starts = beginningsOf(c, task.events, count);
   const columns = task.columns ?? Math.sqrt(task.pixels);
   const map = mapOf(c, task.pixels / columns, columns);
-  const inputs = map.rows * map.columns * map.channels;
-  const { starts, times, neurons: who, populations } = new Responder(task).respond(0, count);
-  const shown = times.slice();
-  for (let i = 0; i < count; i++) for (let k = starts[i]!; k < starts[i + 1]!; k++) shown[k]! += begins[i]!;
+  const { starts: firstSpikes, times, neurons, populations } = new Responder(task).respond(0, count);
+  const shifted = times.slice();
+  for (let i = 0; i < count; i++) for (let k = firstSpikes[i]!; k < firstSpikes[i + 1]!; k++) shifted[k]! += starts[i]!;
   return {
-    times: shown,
-    neurons: who,
-    population: populations,
+    ...{ times: shifted, neurons, population: populations },
     populations: [
-      { name: 'input', size: inputs },
+      { name: 'input', size: map.rows * map.columns * map.channels },
       { name: 'output', size: outputsOf(c) },
     ],
-    window: [0, begins[count]!] as const,
-    marks: Array.from({ length: count }, (_, i) => ({
-      time: begins[i]!,
-      label: `class ${names?.[labels[i]!] ?? labels[i]}`,
-    })),
+    window: [0, starts[count]!] as const,
+    marks: Array.from({ length: count }, (_, i) => {
+      return { time: starts[i]!, label: `class ${names?.[labels[i]!] ?? labels[i]}` };
+    }),
     title: `The first ${count} test ${task.events ? 'recordings' : 'images'}`,
   };
+}
+
+/** Receptive fields of the first neurons of each window, arranged like the windows, with an empty row of tiles between windows. */
+function arrangeWindows(
+  { weights, rows, columns }: Fields,
+  { neurons, windows }: MnistConfig,
+  captions: readonly string[],
+  min: number,
+): ReceptiveFields {
+  const { across } = windows!;
+  const perRow = Math.min(MAX_NEURONS_PER_ROW, Math.ceil(Math.sqrt(neurons)));
+  const shown = Math.min(neurons, perRow * perRow);
+  const side = across * perRow + across - 1;
+  const total = across * across * neurons;
+  const fields = new Float32Array(rows * columns * side * side).fill(min);
+  const texts = new Array<string>(side * side).fill('');
+  for (let g = 0; g < across * across; g++)
+    for (let j = 0; j < shown; j++) {
+      const down = Math.floor(g / across) * (perRow + 1) + Math.floor(j / perRow);
+      const tile = down * side + (g % across) * (perRow + 1) + (j % perRow);
+      texts[tile] = captions[g * neurons + j]!;
+      for (let p = 0; p < rows * columns; p++) fields[p * side * side + tile] = weights[p * total + g * neurons + j]!;
+    }
+  return {
+    ...{ weights: fields, rows, columns, neurons: side * side, across: side, captions: texts },
+    subtitle: `${across} × ${across} windows at their positions, ${shown === neurons ? 'all' : 'the first'} ${plural(shown, 'neuron')} of each with their classes`,
+  };
+}
+
+/** Weights of each neuron of the first stage: from on-cells above, from off-cells below. */
+function drawKernels({ weights, thresholds }: Kernel): string {
+  const count = thresholds.length;
+  const pixels = weights.length / count / 2;
+  const side = Math.sqrt(pixels);
+  return receptiveFields({
+    ...{ weights, rows: side, columns: side, neurons: 2 * count, across: count, max: 1 },
+    title: 'Kernels of the first stage',
+    subtitle: `weights from on-cells above, from off-cells below; ${count} kernels of ${side} × ${side} pixels`,
+    label: 'weight (mV)',
+  });
+}
+
+/** Spikes of the pooling population, one map per kernel. @param counts by image, pixel and kernel */
+function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number): string {
+  const pixels = counts[0]!.length / kernels;
+  const side = Math.sqrt(pixels);
+  const highest = counts.reduce((all, one) => one.reduce((a, n) => Math.max(a, n), all), 1);
+  return filmStrip({
+    rows: counts.map((one, i) => ({
+      label: `digit ${labels[i]}`,
+      frames: Array.from({ length: kernels }, (_, k) => ({
+        values: Float64Array.from({ length: pixels }, (_, p) => one[p * kernels + k]!),
+        rows: side,
+        columns: side,
+      })),
+    })),
+    moments: Array.from({ length: kernels }, (_, k) => String(k + 1)),
+    colours: { label: 'spikes', domain: [0, highest] },
+    title: 'Feature maps',
+    subtitle: 'spikes of the pooling population, by kernel',
+  });
 }

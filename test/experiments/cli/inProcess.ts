@@ -2,6 +2,8 @@
 import { printableLines } from '../../../core/declare/show.ts';
 import { COMMANDS } from '../../../experiments/cli/commands.ts';
 import { main } from '../../../experiments/cli/main.ts';
+import { setPictureStyle } from '../../../experiments/look/plots/look.ts';
+import { setPictureFormats } from '../../../experiments/look/plots/write.ts';
 
 /** Long commands too: no signal is to come, for which they would need a thread. */
 const HERE = COMMANDS.map((listing) => ({ ...listing, long: false }));
@@ -41,5 +43,8 @@ export async function inProcess(cwd: string, ...words: string[]): Promise<Said> 
   } finally {
     process.chdir(before);
     for (const { restore } of streams) restore();
+    // Options such as --width and --format must not affect the pictures of later tests.
+    setPictureStyle({});
+    setPictureFormats(undefined);
   }
 }

@@ -54,6 +54,13 @@ const texts = (svg: string): string[] =>
 const paths = (svg: string, colour: string): string[] =>
   [...svg.matchAll(new RegExp(`<path d="([^"]*)" stroke="${colour}"`, 'g'))].map((match) => match[1]!);
 
+/** Value of a tick label such as `1,000` or `10³`; NaN for an empty label. */
+function parseTick(label: string): number {
+  const power = /^10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)$/.exec(label)?.[1];
+  if (power === undefined) return label === '' ? Number.NaN : Number(label.replaceAll(',', ''));
+  return 10 ** Number([...power].map((c) => (c === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(c))).join(''));
+}
+
 /** Labels and positions (px) of the ticks of an axis. */
 function readTicks(svg: string, axis: 'x' | 'y'): { readonly value: number; readonly at: number }[] {
   const { document } = parseHTML(`<body>${svg}</body>`);
@@ -62,7 +69,7 @@ function readTicks(svg: string, axis: 'x' | 'y'): { readonly value: number; read
       .getAttribute('transform')!
       .match(/[\d.]+/g)!
       .map(Number);
-    return { value: Number((text.textContent ?? '').replaceAll(',', '')), at: axis === 'x' ? x! : y! };
+    return { value: parseTick(text.textContent ?? ''), at: axis === 'x' ? x! : y! };
   });
 }
 
@@ -100,9 +107,10 @@ test('the dots of a curve lie where the ticks of both axes put their data', () =
 
 test('strokes of a raster lie at the times of the spikes', () => {
   const svg = pictures.raster!();
+  const left = Number(/<g transform="translate\(([\d.]+),[\d.]+\)" fill="none"><path/.exec(svg)![1]);
   const found = paths(svg, '#0072b2')
     .flatMap((path) => [...path.matchAll(/M([\d.]+)/g)])
-    .map(([, x]) => valueAt(svg, 'x', Number(x)));
+    .map(([, x]) => valueAt(svg, 'x', left + Number(x)));
   assert.is(found.length, 2);
   [1, 5].forEach((time, k) => {
     assert.ok(Math.abs(found[k]! - time) < 0.02, `${found[k]} ms, not ${time}`);
@@ -220,7 +228,7 @@ test('nothing to draw, or nothing that can be drawn, is refused in a sentence', 
     [() => curve({ ...AXES, series: [{ name: 'a', points: [{ x: 0, y: Number.NaN }] }] }), 'y value 0 is NaN'],
     [
       () => curve({ ...AXES, x: { label: 'x', log: true }, series: [{ name: 'a', points: [{ x: 0, y: 1 }] }] }),
-      'above 0',
+      'must be > 0 on a logarithmic axis',
     ],
     [() => accuracyOverTraining({ points: [] }), 'no points to draw'],
     [() => confusionMatrix({ matrix: [] }), 'no classes to draw'],
@@ -229,7 +237,7 @@ test('nothing to draw, or nothing that can be drawn, is refused in a sentence', 
     [() => receptiveFields({ ...FIELDS, neurons: 0 }), 'no weights to draw'],
     [() => receptiveFields({ ...FIELDS, neurons: 3 }), '8 weights found, expected 12'],
     [() => receptiveFields({ ...FIELDS, weights: new Float32Array(8).fill(Number.NaN) }), 'weight 0 is NaN'],
-    [() => receptiveFields({ ...FIELDS, max: 0 }), 'given as 0, expected a number above 0'],
+    [() => receptiveFields({ ...FIELDS, max: 0 }), '`max` must be a number above `min` = 0 (got 0)'],
   ];
   for (const [draw, part] of cases) {
     assert.throws(draw, (error: Error) => {
