@@ -4,17 +4,17 @@ import { findDeclarationFault, isNumberSchema, listParameters } from '../network
 import { findNameConflict } from '../network/models.ts';
 import { type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
 
-/** What a model answers to these parameters: '' if it takes them. */
+/** Error message of a model for these parameters; '' if it accepts them. */
 function findRefusal(model: ModelSubject, given: TrialParameters): string {
   try {
     model(given);
   } catch (error) {
-    return error instanceof UserError ? error.message : `it throws no UserError, but: ${String(error)}`;
+    return error instanceof UserError ? error.message : `it throws another error than UserError: ${String(error)}`;
   }
   return '';
 }
 
-/** Values that a parameter must refuse by its name. */
+/** Values that a parameter must refuse, with its name in the error. */
 function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>): unknown[] {
   const wrong: unknown[] = [null, Symbol.iterator];
   if (isNumberSchema(schema)) {
@@ -26,7 +26,7 @@ function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>
   return wrong;
 }
 
-/** Whether a model says what it is, takes its defaults, refuses nonsense by name and knows what an unknown key was meant to be. */
+/** Checks the declaration of a model: complete, defaults accepted, invalid values refused by name, suggestions for unknown keys. */
 export function checkDeclaration(model: ModelSubject, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;
@@ -46,10 +46,10 @@ export function checkDeclaration(model: ModelSubject, own: TrialParameters = {})
         .filter((p) => p.path.startsWith(`${steps[0]}.`) && p.schema.default === undefined)
         .map((p) => [p.path.split('.')[1]!, 1]);
       const part = steps.length === 1 ? value : { ...Object.fromEntries(siblings), [last]: value };
-      const told = findRefusal(model, { ...valid, [steps[0]]: part });
-      if (told === '') faults.push(`${name}.${path} takes ${String(value)}.`);
-      else if (!told.includes(last) || !told.startsWith(`${name}: `))
-        faults.push(`${name}.${path} refuses ${String(value)} without its name: ${told}`);
+      const message = findRefusal(model, { ...valid, [steps[0]]: part });
+      if (message === '') faults.push(`${name}.${path} accepts ${String(value)}.`);
+      else if (!message.includes(last) || !message.startsWith(`${name}: `))
+        faults.push(`${name}.${path} refuses ${String(value)} without its name: ${message}`);
     }
   }
 
@@ -57,9 +57,9 @@ export function checkDeclaration(model: ModelSubject, own: TrialParameters = {})
     const slip = `${path.slice(0, -1)}X`;
     if (parameters.some((p) => p.path === slip)) continue;
     if (!findRefusal(model, { ...valid, [slip]: 1 }).includes(`${slip} is unknown, did you mean "`))
-      faults.push(`${name} does not know what ${slip} was meant to be.`);
+      faults.push(`${name} does not suggest a name for the unknown parameter ${slip}.`);
   }
   if (!findRefusal(model, { ...valid, zzzzzzzzzz: 1 }).includes('zzzzzzzzzz is unknown'))
-    faults.push(`${name} takes a parameter that it does not have.`);
+    faults.push(`${name} accepts a parameter that it does not have.`);
   return faults;
 }

@@ -1,9 +1,9 @@
 /**
- * The contract of models, `memspike/contract`: what is tried on ours, for models from elsewhere. Each check returns a sentence for
- * everything that is wrong, and an empty list for a model that keeps the contract: it says what it is, refuses nonsense by name, its
- * state is complete, ties have no order, weights stay within their bounds.
+ * The contract of models, `memspike/contract`: the checks of built-in models, for models of users. Each check returns one
+ * sentence per fault, and an empty list for a correct model: its declaration is complete, it refuses invalid values by name, its
+ * state is complete, simultaneous events have no order, weights stay within their bounds.
  *
- * `given`: parameters for the trial, where a model has required ones or does too little with its defaults.
+ * `given`: parameters for the check, for a model with required parameters or with too little effect by default.
  */
 
 import type { Kind, Model, ModelDeclaration } from '../../core/declare/define.ts';
@@ -18,14 +18,14 @@ import { checkEmission, checkRestart } from './stimulus.ts';
 import { listVariants, type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
 import { checkBounds, checkDendriticDelay, checkModulation, checkSynapse } from './synapse.ts';
 
-/** A model of a kind, with whatever parameters. */
+/** Model of a kind with any parameters. */
 interface Any<K extends Kind> {
   readonly declaration: ModelDeclaration<Mapping, Factories[K]>;
 }
 
 const subject = <K extends Kind>(model: unknown) => model as ModelSubject<Factories[K]>;
 
-/** Faults of the declaration, or, if there are none, those that `more` finds. */
+/** Faults of the declaration; without such faults, those that `more` finds. */
 function checked<K extends Kind>(
   model: unknown,
   kind: K,
@@ -34,7 +34,7 @@ function checked<K extends Kind>(
 ): string[] {
   const found = subject<K>(model);
   if (found?.declaration?.kind !== kind)
-    return [`${found?.declaration?.name ?? 'this'} is no ${kind}; it must be declared as one.`];
+    return [`${found?.declaration?.name ?? 'this'} is not a ${kind}; declare it as one.`];
   const faults = checkDeclaration(found, given);
   return faults.length > 0 ? faults : [...new Set(more(found))];
 }
@@ -62,7 +62,7 @@ export const checkStimulus = <S extends Mapping>(
     const { name } = stimulus.declaration;
     const plain = stimulus(trialParameters(stimulus, given));
     const faults = checkEmission(plain, name);
-    if (faults.length > 0) return faults; // what does not emit in order breaks every other promise too
+    if (faults.length > 0) return faults; // the other checks need spikes in order
     return [
       ...listVariants(stimulus, given).flatMap(([variant, params]) =>
         checkPromises({ stimulus: stimulus(params) }, `${name}${variant}`),
@@ -71,7 +71,7 @@ export const checkStimulus = <S extends Mapping>(
     ];
   });
 
-/** @param rules it is tried with; some of ours if not given. */
+/** @param rules for the check; default: pairStdp and postTriggered */
 export const checkDevice = <S extends Mapping>(
   model: Model<S, Factories['device']>,
   given: TrialParameters = {},
@@ -84,7 +84,7 @@ export const checkDevice = <S extends Mapping>(
     }),
   );
 
-/** @param devices it is tried with; some of ours if not given. */
+/** @param devices for the check; default: ideal and softBound */
 export const checkRule = <S extends Mapping>(
   model: Model<S, Factories['rule']>,
   given: TrialParameters = {},

@@ -10,7 +10,7 @@ import { pairStdp } from '../../synapses/rules/index.ts';
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
 
-/** What is put into the network; the rest of it is plain. */
+/** Parts of the test network; all other parts have defaults. */
 export interface TestedParts extends Partial<Factories> {
   readonly dendriticDelay?: number;
 }
@@ -20,12 +20,12 @@ interface TestNetwork {
   readonly spikes: MemoryTable;
 }
 
-/** A small recurrent network in which the part under test is driven by ties and by noise. `turned`: declared backwards. */
-export function createTestNetwork(parts: TestedParts, turned = false): TestNetwork {
+/** Creates a small recurrent network that drives the tested part with simultaneous spikes and with noise. @param isReversed reverses the order of declarations */
+export function createTestNetwork(parts: TestedParts, isReversed = false): TestNetwork {
   const net = new Network({ seed: 11 });
   const get = (name: string): Population => net.populations.get(name)!;
   const declare = (steps: (() => unknown)[]) => {
-    for (const step of turned ? steps.reverse() : steps) step();
+    for (const step of isReversed ? steps.reverse() : steps) step();
   };
   declare([
     () => net.population('ties', spikeTrains({ trains: ON_GRID })),
@@ -44,7 +44,7 @@ export function createTestNetwork(parts: TestedParts, turned = false): TestNetwo
   );
   const third = (from: string, delay: number) =>
     parts.modulator && { modulator: { from: get(from), delay, model: parts.modulator } };
-  const connect = { list: turned ? [...list].reverse() : list };
+  const connect = { list: isReversed ? [...list].reverse() : list };
   declare([
     () => net.projection(get('ties'), get('cells'), { connect, ...synapse, ...third('noise', 0) }),
     () =>
@@ -62,13 +62,13 @@ export function createTestNetwork(parts: TestedParts, turned = false): TestNetwo
   return { net, spikes };
 }
 
-/** A row of the spikes as text: `time neuron population`. */
+/** Formats spikes as lines: `time neuron population`. */
 export const formatSpikes = (spikes: MemoryTable): string[] => {
   const [neuron, population] = [spikes.column('neuron'), spikes.column('population')];
   return spikes.column('time').map((t, i) => `${t} ${neuron[i]} ${population[i]}`);
 };
 
-/** Every array of a snapshot as text: equal if and only if all bits are. */
+/** Arrays of a snapshot in hexadecimal: equal if and only if all bits are equal. */
 const hexOfArrays = (snapshot: Snapshot): Map<string, string> =>
   new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
 
@@ -77,18 +77,18 @@ export interface RunOutcome {
   readonly end: ReadonlyMap<string, string>;
 }
 
-/** Runs it to the end. */
+/** Runs a network to the end. */
 export function runToEnd({ net, spikes }: TestNetwork): RunOutcome {
   net.run(DURATION - net.now);
   net.flush();
   return { rows: formatSpikes(spikes), end: hexOfArrays(save(net)) };
 }
 
-/** Weights that plastic synapses have now. */
+/** Present weights of the plastic synapses. */
 export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
   ['ties->cells', 'noise->cells'].flatMap((name) => [...net.projections.get(name)!.edges.weights!]);
 
-/** Where two outcomes differ first; undefined where they do not. */
+/** Describes the first difference of two outcomes; undefined if they are equal. */
 export function describeDifference(a: RunOutcome, b: RunOutcome): string | undefined {
   const array = [...a.end.keys()].sort().find((key) => a.end.get(key) !== b.end.get(key));
   const row = a.rows.length !== b.rows.length ? a.rows.length : a.rows.findIndex((line, i) => line !== b.rows[i]);

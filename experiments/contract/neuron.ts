@@ -6,16 +6,17 @@ import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { formatSpikes } from './network.ts';
 import { toFaults } from './promises.ts';
 
+/** Inhibition time of winner-take-all, ms. */
 const HOLD = 1.5;
 
 interface Options {
   readonly winnerTakeAll?: boolean;
-  /** Arrivals one by one, because each is recorded. */
+  /** Processes arrivals one by one, by recording each. */
   readonly single?: boolean;
   readonly read?: boolean;
 }
 
-/** Neurons under noise and ties, strong in whatever unit their weights have. */
+/** Creates neurons with strong noise and simultaneous spikes as input. */
 function createDrivenNeurons(factory: NeuronFactory, { winnerTakeAll, single, read }: Options = {}) {
   const net = new Network({ seed: 5 });
   const cells = net.population('cells', factory, winnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});
@@ -46,20 +47,20 @@ function checkWinnerTakeAll(factory: NeuronFactory, who: string): string[] {
   return early < 0
     ? []
     : [
-        `${who}: under winner-take-all it fires at ${times[early]} ms, though the spike at ${times[early - 1]} ms holds all for ${HOLD} ms.`,
+        `${who}: under winner-take-all it fires at ${times[early]} ms, though the spike at ${times[early - 1]} ms inhibits all for ${HOLD} ms.`,
       ];
 }
 
 function checkReading(factory: NeuronFactory, who: string): string[] {
   const plain = run(factory);
-  if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too seldom to test anything.`];
+  if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too few spikes for a test.`];
   return [
     ...(haveSameSpikes(run(factory, { read: true }), plain)
       ? []
       : [`${who}: reading its potential changes its spikes.`]),
     ...(haveSameSpikes(run(factory, { single: true }), plain)
       ? []
-      : [`${who}: arrivals one by one give other spikes than arrivals in one go.`]),
+      : [`${who}: arrivals processed one by one give other spikes than batches.`]),
   ];
 }
 
@@ -77,6 +78,6 @@ function checkRest(factory: NeuronFactory, who: string): string[] {
   return spikes.rows > before ? [] : [`${who}: it never fires again after a rest.`];
 }
 
-/** Winner-take-all, reading, arrivals in one go, and rest. */
+/** Checks winner-take-all, reading, batches of arrivals, and rest. */
 export const checkNeuronModel = (factory: NeuronFactory, who: string): string[] =>
   [checkWinnerTakeAll, checkReading, checkRest].flatMap((check) => toFaults(who, () => check(factory, who)));

@@ -2,7 +2,7 @@ import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedParts } from './network.ts';
 
-/** What `act` finds; what it throws is a fault as well, told as a sentence. */
+/** Faults that `act` finds; an error that it throws is also a fault. */
 export function toFaults(who: string, act: () => readonly string[]): readonly string[] {
   try {
     return act();
@@ -12,12 +12,12 @@ export function toFaults(who: string, act: () => readonly string[]): readonly st
 }
 
 const CUTS = [0, 7.5, 13.3, 20, 39];
-/** Fewer spikes than that test nothing. */
-const ENOUGH = 50;
+/** Networks with fewer spikes are not tested. */
+const MIN_SPIKES = 50;
 
 /**
- * What every model promises, in a network with these parts: its state is typed arrays and complete, ties have no order, cuts change
- * nothing, weights are numbers. Returns a sentence for each promise that is broken.
+ * Checks the requirements on all models in a network with these parts: the state consists of typed arrays and is complete,
+ * simultaneous events have no order, pauses change nothing, weights are numbers. @returns one sentence per fault
  */
 export const checkPromises = (parts: TestedParts, who: string): readonly string[] =>
   toFaults(who, () => findPromiseFaults(parts, who));
@@ -26,14 +26,14 @@ function findPromiseFaults(parts: TestedParts, who: string): string[] {
   const faults: string[] = [];
   const first = createTestNetwork(parts);
   const whole = runToEnd(first);
-  if (whole.rows.length <= ENOUGH)
+  if (whole.rows.length <= MIN_SPIKES)
     return [`${who}: a network with it has only ${whole.rows.length} spikes in 40 ms, too few to test anything.`];
   if (readPlasticWeights(first).some(Number.isNaN)) return [`${who}: weights became NaN.`];
 
   const backwards = describeDifference(runToEnd(createTestNetwork(parts, true)), whole);
   if (backwards !== undefined)
     faults.push(
-      `${who}: declared in another order a network ends differently, first ${backwards}; nothing may depend on the order of calls at one instant, so draws belong to (synapse or neuron, how many so far).`,
+      `${who}: a network declared in another order ends differently, first ${backwards}; results must not depend on the order of calls at one tick, so random draws must depend only on (synapse or neuron, number of draws so far).`,
     );
   for (const cut of CUTS) {
     const run = createTestNetwork(parts);
@@ -49,9 +49,9 @@ function findPromiseFaults(parts: TestedParts, who: string): string[] {
     const resumed = describeDifference(runToEnd(second), { rows: later, end: whole.end });
     if (resumed !== undefined)
       faults.push(
-        `${who}: a run that goes on from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,
+        `${who}: a run resumed from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,
       );
-    if (faults.length > 0) return faults; // later cuts tell the same again
+    if (faults.length > 0) return faults; // later cuts would find the same fault
   }
   return faults;
 }

@@ -4,7 +4,7 @@ import { Arena } from '../../core/kernels/arena.ts';
 import { createTestNetwork, formatSpikes } from './network.ts';
 import { toFaults } from './promises.ts';
 
-/** Spikes come ascending in (time, neuron), of neurons that there are, and the first when it was announced. */
+/** Checks that spikes are sorted by (time, neuron), that their neurons exist, and that `next` is the time of the next spike. */
 export const checkEmission = (factory: StimulusFactory, who: string): readonly string[] =>
   toFaults(who, () => {
     const arena = new Arena();
@@ -30,7 +30,7 @@ export const checkEmission = (factory: StimulusFactory, who: string): readonly s
     return [];
   });
 
-/** A stimulus can be restarted at any time and forgets only the future. */
+/** Checks that a restart of a stimulus changes only later spikes. */
 export const checkRestart = (factory: StimulusFactory, who: string): readonly string[] =>
   toFaults(who, () => {
     const [plain, changed] = [createTestNetwork({ stimulus: factory }), createTestNetwork({ stimulus: factory })];
@@ -43,8 +43,8 @@ export const checkRestart = (factory: StimulusFactory, who: string): readonly st
     const until = (t: number) => (row: string) => Number.parseFloat(row) <= t;
     const [was, is] = [formatSpikes(plain.spikes), formatSpikes(changed.spikes)];
     if (was.filter(until(10)).join() !== is.filter(until(10)).join())
-      return [`${who}: restarted at 10 ms it changes spikes before.`];
+      return [`${who}: a restart at 10 ms changes earlier spikes.`];
     if (who !== 'poisson' && was.join() !== is.join())
-      return [`${who}: restarted at 10 ms with the same parameters it goes on differently.`];
+      return [`${who}: a restart at 10 ms with equal parameters changes later spikes.`];
     return [];
   });

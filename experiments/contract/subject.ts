@@ -1,4 +1,4 @@
-/** What the contract tries models with: the fewest parameters that make one, and variations of them. */
+/** Parameters with which the contract checks models: the minimum for each model, and variations. */
 
 import type { Model } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
@@ -6,7 +6,7 @@ import type { Mapping } from '../../core/declare/params.ts';
 
 export type TrialParameters = Readonly<Record<string, unknown>>;
 
-/** A model whose parameters are not known to the compiler, as when they come from a file. */
+/** Model with parameters of unknown type. */
 export type ModelSubject<F = unknown> = Model<Mapping, F>;
 
 const train = Array.from({ length: 60 }, (_, k) => k / 2);
@@ -25,14 +25,14 @@ const REQUIRED_VALUES: TrialParameters = {
   log: recording,
 };
 
-/** What a file holds depends on the model that names it. */
+/** Values for the parameter `file`, by model. */
 const FILES: TrialParameters = {
   events: recording,
   images: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
   retina: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
 };
 
-/** Required parameters (and those that every model here should share), the rest left to the defaults. */
+/** Required parameters of a model, and `size`; all others have their defaults. */
 export function trialParameters(
   { declaration: { name, params } }: ModelSubject,
   own: TrialParameters = {},
@@ -44,9 +44,9 @@ export function trialParameters(
   return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), ...own };
 }
 
-/** Of rules that by default pulse too seldom, or too strongly, for a short test. */
+/** Parameters of rules whose defaults send too few or too strong pulses for a short test. */
 const ACTIVE_RULES: Readonly<Record<string, TrialParameters>> = {
-  neighbourhood: { up: 5e-3, down: 5e-3, width: 2, spreadStart: 0.7, spreadEnd: 0.7 }, // the range goes on shrinking after a rest
+  neighbourhood: { up: 5e-3, down: 5e-3, width: 2, spreadStart: 0.7, spreadEnd: 0.7 }, // else the range would shrink after a rest
   eachSpike: { up: 5e-3, down: 1e-3 },
   postTriggered: { up: 0.02, down: 0.02 },
   stochasticBinary: { pSet: 0.3, pReset: 0.3, up: 0.2, down: 0.2 },
@@ -54,11 +54,11 @@ const ACTIVE_RULES: Readonly<Record<string, TrialParameters>> = {
   diehlCook: { aPlus: 0.3, aMinus: 0.2 },
 };
 
-/** The fewest parameters with which a rule has something to do within some ten ms. */
+/** Parameters with which a rule sends pulses within some tens of ms. */
 export const activeRuleParameters = (rule: ModelSubject, own: TrialParameters = {}): Record<string, unknown> =>
   trialParameters(rule, { ...ACTIVE_RULES[rule.declaration.name], ...own });
 
-/** The least parameters of a model, and one variation for every other choice that one of its parameters offers. */
+/** Required parameters of a model, and one variation for each other choice of each of its parameters. */
 export function listVariants(
   model: ModelSubject,
   own: TrialParameters = {},

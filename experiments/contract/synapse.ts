@@ -12,12 +12,12 @@ type Rule = ModelSubject<RuleFactory>;
 export interface Synapse {
   readonly device: Device;
   readonly rule: Rule;
-  /** Parameters that are not left to the contract. */
+  /** Parameters that replace those of the contract. */
   readonly given?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };
 }
 
-/** Every non-ideality at once, strong enough to matter in 40 ms. */
-const everything = (retention: object) => ({
+/** All non-idealities at once, strong enough for an effect within 40 ms. */
+const allNonIdealities = (retention: object) => ({
   deviceToDevice: 0.3,
   cycleToCycle: 0.5,
   cycleToCycleDown: 0.3,
@@ -35,14 +35,14 @@ const everything = (retention: object) => ({
   selector: { voltage: 1.1, time: 10 },
 });
 const NON_IDEALITIES = [
-  everything({ model: 'powerLaw', t0: 5, nu: 0.1 }),
-  everything({ tau: 0.5, rest: 0.6 }),
-  everything({ tau: 0.5, rest: 0.6, spread: 0.5 }),
+  allNonIdealities({ model: 'powerLaw', t0: 5, nu: 0.1 }),
+  allNonIdealities({ tau: 0.5, rest: 0.6 }),
+  allNonIdealities({ tau: 0.5, rest: 0.6, spread: 0.5 }),
 ];
 
 const named = ({ device, rule }: Synapse): string => `${device.declaration.name} with ${rule.declaration.name}`;
 
-/** Promises of a device under a rule: as it is, with spread, and with every non-ideality. */
+/** Checks a device with a rule: with defaults, with variability, and with all non-idealities. */
 export function checkSynapse(synapse: Synapse): readonly string[] {
   const { device, rule, given = {} } = synapse;
   const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
@@ -58,12 +58,12 @@ export function checkSynapse(synapse: Synapse): readonly string[] {
         who,
       ),
     );
-    if (faults.length > 0) return faults; // more flaws tell the same again
+    if (faults.length > 0) return faults; // other variations would find the same fault
   }
   return [];
 }
 
-/** Parameters with which the weights reach from low to high; null where a device cannot have such a range. */
+/** Parameters for weights from `low` to `high`; null if the device cannot have this range. */
 function rangeOf({ declaration }: Device, low: number, high: number): Record<string, unknown> | null {
   const { shape } = declaration.params;
   if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
@@ -73,7 +73,7 @@ function rangeOf({ declaration }: Device, low: number, high: number): Record<str
   return low === 0 ? { weightAtGMax: high } : null;
 }
 
-/** Far beyond what is sensible. */
+/** Names of parameters that set the strength of pulses. */
 const STRONG = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
 const EXPONENT = /^mu(Plus|Minus)$/;
 
@@ -99,11 +99,11 @@ const TRIALS: readonly Trial[] = (['f32', 'f64'] as const)
     ).map((range) => ({ ...t, range })),
   );
 
-/** Weights stay within the bounds, whatever the strength: every fourth of the combinations, and each value of each of them. */
+/** Checks that weights stay within their bounds at any strength, in every fourth combination of the trials. */
 export const checkBounds = (synapse: Synapse): readonly string[] => {
   const trials = TRIALS.filter((_, i) => i % 4 === 0);
   const faults = trials.flatMap((trial) => toFaults(named(synapse), () => findWeightOutside(synapse, trial)));
-  return faults.slice(0, 1); // the others tell the same again
+  return faults.slice(0, 1); // other trials would find the same fault
 };
 
 function findWeightOutside({ device, rule, given = {} }: Synapse, trial: Trial): string[] {
@@ -137,7 +137,7 @@ function findWeightOutside({ device, rule, given = {} }: Synapse, trial: Trial):
   return projection.devices!.writes > 0 ? [] : [`${who}: nothing was ever pulsed.`];
 }
 
-/** Promises of a rule whose postsynaptic spikes come late. */
+/** Checks a rule with dendritic delays. */
 export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly string[] =>
   [0.5, 13].flatMap((dendriticDelay) =>
     checkPromises(
@@ -146,7 +146,7 @@ export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly
     ),
   );
 
-/** Promises of a modulator before a rule, which must make a difference. */
+/** Checks a modulator with a rule: it must change pulses or transmission. */
 export function checkModulation(
   modulator: ModelSubject<ModulatorFactory>,
   rule: Rule,
@@ -171,7 +171,7 @@ export function checkModulation(
   ];
 }
 
-/** Potential of a neuron that never fires, after arrivals at synapses that a modulator may gate. */
+/** Final potential of a neuron without spikes, after arrivals at synapses that a modulator may gate, mV. */
 function delivered(model?: ModulatorFactory): number {
   const net = new Network({ seed: 3 });
   const spikes = (rate: number) => poisson({ size: 4, rate });

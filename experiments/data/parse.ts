@@ -4,17 +4,17 @@ import { show } from '../../core/declare/show.ts';
 
 const MAX_DEPTH = 64;
 const MAX_ALIASES = 1000;
-/** The YAML library takes up to 15 µs a token and 150 bytes of memory a byte of text; JSON is hundreds of times cheaper. */
+/** The YAML library needs up to 15 µs per token and 150 bytes of memory per byte of text; JSON is hundreds of times faster. */
 const MAX_CHARACTERS = 8 * 2 ** 20;
 const MAX_TOKENS = 300_000;
 
 type Refuse = (offset: number, fault: string) => never;
 
-const duplicate = (key: string) => `the key ${show(key)} is given twice in one mapping`;
+const duplicate = (key: string) => `the key ${show(key)} appears twice in one mapping`;
 const tooDeep = `more than ${MAX_DEPTH} levels of nesting`;
 const PROTO = 'the key "__proto__" is not possible';
 
-/** Checks what `JSON.parse` lets pass in a text that it accepts: keys given twice, `__proto__`, and deep nesting. */
+/** Refuses what `JSON.parse` accepts: repeated keys, `__proto__` and deep nesting. */
 function checkJson(text: string, refuse: Refuse): void {
   const open: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -44,7 +44,7 @@ function escaped(text: string, quote: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** Whether more collections are open than may be: parser and composer recurse and can bring the whole process down. */
+/** True if too many collections are open: parser and composer are recursive and could overflow the stack. */
 const isTooDeep = ({ stack }: Parser): boolean =>
   stack.length > MAX_DEPTH && stack.filter((token) => 'items' in token).length > MAX_DEPTH;
 
@@ -70,14 +70,14 @@ function checkYaml(document: Document.Parsed, refuse: Refuse): void {
       if (!anchors.has(node.source))
         refuse(offset, `the alias *${node.source} has no anchor &${node.source} before it`);
       if (path.some((parent) => 'anchor' in parent && parent.anchor === node.source)) {
-        refuse(offset, `the alias *${node.source} stands within what it names`);
+        refuse(offset, `the alias *${node.source} is inside the value of its anchor`);
       }
       if (++aliases > MAX_ALIASES) refuse(offset, `more than ${MAX_ALIASES} aliases`);
     },
   });
 }
 
-/** The tokens of a text, or undefined when there are too many to read in a few seconds. */
+/** Tokens of a text; undefined if there are too many to read in a few seconds. */
 function yamlTokens(text: string, refuse: Refuse): CST.Token[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const parser = new Parser();
@@ -105,7 +105,7 @@ function parseYaml(text: string, tokens: readonly CST.Token[], refuse: Refuse): 
   if (document === undefined) return null;
   const fault = document.errors[0] ?? document.warnings[0];
   if (fault) refuse(fault.pos[0], fault.message);
-  if (second) refuse(second.range[0], 'a second document begins, but one is all that is read');
+  if (second) refuse(second.range[0], 'a second document begins, but a file may have only one');
   checkYaml(document, refuse);
   return document.toJS();
 }
@@ -114,11 +114,11 @@ function tryJson(text: string): { readonly value: unknown } | { readonly fault: 
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    return { fault: String(error) }; // it may still be YAML, whose reader names the place of a fault
+    return { fault: String(error) }; // it may be YAML, whose parser reports the position of an error
   }
 }
 
-/** A message of a library as a part of our sentence: one line, cut, without anything that a terminal would obey. */
+/** Message of a library as part of a sentence: first line, shortened, without control characters. */
 const shortenMessage = (message: string): string =>
   (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
 const formatFault = (message: string): string =>
@@ -131,7 +131,7 @@ const refuseIn =
     throw new UserError(`${where}:${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${formatFault(fault)}`);
   };
 
-/** Reads JSON that memspike wrote. @throws UserError if it is damaged */
+/** Parses JSON that memspike wrote. @throws UserError if it is damaged */
 export function parseJson(text: string, where: string): unknown {
   const json = tryJson(text);
   if ('fault' in json) throw new UserError(`${where} is damaged: it is not JSON.`);
@@ -140,8 +140,9 @@ export function parseJson(text: string, where: string): unknown {
 }
 
 /**
- * Reads YAML 1.2 (with merge keys) or JSON. Text that `JSON.parse` accepts takes that fast way; both give the same value.
- * @param where names the source in errors, `where:line:column: fault`.
+ * Parses YAML 1.2 (with merge keys) or JSON. Text that `JSON.parse` accepts is parsed as JSON, which is faster and gives the same
+ * value.
+ * @param where source in errors: `where:line:column: fault`
  */
 export function parseConfig(text: string, where: string): unknown {
   const refuse = refuseIn(text, where);
@@ -159,7 +160,7 @@ export function parseConfig(text: string, where: string): unknown {
   try {
     return parseYaml(text, tokens, refuse);
   } catch (error) {
-    // The library tells some faults only by throwing: too many aliases, a merge of what is no mapping, too many comments.
+    // The library throws some errors: too many aliases, a merge of a value that is not a mapping, too many comments.
     if (error instanceof UserError || !(error instanceof Error)) throw error;
     throw new UserError(`${where}: cannot be read as YAML: ${formatFault(error.message)}`);
   }

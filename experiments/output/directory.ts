@@ -6,7 +6,7 @@ import { fileKindAt, isTemporaryFile } from '../../core/log/file.ts';
 import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 import { isDirectory } from './file.ts';
 
-/** Makes a directory and those above it. Not by Node's recursive way, which does not come to an end under /proc. */
+/** Makes a directory and its parents. Node's `recursive` option is not used, because it does not terminate under /proc. */
 export function makeDirectory(path: string): void {
   withFileErrors('create', path, () => {
     const missing = [resolve(path)];
@@ -15,16 +15,18 @@ export function makeDirectory(path: string): void {
       try {
         mkdirSync(directory);
       } catch (error) {
-        if (!hasCode(error, 'EEXIST') || !isDirectory(directory)) throw error; // another process was quicker
+        if (!hasCode(error, 'EEXIST') || !isDirectory(directory)) throw error; // made by another process meanwhile
       }
     }
   });
 }
 
 /**
- * Refuses, before long work begins, a directory that a command must not write to: one that holds anything but results of
- * the same command, which `isOwn` knows by their mark, or what a killed call leaves of names in `begun`. Nothing new is
- * written through a link; only what was begun may be gone on with (`resume`) where a link leads to a directory with the mark.
+ * Refuses a directory that contains anything but results of the same command. Called before long work begins. Symbolic links
+ * are refused, except to resume a run in the directory of the link.
+ * @param isOwn true for a directory with results of the same command
+ * @param begun names of files that a killed call may have left
+ * @param resume true if results in the directory are to be continued
  */
 export function requireOwnDirectory(
   path: string,
@@ -36,23 +38,23 @@ export function requireOwnDirectory(
   if (kind === 'a symbolic link' && resume && isDirectory(path) && isOwn(path)) return;
   if (kind === undefined) requireParent(path);
   if (kind === 'a symbolic link')
-    throw new UserError(`${path} is a symbolic link; name the directory that it leads to, or choose another --out.`);
+    throw new UserError(`${path} is a symbolic link; use the path of its directory, or choose another --out.`);
   if (kind !== undefined && kind !== 'a directory')
     throw new UserError(`${path} is ${kind}, not a directory; choose another --out.`);
   if (kind === undefined || isOwn(path)) return;
   const names = withFileErrors('read', path, () => readdirSync(path).sort());
   const foreign = names.find((name) => !isTemporaryFile(name) && !begun.includes(name));
   if (foreign !== undefined)
-    throw new UserError(`${path} holds ${show(foreign)} and no results of this command; choose another --out.`);
+    throw new UserError(`${path} holds ${show(foreign)}, which is not a result of this command; choose another --out.`);
 }
 
 function requireParent(path: string): void {
   let parent = dirname(resolve(path));
   while (fileKindAt(parent) === undefined) parent = dirname(parent);
-  if (!isDirectory(parent)) throw new UserError(`cannot create ${path}: ${parent} is no directory.`);
+  if (!isDirectory(parent)) throw new UserError(`cannot create ${path}: ${parent} is not a directory.`);
 }
 
-/** Makes a directory inside one of memspike's; what lies there must be one, and no link. */
+/** Makes a subdirectory of a directory of memspike. @throws UserError if the path is a file or a symbolic link */
 export function makeSubdirectory(path: string): string {
   requireOwnDirectory(path, () => true);
   makeDirectory(path);

@@ -5,7 +5,7 @@ import { flag } from '../../core/declare/params.ts';
 import { fileKindAt } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 
-/** A file that a command writes, and whether it may take the place of a regular file. */
+/** File that a command writes; `replace`: true if it may replace a regular file. */
 export interface OutputFile {
   readonly path: string;
   readonly replace: boolean;
@@ -14,25 +14,25 @@ export interface OutputFile {
 export const isDirectory = (path: string): boolean =>
   withFileErrors('look at', path, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 
-/** The file of this name in a directory; null where `path` is none, or has no such file. */
+/** Path of a file in a directory; null if `path` is not a directory or lacks the file. */
 export function fileIn(path: string, name: string): string | null {
   const file = join(path, name);
   return isDirectory(path) && existsSync(file) ? file : null;
 }
 
-/** Option of every command that writes files which a user names. */
+/** Option of commands that write files named by the user. */
 export const overwriteOption = flag({
   help: 'replace files that are there; links, directories and devices never give way',
 });
 
-/** Whether memspike made this directory: of a run or of a sweep. Its own files there may be written anew. */
+/** True for the directory of a run or a sweep. Files of memspike in it may be replaced. */
 export const isMemspikeDirectory = (directory: string): boolean =>
   ['config.json', 'sweep.json'].some((name) => existsSync(join(directory, name)));
 
 /**
- * The file that a command shall write: `named` by the user, or else the one that it names itself. To be asked for before long
- * work begins; what comes there in the meantime is not replaced either.
- * @throws UserError if anything is there that must stay, or if there is no directory for it.
+ * Output file of a command: `named` by the user, or else its default name. Called before long work begins; a file that appears
+ * later is not replaced either.
+ * @throws UserError if the path exists and must not be replaced, or if its directory does not exist
  */
 export function resolveOutputFile(
   named: string | undefined,
@@ -45,15 +45,15 @@ export function resolveOutputFile(
   requireFree({ path, replace });
   const directory = dirname(resolve(path));
   if (named !== undefined && !isDirectory(directory))
-    throw new UserError(`cannot write ${path}: there is no directory ${directory}.`);
+    throw new UserError(`cannot write ${path}: the directory ${directory} does not exist.`);
   return { path, replace };
 }
 
-/** UserError if anything is there that must stay. */
+/** @throws UserError if the path exists and must not be replaced */
 export function requireFree({ path, replace }: OutputFile): void {
   const kind = fileKindAt(path);
   if (kind === 'a file' && !replace)
-    throw new UserError(`${path} is there already; choose another --out, or replace it with --overwrite.`);
+    throw new UserError(`${path} already exists; choose another --out, or replace it with --overwrite.`);
   if (kind !== undefined && kind !== 'a file')
     throw new UserError(`${path} is ${kind}, which is never replaced; choose another --out.`);
 }

@@ -3,7 +3,7 @@ import { produceFile } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import type { OutputFile } from './file.ts';
 
-/** A file that is written from front to back. */
+/** File that is written sequentially. */
 export class SequentialFile {
   readonly #path: string;
   readonly #fd: number;
@@ -20,7 +20,7 @@ export class SequentialFile {
     });
   }
 
-  /** Makes a file of what `fill` writes, in one step; one that fails leaves nothing. */
+  /** Writes a file atomically; a failure leaves no file. */
   static fill({ path, replace }: OutputFile, fill: (file: SequentialFile) => void): void {
     produceFile(path, replace, (temporary) => {
       const file = new SequentialFile(temporary);

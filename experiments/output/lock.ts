@@ -8,24 +8,24 @@ import { whole } from '../../core/declare/ranged.ts';
 import { writeNew } from '../../core/log/file.ts';
 import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 
-/** What a lock file says of the process that made it. */
+/** Process that holds a lock, as written in the lock file. */
 const HOLDER = z.object({
   pid: whole({ min: 1 }),
   host: z.string(),
-  /** When the lock was taken, ISO 8601. */
+  /** Time of locking, ISO 8601. */
   since: z.string(),
-  /** Start of the process in kernel ticks since boot, null where the system does not tell: a pid may be given out again. */
+  /** Start of the process, kernel ticks since boot; null if unknown. It distinguishes processes with the same pid. */
   ticks: z.catch(z.nullable(z.string()), null),
 });
 export type LockHolder = Readonly<z.output<typeof HOLDER>>;
 
 function parseHolder(path: string, text: string): LockHolder {
   const { success, data } = HOLDER.safeParse(parseJson(text));
-  if (!success) throw new UserError(`${path} does not say which process made it; if no run writes there, delete it`);
+  if (!success) throw new UserError(`${path} does not name its process; if no run writes there, delete it`);
   return data;
 }
 
-/** The lock belongs to another process, which lives as far as can be told. */
+/** Error for a lock of another process that is, or may be, alive. */
 export class LockHeldError extends UserError {
   readonly holder: LockHolder;
 
@@ -38,7 +38,7 @@ export class LockHeldError extends UserError {
   }
 }
 
-/** State letter and start time out of /proc/PID/stat, whose second field may hold spaces and brackets (proc(5)). */
+/** Parses state letter and start time of /proc/PID/stat, whose second field may contain spaces and brackets (proc(5)). */
 function parseStat(stat: string): { state: string; ticks: string } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0]!, ticks: fields[19]! };
@@ -53,19 +53,19 @@ function parseJson(text: string): unknown {
 }
 
 export interface DirectoryLock {
-  /** Gives the directory free. */
+  /** Removes the lock file. */
   unlock(): void;
 }
 
 /**
- * Claims a directory for this process with the file `lock`. `Held` if another process has it; the lock of a process of
- * this host that no longer lives is taken over.
+ * Locks a directory for this process with the file `lock`. The lock of a dead process of this host is replaced.
+ * @throws LockHeldError if another process holds the lock
  */
 export function lockDirectory(directory: string): DirectoryLock {
   return lockFile(join(directory, 'lock'), directory);
 }
 
-/** The same with a lock file of any name, for the thing called `claimed`. */
+/** Locks with a lock file of any name. @param claimed name of the locked directory in errors */
 export function lockFile(path: string, claimed: string): DirectoryLock {
   const ticks = processStat(process.pid)?.ticks ?? null;
   const own: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
@@ -78,7 +78,7 @@ export function lockFile(path: string, claimed: string): DirectoryLock {
   };
 }
 
-/** The process that holds a lock file; undefined if there is none, or none that lives. */
+/** Living process that holds a lock file; undefined if there is none. */
 export function readLockHolder(path: string): LockHolder | undefined {
   const text = readIfThere(path);
   if (text === undefined) return undefined;
@@ -86,14 +86,14 @@ export function readLockHolder(path: string): LockHolder | undefined {
   return isAlive(holder) ? holder : undefined;
 }
 
-/** Removes a stale lock, one process at a time: a second one might remove the lock that the first has just made. */
+/** Removes a stale lock, one process at a time: a second process could remove the new lock of the first. */
 function takeOver(claimed: string, path: string): void {
   const guard = `${path}.takeover`;
   try {
     mkdirSync(guard);
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
-    throw new UserError(`another process takes over ${path} just now; if this stays so, delete ${guard}`);
+    throw new UserError(`another process is replacing ${path}; if this error persists, delete ${guard}`);
   }
   try {
     const text = readIfThere(path);
@@ -111,7 +111,7 @@ function isAlive({ pid, host, ticks }: LockHolder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, but is another user's.
+    // EPERM: it is alive, but belongs to another user.
     if (hasCode(error, 'ESRCH')) return false;
     if (!hasCode(error, 'EPERM')) throw error;
   }
@@ -126,7 +126,7 @@ function processStat(pid: number): { state: string; ticks: string } | undefined 
   return stat === undefined ? undefined : parseStat(stat);
 }
 
-/** Creates a file in one step, text and all, so that nobody reads half of it; false if it is there already. */
+/** Creates a file with its text atomically; false if it exists. */
 function createExclusive(path: string, text: string): boolean {
   const temporary = `${path}.${randomUUID()}.tmp`;
   writeNew(temporary, text);
@@ -134,7 +134,7 @@ function createExclusive(path: string, text: string): boolean {
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    // ENOENT: who holds the directory has just cleared it of what kills left, and took this for such.
+    // ENOENT: the holder of the directory removed the temporary file as a leftover of a killed process.
     if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
     throw error;
   } finally {

@@ -9,43 +9,43 @@ import { requireFree } from './file.ts';
 import { lockDirectory } from './lock.ts';
 import { type ColumnTable, writeTables } from './tables.ts';
 
-/** The last file of a command's results, which marks a directory as its own; `files` are the names of all others. */
+/** Content of the mark, the last file of the results of a command, which identifies its directory; `files`: names of all other files. */
 const markSchema = z.looseObject({ command: z.string(), version: z.string(), files: z.array(z.string()) });
 type Mark = z.output<typeof markSchema>;
 
-/** The mark of a command's earlier results; undefined if there is none. */
+/** Mark of earlier results of a command; undefined if there is none. */
 function readMark(file: string, command: string): Mark | undefined {
   if (fileKindAt(file) !== 'a file') return undefined;
   try {
     const { data } = markSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
     return data?.command === command ? data : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // somebody else's file of this name
+    if (error instanceof SyntaxError) return undefined; // another file with this name
     throw error;
   }
 }
 
 interface ResultOptions {
-  /** As the mark tells it: `device fit`. */
+  /** Name in the mark: `device fit`. */
   readonly command: string;
-  /** `fit.json`, written last. */
+  /** File name of the mark, such as `fit.json`. */
   readonly mark: string;
-  /** What a killed call leaves, beside the lock of `claim`. */
+  /** Names of files that a killed call may leave, beside the lock of `claim`. */
   readonly begun?: readonly string[];
-  /** The directory is one of a run, or that of the log that is read: it holds other things too, and they stay. */
+  /** Set for a directory with other files, such as a run directory; other files stay. */
   readonly shared?: { readonly replace: boolean };
 }
 
 /**
- * The directory with the results of one command. It may be new, empty or hold earlier results of the same command, which
- * these replace. @throws UserError otherwise
+ * Directory of the results of one command. It must be new, empty, or contain earlier results of the same command, which are
+ * replaced. @throws UserError otherwise
  */
 export class ResultDirectory {
   readonly path: string;
   readonly #options: ResultOptions;
   readonly #earlier: Mark | undefined;
   readonly #files = new Set<string>();
-  /** Files that were not there before. */
+  /** Names of new files. */
   readonly #created = new Set<string>();
 
   constructor(path: string, options: ResultOptions) {
@@ -64,7 +64,7 @@ export class ResultDirectory {
     return this.#earlier !== undefined || (this.#options.shared?.replace ?? true);
   }
 
-  /** Makes the directory and keeps it locked against other processes during `work`. */
+  /** Makes the directory and locks it against other processes during `work`. */
   async claim<T>(work: () => Promise<T>): Promise<T> {
     makeDirectory(this.path);
     const lock = lockDirectory(this.path);
@@ -75,18 +75,18 @@ export class ResultDirectory {
     }
   }
 
-  /** Makes it, and refuses files of these names that are in the way, before the first is written. */
+  /** Makes the directory and checks that files of these names may be written. Called before the first file is written. */
   make(names: readonly string[] = []): void {
     makeDirectory(this.path);
     for (const name of [...names, this.#options.mark]) {
-      const ours = this.#earlier !== undefined && [...this.#earlier.files, this.#options.mark].includes(name);
-      requireFree({ path: join(this.path, name), replace: ours || (this.#options.shared?.replace ?? true) });
+      const isOwn = this.#earlier !== undefined && [...this.#earlier.files, this.#options.mark].includes(name);
+      requireFree({ path: join(this.path, name), replace: isOwn || (this.#options.shared?.replace ?? true) });
     }
   }
 
   /**
-   * Lets `make` write files of these names, in place of earlier ones. If it fails, all files are removed that were not there
-   * before: the same command can be given again.
+   * Calls `make`, which writes files of these names and replaces earlier ones. If it fails, all new files are removed, so that
+   * the command can be repeated.
    */
   write<T>(names: readonly string[], make: (directory: string) => T): T {
     for (const name of names) {
@@ -105,12 +105,12 @@ export class ResultDirectory {
     this.write([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 
-  /** A table as a log and as CSV; see `writeTables`. */
+  /** Writes a table as a log and as CSV; see `writeTables`. */
   tables(name: string, table: ColumnTable, metadata: Readonly<Record<string, string>>): ReturnType<typeof writeTables> {
     return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
   }
 
-  /** Writes the mark, last, and removes what only the earlier results had. Returns the names of all files. */
+  /** Writes the mark and removes other files of earlier results. @returns names of all files */
   finish(facts: object): string[] {
     const { command, mark } = this.#options;
     const all: Mark = { command, version: VERSION, files: [...this.#files], ...facts };

@@ -4,64 +4,64 @@ import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { printable } from '../../core/declare/show.ts';
 
-/** `auto`: a bar on a terminal, else a plain line now and then. `json`: one object a line. `none`: nothing. */
+/** `auto`: progress bar on a terminal, else one line every 5 s. `json`: one object per line. `none`: no output. */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
 interface ProgressOptions {
   readonly label: string;
-  /** Units of work in all; at least 0. */
+  /** Total number of units of work, at least 0. */
   readonly total: number;
-  /** What is counted, in the plural: `images`. */
+  /** Name of the units, in the plural: `images`. */
   readonly unit: string;
   readonly mode?: ProgressMode;
-  /** Standard error if not given, so that standard output holds results only. */
+  /** Default: standard error, so that standard output has only results. */
   readonly stream?: NodeJS.WriteStream;
 }
 
 export interface Progress {
   /**
-   * Tells how much is done. Cheap: between two writes it only reads the clock.
-   * @param text free text behind the figures, such as the running accuracy; a function is called only when it is written
+   * Updates the progress. Cheap: between two outputs it only reads the clock.
+   * @param text text after the numbers, such as the running accuracy; a function is called only on output
    */
   update(done: number, text?: Text): void;
-  /** Writes the last state and leaves the terminal as it was. Call it in a `finally`: a bar keeps the process alive. */
+  /** Prints the last state and restores the terminal. Call it in a `finally` block. */
   stop(text?: Text): void;
 }
 
 export type Text = string | (() => string);
 
-/** One state as a display sees it, and as `json` writes it. */
+/** State of the progress, as `json` prints it. */
 export interface ProgressState {
   readonly label: string;
   readonly done: number;
   readonly total: number;
   readonly unit: string;
   readonly elapsedSeconds: number;
-  /** Recent pace, per second of wall time. */
+  /** Recent rate, units per second of wall time. */
   readonly perSecond: number;
-  /** null while the pace is not known. */
+  /** null while the rate is not known. */
   readonly secondsLeft: number | null;
   readonly text: string;
   readonly final: boolean;
 }
 
 interface Display {
-  /** Least wall time between two states, ms. */
+  /** Minimum wall time between two outputs, ms. */
   readonly interval: number;
   show(state: ProgressState): void;
 }
 
-/** The pace is averaged over about this long, s. */
+/** Time constant of the averaged rate, s. */
 const PACE_AVERAGING_SECONDS = 10;
 
-/** What is done when this share or less is told first says nothing of the pace: most of that time went to preparation. */
+/** A first update below this share of the work does not count for the rate, because most of its time was preparation. */
 const MAX_SETUP_SHARE = 0.01;
 
-/** In a thread `process.stderr` goes through the main one and is no terminal. */
+/** Standard error; in a thread `process.stderr` is not a terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
-/** Starts to report on a piece of work. Throws a UserError on an unknown mode or a total that is not a number ≥ 0. */
+/** Starts the progress of a task. @throws UserError for an unknown mode or a total that is not a number ≥ 0 */
 export function createProgress(options: ProgressOptions): Progress {
   const { label, total, unit, mode = 'auto', stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {
@@ -123,11 +123,11 @@ function lines(stream: NodeJS.WriteStream): Display {
   };
 }
 
-/** Cursor away while a bar moves, and back. */
+/** Escape codes that hide and show the cursor. */
 const [HIDE, SHOW] = ['\x1b[?25l', '\x1b[?25h'];
 
 function bar(stream: NodeJS.WriteStream): Display {
-  const leave = (): void => void stream.write(SHOW); // the process may be ended below a bar
+  const leave = (): void => void stream.write(SHOW); // if the process ends while the bar is shown
   let shown = false;
   return {
     interval: 120,
@@ -139,7 +139,7 @@ function bar(stream: NodeJS.WriteStream): Display {
       }
       cursorTo(stream, 0);
       clearLine(stream, 0);
-      stream.write(printable(formatBarLine(state, (stream.columns || DEFAULT_COLUMNS) - 1))); // the last column would break the line
+      stream.write(printable(formatBarLine(state, (stream.columns || DEFAULT_COLUMNS) - 1))); // the last column would wrap the line
       if (!state.final) return;
       stream.write(`${SHOW}\n`);
       process.removeListener('exit', leave);
@@ -147,27 +147,27 @@ function bar(stream: NodeJS.WriteStream): Display {
   };
 }
 
-/** Columns of a terminal that does not tell its width (0). */
+/** Width of a terminal that reports 0 columns. */
 const DEFAULT_COLUMNS = 80;
-/** Characters of a bar: a shorter one tells nothing. */
-const BAR_CHARACTERS = { least: 6, most: 24 };
+/** Minimum and maximum length of a bar, characters. */
+const BAR_CHARACTERS = { min: 6, max: 24 };
 
-/** One state on one line of a terminal: the bar takes what room the words leave, and words go where they do not fit. */
+/** Formats a state as one line of a terminal. The bar fills the space beside the text; without space for it only text is shown. */
 export function formatBarLine(state: ProgressState, columns: number): string {
   const words = describeProgress(state, columns - state.label.length - 1);
-  const size = Math.min(BAR_CHARACTERS.most, columns - state.label.length - words.length - 2);
-  if (size < BAR_CHARACTERS.least) return `${state.label} ${words}`;
+  const size = Math.min(BAR_CHARACTERS.max, columns - state.label.length - words.length - 2);
+  if (size < BAR_CHARACTERS.min) return `${state.label} ${words}`;
   const full = Math.round(size * (state.total > 0 ? Math.min(1, state.done / state.total) : 1));
   return `${state.label} ${'█'.repeat(full)}${'░'.repeat(size - full)} ${words}`;
 }
 
 /**
- * `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`; where that is longer than `most` characters the
- * pace goes first, then the count, then the text.
+ * Formats a state: `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`. If it is longer than `maxLength`
+ * characters, the rate is left out first, then the count, then the text.
  */
 export function describeProgress(
   { done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final }: ProgressState,
-  most = Infinity,
+  maxLength = Infinity,
 ): string {
   const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
   const left = secondsLeft === null ? 'time left unknown' : `${duration(secondsLeft)} left`;
@@ -183,12 +183,12 @@ export function describeProgress(
       .filter((part) => part !== '')
       .join(', ');
   for (const least of ['pace', 'count', 'text'] as const) {
-    if (joined().length > most) parts[least] = '';
+    if (joined().length > maxLength) parts[least] = '';
   }
   return joined();
 }
 
-/** Three significant digits below 100, whole numbers above. */
+/** Formats a number: three significant digits below 100, integers above. */
 const count = (value: number): string =>
   (value < 100 ? Number(value.toPrecision(3)) : Math.round(value)).toLocaleString('en-US');
 

@@ -53,13 +53,16 @@ test('a declaration that lacks something', () => {
   const lacking = (params: object, more: object = {}) =>
     checkDevice(defineDevice({ ...said, name: 'lacking', params: params as { up: typeof up }, step, ...more }));
   first(lacking({ up: number({ default: 0.1, unit: '1', help: '' }) }), /^lacking\.up has no help; add one line/);
-  first(lacking({ up: number({ default: 0.1, help: 'a step' }) }), /^lacking\.up has no unit; the unit of a dimensionless number/);
+  first(
+    lacking({ up: number({ default: 0.1, help: 'a step' }) }),
+    /^lacking\.up has no unit; the unit of a dimensionless number/,
+  );
   first(lacking({ model: up }), /^lacking has a parameter model, which is a key of network files beside a device/);
   first(lacking({ up }, { source: '' }), /^lacking has no source; add one line\.$/);
   first(lacking({ up }, { source: 'ours' }), /^lacking has the source "ours", which is too short; write one line\.$/);
   first(
     lacking({ up }, { step: undefined }),
-    /^lacking refuses its own defaults: it throws no UserError, but: TypeError: /,
+    /^lacking refuses its own defaults: it throws another error than UserError: TypeError: /,
   );
   first(lacking({ up }, { name: 'softBound' }), /^softBound is the name of a device of memspike already; choose/);
   first(lacking({ up }, { name: 'no name' }), /^a device has the name "no name", but must be/);
@@ -68,7 +71,7 @@ test('a declaration that lacks something', () => {
     (e: unknown) =>
       e instanceof UserError && e.message === 'lacking: the default of up is -1, but must be a number >= 0.',
   );
-  first(checkRule(lif as never), /^lif is no rule; it must be declared as one\.$/);
+  first(checkRule(lif as never), /^lif is not a rule; declare it as one\.$/);
 });
 
 const lost = defineDevice({
@@ -114,7 +117,7 @@ test('state that is not complete', () => {
   });
   first(
     checkDevice(forgetful),
-    /^forgetful with \w+.* goes on from its checkpoint at .*; its state is not complete\.$/,
+    /^forgetful with \w+.* resumed from its checkpoint at .*; its state is not complete\.$/,
   );
 });
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * JSON with sorted keys, shortest numbers and no spaces, so that equal configurations give equal texts. Infinity and NaN,
- * which JSON lacks, are the texts "Infinity", "-Infinity" and "NaN"; a key whose value is undefined is left out.
+ * JSON with sorted keys and without spaces: equal configurations give equal texts. Infinity and NaN, which JSON lacks, become
+ * the texts "Infinity", "-Infinity" and "NaN"; keys with undefined values are left out.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
@@ -19,7 +19,7 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonicalJson(v)}`).join(',')}}`;
 }
 
-/** SHA-256 of the canonical JSON, in hex: the `configSha256` of a run. */
+/** SHA-256 of the canonical JSON, hexadecimal: the `configSha256` of a run. */
 export function configSha256(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

@@ -7,20 +7,20 @@ import { loadConfigModels } from '../extensions.ts';
 import { applyAssignments, isMapping, type Mapping } from './override.ts';
 import { readText } from './text.ts';
 
-/** Where the values of a configuration come from; later ones win: defaults of the schema, file, `--set`, flags. */
+/** Sources of the values of a configuration. Later sources override earlier ones: defaults of the schema, file, `--set`, flags. */
 export interface Sources {
-  /** YAML or JSON. Without a file everything but the defaults comes from `set` and `flags`. */
+  /** Path of a YAML or JSON file. */
   readonly file?: string | undefined;
   readonly set?: readonly string[] | undefined;
-  /** Puts defaults that depend on the rest under what file and flags give, so that `--set` finds them. */
+  /** Adds defaults that depend on other values, before `--set` is applied to nested values. */
   readonly complete?: ((given: Mapping) => Mapping) | undefined;
-  /** Sections whose model those defaults depend on: `--set section.model=…` is heard before them too. */
+  /** Sections whose `model` decides on such defaults: `--set section.model=…` is applied before `complete`. */
   readonly decisive?: readonly string[] | undefined;
-  /** Top-level keys; undefined means not given. */
+  /** Values of top-level keys; undefined values are ignored. */
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The mapping in a YAML or JSON file, not validated. The models that it names under `models` are known from then on. */
+/** Reads the mapping in a YAML or JSON file, without validation, and loads the models that it names under `models`. */
 export function readConfig(file: string): Mapping {
   const value = parseConfig(readText(file), file);
   if (value === null) throw new UserError(`${file} is empty.`);
@@ -30,8 +30,8 @@ export function readConfig(file: string): Mapping {
 }
 
 /**
- * Puts a configuration together from its sources and validates it.
- * @param what what it is called in errors when there is no file.
+ * Builds a configuration from its sources and validates it.
+ * @param what name of the configuration in errors, if there is no file
  */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
@@ -55,8 +55,9 @@ export function loadConfig<S extends z.core.$ZodType>(
 }
 
 /**
- * Validates what `--set` has made of a configuration.
- * @param without the configuration without it: if that is right, the mistake is one of the command line. @throws UsageError then
+ * Validates a configuration after `--set`.
+ * @param without configuration without `--set`
+ * @throws UsageError if the configuration without `--set` is valid, because the error is then in the command line
  */
 export function validateSet<S extends z.core.$ZodType>(
   schema: S,

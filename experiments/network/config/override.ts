@@ -8,7 +8,7 @@ export type Mapping = { readonly [key: string]: unknown };
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A copy of `node` with the value at `path` replaced; what the path does not touch is shared, never changed. */
+/** Copy of `node` with the value at `path` replaced. Other parts are shared with `node`, which is not changed. */
 function replaceValue(node: unknown, path: readonly string[], depth: number, value: unknown, where: string): unknown {
   const key = path[depth] ?? '';
   const last = depth === path.length - 1;
@@ -30,15 +30,15 @@ function replaceValue(node: unknown, path: readonly string[], depth: number, val
   return { ...node, [key]: replaceValue(node[key], path, depth + 1, value, where) };
 }
 
-/** A copy of `config` with the value at `path` replaced. The last key may be new, everything before it must be there. */
+/** Copy of `config` with the value at `path` replaced. The last key may be new; all other keys must exist. */
 export function withValue(config: Mapping, path: readonly string[], value: unknown, where: string): Mapping {
   return replaceValue(config, path, 0, value, where) as Mapping;
 }
 
 /**
- * Applies assignments such as `populations.output.tau=20` or `projections.0.delay=2` in their order. Values are YAML, so
- * `a=[1, 2]` and `a={ x: 1 }` work. The last key of a path may be new, everything before it must be there.
- * @throws UsageError naming the assignment.
+ * Applies assignments such as `populations.output.tau=20` or `projections.0.delay=2` in order. Values are YAML: `a=[1, 2]`,
+ * `a={ x: 1 }`. The last key of a path may be new; all other keys must exist.
+ * @throws UsageError that names the assignment
  */
 export function applyAssignments(config: Mapping, assignments: readonly string[]): Mapping {
   return toUsageError(() => assignments.reduce(assign, config));
@@ -58,7 +58,7 @@ function assign(config: Mapping, assignment: string): Mapping {
   return withValue(config, path, parseConfig(text, where), where);
 }
 
-/** Where two configurations differ, each place as `populations.output.tau is 20, but 10 there`. */
+/** Lists the differences of two configurations, each as `populations.output.tau is 20, but 10 there`. */
 export function* listDifferences(here: unknown, there: unknown, path: readonly string[] = []): Generator<string> {
   if ((isMapping(here) && isMapping(there)) || (Array.isArray(here) && Array.isArray(there))) {
     for (const key of new Set([...Object.keys(here), ...Object.keys(there)])) {

@@ -5,7 +5,7 @@ import { LogTable } from '../../logs/table.ts';
 import { ArrowTable } from './arrowTable.ts';
 import { type ConnectionReader, type FileContent, readSynapseColumns } from './part.ts';
 
-/** The last weight of each synapse in a log of ours. */
+/** Reads the last weight of each synapse in a log of memspike. */
 function readLastWeightPerSynapse(path: string, projection: string | undefined): FileContent {
   const table = new LogTable(path, projection === undefined ? {} : { populations: [projection] }, WEIGHTS);
   const seen = new Set<number>();
@@ -21,7 +21,7 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
   if (seen.size > 1) {
     const names = [...seen].map((id) => show(table.group?.names[id] ?? String(id))).join(', ');
     throw new UserError(
-      `${path} holds the weights of ${seen.size} projections (${names}); name one: file: { path, projection }.`,
+      `${path} holds the weights of ${seen.size} projections (${names}); select one: file: { path, projection }.`,
     );
   }
   const pairs = Array.from(last.keys(), (key) => key.split(' ').map(Number));
@@ -32,7 +32,7 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
   };
 }
 
-/** An Arrow file or stream: columns pre, post, weight and perhaps delay; else its columns are those of a matrix. */
+/** Reads an Arrow file or stream: columns pre, post, weight and optionally delay, or else the columns of a matrix. */
 export const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
   const table = new ArrowTable(bytes, path);
   if (table.metadata.get('schema') === WEIGHTS.name) return readLastWeightPerSynapse(path, projection);

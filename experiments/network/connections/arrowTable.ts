@@ -1,6 +1,6 @@
 /**
- * Columns of numbers of Arrow files and streams (format versions 1.0 and later), uncompressed. Every length is compared with what the file
- * holds before anything is allocated. Field numbers and codes: Schema.fbs and Message.fbs of Arrow's format.
+ * Reader of numeric columns of uncompressed Arrow files and streams (format version 1.0 and later). Each length is compared with the
+ * size of the file before memory is allocated. Field numbers and codes: Schema.fbs and Message.fbs of Arrow's format.
  */
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
@@ -25,23 +25,23 @@ const FLOATS: readonly (NumberReader | undefined)[] = [
   [4, (view, at) => view.getFloat32(at, true)],
   [8, (view, at) => view.getFloat64(at, true)],
 ];
-/** Number of buffers of a column by the code of its type, without those of its children; 2 for most. */
+/** Number of buffers of a column by the code of its type, without buffers of its children; 2 for other types. */
 const BUFFERS: ReadonlyMap<number, number> = new Map([[1, 0], [4, 3], [5, 3], [13, 1], [16, 1], [19, 3], [20, 3]]); // biome-ignore format: pairs
-/** Unions, views and run ends have other layouts. */
+/** Codes of types with other layouts: unions, views and run-end encoding. */
 const OTHER_LAYOUTS = [0, 14, 22, 23, 24, 25, 26];
 
 const FILE_MARK = 'ARROW1';
 const FILE_PREFIX_BYTES = 8;
 const CONTINUATION = 0xffffffff;
 
-/** Reason why bytes are not an Arrow table that can be read. */
+/** Reason why an Arrow table cannot be read. */
 class LayoutError extends RangeError {}
 
 interface Column {
   readonly name: string;
-  /** undefined for a column that does not hold numbers. */
+  /** undefined for a column without numbers. */
   readonly reader: NumberReader | undefined;
-  /** Place of its node and of its first buffer among those of a batch. */
+  /** Index of the node and of the first buffer of the column in a batch. */
   readonly node: number;
   readonly buffer: number;
 }
@@ -50,11 +50,11 @@ interface Column {
 interface Chunk {
   readonly rows: number;
   readonly at: number;
-  /** Byte at which the bits of its validity begin; undefined if no value is null. */
+  /** Byte of the file at which the validity bits begin; undefined if no value is null. */
   readonly validity: number | undefined;
 }
 
-/** A table of an Arrow file or stream. */
+/** Table of an Arrow file or stream. */
 export class ArrowTable {
   readonly metadata: ReadonlyMap<string, string>;
   readonly rows: number = 0;
@@ -96,7 +96,7 @@ export class ArrowTable {
     return this.#columns.map(({ name }) => name);
   }
 
-  /** Numbers of a column. @throws UserError for a column of another type and for a value that is missing */
+  /** Numbers of a column. @throws UserError for a column without numbers and for a null value */
   values(name: string): Float64Array {
     const index = this.#columns.findIndex((column) => column.name === name);
     const reader = this.#columns[index]!.reader;
@@ -116,7 +116,7 @@ export class ArrowTable {
     return values;
   }
 
-  /** Notes where the columns of a batch lie, and returns its number of rows. */
+  /** Stores the positions of the columns of a batch. @returns number of rows */
   #addBatch(batch: FlatTable, { body, bodyLength }: Message): number {
     const rows = batch.long(0);
     const [nodes, buffers] = [batch.pairs(1), batch.pairs(2)];
@@ -142,10 +142,10 @@ export class ArrowTable {
   }
 }
 
-/** One message of a stream. */
+/** Message of a stream. */
 class Message {
   readonly #table: FlatTable;
-  /** Byte of the file at which its body begins. */
+  /** Byte of the file at which the body begins. */
   readonly body: number;
   readonly bodyLength: number;
 
@@ -156,7 +156,7 @@ class Message {
     if (!(this.bodyLength >= 0 && this.bodyLength <= left)) throw new LayoutError('it ends within a message');
   }
 
-  /** Its header, if that is of the type. */
+  /** Header of the message; undefined if it has another type. */
   header(type: number): FlatTable | undefined {
     return this.#table.byte(1) === type ? this.#table.table(2) : undefined;
   }

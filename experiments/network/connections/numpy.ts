@@ -14,13 +14,13 @@ function readDenseMatrix(array: NpyArray, path: string): FileContent {
   return { matrix: array.values(), shape: [rows, columns] };
 }
 
-/** A matrix, or records with the fields pre, post, weight and perhaps delay. */
+/** Reads a matrix, or records with the fields pre, post, weight and optionally delay. */
 export const readNpyConnections: ConnectionReader = (bytes, { path }) => {
   const array = readNpy(bytes, path);
   return readSynapseColumns(array.fields, path, (name) => array.values(name)) ?? readDenseMatrix(array, path);
 };
 
-/** Arrays of these names, a sparse matrix as `scipy.sparse.save_npz` writes it, or a matrix: the one that is there or is named. */
+/** Reads arrays pre, post, weight and optionally delay, a sparse matrix of `scipy.sparse.save_npz`, or the only or the named matrix. */
 export const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) => {
   const { names, read } = readNpzArchive(bytes, path);
   if (wanted !== undefined) {
@@ -33,7 +33,7 @@ export const readNpzConnections: ConnectionReader = (bytes, { path, array: wante
   if (names.includes('format') && names.includes('data')) return readSparseMatrix(read, path);
   if (names.length === 1) return readDenseMatrix(read(names[0]!), `${path}: ${show(names[0])}`);
   throw new UserError(
-    `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; name the matrix (file: { path, array }), or call arrays of synapses pre, post, weight.`,
+    `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; select a matrix (file: { path, array }), or name the arrays of synapses pre, post, weight.`,
   );
 };
 
@@ -44,7 +44,7 @@ function requireEqualLengths(list: SynapseColumns, path: string): SynapseColumns
   return list;
 }
 
-/** A matrix in compressed rows (csr) or columns (csc), or in coordinates (coo): its entries are the synapses, zeros that are stored too. */
+/** Reads a sparse matrix in compressed rows (csr), compressed columns (csc) or coordinates (coo). Each stored entry, also a zero, is a synapse. */
 function readSparseMatrix(read: (name: string) => NpyArray, path: string): FileContent {
   const format = read('format').text;
   if (format !== 'csr' && format !== 'csc' && format !== 'coo')

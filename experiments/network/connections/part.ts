@@ -1,30 +1,30 @@
 import { UserError } from '../../../core/declare/errors.ts';
 
-/** A file of synapses, as a network file names it. */
+/** File of synapses, as in a network file. */
 export type ConnectionFile =
   | string
   | {
       readonly path: string;
-      /** Name of the matrix in an .npz of several. */
+      /** Name of the matrix in an .npz file with several matrices. */
       readonly array?: string;
-      /** Name of the projection in a log of weights of several. */
+      /** Name of the projection in a log of weights of several projections. */
       readonly projection?: string;
-      /** Which synapses of a NIR file. */
+      /** Selected synapses of a NIR file. */
       readonly nir?: NirSynapses;
     };
 
-/** Which synapses of a NIR file a projection has. */
+/** Synapses of a projection in a NIR file. */
 export interface NirSynapses {
-  /** Names of the nodes. */
+  /** Names of source and target node. */
   readonly from: string;
   readonly to: string;
-  /** Step that a spike is wide, ms; 0: a pulse of area 1 s. */
+  /** Width of a spike, ms; 0: pulse of area 1 s. */
   readonly dt: number;
-  /** Added to every delay, ms: a spike goes around a circle later, not at once. */
+  /** Time added to each delay, ms, so that no loop of projections has a total delay of 0. */
   readonly later: number;
 }
 
-/** A synapse a row. */
+/** Columns of a list of synapses, one row per synapse. */
 export interface SynapseColumns {
   readonly pre: Float64Array;
   readonly post: Float64Array;
@@ -32,7 +32,7 @@ export interface SynapseColumns {
   readonly delay?: Float64Array;
 }
 
-/** What is in a file: synapses, or a matrix of weights, pre × post row-major. */
+/** Content of a file: list of synapses, or matrix of weights, pre × post, row-major. */
 export type FileContent =
   | SynapseColumns
   | { readonly matrix: Float64Array; readonly shape: readonly [pre: number, post: number] };
@@ -42,7 +42,7 @@ export type FileChoice = Exclude<ConnectionFile, string>;
 /** Reads the bytes of one kind of file. */
 export type ConnectionReader = (bytes: Buffer, choice: FileChoice) => FileContent;
 
-/** The columns of a list by their names. UserError where some but not all of pre, post and weight are there; undefined without any. */
+/** Reads the columns of a list of synapses; undefined without such columns. @throws UserError if pre, post or weight is missing */
 export function readSynapseColumns(
   names: readonly string[],
   path: string,

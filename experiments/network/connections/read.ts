@@ -22,18 +22,19 @@ const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, Connectio
   [
     '.nir',
     (_, { path, nir }) => {
-      if (nir === undefined) throw new UserError(`${path} is a whole network; name it at the top: import: ${path}`);
+      if (nir === undefined)
+        throw new UserError(`${path} is a whole network; use it at the top level: import: ${path}`);
       return readNirSynapses(path, nir);
     },
   ],
 ]);
 
 /**
- * What a file says of who is connected to whom: a matrix of weights, pre × post, or columns `pre`, `post`, `weight` and, if there is
- * one, `delay` (ms). csv and tsv (a list has a header, a matrix has none), npy (a list is of records), npz (arrays of these
- * names, one matrix, or a sparse one of SciPy), Arrow files and streams (columns), and logs of weights, of which the last weight
- * of each synapse counts. Where a matrix has NaN there is no synapse.
- * @throws UserError that names the file and the row
+ * Reads connections from a file: a matrix of weights, pre × post, or a list with columns `pre`, `post`, `weight` and optionally
+ * `delay` (ms). Formats: csv and tsv (a list has a header, a matrix has none), npy (a list is an array of records), npz (arrays
+ * with the names of the columns, one matrix, or a sparse matrix of SciPy), Arrow files and streams, and logs of weights, whose
+ * last weight of each synapse is used. NaN in a matrix means no synapse.
+ * @throws UserError that names file and row
  */
 export function readConnections(file: ConnectionFile, where: string): Connect {
   const choice: FileChoice = typeof file === 'string' ? { path: file } : file;
@@ -52,7 +53,7 @@ export function readConnections(file: ConnectionFile, where: string): Connect {
   });
 }
 
-/** Entries of a matrix that are numbers. */
+/** Lists the entries of a matrix that are not NaN. */
 function listEntries(matrix: Float64Array, [, columns]: readonly [number, number]): EdgeArrays {
   const count = matrix.reduce((n, w) => n + (Number.isNaN(w) ? 0 : 1), 0);
   const [pre, post, weight] = [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)];
@@ -65,12 +66,14 @@ function listEntries(matrix: Float64Array, [, columns]: readonly [number, number
   return { pre, post, weight };
 }
 
-/** Columns of numbers as synapses. */
+/** Converts columns of numbers to synapses. */
 function toEdges({ pre, post, weight, delay }: SynapseColumns, path: string): EdgeArrays {
   const neurons = (name: string, values: Float64Array): Uint32Array => {
     const bad = values.findIndex((v) => !Number.isInteger(v) || v < 0 || v >= 2 ** 32);
     if (bad >= 0)
-      throw new UserError(`${path}, row ${bad + 1}: ${name} is ${values[bad]}, but must be a neuron, counted from 0.`);
+      throw new UserError(
+        `${path}, row ${bad + 1}: ${name} is ${values[bad]}, but must be the index of a neuron, from 0.`,
+      );
     return Uint32Array.from(values);
   };
   return {

@@ -1,9 +1,9 @@
-import { dsvFormat } from 'd3-dsv';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
+import { detectDelimited } from '../config/text.ts';
 import { type ConnectionReader, readSynapseColumns } from './part.ts';
 
-/** A number of a cell; UserError with its place. */
+/** Parses the number in a cell. @throws UserError with its position */
 function parseCell(cell: string | undefined, place: () => string): number {
   const text = (cell ?? '').trim();
   const value = text === '' ? Number.NaN : Number(text);
@@ -12,11 +12,9 @@ function parseCell(cell: string | undefined, place: () => string): number {
   return value;
 }
 
-/** A list with a header that names pre, post, weight and perhaps delay; or a matrix without a header. Separated by comma, semicolon or tab. */
+/** Reads a list with a header (pre, post, weight and optionally delay) or a matrix without a header. Separator: comma, semicolon or tab. */
 export const readTextConnections: ConnectionReader = (bytes, { path }) => {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  const first = text.split(/\r?\n/, 1)[0]!;
-  const format = dsvFormat(['\t', ';', ','].find((s) => first.includes(s)) ?? ',');
+  const { text, header: firstLine, format } = detectDelimited(bytes);
   const rows = format.parseRows(text).filter((cells) => cells.some((cell) => cell.trim() !== ''));
   const header = rows[0]?.map((cell) => cell.trim());
   if (header === undefined) throw new UserError(`${path} is empty.`);
@@ -27,7 +25,7 @@ export const readTextConnections: ConnectionReader = (bytes, { path }) => {
   if (list) return list;
   if (header.some((cell) => Number.isNaN(Number(cell))))
     throw new UserError(
-      `${path} has the header ${show(first)}, but a list of synapses has columns pre, post, weight, and a matrix has no header.`,
+      `${path} has the header ${show(firstLine)}, but a list of synapses has columns pre, post, weight, and a matrix has no header.`,
     );
   const matrix = new Float64Array(rows.length * header.length);
   rows.forEach((cells, i) => {

@@ -8,7 +8,7 @@ import { convertCells, detectStep } from './neurons.ts';
 import { sizeOf } from './operators.ts';
 import { readNir } from './read.ts';
 
-/** What a NIR file becomes: parts of a network file, and what the user should know of it. */
+/** NIR file as parts of a network file, with notes for the user. */
 export interface NirDescription {
   readonly populations: Mapping;
   readonly projections: readonly Mapping[];
@@ -17,10 +17,10 @@ export interface NirDescription {
 }
 
 const MS_TO_S = 1e-3;
-/** Names of populations have letters, digits, _ and -, and begin with a letter. */
+/** Converts a name of a node to a name of a population: letters, digits, _ and -, beginning with a letter. */
 const toPopulationName = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
-/** One number where all are the same, else a list. */
+/** One number if all values are equal, else a list. */
 function compactValues(values: Float64Array): number | number[] {
   const [first = 0] = values;
   return values.every((v) => v === first) ? first : [...values];
@@ -33,7 +33,7 @@ function describeNeurons(net: NirNetwork, name: string, step: number | null): Ma
   const driven = constant.some((b) => b !== 0);
   if (driven && cells.constant === null)
     throw new UserError(
-      `${where}: a bias leads to it, but with a constant input an IF has no potential that it tends to; take LIF.`,
+      `${where}: it has a bias, but an IF neuron with constant input has no limit of its potential; use LIF.`,
     );
   const current = cells.leak.map((leak, j) => leak + (driven ? constant[j]! * cells.constant![j]! : 0));
   const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
@@ -51,7 +51,7 @@ function describeNeurons(net: NirNetwork, name: string, step: number | null): Ma
   };
 }
 
-/** Ways from one population to the next that close a circle of ways without delay, seen from the inputs on. */
+/** Finds connections that close a loop of connections without delay, in depth-first order from the inputs. */
 function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set<string>();
   const state = new Map<string, 'open' | 'done'>();
@@ -68,9 +68,9 @@ function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, re
 }
 
 /**
- * A NIR file as parts of a network file. Inputs become `spikeTrains` without spikes, to be replaced; neurons become `lif`, the nodes between
- * them synapses, outputs what is recorded.
- * @param dt step that a spike is wide, ms; 0: a pulse of area 1 s, as in the equations; undefined: as the file seems to be meant
+ * Converts a NIR file to parts of a network file. Inputs become `spikeTrains` without spikes, which the user replaces; neurons
+ * become `lif`, the nodes between them synapses, and outputs recorded populations.
+ * @param dt width of a spike, ms; 0: pulse of area 1 s, as in the equations of NIR; undefined: detected from the parameters
  */
 export function describeNir(path: string, dt: number | undefined): NirDescription {
   const written = readNir(path);
@@ -81,8 +81,9 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
   const targets = new Map(names.map((name) => [name, net.targets(name)]));
   const own = new Map(names.map((name) => [name, toPopulationName(name)]));
   const twice = [...own.values()].find((name, i, all) => all.indexOf(name) !== i);
-  if (twice !== undefined) throw new UserError(`${path}: two nodes would be called ${showKey(twice)}; rename one.`);
-  const atOnce = new Map(
+  if (twice !== undefined)
+    throw new UserError(`${path}: two nodes would have the name ${showKey(twice)}; rename one of them.`);
+  const withoutDelay = new Map(
     names.map((from) => [
       from,
       targets.get(from)!.populations.filter((to) => net.synapses(from, to).delay!.some((ms) => ms === 0)),
@@ -91,7 +92,7 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
   const ordered = [...names].sort(
     (a, b) => Number(net.node(b).type === 'Input') - Number(net.node(a).type === 'Input'),
   );
-  const circles = findClosingEdges(ordered, atOnce);
+  const circles = findClosingEdges(ordered, withoutDelay);
   const populations = names.map((name) => {
     const isInput = net.node(name).type === 'Input';
     const trains = () => Array.from({ length: sizeOf(net.shape(name)) }, () => []);
@@ -134,11 +135,11 @@ function listNotes(
   const notes: string[] = [];
   if (dt === undefined && step !== null)
     notes.push(
-      `${path} was written for steps of ${step / MS_TO_S} ms (tau / r is that in every node): a spike is one step wide, and time constants fade as much a step as there. \`dt: 0\` takes it for a network without steps.`,
+      `${path} was written for time steps of ${step / MS_TO_S} ms (tau / r has this value in every node): a spike is one step wide, and time constants are adapted to decay equally per step. \`dt: 0\` imports it as a network without time steps.`,
     );
   if (step !== null && net.populations.some((name) => net.node(name).type === 'CubaLIF'))
     notes.push(
-      `${path}: between steps currents go on here, so that potentials of CubaLIF differ from those of a network in steps by the order of a step.`,
+      `${path}: currents decay between time steps here, so potentials of CubaLIF differ from a network with time steps by the order of one step.`,
     );
   if (inputs.length > 0)
     notes.push(
@@ -147,7 +148,7 @@ function listNotes(
   return notes;
 }
 
-/** The synapses of a projection that `describeNir` has made, in units of its target. */
+/** Reads the synapses of a projection of `describeNir`, in units of its target. */
 export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapses): SynapseColumns {
   const net = new NirNetwork(readNir(path), path);
   const step = dt === 0 ? null : dt * MS_TO_S;

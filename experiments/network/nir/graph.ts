@@ -6,10 +6,10 @@ import { NEURON_TYPES, readShape } from './neurons.ts';
 import { OPERATORS, type Operator, sizeOf } from './operators.ts';
 import type { NirFileGraph, NirFileNode } from './read.ts';
 
-/** What can be imported, for errors. */
-const KNOWN = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
+/** Supported types of nodes, for errors. */
+const KNOWN_TYPES = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
 
-/** Elements on their way from a population: of which of its neurons, where, with what weight and delay (ms). */
+/** Signal of a population at a node: entries with source neuron `pre`, element `at` of the node, weight and delay (ms). */
 interface Signal {
   readonly shape: readonly number[];
   readonly pre: number[];
@@ -18,20 +18,20 @@ interface Signal {
   readonly delay: number[];
 }
 
-/** A NIR graph as populations and what leads from one to another. */
+/** NIR graph as populations and connections between them. */
 export class NirNetwork {
   readonly path: string;
   readonly #graph: NirFileGraph;
   readonly #next = new Map<string, string[]>();
 
-  /** @throws UserError for a node that memspike has nothing for */
+  /** @throws UserError for a node of an unsupported type */
   constructor(graph: NirFileGraph, path: string) {
     this.path = path;
     this.#graph = graph;
     for (const [name, { type }] of graph.nodes)
-      if (type !== 'Pass' && !KNOWN.includes(type))
+      if (type !== 'Pass' && !KNOWN_TYPES.includes(type))
         throw new UserError(
-          `${path}: node ${showKey(name)} is a ${showKey(type)}, which memspike does not have; it takes ${KNOWN.join(', ')}.`,
+          `${path}: node ${showKey(name)} is a ${showKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPES.join(', ')}.`,
         );
     for (const [from, to] of graph.edges) this.#next.set(from, [...(this.#next.get(from) ?? []), to]);
   }
@@ -58,7 +58,7 @@ export class NirNetwork {
     return readShape(this.node(name), this.where(name));
   }
 
-  /** The populations that a population leads to, and whether an output takes its spikes. */
+  /** Populations to which a population projects; `isOutput`: true if an output receives its spikes. */
   targets(from: string): { readonly populations: readonly string[]; readonly isOutput: boolean } {
     const populations = new Set<string>();
     let isOutput = false;
@@ -69,7 +69,7 @@ export class NirNetwork {
     return { populations: [...populations], isOutput };
   }
 
-  /** The synapses from one population to another, in units of NIR; ways between them add up where their delays are the same. */
+  /** Synapses from one population to another, in units of NIR; parallel paths with equal delays are added. */
   synapses(from: string, to: string): SynapseColumns {
     const found: Signal = { shape: [], pre: [], at: [], weight: [], delay: [] };
     this.#follow(from, this.#identity(from), (name, signal) => {
@@ -85,7 +85,7 @@ export class NirNetwork {
     };
   }
 
-  /** The constant input that biases bring to a population, in units of NIR. */
+  /** Constant input of a population from biases, in units of NIR. */
   constant(to: string): Float64Array {
     const sum = new Float64Array(sizeOf(this.shape(to)));
     const seen = new Set<string>();
@@ -118,7 +118,7 @@ export class NirNetwork {
     return OPERATORS[node.type]!(node, shape, this.where(name));
   }
 
-  /** Visits every operator that a population leads to before the next population. */
+  /** Visits each operator between a population and the next populations. */
   #walk(
     from: string,
     shape: readonly number[],
@@ -127,41 +127,41 @@ export class NirNetwork {
   ): void {
     for (const name of this.#next.get(from) ?? []) {
       if (this.isPopulation(name) || this.node(name).type === 'Output') continue;
-      this.#refuseCircle(name, path);
+      this.#refuseLoop(name, path);
       const operator = this.#operator(name, shape);
       visit(name, operator);
       this.#walk(name, operator.shape, visit, [...path, name]);
     }
   }
 
-  /** Takes a signal from a node on to every population and output that it leads to. */
+  /** Follows a signal from a node to all populations and outputs that it reaches. */
   #follow(
     from: string,
     signal: Signal,
-    arrive: (to: string, signal: Signal) => void,
+    visit: (to: string, signal: Signal) => void,
     path: readonly string[] = [],
   ): void {
     for (const name of this.#next.get(from) ?? []) {
       if (this.isPopulation(name) || this.node(name).type === 'Output') {
-        this.#checkArrival(name, from, signal);
-        arrive(name, signal);
+        this.#checkTarget(name, from, signal);
+        visit(name, signal);
         continue;
       }
-      this.#refuseCircle(name, path);
-      this.#follow(name, applyOperator(this.#operator(name, signal.shape), signal, this.where(name)), arrive, [
+      this.#refuseLoop(name, path);
+      this.#follow(name, applyOperator(this.#operator(name, signal.shape), signal, this.where(name)), visit, [
         ...path,
         name,
       ]);
     }
   }
 
-  #checkArrival(name: string, from: string, { shape }: Signal): void {
+  #checkTarget(name: string, from: string, { shape }: Signal): void {
     const { type } = this.node(name);
     const source = this.node(from).type;
-    if (type === 'Input') throw new UserError(`${this.path}: an edge leads to the input ${showKey(name)}.`);
+    if (type === 'Input') throw new UserError(`${this.path}: an edge ends at the input ${showKey(name)}.`);
     if (type === 'Output' && !this.isPopulation(from) && source !== 'Flatten' && source !== 'Pass')
       throw new UserError(
-        `${this.path}: the output ${showKey(name)} is fed by ${showKey(from)}, a ${source}, whose values are no spikes; memspike has outputs of neurons only.`,
+        `${this.path}: the output ${showKey(name)} is fed by ${showKey(from)}, a ${source}, whose values are not spikes; memspike supports only outputs of neurons.`,
       );
     const size = sizeOf(this.shape(name));
     if (size !== sizeOf(shape))
@@ -170,22 +170,22 @@ export class NirNetwork {
       );
   }
 
-  #refuseCircle(name: string, path: readonly string[]): void {
+  #refuseLoop(name: string, path: readonly string[]): void {
     if (path.includes(name))
       throw new UserError(
-        `${this.path}: ${showCircle([...path.slice(path.indexOf(name)), name])} is a circle without neurons.`,
+        `${this.path}: ${formatLoop([...path.slice(path.indexOf(name)), name])} is a loop without neurons.`,
       );
   }
 }
 
 const MAX_SHOWN_NODES = 4;
-const showCircle = (names: readonly string[]): string =>
+const formatLoop = (names: readonly string[]): string =>
   [...names.slice(0, MAX_SHOWN_NODES).map(showKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
 
-/** Memory per entry of a signal, with the tables that add entries up. */
+/** Memory per entry of a signal, including tables for merging, bytes. */
 const BYTES_PER_SYNAPSE = 100;
 
-/** A signal behind an operator. */
+/** Applies an operator to a signal. */
 function applyOperator(operator: Operator, { pre, at, weight, delay }: Signal, where: string): Signal {
   const out: Signal = { shape: operator.shape, pre: [], at: [], weight: [], delay: [] };
   for (const [k, index] of at.entries()) {
@@ -202,10 +202,10 @@ function applyOperator(operator: Operator, { pre, at, weight, delay }: Signal, w
   return mergeEntries(out);
 }
 
-/** Entries from one element to one element with one delay are one, of the sum of their weights. */
+/** Merges entries with equal source, element and delay; their weights are added. */
 function mergeEntries({ shape, ...s }: Signal): Signal {
   const out: Signal = { shape, pre: [], at: [], weight: [], delay: [] };
-  const width = s.at.reduce((most, at) => Math.max(most, at + 1), 1);
+  const width = s.at.reduce((max, at) => Math.max(max, at + 1), 1);
   const places = new Map<number, Map<number, number>>();
   for (let k = 0; k < s.pre.length; k++) {
     const [pre, at, delay] = [s.pre[k]!, s.at[k]!, s.delay[k]!];

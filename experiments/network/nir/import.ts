@@ -10,19 +10,19 @@ import { describeNir } from './describe.ts';
 export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
 const NAMES_IMPORT = /(?:^|[{,\s])["']?import["']?\s*:/m;
 
-/** Loads what is needed to read a NIR file, if `file` is one or is a network file that names one. */
+/** Loads the HDF5 library if `file` is a NIR file or a network file that names one. */
 export async function prepareImport(file: string): Promise<void> {
   if (isNirFile(file)) return prepareHdf5(file);
   let found: string;
   try {
     found = String(readRegular(file));
   } catch {
-    return; // who reads it in earnest tells why it cannot be read
+    return; // the error is reported when the file is parsed
   }
   if (NAMES_IMPORT.test(found)) await prepareHdf5(`import in ${file}`);
 }
 
-/** Loads what is needed to read the synapses of a resolved configuration. */
+/** Loads the HDF5 library if a projection of a resolved configuration is in a NIR file. */
 export async function prepareSynapses({ projections }: { readonly projections: readonly object[] }): Promise<void> {
   const named = projections.some((p) => {
     const { file } = (p as { connect?: { file?: unknown } }).connect ?? {};
@@ -31,15 +31,15 @@ export async function prepareSynapses({ projections }: { readonly projections: r
   if (named) await prepareHdf5('a projection from a NIR file');
 }
 
-/** A network file that has nothing but what a NIR file brings; it runs for 1000 ms. */
+/** Network description with only the content of a NIR file; it runs for 1000 ms. */
 export const createBareNetwork = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
 
 /**
- * A network file with what it imports in the place of `import`: populations of the same name go over the imported ones (those with a model
- * replace them), projections follow the imported ones.
- * @param tell is told what the user should know
+ * Replaces `import` of a network file by the imported network. Populations of the file with the name of an imported population
+ * change its parameters, or replace it if they have a model; projections of the file follow the imported projections.
+ * @param onNote called with each note for the user
  */
-export function mergeImport(network: Mapping, file: string, tell: (note: string) => void = () => {}): Mapping {
+export function mergeImport(network: Mapping, file: string, onNote: (note: string) => void = () => {}): Mapping {
   const { import: named, ...own } = network;
   if (named === undefined) return network;
   const option = validate(importOption, named, `${file}: import`);
@@ -57,7 +57,7 @@ export function mergeImport(network: Mapping, file: string, tell: (note: string)
   if (!Array.isArray(projections)) throw new UserError(`${file}: projections must be a list.`);
   for (const note of imported.notes) {
     const [first] = /^\w+/.exec(note) ?? [''];
-    if (!Object.hasOwn(given, first)) tell(note);
+    if (!Object.hasOwn(given, first)) onNote(note);
   }
   return {
     record: imported.record,

@@ -2,29 +2,29 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { readPerElement, requireShape, requireTensor, sizeOf } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 
-/** Parameters of a `lif` population, one a neuron. Its resistance is 1 GΩ (capacitance = tau), so that currents in pA are mV. */
+/** Parameters of a `lif` population, one per neuron. Its resistance is 1 GΩ (capacitance = tau), so a current of 1 pA gives 1 mV. */
 export interface CellParameters {
   readonly synapse: 'delta' | 'exponential';
   readonly tau: Float64Array;
   readonly threshold: Float64Array;
   readonly reset: Float64Array;
-  /** Where the potential tends to without input. */
+  /** Potential in the limit without input, mV. */
   readonly leak: Float64Array;
-  /** ms; null with delta synapses. */
+  /** Synaptic time constants, ms; null for delta synapses. */
   readonly tauSyn: Float64Array | null;
-  /** mV (pA with currents) for each unit of weight that a spike brings. */
+  /** Factor from NIR weights to memspike weights, mV (pA for current synapses). */
   readonly gain: Float64Array;
-  /** mV for each unit of a constant input; null where a constant input has no limit. */
+  /** Factor from a constant input to the potential in the limit, mV; null if there is no limit (IF). */
   readonly constant: Float64Array | null;
 }
 
 const S_TO_MS = 1000;
-/** So long that no potential decays, and still far from what a float can hold. */
+/** Time constant without decay, ms; far below the largest float. */
 const INFINITE_TAU = 1e300;
-/** So short that nothing is left at the next point of the time grid (15 ps). */
+/** Time constant of a complete decay until the next tick (15 ps), ms. */
 const ZERO_TAU = 1e-12;
 
-/** Elements of what a node with neurons or an input holds. */
+/** Shape of a node of neurons, an input or an output. */
 export function readShape(node: NirFileNode, where: string): readonly number[] {
   if (node.type === 'Input' || node.type === 'Output')
     return requireShape([...requireTensor(node, 'shape', where).values], where);
@@ -33,9 +33,9 @@ export function readShape(node: NirFileNode, where: string): readonly number[] {
 }
 
 /**
- * The neurons of a node. A spike is a pulse of area `area` (s): 1 in the equations of NIR, one step where the network was trained in
- * steps. With `step` (s) time constants are those that fade in a step as much as the Euler step of such a network: tau' = -step /
- * ln(1 - step/tau).
+ * Converts the neurons of a node. A spike is a pulse of area 1 s in the equations of NIR, and of one step in a network that was
+ * trained with time steps. With `step` (s), time constants are adapted to decay in one step as much as an Euler step:
+ * tau' = -step / ln(1 - step/tau).
  */
 export function convertCells(
   node: NirFileNode,
@@ -50,7 +50,7 @@ export function convertCells(
       ? new Float64Array(n).fill(otherwise)
       : readPerElement(node, name, n, where);
   const all = (value: number) => new Float64Array(n).fill(value);
-  const fading = (taus: Float64Array, name: string): Float64Array =>
+  const adaptTau = (taus: Float64Array, name: string): Float64Array =>
     taus.map((tau) => {
       if (!(tau > 0) || (step !== null && !(tau > step)))
         throw new UserError(
@@ -79,15 +79,15 @@ export function convertCells(
   if (node.type === 'LIF') {
     const tau = of('tau');
     const gain = r.map((x, j) => (x * area) / tau[j]!);
-    return { synapse: 'delta', ...shared, tau: fading(tau, 'tau'), leak, tauSyn: null, gain, constant: r };
+    return { synapse: 'delta', ...shared, tau: adaptTau(tau, 'tau'), leak, tauSyn: null, gain, constant: r };
   }
   const [tauSyn, wIn] = [of('tau_syn'), of('w_in', 1)];
   return {
     synapse: 'exponential',
     ...shared,
-    tau: fading(of('tau_mem'), 'tau_mem'),
+    tau: adaptTau(of('tau_mem'), 'tau_mem'),
     leak,
-    tauSyn: fading(tauSyn, 'tau_syn'),
+    tauSyn: adaptTau(tauSyn, 'tau_syn'),
     gain: r.map((x, j) => (x * wIn[j]! * area) / tauSyn[j]!),
     constant: r.map((x, j) => x * wIn[j]!),
   };
@@ -95,27 +95,28 @@ export function convertCells(
 
 export const NEURON_TYPES: readonly string[] = ['LIF', 'CubaLIF', 'IF', 'Threshold'];
 
+/** Pairs of parameters whose ratio is the time step, by type of node. */
+const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, under: string])[]>> = {
+  LIF: [['tau', 'r']],
+  CubaLIF: [
+    ['tau_mem', 'r'],
+    ['tau_syn', 'w_in'],
+  ],
+};
+
+/** Largest relative difference of equal ratios. */
 const TOLERANCE = 1e-4;
-/** A step of longer than that is none: it is the unit of the equations. */
+/** A longer ratio is not a time step but the unit of the equations, s. */
 const MAX_STEP_SECONDS = 0.1;
 
 /**
- * The step, in s, of a network that was trained in steps and written so that a spike of weight w moves the potential (or current) by w: tau / r
- * = tau_syn / w_in = step in every node, as snnTorch writes it (1e-4). null where no such step is common to all.
+ * Detects the time step (s) of a network in which a spike of weight w changes the potential (or current) by w: tau / r =
+ * tau_syn / w_in = step in every node, as in files of snnTorch (1e-4). null if the nodes have no common step.
  */
 export function detectStep(nodes: Iterable<NirFileNode>): number | null {
   let step: number | null = null;
   for (const { type, fields } of nodes) {
-    const ratios =
-      type === 'LIF'
-        ? [['tau', 'r']]
-        : type === 'CubaLIF'
-          ? [
-              ['tau_mem', 'r'],
-              ['tau_syn', 'w_in'],
-            ]
-          : [];
-    for (const [over, under] of ratios as [string, string][]) {
+    for (const [over, under] of STEP_RATIOS[type] ?? []) {
       const [a, b] = [fields[over], fields[under]];
       if (a === undefined || b === undefined || typeof a === 'string' || typeof b === 'string') return null;
       for (let k = 0; k < Math.max(a.values.length, b.values.length); k++) {
@@ -125,6 +126,6 @@ export function detectStep(nodes: Iterable<NirFileNode>): number | null {
       }
     }
   }
-  // Written in 32 bits, 1e-4 is 0.000099999997.
+  // In 32 bits, 1e-4 is 0.000099999997.
   return step !== null && step > 0 && step < MAX_STEP_SECONDS ? Number(step.toPrecision(5)) : null;
 }

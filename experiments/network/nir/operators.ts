@@ -3,14 +3,14 @@ import { show, showShape } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import type { NirFileNode, Tensor } from './read.ts';
 
-/** What a node without spikes of its own makes of the elements that come in. */
+/** Linear operator of a node without neurons. */
 export interface Operator {
   readonly shape: readonly number[];
-  /** Visits what element `index` goes to, each with its factor. */
+  /** Visits the output elements that depend on input element `index`, with their factors. */
   each(index: number, visit: (to: number, factor: number) => void): void;
-  /** Of each element, ms. */
+  /** Delay of each element, ms. */
   readonly delay?: Float64Array;
-  /** Added to each element of what comes out. */
+  /** Bias of each output element. */
   readonly bias?: Float64Array;
 }
 
@@ -18,18 +18,18 @@ type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: stri
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const S_TO_MS = 1000;
-/** Memory per element of what comes out of a node, in the signals that pass it. */
+/** Memory per output element of a node, in the signals that pass it, bytes. */
 const BYTES_PER_ELEMENT = 64;
 
-/** A shape of integers from 1 on. @throws UserError for another one, and for one that takes too much memory */
+/** Checks a shape. @throws UserError unless it has integers ≥ 1, or if it needs too much memory */
 export function requireShape(shape: readonly number[], where: string): readonly number[] {
   if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
-    throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers from 1 on.`);
+    throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers >= 1.`);
   requireMemory(BYTES_PER_ELEMENT * sizeOf(shape), where);
   return shape;
 }
 
-/** A field of numbers. */
+/** Numeric field of a node. */
 export function requireTensor({ fields, type }: NirFileNode, name: string, where: string): Tensor {
   const found = fields[name];
   if (found === undefined || typeof found === 'string')
@@ -37,7 +37,7 @@ export function requireTensor({ fields, type }: NirFileNode, name: string, where
   return found;
 }
 
-/** A field with one number for all elements or one each. */
+/** Field with one number for all elements or one number per element. */
 export function readPerElement(node: NirFileNode, name: string, size: number, where: string): Float64Array {
   const { values, shape } = requireTensor(node, name, where);
   if (values.length === size) return values;
@@ -45,14 +45,14 @@ export function readPerElement(node: NirFileNode, name: string, size: number, wh
   throw new UserError(`${where}: ${name} has shape ${showShape(shape)}, but must have ${size} elements.`);
 }
 
-/** One integer from `min` on, or one each for rows and columns. */
+/** Field with one integer ≥ `min`, or one each for rows and columns. */
 function readPair(node: NirFileNode, name: string, where: string, min: number, fallback?: number): [number, number] {
   if (node.fields[name] === undefined && fallback !== undefined) return [fallback, fallback];
   const { values } = requireTensor(node, name, where);
   if (values.length > 2) throw new UserError(`${where}: ${name} has ${values.length} numbers, but must have 1 or 2.`);
   const bad = values.find((size) => !(Number.isInteger(size) && size >= min));
   if (bad !== undefined || values.length === 0)
-    throw new UserError(`${where}: ${name} is ${show(values)}, but must be integers from ${min} on.`);
+    throw new UserError(`${where}: ${name} is ${show(values)}, but must be integers >= ${min}.`);
   return [values[0]!, values[1] ?? values[0]!];
 }
 
@@ -68,7 +68,7 @@ const linear: OperatorFactory = (node, shape, where) => {
   const [out = 0, into = 0] = dims;
   if (dims.length !== 2) throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in.`);
   if (sizeOf(shape) !== into)
-    throw new UserError(`${where}: its weight takes ${into} elements, but ${sizeOf(shape)} come in.`);
+    throw new UserError(`${where}: its weight needs ${into} input elements, but receives ${sizeOf(shape)}.`);
   const bias = node.type === 'Affine' ? { bias: readPerElement(node, 'bias', out, where) } : {};
   return {
     shape: [out],
@@ -79,15 +79,17 @@ const linear: OperatorFactory = (node, shape, where) => {
   };
 };
 
-/** [channels, rows, columns] of what comes in: as it comes, or rows and columns as the node says. */
+/** Shape of the input, [channels, rows, columns]; rows and columns of a flat input come from the field `input_shape`. */
 function imageShape(shape: readonly number[], node: NirFileNode, channels: number | undefined, where: string) {
-  const told = node.fields.input_shape;
+  const given = node.fields.input_shape;
   if (shape.length === 3) return shape as readonly [number, number, number];
-  if (told !== undefined && typeof told !== 'string' && told.values.length === 2 && channels !== undefined) {
-    const image = [channels, told.values[0]!, told.values[1]!] as const;
+  if (given !== undefined && typeof given !== 'string' && given.values.length === 2 && channels !== undefined) {
+    const image = [channels, given.values[0]!, given.values[1]!] as const;
     if (sizeOf(image) === sizeOf(shape)) return image;
   }
-  throw new UserError(`${where}: ${node.type} takes channels × rows × columns, but ${showShape(shape)} comes in.`);
+  throw new UserError(
+    `${where}: ${node.type} needs an input of channels × rows × columns, but receives ${showShape(shape)}.`,
+  );
 }
 
 interface KernelAxis {
@@ -98,7 +100,7 @@ interface KernelAxis {
   readonly out: number;
 }
 
-/** Visits places along an axis that an element at `at` takes part in, and where in the kernel. */
+/** Visits the output positions along an axis that use the element at `at`, with their positions in the kernel. */
 function visitAlong(
   { kernel, stride, before, dilation, out }: KernelAxis,
   at: number,
@@ -142,7 +144,7 @@ const conv2d: OperatorFactory = (node, shape, where) => {
   if (out % groups !== 0) throw new UserError(`${where}: groups is ${groups}, but must divide ${out} output channels.`);
   const [channels, height, width] = imageShape(shape, node, each * groups, where);
   if (channels !== each * groups)
-    throw new UserError(`${where}: its weight takes ${each * groups} channels, but ${channels} come in.`);
+    throw new UserError(`${where}: its weight needs ${each * groups} channels, but receives ${channels}.`);
   const [stride, dilation] = [readPair(node, 'stride', where, 1, 1), readPair(node, 'dilation', where, 1, 1)];
   const padding = readPadding(node, where);
   const y = createKernelAxis(height, rows, stride[0], padding[0], dilation[0]);
@@ -187,7 +189,7 @@ const pool2d: OperatorFactory = (node, shape, where) => {
   };
 };
 
-/** Nodes between neurons, by their types. */
+/** Operators by type of node. */
 export const OPERATORS: Readonly<Record<string, OperatorFactory>> = {
   Pass: passThrough,
   Linear: linear,

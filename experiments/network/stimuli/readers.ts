@@ -5,13 +5,13 @@ import type { ModelChoice } from '../models.ts';
 import { readEvents, type Sensor } from './atis.ts';
 import { readRecording } from './recording.ts';
 
-/** The images of an IDX file, for a population that shows them. */
+/** Reads the images of an IDX file for a stimulus. */
 export function readIdxSet(path: string): ImageSet {
   const { images, rows, columns } = readIdxImages(path);
   return { pixels: images, size: rows * columns, from: path };
 }
 
-/** Reads the files that stimuli of network files name. */
+/** Functions that read the files of stimuli, by model. */
 export const STIMULUS_READERS: StimulusReaders = {
   replay: ({ log, population }) => ({ log: readRecording(String(log), String(population)) }),
   events: (choice) => ({ file: readEvents(String(choice.file), choice as ModelChoice & Sensor) }),

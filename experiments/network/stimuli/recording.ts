@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { dsvFormat } from 'd3-dsv';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
@@ -8,10 +7,10 @@ import { SPIKES } from '../../../core/log/tables.ts';
 import { validateTime } from '../../../core/time.ts';
 import type { Recording } from '../../../neurons/stimuli/recorded.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
+import { detectDelimited } from '../config/text.ts';
 
 /**
- * A recording in ascending order of (time, neuron). Where one neuron has several spikes at one instant they are one: a
- * neuron fires once at an instant.
+ * Sorts a recording by (time, neuron). Several spikes of a neuron at the same time become one spike.
  */
 export function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
   const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!);
@@ -26,16 +25,13 @@ export function sortRecording(times: readonly number[], neurons: readonly number
   };
 }
 
-/** Names of the columns: as in a log, or as in SONATA. */
+/** Names of the columns: of logs, and of SONATA. */
 const COLUMNS = { time: ['time', 'timestamps'], neuron: ['neuron', 'node_ids'], population: ['population'] };
-const MOST_NEURONS = 2 ** 32 - 1;
+const MAX_NEURONS = 2 ** 32 - 1;
 
-/** Whether a path is a list of spikes as text; anything else is read as a log. */
+/** True for the path of a text file with spikes; other paths are logs. */
 const isSpikeList = (path: string): boolean =>
   /\.(csv|tsv|txt)$/i.test(path) && !(existsSync(path) && statSync(path).isDirectory());
-
-/** Comma, tab or, as the tools of SONATA write it, space. */
-const detectSeparator = (header: string): string => [',', '\t', ' '].find((s) => header.includes(s)) ?? ',';
 
 function parseTime(text: string, where: string): number {
   const time = Number(text);
@@ -46,20 +42,19 @@ function parseTime(text: string, where: string): number {
 
 function parseNeuron(text: string, where: string): number {
   const neuron = Number(text);
-  if (text.trim() === '' || !Number.isInteger(neuron) || neuron < 0 || neuron >= MOST_NEURONS)
-    throw new UserError(`${where}: neuron is ${show(text)}, but must be an integer from 0 to ${MOST_NEURONS - 1}.`);
+  if (text.trim() === '' || !Number.isInteger(neuron) || neuron < 0 || neuron >= MAX_NEURONS)
+    throw new UserError(`${where}: neuron is ${show(text)}, but must be an integer from 0 to ${MAX_NEURONS - 1}.`);
   return neuron;
 }
 
 /**
- * Reads the spikes of one population from a text file with a header: columns `time` (ms) and `neuron`, or
- * `timestamps` and `node_ids` as in SONATA; `population` may be missing, then all spikes are taken. The order of rows does not
- * matter. UserError naming the row for what is no time or no neuron.
+ * Reads the spikes of one population from a text file with a header: columns `time` (ms) and `neuron`, or `timestamps` and
+ * `node_ids` as in SONATA. Without a column `population` all spikes are read. Rows may have any order.
+ * @throws UserError that names the row of an invalid time or neuron
  */
 export function readSpikeList(path: string, population: string): Recording {
-  const text = readRegular(path).toString();
-  const header = text.split(/\r?\n/, 1)[0]!;
-  const rows = dsvFormat(detectSeparator(header)).parse(text);
+  const { text, header, format } = detectDelimited(readRegular(path), [',', '\t', ' ']); // SONATA uses spaces
+  const rows = format.parse(text);
   const column = (names: readonly string[]) => names.find((name) => rows.columns.includes(name));
   const [time, neuron, group] = [column(COLUMNS.time), column(COLUMNS.neuron), column(COLUMNS.population)];
   if (time === undefined || neuron === undefined) {
@@ -85,7 +80,7 @@ export function readSpikeList(path: string, population: string): Recording {
   return sortRecording(times, neurons, path);
 }
 
-/** Reads the spikes of one population from a log, a run directory or a list of spikes as text (.csv, .tsv, .txt). UserError if there are none: most likely they were not recorded. */
+/** Reads the spikes of one population from a log, a run directory or a text file (.csv, .tsv, .txt). @throws UserError if there are none */
 export function readRecording(path: string, population: string): Recording {
   if (isSpikeList(path)) return readSpikeList(path, population);
   const file = findLogFile(path);

@@ -272,7 +272,7 @@ test('a lock is stale if its process is gone or its pid has been given out again
   }
   for (const text of ['', '{}', 'null', '{"pid":-1,"host":"a","since":"b"}']) {
     writeFileSync(path, text);
-    fails(`${path} does not say which process made it; if no run writes there, delete it`, () => lockDirectory(folder));
+    fails(`${path} does not name its process; if no run writes there, delete it`, () => lockDirectory(folder));
   }
   rmSync(path);
   assert.equal(readdirSync(folder), []);

@@ -70,7 +70,11 @@ test('characterise: mistakes', async () => {
   await told(['ag-ceo2-tp', '--out', out], 2, /did you mean "ag-ceo2-pt"\?/);
   await told(['ag-ceo2-pt', '--out', out, '--devices', '0'], 2, /--devices is 0, but must be an integer >= 1/);
   assert.not(existsSync(out));
-  await told(['ag-ceo2-pt', '--out', directory], 1, / holds ".*" and no results of this command; choose another --out/);
+  await told(
+    ['ag-ceo2-pt', '--out', directory],
+    1,
+    / holds ".*", which is not a result of this command; choose another --out/,
+  );
   await told(['ag-ceo2-pt', '--out', join(CLI, 'x')], 1, /cannot create .*cli\.js is no directory/);
   writeFileSync(join(directory, 'broken.yaml'), 'device: [');
   await told([join(directory, 'broken.yaml'), '--out', out], 1, /broken\.yaml:1:/);

@@ -30,22 +30,22 @@ test('YAML 1.2 and JSON', () => {
 });
 
 test('faults of syntax are told with their place', () => {
-  assert.is(fault('a: 1\nb: {c: 1, c: 2}'), 'n.yaml:2:11: the key "c" is given twice in one mapping.');
-  assert.is(fault('{"a": 1,\n "b": {"a": 1},\n "a": 2}'), 'n.yaml:3:2: the key "a" is given twice in one mapping.');
+  assert.is(fault('a: 1\nb: {c: 1, c: 2}'), 'n.yaml:2:11: the key "c" appears twice in one mapping.');
+  assert.is(fault('{"a": 1,\n "b": {"a": 1},\n "a": 2}'), 'n.yaml:3:2: the key "a" appears twice in one mapping.');
   assert.equal(places('{"a": 1, "\\u0061": 2}'), [1, 10]);
   assert.equal(places('a: [1, 2\nb: 3'), [2, 1]);
   assert.equal(places('{"a": 1,\n "b" 2}'), [2, 6]);
   assert.equal(places('a:\n\tb: 1'), [2, 1]);
   assert.equal(places('a: !foo 1'), [1, 4]);
   assert.equal(places('a: !!binary aGk='), [1, 4]);
-  assert.is(fault('a: 1\n---\nb: 2'), 'n.yaml:2:1: a second document begins, but one is all that is read.');
+  assert.is(fault('a: 1\n---\nb: 2'), 'n.yaml:2:1: a second document begins, but a file may have only one.');
   assert.is(fault('__proto__: 1'), 'n.yaml:1:1: the key "__proto__" is not possible.');
   assert.is(fault('{"a": {"__proto__": 1}}'), 'n.yaml:1:8: the key "__proto__" is not possible.');
 });
 
 test('aliases: none before its anchor, none within it, no bombs', () => {
   assert.is(fault('a: *x'), 'n.yaml:1:4: the alias *x has no anchor &x before it.');
-  assert.is(fault('a: &a [*a]'), 'n.yaml:1:8: the alias *a stands within what it names.');
+  assert.is(fault('a: &a [*a]'), 'n.yaml:1:8: the alias *a is inside the value of its anchor.');
   assert.match(fault('a: &x 1\nb: {<<: *x}'), /merge sources must be maps/);
   const nine = (of: string) => Array(9).fill(of).join(', ');
   const levels = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];

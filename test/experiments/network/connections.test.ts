@@ -185,7 +185,7 @@ test('the last weights of a log', () => {
     }),
   );
   assert.equal(shown(built({ file: { path: 'weights.arrows', projection: 'a->b' } })), expected);
-  assert.throws(() => built({ file: 'weights.arrows' }), /weights of 2 projections \("a->b", "b->a"\); name one/);
+  assert.throws(() => built({ file: 'weights.arrows' }), /weights of 2 projections \("a->b", "b->a"\); select one/);
 });
 
 test('what is wrong is told with the file and the row', () => {
@@ -197,7 +197,7 @@ test('what is wrong is told with the file and the row', () => {
   const csv = (name: string, text: string, message: RegExp) => refuses({ file: write(name, text) }, message);
   csv('a.csv', 'pre,post,weight\n0,0,1\n0,x,1', /projections\.0\.connect\.file: .*a\.csv, row 2: post is "x"/);
   csv('b.csv', 'pre,post,weight\n0,0,1\n3,0,1', /connect\.edges\.pre\[1\] names presynaptic neuron 3/);
-  csv('c.csv', 'pre,post,weight\n0.5,0,1', /c\.csv, row 1: pre is 0\.5, but must be a neuron/);
+  csv('c.csv', 'pre,post,weight\n0.5,0,1', /c\.csv, row 1: pre is 0\.5, but must be the index of a neuron/);
   csv('d.csv', 'pre,post\n0,0', /d\.csv has no column weight/);
   csv('e.csv', 'from,to,w\n0,0,1', /header "from,to,w", but a list of synapses has columns pre, post, weight/);
   csv('f.csv', '1,2\n3', /f\.csv, row 2 has 1 numbers, but row 1 has 2/);
@@ -214,7 +214,7 @@ test('what is wrong is told with the file and the row', () => {
   refuses({ file: write('n.npy', npy(MATRIX, [6])) }, /n\.npy has shape \(6\), but must be a matrix/);
   refuses({ file: 'missing.csv' }, /missing\.csv.*no such file/);
   refuses({ file: { path: 'two.npz', array: 'u' } }, /two\.npz has no array "u"; there: w, v/);
-  refuses({ file: 'two.npz' }, /two\.npz holds \["w", "v"\]; name the matrix/);
+  refuses({ file: 'two.npz' }, /two\.npz holds \["w", "v"\]; select a matrix/);
   refuses(
     { file: write('short.npy', npy(MATRIX, [3, 2]).subarray(0, 40)) },
     /short\.npy: holds ""|its header does not/,

@@ -213,7 +213,7 @@ testWithPython(
     ];
     const { status, stderr: told } = await run('steps.nir', '--out', 'steps', ...more);
     assert.is(status, 0, told);
-    assert.match(told, /steps\.nir was written for steps of 0\.1 ms .*n0 gets no spikes from/s);
+    assert.match(told, /steps\.nir was written for time steps of 0\.1 ms .*n0 gets no spikes from/s);
     for (const [name, spikes] of Object.entries(expected)) same(spikesOf('steps', name), spikes, 1e-6);
     const again = await run('--out', 'steps', '--resume');
     assert.match(again.stdout, /is finished already/);
@@ -253,19 +253,19 @@ testWithPython(
     writeFileSync(at('text.nir'), 'no HDF5');
     writeFileSync(at('damaged.nir'), readFileSync(at('li.nir')).fill(255, 500, 800));
     for (const [file, words] of Object.entries({
-      li: /li\.nir: node b is a LI, which memspike does not have; it takes Input, Output, LIF, CubaLIF, IF, Threshold, Linear, Affine, Conv2d/,
-      readout: /the output z is fed by b, a Linear, whose values are no spikes/,
-      size: /node b: its weight takes 3 elements, but 2 come in/,
-      circle: /b -> b is a circle without neurons/,
+      li: /li\.nir: node b is a LI, which memspike does not have; supported types: Input, Output, LIF, CubaLIF, IF, Threshold, Linear, Affine, Conv2d/,
+      readout: /the output z is fed by b, a Linear, whose values are not spikes/,
+      size: /node b: its weight needs 3 input elements, but receives 2/,
+      circle: /b -> b is a loop without neurons/,
       nobody: /edges names "x", which is not a node/,
-      bias: /node l: a bias leads to it, but with a constant input an IF has no potential/,
+      bias: /node l: it has a bias, but an IF neuron with constant input has no limit/,
       tau: /node l: tau is -1 s, but must be larger than 0/,
       lacks: /node l: LIF has no r/,
-      image: /node b: SumPool2d takes channels × rows × columns, but \(2\) comes in/,
-      twice: /two nodes would be called l_1/,
+      image: /node b: SumPool2d needs an input of channels × rows × columns, but receives \(2\)/,
+      twice: /two nodes would have the name l_1/,
       huge: /node a needs \d+ MB of memory to be read, but at most 600 MB are allowed; set the environment variable MEMSPIKE_MAX_READ_MB/,
-      stride: /node b: stride is \[0, 1\], but must be integers from 1 on/,
-      dilation: /node b: dilation is \[1, NaN\], but must be integers from 1 on/,
+      stride: /node b: stride is \[0, 1\], but must be integers >= 1/,
+      dilation: /node b: dilation is \[1, NaN\], but must be integers >= 1/,
       output: /an edge leads to the graph g, which must have one Input/,
       constructor: /node b is a constructor, which memspike does not have/,
       damaged: /damaged\.nir is (damaged|not an HDF5 file): (?!HDF5-DIAG)/,

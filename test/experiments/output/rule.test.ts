@@ -105,11 +105,11 @@ for (const [i, [name, ...words]] of FILES.entries()) {
     const [out, path] = name === 'raster' ? ['picture', 'picture.png'] : [`out${i}.yaml`, `out${i}.yaml`];
     const write = (...more: string[]) => call(name!, ...words, '--out', out, ...more);
     writeFileSync(path, 'mine: 1\n');
-    assert.is(await write(), `${path} is there already; choose another --out, or replace it with --overwrite.`);
+    assert.is(await write(), `${path} already exists; choose another --out, or replace it with --overwrite.`);
     assert.is(readFileSync(path, 'utf8'), 'mine: 1\n');
     assert.is(await write('--overwrite'), 'done');
     assert.is.not(readFileSync(path, 'utf8'), 'mine: 1\n');
-    assert.match(await write(), /is there already/);
+    assert.match(await write(), /already exists/);
     for (const made of [out, path, `${out}.svg`]) rmSync(made, { force: true });
 
     writeFileSync('target.yaml', 'mine: 1\n');
@@ -129,7 +129,10 @@ for (const [i, [name, ...words]] of FILES.entries()) {
     assert.is(readFileSync('target.yaml', 'utf8'), 'mine: 1\n');
     assert.not(existsSync('nowhere'));
     assert.is(await write(), 'done');
-    assert.match(await call(name!, ...words, '--out', 'no/such'), /^cannot write no\/such.*: there is no directory/);
+    assert.match(
+      await call(name!, ...words, '--out', 'no/such'),
+      /^cannot write no\/such.*: the directory .* does not exist/,
+    );
     assert.equal(
       readdirSync('.').filter((file) => file.endsWith('.tmp')),
       [],
@@ -165,16 +168,16 @@ for (const [i, { words, again }] of DIRECTORIES.entries()) {
     await refused('is a file, not a directory; choose another --out.', () => writeFileSync(out, 'mine'));
     await refused('is a pipe, not a directory; choose another --out.', () => execFileSync('mkfifo', [out]));
     mkdirSync('elsewhere', { recursive: true });
-    const link = 'is a symbolic link; name the directory that it leads to, or choose another --out.';
+    const link = 'is a symbolic link; use the path of its directory, or choose another --out.';
     await refused(link, () => symlinkSync('elsewhere', out));
-    await refused('holds "notes.md" and no results of this command; choose another --out.', () => {
+    await refused('holds "notes.md", which is not a result of this command; choose another --out.', () => {
       mkdirSync(out);
       writeFileSync(join(out, 'notes.md'), 'mine');
     });
     assert.equal(readdirSync('elsewhere'), []);
     assert.is(
       await call(name, ...rest, '--out', 'net.yaml/x'),
-      `cannot create net.yaml/x: ${process.cwd()}/net.yaml is no directory.`,
+      `cannot create net.yaml/x: ${process.cwd()}/net.yaml is not a directory.`,
     );
     if (again === undefined) return;
     mkdirSync(out);
@@ -189,8 +192,7 @@ test('a run is gone on with through a link to its directory; nothing new is writ
   mkdirSync('begun');
   writeFileSync('begun/config.json', readFileSync('given/config.json'));
   mkdirSync('blank');
-  const refused = (out: string) =>
-    `${out} is a symbolic link; name the directory that it leads to, or choose another --out.`;
+  const refused = (out: string) => `${out} is a symbolic link; use the path of its directory, or choose another --out.`;
   for (const [out, to] of [
     ['to-begun', 'begun'],
     ['to-blank', 'blank'],
@@ -250,7 +252,7 @@ test("files of a user's with the name of a mark are no mark", async () => {
   ]) {
     mkdirSync(`own-${name}`);
     writeFileSync(join(`own-${name}`, mark!), '{"mine": 1}');
-    assert.match(await call(name!, ...words, '--out', `own-${name}`), /and no results of this command/);
+    assert.match(await call(name!, ...words, '--out', `own-${name}`), /which is not a result of this command/);
     assert.is(readFileSync(join(`own-${name}`, mark!), 'utf8'), '{"mine": 1}');
   }
 });
@@ -268,8 +270,8 @@ test("a run's own pictures and pages are written anew, those beside a log of its
     writeFileSync(join('loose', log), readFileSync(join('given', log)));
   writeFileSync('loose/spikes.raster.png', 'mine');
   writeFileSync('loose/weights.json', 'mine');
-  assert.match(await call('raster', 'loose/spikes.arrows'), /^loose\/spikes\.raster\.png is there already/);
-  assert.match(await call('weights', 'loose/weights.arrows'), /^loose\/weights\.json is there already/);
+  assert.match(await call('raster', 'loose/spikes.arrows'), /^loose\/spikes\.raster\.png already exists/);
+  assert.match(await call('weights', 'loose/weights.arrows'), /^loose\/weights\.json already exists/);
   assert.equal(readdirSync('loose').sort(), ['spikes.arrows', 'spikes.raster.png', 'weights.arrows', 'weights.json']);
   assert.is(await call('weights', 'loose/weights.arrows', '--overwrite'), 'done');
   assert.is(await call('weights', 'loose/weights.arrows'), 'done');

@@ -65,7 +65,10 @@ test('another configuration is refused, checkpoint or not, naming the first diff
 test('files of others are not touched', () => {
   for (const resume of [false, true]) {
     const path = fresh({ 'spikes.arrows': 'precious', 'notes.txt': 'mine' });
-    assert.is(fault(path, resume), 'DIR holds "notes.txt" and no results of this command; choose another --out.');
+    assert.is(
+      fault(path, resume),
+      'DIR holds "notes.txt", which is not a result of this command; choose another --out.',
+    );
     assert.equal(readdirSync(path).sort(), ['notes.txt', 'spikes.arrows']);
     assert.is(readFileSync(join(path, 'spikes.arrows'), 'utf8'), 'precious');
   }

@@ -270,7 +270,7 @@ test('nir on the command line: a whole run and nothing else', async () => {
   assert.is((await refuse('--out', out)).status, 1);
   assert.match(
     (await refuse('--out', out)).stderr,
-    /is there already; choose another --out, or replace it with --overwrite/,
+    /already exists; choose another --out, or replace it with --overwrite/,
   );
   assert.ok(readFileSync(out).length > 0);
 });

@@ -324,7 +324,7 @@ test('a directory that holds something is left alone', () => {
     () => characterise({ ...specimen({ device: SOFT }), out }),
     (e: unknown) =>
       e instanceof UserError &&
-      /full holds "mine\.txt" and no results of this command; choose another --out/.test(e.message),
+      /full holds "mine\.txt", which is not a result of this command; choose another --out/.test(e.message),
   );
   assert.equal(readdirSync(out), ['mine.txt']);
   assert.not(existsSync(join(out, 'characterise.json')));

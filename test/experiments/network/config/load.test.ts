@@ -89,7 +89,7 @@ test('files that hold no configuration', () => {
   assert.is(reading('a.yaml', '[1, 2]'), 'a.yaml holds [1, 2], but must be a mapping of keys to values.');
   assert.is(reading('a.yaml', 'hello'), 'a.yaml holds "hello", but must be a mapping of keys to values.');
   assert.is(reading('a.yaml', Uint8Array.of(0x61, 0x3a, 0x20, 0xe9)), 'a.yaml is not UTF-8 text.');
-  assert.is(reading('a.yaml', 'a: 1\na: 2'), 'a.yaml:2:1: the key "a" is given twice in one mapping.');
+  assert.is(reading('a.yaml', 'a: 1\na: 2'), 'a.yaml:2:1: the key "a" appears twice in one mapping.');
   assert.is(reading('a.json', new Uint8Array(64 * 2 ** 20 + 1)), 'a.json is larger than 64 MB, the size limit.');
 });
 
