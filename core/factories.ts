@@ -16,8 +16,15 @@ export interface ModelContext {
   readonly arena: Arena;
   readonly seed: Seed;
   readonly name: string;
-  /** Number of winner-take-all groups of the population. Default 1. */
-  readonly groups?: number;
+  /** Winner-take-all inhibition of the population; undefined if its neurons do not inhibit each other. */
+  readonly inhibition?: InhibitionTimes;
+}
+
+/** Ends of the winner-take-all inhibition of the groups of a population, as its neuron model reads them. */
+export interface InhibitionTimes {
+  readonly groupCount: number;
+  /** End of the inhibition of each group, ms; -Infinity if it was never inhibited. */
+  readonly until: Float64Array;
 }
 
 /** Neuron model with its parameters; creates the model of a population. */

@@ -275,8 +275,7 @@ export class Network {
         population.post.clear();
       } else {
         population.model.rest(this.now);
-        population.groups?.rest();
-        population.inhibitedUntil = -Infinity;
+        population.inhibition.rest();
         population.next = population.model.next;
       }
     }

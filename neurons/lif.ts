@@ -102,7 +102,7 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
   conductance: (p, context) => {
     const { tauSyn, leakConductance: leak } = p;
     const single = typeof tauSyn === 'number' || tauSyn.excitatory === tauSyn.inhibitory;
-    const lazy = hasDecayingThreshold(p) || (!single && context.groups !== undefined);
+    const lazy = hasDecayingThreshold(p) || (!single && (context.inhibition?.groupCount ?? 1) > 1);
     const leakOf = (tau: number, capacitance: number) => leak ?? capacitance / tau;
     const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) =>
       lazy ? pA * (1 / leakOf(tau, capacitance)) : pA / leakOf(tau, capacitance),

@@ -60,11 +60,11 @@ export class Relay implements NeuronModel {
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
-  /** Neurons per winner-take-all group, and end of the inhibition of each group (ms); empty without groups. */
+  /** Neurons per winner-take-all group, and end of the inhibition of each group (ms); null without groups. */
   readonly #groupSize: number;
-  readonly #inhibitedUntil: Float64Array;
+  readonly #inhibitedUntil: Float64Array | null;
 
-  constructor(p: Params<typeof params>, { arena, seed, name, groups = 1 }: ModelContext) {
+  constructor(p: Params<typeof params>, { arena, seed, name, inhibition }: ModelContext) {
     arena.reserve(p.size * 17, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.fired = new Uint32Array(p.size);
@@ -80,10 +80,10 @@ export class Relay implements NeuronModel {
     this.#maxLogGain = log(p.normalise?.most ?? 1);
     this.#touched = new Uint32Array(p.size);
     this.#isTouched = new Uint8Array(p.size);
-    this.#groupSize = p.size / groups;
-    this.#inhibitedUntil = arena.f64(groups > 1 ? groups : 0).fill(-Infinity);
-    const deaf: State = groups > 1 ? { groupsDeafUntil: this.#inhibitedUntil } : {};
-    this.state = { input: this.#input, draws: this.#draws, gain: this.#gain, ...deaf };
+    const { groupCount = 1, until = null } = inhibition ?? {};
+    this.#groupSize = p.size / groupCount;
+    this.#inhibitedUntil = groupCount > 1 ? until : null;
+    this.state = { input: this.#input, draws: this.#draws, gain: this.#gain };
     if (p.sum) this.state = { ...this.state, sums: this.#sums, raised: this.#thresholdShift, since: this.#shiftTime };
     this.#sums.fill(UNDRAWN);
   }
@@ -98,12 +98,12 @@ export class Relay implements NeuronModel {
   receive(edges: Edges, row: number, factor: number, t: number): void {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
-    const grouped = this.#inhibitedUntil.length > 0;
+    const inhibitedUntil = this.#inhibitedUntil;
     const [input, isTouched, touched] = [this.#input, this.#isTouched, this.#touched];
     let count = this.#touchedCount;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
-      if (grouped && t < this.#inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
+      if (inhibitedUntil !== null && t < inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
       input[j]! += (weights === null ? weight : weights[k]!) * factor;
       if (isTouched[j] === 1) continue;
       isTouched[j] = 1;
@@ -214,13 +214,11 @@ export class Relay implements NeuronModel {
     }
   }
 
-  inhibitGroup(group: number, _t: number, until: number): void {
-    if (this.#inhibitedUntil.length > 0) this.#inhibitedUntil[group] = until;
+  inhibitGroup(group: number): void {
     this.#discardInput(group * this.#groupSize, (group + 1) * this.#groupSize);
   }
 
   rest(t: number): void {
-    this.#inhibitedUntil.fill(-Infinity);
     this.#input.fill(0);
     this.#resetSums();
     this.#gain[0] = t;

@@ -29,7 +29,7 @@ export function save(net: Network): Snapshot {
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
     addPart(`${path}.model`, p.model);
-    if (p.kind === 'neurons') addPart(`${path}.groups`, p.groups);
+    if (p.kind === 'neurons') addPart(`${path}.inhibition`, p.inhibition);
     if (p.kind === 'stimulus') {
       const { times, neurons, count, recorded, capacity } = p.block;
       all.set(`${path}.counters`, Float64Array.of(p.spikes, 0, capacity));
@@ -37,7 +37,7 @@ export function save(net: Network): Snapshot {
       all.set(`${path}.block.neurons`, neurons.slice(recorded, count));
       addQueue(`${path}.post`, p.post);
     } else {
-      all.set(`${path}.counters`, Float64Array.of(p.spikes, p.inhibitedUntil, p.lastSpike));
+      all.set(`${path}.counters`, Float64Array.of(p.spikes, p.lastSpike, 0));
     }
   }
   for (const p of net.projections.values()) {
@@ -104,7 +104,7 @@ export function load(net: Network, snapshot: Snapshot): void {
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
     loadPart(`${path}.model`, p.model);
-    if (p.kind === 'neurons') loadPart(`${path}.groups`, p.groups);
+    if (p.kind === 'neurons') loadPart(`${path}.inhibition`, p.inhibition);
     const [spikes, second, third] = take(`${path}.counters`, Float64Array, 3);
     p.spikes = spikes!;
     if (p.kind === 'stimulus') {
@@ -118,10 +118,9 @@ export function load(net: Network, snapshot: Snapshot): void {
       p.block.capacity = third!;
       loadQueue(`${path}.post`, p.post, p.size);
     } else {
-      if (!(third! >= -1 && third! < p.size))
-        throw new UserError(`the checkpoint has ${third} as the last neuron of ${path}, but there are ${p.size}.`);
-      p.inhibitedUntil = second!;
-      p.lastSpike = third!;
+      if (!(second! >= -1 && second! < p.size))
+        throw new UserError(`the checkpoint has ${second} as the last neuron of ${path}, but there are ${p.size}.`);
+      p.lastSpike = second!;
     }
   }
   for (const p of net.projections.values()) {

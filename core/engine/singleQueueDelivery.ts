@@ -126,7 +126,6 @@ function deliverPastSpikes(
   if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.time(maxSpikes - 1)) to--;
   readDevices(queue, head, to);
   recordDeliveries(queue, to - head, 0, groups ? spikeCollector.deliveredCount : undefined);
-  if (groups) target.inhibitedUntil = groups.allInhibitedUntil;
   return times[to - 1]!;
 }
 

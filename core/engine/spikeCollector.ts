@@ -1,5 +1,5 @@
+import type { Inhibition } from '../graph/inhibition.ts';
 import type { Neurons } from '../graph/population.ts';
-import type { WtaGroups } from '../graph/wtaGroups.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { TargetState } from './targetState.ts';
 
@@ -63,12 +63,11 @@ export class SpikeCollector {
     }
     model.firedCount = 0;
     if (winnerTakeAll === null) return;
-    population.inhibitedUntil = t + winnerTakeAll.hold;
-    model.inhibit(t, population.inhibitedUntil);
+    model.inhibit(t, population.inhibition.inhibit(0, t + winnerTakeAll.hold));
   }
 
   /** Collects the winner of each group and inhibits its group. */
-  #collectGroupWinners(population: Neurons, groups: WtaGroups, t: number): void {
+  #collectGroupWinners(population: Neurons, groups: Inhibition, t: number): void {
     const { model } = population;
     const { fired, firedCount } = model;
     model.firedCount = 0;
@@ -81,7 +80,6 @@ export class SpikeCollector {
       model.postSpikeReset(winner, t);
       model.inhibitGroup!(groups.groupOf(winner), t, groups.recordSpike(winner, t));
     }
-    population.inhibitedUntil = groups.allInhibitedUntil;
   }
 
   /** Commits the collected spikes of a population whose events are processed up to t. Returns the number of spikes. */

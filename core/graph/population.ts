@@ -5,11 +5,11 @@ import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
 import { MAX_TIME, validateTime } from '../time.ts';
+import { checkGroups, Inhibition } from './inhibition.ts';
 import type { NeuronPositions, Positions } from './positions.ts';
 import { Sources } from './sources.ts';
 import type { EventSource } from './spikeQueue.ts';
 import { SpikeQueue } from './spikeQueue.ts';
-import { checkGroups, WtaGroups } from './wtaGroups.ts';
 
 /** Observer of the spikes of a population; notified at the end of each tick with spikes. */
 export interface SpikeObserver {
@@ -63,18 +63,24 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   readonly model: M;
   readonly winnerTakeAll: WinnerTakeAll | null;
   /** Winner-take-all groups; null if the population is inhibited as a whole without a spike limit. */
-  readonly groups: WtaGroups | null;
-  /** Time before which all groups ignore arrivals (winner-take-all inhibition), ms. */
-  inhibitedUntil = -Infinity;
+  readonly groups: Inhibition | null;
+  readonly inhibition: Inhibition;
   /** Neuron of the last spike (the highest index at that tick); -1 before the first spike. */
   lastSpike = -1;
 
-  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, groups: WtaGroups | null) {
+  /** @param hasGroups true if the population has groups or a spike limit */
+  constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, inhibition: Inhibition, hasGroups: boolean) {
     super(name, model.size);
     this.model = model;
-    this.groups = groups;
+    this.groups = hasGroups ? inhibition : null;
+    this.inhibition = inhibition;
     this.next = model.next;
     this.winnerTakeAll = winnerTakeAll;
+  }
+
+  /** Time before which all groups ignore arrivals (winner-take-all inhibition), ms. */
+  get inhibitedUntil(): number {
+    return this.inhibition.allInhibitedUntil;
   }
 }
 
@@ -207,12 +213,13 @@ export function createNeurons(
 ): Neurons {
   const { groups: count = 1, spikes = Infinity } = winnerTakeAll ?? {};
   const hold = validateTime(winnerTakeAll?.hold ?? 0, `${context.name}.winnerTakeAll.hold`);
-  const model = factory.create(count > 1 ? { ...context, groups: count } : context);
+  const inhibition = new Inhibition(count, hold, spikes, context.arena);
+  const model = factory.create(winnerTakeAll ? { ...context, inhibition } : context);
   guardPotential(model, context.name, clock);
   const hasGroups = count > 1 || spikes !== Infinity;
   if (hasGroups) checkGroups(model, count, context.name);
-  const groups = hasGroups ? new WtaGroups(count, model.size / count, hold, spikes, context.arena) : null;
-  return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, groups);
+  inhibition.size = model.size / count;
+  return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, inhibition, hasGroups);
 }
 
 /** Inhibits groups of a population from t until `Network.rest`. @throws UserError for groups that do not exist */
@@ -221,14 +228,13 @@ export function disableGroups(population: Neurons, indices: Iterable<number>, t:
   if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);
   const chosen = [...indices];
   for (const group of chosen) {
-    if (!(Number.isInteger(group) && group >= 0 && group < groups.count))
+    if (!(Number.isInteger(group) && group >= 0 && group < groups.groupCount))
       throw new UserError(
-        `disableGroups: population ${show(name)} has no group ${show(group)}; its groups are 0 to ${groups.count - 1}.`,
+        `disableGroups: population ${show(name)} has no group ${show(group)}; its groups are 0 to ${groups.groupCount - 1}.`,
       );
     model.inhibitGroup!(group, t, MAX_TIME);
   }
   groups.disable(chosen);
-  population.inhibitedUntil = groups.allInhibitedUntil;
   population.next = model.next;
 }
 

@@ -50,11 +50,11 @@ export abstract class ClampedDynamics implements LifDynamics {
 
   /** @param bytes memory per neuron for the synapses */
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
-    const { arena, name, groups } = context;
+    const { arena, name, inhibition } = context;
     const n = p.size;
     arena.reserve(n * (48 + bytes), `${name} with ${n} neurons`);
     this.membranes = membranes;
-    this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
+    this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, inhibition?.groupCount);
     this.v = arena.f64(n);
     this.since = arena.f64(n);
     this.#release = arena.f64(n);

@@ -9,7 +9,7 @@ import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { refuseNegative } from './conductanceDynamics.ts';
-import { ConductancePredictor, type ConductanceState, INHIBITED_UNTIL } from './conductancePredictor.ts';
+import { ConductancePredictor, type ConductanceState } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import { OneTauConductances } from './oneTauConductances.ts';
 import type { LifParams } from './params.ts';
@@ -37,6 +37,8 @@ export class LifConductance implements NeuronModel {
   readonly #membranes: MembraneParameters;
   readonly #conductances: ConductanceState;
   readonly #queue: RefractoryQueue;
+  /** [end of the inhibition of the population, ms] */
+  readonly #inhibitedUntil: Float64Array;
   readonly #predictor: ConductancePredictor;
   readonly #candidates: Uint32Array;
   /** Potentials of the candidates before the arrivals of this tick, which do not change V. */
@@ -80,7 +82,7 @@ export class LifConductance implements NeuronModel {
       ...this.#queue.state,
       ...this.thresholds.state,
     };
-    this.#conductances.clock[INHIBITED_UNTIL] = -Infinity;
+    this.#inhibitedUntil = context.inhibition?.until ?? Float64Array.of(-Infinity);
     const { deliverRecurrent } = arena.kernels;
     const fixed = this.thresholds.isFixed && p.homeostasis === undefined;
     if (fixed && this.#conductances instanceof OneTauConductances && membranes.refractory.values.every((ms) => ms > 0))
@@ -159,7 +161,7 @@ export class LifConductance implements NeuronModel {
 
   potential(j: number, t: number): number {
     const reset = this.#membranes.reset.at(j);
-    if (t < this.#conductances.clock[INHIBITED_UNTIL]!) return reset;
+    if (t < this.#inhibitedUntil[0]!) return reset;
     if (!this.#conductances.isRefractory(j)) return this.#vInf + this.#conductances.potential(j, t);
     const release = this.#queue.releaseOf(j);
     if (t < release) return reset;
@@ -174,7 +176,7 @@ export class LifConductance implements NeuronModel {
   setThreshold(j: number, t: number, mV: number): void {
     this.thresholds.set(j, t, mV);
     this.#advance(t);
-    this.#predictor.predict(j, Math.max(t, this.#conductances.clock[INHIBITED_UNTIL]!));
+    this.#predictor.predict(j, Math.max(t, this.#inhibitedUntil[0]!));
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
@@ -229,7 +231,6 @@ export class LifConductance implements NeuronModel {
   inhibit(t: number, until: number): void {
     this.#advance(t);
     this.#conductances.advanceTo(until);
-    this.#conductances.clock[INHIBITED_UNTIL] = until;
     while (this.#queue.next <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), until);
     for (let k = 0; k < this.#queue.length; k++) this.#conductances.setRefractory(this.#queue.neuron(k));
@@ -238,7 +239,6 @@ export class LifConductance implements NeuronModel {
 
   rest(t: number): void {
     this.#queue.clear();
-    this.#conductances.clock[INHIBITED_UNTIL] = -Infinity;
     this.#conductances.clear();
     this.#conductances.advanceTo(t);
     for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, -this.#vInf, t);

@@ -10,8 +10,7 @@ import { TimerWheel } from '../parts/timerWheel.ts';
  */
 export const SCHEDULED = -Infinity;
 export const LISTED = -1 / 2 ** 40;
-/** Indices into `clock`: end of the inhibition of the population; end of the check interval of `ConductancePredictor`, ms. */
-export const INHIBITED_UNTIL = 1;
+/** Index into `clock` of the end of the check interval, ms; the kernels read it there. */
 const INTERVAL_END = 2;
 
 /**
@@ -22,7 +21,7 @@ export interface ConductanceState {
   /** Number of state fields per neuron in `u`; the last is the time until which it stays below threshold without arrivals. */
   readonly fieldCount: number;
   readonly u: Float64Array;
-  /** [reference time, end of inhibition, end of the check interval], ms. */
+  /** [reference time, unused, end of the check interval], ms. */
   readonly clock: Float64Array;
   /** Parameters of kernels; element 10 is the end of the check interval. */
   readonly steps: Float64Array;

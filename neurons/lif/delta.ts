@@ -47,7 +47,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #groups: InhibitedGroupQueue;
 
   constructor(p: LifParams, context: ModelContext) {
-    const { arena, name, groups = 1 } = context;
+    const { arena, name } = context;
+    const groups = context.inhibition?.groupCount ?? 1;
     const n = (this.size = p.size);
     arena.reserve(n * 40, `${name} with ${n} neurons`);
     this.fired = new Uint32Array(n + 1);

@@ -13,9 +13,8 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 import { Psp, SharedScales } from './psp.ts';
 
-/** Indices into `clock`: reference time of the scaled state; end of the inhibition of the population, ms. */
+/** Index into `clock`: reference time of the scaled state, ms. */
 const T0 = 0;
-const INHIBITED_UNTIL = 1;
 
 /**
  * LIF population with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh. An arrival
@@ -48,6 +47,8 @@ export class LifExponential
   readonly #u: Float64Array;
   readonly #queue: RefractoryQueue;
   readonly #clock: Float64Array;
+  /** [end of the inhibition of the population, ms] */
+  readonly #inhibitedUntil: Float64Array;
   readonly #predictor: CrossingPredictor;
   readonly #arrivalKernels: ArrivalKernels | null;
   readonly #steps: Float64Array;
@@ -74,8 +75,8 @@ export class LifExponential
     this.#scales = new SharedScales(this.#rate, this.#exc, this.#inh);
     this.#u = arena.f64(FIELD_COUNT * n);
     this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
-    this.#clock = arena.f64(2);
-    this.#clock[INHIBITED_UNTIL] = -Infinity;
+    this.#clock = arena.f64(1);
+    this.#inhibitedUntil = context.inhibition?.until ?? Float64Array.of(-Infinity);
     const watched = {
       u: this.#u,
       scales: this.#scales,
@@ -127,7 +128,7 @@ export class LifExponential
   potential(neuron: number, t: number): number {
     const reset = this.#membranes.reset.at(neuron);
     const vInf = this.#membranes.vInf.at(neuron);
-    if (t < this.#clock[INHIBITED_UNTIL]!) return reset;
+    if (t < this.#inhibitedUntil[0]!) return reset;
     const elapsed = t - this.#clock[T0]!;
     const m = this.#u[FIELD_COUNT * neuron]!;
     if (m !== REFRACTORY) return vInf + m * exp(-elapsed * this.#rate) + this.#synapticPotential(neuron, elapsed);
@@ -143,7 +144,7 @@ export class LifExponential
 
   /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(neuron: number, t: number, mV: number): void {
-    const from = Math.max(t, this.#clock[INHIBITED_UNTIL]!);
+    const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.thresholds.set(neuron, t, mV);
     this.#advance(from);
     this.#predictor.predict(neuron, from);
@@ -227,7 +228,6 @@ export class LifExponential
   inhibit(t: number, until: number): void {
     this.#advance(t);
     this.#rebase(until);
-    this.#clock[INHIBITED_UNTIL] = until;
     while (this.#queue.next <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#reset(j, until);
     for (let k = 0; k < this.#queue.length; k++) this.#u[FIELD_COUNT * this.#queue.neuron(k)] = REFRACTORY;
@@ -240,13 +240,12 @@ export class LifExponential
     this.#u.fill(0);
     for (let j = 0; j < this.size; j++) this.#u[FIELD_COUNT * j] = -this.#membranes.vInf.at(j);
     this.#queue.clear();
-    this.#clock[INHIBITED_UNTIL] = -Infinity;
     this.#predictAll(t);
   }
 
   /** Applies the current change due at t: V stays continuous, Vinf jumps. */
   #applyCurrentChange(t: number): void {
-    const from = Math.max(t, this.#clock[INHIBITED_UNTIL]!);
+    const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.#advance(from);
     this.#membranes.applyChange();
     const { vInfDrop } = this.#membranes;

@@ -40,7 +40,7 @@ export class OneTauConductances implements ConductanceState {
   readonly table: Float64Array;
   /** Parameters of the kernel; see `Kernels.addConductances`. */
   readonly steps: Float64Array;
-  /** [reference time, end of inhibition, end of the check interval], ms. */
+  /** [reference time, unused, end of the check interval], ms. */
   readonly clock: Float64Array;
   readonly state;
   readonly minTau: number;

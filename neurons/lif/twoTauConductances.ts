@@ -24,7 +24,7 @@ const MAX_REFERENCE_AGE = 40;
 export class TwoTauConductances implements ConductanceState {
   readonly fieldCount = 5;
   readonly u: Float64Array;
-  /** [`since` of refractory neurons, end of inhibition, end of the check interval], ms. */
+  /** [`since` of refractory neurons, unused, end of the check interval], ms. */
   readonly clock: Float64Array;
   readonly steps: Float64Array;
   readonly state;

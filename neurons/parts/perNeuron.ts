@@ -60,11 +60,11 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
-  /** Neurons per winner-take-all group, and end of the inhibition of each group (ms); empty without groups. */
+  /** Neurons per winner-take-all group, and end of the inhibition of each group (ms); null without groups. */
   readonly #groupSize: number;
-  readonly #inhibitedUntil: Float64Array;
+  readonly #inhibitedUntil: Float64Array | null;
 
-  constructor(size: number, membrane: M, { arena, name, groups = 1 }: ModelContext) {
+  constructor(size: number, membrane: M, { arena, name, inhibition }: ModelContext) {
     this.#name = name;
     this.size = size;
     this.dynamics = membrane;
@@ -74,10 +74,10 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.#touched = new Uint32Array(size);
     this.#isTouched = new Uint8Array(size);
     this.#heap = new IndexedHeap(size, arena);
-    this.#groupSize = size / groups;
-    this.#inhibitedUntil = arena.f64(groups > 1 ? groups : 0).fill(-Infinity);
-    const deaf: State = groups > 1 ? { groupsDeafUntil: this.#inhibitedUntil } : {};
-    this.state = { ...membrane.state, predicted: this.#heap.times, ...deaf };
+    const { groupCount = 1, until = null } = inhibition ?? {};
+    this.#groupSize = size / groupCount;
+    this.#inhibitedUntil = groupCount > 1 ? until : null;
+    this.state = { ...membrane.state, predicted: this.#heap.times };
     this.predictAll(0);
   }
 
@@ -103,10 +103,10 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     const { weights, targets, weight, receptor } = edges;
     const start = rowStart(edges, row);
     const end = rowEnd(edges, row);
-    const grouped = this.#inhibitedUntil.length > 0;
+    const inhibitedUntil = this.#inhibitedUntil;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
-      if (grouped && t < this.#inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
+      if (inhibitedUntil !== null && t < inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
       this.dynamics.receive(j, (weights === null ? weight : weights[k]!) * factor, receptor, t);
       if (this.#isTouched[j] === 1) continue;
       this.#isTouched[j] = 1;
@@ -160,7 +160,6 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   }
 
   inhibitGroup(group: number, t: number, until: number): void {
-    if (this.#inhibitedUntil.length > 0) this.#inhibitedUntil[group] = until;
     for (let j = group * this.#groupSize; j < (group + 1) * this.#groupSize; j++) {
       this.dynamics.inhibit(j, t, until);
       this.predict(j, t);
@@ -168,7 +167,6 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   }
 
   rest(t: number): void {
-    this.#inhibitedUntil.fill(-Infinity);
     for (let j = 0; j < this.size; j++) this.dynamics.rest(j, t);
     this.predictAll(t);
   }

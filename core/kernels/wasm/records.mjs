@@ -182,7 +182,7 @@ export const RECORDS = {
     bar: 'address',
     table: 'address',
     steps: 'address',
-    clock: 'address', // [reference time, value of the owner, end of the check interval]
+    clock: 'address', // [reference time, unused, end of the check interval]
     size: 'u32', // number of neurons, and capacity of the ring of refractory neurons
     refractory: 'address', // refractory periods, ms: one for all neurons, or one per neuron
     refractoryMask: 'u32', // mask of the neuron's index in `refractory`

@@ -1,17 +1,19 @@
 import { UserError } from '../declare/errors.ts';
+import type { InhibitionTimes } from '../factories.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, Stateful } from '../model.ts';
 import { MAX_TIME } from '../time.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
 
 /**
- * Winner-take-all groups of equal size of one population. Neurons g × size … (g + 1) × size - 1 compete with each other. A
- * group is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes until `rest`.
+ * Winner-take-all inhibition of one population, in groups of equal size. Neurons g × size … (g + 1) × size - 1 compete with each other. A
+ * group is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes until `rest`. Neuron models read
+ * `until`; only this class writes it.
  */
-export class WtaGroups implements Stateful {
-  readonly count: number;
-  /** Number of neurons per group. */
-  readonly size: number;
+export class Inhibition implements Stateful, InhibitionTimes {
+  readonly groupCount: number;
+  /** Number of neurons per group; set once the neuron model is known. */
+  size = 0;
   /** Inhibition time after a spike, ms. */
   readonly inhibitionTime: number;
   /** Number of spikes after which a group is inhibited until `rest`. */
@@ -21,28 +23,26 @@ export class WtaGroups implements Stateful {
   /** Time after which no group is inhibited, ms. */
   #last = -Infinity;
   /** Per group: end of inhibition (ms), number of spikes and last winner (-1: none) since `rest`. */
-  readonly inhibitedUntil: Float64Array;
+  readonly until: Float64Array;
   readonly spikes: Uint32Array;
   readonly winners: Int32Array;
   readonly state;
 
-  constructor(count: number, size: number, inhibitionTime: number, maxSpikes: number, arena: Arena) {
-    this.count = count;
-    this.size = size;
+  constructor(groupCount: number, inhibitionTime: number, maxSpikes: number, arena: Arena) {
+    this.groupCount = groupCount;
     this.inhibitionTime = inhibitionTime;
     this.maxSpikes = maxSpikes;
-    this.inhibitedUntil = arena.f64(count);
-    this.spikes = arena.u32(count);
-    this.winners = new Int32Array(count);
-    this.state = { deafUntil: this.inhibitedUntil, spikes: this.spikes, winners: this.winners };
+    this.until = arena.f64(groupCount);
+    this.spikes = arena.u32(groupCount);
+    this.winners = new Int32Array(groupCount);
+    this.state = { until: this.until, spikes: this.spikes, winners: this.winners };
     this.rest();
   }
 
   /** Maximum number of spikes until all groups have reached their limit. */
   get remainingSpikes(): number {
     let left = 0;
-    for (let g = 0; g < this.count; g++)
-      if (this.inhibitedUntil[g]! < MAX_TIME) left += this.maxSpikes - this.spikes[g]!;
+    for (let g = 0; g < this.groupCount; g++) if (this.until[g]! < MAX_TIME) left += this.maxSpikes - this.spikes[g]!;
     return left;
   }
 
@@ -55,53 +55,56 @@ export class WtaGroups implements Stateful {
     const group = this.groupOf(neuron);
     this.winners[group] = neuron;
     const isAtLimit = ++this.spikes[group]! >= this.maxSpikes;
-    this.inhibitedUntil[group] = isAtLimit ? MAX_TIME : t + this.inhibitionTime;
-    this.#last = Math.max(this.#last, this.inhibitedUntil[group]!);
+    return this.inhibit(group, isAtLimit ? MAX_TIME : t + this.inhibitionTime);
+  }
+
+  /** Inhibits a group until a time, ms, and returns the time. */
+  inhibit(group: number, until: number): number {
+    this.until[group] = until;
+    this.#last = Math.max(this.#last, until);
     if (group === this.#first) this.#findFirst();
-    return this.inhibitedUntil[group]!;
+    return until;
   }
 
   /** Inhibits groups until `rest`. */
   disable(groups: Iterable<number>): void {
-    for (const group of groups) this.inhibitedUntil[group] = MAX_TIME;
-    this.restored();
+    for (const group of groups) this.inhibit(group, MAX_TIME);
   }
 
   /** Time until which all groups are inhibited, ms. */
   get allInhibitedUntil(): number {
-    return this.inhibitedUntil[this.#first]!;
+    return this.until[this.#first]!;
   }
 
   restored(): void {
     this.#findFirst();
-    this.#last = this.inhibitedUntil.reduce((a, b) => Math.max(a, b));
+    this.#last = this.until.reduce((a, b) => Math.max(a, b));
   }
 
   #findFirst(): void {
     this.#first = 0;
-    for (let g = 1; g < this.count; g++)
-      if (this.inhibitedUntil[g]! < this.inhibitedUntil[this.#first]!) this.#first = g;
+    for (let g = 1; g < this.groupCount; g++) if (this.until[g]! < this.until[this.#first]!) this.#first = g;
   }
 
   /** Number of synaptic events of an arrival at t: synapses of a row whose target group is not inhibited. */
   countDelivered(edges: Edges, row: number, t: number): number {
-    const { size, inhibitedUntil } = this;
+    const { size, until } = this;
     const { blocks } = edges;
     const end = rowEnd(edges, row);
     let delivered = 0;
     if (t >= this.#last) return end - rowStart(edges, row);
     if (blocks?.size === size) {
       for (let b = blocks.starts[row]!; b < blocks.starts[row + 1]!; b++)
-        if (t >= inhibitedUntil[blocks.groups[b]!]!) delivered += size;
+        if (t >= until[blocks.groups[b]!]!) delivered += size;
       return delivered;
     }
     for (let k = rowStart(edges, row); k < end; k++)
-      if (t >= inhibitedUntil[this.groupOf(columnOf(edges, row, k))]!) delivered++;
+      if (t >= until[this.groupOf(columnOf(edges, row, k))]!) delivered++;
     return delivered;
   }
 
   rest(): void {
-    this.inhibitedUntil.fill(-Infinity);
+    this.until.fill(-Infinity);
     this.spikes.fill(0);
     this.winners.fill(-1);
     this.#first = 0;
