@@ -185,7 +185,7 @@ test('a network file takes steps from a table', async () => {
   for (const [table, pattern] of [
     ['time,current\n0,x\n', /populations\.cells\.current\.file: .*steps\.csv, row 1: current is "x"/],
     ['t,pA\n0,1\n', /has the header "t,pA", but must have columns time and current/],
-    ['time,current\n', /holds no steps/],
+    ['time,current\n', /steps\.csv has no rows/],
   ] as const) {
     let message = '';
     await load(table).catch((e: Error) => {
