@@ -6,9 +6,9 @@ import { formatAnalysis } from '../look/analyse/text.ts';
 import { PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
-import { tellNextOf } from './next.ts';
 import { optionalText, optionalTexts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { printNextStepOf } from './terminal.ts';
 
 function neuronList(words: string): number[] {
   const neurons = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
@@ -51,6 +51,6 @@ export default command({
     if (directory) writeAnalysis(analysis, directory);
     console.log(json ? JSON.stringify(summariseAnalysis(analysis), null, 2) : formatAnalysis(analysis));
     analysis.requireWhole();
-    if (!json) tellNextOf(path);
+    if (!json) printNextStepOf(path);
   },
 });

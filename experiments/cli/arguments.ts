@@ -1,12 +1,11 @@
-import Parser from 'yargs-parser';
+import { Parser } from 'yargs/helpers';
 import { toUsageError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 import { show, showPath } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { type Listing, type Loaded, UsageError } from './command.ts';
-import { flagOf, parameters } from './parameters.ts';
+import { flagOf, type Listing, type Loaded, listParameters, UsageError } from './command.ts';
 
 function takesNumbers(s: JsonSchema): boolean {
   const types = [s.type].flat();
@@ -14,21 +13,21 @@ function takesNumbers(s: JsonSchema): boolean {
   return (s.anyOf ?? []).some((alternative) => takesNumbers(alternative as JsonSchema));
 }
 
-// A leading zero makes a name of it (run 007), except in 0.5.
+// A leading zero marks a name (run 007), except in 0.5.
 const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
-/** The value that a text of the command line stands for, as far as its schema takes numbers; the schema judges it later. */
-function fromText(s: JsonSchema, given: unknown): unknown {
+/** Converts a text of the command line to a number if its schema accepts numbers; the schema is validated later. */
+function parseText(s: JsonSchema, given: unknown): unknown {
   if (s.type === 'array' && given !== undefined) {
     const items = s.items as JsonSchema;
     // Words of a choice have no commas: --format pdf,svg.
     const words = [given].flat().flatMap((word) => (items.enum === undefined ? word : String(word).split(',')));
-    return words.map((word) => fromText(items, word));
+    return words.map((word) => parseText(items, word));
   }
   return typeof given === 'string' && takesNumbers(s) && NUMBER.test(given) ? Number(given) : given;
 }
 
-/** Every value stays a text, and zod is the only judge. yargs itself is left out of it: its checks fall over `--constructor`. */
+/** The parser leaves all values as texts; zod validates them. Only the parser of yargs is used: checks of yargs crash on `--constructor`. */
 const PARSING = {
   'camel-case-expansion': false,
   'dot-notation': false,
@@ -39,12 +38,12 @@ const PARSING = {
 
 type Words = Record<string, unknown> & { readonly _: readonly string[] };
 
-/** Splits the words after a command's name, refusing what yargs would guess at. */
-function split(listing: Listing, command: Loaded, words: readonly string[]): Words {
+/** Splits the words after the name of a command into options and positionals. @throws UsageError if yargs would guess */
+function splitWords(listing: Listing, command: Loaded, words: readonly string[]): Words {
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);
   };
-  const options = parameters(command.options).map(([key, s]) => ({ flag: flagOf(key), type: s.type }));
+  const options = listParameters(command.options).map(([key, s]) => ({ flag: flagOf(key), type: s.type }));
   for (const { flag } of options.filter(({ type }) => type === 'boolean')) {
     const wrong = words.find((word) => word.startsWith(`--${flag}=`) && !/=(true|false)$/.test(word));
     if (wrong !== undefined) refuse(`${show(wrong)} must be --${flag} or --no-${flag}.`);
@@ -76,8 +75,8 @@ function split(listing: Listing, command: Loaded, words: readonly string[]): Wor
 }
 
 /**
- * Reads the words after a command's name: 'help', or the arguments of its handler, validated.
- * @throws UsageError in one sentence.
+ * Parses and validates the words after the name of a command. Returns the arguments of its handler, or 'help'.
+ * @throws UsageError
  */
 export function readArguments(
   listing: Listing,
@@ -85,18 +84,18 @@ export function readArguments(
   words: readonly string[],
 ): 'help' | Record<string, unknown> {
   if (words.includes('--help') || words.includes('-h')) return 'help';
-  const argv = split(listing, command, words);
+  const argv = splitWords(listing, command, words);
   if (argv.help) return 'help';
-  const places = parameters(command.positionals);
-  const extra = places.at(-1)?.[1].type === 'array' ? undefined : argv._[places.length];
+  const positionalParameters = listParameters(command.positionals);
+  const extra = positionalParameters.at(-1)?.[1].type === 'array' ? undefined : argv._[positionalParameters.length];
   if (extra !== undefined) throw new UsageError(`${listing.name}: ${show(extra)} is one argument too many.`);
-  const positionals = places.map(([key, s], i) => {
+  const positionals = positionalParameters.map(([key, s], i) => {
     const [first, ...rest] = argv._.slice(i);
-    return [key, fromText(s, s.type === 'array' && first !== undefined ? [first, ...rest] : first)];
+    return [key, parseText(s, s.type === 'array' && first !== undefined ? [first, ...rest] : first)];
   });
-  const options = parameters(command.options)
+  const options = listParameters(command.options)
     .filter(([key]) => argv[flagOf(key)] !== undefined)
-    .map(([key, s]) => [key, fromText(s, argv[flagOf(key)])]);
+    .map(([key, s]) => [key, parseText(s, argv[flagOf(key)])]);
   const checked = (schema: Mapping, given: readonly (readonly unknown[])[], spell: (key: string) => string) =>
     validate(schema, Object.fromEntries(given), listing.name, ([key]) => spell(String(key)));
   return toUsageError(() => ({

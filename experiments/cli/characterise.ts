@@ -4,9 +4,9 @@ import { flag, integer, object, optional, seedOption, text } from '../../core/de
 import { characterise } from '../devices/characterise/characterise.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
-import { again, know, models } from './models.ts';
-import { tellNext } from './next.ts';
+import { models, registerModels, repeatModels } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { printNextStep } from './terminal.ts';
 
 export default command({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
@@ -31,7 +31,7 @@ export default command({
   ],
   handler: ({ name, out, devices, seed, pulses, json, models: files, ...pictures }) => {
     usePictures(pictures);
-    know(files);
+    registerModels(files);
     const result = characterise({ loaded: deviceNamed(name), out, devices, seed, pulses });
     if (json) return console.log(readFileSync(join(out, 'characterise.json'), 'utf8').trimEnd());
     console.log(`Measured: ${Object.keys(result.parts).join(', ')}.`);
@@ -42,6 +42,6 @@ export default command({
     console.log(
       `${out} holds ${result.pictures.join(', ')}, a table of each (.arrows and .csv) and characterise.json.`,
     );
-    tellNext('learn with it', 'mnist', '--device', name, ...again(files));
+    printNextStep('mnist', '--device', name, ...repeatModels(files));
   },
 });

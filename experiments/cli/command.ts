@@ -1,29 +1,29 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 
 export { UsageError } from '../../core/declare/errors.ts';
 
-/** What a handler is given besides its arguments. */
+/** Second argument of a handler. */
 export interface Context {
   /**
-   * Aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1, whereupon the handler of a long command should come to an orderly end; a
-   * second one ends it at once, and so does a first one after which it does not yield to the event loop for 1.5 s. Networks
-   * that run see it by themselves (`interrupted`).
-   * Commands that are not listed as long are ended at once by the system.
+   * Aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1; the handler of a `long` command should then finish in order. A second signal
+   * ends the command at once, as does the first one if the handler does not yield to the event loop within 1.5 s. Running
+   * networks stop by themselves (`interrupted`). Other commands are ended at once by the system.
    */
   readonly signal: AbortSignal;
 }
 
-/** A command as data and one handler. Positionals are taken in the order of their keys; a camelCase option is a --kebab-case flag. */
+/** Command: schemas of its arguments and one handler. Positionals are read in the order of their keys; the option `fooBar` is `--foo-bar`. */
 interface Command<P extends Mapping, O extends Mapping> {
   readonly positionals: P;
   readonly options: O;
-  /** Lines for the end of `--help`, without the leading `memspike`. */
+  /** Examples at the end of `--help`, without the leading `memspike`. */
   readonly examples?: readonly string[];
   readonly handler: (args: z.output<P> & z.output<O>, context: Context) => void | Promise<void>;
 }
 
-/** A command whose arguments are checked and bound: what is left is to run it. */
+/** Command with the types of its arguments erased. */
 export interface Loaded {
   readonly positionals: Mapping;
   readonly options: Mapping;
@@ -31,17 +31,17 @@ export interface Loaded {
   readonly handler: (args: Readonly<Record<string, unknown>>, context: Context) => void | Promise<void>;
 }
 
-/** A command in the list of commands. Its module is loaded only when it is called, which keeps `memspike --help` quick. */
+/** Entry in the list of commands. Its module is loaded at the call, which keeps `memspike --help` fast. */
 export interface Listing {
-  /** One word, or two for a command of a group: `device list`. */
+  /** One word, or two words for a command of a group: `device list`. */
   readonly name: string;
   readonly summary: string;
-  /** Whether it looks at `Context.signal`. It runs in a thread then. */
+  /** True if the command observes `Context.signal`; it runs in a thread. */
   readonly long?: boolean;
   readonly load: () => Promise<{ readonly default: Loaded }>;
 }
 
-/** Declares a command; the handler's arguments have the types of the schemas, which have validated them. */
+/** Defines a command; the schemas validate the arguments of the handler and give their types. */
 export function command<P extends Mapping, O extends Mapping>(c: Command<P, O>): Loaded {
   const { positionals, options, examples = [] } = c;
   return {
@@ -51,3 +51,13 @@ export function command<P extends Mapping, O extends Mapping>(c: Command<P, O>):
     handler: (args, context) => c.handler(args as z.output<P> & z.output<O>, context),
   };
 }
+
+/** JSON Schema of each parameter: type, range, unit, default and meaning. */
+export const listParameters = (schema: Mapping): [string, JsonSchema][] =>
+  Object.entries(schema.shape).map(([key, s]) => [key, toJsonSchema(s)]);
+
+/** Flag of an option: `checkpoint-every` for `checkpointEvery`. */
+export const flagOf = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+export const isRequired = (schema: Mapping, key: string): boolean =>
+  !z.safeParse(schema.shape[key]!, undefined).success;

@@ -1,90 +1,79 @@
 import type { Listing } from './command.ts';
 
-const quick = (name: string, summary: string, load: Listing['load']): Listing => ({ name, summary, load });
-const long = (name: string, summary: string, load: Listing['load']): Listing => ({ name, summary, load, long: true });
+/** Loader of a command that a module exports under another name than `default`. */
+const load =
+  <Name extends string>(
+    module: () => Promise<{ readonly [K in Name]: Awaited<ReturnType<Listing['load']>>['default'] }>,
+    name: Name,
+  ): Listing['load'] =>
+  async () => ({ default: (await module())[name] });
 
-/** Every command, one call each. */
-export const COMMANDS: readonly Listing[] = [
-  quick(
-    'analyse',
-    'Measure the spikes of a run: rates, regularity, correlations, spectrum',
-    () => import('./analyse.ts'),
-  ),
-  quick('completion', 'Print a script that completes commands in your shell', () => import('./completion.ts')),
-  quick('demo list', 'List the demonstrations: claims of a review, each as a study', async () => ({
-    default: (await import('./demo.ts')).list,
-  })),
-  long('demo run', 'Run a demonstration; demo NAME is the same', async () => ({
-    default: (await import('./demo.ts')).run,
-  })),
-  quick('demo show', 'Show what a demonstration claims, and its parameters', async () => ({
-    default: (await import('./demo.ts')).show,
-  })),
-  quick(
-    'device characterise',
-    'Measure what a device does: a page of pictures and a table for each',
+const demo = (name: 'list' | 'run' | 'show') => load(() => import('./demo.ts'), name);
+const device = (name: 'list' | 'show') => load(() => import('./device.ts'), name);
+const log = (name: 'cat' | 'exported' | 'info' | 'repair') => load(() => import('./log.ts'), name);
+const study = (name: 'list' | 'run') => load(() => import('./study.ts'), name);
+const sweepResults = (name: 'collect' | 'plot' | 'status') => load(() => import('./sweepResults.ts'), name);
+
+/** Commands that end at once at a signal. */
+const QUICK: Readonly<Record<string, readonly [summary: string, load: Listing['load']]>> = {
+  analyse: ['Measure the spikes of a run: rates, regularity, correlations, spectrum', () => import('./analyse.ts')],
+  completion: ['Print a script that completes commands in your shell', () => import('./completion.ts')],
+  'demo list': ['List the demonstrations: studies of published claims', demo('list')],
+  'demo show': ['Show the claim of a demonstration, and its parameters', demo('show')],
+  'device characterise': [
+    'Measure a device model: a page of pictures and a table for each',
     () => import('./characterise.ts'),
-  ),
-  long(
-    'device compare',
-    'MNIST on many devices: accuracy, energy per image, worn-out cells',
-    () => import('./deviceCompare.ts'),
-  ),
-  quick(
-    'device export',
-    'Write a device for aihwkit, NeuroSim or CrossSim, and say what they cannot have of it',
+  ],
+  'device export': [
+    'Write a device for aihwkit, NeuroSim or CrossSim, and list what these cannot represent',
     () => import('./deviceExport.ts'),
-  ),
-  quick('device fit', 'Fit device models to measured pulses', () => import('./deviceFit.ts')),
-  quick('device list', 'List the device presets', async () => ({ default: (await import('./device.ts')).list })),
-  quick('device show', 'Show the parameters of a device and where each comes from', async () => ({
-    default: (await import('./device.ts')).show,
-  })),
-  long(
-    'device tune',
-    'Search the recipe by which a device learns best, on the validation split',
-    () => import('./deviceTune.ts'),
-  ),
-  quick('doctor', 'Look whether this machine has what memspike needs', () => import('./doctor.ts')),
-  long(
-    'lab',
-    'Serve the lab, a page to describe devices and watch them learn, on this machine',
-    () => import('./lab.ts'),
-  ),
-  quick('lab build', 'Write the lab as a site for any host, with its images', () => import('./labBuild.ts')),
-  long('learn', 'Train, label and test on images of your own (IDX)', () => import('./learn.ts')),
-  quick('log cat', 'Print the rows of a log', async () => ({ default: (await import('./log.ts')).cat })),
-  quick('log export', 'Write a log in another format', async () => ({ default: (await import('./log.ts')).exported })),
-  quick('log info', 'Show what a log holds', async () => ({ default: (await import('./log.ts')).info })),
-  quick('log repair', 'Copy what is whole of a damaged log', async () => ({
-    default: (await import('./log.ts')).repair,
-  })),
-  long('mnist', 'Train, label and test on MNIST', () => import('./mnist.ts')),
-  quick('raster', 'Draw the spikes of a run or log', () => import('./raster.ts')),
-  quick('report', 'Write a page (HTML) that shows a run', () => import('./report.ts')),
-  long('run', 'Run a network file', () => import('./run.ts')),
-  quick('schema', 'Print the JSON Schema of network files', () => import('./schema.ts')),
-  quick('study list', 'List the studies that come with memspike', () => import('./studyList.ts')),
-  long('study run', 'Run a study: plan, compute, collect and draw a sweep', () => import('./study.ts')),
-  quick('sweep collect', 'Write the results of a sweep as tables (Arrow, CSV)', () => import('./sweepCollect.ts')),
-  long('sweep plan', 'Plan a parameter sweep into a directory', () => import('./sweepPlan.ts')),
-  quick('sweep plot', 'Draw the results of a sweep and tell its best points', () => import('./sweepPlot.ts')),
-  long('sweep retry', 'Compute the failed runs of a sweep again', async () => ({
-    default: (await import('./sweepRun.ts')).retry,
-  })),
-  long('sweep run', 'Compute the runs of a sweep, as many at a time as there are cores', async () => ({
-    default: (await import('./sweepRun.ts')).run,
-  })),
-  quick(
-    'sweep status',
-    'Show which runs of a sweep are done, running, failed, missing',
-    () => import('./sweepStatus.ts'),
-  ),
-  quick('sweep submit', 'Submit what a sweep lacks to Slurm, as a job array', () => import('./sweepSubmit.ts')),
-  quick('version', 'Print the version', () => import('./version.ts')),
-  quick(
-    'weights',
+  ],
+  'device fit': ['Fit device models to measured pulses', () => import('./deviceFit.ts')],
+  'device list': ['List the device presets', device('list')],
+  'device show': ['Show the parameters of a device and their sources', device('show')],
+  doctor: ['Check the environment', () => import('./doctor.ts')],
+  'lab build': ['Write the lab as a static web site, with its images', load(() => import('./lab.ts'), 'build')],
+  'log cat': ['Print the rows of a log', log('cat')],
+  'log export': ['Write a log in another format', log('exported')],
+  'log info': ['Show the contents and the integrity of a log', log('info')],
+  'log repair': ['Copy the undamaged rows of a damaged log', log('repair')],
+  raster: ['Draw the spikes of a run or log', () => import('./raster.ts')],
+  report: ['Write a page (HTML) with the results of a run', () => import('./report.ts')],
+  schema: ['Print the JSON Schema of network files', () => import('./schema.ts')],
+  'study list': ['List the studies that come with memspike', study('list')],
+  'sweep collect': ['Write the results of a sweep as tables (Arrow, CSV)', sweepResults('collect')],
+  'sweep plot': ['Draw the results of a sweep and print its best points', sweepResults('plot')],
+  'sweep status': ['Count the done, running, failed and missing runs of a sweep', sweepResults('status')],
+  'sweep submit': ['Submit the missing runs of a sweep to Slurm, as a job array', () => import('./sweepSubmit.ts')],
+  version: ['Print the version', () => import('./version.ts')],
+  weights: [
     'Draw the weights and devices of a run: fields, histograms, wear, STDP pairs',
     () => import('./weights.ts'),
-  ),
-];
+  ],
+};
+
+/** Commands that finish in order at a signal. */
+const LONG: typeof QUICK = {
+  'demo run': ['Run a demonstration; demo NAME does the same', demo('run')],
+  'device compare': [
+    'Compare devices on MNIST: accuracy, energy per image, worn-out cells',
+    () => import('./deviceCompare.ts'),
+  ],
+  'device tune': ['Tune learning parameters for a device on the validation split', () => import('./deviceTune.ts')],
+  lab: ['Serve the lab, a web page to describe and train devices, on this machine', () => import('./lab.ts')],
+  learn: ['Train, label and test on your own images (IDX)', () => import('./learn.ts')],
+  mnist: ['Train, label and test on MNIST', () => import('./mnist.ts')],
+  run: ['Run a network file', () => import('./run.ts')],
+  'study run': ['Run a study: plan, compute, collect and draw a sweep', study('run')],
+  'sweep plan': ['Plan a parameter sweep into a directory', () => import('./sweepPlan.ts')],
+  'sweep retry': ['Compute the failed runs of a sweep again', load(() => import('./sweepRun.ts'), 'retry')],
+  'sweep run': ['Compute the runs of a sweep, one per core at a time', load(() => import('./sweepRun.ts'), 'run')],
+};
+
+const toListings = (commands: typeof QUICK, long: boolean): Listing[] =>
+  Object.entries(commands).map(([name, [summary, load]]) => ({ name, summary, load, long }));
+
+/** All commands, by name. */
+export const COMMANDS: readonly Listing[] = [...toListings(QUICK, false), ...toListings(LONG, true)].sort((a, b) =>
+  a.name < b.name ? -1 : 1,
+);

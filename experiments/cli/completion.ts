@@ -1,8 +1,7 @@
 import yargs from 'yargs';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { choice, object, optional } from '../../core/declare/params.ts';
-import { command, type Listing } from './command.ts';
-import { flagOf, parameters } from './parameters.ts';
+import { command, flagOf, type Listing, listParameters } from './command.ts';
 
 const SHELLS = ['bash', 'zsh'] as const;
 
@@ -35,7 +34,7 @@ export async function completions(words: readonly string[], listings: readonly L
     return beginning(group.map(({ name }) => name.split(' ')[1]!));
   }
   const { options } = (await own.load()).default;
-  const given = parameters(options);
+  const given = listParameters(options);
   const asked = given.find(([key]) => before.at(-1) === `--${flagOf(key)}`);
   if (asked !== undefined && asked[1].type !== 'boolean') return beginning(choices(asked[1]));
   if (last.startsWith('-')) return beginning(['--help', ...given.map(([key]) => `--${flagOf(key)}`)]);

@@ -10,12 +10,11 @@ import { readJson } from '../logs/runJson.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
-import { command, UsageError } from './command.ts';
-import { tellNext } from './next.ts';
+import { command, listParameters, UsageError } from './command.ts';
 import { optionalText, progress, quiet, texts } from './options.ts';
-import { parameters } from './parameters.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { printRunWarnings } from './warn.ts';
+import { printNextStep } from './terminal.ts';
+import { printRunWarnings } from './warnings.ts';
 
 const NAMES = Object.keys(DEMONSTRATIONS);
 
@@ -50,7 +49,7 @@ export const list = command({
     }
     console.log(formatColumns(demos.map(({ name, title }) => [name, title])));
     console.log();
-    tellNext('run one', 'demo', 'run', 'NAME', '--out', 'DIR');
+    printNextStep('demo', 'run', 'NAME', '--out', 'DIR');
   },
 });
 
@@ -61,13 +60,13 @@ export const show = command({
   handler: async ({ name }) => {
     const { title, claim, source, parameters: schema } = await named(name);
     console.log(`${title}\n\nClaim:  ${claim}\nSource: ${source}\n\nParameters (--set NAME=VALUE):`);
-    const rows = parameters(schema).map(([key, s]) => [
+    const rows = listParameters(schema).map(([key, s]) => [
       `  ${key}`,
       `${s.description ?? ''}${s.default === undefined ? '' : ` [default: ${JSON.stringify(s.default)}]`}`,
     ]);
     console.log(formatColumns(rows));
     console.log();
-    tellNext('run it', 'demo', 'run', name, '--out', `demos/${name}`);
+    printNextStep('demo', 'run', name, '--out', `demos/${name}`);
   },
 });
 
@@ -103,6 +102,6 @@ export const run = command({
     for (const [expected, met] of Object.entries(findings.expectations))
       console.log(`  ${met ? 'shown:    ' : 'NOT shown:'} ${expected}`);
     console.log(`\n${out} holds pictures, tables and run.json.`);
-    tellNext('look', 'report', out);
+    printNextStep('report', out);
   },
 });

@@ -7,8 +7,8 @@ import { describeAssumedPulse } from '../look/energyText.ts';
 import { createModel, modelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { command } from './command.ts';
-import { know, models } from './models.ts';
-import { tellNext } from './next.ts';
+import { models, registerModels } from './options.ts';
+import { printNextStep } from './terminal.ts';
 
 const json = flag({ help: 'print JSON' });
 
@@ -66,7 +66,7 @@ export const list = command({
       formatColumns([['name', 'structure', 'model', 'on/off', 'retention (s)', 'endurance (cycles)'], ...rows]),
     );
     console.log();
-    tellNext('parameters of one', 'device', 'show', 'NAME');
+    printNextStep('device', 'show', 'NAME');
   },
 });
 
@@ -103,7 +103,7 @@ export const show = command({
   options: object({ models, json }),
   examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],
   handler: (args) => {
-    know(args.models);
+    registerModels(args.models);
     const loaded = deviceNamed(args.name);
     if (args.json) return console.log(JSON.stringify(loaded, null, 2));
     const { about, quoted, derived, assumed, defaults, unstated } = loaded;
@@ -124,6 +124,6 @@ export const show = command({
     section('In the file without a source', unstated, (i) => unstated[i]!.help);
     section('Defaults of the model (assumed)', defaults, (i) => defaults[i]!.help);
     console.log();
-    tellNext('measure it', 'device', 'characterise', args.name, '--out', 'sheets');
+    printNextStep('device', 'characterise', args.name, '--out', 'sheets');
   },
 });

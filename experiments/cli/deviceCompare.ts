@@ -12,11 +12,10 @@ import { mnistSchema } from '../training/unsupervised/config.ts';
 import { secondsOf } from '../tune/budget.ts';
 import { command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
-import { know, models } from './models.ts';
-import { tellNext } from './next.ts';
-import { data, optionalText, progress, quiet, texts } from './options.ts';
+import { data, models, optionalText, progress, quiet, registerModels, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { WarningCollector } from './warn.ts';
+import { printNextStep } from './terminal.ts';
+import { WarningCollector } from './warnings.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
 
@@ -73,7 +72,7 @@ export default command({
     'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two',
   ],
   handler: async (args, { signal }) => {
-    know(args.models);
+    registerModels(args.models);
     usePictures(args);
     const { names, out, neurons, epochs, seeds, data, progress } = args;
     const given = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
@@ -102,6 +101,6 @@ export default command({
     console.log(
       `\nIn ${out}: compare.csv, compare.arrows, compare.json, ${pictureFileNames('compare').join(', ')} and the runs, points/${args.tune ? '; recipes in tuned/' : ''}.`,
     );
-    tellNext('look', 'report', out);
+    printNextStep('report', out);
   },
 });

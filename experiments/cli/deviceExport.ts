@@ -4,8 +4,8 @@ import { EXPORTERS, TOOLS } from '../devices/export/exporters.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
-import { again, know, models } from './models.ts';
-import { tellNext } from './next.ts';
+import { models, registerModels, repeatModels } from './options.ts';
+import { printNextStep } from './terminal.ts';
 
 export default command({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
@@ -20,7 +20,7 @@ export default command({
     'device export fitted/device.yaml --to crosssim --out tables',
   ],
   handler: ({ name, to, out, models: files, json }) => {
-    know(files);
+    registerModels(files);
     const directory = new ResultDirectory(out, { command: 'device export', mark: 'export.json' });
     const loaded = deviceNamed(name);
     if (loaded.device.model === 'ideal')
@@ -32,6 +32,6 @@ export default command({
     if (json) return console.log(JSON.stringify({ device: name, to, ...found }, null, 2));
     console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
     for (const sentence of found.lost) console.log(sentence);
-    tellNext('where its parameters come from', 'device', 'show', name, ...again(files));
+    printNextStep('device', 'show', name, ...repeatModels(files));
   },
 });

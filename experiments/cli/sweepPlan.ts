@@ -8,12 +8,12 @@ import { sweepPaths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { command } from './command.ts';
-import { tellNext } from './next.ts';
 import { progress, quiet } from './options.ts';
-import { printWarnings, WarningCollector } from './warn.ts';
+import { printNextStep } from './terminal.ts';
+import { printWarnings, WarningCollector } from './warnings.ts';
 
-/** `3 h 20 min`, `45 s`. */
-function duration(seconds: number): string {
+/** Duration in words: `3 h 20 min`, `45 s`. */
+function formatDuration(seconds: number): string {
   if (seconds < 1) return `${Math.ceil(1000 * seconds)} ms`;
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
@@ -27,7 +27,7 @@ export default command({
   options: object({
     out: text({ help: 'directory for the plan and the results' }),
     timed: described(z._default(z.boolean(), true), {
-      description: 'compute the first run, which counts as done, to estimate time and memory of all',
+      description: 'compute the first run to estimate time and memory of the sweep; its result is kept',
     }),
     progress,
     quiet,
@@ -48,7 +48,7 @@ export default command({
       if (done > 0) {
         const { wallSeconds, peakRssBytes } = readJson(sweepPaths(out).run(0), 'run.json', costSchema);
         console.log(
-          `The first run took ${duration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${duration(wallSeconds * runs)} on one core.`,
+          `The first run took ${formatDuration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${formatDuration(wallSeconds * runs)} on one core.`,
         );
       } else if (failed.length > 0) {
         console.log(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
@@ -64,6 +64,6 @@ export default command({
         ],
         { progress, quiet },
       );
-    tellNext('compute it', 'sweep', 'run', out);
+    printNextStep('sweep', 'run', out);
   },
 });

@@ -1,39 +1,45 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
-import { quoteForShell } from '../output/quoteForShell.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
 import { command, UsageError } from './command.ts';
-import { tellNext } from './next.ts';
 import { optionalText, progress, quiet } from './options.ts';
-import { WarningCollector } from './warn.ts';
+import { formatCommand, printNextStep } from './terminal.ts';
+import { WarningCollector } from './warnings.ts';
 
 export const directory = text({ help: 'directory of the plan' });
 
-/** What holds for each run, wherever it is computed. */
+/** Options that apply to each run, on this machine or on a cluster. */
 export const perRun = {
-  timeout: optional(number({ min: 0, exclusiveMin: true, unit: 's', help: 'a run that takes longer has failed' })),
+  timeout: optional(
+    number({
+      min: 0,
+      exclusiveMin: true,
+      unit: 's',
+      help: 'maximum duration of a run; a longer run counts as failed; default: none',
+    }),
+  ),
   checkpointEvery: optional(
     number({
       min: 0,
       exclusiveMin: true,
-      help: 'simulated ms (run) or training images (mnist) between checkpoints',
+      help: 'interval between checkpoints, ms of simulated time (run) or training images (mnist)',
     }),
   ),
 };
 
 export const takeOver = flag({
-  help: 'compute also what other machines have claimed: only if it is certain that nothing runs there any more',
+  help: 'compute also runs that other machines have claimed; only if these machines have certainly stopped',
 });
 
-/** Options of every command that computes runs of a sweep. */
-export const shared = {
+/** Options of commands that compute runs of a sweep. */
+export const workerOptions = {
   workers: optional(
     integer({
       min: 1,
       max: 256,
-      help: 'runs at a time, each in a process; default: one a core; any number gives the same bits',
+      help: 'number of processes, one run each; default: one per core; results do not depend on it',
     }),
   ),
   ...perRun,
@@ -42,8 +48,8 @@ export const shared = {
   quiet,
 };
 
-/** Which runs `--index` and `--shard` mean; undefined: all. */
-function selection(index: number | undefined, shard: string | undefined): RunSweepOptions['only'] {
+/** Filter for the runs of `--index` or `--shard`; undefined: all runs. */
+function selectRuns(index: number | undefined, shard: string | undefined): RunSweepOptions['only'] {
   if (index !== undefined && shard !== undefined)
     throw new UsageError('sweep run: --index and --shard exclude each other.');
   if (index !== undefined) return (run) => run.index === index;
@@ -54,49 +60,48 @@ function selection(index: number | undefined, shard: string | undefined): RunSwe
   return (run) => run.index % parts! === part;
 }
 
-/** Tells how it ended. UserError if runs have failed. */
-export function tell(
+/** Prints the outcome of a sweep and the next step. @throws UserError if runs have failed */
+export function printOutcome(
   { done, failed, elsewhere, unfinished }: SweepOutcome,
   directory: string,
   interrupted: boolean,
 ): void {
-  const out = quoteForShell(directory);
   if (interrupted) {
     console.error(
-      `Stopped with ${plural(done, 'run')} done; what was computed is in ${directory}. Go on with: memspike sweep run ${out}`,
+      `Stopped with ${plural(done, 'run')} done; results so far are in ${directory}. Resume with: ${formatCommand('sweep', 'run', directory)}`,
     );
     return;
   }
   const rest = [
-    ...(unfinished > 0 ? [`${unfinished} left for another time`] : []),
+    ...(unfinished > 0 ? [`${unfinished} not finished`] : []),
     ...(elsewhere.length > 0 ? [`${elsewhere.length} claimed by others (${elsewhere[0]!.reason})`] : []),
   ];
   console.log(`${[`${plural(done, 'run')} done`, ...rest].join(', ')} in ${directory}.`);
   if (failed.length > 0) {
     const [first] = failed;
     throw new UserError(
-      `${plural(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see memspike sweep status ${out}, and run them again with: memspike sweep retry ${out}`,
+      `${plural(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see ${formatCommand('sweep', 'status', directory)}, and compute them again with: ${formatCommand('sweep', 'retry', directory)}`,
     );
   }
-  if (unfinished === 0 && elsewhere.length === 0) tellNext('look', 'sweep', 'plot', directory);
-  else tellNext('how it stands', 'sweep', 'status', directory);
+  if (unfinished === 0 && elsewhere.length === 0) printNextStep('sweep', 'plot', directory);
+  else printNextStep('sweep', 'status', directory);
 }
 
 export const run = command({
   positionals: object({ directory }),
   options: object({
-    ...shared,
-    index: optional(integer({ min: 0, help: 'only the run of this number' })),
+    ...workerOptions,
+    index: optional(integer({ min: 0, help: 'index of the only run to compute' })),
     shard: optionalText('only the runs of shard i of n: 0/4 to 3/4'),
     search: optional(
       choice(SEARCH_NAMES, {
-        help: 'only the runs that a search asks for: the best points with ever more of a resource, dividing rectangles, or drawn points',
+        help: 'search method, which selects the runs: halving (best points with a growing resource), direct (dividing rectangles), or random',
       }),
     ),
-    metric: optionalText('by which a search chooses; default: the first of the sweep'),
-    lowest: flag({ help: 'a search looks for the lowest value of its metric, not the highest' }),
-    points: optional(integer({ min: 1, help: 'most points that a search (direct, random) computes' })),
-    resource: optionalText('what halving gives more of to the best: a parameter; default: replicates'),
+    metric: optionalText('metric that a search optimises; default: the first metric of the sweep'),
+    lowest: flag({ help: 'search for the lowest value of the metric; default: the highest' }),
+    points: optional(integer({ min: 1, help: 'maximum number of points that a search (direct, random) computes' })),
+    resource: optionalText('parameter that halving increases for the best points; default: replicates'),
   }),
   examples: [
     'sweep run runs/sweep',
@@ -105,33 +110,33 @@ export const run = command({
     'sweep run runs/sweep --search direct --points 30',
   ],
   handler: async ({ directory, index, shard, search, ...options }, { signal }) => {
-    const only = selection(index, shard);
+    const only = selectRuns(index, shard);
     const { metric, lowest, points, resource } = options;
-    const idle = Object.entries({ metric, points, resource, lowest: lowest || undefined }).find(
+    const unused = Object.entries({ metric, points, resource, lowest: lowest || undefined }).find(
       ([, v]) => v !== undefined,
     );
-    if (search === undefined && idle) throw new UsageError(`sweep run: --${idle[0]} goes with --search.`);
+    if (search === undefined && unused) throw new UsageError(`sweep run: --${unused[0]} needs --search.`);
     if (search !== undefined && only !== undefined)
-      throw new UsageError('sweep run: --search excludes --index and --shard; what it computes next depends on all.');
+      throw new UsageError('sweep run: --search excludes --index and --shard, because it selects runs by all results.');
     const warnings = new WarningCollector();
     const asked = { ...options, directory, signal, onWarnings: warnings.add };
     const outcome =
       search === undefined
         ? await runSweep({ ...asked, only })
-        : await searchSweep({ ...asked, search, onStep: (told) => console.log(`${search}, ${told}`) });
+        : await searchSweep({ ...asked, search, onStep: (progress) => console.log(`${search}, ${progress}`) });
     warnings.print(options);
     if (
       index !== undefined &&
       outcome.done + outcome.failed.length + outcome.elsewhere.length + outcome.unfinished === 0
     )
       throw new UserError(`${directory} has no run ${index}.`);
-    tell(outcome, directory, signal.aborted);
+    printOutcome(outcome, directory, signal.aborted);
   },
 });
 
 export const retry = command({
   positionals: object({ directory }),
-  options: object(shared),
+  options: object(workerOptions),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
   handler: async ({ directory, ...options }, { signal }) => {
     const warnings = new WarningCollector();
@@ -142,6 +147,6 @@ export const retry = command({
       console.log(`No run of ${directory} has failed.`);
       return;
     }
-    tell(outcome, directory, signal.aborted);
+    printOutcome(outcome, directory, signal.aborted);
   },
 });

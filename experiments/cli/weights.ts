@@ -8,9 +8,9 @@ import { analyseWeights } from '../look/weights/weights.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { command, UsageError } from './command.ts';
-import { tellNextOf } from './next.ts';
 import { optionalText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { printNextStepOf } from './terminal.ts';
 
 /** Numbers separated by commas. */
 function numbers(option: string, words: string | undefined, kind: string, allowed: (x: number) => boolean) {
@@ -69,6 +69,6 @@ export default command({
     if (json) console.log(JSON.stringify(summariseWeights(study), null, 2));
     else console.log(`${formatWeightsAnalysis(study)}\nWrote ${written} in ${directory.path}`);
     study.requireWhole();
-    if (!json) tellNextOf(path);
+    if (!json) printNextStepOf(path);
   },
 });

@@ -135,7 +135,7 @@ if (mounted) {
       ['disk/run', ['--resume']],
     ] as const) {
       const { status, stdout, stderr } = await inProcess(directory, ...words(out), ...more);
-      if (more.length > 0) assert.equal([status, stdout], [0, 'disk/run is finished already.\n']);
+      if (more.length > 0) assert.equal([status, stdout], [0, 'disk/run is already finished.\n']);
       else
         assert.match(
           stderr,

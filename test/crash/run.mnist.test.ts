@@ -92,7 +92,7 @@ test('an interrupt in training: a checkpoint, a sentence, exit 130; gone on with
   assert.is(resumed.status, 0, resumed.stderr);
   assert.equal(resultOf('training'), whole);
   const finished = await inProcess(directory, 'mnist', '--out', 'training', '--resume');
-  assert.equal([finished.status, finished.stdout], [0, 'training is finished already.\n']);
+  assert.equal([finished.status, finished.stdout], [0, 'training is already finished.\n']);
 });
 
 for (const workers of ['1', '2']) {

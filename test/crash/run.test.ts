@@ -128,7 +128,7 @@ for (const [signal, expected] of [
     const { status, stdout, stderr } = await interrupted(out, signal);
     assert.is(status, expected);
     assert.is(stdout, '');
-    const sentence = `Stopped; what was computed is in ${out}. Go on with: memspike run --out ${out} --resume`;
+    const sentence = `Stopped; results so far are in ${out}. Resume with: memspike run --out ${out} --resume`;
     assert.is(stderr.trimEnd().split('\n').at(-1), sentence);
     for (const line of stderr.trimEnd().split('\n').slice(0, -1)) JSON.parse(line); // progress, and no debugger's words
     const log = openLog(join(at(out), 'spikes.arrows'), { strict: false });
@@ -139,7 +139,7 @@ for (const [signal, expected] of [
     const resumed = await inProcess(directory, 'run', '--out', out, '--resume', '--progress', 'none');
     assert.equal(
       [resumed.status, resumed.stdout, resumed.stderr],
-      [0, `Done: ${out}\nlook: memspike report ${out}\n`, ''],
+      [0, `Done: ${out}\nNext step: memspike report ${out}\n`, ''],
     );
     equalsWhole(out);
   });
@@ -168,11 +168,11 @@ test('--resume: a new directory starts afresh, a finished run says so, another c
   };
   assert.equal(await resume('new', 'net.yaml'), {
     status: 0,
-    stdout: 'Done: new\nlook: memspike report new\n',
+    stdout: 'Done: new\nNext step: memspike report new\n',
     stderr: '',
   });
   equalsWhole('new');
-  assert.equal(await resume('new', 'net.yaml'), { status: 0, stdout: 'new is finished already.\n', stderr: '' });
+  assert.equal(await resume('new', 'net.yaml'), { status: 0, stdout: 'new is already finished.\n', stderr: '' });
   assert.equal(await resume('nowhere'), {
     status: 1,
     stdout: '',

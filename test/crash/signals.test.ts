@@ -73,7 +73,7 @@ for (const [what, seconds, signals] of [
         return;
       }
       assert.is(end.status, 75);
-      assert.match(end.stderr, /^Stopped; what was computed is in/);
+      assert.match(end.stderr, /^Stopped; results so far are in/);
       assert.ok(existsSync(join(directory, name, 'checkpoint.bin')));
       for (const _ of openLog(join(directory, name, 'spikes.arrows'), { strict: false }));
     });

@@ -134,7 +134,7 @@ for (const [name, status] of [
     assert.equal([ended.status, ended.stdout], [status, '']);
     assert.match(
       ended.stderr,
-      new RegExp(`^Stopped with \\d runs? done; .*Go on with: memspike sweep run ${out}$`, 'm'),
+      new RegExp(`^Stopped with \\d runs? done; .*Resume with: memspike sweep run ${out}$`, 'm'),
     );
     const { notDone, running, failed } = await statusOf(p, out);
     assert.equal([running, failed], [0, 0]);
@@ -166,7 +166,7 @@ test('two processes share a sweep: no point twice, and both end when all of it i
   assert.is((await p.call('sweep', 'plan', 'shared.yaml', '--out', 'shared', '--no-timed')).status, 0);
   const both = [1, 2].map(() => start(p.path, 'sweep', 'run', 'shared', '--workers', '2', '--progress', 'none').ended);
   for (const { status, stdout } of await Promise.all(both)) {
-    assert.equal([status, stdout], [0, '24 runs done in shared.\nlook: memspike sweep plot shared\n']);
+    assert.equal([status, stdout], [0, '24 runs done in shared.\nNext step: memspike sweep plot shared\n']);
   }
   assert.equal(begun(p, 'shared'), Array(24).fill(1));
 });
@@ -182,10 +182,10 @@ test('the claim of a process on another machine is left alone, and told', async 
   assert.is(status, 0);
   assert.is(
     stdout,
-    '1 run done, 1 claimed by others (process 7 on node17.elsewhere since 2026-01-01T00:00:00Z) in far.\nhow it stands: memspike sweep status far\n',
+    '1 run done, 1 claimed by others (process 7 on node17.elsewhere since 2026-01-01T00:00:00Z) in far.\nNext step: memspike sweep status far\n',
   );
   rmSync(p.at('far/points/000001.lock'));
-  assert.is((await p.call('sweep', 'run', 'far')).stdout, '2 runs done in far.\nlook: memspike sweep plot far\n');
+  assert.is((await p.call('sweep', 'run', 'far')).stdout, '2 runs done in far.\nNext step: memspike sweep plot far\n');
 });
 
 if (mounted) {
@@ -202,7 +202,7 @@ if (mounted) {
     const again = await p.call('sweep', 'run', 'disk/full', '--workers', '2', '--progress', 'none');
     assert.equal(
       [again.status, again.stdout],
-      [0, '300 runs done in disk/full.\nlook: memspike sweep plot disk/full\n'],
+      [0, '300 runs done in disk/full.\nNext step: memspike sweep plot disk/full\n'],
       again.stderr,
     );
   });

@@ -64,7 +64,7 @@ test('wrong usage: one sentence and status 2', () => {
   assert.equal(run(CLI, ['verison']), {
     status: 2,
     stdout: '',
-    stderr: 'memspike: "verison" is no command, did you mean "version"?\n',
+    stderr: 'memspike: "verison" is not a command, did you mean "version"?\n',
   });
   assert.equal(run(CLI, ['version', '--bogus']), {
     status: 2,

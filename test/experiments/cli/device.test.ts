@@ -98,7 +98,7 @@ test('wrong usage: one sentence and status 2', async () => {
     assert.is(stdout, '');
     assert.match(stderr, sentence);
   };
-  await told(['lsit'], /^memspike: device: "lsit" is no command, did you mean "list"\?\n$/);
+  await told(['lsit'], /^memspike: device: "lsit" is not a command, did you mean "list"\?\n$/);
   await told(['show'], /^memspike: device show: NAME is missing/);
   await told(
     ['show', 'ag-ceo2-tp'],

@@ -204,7 +204,10 @@ test('what is no data set, or has no such part, is refused in a sentence', async
     await refusal('--data', 'foreign'),
     /^1 foreign\/t10k-labels-idx1-ubyte: label 4 is 13, expected 0 to 12/,
   );
-  assert.is((await learn('--resume')).stderr, 'memspike: learn: --resume needs --out, the run to go on with.\n');
+  assert.is(
+    (await learn('--resume')).stderr,
+    'memspike: learn: --resume needs --out, the directory of the run to resume.\n',
+  );
 });
 
 test.run();

@@ -240,7 +240,7 @@ test('--resume takes the run as it was begun, and nothing else', async () => {
   const { status, stdout, stderr } = await learn('perceptron', 'begun', '--resume');
   assert.equal([status, stderr], [0, '']);
   assert.match(stdout, /^Accuracy on 120 test images: /);
-  assert.match((await learn('perceptron', 'begun', '--resume')).stdout, /is finished already/);
+  assert.match((await learn('perceptron', 'begun', '--resume')).stdout, /is already finished/);
 });
 
 test('what does not fit is refused in a sentence, before anything is computed', async () => {

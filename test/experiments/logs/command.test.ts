@@ -120,7 +120,7 @@ test('usage', async () => {
   await says(/^memspike: log cat: --out is unknown.*\n$/, 'cat', 'x', '--out', 'a');
   await says(/"cvs"/, 'export', 'x', '--format', 'cvs');
   await says(/--from is "soon", but must be a number/, 'cat', 'x', '--from', 'soon');
-  await says(/log: "show" is no command/, 'show', 'x');
+  await says(/log: "show" is not a command/, 'show', 'x');
 });
 
 test('a missing h5wasm is told with the way to install it', () => {

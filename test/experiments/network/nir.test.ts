@@ -216,7 +216,7 @@ testWithPython(
     assert.match(told, /steps\.nir was written for time steps of 0\.1 ms .*n0 gets no spikes from/s);
     for (const [name, spikes] of Object.entries(expected)) same(spikesOf('steps', name), spikes, 1e-6);
     const again = await run('--out', 'steps', '--resume');
-    assert.match(again.stdout, /is finished already/);
+    assert.match(again.stdout, /is already finished/);
   },
 );
 

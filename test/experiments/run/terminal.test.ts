@@ -18,7 +18,7 @@ const shell = (script: string) =>
 
 test('no terminal: plain lines, nothing that moves a cursor', () => {
   const { status, stdout, stderr } = run('--out', 'plain');
-  assert.equal([status, stdout], [0, 'Done: plain\nlook: memspike report plain\n']);
+  assert.equal([status, stdout], [0, 'Done: plain\nNext step: memspike report plain\n']);
   assert.match(stderr, /^(simulating: [\d,.]+\/1,000 ms, \d+ %, [^\n]*\n)+(Warning: [^\n]+\n)*$/);
   assert.not.match(stderr.replaceAll('\n', ''), /\p{Cc}/u);
   assert.match(stderr, /simulating: 1,000\/1,000 ms, 100 %/);
@@ -35,7 +35,7 @@ test('--progress json: one object a line; --progress none --quiet: nothing', () 
   assert.is(run('--out', 'none', '--progress', 'none', '--quiet').stderr, '');
 });
 
-test('--json: run.json on standard output, also of a run that is finished already', () => {
+test('--json: run.json on standard output, also of a run that is already finished', () => {
   const first = run('--out', 'result', '--json', '--progress', 'none');
   assert.equal(JSON.parse(first.stdout), json(join(directory, 'result'), 'run.json'));
   assert.is(run('--out', 'result', '--json', '--resume').stdout, first.stdout);

@@ -69,7 +69,7 @@ test('a point that crashes, runs out of memory, hangs or throws fails alone and 
   const again = await p.call('sweep', 'retry', 'bad', '--workers', '2');
   delete process.env.STUDY_IS_MENDED;
   assert.is(again.status, 0, again.stderr);
-  assert.is(again.stdout, '6 runs done in bad.\nlook: memspike sweep plot bad\n');
+  assert.is(again.stdout, '6 runs done in bad.\nNext step: memspike sweep plot bad\n');
   assert.is((await statusOf(p, 'bad')).done, 8);
   assert.is(begun(p, 'bad')[0], 1);
   assert.is((await p.call('sweep', 'retry', 'bad')).stdout, 'No run of bad has failed.\n');
@@ -125,7 +125,7 @@ test('tables: a row a run and a row a point, with units, means and intervals', a
   assert.is(status, 0, stderr);
   assert.match(
     stdout,
-    /^12 runs in results\.arrow and results\.csv, 4 points in summary\.arrow and summary\.csv, in tables\.\nlook: memspike sweep plot tables\n$/,
+    /^12 runs in results\.arrow and results\.csv, 4 points in summary\.arrow and summary\.csv, in tables\.\nNext step: memspike sweep plot tables\n$/,
   );
   const csv = readFileSync(p.at('tables/results.csv'), 'utf8').trimEnd().split('\n');
   assert.is(csv[0], 'point,replicate,seed,x,how,value,other');
@@ -337,7 +337,7 @@ test('a device file is found beside the sweep file, wherever the sweep is comput
   assert.is((await p.call('sweep', 'plan', 'beside/sweep.yaml', '--out', 'found', '--no-timed')).status, 0);
   const { status, stdout, stderr } = await inProcess(p.at('beside'), 'sweep', 'run', '../found');
   assert.is(status, 0, stderr);
-  assert.is(stdout, '1 run done in ../found.\nlook: memspike sweep plot ../found\n');
+  assert.is(stdout, '1 run done in ../found.\nNext step: memspike sweep plot ../found\n');
 });
 
 test.run();

@@ -133,12 +133,12 @@ slowTest(test, 'an interrupted search goes on to the same points, whatever the n
   assert.is(once.status, 0, once.stderr);
   assert.match(
     once.stdout,
-    /^direct, iteration 0: 1 point\n(direct, .*\n)+20 runs done in once\.\nlook: memspike sweep plot once\n$/,
+    /^direct, iteration 0: 1 point\n(direct, .*\n)+20 runs done in once\.\nNext step: memspike sweep plot once\n$/,
   );
   assert.is((await searched('twice', '7', '2')).status, 0);
   assert.match(
     (await searched('twice', '20', '2')).stdout,
-    /20 runs done in twice\.\nlook: memspike sweep plot twice\n$/,
+    /20 runs done in twice\.\nNext step: memspike sweep plot twice\n$/,
   );
   assert.is((await statusOf(p, 'twice')).resultsSha256, (await statusOf(p, 'once')).resultsSha256);
   assert.equal(begun(p, 'twice'), Array(20).fill(1));
@@ -190,7 +190,7 @@ test('what a search cannot work with is told in a sentence', async () => {
     ],
     [['--search', 'bayes'], 2, /--search is "bayes", but must be /],
     [['--search', 'random', '--points', '1', '--index', '0'], 2, /--search excludes --index and --shard/],
-    [['--points', '3'], 2, /--points goes with --search\.$/],
+    [['--points', '3'], 2, /--points needs --search\.$/],
   ];
   for (const [words, status, sentence] of cases) {
     const found = await p.call('sweep', 'run', 'plain', ...words);

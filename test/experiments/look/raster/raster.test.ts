@@ -125,7 +125,7 @@ test('the command writes both pictures, or the one its ending asks for', async (
   assert.ok(strokes.includes(200) && strokes.includes(20), `strokes ${strokes}`);
   assert.ok(statSync(join(dir, 'cli.raster.png')).size > 1000);
   const one = await memspike('raster', file, '--out', join(dir, 'one.svg'), '--population', 'output');
-  assert.is(one.stdout, `Wrote ${join(dir, 'one.svg')}\nwhat it holds: memspike log info ${file}\n`);
+  assert.is(one.stdout, `Wrote ${join(dir, 'one.svg')}\nNext step: memspike log info ${file}\n`);
   const paper = await memspike(
     'raster',
     file,

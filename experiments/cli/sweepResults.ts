@@ -1,0 +1,121 @@
+/** Commands that read a sweep: `sweep collect`, `sweep plot` and `sweep status`. */
+import { extname, join } from 'node:path';
+import { UserError } from '../../core/declare/errors.ts';
+import { flag, object, optional, text } from '../../core/declare/params.ts';
+import { plural } from '../../core/declare/show.ts';
+import { writePicture } from '../look/plots/write.ts';
+import { makeSubdirectory } from '../output/directory.ts';
+import { formatColumns } from '../output/formatColumns.ts';
+import { tabulateBestPoints } from '../sweep/best.ts';
+import { readSweepResults, requireMetrics, writeSweepTables } from '../sweep/collect.ts';
+import { readPlan } from '../sweep/directory.ts';
+import { displayName, isLowerBetter } from '../sweep/names.ts';
+import { sweepPictures } from '../sweep/pictures.ts';
+import { findMetric, hashResults, readResults } from '../sweep/results.ts';
+import { readRunStates } from '../sweep/status.ts';
+import { command } from './command.ts';
+import { optionalText, texts } from './options.ts';
+import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { printNextStep } from './terminal.ts';
+
+const directory = text({ help: 'directory of the plan' });
+const metric = texts('path of a number in run.json, in place of the metrics of the sweep: energy.write (repeatable)');
+
+export const collect = command({
+  positionals: object({ directory }),
+  options: object({ metric }),
+  examples: ['sweep collect runs/sweep', 'sweep collect runs/sweep --metric energy.write --metric wallSeconds'],
+  handler: ({ directory, metric }) => {
+    const collected = writeSweepTables(directory, metric);
+    const { plan, results, summary } = collected;
+    const { runs } = plan.facts;
+    const rest = results.length < runs ? ` (${runs - results.length} of ${runs} are not done)` : '';
+    console.log(
+      `${plural(results.length, 'run')}${rest} in results.arrow and results.csv, ${plural(summary.length, 'point')} in summary.arrow and summary.csv, in ${directory}.`,
+    );
+    requireMetrics(collected);
+    printNextStep('sweep', 'plot', directory);
+  },
+});
+
+interface BestOptions {
+  readonly metrics?: readonly string[];
+  /** Metric that ranks the points; default: the first metric with values. */
+  readonly best?: string | undefined;
+  /** True if low values are best; default: by the name of the metric. */
+  readonly lowest?: boolean | undefined;
+}
+
+/** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
+export function drawSweep(directory: string, { metrics = [], best, lowest }: BestOptions = {}): void {
+  const collected = readSweepResults(directory, metrics);
+  if (collected.results.length === 0)
+    throw new UserError(`${directory} has no finished run, so there is nothing to draw.`);
+  const measured = collected.plan.facts.metrics.findIndex((_, m) =>
+    collected.summary.some(({ metrics: own }) => Number.isFinite(own[m]!.mean)),
+  );
+  const ranking = best === undefined ? measured : findMetric(collected.plan, best);
+  const plots = makeSubdirectory(join(directory, 'plots'));
+  for (const { name, svg } of sweepPictures(collected)) {
+    const written = writePicture(join(plots, name), svg).map((path, i) => (i === 0 ? path : extname(path)));
+    console.log(`Wrote ${written.join(' and ')}`);
+  }
+  if (ranking >= 0) {
+    const { name } = collected.plan.facts.metrics[ranking]!;
+    const ascending = lowest ?? isLowerBetter(name);
+    console.log(`\nThe points with the ${ascending ? 'lowest' : 'highest'} ${displayName(name)}:\n`);
+    console.log(formatColumns(tabulateBestPoints(collected, ranking, ascending)));
+  }
+  requireMetrics(collected);
+}
+
+export const plot = command({
+  positionals: object({ directory }),
+  options: object({
+    metric,
+    best: optionalText('metric that ranks the points; default: the first metric'),
+    lowest: optional(flag({ help: 'rank low values first; default: for energies, times, memory, errors and wear' })),
+    ...pictureOptions,
+  }),
+  examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
+  handler: ({ directory, metric, best, lowest, ...pictures }) => {
+    usePictures(pictures);
+    drawSweep(directory, { metrics: metric, best, lowest });
+    printNextStep('report', directory);
+  },
+});
+
+const STATES = ['done', 'running', 'failed', 'missing'] as const;
+/** Maximum number of runs that are listed for each state. */
+const MAX_LISTED_RUNS = 20;
+
+export const status = command({
+  positionals: object({ directory }),
+  options: object({ json: flag({ help: 'print JSON' }) }),
+  examples: ['sweep status runs/sweep', 'sweep status runs/sweep --json'],
+  handler: ({ directory, json }) => {
+    const plan = readPlan(directory);
+    const states = readRunStates(plan).map((state, index) => ({ index, ...state }));
+    const counts = Object.fromEntries(STATES.map((s) => [s, states.filter(({ state }) => state === s).length]));
+    if (json) {
+      const notDone = states
+        .filter(({ state }) => state !== 'done')
+        .map(({ index, state, ...more }) => ({ index, state, ...more }));
+      const resultsSha256 = hashResults(plan, readResults(plan));
+      console.log(JSON.stringify({ ...counts, runs: states.length, resultsSha256, notDone }, null, 2));
+      return;
+    }
+    console.log(formatColumns(STATES.map((state) => [state, String(counts[state])])));
+    for (const state of ['running', 'failed', 'missing'] as const) {
+      const listed = states.filter((s) => s.state === state && s.reason !== 'not started');
+      if (listed.length === 0) continue;
+      console.log(`\n${state}:`);
+      const rows = listed.slice(0, MAX_LISTED_RUNS);
+      console.log(formatColumns(rows.map((s) => [`  ${s.index}`, 'reason' in s ? s.reason : ''])));
+      if (listed.length > MAX_LISTED_RUNS)
+        console.log(`  and ${listed.length - MAX_LISTED_RUNS} more (--json lists all)`);
+    }
+    console.log();
+    printNextStep('sweep', counts.failed! > 0 ? 'retry' : counts.missing! > 0 ? 'run' : 'plot', directory);
+  },
+});

@@ -1,0 +1,45 @@
+/** Run directories of the commands `mnist` and `learn`. */
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { loadMnist } from '../data/mnist.ts';
+import { readJson } from '../logs/runJson.ts';
+import { RunDirectory } from '../run/runDirectory.ts';
+import { bindData, requireDataOf } from '../training/dataOrigin.ts';
+import { UsageError } from './command.ts';
+import { printInterruption } from './terminal.ts';
+
+interface TrainingRunOptions {
+  readonly out?: string | undefined;
+  readonly data?: string | undefined;
+  readonly resume: boolean;
+  readonly json: boolean;
+}
+
+/** Default run directory, such as `runs/mnist-400-seed1`, with a suffix (`-2`, `-3`, …) if the directory exists. */
+export function chooseRunDirectory(data: string | undefined, architecture: unknown, seed: unknown): string {
+  const base = `runs/${data === undefined ? 'mnist' : basename(resolve(data))}-${architecture}-seed${seed}`;
+  let path = base;
+  for (let n = 2; existsSync(path); n++) path = `${base}-${n}`;
+  return path;
+}
+
+/**
+ * Handles `--resume` of a finished run: checks its data set and prints its result. Returns true if nothing is left to do.
+ * @param command name of the command, for errors
+ */
+export function isResumedRunFinished(command: string, { out, data, resume, json }: TrainingRunOptions): boolean {
+  if (!resume) return false;
+  if (out === undefined) throw new UsageError(`${command}: --resume needs --out, the directory of the run to resume.`);
+  if (!RunDirectory.isOver(out)) return false;
+  if (data !== undefined) requireDataOf(out, bindData(loadMnist(data), data));
+  printRunJson(out, json, `${out} is already finished.`);
+  return true;
+}
+
+/** Prints `run.json` with `--json`, otherwise a sentence. */
+export const printRunJson = (run: string, json: boolean, sentence: string): void =>
+  console.log(json ? JSON.stringify(readJson(run, 'run.json'), null, 2) : sentence);
+
+/** Prints that training was interrupted, with the command that resumes it. */
+export const printTrainingInterruption = (out: string, data: string | undefined, ...command: readonly string[]): void =>
+  printInterruption(out, ...command, '--out', out, '--resume', ...(data === undefined ? [] : ['--data', data]));
