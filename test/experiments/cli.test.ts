@@ -36,7 +36,7 @@ test('help lists the commands', async () => {
   assert.is((await inProcess(directory)).status, 2);
   assert.match(
     (await inProcess(directory, 'mnist', '--help')).stdout,
-    /--pictures +draw the pictures \[default: yes; --no-pictures for no\]/,
+    /--pictures +draw pictures \[default: yes; --no-pictures for no\]/,
   );
   assert.match(
     (await inProcess(directory, 'log', '--help')).stdout,
