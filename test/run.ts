@@ -72,7 +72,12 @@ function report({ path }: TestFile, result: FileResult, output: string): void {
 }
 
 const failure = (problem: string): FileResult => ({
-  ...{ testCount: 0, passedCount: 0, skippedCount: 0, problem, seconds: 0, isSpent: true },
+  testCount: 0,
+  passedCount: 0,
+  skippedCount: 0,
+  problem,
+  seconds: 0,
+  isSpent: true,
 });
 
 function startProcess(): ChildProcess {

@@ -42,7 +42,10 @@ export const list = command({
     const demos = await Promise.all(NAMES.map(named));
     if (json) {
       const entries = demos.map(({ name, title, claim, source, parameters }) => ({
-        ...{ name, title, claim, source },
+        name,
+        title,
+        claim,
+        source,
         parameters: validate(parameters, {}, name),
       }));
       return console.log(JSON.stringify(entries, null, 2));

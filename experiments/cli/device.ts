@@ -29,7 +29,10 @@ function entryOf(name: string) {
     structure: about.structure ?? about.name ?? null,
     model: device.model,
     shortTerm: shortTerm?.model ?? null,
-    ...{ thickness, onOffRatio, retention, endurance },
+    thickness,
+    onOffRatio,
+    retention,
+    endurance,
   };
 }
 

@@ -88,7 +88,11 @@ export default command({
       devices: names.length > 0 ? names.map(deviceNamed) : tableOfReview(),
       settings: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
       workers: Math.min(args.workers, 4 * availableParallelism()),
-      ...{ seeds, data, out, progress, signal },
+      seeds,
+      data,
+      out,
+      progress,
+      signal,
     });
     warnings.print(args);
     if (compared === null) {

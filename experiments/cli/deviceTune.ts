@@ -84,7 +84,11 @@ export default command({
     const tuning = await tuneDevice({
       ...others,
       onWarnings: warnings.add,
-      ...{ device: deviceNamed(name), budget, out, workers: Math.min(workers, 4 * availableParallelism()), signal },
+      device: deviceNamed(name),
+      budget,
+      out,
+      workers: Math.min(workers, 4 * availableParallelism()),
+      signal,
       say: json ? () => {} : (sentence) => console.log(sentence),
     });
     warnings.print(args);

@@ -32,7 +32,10 @@ export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Pr
     parentPort?.postMessage({ out, images } satisfies ProgressMessage);
   };
   await runMnist({
-    ...{ config, data, dataSha256, out },
+    config,
+    data,
+    dataSha256,
+    out,
     workers: 1,
     recordInputs: false,
     resume: RunDirectory.isTaken(out),

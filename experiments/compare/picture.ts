@@ -77,11 +77,15 @@ export function comparisonPicture(
   const all: Column[] = [
     {
       label: tuned ? 'accuracy, common recipe (%)' : 'accuracy (%)',
-      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.accuracy, !tuned) },
+      domain: [0, 100],
+      text: (v) => v.toFixed(1),
+      bars: bars((c) => c.accuracy, !tuned),
     },
     {
       label: 'accuracy, recipe of its own (%)',
-      ...{ domain: [0, 100], text: (v) => v.toFixed(1), bars: bars((c) => c.tuned?.accuracy ?? [], true) },
+      domain: [0, 100],
+      text: (v) => v.toFixed(1),
+      bars: bars((c) => c.tuned?.accuracy ?? [], true),
     },
     { label: 'energy of a training image', log: true, domain: decades(spent), text: formatJoules, bars: energies },
     { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
@@ -156,7 +160,10 @@ function chart(
     height,
     ...plotMargins(TOP, NUMBER_WIDTH, BOTTOM, margin),
     x: {
-      ...{ domain: [...domain], label, labelOffset: 38, ticks: 5 },
+      domain: [...domain],
+      label,
+      labelOffset: 38,
+      ticks: 5,
       ...(log && { type: 'log', ticks: decadeTicks(domain, width - margin - NUMBER_WIDTH), tickFormat: decadeLabel }),
     },
     y: {
@@ -173,7 +180,11 @@ function chart(
         ticks: log ? decadeTicks(domain, width - margin - NUMBER_WIDTH) : 5,
       }),
       Plot.barX(bars, {
-        ...{ x1: domain[0], x2: 'value', y: 'name', fill: seriesColour(index), stroke: seriesColour(index) },
+        x1: domain[0],
+        x2: 'value',
+        y: 'name',
+        fill: seriesColour(index),
+        stroke: seriesColour(index),
         fillOpacity: (b: Bar) => (b.assumed ? 0.15 : 0.75),
       }),
       Plot.dot(dots, { x: 'value', y: 'name', fill: TEXT_COLOUR, r: 2 }),

@@ -4,7 +4,9 @@ import type { Band } from './client/data.ts';
 
 /** Band of the i-th population of a page, with its colour. */
 export const colouredBand = ({ name, size, first = 0 }: PopulationSize, i: number): Band => ({
-  ...{ name, size, first },
+  name,
+  size,
+  first,
   colour: seriesColour(i),
   colourOnDark: seriesColourOnDark(i),
 });

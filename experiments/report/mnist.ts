@@ -40,7 +40,13 @@ const images = whole({ min: 1 });
 /** Part of `config.json` of an MNIST run that its report needs. */
 export const mnistConfigSchema = z
   .looseObject({
-    ...{ network, split, preprocessing, stimulus, train: images, label: images, test: images },
+    network,
+    split,
+    preprocessing,
+    stimulus,
+    train: images,
+    label: images,
+    test: images,
     features: z.optional(
       z.looseObject({ grid: whole({ min: 1, max: MAX_SIDE }), kernels: whole({ min: 1, max: MAX_NEURONS }) }),
     ),
@@ -82,7 +88,12 @@ export function makeFieldsSection(
   return {
     section: { id: 'fields-section', title: 'Receptive fields', body },
     data: {
-      ...{ rows: rows * planes, columns, neurons, ramp: rampHexColours(), labels, thresholds },
+      rows: rows * planes,
+      columns,
+      neurons,
+      ramp: rampHexColours(),
+      labels,
+      thresholds,
       names: facts.classNames,
       wins: countWins(run, neurons, classes),
     },

@@ -61,7 +61,9 @@ export function makeRasterSection(path: string, selection: SpikeSelection): Rast
   return {
     section: { id: 'spikes-section', title: 'Spikes', body },
     data: {
-      ...{ window: [from, to], tick, populations },
+      window: [from, to],
+      tick,
+      populations,
       marks: readStimulusMarks(path, [from, to]),
       images: images.length > 0,
     },

@@ -41,13 +41,24 @@ interface SweepFacts {
 const count = z.number().check(z.int(), z.nonnegative());
 const columns = z.array(z.looseObject({ name: z.string(), path: z.string(), unit: z.string() }));
 const factsSchema = z.looseObject({
-  ...{ version: z.string(), file: z.string(), planSha256: z.string() },
+  version: z.string(),
+  file: z.string(),
+  planSha256: z.string(),
   sweep: z.looseObject({ dataSha256: z.optional(z.string()), moduleSha256: z.optional(z.string()) }),
-  ...{ points: count, replicates: count.check(z.positive()), runs: count, parameters: columns, metrics: columns },
+  points: count,
+  replicates: count.check(z.positive()),
+  runs: count,
+  parameters: columns,
+  metrics: columns,
 });
 const runSchema = z.looseObject({
-  ...{ index: count, point: count, replicate: count, seed: count, hash: z.string() },
-  ...{ parameters: z.record(z.string(), z.unknown()), config: z.looseObject({}) },
+  index: count,
+  point: count,
+  replicate: count,
+  seed: count,
+  hash: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  config: z.looseObject({}),
 });
 
 /** Paths in a sweep directory. */

@@ -192,7 +192,9 @@ class MetricView {
     const hasRepeats = perValue.length * 2 <= this.#rows.length;
     const draw = (series: readonly CurveSeries[], subtitle: string) =>
       curve({
-        ...{ title: `${formatName(this.#metric)} against ${formatName(column.quantity)}`, subtitle, series },
+        title: `${formatName(this.#metric)} against ${formatName(column.quantity)}`,
+        subtitle,
+        series,
         x: { label: formatLabel(column.quantity), log: column.isLog },
         y: { label: formatLabel(this.#metric) },
       });

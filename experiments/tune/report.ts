@@ -95,14 +95,12 @@ export function writeTuning(
   const { common, tunables, best } = t;
   const accuracy = { common: accuracyOf(t.before), best: accuracyOf(t.after) };
   const tuning: Tuning = {
-    ...{
-      device: o.device.name,
-      rule: o.rule,
-      neurons: o.neurons,
-      epochs: common.epochs,
-      train: common.train,
-      trials: t.trials,
-    },
+    device: o.device.name,
+    rule: o.rule,
+    neurons: o.neurons,
+    epochs: common.epochs,
+    train: common.train,
+    trials: t.trials,
     changed: tunables.map(({ name, path, common: before }) => ({
       name,
       path,

@@ -34,8 +34,14 @@ export class ArrivalKernels {
     if (thresholds.rate > 0 || exc.isNearDegenerate || inh.isNearDegenerate) return null;
     const plastic = new ArrivalKernels(run, watch, arena);
     Object.assign(plastic.#record, {
-      ...{ rate, rateE: exc.rate, rateI: inh.rate, perDeltaE: exc.perDelta, perDeltaI: inh.perDelta },
-      ...{ perCapacitance, peak: exc.peak, span },
+      rate,
+      rateE: exc.rate,
+      rateI: inh.rate,
+      perDeltaE: exc.perDelta,
+      perDeltaI: inh.perDelta,
+      perCapacitance,
+      peak: exc.peak,
+      span,
     });
     return plastic;
   }

@@ -97,14 +97,17 @@ export class LifConductance implements NeuronModel {
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractory, resetOffset } = this.#membranes;
     const own = {
-      ...{ ...s.record, ...this.#predictor.record, ...this.#queue.state, size: this.size, bar: this.thresholds.b },
-      ...{
-        refractory: refractory.values,
-        refractoryMask: refractory.mask,
-        resetOffset: resetOffset.values,
-        resetMask: resetOffset.mask,
-      },
-      ...{ candidates: this.#candidates, values: this.#candidatePotentials },
+      ...s.record,
+      ...this.#predictor.record,
+      ...this.#queue.state,
+      size: this.size,
+      bar: this.thresholds.b,
+      refractory: refractory.values,
+      refractoryMask: refractory.mask,
+      resetOffset: resetOffset.values,
+      resetMask: resetOffset.mask,
+      candidates: this.#candidates,
+      values: this.#candidatePotentials,
     };
     let known: RecurrentRecord | null = null;
     return (record, lanes, t) => {

@@ -83,9 +83,17 @@ export class OneTauConductances implements ConductanceState {
     this.steps[9] = tau;
     this.state = { u: this.u, clock: this.clock };
     this.record = {
-      ...{ u: this.u, clock: this.clock, table: this.table, steps: this.steps, uncovered: this.#rest },
-      ...{ tau, ratio: this.#ratio, span: this.#span, perUnit: this.#perUnit },
-      ...{ excReversal: this.#reversals[0], inhReversal: this.#reversals[1] },
+      u: this.u,
+      clock: this.clock,
+      table: this.table,
+      steps: this.steps,
+      uncovered: this.#rest,
+      tau,
+      ratio: this.#ratio,
+      span: this.#span,
+      perUnit: this.#perUnit,
+      excReversal: this.#reversals[0],
+      inhReversal: this.#reversals[1],
     };
   }
 

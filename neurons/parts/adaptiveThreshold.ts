@@ -63,7 +63,8 @@ export class AdaptiveThreshold {
     this.#clock = arena.f64(2);
     this.#clock[1] = p.homeostasis?.gain ?? 0;
     this.state = {
-      ...{ thresholds: this.b, thresholdClock: this.#clock },
+      thresholds: this.b,
+      thresholdClock: this.#clock,
       ...(this.#movingOrigin && { thresholdOrigins: this.#movingOrigin.values }),
     };
   }

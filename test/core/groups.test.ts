@@ -35,14 +35,36 @@ type Spec = typeof spec extends fc.Arbitrary<infer T> ? T : never;
 
 /** Its third neuron is both refractory and held with its group when it is cut at 1 ms. */
 const HELD: Spec = {
-  ...{ each: 1, channels: 2, size: [3, 3], stride: [2, 3], hold: 700, refractory: 4, refractoryInput: 'integrate' },
-  ...{ current: 250, reset: 0, adaptTau: Infinity, gain: 0, precision: 'f32', seed: 0 },
+  each: 1,
+  channels: 2,
+  size: [3, 3],
+  stride: [2, 3],
+  hold: 700,
+  refractory: 4,
+  refractoryInput: 'integrate',
+  current: 250,
+  reset: 0,
+  adaptTau: Infinity,
+  gain: 0,
+  precision: 'f32',
+  seed: 0,
 };
 
 /** A neuron is refractory for longer than its group is held, and hears of both when both are over. */
 const LATE: Spec = {
-  ...{ each: 1, channels: 1, size: [3, 3], stride: [2, 3], hold: 2, refractory: 4, refractoryInput: 'discard' },
-  ...{ current: 60, reset: 0, adaptTau: Infinity, gain: 0, precision: 'f32', seed: 843517 },
+  each: 1,
+  channels: 1,
+  size: [3, 3],
+  stride: [2, 3],
+  hold: 2,
+  refractory: 4,
+  refractoryInput: 'discard',
+  current: 60,
+  reset: 0,
+  adaptTau: Infinity,
+  gain: 0,
+  precision: 'f32',
+  seed: 843517,
 };
 
 const down = ({ size, stride }: Spec) => Math.floor((ROWS - size[0]) / stride[0]) + 1;

@@ -199,10 +199,7 @@ test('files that are no good are refused in a sentence', () => {
   );
   writeFileSync(at('again.ts'), ours);
   const twice = memspike('schema', '--models', 'ours.ts', '--models', 'again.ts', '--models', 'ours.ts');
-  assert.match(
-    twice.stderr,
-    /again\.ts: square is the name of a device of .*ours\.ts already; choose another name\./,
-  );
+  assert.match(twice.stderr, /again\.ts: square is the name of a device of .*ours\.ts already; choose another name\./);
   worked(memspike('schema', '--models', 'ours.ts', '--models', './ours.ts'));
 });
 

@@ -261,7 +261,9 @@ export const metronome = defineStimulus({
   writeFileSync(at('period.txt'), '7');
   const beats = { table: at('period.txt') };
   const network = {
-    ...{ memspike: 1, models: ['./metronome.ts'], duration: 100 },
+    memspike: 1,
+    models: ['./metronome.ts'],
+    duration: 100,
     populations: { clock: { model: 'metronome', beats }, cells: { model: 'lif', size: 1 } },
     projections: [{ from: 'clock', to: 'cells', connect: { all: { weight: 1 } } }],
   };

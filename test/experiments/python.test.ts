@@ -37,7 +37,9 @@ testIf(
       copyFileSync(join(root, 'docs/python.ipynb'), join(directory, 'python.ipynb'));
       const command = `${process.execPath} ${join(root, 'dist/experiments/cli.js')}`;
       const { status, stderr } = spawnSync(PYTHON, ['-c', EXECUTE], {
-        ...{ cwd: directory, encoding: 'utf8', env: { ...process.env, MEMSPIKE: command } },
+        cwd: directory,
+        encoding: 'utf8',
+        env: { ...process.env, MEMSPIKE: command },
       });
       assert.is(status, 0, stderr.slice(-3000));
       const { cells } = JSON.parse(readFileSync(join(directory, 'done.ipynb'), 'utf8')) as {

@@ -60,8 +60,15 @@ export function loadMutants(
 ): Result[] {
   const results = loaders.map(
     (loader): Result => ({
-      ...{ loader, tries: 0, loaded: 0, refused: 0, faults: [], seconds: 0, megabytes: 0 },
-      ...{ reached: new Set(), all: new Set() },
+      loader,
+      tries: 0,
+      loaded: 0,
+      refused: 0,
+      faults: [],
+      seconds: 0,
+      megabytes: 0,
+      reached: new Set(),
+      all: new Set(),
     }),
   );
   const directory = keep || mkdtempSync(join(tmpdir(), 'memspike-fuzz-'));

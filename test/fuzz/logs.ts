@@ -29,8 +29,12 @@ import { mutateTextFile, mutateTree, type Random } from './mutate.ts';
 
 const MODULES = ['core/log/', 'logs/table.js', 'logs/facts.js', 'stimuli/recording.js'];
 const FACTS = {
-  ...{ seed: '7', populations: '["exc","in"]', projections: '["exc->in"]', sizes: '[5,4]' },
-  ...{ tStart: '0', tStopPlanned: '100' },
+  seed: '7',
+  populations: '["exc","in"]',
+  projections: '["exc->in"]',
+  sizes: '[5,4]',
+  tStart: '0',
+  tStopPlanned: '100',
 };
 const TIMES = [0.5, 1, 1, 2.5, 30, 99];
 const IDS = [0, 1, 2, 0, 3, 3];

@@ -46,7 +46,10 @@ const onnxTensor = (name: string, dims: number[]) => {
   };
 };
 const node = (opType: string, input: string[], output: string, attributes: Record<string, number | number[]> = {}) => ({
-  ...{ opType, input, output: [output], name: `/${output}/${opType}` },
+  opType,
+  input,
+  output: [output],
+  name: `/${output}/${opType}`,
   attribute: Object.entries(attributes).map(([name, value]) =>
     typeof value !== 'number'
       ? { name, ints: value }
@@ -59,7 +62,9 @@ const onnx = (nodes: object[], initializer: object[]): Uint8Array =>
   MODEL.encode(
     MODEL.fromObject({
       graph: {
-        ...{ node: nodes, initializer, output: [{ name: 'y' }] },
+        node: nodes,
+        initializer,
+        output: [{ name: 'y' }],
         input: [
           {
             name: 'x',

@@ -16,13 +16,11 @@ const integers = (...values: number[]) => ({ shape: [values.length], values });
 const full = (shape: readonly number[], value: number) => ({ shape, values: array(shape).values.map(() => value) });
 const lif = (...shape: number[]) => ({
   type: 'LIF',
-  ...{
-    tau: full(shape, 0.01),
-    r: array(shape, 1),
-    v_leak: full(shape, 0),
-    v_threshold: full(shape, 1),
-    v_reset: full(shape, 0),
-  },
+  tau: full(shape, 0.01),
+  r: array(shape, 1),
+  v_leak: full(shape, 0),
+  v_threshold: full(shape, 1),
+  v_reset: full(shape, 0),
 });
 const chain = (names: readonly string[]) => names.slice(1).map((name, k) => [names[k], name]);
 
@@ -33,8 +31,13 @@ const CONVOLUTION: Tree = {
     input: { type: 'Input', shape: integers(1, 2, 3) },
     conv: {
       type: 'Conv2d',
-      ...{ weight: array([2, 1, 3, 3]), bias: full([2], 0), input_shape: integers(2, 3) },
-      ...{ stride: integers(1, 1), padding: integers(1, 1), dilation: integers(1, 1), groups: 1 },
+      weight: array([2, 1, 3, 3]),
+      bias: full([2], 0),
+      input_shape: integers(2, 3),
+      stride: integers(1, 1),
+      padding: integers(1, 1),
+      dilation: integers(1, 1),
+      groups: 1,
     },
     lif: lif(2, 2, 3),
     pool: { type: 'SumPool2d', kernel_size: integers(2, 1), stride: integers(2, 1), padding: integers(0, 0) },
@@ -42,8 +45,11 @@ const CONVOLUTION: Tree = {
     fc: { type: 'Affine', weight: array([4, 6]), bias: array([4]) },
     cuba: {
       type: 'CubaLIF',
-      ...{ tau_mem: full([4], 0.02), tau_syn: full([4], 0.005) },
-      ...{ r: array([4], 1), v_leak: full([4], 0), v_threshold: full([4], 1) },
+      tau_mem: full([4], 0.02),
+      tau_syn: full([4], 0.005),
+      r: array([4], 1),
+      v_leak: full([4], 0),
+      v_threshold: full([4], 1),
     },
     output: { type: 'Output', shape: integers(4) },
   },

@@ -67,8 +67,14 @@ const SPREADS: Flaws = {
   deviceToDevice: APART,
   'both spreads': { ...APART, cycleToCycle: 0.5 },
   'with all others': {
-    ...{ ...APART, cycleToCycle: 0.5, writeNoise: 0.05, levels: { count: 50 }, stuck: { low: 0.1 } },
-    ...{ retention: { tau: 20, rest: 0.6 }, endurance: { cycles: 60 }, readNoise: { sd: 0.1 } },
+    ...APART,
+    cycleToCycle: 0.5,
+    writeNoise: 0.05,
+    levels: { count: 50 },
+    stuck: { low: 0.1 },
+    retention: { tau: 20, rest: 0.6 },
+    endurance: { cycles: 60 },
+    readNoise: { sd: 0.1 },
   },
 };
 

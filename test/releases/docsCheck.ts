@@ -214,7 +214,8 @@ function checkDemonstration({ path, text }: Page): void {
     const folder = mkdtempSync(join(tmpdir(), 'memspike-docs-'));
     try {
       const { status, stderr } = spawnSync(process.execPath, [cli, ...wordsOf(command!), '--progress', 'none'], {
-        ...{ cwd: folder, encoding: 'utf8' },
+        cwd: folder,
+        encoding: 'utf8',
       });
       if (status !== 0) return void faults.push(`${path}: ${command} ended with ${status}: ${stderr.trim()}`);
       const { figures } = JSON.parse(readFileSync(join(folder, 'demo/run.json'), 'utf8')) as {

@@ -228,7 +228,9 @@ test('tiles: one tile is the array, more tiles are nearer to ideal, and each is 
   const loss = (effective: Float64Array) => effective.reduce((sum, g, k) => sum + conductances[k]! - g, 0);
   assert.ok(loss(tiled) > 0 && loss(tiled) < 0.5 * loss(one), `${loss(tiled)} of ${loss(one)}`);
   const corner = new Crossbar({
-    ...{ rows: 2, columns: 2, lineResistance: 20 },
+    rows: 2,
+    columns: 2,
+    lineResistance: 20,
     conductances: [10, 11].flatMap((i) => [8, 9].map((j) => conductances[i * columns + j]!)),
   });
   close(

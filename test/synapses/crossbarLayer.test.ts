@@ -162,7 +162,11 @@ test('line resistance is that of the solver, for one device and for pairs', () =
     Array.from(a, (v, k) => v * b[k]!).reduce((s, v) => s + v);
   close([dot(x, e)], [dot(y, d)], 1e-12);
   const tiled = new CrossbarLayer({
-    ...{ rows, columns, device: pairs, weights, centred: false },
+    rows,
+    columns,
+    device: pairs,
+    weights,
+    centred: false,
     lines: { word, bit, tile: { rows: 1, columns: 1 } },
   });
   const alone = (w: number) => 1 / (1 / G(w) + word + bit);
@@ -176,7 +180,12 @@ test('a gain for each column makes up for most of what lines take', () => {
   const inputs = Array.from({ length: 40 }, (_, n) => numbers(rows, `x${n}`).map(Math.abs));
   const error = (calibrated: boolean) => {
     const layer = new CrossbarLayer({
-      ...{ rows, columns, device: pairs, weights, centred: false, output: { calibrated } },
+      rows,
+      columns,
+      device: pairs,
+      weights,
+      centred: false,
+      output: { calibrated },
       lines: { word: 30, bit: 30 },
     });
     layer.calibrate(inputs.slice(0, 20));
@@ -190,7 +199,10 @@ test('a gain for each column makes up for most of what lines take', () => {
 
 test('inputs and outputs of finite bits', () => {
   const layer = new CrossbarLayer({
-    ...{ rows: 2, columns: 2, device: plain, weights: [0.5, 1, -1, 0.25] },
+    rows: 2,
+    columns: 2,
+    device: plain,
+    weights: [0.5, 1, -1, 0.25],
     input: { coding: 'width', bits: 2, range: 1 },
     output: { bits: 3, range: 1.5 },
   });
@@ -199,8 +211,12 @@ test('inputs and outputs of finite bits', () => {
   const expected = raw.map((v) => Math.round(v / 0.5) * 0.5);
   close(layer.forward(x, new Float64Array(2)), expected, 1e-12);
   const calibrated = new CrossbarLayer({
-    ...{ rows: 1, columns: 1, device: plain, weights: [1] },
-    ...{ input: { bits: 8 }, output: { bits: 8 } },
+    rows: 1,
+    columns: 1,
+    device: plain,
+    weights: [1],
+    input: { bits: 8 },
+    output: { bits: 8 },
   });
   calibrated.calibrate([[4]]);
   close(calibrated.forward([4], new Float64Array(1)), [4], 1e-12);

@@ -187,7 +187,10 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
   const { top = 1 } = law;
   const spread = spreadOf(device, top);
   const params = {
-    ...{ w_max: top, w_min: top - 2, dw_min: dwMin, up_down: upDown },
+    w_max: top,
+    w_min: top - 2,
+    dw_min: dwMin,
+    up_down: upDown,
     ...law.more,
     ...(law.type === 'PowStepDevice' && exponents(device)),
     ...noise.params,

@@ -88,20 +88,29 @@ export function toNeuroSim({ name, device }: LoadedDevice): Exported {
   const grows = growsUp !== 0 || growsDown !== 0;
   const relative = reading !== undefined && reading.of !== 'range';
   const values: Record<string, number | boolean> = {
-    ...{ maxConductance: most, minConductance: least },
-    ...{ readVoltage: numberOf(device, 'readVoltage', 0.1), readPulseWidth: numberOf(device, 'readTime', 1e-8) },
-    ...{ writeVoltageLTP: voltage('Up'), writeVoltageLTD: voltage('Down') },
-    ...{ writePulseWidthLTP: width, writePulseWidthLTD: widthDown },
-    ...{ maxNumLevelLTP: up.pulses, maxNumLevelLTD: down.pulses },
+    maxConductance: most,
+    minConductance: least,
+    readVoltage: numberOf(device, 'readVoltage', 0.1),
+    readPulseWidth: numberOf(device, 'readTime', 1e-8),
+    writeVoltageLTP: voltage('Up'),
+    writeVoltageLTD: voltage('Down'),
+    writePulseWidthLTP: width,
+    writePulseWidthLTD: widthDown,
+    maxNumLevelLTP: up.pulses,
+    maxNumLevelLTD: down.pulses,
     nonlinearWrite: up.label !== 0 || down.label !== 0,
-    ...{ NL_LTP: up.label, NL_LTD: down.label, sigmaDtoD: 0 },
+    NL_LTP: up.label,
+    NL_LTD: down.label,
+    sigmaDtoD: 0,
     nonIdenticalPulse: grows,
     ...(grows && { VinitLTP: voltage('Up'), VstepLTP: growsUp, VinitLTD: voltage('Down'), VstepLTD: growsDown }),
     ...(grows && { PWinitLTP: width, PWstepLTP: 0, PWinitLTD: widthDown, PWstepLTD: 0 }),
-    ...{ readNoise: relative, sigmaReadNoise: relative ? reading.sd : 0 },
+    readNoise: relative,
+    sigmaReadNoise: relative ? reading.sd : 0,
     sigmaCtoC: noise * (most - least),
     conductanceRangeVar: range + gMin > 0,
-    ...{ maxConductanceVar: range * most, minConductanceVar: gMin * least },
+    maxConductanceVar: range * most,
+    minConductanceVar: gMin * least,
   };
   const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
   const lost = [

@@ -88,7 +88,10 @@ export interface Panel {
 
 /** Margins around the frame of a plot, px, clockwise from the top. */
 export const plotMargins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
-  ...{ marginTop, marginRight, marginBottom, marginLeft },
+  marginTop,
+  marginRight,
+  marginBottom,
+  marginLeft,
 });
 
 export interface Heading {

@@ -59,8 +59,15 @@ function drawMap(
   const [min, max] = colours.domain;
   const subtitle = [heading.subtitle, ...describePlanes(image)].join('; ');
   return receptiveFields({
-    ...{ title: heading.title, subtitle, label: colours.label },
-    ...{ weights, rows, columns, neurons: post, min, max },
+    title: heading.title,
+    subtitle,
+    label: colours.label,
+    weights,
+    rows,
+    columns,
+    neurons: post,
+    min,
+    max,
   });
 }
 

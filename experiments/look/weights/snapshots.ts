@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
-import { requireDenseEnough } from '../../logs/weightMatrix.ts';
 import type { LogTable } from '../../logs/table.ts';
+import { requireDenseEnough } from '../../logs/weightMatrix.ts';
 
 export interface Range {
   readonly low: number;

@@ -30,7 +30,10 @@ const STDP_PAIRS: TableSpec = {
 
 const summariseHistogram = ({ count, mean, sd, min, max, low, width, counts }: Histogram) => ({
   synapses: count,
-  ...{ mean, sd, min, max },
+  mean,
+  sd,
+  min,
+  max,
   histogram: { low, binWidth: width, counts: [...counts] },
 });
 

@@ -54,7 +54,10 @@ export class LiveRun implements RunWatch {
       const from = Math.max(0, now - WINDOW_MS);
       const spikes = this.#bands.size > 0 ? this.#spikes?.since(from, TICK_MS) : undefined;
       const raster = spikes && {
-        ...{ window: [from, Math.max(now, from + 1)] as const, tick: TICK_MS, marks: [], ...spikes },
+        window: [from, Math.max(now, from + 1)] as const,
+        tick: TICK_MS,
+        marks: [],
+        ...spikes,
         populationOf: spikes.populationOf.map((id) => this.#bands.get(id)!),
       };
       return { progress: this.#describeProgress(), ...(raster && { raster }) };

@@ -44,7 +44,10 @@ export class LiveTraining extends TrainingFrames {
       .sort((a, b) => a.id - b.id)
       .map(({ name, size }, i) => colouredBand({ name, size }, i));
     const fields = {
-      ...{ rows: shape.rows, columns: shape.columns, neurons, ramp: rampHexColours() },
+      rows: shape.rows,
+      columns: shape.columns,
+      neurons,
+      ramp: rampHexColours(),
       labels: new Array<number>(neurons).fill(-1),
       thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
     };

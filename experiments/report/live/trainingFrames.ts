@@ -112,7 +112,9 @@ export class TrainingFrames implements TrainingWatch {
       ...(this.#isRecording &&
         this.#marks.length > 0 && {
           raster: {
-            ...{ window: [from, Math.max(net.now, from + 1)], tick: TICK_MS, marks: [...this.#marks] },
+            window: [from, Math.max(net.now, from + 1)],
+            tick: TICK_MS,
+            marks: [...this.#marks],
             ...this.#spikes!.since(from, TICK_MS),
           },
         }),

@@ -143,7 +143,12 @@ export function withNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'device
   const device = loaded ? { ...loaded.device, ...pairOf(loaded), weightAtGMax: 1 } : ideal;
   const inSitu = { ...(recipe.inSitu as Mapping), ...(training === 'hybrid' && { epochs: 2, rate: 0.01 }) };
   const base: Mapping = {
-    ...{ pixels: {}, programming: {}, input: {}, output: {}, lines: {}, update: {} },
+    pixels: {},
+    programming: {},
+    input: {},
+    output: {},
+    lines: {},
+    update: {},
     ...others,
     ...(training === 'inSitu' && given.import === undefined && weightRange !== undefined && { weightRange }),
     training,

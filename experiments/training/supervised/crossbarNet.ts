@@ -65,7 +65,12 @@ export class CrossbarNet implements Stateful {
       const { rows, columns } = weighted ? matrixOf(stage) : { rows: 0, columns: 0 };
       const layer = weighted
         ? new CrossbarLayer({
-            ...{ ...periphery, rows: rows + lines, columns, device, centred, seed },
+            ...periphery,
+            rows: rows + lines,
+            columns,
+            device,
+            centred,
+            seed,
             scale: (range ?? largestOf(stage)) / half,
             name: `layer${++layers}`,
             ...(fresh && { weights: withBias(stage, rows + lines) }),
@@ -77,7 +82,10 @@ export class CrossbarNet implements Stateful {
       const ofPlaces = (of: Float64Array) =>
         Array.from({ length: places }, (_, n) => of.subarray(n * columns, (n + 1) * columns));
       return {
-        ...{ stage, layer, y, errors },
+        stage,
+        layer,
+        y,
+        errors,
         table: stage.kind === 'dense' || stage.kind === 'relu' ? new Int32Array(0) : placesTable(stage),
         chosen: new Int32Array(stage.kind === 'maxPooling' ? y.length : 0),
         x: Array.from({ length: places }, () => new Float64Array(rows + lines).fill(1)),

@@ -97,7 +97,11 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     const energy = accountOf(trained.net.layers.map((layer) => layer.accounts.devices));
     const spiking = c.spiking ? await run.spikes(trained.net) : null;
     const findings = {
-      ...{ config: c, net: trained.net, test, classes: all.classes, energy },
+      config: c,
+      net: trained.net,
+      test,
+      classes: all.classes,
+      energy,
       confusion: confusionMatrix(test.labels, predictions, all.classes),
       learning: run.learning,
       spiking,
@@ -108,15 +112,26 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     writeFileAtomic(directory.file('weights.safetensors'), weights);
     directory.closeLogs();
     directory.finish({
-      ...{ seed: c.seed, network: c.network, training: c.training, device: c.device, split: c.split },
-      ...{ classes: all.classes, imageRows: image.rows, imageColumns: image.columns },
-      ...{ trainImages: train.n, testImages: test.n, presentations: run.presentations },
+      seed: c.seed,
+      network: c.network,
+      training: c.training,
+      device: c.device,
+      split: c.split,
+      classes: all.classes,
+      imageRows: image.rows,
+      imageColumns: image.columns,
+      trainImages: train.n,
+      testImages: test.n,
+      presentations: run.presentations,
       dataSha256: data.sha256,
       accuracy: { [c.split]: percent },
       accuracyInterval: wilsonInterval(hits, test.n),
       ...(floatingPoint !== null && { floatingPoint: { [c.split]: floatingPoint } }),
       layers: trained.net.layers.map(({ rows, columns, step, range }, k) => ({
-        ...{ rows, columns, step, range },
+        rows,
+        columns,
+        step,
+        range,
         ...(trained.programmed[k] && { programming: trained.programmed[k] }),
       })),
       energy: {
@@ -127,12 +142,20 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       learning: run.learning,
       ...(spiking && { spiking }),
       warnings: warningsOfNet(trained, c.training),
-      ...{ trainSeconds: run.seconds, testSeconds, kernels: 'simd' },
+      trainSeconds: run.seconds,
+      testSeconds,
+      kernels: 'simd',
       weightsSha256: createHash('sha256').update(weights).digest('hex'),
     });
     return {
-      ...{ accuracy: percent, interval: wilsonInterval(hits, test.n), floatingPoint, pictures },
-      ...{ programmed: trained.programmed, energy, spiking, testImages: test.n },
+      accuracy: percent,
+      interval: wilsonInterval(hits, test.n),
+      floatingPoint,
+      pictures,
+      programmed: trained.programmed,
+      energy,
+      spiking,
+      testImages: test.n,
     };
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;

@@ -42,7 +42,9 @@ export class FloatNet {
       const slides = stage.kind !== 'dense' && stage.kind !== 'relu';
       const seen = stage.kind === 'convolution' ? batch * placesOf(stage) * rows : 0;
       const room: Room = {
-        ...{ stage, inputs, outputs },
+        stage,
+        inputs,
+        outputs,
         y: arena.f32(batch * outputs),
         errors: arena.f32(batch * outputs),
         table: slides ? placesTable(stage) : new Int32Array(0),

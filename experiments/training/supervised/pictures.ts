@@ -35,7 +35,12 @@ function drawFirstLayer(stage: Weighted, { test }: NetFindings): string {
   );
   const unit = stage.kind === 'convolution' ? 'kernels' : 'neurons';
   return receptiveFields({
-    ...{ weights, rows: height, columns: width, neurons: shown, min: -largest, max: largest },
+    weights,
+    rows: height,
+    columns: width,
+    neurons: shown,
+    min: -largest,
+    max: largest,
     title: `Weights of the first layer`,
     subtitle: `${shown < columns ? `the first ${shown} of ${columns}` : columns} ${unit}, as the devices hold them`,
     label: 'weight',

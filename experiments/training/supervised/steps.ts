@@ -15,7 +15,17 @@ export const netConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> |
 export function crossbarNet(c: NetConfig, model: Model, fresh = true): CrossbarNet {
   const { input, output, lines, nonlinearity, update, centred, interval, seed, weightRange: range } = c;
   return new CrossbarNet({
-    ...{ input, output, lines, nonlinearity, update, centred, interval, seed, range, fresh, model },
+    input,
+    output,
+    lines,
+    nonlinearity,
+    update,
+    centred,
+    interval,
+    seed,
+    range,
+    fresh,
+    model,
     device: prefixErrors('learn.device', () => createModel('device', c.device)),
   });
 }

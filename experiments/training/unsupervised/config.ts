@@ -16,7 +16,7 @@ import { MNIST } from '../../data/mnist.ts';
 import { SPLITS, sizesIn } from '../../data/split.ts';
 import { withOwn } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
-import { MODELS, withOrigins, type ModelChoice } from '../../network/models.ts';
+import { MODELS, type ModelChoice, withOrigins } from '../../network/models.ts';
 import { modelSchema, models } from '../../network/schema.ts';
 import { NETWORKS, type Network, windowsSection } from './architecture.ts';
 import { budgetOf } from './budget.ts';

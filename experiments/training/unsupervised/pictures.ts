@@ -48,7 +48,10 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
   if (evaluation.groups) {
     const count = Math.min(VOTED_IMAGES, c.test);
     pictures['window-votes'] = windowVotes({
-      ...{ images: test.images, rows: test.rows, columns: test.columns, across: c.windows!.across },
+      images: test.images,
+      rows: test.rows,
+      columns: test.columns,
+      across: c.windows!.across,
       votes: evaluation.groups.votes.subarray(0, count * groupsOf(c)),
       labels: test.labels.subarray(0, count),
       predictions: evaluation.predictions.subarray(0, count),
@@ -88,7 +91,9 @@ function recordFirstImages(
   const shifted = times.slice();
   for (let i = 0; i < count; i++) for (let k = firstSpikes[i]!; k < firstSpikes[i + 1]!; k++) shifted[k]! += starts[i]!;
   return {
-    ...{ times: shifted, neurons, population: populations },
+    times: shifted,
+    neurons,
+    population: populations,
     populations: [
       { name: 'input', size: map.rows * map.columns * map.channels },
       { name: 'output', size: outputsOf(c) },
@@ -123,7 +128,12 @@ function arrangeWindows(
       for (let p = 0; p < rows * columns; p++) fields[p * side * side + tile] = weights[p * total + g * neurons + j]!;
     }
   return {
-    ...{ weights: fields, rows, columns, neurons: side * side, across: side, captions: texts },
+    weights: fields,
+    rows,
+    columns,
+    neurons: side * side,
+    across: side,
+    captions: texts,
     subtitle: `${across} × ${across} windows at their positions, ${shown === neurons ? 'all' : 'the first'} ${plural(shown, 'neuron')} of each with their classes`,
   };
 }
@@ -134,7 +144,12 @@ function drawKernels({ weights, thresholds }: Kernel): string {
   const pixels = weights.length / count / 2;
   const side = Math.sqrt(pixels);
   return receptiveFields({
-    ...{ weights, rows: side, columns: side, neurons: 2 * count, across: count, max: 1 },
+    weights,
+    rows: side,
+    columns: side,
+    neurons: 2 * count,
+    across: count,
+    max: 1,
     title: 'Kernels of the first stage',
     subtitle: `weights from on-cells above, from off-cells below; ${count} kernels of ${side} × ${side} pixels`,
     label: 'weight (mV)',

@@ -43,13 +43,18 @@ function build(s: Spec, strategies: readonly StrategyName[]) {
   const net = new Network({ seed: s.seed, strategies });
   const shunted = {
     ...({ synapse: 'conductance', tau, tauSyn, capacitance: 200, current: (s.drive * 200) / tau } as const),
-    ...{ reversalExc: 60, reversalInh: -20, threshold: 10 },
+    reversalExc: 60,
+    reversalInh: -20,
+    threshold: 10,
   };
   const neurons = net.population(
     'neurons',
     lif({
-      ...{ ...shunted, size, initial: { uniform: [-5, 9] } },
-      ...{ reset: each(s.reset, size), refractory: each(s.refractory, size) },
+      ...shunted,
+      size,
+      initial: { uniform: [-5, 9] },
+      reset: each(s.reset, size),
+      refractory: each(s.refractory, size),
     }),
   );
   const inhibitory = Math.floor(size / 4);

@@ -90,8 +90,16 @@ const learner = fc.record({
 type Learner = typeof learner extends fc.Arbitrary<infer T> ? T : never;
 /** Among three suspects of an instant one is refractory: once it was counted twice, where it was looked at beside the others. */
 const refractorySuspect: Learner = {
-  ...{ size: 11, tau: 10, tauSynExc: 5, tauSynInh: 2, refractory: 3, current: 0 },
-  ...{ inhibition: false, pairing: 'allToAll', deviceToDevice: 0, seed: 17 },
+  size: 11,
+  tau: 10,
+  tauSynExc: 5,
+  tauSynInh: 2,
+  refractory: 3,
+  current: 0,
+  inhibition: false,
+  pairing: 'allToAll',
+  deviceToDevice: 0,
+  seed: 17,
 };
 
 /** Neurons with exponential currents whose dense inputs pulse their devices at each arrival. */

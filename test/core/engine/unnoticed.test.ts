@@ -65,7 +65,12 @@ function outcome(s: Spec, strategies: readonly StrategyName[]) {
   const synapses = net.projection(input, output, {
     connect: {
       convolution: {
-        ...{ columns: 5, channels: 2, size: [3, 3], stride: [1, 1], padding: 1, weight: { uniform: [0.1, 0.9] } },
+        columns: 5,
+        channels: 2,
+        size: [3, 3],
+        stride: [1, 1],
+        padding: 1,
+        weight: { uniform: [0.1, 0.9] },
         ...(s.gated && !s.relays && { gate: 0 }),
         shared: false,
       },

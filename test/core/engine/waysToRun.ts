@@ -35,7 +35,10 @@ const NEURONS: Readonly<Record<string, (size: number) => NeuronFactory>> = {
   currents: (size) => lif({ size, synapse: 'exponential', threshold: 5, capacitance: 4 }),
   several: (size) =>
     lif({
-      ...{ size, synapse: 'multiExponential', threshold: 3, capacitance: 2 },
+      size,
+      synapse: 'multiExponential',
+      threshold: 3,
+      capacitance: 2,
       receptors: { excitatory: { tau: 2, rise: 2 }, inhibitory: { tau: 5, rise: 1 } },
     }),
   shunted: (size) => lif({ size, synapse: 'conductance', threshold: 8, ...SHUNTS, tauSyn: 5 }),
@@ -103,8 +106,16 @@ const learning = fc
     populations: [{ model: 'currents', hold: undefined }],
     projections: [
       {
-        ...{ from: -2, to: 0, connect: 'all', weight: null, delay, delays: false, device, rule: 'pairs' },
-        ...{ shortTerm: null, dendriticDelay: 0 },
+        from: -2,
+        to: 0,
+        connect: 'all',
+        weight: null,
+        delay,
+        delays: false,
+        device,
+        rule: 'pairs',
+        shortTerm: null,
+        dendriticDelay: 0,
       },
       ...network.projections.slice(3),
     ],
@@ -118,7 +129,9 @@ const sparse = anyNetwork.map((network) => ({
   ),
   projections: network.projections.map((p) => ({
     ...p,
-    ...{ connect: p.connect === 'all' ? 'probability' : p.connect, rule: null, shortTerm: null },
+    connect: p.connect === 'all' ? 'probability' : p.connect,
+    rule: null,
+    shortTerm: null,
   })),
 }));
 /** Networks with sparse static rows with many delays onto neurons with currents. */
@@ -134,7 +147,8 @@ const recurrent = sparse.map((network) => ({
   projections: network.projections.map((p, k) => ({
     ...p,
     ...(k === 0 && { from: 0, to: 0, weight: 2, delay: 0.5 }),
-    ...{ device: null, dendriticDelay: 0 },
+    device: null,
+    dendriticDelay: 0,
   })),
 }));
 const networkSpec = fc.oneof(

@@ -74,8 +74,13 @@ function run(s: Shape, connect: Connect, way: { strategies?: readonly StrategyNa
 
 const convolution = (s: Shape, more: object = {}) => ({
   convolution: {
-    ...{ columns: COLUMNS, channels: CHANNELS, size: s.size, stride: s.stride, padding: s.padding },
-    ...{ weight: kernelOf(s), ...more },
+    columns: COLUMNS,
+    channels: CHANNELS,
+    size: s.size,
+    stride: s.stride,
+    padding: s.padding,
+    weight: kernelOf(s),
+    ...more,
   },
 });
 

@@ -26,8 +26,13 @@ test('the list has a line for every preset, and the same as JSON', async () => {
   const { model, ...facts } = entries.find(({ name }) => name === 'pt-hbn-ag')!;
   assert.is(model, loadDevice('pt-hbn-ag').device.model);
   assert.equal(facts, {
-    ...{ name: 'pt-hbn-ag', structure: 'Pt/h-BN/Ag', shortTerm: null },
-    ...{ thickness: 0.33, onOffRatio: 1e7, retention: null, endurance: 1e8 },
+    name: 'pt-hbn-ag',
+    structure: 'Pt/h-BN/Ag',
+    shortTerm: null,
+    thickness: 0.33,
+    onOffRatio: 1e7,
+    retention: null,
+    endurance: 1e8,
   });
 });
 

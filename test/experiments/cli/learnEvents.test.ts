@@ -71,8 +71,15 @@ test('any number of workers, and a run that was stopped and gone on with, give t
   const stop = new AbortController();
   const config = json(at('one'), 'config.json') as unknown as Parameters<typeof runMnist>[0]['config'];
   const stopped = await runMnist({
-    ...{ config, data: at('digits'), out: at('stopped'), signal: stop.signal, checkpointEvery: 50, workers: 1 },
-    ...{ recordInputs: false, resume: false, progress: 'none' },
+    config,
+    data: at('digits'),
+    out: at('stopped'),
+    signal: stop.signal,
+    checkpointEvery: 50,
+    workers: 1,
+    recordInputs: false,
+    resume: false,
+    progress: 'none',
     onImages: (images) => images >= 60 && stop.abort(),
   });
   assert.is(stopped, null);

@@ -203,8 +203,12 @@ for (const [name, given] of [
     const config = validate(netSchema, withNetRecipe(given, null), 'learn');
     const run = (out: string, signal: AbortSignal) =>
       runNet({
-        ...{ config, data: at('bars'), out: at(out), signal, resume: true },
-        ...{ progress: 'none' },
+        config,
+        data: at('bars'),
+        out: at(out),
+        signal,
+        resume: true,
+        progress: 'none',
       });
     const [whole, cut] = [`whole ${name}`, `cut ${name}`];
     assert.ok(await run(whole, new AbortController().signal));

@@ -127,8 +127,14 @@ test('aihwkit: five models are the same curve, others by their mean steps', () =
 test('aihwkit: spread and noise are those of the device, and what it cannot have is said', () => {
   const spread = { rangeSpread: 0.1, gMinSpread: 0.2, stepSpread: 0.3, stepCorrelation: 0.5 };
   const noisy = specimen({
-    ...{ model: 'softBound', ...RANGE, etaUp: 0.05, etaDown: 0.05, ...spread, writeNoise: 0.01 },
-    ...{ retention: { model: 'exponential', tau: 1e6 }, readNoise: { sd: 0.02, of: 'range' } },
+    model: 'softBound',
+    ...RANGE,
+    etaUp: 0.05,
+    etaDown: 0.05,
+    ...spread,
+    writeNoise: 0.01,
+    retention: { model: 'exponential', tau: 1e6 },
+    readNoise: { sd: 0.02, of: 'range' },
   });
   const { files, lost } = EXPORTERS.aihwkit(noisy);
   const { p } = pythonDevice(files['device.py']!);
@@ -159,9 +165,13 @@ test('NeuroSim: its own model is the same curve; others within 12 % of the range
     const { files, lost } = EXPORTERS.neurosim(loaded);
     const c = assignments(files['RealDevice.cpp']!);
     const back = {
-      ...{ model: 'neuroSim', gMin: c.minConductance, gMax: c.maxConductance },
-      ...{ pulsesUp: c.maxNumLevelLTP, pulsesDown: c.maxNumLevelLTD },
-      ...{ nonlinearityUp: c.NL_LTP, nonlinearityDown: c.NL_LTD },
+      model: 'neuroSim',
+      gMin: c.minConductance,
+      gMax: c.maxConductance,
+      pulsesUp: c.maxNumLevelLTP,
+      pulsesDown: c.maxNumLevelLTD,
+      nonlinearityUp: c.NL_LTP,
+      nonlinearityDown: c.NL_LTD,
     };
     eachTrain(loaded, (direction, train, _low, range) => {
       const off = furthest(trainOf(back, direction, PULSES), train, range);

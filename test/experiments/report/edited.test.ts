@@ -15,7 +15,11 @@ const model = { rmse: 1e-7, shareOfRange: 0.01, params: { gMax: 1e-5 }, ci: { gM
 const device = { name: 'a', accuracy: [80, 81], energyPerImage: [1e-9, null], wornOut: [0, 0] };
 const FILES: Readonly<Record<string, object>> = {
   'fit.json': {
-    ...{ command: 'device fit', version: '1', files: [], best: 'soft', models: { soft: model, exponential: model } },
+    command: 'device fit',
+    version: '1',
+    files: [],
+    best: 'soft',
+    models: { soft: model, exponential: model },
     quality: { verdict: 'describes', noiseFloor: 1e-8, reasons: ['no trend'] },
     noise: {
       reading: { kind: 'absolute', sd: 1e-8 },
@@ -35,12 +39,19 @@ const FILES: Readonly<Record<string, object>> = {
     energyPerImage: { read: 1e-9, write: 2e-9 },
     energy: { read: 1e-6, write: 2e-6, assumed: { voltage: 1 }, counts: { devices: 5 } },
     populations: { out: { spikes: 5, rate: 2.5 } },
-    ...{ neurons: 10, trainImages: 100, testImages: 10, duration: 100, wallSeconds: 1, seed: 1, warnings: ['slow'] },
+    neurons: 10,
+    trainImages: 100,
+    testImages: 10,
+    duration: 100,
+    wallSeconds: 1,
+    seed: 1,
+    warnings: ['slow'],
   },
   'config.json': {
     populations: { out: { model: 'lif', size: 3 } },
     projections: [{ from: 'in', to: 'out', device: { model: 'soft' } }],
-    ...{ duration: 100, seed: 1 },
+    duration: 100,
+    seed: 1,
   },
 };
 

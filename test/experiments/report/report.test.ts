@@ -186,12 +186,20 @@ inBrowser('rates under the raster follow zoom, pan and boxes', async () => {
 test('the spikes are measured, and what was recorded of weights and devices is drawn', async () => {
   const network = join(dir, 'network.json');
   const projection = (to: string) => ({
-    ...{ from: 'in', to, delay: 1, connect: { all: { weight: 1 } }, record: { weights: { every: 20 } } },
-    ...{ device: { model: 'softBound', weightAtGMax: 2 }, rule: { model: 'pairStdp' } },
+    from: 'in',
+    to,
+    delay: 1,
+    connect: { all: { weight: 1 } },
+    record: { weights: { every: 20 } },
+    device: { model: 'softBound', weightAtGMax: 2 },
+    rule: { model: 'pairStdp' },
   });
   const lif = { model: 'lif', size: 2, tau: 20, threshold: 2 };
   const described = {
-    ...{ memspike: 1, seed: 1, duration: 100, record: { devices: true } },
+    memspike: 1,
+    seed: 1,
+    duration: 100,
+    record: { devices: true },
     populations: { in: { model: 'poisson', size: 5, rate: 100 }, a: lif, b: lif },
     projections: [projection('a'), projection('b')],
   };

@@ -17,7 +17,10 @@ const loud = '--set=populations.output.threshold=1'; // so that the output fires
 test.before(async () => {
   writeFileSync(at('net.yaml'), EXAMPLE);
   writeFileSync(at('net.json'), JSON.stringify(parseConfig(EXAMPLE, 'example')));
-  assert.equal(await run('net.yaml', 'yaml', loud), { status: 0, stdout: 'Done: yaml\nNext step: memspike report yaml\n' });
+  assert.equal(await run('net.yaml', 'yaml', loud), {
+    status: 0,
+    stdout: 'Done: yaml\nNext step: memspike report yaml\n',
+  });
 });
 
 async function run(file: string, out: string, ...more: string[]) {

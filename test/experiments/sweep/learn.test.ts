@@ -11,9 +11,16 @@ const p = place();
 test.after(() => p.remove());
 
 const SWEEP = {
-  ...{ memspike: 1, experiment: 'learn', replicates: 2, metrics: ['accuracy.validation'] },
+  memspike: 1,
+  experiment: 'learn',
+  replicates: 2,
+  metrics: ['accuracy.validation'],
   base: {
-    ...{ network: 'perceptron', split: 'validation', train: 300, test: 200, device: 'neuroSim' },
+    network: 'perceptron',
+    split: 'validation',
+    train: 300,
+    test: 200,
+    device: 'neuroSim',
     inSitu: { epochs: 1 },
   },
   parameters: { nonlinearity: { path: 'device.nonlinearityUp', grid: [0.5, 4] } },

@@ -56,8 +56,11 @@ test('homeostasis moves the means', () => {
   const net = new Network({ seed: 5 });
   const input = net.population('input', spikeTrains({ trains: [[1]] }));
   const model = lif({
-    ...{ size: 2, threshold: 20, thresholdNoise: { sd: 1e-9 } },
-    ...{ adaptive: { increment: 1 }, homeostasis: { gain: 2, minimum: 1 } },
+    size: 2,
+    threshold: 20,
+    thresholdNoise: { sd: 1e-9 },
+    adaptive: { increment: 1 },
+    homeostasis: { gain: 2, minimum: 1 },
   });
   const output = net.population('output', model);
   net.projection(input, output, { connect: { list: [[0, 0, 25]] } });

@@ -66,15 +66,16 @@ test('the energy of a pulse is that of any other: one device by hand', () => {
 
 test('pulses both ways, reads and joules: two devices by hand', () => {
   const device = softBound({
-    ...{ gMin: 0, gMax: 1e-4, etaUp: 0.5, etaDown: 0.25 },
-    ...{
-      writeVoltageUp: 2,
-      writeVoltageDown: 1,
-      writeTime: 1e-6,
-      writeTimeDown: 2e-6,
-      readVoltage: 0.1,
-      readTime: 1e-8,
-    },
+    gMin: 0,
+    gMax: 1e-4,
+    etaUp: 0.5,
+    etaDown: 0.25,
+    writeVoltageUp: 2,
+    writeVoltageDown: 1,
+    writeTime: 1e-6,
+    writeTimeDown: 2e-6,
+    readVoltage: 0.1,
+    readTime: 1e-8,
     programming: { tolerance: 0.05 },
   });
   const { devices, weights } = projected(

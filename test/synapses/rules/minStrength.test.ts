@@ -26,7 +26,11 @@ const RULES: Readonly<Record<string, (minStrength: number) => RuleFactory>> = {
 function pulsesOf(pre: readonly Train[], post: readonly Train[], rule: RuleFactory, sparse: boolean) {
   const strengths: number[] = [];
   const spy = defineDevice({
-    ...{ name: 'spy', help: 'notes its pulses', equation: 'g <- g', source: 'this test', params: {} },
+    name: 'spy',
+    help: 'notes its pulses',
+    equation: 'g <- g',
+    source: 'this test',
+    params: {},
     step: () => (g, strength) => {
       strengths.push(strength);
       return g;

@@ -45,7 +45,12 @@ test("coincident spikes: postFirst is the order of NEST's test_stdp_synapse, pre
         const pre = net.population('pre', spikeTrains({ trains: [PRE] }));
         const post = net.population('post', spikeTrains({ trains: [POST] }));
         const rule = pairStdp({
-          ...{ aPlus: 0.01, aMinus: 0.0085, tauPlus: 16.8, tauMinus: 33.7, muPlus: mu, muMinus: mu },
+          aPlus: 0.01,
+          aMinus: 0.0085,
+          tauPlus: 16.8,
+          tauMinus: 33.7,
+          muPlus: mu,
+          muMinus: mu,
           coincidence,
         });
         const synapse = net.projection(pre, post, {

@@ -105,7 +105,10 @@ export function ltpLtd(specimen: Specimen): Part {
     },
     chart: { x: { label: 'pulse number' }, y: rangeAxis(axis, series), series },
     summary: {
-      ...{ lowest, highest, afterLtd, traversed },
+      lowest,
+      highest,
+      afterLtd,
+      traversed,
       ...(inside && {
         begins: "just off the bounds, where the model's window function is 0 and no pulse moves a device",
       }),

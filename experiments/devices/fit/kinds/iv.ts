@@ -60,7 +60,9 @@ function fitModel(loop: Loop, model: Model): Fitted {
   const { values, squares } = optimum(problem);
   const n = loop.voltage.length;
   return {
-    ...{ name: model.name, params: model.params(values), sign },
+    name: model.name,
+    params: model.params(values),
+    sign,
     rmse: Math.sqrt(squares / n) * loop.most.current,
     criterion: criterion(squares, n, unknowns.length),
     curve: simulate(model.params(values), values.at(-1)!),
@@ -135,7 +137,10 @@ export const iv: Kind = {
     validate(params, device, best.name);
     return {
       models: order.map((f) => ({
-        ...{ name: f.name, rmse: f.rmse, share: shareOf(f.rmse, span, loop.most.current), params: f.params },
+        name: f.name,
+        rmse: f.rmse,
+        share: shareOf(f.rmse, span, loop.most.current),
+        params: f.params,
         ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
       })),
       best: best.name,

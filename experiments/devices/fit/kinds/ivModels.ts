@@ -62,15 +62,15 @@ export const SMOOTH: readonly Model[] = [
       );
     },
     params: ([rOn, rOff, vOn, vOff, kOn, kOff, aOn, aOff]) => ({
-      ...{ rOn: rOn!, rOff: Math.max(rOff!, rOn! * (1 + 1e-6)), ...VTEAM },
-      ...{
-        vOn: -vOn!,
-        vOff: vOff!,
-        kOn: -kOn! * VTEAM.thickness,
-        kOff: kOff! * VTEAM.thickness,
-        aOn: aOn!,
-        aOff: aOff!,
-      },
+      rOn: rOn!,
+      rOff: Math.max(rOff!, rOn! * (1 + 1e-6)),
+      ...VTEAM,
+      vOn: -vOn!,
+      vOff: vOff!,
+      kOn: -kOn! * VTEAM.thickness,
+      kOff: kOff! * VTEAM.thickness,
+      aOn: aOn!,
+      aOff: aOff!,
     }),
   },
   {
@@ -95,8 +95,17 @@ export const SMOOTH: readonly Model[] = [
       ];
     },
     params: ([a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN]) => ({
-      ...{ a1: a1!, a2: a2!, b: b!, vP: vP!, vN: vN!, aP: aP!, aN: aN! },
-      ...{ xP: xP!, xN: xN!, alphaP: alphaP!, alphaN: alphaN! },
+      a1: a1!,
+      a2: a2!,
+      b: b!,
+      vP: vP!,
+      vN: vN!,
+      aP: aP!,
+      aN: aN!,
+      xP: xP!,
+      xN: xN!,
+      alphaP: alphaP!,
+      alphaN: alphaN!,
     }),
   },
 ];
@@ -116,7 +125,10 @@ export const driftOf = (window: number): Model => ({
     ];
   },
   params: ([rOn, rOff, speed]) => ({
-    ...{ rOn: rOn!, rOff: Math.max(rOff!, rOn! * (1 + 1e-6)), ...DRIFT, window },
+    rOn: rOn!,
+    rOff: Math.max(rOff!, rOn! * (1 + 1e-6)),
+    ...DRIFT,
+    window,
     // dx/dt = mobility rOn/thickness² v/R is `speed` v at R = rOn.
     mobility: speed! * DRIFT.thickness ** 2,
   }),

@@ -126,7 +126,10 @@ export function fitShortTerm(
         ...(isScaled && { scale: most * scaleOf(modelled(of), readings) }),
       });
       return {
-        ...{ name, rmse, share: rmse / span, params: publish(values, problem.readings) },
+        name,
+        rmse,
+        share: rmse / span,
+        params: publish(values, problem.readings),
         criterion: criterion(squares, all.length, problem.unknowns.length + linear),
         intervals: (simulations: number) => intervalsOf({ problem, values, linear, publish }, simulations),
       };

@@ -26,7 +26,12 @@ export function readOnnx(path: string, image: Shape): Model {
   let now = inputs[0]!.name;
   const shape = inputShape(inputs[0]!, image, path);
   const walk: Walk = {
-    ...{ path, stages: [], shape, size: sizeOf(image), flattened: null, ended: false },
+    path,
+    stages: [],
+    shape,
+    size: sizeOf(image),
+    flattened: null,
+    ended: false,
     constantOf: (node, n) => constants.get(node.input[n] ?? '') ?? null,
   };
   for (const node of graph.node) {

@@ -70,7 +70,10 @@ export function learnKernel(
   const output = net.population(
     'output',
     lif({
-      ...{ size: c.kernels, tau: config.neuron.tau, refractory: 0, precision: 'f32' },
+      size: c.kernels,
+      tau: config.neuron.tau,
+      refractory: 0,
+      precision: 'f32',
       threshold: THRESHOLD * (1 - floor) + INPUT_SPIKES * floor,
       homeostasis: { gain: GAIN, minimum: config.homeostasis.minimum },
     }),

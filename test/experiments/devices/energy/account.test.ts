@@ -6,9 +6,23 @@ import { accountOf, totalOf } from '../../../../experiments/devices/energy/accou
 
 const ENERGY = { read: 1, write: 2, halfSelected: 4 };
 const accounts = {
-  ...{ devices: 1, reads: 1, writesUp: 1, writesDown: 0, skipped: 0, halfSelected: 3, hidden: 0, stuck: 0, wornOut: 0 },
-  ...{ energy: ENERGY, assumed: null, peripheral: null, wear: null, writeEnergies: null, failures: null },
-  ...{ programming: null, disturbance: 0 },
+  devices: 1,
+  reads: 1,
+  writesUp: 1,
+  writesDown: 0,
+  skipped: 0,
+  halfSelected: 3,
+  hidden: 0,
+  stuck: 0,
+  wornOut: 0,
+  energy: ENERGY,
+  assumed: null,
+  peripheral: null,
+  wear: null,
+  writeEnergies: null,
+  failures: null,
+  programming: null,
+  disturbance: 0,
 } satisfies DeviceUsage;
 
 test('totals hold reads, writes and half-selected devices', () => {

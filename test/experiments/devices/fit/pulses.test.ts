@@ -10,8 +10,14 @@ import {
 } from '../../../../experiments/devices/fit/import/trains.ts';
 
 const train = (direction: Direction, more: Partial<Train> = {}): Train => ({
-  ...{ device: '1', cycle: '1', direction, first: 0, repeats: 1 },
-  ...{ elapsed: [0, 1, 2, 3, 5], conductance: [1, 2, 3, 4, 5], ...more },
+  device: '1',
+  cycle: '1',
+  direction,
+  first: 0,
+  repeats: 1,
+  elapsed: [0, 1, 2, 3, 5],
+  conductance: [1, 2, 3, 4, 5],
+  ...more,
 });
 
 test('pulses told beside a file go along with its trains, growing in equal steps a pulse', () => {

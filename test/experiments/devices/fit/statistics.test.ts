@@ -12,7 +12,12 @@ import { endsOf } from '../../../../experiments/devices/fit/statistics/spread.ts
 
 const near = (value: number, expected: number) => assert.ok(Math.abs(value / expected - 1) < 1e-5, `${value}`);
 const trainOf = (conductance: readonly number[], device = '1', cycle = '1', direction: Direction = 'up'): Train => ({
-  ...{ device, cycle, direction, conductance, first: 0, repeats: 1 },
+  device,
+  cycle,
+  direction,
+  conductance,
+  first: 0,
+  repeats: 1,
   elapsed: conductance.map((_, i) => i),
 });
 

@@ -129,8 +129,12 @@ test('where a mean needs many changes to be told, by how much they scatter is to
 
 test('trains that were stopped at a level: the device goes on, and that its range ends farther out is told', () => {
   const made = trainsOf({
-    ...{ step: (_, up) => (up ? 0.012 : -0.012), pulses: [70, 70], devices: 1, cycles: 20 },
-    ...{ cycleToCycle: 0.5, seed: 7 },
+    step: (_, up) => (up ? 0.012 : -0.012),
+    pulses: [70, 70],
+    devices: 1,
+    cycles: 20,
+    cycleToCycle: 0.5,
+    seed: 7,
   });
   const trains = made.flatMap((t) => {
     const end = t.conductance.findIndex((g) => g > 6e-6) + 1;

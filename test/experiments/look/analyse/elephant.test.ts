@@ -55,8 +55,15 @@ testWithPython('every measure is that of Elephant', ['numpy', 'scipy'], async ()
   found.populations.forEach((p, i) => {
     const { power, pairs, ...own } = expected.populations[i]!;
     const measured: Readonly<Record<string, number>> = {
-      ...{ rate: p.rate!.mean, cv: p.cv!.mean, cv2: p.cv2!.mean, lv: p.lv!.mean, fano: p.fano!.mean },
-      ...{ correlation: p.correlation, synchrony: p.synchrony, bursts: p.bursts.count, silence: p.silence.longest },
+      rate: p.rate!.mean,
+      cv: p.cv!.mean,
+      cv2: p.cv2!.mean,
+      lv: p.lv!.mean,
+      fano: p.fano!.mean,
+      correlation: p.correlation,
+      synchrony: p.synchrony,
+      bursts: p.bursts.count,
+      silence: p.silence.longest,
     };
     assert.equal(Object.keys(own).sort(), Object.keys(measured).sort());
     for (const [name, value] of Object.entries(measured)) close(value, own[name]!, `${name} of ${p.name}`);

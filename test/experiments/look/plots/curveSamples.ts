@@ -43,20 +43,33 @@ function fitOf(): PulseFit {
     curves: TRAINS.map(({ conductance }) => Float64Array.from(conductance, (g) => g + off)),
   });
   const model = (rmse: number) => ({
-    ...{ params: {}, ci: {}, rmse, perDevice: null, shareOfRange: rmse / 9e-6 },
-    ...{ r2: 0.99, autocorrelation: 0, crossValidated: rmse, noiseAware: { params: {}, rmse } },
+    params: {},
+    ci: {},
+    rmse,
+    perDevice: null,
+    shareOfRange: rmse / 9e-6,
+    r2: 0.99,
+    autocorrelation: 0,
+    crossValidated: rmse,
+    noiseAware: { params: {}, rmse },
   });
   return {
     best: 'softBound',
     models: {
-      ...{ softBound: model(1e-8), exponential: model(2.5e-7), neuroSim: model(1.5e-6) },
-      ...{ linear: model(1.5e-6), power: model(1e-8) },
+      softBound: model(1e-8),
+      exponential: model(2.5e-7),
+      neuroSim: model(1.5e-6),
+      linear: model(1.5e-6),
+      power: model(1e-8),
     },
     simulation: TRAINS,
     spread: { deviceToDevice: 0.081, cycleToCycle: null },
     details: {
-      ...{ softBound: fitted(1e-8), exponential: fitted(2.5e-7), neuroSim: fitted(1.5e-6) },
-      ...{ linear: fitted(1.5e-6), power: fitted(1e-8) },
+      softBound: fitted(1e-8),
+      exponential: fitted(2.5e-7),
+      neuroSim: fitted(1.5e-6),
+      linear: fitted(1.5e-6),
+      power: fitted(1e-8),
     },
   } as Partial<PulseFit> as PulseFit;
 }

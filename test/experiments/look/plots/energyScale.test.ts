@@ -26,7 +26,11 @@ test('places on the scale: 1 to 100 fJ brain, to 10 pJ RRAM, to 100 pJ PCM', () 
 
 const counts = { devices: 4, reads: 10, writesUp: 3, writesDown: 1, skipped: 0, halfSelected: 0, stuck: 0, wornOut: 0 };
 const account: EnergyAccount = {
-  ...{ read: 1e-14, write: 4e-13, halfSelected: 0, perSpike: 2e-13, perSynapticEvent: 4.1e-14 },
+  read: 1e-14,
+  write: 4e-13,
+  halfSelected: 0,
+  perSpike: 2e-13,
+  perSynapticEvent: 4.1e-14,
   counts,
   scale: null,
 };

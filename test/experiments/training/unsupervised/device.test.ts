@@ -205,13 +205,20 @@ test('files of one name are compared', async () => {
 
 test('the picture has every device, the most accurate first', () => {
   const of = (name: string, accuracy: number[]) => ({
-    ...{ name, structure: null, onOffRatio: 10, endurance: 100, accuracy },
-    ...{ energyPerImage: accuracy.map(() => 1e-9), wornOut: accuracy.map(() => 0.25) },
+    name,
+    structure: null,
+    onOffRatio: 10,
+    endurance: 100,
+    accuracy,
+    energyPerImage: accuracy.map(() => 1e-9),
+    wornOut: accuracy.map(() => 0.25),
   });
   const svg = comparisonPicture(
     withDifferences([of('bad', [44.5, 45.5]), of('good', [80, 82]), of('alike', [79, 83.01])]),
     {
-      ...{ neurons: 10, epochs: 1, seeds: 2 },
+      neurons: 10,
+      epochs: 1,
+      seeds: 2,
     },
   );
   assert.ok(svg.indexOf('>good<') < svg.indexOf('>bad<'));
@@ -221,7 +228,11 @@ test('the picture has every device, the most accurate first', () => {
 test('devices are ranked by the recipe of their own, with paired differences over the seeds', () => {
   const measured = (...accuracy: number[]) => ({ accuracy, energyPerImage: [], wornOut: [] });
   const of = (name: string, common: number[], tuned?: number[]) => ({
-    ...{ name, structure: null, onOffRatio: null, endurance: null, ...measured(...common) },
+    name,
+    structure: null,
+    onOffRatio: null,
+    endurance: null,
+    ...measured(...common),
     ...(tuned && { tuned: measured(...tuned) }),
   });
   const [first, second] = withDifferences([of('common', [80, 82, 84]), of('tuned', [70, 71, 72], [83, 85, 87])]);

@@ -35,7 +35,12 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   const { status, stderr } = await mnist('first', '--record-inputs');
   assert.equal([status, stderr], [0, '']);
   const config = mnistConfig({
-    ...{ network: 'features', neurons: 8, train: 60, label: 40, test: 20, epochs: 2 },
+    network: 'features',
+    neurons: 8,
+    train: 60,
+    label: 40,
+    test: 20,
+    epochs: 2,
     features: { patches: 400 },
   });
   const { train, test: tested } = loadMnist();

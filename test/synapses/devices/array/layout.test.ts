@@ -28,8 +28,16 @@ function made(
 ) {
   const arena = newArena(kernels);
   const { edges } = connect({
-    ...{ pre: rows, post: columns, selves: null, connect: { all: { weight: 0.5 } }, delay: 0 },
-    ...{ precision, plastic: true, seed: 1, where: 'layout', arena },
+    pre: rows,
+    post: columns,
+    selves: null,
+    connect: { all: { weight: 0.5 } },
+    delay: 0,
+    precision,
+    plastic: true,
+    seed: 1,
+    where: 'layout',
+    arena,
   });
   const devices = factory.create({
     arena,
