@@ -6,11 +6,11 @@ import { programmingText } from '../devices/energy/account.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
-import { outputsOf } from '../training/unsupervised/architecture.ts';
-import { type MnistConfig, mnistSchema, settled } from '../training/unsupervised/config.ts';
+import { countOutputs } from '../training/unsupervised/architecture.ts';
+import { type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
 import { handoverOption } from '../training/unsupervised/features/config.ts';
-import { elsewhereTuned, loadRecipe, withTuned } from '../training/unsupervised/tuned.ts';
+import { applyTunedRecipe, describeTuningMismatch, loadRecipe } from '../training/unsupervised/tuned.ts';
 import { type Context, command, UsageError } from './command.ts';
 import { deviceNamed } from './device.ts';
 import { liveTraining } from './live.ts';
@@ -91,7 +91,7 @@ const PAIRS_PER_THREAD = 3e7;
 /** Number of threads for labelling and test; 1 for `features`, because its first stage cannot be sent to threads. */
 function threadsFor(c: MnistConfig): number {
   if (c.network === 'features') return 1;
-  const count = Math.ceil((Math.max(c.label, c.test) * outputsOf(c)) / PAIRS_PER_THREAD);
+  const count = Math.ceil((Math.max(c.label, c.test) * countOutputs(c)) / PAIRS_PER_THREAD);
   return Math.min(Math.max(count, 1), availableParallelism());
 }
 
@@ -122,15 +122,15 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   const sizes = mnistSizes(args.data);
   const complete = (all: Mapping) => {
     const { device: _, ...others } = all; // the option overrides the device of a file
-    return withTuned(loaded === undefined ? all : others, { device: loaded, tuned, sizes });
+    return applyTunedRecipe(loaded === undefined ? all : others, { device: loaded, tuned, sizes });
   };
-  const config = settled(
+  const config = resolveConfig(
     resume && hasNoSettings && RunDirectory.isTaken(args.out!)
       ? readRunConfig(mnistSchema, args.out!)
       : loadConfig(mnistSchema, { file, set, flags, complete, decisive: ['rule'] }, name),
     sizes,
   );
-  const note = tuned && elsewhereTuned(tuned, config);
+  const note = tuned && describeTuningMismatch(tuned, config);
   const warnings = [
     ...(note === undefined ? [] : [note]),
     ...(loaded?.rule

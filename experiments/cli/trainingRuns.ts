@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { loadMnist } from '../data/mnist.ts';
 import { readJson } from '../logs/runJson.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { bindData, requireDataOf } from '../training/dataOrigin.ts';
+import { bindData, requireRunData } from '../training/dataOrigin.ts';
 import { UsageError } from './command.ts';
 import { printInterruption } from './terminal.ts';
 
@@ -31,7 +31,7 @@ export function isResumedRunFinished(command: string, { out, data, resume, json 
   if (!resume) return false;
   if (out === undefined) throw new UsageError(`${command}: --resume needs --out, the directory of the run to resume.`);
   if (!RunDirectory.isOver(out)) return false;
-  if (data !== undefined) requireDataOf(out, bindData(loadMnist(data), data));
+  if (data !== undefined) requireRunData(out, bindData(loadMnist(data), data));
   printRunJson(out, json, `${out} is already finished.`);
   return true;
 }

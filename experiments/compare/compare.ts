@@ -18,9 +18,9 @@ import { ResultDirectory } from '../output/results.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
-import { bindData, requireDataOf } from '../training/dataOrigin.ts';
-import { type MnistConfig, mnistSchema, settled } from '../training/unsupervised/config.ts';
-import { loadRecipe, type TunedRecipe, withTuned } from '../training/unsupervised/tuned.ts';
+import { bindData, requireRunData } from '../training/dataOrigin.ts';
+import { type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
+import { applyTunedRecipe, loadRecipe, type TunedRecipe } from '../training/unsupervised/tuned.ts';
 import { type TuneOptions, tuneDevice } from '../tune/tune.ts';
 import { type Compared, type Measured, withDifferences } from './compared.ts';
 import type { Job, ProgressMessage } from './compareWorker.ts';
@@ -64,8 +64,8 @@ function pointsOf(
 ): Point[] {
   const sizes = mnistSizes(data);
   const point = (device: LoadedDevice, label: string, seed: number, tuned?: TunedRecipe): Point => {
-    const completed = withTuned({ ...settings, seed }, { device, tuned, sizes });
-    const config = settled(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
+    const completed = applyTunedRecipe({ ...settings, seed }, { device, tuned, sizes });
+    const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
     return { device, tuned: tuned !== undefined, config, out: join(out, 'points', `${label}-seed${seed}`) };
   };
   return devices.flatMap((device, d) => {
@@ -84,7 +84,7 @@ const sumOf = (points: readonly Point[]): number => points.reduce((sum, point) =
 /** True if the run of a point is finished. @throws UserError if its directory holds another configuration or data set */
 function isDone({ config, out }: Point, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
-  requireDataOf(out, data);
+  requireRunData(out, data);
   const [found] = listDifferences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
   if (found !== undefined)
     throw new UserError(`${out} holds a run of another configuration: ${found}; choose another --out.`);

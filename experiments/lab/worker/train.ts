@@ -5,8 +5,8 @@ import { readJson } from '../../logs/runJson.ts';
 import { describeAssumedPulse } from '../../look/energyText.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { type TrainingFrame, TrainingFrames } from '../../report/live/trainingFrames.ts';
-import { type Findings, runMnist } from '../../training/unsupervised/experiment.ts';
-import { fieldsOf } from '../../training/unsupervised/fields.ts';
+import { type RunResults, runMnist } from '../../training/unsupervised/experiment.ts';
+import { arrangeFields } from '../../training/unsupervised/fields.ts';
 import type { StartWatch } from '../../training/unsupervised/job.ts';
 import { mnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
@@ -79,7 +79,7 @@ const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projecti
 function sendFrames(session: Session): StartWatch {
   return async (layer, config, { rows, columns }) => {
     let next = 0;
-    const field = fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns);
+    const field = arrangeFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
     const shape = {
       rows: field.rows,
       columns: field.columns,
@@ -114,7 +114,7 @@ function sendFrames(session: Session): StartWatch {
 }
 
 /** Lists the wrong answers of a test. */
-function listWrongAnswers({ job, evaluation }: Findings): WrongAnswer[] {
+function listWrongAnswers({ job, evaluation }: RunResults): WrongAnswer[] {
   const { images, labels, rows, columns } = job.test;
   const size = rows * columns;
   return [...evaluation.predictions].flatMap((answer, image) =>
@@ -125,7 +125,7 @@ function listWrongAnswers({ job, evaluation }: Findings): WrongAnswer[] {
 }
 
 /** Latest training of the worker, which classifies drawn digits. */
-export const latestTraining: { findings?: Findings } = {};
+export const latestTraining: { findings?: RunResults } = {};
 
 /** Builds the configuration of `memspike mnist` from settings and device. */
 function buildConfig({ settings, device }: Pick<TrainRequest, 'settings' | 'device'>) {
@@ -142,7 +142,7 @@ export async function train({ sendsFrames, ...args }: TrainRequest, session: Ses
   rmSync(RUN, { recursive: true, force: true });
   const config = buildConfig(args);
   progressReceiver.send = (progress) => session.send({ progress });
-  let findings: Findings | undefined;
+  let findings: RunResults | undefined;
   const result = await runMnist({
     config,
     data: '/mnist',

@@ -1,8 +1,8 @@
 import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
 import { rampHexColours } from '../../look/plots/ramp.ts';
-import { outputsOf } from '../../training/unsupervised/architecture.ts';
+import { countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
-import { fieldsOf } from '../../training/unsupervised/fields.ts';
+import { arrangeFields } from '../../training/unsupervised/fields.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import type { LiveFrame } from '../client/live.ts';
 import { colouredBand } from '../colouredBand.ts';
@@ -38,8 +38,8 @@ export class LiveTraining extends TrainingFrames {
     { rows, columns }: ImageSize,
     port: number,
   ): Promise<LiveTraining> {
-    const neurons = outputsOf(config);
-    const shape = fieldsOf(config, layer.synapses.edges.weights as Float32Array, rows, columns);
+    const neurons = countOutputs(config);
+    const shape = arrangeFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
     const populations = [layer.input, layer.output]
       .sort((a, b) => a.id - b.id)
       .map(({ name, size }, i) => colouredBand({ name, size }, i));

@@ -1,8 +1,8 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
-import { outputsOf } from '../../training/unsupervised/architecture.ts';
+import { countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
-import { fieldsOf } from '../../training/unsupervised/fields.ts';
+import { arrangeFields } from '../../training/unsupervised/fields.ts';
 import type { TrainingWatch } from '../../training/unsupervised/job.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import { PAUSE_MS, type Training } from '../../training/unsupervised/train.ts';
@@ -58,7 +58,7 @@ export class TrainingFrames implements TrainingWatch {
   }
 
   /** Wraps the spike log to remember the latest spikes. @param recordInputs whether input spikes are logged */
-  spikes(log: RowSink, recordInputs: boolean): RowSink {
+  teeSpikes(log: RowSink, recordInputs: boolean): RowSink {
     const { input, output } = this.#layer;
     this.#recordsInputs = recordInputs;
     this.#spikes = new RecentSpikes(log, recordInputs ? [input.id, output.id] : [output.id]);
@@ -66,7 +66,7 @@ export class TrainingFrames implements TrainingWatch {
   }
 
   /** Wraps the log of images to remember the latest images. */
-  images(log: RowSink): RowSink {
+  teeImages(log: RowSink): RowSink {
     return {
       write: (columns: Readonly<Record<string, Column>>, rows: number) => {
         log.write(columns, rows);
@@ -102,7 +102,7 @@ export class TrainingFrames implements TrainingWatch {
     const { net, output, synapses } = this.#layer;
     net.flush();
     const from = this.#marks[0]?.time ?? 0;
-    const neurons = Array.from({ length: outputsOf(this.#config) }, (_, j) => j);
+    const neurons = Array.from({ length: countOutputs(this.#config) }, (_, j) => j);
     const classOf = (j: number) => training.tally.classOf(j);
     const weights = synapses.edges.weights as Float32Array;
     const size = this.#size;
@@ -118,7 +118,7 @@ export class TrainingFrames implements TrainingWatch {
             ...this.#spikes!.since(from, TICK_MS),
           },
         }),
-      levels: toLevels(size ? fieldsOf(this.#config, weights, size.rows, size.columns).weights : weights),
+      levels: toLevels(size ? arrangeFields(this.#config, weights, size.rows, size.columns).weights : weights),
       fields: {
         labels: neurons.map((j) => (classOf(j) === NO_ANSWER ? -1 : classOf(j))),
         thresholds: neurons.map((j) => output.model.thresholds.at(j, net.now)),
@@ -127,7 +127,7 @@ export class TrainingFrames implements TrainingWatch {
   }
 
   /** Sends the progress of labelling and test. */
-  say(progress: string): void {
+  showProgress(progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => ({ progress }));
   }

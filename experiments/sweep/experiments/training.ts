@@ -7,8 +7,8 @@ import { withOrigins } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { ARCHITECTURES } from '../../training/supervised/architectures.ts';
 import { netSchema, withNetRecipe } from '../../training/supervised/config.ts';
-import { mnistSchema, settled, withRecipe } from '../../training/unsupervised/config.ts';
-import { withDevice } from '../../training/unsupervised/device.ts';
+import { applyRecipe, mnistSchema, resolveConfig } from '../../training/unsupervised/config.ts';
+import { applyDevice } from '../../training/unsupervised/device.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
 const testSet = ({ split }: Mapping): string | undefined =>
@@ -30,19 +30,19 @@ export function openMnist({ base, data, dataSha256 }: Sweep, where: string): Exp
   const sizes = mnistSizes(data);
   const complete = (given: Mapping): Mapping => {
     const { device, rest } = splitDevice(given, where);
-    return withRecipe(rest, device ? (recipe) => withDevice(recipe, device) : undefined, sizes);
+    return applyRecipe(rest, device ? (recipe) => applyDevice(recipe, device) : undefined, sizes);
   };
   return {
     schema: mnistSchema,
     resumes: true,
     testSet,
     resolve: (settings) => ({
-      ...settled(applySettings(mnistSchema, base, settings, where, complete, ['rule']), sizes),
+      ...resolveConfig(applySettings(mnistSchema, base, settings, where, complete, ['rule']), sizes),
     }),
     run: async (config, { out, signal, checkpointEvery }) => {
       const { runMnist } = await import('../../training/unsupervised/experiment.ts');
       const done = await runMnist({
-        config: settled(validate(mnistSchema, config, out)),
+        config: resolveConfig(validate(mnistSchema, config, out)),
         data,
         dataSha256,
         out,

@@ -23,11 +23,11 @@ export const windowsSection = object(
   'windows of the image, for network windows',
 );
 
-export type Network = (typeof NETWORKS)[number];
+export type NetworkKind = (typeof NETWORKS)[number];
 
 /** What settings say of the network. */
-interface Parts {
-  readonly network?: Network | undefined;
+interface ArchitectureConfig {
+  readonly network?: NetworkKind | undefined;
   readonly windows?: { readonly across: number; readonly share: number } | undefined;
   readonly neurons: number;
   readonly neuron?: { readonly hold: number };
@@ -43,20 +43,20 @@ interface Parts {
 }
 
 /** How long an image is shown at most, ms: spikes of a first stage are kept of training images, which is why those are shorter. */
-export const longestOf = (
-  { features, stimulus }: Pick<Parts, 'features'> & Required<Pick<Parts, 'stimulus'>>,
+export const getMaxDuration = (
+  { features, stimulus }: Pick<ArchitectureConfig, 'features'> & Required<Pick<ArchitectureConfig, 'stimulus'>>,
   phase: 'train' | 'label' | 'test',
 ): number => (features && features.handover !== 'poisson' && phase !== 'test' ? features.duration : stimulus.duration);
 
 /** Into how many groups the output neurons fall. */
-export const groupsOf = ({ network, windows }: Parts): number =>
+export const countGroups = ({ network, windows }: ArchitectureConfig): number =>
   network === undefined || network === 'layer' ? 1 : windows!.across ** 2;
 
 /** All output neurons: `neurons` of each group. */
-export const outputsOf = (c: Parts): number => c.neurons * groupsOf(c);
+export const countOutputs = (c: ArchitectureConfig): number => c.neurons * countGroups(c);
 
 /** The windows of a map: as many along each side, evenly apart. @throws UserError where they do not fit so */
-export function windowsOf({ windows }: Parts, rows: number, columns: number) {
+export function layOutWindows({ windows }: ArchitectureConfig, rows: number, columns: number) {
   const { across, share } = windows!;
   const along = (side: number) => {
     const size = Math.max(1, Math.round(share * side));
@@ -71,23 +71,28 @@ export function windowsOf({ windows }: Parts, rows: number, columns: number) {
 }
 
 /** Inhibition of the output neurons, each group of which falls silent after `spikes`. */
-export const winnerTakeAllOf = (c: Parts & Required<Pick<Parts, 'neuron'>>, spikes: number): WinnerTakeAll =>
-  groupsOf(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: groupsOf(c), spikes };
+export const getWinnerTakeAll = (
+  c: ArchitectureConfig & Required<Pick<ArchitectureConfig, 'neuron'>>,
+  spikes: number,
+): WinnerTakeAll =>
+  countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };
 
 /** Rows and columns of the map that the output neurons see, and neurons at each place of it. */
-export const mapOf = (
+export const getInputShape = (
   {
     network,
     features,
     stimulus,
-  }: Pick<Parts, 'network' | 'stimulus'> & { readonly features?: { grid: number; kernels: number } | undefined },
+  }: Pick<ArchitectureConfig, 'network' | 'stimulus'> & {
+    readonly features?: { grid: number; kernels: number } | undefined;
+  },
   rows: number,
   columns: number,
 ) =>
   network === 'features'
     ? { rows: features!.grid, columns: features!.grid, channels: features!.kernels }
-    : { rows, columns, channels: planesOf({ stimulus }) };
+    : { rows, columns, channels: countPlanes({ stimulus }) };
 
 /** How many maps of weights a neuron has of the image: one for each polarity of a recording. */
-export const planesOf = ({ stimulus }: Pick<Parts, 'stimulus'>): number =>
+export const countPlanes = ({ stimulus }: Pick<ArchitectureConfig, 'stimulus'>): number =>
   stimulus?.speed === undefined ? 1 : POLARITIES;

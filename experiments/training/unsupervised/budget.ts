@@ -1,5 +1,5 @@
 import { pow } from '../../../core/elementary.ts';
-import type { Network } from './architecture.ts';
+import type { NetworkKind } from './architecture.ts';
 
 /**
  * What the recipe takes from the size of the training. All of it follows from `wins`, how often each neuron wins when all win
@@ -17,16 +17,16 @@ import type { Network } from './architecture.ts';
  * @param neurons of the layer, or of each group
  * @param presentations epochs × training images
  */
-export function budgetOf(neurons: number, presentations: number, network: Network = 'layer') {
+export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
   const wins = Math.max(1, presentations / neurons);
-  const budget = neurons > 3200 ? ofLargeLayer(wins) : ofLayer(wins);
+  const budget = neurons > 3200 ? scaleLargeLayer(wins) : scaleSmallLayer(wins);
   if (network === 'layer') return budget;
   // A window sees a part of the spikes of an image.
   const readThreshold = network === 'features' ? 0.65 : budget.neuron.readThreshold;
   return { ...budget, neuron: { threshold: budget.neuron.threshold / 2, readThreshold } };
 }
 
-function ofLayer(wins: number) {
+function scaleSmallLayer(wins: number) {
   const scarcity = Math.max(1, 100 / wins);
   const step = pow(scarcity, 0.25);
   return {
@@ -41,7 +41,7 @@ function ofLayer(wins: number) {
   };
 }
 
-function ofLargeLayer(wins: number) {
+function scaleLargeLayer(wins: number) {
   const step = pow(Math.max(1, 25 / wins), 0.25);
   return {
     testSpikes: 12,

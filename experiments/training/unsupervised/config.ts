@@ -18,11 +18,11 @@ import { withOwn } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS, type ModelChoice, withOrigins } from '../../network/models.ts';
 import { modelSchema, models } from '../../network/schema.ts';
-import { NETWORKS, type Network, windowsSection } from './architecture.ts';
-import { budgetOf } from './budget.ts';
-import { featuresSection, firstDevice } from './features/config.ts';
+import { NETWORKS, type NetworkKind, windowsSection } from './architecture.ts';
+import { scaleRecipe } from './budget.ts';
+import { featuresSection, getFirstStageDevice } from './features/config.ts';
 import { findRuleRecipe } from './recipes.ts';
-import { checkRecordings, forRecordings, stimulus } from './stimulus.ts';
+import { adaptToRecordings, checkRecordings, stimulus } from './stimulus.ts';
 
 const neuron = object(
   {
@@ -72,13 +72,13 @@ const homeostasis = object(
 );
 
 /** What was chosen on the validation split, for so many neurons and presentations (epochs × training images) and a rule. */
-export function recipeFor(
+export function buildRecipe(
   neurons: number,
   presentations: number,
   rule = 'postTriggered',
-  network: Network = 'layer',
+  network: NetworkKind = 'layer',
 ): Mapping {
-  const { device, ...others } = budgetOf(neurons, presentations, network);
+  const { device, ...others } = scaleRecipe(neurons, presentations, network);
   const ofRule = findRuleRecipe(rule);
   return {
     ...others,
@@ -100,7 +100,7 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
  * @param adapt changes the recipe first, for instance for another device.
  * @param sizes of the data set
  */
-export function withRecipe(
+export function applyRecipe(
   given: Mapping,
   adapt: (recipe: Mapping) => Mapping = (recipe) => recipe,
   sizes: Sizes = MNIST,
@@ -109,10 +109,10 @@ export function withRecipe(
   const presentations = numberOr(given.epochs, 4) * numberOr(given.train, all);
   const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
   const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
-  const budget = recipeFor(numberOr(given.neurons, 400), presentations, rule, network);
+  const budget = buildRecipe(numberOr(given.neurons, 400), presentations, rule, network);
   const recordings = sizes.events || (isMapping(given.stimulus) && given.stimulus.speed !== undefined);
   const recipe = adapt({
-    ...(recordings ? forRecordings(budget) : budget),
+    ...(recordings ? adaptToRecordings(budget) : budget),
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   });
@@ -181,10 +181,10 @@ export const mnistSchema = object({
   rule: modelSchema(MODELS.rules),
 });
 
-type Given = z.output<typeof mnistSchema>;
+type ParsedConfig = z.output<typeof mnistSchema>;
 
 /** The configuration of a run with everything settled. */
-export interface MnistConfig extends Omit<Given, 'train' | 'label' | 'test' | 'device' | 'shortTerm' | 'rule'> {
+export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'test' | 'device' | 'shortTerm' | 'rule'> {
   readonly train: number;
   readonly label: number;
   readonly test: number;
@@ -199,8 +199,8 @@ const FIRST_DEVICE = object({ device: modelSchema(MODELS.devices) });
  * Fills in what depends on split and sizes of the data set, says which files its models come from, and leaves out how images follow each other where that
  * is as ever.
  */
-export function settled(
-  { training, network = 'layer', windows, features, ...config }: Given,
+export function resolveConfig(
+  { training, network = 'layer', windows, features, ...config }: ParsedConfig,
   sizes: Sizes = MNIST,
 ): MnistConfig {
   const { train: all, test } = sizesIn(config.split, sizes);
@@ -208,7 +208,8 @@ export function settled(
   const device = config.device as ModelChoice;
   const recordings = sizes.events ? { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } } : {};
   if (recordings.stimulus) checkRecordings(network, config);
-  if (features?.device) validate(FIRST_DEVICE, { device: firstDevice({ device, features }) }, 'mnist: features');
+  if (features?.device)
+    validate(FIRST_DEVICE, { device: getFirstStageDevice({ device, features }) }, 'mnist: features');
   return withOrigins({
     ...config,
     ...recordings,
@@ -224,7 +225,7 @@ export function settled(
 }
 
 function checkNetwork(
-  network: Network,
+  network: NetworkKind,
   { windows, features }: { readonly windows?: unknown; readonly features?: { readonly patch: number } | undefined },
   spikes: number | undefined,
   preprocessing: string,

@@ -6,13 +6,13 @@ import { findRuleRecipe } from './recipes.ts';
 const INPUT_SPIKES = 130;
 
 /** Smallest weight as a share of the largest, as the device is read: nothing is left of it beside a reference. */
-export function floorOf(device: Mapping): number {
+export function getWeightFloor(device: Mapping): number {
   const { gMin, gMax, reading = 'single' } = device as { gMin?: number; gMax?: number; reading?: string };
   return gMin === undefined || gMax === undefined || reading !== 'single' ? 0 : gMin / gMax;
 }
 
 /** Lowest and highest weight of a device as it is read, mV: what the flaws of one do not widen. */
-export function weightRangeOf(device: Mapping): readonly [low: number, high: number] {
+export function getWeightRange(device: Mapping): readonly [low: number, high: number] {
   const {
     gMin = 0,
     gMax = 1,
@@ -24,7 +24,7 @@ export function weightRangeOf(device: Mapping): readonly [low: number, high: num
     reading?: string;
   };
   if (wMax !== undefined) return [wMin, wMax];
-  if (reading === 'single') return [floorOf(device) * weightAtGMax, weightAtGMax];
+  if (reading === 'single') return [getWeightFloor(device) * weightAtGMax, weightAtGMax];
   const high = (1 - gMin / gMax) * weightAtGMax;
   return [reading === 'differential' ? -high : 0, high];
 }
@@ -34,11 +34,11 @@ export function weightRangeOf(device: Mapping): readonly [low: number, high: num
  * designer would: initial weights lie in its range, at the same shares of it as in the recipe, and the threshold allows
  * for what the smallest weight of a single device with a small on/off ratio adds to every input spike.
  */
-export function withDevice(
+export function applyDevice(
   recipe: Mapping,
   { device, shortTerm }: Pick<LoadedDevice, 'device' | 'shortTerm'>,
 ): Mapping {
-  const floor = floorOf(device);
+  const floor = getWeightFloor(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };
   const rule = recipe.rule as Mapping & { model: string };

@@ -5,7 +5,7 @@ import { computeGroupVotes } from './readout/votes.ts';
 import type { Responses } from './respond.ts';
 
 /** Id of the output population in `Responses.populations`. */
-export const OUTPUT = 1;
+export const OUTPUT_ID = 1;
 
 /** Output spike counts, `images x neurons`; 8 bits if no image has more than 255 spikes, else 16. */
 export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Array {
@@ -15,15 +15,15 @@ export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Arra
   const counts = new (most > 255 ? Uint16Array : Uint8Array)(images * neurons);
   for (let i = 0; i < images; i++) {
     for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) {
-      if (r.populations[k] === OUTPUT) counts[i * neurons + r.neurons[k]!]!++;
+      if (r.populations[k] === OUTPUT_ID) counts[i * neurons + r.neurons[k]!]!++;
     }
   }
   return counts;
 }
 
 /** Sparse output spike counts. */
-const sparseCounts = ({ starts, neurons: who, populations }: Responses, neurons: number): SparseCounts =>
-  countSpikes(starts, who, (k) => populations[k] === OUTPUT, neurons);
+const countSparse = ({ starts, neurons: who, populations }: Responses, neurons: number): SparseCounts =>
+  countSpikes(starts, who, (k) => populations[k] === OUTPUT_ID, neurons);
 
 export interface Evaluation {
   /** Test accuracy in percent, by readout. */
@@ -46,8 +46,8 @@ export function evaluate(
   classes = 10,
   groups = 1,
 ): Evaluation {
-  const learnFrom = sparseCounts(labelling.responses, neurons);
-  const testOn = sparseCounts(test.responses, neurons);
+  const learnFrom = countSparse(labelling.responses, neurons);
+  const testOn = countSparse(test.responses, neurons);
   const votes: Uint8Array[] = [];
   const predictions = Object.fromEntries(
     Object.entries(READOUTS).map(([name, train]) => {
@@ -67,12 +67,12 @@ export function evaluate(
     interval: wilsonInterval(hits, test.labels.length),
     predictions: best,
     confusion: confusionMatrix(test.labels, best, classes),
-    ...(votes[0] && { groups: { votes: votes[0], accuracy: accuracyOfGroups(votes[0], test.labels, groups) } }),
+    ...(votes[0] && { groups: { votes: votes[0], accuracy: computeGroupAccuracy(votes[0], test.labels, groups) } }),
   };
 }
 
 /** Accuracy of each group of neurons alone, percent. */
-function accuracyOfGroups(votes: Uint8Array, labels: Uint8Array, groups: number): number[] {
+function computeGroupAccuracy(votes: Uint8Array, labels: Uint8Array, groups: number): number[] {
   const right = new Array<number>(groups).fill(0);
   votes.forEach((vote, k) => {
     if (vote === labels[Math.floor(k / groups)]) right[k % groups]!++;

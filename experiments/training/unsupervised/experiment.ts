@@ -2,34 +2,34 @@ import { type EnergyAccount, energyOf, joulesPer, totalOf } from '../../devices/
 import { findNonFinite, requireFinite } from '../../run/finite.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { summariseNetwork } from '../../run/summary.ts';
-import { groupsOf, outputsOf } from './architecture.ts';
+import { countGroups, countOutputs } from './architecture.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { Job, type JobOptions } from './job.ts';
 import { type Learned, learnedBy } from './network.ts';
-import { type Answers, answer, type PhaseOptions, taskOf, train } from './phases.ts';
-import { record } from './record.ts';
+import { createTask, type PhaseOptions, type PhaseResponses, runPhase, runTraining } from './phases.ts';
+import { writeLogs } from './record.ts';
 import type { Task } from './respond.ts';
-import { warningsOfJob } from './warnings.ts';
+import { listJobWarnings } from './warnings.ts';
 
 /** What there is to draw of a run. */
-export interface Findings {
+export interface RunResults {
   readonly job: Job;
   readonly learned: Learned;
   readonly evaluation: Evaluation;
   readonly testTask: Task;
-  readonly labelling: Answers;
+  readonly labelling: PhaseResponses;
   /** Of training: labelling and test read frozen weights, which is not booked. */
   readonly energy: EnergyAccount;
 }
 
 export interface MnistOptions extends JobOptions, PhaseOptions {
   /** Draws pictures into the run directory, and returns their names. */
-  readonly draw?: ((directory: RunDirectory, findings: Findings) => Promise<readonly string[]>) | undefined;
+  readonly draw?: ((directory: RunDirectory, findings: RunResults) => Promise<readonly string[]>) | undefined;
   /** Warnings from before the run, which `run.json` holds too. */
   readonly warnings?: readonly string[];
 }
 
-interface MnistResult extends Pick<Findings, 'evaluation' | 'energy'> {
+interface MnistResult extends Pick<RunResults, 'evaluation' | 'energy'> {
   readonly pictures: readonly string[];
 }
 
@@ -44,26 +44,26 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const job = new Job(o);
   try {
     await job.begin();
-    if (!(await train(job, o))) return null;
+    if (!(await runTraining(job, o))) return null;
     const learned = learnedBy(job.layer);
-    const labelling = await answer(job, learned, 'label', o);
-    const testing = labelling && (await answer(job, learned, 'test', o));
+    const labelling = await runPhase(job, learned, 'label', o);
+    const testing = labelling && (await runPhase(job, learned, 'test', o));
     if (!labelling || !testing) return null;
     const { config, classes } = job;
-    const evaluation = evaluate(outputsOf(config), labelling, testing, config.seed, classes, groupsOf(config));
-    const hashes = record(job, learned, labelling, testing, evaluation);
+    const evaluation = evaluate(countOutputs(config), labelling, testing, config.seed, classes, countGroups(config));
+    const hashes = writeLogs(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summariseNetwork(job.layer.net);
-    const testTask = taskOf(job, learned, 'test', o.recordInputs);
+    const testTask = createTask(job, learned, 'test', o.recordInputs);
     const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
     const bad = findNonFinite(job.layer.net);
     const { accuracy, interval } = evaluation;
-    job.told = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
+    job.resultMessage = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
     job.directory.finish({
-      ...factsOf(job, labelling, testing, evaluation),
+      ...collectRunFacts(job, labelling, testing, evaluation),
       ...summary,
-      ...firstStageOf(job),
-      ...energyFacts(energy, job.training.total),
-      warnings: [...(o.warnings ?? []), ...warningsOfJob(job.layer, labelling.responses, testing.responses)],
+      ...summariseFirstStage(job),
+      ...summariseEnergy(energy, job.training.total),
+      warnings: [...(o.warnings ?? []), ...listJobWarnings(job.layer, labelling.responses, testing.responses)],
       ...hashes,
       ...(bad === null ? {} : { notFinite: bad }),
     });
@@ -75,13 +75,18 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
 }
 
 /** What `run.json` tells of a run, beside what every run tells. What is scored has the name of its split: `accuracy.test`. */
-function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, interval, groups }: Evaluation): object {
+function collectRunFacts(
+  job: Job,
+  labelling: PhaseResponses,
+  testing: PhaseResponses,
+  { accuracy, interval, groups }: Evaluation,
+): object {
   const { config: c, training, test, metadata } = job;
   const { synapticEvents } = job.layer.synapses;
   return {
     seed: c.seed,
-    neurons: outputsOf(c),
-    ...(c.network && { network: c.network, groups: groupsOf(c) }),
+    neurons: countOutputs(c),
+    ...(c.network && { network: c.network, groups: countGroups(c) }),
     ...(c.features && { handover: c.features.handover ?? 'spikes' }),
     epochs: c.epochs,
     trainImages: c.train,
@@ -114,7 +119,7 @@ function factsOf(job: Job, labelling: Answers, testing: Answers, { accuracy, int
  * What the first stage of network features learned with, and its replicas at all places: devices that were read for each training image
  * once, when its spikes were drawn (again after `--resume`).
  */
-function firstStageOf({ layer: { front: stage, input }, training }: Job): object {
+function summariseFirstStage({ layer: { front: stage, input }, training }: Job): object {
   if (!stage?.learned) return {};
   const { wins, energy } = stage.learned;
   const reading = energyOf(stage.net);
@@ -129,7 +134,7 @@ function firstStageOf({ layer: { front: stage, input }, training }: Job): object
   };
 }
 
-const energyFacts = (energy: EnergyAccount, images: number): object => ({
+const summariseEnergy = (energy: EnergyAccount, images: number): object => ({
   energy: { ...energy, perImage: joulesPer(totalOf(energy), images) },
   energyPerImage: { read: joulesPer(energy.read, images), write: joulesPer(energy.write, images) },
 });

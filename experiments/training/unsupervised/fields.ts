@@ -1,7 +1,7 @@
-import { groupsOf, mapOf, planesOf, windowsOf } from './architecture.ts';
+import { countGroups, countPlanes, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 
-export interface Fields {
+export interface WeightFields {
   /** `(rows × columns) x neurons`, row-major. */
   readonly weights: Float32Array;
   readonly rows: number;
@@ -12,13 +12,13 @@ export interface Fields {
  * The weights of all neurons as they lie on what each sees: the image of so many rows and columns, or its window of it. Of a map with
  * several neurons at each place the mean of these; of a recording those from brighter events above those from darker ones.
  */
-export function fieldsOf(c: MnistConfig, weights: Float32Array, rows: number, columns: number): Fields {
-  const map = mapOf(c, rows, columns);
-  if (groupsOf(c) === 1 && map.channels === 1) return { weights, rows, columns };
-  const planes = planesOf(c);
-  const across = Math.sqrt(groupsOf(c));
+export function arrangeFields(c: MnistConfig, weights: Float32Array, rows: number, columns: number): WeightFields {
+  const map = getInputShape(c, rows, columns);
+  if (countGroups(c) === 1 && map.channels === 1) return { weights, rows, columns };
+  const planes = countPlanes(c);
+  const across = Math.sqrt(countGroups(c));
   const whole = { size: [map.rows, map.columns], stride: [map.rows, map.columns] } as const;
-  const { size, stride } = across > 1 || c.network === 'features' ? windowsOf(c, map.rows, map.columns) : whole;
+  const { size, stride } = across > 1 || c.network === 'features' ? layOutWindows(c, map.rows, map.columns) : whole;
   const neurons = across * across * c.neurons;
   const fields = new Float32Array(planes * size[0] * size[1] * neurons);
   let k = 0;

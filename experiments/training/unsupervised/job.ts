@@ -8,8 +8,8 @@ import { logMetadata } from '../../run/run.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { bindData } from '../dataOrigin.ts';
 import type { MnistConfig } from './config.ts';
-import type { Front } from './features/front.ts';
-import { frontFor } from './features/frontFor.ts';
+import type { FrontEnd } from './features/front.ts';
+import { learnFrontEnd } from './features/frontFor.ts';
 import { imagesOf } from './images.ts';
 import { type Layer, learningLayer } from './network.ts';
 import { Training } from './train.ts';
@@ -17,13 +17,13 @@ import { Training } from './train.ts';
 /** Looks on while a run goes on, such as a live page. */
 export interface TrainingWatch {
   /** Stands before the spike log; input spikes go on only if they are to be logged. */
-  spikes(log: RowSink, recordInputs: boolean): RowSink;
+  teeSpikes(log: RowSink, recordInputs: boolean): RowSink;
   /** Stands before the log of images. */
-  images(log: RowSink): RowSink;
+  teeImages(log: RowSink): RowSink;
   /** Between two images of training, with how far it is. */
   update(training: Training, progress: string): void;
   /** Progress of labelling and test. */
-  say(progress: string): void;
+  showProgress(progress: string): void;
   /** @param told what came out of it, where it came to its end. */
   stop(told?: string): Promise<void>;
 }
@@ -48,12 +48,12 @@ export interface JobOptions {
 }
 
 /** The first stage of network features, with a bar while it learns; none for other networks. */
-function firstStage({ config, progress: mode }: JobOptions, train: LabelledImages): Front | undefined {
+function firstStage({ config, progress: mode }: JobOptions, train: LabelledImages): FrontEnd | undefined {
   const total = config.features?.patches;
   if (total === undefined) return undefined;
   const progress = createProgress({ label: 'first stage', total, unit: 'patches', mode });
   try {
-    return frontFor(config, train, progress.update);
+    return learnFrontEnd(config, train, progress.update);
   } finally {
     progress.stop();
   }
@@ -75,7 +75,7 @@ export class Job {
   images!: RowSink;
   watch: TrainingWatch | undefined;
   /** What came out of it, for the one who watched. */
-  told: string | undefined;
+  resultMessage: string | undefined;
   readonly #options: JobOptions;
 
   constructor(o: JobOptions) {
@@ -112,7 +112,7 @@ export class Job {
     this.watch = await watch?.(layer, this.config, this.train);
     net.recordSpikes(
       recordInputs ? [input, output] : [output],
-      this.watch?.spikes(this.spikes, recordInputs) ?? this.spikes,
+      this.watch?.teeSpikes(this.spikes, recordInputs) ?? this.spikes,
     );
     net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     if (directory.snapshot === null) return;
@@ -150,6 +150,6 @@ export class Job {
 
   async close(): Promise<void> {
     this.directory.close();
-    await this.watch?.stop(this.told);
+    await this.watch?.stop(this.resultMessage);
   }
 }

@@ -10,9 +10,16 @@ import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
 import { createModel } from '../../network/models.ts';
-import { groupsOf, mapOf, outputsOf, planesOf, windowsOf, winnerTakeAllOf } from './architecture.ts';
+import {
+  countGroups,
+  countOutputs,
+  countPlanes,
+  getInputShape,
+  getWinnerTakeAll,
+  layOutWindows,
+} from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import type { Front, Kernel } from './features/front.ts';
+import type { FrontEnd, Kernel } from './features/front.ts';
 
 /** One layer: Poisson pixels, or recorded spikes -> memristive synapses -> LIF neurons under winner-take-all inhibition. */
 export interface Layer {
@@ -23,27 +30,27 @@ export interface Layer {
   /** The input where it plays spikes that there are already: of a recording, or of the pooling population of a first stage. */
   readonly replayed: Stimulus<RecordedSpikes> | null;
   /** The first stage of network features. */
-  readonly front?: Front | undefined;
+  readonly front?: FrontEnd | undefined;
 }
 
 /** The layer that learns: adaptive thresholds, devices moved by the rule. */
-export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqrt(pixels), front?: Front): Layer {
+export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqrt(pixels), front?: FrontEnd): Layer {
   const net = new Network({ seed: c.seed });
-  const input = inputOf(net, c, pixels, columns);
+  const input = createInput(net, c, pixels, columns);
   const { increment, gain, minimum } = c.homeostasis;
   const output = net.population(
     'output',
-    lif({ ...neuronOf(c), adaptive: { increment }, homeostasis: { gain, minimum } }),
-    { winnerTakeAll: winnerTakeAllOf(c, 1) },
+    lif({ ...getLifParameters(c), adaptive: { increment }, homeostasis: { gain, minimum } }),
+    { winnerTakeAll: getWinnerTakeAll(c, 1) },
   );
   const synapses = net.projection(input, output, {
-    connect: connectOf(c, pixels, columns, { uniform: c.weight.initial }),
+    connect: getConnection(c, pixels, columns, { uniform: c.weight.initial }),
     device: createModel('device', c.device),
-    ...terminalOf(c),
+    ...createShortTerm(c),
     rule: createModel('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
-  return layerOf(net, c, input, output, synapses, front);
+  return createLayer(net, c, input, output, synapses, front);
 }
 
 /** What the layer has learned. Weights are pixels × neurons, row-major; of windows those that there are, by pixel, window and neuron. */
@@ -77,71 +84,71 @@ export function frozenLayer(
     columns = Math.sqrt(pixels),
     spikes = c.testSpikes,
     front,
-  }: { readonly columns?: number | undefined; readonly spikes?: number; readonly front?: Front | undefined } = {},
+  }: { readonly columns?: number | undefined; readonly spikes?: number; readonly front?: FrontEnd | undefined } = {},
 ): Layer {
   const net = new Network({ seed });
-  const input = inputOf(net, c, pixels, columns);
+  const input = createInput(net, c, pixels, columns);
   const { readNoise } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
-  const output = net.population('output', lif({ ...neuronOf(c), ...noise }), {
-    winnerTakeAll: winnerTakeAllOf(c, spikes),
+  const output = net.population('output', lif({ ...getLifParameters(c), ...noise }), {
+    winnerTakeAll: getWinnerTakeAll(c, spikes),
   });
   const synapses = net.projection(input, output, {
-    connect: connectOf(c, pixels, columns, learned.weights),
-    ...terminalOf(c),
+    connect: getConnection(c, pixels, columns, learned.weights),
+    ...createShortTerm(c),
     ...(learned.device && { device: learned.device }),
   });
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });
-  return layerOf(net, c, input, output, synapses, front);
+  return createLayer(net, c, input, output, synapses, front);
 }
 
 /** Short-term dynamics, in labelling and test too: they are no learning. */
-const terminalOf = ({ shortTerm }: MnistConfig) =>
+const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
 type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
 
-const replays = (c: MnistConfig): boolean =>
-  planesOf(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
+const isReplayed = (c: MnistConfig): boolean =>
+  countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
 
 /** Poisson pixels, or what will be the spikes of a recording or of the pooling population. */
-function inputOf(net: Network, c: MnistConfig, pixels: number, columns: number): Input {
-  const { rows, columns: across, channels } = mapOf(c, pixels / columns, columns);
+function createInput(net: Network, c: MnistConfig, pixels: number, columns: number): Input {
+  const { rows, columns: across, channels } = getInputShape(c, pixels / columns, columns);
   const size = rows * across * channels;
-  if (!replays(c)) return net.population('input', poisson({ size }));
+  if (!isReplayed(c)) return net.population('input', poisson({ size }));
   return net.population('input', {
     kind: 'stimulus' as const,
     create: ({ arena }) => new RecordedSpikes(size, new Float64Array(0), new Uint32Array(0), arena),
   });
 }
 
-function layerOf(
+function createLayer(
   net: Network,
   c: MnistConfig,
   input: Input,
   output: Neurons<Lif>,
   synapses: Projection,
-  front: Front | undefined,
+  front: FrontEnd | undefined,
 ): Layer {
-  const replayed = replays(c) ? (input as Stimulus<RecordedSpikes>) : null;
+  const replayed = isReplayed(c) ? (input as Stimulus<RecordedSpikes>) : null;
   return { net, input: input as Stimulus<Poisson>, output, synapses, replayed, front };
 }
 
 /** From all pixels to all neurons, or from windows of the image, whose rows have so many `columns`, to a group each. */
-function connectOf(c: MnistConfig, pixels: number, columns: number, weight: Distribution | Float32Array): Connect {
-  if (groupsOf(c) > 1 || c.network === 'features') {
-    const map = mapOf(c, pixels / columns, columns);
+function getConnection(c: MnistConfig, pixels: number, columns: number, weight: Distribution | Float32Array): Connect {
+  if (countGroups(c) > 1 || c.network === 'features') {
+    const map = getInputShape(c, pixels / columns, columns);
     const { channels } = map;
-    return { windows: { columns: map.columns, channels, ...windowsOf(c, map.rows, map.columns), weight } };
+    return { windows: { columns: map.columns, channels, ...layOutWindows(c, map.rows, map.columns), weight } };
   }
   return weight instanceof Float32Array ? { matrix: { weights: weight } } : { all: { weight } };
 }
 
-const neuronOf = (c: MnistConfig) =>
+const getLifParameters = (c: MnistConfig) =>
   ({
-    size: outputsOf(c),
+    size: countOutputs(c),
     tau: c.neuron.tau,
     threshold: c.neuron.threshold,
     refractory: 0,

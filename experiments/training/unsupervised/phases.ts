@@ -11,22 +11,22 @@ export interface PhaseOptions {
   readonly signal: AbortSignal;
 }
 
-const progressOf = (phase: string, done: number, total: number, more = ''): string =>
+const formatProgress = (phase: string, done: number, total: number, more = ''): string =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${more}`;
 
 /** After how many images weights are written, of `count` times in all: evenly from the start on, without the end. */
-const snapshotsOf = (count: number, images: number): ReadonlySet<number> =>
+const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
 /** Trains without labels, and leaves a checkpoint. False if it was interrupted. */
-export async function train(job: Job, o: PhaseOptions): Promise<boolean> {
+export async function runTraining(job: Job, o: PhaseOptions): Promise<boolean> {
   const { config, directory, images, training, watch } = job;
   const { net, synapses } = job.layer;
-  const snapshots = snapshotsOf(config.recordWeights ?? 1, training.total);
+  const snapshots = scheduleSnapshots(config.recordWeights ?? 1, training.total);
   const done = await job.progress('training', training.total, (update) =>
     training.run({
       signal: o.signal,
-      images: watch?.images(images) ?? images,
+      images: watch?.teeImages(images) ?? images,
       onImage: (shown) => {
         if (snapshots.has(shown)) synapses.recorder!.snapshot(net.now);
       },
@@ -36,7 +36,7 @@ export async function train(job: Job, o: PhaseOptions): Promise<boolean> {
         const text = `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`;
         directory.flush(() => net.flush());
         update(shown, () => text);
-        watch?.update(training, progressOf('training', shown, training.total, `, ${text}`));
+        watch?.update(training, formatProgress('training', shown, training.total, `, ${text}`));
       },
     }),
   );
@@ -45,14 +45,14 @@ export async function train(job: Job, o: PhaseOptions): Promise<boolean> {
 }
 
 /** Responses of the frozen layer to the images of one phase. */
-export interface Answers {
+export interface PhaseResponses {
   readonly responses: Responses;
   readonly labels: Uint8Array;
   readonly seconds: number;
 }
 
 /** What there is to do in labelling, which shows training images, or in the test. */
-export function taskOf(job: Job, learned: Learned, phase: Task['phase'], recordInputs: boolean): Task {
+export function createTask(job: Job, learned: Learned, phase: Task['phase'], recordInputs: boolean): Task {
   const { config, pixels } = job;
   const { images, columns, events } = phase === 'label' ? job.train : job.test;
   const front = phase === 'label' ? job.layer.front : undefined;
@@ -60,21 +60,21 @@ export function taskOf(job: Job, learned: Learned, phase: Task['phase'], recordI
 }
 
 /** Shows the frozen layer the images of a phase. Null if it was interrupted. */
-export async function answer(
+export async function runPhase(
   job: Job,
   learned: Learned,
   phase: Task['phase'],
   { workers, signal, recordInputs }: PhaseOptions,
-): Promise<Answers | null> {
+): Promise<PhaseResponses | null> {
   const started = performance.now();
   const [label, count] = phase === 'label' ? ['labelling', job.config.label] : ['testing', job.config.test];
   const responses = await job.progress(label, count, (update) =>
-    respondAll(taskOf(job, learned, phase, recordInputs), count, {
+    respondAll(createTask(job, learned, phase, recordInputs), count, {
       workers,
       signal,
       onPause: (done) => {
         update(done);
-        job.watch?.say(progressOf(label, done, count));
+        job.watch?.showProgress(formatProgress(label, done, count));
       },
     }),
   );

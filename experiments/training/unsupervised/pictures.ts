@@ -11,12 +11,12 @@ import { type ReceptiveFields, receptiveFields } from '../../look/plots/receptiv
 import { windowVotes } from '../../look/plots/windowVotes.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import { groupsOf, mapOf, outputsOf, planesOf } from './architecture.ts';
+import { countGroups, countOutputs, countPlanes, getInputShape } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import type { Findings } from './experiment.ts';
+import type { RunResults } from './experiment.ts';
 import type { Kernel } from './features/front.ts';
-import { type Fields, fieldsOf } from './fields.ts';
-import { beginningsOf } from './present.ts';
+import { arrangeFields, type WeightFields } from './fields.ts';
+import { computeStartTimes } from './present.ts';
 import { Responder, type Task } from './respond.ts';
 
 /** Number of test images in the raster. */
@@ -27,20 +27,20 @@ const VOTED_IMAGES = 20;
 const MAX_NEURONS_PER_ROW = 6;
 
 /** Writes the pictures of a run and returns the names of the SVG files. */
-export async function drawPictures(directory: RunDirectory, found: Findings): Promise<readonly string[]> {
+export async function drawPictures(directory: RunDirectory, found: RunResults): Promise<readonly string[]> {
   const { learned, evaluation, testTask, energy } = found;
   const { config: c, test, training, names } = found.job;
-  const captions = Array.from({ length: outputsOf(c) }, (_, j) => {
+  const captions = Array.from({ length: countOutputs(c) }, (_, j) => {
     const label = training.tally.classOf(j);
     return label === NO_ANSWER ? '–' : (names?.[label] ?? String(label));
   });
-  const fields = fieldsOf(c, learned.weights, test.rows, test.columns);
+  const fields = arrangeFields(c, learned.weights, test.rows, test.columns);
   const min = learned.weights.reduce((smallest, w) => Math.min(smallest, w), 0);
   const shown =
-    groupsOf(c) > 1
+    countGroups(c) > 1
       ? arrangeWindows(fields, c, captions, min)
       : { ...fields, neurons: c.neurons, captions, subtitle: `${plural(c.neurons, 'neuron')} with their classes` };
-  const subtitle = `${shown.subtitle}${planesOf(c) > 1 ? `; ${POLARITIES_TOLD}` : ''}`;
+  const subtitle = `${shown.subtitle}${countPlanes(c) > 1 ? `; ${POLARITIES_TOLD}` : ''}`;
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
     'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(names && { classes: names }) }),
@@ -52,7 +52,7 @@ export async function drawPictures(directory: RunDirectory, found: Findings): Pr
       rows: test.rows,
       columns: test.columns,
       across: c.windows!.across,
-      votes: evaluation.groups.votes.subarray(0, count * groupsOf(c)),
+      votes: evaluation.groups.votes.subarray(0, count * countGroups(c)),
       labels: test.labels.subarray(0, count),
       predictions: evaluation.predictions.subarray(0, count),
     });
@@ -84,9 +84,9 @@ function recordFirstImages(
   c: MnistConfig,
   names: readonly string[] | undefined,
 ) {
-  const starts = beginningsOf(c, task.events, count);
+  const starts = computeStartTimes(c, task.events, count);
   const columns = task.columns ?? Math.sqrt(task.pixels);
-  const map = mapOf(c, task.pixels / columns, columns);
+  const map = getInputShape(c, task.pixels / columns, columns);
   const { starts: firstSpikes, times, neurons, populations } = new Responder(task).respond(0, count);
   const shifted = times.slice();
   for (let i = 0; i < count; i++) for (let k = firstSpikes[i]!; k < firstSpikes[i + 1]!; k++) shifted[k]! += starts[i]!;
@@ -96,7 +96,7 @@ function recordFirstImages(
     population: populations,
     populations: [
       { name: 'input', size: map.rows * map.columns * map.channels },
-      { name: 'output', size: outputsOf(c) },
+      { name: 'output', size: countOutputs(c) },
     ],
     window: [0, starts[count]!] as const,
     marks: Array.from({ length: count }, (_, i) => {
@@ -108,7 +108,7 @@ function recordFirstImages(
 
 /** Receptive fields of the first neurons of each window, arranged like the windows, with an empty row of tiles between windows. */
 function arrangeWindows(
-  { weights, rows, columns }: Fields,
+  { weights, rows, columns }: WeightFields,
   { neurons, windows }: MnistConfig,
   captions: readonly string[],
   min: number,

@@ -1,11 +1,11 @@
 import { lengthOf, RecordingPlayer } from '../../data/recordings.ts';
-import { longestOf } from './architecture.ts';
+import { getMaxDuration } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { Layer } from './network.ts';
 
 /** Images that are shown, one after the other. */
-export interface Shown {
+export interface ImageSequence {
   readonly images: Uint8Array;
   /** How many each has. */
   readonly pixels: number;
@@ -16,9 +16,9 @@ export interface Shown {
 }
 
 /** From when on each of `count` images stands in logs and pictures of labelling and test, ms; after the last one, until when. */
-export function beginningsOf(
+export function computeStartTimes(
   { stimulus: { duration, speed = 1 } }: MnistConfig,
-  events: Shown['events'],
+  events: ImageSequence['events'],
   count: number,
 ): Float64Array {
   const begin = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
@@ -29,19 +29,19 @@ export function beginningsOf(
 /** Shows an image to a network at rest: as Poisson spikes of its pixels, as what its first stage makes of them, or as it was recorded. */
 export class Presenter {
   readonly #layer: Layer;
-  readonly #shown: Shown;
+  readonly #shown: ImageSequence;
   readonly #longest: number;
   readonly #speed: number;
   readonly #encoder: RateEncoder;
   readonly #player: RecordingPlayer;
 
-  constructor(layer: Layer, config: MnistConfig, shown: Shown, phase: 'train' | 'label' | 'test') {
+  constructor(layer: Layer, config: MnistConfig, shown: ImageSequence, phase: 'train' | 'label' | 'test') {
     const { rate, gamma, speed = 1 } = config.stimulus;
     const exponent = config.features ? (config.features.exponent ?? 0.8) : gamma;
     this.#layer = layer;
     this.#shown = shown;
     this.#speed = speed;
-    this.#longest = longestOf(config, phase);
+    this.#longest = getMaxDuration(config, phase);
     const { size, model } = layer.input;
     this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena, model.state.rates);
     this.#player = new RecordingPlayer(shown.columns ?? Math.sqrt(shown.pixels), speed);
@@ -63,13 +63,13 @@ export class Presenter {
     const pixels = images.subarray(image * size, (image + 1) * size);
     const duration = this.#longest;
     if (replayed) {
-      const { times, neurons } = front!.spikesOf(pixels, image, duration);
+      const { times, neurons } = front!.getSpikes(pixels, image, duration);
       const start = net.now;
       for (let k = 0; k < times.length; k++) times[k]! += start;
       net.change(replayed, (model) => model.setSpikes(times, neurons));
       return duration;
     }
-    const rates = front ? front.mapOf(pixels, image) : pixels;
+    const rates = front ? front.getFeatureMap(pixels, image) : pixels;
     net.change(input, (model) => {
       this.#encoder.encode(rates, 0); // these are the model's own rates
       model.restored();

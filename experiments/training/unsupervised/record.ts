@@ -3,19 +3,19 @@ import { writeDeviceLog } from '../../run/devices.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Job } from './job.ts';
 import type { Learned } from './network.ts';
-import type { Answers } from './phases.ts';
-import { beginningsOf } from './present.ts';
+import type { PhaseResponses } from './phases.ts';
+import { computeStartTimes } from './present.ts';
 
 /** Writes labelling or test as if images had been shown one after the other from `start` on. Returns when the last one ends. */
-function appendAnswers(
+function appendResponses(
   { spikes, images, config, train, test }: Job,
-  { responses: r, labels }: Answers,
+  { responses: r, labels }: PhaseResponses,
   phase: 1 | 2,
   start: number,
   predictions: Uint8Array,
 ): number {
   const n = labels.length;
-  const begins = beginningsOf(config, (phase === 1 ? train : test).events, n);
+  const begins = computeStartTimes(config, (phase === 1 ? train : test).events, n);
   const begin = (i: number) => start + begins[i]!;
   const times = r.times.slice();
   for (let i = 0; i < n; i++) for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) times[k]! += begin(i);
@@ -42,18 +42,18 @@ function writeNeurons({ directory, metadata, training }: Job, { thresholds }: Le
 }
 
 /** Writes what labelling, test and the end of training add to the logs, and closes them. Returns the hashes of their rows. */
-export function record(
+export function writeLogs(
   job: Job,
   learned: Learned,
-  labelling: Answers,
-  testing: Answers,
+  labelling: PhaseResponses,
+  testing: PhaseResponses,
   { predictions }: Evaluation,
 ): Readonly<Record<string, string>> {
   const { config: c, directory, metadata } = job;
   const { net, synapses } = job.layer;
   const unanswered = new Uint8Array(labelling.labels.length).fill(255);
-  const labelled = appendAnswers(job, labelling, 1, net.now, unanswered);
-  appendAnswers(job, testing, 2, labelled, predictions);
+  const labelled = appendResponses(job, labelling, 1, net.now, unanswered);
+  appendResponses(job, testing, 2, labelled, predictions);
   synapses.recorder!.snapshot(net.now);
   synapses.recorder!.flush();
   if (c.recordDevices) writeDeviceLog(net, directory.open('devices.arrows', DEVICES, metadata));

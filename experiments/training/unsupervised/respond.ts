@@ -1,30 +1,37 @@
 import type { Column } from '../../../core/log/tables.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
-import { groupsOf } from './architecture.ts';
+import { countGroups } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import type { Front } from './features/front.ts';
-import { frozenFront } from './features/frontFor.ts';
+import type { FrontEnd } from './features/front.ts';
+import { createFrozenFrontEnd } from './features/frontFor.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
-import { Presenter, type Shown } from './present.ts';
+import { type ImageSequence, Presenter } from './present.ts';
 
 /** First stage of a `features` network: the one of training if it has already processed these images, else a frozen copy. */
-function frontOf({ config: c, phase, learned, pixels, columns = Math.sqrt(pixels), front }: Task): Front | undefined {
+function getFrontEnd({
+  config: c,
+  phase,
+  learned,
+  pixels,
+  columns = Math.sqrt(pixels),
+  front,
+}: Task): FrontEnd | undefined {
   if (c.network !== 'features') return undefined;
   if (front) return front;
-  return frozenFront(c, learned.kernel!, { rows: pixels / columns, columns }, phase);
+  return createFrozenFrontEnd(c, learned.kernel!, { rows: pixels / columns, columns }, phase);
 }
 
 /** Number of random blocks per presentation of the data set. */
 const BLOCKS_PER_PASS = 2 ** 20;
 
 /** Labelling or test: images are shown to the frozen layer and its output spikes are recorded. */
-export interface Task extends Shown {
+export interface Task extends ImageSequence {
   readonly config: MnistConfig;
   readonly phase: 'label' | 'test';
   readonly learned: Learned;
   readonly recordInputs: boolean;
   /** First stage that has processed these images in training; worker threads cannot receive it. */
-  readonly front?: Front | undefined;
+  readonly front?: FrontEnd | undefined;
   /** Index of the presentation: passes have equal input spikes and different threshold noise. Default 0. */
   readonly pass?: number;
 }
@@ -57,7 +64,7 @@ export class Responder {
     this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, {
       columns: task.columns,
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
-      front: frontOf(task),
+      front: getFrontEnd(task),
     });
     this.#presenter = new Presenter(this.#layer, c, task, phase);
     const { net, input, output } = this.#layer;
@@ -79,7 +86,7 @@ export class Responder {
   respond(from: number, to: number): Responses {
     const { config: c, phase, pass = 0 } = this.#task;
     const { net, output, synapses } = this.#layer;
-    const spikeLimit = (phase === 'label' ? c.labelSpikes : c.testSpikes) * groupsOf(c);
+    const spikeLimit = (phase === 'label' ? c.labelSpikes : c.testSpikes) * countGroups(c);
     const eventsBefore = synapses.synapticEvents;
     this.#spikes = { starts: [0], times: [], neurons: [], populations: [] };
     const { starts, times, neurons, populations } = this.#spikes;

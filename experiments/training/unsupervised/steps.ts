@@ -2,11 +2,11 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { DataSet, LabelledImages, Sets } from '../../data/dataSet.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { groupsOf, outputsOf } from './architecture.ts';
-import { type MnistConfig, mnistSchema, settled, withRecipe } from './config.ts';
-import { withDevice } from './device.ts';
+import { countGroups, countOutputs } from './architecture.ts';
+import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
+import { applyDevice } from './device.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { frontFor } from './features/frontFor.ts';
+import { learnFrontEnd } from './features/frontFor.ts';
 import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
@@ -17,8 +17,8 @@ import { Training } from './train.ts';
 /** Settings of the job, those left out as in its recipe; `device` is a preset or a file. @throws UserError */
 export function mnistConfig(given: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
-  const completed = withRecipe(given, (recipe) => (loaded ? withDevice(recipe, loaded) : recipe));
-  return settled(validate(mnistSchema, completed, 'mnist'));
+  const completed = applyRecipe(given, (recipe) => (loaded ? applyDevice(recipe, loaded) : recipe));
+  return resolveConfig(validate(mnistSchema, completed, 'mnist'));
 }
 
 export interface StepOptions {
@@ -46,7 +46,7 @@ export async function trainLayer(
   images: LabelledImages,
   { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
-  const front = frontFor(config, images);
+  const front = learnFrontEnd(config, images);
   const layer = learningLayer(config, images.rows * images.columns, images.columns, front);
   const training = new Training(layer, config, images);
   const done = await training.run({
@@ -85,11 +85,11 @@ export async function testLayer(
   const testing = labelling && (await responsesOf('test', config, tested, test, config.test, options));
   if (!testing) return null;
   return evaluate(
-    outputsOf(config),
+    countOutputs(config),
     { responses: labelling, labels: train.labels.subarray(0, config.label) },
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
     classes,
-    groupsOf(config),
+    countGroups(config),
   );
 }

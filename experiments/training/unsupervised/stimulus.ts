@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { number, object, optional } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import type { Network } from './architecture.ts';
+import type { NetworkKind } from './architecture.ts';
 
 export const stimulus = object(
   {
@@ -31,14 +31,14 @@ export const stimulus = object(
  * Recordings bring twice the events until an output spike, and only the first ones of these are those that were learned: what is seen moves
  * on. Chosen on the validation split: docs/mnist.md, "Recordings of an event camera".
  */
-export const forRecordings = <R extends { readonly neuron?: unknown }>(recipe: R): R => {
+export const adaptToRecordings = <R extends { readonly neuron?: unknown }>(recipe: R): R => {
   const neuron = recipe.neuron as { readonly threshold: number };
   return { ...recipe, testSpikes: 3, neuron: { ...neuron, threshold: 2 * neuron.threshold } };
 };
 
 /** What is there for images cannot be had with recordings. */
 export function checkRecordings(
-  network: Network,
+  network: NetworkKind,
   { stimulus: given, preprocessing }: { readonly stimulus: z.output<typeof stimulus>; readonly preprocessing: string },
 ): void {
   if (network === 'features')

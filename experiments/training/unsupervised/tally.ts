@@ -84,7 +84,7 @@ export class WinnerTally {
   }
 
   /** What `save` has of as many neurons. */
-  get saved() {
+  get savedSchema() {
     return z.object({
       wins: z.array(ranged({ min: 0 })).check(z.length(this.#wins.length)),
       recent: z.array(whole({ min: 0, max: 1 })).check(z.length(WINDOW)),

@@ -5,7 +5,7 @@ import type { RowSink } from '../../../core/log/tables.ts';
 import { Stream, shuffle } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/mnist.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
-import { groupsOf, outputsOf } from './architecture.ts';
+import { countGroups, countOutputs } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
 import { Presenter } from './present.ts';
@@ -60,8 +60,8 @@ export class Training {
     this.#layer = layer;
     this.#config = config;
     this.#data = data;
-    this.tally = new WinnerTally(outputsOf(config), classes);
-    this.wins = new Uint32Array(outputsOf(config));
+    this.tally = new WinnerTally(countOutputs(config), classes);
+    this.wins = new Uint32Array(countOutputs(config));
   }
 
   get total(): number {
@@ -80,7 +80,7 @@ export class Training {
   load(notes: unknown): void {
     const schema = z.object({
       shown: whole({ min: 0, max: this.total }),
-      tally: this.tally.saved,
+      tally: this.tally.savedSchema,
       wins: z.array(whole({ min: 0 })).check(z.length(this.wins.length)),
       seconds: ranged({ min: 0 }),
     });
@@ -140,7 +140,7 @@ export class Training {
     }
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     if (net.now < start + duration)
-      net.run(start + duration - net.now, { population: output, spikes: groupsOf(this.#config) });
+      net.run(start + duration - net.now, { population: output, spikes: countGroups(this.#config) });
     const winners = output.groups
       ? [...output.groups.winners].filter((winner) => winner >= 0)
       : output.spikes > before

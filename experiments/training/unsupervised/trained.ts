@@ -3,7 +3,7 @@ import { decode, encode } from '../../../core/checkpoint/codec.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { whole } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { type MnistConfig, mnistSchema, settled } from './config.ts';
+import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import type { Learned } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
@@ -25,7 +25,7 @@ const NOTES = z.object({
 });
 
 /** Weights as they come back from `packTrained`, in 64 steps of the largest. */
-export function rounded(weights: Float32Array): Float32Array {
+export function roundWeights(weights: Float32Array): Float32Array {
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * LEVELS) / LEVELS) * top);
 }
@@ -47,7 +47,7 @@ export function packTrained({ config, learned, responses, accuracy }: TrainedLay
 export function unpackTrained(bytes: Uint8Array, name: string): TrainedLayer {
   const { snapshot, notes } = decode(bytes, name);
   const { config: given, accuracy, top, commonest } = validate(NOTES, notes, name);
-  const config = settled(validate(mnistSchema, given, name));
+  const config = resolveConfig(validate(mnistSchema, given, name));
   const [weights, thresholds, mean] = ['weights', 'thresholds', 'mean'].map((key) => snapshot.get(key));
   const { neurons } = config;
   if (

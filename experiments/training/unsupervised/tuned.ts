@@ -7,8 +7,8 @@ import type { Sizes } from '../../data/dataSet.ts';
 import type { LoadedDevice } from '../../devices/load.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
-import { type MnistConfig, mnistSchema, withRecipe } from './config.ts';
-import { withDevice } from './device.ts';
+import { applyRecipe, type MnistConfig, mnistSchema } from './config.ts';
+import { applyDevice } from './device.ts';
 
 const section = (help: string) => optional(described(z.looseObject({}), { description: help }));
 
@@ -31,7 +31,7 @@ export interface TunedRecipe {
 }
 
 /** Sections of `over` over those of a recipe, key by key. */
-const over = (recipe: Mapping, sections: Mapping): Mapping =>
+const mergeSections = (recipe: Mapping, sections: Mapping): Mapping =>
   Object.fromEntries(
     Object.entries(recipe).map(([key, value]) => {
       const own = sections[key];
@@ -39,30 +39,30 @@ const over = (recipe: Mapping, sections: Mapping): Mapping =>
     }),
   );
 
-const modelOf = ({ rule }: Mapping): unknown => (isMapping(rule) ? rule.model : undefined);
+const getRuleModel = ({ rule }: Mapping): unknown => (isMapping(rule) ? rule.model : undefined);
 
 /**
  * Settings of the job over what was tuned, over the recipe for a device.
  * @throws UserError where the tuned recipe is one of another rule than the settings name.
  */
-export function withTuned(
+export function applyTunedRecipe(
   given: Mapping,
   { device, tuned, sizes }: { device?: LoadedDevice | undefined; tuned?: TunedRecipe | undefined; sizes?: Sizes },
 ): Mapping {
-  const onDevice = (recipe: Mapping) => (device === undefined ? recipe : withDevice(recipe, device));
-  if (tuned === undefined) return withRecipe(given, onDevice, sizes);
-  const model = modelOf(tuned.sections);
-  const asked = modelOf(given);
+  const onDevice = (recipe: Mapping) => (device === undefined ? recipe : applyDevice(recipe, device));
+  if (tuned === undefined) return applyRecipe(given, onDevice, sizes);
+  const model = getRuleModel(tuned.sections);
+  const asked = getRuleModel(given);
   if (model !== undefined && asked !== undefined && asked !== model)
     throw new UserError(
       `${tuned.from} is a recipe for the rule ${String(model)}, but the rule here is ${String(asked)}.`,
     );
   const ruled = model === undefined ? given : { ...given, rule: { ...(given.rule as Mapping), model } };
-  return withRecipe(ruled, (recipe) => over(onDevice(recipe), tuned.sections), sizes);
+  return applyRecipe(ruled, (recipe) => mergeSections(onDevice(recipe), tuned.sections), sizes);
 }
 
 /** A sentence where a recipe was tuned for other numbers of neurons or presentations; thresholds follow from both. */
-export function elsewhereTuned({ from, tuned }: TunedRecipe, c: MnistConfig): string | undefined {
+export function describeTuningMismatch({ from, tuned }: TunedRecipe, c: MnistConfig): string | undefined {
   const { neurons, epochs, train } = tuned;
   if (neurons === c.neurons && Number(epochs) * Number(train) === c.epochs * c.train) return undefined;
   if (typeof neurons !== 'number' || typeof epochs !== 'number' || typeof train !== 'number') return undefined;
@@ -75,6 +75,6 @@ export function elsewhereTuned({ from, tuned }: TunedRecipe, c: MnistConfig): st
 export function loadRecipe(file: string): TunedRecipe {
   const { memspike: _, tuned = {}, ...sections } = validate(recipeSchema, readConfig(file), file);
   const recipe = { from: file, sections, tuned };
-  validate(mnistSchema, withTuned({}, { tuned: recipe }), file);
+  validate(mnistSchema, applyTunedRecipe({}, { tuned: recipe }), file);
   return recipe;
 }

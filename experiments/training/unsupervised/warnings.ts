@@ -1,10 +1,10 @@
 import { listWarnings } from '../../run/summary.ts';
-import { OUTPUT } from './evaluate.ts';
+import { OUTPUT_ID } from './evaluate.ts';
 import type { Layer } from './network.ts';
 import type { Responses } from './respond.ts';
 
 /** A rule that depresses at an input after an output spike has nothing to do in training. */
-function ofRule({ devices, rule }: Layer['synapses']): string[] {
+function checkDepression({ devices, rule }: Layer['synapses']): string[] {
   const { writesUp, writesDown } = devices!.usage;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
   return [
@@ -12,13 +12,13 @@ function ofRule({ devices, rule }: Layer['synapses']): string[] {
   ];
 }
 
-const ofResponses = (phase: string, { populations }: Responses): string[] =>
-  populations.includes(OUTPUT) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
+const checkResponses = (phase: string, { populations }: Responses): string[] =>
+  populations.includes(OUTPUT_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
 
 /** What a run of the job has done that is hardly meant, one sentence each. */
-export const warningsOfJob = ({ net, synapses }: Layer, labelling: Responses, testing: Responses): string[] => [
+export const listJobWarnings = ({ net, synapses }: Layer, labelling: Responses, testing: Responses): string[] => [
   ...listWarnings(net),
-  ...ofRule(synapses),
-  ...ofResponses('labelling', labelling),
-  ...ofResponses('the test', testing),
+  ...checkDepression(synapses),
+  ...checkResponses('labelling', labelling),
+  ...checkResponses('the test', testing),
 ];

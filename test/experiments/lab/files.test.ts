@@ -19,7 +19,7 @@ import { listVariants } from '../../../experiments/lab/nonIdealities.ts';
 import { formatAddress, parseAddress } from '../../../experiments/lab/page/address.ts';
 import { formatTrainCommand } from '../../../experiments/lab/page/commands.ts';
 import { type LabState, RULES, state } from '../../../experiments/lab/page/state.ts';
-import { packTrained, rounded, unpackTrained } from '../../../experiments/training/unsupervised/trained.ts';
+import { packTrained, roundWeights, unpackTrained } from '../../../experiments/training/unsupervised/trained.ts';
 import * as rules from '../../../synapses/rules/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { serve } from './support.ts';
@@ -323,7 +323,7 @@ test('the network that Draw begins with comes back as it was packed', () => {
   const shipped = unpackTrained(readFileSync(join(LAB, 'digits.bin')), 'digits.bin');
   assert.is(shipped.config.neurons, 200);
   assert.ok(shipped.accuracy > 90);
-  assert.equal(rounded(shipped.learned.weights), shipped.learned.weights);
+  assert.equal(roundWeights(shipped.learned.weights), shipped.learned.weights);
   assert.equal(unpackTrained(packTrained(shipped), 'again'), shipped);
   assert.throws(() => unpackTrained(new Uint8Array(100), 'other'), /^other is not a memspike checkpoint/);
 });

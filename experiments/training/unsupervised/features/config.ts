@@ -84,7 +84,7 @@ export const featuresSection = object(params, 'first stage, for network features
 export type FeatureConfig = Params<typeof params>;
 
 /** The devices of the first stage: those of the job but for what the section says. */
-export const firstDevice = ({
+export const getFirstStageDevice = ({
   device,
   features,
 }: {

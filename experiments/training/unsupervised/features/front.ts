@@ -24,13 +24,13 @@ export interface Kernel {
 }
 
 /** What the first stage did while it learned. */
-export interface FirstStage {
+export interface FirstStageTraining {
   /** Patches that each of its neurons won. */
   readonly wins: readonly number[];
   readonly energy: EnergyAccount;
 }
 
-export interface FrontOptions {
+export interface FrontEndOptions {
   readonly config: FeatureConfig;
   readonly kernel: Kernel;
   /** Of an image. */
@@ -48,7 +48,7 @@ export interface FrontOptions {
  * and fire only at spikes of the on-cell in their middle -> pooling to a smaller map of relay neurons, whose rate is kept. Nothing
  * leads back from pooling, so that it is a network of its own, whose clock goes with that of the other.
  */
-export class Front {
+export class FrontEnd {
   readonly net: Network;
   readonly retina: Stimulus<Poisson>;
   readonly places: Neurons<Lif>;
@@ -57,7 +57,7 @@ export class Front {
   readonly pool: Neurons<Relay>;
   readonly kernel: Kernel;
   /** Where it has learned here. */
-  learned: FirstStage | null = null;
+  learned: FirstStageTraining | null = null;
   readonly #config: FeatureConfig;
   readonly #firstBlock: number;
   /** Which read of its row is next, by which noise of reading is drawn. */
@@ -72,7 +72,7 @@ export class Front {
   #spikes: SpikeStore | null = null;
   #maps: Map<number, Uint8Array> | null = null;
 
-  constructor({ config: c, kernel, rows, columns, seed, firstBlock, device }: FrontOptions) {
+  constructor({ config: c, kernel, rows, columns, seed, firstBlock, device }: FrontEndOptions) {
     const count = kernel.thresholds.length;
     const places = rows * columns;
     this.#config = c;
@@ -123,9 +123,9 @@ export class Front {
   }
 
   /** Spikes of the pooling population for image `image`, from its random block: drawn once, where it remembers, and the same again. */
-  spikesOf(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+  getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     if (this.#spikes?.has(image)) return this.#spikes.get(image);
-    const spikes = this.show(pixels, image, duration);
+    const spikes = this.simulate(pixels, image, duration);
     this.#spikes?.put(image, spikes);
     return spikes;
   }
@@ -134,7 +134,7 @@ export class Front {
    * Spikes at the places, counted as pooling weighs them, as shares of the largest count in steps of 1/255; shares below 4/255 are none.
    * No relay has thinned them.
    */
-  mapOf(pixels: Uint8Array, image: number): Uint8Array {
+  getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
     const known = this.#maps?.get(image);
     if (known) return known;
     const { edges } = this.#weights;
@@ -149,7 +149,7 @@ export class Front {
   }
 
   /** Keeps what it makes of each image from now on, and how it has learned. */
-  remember(learned: FirstStage): this {
+  enableCache(learned: FirstStageTraining): this {
     this.#spikes ??= new SpikeStore(this.pool.size);
     this.#maps ??= new Map();
     this.learned = learned;
@@ -157,7 +157,7 @@ export class Front {
   }
 
   /** Shows image `image` for `duration` ms, with its random block; spikes of the pooling population, valid until the next call. */
-  show(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+  simulate(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { pooling, pool } = this;
     const start = pooling.now;
     const { times, neurons } = this.#showPlaces(pixels, image, duration);

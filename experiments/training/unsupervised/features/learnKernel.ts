@@ -6,8 +6,8 @@ import type { LabelledImages } from '../../../data/mnist.ts';
 import { energyOf } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
-import { floorOf } from '../device.ts';
-import { type FeatureConfig, firstDevice, WHITE } from './config.ts';
+import { getWeightFloor } from '../device.ts';
+import { type FeatureConfig, getFirstStageDevice, WHITE } from './config.ts';
 import type { Kernel } from './front.ts';
 
 /** Chosen in a prototype on the validation split; all of it in the units of the layer. */
@@ -23,7 +23,7 @@ const TRIES = 4;
 const [LEAST_SUM, LEAST_CENTRE] = [1, 0.1];
 
 /** What cells around a place see, as rates; false where there is too little to see. */
-function patchAt(
+function encodePatch(
   { patch, retinaRate }: FeatureConfig,
   seen: ContrastCells,
   [rows, columns]: readonly [number, number],
@@ -62,8 +62,8 @@ export function learnKernel(
 ) {
   const c = config.features!;
   const { rows, columns, images } = data;
-  const device = firstDevice(config);
-  const floor = floorOf(device);
+  const device = getFirstStageDevice(config);
+  const floor = getWeightFloor(device);
   const net = new Network({ seed: `${config.seed}/kernel` });
   const rates = new Float64Array(2 * c.patch * c.patch);
   const input = net.population('input', poisson({ size: rates.length }));
@@ -92,7 +92,7 @@ export function learnKernel(
     seen.setImage(images.subarray(at, at + rows * columns), WHITE);
     for (let q = 0; q < TRIES; q++, tried++) {
       const place = [draw.below(rows), draw.below(columns)] as const;
-      if (!patchAt(c, seen, [rows, columns], place, rates)) continue;
+      if (!encodePatch(c, seen, [rows, columns], place, rates)) continue;
       net.rest();
       net.change(input, (model) => model.setRates(rates));
       output.model.thresholds.gain = GAIN / (1 + (ANNEAL * shown++) / c.patches);

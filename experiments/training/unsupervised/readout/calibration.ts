@@ -29,7 +29,7 @@ export function accuracyAfterRejection(
     );
   const keep = right.length * (1 - rejected);
   let [kept, hits] = [0, 0];
-  for (const [, group] of groupedBy(right.keys(), (i) => uncertainty[i]!)) {
+  for (const [, group] of groupSorted(right.keys(), (i) => uncertainty[i]!)) {
     const share = Math.min(1, (keep - kept) / group.length);
     if (share <= 0) break;
     kept += share * group.length;
@@ -59,7 +59,7 @@ export function reliability(right: readonly boolean[], confidence: ArrayLike<num
     throw new UserError(
       `reliability: ${right.length} answers and ${confidence.length} confidences, expected equal numbers, at least one`,
     );
-  const bins = groupedBy(right.keys(), (i) => Math.min(count - 1, Math.floor(confidence[i]! * count))).map(
+  const bins = groupSorted(right.keys(), (i) => Math.min(count - 1, Math.floor(confidence[i]! * count))).map(
     ([, all]) => ({
       count: all.length,
       confidence: all.reduce((sum, i) => sum + confidence[i]!, 0) / all.length,
@@ -71,5 +71,5 @@ export function reliability(right: readonly boolean[], confidence: ArrayLike<num
 }
 
 /** Groups answers by the number that `key` gives, in ascending order of that number. */
-const groupedBy = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
+const groupSorted = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
   [...groupBy(answers, key)].sort(([a], [b]) => a - b);

@@ -15,7 +15,7 @@ export interface SparseCounts {
 export const isSparse = (counts: SpikeCounts | SparseCounts): counts is SparseCounts => 'start' in counts;
 
 /** Converts counts to sparse counts; sparse counts are returned unchanged. */
-export function sparseOf(counts: SpikeCounts | SparseCounts, neurons: number): SparseCounts {
+export function toSparse(counts: SpikeCounts | SparseCounts, neurons: number): SparseCounts {
   if (isSparse(counts)) return counts;
   const images = counts.length / neurons;
   const start = new Uint32Array(images + 1);

@@ -1,5 +1,5 @@
 import { shuffle } from '../../../../core/random/random.ts';
-import { sparseOf } from './counts.ts';
+import { toSparse } from './counts.ts';
 import { meanResponses, type Readout, readoutFrom, type SparseCounts, type SpikeCounts } from './readout.ts';
 
 const EPOCHS = 20;
@@ -20,7 +20,7 @@ export function linear(
 ): Readout {
   const responses = meanResponses(counts, labels, images, neurons);
   const { classes } = responses;
-  const { start, neuron, spikes } = sparseOf(counts, neurons);
+  const { start, neuron, spikes } = toSparse(counts, neurons);
   const squares = spikes.reduce((sum, n) => sum + n * n, 0);
   const scale = squares > 0 ? Math.sqrt(images / squares) : 1;
 

@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { isSparse, type SparseCounts, type SpikeCounts, sparseOf } from './counts.ts';
+import { isSparse, type SparseCounts, type SpikeCounts, toSparse } from './counts.ts';
 
 export type { SparseCounts, SpikeCounts } from './counts.ts';
 
@@ -66,7 +66,7 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
     if (!isSparse(counts) && counts.length % neurons !== 0) {
       throw new UserError(`readout: ${counts.length} spike counts found, expected a multiple of ${neurons} neurons`);
     }
-    const { start, neuron, spikes } = sparseOf(counts, neurons);
+    const { start, neuron, spikes } = toSparse(counts, neurons);
     return Uint8Array.from({ length: start.length - 1 }, (_, i) => {
       score.set(bias);
       let hasEvidence = false;
@@ -107,7 +107,7 @@ export function meanResponses(
         `expected ${images * neurons} and ${images} for ${images} images of ${neurons} neurons`,
     );
   }
-  const { start, neuron, spikes } = sparseOf(counts, neurons);
+  const { start, neuron, spikes } = toSparse(counts, neurons);
   const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
   const seen = new Float64Array(classes);
   const mean = new Float64Array(neurons * classes);

@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { type SparseCounts, type SpikeCounts, sparseOf } from './counts.ts';
+import { type SparseCounts, type SpikeCounts, toSparse } from './counts.ts';
 import { findLargest, type Readout } from './readout.ts';
 
 /** Combined result of several answers per image. */
@@ -47,7 +47,7 @@ export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
 }
 
 /** Vote of a group without spikes of labelled neurons. */
-export const SILENT = 255;
+export const NO_VOTE = 255;
 
 /**
  * Prediction of each group of neurons alone, `images x groups`, row-major: the class with the largest summed evidence of the
@@ -59,11 +59,11 @@ export function computeGroupVotes(
   neurons: number,
   groups: number,
 ): Uint8Array {
-  const { start, neuron, spikes } = sparseOf(counts, neurons);
+  const { start, neuron, spikes } = toSparse(counts, neurons);
   const images = start.length - 1;
   const classes = evidence.length / neurons;
   const groupSize = neurons / groups;
-  const votes = new Uint8Array(images * groups).fill(SILENT);
+  const votes = new Uint8Array(images * groups).fill(NO_VOTE);
   const score = new Float64Array(classes);
   for (let i = 0; i < images; i++)
     for (let s = start[i]!; s < start[i + 1]!; ) {

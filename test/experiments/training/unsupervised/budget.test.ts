@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { settingsOf, state } from '../../../../experiments/lab/page/state.ts';
 import type { Mapping } from '../../../../experiments/network/config/override.ts';
-import { budgetOf } from '../../../../experiments/training/unsupervised/budget.ts';
+import { scaleRecipe } from '../../../../experiments/training/unsupervised/budget.ts';
 import {
   imagesOf,
   loadMnist,
@@ -67,7 +67,7 @@ test('--label defaults to --train, and without it to all training images', () =>
 test('what is told wins over the formula, and leaves the rest to it', () => {
   const told = { neurons: 100, epochs: 1, train: 2000, homeostasis: { gain: 1 }, device: { alphaUp: 0.2 } };
   const [threshold, gain, anneal, increment, alphaUp, alphaDown] = numbersOf(told);
-  const formula = budgetOf(100, 2000);
+  const formula = scaleRecipe(100, 2000);
   assert.equal([gain, alphaUp], [1, 0.2]);
   assert.equal(
     [threshold, anneal, increment],
@@ -80,7 +80,7 @@ test('every number is usable and none jumps, from one image to a million', () =>
   for (const neurons of [1, 50, 400, 6400]) {
     let last: number[] | undefined;
     for (let presentations = 1; presentations < 1e6; presentations *= 1.05) {
-      const { neuron, homeostasis: h, device: d } = budgetOf(neurons, presentations);
+      const { neuron, homeostasis: h, device: d } = scaleRecipe(neurons, presentations);
       const found = [neuron.threshold, h.gain, h.anneal, h.increment, d.alphaUp, d.alphaDown];
       found.forEach((value, i) => {
         assert.ok(value > 0 && Number.isFinite(value), `${found}`);

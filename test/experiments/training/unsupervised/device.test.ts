@@ -9,8 +9,8 @@ import { bestOf, withDifferences } from '../../../../experiments/compare/compare
 import { comparisonPicture } from '../../../../experiments/compare/picture.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { readDeviceMaps } from '../../../../experiments/look/weights/devices.ts';
-import { recipeFor, withRecipe } from '../../../../experiments/training/unsupervised/config.ts';
-import { floorOf, withDevice } from '../../../../experiments/training/unsupervised/device.ts';
+import { applyRecipe, buildRecipe } from '../../../../experiments/training/unsupervised/config.ts';
+import { applyDevice, getWeightFloor } from '../../../../experiments/training/unsupervised/device.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json } from '../../run/cli.ts';
 
@@ -37,13 +37,13 @@ const mnist = async (out: string, ...more: string[]) =>
 
 test('a device that may not be in the range of the recipe gets weights and threshold that are', () => {
   const ceo2 = loadDevice('ag-ceo2-pt');
-  const given = withRecipe({ neurons: 100 }, (recipe) => withDevice(recipe, ceo2));
+  const given = applyRecipe({ neurons: 100 }, (recipe) => applyDevice(recipe, ceo2));
   assert.equal(given.weight, { initial: [0.25 + 0.01 * 0.75, 0.25 + 0.31 * 0.75] });
   const { threshold } = given.neuron as { threshold: number };
   assert.is(threshold, 0.75 * 45 + 0.25 * 130);
-  assert.is(floorOf({ ...ceo2.device, reading: 'referenceColumn' }), 0);
-  assert.is(floorOf({ wMin: 0, wMax: 1 }), 0);
-  assert.equal(withRecipe({ neurons: 100 }).device, recipeFor(100, 240_000).device);
+  assert.is(getWeightFloor({ ...ceo2.device, reading: 'referenceColumn' }), 0);
+  assert.is(getWeightFloor({ wMin: 0, wMax: 1 }), 0);
+  assert.equal(applyRecipe({ neurons: 100 }).device, buildRecipe(100, 240_000).device);
 });
 
 test('pairs that both learn: the recipe as it is, its weights put into G+, and both devices in the books', async () => {

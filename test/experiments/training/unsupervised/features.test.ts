@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { frozenFront } from '../../../../experiments/training/unsupervised/features/frontFor.ts';
+import { createFrozenFrontEnd } from '../../../../experiments/training/unsupervised/features/frontFor.ts';
 import { learnKernel } from '../../../../experiments/training/unsupervised/features/learnKernel.ts';
 import { loadMnist, mnistConfig } from '../../../../experiments/training/unsupervised/index.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -53,7 +53,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   const phases = { 0: 'train', 1: 'label', 2: 'test' } as const;
   let compared = 0;
   for (const phase of [0, 1, 2] as const) {
-    const front = frozenFront(config, kernel, train, phases[phase]);
+    const front = createFrozenFrontEnd(config, kernel, train, phases[phase]);
     const { images: shown } = phase === 2 ? tested : train;
     images
       .filter((row) => row.phase === phase)
@@ -63,7 +63,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
         const duration = phase === 2 ? config.stimulus.duration : config.features!.duration;
         // A training image ends with its last output spike, at the instant at which the next one begins.
         const found = spikes.filter((s) => s.time! > time! && s.time! <= end).map((s) => [s.time! - time!, s.neuron]);
-        const made = front.show(shown.subarray(image! * 784, (image! + 1) * 784), image!, duration);
+        const made = front.simulate(shown.subarray(image! * 784, (image! + 1) * 784), image!, duration);
         const expected = Array.from(made.times, (t, k) => [t, made.neurons[k]]).slice(0, found.length);
         if (phase > 0 || i + 1 < rows.length) assert.equal(found, expected, `phase ${phase}, image ${image}`);
         compared += found.length;

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { load, save } from '../../../../core/checkpoint/state.ts';
 import { loadMnist } from '../../../../experiments/data/mnist.ts';
 import { applySettings } from '../../../../experiments/sweep/experiment.ts';
-import { mnistSchema, withRecipe } from '../../../../experiments/training/unsupervised/config.ts';
+import { applyRecipe, mnistSchema } from '../../../../experiments/training/unsupervised/config.ts';
 import { imagesOf } from '../../../../experiments/training/unsupervised/images.ts';
 import { learningLayer } from '../../../../experiments/training/unsupervised/network.ts';
 import { mnistConfig, testLayer, trainLayer } from '../../../../experiments/training/unsupervised/steps.ts';
@@ -76,7 +76,7 @@ test('--rule, --set rule.model and --config say the same, and so do a sweep and 
     const given = { neurons: 5, epochs: 1, train: 20, label: 20, test: 20 };
     assert.equal(JSON.parse(JSON.stringify(mnistConfig({ ...given, rule: { model: rule } }))), configs[0]);
     const setting = { path: ['rule', 'model'], value: rule, where: 'rule.model' } as never;
-    const swept = applySettings(mnistSchema, given, [setting], 'sweep', withRecipe, ['rule']);
+    const swept = applySettings(mnistSchema, given, [setting], 'sweep', applyRecipe, ['rule']);
     assert.equal(JSON.parse(JSON.stringify(swept.rule)), (configs[0] as unknown as { rule: unknown }).rule);
   }
 });

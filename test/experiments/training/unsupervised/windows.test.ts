@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { windowsOf } from '../../../../experiments/training/unsupervised/architecture.ts';
-import { fieldsOf } from '../../../../experiments/training/unsupervised/fields.ts';
+import { layOutWindows } from '../../../../experiments/training/unsupervised/architecture.ts';
+import { arrangeFields } from '../../../../experiments/training/unsupervised/fields.ts';
 import { loadMnist, mnistConfig, trainLayer } from '../../../../experiments/training/unsupervised/index.ts';
-import { computeGroupVotes, SILENT } from '../../../../experiments/training/unsupervised/readout/votes.ts';
+import { computeGroupVotes, NO_VOTE } from '../../../../experiments/training/unsupervised/readout/votes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
 
@@ -91,7 +91,7 @@ test('windows, devices with flaws and a change of any setting go together', asyn
 
 test('fields of windows are the weights where they lie', () => {
   const c = mnistConfig({ network: 'windows', neurons: 2, windows: { across: 2, share: 0.5 } });
-  const { size, stride } = windowsOf(c, 4, 4);
+  const { size, stride } = layOutWindows(c, 4, 4);
   assert.equal(
     [size, stride],
     [
@@ -100,7 +100,7 @@ test('fields of windows are the weights where they lie', () => {
     ],
   );
   const weights = Float32Array.from({ length: 4 * 4 * 2 }, (_, k) => k);
-  const { weights: fields, rows, columns } = fieldsOf(c, weights, 4, 4);
+  const { weights: fields, rows, columns } = arrangeFields(c, weights, 4, 4);
   assert.equal([rows, columns, fields.length], [2, 2, 4 * 8]);
   // Pixel (2, 3) lies in window 3, as its pixel (0, 1); it is the 11th pixel.
   assert.equal([...fields.subarray(1 * 8 + 6, 1 * 8 + 8)], [22, 23]);
@@ -110,7 +110,7 @@ test('each group votes by itself', () => {
   const evidence = Float64Array.of(-1, -2, -2, -1, 0, 0, -1, -3);
   const readout = { evidence } as never;
   const counts = Uint8Array.of(1, 0, 0, 2, /**/ 0, 3, 5, 0, /**/ 1, 2, 0, 0);
-  assert.equal([...computeGroupVotes(readout, counts, 4, 2)], [0, 0, 1, SILENT, 1, SILENT]);
+  assert.equal([...computeGroupVotes(readout, counts, 4, 2)], [0, 0, 1, NO_VOTE, 1, NO_VOTE]);
 });
 
 test('what does not go together is refused in one sentence', async () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countSpikes, sparseOf } from '../../../../../experiments/training/unsupervised/readout/counts.ts';
+import { countSpikes, toSparse } from '../../../../../experiments/training/unsupervised/readout/counts.ts';
 import { READOUTS } from '../../../../../experiments/training/unsupervised/readout/index.ts';
 import { runs } from '../../../../support.ts';
 
@@ -29,7 +29,7 @@ const flat = (spikes: readonly number[][]) => {
 };
 
 test('counts of spikes as they come, with and without zeros', () => {
-  fc.assert(fc.property(images, (spikes) => assert.equal(flat(spikes), sparseOf(dense(spikes), NEURONS))));
+  fc.assert(fc.property(images, (spikes) => assert.equal(flat(spikes), toSparse(dense(spikes), NEURONS))));
 });
 
 test('every readout, to the last bit', () => {
