@@ -1,9 +1,9 @@
 /**
- * `memspike/engine`: networks, all models, recorders and checkpoints in memory. Nothing of Node and nothing that draws, for
- * browsers and workers; `memspike` has all of this too. A seed gives the same bits everywhere.
+ * `memspike/engine`: networks, all models, recorders and checkpoints in memory, for browsers and workers, without Node modules and
+ * plots; `memspike` exports all of this too. Equal seeds give identical results on every platform.
  */
 
-// Checkpoints: everything a network is at an instant
+// Checkpoints: complete state of a network
 export { decode as decodeCheckpoint, encode as encodeCheckpoint, type Notes } from '../core/checkpoint/codec.ts';
 export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
 export type { Model, ModelDeclaration } from '../core/declare/define.ts';
@@ -25,7 +25,7 @@ export type { Projection } from '../core/graph/projection.ts';
 export type { Synapses } from '../core/graph/synapses.ts';
 // Networks
 export type { Precision } from '../core/kernels/arena.ts';
-// Recording: the tables, and where rows go
+// Recording: tables and row sinks
 export {
   type Column,
   type ColumnType,
@@ -45,10 +45,10 @@ export { type Seed, Stream } from '../core/random/random.ts';
 export { type Course, MemoryTable, type RecordedSpikes } from '../core/recorders/memoryTable.ts';
 export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';
-// What models are made of, for models of your own
+// Parts of models, for your own models
 export type * from '../core/usage.ts';
 
-// Devices, rules and what else synapses are made of
+// Devices, plasticity rules and other parts of synapses
 
 export {
   type Bias,
@@ -77,7 +77,7 @@ export type { ImageSet } from '../neurons/stimuli/images.ts';
 export type { Poisson } from '../neurons/stimuli/poisson.ts';
 export type { Recording } from '../neurons/stimuli/recorded.ts';
 
-// Encoders of images and numbers as spike trains
+// Encoders from images and numbers to spike trains
 
 export {
   amplitudeTrains,

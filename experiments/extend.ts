@@ -1,6 +1,6 @@
 /**
- * What our own models are declared with and made of, for models from elsewhere: `memspike/extend`. A network file names the
- * module that exports them under `models`, a command line with `--models`.
+ * `memspike/extend`: declarations and parts of models, for your own models. Network files name your module under `models`, command
+ * lines with `--models`.
  */
 
 export type { Kind, Model, ModelDeclaration, ModelMetadata, Params } from '../core/declare/define.ts';
@@ -8,7 +8,7 @@ export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimu
 export type { Distribution } from '../core/declare/distribution.ts';
 export { createSampler } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
-// Types of parameters, so that a project of its own can write declarations (`declaration: true`) of what it defines.
+// Types of parameters, which projects with `declaration: true` need for their own models.
 export {
   choice,
   type Defaulted,

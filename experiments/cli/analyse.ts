@@ -5,12 +5,12 @@ import { analysisParameters } from '../look/analyse/options.ts';
 import { formatAnalysis } from '../look/analyse/text.ts';
 import { PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { command, UsageError } from './command.ts';
-import { optionalText, optionalTexts } from './options.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { optionalRepeatedText, optionalText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
-function neuronList(words: string): number[] {
+function parseNeurons(words: string): number[] {
   const neurons = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
   if (neurons.some((n) => !Number.isInteger(n) || n < 0) || new Set(neurons).size < Math.max(2, neurons.length))
     throw new UsageError(
@@ -19,16 +19,20 @@ function neuronList(words: string): number[] {
   return neurons;
 }
 
-export default command({
+export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a log of spikes (.arrows)' }) }),
   options: object({
-    population: optionalTexts('only this population; default: all that have spikes'),
-    from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: of the run' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: of the run' })),
+    population: optionalRepeatedText('population to analyse (repeatable); default: all populations with spikes'),
+    from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: start of the run' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: end of the run' })),
     ...analysisParameters,
-    trigger: optionalText('what the PSTH follows: images, every=PERIOD, or times in ms separated by commas'),
-    phase: optional(choice(PHASES, { help: 'with --trigger images: only those of this phase; default: all' })),
-    neurons: optionalText('neurons to compare pairwise, separated by commas; default: the first ten that fire'),
+    trigger: optionalText(
+      'trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas; default: no PSTH',
+    ),
+    phase: optional(choice(PHASES, { help: 'phase of the images, with --trigger images; default: all phases' })),
+    neurons: optionalText(
+      'neurons to compare pairwise, separated by commas; default: the first ten neurons with spikes',
+    ),
     ...pictureOptions,
     json: flag({ help: 'print JSON instead of a table' }),
     out: optionalText('directory for analysis.json, Arrow tables and pictures'),
@@ -45,7 +49,7 @@ export default command({
     const analysis = analyse(path, {
       ...options,
       populations: population,
-      neurons: neurons === undefined ? undefined : neuronList(neurons),
+      neurons: neurons === undefined ? undefined : parseNeurons(neurons),
     });
     const { summariseAnalysis, writeAnalysis } = await import('../look/analyse/write.ts');
     if (directory) writeAnalysis(analysis, directory);

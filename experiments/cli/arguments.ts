@@ -5,30 +5,31 @@ import type { Mapping } from '../../core/declare/params.ts';
 import { show, showPath } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { flagOf, type Listing, type Loaded, listParameters, UsageError } from './command.ts';
+import { type CommandEntry, type LoadedCommand, listParameters, toFlag, UsageError } from './command.ts';
 
-function takesNumbers(s: JsonSchema): boolean {
+/** True if a schema accepts numbers. */
+function acceptsNumbers(s: JsonSchema): boolean {
   const types = [s.type].flat();
   if (types.includes('number') || types.includes('integer')) return true;
-  return (s.anyOf ?? []).some((alternative) => takesNumbers(alternative as JsonSchema));
+  return (s.anyOf ?? []).some((alternative) => acceptsNumbers(alternative as JsonSchema));
 }
 
 // A leading zero marks a name (run 007), except in 0.5.
 const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
-/** Converts a text of the command line to a number if its schema accepts numbers; the schema is validated later. */
-function parseText(s: JsonSchema, given: unknown): unknown {
-  if (s.type === 'array' && given !== undefined) {
+/** Converts a text of the command line to a number if its schema accepts numbers; validation follows later. */
+function parseText(s: JsonSchema, input: unknown): unknown {
+  if (s.type === 'array' && input !== undefined) {
     const items = s.items as JsonSchema;
     // Words of a choice have no commas: --format pdf,svg.
-    const words = [given].flat().flatMap((word) => (items.enum === undefined ? word : String(word).split(',')));
+    const words = [input].flat().flatMap((word) => (items.enum === undefined ? word : String(word).split(',')));
     return words.map((word) => parseText(items, word));
   }
-  return typeof given === 'string' && takesNumbers(s) && NUMBER.test(given) ? Number(given) : given;
+  return typeof input === 'string' && acceptsNumbers(s) && NUMBER.test(input) ? Number(input) : input;
 }
 
-/** The parser leaves all values as texts; zod validates them. Only the parser of yargs is used: checks of yargs crash on `--constructor`. */
-const PARSING = {
+/** Settings of the yargs parser: all values stay texts, which zod validates. Other parts of yargs crash on `--constructor`. */
+const PARSER_SETTINGS = {
   'camel-case-expansion': false,
   'dot-notation': false,
   'parse-numbers': false,
@@ -36,14 +37,14 @@ const PARSING = {
   'nargs-eats-options': true,
 };
 
-type Words = Record<string, unknown> & { readonly _: readonly string[] };
+type ParsedWords = Record<string, unknown> & { readonly _: readonly string[] };
 
-/** Splits the words after the name of a command into options and positionals. @throws UsageError if yargs would guess */
-function splitWords(listing: Listing, command: Loaded, words: readonly string[]): Words {
+/** Splits the words after the name of a command into options and positionals. @throws UsageError for unknown, incomplete or repeated options */
+function splitWords(listing: CommandEntry, command: LoadedCommand, words: readonly string[]): ParsedWords {
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);
   };
-  const options = listParameters(command.options).map(([key, s]) => ({ flag: flagOf(key), type: s.type }));
+  const options = listParameters(command.options).map(([key, s]) => ({ flag: toFlag(key), type: s.type }));
   for (const { flag } of options.filter(({ type }) => type === 'boolean')) {
     const wrong = words.find((word) => word.startsWith(`--${flag}=`) && !/=(true|false)$/.test(word));
     if (wrong !== undefined) refuse(`${show(wrong)} must be --${flag} or --no-${flag}.`);
@@ -52,7 +53,7 @@ function splitWords(listing: Listing, command: Loaded, words: readonly string[])
   const { argv, error } = Parser.detailed([...words], {
     boolean: ['help', ...options.map(({ flag }) => flag).filter((flag) => !valued.includes(flag))],
     narg: Object.fromEntries(valued.map((flag) => [flag, 1])),
-    configuration: PARSING,
+    configuration: PARSER_SETTINGS,
   });
   const unfinished = /following: (.+)$/.exec(error?.message ?? '')?.[1];
   if (unfinished !== undefined) refuse(`--${unfinished} needs a value.`);
@@ -71,7 +72,7 @@ function splitWords(listing: Listing, command: Loaded, words: readonly string[])
       refuse(`${written} is given ${value.length} times, but takes one value.`);
     if ([value].flat().some((v) => typeof v === 'string' && v.startsWith('--'))) refuse(`${written} needs a value.`);
   }
-  return argv as Words;
+  return argv as ParsedWords;
 }
 
 /**
@@ -79,8 +80,8 @@ function splitWords(listing: Listing, command: Loaded, words: readonly string[])
  * @throws UsageError
  */
 export function readArguments(
-  listing: Listing,
-  command: Loaded,
+  listing: CommandEntry,
+  command: LoadedCommand,
   words: readonly string[],
 ): 'help' | Record<string, unknown> {
   if (words.includes('--help') || words.includes('-h')) return 'help';
@@ -94,12 +95,15 @@ export function readArguments(
     return [key, parseText(s, s.type === 'array' && first !== undefined ? [first, ...rest] : first)];
   });
   const options = listParameters(command.options)
-    .filter(([key]) => argv[flagOf(key)] !== undefined)
-    .map(([key, s]) => [key, parseText(s, argv[flagOf(key)])]);
-  const checked = (schema: Mapping, given: readonly (readonly unknown[])[], spell: (key: string) => string) =>
-    validate(schema, Object.fromEntries(given), listing.name, ([key]) => spell(String(key)));
+    .filter(([key]) => argv[toFlag(key)] !== undefined)
+    .map(([key, s]) => [key, parseText(s, argv[toFlag(key)])]);
+  const validateEntries = (
+    schema: Mapping,
+    entries: readonly (readonly unknown[])[],
+    formatKey: (key: string) => string,
+  ) => validate(schema, Object.fromEntries(entries), listing.name, ([key]) => formatKey(String(key)));
   return toUsageError(() => ({
-    ...checked(command.positionals, positionals, (key) => key.toUpperCase()),
-    ...checked(command.options, options, (key) => `--${flagOf(key)}`),
+    ...validateEntries(command.positionals, positionals, (key) => key.toUpperCase()),
+    ...validateEntries(command.options, options, (key) => `--${toFlag(key)}`),
   }));
 }

@@ -2,27 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flag, integer, object, optional, seedOption, text } from '../../core/declare/params.ts';
 import { characterise } from '../devices/characterise/characterise.ts';
-import { command } from './command.ts';
-import { deviceNamed } from './device.ts';
+import { defineCommand } from './command.ts';
+import { resolveDevice } from './device.ts';
 import { models, registerModels, repeatModels } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
-export default command({
+export default defineCommand({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({
     out: text({ help: 'directory for the page, the tables and characterise.json' }),
-    devices: integer({ default: 50, min: 1, max: 1000, help: 'how many devices are measured' }),
+    devices: integer({ default: 50, min: 1, max: 1000, help: 'number of devices to measure' }),
     seed: seedOption(),
     pulses: optional(
       integer({
         min: 1,
         max: 10_000,
-        help: 'pulses of a potentiating or depressing train; default: those through the whole range, as the model counts them or as tried out',
+        help: 'number of pulses of a potentiating or depressing train; default: as many as the whole range takes',
       }),
     ),
     models,
-    json: flag({ help: 'print characterise.json when done' }),
+    json: flag({ help: 'print characterise.json at the end' }),
     ...pictureOptions,
   }),
   examples: [
@@ -32,12 +32,12 @@ export default command({
   handler: ({ name, out, devices, seed, pulses, json, models: files, ...pictures }) => {
     usePictures(pictures);
     registerModels(files);
-    const result = characterise({ loaded: deviceNamed(name), out, devices, seed, pulses });
+    const result = characterise({ loaded: resolveDevice(name), out, devices, seed, pulses });
     if (json) return console.log(readFileSync(join(out, 'characterise.json'), 'utf8').trimEnd());
     console.log(`Measured: ${Object.keys(result.parts).join(', ')}.`);
-    for (const why of new Set(Object.values(result.leftOut))) {
-      const parts = Object.keys(result.leftOut).filter((part) => result.leftOut[part] === why);
-      console.log(`Left out: ${parts.join(', ')}, because ${why}.`);
+    for (const reason of new Set(Object.values(result.leftOut))) {
+      const parts = Object.keys(result.leftOut).filter((part) => result.leftOut[part] === reason);
+      console.log(`Left out: ${parts.join(', ')}, because ${reason}.`);
     }
     console.log(
       `${out} holds ${result.pictures.join(', ')}, a table of each (.arrows and .csv) and characterise.json.`,

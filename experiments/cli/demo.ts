@@ -1,5 +1,5 @@
 import { flag, object, text } from '../../core/declare/params.ts';
-import { show as shown } from '../../core/declare/show.ts';
+import { show as quote } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { Demonstration } from '../demonstrations/demonstration.ts';
@@ -10,36 +10,37 @@ import { readJson } from '../logs/runJson.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
-import { command, listParameters, UsageError } from './command.ts';
-import { optionalText, progress, quiet, texts } from './options.ts';
+import { defineCommand, listParameters, UsageError } from './command.ts';
+import { optionalText, progress, quiet, repeatedText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { printRunWarnings } from './warnings.ts';
 
 const NAMES = Object.keys(DEMONSTRATIONS);
 
-async function named(name: string): Promise<Demonstration> {
+async function loadDemonstration(name: string): Promise<Demonstration> {
   const load = Object.hasOwn(DEMONSTRATIONS, name) ? DEMONSTRATIONS[name] : undefined;
   if (load === undefined)
-    throw new UsageError(`demo: ${shown(name)} is no demonstration${didYouMean(name, NAMES, 'names')}`);
+    throw new UsageError(`demo: ${quote(name)} is not a demonstration${didYouMean(name, NAMES, 'names')}`);
   return (await load()).default;
 }
 
-/** Five significant digits. */
-const digits = (value: number): string => String(Number(value.toPrecision(5)));
+/** Rounds to five significant digits. */
+const formatNumber = (value: number): string => String(Number(value.toPrecision(5)));
 
-function row(name: string, figure: Figure): string[] {
-  if (figure.isDifference) return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, digits)];
+function formatRow(name: string, figure: Figure): string[] {
+  if (figure.isDifference)
+    return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, formatNumber)];
   const { mean, sd } = summariseFigure(figure);
-  return [`  ${name}`, digits(mean), sd === null ? '' : `± ${digits(sd)}`, figure.unit];
+  return [`  ${name}`, formatNumber(mean), sd === null ? '' : `± ${formatNumber(sd)}`, figure.unit];
 }
 
-export const list = command({
+export const list = defineCommand({
   positionals: object({}),
   options: object({ json: flag({ help: 'print JSON' }) }),
   examples: ['demo list'],
   handler: async ({ json }) => {
-    const demos = await Promise.all(NAMES.map(named));
+    const demos = await Promise.all(NAMES.map(loadDemonstration));
     if (json) {
       const entries = demos.map(({ name, title, claim, source, parameters }) => ({
         name,
@@ -56,12 +57,12 @@ export const list = command({
   },
 });
 
-export const show = command({
+export const show = defineCommand({
   positionals: object({ name: text({ help: 'name of a demonstration' }) }),
   options: object({}),
   examples: ['demo show pulse-arithmetic'],
   handler: async ({ name }) => {
-    const { title, claim, source, parameters: schema } = await named(name);
+    const { title, claim, source, parameters: schema } = await loadDemonstration(name);
     console.log(`${title}\n\nClaim:  ${claim}\nSource: ${source}\n\nParameters (--set NAME=VALUE):`);
     const rows = listParameters(schema).map(([key, s]) => [
       `  ${key}`,
@@ -73,19 +74,19 @@ export const show = command({
   },
 });
 
-export const run = command({
+export const run = defineCommand({
   positionals: object({ name: text({ help: 'name of a demonstration (memspike demo list)' }) }),
   options: object({
-    out: optionalText('directory for figures, tables and pictures'),
-    set: texts('change a parameter: seeds=5 (repeatable)'),
+    out: optionalText('directory for results, tables and pictures'),
+    set: repeatedText('value of a parameter: seeds=5 (repeatable)'),
     ...pictureOptions,
     progress,
     quiet,
-    json: flag({ help: 'print run.json when done' }),
+    json: flag({ help: 'print run.json at the end' }),
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
   handler: async ({ name, out, set, progress, quiet, json, ...pictures }, context) => {
-    const demonstration = await named(name);
+    const demonstration = await loadDemonstration(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
     usePictures(pictures);
     const settings = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
@@ -100,7 +101,7 @@ export const run = command({
     printRunWarnings(out, { progress, quiet });
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
     console.log(`${demonstration.title}\n`);
-    console.log(formatColumns(Object.entries(findings.figures).map(([figure, found]) => row(figure, found))));
+    console.log(formatColumns(Object.entries(findings.figures).map(([name, figure]) => formatRow(name, figure))));
     console.log();
     for (const [expected, met] of Object.entries(findings.expectations))
       console.log(`  ${met ? 'shown:    ' : 'NOT shown:'} ${expected}`);

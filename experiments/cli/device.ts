@@ -6,22 +6,22 @@ import type { Unsourced, Value } from '../devices/schema.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { createModel, modelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
-import { command } from './command.ts';
+import { defineCommand } from './command.ts';
 import { models, registerModels } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
 const json = flag({ help: 'print JSON' });
 
-/** Loads the device that a command line names. @throws UsageError for an unknown name */
-export const deviceNamed = (nameOrFile: string): LoadedDevice =>
+/** Loads a preset, device file or device model of a command line. @throws UsageError for an unknown name */
+export const resolveDevice = (nameOrFile: string): LoadedDevice =>
   toUsageError(() => loadDevice(nameOrFile), UnknownDevice);
 
 /** Assumed voltage and time of the write pulse; null if the device gives both. */
-const assumedPulse = ({ device }: LoadedDevice) =>
+const findAssumedPulse = ({ device }: LoadedDevice) =>
   new PulseBench({ device: createModel('device', device), seed: 1, up: [[]] }).devices.usage.assumed;
 
 /** Entry of the list of devices; null for values that the file does not have. */
-function entryOf(name: string) {
+function createEntry(name: string) {
   const { device, shortTerm, about } = loadDevice(name);
   const { thickness = null, onOffRatio = null, retention = null, endurance = null } = about.table;
   return {
@@ -36,34 +36,35 @@ function entryOf(name: string) {
   };
 }
 
-const shown = (value: Value | null | undefined): string =>
+/** Text of a value in a table. */
+const formatValue = (value: Value | null | undefined): string =>
   value === null || value === undefined
     ? '–'
     : typeof value === 'number'
-      ? numeral(value)
+      ? formatNumber(value)
       : Array.isArray(value) && Array.isArray(value[0])
         ? `${value.length} rows`
         : String(value);
 
 /** Shortest notation of a number: 1e7, 0.05, 5655. */
-function numeral(value: number): string {
+function formatNumber(value: number): string {
   const plain = String(value);
   const scientific = value.toExponential().replace('e+', 'e');
   return scientific.length < plain.length ? scientific : plain;
 }
 
-export const list = command({
+export const list = defineCommand({
   positionals: object({}),
   options: object({ json }),
   examples: ['device list', 'device list --json'],
   handler: (args) => {
-    const entries = presetNames().map(entryOf);
+    const entries = presetNames().map(createEntry);
     if (args.json) return console.log(JSON.stringify(entries, null, 2));
     const rows = entries.map(({ shortTerm, ...e }) => [
       e.name,
-      shown(e.structure),
+      formatValue(e.structure),
       shortTerm === null ? e.model : `${e.model}, ${shortTerm}`,
-      ...[e.onOffRatio, e.retention, e.endurance].map(shown),
+      ...[e.onOffRatio, e.retention, e.endurance].map(formatValue),
     ]);
     console.log(
       formatColumns([['name', 'structure', 'model', 'on/off', 'retention (s)', 'endurance (cycles)'], ...rows]),
@@ -73,18 +74,18 @@ export const list = command({
   },
 });
 
-function section(title: string, entries: readonly Unsourced[], note: (i: number) => string | undefined): void {
+function printSection(title: string, entries: readonly Unsourced[], noteOf: (i: number) => string | undefined): void {
   if (entries.length === 0) return;
   const rows = entries.map(({ parameter, value, unit }, i) => [
     `  ${parameter}`,
-    `${shown(value)}${unit === undefined ? '' : ` ${unit}`}`,
-    note(i) ?? '',
+    `${formatValue(value)}${unit === undefined ? '' : ` ${unit}`}`,
+    noteOf(i) ?? '',
   ]);
   console.log(`\n${title}\n${formatColumns(rows)}`);
 }
 
 /** Models of the parts of a device, with equation and source. */
-function modelsOf({ device, shortTerm, rule }: LoadedDevice): string[][] {
+function describeModels({ device, shortTerm, rule }: LoadedDevice): string[][] {
   const parts = [
     ['model', 'device', device],
     ['short-term', 'shortTerm', shortTerm],
@@ -101,13 +102,13 @@ function modelsOf({ device, shortTerm, rule }: LoadedDevice): string[][] {
   });
 }
 
-export const show = command({
+export const show = defineCommand({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({ models, json }),
   examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],
   handler: (args) => {
     registerModels(args.models);
-    const loaded = deviceNamed(args.name);
+    const loaded = resolveDevice(args.name);
     if (args.json) return console.log(JSON.stringify(loaded, null, 2));
     const { about, quoted, derived, assumed, defaults, unstated } = loaded;
     console.log(
@@ -115,17 +116,17 @@ export const show = command({
         ['device', about.name ?? loaded.name],
         ...(about.structure === undefined ? [] : [['structure', about.structure]]),
         ...(about.summary === undefined ? [] : [['', about.summary]]),
-        ...modelsOf(loaded),
+        ...describeModels(loaded),
       ]),
     );
     if (about.lost) console.log(`\nNot as published\n${about.lost.map((sentence) => `  ${sentence}`).join('\n')}`);
-    const energy = assumedPulse(loaded);
-    if (energy !== null) console.log(`\nEnergies of writes are marked\n  ${describeAssumedPulse(energy)}`);
-    section('Quoted', quoted, (i) => quoted[i]!.reference);
-    section('Derived from quoted values', derived, (i) => derived[i]!.formula);
-    section('Assumed', assumed, (i) => assumed[i]!.why);
-    section('In the file without a source', unstated, (i) => unstated[i]!.help);
-    section('Defaults of the model (assumed)', defaults, (i) => defaults[i]!.help);
+    const energy = findAssumedPulse(loaded);
+    if (energy !== null) console.log(`\nWrite energies are marked\n  ${describeAssumedPulse(energy)}`);
+    printSection('Quoted', quoted, (i) => quoted[i]!.reference);
+    printSection('Derived from quoted values', derived, (i) => derived[i]!.formula);
+    printSection('Assumed', assumed, (i) => assumed[i]!.why);
+    printSection('In the file without a source', unstated, (i) => unstated[i]!.help);
+    printSection('Defaults of the model (assumed)', defaults, (i) => defaults[i]!.help);
     console.log();
     printNextStep('device', 'characterise', args.name, '--out', 'sheets');
   },

@@ -2,16 +2,16 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, object, text } from '../../core/declare/params.ts';
 import { EXPORTERS, TOOLS } from '../devices/export/exporters.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { command } from './command.ts';
-import { deviceNamed } from './device.ts';
+import { defineCommand } from './command.ts';
+import { resolveDevice } from './device.ts';
 import { models, registerModels, repeatModels } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
-export default command({
+export default defineCommand({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({
-    to: choice(TOOLS, { help: 'simulator that is to read it' }),
-    out: text({ help: 'directory for its files and export.json' }),
+    to: choice(TOOLS, { help: 'target simulator' }),
+    out: text({ help: 'directory for the files of the simulator and export.json' }),
     models,
     json: flag({ help: 'print JSON' }),
   }),
@@ -22,7 +22,7 @@ export default command({
   handler: ({ name, to, out, models: files, json }) => {
     registerModels(files);
     const directory = new ResultDirectory(out, { command: 'device export', mark: 'export.json' });
-    const loaded = deviceNamed(name);
+    const loaded = resolveDevice(name);
     if (loaded.device.model === 'ideal')
       throw new UserError(`${name} has no conductance, so there is no device to write for ${to}.`);
     const found = EXPORTERS[to](loaded);

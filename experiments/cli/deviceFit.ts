@@ -24,7 +24,7 @@ import {
   readBase,
   type Written,
 } from '../devices/fit/kinds/mergeDeviceFile.ts';
-import { kindOptions, pulseOptions, readingOptions, sheet, timeStep } from '../devices/fit/options.ts';
+import { parseKindOptions, parsePulseOptions, readingOptions, sheet, timeStep } from '../devices/fit/options.ts';
 import { fitPicture, kindPicture, tablePicture } from '../devices/fit/pictures.ts';
 import { decileChanges, momentsOf } from '../devices/fit/statistics/deciles.ts';
 import { fitPulses } from '../devices/fit/statistics/fitPulses.ts';
@@ -35,7 +35,7 @@ import { pictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readText } from '../network/config/text.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { command, UsageError } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import {
   addedSections,
   pulseSummary,
@@ -65,7 +65,7 @@ function renderDevice(base: Base | undefined, next: Written): string {
 
 /** Measurement and options of one call of `device fit`. */
 interface FitCall {
-  /** Names of the measurement files. */
+  /** Names of the measurement files and sheet. */
   readonly source: string;
   /** Device file that the fit is added to (`--onto`). */
   readonly base: Base | undefined;
@@ -83,7 +83,7 @@ function writeDevice({ base, directory }: FitCall, parts: DeviceParts, assumed: 
   const { steps } = next.device as { steps?: Steps };
   const withSteps = (value: unknown): Written => ({ ...next, device: { ...next.device, steps: value } });
   if (directory !== undefined) {
-    // A table of steps is long, so it is a file of its own.
+    // A table of steps is long, so it is a separate file.
     if (steps !== undefined) directory.text(STEPS, stepsCsv(steps));
     directory.text(DEVICE, renderDevice(base, steps === undefined ? next : withSteps(STEPS)));
     return { path: join(directory.path, DEVICE), notes };
@@ -94,7 +94,7 @@ function writeDevice({ base, directory }: FitCall, parts: DeviceParts, assumed: 
   return { path: base.file, notes };
 }
 
-/** Prints the summary as JSON; or the report of the fit, then what was written where, and the next step. */
+/** Prints the summary as JSON, or the report of the fit, the written files and the next step. */
 function printReport(
   { base, directory, json }: FitCall,
   summary: object,
@@ -147,11 +147,11 @@ function fitEquations(call: FitCall, { trains, importSummary }: Measurement): vo
 function fitSteps(call: FitCall, { trains, importSummary }: Measurement): void {
   const { source, directory } = call;
   const fit = fitTable(trains);
-  const simulated = simulateWithTable(trains, fit, 1);
-  const deciles = decileChanges(trains, simulated).map(({ measured, simulated: made, ...rest }) => ({
+  const simulation = simulateWithTable(trains, fit, 1);
+  const deciles = decileChanges(trains, simulation).map(({ measured, simulated, ...rest }) => ({
     ...rest,
     measured: momentsOf(measured),
-    simulated: momentsOf(made),
+    simulated: momentsOf(simulated),
   }));
   const { gMin, gMax, between, steps, readNoise } = fit;
   const rows = { up: steps.up.length, down: steps.down.length };
@@ -160,11 +160,7 @@ function fitSteps(call: FitCall, { trains, importSummary }: Measurement): void {
   directory?.make();
   const { path, notes } = writeDevice(call, parts, assumed, origin);
   if (directory)
-    writeResultPicture(
-      directory,
-      'fit',
-      tablePicture(trains, fit, simulated, `${source}: steps as they were measured`),
-    );
+    writeResultPicture(directory, 'fit', tablePicture(trains, fit, simulation, `${source}: measured steps`));
   directory?.finish(summary);
   const files = [DEVICE, STEPS, 'fit.json', ...pictureFileNames('fit')];
   printReport(call, summary, renderTableFit(summary), notes, { path, files, added: 'device' });
@@ -175,7 +171,7 @@ function fitKind(
   call: FitCall,
   name: Exclude<KindName, 'pulses'>,
   tables: readonly Table[],
-  options: Parameters<typeof kindOptions>[0],
+  options: Parameters<typeof parseKindOptions>[0],
   model: string | undefined,
 ): void {
   const kind = KINDS[name];
@@ -184,7 +180,7 @@ function fitKind(
     throw new UsageError(
       `device fit: --model is ${show(model)}, which is not a model of ${name}${didYouMean(model, kind.models, 'it takes')}`,
     );
-  const parsed = kindOptions(options, kind);
+  const parsed = parseKindOptions(options, kind);
   const rows = rowsOf(tables, kind.columns, parsed);
   if (!call.json) console.log(`${rows.importSummary.join('\n')}\n`);
   const input = { source, ...baseDevice(base?.whole), options: parsed, ...(model !== undefined && { model }) };
@@ -199,7 +195,7 @@ function fitKind(
   printReport(call, summary, renderKindFit(fit), notes, { path: written.path, files, added: addedSections(fit.added) });
 }
 
-export default command({
+export default defineCommand({
   positionals: object({
     files: described(z.array(z.string()).check(z.minLength(1)), {
       description:
@@ -209,10 +205,12 @@ export default command({
   options: object({
     out: optional(text({ help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg' })),
     kind: optional(
-      choice(KIND_NAMES, { help: 'kind of measurement; default: detected from the names of the columns, else pulses' }),
+      choice(KIND_NAMES, { help: 'kind of measurement; default: detected from the column names, else pulses' }),
     ),
     model: optional(
-      text({ help: 'the only model to fit; for pulses only table, which stores measured steps without an equation' }),
+      text({
+        help: 'single model to fit; default: all models; for pulses only table, which stores measured steps without an equation',
+      }),
     ),
     onto: optional(text({ help: 'device file that the fit is added to; changed in place unless --out is given' })),
     ...readingOptions,
@@ -230,13 +228,13 @@ export default command({
     'device fit retention.csv --onto fitted/device.yaml',
     'mnist --device fitted/device.yaml',
   ],
-  handler: async ({ files, out, json, kind: given, model, onto, width, format, font, panel, ...options }) => {
+  handler: async ({ files, out, json, kind: kindOption, model, onto, width, format, font, panel, ...options }) => {
     usePictures({ width, format, font, panel });
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const base = onto === undefined ? undefined : readBase(onto);
     const tables = await readTables(files, options);
-    const kind = given ?? detectKind(tables, options);
+    const kind = kindOption ?? detectKind(tables, options);
     const names = files.map((f) => basename(f)).join(', ');
     const source = options.sheet === undefined ? names : `${names} --sheet ${quoteForShell(options.sheet)}`;
     const call: FitCall = { source, base, directory, json };
@@ -245,7 +243,7 @@ export default command({
       throw new UsageError(
         `device fit: --model is ${show(model)}, but for pulses it must be table; without --model all equations are fitted.`,
       );
-    const measurement = measurementOf(tables, pulseOptions(options));
+    const measurement = measurementOf(tables, parsePulseOptions(options));
     const { trains, importSummary } = measurement;
     if (!json) console.log(`${importSummary.join('\n')}\n`);
     const file = files.join(', ');

@@ -15,16 +15,17 @@ import { formatColumns } from '../output/formatColumns.ts';
 const MAX_LIKELY_CONDUCTANCE = 1;
 /** Maximum number of outliers listed one by one; fit.json has all. */
 const MAX_LISTED_OUTLIERS = 3;
-const ALIKE = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
+/** Remark on a model, by equivalence to the best model. */
+const EQUIVALENCE = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
 
 /** Warning about readings that are probably not in S; undefined if they are plausible. */
 export function unitWarning(file: string, trains: readonly Train[]): string | undefined {
-  const most = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
-  if (most <= MAX_LIKELY_CONDUCTANCE) return undefined;
-  return `${file}: conductances reach ${formatDigits(most)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
+  const maximum = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
+  if (maximum <= MAX_LIKELY_CONDUCTANCE) return undefined;
+  return `${file}: conductances reach ${formatDigits(maximum)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
 }
 
-/** Remark on properties of the pulses that neither files nor options state; empty if all are known. */
+/** Note on pulse properties that neither files nor options contain; empty if all are known. */
 export function unknownPulses({ up, down }: Readonly<Record<Direction, Pulses>>): string {
   const options = [
     ...(up.voltage && down.voltage ? [] : ['--write-voltage']),
@@ -48,7 +49,7 @@ export function residualsCsv(trains: readonly Train[], { details }: PulseFit): s
   return `${csvFormat(rows)}\n`;
 }
 
-/** Cycle-to-cycle sd as NeuroSim defines it: of the root mean square step of the best model, as a share of the range. */
+/** Cycle-to-cycle sd as defined by NeuroSim: relative to the root mean square step of the best model, as a share of the range. */
 function neuroSimVariation({ noise, models, best, details }: PulseFit, trains: readonly Train[]): ByDirection {
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   return byDirection((direction) => {
@@ -112,7 +113,7 @@ function modelRows({ best, models, alike }: PulseFit): string[][] {
         m.autocorrelation.toFixed(2),
         formatDigits(m.crossValidated),
         formatDigits(m.noiseAware.rmse),
-        name === best ? 'best' : ALIKE[alike[name] ?? 'no'],
+        name === best ? 'best' : EQUIVALENCE[alike[name] ?? 'no'],
       ];
     }),
   ];
@@ -123,10 +124,10 @@ function noiseRows(fit: PulseFit, trains: readonly Train[]): string[][] {
   const { noise, between, spread, reading, best, models, unmeasured } = fit;
   const { step, gain, wear, start } = noise;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
-  const ways = DIRECTIONS.filter((d) => d !== unmeasured);
+  const directions = DIRECTIONS.filter((d) => d !== unmeasured);
   const zeroStep = gain === null ? 'not identifiable from read noise; set to 0' : 'none';
-  const both = (values: ByDirection, zero: string) =>
-    ways.map((d) => `${values[d] === 0 ? zero : formatPercent(values[d])} ${d}`).join(', ');
+  const formatBoth = (values: ByDirection, zero: string) =>
+    directions.map((d) => `${values[d] === 0 ? zero : formatPercent(values[d])} ${d}`).join(', ');
   const rows = [
     [
       'device-to-device',
@@ -134,12 +135,12 @@ function noiseRows(fit: PulseFit, trains: readonly Train[]): string[][] {
     ],
     [
       'cycle-to-cycle',
-      spread.cycleToCycle === null ? 'not measured: no train is repeated' : both(cycleToCycle(noise), 'none'),
+      spread.cycleToCycle === null ? 'not measured: no train is repeated' : formatBoth(cycleToCycle(noise), 'none'),
     ],
-    ['step, sd', both(step, zeroStep)],
-    ['cycle-to-cycle (NeuroSim)', `${both(neuroSimVariation(fit, trains), '0 %')} of the range`],
-    ...(gain === null ? [] : [['steps common to a cycle, sd', both(gain, 'none')]]),
-    ...(wear === null ? [] : [['step change, first to last cycle', both(wear, 'none')]]),
+    ['step, sd', formatBoth(step, zeroStep)],
+    ['cycle-to-cycle (NeuroSim)', `${formatBoth(neuroSimVariation(fit, trains), '0 %')} of the range`],
+    ...(gain === null ? [] : [['steps common to a cycle, sd', formatBoth(gain, 'none')]]),
+    ...(wear === null ? [] : [['step change, first to last cycle', formatBoth(wear, 'none')]]),
     ...(start === null ? [] : [['start of trains, sd', `${formatPercent(start)} of the range`]]),
     [
       'read noise, sd',
@@ -160,14 +161,14 @@ function noiseRows(fit: PulseFit, trains: readonly Train[]): string[][] {
   ];
 }
 
-/** Number in a table; a dash if it is not known. */
-const cell = (value: number): string => (Number.isNaN(value) ? '-' : formatDigits(value));
+/** Text of a number in a table; a dash for unknown numbers. */
+const formatCell = (value: number): string => (Number.isNaN(value) ? '-' : formatDigits(value));
 
 function decileRows(fit: PulseFit, trains: readonly Train[]): string[][] {
   return [
     ['', 'from (S)', 'to (S)', 'steps', 'sd (S)', 'simulated (S)'],
     ...decileChanges(trains, fit.simulation, false).map(({ direction, from, to, measured, simulated }) => {
-      const sds = [measured, simulated].map((changes) => cell(momentsOf(changes).sd));
+      const sds = [measured, simulated].map((changes) => formatCell(momentsOf(changes).sd));
       return [direction, formatDigits(from), formatDigits(to), String(measured.length), ...sds];
     }),
   ];
@@ -251,7 +252,7 @@ export function renderTableFit({ gMin, gMax, between, readNoise, assumed, rows, 
     formatColumns([
       ['', 'from (S)', 'to (S)', 'steps', 'mean (S)', 'simulated', 'sd (S)', 'simulated'],
       ...all.map(({ direction, from, to, measured, simulated }) => {
-        const moments = [measured.mean, simulated.mean, measured.sd, simulated.sd].map(cell);
+        const moments = [measured.mean, simulated.mean, measured.sd, simulated.sd].map(formatCell);
         return [direction, formatDigits(from), formatDigits(to), String(measured.count), ...moments];
       }),
     ]),

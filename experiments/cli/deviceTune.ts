@@ -6,28 +6,30 @@ import { formatColumns } from '../output/formatColumns.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { describeDifference } from '../statistics/estimate.ts';
 import { RULES_WITH_RECIPE } from '../training/unsupervised/recipes.ts';
-import { secondsOf } from '../tune/budget.ts';
-import type { Tuning } from '../tune/report.ts';
+import { parseDuration } from '../tune/budget.ts';
+import type { TuningResult } from '../tune/report.ts';
 import { tuneDevice } from '../tune/tune.ts';
-import { command } from './command.ts';
-import { deviceNamed } from './device.ts';
+import { defineCommand } from './command.ts';
+import { resolveDevice } from './device.ts';
 import { data, models, progress, quiet, registerModels } from './options.ts';
 import { WarningCollector } from './warnings.ts';
 
-/** Four significant digits. */
-const figure = (value: number): string => String(Number(value.toPrecision(4)));
+/** Rounds to four significant digits. */
+const formatNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** What was gained, in a sentence. */
-function gainText({ gain, accuracy }: Tuning): string {
-  const of = (values: readonly number[]) => `${(values.reduce((a, b) => a + b, 0) / values.length).toFixed(1)} %`;
-  const by = describeDifference(gain, 'points', 'not significantly different');
-  return `${of(accuracy.best)} on the validation split in place of ${of(accuracy.common)}, ${plural(accuracy.best.length, 'seed')} that the search has not seen: ${by}`;
+/** Describes accuracy and gain of the tuned recipe in a sentence. */
+function describeGain({ gain, accuracy }: TuningResult): string {
+  const formatMean = (values: readonly number[]) =>
+    `${(values.reduce((a, b) => a + b, 0) / values.length).toFixed(1)} %`;
+  const difference = describeDifference(gain, 'points', 'not significantly different');
+  return `${formatMean(accuracy.best)} on the validation split in place of ${formatMean(accuracy.common)}, ${plural(accuracy.best.length, 'seed')} that the search has not seen: ${difference}`;
 }
 
-function tell(tuning: Tuning, out: string, data: string | undefined): void {
-  const rows = tuning.changed.map(({ path, common, best }) => [path, figure(common), figure(best)]);
+/** Prints the tuned parameters, the gain and the command of the test. */
+function printTuning(tuning: TuningResult, out: string, data: string | undefined): void {
+  const rows = tuning.changed.map(({ path, common, best }) => [path, formatNumber(common), formatNumber(best)]);
   console.log(formatColumns([['', 'common', 'tuned'], ...rows]));
-  console.log(`\nTuned: ${gainText(tuning)}.`);
+  console.log(`\nTuned: ${describeGain(tuning)}.`);
   const { device, neurons, epochs, train } = tuning;
   const words = [
     '--device',
@@ -42,35 +44,43 @@ function tell(tuning: Tuning, out: string, data: string | undefined): void {
   console.log(`  memspike mnist ${words.join(' ')} --epochs ${epochs} --train ${train}${more}`);
 }
 
-export default command({
+export default defineCommand({
   positionals: object({ name: text({ help: 'preset (memspike device list), device file or device model' }) }),
   options: object({
     out: text({
       help: 'directory for recipe.yaml, the trials (trials.csv, .arrows), tune.json and the picture (.svg, .png)',
     }),
-    neurons: integer({ default: 100, min: 1, max: 65535, help: 'output neurons' }),
-    images: integer({ default: 15000, min: 8, help: 'presentations of a training; beyond the training set, epochs' }),
+    neurons: integer({ default: 100, min: 1, max: 65535, help: 'number of output neurons' }),
+    images: integer({
+      default: 15000,
+      min: 8,
+      help: 'number of presentations per training; several epochs if larger than the training set',
+    }),
     budget: text({
       default: '5m',
-      help: 'about how long it may take, such as 90s, 5m or 2h: it decides how many candidates there are',
+      help: 'approximate duration of the search, such as 90s, 5m or 2h, which determines the number of candidates',
     }),
     trials: optional(
       integer({
         min: 1,
         max: 1000,
-        help: 'candidates, however long they take; any machine then comes to the same recipe',
+        help: 'number of candidates in place of --budget; the recipe then does not depend on the machine',
       }),
     ),
     rule: choice(RULES_WITH_RECIPE, { default: 'postTriggered', help: 'plasticity rule' }),
-    seed: integer({ default: 1, help: 'of candidates and trials' }),
+    seed: integer({ default: 1, help: 'seed of candidates and trials' }),
     models,
     data,
     workers: optional(
-      integer({ min: 1, max: 256, help: 'runs at a time; default: one a core; any number gives the same bits' }),
+      integer({
+        min: 1,
+        max: 256,
+        help: 'number of concurrent runs; default: one per core; results do not depend on it',
+      }),
     ),
     progress,
     quiet,
-    json: flag({ help: 'print tune.json in place of sentences' }),
+    json: flag({ help: 'print tune.json instead of text' }),
   }),
   examples: [
     'device tune pt-hbn-ag --out tuned/pt-hbn-ag',
@@ -79,12 +89,12 @@ export default command({
   handler: async (args, { signal }) => {
     registerModels(args.models);
     const { name, out, json, workers = availableParallelism(), ...others } = args;
-    const budget = toUsageError(() => secondsOf(args.budget, 'device tune: --budget'), UserError);
+    const budget = toUsageError(() => parseDuration(args.budget, 'device tune: --budget'), UserError);
     const warnings = new WarningCollector();
     const tuning = await tuneDevice({
       ...others,
       onWarnings: warnings.add,
-      device: deviceNamed(name),
+      device: resolveDevice(name),
       budget,
       out,
       workers: Math.min(workers, 4 * availableParallelism()),
@@ -94,9 +104,9 @@ export default command({
     warnings.print(args);
     if (tuning === null) {
       console.error(
-        `Stopped; what is done lies in ${out}. The same command goes on: memspike device tune ${quoteForShell(name)} … --out ${quoteForShell(out)}`,
+        `Stopped; results so far are in ${out}. The same command resumes: memspike device tune ${quoteForShell(name)} … --out ${quoteForShell(out)}`,
       );
     } else if (json) console.log(JSON.stringify(tuning, null, 2));
-    else tell(tuning, out, args.data);
+    else printTuning(tuning, out, args.data);
   },
 });

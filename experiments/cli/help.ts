@@ -1,40 +1,41 @@
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { describeAllowed, type JsonSchema } from '../../core/declare/jsonSchema.ts';
-import type { Listing, Loaded } from './command.ts';
-import { flagOf, isRequired, listParameters } from './command.ts';
+import type { CommandEntry, LoadedCommand } from './command.ts';
+import { isRequired, listParameters, toFlag } from './command.ts';
 import { applyStyle } from './terminal.ts';
 
-function kind(s: JsonSchema): string[] {
-  if (s.type === 'array') return [...kind(s.items as JsonSchema), 'repeatable'];
-  // Of a switch or a plain text the meaning says enough.
+/** Notes on type, range and unit of a parameter. */
+function describeType(s: JsonSchema): string[] {
+  if (s.type === 'array') return [...describeType(s.items as JsonSchema), 'repeatable'];
+  // Flags and plain texts need no note.
   return s.type === 'boolean' || (s.type === 'string' && !s.enum) ? [] : [describeAllowed(s)];
 }
 
-function describe(s: JsonSchema, required: boolean): string {
+function describeParameter(s: JsonSchema, required: boolean): string {
   const hasDefault = s.default !== undefined && s.type !== 'boolean' && s.type !== 'array';
   const initial = hasDefault
     ? [`default: ${typeof s.default === 'string' ? s.default : JSON.stringify(s.default)}`]
     : [];
-  const notes = [...kind(s), ...(required ? ['required'] : initial)];
+  const notes = [...describeType(s), ...(required ? ['required'] : initial)];
   return [s.description ?? '', ...notes.map((note) => `[${note}]`)].join(' ');
 }
 
-/** Columns of help: what every terminal has. */
-const WIDEST = 80;
+/** Maximum width of help, characters, which every terminal has. */
+const MAX_WIDTH = 80;
 
-/** Headings of help, such as `Options:`, bold on a terminal. */
-export const coloured = (help: string): string =>
+/** Adds bold style to the headings of help, such as `Options:`, on terminals with colours. */
+export const styleHeadings = (help: string): string =>
   help.replaceAll(/^(\w+:)$/gm, (heading) => applyStyle('bold', heading));
 
-/** A line that goes on, indented, where it is longer than help is wide; broken between words. */
-function hanging(line: string, indent: number): string {
-  const room = Math.min(WIDEST, process.stdout.columns || WIDEST);
+/** Wraps a line between words to the width of help, with a hanging indent. */
+function wrapLine(line: string, indent: number): string {
+  const width = Math.min(MAX_WIDTH, process.stdout.columns || MAX_WIDTH);
   const lines: string[] = [];
   let last = '';
   for (const word of line.split(/(?<=\S) /)) {
     const longer = last === '' ? word : `${last} ${word}`;
-    if (longer.length > room && last !== '') {
+    if (longer.length > width && last !== '') {
       lines.push(last);
       last = `${' '.repeat(indent)}${word}`;
     } else last = longer;
@@ -42,33 +43,33 @@ function hanging(line: string, indent: number): string {
   return [...lines, last].join('\n');
 }
 
-/** A yargs that lays out help and does nothing else. */
-export function bareYargs(): Argv {
-  const width = Math.min(WIDEST, process.stdout.columns || WIDEST);
+/** Creates a yargs parser that only formats help. */
+export function createHelpYargs(): Argv {
+  const width = Math.min(MAX_WIDTH, process.stdout.columns || MAX_WIDTH);
   return yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(width);
 }
 
-/** A positional as usage shows it: `FILE`, `[FILE]` if it may be left out, `FILE…` if there may be several. */
-function place(command: Loaded, [key, s]: [string, JsonSchema]): string {
+/** Notation of a positional: `FILE`, `[FILE]` if optional, `FILE…` if repeatable. */
+function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]): string {
   const name = `${key.toUpperCase()}${s.type === 'array' ? '…' : ''}`;
   return isRequired(command.positionals, key) ? name : `[${name}]`;
 }
 
-/** The help of one command: its arguments and options with meaning, range, unit and default, all from their schemas. */
-export async function commandHelp({ name, summary }: Listing, command: Loaded): Promise<string> {
-  const places = listParameters(command.positionals);
-  const usage = ['$0', name, ...places.map((p) => place(command, p)), '[options]'].join(' ');
-  let y = bareYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
+/** Renders the help of a command: arguments and options with meaning, range, unit and default, from their schemas. */
+export async function renderCommandHelp({ name, summary }: CommandEntry, command: LoadedCommand): Promise<string> {
+  const positionals = listParameters(command.positionals);
+  const usage = ['$0', name, ...positionals.map((p) => formatPositional(command, p)), '[options]'].join(' ');
+  let y = createHelpYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
   for (const [key, s] of listParameters(command.options)) {
-    const kind = s.type === 'boolean' ? { boolean: true } : {};
-    const off = s.default === true ? ` [default: yes; --no-${flagOf(key)} for no]` : '';
-    y = y.option(flagOf(key), { ...kind, describe: `${describe(s, isRequired(command.options, key))}${off}` });
+    const type = s.type === 'boolean' ? { boolean: true } : {};
+    const off = s.default === true ? ` [default: yes; --no-${toFlag(key)} for no]` : '';
+    y = y.option(toFlag(key), { ...type, describe: `${describeParameter(s, isRequired(command.options, key))}${off}` });
   }
-  const width = Math.max(0, ...places.map(([key]) => key.length));
-  const words = places.map(([key, s]) =>
-    hanging(`  ${key.toUpperCase().padEnd(width)}  ${describe(s, false)}`, width + 4),
+  const width = Math.max(0, ...positionals.map(([key]) => key.length));
+  const words = positionals.map(([key, s]) =>
+    wrapLine(`  ${key.toUpperCase().padEnd(width)}  ${describeParameter(s, false)}`, width + 4),
   );
-  const examples = command.examples.map((line) => hanging(`  memspike ${line}`, 6));
+  const examples = command.examples.map((line) => wrapLine(`  memspike ${line}`, 6));
   const sections = [
     ...(words.length > 0 ? [['Arguments:', ...words].join('\n')] : []),
     ...(examples.length > 0 ? [['Examples:', ...examples].join('\n')] : []),
@@ -77,5 +78,5 @@ export async function commandHelp({ name, summary }: Listing, command: Loaded): 
     .option('help', { alias: 'h', boolean: true, describe: 'show this help' })
     .epilogue(sections.join('\n\n'))
     .getHelp();
-  return coloured(help);
+  return styleHeadings(help);
 }

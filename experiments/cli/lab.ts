@@ -4,10 +4,10 @@ import { plural } from '../../core/declare/show.ts';
 import { listLabFiles } from '../lab/files.ts';
 import { LabServer } from '../lab/server.ts';
 import { writeSite } from '../lab/site.ts';
-import { command } from './command.ts';
+import { defineCommand } from './command.ts';
 import { data, progress } from './options.ts';
 
-export default command({
+export default defineCommand({
   positionals: object({}),
   options: object({
     port: optional(integer({ min: 1, max: 65535, help: 'port of the page; default: any free port' })),
@@ -22,7 +22,7 @@ export default command({
   },
 });
 
-export const build = command({
+export const build = defineCommand({
   positionals: object({ directory: text({ help: 'directory to write: new, empty, or with an earlier lab' }) }),
   options: object({ data, progress }),
   examples: ['lab build site', 'lab build public/lab --data fashion-mnist'],

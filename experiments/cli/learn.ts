@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { ARCHITECTURES } from '../training/supervised/architectures.ts';
 import { TRAININGS } from '../training/supervised/config.ts';
-import { type Context, command, UsageError } from './command.ts';
+import { type Context, defineCommand, UsageError } from './command.ts';
 import { learnNet } from './learnNet.ts';
 import { learnLayer, options } from './mnist.ts';
 import { optionalText } from './options.ts';
@@ -42,7 +42,7 @@ const NETWORKS = {
   cnn: (args, context) => learnNet('cnn', args, context),
 } satisfies Record<string, Train>;
 
-export default command({
+export default defineCommand({
   positionals: object({}),
   options: object({
     ...options,

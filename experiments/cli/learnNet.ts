@@ -9,8 +9,8 @@ import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import type { Architecture } from '../training/supervised/architectures.ts';
 import { netSchema, withNetRecipe } from '../training/supervised/config.ts';
 import { type NetOptions, type NetResult, runNet } from '../training/supervised/experiment.ts';
-import { type Context, flagOf, UsageError } from './command.ts';
-import { deviceNamed } from './device.ts';
+import { type Context, toFlag, UsageError } from './command.ts';
+import { resolveDevice } from './device.ts';
 import type { options } from './mnist.ts';
 import { registerModels } from './options.ts';
 import { chooseRunDirectory, isResumedRunFinished, printRunJson, printTrainingInterruption } from './trainingRuns.ts';
@@ -46,13 +46,13 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   ][0];
   if (unsupported !== undefined)
     throw new UsageError(
-      `learn: --${flagOf(unsupported)} does not go with --network ${network}, but with --network layer.`,
+      `learn: --${toFlag(unsupported)} does not go with --network ${network}, but with --network layer.`,
     );
   if (args.import !== undefined && args.epochs !== undefined && (args.training ?? 'exSitu') === 'exSitu')
     throw new UsageError('learn: --epochs has no effect on an imported net that is not trained; see --training.');
   registerModels(args.models);
   const { epochs, seed, split, train, test, training, config: file, set } = args;
-  const loaded = args.device === undefined ? null : deviceNamed(args.device);
+  const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
   const complete = (all: Mapping) => withEpochs(withNetRecipe(all, loaded), epochs);
   const { data, progress, json, resume, checkpointEvery } = args;

@@ -8,21 +8,21 @@ import { type FormatName, formatNames, LOG_FORMATS } from '../logs/formats.ts';
 import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
-import { command, UsageError } from './command.ts';
-import { optionalText, optionalTexts } from './options.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { optionalRepeatedText, optionalText } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
-/** Longer names of metadata are not lined up. */
-const WIDEST = 20;
+/** Maximum width of the names of metadata, characters; longer names are not aligned. */
+const MAX_NAME_WIDTH = 20;
 
-function facts(file: string): void {
-  const { facts: told, problem } = summariseLog(findLogFile(file));
-  const width = Math.max(...Object.keys(told).map((name) => Math.min(name.length, WIDEST)));
-  for (const [name, fact] of Object.entries(told)) console.log(`${name.padEnd(width)}  ${fact}`);
+function printFacts(file: string): void {
+  const { facts, problem } = summariseLog(findLogFile(file));
+  const width = Math.max(...Object.keys(facts).map((name) => Math.min(name.length, MAX_NAME_WIDTH)));
+  for (const [name, fact] of Object.entries(facts)) console.log(`${name.padEnd(width)}  ${fact}`);
   if (problem) throw new UserError(problem.message);
 }
 
-function mend(file: string, { path: out, replace }: OutputFile): void {
+function writeRepaired(file: string, { path: out, replace }: OutputFile): void {
   const { rows, batches, dropped, problem } = produceFile(out, replace, (temporary) =>
     repairLog(fileChunks(file), () => new FileSink(temporary), file),
   );
@@ -32,11 +32,12 @@ function mend(file: string, { path: out, replace }: OutputFile): void {
   console.log(`${out} holds ${formatRowCount(rows, batches)}.`);
 }
 
-/** The file to write: the one that is named, or else this. */
-type FileAt = (ownName: string) => OutputFile;
+/** Resolver of the file to write: `--out`, or else `ownName`. */
+type OutputResolver = (ownName: string) => OutputFile;
 
-/** `run/spikes.arrows` becomes `run/spikes.csv`, a run directory `run` becomes `run/spikes.csv`. */
-const renamed = (file: string, ending: string): string => `${findLogFile(file).replace(/\.arrows$/, '')}.${ending}`;
+/** Default name of an output file: `run/spikes.csv` for the log `run/spikes.arrows` or the run directory `run`. */
+const defaultFileName = (file: string, ending: string): string =>
+  `${findLogFile(file).replace(/\.arrows$/, '')}.${ending}`;
 
 async function exportNetwork(run: string, selection: Selection, out: OutputFile): Promise<void> {
   if (Object.values(selection).some((condition) => condition !== undefined))
@@ -49,33 +50,35 @@ async function exportNetwork(run: string, selection: Selection, out: OutputFile)
   console.log(`Wrote ${out.path}`);
 }
 
-async function exportLog(name: FormatName, file: string, selection: Selection, out: FileAt): Promise<void> {
+async function exportLog(name: FormatName, file: string, selection: Selection, out: OutputResolver): Promise<void> {
   const format = await LOG_FORMATS[name]();
-  const target = out(renamed(file, format.extension));
+  const target = out(defaultFileName(file, format.extension));
   const table = new LogTable(findLogFile(file), selection);
   await format.write(table, target);
   console.log(`Wrote ${target.path}`);
   table.requireWhole();
 }
 
-const file = text({ help: 'log of a run, such as run/weights.arrows; of a run directory the spikes' });
+const file = text({ help: 'log of a run, such as run/weights.arrows, or a run directory, for its spikes' });
 const rows = {
-  population: optionalTexts('only rows of this population, or projection for weights'),
-  from: optional(number({ min: 0, unit: 'ms', help: 'first time' })),
-  to: optional(number({ min: 0, unit: 'ms', help: 'last time' })),
+  population: optionalRepeatedText(
+    'population of the rows, or projection in logs of weights (repeatable); default: all',
+  ),
+  from: optional(number({ min: 0, unit: 'ms', help: 'first time; default: start of the log' })),
+  to: optional(number({ min: 0, unit: 'ms', help: 'last time; default: end of the log' })),
 };
 
-export const info = command({
+export const info = defineCommand({
   positionals: object({ file }),
   options: object({}),
   examples: ['log info run/spikes.arrows'],
   handler: (args) => {
-    facts(args.file);
+    printFacts(args.file);
     printNextStep('log', 'cat', findLogFile(args.file));
   },
 });
 
-export const cat = command({
+export const cat = defineCommand({
   positionals: object({ file }),
   options: object(rows),
   examples: ['log cat run --population output --from 100 --to 200'],
@@ -83,7 +86,7 @@ export const cat = command({
     printLog(new LogTable(findLogFile(file), { populations: population, from, to }), process.stdout),
 });
 
-export const repair = command({
+export const repair = defineCommand({
   positionals: object({ file }),
   options: object({
     out: optionalText('file to write; default: FILE with .repaired.arrows'),
@@ -91,14 +94,14 @@ export const repair = command({
   }),
   examples: ['log repair run/spikes.arrows --out whole.arrows'],
   handler: ({ file, out: named, overwrite }) => {
-    const out = resolveOutputFile(named, renamed(file, 'repaired.arrows'), overwrite);
-    mend(findLogFile(file), out);
+    const out = resolveOutputFile(named, defaultFileName(file, 'repaired.arrows'), overwrite);
+    writeRepaired(findLogFile(file), out);
     printNextStep('log', 'info', out.path);
   },
 });
 
 /** Named `log export` in the list of commands. */
-export const exported = command({
+export const exported = defineCommand({
   positionals: object({ file }),
   options: object({
     out: optionalText('file to write; default: FILE with the ending of the format'),
@@ -116,7 +119,7 @@ export const exported = command({
     'log export run --format sonata',
   ],
   handler: async ({ file, out: named, overwrite, format, population, from, to }) => {
-    const out: FileAt = (ownName) => resolveOutputFile(named, ownName, overwrite);
+    const out: OutputResolver = (ownName) => resolveOutputFile(named, ownName, overwrite);
     const selection = { populations: population, from, to };
     if (format === undefined)
       throw new UsageError(`log export: --format is missing, one of ${[...formatNames, 'nir'].join(', ')}.`);

@@ -3,10 +3,10 @@ import { UserError } from '../../core/declare/errors.ts';
 import { printable, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
-import { type Context, type Listing, UsageError } from './command.ts';
+import { type CommandEntry, type Context, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
-/** Exit statuses: 0 success, 1 failure, 2 invalid command line; interrupted commands have the status of their signal (`SIGNALS`). */
+/** Exit statuses of failures and of invalid command lines; interrupted commands return the status of their signal (`SIGNALS`). */
 const FAILED = 1;
 const USAGE = 2;
 
@@ -33,11 +33,11 @@ class CallContext implements Context {
   }
 }
 
-/** Line of a user's model file in which an error was thrown. Frames of such files have paths, those of memspike have URLs. */
+/** Line of a user's model file in which an error was thrown. Stack frames of user files have paths, frames of memspike have URLs. */
 function findUserLine(error: unknown): string {
   const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
-  const own = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);
-  const line = own.find((file) => file !== undefined && !file.includes('node_modules'));
+  const userFrames = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);
+  const line = userFrames.find((file) => file !== undefined && !file.includes('node_modules'));
   return line === undefined ? '' : ` in ${line}`;
 }
 
@@ -57,11 +57,11 @@ export function reportError(error: unknown): number {
 }
 
 /** Help on all commands, or on the commands of a group such as `device`. */
-async function renderCommandList(listings: readonly Listing[], group = ''): Promise<string> {
-  const { bareYargs, coloured } = await import('./help.ts');
-  const y = bareYargs().usage(`$0 ${group}<command> [options]`);
+async function renderCommandList(listings: readonly CommandEntry[], group = ''): Promise<string> {
+  const { createHelpYargs, styleHeadings } = await import('./help.ts');
+  const y = createHelpYargs().usage(`$0 ${group}<command> [options]`);
   for (const { name, summary } of listings) y.command(name, summary);
-  return coloured(await y.epilogue(`Options of a command: memspike help ${group}<command>`).getHelp());
+  return styleHeadings(await y.epilogue(`Options of a command: memspike help ${group}<command>`).getHelp());
 }
 
 /** Option with which the completion script of yargs calls memspike. */
@@ -70,20 +70,20 @@ const COMPLETE = '--get-yargs-completions';
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
 /** Runs a command and returns its exit status. */
-async function call(listing: Listing, words: readonly string[], script: string): Promise<number> {
+async function callCommand(listing: CommandEntry, words: readonly string[], script: string): Promise<number> {
   if (listing.long && isMainThread && !words.some(isHelp)) return await runInThread(script);
   const context = new CallContext();
   const [{ readArguments }, { default: command }] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
   if (args === 'help') {
-    const { commandHelp } = await import('./help.ts');
-    writeLine(await commandHelp(listing, command));
+    const { renderCommandHelp } = await import('./help.ts');
+    writeLine(await renderCommandHelp(listing, command));
     return 0;
   }
   try {
     await command.handler(args, context);
   } catch (error) {
-    // An interrupted handler may end by an error; only a UserError is worth printing then.
+    // An interrupted handler may throw any error; only a UserError is printed then.
     if (context.status === 0 || error instanceof UserError) reportError(error);
     return context.status || (error instanceof UsageError ? USAGE : FAILED);
   }
@@ -92,7 +92,7 @@ async function call(listing: Listing, words: readonly string[], script: string):
 
 /** Runs a command of a group, whose name is two words. */
 async function callGroup(
-  group: readonly Listing[],
+  group: readonly CommandEntry[],
   first: string,
   [second, ...rest]: readonly string[],
   script: string,
@@ -102,11 +102,11 @@ async function callGroup(
     return second === undefined ? USAGE : 0;
   }
   const listing = group.find((l) => l.name === `${first} ${second}`);
-  if (listing) return await call(listing, rest, script);
+  if (listing) return await callCommand(listing, rest, script);
   const names = group.map((l) => l.name.slice(first.length + 1));
   // `demo NAME` runs the demonstration.
   const run = group.find((l) => l.name === `${first} run`);
-  if (first === 'demo' && run) return await call(run, [second, ...rest], script);
+  if (first === 'demo' && run) return await callCommand(run, [second, ...rest], script);
   throw new UsageError(`${first}: ${show(second)} is not a command${didYouMean(second, names, 'commands')}`);
 }
 
@@ -114,12 +114,16 @@ async function callGroup(
  * Runs the command that `words` name and returns the exit status. Errors are printed to stderr.
  * @param script URL of the calling module, which a thread runs again for a `long` command
  */
-export async function main(words: readonly string[], listings: readonly Listing[], script: string): Promise<number> {
+export async function main(
+  words: readonly string[],
+  listings: readonly CommandEntry[],
+  script: string,
+): Promise<number> {
   const [name, ...rest] = words;
   try {
     if (name === COMPLETE) {
-      const { completions } = await import('./completion.ts');
-      for (const word of await completions(rest, listings)) console.log(word);
+      const { completeWords } = await import('./completion.ts');
+      for (const word of await completeWords(rest, listings)) console.log(word);
       return 0;
     }
     if (name === 'help') return await main(rest.some(isHelp) ? ['--help'] : [...rest, '--help'], listings, script);
@@ -129,9 +133,9 @@ export async function main(words: readonly string[], listings: readonly Listing[
     }
     const wanted = name === '--version' ? 'version' : name;
     const longer = listings.find((l) => l.name === `${name} ${rest[0]}`); // two words take precedence: `lab build` over `lab`
-    if (longer) return await call(longer, rest.slice(1), script);
+    if (longer) return await callCommand(longer, rest.slice(1), script);
     const listing = listings.find((l) => l.name === wanted);
-    if (listing) return await call(listing, rest, script);
+    if (listing) return await callCommand(listing, rest, script);
     const group = listings.filter((l) => l.name.startsWith(`${name} `));
     if (group.length > 0) return await callGroup(group, name, rest, script);
     const names = ['help', ...listings.map((l) => l.name.split(' ')[0]!)];

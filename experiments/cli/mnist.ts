@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
-import { mnistSizes } from '../data/mnist.ts';
+import { readMnistSizes } from '../data/mnist.ts';
 import { programmingText } from '../devices/energy/account.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
@@ -11,10 +11,10 @@ import { type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupe
 import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
 import { handoverOption } from '../training/unsupervised/features/config.ts';
 import { applyTunedRecipe, describeTuningMismatch, loadRecipe } from '../training/unsupervised/tuned.ts';
-import { type Context, command, UsageError } from './command.ts';
-import { deviceNamed } from './device.ts';
+import { type Context, defineCommand, UsageError } from './command.ts';
+import { resolveDevice } from './device.ts';
 import { liveTraining } from './live.ts';
-import { data, models, optionalText, port, progress, quiet, registerModels, texts } from './options.ts';
+import { data, models, optionalText, port, progress, quiet, registerModels, repeatedText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { chooseRunDirectory, isResumedRunFinished, printRunJson, printTrainingInterruption } from './trainingRuns.ts';
@@ -27,29 +27,29 @@ const draw: MnistOptions['draw'] = async (...run) =>
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
 /** Option of a setting; undefined if it is not given, so that a file or `--set` decides. */
-const asFlag = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
+const asOptional = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
   const { innerType, defaultValue } = s._zod.def;
   const known = z.globalRegistry;
   return described(optional(innerType), { ...known.get(innerType), ...known.get(s), default: defaultValue });
 };
-const given = {
+const settingOptions = {
   network,
-  neurons: asFlag(neurons),
-  epochs: asFlag(epochs),
-  seed: asFlag(seed),
+  neurons: asOptional(neurons),
+  epochs: asOptional(epochs),
+  seed: asOptional(seed),
   train,
   label,
   test,
-  split: asFlag(split),
-  preprocessing: asFlag(preprocessing),
+  split: asOptional(split),
+  preprocessing: asOptional(preprocessing),
   recordDevices,
   recordWeights,
 };
-const GIVEN = Object.keys(given) as (keyof typeof given)[];
+const SETTING_NAMES = Object.keys(settingOptions) as (keyof typeof settingOptions)[];
 
 /** Options of both `memspike mnist` and `memspike learn`. */
 export const options = {
-  ...given,
+  ...settingOptions,
   device: optionalText(
     'preset (memspike device list), device file or device model; the recipe adapts to its range; default: the device of the recipe',
   ),
@@ -59,7 +59,7 @@ export const options = {
   ),
   handover: handoverOption,
   config: optionalText('file (YAML or JSON) with settings; options and --set override it'),
-  set: texts('any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
+  set: repeatedText('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
   models,
   data,
   out: optionalText('run directory to write; default: a new directory in runs/'),
@@ -85,11 +85,11 @@ export const options = {
 };
 const schema = object(options);
 
-/** Number of image-neuron pairs per thread: 60,000 images of 400 neurons take one thread 3 s, of which a second would save little. */
+/** Minimum number of image-neuron pairs per thread; one thread handles 60,000 images of 400 neurons in 3 s. */
 const PAIRS_PER_THREAD = 3e7;
 
-/** Number of threads for labelling and test; 1 for `features`, because its first stage cannot be sent to threads. */
-function threadsFor(c: MnistConfig): number {
+/** Number of threads for labelling and test; 1 for `features`, whose first stage cannot run in threads. */
+function chooseThreadCount(c: MnistConfig): number {
   if (c.network === 'features') return 1;
   const count = Math.ceil((Math.max(c.label, c.test) * countOutputs(c)) / PAIRS_PER_THREAD);
   return Math.min(Math.max(count, 1), availableParallelism());
@@ -110,16 +110,16 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   usePictures(args);
   if (isResumedRunFinished(name, args)) return;
   if (args.port !== undefined && !args.live) throw new UsageError(`${name}: --port needs --live.`);
-  const flags = Object.fromEntries(GIVEN.map((key) => [key, args[key]]));
+  const flags = Object.fromEntries(SETTING_NAMES.map((key) => [key, args[key]]));
   const hasNoSettings =
     file === undefined &&
     set.length === 0 &&
     args.device === undefined &&
     args.recipe === undefined &&
-    GIVEN.every((key) => args[key] === undefined);
-  const loaded = args.device === undefined ? undefined : deviceNamed(args.device);
+    SETTING_NAMES.every((key) => args[key] === undefined);
+  const loaded = args.device === undefined ? undefined : resolveDevice(args.device);
   const tuned = args.recipe === undefined ? undefined : loadRecipe(args.recipe);
-  const sizes = mnistSizes(args.data);
+  const sizes = readMnistSizes(args.data);
   const complete = (all: Mapping) => {
     const { device: _, ...others } = all; // the option overrides the device of a file
     return applyTunedRecipe(loaded === undefined ? all : others, { device: loaded, tuned, sizes });
@@ -141,7 +141,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   ];
   printWarnings(warnings, args);
   const out = args.out ?? chooseRunDirectory(args.data, config.neurons, config.seed);
-  const workers = Math.min(args.workers ?? threadsFor(config), 4 * availableParallelism());
+  const workers = Math.min(args.workers ?? chooseThreadCount(config), 4 * availableParallelism());
   const result = await runMnist({
     ...args,
     where: name,
@@ -171,7 +171,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   if (!json) printNextStep('report', out);
 }
 
-export default command({
+export default defineCommand({
   positionals: object({}),
   options: schema,
   examples: [

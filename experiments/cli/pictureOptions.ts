@@ -1,4 +1,4 @@
-/** Options of commands that draw. */
+/** Options of commands that write pictures. */
 import { existsSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { described, optional } from '../../core/declare/params.ts';
@@ -11,29 +11,27 @@ import { optionalText } from './options.ts';
 
 const FORMATS = ['svg', 'pdf', 'png'] as const;
 
-/** Spread into the options of a command; its handler calls `usePictures` first. */
+/** Options of pictures; handlers of commands with these options call `usePictures` first. */
 export const pictureOptions = {
   width: optionalText(
-    'width of pictures: 89mm or 183mm (columns of a journal; type is 6 to 8 pt then) or pixels; default: for a screen',
+    'width of pictures: 89mm or 183mm (journal columns, with type of 6 to 8 pt) or pixels; default: for a screen',
   ),
   format: described(optional(z.array(z.enum(FORMATS))), {
-    description: 'format of pictures, several with commas; default: svg and png',
+    description: 'formats of pictures, separated by commas; default: svg and png',
   }),
-  font: optionalText(
-    'family of the type of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans',
-  ),
-  panel: optionalText('letter of the panel in a figure: a'),
+  font: optionalText('font family of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans'),
+  panel: optionalText('panel letter in a figure: a; default: none'),
 };
 
-interface Asked {
+interface PictureSettings {
   readonly width?: string | undefined;
   readonly format?: readonly (typeof FORMATS)[number][] | undefined;
   readonly font?: string | undefined;
   readonly panel?: string | undefined;
 }
 
-/** Draws from now on as the options ask. UsageError for a width, family or panel that is not possible, and for a font file that is missing. */
-export function usePictures({ width, format, font, panel }: Asked): void {
+/** Sets style and formats of all later pictures. @throws UsageError for an invalid width, font or panel, or a missing font file */
+export function usePictures({ width, format, font, panel }: PictureSettings): void {
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);
   if (font !== undefined && !isFontFile(font) && (font.trim() === '' || font.search(NOT_IN_FAMILY) >= 0))
@@ -42,19 +40,19 @@ export function usePictures({ width, format, font, panel }: Asked): void {
     );
   if (panel !== undefined && (panel.length > 3 || panel.trim() === ''))
     throw new UsageError(`--panel is ${show(panel)}, but must be one to three characters, such as a.`);
-  setPictureStyle({ ...widthOf(width), ...(font !== undefined && { font }), ...(panel !== undefined && { panel }) });
-  setPictureFormats(format?.map((one) => `.${one}` as const));
+  setPictureStyle({ ...parseWidth(width), ...(font !== undefined && { font }), ...(panel !== undefined && { panel }) });
+  setPictureFormats(format?.map((name) => `.${name}` as const));
 }
 
-function widthOf(width: string | undefined): { millimetres?: number; pixels?: number } {
+function parseWidth(width: string | undefined): { millimetres?: number; pixels?: number } {
   if (width === undefined) return {};
   const [, number, unit] = /^(\d+(?:\.\d+)?)(mm)?$/.exec(width) ?? [];
-  const [kind, name, most] =
+  const [kind, name, max] =
     unit === 'mm' ? (['millimetres', 'mm', 1000] as const) : (['pixels', 'px', 10_000] as const);
   const value = Number(number);
-  if (!(value >= MIN_WIDTH[kind] && value <= most)) {
+  if (!(value >= MIN_WIDTH[kind] && value <= max)) {
     const allowed =
-      number === undefined ? 'a width such as 89mm, 183mm or 760' : `from ${MIN_WIDTH[kind]} to ${most} ${name}`;
+      number === undefined ? 'a width such as 89mm, 183mm or 760' : `from ${MIN_WIDTH[kind]} to ${max} ${name}`;
     throw new UsageError(`--width is ${show(width)}, but must be ${allowed}.`);
   }
   return { [kind]: value };

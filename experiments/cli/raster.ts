@@ -6,33 +6,34 @@ import { readStimulusMarks } from '../look/raster/marks.ts';
 import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
-import { command, UsageError } from './command.ts';
-import { optionalText, optionalTexts } from './options.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { optionalRepeatedText, optionalText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
+/** Width of text rasters outside terminals, characters. */
 const PLAIN_WIDTH = 80;
 
-/** `3` or `0-99`. */
-function neuronRange(given: string | undefined): readonly [number, number] | undefined {
-  if (given === undefined) return undefined;
-  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(given) ?? [];
+/** Parses a neuron or a range of neurons: `3` or `0-99`. */
+function parseRange(words: string | undefined): readonly [number, number] | undefined {
+  if (words === undefined) return undefined;
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(words) ?? [];
   if (first === undefined || Number(last) < Number(first))
-    throw new UsageError(`raster: --neurons is "${given}", but must be a neuron or a range such as 0-99.`);
+    throw new UsageError(`raster: --neurons is "${words}", but must be a neuron or a range such as 0-99.`);
   return [Number(first), Number(last)];
 }
 
-/** Endings of pictures that are not written. */
-const OTHER_PICTURE = /\.(?:jpe?g|e?ps|gif|webp|tiff?|bmp)$/i;
+/** Endings of unsupported picture formats. */
+const UNSUPPORTED_PICTURE = /\.(?:jpe?g|e?ps|gif|webp|tiff?|bmp)$/i;
 
-interface Pictures {
+interface PictureFiles {
   readonly base: string;
   readonly endings: readonly PictureFormat[];
   readonly replace: boolean;
 }
 
-/** The pictures of all formats that are wanted, or the one that an ending asks for. */
-function picturesAt(out: string | undefined, log: string, overwrite: boolean): Pictures {
+/** Files of the pictures: one format if `--out` has an ending, else all formats of `--format`. */
+function resolvePictureFiles(out: string | undefined, log: string, overwrite: boolean): PictureFiles {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
   const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;
   const endings = ending === undefined ? pictureFormats() : [ending as PictureFormat];
@@ -41,15 +42,15 @@ function picturesAt(out: string | undefined, log: string, overwrite: boolean): P
   return { base: base!, endings, replace: file.replace };
 }
 
-export default command({
+export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
-    population: optionalTexts('only these populations, in this order (repeatable)'),
-    neurons: optionalText('only these neurons of each: 3 or 0-99'),
-    from: optional(number({ min: 0, unit: 'ms', help: 'start of the window' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'end of the window' })),
+    population: optionalRepeatedText('population to draw, in the given order (repeatable); default: all'),
+    neurons: optionalText('neurons per population: 3 or 0-99; default: all'),
+    from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: start of the run' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: end of the run' })),
     out: optionalText(
-      'picture to write, .svg, .png or .pdf, or without an ending in every --format; default: beside the log, spikes.raster',
+      'picture to write (.svg, .png, .pdf), in each --format if without an ending; default: spikes.raster beside the log',
     ),
     overwrite: overwriteOption,
     ...pictureOptions,
@@ -59,12 +60,12 @@ export default command({
   handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText, ...pictures }) => {
     usePictures(pictures);
     if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so it takes no --out.');
-    if (OTHER_PICTURE.test(out ?? ''))
+    if (UNSUPPORTED_PICTURE.test(out ?? ''))
       throw new UsageError(
         `raster: --out is ${show(out)}, but pictures end in .svg, .png or .pdf, or have no ending and are written in every --format.`,
       );
-    const files = asText ? undefined : picturesAt(out, findLogFile(path), overwrite);
-    const spikes = loadSpikes(path, { populations: population, neurons: neuronRange(neurons), from, to });
+    const files = asText ? undefined : resolvePictureFiles(out, findLogFile(path), overwrite);
+    const spikes = loadSpikes(path, { populations: population, neurons: parseRange(neurons), from, to });
     if (files === undefined) console.log(renderTextRaster(spikes, process.stdout.columns ?? PLAIN_WIDTH));
     else {
       const { raster } = await import('../look/plots/raster.ts');

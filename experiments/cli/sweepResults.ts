@@ -13,15 +13,17 @@ import { displayName, isLowerBetter } from '../sweep/names.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
 import { findMetric, hashResults, readResults } from '../sweep/results.ts';
 import { readRunStates } from '../sweep/status.ts';
-import { command } from './command.ts';
-import { optionalText, texts } from './options.ts';
+import { defineCommand } from './command.ts';
+import { optionalText, repeatedText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
 const directory = text({ help: 'directory of the plan' });
-const metric = texts('path of a number in run.json, in place of the metrics of the sweep: energy.write (repeatable)');
+const metric = repeatedText(
+  'path of a number in run.json, in place of the metrics of the sweep: energy.write (repeatable)',
+);
 
-export const collect = command({
+export const collect = defineCommand({
   positionals: object({ directory }),
   options: object({ metric }),
   examples: ['sweep collect runs/sweep', 'sweep collect runs/sweep --metric energy.write --metric wallSeconds'],
@@ -69,7 +71,7 @@ export function drawSweep(directory: string, { metrics = [], best, lowest }: Bes
   requireMetrics(collected);
 }
 
-export const plot = command({
+export const plot = defineCommand({
   positionals: object({ directory }),
   options: object({
     metric,
@@ -89,7 +91,7 @@ const STATES = ['done', 'running', 'failed', 'missing'] as const;
 /** Maximum number of runs that are listed for each state. */
 const MAX_LISTED_RUNS = 20;
 
-export const status = command({
+export const status = defineCommand({
   positionals: object({ directory }),
   options: object({ json: flag({ help: 'print JSON' }) }),
   examples: ['sweep status runs/sweep', 'sweep status runs/sweep --json'],

@@ -3,7 +3,7 @@ import { choice, flag, integer, number, object, optional, text } from '../../cor
 import { plural } from '../../core/declare/show.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
-import { command, UsageError } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import { optionalText, progress, quiet } from './options.ts';
 import { formatCommand, printNextStep } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
@@ -11,7 +11,7 @@ import { WarningCollector } from './warnings.ts';
 export const directory = text({ help: 'directory of the plan' });
 
 /** Options that apply to each run, on this machine or on a cluster. */
-export const perRun = {
+export const runOptions = {
   timeout: optional(
     number({
       min: 0,
@@ -42,7 +42,7 @@ export const workerOptions = {
       help: 'number of processes, one run each; default: one per core; results do not depend on it',
     }),
   ),
-  ...perRun,
+  ...runOptions,
   takeOver,
   progress,
   quiet,
@@ -87,7 +87,7 @@ export function printOutcome(
   else printNextStep('sweep', 'status', directory);
 }
 
-export const run = command({
+export const run = defineCommand({
   positionals: object({ directory }),
   options: object({
     ...workerOptions,
@@ -119,11 +119,11 @@ export const run = command({
     if (search !== undefined && only !== undefined)
       throw new UsageError('sweep run: --search excludes --index and --shard, because it selects runs by all results.');
     const warnings = new WarningCollector();
-    const asked = { ...options, directory, signal, onWarnings: warnings.add };
+    const sweepOptions = { ...options, directory, signal, onWarnings: warnings.add };
     const outcome =
       search === undefined
-        ? await runSweep({ ...asked, only })
-        : await searchSweep({ ...asked, search, onStep: (progress) => console.log(`${search}, ${progress}`) });
+        ? await runSweep({ ...sweepOptions, only })
+        : await searchSweep({ ...sweepOptions, search, onStep: (progress) => console.log(`${search}, ${progress}`) });
     warnings.print(options);
     if (
       index !== undefined &&
@@ -134,7 +134,7 @@ export const run = command({
   },
 });
 
-export const retry = command({
+export const retry = defineCommand({
   positionals: object({ directory }),
   options: object(workerOptions),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],

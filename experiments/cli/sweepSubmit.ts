@@ -4,8 +4,8 @@ import { plural } from '../../core/declare/show.ts';
 import { readPlan } from '../sweep/directory.ts';
 import { createSlurmArray, slurmDirectory, submitArray } from '../sweep/slurm.ts';
 import { forgetFailures } from '../sweep/status.ts';
-import { command, UsageError } from './command.ts';
-import { directory, perRun, takeOver } from './sweepRun.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { directory, runOptions, takeOver } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 
 /** Option that becomes a word of an sbatch script; `form` is the allowed pattern, `what` its name in errors. */
@@ -15,7 +15,7 @@ const word = (help: string, form = /^[\w.,:+=@%-]+$/, what = 'a word') =>
 /** Values of `--time` that sbatch accepts. */
 const TIME = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
 
-export default command({
+export default defineCommand({
   positionals: object({ directory }),
   options: object({
     slurm: flag({ help: 'submit to Slurm, as a job array (required)' }),
@@ -29,7 +29,7 @@ export default command({
     arrayParallelism: optional(integer({ min: 1, help: 'maximum number of concurrent tasks; default: no limit' })),
     pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed one after the other' }),
     workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes, and cores, per task' }),
-    ...perRun,
+    ...runOptions,
     takeOver,
     retry: flag({ help: 'submit failed runs again' }),
     dryRun: flag({ help: 'print the script and do nothing' }),

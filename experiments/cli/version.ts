@@ -1,5 +1,5 @@
 import { object } from '../../core/declare/params.ts';
 import { VERSION } from '../version.ts';
-import { command } from './command.ts';
+import { defineCommand } from './command.ts';
 
-export default command({ positionals: object({}), options: object({}), handler: () => console.log(VERSION) });
+export default defineCommand({ positionals: object({}), options: object({}), handler: () => console.log(VERSION) });

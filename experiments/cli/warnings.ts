@@ -15,18 +15,18 @@ export function printWarnings(warnings: readonly string[], { progress, quiet }: 
     console.error(progress === 'json' ? JSON.stringify({ warning }) : `Warning: ${warning}`);
 }
 
-/** Prints the warnings of a finished run. @param printed warnings that were printed before the run started */
+/** Prints the warnings of a finished run. @param printed warnings already printed before the run */
 export const printRunWarnings = (run: string, options: WarningOptions, printed: readonly string[] = []): void =>
   printWarnings(
     (readRunJson(run).warnings ?? []).filter((warning) => !printed.includes(warning)),
     options,
   );
 
-/** Collects the warnings of many runs, so that warnings that differ only in their numbers are printed once. */
+/** Collector of the warnings of many runs; warnings that differ only in their numbers are printed once. */
 export class WarningCollector {
   readonly #found = new Map<string, { readonly first: string; readonly warning: string; runCount: number }>();
 
-  /** @param run name of the run, as messages show it */
+  /** Adds the warnings of a run. @param run name of the run in messages */
   readonly add = (run: string, warnings: readonly string[]): void => {
     for (const warning of warnings) {
       const key = warning.replace(/\d[\d,.]*/g, '#');

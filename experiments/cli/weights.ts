@@ -7,47 +7,49 @@ import { formatWeightsAnalysis } from '../look/weights/text.ts';
 import { analyseWeights } from '../look/weights/weights.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { command, UsageError } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import { optionalText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
-/** Numbers separated by commas. */
-function numbers(option: string, words: string | undefined, kind: string, allowed: (x: number) => boolean) {
+/** Parses numbers separated by commas. @param kind name of the numbers in errors */
+function parseNumbers(option: string, words: string | undefined, kind: string, isAllowed: (x: number) => boolean) {
   if (words === undefined) return undefined;
   const found = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
-  if (!found.every(allowed))
+  if (!found.every(isAllowed))
     throw new UsageError(`weights: --${option} is ${show(words)}, but must be ${kind} separated by commas.`);
   return found;
 }
 
-/** Where the log is, beside what else is there; or a directory of its own. */
-function resultsIn(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
-  const beside = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
+/** Directory of results: the directory of the log, which has other files too, or a separate directory. */
+function openResults(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
+  const logDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
   const own = { command: 'weights', mark: 'weights.json' };
-  return out === undefined || resolve(out) === resolve(beside)
-    ? new ResultDirectory(beside, { ...own, shared: { replace: overwrite || isMemspikeDirectory(beside) } })
+  return out === undefined || resolve(out) === resolve(logDirectory)
+    ? new ResultDirectory(logDirectory, { ...own, shared: { replace: overwrite || isMemspikeDirectory(logDirectory) } })
     : new ResultDirectory(out, own);
 }
 
-export default command({
+export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a log of weights (.arrows)' }) }),
   options: object({
-    projection: optionalText('which projection; needed where several were recorded'),
-    times: optionalText('moments to show, in ms, separated by commas; default: evenly chosen of those recorded'),
-    from: optional(number({ min: 0, unit: 'ms', help: 'only what was recorded from here on' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'only what was recorded up to here' })),
+    projection: optionalText('projection to draw; required if several were recorded'),
+    times: optionalText('times to show, ms, separated by commas; default: an even selection of the recorded times'),
+    from: optional(number({ min: 0, unit: 'ms', help: 'first time of the record; default: start of the log' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'last time of the record; default: end of the log' })),
     rows: optional(
       integer({
         min: 1,
-        help: 'rows of the image that the presynaptic neurons form; default: as the run says',
+        help: 'number of rows of the image of presynaptic neurons; default: from the run',
       }),
     ),
-    columns: optional(integer({ min: 1, help: 'columns of that image' })),
+    columns: optional(
+      integer({ min: 1, help: 'number of columns of the image of presynaptic neurons; default: from the run' }),
+    ),
     neurons: optionalText('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
     ...weightsParameters,
     ...pictureOptions,
-    out: optionalText('directory for pictures, weights.json and tables; default: where the log is'),
+    out: optionalText('directory for pictures, weights.json and tables; default: the directory of the log'),
     overwrite: overwriteOption,
     json: flag({ help: 'print JSON instead of a table' }),
   }),
@@ -58,11 +60,11 @@ export default command({
   ],
   handler: async ({ path, times, neurons, out, overwrite, json, width, format, font, panel, ...options }) => {
     usePictures({ width, format, font, panel });
-    const directory = resultsIn(out, path, overwrite);
+    const directory = openResults(out, path, overwrite);
     const study = analyseWeights(path, {
       ...options,
-      times: numbers('times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
-      neurons: numbers('neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
+      times: parseNumbers('times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
+      neurons: parseNumbers('neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
     });
     const { summariseWeights, writeWeightsAnalysis } = await import('../look/weights/write.ts');
     const written = writeWeightsAnalysis(study, directory).join(', ');

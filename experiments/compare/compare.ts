@@ -5,8 +5,8 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { plural, show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { loadMnist, mnistSizes } from '../data/mnist.ts';
-import { sizesIn } from '../data/split.ts';
+import { loadMnist, readMnistSizes } from '../data/mnist.ts';
+import { computeSplitSizes } from '../data/split.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
 import { assumedSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
@@ -22,9 +22,9 @@ import { bindData, requireRunData } from '../training/dataOrigin.ts';
 import { type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import { applyTunedRecipe, loadRecipe, type TunedRecipe } from '../training/unsupervised/tuned.ts';
 import { type TuneOptions, tuneDevice } from '../tune/tune.ts';
-import { type Compared, type Measured, withDifferences } from './compared.ts';
+import { type ComparisonResult, type RecipeResult, rankDevices } from './compared.ts';
 import type { Job, ProgressMessage } from './compareWorker.ts';
-import { comparisonPicture } from './picture.ts';
+import { renderComparison } from './picture.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];
@@ -38,51 +38,53 @@ export interface CompareOptions {
   readonly signal: AbortSignal;
   /** Called with the warnings of each run that was computed. */
   readonly onWarnings: TuneOptions['onWarnings'];
-  /** Search of a recipe for each device, which is compared too; absent: only the common recipe. */
-  readonly tune?: TuneEach | undefined;
+  /** Options of the search of a recipe per device; absent: only the common recipe is compared. */
+  readonly tune?: TuningOptions | undefined;
 }
 
 /** Presets of the devices in Table 1 of the review. */
-export const tableOfReview = (): LoadedDevice[] =>
+export const loadReviewDevices = (): LoadedDevice[] =>
   presetNames()
     .map(loadDevice)
     .filter(({ quoted }) =>
       quoted.some(({ parameter, reference }) => /^about\.table\./.test(parameter) && /Table 1/.test(reference)),
     );
 
-interface Point {
+/** Run of a comparison. */
+interface ComparisonRun {
   readonly device: LoadedDevice;
   readonly tuned: boolean;
   readonly config: MnistConfig;
   readonly out: string;
 }
 
-function pointsOf(
+function listRuns(
   { devices, settings, seeds, out, data }: CompareOptions,
   labels: readonly string[],
   recipes: ReadonlyMap<LoadedDevice, TunedRecipe>,
-): Point[] {
-  const sizes = mnistSizes(data);
-  const point = (device: LoadedDevice, label: string, seed: number, tuned?: TunedRecipe): Point => {
+): ComparisonRun[] {
+  const sizes = readMnistSizes(data);
+  const point = (device: LoadedDevice, label: string, seed: number, tuned?: TunedRecipe): ComparisonRun => {
     const completed = applyTunedRecipe({ ...settings, seed }, { device, tuned, sizes });
     const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
     return { device, tuned: tuned !== undefined, config, out: join(out, 'points', `${label}-seed${seed}`) };
   };
   return devices.flatMap((device, d) => {
-    const [label, own] = [labels[d]!, recipes.get(device)];
+    const [label, tuned] = [labels[d]!, recipes.get(device)];
     return Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) => [
       point(device, label, seed),
-      ...(own === undefined ? [] : [point(device, `${label}-tuned`, seed, own)]),
+      ...(tuned === undefined ? [] : [point(device, `${label}-tuned`, seed, tuned)]),
     ]);
   });
 }
 
 /** Number of images of a run, in training, labelling and test. */
-const imagesOf = ({ config }: Point): number => config.epochs * config.train + config.label + config.test;
-const sumOf = (points: readonly Point[]): number => points.reduce((sum, point) => sum + imagesOf(point), 0);
+const countImages = ({ config }: ComparisonRun): number => config.epochs * config.train + config.label + config.test;
+const sumImages = (points: readonly ComparisonRun[]): number =>
+  points.reduce((sum, point) => sum + countImages(point), 0);
 
-/** True if the run of a point is finished. @throws UserError if its directory holds another configuration or data set */
-function isDone({ config, out }: Point, data: Origin): boolean {
+/** True if a run is finished. @throws UserError if its directory holds another configuration or data set */
+function isDone({ config, out }: ComparisonRun, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
   requireRunData(out, data);
   const [found] = listDifferences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
@@ -95,7 +97,7 @@ function isDone({ config, out }: Point, data: Origin): boolean {
  * Trains and tests the MNIST network on each device with each seed, with the common recipe and, with `tune`, a tuned one. Finished runs
  * are skipped. Writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null if interrupted.
  */
-export function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
+export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.out, {
     command: 'device compare',
     mark: 'compare.json',
@@ -104,15 +106,15 @@ export function compareDevices(o: CompareOptions): Promise<Compared[] | null> {
   return directory.claim(() => compareInto(directory, o));
 }
 
-async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<Compared[] | null> {
-  const labels = labelsOf(o.devices.map(({ name }) => name));
+async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<ComparisonResult[] | null> {
+  const labels = createLabels(o.devices.map(({ name }) => name));
   const data = bindData(loadMnist(o.data), o.data);
-  const recipes = o.tune ? await tuneAll({ ...o, labels }, o.tune) : new Map<LoadedDevice, TunedRecipe>();
+  const recipes = o.tune ? await tuneDevices({ ...o, labels }, o.tune) : new Map<LoadedDevice, TunedRecipe>();
   if (recipes === null) return null;
-  const points = pointsOf(o, labels, recipes);
+  const points = listRuns(o, labels, recipes);
   makeDirectory(join(o.out, 'points'));
   const left = points.filter((point) => !isDone(point, data));
-  const progress = createProgress({ label: 'comparing', total: sumOf(left), unit: 'images', mode: o.progress });
+  const progress = createProgress({ label: 'comparing', total: sumImages(left), unit: 'images', mode: o.progress });
   const running = new Map<string, number>();
   let [finished, done, latest] = [0, points.length - left.length, ''];
   const showProgress = () =>
@@ -131,7 +133,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
     if (running.has(out)) running.set(out, images);
     showProgress();
   });
-  setMaxListeners(0, o.signal); // every job listens to it
+  setMaxListeners(0, o.signal); // every job adds a listener
   try {
     await Promise.all(
       left.map(async (point) => {
@@ -141,7 +143,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
         fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
         o.onWarnings?.(out, readRunJson(out).warnings ?? []);
         running.delete(out);
-        finished += imagesOf(point);
+        finished += countImages(point);
         done++;
         latest = `, last ${device.name}`;
         showProgress();
@@ -168,15 +170,15 @@ const comparedRunSchema = z.looseObject({
 });
 type ComparedRun = z.output<typeof comparedRunSchema>;
 
-const summariseRuns = (runs: readonly ComparedRun[]): Measured => ({
+const summariseRuns = (runs: readonly ComparedRun[]): RecipeResult => ({
   accuracy: runs.map((r) => r.accuracy.logProbability),
   energyPerImage: runs.map((r) => r.energy.perImage),
   wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
 });
 
 /** Columns of the runs with tuned recipes, a row per device and seed. */
-const tunedColumns = (rows: readonly { readonly tuned: Measured; readonly s: number }[]) => {
-  const column = (unit: string, of: (m: Measured, s: number) => number) =>
+const tunedColumns = (rows: readonly { readonly tuned: RecipeResult; readonly s: number }[]) => {
+  const column = (unit: string, of: (m: RecipeResult, s: number) => number) =>
     ({ type: 'float64', unit, values: rows.map(({ tuned, s }) => of(tuned, s)) }) as const;
   return {
     tunedAccuracy: column('%', ({ accuracy }, s) => accuracy[s]!),
@@ -189,14 +191,14 @@ const tunedColumns = (rows: readonly { readonly tuned: Measured; readonly s: num
 function writeComparison(
   directory: ResultDirectory,
   { devices, settings, seeds }: CompareOptions,
-  points: readonly Point[],
-): Compared[] {
+  points: readonly ComparisonRun[],
+): ComparisonResult[] {
   const measuredDevices = devices.map((device) => {
     const runsOf = (tuned: boolean) =>
       points
         .filter((p) => p.device === device && p.tuned === tuned)
         .map((p) => readJson(p.out, 'run.json', comparedRunSchema));
-    const [runs, own] = [runsOf(false), runsOf(true)];
+    const [runs, tunedRuns] = [runsOf(false), runsOf(true)];
     const { structure, name, table } = device.about;
     return {
       name: device.name,
@@ -205,10 +207,10 @@ function writeComparison(
       endurance: table.endurance ?? null,
       ...summariseRuns(runs),
       ...(runs[0]?.energy.assumed && { assumed: runs[0].energy.assumed }),
-      ...(own.length > 0 && { tuned: summariseRuns(own) }),
+      ...(tunedRuns.length > 0 && { tuned: summariseRuns(tunedRuns) }),
     };
   });
-  const compared = withDifferences(measuredDevices);
+  const compared = rankDevices(measuredDevices);
   const rows = compared.flatMap((c, d) => c.accuracy.map((_, s) => ({ c, d, s })));
   directory.tables(
     'compare',
@@ -230,7 +232,7 @@ function writeComparison(
     },
     {},
   );
-  const svg = comparisonPicture(compared, {
+  const svg = renderComparison(compared, {
     neurons: points[0]!.config.neurons,
     epochs: points[0]!.config.epochs,
     seeds,
@@ -255,24 +257,27 @@ function lastParts(name: string, count: number): string {
  * Unique label of each device, which is also the name of its directory: preset or file, with as many parent directories as necessary.
  * @throws UserError for a device that is given twice
  */
-export function labelsOf(names: readonly string[]): string[] {
+export function createLabels(names: readonly string[]): string[] {
   const counts = names.map(() => 1);
   let labels = names.map((name) => lastParts(name, 1));
-  const twinOf = (i: number) => labels.findIndex((label, k) => k !== i && label === labels[i]);
+  const findDuplicate = (i: number) => labels.findIndex((label, k) => k !== i && label === labels[i]);
   for (;;) {
-    const equal = [...names.keys()].filter((i) => twinOf(i) >= 0);
+    const equal = [...names.keys()].filter((i) => findDuplicate(i) >= 0);
     if (equal.length === 0) return labels;
     const longer = labels.map((label, i) => (equal.includes(i) ? lastParts(names[i]!, ++counts[i]!) : label));
-    const stuck = equal.find((i) => longer[i] === labels[i] && longer[twinOf(i)] === labels[twinOf(i)]);
-    if (stuck !== undefined) throw new UserError(`${show(names[stuck])} is named twice; each device is compared once.`);
+    const duplicate = equal.find(
+      (i) => longer[i] === labels[i] && longer[findDuplicate(i)] === labels[findDuplicate(i)],
+    );
+    if (duplicate !== undefined)
+      throw new UserError(`${show(names[duplicate])} is named twice; each device is compared once.`);
     labels = longer;
   }
 }
 
-/** Search of the recipes of a comparison. */
-export type TuneEach = Pick<TuneOptions, 'budget' | 'trials' | 'models' | 'say'>;
+/** Options of the search of a recipe per device. */
+export type TuningOptions = Pick<TuneOptions, 'budget' | 'trials' | 'models' | 'say'>;
 
-interface TuneAll extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 'signal' | 'onWarnings'> {
+interface TuneDevicesOptions extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 'signal' | 'onWarnings'> {
   readonly devices: readonly LoadedDevice[];
   readonly labels: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
@@ -281,9 +286,16 @@ interface TuneAll extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 's
 }
 
 /** Tunes a recipe for each device on the validation split, for the neurons and images of the comparison; null if interrupted. */
-export async function tuneAll(o: TuneAll, each: TuneEach): Promise<Map<LoadedDevice, TunedRecipe> | null> {
+export async function tuneDevices(
+  o: TuneDevicesOptions,
+  each: TuningOptions,
+): Promise<Map<LoadedDevice, TunedRecipe> | null> {
   const { settings, data, workers, progress, signal, onWarnings } = o;
-  const { neurons, epochs, train = sizesIn('test', mnistSizes(data)).train } = settings as Record<string, number>;
+  const {
+    neurons,
+    epochs,
+    train = computeSplitSizes('test', readMnistSizes(data)).train,
+  } = settings as Record<string, number>;
   const recipes = new Map<LoadedDevice, TunedRecipe>();
   makeDirectory(join(o.out, 'tuned'));
   for (const [d, device] of o.devices.entries()) {

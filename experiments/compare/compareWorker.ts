@@ -6,6 +6,7 @@ import { toWorkerResult } from '../run/workerResult.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { runMnist } from '../training/unsupervised/experiment.ts';
 
+/** Run of a comparison. */
 export interface Job {
   readonly config: MnistConfig;
   readonly data: string | undefined;
@@ -20,15 +21,15 @@ export interface ProgressMessage {
 }
 
 /** Minimum time between two messages, ms: the interval of the progress bar. */
-const INTERVAL = 120;
+const MESSAGE_INTERVAL = 120;
 
 export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Promise<void> => {
   loadConfigModels({ ...config }, out);
-  let next = 0;
+  let nextTime = 0;
   const onImages = (images: number): void => {
     const now = performance.now();
-    if (now < next) return;
-    next = now + INTERVAL;
+    if (now < nextTime) return;
+    nextTime = now + MESSAGE_INTERVAL;
     parentPort?.postMessage({ out, images } satisfies ProgressMessage);
   };
   await runMnist({

@@ -15,15 +15,16 @@ import {
   textWidth,
 } from '../look/plots/style.ts';
 import { isSignificant } from '../statistics/estimate.ts';
-import type { Compared } from './compared.ts';
+import type { ComparisonResult } from './compared.ts';
 
-/** Height of a row, and margins, px. */
-const ROW = 23;
-const TOP = 8;
-const BOTTOM = 46;
+/** Height of a row, and margins at the top and at the bottom, px. */
+const ROW_HEIGHT = 23;
+const TOP_MARGIN = 8;
+const BOTTOM_MARGIN = 46;
 /** Maximum and minimum length of the longest bar, px. */
 const [MAX_BAR, MIN_BAR] = [240, 90];
-const GAP = 28;
+/** Gap between columns, px. */
+const COLUMN_GAP = 28;
 /** Width of the label of a tick, px. */
 const TICK_WIDTH = 52;
 /** Width of the number at the end of a bar, px. */
@@ -36,106 +37,116 @@ interface Bar {
   /** True if the write pulse is assumed: drawn hollow, with a star. */
   readonly assumed?: boolean;
   /** True if the accuracy is not significantly different from the best. */
-  readonly alike?: boolean;
+  readonly isNotSignificant?: boolean;
 }
 
-interface Column {
+interface BarColumn {
+  /** True for a logarithmic axis. */
   readonly log?: boolean;
   readonly label: string;
   readonly domain: readonly [number, number];
-  readonly text: (value: number) => string;
+  readonly formatValue: (value: number) => string;
   readonly bars: readonly Bar[];
 }
 
-const known = (values: readonly (number | null)[]): number[] => values.filter((v) => v !== null);
+const removeNulls = (values: readonly (number | null)[]): number[] => values.filter((v) => v !== null);
 
-/** Bars of each device: accuracy, energy per image, share of worn-out cells; dots are seeds. SVG. */
-export function comparisonPicture(
-  compared: readonly Compared[],
+/** Draws bars per device (SVG): accuracy, energy per image, share of worn-out cells; dots are seeds. */
+export function renderComparison(
+  compared: readonly ComparisonResult[],
   { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },
 ): string {
-  const shared = (c: Compared) => compared.some((d) => d !== c && d.structure === c.structure);
-  const title = (c: Compared) =>
-    c.structure === null ? c.name : `${formatFormula(c.structure)}${shared(c) ? `, ${c.name}` : ''}`;
-  const bars = (of: (c: Compared) => readonly (number | null)[], isRanked = false): Bar[] =>
+  const hasSharedStructure = (c: ComparisonResult) => compared.some((d) => d !== c && d.structure === c.structure);
+  const formatTitle = (c: ComparisonResult) =>
+    c.structure === null ? c.name : `${formatFormula(c.structure)}${hasSharedStructure(c) ? `, ${c.name}` : ''}`;
+  const createBars = (of: (c: ComparisonResult) => readonly (number | null)[], isRanked = false): Bar[] =>
     compared.flatMap((c, rank) => {
-      const values = known(of(c));
-      const alike = isRanked && rank > 0 && seeds > 1 && !isSignificant(c.belowBest);
-      return values.length === 0 ? [] : [{ name: title(c), value: mean(values), values, alike }];
+      const values = removeNulls(of(c));
+      const isNotSignificant = isRanked && rank > 0 && seeds > 1 && !isSignificant(c.belowBest);
+      return values.length === 0 ? [] : [{ name: formatTitle(c), value: mean(values), values, isNotSignificant }];
     });
   const assumedPulses = new Map(
-    compared.flatMap((c) => (c.assumed ? [[title(c), describeAssumedPulse(c.assumed)] as const] : [])),
+    compared.flatMap((c) => (c.assumed ? [[formatTitle(c), describeAssumedPulse(c.assumed)] as const] : [])),
   );
-  const energies = bars((c) => (c.tuned ?? c).energyPerImage.map((joules) => joules || null)).map((bar) => ({
+  const energies = createBars((c) => (c.tuned ?? c).energyPerImage.map((joules) => joules || null)).map((bar) => ({
     ...bar,
     assumed: assumedPulses.has(bar.name),
   }));
-  const spent = energies.flatMap((bar) => bar.values);
-  const worn = bars((c) => (c.tuned ?? c).wornOut.map((share) => 100 * share));
-  const share = (v: number) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1));
+  const energyValues = energies.flatMap((bar) => bar.values);
+  const wornBars = createBars((c) => (c.tuned ?? c).wornOut.map((share) => 100 * share));
+  const formatShare = (v: number) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1));
   const tuned = compared.some((c) => c.tuned !== undefined);
-  const all: Column[] = [
+  const all: BarColumn[] = [
     {
       label: tuned ? 'accuracy, common recipe (%)' : 'accuracy (%)',
       domain: [0, 100],
-      text: (v) => v.toFixed(1),
-      bars: bars((c) => c.accuracy, !tuned),
+      formatValue: (v) => v.toFixed(1),
+      bars: createBars((c) => c.accuracy, !tuned),
     },
     {
-      label: 'accuracy, recipe of its own (%)',
+      label: 'accuracy, tuned recipe (%)',
       domain: [0, 100],
-      text: (v) => v.toFixed(1),
-      bars: bars((c) => c.tuned?.accuracy ?? [], true),
+      formatValue: (v) => v.toFixed(1),
+      bars: createBars((c) => c.tuned?.accuracy ?? [], true),
     },
-    { label: 'energy of a training image', log: true, domain: decades(spent), text: formatJoules, bars: energies },
-    { label: 'worn-out cells (%)', domain: [0, 100], text: share, bars: worn },
+    {
+      label: 'energy of a training image',
+      log: true,
+      domain: decadeRange(energyValues),
+      formatValue: formatJoules,
+      bars: energies,
+    },
+    { label: 'worn-out cells (%)', domain: [0, 100], formatValue: formatShare, bars: wornBars },
   ];
   const columns = all.filter((column) => column.bars.length > 0);
-  const marks = [...new Set(assumedPulses.values())];
-  const height = TOP + ROW * compared.length + BOTTOM;
-  const left = Math.max(...compared.map((c) => textWidth(title(c)))) + 14;
-  const names = compared.map(title);
-  const wide = pictureWidth(left + columns.length * (GAP + MAX_BAR + NUMBER_WIDTH));
+  const pulseNotes = [...new Set(assumedPulses.values())];
+  const height = TOP_MARGIN + ROW_HEIGHT * compared.length + BOTTOM_MARGIN;
+  const left = Math.max(...compared.map((c) => textWidth(formatTitle(c)))) + 14;
+  const names = compared.map(formatTitle);
+  const maxWidth = pictureWidth(left + columns.length * (COLUMN_GAP + MAX_BAR + NUMBER_WIDTH));
   // Names are drawn before the first column of each row.
-  const room = Math.floor((wide - left + GAP) / (GAP + MIN_BAR + NUMBER_WIDTH));
-  const across = Math.max(1, Math.min(columns.length, room));
-  const long = Math.min(MAX_BAR, Math.floor((wide - left - 8 - (across - 1) * GAP) / across - NUMBER_WIDTH));
+  const capacity = Math.floor((maxWidth - left + COLUMN_GAP) / (COLUMN_GAP + MIN_BAR + NUMBER_WIDTH));
+  const columnCount = Math.max(1, Math.min(columns.length, capacity));
+  const barLength = Math.min(
+    MAX_BAR,
+    Math.floor((maxWidth - left - 8 - (columnCount - 1) * COLUMN_GAP) / columnCount - NUMBER_WIDTH),
+  );
   let x = 0;
   const panels = columns.map((column, i) => {
-    const first = i % across === 0;
+    const first = i % columnCount === 0;
     if (first) x = 0;
-    const margin = first ? left : GAP;
-    const svg = chart(column, i, first, names, { width: margin + long + NUMBER_WIDTH, height, margin });
-    const place = { x, y: 4 + Math.floor(i / across) * height, svg };
-    x += margin + long + NUMBER_WIDTH;
+    const margin = first ? left : COLUMN_GAP;
+    const svg = renderColumn(column, i, first, names, { width: margin + barLength + NUMBER_WIDTH, height, margin });
+    const place = { x, y: 4 + Math.floor(i / columnCount) * height, svg };
+    x += margin + barLength + NUMBER_WIDTH;
     return place;
   });
-  const width = left + (across - 1) * GAP + across * (long + NUMBER_WIDTH) + 8;
+  const width = left + (columnCount - 1) * COLUMN_GAP + columnCount * (barLength + NUMBER_WIDTH) + 8;
   const subtitle =
     `${plural(neurons, 'neuron')}, ${plural(epochs, 'epoch')}, mean of ${plural(seeds, 'seed')} (dots); ` +
     (seeds > 1
       ? 'ns: not significantly different from the best (95 % interval of paired differences); '
       : 'no interval of differences; ') +
     'conductances and nonlinearity are assumed equal if the review gives none' +
-    (marks.length === 0 ? '' : `; hollow, *: ${marks.join('; ')} (write pulse)`);
+    (pulseNotes.length === 0 ? '' : `; hollow, *: ${pulseNotes.join('; ')} (write pulse)`);
   return composePicture(
     width,
-    height * Math.ceil(columns.length / across) + 8,
+    height * Math.ceil(columns.length / columnCount) + 8,
     { title: 'MNIST accuracy by device', subtitle },
     panels,
   );
 }
 
 /** Powers of ten around the values; the lower one is below half of the smallest value, so that every bar has a length. */
-function decades(values: readonly number[]): readonly [number, number] {
+function decadeRange(values: readonly number[]): readonly [number, number] {
   const [low, high] = [Math.min(...values) / 2, Math.max(...values)];
   return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
 }
 
 /** Powers of ten whose labels fit into a width, px. */
-function decadeTicks([low, high]: readonly [number, number], room: number): number[] {
+function decadeTicks([low, high]: readonly [number, number], width: number): number[] {
   const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
-  const every = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(room / TICK_WIDTH))));
+  const every = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(width / TICK_WIDTH))));
   return Array.from({ length: last - first + 1 }, (_, i) => first + i)
     .filter((power) => (power - first) % every === 0)
     .map((power) => Number(`1e${power}`));
@@ -147,8 +158,8 @@ function decadeLabel(joules: number): string {
   return Math.abs(joules / 10 ** power - 1) < 1e-9 ? formatJoules(10 ** power) : '';
 }
 
-function chart(
-  { label, domain, text, bars, log = false }: Column,
+function renderColumn(
+  { label, domain, formatValue, bars, log = false }: BarColumn,
   index: number,
   named: boolean,
   names: readonly string[],
@@ -158,7 +169,7 @@ function chart(
   return renderPlot({
     width,
     height,
-    ...plotMargins(TOP, NUMBER_WIDTH, BOTTOM, margin),
+    ...plotMargins(TOP_MARGIN, NUMBER_WIDTH, BOTTOM_MARGIN, margin),
     x: {
       domain: [...domain],
       label,
@@ -191,7 +202,7 @@ function chart(
       Plot.text(bars, {
         x: (b: Bar) => Math.max(b.value, ...b.values),
         y: 'name',
-        text: (b: Bar) => `${text(b.value)}${b.assumed ? ' *' : ''}${b.alike ? ' ns' : ''}`,
+        text: (b: Bar) => `${formatValue(b.value)}${b.assumed ? ' *' : ''}${b.isNotSignificant ? ' ns' : ''}`,
         textAnchor: 'start',
         dx: 6,
         fontSize: 11,

@@ -1,15 +1,15 @@
-import { eventSizesOf, hasEventFolders, loadEvents } from './eventFolders.ts';
-import { hasIdxSet, idxSizesOf, loadIdxSet } from './idxSet.ts';
-import type { DataSet, Sizes } from './sets.ts';
+import { countRecordings, hasEventFolders, loadEvents } from './eventFolders.ts';
+import { countIdxImages, hasIdxSet, loadIdxSet } from './idxSet.ts';
+import type { DataSet, SetSizes } from './sets.ts';
 
-export type { DataSet, LabelledImages, Sets, Sizes } from './sets.ts';
+export type { DataSet, LabelledImages, SetSizes, Sets } from './sets.ts';
 
-const isOfEvents = (directory: string): boolean => hasEventFolders(directory) && !hasIdxSet(directory);
+const hasRecordings = (directory: string): boolean => hasEventFolders(directory) && !hasIdxSet(directory);
 
-/** Reads the IDX files of a directory, or where it has none its folders of recordings: see `loadIdxSet` and `loadEvents`. @throws UserError */
+/** Reads the IDX files of a directory or, if there are none, its folders of recordings: `loadIdxSet`, `loadEvents`. @throws UserError */
 export const loadDataSet = (directory: string): DataSet =>
-  isOfEvents(directory) ? loadEvents(directory) : loadIdxSet(directory);
+  hasRecordings(directory) ? loadEvents(directory) : loadIdxSet(directory);
 
-/** How many images or recordings each set of a directory has. */
-export const sizesOf = (directory: string): Sizes =>
-  isOfEvents(directory) ? eventSizesOf(directory) : idxSizesOf(directory);
+/** Number of images or recordings per set of a directory. */
+export const readSetSizes = (directory: string): SetSizes =>
+  hasRecordings(directory) ? countRecordings(directory) : countIdxImages(directory);

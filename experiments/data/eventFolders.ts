@@ -4,65 +4,65 @@ import { UserError } from '../../core/declare/errors.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { readEventFile } from './eventFile.ts';
 import { countImage, RecordingStore } from './recordingStore.ts';
-import { placeIn, xOf, yOf } from './recordings.ts';
-import type { DataSet, LabelledImages, Sizes } from './sets.ts';
+import { columnOf, decodePlace, rowOf } from './recordings.ts';
+import type { DataSet, LabelledImages, SetSizes } from './sets.ts';
 
-/** What the folder of each set may be called. */
+/** Allowed names of the folder of each set. */
 const FOLDERS = { train: ['Train', 'train'], test: ['Test', 'test'] } as const;
-const FILE = /\.(bin|dat)$/;
-/** A byte has one value more, which stands for "no class" in logs. */
-const MOST_CLASSES = 255;
+const RECORDING_FILE = /\.(bin|dat)$/;
+/** Maximum number of classes; the byte value 255 means "no class" in logs. */
+const MAX_CLASSES = 255;
 
-interface Recorded {
+interface RecordingFile {
   readonly path: string;
   readonly label: number;
 }
 
-const folderOf = (directory: string, set: keyof typeof FOLDERS): string | undefined =>
+const findFolder = (directory: string, set: keyof typeof FOLDERS): string | undefined =>
   FOLDERS[set].map((name) => join(directory, name)).find((path) => existsSync(path) && statSync(path).isDirectory());
 
-/** Whether a directory has a folder of recordings to train or to test with. */
+/** True if a directory has a folder of training or test recordings. */
 export const hasEventFolders = (directory: string): boolean =>
-  folderOf(directory, 'train') !== undefined || folderOf(directory, 'test') !== undefined;
+  findFolder(directory, 'train') !== undefined || findFolder(directory, 'test') !== undefined;
 
-/** Names in the order of the alphabet, numbers in theirs and first. */
+/** Comparison of names in alphabetical order; numbers come first, in numerical order. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
-const namesIn = (path: string): string[] => withFileErrors('read', path, () => readdirSync(path));
+const listNames = (path: string): string[] => withFileErrors('read', path, () => readdirSync(path));
 
-const foldersIn = (path: string): string[] =>
-  namesIn(path)
+const listFolders = (path: string): string[] =>
+  listNames(path)
     .filter((name) => withFileErrors('read', join(path, name), () => statSync(join(path, name)).isDirectory()))
     .sort(compare);
 
 function requireFolder(directory: string, set: keyof typeof FOLDERS): string {
-  const path = folderOf(directory, set);
+  const path = findFolder(directory, set);
   if (path !== undefined) return path;
   throw new UserError(
     `${join(directory, FOLDERS[set][0])}: no such folder, expected one with a folder of recordings for each class.`,
   );
 }
 
-function classesOf(directory: string): string[] {
+function listClasses(directory: string): string[] {
   const path = requireFolder(directory, 'train');
-  const names = foldersIn(path);
-  if (names.length > 0 && names.length <= MOST_CLASSES) return names;
-  throw new UserError(`${path}: ${names.length} folders found, expected one for each class, 1 to ${MOST_CLASSES}.`);
+  const names = listFolders(path);
+  if (names.length > 0 && names.length <= MAX_CLASSES) return names;
+  throw new UserError(`${path}: ${names.length} folders found, expected one for each class, 1 to ${MAX_CLASSES}.`);
 }
 
 /**
- * The recordings of a set in their order: those of a class by name, and classes spread evenly, the i-th of n at (i + 1/2)/n, so that
- * any first or last part of them holds all classes alike.
+ * Lists the recordings of a set by name, with classes interleaved evenly: recording i of n of a class is at (i + 1/2)/n. Any first or
+ * last part of the list thus has the same share of each class.
  */
-function recordedIn(directory: string, set: keyof typeof FOLDERS, classes: readonly string[]): Recorded[] {
+function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: readonly string[]): RecordingFile[] {
   const path = requireFolder(directory, set);
-  const all = foldersIn(path).flatMap((name) => {
+  const all = listFolders(path).flatMap((name) => {
     const label = classes.indexOf(name);
     const folder = join(path, name);
     if (label < 0)
       throw new UserError(`${folder}: a class that the training set has not, which has ${classes.join(', ')}.`);
-    const files = namesIn(folder)
-      .filter((file) => FILE.test(file))
+    const files = listNames(folder)
+      .filter((file) => RECORDING_FILE.test(file))
       .sort();
     if (files.length === 0) throw new UserError(`${folder}: no recordings found, expected at least one .bin or .dat.`);
     return files.map((file, i) => ({ path: join(folder, file), label, at: (i + 0.5) / files.length }));
@@ -71,28 +71,28 @@ function recordedIn(directory: string, set: keyof typeof FOLDERS, classes: reado
   return all.sort((a, b) => a.at - b.at || a.label - b.label);
 }
 
-/** How many recordings each set of a directory has. */
-export function eventSizesOf(directory: string): Sizes {
-  const classes = classesOf(directory);
-  const count = (set: keyof typeof FOLDERS) => recordedIn(directory, set, classes).length;
+/** Number of recordings per set of a directory. */
+export function countRecordings(directory: string): SetSizes {
+  const classes = listClasses(directory);
+  const count = (set: keyof typeof FOLDERS) => listRecordings(directory, set, classes).length;
   return { train: count('train'), test: count('test'), events: true };
 }
 
-interface Read {
+interface ReadSet {
   readonly events: readonly Uint32Array[];
   readonly labels: Uint8Array;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Reads recordings. @param within the sensor that all events have to be on; not given, it is as large as they need. */
-function readAll(recorded: readonly Recorded[], store: RecordingStore, within?: Read): Read {
+/** Reads recordings. @param within set whose sensor must contain all events; default: the smallest sensor that contains them */
+function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
-  const events = recorded.map(({ path }) => {
+  const events = files.map(({ path }) => {
     const found = readEventFile(path);
     found.forEach((event, i) => {
-      const place = placeIn(event);
-      const [x, y] = [xOf(place), yOf(place)];
+      const place = decodePlace(event);
+      const [x, y] = [columnOf(place), rowOf(place)];
       if (within && (x >= columns || y >= rows))
         throw new UserError(
           `${path}, event ${i}: pixel (${x}, ${y}) is not on a sensor of ${columns} x ${rows}, which the training set is from.`,
@@ -102,10 +102,11 @@ function readAll(recorded: readonly Recorded[], store: RecordingStore, within?: 
     });
     return store.add(found, path);
   });
-  return { events, labels: Uint8Array.from(recorded, ({ label }) => label), rows, columns };
+  return { events, labels: Uint8Array.from(files, ({ label }) => label), rows, columns };
 }
 
-function withImages({ rows, columns, ...set }: Read): LabelledImages {
+/** Adds images, the event counts per pixel. */
+function withImages({ rows, columns, ...set }: ReadSet): LabelledImages {
   const n = set.events.length;
   const size = rows * columns;
   const images = new Uint8Array(n * size);
@@ -116,17 +117,22 @@ function withImages({ rows, columns, ...set }: Read): LabelledImages {
 }
 
 /**
- * Reads recordings of an event camera from `DIR/Train/CLASS/*.bin` and `DIR/Test/CLASS/*.bin` (or `.dat`; `train`, `test`), as N-MNIST has
- * them. The sensor is as large as the events of the training set need.
- * @throws UserError naming the folder or file for one that is missing, empty or damaged, or whose class or pixels the training set has not.
+ * Reads recordings of an event camera from `DIR/Train/CLASS/*.bin` and `DIR/Test/CLASS/*.bin` (or `.dat`; `train`, `test`), the layout
+ * of N-MNIST. The sensor is the smallest one that contains all training events.
+ * @throws UserError if a folder or file is missing, empty or damaged, or has a class or pixel that the training set does not have
  */
 export function loadEvents(directory: string): DataSet {
-  const names = classesOf(directory);
-  const [train, test] = (['train', 'test'] as const).map((set) => recordedIn(directory, set, names)) as [
-    Recorded[],
-    Recorded[],
+  const names = listClasses(directory);
+  const [train, test] = (['train', 'test'] as const).map((set) => listRecordings(directory, set, names)) as [
+    RecordingFile[],
+    RecordingFile[],
   ];
   const store = new RecordingStore();
-  const learned = readAll(train, store);
-  return { train: withImages(learned), test: withImages(readAll(test, store, learned)), classes: names.length, names };
+  const trained = readRecordings(train, store);
+  return {
+    train: withImages(trained),
+    test: withImages(readRecordings(test, store, trained)),
+    classes: names.length,
+    names,
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * IDX files, plain or gzipped. An IDX file is big-endian: magic 0x00000803, then the number of images, rows, columns, then one
- * byte a pixel; or magic 0x00000801, the number of labels, one byte a label.
+ * IDX files, plain or gzipped, big-endian. Images: magic 0x00000803, number of images, rows, columns, then one byte per pixel.
+ * Labels: magic 0x00000801, number of labels, then one byte per label.
  * Source: Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten digits".
  */
 import { UserError } from '../../core/declare/errors.ts';
@@ -10,25 +10,25 @@ import { gunzip } from './unpack.ts';
 const IMAGE_MAGIC = 0x803;
 const LABEL_MAGIC = 0x801;
 const GZIP_MAGIC = 0x1f8b;
-/** A byte has one value more, which stands for "no class" in logs. */
+/** Maximum label; the byte value 255 means "no class" in logs. */
 const LARGEST_LABEL = 254;
 
 export interface IdxImages {
-  /** Grey values 0–255, row-major, `n * rows * columns` of them. */
+  /** Grey values 0–255, shape (n, rows, columns). */
   readonly images: Uint8Array;
   readonly n: number;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Reads an IDX image file. Throws a UserError that names the file, what it holds and what was expected. */
+/** Reads an IDX image file. @throws UserError if the file is damaged or of another format */
 export function readIdxImages(path: string): IdxImages {
   const { body, sizes } = readIdx(path, IMAGE_MAGIC, ['images', 'rows', 'columns']);
   const [n, rows, columns] = sizes as [number, number, number];
   return { images: body, n, rows, columns };
 }
 
-/** Reads an IDX label file: one class 0–254 per image. Throws a UserError that names the file and the bad value. */
+/** Reads an IDX label file: one class 0–254 per image. @throws UserError if the file is damaged or a label is 255 */
 export function readIdxLabels(path: string): Uint8Array {
   const { body } = readIdx(path, LABEL_MAGIC, ['labels']);
   const bad = body.findIndex((label) => label > LARGEST_LABEL);
@@ -38,14 +38,14 @@ export function readIdxLabels(path: string): Uint8Array {
   return body;
 }
 
-/** The body and the sizes of an IDX file of unsigned bytes, after every check the format allows. */
+/** Reads and checks an IDX file of unsigned bytes: its data, and its sizes in the order of `names`. */
 function readIdx(path: string, magic: number, names: readonly string[]): { body: Uint8Array; sizes: number[] } {
-  const file = readPlain(path);
+  const file = readUnzipped(path);
   const header = 4 + 4 * names.length;
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const found = file.length >= 4 ? view.getUint32(0) : Number.NaN;
   if (found !== magic) {
-    throw new UserError(`${path}: ${describeMagic(found)}, expected ${hex(magic)} of an IDX ${names[0]} file`);
+    throw new UserError(`${path}: ${describeMagic(found)}, expected ${formatHex(magic)} of an IDX ${names[0]} file`);
   }
   if (file.length < header) {
     throw new UserError(`${path}: ${file.length} bytes found, expected a header of ${header}: the file is truncated`);
@@ -57,14 +57,14 @@ function readIdx(path: string, magic: number, names: readonly string[]): { body:
   });
   const expected = header + sizes.reduce((product, size) => product * size, 1);
   if (file.length !== expected) {
-    const complaint = file.length < expected ? 'the file is truncated' : 'something follows the data';
+    const fault = file.length < expected ? 'the file is truncated' : 'extra bytes follow the data';
     const shape = names.map((name, i) => `${sizes[i]} ${name}`).join(' x ');
-    throw new UserError(`${path}: ${file.length} bytes found, expected ${expected} for ${shape}: ${complaint}`);
+    throw new UserError(`${path}: ${file.length} bytes found, expected ${expected} for ${shape}: ${fault}`);
   }
   return { body: new Uint8Array(file.buffer, file.byteOffset + header, expected - header), sizes };
 }
 
-function readPlain(path: string): Uint8Array {
+function readUnzipped(path: string): Uint8Array {
   const bytes: Uint8Array = readRegular(path);
   return bytes.length >= 2 && bytes[0]! * 256 + bytes[1]! === GZIP_MAGIC ? gunzip(bytes, path) : bytes;
 }
@@ -72,7 +72,7 @@ function readPlain(path: string): Uint8Array {
 function describeMagic(found: number): string {
   if (Number.isNaN(found)) return 'shorter than 4 bytes';
   const kind = { [IMAGE_MAGIC]: ' (an image file)', [LABEL_MAGIC]: ' (a label file)' }[found] ?? '';
-  return `magic number ${hex(found)}${kind} found`;
+  return `magic number ${formatHex(found)}${kind} found`;
 }
 
-const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
+const formatHex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;

@@ -2,20 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { readIdxImages, readIdxLabels } from './idx.ts';
-import type { DataSet, LabelledImages, Sizes } from './sets.ts';
+import type { DataSet, LabelledImages, SetSizes } from './sets.ts';
 
-/** What a file of each set may be called, behind which the kind and perhaps `.gz` follow. */
-const NAMES = { train: ['train'], test: ['t10k', 'test'] } as const;
-type SetName = keyof typeof NAMES;
+/** Allowed prefixes of the file names of each set; the kind and optionally `.gz` follow. */
+const PREFIXES = { train: ['train'], test: ['t10k', 'test'] } as const;
+type SetName = keyof typeof PREFIXES;
 const IMAGES = 'images-idx3-ubyte';
 const LABELS = 'labels-idx1-ubyte';
 
 /**
  * Reads a data set from the four IDX files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
- * `t10k-labels-idx1-ubyte` (or `test-…`), each also as `.gz`, of any size, in a directory; `DIR/NAME` reads `DIR/NAME-train-images-…` and so on,
- * as EMNIST has them.
- * @throws UserError naming the file for one that is missing or damaged, for sets of different sizes, and for labels that do not
- * fit the images or, in the test, name a class that the training set has not.
+ * `t10k-labels-idx1-ubyte` (or `test-…`) of a directory, plain or `.gz`. `DIR/NAME` reads `DIR/NAME-train-images-…` etc. (EMNIST).
+ * @throws UserError if a file is missing or damaged, image sizes differ, the number of labels is wrong, or a test label is not a
+ * class of the training set
  */
 export function loadIdxSet(directory: string): DataSet {
   const train = loadSet(directory, 'train');
@@ -26,42 +25,44 @@ export function loadIdxSet(directory: string): DataSet {
         `expected ${train.rows}x${train.columns} as in the training set`,
     );
   }
-  const classes = train.labels.reduce((most, label) => Math.max(most, label), 0) + 1;
-  const foreign = test.labels.findIndex((label) => label >= classes);
-  if (foreign >= 0)
+  const classes = train.labels.reduce((max, label) => Math.max(max, label), 0) + 1;
+  const unknownIndex = test.labels.findIndex((label) => label >= classes);
+  if (unknownIndex >= 0)
     throw new UserError(
-      `${findFile(directory, 'test', LABELS)}: label ${foreign} is ${test.labels[foreign]}, expected 0 to ${classes - 1}, the classes of the training set`,
+      `${findFile(directory, 'test', LABELS)}: label ${unknownIndex} is ${test.labels[unknownIndex]}, expected 0 to ${classes - 1}, the classes of the training set`,
     );
   return { train, test, classes };
 }
 
-/** How many images each set of a directory has. */
-export function idxSizesOf(directory: string): Sizes {
+/** Number of images per set of a directory. */
+export function countIdxImages(directory: string): SetSizes {
   const images = (set: SetName) => readIdxImages(findFile(directory, set, IMAGES)).n;
   return { train: images('train'), test: images('test') };
 }
 
 function loadSet(directory: string, set: SetName): LabelledImages {
-  const of = findFile(directory, set, IMAGES);
-  const images = readIdxImages(of);
+  const imagePath = findFile(directory, set, IMAGES);
+  const images = readIdxImages(imagePath);
   const path = findFile(directory, set, LABELS);
   const labels = readIdxLabels(path);
   if (labels.length !== images.n)
-    throw new UserError(`${path}: ${labels.length} labels found, expected ${images.n}, one for each image of ${of}`);
+    throw new UserError(
+      `${path}: ${labels.length} labels found, expected ${images.n}, one for each image of ${imagePath}`,
+    );
   return { ...images, labels };
 }
 
-/** Whether a directory has IDX files to train with. */
-export const hasIdxSet = (directory: string): boolean => namesOf(directory, 'train', IMAGES).some(existsSync);
+/** True if a directory has IDX files of training images. */
+export const hasIdxSet = (directory: string): boolean => listPaths(directory, 'train', IMAGES).some(existsSync);
 
-function namesOf(directory: string, set: SetName, kind: string): string[] {
-  const files = NAMES[set].flatMap((name) => [`${name}-${kind}`, `${name}-${kind}.gz`]);
+function listPaths(directory: string, set: SetName, kind: string): string[] {
+  const files = PREFIXES[set].flatMap((name) => [`${name}-${kind}`, `${name}-${kind}.gz`]);
   return [...files.map((file) => join(directory, file)), ...files.map((file) => `${directory}-${file}`)];
 }
 
 function findFile(directory: string, set: SetName, kind: string): string {
-  const [first] = NAMES[set];
-  const path = namesOf(directory, set, kind).find(existsSync);
+  const [first] = PREFIXES[set];
+  const path = listPaths(directory, set, kind).find(existsSync);
   if (!path)
     throw new UserError(`${join(directory, `${first}-${kind}`)}: no such file, and no ${first}-${kind}.gz beside it`);
   return path;

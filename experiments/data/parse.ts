@@ -10,35 +10,35 @@ const MAX_TOKENS = 300_000;
 
 type Refuse = (offset: number, fault: string) => never;
 
-const duplicate = (key: string) => `the key ${show(key)} appears twice in one mapping`;
-const tooDeep = `more than ${MAX_DEPTH} levels of nesting`;
+const describeDuplicate = (key: string) => `the key ${show(key)} appears twice in one mapping`;
+const TOO_DEEP = `more than ${MAX_DEPTH} levels of nesting`;
 const PROTO = 'the key "__proto__" is not possible';
 
-/** Refuses what `JSON.parse` accepts: repeated keys, `__proto__` and deep nesting. */
+/** Refuses repeated keys, `__proto__` and deep nesting, which `JSON.parse` accepts. */
 function checkJson(text: string, refuse: Refuse): void {
   const open: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
     if (c === '{' || c === '[') {
-      if (open.push(new Set()) > MAX_DEPTH) refuse(i, tooDeep);
+      if (open.push(new Set()) > MAX_DEPTH) refuse(i, TOO_DEEP);
     } else if (c === '}' || c === ']') {
       open.pop();
     } else if (c === '"') {
       const start = i;
       do i = text.indexOf('"', i + 1);
-      while (escaped(text, i));
+      while (isEscaped(text, i));
       let next = i + 1;
       while (' \n\r\t'.includes(text[next] ?? ',')) next++;
       if (text[next] !== ':') continue;
       const key: string = JSON.parse(text.slice(start, i + 1));
       if (key === '__proto__') refuse(start, PROTO);
-      if (open.at(-1)?.has(key)) refuse(start, duplicate(key));
+      if (open.at(-1)?.has(key)) refuse(start, describeDuplicate(key));
       open.at(-1)?.add(key);
     }
   }
 }
 
-function escaped(text: string, quote: number): boolean {
+function isEscaped(text: string, quote: number): boolean {
   let backslashes = 0;
   while (text[quote - 1 - backslashes] === '\\') backslashes++;
   return backslashes % 2 === 1;
@@ -51,17 +51,17 @@ const isTooDeep = ({ stack }: Parser): boolean =>
 function checkYaml(document: Document.Parsed, refuse: Refuse): void {
   const anchors = new Set<string>();
   let aliases = 0;
-  const note = (node: Node) => node && 'anchor' in node && node.anchor && anchors.add(node.anchor);
+  const addAnchor = (node: Node) => node && 'anchor' in node && node.anchor && anchors.add(node.anchor);
   visit(document, {
-    Scalar: (_, node) => void note(node),
-    Seq: (_, node) => void note(node),
+    Scalar: (_, node) => void addAnchor(node),
+    Seq: (_, node) => void addAnchor(node),
     Map: (_, node) => {
-      note(node);
+      addAnchor(node);
       const keys = new Set<unknown>();
       for (const { key } of node.items) {
         if (!isScalar(key)) continue;
         if (key.value === '__proto__') refuse(key.range?.[0] ?? 0, PROTO);
-        if (keys.has(key.value)) refuse(key.range?.[0] ?? 0, duplicate(String(key.value)));
+        if (keys.has(key.value)) refuse(key.range?.[0] ?? 0, describeDuplicate(String(key.value)));
         keys.add(key.value);
       }
     },
@@ -77,8 +77,8 @@ function checkYaml(document: Document.Parsed, refuse: Refuse): void {
   });
 }
 
-/** Tokens of a text; undefined if there are too many to read in a few seconds. */
-function yamlTokens(text: string, refuse: Refuse): CST.Token[] | undefined {
+/** Tokenizes a text; undefined if it exceeds the limits, because parsing would take more than a few seconds. */
+function tokenizeYaml(text: string, refuse: Refuse): CST.Token[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const parser = new Parser();
   const tokens: CST.Token[] = [];
@@ -87,7 +87,7 @@ function yamlTokens(text: string, refuse: Refuse): CST.Token[] | undefined {
     if (++count > MAX_TOKENS) return undefined;
     const { offset } = parser;
     tokens.push(...parser.next(lexeme));
-    if (isTooDeep(parser)) refuse(offset, tooDeep);
+    if (isTooDeep(parser)) refuse(offset, TOO_DEEP);
   }
   return [...tokens, ...parser.end()];
 }
@@ -151,7 +151,7 @@ export function parseConfig(text: string, where: string): unknown {
     checkJson(text, refuse);
     return json.value;
   }
-  const tokens = yamlTokens(text, refuse);
+  const tokens = tokenizeYaml(text, refuse);
   if (tokens === undefined) {
     throw new UserError(
       `${where} is not JSON (${shortenMessage(json.fault)}) and too large for YAML: write large data as JSON.`,

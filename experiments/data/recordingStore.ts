@@ -1,18 +1,18 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { PASS, PLACE_BITS, PLACES, usOf, xOf, yOf } from './recordings.ts';
+import { columnOf, decodeTime, MAX_GAP_US, PLACE_BITS, PLACE_COUNT, rowOf } from './recordings.ts';
 
-/** Events that are allocated at a time. */
-const CHUNK = 2 ** 22;
-/** So many µs events may be out of order, as those of one instant leave a camera. */
-const JITTER = 1000;
+/** Minimum number of events per memory allocation. */
+const CHUNK_SIZE = 2 ** 22;
+/** Tolerance for events out of order, µs; cameras do not sort nearly simultaneous events. */
+const MAX_JITTER_US = 1000;
 
-/** In ascending order, each event once. */
-function ordered(events: Float64Array, path: string): Float64Array {
+/** Sorts events and removes duplicates. @throws UserError if times run back by `MAX_JITTER_US` or more */
+function sortEvents(events: Float64Array, path: string): Float64Array {
   let [latest, isAscending] = [0, true];
   for (const event of events) {
-    if (latest - event >= JITTER * PLACES)
+    if (latest - event >= MAX_JITTER_US * PLACE_COUNT)
       throw new UserError(
-        `${path}: an event at ${usOf(event)} µs follows one at ${usOf(latest)} µs, expected times that do not run back by ${JITTER} µs or more.`,
+        `${path}: an event at ${decodeTime(event)} µs follows one at ${decodeTime(latest)} µs, expected times that do not run back by ${MAX_JITTER_US} µs or more.`,
       );
     isAscending &&= event > latest || latest === 0;
     latest = Math.max(latest, event);
@@ -20,24 +20,26 @@ function ordered(events: Float64Array, path: string): Float64Array {
   return isAscending ? events : events.sort().filter((event, k, sorted) => event !== sorted[k - 1]);
 }
 
-/** Keeps recordings, four bytes an event: 11 bits for the µs since the one before, 21 for its place. Threads share them. */
+/** Store of recordings in shared memory, four bytes per event: 11 bits of time since the previous event, µs, and 21 bits of place. */
 export class RecordingStore {
   #chunk: Uint32Array = new Uint32Array(0);
 
-  /** @param events as `readEventFile` has them */
+  /** Packs the events of `readEventFile`. @throws UserError if there are none */
   add(events: Float64Array, path: string): Uint32Array {
-    const all = ordered(events, path);
+    const all = sortEvents(events, path);
     if (all.length === 0) throw new UserError(`${path} holds no event, expected at least one.`);
-    const first = usOf(all[0]!) - 1;
-    const length = all.length + Math.floor((usOf(all.at(-1)!) - first) / PASS);
+    const first = decodeTime(all[0]!) - 1;
+    const length = all.length + Math.floor((decodeTime(all.at(-1)!) - first) / MAX_GAP_US);
     if (length > this.#chunk.length)
-      this.#chunk = new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * Math.max(CHUNK, length)));
+      this.#chunk = new Uint32Array(
+        new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * Math.max(CHUNK_SIZE, length)),
+      );
     const words = this.#chunk;
     let [at, before] = [0, first];
     for (const event of all) {
-      const us = usOf(event);
-      for (; us - before >= PASS; before += PASS) words[at++] = (PASS << PLACE_BITS) >>> 0;
-      words[at++] = event - before * PLACES; // µs since then, and place
+      const us = decodeTime(event);
+      for (; us - before >= MAX_GAP_US; before += MAX_GAP_US) words[at++] = (MAX_GAP_US << PLACE_BITS) >>> 0;
+      words[at++] = event - before * PLACE_COUNT; // gap and place
       before = us;
     }
     this.#chunk = words.subarray(at);
@@ -45,11 +47,12 @@ export class RecordingStore {
   }
 }
 
-/** Its events counted by pixel, the most of a pixel 255; for pictures, and for nets that take images. */
+/** Writes the event count per pixel into an image, scaled to a maximum of 255; for pictures and for nets of images. */
 export function countImage(recording: Uint32Array, columns: number, image: Uint8Array): void {
   const counts = new Uint32Array(image.length);
   for (const word of recording)
-    if (word >>> PLACE_BITS !== PASS) counts[yOf(word % PLACES) * columns + xOf(word % PLACES)]!++;
-  const most = counts.reduce((a, b) => Math.max(a, b), 1);
-  for (let k = 0; k < image.length; k++) image[k] = Math.round((255 * counts[k]!) / most);
+    if (word >>> PLACE_BITS !== MAX_GAP_US)
+      counts[rowOf(word % PLACE_COUNT) * columns + columnOf(word % PLACE_COUNT)]!++;
+  const max = counts.reduce((a, b) => Math.max(a, b), 1);
+  for (let k = 0; k < image.length; k++) image[k] = Math.round((255 * counts[k]!) / max);
 }

@@ -3,27 +3,27 @@ import type { IdxImages } from './idx.ts';
 export interface LabelledImages extends IdxImages {
   /** One class per image, 0–254. */
   readonly labels: Uint8Array;
-  /** Of recordings of an event camera: their events, as `RecordingPlayer` plays them; images are how many there were by pixel. */
+  /** Recordings of an event camera, the input of `RecordingPlayer`; `images` are then event counts per pixel. */
   readonly events?: readonly Uint32Array[] | undefined;
 }
 
-/** Images to learn from and images to test with, of one size. */
+/** Training and test images of equal size. */
 export interface Sets {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
 }
 
-/** How many images there are to train and to test with. */
-export interface Sizes {
+/** Numbers of training and of test images. */
+export interface SetSizes {
   readonly train: number;
   readonly test: number;
-  /** Whether they are recordings of an event camera. */
+  /** True for recordings of an event camera. */
   readonly events?: boolean;
 }
 
 export interface DataSet extends Sets {
-  /** The largest label of the training set plus one. */
+  /** Number of classes: maximum label of the training set, plus 1. */
   readonly classes: number;
-  /** What they are called, where they have names. */
+  /** Names of the classes, if known. */
   readonly names?: readonly string[];
 }

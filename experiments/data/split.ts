@@ -1,31 +1,31 @@
 import { UserError } from '../../core/declare/errors.ts';
-import type { LabelledImages, Sets, Sizes } from './dataSet.ts';
+import type { LabelledImages, SetSizes, Sets } from './dataSet.ts';
 
-/** test: the sets as they are. validation: the last images of the training set are the test set; the test set is not touched. */
+/** test: unchanged sets. validation: the last training images serve as test set; the real test set is not used. */
 export const SPLITS = ['test', 'validation'] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** How many of `train` images the validation split holds back: a sixth, at most 10,000. */
-const heldBack = (train: number): number => Math.min(10_000, Math.floor(train / 6));
+/** Number of training images that the validation split holds out: a sixth, at most 10,000. */
+const countHeldOut = (train: number): number => Math.min(10_000, Math.floor(train / 6));
 
-/** What is left of these sizes in a split. */
-export function sizesIn(split: Split, sizes: Sizes): Sizes {
-  const held = heldBack(sizes.train);
-  return split === 'validation' ? { ...sizes, train: sizes.train - held, test: held } : sizes;
+/** Numbers of training and test images in a split. */
+export function computeSplitSizes(split: Split, sizes: SetSizes): SetSizes {
+  const heldOut = countHeldOut(sizes.train);
+  return split === 'validation' ? { ...sizes, train: sizes.train - heldOut, test: heldOut } : sizes;
 }
 
-/** The images of a split. @throws UserError where there are too few to hold any back. */
-export function splitOf({ train, test }: Sets, split: Split, where: string): Sets {
+/** Selects the images of a split. @throws UserError if there are too few images to hold any out */
+export function selectSplit({ train, test }: Sets, split: Split, where: string): Sets {
   if (split === 'test') return { train, test };
-  const kept = train.n - heldBack(train.n);
+  const kept = train.n - countHeldOut(train.n);
   if (kept === train.n)
     throw new UserError(
       `${where}: the validation split holds back a sixth of the training images, but there are only ${train.n}.`,
     );
-  return { train: part(train, 0, kept), test: part(train, kept, train.n) };
+  return { train: sliceImages(train, 0, kept), test: sliceImages(train, kept, train.n) };
 }
 
-function part(d: LabelledImages, from: number, to: number): LabelledImages {
+function sliceImages(d: LabelledImages, from: number, to: number): LabelledImages {
   const size = d.rows * d.columns;
   return {
     ...d,

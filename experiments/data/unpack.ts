@@ -10,7 +10,7 @@ const END_OF_ARCHIVE = 0x06054b50;
 const END_OF_ARCHIVE_BYTES = 22;
 const GZIP_TRAILER_BYTES = 4;
 
-/** Content of a gzip file of one part. The size that its trailer states is checked before memory is allocated. @throws UserError */
+/** Unpacks a gzip file with one member; the size in its trailer is checked before memory is allocated. @throws UserError */
 export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + Math.max(0, bytes.length - GZIP_TRAILER_BYTES));
   const size = bytes.length < GZIP_TRAILER_BYTES ? 0 : trailer.getUint32(0, true);
@@ -24,7 +24,7 @@ export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   }
 }
 
-/** Files of a zip archive by name, with sizes and checksums as the archive states them. @throws UserError, and Error if it is not an archive */
+/** Unpacks a zip archive into files by name; sizes and checksums are verified. @throws UserError, or Error if it is not an archive */
 export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
   let total = 0;
   const stated: { name: string; size: number }[] = [];
@@ -35,7 +35,7 @@ export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> 
       return true;
     },
   });
-  const checksums = checksumsOf(bytes, stated.length);
+  const checksums = readChecksums(bytes, stated.length);
   return new Map(
     stated.map(({ name, size }, k) => {
       const data = Object.hasOwn(files, name) ? files[name]! : new Uint8Array(0);
@@ -46,8 +46,8 @@ export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> 
   );
 }
 
-/** CRC-32 of each file, from the directory at the end of an archive. Source: PKWARE, APPNOTE.TXT, 4.3.12. */
-function checksumsOf(bytes: Uint8Array, count: number): number[] {
+/** Reads the CRC-32 of each file from the central directory of an archive. Source: PKWARE, APPNOTE.TXT, 4.3.12. */
+function readChecksums(bytes: Uint8Array, count: number): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - END_OF_ARCHIVE_BYTES;
   while (view.getUint32(end, true) !== END_OF_ARCHIVE) end--;

@@ -4,7 +4,7 @@ import { show } from '../../core/declare/show.ts';
 import { isMapping } from '../network/config/override.ts';
 import { textGrid } from './fit/import/files.ts';
 import { CellErrors } from './fit/import/grid.ts';
-import { numberOf } from './fit/import/numbers.ts';
+import { parseNumber } from './fit/import/numbers.ts';
 import { DIRECTIONS, type Direction } from './fit/import/trains.ts';
 
 /** Row of a table of steps: g, then quantiles of the change of g. */
@@ -34,7 +34,7 @@ export function readSteps(file: string): Steps {
     );
   for (const { cells, line } of rows.slice(1)) {
     const [direction, ...rest] = cells;
-    const values = rest.map((cell) => numberOf(cell));
+    const values = rest.map((cell) => parseNumber(cell));
     const wrong = rest.findIndex((_, i) => Number.isNaN(values[i]));
     if (!DIRECTIONS.includes(direction as Direction))
       errors.add(`line ${line}: ${show(direction)} is given, but up or down is needed`);

@@ -1,3 +1,3 @@
-/** A word as a shell takes it, for commands that the user is told to type. */
+/** Quotes a word for a POSIX shell, for commands that messages recommend. */
 export const quoteForShell = (word: string): string =>
   /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { minLength, whole } from '../../core/declare/ranged.ts';
-import { meanOf, withDifferences } from '../compare/compared.ts';
+import { meanOfKnown, rankDevices } from '../compare/compared.ts';
 import { assumedSchema, mappingSchema } from '../logs/runJson.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
@@ -125,15 +125,15 @@ export const renderCharacterisation = ({ parts, leftOut }: z.output<typeof chara
 
 /** Sections on compared devices: means over the seeds, the most accurate device first. */
 export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
-  const rows = withDifferences(devices).map(({ name, accuracy, belowBest, tuned, assumed, ...common }, rank) => {
+  const rows = rankDevices(devices).map(({ name, accuracy, belowBest, tuned, assumed, ...common }, rank) => {
     const { energyPerImage, wornOut } = tuned ?? common;
-    const energy = meanOf(energyPerImage);
+    const energy = meanOfKnown(energyPerImage);
     return [
       name,
-      meanOf(tuned?.accuracy ?? accuracy)!.toFixed(2),
+      meanOfKnown(tuned?.accuracy ?? accuracy)!.toFixed(2),
       rank === 0 ? '–' : describeDifference(belowBest, 'points', 'not significantly different'),
       energy === null ? '–' : `${formatWithPrefix(energy, 'J')}${assumed ? `, ${describeAssumedPulse(assumed)}` : ''}`,
-      formatDigits(100 * meanOf(wornOut)!),
+      formatDigits(100 * meanOfKnown(wornOut)!),
     ];
   });
   const [name, accuracy] = rows[0] as [string, string];

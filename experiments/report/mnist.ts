@@ -8,7 +8,7 @@ import { whole } from '../../core/declare/ranged.ts';
 import { openLog } from '../../core/log/file.ts';
 import { NEURONS, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { type LabelledImages, loadMnist } from '../data/mnist.ts';
-import { POLARITIES_TOLD } from '../data/recordings.ts';
+import { POLARITY_LAYOUT } from '../data/recordings.ts';
 import { NO_ANSWER, type Presentation, readPresentations } from '../look/imageLog.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
 import { rampHexColours } from '../look/plots/ramp.ts';
@@ -83,7 +83,7 @@ export function makeFieldsSection(
     .filter((_, i) => i % 15 === 0)
     .join(', ');
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
-<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITIES_TOLD}` : ''}. Point at a tile, or move with the arrow keys, to see which classes the neuron won in training.</p>
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITY_LAYOUT}` : ''}. Point at a tile, or move with the arrow keys, to see which classes the neuron won in training.</p>
 <p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV; below each tile the class of the neuron</p>`;
   return {
     section: { id: 'fields-section', title: 'Receptive fields', body },

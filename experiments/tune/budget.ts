@@ -1,8 +1,8 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 
-/** Time in a text such as 90s, 5m, 2h, in s. @throws UserError */
-export function secondsOf(text: string, what: string): number {
+/** Parses a duration such as 90s, 5m or 2h, s. @param what name of the value in errors @throws UserError */
+export function parseDuration(text: string, what: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text.trim()) ?? [];
   const seconds = Number(number) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h']!;
   if (unit === undefined || !(seconds > 0))

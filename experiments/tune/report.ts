@@ -10,16 +10,20 @@ import type { ParameterValues } from '../sweep/axes.ts';
 import type { SweepResults } from '../sweep/collect.ts';
 import type { RunResult } from '../sweep/results.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
-import { accuracyOf, type Tunable } from './space.ts';
+import { listAccuracies, type Tunable } from './space.ts';
 
-/** Parallel coordinates: a line per candidate through its parameters to its accuracy with the most images. SVG. */
-export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], results: readonly RunResult[]): string {
+/** Draws parallel coordinates (SVG): one line per candidate, from its parameters to its accuracy with the most training images. */
+export function renderTuning(
+  tuning: TuningResult,
+  tunables: readonly Tunable[],
+  results: readonly RunResult[],
+): string {
   const { device, rule, neurons, trials, accuracy, gain } = tuning;
-  const last = new Map<string, RunResult>();
-  const images = ({ run }: RunResult) => run.parameters.images as number;
-  for (const result of results.toSorted((a, b) => images(a) - images(b)))
-    last.set(tunables.map(({ name }) => result.run.parameters[name]).join(' '), result);
-  const shown = [...last.values()].filter(({ metrics }) => Number.isFinite(metrics[0]));
+  const finalResults = new Map<string, RunResult>();
+  const imageCount = ({ run }: RunResult) => run.parameters.images as number;
+  for (const result of results.toSorted((a, b) => imageCount(a) - imageCount(b)))
+    finalResults.set(tunables.map(({ name }) => result.run.parameters[name]).join(' '), result);
+  const shown = [...finalResults.values()].filter(({ metrics }) => Number.isFinite(metrics[0]));
   const label = (name: string, unit: string) => (unit === '' ? name : `${name} (${unit})`);
   return parallelCoordinates({
     title: `${device}: ${rule} tuned on the validation split`,
@@ -30,7 +34,7 @@ export function tuningPicture(tuning: Tuning, tunables: readonly Tunable[], resu
         values: shown.map(({ run }) => run.parameters[name] as number),
         log,
       })),
-      { label: 'images', values: shown.map(images) },
+      { label: 'images', values: shown.map(imageCount) },
       { label: 'accuracy (%)', values: shown.map(({ metrics }) => metrics[0]!) },
     ],
   });
@@ -42,13 +46,17 @@ export interface CheckedAccuracy {
   readonly best: readonly number[];
 }
 
-export interface Tuning {
+/** Result of a search, the content of `tune.json`. */
+export interface TuningResult {
   readonly device: string;
   readonly rule: string;
   readonly neurons: number;
   readonly epochs: number;
+  /** Number of training images per epoch. */
   readonly train: number;
+  /** Number of candidates. */
   readonly trials: number;
+  /** Tuned parameters with their values in the common and in the tuned recipe. */
   readonly changed: readonly {
     readonly name: string;
     readonly path: string;
@@ -61,15 +69,15 @@ export interface Tuning {
 }
 
 /** Sections of a recipe with tuned values: complete initial weights, and the model of the rule. */
-export function sectionsOf(
+export function createSections(
   { rule, weight }: MnistConfig,
   tunables: readonly Tunable[],
   values: ParameterValues,
 ): Mapping {
-  const begun: Mapping = { rule: { model: rule.model }, neuron: {}, homeostasis: {}, weight };
+  const initial: Mapping = { rule: { model: rule.model }, neuron: {}, homeostasis: {}, weight };
   return tunables.reduce<Mapping>(
     (sections, { name, path }) => withValue(sections, path.split('.'), values[name], 'device tune'),
-    begun,
+    initial,
   );
 }
 
@@ -91,10 +99,10 @@ export function writeTuning(
     readonly before: SweepResults;
     readonly after: SweepResults;
   },
-): Tuning {
+): TuningResult {
   const { common, tunables, best } = t;
-  const accuracy = { common: accuracyOf(t.before), best: accuracyOf(t.after) };
-  const tuning: Tuning = {
+  const accuracy = { common: listAccuracies(t.before), best: listAccuracies(t.after) };
+  const tuning: TuningResult = {
     device: o.device.name,
     rule: o.rule,
     neurons: o.neurons,
@@ -114,7 +122,7 @@ export function writeTuning(
   directory.make(['recipe.yaml']);
   directory.text(
     'recipe.yaml',
-    stringify({ memspike: 1, ...sectionsOf(common, tunables, best), tuned: about }, { lineWidth: 110 }),
+    stringify({ memspike: 1, ...createSections(common, tunables, best), tuned: about }, { lineWidth: 110 }),
   );
   const { results } = t.found;
   const column = (values: readonly number[], unit: string) => ({ type: 'float64', unit, values }) as const;
@@ -143,7 +151,7 @@ export function writeTuning(
     },
     {},
   );
-  writeResultPicture(directory, 'tune', tuningPicture(tuning, tunables, results));
+  writeResultPicture(directory, 'tune', renderTuning(tuning, tunables, results));
   directory.finish({ ...tuning, seed: o.seed });
   return tuning;
 }

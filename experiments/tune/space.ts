@@ -41,7 +41,7 @@ const READ_THRESHOLD: readonly [number, number] = [0.3, 0.9];
 const INITIAL: readonly [number, number] = [0.05, 0.8];
 
 /** Tuned parameters of a rule on a device: strengths, initial weights, thresholds and their adaptation. @param common common recipe for this device */
-export function tunablesOf(common: MnistConfig): Tunable[] {
+export function listTunables(common: MnistConfig): Tunable[] {
   const { rule, neuron, weight, device, homeostasis } = common;
   const { strengths } = findRuleRecipe(rule.model);
   if (strengths.up.length === 0)
@@ -93,21 +93,21 @@ export function tunablesOf(common: MnistConfig): Tunable[] {
   ];
 }
 
-/** Four digits, more than a search can distinguish. */
-const short = (value: number): number => Number(value.toPrecision(4));
+/** Rounds to four digits, more than a search can distinguish. */
+const roundValue = (value: number): number => Number(value.toPrecision(4));
 
 /** Candidates: the common recipe, and a Latin hypercube of others. @param count number of candidates with the common recipe */
-export function candidatesOf(tunables: readonly Tunable[], count: number, seed: Seed): ParameterValues[] {
-  const own = Object.fromEntries(tunables.map(({ name, common }) => [name, common]));
-  if (count < 2) return [own];
+export function drawCandidates(tunables: readonly Tunable[], count: number, seed: Seed): ParameterValues[] {
+  const common = Object.fromEntries(tunables.map((tunable) => [tunable.name, tunable.common]));
+  if (count < 2) return [common];
   const parameters = tunables.map(({ name, path, range: [low, high], log }): readonly [string, Parameter] => [
     name,
     { path, [log ? 'logUniform' : 'uniform']: [low, high], count: count - 1, latinHypercube: 'tune' },
   ]);
   const drawn = drawAxisValues({ parameters, length: count - 1 }, seed);
   const rounded = (values: ParameterValues): ParameterValues =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, short(value as number)]));
-  return [own, ...drawn.map(rounded)];
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, roundValue(value as number)]));
+  return [common, ...drawn.map(rounded)];
 }
 
 /** Name of the sweeps of a search in error messages. */
@@ -115,7 +115,9 @@ const WHERE = 'device tune';
 const ACCURACY = 'accuracy.logProbability';
 const METRICS = [ACCURACY, 'trainSeconds', 'labelSeconds', 'testSeconds', 'energy.perImage'];
 
-interface Trials {
+/** Description of the sweep of a search. */
+interface TrialsDescription {
+  /** Settings that all runs share. */
   readonly base: Mapping;
   readonly data?: string | undefined;
   readonly models: readonly string[];
@@ -128,7 +130,7 @@ interface Trials {
 }
 
 /** Sweep of the MNIST job over candidates, or over seeds alone without candidates. */
-export function sweepOf({
+export function createSweep({
   base,
   data,
   models,
@@ -137,7 +139,7 @@ export function sweepOf({
   tunables = [],
   candidates = [],
   images,
-}: Trials): Sweep {
+}: TrialsDescription): Sweep {
   const lists = tunables.map(({ name, path, unit }) => [
     name,
     { path, ...(unit !== '' && { unit }), list: candidates.map((values) => values[name]), zip: 'candidate' },
@@ -159,16 +161,16 @@ export function sweepOf({
   );
 }
 
-/** Experiment of a sweep. */
-export function jobOf(sweep: Sweep): Experiment {
+/** Opens the experiment of a sweep, after loading the models that it names. */
+export function openExperiment(sweep: Sweep): Experiment {
   loadConfigModels(sweep, WHERE);
   return openMnist(sweep, WHERE);
 }
 
 /** Writes the plan of a sweep into a directory, which may hold the same plan already. */
-export function plan(unbound: Sweep, directory: string): void {
+export function planTrials(unbound: Sweep, directory: string): void {
   const sweep = bindSweep(unbound);
-  const experiment = jobOf(sweep);
+  const experiment = openExperiment(sweep);
   writePlan(directory, listRuns(sweep, experiment, WHERE), {
     file: WHERE,
     sweep,
@@ -177,7 +179,7 @@ export function plan(unbound: Sweep, directory: string): void {
 }
 
 /** Computes a sweep; null if interrupted. @throws UserError if a run fails, or if another process computes it */
-export async function computed(
+export async function computeSweep(
   directory: string,
   compute: (o: RunSweepOptions) => Promise<SweepOutcome>,
   options: Omit<RunSweepOptions, 'directory'>,
@@ -190,4 +192,4 @@ export async function computed(
 }
 
 /** Accuracy of each run, percent. */
-export const accuracyOf = ({ results }: SweepResults): number[] => results.map(({ metrics }) => metrics[0]!);
+export const listAccuracies = ({ results }: SweepResults): number[] => results.map(({ metrics }) => metrics[0]!);

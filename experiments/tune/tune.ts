@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import { mean } from 'simple-statistics';
 import { UserError } from '../../core/declare/errors.ts';
 import { plural } from '../../core/declare/show.ts';
-import { mnistSizes } from '../data/mnist.ts';
-import { sizesIn } from '../data/split.ts';
+import { readMnistSizes } from '../data/mnist.ts';
+import { computeSplitSizes } from '../data/split.ts';
 import { type LoadedDevice, nameOrPath } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { ResultDirectory } from '../output/results.ts';
@@ -13,14 +13,22 @@ import type { SweepResults } from '../sweep/collect.ts';
 import { type RunSweepOptions, runSweep } from '../sweep/run.ts';
 import { searchSweep } from '../sweep/search/index.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
-import { sectionsOf, type Tuning, writeTuning } from './report.ts';
-import { accuracyOf, candidatesOf, computed, jobOf, plan, sweepOf, tunablesOf } from './space.ts';
+import { createSections, type TuningResult, writeTuning } from './report.ts';
+import {
+  computeSweep,
+  createSweep,
+  drawCandidates,
+  listAccuracies,
+  listTunables,
+  openExperiment,
+  planTrials,
+} from './space.ts';
 
 /** Number of seeds for the comparison of the common and the tuned recipe, which the search does not use. */
 const CHECK_COUNT = 3;
 /** Maximum number of test images of a trial; the comparison uses the whole validation set. */
-const MAX_TEST = 5000;
-const MAX_LABEL = 5000;
+const MAX_TEST_IMAGES = 5000;
+const MAX_LABEL_IMAGES = 5000;
 /** Shares of the training images in the rungs of successive halving. */
 const RUNGS = [1 / 4, 1 / 2, 1];
 /** Limits of the number of candidates. */
@@ -30,7 +38,7 @@ export interface TuneOptions {
   readonly device: LoadedDevice;
   readonly rule: string;
   readonly neurons: number;
-  /** Number of presentations per training; more than the training set are several epochs. */
+  /** Number of presentations per training; several epochs if larger than the training set. */
   readonly images: number;
   /** Approximate duration, s, which determines the number of candidates. */
   readonly budget: number;
@@ -44,7 +52,7 @@ export interface TuneOptions {
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
   readonly onWarnings: RunSweepOptions['onWarnings'];
-  /** Called with progress messages. */
+  /** Prints a progress message. */
   readonly say: (sentence: string) => void;
 }
 
@@ -53,7 +61,7 @@ export interface TuneOptions {
  * hypercube around the common recipe, which is a candidate too. Writes `recipe.yaml` (for `mnist --recipe`), `tune.json`, the table of
  * trials and a picture into `out`. Null if interrupted; the same call resumes.
  */
-export function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
+export function tuneDevice(o: TuneOptions): Promise<TuningResult | null> {
   const directory = new ResultDirectory(o.out, {
     command: 'device tune',
     mark: 'tune.json',
@@ -62,9 +70,9 @@ export function tuneDevice(o: TuneOptions): Promise<Tuning | null> {
   return directory.claim(() => tuneInto(directory, o));
 }
 
-async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<Tuning | null> {
+async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<TuningResult | null> {
   const at = (name: string) => join(o.out, name);
-  const base = baseOf(o);
+  const base = createBaseSettings(o);
   const shared = {
     data: o.data === undefined ? undefined : resolve(o.data),
     models: o.models.map((file) => resolve(file)),
@@ -72,67 +80,79 @@ async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<Tun
   const { workers, progress, signal, onWarnings } = o;
   const run = { workers, progress, signal, onWarnings };
   const check = (name: string, settings: Mapping) => {
-    plan(sweepOf({ ...shared, base: settings, seed: `${o.seed}/check`, replicates: CHECK_COUNT }), at(name));
-    return computed(at(name), runSweep, { ...run, label: name === 'common' ? 'common recipe' : 'tuned recipe' });
+    planTrials(createSweep({ ...shared, base: settings, seed: `${o.seed}/check`, replicates: CHECK_COUNT }), at(name));
+    return computeSweep(at(name), runSweep, { ...run, label: name === 'common' ? 'common recipe' : 'tuned recipe' });
   };
 
-  const common = jobOf(sweepOf({ ...shared, base, seed: `${o.seed}` })).resolve([]) as unknown as MnistConfig;
-  const tunables = tunablesOf(common);
+  const common = openExperiment(createSweep({ ...shared, base, seed: `${o.seed}` })).resolve(
+    [],
+  ) as unknown as MnistConfig;
+  const tunables = listTunables(common);
   const before = await check('common', base);
   if (before === null) return null;
-  o.say(`Common recipe: ${percent(accuracyOf(before))} on the validation split, ${plural(CHECK_COUNT, 'seed')}.`);
+  o.say(
+    `Common recipe: ${formatMean(listAccuracies(before))} on the validation split, ${plural(CHECK_COUNT, 'seed')}.`,
+  );
 
-  const trials = o.trials ?? affordable(o, before);
+  const trials = o.trials ?? countAffordable(o, before);
   const images = [...new Set(RUNGS.map((share) => Math.max(1, Math.round(share * common.train))))];
-  const candidates = candidatesOf(tunables, trials, o.seed);
-  const few = { ...base, test: Math.min(MAX_TEST, common.test) };
-  plan(sweepOf({ ...shared, base: few, seed: `${o.seed}`, tunables, candidates, images }), at('search'));
-  const found = await computed(
+  const candidates = drawCandidates(tunables, trials, o.seed);
+  const searchBase = { ...base, test: Math.min(MAX_TEST_IMAGES, common.test) };
+  planTrials(
+    createSweep({ ...shared, base: searchBase, seed: `${o.seed}`, tunables, candidates, images }),
+    at('search'),
+  );
+  const found = await computeSweep(
     at('search'),
     (s) => searchSweep({ ...s, search: 'halving', resource: 'images', onStep: (step) => o.say(`Halving, ${step}.`) }),
     { ...run, label: 'search' },
   );
   if (found === null) return null;
 
-  const best = bestOf(found, common.train);
-  const after = await check('best', { ...base, ...sectionsOf(common, tunables, best) });
+  const best = findBestCandidate(found, common.train);
+  const after = await check('best', { ...base, ...createSections(common, tunables, best) });
   if (after === null) return null;
   return writeTuning(directory, o, { common, tunables, best, trials: candidates.length, found, before, after });
 }
 
-/** Settings that all trials share. */
-function baseOf({ device, rule, neurons, images, data }: TuneOptions): Mapping {
-  const { train: all } = sizesIn('validation', mnistSizes(data));
+/** Settings of the MNIST job that all trials share. */
+function createBaseSettings({ device, rule, neurons, images, data }: TuneOptions): Mapping {
+  const { train: all } = computeSplitSizes('validation', readMnistSizes(data));
   const epochs = Math.ceil(images / all);
   const train = Math.round(images / epochs);
-  const named = nameOrPath(device.name, resolve('device.yaml'));
+  const deviceReference = nameOrPath(device.name, resolve('device.yaml'));
   return {
     split: 'validation',
-    device: named,
+    device: deviceReference,
     rule: { model: rule },
     neurons,
     epochs,
     train,
-    label: Math.min(MAX_LABEL, all),
+    label: Math.min(MAX_LABEL_IMAGES, all),
   };
 }
 
-const percent = (values: readonly number[]): string => `${mean([...values]).toFixed(1)} %`;
+const formatMean = (values: readonly number[]): string => `${mean([...values]).toFixed(1)} %`;
 
 /** Number of candidates within the budget, from the duration of the runs with the common recipe. */
-function affordable({ budget, workers }: TuneOptions, { results }: SweepResults): number {
-  const of = (m: number) => mean(results.map(({ metrics }) => metrics[m]!));
-  const [train, label, test] = [of(1), of(2), of(3)];
-  // Of n candidates, 1/2 and then 1/4 continue, each time with twice the images.
-  const each = RUNGS.reduce((sum, share) => sum + (share * train + label + test) * (RUNGS[0]! / share), 0);
+function countAffordable({ budget, workers }: TuneOptions, { results }: SweepResults): number {
+  const meanSeconds = (m: number) => mean(results.map(({ metrics }) => metrics[m]!));
+  const [train, label, test] = [meanSeconds(1), meanSeconds(2), meanSeconds(3)];
+  // After each rung, half of the candidates continue with twice the images.
+  const secondsPerCandidate = RUNGS.reduce(
+    (sum, share) => sum + (share * train + label + test) * (RUNGS[0]! / share),
+    0,
+  );
   const left = budget * workers - 2 * CHECK_COUNT * (train + label + test);
-  return Math.max(MIN_CANDIDATES, Math.min(MAX_CANDIDATES, Math.floor(left / each)));
+  return Math.max(MIN_CANDIDATES, Math.min(MAX_CANDIDATES, Math.floor(left / secondsPerCandidate)));
 }
 
 /** Candidate with the highest accuracy among those that were trained with all images. */
-function bestOf({ results }: SweepResults, images: number): ParameterValues {
-  const whole = results.filter(({ run, metrics }) => run.parameters.images === images && Number.isFinite(metrics[0]));
-  const [first] = whole.toSorted((a, b) => b.metrics[0]! - a.metrics[0]!);
+function findBestCandidate({ results }: SweepResults, images: number): ParameterValues {
+  const complete = results.filter(
+    ({ run, metrics }) => run.parameters.images === images && Number.isFinite(metrics[0]),
+  );
+  const [first] = complete.toSorted((a, b) => b.metrics[0]! - a.metrics[0]!);
   if (first === undefined) throw new UserError('device tune: no trial finished; see the logs in search/points.');
   return first.run.parameters;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { Arena } from '../../core/kernels/arena.ts';
-import { command } from '../../experiments/cli/command.ts';
+import { defineCommand } from '../../experiments/cli/command.ts';
 import { VERSION } from '../../experiments/version.ts';
 import { describeTurns, against as inTurns, requireBuilt, type Turns } from './against.ts';
 import { type Compared, compare, describe, pythonWithBrian2 } from './compare.ts';
@@ -73,7 +73,7 @@ function print({ machine, node, memspike, kernels, growth, comparisons }: Page, 
 
 const known = [...Object.keys(BENCHMARKS), ...Object.keys(COMPARISONS)] as [string, ...string[]];
 
-export default command({
+export default defineCommand({
   positionals: object({}),
   options: object({
     only: z

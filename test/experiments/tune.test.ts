@@ -6,8 +6,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { mnistConfig } from '../../experiments/training/unsupervised/steps.ts';
-import { secondsOf } from '../../experiments/tune/budget.ts';
-import { candidatesOf, tunablesOf } from '../../experiments/tune/space.ts';
+import { parseDuration } from '../../experiments/tune/budget.ts';
+import { drawCandidates, listTunables } from '../../experiments/tune/space.ts';
 import { slowTest } from '../support.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { json } from './run/cli.ts';
@@ -27,12 +27,12 @@ interface Tuned {
 }
 
 test('candidates: the common recipe first, then one in each part of every range', () => {
-  const tunables = tunablesOf(mnistConfig({ neurons: 100, epochs: 1, train: 15_000 }, 'ag-ceo2-pt'));
+  const tunables = listTunables(mnistConfig({ neurons: 100, epochs: 1, train: 15_000 }, 'ag-ceo2-pt'));
   assert.equal(
     tunables.map(({ path }) => path),
     ['rule.up', 'rule.down', 'weight.initial.1', 'neuron.threshold', 'homeostasis.gain', 'neuron.readThreshold'],
   );
-  const all = candidatesOf(tunables, 41, 1);
+  const all = drawCandidates(tunables, 41, 1);
   assert.is(all.length, 41);
   assert.equal(all[0], Object.fromEntries(tunables.map(({ name, common }) => [name, common])));
   for (const { name, range, log } of tunables) {
@@ -41,10 +41,10 @@ test('candidates: the common recipe first, then one in each part of every range'
     const parts = all.slice(1).map((values) => Math.floor(40 * share(values[name] as number) + 1e-2));
     assert.ok(new Set(parts).size >= 38, name); // rounded to four digits
   }
-  assert.equal(candidatesOf(tunables, 41, 1), all);
-  assert.not.equal(candidatesOf(tunables, 41, 2), all);
+  assert.equal(drawCandidates(tunables, 41, 1), all);
+  assert.not.equal(drawCandidates(tunables, 41, 2), all);
   assert.throws(
-    () => tunablesOf(mnistConfig({ rule: { model: 'neighbourhood' } })),
+    () => listTunables(mnistConfig({ rule: { model: 'neighbourhood' } })),
     /no strengths are known for the rule neighbourhood/,
   );
 });
@@ -56,7 +56,7 @@ test('strengths of every rule with a recipe are found', () => {
     ['stochasticBinary', ['rule.pSet', 'rule.pReset']],
     ['pulseOverlap', ['rule.gainUp', 'rule.gainDown']],
   ] as const) {
-    const found = tunablesOf(mnistConfig({ rule: { model: rule } }, 'pt-hbn-ag'));
+    const found = listTunables(mnistConfig({ rule: { model: rule } }, 'pt-hbn-ag'));
     assert.equal(
       found.slice(0, paths.length).map(({ path }) => path),
       [...paths],
@@ -137,10 +137,7 @@ slowTest(test, 'device compare --tune: each device with the common recipe and wi
     inProcess(directory, 'device', 'compare', 'pt-hbn-ag', ...words, '--progress', 'none', ...more);
   const { status, stdout, stderr } = await compare('--tune', '--trials', '2', '--out', 'compared');
   assert.equal([status, stderr], [0, '']);
-  assert.match(
-    stdout,
-    /device +accuracy +with a recipe of its own +gain of it +difference from the best +energy an image/,
-  );
+  assert.match(stdout, /device +accuracy +with tuned recipe +gain +difference from the best +energy per image/);
   assert.match(stdout, / points \(one seed, no interval\) +– /);
   const [heading, ...rows] = readFileSync(join(at('compared'), 'compare.csv'), 'utf8')
     .trimEnd()
@@ -156,16 +153,16 @@ slowTest(test, 'device compare --tune: each device with the common recipe and wi
     rule: object;
   };
   assert.equal({ ...rule, ...recipe.rule }, rule);
-  assert.match(readFileSync(join(at('compared'), 'compare.svg'), 'utf8'), /recipe of its own/);
+  assert.match(readFileSync(join(at('compared'), 'compare.svg'), 'utf8'), /tuned recipe/);
   assert.is(
     (await compare('--trials', '2', '--out', 'idle')).stderr,
-    'memspike: device compare: --trials goes with --tune.\n',
+    'memspike: device compare: --trials needs --tune.\n',
   );
 });
 
 test('wrong budgets, recipes and directories: a sentence', async () => {
   assert.equal(
-    ['90s', '5m', '1.5h'].map((text) => secondsOf(text, 'x')),
+    ['90s', '5m', '1.5h'].map((text) => parseDuration(text, 'x')),
     [90, 300, 5400],
   );
   const said = await tune('--out', 'wrong', '--budget', '5 apples');

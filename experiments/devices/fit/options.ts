@@ -6,23 +6,23 @@ import { didYouMean } from '../../../core/declare/suggest.ts';
 import type { ColumnNaming, ImportOptions, KindOptions } from './import/columns.ts';
 import { PULSE_ROLES } from './import/layout.ts';
 import type { PulseImportOptions } from './import/measurement.ts';
-import { DECIMALS, type Quantity, quantityOf } from './import/numbers.ts';
+import { DECIMALS, parseQuantity, type Quantity } from './import/numbers.ts';
 import type { Course, GivenPulses, Pulses } from './import/trains.ts';
 import type { Kind } from './kinds/kind.ts';
 
-/** Options of commands that read measurements: properties that the files themselves do not state. */
+/** Options of commands that read measurements: properties that the files do not contain. */
 export const readingOptions = {
   columns: optional(
     text({
       help: `roles of columns, by name or number: pulse=n,conductance=G1; roles: ${PULSE_ROLES.join(', ')}`,
     }),
   ),
-  unit: optional(text({ help: 'unit of readings whose column has none: uS, nA, kOhm; default: S, A, Ohm' })),
+  unit: optional(text({ help: 'unit of readings in columns without a unit: uS, nA, kOhm; default: S, A, Ohm' })),
   decimal: optional(
-    choice(DECIMALS, { help: 'decimal mark, for files whose numbers do not show it: 2,250 may be 2250 or 2.25' }),
+    choice(DECIMALS, { help: 'decimal mark, if the numbers of the file are ambiguous: 2,250 may be 2250 or 2.25' }),
   ),
   readVoltage: optional(text({ help: 'read voltage of currents: 0.1, 100mV' })),
-  range: optional(text({ help: 'conductances of the normalised weights 0 and 1: 1e-6:1e-4, 1uS:100uS' })),
+  range: optional(text({ help: 'conductances at the normalised weights 0 and 1: 1e-6:1e-4, 1uS:100uS' })),
   writeVoltage: optional(
     text({
       help: 'write voltage of pulses up/down: 4/-2, or 3 for 3/-3; first:last if it grows with each pulse: 0.5:3/-0.5:-3',
@@ -32,13 +32,13 @@ export const readingOptions = {
 };
 export const sheet = optional(text({ help: 'name of the only sheet of a workbook to read' }));
 export const timeStep = optional(text({ help: 'time between the points of a loop without a time column: 10ms' }));
-type Given = z.output<Mapping<typeof readingOptions>>;
+type ReadingOptions = z.output<Mapping<typeof readingOptions>>;
 
-function refuse(option: string, given: string, allowed: string): never {
-  throw new UsageError(`device fit: --${option} is ${show(given)}, but must be ${allowed}.`);
+function refuse(option: string, value: string, allowed: string): never {
+  throw new UsageError(`device fit: --${option} is ${show(value)}, but must be ${allowed}.`);
 }
 
-/** Parses `--columns`; case of the roles does not matter. */
+/** Parses `--columns`; roles are not case-sensitive. */
 function parseColumns(words: string, known: readonly string[]): ColumnNaming {
   const allowed = 'ROLE=COLUMN, separated by commas, such as pulse=n,conductance=G1';
   // A comma without ROLE= after it is part of a name.
@@ -51,7 +51,7 @@ function parseColumns(words: string, known: readonly string[]): ColumnNaming {
   });
 }
 
-/** Parses courses up and down: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror factor from the direction given to the other one */
+/** Parses the first and last value of up and down pulses: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror factor from up to an absent down */
 function parseCourses(
   option: string,
   words: string,
@@ -60,7 +60,7 @@ function parseCourses(
   allowed: string,
 ): readonly [Course, Course] {
   const sides = words.split('/').map((side): Course => {
-    const ends = side.split(':').map((end) => quantityOf(end.trim(), quantity));
+    const ends = side.split(':').map((end) => parseQuantity(end.trim(), quantity));
     if (ends.length > 2 || !ends.every(Number.isFinite)) refuse(option, words, allowed);
     return [ends[0]!, ends.at(-1)!];
   });
@@ -69,7 +69,8 @@ function parseCourses(
   return [up!, down];
 }
 
-function parsePulses({ writeVoltage, writeTime }: Given): GivenPulses | undefined {
+/** Parses voltage and width of the write pulses; undefined without both options. */
+function parsePulses({ writeVoltage, writeTime }: ReadingOptions): GivenPulses | undefined {
   if (writeVoltage === undefined && writeTime === undefined) return undefined;
   const volts = 'voltages up/down in V, such as 4/-2 or 0.5:3/-0.5:-3';
   const times = 'a time larger than 0 in s or with its unit, such as 10ms or 1ms/10ms';
@@ -84,12 +85,15 @@ function parsePulses({ writeVoltage, writeTime }: Given): GivenPulses | undefine
   return { up: pulsesAt(0), down: pulsesAt(1) };
 }
 
-/** Options that all kinds of measurement have. */
-function parseShared({ columns, decimal, readVoltage, range }: Given, roles: readonly string[]): ImportOptions {
-  const volts = readVoltage === undefined ? undefined : quantityOf(readVoltage.trim(), 'voltage');
+/** Parses the options that all kinds of measurement share. */
+function parseShared(
+  { columns, decimal, readVoltage, range }: ReadingOptions,
+  roles: readonly string[],
+): ImportOptions {
+  const volts = readVoltage === undefined ? undefined : parseQuantity(readVoltage.trim(), 'voltage');
   if (volts !== undefined && (volts === 0 || !Number.isFinite(volts)))
     refuse('read-voltage', readVoltage!, 'a voltage other than 0, such as 0.1 or 100mV');
-  const ends = range?.split(':').map((end) => quantityOf(end.trim(), 'conductance'));
+  const ends = range?.split(':').map((end) => parseQuantity(end.trim(), 'conductance'));
   if (ends !== undefined && !(ends.length === 2 && ends[0]! >= 0 && ends[0]! < ends[1]! && ends[1]! < Infinity))
     refuse('range', range!, 'two conductances, the lower one first, such as 1e-6:1e-4');
   return {
@@ -100,19 +104,22 @@ function parseShared({ columns, decimal, readVoltage, range }: Given, roles: rea
   };
 }
 
-/** Options for a measurement of pulses. */
-export const pulseOptions = (given: Given): PulseImportOptions => ({
-  ...parseShared(given, PULSE_ROLES),
-  unit: given.unit,
-  pulses: parsePulses(given),
+/** Parses the options for a measurement of pulses. */
+export const parsePulseOptions = (options: ReadingOptions): PulseImportOptions => ({
+  ...parseShared(options, PULSE_ROLES),
+  unit: options.unit,
+  pulses: parsePulses(options),
 });
 
-/** Options for a measurement of another kind. */
-export function kindOptions(given: Given & { readonly timeStep?: string | undefined }, kind: Kind): KindOptions {
-  const shared = parseShared(given, [...kind.columns.map(({ role }) => role), 'device']);
-  if (given.timeStep === undefined) return shared;
-  const step = quantityOf(given.timeStep.trim(), 'time');
+/** Parses the options for a measurement of another kind. */
+export function parseKindOptions(
+  options: ReadingOptions & { readonly timeStep?: string | undefined },
+  kind: Kind,
+): KindOptions {
+  const shared = parseShared(options, [...kind.columns.map(({ role }) => role), 'device']);
+  if (options.timeStep === undefined) return shared;
+  const step = parseQuantity(options.timeStep.trim(), 'time');
   if (!(step > 0 && step < Infinity))
-    refuse('time-step', given.timeStep, 'a time larger than 0 in s or with its unit, such as 10ms');
+    refuse('time-step', options.timeStep, 'a time larger than 0 in s or with its unit, such as 10ms');
   return { ...shared, timeStep: step };
 }

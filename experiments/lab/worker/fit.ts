@@ -8,7 +8,7 @@ import { pulsesOf, type Train } from '../../devices/fit/import/trains.ts';
 import type { KindFit, KindName } from '../../devices/fit/kinds/kind.ts';
 import { detectKind, KINDS } from '../../devices/fit/kinds/kinds.ts';
 import { baseDevice, kindOrigin, mergeDeviceFile, readBase } from '../../devices/fit/kinds/mergeDeviceFile.ts';
-import { kindOptions, pulseOptions } from '../../devices/fit/options.ts';
+import { parseKindOptions, parsePulseOptions } from '../../devices/fit/options.ts';
 import { fitPulses, type PulseFit } from '../../devices/fit/statistics/fitPulses.ts';
 import { fitTable } from '../../devices/fit/table/fitTable.ts';
 import { type FittedTable, simulateWithTable, tableParts } from '../../devices/fit/table/fittedTable.ts';
@@ -29,7 +29,7 @@ export interface FitRequest {
   /** Kind of measurement; undefined: detected from the column names. */
   readonly kind?: KindName | undefined;
   /** Options of the command for facts that the files do not state. */
-  readonly options: Parameters<typeof kindOptions>[0] & { readonly sheet?: string };
+  readonly options: Parameters<typeof parseKindOptions>[0] & { readonly sheet?: string };
 }
 
 export interface FitResult {
@@ -86,7 +86,7 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
   const tables = await readTables(paths, options);
   const kind = givenKind ?? detectKind(tables, options);
   if (kind === 'pulses') {
-    const { trains, importSummary } = measurementOf(tables, pulseOptions(options));
+    const { trains, importSummary } = measurementOf(tables, parsePulseOptions(options));
     checkDirections(source, trains);
     if (isTable) {
       const fit = fitTable(trains);
@@ -106,7 +106,7 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
   if (isTable)
     throw new UserError(`A table of steps needs a measurement of pulses, but ${source} is a measurement of ${kind}.`);
   const of = KINDS[kind];
-  const reading = kindOptions(options, of);
+  const reading = parseKindOptions(options, of);
   const rows = rowsOf(tables, of.columns, reading);
   const before = base();
   const found = of.fit(rows, { source, ...baseDevice(before), options: reading });

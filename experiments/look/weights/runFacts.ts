@@ -1,7 +1,7 @@
 /** Facts about a projection that a run directory states beside its logs. */
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { POLARITIES, POLARITIES_TOLD } from '../../data/recordings.ts';
+import { POLARITY_COUNT, POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { mappingSchema, readJson, readRunJson } from '../../logs/runJson.ts';
 import { fileIn } from '../../output/file.ts';
 import type { WeightsOptions } from './options.ts';
@@ -57,7 +57,7 @@ export interface ImageShape {
 
 /** Sentence on the meaning of the planes, if there are several. */
 export const describePlanes = (image: ImageShape | null): string[] =>
-  (image?.planes ?? 1) > 1 ? [POLARITIES_TOLD] : [];
+  (image?.planes ?? 1) > 1 ? [POLARITY_LAYOUT] : [];
 
 /** Pixel of a presynaptic neuron, as an index into the rows of the image. */
 export const pixelOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
@@ -84,7 +84,7 @@ export function findImageShape(path: string, { rows, columns }: WeightsOptions, 
   if (fileIn(path, 'run.json') === null) return null;
   const { imageRows, imageColumns } = readRunJson(path);
   if (imageRows === undefined || imageColumns === undefined) return null;
-  const planes = pre === imageRows * imageColumns * POLARITIES ? POLARITIES : 1;
+  const planes = pre === imageRows * imageColumns * POLARITY_COUNT ? POLARITY_COUNT : 1;
   const shape = { rows: planes * imageRows, columns: imageColumns, planes };
   return isFilled(shape, pre) ? shape : null;
 }

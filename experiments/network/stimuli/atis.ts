@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { snap } from '../../../core/time.ts';
 import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts';
 import { readEventFile } from '../../data/eventFile.ts';
-import { isOff, placeIn, usOf, xOf, yOf } from '../../data/recordings.ts';
+import { columnOf, decodePlace, decodePolarity, decodeTime, rowOf } from '../../data/recordings.ts';
 import { sortRecording } from './recording.ts';
 
 const US_PER_MS = 1000;
@@ -24,17 +24,17 @@ export function readEvents(path: string, sensor: Sensor): Recording {
   const times: number[] = [];
   const neurons: number[] = [];
   readEventFile(path).forEach((event, i) => {
-    const place = placeIn(event);
-    const [x, y] = [xOf(place), yOf(place)];
+    const place = decodePlace(event);
+    const [x, y] = [columnOf(place), rowOf(place)];
     if (x >= sensor.width || y >= sensor.height) {
       const size = `${sensor.width} x ${sensor.height}`;
       throw new UserError(
         `${path}, event ${i}: pixel (${x}, ${y}) is not on a sensor of ${size}; set width and height.`,
       );
     }
-    const neuron = neuronOf(x, y, isOff(place) === 0, sensor);
+    const neuron = neuronOf(x, y, decodePolarity(place) === 0, sensor);
     if (neuron === undefined) return;
-    times.push(snap(usOf(event) / US_PER_MS));
+    times.push(snap(decodeTime(event) / US_PER_MS));
     neurons.push(neuron);
   });
   return sortRecording(times, neurons, path);

@@ -1,5 +1,5 @@
 import { validate } from '../../../core/declare/validate.ts';
-import { mnistSizes } from '../../data/mnist.ts';
+import { readMnistSizes } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { bindImport } from '../../network/inputs.ts';
@@ -27,7 +27,7 @@ function splitDevice(given: Mapping, where: string): { readonly device: LoadedDe
  * range of the device.
  */
 export function openMnist({ base, data, dataSha256 }: Sweep, where: string): Experiment {
-  const sizes = mnistSizes(data);
+  const sizes = readMnistSizes(data);
   const complete = (given: Mapping): Mapping => {
     const { device, rest } = splitDevice(given, where);
     return applyRecipe(rest, device ? (recipe) => applyDevice(recipe, device) : undefined, sizes);

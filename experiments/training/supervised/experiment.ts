@@ -5,7 +5,7 @@ import { IMAGES } from '../../../core/log/tables.ts';
 import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { loadMnist } from '../../data/mnist.ts';
-import { splitOf } from '../../data/split.ts';
+import { selectSplit } from '../../data/split.ts';
 import { accountOf, type EnergyAccount, joulesPer, totalOf } from '../../devices/energy/account.ts';
 import { requireData, requireInputs } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
@@ -68,7 +68,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const all = loadMnist(o.data);
   const data = bindData(all, o.data);
   requireData(data, o.dataSha256);
-  const sets = splitOf(all, c.split, 'learn');
+  const sets = selectSplit(all, c.split, 'learn');
   const [train, test] = [firstOf(sets.train, c.train, 'train'), firstOf(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
   const given = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes, c.pooling);

@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
 import type { WinnerTakeAll } from '../../../core/graph/population.ts';
-import { POLARITIES } from '../../data/recordings.ts';
+import { POLARITY_COUNT } from '../../data/recordings.ts';
 
 /**
  * `layer`: all see the whole image. `windows`: groups on windows of it, each with winner-take-all of its own, vote together. `features`: the
@@ -95,4 +95,4 @@ export const getInputShape = (
 
 /** How many maps of weights a neuron has of the image: one for each polarity of a recording. */
 export const countPlanes = ({ stimulus }: Pick<ArchitectureConfig, 'stimulus'>): number =>
-  stimulus?.speed === undefined ? 1 : POLARITIES;
+  stimulus?.speed === undefined ? 1 : POLARITY_COUNT;

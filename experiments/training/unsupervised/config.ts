@@ -11,9 +11,9 @@ import {
   seedOption,
 } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import type { Sizes } from '../../data/dataSet.ts';
-import { MNIST } from '../../data/mnist.ts';
-import { SPLITS, sizesIn } from '../../data/split.ts';
+import type { SetSizes } from '../../data/dataSet.ts';
+import { MNIST_SIZES } from '../../data/mnist.ts';
+import { computeSplitSizes, SPLITS } from '../../data/split.ts';
 import { withOwn } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS, type ModelChoice, withOrigins } from '../../network/models.ts';
@@ -103,9 +103,9 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
 export function applyRecipe(
   given: Mapping,
   adapt: (recipe: Mapping) => Mapping = (recipe) => recipe,
-  sizes: Sizes = MNIST,
+  sizes: SetSizes = MNIST_SIZES,
 ): Mapping {
-  const all = sizesIn(given.split === 'validation' ? 'validation' : 'test', sizes).train;
+  const all = computeSplitSizes(given.split === 'validation' ? 'validation' : 'test', sizes).train;
   const presentations = numberOr(given.epochs, 4) * numberOr(given.train, all);
   const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
   const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
@@ -201,9 +201,9 @@ const FIRST_DEVICE = object({ device: modelSchema(MODELS.devices) });
  */
 export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,
-  sizes: Sizes = MNIST,
+  sizes: SetSizes = MNIST_SIZES,
 ): MnistConfig {
-  const { train: all, test } = sizesIn(config.split, sizes);
+  const { train: all, test } = computeSplitSizes(config.split, sizes);
   checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
   const device = config.device as ModelChoice;
   const recordings = sizes.events ? { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } } : {};

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { LabelledImages, Sets } from '../../data/dataSet.ts';
-import { type Split, splitOf } from '../../data/split.ts';
+import { type Split, selectSplit } from '../../data/split.ts';
 import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
 import { orientationImages } from './orientation.ts';
@@ -14,7 +14,7 @@ type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | '
  * @throws UserError when there are fewer than the configuration asks for.
  */
 export function imagesOf<S extends Sets>(set: S, c: ImagesConfig, where = 'mnist'): S {
-  const { train, test } = splitOf(set, c.split, where);
+  const { train, test } = selectSplit(set, c.split, where);
   checkKind(c, train.events !== undefined, where);
   checkCount('train', c.train, train.n, c.split, where);
   checkCount('label', c.label, train.n, c.split, where);

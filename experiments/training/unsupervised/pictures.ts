@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { plural } from '../../../core/declare/show.ts';
-import { POLARITIES_TOLD } from '../../data/recordings.ts';
+import { POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
 import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
@@ -40,7 +40,7 @@ export async function drawPictures(directory: RunDirectory, found: RunResults): 
     countGroups(c) > 1
       ? arrangeWindows(fields, c, captions, min)
       : { ...fields, neurons: c.neurons, captions, subtitle: `${plural(c.neurons, 'neuron')} with their classes` };
-  const subtitle = `${shown.subtitle}${countPlanes(c) > 1 ? `; ${POLARITIES_TOLD}` : ''}`;
+  const subtitle = `${shown.subtitle}${countPlanes(c) > 1 ? `; ${POLARITY_LAYOUT}` : ''}`;
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
     'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(names && { classes: names }) }),

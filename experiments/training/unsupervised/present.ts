@@ -1,4 +1,4 @@
-import { lengthOf, RecordingPlayer } from '../../data/recordings.ts';
+import { computeDuration, RecordingPlayer } from '../../data/recordings.ts';
 import { getMaxDuration } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
@@ -22,7 +22,7 @@ export function computeStartTimes(
   count: number,
 ): Float64Array {
   const begin = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
-  if (events) for (let i = 0; i < count; i++) begin[i + 1] = begin[i]! + lengthOf(events[i]!, speed);
+  if (events) for (let i = 0; i < count; i++) begin[i + 1] = begin[i]! + computeDuration(events[i]!, speed);
   return begin;
 }
 
@@ -58,7 +58,7 @@ export class Presenter {
     if (recording) {
       const { times, neurons } = this.#player.play(recording, net.now);
       net.change(replayed!, (model) => model.setSpikes(times, neurons));
-      return lengthOf(recording, this.#speed);
+      return computeDuration(recording, this.#speed);
     }
     const pixels = images.subarray(image * size, (image + 1) * size);
     const duration = this.#longest;

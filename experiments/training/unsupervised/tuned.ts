@@ -3,7 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { described, object, optional } from '../../../core/declare/params.ts';
 import { plural } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import type { Sizes } from '../../data/dataSet.ts';
+import type { SetSizes } from '../../data/dataSet.ts';
 import type { LoadedDevice } from '../../devices/load.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
@@ -47,7 +47,7 @@ const getRuleModel = ({ rule }: Mapping): unknown => (isMapping(rule) ? rule.mod
  */
 export function applyTunedRecipe(
   given: Mapping,
-  { device, tuned, sizes }: { device?: LoadedDevice | undefined; tuned?: TunedRecipe | undefined; sizes?: Sizes },
+  { device, tuned, sizes }: { device?: LoadedDevice | undefined; tuned?: TunedRecipe | undefined; sizes?: SetSizes },
 ): Mapping {
   const onDevice = (recipe: Mapping) => (device === undefined ? recipe : applyDevice(recipe, device));
   if (tuned === undefined) return applyRecipe(given, onDevice, sizes);

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { object } from '../../../core/declare/params.ts';
 import { readArguments } from '../../../experiments/cli/arguments.ts';
 import { UsageError } from '../../../experiments/cli/command.ts';
-import { commandHelp } from '../../../experiments/cli/help.ts';
+import { renderCommandHelp } from '../../../experiments/cli/help.ts';
 import { runs } from '../../support.ts';
 import { echo, listings } from './probe.ts';
 
@@ -88,7 +88,7 @@ test('what yargs would guess at is refused', () => {
 });
 
 test('help tells meaning, range, unit and default of every option', async () => {
-  const help = await commandHelp(listing, echo);
+  const help = await renderCommandHelp(listing, echo);
   for (const line of [
     /memspike echo FILE \[MORE…\] \[options\]/,
     /--seed +seed of all randomness \[an integer >= 0\] \[default: 7\]/,

@@ -3,13 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, text } from '../../../core/declare/params.ts';
-import { command, type Listing, type Loaded } from '../../../experiments/cli/command.ts';
+import { type CommandEntry, defineCommand, type LoadedCommand } from '../../../experiments/cli/command.ts';
 import { main } from '../../../experiments/cli/main.ts';
 
 const nothing = { positionals: object({}), options: object({}) };
 
 /** Prints its arguments as JSON. */
-export const echo = command({
+export const echo = defineCommand({
   positionals: object({
     file: text({ help: 'a file' }),
     more: z.array(z.string()).default([]).meta({ description: 'others' }),
@@ -35,19 +35,19 @@ export const echo = command({
   handler: (args) => console.log(JSON.stringify(args)),
 });
 
-const commands: Record<string, Loaded> = {
+const commands: Record<string, LoadedCommand> = {
   echo,
-  mistake: command({
+  mistake: defineCommand({
     ...nothing,
     handler: () => Promise.reject(new UserError('run: tau is -1, but must be a number > 0 (ms).')),
   }),
-  bug: command({
+  bug: defineCommand({
     ...nothing,
     handler: () => {
       throw new TypeError('x is not a function');
     },
   }),
-  wait: command({
+  wait: defineCommand({
     ...nothing,
     handler: (_, { signal }) =>
       new Promise((resolve, reject) => {
@@ -60,7 +60,7 @@ const commands: Record<string, Loaded> = {
         console.log('waiting');
       }),
   }),
-  stubborn: command({
+  stubborn: defineCommand({
     ...nothing,
     handler: async (_, { signal }) => {
       signal.addEventListener('abort', () => console.log('not yet'));
@@ -68,7 +68,7 @@ const commands: Record<string, Loaded> = {
       await new Promise((resolve) => setTimeout(resolve, 60_000));
     },
   }),
-  deaf: command({
+  deaf: defineCommand({
     ...nothing,
     handler: async () => {
       console.log('computing');
@@ -78,7 +78,7 @@ const commands: Record<string, Loaded> = {
   }),
 };
 
-export const listings: readonly Listing[] = Object.entries(commands).map(([name, loaded]) => ({
+export const listings: readonly CommandEntry[] = Object.entries(commands).map(([name, loaded]) => ({
   name,
   summary: `The ${name} command`,
   long: ['wait', 'stubborn', 'deaf'].includes(name),

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadDataSet, sizesOf } from '../../../experiments/data/dataSet.ts';
-import { lengthOf, RecordingPlayer } from '../../../experiments/data/recordings.ts';
-import { splitOf } from '../../../experiments/data/split.ts';
+import { loadDataSet, readSetSizes } from '../../../experiments/data/dataSet.ts';
+import { computeDuration, RecordingPlayer } from '../../../experiments/data/recordings.ts';
+import { selectSplit } from '../../../experiments/data/split.ts';
 import { readEvents } from '../../../experiments/network/stimuli/atis.ts';
 import { binOf, type TestEvent } from './saccades.ts';
 
@@ -62,8 +62,8 @@ test('times to the µs, polarities side by side, each event once, whatever the g
     [6_999_999, 7_000_000, 7_000_000, 7_002_047, 8_388_607].map((us) => grid(us - origin)),
   );
   assert.equal([...neurons], [0, 2, 3, 14, 15]);
-  assert.is(lengthOf(recording!, 1), grid(8_388_608 - origin));
-  assert.is(lengthOf(recording!, 4), grid((8_388_608 - origin) / 4));
+  assert.is(computeDuration(recording!, 1), grid(8_388_608 - origin));
+  assert.is(computeDuration(recording!, 4), grid((8_388_608 - origin) / 4));
   assert.equal([...new RecordingPlayer(4, 4).play(recording!, 64).times].at(-1), 64 + grid((8_388_607 - origin) / 4));
   assert.equal([...train.images.subarray(0, 12)], [128, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0]);
 });
@@ -125,8 +125,8 @@ test('classes by name, numbers first and in their order; recordings spread so th
   const set = loadDataSet(at('order'));
   assert.equal([set.classes, set.names], [3, ['9', '10', 'other']]);
   assert.equal([...set.train.labels], [0, 1, 2, 0, 0, 1, 2, 0]);
-  assert.equal(sizesOf(at('order')), { train: 8, test: 1, events: true });
-  const { train, test: held } = splitOf(set, 'validation', 'here');
+  assert.equal(readSetSizes(at('order')), { train: 8, test: 1, events: true });
+  const { train, test: held } = selectSplit(set, 'validation', 'here');
   assert.equal([train.n, train.events!.length, held.n, held.events!.length], [7, 7, 1, 1]);
   assert.is(held.events![0], set.train.events![7]);
 });

@@ -8,7 +8,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { loadDataSet } from '../../../experiments/data/dataSet.ts';
 import { readIdxImages, readIdxLabels } from '../../../experiments/data/idx.ts';
 import { loadMnist } from '../../../experiments/data/mnist.ts';
-import { splitOf } from '../../../experiments/data/split.ts';
+import { selectSplit } from '../../../experiments/data/split.ts';
 
 const test = suite('idx');
 let directory = '';
@@ -76,12 +76,12 @@ test('a name before those of the files, and test for t10k, as EMNIST has them', 
 });
 
 test('validation holds back the last sixth, of MNIST 10,000', () => {
-  const { train, test } = splitOf(loadMnist(), 'validation', 'here');
+  const { train, test } = selectSplit(loadMnist(), 'validation', 'here');
   assert.equal([train.n, test.n], [50_000, 10_000]);
   assert.equal([...test.labels.subarray(0, 3)], [...loadMnist().train.labels.subarray(50_000, 50_003)]);
   writeSet('train');
   writeSet('t10k');
-  complains(() => splitOf(loadDataSet(directory), 'validation', 'here'), 'here', 'a sixth', 'only 2');
+  complains(() => selectSplit(loadDataSet(directory), 'validation', 'here'), 'here', 'a sixth', 'only 2');
 });
 
 test('the packaged MNIST is whole', () => {

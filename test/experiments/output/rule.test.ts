@@ -17,7 +17,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { produceFile, writeFileAtomic } from '../../../core/log/file.ts';
 import { readArguments } from '../../../experiments/cli/arguments.ts';
-import type { Loaded } from '../../../experiments/cli/command.ts';
+import type { LoadedCommand } from '../../../experiments/cli/command.ts';
 import { makeDirectory } from '../../../experiments/output/directory.ts';
 
 const test = suite('output');
@@ -52,7 +52,7 @@ test.after(() => {
   rmSync(directory, { recursive: true });
 });
 
-const COMMANDS: Readonly<Record<string, () => Promise<Loaded>>> = {
+const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
   analyse: async () => (await import('../../../experiments/cli/analyse.ts')).default,
   characterise: async () => (await import('../../../experiments/cli/characterise.ts')).default,
   compare: async () => (await import('../../../experiments/cli/deviceCompare.ts')).default,

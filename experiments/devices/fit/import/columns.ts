@@ -5,13 +5,13 @@ import { CellErrors } from './grid.ts';
 import type { Header } from './names.ts';
 import {
   type Decimal,
-  exponentOf,
+  findExponent,
+  findSeconds,
   isPlausible,
-  numberOf,
   PLAUSIBLE,
+  parseNumber,
+  parseQuantity,
   type Quantity,
-  quantityOf,
-  secondsOf,
 } from './numbers.ts';
 import {
   ambiguousError,
@@ -67,8 +67,8 @@ export interface KindOptions extends ImportOptions {
 const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
   unit === '' ||
   quantity === undefined ||
-  exponentOf(unit, quantity) !== undefined ||
-  (quantity === 'time' && secondsOf(unit) !== undefined);
+  findExponent(unit, quantity) !== undefined ||
+  (quantity === 'time' && findSeconds(unit) !== undefined);
 
 const isNamed = ({ bare, unit, role }: Header, column: Column): boolean =>
   column.pattern === undefined ? role === column.role : column.pattern.test(bare) && isUnitOf(unit, column.quantity);
@@ -125,10 +125,10 @@ export function readCell(
   const cell = row.cells[at] ?? '';
   const value =
     seconds !== undefined
-      ? numberOf(cell, table.marks) * seconds
+      ? parseNumber(cell, table.marks) * seconds
       : quantity === undefined
-        ? numberOf(cell, table.marks, exponent)
-        : quantityOf(cell, quantity, table.marks, exponent);
+        ? parseNumber(cell, table.marks, exponent)
+        : parseQuantity(cell, quantity, table.marks, exponent);
   const isWithin = Number.isFinite(value) && isAllowed(value);
   if (isWithin && isPlausible(value)) return value;
   errors.add(cellError(table, row, at, isWithin ? PLAUSIBLE : allowed));
@@ -221,8 +221,8 @@ function readTable(
     const at = places.get(column.role);
     const unit = units[column.role] ?? '';
     const { quantity, exponent } = column;
-    const seconds = quantity === 'time' ? secondsOf(unit) : undefined;
-    const own = unit === '' || quantity === undefined ? undefined : exponentOf(unit, quantity);
+    const seconds = quantity === 'time' ? findSeconds(unit) : undefined;
+    const own = unit === '' || quantity === undefined ? undefined : findExponent(unit, quantity);
     return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? exponent, seconds } }];
   });
   const rows: Row[] = [];

@@ -4,7 +4,7 @@ import { didYouMean } from '../../../../core/declare/suggest.ts';
 
 import { anyNumber, type Column, type ColumnNaming, findColumns, positive } from './columns.ts';
 import { type Header, KEYS, MEASURES, type Measure, quantityOfRole, type Role, type Way, wayOf } from './names.ts';
-import { isNumeric, numberOf } from './numbers.ts';
+import { isNumeric, parseNumber } from './numbers.ts';
 import { ambiguousError, type Table } from './table.ts';
 import { DIRECTIONS, MAX_PULSES } from './trains.ts';
 
@@ -59,7 +59,7 @@ const cellsOf = (table: Table, at: number): string[] =>
 
 const numbersOf = (table: Table, at: number): number[] =>
   cellsOf(table, at)
-    .map((cell) => numberOf(cell, table.marks))
+    .map((cell) => parseNumber(cell, table.marks))
     .filter((value) => !Number.isNaN(value));
 
 /** Mean of the last third of the values minus mean of the first third. */
@@ -72,7 +72,7 @@ export function netChange(values: readonly number[]): number {
 /** True for a column that holds only names of directions, or 1 and -1. */
 function hasDirections(table: Table, at: number): boolean {
   const cells = cellsOf(table, at);
-  const isSigned = cells.some((cell) => isNumeric(cell) && numberOf(cell, table.marks) < 0);
+  const isSigned = cells.some((cell) => isNumeric(cell) && parseNumber(cell, table.marks) < 0);
   return cells.length > 0 && cells.every((cell) => wayOf(cell) !== undefined && (isSigned || !isNumeric(cell)));
 }
 

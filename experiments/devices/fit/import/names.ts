@@ -1,4 +1,12 @@
-import { exponentOf, isNormalised, isPercent, type Quantity, quantitiesOf, quantityOf, secondsOf } from './numbers.ts';
+import {
+  findExponent,
+  findQuantities,
+  findSeconds,
+  isNormalised,
+  isPercent,
+  parseQuantity,
+  type Quantity,
+} from './numbers.ts';
 import type { Direction } from './trains.ts';
 
 /** Roles of columns with readings. */
@@ -130,7 +138,7 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
   const found = READ_AT.exec(text);
   if (found === null) return { name: text };
   const [value, unit] = [found[1] ?? found[3]!, found[2] ?? found[4]!];
-  const readVoltage = quantityOf(value.replace(',', '.') + unit, 'voltage');
+  const readVoltage = parseQuantity(value.replace(',', '.') + unit, 'voltage');
   if (!Number.isFinite(readVoltage) || readVoltage === 0) return { name: text };
   return { name: text.replace(found[0], ' ').trim(), readVoltage };
 }
@@ -180,7 +188,7 @@ function splitUnit(
   return unit !== undefined && isAtEnd(unit, name!) ? { name: name!, unit } : { name: text, unit: '' };
 }
 
-const isReadingUnit = (unit: string): boolean => quantitiesOf(unit).length > 0 || isNormalised(unit);
+const isReadingUnit = (unit: string): boolean => findQuantities(unit).length > 0 || isNormalised(unit);
 
 /** Splits off a unit that suits the role of the words before it. */
 const splitReadingUnit = (text: string): Split =>
@@ -188,16 +196,16 @@ const splitReadingUnit = (text: string): Split =>
     const quantity = quantityOfRole(roleOfWords(labelsOf(name).rest));
     if (isNormalised(unit)) return true;
     return quantity === undefined
-      ? unit.length > 1 && quantitiesOf(unit).length > 0
-      : exponentOf(unit, quantity) !== undefined;
+      ? unit.length > 1 && findQuantities(unit).length > 0
+      : findExponent(unit, quantity) !== undefined;
   });
 
 /** True for the units of all kinds of measurement: also temperatures, frequencies and long times, but not `a.u.`. */
 const isUnit = (unit: string): boolean =>
   isPercent(unit) ||
   /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||
-  secondsOf(unit) !== undefined ||
-  quantitiesOf(unit).length > 0;
+  findSeconds(unit) !== undefined ||
+  findQuantities(unit).length > 0;
 
 /** Parses a header. @param below cell of the row of units below the header, if there is one */
 export function parseHeader(text: string, below = ''): Header {
@@ -208,13 +216,13 @@ export function parseHeader(text: string, below = ''): Header {
   const unit = ownUnit || unitBelow;
   const { rest, ...labels } = labelsOf(name);
   const known = roleOfWords(rest);
-  const quantities = quantitiesOf(unit);
+  const quantities = findQuantities(unit);
   // The unit decides the role of an unknown header: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
   const byUnit = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;
   let role: Role | undefined = byUnit === 'time' && known === 'pulse' ? 'width' : (byUnit ?? known);
   if (isNormalised(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';
   const quantity = quantityOfRole(role);
-  const exponent = quantity === undefined ? undefined : exponentOf(unit, quantity);
+  const exponent = quantity === undefined ? undefined : findExponent(unit, quantity);
   return {
     ...labels,
     text,

@@ -1,4 +1,4 @@
-/** Decimal mark, and whether the other mark separates thousands. */
+/** Decimal mark of numbers; `grouped`: true if the other mark separates thousands. */
 export interface Marks {
   readonly decimal: '.' | ',';
   readonly grouped: boolean;
@@ -17,8 +17,8 @@ const otherMark = { '.': ',', ',': '.' } as const;
 /** Unsigned numbers with thousands: `1,234`, `1,234,567.8`. */
 const GROUPS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
 
-/** Text of a number with a decimal point and without thousands marks; `NaN` if the text has misplaced marks. */
-export function withPoint(text: string, { decimal, grouped }: Marks): string {
+/** Converts a number to a decimal point without thousands marks; `NaN` if marks are misplaced. */
+export function toDecimalPoint(text: string, { decimal, grouped }: Marks): string {
   const mark = otherMark[decimal];
   if (text.includes(mark) && !(grouped && GROUPS[mark].test(text.replace(/^[-+−–]/, '')))) return Number.NaN.toString();
   return text.replaceAll(mark, '').replace(decimal, '.');
@@ -29,7 +29,7 @@ interface CellMarks extends Marks {
   readonly isAmbiguous: boolean;
 }
 
-function marksOfCell(cell: string): CellMarks | undefined {
+function detectCellMarks(cell: string): CellMarks | undefined {
   const [, digits = '', exponent] = /^[-+−–]?([\d.,]+)([ed][-+−]?\d+)?(?:\s*[^\d\s.,][^\d]*)?$/i.exec(cell) ?? [];
   const marks = digits.replace(/\d/g, '');
   for (const mark of ['.', ','] as const) {
@@ -40,28 +40,28 @@ function marksOfCell(cell: string): CellMarks | undefined {
   return marks === '.' || marks === ',' ? { decimal: marks, grouped: false, isAmbiguous: false } : undefined;
 }
 
-/** Position of a cell whose number can be read in two ways, if no other cell of the file decides. */
+/** Position of an ambiguous number, such as 2,250, if no other number of the file resolves the marks. */
 export interface AmbiguousCell {
   readonly row: number;
   readonly column: number;
 }
 
 /**
- * Detects the marks of all numbers of a file from the cells that can be read in one way only; `given` decides otherwise.
- * A comma before three digits separates thousands if other numbers have decimal points, and is decimal if others have decimal
- * commas; if no other number decides, the first such cell is returned. A point before three digits is decimal, unless
+ * Detects the marks of all numbers of a file from its unambiguous cells; `override` takes precedence.
+ * A comma before three digits separates thousands if other numbers have decimal points, and is decimal if other numbers have decimal
+ * commas; without such numbers the first ambiguous cell is returned. A point before three digits is decimal, unless
  * `semicolons` separate the cells.
  */
 export function detectMarks(
   rows: readonly (readonly string[])[],
   semicolons = false,
-  given?: Decimal,
+  override?: Decimal,
 ): Marks | AmbiguousCell {
   const seen = { '.': { clear: 0, grouped: 0, ambiguous: 0 }, ',': { clear: 0, grouped: 0, ambiguous: 0 } };
   let first: AmbiguousCell | undefined;
   for (const [row, cells] of rows.entries()) {
     for (const [column, cell] of cells.entries()) {
-      const marks = marksOfCell(cell);
+      const marks = detectCellMarks(cell);
       if (marks === undefined) continue;
       const counts = seen[marks.decimal];
       if (!marks.isAmbiguous) {
@@ -73,11 +73,11 @@ export function detectMarks(
       if (marks.decimal === '.' || semicolons) first ??= { row, column };
     }
   }
-  if (given !== undefined) {
-    const decimal = given === 'comma' ? ',' : '.';
+  if (override !== undefined) {
+    const decimal = override === 'comma' ? ',' : '.';
     return { decimal, grouped: seen[decimal].grouped + seen[decimal].ambiguous > 0 };
   }
-  // As thousands of decimal commas `2.250` is rare: only beside numbers such as `1.234,5`.
+  // `2.250` is 2250 only if other numbers have decimal commas, such as `1.234,5`.
   if (seen[','].clear > seen['.'].clear) return { decimal: ',', grouped: seen[','].grouped > 0 };
   if (first !== undefined && seen['.'].clear === 0) return first;
   return { decimal: '.', grouped: seen['.'].grouped + seen['.'].ambiguous > 0 };
@@ -95,7 +95,7 @@ const BASE_UNITS: Readonly<Record<Quantity, string>> = {
 };
 const QUANTITIES = Object.keys(BASE_UNITS) as Quantity[];
 const PREFIXES: Readonly<Record<string, number>> = { f: -15, p: -12, n: -9, u: -6, m: -3, '': 0, k: 3 };
-/** Spellings of prefixes and units. */
+/** Spellings of prefixes and units, with their canonical forms. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/[µμ]|\bmicro\s?/gi, 'u'],
   [/Ω|\u2126/g, 'ohm'],
@@ -111,17 +111,17 @@ const POWER = /^[x×*·]?\s*(?:1e|10\s*\^?)\s*([+-]?\d+)\s*[x×*·]?\s*/i;
 const NORMALISED = /^(a\.?\s?u\.?|arb\.?\s?(u\.?|units?)|norm(\.|ali[sz]ed)?|%|percent)$/i;
 
 /** Power of ten from a unit to the base unit of a quantity; undefined if the quantity has no such unit. */
-export function exponentOf(unit: string, quantity: Quantity): number | undefined {
+export function findExponent(unit: string, quantity: Quantity): number | undefined {
   const plain = SPELLINGS.reduce((text, [from, to]) => text.replace(from, to), unit.trim());
   const power = POWER.exec(plain);
   const [, prefix, base] = /^([fpnumk]?)(.+)$/i.exec(plain.slice(power?.[0].length ?? 0)) ?? [];
-  const found = [prefix ?? '', ''].flatMap((p) => {
+  const exponents = [prefix ?? '', ''].flatMap((p) => {
     const rest = p === '' ? (prefix ?? '') + (base ?? '') : (base ?? '');
     if (!new RegExp(`^(${BASE_UNITS[quantity]})$`, 'i').test(rest)) return [];
     // M is mega for ohms and milli for all other quantities.
     return p === 'M' && quantity === 'resistance' ? [6] : [PREFIXES[p.toLowerCase()]!];
   });
-  return found[0] === undefined ? undefined : found[0] + Number(power?.[1] ?? 0);
+  return exponents[0] === undefined ? undefined : exponents[0] + Number(power?.[1] ?? 0);
 }
 
 /** Units of time that are not a power of ten of a second, with their length, s. */
@@ -131,12 +131,12 @@ const LONG_TIMES: readonly (readonly [RegExp, number])[] = [
   [/^d(ay)?s?$/i, 86400],
 ];
 /** Length of a minute, an hour or a day, s; undefined for other units. */
-export const secondsOf = (unit: string): number | undefined =>
+export const findSeconds = (unit: string): number | undefined =>
   LONG_TIMES.find(([pattern]) => pattern.test(unit.trim()))?.[1];
 
-/** Quantities that have this unit; `s` is second or, carelessly written, siemens. */
-export const quantitiesOf = (unit: string): Quantity[] =>
-  QUANTITIES.filter((quantity) => exponentOf(unit, quantity) !== undefined);
+/** Quantities that have this unit; `s` is second or, in the wrong case, siemens. */
+export const findQuantities = (unit: string): Quantity[] =>
+  QUANTITIES.filter((quantity) => findExponent(unit, quantity) !== undefined);
 
 /** True for units of normalised readings: `a.u.`, `norm.`, `%`. */
 export const isNormalised = (unit: string): boolean => NORMALISED.test(unit.trim());
@@ -144,25 +144,25 @@ export const isPercent = (unit: string): boolean => /^(%|percent)$/i.test(unit.t
 
 const PLAIN_NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[ed]([+-]?\d+))?$/i;
 
-/** Number in a text, times 10^exponent, rounded once: `12 nS` is 12e-9 to the last bit; NaN if the text is not a number. */
-export function numberOf(text: string, marks: Marks = POINT, exponent = 0): number {
-  const parts = PLAIN_NUMBER.exec(withPoint(text, marks).replace(/[−–]/g, '-'));
+/** Parses a number times 10^exponent, rounded once: `12 nS` is exactly 12e-9; NaN if the text is not a number. */
+export function parseNumber(text: string, marks: Marks = POINT, exponent = 0): number {
+  const parts = PLAIN_NUMBER.exec(toDecimalPoint(text, marks).replace(/[−–]/g, '-'));
   return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
 }
 
-/** Allowed measured numbers, in the base unit: products of a few of them stay within the range of floating-point numbers. */
+/** Allowed measured values, in the base unit: products of a few values stay within the floating-point range. */
 export const PLAUSIBLE = 'a number that is 0, or of a size from 1e-60 to 1e15';
 export const isPlausible = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-60 && Math.abs(value) <= 1e15);
 
-/** True if the text is a number with some marks. */
-export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(numberOf(cell, marks)));
+/** True if the text is a number with any decimal mark. */
+export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(parseNumber(cell, marks)));
 
-/** Number with or without a unit of its own (`10ms`), in the base unit; `exponent` is the power of ten without a unit. */
-export function quantityOf(text: string, quantity: Quantity, marks: Marks = POINT, exponent = 0): number {
-  const plain = numberOf(text, marks, exponent);
+/** Parses a number with or without a unit (`10ms`), in the base unit; `exponent` is the power of ten for numbers without a unit. */
+export function parseQuantity(text: string, quantity: Quantity, marks: Marks = POINT, exponent = 0): number {
+  const plain = parseNumber(text, marks, exponent);
   if (!Number.isNaN(plain)) return plain;
   const [, value, unit] = /^([-+−–]?[\d.,]+(?:e[+-]?\d+)?)\s*(\D.*)$/i.exec(text) ?? [];
-  const unitExponent = unit === undefined ? undefined : exponentOf(unit, quantity);
-  return unitExponent === undefined ? Number.NaN : numberOf(value!, marks, unitExponent);
+  const unitExponent = unit === undefined ? undefined : findExponent(unit, quantity);
+  return unitExponent === undefined ? Number.NaN : parseNumber(value!, marks, unitExponent);
 }

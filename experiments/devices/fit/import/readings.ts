@@ -5,7 +5,7 @@ import { type Column, type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
 import { type Layout, PULSE_COLUMNS, type Series } from './layout.ts';
 import { type Measure, quantityOfRole, type Role, type Way, wayOf } from './names.ts';
-import { exponentOf } from './numbers.ts';
+import { findExponent } from './numbers.ts';
 import { cellError, checkRowWidths, columnName, isAbsent, shownName, type Table, type TableRow } from './table.ts';
 
 /** Properties of files of pulses that the files themselves do not state. */
@@ -42,7 +42,7 @@ const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
 /** Power of ten of the unit that `--unit` gives for a measure; undefined without the option. */
 const optionExponent = (measure: Measure, { unit }: ReadingOptions): number | undefined => {
   const quantity = quantityOfRole(measure);
-  return unit === undefined || quantity === undefined ? undefined : exponentOf(unit, quantity);
+  return unit === undefined || quantity === undefined ? undefined : findExponent(unit, quantity);
 };
 
 /** Reader of the cells of one table; a wrong cell is added to the errors and reads as NaN or undefined. */

@@ -4,7 +4,15 @@ import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { extentOf } from '../lists.ts';
 import type { CellErrors, Grid, GridRow } from './grid.ts';
 import { type Header, parseHeader, wayOf } from './names.ts';
-import { type Decimal, detectMarks, isNormalised, isNumeric, type Marks, quantitiesOf, withPoint } from './numbers.ts';
+import {
+  type Decimal,
+  detectMarks,
+  findQuantities,
+  isNormalised,
+  isNumeric,
+  type Marks,
+  toDecimalPoint,
+} from './numbers.ts';
 
 export interface TableRow {
   readonly cells: readonly string[];
@@ -66,7 +74,7 @@ function findHeader(rows: readonly GridRow[]): number {
 
 const isUnitRow = (cells: readonly string[]): boolean => {
   const bare = cells.map((cell) => cell.replace(/^[([{]\s*|\s*[)\]}]$/g, ''));
-  const units = bare.filter((cell) => quantitiesOf(cell).length > 0 || isNormalised(cell));
+  const units = bare.filter((cell) => findQuantities(cell).length > 0 || isNormalised(cell));
   return units.length > 0 && bare.every((cell) => EMPTY_UNIT.test(cell) || units.includes(cell));
 };
 
@@ -129,7 +137,7 @@ function marksOf(
   const { row, column } = found;
   const cell = data[row]!.cells[column]!;
   const [point, comma] = (['.', ','] as const).map((decimal) =>
-    withPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimal, grouped: true }),
+    toDecimalPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimal, grouped: true }),
   );
   throw new UserError(
     `${table.name}: ${whereOf(row, data[row]!)}, column ${table.headers[column]?.text || column + 1}: ${show(cell)} is ${point} or ${comma}, and no other number of the file decides. Next step: --decimal point or --decimal comma.`,

@@ -5,7 +5,7 @@ import { type Column, type KindOptions, notNegative, type Rows } from '../import
 import { groupBy, mean, sum } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { type Intervals, intervalsOf, intervalsOfMany } from '../statistics/intervals.ts';
-import { optimum, type Problem } from '../statistics/optimum.ts';
+import { type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
 import { hasTwoLevels, MEASURED_RANGE, rangeWith, twoLevelColumns, twoLevelsOf, warnOutOfRange } from './level.ts';
 
@@ -74,7 +74,7 @@ function fitWear({ cycles, high, low }: Trace): WearFit {
     return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
   };
   const scale = Math.max(...window.map(Math.abs));
-  const problem: Problem = {
+  const problem: FitProblem = {
     unknowns: [
       {
         low: cycles.find((n) => n > 0)!,
@@ -90,7 +90,7 @@ function fitWear({ cycles, high, low }: Trace): WearFit {
       return readings.map((w, i) => w0 * windowShare(cycles[i]!, values[0]!, values[1]!) - w);
     },
   };
-  const { values } = optimum(problem);
+  const { values } = findOptimum(problem);
   const w0 = scale * initialWindow(values, problem.readings);
   const publish = ([end, wear]: readonly number[]) => ({ cycles: end!, wear: wear! });
   return {

@@ -4,7 +4,7 @@ import { MODELS } from '../../../network/models.ts';
 import { anyNumber, type Column, notNegative } from '../import/columns.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { type Intervals, intervalsOf } from '../statistics/intervals.ts';
-import { criterion, optimum, type Problem } from '../statistics/optimum.ts';
+import { computeCriterion, type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import { driftOf, type Model, SMOOTH } from './ivModels.ts';
 import { simulationOf } from './ivSimulation.ts';
 import { type Kind, type KindFit, shareOf } from './kind.ts';
@@ -47,7 +47,7 @@ function fitModel(loop: Loop, model: Model): Fitted {
   const unknowns = model.unknowns(loop);
   const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // positive voltages switch VTEAM off
   const simulate = simulationOf(model.name, loop, sign);
-  const problem: Problem = {
+  const problem: FitProblem = {
     unknowns,
     readings: Float64Array.from(loop.current, (i) => i / loop.most.current),
     residuals(values, readings) {
@@ -55,16 +55,16 @@ function fitModel(loop: Loop, model: Model): Fitted {
       for (let k = 0; k < out.length; k++) out[k] = out[k]! / loop.most.current - readings[k]!;
       return out;
     },
-    most: MAX_STARTS,
+    maxStarts: MAX_STARTS,
   };
-  const { values, squares } = optimum(problem);
+  const { values, squares } = findOptimum(problem);
   const n = loop.voltage.length;
   return {
     name: model.name,
     params: model.params(values),
     sign,
     rmse: Math.sqrt(squares / n) * loop.most.current,
-    criterion: criterion(squares, n, unknowns.length),
+    criterion: computeCriterion(squares, n, unknowns.length),
     curve: simulate(model.params(values), values.at(-1)!),
     intervals: (simulations) => ({
       ...intervalsOf({ problem, values, linear: 0, publish: model.params }, simulations),

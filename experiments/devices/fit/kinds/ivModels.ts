@@ -1,16 +1,16 @@
-import type { Unknown } from '../statistics/optimum.ts';
+import type { FitParameter } from '../statistics/optimum.ts';
 import { type Loop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
 /** Memristor model and its unknowns; the last unknown is the initial state. */
 export interface Model {
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
-  readonly unknowns: (loop: Loop) => readonly Unknown[];
+  readonly unknowns: (loop: Loop) => readonly FitParameter[];
   readonly params: (values: readonly number[]) => Record<string, number>;
   /** Parameters that are not identifiable separately, so they have no intervals. */
   readonly together?: readonly string[];
 }
 
-const start: Unknown = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
+const start: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 
 /** Lowest and highest conductance at voltages above the minimum. */
 function conductances({ voltage, current, most }: Loop): [number, number] {
@@ -22,7 +22,7 @@ function conductances({ voltage, current, most }: Loop): [number, number] {
   return [all[few]!, all[all.length - 1 - few]!];
 }
 
-const around = (value: number, by: number, starts: readonly number[], log = true): Unknown => ({
+const around = (value: number, by: number, starts: readonly number[], log = true): FitParameter => ({
   low: value / by,
   high: value * by,
   starts: starts.map((s) => s * value),
@@ -30,7 +30,7 @@ const around = (value: number, by: number, starts: readonly number[], log = true
 });
 
 /** Thresholds, as shares of the largest voltage. */
-const threshold = (loop: Loop, starts: readonly number[]): Unknown => around(loop.most.voltage, 1e3, starts);
+const threshold = (loop: Loop, starts: readonly number[]): FitParameter => around(loop.most.voltage, 1e3, starts);
 
 const VTEAM = { thickness: 3e-9 };
 const DRIFT = { thickness: 1e-8 };
@@ -78,7 +78,7 @@ export const SMOOTH: readonly Model[] = [
     unknowns: (loop) => {
       const [, gMax] = conductances(loop);
       const v = loop.most.voltage;
-      const speed = (s: number): Unknown => around(1 / (loop.most.time * v), 1e6, [s, 10 * s]);
+      const speed = (s: number): FitParameter => around(1 / (loop.most.time * v), 1e6, [s, 10 * s]);
       return [
         around(gMax * v, 1e3, [0.3, 1]),
         around(gMax * v, 1e3, [0.3, 1]),

@@ -4,7 +4,7 @@ import { isPercent } from '../import/numbers.ts';
 import { dot } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { intervalsOf } from '../statistics/intervals.ts';
-import { optimum, type Problem } from '../statistics/optimum.ts';
+import { type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
 import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
 
@@ -62,7 +62,7 @@ function fitDoubleExponential(points: readonly { interval: number; ratio: number
   const [shortest, longest] = [points[0]!.interval, points.at(-1)!.interval];
   const bounds = { low: shortest / 10, high: longest * 3, log: true };
   const starts = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map((s) => s * longest);
-  const problem: Problem = {
+  const problem: FitProblem = {
     unknowns: [
       { ...bounds, starts },
       { ...bounds, starts },
@@ -70,7 +70,7 @@ function fitDoubleExponential(points: readonly { interval: number; ratio: number
     readings: Float64Array.from(points, (p) => p.ratio - 1),
     residuals: (values, readings) => at(values, readings).off,
   };
-  const { values, squares } = optimum(problem);
+  const { values, squares } = findOptimum(problem);
   const publish = (of: readonly number[], readings: Float64Array) => {
     const { c } = at(of, readings);
     const [i, k] = of[0]! <= of[1]! ? ([0, 1] as const) : ([1, 0] as const);

@@ -6,7 +6,7 @@ import { type Column, notNegative, type Row, type Rows } from '../import/columns
 import { dot, extentOf, groupBy, mean, sum } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { type Fit, type Intervals, intervalsOf } from '../statistics/intervals.ts';
-import { criterion, optimum, type Problem, type Unknown } from '../statistics/optimum.ts';
+import { computeCriterion, type FitParameter, type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import { type Kind, type KindFit, type KindInput, shareOf, spacedValues } from './kind.ts';
 import {
   hasLevel,
@@ -102,12 +102,12 @@ interface Law {
   /** Names of the shared parameters. */
   readonly names: readonly string[];
   /** Shared parameters, for times from `shortest` to `longest`, s. */
-  readonly shared: (longest: number, shortest: number) => readonly Unknown[];
+  readonly shared: (longest: number, shortest: number) => readonly FitParameter[];
   /** Level at t s, in units of the largest level of the trace; times pass `rate` times as fast. */
   readonly at: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }
 
-const timeConstant = (longest: number, shortest: number): Unknown => ({
+const timeConstant = (longest: number, shortest: number): FitParameter => ({
   low: shortest / 100,
   high: longest * 1e4,
   starts: [0.03, 0.1, 0.3, 1, 3].map((s) => s * longest),
@@ -222,7 +222,7 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
     );
     return parts.map((part) => found.get(part)!);
   };
-  const problem: Problem = {
+  const problem: FitProblem = {
     unknowns,
     readings: Float64Array.from(parts.flatMap(({ levels, scale }) => levels.map((g) => g / scale))),
     residuals: (values, readings) => {
@@ -235,7 +235,7 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
       return Float64Array.from(parts.flatMap(residualsOf));
     },
   };
-  const { values } = optimum(problem);
+  const { values } = findOptimum(problem);
   const own = ownOf(values, problem.readings);
   const publish: Fit['publish'] = (found, readings) => ({
     ...Object.fromEntries(law.names.map((name, i) => [name, found[i]!])),
@@ -293,7 +293,7 @@ export const retention: Kind = {
     const margin = MAX_BEYOND * (most - least);
     const range: Range = known ?? [Math.max(0, least - margin), most + margin];
     const fits = LAWS.filter(({ name }) => name === (given.model ?? name)).map((law) => fitLaw(law, traces, range));
-    const criterionOf = (f: LawFit) => criterion(f.squares, f.count, f.unknownCount);
+    const criterionOf = (f: LawFit) => computeCriterion(f.squares, f.count, f.unknownCount);
     const best = fits.reduce((a, b) => (criterionOf(b) < criterionOf(a) ? b : a));
     const rests = best.law.hasRest ? best.own.map(([, rest]) => rest!) : [];
     const [gMin, gMax] = cover(Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests));

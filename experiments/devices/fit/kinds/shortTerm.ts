@@ -4,7 +4,7 @@ import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.t
 import { dot } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { intervalsOf } from '../statistics/intervals.ts';
-import { criterion, optimum, type Problem, type Unknown } from '../statistics/optimum.ts';
+import { computeCriterion, type FitParameter, type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import type { KindModel } from './kind.ts';
 
 /** One train of spikes: times, ms, and the response to each spike. */
@@ -20,12 +20,12 @@ interface Candidate {
   /** Parameters that are not fitted. */
   readonly fixed: Readonly<Record<string, number>>;
   readonly keys: readonly string[];
-  readonly unknowns: (longest: number) => readonly Unknown[];
+  readonly unknowns: (longest: number) => readonly FitParameter[];
 }
 
-const eta: Unknown = { low: 1e-3, high: 1, starts: [0.05, 0.2, 0.5, 0.8] };
-const use: Unknown = { low: 1e-3, high: 1, starts: [0.1, 0.3, 0.6] };
-const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): Unknown => ({
+const eta: FitParameter = { low: 1e-3, high: 1, starts: [0.05, 0.2, 0.5, 0.8] };
+const use: FitParameter = { low: 1e-3, high: 1, starts: [0.1, 0.3, 0.6] };
+const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): FitParameter => ({
   low: longest / 1e4,
   high: longest * 20,
   starts: starts.map((s) => s * longest),
@@ -109,7 +109,7 @@ export function fitShortTerm(
         factorsOf(name, named(keys, values), times, arena).flatMap(responsesOf);
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
         isScaled ? dot(found, readings) / dot(found, found) : 1 / most;
-      const problem: Problem = {
+      const problem: FitProblem = {
         unknowns: unknowns(longest),
         readings: Float64Array.from(all, (v) => v / most),
         residuals: (values, readings) => {
@@ -118,7 +118,7 @@ export function fitShortTerm(
           return readings.map((y, i) => scale * found[i]! - y);
         },
       };
-      const { values, squares } = optimum(problem);
+      const { values, squares } = findOptimum(problem);
       const rmse = Math.sqrt(squares / all.length) * most;
       const linear = isScaled ? 1 : 0;
       const publish = (of: readonly number[], readings: Float64Array) => ({
@@ -130,7 +130,7 @@ export function fitShortTerm(
         rmse,
         share: rmse / span,
         params: publish(values, problem.readings),
-        criterion: criterion(squares, all.length, problem.unknowns.length + linear),
+        criterion: computeCriterion(squares, all.length, problem.unknowns.length + linear),
         intervals: (simulations: number) => intervalsOf({ problem, values, linear, publish }, simulations),
       };
     },

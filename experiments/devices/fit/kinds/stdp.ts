@@ -5,7 +5,7 @@ import { DIRECTIONS } from '../import/trains.ts';
 import { dot } from '../lists.ts';
 import { SIMULATIONS } from '../statistics/bootstrap.ts';
 import { intervalsOf } from '../statistics/intervals.ts';
-import { optimum, type Problem } from '../statistics/optimum.ts';
+import { type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
 import { middleSteps, strengthOf } from './rescale.ts';
 
@@ -39,7 +39,7 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
   const shapeOf = (tau: number) => points.map((p) => Math.exp(-Math.abs(p.dt) / tau));
   const amplitude = (shape: readonly number[], readings: Float64Array) => dot(shape, readings) / dot(shape, shape);
   const starts = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest);
-  const problem: Problem = {
+  const problem: FitProblem = {
     unknowns: [{ low: shortest / 20, high: longest * 20, starts, log: true }],
     readings: Float64Array.from(points, (p) => p.dw / most),
     residuals: ([tau], readings) => {
@@ -48,7 +48,7 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
       return readings.map((y, i) => a * shape[i]! - y);
     },
   };
-  const { values, squares } = optimum(problem);
+  const { values, squares } = findOptimum(problem);
   const publish = ([tau]: readonly number[], readings: Float64Array) => ({
     a: most * amplitude(shapeOf(tau!), readings),
     tau: tau!,

@@ -3,7 +3,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { estimateMean } from '../../../statistics/estimate.ts';
 import { bootstrapInterval } from './bootstrap.ts';
-import { nearOptimum, type Problem } from './optimum.ts';
+import { type FitProblem, refineOptimum } from './optimum.ts';
 
 /** 95 % interval of each parameter; null if it was not fitted, or if there are too few readings. */
 export type Intervals = Readonly<Record<string, Interval | null>>;
@@ -31,7 +31,7 @@ function correlation(left: Float64Array, fitted: number): number {
 }
 
 export interface Fit {
-  readonly problem: Problem;
+  readonly problem: FitProblem;
   /** Fitted values of the unknowns. */
   readonly values: readonly number[];
   /** Number of further values that follow linearly from the readings. */
@@ -84,7 +84,7 @@ export function intervalsOf(fit: Fit, simulations: number): Intervals {
       noise = i === 0 ? fresh : along * noise + Math.sqrt(1 - along * along) * fresh;
       return y + left[i]! + noise;
     });
-    return publish(nearOptimum({ ...problem, readings: made }, values), made);
+    return publish(refineOptimum({ ...problem, readings: made }, values), made);
   });
   const bounds = boundsOf(fit);
   return Object.fromEntries(

@@ -1,92 +1,92 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
 
-/** A parameter to be fitted, in a coordinate in which it moves freely: itself, its logarithm, or a share of its bounds. */
-export interface Unknown {
+/** Fitted parameter with its bounds and start values. */
+export interface FitParameter {
   readonly low: number;
   readonly high: number;
   readonly starts: readonly number[];
-  /** Whether its logarithm is what is fitted. */
+  /** True if the logarithm of the parameter is fitted. */
   readonly log?: boolean;
 }
 
-/** Readings, and a model that is to come near them. */
-export interface Problem {
-  readonly unknowns: readonly Unknown[];
-  /** In units of about their largest. */
+/** Least-squares problem: readings and a model. */
+export interface FitProblem {
+  readonly unknowns: readonly FitParameter[];
+  /** Measured values, scaled to a maximum of about 1. */
   readonly readings: Float64Array;
-  /** The model less the readings. What it is linear in may follow from them by itself. */
+  /** Residuals, model - readings. The function may solve for linear parameters itself. */
   readonly residuals: (values: readonly number[], readings: Float64Array) => Float64Array;
-  /** Starts that are looked at. */
-  readonly most?: number;
+  /** Maximum number of start points that are evaluated; default: 200. */
+  readonly maxStarts?: number;
 }
 
-/** What least squares come to, from several starts, within bounds. */
+/** Result of a least-squares fit within bounds. */
 export interface Optimum {
   readonly values: number[];
   /** Sum of the squares of the residuals. */
   readonly squares: number;
 }
 
-const toCoordinate = ({ log }: Unknown, value: number): number => (log ? Math.log(value) : value);
+const toCoordinate = ({ log }: FitParameter, value: number): number => (log ? Math.log(value) : value);
 
-/** Every combination of one start each, up to `most`, evenly taken. */
-function combined(unknowns: readonly Unknown[], most: number): number[][] {
+/** Combinations of the start values of all parameters, at most `max`, evenly selected. */
+function combineStarts(unknowns: readonly FitParameter[], max: number): number[][] {
   const all = unknowns.reduce<number[][]>(
     (lists, u) => lists.flatMap((list) => u.starts.map((s) => [...list, toCoordinate(u, s)])),
     [[]],
   );
-  return all.length <= most ? all : Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
+  return all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)]!);
 }
 
-/** A problem in the coordinates of its unknowns. */
-function coordinates({ unknowns, readings, residuals }: Problem) {
+/** Residuals and bounds in fit coordinates (values or logarithms), and the conversion back to values. */
+function toFitCoordinates({ unknowns, readings, residuals }: FitProblem) {
   const values = (p: readonly number[]) =>
     p.map((v, i) => {
       const { low, high, log } = unknowns[i]!;
-      return Math.min(Math.max(log ? Math.exp(v) : v, low), high); // differences look beyond bounds
+      return Math.min(Math.max(log ? Math.exp(v) : v, low), high); // finite differences may exceed bounds
     });
-  const of: Residuals = (p) => residuals(values(p), readings);
+  const residualsAt: Residuals = (p) => residuals(values(p), readings);
   const bounds = {
     low: unknowns.map((u) => toCoordinate(u, u.low)),
     high: unknowns.map((u) => toCoordinate(u, u.high)),
   };
-  return { values, of, bounds };
+  return { values, residualsAt, bounds };
 }
 
-/** Starts that are followed to the end. */
-const FOLLOWED = 4;
+/** Number of start points from which least squares run. */
+const MAX_FITS = 4;
 
-/** Fits values to readings: from the best few of many starts. */
-export function optimum(problem: Problem): Optimum {
-  const { values, of, bounds } = coordinates(problem);
-  const squares = (p: readonly number[]) => of(p).reduce((sum, r) => sum + r * r, 0);
-  const starts = combined(problem.unknowns, problem.most ?? 200)
-    .map((p) => ({ p, squares: squares(p) }))
+/** Fits parameters to readings from the best of many start points. @throws UserError if no start has finite residuals */
+export function findOptimum(problem: FitProblem): Optimum {
+  const { values, residualsAt, bounds } = toFitCoordinates(problem);
+  const sumSquares = (p: readonly number[]) => residualsAt(p).reduce((sum, r) => sum + r * r, 0);
+  const starts = combineStarts(problem.unknowns, problem.maxStarts ?? 200)
+    .map((p) => ({ p, squares: sumSquares(p) }))
     .filter((s) => Number.isFinite(s.squares))
     .sort((a, b) => a.squares - b.squares)
-    .slice(0, FOLLOWED);
+    .slice(0, MAX_FITS);
   if (starts.length === 0)
-    throw new UserError(
-      'no model comes to finite values at these readings; look for numbers far too large or too small.',
-    );
-  const found = starts.map(({ p }) => leastSquares(of, [p], bounds)).reduce((a, b) => (b.squares < a.squares ? b : a));
+    throw new UserError('no model has finite values at these readings; check for numbers far too large or too small.');
+  const found = starts
+    .map(({ p }) => leastSquares(residualsAt, [p], bounds))
+    .reduce((a, b) => (b.squares < a.squares ? b : a));
   return { values: values(found.p), squares: found.squares };
 }
 
-/** Fits values to readings that lie near those of `from`. */
-export function nearOptimum(problem: Problem, from: readonly number[]): number[] {
-  const { values, of, bounds } = coordinates(problem);
+/** Fits parameters to readings near those of `from`, from the single start point `from`. */
+export function refineOptimum(problem: FitProblem, from: readonly number[]): number[] {
+  const { values, residualsAt, bounds } = toFitCoordinates(problem);
   const start = problem.unknowns.map((u, i) => toCoordinate(u, from[i]!));
-  return values(leastSquares(of, [start], bounds, true).p);
+  return values(leastSquares(residualsAt, [start], bounds, true).p);
 }
 
 /**
- * What models of n readings are compared by, the least is best: the criterion of Schwarz 1978, or, of few readings, that of Hurvich &
- * Tsai 1989 (doi:10.1093/biomet/76.2.297), whichever counts what is fitted for more.
+ * Information criterion of a model of n readings, lower is better: BIC (Schwarz 1978) or, if its penalty is larger, AICc for few
+ * readings (Hurvich & Tsai 1989, doi:10.1093/biomet/76.2.297).
  */
-export function criterion(squares: number, n: number, unknowns: number): number {
-  const k = unknowns + 1; // the variance is one more
-  const few = n > k + 1 ? 2 * k + (2 * k * (k + 1)) / (n - k - 1) : Infinity;
-  return n * Math.log(Math.max(squares, 1e-30 * n) / n) + Math.max(k * Math.log(n), few);
+export function computeCriterion(squares: number, n: number, unknowns: number): number {
+  const k = unknowns + 1; // the variance is a parameter too
+  const correctedPenalty = n > k + 1 ? 2 * k + (2 * k * (k + 1)) / (n - k - 1) : Infinity;
+  return n * Math.log(Math.max(squares, 1e-30 * n) / n) + Math.max(k * Math.log(n), correctedPenalty);
 }

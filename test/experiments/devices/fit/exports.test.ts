@@ -8,10 +8,10 @@ import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { type Measurement, readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { pulseOptions } from '../../../../experiments/devices/fit/options.ts';
+import { parsePulseOptions } from '../../../../experiments/devices/fit/options.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-exports-'));
-type Flags = Parameters<typeof pulseOptions>[0];
+type Flags = Parameters<typeof parsePulseOptions>[0];
 
 const READINGS = [0, 1, 2, 3, 4, 5];
 const up = (i: number) => 1e-6 + 9e-6 * (1 - Math.exp(-i / 4));
@@ -25,7 +25,7 @@ function save(name: string, text: string | Buffer | readonly string[]): string {
   return file;
 }
 const read = (files: readonly string[], flags: Flags = {}): Promise<Measurement> =>
-  readMeasurement(files, pulseOptions(flags));
+  readMeasurement(files, parsePulseOptions(flags));
 
 /** Trains in short: `D1/2 up 0-5`: device, cycle, direction, counter of the first reading and pulses. */
 const short = (t: Train) => `${t.device}/${t.cycle} ${t.direction} ${t.first}+${t.elapsed.at(-1)}`;
@@ -324,7 +324,7 @@ test('what cannot be read is refused in one sentence', async () => {
       writeVoltage: '4/-2',
     },
   );
-  const usage = (flags: Flags, sentence: RegExp) => assert.throws(() => pulseOptions(flags), sentence);
+  const usage = (flags: Flags, sentence: RegExp) => assert.throws(() => parsePulseOptions(flags), sentence);
   usage({ columns: 'conductence=G' }, /--columns names "conductence", did you mean "conductance"\?/);
   usage({ columns: 'G' }, /--columns is "G", but must be ROLE=COLUMN/);
   usage({ readVoltage: '0' }, /--read-voltage is "0", but must be a voltage other than 0/);

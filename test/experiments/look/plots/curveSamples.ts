@@ -1,7 +1,7 @@
 /** Samples of the pictures that are made of lines and bars. */
 
-import { withDifferences } from '../../../../experiments/compare/compared.ts';
-import { comparisonPicture } from '../../../../experiments/compare/picture.ts';
+import { rankDevices } from '../../../../experiments/compare/compared.ts';
+import { renderComparison } from '../../../../experiments/compare/picture.ts';
 import { page } from '../../../../experiments/devices/characterise/page.ts';
 import { fitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
@@ -116,8 +116,8 @@ export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
       },
     ]),
   'devices-compared': () =>
-    comparisonPicture(
-      withDifferences([
+    renderComparison(
+      rankDevices([
         device('Ag/CeO2/Pt', [80.5, 82], 2e-9, 0),
         device('HfOx, a rather long name of a stack', [31], null, 0.4),
         { ...device('poor', [9.8, 11], 5e-11, 0.0003), assumed: { voltage: 1, time: 1e-7 } },

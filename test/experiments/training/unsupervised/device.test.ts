@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { labelsOf, tableOfReview } from '../../../../experiments/compare/compare.ts';
-import { bestOf, withDifferences } from '../../../../experiments/compare/compared.ts';
-import { comparisonPicture } from '../../../../experiments/compare/picture.ts';
+import { createLabels, loadReviewDevices } from '../../../../experiments/compare/compare.ts';
+import { rankDevices, selectAccuracies } from '../../../../experiments/compare/compared.ts';
+import { renderComparison } from '../../../../experiments/compare/picture.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { readDeviceMaps } from '../../../../experiments/look/weights/devices.ts';
 import { applyRecipe, buildRecipe } from '../../../../experiments/training/unsupervised/config.ts';
@@ -124,7 +124,7 @@ test('short-term dynamics of a device file are simulated in training, labelling 
   assert.is(new Set(seen).size, 4);
 });
 
-test('the comparison is over the 16 devices of the table by default', () => assert.is(tableOfReview().length, 16));
+test('the comparison is over the 16 devices of the table by default', () => assert.is(loadReviewDevices().length, 16));
 
 test('a comparison writes table and picture, skips what is done, and refuses other settings', async () => {
   const compare = async (...more: string[]) =>
@@ -165,7 +165,7 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
 });
 
 test('devices of one name are told apart by their directories, and one that is named twice is refused', () => {
-  const label = (...names: string[]) => labelsOf(names);
+  const label = (...names: string[]) => createLabels(names);
   assert.equal(label('a/device.yaml', 'b/device.yaml', 'ag-ceo2-pt'), ['a-device', 'b-device', 'ag-ceo2-pt']);
   assert.equal(label('x/a/device.yaml', 'y/a/device.yaml', 'mine.yaml'), ['x-a-device', 'y-a-device', 'mine']);
   assert.equal(label('b/a-d.yaml', 'a/d.yaml', 'c/d.yaml').slice(0, 1), ['b-a-d']);
@@ -213,14 +213,11 @@ test('the picture has every device, the most accurate first', () => {
     energyPerImage: accuracy.map(() => 1e-9),
     wornOut: accuracy.map(() => 0.25),
   });
-  const svg = comparisonPicture(
-    withDifferences([of('bad', [44.5, 45.5]), of('good', [80, 82]), of('alike', [79, 83.01])]),
-    {
-      neurons: 10,
-      epochs: 1,
-      seeds: 2,
-    },
-  );
+  const svg = renderComparison(rankDevices([of('bad', [44.5, 45.5]), of('good', [80, 82]), of('alike', [79, 83.01])]), {
+    neurons: 10,
+    epochs: 1,
+    seeds: 2,
+  });
   assert.ok(svg.indexOf('>good<') < svg.indexOf('>bad<'));
   for (const text of ['81.0', '81.0 ns', '45.0', '1 nJ', '25.0']) assert.ok(svg.includes(`>${text}<`), text);
 });
@@ -235,8 +232,8 @@ test('devices are ranked by the recipe of their own, with paired differences ove
     ...measured(...common),
     ...(tuned && { tuned: measured(...tuned) }),
   });
-  const [first, second] = withDifferences([of('common', [80, 82, 84]), of('tuned', [70, 71, 72], [83, 85, 87])]);
-  assert.equal([first!.name, bestOf(first!)], ['tuned', [83, 85, 87]]);
+  const [first, second] = rankDevices([of('common', [80, 82, 84]), of('tuned', [70, 71, 72], [83, 85, 87])]);
+  assert.equal([first!.name, selectAccuracies(first!)], ['tuned', [83, 85, 87]]);
   assert.equal(second!.belowBest, { mean: -3, low: -3, high: -3 });
   assert.is(first!.gain!.mean, 14);
   assert.ok(first!.gain!.low > 11 && first!.gain!.low < 12); // 14 - 4.303 / √3, of 13, 14, 15
