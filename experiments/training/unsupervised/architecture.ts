@@ -4,20 +4,20 @@ import type { WinnerTakeAll } from '../../../core/graph/population.ts';
 import { POLARITY_COUNT } from '../../data/recordings.ts';
 
 /**
- * `layer`: all see the whole image. `windows`: groups on windows of it, each with winner-take-all of its own, vote together. `features`: the
- * same on the pooled spikes of a first stage that has learned local features.
+ * Kinds of network. `layer`: each neuron sees the whole image. `windows`: groups of neurons, each with its own winner-take-all, see windows
+ * of the image and vote. `features`: these windows lie on the pooled spikes of a first stage that learns local features.
  */
 export const NETWORKS = ['layer', 'windows', 'features'] as const;
 
 export const windowsSection = object(
   {
-    across: integer({ default: 3, min: 1, max: 16, help: 'windows side by side, and as many below each other' }),
+    across: integer({ default: 3, min: 1, max: 16, help: 'number of windows along each side of the image' }),
     share: number({
       default: 0.5,
       min: 0,
       exclusiveMin: true,
       max: 1,
-      help: 'side of a window, of that of the image; with features 0.6 by default, of the pooled map',
+      help: 'side of a window as a share of the side of the image; with features: of the pooled map, by default 0.6',
     }),
   },
   'windows of the image, for network windows',
@@ -25,8 +25,8 @@ export const windowsSection = object(
 
 export type NetworkKind = (typeof NETWORKS)[number];
 
-/** What settings say of the network. */
-interface ArchitectureConfig {
+/** Settings that determine the architecture. */
+interface LayerConfig {
   readonly network?: NetworkKind | undefined;
   readonly windows?: { readonly across: number; readonly share: number } | undefined;
   readonly neurons: number;
@@ -42,21 +42,21 @@ interface ArchitectureConfig {
     | undefined;
 }
 
-/** How long an image is shown at most, ms: spikes of a first stage are kept of training images, which is why those are shorter. */
+/** Maximum presentation time of an image, ms: shorter if spikes of a first stage are cached, as for training images. */
 export const getMaxDuration = (
-  { features, stimulus }: Pick<ArchitectureConfig, 'features'> & Required<Pick<ArchitectureConfig, 'stimulus'>>,
+  { features, stimulus }: Pick<LayerConfig, 'features'> & Required<Pick<LayerConfig, 'stimulus'>>,
   phase: 'train' | 'label' | 'test',
 ): number => (features && features.handover !== 'poisson' && phase !== 'test' ? features.duration : stimulus.duration);
 
-/** Into how many groups the output neurons fall. */
-export const countGroups = ({ network, windows }: ArchitectureConfig): number =>
+/** Number of groups of output neurons. */
+export const countGroups = ({ network, windows }: LayerConfig): number =>
   network === undefined || network === 'layer' ? 1 : windows!.across ** 2;
 
-/** All output neurons: `neurons` of each group. */
-export const countOutputs = (c: ArchitectureConfig): number => c.neurons * countGroups(c);
+/** Number of output neurons in all groups. */
+export const countOutputs = (c: LayerConfig): number => c.neurons * countGroups(c);
 
-/** The windows of a map: as many along each side, evenly apart. @throws UserError where they do not fit so */
-export function layOutWindows({ windows }: ArchitectureConfig, rows: number, columns: number) {
+/** Size and stride of the windows of a map, evenly spaced along each side. @throws UserError if they do not fit */
+export function layOutWindows({ windows }: LayerConfig, rows: number, columns: number) {
   const { across, share } = windows!;
   const along = (side: number) => {
     const size = Math.max(1, Math.round(share * side));
@@ -70,20 +70,17 @@ export function layOutWindows({ windows }: ArchitectureConfig, rows: number, col
   return { size: [down, right] as const, stride: [strideDown, strideRight] as const };
 }
 
-/** Inhibition of the output neurons, each group of which falls silent after `spikes`. */
-export const getWinnerTakeAll = (
-  c: ArchitectureConfig & Required<Pick<ArchitectureConfig, 'neuron'>>,
-  spikes: number,
-): WinnerTakeAll =>
+/** Winner-take-all inhibition of the output neurons; each of several groups is disabled after `spikes` spikes. */
+export const getInhibition = (c: LayerConfig & Required<Pick<LayerConfig, 'neuron'>>, spikes: number): WinnerTakeAll =>
   countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };
 
-/** Rows and columns of the map that the output neurons see, and neurons at each place of it. */
+/** Rows and columns of the input map of the output neurons, and number of input neurons per position. */
 export const getInputShape = (
   {
     network,
     features,
     stimulus,
-  }: Pick<ArchitectureConfig, 'network' | 'stimulus'> & {
+  }: Pick<LayerConfig, 'network' | 'stimulus'> & {
     readonly features?: { grid: number; kernels: number } | undefined;
   },
   rows: number,
@@ -93,6 +90,6 @@ export const getInputShape = (
     ? { rows: features!.grid, columns: features!.grid, channels: features!.kernels }
     : { rows, columns, channels: countPlanes({ stimulus }) };
 
-/** How many maps of weights a neuron has of the image: one for each polarity of a recording. */
-export const countPlanes = ({ stimulus }: Pick<ArchitectureConfig, 'stimulus'>): number =>
+/** Number of weight maps per neuron: one for images, one per polarity for recordings. */
+export const countPlanes = ({ stimulus }: Pick<LayerConfig, 'stimulus'>): number =>
   stimulus?.speed === undefined ? 1 : POLARITY_COUNT;

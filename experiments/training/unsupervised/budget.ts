@@ -2,26 +2,24 @@ import { pow } from '../../../core/elementary.ts';
 import type { NetworkKind } from './architecture.ts';
 
 /**
- * What the recipe takes from the size of the training. All of it follows from `wins`, how often each neuron wins when all win
- * alike, since every win is one step of its weights and one of its threshold. Numbers were chosen on the validation split:
- * docs/mnist.md, "Any budget".
+ * Parameters that depend on the training budget. All follow from `wins`, the mean number of wins per neuron, because each win is one step
+ * of weights and threshold. Values were chosen on the validation split: docs/mnist.md, "Any budget".
  *
- * - Homeostasis: a winner's threshold rises by `gain`, all others fall by `gain / neurons`. Over a training a threshold can fall
- *   by gain · wins · ln(1 + anneal) / anneal mV: by 140 where wins are many, and by as much as a neuron needs to get its
- *   turn where they are few.
- * - Few wins: `anneal` = wins, so that equal shares are asked for from first to last; longer steps of the weights; a higher
- *   first threshold, so that a win sees more spikes of its image.
+ * - Homeostasis: the threshold of a winner rises by `gain`, all others fall by `gain / neurons`. A threshold can fall by
+ *   gain · wins · ln(1 + anneal) / anneal mV during training: 140 mV with many wins, with few wins enough for each neuron to win.
+ * - Few wins: `anneal` = wins keeps homeostasis active until the end; weight steps are larger; the initial threshold is higher, so
+ *   that a neuron integrates more spikes before it wins.
  *
- * Powers are the engine's own, so that a browser comes to the same numbers.
+ * The power function of the engine gives equal bits in Node and in browsers.
  *
- * @param neurons of the layer, or of each group
+ * @param neurons number of neurons of the layer, or of each group
  * @param presentations epochs × training images
  */
 export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
   const wins = Math.max(1, presentations / neurons);
   const budget = neurons > 3200 ? scaleLargeLayer(wins) : scaleSmallLayer(wins);
   if (network === 'layer') return budget;
-  // A window sees a part of the spikes of an image.
+  // A window receives only part of the spikes of an image.
   const readThreshold = network === 'features' ? 0.65 : budget.neuron.readThreshold;
   return { ...budget, neuron: { threshold: budget.neuron.threshold / 2, readThreshold } };
 }

@@ -20,7 +20,7 @@ import { MODELS, type ModelChoice, withOrigins } from '../../network/models.ts';
 import { modelSchema, models } from '../../network/schema.ts';
 import { NETWORKS, type NetworkKind, windowsSection } from './architecture.ts';
 import { scaleRecipe } from './budget.ts';
-import { featuresSection, getFirstStageDevice } from './features/config.ts';
+import { featuresSection, getFirstDevice } from './features/config.ts';
 import { findRuleRecipe } from './recipes.ts';
 import { adaptToRecordings, checkRecordings, stimulus } from './stimulus.ts';
 
@@ -28,16 +28,16 @@ const neuron = object(
   {
     tau: number({ default: 100, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
     threshold: number({ min: 0, exclusiveMin: true, unit: 'mV', help: 'initial threshold' }),
-    hold: number({ default: 10, min: 0, unit: 'ms', help: 'winner-take-all: all are silenced so long after a spike' }),
+    hold: number({ default: 10, min: 0, unit: 'ms', help: 'duration of winner-take-all inhibition after a spike' }),
     readThreshold: number({
       min: 0,
       exclusiveMin: true,
-      help: 'thresholds in labelling and test, as a share of the learned ones',
+      help: 'thresholds in labelling and test as a share of the learned thresholds',
     }),
     readNoise: number({
       default: 0,
       min: 0,
-      help: 'relative sd of thresholds in labelling and test, each drawn anew after every output spike; 0: they are fixed',
+      help: 'relative sd of thresholds in labelling and test, drawn again after each output spike; 0: fixed thresholds',
     }),
   },
   'output neurons',
@@ -48,13 +48,13 @@ const training = object(
     spikes: integer({
       default: 1,
       min: 1,
-      help: 'a training image ends with so many output spikes; thresholds are equalised at the last of them',
+      help: 'number of output spikes that end a training image; homeostasis acts at the last of them',
     }),
     keepTraces: flag({
-      help: 'the rule goes on from image to image, so that arrivals meet the output spikes of images before; else each starts from rest',
+      help: 'traces of the rule persist between images, so that output spikes of one image pair with arrivals of the next; else traces are reset',
     }),
   },
-  'how training images follow each other',
+  'end of a training image, and state kept between images',
 );
 
 const homeostasis = object(
@@ -62,16 +62,16 @@ const homeostasis = object(
     gain: number({
       min: 0,
       unit: 'mV',
-      help: 'equal shares at the start of training; default: from neurons and presentations; 0: off',
+      help: 'strength of homeostasis, which makes all neurons win equally often, at the start of training; default: from neurons and presentations; 0: off',
     }),
-    increment: number({ min: 0, unit: 'mV', help: 'added at each own spike' }),
-    anneal: number({ min: 0, help: 'gain is divided by 1 + anneal × progress' }),
-    minimum: number({ default: 0.1, unit: 'mV', help: 'no threshold falls below this' }),
+    increment: number({ min: 0, unit: 'mV', help: 'increase of the threshold of a neuron at each of its spikes' }),
+    anneal: number({ min: 0, help: 'decay of the gain: gain / (1 + anneal × progress), progress from 0 to 1' }),
+    minimum: number({ default: 0.1, unit: 'mV', help: 'lower bound of thresholds' }),
   },
-  'thresholds in training',
+  'adaptation of thresholds in training',
 );
 
-/** What was chosen on the validation split, for so many neurons and presentations (epochs × training images) and a rule. */
+/** Default settings for a number of neurons and presentations (epochs × training images) and a rule, chosen on the validation split. */
 export function buildRecipe(
   neurons: number,
   presentations: number,
@@ -92,13 +92,13 @@ export function buildRecipe(
   };
 }
 
-/** What is no number is left to the schema to refuse. */
+/** Number, or a substitute for any other value, which the schema refuses later. */
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
 /**
- * Puts a recipe under what is given; a section is filled up key by key, unless it names another model.
- * @param adapt changes the recipe first, for instance for another device.
- * @param sizes of the data set
+ * Completes settings with the recipe, key by key in each section; a section that names another model stays unchanged.
+ * @param adapt modifies the recipe first, for instance for another device
+ * @param sizes number of images in the data set
  */
 export function applyRecipe(
   given: Mapping,
@@ -124,55 +124,54 @@ export function applyRecipe(
   return { ...given, ...Object.fromEntries(filled) };
 }
 
-/** The MNIST job. `train`, `label`, `test`: how many images. */
 const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 export const mnistSchema = object({
   models,
   network: optional(
     choice(NETWORKS, {
-      help: 'layer (the default): all neurons see the whole image; windows: groups of neurons on windows of it, which vote together; features: such groups on spikes of a first stage that learns local features',
+      help: 'architecture; layer (default): each neuron sees the whole image; windows: groups of neurons see windows of the image and vote; features: groups see the spikes of a first stage that learns local features',
     }),
   ),
   windows: optional(windowsSection),
   features: optional(featuresSection),
-  neurons: integer({ default: 400, min: 1, max: 65535, help: 'output neurons, with windows those of each' }),
-  epochs: integer({ default: 4, min: 0, max: 1000, help: 'times that the training images are shown' }),
+  neurons: integer({ default: 400, min: 1, max: 65535, help: 'number of output neurons, with windows per window' }),
+  epochs: integer({ default: 4, min: 0, max: 1000, help: 'number of presentations of each training image' }),
   seed: seedOption(),
-  train: optional(integer({ min: 1, help: 'training images; default: all, of MNIST 60,000, in validation 50,000' })),
+  train: optional(integer({ min: 1, help: 'number of training images; default: all of the split (MNIST 60,000)' })),
   label: optional(
-    integer({ min: 1, help: 'training images shown again to label the neurons; default: as many as train' }),
+    integer({ min: 1, help: 'number of training images that label the neurons after training; default: train' }),
   ),
-  test: optional(integer({ min: 1, help: 'test images; default: all, of MNIST 10,000' })),
+  test: optional(integer({ min: 1, help: 'number of test images; default: all of the split (MNIST 10,000)' })),
   split: choice(SPLITS, {
     default: 'test',
-    help: 'validation: test on the last sixth of the training images, at most 10,000, and train on the others',
+    help: 'images of the test; validation: the last sixth of the training images, at most 10,000, without use in training',
   }),
   preprocessing: choice(PREPROCESSING, {
     default: 'none',
-    help: 'deskew: shear and centre every image; orientation: maps of edge orientation instead of intensity',
+    help: 'transformation of images; deskew: shear and centre; orientation: maps of edge orientation instead of intensity',
   }),
   recordDevices: optional(
     described(z.boolean(), {
-      description: 'write what each device went through in training to devices.arrows; costs speed',
+      description: 'write pulses, write energy and condition of each device after training to devices.arrows; slower',
     }),
   ),
   recordWeights: optional(
     integer({
       min: 2,
       max: 10_000,
-      help: 'write the weights so many times, from before training to its end; default: once, at its end',
+      help: 'number of snapshots of the weights, from before training to its end; default: one, at its end',
     }),
   ),
-  labelSpikes: integer({ default: 3, min: 1, help: 'output spikes per image in labelling' }),
-  testSpikes: integer({ min: 1, help: 'output spikes per image in the test' }),
+  labelSpikes: integer({ default: 3, min: 1, help: 'number of output spikes per image in labelling' }),
+  testSpikes: integer({ min: 1, help: 'number of output spikes per image in the test' }),
   stimulus,
   training: optional(training),
   neuron,
   homeostasis,
   weight: object({
     initial: described(z._default(z.tuple([number({ help: 'lowest' }), number({ help: 'highest' })]), [0.01, 0.31]), {
-      description: 'uniform',
+      description: 'range of initial weights, uniformly distributed',
       unit: 'mV',
     }),
   }),
@@ -183,7 +182,7 @@ export const mnistSchema = object({
 
 type ParsedConfig = z.output<typeof mnistSchema>;
 
-/** The configuration of a run with everything settled. */
+/** Complete configuration of a run. */
 export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'test' | 'device' | 'shortTerm' | 'rule'> {
   readonly train: number;
   readonly label: number;
@@ -196,8 +195,8 @@ export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'tes
 const FIRST_DEVICE = object({ device: modelSchema(MODELS.devices) });
 
 /**
- * Fills in what depends on split and sizes of the data set, says which files its models come from, and leaves out how images follow each other where that
- * is as ever.
+ * Completes a configuration: image counts from split and data set, and the files of its models.
+ * Omits `network` and `training` at their defaults.
  */
 export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,
@@ -208,8 +207,7 @@ export function resolveConfig(
   const device = config.device as ModelChoice;
   const recordings = sizes.events ? { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } } : {};
   if (recordings.stimulus) checkRecordings(network, config);
-  if (features?.device)
-    validate(FIRST_DEVICE, { device: getFirstStageDevice({ device, features }) }, 'mnist: features');
+  if (features?.device) validate(FIRST_DEVICE, { device: getFirstDevice({ device, features }) }, 'mnist: features');
   return withOrigins({
     ...config,
     ...recordings,
@@ -234,7 +232,7 @@ function checkNetwork(
     throw new UserError(`mnist: features is for network features, but network is ${network}; set network to features.`);
   if (features !== undefined && features.patch % 2 === 0)
     throw new UserError(
-      `mnist: features.patch is ${features.patch}, but a patch has a middle, so that its side is odd.`,
+      `mnist: features.patch is ${features.patch}, but a patch has a middle pixel; choose an odd number.`,
     );
   if (network === 'layer') {
     if (windows !== undefined)

@@ -1,13 +1,13 @@
 /**
- * Centres one grey image and takes out its slant, by its moments. With mass m = Σ I, centroid (x̄, ȳ) = Σ I·(x, y) / m,
+ * Centres one grey image and removes its slant, from its moments. With mass m = Σ I, centroid (x̄, ȳ) = Σ I·(x, y) / m,
  *   μ11 = Σ I (x − x̄)(y − ȳ) / m,   μ02 = Σ I (y − ȳ)² / m,   shear a = μ11 / μ02,
  * the result is, with the middle (cx, cy) = ((columns − 1) / 2, (rows − 1) / 2),
  *   out(x, y) = I(x̄ + (x − cx) + a·(y − cy),  ȳ + (y − cy)),
- * read by bilinear interpolation and 0 outside the image. Afterwards μ11 is 0 and the centroid is the middle, up to
- * rounding to whole grey values. A black image stays black; an image with one inked row is only centred.
- * It is preprocessing: report accuracies with and without it apart.
- * @param images grey values 0–255, row-major; the image at `offset` is read
- * @param out written at `offset`; must not be `images`
+ * with bilinear interpolation and 0 outside the image. The result has μ11 = 0 and its centroid in the middle, up to rounding to
+ * integer grey values. A black image stays black; an image with one inked row is only centred.
+ * Report accuracies with and without this preprocessing separately.
+ * @param images grey values 0–255, row-major; `offset` is the first pixel of the image
+ * @param out result at `offset`; must not be `images`
  */
 export function deskew(images: Uint8Array, offset: number, rows: number, columns: number, out: Uint8Array): void {
   let mass = 0;
@@ -43,7 +43,7 @@ export function deskew(images: Uint8Array, offset: number, rows: number, columns
     const fy = y - y0;
     const left = meanX - (columns - 1) / 2 + shear * fromMiddle;
     const x0 = Math.floor(left);
-    const fx = left - x0; // the same for the whole row: the step in x is one pixel
+    const fx = left - x0; // constant along the row, because x advances by one pixel
     for (let column = 0; column < columns; column++) {
       const x = x0 + column;
       const upper = at(x, y0) * (1 - fx) + at(x + 1, y0) * fx;
@@ -53,7 +53,7 @@ export function deskew(images: Uint8Array, offset: number, rows: number, columns
   }
 }
 
-/** Deskews every image of a set into a new array; see `deskew`. */
+/** Deskews all images into a new array. */
 export function deskewImages(images: Uint8Array, rows: number, columns: number): Uint8Array {
   const out = new Uint8Array(images.length);
   for (let offset = 0; offset < images.length; offset += rows * columns) deskew(images, offset, rows, columns, out);

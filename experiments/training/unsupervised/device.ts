@@ -2,16 +2,16 @@ import type { LoadedDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { findRuleRecipe } from './recipes.ts';
 
-/** Input spikes that an image brings before the first output spike: what the smallest weight adds up to until then. */
+/** Number of input spikes of an image before the first output spike, each of which adds at least the smallest weight. */
 const INPUT_SPIKES = 130;
 
-/** Smallest weight as a share of the largest, as the device is read: nothing is left of it beside a reference. */
+/** Smallest weight as a share of the largest: gMin / gMax, or 0 if a reference is subtracted. */
 export function getWeightFloor(device: Mapping): number {
   const { gMin, gMax, reading = 'single' } = device as { gMin?: number; gMax?: number; reading?: string };
   return gMin === undefined || gMax === undefined || reading !== 'single' ? 0 : gMin / gMax;
 }
 
-/** Lowest and highest weight of a device as it is read, mV: what the flaws of one do not widen. */
+/** Lowest and highest weight of a device without device-to-device variability, mV. */
 export function getWeightRange(device: Mapping): readonly [low: number, high: number] {
   const {
     gMin = 0,
@@ -30,9 +30,8 @@ export function getWeightRange(device: Mapping): readonly [low: number, high: nu
 }
 
 /**
- * Puts a device into the recipe of the job. The largest weight stays 1 mV. What a device cannot do is made up for where a
- * designer would: initial weights lie in its range, at the same shares of it as in the recipe, and the threshold allows
- * for what the smallest weight of a single device with a small on/off ratio adds to every input spike.
+ * Adapts the recipe of the job to a device. The largest weight stays 1 mV. Initial weights cover the same share of the weight range as
+ * in the recipe. The threshold compensates for the smallest weight of a single device with a small on/off ratio.
  */
 export function applyDevice(
   recipe: Mapping,

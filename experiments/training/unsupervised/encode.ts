@@ -3,8 +3,8 @@ import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { MnistConfig } from './config.ts';
 
 /**
- * Turns images into rates: r_i = rate × x_i^gamma / sum_k x_k^gamma (Hz), x the pixel's intensity in [0, 1]. Every image
- * brings the same number of spikes, so that brightness decides nothing. A black image stays silent.
+ * Rate encoder of images: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. All images have the same total
+ * rate, so that brightness has no effect. A black image has rates of 0.
  */
 export class RateEncoder {
   readonly rates: Float64Array;
@@ -13,7 +13,7 @@ export class RateEncoder {
   readonly #total: number;
   readonly #kernels: Kernels;
 
-  /** @param rates where they go to, in the arena; default: to an array of its own */
+  /** @param rates output array in the arena; default: a new array */
   constructor(
     pixels: number,
     { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },
@@ -28,7 +28,7 @@ export class RateEncoder {
     this.#kernels = arena.kernels;
   }
 
-  /** Rates of the image that starts at `offset`; overwritten by the next call. */
+  /** Rates of the image at `offset`, Hz; the next call overwrites them. */
   encode(images: Uint8Array, offset: number): Float64Array {
     const { rates } = this;
     this.#image.set(images.subarray(offset, offset + rates.length));

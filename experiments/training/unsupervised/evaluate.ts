@@ -7,12 +7,12 @@ import type { Responses } from './respond.ts';
 /** Id of the output population in `Responses.populations`. */
 export const OUTPUT_ID = 1;
 
-/** Output spike counts, `images x neurons`; 8 bits if no image has more than 255 spikes, else 16. */
+/** Output spike counts, `images x neurons`: 8 bits if no image has more than 255 spikes, else 16 bits. */
 export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Array {
   const images = r.starts.length - 1;
-  let most = 0;
-  for (let i = 0; i < images; i++) most = Math.max(most, r.starts[i + 1]! - r.starts[i]!);
-  const counts = new (most > 255 ? Uint16Array : Uint8Array)(images * neurons);
+  let highest = 0;
+  for (let i = 0; i < images; i++) highest = Math.max(highest, r.starts[i + 1]! - r.starts[i]!);
+  const counts = new (highest > 255 ? Uint16Array : Uint8Array)(images * neurons);
   for (let i = 0; i < images; i++) {
     for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) {
       if (r.populations[k] === OUTPUT_ID) counts[i * neurons + r.neurons[k]!]!++;
@@ -46,24 +46,26 @@ export function evaluate(
   classes = 10,
   groups = 1,
 ): Evaluation {
-  const learnFrom = countSparse(labelling.responses, neurons);
-  const testOn = countSparse(test.responses, neurons);
+  const labellingCounts = countSparse(labelling.responses, neurons);
+  const testCounts = countSparse(test.responses, neurons);
   const votes: Uint8Array[] = [];
   const predictions = Object.fromEntries(
     Object.entries(READOUTS).map(([name, train]) => {
       const stream = new Stream(seed, `readout/${name}`);
-      const readout = train(learnFrom, labelling.labels, labelling.labels.length, neurons, () => stream.uniform());
-      if (name === 'logProbability' && groups > 1) votes.push(computeGroupVotes(readout, testOn, neurons, groups));
-      return [name, readout.predictAll(testOn)];
+      const readout = train(labellingCounts, labelling.labels, labelling.labels.length, neurons, () =>
+        stream.uniform(),
+      );
+      if (name === 'logProbability' && groups > 1) votes.push(computeGroupVotes(readout, testCounts, neurons, groups));
+      return [name, readout.predictAll(testCounts)];
     }),
   ) as Record<ReadoutName, Uint8Array>;
-  const percent = Object.fromEntries(
+  const percentages = Object.fromEntries(
     Object.entries(predictions).map(([name, p]) => [name, accuracy(test.labels, p)]),
   ) as Record<ReadoutName, number>;
   const best = predictions.logProbability;
   const hits = best.reduce((sum, p, i) => sum + (p === test.labels[i] ? 1 : 0), 0);
   return {
-    accuracy: percent,
+    accuracy: percentages,
     interval: wilsonInterval(hits, test.labels.length),
     predictions: best,
     confusion: confusionMatrix(test.labels, best, classes),

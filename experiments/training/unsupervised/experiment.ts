@@ -6,26 +6,26 @@ import { countGroups, countOutputs } from './architecture.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { Job, type JobOptions } from './job.ts';
 import { type Learned, learnedBy } from './network.ts';
-import { createTask, type PhaseOptions, type PhaseResponses, runPhase, runTraining } from './phases.ts';
+import { createTask, type PhaseOptions, type PhaseResult, runPhase, runTraining } from './phases.ts';
 import { writeLogs } from './record.ts';
 import type { Task } from './respond.ts';
 import { listJobWarnings } from './warnings.ts';
 
-/** What there is to draw of a run. */
+/** Results of a run, from which pictures are drawn. */
 export interface RunResults {
   readonly job: Job;
   readonly learned: Learned;
   readonly evaluation: Evaluation;
   readonly testTask: Task;
-  readonly labelling: PhaseResponses;
-  /** Of training: labelling and test read frozen weights, which is not booked. */
+  readonly labelling: PhaseResult;
+  /** Energy of training; labelling and test read frozen weights without energy. */
   readonly energy: EnergyAccount;
 }
 
 export interface MnistOptions extends JobOptions, PhaseOptions {
-  /** Draws pictures into the run directory, and returns their names. */
+  /** Draws pictures into the run directory and returns their names. */
   readonly draw?: ((directory: RunDirectory, findings: RunResults) => Promise<readonly string[]>) | undefined;
-  /** Warnings from before the run, which `run.json` holds too. */
+  /** Warnings issued before the run, also for `run.json`. */
   readonly warnings?: readonly string[];
 }
 
@@ -34,9 +34,8 @@ interface MnistResult extends Pick<RunResults, 'evaluation' | 'energy'> {
 }
 
 /**
- * Unsupervised STDP on MNIST: trains a layer on images without labels, then freezes it, learns from its responses to
- * training images which neuron speaks for which digit, and tests once. Returns null when it was interrupted, with a
- * checkpoint left in `out`.
+ * Unsupervised STDP on MNIST: trains a layer on images without labels, freezes it, assigns neurons to digits by their responses to
+ * training images, and tests once. Returns null after an interruption, with a checkpoint in `out`.
  *
  * Network and rule after Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
  */
@@ -55,32 +54,28 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const { energy, ...summary } = summariseNetwork(job.layer.net);
     const testTask = createTask(job, learned, 'test', o.recordInputs);
     const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
-    const bad = findNonFinite(job.layer.net);
+    const nonFinite = findNonFinite(job.layer.net);
     const { accuracy, interval } = evaluation;
     job.resultMessage = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
     job.directory.finish({
-      ...collectRunFacts(job, labelling, testing, evaluation),
+      ...collectFacts(job, labelling, testing, evaluation),
       ...summary,
       ...summariseFirstStage(job),
       ...summariseEnergy(energy, job.training.total),
       warnings: [...(o.warnings ?? []), ...listJobWarnings(job.layer, labelling.responses, testing.responses)],
       ...hashes,
-      ...(bad === null ? {} : { notFinite: bad }),
+      ...(nonFinite === null ? {} : { notFinite: nonFinite }),
     });
-    requireFinite(bad, o.out);
+    requireFinite(nonFinite, o.out);
     return { evaluation, pictures, energy };
   } finally {
     await job.close();
   }
 }
 
-/** What `run.json` tells of a run, beside what every run tells. What is scored has the name of its split: `accuracy.test`. */
-function collectRunFacts(
-  job: Job,
-  labelling: PhaseResponses,
-  testing: PhaseResponses,
-  { accuracy, interval, groups }: Evaluation,
-): object {
+/** Entries of `run.json` that only this job has. The split is the key of the accuracy: `accuracy.test`. */
+function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, evaluation: Evaluation): object {
+  const { accuracy, interval, groups } = evaluation;
   const { config: c, training, test, metadata } = job;
   const { synapticEvents } = job.layer.synapses;
   return {
@@ -116,13 +111,13 @@ function collectRunFacts(
 }
 
 /**
- * What the first stage of network features learned with, and its replicas at all places: devices that were read for each training image
- * once, when its spikes were drawn (again after `--resume`).
+ * Energy and wins of the first stage: of its training, and of reading its replicas once per training image, when the spikes are
+ * generated (again after `--resume`).
  */
-function summariseFirstStage({ layer: { front: stage, input }, training }: Job): object {
-  if (!stage?.learned) return {};
-  const { wins, energy } = stage.learned;
-  const reading = energyOf(stage.net);
+function summariseFirstStage({ layer: { front, input }, training }: Job): object {
+  if (!front?.learned) return {};
+  const { wins, energy } = front.learned;
+  const reading = energyOf(front.net);
   return {
     firstStage: {
       wins,

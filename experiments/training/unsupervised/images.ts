@@ -5,13 +5,13 @@ import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
 import { orientationImages } from './orientation.ts';
 
-/** Part of a configuration that decides which images take part. */
+/** Settings that select and transform images. */
 type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
 
 /**
- * The images that take part, by split and after preprocessing.
- * @param where the command, for errors
- * @throws UserError when there are fewer than the configuration asks for.
+ * Training and test images of the split, preprocessed.
+ * @param where command, for error messages
+ * @throws UserError if the data set has fewer images than the configuration requires, or is of another kind
  */
 export function imagesOf<S extends Sets>(set: S, c: ImagesConfig, where = 'mnist'): S {
   const { train, test } = selectSplit(set, c.split, where);
@@ -38,10 +38,10 @@ function checkKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, event
   );
 }
 
-function checkCount(key: 'train' | 'label' | 'test', asked: number, there: number, split: Split, where: string): void {
-  if (asked <= there) return;
+function checkCount(key: 'train' | 'label' | 'test', count: number, limit: number, split: Split, where: string): void {
+  if (count <= limit) return;
   const set = `${key === 'test' ? 'test' : 'training'} set${split === 'validation' ? ' of the validation split' : ''}`;
   throw new UserError(
-    `${where}: ${key} is ${asked}, but the ${set} has ${there} images; use --${key} ${there} or fewer.`,
+    `${where}: ${key} is ${count}, but the ${set} has ${limit} images; use --${key} ${limit} or fewer.`,
   );
 }

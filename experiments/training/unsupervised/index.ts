@@ -1,4 +1,4 @@
-/** The MNIST job in its parts (`memspike/mnist`), for studies that do something in between: a layer trained, frozen, read. */
+/** Parts of the MNIST job (`memspike/mnist`), for studies with other steps between training, labelling and test. */
 
 export { type LabelledImages, loadMnist, type Mnist } from '../../data/mnist.ts';
 export { type MnistConfig, mnistSchema } from './config.ts';

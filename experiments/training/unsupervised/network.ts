@@ -10,30 +10,23 @@ import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
 import { createModel } from '../../network/models.ts';
-import {
-  countGroups,
-  countOutputs,
-  countPlanes,
-  getInputShape,
-  getWinnerTakeAll,
-  layOutWindows,
-} from './architecture.ts';
+import { countGroups, countOutputs, countPlanes, getInhibition, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { FrontEnd, Kernel } from './features/front.ts';
 
-/** One layer: Poisson pixels, or recorded spikes -> memristive synapses -> LIF neurons under winner-take-all inhibition. */
+/** One layer: Poisson or recorded input spikes -> memristive synapses -> LIF neurons with winner-take-all inhibition. */
 export interface Layer {
   readonly net: Network;
   readonly input: Stimulus<Poisson>;
   readonly output: Neurons<Lif>;
   readonly synapses: Projection;
-  /** The input where it plays spikes that there are already: of a recording, or of the pooling population of a first stage. */
+  /** `input` if it replays given spikes, of a recording or of the pooling population of a first stage; else null. */
   readonly replayed: Stimulus<RecordedSpikes> | null;
-  /** The first stage of network features. */
+  /** First stage of a `features` network. */
   readonly front?: FrontEnd | undefined;
 }
 
-/** The layer that learns: adaptive thresholds, devices moved by the rule. */
+/** Builds the layer for training: adaptive thresholds, devices programmed by the rule. */
 export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqrt(pixels), front?: FrontEnd): Layer {
   const net = new Network({ seed: c.seed });
   const input = createInput(net, c, pixels, columns);
@@ -41,7 +34,7 @@ export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqr
   const output = net.population(
     'output',
     lif({ ...getLifParameters(c), adaptive: { increment }, homeostasis: { gain, minimum } }),
-    { winnerTakeAll: getWinnerTakeAll(c, 1) },
+    { winnerTakeAll: getInhibition(c, 1) },
   );
   const synapses = net.projection(input, output, {
     connect: getConnection(c, pixels, columns, { uniform: c.weight.initial }),
@@ -50,20 +43,20 @@ export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqr
     rule: createModel('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
-  return createLayer(net, c, input, output, synapses, front);
+  return createLayer(c, input, { net, output, synapses, front });
 }
 
-/** What the layer has learned. Weights are pixels × neurons, row-major; of windows those that there are, by pixel, window and neuron. */
+/** Learned state of a layer. Weights, mV: pixels × neurons, row-major; with windows only existing synapses, by pixel, window and neuron. */
 export interface Learned {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
-  /** Devices that hold the weights in labelling and test, for what is wrong with reading them; they cannot go to workers. */
+  /** Devices that store the weights in labelling and test, with read non-idealities; worker threads cannot receive them. */
   readonly device?: DeviceFactory;
-  /** Of network features: what its first stage has learned. */
+  /** Kernel learned by the first stage of a `features` network. */
   readonly kernel?: Kernel;
 }
 
-/** What the layer has learned. Hidden synapses are revealed for it. */
+/** Extracts the learned state of the layer. Masked synapses are unmasked. */
 export function learnedBy({ net, output, synapses, front }: Layer): Learned {
   synapses.devices?.unmask?.();
   synapses.devices?.refresh(net.now);
@@ -74,7 +67,7 @@ export function learnedBy({ net, output, synapses, front }: Layer): Learned {
   };
 }
 
-/** The same layer frozen, for labelling and test. It has the weights of its own arena. */
+/** Builds the frozen layer for labelling and test; it copies the weights to its own arena. */
 export function frozenLayer(
   c: MnistConfig,
   pixels: number,
@@ -91,7 +84,7 @@ export function frozenLayer(
   const { readNoise } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
   const output = net.population('output', lif({ ...getLifParameters(c), ...noise }), {
-    winnerTakeAll: getWinnerTakeAll(c, spikes),
+    winnerTakeAll: getInhibition(c, spikes),
   });
   const synapses = net.projection(input, output, {
     connect: getConnection(c, pixels, columns, learned.weights),
@@ -101,10 +94,10 @@ export function frozenLayer(
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });
-  return createLayer(net, c, input, output, synapses, front);
+  return createLayer(c, input, { net, output, synapses, front });
 }
 
-/** Short-term dynamics, in labelling and test too: they are no learning. */
+/** Short-term plasticity, also in labelling and test because it is not learning. */
 const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
@@ -113,10 +106,10 @@ type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
 const isReplayed = (c: MnistConfig): boolean =>
   countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
 
-/** Poisson pixels, or what will be the spikes of a recording or of the pooling population. */
+/** Creates the input population: Poisson pixels, or a replayed population whose spikes are set per image. */
 function createInput(net: Network, c: MnistConfig, pixels: number, columns: number): Input {
-  const { rows, columns: across, channels } = getInputShape(c, pixels / columns, columns);
-  const size = rows * across * channels;
+  const { rows, columns: mapColumns, channels } = getInputShape(c, pixels / columns, columns);
+  const size = rows * mapColumns * channels;
   if (!isReplayed(c)) return net.population('input', poisson({ size }));
   return net.population('input', {
     kind: 'stimulus' as const,
@@ -124,19 +117,12 @@ function createInput(net: Network, c: MnistConfig, pixels: number, columns: numb
   });
 }
 
-function createLayer(
-  net: Network,
-  c: MnistConfig,
-  input: Input,
-  output: Neurons<Lif>,
-  synapses: Projection,
-  front: FrontEnd | undefined,
-): Layer {
+function createLayer(c: MnistConfig, input: Input, parts: Omit<Layer, 'input' | 'replayed'>): Layer {
   const replayed = isReplayed(c) ? (input as Stimulus<RecordedSpikes>) : null;
-  return { net, input: input as Stimulus<Poisson>, output, synapses, replayed, front };
+  return { ...parts, input: input as Stimulus<Poisson>, replayed };
 }
 
-/** From all pixels to all neurons, or from windows of the image, whose rows have so many `columns`, to a group each. */
+/** Connection from all pixels to all neurons, or from each window of the image to its group. @param columns pixels per row */
 function getConnection(c: MnistConfig, pixels: number, columns: number, weight: Distribution | Float32Array): Connect {
   if (countGroups(c) > 1 || c.network === 'features') {
     const map = getInputShape(c, pixels / columns, columns);

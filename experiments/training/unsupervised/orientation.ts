@@ -1,16 +1,16 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { atan2 } from '../../../core/elementary.ts';
 
+/** Number of orientations. */
 const BINS = 4;
-const FAINT = 0.02;
-const LEAST = 8;
+const MIN_MAGNITUDE = 0.02;
+const MIN_LEVEL = 8;
 
 /**
- * Edge orientation instead of intensity, as a retina or a first layer with fixed weights would give it. Gradient by 3 × 3 Sobel
- * filters (divided by 8) of the intensity in [0, 1], zero outside; magnitudes below 0.02 are dropped. Each goes to the two
- * nearest of four orientations (0, 45, 90, 135 degrees, direction ignored) and to the nearest cells of a grid of half the
- * resolution, both bilinearly. Scaled to 255 at the strongest cell of an image; cells below 8 are 0. The image keeps its
- * size: its quadrants are the maps of the four orientations.
+ * Maps of edge orientation instead of intensity, like a first layer with fixed weights. 3 × 3 Sobel filters (divided by 8) give the
+ * gradient of the intensity in [0, 1], 0 outside; magnitudes below 0.02 are 0. Linear interpolation divides each magnitude between
+ * the two nearest of four orientations (0, 45, 90, 135 degrees, direction ignored) and the nearest cells of a grid of half the
+ * resolution. The largest cell of an image is scaled to 255; cells below 8 are 0. The quadrants of the result are the four maps.
  */
 export function orientationImages(images: Uint8Array, rows: number, columns: number): Uint8Array {
   if (rows % 2 !== 0 || columns % 2 !== 0) {
@@ -22,24 +22,25 @@ export function orientationImages(images: Uint8Array, rows: number, columns: num
   for (let offset = 0; offset < images.length; offset += size) {
     const image = images.subarray(offset, offset + size);
     cells.fill(0);
-    gather(image, rows, columns, cells);
-    const most = cells.reduce((a, b) => Math.max(a, b), 0);
-    if (most === 0) continue;
+    addGradients(image, rows, columns, cells);
+    const highest = cells.reduce((a, b) => Math.max(a, b), 0);
+    if (highest === 0) continue;
     for (let i = 0; i < size; i++) {
-      const level = Math.floor((cells[i]! / most) * 255);
-      out[offset + i] = level < LEAST ? 0 : level;
+      const level = Math.floor((cells[i]! / highest) * 255);
+      out[offset + i] = level < MIN_LEVEL ? 0 : level;
     }
   }
   return out;
 }
 
-/** In steps that every engine rounds alike, as `Math.hypot` does not have to. */
-function lengthOf(x: number, y: number): number {
-  const most = Math.max(Math.abs(x), Math.abs(y));
-  return most === 0 ? 0 : Math.sqrt((x / most) ** 2 + (y / most) ** 2) * most;
+/** Euclidean norm with equal bits in all JavaScript engines, unlike `Math.hypot`. */
+function computeNorm(x: number, y: number): number {
+  const larger = Math.max(Math.abs(x), Math.abs(y));
+  return larger === 0 ? 0 : Math.sqrt((x / larger) ** 2 + (y / larger) ** 2) * larger;
 }
 
-function gather(image: Uint8Array, rows: number, columns: number, cells: Float64Array): void {
+/** Adds the gradient magnitudes of an image to `cells`, by orientation and position. */
+function addGradients(image: Uint8Array, rows: number, columns: number, cells: Float64Array): void {
   const at = (y: number, x: number) =>
     y < 0 || x < 0 || y >= rows || x >= columns ? 0 : image[y * columns + x]! / 255;
   for (let y = 0; y < rows; y++) {
@@ -48,19 +49,19 @@ function gather(image: Uint8Array, rows: number, columns: number, cells: Float64
         at(y - 1, x + 1) + 2 * at(y, x + 1) + at(y + 1, x + 1) - at(y - 1, x - 1) - 2 * at(y, x - 1) - at(y + 1, x - 1);
       const gy =
         at(y + 1, x - 1) + 2 * at(y + 1, x) + at(y + 1, x + 1) - at(y - 1, x - 1) - 2 * at(y - 1, x) - at(y - 1, x + 1);
-      const magnitude = lengthOf(gx, gy) / 8;
-      if (magnitude < FAINT) continue;
+      const magnitude = computeNorm(gx, gy) / 8;
+      if (magnitude < MIN_MAGNITUDE) continue;
       const angle = ((atan2(gy, gx) / Math.PI + 2) % 1) * BINS;
       const bin = Math.floor(angle) % BINS;
       const share = angle - Math.floor(angle);
-      spread(cells, rows, columns, bin, y, x, magnitude * (1 - share));
-      spread(cells, rows, columns, (bin + 1) % BINS, y, x, magnitude * share);
+      addBilinear(cells, rows, columns, bin, y, x, magnitude * (1 - share));
+      addBilinear(cells, rows, columns, (bin + 1) % BINS, y, x, magnitude * share);
     }
   }
 }
 
-/** Adds to the cells of one orientation around the centre of pixel (y, x). */
-function spread(
+/** Distributes `amount` bilinearly to the cells of one orientation around pixel (y, x). */
+function addBilinear(
   cells: Float64Array,
   rows: number,
   columns: number,

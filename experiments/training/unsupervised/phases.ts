@@ -6,19 +6,19 @@ import { respondAll } from './respondAll.ts';
 export interface PhaseOptions {
   readonly workers: number;
   readonly recordInputs: boolean;
-  /** Training images between checkpoints. */
-  readonly checkpointEvery?: number | undefined; // default: an epoch
+  /** Number of training images between checkpoints; default: one epoch. */
+  readonly checkpointEvery?: number | undefined;
   readonly signal: AbortSignal;
 }
 
-const formatProgress = (phase: string, done: number, total: number, more = ''): string =>
-  `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${more}`;
+const formatProgress = (phase: string, done: number, total: number, details = ''): string =>
+  `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
 
-/** After how many images weights are written, of `count` times in all: evenly from the start on, without the end. */
+/** Image counts at which weights are recorded: evenly spaced from 0, without the last of `count` snapshots. */
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
-/** Trains without labels, and leaves a checkpoint. False if it was interrupted. */
+/** Trains without labels and writes a checkpoint. Returns false after an interruption. */
 export async function runTraining(job: Job, o: PhaseOptions): Promise<boolean> {
   const { config, directory, images, training, watch } = job;
   const { net, synapses } = job.layer;
@@ -45,13 +45,13 @@ export async function runTraining(job: Job, o: PhaseOptions): Promise<boolean> {
 }
 
 /** Responses of the frozen layer to the images of one phase. */
-export interface PhaseResponses {
+export interface PhaseResult {
   readonly responses: Responses;
   readonly labels: Uint8Array;
   readonly seconds: number;
 }
 
-/** What there is to do in labelling, which shows training images, or in the test. */
+/** Creates the task of labelling, which shows training images, or of the test. */
 export function createTask(job: Job, learned: Learned, phase: Task['phase'], recordInputs: boolean): Task {
   const { config, pixels } = job;
   const { images, columns, events } = phase === 'label' ? job.train : job.test;
@@ -59,13 +59,13 @@ export function createTask(job: Job, learned: Learned, phase: Task['phase'], rec
   return { config, phase, learned, images, pixels, columns, events, recordInputs, front };
 }
 
-/** Shows the frozen layer the images of a phase. Null if it was interrupted. */
+/** Shows the images of a phase to the frozen layer. Returns null after an interruption. */
 export async function runPhase(
   job: Job,
   learned: Learned,
   phase: Task['phase'],
   { workers, signal, recordInputs }: PhaseOptions,
-): Promise<PhaseResponses | null> {
+): Promise<PhaseResult | null> {
   const started = performance.now();
   const [label, count] = phase === 'label' ? ['labelling', job.config.label] : ['testing', job.config.test];
   const responses = await job.progress(label, count, (update) =>

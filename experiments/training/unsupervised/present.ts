@@ -4,56 +4,56 @@ import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { Layer } from './network.ts';
 
-/** Images that are shown, one after the other. */
+/** Images or recordings to be presented in sequence. */
 export interface ImageSequence {
   readonly images: Uint8Array;
-  /** How many each has. */
+  /** Number of pixels per image. */
   readonly pixels: number;
-  /** Of each row of an image; default: as many as rows. */
+  /** Number of pixels per row; default: square images. */
   readonly columns?: number | undefined;
-  /** Of recordings: what is shown in place of images. */
+  /** Events of recordings, presented in place of images. */
   readonly events?: readonly Uint32Array[] | undefined;
 }
 
-/** From when on each of `count` images stands in logs and pictures of labelling and test, ms; after the last one, until when. */
+/** Start times of `count` images in the logs of labelling and test, and the end of the last image, ms. */
 export function computeStartTimes(
   { stimulus: { duration, speed = 1 } }: MnistConfig,
   events: ImageSequence['events'],
   count: number,
 ): Float64Array {
-  const begin = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
-  if (events) for (let i = 0; i < count; i++) begin[i + 1] = begin[i]! + computeDuration(events[i]!, speed);
-  return begin;
+  const starts = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
+  if (events) for (let i = 0; i < count; i++) starts[i + 1] = starts[i]! + computeDuration(events[i]!, speed);
+  return starts;
 }
 
-/** Shows an image to a network at rest: as Poisson spikes of its pixels, as what its first stage makes of them, or as it was recorded. */
+/** Sets the input of a network at rest: Poisson spikes of an image, spikes of its first stage, or a recording. */
 export class Presenter {
   readonly #layer: Layer;
-  readonly #shown: ImageSequence;
-  readonly #longest: number;
+  readonly #sequence: ImageSequence;
+  readonly #maxDuration: number;
   readonly #speed: number;
   readonly #encoder: RateEncoder;
   readonly #player: RecordingPlayer;
 
-  constructor(layer: Layer, config: MnistConfig, shown: ImageSequence, phase: 'train' | 'label' | 'test') {
+  constructor(layer: Layer, config: MnistConfig, sequence: ImageSequence, phase: 'train' | 'label' | 'test') {
     const { rate, gamma, speed = 1 } = config.stimulus;
     const exponent = config.features ? (config.features.exponent ?? 0.8) : gamma;
     this.#layer = layer;
-    this.#shown = shown;
+    this.#sequence = sequence;
     this.#speed = speed;
-    this.#longest = getMaxDuration(config, phase);
+    this.#maxDuration = getMaxDuration(config, phase);
     const { size, model } = layer.input;
     this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena, model.state.rates);
-    this.#player = new RecordingPlayer(shown.columns ?? Math.sqrt(shown.pixels), speed);
+    this.#player = new RecordingPlayer(sequence.columns ?? Math.sqrt(sequence.pixels), speed);
   }
 
   /**
-   * Returns for how long it is shown, ms.
-   * @param block random block of the input spikes; not given, they go on from those before. A first stage always has that of its image.
+   * Sets the input for image `image` and returns its presentation time, ms.
+   * @param block random block of the input spikes; default: the random sequence continues. A first stage always uses the block of its image.
    */
   show(image: number, block?: number): number {
     const { net, input, replayed, front } = this.#layer;
-    const { pixels: size, images, events } = this.#shown;
+    const { pixels: size, images, events } = this.#sequence;
     const recording = events?.[image];
     if (recording) {
       const { times, neurons } = this.#player.play(recording, net.now);
@@ -61,7 +61,7 @@ export class Presenter {
       return computeDuration(recording, this.#speed);
     }
     const pixels = images.subarray(image * size, (image + 1) * size);
-    const duration = this.#longest;
+    const duration = this.#maxDuration;
     if (replayed) {
       const { times, neurons } = front!.getSpikes(pixels, image, duration);
       const start = net.now;
@@ -71,7 +71,7 @@ export class Presenter {
     }
     const rates = front ? front.getFeatureMap(pixels, image) : pixels;
     net.change(input, (model) => {
-      this.#encoder.encode(rates, 0); // these are the model's own rates
+      this.#encoder.encode(rates, 0); // writes to the rates of the model in place
       model.restored();
       if (block !== undefined) model.useBlock(block);
     });

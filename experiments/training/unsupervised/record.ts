@@ -3,26 +3,26 @@ import { writeDeviceLog } from '../../run/devices.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Job } from './job.ts';
 import type { Learned } from './network.ts';
-import type { PhaseResponses } from './phases.ts';
+import type { PhaseResult } from './phases.ts';
 import { computeStartTimes } from './present.ts';
 
-/** Writes labelling or test as if images had been shown one after the other from `start` on. Returns when the last one ends. */
+/** Appends the spikes and images of labelling or test to the logs, with times from `start`, ms. Returns the end of the last image, ms. */
 function appendResponses(
   { spikes, images, config, train, test }: Job,
-  { responses: r, labels }: PhaseResponses,
+  { responses: r, labels }: PhaseResult,
   phase: 1 | 2,
   start: number,
   predictions: Uint8Array,
 ): number {
   const n = labels.length;
-  const begins = computeStartTimes(config, (phase === 1 ? train : test).events, n);
-  const begin = (i: number) => start + begins[i]!;
+  const startTimes = computeStartTimes(config, (phase === 1 ? train : test).events, n);
+  const startOf = (i: number) => start + startTimes[i]!;
   const times = r.times.slice();
-  for (let i = 0; i < n; i++) for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) times[k]! += begin(i);
+  for (let i = 0; i < n; i++) for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) times[k]! += startOf(i);
   if (times.length > 0) spikes.write({ time: times, neuron: r.neurons, population: r.populations }, times.length);
   images.write(
     {
-      time: Float64Array.from({ length: n }, (_, i) => begin(i)),
+      time: Float64Array.from({ length: n }, (_, i) => startOf(i)),
       image: Uint32Array.from({ length: n }, (_, i) => i),
       phase: new Uint8Array(n).fill(phase),
       label: labels,
@@ -30,7 +30,7 @@ function appendResponses(
     },
     n,
   );
-  return begin(n);
+  return startOf(n);
 }
 
 function writeNeurons({ directory, metadata, training }: Job, { thresholds }: Learned): void {
@@ -41,19 +41,19 @@ function writeNeurons({ directory, metadata, training }: Job, { thresholds }: Le
   directory.open('neurons.arrows', NEURONS, metadata).write({ neuron: index, threshold: thresholds, label, wins }, n);
 }
 
-/** Writes what labelling, test and the end of training add to the logs, and closes them. Returns the hashes of their rows. */
+/** Writes labelling, test and the final state of training to the logs, and closes the logs. Returns the hashes of their rows. */
 export function writeLogs(
   job: Job,
   learned: Learned,
-  labelling: PhaseResponses,
-  testing: PhaseResponses,
+  labelling: PhaseResult,
+  testing: PhaseResult,
   { predictions }: Evaluation,
 ): Readonly<Record<string, string>> {
   const { config: c, directory, metadata } = job;
   const { net, synapses } = job.layer;
-  const unanswered = new Uint8Array(labelling.labels.length).fill(255);
-  const labelled = appendResponses(job, labelling, 1, net.now, unanswered);
-  appendResponses(job, testing, 2, labelled, predictions);
+  const noPredictions = new Uint8Array(labelling.labels.length).fill(255);
+  const labellingEnd = appendResponses(job, labelling, 1, net.now, noPredictions);
+  appendResponses(job, testing, 2, labellingEnd, predictions);
   synapses.recorder!.snapshot(net.now);
   synapses.recorder!.flush();
   if (c.recordDevices) writeDeviceLog(net, directory.open('devices.arrows', DEVICES, metadata));

@@ -3,22 +3,16 @@ import { yieldToEventLoop } from '../../run/interruption.ts';
 import { countGroups } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { FrontEnd } from './features/front.ts';
-import { createFrozenFrontEnd } from './features/frontFor.ts';
+import { freezeFrontEnd } from './features/frontFor.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
 import { type ImageSequence, Presenter } from './present.ts';
 
 /** First stage of a `features` network: the one of training if it has already processed these images, else a frozen copy. */
-function getFrontEnd({
-  config: c,
-  phase,
-  learned,
-  pixels,
-  columns = Math.sqrt(pixels),
-  front,
-}: Task): FrontEnd | undefined {
+function getFrontEnd(task: Task): FrontEnd | undefined {
+  const { config: c, phase, learned, pixels, columns = Math.sqrt(pixels), front } = task;
   if (c.network !== 'features') return undefined;
   if (front) return front;
-  return createFrozenFrontEnd(c, learned.kernel!, { rows: pixels / columns, columns }, phase);
+  return freezeFrontEnd(c, learned.kernel!, { rows: pixels / columns, columns }, phase);
 }
 
 /** Number of random blocks per presentation of the data set. */
@@ -111,7 +105,7 @@ export class Responder {
   }
 }
 
-/** Number of images between two looks at the abort signal. */
+/** Number of images between two checks of the abort signal. */
 const IMAGES_PER_CHUNK = 25;
 
 export interface RespondOptions {

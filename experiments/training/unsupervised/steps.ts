@@ -12,9 +12,7 @@ import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training } from './train.ts';
 
-/** The steps of the MNIST job, for studies that do something in between. */
-
-/** Settings of the job, those left out as in its recipe; `device` is a preset or a file. @throws UserError */
+/** Configuration of the job; the recipe completes the settings. @param device preset, file, or loaded device @throws UserError */
 export function mnistConfig(given: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
   const completed = applyRecipe(given, (recipe) => (loaded ? applyDevice(recipe, loaded) : recipe));
@@ -28,19 +26,19 @@ export interface StepOptions {
 }
 
 interface TrainOptions extends StepOptions {
-  /** Called before the first image, and after each, with the number of those shown. */
+  /** Called before the first image and after each image with the number of images shown. */
   readonly onImage?: (shown: number, layer: Layer) => void;
 }
 
 interface TestOptions extends StepOptions {
-  /** The layer at the test, where that is not the one that was labelled. */
+  /** Layer to test, if other than the labelled layer. */
   readonly tested?: Learned;
 }
 
-/** A signal that never comes. */
+/** Signal that is never aborted. */
 const NEVER = new AbortController().signal;
 
-/** Trains a layer without labels on the first `config.train` of `images`. Null when it was interrupted. */
+/** Trains a layer without labels on the first `config.train` of `images`. Returns null after an interruption. */
 export async function trainLayer(
   config: MnistConfig,
   images: LabelledImages,
@@ -60,7 +58,7 @@ export async function trainLayer(
   return done ? { layer, learned: learnedBy(layer) } : null;
 }
 
-/** Shows the first `count` of `images` to the frozen layer. Null when it was interrupted. */
+/** Responses of the frozen layer to the first `count` of `images`. Null after an interruption. */
 export function responsesOf(
   phase: Task['phase'],
   config: MnistConfig,
@@ -69,12 +67,12 @@ export function responsesOf(
   count: number,
   { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
 ): Promise<Responses | null> {
-  const shown = { images, events, pixels: rows * columns, columns, recordInputs: false, pass };
-  const task: Task = { config, phase, learned, ...shown };
+  const sequence = { images, events, pixels: rows * columns, columns };
+  const task: Task = { config, phase, learned, ...sequence, recordInputs: false, pass };
   return respondAll(task, count, { workers: 1, signal, onPause });
 }
 
-/** Learns what the neurons stand for from `config.label` of `train`, and tests on `config.test` of `test`. */
+/** Assigns neurons to classes with `config.label` images of `train`, and tests on `config.test` images of `test`. */
 export async function testLayer(
   config: MnistConfig,
   learned: Learned,

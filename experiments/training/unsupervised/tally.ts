@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
 import { ranged, whole } from '../../../core/declare/ranged.ts';
 
-const FORGET = 0.9;
+/** Factor on the earlier wins of a neuron at each win. */
+const DECAY = 0.9;
+/** Number of images of the running accuracy. */
 const WINDOW = 1000;
-const NONE = 255;
+const NO_CLASS = 255;
 
 /**
- * Which classes each neuron has won lately, and from that the running accuracy: before an image is counted, its class is
- * guessed as the one that its winner has won most. Wins are forgotten by a factor of 0.9 a win. Training labels only; they
- * never reach the network.
+ * Recent wins of each neuron by class, and the running accuracy of training. The predicted class of an image is the class that its
+ * winner won most often before. Labels do not affect the network.
  */
 export class WinnerTally {
   readonly #wins: Float64Array;
@@ -24,50 +25,50 @@ export class WinnerTally {
     this.#wins = new Float64Array(neurons * classes);
   }
 
-  /** Share of right guesses among the last 1,000 images, percent. */
+  /** Share of correct predictions among the last 1,000 images, percent. */
   get accuracy(): number {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, WINDOW));
   }
 
-  /** One image of class `label` with its winners, one of each group that has fired. Returns the class that was guessed, 255 for none. */
+  /** Adds an image with its winners, one per group that fired. Returns the predicted class, or 255 without a prediction. */
   add(winners: readonly number[], label: number): number {
     const slot = this.#seen % WINDOW;
     this.#right -= this.#seen >= WINDOW ? this.#recent[slot]! : 0;
-    const guess = winners.length === 1 ? this.classOf(winners[0]!) : this.#vote(winners);
-    const right = guess === label ? 1 : 0;
+    const prediction = winners.length === 1 ? this.classOf(winners[0]!) : this.#vote(winners);
+    const right = prediction === label ? 1 : 0;
     this.#recent[slot] = right;
     this.#right += right;
     this.#seen++;
     for (const winner of winners) {
       const first = winner * this.#classes;
-      for (let c = 0; c < this.#classes; c++) this.#wins[first + c]! *= FORGET;
+      for (let c = 0; c < this.#classes; c++) this.#wins[first + c]! *= DECAY;
       this.#wins[first + label]! += 1;
     }
     if (this.#seen % WINDOW === 0) this.points.push({ images: this.#seen, accuracy: this.accuracy });
-    return guess;
+    return prediction;
   }
 
-  /** The class with the largest shares in what the winners have won lately, 255 when they have won nothing. */
+  /** Class with the largest summed share of the recent wins of the winners; 255 without wins. */
   #vote(winners: readonly number[]): number {
     const votes = new Float64Array(this.#classes);
     for (const winner of winners) {
       const wins = this.#wins.subarray(winner * this.#classes, (winner + 1) * this.#classes);
-      const all = wins.reduce((sum, n) => sum + n, 0);
-      for (let c = 0; all > 0 && c < this.#classes; c++) votes[c]! += wins[c]! / all;
+      const total = wins.reduce((sum, n) => sum + n, 0);
+      for (let c = 0; total > 0 && c < this.#classes; c++) votes[c]! += wins[c]! / total;
     }
-    const most = Math.max(...votes);
-    return most > 0 ? votes.indexOf(most) : NONE;
+    const highest = Math.max(...votes);
+    return highest > 0 ? votes.indexOf(highest) : NO_CLASS;
   }
 
-  /** The class a neuron has won most lately, 255 when it has won nothing. */
+  /** Class that a neuron won most often recently; 255 without wins. */
   classOf(neuron: number): number {
     const first = neuron * this.#classes;
-    let best = NONE;
-    let most = 0;
+    let best = NO_CLASS;
+    let highest = 0;
     for (let c = 0; c < this.#classes; c++) {
       const wins = this.#wins[first + c]!;
-      if (wins <= most) continue;
-      most = wins;
+      if (wins <= highest) continue;
+      highest = wins;
       best = c;
     }
     return best;
@@ -83,7 +84,7 @@ export class WinnerTally {
     };
   }
 
-  /** What `save` has of as many neurons. */
+  /** Schema of the state that `save` returns. */
   get savedSchema() {
     return z.object({
       wins: z.array(ranged({ min: 0 })).check(z.length(this.#wins.length)),

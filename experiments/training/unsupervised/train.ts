@@ -11,11 +11,12 @@ import type { Layer } from './network.ts';
 import { Presenter } from './present.ts';
 import { WinnerTally } from './tally.ts';
 
+/** Minimum time between two yields to the event loop, ms. */
 export const PAUSE_MS = 50;
 
-/** Where training stands. */
+/** Progress of training, saved in checkpoints. */
 export interface TrainingState {
-  /** Images shown so far, over all epochs. */
+  /** Number of images shown in all epochs. */
   readonly shown: number;
   readonly tally: ReturnType<WinnerTally['save']>;
   readonly wins: readonly number[];
@@ -25,25 +26,25 @@ export interface TrainingState {
 interface TrainingOptions {
   readonly signal: AbortSignal;
   readonly images: RowSink;
-  /** Called before the first image, and after each, with the number of those shown. */
+  /** Called before the first image and after each image with the number of images shown. */
   onImage?(shown: number): void;
   onPause(shown: number, accuracy: number): void;
-  /** After how many images `onCheckpoint` is called. */
+  /** Number of images between calls of `onCheckpoint`. */
   readonly checkpointEvery: number;
   onCheckpoint(): void;
 }
 
 /**
- * Shows the training images in an order drawn anew for each epoch. Each is shown until `training.spikes` output spikes, by
- * default the first, of each group; spikes move the winner's synapses, the last one all thresholds too, and potentials start from rest again.
+ * Training loop: presents the images in a random order per epoch, each until every group has `training.spikes` output spikes (default 1).
+ * Output spikes update the synapses of the winner; the last one also updates all thresholds. Potentials then start from rest.
  */
 export class Training {
   readonly tally: WinnerTally;
   readonly wins: Uint32Array;
-  /** Wall time spent, s. */
+  /** Wall time of training, s. */
   seconds = 0;
   #shown = 0;
-  /** Of the log, phase 0. */
+  /** Buffer for a row of the image log, phase 0. */
   readonly #row = {
     time: new Float64Array(1),
     image: new Uint32Array(1),
@@ -55,7 +56,7 @@ export class Training {
   readonly #config: MnistConfig;
   readonly #data: LabelledImages;
 
-  /** @param classes how many there are, for the running accuracy */
+  /** @param classes number of classes, for the running accuracy */
   constructor(layer: Layer, config: MnistConfig, data: LabelledImages, classes = 10) {
     this.#layer = layer;
     this.#config = config;
@@ -76,7 +77,7 @@ export class Training {
     return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
   }
 
-  /** UserError for notes that no training of so many neurons and images has written. */
+  /** Restores a checkpoint. @throws UserError if its notes do not fit the numbers of neurons and images */
   load(notes: unknown): void {
     const schema = z.object({
       shown: whole({ min: 0, max: this.total }),
@@ -91,7 +92,7 @@ export class Training {
     this.seconds = state.seconds;
   }
 
-  /** Returns whether it got to the end. */
+  /** Trains to the end. Returns false after an interruption. */
   async run(o: TrainingOptions): Promise<boolean> {
     const { rows, columns } = this.#data;
     const presenter = new Presenter(this.#layer, this.#config, { ...this.#data, pixels: rows * columns }, 'train');
@@ -100,9 +101,9 @@ export class Training {
     let resumed = performance.now();
     if (this.#shown === 0) o.onImage?.(0);
     while (this.#shown < this.total) {
-      const now = Math.floor(this.#shown / this.#config.train);
-      if (now !== epoch) {
-        epoch = now;
+      const current = Math.floor(this.#shown / this.#config.train);
+      if (current !== epoch) {
+        epoch = current;
         const stream = new Stream(this.#config.seed, `order/${epoch}`);
         order = shuffle(
           Uint32Array.from({ length: this.#config.train }, (_, i) => i),

@@ -7,16 +7,17 @@ import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import type { Learned } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
-/** A layer that has learned, and what its neurons stand for: all it takes to answer. */
+/** Trained layer with the mean responses of its neurons: all data needed to classify images. */
 export interface TrainedLayer {
   readonly config: MnistConfig;
   readonly learned: Learned;
   readonly responses: MeanResponses;
-  /** Percent of the test images, of these very weights. */
+  /** Test accuracy with these weights, percent. */
   readonly accuracy: number;
 }
 
-const LEVELS = 63;
+/** Level of the largest weight in a packed file. */
+const MAX_LEVEL = 63;
 const NOTES = z.object({
   config: z.looseObject({}),
   accuracy: z.number(),
@@ -24,18 +25,18 @@ const NOTES = z.object({
   commonest: whole(),
 });
 
-/** Weights as they come back from `packTrained`, in 64 steps of the largest. */
+/** Rounds weights to the 64 levels of a packed file, from 0 to the largest weight. */
 export function roundWeights(weights: Float32Array): Float32Array {
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
-  return weights.map((w) => (Math.round((Math.max(0, w) / top) * LEVELS) / LEVELS) * top);
+  return weights.map((w) => (Math.round((Math.max(0, w) / top) * MAX_LEVEL) / MAX_LEVEL) * top);
 }
 
-/** A small file: a byte a weight, which `rounded` lose nothing by. */
+/** Packs a trained layer with one byte per weight; lossless after `roundWeights`. */
 export function packTrained({ config, learned, responses, accuracy }: TrainedLayer): Uint8Array {
   const top = learned.weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return encode(
     new Map<string, Uint8Array | Float64Array | Float32Array>([
-      ['weights', Uint8Array.from(learned.weights, (w) => Math.round((Math.max(0, w) / top) * LEVELS))],
+      ['weights', Uint8Array.from(learned.weights, (w) => Math.round((Math.max(0, w) / top) * MAX_LEVEL))],
       ['thresholds', learned.thresholds],
       ['mean', Float32Array.from(responses.mean)],
     ]),
@@ -43,11 +44,11 @@ export function packTrained({ config, learned, responses, accuracy }: TrainedLay
   );
 }
 
-/** The reverse. @throws UserError for other files */
+/** Unpacks a file of `packTrained`. @throws UserError for other files */
 export function unpackTrained(bytes: Uint8Array, name: string): TrainedLayer {
   const { snapshot, notes } = decode(bytes, name);
-  const { config: given, accuracy, top, commonest } = validate(NOTES, notes, name);
-  const config = resolveConfig(validate(mnistSchema, given, name));
+  const { config: settings, accuracy, top, commonest } = validate(NOTES, notes, name);
+  const config = resolveConfig(validate(mnistSchema, settings, name));
   const [weights, thresholds, mean] = ['weights', 'thresholds', 'mean'].map((key) => snapshot.get(key));
   const { neurons } = config;
   if (
@@ -66,7 +67,7 @@ export function unpackTrained(bytes: Uint8Array, name: string): TrainedLayer {
   return {
     config,
     learned: {
-      weights: Float32Array.from(weights, (w) => (w / LEVELS) * top),
+      weights: Float32Array.from(weights, (w) => (w / MAX_LEVEL) * top),
       thresholds: Float64Array.from(thresholds),
     },
     responses: { neurons, classes, mean: Float64Array.from(mean), total, commonest },

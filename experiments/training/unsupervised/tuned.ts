@@ -14,23 +14,24 @@ const section = (help: string) => optional(described(z.looseObject({}), { descri
 
 const recipeSchema = object({
   memspike: described(z.literal(1), { description: 'version of this format' }),
-  rule: section('its model and what is tuned of it'),
-  training: section('how images follow each other'),
-  neuron: section('thresholds'),
-  homeostasis: section('homeostasis'),
+  rule: section('learning rule: model and tuned parameters'),
+  training: section('end of training images, and state kept between images'),
+  neuron: section('output neurons'),
+  homeostasis: section('adaptation of thresholds'),
   weight: section('initial weights'),
-  tuned: section('for what, how, and what was gained; not read'),
+  tuned: section('conditions and results of the tuning, for information'),
 });
 
-/** Settings that stand over the recipe of the job, and under flags, `--set` and files for `--config`. */
+/** Recipe file. It overrides the recipe of the job; flags, `--set` and files of `--config` override it. */
 export interface TunedRecipe {
+  /** Path of the file. */
   readonly from: string;
   readonly sections: Mapping;
-  /** What the file tells of itself. */
+  /** Conditions and results of the tuning. */
   readonly tuned: Mapping;
 }
 
-/** Sections of `over` over those of a recipe, key by key. */
+/** Overrides sections of a recipe key by key. */
 const mergeSections = (recipe: Mapping, sections: Mapping): Mapping =>
   Object.fromEntries(
     Object.entries(recipe).map(([key, value]) => {
@@ -42,36 +43,36 @@ const mergeSections = (recipe: Mapping, sections: Mapping): Mapping =>
 const getRuleModel = ({ rule }: Mapping): unknown => (isMapping(rule) ? rule.model : undefined);
 
 /**
- * Settings of the job over what was tuned, over the recipe for a device.
- * @throws UserError where the tuned recipe is one of another rule than the settings name.
+ * Completes settings with a tuned recipe and the recipe for a device; settings override the former, which overrides the latter.
+ * @throws UserError if the tuned recipe is for another rule
  */
 export function applyTunedRecipe(
-  given: Mapping,
+  settings: Mapping,
   { device, tuned, sizes }: { device?: LoadedDevice | undefined; tuned?: TunedRecipe | undefined; sizes?: SetSizes },
 ): Mapping {
-  const onDevice = (recipe: Mapping) => (device === undefined ? recipe : applyDevice(recipe, device));
-  if (tuned === undefined) return applyRecipe(given, onDevice, sizes);
+  const adapt = (recipe: Mapping) => (device === undefined ? recipe : applyDevice(recipe, device));
+  if (tuned === undefined) return applyRecipe(settings, adapt, sizes);
   const model = getRuleModel(tuned.sections);
-  const asked = getRuleModel(given);
-  if (model !== undefined && asked !== undefined && asked !== model)
+  const requested = getRuleModel(settings);
+  if (model !== undefined && requested !== undefined && requested !== model)
     throw new UserError(
-      `${tuned.from} is a recipe for the rule ${String(model)}, but the rule here is ${String(asked)}.`,
+      `${tuned.from} is a recipe for the rule ${String(model)}, but the rule here is ${String(requested)}.`,
     );
-  const ruled = model === undefined ? given : { ...given, rule: { ...(given.rule as Mapping), model } };
-  return applyRecipe(ruled, (recipe) => mergeSections(onDevice(recipe), tuned.sections), sizes);
+  const withRule = model === undefined ? settings : { ...settings, rule: { ...(settings.rule as Mapping), model } };
+  return applyRecipe(withRule, (recipe) => mergeSections(adapt(recipe), tuned.sections), sizes);
 }
 
-/** A sentence where a recipe was tuned for other numbers of neurons or presentations; thresholds follow from both. */
+/** Warning if a recipe was tuned for other numbers of neurons or presentations, on which thresholds depend. */
 export function describeTuningMismatch({ from, tuned }: TunedRecipe, c: MnistConfig): string | undefined {
   const { neurons, epochs, train } = tuned;
   if (neurons === c.neurons && Number(epochs) * Number(train) === c.epochs * c.train) return undefined;
   if (typeof neurons !== 'number' || typeof epochs !== 'number' || typeof train !== 'number') return undefined;
-  const told = (n: number, presentations: number) =>
+  const describe = (n: number, presentations: number) =>
     `${plural(n, 'neuron')} and ${plural(presentations, 'presentation')}`;
-  return `${from} was tuned for ${told(neurons, epochs * train)}, not for ${told(c.neurons, c.epochs * c.train)}.`;
+  return `${from} was tuned for ${describe(neurons, epochs * train)}, not for ${describe(c.neurons, c.epochs * c.train)}.`;
 }
 
-/** Reads a recipe file, as `memspike device tune` writes it. @throws UserError naming what is wrong with it. */
+/** Reads a recipe file of `memspike device tune`. @throws UserError for an invalid file */
 export function loadRecipe(file: string): TunedRecipe {
   const { memspike: _, tuned = {}, ...sections } = validate(recipeSchema, readConfig(file), file);
   const recipe = { from: file, sections, tuned };

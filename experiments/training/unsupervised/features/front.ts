@@ -14,18 +14,18 @@ import { type FeatureConfig, WHITE } from './config.ts';
 import { ImageSink } from './imageSink.ts';
 import { type ImageSpikes, SpikeStore } from './spikeStore.ts';
 
-/** Reads of a row that one random block has draws for. */
-const READS = 4096;
+/** Number of reads of a row per random block. */
+const READS_PER_BLOCK = 4096;
 
-/** What the first stage has learned: weights of `patch × patch × 2` inputs × kernels, row-major, and thresholds, mV. */
+/** Learned state of the first stage: weights of `patch × patch × 2` inputs × kernels, row-major, and thresholds, mV. */
 export interface Kernel {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
 }
 
-/** What the first stage did while it learned. */
+/** Wins and energy of first-stage training. */
 export interface FirstStageTraining {
-  /** Patches that each of its neurons won. */
+  /** Number of patches that each neuron won. */
   readonly wins: readonly number[];
   readonly energy: EnergyAccount;
 }
@@ -33,20 +33,20 @@ export interface FirstStageTraining {
 export interface FrontEndOptions {
   readonly config: FeatureConfig;
   readonly kernel: Kernel;
-  /** Of an image. */
+  /** Number of pixel rows of an image. */
   readonly rows: number;
   readonly columns: number;
   readonly seed: Seed;
   /** Random block of image 0. */
   readonly firstBlock: number;
-  /** Of the replicas; none: weights of no device. */
+  /** Device of the replicas; default: ideal weights. */
   readonly device?: DeviceFactory | undefined;
 }
 
 /**
- * The first stage, frozen: on- and off-cells of a retina -> replicas of the learned kernel at every place, whose neurons compete there
- * and fire only at spikes of the on-cell in their middle -> pooling to a smaller map of relay neurons, whose rate is kept. Nothing
- * leads back from pooling, so that it is a network of its own, whose clock goes with that of the other.
+ * Frozen first stage: on- and off-cells of a retina -> replicas of the learned kernel at each position -> pooling by relay neurons with
+ * a regulated population rate. Neurons at one position compete and fire only at spikes of the on-cell in their middle. Pooling has no
+ * feedback, so it is a separate network that runs after the first one.
  */
 export class FrontEnd {
   readonly net: Network;
@@ -56,21 +56,21 @@ export class FrontEnd {
   readonly pooling: Network;
   readonly pool: Neurons<Relay>;
   readonly kernel: Kernel;
-  /** Where it has learned here. */
+  /** Results of training; null if the first stage was not trained in this object. */
   learned: FirstStageTraining | null = null;
   readonly #config: FeatureConfig;
   readonly #firstBlock: number;
-  /** Which read of its row is next, by which noise of reading is drawn. */
-  readonly #reads: readonly Uint32Array[];
-  readonly #passed: Stimulus<RecordedSpikes>;
-  readonly #weights: Projection;
+  /** Index of the next read of each row, which selects the draws of read noise. */
+  readonly #readIndices: readonly Uint32Array[];
+  readonly #replayed: Stimulus<RecordedSpikes>;
+  readonly #poolSynapses: Projection;
   readonly #cells: ContrastCells;
-  readonly #silent: Uint32Array;
-  readonly #atPlaces = new ImageSink();
-  readonly #atPool = new ImageSink();
+  readonly #silentPlaces: Uint32Array;
+  readonly #placeSpikes = new ImageSink();
+  readonly #poolSpikes = new ImageSink();
   readonly #map: Float64Array;
-  #spikes: SpikeStore | null = null;
-  #maps: Map<number, Uint8Array> | null = null;
+  #spikeCache: SpikeStore | null = null;
+  #mapCache: Map<number, Uint8Array> | null = null;
 
   constructor({ config: c, kernel, rows, columns, seed, firstBlock, device }: FrontEndOptions) {
     const count = kernel.thresholds.length;
@@ -79,13 +79,13 @@ export class FrontEnd {
     this.#firstBlock = firstBlock;
     this.kernel = kernel;
     this.#cells = new ContrastCells(rows, columns, c);
-    this.#silent = new Uint32Array(places);
+    this.#silentPlaces = new Uint32Array(places);
     const net = (this.net = new Network({ seed }));
     this.retina = net.population('retina', poisson({ size: 2 * places }));
-    const least = kernel.thresholds.reduce((a, b) => Math.min(a, b));
+    const minThreshold = kernel.thresholds.reduce((a, b) => Math.min(a, b));
     this.places = net.population(
       'places',
-      lif({ size: places * count, tau: c.placeTau, threshold: least, refractory: 0, precision: 'f32' }),
+      lif({ size: places * count, tau: c.placeTau, threshold: minThreshold, refractory: 0, precision: 'f32' }),
       { winnerTakeAll: { hold: 0, groups: places } },
     );
     for (let j = 0; j < places * count; j++) this.places.model.setThreshold(j, 0, kernel.thresholds[j % count]!);
@@ -97,12 +97,12 @@ export class FrontEnd {
       },
       ...(device && { device }),
     });
-    this.#reads = Object.entries(this.replicas.devices?.state ?? {}).flatMap(([name, reads]) =>
+    this.#readIndices = Object.entries(this.replicas.devices?.state ?? {}).flatMap(([name, reads]) =>
       name.endsWith('readout.reads') ? [reads as Uint32Array] : [],
     );
-    net.recordSpikes([this.places], this.#atPlaces);
+    net.recordSpikes([this.places], this.#placeSpikes);
     const pooling = (this.pooling = new Network({ seed }));
-    this.#passed = pooling.population('places', {
+    this.#replayed = pooling.population('places', {
       kind: 'stimulus' as const,
       create: ({ arena }) => new RecordedSpikes(places * count, new Float64Array(0), new Uint32Array(0), arena),
     });
@@ -114,74 +114,71 @@ export class FrontEnd {
         sum: { adaptation: c.poolAdaptation, tau: c.poolTau },
       }),
     );
-    this.#weights = pooling.projection(this.#passed, this.pool, {
+    this.#poolSynapses = pooling.projection(this.#replayed, this.pool, {
       connect: { pooling: { columns, channels: count, to: [c.grid, c.grid], reach: c.reach, weight: c.poolWeight } },
       delay: c.poolDelay,
     });
     this.#map = new Float64Array(this.pool.size);
-    pooling.recordSpikes([this.pool], this.#atPool);
+    pooling.recordSpikes([this.pool], this.#poolSpikes);
   }
 
-  /** Spikes of the pooling population for image `image`, from its random block: drawn once, where it remembers, and the same again. */
+  /** Spikes of the pooling population for an image, from the cache if enabled. @param image index, which selects the random block */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
-    if (this.#spikes?.has(image)) return this.#spikes.get(image);
+    if (this.#spikeCache?.has(image)) return this.#spikeCache.get(image);
     const spikes = this.simulate(pixels, image, duration);
-    this.#spikes?.put(image, spikes);
+    this.#spikeCache?.put(image, spikes);
     return spikes;
   }
 
-  /**
-   * Spikes at the places, counted as pooling weighs them, as shares of the largest count in steps of 1/255; shares below 4/255 are none.
-   * No relay has thinned them.
-   */
+  /** Pooled first-stage spike counts of an image without relay neurons, 255 at the largest count; values below 4 are 0. */
   getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
-    const known = this.#maps?.get(image);
-    if (known) return known;
-    const { edges } = this.#weights;
+    const cached = this.#mapCache?.get(image);
+    if (cached) return cached;
+    const { edges } = this.#poolSynapses;
     const map = this.#map.fill(0);
-    for (const place of this.#showPlaces(pixels, image, this.#config.duration).neurons)
+    for (const place of this.#simulatePlaces(pixels, image, this.#config.duration).neurons)
       for (let k = edges.starts![place]!; k < edges.starts![place + 1]!; k++)
         map[edges.targets![k]!]! += edges.weights![k]!;
-    const most = map.reduce((a, b) => Math.max(a, b), 0) || 1;
-    const shares = Uint8Array.from(map, (n) => (n < (4 / 255) * most ? 0 : Math.floor((255 * n) / most)));
-    this.#maps?.set(image, shares);
+    const highest = map.reduce((a, b) => Math.max(a, b), 0) || 1;
+    const shares = Uint8Array.from(map, (n) => (n < (4 / 255) * highest ? 0 : Math.floor((255 * n) / highest)));
+    this.#mapCache?.set(image, shares);
     return shares;
   }
 
-  /** Keeps what it makes of each image from now on, and how it has learned. */
+  /** Caches the spikes and feature map of each image from now on, and stores the results of training. */
   enableCache(learned: FirstStageTraining): this {
-    this.#spikes ??= new SpikeStore(this.pool.size);
-    this.#maps ??= new Map();
+    this.#spikeCache ??= new SpikeStore(this.pool.size);
+    this.#mapCache ??= new Map();
     this.learned = learned;
     return this;
   }
 
-  /** Shows image `image` for `duration` ms, with its random block; spikes of the pooling population, valid until the next call. */
+  /** Simulates an image for `duration` ms with its random block. Returns spikes of the pooling population, valid until the next call. */
   simulate(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { pooling, pool } = this;
     const start = pooling.now;
-    const { times, neurons } = this.#showPlaces(pixels, image, duration);
+    const { times, neurons } = this.#simulatePlaces(pixels, image, duration);
     for (let k = 0; k < times.length; k++) times[k]! += start;
     pooling.rest();
     pool.model.useBlock(this.#firstBlock + image);
-    pooling.change(this.#passed, (model) => model.setSpikes(times, neurons));
+    pooling.change(this.#replayed, (model) => model.setSpikes(times, neurons));
     pooling.run(duration);
     pooling.flush();
-    return this.#atPool.take(start);
+    return this.#poolSpikes.take(start);
   }
 
-  /** The same, spikes of the neurons at the places. */
-  #showPlaces(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+  /** Simulates an image and returns the first-stage spikes, valid until the next call. */
+  #simulatePlaces(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { net, retina, places } = this;
     const block = this.#firstBlock + image;
     const rates = this.#cells.encode(pixels, WHITE);
     for (let k = 0; k < rates.length; k++) rates[k]! *= this.#config.retinaRate;
     net.rest();
-    // Where the on-cell in the middle is silent nobody can fire.
+    // Neurons cannot fire if the on-cell in their middle is silent.
     let silent = 0;
-    for (let g = 0; g < this.#silent.length; g++) if (rates[2 * g] === 0) this.#silent[silent++] = g;
-    net.disableGroups(places, this.#silent.subarray(0, silent));
-    for (const reads of this.#reads) reads.fill(block * READS);
+    for (let g = 0; g < this.#silentPlaces.length; g++) if (rates[2 * g] === 0) this.#silentPlaces[silent++] = g;
+    net.disableGroups(places, this.#silentPlaces.subarray(0, silent));
+    for (const reads of this.#readIndices) reads.fill(block * READS_PER_BLOCK);
     const start = net.now;
     net.change(retina, (model) => {
       model.setRates(rates);
@@ -189,6 +186,6 @@ export class FrontEnd {
     });
     net.run(duration);
     net.flush();
-    return this.#atPlaces.take(start);
+    return this.#placeSpikes.take(start);
   }
 }

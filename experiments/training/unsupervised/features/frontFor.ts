@@ -5,14 +5,13 @@ import type { LabelledImages } from '../../../data/mnist.ts';
 import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightRange } from '../device.ts';
-import { getFirstStageDevice } from './config.ts';
+import { getFirstDevice } from './config.ts';
 import { FrontEnd, type Kernel } from './front.ts';
 import { learnKernel } from './learnKernel.ts';
 import { deriveFrontEndSeed, getFirstBlock } from './seed.ts';
 
 /**
- * The device as replicas have it: what time does to it is left out, since images are shown in any order and by any thread. None for
- * devices that do not keep their weight at all.
+ * Device of the replicas, without retention and telegraph noise because threads present images in any order. Undefined for volatile devices.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
@@ -25,16 +24,16 @@ function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | und
 }
 
 /**
- * What the first stage has learned, at all places of images of this size: written to devices of the job, each with flaws of its own, as far
- * as the range of such a device goes. They are the same ones in all phases.
+ * Creates the frozen first stage for images of this size. The kernel is written to one device per replica synapse, with non-idealities of
+ * the job, and clipped to the weight range. All phases have equal devices.
  */
-export function createFrozenFrontEnd(
+export function freezeFrontEnd(
   c: MnistConfig,
   kernel: Kernel,
   { rows, columns }: Pick<LabelledImages, 'rows' | 'columns'>,
   phase: 'train' | 'label' | 'test',
 ): FrontEnd {
-  const device = getFirstStageDevice(c);
+  const device = getFirstDevice(c);
   const [low, high] = getWeightRange(device);
   return new FrontEnd({
     config: c.features!,
@@ -48,8 +47,8 @@ export function createFrozenFrontEnd(
 }
 
 /**
- * Learns the first stage of network features from the training images and freezes it; undefined for other networks.
- * @param onPatch called after each patch with the number of those shown
+ * Trains the first stage of network features on the training images and freezes it; undefined for other networks.
+ * @param onPatch called after each patch with the number of patches shown
  */
 export function learnFrontEnd(
   c: MnistConfig,
@@ -58,5 +57,5 @@ export function learnFrontEnd(
 ): FrontEnd | undefined {
   if (c.network !== 'features') return undefined;
   const { kernel, wins, energy } = learnKernel(c, train, c.train, onPatch);
-  return createFrozenFrontEnd(c, kernel, train, 'train').enableCache({ wins: [...wins], energy });
+  return freezeFrontEnd(c, kernel, train, 'train').enableCache({ wins: [...wins], energy });
 }

@@ -1,7 +1,7 @@
 import type { Column, RowSink } from '../../../../core/log/tables.ts';
 import type { ImageSpikes } from './spikeStore.ts';
 
-/** Takes the spikes of one population, image after image. */
+/** Sink that collects the spikes of one population, image by image. */
 export class ImageSink implements RowSink {
   #times = new Float64Array(1024);
   #neurons = new Uint32Array(1024);
@@ -20,7 +20,7 @@ export class ImageSink implements RowSink {
     this.#count += rows;
   }
 
-  /** The spikes since the last call, with their times less `start`; valid until the next spike is written. */
+  /** Returns and clears the collected spikes, with times relative to `start`; valid until the next spike is written. */
   take(start: number): ImageSpikes {
     const n = this.#count;
     this.#count = 0;

@@ -7,22 +7,23 @@ import { energyOf } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../device.ts';
-import { type FeatureConfig, getFirstStageDevice, WHITE } from './config.ts';
+import { type FeatureConfig, getFirstDevice, WHITE } from './config.ts';
 import type { Kernel } from './front.ts';
 
-/** Chosen in a prototype on the validation split; all of it in the units of the layer. */
+/** Threshold and gain, mV; annealing of the gain; range of initial weights, mV. Chosen on the validation split. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
-/** What the recipe's own device takes here; others are taken as they are. */
+/** Step parameters of the `exponential` device in the first stage. */
 const STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
-/** Input spikes that a patch brings before the first output spike: what the smallest weight adds up to until then. */
+/** Number of input spikes of a patch before the first output spike, each of which adds at least the smallest weight. */
 const INPUT_SPIKES = 40;
-const LONGEST = 350;
-/** Places that are looked at in an image. */
-const TRIES = 4;
-/** A patch is shown where its contrasts add up to this, and that of the on-cell in its middle is above the other. */
-const [LEAST_SUM, LEAST_CENTRE] = [1, 0.1];
+/** Maximum presentation time of a patch, ms. */
+const MAX_DURATION = 350;
+/** Number of candidate positions per image. */
+const CANDIDATES = 4;
+/** Minimum sum of the contrasts of a patch, and minimum contrast of the on-cell in its middle. */
+const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
 
-/** What cells around a place see, as rates; false where there is too little to see. */
+/** Writes the rates of the cells around a position, Hz. Returns false if the contrasts are too small. */
 function encodePatch(
   { patch, retinaRate }: FeatureConfig,
   seen: ContrastCells,
@@ -32,7 +33,7 @@ function encodePatch(
 ): boolean {
   const { cells } = seen;
   seen.update(y, x, y + 1, x + 1);
-  if (!(cells[(y * columns + x) * 2]! > LEAST_CENTRE)) return false;
+  if (!(cells[(y * columns + x) * 2]! > MIN_CENTRE)) return false;
   const half = patch >> 1;
   seen.update(y - half, x - half, y + half + 1, x + half + 1);
   let sum = 0;
@@ -45,14 +46,14 @@ function encodePatch(
         rates[k++] = contrast * retinaRate;
         sum += contrast;
       }
-  return sum >= LEAST_SUM;
+  return sum >= MIN_SUM;
 }
 
 /**
- * Lets the first stage learn: its neurons compete for patches of on- and off-cells around random places of the first `count`
- * images, without labels, with the rule and the devices of the job. Each patch is shown until the first spike; potentials start
- * from rest again. Thresholds are equalised as in the second stage.
- * @param onPatch called after each patch with the number of those shown
+ * Trains the first stage without labels, with the rule and the devices of the job: its neurons compete for patches of on- and off-cells
+ * at random positions of the first `count` images. Each patch starts from rest and ends at the first output spike. Homeostasis acts as
+ * in the second stage.
+ * @param onPatch called after each patch with the number of patches shown
  */
 export function learnKernel(
   config: MnistConfig,
@@ -62,7 +63,7 @@ export function learnKernel(
 ) {
   const c = config.features!;
   const { rows, columns, images } = data;
-  const device = getFirstStageDevice(config);
+  const device = getFirstDevice(config);
   const floor = getWeightFloor(device);
   const net = new Network({ seed: `${config.seed}/kernel` });
   const rates = new Float64Array(2 * c.patch * c.patch);
@@ -84,20 +85,20 @@ export function learnKernel(
     device: createModel('device', { ...device, ...(device.model === 'exponential' && STEPS), ...c.device }),
     rule: createModel('rule', config.rule),
   });
-  const draw = new Stream(config.seed, 'patches');
+  const stream = new Stream(config.seed, 'patches');
   const seen = new ContrastCells(rows, columns, c);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
-    const at = draw.below(count) * rows * columns;
+    const at = stream.below(count) * rows * columns;
     seen.setImage(images.subarray(at, at + rows * columns), WHITE);
-    for (let q = 0; q < TRIES; q++, tried++) {
-      const place = [draw.below(rows), draw.below(columns)] as const;
+    for (let q = 0; q < CANDIDATES; q++, tried++) {
+      const place = [stream.below(rows), stream.below(columns)] as const;
       if (!encodePatch(c, seen, [rows, columns], place, rates)) continue;
       net.rest();
       net.change(input, (model) => model.setRates(rates));
       output.model.thresholds.gain = GAIN / (1 + (ANNEAL * shown++) / c.patches);
       const before = output.spikes;
-      net.run(LONGEST, { population: output, spikes: 1 });
+      net.run(MAX_DURATION, { population: output, spikes: 1 });
       if (output.spikes > before) wins[output.lastSpike]!++;
       onPatch(shown);
     }

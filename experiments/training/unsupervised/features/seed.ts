@@ -1,5 +1,5 @@
-/** Seed of the first stage: the same replicas in all phases. */
+/** Seed of the first stage, equal in all phases so that replicas are equal. */
 export const deriveFrontEndSeed = (seed: number | string): string => `${seed}/front`;
 
-/** Random block of the first image: training images are seen alike in learning and labelling, test images with draws of their own. */
+/** Random block of the first image: training and labelling have equal input spikes, the test has other draws. */
 export const getFirstBlock = (phase: 'train' | 'label' | 'test'): number => (phase === 'test' ? 2 ** 19 : 0);

@@ -96,7 +96,7 @@ test('a device that learned nothing, or in one direction only, is told', async (
   assert.is((await mnist('pairs', '--config', 'pairs.json', ...few)).status, 0);
   const [upwards, rule, ...others] = json(at('pairs'), 'run.json').warnings as string[];
   assert.match(upwards!, /^The devices of input->output never went down: all their [\d,]+ pulses were upwards\.$/);
-  assert.match(rule!, /^This rule has not depressed: it does so at inputs after an output spike/);
+  assert.match(rule!, /^The rule has not depressed any synapse: it depresses at arrivals after an output spike/);
   assert.equal(others, []);
   assert.is((await mnist('usual', ...few)).status, 0);
   assert.equal(json(at('usual'), 'run.json').warnings, []);
