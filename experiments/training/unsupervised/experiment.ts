@@ -18,7 +18,7 @@ export interface RunResults {
   readonly evaluation: Evaluation;
   readonly testTask: Task;
   readonly labelling: PhaseResult;
-  /** Energy of training; labelling and test read frozen weights without energy. */
+  /** Energy of training; reads in labelling and test are not counted. */
   readonly energy: EnergyAccount;
 }
 
