@@ -59,7 +59,7 @@ test('sizes of a thousand million neurons are drawn, and too many to analyse', a
     write('many.arrows', sizes);
     const [raster, analysis, report] = await read('many.arrows');
     assert.equal([raster, report], ['done', 'done']);
-    assert.match(analysis!, /a has \d+ neurons or more; an analysis takes at most 4194304 a population/);
+    assert.match(analysis!, /a has at least \d+ neurons; at most 4194304 neurons per population can be analysed/);
   }
 });
 

@@ -109,7 +109,7 @@ test('the first stage may have devices of its own; counts may be drawn anew', as
   assert.is(json(at('own'), 'run.json').handover, 'spikes');
   const { status, stderr } = await inProcess(directory, 'mnist', ...SMALL, '--handover', 'poisson');
   assert.is(status, 2);
-  assert.match(stderr, /^memspike: mnist: --handover goes with --network features, whose two stages it joins\.$/m);
+  assert.match(stderr, /^memspike: mnist: --handover needs --network features, whose two stages it connects\.$/m);
   assert.not.equal(resultOf('poisson').spikesSha256, resultOf('second').spikesSha256);
 });
 
