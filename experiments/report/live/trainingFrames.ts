@@ -103,7 +103,7 @@ export class TrainingFrames implements TrainingWatch {
     net.flush();
     const from = this.#marks[0]?.time ?? 0;
     const neurons = Array.from({ length: countOutputs(this.#config) }, (_, j) => j);
-    const classOf = (j: number) => training.tally.classOf(j);
+    const classOf = (j: number) => training.tally.getClass(j);
     const weights = synapses.edges.weights as Float32Array;
     const size = this.#size;
     return {

@@ -101,27 +101,27 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
  * @param sizes number of images in the data set
  */
 export function applyRecipe(
-  given: Mapping,
+  settings: Mapping,
   adapt: (recipe: Mapping) => Mapping = (recipe) => recipe,
   sizes: SetSizes = MNIST_SIZES,
 ): Mapping {
-  const all = computeSplitSizes(given.split === 'validation' ? 'validation' : 'test', sizes).train;
-  const presentations = numberOr(given.epochs, 4) * numberOr(given.train, all);
-  const rule = isMapping(given.rule) && typeof given.rule.model === 'string' ? given.rule.model : undefined;
-  const network = NETWORKS.find((name) => name === given.network) ?? 'layer';
-  const budget = buildRecipe(numberOr(given.neurons, 400), presentations, rule, network);
-  const recordings = sizes.events || (isMapping(given.stimulus) && given.stimulus.speed !== undefined);
+  const all = computeSplitSizes(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
+  const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
+  const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
+  const network = NETWORKS.find((name) => name === settings.network) ?? 'layer';
+  const budget = buildRecipe(numberOr(settings.neurons, 400), presentations, rule, network);
+  const recordings = sizes.events || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
   const recipe = adapt({
     ...(recordings ? adaptToRecordings(budget) : budget),
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   });
   const filled = Object.entries(recipe).map(([key, value]) => {
-    const own = given[key];
+    const own = settings[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
     return [key, own.model === undefined || own.model === value.model ? withOwn(value, own) : own];
   });
-  return { ...given, ...Object.fromEntries(filled) };
+  return { ...settings, ...Object.fromEntries(filled) };
 }
 
 const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
@@ -145,7 +145,7 @@ export const mnistSchema = object({
   test: optional(integer({ min: 1, help: 'number of test images; default: all of the split (MNIST 10,000)' })),
   split: choice(SPLITS, {
     default: 'test',
-    help: 'images of the test; validation: the last sixth of the training images, at most 10,000, without use in training',
+    help: 'images of the test; validation: last sixth of the training images, at most 10,000, which training then omits',
   }),
   preprocessing: choice(PREPROCESSING, {
     default: 'none',
@@ -241,10 +241,10 @@ function checkNetwork(
   }
   if (spikes !== undefined && spikes > 1)
     throw new UserError(
-      `mnist: training.spikes is ${spikes}, but with network ${network} a training image ends with the first spike of each group; choose a rule that learns so, such as postTriggered.`,
+      `mnist: training.spikes is ${spikes}, but with network ${network} a training image ends with the first spike of each group; choose a rule that learns at the first spike, such as postTriggered.`,
     );
   if (preprocessing === 'orientation')
     throw new UserError(
-      `mnist: preprocessing is orientation, whose maps have no windows of the image; with network ${network} use none or deskew.`,
+      `mnist: preprocessing is orientation, which network ${network} does not support; use none or deskew.`,
     );
 }

@@ -22,8 +22,8 @@ export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Arra
 }
 
 /** Sparse output spike counts. */
-const countSparse = ({ starts, neurons: who, populations }: Responses, neurons: number): SparseCounts =>
-  countSpikes(starts, who, (k) => populations[k] === OUTPUT_ID, neurons);
+const countSparse = ({ starts, neurons: spikeNeurons, populations }: Responses, neurons: number): SparseCounts =>
+  countSpikes(starts, spikeNeurons, (k) => populations[k] === OUTPUT_ID, neurons);
 
 export interface Evaluation {
   /** Test accuracy in percent, by readout. */

@@ -24,7 +24,7 @@ export interface RunResults {
 
 export interface MnistOptions extends JobOptions, PhaseOptions {
   /** Draws pictures into the run directory and returns their names. */
-  readonly draw?: ((directory: RunDirectory, findings: RunResults) => Promise<readonly string[]>) | undefined;
+  readonly draw?: ((directory: RunDirectory, results: RunResults) => Promise<readonly string[]>) | undefined;
   /** Warnings issued before the run, also for `run.json`. */
   readonly warnings?: readonly string[];
 }

@@ -27,11 +27,11 @@ const VOTED_IMAGES = 20;
 const MAX_NEURONS_PER_ROW = 6;
 
 /** Writes the pictures of a run and returns the names of the SVG files. */
-export async function drawPictures(directory: RunDirectory, found: RunResults): Promise<readonly string[]> {
-  const { learned, evaluation, testTask, energy } = found;
-  const { config: c, test, training, names } = found.job;
+export async function drawPictures(directory: RunDirectory, results: RunResults): Promise<readonly string[]> {
+  const { learned, evaluation, testTask, energy } = results;
+  const { config: c, test, training, names } = results.job;
   const captions = Array.from({ length: countOutputs(c) }, (_, j) => {
-    const label = training.tally.classOf(j);
+    const label = training.tally.getClass(j);
     return label === NO_ANSWER ? '–' : (names?.[label] ?? String(label));
   });
   const fields = arrangeFields(c, learned.weights, test.rows, test.columns);

@@ -37,7 +37,7 @@ function writeNeurons({ directory, metadata, training }: Job, { thresholds }: Le
   const { tally, wins } = training;
   const n = thresholds.length;
   const index = Uint32Array.from({ length: n }, (_, j) => j);
-  const label = Uint8Array.from(index, (j) => tally.classOf(j));
+  const label = Uint8Array.from(index, (j) => tally.getClass(j));
   directory.open('neurons.arrows', NEURONS, metadata).write({ neuron: index, threshold: thresholds, label, wins }, n);
 }
 

@@ -13,9 +13,9 @@ import { respondAll } from './respondAll.ts';
 import { Training } from './train.ts';
 
 /** Configuration of the job; the recipe completes the settings. @param device preset, file, or loaded device @throws UserError */
-export function mnistConfig(given: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
+export function mnistConfig(input: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
-  const completed = applyRecipe(given, (recipe) => (loaded ? applyDevice(recipe, loaded) : recipe));
+  const completed = applyRecipe(input, (recipe) => (loaded ? applyDevice(recipe, loaded) : recipe));
   return resolveConfig(validate(mnistSchema, completed, 'mnist'));
 }
 

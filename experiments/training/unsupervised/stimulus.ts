@@ -39,7 +39,7 @@ export const adaptToRecordings = <R extends { readonly neuron?: unknown }>(recip
 /** Refuses settings that only apply to images. @throws UserError */
 export function checkRecordings(
   network: NetworkKind,
-  { stimulus: given, preprocessing }: { readonly stimulus: z.output<typeof stimulus>; readonly preprocessing: string },
+  { stimulus: input, preprocessing }: { readonly stimulus: z.output<typeof stimulus>; readonly preprocessing: string },
 ): void {
   if (network === 'features')
     throw new UserError(
@@ -51,8 +51,8 @@ export function checkRecordings(
     );
   const defaults = validate(stimulus, {}, 'mnist');
   for (const key of ['rate', 'gamma', 'duration'] as const)
-    if (given[key] !== defaults[key])
+    if (input[key] !== defaults[key])
       throw new UserError(
-        `mnist: stimulus.${key} is ${given[key]}, but the data are recordings of an event camera, which determine spikes and duration; only stimulus.speed applies.`,
+        `mnist: stimulus.${key} is ${input[key]}, but the data are recordings of an event camera, which determine spikes and duration; only stimulus.speed applies.`,
       );
 }

@@ -34,7 +34,7 @@ export class WinnerTally {
   add(winners: readonly number[], label: number): number {
     const slot = this.#seen % WINDOW;
     this.#right -= this.#seen >= WINDOW ? this.#recent[slot]! : 0;
-    const prediction = winners.length === 1 ? this.classOf(winners[0]!) : this.#vote(winners);
+    const prediction = winners.length === 1 ? this.getClass(winners[0]!) : this.#vote(winners);
     const right = prediction === label ? 1 : 0;
     this.#recent[slot] = right;
     this.#right += right;
@@ -61,7 +61,7 @@ export class WinnerTally {
   }
 
   /** Class that a neuron won most often recently; 255 without wins. */
-  classOf(neuron: number): number {
+  getClass(neuron: number): number {
     const first = neuron * this.#classes;
     let best = NO_CLASS;
     let highest = 0;

@@ -11,7 +11,8 @@ import { learnKernel } from './learnKernel.ts';
 import { deriveFrontEndSeed, getFirstBlock } from './seed.ts';
 
 /**
- * Device of the replicas, without retention and telegraph noise because threads present images in any order. Undefined for volatile devices.
+ * Creates the device of the replicas, without retention and telegraph noise because threads present images in any order.
+ * Returns undefined for volatile devices.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;

@@ -26,16 +26,16 @@ const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
 /** Writes the rates of the cells around a position, Hz. Returns false if the contrasts are too small. */
 function encodePatch(
   { patch, retinaRate }: FeatureConfig,
-  seen: ContrastCells,
+  contrastCells: ContrastCells,
   [rows, columns]: readonly [number, number],
   [y, x]: readonly [number, number],
   rates: Float64Array,
 ): boolean {
-  const { cells } = seen;
-  seen.update(y, x, y + 1, x + 1);
+  const { cells } = contrastCells;
+  contrastCells.update(y, x, y + 1, x + 1);
   if (!(cells[(y * columns + x) * 2]! > MIN_CENTRE)) return false;
   const half = patch >> 1;
-  seen.update(y - half, x - half, y + half + 1, x + half + 1);
+  contrastCells.update(y - half, x - half, y + half + 1, x + half + 1);
   let sum = 0;
   let k = 0;
   for (let row = y - half; row <= y + half; row++)
@@ -86,14 +86,14 @@ export function learnKernel(
     rule: createModel('rule', config.rule),
   });
   const stream = new Stream(config.seed, 'patches');
-  const seen = new ContrastCells(rows, columns, c);
+  const contrastCells = new ContrastCells(rows, columns, c);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
     const at = stream.below(count) * rows * columns;
-    seen.setImage(images.subarray(at, at + rows * columns), WHITE);
+    contrastCells.setImage(images.subarray(at, at + rows * columns), WHITE);
     for (let q = 0; q < CANDIDATES; q++, tried++) {
       const place = [stream.below(rows), stream.below(columns)] as const;
-      if (!encodePatch(c, seen, [rows, columns], place, rates)) continue;
+      if (!encodePatch(c, contrastCells, [rows, columns], place, rates)) continue;
       net.rest();
       net.change(input, (model) => model.setRates(rates));
       output.model.thresholds.gain = GAIN / (1 + (ANNEAL * shown++) / c.patches);

@@ -32,25 +32,25 @@ export function toSparse(counts: SpikeCounts | SparseCounts, neurons: number): S
 }
 
 /**
- * Counts spikes per image and neuron. Spikes of image i are `who[starts[i]]` to `who[starts[i + 1] - 1]`; spike k counts if
+ * Counts spikes per image and neuron. Spikes of image i are `spikeNeurons[starts[i]]` to `spikeNeurons[starts[i + 1] - 1]`; spike k counts if
  * `counted(k)` is true.
  */
 export function countSpikes(
   starts: Uint32Array,
-  who: Uint32Array,
+  spikeNeurons: Uint32Array,
   counted: (k: number) => boolean,
   neurons: number,
 ): SparseCounts {
   const images = starts.length - 1;
   const start = new Uint32Array(images + 1);
-  const neuron = new Uint32Array(who.length);
-  const spikes = new Uint32Array(who.length);
+  const neuron = new Uint32Array(spikeNeurons.length);
+  const spikes = new Uint32Array(spikeNeurons.length);
   const count = new Uint32Array(neurons);
   let end = 0;
   for (let i = 0; i < images; i++) {
     const from = end;
     for (let k = starts[i]!; k < starts[i + 1]!; k++)
-      if (counted(k) && count[who[k]!]!++ === 0) neuron[end++] = who[k]!;
+      if (counted(k) && count[spikeNeurons[k]!]!++ === 0) neuron[end++] = spikeNeurons[k]!;
     neuron.subarray(from, end).sort();
     for (let s = from; s < end; s++) {
       spikes[s] = count[neuron[s]!]!;

@@ -30,25 +30,25 @@ export function topography(vectors: ArrayLike<number>, { weights, units, width }
     );
   const norms = new Float64Array(units);
   for (let i = 0; i < length; i++) for (let j = 0; j < units; j++) norms[j]! += weights[i * units + j]! ** 2;
-  const likeness = new Float64Array(units);
-  let [seen, distance, torn] = [0, 0, 0];
+  const similarity = new Float64Array(units);
+  let [seen, distance, topographicErrors] = [0, 0, 0];
   for (let v = 0; v < count; v++) {
-    likeness.fill(0);
+    similarity.fill(0);
     let square = 0;
     for (let i = 0; i < length; i++) {
       const x = vectors[v * length + i]!;
       if (x === 0) continue;
       square += x * x;
-      for (let j = 0; j < units; j++) likeness[j]! += x * weights[i * units + j]!;
+      for (let j = 0; j < units; j++) similarity[j]! += x * weights[i * units + j]!;
     }
     if (square === 0) continue;
-    for (let j = 0; j < units; j++) likeness[j] = norms[j]! > 0 ? likeness[j]! / Math.sqrt(norms[j]! * square) : 0;
-    const [best, second] = twoLargest(likeness);
+    for (let j = 0; j < units; j++) similarity[j] = norms[j]! > 0 ? similarity[j]! / Math.sqrt(norms[j]! * square) : 0;
+    const [best, second] = twoLargest(similarity);
     seen++;
-    distance += Math.sqrt(Math.max(0, 2 - 2 * likeness[best]!));
-    if (!adjacent(best, second, width)) torn++;
+    distance += Math.sqrt(Math.max(0, 2 - 2 * similarity[best]!));
+    if (!adjacent(best, second, width)) topographicErrors++;
   }
-  return { quantisationError: distance / seen, topographicError: torn / seen };
+  return { quantisationError: distance / seen, topographicError: topographicErrors / seen };
 }
 
 function twoLargest(values: Float64Array): [number, number] {

@@ -51,7 +51,7 @@ export const NO_VOTE = 255;
 
 /**
  * Prediction of each group of neurons alone, `images x groups`, row-major: the class with the largest summed evidence of the
- * spikes of the group, the lowest class on a tie, `SILENT` without a spike of a labelled neuron. Groups are equal in size.
+ * spikes of the group, the lowest class on a tie, `NO_VOTE` without a spike of a labelled neuron. Groups are equal in size.
  */
 export function computeGroupVotes(
   { evidence }: Readout,
