@@ -6,7 +6,7 @@ import { formatAnalysis } from '../look/analyse/text.ts';
 import { PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalRepeatedText, optionalText } from './options.ts';
+import { optionalText, optionalTextList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
@@ -22,17 +22,13 @@ function parseNeurons(words: string): number[] {
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a log of spikes (.arrows)' }) }),
   options: object({
-    population: optionalRepeatedText('population to analyse (repeatable); default: all populations with spikes'),
+    population: optionalTextList('population to analyse (repeatable); default: all populations with spikes'),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: start of the run' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: end of the run' })),
     ...analysisParameters,
-    trigger: optionalText(
-      'trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas; default: no PSTH',
-    ),
+    trigger: optionalText('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),
     phase: optional(choice(PHASES, { help: 'phase of the images, with --trigger images; default: all phases' })),
-    neurons: optionalText(
-      'neurons to compare pairwise, separated by commas; default: the first ten neurons with spikes',
-    ),
+    neurons: optionalText('neurons to compare pairwise, separated by commas; default: the first ten with spikes'),
     ...pictureOptions,
     json: flag({ help: 'print JSON instead of a table' }),
     out: optionalText('directory for analysis.json, Arrow tables and pictures'),

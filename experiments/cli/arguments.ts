@@ -5,7 +5,7 @@ import type { Mapping } from '../../core/declare/params.ts';
 import { show, showPath } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { type CommandEntry, type LoadedCommand, listParameters, toFlag, UsageError } from './command.ts';
+import { type Command, type LoadedCommand, listParameters, toFlag, UsageError } from './command.ts';
 
 /** True if a schema accepts numbers. */
 function acceptsNumbers(s: JsonSchema): boolean {
@@ -37,10 +37,11 @@ const PARSER_SETTINGS = {
   'nargs-eats-options': true,
 };
 
+type Entries = readonly (readonly unknown[])[];
 type ParsedWords = Record<string, unknown> & { readonly _: readonly string[] };
 
 /** Splits the words after the name of a command into options and positionals. @throws UsageError for unknown, incomplete or repeated options */
-function splitWords(listing: CommandEntry, command: LoadedCommand, words: readonly string[]): ParsedWords {
+function splitWords(listing: Command, command: LoadedCommand, words: readonly string[]): ParsedWords {
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);
   };
@@ -80,7 +81,7 @@ function splitWords(listing: CommandEntry, command: LoadedCommand, words: readon
  * @throws UsageError
  */
 export function readArguments(
-  listing: CommandEntry,
+  listing: Command,
   command: LoadedCommand,
   words: readonly string[],
 ): 'help' | Record<string, unknown> {
@@ -97,11 +98,8 @@ export function readArguments(
   const options = listParameters(command.options)
     .filter(([key]) => argv[toFlag(key)] !== undefined)
     .map(([key, s]) => [key, parseText(s, argv[toFlag(key)])]);
-  const validateEntries = (
-    schema: Mapping,
-    entries: readonly (readonly unknown[])[],
-    formatKey: (key: string) => string,
-  ) => validate(schema, Object.fromEntries(entries), listing.name, ([key]) => formatKey(String(key)));
+  const validateEntries = (schema: Mapping, entries: Entries, formatKey: (key: string) => string) =>
+    validate(schema, Object.fromEntries(entries), listing.name, ([key]) => formatKey(String(key)));
   return toUsageError(() => ({
     ...validateEntries(command.positionals, positionals, (key) => key.toUpperCase()),
     ...validateEntries(command.options, options, (key) => `--${toFlag(key)}`),

@@ -15,7 +15,7 @@ export interface Context {
 }
 
 /** Definition of a command: argument schemas and a handler. Positionals follow the order of their keys; the option `fooBar` is `--foo-bar`. */
-interface CommandDefinition<P extends Mapping, O extends Mapping> {
+interface Definition<P extends Mapping, O extends Mapping> {
   readonly positionals: P;
   readonly options: O;
   /** Examples at the end of `--help`, without the leading `memspike`. */
@@ -32,7 +32,7 @@ export interface LoadedCommand {
 }
 
 /** Entry in the list of commands. Its module is loaded on demand, which keeps `memspike --help` fast. */
-export interface CommandEntry {
+export interface Command {
   /** One word, or two words for a command of a group: `device list`. */
   readonly name: string;
   readonly summary: string;
@@ -42,9 +42,7 @@ export interface CommandEntry {
 }
 
 /** Defines a command; the schemas validate the arguments of the handler and give their types. */
-export function defineCommand<P extends Mapping, O extends Mapping>(
-  definition: CommandDefinition<P, O>,
-): LoadedCommand {
+export function defineCommand<P extends Mapping, O extends Mapping>(definition: Definition<P, O>): LoadedCommand {
   const { positionals, options, examples = [] } = definition;
   return {
     positionals,

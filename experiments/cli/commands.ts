@@ -1,11 +1,11 @@
-import type { CommandEntry } from './command.ts';
+import type { Command } from './command.ts';
 
 /** Loader of a command that a module exports under another name than `default`. */
 const load =
   <Name extends string>(
-    module: () => Promise<{ readonly [K in Name]: Awaited<ReturnType<CommandEntry['load']>>['default'] }>,
+    module: () => Promise<{ readonly [K in Name]: Awaited<ReturnType<Command['load']>>['default'] }>,
     name: Name,
-  ): CommandEntry['load'] =>
+  ): Command['load'] =>
   async () => ({ default: (await module())[name] });
 
 const demo = (name: 'list' | 'run' | 'show') => load(() => import('./demo.ts'), name);
@@ -15,7 +15,7 @@ const study = (name: 'list' | 'run') => load(() => import('./study.ts'), name);
 const sweepResults = (name: 'collect' | 'plot' | 'status') => load(() => import('./sweepResults.ts'), name);
 
 /** Commands that end at once at a signal. */
-const QUICK: Readonly<Record<string, readonly [summary: string, load: CommandEntry['load']]>> = {
+const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['load']]>> = {
   analyse: ['Measure the spikes of a run: rates, regularity, correlations, spectrum', () => import('./analyse.ts')],
   completion: ['Print a script that completes commands in your shell', () => import('./completion.ts')],
   'demo list': ['List the demonstrations: studies of published claims', demo('list')],
@@ -70,10 +70,10 @@ const LONG: typeof QUICK = {
   'sweep run': ['Compute the runs of a sweep, one per core at a time', load(() => import('./sweepRun.ts'), 'run')],
 };
 
-const toListings = (commands: typeof QUICK, long: boolean): CommandEntry[] =>
+const toListings = (commands: typeof QUICK, long: boolean): Command[] =>
   Object.entries(commands).map(([name, [summary, load]]) => ({ name, summary, load, long }));
 
 /** All commands, by name. */
-export const COMMANDS: readonly CommandEntry[] = [...toListings(QUICK, false), ...toListings(LONG, true)].sort(
-  (a, b) => (a.name < b.name ? -1 : 1),
+export const COMMANDS: readonly Command[] = [...toListings(QUICK, false), ...toListings(LONG, true)].sort((a, b) =>
+  a.name < b.name ? -1 : 1,
 );

@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { choice, object, optional } from '../../core/declare/params.ts';
-import { type CommandEntry, defineCommand, listParameters, toFlag } from './command.ts';
+import { type Command, defineCommand, listParameters, toFlag } from './command.ts';
 
 const SHELLS = ['bash', 'zsh'] as const;
 
@@ -22,7 +22,7 @@ const SHIPPED_NAMES: Readonly<Record<string, () => Promise<readonly string[]>>> 
 };
 
 /** Completions of the last word of a command line, which begins with `memspike`. If empty, the shell completes file names. */
-export async function completeWords(words: readonly string[], listings: readonly CommandEntry[]): Promise<string[]> {
+export async function completeWords(words: readonly string[], listings: readonly Command[]): Promise<string[]> {
   const [, ...typed] = words;
   const last = typed.at(-1) ?? '';
   const before = typed.slice(0, -1).filter((word, i, all) => i > 0 || word !== 'help' || all.length === 0);

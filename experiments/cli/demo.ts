@@ -11,7 +11,7 @@ import { loadConfig } from '../network/config/load.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
 import { defineCommand, listParameters, UsageError } from './command.ts';
-import { optionalText, progress, quiet, repeatedText } from './options.ts';
+import { optionalText, progress, quiet, textList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { printRunWarnings } from './warnings.ts';
@@ -78,25 +78,19 @@ export const run = defineCommand({
   positionals: object({ name: text({ help: 'name of a demonstration (memspike demo list)' }) }),
   options: object({
     out: optionalText('directory for results, tables and pictures'),
-    set: repeatedText('value of a parameter: seeds=5 (repeatable)'),
+    set: textList('value of a parameter: seeds=5 (repeatable)'),
     ...pictureOptions,
     progress,
     quiet,
     json: flag({ help: 'print run.json at the end' }),
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
-  handler: async ({ name, out, set, progress, quiet, json, ...pictures }, context) => {
+  handler: async ({ name, out, set, progress, quiet, json, ...pictures }, { signal }) => {
     const demonstration = await loadDemonstration(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
     usePictures(pictures);
-    const settings = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
-    const findings = await runDemonstration({
-      demonstration,
-      parameters: settings,
-      out,
-      progress,
-      signal: context.signal,
-    });
+    const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
+    const findings = await runDemonstration({ demonstration, parameters, out, progress, signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     printRunWarnings(out, { progress, quiet });
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));

@@ -12,7 +12,7 @@ import { mnistSchema } from '../training/unsupervised/config.ts';
 import { parseDuration } from '../tune/budget.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
-import { data, models, optionalText, progress, quiet, registerModels, repeatedText } from './options.ts';
+import { data, models, optionalText, progress, quiet, registerModels, textList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
@@ -22,31 +22,26 @@ const { train, label, test, split } = mnistSchema.shape;
 /** Prints the table of a comparison. */
 function printComparison(compared: readonly ComparisonResult[]): void {
   const tunedHeadings = compared.some(({ tuned }) => tuned) ? ['with tuned recipe', 'gain'] : [];
-  const formatPoints = (difference: Estimate) =>
-    describeDifference(difference, 'points', 'not significantly different');
+  const toPoints = (difference: Estimate) => describeDifference(difference, 'points', 'not significantly different');
   const rows = compared.map((c, rank) => {
     const { energyPerImage, wornOut } = c.tuned ?? c;
     const energy = meanOfKnown(energyPerImage);
     return [
       c.name,
       `${meanOfKnown(c.accuracy)!.toFixed(2)} %`,
-      ...(c.tuned ? [`${meanOfKnown(c.tuned.accuracy)!.toFixed(2)} %`, formatPoints(c.gain!)] : []),
-      rank === 0 ? '–' : formatPoints(c.belowBest),
+      ...(c.tuned ? [`${meanOfKnown(c.tuned.accuracy)!.toFixed(2)} %`, toPoints(c.gain!)] : []),
+      rank === 0 ? '–' : toPoints(c.belowBest),
       energy === null ? '–' : `${formatJoules(energy)}${c.assumed ? `, ${describeAssumedPulse(c.assumed)}` : ''}`,
       `${(100 * meanOfKnown(wornOut)!).toFixed(1)} %`,
     ];
   });
-  console.log(
-    formatColumns([
-      ['device', 'accuracy', ...tunedHeadings, 'difference from the best', 'energy per image', 'worn out'],
-      ...rows,
-    ]),
-  );
+  const heading = ['device', 'accuracy', ...tunedHeadings, 'difference from the best', 'energy per image', 'worn out'];
+  console.log(formatColumns([heading, ...rows]));
 }
 
 export default defineCommand({
   positionals: object({
-    names: repeatedText('presets or device files; default: the 16 devices of Table 1 of the review'),
+    names: textList('presets or device files; default: the 16 devices of Table 1 of the review'),
   }),
   options: object({
     out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture' }),

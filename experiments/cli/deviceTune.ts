@@ -12,6 +12,7 @@ import { tuneDevice } from '../tune/tune.ts';
 import { defineCommand } from './command.ts';
 import { resolveDevice } from './device.ts';
 import { data, models, progress, quiet, registerModels } from './options.ts';
+import { formatCommand } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
 
 /** Rounds to four significant digits. */
@@ -19,10 +20,9 @@ const formatNumber = (value: number): string => String(Number(value.toPrecision(
 
 /** Describes accuracy and gain of the tuned recipe in a sentence. */
 function describeGain({ gain, accuracy }: TuningResult): string {
-  const formatMean = (values: readonly number[]) =>
-    `${(values.reduce((a, b) => a + b, 0) / values.length).toFixed(1)} %`;
+  const meanText = (values: readonly number[]) => `${(values.reduce((a, b) => a + b, 0) / values.length).toFixed(1)} %`;
   const difference = describeDifference(gain, 'points', 'not significantly different');
-  return `${formatMean(accuracy.best)} on the validation split in place of ${formatMean(accuracy.common)}, ${plural(accuracy.best.length, 'seed')} that the search has not seen: ${difference}`;
+  return `${meanText(accuracy.best)} on the validation split in place of ${meanText(accuracy.common)}, ${plural(accuracy.best.length, 'seed')} that the search has not seen: ${difference}`;
 }
 
 /** Prints the tuned parameters, the gain and the command of the test. */
@@ -31,17 +31,11 @@ function printTuning(tuning: TuningResult, out: string, data: string | undefined
   console.log(formatColumns([['', 'common', 'tuned'], ...rows]));
   console.log(`\nTuned: ${describeGain(tuning)}.`);
   const { device, neurons, epochs, train } = tuning;
-  const words = [
-    '--device',
-    quoteForShell(device),
-    '--recipe',
-    quoteForShell(`${out}/recipe.yaml`),
-    '--neurons',
-    neurons,
-  ];
-  const more = data === undefined ? '' : ` --data ${quoteForShell(data)}`;
+  const sizes = ['--neurons', neurons, '--epochs', epochs, '--train', train].map(String);
+  const dataOption = data === undefined ? [] : ['--data', data];
   console.log(`In ${out}: recipe.yaml, trials.csv, trials.arrows, tune.json, tune.svg, tune.png. Test it with:`);
-  console.log(`  memspike mnist ${words.join(' ')} --epochs ${epochs} --train ${train}${more}`);
+  const recipe = ['--device', device, '--recipe', `${out}/recipe.yaml`];
+  console.log(`  ${formatCommand('mnist', ...recipe, ...sizes, ...dataOption)}`);
 }
 
 export default defineCommand({
@@ -51,11 +45,7 @@ export default defineCommand({
       help: 'directory for recipe.yaml, the trials (trials.csv, .arrows), tune.json and the picture (.svg, .png)',
     }),
     neurons: integer({ default: 100, min: 1, max: 65535, help: 'number of output neurons' }),
-    images: integer({
-      default: 15000,
-      min: 8,
-      help: 'number of presentations per training; several epochs if larger than the training set',
-    }),
+    images: integer({ default: 15000, min: 8, help: 'number of presentations per training; may exceed an epoch' }),
     budget: text({
       default: '5m',
       help: 'approximate duration of the search, such as 90s, 5m or 2h, which determines the number of candidates',
@@ -72,11 +62,7 @@ export default defineCommand({
     models,
     data,
     workers: optional(
-      integer({
-        min: 1,
-        max: 256,
-        help: 'number of concurrent runs; default: one per core; results do not depend on it',
-      }),
+      integer({ min: 1, max: 256, help: 'number of concurrent runs (no effect on results); default: one per core' }),
     ),
     progress,
     quiet,

@@ -21,6 +21,9 @@ interface Finding {
   readonly message: string;
 }
 
+/** Entry of the JSON output, where the key of the message is `told`. */
+const toJsonEntry = ({ message, ...finding }: Finding) => ({ ...finding, told: message });
+
 const formatGigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 function checkNode(): Finding {
@@ -87,14 +90,7 @@ export default defineCommand({
   handler: ({ json }) => {
     const found = [checkNode(), checkSimd(), checkMemory(), checkFolder(), ...checkPackages()];
     const missing = found.filter(({ state }) => state === 'needed');
-    if (json)
-      console.log(
-        JSON.stringify(
-          { version: VERSION, found: found.map(({ message, ...rest }) => ({ ...rest, told: message })) },
-          null,
-          2,
-        ),
-      );
+    if (json) console.log(JSON.stringify({ version: VERSION, found: found.map(toJsonEntry) }, null, 2));
     else {
       console.log(`memspike ${VERSION}\n`);
       const width = Math.max(...found.map(({ name }) => name.length));

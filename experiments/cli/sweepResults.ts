@@ -14,14 +14,12 @@ import { sweepPictures } from '../sweep/pictures.ts';
 import { findMetric, hashResults, readResults } from '../sweep/results.ts';
 import { readRunStates } from '../sweep/status.ts';
 import { defineCommand } from './command.ts';
-import { optionalText, repeatedText } from './options.ts';
+import { optionalText, textList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
 const directory = text({ help: 'directory of the plan' });
-const metric = repeatedText(
-  'path of a number in run.json, in place of the metrics of the sweep: energy.write (repeatable)',
-);
+const metric = textList('path of a number in run.json, instead of the sweep metrics: energy.write (repeatable)');
 
 export const collect = defineCommand({
   positionals: object({ directory }),

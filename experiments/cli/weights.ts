@@ -37,15 +37,8 @@ export default defineCommand({
     times: optionalText('times to show, ms, separated by commas; default: an even selection of the recorded times'),
     from: optional(number({ min: 0, unit: 'ms', help: 'first time of the record; default: start of the log' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'last time of the record; default: end of the log' })),
-    rows: optional(
-      integer({
-        min: 1,
-        help: 'number of rows of the image of presynaptic neurons; default: from the run',
-      }),
-    ),
-    columns: optional(
-      integer({ min: 1, help: 'number of columns of the image of presynaptic neurons; default: from the run' }),
-    ),
+    rows: optional(integer({ min: 1, help: 'number of rows of the presynaptic image; default: from the run' })),
+    columns: optional(integer({ min: 1, help: 'number of columns of the presynaptic image; default: from the run' })),
     neurons: optionalText('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
     ...weightsParameters,
     ...pictureOptions,

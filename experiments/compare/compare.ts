@@ -6,7 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { plural, show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { loadMnist, readMnistSizes } from '../data/mnist.ts';
-import { computeSplitSizes } from '../data/split.ts';
+import { splitSizes } from '../data/split.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
 import { assumedSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
@@ -51,7 +51,7 @@ export const loadReviewDevices = (): LoadedDevice[] =>
     );
 
 /** Run of a comparison. */
-interface ComparisonRun {
+interface DeviceRun {
   readonly device: LoadedDevice;
   readonly tuned: boolean;
   readonly config: MnistConfig;
@@ -62,9 +62,9 @@ function listRuns(
   { devices, settings, seeds, out, data }: CompareOptions,
   labels: readonly string[],
   recipes: ReadonlyMap<LoadedDevice, TunedRecipe>,
-): ComparisonRun[] {
+): DeviceRun[] {
   const sizes = readMnistSizes(data);
-  const point = (device: LoadedDevice, label: string, seed: number, tuned?: TunedRecipe): ComparisonRun => {
+  const point = (device: LoadedDevice, label: string, seed: number, tuned?: TunedRecipe): DeviceRun => {
     const completed = applyTunedRecipe({ ...settings, seed }, { device, tuned, sizes });
     const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
     return { device, tuned: tuned !== undefined, config, out: join(out, 'points', `${label}-seed${seed}`) };
@@ -79,12 +79,11 @@ function listRuns(
 }
 
 /** Number of images of a run, in training, labelling and test. */
-const countImages = ({ config }: ComparisonRun): number => config.epochs * config.train + config.label + config.test;
-const sumImages = (points: readonly ComparisonRun[]): number =>
-  points.reduce((sum, point) => sum + countImages(point), 0);
+const countImages = ({ config }: DeviceRun): number => config.epochs * config.train + config.label + config.test;
+const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
 
 /** True if a run is finished. @throws UserError if its directory holds another configuration or data set */
-function isDone({ config, out }: ComparisonRun, data: Origin): boolean {
+function isDone({ config, out }: DeviceRun, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
   requireRunData(out, data);
   const [found] = listDifferences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
@@ -98,11 +97,8 @@ function isDone({ config, out }: ComparisonRun, data: Origin): boolean {
  * are skipped. Writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null if interrupted.
  */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
-  const directory = new ResultDirectory(o.out, {
-    command: 'device compare',
-    mark: 'compare.json',
-    begun: ['points', 'tuned'],
-  });
+  const begun = ['points', 'tuned'];
+  const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun });
   return directory.claim(() => compareInto(directory, o));
 }
 
@@ -191,7 +187,7 @@ const tunedColumns = (rows: readonly { readonly tuned: RecipeResult; readonly s:
 function writeComparison(
   directory: ResultDirectory,
   { devices, settings, seeds }: CompareOptions,
-  points: readonly ComparisonRun[],
+  points: readonly DeviceRun[],
 ): ComparisonResult[] {
   const measuredDevices = devices.map((device) => {
     const runsOf = (tuned: boolean) =>
@@ -232,11 +228,8 @@ function writeComparison(
     },
     {},
   );
-  const svg = renderComparison(compared, {
-    neurons: points[0]!.config.neurons,
-    epochs: points[0]!.config.epochs,
-    seeds,
-  });
+  const { neurons, epochs } = points[0]!.config;
+  const svg = renderComparison(compared, { neurons, epochs, seeds });
   writeResultPicture(directory, 'compare', svg);
   directory.finish({ settings, seeds, devices: compared });
   return compared;
@@ -260,16 +253,13 @@ function lastParts(name: string, count: number): string {
 export function createLabels(names: readonly string[]): string[] {
   const counts = names.map(() => 1);
   let labels = names.map((name) => lastParts(name, 1));
-  const findDuplicate = (i: number) => labels.findIndex((label, k) => k !== i && label === labels[i]);
+  const findTwin = (i: number) => labels.findIndex((label, k) => k !== i && label === labels[i]);
   for (;;) {
-    const equal = [...names.keys()].filter((i) => findDuplicate(i) >= 0);
+    const equal = [...names.keys()].filter((i) => findTwin(i) >= 0);
     if (equal.length === 0) return labels;
     const longer = labels.map((label, i) => (equal.includes(i) ? lastParts(names[i]!, ++counts[i]!) : label));
-    const duplicate = equal.find(
-      (i) => longer[i] === labels[i] && longer[findDuplicate(i)] === labels[findDuplicate(i)],
-    );
-    if (duplicate !== undefined)
-      throw new UserError(`${show(names[duplicate])} is named twice; each device is compared once.`);
+    const twin = equal.find((i) => longer[i] === labels[i] && longer[findTwin(i)] === labels[findTwin(i)]);
+    if (twin !== undefined) throw new UserError(`${show(names[twin])} is named twice; each device is compared once.`);
     labels = longer;
   }
 }
@@ -277,7 +267,7 @@ export function createLabels(names: readonly string[]): string[] {
 /** Options of the search of a recipe per device. */
 export type TuningOptions = Pick<TuneOptions, 'budget' | 'trials' | 'models' | 'say'>;
 
-interface TuneDevicesOptions extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 'signal' | 'onWarnings'> {
+interface TuneTask extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 'signal' | 'onWarnings'> {
   readonly devices: readonly LoadedDevice[];
   readonly labels: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
@@ -286,16 +276,10 @@ interface TuneDevicesOptions extends Pick<TuneOptions, 'data' | 'workers' | 'pro
 }
 
 /** Tunes a recipe for each device on the validation split, for the neurons and images of the comparison; null if interrupted. */
-export async function tuneDevices(
-  o: TuneDevicesOptions,
-  each: TuningOptions,
-): Promise<Map<LoadedDevice, TunedRecipe> | null> {
+export async function tuneDevices(o: TuneTask, each: TuningOptions): Promise<Map<LoadedDevice, TunedRecipe> | null> {
   const { settings, data, workers, progress, signal, onWarnings } = o;
-  const {
-    neurons,
-    epochs,
-    train = computeSplitSizes('test', readMnistSizes(data)).train,
-  } = settings as Record<string, number>;
+  const all = splitSizes('test', readMnistSizes(data)).train;
+  const { neurons, epochs, train = all } = settings as Record<string, number>;
   const recipes = new Map<LoadedDevice, TunedRecipe>();
   makeDirectory(join(o.out, 'tuned'));
   for (const [d, device] of o.devices.entries()) {

@@ -27,14 +27,13 @@ export interface ComparisonResult extends RecipeResult {
   readonly belowBest: Estimate;
 }
 
+type Accuracies = Pick<ComparisonResult, 'accuracy' | 'tuned'>;
+
 /** Accuracies for the ranking: with the tuned recipe if there is one, else with the common recipe. */
-export const selectAccuracies = ({
-  accuracy,
-  tuned,
-}: Pick<ComparisonResult, 'accuracy' | 'tuned'>): readonly number[] => tuned?.accuracy ?? accuracy;
+export const selectAccuracies = ({ accuracy, tuned }: Accuracies): readonly number[] => tuned?.accuracy ?? accuracy;
 
 /** Devices by descending accuracy, with paired differences over the seeds. */
-export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy' | 'tuned'>>(
+export function rankDevices<Device extends Accuracies>(
   devices: readonly Device[],
 ): (Device & Pick<ComparisonResult, 'gain' | 'belowBest'>)[] {
   const sorted = devices.toSorted((a, b) => meanOfKnown(selectAccuracies(b))! - meanOfKnown(selectAccuracies(a))!);

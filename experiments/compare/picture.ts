@@ -45,7 +45,7 @@ interface BarColumn {
   readonly log?: boolean;
   readonly label: string;
   readonly domain: readonly [number, number];
-  readonly formatValue: (value: number) => string;
+  readonly format: (value: number) => string;
   readonly bars: readonly Bar[];
 }
 
@@ -68,11 +68,11 @@ export function renderComparison(
   const assumedPulses = new Map(
     compared.flatMap((c) => (c.assumed ? [[formatTitle(c), describeAssumedPulse(c.assumed)] as const] : [])),
   );
-  const energies = createBars((c) => (c.tuned ?? c).energyPerImage.map((joules) => joules || null)).map((bar) => ({
+  const energies = createBars((c) => (c.tuned ?? c).energyPerImage.map((energy) => energy || null)).map((bar) => ({
     ...bar,
     assumed: assumedPulses.has(bar.name),
   }));
-  const energyValues = energies.flatMap((bar) => bar.values);
+  const joules = energies.flatMap((bar) => bar.values);
   const wornBars = createBars((c) => (c.tuned ?? c).wornOut.map((share) => 100 * share));
   const formatShare = (v: number) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1));
   const tuned = compared.some((c) => c.tuned !== undefined);
@@ -80,23 +80,17 @@ export function renderComparison(
     {
       label: tuned ? 'accuracy, common recipe (%)' : 'accuracy (%)',
       domain: [0, 100],
-      formatValue: (v) => v.toFixed(1),
+      format: (v) => v.toFixed(1),
       bars: createBars((c) => c.accuracy, !tuned),
     },
     {
       label: 'accuracy, tuned recipe (%)',
       domain: [0, 100],
-      formatValue: (v) => v.toFixed(1),
+      format: (v) => v.toFixed(1),
       bars: createBars((c) => c.tuned?.accuracy ?? [], true),
     },
-    {
-      label: 'energy of a training image',
-      log: true,
-      domain: decadeRange(energyValues),
-      formatValue: formatJoules,
-      bars: energies,
-    },
-    { label: 'worn-out cells (%)', domain: [0, 100], formatValue: formatShare, bars: wornBars },
+    { label: 'energy of a training image', log: true, domain: decades(joules), format: formatJoules, bars: energies },
+    { label: 'worn-out cells (%)', domain: [0, 100], format: formatShare, bars: wornBars },
   ];
   const columns = all.filter((column) => column.bars.length > 0);
   const pulseNotes = [...new Set(assumedPulses.values())];
@@ -138,7 +132,7 @@ export function renderComparison(
 }
 
 /** Powers of ten around the values; the lower one is below half of the smallest value, so that every bar has a length. */
-function decadeRange(values: readonly number[]): readonly [number, number] {
+function decades(values: readonly number[]): readonly [number, number] {
   const [low, high] = [Math.min(...values) / 2, Math.max(...values)];
   return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
 }
@@ -159,7 +153,7 @@ function decadeLabel(joules: number): string {
 }
 
 function renderColumn(
-  { label, domain, formatValue, bars, log = false }: BarColumn,
+  { label, domain, format, bars, log = false }: BarColumn,
   index: number,
   named: boolean,
   names: readonly string[],
@@ -202,7 +196,7 @@ function renderColumn(
       Plot.text(bars, {
         x: (b: Bar) => Math.max(b.value, ...b.values),
         y: 'name',
-        text: (b: Bar) => `${formatValue(b.value)}${b.assumed ? ' *' : ''}${b.isNotSignificant ? ' ns' : ''}`,
+        text: (b: Bar) => `${format(b.value)}${b.assumed ? ' *' : ''}${b.isNotSignificant ? ' ns' : ''}`,
         textAnchor: 'start',
         dx: 6,
         fontSize: 11,

@@ -105,8 +105,7 @@ function readRecordings(files: readonly RecordingFile[], store: RecordingStore, 
   return { events, labels: Uint8Array.from(files, ({ label }) => label), rows, columns };
 }
 
-/** Adds images, the event counts per pixel. */
-function withImages({ rows, columns, ...set }: ReadSet): LabelledImages {
+function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
   const n = set.events.length;
   const size = rows * columns;
   const images = new Uint8Array(n * size);
@@ -123,16 +122,10 @@ function withImages({ rows, columns, ...set }: ReadSet): LabelledImages {
  */
 export function loadEvents(directory: string): DataSet {
   const names = listClasses(directory);
-  const [train, test] = (['train', 'test'] as const).map((set) => listRecordings(directory, set, names)) as [
-    RecordingFile[],
-    RecordingFile[],
-  ];
+  const train = listRecordings(directory, 'train', names);
+  const test = listRecordings(directory, 'test', names);
   const store = new RecordingStore();
   const trained = readRecordings(train, store);
-  return {
-    train: withImages(trained),
-    test: withImages(readRecordings(test, store, trained)),
-    classes: names.length,
-    names,
-  };
+  const tested = readRecordings(test, store, trained);
+  return { train: addCountImages(trained), test: addCountImages(tested), classes: names.length, names };
 }

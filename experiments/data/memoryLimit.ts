@@ -4,17 +4,15 @@ import { show } from '../../core/declare/show.ts';
 const MB = 1e6;
 /** Maximum memory for the unpacked content of a file, MB; gzipped EMNIST ByClass takes 547 MB. */
 const MAX_READ_MB = 600;
-const LIMIT_VARIABLE = 'MEMSPIKE_MAX_READ_MB';
+const VARIABLE = 'MEMSPIKE_MAX_READ_MB';
 
 /** Checks the memory for the unpacked content of a file against the limit. @throws UserError if the limit is exceeded */
 export function requireMemory(bytes: number, path: string): void {
-  const limit = Number(process.env[LIMIT_VARIABLE] ?? MAX_READ_MB);
+  const limit = Number(process.env[VARIABLE] ?? MAX_READ_MB);
   if (!(limit > 0))
-    throw new UserError(
-      `${LIMIT_VARIABLE} is ${show(process.env[LIMIT_VARIABLE])}, but must be a number of MB above 0.`,
-    );
+    throw new UserError(`${VARIABLE} is ${show(process.env[VARIABLE])}, but must be a number of MB above 0.`);
   if (!(bytes <= limit * MB))
     throw new UserError(
-      `${path} needs ${Math.ceil(bytes / MB)} MB of memory to be read, but at most ${limit} MB are allowed; set the environment variable ${LIMIT_VARIABLE} for more.`,
+      `${path} needs ${Math.ceil(bytes / MB)} MB of memory to be read, but at most ${limit} MB are allowed; set the environment variable ${VARIABLE} for more.`,
     );
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { columnOf, decodeTime, MAX_GAP_US, PLACE_BITS, PLACE_COUNT, rowOf } from './recordings.ts';
 
 /** Minimum number of events per memory allocation. */
-const CHUNK_SIZE = 2 ** 22;
+const CHUNK = 2 ** 22;
 /** Tolerance for events out of order, µs; cameras do not sort nearly simultaneous events. */
 const MAX_JITTER_US = 1000;
 
@@ -31,9 +31,7 @@ export class RecordingStore {
     const first = decodeTime(all[0]!) - 1;
     const length = all.length + Math.floor((decodeTime(all.at(-1)!) - first) / MAX_GAP_US);
     if (length > this.#chunk.length)
-      this.#chunk = new Uint32Array(
-        new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * Math.max(CHUNK_SIZE, length)),
-      );
+      this.#chunk = new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * Math.max(CHUNK, length)));
     const words = this.#chunk;
     let [at, before] = [0, first];
     for (const event of all) {

@@ -12,15 +12,12 @@ import type { RunResult } from '../sweep/results.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { listAccuracies, type Tunable } from './space.ts';
 
+const imageCount = ({ run }: RunResult): number => run.parameters.images as number;
+
 /** Draws parallel coordinates (SVG): one line per candidate, from its parameters to its accuracy with the most training images. */
-export function renderTuning(
-  tuning: TuningResult,
-  tunables: readonly Tunable[],
-  results: readonly RunResult[],
-): string {
+export function drawTuning(tuning: TuningResult, tunables: readonly Tunable[], results: readonly RunResult[]): string {
   const { device, rule, neurons, trials, accuracy, gain } = tuning;
   const finalResults = new Map<string, RunResult>();
-  const imageCount = ({ run }: RunResult) => run.parameters.images as number;
   for (const result of results.toSorted((a, b) => imageCount(a) - imageCount(b)))
     finalResults.set(tunables.map(({ name }) => result.run.parameters[name]).join(' '), result);
   const shown = [...finalResults.values()].filter(({ metrics }) => Number.isFinite(metrics[0]));
@@ -139,19 +136,13 @@ export function writeTuning(
             ),
           ]),
         ),
-        images: column(
-          results.map(({ run }) => run.parameters.images as number),
-          '',
-        ),
-        accuracy: column(
-          results.map(({ metrics }) => metrics[0]!),
-          '%',
-        ),
+        images: column(results.map(imageCount), ''),
+        accuracy: column(listAccuracies(t.found), '%'),
       },
     },
     {},
   );
-  writeResultPicture(directory, 'tune', renderTuning(tuning, tunables, results));
+  writeResultPicture(directory, 'tune', drawTuning(tuning, tunables, results));
   directory.finish({ ...tuning, seed: o.seed });
   return tuning;
 }

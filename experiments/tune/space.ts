@@ -130,16 +130,8 @@ interface TrialsDescription {
 }
 
 /** Sweep of the MNIST job over candidates, or over seeds alone without candidates. */
-export function createSweep({
-  base,
-  data,
-  models,
-  seed,
-  replicates = 1,
-  tunables = [],
-  candidates = [],
-  images,
-}: TrialsDescription): Sweep {
+export function createSweep(trials: TrialsDescription): Sweep {
+  const { base, data, models, seed, replicates = 1, tunables = [], candidates = [], images } = trials;
   const lists = tunables.map(({ name, path, unit }) => [
     name,
     { path, ...(unit !== '' && { unit }), list: candidates.map((values) => values[name]), zip: 'candidate' },
@@ -162,15 +154,15 @@ export function createSweep({
 }
 
 /** Opens the experiment of a sweep, after loading the models that it names. */
-export function openExperiment(sweep: Sweep): Experiment {
+export function openJob(sweep: Sweep): Experiment {
   loadConfigModels(sweep, WHERE);
   return openMnist(sweep, WHERE);
 }
 
 /** Writes the plan of a sweep into a directory, which may hold the same plan already. */
-export function planTrials(unbound: Sweep, directory: string): void {
+export function planRuns(unbound: Sweep, directory: string): void {
   const sweep = bindSweep(unbound);
-  const experiment = openExperiment(sweep);
+  const experiment = openJob(sweep);
   writePlan(directory, listRuns(sweep, experiment, WHERE), {
     file: WHERE,
     sweep,

@@ -3,7 +3,7 @@ import { mean } from 'simple-statistics';
 import { UserError } from '../../core/declare/errors.ts';
 import { plural } from '../../core/declare/show.ts';
 import { readMnistSizes } from '../data/mnist.ts';
-import { computeSplitSizes } from '../data/split.ts';
+import { splitSizes } from '../data/split.ts';
 import { type LoadedDevice, nameOrPath } from '../devices/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { ResultDirectory } from '../output/results.ts';
@@ -14,15 +14,7 @@ import { type RunSweepOptions, runSweep } from '../sweep/run.ts';
 import { searchSweep } from '../sweep/search/index.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { createSections, type TuningResult, writeTuning } from './report.ts';
-import {
-  computeSweep,
-  createSweep,
-  drawCandidates,
-  listAccuracies,
-  listTunables,
-  openExperiment,
-  planTrials,
-} from './space.ts';
+import { computeSweep, createSweep, drawCandidates, listAccuracies, listTunables, openJob, planRuns } from './space.ts';
 
 /** Number of seeds for the comparison of the common and the tuned recipe, which the search does not use. */
 const CHECK_COUNT = 3;
@@ -62,11 +54,8 @@ export interface TuneOptions {
  * trials and a picture into `out`. Null if interrupted; the same call resumes.
  */
 export function tuneDevice(o: TuneOptions): Promise<TuningResult | null> {
-  const directory = new ResultDirectory(o.out, {
-    command: 'device tune',
-    mark: 'tune.json',
-    begun: ['common', 'search', 'best'],
-  });
+  const begun = ['common', 'search', 'best'];
+  const directory = new ResultDirectory(o.out, { command: 'device tune', mark: 'tune.json', begun });
   return directory.claim(() => tuneInto(directory, o));
 }
 
@@ -80,28 +69,23 @@ async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<Tun
   const { workers, progress, signal, onWarnings } = o;
   const run = { workers, progress, signal, onWarnings };
   const check = (name: string, settings: Mapping) => {
-    planTrials(createSweep({ ...shared, base: settings, seed: `${o.seed}/check`, replicates: CHECK_COUNT }), at(name));
+    planRuns(createSweep({ ...shared, base: settings, seed: `${o.seed}/check`, replicates: CHECK_COUNT }), at(name));
     return computeSweep(at(name), runSweep, { ...run, label: name === 'common' ? 'common recipe' : 'tuned recipe' });
   };
 
-  const common = openExperiment(createSweep({ ...shared, base, seed: `${o.seed}` })).resolve(
-    [],
-  ) as unknown as MnistConfig;
+  const seed = `${o.seed}`;
+  const common = openJob(createSweep({ ...shared, base, seed })).resolve([]) as unknown as MnistConfig;
   const tunables = listTunables(common);
   const before = await check('common', base);
   if (before === null) return null;
-  o.say(
-    `Common recipe: ${formatMean(listAccuracies(before))} on the validation split, ${plural(CHECK_COUNT, 'seed')}.`,
-  );
+  const accuracy = formatMean(listAccuracies(before));
+  o.say(`Common recipe: ${accuracy} on the validation split, ${plural(CHECK_COUNT, 'seed')}.`);
 
   const trials = o.trials ?? countAffordable(o, before);
   const images = [...new Set(RUNGS.map((share) => Math.max(1, Math.round(share * common.train))))];
   const candidates = drawCandidates(tunables, trials, o.seed);
   const searchBase = { ...base, test: Math.min(MAX_TEST_IMAGES, common.test) };
-  planTrials(
-    createSweep({ ...shared, base: searchBase, seed: `${o.seed}`, tunables, candidates, images }),
-    at('search'),
-  );
+  planRuns(createSweep({ ...shared, base: searchBase, seed, tunables, candidates, images }), at('search'));
   const found = await computeSweep(
     at('search'),
     (s) => searchSweep({ ...s, search: 'halving', resource: 'images', onStep: (step) => o.say(`Halving, ${step}.`) }),
@@ -117,19 +101,12 @@ async function tuneInto(directory: ResultDirectory, o: TuneOptions): Promise<Tun
 
 /** Settings of the MNIST job that all trials share. */
 function createBaseSettings({ device, rule, neurons, images, data }: TuneOptions): Mapping {
-  const { train: all } = computeSplitSizes('validation', readMnistSizes(data));
+  const { train: all } = splitSizes('validation', readMnistSizes(data));
   const epochs = Math.ceil(images / all);
   const train = Math.round(images / epochs);
   const deviceReference = nameOrPath(device.name, resolve('device.yaml'));
-  return {
-    split: 'validation',
-    device: deviceReference,
-    rule: { model: rule },
-    neurons,
-    epochs,
-    train,
-    label: Math.min(MAX_LABEL_IMAGES, all),
-  };
+  const label = Math.min(MAX_LABEL_IMAGES, all);
+  return { split: 'validation', device: deviceReference, rule: { model: rule }, neurons, epochs, train, label };
 }
 
 const formatMean = (values: readonly number[]): string => `${mean([...values]).toFixed(1)} %`;
@@ -139,20 +116,15 @@ function countAffordable({ budget, workers }: TuneOptions, { results }: SweepRes
   const meanSeconds = (m: number) => mean(results.map(({ metrics }) => metrics[m]!));
   const [train, label, test] = [meanSeconds(1), meanSeconds(2), meanSeconds(3)];
   // After each rung, half of the candidates continue with twice the images.
-  const secondsPerCandidate = RUNGS.reduce(
-    (sum, share) => sum + (share * train + label + test) * (RUNGS[0]! / share),
-    0,
-  );
+  const perCandidate = RUNGS.reduce((sum, share) => sum + (share * train + label + test) * (RUNGS[0]! / share), 0);
   const left = budget * workers - 2 * CHECK_COUNT * (train + label + test);
-  return Math.max(MIN_CANDIDATES, Math.min(MAX_CANDIDATES, Math.floor(left / secondsPerCandidate)));
+  return Math.max(MIN_CANDIDATES, Math.min(MAX_CANDIDATES, Math.floor(left / perCandidate)));
 }
 
 /** Candidate with the highest accuracy among those that were trained with all images. */
 function findBestCandidate({ results }: SweepResults, images: number): ParameterValues {
-  const complete = results.filter(
-    ({ run, metrics }) => run.parameters.images === images && Number.isFinite(metrics[0]),
-  );
-  const [first] = complete.toSorted((a, b) => b.metrics[0]! - a.metrics[0]!);
+  const full = results.filter(({ run, metrics }) => run.parameters.images === images && Number.isFinite(metrics[0]));
+  const [first] = full.toSorted((a, b) => b.metrics[0]! - a.metrics[0]!);
   if (first === undefined) throw new UserError('device tune: no trial finished; see the logs in search/points.');
   return first.run.parameters;
 }

@@ -32,7 +32,7 @@ export const readingOptions = {
 };
 export const sheet = optional(text({ help: 'name of the only sheet of a workbook to read' }));
 export const timeStep = optional(text({ help: 'time between the points of a loop without a time column: 10ms' }));
-type ReadingOptions = z.output<Mapping<typeof readingOptions>>;
+type FitOptions = z.output<Mapping<typeof readingOptions>>;
 
 function refuse(option: string, value: string, allowed: string): never {
   throw new UsageError(`device fit: --${option} is ${show(value)}, but must be ${allowed}.`);
@@ -70,7 +70,7 @@ function parseCourses(
 }
 
 /** Parses voltage and width of the write pulses; undefined without both options. */
-function parsePulses({ writeVoltage, writeTime }: ReadingOptions): GivenPulses | undefined {
+function parsePulses({ writeVoltage, writeTime }: FitOptions): GivenPulses | undefined {
   if (writeVoltage === undefined && writeTime === undefined) return undefined;
   const volts = 'voltages up/down in V, such as 4/-2 or 0.5:3/-0.5:-3';
   const times = 'a time larger than 0 in s or with its unit, such as 10ms or 1ms/10ms';
@@ -86,10 +86,7 @@ function parsePulses({ writeVoltage, writeTime }: ReadingOptions): GivenPulses |
 }
 
 /** Parses the options that all kinds of measurement share. */
-function parseShared(
-  { columns, decimal, readVoltage, range }: ReadingOptions,
-  roles: readonly string[],
-): ImportOptions {
+function parseShared({ columns, decimal, readVoltage, range }: FitOptions, roles: readonly string[]): ImportOptions {
   const volts = readVoltage === undefined ? undefined : parseQuantity(readVoltage.trim(), 'voltage');
   if (volts !== undefined && (volts === 0 || !Number.isFinite(volts)))
     refuse('read-voltage', readVoltage!, 'a voltage other than 0, such as 0.1 or 100mV');
@@ -105,21 +102,18 @@ function parseShared(
 }
 
 /** Parses the options for a measurement of pulses. */
-export const parsePulseOptions = (options: ReadingOptions): PulseImportOptions => ({
+export const parsePulseOptions = (options: FitOptions): PulseImportOptions => ({
   ...parseShared(options, PULSE_ROLES),
   unit: options.unit,
   pulses: parsePulses(options),
 });
 
 /** Parses the options for a measurement of another kind. */
-export function parseKindOptions(
-  options: ReadingOptions & { readonly timeStep?: string | undefined },
-  kind: Kind,
-): KindOptions {
-  const shared = parseShared(options, [...kind.columns.map(({ role }) => role), 'device']);
-  if (options.timeStep === undefined) return shared;
-  const step = parseQuantity(options.timeStep.trim(), 'time');
+export function parseKindOptions(o: FitOptions & { readonly timeStep?: string | undefined }, kind: Kind): KindOptions {
+  const shared = parseShared(o, [...kind.columns.map(({ role }) => role), 'device']);
+  if (o.timeStep === undefined) return shared;
+  const step = parseQuantity(o.timeStep.trim(), 'time');
   if (!(step > 0 && step < Infinity))
-    refuse('time-step', options.timeStep, 'a time larger than 0 in s or with its unit, such as 10ms');
+    refuse('time-step', o.timeStep, 'a time larger than 0 in s or with its unit, such as 10ms');
   return { ...shared, timeStep: step };
 }

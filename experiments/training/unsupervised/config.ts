@@ -13,7 +13,7 @@ import {
 import { validate } from '../../../core/declare/validate.ts';
 import type { SetSizes } from '../../data/dataSet.ts';
 import { MNIST_SIZES } from '../../data/mnist.ts';
-import { computeSplitSizes, SPLITS } from '../../data/split.ts';
+import { SPLITS, splitSizes } from '../../data/split.ts';
 import { withOwn } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS, type ModelChoice, withOrigins } from '../../network/models.ts';
@@ -105,7 +105,7 @@ export function applyRecipe(
   adapt: (recipe: Mapping) => Mapping = (recipe) => recipe,
   sizes: SetSizes = MNIST_SIZES,
 ): Mapping {
-  const all = computeSplitSizes(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
+  const all = splitSizes(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
   const network = NETWORKS.find((name) => name === settings.network) ?? 'layer';
@@ -202,7 +202,7 @@ export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,
   sizes: SetSizes = MNIST_SIZES,
 ): MnistConfig {
-  const { train: all, test } = computeSplitSizes(config.split, sizes);
+  const { train: all, test } = splitSizes(config.split, sizes);
   checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
   const device = config.device as ModelChoice;
   const recordings = sizes.events ? { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } } : {};

@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { readArguments } from '../../../experiments/cli/arguments.ts';
-import type { CommandEntry } from '../../../experiments/cli/command.ts';
+import type { Command } from '../../../experiments/cli/command.ts';
 import mnist from '../../../experiments/cli/mnist.ts';
 import * as disk from '../../../experiments/lab/browser/fs.ts';
 import * as path from '../../../experiments/lab/browser/path.ts';
@@ -170,7 +170,7 @@ test('words of an address are arguments of the command, and no code of the shell
   try {
     const commands = seeds.map((seed) => formatTrainCommand(linked({ learn: { ...initial.learn, seed } })!.learn, 0));
     for (const [i, words] of argumentsOf(commands).entries()) {
-      const read = readArguments({ name: 'mnist' } as CommandEntry, mnist, words.slice(1)) as {
+      const read = readArguments({ name: 'mnist' } as Command, mnist, words.slice(1)) as {
         readonly seed: unknown;
       };
       assert.is(read.seed, seeds[i]);

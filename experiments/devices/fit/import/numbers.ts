@@ -18,7 +18,7 @@ const otherMark = { '.': ',', ',': '.' } as const;
 const GROUPS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
 
 /** Converts a number to a decimal point without thousands marks; `NaN` if marks are misplaced. */
-export function toDecimalPoint(text: string, { decimal, grouped }: Marks): string {
+export function withPoint(text: string, { decimal, grouped }: Marks): string {
   const mark = otherMark[decimal];
   if (text.includes(mark) && !(grouped && GROUPS[mark].test(text.replace(/^[-+−–]/, '')))) return Number.NaN.toString();
   return text.replaceAll(mark, '').replace(decimal, '.');
@@ -146,7 +146,7 @@ const PLAIN_NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[ed]([+-]?\d+))?$/i;
 
 /** Parses a number times 10^exponent, rounded once: `12 nS` is exactly 12e-9; NaN if the text is not a number. */
 export function parseNumber(text: string, marks: Marks = POINT, exponent = 0): number {
-  const parts = PLAIN_NUMBER.exec(toDecimalPoint(text, marks).replace(/[−–]/g, '-'));
+  const parts = PLAIN_NUMBER.exec(withPoint(text, marks).replace(/[−–]/g, '-'));
   return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
 }
 

@@ -11,7 +11,7 @@ import {
   isNormalised,
   isNumeric,
   type Marks,
-  toDecimalPoint,
+  withPoint,
 } from './numbers.ts';
 
 export interface TableRow {
@@ -137,7 +137,7 @@ function marksOf(
   const { row, column } = found;
   const cell = data[row]!.cells[column]!;
   const [point, comma] = (['.', ','] as const).map((decimal) =>
-    toDecimalPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimal, grouped: true }),
+    withPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimal, grouped: true }),
   );
   throw new UserError(
     `${table.name}: ${whereOf(row, data[row]!)}, column ${table.headers[column]?.text || column + 1}: ${show(cell)} is ${point} or ${comma}, and no other number of the file decides. Next step: --decimal point or --decimal comma.`,
