@@ -7,7 +7,7 @@ import { bindImport } from '../network/inputs.ts';
 import { withOrigins } from '../network/models.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import type { Architecture } from '../training/supervised/architectures.ts';
-import { netSchema, withNetRecipe } from '../training/supervised/config.ts';
+import { applyNetRecipe, netSchema } from '../training/supervised/config.ts';
 import { type NetOptions, type NetResult, runNet } from '../training/supervised/experiment.ts';
 import { type Context, toFlag, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
@@ -54,7 +54,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const { epochs, seed, split, train, test, training, config: file, set } = args;
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
-  const complete = (all: Mapping) => withEpochs(withNetRecipe(all, loaded), epochs);
+  const complete = (all: Mapping) => withEpochs(applyNetRecipe(all, loaded), epochs);
   const { data, progress, json, resume, checkpointEvery } = args;
   if (isResumedRunFinished('learn', args)) return;
   const given = [file, args.device, epochs, ...Object.values({ ...flags, network: undefined })];

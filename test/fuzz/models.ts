@@ -3,10 +3,10 @@ import { zipSync } from 'fflate';
 import protobuf from 'protobufjs/light.js';
 import { bytesOfArray, npyHeader } from '../../experiments/logs/npy.ts';
 import { untrained } from '../../experiments/training/supervised/architectures.ts';
-import { tensorsOf } from '../../experiments/training/supervised/export.ts';
+import { exportTensors } from '../../experiments/training/supervised/export.ts';
 import { importModel } from '../../experiments/training/supervised/import/index.ts';
 import { ONNX } from '../../experiments/training/supervised/import/onnxSchema.ts';
-import { safetensorsOf } from '../../experiments/training/supervised/import/safetensors.ts';
+import { encodeSafetensors } from '../../experiments/training/supervised/import/safetensors.ts';
 import { isWeighted } from '../../experiments/training/supervised/model.ts';
 import { mutateNpz } from './connections.ts';
 import type { Loader } from './loader.ts';
@@ -15,7 +15,7 @@ import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';
 const IMAGE = { rows: 6, columns: 6, channels: 1 };
 const CLASSES = 3;
 const SIZES = { hidden: [4], kernels: [2], kernelSize: 3, pooling: 'max' as const };
-const tensors = (architecture: 'mlp' | 'cnn') => tensorsOf(untrained(architecture, IMAGE, CLASSES, SIZES, 'seed'));
+const tensors = (architecture: 'mlp' | 'cnn') => exportTensors(untrained(architecture, IMAGE, CLASSES, SIZES, 'seed'));
 
 function load(path: string): void {
   const { stages } = importModel(path, path.includes('cnn') ? 'cnn' : 'mlp', IMAGE, CLASSES);
@@ -138,7 +138,10 @@ export const MODELS: readonly Loader[] = [
     name: 'model safetensors',
     modules: ['training/supervised/import/'],
     seeds: () =>
-      (['mlp', 'cnn'] as const).map((kind) => ({ name: `${kind}.safetensors`, bytes: safetensorsOf(tensors(kind)) })),
+      (['mlp', 'cnn'] as const).map((kind) => ({
+        name: `${kind}.safetensors`,
+        bytes: encodeSafetensors(tensors(kind)),
+      })),
     load,
     mutateInside: mutateSafetensors,
   },

@@ -86,7 +86,7 @@ export function measureKernelError(model: Model, target: Model): number {
 export function extractFeatures(model: Model, images: LabelledImages) {
   const net = new FloatNet(model, BATCH);
   const pixels = images.rows * images.columns;
-  const { y, outputs: size } = net.rooms.at(-2)!;
+  const { y, outputs: size } = net.stageStates.at(-2)!;
   const features = new Float64Array(images.n * size);
   for (let from = 0; from < images.n; from += BATCH) {
     const count = Math.min(BATCH, images.n - from);
@@ -110,19 +110,19 @@ export function trainLastLayer(
   rate: number,
 ): void {
   const { features, size } = extractFeatures(model, images);
-  const last = chip.rooms.length - 1;
-  const { errors } = chip.rooms[last]!;
+  const last = chip.stageStates.length - 1;
+  const { errors } = chip.stageStates[last]!;
   for (let n = 0; n < epochs * images.n; n++) {
     const i = n % images.n;
-    const scores = chip.run(features.subarray(i * size, (i + 1) * size), last);
+    const scores = chip.runStages(features.subarray(i * size, (i + 1) * size), last);
     softmaxErrors(scores, 0, MNIST_CLASSES, images.labels[i]!, errors);
-    chip.learn(last, rate * (1 - n / (epochs * images.n)));
+    chip.learnOnline(last, rate * (1 - n / (epochs * images.n)));
   }
 }
 
 /** Accuracy (%) of these kernels with the present full layer of the chip. */
 export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImages): number {
-  const stages = [...kernels.stages.slice(0, -1), chip.trained().stages.at(-1)!];
+  const stages = [...kernels.stages.slice(0, -1), chip.trainedModel().stages.at(-1)!];
   return testModel({ ...kernels, stages }, images);
 }
 
@@ -179,20 +179,20 @@ export default defineDemonstration({
       for (const noise of NOISES) {
         await context.step(`seed ${seed}: noise ${noise}`);
         const chips = Array.from({ length: MANY }, (_, k) => makeChip(noise, k));
-        const copies = chips.map((chip) => chip.trained());
+        const copies = chips.map((chip) => chip.trainedModel());
         const [single, several] = [averageCopies(copies.slice(0, 1)), averageCopies(copies)];
         const [one, three] = [testChip(chips[0]!, single, test), testChip(chips[0]!, several, test)];
         const oneHybrid = trainHybrid(makeChip(noise, 0), single);
         accuracies.push({ seed, noise, one, three, oneHybrid, threeHybrid: trainHybrid(chips[0]!, several) });
       }
       await context.step(`seed ${seed}: copies`);
-      const chips = Array.from({ length: Math.max(...COPIES) }, (_, k) => makeChip(NOISE, k).trained());
+      const chips = Array.from({ length: Math.max(...COPIES) }, (_, k) => makeChip(NOISE, k).trainedModel());
       const kernels = COPIES.map((copies) => {
         return { copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };
       });
       const control = makeChip(NOISE, 0, shuffleKernels(model, seed));
       const floating = testModel(model, test);
-      return { accuracies, kernels, controls: { floating, shuffled: trainHybrid(control, control.trained()) } };
+      return { accuracies, kernels, controls: { floating, shuffled: trainHybrid(control, control.trainedModel()) } };
     });
     const errorsOf = (copies: number) => kernels.values('error', { copies });
     const noisy = (method: keyof typeof METHODS) => accuracies.values(method, { noise: NOISE });

@@ -6,7 +6,7 @@ import { bindImport } from '../../network/inputs.ts';
 import { withOrigins } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { ARCHITECTURES } from '../../training/supervised/architectures.ts';
-import { netSchema, withNetRecipe } from '../../training/supervised/config.ts';
+import { applyNetRecipe, netSchema } from '../../training/supervised/config.ts';
 import { applyRecipe, mnistSchema, resolveConfig } from '../../training/unsupervised/config.ts';
 import { applyDevice } from '../../training/unsupervised/device.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
@@ -68,7 +68,7 @@ export function openLearn(sweep: Sweep, where: string): Experiment {
   const known = new Map<string, string>();
   const complete = (given: Mapping): Mapping => {
     const { device, rest } = splitDevice(given, where);
-    return withNetRecipe(rest, device);
+    return applyNetRecipe(rest, device);
   };
   return {
     schema: netSchema,

@@ -21,37 +21,37 @@ import { spikingParams } from './spiking.ts';
 
 export const TRAININGS = ['inSitu', 'exSitu', 'hybrid'] as const;
 
-const rate = number({ min: 0, exclusiveMin: true, help: 'step at the start; it falls to 0 along a line' });
-const epochs = integer({ min: 0, max: 1000, help: 'times that the training images are shown' });
-const batch = integer({ min: 1, max: 10_000, help: 'images whose gradients are added up for one step' });
-const count = integer({ min: 1, max: 65_535, help: 'how many' });
+const rate = number({ min: 0, exclusiveMin: true, help: 'initial learning rate; falls linearly to 0' });
+const epochs = integer({ min: 0, max: 1000, help: 'number of passes over the training images' });
+const batch = integer({ min: 1, max: 10_000, help: 'number of images whose gradients are averaged for an update' });
+const count = integer({ min: 1, max: 65_535, help: 'number of neurons or kernels' });
 
-/** A net that is trained with labels, on devices or for them. */
+/** Settings of a net with labels, trained on devices or programmed into devices. */
 export const netSchema = object({
   models,
   inputs,
-  network: choice(ARCHITECTURES, { help: 'softmax regression, hidden layers, or convolutions and one full layer' }),
+  network: choice(ARCHITECTURES, { help: 'softmax regression, hidden layers, or convolutions and a dense layer' }),
   training: choice(TRAININGS, {
-    help: 'inSitu: on the devices, by pulses; exSitu: in floating point, then programmed; hybrid: programmed, then the last layer in situ',
+    help: 'inSitu: pulses on the devices; exSitu: floating point, then programming; hybrid: as exSitu, then the last layer in situ',
   }),
   seed: seedOption(),
-  split: choice(SPLITS, { default: 'test', help: 'validation: the last training images are the test set' }),
-  train: optional(integer({ min: 1, help: 'training images; default: all' })),
-  test: optional(integer({ min: 1, help: 'test images; default: all' })),
+  split: choice(SPLITS, { default: 'test', help: 'images for the test; validation: the last training images' }),
+  train: optional(integer({ min: 1, help: 'number of training images; default: all' })),
+  test: optional(integer({ min: 1, help: 'number of test images; default: all' })),
   hidden: described(z._default(z.array(count).check(z.minLength(1)), [100]), {
-    description: 'neurons of each hidden layer of mlp',
+    description: 'number of neurons of each hidden layer of mlp',
   }),
   kernels: described(z._default(z.array(count).check(z.minLength(1)), [12, 24]), {
-    description: 'kernels of each convolution of cnn',
+    description: 'number of kernels of each convolution of cnn',
   }),
   kernelSize: integer({ default: 5, min: 1, max: 64, help: 'rows and columns of a kernel' }),
-  pooling: choice(['max', 'average'], { default: 'max', help: 'of 2 × 2 pixels after each convolution of cnn' }),
+  pooling: choice(['max', 'average'], { default: 'max', help: 'pooling of 2 × 2 pixels after each convolution' }),
   pixels: object(
     {
-      mean: number({ default: 0, help: 'taken off the grey values, which lie between 0 and 1' }),
-      sd: number({ default: 1, min: 0, exclusiveMin: true, help: 'that they are divided by then' }),
+      mean: number({ default: 0, help: 'mean subtracted from the grey values, which lie between 0 and 1' }),
+      sd: number({ default: 1, min: 0, exclusiveMin: true, help: 'divisor of the grey values after subtraction' }),
     },
-    'grey values as inputs; what an imported net was trained with',
+    'scaling of grey values; an imported net needs the values of its training',
   ),
   import: optional(text({ help: 'file with trained weights: .npz, .safetensors, .onnx' })),
   floatingPoint: object(
@@ -59,29 +59,26 @@ export const netSchema = object({
       epochs,
       batch,
       rate,
-      momentum: number({ default: 0.9, min: 0, max: 1, exclusiveMax: true, help: 'of the steps' }),
+      momentum: number({ default: 0.9, min: 0, max: 1, exclusiveMax: true, help: 'momentum of gradient descent' }),
       shift: integer({
         default: 0,
         min: 0,
         max: 100,
-        help: 'images are moved by up to so many pixels down or up, and across, drawn anew in each epoch',
+        help: 'largest random shift of images in each direction, pixels',
       }),
     },
-    'training before devices are programmed',
+    'training in floating point before programming',
   ),
   inSitu: object({ epochs, batch, rate }, 'training on the devices'),
   weightRange: optional(
     number({
       min: 0,
       exclusiveMin: true,
-      help: 'largest weight that devices can hold; left out: the largest of each layer, so that nothing is clipped',
+      help: 'largest weight that devices can hold; default: largest weight of each layer, so that nothing is clipped',
     }),
   ),
-  centred: flag({
-    default: true,
-    help: 'devices of a pair begin around the middle of their range, where either direction moves both; else as low as can be',
-  }),
-  interval: number({ default: 1, min: 0, unit: 'ms', help: 'from one image to the next, for what fades with time' }),
+  centred: flag({ default: true, help: 'if true, device pairs start near mid-range; otherwise as low as possible' }),
+  interval: number({ default: 1, min: 0, unit: 'ms', help: 'time between images, for retention and drift' }),
   device: modelSchema(MODELS.devices),
   programming: object(
     {
@@ -91,18 +88,18 @@ export const netSchema = object({
         exclusiveMin: true,
         max: 1,
         unit: '1',
-        help: 'how far off what is read may lie, as a share of the range',
+        help: 'largest accepted read error, as a share of the range',
       }),
-      maxPulses: integer({ default: 1000, min: 1, help: 'most pulses that a synapse gets' }),
+      maxPulses: integer({ default: 1000, min: 1, help: 'largest number of pulses per synapse' }),
       noise: number({
         default: 0,
         min: 0,
         max: 10,
         unit: '1',
-        help: 'sd (normal) of what a device has strayed by when it is next read, as a share of its range: what verification does not see',
+        help: 'standard deviation of the write noise that remains after verification (normal), as a share of the device range',
       }),
     },
-    'write and verify',
+    'program-and-verify',
   ),
   spiking: optional(spikingParams),
   ...peripheryParams.shape,
@@ -110,7 +107,7 @@ export const netSchema = object({
 
 export type NetConfig = z.output<typeof netSchema>;
 
-/** Chosen on the validation split, for MNIST on ideal devices. */
+/** Default settings, tuned on the validation split of MNIST with ideal devices. */
 const RECIPES: Readonly<Record<Architecture, Mapping>> = {
   perceptron: {
     training: 'inSitu',
@@ -131,46 +128,37 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
   },
 };
 
-const numberOr = (value: unknown, otherwise: unknown): unknown => value ?? otherwise;
-
-/** Puts the recipe of a net under what is given. What was trained elsewhere is programmed, if nothing else is said. */
-export function withNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
+/** Completes settings with the recipe of the network. Imported weights are programmed by default. */
+export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
   const recipe = RECIPES[given.network as Architecture] ?? {};
-  const training = numberOr(given.training, given.import === undefined ? recipe.training : 'exSitu');
-  const { weightRange, ...others } = recipe;
-  const own = isMapping(given.device) ? given.device : undefined;
+  const training = given.training ?? (given.import === undefined ? recipe.training : 'exSitu');
+  const { weightRange, ...otherDefaults } = recipe;
+  const settings = isMapping(given.device) ? given.device : {};
   const ideal = { model: 'ideal', wMin: -1, wMax: 1 };
-  const device = loaded ? { ...loaded.device, ...pairOf(loaded), weightAtGMax: 1 } : ideal;
+  const device = loaded ? { ...loaded.device, ...differentialReading(loaded), weightAtGMax: 1 } : ideal;
   const inSitu = { ...(recipe.inSitu as Mapping), ...(training === 'hybrid' && { epochs: 2, rate: 0.01 }) };
-  const base: Mapping = {
+  const defaults: Mapping = {
     pixels: {},
     programming: {},
     input: {},
     output: {},
     lines: {},
     update: {},
-    ...others,
+    ...otherDefaults,
     ...(training === 'inSitu' && given.import === undefined && weightRange !== undefined && { weightRange }),
     training,
     inSitu,
-    device:
-      own === undefined || own.model === undefined || own.model === device.model ? withOwn(device, own ?? {}) : own,
+    device: settings.model === undefined || settings.model === device.model ? withOwn(device, settings) : settings,
   };
-  const filled = Object.entries(base).map(([key, value]) => {
-    const mine = given[key];
-    return [
-      key,
-      key !== 'device' && isMapping(mine) && isMapping(value)
-        ? withOwn(value, mine)
-        : key === 'device'
-          ? value
-          : (mine ?? value),
-    ];
+  const entries = Object.entries(defaults).map(([key, value]) => {
+    const setting = given[key];
+    if (key === 'device') return [key, value];
+    return [key, isMapping(setting) && isMapping(value) ? withOwn(value, setting) : (setting ?? value)];
   });
-  return { ...given, ...Object.fromEntries(filled) };
+  return { ...given, ...Object.fromEntries(entries) };
 }
 
-/** Two devices for each weight, where the model can be read so. */
-function pairOf({ device }: Pick<LoadedDevice, 'device'>): Mapping {
+/** Setting for one pair of devices per weight, if the model supports differential reading. */
+function differentialReading({ device }: Pick<LoadedDevice, 'device'>): Mapping {
   return 'reading' in device ? { reading: 'differential' } : {};
 }

@@ -8,61 +8,73 @@ import {
   type Periphery,
   type ProgrammingOptions,
 } from '../../../synapses/crossbar/index.ts';
-import { isWeighted, type Model, matrixOf, outputsOf, placesOf, type Stage, type Weighted } from './model.ts';
-import { fold, placesTable, pool, unfold, unpool } from './sliding.ts';
+import {
+  countOutputs,
+  countPositions,
+  isWeighted,
+  type Model,
+  matrixShape,
+  type Stage,
+  type WeightedStage,
+} from './model.ts';
+import { buildWindowTable, fold, pool, unfold, unpool } from './sliding.ts';
 
 export interface CrossbarNetOptions extends Periphery {
   readonly model: Model;
   readonly device: DeviceFactory;
-  /** Largest weight that devices can hold; left out: the largest of each layer. */
+  /** Largest weight that devices can hold; default: largest weight of each layer. */
   readonly range?: number | undefined;
+  /** True if device pairs start near mid-range. */
   readonly centred: boolean;
-  /** Whether devices have the weights of the model from the start; else they are at 0, to be programmed. */
+  /** True if devices start with the weights of the model; otherwise at weight 0, for programming. */
   readonly fresh: boolean;
-  /** ms from one image to the next, for what fades with time. */
+  /** Time between images, ms, for retention and drift. */
   readonly interval: number;
   readonly seed: Seed;
 }
 
-/** A stage with what passes through it; `x`: its inputs as word lines see them, for each place of a window. */
-export interface Room {
+/** Stage of the net with its crossbar and buffers. */
+export interface StageState {
   readonly stage: Stage;
   readonly layer: CrossbarLayer | null;
+  /** Outputs, and gradient of the loss with respect to the outputs. */
   readonly y: Float64Array;
   readonly errors: Float64Array;
-  readonly table: Int32Array;
-  readonly chosen: Int32Array;
+  readonly windowTable: Int32Array;
+  readonly maxIndices: Int32Array;
+  /** Word-line inputs at each window position. */
   readonly x: readonly Float64Array[];
-  /** Outputs and errors of each place. */
+  /** Outputs and errors at each window position, as views. */
   readonly outputs: readonly Float64Array[];
   readonly outputErrors: readonly Float64Array[];
-  /** Wanted change of the weights, added up over a batch. */
-  readonly wanted: Float64Array;
+  /** Gradient of the weights, summed over a batch. */
+  readonly gradientSum: Float64Array;
 }
 
-/** Lines for biases: as many as hold the largest bias without a larger range than the weights need. */
-const MOST_BIAS_LINES = 64;
+/** Largest number of word lines that represent the biases of a layer. */
+const MAX_BIAS_LINES = 64;
 
 /**
- * A model on crossbars: each matrix of weights is a `CrossbarLayer`, with biases on word lines of their own that are always at 1.
- * Kernels of a convolution are one matrix that is read once for each place of the window.
+ * Net on crossbars: each weight matrix is a `CrossbarLayer`, whose biases are extra word lines with a constant input of 1.
+ * A convolution is one matrix that is read once per window position.
  */
 export class CrossbarNet implements Stateful {
   readonly model: Model;
-  readonly rooms: readonly Room[];
+  readonly stageStates: readonly StageState[];
   readonly layers: readonly CrossbarLayer[];
   readonly #interval: number;
-  readonly #images = new Float64Array(1);
+  /** Number of images presented so far. */
+  readonly #imageCount = new Float64Array(1);
 
   constructor({ model, device, range, centred, fresh, interval, seed, ...periphery }: CrossbarNetOptions) {
     this.model = model;
     this.#interval = interval;
-    const half = (device.reach.high - device.reach.low) / 2;
+    const halfReach = (device.reach.high - device.reach.low) / 2;
     let layers = 0;
-    this.rooms = model.stages.map((stage): Room => {
+    this.stageStates = model.stages.map((stage): StageState => {
       const weighted = isWeighted(stage);
-      const lines = weighted ? biasLines(stage) : 0;
-      const { rows, columns } = weighted ? matrixOf(stage) : { rows: 0, columns: 0 };
+      const lines = weighted ? countBiasLines(stage) : 0;
+      const { rows, columns } = weighted ? matrixShape(stage) : { rows: 0, columns: 0 };
       const layer = weighted
         ? new CrossbarLayer({
             ...periphery,
@@ -71,118 +83,118 @@ export class CrossbarNet implements Stateful {
             device,
             centred,
             seed,
-            scale: (range ?? largestOf(stage)) / half,
+            scale: (range ?? maxStoredWeight(stage)) / halfReach,
             name: `layer${++layers}`,
-            ...(fresh && { weights: withBias(stage, rows + lines) }),
+            ...(fresh && { weights: appendBias(stage, rows + lines) }),
           })
         : null;
-      const places = weighted ? placesOf(stage) : 0;
-      const y = new Float64Array(outputsOf(stage));
-      const errors = new Float64Array(outputsOf(stage));
-      const ofPlaces = (of: Float64Array) =>
-        Array.from({ length: places }, (_, n) => of.subarray(n * columns, (n + 1) * columns));
+      const positions = weighted ? countPositions(stage) : 0;
+      const y = new Float64Array(countOutputs(stage));
+      const errors = new Float64Array(countOutputs(stage));
+      const splitByPosition = (values: Float64Array) =>
+        Array.from({ length: positions }, (_, n) => values.subarray(n * columns, (n + 1) * columns));
       return {
         stage,
         layer,
         y,
         errors,
-        table: stage.kind === 'dense' || stage.kind === 'relu' ? new Int32Array(0) : placesTable(stage),
-        chosen: new Int32Array(stage.kind === 'maxPooling' ? y.length : 0),
-        x: Array.from({ length: places }, () => new Float64Array(rows + lines).fill(1)),
-        outputs: ofPlaces(y),
-        outputErrors: ofPlaces(errors),
-        wanted: new Float64Array((rows + lines) * columns),
+        windowTable: stage.kind === 'dense' || stage.kind === 'relu' ? new Int32Array(0) : buildWindowTable(stage),
+        maxIndices: new Int32Array(stage.kind === 'maxPooling' ? y.length : 0),
+        x: Array.from({ length: positions }, () => new Float64Array(rows + lines).fill(1)),
+        outputs: splitByPosition(y),
+        outputErrors: splitByPosition(errors),
+        gradientSum: new Float64Array((rows + lines) * columns),
       };
     });
-    this.layers = this.rooms.flatMap(({ layer }) => layer ?? []);
+    this.layers = this.stageStates.flatMap(({ layer }) => layer ?? []);
   }
 
-  /** All that changes between two images whose pulses were sent, as live arrays. */
+  /** State that a checkpoint stores after the pulses of an image, as live arrays. */
   get state(): State {
     const layers = this.layers.flatMap(({ state }, n) =>
       Object.entries(state).map(([key, array]) => [`layer${n + 1}.${key}`, array] as const),
     );
-    return { images: this.#images, ...Object.fromEntries(layers) };
+    return { images: this.#imageCount, ...Object.fromEntries(layers) };
   }
 
   restored(): void {
     for (const layer of this.layers) layer.restored();
   }
 
-  /** Scores of one image, or what comes out before stage `until`. */
-  forward(image: Float64Array, until = this.rooms.length): Float64Array {
-    return this.run(image, 0, until);
+  /** Computes the scores of one image, or the inputs of stage `until`. */
+  forward(image: Float64Array, until = this.stageStates.length): Float64Array {
+    return this.runStages(image, 0, until);
   }
 
-  /** The stages `from` … `until - 1`, of which the first has the inputs x. */
-  run(x: Float64Array, from: number, until = this.rooms.length): Float64Array {
-    for (const layer of this.layers) layer.now = this.#images[0]! * this.#interval;
-    this.#images[0]!++;
-    let now = x;
+  /** Evaluates stages `from` … `until - 1`; x: inputs of stage `from`. */
+  runStages(x: Float64Array, from: number, until = this.stageStates.length): Float64Array {
+    for (const layer of this.layers) layer.now = this.#imageCount[0]! * this.#interval;
+    this.#imageCount[0]!++;
+    let values = x;
     for (let n = from; n < until; n++) {
-      this.#forward(this.rooms[n]!, now);
-      now = this.rooms[n]!.y;
+      this.#forward(this.stageStates[n]!, values);
+      values = this.stageStates[n]!.y;
     }
-    return now;
+    return values;
   }
 
-  /** Errors of the last stage back to stage `from`, of which those of the outputs are known then. */
+  /** Backpropagates the errors of the last stage to the outputs of stage `from`. */
   backward(image: Float64Array, from: number): void {
-    for (let n = this.rooms.length - 1; n > from; n--) {
-      const before = this.rooms[n - 1]!;
-      this.#backward(this.rooms[n]!, n > 0 ? before.y : image, before.errors);
+    for (let n = this.stageStates.length - 1; n > from; n--) {
+      const before = this.stageStates[n - 1]!;
+      this.#backward(this.stageStates[n]!, n > 0 ? before.y : image, before.errors);
     }
   }
 
-  /** Adds the gradient of this image to what is wanted, from stage `from` on. */
-  collect(from: number): void {
-    for (const room of this.rooms.slice(from)) addGradient(room);
+  /** Adds the weight gradients of the last image, from stage `from` on. */
+  addGradients(from: number): void {
+    for (const state of this.stageStates.slice(from)) addGradient(state);
   }
 
-  /** Sends the pulses for what was collected. */
-  update(from: number, rate: number): void {
-    for (const room of this.rooms.slice(from)) pulse(room, rate);
+  /** Updates the devices by the summed gradients and resets the sums. */
+  applyGradients(from: number, rate: number): void {
+    for (const state of this.stageStates.slice(from)) applyGradient(state, rate);
   }
 
-  /** Pulses of outer products of this image, at once; those of a window with several places are added up first. */
-  learn(from: number, rate: number): void {
-    for (const room of this.rooms.slice(from)) {
-      if (room.x.length === 1) room.layer!.outer(room.x[0]!, room.outputErrors[0]!, -rate);
+  /** Updates the devices by the gradients of the last image: an outer product, or its sum over window positions. */
+  learnOnline(from: number, rate: number): void {
+    for (const state of this.stageStates.slice(from)) {
+      if (state.x.length === 1) state.layer!.outer(state.x[0]!, state.outputErrors[0]!, -rate);
       else {
-        addGradient(room);
-        pulse(room, rate);
+        addGradient(state);
+        applyGradient(state, rate);
       }
     }
   }
 
-  /** Programs the weights of a model of the same shape; returns what that came to, layer by layer. */
-  program(model: Model, how: ProgrammingOptions): LayerProgrammed[] {
-    return this.rooms.flatMap(({ layer }, n) => {
+  /** Programs the weights of a model of the same shape; returns the result of each layer. */
+  program(model: Model, options: ProgrammingOptions): LayerProgrammed[] {
+    return this.stageStates.flatMap(({ layer }, n) => {
       const stage = model.stages[n]!;
-      return layer && isWeighted(stage) ? [layer.program(withBias(stage, layer.rows), how)] : [];
+      return layer && isWeighted(stage) ? [layer.program(appendBias(stage, layer.rows), options)] : [];
     });
   }
 
-  /** Shows images to set ranges and gains of the periphery, one layer after the other. */
+  /** Sets the ranges and gains of the periphery from images, layer by layer. */
   calibrate(images: readonly Float64Array[]): void {
-    this.rooms.forEach(({ layer, x }, n) => {
+    this.stageStates.forEach(({ layer, x }, n) => {
       if (layer === null) return;
-      const seen: Float64Array[] = [];
+      const inputs: Float64Array[] = [];
       for (const image of images) {
         this.forward(image, n);
-        this.#see(this.rooms[n]!, n > 0 ? this.rooms[n - 1]!.y : image);
-        const every = Math.max(1, Math.floor(x.length / 8)); // of a window, some of its places
-        for (let place = 0; place < x.length; place += every) seen.push(Float64Array.from(x[place]!));
+        this.#setInputs(this.stageStates[n]!, n > 0 ? this.stageStates[n - 1]!.y : image);
+        const step = Math.max(1, Math.floor(x.length / 8)); // a sample of the window positions
+        for (let p = 0; p < x.length; p += step) inputs.push(Float64Array.from(x[p]!));
       }
-      layer.calibrate(seen);
+      layer.calibrate(inputs);
     });
   }
 
-  /** The weights as they are stored. */
-  trained(): Model {
-    const stages = this.rooms.map(({ stage, layer }): Stage => {
+  /** Model with the weights that the devices hold. */
+  trainedModel(): Model {
+    const stages = this.stageStates.map(({ stage, layer }): Stage => {
       if (!isWeighted(stage) || layer === null) return stage;
-      const { rows, columns } = matrixOf(stage);
+      const { rows, columns } = matrixShape(stage);
       const all = layer.weights;
       const bias = new Float32Array(columns);
       for (let k = rows * columns; k < all.length; k++) bias[k % columns]! += all[k]!;
@@ -191,81 +203,79 @@ export class CrossbarNet implements Stateful {
     return { ...this.model, stages };
   }
 
-  /** Puts the inputs of a stage onto its word lines. */
-  #see({ stage, table, x }: Room, from: Float64Array): void {
+  /** Sets the word-line inputs of a stage. */
+  #setInputs({ stage, windowTable, x }: StageState, from: Float64Array): void {
     if (stage.kind === 'dense') x[0]!.set(from);
     else if (stage.kind === 'convolution') {
       const { channels } = stage.from;
-      const pixels = matrixOf(stage).rows / channels;
-      for (let n = 0; n < x.length; n++) unfold(table, channels, from, 0, [n, n + 1], pixels, x[n]!, 0);
+      const pixels = matrixShape(stage).rows / channels;
+      for (let n = 0; n < x.length; n++) unfold(windowTable, channels, from, 0, [n, n + 1], pixels, x[n]!, 0);
     }
   }
 
-  #forward(room: Room, from: Float64Array): void {
-    const { stage, layer, x, y, outputs } = room;
+  #forward(state: StageState, from: Float64Array): void {
+    const { stage, layer, x, y, outputs } = state;
     if (stage.kind === 'relu') for (let k = 0; k < y.length; k++) y[k] = Math.max(from[k]!, 0);
     else if (isWeighted(stage)) {
-      this.#see(room, from);
+      this.#setInputs(state, from);
       for (let n = 0; n < x.length; n++) layer!.forward(x[n]!, outputs[n]!);
-    } else pool(stage, room.table, from, 0, y, 0, room.chosen);
+    } else pool(stage, state.windowTable, from, 0, y, 0, state.maxIndices);
   }
 
-  #backward(
-    { stage, layer, errors: own, outputErrors, table, chosen }: Room,
-    x: Float64Array,
-    errors: Float64Array,
-  ): void {
-    if (stage.kind === 'relu') for (let k = 0; k < errors.length; k++) errors[k] = x[k]! > 0 ? own[k]! : 0;
+  #backward(state: StageState, x: Float64Array, errors: Float64Array): void {
+    const { stage, layer, errors: ownErrors, outputErrors, windowTable, maxIndices } = state;
+    if (stage.kind === 'relu') for (let k = 0; k < errors.length; k++) errors[k] = x[k]! > 0 ? ownErrors[k]! : 0;
     else if (isWeighted(stage)) {
-      const back = new Float64Array(layer!.rows);
+      const inputErrors = new Float64Array(layer!.rows);
       errors.fill(0);
       outputErrors.forEach((d, n) => {
-        layer!.backward(d, back);
-        if (stage.kind === 'dense') errors.set(back.subarray(0, stage.inputs));
+        layer!.backward(d, inputErrors);
+        if (stage.kind === 'dense') errors.set(inputErrors.subarray(0, stage.inputs));
         else {
-          const pixels = matrixOf(stage).rows / stage.from.channels;
-          fold(table, stage.from.channels, back, 0, [n, n + 1], pixels, errors, 0);
+          const pixels = matrixShape(stage).rows / stage.from.channels;
+          fold(windowTable, stage.from.channels, inputErrors, 0, [n, n + 1], pixels, errors, 0);
         }
       });
     } else {
       errors.fill(0);
-      unpool(stage, table, own, 0, errors, 0, chosen);
+      unpool(stage, windowTable, ownErrors, 0, errors, 0, maxIndices);
     }
   }
 }
 
-function addGradient({ x, outputErrors, wanted }: Room): void {
+function addGradient({ x, outputErrors, gradientSum }: StageState): void {
   for (let n = 0; n < x.length; n++) {
     const [inputs, errors] = [x[n]!, outputErrors[n]!];
     for (let i = 0, k = 0; i < inputs.length; i++) {
       const value = inputs[i]!;
       if (value === 0) k += errors.length;
-      else for (let j = 0; j < errors.length; j++, k++) wanted[k]! += value * errors[j]!;
+      else for (let j = 0; j < errors.length; j++, k++) gradientSum[k]! += value * errors[j]!;
     }
   }
 }
 
-function pulse({ layer, wanted }: Room, rate: number): void {
-  layer?.update(wanted, -rate);
-  wanted.fill(0);
+function applyGradient({ layer, gradientSum }: StageState, rate: number): void {
+  layer?.update(gradientSum, -rate);
+  gradientSum.fill(0);
 }
 
-const mostOf = (values: Float32Array): number => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+const maxMagnitude = (values: Float32Array): number => values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
 
-function biasLines({ weights, bias }: Weighted): number {
-  const [w, b] = [mostOf(weights), mostOf(bias)];
-  return w > 0 ? Math.min(Math.max(Math.ceil(b / w), 1), MOST_BIAS_LINES) : 1;
+/** Number of word lines for biases, such that no bias exceeds the range of the weights. */
+function countBiasLines({ weights, bias }: WeightedStage): number {
+  const [w, b] = [maxMagnitude(weights), maxMagnitude(bias)];
+  return w > 0 ? Math.min(Math.max(Math.ceil(b / w), 1), MAX_BIAS_LINES) : 1;
 }
 
-/** Largest number that a layer has to hold, biases in shares of their lines. */
-function largestOf(stage: Weighted): number {
-  return Math.max(mostOf(stage.weights), mostOf(stage.bias) / biasLines(stage)) || 1;
+/** Largest weight that a layer stores; each bias is divided among its word lines. */
+function maxStoredWeight(stage: WeightedStage): number {
+  return Math.max(maxMagnitude(stage.weights), maxMagnitude(stage.bias) / countBiasLines(stage)) || 1;
 }
 
-/** Weights, then the lines of the biases. */
-function withBias(stage: Weighted, rows: number): Float64Array {
+/** Weight matrix with the rows of the biases appended. */
+function appendBias(stage: WeightedStage, rows: number): Float64Array {
   const { weights, bias } = stage;
-  const lines = rows - matrixOf(stage).rows;
+  const lines = rows - matrixShape(stage).rows;
   const all = new Float64Array(rows * bias.length);
   all.set(weights);
   for (let k = weights.length; k < all.length; k++) all[k] = bias[k % bias.length]! / lines;

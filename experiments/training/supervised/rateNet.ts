@@ -6,64 +6,64 @@ import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { CrossbarLayer } from '../../../synapses/crossbar/index.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
-import { isWeighted, matrixOf, outputsOf, sizeOf, type Weighted } from './model.ts';
-import { connect, readOf, SpikeBooks, type SpikingNet, type Synapses, typed } from './spiking.ts';
+import { countOutputs, countValues, isWeighted, matrixShape, type WeightedStage } from './model.ts';
+import { connectStage, rowReadEnergy, SpikeCounters, type SpikingNet, type SynapseList, toEdges } from './spiking.ts';
 
-/** Without leak: mV decay by 1e-7 in 100 ms. */
-const NO_LEAK = 1e9;
-/** No output neuron gets there: what it integrates is its score. */
-const NEVER = 1e12;
+/** Membrane time constant without leak, ms: mV decay by 1e-7 in 100 ms. */
+const TAU = 1e9;
+/** Threshold that output neurons never cross; their potential is the score. */
+const UNREACHABLE = 1e12;
 
 /**
- * The net on its crossbars with rates between layers (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017,
- * doi:10.3389/fnins.2017.00682): rectifiers are integrate-and-fire neurons without leak, whose rate stands for the activation as a
- * share of the `percentile` of its layer (threshold balancing: weights times λ_before/λ, threshold 1). Averages are synapses of
- * fixed weight onto neurons of their own. A bias is one more input that fires as a white pixel. The outputs only integrate.
- * Weights are those that the devices hold; a spike reads the devices of its row once.
+ * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017,
+ * doi:10.3389/fnins.2017.00682). Rectifiers are integrate-and-fire neurons without leak, whose rate is the activation relative to
+ * the `percentile` of its layer (threshold balancing: weights times λ_before/λ, threshold 1). Average pooling uses neurons with
+ * fixed weights. A bias is an input that fires as a white pixel. Output neurons integrate without firing. Weights are those of
+ * the devices; a spike reads the devices of its row once.
  */
 export class RateNet implements SpikingNet {
-  readonly lead = 0;
-  readonly books: SpikeBooks;
+  readonly leadTime = 0;
+  readonly counters: SpikeCounters;
   readonly #net: Network;
   readonly #rate: number;
   readonly #input: Stimulus<Poisson>;
   readonly #output: Neurons<Lif>;
 
-  /** @param rate Hz of a white pixel */
+  /** @param rate rate of a white pixel, Hz */
   constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed) {
-    const model = crossbars.trained();
+    const model = crossbars.trainedModel();
     const net = new Network({ seed });
-    const pixels = sizeOf(model.input);
+    const pixels = countValues(model.input);
     const input = net.population('layer0', poisson({ size: pixels + 1 }));
-    const ofInput = new Float64Array(pixels + 1);
-    const joules = new Map([['layer0', ofInput]]);
+    const inputEnergy = new Float64Array(pixels + 1);
+    const energyPerSpike = new Map([['layer0', inputEnergy]]);
     let [source, lambda]: [Stimulus<Poisson> | Neurons<Lif>, number] = [input, 1];
     let output: Neurons<Lif> | null = null;
     model.stages.forEach((stage, n) => {
       if (stage.kind === 'relu') return;
-      const last = n === model.stages.length - 1;
-      const next = stage.kind === 'averagePooling' ? lambda : lambdas[n]!;
-      const size = outputsOf(stage);
+      const isLast = n === model.stages.length - 1;
+      const nextLambda = stage.kind === 'averagePooling' ? lambda : lambdas[n]!;
+      const size = countOutputs(stage);
       const name = `layer${n + 1}`;
       const target = net.population(
         name,
-        lif({ size, tau: NO_LEAK, threshold: last ? NEVER : 1, refractory: 0, reset: 0 }),
+        lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 }),
       );
-      const synapses: Synapses = { pre: [], post: [], weight: [] };
-      const { layer } = crossbars.rooms[n]!;
-      connect(stage, layer, lambda / next, synapses, joules.get(source.name)!);
-      if (isWeighted(stage)) bias(net, input, ofInput, stage, layer!, next, target, n);
-      net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: typed(synapses) } });
-      joules.set(name, new Float64Array(size));
-      [source, lambda, output] = [target, next, target];
+      const synapses: SynapseList = { pre: [], post: [], weight: [] };
+      const { layer } = crossbars.stageStates[n]!;
+      connectStage(stage, layer, lambda / nextLambda, synapses, energyPerSpike.get(source.name)!);
+      if (isWeighted(stage)) connectBiases(net, input, inputEnergy, stage, layer!, nextLambda, target, n);
+      net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: toEdges(synapses) } });
+      energyPerSpike.set(name, new Float64Array(size));
+      [source, lambda, output] = [target, nextLambda, target];
     });
     [this.#net, this.#rate, this.#input, this.#output] = [net, rate, input, output!];
-    this.books = new SpikeBooks(net, joules);
+    this.counters = new SpikeCounters(net, energyPerSpike);
   }
 
-  /** Grey values are shares of the rate of a white pixel. */
+  /** Presents an image whose grey values are relative to the rate of a white pixel. */
   show(image: ArrayLike<number>, block: number): void {
-    this.books.reset();
+    this.counters.reset();
     this.#net.rest();
     this.#net.change(this.#input, (model) => {
       const rates = new Float64Array(image.length + 1).fill(this.#rate);
@@ -80,23 +80,24 @@ export class RateNet implements SpikingNet {
   }
 }
 
-function bias(
+function connectBiases(
   net: Network,
   input: Stimulus<Poisson>,
-  joules: Float64Array,
-  stage: Weighted,
+  energyPerSpike: Float64Array,
+  stage: WeightedStage,
   layer: CrossbarLayer,
   lambda: number,
   target: Neurons<Lif>,
   n: number,
 ): void {
-  const places = outputsOf(stage) / stage.bias.length;
+  const positions = countOutputs(stage) / stage.bias.length;
   const from = input.size - 1;
   const post = Array.from({ length: target.size }, (_, j) => j);
   const weight = post.map((j) => stage.bias[j % stage.bias.length]! / lambda);
   net.projection(input, target, {
     name: `biases${n + 1}`,
-    connect: { edges: typed({ pre: post.map(() => from), post, weight }) },
+    connect: { edges: toEdges({ pre: post.map(() => from), post, weight }) },
   });
-  for (let row = matrixOf(stage).rows; row < layer.rows; row++) joules[from]! += places * readOf(layer, row);
+  for (let row = matrixShape(stage).rows; row < layer.rows; row++)
+    energyPerSpike[from]! += positions * rowReadEnergy(layer, row);
 }

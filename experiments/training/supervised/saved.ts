@@ -9,56 +9,58 @@ import { isWeighted, type Model } from './model.ts';
 
 const count = whole({ min: 0 });
 
-/** What stands beside the arrays of a training that was saved. */
+/** Schema of the notes in a checkpoint of training. */
 const notesSchema = z.object({
-  /** In floating point, or on devices. */
+  /** Part of training: in floating point, or on devices. */
   part: z.enum(['float', 'devices']),
+  /** Number of images presented and correctly classified in this part. */
   shown: count,
   right: count,
-  /** Of `shown` and `right` at the last point of the learning curve. */
+  /** Values of `shown` and `right` at the last point of the learning curve. */
   last: z.object({ shown: count, right: count }),
-  /** Presentations of the parts before this one. */
+  /** Number of presentations in earlier parts. */
   before: count,
   seconds: ranged({ min: 0 }),
   learning: z.array(z.object({ images: count, accuracy: z.number() })),
 });
 export type SavedNotes = z.infer<typeof notesSchema>;
 
-/** A training that was saved, to go on with. */
-export interface Saved {
+/** Training that can be resumed from a checkpoint. */
+export interface SavedTraining {
   readonly notes: SavedNotes;
   readonly snapshot: Snapshot;
 }
 
-/** What a run directory was left with; null: nothing. @throws UserError for a checkpoint of something else */
-export const savedOf = (snapshot: Snapshot | null, notes: unknown): Saved | null =>
+/** Reads the checkpoint of a run directory; null without checkpoint. @throws UserError for a checkpoint of another kind of run */
+export const readSavedTraining = (snapshot: Snapshot | null, notes: unknown): SavedTraining | null =>
   snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
 
-export function keep(all: Snapshot, path: string, state: State): void {
-  for (const [key, array] of Object.entries(state)) all.set(`${path}.${key}`, array.slice());
+/** Adds copies of arrays to a snapshot. */
+export function storeArrays(snapshot: Snapshot, path: string, state: State): void {
+  for (const [key, array] of Object.entries(state)) snapshot.set(`${path}.${key}`, array.slice());
 }
 
-/** @throws UserError where the snapshot is of another net */
-export function putBack(snapshot: Snapshot, path: string, part: Stateful): void {
+/** Restores the arrays of `part` from a snapshot. @throws UserError if the snapshot is of another net */
+export function restoreArrays(snapshot: Snapshot, path: string, part: Stateful): void {
   for (const [key, array] of Object.entries(part.state)) {
-    const found = snapshot.get(`${path}.${key}`);
-    if (found?.constructor !== array.constructor || found.length !== array.length)
-      throw new UserError(`the checkpoint lacks ${path}.${key} of this net; it belongs to another one.`);
-    array.set(found);
+    const saved = snapshot.get(`${path}.${key}`);
+    if (saved?.constructor !== array.constructor || saved.length !== array.length)
+      throw new UserError(`the checkpoint lacks ${path}.${key} of this net; it belongs to another net.`);
+    array.set(saved);
   }
   part.restored?.();
 }
 
-/** Weights of a model, as live arrays. */
-export const weightsOf = ({ stages }: Model): State =>
+/** Weights and biases of a model, as live arrays. */
+export const weightArrays = ({ stages }: Model): State =>
   Object.fromEntries(
     stages
       .filter(isWeighted)
       .flatMap(({ weights, bias }, k) => Object.entries({ [`weights${k}`]: weights, [`bias${k}`]: bias })),
   );
 
-/** A model like this one with arrays of its own. */
-export const copyOf = ({ input, stages }: Model): Model => ({
+/** Copies a model with its arrays. */
+export const copyModel = ({ input, stages }: Model): Model => ({
   input,
   stages: stages.map((stage) =>
     isWeighted(stage) ? { ...stage, weights: stage.weights.slice(), bias: stage.bias.slice() } : stage,

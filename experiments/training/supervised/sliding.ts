@@ -1,15 +1,11 @@
 import type { Convolution, Pooling } from './model.ts';
 
-type Numbers = Float32Array | Float64Array;
+type FloatArray = Float32Array | Float64Array;
 
-/** Calls `visit(pixel, k)` for what a window sees at place (y, x): pixel -1 is an added one, k counts within the window. */
-function seen(
-  { from, window }: Convolution | Pooling,
-  y: number,
-  x: number,
-  visit: (pixel: number, k: number) => void,
-): void {
-  const { kernel, stride, padding, dilation } = window;
+/** Calls `visit(pixel, k)` for each pixel of the window at position (y, x); k: index in the window, pixel: -1 in the padding. */
+function visitWindow(stage: Convolution | Pooling, y: number, x: number, visit: (pixel: number, k: number) => void) {
+  const { from } = stage;
+  const { kernel, stride, padding, dilation } = stage.window;
   let k = 0;
   for (let i = 0; i < kernel[0]; i++) {
     const row = y * stride[0] + i * dilation[0] - padding.top;
@@ -21,30 +17,30 @@ function seen(
   }
 }
 
-/** Of each place of a window in turn, the first number of each pixel that it sees, -1 for an added one. */
-export function placesTable(stage: Convolution | Pooling): Int32Array {
+/** Table, window positions × window pixels: index of the first channel of each pixel, -1 in the padding. */
+export function buildWindowTable(stage: Convolution | Pooling): Int32Array {
   const { kernel } = stage.window;
   const size = kernel[0] * kernel[1];
   const table = new Int32Array(stage.to.rows * stage.to.columns * size);
-  for (let y = 0, place = 0; y < stage.to.rows; y++) {
-    for (let x = 0; x < stage.to.columns; x++, place++) {
-      seen(stage, y, x, (pixel, k) => {
-        table[place * size + k] = pixel < 0 ? -1 : pixel * stage.from.channels;
+  for (let y = 0, position = 0; y < stage.to.rows; y++) {
+    for (let x = 0; x < stage.to.columns; x++, position++) {
+      visitWindow(stage, y, x, (pixel, k) => {
+        table[position * size + k] = pixel < 0 ? -1 : pixel * stage.from.channels;
       });
     }
   }
   return table;
 }
 
-/** Copies what the window sees at the places `first` … `last - 1` of an image at `from` into `out`, `stride` numbers a place. */
+/** Copies the windows at positions `first` … `last - 1` into `out` (im2col). The image begins at index `from`, the output at `at`. */
 export function unfold(
   table: Int32Array,
   channels: number,
-  image: Numbers,
+  image: FloatArray,
   from: number,
   [first, last]: readonly [number, number],
   pixels: number,
-  out: Numbers,
+  out: FloatArray,
   at: number,
 ): void {
   let k = at;
@@ -55,15 +51,15 @@ export function unfold(
   }
 }
 
-/** The transpose of `unfold`: adds what belongs to the places to the image. */
+/** Transpose of `unfold`: adds window values to the image (col2im). */
 export function fold(
   table: Int32Array,
   channels: number,
-  values: Numbers,
+  values: FloatArray,
   at: number,
   [first, last]: readonly [number, number],
   pixels: number,
-  image: Numbers,
+  image: FloatArray,
   from: number,
 ): void {
   let k = at;
@@ -74,62 +70,62 @@ export function fold(
   }
 }
 
-/** One image through a pooling; `chosen` gets the place that each maximum came from. */
+/** Pools one image; `maxIndices` receives the input index of each maximum. */
 export function pool(
   stage: Pooling,
   table: Int32Array,
-  image: Numbers,
+  image: FloatArray,
   from: number,
-  out: Numbers,
+  out: FloatArray,
   to: number,
-  chosen: Int32Array | null,
+  maxIndices: Int32Array | null,
 ): void {
   const { channels } = stage.from;
   const pixels = stage.window.kernel[0] * stage.window.kernel[1];
-  const places = stage.to.rows * stage.to.columns;
-  for (let place = 0; place < places; place++) {
+  const positions = stage.to.rows * stage.to.columns;
+  for (let position = 0; position < positions; position++) {
     for (let c = 0; c < channels; c++) {
-      const k = to + place * channels + c;
+      const k = to + position * channels + c;
       let best = -Infinity;
-      let [where, sum, count] = [-1, 0, 0];
-      for (let n = place * pixels; n < (place + 1) * pixels; n++) {
+      let [bestIndex, sum, count] = [-1, 0, 0];
+      for (let n = position * pixels; n < (position + 1) * pixels; n++) {
         if (table[n]! < 0) continue;
         const at = from + table[n]! + c;
         const value = image[at]!;
         count++;
         sum += value;
-        if (value > best) [best, where] = [value, at];
+        if (value > best) [best, bestIndex] = [value, at];
       }
       if (stage.kind === 'maxPooling') {
         out[k] = best;
-        if (chosen) chosen[k] = where;
+        if (maxIndices) maxIndices[k] = bestIndex;
       } else out[k] = sum / (stage.countsPadding ? pixels : count);
     }
   }
 }
 
-/** Errors back through a pooling: to the maximum, or to all that was averaged. */
+/** Backpropagates errors through a pooling, to the maxima or to all averaged pixels. */
 export function unpool(
   stage: Pooling,
   table: Int32Array,
-  errors: Numbers,
+  errors: FloatArray,
   from: number,
-  image: Numbers,
+  image: FloatArray,
   to: number,
-  chosen: Int32Array | null,
+  maxIndices: Int32Array | null,
 ): void {
   const { channels } = stage.from;
   const pixels = stage.window.kernel[0] * stage.window.kernel[1];
-  const places = stage.to.rows * stage.to.columns;
-  for (let place = 0; place < places; place++) {
+  const positions = stage.to.rows * stage.to.columns;
+  for (let position = 0; position < positions; position++) {
     let count = 0;
-    for (let n = place * pixels; n < (place + 1) * pixels; n++) if (table[n]! >= 0) count++;
+    for (let n = position * pixels; n < (position + 1) * pixels; n++) if (table[n]! >= 0) count++;
     const share = 1 / (stage.countsPadding ? pixels : count);
     for (let c = 0; c < channels; c++) {
-      const k = from + place * channels + c;
-      if (stage.kind === 'maxPooling') image[chosen![k]!]! += errors[k]!;
+      const k = from + position * channels + c;
+      if (stage.kind === 'maxPooling') image[maxIndices![k]!]! += errors[k]!;
       else
-        for (let n = place * pixels; n < (place + 1) * pixels; n++)
+        for (let n = position * pixels; n < (position + 1) * pixels; n++)
           if (table[n]! >= 0) image[to + table[n]! + c]! += errors[k]! * share;
     }
   }

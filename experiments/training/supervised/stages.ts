@@ -4,57 +4,59 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
-import { asSpikes, type SpikingFindings } from './asSpikes.ts';
+import { type SpikingFindings, testAsSpikes } from './asSpikes.ts';
 import type { NetConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
-import { putImage } from './images.ts';
+import { scaleImage } from './images.ts';
 import { classesOf, trainInSitu } from './inSitu.ts';
-import { type Model, sizeOf } from './model.ts';
-import { copyOf, keep, putBack, type Saved, type SavedNotes, weightsOf } from './saved.ts';
+import { countValues, type Model } from './model.ts';
+import { copyModel, restoreArrays, type SavedNotes, type SavedTraining, storeArrays, weightArrays } from './saved.ts';
 import { crossbarNet } from './steps.ts';
-import { type Reached, type Told, trainFloat } from './trainFloat.ts';
+import { type ReportProgress, type TrainingProgress, trainFloat } from './trainFloat.ts';
 
-/** Where a training is saved. */
-export interface Keeper {
-  /** What was saved before; null: nothing. */
-  readonly saved: Saved | null;
+/** Storage of training checkpoints. */
+export interface CheckpointStore {
+  /** Checkpoint of the resumed run; null for a new run. */
+  readonly saved: SavedTraining | null;
   save(snapshot: Snapshot, notes: SavedNotes): void;
 }
 
-export interface StagesOptions {
+export interface NetTrainerOptions {
   readonly config: NetConfig;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-  /** Training images between two checkpoints; default: an epoch. */
+  /** Number of training images between two checkpoints; default: one epoch. */
   readonly checkpointEvery?: number | undefined;
 }
 
-/** Training accuracy at some moments: of the images since the one before, before each one's step. */
+/** Point of the learning curve: accuracy (%) of the images since the previous point, each before its weight update. */
 export interface LearningPoint {
   readonly images: number;
   readonly accuracy: number;
 }
 
-/** The user has interrupted. */
-export class Stopped extends Error {}
+/** Error for an interruption by the user. */
+export class TrainingInterrupted extends Error {}
 
-/** Points of the learning curve. */
-const POINTS = 60;
-/** Training images that set the ranges of converters. */
-const CALIBRATION = 100;
+/** Number of points of the learning curve. */
+const LEARNING_POINT_COUNT = 60;
+/** Largest number of training images that set the ranges of converters. */
+const MAX_CALIBRATION_IMAGES = 100;
 
-/** The work of a run in its parts, each with its progress. */
-export class Stages {
+/** Trains and tests a net in parts, with progress bars and checkpoints. */
+export class NetTrainer {
   readonly learning: LearningPoint[] = [];
+  /** Number of training images presented so far. */
   presentations = 0;
+  /** Training time, s. */
   seconds = 0;
-  keeper: Keeper | null = null;
-  readonly #o: StagesOptions;
+  checkpointStore: CheckpointStore | null = null;
+  readonly #options: NetTrainerOptions;
   readonly #train: LabelledImages;
   readonly #test: LabelledImages;
 
-  constructor(o: StagesOptions, train: LabelledImages, test: LabelledImages, classes: number) {
-    this.#o = o;
+  constructor(options: NetTrainerOptions, train: LabelledImages, test: LabelledImages, classes: number) {
+    this.#options = options;
     this.#train = train;
     this.#test = test;
     const missing = Array.from({ length: classes }, (_, k) => k).find((k) => !train.labels.includes(k));
@@ -64,59 +66,59 @@ export class Stages {
       );
   }
 
-  /** As it goes to the devices: as it is, or trained in floating point. */
-  async model(begun: Model): Promise<Model> {
-    const { config: c } = this.#o;
-    if (c.training === 'inSitu') return begun;
+  /** Trains the model in floating point, if the configuration requires it. */
+  async trainFloatingPoint(initial: Model): Promise<Model> {
+    const { config: c } = this.#options;
+    if (c.training === 'inSitu') return initial;
     const { seed, floatingPoint } = c;
-    const saved = this.keeper?.saved;
+    const saved = this.checkpointStore?.saved;
     if (saved?.notes.part === 'devices') {
-      const model = copyOf(begun);
-      putBack(saved.snapshot, 'model', { state: weightsOf(model) });
+      const model = copyModel(initial);
+      restoreArrays(saved.snapshot, 'model', { state: weightArrays(model) });
       return model;
     }
-    let live: State = {};
-    return this.#trained(
+    let floatState: State = {};
+    return this.#runPart(
       ['float', 'training in floating point'],
       floatingPoint.epochs,
-      (all) => keep(all, 'float', live),
-      (told, reached) =>
-        trainFloat(begun, this.#train, c.pixels, { ...floatingPoint, seed }, told, (state) => {
-          live = state;
-          if (saved) putBack(saved.snapshot, 'float', { state });
-          return reached;
+      (snapshot) => storeArrays(snapshot, 'float', floatState),
+      (reportProgress, start) =>
+        trainFloat(initial, this.#train, c.pixels, { ...floatingPoint, seed }, reportProgress, (state) => {
+          floatState = state;
+          if (saved) restoreArrays(saved.snapshot, 'float', { state });
+          return start;
         }),
     );
   }
 
-  /** @param fresh whether devices have the weights of the model from the start */
-  net(model: Model, fresh: boolean): CrossbarNet {
-    const { config: c } = this.#o;
-    return crossbarNet(c, model, fresh);
+  /** Creates the net on crossbars. @param fresh true if devices start with the weights of the model */
+  createNet(model: Model, fresh: boolean): CrossbarNet {
+    return crossbarNet(this.#options.config, model, fresh);
   }
 
-  async onDevices(model: Model, imported: boolean) {
-    const { config: c } = this.#o;
+  /** Programs the model or starts with its weights, and trains in situ if the configuration requires it. */
+  async trainOnDevices(model: Model, imported: boolean) {
+    const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;
     const fresh = c.training === 'inSitu' && !imported;
-    const net = this.net(model, fresh);
+    const net = this.createNet(model, fresh);
     const programmed = fresh ? [] : net.program(model, programming);
     this.#calibrate(net);
     if (c.training !== 'exSitu') {
-      const last = net.rooms.findLastIndex(({ layer }) => layer !== null);
+      const last = net.stageStates.findLastIndex(({ layer }) => layer !== null);
       const from = c.training === 'hybrid' ? last : 0;
-      const saved = this.keeper?.saved;
-      await this.#trained(
+      const saved = this.checkpointStore?.saved;
+      await this.#runPart(
         ['devices', 'training on devices'],
         inSitu.epochs,
-        (all) => {
-          keep(all, 'model', weightsOf(model));
-          keep(all, 'net', net.state);
+        (snapshot) => {
+          storeArrays(snapshot, 'model', weightArrays(model));
+          storeArrays(snapshot, 'net', net.state);
         },
-        (told, reached) =>
-          trainInSitu(net, this.#train, c.pixels, { ...inSitu, seed, from }, told, () => {
-            if (saved?.notes.part === 'devices') putBack(saved.snapshot, 'net', net);
-            return reached;
+        (reportProgress, start) =>
+          trainInSitu(net, this.#train, c.pixels, { ...inSitu, seed, from }, reportProgress, () => {
+            if (saved?.notes.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
+            return start;
           }),
       );
       this.#calibrate(net);
@@ -124,32 +126,32 @@ export class Stages {
     return { net, programmed };
   }
 
-  async test(net: CrossbarNet): Promise<{ predictions: Uint8Array; testSeconds: number }> {
-    const { progress: mode } = this.#o;
+  async testNet(net: CrossbarNet): Promise<{ predictions: Uint8Array; testSeconds: number }> {
+    const { progress: mode } = this.#options;
     const progress = createProgress({ label: 'test', total: this.#test.n, unit: 'images', mode });
-    const begun = performance.now();
+    const startTime = performance.now();
     try {
-      const predictions = await classesOf(net, this.#test, this.#o.config.pixels, (done) => {
+      const predictions = await classesOf(net, this.#test, this.#options.config.pixels, (done) => {
         progress.update(done);
-        return this.#breathe();
+        return this.#yieldToEvents();
       });
-      return { predictions, testSeconds: (performance.now() - begun) / 1000 };
+      return { predictions, testSeconds: (performance.now() - startTime) / 1000 };
     } finally {
       progress.stop();
     }
   }
 
-  /** Shows test images as spikes, too. */
-  async spikes(net: CrossbarNet): Promise<SpikingFindings> {
-    const { config: c, progress: mode } = this.#o;
-    const how = c.spiking!;
-    const total = Math.min(how.images, this.#test.n);
+  /** Tests the spiking version of the net. */
+  async testSpiking(net: CrossbarNet): Promise<SpikingFindings> {
+    const { config: c, progress: mode } = this.#options;
+    const settings = c.spiking!;
+    const total = Math.min(settings.images, this.#test.n);
     const progress = createProgress({ label: 'spikes', total, unit: 'images', mode });
     try {
-      const known = { train: this.#train, test: this.#test, scaling: c.pixels };
-      return await asSpikes(net, how, known, { seed: c.seed }, (done) => {
+      const images = { train: this.#train, test: this.#test, scaling: c.pixels };
+      return await testAsSpikes(net, settings, images, { seed: c.seed }, (done) => {
         progress.update(done);
-        return this.#breathe();
+        return this.#yieldToEvents();
       });
     } finally {
       progress.stop();
@@ -157,64 +159,65 @@ export class Stages {
   }
 
   #calibrate(net: CrossbarNet): void {
-    const { input, output, pixels } = this.#o.config;
+    const { input, output, pixels } = this.#options.config;
     if (!(input?.bits || output?.bits || output?.calibrated)) return;
-    const images = Array.from({ length: Math.min(CALIBRATION, this.#train.n) }, (_, i) => {
-      const x = new Float64Array(sizeOf(net.model.input));
-      putImage(this.#train, i, pixels, x);
+    const images = Array.from({ length: Math.min(MAX_CALIBRATION_IMAGES, this.#train.n) }, (_, i) => {
+      const x = new Float64Array(countValues(net.model.input));
+      scaleImage(this.#train, i, pixels, x);
       return x;
     });
     net.calibrate(images);
   }
 
-  /** Trains with a progress bar, from where this part was saved; keeps the learning curve, and saves what `collect` adds to a snapshot. */
-  async #trained<T>(
+  /** Runs `work` from the last checkpoint of its part; shows progress, adds to the learning curve and saves checkpoints with `collect`. */
+  async #runPart<T>(
     [part, label]: readonly [SavedNotes['part'], string],
     epochs: number,
-    collect: (all: Snapshot) => void,
-    work: (told: Told, reached: Reached) => Promise<T>,
+    collect: (snapshot: Snapshot) => void,
+    work: (reportProgress: ReportProgress, start: TrainingProgress) => Promise<T>,
   ) {
     const total = epochs * this.#train.n;
-    const progress = createProgress({ label, total, unit: 'images', mode: this.#o.progress });
-    const begun = performance.now();
-    const saved = this.keeper?.saved?.notes.part === part ? this.keeper.saved.notes : null;
+    const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
+    const startTime = performance.now();
+    const saved = this.checkpointStore?.saved?.notes.part === part ? this.checkpointStore.saved.notes : null;
     const before = saved?.before ?? this.presentations;
-    const every = this.#o.checkpointEvery ?? this.#train.n;
-    const earlier = saved?.seconds ?? this.seconds;
-    const reached = { shown: saved?.shown ?? 0, right: saved?.right ?? 0 };
+    const interval = this.#options.checkpointEvery ?? this.#train.n;
+    const earlierSeconds = saved?.seconds ?? this.seconds;
+    const start = { shown: saved?.shown ?? 0, right: saved?.right ?? 0 };
     let [lastShown, lastRight] = [saved?.last.shown ?? 0, saved?.last.right ?? 0];
-    let next = reached.shown + every;
-    this.presentations = before + reached.shown;
+    let next = start.shown + interval;
+    this.presentations = before + start.shown;
     if (saved) this.learning.splice(0, Infinity, ...saved.learning);
     try {
       return await work(async (shown, right) => {
-        const running = (100 * (right - lastRight)) / (shown - lastShown);
-        progress.update(shown, () => `accuracy ${running.toFixed(1)} %`);
-        if (shown - lastShown >= total / POINTS || shown === total) {
-          this.learning.push({ images: before + shown, accuracy: running });
+        const accuracy = (100 * (right - lastRight)) / (shown - lastShown);
+        progress.update(shown, () => `accuracy ${accuracy.toFixed(1)} %`);
+        if (shown - lastShown >= total / LEARNING_POINT_COUNT || shown === total) {
+          this.learning.push({ images: before + shown, accuracy });
           [lastShown, lastRight] = [shown, right];
         }
         this.presentations = before + shown;
         await setImmediate();
-        const stopped = this.#o.signal.aborted;
+        const stopped = this.#options.signal.aborted;
         if (shown >= next || shown === total || stopped) {
-          next = shown + every;
-          const all: Snapshot = new Map();
-          collect(all);
-          const seconds = earlier + (performance.now() - begun) / 1000;
+          next = shown + interval;
+          const snapshot: Snapshot = new Map();
+          collect(snapshot);
+          const seconds = earlierSeconds + (performance.now() - startTime) / 1000;
           const last = { shown: lastShown, right: lastRight };
-          this.keeper?.save(all, { part, shown, right, last, before, seconds, learning: [...this.learning] });
+          const notes = { part, shown, right, last, before, seconds, learning: [...this.learning] };
+          this.checkpointStore?.save(snapshot, notes);
         }
-        if (stopped) throw new Stopped();
-      }, reached);
+        if (stopped) throw new TrainingInterrupted();
+      }, start);
     } finally {
-      this.seconds = earlier + (performance.now() - begun) / 1000;
+      this.seconds = earlierSeconds + (performance.now() - startTime) / 1000;
       progress.stop();
     }
   }
 
-  async #breathe(): Promise<void> {
+  async #yieldToEvents(): Promise<void> {
     await setImmediate();
-    if (this.#o.signal.aborted) throw new Stopped();
+    if (this.#options.signal.aborted) throw new TrainingInterrupted();
   }
 }

@@ -4,8 +4,8 @@ import { describeOneSidedWrites } from '../../run/summary.ts';
 import type { NetConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 
-/** Warnings of a trained net, one sentence each: weights that were not reached, devices that training did not write both ways. */
-export function warningsOfNet(
+/** Warnings about a trained net, one sentence each: weights beyond the tolerance, devices written in one direction only. */
+export function listNetWarnings(
   { net, programmed }: { readonly net: CrossbarNet; readonly programmed: readonly LayerProgrammed[] },
   training: NetConfig['training'],
 ): string[] {

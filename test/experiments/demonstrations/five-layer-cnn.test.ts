@@ -31,7 +31,7 @@ test('a small version shows copies and hybrid training; 96 % takes more images',
 
 test('currents of copies added up are those of the mean kernels', () => {
   const chips = ['a', 'b', 'c'].map((seed) => programChip(begun, { noise: 0.1, stuck: 0.02 }, seed));
-  const mean = averageCopies(chips.map((chip) => chip.trained()));
+  const mean = averageCopies(chips.map((chip) => chip.trainedModel()));
   const pixels = 28 * 28;
   const image = Float64Array.from({ length: pixels }, (_, i) => train.images[i]! / 255);
   const kernelsEnd = begun.stages.findIndex(({ kind }) => kind === 'relu');
@@ -42,9 +42,9 @@ test('currents of copies added up are those of the mean kernels', () => {
   exact.forEach((v, k) => {
     assert.ok(Math.abs(v - together[k]!) < 0.06 * most); // written to 0.5 % of the range, nine weights
   });
-  const worst = measureKernelError(chips[0]!.trained(), begun);
+  const worst = measureKernelError(chips[0]!.trainedModel(), begun);
   assert.ok(measureKernelError(mean, begun) < 0.75 * worst);
-  assert.ok(measureKernelError(averageCopies([chips[0]!.trained(), chips[0]!.trained()]), begun) === worst); // copies that err alike
+  assert.ok(measureKernelError(averageCopies([chips[0]!.trainedModel(), chips[0]!.trainedModel()]), begun) === worst); // copies that err alike
 });
 
 test('wrong labels teach the last layer nothing', async () => {
@@ -54,7 +54,7 @@ test('wrong labels teach the last layer nothing', async () => {
   const some = first(train, 1000);
   const after = (labels: Uint8Array) => {
     const chip = programChip(model, { noise: 0.2, stuck: 0.02 }, 'chip');
-    const kernels = chip.trained();
+    const kernels = chip.trainedModel();
     trainLastLayer(chip, kernels, { ...some, labels }, 2, 0.01);
     return testChip(chip, kernels, first(all, 500));
   };

@@ -1,35 +1,36 @@
 import { extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
-import type { Architecture, Sizes } from '../architectures.ts';
-import { isWeighted, type Model, outputsOf, type Shape } from '../model.ts';
+import type { Architecture, NetSizes } from '../architectures.ts';
+import { countOutputs, isWeighted, type Model, type Shape } from '../model.ts';
 import { readNpz } from './npz.ts';
 import { readOnnx } from './onnx.ts';
 import { readSafetensors } from './safetensors.ts';
-import { modelOf } from './stateDict.ts';
+import { assembleModel } from './stateDict.ts';
 
-const ENDINGS = ['.npz', '.onnx', '.safetensors'];
+const EXTENSIONS = ['.npz', '.onnx', '.safetensors'];
 
 /**
- * A trained net from a file. ONNX says how it is built; `.npz` and `.safetensors` hold weights for `architecture`.
- * @throws UserError that names the file and what in it does not fit
+ * Imports a trained net from a file: `.onnx` with the architecture, `.npz` and `.safetensors` with the weights of `architecture`.
+ * @throws UserError that names the file and the invalid part
  */
 export function importModel(
   path: string,
   architecture: Architecture,
   image: Shape,
   classes: number,
-  pooling: Sizes['pooling'] = 'max',
+  pooling: NetSizes['pooling'] = 'max',
 ): Model {
-  const ending = extname(path).toLowerCase();
-  if (!ENDINGS.includes(ending))
+  const extension = extname(path).toLowerCase();
+  if (!EXTENSIONS.includes(extension))
     throw new UserError(
-      `${path}: weights are imported from ${ENDINGS.join(', ')} files, but this one ends in "${ending}".`,
+      `${path}: weights are imported from ${EXTENSIONS.join(', ')} files, but this one ends in "${extension}".`,
     );
+  const readTensors = extension === '.npz' ? readNpz : readSafetensors;
   const model =
-    ending === '.onnx'
+    extension === '.onnx'
       ? readOnnx(path, image)
-      : modelOf(ending === '.npz' ? readNpz(path) : readSafetensors(path), architecture, image, classes, pooling, path);
-  const outputs = outputsOf(model.stages.at(-1)!);
+      : assembleModel(readTensors(path), architecture, image, classes, pooling, path);
+  const outputs = countOutputs(model.stages.at(-1)!);
   if (outputs !== classes)
     throw new UserError(`${path}: the model has ${outputs} outputs, but the images have ${classes} classes.`);
   requireArchitecture(model, architecture, path);
@@ -37,7 +38,7 @@ export function importModel(
   return model;
 }
 
-/** Weights are kept in 32 bits, beyond which a number of 64 bits, or a product with alpha or beta of ONNX, may lie. */
+/** Checks that weights are finite as 32-bit numbers; 64-bit numbers and products with alpha or beta of ONNX can overflow. */
 function requireFinite({ stages }: Model, path: string): void {
   for (const [k, stage] of stages.filter(isWeighted).entries())
     for (const [what, values] of Object.entries({ weight: stage.weights, bias: stage.bias })) {
@@ -49,7 +50,7 @@ function requireFinite({ stages }: Model, path: string): void {
     }
 }
 
-/** What --network says must be what the file holds. */
+/** Checks that a file holds the architecture of `--network`. */
 function requireArchitecture({ stages }: Model, architecture: Architecture, path: string): void {
   const weighted = stages.filter(isWeighted);
   const found = weighted.some(({ kind }) => kind === 'convolution')
@@ -59,6 +60,6 @@ function requireArchitecture({ stages }: Model, architecture: Architecture, path
       : 'perceptron';
   if (found !== architecture)
     throw new UserError(
-      `${path}: holds a net that is called ${found}; use --network ${found} instead of ${architecture}.`,
+      `${path}: the net is of architecture ${found}; use --network ${found} instead of ${architecture}.`,
     );
 }

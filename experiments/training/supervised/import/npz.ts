@@ -2,9 +2,9 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { readRegular } from '../../../../core/log/file.ts';
 import { readNpzArchive } from '../../../logs/readNpz.ts';
-import { type Tensor, tensor } from './tensors.ts';
+import { createTensor, type Tensor } from './tensors.ts';
 
-/** Arrays of an `.npz` file, compressed or not, as `numpy.savez` writes it. @throws UserError that names file and array */
+/** Reads the arrays of an `.npz` file (`numpy.savez`), compressed or not. @throws UserError that names file and array */
 export function readNpz(path: string): Map<string, Tensor> {
   const { names, read } = readNpzArchive(readRegular(path), path);
   if (names.length === 0) throw new UserError(`${path} holds no arrays (.npy).`);
@@ -12,7 +12,7 @@ export function readNpz(path: string): Map<string, Tensor> {
     names.map((name) => {
       const array = read(name);
       if (array.fields.length > 0) throw new UserError(`${path}: ${show(name)} holds records, but must hold numbers.`);
-      return [name, tensor(name, array.shape, array.values(), path)];
+      return [name, createTensor(name, array.shape, array.values(), path)];
     }),
   );
 }

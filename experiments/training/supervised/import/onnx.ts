@@ -2,63 +2,66 @@ import protobuf from 'protobufjs/light.js';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showKey, showShape } from '../../../../core/declare/show.ts';
 import { readRegular } from '../../../../core/log/file.ts';
-import { isWeighted, type Model, type Shape, sizeOf } from '../model.ts';
+import { countValues, isWeighted, type Model, type Shape } from '../model.ts';
 import { OPERATORS } from './onnxOperators.ts';
 import { ONNX, type OnnxGraph, type OnnxTensor } from './onnxSchema.ts';
-import { titleOf, type Walk } from './onnxWalk.ts';
-import { type Tensor, tensor } from './tensors.ts';
+import { type Chain, describeOperator } from './onnxWalk.ts';
+import { createTensor, type Tensor } from './tensors.ts';
 
-/** Names of ONNX's own set of operators. */
-const DOMAINS = ['', 'ai.onnx'];
+/** Domains of the standard ONNX operators. */
+const STANDARD_DOMAINS = ['', 'ai.onnx'];
 const MODEL = protobuf.Root.fromJSON(ONNX).lookupType('ModelProto');
 
 /**
- * A model in ONNX that is a chain of operators, as exporters write networks: Gemm, MatMul, Add (of a bias), Conv, Relu, MaxPool,
- * AveragePool, GlobalAveragePool, Flatten, Reshape (to a vector), and at the end Softmax, which changes no class.
- * @throws UserError that names the operator which is not there, or what does not fit
+ * Reads an ONNX model that is a chain of operators: Gemm, MatMul, Add (of a bias), Conv, Relu, MaxPool, AveragePool,
+ * GlobalAveragePool, Flatten, Reshape (to a vector), and a final Softmax, which is ignored because it does not change the class.
+ * @throws UserError that names an unsupported operator or the mismatch
  */
 export function readOnnx(path: string, image: Shape): Model {
-  const graph = graphOf(path);
+  const graph = readGraph(path);
   const constants = new Map<string, Tensor>();
-  for (const one of graph.initializer) constants.set(one.name, tensorOf(one, one.name, path));
+  for (const t of graph.initializer) constants.set(t.name, decodeTensor(t, t.name, path));
   const inputs = graph.input.filter(({ name }) => !constants.has(name));
   if (inputs.length !== 1) throw new UserError(`${path}: the model has ${inputs.length} inputs, but must have one.`);
-  let now = inputs[0]!.name;
+  let current = inputs[0]!.name;
   const shape = inputShape(inputs[0]!, image, path);
-  const walk: Walk = {
+  const chain: Chain = {
     path,
     stages: [],
     shape,
-    size: sizeOf(image),
+    size: countValues(image),
     flattened: null,
     ended: false,
     constantOf: (node, n) => constants.get(node.input[n] ?? '') ?? null,
   };
   for (const node of graph.node) {
-    const operator = DOMAINS.includes(node.domain) ? OPERATORS.get(node.opType) : undefined;
+    const operator = STANDARD_DOMAINS.includes(node.domain) ? OPERATORS.get(node.opType) : undefined;
     if (node.opType === 'Constant') {
       const value = node.attribute.find(({ name }) => name === 'value')?.t;
-      if (value) constants.set(node.output[0] ?? '', tensorOf(value, node.output[0] ?? '', path));
+      if (value) constants.set(node.output[0] ?? '', decodeTensor(value, node.output[0] ?? '', path));
       continue;
     }
     if (operator === undefined)
-      throw new UserError(`${path}: ${titleOf(node)} is not there; there are ${[...OPERATORS.keys()].join(', ')}.`);
-    if (!node.input.includes(now))
       throw new UserError(
-        `${path}: ${titleOf(node)} does not follow ${showKey(now)}; only chains of operators can be read.`,
+        `${path}: ${describeOperator(node)} is not supported; supported are ${[...OPERATORS.keys()].join(', ')}.`,
       );
-    if (walk.ended) throw new UserError(`${path}: ${titleOf(node)} follows Softmax, which must be the last operator.`);
-    operator(node, walk, node.input.indexOf(now));
-    now = node.output[0] ?? '';
+    if (!node.input.includes(current))
+      throw new UserError(
+        `${path}: ${describeOperator(node)} does not follow ${showKey(current)}; only chains of operators can be read.`,
+      );
+    if (chain.ended)
+      throw new UserError(`${path}: ${describeOperator(node)} follows Softmax, which must be the last operator.`);
+    operator(node, chain, node.input.indexOf(current));
+    current = node.output[0] ?? '';
   }
   const [output] = graph.output;
-  if (output?.name !== now)
-    throw new UserError(`${path}: the model's output is ${show(output?.name)}, but its chain ends at ${show(now)}.`);
-  if (!walk.stages.some(isWeighted)) throw new UserError(`${path}: the model has no weights.`);
-  return { input: image, stages: walk.stages };
+  if (output?.name !== current)
+    throw new UserError(`${path}: the output is ${show(output?.name)}, but the chain ends at ${show(current)}.`);
+  if (!chain.stages.some(isWeighted)) throw new UserError(`${path}: the model has no weights.`);
+  return { input: image, stages: chain.stages };
 }
 
-function graphOf(path: string): OnnxGraph {
+function readGraph(path: string): OnnxGraph {
   try {
     const decoded = MODEL.decode(readRegular(path));
     const plain = MODEL.toObject(decoded, { longs: Number, arrays: true, defaults: true }) as {
@@ -67,47 +70,47 @@ function graphOf(path: string): OnnxGraph {
     if (plain.graph && plain.graph.node.length > 0) return plain.graph;
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError(`${path} is no ONNX model (${(cause as Error).message}).`, { cause });
+    throw new UserError(`${path} is not an ONNX model (${(cause as Error).message}).`, { cause });
   }
-  throw new UserError(`${path} is no ONNX model: it holds no operators.`);
+  throw new UserError(`${path} is not an ONNX model: it holds no operators.`);
 }
 
 function inputShape({ name, type }: OnnxGraph['input'][number], image: Shape, path: string): Shape | null {
   const sizes = type?.tensorType?.shape?.dim.map(({ dimValue }) => dimValue) ?? [];
   const [, ...rest] = sizes;
-  const told = showShape(sizes).replaceAll(/\b0\b/g, 'any');
-  const fits = (given: readonly number[], wanted: readonly number[]) =>
-    given.length === wanted.length && given.every((n, k) => n === 0 || n === wanted[k]);
-  if (fits(rest, [image.channels, image.rows, image.columns])) return image;
-  if (fits(rest, [image.rows, image.columns]) && image.channels === 1) return image;
-  if (fits(rest, [sizeOf(image)])) return null;
+  const shapeText = showShape(sizes).replaceAll(/\b0\b/g, 'any');
+  const matches = (given: readonly number[], expected: readonly number[]) =>
+    given.length === expected.length && given.every((n, k) => n === 0 || n === expected[k]);
+  if (matches(rest, [image.channels, image.rows, image.columns])) return image;
+  if (matches(rest, [image.rows, image.columns]) && image.channels === 1) return image;
+  if (matches(rest, [countValues(image)])) return null;
   throw new UserError(
-    `${path}: input ${show(name)} has shape ${told}, but images are (any, ${image.channels}, ${image.rows}, ${image.columns}) or (any, ${sizeOf(image)}).`,
+    `${path}: input ${show(name)} has shape ${shapeText}, but images are (any, ${image.channels}, ${image.rows}, ${image.columns}) or (any, ${countValues(image)}).`,
   );
 }
 
-/** Numbers of ONNX's TensorProto.DataType. */
+/** Values of the ONNX enum TensorProto.DataType. */
 const [FLOAT, INT32, INT64, DOUBLE] = [1, 6, 7, 11];
 
-function tensorOf(t: OnnxTensor, name: string, path: string): Tensor {
+function decodeTensor(t: OnnxTensor, name: string, path: string): Tensor {
   if (t.dataLocation === 1)
-    throw new UserError(`${path}: ${show(name)} lies in another file; export the model with its weights in one.`);
+    throw new UserError(`${path}: ${show(name)} lies in another file; export the model and its weights to one file.`);
   const view = new DataView(t.rawData.buffer ?? new ArrayBuffer(0), t.rawData.byteOffset ?? 0, t.rawData.length ?? 0);
   const raw = (size: number, read: (at: number) => number) =>
     Float64Array.from({ length: Math.ceil(view.byteLength / size) }, (_, k) =>
       (k + 1) * size > view.byteLength ? Number.NaN : read(k * size),
     );
-  const kinds: Record<number, readonly [typed: readonly number[], packed: () => Float64Array]> = {
+  const decoders: Record<number, readonly [typed: readonly number[], packed: () => Float64Array]> = {
     [FLOAT!]: [t.floatData, () => raw(4, (at) => view.getFloat32(at, true))],
     [DOUBLE!]: [t.doubleData, () => raw(8, (at) => view.getFloat64(at, true))],
     [INT64!]: [t.int64Data, () => raw(8, (at) => Number(view.getBigInt64(at, true)))],
     [INT32!]: [t.int32Data, () => raw(4, (at) => view.getInt32(at, true))],
   };
-  const kind = kinds[t.dataType];
-  if (kind === undefined)
+  const decoder = decoders[t.dataType];
+  if (decoder === undefined)
     throw new UserError(
       `${path}: ${show(name)} is of ONNX type ${t.dataType}, but must be float, double, int32 or int64.`,
     );
-  const values = view.byteLength > 0 ? kind[1]() : Float64Array.from(kind[0]);
-  return tensor(name, t.dims, values, path);
+  const values = view.byteLength > 0 ? decoder[1]() : Float64Array.from(decoder[0]);
+  return createTensor(name, t.dims, values, path);
 }

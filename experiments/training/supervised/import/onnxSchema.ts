@@ -1,5 +1,5 @@
 /**
- * What of the ONNX format is read: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, field numbers as there.
+ * Subset of the ONNX format that the import reads; field numbers of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
  */
 const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
 const field = (type: string, id: number) => ({ type, id });

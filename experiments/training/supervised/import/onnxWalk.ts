@@ -3,19 +3,21 @@ import type { Shape, Stage } from '../model.ts';
 import type { OnnxNode } from './onnxSchema.ts';
 import type { Tensor } from './tensors.ts';
 
-/** Where a walk along the operators is: what was built, and what comes out of it. */
-export interface Walk {
+/** State of the import along the chain of operators: stages so far and the shape of their output. */
+export interface Chain {
   readonly path: string;
   readonly stages: Stage[];
-  /** As an image, channels first in the file; null once it is a vector. */
+  /** Output as an image (channels first in the file); null if the output is a vector. */
   shape: Shape | null;
+  /** Number of output values. */
   size: number;
-  /** The image that a vector was, if it has several channels: the next matrix has its rows in another order. */
+  /** Image with several channels before Flatten: the rows of the next matrix are channels first. */
   flattened: Shape | null;
-  /** Nothing may follow. */
+  /** True after Softmax, which must be the last operator. */
   ended: boolean;
+  /** Constant input of an operator; null if the input is not constant. */
   constantOf(node: OnnxNode, input: number): Tensor | null;
 }
 
-export const titleOf = ({ opType, name }: OnnxNode): string =>
+export const describeOperator = ({ opType, name }: OnnxNode): string =>
   `operator ${showKey(opType)}${name ? ` (${showKey(name)})` : ''}`;

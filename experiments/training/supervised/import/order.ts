@@ -1,7 +1,7 @@
 import type { Shape } from '../model.ts';
 
-/** Kernels (output, input, row, column) as a matrix whose rows go by row, column and input channel, its columns by output. */
-export function kernelsOf(
+/** Converts kernels (output, input, row, column) to a matrix, (row, column, input) × output. */
+export function kernelsToMatrix(
   values: ArrayLike<number>,
   [outputs, inputs, rows, columns]: readonly [number, number, number, number],
 ): Float32Array {
@@ -14,30 +14,19 @@ export function kernelsOf(
   return out;
 }
 
-/** A matrix whose rows go by channel, row and column of an image, with rows by row, column and channel. */
-export function fromChannelsFirst(
-  matrix: Float32Array,
-  { rows, columns, channels }: Shape,
-  outputs: number,
-): Float32Array {
-  const pixels = rows * columns;
+/** Reorders the rows of a matrix from (i, j) to (j, i); i < `first`, j < `second`. */
+function swapRowOrder(matrix: Float32Array, first: number, second: number, outputs: number): Float32Array {
   const out = new Float32Array(matrix.length);
-  for (let c = 0; c < channels; c++)
-    for (let p = 0; p < pixels; p++)
-      for (let o = 0; o < outputs; o++) out[(p * channels + c) * outputs + o] = matrix[(c * pixels + p) * outputs + o]!;
+  for (let i = 0; i < first; i++)
+    for (let j = 0; j < second; j++)
+      for (let o = 0; o < outputs; o++) out[(j * first + i) * outputs + o] = matrix[(i * second + j) * outputs + o]!;
   return out;
 }
 
-/** The way back of both, to write weights as others read them. */
-export function toChannelsFirst(
-  matrix: Float32Array,
-  { rows, columns, channels }: Shape,
-  outputs: number,
-): Float32Array {
-  const pixels = rows * columns;
-  const out = new Float32Array(matrix.length);
-  for (let c = 0; c < channels; c++)
-    for (let p = 0; p < pixels; p++)
-      for (let o = 0; o < outputs; o++) out[(c * pixels + p) * outputs + o] = matrix[(p * channels + c) * outputs + o]!;
-  return out;
-}
+/** Reorders the rows of a matrix from (channel, row, column) to (row, column, channel). */
+export const fromChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: Shape, outputs: number) =>
+  swapRowOrder(matrix, channels, rows * columns, outputs);
+
+/** Reorders the rows of a matrix from (row, column, channel) to (channel, row, column), for export. */
+export const toChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: Shape, outputs: number) =>
+  swapRowOrder(matrix, rows * columns, channels, outputs);

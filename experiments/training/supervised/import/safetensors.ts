@@ -4,18 +4,18 @@ import { whole } from '../../../../core/declare/ranged.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { readRegular } from '../../../../core/log/file.ts';
 import { decodeFloat16 } from '../../../logs/npy.ts';
-import { type Tensor, type Tensors, tensor } from './tensors.ts';
+import { createTensor, type Tensor, type Tensors } from './tensors.ts';
 
 /**
- * A safetensors file: the length of its header (u64, little endian), the header as JSON { name: { dtype, shape, data_offsets } },
- * and the data. Source: https://github.com/huggingface/safetensors, "Format".
+ * Decoder of one number. A safetensors file holds the length of its header (u64, little endian), the header as JSON
+ * { name: { dtype, shape, data_offsets } }, and the data. Source: https://github.com/huggingface/safetensors, "Format".
  */
-type Read = (view: DataView, at: number) => number;
-const READERS: ReadonlyMap<string, readonly [bytes: number, read: Read]> = new Map<string, [number, Read]>([
+type Decoder = (view: DataView, at: number) => number;
+const READERS: ReadonlyMap<string, readonly [bytes: number, read: Decoder]> = new Map<string, [number, Decoder]>([
   ['F64', [8, (view, at) => view.getFloat64(at, true)]],
   ['F32', [4, (view, at) => view.getFloat32(at, true)]],
   ['F16', [2, (view, at) => decodeFloat16(view.getUint16(at, true))]],
-  ['BF16', [2, (view, at) => brain(view.getUint16(at, true))]],
+  ['BF16', [2, (view, at) => decodeBfloat16(view.getUint16(at, true))]],
   ['I64', [8, (view, at) => Number(view.getBigInt64(at, true))]],
   ['I32', [4, (view, at) => view.getInt32(at, true)]],
   ['I16', [2, (view, at) => view.getInt16(at, true)]],
@@ -29,16 +29,17 @@ const HEADER = z.catchall(
   z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) }),
 );
 
-/** @throws UserError that names file and tensor */
+/** Reads the tensors of a safetensors file. @throws UserError that names file and tensor */
 export function readSafetensors(path: string): Map<string, Tensor> {
   const bytes = readRegular(path);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Number.NaN;
-  if (!(8 + length <= bytes.length)) throw new UserError(`${path} is no safetensors file: it ends within its header.`);
+  if (!(8 + length <= bytes.length))
+    throw new UserError(`${path} is not a safetensors file: it ends within its header.`);
   const begin = 8 + length;
   const tensors = new Map<string, Tensor>();
   let total = 0;
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(headerOf(bytes.subarray(8, begin), path))) {
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(parseHeader(bytes.subarray(8, begin), path))) {
     const reader = READERS.get(dtype);
     if (reader === undefined)
       throw new UserError(
@@ -53,36 +54,36 @@ export function readSafetensors(path: string): Map<string, Tensor> {
         `${path}: the bytes of ${show(name)} do not fit its type, or overlap those of another tensor.`,
       );
     const values = Float64Array.from({ length: (to - from) / size }, (_, k) => read(view, begin + from + k * size));
-    tensors.set(name, tensor(name, shape, values, path));
+    tensors.set(name, createTensor(name, shape, values, path));
   }
   if (tensors.size === 0) throw new UserError(`${path} holds no tensors.`);
   return tensors;
 }
 
-function headerOf(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
+function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new UserError(`${path} is no safetensors file: its header is no JSON.`, { cause });
+    throw new UserError(`${path} is not a safetensors file: its header is not JSON.`, { cause });
   }
   const { __metadata__: _, ...tensors } = (header ?? { header }) as Record<string, unknown>;
   const { success, data } = HEADER.safeParse(tensors);
-  if (!success) throw new UserError(`${path} is no safetensors file: its header does not describe tensors.`);
+  if (!success) throw new UserError(`${path} is not a safetensors file: its header does not describe tensors.`);
   return data;
 }
 
-/** The bytes of a safetensors file, all in F32. */
-export function safetensorsOf(tensors: Tensors): Uint8Array {
-  let at = 0;
+/** Encodes tensors as a safetensors file of F32. */
+export function encodeSafetensors(tensors: Tensors): Uint8Array {
+  let offset = 0;
   const entries = [...tensors].map(([name, { shape, values }]) => {
-    const from = at;
-    at += 4 * values.length;
-    return [name, { dtype: 'F32', shape, data_offsets: [from, at] }] as const;
+    const from = offset;
+    offset += 4 * values.length;
+    return [name, { dtype: 'F32', shape, data_offsets: [from, offset] }] as const;
   });
   const text = JSON.stringify(Object.fromEntries(entries));
   const header = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
-  const bytes = new Uint8Array(8 + header.length + at);
+  const bytes = new Uint8Array(8 + header.length + offset);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(header.length), true);
   bytes.set(header, 8);
@@ -95,8 +96,8 @@ export function safetensorsOf(tensors: Tensors): Uint8Array {
   return bytes;
 }
 
-const cell = new DataView(new ArrayBuffer(4));
-function brain(bits: number): number {
-  cell.setUint32(0, bits << 16);
-  return cell.getFloat32(0);
+const scratch = new DataView(new ArrayBuffer(4));
+function decodeBfloat16(bits: number): number {
+  scratch.setUint32(0, bits << 16);
+  return scratch.getFloat32(0);
 }

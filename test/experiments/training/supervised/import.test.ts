@@ -10,12 +10,12 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { Stream } from '../../../../core/random/random.ts';
 import { loadMnist } from '../../../../experiments/data/mnist.ts';
 import { untrained } from '../../../../experiments/training/supervised/architectures.ts';
-import { tensorsOf } from '../../../../experiments/training/supervised/export.ts';
+import { exportTensors } from '../../../../experiments/training/supervised/export.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
 import { importModel } from '../../../../experiments/training/supervised/import/index.ts';
 import { readNpz } from '../../../../experiments/training/supervised/import/npz.ts';
-import { readSafetensors, safetensorsOf } from '../../../../experiments/training/supervised/import/safetensors.ts';
-import { tensor } from '../../../../experiments/training/supervised/import/tensors.ts';
+import { encodeSafetensors, readSafetensors } from '../../../../experiments/training/supervised/import/safetensors.ts';
+import { createTensor } from '../../../../experiments/training/supervised/import/tensors.ts';
 import { isWeighted, type Model } from '../../../../experiments/training/supervised/model.ts';
 import { classesBy } from '../../../../experiments/training/supervised/trainFloat.ts';
 
@@ -50,7 +50,7 @@ const pixels = (() => {
 
 test('a file of kernels is pooled as is said', () => {
   const model = untrained('cnn', image, 5, { ...sizes, pooling: 'average' }, 'there');
-  writeFileSync(at('there.safetensors'), safetensorsOf(tensorsOf(model)));
+  writeFileSync(at('there.safetensors'), encodeSafetensors(exportTensors(model)));
   const scores = (pooling: 'max' | 'average') =>
     scoresOf(importModel(at('there.safetensors'), 'cnn', image, 5, pooling), pixels);
   assert.equal(scores('average'), scoresOf(model, pixels));
@@ -60,7 +60,7 @@ test('a file of kernels is pooled as is said', () => {
 for (const architecture of ['perceptron', 'mlp', 'cnn'] as const)
   test(`weights of a ${architecture} survive being written and read`, () => {
     const model = untrained(architecture, image, 5, sizes, 'there');
-    writeFileSync(at('there.safetensors'), safetensorsOf(tensorsOf(model)));
+    writeFileSync(at('there.safetensors'), encodeSafetensors(exportTensors(model)));
     const back = importModel(at('there.safetensors'), architecture, image, 5);
     assert.equal(
       back.stages.filter(isWeighted).map(({ weights }) => Array.from(weights)),
@@ -146,7 +146,7 @@ withOnnx('the script that writes ONNX keeps every net', () => {
   const script = join(root, 'experiments/examples/toOnnx.py');
   for (const architecture of ['perceptron', 'mlp', 'cnn'] as const) {
     const model = untrained(architecture, image, 5, sizes, 'script');
-    writeFileSync(at('in.safetensors'), safetensorsOf(tensorsOf(model)));
+    writeFileSync(at('in.safetensors'), encodeSafetensors(exportTensors(model)));
     execFileSync(PYTHON, [script, at('in.safetensors'), at('out.onnx'), '9', '8']);
     assert.equal(scoresOf(importModel(at('out.onnx'), architecture, image, 5), pixels), scoresOf(model, pixels));
   }
@@ -182,17 +182,17 @@ save('seven.onnx', [n('Gemm', ['x','w'], ['y'])], dict(w=f(72,7)), ['n',72], 7)
   const read = (name: string) => importModel(at(name), 'perceptron', image, 5);
   refuses(
     () => read('sigmoid.onnx'),
-    /operator Sigmoid \(squash\) is not there; there are Gemm, MatMul, Add, Conv, Relu/,
+    /operator Sigmoid \(squash\) is not supported; supported are Gemm, MatMul, Add, Conv, Relu/,
   );
   refuses(() => read('grouped.onnx'), /operator Conv has groups/);
   refuses(() => read('skip.onnx'), /operator Relu does not follow a; only chains/);
   refuses(() => read('other.onnx'), /input "x" has shape \(any, 64\), but images are \(any, 1, 9, 8\) or \(any, 72\)/);
   refuses(() => read('nan.onnx'), /number 0 of "w" is NaN/);
   for (const name of ['constructor', 'toString', 'hasOwnProperty', '__proto__'])
-    refuses(() => read(`${name}.onnx`), new RegExp(`operator ${name} is not there; there are Gemm`));
+    refuses(() => read(`${name}.onnx`), new RegExp(`operator ${name} is not supported; supported are Gemm`));
   refuses(
     () => read(`${'x'.repeat(20)}.onnx`),
-    /^.{0,200}operator "x{60}…" \(15000 characters\) is not there.{0,150}$/,
+    /^.{0,200}operator "x{60}…" \(15000 characters\) is not supported.{0,150}$/,
   );
   refuses(() => read('infinite.onnx'), /bias 0 of layer 1 is Infinity, but must be a finite number of 32 bits/);
   refuses(() => read('seven.onnx'), /7 outputs, but the images have 5 classes/);
@@ -202,7 +202,7 @@ test('files that do not fit are refused with what would', () => {
   const write = (name: string, tensors: Record<string, [number[], number?]>) =>
     writeFileSync(
       at(name),
-      safetensorsOf(
+      encodeSafetensors(
         new Map(
           Object.entries(tensors).map(([key, [shape, value = 0.5]]) => [
             key,
@@ -234,7 +234,7 @@ test('files that do not fit are refused with what would', () => {
   });
   refuses(
     () => read('padded.safetensors', 'cnn'),
-    /"fc.weight" has shape \(5, 99\), but there are \d+ inputs and 5 classes: \(5, \d+\) is needed, with convolutions that all leave/,
+    /"fc.weight" has shape \(5, 99\), but there are \d+ inputs and 5 classes: \(5, \d+\) is needed, with the same padding/,
   );
   write('nan.safetensors', { 'fc.weight': [[5, 72], Number.NaN] });
   refuses(() => read('nan.safetensors', 'perceptron'), /number 0 of "fc.weight" is NaN/);
@@ -257,12 +257,12 @@ test('files that do not fit are refused with what would', () => {
   writeFileSync(at('text.npz'), 'no zip');
   refuses(() => read('text.npz'), /text.npz is not an .npz file/);
   writeFileSync(at('text.onnx'), 'no model');
-  refuses(() => read('text.onnx'), /is no ONNX model/);
+  refuses(() => read('text.onnx'), /is not an ONNX model/);
   refuses(
     () => read('weights.pt'),
     /weights are imported from .npz, .onnx, .safetensors files, but this one ends in ".pt"/,
   );
-  refuses(() => tensor('w', [2, 2], new Float64Array(3), 'f'), /"w" has 3 numbers, but its shape is \(2, 2\)/);
+  refuses(() => createTensor('w', [2, 2], new Float64Array(3), 'f'), /"w" has 3 numbers, but its shape is \(2, 2\)/);
   assert.is(readSafetensors(at('one.safetensors')).get('fc.weight')!.values.length, 360);
 });
 

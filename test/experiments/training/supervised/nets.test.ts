@@ -3,13 +3,22 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../../../core/random/random.ts';
 import type { LabelledImages } from '../../../../experiments/data/dataSet.ts';
-import { convolution, dense, halved } from '../../../../experiments/training/supervised/architectures.ts';
-import { asSpikes } from '../../../../experiments/training/supervised/asSpikes.ts';
+import {
+  createDense,
+  createPooling,
+  shapeConvolution,
+} from '../../../../experiments/training/supervised/architectures.ts';
+import { testAsSpikes } from '../../../../experiments/training/supervised/asSpikes.ts';
 import { CrossbarNet } from '../../../../experiments/training/supervised/crossbarNet.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
 import { classesOf, trainInSitu } from '../../../../experiments/training/supervised/inSitu.ts';
 import { LatencyNet } from '../../../../experiments/training/supervised/latencyNet.ts';
-import { isWeighted, type Model, type Pooling, sizeOf } from '../../../../experiments/training/supervised/model.ts';
+import {
+  countValues,
+  isWeighted,
+  type Model,
+  type Pooling,
+} from '../../../../experiments/training/supervised/model.ts';
 import { softmaxErrors } from '../../../../experiments/training/supervised/softmax.ts';
 import { requireSpiking } from '../../../../experiments/training/supervised/spiking.ts';
 import { classesBy, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
@@ -24,18 +33,18 @@ const numbers = (n: number, s: string, spread = 1) => {
 function small(pooling: Pooling['kind']): Model {
   const stream = new Stream(1, 'small');
   const input = { rows: 7, columns: 6, channels: 1 };
-  const first = convolution(input, 3, 3, 1);
-  const pool = { ...halved(first.to), kind: pooling };
-  const second = convolution(pool.to, 4, 2, 0);
+  const first = shapeConvolution(input, 3, 3, 1);
+  const pool = { ...createPooling(first.to), kind: pooling };
+  const second = shapeConvolution(pool.to, 4, 2, 0);
   return {
     input,
     stages: [
       { ...first, weights: numbers(27, 'k1'), bias: numbers(3, 'b1') },
-      { kind: 'relu', size: sizeOf(first.to) },
+      { kind: 'relu', size: countValues(first.to) },
       pool,
       { ...second, weights: numbers(48, 'k2'), bias: numbers(4, 'b2') },
-      { kind: 'relu', size: sizeOf(second.to) },
-      dense(sizeOf(second.to), 5, 1, stream),
+      { kind: 'relu', size: countValues(second.to) },
+      createDense(countValues(second.to), 5, 1, stream),
     ],
   };
 }
@@ -46,7 +55,7 @@ for (const kind of ['maxPooling', 'averagePooling'] as const)
     const net = new FloatNet(model, 3);
     net.x.set(numbers(net.x.length, 'x'));
     const labels = [1, 4, 0];
-    const last = net.rooms.at(-1)!;
+    const last = net.stageStates.at(-1)!;
     const loss = () => {
       const z = net.forward(3);
       return labels.reduce((sum, label, i) => {
@@ -60,7 +69,7 @@ for (const kind of ['maxPooling', 'averagePooling'] as const)
     });
     net.backward(3);
     const step = 2e-3;
-    for (const room of net.rooms.filter(({ stage }) => isWeighted(stage)))
+    for (const room of net.stageStates.filter(({ stage }) => isWeighted(stage)))
       for (const [values, gradient] of [
         [room.weights, room.gradient],
         [room.bias, room.biasGradient],
@@ -89,18 +98,18 @@ test('ideal devices give the scores and gradients of floating point, convolution
   found.forEach((v, k) => {
     assert.ok(Math.abs(v - expected[k]!) < 1e-5, `${v}, not ${expected[k]}`);
   });
-  softmaxErrors(expected, 0, 5, 2, float.rooms.at(-1)!.errors);
-  softmaxErrors(found, 0, 5, 2, net.rooms.at(-1)!.errors);
+  softmaxErrors(expected, 0, 5, 2, float.stageStates.at(-1)!.errors);
+  softmaxErrors(found, 0, 5, 2, net.stageStates.at(-1)!.errors);
   float.backward(1);
   net.backward(image, 0);
-  net.collect(0);
-  net.rooms.forEach(({ wanted, layer, stage }, n) => {
+  net.addGradients(0);
+  net.stageStates.forEach(({ gradientSum, layer, stage }, n) => {
     if (!layer || !isWeighted(stage)) return;
-    const { gradient, biasGradient } = float.rooms[n]!;
+    const { gradient, biasGradient } = float.stageStates[n]!;
     gradient.forEach((g, k) => {
-      assert.ok(Math.abs(g - wanted[k]!) < 1e-4, `stage ${n}, ${k}: ${wanted[k]}, not ${g}`);
+      assert.ok(Math.abs(g - gradientSum[k]!) < 1e-4, `stage ${n}, ${k}: ${gradientSum[k]}, not ${g}`);
     });
-    assert.ok(Math.abs(biasGradient[0]! - wanted[gradient.length]!) < 1e-4);
+    assert.ok(Math.abs(biasGradient[0]! - gradientSum[gradient.length]!) < 1e-4);
   });
 });
 
@@ -121,16 +130,16 @@ const right = (found: Uint8Array, { labels }: LabelledImages) =>
 
 function bareNet(): Model {
   const input = { rows: 6, columns: 6, channels: 1 };
-  const first = convolution(input, 4, 3, 0);
-  const pool = halved(first.to);
+  const first = shapeConvolution(input, 4, 3, 0);
+  const pool = createPooling(first.to);
   const stream = new Stream(2, 'bars');
   return {
     input,
     stages: [
       { ...first, weights: numbers(36, 'k', 0.4), bias: new Float32Array(4) },
-      { kind: 'relu', size: sizeOf(first.to) },
+      { kind: 'relu', size: countValues(first.to) },
       pool,
-      dense(sizeOf(pool.to), 4, 1, stream),
+      createDense(countValues(pool.to), 4, 1, stream),
     ],
   };
 }
@@ -176,7 +185,7 @@ test('as spikes a net says the same the longer it is shown, convolutions and ave
   const known = { train, test: held, scaling };
   const shown = (coding: 'rate' | 'latency') => {
     const how = { coding, rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
-    return asSpikes(net, how, known, { seed: 1 }, async () => {});
+    return testAsSpikes(net, how, known, { seed: 1 }, async () => {});
   };
   const [rate, latency] = [await shown('rate'), await shown('latency')];
   for (const found of [rate, latency]) {
@@ -195,9 +204,9 @@ test('as spikes a net says the same the longer it is shown, convolutions and ave
 });
 
 test('first spikes charge neurons with what a net of numbers multiplies, rectified and clipped', () => {
-  const first = { ...dense(3, 2, 1, new Stream(3, 'x')), weights: Float32Array.of(0.5, -1, 0.25, 0.5, -0.75, 1) };
+  const first = { ...createDense(3, 2, 1, new Stream(3, 'x')), weights: Float32Array.of(0.5, -1, 0.25, 0.5, -0.75, 1) };
   const second = {
-    ...dense(2, 1, 1, new Stream(4, 'x')),
+    ...createDense(2, 1, 1, new Stream(4, 'x')),
     weights: Float32Array.of(1, -0.5),
     bias: Float32Array.of(0.25),
   };
@@ -209,7 +218,7 @@ test('first spikes charge neurons with what a net of numbers multiplies, rectifi
   const score = (image: number[], lambda: number, ms = 100) => {
     const spiking = new LatencyNet(net, [lambda, 1, 1], 100, 1, 1);
     spiking.show(image);
-    return [spiking.run(ms)[0]! / 100, spiking.books.spikes] as const;
+    return [spiking.run(ms)[0]! / 100, spiking.counters.spikes] as const;
   };
   const near = ([found, spikes]: readonly [number, number], expected: number, fired: number) =>
     assert.ok(Math.abs(found - expected) < 1e-5 && spikes === fired, `${found}, ${spikes}, not ${expected}, ${fired}`);
@@ -228,11 +237,14 @@ test('spikes refuse what they do not know', async () => {
   const device = linear({ reading: 'differential', readNoise: { sd: 0.1 } });
   const refuses = (run: () => void, pattern: RegExp) => assert.throws(run, pattern);
   refuses(() => requireSpiking(net, { pixels: { mean: 0.5 } }), /spiking needs pixels.mean 0/);
-  refuses(() => requireSpiking(net, { ...ok, lines: { word: 1, bit: 0 } }), /without lines/);
-  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: net.model, device }), ok), /change by themselves/);
-  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok), /no maximum of spikes/);
+  refuses(() => requireSpiking(net, { ...ok, lines: { word: 1, bit: 0 } }), /does not support lines/);
+  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: net.model, device }), ok), /constant weights/);
+  refuses(
+    () => requireSpiking(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok),
+    /does not support max pooling/,
+  );
   const bare = { ...net.model, stages: net.model.stages.filter(({ kind }) => kind !== 'relu') };
-  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bare, device }), ok), /after stage 1 comes none/);
+  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bare, device }), ok), /stage 1 has none/);
 });
 
 test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
