@@ -80,7 +80,7 @@ test('characterise: mistakes', async () => {
     1,
     / holds ".*", which is not a result of this command; choose another --out/,
   );
-  await told(['ag-ceo2-pt', '--out', join(CLI, 'x')], 1, /cannot create .*cli\.js is no directory/);
+  await told(['ag-ceo2-pt', '--out', join(CLI, 'x')], 1, /cannot create .*cli\.js is not a directory/);
   writeFileSync(join(directory, 'broken.yaml'), 'device: [');
   await told([join(directory, 'broken.yaml'), '--out', out], 1, /broken\.yaml:1:/);
 });
@@ -92,7 +92,7 @@ test('mnist says that the rule of a device file does not train there', async () 
   const { stderr } = await inProcess(directory, 'mnist', '--device', file, ...sizes, '--out', 'ruled');
   assert.match(
     stderr,
-    /^Warning: The rule pairStdp of .*ruled\.yaml is not used: images are learned by postTriggered, /,
+    /^Warning: The rule pairStdp of .*ruled\.yaml is not used; training uses postTriggered, /,
   );
 });
 

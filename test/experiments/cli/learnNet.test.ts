@@ -259,7 +259,7 @@ test('what does not fit is refused in a sentence, before anything is computed', 
   assert.match(await refusal('mlp', '--record-inputs'), /^2 learn: --record-inputs does not go with/);
   assert.match(
     await refusal('layer', '--training', 'exSitu'),
-    /^2 learn: --training goes with --network perceptron, mlp, cnn/,
+    /^2 learn: --training needs --network perceptron, mlp, cnn/,
   );
   assert.match(await refusal('mlp', '--training', 'insitu'), /^2 learn: --training is "insitu".*inSitu/);
   assert.match(await refusal('mlp', '--import', 'none.npz'), /^1 cannot read .*none\.npz: no such file/);
