@@ -99,7 +99,7 @@ test('wrong words are told in one sentence, status 2', async () => {
   const cases: [string[], RegExp][] = [
     [
       ['uncertanty', '--out', 'x'],
-      /^memspike: demo: "uncertanty" is no demonstration, did you mean "uncertainty"\?\n$/,
+      /^memspike: demo: "uncertanty" is not a demonstration, did you mean "uncertainty"\?\n$/,
     ],
     [['fingerprint'], /^memspike: demo: --out is missing: [^\n]+\n$/],
     [
