@@ -90,10 +90,7 @@ test('mnist says that the rule of a device file does not train there', async () 
   writeFileSync(file, 'memspike: 1\ndevice: { model: softBound }\nrule: { model: pairStdp }\n');
   const sizes = ['--neurons', '5', '--epochs', '1', '--train', '20', '--label', '20', '--test', '10'];
   const { stderr } = await inProcess(directory, 'mnist', '--device', file, ...sizes, '--out', 'ruled');
-  assert.match(
-    stderr,
-    /^Warning: The rule pairStdp of .*ruled\.yaml is not used; training uses postTriggered, /,
-  );
+  assert.match(stderr, /^Warning: The rule pairStdp of .*ruled\.yaml is not used; training uses postTriggered, /);
 });
 
 test('wrong usage: one sentence and status 2', async () => {

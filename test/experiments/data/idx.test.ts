@@ -96,7 +96,7 @@ test('every broken file is told in one sentence: which, what it holds, what was 
   complains(() => readIdxImages(join(directory, 'none')), join(directory, 'none'), 'no such file');
   complains(() => readIdxImages(directory), directory, 'is a directory');
   complains(() => readIdxImages(write('short', good.subarray(0, 21))), 'short', '21 bytes', 'expected 22', 'truncated');
-  complains(() => readIdxImages(write('long', Buffer.concat([good, good]))), '44 bytes', 'expected 22', 'extra bytes follow');
+  complains(() => readIdxImages(write('long', Buffer.concat([good, good]))), '44 bytes', 'expected 22', 'extra bytes');
   complains(() => readIdxImages(write('header', good.subarray(0, 9))), '9 bytes', 'header of 16');
   complains(() => readIdxImages(write('empty', new Uint8Array(0))), 'empty', 'shorter than 4 bytes', '0x00000803');
   complains(() => readIdxImages(write('text', Buffer.from('P5 28 28'))), '0x50352032', 'expected 0x00000803');
