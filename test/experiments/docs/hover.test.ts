@@ -56,7 +56,7 @@ const ENDINGS: readonly (readonly [file: string, parameter: string, ending: stri
   ],
   ['neurons/lif', 'refractoryInput', '. One of "discard", "integrate". Default: discard.'],
   ['neurons/stimuli/poisson', 'start', ' (ms). A number >= 0. Default: 0.'],
-  ['synapses/devices/softBound', 'etaUp', '. A number >= 0 and <= 1. Default: 0.05.'],
+  ['synapses/devices/stepDevices', 'etaUp', '. A number >= 0 and <= 1. Default: 0.05.'],
   ['synapses/rules/pairStdp', 'aPlus', '. A number. Default: 0.01.'],
   ['synapses/rules/pairStdp', 'tauPlus', ' (ms). A number > 0. Default: 20.'],
   ['synapses/rules/pairStdp', 'minStrength', '. A number >= 0. Optional.'],
