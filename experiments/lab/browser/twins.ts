@@ -8,7 +8,7 @@ import type * as progress from '../../run/progress.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
 // data/dataSet.ts: the lab reads IDX files only.
-export { countIdxImages as sizesOf, loadIdxSet as loadDataSet } from '../../data/idxSet.ts';
+export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../../data/idxSet.ts';
 // training/unsupervised/respondAll.ts: labelling and test run in the worker itself, without further threads.
 export { respondAlone as respondAll } from '../../training/unsupervised/respond.ts';
 

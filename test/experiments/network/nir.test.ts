@@ -2,6 +2,7 @@
  * Networks in NIR: files as the `nir` package lays them out run spike for spike as a Python program of our own simulates them, in
  * continuous time and in steps; what memspike does not have is refused by its name; what it writes it reads again.
  */
+// isolated: files with this mark write to one directory of logs/support.ts
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+// isolated: files with this mark write to one directory of logs/support.ts
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

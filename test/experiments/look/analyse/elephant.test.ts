@@ -1,4 +1,5 @@
 /** A run with rates, refractoriness and inhibition, measured by the command and, by Elephant's definitions, in NumPy and SciPy. */
+// isolated: files with this mark write to one directory of logs/support.ts
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';

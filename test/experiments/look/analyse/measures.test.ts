@@ -1,3 +1,4 @@
+// isolated: files with this mark write to one directory of logs/support.ts
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
