@@ -137,7 +137,7 @@ export function sinh(x: number): number {
   return half * root * root;
 }
 
-/** Rounds x down to its upper 32 bits, with 20 bits of the mantissa. */
+/** Round x down to its upper 32 bits, with 20 bits of the mantissa. */
 function highOf(x: number): number {
   words[0] = x;
   halves[0] = 0;

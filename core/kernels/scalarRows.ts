@@ -11,8 +11,12 @@ export interface CurrentRow {
   readonly targets: Indices | null;
 }
 
-/** Threshold margin of a neuron with a predicted crossing, and the margin that marks it as inhibited since. */
-const PREDICTED = 0;
+/**
+ * Threshold margin of a neuron with a solved crossing, mV. Not 0, because arrivals may use up a margin exactly. Kernels use the same
+ * number.
+ */
+export const SOLVED_MARGIN = 1e-300;
+/** Threshold margin of a neuron that was inhibited after its crossing was solved for. */
 const INHIBITED = Number.MIN_VALUE;
 
 /** Adds arrivals to neurons with exponential currents; arguments as in `Kernels.addCurrents`. */
@@ -41,7 +45,7 @@ export function addCurrentsScalar(
     } else {
       u[o] = u[o]! + w * mInh;
       u[o + 2] = u[o + 2]! + w * inh;
-      if (margin === PREDICTED) u[o + 3] = INHIBITED;
+      if (margin === SOLVED_MARGIN) u[o + 3] = INHIBITED;
     }
   }
   return count;

@@ -25,7 +25,7 @@ async function loadDemonstration(name: string): Promise<Demonstration> {
   return (await load()).default;
 }
 
-/** Rounds to five significant digits. */
+/** Round to five significant digits. */
 const formatNumber = (value: number): string => String(Number(value.toPrecision(5)));
 
 function formatRow(name: string, figure: Figure): string[] {

@@ -15,7 +15,7 @@ import { data, models, progress, quiet, registerModels } from './options.ts';
 import { formatCommand } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
 
-/** Rounds to four significant digits. */
+/** Round to four significant digits. */
 const formatNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** Describes accuracy and gain of the tuned recipe in a sentence. */

@@ -25,7 +25,7 @@ interface Any<K extends Kind> {
 
 const subject = <K extends Kind>(model: unknown) => model as ModelSubject<Factories[K]>;
 
-/** Faults of the declaration; without such faults, those that `more` finds. */
+/** Errors of the declaration; if there are none, those that `more` finds. */
 function checked<K extends Kind>(
   model: unknown,
   kind: K,

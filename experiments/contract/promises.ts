@@ -2,7 +2,7 @@ import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedParts } from './network.ts';
 
-/** Faults that `act` finds; an error that it throws is also a fault. */
+/** Errors that `act` finds, including one that it throws. */
 export function toFaults(who: string, act: () => readonly string[]): readonly string[] {
   try {
     return act();

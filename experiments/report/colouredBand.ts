@@ -1,4 +1,4 @@
-import type { PopulationSize } from '../look/plots/spikeMarks.ts';
+import type { PopulationSize } from '../look/plots/spikes.ts';
 import { seriesColour, seriesColourOnDark } from '../look/plots/style.ts';
 import type { Band } from './client/data.ts';
 

@@ -93,7 +93,7 @@ export function listTunables(common: MnistConfig): Tunable[] {
   ];
 }
 
-/** Rounds to four digits, more than a search can distinguish. */
+/** Round to four digits, more than a search can distinguish. */
 const roundValue = (value: number): number => Number(value.toPrecision(4));
 
 /** Candidates: the common recipe, and a Latin hypercube of others. @param count number of candidates with the common recipe */

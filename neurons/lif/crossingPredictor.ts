@@ -1,6 +1,7 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { PlasticRecord, recordsIn } from '../../core/kernels/records.ts';
+import { SOLVED_MARGIN } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -21,8 +22,6 @@ const MARGIN = 3;
 
 /** Value of M of a refractory neuron. */
 export const REFRACTORY = -Infinity;
-/** Threshold margin of a neuron with a solved crossing; an arrival makes the solution a lower bound. */
-const SOLVED = 0;
 /** Threshold margin that any excitatory arrival exceeds. */
 const MIN_MARGIN = Number.MIN_VALUE;
 
@@ -125,7 +124,7 @@ export class CrossingPredictor {
     let count = 0;
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
-      if (this.#input.u[FIELD_COUNT * neuron + MARGIN] === SOLVED) {
+      if (this.#input.u[FIELD_COUNT * neuron + MARGIN] === SOLVED_MARGIN) {
         this.#heap.set(neuron, Infinity);
         fired[count++] = neuron;
       } else {
@@ -238,7 +237,7 @@ export class CrossingPredictor {
     this.#trajectory.drives[0] = this.#drive;
     this.#trajectory.drives[1] = this.#inhibition;
     const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#decayingThreshold);
-    this.#input.u[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SOLVED;
+    this.#input.u[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SOLVED_MARGIN; // an arrival makes the solution a lower bound
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 

@@ -13,7 +13,7 @@ import * as assert from 'uvu/assert';
 const LIMITS = {
   /** Lines of source outside test/. */
   lines: 90_300,
-  megabytes: 3.94,
+  megabytes: 3.95,
   files: 812,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 75,
@@ -22,11 +22,11 @@ const LIMITS = {
   /** Pairs of folders directly under experiments/ that import each other. */
   mutualFolders: 0,
   /** Lines of source and pages with words of the private vocabulary of version 0.1.0. */
-  privateWords: 170,
+  privateWords: 30,
   /** Docstrings and comments that begin with a relative clause. */
-  clauseOpenings: 105,
+  clauseOpenings: 40,
   /** Occurrences of identifiers that were renamed. */
-  oldNames: 24,
+  oldNames: 1,
   /** Markdown written by hand, kB. */
   handwrittenMarkdown: 535,
 };

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena, type Floats, type Indices, type Precision, type TypedArray } from '../../core/kernels/arena.ts';
 import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
+import { SOLVED_MARGIN } from '../../core/kernels/scalarRows.ts';
 import { cellsFor } from '../../core/math.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
@@ -249,7 +250,7 @@ test('a round of neurons with exponential currents', () => {
         u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
         u[4 * j + 1] = stream.uniform();
         u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
-        u[4 * j + 3] = [0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(4)]!;
+        u[4 * j + 3] = [SOLVED_MARGIN, 0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(5)]!;
         bar[j] = stream.normal() + 1;
       }
       v.set(u);

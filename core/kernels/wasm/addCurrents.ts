@@ -3,6 +3,8 @@
  * adds w × [mExc, exc, 0, -peak], a weight w < 0 adds w × [mInh, 0, inh, 0]. Neurons whose margin becomes negative are listed as
  * candidates.
  */
+/** Threshold margin of a neuron with a solved crossing, as in scalarRows.ts, and of one that was inhibited after that. */
+export const SOLVED_MARGIN: f64 = 1e-300;
 const NONE: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
@@ -40,7 +42,7 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
     v128.store(at, f64x2.add(v128.load(at), low));
     v128.store(at, left, 16);
     if (excites) n = list(v128.andnot(left, slack), j, candidates, n);
-    else if (f64x2.extract_lane(slack, 1) == 0) store<f64>(at, NONE, 24);
+    else if (f64x2.extract_lane(slack, 1) == SOLVED_MARGIN) store<f64>(at, NONE, 24);
   }
   return n;
 }
@@ -75,7 +77,7 @@ function add<I>(
     } else {
       v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, inhM)));
       v128.store(at, f64x2.add(slack, f64x2.mul(ws, inh)), 16);
-      if (f64x2.extract_lane(slack, 1) == 0) store<f64>(at, NONE, 24);
+      if (f64x2.extract_lane(slack, 1) == SOLVED_MARGIN) store<f64>(at, NONE, 24);
     }
   }
   return n;

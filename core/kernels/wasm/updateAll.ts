@@ -2,6 +2,7 @@
  * Check interval of neurons with exponential currents (see neurons/lif/checkInterval.ts): finds the neurons that may reach threshold before its
  * end, two at a time.
  */
+import { SOLVED_MARGIN } from './addCurrents';
 import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
@@ -9,7 +10,7 @@ const RISES = memory.data(32, 16);
 /** Handles neuron j alone, if the common case does not apply. */
 @inline
 function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
-  if (load<f64>(at, 24) == 0) return n;
+  if (load<f64>(at, 24) == SOLVED_MARGIN) return n;
   if (load<f64>(at) == -Infinity) {
     store<f64>(at, Infinity, 24);
     return n;
@@ -58,7 +59,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
     // No neuron near threshold or with a predicted crossing. A refractory neuron makes the bound NaN, for which no comparison holds.
     const slack = v128.shuffle<f64>(b, d, 1, 3);
-    const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, zero));
+    const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SOLVED_MARGIN)));
     if (two && i64x2.all_true(usual)) {
       const left = f64x2.neg(bound);
       v128.store_lane<f64>(at, left, 0, 24);

@@ -5,7 +5,8 @@ import { chooseBinWidth, computeBinnedRates, countBins } from './binnedRates.ts'
 import { pictureWidth } from './look.ts';
 import { renderPlot } from './panel.ts';
 import { AXIS_HEIGHT, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
-import { type Band, type PopulationSize, type Spikes, spikeDensity, spikeStrokes, stackBands } from './spikeMarks.ts';
+import { type Band, spikeDensity, spikeStrokes, stackBands } from './spikeMarks.ts';
+import type { PopulationSize, Spikes } from './spikes.ts';
 import { composePicture, MUTED_COLOUR, requireNonEmpty, textWidth } from './style.ts';
 
 export interface Raster extends Spikes {

@@ -2,24 +2,8 @@
 import type { RenderFunction } from '@observablehq/plot';
 import { renderDensity } from './density.ts';
 import { encodePngUrl, imageMark } from './panel.ts';
+import type { PopulationSize, Spikes } from './spikes.ts';
 import { seriesColour } from './style.ts';
-
-export interface PopulationSize {
-  readonly name: string;
-  /** Number of neurons shown. */
-  readonly size: number;
-  /** Index of the first neuron shown. Default: 0. */
-  readonly first?: number;
-}
-
-/** Spikes in parallel arrays. */
-export interface Spikes {
-  /** ms */
-  readonly times: ArrayLike<number>;
-  readonly neurons: ArrayLike<number>;
-  /** Indices of the bands. */
-  readonly population: ArrayLike<number>;
-}
 
 /** Horizontal band of a population, in pixels from the top of the frame. */
 export interface Band extends Required<PopulationSize> {

@@ -89,6 +89,22 @@ for (const kind of KINDS)
     assert.ok(spikes > atLeast(50), `${spikes} spikes`);
   });
 
+test('an arrival that uses up the threshold margin exactly leaves the crossing to be found', () => {
+  // 5 mV - 5 mV/ms × 0.875 ms is the margin at 0.125 ms, and 5 mV/ms × 0.125 ms the largest rise until the check at 1 ms.
+  const given = { synapse: 'exponential', tau: 10, tauSynExc: 2, capacitance: 100, threshold: 5 } as const;
+  const [neuron] = trains(
+    given,
+    [
+      [0.125, 500],
+      [0.875, 500],
+    ],
+    false,
+  );
+  const response = (t: number) => (t < 0 ? 0 : (5 * (Math.exp(-t / 10) - Math.exp(-t / 2))) / (1 / 2 - 1 / 10));
+  const potential = (t: number) => response(t - 0.125) + response(t - 0.875);
+  assert.ok(Math.abs(potential(neuron!.times[0]!) - 5) < 1e-4, `fires at ${neuron!.times}`);
+});
+
 test('a list of equal values, in any synapse, gives the bits of one for all', () => {
   for (const kind of KINDS) {
     const one = { tau: 5, capacitance: 100, threshold: 8, reset: -1, refractory: 1, current: 150, initial: 2 };

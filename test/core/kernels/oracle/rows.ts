@@ -2,7 +2,7 @@
 import type { Floats, Indices } from '../../../../core/kernels/arrays.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { VoltagePlaces as AT } from '../../../../core/kernels/records.ts';
-import { addRowScalar, roundingOf } from '../../../../core/kernels/scalarRows.ts';
+import { addRowScalar, roundingOf, SOLVED_MARGIN } from '../../../../core/kernels/scalarRows.ts';
 import { scaleAt } from '../../../../core/math.ts';
 
 /** Fields of a `DeltaRowsRecord`, as arrays. */
@@ -95,9 +95,6 @@ export function scanThresholds(u: Floats, bar: Floats, scale: number, fired: Uin
   return count;
 }
 
-/** Threshold margin of a neuron with a predicted crossing. */
-const PREDICTED = 0;
-
 export const updateAll: Kernels['updateAll'] = (u, bar, now, rises, candidates) => {
   const [decayM, shapeE, shapeI] = [now[AT.decayM]!, now[AT.shapeE]!, now[AT.shapeI]!];
   const [decayE, decayI, guard] = [now[AT.decayE]!, now[AT.decayI]!, now[AT.guard]!];
@@ -105,7 +102,7 @@ export const updateAll: Kernels['updateAll'] = (u, bar, now, rises, candidates) 
   let count = 0;
   for (let j = 0, o = 0; o < u.length; j++, o += 4) {
     const m = u[o]!;
-    if (u[o + 3] === PREDICTED) continue;
+    if (u[o + 3] === SOLVED_MARGIN) continue;
     if (m === -Infinity) {
       u[o + 3] = Infinity;
       continue;
