@@ -269,7 +269,7 @@ test('what does not fit is refused in a sentence, before anything is computed', 
   assert.match(await refusal('mlp', '--train', '601'), /^1 learn: train is 601, but there are 600 images/);
   assert.match(
     await refusal('cnn', '--import', join('source', 'weights.safetensors')),
-    /^1 .*needs at least one of kernels/,
+    /^1 .*needs at least one tensor of kernels/,
   );
 });
 

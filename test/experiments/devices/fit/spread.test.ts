@@ -1,10 +1,12 @@
 /** Intervals, and spread between devices and cycles. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { slowTest } from '../../../support.ts';
 import { fitted, KNOWN } from './known.ts';
 import type { Measurement } from './measured.ts';
 
-test('95 % intervals hold the parameter in about 95 % of measurements', () => {
+// Short runs check the width of an interval below.
+slowTest(test, '95 % intervals hold the parameter in about 95 % of measurements', () => {
   let [inside, all] = [0, 0];
   for (let seed = 1; seed <= 40; seed++) {
     const { models } = fitted({ ...KNOWN[1]!.made, relative: 0.02, devices: 1, cycles: 2, seed });
@@ -26,7 +28,7 @@ test('intervals of what differs between devices are as wide as few devices make 
   assert.ok(half > between / Math.sqrt(5), `${half}`); // t is about 2; the spread itself is sampled
 });
 
-test('spread between devices and between cycles are told apart, and from the noise of reading', () => {
+test('spread between devices and between cycles are distinguished, and both from read noise', () => {
   const { made } = KNOWN[1]!;
   const of = (m: Partial<Measurement>) => fitted({ ...made, relative: 0.02, devices: 12, seed: 3, ...m }).spread;
   const between = of({ between: 0.15 });
