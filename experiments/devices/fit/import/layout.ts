@@ -188,8 +188,8 @@ function throwNoReadings(table: Table): never {
   const header = table.headers.map(({ text }) => text).join(',');
   throw new UserError(
     `${table.name}: the column conductance is missing from ${table.hasHeader ? `the names ${show(header)}` : 'a file without names'}` +
-      '. Readings after pulses need a column of conductance, current, resistance or weight.' +
-      ' Next step: if it has another name, --columns pulse=NAME,conductance=NAME (or the numbers of the columns).',
+      '; conductance, current, resistance or weight is needed.' +
+      ' Next step: if it has another name, --columns pulse=NAME,conductance=NAME (or column numbers).',
   );
 }
 
