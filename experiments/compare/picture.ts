@@ -119,9 +119,11 @@ export function renderComparison(
   const subtitle =
     `${plural(neurons, 'neuron')}, ${plural(epochs, 'epoch')}, mean of ${plural(seeds, 'seed')} (dots); ` +
     (seeds > 1
-      ? 'ns: not significantly different from the best (95 % interval of paired differences); '
-      : 'no interval of differences; ') +
-    'conductances and nonlinearity are assumed equal if the review gives none' +
+      ? 'ns: not significantly different from the best (95 % interval of paired differences)'
+      : 'no interval of differences') +
+    (compared.some(({ structure }) => structure !== null)
+      ? '; conductances and nonlinearity are assumed equal if the review gives none'
+      : '') +
     (pulseNotes.length === 0 ? '' : `; hollow, *: ${pulseNotes.join('; ')} (write pulse)`);
   return composePicture(
     width,
