@@ -29,7 +29,7 @@ async function loadDemonstration(name: string): Promise<Demonstration> {
 const formatNumber = (value: number): string => String(Number(value.toPrecision(5)));
 
 function formatRow(name: string, figure: Figure): string[] {
-  if (figure.isDifference)
+  if (figure.unit === 'points')
     return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, formatNumber)];
   const { mean, sd } = summariseFigure(figure);
   return [`  ${name}`, formatNumber(mean), sd === null ? '' : `± ${formatNumber(sd)}`, figure.unit];

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { integer, type Mapping, number } from '../../core/declare/params.ts';
-import { type Findings, ResultGrid } from './findings.ts';
+import { type ColumnLabels, type Findings, ResultGrid } from './findings.ts';
 
 export { integer, number, object } from '../../core/declare/params.ts';
 export { sampleFirst, shuffle } from '../../core/random/random.ts';
@@ -9,8 +9,8 @@ export { sampleFirst, shuffle } from '../../core/random/random.ts';
 export interface RunContext {
   /** Abort signal for loops that yield to the event loop themselves. */
   readonly signal: AbortSignal;
-  /** Reports the next of `steps` and lets the user interrupt. @throws Interrupted */
-  step(text: string): Promise<void>;
+  /** Reports a step and lets the user interrupt. @param seedsDone number of finished seeds, at the first step of a seed @throws Interrupted */
+  step(text: string, seedsDone?: number): Promise<void>;
 }
 
 /** One claim of the review as a study that a single command runs. */
@@ -24,12 +24,10 @@ export interface Demonstration<P extends Mapping = Mapping> {
   /** References of the claim and of the method. */
   readonly source: string;
   readonly parameters: P;
-  /** Number of calls of `RunContext.step`. */
-  steps(parameters: z.output<P>): number;
   run(parameters: z.output<P>, context: RunContext): Findings | Promise<Findings>;
 }
 
-/** Declares a demonstration; the schema validates parameters before `steps` and `run` get them. */
+/** Declares a demonstration; the schema validates parameters before `run` gets them. */
 export function defineDemonstration<P extends Mapping>(declared: Demonstration<P>): Demonstration {
   return declared as unknown as Demonstration;
 }
@@ -70,9 +68,16 @@ interface Seeds {
 export const listSeeds = ({ seed, seeds }: Seeds): number[] => Array.from({ length: seeds }, (_, k) => seed + k);
 
 /** Runs `measure` for one seed after the other. */
-export async function mapSeeds<T>(p: Seeds, measure: (seed: number) => T | Promise<T>): Promise<T[]> {
+export async function mapSeeds<T>(
+  p: Seeds,
+  context: RunContext,
+  measure: (seed: number) => T | Promise<T>,
+): Promise<T[]> {
   const results: T[] = [];
-  for (const seed of listSeeds(p)) results.push(await measure(seed));
+  for (const seed of listSeeds(p)) {
+    await context.step(`seed ${seed}`, results.length);
+    results.push(await measure(seed));
+  }
   return results;
 }
 
@@ -81,18 +86,18 @@ type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: numbe
 
 /**
  * Runs `measure` for one seed after the other. Collects the rows that it returns under each name, a list or a single row, as
- * grids. Rows without a seed get it as their first column.
+ * grids with these column labels. Rows without a seed get it as their first column.
  */
 export async function measureSeeds<T extends Readonly<Record<string, object>>>(
   p: Seeds,
+  context: RunContext,
   measure: (seed: number) => T | Promise<T>,
+  labels: ColumnLabels = {},
 ): Promise<SeedGrids<T>> {
-  const runs = await mapSeeds(p, async (seed) => ({ seed, results: await measure(seed) }));
+  const runs = await mapSeeds(p, context, async (seed) => ({ seed, results: await measure(seed) }));
   const grids = Object.keys(runs[0]!.results).map((name) => {
-    const rows = runs.flatMap(({ seed, results }) =>
-      [results[name]!].flat().map((row) => ('seed' in row ? row : { seed, ...row })),
-    );
-    return [name, new ResultGrid(rows)];
+    const rows = runs.flatMap(({ seed, results }) => [results[name]!].flat().map((row) => ({ seed, ...row })));
+    return [name, new ResultGrid(rows, labels)];
   });
   return Object.fromEntries(grids);
 }

@@ -1,26 +1,31 @@
 import { mean } from 'simple-statistics';
 import type { ColumnType } from '../../core/log/tables.ts';
 import { column } from '../devices/characterise/part.ts';
-import { type CurvePoint, type CurveSeries, summariseSeeds } from '../look/plots/index.ts';
+import { type CurvePoint, type CurveSeries, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/tables.ts';
 
 export { column } from '../devices/characterise/part.ts';
 
 /** Quantity with one value per seed; a single value if the result is deterministic. */
 export interface Figure {
+  /** Unit; `points` for paired differences of percentages, which are shown with their 95 % interval. */
   readonly unit: string;
   readonly values: readonly number[];
-  /** True for paired differences between two variants, which are shown with their 95 % interval. */
-  readonly isDifference?: true;
 }
+
+type Columns = Readonly<Record<string, TableColumn>>;
+/** Grid, or columns of equal length. */
+type Table = { table(): Columns } | Columns;
+
+export const columnsOf = (table: Table): Columns => (table instanceof ResultGrid ? table.table() : (table as Columns));
 
 /** Results of a demonstration. */
 export interface Findings {
   readonly figures: Readonly<Record<string, Figure>>;
   /** Expectations that follow from the claim: true if the results show it. */
   readonly expectations: Readonly<Record<string, boolean>>;
-  /** Tables by name, each with columns of equal length; written as NAME.arrows and NAME.csv. */
-  readonly tables: Readonly<Record<string, Readonly<Record<string, TableColumn>>>>;
+  /** Tables by name; written as NAME.arrows and NAME.csv. */
+  readonly tables: Readonly<Record<string, Table>>;
   /** SVG pictures by name; written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
@@ -32,9 +37,7 @@ export const inUnit =
 
 export const percent = inUnit('%');
 export const ratio = inUnit('1');
-
-/** Makes a figure of paired differences in percentage points. */
-export const pointDifferences = (values: readonly number[]): Figure => ({ unit: 'points', values, isDifference: true });
+export const pointDifferences = inUnit('points');
 
 /** True if each value is less than the one before it plus `tolerance`. */
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
@@ -79,28 +82,172 @@ type ColumnSpec = string | readonly [unit: string, type: ColumnType];
 /** Column of whole numbers without a unit. */
 export const WHOLE = ['1', 'uint32'] as const;
 
-/** Units of columns that many tables have. */
-const COMMON_UNITS: Readonly<Record<string, ColumnSpec>> = {
-  seed: WHOLE,
-  accuracy: '%',
-  gainAccuracy: '%',
-  lineResistance: 'Ω',
-};
-
 /** Makes a table of all numbers and names of some records; columns whose unit is not given are dimensionless. */
-export function makeTable<R extends object>(
+export const makeTable = <R extends object>(
   records: readonly R[],
   units: { readonly [K in keyof R]?: ColumnSpec } = {},
-): Record<string, TableColumn> {
-  const specs = { ...COMMON_UNITS, ...units } as Record<string, ColumnSpec>;
-  const columns = Object.entries(records[0] ?? {}).flatMap(([key, first]) => {
-    const values = records.map((record) => record[key as keyof R] as unknown);
-    if (typeof first === 'string') return [[key, makeNameColumn(values as string[])]];
-    if (typeof first !== 'number') return [];
-    const [unit, type] = [specs[key] ?? '1'].flat() as [string, ColumnType?];
-    return [[key, column(unit, values as number[], type)]];
-  });
-  return Object.fromEntries(columns);
+): Record<string, TableColumn> => new ResultGrid(records).table(units);
+
+/** Labels of columns on axes and in figures, with the unit in brackets unless it is 1: `time (ms)`. */
+export type ColumnLabels = Readonly<Record<string, string>>;
+
+/** Labels of columns that several demonstrations have. */
+const COMMON_LABELS: ColumnLabels = {
+  accuracy: 'accuracy (%)',
+  gainAccuracy: 'accuracy with one gain per output (%)',
+  lineResistance: 'resistance of a line segment (Ω)',
+};
+
+type Key<R> = keyof R & string;
+type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
+/** Column of numbers, or a number calculated from a row. */
+type Quantity<R> = NumericKey<R> | ((row: R) => number);
+/** Values of columns by which rows are selected. */
+type Settings<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
+
+/** Picture of columns of a grid. */
+interface GridPicture<R> {
+  readonly title: string;
+  /** Conditions; the number of seeds is added to them. */
+  readonly subtitle?: string;
+  readonly x: NumericKey<R>;
+  readonly y: NumericKey<R>;
+  /** Columns whose combinations have a line each. */
+  readonly by?: readonly Key<R>[];
+  readonly where?: Settings<R>;
+  /** Axes with a logarithmic scale: `x`, `y` or `xy`. */
+  readonly log?: '' | 'x' | 'y' | 'xy';
+  /** Smallest domain of y. */
+  readonly domain?: readonly [number, number];
+  readonly references?: readonly { readonly name: string; readonly y: number }[];
+}
+
+/** Results of a parameter sweep, one row per setting and seed: values, figures, pictures and a table of its columns. */
+export class ResultGrid<R extends object> {
+  readonly rows: readonly R[];
+  readonly #labels: ColumnLabels;
+
+  constructor(rows: readonly R[], labels: ColumnLabels = {}) {
+    this.rows = rows;
+    this.#labels = labels;
+  }
+
+  /** Rows of these settings, in the order of the grid. */
+  select(where: Settings<R>): R[] {
+    const settings = Object.entries(where) as [keyof R, unknown][];
+    return this.rows.filter((row) => settings.every(([key, value]) => [value].flat().includes(row[key])));
+  }
+
+  /** Values in the rows of these settings: one per seed if all settings are given. */
+  values(quantity: Quantity<R>, where: Settings<R> = {}): number[] {
+    return this.select(where).map((row) => evaluate(row, quantity));
+  }
+
+  mean(quantity: Quantity<R>, where: Settings<R> = {}): number {
+    return mean(this.values(quantity, where));
+  }
+
+  /** Means for each value of a column, in the order of the grid. */
+  means(quantity: Quantity<R>, by: NumericKey<R>, where: Settings<R> = {}): number[] {
+    const rows = [...groupRows(this.select(where), (row) => row[by]).values()];
+    return rows.map((group) => mean(group.map((row) => evaluate(row, quantity))));
+  }
+
+  /** Figures of a column, one for each combination of the settings that occurs. */
+  figures(key: NumericKey<R>, settings: Settings<R> = {}): Record<string, Figure> {
+    const { label, unit } = this.#parseLabel(key);
+    const groups = this.#groupBy(Object.keys(settings) as Key<R>[], settings);
+    return Object.fromEntries(
+      groups.map(([name, rows]) => [
+        [label, name].filter(Boolean).join(', '),
+        { unit, values: rows.map((row) => row[key] as number) },
+      ]),
+    );
+  }
+
+  /** Curves of the mean of a column over the seeds, with its sd. */
+  picture({ title, subtitle, x, y, by = [], where = {}, log = '', domain, references }: GridPicture<R>): string {
+    const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
+    return curve({
+      title,
+      subtitle: [subtitle ?? '', seeds > 1 ? `mean and sd of ${seeds} seeds` : ''].filter(Boolean).join('; '),
+      x: { label: this.#labelOf(x), log: log.includes('x') },
+      y: { label: this.#labelOf(y), log: log.includes('y'), ...(domain && { domain }) },
+      series: this.#groupBy(by, where).map(([name, rows]) => {
+        return { name: name || this.#parseLabel(y).label, points: meanPoints(rows, x, y) };
+      }),
+      ...(references && { references }),
+    });
+  }
+
+  /** Curve of the mean of `y`, with its sd over seeds, in ascending order of `x`. */
+  line(name: string, x: Quantity<R>, y: Quantity<R>, where: Settings<R> = {}): CurveSeries {
+    return { name, points: meanPoints(this.select(where), x, y) };
+  }
+
+  /** Grid of the rows that pass a test. */
+  filter(test: (row: R) => boolean): ResultGrid<R> {
+    return new ResultGrid(this.rows.filter(test), this.#labels);
+  }
+
+  /** Grid of other rows with the same labels. */
+  flatMap<S extends object>(change: (row: R) => S | readonly S[]): ResultGrid<S> {
+    return new ResultGrid(this.rows.flatMap(change), this.#labels);
+  }
+
+  /** Columns of all numbers and names. */
+  table(units: { readonly [K in keyof R]?: ColumnSpec } = {}): Record<string, TableColumn> {
+    const columns = Object.entries(this.rows[0] ?? {}).flatMap(([key, first]) => {
+      const values = this.rows.map((row) => row[key as keyof R] as unknown);
+      if (typeof first === 'string') return [[key, makeNameColumn(values as string[])]];
+      if (typeof first !== 'number') return [];
+      const given = units[key as keyof R] ?? (key === 'seed' ? WHOLE : this.#parseLabel(key).unit);
+      const [unit, type] = [given].flat() as [string, ColumnType?];
+      return [[key, column(unit, values as number[], type)]];
+    });
+    return Object.fromEntries(columns);
+  }
+
+  #groupBy(keys: readonly Key<R>[], where: Settings<R>): [name: string, rows: R[]][] {
+    const describe = (key: Key<R>, value: unknown) => {
+      if (typeof value === 'string') return value;
+      if (typeof value === 'boolean') return value ? toWords(key) : `not ${toWords(key)}`;
+      const { unit } = this.#parseLabel(key);
+      return `${key === 'x' ? '' : `${toWords(key)} `}${value}${unit === '1' || key === 'x' ? '' : ` ${unit}`}`;
+    };
+    const nameOf = (row: R) => keys.map((key) => describe(key, row[key])).join(', ');
+    return [...groupRows(this.select(where), nameOf)];
+  }
+
+  #labelOf(key: string): string {
+    return this.#labels[key] ?? COMMON_LABELS[key] ?? toWords(key);
+  }
+
+  #parseLabel(key: string): { readonly label: string; readonly unit: string } {
+    const [, label, unit] = /^(.*) \(([^()]+)\)$/.exec(this.#labelOf(key)) ?? [];
+    return { label: label ?? this.#labelOf(key), unit: unit ?? '1' };
+  }
+}
+
+const evaluate = <R extends object>(row: R, quantity: Quantity<R>): number =>
+  typeof quantity === 'function' ? quantity(row) : (row[quantity] as number);
+
+const toWords = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function groupRows<R, K>(rows: readonly R[], keyOf: (row: R) => K): Map<K, R[]> {
+  const groups = new Map<K, R[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
+}
+
+function meanPoints<R extends object>(rows: readonly R[], x: Quantity<R>, y: Quantity<R>): CurvePoint[] {
+  const groups = [...groupRows(rows, (row) => evaluate(row, x))].sort(([a], [b]) => a - b);
+  return groups.map(([at, group]) =>
+    summariseSeeds(
+      at,
+      group.map((row) => evaluate(row, y)),
+    ),
+  );
 }
 
 function makeNameColumn(values: readonly string[]): TableColumn {
@@ -108,54 +255,3 @@ function makeNameColumn(values: readonly string[]): TableColumn {
   const codes = values.map((name) => names.indexOf(name));
   return { ...column('1', codes, 'uint8'), names };
 }
-
-type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
-/** Column of numbers, or a number calculated from a row. */
-type Quantity<R> = NumericKey<R> | ((row: R) => number);
-
-/** Results of a parameter sweep, one row per setting and seed: values, curves and tables of its columns. */
-export class ResultGrid<R extends object> {
-  readonly rows: readonly R[];
-
-  constructor(rows: readonly R[]) {
-    this.rows = rows;
-  }
-
-  /** Rows of these settings, in the order of the grid. */
-  select(where: Partial<R>): R[] {
-    const settings = Object.entries(where) as [keyof R, unknown][];
-    return this.rows.filter((row) => settings.every(([key, value]) => row[key] === value));
-  }
-
-  /** Values in the rows of these settings: one per seed if all settings are given. */
-  values(quantity: Quantity<R>, where: Partial<R> = {}): number[] {
-    return this.select(where).map((row) => evaluate(row, quantity));
-  }
-
-  mean(quantity: Quantity<R>, where: Partial<R> = {}): number {
-    return mean(this.values(quantity, where));
-  }
-
-  /** Curve of the mean of `y`, with its sd over seeds, in ascending order of `x`. */
-  line(name: string, x: Quantity<R>, y: Quantity<R>, where: Partial<R> = {}): CurveSeries {
-    const values = new Map<number, number[]>();
-    for (const row of this.select(where)) {
-      const at = evaluate(row, x);
-      values.set(at, [...(values.get(at) ?? []), evaluate(row, y)]);
-    }
-    const ascending = [...values].sort(([a], [b]) => a - b);
-    return { name, points: ascending.map(([at, list]) => summariseSeeds(at, list)) };
-  }
-
-  /** Grid of the rows that pass a test. */
-  filter(test: (row: R) => boolean): ResultGrid<R> {
-    return new ResultGrid(this.rows.filter(test));
-  }
-
-  table(units: { readonly [K in keyof R]?: ColumnSpec } = {}): Record<string, TableColumn> {
-    return makeTable(this.rows, units);
-  }
-}
-
-const evaluate = <R extends object>(row: R, quantity: Quantity<R>): number =>
-  typeof quantity === 'function' ? quantity(row) : (row[quantity] as number);

@@ -7,7 +7,7 @@ import { RunDirectory } from '../run/runDirectory.ts';
 import { estimateMean } from '../statistics/estimate.ts';
 import { VERSION } from '../version.ts';
 import { type Demonstration, Interrupted, type RunContext } from './demonstration.ts';
-import type { Figure, Findings } from './findings.ts';
+import { columnsOf, type Figure, type Findings } from './findings.ts';
 
 interface RunOptions {
   readonly demonstration: Demonstration;
@@ -37,13 +37,14 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
   const { demonstration, parameters } = o;
   const { name, title, claim, source } = demonstration;
   const directory = new RunDirectory(o.out, { demonstration: name, ...parameters }, true);
-  const total = demonstration.steps(parameters);
-  const progress = createProgress({ label: name, total, unit: 'steps', mode: o.progress });
-  let stepsBegun = 0;
+  const total = Number(parameters.seeds ?? 1);
+  const progress = createProgress({ label: name, total, unit: 'seeds', mode: o.progress });
+  let [done, heading] = [0, ''];
   const context: RunContext = {
     signal: o.signal,
-    step: async (text) => {
-      progress.update(stepsBegun++, text);
+    step: async (text, seedsDone) => {
+      if (seedsDone !== undefined) [done, heading] = [seedsDone, `${text}: `];
+      progress.update(done, seedsDone === undefined ? heading + text : text);
       await setImmediate();
       if (o.signal.aborted) throw new Interrupted();
     },
@@ -51,7 +52,7 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
   try {
     const findings = await demonstration.run(parameters, context);
     if (o.signal.aborted) return null;
-    progress.update(stepsBegun, '');
+    progress.update(total, '');
     directory.finish({
       demonstration: name,
       title,
@@ -74,12 +75,12 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
 function writeFindings(directory: RunDirectory, demonstration: string, findings: Findings) {
   const facts = { demonstration, configSha256: directory.configSha256, version: VERSION };
   const figures = Object.entries(findings.figures).map(([name, figure]) => {
-    const interval = figure.isDifference && estimateMean(figure.values);
+    const interval = figure.unit === 'points' && estimateMean(figure.values);
     return [name, { ...summariseFigure(figure), ...interval, ...figure }];
   });
   const expectations = Object.entries(findings.expectations).map(([text, shown]) => ({ text, shown }));
-  const tables = Object.entries(findings.tables).map(([name, columns]) => {
-    return [name, writeTables(directory.path, name, { columns }, facts)];
+  const tables = Object.entries(findings.tables).map(([name, table]) => {
+    return [name, writeTables(directory.path, name, { columns: columnsOf(table) }, facts)];
   });
   for (const [name, svg] of Object.entries(findings.pictures)) writePicture(directory.file(name), svg);
   return {

@@ -97,7 +97,7 @@ export async function trainMnistLayer(
 ) {
   const config = mnist.mnistConfig({ neurons, epochs: 1, train, label, test, seed });
   const data = mnist.imagesOf(mnist.loadMnist(), config);
-  await step(`seed ${seed}: training`);
+  await step('training');
   const { learned } = requireResult(await mnist.trainLayer(config, data.train, { signal }));
   const rows = data.train.rows * data.train.columns;
   const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);

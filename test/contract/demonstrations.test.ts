@@ -31,8 +31,7 @@ for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
       'the source is the review, one of its references, or has a DOI',
     );
     assert.match(demo.source, /\b(19|20)\d\d\b/, 'the source has a year');
-    const parameters = validate(demo.parameters, {}, name); // everything has a default
-    assert.ok(Number.isInteger(demo.steps(parameters)) && demo.steps(parameters) > 0);
+    validate(demo.parameters, {}, name); // everything has a default
     for (const [key, schema] of Object.entries(toJsonSchema(demo.parameters).properties ?? {}))
       assert.ok((schema as JsonSchema).description, `${name}: ${key} has no help`);
   });

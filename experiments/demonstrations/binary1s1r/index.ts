@@ -171,7 +171,7 @@ export async function measureErrors(
     tested: Learned,
     errors: Parameters<typeof testSupervised>[0],
   ) => {
-    await context.step(`seed ${seed}: ${setting.kind}, ${setting.rate.toPrecision(2)}`);
+    await context.step(`${setting.kind}, ${setting.rate.toPrecision(2)}`);
     const accuracies = { unsupervised: await test(tested, study.testRead), supervised: testSupervised(errors) };
     return NETS.map((net) => ({ net, ...setting, seed, accuracy: accuracies[net] }));
   };
@@ -213,9 +213,8 @@ export default defineDemonstration({
     devices: integer({ default: 20_000, min: 1, help: 'number of selectors that the rate of misses is estimated on' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (1 + RATES.length + 2 * FREQUENCIES.length),
   async run(p, context) {
-    const runs = await mapSeeds(p, (seed) => measureErrors(p, RATES, FREQUENCIES, seed, context));
+    const runs = await mapSeeds(p, context, (seed) => measureErrors(p, RATES, FREQUENCIES, seed, context));
     const results = new ResultGrid(runs.flatMap((run) => run.results));
     const errors = new ResultGrid(
       runs.flatMap(({ clean, results }) => results.map((row) => ({ ...row, loss: clean[row.net] - row.accuracy }))),

@@ -145,10 +145,8 @@ export default defineDemonstration({
     ...VARIABILITY_PARAMS,
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds,
   async run(p, context) {
-    const { lessons } = await measureSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}`);
+    const { lessons } = await measureSeeds(p, context, async (seed) => {
       const dogs: Dogs = { ...p, seed, tauRec: 20_000, reward: true };
       const lessons = [
         ...INTERVALS.map((interval) => runLesson(dogs, 'paired', { interval })),

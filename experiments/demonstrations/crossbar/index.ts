@@ -91,7 +91,7 @@ export async function measureArrays(study: Study, seed: number, context: RunCont
   for (const size of study.sizes) {
     arrays.push({ size, lineResistance: 0, seed, ...ideal });
     for (const lineResistance of study.lineResistances) {
-      await context.step(`seed ${seed}: arrays of ${size}, ${lineResistance} Ω`);
+      await context.step(`arrays of ${size}, ${lineResistance} Ω`);
       const tile = { rows: size, columns: size };
       arrays.push({ size, lineResistance, seed, ...(await layer.readThroughLines(lineResistance, tile)) });
     }
@@ -113,12 +113,11 @@ export default defineDemonstration({
     thresholdSpread: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of the switching voltages of cells' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (2 + SIZES.length * LINE_RESISTANCES.length) + ARRAY_SIZES.length,
   async run(p, context) {
     const study = { ...p, sizes: SIZES, lineResistances: LINE_RESISTANCES };
-    const { arrays, cells } = await measureSeeds(p, async (seed) => {
+    const { arrays, cells } = await measureSeeds(p, context, async (seed) => {
       const { layer, arrays } = await measureArrays(study, seed, context);
-      await context.step(`seed ${seed}: non-linear cells`);
+      await context.step('non-linear cells');
       return { arrays, cells: measureCellErrors(layer, seed, { lineResistances: LINE_RESISTANCES, layers: [1] }) };
     });
     const at = (size: number, lineResistance: number) => ({ size, lineResistance });

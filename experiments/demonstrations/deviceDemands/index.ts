@@ -133,18 +133,18 @@ export default defineDemonstration({
     ...layerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * LEARNER_NAMES.length * PROPERTIES.length,
-  async run(p, { signal, step }) {
+  async run(p, context) {
+    const { signal } = context;
     const data = loadMnist();
     const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
     const shifted = { ...data, train: { ...data.train, labels: shiftedLabels } };
-    const { grid, controls } = await measureSeeds(p, async (seed) => {
+    const { grid, controls } = await measureSeeds(p, context, async (seed) => {
       /** Accuracies of devices that several axes share. */
       const known = new Map<string, number>();
       const grid = [];
       for (const learner of LEARNER_NAMES)
         for (const property of PROPERTIES) {
-          await step(`seed ${seed}, ${LEARNERS[learner].name}: ${AXES[property].x.label}`);
+          await context.step(`${LEARNERS[learner].name}: ${AXES[property].x.label}`);
           for (const value of AXES[property].values) {
             const device = { ...REFERENCE, ...AXES[property].device(value) };
             const key = JSON.stringify([learner, device]);

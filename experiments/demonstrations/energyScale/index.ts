@@ -76,7 +76,6 @@ export default defineDemonstration({
     devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices of each preset, averaged over' }),
     ...SEED_PARAMS,
   }),
-  steps: () => presetNames().length,
   async run(p, context) {
     const presets: Preset[] = [];
     for (const name of presetNames()) {

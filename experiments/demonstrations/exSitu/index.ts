@@ -148,13 +148,12 @@ export default defineDemonstration({
     noise: number({ default: 0.02, min: 0, help: 'sd of programming noise unless it is varied, share of the range' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => (4 + TOLERANCES.length) * seeds,
   async run(p, context) {
     const { train, test } = loadMnist();
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
-    const { grid } = await measureSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}: software`);
+    const { grid } = await measureSeeds(p, context, async (seed) => {
+      await context.step('software');
       const software = imported ?? trainClassifier(train, p.train, seed);
       const notVerified = { pulses: Number.NaN, missed: Number.NaN };
       const measure = (study: Study, x: number, classifier: Classifier, usage = notVerified) => {
@@ -163,14 +162,14 @@ export default defineDemonstration({
       const program = (how: Programming, ohm = 0) => programClassifier(software, how, ohm, seed);
       const grid = [measure('software', 0, software)];
       const { noise } = p;
-      await context.step(`seed ${seed}: noise`);
+      await context.step('noise');
       grid.push(...NOISES.map((noise) => measure('noise', noise, program({ noise }))));
-      await context.step(`seed ${seed}: levels`);
+      await context.step('levels');
       grid.push(...LEVELS.map((levels) => measure('levels', levels, program({ levels, noise }))));
-      await context.step(`seed ${seed}: lines`);
+      await context.step('lines');
       grid.push(...LINE_RESISTANCES.map((ohm) => measure('lines', ohm, program({ noise }, ohm))));
       for (const tolerance of [...TOLERANCES, NO_PULSE]) {
-        if (tolerance !== NO_PULSE) await context.step(`seed ${seed}: tolerance ${tolerance}`);
+        if (tolerance !== NO_PULSE) await context.step(`tolerance ${tolerance}`);
         const { classifier, ...usage } = verifyClassifier(software, tolerance, seed);
         grid.push(measure('tolerance', tolerance, classifier, usage));
       }

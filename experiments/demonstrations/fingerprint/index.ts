@@ -66,16 +66,14 @@ export default defineDemonstration({
     cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: 'relative sd of each pulse' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (1 + DEVICE_SDS.length),
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>
       measureDistances(Array.from({ length: p.chips }, (_, chip) => readKeys(`${seed}, chip ${chip}`, options)));
-    const { runs, sweep } = await measureSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}`);
+    const { runs, sweep } = await measureSeeds(p, context, async (seed) => {
       const runs = measureChips(seed, p);
       const sweep = [];
       for (const deviceToDevice of DEVICE_SDS) {
-        await context.step(`seed ${seed}, devices that differ by ${deviceToDevice}`);
+        await context.step(`devices that differ by ${deviceToDevice}`);
         for (const cycleToCycle of CYCLE_SDS) {
           const { intra, inter } = measureChips(seed, { ...p, deviceToDevice, cycleToCycle });
           sweep.push({ deviceToDevice, cycleToCycle, intra: mean(intra), inter: mean(inter) });

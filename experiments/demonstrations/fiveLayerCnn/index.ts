@@ -158,14 +158,13 @@ export default defineDemonstration({
     stuck: number({ default: 0.02, min: 0, max: 1, help: 'share of stuck devices' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (2 + NOISES.length),
   async run(p, context) {
     const data = loadMnist();
     const [train, inPlace] = [takeImages(data.train, p.train), takeImages(data.train, p.inPlace)];
     const test = takeImages(data.test, p.test);
     const image = { rows: train.rows, columns: train.columns, channels: 1 };
-    const { accuracies, kernels, controls } = await measureSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}: training in floating point`);
+    const { accuracies, kernels, controls } = await measureSeeds(p, context, async (seed) => {
+      await context.step('training in floating point');
       const initial = untrained('cnn', image, MNIST_CLASSES, NET, seed);
       const descent = { ...DESCENT, epochs: p.epochs, seed };
       const model = await trainFloat(initial, train, SCALING, descent, () => {});
@@ -177,7 +176,7 @@ export default defineDemonstration({
       };
       const accuracies = [];
       for (const noise of NOISES) {
-        await context.step(`seed ${seed}: noise ${noise}`);
+        await context.step(`noise ${noise}`);
         const chips = Array.from({ length: MANY }, (_, k) => makeChip(noise, k));
         const copies = chips.map((chip) => chip.trainedModel());
         const [single, several] = [averageCopies(copies.slice(0, 1)), averageCopies(copies)];
@@ -185,7 +184,7 @@ export default defineDemonstration({
         const oneHybrid = trainHybrid(makeChip(noise, 0), single);
         accuracies.push({ seed, noise, one, three, oneHybrid, threeHybrid: trainHybrid(chips[0]!, several) });
       }
-      await context.step(`seed ${seed}: copies`);
+      await context.step('copies');
       const chips = Array.from({ length: Math.max(...COPIES) }, (_, k) => makeChip(NOISE, k).trainedModel());
       const kernels = COPIES.map((copies) => {
         return { copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };

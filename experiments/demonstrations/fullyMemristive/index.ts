@@ -150,7 +150,6 @@ export default defineDemonstration({
     ...VARIABILITY_PARAMS,
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => 1 + seeds,
   async run(p, context) {
     await context.step('delays to fire');
     const measured = CAPACITANCES.flatMap((capacitance) =>
@@ -160,8 +159,8 @@ export default defineDemonstration({
         return { capacitance, seed, delays, distance, median: median(delays) };
       }),
     );
-    const runs = await mapSeeds(p, async (seed) => {
-      await context.step(`learning, seed ${seed}`);
+    const runs = await mapSeeds(p, context, async (seed) => {
+      await context.step('learning');
       const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });
       return { seed, before, after, naive: testWeights(before, seed, p), learned: testWeights(after, seed, p) };
     });

@@ -4,7 +4,6 @@
  */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import {
   defineDemonstration,
   integer,
@@ -14,17 +13,21 @@ import {
   SEED_PARAMS,
   VARIABILITY_PARAMS,
 } from '../demonstration.ts';
-import { areAll, inUnit, ratio } from '../findings.ts';
+import { areAll } from '../findings.ts';
 
 const PRE = 500; // ms, presynaptic spike
 const END = 2000; // ms
 const LAG = 10; // ms, of the pairs whose modulation is varied
 const START = 0.5; // weight
 const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60]; // t_post - t_pre, ms
-const SHOWN = [-1, 0, 1, 2]; // modulation
-const LEVELS = Array.from({ length: 17 }, (_, k) => (k - 8) / 4);
+const MODULATIONS = [-1, 0, 1, 2];
 /** Times of the modulating spike relative to the presynaptic one, ms. */
 const MOMENTS = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390];
+const LABELS = {
+  lag: 't(post) − t(pre) (ms)',
+  moment: 'time of the modulating spike after the presynaptic one (ms)',
+  change: 'Δw (share of the range)',
+};
 
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
@@ -57,37 +60,29 @@ export default defineDemonstration({
     ...VARIABILITY_PARAMS,
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds,
   async run(p, context) {
-    const { windows, levels, moments } = await measureSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}`);
+    const measure = (seed: number) => {
       const synapses = { ...p, seed };
-      const atLevel = (lag: number, m: number) => measureChange(lag, gate({ gain: m, tau: Infinity }), -PRE, synapses);
       return {
-        windows: SHOWN.flatMap((modulation) =>
-          LAGS.map((lag) => ({ modulation, lag, change: atLevel(lag, modulation) })),
+        windows: MODULATIONS.flatMap((modulation) =>
+          LAGS.map((lag) => {
+            const model = gate({ gain: modulation, tau: Infinity });
+            return { modulation, lag, change: measureChange(lag, model, -PRE, synapses) };
+          }),
         ),
-        levels: LEVELS.map((modulation) => ({ modulation, change: atLevel(LAG, modulation) })),
-        moments: MOMENTS.map((moment) => ({
-          moment,
-          gate: measureChange(LAG, gate({ tau: p.tau }), moment, synapses),
-          reward: measureChange(LAG, eligibility({ tau: p.tau }), moment, synapses),
-        })),
+        moments: MOMENTS.flatMap((moment) => [
+          { third: 'gate', moment, change: measureChange(LAG, gate({ tau: p.tau }), moment, synapses) },
+          { third: 'reward', moment, change: measureChange(LAG, eligibility({ tau: p.tau }), moment, synapses) },
+        ]),
       };
-    });
-    const level = (modulation: number) => levels.values('change', { modulation });
+    };
+    const { windows, moments } = await measureSeeds(p, context, measure, LABELS);
+    const level = (modulation: number) => windows.values('change', { modulation, lag: LAG });
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
-    const weight = inUnit('share of the range');
     return {
       figures: {
-        'Δw at modulation 1': weight(level(1)),
-        'Δw at modulation 0': weight(level(0)),
-        'Δw at modulation 2 over that at 1': ratio(relative(2)),
-        'Δw at modulation -1 over that at 1': ratio(relative(-1)),
-        'gate 100 ms before the pair': weight(moments.values('gate', { moment: -100 })),
-        'gate 20 ms after the presynaptic spike': weight(moments.values('gate', { moment: 20 })),
-        'reward 100 ms before the pair': weight(moments.values('reward', { moment: -100 })),
-        'reward 20 ms after the presynaptic spike': weight(moments.values('reward', { moment: 20 })),
+        ...windows.figures('change', { modulation: MODULATIONS, lag: LAG }),
+        ...moments.figures('change', { third: ['gate', 'reward'], moment: [-100, 20] }),
       },
       expectations: {
         'control: weights do not change without modulation': areAll(level(0), 0),
@@ -97,42 +92,27 @@ export default defineDemonstration({
           windows.mean('change', { modulation: -1, lag: -10 }) > 0 &&
           windows.mean('change', { modulation: 1, lag: 10 }) > 0,
         'a gate acts only if it opens before the pair':
-          moments.mean('gate', { moment: -10 }) > 0.005 && areAll(moments.values('gate', { moment: 20 }), 0),
+          moments.mean('change', { third: 'gate', moment: -10 }) > 0.005 &&
+          areAll(moments.values('change', { third: 'gate', moment: 20 }), 0),
         'a reward acts only if it comes after the pair':
-          moments.mean('reward', { moment: 20 }) > 0.005 && areAll(moments.values('reward', { moment: -10 }), 0),
+          moments.mean('change', { third: 'reward', moment: 20 }) > 0.005 &&
+          areAll(moments.values('change', { third: 'reward', moment: -10 }), 0),
       },
-      tables: {
-        windows: windows.table({ lag: 'ms' }),
-        levels: levels.table(),
-        moments: moments.table({ moment: 'ms' }),
-      },
+      tables: { windows, moments },
       pictures: {
-        levels: curve({
-          title: `Learning against the modulator: one pair, post ${LAG} ms after pre`,
-          subtitle: `mean and sd of ${p.seeds} seeds, ${p.devices} devices each`,
-          x: { label: 'modulation by the third terminal' },
-          y: { label: 'Δw (% of the range)' },
-          series: [levels.line('change of weight', 'modulation', ({ change }) => 100 * change)],
-        }),
-        windows: curve({
+        windows: windows.picture({
           title: 'STDP window under the third terminal',
-          subtitle: `mean and sd of ${p.seeds} seeds, ${p.devices} devices each`,
-          x: { label: 't(post) − t(pre) (ms)' },
-          y: { label: 'Δw (% of the range)' },
-          series: SHOWN.map((modulation) => {
-            const name = `modulation ${String(modulation).replace('-', '−')}`;
-            return windows.line(name, 'lag', ({ change }) => 100 * change, { modulation });
-          }),
+          subtitle: `${p.devices} devices per seed`,
+          x: 'lag',
+          y: 'change',
+          by: ['modulation'],
         }),
-        moments: curve({
+        moments: moments.picture({
           title: 'Effect of the time of the modulating spike',
-          subtitle: `a pair at 0 and ${LAG} ms; decay ${p.tau} ms; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'time of the modulating spike after the presynaptic one (ms)' },
-          y: { label: 'Δw (% of the range)', domain: [0, 0] },
-          series: [
-            moments.line('gate', 'moment', (row) => 100 * row.gate),
-            moments.line('reward onto an eligibility trace', 'moment', (row) => 100 * row.reward),
-          ],
+          subtitle: `a pair at 0 and ${LAG} ms; decay ${p.tau} ms`,
+          x: 'moment',
+          y: 'change',
+          by: ['third'],
         }),
       },
     };

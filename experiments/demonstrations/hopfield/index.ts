@@ -117,10 +117,8 @@ export default defineDemonstration({
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of cues per setting' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds,
   async run(p, context) {
-    const runs = await mapSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}`);
+    const runs = await mapSeeds(p, context, async (seed) => {
       return DISTINCT_SETTINGS.map((setting) => measureRecall(setting, p.units, p.recalls, seed));
     });
     const grid = new ResultGrid(runs.flat());

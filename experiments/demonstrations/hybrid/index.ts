@@ -78,13 +78,12 @@ export default defineDemonstration({
   claim: 'WO3-x devices with analog and digital modes of update make accuracy and speed of learning adjustable.',
   source: 'R84 of the review Nanoscale Horiz. 2023, 8, 716',
   parameters,
-  steps: ({ seeds }) => seeds * MODES.length,
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const { grid } = await measureSeeds(p, async (seed) => {
+    const { grid } = await measureSeeds(p, context, async (seed) => {
       const grid = [];
       for (const mode of MODES) {
-        await context.step(`seed ${seed}: ${mode}`);
+        await context.step(mode);
         grid.push(...trainMode(p, mode, images, seed));
       }
       return { grid };

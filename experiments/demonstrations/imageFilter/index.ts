@@ -126,7 +126,6 @@ export default defineDemonstration({
     noise: number({ default: 0, min: 0, help: 'sd of programming noise unless it is varied, share of the range' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * Object.keys(STUDIES).length + 1,
   async run(p, context) {
     const image = makeMosaic(p.across);
     const transform = dctMatrix(p.kept);
@@ -140,10 +139,10 @@ export default defineDemonstration({
       const out = filter(task, how, study === 'lines' ? x : 0, seed);
       return { task, study, x, seed, psnr: psnr(out, ideal[task]) };
     };
-    const { grid } = await measureSeeds(p, async (seed) => {
+    const { grid } = await measureSeeds(p, context, async (seed) => {
       const grid = [];
       for (const [study, values] of Object.entries(STUDIES) as [Study, number[]][]) {
-        await context.step(`seed ${seed}: ${study}`);
+        await context.step(study);
         const isRandom = study === 'noise' || p.noise > 0;
         if (!isRandom && seed !== p.seed) continue;
         grid.push(...TASKS.flatMap((task) => values.map((x) => measure(task, study, x, seed))));

@@ -116,9 +116,8 @@ export default defineDemonstration({
     ...layerParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (2 + NOISES.length),
   async run(p, context) {
-    const { flicker, humid, controls } = await measureSeeds(p, async (seed) => {
+    const { flicker, humid, controls } = await measureSeeds(p, context, async (seed) => {
       const { config, data, learned } = await trainMnistLayer(p, seed, context);
       const readout = await fitReadout(config, learned, data.train, context);
       const images = { images: data.test.images, pixels: data.test.rows * data.test.columns };
@@ -131,11 +130,11 @@ export default defineDemonstration({
       };
       const flicker = [];
       for (const noise of NOISES) {
-        await context.step(`seed ${seed}: noise ${noise}`);
+        await context.step(`noise ${noise}`);
         const [none, own, other] = LIGHTS.map((light) => test({ light, noise }).accuracy) as [number, number, number];
         flicker.push({ noise, none, own, other });
       }
-      await context.step(`seed ${seed}: controls`);
+      await context.step('controls');
       const noLight = flicker.find(({ noise }) => noise === NOISE)!.none;
       const gained = GAINS.map((gain) => test({ light: 'none', noise: NOISE, gain }).accuracy);
       const controls = {

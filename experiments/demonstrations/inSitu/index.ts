@@ -70,13 +70,13 @@ function trainLayer({ train }: Images, p: Study, flaw: Flaw, amount: number): So
  */
 async function compareTraining(p: Study, images: Images, { step }: RunContext) {
   const { seed } = p;
-  await step(`seed ${seed}: ideal devices`);
+  await step('ideal devices');
   const best = trainLayer(images, p, 'stuck', 0);
   const ideal = best.accuracy(images.test, p.test);
   const grid = [];
   for (const flaw of FLAWS) {
     const [, amount] = NONIDEALITIES[flaw];
-    await step(`seed ${seed}: ${flaw} ${amount}`);
+    await step(`${flaw} ${amount}`);
     const measure = (tolerance: number, layer: SoftmaxLayer, pulses: number) => {
       return { flaw, amount, tolerance, seed, accuracy: layer.accuracy(images.test, p.test), pulses };
     };
@@ -123,10 +123,9 @@ export default defineDemonstration({
     split: mnistSchema.shape.split,
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (1 + FLAWS.length),
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const { ideal, grid } = await measureSeeds(p, (seed) => compareTraining({ ...p, seed }, images, context));
+    const { ideal, grid } = await measureSeeds(p, context, (seed) => compareTraining({ ...p, seed }, images, context));
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
     const written = new ResultGrid(
       grid.rows

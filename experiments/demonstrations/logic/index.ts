@@ -107,7 +107,6 @@ export default defineDemonstration({
     rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of rows of devices per seed' }),
     ...SEED_PARAMS,
   }),
-  steps: () => 3,
   async run(p, context) {
     const testRows = (spread: number, load: boolean, seed: number) => {
       const rows = Array.from({ length: p.rows }, (_, k) => testTruthTables({ spread, load }, seed * 100_000 + k));

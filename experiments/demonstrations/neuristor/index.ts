@@ -86,7 +86,6 @@ export default defineDemonstration({
     resistanceOn: number({ default: 0.004, min: 1e-4, max: 1, unit: 'GΩ', help: 'resistance of the metallic device' }),
     excitable: number({ default: 14, min: 0, unit: 'mV', help: 'supply of excitable nodes' }),
   }),
-  steps: () => 3,
   async run(p, context) {
     await context.step('rate against supply');
     const supplies = Array.from({ length: 60 }, (_, k) => (k * p.threshold) / 15);

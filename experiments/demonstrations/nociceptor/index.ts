@@ -80,7 +80,6 @@ export default defineDemonstration({
     facilitation: number({ default: 0.3, min: 0, max: 0.9, help: 'relative decrease of the threshold by a spike' }),
     recovery: number({ default: 1e4, min: 1, unit: 'ms', help: 'time constant of healing' }),
   }),
-  steps: () => 3,
   async run(p, context) {
     await context.step('stimuli of each amplitude');
     const injury: Pulse[] = [[START, p.noxious]];

@@ -123,12 +123,11 @@ export default defineDemonstration({
   claim: 'Stacked oxide synapses in a visual system detect orientation at low power and tolerate faults.',
   source: 'Yu et al. 2013 (R34 of the review Nanoscale Horiz. 2023, 8, 716)',
   parameters,
-  steps: ({ seeds }) => seeds * STUCK.length,
   async run(p, context) {
-    const { grid, naive } = await measureSeeds(p, async (seed) => {
+    const { grid, naive } = await measureSeeds(p, context, async (seed) => {
       const grid = [];
       for (const stuck of STUCK) {
-        await context.step(`seed ${seed}: ${100 * stuck} % stuck`);
+        await context.step(`${100 * stuck} % stuck`);
         const { naive, learned } = trainLayer(p, seed, stuck);
         grid.push({ stuck, naive, learned, ...testLayer(p, seed, learned) });
       }

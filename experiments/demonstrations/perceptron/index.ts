@@ -92,7 +92,6 @@ export default defineDemonstration({
     ...SEED_PARAMS,
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),
   }),
-  steps: () => RULES.length + 2,
   async run(p, context) {
     const train = (setting: Omit<Trial, 'epochs' | 'seed'>) =>
       listSeeds(p).map((seed) => {

@@ -58,7 +58,6 @@ export default defineDemonstration({
     forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
     ...SEED_PARAMS,
   }),
-  steps: () => 1 + NONLINEARITIES.length,
   async run(p, context) {
     const digits = Array.from({ length: 10 }, (_, n) => n);
     const sums = digits.flatMap((a) => digits.map((b): Sum => [a, b]));

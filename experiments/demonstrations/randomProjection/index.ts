@@ -101,7 +101,6 @@ export default defineDemonstration({
     spread: number({ default: 0.5, min: 0, max: 2, help: 'relative sd between devices' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => 2 * seeds,
   async run(p, context) {
     const sizes = SIZES.filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
@@ -109,12 +108,12 @@ export default defineDemonstration({
     const pause = async () => {
       if (context.signal.aborted) throw new Interrupted();
     };
-    const { grid, controls } = await measureSeeds(p, async (seed) => {
-      await context.step(`hidden layer, seed ${seed}`);
+    const { grid, controls } = await measureSeeds(p, context, async (seed) => {
+      await context.step('hidden layer');
       const layer = { neurons: p.largest, spread: p.spread, seed };
       const training = await countResponses(train, p.train, layer, 'train', pause);
       const tested = await countResponses(test, p.test, layer, 'test', pause);
-      await context.step(`read-outs, seed ${seed}`);
+      await context.step('read-outs');
       const measure = (select: (counts: typeof tested) => Uint16Array, inputCount: number) => {
         const labelled = { counts: select(training), labels: trainLabels };
         const stream = new Stream(seed, 'read-out');

@@ -121,16 +121,15 @@ export default defineDemonstration({
     noise: number({ default: 0.05, min: 0, max: 0.5, help: 'share of the pixels that are inverted' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => 2 * seeds,
   async run(p, context) {
-    const { accuracies, rates } = await measureSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}: neurons`);
+    const { accuracies, rates } = await measureSeeds(p, context, async (seed) => {
+      await context.step('neurons');
       const rates = PULSES.map((pulses) => ({
         pulses,
         volatile: measureRate('volatile', pulses, seed),
         nonVolatile: measureRate('nonVolatile', pulses, seed),
       }));
-      await context.step(`seed ${seed}: letters`);
+      await context.step('letters');
       const { noise } = p;
       const letters = drawLetters(p.presentations, seed, 'learn');
       const learnWith = (change: { synapses?: Mode; neurons?: Mode; pause?: number }) =>

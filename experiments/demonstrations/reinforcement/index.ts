@@ -146,10 +146,9 @@ export default defineDemonstration({
     ...SEED_PARAMS,
     seeds: integer({ default: 12, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
   }),
-  steps: ({ seeds }) => seeds * (SPREADS.length + 1),
   async run(p, context) {
     const span = Math.min(100, Math.floor(p.episodes / 4));
-    const { grid } = await measureSeeds(p, async (seed) => {
+    const { grid } = await measureSeeds(p, context, async (seed) => {
       const train = (name: keyof typeof TRIALS, spread: number) => {
         const stepCounts = trainAgent({ ...p, ...TRIALS[name], spread, seed });
         const [first, last] = [mean(stepCounts.slice(0, span)), mean(stepCounts.slice(-span))];
@@ -157,10 +156,10 @@ export default defineDemonstration({
       };
       const grid = [];
       for (const spread of SPREADS) {
-        await context.step(`seed ${seed}: spread ${spread}`);
+        await context.step(`spread ${spread}`);
         grid.push(train('devices', spread));
       }
-      await context.step(`seed ${seed}: controls`);
+      await context.step('controls');
       grid.push(...CONTROLS.map((name) => train(name, SPREAD)));
       return { grid };
     });

@@ -167,7 +167,6 @@ export default defineDemonstration({
   claim: 'Volatile memristors separate temporal pulse patterns; with a trained linear readout they recognise digits.',
   source: 'R185 of the review Nanoscale Horiz. 2023, 8, 716',
   parameters,
-  steps: ({ seeds }) => 4 * seeds + 1,
   async run(p, context) {
     await context.step('separation');
     const readAlike = (bits: number, tau: number) =>
@@ -185,18 +184,18 @@ export default defineDemonstration({
       const tested = { counts: features(test, p.test), labels: test.labels.subarray(0, p.test) };
       return testLinear(training, tested, training.counts.length / p.train, new Stream(seed, 'readout'));
     };
-    const { grid, controls } = await measureSeeds(p, async (seed) => {
+    const { grid, controls } = await measureSeeds(p, context, async (seed) => {
       const grid = [];
       for (const kind of KINDS) {
         const { name, taus } = RESERVOIRS[kind];
-        await context.step(`seed ${seed}: ${name}`);
+        await context.step(name);
         const tables = taus(p).map((tau, k) =>
           readPatterns({ ...p, tau }, countSections(train, p.bits), k === 0 ? seed : `${seed}/${k}`),
         );
         const mnist = testMnist(seed, (images, count) => imageFeatures(images, count, tables, p.levels));
         grid.push({ kind, mnist, order: testOrder(p, taus(p), seed) });
       }
-      await context.step(`seed ${seed}: readout of the pulses`);
+      await context.step('readout of the pulses');
       return { grid, controls: { pulses: testMnist(seed, imagePulses) } };
     });
     const pulses = controls.values('pulses');

@@ -48,10 +48,8 @@ export default defineDemonstration({
     devices: integer({ default: 200, min: 1, max: 100_000, help: 'number of devices, averaged over' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds,
   async run(p, context) {
-    const { stdp, rates } = await measureSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}`);
+    const { stdp, rates } = await measureSeeds(p, context, async (seed) => {
       const second = { ...p, seed };
       const first = { ...second, kappa: 0 };
       return {

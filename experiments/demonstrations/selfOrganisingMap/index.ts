@@ -139,7 +139,7 @@ function makeConfig(p: Settings, seed: number, hasNeighbours: boolean): mnist.Mn
 }
 
 async function trainMap(p: Settings, seed: number, hasNeighbours: boolean, images: mnist.Mnist, context: RunContext) {
-  await context.step(`seed ${seed}: ${hasNeighbours ? 'map' : 'control'}`);
+  await context.step(hasNeighbours ? 'map' : 'control');
   const config = makeConfig(p, seed, hasNeighbours);
   return { config, ...(await trainAndTest(config, images, context)) };
 }
@@ -162,17 +162,16 @@ export default defineDemonstration({
   claim: 'A memristor array learns a self-organising map in situ.',
   source: 'R190 of the review Nanoscale Horiz. 2023, 8, 716',
   parameters,
-  steps: ({ seeds }) => 3 * seeds,
   async run(p, context) {
     const images = mnist.imagesOf(mnist.loadMnist(), makeConfig(p, p.seed, true));
     const { rows, columns } = images.train;
     const units = p.width ** 2;
     const testImages = images.test.images.subarray(0, Math.min(MEASURED_IMAGES, p.test) * rows * columns);
     const trainingImages = images.train.images.subarray(0, p.train * rows * columns);
-    const { grid, maps } = await measureSeeds(p, async (seed) => {
+    const { grid, maps } = await measureSeeds(p, context, async (seed) => {
       const map = await trainMap(p, seed, true, images, context);
       const control = await trainMap(p, seed, false, images, context);
-      await context.step(`seed ${seed}: other maps`);
+      await context.step('other maps');
       const lattice = { ...p, units, weights: control.learned.weights };
       const weights: Record<Kind, ArrayLike<number>> = {
         map: map.learned.weights,

@@ -51,7 +51,7 @@ async function runSeed(p: Settings, seed: number, { train, test }: ReturnType<ty
     const errors: number[] = [];
     const tenth = Math.ceil(Math.ceil(p.learn / lca.BATCH) / 10);
     const dictionary = await lca.learnDictionary(trainingPatches, { ...p, seed, shuffled }, async (error) => {
-      if (errors.length % tenth === 0) await context.step(`seed ${seed}: ${shuffled ? 'wrong codes' : 'learning'}`);
+      if (errors.length % tenth === 0) await context.step(shuffled ? 'wrong codes' : 'learning');
       errors.push(error);
     });
     const length = Math.ceil(errors.length / tenth);
@@ -68,7 +68,7 @@ async function runSeed(p: Settings, seed: number, { train, test }: ReturnType<ty
   const restored: Float64Array[][] = [];
   const results: { seed: number; lambda: number; kind: Kind; error: number; active: number }[] = [];
   for (const lambda of LAMBDAS) {
-    await context.step(`seed ${seed}: lambda ${lambda}`);
+    await context.step(`lambda ${lambda}`);
     const code = (dictionary: lca.Dictionary, inhibition = true) =>
       lca.codePatches(patches, { ...dictionary, neurons, inhibition, lambda });
     const spiking = code(own.dictionary);
@@ -98,13 +98,9 @@ export default defineDemonstration({
     'A memristor array whose neurons inhibit each other learns a dictionary and codes images by few active neurons.',
   source: 'R184 of the review Nanoscale Horiz. 2023, 8, 716',
   parameters,
-  steps: ({ seeds, learn }) => {
-    const batches = Math.ceil(learn / lca.BATCH);
-    return seeds * (LAMBDAS.length + 2 * Math.ceil(batches / Math.ceil(batches / 10)));
-  },
   async run(p, context) {
     const images = loadMnist();
-    const runs = await mapSeeds(p, (seed) => runSeed(p, seed, images, context));
+    const runs = await mapSeeds(p, context, (seed) => runSeed(p, seed, images, context));
     const grid = new ResultGrid(runs.flatMap(({ results }) => results));
     const courses = new ResultGrid(runs.flatMap((run) => run.courses));
     const lines = (quantity: Quantity) => KIND_KEYS.map((kind) => grid.line(KINDS[kind], 'lambda', quantity, { kind }));

@@ -40,14 +40,14 @@ export async function measureStacks(
     const ways: readonly Way[] = lineResistance === BOTH_WAYS ? ['inputs', 'outputs'] : ['inputs'];
     for (const way of ways) {
       for (const layers of lineResistance === 0 ? [1] : layerCounts) {
-        await context.step(`seed ${seed}: ${lineResistance} Ω, ${layers} layers`);
+        await context.step(`${lineResistance} Ω, ${layers} layers`);
         const byInputs = { rows: Math.ceil(rows / layers), columns };
         const tile = way === 'inputs' ? byInputs : { rows, columns: Math.ceil(columns / layers) };
         stacks.push({ layers, way, lineResistance, seed, ...(await layer.readThroughLines(lineResistance, tile)) });
       }
     }
   }
-  await context.step(`seed ${seed}: non-linear cells`);
+  await context.step('non-linear cells');
   return { stacks, cells: measureCellErrors(layer, seed, cells) };
 }
 
@@ -63,9 +63,8 @@ export default defineDemonstration({
     test: integer({ default: 1000, min: COMPARED_IMAGES, max: 10_000, help: 'number of test images' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (3 + (LINE_RESISTANCES.length + 1) * LAYERS.length),
   async run(p, context) {
-    const { stacks, cells } = await measureSeeds(p, (seed) => measureStacks(p, STUDY, seed, context));
+    const { stacks, cells } = await measureSeeds(p, context, (seed) => measureStacks(p, STUDY, seed, context));
     const lossy = stacks.filter(({ lineResistance }) => lineResistance > 0);
     const at = (layers: number, way: Way = 'inputs', lineResistance = 2) => ({ layers, way, lineResistance });
     const flat = stacks.select(at(1, 'inputs', 0));

@@ -51,12 +51,11 @@ export default defineDemonstration({
     'Hiding trained synapses of a 32 x 32 self-rectifying crossbar saves 37 % of the array energy in unsupervised learning of MNIST.',
   source: 'Cheong et al. 2022 (R87 of the review Nanoscale Horiz. 2023, 8, 716)',
   parameters,
-  steps: ({ seeds }) => seeds * (MISSES.length + 2),
   async run(p, context) {
     const images = imagesOf(loadMnist(), layerConfig(p, {}));
-    const { hidden, visible } = await measureSeeds(p, async (seed) => {
+    const { hidden, visible } = await measureSeeds(p, context, async (seed) => {
       const trainWith = async (text: string, options: object) => {
-        await context.step(`seed ${seed}: ${text}`);
+        await context.step(text);
         return train(p, seed, options, images, context);
       };
       const everyPulse = await trainWith('every pulse sent', {});

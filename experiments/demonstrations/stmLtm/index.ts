@@ -87,15 +87,14 @@ export default defineDemonstration({
     deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of steps and largest conductances' }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => 1 + seeds,
   async run(p, context) {
     await context.step('one device');
     const courses = new ResultGrid(
       [p.fast, p.slow].flatMap((interval) => traceDevice(interval, 60, p).map((point) => ({ interval, ...point }))),
     );
     const times = [...FRAME_TIMES, p.rest];
-    const { frames, remainders } = await measureSeeds(p, async (seed) => {
-      await context.step(`array, seed ${seed}`);
+    const { frames, remainders } = await measureSeeds(p, context, async (seed) => {
+      await context.step('array');
       const devices = { ...p, seed };
       const states = writeDigits(p.fast, p.slow, times, devices);
       const remainders = INTERVALS.map((interval) => {

@@ -114,10 +114,9 @@ export default defineDemonstration({
     ...layerParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
     ...SEED_PARAMS,
   }),
-  steps: ({ seeds }) => seeds * (2 + STORAGE_TEMPERATURES.length),
   async run(p, context) {
-    const { retention, storage, layers } = await measureSeeds(p, async (seed) => {
-      await context.step(`seed ${seed}: retention`);
+    const { retention, storage, layers } = await measureSeeds(p, context, async (seed) => {
+      await context.step('retention');
       const barriers = drawBarriers(DEVICES, p.spread, seed);
       const retention = PLOT_TEMPERATURES.map((temperature) => {
         const timeOf = (energies: readonly number[]) => findRetentionTime(meanDecay(energies, temperature));
@@ -136,7 +135,7 @@ export default defineDemonstration({
       const fresh = await layer.testWeights(Float32Array.from(layer.learned.weights));
       const storage = [];
       for (const temperature of STORAGE_TEMPERATURES) {
-        await context.step(`seed ${seed}: ${temperature} K`);
+        await context.step(`${temperature} K`);
         storage.push({
           temperature,
           equal: await testStored(temperature, [BARRIER], false),

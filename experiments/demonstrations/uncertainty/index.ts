@@ -104,12 +104,12 @@ async function runPasses(
   passes: number,
   context: RunContext,
 ) {
-  const { seed, neurons, neuron } = config;
-  await context.step(`seed ${seed}: labels, threshold sd ${neuron.readNoise}`);
+  const { neurons, neuron } = config;
+  await context.step(`labels, threshold sd ${neuron.readNoise}`);
   const readout = await fitReadout(config, learned, images.train, context);
   const counts: (Uint8Array | Uint16Array)[] = [];
   for (let pass = 0; pass < passes; pass++) {
-    await context.step(`seed ${seed}: test, threshold sd ${neuron.readNoise}, pass ${pass + 1}`);
+    await context.step(`test, threshold sd ${neuron.readNoise}, pass ${pass + 1}`);
     const options = { ...context, pass };
     const responses = requireResult(
       await mnist.responsesOf('test', config, learned, images.test, config.test, options),
@@ -124,7 +124,7 @@ async function runSeed(seed: number, p: Settings, context: RunContext) {
   const settings = { seed, neurons, epochs, split, test, label, testSpikes: p.spikes, ...(train && { train }) };
   const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: p.sd } });
   const images = mnist.imagesOf(mnist.loadMnist(), noisy);
-  await context.step(`seed ${seed}: training`);
+  await context.step('training');
   const { learned } = requireResult(await mnist.trainLayer(noisy, images.train, context));
   const { readout, counts } = await runPasses(noisy, learned, images, p.passes, context);
   const twin = await runPasses(mnist.mnistConfig(settings), learned, images, 1, context);
@@ -157,9 +157,8 @@ export default defineDemonstration({
     'A spiking network of stochastic threshold-switch neurons estimates the uncertainty of its answers, so that fatal errors of a conventional network are avoided.',
   source: 'Wang et al. 2021, PubMed 34821279 (R89 of the review Nanoscale Horiz. 2023, 8, 716)',
   parameters,
-  steps: ({ seeds, passes }) => seeds * (passes + 4),
   async run(p, context) {
-    const runs = await mapSeeds(p, (seed) => runSeed(seed, p, context));
+    const runs = await mapSeeds(p, context, (seed) => runSeed(seed, p, context));
     const grid = new ResultGrid(runs);
     const rejection = new ResultGrid(runs.flatMap((run) => run.rejection));
     const entropies = new ResultGrid(

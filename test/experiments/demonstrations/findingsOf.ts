@@ -1,13 +1,18 @@
 import { validate } from '../../../core/declare/validate.ts';
+import { columnsOf } from '../../../experiments/demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../../../experiments/demonstrations/index.ts';
 
 /** What a demonstration comes to, run without a directory; parameters that are not given have their defaults. It expects three things or more, one of them a control. */
 export async function findingsOf(name: string, given: Readonly<Record<string, unknown>> = {}) {
   const { default: demo } = await DEMONSTRATIONS[name]!();
   const stage = { signal: new AbortController().signal, step: async () => {} };
-  const { expectations, ...findings } = await demo.run(validate(demo.parameters, given, name), stage);
+  const { expectations, tables, ...findings } = await demo.run(validate(demo.parameters, given, name), stage);
   const texts = Object.keys(expectations);
   if (texts.length < 3 || !texts.some((text) => /\bcontrol\b/.test(text)))
     throw new Error(`${name} expects ${texts.join('; ')}`);
-  return { ...findings, expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })) };
+  return {
+    ...findings,
+    tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, columnsOf(table)])),
+    expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })),
+  };
 }

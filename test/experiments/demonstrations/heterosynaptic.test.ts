@@ -10,8 +10,8 @@ test('scaled, stopped, turned round; before or after the pair', async () => {
 
 test('a gate that closes at once lets nothing through', async () => {
   const { figures } = await findingsOf('heterosynaptic', { seeds: 1, devices: 20, tau: 1 });
-  assert.ok(Math.abs(figures['gate 100 ms before the pair']!.values[0]!) < 1e-12);
-  assert.ok(figures['Δw at modulation 1']!.values[0]! > 0.005);
+  assert.ok(Math.abs(figures['Δw, gate, moment -100 ms']!.values[0]!) < 1e-12);
+  assert.ok(figures['Δw, modulation 1, lag 10 ms']!.values[0]! > 0.005);
 });
 
 test.run();

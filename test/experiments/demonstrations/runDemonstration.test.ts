@@ -16,7 +16,6 @@ const squares = defineDemonstration({
   claim: 'Squares grow.',
   source: 'none',
   parameters: object({ ...SEED_PARAMS }),
-  steps: ({ seeds }) => seeds,
   async run(parameters, context) {
     const values: number[] = [];
     for (const seed of listSeeds(parameters)) {
@@ -28,7 +27,7 @@ const squares = defineDemonstration({
     return {
       figures: {
         square: { unit: 'mV', values },
-        lost: { unit: 'mV', values: values.map((v) => v / 8 - 1), isDifference: true },
+        lost: { unit: 'points', values: values.map((v) => v / 8 - 1) },
       },
       expectations: { 'they grow': values.at(-1)! > values[0]! },
       tables: { squares: { square: column } },
