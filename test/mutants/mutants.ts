@@ -55,7 +55,12 @@ const CORE: readonly Bug[] = [
 const NEURONS: readonly Bug[] = [
   ['neurons/parts/adaptiveThreshold', 'winner - (winner % group)', '0', 'neurons/parts/adaptiveThreshold'],
   ['neurons/parts/adaptiveThreshold', 'this.gain / group', 'this.gain / b.length', 'neurons/parts/adaptiveThreshold'],
-  ['neurons/parts/adaptiveThreshold', 'this.#increment * (1 / this.decay(t))', 'this.#increment', 'neurons/lif'],
+  [
+    'neurons/parts/adaptiveThreshold',
+    'this.#increment * (1 / this.decay(t))',
+    'this.#increment',
+    'neurons/parts/adaptiveThreshold',
+  ],
   ['neurons/parts/crossing', 'start >= 0', 'start > 0', 'neurons/parts/crossing'],
   ['neurons/parts/crossing', 'if (c <= 0)', 'if (c < -1)', 'neurons/parts/crossing'],
   ['neurons/stimuli/poisson', 'Math.max(t, this.#start)', 't', 'neurons/stimuli/poisson'],

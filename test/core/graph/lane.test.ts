@@ -52,4 +52,18 @@ test('loading and pushing after it leave the block alone', () => {
   assert.is(block.neurons[0], 0);
 });
 
+test('spikes at the time of a change stay, later ones are removed', () => {
+  const queue = new SpikeQueue(new Arena());
+  for (const [row, time] of [1, 2, 2, 3].entries()) queue.push(time, row);
+  queue.cancelAfter(2);
+  assert.equal([...queue.save().times], [1, 2, 2]);
+});
+
+test('a range of arrivals includes whole ticks, whatever the number to search', () => {
+  const queue = new SpikeQueue(new Arena());
+  for (const [row, time] of [1, 2, 2, 2, 3].entries()) queue.push(time, row);
+  assert.is(queue.endBefore(10, 2), 4);
+  assert.is(queue.endBefore(2, 10), 1);
+});
+
 test.run();

@@ -6,7 +6,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
 import { drawLanes, LANES, LANES_STATE } from '../../../core/random/generators.ts';
-import { CounterRandom, type Seed, Stream } from '../../../core/random/random.ts';
+import { CounterRandom, type Seed, Stream, sampleFirst, shuffle } from '../../../core/random/random.ts';
 import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from '../kernels/oracle/index.ts';
@@ -249,6 +249,25 @@ test('an alias table holds exactly the given shares', () => {
     }),
     runs(300),
   );
+});
+
+test('shuffled lists and samples come in every order equally often', () => {
+  const stream = new Stream(3, 'orders');
+  const below = (n: number) => stream.below(n);
+  const count = 6000;
+  const orders: readonly ((list: number[]) => number[])[] = [
+    (list) => shuffle(list, below),
+    (list) => sampleFirst(list, list.length, below),
+  ];
+  for (const reorder of orders) {
+    const counts = new Map<string, number>();
+    for (let k = 0; k < count; k++) {
+      const order = reorder([0, 1, 2]).join('');
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    assert.is(counts.size, 6);
+    for (const n of counts.values()) assert.ok(Math.abs(n - count / 6) < 5 * Math.sqrt(count / 6));
+  }
 });
 
 test.run();

@@ -71,4 +71,17 @@ for (const precision of ['f32', 'f64'] as const)
         }
       });
 
+test('a spike raises a decayed threshold by the whole increment', () => {
+  const thresholds = new AdaptiveThreshold(
+    { size: 1, precision: 'f64', adaptive: { increment: 0.3, tau: 50 } },
+    new ElementParameter(Float64Array.of(20)),
+    new ElementParameter(Float64Array.of(0)),
+    new Arena(),
+  );
+  thresholds.postSpike(0, 0);
+  const before = thresholds.at(0, 40);
+  thresholds.postSpike(0, 40);
+  assert.ok(Math.abs(thresholds.at(0, 40) - before - 0.3) < 1e-12);
+});
+
 test.run();

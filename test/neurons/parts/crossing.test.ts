@@ -143,4 +143,8 @@ test('the shared scale is e^((t - t0) rate) to 1e-14, and 1 at t0', () => {
   );
 });
 
+test('a sum that rises towards a negative limit never crosses', () => {
+  for (const limit of [0, -1e-3, -0.5, -2]) assert.is(firstCrossing(limit, -5, 5, -3, 2), Infinity);
+});
+
 test.run();

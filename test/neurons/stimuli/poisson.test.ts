@@ -125,4 +125,15 @@ test('a list of rates of another length is refused by name', () => {
   );
 });
 
+test('no spike follows the stop, not even the first one', () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const net = new Network({ seed });
+    const rows = new Rows();
+    net.recordSpikes([net.population('p', poisson({ size: 1, rate: 1000, stop: 0.5 }))], rows);
+    net.run(5);
+    net.flush();
+    assert.ok(rows.rows.every(({ time }) => time! <= 0.5));
+  }
+});
+
 test.run();
