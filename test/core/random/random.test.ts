@@ -254,7 +254,7 @@ test('an alias table holds exactly the given shares', () => {
 test('shuffled lists and samples come in every order equally often', () => {
   const stream = new Stream(3, 'orders');
   const below = (n: number) => stream.below(n);
-  const count = 6000;
+  const count = 60_000;
   const orders: readonly ((list: number[]) => number[])[] = [
     (list) => shuffle(list, below),
     (list) => sampleFirst(list, list.length, below),
