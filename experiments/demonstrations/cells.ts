@@ -4,8 +4,8 @@ import type { ResultGrid } from './findings.ts';
 import { applyGains, computeCurrents, computeErrors, fitGains, G_MAX, type TrainedLayer } from './trainedLayer.ts';
 
 /** Current at the full read voltage over that at half of it: ohmic cells, and NbO/TaO (Cao et al. 2023, its ref. 106). */
-export const NONLINEARITIES = [2, 141];
-export const cellName = (nonlinearity: number): string => (nonlinearity === 2 ? 'ohmic cells' : 'non-linear cells');
+const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
+export const CELLS = Object.keys(NONLINEARITIES) as (keyof typeof NONLINEARITIES)[];
 
 /** Number of lines of the array. */
 const SIZE = 64;
@@ -26,7 +26,6 @@ interface CellSettings {
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,
-  seed: number,
   { lineResistances, layers: layerCounts }: CellSettings,
 ) {
   const top = (rows - SIZE) / 2;
@@ -60,38 +59,29 @@ export function measureCellErrors(
     return sum;
   };
   /** Errors of the currents of an array; `gainError` with one gain per output. */
-  const measure = (nonlinearity: number, lineResistance: number, layers: number) => {
+  const measure = (cells: keyof typeof NONLINEARITIES, lineResistance: number, layers: number) => {
     const array = new NonLinearCrossbar({
       rows: SIZE / layers,
       columns: across,
-      cell: cellCurrent(nonlinearity),
+      cell: cellCurrent(NONLINEARITIES[cells]),
       lineResistance: { word: lineResistance, bit: lineResistance },
     });
     const currents = currentsOf(array, layers, test);
     const gains = fitGains(currentsOf(array, layers, training), ideal.training, across);
+    const { error } = computeErrors(currents, ideal.test);
     const gainError = computeErrors(applyGains(currents, gains), ideal.test).error;
-    return { nonlinearity, lineResistance, layers, seed, ...computeErrors(currents, ideal.test), gainError };
+    return { cells, lineResistance, layers, error, gainError };
   };
-  return NONLINEARITIES.flatMap((nonlinearity) =>
-    lineResistances.flatMap((ohm) => layerCounts.map((layers) => measure(nonlinearity, ohm, layers))),
+  return CELLS.flatMap((cells) =>
+    lineResistances.flatMap((ohm) => layerCounts.map((layers) => measure(cells, ohm, layers))),
   );
 }
 
-type CellGrid = ResultGrid<ReturnType<typeof measureCellErrors>[number]>;
-
-/** Curves of the errors of both kinds of cells, without and with one gain per output. */
-export const cellLines = (cells: CellGrid, x: 'lineResistance' | 'layers') =>
-  NONLINEARITIES.flatMap((nonlinearity) => [
-    cells.line(cellName(nonlinearity), x, 'error', { nonlinearity }),
-    cells.line(`${cellName(nonlinearity)}, one gain per output`, x, 'gainError', { nonlinearity }),
-  ]);
+type CellGrid = ResultGrid<{ readonly seed: number } & ReturnType<typeof measureCellErrors>[number]>;
 
 /** True if non-linear cells have a larger mean error than ohmic cells in the same setting. */
 export const isWorseNonLinear = (
-  cells: CellGrid,
+  grid: CellGrid,
   key: 'error' | 'gainError',
   where: Parameters<CellGrid['mean']>[1],
-) => {
-  const [ohmic, nonLinear] = NONLINEARITIES.map((nonlinearity) => cells.mean(key, { ...where, nonlinearity }));
-  return nonLinear! > ohmic!;
-};
+): boolean => grid.mean(key, { ...where, cells: 'non-linear' }) > grid.mean(key, { ...where, cells: 'ohmic' });

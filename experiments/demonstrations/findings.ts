@@ -112,6 +112,8 @@ interface GridPicture<R> {
   readonly subtitle?: string;
   readonly x: NumericKey<R>;
   readonly y: NumericKey<R>;
+  /** Label of x, if the column has different quantities in different rows. */
+  readonly xLabel?: string;
   /** Columns whose combinations have a line each. */
   readonly by?: readonly Key<R>[];
   readonly where?: Settings<R>;
@@ -166,17 +168,17 @@ export class ResultGrid<R extends object> {
   }
 
   /** Curves of the mean of a column over the seeds, with its sd. */
-  picture({ title, subtitle, x, y, by = [], where = {}, log = '', domain, references }: GridPicture<R>): string {
+  picture({ title, subtitle, x, y, by = [], where = {}, log = '', domain, ...given }: GridPicture<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
     return curve({
       title,
       subtitle: [subtitle ?? '', seeds > 1 ? `mean and sd of ${seeds} seeds` : ''].filter(Boolean).join('; '),
-      x: { label: this.#labelOf(x), log: log.includes('x') },
+      x: { label: given.xLabel ?? this.#labelOf(x), log: log.includes('x') },
       y: { label: this.#labelOf(y), log: log.includes('y'), ...(domain && { domain }) },
       series: this.#groupBy(by, where).map(([name, rows]) => {
         return { name: name || this.#parseLabel(y).label, points: meanPoints(rows, x, y) };
       }),
-      ...(references && { references }),
+      references: given.references ?? [],
     });
   }
 
@@ -212,8 +214,9 @@ export class ResultGrid<R extends object> {
     const describe = (key: Key<R>, value: unknown) => {
       if (typeof value === 'string') return value;
       if (typeof value === 'boolean') return value ? toWords(key) : `not ${toWords(key)}`;
+      if (key === 'x') return `${value}`;
       const { unit } = this.#parseLabel(key);
-      return `${key === 'x' ? '' : `${toWords(key)} `}${value}${unit === '1' || key === 'x' ? '' : ` ${unit}`}`;
+      return `${toWords(key)} ${value}${unit === '1' || unit.includes(' ') ? '' : ` ${unit}`}`;
     };
     const nameOf = (row: R) => keys.map((key) => describe(key, row[key])).join(', ');
     return [...groupRows(this.select(where), nameOf)];

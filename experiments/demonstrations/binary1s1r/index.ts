@@ -4,22 +4,11 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { mean } from 'simple-statistics';
 import { binary, CrossbarLayer, type LabelledImages, object, programWeights, selectorMisses } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import {
-  defineDemonstration,
-  integer,
-  type LayerSize,
-  layerParams,
-  mapSeeds,
-  number,
-  type RunContext,
-  SEED_PARAMS,
-} from '../demonstration.ts';
-import { mergeRecords, percent, pointDifferences, ResultGrid, ratio } from '../findings.ts';
+import { defineDemonstration, integer, layerParams, measureSeeds, number, SEED_PARAMS } from '../demonstration.ts';
+import { mergeRecords, percent } from '../findings.ts';
 import { testScores } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -27,9 +16,6 @@ import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 const OFF = 1e-6;
 const ON = 1e-4;
 const LOW_WEIGHT = Math.fround(OFF / ON);
-
-/** Read errors: of a selector, or random at each read in either direction. */
-type ReadErrors = NonNullable<Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'>>;
 
 /**
  * Binarises weights: 1 if the weight is above the mean of its neuron, else LOW_WEIGHT. Thresholds are divided by a gain that
@@ -54,32 +40,13 @@ export function binarise({ weights, thresholds }: Learned, per: 'neuron' | 'arra
 const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: number): Float64Array =>
   programWeights(Float64Array.from(weights), { low, high: 1 }, { flips: rate }, seed);
 
-const addWriteErrors = (layer: Learned, rate: number, seed: number): Learned => ({
-  ...layer,
-  weights: Float32Array.from(flipBits(layer.weights, LOW_WEIGHT, rate, seed)),
-});
-
-const addReadErrors = (layer: Learned, errors: ReadErrors): Learned => ({
-  ...layer,
-  device: binary({ gMin: OFF, gMax: ON, weightAtGMax: 1, ...errors }),
-});
-
 const FILE = join(
   dirname(createRequire(import.meta.url).resolve('memspike/package.json')),
   'experiments/examples/binaryMlp.npz',
 );
 
-interface BinaryLayer {
-  readonly inputs: number;
-  /** Signs of the weights, 1 or -1; inputs × outputs, row-major. */
-  readonly signs: Float64Array;
-  /** Magnitude of the weights of each output. */
-  readonly gains: Float64Array;
-  readonly biases: Float64Array;
-}
-
-/** Imports a net with binary weights that was trained with labels elsewhere. */
-export function importNet(): BinaryLayer[] {
+/** Imports a net that was trained with labels elsewhere. `signs` (inputs × outputs) are 1 or -1, `gains` the magnitudes per output. */
+export function importNet() {
   const arrays = readNpz(FILE);
   return ['fc1', 'fc2'].map((name) => {
     const { shape, values } = arrays.get(`${name}.weight`)!; // outputs × inputs
@@ -94,12 +61,22 @@ export function importNet(): BinaryLayer[] {
   });
 }
 
-/** Accuracy (%) of the net on pairs of binary devices on the first `count` images, with a share `wrong` of bits written wrongly. */
+interface Errors {
+  /** Share of the bits that are written wrongly. */
+  readonly wrong?: number;
+  /** Read pulse that a selector with its own switching voltage may miss. */
+  readonly selector?: { readonly voltage: number; readonly time: number };
+  /** Random errors at each read, in either direction. */
+  readonly readErrors?: { readonly rate: number };
+}
+
+/** Accuracy (%) of the net on pairs of binary devices on the first `count` images. */
 function testNet(
-  net: readonly BinaryLayer[],
+  net: ReturnType<typeof importNet>,
   { images, labels, rows, columns }: LabelledImages,
   count: number,
-  { wrong = 0, seed, ...errors }: ReadErrors & { readonly wrong?: number; readonly seed: number },
+  seed: number,
+  { wrong = 0, ...errors }: Errors = {},
 ): number {
   const device = { gMin: OFF, gMax: ON, weightAtGMax: 1, pSet: 1, pReset: 1, reading: 'differential' } as const;
   const layers = net.map(({ inputs, signs, gains, biases }, n) => {
@@ -133,71 +110,12 @@ function testNet(
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const KNEE = 3; // points of accuracy
-
 const NETS = ['unsupervised', 'supervised'] as const;
-/** Write errors; read errors of selectors; random read errors of the same rate, at each read and in either direction. */
-type ErrorKind = 'write' | 'selector' | 'random';
-
-interface Study extends LayerSize {
-  readonly testRead: number;
-  readonly voltage: number;
-  readonly devices: number;
-}
-
-/** Read pulse at a frequency, and the share of conducting cells that it misses. */
-export function pulseAt(frequency: number, { voltage, devices }: Pick<Study, 'voltage' | 'devices'>, seed: number) {
-  const pulse = { voltage, time: 500 / frequency };
-  return { pulse, rate: selectorMisses(pulse, {}, { devices, seed }) };
-}
-
-/** Tests both networks without errors and with every kind of errors. */
-export async function measureErrors(
-  study: Study,
-  rates: readonly number[],
-  frequencies: readonly number[],
-  seed: number,
-  context: RunContext,
-) {
-  const { config, data, learned, testWeights } = await trainMnistLayer(study, seed, context);
-  const bits = binarise(learned);
-  const imported = importNet();
-  const test = (tested: Learned, images: number, labelled = bits) =>
-    measureAccuracy({ ...config, test: images }, labelled, data, { ...context, tested });
-  const testSupervised = (errors: ReadErrors & { readonly wrong?: number }) =>
-    testNet(imported, data.test, study.testRead, { ...errors, seed });
-  /** Accuracies of both networks with errors; the read frequency is 0 for write errors. */
-  const measure = async (
-    setting: { readonly kind: ErrorKind; readonly rate: number; readonly frequency: number },
-    tested: Learned,
-    errors: Parameters<typeof testSupervised>[0],
-  ) => {
-    await context.step(`${setting.kind}, ${setting.rate.toPrecision(2)}`);
-    const accuracies = { unsupervised: await test(tested, study.testRead), supervised: testSupervised(errors) };
-    return NETS.map((net) => ({ net, ...setting, seed, accuracy: accuracies[net] }));
-  };
-  const results = [];
-  for (const rate of rates) {
-    const setting = { kind: 'write', rate, frequency: 0 } as const;
-    results.push(...(await measure(setting, addWriteErrors(bits, rate, seed), { wrong: rate })));
-  }
-  for (const frequency of frequencies) {
-    const { pulse: selector, rate } = pulseAt(frequency, study, seed);
-    const setting = { rate, frequency };
-    for (const [kind, errors] of [
-      ['selector', { selector }],
-      ['random', { readErrors: { rate } }],
-    ] as const)
-      results.push(...(await measure({ kind, ...setting }, addReadErrors(bits, errors), errors)));
-  }
-  const byArray = binarise(learned, 'array');
-  return {
-    graded: await testWeights(learned.weights),
-    byNeuron: await test(bits, study.test),
-    byArray: await test(byArray, study.test, byArray),
-    clean: { unsupervised: await test(bits, study.testRead), supervised: testSupervised({}) },
-    results,
-  };
-}
+const LABELS = {
+  rate: 'share of the bits',
+  frequency: 'frequency of reading (MHz)',
+  loss: 'accuracy lost by errors (points)',
+};
 
 export default defineDemonstration({
   name: 'binary-1s1r',
@@ -214,44 +132,60 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    const runs = await mapSeeds(p, context, (seed) => measureErrors(p, RATES, FREQUENCIES, seed, context));
-    const results = new ResultGrid(runs.flatMap((run) => run.results));
-    const errors = new ResultGrid(
-      runs.flatMap(({ clean, results }) => results.map((row) => ({ ...row, loss: clean[row.net] - row.accuracy }))),
-    );
+    const imported = importNet();
+    const measure = async (seed: number) => {
+      const { config, data, learned, testWeights } = await trainMnistLayer(p, seed, context);
+      const [bits, byArray] = [binarise(learned), binarise(learned, 'array')];
+      const test = (tested: Learned, images: number, labelled = bits) =>
+        measureAccuracy({ ...config, test: images }, labelled, data, { ...context, tested });
+      const layers = [
+        { weights: 'graded', accuracy: await testWeights(learned.weights) },
+        { weights: 'binarised per neuron', accuracy: await test(bits, p.test) },
+        { weights: 'binarised per array', accuracy: await test(byArray, p.test, byArray) },
+      ];
+      const applyErrors = ({ wrong, ...reading }: Errors) => {
+        if (wrong) return { weights: Float32Array.from(flipBits(bits.weights, LOW_WEIGHT, wrong, seed)) };
+        return { device: binary({ gMin: OFF, gMax: ON, weightAtGMax: 1, ...reading }) };
+      };
+      const testBoth = async (given?: Errors) => ({
+        unsupervised: await test({ ...bits, ...(given && applyErrors(given)) }, p.testRead),
+        supervised: testNet(imported, data.test, p.testRead, seed, given),
+      });
+      const clean = await testBoth();
+      const errors = [];
+      const settings: (readonly [kind: string, rate: number, frequency: number, errors: Errors])[] = [
+        ...RATES.map((rate) => ['write', rate, 0, { wrong: rate }] as const),
+        ...FREQUENCIES.flatMap((frequency) => {
+          const selector = { voltage: p.voltage, time: 500 / frequency };
+          const rate = selectorMisses(selector, {}, { devices: p.devices, seed });
+          return [
+            ['selector', rate, frequency, { selector }] as const,
+            ['random', rate, frequency, { readErrors: { rate } }] as const,
+          ];
+        }),
+      ];
+      for (const [kind, rate, frequency, given] of settings) {
+        await context.step(`${kind}, ${rate.toPrecision(2)}`);
+        const accuracies = await testBoth(given);
+        for (const net of NETS) errors.push({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] });
+      }
+      return { layers, errors };
+    };
+    const { layers, errors } = await measureSeeds(p, context, measure, LABELS);
     const { test } = loadMnist();
-    const supervised = testNet(importNet(), test, test.n, { seed: p.seed }); // deterministic without errors
-    const ratesAt = (frequency: number) => runs.map((_, s) => pulseAt(frequency, p, p.seed + s).rate);
-    const missed = new Map(FREQUENCIES.map((frequency) => [frequency, ratesAt(frequency)]));
-    const conditions = `MNIST, ${p.testRead} test images; mean and sd of ${p.seeds} seeds`;
-    const y = { label: 'accuracy less that without errors (points)' };
-    const gain = ({ loss }: { readonly loss: number }) => -loss;
-    const [byNeuron, byArray] = [runs.map((run) => run.byNeuron), runs.map((run) => run.byArray)];
+    const supervised = testNet(imported, test, test.n, p.seed); // deterministic without errors
+    const subtitle = `MNIST, ${p.testRead} test images`;
     return {
       figures: {
-        'without labels, graded weights': percent(runs.map(({ graded }) => graded)),
-        'without labels, binarised neuron by neuron': percent(byNeuron),
-        'without labels, one pair of values for the array': percent(byArray),
+        ...layers.figures('accuracy', { weights: ['graded', 'binarised per neuron', 'binarised per array'] }),
         'with labels, imported, all test images': percent(supervised),
-        ...mergeRecords(FREQUENCIES, (f) => ({ [`cells missed at ${f} MHz`]: ratio(missed.get(f)!) })),
-        ...mergeRecords(NETS, (net) => ({
-          ...mergeRecords([1e-3, 1e-2, 0.1, 0.3], (rate) => {
-            const lost = errors.values('loss', { net, kind: 'write', rate });
-            return { [`${net}: lost by ${rate} of the bits written wrongly`]: pointDifferences(lost) };
-          }),
-          ...mergeRecords(FREQUENCIES, (frequency) => {
-            const lost = (kind: ErrorKind) => pointDifferences(errors.values('loss', { net, kind, frequency }));
-            return {
-              [`${net}: lost by selectors at ${frequency} MHz`]: lost('selector'),
-              [`${net}: lost by random errors of the same rate at ${frequency} MHz`]: lost('random'),
-            };
-          }),
-        })),
+        ...errors.figures('loss', { net: NETS, kind: 'write', rate: [1e-3, 0.1, 0.3] }),
+        ...errors.figures('loss', { net: NETS, kind: ['selector', 'random'], frequency: [1, 300] }),
       },
       expectations: {
         ...mergeRecords(NETS, (net) => {
           const writeLoss = (rate: number) => errors.mean('loss', { net, kind: 'write', rate });
-          const readLoss = (kind: ErrorKind, frequency: number) => errors.mean('loss', { net, kind, frequency });
+          const readLoss = (kind: string, frequency: number) => errors.mean('loss', { net, kind, frequency });
           return {
             [`${net}: a write error rate of 1e-3 costs less than 1 point`]: writeLoss(1e-3) < 1,
             [`${net}: a loss of ${KNEE} points occurs at a write error rate between 1e-2 and 1e-1`]:
@@ -262,26 +196,29 @@ export default defineDemonstration({
           };
         }),
         'the net trained with labels reaches 97 %': supervised >= 97,
-        'control: binarising per neuron is more accurate than per array': mean(byNeuron) > mean(byArray),
+        'control: binarising per neuron is more accurate than per array':
+          layers.mean('accuracy', { weights: 'binarised per neuron' }) >
+          layers.mean('accuracy', { weights: 'binarised per array' }),
       },
-      tables: { accuracy: results.table({ frequency: 'MHz' }) },
+      tables: { layers, errors },
       pictures: {
-        frequency: curve({
-          title: 'Accuracy against the frequency of reading',
-          subtitle: `read pulses of ${p.voltage} V; ${conditions}`,
-          x: { label: 'frequency (MHz)', log: true },
-          y,
-          series: NETS.flatMap((net) => [
-            errors.line(`${net}, selectors`, 'frequency', gain, { net, kind: 'selector' }),
-            errors.line(`${net}, random errors`, 'frequency', gain, { net, kind: 'random' }),
-          ]),
+        frequency: errors.picture({
+          title: 'Loss of accuracy against the frequency of reading',
+          subtitle: `read pulses of ${p.voltage} V; ${subtitle}`,
+          x: 'frequency',
+          y: 'loss',
+          by: ['net', 'kind'],
+          where: { kind: ['selector', 'random'] },
+          log: 'x',
         }),
-        accuracy: curve({
-          title: 'Accuracy against bits that were written wrongly',
-          subtitle: conditions,
-          x: { label: 'share of the bits', log: true },
-          y,
-          series: NETS.map((net) => errors.line(net, 'rate', gain, { net, kind: 'write' })),
+        accuracy: errors.picture({
+          title: 'Loss of accuracy against bits that were written wrongly',
+          subtitle,
+          x: 'rate',
+          y: 'loss',
+          by: ['net'],
+          where: { kind: 'write' },
+          log: 'x',
         }),
       },
     };

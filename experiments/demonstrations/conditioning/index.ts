@@ -4,9 +4,8 @@
  */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, object, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration, measureSeeds, SEED_PARAMS, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { areAll, inUnit, isGreater, ResultGrid, WHOLE } from '../findings.ts';
+import { areAll, isGreater } from '../findings.ts';
 
 export interface Phase {
   /** Stimuli: the bell, bell and food together, or bell and food too far apart to be associated. */
@@ -106,6 +105,17 @@ const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
 
 const LESSON = { interval: NEAR, training: 'paired' as Phase['trial'], bells: EXTINCTION, rest: REST };
+const LABELS = {
+  naive: 'answers to the bell at first (share of the dogs)',
+  learned: `after ${LEARNING} trials of training (share of the dogs)`,
+  extinguished: `after ${EXTINCTION} bells alone (share of the dogs)`,
+  recovered: 'after a rest of 10 minutes (share of the dogs)',
+  first: 'trials until the bell is answered (trials)',
+  again: 'trials until it is answered again (trials)',
+  interval: 'from one bell to the next in the extinction (s)',
+  answered: 'answers to the bell (share of the dogs)',
+  state: 'state (share of the range)',
+};
 
 /** Bells alone, training, `bells` extinction trials every `interval` s, a rest of `rest` s, one bell, and training again. */
 function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
@@ -123,8 +133,9 @@ function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
   return {
     name,
     interval,
-    responses,
-    states,
+    course: responses.map((fired, trial) => {
+      return { seed: dogs.seed, interval, trial, answered: shareOf(fired), state: mean([...states[trial]!]) };
+    }),
     naive: Math.max(...responses.slice(0, NAIVE).map(shareOf)),
     learned: shareOf(responses[LEARNED - 1]!),
     extinguished: bells > 0 ? shareOf(responses[test - 1]!) : Number.NaN,
@@ -146,7 +157,7 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    const { lessons } = await measureSeeds(p, context, async (seed) => {
+    const measure = (seed: number) => {
       const dogs: Dogs = { ...p, seed, tauRec: 20_000, reward: true };
       const lessons = [
         ...INTERVALS.map((interval) => runLesson(dogs, 'paired', { interval })),
@@ -156,79 +167,59 @@ export default defineDemonstration({
         runLesson({ ...dogs, tauRec: 0 }, 'no depression', {}),
       ];
       return { lessons };
-    });
+    };
+    const { lessons } = await measureSeeds(p, context, measure, LABELS);
     const near = { name: 'paired', interval: NEAR };
     const far = { name: 'paired', interval: FAR };
-    const trials = new ResultGrid(
-      lessons.select({ name: 'paired' }).flatMap(({ seed, interval, responses, states }) =>
-        responses.map((fired, trial) => {
-          return { seed, interval, trial, answered: shareOf(fired), state: mean([...states[trial]!]) };
-        }),
-      ),
-    );
-    const shown = trials.filter(({ trial }) => trial <= TEST);
-    const courses = (y: 'answered' | 'state') =>
-      [NEAR, FAR].map((interval) => shown.line(`bells every ${interval} s`, 'trial', y, { interval }));
-    type Setting = { readonly name: string; readonly interval?: number };
-    const of = (key: 'naive' | 'learned' | 'extinguished' | 'recovered', where: Setting) => lessons.values(key, where);
-    const shares = inUnit('share of the dogs');
-    const trialCount = inUnit('trials');
+    const both = { name: 'paired', interval: [NEAR, FAR] };
+    const trials = lessons.filter(({ name }) => name === 'paired').flatMap(({ course }) => course);
+    const learned = (name: string) => lessons.values('learned', { name });
+    const recovered = (name: string) => lessons.values('recovered', { name });
     return {
       figures: {
-        'answer the bell at first': shares(of('naive', near)),
-        'after 30 pairs': shares(of('learned', near)),
-        'after 60 bells alone, one every 10 s': shares(of('extinguished', near)),
-        'and 10 minutes later': shares(of('recovered', near)),
-        'after 60 bells alone, one every 100 s': shares(of('extinguished', far)),
-        'and then 10 minutes later': shares(of('recovered', far)),
-        'trials until the bell is answered': trialCount(lessons.values('first', far)),
-        'trials until it is again after extinction (every 100 s)': trialCount(lessons.values('again', far)),
-        'control: after 30 bells and foods 5 s apart': shares(of('learned', { name: 'unpaired' })),
-        'control: after 30 pairs, gate closed': shares(of('learned', { name: 'no reward' })),
-        'control: without extinction, as late': shares(of('recovered', { name: 'no extinction' })),
-        'control: without depression, 10 minutes after extinction': shares(of('recovered', { name: 'no depression' })),
+        ...lessons.figures('naive', near),
+        ...lessons.figures('learned', { name: ['paired', 'unpaired', 'no reward'], interval: NEAR }),
+        ...lessons.figures('extinguished', both),
+        ...lessons.figures('recovered', both),
+        ...lessons.figures('recovered', { name: ['no extinction', 'no depression'] }),
+        ...lessons.figures('first', far),
+        ...lessons.figures('again', far),
       },
       expectations: {
         'no dog responds to the bell at first, and at least 90 % do after 30 pairs':
-          areAll(of('naive', near), 0) && isGreater(of('learned', near), 0.9),
+          areAll(lessons.values('naive', near), 0) && isGreater(lessons.values('learned', near), 0.9),
         'control: bell and food 5 s apart, and pairs with a closed gate, cause no learning':
-          areAll(of('learned', { name: 'unpaired' }), 0) && areAll(of('learned', { name: 'no reward' }), 0),
-        'bells alone extinguish the response at either interval':
-          isGreater(0.1, of('extinguished', near)) && isGreater(0.1, of('extinguished', far)),
-        'control: the response remains without bells alone': isGreater(of('recovered', { name: 'no extinction' }), 0.9),
-        'after bells at short intervals most dogs respond again after a rest': isGreater(of('recovered', near), 0.5),
+          areAll(learned('unpaired'), 0) && areAll(learned('no reward'), 0),
+        'bells alone extinguish the response at either interval': isGreater(0.1, lessons.values('extinguished', both)),
+        'control: the response remains without bells alone': isGreater(recovered('no extinction'), 0.9),
+        'after bells at short intervals most dogs respond again after a rest': isGreater(
+          lessons.values('recovered', near),
+          0.5,
+        ),
         'control: after bells at long intervals less than half as many respond, and none without depression':
           isGreater(
-            of('recovered', near).map((share) => share / 2),
-            of('recovered', far),
-          ) && areAll(of('recovered', { name: 'no depression' }), 0),
+            lessons.values(({ recovered }) => recovered / 2, near),
+            lessons.values('recovered', far),
+          ) && areAll(recovered('no depression'), 0),
         'relearning takes fewer trials than learning': lessons.select(far).every(({ first, again }) => again < first),
       },
-      tables: { trials: trials.table({ interval: 's', trial: WHOLE }) },
+      tables: { lessons, trials },
       pictures: {
-        course: curve({
+        course: trials.picture({
           title: 'Dogs that answer the bell: 3 bells alone, 30 with food, 60 alone, a rest, one alone',
-          subtitle: `mean and sd of ${p.seeds} seeds, ${p.dogs} dogs each; the last point comes after a rest of 10 minutes`,
-          x: { label: 'trial' },
-          y: { label: 'share of the dogs', domain: [0, 1] },
-          series: courses('answered'),
+          subtitle: `${p.dogs} dogs per seed; the last point comes after a rest of 10 minutes`,
+          x: 'trial',
+          y: 'answered',
+          by: ['interval'],
+          where: { interval: [NEAR, FAR], trial: Array.from({ length: TEST + 1 }, (_, k) => k) },
         }),
-        states: curve({
-          title: 'State of the memristors over the trials',
-          subtitle: `mean and sd of ${p.seeds} seeds, ${p.dogs} devices each`,
-          x: { label: 'trial' },
-          y: { label: 'state (share of the range)', domain: [0, 0.8] },
-          series: courses('state'),
-        }),
-        recovery: curve({
+        recovery: lessons.picture({
           title: 'Dogs that answer again 10 minutes after the extinction',
-          subtitle: `mean and sd of ${p.seeds} seeds, ${p.dogs} dogs each; terminals recover with 20 s`,
-          x: { label: 'from one bell to the next in the extinction (s)', log: true },
-          y: { label: 'share of the dogs', domain: [0, 1] },
-          series: [
-            lessons.line('after the rest', 'interval', 'recovered', { name: 'paired' }),
-            lessons.line('at the last bell before it', 'interval', 'extinguished', { name: 'paired' }),
-          ],
+          subtitle: `${p.dogs} dogs per seed; terminals recover with 20 s`,
+          x: 'interval',
+          y: 'recovered',
+          where: { name: 'paired' },
+          log: 'x',
         }),
       },
     };

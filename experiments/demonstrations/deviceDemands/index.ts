@@ -4,7 +4,6 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { accuracy as accuracyOf, object } from '../../index.ts';
-import { type CurveAxis, curve } from '../../look/plots/index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
 import {
@@ -15,7 +14,7 @@ import {
   measureSeeds,
   SEED_PARAMS,
 } from '../demonstration.ts';
-import { mergeRecords, percent } from '../findings.ts';
+import { percent } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
 /** Device model with its parameters. */
@@ -64,63 +63,16 @@ const REFERENCE: Device = {
   nonlinearityDown: 0,
 };
 
-interface Axis {
-  readonly x: CurveAxis;
-  readonly values: readonly number[];
-  /** Parameters that differ from the reference device. */
-  readonly device: (value: number) => Readonly<Record<string, unknown>>;
-}
-
-const AXES = {
-  fading: {
-    x: { label: 'nonlinearity, steps fade towards either end (label α, -α)' },
-    values: [0, 2, 4, 6],
-    device: (a: number) => ({ nonlinearityUp: a, nonlinearityDown: -a }),
-  },
-  retraced: {
-    x: { label: 'nonlinearity, the same curve up and down (label α, α)' },
-    values: [0, 2, 4, 6],
-    device: (a: number) => ({ nonlinearityUp: a, nonlinearityDown: a }),
-  },
-  states: {
-    x: { label: 'states of a device', log: true },
-    values: [4, 16, 64, 256],
-    device: (count: number) => ({ levels: { count, rounding: 'stochastic' } }),
-  },
-  onOff: {
-    x: { label: 'on/off ratio', log: true },
-    values: [2, 10, 100],
-    device: (r: number) => ({ gMin: 1e-4 / r }),
-  },
-  writeNoise: {
-    x: { label: 'noise of a pulse (share of the range)' },
-    values: [0, 0.01, 0.03],
-    device: (sd: number) => ({ writeNoise: sd }),
-  },
-  spread: {
-    x: { label: 'relative sd between devices' },
-    values: [0, 0.25, 0.5],
-    device: (sd: number) => ({ deviceToDevice: sd }),
-  },
-} as const satisfies Record<string, Axis>;
-type Property = keyof typeof AXES;
-const PROPERTIES = Object.keys(AXES) as Property[];
-
-/** Settings of the figures. */
-const SHOWN: readonly (readonly [name: string, property: Property, value: number])[] = [
-  ['plain device', 'fading', 0],
-  ['fading steps, 6', 'fading', 6],
-  ['the same curve both ways, 6', 'retraced', 6],
-  ['4 states', 'states', 4],
-  ['on/off ratio 2', 'onOff', 2],
-  ['noise of a pulse 3 %', 'writeNoise', 0.03],
-  ['spread 50 %', 'spread', 0.5],
-];
-
-const LEARNERS = {
-  withLabels: { train: trainWithLabels, title: 'with labels', name: 'with labels (gradients, pairs)' },
-  withoutLabels: { train: trainWithoutLabels, title: 'without labels', name: 'without labels (STDP, single devices)' },
+/** Properties that are varied one at a time: values, and parameters that differ from the reference device. */
+const PROPERTIES: Readonly<Record<string, [values: readonly number[], device: (value: number) => object]>> = {
+  'fading nonlinearity': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: -a })],
+  'retraced nonlinearity': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: a })],
+  states: [[4, 16, 64, 256], (count) => ({ levels: { count, rounding: 'stochastic' } })],
+  'on/off ratio': [[2, 10, 100], (r) => ({ gMin: 1e-4 / r })],
+  'write noise': [[0, 0.01, 0.03], (sd) => ({ writeNoise: sd })],
+  'spread between devices': [[0, 0.25, 0.5], (sd) => ({ deviceToDevice: sd })],
 };
+const LEARNERS = { 'with labels': trainWithLabels, 'without labels': trainWithoutLabels };
 type Learner = keyof typeof LEARNERS;
 const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
@@ -134,67 +86,69 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    const { signal } = context;
     const data = loadMnist();
     const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
     const shifted = { ...data, train: { ...data.train, labels: shiftedLabels } };
     const { grid, controls } = await measureSeeds(p, context, async (seed) => {
-      /** Accuracies of devices that several axes share. */
+      const options = { ...p, data, device: REFERENCE, seed, signal: context.signal };
+      /** Accuracies of devices that several properties share. */
       const known = new Map<string, number>();
       const grid = [];
       for (const learner of LEARNER_NAMES)
-        for (const property of PROPERTIES) {
-          await context.step(`${LEARNERS[learner].name}: ${AXES[property].x.label}`);
-          for (const value of AXES[property].values) {
-            const device = { ...REFERENCE, ...AXES[property].device(value) };
+        for (const [property, [values, change]] of Object.entries(PROPERTIES)) {
+          await context.step(`${learner}: ${property}`);
+          for (const x of values) {
+            const device = { ...REFERENCE, ...change(x) };
             const key = JSON.stringify([learner, device]);
-            const accuracy = known.get(key) ?? (await LEARNERS[learner].train({ ...p, device, data, seed, signal }));
+            const accuracy = known.get(key) ?? (await LEARNERS[learner]({ ...options, device }));
             known.set(key, accuracy);
-            grid.push({ learner, property, value: value as number, seed, accuracy });
+            grid.push({ learner, property, x, accuracy });
           }
         }
-      const options = { ...p, device: REFERENCE, data: shifted, seed, signal };
-      return { grid, controls: { shifted: await trainWithLabels(options) } };
+      return { grid, controls: { accuracy: await trainWithLabels({ ...options, data: shifted }) } };
     });
-    const accuracy = (learner: Learner, property: Property, value: number) =>
-      grid.mean('accuracy', { learner, property, value });
-    const loss = (learner: Learner, property: Property, value: number) =>
-      accuracy(learner, 'fading', 0) - accuracy(learner, property, value);
-
+    const accuracy = (learner: Learner, property: string, x: number) => grid.mean('accuracy', { learner, property, x });
+    const loss = (learner: Learner, property: string, x: number) =>
+      accuracy(learner, 'fading nonlinearity', 0) - accuracy(learner, property, x);
+    const figures = (property: string, x: number | number[]) =>
+      grid.figures('accuracy', { learner: LEARNER_NAMES, property, x });
+    const picture = (property: string, log: '' | 'x' = '') =>
+      grid.picture({
+        title: `Accuracy against ${property}, with labels (gradients) and without (STDP)`,
+        subtitle: `MNIST, ${p.train} training images, ${p.neurons} neurons`,
+        x: 'x',
+        xLabel: property,
+        y: 'accuracy',
+        by: ['learner'],
+        where: { property },
+        log,
+        domain: [50, 90],
+      });
     return {
       figures: {
-        ...mergeRecords(LEARNER_NAMES, (learner) =>
-          mergeRecords(SHOWN, ([name, property, value]) => {
-            const accuracies = grid.values('accuracy', { learner, property, value });
-            return { [`${LEARNERS[learner].title}: ${name}`]: percent(accuracies) };
-          }),
-        ),
-        'control: labels of other images': percent(controls.values('shifted')),
+        ...figures('fading nonlinearity', [0, 6]),
+        ...figures('states', 4),
+        ...figures('write noise', 0.03),
+        'control: labels of other images': percent(controls.values('accuracy')),
       },
       expectations: {
-        'with labels, fading steps cost accuracy': [4, 6].every((a) => loss('withLabels', 'fading', a) > 0),
-        'with labels, the same curve in both directions costs less than fading steps': [4, 6].every(
-          (a) => loss('withLabels', 'retraced', a) < loss('withLabels', 'fading', a),
+        'with labels, fading steps cost accuracy': [4, 6].every(
+          (a) => loss('with labels', 'fading nonlinearity', a) > 0,
         ),
-        'without labels, fading steps gain accuracy': [2, 4, 6].every((a) => loss('withoutLabels', 'fading', a) < 0),
+        'with labels, the same curve in both directions costs less than fading steps': [4, 6].every(
+          (a) => loss('with labels', 'retraced nonlinearity', a) < loss('with labels', 'fading nonlinearity', a),
+        ),
+        'without labels, fading steps gain accuracy': [2, 4, 6].every(
+          (a) => loss('without labels', 'fading nonlinearity', a) < 0,
+        ),
         'both learners are less accurate with fewer states': LEARNER_NAMES.every((learner) =>
           [4, 16].every((n) => accuracy(learner, 'states', n) < accuracy(learner, 'states', 64)),
         ),
         'control: labels of other images lead to accuracy near chance':
-          controls.mean('shifted') < 2 * (100 / MNIST_CLASSES),
+          controls.mean('accuracy') < 2 * (100 / MNIST_CLASSES),
       },
-      tables: { accuracies: grid.table() },
-      pictures: mergeRecords(PROPERTIES, (property) => ({
-        [property]: curve({
-          title: 'Accuracy with labels and without',
-          subtitle: `MNIST, ${p.train} training images, ${p.neurons} neurons, mean and sd of ${p.seeds} seeds`,
-          x: AXES[property].x,
-          y: { label: 'accuracy (%)', domain: [50, 90] },
-          series: LEARNER_NAMES.map((learner) =>
-            grid.line(LEARNERS[learner].name, 'value', 'accuracy', { learner, property }),
-          ),
-        }),
-      })),
+      tables: { accuracies: grid },
+      pictures: { fading: picture('fading nonlinearity'), states: picture('states', 'x') },
     };
   },
 });

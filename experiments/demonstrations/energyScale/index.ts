@@ -2,11 +2,11 @@
  * Energies of a full switch from high to low resistance of every preset, on the scale of the review. The energy is the device's own
  * only if voltage, time and conductance are all quoted. The control varies the assumed pulse of the other presets.
  */
-import { mean, median } from 'simple-statistics';
+import { median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, MODELS, object, PulseBench, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, makeTable, mergeRecords, ratio, WHOLE } from '../findings.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { inUnit, mergeRecords, ratio } from '../findings.ts';
 
 /** Ranges of the review, J. */
 const RRAM = { low: 1e-13, high: 1e-11 };
@@ -26,45 +26,35 @@ const REQUIRED_QUOTES = [
 const ENERGIES = ['switching energy', 'largest energy of a pulse', 'least energy of a programming pulse'];
 const JOULES: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12, nJ: 1e-9 };
 
-interface Preset {
-  readonly name: string;
-  /** Origin of the energy: all quantities quoted; a pulse derived from a quoted energy; an assumed pulse. */
-  readonly origin: 'quoted' | 'from a quoted energy' | 'assumed';
-  /** Quoted switching energies, J. */
-  readonly quoted: readonly number[];
-  /** Full switch for each seed: energy per device (J), number of pulses, energy of a read in the on state (J). Empty if the device does not switch. */
-  readonly switches: readonly { readonly joules: number; readonly pulses: number; readonly read: number }[];
-}
-
-/** Applies pulses to devices in their lowest state until half of them have switched. */
-export function switchFully(device: DeviceFactory, devices: number, seed: number): Preset['switches'] {
+/**
+ * Applies pulses to devices in their lowest state until half of them have switched. Returns the energy per device (J), the number of
+ * pulses and the energy of a read in the on state (J); nothing if they do not switch.
+ */
+export function switchFully(device: DeviceFactory, devices: number, seed: number) {
   const { electrical } = device.reach;
   if (electrical === null) return [];
   const { gMin, gMax, readVoltage, readTime } = electrical;
   const train = Array.from({ length: MAX_PULSES }, (_, k) => 1e-3 * (k + 1)); // ms: no relaxation between pulses
   const bench = new PulseBench({ device, seed, up: Array.from({ length: devices }, () => train) });
-  for (let pulses = 1; pulses <= MAX_PULSES; pulses++) {
-    bench.runTo(train[pulses - 1]!);
+  for (const [k, time] of train.entries()) {
+    bench.runTo(time);
     if (median(bench.conductances()) < gMin + SWITCHED * (gMax - gMin)) continue;
     const joules = bench.devices.usage.energy.write / devices;
-    return [{ joules, pulses, read: readVoltage ** 2 * gMax * readTime }];
+    return [{ joules, pulses: k + 1, read: readVoltage ** 2 * gMax * readTime }];
   }
   return [];
 }
 
-function measurePreset(name: string, p: Readonly<Record<'devices' | 'seed' | 'seeds', number>>): Preset {
-  const { device, quoted, derived } = loadDevice(name);
+/** Preset with its quoted switching energies (J) and the origin of its energy: all quantities quoted, derived from a quoted energy, or assumed. */
+function describePreset(preset: string) {
+  const { device, quoted, derived } = loadDevice(preset);
   const { model, ...params } = device;
   const factory = (MODELS.devices as Record<string, (given: object) => DeviceFactory>)[model]!(params);
   const isQuoted = (names: readonly string[]) => quoted.some(({ parameter }) => names.includes(parameter));
   const energies = quoted.filter(({ parameter }) => ENERGIES.some((energy) => parameter.startsWith(energy)));
   const isDerived = derived.some(({ formula }) => ENERGIES.some((energy) => formula.includes(energy)));
-  return {
-    name,
-    origin: REQUIRED_QUOTES.every(isQuoted) ? 'quoted' : isDerived ? 'from a quoted energy' : 'assumed',
-    quoted: energies.map(({ value, unit }) => Number(value) * JOULES[unit!]!),
-    switches: listSeeds(p).flatMap((seed) => switchFully(factory, p.devices, seed)),
-  };
+  const origin = REQUIRED_QUOTES.every(isQuoted) ? 'quoted' : isDerived ? 'from a quoted energy' : 'assumed';
+  return { preset, origin, factory, quoted: energies.map(({ value, unit }) => Number(value) * JOULES[unit!]!) };
 }
 
 export default defineDemonstration({
@@ -77,63 +67,55 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    const presets: Preset[] = [];
-    for (const name of presetNames()) {
-      await context.step(name);
-      presets.push(measurePreset(name, p));
-    }
-    const switching = presets.filter(({ switches }) => switches.length > 0);
-    const [quoted, derived, assumed] = (['quoted', 'from a quoted energy', 'assumed'] as const).map((origin) =>
-      switching.filter((preset) => preset.origin === origin),
-    ) as [Preset[], Preset[], Preset[]];
-    const meanEnergy = ({ switches }: Preset) => mean(switches.map(({ joules }) => joules));
+    const all = presetNames().map(describePreset);
+    const measure = (seed: number) => ({
+      presets: all.flatMap(({ preset, origin, factory }) =>
+        switchFully(factory, p.devices, seed).map((one) => ({ preset, origin, ...one })),
+      ),
+    });
+    const labels = { joules: 'full switch (J)', read: 'read in the on state (J)' };
+    const { presets } = await measureSeeds(p, context, measure, labels);
+    const switching = all
+      .filter(({ preset }) => presets.select({ preset }).length > 0)
+      .map((one) => ({ ...one, joules: presets.mean('joules', { preset: one.preset }) }));
+    const [derived, assumed] = ['from a quoted energy', 'assumed'].map((origin) =>
+      switching.filter((one) => one.origin === origin),
+    ) as [typeof switching, typeof switching];
     const isRram = (joules: number) => joules >= RRAM.low && joules <= RRAM.high;
-    const quotedRram = presets.filter(({ name }) => name !== 'phase-change').flatMap((preset) => preset.quoted);
-    const inRange = FACTORS.map((factor) => assumed.filter((preset) => isRram(factor * meanEnergy(preset))).length);
-    const known = [...quoted, ...derived];
-    const toQuoted = (preset: Preset) => meanEnergy(preset) / Math.max(...preset.quoted);
-    const joules = inUnit('J');
-    const ofAll = inUnit(`of ${presets.length}`);
-    const ofAssumed = inUnit(`of ${assumed.length} presets`);
+    const quotedRram = all.filter(({ preset }) => preset !== 'phase-change').flatMap(({ quoted }) => quoted);
+    const inRange = FACTORS.map((factor) => assumed.filter(({ joules }) => isRram(factor * joules)).length);
+    const known = switching.filter(({ origin }) => origin !== 'assumed');
+    const toQuoted = ({ joules, quoted }: (typeof switching)[number]) => joules / Math.max(...quoted);
     return {
       figures: {
-        'presets whose voltage, time and conductance are quoted': ofAll(
-          presets.filter(({ origin }) => origin === 'quoted').length,
-        ),
-        ...mergeRecords(known, (preset) => ({
-          [`full switch of ${preset.name}`]: joules(preset.switches.map((one) => one.joules)),
-          ...(preset.origin === 'quoted'
-            ? { [`a read of ${preset.name}, on`]: joules(preset.switches.map(({ read }) => read)) }
-            : { [`full switch of ${preset.name} / the energy quoted`]: ratio(toQuoted(preset)) }),
+        ...presets.figures('joules', { preset: known.map(({ preset }) => preset) }),
+        ...presets.figures('read', { origin: 'quoted', preset: presetNames() }),
+        ...mergeRecords(derived, (one) => ({
+          [`full switch / the energy quoted, ${one.preset}`]: ratio(toQuoted(one)),
         })),
         ...mergeRecords(FACTORS, (factor, k) => ({
-          [`assumed pulses × ${factor}: full switches in RRAM's range`]: ofAssumed(inRange[k]!),
+          [`assumed pulses × ${factor}: in RRAM's range`]: inUnit(`of ${assumed.length} presets`)(inRange[k]!),
         })),
-        'presets that do not switch': ofAll(presets.length - switching.length),
+        'presets that do not switch': inUnit(`of ${all.length} presets`)(all.length - switching.length),
       },
       expectations: {
-        'a full switch lies in the range of RRAM if all quantities are quoted': quoted.map(meanEnergy).every(isRram),
-        'a read takes at most the energy of an event of the brain if these are quoted': quoted.every(({ switches }) =>
-          switches.every(({ read }) => read <= MAX_BRAIN),
+        'a full switch lies in the range of RRAM if all quantities are quoted': switching.every(
+          ({ origin, joules }) => origin !== 'quoted' || isRram(joules),
         ),
+        'a read takes at most the energy of an event of the brain if these are quoted': presets
+          .values('read', { origin: 'quoted' })
+          .every((read) => read <= MAX_BRAIN),
         'quoted switching energies of single RRAM devices lie in the range of RRAM': quotedRram.every(isRram),
         'control: a full switch costs the quoted energy, within a factor of 2, if the preset derives from it':
-          derived.every((preset) => toQuoted(preset) >= 0.5 && toQuoted(preset) <= 2),
+          derived.every((one) => toQuoted(one) >= 0.5 && toQuoted(one) <= 2),
         'control: the number of presets in the range does not depend on the assumed pulse': new Set(inRange).size === 1,
       },
-      tables: {
-        presets: makeTable(
-          switching.flatMap(({ name, origin, switches }) =>
-            switches.map((one, s) => ({ preset: name, origin, seed: p.seed + s, ...one })),
-          ),
-          { joules: 'J', pulses: WHOLE, read: 'J' },
-        ),
-      },
+      tables: { presets },
       pictures: {
         'energy-scale': energyScale(
-          known.flatMap((preset): EnergyFigure[] => [
-            { name: preset.name, kind: `full switch, ${preset.origin}`, joules: meanEnergy(preset) },
-            ...preset.quoted.map((one) => ({ name: preset.name, kind: 'quoted switching energy', joules: one })),
+          known.flatMap(({ preset, origin, joules, quoted }): EnergyFigure[] => [
+            { name: preset, kind: `full switch, ${origin}`, joules },
+            ...quoted.map((one) => ({ name: preset, kind: 'quoted switching energy', joules: one })),
           ]),
           'A full switch of the presets of which enough is quoted',
         ),

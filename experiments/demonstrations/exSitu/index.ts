@@ -16,10 +16,9 @@ import {
   text,
   UserError,
 } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration, integer, MNIST_CLASSES, measureSeeds, number, SEED_PARAMS } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { isDecreasing, mergeRecords, percent, ratio } from '../findings.ts';
+import { isDecreasing } from '../findings.ts';
 import { testScores } from '../readouts.ts';
 
 /** Linear classifier of images. */
@@ -124,14 +123,17 @@ export function testClassifier(
   });
 }
 
-const NOISES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
-const LEVELS = [2, 4, 8, 16, 32, 64];
-const LINE_RESISTANCES = [0.5, 1, 2, 5, 10, 20]; // Ω per segment
-const TOLERANCES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]; // share of the range
+/** Values of each study: sd of noise (share of the range), levels, resistance of a line segment (Ω), and tolerance (share of the range). */
+const STUDIES = {
+  noise: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
+  levels: [2, 4, 8, 16, 32, 64],
+  'line resistance': [0.5, 1, 2, 5, 10, 20],
+  tolerance: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
+};
 /** Tolerance of the whole range on either side of 0: no device gets a pulse. */
 const NO_PULSE = 1;
-
-type Study = 'software' | 'noise' | 'levels' | 'lines' | 'tolerance';
+type Study = keyof typeof STUDIES | 'software';
+const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };
 
 export default defineDemonstration({
   name: 'ex-situ',
@@ -152,82 +154,70 @@ export default defineDemonstration({
     const { train, test } = loadMnist();
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
-    const { grid } = await measureSeeds(p, context, async (seed) => {
+    const { noise } = p;
+    const measure = async (seed: number) => {
       await context.step('software');
       const software = imported ?? trainClassifier(train, p.train, seed);
       const notVerified = { pulses: Number.NaN, missed: Number.NaN };
-      const measure = (study: Study, x: number, classifier: Classifier, usage = notVerified) => {
-        return { study, x, seed, accuracy: testClassifier(classifier, test, p.test), ...usage };
+      const testOn = (study: Study, x: number, classifier: Classifier, usage = notVerified) => {
+        return { study, x, accuracy: testClassifier(classifier, test, p.test), ...usage };
       };
       const program = (how: Programming, ohm = 0) => programClassifier(software, how, ohm, seed);
-      const grid = [measure('software', 0, software)];
-      const { noise } = p;
-      await context.step('noise');
-      grid.push(...NOISES.map((noise) => measure('noise', noise, program({ noise }))));
-      await context.step('levels');
-      grid.push(...LEVELS.map((levels) => measure('levels', levels, program({ levels, noise }))));
-      await context.step('lines');
-      grid.push(...LINE_RESISTANCES.map((ohm) => measure('lines', ohm, program({ noise }, ohm))));
-      for (const tolerance of [...TOLERANCES, NO_PULSE]) {
-        if (tolerance !== NO_PULSE) await context.step(`tolerance ${tolerance}`);
-        const { classifier, ...usage } = verifyClassifier(software, tolerance, seed);
-        grid.push(measure('tolerance', tolerance, classifier, usage));
+      const grid = [testOn('software', 0, software)];
+      grid.push(...STUDIES.noise.map((x) => testOn('noise', x, program({ noise: x }))));
+      await context.step('levels and lines');
+      grid.push(...STUDIES.levels.map((x) => testOn('levels', x, program({ levels: x, noise }))));
+      grid.push(...STUDIES['line resistance'].map((x) => testOn('line resistance', x, program({ noise }, x))));
+      for (const x of [...STUDIES.tolerance, NO_PULSE]) {
+        await context.step(`tolerance ${x}`);
+        const { classifier, ...usage } = verifyClassifier(software, x, seed);
+        grid.push(testOn('tolerance', x, classifier, usage));
       }
       return { grid };
-    });
-    const plotted = grid.filter(({ study, x }) => study !== 'tolerance' || x !== NO_PULSE);
-    const accuracies = (study: Study, x: number) => percent(grid.values('accuracy', { study, x }));
+    };
+    const { grid } = await measureSeeds(p, context, measure, LABELS);
     const software = grid.mean('accuracy', { study: 'software' });
     const loss = (study: Study, x: number) => software - grid.mean('accuracy', { study, x });
-    const pulses = TOLERANCES.map((x) => grid.mean('pulses', { study: 'tolerance', x }));
+    const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;
     const noPulse = { study: 'tolerance', x: NO_PULSE } as const;
-    const picture = (study: Study, label: string, conditions: string) =>
-      curve({
-        title: `Accuracy of a programmed classifier against ${study === 'lines' ? 'line resistance' : study}`,
-        subtitle: `784 × 10 pairs${conditions}; mean and sd of ${p.seeds} seeds`,
-        x: { label, log: true },
-        y: { label: 'accuracy (%)', domain: [0, 100] },
-        series: [plotted.line('on devices', 'x', 'accuracy', { study })],
+    const picture = (study: keyof typeof STUDIES, xLabel: string) =>
+      grid.picture({
+        title: `Accuracy of a programmed classifier against ${study}`,
+        subtitle: `784 × 10 pairs${study === 'noise' || study === 'tolerance' ? '' : `, noise ${noise}`}`,
+        x: 'x',
+        xLabel,
+        y: 'accuracy',
+        where: { study, x: STUDIES[study] },
+        log: 'x',
+        domain: [0, 100],
         references: [{ name: 'software', y: software }],
       });
-    const tiles = ' in arrays of 128 × 64';
     return {
       figures: {
-        software: accuracies('software', 0),
-        ...mergeRecords([0.01, 0.05, 0.1, 0.5], (noise) => ({ [`noise ${noise}`]: accuracies('noise', noise) })),
-        ...mergeRecords([4, 16, 64], (levels) => ({ [`${levels} levels`]: accuracies('levels', levels) })),
-        ...mergeRecords([1, 10], (ohm) => ({ [`lines of ${ohm} Ω`]: accuracies('lines', ohm) })),
-        ...mergeRecords(TOLERANCES, (x) => ({
-          [`tolerance ${x}`]: accuracies('tolerance', x),
-          [`pulses of a device, tolerance ${x}`]: ratio(grid.values('pulses', { study: 'tolerance', x })),
-          [`weights that miss the tolerance ${x}`]: percent(grid.values('missed', { study: 'tolerance', x })),
-        })),
-        'no pulse at all': percent(grid.values('accuracy', noPulse)),
+        ...grid.figures('accuracy', { study: 'software' }),
+        ...grid.figures('accuracy', { study: 'noise', x: [0.01, 0.05, 0.1, 0.5] }),
+        ...grid.figures('accuracy', { study: 'levels', x: [4, 64] }),
+        ...grid.figures('accuracy', { study: 'line resistance', x: [1, 10] }),
+        ...grid.figures('accuracy', { study: 'tolerance', x: [0.001, 0.01, 0.1, NO_PULSE] }),
+        ...grid.figures('pulses', { study: 'tolerance', x: [0.001, 0.01, 0.1] }),
       },
       expectations: {
         'noise of 1 % costs less than 2 points': loss('noise', 0.01) < 2,
         'noise of 50 % costs more than 20 points': loss('noise', 0.5) > 20,
         '64 levels cost less than 2 points, 2 levels more': loss('levels', 64) < 2 && loss('levels', 2) > 2,
-        'lines of 10 Ω cost more than lines of 0.5 Ω': loss('lines', 10) > loss('lines', 0.5),
+        'lines of 10 Ω cost more than lines of 0.5 Ω': loss('line resistance', 10) > loss('line resistance', 0.5),
         'a tolerance of 0.5 % costs less than 2 points': loss('tolerance', 0.005) < 2,
         'a tolerance of 10 % costs more than 20 points': loss('tolerance', 0.1) > 20,
-        'wider tolerances need fewer pulses': isDecreasing(pulses),
+        'wider tolerances need fewer pulses': isDecreasing(grid.means('pulses', 'x', tolerances)),
         'control: without pulses accuracy is near chance (< 20 %)':
           grid.mean('pulses', noPulse) === 0 && grid.mean('accuracy', noPulse) < 20,
       },
-      tables: { accuracy: grid.table({ missed: '%' }) },
+      tables: { accuracy: grid },
       pictures: {
-        noise: picture('noise', 'programming noise (share of the range)', tiles),
-        levels: picture('levels', 'levels', `${tiles}, noise ${p.noise}`),
-        lines: picture('lines', 'resistance of a line segment (Ω)', `${tiles}, noise ${p.noise}`),
-        tolerance: picture('tolerance', 'tolerance of write and verify (share of the range)', ''),
-        pulses: curve({
-          title: 'Pulses of write and verify against its tolerance',
-          subtitle: `784 × 10 pairs of devices; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'tolerance of write and verify (share of the range)', log: true },
-          y: { label: 'pulses of a device' },
-          series: [plotted.line('mean of all devices', 'x', 'pulses', { study: 'tolerance' })],
-        }),
+        noise: picture('noise', 'programming noise (share of the range)'),
+        levels: picture('levels', 'levels'),
+        lines: picture('line resistance', 'resistance of a line segment (Ω)'),
+        tolerance: picture('tolerance', 'tolerance of write and verify (share of the range)'),
       },
     };
   },

@@ -2,13 +2,21 @@
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, object, PulseBench, type Seed } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { areNear, inUnit, isGreater, makeTable, WHOLE } from '../findings.ts';
+import { areNear, isGreater } from '../findings.ts';
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
 const DEVICE_SDS = [0.03, 0.1, 0.3];
 const BIN_COUNT = 50;
+const LABELS = {
+  mean: 'mean distance (share of bits)',
+  smallest: 'smallest distance (share of bits)',
+  largest: 'largest distance (share of bits)',
+  distance: 'share of bits that differ',
+  share: 'share of pairs of keys',
+  intra: 'mean distance of keys of one chip (share of bits)',
+  cycleToCycle: 'relative sd of a pulse, cycle to cycle',
+};
 const PERIOD = 1; // ms between pulses
 const [UP, DOWN] = [10, 3]; // pulses of one round: to the middle of the range, and back to its lower end
 
@@ -44,13 +52,6 @@ function measureDistances(chips: readonly (readonly Key[])[]) {
   return { intra: chips.flatMap(ofPairs), inter: ofPairs(chips.map(([first]) => first!)) };
 }
 
-/** Share of the values in each bin from 0 to 1, at the centres of the bins. */
-const histogram = (values: readonly number[]) =>
-  Array.from({ length: BIN_COUNT }, (_, k) => {
-    const inside = values.filter((v) => Math.min(Math.floor(v * BIN_COUNT), BIN_COUNT - 1) === k);
-    return { x: (k + 0.5) / BIN_COUNT, y: inside.length / values.length };
-  });
-
 export default defineDemonstration({
   name: 'fingerprint',
   title: 'Authentication of a chip by device-to-device variability',
@@ -69,69 +70,64 @@ export default defineDemonstration({
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>
       measureDistances(Array.from({ length: p.chips }, (_, chip) => readKeys(`${seed}, chip ${chip}`, options)));
-    const { runs, sweep } = await measureSeeds(p, context, async (seed) => {
-      const runs = measureChips(seed, p);
+    const measure = async (seed: number) => {
+      const { intra, inter } = measureChips(seed, p);
+      const kinds = Object.entries({ 'one chip': intra, 'two chips': inter });
       const sweep = [];
       for (const deviceToDevice of DEVICE_SDS) {
         await context.step(`devices that differ by ${deviceToDevice}`);
         for (const cycleToCycle of CYCLE_SDS) {
-          const { intra, inter } = measureChips(seed, { ...p, deviceToDevice, cycleToCycle });
-          sweep.push({ deviceToDevice, cycleToCycle, intra: mean(intra), inter: mean(inter) });
+          const found = measureChips(seed, { ...p, deviceToDevice, cycleToCycle });
+          sweep.push({ deviceToDevice, cycleToCycle, intra: mean(found.intra), inter: mean(found.inter) });
         }
       }
-      return { runs, sweep };
-    });
-    const [smallestInter, largestIntra] = [
-      runs.values(({ inter }) => min(inter)),
-      runs.values(({ intra }) => max(intra)),
-    ];
-    const meanInter = runs.values(({ inter }) => mean(inter));
-    const noisy = sweep.values('intra', { deviceToDevice: 0.03, cycleToCycle: 1 });
-    const share = inUnit('share of bits');
+      return {
+        distances: kinds.map(([keys, all]) => ({ keys, mean: mean(all), smallest: min(all), largest: max(all) })),
+        histogram: kinds.flatMap(([keys, all]) =>
+          Array.from({ length: BIN_COUNT }, (_, k) => {
+            const inside = all.filter((v) => Math.min(Math.floor(v * BIN_COUNT), BIN_COUNT - 1) === k);
+            return { keys, distance: (k + 0.5) / BIN_COUNT, share: inside.length / all.length };
+          }),
+        ),
+        sweep,
+      };
+    };
+    const { distances, histogram, sweep } = await measureSeeds(p, context, measure, LABELS);
+    const [one, two] = [{ keys: 'one chip' }, { keys: 'two chips' }];
+    const noisy = { deviceToDevice: 0.03, cycleToCycle: 1 };
     return {
       figures: {
-        'mean distance of one chip': share(runs.values(({ intra }) => mean(intra))),
-        'largest distance of one chip': share(largestIntra),
-        'mean distance of two chips': share(meanInter),
-        'smallest distance of two chips': share(smallestInter),
-        'one chip, devices differ by 0.03, pulses by 1': share(noisy),
+        ...distances.figures('mean', { keys: ['one chip', 'two chips'] }),
+        ...distances.figures('largest', one),
+        ...distances.figures('smallest', two),
+        ...sweep.figures('intra', noisy),
       },
       expectations: {
-        'keys of different chips differ in half of their bits': areNear(meanInter, 0.5, 0.03),
-        'control: keys of one chip are closer than keys of any two chips': isGreater(smallestInter, largestIntra),
-        'control: keys are lost if cycle-to-cycle exceeds device-to-device variability':
-          mean(noisy) > 3 * sweep.mean('intra', { deviceToDevice: 0.03, cycleToCycle: 0.01 }) && mean(noisy) > 0.3,
-      },
-      tables: {
-        distances: makeTable(
-          runs.rows.flatMap(({ seed, intra, inter }) => [
-            ...intra.map((distance) => ({ seed, chips: 1, distance })),
-            ...inter.map((distance) => ({ seed, chips: 2, distance })),
-          ]),
-          { chips: WHOLE },
+        'keys of different chips differ in half of their bits': areNear(distances.values('mean', two), 0.5, 0.03),
+        'control: keys of one chip are closer than keys of any two chips': isGreater(
+          distances.values('smallest', two),
+          distances.values('largest', one),
         ),
-        sweep: sweep.table(),
+        'control: keys are lost if cycle-to-cycle exceeds device-to-device variability':
+          sweep.mean('intra', noisy) > 3 * sweep.mean('intra', { ...noisy, cycleToCycle: 0.01 }) &&
+          sweep.mean('intra', noisy) > 0.3,
       },
+      tables: { distances, histogram, sweep },
       pictures: {
-        distances: curve({
+        distances: histogram.picture({
           title: 'Hamming distance of keys of one chip and of two',
-          subtitle: `${p.devices} devices that differ by ${p.deviceToDevice}, pulses by ${p.cycleToCycle}; ${p.chips} chips, ${p.rounds} rounds, ${p.seeds} seeds together`,
-          x: { label: 'share of bits that differ', domain: [0, 1] },
-          y: { label: 'share of pairs of keys' },
-          series: [
-            { name: 'one chip, programmed again', points: histogram(runs.rows.flatMap(({ intra }) => intra)) },
-            { name: 'two chips', points: histogram(runs.rows.flatMap(({ inter }) => inter)) },
-          ],
+          subtitle: `${p.devices} devices that differ by ${p.deviceToDevice}, pulses by ${p.cycleToCycle}; ${p.chips} chips`,
+          x: 'distance',
+          y: 'share',
+          by: ['keys'],
         }),
-        sweep: curve({
+        sweep: sweep.picture({
           title: 'Distance of the keys of one chip against cycle-to-cycle variability',
-          subtitle: `mean and sd of ${p.seeds} seeds`,
-          x: { label: 'relative sd of a pulse (cycle to cycle)', log: true },
-          y: { label: 'share of bits that differ', domain: [0, 0.6] },
-          series: DEVICE_SDS.map((deviceToDevice) => {
-            const name = `one chip, devices differ by ${deviceToDevice}`;
-            return sweep.line(name, 'cycleToCycle', 'intra', { deviceToDevice });
-          }),
+          x: 'cycleToCycle',
+          y: 'intra',
+          by: ['deviceToDevice'],
+          log: 'x',
+          domain: [0, 0.6],
           references: [{ name: 'two chips', y: sweep.mean('inter') }],
         }),
       },

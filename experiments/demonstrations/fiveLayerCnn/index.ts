@@ -1,7 +1,6 @@
 /** A convolutional net of five layers on crossbars, whose kernels are written in copies and whose full layer is trained in place. */
 import { mean } from 'simple-statistics';
 import { accuracy, integer, type LabelledImages, linear, loadMnist, number, object, Stream } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import {
   CrossbarNet,
   classesBy,
@@ -12,7 +11,7 @@ import {
   untrained,
 } from '../../training/supervised/index.ts';
 import { defineDemonstration, MNIST_CLASSES, measureSeeds, SEED_PARAMS, shuffle } from '../demonstration.ts';
-import { inUnit, isGreater, mergeRecords, percent, WHOLE } from '../findings.ts';
+import { isGreater } from '../findings.ts';
 
 const BATCH = 100;
 const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
@@ -128,21 +127,17 @@ export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImag
 
 const NOISES = [0, 0.05, 0.1, 0.2];
 const NOISE = 0.1;
-const COPIES = [1, 2, 3, 4, 8];
 const MANY = 3; // copies in the original work
+const FOUR = 4; // copies whose error is compared with that of one
 const RATE = 0.01; // of the full layer, in place
 const NET = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' } as const;
 const DESCENT = { batch: 32, rate: 0.05, momentum: 0.9, shift: 0 } as const;
-
-const METHODS = {
-  one: 'ex situ, one copy',
-  three: 'ex situ, three copies',
-  oneHybrid: 'hybrid, one copy',
-  threeHybrid: 'hybrid, three copies',
+const [ONE, THREE] = ['ex situ, one copy', 'ex situ, three copies'];
+const [ONE_HYBRID, THREE_HYBRID] = ['hybrid, one copy', 'hybrid, three copies'];
+const LABELS = {
+  noise: 'sd of programming noise, share of the range',
+  error: 'rms error of a kernel (share of the largest weight)',
 };
-const METHOD_KEYS = Object.keys(METHODS) as (keyof typeof METHODS)[];
-
-const takeImages = (images: LabelledImages, n: number): LabelledImages => ({ ...images, n });
 
 export default defineDemonstration({
   name: 'five-layer-cnn',
@@ -160,17 +155,20 @@ export default defineDemonstration({
   }),
   async run(p, context) {
     const data = loadMnist();
-    const [train, inPlace] = [takeImages(data.train, p.train), takeImages(data.train, p.inPlace)];
-    const test = takeImages(data.test, p.test);
+    const [train, inPlace] = [p.train, p.inPlace].map((n) => ({ ...data.train, n })) as [
+      LabelledImages,
+      LabelledImages,
+    ];
+    const test = { ...data.test, n: p.test };
     const image = { rows: train.rows, columns: train.columns, channels: 1 };
-    const { accuracies, kernels, controls } = await measureSeeds(p, context, async (seed) => {
+    const measure = async (seed: number) => {
       await context.step('training in floating point');
       const initial = untrained('cnn', image, MNIST_CLASSES, NET, seed);
       const descent = { ...DESCENT, epochs: p.epochs, seed };
       const model = await trainFloat(initial, train, SCALING, descent, () => {});
       const makeChip = (noise: number, k: number, of = model) =>
         programChip(of, { noise, stuck: p.stuck }, `${seed} chip ${k} ${noise}`);
-      const trainHybrid = (chip: ReturnType<typeof makeChip>, kernels: typeof model) => {
+      const trainHybrid = (chip: CrossbarNet, kernels: Model) => {
         trainLastLayer(chip, kernels, inPlace, 2, RATE);
         return testChip(chip, kernels, test);
       };
@@ -180,72 +178,58 @@ export default defineDemonstration({
         const chips = Array.from({ length: MANY }, (_, k) => makeChip(noise, k));
         const copies = chips.map((chip) => chip.trainedModel());
         const [single, several] = [averageCopies(copies.slice(0, 1)), averageCopies(copies)];
-        const [one, three] = [testChip(chips[0]!, single, test), testChip(chips[0]!, several, test)];
-        const oneHybrid = trainHybrid(makeChip(noise, 0), single);
-        accuracies.push({ seed, noise, one, three, oneHybrid, threeHybrid: trainHybrid(chips[0]!, several) });
+        const results = {
+          [ONE]: testChip(chips[0]!, single, test),
+          [THREE]: testChip(chips[0]!, several, test),
+          [ONE_HYBRID]: trainHybrid(makeChip(noise, 0), single),
+          [THREE_HYBRID]: trainHybrid(chips[0]!, several),
+        };
+        accuracies.push(...Object.entries(results).map(([method, accuracy]) => ({ noise, method, accuracy })));
       }
       await context.step('copies');
-      const chips = Array.from({ length: Math.max(...COPIES) }, (_, k) => makeChip(NOISE, k).trainedModel());
-      const kernels = COPIES.map((copies) => {
+      const chips = Array.from({ length: FOUR }, (_, k) => makeChip(NOISE, k).trainedModel());
+      const kernels = [1, FOUR].map((copies) => {
         return { copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };
       });
       const control = makeChip(NOISE, 0, shuffleKernels(model, seed));
-      const floating = testModel(model, test);
-      return { accuracies, kernels, controls: { floating, shuffled: trainHybrid(control, control.trainedModel()) } };
-    });
+      const controls = [
+        { method: 'floating point', accuracy: testModel(model, test) },
+        { method: 'control: shuffled kernels', accuracy: trainHybrid(control, control.trainedModel()) },
+      ];
+      return { accuracies, kernels, controls };
+    };
+    const { accuracies, kernels, controls } = await measureSeeds(p, context, measure, LABELS);
     const errorsOf = (copies: number) => kernels.values('error', { copies });
-    const noisy = (method: keyof typeof METHODS) => accuracies.values(method, { noise: NOISE });
-    const [floating, shuffled] = [controls.values('floating'), controls.values('shuffled')];
-    const share = inUnit('share of the largest weight');
+    const noisy = (method: string) => accuracies.values('accuracy', { noise: NOISE, method });
+    const floating = controls.values('accuracy', { method: 'floating point' });
+    const shuffled = controls.values('accuracy', { method: 'control: shuffled kernels' });
     return {
       figures: {
-        'in floating point': percent(floating),
-        ...mergeRecords([NOISE, 0.2], (noise) =>
-          mergeRecords(METHOD_KEYS, (key) => ({
-            [`noise ${noise}, ${METHODS[key]}`]: percent(accuracies.values(key, { noise })),
-          })),
-        ),
-        'control: shuffled kernels, last layer trained in place': percent(shuffled),
-        'error of a kernel, one copy': share(errorsOf(1)),
-        'error of a kernel, four copies': share(errorsOf(4)),
+        ...controls.figures('accuracy', { method: ['floating point', 'control: shuffled kernels'] }),
+        ...accuracies.figures('accuracy', { noise: [NOISE, 0.2], method: [ONE, THREE, ONE_HYBRID, THREE_HYBRID] }),
+        ...kernels.figures('error', { copies: [1, FOUR] }),
       },
       expectations: {
-        'hybrid training, three copies: more than 96 %': accuracies.mean('threeHybrid', { noise: NOISE }) > 96,
-        'three copies are more accurate than one, ex situ, in every seed': isGreater(noisy('three'), noisy('one')),
-        'hybrid training recovers at least half of the loss of one copy': accuracies
-          .select({ noise: NOISE })
-          .every(({ one, oneHybrid }, k) => floating[k]! - oneHybrid < (floating[k]! - one) / 2),
-        'four copies halve the error of a kernel, within 10 %': errorsOf(1).every(
-          (e, k) => Math.abs(e / errorsOf(4)[k]! / 2 - 1) < 0.1,
+        'hybrid training, three copies: more than 96 %': mean(noisy(THREE_HYBRID)) > 96,
+        'three copies are more accurate than one, ex situ, in every seed': isGreater(noisy(THREE), noisy(ONE)),
+        'hybrid training recovers at least half of the loss of one copy': noisy(ONE_HYBRID).every(
+          (hybrid, k) => floating[k]! - hybrid < (floating[k]! - noisy(ONE)[k]!) / 2,
         ),
-        'control: the last layer on shuffled kernels is less accurate': isGreater(noisy('threeHybrid'), shuffled),
+        'four copies halve the error of a kernel, within 10 %': errorsOf(1).every(
+          (e, k) => Math.abs(e / errorsOf(FOUR)[k]! / 2 - 1) < 0.1,
+        ),
+        'control: the last layer on shuffled kernels is less accurate': isGreater(noisy(THREE_HYBRID), shuffled),
       },
-      tables: {
-        accuracy: accuracies.table({ one: '%', three: '%', oneHybrid: '%', threeHybrid: '%' }),
-        copies: kernels.table({ copies: WHOLE }),
-      },
+      tables: { accuracies, kernels, controls },
       pictures: {
-        accuracy: curve({
+        accuracy: accuracies.picture({
           title: 'Accuracy against the programming noise that remains after verification',
-          subtitle: `${100 * p.stuck} % stuck, ${p.test} test images, mean and sd of ${p.seeds} seeds`,
-          x: { label: 'sd of programming noise (share of the range)' },
-          y: { label: 'accuracy (%)', domain: [80, 100] },
-          series: METHOD_KEYS.map((key) => accuracies.line(METHODS[key], 'noise', key)),
+          subtitle: `${100 * p.stuck} % stuck, ${p.test} test images`,
+          x: 'noise',
+          y: 'accuracy',
+          by: ['method'],
+          domain: [80, 100],
           references: [{ name: 'floating point', y: mean(floating) }],
-        }),
-        copies: curve({
-          title: 'Error of a kernel against the number of its copies',
-          subtitle: `programming noise ${NOISE}, ${100 * p.stuck} % stuck, mean and sd of ${p.seeds} seeds`,
-          x: { label: 'copies', log: true },
-          y: { label: 'rms error (share of the largest weight)', log: true },
-          series: [
-            kernels.line('found', 'copies', 'error'),
-            {
-              name: '1/√copies',
-              reference: true,
-              points: COPIES.map((n) => ({ x: n, y: mean(errorsOf(1)) / Math.sqrt(n) })),
-            },
-          ],
         }),
       },
     };

@@ -4,18 +4,18 @@
  */
 import { median, sampleCorrelation } from 'simple-statistics';
 import { diffusiveNeuron, Network, object, poisson, postTriggered, type Seed, Stream, softBound } from '../../index.ts';
-import { curve, filmStrip } from '../../look/plots/index.ts';
+import { filmStrip, type Grid } from '../../look/plots/index.ts';
 import {
   defineDemonstration,
   integer,
   listSeeds,
-  mapSeeds,
+  measureSeeds,
   SEED_PARAMS,
   shuffle,
   VARIABILITY_PARAMS,
 } from '../demonstration.ts';
-import { inUnit, isDecreasing, isGreater, makeTable, mergeRecords, percent, ResultGrid, WHOLE } from '../findings.ts';
-import { countSpikes, listWeights, testMaxRate } from '../readouts.ts';
+import { isDecreasing, isGreater, ratio } from '../findings.ts';
+import { countSpikes, testMaxRate } from '../readouts.ts';
 
 const INPUTS = 8;
 const NEURONS = 8;
@@ -107,6 +107,12 @@ function compareDelays(delays: readonly number[], neurons: number, predicted: re
 
 const CAPACITANCES = [125, 250, 500, 1000]; // pF
 const DELAY_COUNT = 500; // neurons per capacitance
+const LABELS = {
+  accuracy: 'patterns recognised (%)',
+  match: 'correlation with the worst matched pattern',
+  capacitance: 'capacitance (pF)',
+  median: 'median delay to fire (ms)',
+};
 const TEST_COUNT = 200; // presentations to assign neurons, and as many to test
 
 /** Accuracy (%) with constant weights and a maximum-rate readout. The order depends on `seed`, the spikes on the first seed of the study. */
@@ -151,85 +157,57 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    await context.step('delays to fire');
-    const measured = CAPACITANCES.flatMap((capacitance) =>
-      listSeeds(p).map((seed) => {
-        const delays = measureDelays(capacitance, DELAY_COUNT, seed);
-        const distance = compareDelays(delays, DELAY_COUNT, predictDelays(capacitance, delays));
-        return { capacitance, seed, delays, distance, median: median(delays) };
-      }),
-    );
-    const runs = await mapSeeds(p, context, async (seed) => {
-      await context.step('learning');
-      const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });
-      return { seed, before, after, naive: testWeights(before, seed, p), learned: testWeights(after, seed, p) };
-    });
-    const delays = new ResultGrid(measured);
-    const accuracies = new ResultGrid(runs);
-    const worst = listSeeds(p).map((seed) => Math.max(...delays.values('distance', { seed })));
-    const matchBefore = runs.map(({ before }) => worstMatch(before));
-    const matchAfter = runs.map(({ after }) => worstMatch(after));
-    const correlation = inUnit('correlation');
+    /** Maps of weights before and after learning, for the picture. */
+    const maps: { readonly label: string; readonly frames: readonly Grid[] }[] = [];
     const patternMap = Array.from({ length: INPUTS }, (_, i) => PATTERNS.map((one) => MAX_WEIGHT * one[i]!)).flat();
+    const measure = (seed: number) => {
+      const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });
+      const patterns = { values: patternMap, rows: INPUTS, columns: PATTERNS.length };
+      const frames = [sortNeurons(before, after), sortNeurons(after, after), patterns];
+      maps.push({ label: `seed ${seed}`, frames });
+      return {
+        learning: Object.entries({ before, after }).map(([moment, weights]) => {
+          return { moment, accuracy: testWeights(weights, seed, p), match: worstMatch(weights) };
+        }),
+        delays: CAPACITANCES.map((capacitance) => {
+          const delays = measureDelays(capacitance, DELAY_COUNT, seed);
+          const distance = compareDelays(delays, DELAY_COUNT, predictDelays(capacitance, delays));
+          return { capacitance, distance, median: median(delays) };
+        }),
+      };
+    };
+    const { learning, delays } = await measureSeeds(p, context, measure, LABELS);
+    const [before, after] = [{ moment: 'before' }, { moment: 'after' }];
+    const distances = delays.values('distance');
     return {
       figures: {
-        'patterns recognised before learning': percent(accuracies.values('naive')),
-        'patterns recognised after learning': percent(accuracies.values('learned')),
-        'correlation with the worst matched pattern, before': correlation(matchBefore),
-        'correlation with the worst matched pattern, after': correlation(matchAfter),
-        ...mergeRecords(CAPACITANCES, (capacitance) => ({
-          [`median delay to fire, ${capacitance} pF`]: inUnit('ms')(delays.values('median', { capacitance })),
-        })),
-        'largest distance from the predicted distribution': inUnit('1')(worst),
+        ...learning.figures('accuracy', { moment: ['before', 'after'] }),
+        ...learning.figures('match', { moment: ['before', 'after'] }),
+        ...delays.figures('median', { capacitance: CAPACITANCES }),
+        'largest distance from the predicted distribution': ratio(Math.max(...distances)),
       },
       expectations: {
-        'every pattern has its own neuron after learning': Math.min(...matchAfter) > 0.9,
-        'control: some pattern has no neuron before learning': Math.max(...matchBefore) < 0.9,
-        'more than 90 % of the patterns are recognised after learning': accuracies.mean('learned') > 90,
+        'every pattern has its own neuron after learning': isGreater(learning.values('match', after), 0.9),
+        'control: some pattern has no neuron before learning': isGreater(0.9, learning.values('match', before)),
+        'more than 90 % of the patterns are recognised after learning': learning.mean('accuracy', after) > 90,
         'recognition improves by more than 10 points in every seed': isGreater(
-          accuracies.values('learned'),
-          accuracies.values(({ naive }) => naive + 10),
+          learning.values('accuracy', after),
+          learning.values(({ accuracy }) => accuracy + 10, before),
         ),
         'the median delay grows with the capacitance': listSeeds(p).every((seed) =>
           isDecreasing(delays.values('median', { seed }).toReversed()),
         ),
         // Kolmogorov-Smirnov test at 0.1 %
-        'delays follow the distribution of the hazard': Math.max(...worst) < 1.95 / Math.sqrt(DELAY_COUNT),
+        'delays follow the distribution of the hazard': isGreater(1.95 / Math.sqrt(DELAY_COUNT), distances),
       },
-      tables: {
-        weights: makeTable(
-          listWeights(runs, NEURONS).map(({ seed, row, ...rest }) => ({ seed, input: row, ...rest })),
-          { input: WHOLE, neuron: WHOLE, before: 'mV', after: 'mV' },
-        ),
-        delays: makeTable(
-          measured.flatMap(({ capacitance, seed, delays }) => delays.map((delay) => ({ capacitance, seed, delay }))),
-          { capacitance: 'pF', delay: 'ms' },
-        ),
-      },
+      tables: { learning, delays },
       pictures: {
         weights: filmStrip({
           title: 'Weights of 8 inputs (down) onto 8 neurons (across)',
           subtitle: `${p.presentations} presentations of ${PATTERNS.length} patterns; neurons in the order of the pattern they are like`,
-          rows: runs.map(({ seed, before, after }) => ({
-            label: `seed ${seed}`,
-            frames: [
-              sortNeurons(before, after),
-              sortNeurons(after, after),
-              { values: patternMap, rows: INPUTS, columns: PATTERNS.length },
-            ],
-          })),
+          rows: maps,
           moments: ['before', 'after', 'patterns'],
           colours: { label: 'weight (mV)', domain: [0, MAX_WEIGHT] },
-        }),
-        delays: curve({
-          title: 'Delay of a diffusive neuron to its first spike after a current was switched on',
-          subtitle: `${DELAY_COUNT} neurons, seed ${p.seed}`,
-          x: { label: 'time (ms)' },
-          y: { label: 'share that has fired', domain: [0, 1] },
-          series: delays.select({ seed: p.seed }).map(({ capacitance, delays }) => ({
-            name: `${capacitance} pF`,
-            points: delays.map((x, i) => ({ x, y: (i + 1) / DELAY_COUNT })),
-          })),
         }),
       },
     };

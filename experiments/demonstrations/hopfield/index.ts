@@ -4,10 +4,9 @@
  */
 import { mean } from 'simple-statistics';
 import { alternating, glauber, integer, Network, object, type Seed, Stream, spikeTrains } from '../../index.ts';
-import { type CurveSeries, curve } from '../../look/plots/index.ts';
-import { defineDemonstration, mapSeeds, SEED_PARAMS, sampleFirst } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS, sampleFirst } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { percent, ResultGrid, ratio } from '../findings.ts';
+import { areAll, isGreater } from '../findings.ts';
 
 /** Mean time between two updates of a unit, ms. */
 const WAIT = 1;
@@ -76,21 +75,27 @@ export function recallPattern(pattern: Float64Array, cue: Float64Array, weights:
 
 const NOISES = [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5];
 const LOADS = [0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3];
-const SPREADS = [0, 0.25, 0.5, 1, 2, 4];
+const SPREADS = [0.25, 0.5, 1, 2, 4]; // beside 0
 const [LOW, HIGH] = [0.05, 0.1]; // loads, patterns per unit
 const CUE = 0.1; // noise, if load or spread is varied
 
-type Setting = Readonly<Record<'noise' | 'load' | 'spread', number>>;
+const CLEAN = { noise: CUE, load: LOW, spread: 0 };
+type Setting = typeof CLEAN;
+const LABELS = {
+  noise: 'share of wrong units in the cue',
+  load: 'patterns a unit',
+  spread: 'relative sd between devices',
+  overlap: 'overlap with the pattern',
+  rises: 'changes of state that raise the energy (%)',
+};
 
-const settingOf = (given: Partial<Setting>): Setting => ({ noise: CUE, load: LOW, spread: 0, ...given });
-const SETTINGS = [
-  ...[LOW, HIGH].flatMap((load) => NOISES.map((noise) => settingOf({ noise, load }))),
-  ...LOADS.map((load) => settingOf({ load })),
-  ...[LOW, HIGH].flatMap((load) => SPREADS.map((spread) => settingOf({ spread, load }))),
+const SETTINGS: Setting[] = [
+  ...[LOW, HIGH].flatMap((load) => NOISES.map((noise) => ({ ...CLEAN, noise, load }))),
+  ...LOADS.filter((load) => load !== LOW && load !== HIGH).map((load) => ({ ...CLEAN, load })),
+  ...[LOW, HIGH].flatMap((load) => SPREADS.map((spread) => ({ ...CLEAN, spread, load }))),
 ];
-const DISTINCT_SETTINGS = [...new Map(SETTINGS.map((one) => [JSON.stringify(one), one])).values()];
 
-/** Mean overlap, and the share of changes of state that raise the energy. */
+/** Mean overlap, and the percentage of changes of state that raise the energy. */
 function measureRecall(setting: Setting, units: number, recalls: number, seed: number) {
   const { noise, load, spread } = setting;
   const patterns = drawPatterns(Math.max(1, Math.round(load * units)), units, seed);
@@ -103,7 +108,7 @@ function measureRecall(setting: Setting, units: number, recalls: number, seed: n
   const changes = all.reduce((sum, { energies }) => sum + energies.length - 1, 0);
   const rises = all.reduce((sum, one) => sum + one.rises, 0);
   const overlap = mean(all.map((one) => one.overlap));
-  return { seed, noise, load, spread, overlap, rises: changes > 0 ? rises / changes : 0 };
+  return { noise, load, spread, overlap, rises: changes > 0 ? (100 * rises) / changes : 0 };
 }
 
 export default defineDemonstration({
@@ -118,63 +123,56 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    const runs = await mapSeeds(p, context, async (seed) => {
-      return DISTINCT_SETTINGS.map((setting) => measureRecall(setting, p.units, p.recalls, seed));
+    const measure = (seed: number) => ({
+      recalls: SETTINGS.map((setting) => measureRecall(setting, p.units, p.recalls, seed)),
     });
-    const grid = new ResultGrid(runs.flat());
-    const overlaps = (given: Partial<Setting>) => grid.values('overlap', settingOf(given));
-    const overlap = (given: Partial<Setting>) => ratio(overlaps(given));
-    const rises = (given: Partial<Setting>) => percent(grid.values(({ rises }) => 100 * rises, settingOf(given)));
-    const equalRises = runs.map((run) => Math.max(...new ResultGrid(run).values('rises', { spread: 0 })));
-    const [weak, most] = [SPREADS[2]!, SPREADS.at(-1)!];
-    const draw = (varied: string, label: string, series: CurveSeries[]) =>
-      curve({
-        title: `Recall against ${varied}`,
-        subtitle: `${p.units} units; mean and sd of ${p.seeds} seeds, ${p.recalls} recalls each`,
-        x: { label },
-        y: { label: 'overlap with the pattern', domain: [0, 1] },
-        series,
-      });
-    const perLoad = (load: number) => `${load} patterns a unit`;
+    const { recalls } = await measureSeeds(p, context, measure, LABELS);
+    const overlaps = (given: Partial<Setting>) => recalls.values('overlap', { ...CLEAN, ...given });
+    const [weak, most] = [0.5, SPREADS.at(-1)!];
+    const subtitle = `${p.units} units, ${p.recalls} recalls per seed`;
+    const overlap = { y: 'overlap', domain: [0, 1] } as const;
     return {
       figures: {
-        'overlap, 20 % of the cue wrong, load 0.05': overlap({ noise: 0.2 }),
-        'overlap, random cue, load 0.05': overlap({ noise: 0.5 }),
-        'overlap, load 0.1': overlap({ load: 0.1 }),
-        'overlap, load 0.2': overlap({ load: 0.2 }),
-        [`overlap, spread ${weak}, load 0.05`]: overlap({ spread: weak }),
-        [`overlap, spread ${most}, load 0.05`]: overlap({ spread: most }),
-        [`overlap, spread ${most}, load 0.1`]: overlap({ spread: most, load: HIGH }),
-        'changes that raise the energy, equal devices': percent(equalRises.map((share) => 100 * share)),
-        [`changes that raise the energy, spread ${weak}, load 0.1`]: rises({ spread: weak, load: HIGH }),
-        [`changes that raise the energy, spread ${most}, load 0.1`]: rises({ spread: most, load: HIGH }),
+        ...recalls.figures('overlap', { ...CLEAN, noise: [0.2, 0.5] }),
+        ...recalls.figures('overlap', { ...CLEAN, load: [HIGH, 0.2] }),
+        ...recalls.figures('overlap', { ...CLEAN, load: [LOW, HIGH], spread: [weak, most] }),
+        ...recalls.figures('rises', { ...CLEAN, load: HIGH, spread: [0, weak, most] }),
       },
       expectations: {
-        'a cue with 20 % wrong units recalls the pattern': Math.min(...overlaps({ noise: 0.2 })) > 0.95,
+        'a cue with 20 % wrong units recalls the pattern': isGreater(overlaps({ noise: 0.2 }), 0.95),
         'control: a random cue does not recall the pattern': Math.abs(mean(overlaps({ noise: 0.5 }))) < 0.3,
         'control: recall fails above 0.138 patterns per unit':
           mean(overlaps({ load: 0.1 })) > 0.9 && mean(overlaps({ load: 0.2 })) < 0.7,
         'a spread of 50 % costs less than 0.02 overlap': mean(overlaps({})) - mean(overlaps({ spread: weak })) < 0.02,
-        'the energy never rises with equal devices': Math.max(...equalRises) === 0,
-        'the energy rises at times if devices differ': grid.mean('rises', settingOf({ spread: most, load: HIGH })) > 0,
+        'the energy never rises with equal devices': areAll(recalls.values('rises', { spread: 0 }), 0),
+        'the energy rises at times if devices differ':
+          recalls.mean('rises', { ...CLEAN, spread: most, load: HIGH }) > 0,
       },
-      tables: { recalls: grid.table() },
+      tables: { recalls },
       pictures: {
-        noise: draw(
-          'noise of the cue',
-          'wrong units in the cue (%)',
-          [LOW, HIGH].map((load) =>
-            grid.line(perLoad(load), ({ noise }) => 100 * noise, 'overlap', { load, spread: 0 }),
-          ),
-        ),
-        load: draw(`load, ${100 * CUE} % of the cue wrong`, 'patterns a unit', [
-          grid.line('equal devices', 'load', 'overlap', { noise: CUE, spread: 0 }),
-        ]),
-        spread: draw(
-          `spread between devices, ${100 * CUE} % of the cue wrong`,
-          'relative sd between devices',
-          [LOW, HIGH].map((load) => grid.line(perLoad(load), 'spread', 'overlap', { load, noise: CUE })),
-        ),
+        noise: recalls.picture({
+          title: 'Recall against noise of the cue',
+          subtitle,
+          x: 'noise',
+          ...overlap,
+          by: ['load'],
+          where: { load: [LOW, HIGH], spread: 0 },
+        }),
+        load: recalls.picture({
+          title: `Recall against load, ${100 * CUE} % of the cue wrong`,
+          subtitle,
+          x: 'load',
+          ...overlap,
+          where: { noise: CUE, spread: 0 },
+        }),
+        spread: recalls.picture({
+          title: `Recall against spread between devices, ${100 * CUE} % of the cue wrong`,
+          subtitle,
+          x: 'spread',
+          ...overlap,
+          by: ['load'],
+          where: { noise: CUE, load: [LOW, HIGH] },
+        }),
       },
     };
   },

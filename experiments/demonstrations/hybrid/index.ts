@@ -5,10 +5,8 @@
  */
 import type * as z from 'zod';
 import { integer, type LabelledImages, linear, number, object } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { mergeRecords, percent, WHOLE } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Parameters; rates, threshold and gains were chosen on the validation split, the switch is assumed. */
@@ -68,7 +66,7 @@ function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: numbe
       isBinary = false;
     }
     learn(images);
-    return { seed, mode, images, accuracy: layer.accuracy(test, p.test) };
+    return { mode, images, accuracy: layer.accuracy(test, p.test) };
   });
 }
 
@@ -80,23 +78,13 @@ export default defineDemonstration({
   parameters,
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const { grid } = await measureSeeds(p, context, async (seed) => {
-      const grid = [];
-      for (const mode of MODES) {
-        await context.step(mode);
-        grid.push(...trainMode(p, mode, images, seed));
-      }
-      return { grid };
-    });
+    const measure = (seed: number) => ({ grid: MODES.flatMap((mode) => trainMode(p, mode, images, seed)) });
+    const { grid } = await measureSeeds(p, context, measure);
     const end = Math.max(...grid.values('images'));
     const lead = (a: Mode, b: Mode, images: number) =>
       grid.mean('accuracy', { mode: a, images }) - grid.mean('accuracy', { mode: b, images });
     return {
-      figures: mergeRecords([EARLY, 2 * EARLY, end], (images) =>
-        mergeRecords(MODES, (mode) => ({
-          [`after ${images} images, ${mode}`]: percent(grid.values('accuracy', { mode, images })),
-        })),
-      ),
+      figures: grid.figures('accuracy', { images: [EARLY, 2 * EARLY, end], mode: MODES }),
       expectations: {
         [`after ${EARLY} images binary updates are ahead of analog ones`]: lead('binary', 'analog', EARLY) > 0,
         'analog updates are more accurate than binary ones at the end': lead('analog', 'binary', end) > 0,
@@ -104,17 +92,15 @@ export default defineDemonstration({
           lead('hybrid', 'analog', 2 * EARLY) > 0,
         'control: the hybrid ends at most 0.5 points below analog updates': lead('hybrid', 'analog', end) >= -0.5,
       },
-      tables: { hybrid: grid.table({ images: WHOLE }) },
+      tables: { hybrid: grid },
       pictures: {
-        hybrid: curve({
+        hybrid: grid.picture({
           title: 'Binary, analog and binary-then-analog updates',
-          subtitle: `MNIST, softmax on pairs of devices; band: ± sd over ${p.seeds} seeds`,
-          x: { label: 'training images', log: true },
-          y: { label: 'accuracy (%)' },
-          series: MODES.map((mode) => {
-            const name = mode === 'hybrid' ? `binary, analog after ${p.switch} images` : mode;
-            return grid.line(name, 'images', 'accuracy', { mode });
-          }),
+          subtitle: `MNIST, softmax on pairs of devices; hybrid: analog after ${p.switch} images`,
+          x: 'images',
+          y: 'accuracy',
+          by: ['mode'],
+          log: 'x',
         }),
       },
     };

@@ -1,9 +1,9 @@
 /** Compression and edge filtering of an image by a crossbar with few levels, programming noise and line resistance. */
 import { integer, loadMnist, number, object, type Programming } from '../../index.ts';
-import { curve, filmStrip } from '../../look/plots/index.ts';
+import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { inUnit, isDecreasing, mergeRecords } from '../findings.ts';
+import { inUnit, isDecreasing } from '../findings.ts';
 
 /** Grey image, row-major, values 0 to 255. */
 export interface Image {
@@ -89,7 +89,7 @@ export function psnr(a: Image, b: Image): number {
 const STUDIES = {
   levels: [4, 8, 16, 32, 64, 128, 256],
   noise: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
-  lines: [0.1, 0.2, 0.5, 1, 2, 5, 10], // Ω per segment
+  'line resistance': [0.1, 0.2, 0.5, 1, 2, 5, 10], // Ω per segment
 };
 type Study = keyof typeof STUDIES;
 const TASKS = ['compression', 'edges'] as const;
@@ -134,53 +134,52 @@ export default defineDemonstration({
         ? compressImage(image, programMatrix(transform, 64, how, ohm, seed), p.kept)
         : detectEdges(image, programMatrix(SOBEL, 9, how, ohm, seed));
     const ideal = { compression: compressImage(image, transform, p.kept), edges: detectEdges(image, SOBEL) };
-    const measure = (task: Task, study: Study, x: number, seed: number) => {
-      const how = study === 'noise' ? { noise: x } : { noise: p.noise, ...(study === 'levels' && { levels: x }) };
-      const out = filter(task, how, study === 'lines' ? x : 0, seed);
-      return { task, study, x, seed, psnr: psnr(out, ideal[task]) };
-    };
-    const { grid } = await measureSeeds(p, context, async (seed) => {
-      const grid = [];
-      for (const [study, values] of Object.entries(STUDIES) as [Study, number[]][]) {
-        await context.step(study);
+    const measure = (seed: number) => {
+      const grid = Object.entries(STUDIES).flatMap(([study, values]) => {
         const isRandom = study === 'noise' || p.noise > 0;
-        if (!isRandom && seed !== p.seed) continue;
-        grid.push(...TASKS.flatMap((task) => values.map((x) => measure(task, study, x, seed))));
-      }
-      return { grid };
-    });
-    await context.step('pictures');
-    const means = (task: Task, study: Study) => STUDIES[study].map((x) => grid.mean('psnr', { task, study, x }));
-    const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
-    const picture = (study: Study, label: string) =>
-      curve({
-        title: `Quality against ${study === 'lines' ? 'line resistance' : study}`,
-        subtitle: `image of ${image.rows} × ${image.columns} pixels against the same from exact arithmetic; mean and sd of ${p.seeds} seeds`,
-        x: { label, log: true },
-        y: { label: 'PSNR (dB)' },
-        series: TASKS.map((task) => grid.line(task, 'x', 'psnr', { task, study })),
+        return TASKS.flatMap((task) =>
+          (isRandom || seed === p.seed ? values : []).map((x) => {
+            const how = study === 'noise' ? { noise: x } : { noise: p.noise, ...(study === 'levels' && { levels: x }) };
+            const out = filter(task, how, study === 'line resistance' ? x : 0, seed);
+            return { task, study, x, psnr: psnr(out, ideal[task]) };
+          }),
+        );
       });
-    const dB = inUnit('dB');
-    const at = (task: Task, study: Study, x: number) => dB(grid.values('psnr', { task, study, x }));
+      return { grid };
+    };
+    const { grid } = await measureSeeds(p, context, measure, { psnr: 'PSNR (dB)' });
+    const means = (task: Task, study: Study) => grid.means('psnr', 'x', { task, study });
+    const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
+    const picture = (study: Study, xLabel: string) =>
+      grid.picture({
+        title: `Quality against ${study}`,
+        subtitle: `image of ${image.rows} × ${image.columns} pixels against the same from exact arithmetic`,
+        x: 'x',
+        xLabel,
+        y: 'psnr',
+        by: ['task'],
+        where: { study },
+        log: 'x',
+      });
     return {
       figures: {
-        [`compression to ${p.kept} of 64, against the original`]: dB(psnr(ideal.compression, image)),
-        ...mergeRecords([16, 64], (x) => ({ [`compression, ${x} levels`]: at('compression', 'levels', x) })),
-        ...mergeRecords([0.01, 0.1], (x) => ({ [`compression, noise ${x}`]: at('compression', 'noise', x) })),
-        ...mergeRecords([1, 10], (x) => ({ [`compression, lines of ${x} Ω`]: at('compression', 'lines', x) })),
-        'edges, noise 0.01': at('edges', 'noise', 0.01),
-        'edges, lines of 1 Ω': at('edges', 'lines', 1),
+        [`compression to ${p.kept} of 64, against the original`]: inUnit('dB')(psnr(ideal.compression, image)),
+        ...grid.figures('psnr', { task: 'compression', study: 'levels', x: [16, 64] }),
+        ...grid.figures('psnr', { task: 'compression', study: 'noise', x: [0.01, 0.1] }),
+        ...grid.figures('psnr', { task: 'compression', study: 'line resistance', x: [1, 10] }),
+        ...grid.figures('psnr', { task: 'edges', study: 'noise', x: 0.01 }),
+        ...grid.figures('psnr', { task: 'edges', study: 'line resistance', x: 1 }),
       },
       expectations: {
         'control: ideal devices are exact': TASKS.every((task) => psnr(filter(task, {}, 0, p.seed), ideal[task]) > 150),
         'the PSNR of compression rises with levels': isDecreasing(means('compression', 'levels').toReversed(), 0.5),
         'both PSNRs fall with noise': TASKS.every((task) => isFalling(task, 'noise')),
-        'both PSNRs fall with line resistance': TASKS.every((task) => isFalling(task, 'lines')),
+        'both PSNRs fall with line resistance': TASKS.every((task) => isFalling(task, 'line resistance')),
         'line resistance affects the small array of the edge filter less than that of compression':
-          grid.mean('psnr', { task: 'edges', study: 'lines', x: 1 }) >
-          grid.mean('psnr', { task: 'compression', study: 'lines', x: 1 }),
+          grid.mean('psnr', { task: 'edges', study: 'line resistance', x: 1 }) >
+          grid.mean('psnr', { task: 'compression', study: 'line resistance', x: 1 }),
       },
-      tables: { quality: grid.table({ psnr: 'dB' }) },
+      tables: { quality: grid },
       pictures: {
         images: filmStrip({
           title: 'Digits compressed and filtered by a crossbar',
@@ -194,7 +193,7 @@ export default defineDemonstration({
         }),
         levels: picture('levels', 'levels'),
         noise: picture('noise', 'programming noise (share of the range)'),
-        lines: picture('lines', 'resistance of a line segment (Ω)'),
+        lines: picture('line resistance', 'resistance of a line segment (Ω)'),
       },
     };
   },

@@ -4,10 +4,9 @@
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, object, poisson, Stream, transmission } from '../../index.ts';
-import { curve, filmStrip } from '../../look/plots/index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, layerParams, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { isDecreasing, isGreater, percent, ratio } from '../findings.ts';
+import { isDecreasing, isGreater } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -103,8 +102,11 @@ const NOISES = [0, 0.1, 0.2, 0.3, 0.4, 0.5]; // share of the pixels
 const NOISE = 0.4; // of the controls
 const GAINS = [0.5, 0.7, 1.5, 2, 4]; // of synapses without light, beside 1
 const HUMIDITIES = [0, 30, 100, 300, 1000]; // Hz
-const LIGHT_NAMES = { none: 'no light', own: 'light of each pixel', other: 'light of another image' };
-const SIDE = 28; // pixels
+const LABELS = {
+  noise: 'share of pixels that show black or white at random',
+  humidity: 'humid moments per second (Hz)',
+  spikes: 'spikes of an image',
+};
 
 export default defineDemonstration({
   name: 'in-sensor',
@@ -117,106 +119,78 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    const { flicker, humid, controls } = await measureSeeds(p, context, async (seed) => {
+    const measure = async (seed: number) => {
       const { config, data, learned } = await trainMnistLayer(p, seed, context);
       const readout = await fitReadout(config, learned, data.train, context);
       const images = { images: data.test.images, pixels: data.test.rows * data.test.columns };
       const test = (scene: Omit<Scene, 'seed'>) => {
         const counts = countResponses(config, learned, images, p.test, { ...scene, seed });
-        return {
-          accuracy: accuracy(data.test.labels.subarray(0, p.test), readout.predictAll(counts)),
-          spikes: counts.reduce((a, b) => a + b, 0) / p.test,
-        };
+        const correct = accuracy(data.test.labels.subarray(0, p.test), readout.predictAll(counts));
+        return { accuracy: correct, spikes: counts.reduce((a, b) => a + b, 0) / p.test };
       };
       const flicker = [];
       for (const noise of NOISES) {
         await context.step(`noise ${noise}`);
-        const [none, own, other] = LIGHTS.map((light) => test({ light, noise }).accuracy) as [number, number, number];
-        flicker.push({ noise, none, own, other });
+        flicker.push(...LIGHTS.map((light) => ({ noise, light, ...test({ light, noise }) })));
       }
       await context.step('controls');
-      const noLight = flicker.find(({ noise }) => noise === NOISE)!.none;
+      const noLight = flicker.find(({ noise, light }) => noise === NOISE && light === 'none')!.accuracy;
       const gained = GAINS.map((gain) => test({ light: 'none', noise: NOISE, gain }).accuracy);
-      const controls = {
-        images: images.images,
-        bestGain: Math.max(noLight, ...gained),
-        fixedNone: test({ light: 'none', noise: NOISE, fixed: true }).accuracy,
-        fixedOwn: test({ light: 'own', noise: NOISE, fixed: true }).accuracy,
-      };
+      const fixed = (light: Light) => test({ light, noise: NOISE, fixed: true }).accuracy;
+      const controls = [
+        { control: 'no light, the best of six gains', accuracy: Math.max(noLight, ...gained) },
+        { control: 'constant noise, no light', accuracy: fixed('none') },
+        { control: 'constant noise, light of each pixel', accuracy: fixed('own') },
+      ];
       const humid = HUMIDITIES.map((humidity) => ({ humidity, ...test({ light: 'none', noise: 0, humidity }) }));
       return { flicker, controls, humid };
-    });
-    const noisy = (light: Light) => flicker.values(light, { noise: NOISE });
+    };
+    const { flicker, humid, controls } = await measureSeeds(p, context, measure, LABELS);
+    const [none, own, other] = LIGHTS.map((light) => flicker.values('accuracy', { noise: NOISE, light })) as [
+      number[],
+      number[],
+      number[],
+    ];
+    const control = (name: string) => controls.values('accuracy', { control: name });
     return {
       figures: {
-        'no noise, no light': percent(flicker.values('none', { noise: 0 })),
-        'no noise, light of each pixel': percent(flicker.values('own', { noise: 0 })),
-        'noise 0.4, no light': percent(noisy('none')),
-        'noise 0.4, light of each pixel': percent(noisy('own')),
-        'control: noise 0.4, no light, the best of six gains': percent(controls.values('bestGain')),
-        'control: noise 0.4, light of another image': percent(noisy('other')),
-        'control: constant noise 0.4, no light': percent(controls.values('fixedNone')),
-        'control: constant noise 0.4, light of each pixel': percent(controls.values('fixedOwn')),
-        'spikes of an image, dry': ratio(humid.values('spikes', { humidity: 0 })),
-        'spikes of an image, humid (300/s)': ratio(humid.values('spikes', { humidity: 300 })),
-        'accuracy, humid (300/s)': percent(humid.values('accuracy', { humidity: 300 })),
-        'accuracy, humid (1000/s)': percent(humid.values('accuracy', { humidity: 1000 })),
+        ...flicker.figures('accuracy', { noise: [0, NOISE], light: LIGHTS }),
+        ...controls.figures('accuracy', { control: controls.rows.map((row) => row.control) }),
+        ...humid.figures('spikes', { humidity: [0, 300] }),
+        ...humid.figures('accuracy', { humidity: [300, 1000] }),
       },
       expectations: {
-        'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(noisy('own'), noisy('none')),
-        'control: no gain without light reaches that accuracy': isGreater(noisy('own'), controls.values('bestGain')),
-        'control: light of another image is worse than no light': isGreater(noisy('none'), noisy('other')),
-        'control: light does not help against constant noise': controls.mean('fixedOwn') <= controls.mean('fixedNone'),
-        'light costs less than 3 points without noise':
-          flicker.mean('own', { noise: 0 }) > flicker.mean('none', { noise: 0 }) - 3,
-        'the number of spikes falls with humidity': isDecreasing(
-          HUMIDITIES.map((humidity) => humid.mean('spikes', { humidity })),
+        'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(own, none),
+        'control: no gain without light reaches that accuracy': isGreater(
+          own,
+          control('no light, the best of six gains'),
         ),
+        'control: light of another image is worse than no light': isGreater(none, other),
+        'control: light does not help against constant noise':
+          mean(control('constant noise, light of each pixel')) <= mean(control('constant noise, no light')),
+        'light costs less than 3 points without noise':
+          flicker.mean('accuracy', { noise: 0, light: 'own' }) >
+          flicker.mean('accuracy', { noise: 0, light: 'none' }) - 3,
+        'the number of spikes falls with humidity': isDecreasing(humid.means('spikes', 'humidity')),
       },
-      tables: {
-        noise: flicker.table({ none: '%', own: '%', other: '%' }),
-        humidity: humid.table({ humidity: 'Hz' }),
-      },
+      tables: { flicker, controls, humid },
       pictures: {
-        noise: curve({
-          title: 'Digits recognised in flickering noise, with and without light on the sensors',
-          subtitle: `${p.neurons} neurons, ${p.test} images, mean and sd of ${p.seeds} seeds`,
-          x: { label: 'share of pixels that show black or white at random' },
-          y: { label: 'accuracy (%)', domain: [0, 100] },
-          series: LIGHTS.map((light) => flicker.line(LIGHT_NAMES[light], 'noise', light)),
+        noise: flicker.picture({
+          title: 'Digits recognised in flickering noise: no light, light of each pixel, light of another image',
+          subtitle: `${p.neurons} neurons, ${p.test} images`,
+          x: 'noise',
+          y: 'accuracy',
+          by: ['light'],
+          domain: [0, 100],
         }),
-        humidity: curve({
+        humidity: humid.picture({
           title: 'Spikes of an image against humidity',
-          subtitle: `no noise, mean and sd of ${p.seeds} seeds`,
-          x: { label: 'humid moments a second' },
-          y: { label: 'spikes', domain: [0, 0] },
-          series: [humid.line('all neurons', 'humidity', 'spikes')],
-        }),
-        frames: filmStrip({
-          title: `What the array sees: noise on ${100 * NOISE} % of the pixels`,
-          subtitle: 'the first three test images',
-          rows: [0, 1, 2].map((image) => ({
-            label: `image ${image}`,
-            frames: makeFrames(controls.rows[0]!.images, image, p.seed),
-          })),
-          moments: ['image', 'one frame', 'the next frame', `mean of ${FRAMES}`],
-          colours: { label: 'grey value', domain: [0, 255] },
+          subtitle: 'no noise',
+          x: 'humidity',
+          y: 'spikes',
+          domain: [0, 0],
         }),
       },
     };
   },
 });
-
-/** An image, two frames of it, and the mean of all frames. */
-function makeFrames(images: Uint8Array, image: number, seed: number) {
-  const size = SIDE ** 2;
-  const stream = new Stream(seed, 'inSensor/shown');
-  const frames = Array.from({ length: FRAMES }, () => {
-    const frame = new Uint8Array(size);
-    drawFrame(images, image * size, NOISE, stream, frame);
-    return frame;
-  });
-  const average = Float64Array.from({ length: size }, (_, i) => mean(frames.map((frame) => frame[i]!)));
-  const shown = [images.subarray(image * size, (image + 1) * size), frames[0]!, frames[1]!, average];
-  return shown.map((values) => ({ values: Array.from(values), rows: SIDE, columns: SIDE }));
-}

@@ -3,25 +3,23 @@
  * same flawed devices. Beyond some tolerance of program-and-verify, training in place is ahead.
  */
 import { integer, type LabelledImages, linear, object } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, mergeRecords, percent, ResultGrid } from '../findings.ts';
+import { inUnit, mergeRecords, percent } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/**
- * Device non-idealities with their names and amounts: share of stuck devices, half of them at each end; relative sd between
- * devices; time of training over the mean time constant.
- */
+/** Device non-idealities, each as the parameters of its amount and the duration of training (ms), in which devices drift. */
 const NONIDEALITIES = {
-  stuck: ['stuck devices', 0.2],
-  range: ['spread of ranges', 0.5],
-  steps: ['spread of steps, the same up and down', 0.5],
-  unevenSteps: ['spread of steps, up and down apart', 0.5],
-  drift: ['uneven drift', 0.5],
-} as const;
+  'stuck devices': (share: number) => ({ stuck: { low: share / 2, high: share / 2 } }),
+  'spread of ranges': (rangeSpread: number) => ({ rangeSpread }),
+  'spread of steps, the same up and down': (stepSpread: number) => ({ stepSpread, stepCorrelation: 1 }),
+  'spread of steps, up and down apart': (stepSpread: number) => ({ stepSpread, stepCorrelation: 0 }),
+  'uneven drift': (share: number, time: number) => ({ retention: { tau: time / share, spread: 1 } }),
+};
 type Flaw = keyof typeof NONIDEALITIES;
 const FLAWS = Object.keys(NONIDEALITIES) as Flaw[];
+/** Amounts: share of stuck devices; relative sd between devices, or time of training over the mean time constant. */
+const amountOf = (flaw: Flaw): number => (flaw === 'stuck devices' ? 0.2 : 0.5);
 /** Tolerances of program-and-verify, share of the range; NO_PULSE: no device gets a pulse. */
 const NO_PULSE = 1;
 const TOLERANCES = [0.01, 0.03, 0.1, 0.2, 0.4, NO_PULSE];
@@ -43,22 +41,13 @@ const RATE = 0.03;
 
 type Study = Readonly<Record<'train' | 'test' | 'seed', number>>;
 
-/** Device with one kind of non-ideality. @param time duration of training, in which devices drift, ms */
-export function makeDevice(flaw: Flaw, amount: number, time: number) {
-  if (amount === 0) return linear(DEVICE);
-  return linear({
-    ...DEVICE,
-    ...(flaw === 'stuck' && { stuck: { low: amount / 2, high: amount / 2 } }),
-    ...(flaw === 'range' && { rangeSpread: amount }),
-    ...(flaw === 'steps' && { stepSpread: amount, stepCorrelation: 1 }),
-    ...(flaw === 'unevenSteps' && { stepSpread: amount, stepCorrelation: 0 }),
-    ...(flaw === 'drift' && { retention: { tau: time / amount, spread: 1 } }),
-  });
-}
+/** Device with one kind of non-ideality, or an ideal one. @param time duration of training, ms */
+export const makeDevice = (flaw: Flaw | null, amount: number, time: number) =>
+  linear({ ...DEVICE, ...(flaw && NONIDEALITIES[flaw](amount, time)) });
 
 type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
-function trainLayer({ train }: Images, p: Study, flaw: Flaw, amount: number): SoftmaxLayer {
+function trainLayer({ train }: Images, p: Study, flaw: Flaw | null, amount: number): SoftmaxLayer {
   const layer = new SoftmaxLayer(train, { device: makeDevice(flaw, amount, p.train), scale: SCALE, seed: p.seed });
   layer.learn(train, p.train, RATE, p.seed);
   return layer;
@@ -71,14 +60,14 @@ function trainLayer({ train }: Images, p: Study, flaw: Flaw, amount: number): So
 async function compareTraining(p: Study, images: Images, { step }: RunContext) {
   const { seed } = p;
   await step('ideal devices');
-  const best = trainLayer(images, p, 'stuck', 0);
+  const best = trainLayer(images, p, null, 0);
   const ideal = best.accuracy(images.test, p.test);
   const grid = [];
   for (const flaw of FLAWS) {
-    const [, amount] = NONIDEALITIES[flaw];
+    const amount = amountOf(flaw);
     await step(`${flaw} ${amount}`);
     const measure = (tolerance: number, layer: SoftmaxLayer, pulses: number) => {
-      return { flaw, amount, tolerance, seed, accuracy: layer.accuracy(images.test, p.test), pulses };
+      return { flaw, amount, tolerance, accuracy: layer.accuracy(images.test, p.test), pulses };
     };
     grid.push(measure(0, trainLayer(images, p, flaw, amount), 0));
     for (const tolerance of TOLERANCES) {
@@ -109,7 +98,7 @@ export function findCrossover(
   return a.tolerance * (b.tolerance / a.tolerance) ** ((a.accuracy - inPlace) / (a.accuracy - b.accuracy));
 }
 
-const inPlaceOf = ({ flaw, seed }: { readonly flaw: Flaw; readonly seed: number }) => ({ flaw, seed, tolerance: 0 });
+const LABELS = { tolerance: 'tolerance of writing (share of the range)', lead: 'accuracy less that in place (points)' };
 
 export default defineDemonstration({
   name: 'in-situ',
@@ -125,60 +114,47 @@ export default defineDemonstration({
   }),
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const { ideal, grid } = await measureSeeds(p, context, (seed) => compareTraining({ ...p, seed }, images, context));
+    const measure = (seed: number) => compareTraining({ ...p, seed }, images, context);
+    const { ideal, grid } = await measureSeeds(p, context, measure, LABELS);
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
-    const written = new ResultGrid(
-      grid.rows
-        .filter(({ tolerance }) => WRITTEN.includes(tolerance))
-        .map((row) => ({ ...row, lead: row.accuracy - grid.mean('accuracy', inPlaceOf(row)) })),
-    );
-    const nameOf = (flaw: Flaw) => NONIDEALITIES[flaw].join(' ');
-    const subtitle = `MNIST, softmax on pairs of devices, ${p.train.toLocaleString('en')} images; mean and sd of ${p.seeds} seeds`;
-    const picture = (title: string, key: 'lead' | 'pulses', label: string, level?: number) =>
-      curve({
-        title,
-        subtitle,
-        x: { label: 'tolerance of writing (share of the range)', log: true },
-        y: { label },
-        series: FLAWS.map((flaw) => written.line(NONIDEALITIES[flaw].join(', '), 'tolerance', key, { flaw })),
-        ...(level !== undefined && { references: [{ name: 'level', y: level }] }),
+    const written = grid
+      .filter(({ tolerance }) => WRITTEN.includes(tolerance))
+      .flatMap((row) => {
+        const { flaw, seed, accuracy } = row;
+        return { ...row, lead: accuracy - grid.mean('accuracy', { flaw, seed, tolerance: 0 }) };
       });
     return {
       figures: {
         'ideal devices': percent(ideal.values('accuracy')),
-        ...mergeRecords(FLAWS, (flaw) =>
-          mergeRecords([0, FINEST, 0.1, COARSE], (tolerance) => {
-            const how = tolerance === 0 ? 'in place' : `written within ${tolerance}`;
-            return { [`${nameOf(flaw)}: ${how}`]: percent(grid.values('accuracy', { flaw, tolerance })) };
-          }),
-        ),
+        ...grid.figures('accuracy', { flaw: FLAWS, tolerance: [0, FINEST, 0.1, COARSE] }),
         ...mergeRecords(FLAWS, (flaw) => {
           const accuracies = WRITTEN.map((tolerance) => ({ tolerance, accuracy: means(flaw, tolerance) }));
           const at = findCrossover(accuracies, means(flaw, 0));
-          if (at === null) return {};
-          return { [`${nameOf(flaw)}: in place is ahead from a tolerance of`]: inUnit('of the range')(at) };
+          return at === null ? {} : { [`in place is ahead from a tolerance of, ${flaw}`]: inUnit('of the range')(at) };
         }),
       },
       expectations: {
         ...mergeRecords(FLAWS, (flaw) => ({
-          [`${NONIDEALITIES[flaw][0]}: in place as accurate, within 1 point, as written within ${FINEST}`]:
+          [`${flaw}: in place as accurate, within 1 point, as written within ${FINEST}`]:
             means(flaw, 0) >= means(flaw, FINEST) - 1,
-          [`${NONIDEALITIES[flaw][0]}: in place more accurate than written within ${COARSE}`]:
-            means(flaw, 0) > means(flaw, COARSE),
+          [`${flaw}: in place more accurate than written within ${COARSE}`]: means(flaw, 0) > means(flaw, COARSE),
         })),
         'control: in place, correlation of steps up and down makes no difference, within 1 point':
-          Math.abs(means('steps', 0) - means('unevenSteps', 0)) < 1,
+          Math.abs(means('spread of steps, the same up and down', 0) - means('spread of steps, up and down apart', 0)) <
+          1,
         'control: without pulses accuracy is near chance (< 20 %)': FLAWS.every((flaw) => means(flaw, NO_PULSE) < 20),
       },
-      tables: { accuracy: grid.table() },
+      tables: { accuracy: grid },
       pictures: {
-        tolerance: picture(
-          'Written within a tolerance, less trained in place',
-          'lead',
-          'accuracy less that in place (points)',
-          0,
-        ),
-        pulses: picture('Pulses against the tolerance of writing', 'pulses', 'pulses of a device'),
+        tolerance: written.picture({
+          title: 'Written within a tolerance, less trained in place',
+          subtitle: `MNIST, softmax on pairs of devices, ${p.train.toLocaleString('en')} images`,
+          x: 'tolerance',
+          y: 'lead',
+          by: ['flaw', 'amount'],
+          log: 'x',
+          references: [{ name: 'level', y: 0 }],
+        }),
       },
     };
   },

@@ -2,23 +2,20 @@
 // slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { binarise, importNet, measureErrors, pulseAt } from '../../../experiments/demonstrations/binary1s1r/index.ts';
+import { binarise, importNet } from '../../../experiments/demonstrations/binary1s1r/index.ts';
 import { selectorMisses } from '../../../experiments/index.ts';
+import { findingsOf } from './findingsOf.ts';
 
 test('few errors are harmless, many are not, for either net', async () => {
-  const stage = { signal: new AbortController().signal, step: async () => {} };
-  const given = { neurons: 30, train: 20_000, label: 1000, test: 500, testRead: 200, voltage: 1.1, devices: 1000 };
-  const found = await measureErrors(given, [1e-4, 0.45], [0.1, 1000], 1, stage);
-  for (const net of ['unsupervised', 'supervised'] as const) {
-    const clean = found.clean[net];
-    const of = (kind: string, at: number) =>
-      found.results.find((s) => s.net === net && s.kind === kind && (s.frequency || s.rate) === at)!.accuracy;
-    assert.ok(Math.abs(of('write', 1e-4) - clean) <= 2, `${net}: ${of('write', 1e-4)} % of ${clean} %`);
-    assert.ok(of('write', 0.45) < clean - 15, `${net}: ${of('write', 0.45)} % of ${clean} %`);
-    assert.is(of('selector', 0.1), clean, 'five microseconds open every selector');
-    assert.ok(of('selector', 1000) < clean - 5, `${net}: ${of('selector', 1000)} % of ${clean} %`);
+  const small = { seeds: 1, neurons: 30, label: 1000, test: 500, testRead: 200, devices: 1000 };
+  const { figures } = await findingsOf('binary-1s1r', small);
+  const lost = (setting: string) => figures[`accuracy lost by errors, ${setting}`]!.values[0]!;
+  for (const net of ['unsupervised', 'supervised']) {
+    assert.ok(Math.abs(lost(`${net}, write, rate 0.001`)) <= 2, net);
+    assert.ok(lost(`${net}, write, rate 0.3`) > 10, net);
+    assert.is(lost(`${net}, selector, frequency 1 MHz`), 0, 'half a microsecond opens every selector');
+    assert.ok(lost(`${net}, random, frequency 300 MHz`) > lost(`${net}, selector, frequency 300 MHz`), net);
   }
-  assert.ok(found.clean.supervised > 94);
 });
 
 test('each neuron keeps its sum of weights over its threshold, or the array does', () => {
@@ -46,8 +43,7 @@ test('a selector without spread misses as an exponential waiting time does; at a
   assert.ok(Math.abs(one(1, 10) - Math.exp(-1)) < 1e-12);
   assert.ok(Math.abs(one(1.1, 5) - Math.exp(-0.5 * Math.exp(2))) < 1e-12);
   assert.ok(one(1.1, 20, 0.05) > one(1.1, 20)); // the slowest selectors decide
-  const rate = (frequency: number) => pulseAt(frequency, { voltage: 1.1, devices: 2000 }, 1).rate;
-  assert.ok(rate(100) > 10 * rate(10) && rate(10) > rate(1));
+  assert.ok(one(1.1, 5, 0.05) > 10 * one(1.1, 50, 0.05));
 });
 
 test.run();

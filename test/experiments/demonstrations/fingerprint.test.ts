@@ -14,7 +14,7 @@ test('a chip is like itself and unlike others', async () => {
 test('without differences between devices there is no fingerprint', async () => {
   const { figures, expectations } = await findingsOf('fingerprint', { ...SMALL, deviceToDevice: 0 });
   assert.not.ok(expectations[1]!.shown);
-  assert.ok(figures['mean distance of one chip']!.values[0]! > 0.4);
+  assert.ok(figures['mean distance, one chip']!.values[0]! > 0.4);
 });
 
 test.run();

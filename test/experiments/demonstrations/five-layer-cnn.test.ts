@@ -25,7 +25,8 @@ test('a small version shows copies and hybrid training; 96 % takes more images',
   assert.ok(expectations.length >= 5);
   for (const { text, shown } of expectations) assert.ok(shown || /96 %|three copies are/.test(text), text);
   assert.ok(
-    figures['noise 0.2, hybrid, three copies']!.values[0]! > figures['noise 0.2, ex situ, one copy']!.values[0]!,
+    figures['accuracy, noise 0.2, hybrid, three copies']!.values[0]! >
+      figures['accuracy, noise 0.2, ex situ, one copy']!.values[0]!,
   );
 });
 

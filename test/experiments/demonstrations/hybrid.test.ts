@@ -8,7 +8,7 @@ const SMALL = { seeds: 1, train: 1000, test: 300, switch: 100, split: 'validatio
 
 test('the switch changes what comes after it, and nothing before; analog updates end ahead', async () => {
   const { figures, expectations } = await findingsOf('hybrid', SMALL);
-  const value = (images: number, mode: string) => figures[`after ${images} images, ${mode}`]!.values[0]!;
+  const value = (images: number, mode: string) => figures[`accuracy, images ${images}, ${mode}`]!.values[0]!;
   assert.is(value(100, 'hybrid'), value(100, 'binary'));
   assert.is.not(value(200, 'hybrid'), value(200, 'binary'));
   assert.ok(value(1000, 'analog') > value(1000, 'binary') + 5);
@@ -17,7 +17,7 @@ test('the switch changes what comes after it, and nothing before; analog updates
 
 test('a switch that never comes leaves the hybrid binary', async () => {
   const { figures, expectations } = await findingsOf('hybrid', { ...SMALL, switch: 5000 });
-  assert.is(figures['after 1000 images, hybrid']!.values[0], figures['after 1000 images, binary']!.values[0]);
+  assert.is(figures['accuracy, images 1000, hybrid']!.values[0], figures['accuracy, images 1000, binary']!.values[0]);
   assert.not.ok(expectations[3]!.shown);
 });
 

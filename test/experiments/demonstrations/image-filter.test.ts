@@ -33,7 +33,7 @@ test('the transform is orthonormal, and with all frequencies the image comes bac
 test('every expectation shows', async () => {
   const { expectations, figures } = await findingsOf('image-filter', { seeds: 2, across: 2 });
   for (const { text, shown } of expectations) assert.ok(shown, text);
-  assert.is(figures['compression, lines of 1 Ω']!.values.length, 1); // no chance in it
+  assert.is(figures['PSNR, compression, line resistance, 1']!.values.length, 1); // no chance in it
 });
 
 test.run();
