@@ -98,6 +98,11 @@ const COMMON_LABELS: ColumnLabels = {
   lineResistance: 'resistance of a line segment (Ω)',
 };
 
+/** Unit at the end of a label. */
+const UNIT = / \(([^()]+)\)$/;
+/** Minimum ratio of the largest to the smallest value on a logarithmic axis. */
+const MIN_LOG_RATIO = 30;
+
 type Key<R> = keyof R & string;
 type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
 /** Column of numbers, or a number calculated from a row. */
@@ -107,7 +112,8 @@ type Settings<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
 
 /** Picture of columns of a grid. */
 interface GridPicture<R> {
-  readonly title: string;
+  /** Default: `y against x`. */
+  readonly title?: string;
   /** Conditions; the number of seeds is added to them. */
   readonly subtitle?: string;
   readonly x: NumericKey<R>;
@@ -117,8 +123,6 @@ interface GridPicture<R> {
   /** Columns whose combinations have a line each. */
   readonly by?: readonly Key<R>[];
   readonly where?: Settings<R>;
-  /** Axes with a logarithmic scale: `x`, `y` or `xy`. */
-  readonly log?: '' | 'x' | 'y' | 'xy';
   /** Smallest domain of y. */
   readonly domain?: readonly [number, number];
   readonly references?: readonly { readonly name: string; readonly y: number }[];
@@ -155,29 +159,34 @@ export class ResultGrid<R extends object> {
     return rows.map((group) => mean(group.map((row) => evaluate(row, quantity))));
   }
 
-  /** Figures of a column, one for each combination of the settings that occurs. */
-  figures(key: NumericKey<R>, settings: Settings<R> = {}): Record<string, Figure> {
-    const { label, unit } = this.#parseLabel(key);
+  /** Figures of columns, one for each combination of the settings that occurs. */
+  figures(keys: NumericKey<R> | readonly NumericKey<R>[], settings: Settings<R> = {}): Record<string, Figure> {
     const groups = this.#groupBy(Object.keys(settings) as Key<R>[], settings);
-    return Object.fromEntries(
-      groups.map(([name, rows]) => [
-        [label, name].filter(Boolean).join(', '),
-        { unit, values: rows.map((row) => row[key] as number) },
-      ]),
-    );
+    const ofColumn = (key: NumericKey<R>) => {
+      const { label, unit } = this.#parseLabel(key);
+      return mergeRecords(groups, ([name, rows]) => {
+        return { [name ? `${label}, ${name}` : label]: { unit, values: rows.map((row) => row[key] as number) } };
+      });
+    };
+    return mergeRecords([keys].flat() as NumericKey<R>[], ofColumn);
   }
 
-  /** Curves of the mean of a column over the seeds, with its sd. */
-  picture({ title, subtitle, x, y, by = [], where = {}, log = '', domain, ...given }: GridPicture<R>): string {
+  /** Curves of the mean of a column over the seeds, with its sd. Axes of positive values over a wide range are logarithmic. */
+  picture({ title, subtitle = '', x, y, by = [], where = {}, domain, ...given }: GridPicture<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
+    const xLabel = given.xLabel ?? this.#labelOf(x);
+    const series = this.#groupBy(by, where).map(([name, rows]) => {
+      return { name: name || this.#parseLabel(y).label, points: meanPoints(rows, x, y) };
+    });
+    const points = series.flatMap((one) => one.points);
+    const isWide = (values: readonly number[]) =>
+      Math.min(...values) > 0 && Math.max(...values) > MIN_LOG_RATIO * Math.min(...values);
     return curve({
-      title,
-      subtitle: [subtitle ?? '', seeds > 1 ? `mean and sd of ${seeds} seeds` : ''].filter(Boolean).join('; '),
-      x: { label: given.xLabel ?? this.#labelOf(x), log: log.includes('x') },
-      y: { label: this.#labelOf(y), log: log.includes('y'), ...(domain && { domain }) },
-      series: this.#groupBy(by, where).map(([name, rows]) => {
-        return { name: name || this.#parseLabel(y).label, points: meanPoints(rows, x, y) };
-      }),
+      title: title ?? capitalise(`${this.#parseLabel(y).label} against ${xLabel.replace(UNIT, '')}`),
+      subtitle: [subtitle, seeds > 1 ? `mean and sd of ${seeds} seeds` : ''].filter(Boolean).join('; '),
+      x: { label: xLabel, log: isWide(points.map((one) => one.x)) },
+      y: { label: this.#labelOf(y), log: isWide(points.map((one) => one.low ?? one.y)), ...(domain && { domain }) },
+      series,
       references: given.references ?? [],
     });
   }
@@ -227,13 +236,15 @@ export class ResultGrid<R extends object> {
   }
 
   #parseLabel(key: string): { readonly label: string; readonly unit: string } {
-    const [, label, unit] = /^(.*) \(([^()]+)\)$/.exec(this.#labelOf(key)) ?? [];
-    return { label: label ?? this.#labelOf(key), unit: unit ?? '1' };
+    const label = this.#labelOf(key);
+    return { label: label.replace(UNIT, ''), unit: UNIT.exec(label)?.[1] ?? '1' };
   }
 }
 
 const evaluate = <R extends object>(row: R, quantity: Quantity<R>): number =>
   typeof quantity === 'function' ? quantity(row) : (row[quantity] as number);
+
+const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const toWords = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 

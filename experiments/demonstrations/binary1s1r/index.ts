@@ -110,6 +110,7 @@ function testNet(
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const KNEE = 3; // points of accuracy
+const READS = ['selector', 'random'];
 const NETS = ['unsupervised', 'supervised'] as const;
 const LABELS = {
   rate: 'share of the bits',
@@ -174,13 +175,12 @@ export default defineDemonstration({
     const { layers, errors } = await measureSeeds(p, context, measure, LABELS);
     const { test } = loadMnist();
     const supervised = testNet(imported, test, test.n, p.seed); // deterministic without errors
-    const subtitle = `MNIST, ${p.testRead} test images`;
     return {
       figures: {
-        ...layers.figures('accuracy', { weights: ['graded', 'binarised per neuron', 'binarised per array'] }),
+        ...layers.figures('accuracy', { weights: layers.rows.map(({ weights }) => weights) }),
         'with labels, imported, all test images': percent(supervised),
         ...errors.figures('loss', { net: NETS, kind: 'write', rate: [1e-3, 0.1, 0.3] }),
-        ...errors.figures('loss', { net: NETS, kind: ['selector', 'random'], frequency: [1, 300] }),
+        ...errors.figures('loss', { net: NETS, kind: READS, frequency: [1, 300] }),
       },
       expectations: {
         ...mergeRecords(NETS, (net) => {
@@ -202,24 +202,8 @@ export default defineDemonstration({
       },
       tables: { layers, errors },
       pictures: {
-        frequency: errors.picture({
-          title: 'Loss of accuracy against the frequency of reading',
-          subtitle: `read pulses of ${p.voltage} V; ${subtitle}`,
-          x: 'frequency',
-          y: 'loss',
-          by: ['net', 'kind'],
-          where: { kind: ['selector', 'random'] },
-          log: 'x',
-        }),
-        accuracy: errors.picture({
-          title: 'Loss of accuracy against bits that were written wrongly',
-          subtitle,
-          x: 'rate',
-          y: 'loss',
-          by: ['net'],
-          where: { kind: 'write' },
-          log: 'x',
-        }),
+        frequency: errors.picture({ x: 'frequency', y: 'loss', by: ['kind', 'net'], where: { kind: READS } }),
+        accuracy: errors.picture({ x: 'rate', y: 'loss', by: ['net'], where: { kind: 'write' } }),
       },
     };
   },

@@ -98,7 +98,6 @@ const NAIVE = 3;
 const LEARNING = 30;
 const EXTINCTION = 60;
 const LEARNED = NAIVE + LEARNING;
-const TEST = LEARNED + EXTINCTION;
 /** Intervals of the extinction trials, s; after FAR the terminal has recovered. */
 const [NEAR, FAR] = [10, 100];
 const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
@@ -179,11 +178,9 @@ export default defineDemonstration({
       figures: {
         ...lessons.figures('naive', near),
         ...lessons.figures('learned', { name: ['paired', 'unpaired', 'no reward'], interval: NEAR }),
-        ...lessons.figures('extinguished', both),
-        ...lessons.figures('recovered', both),
+        ...lessons.figures(['extinguished', 'recovered'], both),
         ...lessons.figures('recovered', { name: ['no extinction', 'no depression'] }),
-        ...lessons.figures('first', far),
-        ...lessons.figures('again', far),
+        ...lessons.figures(['first', 'again'], far),
       },
       expectations: {
         'no dog responds to the bell at first, and at least 90 % do after 30 pairs':
@@ -205,22 +202,8 @@ export default defineDemonstration({
       },
       tables: { lessons, trials },
       pictures: {
-        course: trials.picture({
-          title: 'Dogs that answer the bell: 3 bells alone, 30 with food, 60 alone, a rest, one alone',
-          subtitle: `${p.dogs} dogs per seed; the last point comes after a rest of 10 minutes`,
-          x: 'trial',
-          y: 'answered',
-          by: ['interval'],
-          where: { interval: [NEAR, FAR], trial: Array.from({ length: TEST + 1 }, (_, k) => k) },
-        }),
-        recovery: lessons.picture({
-          title: 'Dogs that answer again 10 minutes after the extinction',
-          subtitle: `${p.dogs} dogs per seed; terminals recover with 20 s`,
-          x: 'interval',
-          y: 'recovered',
-          where: { name: 'paired' },
-          log: 'x',
-        }),
+        course: trials.picture({ x: 'trial', y: 'answered', by: ['interval'], where: { interval: [NEAR, FAR] } }),
+        recovery: lessons.picture({ x: 'interval', y: 'recovered', where: { name: 'paired' } }),
       },
     };
   },

@@ -6,7 +6,7 @@ import { Crossbar, number, object, type SelectScheme, Stream, selectCell } from 
 import { CELLS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
 import { defineDemonstration, layerParams, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
-import { G_MAX, type TrainedLayer, trainMnistLayer } from '../trainedLayer.ts';
+import { type TrainedLayer, trainMnistLayer } from '../trainedLayer.ts';
 
 const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
 const SCHEMES: readonly SelectScheme[] = ['half', 'third'];
@@ -116,16 +116,14 @@ export default defineDemonstration({
     const byResistance = arrays.means('accuracy', 'lineResistance', at(WHOLE_ARRAY, LINE_RESISTANCES));
     const held = (lines: number, ohm: number) => readCell(lines, ohm)[1]!.resistance;
     const disturbed = (scheme: SelectScheme) => writes.mean('disturbed', { lines: 64, scheme });
-    const shown = { lineResistance: 2, lines: [SMALLEST, 128, WHOLE_ARRAY] };
     return {
       figures: {
         ...arrays.figures('accuracy', at(WHOLE_ARRAY, 0)),
-        ...arrays.figures('accuracy', shown),
-        ...arrays.figures('gainAccuracy', shown),
-        ...arrays.figures('error', shown),
-        ...arrays.figures('gainError', shown),
-        ...cells.figures('error', { lineResistance: 2, cells: CELLS }),
-        ...cells.figures('gainError', { lineResistance: 2, cells: CELLS }),
+        ...arrays.figures(['accuracy', 'gainAccuracy', 'error', 'gainError'], {
+          lineResistance: 2,
+          lines: [SMALLEST, 128, WHOLE_ARRAY],
+        }),
+        ...cells.figures(['error', 'gainError'], { lineResistance: 2, cells: CELLS }),
         ...reads.figures('resistance', { lines, others: ['floating', 'held'] }),
         ...writes.figures('margin', { lines, scheme: SCHEMES }),
         ...writes.figures('disturbed', { lines: 64, scheme: SCHEMES }),
@@ -157,42 +155,10 @@ export default defineDemonstration({
       },
       tables: { accuracy: arrays, cells, reads, writes },
       pictures: {
-        accuracy: arrays.picture({
-          title: 'MNIST read through resistive lines',
-          subtitle: `${WHOLE_ARRAY} × ${p.neurons} weights, cells of at least ${1 / G_MAX / 1000} kΩ`,
-          x: 'lineResistance',
-          y: 'accuracy',
-          by: ['lines'],
-          where: { lineResistance: LINE_RESISTANCES },
-          log: 'x',
-          domain: [0, 100],
-          references: [{ name: 'ideal lines', y: ideal }],
-        }),
-        cells: cells.picture({
-          title: 'Error of the currents of ohmic and of non-linear cells',
-          subtitle: '64 × 64 cells, currents of images',
-          x: 'lineResistance',
-          y: 'error',
-          by: ['cells'],
-          log: 'x',
-          domain: [0, 1],
-        }),
-        sneak: reads.picture({
-          title: 'A cell of 1 MΩ among cells of 10 kΩ, read',
-          subtitle: `the furthest cell of n × n, other lines floating or held at 0 V, ${lineResistance} Ω a segment`,
-          x: 'lines',
-          y: 'resistance',
-          by: ['others'],
-          log: 'xy',
-        }),
-        margin: writes.picture({
-          title: 'Writing the furthest cell of n × n with V/2 and V/3',
-          subtitle: `all cells at 10 kΩ, ${lineResistance} Ω a segment`,
-          x: 'lines',
-          y: 'margin',
-          by: ['scheme'],
-          domain: [0, 3],
-        }),
+        accuracy: arrays.picture({ x: 'lineResistance', y: 'accuracy', by: ['lines'] }),
+        cells: cells.picture({ x: 'lineResistance', y: 'error', by: ['cells'] }),
+        sneak: reads.picture({ x: 'lines', y: 'resistance', by: ['others'] }),
+        margin: writes.picture({ x: 'lines', y: 'margin', by: ['scheme'] }),
       },
     };
   },

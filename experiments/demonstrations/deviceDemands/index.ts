@@ -112,18 +112,8 @@ export default defineDemonstration({
       accuracy(learner, 'fading nonlinearity', 0) - accuracy(learner, property, x);
     const figures = (property: string, x: number | number[]) =>
       grid.figures('accuracy', { learner: LEARNER_NAMES, property, x });
-    const picture = (property: string, log: '' | 'x' = '') =>
-      grid.picture({
-        title: `Accuracy against ${property}, with labels (gradients) and without (STDP)`,
-        subtitle: `MNIST, ${p.train} training images, ${p.neurons} neurons`,
-        x: 'x',
-        xLabel: property,
-        y: 'accuracy',
-        by: ['learner'],
-        where: { property },
-        log,
-        domain: [50, 90],
-      });
+    const picture = (property: string) =>
+      grid.picture({ x: 'x', xLabel: property, y: 'accuracy', by: ['learner'], where: { property } });
     return {
       figures: {
         ...figures('fading nonlinearity', [0, 6]),
@@ -148,7 +138,7 @@ export default defineDemonstration({
           controls.mean('accuracy') < 2 * (100 / MNIST_CLASSES),
       },
       tables: { accuracies: grid },
-      pictures: { fading: picture('fading nonlinearity'), states: picture('states', 'x') },
+      pictures: { fading: picture('fading nonlinearity'), states: picture('states') },
     };
   },
 });

@@ -182,14 +182,10 @@ export default defineDemonstration({
     const noPulse = { study: 'tolerance', x: NO_PULSE } as const;
     const picture = (study: keyof typeof STUDIES, xLabel: string) =>
       grid.picture({
-        title: `Accuracy of a programmed classifier against ${study}`,
-        subtitle: `784 × 10 pairs${study === 'noise' || study === 'tolerance' ? '' : `, noise ${noise}`}`,
         x: 'x',
         xLabel,
         y: 'accuracy',
         where: { study, x: STUDIES[study] },
-        log: 'x',
-        domain: [0, 100],
         references: [{ name: 'software', y: software }],
       });
     return {

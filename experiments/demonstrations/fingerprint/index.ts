@@ -114,20 +114,11 @@ export default defineDemonstration({
       },
       tables: { distances, histogram, sweep },
       pictures: {
-        distances: histogram.picture({
-          title: 'Hamming distance of keys of one chip and of two',
-          subtitle: `${p.devices} devices that differ by ${p.deviceToDevice}, pulses by ${p.cycleToCycle}; ${p.chips} chips`,
-          x: 'distance',
-          y: 'share',
-          by: ['keys'],
-        }),
+        distances: histogram.picture({ x: 'distance', y: 'share', by: ['keys'] }),
         sweep: sweep.picture({
-          title: 'Distance of the keys of one chip against cycle-to-cycle variability',
           x: 'cycleToCycle',
           y: 'intra',
           by: ['deviceToDevice'],
-          log: 'x',
-          domain: [0, 0.6],
           references: [{ name: 'two chips', y: sweep.mean('inter') }],
         }),
       },

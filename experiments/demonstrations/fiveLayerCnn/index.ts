@@ -223,12 +223,9 @@ export default defineDemonstration({
       tables: { accuracies, kernels, controls },
       pictures: {
         accuracy: accuracies.picture({
-          title: 'Accuracy against the programming noise that remains after verification',
-          subtitle: `${100 * p.stuck} % stuck, ${p.test} test images`,
           x: 'noise',
           y: 'accuracy',
           by: ['method'],
-          domain: [80, 100],
           references: [{ name: 'floating point', y: mean(floating) }],
         }),
       },

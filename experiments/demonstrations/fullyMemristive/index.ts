@@ -181,8 +181,7 @@ export default defineDemonstration({
     const distances = delays.values('distance');
     return {
       figures: {
-        ...learning.figures('accuracy', { moment: ['before', 'after'] }),
-        ...learning.figures('match', { moment: ['before', 'after'] }),
+        ...learning.figures(['accuracy', 'match'], { moment: ['before', 'after'] }),
         ...delays.figures('median', { capacitance: CAPACITANCES }),
         'largest distance from the predicted distribution': ratio(Math.max(...distances)),
       },

@@ -100,20 +100,8 @@ export default defineDemonstration({
       },
       tables: { windows, moments },
       pictures: {
-        windows: windows.picture({
-          title: 'STDP window under the third terminal',
-          subtitle: `${p.devices} devices per seed`,
-          x: 'lag',
-          y: 'change',
-          by: ['modulation'],
-        }),
-        moments: moments.picture({
-          title: 'Effect of the time of the modulating spike',
-          subtitle: `a pair at 0 and ${LAG} ms; decay ${p.tau} ms`,
-          x: 'moment',
-          y: 'change',
-          by: ['third'],
-        }),
+        windows: windows.picture({ x: 'lag', y: 'change', by: ['modulation'] }),
+        moments: moments.picture({ x: 'moment', y: 'change', by: ['third'] }),
       },
     };
   },

@@ -129,8 +129,6 @@ export default defineDemonstration({
     const { recalls } = await measureSeeds(p, context, measure, LABELS);
     const overlaps = (given: Partial<Setting>) => recalls.values('overlap', { ...CLEAN, ...given });
     const [weak, most] = [0.5, SPREADS.at(-1)!];
-    const subtitle = `${p.units} units, ${p.recalls} recalls per seed`;
-    const overlap = { y: 'overlap', domain: [0, 1] } as const;
     return {
       figures: {
         ...recalls.figures('overlap', { ...CLEAN, noise: [0.2, 0.5] }),
@@ -150,29 +148,9 @@ export default defineDemonstration({
       },
       tables: { recalls },
       pictures: {
-        noise: recalls.picture({
-          title: 'Recall against noise of the cue',
-          subtitle,
-          x: 'noise',
-          ...overlap,
-          by: ['load'],
-          where: { load: [LOW, HIGH], spread: 0 },
-        }),
-        load: recalls.picture({
-          title: `Recall against load, ${100 * CUE} % of the cue wrong`,
-          subtitle,
-          x: 'load',
-          ...overlap,
-          where: { noise: CUE, spread: 0 },
-        }),
-        spread: recalls.picture({
-          title: `Recall against spread between devices, ${100 * CUE} % of the cue wrong`,
-          subtitle,
-          x: 'spread',
-          ...overlap,
-          by: ['load'],
-          where: { noise: CUE, load: [LOW, HIGH] },
-        }),
+        noise: recalls.picture({ x: 'noise', y: 'overlap', by: ['load'], where: { load: [LOW, HIGH], spread: 0 } }),
+        load: recalls.picture({ x: 'load', y: 'overlap', where: { noise: CUE, spread: 0 } }),
+        spread: recalls.picture({ x: 'spread', y: 'overlap', by: ['load'], where: { noise: CUE, load: [LOW, HIGH] } }),
       },
     };
   },

@@ -94,14 +94,7 @@ export default defineDemonstration({
       },
       tables: { hybrid: grid },
       pictures: {
-        hybrid: grid.picture({
-          title: 'Binary, analog and binary-then-analog updates',
-          subtitle: `MNIST, softmax on pairs of devices; hybrid: analog after ${p.switch} images`,
-          x: 'images',
-          y: 'accuracy',
-          by: ['mode'],
-          log: 'x',
-        }),
+        hybrid: grid.picture({ x: 'images', y: 'accuracy', by: ['mode'] }),
       },
     };
   },

@@ -151,16 +151,7 @@ export default defineDemonstration({
     const means = (task: Task, study: Study) => grid.means('psnr', 'x', { task, study });
     const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
     const picture = (study: Study, xLabel: string) =>
-      grid.picture({
-        title: `Quality against ${study}`,
-        subtitle: `image of ${image.rows} × ${image.columns} pixels against the same from exact arithmetic`,
-        x: 'x',
-        xLabel,
-        y: 'psnr',
-        by: ['task'],
-        where: { study },
-        log: 'x',
-      });
+      grid.picture({ x: 'x', xLabel, y: 'psnr', by: ['task'], where: { study } });
     return {
       figures: {
         [`compression to ${p.kept} of 64, against the original`]: inUnit('dB')(psnr(ideal.compression, image)),

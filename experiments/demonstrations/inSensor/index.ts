@@ -175,21 +175,8 @@ export default defineDemonstration({
       },
       tables: { flicker, controls, humid },
       pictures: {
-        noise: flicker.picture({
-          title: 'Digits recognised in flickering noise: no light, light of each pixel, light of another image',
-          subtitle: `${p.neurons} neurons, ${p.test} images`,
-          x: 'noise',
-          y: 'accuracy',
-          by: ['light'],
-          domain: [0, 100],
-        }),
-        humidity: humid.picture({
-          title: 'Spikes of an image against humidity',
-          subtitle: 'no noise',
-          x: 'humidity',
-          y: 'spikes',
-          domain: [0, 0],
-        }),
+        noise: flicker.picture({ x: 'noise', y: 'accuracy', by: ['light'] }),
+        humidity: humid.picture({ x: 'humidity', y: 'spikes' }),
       },
     };
   },

@@ -147,12 +147,9 @@ export default defineDemonstration({
       tables: { accuracy: grid },
       pictures: {
         tolerance: written.picture({
-          title: 'Written within a tolerance, less trained in place',
-          subtitle: `MNIST, softmax on pairs of devices, ${p.train.toLocaleString('en')} images`,
           x: 'tolerance',
           y: 'lead',
           by: ['flaw', 'amount'],
-          log: 'x',
           references: [{ name: 'level', y: 0 }],
         }),
       },

@@ -62,19 +62,13 @@ export default defineDemonstration({
     const isFallingInCells = (key: 'error' | 'gainError') =>
       CELLS.every((kind) => isDecreasing(cells.means(key, 'layers', { cells: kind })));
     const shown = { lineResistance: 2, way: 'inputs', layers: [1, 8] };
-    const shownCells = { cells: CELLS, layers: [1, 8] };
-    const inputs = `784 × ${p.neurons} synapses, the inputs (or at ${BOTH_WAYS} Ω also the outputs) divided among L layers`;
     const lines = { x: 'layers', by: ['lineResistance', 'way'], where: { lineResistance: LINE_RESISTANCES } } as const;
     return {
       figures: {
         ...stacks.figures('accuracy', flat),
-        ...stacks.figures('error', shown),
-        ...stacks.figures('gainError', shown),
-        ...stacks.figures('accuracy', shown),
-        ...stacks.figures('gainAccuracy', shown),
+        ...stacks.figures(['error', 'gainError', 'accuracy', 'gainAccuracy'], shown),
         ...stacks.figures('error', { lineResistance: 2, way: 'outputs', layers: 8 }),
-        ...cells.figures('error', shownCells),
-        ...cells.figures('gainError', shownCells),
+        ...cells.figures(['error', 'gainError'], { cells: CELLS, layers: [1, 8] }),
       },
       expectations: {
         'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every(
@@ -97,21 +91,8 @@ export default defineDemonstration({
       },
       tables: { stacks, cells },
       pictures: {
-        error: stacks.picture({
-          title: 'Error of the currents, at an equal number of synapses',
-          subtitle: `${inputs}; ${COMPARED_IMAGES} test images`,
-          ...lines,
-          y: 'error',
-          domain: [0, 1],
-        }),
-        accuracy: stacks.picture({
-          title: 'Accuracy of a network in a stack',
-          subtitle: inputs,
-          ...lines,
-          y: 'accuracy',
-          domain: [0, 100],
-          references: [{ name: 'ideal lines', y: ideal }],
-        }),
+        error: stacks.picture({ ...lines, y: 'error' }),
+        accuracy: stacks.picture({ ...lines, y: 'accuracy', references: [{ name: 'ideal lines', y: ideal }] }),
       },
     };
   },
