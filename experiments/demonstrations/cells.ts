@@ -1,7 +1,7 @@
 import { cellCurrent, NonLinearCrossbar } from '../index.ts';
 import type { LabelledImages } from '../training/unsupervised/index.ts';
 import type { ResultGrid } from './findings.ts';
-import { applyGains, computeCurrents, computeErrors, fitGains, G_MAX, type TrainedLayer } from './trainedLayer.ts';
+import { applyGains, computeCurrents, computeError, fitGains, G_MAX, type TrainedLayer } from './trainedLayer.ts';
 
 /** Current at the full read voltage over that at half of it: ohmic cells, and NbO/TaO (Cao et al. 2023, its ref. 106). */
 const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
@@ -68,9 +68,8 @@ export function measureCellErrors(
     });
     const currents = currentsOf(array, layers, test);
     const gains = fitGains(currentsOf(array, layers, training), ideal.training, across);
-    const { error } = computeErrors(currents, ideal.test);
-    const gainError = computeErrors(applyGains(currents, gains), ideal.test).error;
-    return { cells, lineResistance, layers, error, gainError };
+    const error = computeError(currents, ideal.test);
+    return { cells, lineResistance, layers, error, gainError: computeError(applyGains(currents, gains), ideal.test) };
   };
   return CELLS.flatMap((cells) =>
     lineResistances.flatMap((ohm) => layerCounts.map((layers) => measure(cells, ohm, layers))),

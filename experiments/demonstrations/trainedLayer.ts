@@ -21,15 +21,11 @@ export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<nu
   return currents;
 }
 
-/**
- * Errors of currents over outputs and images: relative `error`, √(Σ (I - I_ideal)² / Σ I_ideal²), and `distortion`, the error that
- * remains after the best gain common to all outputs.
- */
-export function computeErrors(currents: Float64Array, ideal: Float64Array) {
+/** Relative error of currents over outputs and images, √(Σ (I - I_ideal)² / Σ I_ideal²). */
+export function computeError(currents: Float64Array, ideal: Float64Array): number {
   const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, k) => sum + v * b[k]!, 0);
-  const [ii, fi, ff] = [product(ideal, ideal), product(currents, ideal), product(currents, currents)];
-  const root = (square: number) => Math.sqrt(Math.max(0, square)); // rounding can make it negative
-  return { error: root(1 - (2 * fi - ff) / ii), distortion: root(1 - fi ** 2 / (ff * ii)) };
+  const square = 1 - (2 * product(currents, ideal) - product(currents, currents)) / product(ideal, ideal);
+  return Math.sqrt(Math.max(0, square)); // rounding can make it negative
 }
 
 /** Fits one gain per output that brings its currents nearest to the ideal ones (least squares). */
@@ -86,7 +82,7 @@ export async function fitReadout(
 }
 
 /** Errors of currents and accuracy (%) of a layer that is read through resistive lines, as it is and with one gain per output. */
-export type LineResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'distortion' | 'gainError', number>;
+export type LineResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
 /** Trains a layer on MNIST without labels and returns functions that read it under other conditions. */
@@ -115,8 +111,8 @@ export async function trainMnistLayer(
     return {
       accuracy: await testWeights(weights),
       gainAccuracy: await testWeights(applyGains(weights, gains)),
-      ...computeErrors(currents, ideal.test),
-      gainError: computeErrors(applyGains(currents, gains), ideal.test).error,
+      error: computeError(currents, ideal.test),
+      gainError: computeError(applyGains(currents, gains), ideal.test),
     };
   };
   return { config, data, learned, rows, columns: neurons, testWeights, readThroughLines };

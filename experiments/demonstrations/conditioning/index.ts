@@ -7,23 +7,19 @@ import { gate, integer, lif, Network, object, pairStdp, softBound, spikeTrains, 
 import { defineDemonstration, measureSeeds, SEED_PARAMS, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAll, isGreater } from '../findings.ts';
 
+/** Trials of one kind: the bell, bell and food together, or too far apart to be associated; with intervals and a rest after them, ms. */
 export interface Phase {
-  /** Stimuli: the bell, bell and food together, or bell and food too far apart to be associated. */
   readonly trial: 'bell' | 'paired' | 'unpaired';
   readonly trials: number;
-  /** Interval between trials, ms. */
   readonly every: number;
+  readonly rest?: number;
 }
 
-interface Dogs {
-  readonly dogs: number;
-  readonly deviceToDevice: number;
-  readonly cycleToCycle: number;
+interface Dogs extends Readonly<Record<'dogs' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>> {
   /** Recovery time constant of the bell's terminal, ms; 0: no short-term depression. */
   readonly tauRec: number;
   /** True if food opens the gate; otherwise every pulse weakens the synapse. */
   readonly reward: boolean;
-  readonly seed: number;
 }
 
 const BELL = [0, 10, 20, 30, 40]; // ms, spikes of the bell
@@ -33,17 +29,17 @@ const MAX_WEIGHT = 170; // mV at the largest conductance; a recovered terminal r
 const INITIAL_STATE = 0.2; // share of the range
 
 /**
- * Simulates phases of trials, with a rest (ms) after each phase. Food makes neurons fire by a fixed synapse, the bell acts
+ * Simulates phases of trials. Food makes neurons fire by a fixed synapse, the bell acts
  * through one memristor per neuron. A gate that food opens scales the pulses of the pair rule: pulses strengthen with food
  * and weaken without. Returns, for each trial, which dogs fired at the bell before the food, and the states afterwards.
  */
-export function runTrials(phases: readonly Phase[], rests: readonly number[], p: Dogs) {
+export function runTrials(phases: readonly Phase[], p: Dogs) {
   const starts: { t: number; trial: Phase['trial'] }[] = [];
   let t = 1000;
-  phases.forEach(({ trial, trials, every }, k) => {
+  for (const { trial, trials, every, rest = 0 } of phases) {
     for (let n = 0; n < trials; n++, t += every) starts.push({ t, trial });
-    t += rests[k] ?? 0;
-  });
+    t += rest;
+  }
   const foodTimes = starts
     .filter(({ trial }) => trial !== 'bell')
     .map(({ t, trial }) => t + FOOD_DELAY + (trial === 'unpaired' ? UNPAIRED_DELAY : 0));
@@ -123,11 +119,11 @@ function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
   const phases: Phase[] = [
     { trial: 'bell', trials: NAIVE, every },
     { trial: training, trials: LEARNING, every },
-    { trial: 'bell', trials: bells, every: 1000 * interval },
+    { trial: 'bell', trials: bells, every: 1000 * interval, rest: 1000 * rest },
     { trial: 'bell', trials: 1, every },
     { trial: training, trials: LEARNING, every },
   ];
-  const { responses, states } = runTrials(phases, [0, 0, 1000 * rest, 0], dogs);
+  const { responses, states } = runTrials(phases, dogs);
   const test = LEARNED + bells;
   return {
     name,

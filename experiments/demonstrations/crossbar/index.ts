@@ -59,7 +59,6 @@ const [SMALLEST, WHOLE_ARRAY] = [32, 784];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 const LABELS = {
   error: 'error of the currents (share of ideal)',
-  distortion: 'distortion (share of ideal)',
   gainError: 'error with one gain per output (share of ideal)',
   lines: 'lines of an array',
   resistance: '1 MΩ read (Ω)',
@@ -70,7 +69,7 @@ const LABELS = {
 /** Reads a layer in arrays of each size with lines of each resistance, with and without gains. */
 async function measureArrays(layer: TrainedLayer, context: RunContext) {
   const accuracy = await layer.testWeights(layer.learned.weights);
-  const ideal = { accuracy, gainAccuracy: accuracy, error: 0, distortion: 0, gainError: 0 };
+  const ideal = { accuracy, gainAccuracy: accuracy, error: 0, gainError: 0 };
   const arrays = [];
   for (const lines of SIZES) {
     arrays.push({ lines, lineResistance: 0, ...ideal });

@@ -2,16 +2,15 @@
  * Accuracy of networks against properties of their devices, varied one at a time from a linear device. A net learns with labels by
  * gradients on device pairs; a layer learns without labels by STDP on single devices.
  */
-import { setImmediate } from 'node:timers/promises';
 import { accuracy as accuracyOf, object } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
 import {
   defineDemonstration,
-  Interrupted,
   layerParams,
   MNIST_CLASSES,
   measureSeeds,
+  type RunContext,
   SEED_PARAMS,
 } from '../demonstration.ts';
 import { percent } from '../findings.ts';
@@ -24,12 +23,12 @@ export type Device = { readonly model: string } & Readonly<Record<string, unknow
 interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
   readonly device: Device;
   readonly data: Mnist;
-  readonly signal: AbortSignal;
+  readonly context: RunContext;
 }
 
 /** Accuracy (%) of a 784-neurons-10 net on device pairs, trained in place by gradients: trains of coincident whole pulses, one epoch. */
 export async function trainWithLabels(options: LearnerOptions): Promise<number> {
-  const { device, data, neurons, train, test, seed, signal } = options;
+  const { device, data, neurons, train, test, seed, context } = options;
   const config = netConfig(
     { network: 'mlp', hidden: [neurons], seed, inSitu: { epochs: 1 }, update: { rule: 'stochastic' } },
     { device: { ...device, reading: 'differential' } },
@@ -37,10 +36,7 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
   const { inSitu, pixels } = config;
   const shape = { rows: data.train.rows, columns: data.train.columns, channels: 1 };
   const net = crossbarNet(config, untrained('mlp', shape, MNIST_CLASSES, config, seed));
-  const yieldToEvents = async () => {
-    await setImmediate();
-    if (signal.aborted) throw new Interrupted();
-  };
+  const yieldToEvents = () => context.step('with labels');
   await trainInSitu(net, { ...data.train, n: train }, pixels, { ...inSitu, seed, from: 0 }, yieldToEvents);
   const classes = await classesOf(net, { ...data.test, n: test }, pixels, yieldToEvents);
   return accuracyOf(data.test.labels.subarray(0, test), classes);
@@ -48,9 +44,9 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
 
 /** Accuracy (%, log-probability readout) of competing neurons on single devices, trained by STDP without labels, one epoch. */
 export async function trainWithoutLabels(options: LearnerOptions): Promise<number> {
-  const { device, data, neurons, train, test, seed, signal } = options;
+  const { device, data, neurons, train, test, seed, context } = options;
   const size = { neurons, epochs: 1, train, label: Math.min(train, 2000), test, seed };
-  return (await trainAndTest(mnistConfig(size, { device, shortTerm: null }), data, { signal })).accuracy;
+  return (await trainAndTest(mnistConfig(size, { device, shortTerm: null }), data, context)).accuracy;
 }
 
 const REFERENCE: Device = {
@@ -89,24 +85,19 @@ export default defineDemonstration({
     const data = loadMnist();
     const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
     const shifted = { ...data, train: { ...data.train, labels: shiftedLabels } };
-    const { grid, controls } = await measureSeeds(p, context, async (seed) => {
-      const options = { ...p, data, device: REFERENCE, seed, signal: context.signal };
-      /** Accuracies of devices that several properties share. */
-      const known = new Map<string, number>();
+    const measure = async (seed: number) => {
+      const options = { ...p, data, device: REFERENCE, seed, context };
       const grid = [];
       for (const learner of LEARNER_NAMES)
-        for (const [property, [values, change]] of Object.entries(PROPERTIES)) {
-          await context.step(`${learner}: ${property}`);
+        for (const [property, [values, change]] of Object.entries(PROPERTIES))
           for (const x of values) {
-            const device = { ...REFERENCE, ...change(x) };
-            const key = JSON.stringify([learner, device]);
-            const accuracy = known.get(key) ?? (await LEARNERS[learner]({ ...options, device }));
-            known.set(key, accuracy);
+            await context.step(`${learner}: ${property} ${x}`);
+            const accuracy = await LEARNERS[learner]({ ...options, device: { ...REFERENCE, ...change(x) } });
             grid.push({ learner, property, x, accuracy });
           }
-        }
       return { grid, controls: { accuracy: await trainWithLabels({ ...options, data: shifted }) } };
-    });
+    };
+    const { grid, controls } = await measureSeeds(p, context, measure);
     const accuracy = (learner: Learner, property: string, x: number) => grid.mean('accuracy', { learner, property, x });
     const loss = (learner: Learner, property: string, x: number) =>
       accuracy(learner, 'fading nonlinearity', 0) - accuracy(learner, property, x);

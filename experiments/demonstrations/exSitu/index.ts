@@ -21,14 +21,8 @@ import { programPairs } from '../devicePairs.ts';
 import { isDecreasing } from '../findings.ts';
 import { testScores } from '../readouts.ts';
 
-/** Linear classifier of images. */
-export interface Classifier {
-  /** Weights from pixels (0 to 255) to classes, row-major. */
-  readonly weights: Float64Array;
-  /** Bias of each class, added in software. */
-  readonly bias: Float64Array;
-  readonly pixels: number;
-}
+/** Linear classifier of images: weights from pixels (0 to 255) to classes, row-major, and biases, which are added in software. */
+type Classifier = Readonly<Record<'weights' | 'bias', Float64Array>>;
 
 /** Size of an array of devices. */
 const TILE = { rows: 128, columns: 64 };
@@ -36,19 +30,14 @@ const TILE = { rows: 128, columns: 64 };
 /** Trains a softmax regression on pixels in software. */
 export function trainClassifier(
   { images, labels, rows, columns }: LabelledImages,
-  count: number,
+  n: number,
   seed: number,
 ): Classifier {
   const pixels = rows * columns;
   const stream = new Stream(seed, 'exSitu/training');
-  const { evidence, bias } = READOUTS.linear(
-    images.subarray(0, count * pixels),
-    labels.subarray(0, count),
-    count,
-    pixels,
-    () => stream.uniform(),
-  );
-  return { weights: evidence, bias, pixels };
+  const shown = images.subarray(0, n * pixels);
+  const { evidence, bias } = READOUTS.linear(shown, labels.subarray(0, n), n, pixels, () => stream.uniform());
+  return { weights: evidence, bias };
 }
 
 /** Classifier of a file with one row per pixel, and optionally one more for the bias. @throws UserError */
@@ -57,20 +46,14 @@ export function importClassifier({ values, rows, columns }: Matrix, pixels: numb
     throw new UserError(
       `${path}: the matrix must have ${pixels} × ${MNIST_CLASSES} weights, or one more row for the bias (got ${rows} × ${columns}).`,
     );
-  const weights = values.subarray(0, pixels * MNIST_CLASSES);
   const bias = rows > pixels ? values.slice(pixels * MNIST_CLASSES) : new Float64Array(MNIST_CLASSES);
-  return { weights, bias, pixels };
+  return { weights: values.subarray(0, pixels * MNIST_CLASSES), bias };
 }
 
-/** Classifier programmed into device pairs in arrays of 128 × 64, read through lines of this resistance (Ω per segment). */
-export function programClassifier(
-  { weights, bias, pixels }: Classifier,
-  how: Programming,
-  lineResistance: number,
-  seed: number,
-): Classifier {
-  const lines = { rows: pixels, lineResistance, tile: TILE };
-  return { weights: programPairs(weights, { how, seed, stream: 'exSitu', lines }), bias, pixels };
+/** Weights as they are read from device pairs in arrays of 128 × 64 through lines of this resistance (Ω per segment). */
+export function programWeights(weights: Float64Array, how: Programming, lineResistance: number, seed: number) {
+  const lines = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: TILE };
+  return programPairs(weights, { how, seed, stream: 'exSitu', lines });
 }
 
 /** Device pairs with the range of the other studies; steps of 2 % of the remaining way with 30 % noise (assumed). */
@@ -85,34 +68,31 @@ const VERIFIED_DEVICE = {
 const MAX_PULSES = 300;
 
 /**
- * Classifier written into device pairs by program-and-verify until each weight lies within `tolerance` of its target, as a
- * share of the range from the lowest to the highest weight. The largest weight takes the whole range of a device. Returns also the
- * mean number of pulses per device, and the percentage of the pairs that miss the tolerance.
+ * Writes weights into device pairs by program-and-verify until each weight lies within `tolerance` of its target, as a share of the
+ * range from the lowest to the highest weight. The largest weight takes the whole range of a device. Returns the weights, the mean
+ * number of pulses per device, and the percentage of the pairs that miss the tolerance.
  */
-export function verifyClassifier({ weights, bias, pixels }: Classifier, tolerance: number, seed: number) {
+export function verifyWeights(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const net = new Network({ seed });
-  const input = net.population('pixels', poisson({ size: pixels }));
+  const input = net.population('pixels', poisson({ size: weights.length / MNIST_CLASSES }));
   const output = net.population('classes', lif({ size: MNIST_CLASSES }));
   const programming = { tolerance, maxPulses: MAX_PULSES };
   const { devices, edges } = net.projection(input, output, {
     connect: { matrix: { weights } },
     device: softBound({ ...VERIFIED_DEVICE, weightAtGMax, programming }),
   });
-  const { usage } = devices!;
+  const { programming: usage } = devices!.usage;
   return {
-    classifier: { weights: Float64Array.from(edges.weights!), bias, pixels },
-    pulses: usage.programming!.pulses / usage.devices,
-    missed: (100 * usage.programming!.missed) / edges.count,
+    weights: Float64Array.from(edges.weights!),
+    pulses: usage!.pulses / devices!.usage.devices,
+    missed: (100 * usage!.missed) / edges.count,
   };
 }
 
 /** Accuracy (%) on the first `count` images. */
-export function testClassifier(
-  { weights, bias, pixels }: Classifier,
-  { images, labels }: LabelledImages,
-  count: number,
-) {
+export function testClassifier({ weights, bias }: Classifier, { images, labels }: LabelledImages, count: number) {
+  const pixels = weights.length / MNIST_CLASSES;
   return testScores(labels.subarray(0, count), (n) => {
     const scores = bias.slice();
     for (let i = 0; i < pixels; i++) {
@@ -133,6 +113,7 @@ const STUDIES = {
 /** Tolerance of the whole range on either side of 0: no device gets a pulse. */
 const NO_PULSE = 1;
 type Study = keyof typeof STUDIES | 'software';
+type Usage = Readonly<Record<'pulses' | 'missed', number>>;
 const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };
 
 export default defineDemonstration({
@@ -155,25 +136,25 @@ export default defineDemonstration({
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
     const { noise } = p;
-    const measure = async (seed: number) => {
-      await context.step('software');
+    const measure = (seed: number) => {
       const software = imported ?? trainClassifier(train, p.train, seed);
-      const notVerified = { pulses: Number.NaN, missed: Number.NaN };
-      const testOn = (study: Study, x: number, classifier: Classifier, usage = notVerified) => {
-        return { study, x, accuracy: testClassifier(classifier, test, p.test), ...usage };
+      const testOn = (study: Study, x: number, read: { readonly weights: Float64Array }, verified?: Usage) => {
+        const { pulses, missed } = verified ?? { pulses: Number.NaN, missed: Number.NaN };
+        return { study, x, accuracy: testClassifier({ ...software, ...read }, test, p.test), pulses, missed };
       };
-      const program = (how: Programming, ohm = 0) => programClassifier(software, how, ohm, seed);
-      const grid = [testOn('software', 0, software)];
-      grid.push(...STUDIES.noise.map((x) => testOn('noise', x, program({ noise: x }))));
-      await context.step('levels and lines');
-      grid.push(...STUDIES.levels.map((x) => testOn('levels', x, program({ levels: x, noise }))));
-      grid.push(...STUDIES['line resistance'].map((x) => testOn('line resistance', x, program({ noise }, x))));
-      for (const x of [...STUDIES.tolerance, NO_PULSE]) {
-        await context.step(`tolerance ${x}`);
-        const { classifier, ...usage } = verifyClassifier(software, x, seed);
-        grid.push(testOn('tolerance', x, classifier, usage));
-      }
-      return { grid };
+      const program = (how: Programming, ohm = 0) => ({ weights: programWeights(software.weights, how, ohm, seed) });
+      return {
+        grid: [
+          testOn('software', 0, software),
+          ...STUDIES.noise.map((x) => testOn('noise', x, program({ noise: x }))),
+          ...STUDIES.levels.map((x) => testOn('levels', x, program({ levels: x, noise }))),
+          ...STUDIES['line resistance'].map((x) => testOn('line resistance', x, program({ noise }, x))),
+          ...[...STUDIES.tolerance, NO_PULSE].map((x) => {
+            const verified = verifyWeights(software.weights, x, seed);
+            return testOn('tolerance', x, verified, verified);
+          }),
+        ],
+      };
     };
     const { grid } = await measureSeeds(p, context, measure, LABELS);
     const software = grid.mean('accuracy', { study: 'software' });
@@ -181,21 +162,14 @@ export default defineDemonstration({
     const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;
     const noPulse = { study: 'tolerance', x: NO_PULSE } as const;
     const picture = (study: keyof typeof STUDIES, xLabel: string) =>
-      grid.picture({
-        x: 'x',
-        xLabel,
-        y: 'accuracy',
-        where: { study, x: STUDIES[study] },
-        references: [{ name: 'software', y: software }],
-      });
+      grid.picture({ x: 'x', xLabel, y: 'accuracy', where: { study, x: STUDIES[study] } });
     return {
       figures: {
         ...grid.figures('accuracy', { study: 'software' }),
         ...grid.figures('accuracy', { study: 'noise', x: [0.01, 0.05, 0.1, 0.5] }),
         ...grid.figures('accuracy', { study: 'levels', x: [4, 64] }),
         ...grid.figures('accuracy', { study: 'line resistance', x: [1, 10] }),
-        ...grid.figures('accuracy', { study: 'tolerance', x: [0.001, 0.01, 0.1, NO_PULSE] }),
-        ...grid.figures('pulses', { study: 'tolerance', x: [0.001, 0.01, 0.1] }),
+        ...grid.figures(['accuracy', 'pulses'], { study: 'tolerance', x: [0.001, 0.01, 0.1, NO_PULSE] }),
       },
       expectations: {
         'noise of 1 % costs less than 2 points': loss('noise', 0.01) < 2,

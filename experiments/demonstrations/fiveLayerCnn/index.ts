@@ -13,7 +13,6 @@ import {
 import { defineDemonstration, MNIST_CLASSES, measureSeeds, SEED_PARAMS, shuffle } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 
-const BATCH = 100;
 const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
@@ -81,41 +80,23 @@ export function measureKernelError(model: Model, target: Model): number {
   return Math.sqrt(sum / count);
 }
 
-/** Inputs of the last stage, `size` per image. */
-export function extractFeatures(model: Model, images: LabelledImages) {
-  const net = new FloatNet(model, BATCH);
-  const pixels = images.rows * images.columns;
-  const { y, outputs: size } = net.stageStates.at(-2)!;
-  const features = new Float64Array(images.n * size);
-  for (let from = 0; from < images.n; from += BATCH) {
-    const count = Math.min(BATCH, images.n - from);
-    for (let k = 0; k < count * pixels; k++) net.x[k] = images.images[from * pixels + k]! / 255;
-    net.forward(count);
-    features.set(y.subarray(0, count * size), from * size);
-  }
-  return { features, size };
-}
-
 /** Accuracy (%) in floating point. */
 const testModel = (model: Model, images: LabelledImages): number =>
   accuracy(images.labels.subarray(0, images.n), classesBy(model, images, SCALING));
 
-/** Trains the full layer of the chip in place by pulses, image by image, on the features of `model`. */
-export function trainLastLayer(
-  chip: CrossbarNet,
-  model: Model,
-  images: LabelledImages,
-  epochs: number,
-  rate: number,
-): void {
-  const { features, size } = extractFeatures(model, images);
+/** Trains the full layer of the chip in place by pulses, image by image, on the features of `model`, in two epochs. */
+export function trainLastLayer(chip: CrossbarNet, model: Model, images: LabelledImages): void {
+  const net = new FloatNet(model, 1);
+  const pixels = images.rows * images.columns;
   const last = chip.stageStates.length - 1;
   const { errors } = chip.stageStates[last]!;
-  for (let n = 0; n < epochs * images.n; n++) {
+  for (let n = 0; n < 2 * images.n; n++) {
     const i = n % images.n;
-    const scores = chip.runStages(features.subarray(i * size, (i + 1) * size), last);
+    for (let k = 0; k < pixels; k++) net.x[k] = images.images[i * pixels + k]! / 255;
+    net.forward(1);
+    const scores = chip.runStages(Float64Array.from(net.stageStates.at(-2)!.y), last);
     softmaxErrors(scores, 0, MNIST_CLASSES, images.labels[i]!, errors);
-    chip.learnOnline(last, rate * (1 - n / (epochs * images.n)));
+    chip.learnOnline(last, RATE * (1 - n / (2 * images.n)));
   }
 }
 
@@ -169,7 +150,7 @@ export default defineDemonstration({
       const makeChip = (noise: number, k: number, of = model) =>
         programChip(of, { noise, stuck: p.stuck }, `${seed} chip ${k} ${noise}`);
       const trainHybrid = (chip: CrossbarNet, kernels: Model) => {
-        trainLastLayer(chip, kernels, inPlace, 2, RATE);
+        trainLastLayer(chip, kernels, inPlace);
         return testChip(chip, kernels, test);
       };
       const accuracies = [];

@@ -14,7 +14,6 @@ const CELL_STUDY = { layers: [1, 2, 4, 8], lineResistances: [8] };
 const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES, cells: CELL_STUDY };
 const LABELS = {
   error: 'error of the currents (share of ideal)',
-  distortion: 'distortion (share of ideal)',
   gainError: 'error with one gain per output (share of ideal)',
 };
 

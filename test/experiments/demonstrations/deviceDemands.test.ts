@@ -11,9 +11,9 @@ import { loadMnist } from '../../../experiments/training/unsupervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const data = loadMnist();
-const signal = new AbortController().signal;
+const context = { signal: new AbortController().signal, step: async () => {} };
 const PLAIN: Device = { model: 'neuroSim', nonlinearityUp: 1, nonlinearityDown: -1 };
-const given = { device: PLAIN, data, neurons: 20, train: 1000, test: 300, seed: 1, signal };
+const given = { device: PLAIN, data, neurons: 20, train: 1000, test: 300, seed: 1, context };
 
 test('both learn, and writing that scatters over a third of the range leaves little', async () => {
   const noisy = { ...given, device: { ...PLAIN, writeNoise: 0.3 } };

@@ -6,16 +6,16 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { loadMnist } from '../../../experiments/data/mnist.ts';
 import {
   importClassifier,
-  programClassifier,
+  programWeights,
   testClassifier,
   trainClassifier,
-  verifyClassifier,
+  verifyWeights,
 } from '../../../experiments/demonstrations/exSitu/index.ts';
 
 const { train, test: images } = loadMnist();
 const classifier = trainClassifier(train, 2000, 1);
 const score = (noise: number, ohm = 0) =>
-  testClassifier(programClassifier(classifier, { noise }, ohm, 1), images, 1000);
+  testClassifier({ ...classifier, weights: programWeights(classifier.weights, { noise }, ohm, 1) }, images, 1000);
 const software = testClassifier(classifier, images, 1000);
 
 test('perfect devices do as the software does, noise spoils it', () => {
@@ -28,8 +28,8 @@ test('perfect devices do as the software does, noise spoils it', () => {
 
 test('written by pulses: as accurate as the software within a narrow tolerance, and chance where nothing is pulsed', () => {
   const of = (tolerance: number) => {
-    const { classifier: read, ...told } = verifyClassifier(classifier, tolerance, 1);
-    return { ...told, score: testClassifier(read, images, 1000) };
+    const { weights, ...told } = verifyWeights(classifier.weights, tolerance, 1);
+    return { ...told, score: testClassifier({ ...classifier, weights }, images, 1000) };
   };
   const [narrow, wide, none] = [of(0.005), of(0.1), of(1)];
   assert.ok(narrow.score > software - 2 && narrow.missed < 0.5, JSON.stringify(narrow));

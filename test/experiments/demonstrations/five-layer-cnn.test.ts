@@ -4,7 +4,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   averageCopies,
-  extractFeatures,
   measureKernelError,
   programChip,
   testChip,
@@ -56,14 +55,12 @@ test('wrong labels teach the last layer nothing', async () => {
   const after = (labels: Uint8Array) => {
     const chip = programChip(model, { noise: 0.2, stuck: 0.02 }, 'chip');
     const kernels = chip.trainedModel();
-    trainLastLayer(chip, kernels, { ...some, labels }, 2, 0.01);
+    trainLastLayer(chip, kernels, { ...some, labels });
     return testChip(chip, kernels, first(all, 500));
   };
   const right = after(some.labels);
   assert.ok(right > 80);
   assert.ok(after(some.labels.map((label) => (label * 7 + 3) % 10)) < 20);
-  const { features, size } = extractFeatures(model, first(train, 3));
-  assert.is(features.length, 3 * size);
 });
 
 test.run();
