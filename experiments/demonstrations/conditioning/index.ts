@@ -31,7 +31,7 @@ const INITIAL_STATE = 0.2; // share of the range
 /**
  * Simulates phases of trials. Food makes neurons fire by a fixed synapse, the bell acts
  * through one memristor per neuron. A gate that food opens scales the pulses of the pair rule: pulses strengthen with food
- * and weaken without. Returns, for each trial, which dogs fired at the bell before the food, and the states afterwards.
+ * and weaken without. Returns, for each trial, which dogs fired at the bell before the food, their share, and the mean state afterwards.
  */
 export function runTrials(phases: readonly Phase[], p: Dogs) {
   const starts: { t: number; trial: Phase['trial'] }[] = [];
@@ -62,32 +62,23 @@ export function runTrials(phases: readonly Phase[], p: Dogs) {
   const spikes = net.recordSpikes([dogs]);
   const states = starts.map(({ t }) => {
     net.run(t + 1000 - net.now);
-    return Float64Array.from({ length: p.dogs }, (_, k) => devices!.weight(k, net.now) / MAX_WEIGHT);
+    return mean(Array.from({ length: p.dogs }, (_, k) => devices!.weight(k, net.now) / MAX_WEIGHT));
   });
   const { times, neurons } = spikes.of('dogs');
-  const responses = starts.map(({ t }) => {
-    const fired = new Uint8Array(p.dogs);
-    times.forEach((time, i) => {
-      if (time >= t && time < t + FOOD_DELAY) fired[neurons[i]!] = 1;
-    });
-    return fired;
+  return starts.map(({ t }, trial) => {
+    const fired = new Set(neurons.filter((_, i) => times[i]! >= t && times[i]! < t + FOOD_DELAY));
+    return { trial, fired, answered: fired.size / p.dogs, state: states[trial]! };
   });
-  return { responses, states };
 }
 
-/** Share of the dogs that respond. */
-export const shareOf = (fired: Uint8Array): number => fired.reduce((n, one) => n + one, 0) / fired.length;
-
-/** Trials before the first response within `from` … `to - 1`, mean over dogs; a dog without a response counts as all trials. */
-function countTrials(responses: readonly Uint8Array[], from: number, to: number): number {
-  const dogs = responses[0]!.length;
-  let sum = 0;
-  for (let k = 0; k < dogs; k++) {
-    const first = responses.slice(from, to).findIndex((fired) => fired[k] === 1);
-    sum += first < 0 ? to - from : first;
-  }
-  return sum / dogs;
-}
+/** Number of trials before the first response, mean over dogs; a dog without a response counts as all trials. */
+const countTrials = (trials: ReturnType<typeof runTrials>, dogs: number): number =>
+  mean(
+    Array.from({ length: dogs }, (_, k) => {
+      const first = trials.findIndex(({ fired }) => fired.has(k));
+      return first < 0 ? trials.length : first;
+    }),
+  );
 
 /** Numbers of trials. */
 const NAIVE = 3;
@@ -123,20 +114,19 @@ function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
     { trial: 'bell', trials: 1, every },
     { trial: training, trials: LEARNING, every },
   ];
-  const { responses, states } = runTrials(phases, dogs);
+  const course = runTrials(phases, dogs);
   const test = LEARNED + bells;
+  const answered = course.map((trial) => trial.answered);
   return {
     name,
     interval,
-    course: responses.map((fired, trial) => {
-      return { seed: dogs.seed, interval, trial, answered: shareOf(fired), state: mean([...states[trial]!]) };
-    }),
-    naive: Math.max(...responses.slice(0, NAIVE).map(shareOf)),
-    learned: shareOf(responses[LEARNED - 1]!),
-    extinguished: bells > 0 ? shareOf(responses[test - 1]!) : Number.NaN,
-    recovered: shareOf(responses[test]!),
-    first: countTrials(responses, NAIVE, LEARNED),
-    again: countTrials(responses, test + 1, test + 1 + LEARNING),
+    course,
+    naive: Math.max(...answered.slice(0, NAIVE)),
+    learned: answered[LEARNED - 1]!,
+    extinguished: bells > 0 ? answered[test - 1]! : Number.NaN,
+    recovered: answered[test]!,
+    first: countTrials(course.slice(NAIVE, LEARNED), dogs.dogs),
+    again: countTrials(course.slice(test + 1), dogs.dogs),
   };
 }
 
@@ -167,7 +157,9 @@ export default defineDemonstration({
     const near = { name: 'paired', interval: NEAR };
     const far = { name: 'paired', interval: FAR };
     const both = { name: 'paired', interval: [NEAR, FAR] };
-    const trials = lessons.filter(({ name }) => name === 'paired').flatMap(({ course }) => course);
+    const trials = lessons
+      .filter(({ name }) => name === 'paired')
+      .flatMap(({ seed, interval, course }) => course.map((trial) => ({ seed, interval, ...trial })));
     const learned = (name: string) => lessons.values('learned', { name });
     const recovered = (name: string) => lessons.values('recovered', { name });
     return {

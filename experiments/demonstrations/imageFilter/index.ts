@@ -158,8 +158,7 @@ export default defineDemonstration({
         ...grid.figures('psnr', { task: 'compression', study: 'levels', x: [16, 64] }),
         ...grid.figures('psnr', { task: 'compression', study: 'noise', x: [0.01, 0.1] }),
         ...grid.figures('psnr', { task: 'compression', study: 'line resistance', x: [1, 10] }),
-        ...grid.figures('psnr', { task: 'edges', study: 'noise', x: 0.01 }),
-        ...grid.figures('psnr', { task: 'edges', study: 'line resistance', x: 1 }),
+        ...grid.figures('psnr', { task: 'edges', study: ['noise', 'line resistance'], x: [0.01, 1] }),
       },
       expectations: {
         'control: ideal devices are exact': TASKS.every((task) => psnr(filter(task, {}, 0, p.seed), ideal[task]) > 150),

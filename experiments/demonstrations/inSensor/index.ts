@@ -146,11 +146,7 @@ export default defineDemonstration({
       return { flicker, controls, humid };
     };
     const { flicker, humid, controls } = await measureSeeds(p, context, measure, LABELS);
-    const [none, own, other] = LIGHTS.map((light) => flicker.values('accuracy', { noise: NOISE, light })) as [
-      number[],
-      number[],
-      number[],
-    ];
+    const noisy = (light: Light) => flicker.values('accuracy', { noise: NOISE, light });
     const control = (name: string) => controls.values('accuracy', { control: name });
     return {
       figures: {
@@ -160,12 +156,12 @@ export default defineDemonstration({
         ...humid.figures('accuracy', { humidity: [300, 1000] }),
       },
       expectations: {
-        'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(own, none),
+        'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(noisy('own'), noisy('none')),
         'control: no gain without light reaches that accuracy': isGreater(
-          own,
+          noisy('own'),
           control('no light, the best of six gains'),
         ),
-        'control: light of another image is worse than no light': isGreater(none, other),
+        'control: light of another image is worse than no light': isGreater(noisy('none'), noisy('other')),
         'control: light does not help against constant noise':
           mean(control('constant noise, light of each pixel')) <= mean(control('constant noise, no light')),
         'light costs less than 3 points without noise':
