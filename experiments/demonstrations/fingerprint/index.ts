@@ -17,8 +17,7 @@ const LABELS = {
   intra: 'mean distance of keys of one chip (share of bits)',
   cycleToCycle: 'relative sd of a pulse, cycle to cycle',
 };
-const PERIOD = 1; // ms between pulses
-const [UP, DOWN] = [10, 3]; // pulses of one round: to the middle of the range, and back to its lower end
+const [UP, DOWN] = [10, 3]; // pulses of one round, 1 ms apart: to the middle of the range, and back to its lower end
 
 type ChipOptions = Readonly<Record<'devices' | 'rounds' | 'deviceToDevice' | 'cycleToCycle', number>>;
 type Key = readonly boolean[];
@@ -28,15 +27,15 @@ type Key = readonly boolean[];
  * seeds have different devices.
  */
 function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }: ChipOptions): Key[] {
-  const starts = Array.from({ length: rounds }, (_, k) => k * (UP + DOWN) * PERIOD);
+  const starts = Array.from({ length: rounds }, (_, k) => k * (UP + DOWN));
   const trains = (pulses: number, after: number) => {
-    const train = starts.flatMap((start) => Array.from({ length: pulses }, (_, k) => start + (after + k) * PERIOD));
+    const train = starts.flatMap((start) => Array.from({ length: pulses }, (_, k) => start + after + k));
     return Array.from({ length: devices }, () => train);
   };
   const device = linear({ etaUp: 0.05, etaDown: 1, deviceToDevice, cycleToCycle });
   const bench = new PulseBench({ device, seed, up: trains(UP, 0), down: trains(DOWN, UP) });
   return starts.map((start) => {
-    bench.runTo(start + (UP - 1) * PERIOD);
+    bench.runTo(start + UP - 1);
     const siemens = bench.conductances();
     return Array.from({ length: devices / 2 }, (_, k) => siemens[2 * k]! > siemens[2 * k + 1]!);
   });

@@ -67,17 +67,14 @@ export function shuffleKernels(model: Model, seed: number): Model {
 
 /** Sd of the errors of kernel weights, relative to the largest target weight. */
 export function measureKernelError(model: Model, target: Model): number {
-  let [sum, count] = [0, 0];
-  model.stages.forEach((stage, n) => {
-    const wanted = target.stages[n]!;
-    if (stage.kind !== 'convolution' || wanted.kind !== 'convolution') return;
-    const most = wanted.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
-    stage.weights.forEach((w, k) => {
-      sum += ((w - wanted.weights[k]!) / most) ** 2;
-      count++;
-    });
+  const kernelsOf = ({ stages }: Model) =>
+    stages.flatMap((stage) => (stage.kind === 'convolution' ? [stage.weights] : []));
+  const wanted = kernelsOf(target);
+  const squares = kernelsOf(model).flatMap((weights, n) => {
+    const most = Math.max(...wanted[n]!.map(Math.abs));
+    return Array.from(weights, (w, k) => ((w - wanted[n]![k]!) / most) ** 2);
   });
-  return Math.sqrt(sum / count);
+  return Math.sqrt(mean(squares));
 }
 
 /** Accuracy (%) in floating point. */

@@ -4,7 +4,7 @@
  */
 import { median, sampleCorrelation } from 'simple-statistics';
 import { diffusiveNeuron, Network, object, poisson, postTriggered, type Seed, Stream, softBound } from '../../index.ts';
-import { filmStrip, type Grid } from '../../look/plots/index.ts';
+import { filmStrip } from '../../look/plots/index.ts';
 import {
   defineDemonstration,
   integer,
@@ -75,34 +75,31 @@ const [DELAY, FIELD] = [500, 4]; // ms, mV: of the filament
 const MAX_TIME = 400; // ms
 
 /** Delays from the onset of a current to the first spike of each diffusive-memristor neuron, ms, ascending. */
-function measureDelays(capacitance: number, neurons: number, seed: Seed): number[] {
+function measureDelays(capacitance: number, seed: Seed): number[] {
   const net = new Network({ seed });
   const model = { capacitance, resistanceOff: RESISTANCE, delay: DELAY, fieldScale: FIELD, current: CURRENT };
-  const population = net.population('neurons', diffusiveNeuron({ size: neurons, ...model }));
+  const population = net.population('neurons', diffusiveNeuron({ size: DELAY_COUNT, ...model }));
   const spikes = net.recordSpikes([population]);
   net.run(MAX_TIME);
   const first = spikes.trains('neurons').flatMap((train) => [...train.subarray(0, 1)]);
   return first.sort((a, b) => a - b);
 }
 
-/** Probability of a spike by each of these times (ascending), 1 - e^(-∫ e^(V/FIELD)/DELAY dt), by Simpson's rule. */
-function predictDelays(capacitance: number, times: readonly number[]): number[] {
+/**
+ * Kolmogorov-Smirnov distance between delays (ascending) and the probability of a spike by a time, 1 - e^(-∫ e^(V/FIELD)/DELAY dt),
+ * integrated by Simpson's rule.
+ */
+function compareDelays(delays: readonly number[], capacitance: number): number {
   const hazard = (t: number) =>
     Math.exp((RESISTANCE * CURRENT * -Math.expm1(-t / (RESISTANCE * capacitance))) / FIELD) / DELAY;
-  let [sum, last] = [0, 0];
-  return times.map((t) => {
-    sum += ((t - last) / 6) * (hazard(last) + 4 * hazard((last + t) / 2) + hazard(t));
+  let [integral, last, distance] = [0, 0, 0];
+  for (const [i, t] of delays.entries()) {
+    integral += ((t - last) / 6) * (hazard(last) + 4 * hazard((last + t) / 2) + hazard(t));
     last = t;
-    return -Math.expm1(-sum);
-  });
-}
-
-/** Kolmogorov-Smirnov distance between measured delays and the predicted probabilities at these delays. */
-function compareDelays(delays: readonly number[], neurons: number, predicted: readonly number[]): number {
-  return delays.reduce(
-    (most, _, i) => Math.max(most, predicted[i]! - i / neurons, (i + 1) / neurons - predicted[i]!),
-    0,
-  );
+    const predicted = -Math.expm1(-integral);
+    distance = Math.max(distance, predicted - i / DELAY_COUNT, (i + 1) / DELAY_COUNT - predicted);
+  }
+  return distance;
 }
 
 const CAPACITANCES = [125, 250, 500, 1000]; // pF
@@ -124,25 +121,12 @@ function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   return testMaxRate(present('assign'), present('test'), NEURONS);
 }
 
-/** Correlation of the weights of each neuron (input × neuron) with each pattern. */
-const correlate = (weights: Float64Array): number[][] =>
-  Array.from({ length: NEURONS }, (_, j) => {
-    const own = Array.from({ length: INPUTS }, (_, i) => weights[i * NEURONS + j]!);
-    return PATTERNS.map((pattern) => sampleCorrelation(own, [...pattern]));
-  });
-
-/** Largest correlation of any neuron with the pattern that is matched worst. */
+/** Largest correlation of the weights (input × neuron) of any neuron with the pattern that is matched worst. */
 function worstMatch(weights: Float64Array): number {
-  const correlations = correlate(weights);
-  return Math.min(...PATTERNS.map((_, k) => Math.max(...correlations.map((own) => own[k]!))));
-}
-
-/** Map of weights (inputs × neurons), with neurons in the order of their best patterns in `learned`. */
-function sortNeurons(weights: Float64Array, learned: Float64Array) {
-  const best = correlate(learned).map((own) => own.indexOf(Math.max(...own)));
-  const neurons = [...best.keys()].sort((a, b) => best[a]! - best[b]! || a - b);
-  const values = Array.from({ length: INPUTS }, (_, i) => neurons.map((j) => weights[i * NEURONS + j]!)).flat();
-  return { values, rows: INPUTS, columns: NEURONS };
+  const neurons = Array.from({ length: NEURONS }, (_, j) => [...weights.filter((_, k) => k % NEURONS === j)]);
+  return Math.min(
+    ...PATTERNS.map((pattern) => Math.max(...neurons.map((own) => sampleCorrelation(own, [...pattern])))),
+  );
 }
 
 export default defineDemonstration({
@@ -157,22 +141,15 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    /** Maps of weights before and after learning, for the picture. */
-    const maps: { readonly label: string; readonly frames: readonly Grid[] }[] = [];
-    const patternMap = Array.from({ length: INPUTS }, (_, i) => PATTERNS.map((one) => MAX_WEIGHT * one[i]!)).flat();
     const measure = (seed: number) => {
       const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });
-      const patterns = { values: patternMap, rows: INPUTS, columns: PATTERNS.length };
-      const frames = [sortNeurons(before, after), sortNeurons(after, after), patterns];
-      maps.push({ label: `seed ${seed}`, frames });
       return {
         learning: Object.entries({ before, after }).map(([moment, weights]) => {
-          return { moment, accuracy: testWeights(weights, seed, p), match: worstMatch(weights) };
+          return { moment, weights, accuracy: testWeights(weights, seed, p), match: worstMatch(weights) };
         }),
         delays: CAPACITANCES.map((capacitance) => {
-          const delays = measureDelays(capacitance, DELAY_COUNT, seed);
-          const distance = compareDelays(delays, DELAY_COUNT, predictDelays(capacitance, delays));
-          return { capacitance, distance, median: median(delays) };
+          const delays = measureDelays(capacitance, seed);
+          return { capacitance, distance: compareDelays(delays, capacitance), median: median(delays) };
         }),
       };
     };
@@ -203,9 +180,14 @@ export default defineDemonstration({
       pictures: {
         weights: filmStrip({
           title: 'Weights of 8 inputs (down) onto 8 neurons (across)',
-          subtitle: `${p.presentations} presentations of ${PATTERNS.length} patterns; neurons in the order of the pattern they are like`,
-          rows: maps,
-          moments: ['before', 'after', 'patterns'],
+          subtitle: `${p.presentations} presentations of ${PATTERNS.length} patterns`,
+          rows: listSeeds(p).map((seed) => ({
+            label: `seed ${seed}`,
+            frames: learning
+              .select({ seed })
+              .map(({ weights }) => ({ values: [...weights], rows: INPUTS, columns: NEURONS })),
+          })),
+          moments: ['before', 'after'],
           colours: { label: 'weight (mV)', domain: [0, MAX_WEIGHT] },
         }),
       },

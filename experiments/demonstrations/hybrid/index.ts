@@ -36,24 +36,22 @@ const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
 /** Step of an analog pulse, share of the range (assumed). */
 const STEP = 0.005;
 
-type LayerOptions = Pick<ConstructorParameters<typeof SoftmaxLayer>[1], 'scale' | 'seed' | 'weights'>;
-
-function makeLayer(p: Settings, images: LabelledImages, isBinary: boolean, options: LayerOptions): SoftmaxLayer {
-  const step = isBinary ? 1 : STEP;
-  return new SoftmaxLayer(images, {
-    ...options,
-    device: linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', etaUp: step, etaDown: step }),
-    update: isBinary ? { rule: 'threshold', threshold: p.threshold } : { rule: 'proportional' },
-  });
-}
-
 type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
 /** Trains in one mode; returns the accuracy (%) at each of the moments. */
 function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: number) {
-  const options = { scale: SCALES[mode], seed };
   let isBinary = mode !== 'analog';
-  let layer = makeLayer(p, train, isBinary, options);
+  const makeLayer = (weights?: Float64Array) => {
+    const step = isBinary ? 1 : STEP;
+    return new SoftmaxLayer(train, {
+      scale: SCALES[mode],
+      seed,
+      ...(weights && { weights }),
+      device: linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', etaUp: step, etaDown: step }),
+      update: isBinary ? { rule: 'threshold', threshold: p.threshold } : { rule: 'proportional' },
+    });
+  };
+  let layer = makeLayer();
   let shown = 0;
   const learn = (to: number) => {
     layer.learn(train, p.train, isBinary ? p.binaryRate : p.analogRate, seed, shown, to);
@@ -62,8 +60,8 @@ function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: numbe
   return MOMENTS.filter((moment) => moment <= p.train).map((images) => {
     if (mode === 'hybrid' && isBinary && p.switch < images) {
       learn(p.switch);
-      layer = makeLayer(p, train, false, { ...options, weights: layer.layer.weights }); // same devices, other pulses
       isBinary = false;
+      layer = makeLayer(layer.layer.weights); // same devices, other pulses
     }
     learn(images);
     return { mode, images, accuracy: layer.accuracy(test, p.test) };
@@ -93,9 +91,7 @@ export default defineDemonstration({
         'control: the hybrid ends at most 0.5 points below analog updates': lead('hybrid', 'analog', end) >= -0.5,
       },
       tables: { hybrid: grid },
-      pictures: {
-        hybrid: grid.picture({ x: 'images', y: 'accuracy', by: ['mode'] }),
-      },
+      pictures: { hybrid: grid.picture({ x: 'images', y: 'accuracy', by: ['mode'] }) },
     };
   },
 });

@@ -39,25 +39,34 @@ export function dctMatrix(kept: number): Float64Array {
 export const programMatrix = (matrix: Float64Array, rows: number, how: Programming, ohm: number, seed: number) =>
   programPairs(matrix, { how, seed, stream: 'imageFilter', lines: { rows, lineResistance: ohm } });
 
+/** Products of every patch of side × side pixels, `stride` pixels apart, with a matrix (pixels × outputs), and the pixels of patches. */
+function projectPatches({ values, rows, columns }: Image, side: number, stride: number, matrix: Float64Array) {
+  const outputs = matrix.length / side ** 2;
+  const across = Math.floor((columns - side) / stride) + 1;
+  const down = Math.floor((rows - side) / stride) + 1;
+  const pixelOf = (patch: number, i: number) => {
+    const row = Math.floor(patch / across) * stride + Math.floor(i / side);
+    return row * columns + (patch % across) * stride + (i % side);
+  };
+  const products = Array.from({ length: across * down }, (_, patch) => {
+    const sums = new Float64Array(outputs);
+    for (let i = 0; i < side ** 2; i++)
+      for (let c = 0; c < outputs; c++) sums[c]! += values[pixelOf(patch, i)]! * matrix[i * outputs + c]!;
+    return sums;
+  });
+  return { products, pixelOf, rows: down, columns: across };
+}
+
 /** Compresses block by block with a matrix and restores with the exact inverse of the kept frequencies. */
 export function compressImage(image: Image, matrix: Float64Array, kept: number): Image {
   const exact = dctMatrix(kept);
   const values = new Float64Array(image.values.length);
-  const blocksAcross = Math.floor(image.columns / BLOCK);
-  for (let b = 0; b < blocksAcross * Math.floor(image.rows / BLOCK); b++) {
-    const corner = Math.floor(b / blocksAcross) * BLOCK * image.columns + (b % blocksAcross) * BLOCK;
-    const at = (pixel: number) => corner + Math.floor(pixel / BLOCK) * image.columns + (pixel % BLOCK);
-    const coefficients = new Float64Array(kept);
+  const { products, pixelOf } = projectPatches(image, BLOCK, BLOCK, matrix);
+  for (const [block, coefficients] of products.entries())
     for (let i = 0; i < N; i++) {
-      const x = image.values[at(i)]!;
-      for (let c = 0; c < kept; c++) coefficients[c]! += x * matrix[i * kept + c]!;
+      const sum = coefficients.reduce((total, x, c) => total + x * exact[i * kept + c]!, 0);
+      values[pixelOf(block, i)] = Math.min(Math.max(sum, 0), 255);
     }
-    for (let i = 0; i < N; i++) {
-      let sum = 0;
-      for (let c = 0; c < kept; c++) sum += coefficients[c]! * exact[i * kept + c]!;
-      values[at(i)] = Math.min(Math.max(sum, 0), 255);
-    }
-  }
   return { ...image, values };
 }
 
@@ -65,19 +74,9 @@ export function compressImage(image: Image, matrix: Float64Array, kept: number):
 const SOBEL = Float64Array.of(-1, -1, 0, -2, 1, -1, -2, 0, 0, 0, 2, 0, -1, 1, 0, 2, 1, 1);
 
 /** Edge strength at every pixel that has all neighbours. */
-function detectEdges({ values, rows, columns }: Image, filters: Float64Array): Image {
-  const out = new Float64Array((rows - 2) * (columns - 2));
-  for (let k = 0; k < out.length; k++) {
-    const corner = Math.floor(k / (columns - 2)) * columns + (k % (columns - 2));
-    const [across, down] = [0, 1].map((direction) => {
-      let sum = 0;
-      for (let i = 0; i < 9; i++)
-        sum += values[corner + Math.floor(i / 3) * columns + (i % 3)]! * filters[2 * i + direction]!;
-      return sum;
-    });
-    out[k] = Math.min(255, Math.hypot(across!, down!) / 4);
-  }
-  return { values: out, rows: rows - 2, columns: columns - 2 };
+function detectEdges(image: Image, filters: Float64Array): Image {
+  const { products, rows, columns } = projectPatches(image, 3, 1, filters);
+  return { values: Float64Array.from(products, ([a, b]) => Math.min(255, Math.hypot(a!, b!) / 4)), rows, columns };
 }
 
 /** Peak signal-to-noise ratio, dB: 10 log10(255² / mean square difference); infinite for equal images. */
