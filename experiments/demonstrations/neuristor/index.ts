@@ -2,21 +2,16 @@
 import { mott, Network, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';
-import { bisect, column, inUnit, ratio, zipPoints } from '../findings.ts';
+import { bisect, inUnit, ResultGrid, ratio } from '../findings.ts';
 
 const CHAIN = 20; // nodes
 const DURATION = 5000; // ms that rates are counted over
 const START = 10; // ms, first pulse
-const WAITS = Array.from({ length: 60 }, (_, k) => k + 2); // ms, from a spike to the second pulse
+const WAITS = [2, 5, 10, 20, 50]; // ms, from a spike to the second pulse
+const FIXED = { capacitance: 250, resistanceSeries: 0.04 }; // pF, GΩ
 
 /** Thresholds (mV) at which the device turns metallic and insulating, and its resistance (GΩ) as a metal. */
-interface Node {
-  readonly threshold: number;
-  readonly hold: number;
-  readonly resistanceOn: number;
-}
-
-const FIXED = { capacitance: 250, resistanceSeries: 0.04 }; // pF, GΩ
+type Node = Readonly<Record<'threshold' | 'hold' | 'resistanceOn', number>>;
 
 const makeOscillator = ({ threshold, hold, resistanceOn }: Node, supply: number, size = 1) =>
   mott({ ...FIXED, size, threshold, hold, resistanceOn, supply, initial: supply < threshold ? supply : 0 });
@@ -43,7 +38,7 @@ function measureRate(node: Node, supply: number): number {
 
 type Pulses = readonly (readonly [time: number, amplitude: number])[]; // ms, mV
 
-/** Runs a chain of excitable nodes; the first gets pulses, each excites the next with `weight` (mV). Returns the spiking node of each spike, and the potential of the first node. */
+/** Runs a chain of excitable nodes; the first gets pulses, each excites the next with `weight` (mV). Returns the spiking node of each spike. */
 function runChain(node: Node, supply: number, pulses: Pulses, size = 1, weight = 0) {
   const net = new Network({ seed: 0 });
   const source = net.population('source', spikeTrains({ trains: pulses.map(([t]) => [t]) }));
@@ -54,25 +49,8 @@ function runChain(node: Node, supply: number, pulses: Pulses, size = 1, weight =
     net.projection(nodes, nodes, { name: 'chain', connect: { list }, delay: 1 });
   }
   const spikes = net.recordSpikes([nodes]);
-  const trace = net.recordPotential(nodes, [0], { every: 0.1 });
   net.run(START + 100);
-  const potential = trace.column('potential');
-  return {
-    neurons: spikes.of('neuristors').neurons,
-    potential: trace.column('time').map((time, i) => ({ x: time - START, y: potential[i]! })),
-  };
-}
-
-/** Smallest second pulse that fires at each wait after a spike, to 1e-3 mV. */
-function measureRefractoriness(node: Node, supply: number): number[] {
-  const fires = (wait: number, amplitude: number) => {
-    const pulses: Pulses = [
-      [START, node.threshold],
-      [START + wait, amplitude],
-    ];
-    return runChain(node, supply, pulses).neurons.length > 1;
-  };
-  return WAITS.map((wait) => bisect(0, node.threshold, 1e-3, (amplitude) => fires(wait, amplitude)));
+  return spikes.of('neuristors').neurons;
 }
 
 export default defineDemonstration({
@@ -88,43 +66,47 @@ export default defineDemonstration({
   }),
   async run(p, context) {
     await context.step('rate against supply');
-    const supplies = Array.from({ length: 60 }, (_, k) => (k * p.threshold) / 15);
-    const rates = supplies.map((supply) => measureRate(p, supply));
-    const predicted = supplies.map((supply) => predictRate(p, supply));
-    const firing = supplies.filter((_, i) => rates[i]! > 0);
-    const error = Math.max(...rates.map((f, i) => (f > 0 && predicted[i]! > 0 ? Math.abs(f / predicted[i]! - 1) : 0)));
+    const rates = new ResultGrid(
+      Array.from({ length: 60 }, (_, k) => {
+        const supply = (k * p.threshold) / 15;
+        return { supply, rate: measureRate(p, supply), closedForm: predictRate(p, supply) };
+      }),
+    );
+    const firing = rates.rows.filter(({ rate }) => rate > 0);
+    const error = Math.max(0, ...firing.map(({ rate, closedForm }) => Math.abs(rate / closedForm - 1)));
 
     await context.step('single pulses');
     const gap = p.threshold - p.excitable;
     const amplitudes = Array.from({ length: 31 }, (_, k) => ((k + 0.5) * gap) / 10);
-    const counts = amplitudes.map((amplitude) => runChain(p, p.excitable, [[START, amplitude]]).neurons.length);
-    const traces = [0.9, 1.1, 2].map((factor) => {
-      const amplitude = factor * gap;
-      return { amplitude, ...runChain(p, p.excitable, [[START, amplitude]]) };
-    });
-    const smallest = measureRefractoriness(p, p.excitable);
+    const counts = amplitudes.map((amplitude) => runChain(p, p.excitable, [[START, amplitude]]).length);
+    /** Smallest second pulse that fires at each wait after a spike, to 1e-3 mV. */
+    const smallest = WAITS.map((wait) =>
+      bisect(0, p.threshold, 1e-3, (amplitude) => {
+        const first = [START, p.threshold] as const;
+        return runChain(p, p.excitable, [first, [START + wait, amplitude]]).length > 1;
+      }),
+    );
 
     await context.step('a chain');
-    const countReached = (weight: number) =>
-      new Set(runChain(p, p.excitable, [[START, 2 * gap]], CHAIN, weight).neurons).size;
+    const countReached = (weight: number) => new Set(runChain(p, p.excitable, [[START, 2 * gap]], CHAIN, weight)).size;
     const [reached, reachedWeakly] = [countReached(2 * gap), countReached(0.9 * gap)];
     const mV = inUnit('mV');
     const nodes = inUnit(`of ${CHAIN} nodes`);
     return {
       figures: {
-        'lowest supply that oscillates': mV(firing[0] ?? Number.NaN),
-        'highest supply that oscillates': mV(firing.at(-1) ?? Number.NaN),
-        'largest rate': inUnit('Hz')(Math.max(...rates)),
+        'lowest supply that oscillates': mV(firing[0]?.supply ?? Number.NaN),
+        'highest supply that oscillates': mV(firing.at(-1)?.supply ?? Number.NaN),
+        'largest rate': inUnit('Hz')(Math.max(...rates.values('rate'))),
         'largest deviation from the closed form': ratio(error),
         'smallest pulse that fires': mV(amplitudes[counts.findIndex((n) => n > 0)] ?? Number.NaN),
         'smallest second pulse 2 ms after a spike': mV(smallest[0]!),
-        'smallest second pulse 50 ms after a spike': mV(smallest[WAITS.findIndex((w) => w >= 50)]!),
+        'smallest second pulse 50 ms after a spike': mV(smallest.at(-1)!),
         'a spike along a chain reaches': nodes(reached),
         'with weights below threshold': nodes(reachedWeakly),
       },
       expectations: {
-        'the node is silent up to the threshold, oscillates above it, and latches far above': rates.every(
-          (rate, i) => rate > 0 === predicted[i]! > 0,
+        'the node is silent up to the threshold, oscillates above it, and latches far above': rates.rows.every(
+          ({ rate, closedForm }) => rate > 0 === closedForm > 0,
         ),
         'the rate agrees with the closed form within 1e-4': firing.length > 0 && error < 1e-4,
         'all or nothing: a spike above the threshold only': amplitudes.every((w, i) => counts[i] === (w > gap ? 1 : 0)),
@@ -132,11 +114,7 @@ export default defineDemonstration({
         'gain: a spike travels along the whole chain': reached === CHAIN,
         'control: no spike travels with weights below threshold': reachedWeakly === 1,
       },
-      tables: {
-        rates: { supply: column('mV', supplies), rate: column('Hz', rates), closedForm: column('Hz', predicted) },
-        pulses: { amplitude: column('mV', amplitudes), spikes: column('1', counts, 'uint32') },
-        refractoriness: { wait: column('ms', WAITS), amplitude: column('mV', smallest) },
-      },
+      tables: { rates: rates.table({ supply: 'mV', rate: 'Hz', closedForm: 'Hz' }) },
       pictures: {
         rates: curve({
           title: 'Rate of a Mott oscillator against its supply',
@@ -144,25 +122,9 @@ export default defineDemonstration({
           x: { label: 'supply (mV)' },
           y: { label: 'rate (Hz)' },
           series: [
-            { name: 'simulated', scatter: true, points: zipPoints(supplies, rates) },
-            { name: 'closed form', points: zipPoints(supplies, predicted) },
+            { ...rates.line('simulated', 'supply', 'rate'), scatter: true },
+            rates.line('closed form', 'supply', 'closedForm'),
           ],
-        }),
-        spikes: curve({
-          title: `A node at rest (supply ${p.excitable} mV) and one pulse`,
-          x: { label: 'time since the pulse (ms)' },
-          y: { label: 'potential (mV)', domain: [0, 0] },
-          series: traces.map(({ amplitude, potential }) => ({
-            name: `pulse of ${Number(amplitude.toPrecision(3))} mV`,
-            points: potential.filter(({ x }) => x > -10 && x < 60),
-          })),
-        }),
-        refractoriness: curve({
-          title: 'Smallest pulse that fires after a spike',
-          x: { label: 'time since the spike (ms)' },
-          y: { label: 'amplitude (mV)', domain: [0, 0] },
-          series: [{ name: 'second pulse', points: zipPoints(WAITS, smallest) }],
-          references: [{ name: 'at rest', y: gap }],
         }),
       },
     };

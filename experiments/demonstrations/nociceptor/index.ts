@@ -2,7 +2,7 @@
 import { Network, nociceptor, number, object, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';
-import { inUnit, makeTable, WHOLE, zipPoints } from '../findings.ts';
+import { inUnit, ResultGrid, WHOLE } from '../findings.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
@@ -19,12 +19,10 @@ type Model = Readonly<Record<'allodynia' | 'hyperalgesia' | 'facilitation' | 're
 
 /** Runs one neuron per list of pulses; returns their spike trains. */
 function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float64Array[] {
-  const { allodynia, hyperalgesia, facilitation, recovery } = model;
   const net = new Network({ seed: 0 }); // deterministic
   const all = pulses.flatMap((list, neuron) => list.map(([time, amplitude]) => ({ neuron, time, amplitude })));
   const source = net.population('source', spikeTrains({ trains: all.map(({ time }) => [time]) }));
-  const params = { allodynia, hyperalgesia, facilitation, recovery };
-  const neurons = net.population('nociceptors', nociceptor({ size: pulses.length, ...params }));
+  const neurons = net.population('nociceptors', nociceptor({ size: pulses.length, ...model }));
   net.projection(source, neurons, { connect: { list: all.map((p, i) => [i, p.neuron, p.amplitude]) } });
   const spikes = net.recordSpikes([neurons]);
   net.run(Math.max(...all.map(({ time }) => time)));
@@ -57,13 +55,6 @@ function findThresholds(first: number, model: Model): number[] {
   return high;
 }
 
-/** Number of spikes at each of several equal stimuli, one per second. */
-function repeatStimulus(amplitude: number, model: Model): number[] {
-  const starts = Array.from({ length: REPEATS }, (_, k) => START + 1000 * k);
-  const [train] = runNeurons([starts.flatMap((from) => makeStimulus(from, amplitude))], model);
-  return starts.map((from) => train!.filter((t) => t >= from && t < from + 1000).length);
-}
-
 const thresholdOf = (counts: readonly number[]) => AMPLITUDES[counts.findIndex((n) => n > 0)]!;
 
 export default defineDemonstration({
@@ -80,19 +71,29 @@ export default defineDemonstration({
     facilitation: number({ default: 0.3, min: 0, max: 0.9, help: 'relative decrease of the threshold by a spike' }),
     recovery: number({ default: 1e4, min: 1, unit: 'ms', help: 'time constant of healing' }),
   }),
-  async run(p, context) {
+  async run({ noxious, wait, ...model }, context) {
     await context.step('stimuli of each amplitude');
-    const injury: Pulse[] = [[START, p.noxious]];
-    const normal = measureResponses([], p.wait, p);
-    const injured = measureResponses(injury, p.wait, p);
-    const healed = measureResponses(injury, p.wait + 10 * p.recovery, p);
+    const injury: Pulse[] = [[START, noxious]];
+    const normal = measureResponses([], wait, model);
+    const injured = measureResponses(injury, wait, model);
+    const healed = measureResponses(injury, wait + 10 * model.recovery, model);
+    const amplitudes = new ResultGrid(
+      AMPLITUDES.map((amplitude, i) => {
+        return { amplitude, normal: normal[i]!, injured: injured[i]!, healed: healed[i]! };
+      }),
+    );
     await context.step('relaxation and recovery');
-    const [afterSpike, afterInjury] = [findThresholds(20, p), findThresholds(p.noxious, p)];
+    const [afterSpike, afterInjury] = [findThresholds(20, model), findThresholds(noxious, model)];
+    const recovery = new ResultGrid(
+      WAITS.map((wait, i) => ({ wait, afterSpike: afterSpike[i]!, afterInjury: afterInjury[i]! })),
+    );
     await context.step('repetition');
-    const repeated = repeatStimulus(10, p);
+    const starts = Array.from({ length: REPEATS }, (_, k) => START + 1000 * k);
+    const [train] = runNeurons([starts.flatMap((from) => makeStimulus(from, 10))], model);
+    const repeated = starts.map((from) => train!.filter((t) => t >= from && t < from + 1000).length);
 
     const [weak, strong] = [AMPLITUDES.indexOf(4), AMPLITUDES.indexOf(8)];
-    const resting = findThresholds(0, p).at(-1)!;
+    const resting = findThresholds(0, model).at(-1)!;
     const count = inUnit('spikes a stimulus');
     const mV = inUnit('mV');
     const thresholdAt = (wait: number) => afterSpike[WAITS.findIndex((w) => w >= wait)]!;
@@ -121,42 +122,20 @@ export default defineDemonstration({
         'control: recovery to the responses before the injury': healed.every((n, i) => n === normal[i]),
       },
       tables: {
-        amplitudes: makeTable(
-          AMPLITUDES.map((amplitude, i) => {
-            return { amplitude, normal: normal[i]!, injured: injured[i]!, healed: healed[i]! };
-          }),
-          { amplitude: 'mV', normal: WHOLE, injured: WHOLE, healed: WHOLE },
-        ),
-        recovery: makeTable(
-          WAITS.map((wait, i) => ({ wait, afterSpike: afterSpike[i]!, afterInjury: afterInjury[i]! })),
-          { wait: 'ms', afterSpike: 'mV', afterInjury: 'mV' },
-        ),
-        repetition: makeTable(
-          repeated.map((spikes, k) => ({ stimulus: k + 1, spikes })),
-          { stimulus: WHOLE, spikes: WHOLE },
-        ),
+        amplitudes: amplitudes.table({ amplitude: 'mV', normal: WHOLE, injured: WHOLE, healed: WHOLE }),
+        recovery: recovery.table({ wait: 'ms', afterSpike: 'mV', afterInjury: 'mV' }),
       },
       pictures: {
         amplitudes: curve({
           title: 'Response of a nociceptor to stimuli of each amplitude',
-          subtitle: `${PULSES} pulses, one every ${PERIOD} ms; injured: ${p.wait} ms after a pulse of ${p.noxious} mV`,
+          subtitle: `${PULSES} pulses, one every ${PERIOD} ms; injured: ${wait} ms after a pulse of ${noxious} mV`,
           x: { label: 'amplitude of the pulses (mV)' },
           y: { label: 'spikes a stimulus' },
           series: [
-            { name: 'before the injury', points: zipPoints(AMPLITUDES, normal) },
-            { name: 'injured', points: zipPoints(AMPLITUDES, injured) },
-            { name: 'healed', scatter: true, points: zipPoints(AMPLITUDES, healed) },
+            amplitudes.line('before the injury', 'amplitude', 'normal'),
+            amplitudes.line('injured', 'amplitude', 'injured'),
+            { ...amplitudes.line('healed', 'amplitude', 'healed'), scatter: true },
           ],
-        }),
-        recovery: curve({
-          title: 'Smallest pulse that fires',
-          x: { label: 'time since the first pulse (ms)', log: true },
-          y: { label: 'amplitude (mV)', domain: [0, 0] },
-          series: [
-            { name: 'after a harmless pulse (20 mV)', points: zipPoints(WAITS, afterSpike) },
-            { name: `after a noxious one (${p.noxious} mV)`, points: zipPoints(WAITS, afterInjury) },
-          ],
-          references: [{ name: 'at rest', y: resting }],
         }),
       },
     };

@@ -6,9 +6,8 @@
 import { mean } from 'simple-statistics';
 import type * as z from 'zod';
 import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
-import { curve, receptiveFields } from '../../look/plots/index.ts';
 import { defineDemonstration, integer, measureSeeds, number, object, SEED_PARAMS } from '../demonstration.ts';
-import { areAll, column, inUnit, isGreater, mergeRecords, ratio } from '../findings.ts';
+import { areAll, isGreater } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 
 const parameters = object({
@@ -52,18 +51,14 @@ function barRates(degrees: number, shift: number, total: number): Float64Array {
   return rates.map((rate) => (rate * total) / sum);
 }
 
+/** Weights, pixels × neurons, and thresholds, mV. */
 interface Layer {
-  /** Weights, pixels × neurons. */
   readonly weights: Float64Array;
   readonly thresholds: readonly number[];
 }
 
 /** Layer before and after learning; a share `stuck` of the devices is stuck, half of them on, half off. */
-export function trainLayer(
-  p: Settings,
-  seed: number,
-  stuck: number,
-): { readonly naive: Layer; readonly learned: Layer } {
+function trainLayer(p: Settings, seed: number, stuck: number) {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: SIDE * SIDE }));
   const homeostasis = { gain: 0.3, minimum: 2 };
@@ -90,7 +85,7 @@ export function trainLayer(
   return { naive, learned: copyLayer() };
 }
 
-/** Selectivity of the neurons of a layer, its mean, and the share of eight classes of orientation that a selective neuron prefers. */
+/** Mean selectivity of the neurons of a layer, and the share of eight classes of orientation that a selective neuron prefers. */
 function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
   const net = new Network({ seed: `${seed}/test` });
   const input = net.population('input', poisson({ size: SIDE * SIDE }));
@@ -114,7 +109,7 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
   });
   const selective = neurons.filter(({ index }) => index > 0.5);
   const classes = new Set(selective.map(({ preferred }) => Math.floor(preferred / 22.5)));
-  return { neurons, selectivity: mean(neurons.map(({ index }) => index)), covered: classes.size / 8 };
+  return { selectivity: mean(neurons.map(({ index }) => index)), covered: classes.size / 8 };
 }
 
 export default defineDemonstration({
@@ -124,71 +119,39 @@ export default defineDemonstration({
   source: 'Yu et al. 2013 (R34 of the review Nanoscale Horiz. 2023, 8, 716)',
   parameters,
   async run(p, context) {
-    const { grid, naive } = await measureSeeds(p, context, async (seed) => {
+    const measure = async (seed: number) => {
       const grid = [];
       for (const stuck of STUCK) {
         await context.step(`${100 * stuck} % stuck`);
         const { naive, learned } = trainLayer(p, seed, stuck);
-        grid.push({ stuck, naive, learned, ...testLayer(p, seed, learned) });
+        if (stuck === 0) grid.push({ state: 'before learning', stuck, ...testLayer(p, seed, naive) });
+        grid.push({ state: 'after learning', stuck, ...testLayer(p, seed, learned) });
       }
-      return { grid, naive: testLayer(p, seed, grid[0]!.naive) };
+      return { grid };
+    };
+    const { grid } = await measureSeeds(p, context, measure, {
+      stuck: 'share of stuck cells',
+      covered: 'orientations covered (share of eight classes)',
     });
-    const selectivity = (stuck: number) => grid.values('selectivity', { stuck });
-    const before = naive.values('selectivity');
-    const first = grid.rows[0]!;
-    const inPercent = (row: { readonly stuck: number }) => 100 * row.stuck;
+    const after = (stuck: number, factor = 1) =>
+      grid.values((row) => factor * row.selectivity, { state: 'after learning', stuck });
+    const covered = { state: 'after learning', stuck: [0] };
     return {
       figures: {
-        'selectivity before learning': ratio(before),
-        'selectivity after learning': ratio(selectivity(0)),
-        'orientations covered': inUnit('share of eight classes')(grid.values('covered', { stuck: 0 })),
-        'selectivity, 20 % stuck': ratio(selectivity(0.2)),
-        'selectivity, 50 % stuck': ratio(selectivity(0.5)),
-        'selectivity, 80 % stuck': ratio(selectivity(0.8)),
+        ...grid.figures('selectivity', { state: ['before learning', 'after learning'], stuck: [0, 0.2, 0.5, 0.8] }),
+        ...grid.figures('covered', covered),
       },
       expectations: {
         'control: learning more than doubles selectivity': isGreater(
-          selectivity(0),
-          before.map((index) => 2 * index),
+          after(0, 0.5),
+          grid.values('selectivity', { state: 'before learning' }),
         ),
-        'the neurons cover all eight classes of orientation': areAll(grid.values('covered', { stuck: 0 }), 1),
-        'at least 80 % of the selectivity remains with 20 % of the cells stuck': selectivity(0.2).every(
-          (index, s) => index >= 0.8 * selectivity(0)[s]!,
-        ),
+        'the neurons cover all eight classes of orientation': areAll(grid.values('covered', covered), 1),
+        'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreater(after(0.2), after(0, 0.8)),
       },
-      tables: {
-        stuck: {
-          stuck: column('1', STUCK),
-          ...mergeRecords(naive.values('seed'), (seed) => ({
-            [`selectivity, seed ${seed}`]: column('1', grid.values('selectivity', { seed })),
-            [`covered, seed ${seed}`]: column('1', grid.values('covered', { seed })),
-          })),
-        },
-      },
+      tables: { stuck: grid },
       pictures: {
-        orientation: receptiveFields({
-          weights: first.learned.weights,
-          rows: SIDE,
-          columns: SIDE,
-          neurons: p.neurons,
-          captions: first.neurons.map(
-            ({ preferred, index }) => `${Math.round(preferred) % 180}° (${index.toFixed(2)})`,
-          ),
-          title: 'Binary synapses after learning',
-          subtitle: `${p.neurons} neurons, seed ${p.seed}: preferred orientation (selectivity)`,
-          label: 'weight (mV)',
-        }),
-        stuck: curve({
-          title: 'Orientation selectivity against stuck cells',
-          subtitle: `half of them stuck on, half off; ${p.neurons} neurons; band: ± sd over ${p.seeds} seeds`,
-          x: { label: 'stuck cells (%)' },
-          y: { label: 'selectivity; share covered', domain: [0, 1] },
-          series: [
-            grid.line('mean selectivity of the neurons', inPercent, 'selectivity'),
-            grid.line('share of the orientations covered', inPercent, 'covered'),
-          ],
-          references: [{ name: 'selectivity before learning', y: mean(before) }],
-        }),
+        stuck: grid.picture({ x: 'stuck', y: 'selectivity', by: ['state'] }),
       },
     };
   },

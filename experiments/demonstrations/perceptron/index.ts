@@ -3,9 +3,8 @@
  * rule): epochs against the spread between devices and the size of their steps.
  */
 import { CrossbarLayer, integer, object, Stream, softBound } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, isDecreasing, makeTable, ResultGrid, WHOLE } from '../findings.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { areAll, isDecreasing } from '../findings.ts';
 
 /** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
 const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
@@ -15,30 +14,25 @@ const CLASSES = LETTERS.length;
 const PIXELS = 9;
 
 /** Each letter unchanged and with any one pixel inverted, with a bias: 30 patterns of 10 inputs. */
-export const PATTERNS = LETTERS.flatMap((letter, label) =>
+const PATTERNS = LETTERS.flatMap((letter, label) =>
   [-1, ...Array(PIXELS).keys()].map((flipped) => ({
     label,
     inputs: Float64Array.from([...letter.map((pixel, k) => (k === flipped ? -pixel : pixel)), 1]),
   })),
 );
 
+/** Spread: relative sd of ranges and steps between devices. Step of a pulse: share of the way to the bound. */
 interface Trial {
   readonly rule: 'sign' | 'proportional';
-  /** Relative sd of ranges and steps between devices. */
   readonly spread: number;
-  /** Step of a pulse, share of the way to the bound: larger steps are coarser and more non-linear. */
   readonly step: number;
-  /** True for labels in another order, which no plane separates. */
-  readonly shuffled: boolean;
-  readonly epochs: number;
-  readonly seed: number;
 }
 
 /**
- * Trains an array whose devices start in the middle half of their range. Returns the number of wrongly classified patterns before
- * each epoch, up to the first epoch without any.
+ * Trains an array whose devices start in the middle half of their range. Returns the number of epochs before the first one without
+ * a wrong pattern, at most `limit`, and 1 if the array has learned. Shuffled labels are in an order that no plane separates.
  */
-export function trainArray({ spread, step, rule, shuffled, epochs, seed }: Trial): number[] {
+function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');
   const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;
   const layer = new CrossbarLayer({
@@ -52,12 +46,11 @@ export function trainArray({ spread, step, rule, shuffled, epochs, seed }: Trial
   });
   const y = new Float64Array(CLASSES);
   const change = new Float64Array((PIXELS + 1) * CLASSES);
-  const errorCounts: number[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  for (let epochs = 0; epochs < limit; epochs++) {
     change.fill(0);
     let wrong = 0;
     PATTERNS.forEach(({ inputs, label: own }, n) => {
-      const label = shuffled ? n % CLASSES : own;
+      const label = isShuffled ? n % CLASSES : own;
       layer.forward(inputs, y);
       if (y.some((v, j) => j !== label && v >= y[label]!)) wrong++;
       for (let j = 0; j < CLASSES; j++) {
@@ -66,21 +59,18 @@ export function trainArray({ spread, step, rule, shuffled, epochs, seed }: Trial
         for (let i = 0; i < inputs.length; i++) change[i * CLASSES + j]! += error * inputs[i]!;
       }
     });
-    errorCounts.push(wrong);
-    if (wrong === 0) break;
+    if (wrong === 0) return { epochs, learned: 1 };
     layer.update(change, rule === 'sign' ? 1 : layer.step / 10);
   }
-  return errorCounts;
+  return { epochs: limit, learned: 0 };
 }
 
 const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
-const RULE_NAMES = { sign: 'pulses of one size', proportional: 'pulses as strong as the gradient' };
 /** Step of the devices whose spread is varied (assumed), and spread of the devices whose step is varied. */
 const STEP = 0.03;
 const SPREAD = 0.2;
-const SHOWN_EPOCHS = 60;
 
 export default defineDemonstration({
   name: 'perceptron',
@@ -93,77 +83,42 @@ export default defineDemonstration({
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),
   }),
   async run(p, context) {
-    const train = (setting: Omit<Trial, 'epochs' | 'seed'>) =>
-      listSeeds(p).map((seed) => {
-        const errorCounts = trainArray({ ...setting, epochs: p.epochs, seed });
-        const learned = errorCounts.at(-1) === 0 ? 1 : 0;
-        const { rule, spread, step } = setting;
-        return { rule, spread, step, seed, epochs: errorCounts.length - learned, learned, errorCounts };
-      });
-    const results = [];
-    for (const rule of RULES) {
-      await context.step(RULE_NAMES[rule]);
-      for (const spread of SPREADS) results.push(...train({ rule, spread, step: STEP, shuffled: false }));
-    }
-    await context.step('sizes of steps');
-    for (const step of STEPS.filter((step) => step !== STEP))
-      results.push(...train({ rule: 'sign', spread: SPREAD, step, shuffled: false }));
-    await context.step('labels that cannot be learned');
-    const control = train({ rule: 'sign', spread: 0, step: STEP, shuffled: true });
-    const arrays = new ResultGrid(results);
-    const at = (spread: number, step = STEP) => ({ rule: 'sign', spread, step }) as const;
-    const shown = arrays.select({ spread: SPREAD, step: STEP });
-    const longest = Math.min(Math.max(...shown.map(({ errorCounts }) => errorCounts.length)), SHOWN_EPOCHS);
-    const courses = new ResultGrid(
-      shown.flatMap(({ rule, errorCounts }) =>
-        Array.from({ length: longest }, (_, epoch) => ({ rule, epoch, wrong: errorCounts[epoch] ?? 0 })),
-      ),
-    );
-    const epochs = inUnit('epochs');
-    const share = inUnit('share');
-    const hasLearned = (spread: number) => arrays.select(at(spread)).every(({ learned }) => learned === 1);
+    const measure = (seed: number) => {
+      const train = (trial: Trial) => ({ ...trial, ...trainArray(trial, false, p.epochs, seed) });
+      const others = STEPS.filter((step) => step !== STEP);
+      return {
+        arrays: [
+          ...RULES.flatMap((rule) => SPREADS.map((spread) => train({ rule, spread, step: STEP }))),
+          ...others.map((step) => train({ rule: 'sign', spread: SPREAD, step })),
+        ],
+        control: { shuffled: trainArray({ rule: 'sign', spread: 0, step: STEP }, true, p.epochs, seed).learned },
+      };
+    };
+    const { arrays, control } = await measureSeeds(p, context, measure, {
+      epochs: 'epochs until no pattern is wrong (epochs)',
+      learned: 'arrays that learned (share)',
+      shuffled: 'control: arrays that learned shuffled labels (share)',
+      spread: 'relative sd between devices',
+    });
+    const at = (spread: number | readonly number[], step = STEP) => ({ rule: 'sign', spread, step }) as const;
+    const hasLearned = (spread: number) => areAll(arrays.values('learned', at(spread)), 1);
     return {
       figures: {
-        'epochs, no spread': epochs(arrays.values('epochs', at(0))),
-        'epochs, spread 0.2': epochs(arrays.values('epochs', at(0.2))),
-        'epochs, spread 0.8': epochs(arrays.values('epochs', at(0.8))),
-        'arrays that learned, spread 0.8': share(arrays.values('learned', at(0.8))),
-        'arrays that learned, spread 0.8, proportional': share(
-          arrays.values('learned', { ...at(0.8), rule: 'proportional' }),
-        ),
-        'epochs, steps of 0.3': epochs(arrays.values('epochs', at(SPREAD, 0.3))),
-        'control: arrays that learned shuffled labels': share(control.map(({ learned }) => learned)),
+        ...arrays.figures('epochs', at([0, 0.2, 0.8])),
+        ...arrays.figures('epochs', at(SPREAD, 0.3)),
+        ...arrays.figures('learned', { ...at(0.8), rule: RULES }),
+        ...control.figures('shuffled'),
       },
       expectations: {
         'every array without spread learns': hasLearned(0),
         'every array with a spread of 20 % learns': hasLearned(0.2),
         'a spread of 80 % takes more epochs': arrays.mean('epochs', at(0.8)) > arrays.mean('epochs', at(0)),
         'smaller steps take more epochs': isDecreasing(STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step)))),
-        'control: no array learns labels that no plane separates': control.every(({ learned }) => learned === 0),
+        'control: no array learns labels that no plane separates': areAll(control.values('shuffled'), 0),
       },
-      tables: { arrays: makeTable(results, { epochs: WHOLE, learned: WHOLE }) },
+      tables: { arrays },
       pictures: {
-        spread: curve({
-          title: 'Epochs until no pattern is wrong',
-          subtitle: `${PATTERNS.length} patterns, mean and sd of ${p.seeds} arrays; ${p.epochs} where one did not learn`,
-          x: { label: 'relative sd between devices' },
-          y: { label: 'epochs', domain: [0, 0] },
-          series: RULES.map((rule) => arrays.line(RULE_NAMES[rule], 'spread', 'epochs', { rule, step: STEP })),
-        }),
-        steps: curve({
-          title: 'Epochs against the size of a step',
-          subtitle: `pulses of one size, spread 0.2, mean and sd of ${p.seeds} arrays`,
-          x: { label: 'step, share of the way to the bound', log: true },
-          y: { label: 'epochs', domain: [0, 0] },
-          series: [arrays.line(RULE_NAMES.sign, 'step', 'epochs', { rule: 'sign', spread: SPREAD })],
-        }),
-        errors: curve({
-          title: 'Wrong patterns over training',
-          subtitle: `of ${PATTERNS.length}, spread 0.2, mean and sd of ${p.seeds} arrays`,
-          x: { label: 'epoch' },
-          y: { label: 'wrong patterns', domain: [0, 0] },
-          series: RULES.map((rule) => courses.line(RULE_NAMES[rule], 'epoch', 'wrong', { rule })),
-        }),
+        spread: arrays.picture({ x: 'spread', y: 'epochs', by: ['rule'], where: { step: STEP } }),
       },
     };
   },

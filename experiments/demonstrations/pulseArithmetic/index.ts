@@ -3,9 +3,8 @@
  * pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
 import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { areAll, inUnit, makeTable, ResultGrid, WHOLE } from '../findings.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { areAll, inUnit } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim
@@ -16,26 +15,21 @@ const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 };
 
 type Sum = readonly [first: number, second: number];
 
-interface AdditionOptions extends Readonly<Record<'nonlinearity' | 'levels' | 'pause' | 'seed', number>> {
-  readonly writeNoise?: number;
-  /** Retention time constant, ms; unlimited by default. */
-  readonly retention?: number;
-}
+type Conditions = Readonly<Record<'nonlinearity' | 'levels' | 'pause' | 'seed', number>>;
 
-/** States (share of the range) of one device per sum, after the first number, a pause, and the second number. */
-function addNumbers(sums: readonly Sum[], options: AdditionOptions): number[] {
-  const { nonlinearity, writeNoise = 0, retention, levels, pause, seed } = options;
+/** States (share of the range) of one device per sum, after the first number, a pause, and the second number; retention in ms. */
+function addNumbers(sums: readonly Sum[], p: Conditions, writeNoise = 0, retention?: number): number[] {
   const device = neuroSim({
     gMin: 0,
-    pulsesUp: levels,
-    nonlinearityUp: nonlinearity,
+    pulsesUp: p.levels,
+    nonlinearityUp: p.nonlinearity,
     writeNoise,
     ...(retention !== undefined && { retention: { tau: retention } }),
   });
   const makeTrain = (n: number, from: number) => Array.from({ length: n }, (_, k) => from + k * PERIOD);
-  const second = Math.max(...sums.flat()) * PERIOD + pause;
+  const second = Math.max(...sums.flat()) * PERIOD + p.pause;
   const up = sums.map(([a, b]) => [...makeTrain(a, 0), ...makeTrain(b, second)]);
-  const bench = new PulseBench({ device, seed, up });
+  const bench = new PulseBench({ device, seed: p.seed, up });
   bench.runTo(2 * second);
   return bench.weights();
 }
@@ -43,9 +37,6 @@ function addNumbers(sums: readonly Sum[], options: AdditionOptions): number[] {
 /** Decodes a state as the number of pulses whose noiseless state is nearest. */
 const decodeState = (state: number, scale: readonly number[]): number =>
   scale.reduce((best, s, n) => (Math.abs(s - state) < Math.abs(scale[best]! - state) ? n : best), 0);
-
-const maxDifference = (a: readonly number[], b: readonly number[]) =>
-  a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
 
 export default defineDemonstration({
   name: 'pulse-arithmetic',
@@ -61,45 +52,37 @@ export default defineDemonstration({
   async run(p, context) {
     const digits = Array.from({ length: 10 }, (_, n) => n);
     const sums = digits.flatMap((a) => digits.map((b): Sum => [a, b]));
-    const swapped = sums.map(([a, b]): Sum => [b, a]);
-    await context.step('both orders');
-    const ideal = { ...p, nonlinearity: AG_A_SI.nonlinearity };
-    const states = addNumbers(sums, ideal);
-    const difference = maxDifference(states, addNumbers(swapped, ideal));
-    const forgetful = { ...ideal, retention: p.forgetting };
-    const forgetfulStates = addNumbers(sums, forgetful);
-    const forgetfulDifference = maxDifference(forgetfulStates, addNumbers(swapped, forgetful));
+    const compareOrders = (retention?: number) => {
+      const [states, swapped] = [sums, sums.map(([a, b]): Sum => [b, a])].map((list) =>
+        addNumbers(list, { ...p, nonlinearity: AG_A_SI.nonlinearity }, 0, retention),
+      );
+      return Math.max(...states!.map((state, i) => Math.abs(state - swapped![i]!)));
+    };
+    const [difference, forgetfulDifference] = [compareOrders(), compareOrders(p.forgetting)];
 
-    const results: { nonlinearity: number; writeNoise: number; seed: number; right: number }[] = [];
-    for (const nonlinearity of NONLINEARITIES) {
-      await context.step(`nonlinearity ${nonlinearity}`);
-      const counts = Array.from({ length: 19 }, (_, n): Sum => [n, 0]);
-      const scale = addNumbers(counts, { ...p, nonlinearity });
-      for (const writeNoise of WRITE_NOISES) {
-        for (const seed of listSeeds(p)) {
-          const noisy = addNumbers(sums, { ...p, nonlinearity, writeNoise, seed });
+    const counts = Array.from({ length: 19 }, (_, n): Sum => [n, 0]);
+    const measure = (seed: number) => ({
+      grid: NONLINEARITIES.flatMap((nonlinearity) => {
+        const scale = addNumbers(counts, { ...p, nonlinearity });
+        return WRITE_NOISES.map((writeNoise) => {
+          const noisy = addNumbers(sums, { ...p, nonlinearity, seed }, writeNoise);
           const hits = sums.filter(([a, b], i) => decodeState(noisy[i]!, scale) === a + b);
-          results.push({ nonlinearity, writeNoise, seed, right: hits.length / sums.length });
-        }
-      }
-    }
-    const grid = new ResultGrid(results);
+          return { nonlinearity, writeNoise, right: hits.length / sums.length };
+        });
+      }),
+    });
+    const { grid } = await measureSeeds(p, context, measure, {
+      right: 'right sums (share)',
+      writeNoise: 'write noise of a pulse, share of the range',
+    });
     const mean = (nonlinearity: number, writeNoise: number) => grid.mean('right', { nonlinearity, writeNoise });
     const range = inUnit('share of the range');
-    const share = inUnit('share of right sums');
-    const plotStates = (name: string, list: readonly number[]) => ({
-      name,
-      scatter: true,
-      points: sums.map(([a, b], i) => ({ x: a + b, y: list[i]! })),
-    });
     return {
       figures: {
         'n1 + n2 against n2 + n1': range(difference),
         'n1 + n2 against n2 + n1, device that forgets': range(forgetfulDifference),
-        'linear, noise 0.01': share(grid.values('right', { nonlinearity: 0, writeNoise: 0.01 })),
-        'nonlinearity 2.4, noise 0.01': share(grid.values('right', { nonlinearity: 2.4, writeNoise: 0.01 })),
-        'nonlinearity 4.88, noise 0.01': share(grid.values('right', { nonlinearity: 4.88, writeNoise: 0.01 })),
-        'Ag:a-Si (2.4, noise 0.035)': share(grid.values('right', AG_A_SI)),
+        ...grid.figures('right', { nonlinearity: [0, 2.4, 4.88], writeNoise: 0.01 }),
+        ...grid.figures('right', AG_A_SI),
       },
       expectations: {
         'addition is exactly commutative without noise': difference === 0,
@@ -113,36 +96,9 @@ export default defineDemonstration({
         ),
         'a strongly nonlinear device fails at less noise than a linear one': mean(4.88, 2e-3) < mean(0, 2e-3),
       },
-      tables: {
-        noise: grid.table(),
-        sums: makeTable(
-          sums.map(([first, second], i) => {
-            return { first, second, state: states[i]!, stateForgetting: forgetfulStates[i]! };
-          }),
-          { first: WHOLE, second: WHOLE },
-        ),
-      },
+      tables: { noise: grid },
       pictures: {
-        noise: curve({
-          title: 'Sums of two digits on one memristor',
-          subtitle: `100 sums, ${p.levels} levels, mean and sd of ${p.seeds} seeds`,
-          x: { label: 'write noise of a pulse (share of the range)', log: true },
-          y: { label: 'share of right sums', domain: [0, 1] },
-          series: NONLINEARITIES.map((nonlinearity) => {
-            const name = nonlinearity === 0 ? 'linear' : `nonlinearity ${nonlinearity}`;
-            return grid.line(name, 'writeNoise', 'right', { nonlinearity });
-          }),
-        }),
-        sums: curve({
-          title: 'State after both numbers, without noise',
-          subtitle: `100 ordered pairs; ${p.pause} ms between the numbers`,
-          x: { label: 'n1 + n2' },
-          y: { label: 'state (share of the range)', domain: [0, 1] },
-          series: [
-            plotStates('keeps its state', states),
-            plotStates(`forgets with ${p.forgetting} ms`, forgetfulStates),
-          ],
-        }),
+        noise: grid.picture({ x: 'writeNoise', y: 'right', by: ['nonlinearity'] }),
       },
     };
   },

@@ -2,23 +2,17 @@
  * Differences between memristors that are all programmed alike project images onto a hidden layer of spiking neurons, of which only
  * a linear readout is trained (an extreme learning machine).
  */
-import { mean } from 'simple-statistics';
 import { integer, lif, linear, Network, number, object, poisson, type RowSink, Stream } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, Interrupted, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { isDecreasing, mergeRecords, percent, WHOLE } from '../findings.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { isDecreasing } from '../findings.ts';
 import { testLinear } from '../readouts.ts';
 
 const DURATION = 100; // ms per image
 const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 
-interface HiddenLayer {
-  readonly neurons: number;
-  /** Relative sd between devices. */
-  readonly spread: number;
-  readonly seed: number;
-}
+/** `spread`: relative sd between devices. */
+type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /**
  * Weights (mV) of device pairs, the difference of two conductances, pixels × neurons, row-major. All devices are programmed
@@ -38,15 +32,9 @@ function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Fl
 
 /**
  * Counts spikes per pixel and per hidden neuron for each of the first `count` images. Hidden neurons do not interact, so that
- * the first n of them are a layer of n. Calls `pause` after each hundred images.
+ * the first n of them are a layer of n.
  */
-async function countResponses(
-  { images, rows, columns }: LabelledImages,
-  count: number,
-  layer: HiddenLayer,
-  name: string,
-  pause: () => Promise<void>,
-): Promise<{ readonly input: Uint16Array; readonly hidden: Uint16Array }> {
+function countResponses({ images, rows, columns }: LabelledImages, count: number, layer: HiddenLayer, name: string) {
   const pixels = rows * columns;
   const { neurons, seed } = layer;
   const weights = drawWeights(pixels, layer);
@@ -72,19 +60,14 @@ async function countResponses(
     net.change(input, (model) => model.setRates(rates));
     net.run(DURATION);
     net.rest();
-    if (i % 100 === 99) await pause();
   }
   net.flush();
   return counts;
 }
 
 /** First `n` of `neurons` columns. */
-function takeColumns(counts: Uint16Array, neurons: number, n: number): Uint16Array {
-  const images = counts.length / neurons;
-  const kept = new Uint16Array(images * n);
-  for (let i = 0; i < images; i++) kept.set(counts.subarray(i * neurons, i * neurons + n), i * n);
-  return kept;
-}
+const takeColumns = (counts: Uint16Array, neurons: number, n: number): Uint16Array =>
+  counts.filter((_, k) => k % neurons < n);
 
 const SIZES = [25, 50, 100, 200, 400, 800, 1600];
 
@@ -105,48 +88,42 @@ export default defineDemonstration({
     const sizes = SIZES.filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
     const [trainLabels, testLabels] = [train.labels.subarray(0, p.train), test.labels.subarray(0, p.test)];
-    const pause = async () => {
-      if (context.signal.aborted) throw new Interrupted();
-    };
-    const { grid, controls } = await measureSeeds(p, context, async (seed) => {
+    const measure = async (seed: number) => {
       await context.step('hidden layer');
       const layer = { neurons: p.largest, spread: p.spread, seed };
-      const training = await countResponses(train, p.train, layer, 'train', pause);
-      const tested = await countResponses(test, p.test, layer, 'test', pause);
-      await context.step('read-outs');
-      const measure = (select: (counts: typeof tested) => Uint16Array, inputCount: number) => {
+      const training = countResponses(train, p.train, layer, 'train');
+      const tested = countResponses(test, p.test, layer, 'test');
+      await context.step('readouts');
+      const testReadout = (select: (counts: typeof tested) => Uint16Array, inputCount: number) => {
         const labelled = { counts: select(training), labels: trainLabels };
         const stream = new Stream(seed, 'read-out');
         return testLinear(labelled, { counts: select(tested), labels: testLabels }, inputCount, stream);
       };
-      const grid = sizes.map((n) => {
-        return { hidden: n, accuracy: measure(({ hidden }) => takeColumns(hidden, p.largest, n), n) };
-      });
-      return { grid, controls: { input: measure(({ input }) => input, train.rows * train.columns) } };
+      return {
+        grid: sizes.map((n) => {
+          return { neurons: n, accuracy: testReadout(({ hidden }) => takeColumns(hidden, p.largest, n), n) };
+        }),
+        controls: { ofInput: testReadout(({ input }) => input, train.rows * train.columns) },
+      };
+    };
+    const { grid, controls } = await measureSeeds(p, context, measure, {
+      ofInput: 'accuracy of the same readout on the input spikes (%)',
     });
-    const means = sizes.map((hidden) => grid.mean('accuracy', { hidden }));
-    const input = controls.values('input');
+    const means = grid.means('accuracy', 'neurons');
+    const meanOfInput = controls.mean('ofInput');
     return {
-      figures: {
-        ...mergeRecords(sizes, (hidden) => ({
-          [`accuracy, ${hidden} hidden neurons`]: percent(grid.values('accuracy', { hidden })),
-        })),
-        'accuracy of the same read-out on the input spikes': percent(input),
-      },
+      figures: { ...grid.figures('accuracy', { neurons: sizes }), ...controls.figures('ofInput') },
       expectations: {
         'accuracy rises with the size of the hidden layer': isDecreasing(means.toReversed()),
-        'control: the largest layer is more accurate than a readout of the input spikes': means.at(-1)! > mean(input),
+        'control: the largest layer is more accurate than a readout of the input spikes': means.at(-1)! > meanOfInput,
         'the largest layer is far above chance': means.at(-1)! > 50,
       },
-      tables: { sizes: grid.table({ hidden: WHOLE }) },
+      tables: { sizes: grid },
       pictures: {
-        sizes: curve({
-          title: 'MNIST by a random layer of device differences and a linear read-out',
-          subtitle: `devices differ by ${p.spread}; ${p.train} training and ${p.test} test images; mean and sd of ${p.seeds} seeds`,
-          x: { label: 'hidden neurons', log: true },
-          y: { label: 'accuracy (%)' },
-          series: [grid.line('random projection', 'hidden', 'accuracy')],
-          references: [{ name: 'the same read-out on the input spikes', y: mean(input) }],
+        sizes: grid.picture({
+          x: 'neurons',
+          y: 'accuracy',
+          references: [{ name: 'the same readout on the input spikes', y: meanOfInput }],
         }),
       },
     };

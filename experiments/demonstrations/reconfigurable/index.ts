@@ -3,10 +3,10 @@
  * non-volatile mode it is the synapse. Devices: Au/MAPbI3/Au and Ag/MXene:PVA/ITO.
  */
 import { type DeviceFactory, loadDevice, MODELS, Network, poisson, postTriggered, Stream } from '../../index.ts';
-import { curve, filmStrip } from '../../look/plots/index.ts';
+import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, integer, measureSeeds, number, object, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, isGreater, makeTable, percent, WHOLE } from '../findings.ts';
-import { countSpikes, listWeights, testMaxRate } from '../readouts.ts';
+import { isGreater } from '../findings.ts';
+import { countSpikes, testMaxRate } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
 
 /** Au/MAPbI3/Au: volatile or non-volatile. */
@@ -46,17 +46,12 @@ const PAUSE = 60;
 const makeNeurons = (mode: Mode, size: number, refractory: number) =>
   deviceNeurons({ size, device: makeDevice(mode), threshold: THRESHOLD, refractory, reset: 1 / quoted.etaDown });
 
+/** Modes of the synapses and of the neurons, seed, and share of the pixels that are inverted, drawn at each presentation. */
 interface PresentationOptions {
-  /** Modes of the device. */
-  readonly synapses: Mode;
-  readonly neurons: Mode;
+  readonly synapses?: Mode;
+  readonly neurons?: Mode;
   readonly seed: number | string;
-  /** Share of the pixels that are inverted, drawn at each presentation. */
   readonly noise: number;
-  /** Refractory period, ms; PAUSE by default. */
-  readonly pause?: number;
-  /** Constant weights; by default weights are learned. */
-  readonly frozen?: Float64Array;
 }
 
 /** Draws letters at random. */
@@ -65,17 +60,17 @@ function drawLetters(count: number, seed: number, purpose: string): number[] {
   return Array.from({ length: count }, () => stream.below(LETTERS.length));
 }
 
-/** Presents letters; returns spike counts per letter and neuron, and the weights a second after the last letter. */
-function presentLetters(letters: readonly number[], options: PresentationOptions) {
-  const { seed, noise, synapses: mode, neurons, frozen, pause = PAUSE } = options;
+/** Presents letters; returns spike counts per letter and neuron, and the weights a second after the last letter. Frozen weights do not learn. */
+function presentLetters(letters: readonly number[], options: PresentationOptions, frozen?: Float64Array) {
+  const { seed, noise, synapses = 'nonVolatile', neurons = 'volatile' } = options;
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: PIXELS }));
-  const output = net.population('output', makeNeurons(neurons, NEURONS, pause), {
+  const output = net.population('output', makeNeurons(neurons, NEURONS, PAUSE), {
     winnerTakeAll: { hold: INHIBITION },
   });
   const learned = {
     connect: { all: { weight: { uniform: [0.4, 0.8] as const } } },
-    device: makeDevice(mode),
+    device: makeDevice(synapses),
     rule: postTriggered({ window: 20 }),
   };
   const { devices } = net.projection(input, output, frozen ? { connect: { matrix: { weights: frozen } } } : learned);
@@ -104,10 +99,8 @@ function measureRate(mode: Mode, pulses: number, seed: number, size = 20): numbe
   return spikes.of('output').times.length / size / 10;
 }
 
-const PULSES = [10, 20, 40, 60, 80, 100, 120, 150, 200, 300, 400]; // Hz
+const PULSES = [10, 40, 100, 400]; // Hz
 const SLOW = 40; // Hz
-const SHORT_PAUSE = 5; // ms
-const ROLES = { synapses: 'nonVolatile', neurons: 'volatile' } as const;
 const SHOWN_NEURONS = 6;
 
 export default defineDemonstration({
@@ -122,87 +115,70 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    const { accuracies, rates } = await measureSeeds(p, context, async (seed) => {
+    const measure = async (seed: number) => {
       await context.step('neurons');
-      const rates = PULSES.map((pulses) => ({
-        pulses,
-        volatile: measureRate('volatile', pulses, seed),
-        nonVolatile: measureRate('nonVolatile', pulses, seed),
-      }));
+      const rates = PULSES.flatMap((pulses) =>
+        (['volatile', 'nonVolatile'] as const).map((mode) => ({ mode, pulses, rate: measureRate(mode, pulses, seed) })),
+      );
       await context.step('letters');
       const { noise } = p;
       const letters = drawLetters(p.presentations, seed, 'learn');
-      const learnWith = (change: { synapses?: Mode; neurons?: Mode; pause?: number }) =>
-        presentLetters(letters, { ...ROLES, seed, noise, ...change }).weights;
-      const before = presentLetters([], { ...ROLES, seed, noise }).weights;
+      const learnWith = (modes: Partial<PresentationOptions>) =>
+        presentLetters(letters, { seed, noise, ...modes }).weights;
+      const before = presentLetters([], { seed, noise }).weights;
       const after = learnWith({});
-      const test = (frozen: Float64Array, neurons: Mode = 'volatile', pause = PAUSE) => {
+      const test = (frozen: Float64Array, modes: Partial<PresentationOptions> = {}) => {
         const present = (purpose: string) => {
           const shown = drawLetters(p.tested, seed, purpose);
-          const options = { ...ROLES, neurons, seed: `${seed} ${purpose}`, noise, frozen, pause };
-          return { counts: presentLetters(shown, options).counts, labels: Uint8Array.from(shown) };
+          const { counts } = presentLetters(shown, { ...modes, seed: `${seed} ${purpose}`, noise }, frozen);
+          return { counts, labels: Uint8Array.from(shown) };
         };
         return testMaxRate(present('assign'), present('test'), NEURONS);
       };
       const accuracies = {
-        before,
-        after,
         naive: test(before),
         learned: test(after),
         volatileSynapses: test(learnWith({ synapses: 'volatile' })),
-        nonVolatileNeurons: test(learnWith({ neurons: 'nonVolatile' }), 'nonVolatile'),
-        shortPause: test(learnWith({ pause: SHORT_PAUSE }), 'volatile', SHORT_PAUSE),
+        nonVolatileNeurons: test(learnWith({ neurons: 'nonVolatile' }), { neurons: 'nonVolatile' }),
       };
-      return { accuracies, rates };
+      return { rates, accuracies, weights: { before, after } };
+    };
+    const { accuracies, rates, weights } = await measureSeeds(p, context, measure, {
+      naive: 'letters recognised before learning (%)',
+      learned: 'letters recognised after learning (%)',
+      volatileSynapses: 'control: synapses in the volatile mode too (%)',
+      nonVolatileNeurons: 'neurons in the non-volatile mode too (%)',
+      pulses: 'pulses (Hz)',
+      rate: 'rate of the neurons (Hz)',
     });
     const naive = accuracies.values('naive');
-    const slow = { pulses: SLOW };
-    const hertz = inUnit('Hz');
+    const slowRates = (mode: Mode) => rates.values('rate', { mode, pulses: SLOW });
     return {
       figures: {
-        'letters recognised before learning': percent(naive),
-        'letters recognised after learning': percent(accuracies.values('learned')),
-        'control: synapses in the volatile mode too': percent(accuracies.values('volatileSynapses')),
-        'neurons in the non-volatile mode too': percent(accuracies.values('nonVolatileNeurons')),
-        'without the pause after a spike': percent(accuracies.values('shortPause')),
-        'volatile neurons at pulses of 40 Hz': hertz(rates.values('volatile', slow)),
-        'control: non-volatile neurons at pulses of 40 Hz': hertz(rates.values('nonVolatile', slow)),
-        'volatile neurons at pulses of 400 Hz': hertz(rates.values('volatile', { pulses: 400 })),
+        ...accuracies.figures('naive'),
+        ...accuracies.figures('learned'),
+        ...accuracies.figures('volatileSynapses'),
+        ...accuracies.figures('nonVolatileNeurons'),
+        ...rates.figures('rate', { mode: ['volatile', 'nonVolatile'], pulses: [SLOW, 400] }),
       },
       expectations: {
         'learning improves recognition in every seed': isGreater(accuracies.values('learned'), naive),
         'more than 90 % of the letters are recognised': accuracies.mean('learned') > 90,
         'control: volatile synapses do not learn': accuracies.rows.every((row) => row.volatileSynapses <= row.naive),
-        'volatile neurons do not respond to slow pulses': isGreater(0.1, rates.values('volatile', slow)),
-        'control: non-volatile neurons respond to slow pulses': isGreater(rates.values('nonVolatile', slow), 1),
+        'volatile neurons do not respond to slow pulses': isGreater(0.1, slowRates('volatile')),
+        'control: non-volatile neurons respond to slow pulses': isGreater(slowRates('nonVolatile'), 1),
       },
-      tables: {
-        rates: rates.table({ pulses: 'Hz', volatile: 'Hz', nonVolatile: 'Hz' }),
-        weights: makeTable(
-          listWeights(accuracies.rows, NEURONS).map(({ seed, row, ...rest }) => ({ seed, pixel: row, ...rest })),
-          { pixel: WHOLE, neuron: WHOLE },
-        ),
-      },
+      tables: { rates, accuracies },
       pictures: {
         weights: filmStrip({
           title: `Weights onto the first ${SHOWN_NEURONS} of ${NEURONS} neurons, before and after learning`,
           subtitle: `${LETTERS.length} letters of 5 × 5 pixels, ${p.presentations} presentations, ${PRESET}`,
-          rows: accuracies.rows.flatMap(({ seed, before, after }) => [
+          rows: weights.rows.flatMap(({ seed, before, after }) => [
             { label: `seed ${seed}, before`, frames: makeFrames(before) },
             { label: `seed ${seed}, after`, frames: makeFrames(after) },
           ]),
           moments: Array.from({ length: SHOWN_NEURONS }, (_, j) => `neuron ${j}`),
           colours: { label: 'state (share of the range)', domain: [0, 1] },
-        }),
-        rates: curve({
-          title: 'What the device does as a neuron, in either mode',
-          subtitle: `pulses of strength 1, 20 neurons for 10 s, mean and sd of ${p.seeds} seeds`,
-          x: { label: 'pulses a second' },
-          y: { label: 'spikes a second', domain: [0, 0] },
-          series: [
-            rates.line('volatile: a neuron', 'pulses', 'volatile'),
-            rates.line('non-volatile: no leak', 'pulses', 'nonVolatile'),
-          ],
         }),
       },
     };

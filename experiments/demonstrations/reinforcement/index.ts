@@ -1,9 +1,7 @@
 /** An actor and a critic on a small crossbar learn to balance a pole on a cart by falling. */
 import { mean } from 'simple-statistics';
 import { CrossbarLayer, ideal, integer, object, Stream, softBound } from '../../index.ts';
-import { curve, summariseSeeds } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, makeTable, mergeRecords, ResultGrid, WHOLE } from '../findings.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 
 /** Pole on a cart: position (m), speed, angle (rad) from upright, angular speed. Barto, Sutton & Anderson 1983, doi:10.1109/TSMC.1983.6313077. */
 export type State = readonly [x: number, speed: number, angle: number, turn: number];
@@ -125,15 +123,12 @@ const SPREADS = [0, 0.1, 0.3, 1];
 const SPREAD = 0.1; // of the controls
 const WINDOW = 25; // episodes averaged over in the picture
 
-/** Devices of several spreads, and controls. */
-const TRIALS = {
-  devices: { weights: 'devices', lesson: 'right' },
+/** Controls of devices of a spread: numbers in place of devices, no critic, and a critic of random sign. */
+const CONTROLS = {
   numbers: { weights: 'numbers', lesson: 'right' },
-  noCritic: { weights: 'devices', lesson: 'none' },
-  randomCritic: { weights: 'devices', lesson: 'random' },
+  'without critic (control)': { weights: 'devices', lesson: 'none' },
+  'critic of random sign (control)': { weights: 'devices', lesson: 'random' },
 } as const;
-const NAMES = Object.keys(TRIALS) as (keyof typeof TRIALS)[];
-const CONTROLS = NAMES.filter((name) => name !== 'devices');
 
 export default defineDemonstration({
   name: 'reinforcement',
@@ -148,102 +143,49 @@ export default defineDemonstration({
   }),
   async run(p, context) {
     const span = Math.min(100, Math.floor(p.episodes / 4));
-    const { grid } = await measureSeeds(p, context, async (seed) => {
-      const train = (name: keyof typeof TRIALS, spread: number) => {
-        const stepCounts = trainAgent({ ...p, ...TRIALS[name], spread, seed });
+    const measure = async (seed: number) => {
+      const train = async (agent: string, spread: number, options: Pick<Trial, 'weights' | 'lesson'>) => {
+        await context.step(`${agent}, spread ${spread}`);
+        const stepCounts = trainAgent({ ...p, ...options, spread, seed });
         const [first, last] = [mean(stepCounts.slice(0, span)), mean(stepCounts.slice(-span))];
-        return { name, spread, stepCounts, first, last };
+        return { agent, spread, first, last, stepCounts };
       };
       const grid = [];
-      for (const spread of SPREADS) {
-        await context.step(`spread ${spread}`);
-        grid.push(train('devices', spread));
-      }
-      await context.step('controls');
-      grid.push(...CONTROLS.map((name) => train(name, SPREAD)));
+      for (const spread of SPREADS) grid.push(await train('devices', spread, { weights: 'devices', lesson: 'right' }));
+      for (const [agent, options] of Object.entries(CONTROLS)) grid.push(await train(agent, SPREAD, options));
       return { grid };
+    };
+    const { grid } = await measureSeeds(p, context, measure, {
+      first: `steps until the fall, first ${span} episodes (steps)`,
+      last: `steps until the fall, last ${span} episodes (steps)`,
+      steps: 'steps until the fall',
     });
-    type Name = keyof typeof TRIALS;
-    const last = (spread: number, name: Name = 'devices') => grid.values('last', { name, spread });
-    const lastMean = (spread: number, name: Name = 'devices') => mean(last(spread, name));
-    const steps = inUnit('steps');
-    const windows = Math.floor(p.episodes / WINDOW);
-    const courses = new ResultGrid(
-      grid.select({ spread: SPREAD }).flatMap(({ name, stepCounts }) =>
-        Array.from({ length: windows }, (_, k) => {
-          const from = k * WINDOW;
-          return { name, from, steps: mean(stepCounts.slice(from, from + WINDOW)) };
-        }),
-      ),
+    const courses = grid.flatMap(({ seed, agent, spread, stepCounts }) =>
+      Array.from({ length: Math.floor(p.episodes / WINDOW) }, (_, k) => {
+        const episode = k * WINDOW;
+        return { seed, agent, spread, episode, steps: mean(stepCounts.slice(episode, episode + WINDOW)) };
+      }),
     );
+    const lastOf = (agent: string, spread = SPREAD) => grid.mean('last', { agent, spread });
+    const [devices, noCritic] = [lastOf('devices'), lastOf('without critic (control)')];
     return {
       figures: {
-        [`steps until the fall, first ${span} episodes`]: steps(
-          grid.values('first', { name: 'devices', spread: SPREAD }),
-        ),
-        ...mergeRecords(SPREADS, (spread) => ({
-          [`last ${span} episodes, ${spread === 0 ? 'no spread' : `spread ${spread}`}`]: steps(last(spread)),
-        })),
-        [`last ${span} episodes, numbers`]: steps(last(SPREAD, 'numbers')),
-        [`control: last ${span} episodes, without critic`]: steps(last(SPREAD, 'noCritic')),
-        [`control: last ${span} episodes, critic of random sign`]: steps(last(SPREAD, 'randomCritic')),
+        ...grid.figures('first', { agent: 'devices', spread: SPREAD }),
+        ...grid.figures('last', { agent: ['devices', ...Object.keys(CONTROLS)], spread: SPREADS }),
       },
       expectations: {
-        'the pole stays up five times as long as without critic': lastMean(SPREAD) > 5 * lastMean(SPREAD, 'noCritic'),
+        'the pole stays up five times as long as without critic': devices > 5 * noCritic,
         'control: the agent does not learn without the critic': grid
-          .select({ name: 'noCritic' })
+          .select({ agent: 'without critic (control)' })
           .every((run) => run.last < 1.5 * run.first),
-        'control: no learning from a random critic':
-          lastMean(SPREAD, 'randomCritic') < 1.5 * lastMean(SPREAD, 'noCritic'),
-        'devices reach over half of the steps of floating point': lastMean(SPREAD) > lastMean(SPREAD, 'numbers') / 2,
-        'a spread of 30 % costs less than half of the steps': lastMean(0.3) > lastMean(0) / 2,
+        'control: no learning from a random critic': lastOf('critic of random sign (control)') < 1.5 * noCritic,
+        'devices reach over half of the steps of floating point': devices > lastOf('numbers') / 2,
+        'a spread of 30 % costs less than half of the steps': lastOf('devices', 0.3) > lastOf('devices', 0) / 2,
       },
-      tables: {
-        episodes: makeTable(
-          listSeeds(p).flatMap((seed) => {
-            const runs = NAMES.map((name) => grid.select({ seed, name, spread: SPREAD })[0]!.stepCounts);
-            return Array.from({ length: p.episodes }, (_, episode) => {
-              const counts = Object.fromEntries(NAMES.map((name, k) => [name, runs[k]![episode]!]));
-              return { seed, episode, ...(counts as Record<keyof typeof TRIALS, number>) };
-            });
-          }),
-          { episode: WHOLE, devices: WHOLE, numbers: WHOLE, noCritic: WHOLE, randomCritic: WHOLE },
-        ),
-        spreads: makeTable(
-          grid.select({ name: 'devices' }).map((run) => ({ seed: run.seed, spread: run.spread, steps: run.last })),
-        ),
-      },
+      tables: { spreads: grid, courses },
       pictures: {
-        learning: curve({
-          title: 'How long the pole stays up',
-          subtitle: `means of ${WINDOW} episodes, mean and sd of ${p.seeds} seeds; at most ${p.steps} steps of 20 ms`,
-          x: { label: 'episode' },
-          y: { label: 'steps until the fall', domain: [0, 0] },
-          series: [
-            courses.line('devices, spread 0.1', 'from', 'steps', { name: 'devices' }),
-            courses.line('numbers', 'from', 'steps', { name: 'numbers' }),
-            courses.line('without critic (control)', 'from', 'steps', { name: 'noCritic' }),
-            courses.line('critic of random sign (control)', 'from', 'steps', { name: 'randomCritic' }),
-          ],
-        }),
-        spread: curve({
-          title: `How long it stays up in the last ${span} episodes, against the spread of the devices`,
-          subtitle: `mean and sd of ${p.seeds} seeds`,
-          x: { label: 'relative sd between devices and of each step' },
-          y: { label: 'steps until the fall', domain: [0, 0] },
-          series: [
-            grid.line('devices', 'spread', 'last', { name: 'devices' }),
-            constantLine('numbers, without spread', last(SPREAD, 'numbers')),
-            constantLine('without critic', last(SPREAD, 'noCritic')),
-          ],
-        }),
+        learning: courses.picture({ x: 'episode', y: 'steps', by: ['agent'], where: { spread: SPREAD } }),
       },
     };
   },
-});
-
-/** Line at the same level for all spreads. */
-const constantLine = (name: string, values: readonly number[]) => ({
-  name,
-  points: SPREADS.map((spread) => summariseSeeds(spread, values)),
 });

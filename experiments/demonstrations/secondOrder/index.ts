@@ -4,7 +4,6 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, secondOrder } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration, measureSeeds, POSITIVE, SEED_PARAMS } from '../demonstration.ts';
 import { inUnit, ratio } from '../findings.ts';
 
@@ -20,18 +19,12 @@ type Device = Readonly<Record<'alpha' | 'kappa' | 'tauHeat' | 'cycleToCycle' | '
 
 /** Mean change of state of devices that all get these pulses. */
 function measureChange(up: readonly number[], down: readonly number[], start: number, p: Device): number {
-  const { alpha, kappa, tauHeat, cycleToCycle, devices, seed } = p;
+  const { devices, seed, ...params } = p;
   const perDevice = (train: readonly number[]) => Array.from({ length: devices }, () => train);
-  const device = secondOrder({ gMin: 0, alpha, kappa, tauHeat, cycleToCycle });
+  const device = secondOrder({ gMin: 0, ...params });
   const bench = new PulseBench({ device, seed, up: perDevice(up), down: perDevice(down), weight: start });
   bench.runTo(Math.max(...up, ...down));
   return mean(bench.weights()) - start;
-}
-
-/** Change per pulse of a train of upward pulses. */
-function measureTrain(rate: number, device: Device): number {
-  const train = Array.from({ length: TRAIN }, (_, k) => (k * 1000) / rate);
-  return measureChange(train, [], LOW, device) / TRAIN;
 }
 
 export default defineDemonstration({
@@ -48,76 +41,57 @@ export default defineDemonstration({
     devices: integer({ default: 200, min: 1, max: 100_000, help: 'number of devices, averaged over' }),
     ...SEED_PARAMS,
   }),
-  async run(p, context) {
-    const { stdp, rates } = await measureSeeds(p, context, async (seed) => {
-      const second = { ...p, seed };
-      const first = { ...second, kappa: 0 };
+  async run({ seeds, ...p }, context) {
+    const predict = (lag: number) =>
+      Math.sign(lag) * p.alpha * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / p.tauHeat));
+    const measure = (seed: number) => {
+      const devices = Object.entries({ 'second order': p.kappa, 'first order': 0 });
+      const forEachDevice = <R>(make: (device: Device) => R) =>
+        devices.map(([order, kappa]) => ({ order, ...make({ ...p, kappa, seed }) }));
       return {
-        stdp: LAGS.map((lag) => {
-          const change = (device: Device) => measureChange([PRE + lag], [PRE], MIDDLE, device);
-          return { lag, secondOrder: change(second), firstOrder: change(first) };
-        }),
-        rates: RATES.map((rate) => {
-          return { rate, secondOrder: measureTrain(rate, second), firstOrder: measureTrain(rate, first) };
+        stdp: LAGS.flatMap((lag) =>
+          forEachDevice((device) => ({ lag, change: measureChange([PRE + lag], [PRE], MIDDLE, device) })),
+        ),
+        rates: RATES.flatMap((rate) => {
+          const train = Array.from({ length: TRAIN }, (_, k) => (k * 1000) / rate);
+          return forEachDevice((device) => ({ rate, step: measureChange(train, [], LOW, device) / TRAIN }));
         }),
       };
-    });
-    type Order = 'firstOrder' | 'secondOrder';
-
-    const predicted = (lag: number) =>
-      Math.sign(lag) * p.alpha * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / p.tauHeat));
-    const speedUp = (order: Order) => {
-      const slow = rates.values(order, { rate: 1 });
-      return rates.values(order, { rate: 100 }).map((fast, i) => fast / slow[i]!);
     };
-    const isFlat = (order: Order) => LAGS.every((lag) => Math.abs(stdp.mean(order, { lag })) < p.alpha / 10);
-    const [after, before] = [stdp.filter(({ lag }) => lag > 0), stdp.filter(({ lag }) => lag < 0)];
-    const inPercent = (order: Order) => (row: Record<Order, number>) => 100 * row[order];
-    const share = inUnit('share of the range');
+    const { stdp, rates } = await measureSeeds({ ...p, seeds }, context, measure, {
+      lag: 't(post) − t(pre) (ms)',
+      change: 'change of state (share of the range)',
+      rate: 'rate (Hz)',
+      step: 'change per pulse (share of the range)',
+    });
+    const speedUp = (order: string) => {
+      const slow = rates.values('step', { order, rate: 1 });
+      return rates.values('step', { order, rate: 100 }).map((fast, i) => fast / slow[i]!);
+    };
+    const changeOf = (order: string, lag: number) => stdp.mean('change', { order, lag });
+    const isFlat = (order: string) => LAGS.every((lag) => Math.abs(changeOf(order, lag)) < p.alpha / 10);
     return {
       figures: {
-        'second order, post 10 ms after pre': share(stdp.values('secondOrder', { lag: 10 })),
-        'second order, post 10 ms before pre': share(stdp.values('secondOrder', { lag: -10 })),
-        'the same in closed form, ± 10 ms': share(predicted(10)),
-        'first order, post 10 ms after pre': share(stdp.values('firstOrder', { lag: 10 })),
-        'second order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('secondOrder')),
-        'first order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('firstOrder')),
+        ...stdp.figures('change', { order: ['second order', 'first order'], lag: [10, -10] }),
+        'the same in closed form, ± 10 ms': inUnit('share of the range')(predict(10)),
+        'second order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('second order')),
+        'first order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('first order')),
       },
       expectations: {
         'second order: potentiation if post follows pre, depression if it precedes':
           POSITIVE_LAGS.filter((lag) => lag <= 20).every(
-            (lag) => stdp.mean('secondOrder', { lag }) > 0 && stdp.mean('secondOrder', { lag: -lag }) < 0,
-          ) && !isFlat('secondOrder'),
+            (lag) => changeOf('second order', lag) > 0 && changeOf('second order', -lag) < 0,
+          ) && !isFlat('second order'),
         'the window agrees with the closed form': LAGS.every(
-          (lag) => Math.abs(stdp.mean('secondOrder', { lag }) - predicted(lag)) < p.alpha / 10,
+          (lag) => Math.abs(changeOf('second order', lag) - predict(lag)) < p.alpha / 10,
         ),
-        'control: a first-order device has no window': isFlat('firstOrder'),
-        'second order: steps grow with the rate': mean(speedUp('secondOrder')) > 1.2,
-        'control: first-order steps do not grow with the rate': Math.abs(mean(speedUp('firstOrder')) - 1) < 0.05,
+        'control: a first-order device has no window': isFlat('first order'),
+        'second order: steps grow with the rate': mean(speedUp('second order')) > 1.2,
+        'control: first-order steps do not grow with the rate': Math.abs(mean(speedUp('first order')) - 1) < 0.05,
       },
-      tables: { stdp: stdp.table({ lag: 'ms' }), rates: rates.table({ rate: 'Hz' }) },
+      tables: { stdp, rates },
       pictures: {
-        stdp: curve({
-          title: 'One pulse at each spike of a pair, never overlapping',
-          subtitle: `mean and sd of ${p.seeds} seeds, ${p.devices} devices each`,
-          x: { label: 't(post) − t(pre) (ms)' },
-          y: { label: 'change of state (% of the range)' },
-          series: [
-            after.line('second order, post after pre', 'lag', inPercent('secondOrder')),
-            before.line('second order, post before pre', 'lag', inPercent('secondOrder')),
-            stdp.line('first order', 'lag', inPercent('firstOrder')),
-          ],
-        }),
-        rates: curve({
-          title: `A train of ${TRAIN} identical pulses upwards`,
-          subtitle: `mean and sd of ${p.seeds} seeds, ${p.devices} devices each`,
-          x: { label: 'rate (Hz)', log: true },
-          y: { label: 'change per pulse (% of the range)', domain: [0, 0] },
-          series: [
-            rates.line('second order', 'rate', inPercent('secondOrder')),
-            rates.line('first order', 'rate', inPercent('firstOrder')),
-          ],
-        }),
+        stdp: stdp.picture({ x: 'lag', y: 'change', by: ['order'] }),
       },
     };
   },

@@ -28,33 +28,37 @@ export function drawPatches({ images, n, rows, columns }: LabelledImages, count:
 export const patchAt = (patches: Float64Array, k: number): Float64Array =>
   patches.subarray(k * PIXELS, (k + 1) * PIXELS);
 
+/** Atoms as the devices hold them, in rows of pixels, and their Gram matrix D Dᵀ, neurons × neurons. */
+export interface Dictionary {
+  readonly atoms: Float64Array;
+  readonly gram: Float64Array;
+}
+
+export function makeDictionary(atoms: Float64Array): Dictionary {
+  const matrix = Matrix.from1DArray(atoms.length / PIXELS, PIXELS, atoms);
+  return { atoms, gram: Float64Array.from(matrix.mmul(matrix.transpose()).to1DArray()) };
+}
+
 /** Reconstructs a patch from its code: Σ a_j D_j, with atom j in row j of the dictionary. */
-export function reconstruct(dictionary: Float64Array, code: Float64Array): Float64Array {
+function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
   const sum = new Float64Array(PIXELS);
   code.forEach((a, j) => {
-    if (a !== 0) for (let i = 0; i < PIXELS; i++) sum[i]! += a * dictionary[j * PIXELS + i]!;
+    if (a !== 0) for (let i = 0; i < PIXELS; i++) sum[i]! += a * atoms[j * PIXELS + i]!;
   });
   return sum;
 }
 
 /** Error |x − D a|² of the code of a patch x of unit norm. */
-export function codingError(dictionary: Float64Array, code: Float64Array, patch: Float64Array): number {
-  return reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
-}
+export const codingError = (dictionary: Dictionary, code: Float64Array, patch: Float64Array): number =>
+  reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
 
 /** Scales a code by the factor that minimises its error: ⟨x, D a⟩ / |D a|². */
-export function scaleCode(dictionary: Float64Array, code: Float64Array, patch: Float64Array): Float64Array {
+export function scaleCode(dictionary: Dictionary, code: Float64Array, patch: Float64Array): Float64Array {
   const restored = reconstruct(dictionary, code);
   const square = restored.reduce((sum, value) => sum + value * value, 0);
   if (square === 0) return code;
   const factor = restored.reduce((sum, value, i) => sum + value * patch[i]!, 0) / square;
   return code.map((a) => factor * a);
-}
-
-/** Gram matrix D Dᵀ of the atoms in the rows of D. */
-export function gramMatrix(dictionary: Float64Array): Float64Array {
-  const atoms = Matrix.from1DArray(dictionary.length / PIXELS, PIXELS, dictionary);
-  return Float64Array.from(atoms.mmul(atoms.transpose()).to1DArray());
 }
 
 const SWEEPS = 300;
@@ -63,15 +67,10 @@ const SWEEPS = 300;
  * Optimal code argmin ½|x − D a|² + λ Σ a over a >= 0, by coordinate descent (Friedman et al. 2007, doi:10.1214/07-AOAS131):
  * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k) / G_jj, with b = Dᵀx and G = DᵀD.
  */
-export function findOptimum(
-  dictionary: Float64Array,
-  gram: Float64Array,
-  patch: Float64Array,
-  lambda: number,
-): Float64Array {
-  const n = dictionary.length / PIXELS;
+export function findOptimum({ atoms, gram }: Dictionary, patch: Float64Array, lambda: number): Float64Array {
+  const n = atoms.length / PIXELS;
   const drive = Float64Array.from({ length: n }, (_, j) =>
-    patch.reduce((sum, x, i) => sum + x * dictionary[j * PIXELS + i]!, 0),
+    patch.reduce((sum, x, i) => sum + x * atoms[j * PIXELS + i]!, 0),
   );
   const code = new Float64Array(n);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -97,18 +96,6 @@ const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
 const WINDOW = { settle: 150, counted: 500 };
 const LEARNING_WINDOW = { settle: 50, counted: 150 };
 
-/** Atoms as the devices hold them, in rows of pixels, and their Gram matrix, neurons × neurons. */
-export interface Dictionary {
-  readonly atoms: Float64Array;
-  readonly gram: Float64Array;
-}
-
-interface Layer extends Dictionary {
-  readonly neurons: number;
-  readonly inhibition: boolean;
-  readonly lambda: number;
-}
-
 /** Regular trains, with a phase shift between pixels; patches follow one another every `duration` ms. */
 function makeTrains(patches: Float64Array, duration: number) {
   const spikes: [number, number][] = [];
@@ -133,9 +120,12 @@ function makeTrains(patches: Float64Array, duration: number) {
  */
 export function codePatches(
   patches: Float64Array,
-  { atoms, gram, neurons, inhibition, lambda }: Layer,
+  { atoms, gram }: Dictionary,
+  lambda: number,
+  isInhibiting = true,
   { settle, counted } = WINDOW,
 ): Float64Array[] {
+  const neurons = atoms.length / PIXELS;
   const net = new Network({ seed: 'sparse-coding' }); // deterministic
   const input = net.population('input', replay({ log: makeTrains(patches, settle + counted), size: PIXELS }));
   const current = (-lambda * CHARGE * RATE) / 1000;
@@ -144,7 +134,7 @@ export function codePatches(
   const excitatory = (CHARGE * RATE) / INPUT_RATE / SYNAPSE; // pA
   const drives = atoms.map((_, k) => atoms[(k % neurons) * PIXELS + Math.floor(k / neurons)]! * excitatory);
   net.projection(input, code, { connect: { matrix: { weights: drives } } });
-  if (inhibition) {
+  if (isInhibiting) {
     const weights = gram.map((g, k) => (((Math.floor(k / neurons) === k % neurons ? 1 : 0) - g) * CHARGE) / SYNAPSE);
     net.projection(code, code, { connect: { matrix: { weights } }, delay: DELAY });
   }
@@ -163,37 +153,24 @@ export function codePatches(
 /** Largest initial weight of a pair, drawn uniformly from 0; pairs hold -1 to 1. */
 const MAX_START = 0.3;
 /** Number of patches whose changes are added before devices are pulsed. */
-export const BATCH = 10;
-interface Lesson {
-  readonly neurons: number;
-  readonly lambda: number;
-  /** Learning rate at the start; it falls linearly to 0. */
-  readonly rate: number;
-  /** Relative sd of ranges and steps between devices. */
-  readonly spread: number;
-  readonly seed: number;
-  /** Control: each patch learns with the code of the next patch. */
-  readonly shuffled: boolean;
-}
+const BATCH = 10;
+
+/** Number of atoms, and relative sd of ranges and steps between devices. */
+type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /** Array (pixels × neurons) of device pairs that start near the middle of their range. */
-function makeArray({ neurons, spread, seed }: Pick<Lesson, 'neurons' | 'spread' | 'seed'>): CrossbarLayer {
+function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
   const stream = new Stream(seed, 'sparseCoding/start');
   const weights = Float64Array.from({ length: PIXELS * neurons }, () => MAX_START * stream.uniform());
   const device = softBound({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', deviceToDevice: spread });
   return new CrossbarLayer({ rows: PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });
 }
 
-function readDictionary({ weights, columns }: CrossbarLayer): Dictionary {
-  const atoms = weights.map((_, k) => weights[(k % PIXELS) * columns + Math.floor(k / PIXELS)]!);
-  return { atoms, gram: gramMatrix(atoms) };
-}
+const readDictionary = ({ weights, columns }: CrossbarLayer): Dictionary =>
+  makeDictionary(weights.map((_, k) => weights[(k % PIXELS) * columns + Math.floor(k / PIXELS)]!));
 
 /** Programs given atoms by program-and-verify with a remaining write noise (sd, share of the range). */
-export function programDictionary(
-  atoms: Float64Array,
-  o: Pick<Lesson, 'neurons' | 'spread' | 'seed'> & { noise: number },
-): Dictionary {
+export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): Dictionary {
   const array = makeArray(o);
   const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PIXELS + Math.floor(k / o.neurons)]!);
   array.program(weights, { noise: o.noise });
@@ -201,39 +178,36 @@ export function programDictionary(
 }
 
 /**
- * Learns a dictionary on the devices: ΔD = rate Σ (x − D a − λ d_j) a_j over the patches of a batch, by pulses; a is the code that
- * the spiking network gives with the present atoms. At the optimum d_j · (x − D a) = λ for active neurons, so that the norms of
- * atoms tend to 1. Calls `report` after each batch with the mean error of its codes.
+ * Learns a dictionary on the devices: ΔD = rate Σ (x − D a − λ d_j) a_j over the patches of a batch, by pulses, with a rate that
+ * falls linearly to 0; a is the code that the spiking network gives with the present atoms. At the optimum d_j · (x − D a) = λ for
+ * active neurons, so that the norms of atoms tend to 1. Control: each patch learns with the code of the next patch (`isShuffled`).
  */
-export async function learnDictionary(
+export function learnDictionary(
   patches: Float64Array,
-  lesson: Lesson,
-  report: (error: number) => Promise<void> | void,
-): Promise<Dictionary> {
-  const { neurons, lambda, rate, shuffled } = lesson;
-  const array = makeArray(lesson);
+  { lambda, rate, ...options }: ArrayOptions & Readonly<Record<'lambda' | 'rate', number>>,
+  isShuffled: boolean,
+): Dictionary {
+  const { neurons } = options;
+  const array = makeArray(options);
   const change = new Float64Array(PIXELS * neurons);
   const count = patches.length / PIXELS;
   for (let from = 0; from < count; from += BATCH) {
     const batch = patches.subarray(from * PIXELS, (from + BATCH) * PIXELS);
-    const { atoms, gram } = readDictionary(array);
-    const codes = codePatches(batch, { atoms, gram, neurons, lambda, inhibition: true }, LEARNING_WINDOW);
-    let error = 0;
+    const dictionary = readDictionary(array);
+    const codes = codePatches(batch, dictionary, lambda, true, LEARNING_WINDOW);
     change.fill(0);
     codes.forEach((own, k) => {
-      const restored = reconstruct(atoms, own);
+      const restored = reconstruct(dictionary, own);
       const rest = patchAt(batch, k).map((x, i) => x - restored[i]!);
-      error += rest.reduce((sum, r) => sum + r * r, 0) / codes.length;
-      const code = shuffled ? codes[(k + 1) % codes.length]! : own;
+      const code = isShuffled ? codes[(k + 1) % codes.length]! : own;
       code.forEach((a, j) => {
         if (a > 0)
           rest.forEach((r, i) => {
-            change[i * neurons + j]! += a * (r - lambda * atoms[j * PIXELS + i]!);
+            change[i * neurons + j]! += a * (r - lambda * dictionary.atoms[j * PIXELS + i]!);
           });
       });
     });
     array.update(change, rate * (1 - from / count));
-    await report(error);
   }
   return readDictionary(array);
 }

@@ -1,9 +1,8 @@
 /** An array of 7 × 7 devices gets two digits by pulses at two rates, keeps the first and loses the second. */
 import { mean } from 'simple-statistics';
 import { integer, number, object, PulseBench, stmLtm } from '../../index.ts';
-import { curve, filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
-import { inUnit, makeTable, ResultGrid, WHOLE } from '../findings.ts';
+import { filmStrip } from '../../look/plots/index.ts';
+import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 
 const SECOND = 1000; // ms
 const INTERVALS = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 20, 40]; // s
@@ -14,64 +13,33 @@ const SIDE = 7;
 const parsePixels = (...rows: readonly string[]): boolean[] => rows.flatMap((row) => [...row].map((c) => c === '#'));
 const ONE = parsePixels('.......', '...#...', '..##...', '...#...', '...#...', '..###..', '.......');
 const TWO = parsePixels('.......', '.####..', '.....#.', '...##..', '..#....', '.#####.', '.......');
-const PIXELS = [...ONE.keys()];
-const ONE_PIXELS = PIXELS.filter((k) => ONE[k]);
-const TWO_PIXELS = PIXELS.filter((k) => TWO[k] && !ONE[k]);
-const BLANK_PIXELS = PIXELS.filter((k) => !TWO[k] && !ONE[k]);
+/** Pixels of 1, of 2 only, and of neither. */
+const PIXELS = {
+  '1': [...ONE.keys()].filter((k) => ONE[k]),
+  '2': [...ONE.keys()].filter((k) => TWO[k] && !ONE[k]),
+  none: [...ONE.keys()].filter((k) => !TWO[k] && !ONE[k]),
+};
 
 type Devices = Readonly<Record<'pulses' | 'deviceToDevice' | 'seed', number>>;
-
-const makeBench = (up: readonly (readonly number[])[], { deviceToDevice, seed }: Devices) =>
-  new PulseBench({ device: stmLtm({ gMin: 0, deviceToDevice }), seed, up });
 
 /** Train of `count` pulses, the last at `end`, ms. */
 const makeTrain = (count: number, interval: number, end: number) =>
   Array.from({ length: count }, (_, k) => end - (count - 1 - k) * interval);
 
-/** States of one device over time (s), in the train and in the rest after it. */
-function traceDevice(interval: number, rest: number, p: Devices): { readonly time: number; readonly state: number }[] {
-  const pulses = makeTrain(p.pulses, interval * SECOND, (p.pulses - 1) * interval * SECOND);
-  const last = pulses.at(-1)!;
-  const step = last / 400;
-  const fine = Array.from({ length: 400 }, (_, k) => (k + 1) * step);
-  const after = Array.from({ length: 60 }, (_, k) => last + ((k + 1) / 60) * rest * SECOND);
-  const bench = makeBench([pulses], { ...p, deviceToDevice: 0 });
-  const times = [...new Set([...pulses, ...fine, ...after])].sort((a, b) => a - b);
-  return times.map((time) => {
-    bench.runTo(time);
-    return { time: time / SECOND, state: bench.weights()[0]! };
-  });
-}
-
-/** Mean state of an array after pulses at this interval and the rest (s). */
-function measureRemainder(interval: number, rest: number, p: Devices): number {
-  const last = (p.pulses - 1) * interval * SECOND;
-  const train = makeTrain(p.pulses, interval * SECOND, last);
-  const bench = makeBench(
-    PIXELS.map(() => train),
-    p,
-  );
-  bench.runTo(last + rest * SECOND);
-  return mean(bench.weights());
-}
-
 /** States of the array with both digits at times (s) after its last pulse. */
 function writeDigits(fast: number, slow: number, times: readonly number[], p: Devices): number[][] {
   const last = (p.pulses - 1) * Math.max(slow, fast) * SECOND;
-  const trains = PIXELS.map((k) => {
-    if (ONE[k]) return makeTrain(p.pulses, fast * SECOND, last);
+  const trains = ONE.map((isOne, k) => {
+    if (isOne) return makeTrain(p.pulses, fast * SECOND, last);
     return TWO[k] ? makeTrain(p.pulses, slow * SECOND, last) : [];
   });
-  const bench = makeBench(trains, p);
+  const { deviceToDevice, seed } = p;
+  const bench = new PulseBench({ device: stmLtm({ gMin: 0, deviceToDevice }), seed, up: trains });
   return times.map((time) => {
     bench.runTo(last + time * SECOND);
     return bench.weights();
   });
 }
-
-const meanState = (states: readonly number[], pixels: readonly number[]) => mean(pixels.map((k) => states[k]!));
-const readableShare = (states: readonly number[], pixels: readonly number[]) =>
-  mean(pixels.map((k) => (states[k]! > READABLE ? 1 : 0)));
 
 export default defineDemonstration({
   name: 'stm-ltm',
@@ -88,75 +56,52 @@ export default defineDemonstration({
     ...SEED_PARAMS,
   }),
   async run(p, context) {
-    await context.step('one device');
-    const courses = new ResultGrid(
-      [p.fast, p.slow].flatMap((interval) => traceDevice(interval, 60, p).map((point) => ({ interval, ...point }))),
-    );
     const times = [...FRAME_TIMES, p.rest];
-    const { frames, remainders } = await measureSeeds(p, context, async (seed) => {
-      await context.step('array');
+    const measure = (seed: number) => {
       const devices = { ...p, seed };
-      const states = writeDigits(p.fast, p.slow, times, devices);
-      const remainders = INTERVALS.map((interval) => {
-        return { interval, left: measureRemainder(interval, p.rest, devices) };
+      const frames = writeDigits(p.fast, p.slow, times, devices);
+      const states = times.flatMap((time, i) =>
+        Object.entries(PIXELS).map(([digit, pixels]) => {
+          const values = pixels.map((k) => frames[i]![k]!);
+          return { digit, time, state: mean(values), readable: mean(values.map((v) => Number(v > READABLE))) };
+        }),
+      );
+      const intervals = INTERVALS.map((interval) => {
+        const [left] = writeDigits(interval, interval, [p.rest], devices);
+        return { interval, left: mean([...PIXELS['1'], ...PIXELS['2']].map((k) => left![k]!)) };
       });
-      return { frames: times.map((time, i) => ({ time, states: states[i]! })), remainders };
+      return { frames: { frames }, states, intervals };
+    };
+    const { frames, states, intervals } = await measureSeeds(p, context, measure, {
+      state: 'state (share of the range)',
+      readable: 'readable pixels (share)',
+      time: 'time (s)',
+      interval: 'interval of the pulses (s)',
+      left: 'state after the rest (share of the range)',
     });
-    const states = (time: number, pixels: readonly number[]) =>
-      frames.values((frame) => meanState(frame.states, pixels), { time });
-    const readable = (time: number, pixels: readonly number[]) =>
-      frames.values((frame) => readableShare(frame.states, pixels), { time });
-    const share = inUnit('share of the range');
-    const pixelShare = inUnit('share of pixels');
+    const readable = (digit: string, time: number) => states.mean('readable', { digit, time });
     return {
       figures: {
-        'state of 1, at once': share(states(0, ONE_PIXELS)),
-        'state of 2, at once': share(states(0, TWO_PIXELS)),
-        'state of 1, after the rest': share(states(p.rest, ONE_PIXELS)),
-        'state of 2, after the rest': share(states(p.rest, TWO_PIXELS)),
-        'pixels of 1 that are readable, after the rest': pixelShare(readable(p.rest, ONE_PIXELS)),
-        'pixels of 2 that are readable, after the rest': pixelShare(readable(p.rest, TWO_PIXELS)),
+        ...states.figures('state', { digit: ['1', '2'], time: [0, p.rest] }),
+        ...states.figures('readable', { digit: ['1', '2'], time: [p.rest] }),
       },
       expectations: {
-        'both digits are readable at once': mean([...readable(0, ONE_PIXELS), ...readable(0, TWO_PIXELS)]) > 0.9,
-        'no other pixel is readable': mean(readable(0, BLANK_PIXELS)) === 0,
-        '1 is readable after the rest': mean(readable(p.rest, ONE_PIXELS)) > 0.9,
-        'control: 2, written more slowly, is not readable after the rest': mean(readable(p.rest, TWO_PIXELS)) < 0.1,
+        'both digits are readable at once': states.mean('readable', { digit: ['1', '2'], time: 0 }) > 0.9,
+        'no other pixel is readable': readable('none', 0) === 0,
+        '1 is readable after the rest': readable('1', p.rest) > 0.9,
+        'control: 2, written more slowly, is not readable after the rest': readable('2', p.rest) < 0.1,
       },
-      tables: {
-        courses: courses.table({ interval: 's', time: 's' }),
-        array: makeTable(
-          frames.rows.flatMap(({ seed, time, states }) => states.map((state, pixel) => ({ seed, time, pixel, state }))),
-          { time: 's', pixel: WHOLE },
-        ),
-        intervals: remainders.table({ interval: 's' }),
-      },
+      tables: { states, intervals },
       pictures: {
         array: filmStrip({
           title: `1 written by pulses every ${p.fast} s, 2 by pulses every ${p.slow} s`,
           subtitle: `${p.pulses} pulses a pixel; devices that differ by ${100 * p.deviceToDevice} %; time since the last pulse`,
-          rows: listSeeds(p).map((seed) => ({
+          rows: frames.rows.map(({ seed, frames }) => ({
             label: `seed ${seed}`,
-            frames: frames.select({ seed }).map(({ states }) => ({ values: states, rows: SIDE, columns: SIDE })),
+            frames: frames.map((values) => ({ values, rows: SIDE, columns: SIDE })),
           })),
           moments: times.map((time) => `${time} s`),
           colours: { label: 'state', domain: [0, 1] },
-        }),
-        course: curve({
-          title: 'One device under pulses of two intervals',
-          subtitle: `${p.pulses} pulses, then no more`,
-          x: { label: 'time (s)' },
-          y: { label: 'state (share of the range)', domain: [0, 1] },
-          series: [p.fast, p.slow].map((interval) =>
-            courses.line(`a pulse every ${interval} s`, 'time', 'state', { interval }),
-          ),
-        }),
-        intervals: curve({
-          title: `What is left ${p.rest} s after ${p.pulses} pulses`,
-          subtitle: `mean and sd of ${p.seeds} seeds, ${SIDE * SIDE} devices each`,
-          x: { label: 'interval of the pulses (s)', log: true },
-          y: { label: 'state (share of the range)', domain: [0, 1] },
-          series: [remainders.line('left after the rest', 'interval', 'left')],
         }),
       },
     };

@@ -3,33 +3,10 @@
  * thresholds are drawn at every charging, and every pass is one vote. The deterministic twin has the same weights and thresholds
  * without noise.
  */
-import type * as z from 'zod';
-import {
-  accuracy,
-  accuracyAfterRejection,
-  auroc,
-  integer,
-  number,
-  object,
-  optional,
-  reliability,
-  votesOf,
-  wilsonInterval,
-} from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
+import { accuracy, accuracyAfterRejection, auroc, integer, number, object, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, mapSeeds, type RunContext, requireResult, SEED_PARAMS } from '../demonstration.ts';
-import {
-  column,
-  inUnit,
-  isGreater,
-  makeTable,
-  mergeRecords,
-  percent,
-  pointDifferences,
-  ResultGrid,
-  ratio,
-} from '../findings.ts';
+import { defineDemonstration, measureSeeds, requireResult, SEED_PARAMS } from '../demonstration.ts';
+import { isGreater } from '../findings.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
 /** Smallest share of the votes of a confident answer. */
@@ -52,103 +29,44 @@ function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: r
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
   const twinRight = Array.from(labels, (label, i) => twin[i] === label);
-  const doubt = margins.map((margin) => -margin);
-  const separation = (uncertainty: ArrayLike<number>, hits: readonly boolean[]) => {
-    const select = (which: boolean) => Array.from(uncertainty).filter((_, i) => hits[i] === which);
-    return auroc(select(false), select(true));
-  };
   const confident = Array.from(votes.confidence).filter((share) => share >= CONFIDENT).length;
-  const gain = (hits: readonly boolean[], uncertainty: ArrayLike<number>) =>
-    accuracyAfterRejection(hits, uncertainty, 0.1) - accuracyAfterRejection(hits, uncertainty, 0);
-  return {
-    votes,
-    right,
+  const answers = [
+    { method: 'by entropy of the votes', uncertainty: Array.from(votes.entropy), hits: right },
+    { method: 'by margin of the deterministic twin', uncertainty: margins.map((margin) => -margin), hits: twinRight },
+  ].map(({ method, uncertainty, hits }) => {
+    const select = (which: boolean) => uncertainty.filter((_, i) => hits[i] === which);
+    const reject = (rejected: number) => accuracyAfterRejection(hits, uncertainty, rejected);
+    const rejection = REJECTED.map((rejected) => ({ method, rejected: 100 * rejected, accuracy: reject(rejected) }));
+    return { auroc: auroc(select(false), select(true)), gain: reject(0.1) - reject(0), rejection };
+  });
+  const [own, other] = answers as [(typeof answers)[0], (typeof answers)[0]];
+  const measures = {
     single: passes.reduce((sum, predictions) => sum + accuracy(labels, predictions), 0) / passes.length,
     voted: accuracy(labels, votes.predictions),
     twin: accuracy(labels, twin),
-    auroc: separation(votes.entropy, right),
-    marginAuroc: separation(doubt, twinRight),
-    rejection: REJECTED.map((rejected) => ({
-      rejected,
-      votes: accuracyAfterRejection(right, votes.entropy, rejected),
-      margin: accuracyAfterRejection(twinRight, doubt, rejected),
-    })),
-    gain: gain(right, votes.entropy),
-    marginGain: gain(twinRight, doubt),
+    auroc: own.auroc,
+    marginAuroc: other.auroc,
+    gain: own.gain,
+    marginGain: other.gain,
     confident: (100 * confident) / labels.length,
     confidentlyWrong: errorsAmong(confident, right, votes.confidence),
     twinConfidentlyWrong: errorsAmong(confident, twinRight, margins),
   };
+  return { measures, rejection: answers.flatMap(({ rejection }) => rejection) };
 }
 
-/** Parameters; sd and spikes were chosen on the validation split (50,000/10,000): the largest sd tried that costs no accuracy. */
-const parameters = object({
-  ...SEED_PARAMS,
-  neurons: integer({ default: 400, min: 10, max: 10000, help: 'number of output neurons' }),
-  epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),
-  train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
-  label: integer({ default: 20000, min: 1, help: 'number of training images for the readout' }),
-  test: integer({ default: 10000, min: 10, help: 'number of test images' }),
-  passes: integer({ default: 10, min: 2, max: 1000, help: 'number of votes: passes of each test image' }),
-  spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
-  sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
-  split: mnist.mnistSchema.shape.split,
-});
-type Settings = z.output<typeof parameters>;
-
-/** Fits a readout to the responses to labelling images, and counts the responses to the test images in each pass. */
-async function runPasses(
-  config: mnist.MnistConfig,
-  learned: mnist.Learned,
-  images: mnist.Mnist,
-  passes: number,
-  context: RunContext,
-) {
-  const { neurons, neuron } = config;
-  await context.step(`labels, threshold sd ${neuron.readNoise}`);
-  const readout = await fitReadout(config, learned, images.train, context);
-  const counts: (Uint8Array | Uint16Array)[] = [];
-  for (let pass = 0; pass < passes; pass++) {
-    await context.step(`test, threshold sd ${neuron.readNoise}, pass ${pass + 1}`);
-    const options = { ...context, pass };
-    const responses = requireResult(
-      await mnist.responsesOf('test', config, learned, images.test, config.test, options),
-    );
-    counts.push(mnist.countsOf(responses, neurons));
-  }
-  return { readout, counts };
-}
-
-async function runSeed(seed: number, p: Settings, context: RunContext) {
-  const { neurons, epochs, split, test, label, train } = p;
-  const settings = { seed, neurons, epochs, split, test, label, testSpikes: p.spikes, ...(train && { train }) };
-  const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: p.sd } });
-  const images = mnist.imagesOf(mnist.loadMnist(), noisy);
-  await context.step('training');
-  const { learned } = requireResult(await mnist.trainLayer(noisy, images.train, context));
-  const { readout, counts } = await runPasses(noisy, learned, images, p.passes, context);
-  const twin = await runPasses(mnist.mnistConfig(settings), learned, images, 1, context);
-  const [twinCounts] = twin.counts as [Uint8Array | Uint16Array];
-  const margins = Array.from({ length: test }, (_, i) => twin.readout.margin(twinCounts, i * neurons));
-  const predictions = counts.map((one) => readout.predictAll(one));
-  const labels = images.test.labels.subarray(0, test);
-  return { seed, ...assessVotes(predictions, twin.readout.predictAll(twinCounts), margins, labels) };
-}
-
-/** Bins of the reliability diagram, and of the histogram of entropies. */
-const RELIABILITY_BINS = 10;
-const ENTROPY_BIN = 0.25; // bit
-const ENTROPY_CENTRES = Array.from({ length: 13 }, (_, k) => (k + 0.5) * ENTROPY_BIN);
-
-/** Percentage of the entropies in each bin. */
-function entropyHistogram(entropies: readonly number[]): number[] {
-  const shares = ENTROPY_CENTRES.map(() => 0);
-  for (const entropy of entropies) {
-    const bin = Math.min(shares.length - 1, Math.floor(entropy / ENTROPY_BIN));
-    shares[bin]! += 100 / entropies.length;
-  }
-  return shares;
-}
+const LABELS = {
+  single: 'accuracy, one pass (%)',
+  voted: 'accuracy, majority of the passes (%)',
+  twin: 'accuracy, deterministic twin (%)',
+  auroc: 'AUROC of the entropy of the votes',
+  marginAuroc: "AUROC of the twin's margin",
+  gain: 'gain by refusing 10 % (points)',
+  marginGain: "gain by refusing 10 %, twin's margin (points)",
+  confident: 'at least 90 % of the votes (% of all images)',
+  confidentlyWrong: 'of these wrong (% of all images)',
+  twinConfidentlyWrong: 'wrong among as many answers of the twin, by its margin (% of all images)',
+};
 
 export default defineDemonstration({
   name: 'uncertainty',
@@ -156,38 +74,52 @@ export default defineDemonstration({
   claim:
     'A spiking network of stochastic threshold-switch neurons estimates the uncertainty of its answers, so that fatal errors of a conventional network are avoided.',
   source: 'Wang et al. 2021, PubMed 34821279 (R89 of the review Nanoscale Horiz. 2023, 8, 716)',
-  parameters,
-  async run(p, context) {
-    const runs = await mapSeeds(p, context, (seed) => runSeed(seed, p, context));
-    const grid = new ResultGrid(runs);
-    const rejection = new ResultGrid(runs.flatMap((run) => run.rejection));
-    const entropies = new ResultGrid(
-      runs.flatMap(({ right, votes }) =>
-        [true, false].flatMap((isRight) => {
-          const shares = entropyHistogram([...votes.entropy].filter((_, i) => right[i] === isRight));
-          return ENTROPY_CENTRES.map((entropy, k) => ({ isRight, entropy, share: shares[k]! }));
-        }),
-      ),
-    );
-    type Measure = 'auroc' | 'marginAuroc' | 'gain' | 'marginGain' | 'confidentlyWrong' | 'twinConfidentlyWrong';
-    const exceeds = (a: Measure, b: Measure) => isGreater(grid.values(a), grid.values(b));
-    const ofAll = inUnit('% of all images');
-    const conditions = `MNIST, ${p.neurons} neurons, ${p.passes} passes, threshold sd ${100 * p.sd} %`;
-    const subtitle = `${conditions}; bands: ± sd over ${p.seeds} seeds`;
-    const rejectedPercent = (row: { readonly rejected: number }) => 100 * row.rejected;
+  /** sd and spikes were chosen on the validation split (50,000/10,000): the largest sd tried that costs no accuracy. */
+  parameters: object({
+    ...SEED_PARAMS,
+    neurons: integer({ default: 400, min: 10, max: 10000, help: 'number of output neurons' }),
+    epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),
+    train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
+    label: integer({ default: 20000, min: 1, help: 'number of training images for the readout' }),
+    test: integer({ default: 10000, min: 10, help: 'number of test images' }),
+    passes: integer({ default: 10, min: 2, max: 1000, help: 'number of votes: passes of each test image' }),
+    spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
+    sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
+    split: mnist.mnistSchema.shape.split,
+  }),
+  async run({ passes, spikes, sd, train, seeds, ...p }, context) {
+    const measure = async (seed: number) => {
+      const settings = { ...p, seed, testSpikes: spikes, ...(train && { train }) };
+      const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: sd } });
+      const images = mnist.imagesOf(mnist.loadMnist(), noisy);
+      await context.step('training');
+      const { learned } = requireResult(await mnist.trainLayer(noisy, images.train, context));
+      /** Fits a readout to the responses to labelling images, and counts the responses to the test images in each pass. */
+      const runPasses = async (config: mnist.MnistConfig, count: number) => {
+        const readout = await fitReadout(config, learned, images.train, context);
+        const counts: (Uint8Array | Uint16Array)[] = [];
+        for (let pass = 0; pass < count; pass++) {
+          await context.step(`test, threshold sd ${config.neuron.readNoise}, pass ${pass + 1}`);
+          const options = { ...context, pass };
+          const responses = await mnist.responsesOf('test', config, learned, images.test, config.test, options);
+          counts.push(mnist.countsOf(requireResult(responses), p.neurons));
+        }
+        return { readout, counts, predictions: counts.map((one) => readout.predictAll(one)) };
+      };
+      const { predictions } = await runPasses(noisy, passes);
+      const twin = await runPasses(mnist.mnistConfig(settings), 1);
+      const margins = Array.from({ length: p.test }, (_, i) => twin.readout.margin(twin.counts[0]!, i * p.neurons));
+      return assessVotes(predictions, twin.predictions[0]!, margins, images.test.labels.subarray(0, p.test));
+    };
+    const { measures, rejection } = await measureSeeds({ ...p, seeds }, context, measure, {
+      ...LABELS,
+      rejected: 'answers refused (%)',
+      accuracy: 'accuracy of the others (%)',
+    });
+    type Measure = keyof typeof LABELS;
+    const exceeds = (a: Measure, b: Measure) => isGreater(measures.values(a), measures.values(b));
     return {
-      figures: {
-        'accuracy, one pass': percent(grid.values('single')),
-        'accuracy, majority of the passes': percent(grid.values('voted')),
-        'accuracy, deterministic twin': percent(grid.values('twin')),
-        'AUROC of the entropy of the votes': ratio(grid.values('auroc')),
-        "AUROC of the twin's margin": ratio(grid.values('marginAuroc')),
-        'gain by refusing 10 %': pointDifferences(grid.values('gain')),
-        "gain by refusing 10 %, twin's margin": pointDifferences(grid.values('marginGain')),
-        'at least 90 % of the votes': ofAll(grid.values('confident')),
-        'of these wrong': ofAll(grid.values('confidentlyWrong')),
-        'wrong among as many answers of the twin, by its margin': ofAll(grid.values('twinConfidentlyWrong')),
-      },
+      figures: measures.figures(Object.keys(LABELS) as Measure[]),
       expectations: {
         'control: the AUROC of the entropy of votes exceeds that of the margin of the twin': exceeds(
           'auroc',
@@ -199,62 +131,9 @@ export default defineDemonstration({
           'confidentlyWrong',
         ),
       },
-      tables: {
-        rejection: {
-          rejected: column('1', REJECTED),
-          ...mergeRecords(runs, ({ seed, rejection }) => ({
-            [`votes, seed ${seed}`]: column('%', new ResultGrid(rejection).values('votes')),
-            [`margin, seed ${seed}`]: column('%', new ResultGrid(rejection).values('margin')),
-          })),
-        },
-        images: makeTable(
-          runs.flatMap(({ seed, votes, right }) =>
-            right.map((isRight, i) => {
-              return { seed, entropy: votes.entropy[i]!, confidence: votes.confidence[i]!, right: Number(isRight) };
-            }),
-          ),
-          { entropy: 'bit', right: ['1', 'uint8'] },
-        ),
-      },
+      tables: { rejection },
       pictures: {
-        uncertainty: curve({
-          title: 'Refusing the least certain answers',
-          subtitle,
-          x: { label: 'answers refused (%)' },
-          y: { label: 'accuracy of the others (%)' },
-          series: [
-            rejection.line('by entropy of the votes', rejectedPercent, 'votes'),
-            rejection.line('deterministic twin, by margin of its readout', rejectedPercent, 'margin'),
-          ],
-        }),
-        reliability: curve({
-          title: 'Reliability of the votes',
-          subtitle: `${conditions}; bands: 95 % intervals`,
-          x: { label: 'share of the votes for the answer', domain: [0, 1] },
-          y: { label: 'share of right answers', domain: [0, 1] },
-          series: [
-            ...runs.map(({ seed, right, votes }) => ({
-              name: `seed ${seed}`,
-              points: reliability(right, votes.confidence, RELIABILITY_BINS).bins.map(
-                ({ confidence, accuracy, count }) => {
-                  const { low, high } = wilsonInterval(accuracy * count, count);
-                  return { x: confidence, y: accuracy, low: low / 100, high: high / 100 };
-                },
-              ),
-            })),
-            { name: 'perfect', reference: true, points: [0, 1].map((x) => ({ x, y: x })) },
-          ],
-        }),
-        entropy: curve({
-          title: 'Entropy of the votes, right and wrong answers',
-          subtitle,
-          x: { label: 'entropy (bit)' },
-          y: { label: 'share of the answers (%)' },
-          series: [
-            entropies.line('right answers', 'entropy', 'share', { isRight: true }),
-            entropies.line('wrong answers', 'entropy', 'share', { isRight: false }),
-          ],
-        }),
+        uncertainty: rejection.picture({ x: 'rejected', y: 'accuracy', by: ['method'] }),
       },
     };
   },

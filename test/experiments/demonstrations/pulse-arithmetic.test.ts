@@ -7,7 +7,7 @@ test('addition commutes, forgetting breaks it, noise spoils sums', async () => {
   const { figures, expectations } = await findingsOf('pulse-arithmetic', { seeds: 1 });
   for (const { text, shown } of expectations) assert.ok(shown, text);
   assert.is(figures['n1 + n2 against n2 + n1']!.values[0], 0);
-  assert.ok(figures['Ag:a-Si (2.4, noise 0.035)']!.values[0]! < 0.5);
+  assert.ok(figures['right sums, nonlinearity 2.4, write noise 0.035']!.values[0]! < 0.5);
 });
 
 test('a device that hardly forgets adds in either order', async () => {

@@ -14,7 +14,7 @@ test('with kappa 0 the effect is gone', async () => {
     expectations.filter(({ text }) => text.startsWith('second order')).map(({ shown }) => shown),
     [false, false],
   );
-  assert.ok(Math.abs(figures['second order, post 10 ms after pre']!.values[0]!) < 1e-12);
+  assert.ok(Math.abs(figures['change of state, second order, lag 10 ms']!.values[0]!) < 1e-12);
 });
 
 test.run();
