@@ -4,9 +4,9 @@
  */
 import { Crossbar, number, object, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { CELLS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
-import { defineDemonstration, layerParams, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, layerParams, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
-import { type TrainedLayer, trainMnistLayer } from '../trainedLayer.ts';
+import { trainMnistLayer } from '../trainedLayer.ts';
 
 const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
 const SCHEMES: readonly SelectScheme[] = ['half', 'third'];
@@ -15,21 +15,19 @@ const SCHEMES: readonly SelectScheme[] = ['half', 'third'];
 const OFF = 1e-6;
 const ON = 1e-4;
 
-/** Row and column of the cell that is furthest from the drivers of its lines. */
-const furthestCell = (size: number) => [0, size - 1] as const;
-
-const makeArray = (size: number, lineResistance: number, conductances: Float64Array): Crossbar =>
-  new Crossbar({ rows: size, columns: size, conductances, lineResistance });
+/** Array of conducting cells, except one: in row 0 and the last column, furthest from the drivers of its lines. */
+function makeArray(size: number, lineResistance: number, furthest: number): Crossbar {
+  const conductances = new Float64Array(size * size).fill(ON);
+  conductances[size - 1] = furthest;
+  return new Crossbar({ rows: size, columns: size, conductances, lineResistance });
+}
 
 /** Reads a cell of 1 MΩ among cells of 10 kΩ: resistances with all other lines `floating`, and `held` at 0 V, Ω. */
 export function readCell(lines: number, lineResistance: number) {
-  const [row, column] = furthestCell(lines);
-  const conductances = new Float64Array(lines * lines).fill(ON);
-  conductances[row * lines + column] = OFF;
-  const crossbar = makeArray(lines, lineResistance, conductances);
+  const crossbar = makeArray(lines, lineResistance, OFF);
   return [
-    { lines, others: 'floating', resistance: crossbar.resistance(row, column) },
-    { lines, others: 'held', resistance: 1 / crossbar.effective[row * lines + column]! },
+    { lines, others: 'floating', resistance: crossbar.resistance(0, lines - 1) },
+    { lines, others: 'held', resistance: 1 / crossbar.effective[lines - 1]! },
   ];
 }
 
@@ -38,16 +36,11 @@ export function readCell(lines: number, lineResistance: number) {
  * voltage. Switching voltages of cells are normal with a relative sd of `spread`. Returns the voltage of the cell over the largest
  * voltage of any other cell (`margin`), and the number of other cells that switch (`disturbed`).
  */
-export function writeCell(
-  lines: number,
-  scheme: SelectScheme,
-  { lineResistance, spread, seed }: { lineResistance: number; spread: number; seed: number },
-) {
-  const [row, column] = furthestCell(lines);
-  const crossbar = makeArray(lines, lineResistance, new Float64Array(lines * lines).fill(ON));
-  const cells = crossbar.solve(selectCell(scheme, crossbar, row, column, 1)).cells.map(Math.abs);
-  const selected = cells[row * lines + column]!;
-  const others = cells.filter((_, k) => k !== row * lines + column);
+export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
+  const crossbar = makeArray(lines, lineResistance, ON);
+  const cells = crossbar.solve(selectCell(scheme, crossbar, 0, lines - 1, 1)).cells.map(Math.abs);
+  const selected = cells[lines - 1]!;
+  const others = cells.filter((_, k) => k !== lines - 1);
   const stream = new Stream(seed, `crossbar/${lines}/thresholds`);
   const switched = others.filter((v) => (1.5 * v) / selected > 1 + spread * stream.normal());
   const margin = selected / others.reduce((most, v) => Math.max(most, v));
@@ -66,22 +59,6 @@ const LABELS = {
   disturbed: 'other cells that switch (cells)',
 };
 
-/** Reads a layer in arrays of each size with lines of each resistance, with and without gains. */
-async function measureArrays(layer: TrainedLayer, context: RunContext) {
-  const accuracy = await layer.testWeights(layer.learned.weights);
-  const ideal = { accuracy, gainAccuracy: accuracy, error: 0, gainError: 0 };
-  const arrays = [];
-  for (const lines of SIZES) {
-    arrays.push({ lines, lineResistance: 0, ...ideal });
-    for (const lineResistance of LINE_RESISTANCES) {
-      await context.step(`arrays of ${lines}, ${lineResistance} Ω`);
-      const result = await layer.readThroughLines(lineResistance, { rows: lines, columns: lines });
-      arrays.push({ lines, lineResistance, ...result });
-    }
-  }
-  return arrays;
-}
-
 export default defineDemonstration({
   name: 'crossbar',
   title: 'Line resistance, sneak paths and half-select disturb of a crossbar',
@@ -98,18 +75,26 @@ export default defineDemonstration({
     const { lineResistance } = p;
     const measure = async (seed: number) => {
       const layer = await trainMnistLayer(p, seed, context);
-      const arrays = await measureArrays(layer, context);
+      const accuracy = await layer.testWeights(layer.learned.weights);
+      const ideal = { lineResistance: 0, accuracy, gainAccuracy: accuracy, error: 0, gainError: 0 };
+      const arrays = SIZES.map((lines) => ({ lines, ...ideal }));
+      for (const lines of SIZES)
+        for (const lineResistance of LINE_RESISTANCES) {
+          await context.step(`arrays of ${lines}, ${lineResistance} Ω`);
+          const result = await layer.readThroughLines(lineResistance, { rows: lines, columns: lines });
+          arrays.push({ lines, lineResistance, ...result });
+        }
       await context.step('non-linear cells');
       const cells = measureCellErrors(layer, { lineResistances: LINE_RESISTANCES, layers: [1] });
-      const writes = ARRAY_SIZES.flatMap((lines) =>
-        SCHEMES.map((scheme) => writeCell(lines, scheme, { lineResistance, spread: p.thresholdSpread, seed })),
-      );
+      const write = (lines: number) =>
+        SCHEMES.map((scheme) => writeCell(lines, scheme, lineResistance, p.thresholdSpread, seed));
       const read = seed === p.seed ? ARRAY_SIZES : []; // deterministic
-      return { arrays, cells, writes, reads: read.flatMap((lines) => readCell(lines, lineResistance)) };
+      const reads = read.flatMap((lines) => readCell(lines, lineResistance));
+      return { arrays, cells, writes: ARRAY_SIZES.flatMap(write), reads };
     };
     const { arrays, cells, reads, writes } = await measureSeeds(p, context, measure, LABELS);
     const lines = ARRAY_SIZES.at(-1)!;
-    const at = (lines: number, lineResistance: number | number[]) => ({ lines, lineResistance });
+    const at = (lines: number | number[], lineResistance: number | number[]) => ({ lines, lineResistance });
     const ideal = arrays.mean('accuracy', at(WHOLE_ARRAY, 0));
     const lossy = arrays.mean('accuracy', at(WHOLE_ARRAY, 2));
     const byResistance = arrays.means('accuracy', 'lineResistance', at(WHOLE_ARRAY, LINE_RESISTANCES));
@@ -118,10 +103,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...arrays.figures('accuracy', at(WHOLE_ARRAY, 0)),
-        ...arrays.figures(['accuracy', 'gainAccuracy', 'error', 'gainError'], {
-          lineResistance: 2,
-          lines: [SMALLEST, 128, WHOLE_ARRAY],
-        }),
+        ...arrays.figures(['accuracy', 'gainAccuracy', 'error', 'gainError'], at([SMALLEST, 128, WHOLE_ARRAY], 2)),
         ...cells.figures(['error', 'gainError'], { lineResistance: 2, cells: CELLS }),
         ...reads.figures('resistance', { lines, others: ['floating', 'held'] }),
         ...writes.figures('margin', { lines, scheme: SCHEMES }),

@@ -11,12 +11,9 @@ import { inUnit, mergeRecords, ratio } from '../findings.ts';
 /** Ranges of the review, J. */
 const RRAM = { low: 1e-13, high: 1e-11 };
 const MAX_BRAIN = 1e-13;
-/** Share of the range that a switched device has crossed. */
-const SWITCHED = 0.95;
+const SWITCHED = 0.95; // share of the range that a switched device has crossed
 const MAX_PULSES = 2000;
-/** Factors by which an assumed pulse could be longer. */
-const FACTORS = [0.1, 1, 10];
-
+const FACTORS = [0.1, 1, 10]; // by which an assumed pulse could be longer
 /** Parameters of which one each must be quoted. */
 const REQUIRED_QUOTES = [
   ['device.writeVoltage', 'device.writeVoltageUp'],
@@ -78,9 +75,8 @@ export default defineDemonstration({
     const switching = all
       .filter(({ preset }) => presets.select({ preset }).length > 0)
       .map((one) => ({ ...one, joules: presets.mean('joules', { preset: one.preset }) }));
-    const [derived, assumed] = ['from a quoted energy', 'assumed'].map((origin) =>
-      switching.filter((one) => one.origin === origin),
-    ) as [typeof switching, typeof switching];
+    const derived = switching.filter(({ origin }) => origin === 'from a quoted energy');
+    const assumed = switching.filter(({ origin }) => origin === 'assumed');
     const isRram = (joules: number) => joules >= RRAM.low && joules <= RRAM.high;
     const quotedRram = all.filter(({ preset }) => preset !== 'phase-change').flatMap(({ quoted }) => quoted);
     const inRange = FACTORS.map((factor) => assumed.filter(({ joules }) => isRram(factor * joules)).length);

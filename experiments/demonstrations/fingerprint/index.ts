@@ -114,12 +114,7 @@ export default defineDemonstration({
       tables: { distances, histogram, sweep },
       pictures: {
         distances: histogram.picture({ x: 'distance', y: 'share', by: ['keys'] }),
-        sweep: sweep.picture({
-          x: 'cycleToCycle',
-          y: 'intra',
-          by: ['deviceToDevice'],
-          references: [{ name: 'two chips', y: sweep.mean('inter') }],
-        }),
+        sweep: sweep.picture({ x: 'cycleToCycle', y: 'intra', by: ['deviceToDevice'] }),
       },
     };
   },

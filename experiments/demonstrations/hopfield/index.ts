@@ -8,10 +8,8 @@ import { defineDemonstration, measureSeeds, SEED_PARAMS, sampleFirst } from '../
 import { programPairs } from '../devicePairs.ts';
 import { areAll, isGreater } from '../findings.ts';
 
-/** Mean time between two updates of a unit, ms. */
-const WAIT = 1;
-/** Duration of a recall, ms: long against WAIT. Symmetric weights converge; others may oscillate for ever. */
-const DURATION = 50;
+const WAIT = 1; // ms, mean time between two updates of a unit
+const DURATION = 50; // ms of a recall: symmetric weights converge; others may oscillate for ever
 /** Delay, ms: one step of the time grid, because a cycle needs a delay. Updates less than 15 ps apart do not see each other. */
 const DELAY = 2 ** -26;
 /** Rounding error of sums of weights, as a share of the energy of a stored pattern. */

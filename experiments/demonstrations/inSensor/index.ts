@@ -14,16 +14,14 @@ import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 const LIGHTS = ['none', 'own', 'other'] as const;
 type Light = (typeof LIGHTS)[number];
 
-interface Scene {
+/**
+ * Light; share of the pixels that show black or white at random, the same in all frames if `fixed`; factor of all weights; rate of
+ * events of humidity, which close all synapses, Hz.
+ */
+interface Scene extends Readonly<Partial<Record<'gain' | 'humidity', number>>> {
   readonly light: Light;
-  /** Share of the pixels that show black or white at random. */
   readonly noise: number;
-  /** True if the noise is the same in all frames. */
   readonly fixed?: boolean;
-  /** Factor of all weights; 1 by default. */
-  readonly gain?: number;
-  /** Rate of events of humidity, which close all synapses, Hz; none by default. */
-  readonly humidity?: number;
   readonly seed: number;
 }
 

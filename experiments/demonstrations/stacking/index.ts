@@ -61,7 +61,7 @@ export default defineDemonstration({
     const isFallingInCells = (key: 'error' | 'gainError') =>
       CELLS.every((kind) => isDecreasing(cells.means(key, 'layers', { cells: kind })));
     const shown = { lineResistance: 2, way: 'inputs', layers: [1, 8] };
-    const lines = { x: 'layers', by: ['lineResistance', 'way'], where: { lineResistance: LINE_RESISTANCES } } as const;
+    const lines = { x: 'layers', by: ['lineResistance', 'way'], where: { layers: LAYERS } } as const;
     return {
       figures: {
         ...stacks.figures('accuracy', flat),
@@ -91,7 +91,7 @@ export default defineDemonstration({
       tables: { stacks, cells },
       pictures: {
         error: stacks.picture({ ...lines, y: 'error' }),
-        accuracy: stacks.picture({ ...lines, y: 'accuracy', references: [{ name: 'ideal lines', y: ideal }] }),
+        accuracy: stacks.picture({ ...lines, y: 'accuracy' }),
       },
     };
   },

@@ -27,15 +27,14 @@ test('sneak paths hide a cell whatever the lines; held lines show it only where 
 });
 
 test('with ideal lines margins are 2 and 3 and nothing is disturbed; resistive ones take both', () => {
-  const given = { spread: 0, seed: 1 };
   for (const [scheme, margin] of [
     ['half', 2],
     ['third', 3],
   ] as const) {
-    const ideal = writeCell(64, scheme, { ...given, lineResistance: 0 });
+    const ideal = writeCell(64, scheme, 0, 0, 1);
     assert.ok(Math.abs(ideal.margin - margin) < 1e-9);
     assert.is(ideal.disturbed, 0);
-    const real = writeCell(64, scheme, { ...given, lineResistance: 4 });
+    const real = writeCell(64, scheme, 4, 0, 1);
     assert.ok(real.margin < 1.5 && real.disturbed > 10, `${real.margin}, ${real.disturbed}`);
   }
 });

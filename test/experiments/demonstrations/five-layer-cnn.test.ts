@@ -30,13 +30,13 @@ test('a small version shows copies and hybrid training; 96 % takes more images',
 });
 
 test('currents of copies added up are those of the mean kernels', () => {
-  const chips = ['a', 'b', 'c'].map((seed) => programChip(begun, { noise: 0.1, stuck: 0.02 }, seed));
+  const chips = ['a', 'b', 'c'].map((seed) => programChip(begun, 0.1, 0.02, seed));
   const mean = averageCopies(chips.map((chip) => chip.trainedModel()));
   const pixels = 28 * 28;
   const image = Float64Array.from({ length: pixels }, (_, i) => train.images[i]! / 255);
   const kernelsEnd = begun.stages.findIndex(({ kind }) => kind === 'relu');
   const added = chips.map((chip) => Float64Array.from(chip.forward(image, kernelsEnd)));
-  const together = programChip(mean, { noise: 0, stuck: 0 }, 'd').forward(image, kernelsEnd);
+  const together = programChip(mean, 0, 0, 'd').forward(image, kernelsEnd);
   const exact = added[0]!.map((_, k) => added.reduce((sum, one) => sum + one[k]!, 0) / 3);
   const most = Math.max(...exact.map(Math.abs));
   exact.forEach((v, k) => {
@@ -53,7 +53,7 @@ test('wrong labels teach the last layer nothing', async () => {
   const model = await trainFloat(begun, first(train, 3000), scaling, descent, () => {});
   const some = first(train, 1000);
   const after = (labels: Uint8Array) => {
-    const chip = programChip(model, { noise: 0.2, stuck: 0.02 }, 'chip');
+    const chip = programChip(model, 0.2, 0.02, 'chip');
     const kernels = chip.trainedModel();
     trainLastLayer(chip, kernels, { ...some, labels });
     return testChip(chip, kernels, first(all, 500));
