@@ -20,12 +20,10 @@ import { defineDemonstration, integer, MNIST_CLASSES, measureSeeds, number, SEED
 import { programPairs } from '../devicePairs.ts';
 import { isDecreasing } from '../findings.ts';
 import { testScores } from '../readouts.ts';
+import { computeCurrents } from '../trainedLayer.ts';
 
 /** Linear classifier of images: weights from pixels (0 to 255) to classes, row-major, and biases, which are added in software. */
 type Classifier = Readonly<Record<'weights' | 'bias', Float64Array>>;
-
-/** Size of an array of devices. */
-const TILE = { rows: 128, columns: 64 };
 
 /** Trains a softmax regression on pixels in software. */
 export function trainClassifier(
@@ -52,7 +50,7 @@ export function importClassifier({ values, rows, columns }: Matrix, pixels: numb
 
 /** Weights as they are read from device pairs in arrays of 128 × 64 through lines of this resistance (Ω per segment). */
 export function programWeights(weights: Float64Array, how: Programming, lineResistance: number, seed: number) {
-  const lines = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: TILE };
+  const lines = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: { rows: 128, columns: 64 } };
   return programPairs(weights, { how, seed, stream: 'exSitu', lines });
 }
 
@@ -92,15 +90,9 @@ export function verifyWeights(weights: Float64Array, tolerance: number, seed: nu
 
 /** Accuracy (%) on the first `count` images. */
 export function testClassifier({ weights, bias }: Classifier, { images, labels }: LabelledImages, count: number) {
-  const pixels = weights.length / MNIST_CLASSES;
-  return testScores(labels.subarray(0, count), (n) => {
-    const scores = bias.slice();
-    for (let i = 0; i < pixels; i++) {
-      const x = images[n * pixels + i]!;
-      if (x > 0) for (let c = 0; c < MNIST_CLASSES; c++) scores[c]! += x * weights[i * MNIST_CLASSES + c]!;
-    }
-    return scores;
-  });
+  const shown = images.subarray(0, (count * weights.length) / MNIST_CLASSES);
+  const scores = computeCurrents(weights, shown, MNIST_CLASSES);
+  return testScores(labels.subarray(0, count), (n) => bias.map((b, c) => b + scores[n * MNIST_CLASSES + c]!));
 }
 
 /** Values of each study: sd of noise (share of the range), levels, resistance of a line segment (Ω), and tolerance (share of the range). */
@@ -110,10 +102,9 @@ const STUDIES = {
   'line resistance': [0.5, 1, 2, 5, 10, 20],
   tolerance: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
 };
-/** Tolerance of the whole range on either side of 0: no device gets a pulse. */
-const NO_PULSE = 1;
+const NO_PULSE = 1; // tolerance of the whole range on either side of 0: no device gets a pulse
 type Study = keyof typeof STUDIES | 'software';
-type Usage = Readonly<Record<'pulses' | 'missed', number>>;
+type Written = Pick<Classifier, 'weights'> & Partial<Readonly<Record<'pulses' | 'missed', number>>>;
 const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };
 
 export default defineDemonstration({
@@ -135,24 +126,21 @@ export default defineDemonstration({
     const { train, test } = loadMnist();
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
-    const { noise } = p;
     const measure = (seed: number) => {
       const software = imported ?? trainClassifier(train, p.train, seed);
-      const testOn = (study: Study, x: number, read: { readonly weights: Float64Array }, verified?: Usage) => {
-        const { pulses, missed } = verified ?? { pulses: Number.NaN, missed: Number.NaN };
-        return { study, x, accuracy: testClassifier({ ...software, ...read }, test, p.test), pulses, missed };
+      const testOn = (study: Study, x: number, { weights, pulses = Number.NaN, missed = Number.NaN }: Written) => {
+        return { study, x, accuracy: testClassifier({ ...software, weights }, test, p.test), pulses, missed };
       };
       const program = (how: Programming, ohm = 0) => ({ weights: programWeights(software.weights, how, ohm, seed) });
       return {
         grid: [
           testOn('software', 0, software),
           ...STUDIES.noise.map((x) => testOn('noise', x, program({ noise: x }))),
-          ...STUDIES.levels.map((x) => testOn('levels', x, program({ levels: x, noise }))),
-          ...STUDIES['line resistance'].map((x) => testOn('line resistance', x, program({ noise }, x))),
-          ...[...STUDIES.tolerance, NO_PULSE].map((x) => {
-            const verified = verifyWeights(software.weights, x, seed);
-            return testOn('tolerance', x, verified, verified);
-          }),
+          ...STUDIES.levels.map((x) => testOn('levels', x, program({ levels: x, noise: p.noise }))),
+          ...STUDIES['line resistance'].map((x) => testOn('line resistance', x, program({ noise: p.noise }, x))),
+          ...[...STUDIES.tolerance, NO_PULSE].map((x) =>
+            testOn('tolerance', x, verifyWeights(software.weights, x, seed)),
+          ),
         ],
       };
     };

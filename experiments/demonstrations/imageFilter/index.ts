@@ -4,13 +4,10 @@ import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { inUnit, isDecreasing } from '../findings.ts';
+import { computeCurrents } from '../trainedLayer.ts';
 
 /** Grey image, row-major, values 0 to 255. */
-export interface Image {
-  readonly values: Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-}
+export type Image = { readonly values: Float64Array } & Readonly<Record<'rows' | 'columns', number>>;
 
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
@@ -41,7 +38,6 @@ export const programMatrix = (matrix: Float64Array, rows: number, how: Programmi
 
 /** Products of every patch of side × side pixels, `stride` pixels apart, with a matrix (pixels × outputs), and the pixels of patches. */
 function projectPatches({ values, rows, columns }: Image, side: number, stride: number, matrix: Float64Array) {
-  const outputs = matrix.length / side ** 2;
   const across = Math.floor((columns - side) / stride) + 1;
   const down = Math.floor((rows - side) / stride) + 1;
   const pixelOf = (patch: number, i: number) => {
@@ -49,10 +45,8 @@ function projectPatches({ values, rows, columns }: Image, side: number, stride: 
     return row * columns + (patch % across) * stride + (i % side);
   };
   const products = Array.from({ length: across * down }, (_, patch) => {
-    const sums = new Float64Array(outputs);
-    for (let i = 0; i < side ** 2; i++)
-      for (let c = 0; c < outputs; c++) sums[c]! += values[pixelOf(patch, i)]! * matrix[i * outputs + c]!;
-    return sums;
+    const pixels = Float64Array.from({ length: side ** 2 }, (_, i) => values[pixelOf(patch, i)]!);
+    return computeCurrents(matrix, pixels, matrix.length / side ** 2);
   });
   return { products, pixelOf, rows: down, columns: across };
 }
@@ -93,14 +87,6 @@ const STUDIES = {
 type Study = keyof typeof STUDIES;
 const TASKS = ['compression', 'edges'] as const;
 type Task = (typeof TASKS)[number];
-
-/** Columns of the picture beside the original. */
-const SHOWN = [
-  { name: 'ideal', how: {}, ohm: 0 },
-  { name: '8 levels', how: { levels: 8 }, ohm: 0 },
-  { name: 'noise 0.05', how: { noise: 0.05 }, ohm: 0 },
-  { name: '5 Ω a segment', how: {}, ohm: 5 },
-] as const;
 
 /** Mosaic of the first test digits. */
 function makeMosaic(across: number): Image {
@@ -173,11 +159,14 @@ export default defineDemonstration({
         images: filmStrip({
           title: 'Digits compressed and filtered by a crossbar',
           subtitle: `${p.kept} of 64 frequencies of each block of 8 × 8 pixels; Sobel's filters for edges`,
-          moments: ['original', ...SHOWN.map(({ name }) => name)],
-          rows: TASKS.map((task) => ({
-            label: task,
-            frames: [image, ...SHOWN.map(({ how, ohm }) => filter(task, how, ohm, p.seed))],
-          })),
+          moments: ['original', 'ideal', '8 levels', 'noise 0.05', '5 Ω a segment'],
+          rows: TASKS.map((task) => {
+            const frame = (how: Programming, ohm = 0) => filter(task, how, ohm, p.seed);
+            return {
+              label: task,
+              frames: [image, frame({}), frame({ levels: 8 }), frame({ noise: 0.05 }), frame({}, 5)],
+            };
+          }),
           colours: { label: 'grey value', domain: [0, 255] },
         }),
         levels: picture('levels', 'levels'),

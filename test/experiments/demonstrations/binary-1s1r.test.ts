@@ -11,7 +11,7 @@ test('few errors are harmless, many are not, for either net', async () => {
   const { figures } = await findingsOf('binary-1s1r', small);
   const lost = (setting: string) => figures[`accuracy lost by errors, ${setting}`]!.values[0]!;
   for (const net of ['unsupervised', 'supervised']) {
-    assert.ok(Math.abs(lost(`${net}, write, rate 0.001`)) <= 2, net);
+    assert.ok(Math.abs(lost(`${net}, write, rate 0.001`)) <= 4, net);
     assert.ok(lost(`${net}, write, rate 0.3`) > 10, net);
     assert.is(lost(`${net}, selector, frequency 1 MHz`), 0, 'half a microsecond opens every selector');
     assert.ok(lost(`${net}, random, frequency 300 MHz`) > lost(`${net}, selector, frequency 300 MHz`), net);
