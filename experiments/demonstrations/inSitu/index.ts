@@ -18,12 +18,11 @@ const NONIDEALITIES = {
 };
 type Flaw = keyof typeof NONIDEALITIES;
 const FLAWS = Object.keys(NONIDEALITIES) as Flaw[];
-/** Tolerances of program-and-verify, share of the range; NO_PULSE: no device gets a pulse. */
-const NO_PULSE = 1;
-const TOLERANCES = [0.01, 0.03, 0.1, 0.2, 0.4, NO_PULSE];
+/** Tolerances of program-and-verify, share of the range; with NO_PULSE no device gets a pulse. */
+const TOLERANCES = [0.01, 0.03, 0.1, 0.2, 0.4];
+const [FINEST, COARSE, NO_PULSE] = [0.01, 0.2, 1];
 
-/** Device with steps of STEP of the range (assumed). */
-const STEP = 0.005;
+const STEP = 0.005; // share of the range (assumed)
 const DEVICE = {
   gMin: 1e-6,
   gMax: 1e-4,
@@ -33,9 +32,7 @@ const DEVICE = {
   cycleToCycle: 0.3,
 } as const;
 const MAX_PULSES = 300;
-/** Largest weight, and learning rate: chosen on the validation split with ideal devices. */
-const SCALE = 1;
-const RATE = 0.03;
+const [SCALE, RATE] = [1, 0.03]; // largest weight and learning rate, chosen on the validation split with ideal devices
 
 type Study = Readonly<Record<'train' | 'test' | 'seed', number>>;
 
@@ -61,25 +58,20 @@ async function compareTraining(p: Study, images: Images, { step }: RunContext) {
   const grid = [];
   for (const flaw of FLAWS) {
     await step(flaw);
-    const measure = (tolerance: number, layer: SoftmaxLayer, pulses: number) => {
-      return { flaw, tolerance, accuracy: layer.accuracy(images.test, p.test), pulses };
-    };
-    grid.push(measure(0, trainLayer(images, p, flaw), 0));
-    for (const tolerance of TOLERANCES) {
+    const inPlace = trainLayer(images, p, flaw).accuracy(images.test, p.test);
+    grid.push({ flaw, tolerance: 0, accuracy: inPlace, lead: 0, pulses: 0 });
+    for (const tolerance of [...TOLERANCES, NO_PULSE]) {
       const device = makeDevice(flaw, p.train);
       const written = new SoftmaxLayer(images.train, { device, scale: SCALE, seed: p.seed });
       const programming = { tolerance, maxPulses: MAX_PULSES };
       const pulses = tolerance === NO_PULSE ? 0 : written.layer.program(weights, programming).pulses;
       written.layer.now = p.train; // as old as the layer that was trained in place
-      grid.push(measure(tolerance, written, pulses / (2 * weights.length)));
+      const accuracy = written.accuracy(images.test, p.test);
+      grid.push({ flaw, tolerance, accuracy, lead: accuracy - inPlace, pulses: pulses / (2 * weights.length) });
     }
   }
   return { ideal: { accuracy: best.accuracy(images.test, p.test) }, grid };
 }
-
-const WRITTEN = TOLERANCES.filter((tolerance) => tolerance !== NO_PULSE);
-const FINEST = TOLERANCES[0]!;
-const COARSE = 0.2;
 
 const LABELS = { tolerance: 'tolerance of writing (share of the range)', lead: 'accuracy less that in place (points)' };
 
@@ -100,12 +92,6 @@ export default defineDemonstration({
     const measure = (seed: number) => compareTraining({ ...p, seed }, images, context);
     const { ideal, grid } = await measureSeeds(p, context, measure, LABELS);
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
-    const written = grid
-      .filter(({ tolerance }) => WRITTEN.includes(tolerance))
-      .flatMap((row) => {
-        const { flaw, seed, accuracy } = row;
-        return { ...row, lead: accuracy - grid.mean('accuracy', { flaw, seed, tolerance: 0 }) };
-      });
     return {
       figures: {
         'ideal devices': percent(ideal.values('accuracy')),
@@ -123,11 +109,7 @@ export default defineDemonstration({
       },
       tables: { accuracy: grid },
       pictures: {
-        tolerance: written.picture({
-          x: 'tolerance',
-          y: 'lead',
-          by: ['flaw'],
-        }),
+        tolerance: grid.picture({ x: 'tolerance', y: 'lead', by: ['flaw'], where: { tolerance: TOLERANCES } }),
       },
     };
   },
