@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { integer, type Mapping, number } from '../../core/declare/params.ts';
+import { integer, type Mapping, number, object, type Shape } from '../../core/declare/params.ts';
 import { type ColumnLabels, type Findings, ResultGrid } from './findings.ts';
 
-export { integer, number, object } from '../../core/declare/params.ts';
+export { integer, number } from '../../core/declare/params.ts';
 export { sampleFirst, shuffle } from '../../core/random/random.ts';
 
 /** Abort signal and progress reports of a running demonstration. */
@@ -14,7 +14,7 @@ export interface RunContext {
 }
 
 /** One claim of the review as a study that a single command runs. */
-export interface Demonstration<P extends Mapping = Mapping> {
+export interface Demonstration {
   /** Command-line name, such as `pulse-arithmetic`. */
   readonly name: string;
   /** Subject of the study, one line. */
@@ -23,20 +23,31 @@ export interface Demonstration<P extends Mapping = Mapping> {
   readonly claim: string;
   /** References of the claim and of the method. */
   readonly source: string;
-  readonly parameters: P;
-  run(parameters: z.output<P>, context: RunContext): Findings | Promise<Findings>;
-}
-
-/** Declares a demonstration; the schema validates parameters before `run` gets them. */
-export function defineDemonstration<P extends Mapping>(declared: Demonstration<P>): Demonstration {
-  return declared as unknown as Demonstration;
+  readonly parameters: Mapping;
+  run(parameters: Readonly<Record<string, unknown>>, context: RunContext): Promise<Findings>;
 }
 
 /** Parameters of a study with random draws: every figure has one value per seed. */
-export const SEED_PARAMS = {
+const SEED_PARAMS = {
   seed: integer({ default: 1, min: 0, max: 2 ** 31, help: 'first seed' }),
   seeds: integer({ default: 3, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
 };
+
+/** Values of declared parameters and of the seeds. */
+export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PARAMS>>;
+
+interface DeclaredDemonstration<S extends Shape> extends Omit<Demonstration, 'parameters' | 'run'> {
+  readonly parameters: S;
+  /** True without random draws: no seeds. */
+  readonly deterministic?: boolean;
+  run(parameters: ParametersOf<S>, context: RunContext): Promise<Findings>;
+}
+
+/** Declares a demonstration with its parameters besides the seeds; the schema validates parameters before `run` gets them. */
+export function defineDemonstration<S extends Shape>(declared: DeclaredDemonstration<S>): Demonstration {
+  const parameters = object({ ...declared.parameters, ...(!declared.deterministic && SEED_PARAMS) });
+  return { ...declared, parameters } as unknown as Demonstration;
+}
 
 /** Range of a parameter that is greater than 0. */
 export const POSITIVE = { min: 0, exclusiveMin: true };

@@ -4,10 +4,10 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { binary, CrossbarLayer, type LabelledImages, object, programWeights, selectorMisses } from '../../index.ts';
+import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, integer, layerParams, measureSeeds, number, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, integer, layerParams, measureSeeds, number } from '../demonstration.ts';
 import { mergeRecords, percent } from '../findings.ts';
 import { testScores } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
@@ -125,13 +125,12 @@ export default defineDemonstration({
     'A binarised network of 1S1R cells reads with few bit errors at high frequency (97 % of MNIST at 1 MHz), and tolerates error rates of about 1e-3.',
   source:
     'Minguet Lopez et al. (HfO2 OxRAM with an ovonic selector), ref. 90 of Cao et al., Nanoscale Horiz. 2023, 8, 716',
-  parameters: object({
+  parameters: {
     ...layerParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images with errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed)' }),
     devices: integer({ default: 20_000, min: 1, help: 'number of selectors that the rate of misses is estimated on' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const imported = importNet();
     const measure = async (seed: number) => {

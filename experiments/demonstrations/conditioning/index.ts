@@ -3,8 +3,8 @@
  * (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
  */
 import { mean } from 'simple-statistics';
-import { gate, integer, lif, Network, object, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { gate, integer, lif, Network, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
+import { defineDemonstration, measureSeeds, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAll, isGreater } from '../findings.ts';
 
 /** Trials of one kind: the bell, bell and food together, or too far apart to be associated; with intervals and a rest after them, ms. */
@@ -136,11 +136,10 @@ export default defineDemonstration({
   claim: 'A memristive synapse learns to associate two stimuli that come together, as in classical conditioning.',
   source:
     'Cao et al., Nanoscale Horiz. 2023, 8, 716 (associative learning); third factor: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085',
-  parameters: object({
+  parameters: {
     dogs: integer({ default: 30, min: 1, max: 10_000, help: 'number of memristors, each with its own neuron' }),
     ...VARIABILITY_PARAMS,
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measure = (seed: number) => {
       const dogs: Dogs = { ...p, seed, tauRec: 20_000, reward: true };

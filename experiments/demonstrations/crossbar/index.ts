@@ -2,9 +2,9 @@
  * A network read through resistive lines, currents of non-linear cells, and reading and writing of one cell. The convention of
  * the lines is that of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617).
  */
-import { Crossbar, number, object, type SelectScheme, Stream, selectCell } from '../../index.ts';
+import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { CELLS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
-import { defineDemonstration, layerParams, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
@@ -65,12 +65,11 @@ export default defineDemonstration({
   claim:
     'Larger arrays have larger parasitic resistance, which degrades accuracy; currents through neighbouring cells disturb reading and programming.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160',
-  parameters: object({
+  parameters: {
     ...layerParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment for single cells' }),
     thresholdSpread: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of the switching voltages of cells' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const { lineResistance } = p;
     const measure = async (seed: number) => {

@@ -2,17 +2,10 @@
  * Accuracy of networks against properties of their devices, varied one at a time from a linear device. A net learns with labels by
  * gradients on device pairs; a layer learns without labels by STDP on single devices.
  */
-import { accuracy as accuracyOf, object } from '../../index.ts';
+import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import {
-  defineDemonstration,
-  layerParams,
-  MNIST_CLASSES,
-  measureSeeds,
-  type RunContext,
-  SEED_PARAMS,
-} from '../demonstration.ts';
+import { defineDemonstration, layerParams, MNIST_CLASSES, measureSeeds, type RunContext } from '../demonstration.ts';
 import { percent } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
@@ -77,10 +70,9 @@ export default defineDemonstration({
   title: 'Device requirements of networks that learn with and without labels',
   claim: 'Linearity, symmetry, number of states, on/off ratio and variation of devices decide what is learned on them.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, sections 1.2 and 2',
-  parameters: object({
+  parameters: {
     ...layerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const data = loadMnist();
     const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);

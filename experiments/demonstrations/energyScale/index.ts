@@ -3,9 +3,9 @@
  * only if voltage, time and conductance are all quoted. The control varies the assumed pulse of the other presets.
  */
 import { median } from 'simple-statistics';
-import { type DeviceFactory, integer, loadDevice, MODELS, object, PulseBench, presetNames } from '../../index.ts';
+import { type DeviceFactory, integer, loadDevice, MODELS, PulseBench, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { inUnit, mergeRecords, ratio } from '../findings.ts';
 
 /** Ranges of the review, J. */
@@ -59,10 +59,9 @@ export default defineDemonstration({
   title: 'Energy of a full switch of the presets, between brain and phase-change memory',
   claim: 'An event takes 1-100 fJ in the brain, programming 100 fJ-10 pJ in RRAM and 10-100 pJ in phase-change memory.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, introduction',
-  parameters: object({
+  parameters: {
     devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices of each preset, averaged over' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const all = presetNames().map(describePreset);
     const measure = (seed: number) => ({

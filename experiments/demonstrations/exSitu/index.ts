@@ -5,7 +5,6 @@ import {
   loadMnist,
   type Matrix,
   Network,
-  object,
   optional,
   type Programming,
   poisson,
@@ -16,7 +15,7 @@ import {
   text,
   UserError,
 } from '../../index.ts';
-import { defineDemonstration, integer, MNIST_CLASSES, measureSeeds, number, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, integer, MNIST_CLASSES, measureSeeds, number } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { isDecreasing } from '../findings.ts';
 import { testScores } from '../readouts.ts';
@@ -113,15 +112,14 @@ export default defineDemonstration({
   claim:
     'A single layer on a 128 × 64 array of Ta/HfO2 devices, programmed with weights trained elsewhere, reads MNIST with 89.9 %.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 83',
-  parameters: object({
+  parameters: {
     weights: optional(
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
     train: integer({ default: 20_000, min: 1, max: 60_000, help: 'number of training images for the software' }),
     test: integer({ default: 10_000, min: 1, max: 10_000, help: 'number of test images' }),
     noise: number({ default: 0.02, min: 0, help: 'sd of programming noise unless it is varied, share of the range' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const { train, test } = loadMnist();
     const file = p.weights;

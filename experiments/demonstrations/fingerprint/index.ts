@@ -1,8 +1,8 @@
 /** Keys of a chip from the conductances of its devices, compared within one chip (intra) and between chips (inter). */
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
-import { integer, linear, number, object, PulseBench, type Seed } from '../../index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { areNear, isGreater } from '../findings.ts';
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
@@ -56,7 +56,7 @@ export default defineDemonstration({
   title: 'Authentication of a chip by device-to-device variability',
   claim: 'The conductances of 1024 memristors are a key that authenticates a chip.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 108',
-  parameters: object({
+  parameters: {
     devices: integer({ default: 1024, min: 32, max: 65_536, help: 'number of devices per chip, two per bit' }).check(
       z.refine((n) => n % 2 === 0, 'an even number'),
     ),
@@ -64,8 +64,7 @@ export default defineDemonstration({
     rounds: integer({ default: 5, min: 2, max: 100, help: 'number of times that each chip is programmed' }),
     deviceToDevice: number({ default: 0.3, min: 0, max: 2, help: 'relative sd between devices' }),
     cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: 'relative sd of each pulse' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>
       measureDistances(Array.from({ length: p.chips }, (_, chip) => readKeys(`${seed}, chip ${chip}`, options)));

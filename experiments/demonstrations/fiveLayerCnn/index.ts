@@ -1,6 +1,6 @@
 /** A convolutional net of five layers on crossbars, whose kernels are written in copies and whose full layer is trained in place. */
 import { mean } from 'simple-statistics';
-import { accuracy, integer, type LabelledImages, linear, loadMnist, number, object, Stream } from '../../index.ts';
+import { accuracy, integer, type LabelledImages, linear, loadMnist, number, Stream } from '../../index.ts';
 import {
   CrossbarNet,
   classesBy,
@@ -10,7 +10,7 @@ import {
   trainFloat,
   untrained,
 } from '../../training/supervised/index.ts';
-import { defineDemonstration, MNIST_CLASSES, measureSeeds, SEED_PARAMS, shuffle } from '../demonstration.ts';
+import { defineDemonstration, MNIST_CLASSES, measureSeeds, shuffle } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 
 const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
@@ -119,14 +119,13 @@ export default defineDemonstration({
   claim:
     'A five-layer convolutional net on eight memristor arrays recognises more than 96 % of MNIST after hybrid training; kernels are written in several copies.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 85 (Yao et al. 2020, doi:10.1038/s41586-020-1942-4)',
-  parameters: object({
+  parameters: {
     train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of images trained on in floating point' }),
     epochs: integer({ default: 2, min: 1, max: 100, help: 'number of epochs in floating point' }),
     inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images trained on in place, 2 epochs' }),
     test: integer({ default: 2000, min: 10, max: 10_000, help: 'number of test images' }),
     stuck: number({ default: 0.02, min: 0, max: 1, help: 'share of stuck devices' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const data = loadMnist();
     const train = { ...data.train, n: p.train };

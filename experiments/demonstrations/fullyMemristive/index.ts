@@ -3,14 +3,13 @@
  * fires pulses its synapses and inhibits the other neurons.
  */
 import { median, sampleCorrelation } from 'simple-statistics';
-import { diffusiveNeuron, Network, object, poisson, postTriggered, type Seed, Stream, softBound } from '../../index.ts';
+import { diffusiveNeuron, Network, poisson, postTriggered, type Seed, Stream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import {
   defineDemonstration,
   integer,
   listSeeds,
   measureSeeds,
-  SEED_PARAMS,
   shuffle,
   VARIABILITY_PARAMS,
 } from '../demonstration.ts';
@@ -135,11 +134,10 @@ export default defineDemonstration({
   claim:
     'A network of diffusive-memristor neurons with stochastic dynamics and tunable integration time and of drift-memristor synapses learns and recognises patterns, unsupervised.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 187 (Wang et al. 2018, doi:10.1038/s41928-018-0023-2)',
-  parameters: object({
+  parameters: {
     presentations: integer({ default: 400, min: 1, max: 100_000, help: 'number of patterns presented for learning' }),
     ...VARIABILITY_PARAMS,
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measure = (seed: number) => {
       const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });

@@ -4,15 +4,7 @@
  */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
-import {
-  defineDemonstration,
-  integer,
-  measureSeeds,
-  number,
-  object,
-  SEED_PARAMS,
-  VARIABILITY_PARAMS,
-} from '../demonstration.ts';
+import { defineDemonstration, integer, measureSeeds, number, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAll } from '../findings.ts';
 
 const PRE = 500; // ms, presynaptic spike
@@ -54,12 +46,11 @@ export default defineDemonstration({
   title: 'A third terminal scales, stops and inverts spike-timing-dependent plasticity',
   claim: 'In a heterosynaptic device a third terminal modulates the plasticity of the synapse between two others.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 127 (alpha-In2Se3)',
-  parameters: object({
+  parameters: {
     tau: number({ default: 100, min: 1, unit: 'ms', help: 'time constant of the gate and of the eligibility trace' }),
     devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices, averaged over' }),
     ...VARIABILITY_PARAMS,
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measure = (seed: number) => {
       const synapses = { ...p, seed };

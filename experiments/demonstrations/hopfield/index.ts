@@ -3,8 +3,8 @@
  * devices, G+ - G-: with spread between devices, w_ij and w_ji differ, and the energy can rise.
  */
 import { mean } from 'simple-statistics';
-import { alternating, glauber, integer, Network, object, type Seed, Stream, spikeTrains } from '../../index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS, sampleFirst } from '../demonstration.ts';
+import { alternating, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
+import { defineDemonstration, measureSeeds, sampleFirst } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { areAll, isGreater } from '../findings.ts';
 
@@ -115,11 +115,10 @@ export default defineDemonstration({
   claim: 'A Hopfield network whose weights are memristors recalls stored patterns from incomplete or noisy ones.',
   source:
     'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 183; Hopfield 1982, doi:10.1073/pnas.79.8.2554; Amit, Gutfreund & Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530',
-  parameters: object({
+  parameters: {
     units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units' }),
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of cues per setting' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measure = (seed: number) => ({
       recalls: SETTINGS.map((setting) => measureRecall(setting, p.units, p.recalls, seed)),

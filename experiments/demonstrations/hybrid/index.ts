@@ -3,15 +3,13 @@
  * a two-hundredth of the range in proportion to the target change (analog), or by the first until the switch and then by the second
  * (hybrid). Rate and output gain of binary and of analog updates were tuned separately. The devices are WO3-x.
  */
-import type * as z from 'zod';
-import { integer, type LabelledImages, linear, number, object } from '../../index.ts';
+import { integer, type LabelledImages, linear, number } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds, type ParametersOf } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Parameters; rates, threshold and gains were chosen on the validation split, the switch is assumed. */
-const parameters = object({
-  ...SEED_PARAMS,
+const parameters = {
   train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images, each shown once' }),
   test: integer({ default: 3000, min: 10, max: 10_000, help: 'number of test images' }),
   binaryRate: number({ default: 0.2, min: 0, exclusiveMin: true, help: 'learning rate of binary updates' }),
@@ -23,8 +21,8 @@ const parameters = object({
     help: 'number of images after which the hybrid turns from binary to analog',
   }),
   split: mnistSchema.shape.split,
-});
-type Settings = z.output<typeof parameters>;
+};
+type Settings = ParametersOf<typeof parameters>;
 
 const MODES = ['binary', 'analog', 'hybrid'] as const;
 type Mode = (typeof MODES)[number];

@@ -1,7 +1,7 @@
 /** Compression and edge filtering of an image by a crossbar with few levels, programming noise and line resistance. */
-import { integer, loadMnist, number, object, type Programming } from '../../index.ts';
+import { integer, loadMnist, number, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { inUnit, isDecreasing } from '../findings.ts';
 import { computeCurrents } from '../trainedLayer.ts';
@@ -105,12 +105,11 @@ export default defineDemonstration({
   title: 'Image compression and edge filtering by a crossbar',
   claim: 'A 128 × 64 array of memristors processes signals and images in one step: spectra, compression, convolution.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 88',
-  parameters: object({
+  parameters: {
     kept: integer({ default: 32, min: 1, max: 64, help: 'number of frequencies kept of 64 per block of 8 × 8 pixels' }),
     across: integer({ default: 4, min: 2, max: 20, help: 'number of digits along each side of the image' }),
     noise: number({ default: 0, min: 0, help: 'sd of programming noise unless it is varied, share of the range' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const image = makeMosaic(p.across);
     const transform = dctMatrix(p.kept);

@@ -3,9 +3,9 @@
  * humidity closes all memristors. Devices: photoelectric arrays, MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
-import { accuracy, lif, linear, Network, object, poisson, Stream, transmission } from '../../index.ts';
+import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, layerParams, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
 import { isDecreasing, isGreater } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
@@ -112,10 +112,9 @@ export default defineDemonstration({
   claim:
     'Memristors under light or humidity pre-process images in the sensor: they gate transmission and reduce noise.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 86 and 101',
-  parameters: object({
+  parameters: {
     ...layerParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measure = async (seed: number) => {
       const { config, data, learned } = await trainMnistLayer(p, seed, context);

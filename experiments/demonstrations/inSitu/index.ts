@@ -2,9 +2,9 @@
  * A softmax layer trained on ideal devices and then written into flawed ones, against the same layer trained in place on the
  * same flawed devices. Beyond some tolerance of program-and-verify, training in place is ahead.
  */
-import { integer, type LabelledImages, linear, object } from '../../index.ts';
+import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds, type RunContext } from '../demonstration.ts';
 import { mergeRecords, percent } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
@@ -81,12 +81,11 @@ export default defineDemonstration({
   claim:
     'In-situ training is more immune to loss of retention, stuck states and variation of devices than ex-situ training.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 1.3',
-  parameters: object({
+  parameters: {
     train: integer({ default: 5000, min: 10, max: 60_000, help: 'number of training images, each shown once' }),
     test: integer({ default: 1000, min: 10, max: 10_000, help: 'number of test images' }),
     split: mnistSchema.shape.split,
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
     const measure = (seed: number) => compareTraining({ ...p, seed }, images, context);

@@ -1,7 +1,7 @@
 /** A matrix of synapses in one flat array with resistive lines, and in a stack of L layers with shorter lines. */
-import { integer, object } from '../../index.ts';
+import { integer } from '../../index.ts';
 import { CELLS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
-import { defineDemonstration, type LayerSize, measureSeeds, type RunContext, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, type LayerSize, measureSeeds, type RunContext } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { COMPARED_IMAGES, type LineResult, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -44,13 +44,12 @@ export default defineDemonstration({
   title: 'Stacked layers of synapses against one flat array with as many synapses',
   claim: 'Stacking crossbars in three dimensions shortens lines and with them parasitic line resistance.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs. 163, 165, 189 (eight layers)',
-  parameters: object({
+  parameters: {
     neurons: integer({ default: 100, min: 16, max: 1000, help: 'number of output neurons' }),
     train: integer({ default: 60_000, min: 1, max: 60_000, help: 'number of training images, each shown once' }),
     label: integer({ default: 3000, min: 1, max: 60_000, help: 'number of images that label the neurons' }),
     test: integer({ default: 1000, min: COMPARED_IMAGES, max: 10_000, help: 'number of test images' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measure = (seed: number) => measureStacks(p, STUDY, seed, context);
     const { stacks, cells } = await measureSeeds(p, context, measure, LABELS);

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { object } from '../../../core/declare/params.ts';
-import { defineDemonstration, listSeeds, SEED_PARAMS } from '../../../experiments/demonstrations/demonstration.ts';
+import { defineDemonstration, listSeeds } from '../../../experiments/demonstrations/demonstration.ts';
 import { runDemonstration } from '../../../experiments/demonstrations/runDemonstration.ts';
 import { curve } from '../../../experiments/look/plots/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -15,7 +14,7 @@ const squares = defineDemonstration({
   title: 'Squares of seeds',
   claim: 'Squares grow.',
   source: 'none',
-  parameters: object({ ...SEED_PARAMS }),
+  parameters: {},
   async run(parameters, context) {
     const values: number[] = [];
     for (const seed of listSeeds(parameters)) {
