@@ -3,16 +3,9 @@
  * fires pulses its synapses and inhibits the other neurons.
  */
 import { median, sampleCorrelation } from 'simple-statistics';
-import { diffusiveNeuron, Network, poisson, postTriggered, type Seed, Stream, softBound } from '../../index.ts';
+import { diffusiveNeuron, integer, Network, poisson, postTriggered, Stream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import {
-  defineDemonstration,
-  integer,
-  listSeeds,
-  measureSeeds,
-  shuffle,
-  VARIABILITY_PARAMS,
-} from '../demonstration.ts';
+import { defineDemonstration, listSeeds, measureSeeds, shuffle, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { isDecreasing, isGreater, ratio } from '../findings.ts';
 import { countSpikes, testMaxRate } from '../readouts.ts';
 
@@ -29,7 +22,7 @@ const MAX_WEIGHT = 2.5; // mV at the largest conductance
 const FILAMENT_DELAY = 2e4; // ms in which a filament forms without a field
 
 /** Draws the order of presentations, in which all patterns are equally frequent. */
-function drawOrder(count: number, seed: Seed, purpose: string): number[] {
+function drawOrder(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
   const patterns = Array.from({ length: count }, (_, k) => k % PATTERNS.length);
   return shuffle(patterns, (n) => stream.below(n));
@@ -74,7 +67,7 @@ const [DELAY, FIELD] = [500, 4]; // ms, mV: of the filament
 const MAX_TIME = 400; // ms
 
 /** Delays from the onset of a current to the first spike of each diffusive-memristor neuron, ms, ascending. */
-function measureDelays(capacitance: number, seed: Seed): number[] {
+function measureDelays(capacitance: number, seed: number): number[] {
   const net = new Network({ seed });
   const model = { capacitance, resistanceOff: RESISTANCE, delay: DELAY, fieldScale: FIELD, current: CURRENT };
   const population = net.population('neurons', diffusiveNeuron({ size: DELAY_COUNT, ...model }));
