@@ -3,8 +3,8 @@
  * counted in pulses on one device.
  */
 import { mean } from 'simple-statistics';
-import { Crossbar, integer, neuroSim, object, PulseBench, Stream } from '../../index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { Crossbar, integer, neuroSim, PulseBench, Stream } from '../../index.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { areAll, isGreater } from '../findings.ts';
 
 /** Memristors that share a bit line with a load: V, S; all assumed. */
@@ -76,10 +76,9 @@ export default defineDemonstration({
   title: 'Implication, a half adder and products of digits in memristors',
   claim: 'Memristors compute where they store: logic by implication, and multiplication by counting pulses.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 37; Borghetti et al. 2010, doi:10.1038/nature08940',
-  parameters: object({
+  parameters: {
     rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of rows of devices per seed' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const testRows = (spread: number, load: number, seed: number) => {
       const rows = Array.from({ length: p.rows }, (_, k) => testTruthTables(spread, load, seed * 100_000 + k));

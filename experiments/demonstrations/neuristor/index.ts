@@ -1,5 +1,5 @@
 /** A Mott memristor across a capacitor: rate against supply, refractoriness, and a chain of nodes that passes a spike on. */
-import { mott, Network, number, object, spikeTrains } from '../../index.ts';
+import { mott, Network, number, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';
 import { bisect, inUnit, ResultGrid, ratio } from '../findings.ts';
@@ -58,12 +58,13 @@ export default defineDemonstration({
   title: 'A Mott memristor that spikes: threshold, rate, refractoriness, propagation',
   claim: 'A neuristor made of Mott memristors spikes all or nothing, with threshold and gain, without any transistor.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 181 (Pickett et al. 2013, doi:10.1038/nmat3510)',
-  parameters: object({
+  parameters: {
     threshold: number({ default: 15, min: 5, max: 1000, unit: 'mV', help: 'potential that turns the device metallic' }),
     hold: number({ default: 4.5, min: 0, unit: 'mV', help: 'potential that turns the device insulating again' }),
     resistanceOn: number({ default: 0.004, min: 1e-4, max: 1, unit: 'GΩ', help: 'resistance of the metallic device' }),
     excitable: number({ default: 14, min: 0, unit: 'mV', help: 'supply of excitable nodes' }),
-  }),
+  },
+  deterministic: true,
   async run(p, context) {
     await context.step('rate against supply');
     const rates = new ResultGrid(

@@ -1,5 +1,5 @@
 /** A volatile threshold switch that warns of harmful stimuli: threshold, relaxation, no adaptation, and sensitisation by injury. */
-import { Network, nociceptor, number, object, spikeTrains } from '../../index.ts';
+import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
 import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';
 import { inUnit, ResultGrid, WHOLE } from '../findings.ts';
@@ -63,14 +63,15 @@ export default defineDemonstration({
   claim:
     'Volatile memristors act as nociceptors: they respond above a threshold, relax, do not adapt, and are sensitised by injury (allodynia, hyperalgesia) until they recover.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs 33 and 132; doi:10.1038/s41467-017-02572-3',
-  parameters: object({
+  parameters: {
     noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the pulse that injures' }),
     wait: number({ default: 1000, min: 1, unit: 'ms', help: 'time between the injury and the test' }),
     allodynia: number({ default: 0.4, min: 0, max: 0.9, help: 'relative decrease of the threshold by a full injury' }),
     hyperalgesia: number({ default: 0.5, min: 0, max: 10, help: 'relative increase of inputs by a full injury' }),
     facilitation: number({ default: 0.3, min: 0, max: 0.9, help: 'relative decrease of the threshold by a spike' }),
     recovery: number({ default: 1e4, min: 1, unit: 'ms', help: 'time constant of healing' }),
-  }),
+  },
+  deterministic: true,
   async run({ noxious, wait, ...model }, context) {
     await context.step('stimuli of each amplitude');
     const injury: Pulse[] = [[START, noxious]];

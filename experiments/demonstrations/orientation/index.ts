@@ -4,21 +4,19 @@
  * weights and still under competition, bars of 24 orientations.
  */
 import { mean } from 'simple-statistics';
-import type * as z from 'zod';
 import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
-import { defineDemonstration, integer, measureSeeds, number, object, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, integer, measureSeeds, number, type ParametersOf } from '../demonstration.ts';
 import { areAll, isGreater } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 
-const parameters = object({
-  ...SEED_PARAMS,
+const parameters = {
   neurons: integer({ default: 32, min: 2, max: 1000, help: 'number of output neurons' }),
   presentations: integer({ default: 4000, min: 1, max: 1e6, help: 'number of bars presented for learning' }),
   pSet: number({ default: 0.15, min: 0, max: 1, help: 'probability to set the synapse of a recent input' }),
   pReset: number({ default: 0.1, min: 0, max: 1, help: 'probability to reset the synapse of another input' }),
   rate: number({ default: 3000, min: 0, exclusiveMin: true, unit: 'Hz', help: 'total rate of the pixels of a bar' }),
-});
-type Settings = z.output<typeof parameters>;
+};
+type Settings = ParametersOf<typeof parameters>;
 
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 const ORIENTATIONS = Array.from({ length: 24 }, (_, i) => i * 7.5); // degrees

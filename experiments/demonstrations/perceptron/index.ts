@@ -2,8 +2,8 @@
  * A passive crossbar (Al2O3/TiO2−x) learns three letters in place by pulses of one size whose signs follow the gradient (Manhattan
  * rule): epochs against the spread between devices and the size of their steps.
  */
-import { CrossbarLayer, integer, object, Stream, softBound } from '../../index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { areAll, isDecreasing } from '../findings.ts';
 
 /** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
@@ -77,11 +77,10 @@ export default defineDemonstration({
   title: 'Three letters on a crossbar, trained in place by pulses of one size',
   claim: 'A perceptron on a 12 × 12 crossbar without transistors is trained in situ to distinguish 3 × 3 letters.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 182 (Prezioso et al. 2015, doi:10.1038/nature14441)',
-  parameters: object({
+  parameters: {
     epochs: integer({ default: 200, min: 10, max: 10_000, help: 'number of epochs after which learning has failed' }),
-    ...SEED_PARAMS,
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),
-  }),
+  },
   async run(p, context) {
     const measure = (seed: number) => {
       const train = (trial: Trial) => ({ ...trial, ...trainArray(trial, false, p.epochs, seed) });

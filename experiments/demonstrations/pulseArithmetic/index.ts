@@ -2,8 +2,8 @@
  * A memristor gets two digits as trains of pulses, in either order, and its conductance codes the sum. The device follows the
  * pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
-import { integer, neuroSim, number, object, PulseBench } from '../../index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { integer, neuroSim, number, PulseBench } from '../../index.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { areAll, inUnit } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
@@ -43,12 +43,11 @@ export default defineDemonstration({
   title: 'Adding digits by counting pulses on one memristor',
   claim: 'A memristor that switches gradually does decimal arithmetic: its conductance counts pulses.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 37 (Al/Ti3C2:Ag/Pt)',
-  parameters: object({
+  parameters: {
     levels: integer({ default: 20, min: 18, max: 10_000, help: 'number of pulses from lowest to highest state' }),
     pause: number({ default: 1000, min: 0, unit: 'ms', help: 'pause between both numbers' }),
     forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const digits = Array.from({ length: 10 }, (_, n) => n);
     const sums = digits.flatMap((a) => digits.map((b): Sum => [a, b]));

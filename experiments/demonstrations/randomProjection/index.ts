@@ -2,9 +2,9 @@
  * Differences between memristors that are all programmed alike project images onto a hidden layer of spiking neurons, of which only
  * a linear readout is trained (an extreme learning machine).
  */
-import { integer, lif, linear, Network, number, object, poisson, type RowSink, Stream } from '../../index.ts';
+import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { testLinear } from '../readouts.ts';
 
@@ -77,13 +77,12 @@ export default defineDemonstration({
   claim:
     'An array of h-BN memristors is the random layer of an extreme learning machine; only the read-out is trained.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 117',
-  parameters: object({
+  parameters: {
     train: integer({ default: 4000, min: 100, max: 60_000, help: 'number of training images' }),
     test: integer({ default: 2000, min: 100, max: 10_000, help: 'number of test images' }),
     largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),
     spread: number({ default: 0.5, min: 0, max: 2, help: 'relative sd between devices' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const sizes = SIZES.filter((n) => n <= p.largest);
     const { train, test } = loadMnist();

@@ -4,7 +4,7 @@
  */
 import { type DeviceFactory, loadDevice, MODELS, Network, poisson, postTriggered, Stream } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, integer, measureSeeds, number, object, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, integer, measureSeeds, number } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 import { countSpikes, testMaxRate } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
@@ -108,12 +108,11 @@ export default defineDemonstration({
   title: 'One device file as neuron and as synapse of a network that learns letters',
   claim: 'A device that is volatile or not, by choice, serves as neuron and as synapse.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 102 and 132',
-  parameters: object({
+  parameters: {
     presentations: integer({ default: 300, min: 1, max: 100_000, help: 'number of letters presented for learning' }),
     tested: integer({ default: 200, min: 10, max: 100_000, help: 'number of letters for assignment, and for test' }),
     noise: number({ default: 0.05, min: 0, max: 0.5, help: 'share of the pixels that are inverted' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measure = async (seed: number) => {
       await context.step('neurons');

@@ -1,7 +1,7 @@
 /** An actor and a critic on a small crossbar learn to balance a pole on a cart by falling. */
 import { mean } from 'simple-statistics';
-import { CrossbarLayer, ideal, integer, object, Stream, softBound } from '../../index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { CrossbarLayer, ideal, integer, Stream, softBound } from '../../index.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 
 /** Pole on a cart: position (m), speed, angle (rad) from upright, angular speed. Barto, Sutton & Anderson 1983, doi:10.1109/TSMC.1983.6313077. */
 export type State = readonly [x: number, speed: number, angle: number, turn: number];
@@ -135,12 +135,11 @@ export default defineDemonstration({
   title: 'A crossbar learns to balance a pole by falling',
   claim: 'Memristor arrays learn by reinforcement, in situ: they balance a pole on a cart.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 188; Barto et al. 1983, doi:10.1109/TSMC.1983.6313077',
-  parameters: object({
+  parameters: {
     episodes: integer({ default: 400, min: 50, max: 100_000, help: 'number of episodes' }),
     steps: integer({ default: 500, min: 10, max: 100_000, help: 'maximum number of steps (20 ms) of an episode' }),
-    ...SEED_PARAMS,
     seeds: integer({ default: 12, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
-  }),
+  },
   async run(p, context) {
     const span = Math.min(100, Math.floor(p.episodes / 4));
     const measure = async (seed: number) => {

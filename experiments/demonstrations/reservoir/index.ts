@@ -4,7 +4,7 @@
  */
 import { type LabelledImages, lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, integer, measureSeeds, number, object, POSITIVE, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, integer, measureSeeds, number, POSITIVE } from '../demonstration.ts';
 import { areNear, isGreater, percent, ResultGrid } from '../findings.ts';
 import { testLinear } from '../readouts.ts';
 
@@ -111,14 +111,13 @@ export default defineDemonstration({
   title: 'Volatile memristors as a reservoir for pulse streams',
   claim: 'Volatile memristors separate temporal pulse patterns; with a trained linear readout they recognise digits.',
   source: 'R185 of the review Nanoscale Horiz. 2023, 8, 716',
-  parameters: object({
-    ...SEED_PARAMS,
+  parameters: {
     tau: number({ default: 17, ...POSITIVE, unit: 'ms', help: 'relaxation time, of three the middle one (assumed)' }),
     factor: number({ default: 3, min: 1, help: 'ratio of neighbouring relaxation times of three devices (assumed)' }),
     train: integer({ default: 20000, min: 100, help: 'number of training images of the readout' }),
     test: integer({ default: 10000, min: 10, help: 'number of test images' }),
     split: mnistSchema.shape.split,
-  }),
+  },
   async run(p, context) {
     const separation = new ResultGrid(
       SEPARATED_BITS.flatMap((bits) =>

@@ -3,8 +3,8 @@
  * a first-order one. Closed form of the second-order window: sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1).
  */
 import { mean } from 'simple-statistics';
-import { integer, number, object, PulseBench, secondOrder } from '../../index.ts';
-import { defineDemonstration, measureSeeds, POSITIVE, SEED_PARAMS } from '../demonstration.ts';
+import { integer, number, PulseBench, secondOrder } from '../../index.ts';
+import { defineDemonstration, measureSeeds, POSITIVE } from '../demonstration.ts';
 import { inUnit, ratio } from '../findings.ts';
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
@@ -33,14 +33,13 @@ export default defineDemonstration({
   claim:
     'Second-order memristors encode timing by an internal variable that decays: STDP and rate dependence need no overlapping pulses. First-order ones show neither.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs 154-156; Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
-  parameters: object({
+  parameters: {
     alpha: number({ default: 0.01, ...POSITIVE, max: 0.05, help: 'step of a cold device, share of range' }),
     kappa: number({ default: 1, min: 0, max: 2, help: 'effect of the internal variable on the logarithm of a step' }),
     tauHeat: number({ default: 10, ...POSITIVE, unit: 'ms', help: 'decay of the internal variable' }),
     cycleToCycle: number({ default: 0.1, min: 0, help: 'relative sd of each step' }),
     devices: integer({ default: 200, min: 1, max: 100_000, help: 'number of devices, averaged over' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run({ seeds, ...p }, context) {
     const predict = (lag: number) =>
       Math.sign(lag) * p.alpha * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / p.tauHeat));

@@ -3,10 +3,10 @@
  * distance and over a shrinking range. Controls: the layer without neighbourhood, as it is and with its neurons rearranged by
  * similarity; and Kohonen's map in floating point (Kohonen 1982, doi:10.1007/BF00337288).
  */
-import { integer, number, object, Stream, topography } from '../../index.ts';
+import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, POSITIVE, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds, POSITIVE } from '../demonstration.ts';
 import { areNear, isGreater, ratio } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
@@ -111,8 +111,7 @@ export default defineDemonstration({
   title: 'A self-organising map of digits on memristive synapses',
   claim: 'A memristor array learns a self-organising map in situ.',
   source: 'R190 of the review Nanoscale Horiz. 2023, 8, 716',
-  parameters: object({
-    ...SEED_PARAMS,
+  parameters: {
     width: integer({ default: 10, min: 2, max: 100, help: 'number of neurons per side of the lattice' }),
     spreadStart: number({ default: 3, ...POSITIVE, help: 'initial sd of the neighbourhood, lattice steps' }),
     spreadEnd: number({ default: 0.3, min: 0, help: 'sd of the neighbourhood after half of training, lattice steps' }),
@@ -120,7 +119,7 @@ export default defineDemonstration({
     label: integer({ default: 5000, min: 1, help: 'number of training images for the readout' }),
     test: integer({ default: 5000, min: 10, help: 'number of test images' }),
     split: mnist.mnistSchema.shape.split,
-  }),
+  },
   async run(p, context) {
     const { width, train, label, test, split } = p;
     const units = width ** 2;

@@ -4,9 +4,9 @@
  * convergence: Tang et al. 2017, arXiv:1705.05475.
  */
 import { mean } from 'simple-statistics';
-import { integer, loadMnist, number, object, Stream } from '../../index.ts';
+import { integer, loadMnist, number, Stream } from '../../index.ts';
 import { curve, receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { mergeRecords, ratio } from '../findings.ts';
 import * as lca from './lca.ts';
 
@@ -33,8 +33,7 @@ export default defineDemonstration({
   claim:
     'A memristor array whose neurons inhibit each other learns a dictionary and codes images by few active neurons.',
   source: 'R184 of the review Nanoscale Horiz. 2023, 8, 716',
-  parameters: object({
-    ...SEED_PARAMS,
+  parameters: {
     neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms of the dictionary' }),
     learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),
     rate: number({ default: 3, min: 0, help: 'learning rate at the start; it falls linearly to 0' }),
@@ -42,7 +41,7 @@ export default defineDemonstration({
     spread: number({ default: 0.1, min: 0, help: 'relative sd of ranges and steps between devices (assumed)' }),
     patches: integer({ default: 30, min: 1, max: 1000, help: 'number of test patches' }),
     noise: number({ default: 0.02, min: 0, help: 'write noise of patches as atoms, share of the range (assumed)' }),
-  }),
+  },
   async run(p, context) {
     const { train, test } = loadMnist();
     const { grid, dictionaries } = await measureSeeds(p, context, async (seed) => {

@@ -4,9 +4,9 @@
  * change, which sends no pulses to devices at their bound and changes no weight. The criterion of hiding is our own.
  */
 
-import { integer, number, object } from '../../index.ts';
+import { integer, number } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
@@ -23,8 +23,7 @@ export default defineDemonstration({
   claim:
     'Hiding trained synapses of a 32 x 32 self-rectifying crossbar saves 37 % of the array energy in unsupervised learning of MNIST.',
   source: 'Cheong et al. 2022 (R87 of the review Nanoscale Horiz. 2023, 8, 716)',
-  parameters: object({
-    ...SEED_PARAMS,
+  parameters: {
     neurons: integer({ default: 100, min: 10, max: 10000, help: 'number of output neurons' }),
     onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'on/off ratio gMax/gMin of the devices (assumed)' }),
     pulses: integer({ default: 3, min: 1, max: 65535, help: 'number of pulses without a change that hide a device' }),
@@ -32,7 +31,7 @@ export default defineDemonstration({
     label: integer({ default: 5000, min: 1, help: 'number of training images for the readout' }),
     test: integer({ default: 10000, min: 10, help: 'number of test images' }),
     split: mnistSchema.shape.split,
-  }),
+  },
   async run(p, context) {
     const { onOff, pulses, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, epochs: 1 }));

@@ -1,8 +1,8 @@
 /** An array of 7 × 7 devices gets two digits by pulses at two rates, keeps the first and loses the second. */
 import { mean } from 'simple-statistics';
-import { integer, number, object, PulseBench, stmLtm } from '../../index.ts';
+import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 
 const SECOND = 1000; // ms
 const INTERVALS = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 20, 40]; // s
@@ -47,14 +47,13 @@ export default defineDemonstration({
   claim:
     'Pulses every 2 s change the conductance for good, pulses every 20 s only for a while: a 7 x 7 array memorises a 1 and a 2, and keeps the 1.',
   source: 'Ohno et al., Nat. Mater. 10, 591 (2011), in Cao et al., Nanoscale Horiz. 2023, 8, 716',
-  parameters: object({
+  parameters: {
     fast: number({ default: 2, min: 0.1, unit: 's', help: 'interval of the pulses that write 1' }),
     slow: number({ default: 20, min: 0.1, unit: 's', help: 'interval of the pulses that write 2' }),
     pulses: integer({ default: 20, min: 2, max: 1000, help: 'number of pulses per pixel' }),
     rest: number({ default: 300, min: 100, unit: 's', help: 'time from the last pulse to the reading' }),
     deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of steps and largest conductances' }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const times = [...FRAME_TIMES, p.rest];
     const measure = (seed: number) => {

@@ -3,8 +3,8 @@
  * has learned digits, after storage at a temperature.
  */
 import { linearRegression, mean } from 'simple-statistics';
-import { type DeviceFactory, loadDevice, MODELS, number, object, PulseBench, Stream } from '../../index.ts';
-import { defineDemonstration, layerParams, measureSeeds, SEED_PARAMS } from '../demonstration.ts';
+import { type DeviceFactory, loadDevice, MODELS, number, PulseBench, Stream } from '../../index.ts';
+import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
 import { bisect, inUnit, isGreater } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
@@ -66,12 +66,11 @@ export default defineDemonstration({
   title: 'Retention from 80 to 420 K: barriers, Arrhenius plots, and accuracy after storage',
   claim: 'A Cr/CuSe/Au memristor works from 80 to 420 K, and keeps its state for 10^6 s.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, Table 1 and ref. 110',
-  parameters: object({
+  parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of the barriers of devices that differ' }),
     hours: number({ default: 3, min: 0.001, unit: 'h', help: 'duration of the storage of the layer' }),
     ...layerParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
-    ...SEED_PARAMS,
-  }),
+  },
   async run(p, context) {
     const measure = async (seed: number) => {
       const draws = new Stream(seed, 'temperature/barriers');

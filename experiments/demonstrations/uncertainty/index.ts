@@ -3,9 +3,9 @@
  * thresholds are drawn at every charging, and every pass is one vote. The deterministic twin has the same weights and thresholds
  * without noise.
  */
-import { accuracy, accuracyAfterRejection, auroc, integer, number, object, optional, votesOf } from '../../index.ts';
+import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, requireResult, SEED_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds, requireResult } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
@@ -75,8 +75,7 @@ export default defineDemonstration({
     'A spiking network of stochastic threshold-switch neurons estimates the uncertainty of its answers, so that fatal errors of a conventional network are avoided.',
   source: 'Wang et al. 2021, PubMed 34821279 (R89 of the review Nanoscale Horiz. 2023, 8, 716)',
   /** sd and spikes were chosen on the validation split (50,000/10,000): the largest sd tried that costs no accuracy. */
-  parameters: object({
-    ...SEED_PARAMS,
+  parameters: {
     neurons: integer({ default: 400, min: 10, max: 10000, help: 'number of output neurons' }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),
     train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
@@ -86,7 +85,7 @@ export default defineDemonstration({
     spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
     sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
     split: mnist.mnistSchema.shape.split,
-  }),
+  },
   async run({ passes, spikes, sd, train, seeds, ...p }, context) {
     const measure = async (seed: number) => {
       const settings = { ...p, seed, testSpikes: spikes, ...(train && { train }) };
