@@ -1,10 +1,7 @@
 import { mean } from 'simple-statistics';
-import type { ColumnType } from '../../core/log/tables.ts';
 import { column } from '../devices/characterise/part.ts';
-import { type CurvePoint, type CurveSeries, curve, summariseSeeds } from '../look/plots/index.ts';
+import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/tables.ts';
-
-export { column } from '../devices/characterise/part.ts';
 
 /** Quantity with one value per seed; a single value if the result is deterministic. */
 export interface Figure {
@@ -13,19 +10,13 @@ export interface Figure {
   readonly values: readonly number[];
 }
 
-type Columns = Readonly<Record<string, TableColumn>>;
-/** Grid, or columns of equal length. */
-type Table = { table(): Columns } | Columns;
-
-export const columnsOf = (table: Table): Columns => (table instanceof ResultGrid ? table.table() : (table as Columns));
-
 /** Results of a demonstration. */
 export interface Findings {
   readonly figures: Readonly<Record<string, Figure>>;
   /** Expectations that follow from the claim: true if the results show it. */
   readonly expectations: Readonly<Record<string, boolean>>;
   /** Tables by name; written as NAME.arrows and NAME.csv. */
-  readonly tables: Readonly<Record<string, Table>>;
+  readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;
   /** SVG pictures by name; written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
@@ -37,7 +28,6 @@ export const inUnit =
 
 export const percent = inUnit('%');
 export const ratio = inUnit('1');
-export const pointDifferences = inUnit('points');
 
 /** True if each value is less than the one before it plus `tolerance`. */
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
@@ -66,27 +56,11 @@ export function bisect(low: number, high: number, tolerance: number, passes: (va
   return passes(middle) ? bisect(low, middle, tolerance, passes) : bisect(middle, high, tolerance, passes);
 }
 
-/** Curve of a deterministic quantity. */
-export const zipPoints = (xs: readonly number[], ys: readonly number[]): CurvePoint[] =>
-  xs.map((x, i) => ({ x, y: ys[i]! }));
-
 /** Merges the records that `make` returns for each item: figures or expectations of a list of settings. */
 export const mergeRecords = <T, V>(
   items: readonly T[],
   make: (item: T, index: number) => Record<string, V>,
 ): Record<string, V> => Object.assign({}, ...items.map(make));
-
-/** Unit of a column; or unit and type, if the type is not float64. */
-type ColumnSpec = string | readonly [unit: string, type: ColumnType];
-
-/** Column of whole numbers without a unit. */
-export const WHOLE = ['1', 'uint32'] as const;
-
-/** Makes a table of all numbers and names of some records; columns whose unit is not given are dimensionless. */
-export const makeTable = <R extends object>(
-  records: readonly R[],
-  units: { readonly [K in keyof R]?: ColumnSpec } = {},
-): Record<string, TableColumn> => new ResultGrid(records).table(units);
 
 /** Labels of columns on axes and in figures, with the unit in brackets unless it is 1: `time (ms)`. */
 export type ColumnLabels = Readonly<Record<string, string>>;
@@ -112,10 +86,6 @@ type Settings<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
 
 /** Picture of columns of a grid. */
 interface GridPicture<R> {
-  /** Default: `y against x`. */
-  readonly title?: string;
-  /** Conditions; the number of seeds is added to them. */
-  readonly subtitle?: string;
   readonly x: NumericKey<R>;
   readonly y: NumericKey<R>;
   /** Label of x, if the column has different quantities in different rows. */
@@ -123,8 +93,6 @@ interface GridPicture<R> {
   /** Columns whose combinations have a line each. */
   readonly by?: readonly Key<R>[];
   readonly where?: Settings<R>;
-  /** Smallest domain of y. */
-  readonly domain?: readonly [number, number];
   readonly references?: readonly { readonly name: string; readonly y: number }[];
 }
 
@@ -172,9 +140,8 @@ export class ResultGrid<R extends object> {
   }
 
   /** Curves of the mean of a column over the seeds, with its sd. Axes of positive values over a wide range are logarithmic. */
-  picture({ title, subtitle = '', x, y, by = [], where = {}, domain, ...given }: GridPicture<R>): string {
+  picture({ x, y, xLabel = this.#labelOf(x), by = [], where = {}, references = [] }: GridPicture<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
-    const xLabel = given.xLabel ?? this.#labelOf(x);
     const series = this.#groupBy(by, where).map(([name, rows]) => {
       return { name: name || this.#parseLabel(y).label, points: meanPoints(rows, x, y) };
     });
@@ -182,18 +149,13 @@ export class ResultGrid<R extends object> {
     const isWide = (values: readonly number[]) =>
       Math.min(...values) > 0 && Math.max(...values) > MIN_LOG_RATIO * Math.min(...values);
     return curve({
-      title: title ?? capitalise(`${this.#parseLabel(y).label} against ${xLabel.replace(UNIT, '')}`),
-      subtitle: [subtitle, seeds > 1 ? `mean and sd of ${seeds} seeds` : ''].filter(Boolean).join('; '),
+      title: capitalise(`${this.#parseLabel(y).label} against ${xLabel.replace(UNIT, '')}`),
+      subtitle: seeds > 1 ? `mean and sd of ${seeds} seeds` : '',
       x: { label: xLabel, log: isWide(points.map((one) => one.x)) },
-      y: { label: this.#labelOf(y), log: isWide(points.map((one) => one.low ?? one.y)), ...(domain && { domain }) },
+      y: { label: this.#labelOf(y), log: isWide(points.map((one) => one.low ?? one.y)) },
       series,
-      references: given.references ?? [],
+      references,
     });
-  }
-
-  /** Curve of the mean of `y`, with its sd over seeds, in ascending order of `x`. */
-  line(name: string, x: Quantity<R>, y: Quantity<R>, where: Settings<R> = {}): CurveSeries {
-    return { name, points: meanPoints(this.select(where), x, y) };
   }
 
   /** Grid of the rows that pass a test. */
@@ -207,14 +169,12 @@ export class ResultGrid<R extends object> {
   }
 
   /** Columns of all numbers and names. */
-  table(units: { readonly [K in keyof R]?: ColumnSpec } = {}): Record<string, TableColumn> {
+  table(): Record<string, TableColumn> {
     const columns = Object.entries(this.rows[0] ?? {}).flatMap(([key, first]) => {
       const values = this.rows.map((row) => row[key as keyof R] as unknown);
       if (typeof first === 'string') return [[key, makeNameColumn(values as string[])]];
       if (typeof first !== 'number') return [];
-      const given = units[key as keyof R] ?? (key === 'seed' ? WHOLE : this.#parseLabel(key).unit);
-      const [unit, type] = [given].flat() as [string, ColumnType?];
-      return [[key, column(unit, values as number[], type)]];
+      return [[key, column(this.#parseLabel(key).unit, values as number[], key === 'seed' ? 'uint32' : 'float64')]];
     });
     return Object.fromEntries(columns);
   }

@@ -7,7 +7,7 @@ import { RunDirectory } from '../run/runDirectory.ts';
 import { estimateMean } from '../statistics/estimate.ts';
 import { VERSION } from '../version.ts';
 import { type Demonstration, Interrupted, type RunContext } from './demonstration.ts';
-import { columnsOf, type Figure, type Findings } from './findings.ts';
+import type { Figure, Findings } from './findings.ts';
 
 interface RunOptions {
   readonly demonstration: Demonstration;
@@ -80,7 +80,7 @@ function writeFindings(directory: RunDirectory, demonstration: string, findings:
   });
   const expectations = Object.entries(findings.expectations).map(([text, shown]) => ({ text, shown }));
   const tables = Object.entries(findings.tables).map(([name, table]) => {
-    return [name, writeTables(directory.path, name, { columns: columnsOf(table) }, facts)];
+    return [name, writeTables(directory.path, name, { columns: table.table() }, facts)];
   });
   for (const [name, svg] of Object.entries(findings.pictures)) writePicture(directory.file(name), svg);
   return {

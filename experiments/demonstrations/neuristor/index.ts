@@ -1,6 +1,5 @@
 /** A Mott memristor across a capacitor: rate against supply, refractoriness, and a chain of nodes that passes a spike on. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';
 import { bisect, inUnit, ResultGrid, ratio } from '../findings.ts';
 
@@ -72,7 +71,12 @@ export default defineDemonstration({
         const supply = (k * p.threshold) / 15;
         return { supply, rate: measureRate(p, supply), closedForm: predictRate(p, supply) };
       }),
+      { supply: 'supply (mV)', rate: 'rate (Hz)', closedForm: 'rate in closed form (Hz)' },
     );
+    const sources = rates.flatMap(({ supply, rate, closedForm }) => [
+      { source: 'simulated', supply, rate },
+      { source: 'closed form', supply, rate: closedForm },
+    ]);
     const firing = rates.rows.filter(({ rate }) => rate > 0);
     const error = Math.max(0, ...firing.map(({ rate, closedForm }) => Math.abs(rate / closedForm - 1)));
 
@@ -115,19 +119,8 @@ export default defineDemonstration({
         'gain: a spike travels along the whole chain': reached === CHAIN,
         'control: no spike travels with weights below threshold': reachedWeakly === 1,
       },
-      tables: { rates: rates.table({ supply: 'mV', rate: 'Hz', closedForm: 'Hz' }) },
-      pictures: {
-        rates: curve({
-          title: 'Rate of a Mott oscillator against its supply',
-          subtitle: `device metallic from ${p.threshold} mV until ${p.hold} mV`,
-          x: { label: 'supply (mV)' },
-          y: { label: 'rate (Hz)' },
-          series: [
-            { ...rates.line('simulated', 'supply', 'rate'), scatter: true },
-            rates.line('closed form', 'supply', 'closedForm'),
-          ],
-        }),
-      },
+      tables: { rates },
+      pictures: { rates: sources.picture({ x: 'supply', y: 'rate', by: ['source'] }) },
     };
   },
 });

@@ -1,8 +1,7 @@
 /** A volatile threshold switch that warns of harmful stimuli: threshold, relaxation, no adaptation, and sensitisation by injury. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
-import { curve } from '../../look/plots/index.ts';
 import { defineDemonstration } from '../demonstration.ts';
-import { inUnit, ResultGrid, WHOLE } from '../findings.ts';
+import { inUnit, ResultGrid } from '../findings.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
@@ -55,7 +54,11 @@ function findThresholds(first: number, model: Model): number[] {
   return high;
 }
 
-const thresholdOf = (counts: readonly number[]) => AMPLITUDES[counts.findIndex((n) => n > 0)]!;
+const LABELS = {
+  amplitude: 'amplitude of the pulses (mV)',
+  spikes: 'response (spikes a stimulus)',
+  threshold: 'threshold (mV)',
+};
 
 export default defineDemonstration({
   name: 'nociceptor',
@@ -75,37 +78,45 @@ export default defineDemonstration({
   async run({ noxious, wait, ...model }, context) {
     await context.step('stimuli of each amplitude');
     const injury: Pulse[] = [[START, noxious]];
-    const normal = measureResponses([], wait, model);
-    const injured = measureResponses(injury, wait, model);
-    const healed = measureResponses(injury, wait + 10 * model.recovery, model);
-    const amplitudes = new ResultGrid(
-      AMPLITUDES.map((amplitude, i) => {
-        return { amplitude, normal: normal[i]!, injured: injured[i]!, healed: healed[i]! };
-      }),
+    const states = {
+      'before the injury': measureResponses([], wait, model),
+      injured: measureResponses(injury, wait, model),
+      healed: measureResponses(injury, wait + 10 * model.recovery, model),
+    };
+    const responses = new ResultGrid(
+      Object.entries(states).flatMap(([state, counts]) =>
+        counts.map((spikes, i) => ({ state, amplitude: AMPLITUDES[i]!, spikes })),
+      ),
+      LABELS,
     );
-    await context.step('relaxation and recovery');
-    const [afterSpike, afterInjury] = [findThresholds(20, model), findThresholds(noxious, model)];
-    const recovery = new ResultGrid(
-      WAITS.map((wait, i) => ({ wait, afterSpike: afterSpike[i]!, afterInjury: afterInjury[i]! })),
+    const thresholds = new ResultGrid(
+      Object.entries(states).map(([state, counts]) => {
+        return { state, threshold: AMPLITUDES[counts.findIndex((n) => n > 0)]! };
+      }),
+      LABELS,
+    );
+    await context.step('relaxation');
+    const afterSpike = findThresholds(20, model);
+    const relaxation = new ResultGrid(
+      WAITS.map((wait, i) => ({ wait, threshold: afterSpike[i]! })),
+      { ...LABELS, wait: 'time after a spike (ms)' },
     );
     await context.step('repetition');
     const starts = Array.from({ length: REPEATS }, (_, k) => START + 1000 * k);
     const [train] = runNeurons([starts.flatMap((from) => makeStimulus(from, 10))], model);
     const repeated = starts.map((from) => train!.filter((t) => t >= from && t < from + 1000).length);
 
-    const [weak, strong] = [AMPLITUDES.indexOf(4), AMPLITUDES.indexOf(8)];
     const resting = findThresholds(0, model).at(-1)!;
-    const count = inUnit('spikes a stimulus');
     const mV = inUnit('mV');
+    const count = inUnit('spikes a stimulus');
     const thresholdAt = (wait: number) => afterSpike[WAITS.findIndex((w) => w >= wait)]!;
+    const response = (amplitude: number, state = 'before the injury') => responses.mean('spikes', { amplitude, state });
+    const all = { state: Object.keys(states) };
+    const threshold = (state: string) => thresholds.mean('threshold', { state });
     return {
       figures: {
-        'threshold of a stimulus': mV(thresholdOf(normal)),
-        'threshold of a stimulus, injured': mV(thresholdOf(injured)),
-        'threshold of a stimulus, healed': mV(thresholdOf(healed)),
-        'response to 8 mV': count(normal[strong]!),
-        'response to 8 mV, injured': count(injured[strong]!),
-        'response to 8 mV, healed': count(healed[strong]!),
+        ...thresholds.figures('threshold', all),
+        ...responses.figures('spikes', { amplitude: 8, ...all }),
         'threshold of a pulse at rest': mV(resting),
         'threshold of a pulse 10 ms after a spike': mV(thresholdAt(10)),
         'threshold of a pulse 1 s after a spike': mV(thresholdAt(1000)),
@@ -114,31 +125,18 @@ export default defineDemonstration({
       },
       expectations: {
         'threshold: no response below it, more spikes with stronger stimuli':
-          normal[1] === 0 && normal[strong]! > normal[weak]! && normal[weak]! > 0,
+          response(AMPLITUDES[1]!) === 0 && response(8) > response(4) && response(4) > 0,
         'relaxation: a weaker pulse suffices soon after a spike, but not 1 s later':
           thresholdAt(10) < 0.9 * resting && thresholdAt(1000) > 0.999 * resting,
         'no adaptation: equal responses to equal stimuli': repeated[0]! > 0 && new Set(repeated).size === 1,
-        'allodynia: a lower threshold while injured': thresholdOf(injured) < thresholdOf(normal),
-        'hyperalgesia: stronger responses while injured': injured[strong]! > normal[strong]!,
-        'control: recovery to the responses before the injury': healed.every((n, i) => n === normal[i]),
+        'allodynia: a lower threshold while injured': threshold('injured') < threshold('before the injury'),
+        'hyperalgesia: stronger responses while injured': response(8, 'injured') > response(8),
+        'control: recovery to the responses before the injury': states.healed.every(
+          (n, i) => n === states['before the injury'][i],
+        ),
       },
-      tables: {
-        amplitudes: amplitudes.table({ amplitude: 'mV', normal: WHOLE, injured: WHOLE, healed: WHOLE }),
-        recovery: recovery.table({ wait: 'ms', afterSpike: 'mV', afterInjury: 'mV' }),
-      },
-      pictures: {
-        amplitudes: curve({
-          title: 'Response of a nociceptor to stimuli of each amplitude',
-          subtitle: `${PULSES} pulses, one every ${PERIOD} ms; injured: ${wait} ms after a pulse of ${noxious} mV`,
-          x: { label: 'amplitude of the pulses (mV)' },
-          y: { label: 'spikes a stimulus' },
-          series: [
-            amplitudes.line('before the injury', 'amplitude', 'normal'),
-            amplitudes.line('injured', 'amplitude', 'injured'),
-            { ...amplitudes.line('healed', 'amplitude', 'healed'), scatter: true },
-          ],
-        }),
-      },
+      tables: { responses, thresholds, relaxation },
+      pictures: { amplitudes: responses.picture({ x: 'amplitude', y: 'spikes', by: ['state'] }) },
     };
   },
 });

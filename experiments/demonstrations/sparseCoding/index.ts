@@ -5,25 +5,22 @@
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
-import { curve, receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
-import { mergeRecords, ratio } from '../findings.ts';
+import { receptiveFields } from '../../look/plots/index.ts';
+import { defineDemonstration, listSeeds, measureSeeds } from '../demonstration.ts';
+import { isDecreasing } from '../findings.ts';
 import * as lca from './lca.ts';
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
 /** Codes: spiking codes of the learned dictionary; its optimal codes; and controls. */
-const KINDS = {
-  learned: 'learned',
-  optimum: 'its optimum',
-  patches: 'patches as atoms',
-  shuffled: 'learned from codes of other patches',
-  without: 'no inhibition',
-};
-type Kind = keyof typeof KINDS;
-const KIND_KEYS = Object.keys(KINDS) as Kind[];
-const QUANTITIES = { error: 'error', active: 'active share' };
-/** Columns of the errors and of the shares of non-zero coefficients. */
-type Column = `${keyof typeof QUANTITIES}, ${Kind}`;
+const KINDS = [
+  'learned',
+  'its optimum',
+  'patches as atoms',
+  'learned from codes of other patches',
+  'no inhibition',
+] as const;
+type Kind = (typeof KINDS)[number];
+const LABELS = { error: 'error', active: 'active share' };
 
 const activeShare = (code: Float64Array): number => code.filter((a) => a !== 0).length / code.length;
 
@@ -44,7 +41,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { train, test } = loadMnist();
-    const { grid, dictionaries } = await measureSeeds(p, context, async (seed) => {
+    const measure = async (seed: number) => {
       const draw = (images: typeof train, count: number, purpose: string) =>
         lca.drawPatches(images, count, new Stream(seed, `sparseCoding/${purpose}`));
       const trainingPatches = draw(train, p.learn, 'lessons');
@@ -54,78 +51,64 @@ export default defineDemonstration({
       const wrong = lca.learnDictionary(trainingPatches, { ...p, seed }, true);
       const drawn = lca.programDictionary(draw(train, p.neurons, 'dictionary'), { ...p, seed });
       const patches = draw(test, p.patches, 'patches');
-      const grid = [];
-      for (const lambda of LAMBDAS) {
-        await context.step(`lambda ${lambda}`);
-        const measure = (kind: Kind, dictionary: lca.Dictionary, codes: readonly Float64Array[]) => ({
-          [`error, ${kind}`]: mean(codes.map((code, k) => lca.codingError(dictionary, code, lca.patchAt(patches, k)))),
-          [`active, ${kind}`]: mean(codes.map(activeShare)),
-        });
+      const patchAt = (k: number) => lca.patchAt(patches, k);
+      const codes = LAMBDAS.flatMap((lambda) => {
         const code = (dictionary: lca.Dictionary) => lca.codePatches(patches, dictionary, lambda);
-        const uninhibited = lca.codePatches(patches, own, lambda, false);
+        const assess = (kind: Kind, dictionary: lca.Dictionary, codes: readonly Float64Array[]) => {
+          const errors = codes.map((code, k) => lca.codingError(dictionary, code, patchAt(k)));
+          return { kind, lambda, error: mean(errors), active: mean(codes.map(activeShare)) };
+        };
         const spiking = code(own);
-        grid.push({
-          lambda,
-          ...(Object.assign(
-            measure('learned', own, spiking),
-            measure(
-              'optimum',
-              own,
-              spiking.map((_, k) => lca.findOptimum(own, lca.patchAt(patches, k), lambda)),
-            ),
-            measure('patches', drawn, code(drawn)),
-            measure('shuffled', wrong, code(wrong)),
-            measure(
-              'without',
-              own,
-              uninhibited.map((one, k) => lca.scaleCode(own, one, lca.patchAt(patches, k))),
-            ),
-          ) as Record<Column, number>),
-        });
-      }
-      return { grid, dictionaries: own };
-    });
-    type Setting = (typeof grid.rows)[number];
-    const isTrue = (test: (setting: Setting, last: Setting | null, reference: Setting) => boolean) =>
-      grid.rows.every((row, k) => {
-        const last = row.lambda === LAMBDAS[0] ? null : grid.rows[k - 1]!;
-        return test(row, last, grid.select({ seed: row.seed, lambda: 0.1 })[0]!);
+        const optimal = spiking.map((_, k) => lca.findOptimum(own, patchAt(k), lambda));
+        const uninhibited = lca.codePatches(patches, own, lambda, false);
+        const scaled = uninhibited.map((one, k) => lca.scaleCode(own, one, patchAt(k)));
+        return [
+          assess('learned', own, spiking),
+          assess('its optimum', own, optimal),
+          assess('patches as atoms', drawn, code(drawn)),
+          assess('learned from codes of other patches', wrong, code(wrong)),
+          assess('no inhibition', own, scaled),
+        ];
       });
+      return { codes, dictionaries: own };
+    };
+    const { codes, dictionaries } = await measureSeeds(p, context, measure, LABELS);
+    type Row = (typeof codes.rows)[number];
+    const isTrue = (test: (at: (kind: Kind, lambda?: number) => Row, lambda: number) => boolean) =>
+      codes.rows.every(({ seed, lambda }) =>
+        test((kind, other = lambda) => codes.select({ seed, lambda: other, kind })[0]!, lambda),
+      );
+    const isFalling = (key: 'error' | 'active', sign: 1 | -1) =>
+      listSeeds(p).every((seed) => isDecreasing(codes.values((row) => sign * row[key], { seed, kind: 'learned' })));
     const { atoms } = dictionaries.rows[0]!;
     return {
-      figures: mergeRecords([0.02, 0.1, 0.3], (lambda) =>
-        mergeRecords(['error', 'active'] as const, (quantity) =>
-          mergeRecords(KIND_KEYS, (kind) => ({
-            [`${QUANTITIES[quantity]}, ${KINDS[kind]}, lambda ${lambda}`]: ratio(
-              grid.values(`${quantity}, ${kind}`, { lambda }),
-            ),
-          })),
-        ),
-      ),
+      figures: codes.figures(['error', 'active'], { kind: KINDS, lambda: [0.02, 0.1, 0.3] }),
       expectations: {
-        'the error rises with lambda': isTrue((at, last) => !last || at['error, learned'] > last['error, learned']),
-        'the share of active neurons falls with lambda': isTrue(
-          (at, last) => !last || at['active, learned'] < last['active, learned'],
-        ),
+        'the error rises with lambda': isFalling('error', -1),
+        'the share of active neurons falls with lambda': isFalling('active', 1),
         'the error is within 0.03 of optimal': isTrue(
-          (at) => Math.abs(at['error, learned'] - at['error, optimum']) < 0.03,
+          (at) => Math.abs(at('learned').error - at('its optimum').error) < 0.03,
         ),
-        'control: patches as atoms have larger errors': isTrue((at) => at['error, patches'] > at['error, learned']),
+        'control: patches as atoms have larger errors': isTrue(
+          (at) => at('patches as atoms').error > at('learned').error,
+        ),
         'control: patches as atoms never reach error and active share of the learned dictionary at lambda 0.1': isTrue(
-          (at, _, reference) =>
-            at['error, patches'] > reference['error, learned'] || at['active, patches'] > reference['active, learned'],
+          (at) =>
+            at('patches as atoms').error > at('learned', 0.1).error ||
+            at('patches as atoms').active > at('learned', 0.1).active,
         ),
         'control: learning from codes of other patches leads to a larger error than patches as atoms': isTrue(
-          (at) => at['error, shuffled'] > at['error, patches'],
+          (at) => at('learned from codes of other patches').error > at('patches as atoms').error,
         ),
         'control: up to lambda 0.1, the best scaled code without inhibition has twice the error and three times the neurons':
           isTrue(
-            (at) =>
-              at.lambda > 0.1 ||
-              (at['error, without'] > 2 * at['error, learned'] && at['active, without'] > 3 * at['active, learned']),
+            (at, lambda) =>
+              lambda > 0.1 ||
+              (at('no inhibition').error > 2 * at('learned').error &&
+                at('no inhibition').active > 3 * at('learned').active),
           ),
       },
-      tables: { codes: grid.table() },
+      tables: { codes },
       pictures: {
         dictionary: receptiveFields({
           title: 'The dictionary that was learned',
@@ -135,13 +118,7 @@ export default defineDemonstration({
           columns: lca.SIDE,
           neurons: p.neurons,
         }),
-        error: curve({
-          title: 'Error of a spiking LCA against lambda',
-          subtitle: `${p.neurons} atoms, ${p.patches} patches of ${lca.SIDE} × ${lca.SIDE} pixels; band: ± sd over ${p.seeds} seeds`,
-          x: { label: 'lambda', log: true },
-          y: { label: 'share of the patch missed', domain: [0, 1] },
-          series: KIND_KEYS.map((kind) => grid.line(KINDS[kind], 'lambda', `error, ${kind}`)),
-        }),
+        error: codes.picture({ x: 'lambda', y: 'error', by: ['kind'] }),
       },
     };
   },

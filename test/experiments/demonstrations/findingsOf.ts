@@ -1,5 +1,4 @@
 import { validate } from '../../../core/declare/validate.ts';
-import { columnsOf } from '../../../experiments/demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../../../experiments/demonstrations/index.ts';
 
 /** What a demonstration comes to, run without a directory; parameters that are not given have their defaults. It expects three things or more, one of them a control. */
@@ -12,7 +11,7 @@ export async function findingsOf(name: string, given: Readonly<Record<string, un
     throw new Error(`${name} expects ${texts.join('; ')}`);
   return {
     ...findings,
-    tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, columnsOf(table)])),
+    tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.table()])),
     expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })),
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defineDemonstration, listSeeds } from '../../../experiments/demonstrations/demonstration.ts';
+import { ResultGrid } from '../../../experiments/demonstrations/findings.ts';
 import { runDemonstration } from '../../../experiments/demonstrations/runDemonstration.ts';
 import { curve } from '../../../experiments/look/plots/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -21,7 +22,6 @@ const squares = defineDemonstration({
       await context.step(`seed ${seed}`);
       values.push(seed * seed);
     }
-    const column = { type: 'float64', unit: 'mV', values } as const;
     const points = values.map((y, x) => ({ x, y }));
     return {
       figures: {
@@ -29,7 +29,7 @@ const squares = defineDemonstration({
         lost: { unit: 'points', values: values.map((v) => v / 8 - 1) },
       },
       expectations: { 'they grow': values.at(-1)! > values[0]! },
-      tables: { squares: { square: column } },
+      tables: { squares: new ResultGrid(values.map((square) => ({ square }))) },
       pictures: {
         squares: curve({ title: 'Squares', x: { label: 'k' }, y: { label: 'mV' }, series: [{ name: 'a', points }] }),
       },
