@@ -59,7 +59,6 @@ const LONG: typeof QUICK = {
     'Compare devices on MNIST: accuracy, energy per image, worn-out cells',
     () => import('./deviceCompare.ts'),
   ],
-  'device tune': ['Tune learning parameters for a device on the validation split', () => import('./deviceTune.ts')],
   lab: ['Serve the lab, a web page to describe and train devices, on this machine', () => import('./lab.ts')],
   learn: ['Train, label and test on your own images (IDX)', () => import('./learn.ts')],
   mnist: ['Train, label and test on MNIST', () => import('./mnist.ts')],

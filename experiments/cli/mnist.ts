@@ -7,10 +7,9 @@ import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { countOutputs } from '../training/unsupervised/architecture.ts';
-import { type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
+import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
 import { handoverOption } from '../training/unsupervised/features/config.ts';
-import { applyTunedRecipe, describeTuningMismatch, loadRecipe } from '../training/unsupervised/tuned.ts';
 import { type Context, defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
 import { liveTraining } from './live.ts';
@@ -53,7 +52,6 @@ export const options = {
   device: optionalText(
     'preset (memspike device list), device file or device model; the recipe adapts to its range; default: the device of the recipe',
   ),
-  recipe: optionalText('recipe file written by memspike device tune; --config, options and --set override it'),
   rule: optionalText(
     'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own recipe, or any other rule; equals --set rule.model=…',
   ),
@@ -115,14 +113,12 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     file === undefined &&
     set.length === 0 &&
     args.device === undefined &&
-    args.recipe === undefined &&
     SETTING_NAMES.every((key) => args[key] === undefined);
   const loaded = args.device === undefined ? undefined : resolveDevice(args.device);
-  const tuned = args.recipe === undefined ? undefined : loadRecipe(args.recipe);
   const sizes = readMnistSizes(args.data);
   const complete = (all: Mapping) => {
     const { device: _, ...others } = all; // the option overrides the device of a file
-    return applyTunedRecipe(loaded === undefined ? all : others, { device: loaded, tuned, sizes });
+    return applyRecipe(loaded === undefined ? all : others, loaded, sizes);
   };
   const config = resolveConfig(
     resume && hasNoSettings && RunDirectory.isTaken(args.out!)
@@ -130,15 +126,11 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
       : loadConfig(mnistSchema, { file, set, flags, complete, decisive: ['rule'] }, name),
     sizes,
   );
-  const note = tuned && describeTuningMismatch(tuned, config);
-  const warnings = [
-    ...(note === undefined ? [] : [note]),
-    ...(loaded?.rule
-      ? [
-          `The rule ${loaded.rule.model} of ${loaded.name} is not used; training uses ${config.rule.model}, from --rule or the recipe.`,
-        ]
-      : []),
-  ];
+  const warnings = loaded?.rule
+    ? [
+        `The rule ${loaded.rule.model} of ${loaded.name} is not used; training uses ${config.rule.model}, from --rule or the recipe.`,
+      ]
+    : [];
   printWarnings(warnings, args);
   const out = args.out ?? chooseRunDirectory(args.data, config.neurons, config.seed);
   const workers = Math.min(args.workers ?? chooseThreadCount(config), 4 * availableParallelism());

@@ -6,7 +6,6 @@ import { UserError } from '../../core/declare/errors.ts';
 import { plural, show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { loadMnist, readMnistSizes } from '../data/mnist.ts';
-import { splitSizes } from '../data/split.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
 import { assumedSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
@@ -19,10 +18,8 @@ import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
 import { bindData, requireRunData } from '../training/dataOrigin.ts';
-import { type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
-import { applyTunedRecipe, loadRecipe, type TunedRecipe } from '../training/unsupervised/tuned.ts';
-import { type TuneOptions, tuneDevice } from '../tune/tune.ts';
-import { type ComparisonResult, type RecipeResult, rankDevices } from './compared.ts';
+import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
+import { type ComparisonResult, type DeviceResult, rankDevices } from './compared.ts';
 import type { Job, ProgressMessage } from './compareWorker.ts';
 import { renderComparison } from './picture.ts';
 
@@ -37,9 +34,7 @@ export interface CompareOptions {
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
   /** Called with the warnings of each run that was computed. */
-  readonly onWarnings: TuneOptions['onWarnings'];
-  /** Options of the search of a recipe per device; absent: only the common recipe is compared. */
-  readonly tune?: TuningOptions | undefined;
+  readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
 /** Presets of the devices in Table 1 of the review. */
@@ -53,29 +48,20 @@ export const loadReviewDevices = (): LoadedDevice[] =>
 /** Run of a comparison. */
 interface DeviceRun {
   readonly device: LoadedDevice;
-  readonly tuned: boolean;
   readonly config: MnistConfig;
   readonly out: string;
 }
 
-function listRuns(
-  { devices, settings, seeds, out, data }: CompareOptions,
-  labels: readonly string[],
-  recipes: ReadonlyMap<LoadedDevice, TunedRecipe>,
-): DeviceRun[] {
+function listRuns({ devices, settings, seeds, out, data }: CompareOptions, labels: readonly string[]): DeviceRun[] {
   const sizes = readMnistSizes(data);
-  const point = (device: LoadedDevice, label: string, seed: number, tuned?: TunedRecipe): DeviceRun => {
-    const completed = applyTunedRecipe({ ...settings, seed }, { device, tuned, sizes });
-    const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
-    return { device, tuned: tuned !== undefined, config, out: join(out, 'points', `${label}-seed${seed}`) };
-  };
-  return devices.flatMap((device, d) => {
-    const [label, tuned] = [labels[d]!, recipes.get(device)];
-    return Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) => [
-      point(device, label, seed),
-      ...(tuned === undefined ? [] : [point(device, `${label}-tuned`, seed, tuned)]),
-    ]);
-  });
+  return devices.flatMap((device, d) =>
+    Array.from({ length: seeds }, (_, i) => {
+      const seed = i + 1;
+      const completed = applyRecipe({ ...settings, seed }, device, sizes);
+      const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
+      return { device, config, out: join(out, 'points', `${labels[d]!}-seed${seed}`) };
+    }),
+  );
 }
 
 /** Number of images of a run, in training, labelling and test. */
@@ -93,21 +79,17 @@ function isDone({ config, out }: DeviceRun, data: Origin): boolean {
 }
 
 /**
- * Trains and tests the MNIST network on each device with each seed, with the common recipe and, with `tune`, a tuned one. Finished runs
- * are skipped. Writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null if interrupted.
+ * Trains and tests the MNIST network on each device with each seed, with the common recipe. Finished runs are skipped. Writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null if interrupted.
  */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
-  const begun = ['points', 'tuned'];
-  const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun });
+  const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun: ['points'] });
   return directory.claim(() => compareInto(directory, o));
 }
 
 async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<ComparisonResult[] | null> {
   const labels = createLabels(o.devices.map(({ name }) => name));
   const data = bindData(loadMnist(o.data), o.data);
-  const recipes = o.tune ? await tuneDevices({ ...o, labels }, o.tune) : new Map<LoadedDevice, TunedRecipe>();
-  if (recipes === null) return null;
-  const points = listRuns(o, labels, recipes);
+  const points = listRuns(o, labels);
   makeDirectory(join(o.out, 'points'));
   const left = points.filter((point) => !isDone(point, data));
   const progress = createProgress({ label: 'comparing', total: sumImages(left), unit: 'images', mode: o.progress });
@@ -166,22 +148,11 @@ const comparedRunSchema = z.looseObject({
 });
 type ComparedRun = z.output<typeof comparedRunSchema>;
 
-const summariseRuns = (runs: readonly ComparedRun[]): RecipeResult => ({
+const summariseRuns = (runs: readonly ComparedRun[]): DeviceResult => ({
   accuracy: runs.map((r) => r.accuracy.logProbability),
   energyPerImage: runs.map((r) => r.energy.perImage),
   wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
 });
-
-/** Columns of the runs with tuned recipes, a row per device and seed. */
-const tunedColumns = (rows: readonly { readonly tuned: RecipeResult; readonly s: number }[]) => {
-  const column = (unit: string, of: (m: RecipeResult, s: number) => number) =>
-    ({ type: 'float64', unit, values: rows.map(({ tuned, s }) => of(tuned, s)) }) as const;
-  return {
-    tunedAccuracy: column('%', ({ accuracy }, s) => accuracy[s]!),
-    tunedEnergyPerImage: column('J', ({ energyPerImage }, s) => energyPerImage[s] ?? Number.NaN),
-    tunedWornOut: column('', ({ wornOut }, s) => wornOut[s]!),
-  };
-};
 
 /** Writes tables, picture and `compare.json`. */
 function writeComparison(
@@ -190,11 +161,7 @@ function writeComparison(
   points: readonly DeviceRun[],
 ): ComparisonResult[] {
   const measuredDevices = devices.map((device) => {
-    const runsOf = (tuned: boolean) =>
-      points
-        .filter((p) => p.device === device && p.tuned === tuned)
-        .map((p) => readJson(p.out, 'run.json', comparedRunSchema));
-    const [runs, tunedRuns] = [runsOf(false), runsOf(true)];
+    const runs = points.filter((p) => p.device === device).map((p) => readJson(p.out, 'run.json', comparedRunSchema));
     const { structure, name, table } = device.about;
     return {
       name: device.name,
@@ -203,7 +170,6 @@ function writeComparison(
       endurance: table.endurance ?? null,
       ...summariseRuns(runs),
       ...(runs[0]?.energy.assumed && { assumed: runs[0].energy.assumed }),
-      ...(tunedRuns.length > 0 && { tuned: summariseRuns(tunedRuns) }),
     };
   });
   const compared = rankDevices(measuredDevices);
@@ -223,7 +189,6 @@ function writeComparison(
         assumedVoltage: { type: 'float64', unit: 'V', values: rows.map(({ c }) => c.assumed?.voltage ?? Number.NaN) },
         assumedTime: { type: 'float64', unit: 's', values: rows.map(({ c }) => c.assumed?.time ?? Number.NaN) },
         wornOut: { type: 'float64', unit: '', values: rows.map(({ c, s }) => c.wornOut[s]!) },
-        ...(points.some(({ tuned }) => tuned) && tunedColumns(rows.map(({ c, s }) => ({ tuned: c.tuned!, s })))),
       },
     },
     {},
@@ -262,33 +227,4 @@ export function createLabels(names: readonly string[]): string[] {
     if (twin !== undefined) throw new UserError(`${show(names[twin])} is named twice; each device is compared once.`);
     labels = longer;
   }
-}
-
-/** Options of the search of a recipe per device. */
-export type TuningOptions = Pick<TuneOptions, 'budget' | 'trials' | 'models' | 'say'>;
-
-interface TuneTask extends Pick<TuneOptions, 'data' | 'workers' | 'progress' | 'signal' | 'onWarnings'> {
-  readonly devices: readonly LoadedDevice[];
-  readonly labels: readonly string[];
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Directory of the comparison; each device has a directory in its `tuned`. */
-  readonly out: string;
-}
-
-/** Tunes a recipe for each device on the validation split, for the neurons and images of the comparison; null if interrupted. */
-export async function tuneDevices(o: TuneTask, each: TuningOptions): Promise<Map<LoadedDevice, TunedRecipe> | null> {
-  const { settings, data, workers, progress, signal, onWarnings } = o;
-  const all = splitSizes('test', readMnistSizes(data)).train;
-  const { neurons, epochs, train = all } = settings as Record<string, number>;
-  const recipes = new Map<LoadedDevice, TunedRecipe>();
-  makeDirectory(join(o.out, 'tuned'));
-  for (const [d, device] of o.devices.entries()) {
-    each.say(`${device.name}:`);
-    const out = join(o.out, 'tuned', o.labels[d]!);
-    const search = { rule: 'postTriggered', neurons: neurons!, images: epochs! * train, seed: 1 };
-    const tuned = await tuneDevice({ ...each, ...search, device, out, data, workers, progress, signal, onWarnings });
-    if (tuned === null) return null;
-    recipes.set(device, loadRecipe(join(out, 'recipe.yaml')));
-  }
-  return recipes;
 }

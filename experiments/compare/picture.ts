@@ -68,26 +68,19 @@ export function renderComparison(
   const assumedPulses = new Map(
     compared.flatMap((c) => (c.assumed ? [[formatTitle(c), describeAssumedPulse(c.assumed)] as const] : [])),
   );
-  const energies = createBars((c) => (c.tuned ?? c).energyPerImage.map((energy) => energy || null)).map((bar) => ({
+  const energies = createBars((c) => c.energyPerImage.map((energy) => energy || null)).map((bar) => ({
     ...bar,
     assumed: assumedPulses.has(bar.name),
   }));
   const joules = energies.flatMap((bar) => bar.values);
-  const wornBars = createBars((c) => (c.tuned ?? c).wornOut.map((share) => 100 * share));
+  const wornBars = createBars((c) => c.wornOut.map((share) => 100 * share));
   const formatShare = (v: number) => (v === 0 ? '0' : v < 0.1 ? '< 0.1' : v.toFixed(1));
-  const tuned = compared.some((c) => c.tuned !== undefined);
   const all: BarColumn[] = [
     {
-      label: tuned ? 'accuracy, common recipe (%)' : 'accuracy (%)',
+      label: 'accuracy (%)',
       domain: [0, 100],
       format: (v) => v.toFixed(1),
-      bars: createBars((c) => c.accuracy, !tuned),
-    },
-    {
-      label: 'accuracy, tuned recipe (%)',
-      domain: [0, 100],
-      format: (v) => v.toFixed(1),
-      bars: createBars((c) => c.tuned?.accuracy ?? [], true),
+      bars: createBars((c) => c.accuracy, true),
     },
     { label: 'energy of a training image', log: true, domain: decades(joules), format: formatJoules, bars: energies },
     { label: 'worn-out cells (%)', domain: [0, 100], format: formatShare, bars: wornBars },

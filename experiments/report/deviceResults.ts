@@ -39,7 +39,6 @@ export const comparisonSchema = z.looseObject({
         name: z.string(),
         ...outcome,
         assumed: assumedSchema,
-        tuned: z.optional(z.looseObject(outcome)),
       }),
     )
     .check(minLength(1)),
@@ -125,12 +124,11 @@ export const renderCharacterisation = ({ parts, leftOut }: z.output<typeof chara
 
 /** Sections on compared devices: means over the seeds, the most accurate device first. */
 export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
-  const rows = rankDevices(devices).map(({ name, accuracy, belowBest, tuned, assumed, ...common }, rank) => {
-    const { energyPerImage, wornOut } = tuned ?? common;
+  const rows = rankDevices(devices).map(({ name, accuracy, belowBest, assumed, energyPerImage, wornOut }, rank) => {
     const energy = meanOfKnown(energyPerImage);
     return [
       name,
-      meanOfKnown(tuned?.accuracy ?? accuracy)!.toFixed(2),
+      meanOfKnown(accuracy)!.toFixed(2),
       rank === 0 ? '–' : describeDifference(belowBest, 'points', 'not significantly different'),
       energy === null ? '–' : `${formatWithPrefix(energy, 'J')}${assumed ? `, ${describeAssumedPulse(assumed)}` : ''}`,
       formatDigits(100 * meanOfKnown(wornOut)!),

@@ -2,7 +2,6 @@ import { mean } from 'simple-statistics';
 import { plural } from '../../core/declare/show.ts';
 import type { CurveSeries } from '../look/plots/chart.ts';
 import { curve } from '../look/plots/curve.ts';
-import { parallelCoordinates } from '../look/plots/parallelCoordinates.ts';
 import { responses } from '../look/plots/responses.ts';
 import { valueMap } from '../look/plots/valueMap.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
@@ -75,7 +74,7 @@ function listColumns({ plan, summary }: SweepResults): Column[] {
     .filter(({ distinct }) => distinct.length > 1);
 }
 
-/** Draws response curves, heat maps and parallel coordinates of each metric. Points without a value are gaps; subtitles state their number. */
+/** Draws response curves and heat maps of each metric. Points without a value are gaps; subtitles state their number. */
 export function sweepPictures(given: SweepResults): SweepPicture[] {
   const collected = { ...given, summary: summariseAllPoints(given) };
   const columns = listColumns(collected);
@@ -124,7 +123,6 @@ class MetricView {
         name: formatFileName('heat-map', this.#metric.name, x.quantity.name, y.quantity.name),
         svg: this.#valueMap(x, y),
       })),
-      ...(columns.length > 1 ? [{ name: formatFileName('parallel', this.#metric.name), svg: this.#parallel() }] : []),
     ];
   }
 
@@ -247,23 +245,6 @@ class MetricView {
       y: { label: formatLabel(y.quantity), values: y.distinct.map(formatCell) },
       label: formatLabel(this.#metric),
       cells,
-    });
-  }
-
-  #parallel(): string {
-    const of = (cells: readonly Cell[]) =>
-      this.#rows.map((i) => (typeof cells[i] === 'number' ? cells[i] : String(cells[i])));
-    return parallelCoordinates({
-      title: `${formatName(this.#metric)} over all parameters`,
-      subtitle: `${plural(this.#rows.length, 'point')}, the darker the higher the ${formatName(this.#metric)}${this.#absent}`,
-      axes: [
-        ...this.#columns.map(({ quantity, cells, isLog }) => ({
-          label: formatLabel(quantity),
-          values: of(cells),
-          log: isLog,
-        })),
-        { label: formatLabel(this.#metric), values: this.#rows.map((i) => this.#meanOf([i])) },
-      ],
     });
   }
 }

@@ -70,7 +70,6 @@ const FLOORS = [
   ['run'],
   ['training'],
   ['sweep'],
-  ['tune'],
   ['compare'],
   ['report'],
   ['onDemand.ts'],

@@ -10,7 +10,6 @@ export { type FilmStrip, filmStrip } from './filmStrip.ts';
 export { type HeatMap, type HeatMapAxis, heatMap } from './heatMap.ts';
 export { type PictureStyle, withPictureStyle } from './look.ts';
 export type { Grid } from './paint.ts';
-export { type ParallelAxis, type ParallelCoordinates, parallelCoordinates } from './parallelCoordinates.ts';
 export { svgToPdf } from './pdf.ts';
 export { svgToPng } from './png.ts';
 export { type Raster, raster } from './raster.ts';

@@ -8,7 +8,6 @@ import { RunDirectory } from '../../run/runDirectory.ts';
 import { ARCHITECTURES } from '../../training/supervised/architectures.ts';
 import { applyNetRecipe, netSchema } from '../../training/supervised/config.ts';
 import { applyRecipe, mnistSchema, resolveConfig } from '../../training/unsupervised/config.ts';
-import { applyDevice } from '../../training/unsupervised/device.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
 const testSet = ({ split }: Mapping): string | undefined =>
@@ -30,7 +29,7 @@ export function openMnist({ base, data, dataSha256 }: Sweep, where: string): Exp
   const sizes = readMnistSizes(data);
   const complete = (given: Mapping): Mapping => {
     const { device, rest } = splitDevice(given, where);
-    return applyRecipe(rest, device ? (recipe) => applyDevice(recipe, device) : undefined, sizes);
+    return applyRecipe(rest, device, sizes);
   };
   return {
     schema: mnistSchema,

@@ -2,9 +2,9 @@ import { drawEnergy } from '../../devices/energy/report.ts';
 import { accuracyOverTraining, confusionMatrix, curve, receptiveFields } from '../../look/plots/index.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import type { SpikingFindings } from './asSpikes.ts';
 import type { NetFindings } from './experiment.ts';
 import { isWeighted, matrixShape, type WeightedStage } from './model.ts';
+import type { SpikingFindings } from './spikingNet.ts';
 
 /** Largest number of neurons or kernels shown. */
 const MAX_SHOWN = 100;

@@ -4,13 +4,13 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
-import { type SpikingFindings, testAsSpikes } from './asSpikes.ts';
 import type { NetConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { scaleImage } from './images.ts';
 import { classesOf, trainInSitu } from './inSitu.ts';
 import { countValues, type Model } from './model.ts';
 import { copyModel, restoreArrays, type SavedNotes, type SavedTraining, storeArrays, weightArrays } from './saved.ts';
+import { type SpikingFindings, testSpikingNet } from './spikingNet.ts';
 import { crossbarNet } from './steps.ts';
 import { type ReportProgress, type TrainingProgress, trainFloat } from './trainFloat.ts';
 
@@ -149,7 +149,7 @@ export class NetTrainer {
     const progress = createProgress({ label: 'spikes', total, unit: 'images', mode });
     try {
       const images = { train: this.#train, test: this.#test, scaling: c.pixels };
-      return await testAsSpikes(net, settings, images, { seed: c.seed }, (done) => {
+      return await testSpikingNet(net, settings, images, c.seed, (done) => {
         progress.update(done);
         return this.#yieldToEvents();
       });

@@ -14,12 +14,13 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { SetSizes } from '../../data/dataSet.ts';
 import { MNIST_SIZES } from '../../data/mnist.ts';
 import { SPLITS, splitSizes } from '../../data/split.ts';
-import { withOwn } from '../../devices/load.ts';
+import { type LoadedDevice, withOwn } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS, type ModelChoice, withOrigins } from '../../network/models.ts';
 import { modelSchema, models } from '../../network/schema.ts';
 import { NETWORKS, type NetworkKind, windowsSection } from './architecture.ts';
 import { scaleRecipe } from './budget.ts';
+import { applyDevice } from './device.ts';
 import { featuresSection, getFirstDevice } from './features/config.ts';
 import { findRuleRecipe } from './recipes.ts';
 import { adaptToRecordings, checkRecordings, stimulus } from './stimulus.ts';
@@ -97,12 +98,12 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
 
 /**
  * Completes settings with the recipe, key by key in each section; a section that names another model stays unchanged.
- * @param adapt modifies the recipe first, for instance for another device
+ * @param device device to which the recipe is adapted first
  * @param sizes number of images in the data set
  */
 export function applyRecipe(
   settings: Mapping,
-  adapt: (recipe: Mapping) => Mapping = (recipe) => recipe,
+  device?: Pick<LoadedDevice, 'device' | 'shortTerm'> | null,
   sizes: SetSizes = MNIST_SIZES,
 ): Mapping {
   const all = splitSizes(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
@@ -111,11 +112,12 @@ export function applyRecipe(
   const network = NETWORKS.find((name) => name === settings.network) ?? 'layer';
   const budget = buildRecipe(numberOr(settings.neurons, 400), presentations, rule, network);
   const recordings = sizes.events || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
-  const recipe = adapt({
+  const base: Mapping = {
     ...(recordings ? adaptToRecordings(budget) : budget),
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
-  });
+  };
+  const recipe = device ? applyDevice(base, device) : base;
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = settings[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];

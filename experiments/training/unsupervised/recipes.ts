@@ -10,8 +10,6 @@ export interface RuleRecipe {
   readonly homeostasis?: (wins: number) => Mapping;
   /** Parameters of the rule on the device of the default recipe. */
   readonly rule?: Mapping;
-  /** Names of the parameters that scale potentiation and depression: a search varies these. */
-  readonly strengths: Record<'up' | 'down', readonly string[]>;
   /** Changes to the rule on any other device, whose steps are nearly linear or shrink towards both bounds. */
   readonly otherDevices?: Mapping;
 }
@@ -30,7 +28,6 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
   diehlCook: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: { aPlus: 2, aMinus: 0.2, tauPre: 11, tauPost1: 7, tauPost2: 60, minStrength: 0.02 },
-    strengths: { up: ['aPlus'], down: ['aMinus'] },
     otherDevices: { aPlus: 1.5, aMinus: 0.1 },
   },
   // Traces last into the next image, which begins at the spike that ends this one: its arrivals depress the synapses of the last
@@ -38,14 +35,12 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
   pairStdp: {
     training: { keepTraces: true },
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
-    strengths: { up: ['aPlus'], down: ['aMinus'] },
     otherDevices: { aPlus: 0.3, aMinus: 0.15 },
   },
   // Rule of the default recipe. On other devices an upward pulse has half the strength (validation split, N = 100, one epoch of
   // 10,000 images), because steps of the nearly linear presets do not shrink on the way up as those of the default device do.
   postTriggered: {
     rule: { window: 50 },
-    strengths: { up: ['up'], down: ['down'] },
     otherDevices: { up: 0.5, down: 1 },
   },
   // As pairStdp. Waveforms of 42 ms exceed the thresholds of the device for intervals up to 23 ms; strengths fall linearly from 1.
@@ -62,7 +57,6 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
       gainDown: 1.66,
       minStrength: 0.02,
     },
-    strengths: { up: ['gainUp'], down: ['gainDown'] },
     otherDevices: { gainUp: 0.38, gainDown: 0.19 },
   },
   // Each pulse sets or resets a device completely. Weights of one bit vary strongly, so more input spikes decide who wins.
@@ -70,7 +64,6 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     neuron: { threshold: 80 },
     homeostasis: (wins) => ({ gain: Math.min(60, 12000 / wins) }),
     rule: { window: 15, pSet: 0.05, pReset: 0.0017, up: 10, down: 120 },
-    strengths: { up: ['pSet'], down: ['pReset'] },
     otherDevices: { up: 20, down: 20 },
   },
   // Potentiation by triplets alone, as in fits to visual cortex: pairs of a presynaptic and a postsynaptic spike add nothing.
@@ -88,16 +81,9 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
       tauY: 60,
       minStrength: 0.02,
     },
-    strengths: { up: ['a3Plus'], down: ['a2Minus', 'a3Minus'] },
     otherDevices: { a3Plus: 1.5, a2Minus: 0.08, a3Minus: 0.02 },
   },
 };
 
-/** Recipe of all other rules: their default parameters, and images that end with the first output spike. */
-const DEFAULT_RECIPE: RuleRecipe = { strengths: { up: [], down: [] } };
-
-/** Names of the rules with a recipe. */
-export const RULES_WITH_RECIPE = Object.keys(RECIPES);
-
-export const findRuleRecipe = (rule: string): RuleRecipe =>
-  Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : DEFAULT_RECIPE;
+/** Recipe of a rule; empty for all other rules: their default parameters, and images that end with the first output spike. */
+export const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});

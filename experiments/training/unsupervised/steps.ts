@@ -4,7 +4,6 @@ import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { countGroups, countOutputs } from './architecture.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
-import { applyDevice } from './device.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { learnFrontEnd } from './features/frontFor.ts';
 import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
@@ -15,7 +14,7 @@ import { Training } from './train.ts';
 /** Configuration of the job; the recipe completes the settings. @param device preset, file, or loaded device @throws UserError */
 export function mnistConfig(input: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
-  const completed = applyRecipe(input, (recipe) => (loaded ? applyDevice(recipe, loaded) : recipe));
+  const completed = applyRecipe(input, loaded);
   return resolveConfig(validate(mnistSchema, completed, 'mnist'));
 }
 

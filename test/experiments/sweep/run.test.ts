@@ -240,7 +240,7 @@ test('replicates beyond the largest number of runs are refused before anything i
 test('pictures and the best points', async () => {
   const { status, stdout, stderr } = await p.call('sweep', 'plot', 'tables', '--best', 'other', '--lowest');
   assert.is(status, 0, stderr);
-  for (const name of ['response-value-x', 'response-value-how', 'heat-map-value-x-how', 'parallel-value'])
+  for (const name of ['response-value-x', 'response-value-how', 'heat-map-value-x-how'])
     for (const ending of ['svg', 'png']) assert.ok(existsSync(p.at(`tables/plots/${name}.${ending}`)), name);
   assert.match(
     stdout,

@@ -7,7 +7,6 @@ import {
   accuracyOverTraining,
   confusionMatrix,
   curve,
-  parallelCoordinates,
   raster,
   receptiveFields,
   svgToPng,
@@ -205,15 +204,6 @@ test('6,400 fields stay one bounded image', () => {
   const svg = receptiveFields({ weights, rows: 28, columns: 28, neurons: 6400 });
   const { width, height } = decode(Buffer.from(svg.match(/base64,([^"]+)"/)![1]!, 'base64'));
   assert.ok(width <= 2000 && height <= 2000, `${width} x ${height}`);
-});
-
-test('values of parallel coordinates that would run into each other are left out', () => {
-  const axis = { label: 'accuracy (%)', values: [17.5, 17.8, 22.9, 23.1, 31.1] };
-  const svg = parallelCoordinates({ title: 'close values', axes: [{ label: 'x', values: [1, 2, 3, 4, 5] }, axis] });
-  assert.equal(
-    axis.values.filter((value) => svg.includes(`>${value}<`)),
-    [17.5, 22.9, 31.1],
-  );
 });
 
 test('nothing to draw, or nothing that can be drawn, is refused in a sentence', () => {

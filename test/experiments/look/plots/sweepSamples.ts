@@ -1,11 +1,10 @@
 /** Pictures of sweeps, from made-up results. */
-import { parallelCoordinates, responses, valueMap } from '../../../../experiments/look/plots/index.ts';
+import { responses, valueMap } from '../../../../experiments/look/plots/index.ts';
 
 const RATES = [5, 13.75, 22.5, 31.25, 40];
 const TAUS = [10, 20, 40];
 const METRIC = 'populations.exc.rate (Hz)';
 const answer = (rate: number, tau: number): number => rate * (1 + tau / 40);
-const points = RATES.flatMap((rate) => TAUS.map((tau) => ({ rate, tau, rule: tau > 15 ? 'pairStdp' : 'none' })));
 
 export const SWEEP_SAMPLES: Readonly<Record<string, () => string>> = {
   'value-map': () =>
@@ -26,17 +25,6 @@ export const SWEEP_SAMPLES: Readonly<Record<string, () => string>> = {
       cells: [
         [17.8, 17.5],
         [24.1, 31.1],
-      ],
-    }),
-  'parallel-coordinates': () =>
-    parallelCoordinates({
-      title: 'populations.exc.rate over all parameters',
-      subtitle: `${points.length} points, the darker the higher populations.exc.rate`,
-      axes: [
-        { label: 'rate (Hz)', values: points.map(({ rate }) => rate), log: true },
-        { label: 'tau (ms)', values: points.map(({ tau }) => tau) },
-        { label: 'rule', values: points.map(({ rule }) => rule) },
-        { label: METRIC, values: points.map(({ rate, tau }) => answer(rate, tau)) },
       ],
     }),
   responses: () =>

@@ -8,11 +8,9 @@ import {
   createPooling,
   shapeConvolution,
 } from '../../../../experiments/training/supervised/architectures.ts';
-import { testAsSpikes } from '../../../../experiments/training/supervised/asSpikes.ts';
 import { CrossbarNet } from '../../../../experiments/training/supervised/crossbarNet.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
 import { classesOf, trainInSitu } from '../../../../experiments/training/supervised/inSitu.ts';
-import { LatencyNet } from '../../../../experiments/training/supervised/latencyNet.ts';
 import {
   countValues,
   isWeighted,
@@ -21,6 +19,7 @@ import {
 } from '../../../../experiments/training/supervised/model.ts';
 import { softmaxErrors } from '../../../../experiments/training/supervised/softmax.ts';
 import { requireSpiking } from '../../../../experiments/training/supervised/spiking.ts';
+import { testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
 import { classesBy, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 
@@ -182,51 +181,15 @@ const asIs = { centred: true, fresh: true, interval: 1, seed: 1 };
 
 test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
   const { train, held, net, predictions, energyPerImage } = await barsOnPairs();
-  const known = { train, test: held, scaling };
-  const shown = (coding: 'rate' | 'latency') => {
-    const how = { coding, rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
-    return testAsSpikes(net, how, known, { seed: 1 }, async () => {});
-  };
-  const [rate, latency] = [await shown('rate'), await shown('latency')];
-  for (const found of [rate, latency]) {
-    assert.is(found.crossbars.accuracy, 100 * right(predictions, held));
-    const energy = found.crossbars.energy!; // of the test images that are shown, not of training images
-    assert.ok(Math.abs(energy / energyPerImage - 1) < 1e-9, `${energy}, ${energyPerImage}`);
-    const last = found.readings.at(-1)!;
-    assert.ok(Math.abs(last.accuracy - found.crossbars.accuracy) <= 4, JSON.stringify(found));
-    assert.ok(found.readings.every(({ energy }) => energy! > 0));
-  }
-  const [often, once] = [rate.readings.at(-1)!, latency.readings.at(-1)!];
-  assert.ok(rate.readings[0]!.spikes < often.spikes / 6 && often.energy! > rate.crossbars.energy!);
-  assert.is(once.accuracy, latency.crossbars.accuracy); // with first spikes nothing is drawn, and little is clipped
-  const neurons = 37 + 64 + 17; // of the inputs of each stage, with one for biases where there are some
-  assert.ok(once.spikes <= neurons && once.energy! < often.energy! / 20, `${once.spikes} of ${neurons} neurons`);
-});
-
-test('first spikes charge neurons with what a net of numbers multiplies, rectified and clipped', () => {
-  const first = { ...createDense(3, 2, 1, new Stream(3, 'x')), weights: Float32Array.of(0.5, -1, 0.25, 0.5, -0.75, 1) };
-  const second = {
-    ...createDense(2, 1, 1, new Stream(4, 'x')),
-    weights: Float32Array.of(1, -0.5),
-    bias: Float32Array.of(0.25),
-  };
-  const model = {
-    input: { rows: 1, columns: 3, channels: 1 },
-    stages: [first, { kind: 'relu' as const, size: 2 }, second],
-  };
-  const net = new CrossbarNet({ ...asIs, model, device: ideal({ wMin: -1, wMax: 1 }) });
-  const score = (image: number[], lambda: number, ms = 100) => {
-    const spiking = new LatencyNet(net, [lambda, 1, 1], 100, 1, 1);
-    spiking.show(image);
-    return [spiking.run(ms)[0]! / 100, spiking.counters.spikes] as const;
-  };
-  const near = ([found, spikes]: readonly [number, number], expected: number, fired: number) =>
-    assert.ok(Math.abs(found - expected) < 1e-5 && spikes === fired, `${found}, ${spikes}, not ${expected}, ${fired}`);
-  // Hidden: 0.5 - 0.075 = 0.425 and -1 + 0.1 < 0; biases fire in both windows.
-  near(score([1, 0, 0.1], 1), 0.425 + 0.25, 2 + 1 + 1 + 1);
-  near(score([1, 0, 0.1], 0.2), 0.2 + 0.25, 5); // clipped at λ
-  near(score([1, 0, 0.1], 1, 60), 0.25 * 0.6 + 0.425 - 0.4, 5); // at 60 of 100 ms, the hidden spike came at 57.5
-  near(score([1, 0, 0.1], 1, 50), 0.25 * 0.5, 4);
+  const settings = { rate: 500, duration: 800, readings: 4, percentile: 99.9, images: 100 };
+  const found = await testSpikingNet(net, settings, { train, test: held, scaling }, 1, async () => {});
+  assert.is(found.crossbars.accuracy, 100 * right(predictions, held));
+  const energy = found.crossbars.energy!; // of the test images that are shown, not of training images
+  assert.ok(Math.abs(energy / energyPerImage - 1) < 1e-9, `${energy}, ${energyPerImage}`);
+  const [first, last] = [found.readings[0]!, found.readings.at(-1)!];
+  assert.ok(Math.abs(last.accuracy - found.crossbars.accuracy) <= 4, JSON.stringify(found));
+  assert.ok(found.readings.every(({ energy }) => energy! > 0));
+  assert.ok(first.spikes < last.spikes / 6 && last.energy! > found.crossbars.energy!);
 });
 
 test('spikes refuse what they do not know', async () => {

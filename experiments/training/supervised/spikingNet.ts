@@ -1,0 +1,287 @@
+import type { Neurons, Stimulus } from '../../../core/graph/population.ts';
+import { Network } from '../../../core/network.ts';
+import type { Seed } from '../../../core/random/random.ts';
+import { lif, poisson } from '../../../neurons/index.ts';
+import type { Lif } from '../../../neurons/lif.ts';
+import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
+import type { CrossbarLayer } from '../../../synapses/crossbar/index.ts';
+import type { LabelledImages } from '../../data/dataSet.ts';
+import type { CrossbarNet } from './crossbarNet.ts';
+import { type Scaling, scaleImage } from './images.ts';
+import {
+  countOutputs,
+  countPositions,
+  countValues,
+  isWeighted,
+  matrixShape,
+  type Pooling,
+  type WeightedStage,
+} from './model.ts';
+import { buildWindowTable } from './sliding.ts';
+import { findLargest } from './softmax.ts';
+import type { SpikingConfig } from './spiking.ts';
+
+/** Synapses as lists of presynaptic neuron, postsynaptic neuron and weight. */
+type SynapseList = { readonly pre: number[]; readonly post: number[]; readonly weight: number[] };
+
+/** Typed arrays of a list of synapses. */
+const toEdges = ({ pre, post, weight }: SynapseList) => ({
+  pre: Uint32Array.from(pre),
+  post: Uint32Array.from(post),
+  weight: Float64Array.from(weight),
+});
+
+/** Energy of one read of a row, J; 0 if devices have no conductance. */
+function rowReadEnergy(layer: CrossbarLayer, row: number): number {
+  const { electrical } = layer;
+  if (electrical === null) return 0;
+  let conductance = 0;
+  for (let j = 0; j < layer.columns; j++) conductance += layer.devices.conductance(row * layer.columns + j, layer.now);
+  return conductance * electrical.readVoltage ** 2 * electrical.readTime;
+}
+
+/** Adds the synapses of a layer, with weights times `scale`, and the energy per spike of each input. */
+function connectWeights(
+  stage: WeightedStage,
+  layer: CrossbarLayer,
+  scale: number,
+  { pre, post, weight }: SynapseList,
+  energyPerSpike: Float64Array,
+): void {
+  const { rows, columns } = matrixShape(stage);
+  const rowEnergy = Float64Array.from({ length: rows }, (_, row) => rowReadEnergy(layer, row));
+  const table = stage.kind === 'dense' ? null : buildWindowTable(stage);
+  const channels = stage.kind === 'dense' ? rows : stage.from.channels;
+  const pixels = rows / channels;
+  const positions = countPositions(stage);
+  for (let position = 0; position < positions; position++) {
+    for (let row = 0; row < rows; row++) {
+      const pixel = table ? table[position * pixels + Math.floor(row / channels)]! : 0;
+      if (pixel < 0) continue;
+      const from = pixel + (row % channels);
+      energyPerSpike[from]! += rowEnergy[row]!;
+      for (let j = 0; j < columns; j++) {
+        pre.push(from);
+        post.push(position * columns + j);
+        weight.push(stage.weights[row * columns + j]! * scale);
+      }
+    }
+  }
+}
+
+/** Adds the synapses of an average pooling. */
+function connectPooling(stage: Pooling, { pre, post, weight }: SynapseList): void {
+  const table = buildWindowTable(stage);
+  const pixels = stage.window.kernel[0] * stage.window.kernel[1];
+  const { channels } = stage.from;
+  for (let k = 0; k < table.length; k++) {
+    if (table[k]! < 0) continue;
+    const position = Math.floor(k / pixels);
+    const insideCount = table.subarray(position * pixels, (position + 1) * pixels).filter((pixel) => pixel >= 0).length;
+    for (let c = 0; c < channels; c++) {
+      pre.push(table[k]! + c);
+      post.push(position * channels + c);
+      weight.push(1 / (stage.countsPadding ? pixels : insideCount));
+    }
+  }
+}
+
+/** Percentile of the positive activations of each stage on crossbars, over `images`; 1 without positive activations. */
+function measureActivations(net: CrossbarNet, images: readonly Float64Array[], percentile: number): number[] {
+  const activations = net.stageStates.map(() => [] as number[]);
+  for (const image of images) {
+    net.forward(image);
+    net.stageStates.forEach(({ y }, n) => {
+      for (const v of y) if (v > 0) activations[n]!.push(v);
+    });
+  }
+  return activations.map((values) => {
+    const sorted = Float64Array.from(values).sort();
+    return sorted[Math.min(Math.floor((percentile / 100) * sorted.length), sorted.length - 1)] ?? 1;
+  });
+}
+
+/** Membrane time constant without leak, ms: mV decay by 1e-7 in 100 ms. */
+const TAU = 1e9;
+/** Threshold that output neurons never cross; their potential is the score. */
+const UNREACHABLE = 1e12;
+
+/**
+ * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017,
+ * doi:10.3389/fnins.2017.00682). Rectifiers are integrate-and-fire neurons without leak, whose rate is the activation relative to
+ * the `percentile` of its layer (threshold balancing: weights times λ_before/λ, threshold 1). Average pooling uses neurons with
+ * fixed weights. A bias is an input that fires as a white pixel. Output neurons integrate without firing. Weights are those of
+ * the devices; a spike reads the devices of its row once.
+ */
+class SpikingNet {
+  /** Number of spikes since the image was shown, and the energy of the rows that they read, J. */
+  spikes = 0;
+  energy = 0;
+  readonly #net: Network;
+  readonly #rate: number;
+  readonly #input: Stimulus<Poisson>;
+  readonly #output: Neurons<Lif>;
+
+  /** @param rate rate of a white pixel, Hz */
+  constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed) {
+    const model = crossbars.trainedModel();
+    const net = new Network({ seed });
+    const pixels = countValues(model.input);
+    const input = net.population('layer0', poisson({ size: pixels + 1 }));
+    const inputEnergy = new Float64Array(pixels + 1);
+    // Energy per spike of each neuron, J, by population.
+    const energyPerSpike = new Map([['layer0', inputEnergy]]);
+    let [source, lambda]: [Stimulus<Poisson> | Neurons<Lif>, number] = [input, 1];
+    let output: Neurons<Lif> | null = null;
+    model.stages.forEach((stage, n) => {
+      if (stage.kind === 'relu') return;
+      const isLast = n === model.stages.length - 1;
+      const nextLambda = stage.kind === 'averagePooling' ? lambda : lambdas[n]!;
+      const size = countOutputs(stage);
+      const name = `layer${n + 1}`;
+      const target = net.population(
+        name,
+        lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 }),
+      );
+      const synapses: SynapseList = { pre: [], post: [], weight: [] };
+      const { layer } = crossbars.stageStates[n]!;
+      if (isWeighted(stage)) {
+        connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source.name)!);
+        connectBiases(net, input, inputEnergy, stage, layer!, nextLambda, target, n);
+      } else connectPooling(stage, synapses);
+      net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: toEdges(synapses) } });
+      energyPerSpike.set(name, new Float64Array(size));
+      [source, lambda, output] = [target, nextLambda, target];
+    });
+    [this.#net, this.#rate, this.#input, this.#output] = [net, rate, input, output!];
+    const populations = [...net.populations.values()];
+    net.recordSpikes(populations, {
+      write: ({ neuron, population }, rows) => {
+        const energyById: Float64Array[] = [];
+        for (const { id, name } of populations) energyById[id] = energyPerSpike.get(name)!;
+        this.spikes += rows;
+        for (let k = 0; k < rows; k++) this.energy += energyById[population![k]!]![neuron![k]!]!;
+      },
+    });
+  }
+
+  /** Presents an image whose grey values are relative to the rate of a white pixel; `block`: index of its block of random numbers. */
+  show(image: ArrayLike<number>, block: number): void {
+    this.#net.flush();
+    this.spikes = this.energy = 0;
+    this.#net.rest();
+    this.#net.change(this.#input, (model) => {
+      const rates = new Float64Array(image.length + 1).fill(this.#rate);
+      for (let i = 0; i < image.length; i++) rates[i] = this.#rate * image[i]!;
+      model.setRates(rates);
+      model.useBlock(block);
+    });
+  }
+
+  /** Simulates `duration` ms and returns the potentials of the outputs. */
+  run(duration: number): Float64Array {
+    this.#net.run(duration);
+    this.#net.flush();
+    return Float64Array.from({ length: this.#output.size }, (_, j) => this.#output.model.potential(j, this.#net.now));
+  }
+}
+
+function connectBiases(
+  net: Network,
+  input: Stimulus<Poisson>,
+  energyPerSpike: Float64Array,
+  stage: WeightedStage,
+  layer: CrossbarLayer,
+  lambda: number,
+  target: Neurons<Lif>,
+  n: number,
+): void {
+  const positions = countOutputs(stage) / stage.bias.length;
+  const from = input.size - 1;
+  const post = Array.from({ length: target.size }, (_, j) => j);
+  const weight = post.map((j) => stage.bias[j % stage.bias.length]! / lambda);
+  net.projection(input, target, {
+    name: `biases${n + 1}`,
+    connect: { edges: toEdges({ pre: post.map(() => from), post, weight }) },
+  });
+  for (let row = matrixShape(stage).rows; row < layer.rows; row++)
+    energyPerSpike[from]! += positions * rowReadEnergy(layer, row);
+}
+
+/** Readout of the spiking net at one time after image onset; means over the presented images. */
+export interface SpikingReading {
+  /** Time after image onset, ms. */
+  readonly time: number;
+  /** Accuracy, %. */
+  readonly accuracy: number;
+  /** Number of spikes per image, of all layers and the input. */
+  readonly spikes: number;
+  /** Read energy of the devices per image, J; null if devices have no conductance. */
+  readonly energy: number | null;
+}
+
+export interface SpikingFindings {
+  /** Number of presented images. */
+  readonly images: number;
+  readonly readings: readonly SpikingReading[];
+  /** Accuracy (%) and read energy per image (J) of the non-spiking net on the same images. */
+  readonly crossbars: { readonly accuracy: number; readonly energy: number | null };
+}
+
+interface ImageSets {
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+  readonly scaling: Scaling;
+}
+
+/** Largest number of training images for threshold balancing. */
+const MAX_BALANCING_IMAGES = 200;
+
+/** Tests the spiking version of the net: presents test images and reads the outputs at several times. */
+export async function testSpikingNet(
+  crossbars: CrossbarNet,
+  { rate, duration, readings, percentile, images }: SpikingConfig,
+  { train, test, scaling }: ImageSets,
+  seed: Seed,
+  reportProgress: (done: number) => Promise<void>,
+): Promise<SpikingFindings> {
+  const image = (set: LabelledImages, i: number) => {
+    const x = new Float64Array(countValues(crossbars.model.input));
+    scaleImage(set, i, scaling, x);
+    return x;
+  };
+  const balancingImages = Array.from({ length: Math.min(MAX_BALANCING_IMAGES, train.n) }, (_, i) => image(train, i));
+  const lambdas = measureActivations(crossbars, balancingImages, percentile);
+  const net = new SpikingNet(crossbars, lambdas, rate, seed);
+  const count = Math.min(images, test.n);
+  const times = Array.from({ length: readings }, (_, k) => duration / 2 ** (readings - 1 - k));
+  const sums = times.map(() => ({ correct: 0, spikes: 0, energy: 0 }));
+  const hasEnergy = crossbars.layers.every(({ electrical }) => electrical !== null);
+  const totalReadEnergy = () => crossbars.layers.reduce((sum, layer) => sum + layer.accounts.devices.energy.read, 0);
+  const before = totalReadEnergy();
+  let correct = 0;
+  for (let i = 0; i < count; i++) {
+    const [label, pixels] = [test.labels[i]!, image(test, i)];
+    const scores = crossbars.forward(pixels);
+    if (findLargest(scores, 0, scores.length) === label) correct++;
+    net.show(pixels, i);
+    times.forEach((time, k) => {
+      const spikeScores = net.run(time - (times[k - 1] ?? 0));
+      const sum = sums[k]!;
+      if (findLargest(spikeScores, 0, spikeScores.length) === label) sum.correct++;
+      sum.spikes += net.spikes;
+      sum.energy += net.energy;
+    });
+    await reportProgress(i + 1);
+  }
+  return {
+    images: count,
+    readings: sums.map((sum, k) => ({
+      time: times[k]!,
+      accuracy: (100 * sum.correct) / count,
+      spikes: sum.spikes / count,
+      energy: hasEnergy ? sum.energy / count : null,
+    })),
+    crossbars: { accuracy: (100 * correct) / count, energy: hasEnergy ? (totalReadEnergy() - before) / count : null },
+  };
+}
