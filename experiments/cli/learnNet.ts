@@ -24,7 +24,6 @@ const UNSUPERVISED_OPTIONS = [
   'neurons',
   'label',
   'rule',
-  'handover',
   'preprocessing',
   'recordDevices',
   'recordWeights',

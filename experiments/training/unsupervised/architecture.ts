@@ -32,21 +32,14 @@ interface LayerConfig {
   readonly neurons: number;
   readonly neuron?: { readonly hold: number };
   readonly stimulus?: { readonly duration: number; readonly speed?: number | undefined };
-  readonly features?:
-    | {
-        readonly grid: number;
-        readonly kernels: number;
-        readonly duration: number;
-        readonly handover?: 'spikes' | 'poisson' | undefined;
-      }
-    | undefined;
+  readonly features?: { readonly grid: number; readonly kernels: number; readonly duration: number } | undefined;
 }
 
 /** Maximum presentation time of an image, ms: shorter if spikes of a first stage are cached, as for training images. */
 export const getMaxDuration = (
   { features, stimulus }: Pick<LayerConfig, 'features'> & Required<Pick<LayerConfig, 'stimulus'>>,
   phase: 'train' | 'label' | 'test',
-): number => (features && features.handover !== 'poisson' && phase !== 'test' ? features.duration : stimulus.duration);
+): number => (features && phase !== 'test' ? features.duration : stimulus.duration);
 
 /** Number of groups of output neurons. */
 export const countGroups = ({ network, windows }: LayerConfig): number =>

@@ -1,7 +1,6 @@
 import { Stream } from '../../../core/random/random.ts';
 import { countSpikes, type SparseCounts } from './readout/counts.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
-import { computeGroupVotes } from './readout/votes.ts';
 import type { Responses } from './respond.ts';
 
 /** Id of the output population in `Responses.populations`. */
@@ -33,8 +32,6 @@ export interface Evaluation {
   /** Predictions of the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
-  /** Predictions of each group of neurons alone (`computeGroupVotes`), and their accuracy in percent. */
-  readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
 }
 
 /** Trains all readouts on the labelling responses (training images) and applies them to the test responses. */
@@ -44,18 +41,15 @@ export function evaluate(
   test: { responses: Responses; labels: Uint8Array },
   seed: number | string,
   classes = 10,
-  groups = 1,
 ): Evaluation {
   const labellingCounts = countSparse(labelling.responses, neurons);
   const testCounts = countSparse(test.responses, neurons);
-  const votes: Uint8Array[] = [];
   const predictions = Object.fromEntries(
     Object.entries(READOUTS).map(([name, train]) => {
       const stream = new Stream(seed, `readout/${name}`);
       const readout = train(labellingCounts, labelling.labels, labelling.labels.length, neurons, () =>
         stream.uniform(),
       );
-      if (name === 'logProbability' && groups > 1) votes.push(computeGroupVotes(readout, testCounts, neurons, groups));
       return [name, readout.predictAll(testCounts)];
     }),
   ) as Record<ReadoutName, Uint8Array>;
@@ -69,15 +63,5 @@ export function evaluate(
     interval: wilsonInterval(hits, test.labels.length),
     predictions: best,
     confusion: confusionMatrix(test.labels, best, classes),
-    ...(votes[0] && { groups: { votes: votes[0], accuracy: computeGroupAccuracy(votes[0], test.labels, groups) } }),
   };
-}
-
-/** Accuracy of each group of neurons alone, percent. */
-function computeGroupAccuracy(votes: Uint8Array, labels: Uint8Array, groups: number): number[] {
-  const right = new Array<number>(groups).fill(0);
-  votes.forEach((vote, k) => {
-    if (vote === labels[Math.floor(k / groups)]) right[k % groups]!++;
-  });
-  return right.map((count) => (100 * count) / labels.length);
 }

@@ -12,7 +12,7 @@ import { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
 import { createModel } from '../../network/models.ts';
 import { countGroups, countOutputs, countPlanes, getInhibition, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import type { FrontEnd, Kernel } from './features/front.ts';
+import type { FrontEnd, Kernel } from './features/frontEnd.ts';
 
 /** One layer: Poisson or recorded input spikes -> memristive synapses -> LIF neurons with winner-take-all inhibition. */
 export interface Layer {
@@ -103,8 +103,7 @@ const createShortTerm = ({ shortTerm }: MnistConfig) =>
 
 type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
 
-const isReplayed = (c: MnistConfig): boolean =>
-  countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
+const isReplayed = (c: MnistConfig): boolean => countPlanes(c) > 1 || c.network === 'features';
 
 /** Creates the input population: Poisson pixels, or a replayed population whose spikes are set per image. */
 function createInput(net: Network, c: MnistConfig, pixels: number, columns: number): Input {

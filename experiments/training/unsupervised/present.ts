@@ -37,13 +37,12 @@ export class Presenter {
 
   constructor(layer: Layer, config: MnistConfig, sequence: ImageSequence, phase: 'train' | 'label' | 'test') {
     const { rate, gamma, speed = 1 } = config.stimulus;
-    const exponent = config.features ? (config.features.exponent ?? 0.8) : gamma;
     this.#layer = layer;
     this.#sequence = sequence;
     this.#speed = speed;
     this.#maxDuration = getMaxDuration(config, phase);
     const { size, model } = layer.input;
-    this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena, model.state.rates);
+    this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma } }, layer.net.arena, model.state.rates);
     this.#player = new RecordingPlayer(sequence.columns ?? Math.sqrt(sequence.pixels), speed);
   }
 
@@ -64,14 +63,12 @@ export class Presenter {
     const duration = this.#maxDuration;
     if (replayed) {
       const { times, neurons } = front!.getSpikes(pixels, image, duration);
-      const start = net.now;
-      for (let k = 0; k < times.length; k++) times[k]! += start;
-      net.change(replayed, (model) => model.setSpikes(times, neurons));
+      const shifted = times.map((time) => time + net.now);
+      net.change(replayed, (model) => model.setSpikes(shifted, neurons));
       return duration;
     }
-    const rates = front ? front.getFeatureMap(pixels, image) : pixels;
     net.change(input, (model) => {
-      this.#encoder.encode(rates, 0); // writes to the rates of the model in place
+      this.#encoder.encode(pixels, 0); // writes to the rates of the model in place
       model.restored();
       if (block !== undefined) model.useBlock(block);
     });

@@ -2,17 +2,14 @@ import type { Column } from '../../../core/log/tables.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { countGroups } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import type { FrontEnd } from './features/front.ts';
-import { freezeFrontEnd } from './features/frontFor.ts';
+import { FrontEnd } from './features/frontEnd.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
 import { type ImageSequence, Presenter } from './present.ts';
 
 /** First stage of a `features` network: the one of training if it has already processed these images, else a frozen copy. */
-function getFrontEnd(task: Task): FrontEnd | undefined {
-  const { config: c, phase, learned, pixels, columns = Math.sqrt(pixels), front } = task;
+function getFrontEnd({ config: c, phase, learned, pixels, columns = Math.sqrt(pixels), front }: Task) {
   if (c.network !== 'features') return undefined;
-  if (front) return front;
-  return freezeFrontEnd(c, learned.kernel!, { rows: pixels / columns, columns }, phase);
+  return front ?? new FrontEnd(c, learned.kernel!, { rows: pixels / columns, columns }, phase);
 }
 
 /** Number of random blocks per presentation of the data set. */

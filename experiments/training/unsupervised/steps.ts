@@ -2,10 +2,10 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { DataSet, LabelledImages, Sets } from '../../data/dataSet.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { countGroups, countOutputs } from './architecture.ts';
+import { countOutputs } from './architecture.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { learnFrontEnd } from './features/frontFor.ts';
+import { learnFrontEnd } from './features/learnFrontEnd.ts';
 import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
 import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
@@ -87,6 +87,5 @@ export async function testLayer(
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
     classes,
-    countGroups(config),
   );
 }

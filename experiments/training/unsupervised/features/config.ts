@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../../../core/declare/define.ts';
-import { choice, described, integer, number, object, optional } from '../../../../core/declare/params.ts';
+import { described, integer, number, object, optional } from '../../../../core/declare/params.ts';
 import type { ModelChoice } from '../../../network/models.ts';
 
 const positive = { min: 0, exclusiveMin: true } as const;
@@ -21,20 +21,7 @@ const kernel = {
   patches: integer({ default: 100_000, min: 0, help: 'number of training patches of the first stage' }),
 };
 
-const HANDOVERS = ['spikes', 'poisson'] as const;
-
-/** Option `handover` of network features, also a flag. */
-export const handoverOption = optional(
-  choice(HANDOVERS, {
-    help: 'input of the second stage of network features; spikes (default): spikes of the pooling population; poisson: pooled spike counts as rates of new Poisson spikes in each presentation (report accuracies separately)',
-  }),
-);
-
 const pooling = {
-  handover: handoverOption,
-  exponent: optional(
-    number({ ...positive, help: 'exponent of spike counts in the rates of handover poisson; default 0.8' }),
-  ),
   placeTau: number({ default: 1e5, ...positive, unit: 'ms', help: 'membrane time constant of first-stage neurons' }),
   grid: integer({ default: 10, min: 1, help: 'side of the pooled map' }),
   reach: number({ default: 1.3, ...positive, help: 'radius of pooling, in cells of the pooled map' }),

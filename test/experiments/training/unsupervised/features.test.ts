@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { freezeFrontEnd } from '../../../../experiments/training/unsupervised/features/frontFor.ts';
-import { learnKernel } from '../../../../experiments/training/unsupervised/features/learnKernel.ts';
+import { FrontEnd } from '../../../../experiments/training/unsupervised/features/frontEnd.ts';
+import { learnKernel } from '../../../../experiments/training/unsupervised/features/learnFrontEnd.ts';
 import { loadMnist, mnistConfig } from '../../../../experiments/training/unsupervised/index.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
@@ -53,7 +53,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   const phases = { 0: 'train', 1: 'label', 2: 'test' } as const;
   let compared = 0;
   for (const phase of [0, 1, 2] as const) {
-    const front = freezeFrontEnd(config, kernel, train, phases[phase]);
+    const front = new FrontEnd(config, kernel, train, phases[phase]);
     const { images: shown } = phase === 2 ? tested : train;
     images
       .filter((row) => row.phase === phase)
@@ -94,23 +94,13 @@ test('a device with flaws stands in both stages', async () => {
   assert.ok(firstStage.energy.write > 0);
 });
 
-test('the first stage may have devices of its own; counts may be drawn anew', async () => {
+test('the first stage may have devices of its own', async () => {
   const own = ['--set', 'features.device.deviceToDevice=0.5', '--set', 'features.device.readNoise={ sd: 0.1 }'];
   assert.is((await mnist('own', ...own, '--no-pictures')).status, 0);
   assert.is((await mnist('again', ...own, '--no-pictures', '--workers', '2')).status, 0);
   assert.equal(resultOf('again'), resultOf('own'));
   const { firstStage } = json(at('own'), 'run.json') as unknown as { firstStage: { reading: { read: number } } };
   assert.ok(firstStage.reading.read > 0);
-  const anew = ['--handover', 'poisson', '--no-pictures'];
-  assert.is((await mnist('poisson', ...anew)).status, 0);
-  assert.is((await mnist('poisson2', ...anew, '--workers', '2')).status, 0);
-  assert.equal(resultOf('poisson2'), resultOf('poisson'));
-  assert.is(json(at('poisson'), 'run.json').handover, 'poisson');
-  assert.is(json(at('own'), 'run.json').handover, 'spikes');
-  const { status, stderr } = await inProcess(directory, 'mnist', ...SMALL, '--handover', 'poisson');
-  assert.is(status, 2);
-  assert.match(stderr, /^memspike: mnist: --handover needs --network features, whose two stages it connects\.$/m);
-  assert.not.equal(resultOf('poisson').spikesSha256, resultOf('second').spikesSha256);
 });
 
 test('what does not go together is refused in one sentence', () => {

@@ -8,7 +8,7 @@ import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../device.ts';
 import { type FeatureConfig, getFirstDevice, WHITE } from './config.ts';
-import type { Kernel } from './front.ts';
+import { FrontEnd, type Kernel } from './frontEnd.ts';
 
 /** Threshold and gain, mV; annealing of the gain; range of initial weights, mV. Chosen on the validation split. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
@@ -109,4 +109,18 @@ export function learnKernel(
     thresholds: Float64Array.from({ length: c.kernels }, (_, j) => output.model.thresholds.at(j, net.now)),
   };
   return { kernel, wins, energy: energyOf(net) };
+}
+
+/**
+ * Trains the first stage of network features on the training images and freezes it; undefined for other networks.
+ * @param onPatch called after each patch with the number of patches shown
+ */
+export function learnFrontEnd(
+  c: MnistConfig,
+  train: LabelledImages,
+  onPatch: (shown: number) => void = () => {},
+): FrontEnd | undefined {
+  if (c.network !== 'features') return undefined;
+  const { kernel, wins, energy } = learnKernel(c, train, c.train, onPatch);
+  return new FrontEnd(c, kernel, train, 'train').enableCache({ wins: [...wins], energy });
 }

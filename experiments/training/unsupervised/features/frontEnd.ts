@@ -1,21 +1,26 @@
 import type { DeviceFactory } from '../../../../core/factories.ts';
 import type { Neurons, Stimulus } from '../../../../core/graph/population.ts';
 import type { Projection } from '../../../../core/graph/projection.ts';
+import type { Column, RowSink } from '../../../../core/log/tables.ts';
 import { Network } from '../../../../core/network.ts';
-import type { Seed } from '../../../../core/random/random.ts';
 import { ContrastCells } from '../../../../neurons/encoders/contrast.ts';
 import { lif, poisson, relay } from '../../../../neurons/index.ts';
 import type { Lif } from '../../../../neurons/lif.ts';
 import type { Relay } from '../../../../neurons/relay.ts';
 import type { Poisson } from '../../../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../../../neurons/stimuli/recorded.ts';
+import type { LabelledImages } from '../../../data/mnist.ts';
 import type { EnergyAccount } from '../../../devices/energy/account.ts';
-import { type FeatureConfig, WHITE } from './config.ts';
-import { ImageSink } from './imageSink.ts';
-import { type ImageSpikes, SpikeStore } from './spikeStore.ts';
+import { createModel } from '../../../network/models.ts';
+import type { MnistConfig } from '../config.ts';
+import { getWeightRange } from '../device.ts';
+import { type FeatureConfig, getFirstDevice, WHITE } from './config.ts';
 
 /** Number of reads of a row per random block. */
 const READS_PER_BLOCK = 4096;
+
+/** Random block of the first test image: training and labelling have equal input spikes, the test has other draws. */
+const TEST_BLOCK = 2 ** 19;
 
 /** Learned state of the first stage: weights of `patch × patch × 2` inputs × kernels, row-major, and thresholds, mV. */
 export interface Kernel {
@@ -30,23 +35,55 @@ export interface FirstStageTraining {
   readonly energy: EnergyAccount;
 }
 
-export interface FrontEndOptions {
-  readonly config: FeatureConfig;
-  readonly kernel: Kernel;
-  /** Number of pixel rows of an image. */
-  readonly rows: number;
-  readonly columns: number;
-  readonly seed: Seed;
-  /** Random block of image 0. */
-  readonly firstBlock: number;
-  /** Device of the replicas; default: ideal weights. */
-  readonly device?: DeviceFactory | undefined;
+/** Spikes of one image, with times since its start, ms. */
+interface ImageSpikes {
+  readonly times: Float64Array;
+  readonly neurons: Uint32Array;
+}
+
+/** Sink that collects the spikes of one population, image by image. */
+class ImageSink implements RowSink {
+  #times: number[] = [];
+  #neurons: number[] = [];
+
+  write({ time, neuron }: Readonly<Record<string, Column>>, rows: number): void {
+    for (let k = 0; k < rows; k++) {
+      this.#times.push(time![k]!);
+      this.#neurons.push(neuron![k]!);
+    }
+  }
+
+  /** Returns and clears the collected spikes, with times relative to `start`. */
+  take(start: number): ImageSpikes {
+    const spikes = {
+      times: Float64Array.from(this.#times, (t) => t - start),
+      neurons: Uint32Array.from(this.#neurons),
+    };
+    this.#times = [];
+    this.#neurons = [];
+    return spikes;
+  }
+}
+
+/**
+ * Creates the device of the replicas, without retention and telegraph noise because threads present images in any order.
+ * Returns undefined for volatile devices.
+ */
+function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
+  const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
+  const { readNoise: ___, readErrors: ____, ...quiet } = kept as typeof kept & Record<string, unknown>;
+  const net = new Network({ seed: 0 });
+  const [from, to] = [net.population('from', poisson({ size: 1 })), net.population('to', lif({ size: 1 }))];
+  const weight = getWeightRange(device)[1];
+  const { devices } = net.projection(from, to, { connect: { all: { weight } }, device: createModel('device', quiet) });
+  return devices!.isSteady ? createModel('device', kept) : undefined;
 }
 
 /**
  * Frozen first stage: on- and off-cells of a retina -> replicas of the learned kernel at each position -> pooling by relay neurons with
  * a regulated population rate. Neurons at one position compete and fire only at spikes of the on-cell in their middle. Pooling has no
- * feedback, so it is a separate network that runs after the first one.
+ * feedback, so it is a separate network that runs after the first one. The kernel is written to one device per replica synapse, with
+ * non-idealities of the job, and clipped to the weight range. All phases have equal devices.
  */
 export class FrontEnd {
   readonly net: Network;
@@ -63,20 +100,30 @@ export class FrontEnd {
   /** Index of the next read of each row, which selects the draws of read noise. */
   readonly #readIndices: readonly Uint32Array[];
   readonly #replayed: Stimulus<RecordedSpikes>;
-  readonly #poolSynapses: Projection;
   readonly #cells: ContrastCells;
   readonly #silentPlaces: Uint32Array;
   readonly #placeSpikes = new ImageSink();
   readonly #poolSpikes = new ImageSink();
-  readonly #map: Float64Array;
-  #spikeCache: SpikeStore | null = null;
-  #mapCache: Map<number, Uint8Array> | null = null;
+  /** Spikes of the pooling population by image, for images that are shown repeatedly; null: not kept. */
+  #cache: Map<number, ImageSpikes> | null = null;
 
-  constructor({ config: c, kernel, rows, columns, seed, firstBlock, device }: FrontEndOptions) {
+  /** @param learned kernel of the training; @param size size of the images */
+  constructor(
+    config: MnistConfig,
+    learned: Kernel,
+    { rows, columns }: Pick<LabelledImages, 'rows' | 'columns'>,
+    phase: 'train' | 'label' | 'test',
+  ) {
+    const c = config.features!;
+    const firstDevice = getFirstDevice(config);
+    const device = createReplicaDevice(firstDevice);
+    const [low, high] = getWeightRange(firstDevice);
+    const kernel = { ...learned, weights: learned.weights.map((w) => Math.min(Math.max(w, low), high)) };
+    const seed = `${config.seed}/front`;
     const count = kernel.thresholds.length;
     const places = rows * columns;
     this.#config = c;
-    this.#firstBlock = firstBlock;
+    this.#firstBlock = phase === 'test' ? TEST_BLOCK : 0;
     this.kernel = kernel;
     this.#cells = new ContrastCells(rows, columns, c);
     this.#silentPlaces = new Uint32Array(places);
@@ -114,46 +161,28 @@ export class FrontEnd {
         sum: { adaptation: c.poolAdaptation, tau: c.poolTau },
       }),
     );
-    this.#poolSynapses = pooling.projection(this.#replayed, this.pool, {
+    pooling.projection(this.#replayed, this.pool, {
       connect: { pooling: { columns, channels: count, to: [c.grid, c.grid], reach: c.reach, weight: c.poolWeight } },
       delay: c.poolDelay,
     });
-    this.#map = new Float64Array(this.pool.size);
     pooling.recordSpikes([this.pool], this.#poolSpikes);
   }
 
   /** Spikes of the pooling population for an image, from the cache if enabled. @param image index, which selects the random block */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
-    if (this.#spikeCache?.has(image)) return this.#spikeCache.get(image);
-    const spikes = this.simulate(pixels, image, duration);
-    this.#spikeCache?.put(image, spikes);
+    const spikes = this.#cache?.get(image) ?? this.simulate(pixels, image, duration);
+    this.#cache?.set(image, spikes);
     return spikes;
   }
 
-  /** Pooled first-stage spike counts of an image without relay neurons, 255 at the largest count; values below 4 are 0. */
-  getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
-    const cached = this.#mapCache?.get(image);
-    if (cached) return cached;
-    const { edges } = this.#poolSynapses;
-    const map = this.#map.fill(0);
-    for (const place of this.#simulatePlaces(pixels, image, this.#config.duration).neurons)
-      for (let k = edges.starts![place]!; k < edges.starts![place + 1]!; k++)
-        map[edges.targets![k]!]! += edges.weights![k]!;
-    const highest = map.reduce((a, b) => Math.max(a, b), 0) || 1;
-    const shares = Uint8Array.from(map, (n) => (n < (4 / 255) * highest ? 0 : Math.floor((255 * n) / highest)));
-    this.#mapCache?.set(image, shares);
-    return shares;
-  }
-
-  /** Caches the spikes and feature map of each image from now on, and stores the results of training. */
+  /** Caches the spikes of each image from now on, and stores the results of training. */
   enableCache(learned: FirstStageTraining): this {
-    this.#spikeCache ??= new SpikeStore(this.pool.size);
-    this.#mapCache ??= new Map();
+    this.#cache ??= new Map();
     this.learned = learned;
     return this;
   }
 
-  /** Simulates an image for `duration` ms with its random block. Returns spikes of the pooling population, valid until the next call. */
+  /** Simulates an image for `duration` ms with its random block. Returns spikes of the pooling population. */
   simulate(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { pooling, pool } = this;
     const start = pooling.now;
@@ -167,7 +196,7 @@ export class FrontEnd {
     return this.#poolSpikes.take(start);
   }
 
-  /** Simulates an image and returns the first-stage spikes, valid until the next call. */
+  /** Simulates an image and returns the first-stage spikes. */
   #simulatePlaces(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { net, retina, places } = this;
     const block = this.#firstBlock + image;
