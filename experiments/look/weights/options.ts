@@ -1,16 +1,9 @@
 import type * as z from 'zod';
-import { integer, number, object } from '../../../core/declare/params.ts';
+import { integer, object } from '../../../core/declare/params.ts';
 
 /** Parameters of the analysis of weights, with assumed default values. */
 export const weightsParameters = {
   bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the histograms' }),
-  window: number({
-    default: 100,
-    min: 0,
-    exclusiveMin: true,
-    unit: 'ms',
-    help: 'longest interval between the spikes of an STDP pair',
-  }),
 };
 
 const schema = object(weightsParameters);

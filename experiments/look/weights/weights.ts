@@ -14,7 +14,6 @@ import {
   takeSnapshots,
   type WeightsLog,
 } from './snapshots.ts';
-import { findStdpPairs, type StdpPairs } from './stdpPairs.ts';
 
 const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
@@ -28,7 +27,7 @@ export interface WeightsAnalysis {
   readonly label: string;
   readonly options: WeightsOptions;
   /** Null if only devices were recorded. */
-  readonly recorded: (WeightsLog & Snapshots & StdpPairs) | null;
+  readonly recorded: (WeightsLog & Snapshots) | null;
   readonly devices: DeviceMaps | null;
   /** Image that the presynaptic neurons form. */
   readonly image: ImageShape | null;
@@ -39,8 +38,8 @@ export interface WeightsAnalysis {
 }
 
 /**
- * Analyses the weights of one projection from a run directory (`weights.arrows`, `devices.arrows`, and the spikes for STDP pairs)
- * or from a log of weights.
+ * Analyses the weights of one projection from a run directory (`weights.arrows` and `devices.arrows`) or from a log
+ * of weights.
  * @throws UserError if there are no weights, if several projections are recorded and none is chosen, or if times lie outside the run
  */
 export function analyseWeights(path: string, options: Partial<WeightsOptions> = {}): WeightsAnalysis {
@@ -52,13 +51,12 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
     throw new UserError(
       `${path} has no weights.arrows; record weights with record: { weights: { every: 100 } } of a projection.`,
     );
-  const recorded = hasWeights ? readWeights(path, file, o) : null;
+  const recorded = hasWeights ? readWeights(file, o) : null;
   const devices = existsSync(path) ? readDeviceMaps(path, recorded?.projection ?? o.projection) : null;
   const known = recorded ?? devices;
   if (known === null) throw new UserError(`${path}: devices.arrows holds no rows.`);
   const notes = [
     recorded === null && 'no weights: they were not recorded',
-    recorded?.note,
     devices === null && 'no maps of devices: they were not recorded (record: { devices: true })',
   ];
   return {
@@ -76,7 +74,7 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
   };
 }
 
-function readWeights(path: string, file: string, o: WeightsOptions): WeightsLog & Snapshots & StdpPairs {
+function readWeights(file: string, o: WeightsOptions): WeightsLog & Snapshots {
   const { projection, from, to } = o;
   const populations = projection === undefined ? undefined : [projection];
   const log = scanWeightsLog(new LogTable(file, { populations, from, to }, WEIGHTS));
@@ -86,9 +84,5 @@ function readWeights(path: string, file: string, o: WeightsOptions): WeightsLog 
   const outside = o.neurons?.find((neuron) => neuron >= log.post);
   if (outside !== undefined)
     throw new UserError(`--neurons includes ${outside}, but ${file} has postsynaptic neurons 0 to ${log.post - 1}.`);
-  return {
-    ...log,
-    ...takeSnapshots(log, times, new Set(frames), o.bins),
-    ...findStdpPairs(path, log, o.window),
-  };
+  return { ...log, ...takeSnapshots(log, times, new Set(frames), o.bins) };
 }

@@ -29,12 +29,12 @@ for (const name of Object.keys(drawn())) {
 }
 
 test('a look lasts as long as what is drawn in it', () => {
-  const before = SAMPLES.scatter!();
+  const before = SAMPLES.curve!();
   assert.is.not(
-    withPictureStyle(PRINT, () => SAMPLES.scatter!()),
+    withPictureStyle(PRINT, () => SAMPLES.curve!()),
     before,
   );
-  assert.is(SAMPLES.scatter!(), before);
+  assert.is(SAMPLES.curve!(), before);
   assert.throws(
     () => withPictureStyle({ millimetres: 20 }, () => ''),
     /width is 20 mm, but must be from 60 to 1000 mm/,
