@@ -10,6 +10,7 @@ import {
   seedOption,
   text,
 } from '../../../core/declare/params.ts';
+import { validate } from '../../../core/declare/validate.ts';
 import { peripheryParams } from '../../../synapses/crossbar/index.ts';
 import { SPLITS } from '../../data/split.ts';
 import { type LoadedDevice, withOwn } from '../../devices/load.ts';
@@ -162,3 +163,7 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
 function differentialReading({ device }: Pick<LoadedDevice, 'device'>): Mapping {
   return 'reading' in device ? { reading: 'differential' } : {};
 }
+
+/** Validates the settings of a net and completes them with its recipe. @throws UserError */
+export const netConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> | null = null): NetConfig =>
+  validate(netSchema, applyNetRecipe(given, device), 'learn');

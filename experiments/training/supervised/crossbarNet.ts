@@ -1,3 +1,4 @@
+import { prefixErrors } from '../../../core/declare/errors.ts';
 import type { DeviceFactory } from '../../../core/factories.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
@@ -8,6 +9,8 @@ import {
   type Periphery,
   type ProgrammingOptions,
 } from '../../../synapses/crossbar/index.ts';
+import { createModel } from '../../network/models.ts';
+import type { NetConfig } from './config.ts';
 import {
   countOutputs,
   countPositions,
@@ -280,4 +283,23 @@ function appendBias(stage: WeightedStage, rows: number): Float64Array {
   all.set(weights);
   for (let k = weights.length; k < all.length; k++) all[k] = bias[k % bias.length]! / lines;
   return all;
+}
+
+/** Creates a net on crossbars. `fresh`: true if devices start with the weights of the model; otherwise `program` sets them. */
+export function crossbarNet(c: NetConfig, model: Model, fresh = true): CrossbarNet {
+  const { input, output, lines, nonlinearity, update, centred, interval, seed, weightRange: range } = c;
+  return new CrossbarNet({
+    input,
+    output,
+    lines,
+    nonlinearity,
+    update,
+    centred,
+    interval,
+    seed,
+    range,
+    fresh,
+    model,
+    device: prefixErrors('learn.device', () => createModel('device', c.device)),
+  });
 }

@@ -14,14 +14,14 @@ import { wilsonInterval } from '../../statistics/wilson.ts';
 import { bindData } from '../dataOrigin.ts';
 import { untrained } from './architectures.ts';
 import type { NetConfig } from './config.ts';
-import type { CrossbarNet } from './crossbarNet.ts';
+import { type CrossbarNet, crossbarNet } from './crossbarNet.ts';
 import { exportTensors } from './export.ts';
 import { importModel } from './import/index.ts';
 import { encodeSafetensors } from './import/safetensors.ts';
 import { readSavedTraining } from './saved.ts';
 import { requireSpiking } from './spiking.ts';
 import type { SpikingFindings } from './spikingNet.ts';
-import { type LearningPoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './stages.ts';
+import { type LearningPoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
 import { classesBy } from './trainFloat.ts';
 import { listNetWarnings } from './warnings.ts';
 
@@ -80,7 +80,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       `learn: device.programming sets how initial weights are programmed, but there are none ${imported === null ? `with training ${c.training}` : 'with imported weights'}; set programming instead for trained weights, such as programming.tolerance=0.01.`,
     );
   const trainer = new NetTrainer(o, train, test, all.classes);
-  const initialNet = trainer.createNet(initialModel, true); // reports incompatible settings before the training
+  const initialNet = crossbarNet(c, initialModel); // reports incompatible settings before the training
   if (c.spiking) requireSpiking(initialNet, c);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {

@@ -1,5 +1,4 @@
-import { toChannelsFirst } from './import/order.ts';
-import type { Tensor } from './import/tensors.ts';
+import { type Tensor, toChannelsFirst, transpose } from './import/tensors.ts';
 import { isWeighted, type Model, matrixShape, type Shape } from './model.ts';
 
 /** Tensors of a model in the names and order of PyTorch: conv1.weight, conv1.bias, …, fc1.weight (outputs, inputs), fc1.bias. */
@@ -14,20 +13,19 @@ export function exportTensors({ stages }: Model): Map<string, Tensor> {
     }
     const { rows, columns } = matrixShape(stage);
     const bias = { shape: [columns], values: Float64Array.from(stage.bias) };
-    const transpose = (matrix: Float32Array) =>
-      Float64Array.from(matrix, (_, k) => matrix[(k % rows) * columns + Math.floor(k / rows)]!);
+    const transposed = (matrix: Float32Array) => Float64Array.from(transpose(matrix, rows, columns));
     if (stage.kind === 'convolution') {
       const name = `conv${++convolutionCount}`;
       const { kernel } = stage.window;
       const { channels } = stage.from;
       const ordered = toChannelsFirst(stage.weights, { rows: kernel[0], columns: kernel[1], channels }, columns);
-      tensors.set(`${name}.weight`, { shape: [columns, channels, kernel[0], kernel[1]], values: transpose(ordered) });
+      tensors.set(`${name}.weight`, { shape: [columns, channels, kernel[0], kernel[1]], values: transposed(ordered) });
       tensors.set(`${name}.bias`, bias);
       image = stage.to;
     } else {
       const name = `fc${++denseCount}`;
       const ordered = image ? toChannelsFirst(stage.weights, image, columns) : stage.weights;
-      tensors.set(`${name}.weight`, { shape: [columns, rows], values: transpose(ordered) });
+      tensors.set(`${name}.weight`, { shape: [columns, rows], values: transposed(ordered) });
       tensors.set(`${name}.bias`, bias);
       image = null;
     }

@@ -1,4 +1,4 @@
-import { type Seed, Stream } from '../../../core/random/random.ts';
+import { type Seed, Stream, shuffle } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 
 /** Scaling of grey values to inputs: (value/255 − mean)/sd. */
@@ -42,10 +42,8 @@ export function scaleShiftedImage(
 /** Random order of `count` images in an epoch (Fisher–Yates). */
 export function shuffleOrder(count: number, epoch: number, seed: Seed): Uint32Array {
   const stream = new Stream(seed, `learn/order${epoch}`);
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = stream.below(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
+  return shuffle(
+    Uint32Array.from({ length: count }, (_, i) => i),
+    (n) => stream.below(n),
+  );
 }

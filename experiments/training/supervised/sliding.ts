@@ -2,33 +2,21 @@ import type { Convolution, Pooling } from './model.ts';
 
 type FloatArray = Float32Array | Float64Array;
 
-/** Calls `visit(pixel, k)` for each pixel of the window at position (y, x); k: index in the window, pixel: -1 in the padding. */
-function visitWindow(stage: Convolution | Pooling, y: number, x: number, visit: (pixel: number, k: number) => void) {
-  const { from } = stage;
-  const { kernel, stride, padding, dilation } = stage.window;
-  let k = 0;
-  for (let i = 0; i < kernel[0]; i++) {
-    const row = y * stride[0] + i * dilation[0] - padding.top;
-    for (let j = 0; j < kernel[1]; j++, k++) {
-      const column = x * stride[1] + j * dilation[1] - padding.left;
-      const inside = row >= 0 && row < from.rows && column >= 0 && column < from.columns;
-      visit(inside ? row * from.columns + column : -1, k);
-    }
-  }
-}
-
 /** Table, window positions × window pixels: index of the first channel of each pixel, -1 in the padding. */
 export function buildWindowTable(stage: Convolution | Pooling): Int32Array {
-  const { kernel } = stage.window;
-  const size = kernel[0] * kernel[1];
-  const table = new Int32Array(stage.to.rows * stage.to.columns * size);
-  for (let y = 0, position = 0; y < stage.to.rows; y++) {
-    for (let x = 0; x < stage.to.columns; x++, position++) {
-      visitWindow(stage, y, x, (pixel, k) => {
-        table[position * size + k] = pixel < 0 ? -1 : pixel * stage.from.channels;
-      });
-    }
-  }
+  const { from } = stage;
+  const { kernel, stride, padding, dilation } = stage.window;
+  const table = new Int32Array(stage.to.rows * stage.to.columns * kernel[0] * kernel[1]);
+  let k = 0;
+  for (let y = 0; y < stage.to.rows; y++)
+    for (let x = 0; x < stage.to.columns; x++)
+      for (let i = 0; i < kernel[0]; i++)
+        for (let j = 0; j < kernel[1]; j++, k++) {
+          const row = y * stride[0] + i * dilation[0] - padding.top;
+          const column = x * stride[1] + j * dilation[1] - padding.left;
+          const inside = row >= 0 && row < from.rows && column >= 0 && column < from.columns;
+          table[k] = inside ? (row * from.columns + column) * from.channels : -1;
+        }
   return table;
 }
 

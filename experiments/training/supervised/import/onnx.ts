@@ -4,8 +4,7 @@ import { show, showKey, showShape } from '../../../../core/declare/show.ts';
 import { readRegular } from '../../../../core/log/file.ts';
 import { countValues, isWeighted, type Model, type Shape } from '../model.ts';
 import { OPERATORS } from './onnxOperators.ts';
-import { ONNX, type OnnxGraph, type OnnxTensor } from './onnxSchema.ts';
-import { type Chain, describeOperator } from './onnxWalk.ts';
+import { type Chain, describeOperator, ONNX, type OnnxGraph, type OnnxTensor } from './onnxSchema.ts';
 import { createTensor, type Tensor } from './tensors.ts';
 
 /** Domains of the standard ONNX operators. */

@@ -2,10 +2,8 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
 import { requireMemory } from '../../../data/memoryLimit.ts';
 import { countValues, isWeighted, outputShape, type Pooling, type Shape, type Window } from '../model.ts';
-import type { OnnxNode } from './onnxSchema.ts';
-import { type Chain, describeOperator } from './onnxWalk.ts';
-import { fromChannelsFirst, kernelsToMatrix } from './order.ts';
-import type { Tensor } from './tensors.ts';
+import { type Chain, describeOperator, type OnnxNode } from './onnxSchema.ts';
+import { fromChannelsFirst, kernelsToMatrix, type Tensor, transpose } from './tensors.ts';
 
 /** Importer of an operator: adds its stages to `chain`; `at`: index of the input that comes from the chain. */
 type OperatorImporter = (node: OnnxNode, chain: Chain, at: number) => void;
@@ -59,10 +57,8 @@ const importGemm: OperatorImporter = (node, chain) => {
   const [first, second] = shape as [number, number];
   const [inputs, outputs] = isTransposed ? [second, first] : [first, second];
   const [alpha, beta] = [readFloat(node, 'alpha'), readFloat(node, 'beta')];
-  const weights = Float32Array.from(
-    values,
-    (_, k) => alpha * (isTransposed ? values[(k % outputs) * inputs + Math.floor(k / outputs)]! : values[k]!),
-  );
+  const scaled = values.map((value) => alpha * value);
+  const weights = isTransposed ? transpose(scaled, outputs, inputs) : Float32Array.from(scaled);
   const added = chain.constantOf(node, 2);
   if (added === null && node.input[2]) throw refuse(node, chain, 'needs a bias that the file holds as constant');
   addDense(node, chain, weights, inputs, expandBias(node, chain, added, outputs, beta));

@@ -2,8 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
 import { type Architecture, createPooling, type NetSizes, shapeConvolution } from '../architectures.ts';
 import { countValues, type Dense, type Model, type Shape, type Stage } from '../model.ts';
-import { fromChannelsFirst, kernelsToMatrix } from './order.ts';
-import type { Tensor, Tensors } from './tensors.ts';
+import { fromChannelsFirst, kernelsToMatrix, type Tensor, type Tensors, transpose } from './tensors.ts';
 
 /** Weights of one layer. */
 interface Layer {
@@ -122,9 +121,7 @@ function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: nu
       `${path}: ${show(name)} has shape ${describeShape(weights)}, but there are ${inputs} inputs${outputs === null ? '' : ` and ${outputs} classes`}: (${outputs ?? 'any'}, ${inputs}) is needed.`,
     );
   const size = isTransposed ? first : second;
-  const values = Float32Array.from(weights.values, (_, k) =>
-    isTransposed ? weights.values[(k % size) * inputs + Math.floor(k / size)]! : weights.values[k]!,
-  );
+  const values = isTransposed ? transpose(weights.values, size, inputs) : Float32Array.from(weights.values);
   return { kind: 'dense', inputs, outputs: size, weights: values, bias: biasVector(bias, size, name, path) };
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
+import type { Shape } from '../model.ts';
 
 /** Array of numbers in C order. */
 export interface Tensor {
@@ -18,3 +19,31 @@ export function createTensor(name: string, shape: readonly number[], values: Flo
   if (bad >= 0) throw new UserError(`${where}: number ${bad} of ${show(name)} is ${values[bad]}, but must be finite.`);
   return { shape, values };
 }
+
+/** Transposes a matrix of `rows` × `columns`. */
+export const transpose = (matrix: ArrayLike<number>, rows: number, columns: number): Float32Array =>
+  Float32Array.from({ length: rows * columns }, (_, k) => matrix[(k % rows) * columns + Math.floor(k / rows)]!);
+
+/** Reorders the rows of a matrix from (i, j) to (j, i); i < `first`, j < `second`. */
+function swapRowOrder(matrix: Float32Array, first: number, second: number, outputs: number): Float32Array {
+  const out = new Float32Array(matrix.length);
+  for (let i = 0; i < first; i++)
+    for (let j = 0; j < second; j++)
+      for (let o = 0; o < outputs; o++) out[(j * first + i) * outputs + o] = matrix[(i * second + j) * outputs + o]!;
+  return out;
+}
+
+/** Reorders the rows of a matrix from (channel, row, column) to (row, column, channel). */
+export const fromChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: Shape, outputs: number) =>
+  swapRowOrder(matrix, channels, rows * columns, outputs);
+
+/** Reorders the rows of a matrix from (row, column, channel) to (channel, row, column), for export. */
+export const toChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: Shape, outputs: number) =>
+  swapRowOrder(matrix, rows * columns, channels, outputs);
+
+/** Converts kernels (output, input, row, column) to a matrix, (row, column, input) × output. */
+export const kernelsToMatrix = (
+  values: ArrayLike<number>,
+  [outputs, channels, rows, columns]: readonly [number, number, number, number],
+): Float32Array =>
+  fromChannelsFirst(transpose(values, outputs, channels * rows * columns), { rows, columns, channels }, outputs);

@@ -14,8 +14,12 @@ import type { EnergyAccount } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightRange } from '../device.ts';
-import { type FeatureConfig, getFirstDevice, WHITE } from './config.ts';
+import { type FeatureConfig, getFirstDevice, RETINA, WHITE } from './config.ts';
 
+/** Membrane time constant of first-stage neurons, ms. */
+const PLACE_TAU = 1e5;
+/** Pooling: radius in cells of the pooled map, weight at distance 0, delay (ms), and decrease of ln(gain) at each spike. */
+const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
 /** Number of reads of a row per random block. */
 const READS_PER_BLOCK = 4096;
 
@@ -125,14 +129,14 @@ export class FrontEnd {
     this.#config = c;
     this.#firstBlock = phase === 'test' ? TEST_BLOCK : 0;
     this.kernel = kernel;
-    this.#cells = new ContrastCells(rows, columns, c);
+    this.#cells = new ContrastCells(rows, columns, RETINA);
     this.#silentPlaces = new Uint32Array(places);
     const net = (this.net = new Network({ seed }));
     this.retina = net.population('retina', poisson({ size: 2 * places }));
     const minThreshold = kernel.thresholds.reduce((a, b) => Math.min(a, b));
     this.places = net.population(
       'places',
-      lif({ size: places * count, tau: c.placeTau, threshold: minThreshold, refractory: 0, precision: 'f32' }),
+      lif({ size: places * count, tau: PLACE_TAU, threshold: minThreshold, refractory: 0, precision: 'f32' }),
       { winnerTakeAll: { hold: 0, groups: places } },
     );
     for (let j = 0; j < places * count; j++) this.places.model.setThreshold(j, 0, kernel.thresholds[j % count]!);
@@ -157,13 +161,13 @@ export class FrontEnd {
       'pool',
       relay({
         size: c.grid * c.grid * count,
-        normalise: { rate: c.poolRate, step: c.poolStep },
+        normalise: { rate: c.poolRate, step: POOLING.step },
         sum: { adaptation: c.poolAdaptation, tau: c.poolTau },
       }),
     );
     pooling.projection(this.#replayed, this.pool, {
-      connect: { pooling: { columns, channels: count, to: [c.grid, c.grid], reach: c.reach, weight: c.poolWeight } },
-      delay: c.poolDelay,
+      connect: { pooling: { columns, channels: count, to: [c.grid, c.grid], reach: POOLING.reach, weight: POOLING.weight } },
+      delay: POOLING.delay,
     });
     pooling.recordSpikes([this.pool], this.#poolSpikes);
   }

@@ -7,7 +7,7 @@ import { energyOf } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../device.ts';
-import { type FeatureConfig, getFirstDevice, WHITE } from './config.ts';
+import { type FeatureConfig, getFirstDevice, RETINA, WHITE } from './config.ts';
 import { FrontEnd, type Kernel } from './frontEnd.ts';
 
 /** Threshold and gain, mV; annealing of the gain; range of initial weights, mV. Chosen on the validation split. */
@@ -86,7 +86,7 @@ export function learnKernel(
     rule: createModel('rule', config.rule),
   });
   const stream = new Stream(config.seed, 'patches');
-  const contrastCells = new ContrastCells(rows, columns, c);
+  const contrastCells = new ContrastCells(rows, columns, RETINA);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
     const at = stream.below(count) * rows * columns;

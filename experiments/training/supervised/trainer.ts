@@ -5,13 +5,12 @@ import type { State } from '../../../core/kernels/arena.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import type { NetConfig } from './config.ts';
-import type { CrossbarNet } from './crossbarNet.ts';
+import { type CrossbarNet, crossbarNet } from './crossbarNet.ts';
 import { scaleImage } from './images.ts';
 import { classesOf, trainInSitu } from './inSitu.ts';
 import { countValues, type Model } from './model.ts';
 import { copyModel, restoreArrays, type SavedNotes, type SavedTraining, storeArrays, weightArrays } from './saved.ts';
 import { type SpikingFindings, testSpikingNet } from './spikingNet.ts';
-import { crossbarNet } from './steps.ts';
 import { type ReportProgress, type TrainingProgress, trainFloat } from './trainFloat.ts';
 
 /** Storage of training checkpoints. */
@@ -91,17 +90,12 @@ export class NetTrainer {
     );
   }
 
-  /** Creates the net on crossbars. @param fresh true if devices start with the weights of the model */
-  createNet(model: Model, fresh: boolean): CrossbarNet {
-    return crossbarNet(this.#options.config, model, fresh);
-  }
-
   /** Programs the model or starts with its weights, and trains in situ if the configuration requires it. */
   async trainOnDevices(model: Model, imported: boolean) {
     const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;
     const fresh = c.training === 'inSitu' && !imported;
-    const net = this.createNet(model, fresh);
+    const net = crossbarNet(c, model, fresh);
     const programmed = fresh ? [] : net.program(model, programming);
     this.#calibrate(net);
     if (c.training !== 'exSitu') {
