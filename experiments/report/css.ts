@@ -40,7 +40,7 @@ canvas.fields { background: var(--card); }
 .digits { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0; list-style: none; }
 .digits li { text-align: center; font-size: 13px; } .digits img { width: 56px; height: 56px; display: block; image-rendering: pixelated; border: 1px solid var(--rule); }
 pre { background: var(--card); padding: 10px 12px; border-radius: 6px; overflow: auto; font-size: 13px; }
-[hidden] { display: none !important; } summary { cursor: pointer; } .columns + details { margin-top: 10px; }
+[hidden] { display: none !important; } summary { cursor: pointer; }
 @media print {
   :root { --ink: #000; --muted: #444; --ground: #fff; --card: #fff; --rule: #bbb; }
   @page { margin: 14mm; }

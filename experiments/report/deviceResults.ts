@@ -161,45 +161,22 @@ const formatSiemens = (value: number): string => formatWithPrefix(value, 'S');
 
 const shareOf = ({ share, shareOfRange }: Model): string => formatFigure(share ?? shareOfRange, formatPercent);
 
-function collectFitFigures({ best, quality, noise, spread }: Fit, fitted: Model): Figure[] {
-  const figures: Figure[] = [
-    { name: 'model', value: best, ...(quality && { note: `${quality.verdict} the readings` }) },
-    {
-      name: 'root mean square error',
-      value: shareOf(fitted),
-      note: quality
-        ? `of the range, ${formatFigure(fitted.rmse, formatSiemens)}; noise floor ${formatFigure(quality.noiseFloor, formatSiemens)}`
-        : 'of the span of the measured values',
-    },
-  ];
-  if (noise && spread?.cycleToCycle != null) {
-    const { up, down } = noise.cycleToCycle;
-    const note = `${formatFigure(down, formatPercent)} down`;
-    figures.push({
-      name: 'cycle-to-cycle variability of a step',
-      value: `${formatFigure(up, formatPercent)} up`,
-      note,
-    });
-  }
-  if (noise) {
-    const isAbsolute = noise.reading.kind === 'absolute';
-    const value = formatFigure(noise.reading.sd, isAbsolute ? formatSiemens : formatPercent);
-    figures.push({ name: 'read noise', value, note: isAbsolute ? 'at every conductance' : 'of the conductance' });
-  }
-  if (spread?.deviceToDevice != null)
-    figures.push({
-      name: 'device-to-device variability',
-      value: formatPercent(spread.deviceToDevice),
-      note: 'of the largest conductance',
-    });
-  return figures;
-}
-
 /** Sections on a fit: quality, parameters of the best model, all models, noise. */
 export function renderFit(fit: Fit): Section[] {
   const models = listModels(fit.models);
-  const { params, ci, ...best } = models.find(({ name }) => name === fit.best)!;
-  const remarks = [...(fit.quality?.reasons ?? []), ...(fit.notes ?? [])];
+  const best = models.find(({ name }) => name === fit.best)!;
+  const { params, ci, rmse } = best;
+  const { quality, noise, spread } = fit;
+  const floor = quality && `; noise floor ${formatFigure(quality.noiseFloor, formatSiemens)}`;
+  const figures: Figure[] = [
+    { name: 'model', value: fit.best, ...(quality && { note: `${quality.verdict} the readings` }) },
+    {
+      name: 'root mean square error',
+      value: shareOf(best),
+      note: floor ? `of the range, ${formatFigure(rmse, formatSiemens)}${floor}` : 'of the span of the measured values',
+    },
+  ];
+  const remarks = [...(quality?.reasons ?? []), ...(fit.notes ?? [])];
   const list = html`<ul class="expectations">${remarks.map((line) => html`<li>${line}</li>`)}</ul>`;
   const interval = (name: string): string => {
     const ends = Object.hasOwn(ci, name) ? ci[name] : null;
@@ -209,7 +186,7 @@ export function renderFit(fit: Fit): Section[] {
     {
       id: 'answer',
       title: 'Results',
-      body: html`${renderFigures(collectFitFigures(fit, { ...best, params, ci }))}${remarks.length > 0 ? list : ''}`,
+      body: html`${renderFigures(figures)}${remarks.length > 0 ? list : ''}`,
     },
     {
       id: 'parameters',
@@ -227,12 +204,19 @@ export function renderFit(fit: Fit): Section[] {
         ...models.map((one) => [one.name, formatFigure(one.rmse, formatDigits), shareOf(one)]),
       ]),
     },
-    ...(fit.noise
+    ...(noise
+      ? [{ id: 'noise', title: 'Noise parameters of the device file', body: listFacts(noise.device, (path) => path) }]
+      : []),
+    ...(noise || spread
       ? [
           {
-            id: 'noise',
-            title: 'Noise parameters of the device file',
-            body: listFacts(fit.noise.device, (path) => path),
+            id: 'variability',
+            title: 'Noise and variability',
+            body: listFacts(
+              { ...spread, ...(noise && { readNoise: noise.reading, cycleToCycle: noise.cycleToCycle }) },
+              undefined,
+              noise?.reading.kind === 'absolute' ? { 'readNoise.sd': 'S' } : {},
+            ),
           },
         ]
       : []),

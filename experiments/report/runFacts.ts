@@ -1,5 +1,4 @@
 /** Sections on what a run did, from its `run.json` and `config.json`. */
-import type { AssumedPulse } from '../../core/usage.ts';
 import { asMapping, type RunJson } from '../logs/runJson.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
@@ -97,51 +96,6 @@ export function flattenFacts(value: unknown, path = ''): Fact[] {
 export const splitCamelCase = (name: string): string =>
   name.replaceAll(/(?<=[a-z])[A-Z\d]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-/** Hashes, and values shown elsewhere on the page. */
-const OMITTED = /Sha256$|^(seed|version|warnings)$/;
-const JOULES = /^energy(PerImage)?\.(read|write|halfSelected|perSpike|perSynapticEvent|perImage|peripheral\.\w+)$/;
-/** Energies that depend on the write pulse. */
-const WRITE_ENERGIES = /\.(write|halfSelected|perSpike|perSynapticEvent|perImage)$/;
-const PERCENT = /^accuracy(Interval)?\./;
-
-/** Readable form of a path; names of populations are kept. */
-function labelOf(path: string): string {
-  const [, population, measure] = /^populations\.(.+)\.(\w+)$/.exec(path) ?? [];
-  if (population !== undefined) return `${population}: ${measure}`;
-  const words = path.split('.').map((word) => word.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
-  return words
-    .join(', ')
-    .replace(/ seconds$/, ' time')
-    .replace(/ bytes$/, '');
-}
-
-/** Value of a fact with its unit. */
-function formatFact([path, value]: Fact): string {
-  const sixDigits = (x: number): string => x.toLocaleString('en', { maximumSignificantDigits: 6 });
-  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
-  if (JOULES.test(path)) return formatWithPrefix(value, 'J');
-  if (path === 'energy.assumed.voltage') return formatWithPrefix(value, 'V');
-  if (path === 'energy.assumed.time') return formatWithPrefix(value, 's');
-  if (PERCENT.test(path)) return `${sixDigits(value)} %`;
-  if (path === 'duration') return formatTime(value);
-  if (path.endsWith('.rate')) return `${sixDigits(value)} Hz`;
-  if (path.endsWith('Seconds')) return `${Number(value.toPrecision(3))} s`;
-  if (path.endsWith('Bytes')) return `${sixDigits(Math.round(value / 1e6))} MB`;
-  return Number.isInteger(value) ? formatCount(value) : sixDigits(value);
-}
-
-/** All facts of `run.json` with units, without null values; energies only if the run has devices. */
-export function listRunFacts(run: unknown): [string, string][] {
-  const facts = flattenFacts(run);
-  const devices = facts.find(([path]) => path === 'energy.counts.devices')?.[1];
-  const { assumed } = (run as { energy?: { assumed?: AssumedPulse } }).energy ?? {};
-  const mark = ([path]: Fact) =>
-    assumed && JOULES.test(path) && WRITE_ENERGIES.test(path) ? `, ${describeAssumedPulse(assumed)}` : '';
-  return facts
-    .filter(([path, value]) => value !== null && !OMITTED.test(path) && !(devices === 0 && path.startsWith('energy.')))
-    .map((fact) => [labelOf(fact[0]), `${formatFact(fact)}${mark(fact)}`]);
-}
-
-/** All facts of `run.json`, and both files as JSON, folded. */
+/** `run.json` and `config.json`, folded. */
 export const renderFiles = (run: unknown, config: unknown): Html =>
-  html`${run === null ? '' : html`<details><summary>all figures</summary><div class="columns">${factsTable(listRunFacts(run))}</div></details>${foldedJson('run.json', run)}`}${foldedJson('config.json', config)}`;
+  html`${run === null ? '' : foldedJson('run.json', run)}${foldedJson('config.json', config)}`;

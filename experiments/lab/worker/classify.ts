@@ -79,8 +79,7 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }): OpenedN
     config,
     phase: 'test',
     learned,
-    images: image,
-    pixels: image.length,
+    data: { n: 1, rows: SIDE, columns: SIDE, images: image, labels: new Uint8Array(1) },
     recordInputs: true,
   } as const;
   open = { layer, image, responder: new Responder(task), readout: logProbabilityOf(responses) };

@@ -30,29 +30,6 @@ export interface LoadedSpikes {
   requireWhole(): void;
 }
 
-/** Growable columns of spikes. */
-class SpikeBuffer {
-  times = new Float64Array(1 << 16);
-  neurons = new Uint32Array(1 << 16);
-  population = new Uint8Array(1 << 16);
-  length = 0;
-
-  push(time: number, neuron: number, population: number): void {
-    if (this.length === this.times.length) {
-      const { times, neurons, population } = this;
-      this.times = new Float64Array(2 * this.length);
-      this.neurons = new Uint32Array(2 * this.length);
-      this.population = new Uint8Array(2 * this.length);
-      this.times.set(times);
-      this.neurons.set(neurons);
-      this.population.set(population);
-    }
-    this.times[this.length] = time;
-    this.neurons[this.length] = neuron;
-    this.population[this.length++] = population;
-  }
-}
-
 /**
  * Reads the selected spikes of a run directory or log.
  * @throws UserError if no spikes are selected, if there are too many, or if the window lies outside the run
@@ -60,23 +37,24 @@ class SpikeBuffer {
 export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpikes {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const [first, last] = selection.neurons ?? [0, Infinity];
-  const buffer = new SpikeBuffer();
   const highest: number[] = [];
-  for (const { columns, rows } of table.readBatches()) {
-    const { time, neuron, population } = columns;
-    for (let i = 0; i < rows; i++) {
-      const j = neuron![i]!;
-      if (!(j >= first && j <= last)) continue;
-      const p = population![i]!;
-      highest[p] = Math.max(highest[p] ?? 0, j);
-      buffer.push(time![i]!, j, p);
-    }
-    if (buffer.length > MAX_SPIKES)
-      throw new UserError(
-        `${path} has more than ${MAX_SPIKES.toLocaleString('en')} selected spikes; narrow --from and --to, or choose a --population.`,
-      );
-  }
-  if (buffer.length === 0) {
+  let count = 0;
+  const forEachSelected = (onSpike: (time: number, neuron: number, population: number) => void) => {
+    for (const { columns: c, rows } of table.readBatches())
+      for (let i = 0; i < rows; i++) {
+        const neuron = c.neuron![i]!;
+        if (neuron >= first && neuron <= last) onSpike(c.time![i]!, neuron, c.population![i]!);
+      }
+  };
+  forEachSelected((_, neuron, p) => {
+    highest[p] = Math.max(highest[p] ?? 0, neuron);
+    count++;
+  });
+  if (count > MAX_SPIKES)
+    throw new UserError(
+      `${path} has more than ${MAX_SPIKES.toLocaleString('en')} selected spikes; narrow --from and --to, or choose a --population.`,
+    );
+  if (count === 0) {
     if (selection.neurons === undefined) throw noSpikesError(table);
     throw new UserError(`${table.path} has no spikes of neurons ${first} to ${last} in the selected rows.`);
   }
@@ -85,10 +63,17 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
   const selected = selection.populations ?? names.filter((_, id) => highest[id] !== undefined);
   const indexById = new Map(selected.map((name, i) => [names.indexOf(name), i]));
   const { from, to } = resolveWindow(path, table);
+  const [times, neurons, population] = [new Float64Array(count), new Uint32Array(count), new Uint8Array(count)];
+  let k = 0;
+  forEachSelected((time, neuron, p) => {
+    times[k] = time;
+    neurons[k] = neuron;
+    population[k++] = indexById.get(p)!;
+  });
   return {
-    times: buffer.times.subarray(0, buffer.length),
-    neurons: buffer.neurons.subarray(0, buffer.length),
-    population: buffer.population.subarray(0, buffer.length).map((id) => indexById.get(id)!),
+    times,
+    neurons,
+    population,
     populations: selected.map((name) => {
       const id = names.indexOf(name);
       const size = sizes[id] ?? (highest[id] ?? first) + 1;

@@ -91,15 +91,11 @@ export class Job {
     this.classes = mnist.classes;
     this.names = mnist.names;
     const front = trainFirstStage(o, train);
-    this.layer = learningLayer(o.config, this.pixels, train.columns, front);
+    this.layer = learningLayer(o.config, train, front);
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);
     this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
     this.directory = new RunDirectory(o.out, o.config, o.resume, data);
-  }
-
-  get pixels(): number {
-    return this.train.rows * this.train.columns;
   }
 
   /** Opens the logs, attaches recorders, and restores the checkpoint if there is one. */

@@ -9,6 +9,7 @@ import { lif, poisson } from '../../../neurons/index.ts';
 import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
+import type { LabelledImages } from '../../data/dataSet.ts';
 import { createModel } from '../../network/models.ts';
 import { countGroups, countOutputs, countPlanes, getInhibition, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
@@ -26,10 +27,13 @@ export interface Layer {
   readonly front?: FrontEnd | undefined;
 }
 
+/** Number of pixel rows and columns of an image. */
+type ImageSize = Pick<LabelledImages, 'rows' | 'columns'>;
+
 /** Builds the layer for training: adaptive thresholds, devices programmed by the rule. */
-export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqrt(pixels), front?: FrontEnd): Layer {
+export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): Layer {
   const net = new Network({ seed: c.seed });
-  const input = createInput(net, c, pixels, columns);
+  const input = createInput(net, c, size);
   const { increment, gain, minimum } = c.homeostasis;
   const output = net.population(
     'output',
@@ -37,7 +41,7 @@ export function learningLayer(c: MnistConfig, pixels: number, columns = Math.sqr
     { winnerTakeAll: getInhibition(c, 1) },
   );
   const synapses = net.projection(input, output, {
-    connect: getConnection(c, pixels, columns, { uniform: c.weight.initial }),
+    connect: getConnection(c, size, { uniform: c.weight.initial }),
     device: createModel('device', c.device),
     ...createShortTerm(c),
     rule: createModel('rule', c.rule),
@@ -70,24 +74,20 @@ export function learnedBy({ net, output, synapses, front }: Layer): Learned {
 /** Builds the frozen layer for labelling and test; it copies the weights to its own arena. */
 export function frozenLayer(
   c: MnistConfig,
-  pixels: number,
+  size: ImageSize,
   learned: Learned,
   seed: Seed,
-  {
-    columns = Math.sqrt(pixels),
-    spikes = c.testSpikes,
-    front,
-  }: { readonly columns?: number | undefined; readonly spikes?: number; readonly front?: FrontEnd | undefined } = {},
+  { spikes = c.testSpikes, front }: { readonly spikes?: number; readonly front?: FrontEnd | undefined } = {},
 ): Layer {
   const net = new Network({ seed });
-  const input = createInput(net, c, pixels, columns);
+  const input = createInput(net, c, size);
   const { readNoise } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
   const output = net.population('output', lif({ ...getLifParameters(c), ...noise }), {
     winnerTakeAll: getInhibition(c, spikes),
   });
   const synapses = net.projection(input, output, {
-    connect: getConnection(c, pixels, columns, learned.weights),
+    connect: getConnection(c, size, learned.weights),
     ...createShortTerm(c),
     ...(learned.device && { device: learned.device }),
   });
@@ -106,9 +106,9 @@ type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
 const isReplayed = (c: MnistConfig): boolean => countPlanes(c) > 1 || c.network === 'features';
 
 /** Creates the input population: Poisson pixels, or a replayed population whose spikes are set per image. */
-function createInput(net: Network, c: MnistConfig, pixels: number, columns: number): Input {
-  const { rows, columns: mapColumns, channels } = getInputShape(c, pixels / columns, columns);
-  const size = rows * mapColumns * channels;
+function createInput(net: Network, c: MnistConfig, image: ImageSize): Input {
+  const { rows, columns, channels } = getInputShape(c, image.rows, image.columns);
+  const size = rows * columns * channels;
   if (!isReplayed(c)) return net.population('input', poisson({ size }));
   return net.population('input', {
     kind: 'stimulus' as const,
@@ -121,10 +121,10 @@ function createLayer(c: MnistConfig, input: Input, parts: Omit<Layer, 'input' | 
   return { ...parts, input: input as Stimulus<Poisson>, replayed };
 }
 
-/** Connection from all pixels to all neurons, or from each window of the image to its group. @param columns pixels per row */
-function getConnection(c: MnistConfig, pixels: number, columns: number, weight: Distribution | Float32Array): Connect {
+/** Connection from all pixels to all neurons, or from each window of the image to its group. */
+function getConnection(c: MnistConfig, { rows, columns }: ImageSize, weight: Distribution | Float32Array): Connect {
   if (countGroups(c) > 1 || c.network === 'features') {
-    const map = getInputShape(c, pixels / columns, columns);
+    const map = getInputShape(c, rows, columns);
     const { channels } = map;
     return { windows: { columns: map.columns, channels, ...layOutWindows(c, map.rows, map.columns), weight } };
   }

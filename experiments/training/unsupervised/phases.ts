@@ -52,12 +52,15 @@ export interface PhaseResult {
 }
 
 /** Creates the task of labelling, which shows training images, or of the test. */
-export function createTask(job: Job, learned: Learned, phase: Task['phase'], recordInputs: boolean): Task {
-  const { config, pixels } = job;
-  const { images, columns, events } = phase === 'label' ? job.train : job.test;
-  const front = phase === 'label' ? job.layer.front : undefined;
-  return { config, phase, learned, images, pixels, columns, events, recordInputs, front };
-}
+export const createTask = (
+  { config, train, test, layer }: Job,
+  learned: Learned,
+  phase: Task['phase'],
+  recordInputs: boolean,
+): Task =>
+  phase === 'label'
+    ? { config, phase, learned, data: train, recordInputs, front: layer.front }
+    : { config, phase, learned, data: test, recordInputs };
 
 /** Shows the images of a phase to the frozen layer. Returns null after an interruption. */
 export async function runPhase(

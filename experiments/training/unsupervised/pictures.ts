@@ -44,7 +44,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
   const { points } = training.tally;
   if (points.length > 0) pictures['accuracy-over-training'] = accuracyOverTraining({ points });
   const imageCount = Math.min(RASTER_IMAGES, c.test);
-  const spikes = recordFirstImages({ ...testTask, recordInputs: true }, imageCount, test.labels, c, names);
+  const spikes = recordFirstImages({ ...testTask, recordInputs: true }, imageCount, c, names);
   if (spikes.times.length > 0) pictures.raster = raster(spikes);
   if (learned.kernel) pictures.kernels = drawKernels(learned.kernel);
   const written = Object.entries(pictures).map(([name, svg]) => basename(writePicture(directory.file(name), svg)[0]!));
@@ -55,13 +55,12 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
 function recordFirstImages(
   task: Task,
   count: number,
-  labels: Uint8Array,
   c: MnistConfig,
   names: readonly string[] | undefined,
 ) {
-  const starts = computeStartTimes(c, task.events, count);
-  const columns = task.columns ?? Math.sqrt(task.pixels);
-  const map = getInputShape(c, task.pixels / columns, columns);
+  const { rows, columns, events, labels } = task.data;
+  const starts = computeStartTimes(c, events, count);
+  const map = getInputShape(c, rows, columns);
   const { starts: firstSpikes, times, neurons, populations } = new Responder(task).respond(0, count);
   const shifted = times.slice();
   for (let i = 0; i < count; i++) for (let k = firstSpikes[i]!; k < firstSpikes[i + 1]!; k++) shifted[k]! += starts[i]!;
@@ -77,7 +76,7 @@ function recordFirstImages(
     marks: Array.from({ length: count }, (_, i) => {
       return { time: starts[i]!, label: `class ${names?.[labels[i]!] ?? labels[i]}` };
     }),
-    title: `The first ${count} test ${task.events ? 'recordings' : 'images'}`,
+    title: `The first ${count} test ${events ? 'recordings' : 'images'}`,
   };
 }
 

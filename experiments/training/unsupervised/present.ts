@@ -1,24 +1,14 @@
+import type { LabelledImages } from '../../data/dataSet.ts';
 import { computeDuration, RecordingPlayer } from '../../data/recordings.ts';
 import { getMaxDuration } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { Layer } from './network.ts';
 
-/** Images or recordings to be presented in sequence. */
-export interface ImageSequence {
-  readonly images: Uint8Array;
-  /** Number of pixels per image. */
-  readonly pixels: number;
-  /** Number of pixels per row; default: square images. */
-  readonly columns?: number | undefined;
-  /** Events of recordings, presented in place of images. */
-  readonly events?: readonly Uint32Array[] | undefined;
-}
-
 /** Start times of `count` images in the logs of labelling and test, and the end of the last image, ms. */
 export function computeStartTimes(
   { stimulus: { duration, speed = 1 } }: MnistConfig,
-  events: ImageSequence['events'],
+  events: LabelledImages['events'],
   count: number,
 ): Float64Array {
   const starts = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
@@ -29,21 +19,21 @@ export function computeStartTimes(
 /** Sets the input of a network at rest: Poisson spikes of an image, spikes of its first stage, or a recording. */
 export class Presenter {
   readonly #layer: Layer;
-  readonly #sequence: ImageSequence;
+  readonly #data: LabelledImages;
   readonly #maxDuration: number;
   readonly #speed: number;
   readonly #encoder: RateEncoder;
   readonly #player: RecordingPlayer;
 
-  constructor(layer: Layer, config: MnistConfig, sequence: ImageSequence, phase: 'train' | 'label' | 'test') {
+  constructor(layer: Layer, config: MnistConfig, data: LabelledImages, phase: 'train' | 'label' | 'test') {
     const { rate, gamma, speed = 1 } = config.stimulus;
     this.#layer = layer;
-    this.#sequence = sequence;
+    this.#data = data;
     this.#speed = speed;
     this.#maxDuration = getMaxDuration(config, phase);
     const { size, model } = layer.input;
     this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma } }, layer.net.arena, model.state.rates);
-    this.#player = new RecordingPlayer(sequence.columns ?? Math.sqrt(sequence.pixels), speed);
+    this.#player = new RecordingPlayer(data.columns, speed);
   }
 
   /**
@@ -52,13 +42,14 @@ export class Presenter {
    */
   show(image: number, block?: number): number {
     const { net, input, replayed, front } = this.#layer;
-    const { pixels: size, images, events } = this.#sequence;
+    const { rows, columns, images, events } = this.#data;
     const recording = events?.[image];
     if (recording) {
       const { times, neurons } = this.#player.play(recording, net.now);
       net.change(replayed!, (model) => model.setSpikes(times, neurons));
       return computeDuration(recording, this.#speed);
     }
+    const size = rows * columns;
     const pixels = images.subarray(image * size, (image + 1) * size);
     const duration = this.#maxDuration;
     if (replayed) {

@@ -1,25 +1,28 @@
 import type { Column } from '../../../core/log/tables.ts';
+import type { LabelledImages } from '../../data/dataSet.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { countGroups } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { FrontEnd } from './features/frontEnd.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
-import { type ImageSequence, Presenter } from './present.ts';
+import { Presenter } from './present.ts';
 
 /** First stage of a `features` network: the one of training if it has already processed these images, else a frozen copy. */
-function getFrontEnd({ config: c, phase, learned, pixels, columns = Math.sqrt(pixels), front }: Task) {
+function getFrontEnd({ config: c, phase, learned, data, front }: Task) {
   if (c.network !== 'features') return undefined;
-  return front ?? new FrontEnd(c, learned.kernel!, { rows: pixels / columns, columns }, phase);
+  return front ?? new FrontEnd(c, learned.kernel!, data, phase);
 }
 
 /** Number of random blocks per presentation of the data set. */
 const BLOCKS_PER_PASS = 2 ** 20;
 
 /** Labelling or test: images are shown to the frozen layer and its output spikes are recorded. */
-export interface Task extends ImageSequence {
+export interface Task {
   readonly config: MnistConfig;
   readonly phase: 'label' | 'test';
   readonly learned: Learned;
+  /** Images, or recordings that replace them. */
+  readonly data: LabelledImages;
   readonly recordInputs: boolean;
   /** First stage that has processed these images in training; worker threads cannot receive it. */
   readonly front?: FrontEnd | undefined;
@@ -50,14 +53,13 @@ export class Responder {
   #spikes = { starts: [0], times: [] as number[], neurons: [] as number[], populations: [] as number[] };
 
   constructor(task: Task) {
-    const { config: c, phase, pixels } = task;
+    const { config: c, phase, data } = task;
     this.#task = task;
-    this.#layer = frozenLayer(c, pixels, task.learned, `${c.seed}/${phase}`, {
-      columns: task.columns,
+    this.#layer = frozenLayer(c, data, task.learned, `${c.seed}/${phase}`, {
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
       front: getFrontEnd(task),
     });
-    this.#presenter = new Presenter(this.#layer, c, task, phase);
+    this.#presenter = new Presenter(this.#layer, c, data, phase);
     const { net, input, output } = this.#layer;
     net.recordSpikes(task.recordInputs ? [input, output] : [output], {
       write: (columns, rows) => this.#collect(columns, rows),

@@ -44,7 +44,7 @@ export async function trainLayer(
   { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
   const front = learnFrontEnd(config, images);
-  const layer = learningLayer(config, images.rows * images.columns, images.columns, front);
+  const layer = learningLayer(config, images, front);
   const training = new Training(layer, config, images);
   const done = await training.run({
     signal,
@@ -62,12 +62,11 @@ export function responsesOf(
   phase: Task['phase'],
   config: MnistConfig,
   learned: Learned,
-  { images, rows, columns, events }: LabelledImages,
+  data: LabelledImages,
   count: number,
   { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
 ): Promise<Responses | null> {
-  const sequence = { images, events, pixels: rows * columns, columns };
-  const task: Task = { config, phase, learned, ...sequence, recordInputs: false, pass };
+  const task: Task = { config, phase, learned, data, recordInputs: false, pass };
   return respondAll(task, count, { workers: 1, signal, onPause });
 }
 

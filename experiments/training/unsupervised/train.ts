@@ -94,8 +94,7 @@ export class Training {
 
   /** Trains to the end. Returns false after an interruption. */
   async run(o: TrainingOptions): Promise<boolean> {
-    const { rows, columns } = this.#data;
-    const presenter = new Presenter(this.#layer, this.#config, { ...this.#data, pixels: rows * columns }, 'train');
+    const presenter = new Presenter(this.#layer, this.#config, this.#data, 'train');
     let order: Uint32Array = new Uint32Array(0);
     let epoch = -1;
     let resumed = performance.now();

@@ -7,7 +7,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLog } from '../../../core/log/file.ts';
 import { html, renderPage } from '../../../experiments/report/page.ts';
-import { listRunFacts } from '../../../experiments/report/runFacts.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { browserTests, chromium, launch, newPage } from './browser.ts';
 import { frame, madeRun, tooltipOf, viewOf } from './pages.ts';
@@ -41,32 +40,6 @@ async function open(run: string, scripted = true): Promise<{ page: Page; errors:
   if (scripted && (await page.$('#raster'))) await page.waitForSelector('#raster[aria-label]'); // it is drawn with a frame
   return { page, errors };
 }
-
-test('what a run tells is listed with its units, without what it has not', () => {
-  const facts = {
-    seed: 7,
-    duration: 1000,
-    trainImages: 1234,
-    accuracy: { maxRate: 91.25 },
-    populations: { 'excA.b': { spikes: 3, rate: 1.5 } },
-    energy: { read: 1.5e-12, write: null, counts: { devices: 4 } },
-    spikesSha256: 'ab',
-    wallSeconds: 1.23456,
-    peakRssBytes: 138_199_040,
-  };
-  assert.equal(listRunFacts(facts), [
-    ['duration', '1,000 ms'],
-    ['train images', '1,234'],
-    ['accuracy, max rate', '91.25 %'],
-    ['excA.b: spikes', '3'],
-    ['excA.b: rate', '1.5 Hz'],
-    ['energy, read', '1.5 pJ'],
-    ['energy, counts, devices', '4'],
-    ['wall time', '1.23 s'],
-    ['peak rss', '138 MB'],
-  ]);
-  assert.equal(listRunFacts({ energy: { scale: 'x', counts: { devices: 0, reads: 0 } } }), []);
-});
 
 test('nothing that a run says can become markup or script', () => {
   const text = renderPage({

@@ -166,7 +166,9 @@ export class FrontEnd {
       }),
     );
     pooling.projection(this.#replayed, this.pool, {
-      connect: { pooling: { columns, channels: count, to: [c.grid, c.grid], reach: POOLING.reach, weight: POOLING.weight } },
+      connect: {
+        pooling: { columns, channels: count, to: [c.grid, c.grid], reach: POOLING.reach, weight: POOLING.weight },
+      },
       delay: POOLING.delay,
     });
     pooling.recordSpikes([this.pool], this.#poolSpikes);

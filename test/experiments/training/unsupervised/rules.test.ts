@@ -111,7 +111,7 @@ for (const rule of ['pairStdp', 'diehlCook', 'stochasticBinary']) {
       return { one, done: one.training.run({ ...options, checkpointEvery, onCheckpoint: () => onCheckpoint(one) }) };
     };
     const fresh = () => {
-      const layer = learningLayer(config, 784);
+      const layer = learningLayer(config, { rows: 28, columns: 28 });
       layer.net.build();
       return { layer, training: new Training(layer, config, pictures.train) };
     };
