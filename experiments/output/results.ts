@@ -13,7 +13,6 @@ import { type ColumnTable, writeTables } from './tables.ts';
 const markSchema = z.looseObject({ command: z.string(), version: z.string(), files: z.array(z.string()) });
 type Mark = z.output<typeof markSchema>;
 
-/** Mark of earlier results of a command; undefined if there is none. */
 function readMark(file: string, command: string): Mark | undefined {
   if (fileKindAt(file) !== 'a file') return undefined;
   try {

@@ -89,7 +89,6 @@ type Fit = z.output<typeof fitSchema>;
 /** Units that take SI prefixes. */
 const PREFIXED_UNITS = /^(S|J|A|V|Hz|s)$/;
 
-/** Value or list of values with the unit. */
 function formatValue(value: unknown, unit?: string): string {
   if (Array.isArray(value)) return value.map((one) => formatValue(one, unit)).join(', ');
   if (typeof value !== 'number') return String(value);

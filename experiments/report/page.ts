@@ -69,7 +69,6 @@ function contentPolicy(script: string, isLive: boolean): string {
   return `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:;${connect} base-uri 'none'; form-action 'none'`;
 }
 
-/** Script of report pages, bundled by the build. */
 const readClientScript = (): string => readFileSync(packagePath('dist/experiments/report/client/bundle.js'), 'utf8');
 
 /** One self-contained HTML file that needs no network and no other file. It is readable without its script, too. */

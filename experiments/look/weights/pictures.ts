@@ -71,7 +71,6 @@ function drawMap(
   });
 }
 
-/** Film strip of the weights at successive times. */
 function drawFilm({ projection, recorded, image, label, options }: WeightsAnalysis): string {
   const { frames, pre, post, weight } = recorded!;
   const strip = (neuron: number, shape: ImageShape) => ({

@@ -4,7 +4,6 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { POLARITY_COUNT, POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { mappingSchema, readJson, readRunJson } from '../../logs/runJson.ts';
 import { fileIn } from '../../output/file.ts';
-import type { WeightsOptions } from './options.ts';
 
 /** Part of `config.json` that describes projections. */
 const configSchema = z.looseObject({
@@ -60,7 +59,11 @@ const isFilled = ({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): b
  * @param pre number of presynaptic neurons
  * @throws UserError if the neurons do not fill the image of the options
  */
-export function findImageShape(path: string, { rows, columns }: WeightsOptions, pre: number): ImageShape | null {
+export function findImageShape(
+  path: string,
+  { rows, columns }: Partial<Record<'rows' | 'columns', number | undefined>>,
+  pre: number,
+): ImageShape | null {
   if (rows !== undefined || columns !== undefined) {
     const shape = { rows: rows ?? pre / columns!, columns: columns ?? pre / rows!, planes: 1 };
     if (isFilled(shape, pre)) return shape;

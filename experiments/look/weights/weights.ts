@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as z from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
+import { integer, object } from '../../../core/declare/params.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
 import { type DeviceMaps, readDeviceMaps } from './devices.ts';
-import { DEFAULTS, type WeightsOptions } from './options.ts';
 import { findImageShape, type ImageShape, weightLabel } from './runFacts.ts';
 import {
   chooseEvenly,
@@ -19,6 +20,29 @@ const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
 /** Limit on the frames at times that the user names: a longer film strip is unreadable. */
 const MAX_NAMED_FRAMES = 12;
+
+/** Parameters of the analysis of weights, with assumed default values. */
+export const weightsParameters = {
+  bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the histograms' }),
+};
+
+const schema = object(weightsParameters);
+
+export interface WeightsOptions extends z.output<typeof schema> {
+  /** Name of the projection; required if the log holds several. */
+  readonly projection?: string | undefined;
+  /** Times of the snapshots, ms. Default: evenly chosen among the recorded times. */
+  readonly times?: readonly number[] | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Shape of the image that the presynaptic neurons form. Default: shape stated by the run. */
+  readonly rows?: number | undefined;
+  readonly columns?: number | undefined;
+  /** Postsynaptic neurons of the film strip. Default: the first neurons. */
+  readonly neurons?: readonly number[] | undefined;
+}
+
+const DEFAULTS: WeightsOptions = schema.parse({});
 
 /** Weights of a projection over time, and its devices. */
 export interface WeightsAnalysis {

@@ -105,7 +105,6 @@ export class RasterView {
     return this.#canvas.clientWidth - LEFT - RIGHT;
   }
 
-  /** Scale from time to px over the whole window. */
   #wholeScale() {
     return scaleLinear(this.#data.window, [LEFT, LEFT + this.#width]);
   }
@@ -259,7 +258,6 @@ export class RasterView {
     }
   }
 
-  /** Time of spike i, ms. */
   #timeOf(i: number): number {
     return this.#data.window[0] + this.#spikes.ticks[i]! * this.#data.tick;
   }

@@ -17,7 +17,6 @@ const SHOWN_IMAGES = 5;
 export interface TrainingFrame extends Omit<LiveFrame, 'levels' | 'accuracy'> {
   /** Running accuracy, percent, by number of training images. */
   readonly accuracy?: readonly { readonly images: number; readonly accuracy: number }[];
-  /** Weights as bytes, with 255 for the largest weight. */
   readonly levels?: Uint8Array<ArrayBuffer>;
 }
 

@@ -18,7 +18,6 @@ import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
 import { inputs, modelSchema, models } from '../../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './architectures.ts';
-import { spikingParams } from './spiking.ts';
 
 export const TRAININGS = ['inSitu', 'exSitu', 'hybrid'] as const;
 
@@ -26,6 +25,30 @@ const rate = number({ min: 0, exclusiveMin: true, help: 'initial learning rate; 
 const epochs = integer({ min: 0, max: 1000, help: 'number of passes over the training images' });
 const batch = integer({ min: 1, max: 10_000, help: 'number of images whose gradients are averaged for an update' });
 const count = integer({ min: 1, max: 65_535, help: 'number of neurons or kernels' });
+
+/** Settings of the spiking version of a net. */
+const spikingParams = object(
+  {
+    rate: number({ default: 200, min: 0, exclusiveMin: true, max: 1e5, unit: 'Hz', help: 'rate of a white pixel' }),
+    duration: number({ default: 200, min: 1, max: 1e5, unit: 'ms', help: 'time per image' }),
+    readings: integer({
+      default: 8,
+      min: 1,
+      max: 100,
+      help: 'number of readout times; each is twice the previous one',
+    }),
+    percentile: number({
+      default: 99.9,
+      min: 50,
+      max: 100,
+      unit: '%',
+      help: 'percentile of the activations of a layer on training images that counts as a white pixel',
+    }),
+    images: integer({ default: 1000, min: 1, help: 'number of test images' }),
+  },
+  'test of the trained net as integrate-and-fire neurons',
+);
+export type SpikingConfig = z.output<typeof spikingParams>;
 
 /** Settings of a net with labels, trained on devices or programmed into devices. */
 export const netSchema = object({

@@ -206,7 +206,6 @@ export class CrossbarNet implements Stateful {
     return { ...this.model, stages };
   }
 
-  /** Sets the word-line inputs of a stage. */
   #setInputs({ stage, windowTable, x }: StageState, from: Float64Array): void {
     if (stage.kind === 'dense') x[0]!.set(from);
     else if (stage.kind === 'convolution') {
@@ -275,7 +274,6 @@ function maxStoredWeight(stage: WeightedStage): number {
   return Math.max(maxMagnitude(stage.weights), maxMagnitude(stage.bias) / countBiasLines(stage)) || 1;
 }
 
-/** Weight matrix with the rows of the biases appended. */
 function appendBias(stage: WeightedStage, rows: number): Float64Array {
   const { weights, bias } = stage;
   const lines = rows - matrixShape(stage).rows;

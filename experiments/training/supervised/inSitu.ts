@@ -1,9 +1,10 @@
 import type { Seed } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
+import { findLargest } from '../../statistics/score.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { type Scaling, scaleImage, shuffleOrder } from './images.ts';
 import { countInputs, countValues } from './model.ts';
-import { findLargest, softmaxErrors } from './softmax.ts';
+import { softmaxErrors } from './softmax.ts';
 import type { ReportProgress, TrainingProgress } from './trainFloat.ts';
 
 export interface InSitu {
@@ -101,7 +102,7 @@ export async function classesOf(
   for (let i = 0; i < images.n; i++) {
     scaleImage(images, i, scaling, x);
     const scores = net.forward(x);
-    predictions[i] = findLargest(scores, 0, scores.length);
+    predictions[i] = findLargest(scores);
     if ((i + 1) % REPORT_INTERVAL === 0 || i + 1 === images.n) await reportProgress(i + 1);
   }
   return predictions;

@@ -1,4 +1,5 @@
 import { exp } from '../../../core/math.ts';
+import { findLargest } from '../../statistics/score.ts';
 
 type FloatArray = Float32Array | Float64Array;
 
@@ -12,12 +13,5 @@ export function softmaxErrors(z: FloatArray, at: number, classes: number, label:
   let sum = 0;
   for (let c = 0; c < classes; c++) sum += errors[at + c] = exp(z[at + c]! - maxScore);
   for (let c = 0; c < classes; c++) errors[at + c] = errors[at + c]! / sum - (c === label ? 1 : 0);
-  return best;
-}
-
-/** Class with the largest of `classes` scores from index `at`. */
-export function findLargest(z: FloatArray, at: number, classes: number): number {
-  let best = 0;
-  for (let c = 1; c < classes; c++) if (z[at + c]! > z[at + best]!) best = c;
   return best;
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../../../core/declare/errors.ts';
 import type { Neurons, Stimulus } from '../../../core/graph/population.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
@@ -6,6 +7,8 @@ import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { CrossbarLayer } from '../../../synapses/crossbar/index.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
+import { findLargest } from '../../statistics/score.ts';
+import type { SpikingConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { type Scaling, scaleImage } from './images.ts';
 import {
@@ -18,13 +21,9 @@ import {
   type WeightedStage,
 } from './model.ts';
 import { buildWindowTable } from './sliding.ts';
-import { findLargest } from './softmax.ts';
-import type { SpikingConfig } from './spiking.ts';
 
-/** Synapses as lists of presynaptic neuron, postsynaptic neuron and weight. */
 type SynapseList = { readonly pre: number[]; readonly post: number[]; readonly weight: number[] };
 
-/** Typed arrays of a list of synapses. */
 const toEdges = ({ pre, post, weight }: SynapseList) => ({
   pre: Uint32Array.from(pre),
   post: Uint32Array.from(post),
@@ -69,7 +68,6 @@ function connectWeights(
   }
 }
 
-/** Adds the synapses of an average pooling. */
 function connectPooling(stage: Pooling, { pre, post, weight }: SynapseList): void {
   const table = buildWindowTable(stage);
   const pixels = stage.window.kernel[0] * stage.window.kernel[1];
@@ -263,12 +261,12 @@ export async function testSpikingNet(
   for (let i = 0; i < count; i++) {
     const [label, pixels] = [test.labels[i]!, image(test, i)];
     const scores = crossbars.forward(pixels);
-    if (findLargest(scores, 0, scores.length) === label) correct++;
+    if (findLargest(scores) === label) correct++;
     net.show(pixels, i);
     times.forEach((time, k) => {
       const spikeScores = net.run(time - (times[k - 1] ?? 0));
       const sum = sums[k]!;
-      if (findLargest(spikeScores, 0, spikeScores.length) === label) sum.correct++;
+      if (findLargest(spikeScores) === label) sum.correct++;
       sum.spikes += net.spikes;
       sum.energy += net.energy;
     });
@@ -284,4 +282,28 @@ export async function testSpikingNet(
     })),
     crossbars: { accuracy: (100 * correct) / count, energy: hasEnergy ? (totalReadEnergy() - before) / count : null },
   };
+}
+
+interface Restrictions {
+  readonly pixels: Pick<Scaling, 'mean'>;
+  readonly lines?: { readonly word: number; readonly bit: number } | undefined;
+}
+
+/** Checks that a net has a spiking version. @throws UserError */
+export function requireSpiking({ model: { stages }, layers }: CrossbarNet, { pixels, lines }: Restrictions): void {
+  if (pixels.mean !== 0)
+    throw new UserError(`learn: spiking needs pixels.mean 0, since spikes are not negative, but it is ${pixels.mean}.`);
+  if (stages.some(({ kind }) => kind === 'maxPooling'))
+    throw new UserError('learn: spiking does not support max pooling; train a cnn with --set pooling=average.');
+  const bareStage = stages.slice(0, -1).findIndex((stage, n) => isWeighted(stage) && stages[n + 1]!.kind !== 'relu');
+  if (bareStage >= 0)
+    throw new UserError(
+      `learn: spiking needs a rectifier after every layer but the last, because spikes are not negative, but stage ${bareStage + 1} has none.`,
+    );
+  if (lines && lines.word + lines.bit > 0)
+    throw new UserError('learn: spiking does not support lines (IR drop); leave out lines or spiking.');
+  if (layers.some(({ devices }) => !devices.isSteady))
+    throw new UserError(
+      'learn: spiking needs devices with constant weights, but these change (read noise, retention, drift); leave out these effects or spiking.',
+    );
 }

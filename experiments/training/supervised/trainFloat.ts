@@ -1,10 +1,11 @@
 import type { State } from '../../../core/kernels/arena.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
+import { findLargest } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
 import { type Scaling, scaleImage, scaleShiftedImage, shuffleOrder } from './images.ts';
 import { countValues, isWeighted, type Model } from './model.ts';
-import { findLargest, softmaxErrors } from './softmax.ts';
+import { softmaxErrors } from './softmax.ts';
 
 /** Settings of stochastic gradient descent. */
 export interface Descent {
@@ -27,20 +28,20 @@ export interface TrainingProgress {
   readonly right: number;
 }
 
-/** Callback before training that may load a checkpoint into `state`; returns the progress of the checkpoint. */
-export type RestoreTraining = (state: State) => TrainingProgress;
-
 /** Number of images between two progress reports. */
 const REPORT_INTERVAL = 512;
 
-/** Trains in floating point by stochastic gradient descent with momentum on the cross-entropy. */
+/**
+ * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy. `restore` may load a checkpoint into the
+ * state and returns its progress.
+ */
 export async function trainFloat(
   model: Model,
   images: LabelledImages,
   scaling: Scaling,
   { epochs, batch, rate, momentum, shift, seed }: Descent,
   reportProgress: ReportProgress,
-  restore: RestoreTraining = () => ({ shown: 0, right: 0 }),
+  restore: (state: State) => TrainingProgress = () => ({ shown: 0, right: 0 }),
 ): Promise<Model> {
   const net = new FloatNet(model, batch);
   const size = countValues(model.input);

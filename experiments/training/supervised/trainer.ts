@@ -4,21 +4,23 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
+import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, crossbarNet } from './crossbarNet.ts';
 import { scaleImage } from './images.ts';
 import { classesOf, trainInSitu } from './inSitu.ts';
 import { countValues, type Model } from './model.ts';
-import { copyModel, restoreArrays, type SavedNotes, type SavedTraining, storeArrays, weightArrays } from './saved.ts';
+import {
+  copyModel,
+  readSavedTraining,
+  restoreArrays,
+  type SavedNotes,
+  type SavedTraining,
+  storeArrays,
+  weightArrays,
+} from './saved.ts';
 import { type SpikingFindings, testSpikingNet } from './spikingNet.ts';
 import { type ReportProgress, type TrainingProgress, trainFloat } from './trainFloat.ts';
-
-/** Storage of training checkpoints. */
-export interface CheckpointStore {
-  /** Checkpoint of the resumed run; null for a new run. */
-  readonly saved: SavedTraining | null;
-  save(snapshot: Snapshot, notes: SavedNotes): void;
-}
 
 export interface NetTrainerOptions {
   readonly config: NetConfig;
@@ -49,7 +51,9 @@ export class NetTrainer {
   presentations = 0;
   /** Training time, s. */
   seconds = 0;
-  checkpointStore: CheckpointStore | null = null;
+  /** Checkpoint of the resumed run; null for a new run. */
+  #saved: SavedTraining | null = null;
+  #directory: RunDirectory | null = null;
   readonly #options: NetTrainerOptions;
   readonly #train: LabelledImages;
   readonly #test: LabelledImages;
@@ -65,12 +69,18 @@ export class NetTrainer {
       );
   }
 
+  /** Resumes from the checkpoint of a run directory, if there is one, and saves checkpoints there. */
+  open(directory: RunDirectory): void {
+    this.#directory = directory;
+    this.#saved = readSavedTraining(directory.snapshot, directory.notes);
+  }
+
   /** Trains the model in floating point, if the configuration requires it. */
   async trainFloatingPoint(initial: Model): Promise<Model> {
     const { config: c } = this.#options;
     if (c.training === 'inSitu') return initial;
     const { seed, floatingPoint } = c;
-    const saved = this.checkpointStore?.saved;
+    const saved = this.#saved;
     if (saved?.notes.part === 'devices') {
       const model = copyModel(initial);
       restoreArrays(saved.snapshot, 'model', { state: weightArrays(model) });
@@ -101,7 +111,7 @@ export class NetTrainer {
     if (c.training !== 'exSitu') {
       const last = net.stageStates.findLastIndex(({ layer }) => layer !== null);
       const from = c.training === 'hybrid' ? last : 0;
-      const saved = this.checkpointStore?.saved;
+      const saved = this.#saved;
       await this.#runPart(
         ['devices', 'training on devices'],
         inSitu.epochs,
@@ -121,31 +131,31 @@ export class NetTrainer {
   }
 
   async testNet(net: CrossbarNet): Promise<{ predictions: Uint8Array; testSeconds: number }> {
-    const { progress: mode } = this.#options;
-    const progress = createProgress({ label: 'test', total: this.#test.n, unit: 'images', mode });
     const startTime = performance.now();
-    try {
-      const predictions = await classesOf(net, this.#test, this.#options.config.pixels, (done) => {
-        progress.update(done);
-        return this.#yieldToEvents();
-      });
-      return { predictions, testSeconds: (performance.now() - startTime) / 1000 };
-    } finally {
-      progress.stop();
-    }
+    const { pixels } = this.#options.config;
+    const predictions = await this.#showProgress('test', this.#test.n, (report) =>
+      classesOf(net, this.#test, pixels, report),
+    );
+    return { predictions, testSeconds: (performance.now() - startTime) / 1000 };
   }
 
   /** Tests the spiking version of the net. */
-  async testSpiking(net: CrossbarNet): Promise<SpikingFindings> {
-    const { config: c, progress: mode } = this.#options;
-    const settings = c.spiking!;
-    const total = Math.min(settings.images, this.#test.n);
-    const progress = createProgress({ label: 'spikes', total, unit: 'images', mode });
+  testSpiking(net: CrossbarNet): Promise<SpikingFindings> {
+    const { spiking, pixels, seed } = this.#options.config;
+    const images = { train: this.#train, test: this.#test, scaling: pixels };
+    return this.#showProgress('spikes', Math.min(spiking!.images, this.#test.n), (report) =>
+      testSpikingNet(net, spiking!, images, seed, report),
+    );
+  }
+
+  /** Shows the progress of `work`, which stops after an interruption. */
+  async #showProgress<T>(label: string, total: number, work: (report: (done: number) => Promise<void>) => Promise<T>) {
+    const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     try {
-      const images = { train: this.#train, test: this.#test, scaling: c.pixels };
-      return await testSpikingNet(net, settings, images, c.seed, (done) => {
+      return await work(async (done) => {
         progress.update(done);
-        return this.#yieldToEvents();
+        await setImmediate();
+        if (this.#options.signal.aborted) throw new TrainingInterrupted();
       });
     } finally {
       progress.stop();
@@ -173,7 +183,7 @@ export class NetTrainer {
     const total = epochs * this.#train.n;
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     const startTime = performance.now();
-    const saved = this.checkpointStore?.saved?.notes.part === part ? this.checkpointStore.saved.notes : null;
+    const saved = this.#saved?.notes.part === part ? this.#saved.notes : null;
     const before = saved?.before ?? this.presentations;
     const interval = this.#options.checkpointEvery ?? this.#train.n;
     const earlierSeconds = saved?.seconds ?? this.seconds;
@@ -200,7 +210,7 @@ export class NetTrainer {
           const seconds = earlierSeconds + (performance.now() - startTime) / 1000;
           const last = { shown: lastShown, right: lastRight };
           const notes = { part, shown, right, last, before, seconds, learning: [...this.learning] };
-          this.checkpointStore?.save(snapshot, notes);
+          this.#directory?.checkpoint(snapshot, notes);
         }
         if (stopped) throw new TrainingInterrupted();
       }, start);
@@ -208,10 +218,5 @@ export class NetTrainer {
       this.seconds = earlierSeconds + (performance.now() - startTime) / 1000;
       progress.stop();
     }
-  }
-
-  async #yieldToEvents(): Promise<void> {
-    await setImmediate();
-    if (this.#options.signal.aborted) throw new TrainingInterrupted();
   }
 }

@@ -25,7 +25,6 @@ export const windowsSection = object(
 
 export type NetworkKind = (typeof NETWORKS)[number];
 
-/** Settings that determine the architecture. */
 interface LayerConfig {
   readonly network?: NetworkKind | undefined;
   readonly windows?: { readonly across: number; readonly share: number } | undefined;

@@ -14,13 +14,13 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { SetSizes } from '../../data/dataSet.ts';
 import { MNIST_SIZES } from '../../data/mnist.ts';
 import { SPLITS, splitSizes } from '../../data/split.ts';
-import { type LoadedDevice, withOwn } from '../../devices/load.ts';
+import { withOwn } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS, type ModelChoice, withOrigins } from '../../network/models.ts';
 import { modelSchema, models } from '../../network/schema.ts';
 import { NETWORKS, type NetworkKind, windowsSection } from './architecture.ts';
 import { scaleRecipe } from './budget.ts';
-import { applyDevice } from './device.ts';
+import { applyDevice, type DeviceSettings } from './device.ts';
 import { featuresSection, getFirstDevice } from './features/config.ts';
 import { findRuleRecipe } from './recipes.ts';
 import { adaptToRecordings, checkRecordings, stimulus } from './stimulus.ts';
@@ -101,11 +101,7 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
  * @param device device to which the recipe is adapted first
  * @param sizes number of images in the data set
  */
-export function applyRecipe(
-  settings: Mapping,
-  device?: Pick<LoadedDevice, 'device' | 'shortTerm'> | null,
-  sizes: SetSizes = MNIST_SIZES,
-): Mapping {
+export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, sizes: SetSizes = MNIST_SIZES): Mapping {
   const all = splitSizes(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;

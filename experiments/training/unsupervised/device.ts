@@ -2,6 +2,9 @@ import type { LoadedDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { findRuleRecipe } from './recipes.ts';
 
+/** Device and short-term dynamics that a recipe is adapted to. */
+export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'>;
+
 /** Number of input spikes of an image before the first output spike, each of which adds at least the smallest weight. */
 const INPUT_SPIKES = 130;
 
@@ -13,16 +16,8 @@ export function getWeightFloor(device: Mapping): number {
 
 /** Lowest and highest weight of a device without device-to-device variability, mV. */
 export function getWeightRange(device: Mapping): readonly [low: number, high: number] {
-  const {
-    gMin = 0,
-    gMax = 1,
-    reading = 'single',
-    weightAtGMax = 1,
-    wMin = 0,
-    wMax,
-  } = device as Record<string, number> & {
-    reading?: string;
-  };
+  const { gMin = 0, gMax = 1, weightAtGMax = 1, wMin = 0, wMax } = device as Record<string, number>;
+  const { reading = 'single' } = device;
   if (wMax !== undefined) return [wMin, wMax];
   if (reading === 'single') return [getWeightFloor(device) * weightAtGMax, weightAtGMax];
   const high = (1 - gMin / gMax) * weightAtGMax;
@@ -33,10 +28,7 @@ export function getWeightRange(device: Mapping): readonly [low: number, high: nu
  * Adapts the recipe of the job to a device. The largest weight stays 1 mV. Initial weights cover the same share of the weight range as
  * in the recipe. The threshold compensates for the smallest weight of a single device with a small on/off ratio.
  */
-export function applyDevice(
-  recipe: Mapping,
-  { device, shortTerm }: Pick<LoadedDevice, 'device' | 'shortTerm'>,
-): Mapping {
+export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
   const floor = getWeightFloor(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };

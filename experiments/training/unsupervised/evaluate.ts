@@ -6,12 +6,10 @@ import type { Responses } from './respond.ts';
 /** Id of the output population in `Responses.populations`. */
 export const OUTPUT_ID = 1;
 
-/** Output spike counts, `images x neurons`: 8 bits if no image has more than 255 spikes, else 16 bits. */
-export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Array {
+/** Output spike counts, `images x neurons`. */
+export function countsOf(r: Responses, neurons: number): Uint16Array {
   const images = r.starts.length - 1;
-  let highest = 0;
-  for (let i = 0; i < images; i++) highest = Math.max(highest, r.starts[i + 1]! - r.starts[i]!);
-  const counts = new (highest > 255 ? Uint16Array : Uint8Array)(images * neurons);
+  const counts = new Uint16Array(images * neurons);
   for (let i = 0; i < images; i++) {
     for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) {
       if (r.populations[k] === OUTPUT_ID) counts[i * neurons + r.neurons[k]!]!++;
@@ -20,7 +18,6 @@ export function countsOf(r: Responses, neurons: number): Uint8Array | Uint16Arra
   return counts;
 }
 
-/** Sparse output spike counts. */
 const countSparse = ({ starts, neurons: spikeNeurons, populations }: Responses, neurons: number): SparseCounts =>
   countSpikes(starts, spikeNeurons, (k) => populations[k] === OUTPUT_ID, neurons);
 

@@ -1,15 +1,14 @@
 import { type EnergyAccount, energyOf, joulesPer, totalOf } from '../../devices/energy/account.ts';
 import { findNonFinite, requireFinite } from '../../run/finite.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import { summariseNetwork } from '../../run/summary.ts';
+import { listWarnings, summariseNetwork } from '../../run/summary.ts';
 import { countGroups, countOutputs } from './architecture.ts';
-import { type Evaluation, evaluate } from './evaluate.ts';
+import { type Evaluation, evaluate, OUTPUT_ID } from './evaluate.ts';
 import { Job, type JobOptions } from './job.ts';
-import { type Learned, learnedBy } from './network.ts';
+import { type Layer, type Learned, learnedBy } from './network.ts';
 import { createTask, type PhaseOptions, type PhaseResult, runPhase, runTraining } from './phases.ts';
 import { writeLogs } from './record.ts';
-import type { Task } from './respond.ts';
-import { listJobWarnings } from './warnings.ts';
+import type { Responses, Task } from './respond.ts';
 
 /** Results of a run, from which pictures are drawn. */
 export interface RunResults {
@@ -131,3 +130,23 @@ const summariseEnergy = (energy: EnergyAccount, images: number): object => ({
   energy: { ...energy, perImage: joulesPer(totalOf(energy), images) },
   energyPerImage: { read: joulesPer(energy.read, images), write: joulesPer(energy.write, images) },
 });
+
+/** Warning if a rule that depresses at arrivals after an output spike never depressed in training. */
+function checkDepression({ devices, rule }: Layer['synapses']): string[] {
+  const { writesUp, writesDown } = devices!.usage;
+  if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
+  return [
+    'The rule has not depressed any synapse: it depresses at arrivals after an output spike, but the last output spike ends an image and the next image starts from rest. Next step: set `training.keepTraces`.',
+  ];
+}
+
+const checkResponses = (phase: string, { populations }: Responses): string[] =>
+  populations.includes(OUTPUT_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
+
+/** Warnings about probably unintended behaviour in a run, one sentence each. */
+const listJobWarnings = ({ net, synapses }: Layer, labelling: Responses, testing: Responses): string[] => [
+  ...listWarnings(net),
+  ...checkDepression(synapses),
+  ...checkResponses('labelling', labelling),
+  ...checkResponses('the test', testing),
+];

@@ -5,7 +5,6 @@ import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
 import { orientationImages } from './orientation.ts';
 
-/** Settings that select and transform images. */
 type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
 
 /**

@@ -27,7 +27,6 @@ export interface Layer {
   readonly front?: FrontEnd | undefined;
 }
 
-/** Number of pixel rows and columns of an image. */
 type ImageSize = Pick<LabelledImages, 'rows' | 'columns'>;
 
 /** Builds the layer for training: adaptive thresholds, devices programmed by the rule. */

@@ -7,12 +7,6 @@ import { FrontEnd } from './features/frontEnd.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
 import { Presenter } from './present.ts';
 
-/** First stage of a `features` network: the one of training if it has already processed these images, else a frozen copy. */
-function getFrontEnd({ config: c, phase, learned, data, front }: Task) {
-  if (c.network !== 'features') return undefined;
-  return front ?? new FrontEnd(c, learned.kernel!, data, phase);
-}
-
 /** Number of random blocks per presentation of the data set. */
 const BLOCKS_PER_PASS = 2 ** 20;
 
@@ -24,7 +18,7 @@ export interface Task {
   /** Images, or recordings that replace them. */
   readonly data: LabelledImages;
   readonly recordInputs: boolean;
-  /** First stage that has processed these images in training; worker threads cannot receive it. */
+  /** First stage that has processed these images in training, in place of a frozen copy; worker threads cannot receive it. */
   readonly front?: FrontEnd | undefined;
   /** Index of the presentation: passes have equal input spikes and different threshold noise. Default 0. */
   readonly pass?: number;
@@ -53,11 +47,11 @@ export class Responder {
   #spikes = { starts: [0], times: [] as number[], neurons: [] as number[], populations: [] as number[] };
 
   constructor(task: Task) {
-    const { config: c, phase, data } = task;
+    const { config: c, phase, data, learned } = task;
     this.#task = task;
-    this.#layer = frozenLayer(c, data, task.learned, `${c.seed}/${phase}`, {
+    this.#layer = frozenLayer(c, data, learned, `${c.seed}/${phase}`, {
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
-      front: getFrontEnd(task),
+      front: c.network === 'features' ? (task.front ?? new FrontEnd(c, learned.kernel!, data, phase)) : undefined,
     });
     this.#presenter = new Presenter(this.#layer, c, data, phase);
     const { net, input, output } = this.#layer;

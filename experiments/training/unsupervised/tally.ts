@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ranged, whole } from '../../../core/declare/ranged.ts';
+import { findLargest } from '../../statistics/score.ts';
 
 /** Factor on the earlier wins of a neuron at each win. */
 const DECAY = 0.9;
@@ -63,15 +64,8 @@ export class WinnerTally {
   /** Class that a neuron won most often recently; 255 without wins. */
   getClass(neuron: number): number {
     const first = neuron * this.#classes;
-    let best = NO_CLASS;
-    let highest = 0;
-    for (let c = 0; c < this.#classes; c++) {
-      const wins = this.#wins[first + c]!;
-      if (wins <= highest) continue;
-      highest = wins;
-      best = c;
-    }
-    return best;
+    const best = findLargest(this.#wins, first, this.#classes);
+    return this.#wins[first + best]! > 0 ? best : NO_CLASS;
   }
 
   save() {

@@ -50,7 +50,6 @@ function requireFinite({ stages }: Model, path: string): void {
     }
 }
 
-/** Checks that a file holds the architecture of `--network`. */
 function requireArchitecture({ stages }: Model, architecture: Architecture, path: string): void {
   const weighted = stages.filter(isWeighted);
   const found = weighted.some(({ kind }) => kind === 'convolution')

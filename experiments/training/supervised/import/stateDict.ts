@@ -4,7 +4,6 @@ import { type Architecture, createPooling, type NetSizes, shapeConvolution } fro
 import { countValues, type Dense, type Model, type Shape, type Stage } from '../model.ts';
 import { fromChannelsFirst, kernelsToMatrix, type Tensor, type Tensors, transpose } from './tensors.ts';
 
-/** Weights of one layer. */
 interface Layer {
   readonly name: string;
   readonly weights: Tensor;

@@ -43,13 +43,7 @@ export const featuresSection = object(params, 'first stage, for network features
 export type FeatureConfig = Params<typeof params>;
 
 /** Device of the first stage: the device of the job, overridden by the section. */
-export const getFirstDevice = ({
-  device,
-  features,
-}: {
-  readonly device: ModelChoice;
-  readonly features?: FeatureConfig | undefined;
-}): ModelChoice => ({
-  ...device,
-  ...features?.device,
+export const getFirstDevice = (c: { readonly device: ModelChoice; readonly features?: FeatureConfig | undefined }) => ({
+  ...c.device,
+  ...c.features?.device,
 });

@@ -202,7 +202,6 @@ export class FrontEnd {
     return this.#poolSpikes.take(start);
   }
 
-  /** Simulates an image and returns the first-stage spikes. */
   #simulatePlaces(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { net, retina, places } = this;
     const block = this.#firstBlock + image;

@@ -1,12 +1,6 @@
 /** Readouts that assign neurons to classes by their mean responses to labelled training images. */
-import {
-  findLargest,
-  type MeanResponses,
-  meanResponses,
-  type Readout,
-  readoutFrom,
-  type TrainLabelReadout,
-} from './readout.ts';
+import { findLargest } from '../../../statistics/score.ts';
+import { type MeanResponses, meanResponses, type Readout, readoutFrom, type TrainLabelReadout } from './readout.ts';
 
 const makeReadout = (evidence: Float64Array, responses: MeanResponses): Readout =>
   readoutFrom({ evidence, bias: new Float64Array(responses.classes) }, responses);
@@ -23,7 +17,7 @@ export const maxRate: TrainLabelReadout = (counts, labels, images, neurons) => {
   const members = new Float64Array(classes);
   for (let j = 0; j < neurons; j++) {
     if (total[j] === 0) continue;
-    const label = findLargest(mean.subarray(j * classes, (j + 1) * classes));
+    const label = findLargest(mean, j * classes, classes);
     members[label]!++;
     evidence[j * classes + label] = 1;
   }

@@ -1,4 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { findLargest } from '../../../statistics/score.ts';
 import { isSparse, type SparseCounts, type SpikeCounts, toSparse } from './counts.ts';
 
 export type { SparseCounts, SpikeCounts } from './counts.ts';
@@ -122,11 +123,4 @@ export function meanResponses(
     total[Math.floor(k / classes)]! += mean[k]!;
   }
   return { neurons, classes, mean, total, commonest: findLargest(seen) };
-}
-
-/** Index of the largest value; ties go to the lower index. */
-export function findLargest(values: Float64Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
 }

@@ -18,8 +18,7 @@ import {
   type Pooling,
 } from '../../../../experiments/training/supervised/model.ts';
 import { softmaxErrors } from '../../../../experiments/training/supervised/softmax.ts';
-import { requireSpiking } from '../../../../experiments/training/supervised/spiking.ts';
-import { testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
+import { requireSpiking, testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
 import { classesBy, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 
