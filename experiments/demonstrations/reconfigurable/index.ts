@@ -2,7 +2,16 @@
  * One device file in both roles: in its volatile mode the memristor is the neuron, which integrates, leaks and fires; in its
  * non-volatile mode it is the synapse. Devices: Au/MAPbI3/Au and Ag/MXene:PVA/ITO.
  */
-import { type DeviceFactory, loadDevice, MODELS, Network, poisson, postTriggered, Stream } from '../../index.ts';
+import {
+  type DeviceFactory,
+  loadDevice,
+  MODELS,
+  Network,
+  poisson,
+  postTriggered,
+  type Seed,
+  Stream,
+} from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, integer, measureSeeds, number } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
@@ -11,19 +20,22 @@ import { deviceNeurons } from './deviceNeurons.ts';
 
 /** Au/MAPbI3/Au: volatile or non-volatile. */
 const PRESET = 'mapbi3';
-type Mode = 'volatile' | 'nonVolatile';
-const RELAXATION = 100; // ms, of the volatile mode (assumed)
-
 const { model, ...quoted } = loadDevice(PRESET).device as unknown as {
   readonly model: 'reconfigurable';
   readonly etaDown: number;
 };
+const MODES = ['volatile', 'nonVolatile'] as const;
+type Mode = (typeof MODES)[number];
+const RELAXATION = 100; // ms, of the volatile mode (assumed)
 
 /** Device of the preset in either mode. */
-function makeDevice(mode: Mode): DeviceFactory {
-  const create = MODELS.devices[model] as (p: object) => DeviceFactory;
-  return create({ ...quoted, mode, relaxation: RELAXATION, weightAtGMax: 1 });
-}
+const makeDevice = (mode: Mode): DeviceFactory =>
+  (MODELS.devices[model] as (p: object) => DeviceFactory)({
+    ...quoted,
+    mode,
+    relaxation: RELAXATION,
+    weightAtGMax: 1,
+  });
 
 /** Five letters of 5 × 5 pixels, nine of them black. */
 const LETTERS = [
@@ -46,13 +58,7 @@ const PAUSE = 60;
 const makeNeurons = (mode: Mode, size: number, refractory: number) =>
   deviceNeurons({ size, device: makeDevice(mode), threshold: THRESHOLD, refractory, reset: 1 / quoted.etaDown });
 
-/** Modes of the synapses and of the neurons, seed, and share of the pixels that are inverted, drawn at each presentation. */
-interface PresentationOptions {
-  readonly synapses?: Mode;
-  readonly neurons?: Mode;
-  readonly seed: number | string;
-  readonly noise: number;
-}
+type Modes = Readonly<Partial<Record<'synapses' | 'neurons', Mode>>>;
 
 /** Draws letters at random. */
 function drawLetters(count: number, seed: number, purpose: string): number[] {
@@ -60,9 +66,18 @@ function drawLetters(count: number, seed: number, purpose: string): number[] {
   return Array.from({ length: count }, () => stream.below(LETTERS.length));
 }
 
-/** Presents letters; returns spike counts per letter and neuron, and the weights a second after the last letter. Frozen weights do not learn. */
-function presentLetters(letters: readonly number[], options: PresentationOptions, frozen?: Float64Array) {
-  const { seed, noise, synapses = 'nonVolatile', neurons = 'volatile' } = options;
+/**
+ * Presents letters, of whose pixels a share `noise` is inverted. Returns spike counts per letter and neuron, and the weights a second
+ * after the last letter. Frozen weights do not learn.
+ */
+function presentLetters(
+  letters: readonly number[],
+  noise: number,
+  seed: Seed,
+  modes: Modes = {},
+  frozen?: Float64Array,
+) {
+  const { synapses = 'nonVolatile', neurons = 'volatile' } = modes;
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: PIXELS }));
   const output = net.population('output', makeNeurons(neurons, NEURONS, PAUSE), {
@@ -117,19 +132,17 @@ export default defineDemonstration({
     const measure = async (seed: number) => {
       await context.step('neurons');
       const rates = PULSES.flatMap((pulses) =>
-        (['volatile', 'nonVolatile'] as const).map((mode) => ({ mode, pulses, rate: measureRate(mode, pulses, seed) })),
+        MODES.map((mode) => ({ mode, pulses, rate: measureRate(mode, pulses, seed) })),
       );
       await context.step('letters');
-      const { noise } = p;
       const letters = drawLetters(p.presentations, seed, 'learn');
-      const learnWith = (modes: Partial<PresentationOptions>) =>
-        presentLetters(letters, { seed, noise, ...modes }).weights;
-      const before = presentLetters([], { seed, noise }).weights;
+      const learnWith = (modes: Modes) => presentLetters(letters, p.noise, seed, modes).weights;
+      const before = presentLetters([], p.noise, seed).weights;
       const after = learnWith({});
-      const test = (frozen: Float64Array, modes: Partial<PresentationOptions> = {}) => {
+      const test = (frozen: Float64Array, modes: Modes = {}) => {
         const present = (purpose: string) => {
           const shown = drawLetters(p.tested, seed, purpose);
-          const { counts } = presentLetters(shown, { ...modes, seed: `${seed} ${purpose}`, noise }, frozen);
+          const { counts } = presentLetters(shown, p.noise, `${seed} ${purpose}`, modes, frozen);
           return { counts, labels: Uint8Array.from(shown) };
         };
         return testMaxRate(present('assign'), present('test'), NEURONS);
@@ -154,11 +167,8 @@ export default defineDemonstration({
     const slowRates = (mode: Mode) => rates.values('rate', { mode, pulses: SLOW });
     return {
       figures: {
-        ...accuracies.figures('naive'),
-        ...accuracies.figures('learned'),
-        ...accuracies.figures('volatileSynapses'),
-        ...accuracies.figures('nonVolatileNeurons'),
-        ...rates.figures('rate', { mode: ['volatile', 'nonVolatile'], pulses: [SLOW, 400] }),
+        ...accuracies.figures(['naive', 'learned', 'volatileSynapses', 'nonVolatileNeurons']),
+        ...rates.figures('rate', { mode: MODES, pulses: [SLOW, 400] }),
       },
       expectations: {
         'learning improves recognition in every seed': isGreater(accuracies.values('learned'), naive),
