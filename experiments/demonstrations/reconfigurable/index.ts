@@ -26,16 +26,12 @@ const { model, ...quoted } = loadDevice(PRESET).device as unknown as {
 };
 const MODES = ['volatile', 'nonVolatile'] as const;
 type Mode = (typeof MODES)[number];
-const RELAXATION = 100; // ms, of the volatile mode (assumed)
 
-/** Device of the preset in either mode. */
-const makeDevice = (mode: Mode): DeviceFactory =>
-  (MODELS.devices[model] as (p: object) => DeviceFactory)({
-    ...quoted,
-    mode,
-    relaxation: RELAXATION,
-    weightAtGMax: 1,
-  });
+/** Device of the preset in either mode; relaxation in ms (assumed). */
+function makeDevice(mode: Mode): DeviceFactory {
+  const create = MODELS.devices[model] as (p: object) => DeviceFactory;
+  return create({ ...quoted, mode, relaxation: 100, weightAtGMax: 1 });
+}
 
 /** Five letters of 5 × 5 pixels, nine of them black. */
 const LETTERS = [
@@ -47,7 +43,6 @@ const LETTERS = [
 ].map((bits) => [...bits].map(Number));
 const PIXELS = 25;
 const NEURONS = 25;
-const THRESHOLD = 0.5;
 const BLACK_RATE = 150; // Hz
 const WHITE_RATE = 5; // Hz
 const PRESENTATION = 150; // ms
@@ -56,7 +51,7 @@ const INHIBITION = 20; // ms of silence of all neurons after a spike
 const PAUSE = 60;
 
 const makeNeurons = (mode: Mode, size: number, refractory: number) =>
-  deviceNeurons({ size, device: makeDevice(mode), threshold: THRESHOLD, refractory, reset: 1 / quoted.etaDown });
+  deviceNeurons({ size, device: makeDevice(mode), threshold: 0.5, refractory, reset: 1 / quoted.etaDown });
 
 type Modes = Readonly<Partial<Record<'synapses' | 'neurons', Mode>>>;
 

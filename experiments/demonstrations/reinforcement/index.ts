@@ -37,30 +37,24 @@ export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 export const boxOf = (state: State): number =>
   EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
-interface Trial {
-  readonly episodes: number;
-  /** Maximum number of steps of an episode. */
-  readonly steps: number;
-  /** Relative sd of ranges and steps between devices, and of each step. */
-  readonly spread: number;
-  /** Weights in device pairs, or in floating point. */
-  readonly weights: 'devices' | 'numbers';
-  /** Signal from critic to actor: unchanged, zero, or with a random sign. */
-  readonly lesson: 'right' | 'none' | 'random';
-  readonly seed: number;
-}
+/** Weights in device pairs or in floating point; controls: the signal from critic to actor is zero, or has a random sign. */
+const AGENTS = ['devices', 'numbers', 'without critic (control)', 'critic of random sign (control)'] as const;
+type Agent = (typeof AGENTS)[number];
 
 const [DISCOUNT, ACTOR_RATE, CRITIC_RATE] = [0.95, 0.5, 0.1];
 const [ACTOR_DECAY, CRITIC_DECAY] = [0.9, 0.8]; // of the traces, per step
 const SHARPNESS = 10; // of the choice between left and right
 const MAX_WEIGHT = 1;
 
+type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
+
 /**
  * Trains an actor and a critic, two columns of device pairs that the box of the state selects: the weight of the actor decides
  * between left and right, the critic predicts the fall. The prediction error pulses all devices in proportion to their traces,
- * which are kept outside of the crossbar. Returns the number of steps of each episode.
+ * which are kept outside of the crossbar. `spread`: relative sd of ranges and steps between devices, and of each step. Returns the
+ * number of steps of each episode, at most `steps`.
  */
-export function trainAgent({ episodes, steps, spread, weights, lesson, seed }: Trial): number[] {
+export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {
   const range = { gMin: 1e-6, gMax: 1e-4, reading: 'differential', weightAtGMax: MAX_WEIGHT } as const;
   const layer = new CrossbarLayer({
     rows: BOX_COUNT,
@@ -68,7 +62,7 @@ export function trainAgent({ episodes, steps, spread, weights, lesson, seed }: T
     seed,
     name: 'reinforcement',
     device:
-      weights === 'numbers'
+      agent === 'numbers'
         ? ideal({ wMin: -MAX_WEIGHT, wMax: MAX_WEIGHT })
         : softBound({ ...range, etaUp: 0.05, etaDown: 0.05, deviceToDevice: spread, cycleToCycle: spread }),
   });
@@ -107,7 +101,8 @@ export function trainAgent({ episodes, steps, spread, weights, lesson, seed }: T
         next = y[1]!;
       }
       const error = (isDown ? -1 : 0) + DISCOUNT * next - predicted;
-      const signal = lesson === 'none' ? 0 : lesson === 'random' && random.uniform() < 0.5 ? -error : error;
+      const isInverted = agent === 'critic of random sign (control)' && random.uniform() < 0.5;
+      const signal = agent === 'without critic (control)' ? 0 : isInverted ? -error : error;
       for (let i = 0; i < BOX_COUNT; i++) {
         change[2 * i] = ACTOR_RATE * SHARPNESS * signal * actorTrace[i]!;
         change[2 * i + 1] = CRITIC_RATE * SHARPNESS * error * criticTrace[i]!;
@@ -123,13 +118,6 @@ const SPREADS = [0, 0.1, 0.3, 1];
 const SPREAD = 0.1; // of the controls
 const WINDOW = 25; // episodes averaged over in the picture
 
-/** Controls of devices of a spread: numbers in place of devices, no critic, and a critic of random sign. */
-const CONTROLS = {
-  numbers: { weights: 'numbers', lesson: 'right' },
-  'without critic (control)': { weights: 'devices', lesson: 'none' },
-  'critic of random sign (control)': { weights: 'devices', lesson: 'random' },
-} as const;
-
 export default defineDemonstration({
   name: 'reinforcement',
   title: 'A crossbar learns to balance a pole by falling',
@@ -143,15 +131,15 @@ export default defineDemonstration({
   async run(p, context) {
     const span = Math.min(100, Math.floor(p.episodes / 4));
     const measure = async (seed: number) => {
-      const train = async (agent: string, spread: number, options: Pick<Trial, 'weights' | 'lesson'>) => {
-        await context.step(`${agent}, spread ${spread}`);
-        const stepCounts = trainAgent({ ...p, ...options, spread, seed });
-        const [first, last] = [mean(stepCounts.slice(0, span)), mean(stepCounts.slice(-span))];
-        return { agent, spread, first, last, stepCounts };
-      };
       const grid = [];
-      for (const spread of SPREADS) grid.push(await train('devices', spread, { weights: 'devices', lesson: 'right' }));
-      for (const [agent, options] of Object.entries(CONTROLS)) grid.push(await train(agent, SPREAD, options));
+      for (const agent of AGENTS) {
+        for (const spread of agent === 'devices' ? SPREADS : [SPREAD]) {
+          await context.step(`${agent}, spread ${spread}`);
+          const stepCounts = trainAgent(agent, spread, { ...p, seed });
+          const [first, last] = [mean(stepCounts.slice(0, span)), mean(stepCounts.slice(-span))];
+          grid.push({ agent, spread, first, last, stepCounts });
+        }
+      }
       return { grid };
     };
     const { grid } = await measureSeeds(p, context, measure, {
@@ -165,12 +153,12 @@ export default defineDemonstration({
         return { seed, agent, spread, episode, steps: mean(stepCounts.slice(episode, episode + WINDOW)) };
       }),
     );
-    const lastOf = (agent: string, spread = SPREAD) => grid.mean('last', { agent, spread });
+    const lastOf = (agent: Agent, spread = SPREAD) => grid.mean('last', { agent, spread });
     const [devices, noCritic] = [lastOf('devices'), lastOf('without critic (control)')];
     return {
       figures: {
         ...grid.figures('first', { agent: 'devices', spread: SPREAD }),
-        ...grid.figures('last', { agent: ['devices', ...Object.keys(CONTROLS)], spread: SPREADS }),
+        ...grid.figures('last', { agent: AGENTS, spread: SPREADS }),
       },
       expectations: {
         'the pole stays up five times as long as without critic': devices > 5 * noCritic,

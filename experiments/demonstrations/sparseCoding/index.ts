@@ -6,12 +6,11 @@
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, measureSeeds } from '../demonstration.ts';
-import { isDecreasing } from '../findings.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import * as lca from './lca.ts';
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
-/** Codes: spiking codes of the learned dictionary; its optimal codes; and controls. */
+/** Spiking codes of the learned dictionary; its optimal codes; and controls. */
 const KINDS = [
   'learned',
   'its optimum',
@@ -20,9 +19,6 @@ const KINDS = [
   'no inhibition',
 ] as const;
 type Kind = (typeof KINDS)[number];
-const LABELS = { error: 'error', active: 'active share' };
-
-const activeShare = (code: Float64Array): number => code.filter((a) => a !== 0).length / code.length;
 
 export default defineDemonstration({
   name: 'sparse-coding',
@@ -51,74 +47,83 @@ export default defineDemonstration({
       const wrong = lca.learnDictionary(trainingPatches, { ...p, seed }, true);
       const drawn = lca.programDictionary(draw(train, p.neurons, 'dictionary'), { ...p, seed });
       const patches = draw(test, p.patches, 'patches');
-      const patchAt = (k: number) => lca.patchAt(patches, k);
-      const codes = LAMBDAS.flatMap((lambda) => {
+      const grid = [];
+      for (const lambda of LAMBDAS) {
+        await context.step(`lambda ${lambda}`);
         const code = (dictionary: lca.Dictionary) => lca.codePatches(patches, dictionary, lambda);
-        const assess = (kind: Kind, dictionary: lca.Dictionary, codes: readonly Float64Array[]) => {
-          const errors = codes.map((code, k) => lca.codingError(dictionary, code, patchAt(k)));
-          return { kind, lambda, error: mean(errors), active: mean(codes.map(activeShare)) };
-        };
         const spiking = code(own);
-        const optimal = spiking.map((_, k) => lca.findOptimum(own, patchAt(k), lambda));
+        const optimal = spiking.map((_, k) => lca.findOptimum(own, lca.patchAt(patches, k), lambda));
         const uninhibited = lca.codePatches(patches, own, lambda, false);
-        const scaled = uninhibited.map((one, k) => lca.scaleCode(own, one, patchAt(k)));
-        return [
-          assess('learned', own, spiking),
-          assess('its optimum', own, optimal),
-          assess('patches as atoms', drawn, code(drawn)),
-          assess('learned from codes of other patches', wrong, code(wrong)),
-          assess('no inhibition', own, scaled),
-        ];
-      });
-      return { codes, dictionaries: own };
+        const scaled = uninhibited.map((one, k) => lca.scaleCode(own, one, lca.patchAt(patches, k)));
+        const codes: Record<Kind, readonly [lca.Dictionary, Float64Array[]]> = {
+          learned: [own, spiking],
+          'its optimum': [own, optimal],
+          'patches as atoms': [drawn, code(drawn)],
+          'learned from codes of other patches': [wrong, code(wrong)],
+          'no inhibition': [own, scaled],
+        };
+        for (const kind of KINDS) {
+          const [dictionary, list] = codes[kind];
+          const error = mean(list.map((one, k) => lca.codingError(dictionary, one, lca.patchAt(patches, k))));
+          grid.push({
+            kind,
+            lambda,
+            error,
+            active: mean(list.map((one) => one.filter((a) => a !== 0).length / one.length)),
+          });
+        }
+      }
+      return { grid, dictionaries: own };
     };
-    const { codes, dictionaries } = await measureSeeds(p, context, measure, LABELS);
-    type Row = (typeof codes.rows)[number];
-    const isTrue = (test: (at: (kind: Kind, lambda?: number) => Row, lambda: number) => boolean) =>
-      codes.rows.every(({ seed, lambda }) =>
-        test((kind, other = lambda) => codes.select({ seed, lambda: other, kind })[0]!, lambda),
-      );
-    const isFalling = (key: 'error' | 'active', sign: 1 | -1) =>
-      listSeeds(p).every((seed) => isDecreasing(codes.values((row) => sign * row[key], { seed, kind: 'learned' })));
-    const { atoms } = dictionaries.rows[0]!;
+    const { grid, dictionaries } = await measureSeeds(p, context, measure, { active: 'active share' });
+    type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
+    /** True if a test holds for all seeds and lambdas; `find` gives the codes of a kind, by default at that lambda. */
+    const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
+      grid.rows.every(({ seed, lambda }) => {
+        const find: Find = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;
+        return test(find, lambda, LAMBDAS[LAMBDAS.indexOf(lambda) - 1]);
+      });
     return {
-      figures: codes.figures(['error', 'active'], { kind: KINDS, lambda: [0.02, 0.1, 0.3] }),
+      figures: grid.figures(['error', 'active'], { kind: KINDS, lambda: [0.02, 0.1, 0.3] }),
       expectations: {
-        'the error rises with lambda': isFalling('error', -1),
-        'the share of active neurons falls with lambda': isFalling('active', 1),
-        'the error is within 0.03 of optimal': isTrue(
-          (at) => Math.abs(at('learned').error - at('its optimum').error) < 0.03,
+        'the error rises with lambda': holds(
+          (find, _, last) => last === undefined || find('learned').error > find('learned', last).error,
         ),
-        'control: patches as atoms have larger errors': isTrue(
-          (at) => at('patches as atoms').error > at('learned').error,
+        'the share of active neurons falls with lambda': holds(
+          (find, _, last) => last === undefined || find('learned').active < find('learned', last).active,
         ),
-        'control: patches as atoms never reach error and active share of the learned dictionary at lambda 0.1': isTrue(
-          (at) =>
-            at('patches as atoms').error > at('learned', 0.1).error ||
-            at('patches as atoms').active > at('learned', 0.1).active,
+        'the error is within 0.03 of optimal': holds(
+          (find) => Math.abs(find('learned').error - find('its optimum').error) < 0.03,
         ),
-        'control: learning from codes of other patches leads to a larger error than patches as atoms': isTrue(
-          (at) => at('learned from codes of other patches').error > at('patches as atoms').error,
+        'control: patches as atoms have larger errors': holds(
+          (find) => find('patches as atoms').error > find('learned').error,
+        ),
+        'control: patches as atoms never reach error and active share of the learned dictionary at lambda 0.1': holds(
+          (find) => {
+            const [drawn, learned] = [find('patches as atoms'), find('learned', 0.1)];
+            return drawn.error > learned.error || drawn.active > learned.active;
+          },
+        ),
+        'control: learning from codes of other patches leads to a larger error than patches as atoms': holds(
+          (find) => find('learned from codes of other patches').error > find('patches as atoms').error,
         ),
         'control: up to lambda 0.1, the best scaled code without inhibition has twice the error and three times the neurons':
-          isTrue(
-            (at, lambda) =>
-              lambda > 0.1 ||
-              (at('no inhibition').error > 2 * at('learned').error &&
-                at('no inhibition').active > 3 * at('learned').active),
-          ),
+          holds((find, lambda) => {
+            const [free, learned] = [find('no inhibition'), find('learned')];
+            return lambda > 0.1 || (free.error > 2 * learned.error && free.active > 3 * learned.active);
+          }),
       },
-      tables: { codes },
+      tables: { codes: grid },
       pictures: {
         dictionary: receptiveFields({
           title: 'The dictionary that was learned',
           subtitle: `${p.neurons} atoms after ${p.learn} patches; seed ${p.seed}`,
-          weights: atoms.map((_, k) => atoms[(k % p.neurons) * lca.PIXELS + Math.floor(k / p.neurons)]!),
+          weights: dictionaries.rows[0]!.atoms,
           rows: lca.SIDE,
           columns: lca.SIDE,
           neurons: p.neurons,
         }),
-        error: codes.picture({ x: 'lambda', y: 'error', by: ['kind'] }),
+        error: grid.picture({ x: 'lambda', y: 'error', by: ['kind'] }),
       },
     };
   },

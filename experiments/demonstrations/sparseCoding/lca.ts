@@ -28,22 +28,22 @@ export function drawPatches({ images, n, rows, columns }: LabelledImages, count:
 export const patchAt = (patches: Float64Array, k: number): Float64Array =>
   patches.subarray(k * PIXELS, (k + 1) * PIXELS);
 
-/** Atoms as the devices hold them, in rows of pixels, and their Gram matrix D Dᵀ, neurons × neurons. */
+/** Atoms as the devices hold them, pixels × neurons, and their Gram matrix DᵀD, neurons × neurons. */
 export interface Dictionary {
   readonly atoms: Float64Array;
   readonly gram: Float64Array;
 }
 
 export function makeDictionary(atoms: Float64Array): Dictionary {
-  const matrix = Matrix.from1DArray(atoms.length / PIXELS, PIXELS, atoms);
-  return { atoms, gram: Float64Array.from(matrix.mmul(matrix.transpose()).to1DArray()) };
+  const matrix = Matrix.from1DArray(PIXELS, atoms.length / PIXELS, atoms);
+  return { atoms, gram: Float64Array.from(matrix.transpose().mmul(matrix).to1DArray()) };
 }
 
-/** Reconstructs a patch from its code: Σ a_j D_j, with atom j in row j of the dictionary. */
+/** Reconstructs a patch from its code: D a. */
 function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
   const sum = new Float64Array(PIXELS);
   code.forEach((a, j) => {
-    if (a !== 0) for (let i = 0; i < PIXELS; i++) sum[i]! += a * atoms[j * PIXELS + i]!;
+    if (a !== 0) for (let i = 0; i < PIXELS; i++) sum[i]! += a * atoms[i * code.length + j]!;
   });
   return sum;
 }
@@ -69,9 +69,7 @@ const SWEEPS = 300;
  */
 export function findOptimum({ atoms, gram }: Dictionary, patch: Float64Array, lambda: number): Float64Array {
   const n = atoms.length / PIXELS;
-  const drive = Float64Array.from({ length: n }, (_, j) =>
-    patch.reduce((sum, x, i) => sum + x * atoms[j * PIXELS + i]!, 0),
-  );
+  const drive = Float64Array.from({ length: n }, (_, j) => patch.reduce((sum, x, i) => sum + x * atoms[i * n + j]!, 0));
   const code = new Float64Array(n);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (let j = 0; j < n; j++) {
@@ -132,7 +130,7 @@ export function codePatches(
   const synapses = { synapse: 'exponential', tauSynExc: SYNAPSE, tauSynInh: SYNAPSE } as const;
   const code = net.population('code', lif({ size: neurons, ...MEMBRANE, ...synapses, current }));
   const excitatory = (CHARGE * RATE) / INPUT_RATE / SYNAPSE; // pA
-  const drives = atoms.map((_, k) => atoms[(k % neurons) * PIXELS + Math.floor(k / neurons)]! * excitatory);
+  const drives = atoms.map((weight) => weight * excitatory);
   net.projection(input, code, { connect: { matrix: { weights: drives } } });
   if (isInhibiting) {
     const weights = gram.map((g, k) => (((Math.floor(k / neurons) === k % neurons ? 1 : 0) - g) * CHARGE) / SYNAPSE);
@@ -166,10 +164,9 @@ function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
   return new CrossbarLayer({ rows: PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });
 }
 
-const readDictionary = ({ weights, columns }: CrossbarLayer): Dictionary =>
-  makeDictionary(weights.map((_, k) => weights[(k % PIXELS) * columns + Math.floor(k / PIXELS)]!));
+const readDictionary = ({ weights }: CrossbarLayer): Dictionary => makeDictionary(Float64Array.from(weights));
 
-/** Programs given atoms by program-and-verify with a remaining write noise (sd, share of the range). */
+/** Programs given atoms, in rows of pixels, by program-and-verify with a remaining write noise (sd, share of the range). */
 export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): Dictionary {
   const array = makeArray(o);
   const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PIXELS + Math.floor(k / o.neurons)]!);
@@ -203,7 +200,7 @@ export function learnDictionary(
       code.forEach((a, j) => {
         if (a > 0)
           rest.forEach((r, i) => {
-            change[i * neurons + j]! += a * (r - lambda * dictionary.atoms[j * PIXELS + i]!);
+            change[i * neurons + j]! += a * (r - lambda * dictionary.atoms[i * neurons + j]!);
           });
       });
     });

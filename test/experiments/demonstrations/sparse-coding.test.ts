@@ -22,13 +22,13 @@ test('the learned code is near its optimum and sparser with lambda; controls are
 });
 
 test('the optimum of atoms of any norm: what is left is orthogonal to active atoms but for lambda', () => {
-  const atoms = Float64Array.from({ length: 2 * PIXELS }, (_, k) => (k < PIXELS ? 0.2 : k % 2 ? 0.1 : 0));
+  const atoms = Float64Array.from({ length: 2 * PIXELS }, (_, k) => (k % 2 === 0 ? 0.2 : k % 4 === 3 ? 0.1 : 0));
   const patch = Float64Array.from({ length: PIXELS }, (_, i) => (i % 2 ? 0.15 : 0.05));
   const code = findOptimum(makeDictionary(atoms), patch, 0.01);
   for (const j of [0, 1]) {
     assert.ok(code[j]! > 0);
     const left = patch.reduce(
-      (sum, x, i) => sum + (x - code[0]! * atoms[i]! - code[1]! * atoms[PIXELS + i]!) * atoms[j * PIXELS + i]!,
+      (sum, x, i) => sum + (x - code[0]! * atoms[2 * i]! - code[1]! * atoms[2 * i + 1]!) * atoms[2 * i + j]!,
       0,
     );
     assert.ok(Math.abs(left - 0.01) < 1e-9);
