@@ -71,26 +71,9 @@ export const layerParams = (defaults: LayerSize) => ({
   test: integer({ default: defaults.test, min: 10, max: 10_000, help: 'number of test images' }),
 });
 
-interface Seeds {
-  readonly seed: number;
-  readonly seeds: number;
-}
+type Seeds = Readonly<Record<'seed' | 'seeds', number>>;
 
 export const listSeeds = ({ seed, seeds }: Seeds): number[] => Array.from({ length: seeds }, (_, k) => seed + k);
-
-/** Runs `measure` for one seed after the other. */
-export async function mapSeeds<T>(
-  p: Seeds,
-  context: RunContext,
-  measure: (seed: number) => T | Promise<T>,
-): Promise<T[]> {
-  const results: T[] = [];
-  for (const seed of listSeeds(p)) {
-    await context.step(`seed ${seed}`, results.length);
-    results.push(await measure(seed));
-  }
-  return results;
-}
 
 type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
@@ -105,7 +88,11 @@ export async function measureSeeds<T extends Readonly<Record<string, object>>>(
   measure: (seed: number) => T | Promise<T>,
   labels: ColumnLabels = {},
 ): Promise<SeedGrids<T>> {
-  const runs = await mapSeeds(p, context, async (seed) => ({ seed, results: await measure(seed) }));
+  const runs: { readonly seed: number; readonly results: T }[] = [];
+  for (const seed of listSeeds(p)) {
+    await context.step(`seed ${seed}`, runs.length);
+    runs.push({ seed, results: await measure(seed) });
+  }
   const grids = Object.keys(runs[0]!.results).map((name) => {
     const rows = runs.flatMap(({ seed, results }) => [results[name]!].flat().map((row) => ({ seed, ...row })));
     return [name, new ResultGrid(rows, labels)];

@@ -43,18 +43,3 @@ export function testLinear(training: LabelledCounts, test: LabelledCounts, input
   const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());
   return accuracy(test.labels, readout.predictAll(test.counts));
 }
-
-interface LearnedWeights {
-  readonly seed: number;
-  /** Weights, rows × neurons. */
-  readonly before: Float64Array;
-  readonly after: Float64Array;
-}
-
-/** Weights before and after learning, one record per seed and synapse. */
-export const listWeights = (runs: readonly LearnedWeights[], neurons: number) =>
-  runs.flatMap(({ seed, before, after }) =>
-    Array.from(after, (weight, k) => {
-      return { seed, row: Math.floor(k / neurons), neuron: k % neurons, before: before[k]!, after: weight };
-    }),
-  );

@@ -59,25 +59,15 @@ export async function trainAndTest(config: mnist.MnistConfig, images: Images, { 
   return { layer, learned, accuracy: await measureAccuracy(config, learned, images, { signal }) };
 }
 
-/** Spike counts (images × neurons) of a layer in response to the images that label its neurons. @throws Interrupted */
-export async function countLabelResponses(
-  config: mnist.MnistConfig,
-  learned: mnist.Learned,
-  train: mnist.LabelledImages,
-  { signal }: { signal: AbortSignal },
-) {
-  const responses = await mnist.responsesOf('label', config, learned, train, config.label, { signal });
-  return mnist.countsOf(requireResult(responses), config.neurons);
-}
-
 /** Fits a log-probability readout to the responses to the images that label the neurons. @throws Interrupted */
 export async function fitReadout(
   config: mnist.MnistConfig,
   learned: mnist.Learned,
   train: mnist.LabelledImages,
-  context: { readonly signal: AbortSignal },
+  { signal }: { readonly signal: AbortSignal },
 ) {
-  const counts = await countLabelResponses(config, learned, train, context);
+  const responses = await mnist.responsesOf('label', config, learned, train, config.label, { signal });
+  const counts = mnist.countsOf(requireResult(responses), config.neurons);
   return READOUTS.logProbability(counts, train.labels.subarray(0, config.label), config.label, config.neurons);
 }
 

@@ -7,13 +7,10 @@ import { areNear, isGreater } from '../findings.ts';
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
 const DEVICE_SDS = [0.03, 0.1, 0.3];
-const BIN_COUNT = 50;
 const LABELS = {
   mean: 'mean distance (share of bits)',
   smallest: 'smallest distance (share of bits)',
   largest: 'largest distance (share of bits)',
-  distance: 'share of bits that differ',
-  share: 'share of pairs of keys',
   intra: 'mean distance of keys of one chip (share of bits)',
   cycleToCycle: 'relative sd of a pulse, cycle to cycle',
 };
@@ -81,16 +78,10 @@ export default defineDemonstration({
       }
       return {
         distances: kinds.map(([keys, all]) => ({ keys, mean: mean(all), smallest: min(all), largest: max(all) })),
-        histogram: kinds.flatMap(([keys, all]) =>
-          Array.from({ length: BIN_COUNT }, (_, k) => {
-            const inside = all.filter((v) => Math.min(Math.floor(v * BIN_COUNT), BIN_COUNT - 1) === k);
-            return { keys, distance: (k + 0.5) / BIN_COUNT, share: inside.length / all.length };
-          }),
-        ),
         sweep,
       };
     };
-    const { distances, histogram, sweep } = await measureSeeds(p, context, measure, LABELS);
+    const { distances, sweep } = await measureSeeds(p, context, measure, LABELS);
     const [one, two] = [{ keys: 'one chip' }, { keys: 'two chips' }];
     const noisy = { deviceToDevice: 0.03, cycleToCycle: 1 };
     return {
@@ -110,11 +101,8 @@ export default defineDemonstration({
           sweep.mean('intra', noisy) > 3 * sweep.mean('intra', { ...noisy, cycleToCycle: 0.01 }) &&
           sweep.mean('intra', noisy) > 0.3,
       },
-      tables: { distances, histogram, sweep },
-      pictures: {
-        distances: histogram.picture({ x: 'distance', y: 'share', by: ['keys'] }),
-        sweep: sweep.picture({ x: 'cycleToCycle', y: 'intra', by: ['deviceToDevice'] }),
-      },
+      tables: { distances, sweep },
+      pictures: { sweep: sweep.picture({ x: 'cycleToCycle', y: 'intra', by: ['deviceToDevice'] }) },
     };
   },
 });
