@@ -3,7 +3,7 @@
  * (a conducting cell reads as blocking) and belong to the cell, because each cell has its own switching voltage.
  */
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
@@ -40,10 +40,8 @@ export function binarise({ weights, thresholds }: Learned, per: 'neuron' | 'arra
 const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: number): Float64Array =>
   programWeights(Float64Array.from(weights), { low, high: 1 }, { flips: rate }, seed);
 
-const FILE = join(
-  dirname(createRequire(import.meta.url).resolve('memspike/package.json')),
-  'experiments/examples/binaryMlp.npz',
-);
+const PACKAGE = createRequire(import.meta.url).resolve('memspike/package.json');
+const FILE = join(PACKAGE, '../experiments/examples/binaryMlp.npz');
 
 /** Imports a net that was trained with labels elsewhere. `signs` (inputs × outputs) are 1 or -1, `gains` the magnitudes per output. */
 export function importNet() {
@@ -153,21 +151,17 @@ export default defineDemonstration({
       });
       const clean = await testBoth();
       const errors = [];
-      const settings: (readonly [kind: string, rate: number, frequency: number, errors: Errors])[] = [
-        ...RATES.map((rate) => ['write', rate, 0, { wrong: rate }] as const),
-        ...FREQUENCIES.flatMap((frequency) => {
-          const selector = { voltage: p.voltage, time: 500 / frequency };
-          const rate = selectorMisses(selector, {}, { devices: p.devices, seed });
-          return [
-            ['selector', rate, frequency, { selector }] as const,
-            ['random', rate, frequency, { readErrors: { rate } }] as const,
-          ];
-        }),
-      ];
-      for (const [kind, rate, frequency, given] of settings) {
+      const add = async (kind: string, rate: number, frequency: number, given: Errors) => {
         await context.step(`${kind}, ${rate.toPrecision(2)}`);
         const accuracies = await testBoth(given);
-        for (const net of NETS) errors.push({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] });
+        return NETS.map((net) => ({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] }));
+      };
+      for (const rate of RATES) errors.push(...(await add('write', rate, 0, { wrong: rate })));
+      for (const frequency of FREQUENCIES) {
+        const selector = { voltage: p.voltage, time: 500 / frequency };
+        const rate = selectorMisses(selector, {}, { devices: p.devices, seed });
+        errors.push(...(await add('selector', rate, frequency, { selector })));
+        errors.push(...(await add('random', rate, frequency, { readErrors: { rate } })));
       }
       return { layers, errors };
     };

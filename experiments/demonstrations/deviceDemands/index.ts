@@ -70,9 +70,7 @@ export default defineDemonstration({
   title: 'Device requirements of networks that learn with and without labels',
   claim: 'Linearity, symmetry, number of states, on/off ratio and variation of devices decide what is learned on them.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, sections 1.2 and 2',
-  parameters: {
-    ...layerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
-  },
+  parameters: layerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
   async run(p, context) {
     const data = loadMnist();
     const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
