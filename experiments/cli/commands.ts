@@ -31,7 +31,6 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
   'device fit': ['Fit device models to measured pulses', () => import('./deviceFit.ts')],
   'device list': ['List the device presets', device('list')],
   'device show': ['Show the parameters of a device and their sources', device('show')],
-  doctor: ['Check the environment', () => import('./doctor.ts')],
   'lab build': ['Write the lab as a static web site, with its images', load(() => import('./lab.ts'), 'build')],
   'log cat': ['Print the rows of a log', log('cat')],
   'log export': ['Write a log in another format', log('exported')],

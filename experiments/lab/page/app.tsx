@@ -63,16 +63,6 @@ effect(() => {
 });
 loadManifest().catch(() => {}); // the view Learn shows the error
 
-/** WebAssembly module whose one function has SIMD instructions: v128.const, drop. */
-// biome-ignore format: one line per section
-const SIMD_MODULE = [
-  0, 97, 115, 109, 1, 0, 0, 0,
-  1, 4, 1, 96, 0, 0,
-  3, 2, 1, 0,
-  10, 23, 1, 21, 0, 253, 12, ...Array(16).fill(0), 26, 11,
-];
-const hasSimd = typeof WebAssembly !== 'undefined' && WebAssembly.validate(Uint8Array.from(SIMD_MODULE));
-
 function App() {
   const { view } = state.value;
   const ShownView = loadedViews.value[view];
@@ -80,10 +70,10 @@ function App() {
     <>
       <header>
         <h1>memspike lab</h1>
-        <p>
+        <p class="hint">
           How well would a network of <em>my</em> device learn?
         </p>
-        <nav aria-label="Views">
+        <nav class="actions" aria-label="Views">
           {VIEWS.map((name) => (
             <button
               key={name}
@@ -97,13 +87,8 @@ function App() {
         </nav>
       </header>
       <ErrorBox text={errorMessage.value} />
-      {!hasSimd && (
-        <p class="error" role="alert" data-simd>
-          This browser has no WebAssembly SIMD, which the simulator needs: use a browser released since 2023.
-        </p>
-      )}
       <main>{ShownView ? <ShownView /> : <p class="hint">Loading the view.</p>}</main>
-      <footer>
+      <footer class="hint">
         <details>
           <summary>Cite</summary>
           <p>

@@ -1,4 +1,3 @@
-import type { Mapping } from '../../network/config/override.ts';
 import type { DeviceChoice } from '../worker/device.ts';
 import { fetchImages, fetchJson } from './images.ts';
 import { WorkerClient } from './workerClient.ts';
@@ -46,10 +45,3 @@ export const readyFitWorker = presetLoader(fitWorker);
 /** Text of the device file of a choice. */
 export const deviceFileText = async (choice: DeviceChoice): Promise<string> =>
   (await readyDeviceWorker()).call('formatDeviceFile', choice).done;
-
-/** Text of the configuration of a training, with its device. */
-export async function trainingConfigText(settings: Mapping, choice: DeviceChoice | undefined): Promise<string> {
-  const worker = await readyDeviceWorker();
-  const device = choice && (await worker.call('formatDeviceFile', choice).done);
-  return worker.call('formatTrainingConfig', { settings, device }).done;
-}

@@ -56,10 +56,8 @@ export class Trainer {
       const device = deviceOf(this.side);
       const text = device && (await deviceFileText(device));
       this.stage.value = 'running';
-      this.#running = worker.call(
-        'train',
-        { settings: settingsOf(learn), device: text, sendsFrames: true },
-        (update: Update) => this.#receive(update),
+      this.#running = worker.call('train', { settings: settingsOf(learn), device: text }, (update: Update) =>
+        this.#receive(update),
       );
       const result = await this.#running.done;
       this.#draw();

@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { deviceFile, pulsesOrigin } from '../../devices/fit/deviceFile.ts';
 import { rowsOf } from '../../devices/fit/import/columns.ts';
-import { readTables, sheetNames } from '../../devices/fit/import/files.ts';
+import { readTables } from '../../devices/fit/import/files.ts';
 import { measurementOf } from '../../devices/fit/import/measurement.ts';
 import { checkDirections } from '../../devices/fit/import/order.ts';
 import { pulsesOf, type Train } from '../../devices/fit/import/trains.ts';
@@ -54,25 +54,13 @@ type Options = FitRequest['options'] & { readonly model?: string };
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
-/** Writes dropped files to the disk and returns their paths. */
-function writeDroppedFiles(files: FitRequest['files']): string[] {
-  const paths = files.map(({ name }) => name.replaceAll(/[/\\]/g, '_'));
-  for (const [i, path] of paths.entries()) putFile(`/${path}`, files[i]!.bytes);
-  return paths;
-}
-
-/** Lists the sheets of a workbook that was dropped alone; several files are read whole. */
-export async function listSheets(files: FitRequest['files']): Promise<string[]> {
-  const [path, ...others] = writeDroppedFiles(files);
-  return others.length > 0 ? [] : sheetNames(path!);
-}
-
 /** Reads and fits dropped files like `memspike device fit`; a device file is checked and used unchanged. */
 export async function fitFiles({ files, onto, keep, kind: givenKind, options }: FitRequest): Promise<FitResult> {
   const { model }: Options = options;
   const isTable = model === 'table';
   const text = formatDeviceFile(onto);
-  const paths = writeDroppedFiles(files);
+  const paths = files.map(({ name }) => name.replaceAll(/[/\\]/g, '_'));
+  for (const [i, path] of paths.entries()) putFile(`/${path}`, files[i]!.bytes);
   const source = paths.join(', ');
   const given = paths.find(isDeviceFile);
   if (given !== undefined) {

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { energyOf, totalOf } from '../../devices/energy/account.ts';
 import { readJson } from '../../logs/runJson.ts';
@@ -19,8 +18,6 @@ export interface TrainRequest {
   readonly settings: Mapping;
   /** Text of a device file. */
   readonly device?: string | undefined;
-  /** True if frames of the training are sent. */
-  readonly sendsFrames: boolean;
 }
 
 /** Frame of a training with the state of the devices. */
@@ -127,20 +124,11 @@ function listWrongAnswers({ job, evaluation }: RunResults): WrongAnswer[] {
 /** Latest training of the worker, which classifies drawn digits. */
 export const latestTraining: { findings?: RunResults } = {};
 
-/** Builds the configuration of `memspike mnist` from settings and device. */
-function buildConfig({ settings, device }: Pick<TrainRequest, 'settings' | 'device'>) {
-  if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
-  return mnistConfig(settings, device === undefined ? undefined : 'device.yaml');
-}
-
-/** Formats the configuration of a training as YAML for `memspike mnist --config`. */
-export const formatTrainingConfig = (args: Pick<TrainRequest, 'settings' | 'device'>): string =>
-  stringify(buildConfig(args));
-
 /** Trains, labels and tests like `memspike mnist`, into the directory `/run`; returns null if it was stopped. */
-export async function train({ sendsFrames, ...args }: TrainRequest, session: Session): Promise<TrainingResult | null> {
+export async function train({ settings, device }: TrainRequest, session: Session): Promise<TrainingResult | null> {
   rmSync(RUN, { recursive: true, force: true });
-  const config = buildConfig(args);
+  if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
+  const config = mnistConfig(settings, device === undefined ? undefined : 'device.yaml');
   progressReceiver.send = (progress) => session.send({ progress });
   let findings: RunResults | undefined;
   const result = await runMnist({
@@ -152,7 +140,7 @@ export async function train({ sendsFrames, ...args }: TrainRequest, session: Ses
     progress: 'auto',
     workers: 1,
     signal: session.signal,
-    watch: sendsFrames ? sendFrames(session) : undefined,
+    watch: sendFrames(session),
     draw: async (_, found) => {
       findings = found;
       return [];

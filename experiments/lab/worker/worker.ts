@@ -20,13 +20,10 @@ const CALLS = {
   measureDevice: async () => (await import('./device.ts')).measureDevice,
   compareNonIdealities: async () => (await import('./nonIdealities.ts')).compareNonIdealities,
   fitFiles: async () => (await import('./fit.ts')).fitFiles,
-  listSheets: async () => (await import('./fit.ts')).listSheets,
-  readDroppedRun: async () => (await import('./droppedRun.ts')).readDroppedRun,
   checkNetworkFile: async () => (await import('./network.ts')).checkNetworkFile,
   runNetworkFile: async () => (await import('./network.ts')).runNetworkFile,
   openNetwork: async () => (await import('./classify.ts')).openNetwork,
   classify: async () => (await import('./classify.ts')).classify,
-  formatTrainingConfig: async () => (await import('./train.ts')).formatTrainingConfig,
   train: async () => (await import('./train.ts')).train,
 };
 

@@ -5,16 +5,16 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Bytes that `packBytes` put into the element `id` of a page. */
-export async function unpack(id: string, page: Document = document): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([decodeBase64(page.getElementById(id)!.textContent!.trim())])
+export async function unpack(id: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([decodeBase64(document.getElementById(id)!.textContent!.trim())])
     .stream()
     .pipeThrough(new DecompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Spikes that `packSpikes` put into the element `id` of a page. */
-export async function unpackSpikes(id: string, page: Document = document): Promise<SpikeColumns> {
-  const bytes = await unpack(id, page);
+export async function unpackSpikes(id: string): Promise<SpikeColumns> {
+  const bytes = await unpack(id);
   const n = new Uint32Array(bytes.buffer, 0, 1)[0]!;
   const ticks = new Uint32Array(bytes.buffer, 4, n);
   for (let i = 1; i < n; i++) ticks[i]! += ticks[i - 1]!;

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { state } from '../../../experiments/lab/page/state.ts';
@@ -12,7 +12,7 @@ import type { LabServer } from '../../../experiments/lab/server.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { browserTests } from '../report/browser.ts';
 import { json, sha256Of } from '../run/cli.ts';
-import { at, BROWSERS, dropBytes, open, press, serve, start, textOf } from './support.ts';
+import { at, BROWSERS, open, press, serve, start, textOf } from './support.ts';
 
 const test = suite('the same bits');
 const root = mkdtempSync(join(tmpdir(), 'memspike-bits-'));
@@ -59,18 +59,6 @@ const until = async (there: () => boolean): Promise<void> => {
   while (!there()) await new Promise((resolve) => setTimeout(resolve, 50));
 };
 
-/** Drops a file or a directory of the disk. */
-async function dropPath(page: Page, selector: string, path: string): Promise<void> {
-  await page.$eval(selector, (element) =>
-    element.scrollIntoView({ block: element.clientHeight > 400 ? 'start' : 'center' }),
-  );
-  const { x, y, width, height } = (await (await page.$(selector))!.boundingBox())!;
-  const session = await page.createCDPSession();
-  const data = { items: [], files: [path], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + Math.min(height, 60) / 2, data });
-}
-
 for (const [name, part] of Object.entries(CONFIGURATIONS))
   browserTests(test)(`${name}: the page's command gives the page's hash`, async () => {
     const directory = mkdtempSync(join(root, 'case-'));
@@ -92,11 +80,6 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
     const run = await inProcess(directory, ...words, '--out', 'run', ...quietly);
     assert.is(run.status, 0, run.stderr);
     assert.is(json(join(directory, 'run'), 'run.json').weightsSha256, hash);
-    await press(page, 'Save mnist.yaml');
-    await until(() => existsSync(join(directory, 'mnist.yaml')));
-    const again = await inProcess(directory, 'mnist', '--config', 'mnist.yaml', '--out', 'again', ...quietly);
-    assert.is(again.status, 0, again.stderr);
-    assert.is(json(join(directory, 'again'), 'run.json').weightsSha256, hash);
     const files = unzipSync(readFileSync(join(directory, 'mnist-a.zip')));
     for (const [path, bytes] of Object.entries(files)) writeFileSync(join(directory, path.replace('/', '-')), bytes);
     const facts = JSON.parse(new TextDecoder().decode(files['mnist-a/run.json']!));
@@ -106,21 +89,6 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
       JSON.parse(new TextDecoder().decode(files['mnist-a/config.json']!)),
       json(join(directory, 'run'), 'config.json'),
     );
-    await press(page, 'Learn');
-    await page.waitForSelector('.look');
-    await dropBytes(page, '.look', 'mnist-a.zip', readFileSync(join(directory, 'mnist-a.zip')));
-    assert.is(await textOf(page, '.look [data-hash]'), hash);
-    assert.is(await textOf(page, '.look .score strong'), `${facts.accuracy.logProbability.toFixed(2)} %`);
-    await dropBytes(page, '.look', 'mnist-a.zip', new Uint8Array(9));
-    assert.is(await textOf(page, '.look .error'), 'mnist-a.zip is damaged or not a .zip archive.');
-    const made = await inProcess(directory, 'report', 'run');
-    assert.is(made.status, 0, made.stderr);
-    await dropPath(page, '.look', join(directory, 'run', 'report.html'));
-    assert.match(await textOf(page, '[data-report]'), new RegExp(`${facts.accuracy.logProbability}`));
-    await page.waitForSelector('[data-report] canvas.fields');
-    await page.waitForSelector('[data-report] canvas.raster');
-    await dropPath(page, '.look', join(directory, 'run'));
-    assert.is(await textOf(page, '.look [data-hash]'), hash);
     assert.equal(said, []);
     await page.close();
   });

@@ -41,12 +41,6 @@ async function readWorkbookSheets(file: string, bytes: Buffer) {
   }
 }
 
-/** Names of the sheets of a workbook; empty for a text file. */
-export async function sheetNames(file: string): Promise<string[]> {
-  const bytes = readWhole(file);
-  return isWorkbook(bytes) ? (await readWorkbookSheets(file, bytes)).map(({ sheet }) => sheet) : [];
-}
-
 /** Sheets of a workbook that hold numbers, or the requested sheet. */
 async function gridsOfWorkbook(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
   const found = await readWorkbookSheets(file, bytes);

@@ -18,20 +18,15 @@ export const Table = ({ caption, columns, rows }: TableProps) => (
         ))}
       </tr>
     </thead>
-    <Rows rows={rows} />
+    <tbody>
+      {rows.map(([header, ...cells], i) => (
+        <tr key={i}>
+          <th scope="row">{header}</th>
+          {cells.map((cell, k) => (
+            <td key={k}>{cell}</td>
+          ))}
+        </tr>
+      ))}
+    </tbody>
   </table>
-);
-
-/** Body of a table; the first cell of each row is its header. */
-export const Rows = ({ rows }: Pick<TableProps, 'rows'>) => (
-  <tbody>
-    {rows.map(([header, ...cells], i) => (
-      <tr key={i}>
-        <th scope="row">{header}</th>
-        {cells.map((cell, k) => (
-          <td key={k}>{cell}</td>
-        ))}
-      </tr>
-    ))}
-  </tbody>
 );

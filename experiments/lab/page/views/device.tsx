@@ -26,7 +26,7 @@ function DevicePicker({ side }: { readonly side: 0 | 1 }) {
     else if (kind === 'model') setDevice(side, { model: name, set: {} });
   };
   return (
-    <label class="field wide">
+    <label class="field">
       <span>Device {SIDE_NAMES[side]}</span>
       <select value={value} onChange={({ currentTarget }) => pick(currentTarget.value)}>
         {choice.own && <option value="own">your measurement or device file</option>}
@@ -120,7 +120,7 @@ export default function Device() {
       </p>
       <ErrorBox text={errorMessage} />
       <div class="device">
-        <div class="panel">
+        <div>
           <div class="settings">
             <DevicePicker side={0} />
             {hasTwo && <DevicePicker side={1} />}
@@ -178,7 +178,7 @@ export default function Device() {
           ))}
           {curves.isWorking.value && <p class="hint">Measuring.</p>}
         </div>
-        <div class="controls">
+        <div>
           {description && (
             <Parameters
               key={`${shownSide}${description.device.device.model}${choices[shownSide]?.preset}`}

@@ -2,7 +2,6 @@ import { downloadSize, formatMegabytes, manifest } from '../images.ts';
 import { ChoiceField, NumberField } from '../parts/form.tsx';
 import { changeTraining, PREPROCESSING, RULES, setDevice, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
-import { DroppedRunView } from './learn/droppedRun.tsx';
 import { NonIdealities } from './learn/nonIdealities.tsx';
 import { Training } from './learn/training.tsx';
 
@@ -111,7 +110,6 @@ export default function Learn() {
         ))}
       </div>
       <NonIdealities />
-      <DroppedRunView />
     </section>
   );
 }

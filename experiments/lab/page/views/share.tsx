@@ -1,10 +1,10 @@
 import { type Zippable, zipSync } from 'fflate';
 import { useState } from 'preact/hooks';
 import { deviceFileName, formatLink, formatTrainCommand, needsDeviceFile } from '../commands.ts';
-import { deviceFileText, trainingConfigText } from '../devices.ts';
+import { deviceFileText } from '../devices.ts';
 import { ErrorBox } from '../parts/form.tsx';
 import { saveFile } from '../save.ts';
-import { deviceOf, settingsOf, state } from '../state.ts';
+import { deviceOf, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { reportErrors, type WorkerClient } from '../workerClient.ts';
 import { networkResult, networkWorker } from './network.tsx';
@@ -59,11 +59,8 @@ export default function Share() {
     setErrorMessage(undefined);
     void reportErrors(work, setErrorMessage);
   };
-  const configName = (side: 0 | 1) => (side === 0 ? 'mnist.yaml' : 'mnist-b.yaml');
-  const saveText = async (name: string, text: Promise<string>) => saveFile(name, await text, 'application/yaml');
-  const saveConfig = (side: 0 | 1) =>
-    attempt(saveText(configName(side), trainingConfigText(settingsOf(learn), deviceOf(side))));
-  const saveDevice = (side: 0 | 1) => attempt(saveText(deviceFileName(side), deviceFileText(deviceOf(side)!)));
+  const saveDevice = async (side: 0 | 1) =>
+    saveFile(deviceFileName(side), await deviceFileText(deviceOf(side)!), 'application/yaml');
   return (
     <section aria-labelledby="share-title">
       <h2 id="share-title">Share</h2>
@@ -82,7 +79,7 @@ export default function Share() {
             <CopyableText text={formatTrainCommand(learn, side)} label="Copy command" />
             <p class="actions">
               {deviceOf(side) && (
-                <button type="button" onClick={() => saveDevice(side)}>
+                <button type="button" onClick={() => attempt(saveDevice(side))}>
                   Save {deviceFileName(side)}
                 </button>
               )}
@@ -99,7 +96,7 @@ export default function Share() {
               <p class="hint">The command reads {deviceFileName(side)}: save the file in its directory.</p>
             )}
             {result.value && (
-              <p class="hash">
+              <p class="hint">
                 {result.value.accuracy.toFixed(2)} %, weightsSha256 <code>{result.value.facts.weightsSha256}</code>: the
                 command gives the same weights.
               </p>
@@ -107,13 +104,8 @@ export default function Share() {
           </article>
         );
       })}
-      <h3>Files</h3>
+      <h3>Network</h3>
       <p class="actions">
-        {sides.map((side) => (
-          <button key={side} type="button" onClick={() => saveConfig(side)}>
-            Save {configName(side)}
-          </button>
-        ))}
         {network !== undefined && (
           <button type="button" onClick={() => saveFile('network.yaml', network, 'application/yaml')}>
             Save network.yaml
@@ -125,10 +117,7 @@ export default function Share() {
           </button>
         )}
       </p>
-      <p class="hint">
-        Use mnist.yaml, which has the device, with memspike mnist --config mnist.yaml, and network.yaml with memspike
-        run network.yaml --out run.
-      </p>
+      <p class="hint">Use network.yaml with memspike run network.yaml --out run.</p>
       <ErrorBox text={errorMessage} />
     </section>
   );

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { DeviceChoice } from '../../../worker/device.ts';
 import type { FitRequest, FitResult } from '../../../worker/fit.ts';
 import { fetchExamples, fitWorker, readyFitWorker } from '../../devices.ts';
-import { ChoiceField, ErrorBox } from '../../parts/form.tsx';
+import { ErrorBox } from '../../parts/form.tsx';
 import { setDevice } from '../../state.ts';
 import { LabError } from '../../workerClient.ts';
 import { FitView } from './fit.tsx';
@@ -10,8 +10,6 @@ import { AUTOMATIC, type Reading, ReadingFields } from './reading.tsx';
 
 /** Largest size of dropped files, bytes. */
 const MAX_BYTES = 64 * 2 ** 20;
-/** Choice of all sheets; no sheet has an empty name. */
-const ALL_SHEETS = '';
 const EXAMPLE = 'experiments/examples/pulses.csv';
 
 interface DropProps {
@@ -24,9 +22,6 @@ interface DropProps {
 interface DroppedFiles {
   readonly files: FitRequest['files'];
   readonly onto: DeviceChoice;
-  /** Sheets of a workbook, and the chosen one. */
-  readonly sheets?: readonly string[];
-  readonly sheet?: string;
 }
 
 /** Place to drop measurements or a device file, and the fit. */
@@ -45,17 +40,11 @@ export function Drop({ side, choice }: DropProps) {
     setDropped(undefined);
     setWorkingOn(names);
     try {
-      const { files, onto, sheets: knownSheets, sheet = ALL_SHEETS } = await read();
+      const { files, onto } = await read();
       setDropped({ files, onto });
       await readyFitWorker();
-      const sheets = knownSheets ?? (await fitWorker.call('listSheets', files).done);
-      setDropped({ files, onto, sheets, sheet });
       const { kind, keep, decimal } = reading;
-      const options = {
-        ...reading.options,
-        ...(decimal !== 'automatic' && { decimal }),
-        ...(sheet !== ALL_SHEETS && { sheet }),
-      };
+      const options = { ...reading.options, ...(decimal !== 'automatic' && { decimal }) };
       const request = { files, onto, keep, options, kind: kind === 'automatic' ? undefined : kind };
       const fit = await fitWorker.call('fitFiles', request).done;
       setResult(fit);
@@ -133,14 +122,6 @@ export function Drop({ side, choice }: DropProps) {
           </button>
         )}
       </p>
-      {dropped?.sheets && dropped.sheets.length > 1 && (
-        <ChoiceField
-          label="Sheet of the workbook; then read again"
-          value={dropped.sheet ?? ALL_SHEETS}
-          options={[[ALL_SHEETS, 'all with readings'], ...dropped.sheets]}
-          onChange={(sheet) => setDropped({ ...dropped, sheet })}
-        />
-      )}
       <ReadingFields reading={reading} onChange={setReading} />
       {workingOn && (
         <p class="actions">

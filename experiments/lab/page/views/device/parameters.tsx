@@ -198,7 +198,7 @@ export function Parameters(props: ParametersProps) {
           <Row key={key} {...props} path={`${kind}.${key}`} name={key} schema={node} value={values[key]} />
         );
         return (
-          <div key={kind} class="parameters">
+          <div key={kind}>
             <h3>{kind === 'device' ? `Parameters of ${values.model}` : `Short-term dynamics: ${values.model}`}</h3>
             {first.map(show)}
             {rest.length > 0 && (

@@ -14,6 +14,7 @@ export const AUTOMATIC: Reading = { kind: 'automatic', keep: false, decimal: 'au
 
 const OPTIONS = [
   ['columns', 'Columns', 'pulse=n,conductance=G1'],
+  ['sheet', 'Sheet of a workbook', 'Sheet1'],
   ['unit', 'Unit of readings', 'uS'],
   ['readVoltage', 'Read voltage', '100mV'],
   ['range', 'Conductances of the states 0 and 1', '1uS:100uS'],

@@ -40,7 +40,7 @@ function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
     ...(usage ? [`${formatCount(usage.wornOut)} of ${formatCount(usage.devices)} devices worn out`] : []),
   ];
   return (
-    <div role="status" class="standing">
+    <div role="status">
       <progress aria-label={state.label} max={Math.max(1, state.total)} value={state.done} />
       <ul class="facts">
         {facts.map((fact) => (

@@ -28,7 +28,7 @@ export function TrainingResultView({ name, result }: { readonly name: string; re
           {warning}
         </p>
       ))}
-      <p class="hash">
+      <p class="hint">
         weightsSha256 <code data-hash={facts.weightsSha256}>{facts.weightsSha256}</code>
       </p>
       <Figure name={`confusion-matrix-${name}`} title="Confusion matrix" svg={matrix} csv={csv} readingAt={readingAt} />

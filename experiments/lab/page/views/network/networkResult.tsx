@@ -37,7 +37,7 @@ export function NetworkResultView({ result }: { readonly result: NetworkResult }
           {warning}
         </p>
       ))}
-      <p class="hash">
+      <p class="hint">
         spikesSha256 <code data-spikes={facts.spikesSha256}>{facts.spikesSha256}</code>
       </p>
       {raster ? (
