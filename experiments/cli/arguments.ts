@@ -7,7 +7,6 @@ import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { type Command, type LoadedCommand, listParameters, toFlag, UsageError } from './command.ts';
 
-/** True if a schema accepts numbers. */
 function acceptsNumbers(s: JsonSchema): boolean {
   const types = [s.type].flat();
   if (types.includes('number') || types.includes('integer')) return true;

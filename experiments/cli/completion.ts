@@ -5,7 +5,6 @@ import { type Command, defineCommand, listParameters, toFlag } from './command.t
 
 const SHELLS = ['bash', 'zsh'] as const;
 
-/** Lists the words that a schema accepts. */
 function listChoices(s: JsonSchema): string[] {
   const inner = [s.items, ...(s.anyOf ?? [])].filter((one): one is JsonSchema => typeof one === 'object');
   return [...(s.enum ?? []).filter((v): v is string => typeof v === 'string'), ...inner.flatMap(listChoices)];

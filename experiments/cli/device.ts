@@ -84,7 +84,6 @@ function printSection(title: string, entries: readonly Unsourced[], noteOf: (i: 
   console.log(`\n${title}\n${formatColumns(rows)}`);
 }
 
-/** Models of the parts of a device, with equation and source. */
 function describeModels({ device, shortTerm, rule }: LoadedDevice): string[][] {
   const parts = [
     ['model', 'device', device],

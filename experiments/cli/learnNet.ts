@@ -80,7 +80,6 @@ function withEpochs(config: Mapping, epochs: number | undefined): Mapping {
   return { ...config, [key]: { ...(config[key] as Mapping), epochs } };
 }
 
-/** Prints accuracy, programming errors and energy of a trained net. */
 function printResult(result: NetResult, split: string, out: string): void {
   const { accuracy, interval, floatingPoint, programmed, energy, testImages } = result;
   const between = `95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %`;

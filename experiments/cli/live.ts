@@ -1,7 +1,6 @@
 import type { StartRunWatch } from '../run/run.ts';
 import type { StartWatch } from '../training/unsupervised/job.ts';
 
-/** Prints the address of a live page. */
 function announcePage<T extends { readonly url: string }>(page: T): T {
   console.error(`Live: ${page.url}`);
   return page;
@@ -13,7 +12,6 @@ export const livePage =
   async (...run) =>
     announcePage(await (await import('../report/live/liveRun.ts')).LiveRun.start(...run, port));
 
-/** Starts the live page of a training. */
 export const liveTraining =
   (port: number): StartWatch =>
   async (...job) =>

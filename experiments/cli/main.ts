@@ -13,7 +13,6 @@ const USAGE = 2;
 /** Runs the command line in a thread and returns its exit status. The first signal aborts the command, a second one ends the process. */
 const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).ended;
 
-/** Context of a call of a command. */
 class CallContext implements Context {
   /** Exit status of the signal that interrupted the command; 0 without a signal. */
   status = 0;
@@ -56,7 +55,6 @@ export function reportError(error: unknown): number {
   return error instanceof UsageError ? USAGE : FAILED;
 }
 
-/** Help on all commands, or on the commands of a group such as `device`. */
 async function renderCommandList(listings: readonly Command[], group = ''): Promise<string> {
   const { createHelpYargs, styleHeadings } = await import('./help.ts');
   const y = createHelpYargs().usage(`$0 ${group}<command> [options]`);
@@ -69,7 +67,6 @@ const COMPLETE = '--get-yargs-completions';
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
-/** Runs a command and returns its exit status. */
 async function callCommand(listing: Command, words: readonly string[], script: string): Promise<number> {
   if (listing.long && isMainThread && !words.some(isHelp)) return await runInThread(script);
   const context = new CallContext();

@@ -24,7 +24,6 @@ export const quiet = flag({ help: 'print no warnings to standard error; run.json
 
 export const models = textList('module (.ts, .js) with your own models; its code is executed (repeatable)');
 
-/** Registers the models of modules given with `--models`. */
 export function registerModels(files: readonly string[]): void {
   for (const file of files) loadModels(file);
 }

@@ -15,7 +15,6 @@ import { printInterruption, printNextStep } from './terminal.ts';
 import { printRunJson } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
 
-/** Description of the run to resume. */
 function readBegunRun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
   if (!resume) throw new UsageError('run: name a network file, or --resume a run.');
   if (set.length > 0) throw new UsageError('run: --set needs a network file; a resumed run keeps its settings.');

@@ -37,6 +37,5 @@ export const printNextStep = (...words: readonly string[]): void =>
 export const printNextStepOf = (path: string): void =>
   path.endsWith('.arrows') ? printNextStep('log', 'info', path) : printNextStep('report', path);
 
-/** Prints to standard error that a run was interrupted, and the command that resumes it. */
 export const printInterruption = (directory: string, ...words: readonly string[]): void =>
   console.error(`Stopped; results so far are in ${directory}. Resume with: ${formatCommand(...words)}`);

@@ -40,6 +40,5 @@ export function isResumedRunFinished(command: string, { out, data, resume, json 
 export const printRunJson = (run: string, json: boolean, sentence: string): void =>
   console.log(json ? JSON.stringify(readJson(run, 'run.json'), null, 2) : sentence);
 
-/** Prints that training was interrupted, with the command that resumes it. */
 export const printTrainingInterruption = (out: string, data: string | undefined, ...command: readonly string[]): void =>
   printInterruption(out, ...command, '--out', out, '--resume', ...(data === undefined ? [] : ['--data', data]));

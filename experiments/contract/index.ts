@@ -18,7 +18,6 @@ import { checkEmission, checkRestart } from './stimulus.ts';
 import { listVariants, type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
 import { checkBounds, checkDendriticDelay, checkModulation, checkSynapse } from './synapse.ts';
 
-/** Model of a kind with any parameters. */
 interface Any<K extends Kind> {
   readonly declaration: ModelDeclaration<Mapping, Factories[K]>;
 }

@@ -77,14 +77,12 @@ export interface RunOutcome {
   readonly end: ReadonlyMap<string, string>;
 }
 
-/** Runs a network to the end. */
 export function runToEnd({ net, spikes }: TestNetwork): RunOutcome {
   net.run(DURATION - net.now);
   net.flush();
   return { rows: formatSpikes(spikes), end: hexOfArrays(save(net)) };
 }
 
-/** Present weights of the plastic synapses. */
 export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
   ['ties->cells', 'noise->cells'].flatMap((name) => [...net.projections.get(name)!.edges.weights!]);
 

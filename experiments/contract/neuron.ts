@@ -78,6 +78,5 @@ function checkRest(factory: NeuronFactory, who: string): string[] {
   return spikes.rows > before ? [] : [`${who}: it never fires again after a rest.`];
 }
 
-/** Checks winner-take-all, reading, batches of arrivals, and rest. */
 export const checkNeuronModel = (factory: NeuronFactory, who: string): string[] =>
   [checkWinnerTakeAll, checkReading, checkRest].flatMap((check) => toFaults(who, () => check(factory, who)));

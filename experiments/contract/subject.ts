@@ -25,7 +25,6 @@ const REQUIRED_VALUES: TrialParameters = {
   log: recording,
 };
 
-/** Values for the parameter `file`, by model. */
 const FILES: TrialParameters = {
   events: recording,
   images: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },

@@ -137,7 +137,6 @@ function findWeightOutside({ device, rule, given = {} }: Synapse, trial: Trial):
   return projection.devices!.writes > 0 ? [] : [`${who}: nothing was ever pulsed.`];
 }
 
-/** Checks a rule with dendritic delays. */
 export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly string[] =>
   [0.5, 13].flatMap((dendriticDelay) =>
     checkPromises(

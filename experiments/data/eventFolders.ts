@@ -21,7 +21,6 @@ interface RecordingFile {
 const findFolder = (directory: string, set: keyof typeof FOLDERS): string | undefined =>
   FOLDERS[set].map((name) => join(directory, name)).find((path) => existsSync(path) && statSync(path).isDirectory());
 
-/** True if a directory has a folder of training or test recordings. */
 export const hasEventFolders = (directory: string): boolean =>
   findFolder(directory, 'train') !== undefined || findFolder(directory, 'test') !== undefined;
 
@@ -71,7 +70,6 @@ function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: r
   return all.sort((a, b) => a.at - b.at || a.label - b.label);
 }
 
-/** Number of recordings per set of a directory. */
 export function countRecordings(directory: string): SetSizes {
   const classes = listClasses(directory);
   const count = (set: keyof typeof FOLDERS) => listRecordings(directory, set, classes).length;

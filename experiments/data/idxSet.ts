@@ -34,7 +34,6 @@ export function loadIdxSet(directory: string): DataSet {
   return { train, test, classes };
 }
 
-/** Number of images per set of a directory. */
 export function countIdxImages(directory: string): SetSizes {
   const images = (set: SetName) => readIdxImages(findFile(directory, set, IMAGES)).n;
   return { train: images('train'), test: images('test') };
@@ -52,7 +51,6 @@ function loadSet(directory: string, set: SetName): LabelledImages {
   return { ...images, labels };
 }
 
-/** True if a directory has IDX files of training images. */
 export const hasIdxSet = (directory: string): boolean => listPaths(directory, 'train', IMAGES).some(existsSync);
 
 function listPaths(directory: string, set: SetName, kind: string): string[] {

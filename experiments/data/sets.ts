@@ -13,7 +13,6 @@ export interface Sets {
   readonly test: LabelledImages;
 }
 
-/** Numbers of training and of test images. */
 export interface SetSizes {
   readonly train: number;
   readonly test: number;

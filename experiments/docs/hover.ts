@@ -15,7 +15,6 @@ const BUILT = fileURLToPath(new URL('../../', import.meta.url));
 const DECLARED =
   /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare const (\w+): ((?:import\("[^"]+"\)\.)?Model<[\s\S]*?>);\n(?=$|import |export |declare |type |interface |\/\*\*)/g;
 
-/** Escapes the end mark of comments. */
 const escapeComment = (text: string): string => text.replaceAll('*/', '*\\/');
 
 /** Formats the comment of a parameter. */
@@ -52,7 +51,6 @@ function formatMembers(schema: JsonSchema, of: string, indent: string): string {
     .join('');
 }
 
-/** Formats the declaration of a model with comments; `comment` is its present comment. */
 function formatDeclaration({ declaration: d }: AnyModel, comment: string, type: string): string {
   const lines = [...comment.replaceAll(/^\s*\/?\*+\/?|\s*\*+\/\s*$/gm, '').split('\n')].map((line) => line.trim());
   const before = lines.filter((line) => line !== '');
@@ -77,7 +75,6 @@ function formatDeclaration({ declaration: d }: AnyModel, comment: string, type: 
   ].join('\n');
 }
 
-/** Adds comments to a declaration file with models. */
 export function addComments(text: string, models: ReadonlyMap<string, AnyModel>): string {
   let found = false;
   const made = text.replaceAll(DECLARED, (whole, comment: string | undefined, name: string, type: string) => {
@@ -91,7 +88,6 @@ export function addComments(text: string, models: ReadonlyMap<string, AnyModel>)
   return `${made.replace(/^export \{\};\n/m, '')}export {};\n`;
 }
 
-/** Built-in models by name. */
 export const builtInModels = (): ReadonlyMap<string, AnyModel> =>
   new Map(
     Object.values(MODELS).flatMap((index) =>

@@ -30,7 +30,6 @@ with a \`delay\`. In the equations g is the normalised state of a device, from 0
 export const formatDefault = (value: unknown): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value);
 
-/** Escapes the text of a table cell. */
 const escapeCell = (text: string): string => text.replaceAll('|', '\\|');
 
 /** Describes the allowed values of a parameter, without their unit. */
@@ -40,7 +39,6 @@ export function describeRange(schema: JsonSchema): string {
   return text.replaceAll(` (${schema.unit})`, '');
 }
 
-/** Formats the table rows of the parameters of a schema. */
 function formatRows(schema: JsonSchema, prefix = ''): string[] {
   const required = new Set(schema.required ?? []);
   return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([key, property]) => {
@@ -59,13 +57,11 @@ function formatRows(schema: JsonSchema, prefix = ''): string[] {
 const formatTable = (lines: string[]): string =>
   ['| Parameter | Default | Range | Unit | Meaning |', '|---|---|---|---|---|', ...lines].join('\n');
 
-/** Finds the table rows that all models have. */
 function findCommonRows(models: AnyModel[]): string[] {
   const [first, ...others] = models.map(({ declaration }) => formatRows(toJsonSchema(declaration.params)));
   return (first ?? []).filter((line) => others.every((lines) => lines.includes(line)));
 }
 
-/** Formats the section of a model, without rows that are elsewhere. */
 function formatSection(
   { declaration: { name, help, equation, source, params } }: AnyModel,
   elsewhere: string[],

@@ -6,7 +6,6 @@ import { packagePath } from '../shipped.ts';
 /** Number of training images in the first set. */
 const FIRST_IMAGES = 10_000;
 
-/** IDX files of a set of images. */
 export interface ImageFiles {
   /** Number of images. */
   readonly images: number;
@@ -28,14 +27,12 @@ export interface LabFiles {
 
 const BUNDLED = packagePath('dist/lab/');
 
-/** Lists the built files of the page. */
 function listBuiltFiles(): Map<string, () => Uint8Array> {
   if (!existsSync(`${BUNDLED}index.html`))
     throw new UserError(`The lab is not built: ${BUNDLED} has no index.html. Run npm run build.`);
   return new Map(readdirSync(BUNDLED).map((name) => [name, () => readFileSync(`${BUNDLED}${name}`)]));
 }
 
-/** Formats one set of images as IDX files. */
 function formatImageSet(folder: string, set: 'train' | 't10k', data: LabelledImages, n: number) {
   const { rows, columns } = data;
   const size = rows * columns;

@@ -87,7 +87,6 @@ export function listVariants(device: Mapping): Variant[] {
   return [{ name: 'unchanged', set: {} }, ...found];
 }
 
-/** Result of one variant of a device. */
 export interface VariantResult {
   readonly name: string;
   /** Mean accuracy over the seeds, percent; absent if the variant cannot be trained. */

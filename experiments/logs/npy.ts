@@ -67,7 +67,6 @@ const MAX_DIMENSIONS = 64;
 
 export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length).equals(MAGIC);
 
-/** Array of an `.npy` file. */
 export interface NpyArray {
   readonly shape: readonly number[];
   /** Number of elements. */

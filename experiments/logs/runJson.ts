@@ -54,7 +54,6 @@ export type RunJson = z.output<typeof runSchema>;
 export const asMapping = <T extends object>(value: T | number | null | undefined): T | undefined =>
   typeof value === 'object' ? (value ?? undefined) : undefined;
 
-/** Reads and validates `run.json` of a run directory. */
 export const readRunJson = (run: string): RunJson => readJson(run, 'run.json', runSchema);
 
 /** True if the directory holds a run, finished or not. */

@@ -12,7 +12,6 @@ const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
   modulator: ['model', 'from', 'delay'],
 };
 
-/** Parameter of a model. */
 export interface Parameter {
   /** Keys joined by dots. */
   readonly path: string;

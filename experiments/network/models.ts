@@ -40,7 +40,6 @@ const INDEX_OF_KIND: Readonly<Record<Kind, keyof typeof MODELS>> = {
   modulator: 'modulators',
   shortTerm: 'shortTerms',
 };
-/** Models of a kind by name. */
 export const modelsOfKind = (kind: Kind): Record<string, AnyModel> =>
   MODELS[INDEX_OF_KIND[kind]] as unknown as Record<string, AnyModel>;
 
@@ -87,13 +86,11 @@ export function withOrigins<C extends object>(config: C): C {
   return (files.length > 0 ? { ...rest, models: [...new Set(files)] } : rest) as C;
 }
 
-/** True for the name of a neuron or stimulus model of the user. */
 export function isUserPopulation(name: string): boolean {
   const index = modelsOfKind('neuron');
   return Object.hasOwn(index, name) && origins.has(index[name]!);
 }
 
-/** True for the name of a stimulus model. */
 export function isStimulus(name: string): boolean {
   const index = modelsOfKind('neuron');
   return Object.hasOwn(index, name) && index[name]!.declaration.kind === 'stimulus';
@@ -105,7 +102,6 @@ export interface ModelChoice {
   readonly [parameter: string]: unknown;
 }
 
-/** Creates the model of this kind that `choice` names, with its parameters. */
 export function createModel<K extends keyof Factories>(kind: K, choice: unknown): Factories[K] {
   const { model, winnerTakeAll: _, positions: __, record: ___, ...params } = choice as ModelChoice;
   return modelsOfKind(kind)[model]!(params) as Factories[K];

@@ -38,13 +38,11 @@ const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: 
   ],
 };
 
-/** Registers hints on these names for error messages. */
 function registerForeignHints(): void {
   for (const [names, why] of Object.values(NEURONS))
     for (const name of names) FOREIGN_NAME_HINTS.set(name, `${CLOSED}: ${why}.`);
 }
 
-/** Option `import` of a network file. */
 export const importOption = described(
   z.optional(
     z.union([

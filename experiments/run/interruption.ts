@@ -19,7 +19,6 @@ export function saveUninterrupted<T>(save: () => T): T {
   }
 }
 
-/** Longest time of one yield, ms. */
 const MAX_YIELD_MS = 20;
 
 let isExtended = false;

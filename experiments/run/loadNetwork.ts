@@ -35,7 +35,6 @@ function readCurrentSteps(path: string): [number, number][] {
   });
 }
 
-/** Parameters of stimuli that are paths of files. */
 const PATH_KEYS = ['log', 'file'];
 
 /** Files that parameters of a model of the user name, under any key: as paths from the working directory, or beside the network file. */

@@ -22,7 +22,6 @@ import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 
-/** Log of a run, and the hash of its rows. */
 interface HashedLog {
   readonly log: LogStream;
   readonly hash: RowHash;

@@ -9,7 +9,6 @@ export const SIGNALS = { SIGINT: 130, SIGTERM: 75, SIGHUP: 75, SIGUSR1: 75 } as 
 export type Signal = keyof typeof SIGNALS;
 const NAMES = Object.keys(SIGNALS) as Signal[];
 
-/** Longest time that an interrupted thread may take to answer, ms. */
 const MAX_ANSWER_MS = 1500;
 /** Interval of messages to an interrupted thread, ms. */
 const MESSAGE_INTERVAL_MS = 100;

@@ -61,7 +61,6 @@ const runSchema = z.looseObject({
   config: z.looseObject({}),
 });
 
-/** Paths in a sweep directory. */
 export const sweepPaths = (directory: string) => {
   const of = (index: number, ending: string) =>
     join(directory, 'points', `${String(index).padStart(DIGITS, '0')}${ending}`);

@@ -147,7 +147,6 @@ class MetricView {
     return values.length > 0 ? mean(values) : Number.NaN;
   }
 
-  /** Mean over points, for each replicate. */
   #bySeed(rows: readonly number[]): number[] {
     return this.#valuesAt(rows[0]!).map((_, replicate) => mean(rows.map((i) => this.#valuesAt(i)[replicate]!)));
   }

@@ -112,7 +112,6 @@ export function requireDistinctColumns(
     );
 }
 
-/** Lists all runs of a sweep by index. */
 export function listRuns(sweep: Sweep, experiment: Experiment, where: string): PlannedRun[] {
   const { parameters, base, replicates, seed: root } = sweep;
   requireDistinctColumns(sweep, where);

@@ -23,7 +23,6 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^duration$/, 'ms'],
 ];
 
-/** Columns of a sweep, with their units. */
 export function describeColumns(
   sweep: Sweep,
   { schema }: Experiment,

@@ -8,7 +8,6 @@ import { isMapping } from '../network/config/override.ts';
 import { isRunFinished, type Plan, sweepPaths } from './directory.ts';
 import type { PlannedRun } from './plan.ts';
 
-/** Result of a finished run. */
 export interface RunResult {
   readonly run: PlannedRun;
   /** In the order of the sweep's metrics; undefined if `run.json` lacks the metric, NaN if it is null there. */
@@ -26,14 +25,12 @@ function valueAt(facts: unknown, path: string): unknown {
     .reduce((node, key) => (isMapping(node) && Object.hasOwn(node, key) ? node[key] : undefined), facts);
 }
 
-/** Lists the paths of all numbers in `facts`. */
 function listNumbers(facts: unknown, path = ''): string[] {
   if (typeof facts === 'number') return [path];
   if (!isMapping(facts)) return [];
   return Object.entries(facts).flatMap(([key, value]) => listNumbers(value, path === '' ? key : `${path}.${key}`));
 }
 
-/** Reads the results of all finished runs, by index. */
 export function readResults({ directory, facts, runs }: Plan): RunResult[] {
   const location = sweepPaths(directory);
   return runs
@@ -71,7 +68,6 @@ function describeMissingMetric(
   return `no run.json has the metric ${show(path)}${suggestion.startsWith(',') ? suggestion : numbers}`;
 }
 
-/** Describes each metric that some results lack, in one sentence each. */
 export const describeMissingMetrics = (plan: Plan, results: readonly RunResult[]): string[] =>
   plan.facts.metrics.flatMap((_, m) => describeMissingMetric(plan, results, m) ?? []);
 

@@ -41,7 +41,6 @@ interface ExplainedRun {
 
 /** Final states of the selected runs of a sweep. */
 export interface SweepOutcome {
-  /** Number of finished runs. */
   readonly done: number;
   readonly failed: readonly ExplainedRun[];
   /** Runs with a lock of another process, possibly of a dead process on another machine. */
@@ -64,7 +63,6 @@ export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   return summariseOutcome(plan, wanted);
 }
 
-/** Summarises the present states of runs. */
 export function summariseOutcome(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
   const states = readRunStates(plan);
   const found = wanted.map(({ index }) => ({ index, ...states[index]! }));

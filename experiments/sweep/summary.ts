@@ -11,7 +11,6 @@ interface MetricSummary extends Estimate {
   readonly difference: Estimate;
 }
 
-/** Summary of one point of a sweep. */
 export interface PointSummary {
   readonly point: number;
   readonly parameters: ParameterValues;

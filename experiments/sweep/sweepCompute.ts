@@ -42,7 +42,6 @@ async function compute({ directory, sweep, file, run, checkpointEvery, takeOver 
   }
 }
 
-/** Removes a lock of another machine. */
 function removeForeignLock(lock: string): void {
   const holder = readLockHolder(lock);
   if (holder !== undefined && holder.host !== hostname())

@@ -143,7 +143,6 @@ export function putFile(path: string, bytes: Uint8Array): void {
   addEntry(path, { bytes, length: bytes.length });
 }
 
-/** Writes files by their paths. */
 export function putFiles(files: Readonly<Record<string, Uint8Array>>): void {
   for (const [path, bytes] of Object.entries(files)) putFile(path, bytes);
 }

@@ -7,7 +7,6 @@ const VERSION = 1;
 /** Largest length of an address, characters, and of its unpacked state, bytes. */
 const [MAX_LENGTH, MAX_BYTES] = [32_768, 262_144];
 
-/** Encodes bytes as base64url. */
 const encodeBase64 = (bytes: Uint8Array): string =>
   btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
     .replaceAll('+', '-')

@@ -23,5 +23,4 @@ export function formatTrainCommand(learn: LearnState, side: 0 | 1): string {
 /** True if the command of a side reads a device file. */
 export const needsDeviceFile = (side: 0 | 1): boolean => isChanged(deviceOf(side));
 
-/** Formats a link to the lab in a state. */
 export const formatLink = (state: LabState): string => `${location.origin}${location.pathname}${formatAddress(state)}`;

@@ -42,6 +42,5 @@ export const readyDeviceWorker = presetLoader(new WorkerClient());
 export const fitWorker = new WorkerClient();
 export const readyFitWorker = presetLoader(fitWorker);
 
-/** Text of the device file of a choice. */
 export const deviceFileText = async (choice: DeviceChoice): Promise<string> =>
   (await readyDeviceWorker()).call('formatDeviceFile', choice).done;

@@ -33,7 +33,6 @@ export const fetchJson = async <T>(path: string): Promise<T> => (await (await fe
 export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await (await fetchFile(path)).arrayBuffer());
 
-/** Fetches the files of an image set and reports the progress. */
 async function downloadSet({ files, images }: ImageFiles, what: string): Promise<Record<string, Uint8Array>> {
   const totalBytes = downloadSize({ files, images });
   let done = 0;

@@ -3,7 +3,6 @@ import type { Calls, Request, Response } from '../worker/worker.ts';
 /** Error whose message is a sentence for the user. */
 export class LabError extends Error {}
 
-/** Waits for work, and shows the message of a LabError. */
 export async function reportErrors(work: Promise<void>, show: (message: string) => void): Promise<void> {
   try {
     await work;

@@ -54,7 +54,6 @@ let open:
     }
   | undefined;
 
-/** Takes the network of the latest training of this worker. */
 function takeLatestTraining(): TrainedLayer {
   const { findings } = latestTraining;
   if (findings === undefined) throw new UserError('This worker has not trained a network yet.');
@@ -113,7 +112,6 @@ const PREPROCESSORS = {
   orientation: (image: Uint8Array) => orientationImages(image, SIDE, SIDE),
 };
 
-/** Classifies an image of 28 × 28 grey values with the open network. */
 export function classify({ pixels }: { readonly pixels: Uint8Array }): Classification {
   if (open === undefined) throw new UserError('Open a network before it classifies images.');
   const { layer, responder, image, readout } = open;

@@ -58,11 +58,9 @@ function readPreset(name: string): Mapping {
   return readConfig(presets.path(name));
 }
 
-/** Formats the device file of a choice as YAML. */
 export const formatDeviceFile = (choice: DeviceChoice): string =>
   stringify(buildDeviceFile(choice), { lineWidth: 110 });
 
-/** Loads the device of a choice. */
 export function loadChosenDevice(choice: DeviceChoice): LoadedDevice {
   putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(formatDeviceFile(choice)));
   return loadDevice(DEVICE_FILE);
@@ -89,7 +87,6 @@ export function describeDevice(choice: DeviceChoice): DeviceDescription {
   };
 }
 
-/** Lists presets and device models, each with a short description. */
 export function listDevices() {
   const presets = shipped('experiments/devices/presets').names();
   return {

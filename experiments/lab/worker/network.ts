@@ -16,21 +16,18 @@ import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
-/** Run directory. */
 const NETWORK_RUN = '/network';
 /** Number of neurons whose potentials are drawn. */
 const MAX_TRACES = 8;
 /** Number of points of a drawn curve. */
 const MAX_POINTS = 4000;
 
-/** Error in a network file. */
 export interface NetworkFileError {
   readonly message: string;
   /** Line, from 1. */
   readonly line: number;
 }
 
-/** Loads the text of a network file. */
 function loadDescription(text: string): NetworkDescription {
   putFile(`/${FILE}`, new TextEncoder().encode(text));
   const complete = (config: Parameters<typeof withDevices>[0]) => withDevices(config, FILE);

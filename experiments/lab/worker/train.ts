@@ -63,7 +63,6 @@ export interface TrainingResult {
 
 const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
-/** Run directory. */
 export const RUN = '/run';
 
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
@@ -72,7 +71,6 @@ const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projecti
   return { energy: totalOf(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
 };
 
-/** Sends frames of a training to the page. */
 function sendFrames(session: Session): StartWatch {
   return async (layer, config, { rows, columns }) => {
     let next = 0;
@@ -110,7 +108,6 @@ function sendFrames(session: Session): StartWatch {
   };
 }
 
-/** Lists the wrong answers of a test. */
 function listWrongAnswers({ job, evaluation }: RunResults): WrongAnswer[] {
   const { images, labels, rows, columns } = job.test;
   const size = rows * columns;

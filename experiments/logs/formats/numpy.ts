@@ -40,7 +40,6 @@ export const npy: LogFormat = {
 /** Size limit of zip files without the 64-bit extension, less a margin. */
 const MAX_ZIP_BYTES = 2 ** 32 - 2 ** 20;
 
-/** Adds one array to the archive. */
 function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>): void {
   const entry = new ZipPassThrough(`${name}.npy`);
   zip.add(entry);

@@ -1,6 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
 
-/** File of synapses, as in a network file. */
 export type ConnectionFile =
   | string
   | {
@@ -39,7 +38,6 @@ export type FileContent =
 
 export type FileChoice = Exclude<ConnectionFile, string>;
 
-/** Reads the bytes of one kind of file. */
 export type ConnectionReader = (bytes: Buffer, choice: FileChoice) => FileContent;
 
 /** Reads the columns of a list of synapses; undefined without such columns. @throws UserError if pre, post or weight is missing */

@@ -53,7 +53,6 @@ export function readConnections(file: ConnectionFile, where: string): Connect {
   });
 }
 
-/** Lists the entries of a matrix that are not NaN. */
 function listEntries(matrix: Float64Array, [, columns]: readonly [number, number]): EdgeArrays {
   const count = matrix.reduce((n, w) => n + (Number.isNaN(w) ? 0 : 1), 0);
   const [pre, post, weight] = [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)];
@@ -66,7 +65,6 @@ function listEntries(matrix: Float64Array, [, columns]: readonly [number, number
   return { pre, post, weight };
 }
 
-/** Converts columns of numbers to synapses. */
 function toEdges({ pre, post, weight, delay }: SynapseColumns, path: string): EdgeArrays {
   const neurons = (name: string, values: Float64Array): Uint32Array => {
     const bad = values.findIndex((v) => !Number.isInteger(v) || v < 0 || v >= 2 ** 32);

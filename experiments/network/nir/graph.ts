@@ -185,7 +185,6 @@ const formatLoop = (names: readonly string[]): string =>
 /** Memory per entry of a signal, including tables for merging, bytes. */
 const BYTES_PER_SYNAPSE = 100;
 
-/** Applies an operator to a signal. */
 function applyOperator(operator: Operator, { pre, at, weight, delay }: Signal, where: string): Signal {
   const out: Signal = { shape: operator.shape, pre: [], at: [], weight: [], delay: [] };
   for (const [k, index] of at.entries()) {

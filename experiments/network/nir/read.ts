@@ -9,7 +9,6 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
-/** Node in a NIR file. */
 export interface NirFileNode {
   readonly type: string;
   readonly fields: Readonly<Record<string, Tensor | string>>;

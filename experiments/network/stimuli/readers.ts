@@ -5,7 +5,6 @@ import type { ModelChoice } from '../models.ts';
 import { readEvents, type Sensor } from './atis.ts';
 import { readRecording } from './recording.ts';
 
-/** Reads the images of an IDX file for a stimulus. */
 export function readIdxSet(path: string): ImageSet {
   const { images, rows, columns } = readIdxImages(path);
   return { pixels: images, size: rows * columns, from: path };

@@ -27,7 +27,6 @@ export type NirNode =
   | { readonly type: 'Input' | 'Output'; readonly size: number }
   | { readonly type: 'LIF' | 'CubaLIF' | 'Linear' | 'Delay'; readonly params: Readonly<Record<string, NirArray>> };
 
-/** Array with one number per neuron. */
 export const fillPerNeuron = (value: (neuron: number) => number, size: number): NirArray => ({
   values: Float64Array.from({ length: size }, (_, j) => value(j)),
   shape: [size],
@@ -46,7 +45,6 @@ function checkExpressible(p: LifParams, path: string): void {
   if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
 }
 
-/** Membrane parameters of a population in a run with this seed. */
 function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParameters {
   const context = { arena: new Arena(), seed, name: path };
   return new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);

@@ -63,7 +63,7 @@ browserTests(test)(`${RESTARTS} restarts of a training leave no worker and no me
   const found: { workers: number; processes: number; heap: number }[] = [];
   for (let i = 0; i < RESTARTS; i++) {
     await press(page, 'Train');
-    await page.waitForSelector('.training[data-stage=running] .standing');
+    await page.waitForSelector('.training[data-stage=running] progress');
     found.push({ workers: page.workers().length, ...(await memory(page)) });
     await press(page, 'Stop');
     await page.waitForSelector('.training[data-stage=stopped]');

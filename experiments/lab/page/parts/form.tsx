@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
 
-/** Error in one sentence. */
 export const ErrorBox = ({ text }: { readonly text: string | undefined }) =>
   text === undefined ? null : (
     <span class="error" role="alert">
@@ -59,7 +58,6 @@ interface ChoiceFieldProps<T extends string> {
   readonly onChange: (value: T) => void;
 }
 
-/** Choice of one option. */
 export const ChoiceField = <T extends string>({
   label,
   value,

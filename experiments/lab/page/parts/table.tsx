@@ -5,7 +5,6 @@ interface TableProps {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Table with a caption, column headers and row headers. */
 export const Table = ({ caption, columns, rows }: TableProps) => (
   <table>
     <caption>{caption}</caption>

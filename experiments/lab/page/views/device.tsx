@@ -15,7 +15,6 @@ const SIDE_NAMES = ['A', 'B'] as const;
 const chosenDevice = (side: 0 | 1): DeviceChoice | undefined =>
   deviceOf(side) ?? (side === 0 ? FIRST_DEVICE : undefined);
 
-/** Choice of the device of a side. */
 function DevicePicker({ side }: { readonly side: 0 | 1 }) {
   const choice = chosenDevice(side)!;
   const available = deviceNames.value;
@@ -51,7 +50,6 @@ function DevicePicker({ side }: { readonly side: 0 | 1 }) {
   );
 }
 
-/** Curves of both devices on common axes. */
 function CommonCurves({ part }: { readonly part: string }) {
   const results = deviceCurves.map(({ measured }, i) => (chosenDevice(i as 0 | 1) ? measured.value[part] : undefined));
   const charts = results.flatMap((one: MeasuredPart | undefined, i) => (one && 'chart' in one ? [{ i, ...one }] : []));

@@ -79,7 +79,6 @@ const changeStrokes = (next: readonly Stroke[]): void => {
 
 const formatPercent = (share: number): string => `${(100 * share).toFixed(share < 0.995 && share >= 0.0005 ? 1 : 0)} %`;
 
-/** Answer of the network and probability of each digit. */
 function Answer({ answer, probabilities }: Classification) {
   return (
     <div class="answer">

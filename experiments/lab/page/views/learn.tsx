@@ -20,7 +20,6 @@ const NUMBER_FIELDS = [
   ['seed', 'Seed', 0, 2 ** 31],
 ] as const;
 
-/** Settings of a training. */
 function Settings() {
   const { learn, devices } = state.value;
   const isBusy = trainers.some((trainer) => trainer.isBusy);

@@ -9,7 +9,6 @@ import { type RunningCall, reportErrors, WorkerClient } from '../workerClient.ts
 import type { Editor } from './network/editor.ts';
 import { NetworkResultView } from './network/networkResult.tsx';
 
-/** Delay of the check after a change of the text, ms. */
 const CHECK_DELAY_MS = 300;
 const FIRST_EXAMPLE = 'network';
 const EXAMPLES = [
@@ -18,7 +17,6 @@ const EXAMPLES = [
   ['memristiveNeurons', 'memristive neurons'],
 ] as const;
 
-/** Worker that runs networks. */
 export const networkWorker = new WorkerClient();
 const readyWorker = presetLoader(networkWorker);
 
@@ -31,7 +29,6 @@ const running = signal<RunningCall<NetworkResult | null> | undefined>(undefined)
 /** Result of the last run. */
 export const networkResult = signal<NetworkResult | undefined>(undefined);
 
-/** Shows the error of some work in the view. */
 const showErrors = (work: Promise<void>): Promise<void> =>
   reportErrors(work, (message) => {
     errorMessage.value = message;

@@ -41,7 +41,6 @@ function CopyableText({ text, label }: { readonly text: string; readonly label: 
   );
 }
 
-/** Saves a run directory as a .zip file. */
 async function saveRun(worker: WorkerClient, directory: string, name: string): Promise<void> {
   const files = await worker.call('filesIn', directory).done;
   const archive: Zippable = Object.fromEntries(

@@ -14,7 +14,6 @@ const EXAMPLE = 'experiments/examples/pulses.csv';
 
 interface DropProps {
   readonly side: 0 | 1;
-  /** Present device of the side. */
   readonly choice: DeviceChoice;
 }
 

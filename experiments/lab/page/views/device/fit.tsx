@@ -21,7 +21,6 @@ const Notes = ({ lines }: { readonly lines: readonly string[] }) => (
   </ul>
 );
 
-/** Fit of pulses. */
 function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['pulses']> }) {
   const { quality, best } = of.fit;
   const title = `${result.name}: measured pulses and fitted models`;

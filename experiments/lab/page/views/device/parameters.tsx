@@ -78,7 +78,6 @@ function NonIdeality(props: RowProps) {
   );
 }
 
-/** Initial value of a parameter that is turned on. */
 function initialValue(schema: ParameterSchema | undefined): unknown {
   if (schema === undefined) return undefined;
   if (schema.const !== undefined) return schema.const;

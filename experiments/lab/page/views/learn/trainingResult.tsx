@@ -6,7 +6,6 @@ import { Digit } from '../../parts/pixelImage.tsx';
 /** Answer as text; "none" if no neuron fired. */
 const formatAnswer = ({ answer }: WrongAnswer): string => (answer === 255 ? 'none' : String(answer));
 
-/** Result of a training: test accuracy, hash, confusion matrix and wrong answers. */
 export function TrainingResultView({ name, result }: { readonly name: string; readonly result: TrainingResult }) {
   const { accuracy, interval, confusion, wrong, rows, columns, facts } = result;
   const matrix = confusionMatrix({ matrix: confusion });

@@ -5,7 +5,6 @@ import { Curves } from '../../parts/curves.tsx';
 import { Raster } from '../../parts/raster.tsx';
 import { Table } from '../../parts/table.tsx';
 
-/** Result of a network run: rates, warnings, hash, spikes, potentials and weights. */
 export function NetworkResultView({ result }: { readonly result: NetworkResult }) {
   const { facts, spikes, potentials, weights } = result;
   const raster = useMemo(
