@@ -1,0 +1,219 @@
+/**
+ * Reader of numeric columns of uncompressed Arrow files and streams (format version 1.0 and later). Each length is compared with the
+ * size of the file before memory is allocated. Field numbers and codes: Schema.fbs and Message.fbs of Arrow's format.
+ */
+import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
+import { FlatTable } from '../../../core/log/flatbuffer.ts';
+
+type NumberReader = readonly [bytes: number, read: (view: DataView, at: number) => number];
+
+const HEADER = { schema: 1, recordBatch: 3 };
+const TYPE = { int: 2, floatingPoint: 3 };
+const INTEGERS: Readonly<Record<string, NumberReader>> = {
+  i8: [1, (view, at) => view.getInt8(at)],
+  u8: [1, (view, at) => view.getUint8(at)],
+  i16: [2, (view, at) => view.getInt16(at, true)],
+  u16: [2, (view, at) => view.getUint16(at, true)],
+  i32: [4, (view, at) => view.getInt32(at, true)],
+  u32: [4, (view, at) => view.getUint32(at, true)],
+  i64: [8, (view, at) => Number(view.getBigInt64(at, true))],
+  u64: [8, (view, at) => Number(view.getBigUint64(at, true))],
+};
+const FLOATS: readonly (NumberReader | undefined)[] = [
+  undefined,
+  [4, (view, at) => view.getFloat32(at, true)],
+  [8, (view, at) => view.getFloat64(at, true)],
+];
+/** Number of buffers of a column by the code of its type, without buffers of its children; 2 for other types. */
+const BUFFERS: ReadonlyMap<number, number> = new Map([[1, 0], [4, 3], [5, 3], [13, 1], [16, 1], [19, 3], [20, 3]]); // biome-ignore format: pairs
+/** Codes of types with other layouts: unions, views and run-end encoding. */
+const OTHER_LAYOUTS = [0, 14, 22, 23, 24, 25, 26];
+
+const FILE_MARK = 'ARROW1';
+const FILE_PREFIX_BYTES = 8;
+const CONTINUATION = 0xffffffff;
+
+/** Reason why an Arrow table cannot be read. */
+class LayoutError extends RangeError {}
+
+interface Column {
+  readonly name: string;
+  /** undefined for a column without numbers. */
+  readonly reader: NumberReader | undefined;
+  /** Index of the node and of the first buffer of the column in a batch. */
+  readonly node: number;
+  readonly buffer: number;
+}
+
+/** Values of a column in one batch: `rows` numbers from byte `at` of the file. */
+interface Chunk {
+  readonly rows: number;
+  readonly at: number;
+  /** Byte of the file at which the validity bits begin; undefined if no value is null. */
+  readonly validity: number | undefined;
+}
+
+/** Table of an Arrow file or stream. */
+export class ArrowTable {
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly rows: number = 0;
+  readonly #columns: readonly Column[];
+  readonly #chunks: readonly Chunk[][];
+  readonly #path: string;
+  readonly #view: DataView;
+
+  /** @throws UserError for bytes that are not an Arrow table, or whose lengths do not fit */
+  constructor(bytes: Uint8Array, path: string) {
+    this.#path = path;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    try {
+      const footer = readFooter(bytes, this.#view);
+      const messages = readMessages(bytes, this.#view, footer?.at);
+      const schema = footer ? footer.table.table(1) : messages.next().value?.header(HEADER.schema);
+      if (schema === undefined) throw new LayoutError('it has no schema');
+      if (schema.short(0) !== 0) throw new LayoutError('its numbers are big-endian');
+      this.metadata = new Map(schema.tables(2).map((entry) => [entry.text(0), entry.text(1)]));
+      this.#columns = listColumns(schema.tables(1));
+      this.#chunks = this.#columns.map(() => []);
+      for (const message of messages) {
+        const batch = message.header(HEADER.recordBatch);
+        if (batch === undefined) continue; // a dictionary, or the schema that a file repeats
+        if (batch.has(3))
+          throw new LayoutError('it is compressed, which is not supported; write it with compression=None');
+        this.rows += this.#addBatch(batch, message);
+      }
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new UserError(
+        `${path} is not a readable Arrow file or stream: ${cause instanceof LayoutError ? cause.message : 'a length in it reaches beyond its end'}.`,
+        { cause },
+      );
+    }
+  }
+
+  get names(): readonly string[] {
+    return this.#columns.map(({ name }) => name);
+  }
+
+  /** Numbers of a column. @throws UserError for a column without numbers and for a null value */
+  values(name: string): Float64Array {
+    const index = this.#columns.findIndex((column) => column.name === name);
+    const reader = this.#columns[index]!.reader;
+    if (reader === undefined)
+      throw new UserError(
+        `${this.#path}: column ${show(name)} must hold integers of 8 to 64 bits or floating-point numbers of 32 or 64 bits.`,
+      );
+    const [bytes, read] = reader;
+    const values = new Float64Array(this.rows);
+    let n = 0;
+    for (const { rows, at, validity } of this.#chunks[index]!)
+      for (let k = 0; k < rows; k++) {
+        if (validity !== undefined && ((this.#view.getUint8(validity + (k >> 3)) >> (k & 7)) & 1) === 0)
+          throw new UserError(`${this.#path}, row ${n + 1}: ${show(name)} is null, but must be a number.`);
+        values[n++] = read(this.#view, at + k * bytes);
+      }
+    return values;
+  }
+
+  /** Stores the positions of the columns of a batch. @returns number of rows */
+  #addBatch(batch: FlatTable, { body, bodyLength }: Message): number {
+    const rows = batch.long(0);
+    const [nodes, buffers] = [batch.pairs(1), batch.pairs(2)];
+    const needed = this.#columns.reduce((sum, { reader }) => sum + rows * (reader?.[0] ?? 0), 0);
+    if (needed > bodyLength)
+      throw new LayoutError(`a batch of ${rows} rows needs ${needed} bytes, but has ${bodyLength}`);
+    for (const [c, { reader, node, buffer, name }] of this.#columns.entries()) {
+      if (reader === undefined) continue;
+      const [length, nulls] = nodes[node] ?? [-1, 0];
+      const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [buffers[buffer], buffers[buffer + 1]];
+      const fits = (from: number, have: number, need: number) => from >= 0 && have >= need && from + have <= bodyLength;
+      const hasNulls = nulls !== 0 && bits > 0;
+      if (
+        length !== rows ||
+        rows < 0 ||
+        !fits(offset, size, rows * reader[0]) ||
+        (hasNulls && !fits(validity, bits, Math.ceil(rows / 8)))
+      )
+        throw new LayoutError(`a batch does not hold the ${rows} values of column ${show(name)} that it states`);
+      this.#chunks[c]!.push({ rows, at: body + offset, validity: hasNulls ? body + validity : undefined });
+    }
+    return this.#columns.some(({ reader }) => reader !== undefined) ? rows : 0;
+  }
+}
+
+/** Message of a stream. */
+class Message {
+  readonly #table: FlatTable;
+  /** Byte of the file at which the body begins. */
+  readonly body: number;
+  readonly bodyLength: number;
+
+  constructor(metadata: Uint8Array, body: number, left: number) {
+    this.#table = FlatTable.root(metadata);
+    this.body = body;
+    this.bodyLength = this.#table.long(3);
+    if (!(this.bodyLength >= 0 && this.bodyLength <= left)) throw new LayoutError('it ends within a message');
+  }
+
+  /** Header of the message; undefined if it has another type. */
+  header(type: number): FlatTable | undefined {
+    return this.#table.byte(1) === type ? this.#table.table(2) : undefined;
+  }
+}
+
+/** Footer of a file, which has the schema, and the byte at which it begins; undefined for a stream. */
+function readFooter(bytes: Uint8Array, view: DataView): { readonly table: FlatTable; readonly at: number } | undefined {
+  const textAt = (at: number) => String.fromCharCode(...bytes.subarray(Math.max(0, at), at + FILE_MARK.length));
+  if (textAt(0) !== FILE_MARK) return undefined;
+  const end = bytes.length - FILE_MARK.length - 4;
+  if (textAt(end + 4) !== FILE_MARK) throw new LayoutError('it is cut off');
+  const at = end - view.getUint32(end, true);
+  if (at < FILE_PREFIX_BYTES) throw new LayoutError('its footer is longer than the file');
+  return { table: FlatTable.root(bytes.subarray(at, end)), at };
+}
+
+/** Messages of a stream, or of a file up to its footer. */
+function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undefined): Generator<Message, undefined> {
+  const end = footer ?? bytes.length;
+  let at = footer === undefined ? 0 : FILE_PREFIX_BYTES;
+  while (at < end) {
+    if (view.getUint32(at, true) !== CONTINUATION) throw new LayoutError(`there is no message at byte ${at}`);
+    const length = view.getUint32(at + 4, true);
+    if (length === 0) return;
+    const body = at + 8 + length;
+    const message = new Message(bytes.subarray(at + 8, body), body, end - body);
+    yield message;
+    at = body + Math.ceil(message.bodyLength / 8) * 8;
+  }
+}
+
+/** Columns at the top of a schema. Nodes and buffers of a batch follow the columns and their children, depth first. */
+function listColumns(fields: readonly FlatTable[]): Column[] {
+  let [nodes, buffers] = [0, 0];
+  const visit = (field: FlatTable): void => {
+    const isDictionary = field.has(4);
+    const type = field.byte(2);
+    if (!isDictionary && OTHER_LAYOUTS.includes(type))
+      throw new LayoutError(`column ${show(field.text(0))} has a type that is not supported`);
+    nodes++;
+    buffers += isDictionary ? 2 : (BUFFERS.get(type) ?? 2);
+    if (!isDictionary) for (const child of field.tables(5)) visit(child);
+  };
+  const columns = fields.map((field): Column => {
+    const column = { name: field.text(0), reader: findReader(field), node: nodes, buffer: buffers };
+    visit(field);
+    return column;
+  });
+  if (columns.length === 0) throw new LayoutError('it has no columns');
+  const twice = columns.find(({ name }, k) => columns.findIndex((other) => other.name === name) < k);
+  if (twice) throw new LayoutError(`it has two columns ${show(twice.name)}`);
+  return columns;
+}
+
+function findReader(field: FlatTable): NumberReader | undefined {
+  const type = field.has(4) ? undefined : field.table(3);
+  if (type === undefined) return undefined;
+  if (field.byte(2) === TYPE.floatingPoint) return FLOATS[type.short(0)];
+  return field.byte(2) === TYPE.int ? INTEGERS[`${type.byte(1) ? 'i' : 'u'}${type.int(0)}`] : undefined;
+}
