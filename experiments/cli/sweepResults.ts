@@ -7,11 +7,17 @@ import { writePicture } from '../look/plots/write.ts';
 import { makeSubdirectory } from '../output/directory.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { tabulateBestPoints } from '../sweep/best.ts';
-import { readSweepResults, requireMetrics, writeSweepTables } from '../sweep/collect.ts';
+import {
+  findMetric,
+  hashResults,
+  readResults,
+  readSweepResults,
+  requireMetrics,
+  writeSweepTables,
+} from '../sweep/collect.ts';
 import { readPlan } from '../sweep/directory.ts';
 import { displayName, isLowerBetter } from '../sweep/names.ts';
 import { sweepPictures } from '../sweep/pictures.ts';
-import { findMetric, hashResults, readResults } from '../sweep/results.ts';
 import { readRunStates } from '../sweep/status.ts';
 import { defineCommand } from './command.ts';
 import { optionalText, textList } from './options.ts';

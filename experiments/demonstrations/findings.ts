@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { column } from '../devices/characterise/part.ts';
 import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
-import type { TableColumn } from '../output/tables.ts';
+import type { TableColumn } from '../output/results.ts';
 
 /** Quantity with one value per seed; a single value if the result is deterministic. */
 export interface Figure {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { pictureFileNames, writePicture } from '../look/plots/write.ts';
-import { writeTables } from '../output/tables.ts';
+import { writeTables } from '../output/results.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { estimateMean } from '../statistics/estimate.ts';

@@ -1,4 +1,12 @@
-import type { LogFormat } from './formats/format.ts';
+import type { OutputFile } from '../output/file.ts';
+import type { LogTable } from './table.ts';
+
+/** File format to which a log can be exported, in the memory of a few batches. */
+export interface LogFormat {
+  readonly extension: string;
+  readonly help: string;
+  write(table: LogTable, out: OutputFile): void | Promise<void>;
+}
 
 /** Formats of `memspike log export`. A format and its library are loaded on use. */
 export const LOG_FORMATS = {

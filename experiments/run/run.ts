@@ -19,11 +19,10 @@ import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { requireDeviceProjections, writeDeviceLog } from './devices.ts';
 import { runInSlices } from './drive.ts';
-import { findNonFinite, requireFinite } from './finite.ts';
 import { saveUninterrupted } from './interruption.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
-import { summariseNetwork } from './summary.ts';
+import { findNonFinite, requireFinite, summariseNetwork } from './summary.ts';
 
 /** Observer of a run, such as a live page. */
 export interface RunWatch {

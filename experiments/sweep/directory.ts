@@ -13,7 +13,7 @@ import { requireData, requireSameInputs, requireUnchanged } from '../network/inp
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
-import type { PlannedRun } from './plan.ts';
+import type { PlannedRun } from './planSweep.ts';
 import type { ColumnQuantity } from './quantities.ts';
 import { sweepSchema } from './schema.ts';
 

@@ -7,9 +7,9 @@ import { valueMap } from '../look/plots/valueMap.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import type { SweepResults } from './collect.ts';
+import { type PointSummary, summariseMetric } from './collect.ts';
 import { displayName } from './names.ts';
 import type { ColumnQuantity } from './quantities.ts';
-import { type PointSummary, summariseMetric } from './summary.ts';
 import { toCell } from './table.ts';
 
 interface SweepPicture {

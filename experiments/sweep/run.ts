@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/declare/errors.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { type Plan, readPlan, requireVersion, sweepPaths } from './directory.ts';
-import type { PlannedRun } from './plan.ts';
+import type { PlannedRun } from './planSweep.ts';
 import { forgetFailures, markFailed, readRunStates } from './status.ts';
 import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import type { LockHolder } from '../output/lock.ts';
 import type { Sweep } from './experiment.ts';
-import type { PlannedRun } from './plan.ts';
+import type { PlannedRun } from './planSweep.ts';
 
 /** Run that a worker process computes. */
 export interface PointJob {

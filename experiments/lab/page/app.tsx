@@ -4,7 +4,7 @@ import { type ComponentType, render } from 'preact';
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatAddress, parseAddress } from './address.ts';
-import { loadManifest } from './images.ts';
+import { loadManifest } from './devices.ts';
 import { ErrorBox } from './parts/form.tsx';
 import { changeState, state, VIEWS, type View } from './state.ts';
 

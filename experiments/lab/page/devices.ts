@@ -1,6 +1,68 @@
+import { signal } from '@preact/signals';
+import type { ImageFiles, Manifest } from '../files.ts';
 import type { DeviceChoice } from '../worker/device.ts';
-import { fetchImages, fetchJson } from './images.ts';
-import { WorkerClient } from './workerClient.ts';
+import { LabError, WorkerClient } from './workerClient.ts';
+
+type ImageSet = keyof Manifest;
+
+/** Available images; undefined until they are listed. */
+export const manifest = signal<Manifest | { readonly missing: string } | undefined>(undefined);
+/** Progress of the present download. */
+export const download = signal<
+  { readonly what: string; readonly bytes: number; readonly totalBytes: number } | undefined
+>(undefined);
+
+const fetchedSets = new Map<ImageSet, Promise<Record<string, Uint8Array>>>();
+
+export const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+export const downloadSize = ({ files }: ImageFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Fetches a file of the lab. @throws LabError if it cannot be fetched */
+async function fetchFile(path: string): Promise<Response> {
+  const response = await fetch(path).catch(() => undefined);
+  if (response?.ok) return response;
+  throw new LabError(`${path} cannot be fetched${response ? ` (${response.status})` : ''}; is the lab still served?`);
+}
+
+export async function loadManifest(): Promise<Manifest> {
+  manifest.value ??= (await (await fetchFile('data/manifest.json')).json()) as Manifest;
+  if ('missing' in manifest.value) throw new LabError(manifest.value.missing);
+  return manifest.value;
+}
+
+export const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
+export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await (await fetchFile(path)).arrayBuffer());
+
+async function downloadSet({ files, images }: ImageFiles, what: string): Promise<Record<string, Uint8Array>> {
+  const totalBytes = downloadSize({ files, images });
+  let done = 0;
+  const found: Record<string, Uint8Array> = {};
+  for (const { path, name } of files) {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const reader = (await fetchFile(path)).body!.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      parts.push(part.value);
+      done += part.value.length;
+      download.value = { what: `${images.toLocaleString('en')} ${what} images`, bytes: done, totalBytes };
+    }
+    found[`/mnist/${name}`] = new Uint8Array(await new Blob(parts).arrayBuffer());
+  }
+  download.value = undefined;
+  return found;
+}
+
+/** Fetches the IDX files of a set, once, by their paths in a worker. */
+export async function fetchImages(set: ImageSet): Promise<Record<string, Uint8Array>> {
+  const about = (await loadManifest())[set];
+  let found = fetchedSets.get(set);
+  if (found === undefined) {
+    found = downloadSet(about, set === 'test' ? 'test' : 'training');
+    fetchedSets.set(set, found);
+    found.catch(() => fetchedSets.delete(set));
+  }
+  return found;
+}
 
 let presetFiles: Promise<Record<string, Uint8Array>> | undefined;
 

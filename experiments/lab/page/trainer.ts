@@ -1,8 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import type { ProgressState } from '../../run/progress.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
-import { deviceFileText, putTrainingFiles } from './devices.ts';
-import { loadManifest } from './images.ts';
+import { deviceFileText, loadManifest, putTrainingFiles } from './devices.ts';
 import { deviceOf, type LearnState, settingsOf } from './state.ts';
 import { LabError, type RunningCall, WorkerClient } from './workerClient.ts';
 

@@ -11,7 +11,7 @@ import { modelsOfKind } from '../../network/models.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { shipped } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
-import type { Session } from './session.ts';
+import type { Session } from './worker.ts';
 
 /** Device of the page: a preset, a model or a device file, and changes. */
 export interface DeviceChoice {

@@ -6,7 +6,13 @@ import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { filesIn, putFiles } from '../browser/fs.ts';
 import { hold } from '../browser/twins.ts';
-import type { Session } from './session.ts';
+
+/** Access of a call to the page, beside the arguments of the call. */
+export interface Session {
+  send(update: unknown, transfer?: Transferable[]): void;
+  /** Aborted if the page asks to stop; the call then comes to an orderly end. */
+  readonly signal: AbortSignal;
+}
 
 config({ jitless: true }); // the content security policy of the page forbids compiling text
 

@@ -3,7 +3,7 @@ import { plural } from '../../../core/declare/show.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { type Axis, drawAxisValues, groupAxes, type ParameterValues } from '../axes.ts';
 import type { Plan } from '../directory.ts';
-import type { PlannedRun } from '../plan.ts';
+import type { PlannedRun } from '../planSweep.ts';
 import { groupByPoint, limitPoints, meanMetric, type Search, type SearchSettings } from './search.ts';
 
 /** After this number of iterations without a new point, rectangles are smaller than the distance between planned points. */

@@ -4,7 +4,7 @@ import { didYouMean } from '../../../core/declare/suggest.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
 import type { Plan } from '../directory.ts';
-import type { PlannedRun } from '../plan.ts';
+import type { PlannedRun } from '../planSweep.ts';
 import { groupByPoint, meanMetric, type Search, type SearchSettings } from './search.ts';
 
 /** Runs of one candidate on each rung. */

@@ -4,7 +4,7 @@ import { plural } from '../../../core/declare/show.ts';
 import { Stream, sampleFirst } from '../../../core/random/random.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
 import type { Plan } from '../directory.ts';
-import type { PlannedRun } from '../plan.ts';
+import type { PlannedRun } from '../planSweep.ts';
 
 /** Metric of a run, lower being better; `Infinity` if the run failed, undefined if it is not finished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;

@@ -1,5 +1,4 @@
 import { type EnergyAccount, energyOf, joulesPer, totalOf } from '../../devices/energy/account.ts';
-import { findNonFinite, requireFinite } from '../../run/finite.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { listWarnings, summariseNetwork } from '../../run/summary.ts';
 import { countGroups, countOutputs } from './architecture.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Network } from '../../../core/network.ts';
-import { findNonFinite } from '../../../experiments/run/finite.ts';
+import { findNonFinite } from '../../../experiments/run/summary.ts';
 import { lif, spikeTrains } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/index.ts';
 import { inProcess } from '../cli/inProcess.ts';

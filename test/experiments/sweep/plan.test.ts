@@ -5,8 +5,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { computeQuantile } from '../../../experiments/sweep/axes.ts';
-import { listPoints, replicateSeed } from '../../../experiments/sweep/plan.ts';
-import { planSweep } from '../../../experiments/sweep/planSweep.ts';
+import { listPoints, planSweep, replicateSeed } from '../../../experiments/sweep/planSweep.ts';
 import { sweepSchema } from '../../../experiments/sweep/schema.ts';
 import { place, planned, STUDY, sweepOf } from './support.ts';
 

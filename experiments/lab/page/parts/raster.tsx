@@ -1,7 +1,38 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { RasterData, SpikeColumns } from '../../../report/client/data.ts';
+import { rampHexColours } from '../../../look/plots/ramp.ts';
+import type { FieldsData, RasterData, SpikeColumns } from '../../../report/client/data.ts';
+import { FieldsView } from '../../../report/client/fieldsView.ts';
 import { RasterView } from '../../../report/client/rasterView.ts';
 import { Tooltip } from '../../../report/client/tooltip.ts';
+
+interface FieldsProps extends Omit<FieldsData, 'ramp'> {
+  /** Weights as bytes, pixels × neurons. */
+  readonly levels: Uint8Array;
+}
+
+/** Receptive fields of all neurons, as on the live page. */
+export function ReceptiveFields({ levels, rows, columns, neurons, labels, thresholds }: FieldsProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const view = useRef<FieldsView>();
+  useLayoutEffect(() => {
+    view.current = new FieldsView(
+      canvas.current!,
+      { rows, columns, neurons, labels, thresholds, ramp: rampHexColours() },
+      levels,
+      sharedTooltip(),
+    );
+  }, [rows, columns, neurons]);
+  useLayoutEffect(() => view.current!.draw(levels, { labels, thresholds }), [levels]);
+  return (
+    <canvas
+      ref={canvas}
+      class="fields"
+      tabindex={0}
+      role="img"
+      aria-label={`Receptive fields of ${neurons} neurons; arrow keys move between neurons`}
+    />
+  );
+}
 
 let shared: Tooltip | undefined;
 

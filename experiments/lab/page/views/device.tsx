@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
 import type { DeviceChoice, MeasuredPart } from '../../worker/device.ts';
 import { deviceCurves, deviceNames, loadDeviceNames, SHOWN_PARTS } from '../deviceCurves.ts';
-import { Curves } from '../parts/curves.tsx';
+import { Curves } from '../parts/figure.tsx';
 import { ErrorBox } from '../parts/form.tsx';
 import { changeState, deviceOf, setDevice, state } from '../state.ts';
 import { Drop } from './device/drop.tsx';

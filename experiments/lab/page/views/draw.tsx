@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { colouredBand } from '../../../report/colouredBand.ts';
 import type { Classification, OpenedNetwork } from '../../worker/classify.ts';
-import { fetchBytes } from '../images.ts';
+import { fetchBytes } from '../devices.ts';
 import { ChoiceField, ErrorBox } from '../parts/form.tsx';
 import { Digit, ReceptiveField } from '../parts/pixelImage.tsx';
 import { Raster } from '../parts/raster.tsx';

@@ -1,4 +1,4 @@
-import { downloadSize, formatMegabytes, manifest } from '../images.ts';
+import { downloadSize, formatMegabytes, manifest } from '../devices.ts';
 import { ChoiceField, NumberField } from '../parts/form.tsx';
 import { changeTraining, PREPROCESSING, RULES, setDevice, state } from '../state.ts';
 import { trainers } from '../trainer.ts';

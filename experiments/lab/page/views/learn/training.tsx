@@ -1,10 +1,9 @@
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import { colouredBand } from '../../../../report/colouredBand.ts';
-import { download, formatMegabytes } from '../../images.ts';
-import { Curves } from '../../parts/curves.tsx';
-import { ReceptiveFields } from '../../parts/fields.tsx';
+import { download, formatMegabytes } from '../../devices.ts';
+import { Curves } from '../../parts/figure.tsx';
 import { ErrorBox } from '../../parts/form.tsx';
-import { Raster } from '../../parts/raster.tsx';
+import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
 import type { Trainer } from '../../trainer.ts';
 import { TrainingResultView } from './trainingResult.tsx';
 

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { colouredBand } from '../../../../report/colouredBand.ts';
 import type { NetworkResult } from '../../../worker/network.ts';
-import { Curves } from '../../parts/curves.tsx';
+import { Curves } from '../../parts/figure.tsx';
 import { Raster } from '../../parts/raster.tsx';
 import { Table } from '../../parts/table.tsx';
 
