@@ -75,10 +75,7 @@ function splitWords(listing: Command, command: LoadedCommand, words: readonly st
   return argv as ParsedWords;
 }
 
-/**
- * Parses and validates the words after the name of a command. Returns the arguments of its handler, or 'help'.
- * @throws UsageError
- */
+/** Parses and validates the words after the name of a command. Returns the arguments of its handler, or 'help'. @throws UsageError */
 export function readArguments(
   listing: Command,
   command: LoadedCommand,

@@ -3,63 +3,31 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { describeDifference, type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
-/** Non-ideality of a device file, with the changes that remove it and that double it. */
-interface NonIdeality {
-  readonly name: string;
-  /** Changed values by path, null removes a section; undefined if the device does not have the non-ideality. */
-  readonly without: (device: Mapping) => Mapping | undefined;
-  readonly doubled: (device: Mapping) => Mapping | undefined;
-}
-
-/** Non-ideality whose size is one or several numbers of a device. */
-const numberKeys = (name: string, ...keys: readonly string[]): NonIdeality => {
-  const presentKeys = (device: Mapping) => keys.filter((key) => typeof device[key] === 'number' && device[key] !== 0);
-  const set = (device: Mapping, to: (value: number) => number) => {
-    const found = presentKeys(device);
-    return found.length === 0
-      ? undefined
-      : Object.fromEntries(found.map((key) => [`device.${key}`, to(device[key] as number)]));
-  };
-  return { name, without: (device) => set(device, () => 0), doubled: (device) => set(device, (value) => 2 * value) };
-};
-
-/** Non-ideality described by a section; `factor` scales `numbers` to double it. */
-const section = (name: string, key: string, numbers: readonly string[], factor: number): NonIdeality => {
-  const of = (device: Mapping) => device[key] as Mapping | undefined;
-  return {
-    name,
-    without: (device) => (of(device) ? { [`device.${key}`]: null } : undefined),
-    doubled: (device) => {
-      const found = numbers.filter((part) => typeof of(device)?.[part] === 'number' && of(device)![part] !== 0);
-      if (found.length === 0) return undefined;
-      const to = (part: string) => {
-        const value = factor * (of(device)![part] as number);
-        return part === 'count' ? Math.max(2, Math.round(value)) : value;
-      };
-      return Object.fromEntries(found.map((part) => [`device.${key}.${part}`, to(part)]));
-    },
-  };
-};
-
-/** Non-idealities; doubled means twice the noise, half the levels or half the lifetime. */
-const NON_IDEALITIES: readonly NonIdeality[] = [
-  numberKeys(
+/**
+ * Non-idealities: name, section of the device file (undefined: the device itself), its numbers, and the factor that doubles them. Doubled
+ * means twice the noise, half the levels or half the lifetime.
+ */
+const NON_IDEALITIES: readonly (readonly [
+  name: string,
+  section: string | undefined,
+  numbers: readonly string[],
+  factor: number,
+])[] = [
+  [
     'device-to-device variability',
-    'deviceToDevice',
-    'rangeSpread',
-    'gMinSpread',
-    'stepSpread',
-    'stepSpreadDown',
-  ),
-  numberKeys('cycle-to-cycle variability', 'cycleToCycle', 'cycleToCycleDown'),
-  numberKeys('write noise', 'writeNoise', 'apparentNoise'),
-  section('number of levels', 'levels', ['count'], 0.5),
-  section('retention', 'retention', ['tau', 't0'], 0.5),
-  section('endurance', 'endurance', ['cycles'], 0.5),
-  section('stuck devices', 'stuck', ['low', 'high'], 2),
-  section('read noise', 'readNoise', ['sd'], 2),
-  section('telegraph noise', 'telegraph', ['amplitude'], 2),
-  section('read errors', 'readErrors', ['rate'], 2),
+    undefined,
+    ['deviceToDevice', 'rangeSpread', 'gMinSpread', 'stepSpread', 'stepSpreadDown'],
+    2,
+  ],
+  ['cycle-to-cycle variability', undefined, ['cycleToCycle', 'cycleToCycleDown'], 2],
+  ['write noise', undefined, ['writeNoise', 'apparentNoise'], 2],
+  ['number of levels', 'levels', ['count'], 0.5],
+  ['retention', 'retention', ['tau', 't0'], 0.5],
+  ['endurance', 'endurance', ['cycles'], 0.5],
+  ['stuck devices', 'stuck', ['low', 'high'], 2],
+  ['read noise', 'readNoise', ['sd'], 2],
+  ['telegraph noise', 'telegraph', ['amplitude'], 2],
+  ['read errors', 'readErrors', ['rate'], 2],
 ];
 
 /** Variant of a device: changed values by path. */
@@ -73,11 +41,18 @@ export interface Variant {
  * @throws UserError for a device without non-idealities
  */
 export function listVariants(device: Mapping): Variant[] {
-  const found = NON_IDEALITIES.flatMap(({ name, without, doubled }): Variant[] => {
-    const [removed, twice] = [without(device), doubled(device)];
+  const found = NON_IDEALITIES.flatMap(([name, section, numbers, factor]): Variant[] => {
+    const own = section === undefined ? device : ((device[section] ?? {}) as Mapping);
+    const path = section === undefined ? 'device' : `device.${section}`;
+    const present = numbers.filter((key) => typeof own[key] === 'number' && own[key] !== 0);
+    const values = (to: (key: string) => number) =>
+      Object.fromEntries(present.map((key) => [`${path}.${key}`, to(key)]));
+    const scaled = (key: string) => factor * (own[key] as number);
+    const doubled = values((key) => (key === 'count' ? Math.max(2, Math.round(scaled(key))) : scaled(key)));
+    const isOn = section === undefined ? present.length > 0 : Boolean(device[section]);
     return [
-      ...(removed ? [{ name: `${name}: removed`, set: removed }] : []),
-      ...(twice ? [{ name: `${name}: doubled`, set: twice }] : []),
+      ...(isOn ? [{ name: `${name}: removed`, set: section === undefined ? values(() => 0) : { [path]: null } }] : []),
+      ...(present.length > 0 ? [{ name: `${name}: doubled`, set: doubled }] : []),
     ];
   });
   if (found.length === 0)

@@ -1,7 +1,4 @@
-/**
- * Trains the first network of the view Draw and writes experiments/lab/site/digits.bin:
- *   node dist/experiments/lab/pretrain.js
- */
+/** Trains the first network of the view Draw and writes experiments/lab/site/digits.bin:   node dist/experiments/lab/pretrain.js */
 import { writeFileSync } from 'node:fs';
 import { packagePath } from '../shipped.ts';
 import * as mnist from '../training/unsupervised/index.ts';

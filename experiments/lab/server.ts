@@ -27,10 +27,7 @@ export class LabServer {
     this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
-  /**
-   * @param port TCP port; 0 for any free port
-   * @throws UserError for a port that cannot be used
-   */
+  /** @param port TCP port; 0 for any free port @throws UserError for a port that cannot be used */
   static async start(files: LabFiles, port: number): Promise<LabServer> {
     const lab = new LabServer(files);
     await new Promise<void>((resolve, reject) => {

@@ -148,10 +148,7 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
   }
 }
 
-/**
- * Attaches the recorders of a description. Call `Network.build` before, which assigns ids.
- * @throws UserError with up to five errors
- */
+/** Attaches the recorders of a description. Call `Network.build` before, which assigns ids. @throws UserError with up to five errors */
 export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
   const errors = new ErrorCollector();
   recordPopulations(net, d, open, errors);

@@ -166,10 +166,7 @@ function withMetrics(plan: Plan, paths: readonly string[]): Plan {
   return { ...plan, facts: { ...plan.facts, metrics: metrics.map(describeMetric) } };
 }
 
-/**
- * Reads the results of all finished runs and writes nothing.
- * @param metrics paths in `run.json`; default: the metrics of the sweep
- */
+/** Reads the results of all finished runs and writes nothing. @param metrics paths in `run.json`; default: the metrics of the sweep */
 export function readSweepResults(directory: string, metrics: readonly string[] = []): SweepResults {
   const plan = withMetrics(readPlan(directory), metrics);
   const results = readResults(plan);

@@ -48,10 +48,7 @@ function unpackText(packed: Uint8Array): string {
   return text + decode.decode();
 }
 
-/**
- * Reads the state of an address; undefined for an address without state.
- * @throws UserError for an address that cannot be opened
- */
+/** Reads the state of an address; undefined for an address without state. @throws UserError for an address that cannot be opened */
 export function parseAddress(hash: string): LabState | undefined {
   if (hash === '' || hash === '#') return undefined;
   const [, version, text] = /^#(\d+)\.([\w-]*)$/.exec(hash) ?? [];

@@ -36,9 +36,7 @@ export class DeviceCurves {
     let choice: DeviceChoice | undefined;
     while (choice !== this.#requested) {
       choice = this.#requested!;
-      await reportErrors(this.#measureOnce(choice), (message) => {
-        this.errorMessage.value = message;
-      });
+      await reportErrors(this.#measureOnce(choice), this.errorMessage);
     }
     this.isWorking.value = false;
   }

@@ -118,6 +118,8 @@ export const changeState = (part: Partial<LabState>): void => {
 export const changeTraining = (part: Partial<LearnState>): void =>
   changeState({ learn: { ...state.value.learn, ...part } });
 
+export const SIDE_NAMES = ['A', 'B'] as const;
+
 /** Device of a side; undefined for the device of the recipe. */
 export const deviceOf = (side: 0 | 1): DeviceChoice | undefined =>
   state.value.devices[side] as DeviceChoice | undefined;

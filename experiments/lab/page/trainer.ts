@@ -17,6 +17,7 @@ const INTERVAL_RATIO = 20;
 /** One training in its own worker. It continues while other views are open. */
 export class Trainer {
   readonly side: 0 | 1;
+  readonly name: 'a' | 'b';
   readonly stage = signal<Stage>('idle');
   readonly progress = signal<ProgressUpdate | undefined>(undefined);
   readonly frame = signal<TrainingUpdate | undefined>(undefined);
@@ -33,6 +34,7 @@ export class Trainer {
 
   constructor(side: 0 | 1) {
     this.side = side;
+    this.name = side === 0 ? 'a' : 'b';
   }
 
   get isBusy(): boolean {

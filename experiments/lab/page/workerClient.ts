@@ -3,12 +3,13 @@ import type { Calls, Request, Response } from '../worker/worker.ts';
 /** Error whose message is a sentence for the user. */
 export class LabError extends Error {}
 
-export async function reportErrors(work: Promise<void>, show: (message: string) => void): Promise<void> {
+/** Waits for work; the message of a LabError goes to `shown`. */
+export async function reportErrors(work: Promise<void>, shown: { value: string | undefined }): Promise<void> {
   try {
     await work;
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    show(error.message);
+    shown.value = error.message;
   }
 }
 

@@ -93,17 +93,12 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }): OpenedN
     inputs: map.rows * map.columns * map.channels,
     accuracy: layer.accuracy,
     levels: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
-    classes: Array.from({ length: neurons }, (_, j) =>
-      indexOfLargest(responses.mean, j * responses.classes, responses.classes),
-    ),
+    classes: Array.from({ length: neurons }, (_, j) => {
+      const own = responses.mean.subarray(j * responses.classes, (j + 1) * responses.classes);
+      const largest = Math.max(...own);
+      return largest > 0 ? own.indexOf(largest) : -1;
+    }),
   };
-}
-
-/** Index of the largest of `count` values, relative to `from`; -1 if none is positive. */
-function indexOfLargest(values: Float64Array, from: number, count: number): number {
-  let best = 0;
-  for (let c = 1; c < count; c++) if (values[from + c]! > values[from + best]!) best = c;
-  return values[from + best]! > 0 ? best : -1;
 }
 
 const PREPROCESSORS = {

@@ -29,10 +29,7 @@ export function readConfig(file: string): Mapping {
   return value;
 }
 
-/**
- * Builds a configuration from its sources and validates it.
- * @param what name of the configuration in errors, if there is no file
- */
+/** Builds a configuration from its sources and validates it. @param what name of the configuration in errors, if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
   { file, set = [], flags = {}, complete = (mapping) => mapping, decisive = [] }: Sources,

@@ -9,9 +9,7 @@ import type { Recording } from '../../../neurons/stimuli/recorded.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
 import { detectDelimited } from '../config/text.ts';
 
-/**
- * Sorts a recording by (time, neuron). Several spikes of a neuron at the same time become one spike.
- */
+/** Sorts a recording by (time, neuron). Several spikes of a neuron at the same time become one spike. */
 export function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
   const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!);
   const kept = order.filter((i, k) => {

@@ -4,13 +4,12 @@ import type { DeviceChoice, MeasuredPart } from '../../worker/device.ts';
 import { deviceCurves, deviceNames, loadDeviceNames, SHOWN_PARTS } from '../deviceCurves.ts';
 import { Curves } from '../parts/figure.tsx';
 import { ErrorBox } from '../parts/form.tsx';
-import { changeState, deviceOf, setDevice, state } from '../state.ts';
+import { changeState, deviceOf, SIDE_NAMES, setDevice, state } from '../state.ts';
 import { Drop } from './device/drop.tsx';
 import { Parameters } from './device/parameters.tsx';
 
 /** Device of side A if none is chosen. */
 const FIRST_DEVICE: DeviceChoice = { model: 'exponential', set: {} };
-const SIDE_NAMES = ['A', 'B'] as const;
 
 const chosenDevice = (side: 0 | 1): DeviceChoice | undefined =>
   deviceOf(side) ?? (side === 0 ? FIRST_DEVICE : undefined);
@@ -29,22 +28,15 @@ function DevicePicker({ side }: { readonly side: 0 | 1 }) {
       <span>Device {SIDE_NAMES[side]}</span>
       <select value={value} onChange={({ currentTarget }) => pick(currentTarget.value)}>
         {choice.own && <option value="own">your measurement or device file</option>}
-        <optgroup label="Presets from publications">
-          {(available?.presets ?? []).map(({ name, description }) => (
-            <option key={name} value={`preset ${name}`} selected={value === `preset ${name}`}>
-              {description ? `${name}: ${description}` : name}
-            </option>
-          ))}
-        </optgroup>
-        <optgroup label="Models with their defaults">
-          {(available?.models ?? [{ name: choice.model ?? 'exponential', description: '' }]).map(
-            ({ name, description }) => (
-              <option key={name} value={`model ${name}`} selected={value === `model ${name}`}>
+        {(['preset', 'model'] as const).map((kind) => (
+          <optgroup key={kind} label={kind === 'preset' ? 'Presets from publications' : 'Models with their defaults'}>
+            {(available?.[`${kind}s`] ?? []).map(({ name, description }) => (
+              <option key={name} value={`${kind} ${name}`} selected={value === `${kind} ${name}`}>
                 {description ? `${name}: ${description}` : name}
               </option>
-            ),
-          )}
-        </optgroup>
+            ))}
+          </optgroup>
+        ))}
       </select>
     </label>
   );

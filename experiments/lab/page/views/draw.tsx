@@ -66,10 +66,7 @@ async function openNetwork(source: Source): Promise<void> {
   await classifyDrawing();
 }
 
-const showNetwork = (source: Source): void =>
-  void reportErrors(openNetwork(source), (message) => {
-    errorMessage.value = message;
-  });
+const showNetwork = (source: Source): void => void reportErrors(openNetwork(source), errorMessage);
 
 const changeStrokes = (next: readonly Stroke[]): void => {
   strokes.value = next;
@@ -118,7 +115,7 @@ export default function Draw() {
   const answer = classification.value;
   const sources: [Source, string][] = [
     ['shipped', 'trained in advance'],
-    ...done.map(({ side }): [Source, string] => [side === 0 ? 'a' : 'b', `yours, device ${side === 0 ? 'A' : 'B'}`]),
+    ...done.map(({ name }): [Source, string] => [name, `yours, device ${name.toUpperCase()}`]),
   ];
   return (
     <section aria-labelledby="draw-title">

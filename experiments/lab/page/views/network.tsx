@@ -29,11 +29,6 @@ const running = signal<RunningCall<NetworkResult | null> | undefined>(undefined)
 /** Result of the last run. */
 export const networkResult = signal<NetworkResult | undefined>(undefined);
 
-const showErrors = (work: Promise<void>): Promise<void> =>
-  reportErrors(work, (message) => {
-    errorMessage.value = message;
-  });
-
 async function runNetwork(text: string): Promise<void> {
   for (const shown of [errorMessage, networkResult, progress]) shown.value = undefined;
   await readyWorker();
@@ -55,7 +50,7 @@ export default function Network() {
   };
   const checkLater = (text: string) => {
     clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => void showErrors(check(text)), CHECK_DELAY_MS);
+    timer.current = window.setTimeout(() => void reportErrors(check(text), errorMessage), CHECK_DELAY_MS);
   };
   const openExample = async (name: string) =>
     editor.current?.replace((await fetchExamples())[`experiments/examples/${name}.yaml`]!);
@@ -68,7 +63,7 @@ export default function Network() {
         changeState({ network: network === '' ? undefined : network });
         checkLater(network);
       });
-      if (state.value.network === undefined) void showErrors(openExample(FIRST_EXAMPLE));
+      if (state.value.network === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
       else checkLater(state.value.network);
     })().catch(() => {
       errorMessage.value = 'The editor cannot be loaded; is the lab still served? Reload the page.';
@@ -92,7 +87,7 @@ export default function Network() {
               label="Example"
               value={'' as string}
               options={[['', 'choose one'], ...EXAMPLES] as [string, string][]}
-              onChange={(name) => name && void showErrors(openExample(name))}
+              onChange={(name) => name && void reportErrors(openExample(name), errorMessage)}
             />
           </div>
           <div ref={box} class="editor" />
@@ -103,7 +98,7 @@ export default function Network() {
               class="main"
               disabled={text === undefined || running.value !== undefined || fileError.value !== null}
               onClick={() =>
-                void showErrors(runNetwork(text!)).finally(() => {
+                void reportErrors(runNetwork(text!), errorMessage).finally(() => {
                   running.value = undefined;
                 })
               }

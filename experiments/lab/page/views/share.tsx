@@ -1,15 +1,16 @@
+import { signal } from '@preact/signals';
 import { type Zippable, zipSync } from 'fflate';
 import { useState } from 'preact/hooks';
 import { deviceFileName, formatLink, formatTrainCommand, needsDeviceFile } from '../commands.ts';
 import { deviceFileText } from '../devices.ts';
 import { ErrorBox } from '../parts/form.tsx';
 import { saveFile } from '../save.ts';
-import { deviceOf, state } from '../state.ts';
+import { deviceOf, SIDE_NAMES, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { reportErrors, type WorkerClient } from '../workerClient.ts';
 import { networkResult, networkWorker } from './network.tsx';
 
-const SIDE_NAMES = ['A', 'B'] as const;
+const errorMessage = signal<string | undefined>(undefined);
 
 /** Text with a button that copies it. */
 function CopyableText({ text, label }: { readonly text: string; readonly label: string }) {
@@ -51,12 +52,11 @@ async function saveRun(worker: WorkerClient, directory: string, name: string): P
 
 /** View with the link, commands and files that repeat the present state. */
 export default function Share() {
-  const [errorMessage, setErrorMessage] = useState<string>();
   const { devices, learn, network } = state.value;
   const sides = devices.length === 2 ? ([0, 1] as const) : ([0] as const);
   const attempt = (work: Promise<void>) => {
-    setErrorMessage(undefined);
-    void reportErrors(work, setErrorMessage);
+    errorMessage.value = undefined;
+    void reportErrors(work, errorMessage);
   };
   const saveDevice = async (side: 0 | 1) =>
     saveFile(deviceFileName(side), await deviceFileText(deviceOf(side)!), 'application/yaml');
@@ -117,7 +117,7 @@ export default function Share() {
         )}
       </p>
       <p class="hint">Use network.yaml with memspike run network.yaml --out run.</p>
-      <ErrorBox text={errorMessage} />
+      <ErrorBox text={errorMessage.value} />
     </section>
   );
 }

@@ -5,12 +5,12 @@ import { type NumberSchema, Slider } from './slider.tsx';
 /** Describes the source of a value, as the device file states it. */
 function describeSource({ device }: DeviceDescription, path: string): string {
   const isPath = ({ parameter }: { readonly parameter: string }) => parameter === path;
-  const quoted = device.quoted.find(isPath);
-  if (quoted) return `quoted: ${quoted.reference}`;
-  const derived = device.derived.find(isPath);
-  if (derived) return `derived: ${derived.formula}`;
-  const assumed = device.assumed.find(isPath);
-  if (assumed) return `assumed: ${assumed.why}`;
+  const quoted = device.quoted.find(isPath)?.reference;
+  if (quoted !== undefined) return `quoted: ${quoted}`;
+  const derived = device.derived.find(isPath)?.formula;
+  if (derived !== undefined) return `derived: ${derived}`;
+  const assumed = device.assumed.find(isPath)?.why;
+  if (assumed !== undefined) return `assumed: ${assumed}`;
   if (device.defaults.some(isPath)) return 'default of the model';
   return 'set here, or no source';
 }

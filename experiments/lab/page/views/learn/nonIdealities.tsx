@@ -37,9 +37,7 @@ async function compareVariants(): Promise<void> {
   };
   isBusy.value = true;
   try {
-    await reportErrors(compare(), (message) => {
-      errorMessage.value = message;
-    });
+    await reportErrors(compare(), errorMessage);
   } finally {
     running.value = undefined;
     isBusy.value = false;

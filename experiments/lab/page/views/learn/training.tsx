@@ -55,12 +55,11 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
   const frame = trainer.frame.value;
   if (frame === undefined) return null;
   const { accuracy = [], levels, fields, raster, shape } = frame;
-  const side = trainer.side === 0 ? 'a' : 'b';
   return (
     <>
       {accuracy.length > 0 && (
         <Curves
-          name={`accuracy-${side}`}
+          name={`accuracy-${trainer.name}`}
           title="Running accuracy"
           x={{ label: 'training images seen', domain: [0, 0] }}
           y={{ label: 'accuracy of the last 1,000 (%)', domain: [0, 100] }}
@@ -109,7 +108,7 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
 /** One training: controls, progress, result and live plots. */
 export function Training({ trainer, hasOther }: { readonly trainer: Trainer; readonly hasOther: boolean }) {
   const { stage, errorMessage, result } = trainer;
-  const name = `Device ${trainer.side === 0 ? 'A' : 'B'}`;
+  const name = `Device ${trainer.name.toUpperCase()}`;
   const isPaused = stage.value === 'paused';
   return (
     <article class="training" aria-label={hasOther ? name : 'Training'} data-stage={stage.value}>
@@ -129,7 +128,7 @@ export function Training({ trainer, hasOther }: { readonly trainer: Trainer; rea
       {stage.value === 'stopped' && errorMessage.value === undefined && <p class="hint">Stopped.</p>}
       <ErrorBox text={errorMessage.value} />
       <TrainingProgress trainer={trainer} />
-      {result.value && <TrainingResultView name={trainer.side === 0 ? 'a' : 'b'} result={result.value} />}
+      {result.value && <TrainingResultView name={trainer.name} result={result.value} />}
       <LiveFrame trainer={trainer} />
     </article>
   );
