@@ -1,8 +1,7 @@
-import type * as z from 'zod';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { ARCHITECTURES } from '../training/supervised/architectures.ts';
 import { TRAININGS } from '../training/supervised/config.ts';
-import { type Context, defineCommand, UsageError } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import { learnNet } from './learnNet.ts';
 import { learnLayer, options } from './mnist.ts';
 import { optionalText } from './options.ts';
@@ -17,37 +16,15 @@ const supervisedOptions = {
     'file with trained weights of a perceptron, mlp or cnn: .npz, .safetensors or .onnx; devices are programmed with them (exSitu) unless --training says otherwise',
   ),
 };
-const common = object({ ...options, ...supervisedOptions });
-type Train = (args: z.output<typeof common>, context: Context) => Promise<void>;
-
-const trainUnsupervised =
-  (network?: 'windows' | 'features'): Train =>
-  (args, context) => {
-    for (const key of Object.keys(supervisedOptions) as (keyof typeof supervisedOptions)[]) {
-      if (args[key] !== undefined)
-        throw new UsageError(
-          `learn: --${key} needs --network ${ARCHITECTURES.join(', ')}; it does not apply to layer, windows or features.`,
-        );
-    }
-    return learnLayer('learn', network ? { ...args, network } : args, context);
-  };
-
-/** Training functions by `--network`; each trains and tests on a data set and writes a run directory. */
-const NETWORKS = {
-  layer: trainUnsupervised(),
-  windows: trainUnsupervised('windows'),
-  features: trainUnsupervised('features'),
-  perceptron: (args, context) => learnNet('perceptron', args, context),
-  mlp: (args, context) => learnNet('mlp', args, context),
-  cnn: (args, context) => learnNet('cnn', args, context),
-} satisfies Record<string, Train>;
+/** Networks without labels, as of `memspike mnist --network`. */
+const UNSUPERVISED = ['layer', 'windows', 'features'] as const;
 
 export default defineCommand({
   positionals: object({}),
   options: object({
     ...options,
     ...supervisedOptions,
-    network: choice(Object.keys(NETWORKS) as (keyof typeof NETWORKS)[], {
+    network: choice([...UNSUPERVISED, ...ARCHITECTURES], {
       default: 'layer',
       help: 'without labels: layer, windows and features, as memspike mnist --network; with labels, on pairs of devices: perceptron (softmax), mlp (hidden layers), cnn (convolutions)',
     }),
@@ -59,5 +36,15 @@ export default defineCommand({
     "learn --network cnn --training hybrid --set programming.noise=0.1 --set 'device.stuck={low: 0.01, high: 0.01}'",
     'learn --network cnn --import model.onnx --set pixels.mean=0.1307 --set pixels.sd=0.3081',
   ],
-  handler: ({ network, ...args }, context) => NETWORKS[network]({ ...args, network: undefined }, context),
+  handler: ({ network, ...args }, context) => {
+    const architecture = ARCHITECTURES.find((name) => name === network);
+    if (architecture) return learnNet(architecture, { ...args, network: undefined }, context);
+    for (const key of Object.keys(supervisedOptions) as (keyof typeof supervisedOptions)[])
+      if (args[key] !== undefined)
+        throw new UsageError(
+          `learn: --${key} needs --network ${ARCHITECTURES.join(', ')}; it does not apply to layer, windows or features.`,
+        );
+    const unsupervised = UNSUPERVISED.slice(1).find((name) => name === network) as 'windows' | 'features' | undefined;
+    return learnLayer('learn', { ...args, network: unsupervised }, context);
+  },
 });

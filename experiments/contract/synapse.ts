@@ -77,38 +77,20 @@ function rangeOf({ declaration }: Device, low: number, high: number): Record<str
 const STRONG = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
 const EXPONENT = /^mu(Plus|Minus)$/;
 
-interface Trial {
-  readonly precision: 'f32' | 'f64';
-  readonly strength: number;
-  readonly exponent: number;
-  readonly cycleToCycle: number;
-  readonly range: readonly [number, number];
-}
-
-const TRIALS: readonly Trial[] = (['f32', 'f64'] as const)
+/** Every fourth combination of precision, strength of pulses, exponent, variability and range of weights. */
+const TRIALS = (['f32', 'f64'] as const)
   .flatMap((precision) => [0.1, 1, 30].map((strength) => ({ precision, strength })))
   .flatMap((t) => [0, 0.4, 1].map((exponent) => ({ ...t, exponent })))
   .flatMap((t) => [0, 0.6].map((cycleToCycle) => ({ ...t, cycleToCycle })))
-  .flatMap((t) =>
-    (
-      [
-        [0.1, 0.3],
-        [0.7, 1.1],
-        [0, 1],
-      ] as const
-    ).map((range) => ({ ...t, range })),
-  );
+  .flatMap((t) => [0.1, 0.7, 0].map((low, i) => ({ ...t, low, high: [0.3, 1.1, 1][i]! })))
+  .filter((_, i) => i % 4 === 0);
 
-/** Checks that weights stay within their bounds at any strength, in every fourth combination of the trials. */
-export const checkBounds = (synapse: Synapse): readonly string[] => {
-  const trials = TRIALS.filter((_, i) => i % 4 === 0);
-  const faults = trials.flatMap((trial) => toFaults(named(synapse), () => findWeightOutside(synapse, trial)));
-  return faults.slice(0, 1); // other trials would find the same fault
-};
+/** Checks that weights stay within their bounds at any strength. */
+export const checkBounds = (synapse: Synapse): readonly string[] =>
+  TRIALS.flatMap((trial) => toFaults(named(synapse), () => findWeightOutside(synapse, trial))).slice(0, 1); // other trials would find the same fault
 
-function findWeightOutside({ device, rule, given = {} }: Synapse, trial: Trial): string[] {
-  const { precision, strength, exponent, cycleToCycle } = trial;
-  const [low, high] = trial.range;
+function findWeightOutside({ device, rule, given = {} }: Synapse, trial: (typeof TRIALS)[number]): string[] {
+  const { precision, strength, exponent, cycleToCycle, low, high } = trial;
   const range = rangeOf(device, low, high);
   if (range === null) return [];
   const keys = Object.keys(rule.declaration.params.shape).filter((k) => STRONG.test(k) || EXPONENT.test(k));

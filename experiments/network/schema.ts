@@ -20,28 +20,24 @@ import { neuronStateSchema, synapseStateSchema } from '../../core/recorders/stat
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
 
-const CLOSED = 'a model whose potential is known in closed form between events';
-
-/** Neuron models of other simulators without a closed-form solution: names, reason and similar models. */
-const NEURONS: Readonly<Record<string, readonly [names: readonly string[], why: string]>> = {
-  izhikevich: [
+/** Neuron models of other simulators without a closed-form solution: names, and reason with similar models. */
+const FOREIGN_NEURONS: readonly (readonly [names: readonly string[], why: string])[] = [
+  [
     ['izhikevich'],
     'v² and the recovery variable u act on each other, which only a time step solves; "lif" with `adaptive` thresholds has its regular spiking and adaptation, "quadratic" its v²',
   ],
-  adex: [
+  [
     ['adex', 'aeif', 'aeif_cond_exp', 'aeif_cond_alpha'],
     'e^V and the adaptation current act on each other, which only a time step solves; "lif" with `adaptive` thresholds adapts alike, "escapeRate" has a soft, exponential threshold',
   ],
-  hh: [
+  [
     ['hh', 'hodgkinhuxley', 'hodgkin-huxley', 'hodgkin_huxley', 'hh_psc_alpha', 'hh_cond_exp_traub'],
     'its four variables act on each other, which only a time step solves; "lif" with `synapse: conductance` has the synapses of such networks',
   ],
-};
-
-function registerForeignHints(): void {
-  for (const [names, why] of Object.values(NEURONS))
-    for (const name of names) FOREIGN_NAME_HINTS.set(name, `${CLOSED}: ${why}.`);
-}
+];
+for (const [names, why] of FOREIGN_NEURONS)
+  for (const name of names)
+    FOREIGN_NAME_HINTS.set(name, `a model whose potential is known in closed form between events: ${why}.`);
 
 export const importOption = described(
   z.optional(
@@ -84,8 +80,6 @@ export function modelSchema(index: object, more: (model: AnyModel) => object = (
   Object.defineProperty(schema._zod, 'innerType', { get: current }); // zod itself would evaluate it only once
   return schema;
 }
-
-registerForeignHints();
 
 const boundFile = object({
   file: text({ help: 'path of the file' }),

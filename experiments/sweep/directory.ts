@@ -21,29 +21,15 @@ const FORMAT = 'memspike.sweep/2';
 /** Number of digits of a run index in file names; enough for the largest plan. */
 const DIGITS = 6;
 
-/** Content of `sweep.json`: the sweep, the version that planned it, and hashes of `plan.jsonl` and of `sweep.json` itself. */
-interface SweepFacts {
-  readonly format: string;
-  readonly version: string;
-  /** Path of the sweep file as given by the user. */
-  readonly file: string;
-  readonly sweep: Sweep;
-  readonly points: number;
-  readonly replicates: number;
-  readonly runs: number;
-  readonly parameters: readonly ColumnQuantity[];
-  readonly metrics: readonly ColumnQuantity[];
-  readonly planSha256: string;
-  /** SHA-256 of all other entries, so that later changes are detected. */
-  readonly sweepSha256: string;
-}
-
 const count = z.number().check(z.int(), z.nonnegative());
 const columns = z.array(z.looseObject({ name: z.string(), path: z.string(), unit: z.string() }));
 const factsSchema = z.looseObject({
   version: z.string(),
+  /** Path of the sweep file as given by the user. */
   file: z.string(),
   planSha256: z.string(),
+  /** SHA-256 of all other entries, so that later changes are detected. */
+  sweepSha256: z.string(),
   sweep: z.looseObject({ dataSha256: z.optional(z.string()), moduleSha256: z.optional(z.string()) }),
   points: count,
   replicates: count.check(z.positive()),
@@ -51,6 +37,20 @@ const factsSchema = z.looseObject({
   parameters: columns,
   metrics: columns,
 });
+
+/** Content of `sweep.json`: the sweep, the version that planned it, and hashes of `plan.jsonl` and of `sweep.json` itself. */
+type SweepFacts = Readonly<
+  Pick<
+    z.output<typeof factsSchema>,
+    'version' | 'file' | 'planSha256' | 'sweepSha256' | 'points' | 'replicates' | 'runs'
+  >
+> & {
+  readonly format: string;
+  readonly sweep: Sweep;
+  readonly parameters: readonly ColumnQuantity[];
+  readonly metrics: readonly ColumnQuantity[];
+};
+
 const runSchema = z.looseObject({
   index: count,
   point: count,

@@ -110,32 +110,23 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
       },
     })),
   );
+  const inputs = names.filter((name) => net.node(name).type === 'Input').map((name) => own.get(name)!);
   const recorded = names.filter((name) => targets.get(name)!.isOutput && net.node(name).type !== 'Input');
   return {
     populations: Object.fromEntries(populations),
     projections,
     record: recorded.length > 0 ? { spikes: recorded.map((name) => own.get(name)!) } : {},
-    notes: listNotes(
-      net,
-      path,
-      dt,
-      step,
-      names.filter((name) => net.node(name).type === 'Input').map((name) => own.get(name)!),
-    ),
+    notes: listNotes(net, dt === undefined ? step : null, step, inputs),
   };
 }
 
-function listNotes(
-  net: NirNetwork,
-  path: string,
-  dt: number | undefined,
-  step: number | null,
-  inputs: readonly string[],
-): string[] {
+/** @param detected step that was detected from the parameters, s; null: none, or given by the user */
+function listNotes(net: NirNetwork, detected: number | null, step: number | null, inputs: readonly string[]): string[] {
+  const { path } = net;
   const notes: string[] = [];
-  if (dt === undefined && step !== null)
+  if (detected !== null)
     notes.push(
-      `${path} was written for time steps of ${step / MS_TO_S} ms (tau / r has this value in every node): a spike is one step wide, and time constants are adapted to decay equally per step. \`dt: 0\` imports it as a network without time steps.`,
+      `${path} was written for time steps of ${detected / MS_TO_S} ms (tau / r has this value in every node): a spike is one step wide, and time constants are adapted to decay equally per step. \`dt: 0\` imports it as a network without time steps.`,
     );
   if (step !== null && net.populations.some((name) => net.node(name).type === 'CubaLIF'))
     notes.push(
