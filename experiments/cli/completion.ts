@@ -10,7 +10,6 @@ function listChoices(s: JsonSchema): string[] {
   return [...(s.enum ?? []).filter((v): v is string => typeof v === 'string'), ...inner.flatMap(listChoices)];
 }
 
-/** Names of shipped demonstrations, devices and studies, by command. */
 const SHIPPED_NAMES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'demo run': async () => Object.keys((await import('../demonstrations/index.ts')).DEMONSTRATIONS),
   'demo show': async () => Object.keys((await import('../demonstrations/index.ts')).DEMONSTRATIONS),

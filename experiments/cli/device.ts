@@ -36,7 +36,6 @@ function createEntry(name: string) {
   };
 }
 
-/** Text of a value in a table. */
 const formatValue = (value: Value | null | undefined): string =>
   value === null || value === undefined
     ? '–'

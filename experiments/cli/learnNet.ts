@@ -16,7 +16,6 @@ import { registerModels } from './options.ts';
 import { chooseRunDirectory, isResumedRunFinished, printRunJson, printTrainingInterruption } from './trainingRuns.ts';
 import { printRunWarnings } from './warnings.ts';
 
-/** Picture module, loaded only if pictures are drawn. */
 const draw: NetOptions['draw'] = async (...run) => (await import('../training/supervised/pictures.ts')).drawNet(...run);
 
 /** Options of layers that are trained without labels. */

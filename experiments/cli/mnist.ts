@@ -18,7 +18,6 @@ import { printNextStep } from './terminal.ts';
 import { chooseRunDirectory, isResumedRunFinished, printRunJson, printTrainingInterruption } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
 
-/** Picture module, loaded only if pictures are drawn. */
 const draw: MnistOptions['draw'] = async (...run) =>
   (await import('../training/unsupervised/pictures.ts')).drawPictures(...run);
 

@@ -19,7 +19,6 @@ function parseRange(words: string | undefined): readonly [number, number] | unde
   return [Number(first), Number(last)];
 }
 
-/** Endings of unsupported picture formats. */
 const UNSUPPORTED_PICTURE = /\.(?:jpe?g|e?ps|gif|webp|tiff?|bmp)$/i;
 
 interface PictureFiles {

@@ -92,7 +92,6 @@ export const plot = defineCommand({
 });
 
 const STATES = ['done', 'running', 'failed', 'missing'] as const;
-/** Maximum number of runs that are listed for each state. */
 const MAX_LISTED_RUNS = 20;
 
 export const status = defineCommand({

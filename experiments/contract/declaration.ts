@@ -14,7 +14,6 @@ function findRefusal(model: ModelSubject, given: TrialParameters): string {
   return '';
 }
 
-/** Values that a parameter must refuse, with its name in the error. */
 function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>): unknown[] {
   const wrong: unknown[] = [null, Symbol.iterator];
   if (isNumberSchema(schema)) {

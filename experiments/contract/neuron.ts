@@ -16,7 +16,6 @@ interface Options {
   readonly read?: boolean;
 }
 
-/** Creates neurons with strong noise and simultaneous spikes as input. */
 function createDrivenNeurons(factory: NeuronFactory, { winnerTakeAll, single, read }: Options = {}) {
   const net = new Network({ seed: 5 });
   const cells = net.population('cells', factory, winnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});

@@ -16,7 +16,6 @@ const recording = {
   from: 'a recording',
 };
 
-/** Values for required parameters, by name. */
 const REQUIRED_VALUES: TrialParameters = {
   size: 4,
   rate: 300,

@@ -71,7 +71,6 @@ export function registerModel(model: AnyModel, origin: Origin): void {
   origins.set(model, origin);
 }
 
-/** Lists the names of models at any depth of a configuration. */
 function* listChosenModels(config: unknown): Generator<string> {
   if (typeof config !== 'object' || config === null) return;
   if ('model' in config && typeof config.model === 'string') yield config.model;

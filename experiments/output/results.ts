@@ -101,7 +101,6 @@ export class ResultDirectory {
     this.#earlier = readMark(join(path, mark), command);
   }
 
-  /** True if files of the same names may be replaced. */
   get replacesFiles(): boolean {
     return this.#earlier !== undefined || (this.#options.shared?.replace ?? true);
   }
@@ -147,7 +146,6 @@ export class ResultDirectory {
     this.write([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 
-  /** Writes a table as a log and as CSV; see `writeTables`. */
   tables(name: string, table: ColumnTable, metadata: Readonly<Record<string, string>>): ReturnType<typeof writeTables> {
     return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
   }

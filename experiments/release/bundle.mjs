@@ -59,7 +59,6 @@ const replaceModules = (replacement) => ({
   },
 });
 
-/** Bundled modules, for their licences. */
 const bundledModules = [];
 
 async function bundle({ folder, ...input }, output) {

@@ -149,7 +149,6 @@ function bar(stream: NodeJS.WriteStream): Display {
 
 /** Width of a terminal that reports 0 columns. */
 const DEFAULT_COLUMNS = 80;
-/** Minimum and maximum length of a bar, characters. */
 const BAR_CHARACTERS = { min: 6, max: 24 };
 
 /** Formats a state as one line of a terminal. The bar fills the space beside the text; without space for it only text is shown. */

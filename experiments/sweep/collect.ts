@@ -102,7 +102,6 @@ export function findMetric({ facts }: Plan, metric: string | undefined): number 
   return found;
 }
 
-/** Mean of a metric over the replicates of a point. */
 interface MetricSummary extends Estimate {
   /** Value of each replicate; NaN without a value. */
   readonly values: readonly number[];

@@ -18,9 +18,7 @@ interface SweepPicture {
   readonly svg: string;
 }
 
-/** Maximum number of lines in a chart. */
 const MAX_SERIES = 7;
-/** Maximum number of cells of a heat map along an axis. */
 const MAX_CELLS = 60;
 /** An axis is logarithmic if the ratio of its ends is at least this. */
 const MIN_LOG_RATIO = 20;

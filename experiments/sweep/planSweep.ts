@@ -98,7 +98,6 @@ export function listPoints(
   return points;
 }
 
-/** Columns of the results that are not parameters. */
 const RESERVED_COLUMNS = ['point', 'replicate', 'seed', 'runs'];
 
 /** @throws UserError if two columns of the results have the same name, or if two parameters set the same path */

@@ -33,7 +33,6 @@ export interface RunSweepOptions {
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
-/** Run and the reason of its state. */
 interface ExplainedRun {
   readonly index: number;
   readonly reason: string;
@@ -89,7 +88,6 @@ class SweepRunner {
   readonly #started = performance.now();
   #settledCount: number;
   #failureCount = 0;
-  /** Error that ends the sweep. */
   #error: unknown;
 
   constructor(plan: Plan, options: RunSweepOptions, toDo: readonly PlannedRun[], total: number) {

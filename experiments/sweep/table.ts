@@ -26,7 +26,6 @@ export interface ResultColumn {
   readonly cells: readonly Cell[];
 }
 
-/** True for integers that fit uint32. */
 const isCount = (cell: Cell): boolean =>
   typeof cell === 'number' && Number.isInteger(cell) && cell >= 0 && cell < 2 ** 32;
 const COUNTS = ['point', 'replicate', 'seed', 'runs'];

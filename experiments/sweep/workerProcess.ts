@@ -50,7 +50,6 @@ interface ProcessEnd {
   readonly signal: string | null;
 }
 
-/** End of a worker process before it answered. */
 interface ProcessFailure extends ProcessEnd {
   readonly outcome: 'died';
   readonly reason: string;

@@ -33,7 +33,6 @@ export function formatAddress(state: LabState): string {
   return json === '{}' ? '' : `#${VERSION}.${encodeBase64(deflateSync(strToU8(json), { level: 9 }))}`;
 }
 
-/** Inflates the text of a state. */
 function unpackText(packed: Uint8Array): string {
   const decode = new TextDecoder();
   let [text, size] = ['', 0];

@@ -31,7 +31,6 @@ const loadedViews = signal<Partial<Record<View, ComponentType>>>({});
 /** Error of the address, or of a view that cannot be loaded. */
 const errorMessage = signal<string | undefined>(undefined);
 
-/** Takes the state of an address. */
 function openAddress(hash: string): void {
   try {
     errorMessage.value = undefined;

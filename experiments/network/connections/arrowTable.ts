@@ -142,7 +142,6 @@ export class ArrowTable {
   }
 }
 
-/** Message of a stream. */
 class Message {
   readonly #table: FlatTable;
   /** Byte of the file at which the body begins. */

@@ -25,7 +25,6 @@ const BYTES_PER_ELEMENT = 24;
 /** Maximum depth of nested graphs. */
 const MAX_DEPTH = 100;
 
-/** Dataset of h5wasm. */
 interface Dataset {
   readonly shape: readonly number[] | null;
   readonly value: unknown;

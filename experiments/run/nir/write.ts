@@ -117,7 +117,6 @@ function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Ar
   }
 }
 
-/** Overwrites the matrix with the last recorded weights. */
 function readRecordedWeights(run: string, { name, source, edges }: Projection, into: Float64Array): void {
   const path = join(run, 'weights.arrows');
   const hint = `record its weights (record: { weights: ... }) to export them`;

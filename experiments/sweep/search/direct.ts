@@ -77,7 +77,6 @@ function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace 
   };
 }
 
-/** Sorts the values of an axis by its first parameter, if this parameter has numbers. */
 function sortAscending({ parameters: [first] }: Axis, values: ParameterValues[]): ParameterValues[] {
   const by = ({ [first![0]]: value }: ParameterValues) => value as number;
   return values.every((v) => typeof by(v) === 'number') ? values.toSorted((a, b) => by(a) - by(b)) : values;

@@ -11,7 +11,6 @@ interface PixelImageProps {
   readonly colourOf: (pixel: number) => readonly number[];
 }
 
-/** Image with one canvas pixel per value. */
 function PixelImage({ values, rows, columns, label, colourOf }: PixelImageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

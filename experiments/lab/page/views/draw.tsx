@@ -11,7 +11,6 @@ import { trainers } from '../trainer.ts';
 import { LabError, reportErrors, WorkerClient } from '../workerClient.ts';
 import { Pad } from './draw/pad.tsx';
 
-/** Worker of the network that comes with the lab. */
 const ownWorker = new WorkerClient();
 const strokes = signal<readonly Stroke[]>([]);
 const classification = signal<Classification | undefined>(undefined);

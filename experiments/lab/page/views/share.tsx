@@ -12,7 +12,6 @@ import { networkResult, networkWorker } from './network.tsx';
 
 const errorMessage = signal<string | undefined>(undefined);
 
-/** Text with a button that copies it. */
 function CopyableText({ text, label }: { readonly text: string; readonly label: string }) {
   const [copied, setCopied] = useState<string>();
   const copy = async () => {

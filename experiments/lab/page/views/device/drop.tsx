@@ -17,7 +17,6 @@ interface DropProps {
   readonly choice: DeviceChoice;
 }
 
-/** Dropped files, and the device to which their fit is added. */
 interface DroppedFiles {
   readonly files: FitRequest['files'];
   readonly onto: DeviceChoice;

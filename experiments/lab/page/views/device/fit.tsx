@@ -39,7 +39,6 @@ function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: No
   );
 }
 
-/** Fit of another kind of measurement: error of each model and parameters of the best. */
 function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['other']> }) {
   const { kind, fit } = of;
   const best = fit.models.find(({ name }) => name === fit.best)!;
@@ -69,7 +68,6 @@ function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonN
   );
 }
 
-/** Table of measured steps, without an equation. */
 function TableFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['table']> }) {
   const { steps, gMin, gMax, readNoise } = of.fit;
   return (

@@ -2,7 +2,6 @@ import type { JsonSchema } from '../../../../../core/declare/jsonSchema.ts';
 import type { DeviceDescription } from '../../../worker/device.ts';
 import { type NumberSchema, Slider } from './slider.tsx';
 
-/** Describes the source of a value, as the device file states it. */
 function describeSource({ device }: DeviceDescription, path: string): string {
   const isPath = ({ parameter }: { readonly parameter: string }) => parameter === path;
   const quoted = device.quoted.find(isPath)?.reference;

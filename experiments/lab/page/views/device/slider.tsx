@@ -21,7 +21,6 @@ interface SliderProps {
   readonly onSet: (value: number) => void;
 }
 
-/** Number of positions of a slider. */
 const POSITIONS = 200;
 /** Ratio of the limits of a range from which a slider is logarithmic. */
 const MIN_LOG_RATIO = 50;

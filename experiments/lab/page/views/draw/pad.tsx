@@ -28,7 +28,6 @@ const DIGIT_STROKES: Readonly<Record<string, readonly Stroke[]>> = {
   7: [line(0.3, 0.25, 0.7, 0.25, 0.48, 0.8)],
 };
 
-/** Smallest distance of a stroke from a point. */
 const distanceTo = (stroke: Stroke, x: number, y: number): number =>
   stroke.reduce((least, p) => Math.min(least, Math.hypot(p.x - x, p.y - y)), Infinity);
 

@@ -13,7 +13,6 @@ function formatDuration(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
-/** Progress of a training: images, speed, energy and worn-out devices. */
 function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
   const { stage, progress, frame } = trainer;
   const state = progress.value;
