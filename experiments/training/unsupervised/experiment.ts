@@ -1,6 +1,6 @@
 import { type EnergyAccount, energyOf, joulesPer, totalOf } from '../../devices/energy/account.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import { listWarnings, summariseNetwork } from '../../run/summary.ts';
+import { findNonFinite, listWarnings, requireFinite, summariseNetwork } from '../../run/summary.ts';
 import { countGroups, countOutputs } from './architecture.ts';
 import { type Evaluation, evaluate, OUTPUT_ID } from './evaluate.ts';
 import { Job, type JobOptions } from './job.ts';
