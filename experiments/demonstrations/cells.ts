@@ -13,20 +13,13 @@ const MAX_ON_OFF = 1e4;
 /** Number of images that gains are fitted on, and of images whose currents are compared. */
 const IMAGE_COUNT = 15;
 
-interface CellSettings {
-  /** Line resistances, Ω per segment. */
-  readonly lineResistances: readonly number[];
-  /** Numbers of arrays that share the inputs and add their currents. */
-  readonly layers: readonly number[];
-}
-
 /**
  * Measures the current errors of 64 × 64 cells from the middle of a layer, ohmic and non-linear ones with equal conductance at
- * the full read voltage. Pixels of at least 128 apply the full voltage, others none: ideal lines give both kinds equal currents.
+ * the full read voltage, for line resistances (Ω per segment) and numbers of arrays that share the inputs and add their currents. Pixels of at least 128 apply the full voltage, others none: ideal lines give both kinds equal currents.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,
-  { lineResistances, layers: layerCounts }: CellSettings,
+  settings: Readonly<Record<'lineResistances' | 'layers', readonly number[]>>,
 ) {
   const top = (rows - SIZE) / 2;
   const across = Math.min(SIZE, columns);
@@ -72,7 +65,7 @@ export function measureCellErrors(
     return { cells, lineResistance, layers, error, gainError: computeError(applyGains(currents, gains), ideal.test) };
   };
   return CELLS.flatMap((cells) =>
-    lineResistances.flatMap((ohm) => layerCounts.map((layers) => measure(cells, ohm, layers))),
+    settings.lineResistances.flatMap((ohm) => settings.layers.map((layers) => measure(cells, ohm, layers))),
   );
 }
 

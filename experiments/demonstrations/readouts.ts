@@ -7,16 +7,11 @@ interface LabelledCounts {
 }
 
 /** Counts spikes per presentation and neuron, row-major; every presentation takes `duration` ms. */
-export function countSpikes(
-  { times, neurons }: RecordedSpikes,
-  presentationCount: number,
-  duration: number,
-  neuronCount: number,
-): Uint32Array {
-  const counts = new Uint32Array(presentationCount * neuronCount);
+export function countSpikes({ times, neurons }: RecordedSpikes, count: number, duration: number, size: number) {
+  const counts = new Uint32Array(count * size);
   times.forEach((time, k) => {
-    const presentation = Math.min(Math.floor(time / duration), presentationCount - 1);
-    counts[presentation * neuronCount + neurons[k]!]!++;
+    const presentation = Math.min(Math.floor(time / duration), count - 1);
+    counts[presentation * size + neurons[k]!]!++;
   });
   return counts;
 }

@@ -18,13 +18,8 @@ interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-export interface FigureSummary {
-  readonly mean: number;
-  /** Standard deviation over the seeds; null for a single value. */
-  readonly sd: number | null;
-}
-
-export const summariseFigure = ({ values }: Figure): FigureSummary => ({
+/** Mean, and standard deviation over the seeds; null for a single value. */
+export const summariseFigure = ({ values }: Figure) => ({
   mean: mean([...values]),
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
 });

@@ -60,15 +60,11 @@ export async function trainAndTest(config: mnist.MnistConfig, images: Images, { 
 }
 
 /** Fits a log-probability readout to the responses to the images that label the neurons. @throws Interrupted */
-export async function fitReadout(
-  config: mnist.MnistConfig,
-  learned: mnist.Learned,
-  train: mnist.LabelledImages,
-  { signal }: { readonly signal: AbortSignal },
-) {
-  const responses = await mnist.responsesOf('label', config, learned, train, config.label, { signal });
+export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' | 'data'>, { signal }: RunContext) {
+  const { config, learned, data } = layer;
+  const responses = await mnist.responsesOf('label', config, learned, data.train, config.label, { signal });
   const counts = mnist.countsOf(requireResult(responses), config.neurons);
-  return READOUTS.logProbability(counts, train.labels.subarray(0, config.label), config.label, config.neurons);
+  return READOUTS.logProbability(counts, data.train.labels.subarray(0, config.label), config.label, config.neurons);
 }
 
 /** Errors of currents and accuracy (%) of a layer that is read through resistive lines, as it is and with one gain per output. */

@@ -1,5 +1,5 @@
 /** Compression and edge filtering of an image by a crossbar with few levels, programming noise and line resistance. */
-import { integer, loadMnist, number, type Programming } from '../../index.ts';
+import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
@@ -108,7 +108,6 @@ export default defineDemonstration({
   parameters: {
     kept: integer({ default: 32, min: 1, max: 64, help: 'number of frequencies kept of 64 per block of 8 × 8 pixels' }),
     across: integer({ default: 4, min: 2, max: 20, help: 'number of digits along each side of the image' }),
-    noise: number({ default: 0, min: 0, help: 'sd of programming noise unless it is varied, share of the range' }),
   },
   async run(p, context) {
     const image = makeMosaic(p.across);
@@ -119,16 +118,14 @@ export default defineDemonstration({
         : detectEdges(image, programMatrix(SOBEL, 9, how, ohm, seed));
     const ideal = { compression: compressImage(image, transform, p.kept), edges: detectEdges(image, SOBEL) };
     const measure = (seed: number) => {
-      const grid = Object.entries(STUDIES).flatMap(([study, values]) => {
-        const isRandom = study === 'noise' || p.noise > 0;
-        return TASKS.flatMap((task) =>
-          (isRandom || seed === p.seed ? values : []).map((x) => {
-            const how = study === 'noise' ? { noise: x } : { noise: p.noise, ...(study === 'levels' && { levels: x }) };
-            const out = filter(task, how, study === 'line resistance' ? x : 0, seed);
-            return { task, study, x, psnr: psnr(out, ideal[task]) };
-          }),
-        );
-      });
+      const studies = Object.entries(STUDIES).filter(([study]) => study === 'noise' || seed === p.seed); // others: not random
+      const measureOne = (task: Task, study: string, x: number) => {
+        const out = study === 'line resistance' ? filter(task, {}, x, seed) : filter(task, { [study]: x }, 0, seed);
+        return { task, study, x, psnr: psnr(out, ideal[task]) };
+      };
+      const grid = studies.flatMap(([study, values]) =>
+        TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x))),
+      );
       return { grid };
     };
     const { grid } = await measureSeeds(p, context, measure, { psnr: 'PSNR (dB)' });
@@ -160,11 +157,8 @@ export default defineDemonstration({
           subtitle: `${p.kept} of 64 frequencies of each block of 8 × 8 pixels; Sobel's filters for edges`,
           moments: ['original', 'ideal', '8 levels', 'noise 0.05', '5 Ω a segment'],
           rows: TASKS.map((task) => {
-            const frame = (how: Programming, ohm = 0) => filter(task, how, ohm, p.seed);
-            return {
-              label: task,
-              frames: [image, frame({}), frame({ levels: 8 }), frame({ noise: 0.05 }), frame({}, 5)],
-            };
+            const frames = [{}, { levels: 8 }, { noise: 0.05 }].map((how) => filter(task, how, 0, p.seed));
+            return { label: task, frames: [image, ...frames, filter(task, {}, 5, p.seed)] };
           }),
           colours: { label: 'grey value', domain: [0, 255] },
         }),

@@ -119,7 +119,7 @@ export default defineDemonstration({
   async run(p, context) {
     const measure = async (seed: number) => {
       const { config, data, learned } = await trainMnistLayer(p, seed, context);
-      const readout = await fitReadout(config, learned, data.train, context);
+      const readout = await fitReadout({ config, learned, data }, context);
       const images = { images: data.test.images, pixels: data.test.rows * data.test.columns };
       const scenes = [];
       for (const scene of SCENES) {

@@ -95,7 +95,7 @@ export default defineDemonstration({
       const { learned } = requireResult(await mnist.trainLayer(noisy, images.train, context));
       /** Fits a readout to the responses to labelling images, and counts the responses to the test images in each pass. */
       const runPasses = async (config: mnist.MnistConfig, count: number) => {
-        const readout = await fitReadout(config, learned, images.train, context);
+        const readout = await fitReadout({ config, learned, data: images }, context);
         const counts: (Uint8Array | Uint16Array)[] = [];
         for (let pass = 0; pass < count; pass++) {
           await context.step(`test, threshold sd ${config.neuron.readNoise}, pass ${pass + 1}`);
