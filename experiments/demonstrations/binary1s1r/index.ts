@@ -83,15 +83,9 @@ function testNet(
       return flipBits(bits, 0, wrong, 4 * seed + 2 * n + (sign > 0 ? 1 : 0));
     };
     const [plus, minus] = [bitsOf(1), bitsOf(-1)];
-    const layer = new CrossbarLayer({
-      rows: inputs,
-      columns: gains.length,
-      seed,
-      name: `layer ${n}`,
-      centred: false,
-      device: binary({ ...device, ...errors }),
-      weights: signs.map((_, k) => plus[k]! - minus[k]!),
-    });
+    const weights = signs.map((_, k) => plus[k]! - minus[k]!);
+    const options = { device: binary({ ...device, ...errors }), centred: false, name: `layer ${n}`, seed, weights };
+    const layer = new CrossbarLayer({ rows: inputs, columns: gains.length, ...options });
     return { layer, gains, biases, isLast: n === net.length - 1 };
   });
   const pixels = rows * columns;

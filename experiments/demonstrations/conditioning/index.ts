@@ -51,10 +51,9 @@ export function runTrials(phases: readonly Phase[], p: Dogs) {
   const dogs = net.population('dogs', lif({ size: p.dogs, tau: 20, threshold: 15 }));
   net.projection(food, dogs, { connect: { oneToOne: { weight: 30 } } });
   const { deviceToDevice, cycleToCycle } = p;
-  const range = { gMin: 0, weightAtGMax: MAX_WEIGHT };
   const { devices } = net.projection(bell, dogs, {
     connect: { oneToOne: { weight: INITIAL_STATE * MAX_WEIGHT } },
-    device: softBound({ ...range, etaUp: 0.05, etaDown: 0.05, deviceToDevice, cycleToCycle }),
+    device: softBound({ weightAtGMax: MAX_WEIGHT, etaUp: 0.05, etaDown: 0.05, gMin: 0, deviceToDevice, cycleToCycle }),
     shortTerm: tsodyksMarkram({ U: 0.1, tauRec: p.tauRec }),
     rule: pairStdp({ aPlus: 1, aMinus: 0 }),
     modulator: { from: reward, model: gate({ baseline: -0.5, gain: 1.5, tau: 50 }) },

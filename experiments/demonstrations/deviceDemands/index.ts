@@ -42,15 +42,8 @@ export async function trainWithoutLabels(options: LearnerOptions): Promise<numbe
   return (await trainAndTest(mnistConfig(size, { device, shortTerm: null }), data, context)).accuracy;
 }
 
-const REFERENCE: Device = {
-  model: 'neuroSim',
-  gMin: 1e-6,
-  gMax: 1e-4,
-  pulsesUp: 255,
-  pulsesDown: 255,
-  nonlinearityUp: 0,
-  nonlinearityDown: 0,
-};
+const LINEAR = { nonlinearityUp: 0, nonlinearityDown: 0 };
+const REFERENCE = { model: 'neuroSim', gMin: 1e-6, gMax: 1e-4, pulsesUp: 255, pulsesDown: 255, ...LINEAR };
 
 /** Properties that are varied one at a time: values, and parameters that differ from the reference device. */
 const PROPERTIES: Readonly<Record<string, [values: readonly number[], device: (value: number) => object]>> = {

@@ -54,14 +54,8 @@ export function programWeights(weights: Float64Array, how: Programming, lineResi
 }
 
 /** Device pairs with the range of the other studies; steps of 2 % of the remaining way with 30 % noise (assumed). */
-const VERIFIED_DEVICE = {
-  gMin: 1e-6,
-  gMax: 1e-4,
-  etaUp: 0.02,
-  etaDown: 0.02,
-  cycleToCycle: 0.3,
-  reading: 'differential',
-} as const;
+const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
+const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 };
 const MAX_PULSES = 300;
 
 /**
@@ -77,7 +71,7 @@ export function verifyWeights(weights: Float64Array, tolerance: number, seed: nu
   const programming = { tolerance, maxPulses: MAX_PULSES };
   const { devices, edges } = net.projection(input, output, {
     connect: { matrix: { weights } },
-    device: softBound({ ...VERIFIED_DEVICE, weightAtGMax, programming }),
+    device: softBound({ ...RANGE, ...STEPS, weightAtGMax, programming }),
   });
   const { programming: usage } = devices!.usage;
   return {

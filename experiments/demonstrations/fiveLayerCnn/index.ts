@@ -21,15 +21,9 @@ type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolutio
  * share `stuck` of the devices is stuck, half of them at either end of the range. Every seed is another chip.
  */
 export function programChip(model: Model, noise: number, stuck: number, seed: string): CrossbarNet {
-  const stuckShares = stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } };
-  const net = new CrossbarNet({
-    model,
-    device: linear({ gMin: 1e-6, gMax: 1e-4, weightAtGMax: 1, reading: 'differential', ...stuckShares }),
-    centred: true,
-    fresh: false,
-    interval: 0,
-    seed,
-  });
+  const ends = stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } };
+  const device = linear({ gMin: 1e-6, gMax: 1e-4, weightAtGMax: 1, reading: 'differential', ...ends });
+  const net = new CrossbarNet({ model, device, centred: true, fresh: false, interval: 0, seed });
   net.program(model, { noise, tolerance: 0.005 });
   return net;
 }

@@ -15,11 +15,7 @@ const parameters = {
   binaryRate: number({ default: 0.2, min: 0, exclusiveMin: true, help: 'learning rate of binary updates' }),
   threshold: number({ default: 0.75, min: 0, help: 'smallest target change that switches a device, in ranges' }),
   analogRate: number({ default: 0.03, min: 0, exclusiveMin: true, help: 'learning rate of analog updates' }),
-  switch: integer({
-    default: 100,
-    min: 1,
-    help: 'number of images after which the hybrid turns from binary to analog',
-  }),
+  switch: integer({ default: 100, min: 1, help: 'number of images after which the hybrid turns to analog updates' }),
   split: mnistSchema.shape.split,
 };
 type Settings = ParametersOf<typeof parameters>;

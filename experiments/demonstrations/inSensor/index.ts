@@ -45,13 +45,13 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
  * rates of the input spikes, and of the light that raises the transmission of the synapses of a pixel.
  */
 export function countResponses(
-  config: MnistConfig,
-  learned: Learned,
-  { images, pixels }: { readonly images: Uint8Array; readonly pixels: number },
+  { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
+  images: Uint8Array,
   count: number,
   { light: source, noise, fixed, gain, humidity }: Scene,
   seed: number,
 ): Uint32Array {
+  const pixels = learned.weights.length / learned.thresholds.length;
   const neurons = config.neurons as number;
   const { tau, threshold, readThreshold } = config.neuron;
   const net = new Network({ seed: `${seed} ${source} ${noise}` });
@@ -118,14 +118,14 @@ export default defineDemonstration({
   parameters: layerParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
     const measure = async (seed: number) => {
-      const { config, data, learned } = await trainMnistLayer(p, seed, context);
-      const readout = await fitReadout({ config, learned, data }, context);
-      const images = { images: data.test.images, pixels: data.test.rows * data.test.columns };
+      const layer = await trainMnistLayer(p, seed, context);
+      const readout = await fitReadout(layer, context);
+      const { test } = layer.data;
       const scenes = [];
       for (const scene of SCENES) {
         await context.step(`noise ${scene.noise}, light ${scene.light}, humidity ${scene.humidity}`);
-        const counts = countResponses(config, learned, images, p.test, scene, seed);
-        const correct = accuracy(data.test.labels.subarray(0, p.test), readout.predictAll(counts));
+        const counts = countResponses(layer, test.images, p.test, scene, seed);
+        const correct = accuracy(test.labels.subarray(0, p.test), readout.predictAll(counts));
         scenes.push({ ...scene, accuracy: correct, spikes: counts.reduce((a, b) => a + b, 0) / p.test });
       }
       return { scenes };

@@ -24,7 +24,7 @@ test('light where the image is makes its neuron fire, light elsewhere does not',
   const config = { ...mnistConfig({ neurons: 10, seed: 1 }), neurons: 2 };
   const learned = { weights: halves, thresholds: Float64Array.from([40, 40]) };
   const spikesOf = (light: 'none' | 'own' | 'other', given = {}) => {
-    const found = countResponses(config, learned, { images, pixels }, 2, { ...CLEAN, light, noise: 0.2, ...given }, 3);
+    const found = countResponses({ config, learned }, images, 2, { ...CLEAN, light, noise: 0.2, ...given }, 3);
     return found[0]! + found[3]!;
   };
   assert.ok(spikesOf('own') > 1.5 * spikesOf('other'));
