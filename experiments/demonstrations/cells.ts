@@ -7,15 +7,14 @@ import { applyGains, computeCurrents, computeError, fitGains, G_MAX, type Traine
 const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
 export const CELLS = Object.keys(NONLINEARITIES) as (keyof typeof NONLINEARITIES)[];
 
-/** Number of lines of the array. */
-const SIZE = 64;
+const SIZE = 64; // lines of the array
 const MAX_ON_OFF = 1e4;
-/** Number of images that gains are fitted on, and of images whose currents are compared. */
-const IMAGE_COUNT = 15;
+const IMAGE_COUNT = 15; // images that gains are fitted on, and images whose currents are compared
 
 /**
  * Measures the current errors of 64 × 64 cells from the middle of a layer, ohmic and non-linear ones with equal conductance at
- * the full read voltage, for line resistances (Ω per segment) and numbers of arrays that share the inputs and add their currents. Pixels of at least 128 apply the full voltage, others none: ideal lines give both kinds equal currents.
+ * the full read voltage, for line resistances (Ω per segment) and numbers of arrays that share the inputs and add their currents.
+ * Pixels of at least 128 apply the full voltage, others none: ideal lines give both kinds equal currents.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,
@@ -28,25 +27,21 @@ export function measureCellErrors(
     return G_MAX * Math.max(weight, 1 / MAX_ON_OFF);
   });
   const voltagesOf = ({ images }: LabelledImages) =>
-    Array.from({ length: IMAGE_COUNT }, (_, n) =>
-      Float64Array.from(images.subarray(n * rows + top, n * rows + top + SIZE), (grey) => (grey >= 128 ? 1 : 0)),
+    Float64Array.from({ length: IMAGE_COUNT * SIZE }, (_, k) =>
+      images[Math.floor(k / SIZE) * rows + top + (k % SIZE)]! >= 128 ? 1 : 0,
     );
-  const idealCurrents = (images: readonly Float64Array[]) => {
-    const voltages = images.flatMap((v) => [...v]);
-    return computeCurrents(conductances, voltages, across);
-  };
   const [training, test] = [voltagesOf(data.train), voltagesOf(data.test)];
-  const ideal = { training: idealCurrents(training), test: idealCurrents(test) };
-  const currentsOf = (array: NonLinearCrossbar, layers: number, images: readonly Float64Array[]) => {
-    const size = SIZE / layers;
-    const sum = new Float64Array(images.length * across);
-    for (let layer = 0; layer < layers; layer++) {
-      const [from, to] = [layer * size, (layer + 1) * size];
-      const cells = conductances.subarray(from * across, to * across);
-      images.forEach((v, n) => {
-        array.currents(v.subarray(from, to), cells).forEach((current, j) => {
-          sum[n * across + j]! += current;
-        });
+  const ideal = {
+    training: computeCurrents(conductances, training, across),
+    test: computeCurrents(conductances, test, across),
+  };
+  const currentsOf = (array: NonLinearCrossbar, layers: number, voltages: Float64Array) => {
+    const sum = new Float64Array(IMAGE_COUNT * across);
+    for (let from = 0; from < voltages.length; from += SIZE / layers) {
+      const [row, to] = [from % SIZE, from + SIZE / layers];
+      const cells = conductances.subarray(row * across, (row + SIZE / layers) * across);
+      array.currents(voltages.subarray(from, to), cells).forEach((current, j) => {
+        sum[Math.floor(from / SIZE) * across + j]! += current;
       });
     }
     return sum;
