@@ -47,8 +47,8 @@ const REFERENCE = { model: 'neuroSim', gMin: 1e-6, gMax: 1e-4, pulsesUp: 255, pu
 
 /** Properties that are varied one at a time: values, and parameters that differ from the reference device. */
 const PROPERTIES: Readonly<Record<string, [values: readonly number[], device: (value: number) => object]>> = {
-  'fading nonlinearity': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: -a })],
-  'retraced nonlinearity': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: a })],
+  'fading steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: -a })],
+  'retraced steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: a })],
   states: [[4, 16, 64, 256], (count) => ({ levels: { count, rounding: 'stochastic' } })],
   'on/off ratio': [[2, 10, 100], (r) => ({ gMin: 1e-4 / r })],
   'write noise': [[0, 0.01, 0.03], (sd) => ({ writeNoise: sd })],
@@ -83,27 +83,25 @@ export default defineDemonstration({
     const { grid, controls } = await measureSeeds(p, context, measure);
     const accuracy = (learner: Learner, property: string, x: number) => grid.mean('accuracy', { learner, property, x });
     const loss = (learner: Learner, property: string, x: number) =>
-      accuracy(learner, 'fading nonlinearity', 0) - accuracy(learner, property, x);
+      accuracy(learner, 'fading steps', 0) - accuracy(learner, property, x);
     const figures = (property: string, x: number | number[]) =>
       grid.figures('accuracy', { learner: LEARNER_NAMES, property, x });
     const picture = (property: string) =>
       grid.picture({ x: 'x', xLabel: property, y: 'accuracy', by: ['learner'], where: { property } });
     return {
       figures: {
-        ...figures('fading nonlinearity', [0, 6]),
+        ...figures('fading steps', [0, 6]),
         ...figures('states', 4),
         ...figures('write noise', 0.03),
         'control: labels of other images': percent(controls.values('accuracy')),
       },
       expectations: {
-        'with labels, fading steps cost accuracy': [4, 6].every(
-          (a) => loss('with labels', 'fading nonlinearity', a) > 0,
-        ),
+        'with labels, fading steps cost accuracy': [4, 6].every((a) => loss('with labels', 'fading steps', a) > 0),
         'with labels, the same curve in both directions costs less than fading steps': [4, 6].every(
-          (a) => loss('with labels', 'retraced nonlinearity', a) < loss('with labels', 'fading nonlinearity', a),
+          (a) => loss('with labels', 'retraced steps', a) < loss('with labels', 'fading steps', a),
         ),
         'without labels, fading steps gain accuracy': [2, 4, 6].every(
-          (a) => loss('without labels', 'fading nonlinearity', a) < 0,
+          (a) => loss('without labels', 'fading steps', a) < 0,
         ),
         'both learners are less accurate with fewer states': LEARNER_NAMES.every((learner) =>
           [4, 16].every((n) => accuracy(learner, 'states', n) < accuracy(learner, 'states', 64)),
@@ -112,7 +110,7 @@ export default defineDemonstration({
           controls.mean('accuracy') < 2 * (100 / MNIST_CLASSES),
       },
       tables: { accuracies: grid },
-      pictures: { fading: picture('fading nonlinearity'), states: picture('states') },
+      pictures: { fading: picture('fading steps'), states: picture('states') },
     };
   },
 });
