@@ -47,6 +47,7 @@ export function writeCell(lines: number, scheme: SelectScheme, lineResistance: n
   return { lines, scheme, margin, disturbed: switched.length };
 }
 
+const SPREAD = 0.1; // relative sd of the switching voltages of cells
 const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784 inputs
 const [SMALLEST, WHOLE_ARRAY] = [32, 784];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
@@ -68,7 +69,6 @@ export default defineDemonstration({
   parameters: {
     ...layerParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment for single cells' }),
-    thresholdSpread: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of the switching voltages of cells' }),
   },
   async run(p, context) {
     const { lineResistance } = p;
@@ -85,8 +85,7 @@ export default defineDemonstration({
         }
       await context.step('non-linear cells');
       const cells = measureCellErrors(layer, { lineResistances: LINE_RESISTANCES, layers: [1] });
-      const write = (lines: number) =>
-        SCHEMES.map((scheme) => writeCell(lines, scheme, lineResistance, p.thresholdSpread, seed));
+      const write = (lines: number) => SCHEMES.map((scheme) => writeCell(lines, scheme, lineResistance, SPREAD, seed));
       const read = seed === p.seed ? ARRAY_SIZES : []; // deterministic
       const reads = read.flatMap((lines) => readCell(lines, lineResistance));
       return { arrays, cells, writes: ARRAY_SIZES.flatMap(write), reads };

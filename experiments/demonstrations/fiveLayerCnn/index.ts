@@ -99,7 +99,7 @@ const MANY = 3; // copies in the original work
 const FOUR = 4; // copies whose error is compared with that of one
 const RATE = 0.01; // of the full layer, in place
 const NET = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' } as const;
-const DESCENT = { batch: 32, rate: 0.05, momentum: 0.9, shift: 0 } as const;
+const DESCENT = { epochs: 2, batch: 32, rate: 0.05, momentum: 0.9, shift: 0 } as const;
 const [ONE, THREE] = ['ex situ, one copy', 'ex situ, three copies'];
 const [ONE_HYBRID, THREE_HYBRID] = ['hybrid, one copy', 'hybrid, three copies'];
 const LABELS = {
@@ -115,7 +115,6 @@ export default defineDemonstration({
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 85 (Yao et al. 2020, doi:10.1038/s41586-020-1942-4)',
   parameters: {
     train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of images trained on in floating point' }),
-    epochs: integer({ default: 2, min: 1, max: 100, help: 'number of epochs in floating point' }),
     inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images trained on in place, 2 epochs' }),
     test: integer({ default: 2000, min: 10, max: 10_000, help: 'number of test images' }),
     stuck: number({ default: 0.02, min: 0, max: 1, help: 'share of stuck devices' }),
@@ -129,8 +128,7 @@ export default defineDemonstration({
     const measure = async (seed: number) => {
       await context.step('training in floating point');
       const initial = untrained('cnn', image, MNIST_CLASSES, NET, seed);
-      const descent = { ...DESCENT, epochs: p.epochs, seed };
-      const model = await trainFloat(initial, train, SCALING, descent, () => {});
+      const model = await trainFloat(initial, train, SCALING, { ...DESCENT, seed }, () => {});
       const makeChip = (noise: number, k: number, of = model) =>
         programChip(of, noise, p.stuck, `${seed} chip ${k} ${noise}`);
       const trainHybrid = (chip: CrossbarNet, kernels: Model) => {

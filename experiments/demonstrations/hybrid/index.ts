@@ -3,18 +3,18 @@
  * a two-hundredth of the range in proportion to the target change (analog), or by the first until the switch and then by the second
  * (hybrid). Rate and output gain of binary and of analog updates were tuned separately. The devices are WO3-x.
  */
-import { integer, type LabelledImages, linear, number } from '../../index.ts';
+import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measureSeeds, type ParametersOf } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/** Parameters; rates, threshold and gains were chosen on the validation split, the switch is assumed. */
+/** Smallest target change that switches a device, in ranges. It, rates and gains were chosen on the validation split. */
+const THRESHOLD = 0.75;
+const RATES = { binary: 0.2, analog: 0.03 };
+
 const parameters = {
   train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images, each shown once' }),
   test: integer({ default: 3000, min: 10, max: 10_000, help: 'number of test images' }),
-  binaryRate: number({ default: 0.2, min: 0, exclusiveMin: true, help: 'learning rate of binary updates' }),
-  threshold: number({ default: 0.75, min: 0, help: 'smallest target change that switches a device, in ranges' }),
-  analogRate: number({ default: 0.03, min: 0, exclusiveMin: true, help: 'learning rate of analog updates' }),
   switch: integer({ default: 100, min: 1, help: 'number of images after which the hybrid turns to analog updates' }),
   split: mnistSchema.shape.split,
 };
@@ -42,13 +42,13 @@ function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: numbe
       seed,
       ...(weights && { weights }),
       device: linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', etaUp: step, etaDown: step }),
-      update: isBinary ? { rule: 'threshold', threshold: p.threshold } : { rule: 'proportional' },
+      update: isBinary ? { rule: 'threshold', threshold: THRESHOLD } : { rule: 'proportional' },
     });
   };
   let layer = makeLayer();
   let shown = 0;
   const learn = (to: number) => {
-    layer.learn(train, p.train, isBinary ? p.binaryRate : p.analogRate, seed, shown, to);
+    layer.learn(train, p.train, isBinary ? RATES.binary : RATES.analog, seed, shown, to);
     shown = to;
   };
   return MOMENTS.filter((moment) => moment <= p.train).map((images) => {
