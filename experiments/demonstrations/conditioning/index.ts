@@ -79,10 +79,7 @@ const countTrials = (trials: ReturnType<typeof runTrials>, dogs: number): number
     }),
   );
 
-/** Numbers of trials. */
-const NAIVE = 3;
-const LEARNING = 30;
-const EXTINCTION = 60;
+const [NAIVE, LEARNING, EXTINCTION] = [3, 30, 60]; // trials
 const LEARNED = NAIVE + LEARNING;
 /** Intervals of the extinction trials, s; after FAR the terminal has recovered. */
 const [NEAR, FAR] = [10, 100];

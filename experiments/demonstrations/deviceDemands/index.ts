@@ -9,7 +9,6 @@ import { defineDemonstration, layerParams, MNIST_CLASSES, measureSeeds, type Run
 import { percent } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
-/** Device model with its parameters. */
 export type Device = { readonly model: string } & Readonly<Record<string, unknown>>;
 
 /** Device, images and size of a learner; `neurons` are hidden or competing neurons. */

@@ -24,7 +24,6 @@ import { computeCurrents } from '../trainedLayer.ts';
 /** Linear classifier of images: weights from pixels (0 to 255) to classes, row-major, and biases, which are added in software. */
 type Classifier = Readonly<Record<'weights' | 'bias', Float64Array>>;
 
-/** Trains a softmax regression on pixels in software. */
 export function trainClassifier(
   { images, labels, rows, columns }: LabelledImages,
   n: number,

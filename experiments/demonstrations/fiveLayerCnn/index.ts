@@ -28,7 +28,6 @@ export function programChip(model: Model, noise: number, stuck: number, seed: st
   return net;
 }
 
-/** Model with other weights of its convolutions. */
 const mapConvolutions = (model: Model, change: (stage: Convolution, index: number) => Convolution): Model => ({
   ...model,
   stages: model.stages.map((stage, n) => (stage.kind === 'convolution' ? change(stage, n) : stage)),
@@ -47,7 +46,6 @@ export function averageCopies(copies: readonly Model[]): Model {
   });
 }
 
-/** Model whose kernels have the same weights in random order. */
 export function shuffleKernels(model: Model, seed: number): Model {
   const stream = new Stream(seed, 'fiveLayerCnn/shuffled');
   return mapConvolutions(model, (stage) => {
@@ -67,7 +65,6 @@ export function measureKernelError(model: Model, target: Model): number {
   return Math.sqrt(mean(squares));
 }
 
-/** Accuracy (%) in floating point. */
 const testModel = (model: Model, images: LabelledImages): number =>
   accuracy(images.labels.subarray(0, images.n), classesBy(model, images, SCALING));
 

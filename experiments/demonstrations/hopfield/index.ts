@@ -15,7 +15,6 @@ const DELAY = 2 ** -26;
 /** Rounding error of sums of weights, as a share of the energy of a stored pattern. */
 const ROUNDING = 1e-9;
 
-/** Draws random patterns of ±1, each independently. */
 export function drawPatterns(count: number, units: number, seed: Seed): Float64Array[] {
   const random = new Stream(seed, 'hopfield/patterns');
   return Array.from({ length: count }, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));

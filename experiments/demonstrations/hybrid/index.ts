@@ -32,7 +32,6 @@ const STEP = 0.005;
 
 type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
-/** Trains in one mode; returns the accuracy (%) at each of the moments. */
 function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: number) {
   let isBinary = mode !== 'analog';
   const makeLayer = (weights?: Float64Array) => {

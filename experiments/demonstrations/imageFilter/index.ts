@@ -32,7 +32,6 @@ export function dctMatrix(kept: number): Float64Array {
   });
 }
 
-/** Signed matrix as it is read from device pairs in one array. */
 export const programMatrix = (matrix: Float64Array, rows: number, how: Programming, ohm: number, seed: number) =>
   programPairs(matrix, { how, seed, stream: 'imageFilter', lines: { rows, lineResistance: ohm } });
 
@@ -64,10 +63,8 @@ export function compressImage(image: Image, matrix: Float64Array, kept: number):
   return { ...image, values };
 }
 
-/** Sobel filters for both directions: 9 pixels × 2 directions. */
-const SOBEL = Float64Array.of(-1, -1, 0, -2, 1, -1, -2, 0, 0, 0, 2, 0, -1, 1, 0, 2, 1, 1);
+const SOBEL = Float64Array.of(-1, -1, 0, -2, 1, -1, -2, 0, 0, 0, 2, 0, -1, 1, 0, 2, 1, 1); // 9 pixels × 2 directions
 
-/** Edge strength at every pixel that has all neighbours. */
 function detectEdges(image: Image, filters: Float64Array): Image {
   const { products, rows, columns } = projectPatches(image, 3, 1, filters);
   return { values: Float64Array.from(products, ([a, b]) => Math.min(255, Math.hypot(a!, b!) / 4)), rows, columns };
@@ -88,7 +85,6 @@ type Study = keyof typeof STUDIES;
 const TASKS = ['compression', 'edges'] as const;
 type Task = (typeof TASKS)[number];
 
-/** Mosaic of the first test digits. */
 function makeMosaic(across: number): Image {
   const { images, rows, columns } = loadMnist().test;
   const width = across * columns;

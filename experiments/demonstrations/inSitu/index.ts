@@ -36,12 +36,10 @@ const [SCALE, RATE] = [1, 0.03]; // largest weight and learning rate, chosen on 
 
 type Study = Readonly<Record<'train' | 'test' | 'seed', number>>;
 
-/** Device with one kind of non-ideality, or an ideal one. @param time duration of training, ms */
 const makeDevice = (flaw: Flaw | null, time: number) => linear({ ...DEVICE, ...(flaw && NONIDEALITIES[flaw](time)) });
 
 type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
-/** Trains a softmax layer on devices of one kind. */
 export function trainLayer({ train }: Pick<Images, 'train'>, p: Study, flaw: Flaw | null): SoftmaxLayer {
   const layer = new SoftmaxLayer(train, { device: makeDevice(flaw, p.train), scale: SCALE, seed: p.seed });
   layer.learn(train, p.train, RATE, p.seed);
