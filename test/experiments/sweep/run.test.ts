@@ -257,7 +257,7 @@ test('a page on a sweep, and on one that is not done', async () => {
   const { status, stderr } = await p.call('report', 'tables');
   assert.is(status, 0, stderr);
   const page = readFileSync(p.at('tables/report.html'), 'utf8');
-  for (const title of ['value against x', 'value by how', 'value over x and how', 'value over all parameters'])
+  for (const title of ['value against x', 'value by how', 'value over x and how'])
     assert.ok(
       svgsOf(page).some((svg) => svg.includes(title)),
       title,
