@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
@@ -8,7 +8,7 @@ import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFac
 import { figureOfFile, figuresIn, html, type Report, renderPage, type Section, textSection } from './page.ts';
 import { findResultsFile, renderResultsReport } from './results.ts';
 import { collectFigures, renderConfiguration, renderFigures, renderFiles } from './runFacts.ts';
-import { makeRasterSection, makeStatisticsSection } from './sections.ts';
+import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
 /** Pictures that the page draws itself. */
@@ -16,6 +16,8 @@ const INTERACTIVE = ['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg'];
 const INTERACTIVE_MNIST = [...INTERACTIVE, 'weights.fields.svg'];
 /** Candidates for the picture beside the key figures, in order of preference. */
 const MAIN_PICTURES = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raster.svg', 'energy-scale.svg'];
+/** Pictures that `memspike weights` writes. */
+const WEIGHTS_PICTURE = /^(weights|devices)\..*\.svg$/;
 
 interface ReportOptions extends SpikeSelection {
   /** Directory of the data set, for the images of wrong answers. */
@@ -56,8 +58,17 @@ export function renderReport(run: string, options: ReportOptions): Report {
     data.fields = fields.data;
     packed.levels = fields.packed;
   }
-  if (existsSync(join(run, 'spikes.arrows')))
+  /** Adds a part of the page; a UserError becomes a problem that the page and the command state. */
+  const tryAdd = (add: () => void): void => {
     try {
+      add();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(error.message);
+    }
+  };
+  if (existsSync(join(run, 'spikes.arrows')))
+    tryAdd(() => {
       const raster = makeRasterSection(run, options);
       sections.push(raster.section);
       data.raster = raster.data;
@@ -65,12 +76,11 @@ export function renderReport(run: string, options: ReportOptions): Report {
       if (raster.images !== null) packed.images = raster.images;
       if (!raster.isTruncated) statistics.push(makeStatisticsSection(run, options));
       raster.requireWhole();
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      problems.push(error.message); // stated by the page and the command
-    }
+    });
   const interactive = new Set(mnist ? INTERACTIVE_MNIST : INTERACTIVE);
   const pictures = figuresIn(run, new Set([...interactive, MAIN_PICTURES[0]!]));
+  if (!readdirSync(run).some((name) => WEIGHTS_PICTURE.test(name)))
+    tryAdd(() => drawWeights(run, interactive, (picture) => pictures.push(picture)));
   if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
   if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);

@@ -1,18 +1,31 @@
-/** Sections on the spikes of a run: raster, and measures of spike trains. */
+/** Sections on the logs of a run: raster, measures of spike trains, weights and devices. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
+import { DEVICES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
+import { LogTable } from '../logs/table.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { drawAnalysis } from '../look/analyse/pictures.ts';
 import { describeMethods, tabulateMeasures } from '../look/analyse/text.ts';
 import { presentationsIn, readStimulusMarks } from '../look/raster/marks.ts';
 import { loadSpikes, type SpikeSelection } from '../look/raster/spikes.ts';
+import { drawWeightsAnalysis } from '../look/weights/pictures.ts';
+import { analyseWeights } from '../look/weights/weights.ts';
 import type { Band, RasterData } from './client/data.ts';
 import { colouredBand } from './colouredBand.ts';
 import { dataTable, figure, type Html, html, packSpikes, type Section } from './page.ts';
 
-/** Limit for a page that opens fast. */
+/** Limits for a page that opens fast. */
 const MAX_SPIKES = 2_000_000;
+const MAX_LOG_BYTES = 2e8;
+const MAX_PROJECTIONS = 4;
 /** Smallest time resolution of the raster, ms. */
 const MIN_TICK = 1e-3;
+
+const WEIGHT_LOGS: readonly (readonly [file: string, table: TableSpec])[] = [
+  ['weights.arrows', WEIGHTS],
+  ['devices.arrows', DEVICES],
+];
 
 interface RasterSection {
   readonly section: Section;
@@ -89,5 +102,35 @@ export function makeStatisticsSection(run: string, { from, to }: SpikeSelection)
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { id: 'statistics', title: 'Statistics', body: html`<p>${error.message}</p>` };
+  }
+}
+
+/** Names of the projections with rows in a log. */
+function listProjections(path: string, spec: TableSpec): string[] {
+  const table = new LogTable(path, {}, spec);
+  return [...table.readGroupIds()].map((id) => table.group?.names[id] ?? String(id));
+}
+
+/**
+ * Draws the recorded weights and devices of a run without files from `memspike weights`, and passes each picture to `add`.
+ * @param excluded file names of pictures that the page draws itself
+ * @throws UserError, after the pictures of intact logs, if a log is damaged or has another table
+ */
+export function drawWeights(run: string, excluded: ReadonlySet<string>, add: (picture: Html) => void): void {
+  const logs = WEIGHT_LOGS.filter(([file]) => existsSync(join(run, file)));
+  const bytes = logs.reduce((sum, [file]) => sum + statSync(join(run, file)).size, 0);
+  if (bytes > MAX_LOG_BYTES) {
+    const size = `${Math.round(bytes / 1e6)} MB`;
+    add(html`<p>The log of weights has ${size}: run memspike weights first, and this page shows its pictures.</p>`);
+    return;
+  }
+  const projections = [...new Set(logs.flatMap(([file, table]) => listProjections(join(run, file), table)))];
+  const rest = projections.slice(MAX_PROJECTIONS);
+  if (rest.length > 0) add(html`<p>Not drawn here: ${rest.join(', ')} (memspike weights --projection).</p>`);
+  for (const projection of projections.slice(0, MAX_PROJECTIONS)) {
+    const analysis = analyseWeights(run, { projection });
+    for (const [name, svg] of Object.entries(drawWeightsAnalysis(analysis)))
+      if (!excluded.has(`${name}.svg`)) add(figure(svg, `${projection} ${name}`));
+    analysis.requireWhole();
   }
 }

@@ -5,7 +5,14 @@ import { type BurstStatistics, type IntervalHistogram, IntervalStatistics } from
 import { checkPopulationSize } from './neuronColumns.ts';
 import type { AnalysisOptions } from './options.ts';
 import { type Psth, PsthAccumulator, type Triggers } from './psth.ts';
-import { type Distribution, MS_PER_S, SpikeCounts, summariseValues } from './rates.ts';
+import {
+  type Distribution,
+  MS_PER_S,
+  SilenceMeter,
+  type SilenceStatistics,
+  SpikeCounts,
+  summariseValues,
+} from './rates.ts';
 import { type PowerSpectrum, WelchSpectrum } from './spectrum.ts';
 
 /** Measures of single neurons; NaN with too few spikes. Rates in Hz. */
@@ -29,6 +36,7 @@ export interface PopulationMeasures {
   readonly lv: Distribution | null;
   readonly fano: Distribution | null;
   readonly bursts: BurstStatistics;
+  readonly silence: SilenceStatistics;
   readonly synchrony: number;
   /** Mean correlation coefficient over all pairs of neurons. */
   readonly correlation: number;
@@ -47,6 +55,7 @@ export class PopulationAnalysis {
   readonly #window: TimeWindow;
   readonly #fanoCounts: BinnedCounts;
   readonly #intervals: IntervalStatistics;
+  readonly #silence: SilenceMeter;
   readonly #countVariance = new RunningVariance();
   readonly #spectrum: WelchSpectrum | null;
   readonly #psth: PsthAccumulator | null;
@@ -63,6 +72,7 @@ export class PopulationAnalysis {
     this.autoCorrelogram = new AutoCorrelogram(Math.round(o.maxLag / o.bin));
     this.#fanoCounts = new BinnedCounts(fanoBins);
     this.#intervals = new IntervalStatistics(o.burstInterval, o.burstSpikes);
+    this.#silence = new SilenceMeter(window.from, window.to);
     this.#spectrum = bins.count >= o.segment ? new WelchSpectrum(o.segment) : null;
     this.#psth = triggers.at.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
   }
@@ -71,6 +81,7 @@ export class PopulationAnalysis {
   addSpike(t: number, neuron: number, bin: number): void {
     this.spikeCounts.addSpike(neuron);
     this.#intervals.addSpike(t, neuron);
+    this.#silence.addSpike(t);
     this.#fanoCounts.addSpike(this.#fanoCounts.bins.indexAt(t), neuron);
     this.#psth?.addSpike(t);
     if (bin < 0) return;
@@ -80,6 +91,7 @@ export class PopulationAnalysis {
 
   /** @param count number of spikes of all neurons in the next bin */
   addBin(count: number): void {
+    this.#silence.addBin(count);
     this.#countVariance.add(count);
     this.#spectrum?.addSample(count);
   }
@@ -119,6 +131,7 @@ export class PopulationAnalysis {
       lv: distribution('lv'),
       fano: distribution('fano'),
       bursts: this.#intervals.bursts(spikes),
+      silence: this.#silence.result(),
       synchrony: synchrony(this.#countVariance.variance, this.counts, firing),
       correlation,
       isi: this.#intervals.histogram(),

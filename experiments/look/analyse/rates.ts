@@ -61,3 +61,38 @@ export class SpikeCounts {
     return (this.count(neuron) / duration) * MS_PER_S;
   }
 }
+
+export interface SilenceStatistics {
+  /** Longest time without a spike of any neuron of the population, ms; the ends of the window count. */
+  readonly longest: number;
+  /** Share of the bins without any spike. */
+  readonly emptyBins: number;
+}
+
+/** Gaps between the merged spikes of all neurons of a population. Own definition; not in Elephant. */
+export class SilenceMeter {
+  readonly #to: number;
+  #last: number;
+  #longest = 0;
+  #bins = 0;
+  #empty = 0;
+
+  constructor(from: number, to: number) {
+    this.#last = from;
+    this.#to = to;
+  }
+
+  addSpike(t: number): void {
+    this.#longest = Math.max(this.#longest, t - this.#last);
+    this.#last = t;
+  }
+
+  addBin(count: number): void {
+    this.#bins++;
+    if (count === 0) this.#empty++;
+  }
+
+  result(): SilenceStatistics {
+    return { longest: Math.max(this.#longest, this.#to - this.#last), emptyBins: this.#empty / this.#bins };
+  }
+}

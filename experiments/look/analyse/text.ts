@@ -23,6 +23,8 @@ const ROWS: readonly (readonly [label: string, format: (p: PopulationMeasures) =
   ['bursts', (p) => String(p.bursts.count)],
   ['  share of spikes', (p) => formatMeasure(p.bursts.share)],
   ['  spikes per burst', (p) => formatMeasure(p.bursts.spikesPerBurst)],
+  ['longest silence', (p) => formatTime(p.silence.longest)],
+  ['empty bins (share)', (p) => formatMeasure(p.silence.emptyBins)],
   ['synchrony chi', (p) => formatMeasure(p.synchrony)],
   ['mean correlation', (p) => formatMeasure(p.correlation)],
 ];

@@ -1,3 +1,20 @@
+/** Time that a button shows the outcome of a click, ms. */
+const OUTCOME_TIME = 1500;
+
+type ShowOutcome = (text: string) => void;
+
+function makeButton(label: string, onClick: (showOutcome: ShowOutcome) => void): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = label;
+  const showOutcome = (text: string): void => {
+    button.textContent = text;
+    setTimeout(() => (button.textContent = label), OUTCOME_TIME);
+  };
+  button.addEventListener('click', () => onClick(showOutcome));
+  return button;
+}
+
 function saveFile(name: string, href: string): void {
   const link = document.createElement('a');
   link.download = name;
@@ -5,21 +22,47 @@ function saveFile(name: string, href: string): void {
   link.click();
 }
 
-function addButton(picture: Element, label: string, onClick: () => void): void {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.textContent = label;
-  button.addEventListener('click', onClick);
-  const row = document.createElement('p');
-  row.className = 'buttons';
-  row.append(button);
-  picture.after(row);
+/** Copies text. Selects it instead if the browser forbids copying, as it may for a local file. */
+async function copyText(text: string, element: Element, showOutcome: ShowOutcome): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    showOutcome('copied');
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    showOutcome('selected: press Ctrl-C');
+  }
 }
 
-/** Adds buttons that save pictures and canvases. */
+const tableText = (table: HTMLTableElement): string =>
+  [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent ?? '').join('\t')).join('\n');
+
+function makeButtonRow(...buttons: HTMLButtonElement[]): HTMLElement {
+  const row = document.createElement('p');
+  row.className = 'buttons';
+  row.append(...buttons);
+  return row;
+}
+
+/** Adds buttons that save pictures and canvases and copy or save tables and files. */
 export function addButtons(): void {
-  for (const image of document.querySelectorAll<HTMLImageElement>('figure img'))
-    addButton(image, 'save SVG', () => saveFile(`${image.alt.replaceAll(/\W+/g, '-')}.svg`, image.src));
-  for (const canvas of document.querySelectorAll('canvas'))
-    addButton(canvas, 'save PNG', () => saveFile(`${canvas.id}.png`, canvas.toDataURL('image/png')));
+  for (const image of document.querySelectorAll<HTMLImageElement>('figure img')) {
+    const name = `${image.alt.replaceAll(/\W+/g, '-')}.svg`;
+    image.after(makeButtonRow(makeButton('save SVG', () => saveFile(name, image.src))));
+  }
+  for (const canvas of document.querySelectorAll('canvas')) {
+    const save = () => saveFile(`${canvas.id}.png`, canvas.toDataURL('image/png'));
+    canvas.after(makeButtonRow(makeButton('save PNG', save)));
+  }
+  for (const table of document.querySelectorAll<HTMLTableElement>('table.data'))
+    table.after(makeButtonRow(makeButton('copy table', (show) => copyText(tableText(table), table, show))));
+  for (const file of document.querySelectorAll('details pre')) {
+    const name = file.parentElement!.querySelector('summary')!.textContent!;
+    const makeUrl = (): string => URL.createObjectURL(new Blob([file.textContent!], { type: 'application/json' }));
+    file.before(
+      makeButtonRow(
+        makeButton('copy', (show) => copyText(file.textContent!, file, show)),
+        makeButton(`save ${name}`, () => saveFile(name, makeUrl())),
+      ),
+    );
+  }
 }

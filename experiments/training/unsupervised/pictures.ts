@@ -52,7 +52,12 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
 }
 
 /** Input and output spikes of the first test images, presented one after the other. */
-function recordFirstImages(task: Task, count: number, c: MnistConfig, names: readonly string[] | undefined) {
+function recordFirstImages(
+  task: Task,
+  count: number,
+  c: MnistConfig,
+  names: readonly string[] | undefined,
+) {
   const { rows, columns, events, labels } = task.data;
   const starts = computeStartTimes(c, events, count);
   const map = getInputShape(c, rows, columns);

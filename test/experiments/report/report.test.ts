@@ -156,7 +156,7 @@ inBrowser('rates under the raster follow zoom, pan and boxes', async () => {
   assert.equal(errors, []);
 });
 
-test('the spikes are measured, and the pictures of memspike weights are shown', async () => {
+test('the spikes are measured, and what was recorded of weights and devices is drawn', async () => {
   const network = join(dir, 'network.json');
   const projection = (to: string) => ({
     from: 'in',
@@ -186,8 +186,13 @@ test('the spikes are measured, and the pictures of memspike weights are shown', 
   const text = await shown();
   assert.match(text, /<th scope="row">Fano factor<\/th>/);
   assert.match(text, 'alt="isi"');
+  for (const name of ['a', 'b'])
+    for (const picture of ['weights.fields', 'weights.histogram', 'devices.energy'])
+      assert.match(text, `alt="in-&gt;${name} ${picture}"`);
+  // Pictures that were made with other options are shown instead.
   assert.is((await memspike('weights', run, '--projection', 'in->a', '--times', '0,40')).status, 0);
   assert.match(await shown(), 'alt="weights.histogram"');
+  assert.not.match(await shown(), 'alt="in-&gt;');
 });
 
 inBrowser('a sweep shows how far it is, and its response curves', async () => {

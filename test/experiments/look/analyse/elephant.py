@@ -67,6 +67,7 @@ def measures(times, neurons, size, segment):
         "correlation": (r.sum() - n) / (n * (n - 1)),
         "synchrony": np.sqrt(firing.mean(0).var() / firing.var(1).mean()),
         "bursts": sum(bursts(np.diff(train)) for train in trains),
+        "silence": np.diff([0, *np.sort(times), DURATION]).max(),
         "power": welch(counts.sum(0) / size / BIN * 1000, fs=1000 / BIN, nperseg=segment)[1].tolist(),
         "pairs": [
             [a, b, np.corrcoef(counts[a], counts[b])[0, 1], van_rossum(trains[a], trains[b]), victor_purpura(trains[a], trains[b])]

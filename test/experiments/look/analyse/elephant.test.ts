@@ -64,6 +64,7 @@ testWithPython('every measure is that of Elephant', ['numpy', 'scipy'], async ()
       correlation: p.correlation,
       synchrony: p.synchrony,
       bursts: p.bursts.count,
+      silence: p.silence.longest,
     };
     assert.equal(Object.keys(own).sort(), Object.keys(measured).sort());
     for (const [name, value] of Object.entries(measured)) close(value, own[name]!, `${name} of ${p.name}`);

@@ -19,7 +19,7 @@ import {
 import { vanRossum, victorPurpura } from '../../../../experiments/look/analyse/distances.ts';
 import { IntervalStatistics } from '../../../../experiments/look/analyse/intervals.ts';
 import { PsthAccumulator } from '../../../../experiments/look/analyse/psth.ts';
-import { SpikeCounts, summariseValues } from '../../../../experiments/look/analyse/rates.ts';
+import { SilenceMeter, SpikeCounts, summariseValues } from '../../../../experiments/look/analyse/rates.ts';
 import { WelchSpectrum } from '../../../../experiments/look/analyse/spectrum.ts';
 import { testWithPython } from '../../logs/support.ts';
 
@@ -150,6 +150,13 @@ test('ISI histogram: ten bins per decade', () => {
 test('bursts: three spikes or more, at most 10 ms apart', () => {
   const found = measureIntervals([0, 5, 15, 100, 105, 200, 201, 202, 203], [0, 1, 50]);
   assert.equal(found.bursts(12), { count: 2, share: 7 / 12, spikesPerBurst: 3.5 });
+});
+
+test('silence of a population, the ends included', () => {
+  const silence = new SilenceMeter(0, 100);
+  for (const t of [10, 30, 55]) silence.addSpike(t);
+  for (const count of [1, 0, 0, 2]) silence.addBin(count);
+  assert.equal(silence.result(), { longest: 45, emptyBins: 0.5 });
 });
 
 test('Fano factor of counts 2, 0, 1, 1', () => {
