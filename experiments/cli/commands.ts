@@ -45,7 +45,10 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
   'sweep status': ['Count the done, running, failed and missing runs of a sweep', sweepResults('status')],
   'sweep submit': ['Submit the missing runs of a sweep to Slurm, as a job array', () => import('./sweepSubmit.ts')],
   version: ['Print the version', () => import('./version.ts')],
-  weights: ['Draw the weights and devices of a run: fields, histograms, wear', () => import('./weights.ts')],
+  weights: [
+    'Draw the weights and devices of a run: fields, histograms, wear',
+    () => import('./weights.ts'),
+  ],
 };
 
 /** Commands that finish in order at a signal. */

@@ -1,14 +1,18 @@
-import { number, object, optional, text } from '../../core/declare/params.ts';
+import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { findLogFile } from '../logs/table.ts';
 import { type PictureFormat, pictureFormats, writePicture } from '../look/plots/write.ts';
 import { readStimulusMarks } from '../look/raster/marks.ts';
+import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { optionalText, optionalTextList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
+
+/** Width of text rasters outside terminals, characters. */
+const PLAIN_WIDTH = 80;
 
 /** Parses a neuron or a range of neurons: `3` or `0-99`. */
 function parseRange(words: string | undefined): readonly [number, number] | undefined {
@@ -49,21 +53,28 @@ export default defineCommand({
     ),
     overwrite: overwriteOption,
     ...pictureOptions,
+    preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),
   }),
-  examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99'],
-  handler: async ({ path, population, neurons, from, to, out, overwrite, ...pictures }) => {
+  examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
+  handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText, ...pictures }) => {
     usePictures(pictures);
+    if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so it takes no --out.');
     if (UNSUPPORTED_PICTURE.test(out ?? ''))
       throw new UsageError(
         `raster: --out is ${show(out)}, but pictures end in .svg, .png or .pdf, or have no ending and are written in every --format.`,
       );
-    const { base, endings, replace } = resolvePictureFiles(out, findLogFile(path), overwrite);
+    const files = asText ? undefined : resolvePictureFiles(out, findLogFile(path), overwrite);
     const spikes = loadSpikes(path, { populations: population, neurons: parseRange(neurons), from, to });
-    const { raster } = await import('../look/plots/raster.ts');
-    const marks = readStimulusMarks(path, spikes.window);
-    for (const file of writePicture(base, raster({ ...spikes, marks }), endings, replace)) console.log(`Wrote ${file}`);
+    if (files === undefined) console.log(renderTextRaster(spikes, process.stdout.columns ?? PLAIN_WIDTH));
+    else {
+      const { raster } = await import('../look/plots/raster.ts');
+      const marks = readStimulusMarks(path, spikes.window);
+      const { base, endings, replace } = files;
+      for (const file of writePicture(base, raster({ ...spikes, marks }), endings, replace))
+        console.log(`Wrote ${file}`);
+    }
     for (const words of spikes.silent) console.error(`Note: ${words}.`);
     spikes.requireWhole();
-    printNextStepOf(path);
+    if (files !== undefined) printNextStepOf(path);
   },
 });

@@ -44,7 +44,7 @@ pre { background: var(--card); padding: 10px 12px; border-radius: 6px; overflow:
 @media print {
   :root { --ink: #000; --muted: #444; --ground: #fff; --card: #fff; --rule: #bbb; }
   @page { margin: 14mm; }
-  nav, .tooltip, .buttons, #raster-hint, #fields-hint { display: none; } body { max-width: none; padding: 0; font-size: 13px; }
+  nav, .tooltip, .buttons, #wrong-controls, #raster-hint, #fields-hint { display: none; } body { max-width: none; padding: 0; font-size: 13px; }
   h2, h3, .controls { break-after: avoid; } figure, canvas, tr, li { break-inside: avoid; } .columns { columns: 2; }
   #raster { height: auto !important; } .wide { overflow: visible; }
 }

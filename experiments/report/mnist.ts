@@ -186,12 +186,27 @@ export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: 
   const set = loadTestImages(facts, config, data);
   const nameOf = (label: number): string =>
     label === NO_ANSWER ? 'none' : (facts.classNames?.[label] ?? String(label));
+  const selectBox = (id: string, label: string, values: readonly number[]): Html => {
+    const distinct = [...new Set(values)].sort((a, b) => a - b);
+    return html`<label>${label} <select id="${id}"><option value="">any</option>${distinct.map((v) => html`<option value="${v}">${nameOf(v)}</option>`)}</select></label>`;
+  };
   const item = ({ image, label, prediction }: Presentation): Html => {
     const picture = typeof set === 'string' ? '' : html`<img alt="image ${image}" src="${renderImage(set, image)}">`;
-    return html`<li>${picture}${nameOf(label)} → ${nameOf(prediction)}<br><span class="hint">${image}</span></li>`;
+    return html`<li data-image="${image}" data-class="${label}" data-answer="${prediction}">${picture}${nameOf(label)} → ${nameOf(prediction)}<br><span class="hint">${image}</span></li>`;
   };
+  const classBox = selectBox(
+    'wrong-class',
+    'class',
+    wrong.map((w) => w.label),
+  );
+  const answerBox = selectBox(
+    'wrong-answer',
+    'answer',
+    wrong.map((w) => w.prediction),
+  );
   const body = html`<p>${wrong.length.toLocaleString('en')} wrong answers of ${config.test.toLocaleString('en')}. Each caption is class → answer, and the number of the image.${typeof set === 'string' ? ` ${set}` : ''}</p>
-<ul class="digits">${wrong.map(item)}</ul>`;
+<p id="wrong-controls" class="controls" hidden>${classBox}${answerBox}<label>sorted by <select id="wrong-order"><option value="image">image</option><option value="class answer image">class</option><option value="answer class image">answer</option></select></label><span id="wrong-count" role="status"></span></p>
+<ul class="digits" id="wrong">${wrong.map(item)}</ul>`;
   return { id: 'wrong-section', title: 'Wrong answers', body };
 }
 

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { encodePngUrl, imageMark, renderPlot } from './panel.ts';
 import { logTickFormat, tickFormat } from './prefix.ts';
-import { SEQUENTIAL_RAMP } from './ramp.ts';
+import { colourRamp } from './ramp.ts';
 
 export const BAR_WIDTH = 96;
 /** Larger numbers are written with SI prefixes because the bar is narrow. */
@@ -13,6 +13,8 @@ export interface ColourScale {
   readonly label: string;
   readonly domain: readonly [number, number];
   readonly log?: boolean;
+  /** True for blue below the middle of the domain and red above, for differences. */
+  readonly diverging?: boolean;
 }
 
 /** Index of a value in the ramp of 256 colours; values outside the domain are clipped. */
@@ -25,8 +27,9 @@ export function colourIndex(value: number, { domain: [low, high], log = false }:
 export function renderColourBar(colours: ColourScale, height: number): string {
   const { label, domain, log = false } = colours;
   const [low, high] = domain;
-  const rgb = Uint8Array.from(SEQUENTIAL_RAMP.toReversed().flat());
-  const gradient = imageMark(encodePngUrl(rgb, 1, SEQUENTIAL_RAMP.length, 3), 4, 8, 16, height);
+  const ramp = colourRamp(colours);
+  const rgb = Uint8Array.from(ramp.toReversed().flat());
+  const gradient = imageMark(encodePngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
   const scale = log
     ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: logTickFormat(low, high) }
     : { ticks: height / 40, tickFormat: tickFormat(Math.max(-low, high), MAX_PLAIN_NUMBER) };

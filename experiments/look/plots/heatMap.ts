@@ -49,7 +49,10 @@ export function heatMap(map: HeatMap): string {
     ...plotMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, MARGIN.left),
     x: axis(x, 40),
     y: axis(y, 68),
-    marks: [imageMark(src, MARGIN.left, MARGIN.top, inner, height), Plot.frame({ stroke: MUTED_COLOUR })],
+    marks: [
+      imageMark(src, MARGIN.left, MARGIN.top, inner, height),
+      Plot.frame({ stroke: MUTED_COLOUR }),
+    ],
   });
   return composePicture(pictureWidth(), HEIGHT + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: frame },

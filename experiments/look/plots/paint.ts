@@ -1,5 +1,5 @@
 import { type ColourScale, colourIndex } from './colourBar.ts';
-import { SEQUENTIAL_RAMP } from './ramp.ts';
+import { colourRamp } from './ramp.ts';
 
 /** Values on a grid, row-major, first row at the top; NaN for a missing value. */
 export interface Grid {
@@ -16,6 +16,7 @@ export function renderGrid(
   height: number,
 ): Uint8Array {
   const rgb = new Uint8Array(width * height * 3).fill(255);
+  const ramp = colourRamp(colours);
   const span = (pixel: number, pixels: number, cells: number): [number, number] => {
     const first = Math.floor((pixel * cells) / pixels);
     return [first, Math.max(first + 1, Math.floor(((pixel + 1) * cells) / pixels))];
@@ -33,7 +34,7 @@ export function renderGrid(
           n++;
         }
       }
-      if (n > 0) rgb.set(SEQUENTIAL_RAMP[colourIndex(sum / n, colours)]!, (y * width + x) * 3);
+      if (n > 0) rgb.set(ramp[colourIndex(sum / n, colours)]!, (y * width + x) * 3);
     }
   }
   return rgb;

@@ -5,6 +5,7 @@ import { followRun } from './live.ts';
 import { RasterView } from './rasterView.ts';
 import { Tooltip } from './tooltip.ts';
 import { unpack, unpackSpikes } from './unpack.ts';
+import { enableWrongAnswerFilter } from './wrongAnswers.ts';
 
 const data = JSON.parse(document.getElementById('data')!.textContent!) as PageData;
 const tooltip = new Tooltip();
@@ -36,6 +37,7 @@ async function startViews(): Promise<void> {
     fields = new FieldsView(canvas('fields'), data.fields, levels, tooltip);
   }
   addButtons();
+  enableWrongAnswerFilter();
   if (data.live) followRun(raster, fields);
   document.documentElement.dataset.ready = 'true';
 }

@@ -37,7 +37,7 @@ test('nothing that a terminal would obey is printed, and a name stays on its lin
     ['log', 'cat', 'hostile.arrows'],
     ['log', 'cat', 'hostile.arrows', '--population', 'y'],
     ['log', 'info', 'no\u001b[2J\nsuch.arrows'],
-    ['raster', 'hostile.arrows'],
+    ['raster', 'hostile.arrows', '--preview'],
     ['analyse', 'hostile.arrows'],
   ]) {
     const { stdout, stderr } = await inProcess(directory, ...words);

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { raster } from '../../../experiments/look/plots/index.ts';
+import { renderTextRaster } from '../../../experiments/look/raster/preview.ts';
 import { chooseTimeUnit, formatTime, formatWindow } from '../../../experiments/look/time.ts';
 
 test('the unit suits the time', () => {
@@ -25,7 +26,7 @@ test('the unit suits the time', () => {
   assert.is(formatWindow(500, 20_000), '0.5 to 20 s');
 });
 
-test('rasters of long runs', () => {
+test('rasters and previews of long runs', () => {
   const spikes = {
     times: Float64Array.of(0, 3e5, 1.2e6),
     neurons: Uint32Array.of(0, 1, 0),
@@ -39,6 +40,7 @@ test('rasters of long runs', () => {
   assert.match(svg, />time \(min\)</);
   assert.match(svg, />20</);
   assert.not.match(svg, /,000</);
+  assert.match(renderTextRaster(spikes, 20), /0 ms +20 min$/);
 });
 
 test.run();

@@ -281,6 +281,12 @@ inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers'
   const titles = await page.$$eval('main h2', (all) => all.map((one) => one.textContent));
   assert.equal([titles[0], titles[1], titles.at(-1)], ['Results', 'Configuration', 'Files']);
   assert.match(await page.$eval('#answer', (one) => one.textContent!), `${accuracy.logProbability.toFixed(2)} %`);
+  const chosen = await page.$eval('#wrong-class', (one) => (one as HTMLSelectElement).options[1]!.value);
+  await page.select('#wrong-class', chosen);
+  const left = await page.$$eval('#wrong li', (all) =>
+    all.map((one) => [(one as HTMLElement).dataset.class, (one as HTMLElement).hidden]),
+  );
+  for (const [own, hidden] of left) assert.is(hidden, own !== chosen);
   const { wins } = await page.$eval('#data', (data) => JSON.parse(data.textContent!).fields);
   // Every image was won by one neuron, so the n-th spike is the answer to the n-th image.
   const classes = rowsOf(run, 'images.arrows', 'label').slice(0, 500);

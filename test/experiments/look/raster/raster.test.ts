@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { createLog } from '../../../../core/log/create.ts';
 import { IMAGES, SPIKES } from '../../../../core/log/tables.ts';
 import { readStimulusMarks } from '../../../../experiments/look/raster/marks.ts';
+import { renderTextRaster } from '../../../../experiments/look/raster/preview.ts';
 import { loadSpikes } from '../../../../experiments/look/raster/spikes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 
@@ -54,6 +55,38 @@ test('spikes are chosen by population, neuron and window, and the bands know the
   assert.equal(some.populations, [{ name: 'input', first: 2, size: 3 }]);
   const swapped = loadSpikes(file, { populations: ['output', 'input'] });
   assert.is(Array.from(swapped.population).filter((p) => p === 0).length, 10);
+});
+
+test('the preview sets the dots where the spikes are', () => {
+  const spikes = {
+    times: Float64Array.of(0, 39.9),
+    neurons: Uint32Array.of(0, 3),
+    population: Uint8Array.of(0, 0),
+    populations: [{ name: 'out', size: 4 }],
+    window: [0, 40] as const,
+    silent: [],
+    requireWhole: () => {},
+  };
+  const [title, line, axis] = renderTextRaster(spikes, 20).split('\n');
+  assert.is(title, 'out (neurons 0 to 3)');
+  assert.is(line, `⡀${'⠀'.repeat(18)}⠈`);
+  assert.is(axis, `0 ms${' '.repeat(11)}40 ms`.padStart(20));
+});
+
+test('a dense preview tells the number of spikes instead of filling up', () => {
+  const n = 4000;
+  const spikes = {
+    times: Float64Array.from({ length: n }, (_, i) => (i < 3500 ? (i * 20) / 3500 : 20 + ((i - 3500) * 20) / 500)),
+    neurons: Uint32Array.from({ length: n }, (_, i) => i % 4),
+    population: new Uint8Array(n),
+    populations: [{ name: 'out', size: 4 }],
+    window: [0, 40] as const,
+    silent: [],
+    requireWhole: () => {},
+  };
+  const [title, line] = renderTextRaster(spikes, 20).split('\n');
+  assert.is(title, 'out (neurons 0 to 3; more dots: more spikes)');
+  assert.is(line, `${'⣿'.repeat(10)}${'⠡'.repeat(10)}`);
 });
 
 test('few images are marked one by one, many by where a phase begins', () => {
@@ -136,6 +169,7 @@ test('mistakes are one sentence, and never an empty picture', async () => {
     [[file, '--to', '101'], 1, /--to 101 is after the end of .* at 100 ms/],
     [[file, '--out', join(dir, 'x.jpg')], 2, /pictures end in \.svg, \.png or \.pdf/],
     [[file, '--font', '<b>'], 2, /--font is "<b>", but must be a family of letters, digits, spaces, dots, _ and -/],
+    [[file, '--preview', '--out', 'x'], 2, /--preview prints text/],
     [[join(dir, 'empty.arrows')], 1, /holds no rows/],
     [[join(dir, 'absent')], 1, /no such file/],
   ];

@@ -1,0 +1,78 @@
+import { formatTime } from '../time.ts';
+import type { LoadedSpikes } from './spikes.ts';
+
+/** Bits of the dots of a Unicode braille character, by column and row. */
+const DOTS = [
+  [0x01, 0x02, 0x04, 0x40],
+  [0x08, 0x10, 0x20, 0x80],
+] as const;
+const BLANK = 0x2800;
+const MAX_LINES = 8;
+const MIN_WIDTH = 20;
+/** Order in which dots are set to shade a character evenly. */
+const SHADES = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
+
+/**
+ * Raster as text, one block of lines per population, the first neuron at the bottom. Each braille dot stands for a time and a few
+ * neurons and is set if one of them fired. If that would set more than half of the dots, the number of dots of a character
+ * is proportional to its number of spikes instead, with eight dots for the densest character.
+ * @param width characters per line
+ */
+export function renderTextRaster(
+  { times, neurons, population, populations, window: [from, to] }: LoadedSpikes,
+  width: number,
+): string {
+  const columns = Math.max(MIN_WIDTH, width);
+  const blocks = populations.map(({ size }) => new BrailleBlock(columns, Math.min(MAX_LINES, Math.ceil(size / 4))));
+  for (let i = 0; i < times.length; i++) {
+    const p = population[i]!;
+    const { size, first = 0 } = populations[p]!;
+    blocks[p]!.add((times[i]! - from) / (to - from), (neurons[i]! - first) / size, size);
+  }
+  const text = populations.flatMap(({ name, size, first = 0 }, p) => [
+    `${name} (neurons ${first} to ${first + size - 1}${blocks[p]!.isDense ? '; more dots: more spikes' : ''})`,
+    ...blocks[p]!.lines(),
+  ]);
+  const [start, end] = [formatTime(from), formatTime(to)];
+  return [...text, `${start.padEnd(columns - end.length)}${end}`].join('\n');
+}
+
+/** Characters of one population. */
+class BrailleBlock {
+  readonly #columns: number;
+  readonly #height: number;
+  readonly #dots: Uint8Array;
+  readonly #spikes: Float64Array;
+
+  constructor(columns: number, height: number) {
+    this.#columns = columns;
+    this.#height = height;
+    this.#dots = new Uint8Array(columns * height);
+    this.#spikes = new Float64Array(columns * height);
+  }
+
+  /** @param along position in the window, 0 to 1; @param up position among the neurons, 0 to 1 */
+  add(along: number, up: number, size: number): void {
+    const rows = Math.min(4 * this.#height, size);
+    const y = 4 * this.#height - 1 - Math.floor(up * rows);
+    const x = Math.min(2 * this.#columns - 1, Math.floor(along * 2 * this.#columns));
+    const k = (y >> 2) * this.#columns + (x >> 1);
+    this.#dots[k]! |= DOTS[x & 1]![y & 3]!;
+    this.#spikes[k]!++;
+  }
+
+  /** True if more than half of the dots would be set. */
+  get isDense(): boolean {
+    const dotCount = this.#dots.reduce((n, bits) => n + SHADES.filter((dot) => bits & dot).length, 0);
+    return dotCount > 4 * this.#dots.length;
+  }
+
+  lines(): string[] {
+    const densest = this.#spikes.reduce((a, b) => Math.max(a, b), 1);
+    const shade = (spikes: number) =>
+      SHADES.slice(0, Math.ceil((8 * spikes) / densest)).reduce((bits, dot) => bits | dot, 0);
+    const bits = this.isDense ? Uint8Array.from(this.#spikes, shade) : this.#dots;
+    const text = Array.from(bits, (dots) => String.fromCharCode(BLANK + dots)).join('');
+    return Array.from({ length: this.#height }, (_, y) => text.slice(y * this.#columns, (y + 1) * this.#columns));
+  }
+}
