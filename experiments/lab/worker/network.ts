@@ -1,18 +1,26 @@
 import { isNode, parseDocument } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
+import { openLog } from '../../../core/log/file.ts';
+import { POTENTIALS, WEIGHTS } from '../../../core/log/tables.ts';
+import { banded } from '../../devices/characterise/part.ts';
 import { withDevices } from '../../devices/reference.ts';
 import { readJson } from '../../logs/runJson.ts';
+import type { CurveSeries } from '../../look/plots/chart.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';
 import { loadConfig } from '../../network/config/load.ts';
 import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
 import { resolveFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
-import { putFile, rmSync } from '../browser/fs.ts';
+import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './worker.ts';
 
 const FILE = 'network.yaml';
 const NETWORK_RUN = '/network';
+/** Number of neurons whose potentials are drawn. */
+const MAX_TRACES = 8;
+/** Number of points of a drawn curve. */
+const MAX_POINTS = 4000;
 
 export interface NetworkFileError {
   readonly message: string;
@@ -68,19 +76,56 @@ export interface NetworkResult {
     readonly neurons: Uint32Array;
     readonly population: Uint8Array;
   } | null;
+  readonly potentials: readonly CurveSeries[];
+  readonly weights: readonly CurveSeries[];
 }
 
-/** Reads the spikes, or returns null if none were recorded. */
 function readSpikes(): NetworkResult['spikes'] {
-  try {
-    const { times, neurons, population, populations, window } = loadSpikes(NETWORK_RUN, {});
-    const tick = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
-    const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tick));
-    return { window, tick, populations, ticks, neurons: neurons.slice(), population: population.slice() };
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
+  const { times, neurons, population, populations, window } = loadSpikes(NETWORK_RUN, {});
+  const tick = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
+  const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tick));
+  return { window, tick, populations, ticks, neurons: neurons.slice(), population: population.slice() };
+}
+
+/** Reads the recorded potentials of the first neurons, mV from rest. */
+function readPotentials(): CurveSeries[] {
+  const path = `${NETWORK_RUN}/potentials.arrows`;
+  if (!existsSync(path)) return [];
+  const log = openLog(path, { spec: POTENTIALS });
+  const names = JSON.parse(log.metadata.populations!) as string[];
+  const traces = new Map<string, { x: number; y: number }[]>();
+  for (const { columns: c, rows } of log)
+    for (let i = 0; i < rows; i++) {
+      const name = `${names[c.population![i]!]} ${c.neuron![i]}`;
+      if (!traces.has(name) && traces.size < MAX_TRACES) traces.set(name, []);
+      traces.get(name)?.push({ x: c.time![i]!, y: c.potential![i]! });
+    }
+  return [...traces].map(([name, points]) => ({ name, points: thinOut(points) }));
+}
+
+/** Takes every nth point. */
+const thinOut = <T>(points: readonly T[]): T[] =>
+  points.filter((_, i) => i % Math.ceil(points.length / MAX_POINTS) === 0);
+
+/** Reads recorded weights over time: median and 5 to 95 % band over the synapses of each projection. */
+function readWeights(): CurveSeries[] {
+  const path = `${NETWORK_RUN}/weights.arrows`;
+  if (!existsSync(path)) return [];
+  const log = openLog(path, { spec: WEIGHTS });
+  const names = JSON.parse(log.metadata.projections!) as string[];
+  const found = new Map<number, Map<number, number[]>>();
+  for (const { columns: c, rows } of log)
+    for (let i = 0; i < rows; i++) {
+      const projection = found.get(c.projection![i]!) ?? new Map<number, number[]>();
+      found.set(c.projection![i]!, projection);
+      const at = projection.get(c.time![i]!) ?? [];
+      projection.set(c.time![i]!, at);
+      at.push(c.weight![i]!);
+    }
+  return [...found].map(([id, moments]) => ({
+    name: names[id]!,
+    points: thinOut([...moments]).map(([time, values]) => banded(time, values)),
+  }));
 }
 
 /** Runs a network file like `memspike run`, into the directory `/network`; returns null if it was stopped. */
@@ -101,5 +146,15 @@ export async function runNetworkFile(
   if (!done) return null;
   const facts = readJson(NETWORK_RUN, 'run.json') as NetworkResult['facts'];
   const fired = Object.values(facts.populations).some(({ spikes }) => spikes > 0);
-  return { facts, spikes: fired ? readSpikes() : null };
+  return { facts, spikes: fired ? readSpikesIfRecorded() : null, potentials: readPotentials(), weights: readWeights() };
+}
+
+/** Reads the spikes, or returns null if none were recorded. */
+function readSpikesIfRecorded(): NetworkResult['spikes'] {
+  try {
+    return readSpikes();
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }

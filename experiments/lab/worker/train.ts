@@ -40,16 +40,29 @@ export interface TrainingUpdate extends TrainingFrame {
   };
 }
 
+export interface WrongAnswer {
+  readonly image: number;
+  readonly label: number;
+  /** Class; 255 if no neuron fired. */
+  readonly answer: number;
+  readonly pixels: Uint8Array;
+}
+
 export interface TrainingResult {
   /** Accuracy on the test images, percent, with its 95 % interval. */
   readonly accuracy: number;
   readonly interval: { readonly low: number; readonly high: number };
   readonly confusion: number[];
+  readonly wrong: readonly WrongAnswer[];
+  readonly rows: number;
+  readonly columns: number;
   /** Content of run.json. */
   readonly facts: Mapping & { readonly weightsSha256: string; readonly warnings: readonly string[] };
+  readonly config: Mapping;
 }
 
 const FRAME_INTERVAL_MS = 250;
+const MAX_WRONG_ANSWERS = 60;
 export const RUN = '/run';
 
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
@@ -95,6 +108,16 @@ function sendFrames(session: Session): StartWatch {
   };
 }
 
+function listWrongAnswers({ job, evaluation }: RunResults): WrongAnswer[] {
+  const { images, labels, rows, columns } = job.test;
+  const size = rows * columns;
+  return [...evaluation.predictions].flatMap((answer, image) =>
+    answer === labels[image]
+      ? []
+      : [{ image, label: labels[image]!, answer, pixels: images.slice(image * size, (image + 1) * size) }],
+  );
+}
+
 /** Latest training of the worker, which classifies drawn digits. */
 export const latestTraining: { findings?: RunResults } = {};
 
@@ -122,11 +145,15 @@ export async function train({ settings, device }: TrainRequest, session: Session
   });
   if (result === null || findings === undefined) return null;
   latestTraining.findings = findings;
-  const { evaluation } = findings;
+  const { evaluation, job } = findings;
   return {
     accuracy: evaluation.accuracy.logProbability,
     interval: evaluation.interval,
     confusion: [...evaluation.confusion],
+    wrong: listWrongAnswers(findings).slice(0, MAX_WRONG_ANSWERS),
+    rows: job.test.rows,
+    columns: job.test.columns,
     facts: readJson(RUN, 'run.json') as TrainingResult['facts'],
+    config: readJson(RUN, 'config.json') as Mapping,
   };
 }

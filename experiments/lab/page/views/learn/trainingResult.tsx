@@ -1,9 +1,13 @@
 import { confusionMatrix } from '../../../../look/plots/confusionMatrix.ts';
-import type { TrainingResult } from '../../../worker/train.ts';
+import type { TrainingResult, WrongAnswer } from '../../../worker/train.ts';
 import { Figure } from '../../parts/figure.tsx';
+import { Digit } from '../../parts/pixelImage.tsx';
+
+/** Answer as text; "none" if no neuron fired. */
+const formatAnswer = ({ answer }: WrongAnswer): string => (answer === 255 ? 'none' : String(answer));
 
 export function TrainingResultView({ name, result }: { readonly name: string; readonly result: TrainingResult }) {
-  const { accuracy, interval, confusion, facts } = result;
+  const { accuracy, interval, confusion, wrong, rows, columns, facts } = result;
   const matrix = confusionMatrix({ matrix: confusion });
   const csv = () =>
     ['true,predicted,images', ...confusion.map((n, k) => `${Math.floor(k / 10)},${k % 10},${n}`)].join('\n');
@@ -27,6 +31,19 @@ export function TrainingResultView({ name, result }: { readonly name: string; re
         weightsSha256 <code data-hash={facts.weightsSha256}>{facts.weightsSha256}</code>
       </p>
       <Figure name={`confusion-matrix-${name}`} title="Confusion matrix" svg={matrix} csv={csv} readingAt={readingAt} />
+      {wrong.length > 0 && (
+        <details>
+          <summary>First {wrong.length} wrong answers</summary>
+          <ul class="digits">
+            {wrong.map((one) => (
+              <li key={one.image}>
+                <Digit pixels={one.pixels} rows={rows} columns={columns} label={`test image ${one.image}`} />
+                {one.label} → {formatAnswer(one)}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </div>
   );
 }

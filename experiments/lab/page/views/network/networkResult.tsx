@@ -1,11 +1,12 @@
 import { useMemo } from 'preact/hooks';
 import { colouredBand } from '../../../../report/colouredBand.ts';
 import type { NetworkResult } from '../../../worker/network.ts';
+import { Curves } from '../../parts/figure.tsx';
 import { Raster } from '../../parts/raster.tsx';
 import { Table } from '../../parts/table.tsx';
 
 export function NetworkResultView({ result }: { readonly result: NetworkResult }) {
-  const { facts, spikes } = result;
+  const { facts, spikes, potentials, weights } = result;
   const raster = useMemo(
     () =>
       spikes && {
@@ -42,6 +43,24 @@ export function NetworkResultView({ result }: { readonly result: NetworkResult }
         <Raster label="Raster of the run" data={raster.data} spikes={raster.columns} />
       ) : (
         <p class="hint">No spikes were recorded.</p>
+      )}
+      {potentials.length > 0 && (
+        <Curves
+          name="potentials"
+          title="Potentials"
+          x={{ label: 'time (ms)' }}
+          y={{ label: 'potential (mV from rest)' }}
+          series={potentials}
+        />
+      )}
+      {weights.length > 0 && (
+        <Curves
+          name="weights"
+          title="Weights: median and 5 to 95 % band over synapses"
+          x={{ label: 'time (ms)' }}
+          y={{ label: 'weight' }}
+          series={weights}
+        />
       )}
     </div>
   );
