@@ -1,6 +1,15 @@
+import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Chart, renderChart } from '../../../look/plots/chart.ts';
-import { composePicture } from '../../../look/plots/style.ts';
+import {
+  composePicture,
+  GRID_COLOUR,
+  MUTED_COLOUR,
+  PALETTE,
+  seriesColour,
+  seriesColourOnDark,
+  TEXT_COLOUR,
+} from '../../../look/plots/style.ts';
 import { saveFile, savePng } from '../save.ts';
 
 const SIZE = { width: 520, height: 270, inset: 16, dots: 3 };
@@ -38,6 +47,27 @@ export function Curves({ name, title, csv, ...lines }: CurvesProps) {
   return <Figure name={name} title={title} svg={svg} csv={csv ?? table} readingAt={readingAt} />;
 }
 
+const query = matchMedia('(prefers-color-scheme: dark)');
+/** True if the browser prefers a dark colour scheme. */
+const isDark = signal(query.matches);
+query.addEventListener('change', () => {
+  isDark.value = query.matches;
+});
+
+const DARK_COLOURS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(PALETTE.map((_, i) => [seriesColour(i), seriesColourOnDark(i)])),
+  [TEXT_COLOUR]: '#e8e8e8',
+  [MUTED_COLOUR]: '#a9b0b8',
+  [GRID_COLOUR]: '#3a4049',
+  white: '#1e2228',
+};
+
+/** Replaces the colours of a plot by those for a dark background; saved plots keep the colours for paper. */
+const toDarkColours = (svg: string): string =>
+  svg.replace(/(fill|stroke)="([^"]+)"/g, (whole, key, value) =>
+    value in DARK_COLOURS ? `${key}="${DARK_COLOURS[value]}"` : whole,
+  );
+
 interface FigureProps {
   /** Base name of saved files. */
   readonly name: string;
@@ -53,15 +83,16 @@ interface FigureProps {
 export function Figure({ name, title, svg, csv, readingAt }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const output = useRef<HTMLOutputElement>(null);
+  const shown = isDark.value ? toDarkColours(svg) : svg;
   useLayoutEffect(() => {
     const parsed = new DOMParser().parseFromString(
-      svg.replaceAll(/ style="[^"]*"/g, ''),
+      shown.replaceAll(/ style="[^"]*"/g, ''),
       'image/svg+xml',
     ).documentElement;
     for (const part of parsed.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label'); // the plot is one image for screen readers
     parsed.setAttribute('aria-label', title);
     box.current!.replaceChildren(document.importNode(parsed, true));
-  }, [svg, title]);
+  }, [shown, title]);
   const showReading = (event: PointerEvent) => {
     const drawn = box.current!.firstElementChild!.getBoundingClientRect();
     const [, , width = 1] = (box.current!.firstElementChild!.getAttribute('viewBox') ?? '').split(' ').map(Number);
