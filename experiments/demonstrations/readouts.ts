@@ -26,15 +26,14 @@ export function testScores(labels: Uint8Array, scoresOf: (image: number) => Arra
 }
 
 /** Accuracy (%) of a maximum-rate readout: each neuron stands for the class that it responds to most in `assignment`. */
-export function testMaxRate(assignment: LabelledCounts, test: LabelledCounts, neuronCount: number): number {
-  const { counts, labels } = assignment;
-  const readout = READOUTS.maxRate(counts, labels, labels.length, neuronCount);
+export function testMaxRate({ counts, labels }: LabelledCounts, test: LabelledCounts): number {
+  const readout = READOUTS.maxRate(counts, labels, labels.length, counts.length / labels.length);
   return accuracy(test.labels, readout.predictAll(test.counts));
 }
 
-/** Accuracy (%) of a linear readout (softmax regression), trained on `training` in an order that `stream` draws. */
-export function testLinear(training: LabelledCounts, test: LabelledCounts, inputCount: number, stream: Stream): number {
-  const { counts, labels } = training;
+/** Accuracy (%) of a linear readout (softmax regression), trained on the first counts in an order that `stream` draws. */
+export function testLinear({ counts, labels }: LabelledCounts, test: LabelledCounts, stream: Stream): number {
+  const inputCount = counts.length / labels.length;
   const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());
   return accuracy(test.labels, readout.predictAll(test.counts));
 }

@@ -110,7 +110,7 @@ function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
     const patterns = drawOrder(TEST_COUNT, seed, purpose);
     return { counts: presentPatterns(patterns, p, frozen).counts, labels: Uint8Array.from(patterns) };
   };
-  return testMaxRate(present('assign'), present('test'), NEURONS);
+  return testMaxRate(present('assign'), present('test'));
 }
 
 /** Largest correlation of the weights (input × neuron) of any neuron with the pattern that is matched worst. */

@@ -4,37 +4,39 @@
  * weights and still under competition, bars of 24 orientations.
  */
 import { mean } from 'simple-statistics';
-import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
-import { defineDemonstration, integer, measureSeeds, number, type ParametersOf } from '../demonstration.ts';
+import {
+  binary,
+  lif,
+  Network,
+  orientationSelectivity,
+  poisson,
+  type Seed,
+  Stream,
+  stochasticBinary,
+} from '../../index.ts';
+import { defineDemonstration, integer, measureSeeds, number } from '../demonstration.ts';
 import { areAll, isGreater } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 
-const parameters = {
-  neurons: integer({ default: 32, min: 2, max: 1000, help: 'number of output neurons' }),
-  presentations: integer({ default: 4000, min: 1, max: 1e6, help: 'number of bars presented for learning' }),
-  pSet: number({ default: 0.15, min: 0, max: 1, help: 'probability to set the synapse of a recent input' }),
-  pReset: number({ default: 0.1, min: 0, max: 1, help: 'probability to reset the synapse of another input' }),
-  rate: number({ default: 3000, min: 0, exclusiveMin: true, unit: 'Hz', help: 'total rate of the pixels of a bar' }),
-};
-type Settings = ParametersOf<typeof parameters>;
+type Settings = Readonly<Record<'neurons' | 'presentations' | 'pSet' | 'pReset', number>>;
 
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 const ORIENTATIONS = Array.from({ length: 24 }, (_, i) => i * 7.5); // degrees
+const BAR_RATE = 3000; // Hz, total of the pixels of a bar
 const MAX_SHIFT = 1; // pixels, to either side
 const INHIBITION = 10; // ms after a spike
 const MAX_PRESENTATION = 200; // ms, in learning
 const TEST = 2000; // ms per orientation
-const MEMBRANE = { tau: 50, refractory: 5 };
 const THRESHOLD = 14; // mV; weights reach 1 mV
 /** Pixels per side of the field of view, and half of the width of a bar. */
 const SIDE = 16;
 const HALF_WIDTH = 1.1;
 
 /**
- * Rates of the pixels for a bar, Hz: `total` divided among the pixels on the bar, with soft edges. The bar crosses a round field
+ * Rates of the pixels for a bar, Hz: the total divided among the pixels on the bar, with soft edges. The bar crosses a round field
  * of view, displaced by `shift` pixels from its centre.
  */
-function barRates(degrees: number, shift: number, total: number): Float64Array {
+function barRates(degrees: number, shift: number): Float64Array {
   const angle = (degrees * Math.PI) / 180;
   const rates = new Float64Array(SIDE * SIDE);
   let sum = 0;
@@ -46,7 +48,15 @@ function barRates(degrees: number, shift: number, total: number): Float64Array {
       sum += rates[y * SIDE + x] = Math.min(1, Math.max(0, HALF_WIDTH + 0.5 - across));
     }
   }
-  return rates.map((rate) => (rate * total) / sum);
+  return rates.map((rate) => (rate * BAR_RATE) / sum);
+}
+
+/** Bars as Poisson spikes onto neurons under winner-take-all inhibition. */
+function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
+  const net = new Network({ seed });
+  const input = net.population('input', poisson({ size: SIDE * SIDE }));
+  const neurons = lif({ tau: 50, refractory: 5, ...options });
+  return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: INHIBITION } }) };
 }
 
 /** Weights, pixels × neurons, and thresholds, mV. */
@@ -57,12 +67,8 @@ interface Layer {
 
 /** Layer before and after learning; a share `stuck` of the devices is stuck, half of them on, half off. */
 function trainLayer(p: Settings, seed: number, stuck: number) {
-  const net = new Network({ seed });
-  const input = net.population('input', poisson({ size: SIDE * SIDE }));
   const homeostasis = { gain: 0.3, minimum: 2 };
-  const output = net.population('output', lif({ size: p.neurons, ...MEMBRANE, threshold: THRESHOLD, homeostasis }), {
-    winnerTakeAll: { hold: INHIBITION },
-  });
+  const { net, input, output } = makeNetwork(seed, { size: p.neurons, threshold: THRESHOLD, homeostasis });
   const { edges } = net.projection(input, output, {
     connect: { all: { weight: { uniform: [0.2, 0.6] } } },
     device: binary({ gMin: 1e-7, gMax: 1e-5, pSet: 1, pReset: 1, stuck: { low: stuck / 2, high: stuck / 2 } }),
@@ -76,7 +82,7 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
   const draws = new Stream(seed, 'bars');
   for (let n = 0; n < p.presentations; n++) {
     net.rest();
-    const rates = barRates(180 * draws.uniform(), MAX_SHIFT * (2 * draws.uniform() - 1), p.rate);
+    const rates = barRates(180 * draws.uniform(), MAX_SHIFT * (2 * draws.uniform() - 1));
     net.change(input, (model) => model.setRates(rates));
     net.run(MAX_PRESENTATION, { population: output, spikes: 1 });
   }
@@ -85,11 +91,7 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
 
 /** Mean selectivity of the neurons of a layer, and the share of eight classes of orientation that a selective neuron prefers. */
 function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
-  const net = new Network({ seed: `${seed}/test` });
-  const input = net.population('input', poisson({ size: SIDE * SIDE }));
-  const output = net.population('output', lif({ size: p.neurons, ...MEMBRANE }), {
-    winnerTakeAll: { hold: INHIBITION },
-  });
+  const { net, input, output } = makeNetwork(`${seed}/test`, { size: p.neurons });
   thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV);
   });
@@ -97,7 +99,7 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
   const spikes = net.recordSpikes([output]);
   for (const degrees of ORIENTATIONS) {
     net.rest();
-    net.change(input, (model) => model.setRates(barRates(degrees, 0, p.rate)));
+    net.change(input, (model) => model.setRates(barRates(degrees, 0)));
     net.run(TEST);
   }
   const counts = countSpikes(spikes.of('output'), ORIENTATIONS.length, TEST, p.neurons);
@@ -115,7 +117,12 @@ export default defineDemonstration({
   title: 'Stochastic binary synapses learn oriented bars',
   claim: 'Stacked oxide synapses in a visual system detect orientation at low power and tolerate faults.',
   source: 'Yu et al. 2013 (R34 of the review Nanoscale Horiz. 2023, 8, 716)',
-  parameters,
+  parameters: {
+    neurons: integer({ default: 32, min: 2, max: 1000, help: 'number of output neurons' }),
+    presentations: integer({ default: 4000, min: 1, max: 1e6, help: 'number of bars presented for learning' }),
+    pSet: number({ default: 0.15, min: 0, max: 1, help: 'probability to set the synapse of a recent input' }),
+    pReset: number({ default: 0.1, min: 0, max: 1, help: 'probability to reset the synapse of another input' }),
+  },
   async run(p, context) {
     const measure = async (seed: number) => {
       const grid = [];

@@ -2,11 +2,13 @@
  * A memristor gets two digits as trains of pulses, in either order, and its conductance codes the sum. The device follows the
  * pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
-import { integer, neuroSim, number, PulseBench } from '../../index.ts';
+import { neuroSim, number, PulseBench } from '../../index.ts';
 import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { areAll, inUnit } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
+const LEVELS = 20; // pulses from lowest to highest state
+const PAUSE = 1000; // ms between both numbers
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim
 const WRITE_NOISES = [1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 3.5e-2, 0.1];
 
@@ -15,21 +17,13 @@ const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 };
 
 type Sum = readonly [first: number, second: number];
 
-type Conditions = Readonly<Record<'nonlinearity' | 'levels' | 'pause' | 'seed', number>>;
-
-/** States (share of the range) of one device per sum, after the first number, a pause, and the second number; retention in ms. */
-function addNumbers(sums: readonly Sum[], p: Conditions, writeNoise = 0, retention?: number): number[] {
-  const device = neuroSim({
-    gMin: 0,
-    pulsesUp: p.levels,
-    nonlinearityUp: p.nonlinearity,
-    writeNoise,
-    ...(retention !== undefined && { retention: { tau: retention } }),
-  });
+/** States (share of the range) of one device per sum, after the first number, a pause, and the second number. */
+function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object = {}, seed = 0): number[] {
+  const device = neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp, ...flaws });
   const makeTrain = (n: number, from: number) => Array.from({ length: n }, (_, k) => from + k * PERIOD);
-  const second = Math.max(...sums.flat()) * PERIOD + p.pause;
+  const second = Math.max(...sums.flat()) * PERIOD + PAUSE;
   const up = sums.map(([a, b]) => [...makeTrain(a, 0), ...makeTrain(b, second)]);
-  const bench = new PulseBench({ device, seed: p.seed, up });
+  const bench = new PulseBench({ device, seed, up });
   bench.runTo(2 * second);
   return bench.weights();
 }
@@ -44,27 +38,27 @@ export default defineDemonstration({
   claim: 'A memristor that switches gradually does decimal arithmetic: its conductance counts pulses.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 37 (Al/Ti3C2:Ag/Pt)',
   parameters: {
-    levels: integer({ default: 20, min: 18, max: 10_000, help: 'number of pulses from lowest to highest state' }),
-    pause: number({ default: 1000, min: 0, unit: 'ms', help: 'pause between both numbers' }),
     forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
   },
   async run(p, context) {
     const digits = Array.from({ length: 10 }, (_, n) => n);
     const sums = digits.flatMap((a) => digits.map((b): Sum => [a, b]));
-    const compareOrders = (retention?: number) => {
-      const [states, swapped] = [sums, sums.map(([a, b]): Sum => [b, a])].map((list) =>
-        addNumbers(list, { ...p, nonlinearity: AG_A_SI.nonlinearity }, 0, retention),
+    const compareOrders = (flaws: object) => {
+      const states = addNumbers(sums, AG_A_SI.nonlinearity, flaws);
+      const swapped = addNumbers(
+        sums.map(([a, b]) => [b, a]),
+        AG_A_SI.nonlinearity,
+        flaws,
       );
-      return Math.max(...states!.map((state, i) => Math.abs(state - swapped![i]!)));
+      return Math.max(...states.map((state, i) => Math.abs(state - swapped[i]!)));
     };
-    const [difference, forgetfulDifference] = [compareOrders(), compareOrders(p.forgetting)];
-
+    const [difference, forgetfulDifference] = [compareOrders({}), compareOrders({ retention: { tau: p.forgetting } })];
     const counts = Array.from({ length: 19 }, (_, n): Sum => [n, 0]);
     const measure = (seed: number) => ({
       grid: NONLINEARITIES.flatMap((nonlinearity) => {
-        const scale = addNumbers(counts, { ...p, nonlinearity });
+        const scale = addNumbers(counts, nonlinearity);
         return WRITE_NOISES.map((writeNoise) => {
-          const noisy = addNumbers(sums, { ...p, nonlinearity, seed }, writeNoise);
+          const noisy = addNumbers(sums, nonlinearity, { writeNoise }, seed);
           const hits = sums.filter(([a, b], i) => decodeState(noisy[i]!, scale) === a + b);
           return { nonlinearity, writeNoise, right: hits.length / sums.length };
         });

@@ -86,23 +86,23 @@ export default defineDemonstration({
   async run(p, context) {
     const sizes = SIZES.filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
-    const [trainLabels, testLabels] = [train.labels.subarray(0, p.train), test.labels.subarray(0, p.test)];
     const measure = async (seed: number) => {
       await context.step('hidden layer');
       const layer = { neurons: p.largest, spread: p.spread, seed };
       const training = countResponses(train, p.train, layer, 'train');
       const tested = countResponses(test, p.test, layer, 'test');
       await context.step('readouts');
-      const testReadout = (select: (counts: typeof tested) => Uint16Array, inputCount: number) => {
-        const labelled = { counts: select(training), labels: trainLabels };
-        const stream = new Stream(seed, 'read-out');
-        return testLinear(labelled, { counts: select(tested), labels: testLabels }, inputCount, stream);
-      };
+      const testReadout = (select: (counts: typeof tested) => Uint16Array) =>
+        testLinear(
+          { counts: select(training), labels: train.labels.subarray(0, p.train) },
+          { counts: select(tested), labels: test.labels.subarray(0, p.test) },
+          new Stream(seed, 'read-out'),
+        );
       return {
-        grid: sizes.map((n) => {
-          return { neurons: n, accuracy: testReadout(({ hidden }) => takeColumns(hidden, p.largest, n), n) };
+        grid: sizes.map((neurons) => {
+          return { neurons, accuracy: testReadout(({ hidden }) => takeColumns(hidden, p.largest, neurons)) };
         }),
-        controls: { ofInput: testReadout(({ input }) => input, train.rows * train.columns) },
+        controls: { ofInput: testReadout(({ input }) => input) },
       };
     };
     const { grid, controls } = await measureSeeds(p, context, measure, {

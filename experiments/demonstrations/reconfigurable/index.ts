@@ -140,7 +140,7 @@ export default defineDemonstration({
           const { counts } = presentLetters(shown, p.noise, `${seed} ${purpose}`, modes, frozen);
           return { counts, labels: Uint8Array.from(shown) };
         };
-        return testMaxRate(present('assign'), present('test'), NEURONS);
+        return testMaxRate(present('assign'), present('test'));
       };
       const accuracies = {
         naive: test(before),

@@ -2,7 +2,7 @@
  * Volatile memristors as a reservoir: the state of a device depends on the pulses that it got and on their order, because it
  * relaxes between them. Devices of three time constants get each stream; only a linear readout of their states is trained.
  */
-import { type LabelledImages, lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
+import { lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, integer, measureSeeds, number, POSITIVE } from '../demonstration.ts';
 import { areNear, isGreater, percent, ResultGrid } from '../findings.ts';
@@ -88,23 +88,17 @@ function testOrder(taus: readonly number[], seed: number): number {
   const split = TRAIN_STREAMS * taus.length;
   const training = { counts: counts.subarray(0, split), labels: labels.subarray(0, TRAIN_STREAMS) };
   const test = { counts: counts.subarray(split), labels: labels.subarray(TRAIN_STREAMS) };
-  return testLinear(training, test, taus.length, stream);
+  return testLinear(training, test, stream);
 }
 
 /** Smallest grey value of a pixel that is a pulse. */
 const MIN_GREY = 128;
 
-/** Patterns of the sections of images, row by row: each row is cut into sections of 4 pixels, the last one padded with zeros. */
-function listSections({ images, columns }: LabelledImages): Uint8Array {
-  const across = Math.ceil(columns / BITS);
-  return new Uint8Array((images.length / columns) * across).map((_, k) => {
-    const [row, from] = [Math.floor(k / across) * columns, (k % across) * BITS];
-    let pattern = 0;
-    for (let x = from; x < from + BITS; x++)
-      pattern = 2 * pattern + (x < columns && images[row + x]! >= MIN_GREY ? 1 : 0);
-    return pattern;
-  });
-}
+/** Patterns of the sections of images: each row is cut into sections of 4 pixels. */
+const listSections = (pulses: Uint8Array): Uint8Array =>
+  new Uint8Array(pulses.length / BITS).map((_, k) =>
+    pulses.subarray(k * BITS, (k + 1) * BITS).reduce((pattern, bit) => 2 * pattern + bit, 0),
+  );
 
 export default defineDemonstration({
   name: 'reservoir',
@@ -126,36 +120,36 @@ export default defineDemonstration({
       { distinct: 'distinct states after patterns', tau: 'time constant (ms)' },
     );
     const config = mnistConfig({ split: p.split, train: p.train, label: p.train, test: p.test });
-    const images = imagesOf(loadMnist(), config);
-    const take = (of: LabelledImages, count: number) => ({
-      ...of,
-      images: of.images.subarray(0, count * of.rows * of.columns),
-      labels: of.labels.subarray(0, count),
-    });
-    const [train, test] = [take(images.train, p.train), take(images.test, p.test)];
-    const sections = [train, test].map(listSections);
-    const perImage = sections[0]!.length / p.train;
-    const testMnist = (training: Uint8Array | Uint16Array, tested: Uint8Array | Uint16Array, seed: number) =>
-      testLinear(
-        { counts: training, labels: train.labels },
-        { counts: tested, labels: test.labels },
-        training.length / p.train,
-        new Stream(seed, 'readout'),
-      );
+    const { train, test } = imagesOf(loadMnist(), config);
+    const pixels = train.rows * train.columns;
+    const sets = (
+      [
+        [train, p.train],
+        [test, p.test],
+      ] as const
+    ).map(([{ images, labels }, count]) => ({
+      labels: labels.subarray(0, count),
+      pulses: images.subarray(0, count * pixels).map((grey) => Number(grey >= MIN_GREY)),
+    }));
+    const testMnist = (featuresOf: (pulses: Uint8Array) => Uint8Array | Uint16Array, seed: number) => {
+      const [training, tested] = sets.map(({ labels, pulses }) => ({ labels, counts: featuresOf(pulses) }));
+      return testLinear(training!, tested!, new Stream(seed, 'readout'));
+    };
     /** Features: for each section one reading per time constant, in levels above the reading of a device without pulses. */
     const testReservoir = (taus: readonly number[], seed: number) => {
+      const perImage = pixels / BITS;
       const codes = taus.map((tau, k) => {
         const device = { bits: BITS, tau, deviceToDevice: SPREAD };
         const readings = readPatterns(device, perImage, k === 0 ? seed : `${seed}/${k}`);
         return readings.map((row) => row.map((value, s) => Math.round((value - readings[0]![s]!) * (LEVELS - 1))));
       });
-      const [training, tested] = sections.map((patterns) =>
-        new Uint16Array(patterns.length * taus.length).map((_, k) => {
+      return testMnist((pulses) => {
+        const patterns = listSections(pulses);
+        return new Uint16Array(patterns.length * taus.length).map((_, k) => {
           const section = Math.floor(k / taus.length);
           return codes[k % taus.length]![patterns[section]!]![section % perImage]!;
-        }),
-      );
-      return testMnist(training!, tested!, seed);
+        });
+      }, seed);
     };
     const reservoirs = {
       'three time constants': [p.tau / p.factor, p.tau, p.tau * p.factor],
@@ -169,8 +163,7 @@ export default defineDemonstration({
         grid.push({ reservoir, mnist: testReservoir(taus, seed), order: testOrder(taus, seed) });
       }
       await context.step('readout of the pulses');
-      const [training, tested] = [train, test].map(({ images }) => images.map((grey) => (grey >= MIN_GREY ? 1 : 0)));
-      return { grid, controls: { pulses: testMnist(training!, tested!, seed) } };
+      return { grid, controls: { pulses: testMnist((pulses) => pulses, seed) } };
     };
     const { grid, controls } = await measureSeeds(p, context, measure, {
       mnist: 'MNIST (%)',

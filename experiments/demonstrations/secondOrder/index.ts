@@ -3,8 +3,8 @@
  * a first-order one. Closed form of the second-order window: sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1).
  */
 import { mean } from 'simple-statistics';
-import { integer, number, PulseBench, secondOrder } from '../../index.ts';
-import { defineDemonstration, measureSeeds, POSITIVE } from '../demonstration.ts';
+import { number, PulseBench, secondOrder } from '../../index.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { inUnit, ratio } from '../findings.ts';
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
@@ -14,14 +14,18 @@ const RATES = [1, 2, 5, 10, 20, 50, 100, 200]; // Hz
 const TRAIN = 10; // pulses
 const [MIDDLE, LOW] = [0.5, 0.1]; // initial states of pairs and trains
 
+const ALPHA = 0.01; // step of a cold device, share of the range
+const TAU_HEAT = 10; // ms, decay of the internal variable
+const DEVICES = 200; // averaged over
+
 /** Device whose state is its weight; kappa 0 makes it first-order. */
-type Device = Readonly<Record<'alpha' | 'kappa' | 'tauHeat' | 'cycleToCycle' | 'devices' | 'seed', number>>;
+type Device = Readonly<Record<'kappa' | 'cycleToCycle' | 'seed', number>>;
 
 /** Mean change of state of devices that all get these pulses. */
 function measureChange(up: readonly number[], down: readonly number[], start: number, p: Device): number {
-  const { devices, seed, ...params } = p;
-  const perDevice = (train: readonly number[]) => Array.from({ length: devices }, () => train);
-  const device = secondOrder({ gMin: 0, ...params });
+  const { seed, ...params } = p;
+  const perDevice = (train: readonly number[]) => Array.from({ length: DEVICES }, () => train);
+  const device = secondOrder({ gMin: 0, alpha: ALPHA, tauHeat: TAU_HEAT, ...params });
   const bench = new PulseBench({ device, seed, up: perDevice(up), down: perDevice(down), weight: start });
   bench.runTo(Math.max(...up, ...down));
   return mean(bench.weights()) - start;
@@ -34,19 +38,15 @@ export default defineDemonstration({
     'Second-order memristors encode timing by an internal variable that decays: STDP and rate dependence need no overlapping pulses. First-order ones show neither.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs 154-156; Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   parameters: {
-    alpha: number({ default: 0.01, ...POSITIVE, max: 0.05, help: 'step of a cold device, share of range' }),
     kappa: number({ default: 1, min: 0, max: 2, help: 'effect of the internal variable on the logarithm of a step' }),
-    tauHeat: number({ default: 10, ...POSITIVE, unit: 'ms', help: 'decay of the internal variable' }),
     cycleToCycle: number({ default: 0.1, min: 0, help: 'relative sd of each step' }),
-    devices: integer({ default: 200, min: 1, max: 100_000, help: 'number of devices, averaged over' }),
   },
-  async run({ seeds, ...p }, context) {
-    const predict = (lag: number) =>
-      Math.sign(lag) * p.alpha * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / p.tauHeat));
+  async run(p, context) {
+    const predict = (lag: number) => Math.sign(lag) * ALPHA * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / TAU_HEAT));
     const measure = (seed: number) => {
       const devices = Object.entries({ 'second order': p.kappa, 'first order': 0 });
       const forEachDevice = <R>(make: (device: Device) => R) =>
-        devices.map(([order, kappa]) => ({ order, ...make({ ...p, kappa, seed }) }));
+        devices.map(([order, kappa]) => ({ order, ...make({ cycleToCycle: p.cycleToCycle, kappa, seed }) }));
       return {
         stdp: LAGS.flatMap((lag) =>
           forEachDevice((device) => ({ lag, change: measureChange([PRE + lag], [PRE], MIDDLE, device) })),
@@ -57,7 +57,7 @@ export default defineDemonstration({
         }),
       };
     };
-    const { stdp, rates } = await measureSeeds({ ...p, seeds }, context, measure, {
+    const { stdp, rates } = await measureSeeds(p, context, measure, {
       lag: 't(post) − t(pre) (ms)',
       change: 'change of state (share of the range)',
       rate: 'rate (Hz)',
@@ -68,7 +68,7 @@ export default defineDemonstration({
       return rates.values('step', { order, rate: 100 }).map((fast, i) => fast / slow[i]!);
     };
     const changeOf = (order: string, lag: number) => stdp.mean('change', { order, lag });
-    const isFlat = (order: string) => LAGS.every((lag) => Math.abs(changeOf(order, lag)) < p.alpha / 10);
+    const isFlat = (order: string) => LAGS.every((lag) => Math.abs(changeOf(order, lag)) < ALPHA / 10);
     return {
       figures: {
         ...stdp.figures('change', { order: ['second order', 'first order'], lag: [10, -10] }),
@@ -82,7 +82,7 @@ export default defineDemonstration({
             (lag) => changeOf('second order', lag) > 0 && changeOf('second order', -lag) < 0,
           ) && !isFlat('second order'),
         'the window agrees with the closed form': LAGS.every(
-          (lag) => Math.abs(changeOf('second order', lag) - predict(lag)) < p.alpha / 10,
+          (lag) => Math.abs(changeOf('second order', lag) - predict(lag)) < ALPHA / 10,
         ),
         'control: a first-order device has no window': isFlat('first order'),
         'second order: steps grow with the rate': mean(speedUp('second order')) > 1.2,

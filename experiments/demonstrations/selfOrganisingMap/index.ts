@@ -13,6 +13,17 @@ import { trainAndTest } from '../trainedLayer.ts';
 /** Number of units on a lattice with rows of `width`. */
 type Lattice = Readonly<Record<'units' | 'width', number>>;
 
+const squaredDistance = (a: number, b: number, width: number): number =>
+  ((a % width) - (b % width)) ** 2 + (Math.floor(a / width) - Math.floor(b / width)) ** 2;
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
+
 const ANNEALING_STEPS = 300_000;
 /** Initial temperature of annealing, in cosines; it falls exponentially to a hundredth. */
 const HOT = 0.5;
@@ -25,14 +36,14 @@ export function arrangeUnits(
   { weights, units, width }: Lattice & { readonly weights: ArrayLike<number> },
   stream: Stream,
 ): Float64Array {
-  const similarity = cosines(weights, units);
   const places = Array.from({ length: units }, (_, unit) => unit);
-  const neighbours = places.map((place) => neighboursOf(place, units, width));
+  const vectors = places.map((unit) => Float64Array.from(weights).filter((_, k) => k % units === unit));
+  const similarity = vectors.map((a) => vectors.map((b) => dot(a, b) / (length(a) * length(b))));
+  const neighbours = places.map((place) =>
+    places.filter((other) => other !== place && squaredDistance(place, other, width) <= 2),
+  );
   const sumAt = (unit: number, place: number, other: number, otherPlace: number) =>
-    neighbours[place]!.reduce(
-      (sum, at) => sum + similarity[unit * units + (at === otherPlace ? other : places[at]!)]!,
-      0,
-    );
+    neighbours[place]!.reduce((sum, at) => sum + similarity[unit]![at === otherPlace ? other : places[at]!]!, 0);
   for (let step = 0; step < ANNEALING_STEPS; step++) {
     const [a, b] = [stream.below(units), stream.below(units)];
     const [ua, ub] = [places[a]!, places[b]!];
@@ -41,23 +52,6 @@ export function arrangeUnits(
     [places[a], places[b]] = [ub, ua];
   }
   return Float64Array.from(weights, (_, k) => weights[k - (k % units) + places[k % units]!]!);
-}
-
-function neighboursOf(place: number, units: number, width: number): number[] {
-  const [x, y] = [place % width, Math.floor(place / width)];
-  return Array.from({ length: units }, (_, other) => other).filter((other) => {
-    const [dx, dy] = [Math.abs((other % width) - x), Math.abs(Math.floor(other / width) - y)];
-    return other !== place && dx <= 1 && dy <= 1;
-  });
-}
-
-function cosines(weights: ArrayLike<number>, units: number): Float64Array {
-  const products = new Float64Array(units * units);
-  for (let row = 0; row < weights.length; row += units)
-    for (let a = 0; a < units; a++)
-      for (let b = 0; b < units; b++) products[a * units + b]! += weights[row + a]! * weights[row + b]!;
-  const norms = Array.from({ length: units }, (_, a) => Math.sqrt(products[a * units + a]!));
-  return products.map((value, k) => value / (norms[Math.floor(k / units)]! * norms[k % units]!));
 }
 
 /** Learning rate of Kohonen's map at the start and at the end. */
@@ -83,22 +77,12 @@ export function trainKohonen(images: Uint8Array, count: number, o: MapOptions, s
     const sd = spreadStart * (spreadEnd / spreadStart) ** Math.min(1, (2 * n) / count);
     const rate = FIRST_RATE * (LAST_RATE / FIRST_RATE) ** (n / count);
     rows.forEach((w, unit) => {
-      const squared =
-        ((unit % width) - (best % width)) ** 2 + (Math.floor(unit / width) - Math.floor(best / width)) ** 2;
-      const share = rate * Math.exp(-squared / (2 * sd * sd));
+      const share = rate * Math.exp(-squaredDistance(unit, best, width) / (2 * sd * sd));
       if (share > rate / 100) for (let i = 0; i < inputs; i++) w[i]! += share * (x[i]! - w[i]!);
     });
   }
   return Float64Array.from({ length: inputs * units }, (_, k) => rows[k % units]![Math.floor(k / units)]!);
 }
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 
 const KINDS = ['map', 'no neighbourhood', 'no neighbourhood, arranged afterwards', 'floating point'] as const;
 type Kind = (typeof KINDS)[number];
