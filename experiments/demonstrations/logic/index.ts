@@ -53,8 +53,6 @@ function testTruthTables(spread: number, load: number, seed: number) {
   return { implied: implied / 4, added: added / 4 };
 }
 
-const SPREADS = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3];
-const NOISES = [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2];
 const PRODUCTS = Array.from({ length: 81 }, (_, k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
 /** Pulses from one end of the range to the other: the largest product. */
 const LEVELS = 81;
@@ -85,14 +83,14 @@ export default defineDemonstration({
       return { implication: mean(rows.map((row) => row.implied)), adder: mean(rows.map((row) => row.added)) };
     };
     const measure = (seed: number) => ({
-      truth: SPREADS.flatMap((spread) => {
+      truth: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3].flatMap((spread) => {
         const { implication, adder } = testRows(spread, LOAD, seed);
         return [
           { task: 'implication', spread, right: implication },
           { task: 'half adder', spread, right: adder },
         ];
       }),
-      products: NOISES.map((noise) => ({ noise, product: testProducts(noise, seed) })),
+      products: [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2].map((noise) => ({ noise, product: testProducts(noise, seed) })),
       controls: { unloaded: testRows(0, 0, seed).implication },
     });
     const { truth, products, controls } = await measureSeeds(p, context, measure, {

@@ -9,7 +9,6 @@ const START = 10; // ms
 const [PULSES, PERIOD] = [20, 5]; // pulses of a stimulus, and ms between them
 const AMPLITUDES = Array.from({ length: 41 }, (_, k) => k / 2); // mV
 const WAITS = Array.from({ length: 49 }, (_, k) => 5 * 10 ** (k / 10.5)); // ms
-const REPEATS = 50;
 const INJURY_WAIT = 1000; // ms between the injury and the test
 const RECOVERY = 1e4; // ms, time constant of healing
 const STATES = ['before the injury', 'injured', 'healed'];
@@ -88,7 +87,7 @@ export default defineDemonstration({
       { wait: 'time since the pulse (ms)', afterSpike: 'after a spike (mV)', afterInjury: 'after an injury (mV)' },
     );
     await context.step('repetition');
-    const starts = Array.from({ length: REPEATS }, (_, k) => START + 1000 * k);
+    const starts = Array.from({ length: 50 }, (_, k) => START + 1000 * k);
     const [train] = runNeurons([starts.flatMap((from) => makeStimulus(from, 10))], model);
     const repeated = starts.map((from) => train!.filter((t) => t >= from && t < from + 1000).length);
 

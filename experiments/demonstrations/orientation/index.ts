@@ -23,11 +23,7 @@ type Settings = Readonly<Record<'neurons' | 'presentations' | 'pSet' | 'pReset',
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 const ORIENTATIONS = Array.from({ length: 24 }, (_, i) => i * 7.5); // degrees
 const BAR_RATE = 3000; // Hz, total of the pixels of a bar
-const MAX_SHIFT = 1; // pixels, to either side
-const INHIBITION = 10; // ms after a spike
-const MAX_PRESENTATION = 200; // ms, in learning
 const TEST = 2000; // ms per orientation
-const THRESHOLD = 14; // mV; weights reach 1 mV
 /** Pixels per side of the field of view, and half of the width of a bar. */
 const SIDE = 16;
 const HALF_WIDTH = 1.1;
@@ -56,7 +52,7 @@ function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: SIDE * SIDE }));
   const neurons = lif({ tau: 50, refractory: 5, ...options });
-  return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: INHIBITION } }) };
+  return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: 10 } }) };
 }
 
 /** Weights, pixels × neurons, and thresholds, mV. */
@@ -68,7 +64,7 @@ interface Layer {
 /** Layer before and after learning; a share `stuck` of the devices is stuck, half of them on, half off. */
 function trainLayer(p: Settings, seed: number, stuck: number) {
   const homeostasis = { gain: 0.3, minimum: 2 };
-  const { net, input, output } = makeNetwork(seed, { size: p.neurons, threshold: THRESHOLD, homeostasis });
+  const { net, input, output } = makeNetwork(seed, { size: p.neurons, threshold: 14, homeostasis });
   const { edges } = net.projection(input, output, {
     connect: { all: { weight: { uniform: [0.2, 0.6] } } },
     device: binary({ gMin: 1e-7, gMax: 1e-5, pSet: 1, pReset: 1, stuck: { low: stuck / 2, high: stuck / 2 } }),
@@ -82,9 +78,9 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
   const draws = new Stream(seed, 'bars');
   for (let n = 0; n < p.presentations; n++) {
     net.rest();
-    const rates = barRates(180 * draws.uniform(), MAX_SHIFT * (2 * draws.uniform() - 1));
+    const rates = barRates(180 * draws.uniform(), 2 * draws.uniform() - 1);
     net.change(input, (model) => model.setRates(rates));
-    net.run(MAX_PRESENTATION, { population: output, spikes: 1 });
+    net.run(200, { population: output, spikes: 1 });
   }
   return { naive, learned: copyLayer() };
 }

@@ -69,8 +69,6 @@ function countResponses({ images, rows, columns }: LabelledImages, count: number
 const takeColumns = (counts: Uint16Array, neurons: number, n: number): Uint16Array =>
   counts.filter((_, k) => k % neurons < n);
 
-const SIZES = [25, 50, 100, 200, 400, 800, 1600];
-
 export default defineDemonstration({
   name: 'random-projection',
   title: 'Device-to-device variability as a random layer, with a trained linear readout',
@@ -84,7 +82,7 @@ export default defineDemonstration({
     spread: number({ default: 0.5, min: 0, max: 2, help: 'relative sd between devices' }),
   },
   async run(p, context) {
-    const sizes = SIZES.filter((n) => n <= p.largest);
+    const sizes = [25, 50, 100, 200, 400, 800, 1600].filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
     const measure = async (seed: number) => {
       await context.step('hidden layer');

@@ -46,7 +46,6 @@ const NEURONS = 25;
 const BLACK_RATE = 150; // Hz
 const WHITE_RATE = 5; // Hz
 const PRESENTATION = 150; // ms
-const INHIBITION = 20; // ms of silence of all neurons after a spike
 /** Refractory period after a spike, ms, in which other neurons win: the only mechanism against one neuron learning several letters. */
 const PAUSE = 60;
 
@@ -76,7 +75,7 @@ function presentLetters(
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: PIXELS }));
   const output = net.population('output', makeNeurons(neurons, NEURONS, PAUSE), {
-    winnerTakeAll: { hold: INHIBITION },
+    winnerTakeAll: { hold: 20 },
   });
   const learned = {
     connect: { all: { weight: { uniform: [0.4, 0.8] as const } } },
@@ -109,7 +108,6 @@ function measureRate(mode: Mode, pulses: number, seed: number, size = 20): numbe
   return spikes.of('output').times.length / size / 10;
 }
 
-const PULSES = [10, 40, 100, 400]; // Hz
 const SLOW = 40; // Hz
 const SHOWN_NEURONS = 6;
 
@@ -126,7 +124,7 @@ export default defineDemonstration({
   async run(p, context) {
     const measure = async (seed: number) => {
       await context.step('neurons');
-      const rates = PULSES.flatMap((pulses) =>
+      const rates = [10, 40, 100, 400].flatMap((pulses) =>
         MODES.map((mode) => ({ mode, pulses, rate: measureRate(mode, pulses, seed) })),
       );
       await context.step('letters');

@@ -6,9 +6,7 @@ import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 /** Pole on a cart: position (m), speed, angle (rad) from upright, angular speed. Barto, Sutton & Anderson 1983, doi:10.1109/TSMC.1983.6313077. */
 export type State = readonly [x: number, speed: number, angle: number, turn: number];
 
-const GRAVITY = 9.8; // m/s²
 const [CART, POLE, HALF_LENGTH] = [1, 0.1, 0.5]; // kg, kg, m
-const FORCE = 10; // N
 const STEP = 0.02; // s
 const DEGREE = Math.PI / 180;
 
@@ -16,8 +14,8 @@ const DEGREE = Math.PI / 180;
 export function pushCart([x, speed, angle, turn]: State, side: 1 | -1): State {
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   const total = CART + POLE;
-  const drive = (side * FORCE + POLE * HALF_LENGTH * turn ** 2 * sin) / total;
-  const bend = (GRAVITY * sin - cos * drive) / (HALF_LENGTH * (4 / 3 - (POLE * cos ** 2) / total));
+  const drive = (side * 10 + POLE * HALF_LENGTH * turn ** 2 * sin) / total;
+  const bend = (9.8 * sin - cos * drive) / (HALF_LENGTH * (4 / 3 - (POLE * cos ** 2) / total));
   const push = drive - (POLE * HALF_LENGTH * bend * cos) / total;
   return [x + STEP * speed, speed + STEP * push, angle + STEP * turn, turn + STEP * bend];
 }

@@ -17,8 +17,6 @@ const BITS = 4; // pixels of a row that a device gets as a stream
 const SEPARATED_BITS = [4, 5];
 /** Time constants for the separation of patterns, ms. */
 const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000, 10_000];
-/** Time constant of a device that never relaxes and therefore counts pulses, ms. */
-const COUNTING = 1e9;
 
 /** Devices that get streams of bits: number of bits, time constant (ms) and its relative sd between devices. */
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>;
@@ -154,7 +152,7 @@ export default defineDemonstration({
     const reservoirs = {
       'three time constants': [p.tau / p.factor, p.tau, p.tau * p.factor],
       'one time constant': [p.tau],
-      'devices that only count': [COUNTING],
+      'devices that only count': [1e9],
     };
     const measure = async (seed: number) => {
       const grid = [];

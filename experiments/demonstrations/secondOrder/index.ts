@@ -10,7 +10,6 @@ import { inUnit, ratio } from '../findings.ts';
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
 const PRE = 100; // ms
-const RATES = [1, 2, 5, 10, 20, 50, 100, 200]; // Hz
 const TRAIN = 10; // pulses
 const [MIDDLE, LOW] = [0.5, 0.1]; // initial states of pairs and trains
 
@@ -51,7 +50,7 @@ export default defineDemonstration({
         stdp: LAGS.flatMap((lag) =>
           forEachDevice((device) => ({ lag, change: measureChange([PRE + lag], [PRE], MIDDLE, device) })),
         ),
-        rates: RATES.flatMap((rate) => {
+        rates: [1, 2, 5, 10, 20, 50, 100, 200].flatMap((rate) => {
           const train = Array.from({ length: TRAIN }, (_, k) => (k * 1000) / rate);
           return forEachDevice((device) => ({ rate, step: measureChange(train, [], LOW, device) / TRAIN }));
         }),

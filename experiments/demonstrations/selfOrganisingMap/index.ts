@@ -25,8 +25,6 @@ function dot(a: Float64Array, b: Float64Array): number {
 const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 
 const ANNEALING_STEPS = 300_000;
-/** Initial temperature of annealing, in cosines; it falls exponentially to a hundredth. */
-const HOT = 0.5;
 
 /**
  * Rearranges units so that units with similar weights (by cosine) lie side by side: swaps of two units under simulated annealing.
@@ -48,7 +46,7 @@ export function arrangeUnits(
     const [a, b] = [stream.below(units), stream.below(units)];
     const [ua, ub] = [places[a]!, places[b]!];
     const gain = sumAt(ub, a, ua, b) + sumAt(ua, b, ub, a) - sumAt(ua, a, ub, b) - sumAt(ub, b, ua, a);
-    if (gain < 0 && stream.uniform() >= Math.exp(gain / (HOT * 0.01 ** (step / ANNEALING_STEPS)))) continue;
+    if (gain < 0 && stream.uniform() >= Math.exp(gain / (0.5 * 0.01 ** (step / ANNEALING_STEPS)))) continue;
     [places[a], places[b]] = [ub, ua];
   }
   return Float64Array.from(weights, (_, k) => weights[k - (k % units) + places[k % units]!]!);
@@ -87,9 +85,6 @@ export function trainKohonen(images: Uint8Array, count: number, o: MapOptions, s
 const KINDS = ['map', 'no neighbourhood', 'no neighbourhood, arranged afterwards', 'floating point'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Number of images that topography is measured on. */
-const MEASURED_IMAGES = 1000;
-
 export default defineDemonstration({
   name: 'self-organising-map',
   title: 'A self-organising map of digits on memristive synapses',
@@ -121,7 +116,7 @@ export default defineDemonstration({
     };
     const images = mnist.imagesOf(mnist.loadMnist(), makeConfig(p.seed, [0, 0]));
     const { rows, columns } = images.train;
-    const testImages = images.test.images.subarray(0, Math.min(MEASURED_IMAGES, test) * rows * columns);
+    const testImages = images.test.images.subarray(0, Math.min(1000, test) * rows * columns);
     const trainingImages = images.train.images.subarray(0, train * rows * columns);
     const measure = async (seed: number) => {
       await context.step('map');

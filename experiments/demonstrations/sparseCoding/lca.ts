@@ -1,5 +1,5 @@
 import { Matrix } from 'ml-matrix';
-import { CrossbarLayer, type LabelledImages, lif, Network, replay, Stream, softBound } from '../../index.ts';
+import { CrossbarLayer, type LabelledImages, lif, Network, Stream, softBound, spikeTrains } from '../../index.ts';
 
 /** Pixels per side of a patch. */
 export const SIDE = 8;
@@ -61,8 +61,6 @@ export function scaleCode(dictionary: Dictionary, code: Float64Array, patch: Flo
   return code.map((a) => factor * a);
 }
 
-const SWEEPS = 300;
-
 /**
  * Optimal code argmin ½|x − D a|² + λ Σ a over a >= 0, by coordinate descent (Friedman et al. 2007, doi:10.1214/07-AOAS131):
  * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k) / G_jj, with b = Dᵀx and G = DᵀD.
@@ -71,7 +69,7 @@ export function findOptimum({ atoms, gram }: Dictionary, patch: Float64Array, la
   const n = atoms.length / PIXELS;
   const drive = Float64Array.from({ length: n }, (_, j) => patch.reduce((sum, x, i) => sum + x * atoms[i * n + j]!, 0));
   const code = new Float64Array(n);
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < 300; sweep++) {
     for (let j = 0; j < n; j++) {
       let rest = drive[j]! - lambda + gram[j * n + j]! * code[j]!;
       for (let k = 0; k < n; k++) rest -= gram[j * n + k]! * code[k]!;
@@ -84,33 +82,22 @@ export function findOptimum({ atoms, gram }: Dictionary, patch: Float64Array, la
 const INPUT_RATE = 1000; // Hz of a pixel of value 1
 const RATE = 200; // Hz of a coefficient of 1
 const SYNAPSE = 5; // ms
-const DELAY = 0.1; // ms between neurons
 /** Capacitance and threshold; the membrane time constant is so long that the neuron is an integrator. */
 const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
 /** Charge of a spike, fC. */
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
 
-/** Times to settle and to count spikes, ms; in learning they are shorter, and therefore coarser. */
-const WINDOW = { settle: 150, counted: 500 };
-const LEARNING_WINDOW = { settle: 50, counted: 150 };
-
-/** Regular trains, with a phase shift between pixels; patches follow one another every `duration` ms. */
-function makeTrains(patches: Float64Array, duration: number) {
-  const spikes: [number, number][] = [];
-  patches.forEach((value, k) => {
-    if (value === 0) return;
-    const [patch, pixel] = [Math.floor(k / PIXELS), k % PIXELS];
-    const period = 1000 / (INPUT_RATE * value);
-    const first = (period * (pixel + 1)) / (PIXELS + 1);
-    for (let t = first; t < duration; t += period) spikes.push([patch * duration + t, pixel]);
+/** Regular trains of each pixel, with a phase shift between pixels; patches follow one another every `duration` ms. */
+const makeTrains = (patches: Float64Array, duration: number): number[][] =>
+  Array.from({ length: PIXELS }, (_, pixel) => {
+    const train: number[] = [];
+    for (let patch = 0; patch * PIXELS < patches.length; patch++) {
+      const period = 1000 / (INPUT_RATE * patchAt(patches, patch)[pixel]!);
+      const first = (period * (pixel + 1)) / (PIXELS + 1);
+      for (let t = first; t < duration; t += period) train.push(patch * duration + t);
+    }
+    return train;
   });
-  spikes.sort(([a, i], [b, j]) => a - b || i - j);
-  return {
-    times: Float64Array.from(spikes, ([t]) => t),
-    neurons: Uint32Array.from(spikes, ([, pixel]) => pixel),
-    from: 'patches',
-  };
-}
 
 /**
  * Codes patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k), with rates a (spikes over RATE) in place
@@ -121,11 +108,11 @@ export function codePatches(
   { atoms, gram }: Dictionary,
   lambda: number,
   isInhibiting = true,
-  { settle, counted } = WINDOW,
+  { settle, counted } = { settle: 150, counted: 500 },
 ): Float64Array[] {
   const neurons = atoms.length / PIXELS;
   const net = new Network({ seed: 'sparse-coding' }); // deterministic
-  const input = net.population('input', replay({ log: makeTrains(patches, settle + counted), size: PIXELS }));
+  const input = net.population('input', spikeTrains({ trains: makeTrains(patches, settle + counted) }));
   const current = (-lambda * CHARGE * RATE) / 1000;
   const synapses = { synapse: 'exponential', tauSynExc: SYNAPSE, tauSynInh: SYNAPSE } as const;
   const code = net.population('code', lif({ size: neurons, ...MEMBRANE, ...synapses, current }));
@@ -134,7 +121,7 @@ export function codePatches(
   net.projection(input, code, { connect: { matrix: { weights: drives } } });
   if (isInhibiting) {
     const weights = gram.map((g, k) => (((Math.floor(k / neurons) === k % neurons ? 1 : 0) - g) * CHARGE) / SYNAPSE);
-    net.projection(code, code, { connect: { matrix: { weights } }, delay: DELAY });
+    net.projection(code, code, { connect: { matrix: { weights } }, delay: 0.1 });
   }
   const spikes = net.recordSpikes([code]);
   return Array.from({ length: patches.length / PIXELS }, () => {
@@ -148,8 +135,6 @@ export function codePatches(
   });
 }
 
-/** Largest initial weight of a pair, drawn uniformly from 0; pairs hold -1 to 1. */
-const MAX_START = 0.3;
 /** Number of patches whose changes are added before devices are pulsed. */
 const BATCH = 10;
 
@@ -159,7 +144,7 @@ type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 /** Array (pixels × neurons) of device pairs that start near the middle of their range. */
 function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
   const stream = new Stream(seed, 'sparseCoding/start');
-  const weights = Float64Array.from({ length: PIXELS * neurons }, () => MAX_START * stream.uniform());
+  const weights = Float64Array.from({ length: PIXELS * neurons }, () => 0.3 * stream.uniform());
   const device = softBound({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', deviceToDevice: spread });
   return new CrossbarLayer({ rows: PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });
 }
@@ -191,7 +176,7 @@ export function learnDictionary(
   for (let from = 0; from < count; from += BATCH) {
     const batch = patches.subarray(from * PIXELS, (from + BATCH) * PIXELS);
     const dictionary = readDictionary(array);
-    const codes = codePatches(batch, dictionary, lambda, true, LEARNING_WINDOW);
+    const codes = codePatches(batch, dictionary, lambda, true, { settle: 50, counted: 150 });
     change.fill(0);
     codes.forEach((own, k) => {
       const restored = reconstruct(dictionary, own);

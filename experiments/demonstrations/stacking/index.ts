@@ -1,43 +1,17 @@
 /** A matrix of synapses in one flat array with resistive lines, and in a stack of L layers with shorter lines. */
 import { integer } from '../../index.ts';
 import { CELLS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
-import { defineDemonstration, type LayerSize, measureSeeds, type RunContext } from '../demonstration.ts';
+import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { COMPARED_IMAGES, type LineResult, trainMnistLayer } from '../trainedLayer.ts';
 
-const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 /** Line resistance for which layers divide the outputs, too. */
 const BOTH_WAYS = 2;
-/** Settings of ohmic and non-linear cells: numbers of layers, and Ω per segment. */
-const CELL_STUDY = { layers: [1, 2, 4, 8], lineResistances: [8] };
-const STUDY = { layers: LAYERS, lineResistances: LINE_RESISTANCES, cells: CELL_STUDY };
 const LABELS = {
   error: 'error of the currents (share of ideal)',
   gainError: 'error with one gain per output (share of ideal)',
 };
-
-/** Trains a layer and reads it in every stack. Layers divide the matrix by inputs or by outputs (`way`). */
-export async function measureStacks(
-  p: LayerSize,
-  { layers: layerCounts, lineResistances, cells }: typeof STUDY,
-  seed: number,
-  context: RunContext,
-) {
-  const layer = await trainMnistLayer(p, seed, context);
-  const { rows, columns } = layer;
-  const stacks = [];
-  for (const lineResistance of [0, ...lineResistances])
-    for (const way of lineResistance === BOTH_WAYS ? ['inputs', 'outputs'] : ['inputs'])
-      for (const layers of lineResistance === 0 ? [1] : layerCounts) {
-        await context.step(`${lineResistance} Ω, ${layers} layers`);
-        const byInputs = { rows: Math.ceil(rows / layers), columns };
-        const tile = way === 'inputs' ? byInputs : { rows, columns: Math.ceil(columns / layers) };
-        stacks.push({ layers, way, lineResistance, ...(await layer.readThroughLines(lineResistance, tile)) });
-      }
-  await context.step('non-linear cells');
-  return { stacks, cells: measureCellErrors(layer, cells) };
-}
 
 export default defineDemonstration({
   name: 'stacking',
@@ -51,7 +25,21 @@ export default defineDemonstration({
     test: integer({ default: 1000, min: COMPARED_IMAGES, max: 10_000, help: 'number of test images' }),
   },
   async run(p, context) {
-    const measure = (seed: number) => measureStacks(p, STUDY, seed, context);
+    const measure = async (seed: number) => {
+      const layer = await trainMnistLayer(p, seed, context);
+      const { rows, columns } = layer;
+      const stacks = [];
+      for (const lineResistance of [0, ...LINE_RESISTANCES])
+        for (const way of lineResistance === BOTH_WAYS ? ['inputs', 'outputs'] : ['inputs'])
+          for (const layers of lineResistance === 0 ? [1] : [1, 2, 4, 8, 16]) {
+            await context.step(`${lineResistance} Ω, ${layers} layers`);
+            const byInputs = { rows: Math.ceil(rows / layers), columns };
+            const tile = way === 'inputs' ? byInputs : { rows, columns: Math.ceil(columns / layers) };
+            stacks.push({ layers, way, lineResistance, ...(await layer.readThroughLines(lineResistance, tile)) });
+          }
+      await context.step('non-linear cells');
+      return { stacks, cells: measureCellErrors(layer, { layers: [1, 2, 4, 8], lineResistances: [8] }) };
+    };
     const { stacks, cells } = await measureSeeds(p, context, measure, LABELS);
     const flat = { layers: 1, lineResistance: 0 };
     const ideal = stacks.mean('accuracy', flat);
@@ -60,7 +48,7 @@ export default defineDemonstration({
     const isFallingInCells = (key: 'error' | 'gainError') =>
       CELLS.every((kind) => isDecreasing(cells.means(key, 'layers', { cells: kind })));
     const shown = { lineResistance: 2, way: 'inputs', layers: [1, 8] };
-    const lines = { x: 'layers', by: ['lineResistance', 'way'], where: { layers: LAYERS } } as const;
+    const lines = { x: 'layers', by: ['lineResistance', 'way'], where: { lineResistance: LINE_RESISTANCES } } as const;
     return {
       figures: {
         ...stacks.figures('accuracy', flat),

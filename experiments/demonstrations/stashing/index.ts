@@ -13,7 +13,6 @@ import { trainAndTest } from '../trainedLayer.ts';
 /** Number of pulses that a hidden device misses; FOR_GOOD hides it until inference. */
 const FOR_GOOD = 65535;
 const MISSES = [3, 10, 30, 100, FOR_GOOD];
-const MAX_CHANGE = 0.001; // share of the range that counts as no change
 const TARGET_SAVING = 37; // %
 const MAX_LOSS = 0.5; // points
 
@@ -50,7 +49,7 @@ export default defineDemonstration({
       const onChange = await train('write on change', { writeOnChange: true });
       const hidden = [];
       for (const misses of MISSES) {
-        const stash = { pulses, change: MAX_CHANGE, misses };
+        const stash = { pulses, change: 0.001, misses };
         const { energy, accuracy } = await train(`hidden for ${misses} pulses`, { writeOnChange: true, stash });
         const saved = 100 * (1 - energy / onChange.energy);
         hidden.push({ misses, energy, accuracy, saved, lost: onChange.accuracy - accuracy });

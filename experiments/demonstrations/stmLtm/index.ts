@@ -5,9 +5,7 @@ import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 
 const SECOND = 1000; // ms
-const INTERVALS = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 20, 40]; // s
 const FRAME_TIMES = [0, 10, 20, 40, 80]; // s after the last pulse, before the end of the rest
-const READABLE = 0.2; // smallest state of a pixel that is on, share of the range
 
 const SIDE = 7;
 const parsePixels = (...rows: readonly string[]): boolean[] => rows.flatMap((row) => [...row].map((c) => c === '#'));
@@ -62,10 +60,10 @@ export default defineDemonstration({
       const states = times.flatMap((time, i) =>
         Object.entries(PIXELS).map(([digit, pixels]) => {
           const values = pixels.map((k) => frames[i]![k]!);
-          return { digit, time, state: mean(values), readable: mean(values.map((v) => Number(v > READABLE))) };
+          return { digit, time, state: mean(values), readable: mean(values.map((v) => Number(v > 0.2))) };
         }),
       );
-      const intervals = INTERVALS.map((interval) => {
+      const intervals = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 20, 40].map((interval) => {
         const [left] = writeDigits(interval, interval, [p.rest], devices);
         return { interval, left: mean([...PIXELS['1'], ...PIXELS['2']].map((k) => left![k]!)) };
       });

@@ -54,12 +54,10 @@ function findRetention(energies: readonly number[], temperature: number): number
   return Math.exp(bisect(-60, 300, 1e-12, (logarithm) => mean(decays(Math.exp(logarithm))) <= 0.9));
 }
 
-const RETENTION_TEMPERATURES = [300, 360, 380, 400, 420]; // K
 const STORAGE_TEMPERATURES = [80, 300, 330, 345, 360, 375, 420]; // K
 const [COLD, WARM, HOT] = [80, 360, 420]; // K
 const MIN_MEASURABLE = 360; // K; below it, retention is too long to be measured
 const DEVICES = 60; // with barriers that differ
-const MAX_GAIN = 100; // of readings, which compensates the mean loss
 
 export default defineDemonstration({
   name: 'temperature',
@@ -77,7 +75,7 @@ export default defineDemonstration({
       const scattered = Array.from({ length: DEVICES }, () => BARRIER + p.spread * draws.normal());
       const kinds = Object.entries({ equal: [BARRIER], scattered, none: [0] });
       const retention = kinds.flatMap(([barriers, energies]) =>
-        RETENTION_TEMPERATURES.map((temperature) => {
+        [300, 360, 380, 400, 420].map((temperature) => {
           return { barriers, temperature, retention: findRetention(energies, temperature) };
         }),
       );
@@ -100,7 +98,7 @@ export default defineDemonstration({
         for (const [barriers, energies] of kinds) {
           const left = decaysOf(energies, temperature)(3600 * p.hours);
           for (const amplified of barriers === 'none' ? [false] : [false, true]) {
-            const gain = amplified ? Math.min(1 / mean(left), MAX_GAIN) : 1;
+            const gain = amplified ? Math.min(1 / mean(left), 100) : 1;
             const weights = layer.learned.weights.map((w, k) => w * left[deviceIndices[k]! % left.length]! * gain);
             storage.push({ barriers, amplified, temperature, accuracy: await layer.testWeights(weights) });
           }

@@ -9,8 +9,6 @@ import { defineDemonstration, measureSeeds, requireResult } from '../demonstrati
 import { isGreater } from '../findings.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
-/** Smallest share of the votes of a confident answer. */
-const CONFIDENT = 0.9;
 /** Shares of the answers that are rejected. */
 const REJECTED = Array.from({ length: 16 }, (_, i) => i * 0.02);
 
@@ -29,7 +27,7 @@ function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: r
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
   const twinRight = Array.from(labels, (label, i) => twin[i] === label);
-  const confident = Array.from(votes.confidence).filter((share) => share >= CONFIDENT).length;
+  const confident = Array.from(votes.confidence).filter((share) => share >= 0.9).length;
   const answers = [
     { method: 'by entropy of the votes', uncertainty: Array.from(votes.entropy), hits: right },
     { method: 'by margin of the deterministic twin', uncertainty: margins.map((margin) => -margin), hits: twinRight },

@@ -2,25 +2,15 @@
 // slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { measureStacks } from '../../../experiments/demonstrations/stacking/index.ts';
 import { applyGains, computeError, fitGains } from '../../../experiments/demonstrations/trainedLayer.ts';
+import { findingsOf } from './findingsOf.ts';
 
 test('the error falls with the layers, and only along the bit lines', async () => {
-  const stage = { signal: new AbortController().signal, step: async () => {} };
-  const given = { neurons: 30, train: 5000, label: 200, test: 200 };
-  const study = { layers: [1, 8], lineResistances: [2], cells: { layers: [1, 8], lineResistances: [0.1, 8] } };
-  const { stacks, cells } = await measureStacks(given, study, 1, stage);
-  const error = (way: string, ohm: number, layers: number) =>
-    stacks.find((s) => s.way === way && s.lineResistance === ohm && s.layers === layers)!.error;
-  assert.ok(error('inputs', 0, 1) < 1e-6);
-  assert.ok(error('inputs', 2, 8) < error('inputs', 2, 1) / 2);
-  assert.ok(error('outputs', 2, 8) > 0.9 * error('inputs', 2, 1));
-  const cell = (kind: string, ohm: number, layers: number) =>
-    cells.find((c) => c.cells === kind && c.lineResistance === ohm && c.layers === layers)!;
-  for (const kind of ['ohmic', 'non-linear']) {
-    assert.ok(cell(kind, 8, 8).error < cell(kind, 8, 1).error);
-    for (const layers of [1, 8]) assert.ok(cell(kind, 0.1, layers).error < cell(kind, 8, layers).error / 10);
-  }
+  const { figures } = await findingsOf('stacking', { neurons: 30, train: 5000, label: 200, test: 200, seeds: 1 });
+  const error = (setting: string) => figures[`error of the currents, ${setting}`]!.values[0]!;
+  assert.ok(error('line resistance 2 Ω, inputs, layers 8') < error('line resistance 2 Ω, inputs, layers 1') / 2);
+  assert.ok(error('line resistance 2 Ω, outputs, layers 8') > 0.9 * error('line resistance 2 Ω, inputs, layers 1'));
+  for (const cells of ['ohmic', 'non-linear']) assert.ok(error(`${cells}, layers 8`) < error(`${cells}, layers 1`));
 });
 
 test('gains of the outputs take away what is gain, and not what differs from image to image', () => {
