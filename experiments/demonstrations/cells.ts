@@ -7,6 +7,11 @@ import { applyGains, computeCurrents, computeError, fitGains, G_MAX, type Traine
 const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
 export const CELLS = Object.keys(NONLINEARITIES) as (keyof typeof NONLINEARITIES)[];
 
+export const ERROR_LABELS = {
+  error: 'error of the currents (share of ideal)',
+  gainError: 'error with one gain per output (share of ideal)',
+};
+
 const SIZE = 64; // lines of the array
 const MAX_ON_OFF = 1e4;
 const IMAGE_COUNT = 15; // images that gains are fitted on, and images whose currents are compared

@@ -59,14 +59,8 @@ export function importNet() {
   });
 }
 
-interface Errors {
-  /** Share of the bits that are written wrongly. */
-  readonly wrong?: number;
-  /** Read pulse that a selector with its own switching voltage may miss. */
-  readonly selector?: { readonly voltage: number; readonly time: number };
-  /** Random errors at each read, in either direction. */
-  readonly readErrors?: { readonly rate: number };
-}
+/** Share of bits that are written wrongly; read errors of a selector, or random at each read in either direction. */
+type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly wrong?: number };
 
 /** Accuracy (%) of the net on pairs of binary devices on the first `count` images. */
 function testNet(

@@ -3,7 +3,7 @@
  * the lines is that of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617).
  */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
-import { CELLS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
+import { CELLS, ERROR_LABELS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
 import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
@@ -52,8 +52,7 @@ const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784
 const [SMALLEST, WHOLE_ARRAY] = [32, 784];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 const LABELS = {
-  error: 'error of the currents (share of ideal)',
-  gainError: 'error with one gain per output (share of ideal)',
+  ...ERROR_LABELS,
   lines: 'lines of an array',
   resistance: '1 MΩ read (Ω)',
   margin: 'its voltage / largest on any other cell',

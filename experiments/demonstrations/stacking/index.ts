@@ -1,37 +1,26 @@
 /** A matrix of synapses in one flat array with resistive lines, and in a stack of L layers with shorter lines. */
-import { integer } from '../../index.ts';
-import { CELLS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
+import { CELLS, ERROR_LABELS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
+import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
-import { COMPARED_IMAGES, type LineResult, trainMnistLayer } from '../trainedLayer.ts';
+import { type LineResult, trainMnistLayer } from '../trainedLayer.ts';
 
+const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
-/** Line resistance for which layers divide the outputs, too. */
-const BOTH_WAYS = 2;
-const LABELS = {
-  error: 'error of the currents (share of ideal)',
-  gainError: 'error with one gain per output (share of ideal)',
-};
 
 export default defineDemonstration({
   name: 'stacking',
   title: 'Stacked layers of synapses against one flat array with as many synapses',
   claim: 'Stacking crossbars in three dimensions shortens lines and with them parasitic line resistance.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs. 163, 165, 189 (eight layers)',
-  parameters: {
-    neurons: integer({ default: 100, min: 16, max: 1000, help: 'number of output neurons' }),
-    train: integer({ default: 60_000, min: 1, max: 60_000, help: 'number of training images, each shown once' }),
-    label: integer({ default: 3000, min: 1, max: 60_000, help: 'number of images that label the neurons' }),
-    test: integer({ default: 1000, min: COMPARED_IMAGES, max: 10_000, help: 'number of test images' }),
-  },
+  parameters: layerParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async run(p, context) {
     const measure = async (seed: number) => {
       const layer = await trainMnistLayer(p, seed, context);
       const { rows, columns } = layer;
       const stacks = [];
       for (const lineResistance of [0, ...LINE_RESISTANCES])
-        for (const way of lineResistance === BOTH_WAYS ? ['inputs', 'outputs'] : ['inputs'])
-          for (const layers of lineResistance === 0 ? [1] : [1, 2, 4, 8, 16]) {
+        for (const way of lineResistance === 2 ? ['inputs', 'outputs'] : ['inputs']) // that layers divide
+          for (const layers of lineResistance === 0 ? [1] : LAYERS) {
             await context.step(`${lineResistance} Ω, ${layers} layers`);
             const byInputs = { rows: Math.ceil(rows / layers), columns };
             const tile = way === 'inputs' ? byInputs : { rows, columns: Math.ceil(columns / layers) };
@@ -40,7 +29,7 @@ export default defineDemonstration({
       await context.step('non-linear cells');
       return { stacks, cells: measureCellErrors(layer, { layers: [1, 2, 4, 8], lineResistances: [8] }) };
     };
-    const { stacks, cells } = await measureSeeds(p, context, measure, LABELS);
+    const { stacks, cells } = await measureSeeds(p, context, measure, ERROR_LABELS);
     const flat = { layers: 1, lineResistance: 0 };
     const ideal = stacks.mean('accuracy', flat);
     const mean = (key: keyof LineResult, layers: number, way = 'inputs') =>
@@ -48,7 +37,7 @@ export default defineDemonstration({
     const isFallingInCells = (key: 'error' | 'gainError') =>
       CELLS.every((kind) => isDecreasing(cells.means(key, 'layers', { cells: kind })));
     const shown = { lineResistance: 2, way: 'inputs', layers: [1, 8] };
-    const lines = { x: 'layers', by: ['lineResistance', 'way'], where: { lineResistance: LINE_RESISTANCES } } as const;
+    const lines = { x: 'layers', by: ['lineResistance', 'way'] } as const;
     return {
       figures: {
         ...stacks.figures('accuracy', flat),

@@ -8,8 +8,9 @@ import { findingsOf } from './findingsOf.ts';
 test('the error falls with the layers, and only along the bit lines', async () => {
   const { figures } = await findingsOf('stacking', { neurons: 30, train: 5000, label: 200, test: 200, seeds: 1 });
   const error = (setting: string) => figures[`error of the currents, ${setting}`]!.values[0]!;
-  assert.ok(error('line resistance 2 Ω, inputs, layers 8') < error('line resistance 2 Ω, inputs, layers 1') / 2);
-  assert.ok(error('line resistance 2 Ω, outputs, layers 8') > 0.9 * error('line resistance 2 Ω, inputs, layers 1'));
+  const ofStack = (way: string, layers: number) => error(`line resistance 2 Ω, ${way}, layers ${layers}`);
+  assert.ok(ofStack('inputs', 8) < ofStack('inputs', 1) / 2);
+  assert.ok(ofStack('outputs', 8) > 0.9 * ofStack('inputs', 1));
   for (const cells of ['ohmic', 'non-linear']) assert.ok(error(`${cells}, layers 8`) < error(`${cells}, layers 1`));
 });
 
