@@ -46,7 +46,7 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
   'sweep submit': ['Submit the missing runs of a sweep to Slurm, as a job array', () => import('./sweepSubmit.ts')],
   version: ['Print the version', () => import('./version.ts')],
   weights: [
-    'Draw the weights and devices of a run: fields, histograms, wear',
+    'Draw the weights and devices of a run: fields, histograms, wear, STDP pairs',
     () => import('./weights.ts'),
   ],
 };

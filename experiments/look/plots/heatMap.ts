@@ -19,6 +19,8 @@ export interface HeatMap extends Grid {
   readonly x: HeatMapAxis;
   readonly y: HeatMapAxis;
   readonly colours: ColourScale;
+  /** True for lines at x = 0 and y = 0 if these lie inside the domains. */
+  readonly zeros?: boolean;
   readonly title: string;
   readonly subtitle?: string;
 }
@@ -43,6 +45,7 @@ export function heatMap(map: HeatMap): string {
     labelOffset,
     tickFormat: tickFormat(Math.max(...domain.map(Math.abs))),
   });
+  const within = ({ domain: [a, b] }: HeatMapAxis) => map.zeros && Math.min(a, b) < 0 && Math.max(a, b) > 0;
   const frame = renderPlot({
     width,
     height: HEIGHT,
@@ -51,6 +54,8 @@ export function heatMap(map: HeatMap): string {
     y: axis(y, 68),
     marks: [
       imageMark(src, MARGIN.left, MARGIN.top, inner, height),
+      Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED_COLOUR }),
+      Plot.ruleY(within(y) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });

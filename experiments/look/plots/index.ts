@@ -15,5 +15,6 @@ export { svgToPng } from './png.ts';
 export { type Raster, raster } from './raster.ts';
 export { type ReceptiveFields, receptiveFields } from './receptiveFields.ts';
 export { type Responses, responses } from './responses.ts';
+export { type Scatter, type ScatterGroup, scatter } from './scatter.ts';
 export type { PopulationSize } from './spikes.ts';
 export { type ValueMap, valueMap } from './valueMap.ts';

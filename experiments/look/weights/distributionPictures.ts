@@ -1,12 +1,19 @@
-/** Pictures of the distribution of weights over time. */
+/** Pictures of the distribution of weights over time, and of weight changes against spike timing. */
+import { plural } from '../../../core/declare/show.ts';
 import { curve } from '../plots/curve.ts';
 import { heatMap } from '../plots/heatMap.ts';
+import { scatter } from '../plots/scatter.ts';
 import { chooseTimeUnit, formatTime } from '../time.ts';
 import type { Histogram } from './snapshots.ts';
+import type { StdpPair } from './stdpPairs.ts';
+import type { WeightsAnalysis } from './weights.ts';
 
 /** Largest number of histograms drawn as lines; more are drawn as columns of a heat map. */
 const MAX_LINES = 6;
 const MAX_COLUMNS = 200;
+/** Largest number of pairs drawn as points; more are counted in the cells of a heat map. */
+const MAX_POINTS = 4000;
+const CELLS = { rows: 80, columns: 160 };
 
 /** Distribution of a quantity of all synapses over time: one line per histogram, or a heat map of time × value. SVG. */
 export function drawHistograms(
@@ -54,5 +61,50 @@ export function drawHistograms(
     x: { label: `time (${unit})`, domain: [start / ms, end / ms] },
     y: { label, domain: [low, low + bins * width] },
     colours: { label: share, domain: smallest < largest ? [smallest, largest] : [largest / 10, largest], log: true },
+  });
+}
+
+/** Weight changes Δw against spike intervals Δt: one point per change, or a heat map of counts. SVG. */
+export function drawStdpPairs(
+  { projection, label, options: { window } }: Pick<WeightsAnalysis, 'projection' | 'label' | 'options'>,
+  pairs: readonly StdpPair[],
+): string {
+  const isolated = pairs.filter((pair) => pair.isolated).length.toLocaleString('en');
+  const heading = {
+    title: 'STDP pairs: applied weight changes',
+    subtitle: `${projection}, ${plural(pairs.length, 'change')}, ${isolated} of isolated pairs; Δt = postsynaptic spike − presynaptic arrival`,
+  };
+  const yLabel = label.replace('weight', 'weight change Δw');
+  const largest = pairs.reduce((max, p) => Math.max(max, Math.abs(p.interval)), 0);
+  const reach = Math.min(window, largest);
+  const x = { label: 'Δt of the nearest pair (ms)', domain: [-reach, reach] as const };
+  if (pairs.length <= MAX_POINTS) {
+    const group = (name: string, isolated: boolean) => {
+      const own = pairs.filter((pair) => pair.isolated === isolated);
+      return { name, x: own.map((p) => p.interval), y: own.map((p) => p.change) };
+    };
+    const groups = [group('isolated pair', true), group('several spikes between the two records', false)];
+    return scatter({ ...heading, x, y: { label: yLabel }, groups });
+  }
+  const high = pairs.reduce((max, p) => Math.max(max, p.change), 0);
+  const low = pairs.reduce((min, p) => Math.min(min, p.change), 0);
+  const { rows, columns } = CELLS;
+  const values = new Float64Array(rows * columns).fill(Number.NaN);
+  const cell = (share: number, cells: number): number => Math.min(cells - 1, Math.floor(share * cells));
+  let densest = 2;
+  for (const { interval, change } of pairs) {
+    const row = cell((high - change) / (high - low), rows);
+    const k = row * columns + cell((interval + reach) / (2 * reach), columns);
+    values[k] = (values[k] || 0) + 1;
+    densest = Math.max(densest, values[k]!);
+  }
+  return heatMap({
+    ...heading,
+    ...CELLS,
+    values,
+    x,
+    y: { label: yLabel, domain: [low, high] },
+    colours: { label: 'changes', domain: [1, densest], log: true },
+    zeros: true,
   });
 }

@@ -5,7 +5,7 @@ import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';
 import { formatWithPrefix } from '../plots/prefix.ts';
 import { receptiveFields } from '../plots/receptiveFields.ts';
 import { formatTime } from '../time.ts';
-import { drawHistograms } from './distributionPictures.ts';
+import { drawHistograms, drawStdpPairs } from './distributionPictures.ts';
 import { describePlanes, type ImageShape, pixelOf } from './runFacts.ts';
 import type { Histogram, Matrix, Range, Snapshot } from './snapshots.ts';
 import type { WeightsAnalysis } from './weights.ts';
@@ -71,8 +71,19 @@ function drawMap(
   });
 }
 
-function drawFilm({ projection, recorded, image, label, options }: WeightsAnalysis): string {
-  const { frames, pre, post, weight } = recorded!;
+/** Film strip of the weights, or of their change since the first frame; null if nothing changed. */
+function drawFilm(
+  { projection, recorded, image, label, options }: WeightsAnalysis,
+  kind: 'weights' | 'changes',
+): string | null {
+  const { frames: all, pre, post, weight } = recorded!;
+  const start = all[0]!.matrix;
+  const difference = (matrix: Matrix) => Float64Array.from(matrix, (w, i) => w - start[i]!);
+  const isChange = kind === 'changes';
+  const frames = isChange ? all.slice(1).map(({ time, matrix }) => ({ time, matrix: difference(matrix) })) : all;
+  const ranges = isChange ? frames.map(({ matrix }) => rangeOf(matrix)) : [];
+  const largest = Math.max(...ranges.map(({ low, high }) => Math.max(-low, high)));
+  if (isChange && largest === 0) return null;
   const strip = (neuron: number, shape: ImageShape) => ({
     label: `neuron ${neuron}`,
     frames: frames.map(({ matrix }) => {
@@ -89,8 +100,10 @@ function drawFilm({ projection, recorded, image, label, options }: WeightsAnalys
   return filmStrip({
     rows: image === null ? [wholeMatrix] : neurons.map((neuron) => strip(neuron, image)),
     moments: frames.map(({ time }) => formatTime(time, 4)),
-    colours: { label, domain: domainOf(weight) },
-    title: 'Weights at successive times',
+    colours: isChange
+      ? { label: `change of ${label}`, domain: [-largest, largest], diverging: true }
+      : { label, domain: domainOf(weight) },
+    title: isChange ? `Weights: change since ${formatTime(all[0]!.time)}` : 'Weights at successive times',
     subtitle: [
       projection,
       ...(image === null ? ['presynaptic neurons downwards, postsynaptic to the right'] : describePlanes(image)),
@@ -104,14 +117,18 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
   const { projection, recorded, devices, image, label } = analysis;
   const drawn: Record<string, string> = {};
   if (recorded !== null) {
-    const { frames, snapshots, post } = recorded;
+    const { frames, snapshots, post, pairs } = recorded;
     const { time, matrix } = frames.at(-1)!;
     const colours = { label, domain: domainOf(recorded.weight) };
     drawn['weights.fields'] = drawMap(recorded, image, matrix, colours, {
       title: image === null ? 'Weights' : 'Receptive fields',
       subtitle: `${projection}, ${plural(post, 'neuron')}, at ${formatTime(time)}`,
     });
-    if (frames.length > 1) drawn['weights.film'] = drawFilm(analysis);
+    if (frames.length > 1) {
+      drawn['weights.film'] = drawFilm(analysis, 'weights')!;
+      const changes = drawFilm(analysis, 'changes');
+      if (changes !== null) drawn['weights.change'] = changes;
+    }
     const histograms = (title: string, label: string, histogramOf: (snapshot: Snapshot) => Histogram) => {
       const selected = snapshots.map((one) => ({ time: one.time, histogram: histogramOf(one) }));
       return drawHistograms(title, label, projection, selected);
@@ -119,6 +136,7 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
     drawn['weights.histogram'] = histograms('Weights', label, (s) => s.weights);
     if (recorded.conductance !== null)
       drawn['weights.conductances'] = histograms('Conductances', 'conductance (S)', (s) => s.conductances!);
+    if (pairs.length > 0) drawn['weights.stdp'] = drawStdpPairs(analysis, pairs);
   }
   if (devices !== null) {
     const { pulses, energies, totalPulses, totalEnergy, assumed, stuck, wornOut } = devices;

@@ -13,6 +13,12 @@ const configSchema = z.looseObject({
         name: z.optional(z.string()),
         from: z.string(),
         to: z.string(),
+        delay: z.optional(z.unknown()),
+        dendriticDelay: z.optional(z.number()),
+        connect: z.optional(z.looseObject({ list: z.optional(z.array(z.array(z.number()))) })),
+        record: z.optional(
+          z.looseObject({ weights: z.optional(z.looseObject({ on: z.optional(z.literal(['pre', 'post'])) })) }),
+        ),
       }),
     ),
   ),
@@ -22,13 +28,19 @@ const configSchema = z.looseObject({
 
 const WEIGHT_UNITS: Readonly<Record<string, string>> = { delta: 'mV', exponential: 'pA', conductance: 'nS' };
 
+const readConfig = (path: string) =>
+  fileIn(path, 'config.json') === null ? undefined : readJson(path, 'config.json', configSchema);
+
+/** Description of a projection in `config.json`; undefined if there is none. */
+export const findProjection = (path: string, projection: string) =>
+  readConfig(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
+
 /** Label of an axis of weights: `weight (mV)`, without a unit if the run does not state the synapse model of the target. */
 export function weightLabel(path: string, projection: string): string {
-  if (fileIn(path, 'config.json') === null) return 'weight';
-  const config = readJson(path, 'config.json', configSchema);
-  const target = config.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection)?.to;
+  const config = readConfig(path);
+  const target = findProjection(path, projection)?.to;
   // The MNIST job does not describe its network; its neurons have delta synapses.
-  const synapse = config.preprocessing === undefined ? config.populations?.[target ?? '']?.synapse : 'delta';
+  const synapse = config?.preprocessing === undefined ? config?.populations?.[target ?? '']?.synapse : 'delta';
   const unit = synapse && WEIGHT_UNITS[synapse];
   return unit ? `weight (${unit})` : 'weight';
 }

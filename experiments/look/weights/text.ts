@@ -17,7 +17,7 @@ const tableRow = (time: string, label: string, { count, mean, sd, min, max }: Hi
 export function formatWeightsAnalysis({ projection, label, recorded, devices, notes }: WeightsAnalysis): string {
   const lines = [projection];
   if (recorded !== null) {
-    const { snapshots } = recorded;
+    const { snapshots, pairs } = recorded;
     const step = Math.max(1, Math.ceil((snapshots.length - 1) / (MAX_ROWS - 1)));
     const shown = snapshots.filter((_, i) => i % step === 0 || i === snapshots.length - 1);
     const rows = shown.flatMap(({ time, weights, conductances }) => [
@@ -25,6 +25,8 @@ export function formatWeightsAnalysis({ projection, label, recorded, devices, no
       ...(conductances ? [tableRow('', 'conductance (S)', conductances)] : []),
     ]);
     lines.push(formatColumns([['time', '', 'synapses', 'mean ± sd', 'min', 'max'], ...rows]));
+    const isolated = pairs.filter((pair) => pair.isolated).length;
+    if (pairs.length > 0) lines.push(`STDP pairs: ${pairs.length}, ${isolated} of them isolated.`);
   }
   if (devices !== null) {
     const { totalPulses, totalEnergy, assumed, stuck, wornOut } = devices;

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, object } from '../../../core/declare/params.ts';
+import { integer, number, object } from '../../../core/declare/params.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
 import { type DeviceMaps, readDeviceMaps } from './devices.ts';
@@ -15,6 +15,7 @@ import {
   takeSnapshots,
   type WeightsLog,
 } from './snapshots.ts';
+import { findStdpPairs, type StdpPairs } from './stdpPairs.ts';
 
 const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
@@ -24,6 +25,13 @@ const MAX_NAMED_FRAMES = 12;
 /** Parameters of the analysis of weights, with assumed default values. */
 export const weightsParameters = {
   bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the histograms' }),
+  window: number({
+    default: 100,
+    min: 0,
+    exclusiveMin: true,
+    unit: 'ms',
+    help: 'longest interval between the spikes of an STDP pair',
+  }),
 };
 
 const schema = object(weightsParameters);
@@ -51,7 +59,7 @@ export interface WeightsAnalysis {
   readonly label: string;
   readonly options: WeightsOptions;
   /** Null if only devices were recorded. */
-  readonly recorded: (WeightsLog & Snapshots) | null;
+  readonly recorded: (WeightsLog & Snapshots & StdpPairs) | null;
   readonly devices: DeviceMaps | null;
   /** Image that the presynaptic neurons form. */
   readonly image: ImageShape | null;
@@ -62,8 +70,8 @@ export interface WeightsAnalysis {
 }
 
 /**
- * Analyses the weights of one projection from a run directory (`weights.arrows` and `devices.arrows`) or from a log
- * of weights.
+ * Analyses the weights of one projection from a run directory (`weights.arrows`, `devices.arrows`, and the spikes for STDP pairs)
+ * or from a log of weights.
  * @throws UserError if there are no weights, if several projections are recorded and none is chosen, or if times lie outside the run
  */
 export function analyseWeights(path: string, options: Partial<WeightsOptions> = {}): WeightsAnalysis {
@@ -75,12 +83,13 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
     throw new UserError(
       `${path} has no weights.arrows; record weights with record: { weights: { every: 100 } } of a projection.`,
     );
-  const recorded = hasWeights ? readWeights(file, o) : null;
+  const recorded = hasWeights ? readWeights(path, file, o) : null;
   const devices = existsSync(path) ? readDeviceMaps(path, recorded?.projection ?? o.projection) : null;
   const known = recorded ?? devices;
   if (known === null) throw new UserError(`${path}: devices.arrows holds no rows.`);
   const notes = [
     recorded === null && 'no weights: they were not recorded',
+    recorded?.note,
     devices === null && 'no maps of devices: they were not recorded (record: { devices: true })',
   ];
   return {
@@ -98,7 +107,7 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
   };
 }
 
-function readWeights(file: string, o: WeightsOptions): WeightsLog & Snapshots {
+function readWeights(path: string, file: string, o: WeightsOptions): WeightsLog & Snapshots & StdpPairs {
   const { projection, from, to } = o;
   const populations = projection === undefined ? undefined : [projection];
   const log = scanWeightsLog(new LogTable(file, { populations, from, to }, WEIGHTS));
@@ -108,5 +117,9 @@ function readWeights(file: string, o: WeightsOptions): WeightsLog & Snapshots {
   const outside = o.neurons?.find((neuron) => neuron >= log.post);
   if (outside !== undefined)
     throw new UserError(`--neurons includes ${outside}, but ${file} has postsynaptic neurons 0 to ${log.post - 1}.`);
-  return { ...log, ...takeSnapshots(log, times, new Set(frames), o.bins) };
+  return {
+    ...log,
+    ...takeSnapshots(log, times, new Set(frames), o.bins),
+    ...findStdpPairs(path, log, o.window),
+  };
 }

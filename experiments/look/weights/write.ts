@@ -12,8 +12,21 @@ const HISTOGRAMS: TableSpec = {
   name: 'memspike.weights.histograms/1',
   columns: { time: 'float64', quantity: 'uint8', low: 'float64', high: 'float64', synapses: 'uint32' },
 };
-const TABLE = 'weights.histograms.arrows';
 const QUANTITIES = ['weight', 'conductance'] as const;
+
+/** One row per weight change: Δt (ms), Δw, weight before the change, and 1 if the pair is isolated. */
+const STDP_PAIRS: TableSpec = {
+  name: 'memspike.weights.pairs/1',
+  columns: {
+    time: 'float64',
+    pre: 'uint32',
+    post: 'uint32',
+    interval: 'float64',
+    change: 'float64',
+    before: 'float64',
+    isolated: 'uint8',
+  },
+};
 
 const summariseHistogram = ({ count, mean, sd, min, max, low, width, counts }: Histogram) => ({
   synapses: count,
@@ -34,7 +47,7 @@ export function summariseWeights(analysis: WeightsAnalysis): object {
   }));
   const { totalPulses, totalEnergy, stuck, wornOut } = devices ?? {};
   const sums = devices && { devices: devices.devices, pulses: totalPulses, writeEnergy: totalEnergy, stuck, wornOut };
-  return { projection, label, image, options, moments, devices: sums, notes };
+  return { projection, label, image, options, moments, stdpPairs: recorded?.pairs.length ?? 0, devices: sums, notes };
 }
 
 function writeHistograms(file: string, { recorded, projection }: WeightsAnalysis): void {
@@ -52,13 +65,21 @@ function writeHistograms(file: string, { recorded, projection }: WeightsAnalysis
   });
 }
 
+function writePairs(file: string, { recorded, projection }: WeightsAnalysis): void {
+  const { pairs } = recorded!;
+  writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(columnsFrom(STDP_PAIRS, pairs), pairs.length));
+}
+
 /** Writes the pictures, `weights.json` and the tables of an analysis into a directory and returns the file names. */
 export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: ResultDirectory): string[] {
   const { recorded } = analysis;
   const drawn = Object.entries(drawWeightsAnalysis(analysis));
-  const tables = recorded === null ? [] : [TABLE];
-  directory.make([...drawn.flatMap(([name]) => pictureFileNames(name)), ...tables]);
+  const tables = [
+    ...(recorded !== null ? [['weights.histograms.arrows', writeHistograms] as const] : []),
+    ...(recorded !== null && recorded.pairs.length > 0 ? [['weights.stdp.arrows', writePairs] as const] : []),
+  ];
+  directory.make([...drawn.flatMap(([name]) => pictureFileNames(name)), ...tables.map(([name]) => name)]);
   for (const [name, svg] of drawn) writeResultPicture(directory, name, svg);
-  if (recorded !== null) directory.write(tables, (path) => writeHistograms(join(path, TABLE), analysis));
+  for (const [name, write] of tables) directory.write([name], (path) => write(join(path, name), analysis));
   return directory.finish(summariseWeights(analysis));
 }

@@ -29,12 +29,12 @@ for (const name of Object.keys(drawn())) {
 }
 
 test('a look lasts as long as what is drawn in it', () => {
-  const before = SAMPLES.curve!();
+  const before = SAMPLES.scatter!();
   assert.is.not(
-    withPictureStyle(PRINT, () => SAMPLES.curve!()),
+    withPictureStyle(PRINT, () => SAMPLES.scatter!()),
     before,
   );
-  assert.is(SAMPLES.curve!(), before);
+  assert.is(SAMPLES.scatter!(), before);
   assert.throws(
     () => withPictureStyle({ millimetres: 20 }, () => ''),
     /width is 20 mm, but must be from 60 to 1000 mm/,

@@ -3,8 +3,9 @@
 import { filmStrip } from '../../../../experiments/look/plots/filmStrip.ts';
 import { heatMap } from '../../../../experiments/look/plots/heatMap.ts';
 import { confusionMatrix, raster, receptiveFields } from '../../../../experiments/look/plots/index.ts';
+import { scatter } from '../../../../experiments/look/plots/scatter.ts';
 import { valueMap } from '../../../../experiments/look/plots/valueMap.ts';
-import { drawHistograms } from '../../../../experiments/look/weights/distributionPictures.ts';
+import { drawHistograms, drawStdpPairs } from '../../../../experiments/look/weights/distributionPictures.ts';
 import { Histogram } from '../../../../experiments/look/weights/snapshots.ts';
 import { CURVE_SAMPLES } from './curveSamples.ts';
 
@@ -31,6 +32,15 @@ const histograms = (count: number) =>
     const values = Float64Array.from(range(400), (k) => mixed(k) * (1 + i / count));
     return { time: 100 * i, histogram: new Histogram(values, { low: 0, high: 2 }, 20) };
   });
+
+const pairs = (count: number) =>
+  range(count).map((i) => {
+    const interval = 80 * mixed(i) - 40;
+    const change = (interval > 0 ? 0.02 : -0.015) / (1 + Math.abs(interval) / 10);
+    return { time: i, pre: 0, post: 0, interval, change, before: 1, isolated: i % 3 > 0 };
+  });
+
+const STUDY = { projection: 'input->output', label: 'weight (mV)', options: { bins: 20, window: 100 } };
 
 export const SAMPLES: Readonly<Record<string, () => string>> = {
   ...CURVE_SAMPLES,
@@ -87,6 +97,18 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       title: 'Weights at successive moments',
       subtitle: 'input->output',
     }),
+  scatter: () =>
+    scatter({
+      x: { label: 'Δt (ms)' },
+      y: { label: 'Δw (mV)' },
+      groups: [
+        { name: 'alone', x: [-10, 5, 20], y: [-0.1, 0.3, 0.05] },
+        { name: 'several', x: [-4, 8], y: [0.2, 0.1] },
+      ],
+      title: 'Changes',
+    }),
   'weights-few-moments': () => drawHistograms('Weights', 'weight (mV)', 'input->output', histograms(3)),
   'weights-over-time': () => drawHistograms('Weights', 'weight (mV)', 'input->output', histograms(30)),
+  'stdp-pairs': () => drawStdpPairs(STUDY, pairs(300)),
+  'stdp-pairs-many': () => drawStdpPairs(STUDY, pairs(5000)),
 };

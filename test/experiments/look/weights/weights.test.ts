@@ -40,6 +40,18 @@ projections:
       record: { weights: { on: ${on} } } }
 record: { spikes: [input, output] }
 `;
+const up = (interval: number): number => Math.exp(-interval / 20);
+const down = (interval: number): number => -1.2 * Math.exp(interval / 20);
+
+function pairsOf(name: string) {
+  return analyseWeights(at(name)).recorded!.pairs.map(({ time, interval, change, isolated }) => ({
+    time,
+    interval,
+    change: Number(change.toFixed(9)),
+    isolated,
+  }));
+}
+
 test('the two polarities of a recording lie one below the other, and another number of neurons forms no image of the run', async () => {
   for (const [neurons, image] of [
     [12, { rows: 4, columns: 3, planes: 2 }],
@@ -59,6 +71,45 @@ test('the two polarities of a recording lie one below the other, and another num
     [0, 1, 2, 5, 10, 11].map((neuron) => pixelOf(two, neuron)),
     [0, 6, 1, 8, 5, 11],
   );
+});
+
+test('STDP pairs, recorded on: pre, are those that the rule applied', async () => {
+  const found = pairsOf(await run(pairing('[[10, 40, 90]]', '[[15, 35]]', 'pre')));
+  // Arrivals at 11, 41 and 91. Between the first two the spikes at 15 (4 after 11) and 35 (24 after 11), then 41 comes 6 after 35.
+  const first = Number((up(4) + up(24) + down(-6)).toFixed(9));
+  assert.equal(found, [
+    { time: 41, interval: 4, change: first, isolated: false },
+    { time: 91, interval: 35 - 91, change: Number(down(35 - 91).toFixed(9)), isolated: true },
+  ]);
+});
+
+test('recorded on: post, with a dendritic delay, Δt is that at the synapse', async () => {
+  const found = pairsOf(await run(pairing('[[10]]', '[[15, 40]]', 'post', 'dendriticDelay: 0.5,')));
+  // The arrival is at the synapse at 11, the spikes of the target at 15.5 and 40.5; all is booked 0.5 later.
+  assert.equal(found, [{ time: 41, interval: 29.5, change: Number(up(29.5).toFixed(9)), isolated: true }]);
+});
+
+test('pairs at Δt = 0 are passed over, and those beyond the window', async () => {
+  const name = await run(pairing('[[10, 40]]', '[[5, 39]]', 'pre')); // arrival at 41, spike at 39
+  assert.equal(
+    pairsOf(name).map((p) => p.interval),
+    [-2],
+  );
+  const zero = await run(pairing('[[10, 40]]', '[[5, 41]]', 'pre')); // both at 41: potentiation 30 after the arrival at 11
+  assert.equal(
+    pairsOf(zero).map((p) => p.interval),
+    [30],
+  );
+  const { recorded, notes } = analyseWeights(at(zero), { window: 29 });
+  assert.is(recorded!.pairs.length, 0);
+  assert.ok(notes.includes('1 of 1 weight changes have no pair within 29 ms'));
+});
+
+test('without the spikes of the other side there are no pairs, and a sentence says why', async () => {
+  const network = pairing('[[10, 40]]', '[[15]]', 'pre').replace('[input, output]', '[input]');
+  const { recorded, notes } = analyseWeights(at(await run(network)));
+  assert.is(recorded!.pairs.length, 0);
+  assert.match(notes.join('; '), /no STDP pairs: no spikes of output were recorded/);
 });
 
 /** A plastic projection with a poisson drive and the given device. */

@@ -1,0 +1,96 @@
+import * as Plot from '@observablehq/plot';
+import type { CurveAxis } from './chart.ts';
+import { pictureWidth } from './look.ts';
+import { gridLines, renderLegend, renderPlot } from './panel.ts';
+import { tickFormat } from './prefix.ts';
+import {
+  composePicture,
+  MUTED_COLOUR,
+  plotMargins,
+  requireFinite,
+  requireNonEmpty,
+  seriesColour,
+  seriesSymbol,
+} from './style.ts';
+
+export interface ScatterGroup {
+  readonly name: string;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+}
+
+export interface Scatter {
+  readonly x: Pick<CurveAxis, 'label' | 'domain'>;
+  readonly y: Pick<CurveAxis, 'label' | 'domain'>;
+  /** The first group is drawn on top. */
+  readonly groups: readonly ScatterGroup[];
+  readonly title: string;
+  readonly subtitle?: string;
+}
+
+const HEIGHT = 380;
+const INSET = 16;
+/** Margin around the points, as a share of their range. */
+const MARGIN = 0.04;
+/** Below this number, points are drawn larger. */
+const FEW_POINTS = 300;
+
+/** Scatter plot of groups of points, with lines at zero, for up to some thousand points. SVG. */
+export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
+  const shown = groups.filter((group) => group.x.length > 0);
+  requireNonEmpty(shown.length, 'scatter', 'points');
+  const axis = ({ label, domain }: Scatter['x'], values: readonly ArrayLike<number>[], labelOffset: number) => {
+    for (const one of values) requireFinite(one, 'scatter', `${label} of point`);
+    const all = [...values.flatMap((one) => Array.from(one)), ...(domain ?? [])];
+    const [low, high] = all.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [0, 0]);
+    const margin = MARGIN * (high - low);
+    return {
+      label,
+      domain: low === high ? [-1, 1] : [low - margin, high + margin],
+      labelOffset,
+      tickFormat: tickFormat(Math.max(-low, high)),
+    };
+  };
+  const count = shown.reduce((sum, group) => sum + group.x.length, 0);
+  const names = renderLegend(
+    shown.map(({ name }, i) => ({ name, colour: seriesColour(i), symbol: seriesSymbol(i), line: false })),
+    pictureWidth() - 2 * INSET,
+  );
+  const frame = renderPlot({
+    width: pictureWidth(),
+    height: HEIGHT,
+    ...plotMargins(10, 36, 48, 84),
+    x: axis(
+      x,
+      shown.map((group) => group.x),
+      40,
+    ),
+    y: axis(
+      y,
+      shown.map((group) => group.y),
+      68,
+    ),
+    marks: [
+      ...gridLines(),
+      Plot.ruleX([0], { stroke: MUTED_COLOUR }),
+      Plot.ruleY([0], { stroke: MUTED_COLOUR }),
+      ...shown
+        .map(({ x, y }, i) =>
+          Plot.dot(Array.from(x), {
+            x: (value: number) => value,
+            y: (_, k) => y[k],
+            fill: seriesColour(i),
+            fillOpacity: 0.5,
+            r: count < FEW_POINTS ? 3.5 : 2,
+            symbol: seriesSymbol(i),
+          }),
+        )
+        .toReversed(),
+      Plot.frame({ stroke: MUTED_COLOUR }),
+    ],
+  });
+  return composePicture(pictureWidth(), names.height + HEIGHT + 8, { title, subtitle }, [
+    { x: INSET, y: 4, svg: names.svg },
+    { x: 0, y: names.height + 4, svg: frame },
+  ]);
+}
