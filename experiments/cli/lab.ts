@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { integer, object, optional, text } from '../../core/declare/params.ts';
 import { plural } from '../../core/declare/show.ts';
 import { listLabFiles } from '../lab/files.ts';
-import { LabServer } from '../lab/server.ts';
+import { serveLab } from '../lab/server.ts';
 import { writeSite } from '../lab/site.ts';
 import { defineCommand } from './command.ts';
 import { data, progress } from './options.ts';
@@ -15,7 +15,7 @@ export default defineCommand({
   }),
   examples: ['lab', 'lab --port 8080', 'lab --data fashion-mnist'],
   handler: async ({ port = 0, data: directory }, { signal }) => {
-    const server = await LabServer.start(listLabFiles(directory), port);
+    const server = await serveLab(listLabFiles(directory), port);
     console.log(`The lab is at ${server.url} until Ctrl-C.`);
     if (!signal.aborted) await once(signal, 'abort');
     await server.stop();

@@ -1,11 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { UserError } from '../../../core/declare/errors.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoopbackServer, refuse } from '../../output/loopback.ts';
 import { extendYield } from '../../run/interruption.ts';
 
-/** Address that only programs on this machine can reach. */
-const LOOPBACK = '127.0.0.1';
 const TOKEN_BYTES = 24;
 /** Limit on open connections: files of the run need descriptors too. */
 const MAX_CONNECTIONS = 1000;
@@ -21,45 +18,39 @@ function equalsSecret(given: string, secret: string): boolean {
 }
 
 /**
- * Server of one page and its updates (server-sent events) on the loopback interface. Requests with another host name are
- * refused, so that no web site can read the page through a host name that points here. Requests without the random
- * token in the address are refused, so that no other user of this machine can.
+ * Server of one page and its updates (server-sent events). Requests without the random token in the address are refused, so that no
+ * other user of this machine can read the page.
  */
 export class LiveServer {
-  readonly #server: Server;
+  readonly #server: LoopbackServer;
   readonly #page: string;
   readonly #token = randomBytes(TOKEN_BYTES).toString('base64url');
   readonly #listeners = new Set<ServerResponse>();
   #lastEvent = '';
-  #port = 0;
   #stopped = false;
 
   private constructor(page: string) {
     this.#page = page;
     const timeouts = { headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT };
-    this.#server = createServer({ ...timeouts, connectionsCheckingInterval: 1000 }, (request, response) =>
-      this.#answer(request, response),
-    );
-    this.#server.maxConnections = MAX_CONNECTIONS;
-    for (const event of ['connection', 'drop']) this.#server.on(event, extendYield);
-    this.#server.unref();
+    this.#server = new LoopbackServer((request, response) => this.#answer(request, response), {
+      ...timeouts,
+      connectionsCheckingInterval: 1000,
+    });
+    const { http } = this.#server;
+    http.maxConnections = MAX_CONNECTIONS;
+    for (const event of ['connection', 'drop']) http.on(event, extendYield);
+    http.unref();
   }
 
   /** @param port 0: any free port. @throws UserError if the port is taken */
   static async start(page: string, port: number): Promise<LiveServer> {
     const live = new LiveServer(page);
-    await new Promise<void>((resolve, reject) => {
-      live.#server.once('error', (cause: NodeJS.ErrnoException) =>
-        reject(new UserError(`--port ${port} cannot be used (${cause.code}); omit it for any free port.`, { cause })),
-      );
-      live.#server.listen(port, LOOPBACK, resolve);
-    });
-    live.#port = (live.#server.address() as AddressInfo).port;
+    await live.#server.listen(port);
     return live;
   }
 
   get url(): string {
-    return `http://${LOOPBACK}:${this.#port}/${this.#token}/`;
+    return `${this.#server.url}${this.#token}/`;
   }
 
   /** True if a page is open. */
@@ -82,19 +73,15 @@ export class LiveServer {
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;
     for (const listener of this.#listeners) listener.end(this.#lastEvent);
     await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      setTimeout(() => this.#server.closeAllConnections(), 200).unref();
+      this.#server.http.close(() => resolve());
+      setTimeout(() => this.#server.http.closeAllConnections(), 200).unref();
     });
   }
 
-  #answer({ method, url, headers }: IncomingMessage, response: ServerResponse): void {
-    const hosts = [`${LOOPBACK}:${this.#port}`, `localhost:${this.#port}`];
-    const refuse = (status: number, text: string) =>
-      response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+  #answer({ method, url }: IncomingMessage, response: ServerResponse): void {
     const [, token = '', path] = /^\/([^/]*)\/(.*)$/.exec(url ?? '') ?? [];
-    if (!hosts.includes(headers.host ?? '')) refuse(403, 'This page is only available on the machine of the run.');
-    else if (!equalsSecret(token, this.#token)) refuse(403, 'The address lacks the token that the run printed.');
-    else if (method !== 'GET') refuse(405, 'Only GET is supported.');
+    if (!equalsSecret(token, this.#token)) refuse(response, 403, 'The address lacks the token that the run printed.');
+    else if (method !== 'GET') refuse(response, 405, 'Only GET is supported.');
     else if (path === '') {
       response.writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
@@ -109,6 +96,6 @@ export class LiveServer {
       if (this.#stopped) return void response.end();
       this.#listeners.add(response);
       response.on('close', () => this.#listeners.delete(response));
-    } else refuse(404, 'Not found: this server has only the page and its events.');
+    } else refuse(response, 404, 'Not found: this server has only the page and its events.');
   }
 }

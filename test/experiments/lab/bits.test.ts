@@ -8,7 +8,7 @@ import type { Browser } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { state } from '../../../experiments/lab/page/state.ts';
-import type { LabServer } from '../../../experiments/lab/server.ts';
+import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { browserTests } from '../report/browser.ts';
 import { json, sha256Of } from '../run/cli.ts';
@@ -16,7 +16,7 @@ import { at, BROWSERS, open, press, serve, start, textOf } from './support.ts';
 
 const test = suite('the same bits');
 const root = mkdtempSync(join(tmpdir(), 'memspike-bits-'));
-let server: LabServer;
+let server: LoopbackServer;
 let browser: Browser;
 test.before(async () => {
   if (!BROWSERS.Chromium) return;

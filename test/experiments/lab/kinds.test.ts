@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { parse } from 'yaml';
 import { parseAddress } from '../../../experiments/lab/page/address.ts';
-import type { LabServer } from '../../../experiments/lab/server.ts';
+import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { loop, text } from '../devices/fit/madeKinds.ts';
 import { browserTests } from '../report/browser.ts';
@@ -17,7 +17,7 @@ import { at, drop, dropBytes, open, press, serve, start, textOf, until } from '.
 
 const test = suite('measurements of every kind in the lab');
 const root = mkdtempSync(join(tmpdir(), 'memspike-kinds-'));
-let server: LabServer;
+let server: LoopbackServer;
 let browser: Browser;
 test.before(async () => {
   server = await serve();

@@ -7,13 +7,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hasCode } from '../../../core/log/fileError.ts';
 import { state } from '../../../experiments/lab/page/state.ts';
-import type { LabServer } from '../../../experiments/lab/server.ts';
+import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { browserTests } from '../report/browser.ts';
 import { at, open, press, serve, start, textOf } from './support.ts';
 
 const test = suite('a lab that lasts');
 const root = mkdtempSync(join(tmpdir(), 'memspike-lasting-'));
-let server: LabServer;
+let server: LoopbackServer;
 let browser: Browser | undefined;
 test.before(async () => {
   server = await serve();

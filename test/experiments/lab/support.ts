@@ -4,7 +4,8 @@ import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { listLabFiles } from '../../../experiments/lab/files.ts';
 import { formatAddress } from '../../../experiments/lab/page/address.ts';
 import { type LabState, state } from '../../../experiments/lab/page/state.ts';
-import { LabServer } from '../../../experiments/lab/server.ts';
+import { serveLab } from '../../../experiments/lab/server.ts';
+import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { chromium } from '../report/browser.ts';
 
 const FIREFOX = process.env.FIREFOX || ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => existsSync(path));
@@ -27,21 +28,21 @@ export function start(name: Name, dark = false, more: readonly string[] = []): P
       });
 }
 
-export const serve = (): Promise<LabServer> => LabServer.start(listLabFiles(), 0);
+export const serve = (): Promise<LoopbackServer> => serveLab(listLabFiles(), 0);
 
 /** The lab with lines before its worker's own: a machine that grants less, or a worker that dies. */
-export function serveWith(worker: string): Promise<LabServer> {
+export function serveWith(worker: string): Promise<LoopbackServer> {
   const { names, read } = listLabFiles();
   const files = {
     names,
     read: (name: string) =>
       name === 'worker.js' ? Buffer.concat([Buffer.from(`${worker}\n`), read(name)]) : read(name),
   };
-  return LabServer.start(files, 0);
+  return serveLab(files, 0);
 }
 
 /** The address of the lab in a state that differs from the first one in these parts. */
-export const at = (server: LabServer, part: Partial<LabState>): string =>
+export const at = (server: LoopbackServer, part: Partial<LabState>): string =>
   `${server.url}${formatAddress({ ...state.value, ...part })}`;
 
 /** A page of its own, and everything that its console, an exception or a failed request says. */
