@@ -6,7 +6,7 @@ import { ErrorBox } from '../../parts/form.tsx';
 import { setDevice } from '../../state.ts';
 import { LabError } from '../../workerClient.ts';
 import { FitView } from './fit.tsx';
-import { AUTOMATIC, type Reading, ReadingFields } from './reading.tsx';
+import { type Reading, ReadingFields } from './reading.tsx';
 
 /** Largest size of dropped files, bytes. */
 const MAX_BYTES = 64 * 2 ** 20;
@@ -28,7 +28,7 @@ export function Drop({ side, choice }: DropProps) {
   const [errorMessage, setErrorMessage] = useState<string>();
   const [workingOn, setWorkingOn] = useState<string>();
   const [result, setResult] = useState<FitResult>();
-  const [reading, setReading] = useState<Reading>(AUTOMATIC);
+  const [reading, setReading] = useState<Reading>({ keep: false, options: {} });
   const [dropped, setDropped] = useState<DroppedFiles>();
   const input = useRef<HTMLInputElement>(null);
 
@@ -41,9 +41,8 @@ export function Drop({ side, choice }: DropProps) {
       const { files, onto } = await read();
       setDropped({ files, onto });
       await readyFitWorker();
-      const { kind, keep, decimal } = reading;
-      const options = { ...reading.options, ...(decimal !== 'automatic' && { decimal }) };
-      const request = { files, onto, keep, options, kind: kind === 'automatic' ? undefined : kind };
+      const { kind, ...options } = reading.options as FitRequest['options'] & Pick<FitRequest, 'kind'>;
+      const request = { files, onto, keep: reading.keep, options, kind };
       const fit = await fitWorker.call('fitFiles', request).done;
       setResult(fit);
       setDevice(side, { own: fit.file, set: {} });

@@ -1,18 +1,25 @@
-import { DECIMALS, type Decimal } from '../../../../devices/fit/import/numbers.ts';
-import { KIND_NAMES, type KindName } from '../../../../devices/fit/kinds/kind.ts';
+import { DECIMALS } from '../../../../devices/fit/import/numbers.ts';
+import { KIND_NAMES } from '../../../../devices/fit/kinds/kind.ts';
 import { ChoiceField } from '../../parts/form.tsx';
 
 /** Options of `memspike device fit` for facts that the files do not state. */
 export interface Reading {
-  readonly kind: 'automatic' | KindName;
   readonly keep: boolean;
-  readonly decimal: 'automatic' | Decimal;
   readonly options: Readonly<Record<string, string>>;
 }
 
-export const AUTOMATIC: Reading = { kind: 'automatic', keep: false, decimal: 'automatic', options: {} };
+/** Options with a choice; the first one leaves the option out. */
+const CHOICES = [
+  ['kind', 'Measurement', [['', 'detect from the columns'], ...KIND_NAMES]],
+  ['decimal', 'Decimal mark', [['', 'detect from the numbers'], ...DECIMALS]],
+  [
+    'model',
+    'Model of pulses',
+    [['', 'the best-fitting equation'] as const, ['table', 'a table of the measured steps']],
+  ],
+] as const;
 
-const OPTIONS = [
+const TEXTS = [
   ['columns', 'Columns', 'pulse=n,conductance=G1'],
   ['sheet', 'Sheet of a workbook', 'Sheet1'],
   ['unit', 'Unit of readings', 'uS'],
@@ -23,54 +30,37 @@ const OPTIONS = [
   ['timeStep', 'Time between points of a loop', '10ms'],
 ] as const;
 
-const PULSE_MODELS = [
-  ['equation', 'the best-fitting equation'],
-  ['table', 'a table of the measured steps'],
-] as const;
-
 interface ReadingProps {
   readonly reading: Reading;
   readonly onChange: (reading: Reading) => void;
 }
 
-/** Fields for facts that the files do not state. */
 export function ReadingFields({ reading, onChange }: ReadingProps) {
+  const set = (key: string, value: string) => {
+    const { [key]: _, ...others } = reading.options;
+    onChange({ ...reading, options: value.trim() === '' ? others : { ...others, [key]: value } });
+  };
   return (
     <details class="reading-options">
       <summary>Facts that the file does not state</summary>
       <div class="settings">
-        <ChoiceField
-          label="Measurement"
-          value={reading.kind}
-          options={[['automatic', 'detect from the columns'], ...KIND_NAMES] as const}
-          onChange={(kind) => onChange({ ...reading, kind })}
-        />
-        <ChoiceField
-          label="Decimal mark"
-          value={reading.decimal}
-          options={[['automatic', 'detect from the numbers'], ...DECIMALS] as const}
-          onChange={(decimal) => onChange({ ...reading, decimal })}
-        />
-        <ChoiceField
-          label="Model of pulses"
-          value={reading.options.model === 'table' ? 'table' : 'equation'}
-          options={PULSE_MODELS}
-          onChange={(model) => {
-            const { model: _, ...others } = reading.options;
-            onChange({ ...reading, options: model === 'table' ? { ...others, model } : others });
-          }}
-        />
-        {OPTIONS.map(([key, label, example]) => (
+        {CHOICES.map(([key, label, choices]) => (
+          <ChoiceField
+            key={key}
+            label={label}
+            value={reading.options[key] ?? ''}
+            options={choices as readonly (string | readonly [string, string])[]}
+            onChange={(value) => set(key, value)}
+          />
+        ))}
+        {TEXTS.map(([key, label, example]) => (
           <label key={key} class="field">
             <span>{label}</span>
             <input
               type="text"
               placeholder={example}
               value={reading.options[key] ?? ''}
-              onInput={({ currentTarget: { value } }) => {
-                const { [key]: _, ...others } = reading.options;
-                onChange({ ...reading, options: value.trim() === '' ? others : { ...others, [key]: value } });
-              }}
+              onInput={({ currentTarget }) => set(key, currentTarget.value)}
             />
           </label>
         ))}
