@@ -26,7 +26,6 @@ import {
 } from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { parseKindOptions, parsePulseOptions, readingOptions, sheet, timeStep } from '../devices/fit/options.ts';
 import { fitPicture, kindPicture, tablePicture } from '../devices/fit/pictures.ts';
-import { decileChanges, momentsOf } from '../devices/fit/statistics/deciles.ts';
 import { fitPulses } from '../devices/fit/statistics/fitPulses.ts';
 import { fitTable } from '../devices/fit/table/fitTable.ts';
 import { simulateWithTable, tableParts } from '../devices/fit/table/fittedTable.ts';
@@ -125,7 +124,7 @@ function fitEquations(call: FitCall, { trains, importSummary }: Measurement): vo
   const fit = prefixErrors(source, () => fitPulses(trains));
   const pulses = pulsesOf(trains);
   const device = deviceFile(fit, source, pulses);
-  const summary = pulseSummary(fit, trains, importSummary);
+  const summary = pulseSummary(fit, importSummary);
   directory?.make();
   let path: string | undefined;
   let notes: readonly string[] = [];
@@ -148,15 +147,10 @@ function fitSteps(call: FitCall, { trains, importSummary }: Measurement): void {
   const { source, directory } = call;
   const fit = fitTable(trains);
   const simulation = simulateWithTable(trains, fit, 1);
-  const deciles = decileChanges(trains, simulation).map(({ measured, simulated, ...rest }) => ({
-    ...rest,
-    measured: momentsOf(measured),
-    simulated: momentsOf(simulated),
-  }));
   const { gMin, gMax, between, steps, readNoise } = fit;
   const rows = { up: steps.up.length, down: steps.down.length };
   const { parts, assumed, origin } = tableParts(fit, trains, source);
-  const summary = { model: 'table', gMin, gMax, between, assumed, rows, readNoise, deciles, understood: importSummary };
+  const summary = { model: 'table', gMin, gMax, between, assumed, rows, readNoise, understood: importSummary };
   directory?.make();
   const { path, notes } = writeDevice(call, parts, assumed, origin);
   if (directory)

@@ -10,7 +10,7 @@ const PAGE_WIDTH = 940;
 const MIN_TWO_COLUMN_WIDTH = 700;
 const TITLE_HEIGHT = 26;
 const GAP = 10;
-const SIZE = { height: 250, inset: 16, dots: 3 };
+const SIZE = { height: 250, inset: 16 };
 const TITLE_SIZE = 13;
 
 interface TitledChart extends Chart {
@@ -36,12 +36,12 @@ const renderTitle = (title: string, width: number, height: number): string =>
     }),
   ]);
 
-/** Page of charts, in rows of two on a wide page. SVG. */
-export function page(heading: Heading, charts: readonly TitledChart[]): string {
+/** Page of charts, in rows of two on a wide page. SVG. @param dots radius of the marks, px */
+export function page(heading: Heading, charts: readonly TitledChart[], dots = 3): string {
   requireNonEmpty(charts.length, 'page', 'charts');
   const across = pictureWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
   const width = pictureWidth(PAGE_WIDTH) / across;
-  const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, { ...SIZE, width }) }));
+  const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, { ...SIZE, dots, width }) }));
   const placed: Panel[] = [];
   let y = 0;
   for (let first = 0; first < drawn.length; first += across) {

@@ -62,33 +62,7 @@ const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
     },
     proportional: true,
   }),
-  neuroSim: linearStep,
 };
-
-/** Steps of `neuroSim` decrease linearly with g in both directions, so two states determine them. */
-function linearStep(d: ModelChoice): Law {
-  const { low, high } = endsOf(exact(d));
-  const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
-  const { up, down } = stepsOf(exact(d), [0.4, 0.6]);
-  const line = ([[a], [b]]: readonly (readonly number[])[]) => {
-    const [first, second] = [Math.abs(a! * share), Math.abs(b! * share)];
-    return { middle: (first + second) / 2, slope: (second - first) / 0.4 }; // w is -0.2 and 0.2
-  };
-  const [u, v] = [line(up), line(down)];
-  return {
-    type: 'LinearStepDevice',
-    up: u.middle,
-    down: v.middle,
-    more: {
-      gamma_up: -u.slope / u.middle,
-      gamma_down: v.slope / v.middle,
-      gamma_up_dtod: 0,
-      gamma_down_dtod: 0,
-      allow_increasing: true,
-    },
-    proportional: false,
-  };
-}
 
 /** Other steps by their means at equally spaced states. */
 function piecewise(d: ModelChoice): Law {
@@ -173,7 +147,7 @@ function exponents(device: ModelChoice) {
   return { pow_gamma: mean, pow_up_down: mean === 0 ? 0 : (up - down) / (2 * mean) };
 }
 
-/** Exports to a device of aihwkit's simulator.configs.devices (ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep, PiecewiseStep). */
+/** Exports to a device of aihwkit's simulator.configs.devices (ConstantStep, SoftBounds, PowStep, ExpStep, PiecewiseStep). */
 export function toAihwkit({ name, device }: LoadedDevice): Exported {
   if (device.model === 'binary')
     throw new UserError(

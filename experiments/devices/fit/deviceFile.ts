@@ -3,7 +3,7 @@ import { type Direction, type Pulses, pulseParams } from './import/trains.ts';
 import type { FitOrigin, Written } from './kinds/mergeDeviceFile.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import type { Bound } from './statistics/modelFit.ts';
-import { cycleToCycle, gainSd } from './statistics/noiseModel.ts';
+import { cycleToCycle } from './statistics/noiseModel.ts';
 
 const digits = (value: number) => Number(value.toPrecision(6));
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
@@ -12,11 +12,10 @@ const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highe
 
 const PULSES = 'pulses of the measurement; root mean square voltage of growing pulses';
 
-/** Limits of a fit, one sentence each: bounds not reached, a direction not measured, wear, scatter of the start. */
+/** Limits of a fit, one sentence each: bounds not reached, a direction not measured, scatter of the start. */
 export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
   const what = unreached.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';
-  const wear = (['up', 'down'] as const).filter((d) => noise.wear?.[d]).map((d) => `${percent(noise.wear![d])} ${d}`);
   return [
     ...(unreached.length === 0
       ? []
@@ -26,11 +25,6 @@ export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
     ...(unmeasured === null
       ? []
       : [`Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`]),
-    ...(wear.length === 0
-      ? []
-      : [
-          `Steps change from the first to the last cycle by ${wear.join(', ')}; it is part of cycleToCycle, because so few cycles do not determine a lifetime for endurance.`,
-        ]),
     ...(noise.start ? [`The level at which trains start varies by ${percent(noise.start)} of the range (sd).`] : []),
   ];
 }
@@ -39,7 +33,7 @@ export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
 export function scatterParams({ between, noise, best, models, reading }: PulseFit) {
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const { up, down } = cycleToCycle(noise);
-  const shared = gainSd(noise);
+  const shared = noise.gain ?? { up: 0, down: 0 };
   const correlation = (shared.up ** 2 + shared.down ** 2) / (up ** 2 + down ** 2);
   return {
     ...(between && between.min > 0 && { gMinSpread: digits(between.min) }),

@@ -22,6 +22,8 @@ export interface CurvePoint {
   /** Ends of a band around y, such as an interval or the standard deviation over seeds. */
   readonly low?: number;
   readonly high?: number;
+  /** Name of the line of this point; a series has one line per group. */
+  readonly group?: string;
 }
 
 export interface CurveSeries {
@@ -117,6 +119,7 @@ export function renderChart(
       Plot.line(sorted, {
         x: 'x',
         y: 'y',
+        ...(points[0]!.group !== undefined && { z: 'group' }),
         stroke: fill,
         strokeWidth: 2,
         ...(isColourRepeated(i) && { strokeDasharray: DASH_PATTERN }),

@@ -41,11 +41,10 @@ test('JSON has the models with parameters, intervals and residuals, and the spre
   assert.is(found.best, 'softBound');
   assert.equal(Object.keys(found.models).sort(), ['exponential', 'linear', 'neuroSim', 'power', 'softBound']);
   for (const model of Object.values(found.models) as { params: object; ci: object }[]) {
-    assert.equal(Object.keys(model).slice(0, 4), ['params', 'ci', 'rmse', 'perDevice']);
+    assert.equal(Object.keys(model).slice(0, 4), ['params', 'ci', 'rmse', 'shareOfRange']);
     assert.equal(Object.keys(model.ci), Object.keys(model.params));
   }
   assert.equal(Object.keys(found.models.softBound.params), ['gMin', 'gMax', 'etaUp', 'etaDown']);
-  assert.equal(Object.keys(found.models.softBound.noiseAware.params), ['gMin', 'gMax', 'etaUp', 'etaDown']);
   assert.equal(Object.keys(found.spread), ['deviceToDevice', 'cycleToCycle']);
   assert.match(found.understood[0], /^pulses\.csv: text with commas between cells; /);
   assert.match(found.understood[1], /^168 readings of 2 devices /);

@@ -60,8 +60,6 @@ function aihwkitPulse({ type, p }: ReturnType<typeof pythonDevice>, w: number, u
         return 1;
       case 'SoftBoundsDevice':
         return 1 - w / (up ? high : low);
-      case 'LinearStepDevice':
-        return 1 - ((up ? p.gamma_up! : p.gamma_down!) * w) / (up ? high : low);
       case 'PowStepDevice':
         return up
           ? omega ** (p.pow_gamma! * (1 + p.pow_up_down!))

@@ -1,5 +1,3 @@
-import { levenbergMarquardt } from 'ml-levenberg-marquardt';
-import { UserError } from '../../../../core/declare/errors.ts';
 import type { ShortTermFactory } from '../../../../core/factories.ts';
 import type { Column, RowSink } from '../../../../core/log/tables.ts';
 import { Network } from '../../../../core/network.ts';
@@ -7,6 +5,7 @@ import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { createModel, type ModelChoice } from '../../../network/models.ts';
+import { type DoubleExponential, doubleExponential, fitDoubleExponential } from '../../fit/kinds/ppf.ts';
 import { banded, type LeftOut, logSpaced, longColumns, longForm, median, type Part, VISIBLE } from '../part.ts';
 import { pulsed, runTo, type Specimen, state } from '../specimens.ts';
 
@@ -61,7 +60,9 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
   // A nonvolatile change keeps the ratio above 1 at the longest interval; the double exponential is fitted to the rest.
   const base = specimen.loaded.shortTerm ? 0 : median(ratios.at(-1)!) - 1;
   const volatile = ratios.map((values) => median(values) - base);
-  const fit = fitPairedPulse(INTERVALS, volatile);
+  const { params: fit, rmse } = fitDoubleExponential(
+    INTERVALS.map((interval, i) => ({ interval, ratio: volatile[i]! })),
+  );
   return {
     title: 'PPF: second response over the first',
     columns: longColumns(['interval', 'ms'], ['ratio', '1'], INTERVALS, ratios),
@@ -72,17 +73,17 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
         { name: 'measured', points: ratios.map((values, i) => banded(INTERVALS[i]!, values)) },
         {
           name: `fit: ${describeTimes(fit)}`,
-          points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + pairedPulseRatio(fit, x) })),
+          points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + doubleExponential(fit, x) })),
         },
       ],
     },
-    summary: { ...fit, base: 1 + base },
+    summary: { ...fit, rmse, base: 1 + base },
     units: { t1: 'ms', t2: 'ms' },
   };
 }
 
 /** Time constants of a fit, without one whose share is not visible. */
-function describeTimes({ c1, t1, c2, t2 }: PairedPulseFit): string {
+function describeTimes({ c1, t1, c2, t2 }: DoubleExponential): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
   const seen = [t1, t2].filter((_, i) => shares[i]! > VISIBLE * Math.max(...shares));
   return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${formatWithPrefix(t / 1000, 's')}`).join(', ');
@@ -118,89 +119,6 @@ export function trainResponse(specimen: Specimen): Part | LeftOut {
     },
     summary: Object.fromEntries(found.map((rows, i) => [`last over first at ${RATES[i]} Hz`, median(rows.at(-1)!)])),
   };
-}
-
-const WAITS = logSpaced(10, 1e5, 25); // ms
-
-/** PTP: response to one more spike after the fastest train, over the first response of the train. */
-export function postTetanic(specimen: Specimen): Part | LeftOut {
-  const spikes = train(RATES.at(-1)!);
-  const measured = WAITS.map((wait) => relativeToFirst(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
-  const ratios = measured.map(({ rows }) => rows.at(-1)!);
-  if (!hasEffect(ratios)) return NO_EFFECT;
-  return {
-    title: `PTP: a spike after ${SPIKES} at ${RATES.at(-1)} Hz`,
-    columns: longColumns(['wait', 'ms'], ['ratio', '1'], WAITS, ratios),
-    chart: {
-      x: { label: 'time since the train (ms)', log: true },
-      y: { label: measured[0]!.isRatio ? 'A / A1' : 'response' },
-      series: [{ name: 'measured', points: ratios.map((values, i) => banded(WAITS[i]!, values)) }],
-    },
-    summary: { first: median(ratios[0]!), last: median(ratios.at(-1)!) },
-  };
-}
-
-/** PPF(dt) = 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), t1 < t2, in ms: ratio of the second response to the first. */
-export interface PairedPulseFit {
-  readonly c1: number;
-  readonly t1: number;
-  readonly c2: number;
-  readonly t2: number;
-  /** Root mean square of the residuals. */
-  readonly rmse: number;
-}
-
-export const pairedPulseRatio = ({ c1, t1, c2, t2 }: Omit<PairedPulseFit, 'rmse'>, dt: number): number =>
-  1 + c1 * Math.exp(-dt / t1) + c2 * Math.exp(-dt / t2);
-
-/** Fits the double exponential to ratios at intervals, ms, by least squares from several starts. @throws UserError for less than 5 pairs */
-export function fitPairedPulse(intervals: readonly number[], ratios: readonly number[]): PairedPulseFit {
-  if (intervals.length < 5 || intervals.length !== ratios.length) {
-    throw new UserError(
-      `paired pulses: ${intervals.length} intervals and ${ratios.length} ratios, but at least 5 pairs are needed.`,
-    );
-  }
-  const model =
-    ([c1, l1, c2, l2]: number[]) =>
-    (dt: number) =>
-      1 + c1! * Math.exp(-dt / Math.exp(l1!)) + c2! * Math.exp(-dt / Math.exp(l2!));
-  const longest = Math.max(...intervals);
-  // Facilitation or depression, whichever is larger.
-  const height = ratios.reduce((most, r) => (Math.abs(r - 1) > Math.abs(most) ? r - 1 : most), 0);
-  let best: PairedPulseFit | null = null;
-  for (const [fast, slow] of [
-    [0.02, 0.2],
-    [0.05, 0.5],
-    [0.005, 0.1],
-    [0.1, 1],
-    [0.0005, 0.005],
-  ] as const) {
-    const { parameterValues, parameterError } = levenbergMarquardt({ x: [...intervals], y: [...ratios] }, model, {
-      initialValues: [height / 2, Math.log(fast * longest), height / 2, Math.log(slow * longest)],
-      damping: 1e-3,
-      gradientDifference: 1e-6,
-      centralDifference: true,
-      maxIterations: 1000,
-      errorTolerance: 1e-24,
-    });
-    const [a, la, b, lb] = parameterValues as [number, number, number, number];
-    const rmse = Math.sqrt(parameterError / intervals.length);
-    if (best !== null && !(rmse < best.rmse)) continue;
-    const parts = [
-      { c: a, t: Math.exp(la) },
-      { c: b, t: Math.exp(lb) },
-    ].sort((p, q) => p.t - q.t);
-    best = { c1: parts[0]!.c, t1: parts[0]!.t, c2: parts[1]!.c, t2: parts[1]!.t, rmse };
-  }
-  return best!;
-}
-
-/** Paired-pulse ratio A2/A1 of a short-term model at intervals, ms. */
-export function measurePairedPulse(shortTerm: ShortTermFactory, intervals: readonly number[]): number[] {
-  return intervals.map((dt) => {
-    const [[first], [second]] = responses(shortTerm, [0, dt]) as [[number], [number]];
-    return second / first;
-  });
 }
 
 /** Efficacy at each spike of a train, ms, of synapses of weight 1 with short-term dynamics: a row per spike, a column per terminal. */

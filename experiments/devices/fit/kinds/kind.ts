@@ -1,3 +1,4 @@
+import type { CurveAxis, CurvePoint, CurveSeries } from '../../../look/plots/chart.ts';
 import type { Mapping } from '../../../network/config/override.ts';
 import type { Column, KindOptions, Rows } from '../import/columns.ts';
 import type { Intervals } from '../statistics/intervals.ts';
@@ -70,33 +71,15 @@ export interface Kind {
   readonly fit: (rows: Rows, input: KindInput) => KindFit;
 }
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-  /** Name of the line that the point belongs to; one line is drawn per group. */
-  readonly group?: string;
-}
-
-/** Curve of a model. */
-interface Curve {
-  readonly name: string;
-  readonly points: readonly Point[];
-}
-
-export interface Axis {
-  readonly label: string;
-  readonly log?: boolean;
-}
-
 /** Content of the picture of a fit, which `kindPicture` draws; data only, because a fit may run without a drawing library. */
 export interface KindPlot {
   readonly title: string;
   readonly subtitle: string;
-  readonly axes: readonly [x: Axis, y: Axis];
+  readonly axes: readonly [x: CurveAxis, y: CurveAxis];
   /** Readings. */
-  readonly dots: readonly Point[];
+  readonly dots: readonly CurvePoint[];
   /** Curves of the models, best model first. */
-  readonly curves: readonly Curve[];
+  readonly curves: readonly Pick<CurveSeries, 'name' | 'points'>[];
 }
 
 /** Numbers from `low` to `high` in equal steps, or in equal ratios if `isLog`. */

@@ -49,8 +49,15 @@ function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: numbe
   });
 }
 
-/** Fits 1 + c1 e^(-t/t1) + c2 e^(-t/t2); the amplitudes are linear in the readings and follow from the time constants. */
-function fitDoubleExponential(points: readonly { interval: number; ratio: number }[]) {
+/** Ratio of the second response to the first, 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), t1 < t2, ms. */
+export type DoubleExponential = Readonly<Record<'c1' | 't1' | 'c2' | 't2', number>>;
+
+/** Paired-pulse ratio at an interval, ms. */
+export const doubleExponential = ({ c1, t1, c2, t2 }: DoubleExponential, dt: number): number =>
+  1 + c1 * Math.exp(-dt / t1) + c2 * Math.exp(-dt / t2);
+
+/** Fits a double exponential to ratios at ascending intervals, ms; the amplitudes are linear in the readings and follow from the time constants. */
+export function fitDoubleExponential(points: readonly { interval: number; ratio: number }[]) {
   const at = (values: readonly number[], y: Float64Array) => {
     const [a, b] = values.map((t) => points.map((p) => Math.exp(-p.interval / t)));
     const [aa, ab, bb, ay, by] = [dot(a!, a!), dot(a!, b!), dot(b!, b!), dot(a!, y), dot(b!, y)];
@@ -78,7 +85,7 @@ function fitDoubleExponential(points: readonly { interval: number; ratio: number
   };
   return {
     params: publish(values, problem.readings),
-    ci: intervalsOf({ problem, values, linear: 2, publish }, SIMULATIONS.other),
+    intervals: () => intervalsOf({ problem, values, linear: 2, publish }, SIMULATIONS.other),
     rmse: Math.sqrt(squares / points.length),
   };
 }
@@ -94,9 +101,9 @@ export const ppf: Kind = {
     const trains = points.map(({ interval, ratio }) => ({ times: [0, interval], responses: [ratio] }));
     const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.model);
     const best = fits[0]!;
-    const double = fitDoubleExponential(points);
+    const { params: double, rmse, intervals } = fitDoubleExponential(points);
     const most = Math.max(...points.map((p) => p.ratio));
-    const { c1, t1, c2, t2 } = double.params;
+    const { c1, t1, c2, t2 } = double;
     const xs = spacedValues(points[0]!.interval, points.at(-1)!.interval);
     const curve = (of: (x: number) => number) => xs.map((x) => ({ x, y: of(x) }));
     return {
@@ -104,8 +111,10 @@ export const ppf: Kind = {
         ...fits,
         {
           name: 'double exponential',
-          share: shareOf(double.rmse, Math.max(...points.map((p) => Math.abs(p.ratio - 1))), 1),
-          ...double,
+          rmse,
+          share: shareOf(rmse, Math.max(...points.map((p) => Math.abs(p.ratio - 1))), 1),
+          params: double,
+          ci: intervals(),
         },
       ],
       best: best.name,
@@ -133,7 +142,7 @@ export const ppf: Kind = {
               return b! / a!;
             }),
           })),
-          { name: 'double exponential', points: curve((x) => 1 + c1 * Math.exp(-x / t1) + c2 * Math.exp(-x / t2)) },
+          { name: 'double exponential', points: curve((x) => doubleExponential(double, x)) },
         ],
       },
       unit: '',

@@ -7,7 +7,6 @@ import { conductancesAlong } from './curves.ts';
 import type { NoiseEstimate } from './noise.ts';
 import { interpolateNoise, type Noise, scaleStepNoise } from './noiseModel.ts';
 import { pool } from './pool.ts';
-import { autocorrelation } from './select.ts';
 import { simulateTrains } from './simulate.ts';
 import { type DeviceSpread, drawFactors } from './spread.ts';
 
@@ -23,8 +22,6 @@ export interface Bootstrap {
   /** Mean and quantile 0.95 of their rmse, in units of the largest reading: the noise floor. */
   readonly rmse: number;
   readonly limit: number;
-  /** Quantile 0.95 of the autocorrelation of the residuals at lag 1. */
-  readonly correlation: number;
 }
 
 /** Fits the candidate to `count` simulated measurements. @param unit largest reading, S */
@@ -40,18 +37,15 @@ export function bootstrap(
   const drawn = new CounterRandom(1, 'bootstrap devices');
   const devices = [...new Set(trains.map(({ device }) => device))];
   const rmse: number[] = [];
-  const correlation: number[] = [];
   const found = Array.from({ length: count }, (_, k) => {
     const factors = between === null ? undefined : drawFactors(devices, between, drawn, k);
     const made = simulateTrains(trains, unit, c, noise, random, k, factors);
     const of = pool(made, unit);
     const p = c.fit(of, [c.p], true);
-    correlation.push(autocorrelation(made, unit, c, p));
     rmse.push(Math.sqrt(c.squaresOf(of, p) / of.readings));
     return p;
   });
-  const largest = (values: readonly number[]) => quantile([...values], UPPER_QUANTILE);
-  return { found, rmse: mean(rmse), limit: largest(rmse), correlation: largest(correlation) };
+  return { found, rmse: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
 }
 
 /** Number of simulated measurements per noise level. */

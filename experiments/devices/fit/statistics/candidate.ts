@@ -17,9 +17,7 @@ import {
   softBoundFamily,
 } from './families.ts';
 import { type Bounds, leastSquares, type Residuals, sumOfSquares } from './leastSquares.ts';
-import type { Noise } from './noiseModel.ts';
 import type { Pool } from './pool.ts';
-import { whitening } from './steps.ts';
 
 /** Bounds of the logarithms of the factors of a device. */
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
@@ -68,19 +66,6 @@ export class Candidate {
       this.#bounds,
       near,
     ).p;
-  }
-
-  /** Coordinates of maximum likelihood for this noise: the deviation of a step counts once, not in all readings after it. */
-  fitAware(of: Pool, noise: Noise): number[] {
-    const plain = this.#residuals(of, (p) => [p, UNIT_FACTORS]);
-    const filters = this.#seen.map((d) => whitening(this.curves.course(this.p, d), of.by[d], noise));
-    const whitened: Residuals = (p) => {
-      const r = plain(p);
-      let begin = 0;
-      for (const filter of filters) begin = filter(r, begin);
-      return r;
-    };
-    return leastSquares(whitened, [this.p], this.#bounds).p;
   }
 
   /** Sets the coordinates. @param whole all readings */

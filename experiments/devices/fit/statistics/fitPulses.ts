@@ -2,9 +2,9 @@ import { mean, rootMeanSquare } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { bootstrap, matchNoise, SIMULATIONS } from './bootstrap.ts';
+import { matchNoise, SIMULATIONS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
-import { conductancesAlong, type Factors, lengthsOf, type Variant } from './curves.ts';
+import { conductancesAlong, type Factors, lengthsOf } from './curves.ts';
 import type { FamilyName } from './families.ts';
 import { type Bound, fitSummary, type ModelFit, publish, unreachedBounds } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
@@ -24,17 +24,6 @@ import { type DeviceSpread, drawFactors, estimateSpread, fitDeviceFactors, poole
 import { repeats } from './steps.ts';
 import { judgeFit, type Quality, visitedRange } from './verdict.ts';
 
-/** Details of the fit of one model. */
-interface FitDetails {
-  /** Bayesian information criterion for the effective number of independent readings. */
-  readonly bic: number;
-  readonly starts: Variant['starts'];
-  /** Lowest RMSE of this model over its variants, S. */
-  readonly plain: number;
-  /** Curve at the readings of each train, S. */
-  readonly curves: readonly Float64Array[];
-}
-
 /** Fit of all device models to measured pulses. */
 export interface PulseFit {
   readonly best: FamilyName;
@@ -50,7 +39,8 @@ export interface PulseFit {
   readonly withoutOutliers: number;
   /** Lowest RMSE over all models and variants, S. */
   readonly plain: number;
-  readonly details: Readonly<Record<FamilyName, FitDetails>>;
+  /** Curve of each model at the readings of each train, S. */
+  readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
   /** Bounds of the best model that the trains do not determine; they are set to the measured range. */
@@ -77,6 +67,13 @@ const minimumBy = <T>(list: readonly T[], of: (item: T) => number): T => list.re
 /** Tie-break: of equivalent models, those whose range is at most this multiple of the measured range are preferred. */
 const MAX_RANGE_RATIO = 1.5;
 const rangeOf = (c: Candidate) => Math.abs(c.curves.course(c.p, 'up').range);
+
+/** Noise about the curve nearest to the readings, whatever its model. */
+export function nearestNoise(trains: readonly Train[], unit: number): Noise {
+  const whole = pool(trains, unit);
+  const nearest = minimumBy(fitCandidates(trains, whole, whole, lengthsOf(whole)).flat(), (c) => c.misfit);
+  return estimateNoise(trains, unit, nearest, new Set(), fitDeviceFactors(trains, unit, nearest)).significant;
+}
 
 /** Selects the best variant of each model, and the best model by cross-validation. */
 function selectModels(trains: readonly Train[], unit: number) {
@@ -141,9 +138,7 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     ...j,
     ...fitSummary(measured, j.c, j.held, j === best ? SIMULATIONS.best : SIMULATIONS.other),
   }));
-  const { floor, limit, fit } = fits[judged.indexOf(best)]!;
-  const { correlation } = bootstrap(trains, unit, best.c, noise, between, SIMULATIONS.other);
-  const slow = { measured: fit.autocorrelation, expected: correlation, steps: simulationNoise.step };
+  const { floor, limit } = fits[judged.indexOf(best)]!;
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
   const reasons = judged
@@ -158,19 +153,16 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
       deviceToDevice: between && pooledSpread(between),
       cycleToCycle: repeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
     },
-    quality: judgeFit({ unit, whole, kept, c: best.c, noise, floor, limit, slow }),
+    quality: judgeFit({ unit, whole, kept, c: best.c, floor, limit }),
     alike: Object.fromEntries(reasons.filter(([, why]) => why !== null)),
     outliers,
     withoutOutliers: unit * Math.sqrt(best.c.squaresOf(kept) / kept.readings),
     plain: Math.min(...judged.map(({ plain }) => plain)),
-    details: byName(({ c, plain }) => ({
-      bic: criterion(c, independent),
-      starts: c.variant.starts,
-      plain,
-      curves: trains.map(({ direction, elapsed }) =>
+    curves: byName(({ c }) =>
+      trains.map(({ direction, elapsed }) =>
         conductancesAlong(c.curves.course(c.p, direction), elapsed).map((g) => g * unit),
       ),
-    })),
+    ),
     between,
     noise,
     unreached: unreachedBounds(best.c, whole),

@@ -4,9 +4,9 @@ import { bootstrap, bootstrapInterval, studentFactor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { conductancesAlong, followCurve, type Variant } from './curves.ts';
 import { type Noise, scatterAt } from './noiseModel.ts';
-import { type Pool, pool } from './pool.ts';
+import type { Pool } from './pool.ts';
 import { autocorrelation } from './select.ts';
-import { type DeviceSpread, fitDeviceFactors } from './spread.ts';
+import type { DeviceSpread } from './spread.ts';
 import { visitedRange } from './verdict.ts';
 
 /** Fit of one model to measured pulses. */
@@ -17,8 +17,6 @@ export interface ModelFit {
   readonly ci: Readonly<Record<string, readonly [number, number] | null>>;
   /** Root mean square residual of all readings from the curve of their direction, S. */
   readonly rmse: number;
-  /** RMSE with fitted factors for each device, S; null for one device. */
-  readonly perDevice: number | null;
   /** RMSE as a share of the measured range without outliers. */
   readonly shareOfRange: number;
   /** Share of the variance of the readings that the curves explain. */
@@ -27,8 +25,6 @@ export interface ModelFit {
   readonly autocorrelation: number;
   /** RMSE of held-out cycles and devices from curves fitted to the others, S. */
   readonly crossValidated: number;
-  /** Maximum likelihood fit with accumulating step noise and white read noise; RMSE in S. */
-  readonly noiseAware: { readonly params: Readonly<Record<string, number>>; readonly rmse: number };
 }
 
 /** Share of the noise that trains have as wholes from which the number of trains limits the intervals in full. */
@@ -54,8 +50,7 @@ export function fitSummary(
   simulations: number,
 ): { fit: ModelFit; floor: number; limit: number } {
   const made = bootstrap(trains, unit, c, simulationNoise, between, simulations);
-  const rmseOf = (p: readonly number[]) => Math.sqrt(c.squaresOf(whole, p) / whole.readings);
-  const rmse = rmseOf(c.p);
+  const rmse = Math.sqrt(c.squaresOf(whole) / whole.readings);
   const trainShare = 1 - Math.min(1, readNoiseVariance(trains, c, simulationNoise) / made.rmse ** 2);
   const widen =
     (1 + (studentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) * Math.max(1, rmse / made.limit);
@@ -71,19 +66,16 @@ export function fitSummary(
       name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0,
     );
   const [low, high] = visitedRange(kept);
-  const aware = c.fitAware(kept, simulationNoise);
   const fit = {
     params,
     ci: Object.fromEntries(
       Object.entries(params).map(([name, value]) => [name, fixed.includes(name) ? null : intervalOf(name, value)]),
     ),
     rmse: unit * rmse,
-    perDevice: between === null ? null : unit * perDeviceRmse(trains, unit, c),
     shareOfRange: rmse / (high - low),
     r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / unit))),
     autocorrelation: autocorrelation(trains, unit, c),
     crossValidated: unit * Math.sqrt(held),
-    noiseAware: { params: publish(c, aware, whole, unit), rmse: unit * rmseOf(aware) },
   };
   return { fit, floor: made.rmse, limit: made.limit };
 }
@@ -101,15 +93,6 @@ function allowedRange(name: string): readonly [number, number] {
   if (name.startsWith('nonlinearity')) return [-9, 9];
   if (name.startsWith('pulses')) return [1, Infinity];
   return [0, name.startsWith('eta') ? 1 : Infinity];
-}
-
-/** RMSE with fitted factors for each device, in units of the largest reading. */
-function perDeviceRmse(trains: readonly Train[], unit: number, c: Candidate): number {
-  const parts = [...fitDeviceFactors(trains, unit, c)].map(([device, factors]) => {
-    const own = pool(trains, unit, (t) => t.device === device);
-    return { squares: c.squaresOf(own, c.p, factors), readings: own.readings };
-  });
-  return Math.sqrt(mean(parts.map(({ squares }) => squares)) / mean(parts.map(({ readings }) => readings)));
 }
 
 export type Bound = 'gMin' | 'gMax';

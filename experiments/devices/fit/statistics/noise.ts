@@ -5,17 +5,7 @@ import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
 import { type Noise, scatterAt } from './noiseModel.ts';
 import type { ExcludedReadings } from './pool.ts';
-import {
-  cyclePlaces,
-  estimateWear,
-  MIN_REPEATS,
-  removeMisfit,
-  removeWear,
-  repeats,
-  type Steps,
-  startSpread,
-  stepsOf,
-} from './steps.ts';
+import { MIN_REPEATS, removeMisfit, repeats, type Steps, startSpread, stepsOf } from './steps.ts';
 
 /** Maximum lag of the products, number of rounds, and maximum deviation in standard deviations. */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
@@ -186,10 +176,7 @@ export function estimateNoise(
   const own = repeats(trains);
   const repeated = own.some((g) => g.length >= MIN_REPEATS);
   const groups = repeated ? own : trainsByDirection(trains);
-  const raw = removeMisfit(stepsOf(trains, unit, courseOf, left), groups);
-  const places = cyclePlaces(trains);
-  const wear = repeated ? estimateWear(raw, places) : null;
-  const steps = wear === null ? raw : removeWear(raw, places, wear);
+  const steps = removeMisfit(stepsOf(trains, unit, courseOf, left), groups);
   const kinds = (['absolute', 'relative'] as const).map((kind) =>
     estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
   );
@@ -207,7 +194,6 @@ export function estimateNoise(
     reading,
     step: byDirection((d) => of(STEP[d])),
     gain: repeated ? byDirection((d) => of(GAIN[d])) : null,
-    wear,
     start,
   });
   const limit = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));

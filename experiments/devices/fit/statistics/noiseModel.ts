@@ -12,8 +12,6 @@ export interface Noise {
   readonly step: ByDirection;
   /** Sd of the gain that all steps of a train have in common, as a share of a step; null if no train is repeated. */
   readonly gain: ByDirection | null;
-  /** Growth of the steps from the first to the last cycle, as a share of a step; null if no train is repeated. */
-  readonly wear: ByDirection | null;
   /** Sd of the level at which trains start, as a share of the range; null if no train is repeated. */
   readonly start: number | null;
 }
@@ -24,15 +22,9 @@ const MIN_LEVEL = 1e-3;
 export const scatterAt = (kind: Noise['kind'], level: number): number =>
   kind === 'absolute' ? 1 : Math.max(level, MIN_LEVEL);
 
-/** Sd of the gain of a train, with wear counted as variability of cycles, as a share of a step. */
-export const gainSd = ({ gain, wear }: Noise): ByDirection =>
-  byDirection((d) => Math.hypot(gain?.[d] ?? 0, (wear?.[d] ?? 0) / Math.sqrt(12)));
-
 /** Cycle-to-cycle variability: sd of a step, single and common noise together, as a share of the step. */
-export const cycleToCycle = (noise: Noise): ByDirection => {
-  const common = gainSd(noise);
-  return byDirection((d) => Math.hypot(noise.step[d], common[d]));
-};
+export const cycleToCycle = ({ step, gain }: Noise): ByDirection =>
+  byDirection((d) => Math.hypot(step[d], gain?.[d] ?? 0));
 
 /** Noise of steps between that of `a` (share 0) and that of `b` (share 1); variances are interpolated. */
 export function interpolateNoise(a: Noise, b: Noise, share: number): Noise {
@@ -41,8 +33,8 @@ export function interpolateNoise(a: Noise, b: Noise, share: number): Noise {
   return { ...a, step: between(a.step, b.step), gain: a.gain && between(a.gain, b.gain!) };
 }
 
-/** Noise whose step noise, gain and wear are multiplied by `share`. */
-export function scaleStepNoise({ step, gain, wear, ...rest }: Noise, share: number): Noise {
+/** Noise whose step noise and gain are multiplied by `share`. */
+export function scaleStepNoise({ step, gain, ...rest }: Noise, share: number): Noise {
   const scaled = (x: ByDirection) => byDirection((d) => share * x[d]);
-  return { ...rest, step: scaled(step), gain: gain && scaled(gain), wear: wear && scaled(wear) };
+  return { ...rest, step: scaled(step), gain: gain && scaled(gain) };
 }

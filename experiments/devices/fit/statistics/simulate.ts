@@ -4,7 +4,6 @@ import { splitPulses } from './advance.ts';
 import type { Candidate } from './candidate.ts';
 import { type Course, type Factors, UNIT_FACTORS } from './curves.ts';
 import { type Noise, scatterAt } from './noiseModel.ts';
-import { cyclePlaces } from './steps.ts';
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
@@ -30,12 +29,10 @@ export function simulateTrains(
     courses.set(device, own);
     return own[direction];
   };
-  const places = cyclePlaces(trains);
-  return trains.map((train, t) => {
+  return trains.map((train) => {
     const { direction, device, elapsed } = train;
     const { from, range, start, step, advance } = courseOf(device, direction);
-    const worn = 1 + (noise.wear?.[direction] ?? 0) * places[t]!;
-    const gain = noise.gain?.[direction] ? worn + noise.gain[direction] * normal() : worn;
+    const gain = noise.gain?.[direction] ? 1 + noise.gain[direction] * normal() : 1;
     const sd = noise.step[direction];
     // The steps of a stretch have independent noise, so its sum grows with the square root of their number.
     const by = (h: number, count: number) =>

@@ -1,86 +1,9 @@
-import jstat from 'jstat';
-import { linearRegression, standardDeviation } from 'simple-statistics';
-import { byDirection, type Direction, type Train } from '../import/trains.ts';
+import type { Direction, Train } from '../import/trains.ts';
 import { groupBy } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import { type Course, followCurve } from './curves.ts';
-import { type ByDirection, type Noise, scatterAt } from './noiseModel.ts';
-import { type ExcludedReadings, type PulseMeans, readingId } from './pool.ts';
-
-/** Minimum sd of the read noise, in units of the largest reading. */
-const MIN_READ_NOISE = 1e-5;
-
-/**
- * Kalman filter along the curve of one direction. The returned function whitens residuals in place from index `begin` on: they become
- * independent numbers in units of the read noise. It returns the index after the last residual. The deviation of a step stays in the
- * state and decays along the curve; the deviation of a reading does not.
- */
-export function whitening(course: Course, { elapsed, count }: PulseMeans, noise: Noise) {
-  const { root, size, keep, level } = stepsAlong(course, elapsed);
-  const direction = course.range > 0 ? 'up' : 'down';
-  const [step, gain] = [noise.step[direction] ** 2, (noise.gain?.[direction] ?? 0) ** 2];
-  const own = Math.max(noise.reading, MIN_READ_NOISE);
-  const [gains, scales] = [new Float64Array(count.length), new Float64Array(count.length)];
-  let state = ((noise.start ?? 0) * course.range) ** 2;
-  for (let i = 0; i < count.length; i++) {
-    if (i > 0) state = keep[i - 1]! ** 2 * state + step * root[i - 1]! ** 2 + gain * size[i - 1]! ** 2;
-    const reading = Math.max(own * scatterAt(noise.kind, level[i]!), MIN_READ_NOISE * MIN_READ_NOISE) ** 2;
-    gains[i] = state / (state + reading);
-    scales[i] = own / Math.sqrt(state + reading);
-    state *= 1 - gains[i]!;
-  }
-  return (r: Float64Array, begin: number): number => {
-    let expected = 0;
-    for (let i = 0; i < count.length; i++) {
-      const weight = Math.sqrt(count[i]!); // the residual is that of a mean of count[i] readings, times this weight
-      if (i > 0) expected *= keep[i - 1]!;
-      const surprise = r[begin + i]! / weight - expected;
-      r[begin + i] = surprise * weight * scales[i]!;
-      expected += gains[i]! * surprise;
-    }
-    return begin + count.length;
-  };
-}
-
-/** Position of each train between the first (-1/2) and last (1/2) train of its device and direction; 0 if there are few. */
-export function cyclePlaces(trains: readonly Train[]): number[] {
-  const places = trains.map(() => 0);
-  for (const group of repeats(trains)) {
-    if (group.length < MIN_CYCLES) continue;
-    for (const [k, t] of group.entries()) places[t] = k / (group.length - 1) - 0.5;
-  }
-  return places;
-}
-
-/** Minimum number of cycles for an estimate of wear, and its significance level. */
-const [MIN_CYCLES, SIGNIFICANCE] = [4, 1e-3];
-/** Minimum wear, as a share of a step. */
-const MIN_WEAR = 1e-4;
-
-/** Growth of the steps from the first to the last cycle, as a share of a step; 0 if it is not significant. */
-export function estimateWear(steps: readonly Steps[], places: readonly number[]): ByDirection {
-  const of = (direction: Direction): number => {
-    const points = steps
-      .filter(({ t, direction: d }) => d === direction && places[t] !== 0)
-      .map(({ t, off, size }): [number, number] => {
-        const own = size.reduce((sum, s, i) => sum + s * off[i]!, 0);
-        return [places[t]!, own / size.reduce((sum, s) => sum + s * s, 0)];
-      });
-    if (points.length < MIN_CYCLES) return 0;
-    const { m } = linearRegression(points);
-    const error =
-      standardDeviation(points.map(([x, y]) => y - m * x)) /
-      standardDeviation(points.map(([x]) => x)) /
-      Math.sqrt(points.length - 2);
-    const limit = jstat.jStat.studentt.inv(1 - SIGNIFICANCE / 2, points.length - 2) * error;
-    return Math.abs(m) > Math.max(limit, MIN_WEAR) ? m : 0;
-  };
-  return byDirection(of);
-}
-
-/** Deviations of steps without the part that wear explains. */
-export const removeWear = (steps: readonly Steps[], places: readonly number[], wear: ByDirection): Steps[] =>
-  steps.map((s) => ({ ...s, off: s.off.map((d, i) => d - wear[s.direction] * places[s.t]! * s.size[i]!) }));
+import { type Noise, scatterAt } from './noiseModel.ts';
+import { type ExcludedReadings, readingId } from './pool.ts';
 
 /** Sd of the level at which repeated trains start, without the read noise, as a share of the range; 0 if not significant. */
 export function startSpread(

@@ -115,8 +115,6 @@ export interface Smoothed {
   readonly variance: Float64Array;
   /** Covariance of each state with the state before it; 0 for the first state. */
   readonly covariance: Float64Array;
-  /** Log-likelihood of the readings, up to a constant. */
-  readonly likelihood: number;
 }
 
 /** Maximum distance of a reading from its expectation, in standard deviations; larger ones are jumps or outliers. */
@@ -140,7 +138,6 @@ export function smooth(
   const [state, variance, expected, spread, keep, covariance] = [list(), list(), list(), list(), list(), list()];
   state[0] = y[0]!;
   variance[0] = scatter(y[0]!);
-  let likelihood = 0;
   for (let i = 1; i < n; i++) {
     const [x, times] = [state[i - 1]!, pulses[i - 1]!];
     const kept = Math.min(Math.max(1 + times * drift.slope(x), 0), 1);
@@ -151,7 +148,6 @@ export function smooth(
     let total = spread[i]! + own;
     const off = y[i]! - expected[i]!;
     const far = total > 0 ? (off * off) / total : 0;
-    likelihood -= (Math.log(Math.max(total, Number.MIN_VALUE)) + Math.min(far, MAX_DEVIATIONS ** 2)) / 2;
     if (far > MAX_DEVIATIONS ** 2) {
       // If the next reading is near this one, the state jumped; otherwise this reading is an outlier.
       const stays = i + 1 < n && Math.abs(y[i + 1]! - y[i]!) < Math.abs(y[i + 1]! - expected[i]!);
@@ -169,5 +165,5 @@ export function smooth(
     variance[i]! += back * back * (variance[i + 1]! - spread[i + 1]!);
     covariance[i + 1] = back * variance[i + 1]!;
   }
-  return { state, variance, covariance, likelihood };
+  return { state, variance, covariance };
 }

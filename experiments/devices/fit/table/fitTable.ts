@@ -1,5 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
+import { nearestNoise } from '../statistics/fitPulses.ts';
 import type { Noise } from '../statistics/noiseModel.ts';
 import { endsOf } from '../statistics/spread.ts';
 import { type Bin, driftOf } from './bins.ts';
@@ -60,8 +61,9 @@ type Range = readonly [low: number, high: number];
 
 /** Table for a range, in units of the largest reading. @param unit largest reading, S */
 function tableOf(
-  { kind, scatter, bins, starts }: States,
+  { reading, bins, starts }: States,
   unit: number,
+  kind: Noise['kind'],
   [low, high]: Range,
 ): Omit<FittedTable, keyof TableProperties> {
   const range = high - low;
@@ -75,7 +77,7 @@ function tableOf(
     gMin: low * unit,
     gMax: high * unit,
     steps: Object.fromEntries(DIRECTIONS.map((d) => [d, ascending(rowsOf(bins[d]))])) as Record<Direction, Row[]>,
-    readNoise: kind === 'absolute' ? { sd: scatter / range, of: 'range' } : { sd: scatter, of: 'value' },
+    readNoise: kind === 'absolute' ? { sd: reading / range, of: 'range' } : { sd: reading, of: 'value' },
     starts: starts.map((x) => Math.min(Math.max((x - low) / range, 0), 1)),
   };
 }
@@ -91,15 +93,12 @@ const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
  */
 export function fitTable(trains: readonly Train[]): FittedTable {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
-  const apart = statesOf(trains, unit);
-  const {
-    trains: alike,
-    ranges,
-    between,
-  } = scaleToMeanRange(trains, unit, { kind: apart.kind, reading: apart.scatter });
-  const states = alike === trains ? apart : statesOf(alike, unit);
+  const noise = nearestNoise(trains, unit);
+  const { trains: alike, ranges, between } = scaleToMeanRange(trains, unit, noise);
+  const states = statesOf(alike, unit, noise);
   const [low, high] = [Math.max(states.low, 0), states.high];
-  const seen = tableOf(states, unit, [low, high]);
+  const table = (range: Range) => tableOf(states, unit, noise.kind, range);
+  const seen = table([low, high]);
   const isOpen = {
     up: seen.steps.up.at(-1)!.at(1 + QUARTILE)! > 0,
     down: seen.steps.down[0]!.at(-1 - QUARTILE)! < 0,
@@ -109,11 +108,11 @@ export function fitTable(trains: readonly Train[]): FittedTable {
   const margin = MAX_EXTENSION * (high - low);
   const wide: Range = [isOpen.down ? Math.max(low - margin, 0) : low, isOpen.up ? high + margin : high];
   const mean = { open, between, ranges: ranges.map(() => MEAN_RANGE), readNoise: { sd: 0, of: 'range' as const } };
-  const free = { ...tableOf(states, unit, wide), ...mean };
+  const free = { ...table(wide), ...mean };
   const ends = Array.from({ length: SIMULATION_COUNT }, (_, k) => simulateWithTable(trains, free, k))
     .flat()
     .map(({ conductance }) => conductance.at(-1)! / unit);
-  return { ...tableOf(states, unit, [Math.min(low, ...ends), Math.max(high, ...ends)]), open, between, ranges };
+  return { ...table([Math.min(low, ...ends), Math.max(high, ...ends)]), open, between, ranges };
 }
 
 /** Rows without repeated states, which rounding may produce. */

@@ -61,9 +61,8 @@ export interface Measurement {
   readonly down?: 'top' | 'there';
   /** Of downward steps; left out: cycleToCycle. */
   readonly cycleToCycleDown?: number;
-  /** Sd of what the steps of an upward train have in common, and by what share of a step they grow from the first to the last. */
+  /** Sd of what the steps of an upward train have in common. */
   readonly gain?: number;
-  readonly wear?: number;
   /** Whether a cycle begins where the last ended. */
   readonly continued?: boolean;
   readonly start?: number;
@@ -85,8 +84,7 @@ export function measured(m: Measurement): string {
       if (!m.continued) g = m.start ?? 0;
       for (const rising of [true, false]) {
         if (!rising && m.down !== 'there') g = 1;
-        const worn = 1 + (rising && m.wear ? m.wear * ((c - 1) / (cycles - 1) - 0.5) : 0);
-        const gain = worn + (rising && m.gain ? m.gain * normal() : 0);
+        const gain = 1 + (rising && m.gain ? m.gain * normal() : 0);
         const sd = (rising ? undefined : m.cycleToCycleDown) ?? m.cycleToCycle;
         for (let n = 0; n <= pulses[rising ? 0 : 1]; n++) {
           if (n > 0) {

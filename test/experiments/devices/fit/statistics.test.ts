@@ -4,9 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Direction, Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { bootstrapInterval, studentFactor } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
 import type { Candidate } from '../../../../experiments/devices/fit/statistics/candidate.ts';
-import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
 import { intervalsOfMany } from '../../../../experiments/devices/fit/statistics/intervals.ts';
-import { gainSd } from '../../../../experiments/devices/fit/statistics/noiseModel.ts';
 import { findOutliers } from '../../../../experiments/devices/fit/statistics/outliers.ts';
 import { endsOf } from '../../../../experiments/devices/fit/statistics/spread.ts';
 
@@ -52,15 +50,6 @@ test('intervals of a mean and of a spread have one degree of freedom less than v
   near(spread[1], Math.sqrt(2 / 0.0506356) / 2);
 });
 
-test('wear is the sd of steps that grow evenly from the first to the last cycle', () => {
-  const wear = 0.6;
-  const evenly = Array.from({ length: 1000 }, (_, i) => wear * ((i + 0.5) / 1000 - 0.5));
-  const sd = Math.sqrt(evenly.reduce((sum, x) => sum + x * x, 0) / 1000);
-  const noise = { kind: 'absolute' as const, reading: 0, step: { up: 0, down: 0 }, start: null, gain: null };
-  near(gainSd({ ...noise, wear: { up: wear, down: 0 } }).up, sd);
-  near(gainSd({ ...noise, gain: { up: 0.3, down: 0 }, wear: { up: wear, down: 0 } }).up, Math.hypot(0.3, sd));
-});
-
 test('an outlier is off by six robust standard deviations, 1.4826 times the median', () => {
   const flat = { from: 0, range: 1, start: 0, step: () => 0, advance: () => 0 };
   const candidate = { p: [], curves: { course: () => flat } } as unknown as Candidate;
@@ -70,26 +59,6 @@ test('an outlier is off by six robust standard deviations, 1.4826 times the medi
     return findOutliers([trainOf(readings)], 1, candidate).length;
   };
   assert.equal([found(0.155), found(0.18)], [0, 1]); // 0.165 and 0.19 off; the limit is 6 × 1.4826 × 0.02 = 0.178
-});
-
-test('deciles hold a tenth of the steps each, the largest reading included', () => {
-  const rising = trainOf(Array.from({ length: 21 }, (_, i) => i + (i % 2) / 4)); // steps of 1.25 and 0.75 in turn
-  const own = decileChanges([rising], [trainOf([0, 1, 3, 6])], false);
-  assert.equal(
-    own.map(({ direction, measured }) => [direction, measured.length, momentsOf(measured).sd]),
-    Array.from({ length: 10 }, () => ['up', 2, 0.25]),
-  );
-  assert.equal([own[0]!.from, own[0]!.to, own[9]!.to], [0, 1.925, 19.25]);
-  assert.equal(
-    own.map(({ simulated }) => momentsOf(simulated).sd),
-    [0.5, ...Array(9).fill(Number.NaN)],
-  );
-  const moments = decileChanges([rising], [trainOf([-5, -4, 100, 102])]);
-  assert.equal(
-    moments.map(({ measured }) => measured.length),
-    Array(10).fill(2),
-  );
-  assert.equal([moments[0]!.simulated, moments[9]!.simulated], [[1, 104], [2]]);
 });
 
 test.run();

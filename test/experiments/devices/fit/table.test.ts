@@ -7,12 +7,11 @@ import * as assert from 'uvu/assert';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
 import { simulateWithTable, tableParts } from '../../../../experiments/devices/fit/table/fittedTable.ts';
 import { readSteps, stepsCsv } from '../../../../experiments/devices/steps.ts';
 import { type Measurement, measured, type Step, softBoundStep } from './measured.ts';
-import { missed } from './tableDeciles.ts';
+import { decileChanges, missed, momentsOf } from './tableDeciles.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-table-'));
 

@@ -3,12 +3,34 @@
  * `node dist/test/experiments/devices/fit/tableDeciles.js FILE…`.
  */
 import { pathToFileURL } from 'node:url';
+import { mean, quantileSorted, standardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
-import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { decileChanges, momentsOf } from '../../../../experiments/devices/fit/statistics/deciles.ts';
+import { DIRECTIONS, type Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
 import { simulateWithTable } from '../../../../experiments/devices/fit/table/fittedTable.ts';
+
+export const momentsOf = (changes: readonly number[]) => ({
+  mean: mean([...changes]),
+  sd: standardDeviation([...changes]),
+});
+
+/** Changes between successive readings by direction and decile of the measured readings; the outer deciles are open. */
+export function decileChanges(measured: readonly Train[], simulated: readonly Train[]) {
+  return DIRECTIONS.flatMap((direction) => {
+    const [own, made] = [measured, simulated].map((trains) =>
+      trains
+        .filter((t) => t.direction === direction)
+        .flatMap(({ conductance: g }) => g.slice(1).map((next, i) => ({ from: g[i]!, by: next - g[i]! }))),
+    );
+    if (own!.length === 0) return [];
+    const sorted = own!.map(({ from }) => from).sort((a, b) => a - b);
+    const ends = Array.from({ length: 9 }, (_, k) => quantileSorted(sorted, (k + 1) / 10));
+    const within = (list: typeof own, k: number) =>
+      list!.filter(({ from }) => ends.filter((end) => from >= end).length === k).map(({ by }) => by);
+    return Array.from({ length: 10 }, (_, k) => ({ direction, measured: within(own, k), simulated: within(made, k) }));
+  });
+}
 
 const random = new CounterRandom(1, 'table test');
 let draws = 0;

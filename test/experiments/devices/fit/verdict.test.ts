@@ -38,27 +38,9 @@ test('an S-shape', () => {
       const at = Number(n);
       return 1e-6 + 9e-6 * (direction === 'up' ? s(at) : 1 - s(at)) + noise(at + 100 * Number(cycle));
     }),
-    /S-shape upwards/,
+    /pulses \d+ to \d+ (up|down)wards: readings lie/,
   );
 });
-
-test('two ranges', () =>
-  misses(
-    changed((g, [, , direction]) => (direction === 'up' ? g : 20 * g)),
-    /two ranges: trains down change the conductance \d+ times as much/,
-  ));
-
-test('a first pulse that takes most of the way', () =>
-  misses(
-    changed((g, [, , direction, n]) => (direction === 'up' ? g : 1.5e-6 + 5e-7 * Math.exp(-Number(n) / 30) + g * 1e-3)),
-    /first pulse downwards/,
-  ));
-
-test('wear over cycles', () =>
-  misses(
-    changed((g, [, cycle]) => 1e-6 + (g - 1e-6) * (1 - 0.05 * Number(cycle)), measured({ ...made, cycles: 8 })),
-    /wear over cycles: .* shrinks by/,
-  ));
 
 test('single outliers are named, and move neither parameters nor the verdict; rmse counts them', () => {
   const text = changed((g, [, cycle, direction, n]) => (`${cycle}${direction}${n}` === '1up30' ? 3e-6 : g));
@@ -70,28 +52,6 @@ test('single outliers are named, and move neither parameters nor the verdict; rm
   assert.ok(Math.abs(models.softBound.params.etaUp! / 0.08 - 1) < 0.03, `${models.softBound.params.etaUp}`);
   const without = fittedText(measured(made)).quality;
   assert.ok(quality.rmse > 2 * without.rmse);
-});
-
-test('readings that drift are told as residuals that are alike, which the noise in the device file does not make', () => {
-  const { quality } = fittedText(measured({ ...made, cycles: 1 }));
-  assert.not.match(quality.reasons.join('; '), /are correlated/);
-  let drift = 0;
-  const slow = changed(
-    (g, [, , , n]) => {
-      drift = 0.8 * drift + 1e-7 * Math.sin(7 * Number(n) ** 2 + 1);
-      return g + drift;
-    },
-    measured({ ...made, cycles: 1 }),
-  );
-  const found = fittedText(slow);
-  assert.is(found.quality.verdict, 'describes', found.quality.reasons.join('; '));
-  const alike = found.models[found.best].autocorrelation.toFixed(2);
-  assert.match(
-    found.quality.reasons.join('; '),
-    new RegExp(
-      `residuals of neighbouring pulses are correlated \\(autocorrelation ${alike}; .* the device file includes none of them`,
-    ),
-  );
 });
 
 test('one curve under two names is told as such', () => {

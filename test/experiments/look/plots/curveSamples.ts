@@ -36,22 +36,15 @@ const TRAINS = (['up', 'down'] as const).map((direction) => ({
 }));
 
 function fitOf(): PulseFit {
-  const fitted = (off: number) => ({
-    bic: 0,
-    starts: 'bounds' as const,
-    plain: 1e-8,
-    curves: TRAINS.map(({ conductance }) => Float64Array.from(conductance, (g) => g + off)),
-  });
+  const fitted = (off: number) => TRAINS.map(({ conductance }) => Float64Array.from(conductance, (g) => g + off));
   const model = (rmse: number) => ({
     params: {},
     ci: {},
     rmse,
-    perDevice: null,
     shareOfRange: rmse / 9e-6,
     r2: 0.99,
     autocorrelation: 0,
     crossValidated: rmse,
-    noiseAware: { params: {}, rmse },
   });
   return {
     best: 'softBound',
@@ -64,7 +57,7 @@ function fitOf(): PulseFit {
     },
     simulation: TRAINS,
     spread: { deviceToDevice: 0.081, cycleToCycle: null },
-    details: {
+    curves: {
       softBound: fitted(1e-8),
       exponential: fitted(2.5e-7),
       neuroSim: fitted(1.5e-6),
