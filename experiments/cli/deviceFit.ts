@@ -6,7 +6,7 @@ import { choice, described, flag, object, optional, text } from '../../core/decl
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { deviceFile, pulsesOrigin } from '../devices/fit/deviceFile.ts';
+import { fittedParts } from '../devices/fit/deviceFile.ts';
 import { rowsOf } from '../devices/fit/import/columns.ts';
 import { readTables } from '../devices/fit/import/files.ts';
 import { type Measurement, measurementOf } from '../devices/fit/import/measurement.ts';
@@ -120,18 +120,13 @@ function printReport(
 
 /** Fits all device models to pulses. */
 function fitEquations(call: FitCall, { trains, importSummary }: Measurement): void {
-  const { source, base, directory } = call;
+  const { source, directory } = call;
   const fit = prefixErrors(source, () => fitPulses(trains));
   const pulses = pulsesOf(trains);
-  const device = deviceFile(fit, source, pulses);
+  const { parts, origin } = fittedParts(fit, source, pulses);
   const summary = pulseSummary(fit, importSummary);
   directory?.make();
-  let path: string | undefined;
-  let notes: readonly string[] = [];
-  if (base === undefined) {
-    directory?.text(DEVICE, renderDevice(undefined, device));
-    path = directory && join(directory.path, DEVICE);
-  } else ({ path, notes } = writeDevice(call, { device: device.device }, {}, pulsesOrigin(device, source)));
+  const { path, notes } = writeDevice(call, parts, {}, origin);
   directory?.text('residuals.csv', residualsCsv(trains, fit));
   if (directory)
     writeResultPicture(directory, 'fit', fitPicture(trains, fit, `${source}: measured pulses and fitted models`));

@@ -1,6 +1,6 @@
-import { basename } from 'node:path';
 import { type Direction, type Pulses, pulseParams } from './import/trains.ts';
-import type { FitOrigin, Written } from './kinds/mergeDeviceFile.ts';
+import type { DeviceParts } from './kinds/kind.ts';
+import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import type { Bound } from './statistics/modelFit.ts';
 import { cycleToCycle } from './statistics/noiseModel.ts';
@@ -9,8 +9,6 @@ const digits = (value: number) => Number(value.toPrecision(6));
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
-
-const PULSES = 'pulses of the measurement; root mean square voltage of growing pulses';
 
 /** Limits of a fit, one sentence each: bounds not reached, a direction not measured, scatter of the start. */
 export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
@@ -52,48 +50,20 @@ export function scatterParams({ between, noise, best, models, reading }: PulseFi
 }
 
 /**
- * Device file of the best model, with the origin of each parameter.
+ * Device parameters of the best model, and their origin.
  * @param source name of the measurement.
  * @param pulses voltage and width of its pulses, if known.
  */
-export function deviceFile(
+export function fittedParts(
   fit: PulseFit,
   source: string,
   pulses: Readonly<Record<Direction, Pulses>> = { up: {}, down: {} },
-): Written {
+): { readonly parts: DeviceParts; readonly origin: FitOrigin } {
   const { best, models, reading, quality } = fit;
-  const rounded = (params: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(params).map(([name, value]) => [name, digits(value)]));
-  const params = rounded(models[best].params);
-  const scatter = scatterParams(fit);
-  const written = rounded(pulseParams(best, pulses));
-  const from = (group: object, formula: string) =>
-    Object.keys(group).map((name) => ({
-      parameter: `device.${name === 'readNoise' ? 'readNoise.sd' : name}`,
-      formula,
-    }));
-  const name = basename(source);
-  return {
-    memspike: 1,
-    device: { model: best, ...params, ...scatter, ...written },
-    about: {
-      name,
-      summary: [
-        `Fitted to measured pulses, which it ${quality.verdict} (rmse ${percent(quality.shareOfRange)} of the range): ${quality.reasons.join('; ')}. Read noise, sd: ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
-        ...fitNotes(fit),
-      ].join(' '),
-    },
-    derived: [
-      ...from(params, `least squares, memspike device fit ${name}`),
-      ...from(scatter, `variability and read noise, memspike device fit ${name}`),
-      ...from(written, PULSES),
-    ],
-  };
+  const device = { model: best, ...models[best].params, ...scatterParams(fit), ...pulseParams(best, pulses) };
+  const summary = [
+    `Fitted to measured pulses, which it ${quality.verdict} (rmse ${percent(quality.shareOfRange)} of the range): ${quality.reasons.join('; ')}. Read noise, sd: ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
+    ...fitNotes(fit),
+  ].join(' ');
+  return { parts: { device }, origin: { source, formula: `least squares, memspike device fit ${source}`, summary } };
 }
-
-/** Origin of the values of a device file that `deviceFile` returned. */
-export const pulsesOrigin = ({ about }: Written, source: string): FitOrigin => ({
-  source,
-  formula: `least squares, memspike device fit ${source}`,
-  summary: (about as { readonly summary: string }).summary,
-});

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { deviceFile, pulsesOrigin } from '../../devices/fit/deviceFile.ts';
+import { fittedParts } from '../../devices/fit/deviceFile.ts';
 import { rowsOf } from '../../devices/fit/import/columns.ts';
 import { readTables } from '../../devices/fit/import/files.ts';
 import { measurementOf } from '../../devices/fit/import/measurement.ts';
@@ -85,10 +85,8 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
     }
     const whole = fitPulses(trains);
     const { fitted: _, ...found } = whole;
-    const own = deviceFile(whole, source, pulsesOf(trains));
-    const { file, notes } = keep
-      ? mergeDeviceFile(base(), { device: own.device }, {}, pulsesOrigin(own, source))
-      : { file: own, notes: [] };
+    const { parts, origin } = fittedParts(whole, source, pulsesOf(trains));
+    const { file, notes } = mergeDeviceFile(keep ? base() : undefined, parts, {}, origin);
     return { name: source, file, notes: [...importSummary, ...notes], pulses: { fit: found, trains } };
   }
   if (isTable)

@@ -62,17 +62,6 @@ export function driftBins(changes: readonly Change[], range: number, variance: n
   return withVariance(bins, driftOf(bins));
 }
 
-/** Narrower bins with the same means, because a variance needs fewer changes than a mean. */
-export function narrowed(bins: readonly Bin[], range: number): readonly Bin[] {
-  const [drift, changes] = [driftOf(bins), bins.flatMap((bin) => bin.changes)];
-  const least = Math.min(Math.max(FULL_COUNT, changes.length / MAX_BINS), changes.length / 4);
-  const narrow = grouped(changes, range, least).map((own): Bin => {
-    const at = from(own);
-    return { from: at, mean: drift.mean(at, 0), variance: 0, changes: own };
-  });
-  return narrow.length > bins.length ? withVariance(narrow, drift) : bins;
-}
-
 const withVariance = (bins: readonly Bin[], line: Drift): Bin[] =>
   bins.map((bin) => ({
     ...bin,

@@ -1,7 +1,7 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 import { extentOf, mean, sum } from '../lists.ts';
 import { type Noise, scatterAt } from '../statistics/noiseModel.ts';
-import { type Bin, type Change, type Drift, driftBins, driftOf, narrowed, type Smoothed, smooth } from './bins.ts';
+import { type Bin, type Change, type Drift, driftBins, driftOf, type Smoothed, smooth } from './bins.ts';
 
 /** States of trains without read noise, in units of the largest reading. */
 export interface States {
@@ -179,8 +179,7 @@ export function statesOf(
     high,
     bins: byDirection((d) => {
       const at = driftOf(bins[d]!);
-      const narrow = narrowed(bins[d]!, high - low);
-      return narrow.map((b) => ({ ...b, variance: combineVariances(b, at, 2 * scatter(b.from)) }));
+      return bins[d]!.map((b) => ({ ...b, variance: combineVariances(b, at, 2 * scatter(b.from)) }));
     }),
     starts: smoothed.map(({ state }) => state[0]!),
   };

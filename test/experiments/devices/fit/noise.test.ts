@@ -7,14 +7,19 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { deviceFile } from '../../../../experiments/devices/fit/deviceFile.ts';
-import { fitPulses } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { fittedParts } from '../../../../experiments/devices/fit/deviceFile.ts';
+import { mergeDeviceFile } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
+import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { trainsOf } from './made.ts';
 import { type Measurement, softBoundStep } from './measured.ts';
 import { decileChanges, momentsOf } from './tableDeciles.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-noise-')), 'device.yaml');
+const writeDevice = (fit: PulseFit) => {
+  const { parts, origin } = fittedParts(fit, 'made.csv');
+  writeFileSync(file, stringify(mergeDeviceFile(undefined, parts, {}, origin).file));
+};
 const near = (found: number, expected: number, within: number, what: string) =>
   assert.ok(Math.abs(found / expected - 1) < within, `${what}: ${found}, expected ${expected}`);
 
@@ -23,7 +28,7 @@ test('reading, step and devices: in the file, and in simulated trains as in meas
   const made = { step, pulses: [50, 50] as const, devices: 12, cycles: 4, between: 0.15, cycleToCycle: 0.3 };
   const trains = trainsOf({ ...made, absolute: 0.005, seed: 7 });
   const fit = fitPulses(trains);
-  writeFileSync(file, stringify(deviceFile(fit, 'made.csv')));
+  writeDevice(fit);
   const device = loadDevice(file).device as Record<string, unknown>;
   const range = (device.gMax as number) - (device.gMin as number);
   const { sd, of } = device.readNoise as { sd: number; of: string };
@@ -69,7 +74,7 @@ test('readings whose scatter lasts for a few of them are not taken for steps', (
 /** The parameters in the device file of a fit to what is made. */
 const written = (made: Measurement) => {
   const fit = fitPulses(trainsOf(made));
-  writeFileSync(file, stringify(deviceFile(fit, 'made.csv')));
+  writeDevice(fit);
   return { fit, device: loadDevice(file).device as Record<string, number> };
 };
 const CYCLES = { step: softBoundStep(0.03, 0.04), pulses: [40, 40] as const, devices: 1, cycles: 24, seed: 2 };

@@ -1,7 +1,7 @@
 /** One device file grows from several measurements, in any order, and tells what goes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deviceFile, pulsesOrigin } from '../../../../experiments/devices/fit/deviceFile.ts';
+import { fittedParts } from '../../../../experiments/devices/fit/deviceFile.ts';
 import type { KindFit } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { rangeOf } from '../../../../experiments/devices/fit/kinds/level.ts';
@@ -38,8 +38,7 @@ const MADE = {
     .join('\n'),
 };
 const made = { step: softBoundStep(0.1, 0.06), pulses: [30, 30] as const, devices: 1, cycles: 3, cycleToCycle: 0.2 };
-const pulsesFile = deviceFile(fitPulsesOf({ ...made, seed: 1 }), 'pulses.csv');
-const pulses = { parts: { device: pulsesFile.device }, origin: pulsesOrigin(pulsesFile, 'pulses.csv') };
+const pulses = fittedParts(fitPulsesOf({ ...made, seed: 1 }), 'pulses.csv');
 type Name = keyof typeof MADE | 'pulses';
 const how = (name: string) => ({
   source: `${name}.csv`,

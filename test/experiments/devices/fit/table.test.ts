@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CounterRandom } from '../../../../core/random/random.ts';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
@@ -110,20 +109,6 @@ test('by how much ranges of devices differ is in the file, and no part of the st
   assert.equal(fitTable(of({})).between, { min: 0, max: 0 });
   const oneWay = apart.filter(({ device, direction }) => device !== 'D1' || direction === 'up');
   assert.ok(fitTable(oneWay).between.max > 0.1);
-});
-
-test('where a mean needs many changes to be told, by how much they scatter is told by fewer', () => {
-  const random = new CounterRandom(3, 'walk');
-  const conductance = Array.from({ length: 601 }, () => 0);
-  for (let i = 0, g = 0.02; i <= 600; i++) {
-    conductance[i] = 1e-5 * g;
-    g = Math.min(Math.max(g + 0.2 * g * random.normal(0, i) + 0.001, 0.01), 1);
-  }
-  const elapsed = conductance.map((_, i) => i);
-  const { steps } = fitTable([
-    { device: '1', cycle: '1', direction: 'up', elapsed, first: 0, conductance, repeats: 1 },
-  ]);
-  assert.ok(steps.up.length > 8, `${steps.up.length} rows`);
 });
 
 test('trains that were stopped at a level: the device goes on, and that its range ends farther out is told', () => {

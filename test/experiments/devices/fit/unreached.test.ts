@@ -2,7 +2,7 @@
 // slow: fits many devices; fit.test.ts fits one per model in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deviceFile, fitNotes } from '../../../../experiments/devices/fit/deviceFile.ts';
+import { fitNotes, fittedParts } from '../../../../experiments/devices/fit/deviceFile.ts';
 import { fitted } from './known.ts';
 import { exponentialStep } from './measured.ts';
 
@@ -19,10 +19,7 @@ test('an exponential device whose trains come to no bound: told, with the range 
     `${fit.models.exponential.params.gMax}`,
   );
   assert.match(fitNotes(fit).join(' '), /gMax is the highest measured conductance/);
-  assert.match(
-    (deviceFile(fit, 'pulses.csv').about as { summary: string }).summary,
-    /gMax is the highest measured conductance/,
-  );
+  assert.match(fittedParts(fit, 'pulses.csv').origin.summary, /gMax is the highest measured conductance/);
 });
 
 test('cycles that go on from one another come to neither bound', () => {
