@@ -27,8 +27,37 @@ const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];
 const MAX_OUTLIER_SHARE = 0.05;
 /** Minimum number of trains whose common deviation is not an outlier. */
 const MIN_TRAINS = 3;
+/** Minimum number of readings for a local standard deviation. */
+const MIN_LOCAL_READINGS = 24;
 /** Standard deviation of a normal distribution, in units of its median absolute deviation. */
 const MAD_TO_SD = 1.4826;
+
+/**
+ * Robust standard deviation of the differences between readings and their neighbours, around each pulse of a direction: noise may
+ * depend on conductance and step. At least that of all readings.
+ */
+function localSds(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
+  const all = MAD_TO_SD * median(found.map(({ size }) => size));
+  const at = new Map(
+    groupBy(found, ({ direction, i }) => [direction, i]).map((group) => [
+      `${group[0]!.direction} ${group[0]!.i}`,
+      group,
+    ]),
+  );
+  const known = new Map<string, number>();
+  return (direction: string, i: number): number => {
+    const key = `${direction} ${i}`;
+    if (!known.has(key)) {
+      const steps = Array.from(
+        { length: 2 * NEIGHBOURS + 1 },
+        (_, k) => at.get(`${direction} ${i + k - NEIGHBOURS}`) ?? [],
+      );
+      const sizes = steps.flat().map(({ size }) => size);
+      known.set(key, sizes.length < MIN_LOCAL_READINGS ? all : Math.max(all, MAD_TO_SD * median(sizes)));
+    }
+    return known.get(key)!;
+  };
+}
 
 /** Readings whose residual is far from the median residual of their neighbours; never the first or last reading of a train. */
 export function findOutliers(trains: readonly Train[], unit: number, c: Candidate): Outlier[] {
@@ -46,11 +75,11 @@ export function findOutliers(trains: readonly Train[], unit: number, c: Candidat
     const common = median(group.map(({ local }) => local));
     for (const one of group) one.local -= common;
   }
-  const limit = Math.max(
-    MIN_DEVIATIONS * MAD_TO_SD * median(found.map(({ local }) => Math.abs(local))),
-    MIN_SHARE * range,
+  const sd = localSds(found.map(({ t, i, local }) => ({ direction: trains[t]!.direction, i, size: Math.abs(local) })));
+  const far = found.filter(
+    ({ t, i, last, local }) =>
+      i > 0 && i < last && Math.abs(local) > Math.max(MIN_DEVIATIONS * sd(trains[t]!.direction, i), MIN_SHARE * range),
   );
-  const far = found.filter(({ i, last, local }) => i > 0 && i < last && Math.abs(local) > limit);
   if (far.length > MAX_OUTLIER_SHARE * found.length) return [];
   return far.map(({ t, i, own }) => {
     const { device, cycle, direction, first, elapsed, conductance } = trains[t]!;
