@@ -27,7 +27,6 @@ export const postTrace = defineRule({
   source: 'Diehl & Cook 2015, doi:10.3389/fncom.2015.00099, equation 3 without weight dependence',
   params,
   create({ rate, target, tau }, { devices, rows, arena }) {
-    const { kernels } = arena;
     const perMs = 1 / tau;
     const values = arena.f64(rows);
     const clock = arena.f64(1); // [t0], ms
@@ -50,10 +49,11 @@ export const postTrace = defineRule({
       onPreBatch(times: Float64Array, list: Uint32Array, from: number, to: number) {
         let k = from;
         while (exceeds(times[to - 1]!)) this.onPre(list[k]!, times[k++]!);
-        kernels.markTraces(values, times, list, k, to, clock[0]!, perMs);
+        for (; k < to; k++) values[list[k]!] = exp((times[k]! - clock[0]!) * perMs);
       },
       onPost(column: number, t: number) {
-        kernels.traceStrengths(values, decay(t), target, strength);
+        const factor = decay(t);
+        for (let i = 0; i < rows; i++) strength[i] = values[i]! * factor - target;
         devices.pulseColumn(column, strength, rate, 0, t);
       },
       rest(t: number) {
