@@ -12,22 +12,14 @@ const BOLTZMANN = 8.617333262e-5; // eV/K
 const ROOM = 300; // K
 const ATTEMPT = 1e-13; // s, period of the attempts to pass a barrier: one vibration (assumed)
 /** Cr/CuSe/Au, for which the review quotes 80 to 420 K. */
-const PRESET = 'cr-cuse-au';
-
-interface PresetDevice {
+const { model, ...device } = loadDevice('cr-cuse-au').device as unknown as {
   readonly model: keyof typeof MODELS.devices;
-  readonly gMin: number;
-  readonly gMax: number;
   readonly retention: { readonly tau: number };
-}
-
-const { model, ...device } = loadDevice(PRESET).device as unknown as PresetDevice;
+} & Readonly<Record<'gMin' | 'gMax', number>>;
 /** Time constant at 300 K that the preset derives from its quoted retention, s. */
 const TAU = device.retention.tau / 1000;
 /** Energy of a barrier that is passed within TAU at 300 K, eV. */
 const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
-
-const createDevice = MODELS.devices[model] as (p: object) => DeviceFactory;
 
 /**
  * Decays of devices with barriers of these energies (eV) at a temperature (K): the state left after a time (s), as a share of the
@@ -38,7 +30,7 @@ function decaysOf(energies: readonly number[], temperature: number): (seconds: n
     const tau = 1000 * (energy > 0 ? ATTEMPT * Math.exp(energy / (BOLTZMANN * ROOM)) : TAU);
     const retention = { ...device.retention, tau, activationEnergy: energy, measuredAt: ROOM, temperature };
     return new PulseBench({
-      device: createDevice({ ...device, retention }),
+      device: (MODELS.devices[model] as (p: object) => DeviceFactory)({ ...device, retention }),
       seed: 1,
       up: [[]],
       weight: { uniform: [1e9, 1e9] }, // clipped to the upper end of the range
@@ -54,6 +46,7 @@ function findRetention(energies: readonly number[], temperature: number): number
   return Math.exp(bisect(-60, 300, 1e-12, (logarithm) => mean(decays(Math.exp(logarithm))) <= 0.9));
 }
 
+const STORAGE_TIME = 3 * 3600; // s
 const STORAGE_TEMPERATURES = [80, 300, 330, 345, 360, 375, 420]; // K
 const [COLD, WARM, HOT] = [80, 360, 420]; // K
 const MIN_MEASURABLE = 360; // K; below it, retention is too long to be measured
@@ -66,7 +59,6 @@ export default defineDemonstration({
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, Table 1 and ref. 110',
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of the barriers of devices that differ' }),
-    hours: number({ default: 3, min: 0.001, unit: 'h', help: 'duration of the storage of the layer' }),
     ...layerParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async run(p, context) {
@@ -96,7 +88,7 @@ export default defineDemonstration({
       for (const temperature of STORAGE_TEMPERATURES) {
         await context.step(`${temperature} K`);
         for (const [barriers, energies] of kinds) {
-          const left = decaysOf(energies, temperature)(3600 * p.hours);
+          const left = decaysOf(energies, temperature)(STORAGE_TIME);
           for (const amplified of barriers === 'none' ? [false] : [false, true]) {
             const gain = amplified ? Math.min(1 / mean(left), 100) : 1;
             const weights = layer.learned.weights.map((w, k) => w * left[deviceIndices[k]! % left.length]! * gain);
