@@ -12,15 +12,14 @@ import {
   type Seed,
   Stream,
 } from '../../index.ts';
-import { filmStrip } from '../../look/plots/index.ts';
+import { receptiveFields } from '../../look/plots/index.ts';
 import { defineDemonstration, integer, measureSeeds, number } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 import { countSpikes, testMaxRate } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
 
 /** Au/MAPbI3/Au: volatile or non-volatile. */
-const PRESET = 'mapbi3';
-const { model, ...quoted } = loadDevice(PRESET).device as unknown as {
+const { model, ...quoted } = loadDevice('mapbi3').device as unknown as {
   readonly model: 'reconfigurable';
   readonly etaDown: number;
 };
@@ -109,7 +108,6 @@ function measureRate(mode: Mode, pulses: number, seed: number, size = 20): numbe
 }
 
 const SLOW = 40; // Hz
-const SHOWN_NEURONS = 6;
 
 export default defineDemonstration({
   name: 'reconfigurable',
@@ -130,7 +128,6 @@ export default defineDemonstration({
       await context.step('letters');
       const letters = drawLetters(p.presentations, seed, 'learn');
       const learnWith = (modes: Modes) => presentLetters(letters, p.noise, seed, modes).weights;
-      const before = presentLetters([], p.noise, seed).weights;
       const after = learnWith({});
       const test = (frozen: Float64Array, modes: Modes = {}) => {
         const present = (purpose: string) => {
@@ -141,12 +138,12 @@ export default defineDemonstration({
         return testMaxRate(present('assign'), present('test'));
       };
       const accuracies = {
-        naive: test(before),
+        naive: test(presentLetters([], p.noise, seed).weights),
         learned: test(after),
         volatileSynapses: test(learnWith({ synapses: 'volatile' })),
         nonVolatileNeurons: test(learnWith({ neurons: 'nonVolatile' }), { neurons: 'nonVolatile' }),
       };
-      return { rates, accuracies, weights: { before, after } };
+      return { rates, accuracies, weights: { after } };
     };
     const { accuracies, rates, weights } = await measureSeeds(p, context, measure, {
       naive: 'letters recognised before learning (%)',
@@ -172,24 +169,15 @@ export default defineDemonstration({
       },
       tables: { rates, accuracies },
       pictures: {
-        weights: filmStrip({
-          title: `Weights onto the first ${SHOWN_NEURONS} of ${NEURONS} neurons, before and after learning`,
-          subtitle: `${LETTERS.length} letters of 5 × 5 pixels, ${p.presentations} presentations, ${PRESET}`,
-          rows: weights.rows.flatMap(({ seed, before, after }) => [
-            { label: `seed ${seed}, before`, frames: makeFrames(before) },
-            { label: `seed ${seed}, after`, frames: makeFrames(after) },
-          ]),
-          moments: Array.from({ length: SHOWN_NEURONS }, (_, j) => `neuron ${j}`),
-          colours: { label: 'state (share of the range)', domain: [0, 1] },
+        weights: receptiveFields({
+          title: 'Weights after learning',
+          subtitle: `${LETTERS.length} letters of 5 × 5 pixels, ${p.presentations} presentations; seed ${p.seed}`,
+          weights: weights.rows[0]!.after,
+          rows: 5,
+          columns: 5,
+          neurons: NEURONS,
         }),
       },
     };
   },
 });
-
-/** Weights onto each of the first neurons as an image of the pixels. */
-const makeFrames = (weights: Float64Array) =>
-  Array.from({ length: SHOWN_NEURONS }, (_, j) => {
-    const values = Array.from({ length: PIXELS }, (_, i) => weights[i * NEURONS + j]!);
-    return { values, rows: 5, columns: 5 };
-  });

@@ -18,21 +18,20 @@ const PIXELS = {
   none: [...ONE.keys()].filter((k) => !TWO[k] && !ONE[k]),
 };
 
-type Devices = Readonly<Record<'pulses' | 'deviceToDevice' | 'seed', number>>;
+const REST = 300; // s from the last pulse to the reading
 
 /** Train of `count` pulses, the last at `end`, ms. */
 const makeTrain = (count: number, interval: number, end: number) =>
   Array.from({ length: count }, (_, k) => end - (count - 1 - k) * interval);
 
 /** States of the array with both digits at times (s) after its last pulse. */
-function writeDigits(fast: number, slow: number, times: readonly number[], p: Devices): number[][] {
-  const last = (p.pulses - 1) * Math.max(slow, fast) * SECOND;
+function writeDigits(fast: number, slow: number, times: readonly number[], pulses: number, seed: number) {
+  const last = (pulses - 1) * Math.max(slow, fast) * SECOND;
   const trains = ONE.map((isOne, k) => {
-    if (isOne) return makeTrain(p.pulses, fast * SECOND, last);
-    return TWO[k] ? makeTrain(p.pulses, slow * SECOND, last) : [];
+    if (isOne) return makeTrain(pulses, fast * SECOND, last);
+    return TWO[k] ? makeTrain(pulses, slow * SECOND, last) : [];
   });
-  const { deviceToDevice, seed } = p;
-  const bench = new PulseBench({ device: stmLtm({ gMin: 0, deviceToDevice }), seed, up: trains });
+  const bench = new PulseBench({ device: stmLtm({ gMin: 0, deviceToDevice: 0.1 }), seed, up: trains });
   return times.map((time) => {
     bench.runTo(last + time * SECOND);
     return bench.weights();
@@ -49,14 +48,11 @@ export default defineDemonstration({
     fast: number({ default: 2, min: 0.1, unit: 's', help: 'interval of the pulses that write 1' }),
     slow: number({ default: 20, min: 0.1, unit: 's', help: 'interval of the pulses that write 2' }),
     pulses: integer({ default: 20, min: 2, max: 1000, help: 'number of pulses per pixel' }),
-    rest: number({ default: 300, min: 100, unit: 's', help: 'time from the last pulse to the reading' }),
-    deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of steps and largest conductances' }),
   },
   async run(p, context) {
-    const times = [...FRAME_TIMES, p.rest];
+    const times = [...FRAME_TIMES, REST];
     const measure = (seed: number) => {
-      const devices = { ...p, seed };
-      const frames = writeDigits(p.fast, p.slow, times, devices);
+      const frames = writeDigits(p.fast, p.slow, times, p.pulses, seed);
       const states = times.flatMap((time, i) =>
         Object.entries(PIXELS).map(([digit, pixels]) => {
           const values = pixels.map((k) => frames[i]![k]!);
@@ -64,7 +60,7 @@ export default defineDemonstration({
         }),
       );
       const intervals = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 20, 40].map((interval) => {
-        const [left] = writeDigits(interval, interval, [p.rest], devices);
+        const [left] = writeDigits(interval, interval, [REST], p.pulses, seed);
         return { interval, left: mean([...PIXELS['1'], ...PIXELS['2']].map((k) => left![k]!)) };
       });
       return { frames: { frames }, states, intervals };
@@ -79,20 +75,20 @@ export default defineDemonstration({
     const readable = (digit: string, time: number) => states.mean('readable', { digit, time });
     return {
       figures: {
-        ...states.figures('state', { digit: ['1', '2'], time: [0, p.rest] }),
-        ...states.figures('readable', { digit: ['1', '2'], time: [p.rest] }),
+        ...states.figures('state', { digit: ['1', '2'], time: [0, REST] }),
+        ...states.figures('readable', { digit: ['1', '2'], time: [REST] }),
       },
       expectations: {
         'both digits are readable at once': states.mean('readable', { digit: ['1', '2'], time: 0 }) > 0.9,
         'no other pixel is readable': readable('none', 0) === 0,
-        '1 is readable after the rest': readable('1', p.rest) > 0.9,
-        'control: 2, written more slowly, is not readable after the rest': readable('2', p.rest) < 0.1,
+        '1 is readable after the rest': readable('1', REST) > 0.9,
+        'control: 2, written more slowly, is not readable after the rest': readable('2', REST) < 0.1,
       },
       tables: { states, intervals },
       pictures: {
         array: filmStrip({
           title: `1 written by pulses every ${p.fast} s, 2 by pulses every ${p.slow} s`,
-          subtitle: `${p.pulses} pulses a pixel; devices that differ by ${100 * p.deviceToDevice} %; time since the last pulse`,
+          subtitle: `${p.pulses} pulses a pixel; time since the last pulse`,
           rows: frames.rows.map(({ seed, frames }) => ({
             label: `seed ${seed}`,
             frames: frames.map((values) => ({ values, rows: SIDE, columns: SIDE })),
