@@ -23,6 +23,7 @@ const UNSUPERVISED_OPTIONS = [
   'neurons',
   'label',
   'rule',
+  'handover',
   'preprocessing',
   'recordDevices',
   'recordWeights',

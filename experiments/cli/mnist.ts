@@ -9,6 +9,7 @@ import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { countOutputs } from '../training/unsupervised/architecture.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
+import { handoverOption } from '../training/unsupervised/features/config.ts';
 import { type Context, defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
 import { liveTraining } from './live.ts';
@@ -53,6 +54,7 @@ export const options = {
   rule: optionalText(
     'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own recipe, or any other rule; equals --set rule.model=…',
   ),
+  handover: handoverOption,
   config: optionalText('file (YAML or JSON) with settings; options and --set override it'),
   set: textList('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
   models,
@@ -93,7 +95,14 @@ function chooseThreadCount(c: MnistConfig): number {
 /** Trains one layer without labels. @param name name of the command */
 export async function learnLayer(name: string, args: z.output<typeof schema>, { signal }: Context): Promise<void> {
   const { config: file, resume, json } = args;
-  const set = [...args.set, ...(args.rule === undefined ? [] : [`rule.model=${args.rule}`])];
+  const set = [
+    ...args.set,
+    ...(args.rule === undefined ? [] : [`rule.model=${args.rule}`]),
+    ...(args.handover === undefined ? [] : [`features.handover=${args.handover}`]),
+  ];
+  const mayNameNetwork = file !== undefined || args.set.some((setting) => setting.startsWith('network='));
+  if (args.handover !== undefined && args.network !== 'features' && (args.network !== undefined || !mayNameNetwork))
+    throw new UsageError(`${name}: --handover needs --network features, whose two stages it connects.`);
   registerModels(args.models);
   usePictures(args);
   if (isResumedRunFinished(name, args)) return;
@@ -140,7 +149,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   else {
     const { accuracy, interval } = result.evaluation;
     console.log(
-      `Accuracy on ${config.test.toLocaleString('en')} ${config.split} images: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
+      `Accuracy on ${config.test.toLocaleString('en')} ${config.split} images${config.features?.handover === 'poisson' ? ', spike counts redrawn between the stages' : ''}: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
     );
     console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
     for (const name of ['maxRate', 'proportion', 'linear'] as const)

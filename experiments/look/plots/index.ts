@@ -18,3 +18,4 @@ export { type Responses, responses } from './responses.ts';
 export { type Scatter, type ScatterGroup, scatter } from './scatter.ts';
 export type { PopulationSize } from './spikes.ts';
 export { type ValueMap, valueMap } from './valueMap.ts';
+export { type WindowVotes, windowVotes } from './windowVotes.ts';

@@ -2,6 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
 import type { WinnerTakeAll } from '../../../core/graph/population.ts';
 import { POLARITY_COUNT } from '../../data/recordings.ts';
+import type { FeatureConfig } from './features/config.ts';
 
 /**
  * Kinds of network. `layer`: each neuron sees the whole image. `windows`: groups of neurons, each with its own winner-take-all, see windows
@@ -31,14 +32,14 @@ interface LayerConfig {
   readonly neurons: number;
   readonly neuron?: { readonly hold: number };
   readonly stimulus?: { readonly duration: number; readonly speed?: number | undefined };
-  readonly features?: { readonly grid: number; readonly kernels: number; readonly duration: number } | undefined;
+  readonly features?: Pick<FeatureConfig, 'grid' | 'kernels' | 'duration' | 'handover'> | undefined;
 }
 
 /** Maximum presentation time of an image, ms: shorter if spikes of a first stage are cached, as for training images. */
 export const getMaxDuration = (
   { features, stimulus }: Pick<LayerConfig, 'features'> & Required<Pick<LayerConfig, 'stimulus'>>,
   phase: 'train' | 'label' | 'test',
-): number => (features && phase !== 'test' ? features.duration : stimulus.duration);
+): number => (features && features.handover !== 'poisson' && phase !== 'test' ? features.duration : stimulus.duration);
 
 /** Number of groups of output neurons. */
 export const countGroups = ({ network, windows }: LayerConfig): number =>

@@ -1,6 +1,7 @@
 import { Stream } from '../../../core/random/random.ts';
 import { countSpikes, type SparseCounts } from './readout/counts.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
+import { computeGroupVotes } from './readout/votes.ts';
 import type { Responses } from './respond.ts';
 
 /** Id of the output population in `Responses.populations`. */
@@ -29,6 +30,8 @@ export interface Evaluation {
   /** Predictions of the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
+  /** Predictions of each group of neurons alone (`computeGroupVotes`), and their accuracy in percent. */
+  readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
 }
 
 /** Trains all readouts on the labelling responses (training images) and applies them to the test responses. */
@@ -38,21 +41,31 @@ export function evaluate(
   test: { responses: Responses; labels: Uint8Array },
   seed: number | string,
   classes = 10,
+  groups = 1,
 ): Evaluation {
   const labellingCounts = countSparse(labelling.responses, neurons);
   const testCounts = countSparse(test.responses, neurons);
+  const votes: Uint8Array[] = [];
   const predictions = Object.fromEntries(
     Object.entries(READOUTS).map(([name, train]) => {
       const stream = new Stream(seed, `readout/${name}`);
       const readout = train(labellingCounts, labelling.labels, labelling.labels.length, neurons, () =>
         stream.uniform(),
       );
+      if (name === 'logProbability' && groups > 1) votes.push(computeGroupVotes(readout, testCounts, neurons, groups));
       return [name, readout.predictAll(testCounts)];
     }),
   ) as Record<ReadoutName, Uint8Array>;
   const percentages = Object.fromEntries(
     Object.entries(predictions).map(([name, p]) => [name, accuracy(test.labels, p)]),
   ) as Record<ReadoutName, number>;
+  const accuracyOfGroups = (all: Uint8Array): number[] =>
+    Array.from({ length: groups }, (_, g) =>
+      accuracy(
+        test.labels,
+        all.filter((_, k) => k % groups === g),
+      ),
+    );
   const best = predictions.logProbability;
   const hits = best.reduce((sum, p, i) => sum + (p === test.labels[i] ? 1 : 0), 0);
   return {
@@ -60,5 +73,6 @@ export function evaluate(
     interval: wilsonInterval(hits, test.labels.length),
     predictions: best,
     confusion: confusionMatrix(test.labels, best, classes),
+    ...(votes[0] && { groups: { votes: votes[0], accuracy: accuracyOfGroups(votes[0]) } }),
   };
 }

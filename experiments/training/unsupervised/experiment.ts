@@ -47,7 +47,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const testing = labelling && (await runPhase(job, learned, 'test', o));
     if (!labelling || !testing) return null;
     const { config, classes } = job;
-    const evaluation = evaluate(countOutputs(config), labelling, testing, config.seed, classes);
+    const evaluation = evaluate(countOutputs(config), labelling, testing, config.seed, classes, countGroups(config));
     const hashes = writeLogs(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summariseNetwork(job.layer.net);
     const testTask = createTask(job, learned, 'test', o.recordInputs);
@@ -73,13 +73,14 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
 
 /** Entries of `run.json` that only this job has. The split is the key of the accuracy: `accuracy.test`. */
 function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, evaluation: Evaluation): object {
-  const { accuracy, interval } = evaluation;
+  const { accuracy, interval, groups } = evaluation;
   const { config: c, training, test, metadata } = job;
   const { synapticEvents } = job.layer.synapses;
   return {
     seed: c.seed,
     neurons: countOutputs(c),
     ...(c.network && { network: c.network, groups: countGroups(c) }),
+    ...(c.features && { handover: c.features.handover ?? 'spikes' }),
     epochs: c.epochs,
     trainImages: c.train,
     labelImages: c.label,
@@ -96,6 +97,7 @@ function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, ev
     dataSha256: metadata.dataSha256,
     accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
     accuracyInterval: interval,
+    ...(groups && { accuracyOfGroups: groups.accuracy }),
     trainSeconds: training.seconds,
     labelSeconds: labelling.seconds,
     testSeconds: testing.seconds,

@@ -102,7 +102,8 @@ const createShortTerm = ({ shortTerm }: MnistConfig) =>
 
 type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
 
-const isReplayed = (c: MnistConfig): boolean => countPlanes(c) > 1 || c.network === 'features';
+const isReplayed = (c: MnistConfig): boolean =>
+  countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
 
 /** Creates the input population: Poisson pixels, or a replayed population whose spikes are set per image. */
 function createInput(net: Network, c: MnistConfig, image: ImageSize): Input {

@@ -5,8 +5,10 @@ import { drawEnergy } from '../../devices/energy/report.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
 import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
 import { confusionMatrix } from '../../look/plots/confusionMatrix.ts';
+import { filmStrip } from '../../look/plots/filmStrip.ts';
 import { raster } from '../../look/plots/raster.ts';
 import { type ReceptiveFields, receptiveFields } from '../../look/plots/receptiveFields.ts';
+import { windowVotes } from '../../look/plots/windowVotes.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { countGroups, countOutputs, countPlanes, getInputShape } from './architecture.ts';
@@ -19,6 +21,8 @@ import { Responder, type Task } from './respond.ts';
 
 /** Number of test images in the raster. */
 const RASTER_IMAGES = 5;
+/** Number of images whose window votes are drawn. */
+const VOTED_IMAGES = 20;
 /** Largest number of neurons per row of a window. */
 const MAX_NEURONS_PER_ROW = 6;
 
@@ -41,23 +45,39 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
     'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
     'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(names && { classes: names }) }),
   };
+  if (evaluation.groups) {
+    const count = Math.min(VOTED_IMAGES, c.test);
+    pictures['window-votes'] = windowVotes({
+      images: test.images,
+      rows: test.rows,
+      columns: test.columns,
+      across: c.windows!.across,
+      votes: evaluation.groups.votes.subarray(0, count * countGroups(c)),
+      labels: test.labels.subarray(0, count),
+      predictions: evaluation.predictions.subarray(0, count),
+    });
+  }
   const { points } = training.tally;
   if (points.length > 0) pictures['accuracy-over-training'] = accuracyOverTraining({ points });
   const imageCount = Math.min(RASTER_IMAGES, c.test);
   const spikes = recordFirstImages({ ...testTask, recordInputs: true }, imageCount, c, names);
   if (spikes.times.length > 0) pictures.raster = raster(spikes);
-  if (learned.kernel) pictures.kernels = drawKernels(learned.kernel);
+  if (learned.kernel) {
+    const { grid, kernels } = c.features!;
+    const counts = spikes.marks.map(() => new Float64Array(grid * grid * kernels));
+    spikes.times.forEach((t, i) => {
+      const image = Math.min(counts.length - 1, Math.floor(t / c.stimulus.duration));
+      if (spikes.population[i] === 0) counts[image]![spikes.neurons[i]!]!++;
+    });
+    pictures.kernels = drawKernels(learned.kernel);
+    pictures['feature-maps'] = drawFeatureMaps(counts, test.labels, kernels);
+  }
   const written = Object.entries(pictures).map(([name, svg]) => basename(writePicture(directory.file(name), svg)[0]!));
   return [...written, ...(await drawEnergy(directory, energy))];
 }
 
 /** Input and output spikes of the first test images, presented one after the other. */
-function recordFirstImages(
-  task: Task,
-  count: number,
-  c: MnistConfig,
-  names: readonly string[] | undefined,
-) {
+function recordFirstImages(task: Task, count: number, c: MnistConfig, names: readonly string[] | undefined) {
   const { rows, columns, events, labels } = task.data;
   const starts = computeStartTimes(c, events, count);
   const map = getInputShape(c, rows, columns);
@@ -127,5 +147,26 @@ function drawKernels({ weights, thresholds }: Kernel): string {
     title: 'Kernels of the first stage',
     subtitle: `weights from on-cells above, from off-cells below; ${count} kernels of ${side} × ${side} pixels`,
     label: 'weight (mV)',
+  });
+}
+
+/** Spikes of the pooling population, one map per kernel. @param counts by image, pixel and kernel */
+function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number): string {
+  const pixels = counts[0]!.length / kernels;
+  const side = Math.sqrt(pixels);
+  const highest = counts.reduce((all, one) => one.reduce((a, n) => Math.max(a, n), all), 1);
+  return filmStrip({
+    rows: counts.map((one, i) => ({
+      label: `digit ${labels[i]}`,
+      frames: Array.from({ length: kernels }, (_, k) => ({
+        values: Float64Array.from({ length: pixels }, (_, p) => one[p * kernels + k]!),
+        rows: side,
+        columns: side,
+      })),
+    })),
+    moments: Array.from({ length: kernels }, (_, k) => String(k + 1)),
+    colours: { label: 'spikes', domain: [0, highest] },
+    title: 'Feature maps',
+    subtitle: 'spikes of the pooling population, by kernel',
   });
 }

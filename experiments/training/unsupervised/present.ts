@@ -27,12 +27,13 @@ export class Presenter {
 
   constructor(layer: Layer, config: MnistConfig, data: LabelledImages, phase: 'train' | 'label' | 'test') {
     const { rate, gamma, speed = 1 } = config.stimulus;
+    const exponent = config.features ? (config.features.exponent ?? 0.8) : gamma;
     this.#layer = layer;
     this.#data = data;
     this.#speed = speed;
     this.#maxDuration = getMaxDuration(config, phase);
     const { size, model } = layer.input;
-    this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma } }, layer.net.arena, model.state.rates);
+    this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena, model.state.rates);
     this.#player = new RecordingPlayer(data.columns, speed);
   }
 
@@ -58,8 +59,9 @@ export class Presenter {
       net.change(replayed, (model) => model.setSpikes(shifted, neurons));
       return duration;
     }
+    const rates = front ? front.getFeatureMap(pixels, image) : pixels;
     net.change(input, (model) => {
-      this.#encoder.encode(pixels, 0); // writes to the rates of the model in place
+      this.#encoder.encode(rates, 0); // writes to the rates of the model in place
       model.restored();
       if (block !== undefined) model.useBlock(block);
     });

@@ -2,7 +2,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { DataSet, LabelledImages, Sets } from '../../data/dataSet.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { countOutputs } from './architecture.ts';
+import { countGroups, countOutputs } from './architecture.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
@@ -86,5 +86,6 @@ export async function testLayer(
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
     classes,
+    countGroups(config),
   );
 }

@@ -110,6 +110,7 @@ test('windows and features learn the made data set too, and say what does not fi
     const facts = factsOf(out);
     assert.equal([facts.groups, facts.neurons, facts.classes], [9, 117, CLASSES]);
     assert.ok(facts.accuracy.test! > 40, `${out}: ${facts.accuracy.test} %`);
+    assert.ok(existsSync(join(at(out), 'window-votes.svg')));
   }
   const { status, stderr } = await learn(...few, ...features, '--out', 'refused');
   assert.is(status, 1);

@@ -121,6 +121,7 @@ test('windows see both polarities; rules, devices and their flaws work too', asy
   assert.equal([facts.groups, facts.neurons], [9, 180]);
   assert.ok(facts.accuracy.test! > 75, JSON.stringify(facts.accuracy));
   assert.is(rowsOf(at('windows'), 'weights.arrows').length, 2 * 17 * 17 * 180);
+  assert.ok(existsSync(at('windows/window-votes.svg')));
   for (const [k, words] of [
     ['--rule', 'pairStdp'],
     ['--device', 'ag-ceo2-pt'],

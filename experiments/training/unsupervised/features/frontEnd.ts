@@ -104,12 +104,14 @@ export class FrontEnd {
   /** Index of the next read of each row, which selects the draws of read noise. */
   readonly #readIndices: readonly Uint32Array[];
   readonly #replayed: Stimulus<RecordedSpikes>;
+  readonly #poolSynapses: Projection;
   readonly #cells: ContrastCells;
   readonly #silentPlaces: Uint32Array;
   readonly #placeSpikes = new ImageSink();
   readonly #poolSpikes = new ImageSink();
   /** Spikes of the pooling population by image, for images that are shown repeatedly; null: not kept. */
   #cache: Map<number, ImageSpikes> | null = null;
+  #mapCache: Map<number, Uint8Array> | null = null;
 
   /** @param learned kernel of the training; @param size size of the images */
   constructor(
@@ -165,7 +167,7 @@ export class FrontEnd {
         sum: { adaptation: c.poolAdaptation, tau: c.poolTau },
       }),
     );
-    pooling.projection(this.#replayed, this.pool, {
+    this.#poolSynapses = pooling.projection(this.#replayed, this.pool, {
       connect: {
         pooling: { columns, channels: count, to: [c.grid, c.grid], reach: POOLING.reach, weight: POOLING.weight },
       },
@@ -181,9 +183,24 @@ export class FrontEnd {
     return spikes;
   }
 
-  /** Caches the spikes of each image from now on, and stores the results of training. */
+  /** Pooled first-stage spike counts of an image without relay neurons, 255 at the largest count; values below 4 are 0. */
+  getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
+    const cached = this.#mapCache?.get(image);
+    if (cached) return cached;
+    const { starts, targets, weights } = this.#poolSynapses.edges;
+    const map = new Float64Array(this.pool.size);
+    for (const place of this.#simulatePlaces(pixels, image, this.#config.duration).neurons)
+      for (let k = starts![place]!; k < starts![place + 1]!; k++) map[targets![k]!]! += weights![k]!;
+    const highest = map.reduce((a, b) => Math.max(a, b), 0) || 1;
+    const shares = Uint8Array.from(map, (n) => (n < (4 / 255) * highest ? 0 : Math.floor((255 * n) / highest)));
+    this.#mapCache?.set(image, shares);
+    return shares;
+  }
+
+  /** Caches the spikes and feature map of each image from now on, and stores the results of training. */
   enableCache(learned: FirstStageTraining): this {
     this.#cache ??= new Map();
+    this.#mapCache ??= new Map();
     this.learned = learned;
     return this;
   }

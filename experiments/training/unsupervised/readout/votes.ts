@@ -1,4 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { findLargest } from '../../../statistics/score.ts';
+import { type SparseCounts, type SpikeCounts, toSparse } from './counts.ts';
+import type { Readout } from './readout.ts';
 
 /** Combined result of several answers per image. */
 export interface Votes {
@@ -42,4 +45,39 @@ export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
     entropy[i] = Math.max(0, entropy[i]!);
   }
   return { shares, predictions, confidence, entropy };
+}
+
+/** Vote of a group without spikes of labelled neurons. */
+export const NO_VOTE = 255;
+
+/**
+ * Prediction of each group of neurons alone, `images x groups`, row-major: the class with the largest summed evidence of the
+ * spikes of the group, the lowest class on a tie, `NO_VOTE` without a spike of a labelled neuron. Groups are equal in size.
+ */
+export function computeGroupVotes(
+  { evidence }: Readout,
+  counts: SpikeCounts | SparseCounts,
+  neurons: number,
+  groups: number,
+): Uint8Array {
+  const { start, neuron, spikes } = toSparse(counts, neurons);
+  const images = start.length - 1;
+  const classes = evidence.length / neurons;
+  const groupSize = neurons / groups;
+  const votes = new Uint8Array(images * groups).fill(NO_VOTE);
+  const score = new Float64Array(classes);
+  for (let i = 0; i < images; i++)
+    for (let s = start[i]!; s < start[i + 1]!; ) {
+      const group = Math.floor(neuron[s]! / groupSize);
+      score.fill(0);
+      let hasEvidence = false;
+      for (; s < start[i + 1]! && neuron[s]! < (group + 1) * groupSize; s++)
+        for (let c = 0; c < classes; c++) {
+          const weight = evidence[neuron[s]! * classes + c]!;
+          if (weight !== 0) hasEvidence = true;
+          score[c]! += spikes[s]! * weight;
+        }
+      if (hasEvidence) votes[i * groups + group] = findLargest(score);
+    }
+  return votes;
 }

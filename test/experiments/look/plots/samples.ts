@@ -5,6 +5,7 @@ import { heatMap } from '../../../../experiments/look/plots/heatMap.ts';
 import { confusionMatrix, raster, receptiveFields } from '../../../../experiments/look/plots/index.ts';
 import { scatter } from '../../../../experiments/look/plots/scatter.ts';
 import { valueMap } from '../../../../experiments/look/plots/valueMap.ts';
+import { windowVotes } from '../../../../experiments/look/plots/windowVotes.ts';
 import { drawHistograms, drawStdpPairs } from '../../../../experiments/look/weights/distributionPictures.ts';
 import { Histogram } from '../../../../experiments/look/weights/snapshots.ts';
 import { CURVE_SAMPLES } from './curveSamples.ts';
@@ -96,6 +97,16 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       colours: { label: 'weight (mV)', domain: [0, 1] },
       title: 'Weights at successive moments',
       subtitle: 'input->output',
+    }),
+  'window-votes': () =>
+    windowVotes({
+      images: Uint8Array.from({ length: 7 * 16 }, (_, k) => 255 * mixed(k)),
+      rows: 4,
+      columns: 4,
+      across: 2,
+      votes: Uint8Array.from({ length: 7 * 4 }, (_, k) => (k % 9 === 4 ? 255 : (k * 7) % 4)),
+      labels: Uint8Array.from(range(7), (i) => i % 4),
+      predictions: Uint8Array.from(range(7), (i) => (i === 3 ? 0 : i % 4)),
     }),
   scatter: () =>
     scatter({

@@ -94,13 +94,23 @@ test('a device with flaws stands in both stages', async () => {
   assert.ok(firstStage.energy.write > 0);
 });
 
-test('the first stage may have devices of its own', async () => {
+test('the first stage may have devices of its own; counts may be drawn anew', async () => {
   const own = ['--set', 'features.device.deviceToDevice=0.5', '--set', 'features.device.readNoise={ sd: 0.1 }'];
   assert.is((await mnist('own', ...own, '--no-pictures')).status, 0);
   assert.is((await mnist('again', ...own, '--no-pictures', '--workers', '2')).status, 0);
   assert.equal(resultOf('again'), resultOf('own'));
   const { firstStage } = json(at('own'), 'run.json') as unknown as { firstStage: { reading: { read: number } } };
   assert.ok(firstStage.reading.read > 0);
+  const anew = ['--handover', 'poisson', '--no-pictures'];
+  assert.is((await mnist('poisson', ...anew)).status, 0);
+  assert.is((await mnist('poisson2', ...anew, '--workers', '2')).status, 0);
+  assert.equal(resultOf('poisson2'), resultOf('poisson'));
+  assert.is(json(at('poisson'), 'run.json').handover, 'poisson');
+  assert.is(json(at('own'), 'run.json').handover, 'spikes');
+  const { status, stderr } = await inProcess(directory, 'mnist', ...SMALL, '--handover', 'poisson');
+  assert.is(status, 2);
+  assert.match(stderr, /^memspike: mnist: --handover needs --network features, whose two stages it connects\.$/m);
+  assert.not.equal(resultOf('poisson').spikesSha256, resultOf('second').spikesSha256);
 });
 
 test('what does not go together is refused in one sentence', () => {

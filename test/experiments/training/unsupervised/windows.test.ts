@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { layOutWindows } from '../../../../experiments/training/unsupervised/architecture.ts';
 import { arrangeFields } from '../../../../experiments/training/unsupervised/fields.ts';
 import { loadMnist, mnistConfig, trainLayer } from '../../../../experiments/training/unsupervised/index.ts';
+import { computeGroupVotes, NO_VOTE } from '../../../../experiments/training/unsupervised/readout/votes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
 
@@ -30,11 +31,13 @@ test('nine groups in one population: facts, logs, pictures, and the same bits a 
   assert.equal([status, stderr], [0, '']);
   const facts = json(at('first'), 'run.json');
   assert.equal([facts.neurons, facts.groups, facts.network], [108, 9, 'windows']);
-  const { energy, accuracy } = facts as unknown as {
+  const { energy, accuracyOfGroups, accuracy } = facts as unknown as {
     energy: { counts: { devices: number } };
+    accuracyOfGroups: number[];
     accuracy: { logProbability: number };
   };
   assert.is(energy.counts.devices, 9 * 14 * 14 * 12);
+  assert.is(accuracyOfGroups.length, 9);
   assert.ok(accuracy.logProbability > 30, `${accuracy.logProbability} %`);
   assert.is(rowsOf(at('first'), 'weights.arrows').length, 9 * 14 * 14 * 12);
   assert.is(rowsOf(at('first'), 'neurons.arrows').length, 108);
@@ -101,6 +104,26 @@ test('fields of windows are the weights where they lie', () => {
   assert.equal([rows, columns, fields.length], [2, 2, 4 * 8]);
   // Pixel (2, 3) lies in window 3, as its pixel (0, 1); it is the 11th pixel.
   assert.equal([...fields.subarray(1 * 8 + 6, 1 * 8 + 8)], [22, 23]);
+});
+
+test('each group votes by itself', () => {
+  const evidence = Float64Array.of(-1, -2, -2, -1, 0, 0, -1, -3);
+  const readout = { evidence } as never;
+  const counts = Uint8Array.of(1, 0, 0, 2, /**/ 0, 3, 5, 0, /**/ 1, 2, 0, 0);
+  assert.equal([...computeGroupVotes(readout, counts, 4, 2)], [0, 0, 1, NO_VOTE, 1, NO_VOTE]);
+});
+
+test('what does not go together is refused in one sentence', async () => {
+  const refused = async (said: string, ...more: string[]) => {
+    const { status, stderr } = await mnist('refused', ...more);
+    assert.ok(status === 1 || status === 2, `${said}: ${status}`);
+    assert.ok(stderr.includes(said), stderr);
+    assert.is(stderr.trim().split('\n').length, 1);
+  };
+  await refused('windows.across is 9, but 9 windows of 14 pixels do not lie evenly', '--set', 'windows.across=9');
+  await refused('training.spikes is', '--rule', 'tripletStdp');
+  await refused('preprocessing is orientation', '--preprocessing', 'orientation');
+  assert.throws(() => mnistConfig({ windows: {} }), /windows is for network windows, but network is layer/);
 });
 
 test.run();
