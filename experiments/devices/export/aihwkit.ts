@@ -4,6 +4,8 @@ import type { ModelChoice } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { drawsOf, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, stepsOf } from './steps.ts';
 
+/** A for which ExpStep's y = 1 - A e^(γz) is practically -A e^(γz), the step of `exponential`. */
+const LARGE = 1e9;
 const NODES = 33;
 
 /** Step model of aihwkit. */
@@ -39,7 +41,54 @@ const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
     const step = (2 * up * down) / (up + down); // step at weight 0, the same in both directions
     return { ...law, up: step, down: step, top: step / up };
   },
+  power: (d) => ({
+    type: 'PowStepDevice',
+    up: 2 * number(d, 'aUp'),
+    down: 2 * number(d, 'aDown'),
+    more: { pow_gamma: 1, pow_gamma_dtod: 0, pow_up_down: 0, pow_up_down_dtod: 0 },
+    proportional: true,
+  }),
+  exponential: (d) => ({
+    type: 'ExpStepDevice',
+    up: (2 * number(d, 'alphaUp')) / LARGE,
+    down: (2 * number(d, 'alphaUp')) / LARGE,
+    more: {
+      A_up: -LARGE,
+      A_down: (-LARGE * number(d, 'alphaDown') * Math.exp(-number(d, 'betaDown'))) / number(d, 'alphaUp'),
+      gamma_up: number(d, 'betaUp'),
+      gamma_down: number(d, 'betaDown'),
+      a: -0.5,
+      b: -0.5,
+    },
+    proportional: true,
+  }),
+  neuroSim: linearStep,
 };
+
+/** Steps of `neuroSim` decrease linearly with g in both directions, so two states determine them. */
+function linearStep(d: ModelChoice): Law {
+  const { low, high } = endsOf(exact(d));
+  const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
+  const { up, down } = stepsOf(exact(d), [0.4, 0.6]);
+  const line = ([[a], [b]]: readonly (readonly number[])[]) => {
+    const [first, second] = [Math.abs(a! * share), Math.abs(b! * share)];
+    return { middle: (first + second) / 2, slope: (second - first) / 0.4 }; // w is -0.2 and 0.2
+  };
+  const [u, v] = [line(up), line(down)];
+  return {
+    type: 'LinearStepDevice',
+    up: u.middle,
+    down: v.middle,
+    more: {
+      gamma_up: -u.slope / u.middle,
+      gamma_down: v.slope / v.middle,
+      gamma_up_dtod: 0,
+      gamma_down_dtod: 0,
+      allow_increasing: true,
+    },
+    proportional: false,
+  };
+}
 
 /** Other steps by their means at equally spaced states. */
 function piecewise(d: ModelChoice): Law {
@@ -117,7 +166,14 @@ function spreadOf(device: ModelChoice, top: number) {
   return { params, lost };
 }
 
-/** Exports to a device of aihwkit's simulator.configs.devices (ConstantStep, SoftBounds, PiecewiseStep). */
+/** Exponents of PowStep: mean and asymmetry, γ± = pow_gamma (1 ± pow_up_down). */
+function exponents(device: ModelChoice) {
+  const [up, down] = [number(device, 'bUp'), number(device, 'bDown')];
+  const mean = (up + down) / 2;
+  return { pow_gamma: mean, pow_up_down: mean === 0 ? 0 : (up - down) / (2 * mean) };
+}
+
+/** Exports to a device of aihwkit's simulator.configs.devices (ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep, PiecewiseStep). */
 export function toAihwkit({ name, device }: LoadedDevice): Exported {
   if (device.model === 'binary')
     throw new UserError(
@@ -136,6 +192,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
     dw_min: dwMin,
     up_down: upDown,
     ...law.more,
+    ...(law.type === 'PowStepDevice' && exponents(device)),
     ...noise.params,
     ...beside.params,
     ...spread.params,

@@ -53,11 +53,21 @@ function aihwkitPulse({ type, p }: ReturnType<typeof pythonDevice>, w: number, u
   const scale = (1 + bias) * p.dw_min!;
   const [low, high] = [p.w_min!, p.w_max!];
   const size = (): number => {
+    const omega = (high - w) / (high - low);
+    const z = ((2 * w) / (high - low)) * p.a! + p.b!;
     switch (type) {
       case 'ConstantStepDevice':
         return 1;
       case 'SoftBoundsDevice':
         return 1 - w / (up ? high : low);
+      case 'LinearStepDevice':
+        return 1 - ((up ? p.gamma_up! : p.gamma_down!) * w) / (up ? high : low);
+      case 'PowStepDevice':
+        return up
+          ? omega ** (p.pow_gamma! * (1 + p.pow_up_down!))
+          : (1 - omega) ** (p.pow_gamma! * (1 - p.pow_up_down!));
+      case 'ExpStepDevice':
+        return Math.max(0, up ? 1 - p.A_up! * Math.exp(p.gamma_up! * z) : 1 - p.A_down! * Math.exp(-p.gamma_down! * z));
       default: {
         const nodes = (up ? p.piecewise_up : p.piecewise_down) as unknown as number[];
         const at = Math.min(((w - low) / (high - low)) * (nodes.length - 1), nodes.length - 1 - 1e-12);
@@ -89,7 +99,7 @@ const follow = (start: number, pulse: (x: number) => number): number[] => {
   return out;
 };
 
-test('aihwkit: two models are the same curve, others by their mean steps', () => {
+test('aihwkit: five models are the same curve, others by their mean steps', () => {
   const types = new Set<string>();
   const others = [
     specimen({ model: 'yakopcic', writeTime: 1e-6 }),
@@ -111,7 +121,7 @@ test('aihwkit: two models are the same curve, others by their mean steps', () =>
       );
     });
   }
-  assert.is(types.size, 3);
+  assert.is(types.size, 6);
 });
 
 test('aihwkit: spread and noise are those of the device, and what it cannot have is said', () => {

@@ -2,8 +2,9 @@ import type { LeftOut, Part } from '../part.ts';
 import type { Specimen } from '../specimens.ts';
 import { currentVoltage } from './currentVoltage.ts';
 import { ltpLtd, writeEnergy } from './pulseTrain.ts';
+import { rehearsal } from './rehearsal.ts';
 import { endurance, retention } from './retention.ts';
-import { pairedPulse, trainResponse } from './shortTerm.ts';
+import { pairedPulse, postTetanic, trainResponse } from './shortTerm.ts';
 import { stdpWindow } from './stdpWindow.ts';
 
 /** Every part by the name of its tables, in the order of the page. */
@@ -13,6 +14,8 @@ export const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftO
   stdp: stdpWindow,
   pairedPulse,
   train: trainResponse,
+  postTetanic,
+  rehearsal,
   retention,
   endurance,
   writeEnergy,

@@ -147,3 +147,23 @@ export function responses(
 }
 
 export const shortTermOf = (choice: ModelChoice): ShortTermFactory => createModel('shortTerm', choice);
+
+const WAITS = logSpaced(10, 1e5, 25); // ms
+
+/** PTP: response to one more spike after the fastest train, over the first response of the train. */
+export function postTetanic(specimen: Specimen): Part | LeftOut {
+  const spikes = train(RATES.at(-1)!);
+  const measured = WAITS.map((wait) => relativeToFirst(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
+  const ratios = measured.map(({ rows }) => rows.at(-1)!);
+  if (!hasEffect(ratios)) return NO_EFFECT;
+  return {
+    title: `PTP: a spike after ${SPIKES} at ${RATES.at(-1)} Hz`,
+    columns: longColumns(['wait', 'ms'], ['ratio', '1'], WAITS, ratios),
+    chart: {
+      x: { label: 'time since the train (ms)', log: true },
+      y: { label: measured[0]!.isRatio ? 'A / A1' : 'response' },
+      series: [{ name: 'measured', points: ratios.map((values, i) => banded(WAITS[i]!, values)) }],
+    },
+    summary: { first: median(ratios[0]!), last: median(ratios.at(-1)!) },
+  };
+}

@@ -1,7 +1,8 @@
 import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
+import { formatTime } from '../../../look/time.ts';
 import { createModel, type ModelChoice } from '../../../network/models.ts';
 import type { LoadedDevice } from '../../load.ts';
-import { banded, type LeftOut, longColumns, means, median, type Part, VISIBLE } from '../part.ts';
+import { banded, type LeftOut, logSpaced, longColumns, means, median, type Part, VISIBLE } from '../part.ts';
 import { bench, runTo, type Specimen, state, stateAxis, stateRange, weightRange } from '../specimens.ts';
 
 /** t_post - t_pre, ms, for a rule with a time constant of TAU; for the rule of a device file, multiplied by `stretch`. */
@@ -17,6 +18,8 @@ const IDEAL = 0.01;
 
 /** Strengths of the pair rule if a full pulse reaches a bound. */
 const SHARES = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
+/** Times of the readings of the remaining change, ms after the last pair. */
+const WAITS = logSpaced(1, 1e8, 97);
 
 /** Largest time constant of a rule over TAU, to one digit. */
 function stretch(rule: ModelChoice): number {
@@ -60,7 +63,7 @@ function measureWindow(specimen: Specimen, share: number) {
   const without = state(paired([], [])); // the state may decay without spikes
   const change = (lag: number) => state(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
   const lags = LAGS.map((lag) => lag * scale);
-  return { description, facts, lags, change, without, changes: lags.map(change) };
+  return { description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
 }
 
 /** True if the pairs at the shortest lags reach a bound, which limits the window. */
@@ -83,6 +86,21 @@ function measureUnsaturated(specimen: Specimen) {
   return undefined;
 }
 
+/** Time after which nothing is left of the largest change, ms; null if a part is permanent. */
+function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof measureWindow>): number | null {
+  const sizes = changes.map((change) => Math.abs(median(change)));
+  const most = Math.max(...sizes);
+  const lag = lags[sizes.indexOf(most)]!;
+  const [b, without] = [paired([pre], [pre + lag]), paired([], [])];
+  const left = WAITS.map((wait) => {
+    for (const one of [b, without]) runTo(one, end + wait);
+    const reference = state(without);
+    return Math.abs(median(state(b).map((g, i) => g - reference[i]!)));
+  });
+  const last = left.findLastIndex((size) => size > VISIBLE * most);
+  return last + 1 < WAITS.length && most > 0 ? WAITS[last + 1]! : null;
+}
+
 /** STDP window: change by one pair of spikes from the middle of the range, against the lag. */
 export function stdpWindow(specimen: Specimen): Part | LeftOut {
   const full = { share: 1, ...measureWindow(specimen, 1) };
@@ -92,10 +110,14 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
   const { description, facts, lags, changes, change, share } = found;
   if (changes.flat().every((change) => change === 0))
     return { leftOut: `no pair of spikes moved any of the ${specimen.devices} devices` };
-  const remark = cut ? [free ? 'a full one saturates' : 'saturated: a pulse reaches the bound'] : [];
+  const gone = goneAfter(found);
+  const remarks = [
+    ...(cut ? [free ? 'a full one saturates' : 'saturated: a pulse reaches the bound'] : []),
+    ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),
+  ];
   const { unit } = stateAxis(specimen);
   return {
-    title: [`STDP window: ${description}`, ...remark].join('; '),
+    title: [`STDP window: ${description}`, ...remarks].join('; '),
     columns: longColumns(['lag', 'ms'], ['change', unit], lags, changes),
     chart: {
       x: { label: 't(post) − t(pre) (ms)' },
@@ -109,6 +131,7 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
     summary: {
       rule: facts,
       ...(specimen.loaded.rule ? { saturated: cut } : { share, saturatedByFullPulse: cut }),
+      goneAfterSeconds: gone === null ? null : gone / 1000,
       at10ms: median(change(10)),
       atMinus10ms: median(change(-10)),
     },
@@ -116,6 +139,7 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
       ...Object.fromEntries(
         Object.keys(facts).flatMap((name) => (name.startsWith('tau') ? [[`rule.${name}`, 'ms']] : [])),
       ),
+      goneAfterSeconds: 's',
       ...(unit === 'S' && { at10ms: unit, atMinus10ms: unit }),
     },
   };

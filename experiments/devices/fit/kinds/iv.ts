@@ -25,8 +25,10 @@ const columns: readonly Column[] = [
     ...anyNumber,
   },
 ];
-/** Exponents of Joglekar's window that are tried; 0: no window; higher ones differ at the bounds only. */
-const WINDOWS: readonly number[] = [0, 1, 2, 4, 8, 16];
+/** Initial exponents of Joglekar's window; 0: no window. */
+export const WINDOWS: readonly number[] = [0, 1, 2, 5];
+/** Maximum exponent; higher ones differ at the bounds only. */
+const MAX_WINDOW = 128;
 
 interface Fitted {
   readonly name: Model['name'];
@@ -73,15 +75,29 @@ function fitModel(loop: Loop, model: Model): Fitted {
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
+/** Next exponent: halfway between the best and its neighbours, or twice the best; undefined if no exponent is left. */
+function nextWindow(tried: readonly number[], best: number): number | undefined {
+  const sorted = tried.toSorted((a, b) => a - b);
+  const at = sorted.indexOf(best);
+  const [below, above] = [sorted[at - 1], sorted[at + 1]];
+  if (above === undefined) return best < MAX_WINDOW ? Math.min(2 * best, MAX_WINDOW) : undefined;
+  if (above - best > 1) return Math.floor((best + above) / 2);
+  return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
+}
+
 /** Maximum difference of equivalent criteria: chi square of one degree of freedom, 95 %. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
-/** Fit with the smallest exponent that is equivalent to the best one, and all equivalent exponents. */
-function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[] } {
+/** Fit with the smallest exponent that is equivalent to the best one, all equivalent exponents, and all that were tried. */
+function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
   const fits = WINDOWS.map((w) => fitModel(loop, driftOf(w)));
+  const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
+  const next = () => nextWindow(windows(fits), fits.reduce(better).params.window!);
+  for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, driftOf(w)));
+  fits.sort((a, b) => a.params.window! - b.params.window!);
   const least = fits.reduce(better).criterion;
   const alike = fits.filter((f) => f.criterion - least < MAX_EQUIVALENT_DIFFERENCE);
-  return { best: alike[0]!, alike: alike.map((f) => f.params.window!) };
+  return { best: alike[0]!, alike: windows(alike), tried: windows(fits) };
 }
 
 /** Change of the state by a full pulse, as a share of the range. */
@@ -149,7 +165,7 @@ export const iv: Kind = {
           : []),
         ...(drift
           ? [
-              `Windows of linearDrift that were tried: ${WINDOWS.join(', ')}. Not significantly different from the best: ${drift.alike.join(', ')}; the smallest is used.`,
+              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.alike.join(', ')}; the smallest is used.`,
             ]
           : []),
       ],

@@ -1,37 +1,24 @@
+/**
+ * Currents of memristors along a measured loop. Fits need them thousands of times, so states between two readings follow in closed form or from
+ * tables: the time of a simulation depends neither on how stiff an equation is nor on how fast a state moves.
+ */
 import { linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
-import { vteamMemristor } from '../../../../synapses/devices/vteam.ts';
-import { yakopcicMemristor } from '../../../../synapses/devices/yakopcic.ts';
+import { E1_TABLE, WindowTable } from './ivTables.ts';
 import type { Loop } from './loop.ts';
 
+/** Parameters of a memristor by name. */
+type Params = Readonly<Record<string, number>>;
+type Numbers<Name extends string> = Readonly<Record<Name, number>>;
 /** Currents at the readings of a loop, A, from the state before the first reading. */
-type Simulation = (params: Readonly<Record<string, number>>, state: number) => Float64Array;
+export type Simulation = (params: Params, state: number) => Float64Array;
 
-const MEMRISTORS = { vteam: vteamMemristor, yakopcic: yakopcicMemristor, linearDrift: linearDriftMemristor };
+const clip = (x: number) => Math.min(Math.max(x, 0), 1);
 
-/** Maximum change per step of the state, and of the logarithms of its rate and of its distance from a bound. */
-const [MAX_CHANGE, MAX_LOG_CHANGE] = [0.02, 0.25];
-/** Difference of states for the derivative of a rate, and distance from a bound that counts as 0, as in the integration of the devices. */
-const [DIFFERENCE, BOUND] = [1e-7, 1e-11];
-
-/** State after `seconds` at a constant voltage, by the method of Runge and Kutta of order 4. */
-function integrate({ rate }: Memristor, from: number, voltage: number, seconds: number): number {
-  let [x, left] = [from, seconds];
-  while (left > 0) {
-    const speed = rate(x, voltage);
-    if (speed === 0) return x;
-    const by = x > 0.5 ? -DIFFERENCE : DIFFERENCE;
-    const slope = (rate(x + by, voltage) - speed) / by;
-    const distance = speed > 0 ? 1 - x : x; // from the bound ahead
-    if (distance < BOUND) return speed > 0 ? 1 : 0;
-    const change = Math.min(MAX_CHANGE, MAX_LOG_CHANGE * distance);
-    const step = Math.min(left, change / Math.abs(speed), MAX_LOG_CHANGE / Math.abs(slope));
-    const second = rate(x + (step / 2) * speed, voltage);
-    const third = rate(x + (step / 2) * second, voltage);
-    x += (step / 6) * (speed + 2 * second + 2 * third + rate(x + step * third, voltage));
-    left -= step;
-  }
-  return x;
+/** Steps of a state, one closure per set of parameters. */
+interface Motion {
+  readonly current: (x: number, voltage: number) => number;
+  readonly after: (x: number, voltage: number, seconds: number) => number;
 }
 
 /**
@@ -43,16 +30,80 @@ export function simulationOf(
   { voltage, drive, seconds }: Loop,
   sign: 1 | -1,
 ): Simulation {
+  const motionOf = { vteam: vteamMotion, yakopcic: yakopcicMotion, linearDrift: driftMotion }[name];
   return (params, state) => {
-    const memristor = MEMRISTORS[name](params as never);
-    const isClosedForm = name === 'vteam' || params.window === 0;
+    const motion = motionOf(params);
     const out = new Float64Array(voltage.length);
     let x = state;
     for (let i = 0; i < out.length; i++) {
-      out[i] = sign * memristor.current(x, sign * voltage[i]!);
-      const volts = sign * drive[i]!;
-      x = isClosedForm ? memristor.stateAfter(x, volts, seconds[i]!) : integrate(memristor, x, volts, seconds[i]!);
+      out[i] = sign * motion.current(x, sign * voltage[i]!);
+      if (seconds[i]! > 0) x = clip(motion.after(x, sign * drive[i]!, seconds[i]!));
     }
     return out;
+  };
+}
+
+const closedForm = ({ current, stateAfter }: Memristor): Motion => ({ current, after: stateAfter });
+
+function vteamMotion(params: Params): Motion {
+  const { rOn, rOff, kOn, kOff, aOn, aOff, vOn, vOff, thickness } = params as Numbers<
+    'rOn' | 'rOff' | 'kOn' | 'kOff' | 'aOn' | 'aOff' | 'vOn' | 'vOff' | 'thickness'
+  >;
+  const [towardsOn, towardsOff] = [-kOn / thickness, -kOff / thickness];
+  return {
+    current: (x, v) => v / (rOff - (rOff - rOn) * x),
+    after(x, v, seconds) {
+      if (v >= vOff) return x + towardsOff * (v / vOff - 1) ** aOff * seconds;
+      if (v <= vOn) return x + towardsOn * (v / vOn - 1) ** aOn * seconds;
+      return x;
+    },
+  };
+}
+
+/** States closer to a bound than this are held there, as the integration of the devices holds them, by its tolerance. */
+const BOUND = 1e-11;
+
+/** Time that slowed motion takes is an exponential integral of the way left, so that states follow from its table. */
+function yakopcicMotion(params: Params): Motion {
+  const { a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN } = params as Numbers<
+    'a1' | 'a2' | 'b' | 'vP' | 'vN' | 'aP' | 'aN' | 'xP' | 'xN' | 'alphaP' | 'alphaN'
+  >;
+  const [thresholdP, thresholdN] = [Math.exp(vP), Math.exp(vN)];
+  const up = slowedMotion(xP, alphaP);
+  const down = slowedMotion(xN, alphaN);
+  return {
+    current: (x, v) => (v >= 0 ? a1 : a2) * x * Math.sinh(b * v),
+    after(x, v, seconds) {
+      if (v > vP) return up(x, aP * (Math.exp(v) - thresholdP) * seconds);
+      if (v < -vN) return 1 - down(1 - x, aN * (Math.exp(-v) - thresholdN) * seconds);
+      return x;
+    },
+  };
+}
+
+/** State y after it moved as far as `way` without slowing: dy = way f(y), f = 1 up to the knee, then e^(-alpha (y - knee)) (1 - y)/(1 - knee). */
+function slowedMotion(knee: number, alpha: number): (y: number, way: number) => number {
+  const pace = Math.exp(-alpha * (1 - knee)) / (1 - knee);
+  return (y, way) => {
+    const free = Math.max(0, knee - y);
+    if (way <= free) return y + way;
+    const left = 1 - Math.max(y, knee);
+    if (left < BOUND) return y;
+    const rest = E1_TABLE.inverse(E1_TABLE.at(alpha * left) + pace * (way - free)) / alpha;
+    return rest < BOUND ? 1 : 1 - rest;
+  };
+}
+
+/** Motion with a window follows from tables of the time that it takes, without a window it has a closed form. */
+function driftMotion(params: Params): Motion {
+  const memristor = linearDriftMemristor(params as never);
+  const { window, rOn, rOff, mobility, thickness } = params;
+  if (window === 0) return closedForm(memristor);
+  const table = WindowTable.of(window!);
+  const k = (mobility! * rOn!) / (thickness! * thickness!);
+  const [even, odd] = [rOff! / 2 - (rOff! - rOn!) / 4, -(rOff! - rOn!) / 4];
+  return {
+    current: memristor.current,
+    after: (x, v, seconds) => (x < BOUND || x > 1 - BOUND ? x : table.after(x, even, odd, k * v * seconds)),
   };
 }

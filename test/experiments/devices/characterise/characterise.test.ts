@@ -10,8 +10,13 @@ import { type Characterisation, characterise } from '../../../../experiments/dev
 import type { LeftOut, Part } from '../../../../experiments/devices/characterise/part.ts';
 import { currentVoltage } from '../../../../experiments/devices/characterise/parts/currentVoltage.ts';
 import { ltpLtd, writeEnergy } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
+import { rehearsal } from '../../../../experiments/devices/characterise/parts/rehearsal.ts';
 import { endurance, retention } from '../../../../experiments/devices/characterise/parts/retention.ts';
-import { pairedPulse, trainResponse } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
+import {
+  pairedPulse,
+  postTetanic,
+  trainResponse,
+} from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
 import { stdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
 import { type Specimen, throughRange } from '../../../../experiments/devices/characterise/specimens.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
@@ -105,6 +110,16 @@ test('a window that a full pulse drives into a bound is said and measured with a
   assert.equal([soft.title, soft.summary.share], ['STDP window: pair rule, one full pulse, 20 ms', 1]);
 });
 
+test('the window of a volatile device is marked as gone', () => {
+  const device = { model: 'reconfigurable', mode: 'volatile', relaxation: 80, etaUp: 0.3, gMin: 1e-6, gMax: 1e-5 };
+  const part = present(stdpWindow(specimen({ device })));
+  // From the middle both fade together; 1 % of their difference is left after 80 ms times ln 100.
+  const seconds = Number(part.summary.goneAfterSeconds);
+  assert.ok(seconds >= 0.08 * Math.log(100) && seconds < 0.08 * Math.log(100) * 1.25, String(seconds));
+  assert.match(part.title, /; gone after \d+ ms$/);
+  assert.is(present(stdpWindow(specimen({ device: SOFT }))).summary.goneAfterSeconds, null);
+});
+
 test('conductances more than thirty times apart stand on a logarithmic axis', () => {
   const axis = (gMin: number) =>
     ltpLtd(specimen({ device: { model: 'linear', gMin, gMax: 1e-5, etaUp: 0.1, etaDown: 0.1 } })).chart.y;
@@ -143,6 +158,8 @@ test('PPF and trains of a short-term model are its recursion', () => {
     const all = recursion(10, 1000 / rates[i]!);
     near(r, all[spikes[i]! - 1]! / all[0]!, 1e-9, `${rates[i]} Hz, spike ${spikes[i]}`);
   });
+  const ptp = present(postTetanic(s));
+  near(values(ptp, 'ratio').at(-1)!, 1, 1e-9, 'long after the train');
 });
 
 test('PPF of a volatile memristor is its closed form, and the fit finds the time constants', () => {
@@ -166,7 +183,7 @@ test('PPF of a volatile memristor is its closed form, and the fit finds the time
 test('PPF and trains of many terminals show their spread', () => {
   const of = (spread: object) =>
     specimen({ device: SOFT, shortTerm: { model: 'volatile', ...spread } }, { devices: 12 });
-  for (const part of [pairedPulse, trainResponse]) {
+  for (const part of [pairedPulse, trainResponse, postTetanic]) {
     const [alike, spread] = [{}, { deviceToDevice: 0.3 }].map((s) => present(part(of(s))));
     const different = (found: Part) => {
       const ratios = values(found, 'ratio'); // 12 of each interval, spike or wait
@@ -189,6 +206,18 @@ test('PPF of a device that fades by itself, one time constant', () => {
   const [A1, ratio] = [1e-6 + 9e-6 * 0.3, values(ppf, 'ratio')];
   values(ppf, 'interval').forEach((dt, i) => {
     near(ratio[i]!, 1 + (9e-6 * 0.3 * 0.7 * Math.exp(-dt / 80)) / A1, 1e-6, `at ${dt} ms`);
+  });
+  assert.match((rehearsal(specimen({ device })) as LeftOut).leftOut, /everything decays/);
+});
+
+test('rehearsal: short-term memory becomes long-term only where pulses come fast enough', () => {
+  const part = present(rehearsal(specimen({ device: { model: 'stmLtm', tauS: 1e4 } })));
+  near(Number(part.summary.fadesWithin), 10, 0.02, 'time constant, s');
+  const [interval, pulses, change] = ['interval', 'pulses', 'change'].map((name) => values(part, name));
+  const [fast, , never] = [...new Set(interval)];
+  change!.forEach((dG, i) => {
+    if (interval![i] === never) assert.ok(Math.abs(dG) < 1e-15, 'slow pulses leave nothing');
+    if (interval![i] === fast && pulses![i]! >= 5) assert.ok(dG > 1e-7, 'fast pulses leave something');
   });
 });
 
@@ -236,7 +265,8 @@ test('I-V loops are pinched, and current and state agree', () => {
 
 test('a device that only its pulses change has no short-term parts', () => {
   const s = specimen({ device: SOFT });
-  for (const part of [pairedPulse(s), trainResponse(s)]) assert.match((part as LeftOut).leftOut, /no short-term/);
+  for (const part of [pairedPulse(s), trainResponse(s), postTetanic(s)])
+    assert.match((part as LeftOut).leftOut, /no short-term/);
 });
 
 test('bands tell the spread of many devices, and the seed decides it', () => {
@@ -258,7 +288,7 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
   assert.match(facts.configSha256, /^[0-9a-f]{64}$/);
   assert.equal(Object.keys(facts.parts).sort(), ['pulses', 'stdp', 'writeEnergy']);
   assert.equal(Object.keys(facts.leftOut).sort(), [
-    ...['currentVoltage', 'endurance', 'pairedPulse', 'retention', 'train'],
+    ...['currentVoltage', 'endurance', 'pairedPulse', 'postTetanic', 'rehearsal', 'retention', 'train'],
   ]);
   const tables = Object.keys(facts.parts).flatMap((part) => [`${part}.arrows`, `${part}.csv`]);
   assert.equal(readdirSync(out).sort(), [...tables, 'characterise.json', ...facts.pictures].sort());

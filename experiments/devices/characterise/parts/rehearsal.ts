@@ -1,0 +1,78 @@
+import { formatTime } from '../../../look/time.ts';
+import { banded, type LeftOut, logSpaced, longForm, median, type Part, VISIBLE } from '../part.ts';
+import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
+
+const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
+/** Waiting times, ms; a decay in the last decade is retention, not short-term memory. */
+const SEARCHED = logSpaced(1, 1e6, 37);
+const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
+/** Intervals between pulses, and waiting time after them, in units of the time constant of the decay. */
+const INTERVALS = [0.05, 0.2, 2];
+const REST = 30;
+
+/** Change by one pulse, and time constant (1/e) of its decaying part, ms; undefined if nothing decays within minutes. */
+function measureDecay(specimen: Specimen): { tau: number; rise: number } | undefined {
+  const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
+  runTo(b, 0);
+  const before = median(state(b));
+  runTo(b, 1);
+  const top = median(state(b));
+  const after = SEARCHED.map((wait) => {
+    runTo(b, 1 + wait);
+    return median(state(b));
+  });
+  const lost = top - after.at(-1)!;
+  const late = after[LAST_DECADE]! - after.at(-1)!;
+  const rise = top - before;
+  if (!(lost > VISIBLE * rise) || late > lost / 10) return undefined;
+  const shares = after.map((g) => (g - after.at(-1)!) / lost);
+  const next = shares.findIndex((share) => share <= 1 / Math.E);
+  if (next <= 0) return { tau: SEARCHED[0]!, rise };
+  const [above, below] = [shares[next - 1]!, shares[next]!];
+  const way = (above - 1 / Math.E) / (above - below);
+  return { tau: SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way, rise };
+}
+
+/** STM to LTM: lasting change after trains of pulses, against the number of pulses, for several intervals. */
+export function rehearsal(specimen: Specimen): Part | LeftOut {
+  const found = measureDecay(specimen);
+  if (found === undefined) return { leftOut: 'states do not decay within minutes, so there is no short-term memory' };
+  const { tau, rise } = found;
+  const left = INTERVALS.map((share) =>
+    COUNTS.map((count) => {
+      const train = Array.from({ length: count }, (_, i) => ({ t: 1 + share * tau * i, up: true }));
+      const b = pulsed(specimen, train, 'low');
+      runTo(b, 0);
+      const before = state(b);
+      runTo(b, train.at(-1)!.t + REST * tau);
+      return state(b).map((g, i) => g - before[i]!);
+    }),
+  );
+  const last = left.map((rows) => median(rows.at(-1)!));
+  if (!(Math.max(...last) > VISIBLE * rise)) return { leftOut: 'everything decays, whatever the number of pulses' };
+  if (!(Math.max(...last) - Math.min(...last) > VISIBLE * Math.max(...last))) {
+    return { leftOut: 'the lasting change does not depend on the interval of the pulses' };
+  }
+  const { unit } = stateAxis(specimen);
+  const tables = left.map((rows) => longForm(COUNTS, rows));
+  const seconds = INTERVALS.map((share) => (share * tau) / 1000);
+  return {
+    title: `STM to LTM: what is left ${formatTime(REST * tau, 2)} after`,
+    columns: {
+      interval: { type: 'float64', unit: 's', values: tables.flatMap((t, i) => t.x.map(() => seconds[i]!)) },
+      pulses: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.x) },
+      device: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.device) },
+      change: { type: 'float64', unit, values: tables.flatMap((t) => t.y) },
+    },
+    chart: {
+      x: { label: 'pulses' },
+      y: { label: unit === 'S' ? 'lasting ΔG (S)' : 'lasting Δw', domain: [0, 0] },
+      series: left.map((rows, i) => ({
+        name: `every ${formatTime(1000 * seconds[i]!, 2)}`,
+        points: rows.map((values, n) => banded(COUNTS[n]!, values)),
+      })),
+    },
+    summary: { fadesWithin: tau / 1000, intervals: seconds, after20Pulses: last },
+    units: { fadesWithin: 's', intervals: 's', ...(unit === 'S' && { after20Pulses: unit }) },
+  };
+}

@@ -1,0 +1,145 @@
+/** Tables of integrals that have no closed form, for the motion of memristors: cubic Hermite interpolation, relative error below 1e-9. */
+
+/** Value of the cubic on a cell of length h at the share u of it, from values and slopes at its ends. */
+function hermite(u: number, h: number, f0: number, f1: number, d0: number, d1: number): number {
+  const rise = f1 - f0;
+  return f0 + u * (h * d0 + u * (3 * rise - h * (2 * d0 + d1) + u * (h * (d0 + d1) - 2 * rise)));
+}
+
+const EULER = 0.5772156649015329;
+
+/** Exponential integral E1(w) = integral of e^-t/t from w on: series below 1, continued fraction above. */
+function exponentialIntegral(w: number): number {
+  if (w < 1) {
+    let [sum, term] = [-EULER - Math.log(w), 1];
+    for (let k = 1; k < 25; k++) {
+      term *= -w / k;
+      sum -= term / k;
+    }
+    return sum;
+  }
+  let fraction = 0;
+  for (let k = 100; k > 0; k--) fraction = k / (1 + k / (w + fraction));
+  return Math.exp(-w) / (w + fraction);
+}
+
+/** E1 and its inverse, as logarithms of the logarithm: both bend little there. */
+class ExponentialIntegralTable {
+  static readonly #RESOLUTION = 256;
+  /** Range of ln w, and of ln E1(w). */
+  static readonly #LOG_W = [-31, 4] as const;
+  static readonly #LOG_E = [-34, 3.4] as const;
+  #values: Float64Array | undefined;
+  #slopes!: Float64Array;
+  #inverseValues!: Float64Array;
+  #inverseSlopes!: Float64Array;
+
+  /** E1(w), for w from 1e-13 to 30. */
+  at(w: number): number {
+    if (this.#values === undefined) this.#fill();
+    return Math.exp(interpolate(Math.log(w), ExponentialIntegralTable.#LOG_W[0], this.#values!, this.#slopes));
+  }
+
+  /** w with E1(w) = value; 0 beyond the table, where w is below 1e-12. */
+  inverse(value: number): number {
+    const log = Math.log(value);
+    if (log >= ExponentialIntegralTable.#LOG_E[1] - 0.1) return 0;
+    return Math.exp(interpolate(log, ExponentialIntegralTable.#LOG_E[0], this.#inverseValues, this.#inverseSlopes));
+  }
+
+  #fill(): void {
+    const nodes = ([from, to]: readonly [number, number]) =>
+      Float64Array.from(
+        { length: (to - from) * ExponentialIntegralTable.#RESOLUTION + 1 },
+        (_, i) => from + i / ExponentialIntegralTable.#RESOLUTION,
+      );
+    const slopeAt = (s: number) => -Math.exp(-Math.exp(s)) / exponentialIntegral(Math.exp(s));
+    const logs = nodes(ExponentialIntegralTable.#LOG_W);
+    this.#values = logs.map((s) => Math.log(exponentialIntegral(Math.exp(s))));
+    this.#slopes = logs.map(slopeAt);
+    let s = ExponentialIntegralTable.#LOG_W[1];
+    this.#inverseValues = nodes(ExponentialIntegralTable.#LOG_E).map((log) => {
+      for (let k = 0; k < 8; k++) s -= (Math.log(exponentialIntegral(Math.exp(s))) - log) / slopeAt(s);
+      return s;
+    });
+    this.#inverseSlopes = this.#inverseValues.map((at) => 1 / slopeAt(at));
+  }
+}
+
+/** Interpolation in a table that begins at `from`, with 256 cells per unit. */
+function interpolate(at: number, from: number, values: Float64Array, slopes: Float64Array): number {
+  const place = (at - from) * 256;
+  const i = Math.floor(place);
+  return hermite(place - i, 1 / 256, values[i]!, values[i + 1]!, slopes[i]!, slopes[i + 1]!);
+}
+
+export const E1_TABLE = new ExponentialIntegralTable();
+
+/**
+ * Integrals of 1/(1 - y^(2 p)) and y/(1 - y^(2 p)) from 0 on, for states x = (1 + y)/2 of linear drift with the window of exponent p: the time of
+ * a motion is linear in the two.
+ */
+export class WindowTable {
+  static readonly #tables = new Map<number, WindowTable>();
+  static readonly #CELLS_PER_UNIT = 32;
+  /** Range of z = ln(x/(1 - x)), where the table is even: to 1e-12 from the bounds. */
+  static readonly #LARGEST = 28;
+  readonly #even: Float64Array;
+  readonly #odd: Float64Array;
+  readonly #evenSlopes: Float64Array;
+  readonly #oddSlopes: Float64Array;
+
+  /** Table for a window, made at its first use. */
+  static of(window: number): WindowTable {
+    const table = WindowTable.#tables.get(window) ?? new WindowTable(window);
+    WindowTable.#tables.set(window, table);
+    return table;
+  }
+
+  private constructor(window: number) {
+    const cell = 1 / WindowTable.#CELLS_PER_UNIT;
+    const half = WindowTable.#LARGEST / cell;
+    /** Derivative of the first integral by z. */
+    const slopeAt = (z: number) => {
+      const away = Math.exp(-Math.abs(z));
+      const rest = (4 * away) / (1 + away) ** 2; // 1 - y²
+      return rest / 2 / (rest === 1 ? 1 : -Math.expm1(window * Math.log1p(-rest)));
+    };
+    const zs = Float64Array.from({ length: 2 * half + 1 }, (_, i) => (i - half) * cell);
+    const oddAt = (z: number) => Math.tanh(z / 2) * slopeAt(z);
+    this.#evenSlopes = zs.map(slopeAt);
+    this.#oddSlopes = zs.map(oddAt);
+    [this.#even, this.#odd] = [new Float64Array(zs.length), new Float64Array(zs.length)];
+    const simpson = (f: (z: number) => number, z: number) => (cell / 6) * (f(z) + 4 * f(z + cell / 2) + f(z + cell));
+    for (let i = half; i < 2 * half; i++) {
+      this.#even[i + 1] = this.#even[i]! + simpson(slopeAt, zs[i]!);
+      this.#odd[i + 1] = this.#odd[i]! + simpson(oddAt, zs[i]!);
+      this.#even[2 * half - i - 1] = -this.#even[i + 1]!;
+      this.#odd[2 * half - i - 1] = this.#odd[i + 1]!;
+    }
+  }
+
+  /** State after the sum of `even` times the first and `odd` times the second integral grew by `way`, from state x. */
+  after(x: number, even: number, odd: number, way: number): number {
+    const cell = 1 / WindowTable.#CELLS_PER_UNIT;
+    const at = (i: number) => even * this.#even[i]! + odd * this.#odd[i]!;
+    const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;
+    const valueAt = (u: number, i: number) => hermite(u, cell, at(i), at(i + 1), slope(i), slope(i + 1));
+    const last = this.#even.length - 1;
+    const place = (Math.log(x / (1 - x)) + WindowTable.#LARGEST) / cell;
+    const begin = Math.min(Math.max(Math.floor(place), 0), last - 1);
+    const goal = valueAt(place - begin, begin) + way;
+    if (!(goal < at(last))) return Number.isNaN(goal) ? goal : 1;
+    if (goal <= at(0)) return 0;
+    let [low, high] = way > 0 ? [begin, last] : [0, begin + 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (at(middle) <= goal) low = middle;
+      else high = middle;
+    }
+    let u = (goal - at(low)) / (at(low + 1) - at(low));
+    // The table bends so little within a cell that two steps with the slope of its chord settle the place to rounding.
+    for (let k = 0; k < 3; k++) u += (goal - valueAt(u, low)) / (at(low + 1) - at(low));
+    return 1 / (1 + Math.exp(WindowTable.#LARGEST - (low + u) * cell));
+  }
+}
