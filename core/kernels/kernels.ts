@@ -111,13 +111,13 @@ function bindKernels(e: ModuleExports) {
         levels,
       ),
     /** Multiplies strengths by the factor of each device for upward or downward steps. */
-    scalePulses: ({ record, first }: Pulses, ups: Float32Array, downs: Float32Array) =>
-      void e.scalePulses!(record.byteOffset, elementAt(ups, first), elementAt(downs, first)),
+    scalePulses: ({ record }: Pulses, ups: Float32Array, downs: Float32Array) =>
+      void e.scalePulses!(record.byteOffset, ups.byteOffset, downs.byteOffset),
     /** Computes the step if its family is known, then its noise, the noise of the write, step share, bounds and levels, in this order. */
     computeStates: (d: WithDevices, b: Pulses) => void e.computeStates!(d.record.byteOffset, b.record.byteOffset),
     /** Stores the states after the pulses, counts pulses and energy. `stamp`: value stored with each programmed device. */
-    storePulses: (d: WithDevices, b: Pulses, ends: Float64Array | null, stamp: number) =>
-      void e.storePulses!(d.record.byteOffset, b.record.byteOffset, elementAt(ends, 2 * b.first), stamp),
+    storePulses: (d: WithDevices, b: Pulses, stamp: number) =>
+      void e.storePulses!(d.record.byteOffset, b.record.byteOffset, stamp),
     /** Puts `count` devices from `start` on into the batch, in the states in which they were left. */
     takeRow: (d: WithDevices, b: Pulses, start: number, count: number) =>
       void e.takeRow!(d.record.byteOffset, b.record.byteOffset, start, count),

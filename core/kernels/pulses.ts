@@ -5,9 +5,6 @@ import { PulsesRecord, recordsIn } from './records.ts';
 export class Pulses {
   #count = 0;
   #row = -1;
-  first = 0;
-  /** Indices of per-device constants, from `first` on. */
-  places: Uint32Array;
   /** Common column of the devices, or -1: it is the other side. */
   column = -1;
   readonly edges: Uint32Array;
@@ -50,7 +47,6 @@ export class Pulses {
     const values = () => arena.f64(length);
     this.edges = list();
     this.others = list();
-    this.places = this.edges;
     this.numbers = list();
     this.marked = list();
     this.amounts = values();
@@ -83,13 +79,6 @@ export class Pulses {
   }
   set row(row: number) {
     this.#row = this.record.row = row;
-  }
-
-  /** Index of per-device constants: `first` + row if by column, else the edge. */
-  setPlaces(isByColumn: boolean, first: number): void {
-    this.first = first;
-    this.places = isByColumn ? this.others : this.edges;
-    this.record.places = this.places;
   }
 
   /** Removes pulses whose device is already at the bound that they push it to; returns their number. Bounds are not moved. */

@@ -278,10 +278,7 @@ export const RECORDS = {
   PulsesRecord: {
     count: 'u32',
     row: 'u32', // common row, or 0xffffffff: the row is the other side
-    ...columns(
-      'address',
-      'edges others places numbers amounts before after low high share cycles writes rounding strays',
-    ),
+    ...columns('address', 'edges others numbers amounts before after low high share cycles writes rounding strays'),
     squares: 'address', // V² s per pulse, or 0: all pulses have `square` of the devices
   },
   /** Devices with states; see `StatefulDevices`. */

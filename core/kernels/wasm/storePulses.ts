@@ -29,9 +29,8 @@ function conductance(gMin: v128, perWeight: v128, offset: v128, inside: v128, be
 
 /**
  * Stores two devices at a time. An odd number of devices is followed by a copy of the last one, which is stored twice but counted once.
- * `ends`: weights in states 0 and 1 per device, indexed by `places`, or 0.
  */
-export function storePulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stamp: f64): void {
+export function storePulses(d: DevicesRecord, b: PulsesRecord, stamp: f64): void {
   const self = changetype<usize>(d);
   const row = <i32>b.row;
   const n = <usize>b.count;
@@ -52,7 +51,7 @@ export function storePulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stam
   const rows = d.rows;
   const whole = d.all;
   const joules = d.joules;
-  const places = b.places;
+  const ends = d.ends;
   const apart = d.apart;
   const strays = b.strays;
   const electrical = rows != 0;
@@ -85,8 +84,8 @@ export function storePulses(d: DevicesRecord, b: PulsesRecord, ends: usize, stam
     const was = v128.load(before + (i << 3));
     const x = v128.load(after + (i << 3));
     if (ends != 0) {
-      const a = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
-      const c = two ? v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4)) : a;
+      const a = v128.load(ends + (k << 4));
+      const c = v128.load(ends + (l << 4));
       low = v128.shuffle<f64>(a, c, 0, 2);
       top = v128.shuffle<f64>(a, c, 1, 3);
       range = f64x2.sub(top, low);

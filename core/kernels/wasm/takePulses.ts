@@ -85,6 +85,7 @@ function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): voi
   let sum = touch(d.weights + words * first, words * step, count) ^ touch(d.pulses + first, step, count);
   sum ^= touch(d.g + 2 * first, 2 * step, count);
   if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
+  if (d.ends != 0) sum ^= touch(d.ends + 4 * first, 4 * step, count);
   touched = sum; // otherwise the compiler would drop the loads
 }
 
@@ -104,14 +105,13 @@ export function takePulses(
   return <u32>(at >> 2);
 }
 
-/** Multiplies strengths by the factor of each device; `ups` and `downs`: factors of 32 bits each, indexed by `places`. */
+/** Multiplies strengths by the factor of each device; `ups` and `downs`: factors of 32 bits each. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
-  const places = b.places;
   const end = <usize>b.count << 2;
   for (let at: usize = 0; at < end; at += 4) {
     const amount = b.amounts + (at << 1);
     const strength = load<f64>(amount);
     const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // without a branch, which the processor would mispredict
-    store<f64>(amount, strength * <f64>load<f32>(factors + (<usize>load<u32>(places + at) << 2)));
+    store<f64>(amount, strength * <f64>load<f32>(factors + (<usize>load<u32>(b.edges + at) << 2)));
   }
 }

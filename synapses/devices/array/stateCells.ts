@@ -21,14 +21,13 @@ import { type Cell, createStepStage, type DeviceKind } from './cell.ts';
 import { ConductanceScale } from './conductanceScale.ts';
 import { DeviceCounters, WriteCost } from './deviceCounters.ts';
 import { Endurance } from './endurance.ts';
-import { OrderedConstants } from './layout.ts';
 import { checkMasking, SynapseMasking } from './masking.ts';
 import { type NonIdealities, readsStoredState } from './nonidealities.ts';
 import { PulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
 import { ReadNoise } from './readNoise.ts';
 import { createRetention, Relaxation } from './retention.ts';
-import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
+import { drawMinFactors, drawSpread, type Spread, type SpreadParams } from './spread.ts';
 import { createStatefulDevices, type StatefulDevices, storeDisturbing } from './stages.ts';
 
 /**
@@ -50,7 +49,7 @@ export class StateCells implements DeviceCells {
   readonly #g: Float64Array;
   readonly #weights: Floats;
   readonly #scale: ConductanceScale;
-  readonly #constants: OrderedConstants;
+  readonly #spread: Spread | null;
   readonly #endurance: Endurance;
   readonly #noise: PulseNoise;
   readonly #readNoise: ReadNoise | null;
@@ -70,14 +69,18 @@ export class StateCells implements DeviceCells {
     this.#weights = edges.weights as Floats;
     this.#g = arena.f64(count);
     this.#cell = kind.cell?.({ arena, count, random }) ?? { state: {} };
-    const spread = drawSpread(p, range, context);
-    this.#scale = new ConductanceScale(range, spread, drawMinFactors(p, range, context), context, p.apparentNoise);
+    this.#spread = drawSpread(p, range, context);
+    this.#scale = new ConductanceScale(
+      range,
+      this.#spread,
+      drawMinFactors(p, range, context),
+      context,
+      p.apparentNoise,
+    );
     const retention = p.retention
       ? createRetention(p.retention, count, (k) => this.#scale.minConductanceInRanges(k), random('retention'), arena)
       : null;
     this.#endurance = new Endurance(p, count, context);
-    const { up = null, down = null } = spread ?? {};
-    this.#constants = new OrderedConstants({ ends: this.#scale.ends, up, down }, edges, arena);
     const family = kind.step?.family ?? null;
     this.#applySteps = family
       ? null
@@ -208,9 +211,7 @@ export class StateCells implements DeviceCells {
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p);
     if (this.#p.writeOnChange) this.#skipAtBounds(p);
-    const { ends, up, down } = this.#constants.select(p);
-    this.#applyDependence(p, mu);
-    if (up !== null && down !== null) this.#kernels.scalePulses(p, up, down);
+    this.#scaleStrengths(p, mu);
     this.#applySteps?.(p, t);
     this.#writeCost.fill(p);
     this.#noise.draw(p);
@@ -219,14 +220,15 @@ export class StateCells implements DeviceCells {
     this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
     const stamp = this.#relaxation.stampBatch(p, t);
     if (this.#devices.disturbs) storeDisturbing(this.#devices, p, stamp);
-    else this.#kernels.storePulses(this.#devices, p, ends, stamp);
+    else this.#kernels.storePulses(this.#devices, p, stamp);
     this.#masking?.updateAfterPulse(p);
   }
 
-  /** Applies the weight dependence of the rule (mu). */
-  #applyDependence({ count, amounts, before }: Pulses, mu: number): void {
-    if (mu === 0) return;
-    for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
+  /** Applies the weight dependence of the rule (mu), then the step factors. */
+  #scaleStrengths(p: Pulses, mu: number): void {
+    const { count, amounts, before } = p;
+    if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
+    if (this.#spread !== null) this.#kernels.scalePulses(p, this.#spread.up, this.#spread.down);
   }
 
   #skipAtBounds(p: Pulses): void {

@@ -32,8 +32,8 @@ const takePulses: Kernels['takePulses'] = (of, b, run, from, to, trace, scale) =
   return n;
 };
 
-const scalePulses: Kernels['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {
-  for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[first + places[i]!]!;
+const scalePulses: Kernels['scalePulses'] = ({ edges, amounts, count }, ups, downs) => {
+  for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[edges[i]!]!;
 };
 
 function step({ soft, up: upward, down: downward }: StepFamily, g: number, amount: number): number {
@@ -161,7 +161,7 @@ export const STAGES = {
   curvePulses,
   scalePulses,
   computeStates,
-  storePulses: ((of, b, _ends, stamp) => storeDisturbing(statesOf(of), b, stamp)) as Kernels['storePulses'],
+  storePulses: ((of, b, stamp) => storeDisturbing(statesOf(of), b, stamp)) as Kernels['storePulses'],
   takeRow,
   relaxStates,
   storeWeights,
