@@ -84,6 +84,8 @@ export interface ArrivalBatch {
 export interface InhibitedGroups {
   readonly inhibitionTime: number;
   readonly maxSpikes: number;
+  /** Number of spikes per group since `rest`. */
+  readonly spikes: Uint32Array;
   readonly allInhibitedUntil: number;
   /** Records a spike at t. Returns the end of inhibition of the neuron's group, ms. */
   recordSpike(neuron: number, t: number): number;

@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
 import { integer, object, optional, share } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
+import { toLevel } from '../core/kernels/scalarPulses.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/endurance.ts';
-import { toLevel } from './devices/array/stages.ts';
 import { createLogNormal, deviationParam } from './variability.ts';
 
 /** Parameters of programming errors. */

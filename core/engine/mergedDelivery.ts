@@ -2,7 +2,7 @@ import type { Stimulus } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState, SparseRows } from '../kernels/kernelInputs.ts';
-import { MergedRecord, recordsIn, SpikeQueueRecord } from '../kernels/records.ts';
+import { MergedRecord, PoissonRecord, recordsIn, SpikeQueueRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import {
@@ -60,6 +60,7 @@ export class MergedDelivery implements DeliveryStrategy {
   #neurons = new Uint32Array(0);
   #record: MergedRecord | null = null;
   #queueRecords: SpikeQueueRecord[] = [];
+  #sourceRecords: PoissonRecord[] = [];
 
   private constructor(target: TargetState, engine: EngineState, model: NeuronModel & Pick<NeuronHooks, 'deltaState'>) {
     this.#target = target;
@@ -159,13 +160,14 @@ export class MergedDelivery implements DeliveryStrategy {
       this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + size);
       [this.#record] = recordsIn(arena, MergedRecord, 1) as [MergedRecord];
       this.#queueRecords = recordsIn(arena, SpikeQueueRecord, 2 * queues.length);
+      this.#sourceRecords = recordsIn(arena, PoissonRecord, 2 * queues.length);
     }
     const record = this.#record!;
     this.#describeState(record, state);
     record.horizon = Math.min(horizon, state.until);
     record.lookahead = reach;
     record.queueCount = queues.length;
-    for (let l = 0; l < queues.length; l++) describeQueue(queues[l]!, this.#queueRecords[l]!);
+    for (let l = 0; l < queues.length; l++) describeQueue(queues[l]!, this.#queueRecords[l]!, this.#sourceRecords[l]!);
     arena.kernels.deliverMerged(record);
     let delivered = 0;
     for (let l = 0; l < queues.length; l++) delivered += recordQueue(queues[l]!, this.#queueRecords[l]!);
@@ -202,7 +204,7 @@ export class MergedDelivery implements DeliveryStrategy {
 }
 
 /** Writes a queue into its kernel record `r`, and its stimulus, if the kernel draws it, into `s`. */
-function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord): void {
+function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord, s: PoissonRecord): void {
   const { starts, targets, weights, weight, identity } = queue.projection.edges as SparseRows;
   r.times = queue.times;
   r.rows = queue.rows;
@@ -215,12 +217,22 @@ function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord): void {
   r.isOneToOne = identity ? 1 : 0;
   r.blockCount = r.drawnCount = r.takenCount = 0;
   const stimulus = directSource(queue);
-  r.stimulus = stimulus?.model.poissonSource.record;
+  r.stimulus = stimulus && s;
   if (stimulus === null) return;
+  const { poissonSource } = stimulus.model;
   const { times, neurons } = stimulus.block;
   r.blockTimes = times;
   r.blockNeurons = neurons;
   r.capacity = times.length;
+  s.state = poissonSource.state;
+  s.clock = poissonSource.clock;
+  s.ziggurat = poissonSource.ziggurat;
+  s.slots = poissonSource.slots;
+  s.keep = poissonSource.table?.keep;
+  s.own = poissonSource.table?.own;
+  s.other = poissonSource.table?.other;
+  s.meanGap = poissonSource.meanGap;
+  s.stop = poissonSource.stop;
 }
 
 /** Updates a queue, its devices and counters after a kernel call. Returns the number of delivered arrivals. */

@@ -58,11 +58,24 @@ export interface PulseRun {
   column: number;
 }
 
+/** Programming non-idealities: relative sd of each step (cycle-to-cycle variability), sd of each write (write noise), number of levels; 0 = off. */
+export interface ProgrammingNoise {
+  readonly cycleToCycle: number;
+  readonly writeNoise: number;
+  readonly levels: number;
+}
+
 /** Step family known to kernels: a e^(-b g) upwards, a e^(-b (1 - g)) downwards; soft bounds: a (1 - g) and a g. */
 export interface StepFamily {
   readonly soft: boolean;
   readonly up: { readonly a: number; readonly b: number };
   readonly down: { readonly a: number; readonly b: number };
+}
+
+/** Work of `computeStates`: the step, if its family is known, and programming non-idealities. */
+export interface Stages {
+  readonly family: StepFamily | null;
+  readonly straying: ProgrammingNoise;
 }
 
 /**
@@ -81,9 +94,77 @@ export interface PulseCurve extends Curve {
   readonly square: number;
 }
 
+/** Number of values per row of a `StepTable`. */
+export const STEP_ROW_LENGTH = 6;
+
+/** Offset of quantile indices: kernels read the index off the bits of a number from 2^52 on. */
+export const QUANTILE_ORIGIN = 2 ** 52;
+
+/**
+ * Distribution of steps, upwards, then downwards: quantiles of the change of g at equally spaced levels, in several states. A row reaches
+ * from one state to the next: state, width, mean change, increase of the mean to the next state, index of the first quantile (see
+ * `QUANTILE_ORIGIN`), state from which on the next row applies (Infinity: none).
+ */
+export interface StepTable {
+  readonly rows: Float64Array;
+  /** At each index the quantiles of a row's state and of the next state; one index more per row, for the draw 1. */
+  readonly values: Float64Array;
+  /** Start of the row at or below the lower end of each cell from 0 to 1, and of 1; for both directions. */
+  readonly first: Uint32Array;
+  /** Index of the last level of each direction. */
+  readonly last: readonly [number, number];
+}
+
+/** Final states of worn-out devices, in the order of the kernels' codes. */
+export const FAILURES = ['low', 'high', 'last'] as const;
+
+/** Devices with limited endurance or stuck devices. */
+export interface WearingDevices {
+  /** Per device: 1 if stuck; `some`: true if any device is stuck. */
+  readonly stuck: Uint8Array;
+  some: boolean;
+  readonly failure: (typeof FAILURES)[number];
+  /** Exponent of the used share of the lifetime, by which the range (failure `last`: the steps) shrinks. */
+  readonly wear: number;
+}
+
+/** Per-device constants: both ends of the range, and step factors; null if all devices are equal. */
+export interface DeviceConstants {
+  readonly ends: Float64Array | null;
+  readonly up: Float32Array | null;
+  readonly down: Float32Array | null;
+}
+
 /** Devices with states g, for the staged kernels. */
-export interface WithDevices {
+export interface StatefulDevices {
+  /** Record with the same fields. */
   readonly record: DevicesRecord;
+  readonly g: Float64Array;
+  readonly weights: Floats;
+  readonly pulses: Uint32Array;
+  readonly totals: Float64Array;
+  /** Sums of conductances of each row, of each column, and of all; rows are empty without conductances. */
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+  readonly all: Float64Array;
+  readonly joules: Float64Array;
+  /** Stamp of the last programming of each device; null if none is kept. */
+  readonly programmed: Float64Array | null;
+  /** Voltage² × time of a pulse, V² s. */
+  readonly square: number;
+  /** Weights in state 0 and 1, and those of each device if they differ; conductance: gMin + (weight - low) × perWeight. */
+  readonly low: number;
+  readonly top: number;
+  readonly ends: Float64Array | null;
+  /** Apparent weight offset of each device, its sd after a pulse, and the smallest weight. */
+  readonly apart: Float64Array | null;
+  readonly apartSd: number;
+  readonly floor: number;
+  readonly gMin: number;
+  readonly perWeight: number;
+  readonly stages: Stages;
+  /** Half-select disturb of a write on other devices; null: none. */
+  readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
 }
 
 /** State g in [0, 1] at pulse position x in [0, 1]. */

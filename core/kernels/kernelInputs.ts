@@ -1,5 +1,4 @@
 import type { Floats, Indices } from './arrays.ts';
-import type { PoissonRecord } from './records.ts';
 
 /** Scale s(t) = e^((t - t0) rate) of potentials that do not decay; see `scaleAt` in core/math.ts. */
 export interface Scale {
@@ -20,8 +19,6 @@ export interface SparseRows {
 
 /** Poisson sources as one process. */
 export interface PoissonSource {
-  /** Record with the same fields. */
-  readonly record: PoissonRecord;
   /** State of the generators; see core/kernels/poissonSeed.ts. */
   readonly state: Uint32Array;
   /** [time of the next spike, ms] */
@@ -34,20 +31,6 @@ export interface PoissonSource {
   /** Mean interval of the whole process, ms. */
   readonly meanGap: number;
   readonly stop: number;
-}
-
-/** Writes the fields of Poisson sources into their record. */
-export function describePoissonSource(source: PoissonSource): void {
-  const { record, table } = source;
-  record.state = source.state;
-  record.clock = source.clock;
-  record.ziggurat = source.ziggurat;
-  record.slots = source.slots;
-  record.keep = table?.keep;
-  record.own = table?.own;
-  record.other = table?.other;
-  record.meanGap = source.meanGap;
-  record.stop = source.stop;
 }
 
 /** Population of LIF neurons with delta synapses and fixed thresholds, for merged delivery; see `LifDelta`. */
@@ -85,8 +68,10 @@ export interface VoltageBoundTables {
 /** Gate value of a row after whose arrivals no block may fire; core/kernels/wasm/deliverBlocks.ts has the same constant. */
 export const NO_GATE = 2 ** 32 - 1;
 
-/** Capacity of the kernel `raceGates`: spikes before it returns. */
+/** Capacities of the kernels `raceGroups` and `raceGates`: spikes before it returns, arrivals per batch, groups. */
 export const MAX_LISTED_SPIKES = 1024;
+export const BATCH_SIZE = 16;
+export const MAX_GROUPS = 64;
 
 /** Synapse rows that consist of blocks of neurons; see `Blocks` in core/graph/edges.ts. */
 export interface BlockRows {

@@ -1,11 +1,10 @@
 import { log1p, pow } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
 import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
-import type { Floats, Indices, TypedArray, WithAddress } from './arrays.ts';
-import type { PulseCurve, PulsedDevices, PulseRun, WithDevices } from './devices.ts';
+import type { Floats, Indices, WithAddress } from './arrays.ts';
 import type { PoissonSource } from './kernelInputs.ts';
 import { type KernelMemory, kernelMemory, type ModuleExports } from './memory.ts';
-import type { Pulses } from './pulses.ts';
+import { bindPulseKernels } from './pulseKernels.ts';
 import {
   type ArrivalBatchRecord,
   type DeltaRowsRecord,
@@ -15,7 +14,7 @@ import {
   RECORDS,
   type RecurrentRecord,
 } from './records.ts';
-import type { CurrentRow } from './scalarRows.ts';
+import { addCurrentsScalar, type CurrentRow, lowerScalar } from './scalarRows.ts';
 
 /** Creates kernels with a memory of their own, of which arrays may take all bytes from `heapBase` on. */
 export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: number } {
@@ -33,15 +32,18 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
 /** Kernels: the inner loops in WebAssembly SIMD. All arrays belong to one arena; see core/kernels/wasm/records.mjs for records. */
 export type Kernels = ReturnType<typeof bindKernels>;
 
+/** Rows shorter than this are processed in TypeScript: a call into WebAssembly would take longer. */
+const MIN_ROW_LENGTH = 8;
+
 /** Address of an array, 0 for null. Hot kernels read `byteOffset` or `address` themselves: this function sees all kinds of arrays (20 ns). */
 const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
 /** `addressOf` for one kind of array each, so that V8 inlines the property access. */
 const at64 = (a: Float64Array & WithAddress): number => a.address ?? a.byteOffset;
 const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset;
 
-/** Address of element `start` of an array, 0 for null. */
-const elementAt = (a: (TypedArray & WithAddress) | null, start: number): number =>
-  a === null ? 0 : (a.address ?? a.byteOffset) + start * a.BYTES_PER_ELEMENT;
+/** Address of synapse `start` in an array with one element per synapse, 0 for null. */
+const elementAt = (a: Floats | Indices | null, start: number): number =>
+  a === null ? 0 : a.byteOffset + start * a.BYTES_PER_ELEMENT;
 
 const hasWideTargets = ({ targets }: CurrentRow): boolean => targets !== null && targets.BYTES_PER_ELEMENT === 4;
 
@@ -50,105 +52,7 @@ function bindKernels(e: ModuleExports) {
   const { addRow, testRow, drawPoissonBlock, multiply32, multiply64 } = e;
   return {
     name: 'simd' as const,
-    /**
-     * Pulses a run of devices that are their weights, with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards:
-     * g = clip(step(g)). Counts writes, row sums and energy.
-     */
-    pulse: (d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number): void =>
-      void (d.weights.BYTES_PER_ELEMENT === 4 ? e.pulse32! : e.pulse64!)(
-        d.record.byteOffset,
-        elementAt(run.edges, run.offset),
-        elementAt(run.others, run.offset),
-        run.others?.BYTES_PER_ELEMENT ?? 4,
-        run.start,
-        run.stride,
-        run.count,
-        run.row,
-        trace.byteOffset,
-        scale,
-        mu,
-      ),
-    /** Puts devices `from` … `to - 1` of a run into the batch, without those of strength 0: strengths, states, pulse numbers. Returns their number. */
-    takePulses: (
-      { record: d }: WithDevices,
-      { record: b }: Pulses,
-      run: PulseRun,
-      from: number,
-      to: number,
-      trace: Float64Array,
-      scale: number,
-    ): number =>
-      e.takePulses!(
-        d.byteOffset,
-        b.byteOffset,
-        elementAt(run.edges, run.offset),
-        elementAt(run.others, run.offset),
-        run.others?.BYTES_PER_ELEMENT ?? 4,
-        run.start,
-        run.stride,
-        from,
-        to,
-        at64(trace),
-        scale,
-      ),
-    /**
-     * after = state behind a pulse of this strength on the curve of its direction; `squares`, if present, in proportion to the strength.
-     * `levels`: number of levels that states are rounded to, so that the same states recur; 0 without levels.
-     */
-    curvePulses: ({ record }: Pulses, up: PulseCurve, down: PulseCurve, levels: number): void =>
-      void e.curvePulses!(
-        record.byteOffset,
-        up.a,
-        up.back,
-        up.whole,
-        up.pulses,
-        up.square,
-        down.a,
-        down.back,
-        down.whole,
-        down.pulses,
-        down.square,
-        levels,
-      ),
-    /** Multiplies strengths by the factor of each device for upward or downward steps. */
-    scalePulses: ({ record }: Pulses, ups: Float32Array, downs: Float32Array) =>
-      void e.scalePulses!(record.byteOffset, ups.byteOffset, downs.byteOffset),
-    /** Computes the step if its family is known, then its noise, the noise of the write, step share, bounds and levels, in this order. */
-    computeStates: (d: WithDevices, b: Pulses) => void e.computeStates!(d.record.byteOffset, b.record.byteOffset),
-    /** Stores the states after the pulses, counts pulses and energy. `stamp`: value stored with each programmed device. */
-    storePulses: (d: WithDevices, b: Pulses, stamp: number) =>
-      void e.storePulses!(d.record.byteOffset, b.record.byteOffset, stamp),
-    /** Puts `count` devices from `start` on into the batch, in the states in which they were left. */
-    takeRow: (d: WithDevices, b: Pulses, start: number, count: number) =>
-      void e.takeRow!(d.record.byteOffset, b.record.byteOffset, start, count),
-    /** before = rest + (before - rest) min(programmed × down, 1): relaxation of states since they were programmed. */
-    relaxStates: ({ record }: Pulses, programmed: Float64Array, rest: number, down: number) =>
-      void e.relaxStates!(record.byteOffset, at64(programmed), rest, down),
-    /** Stores the weights of devices in the states `before`, as `takeRow` found them; returns their total conductance, S. */
-    storeWeights: (d: WithDevices, b: Pulses): number => e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
-    /**
-     * Stores weights as `storeWeights` does, from currents times `cycles` minus `reference` times `after`, one per device (`pair`) or the
-     * first for all. Currents below `least` count as `least`; the conductance returned is that of the states.
-     */
-    storeReadWeights: (d: WithDevices, b: Pulses, pair: boolean, reference: number, least: number): number =>
-      e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
-    /** out[i] = random.noise(entities[i], counts[i]) and other[i] = random.otherNoise(…) for i < n; arrays have room for a multiple of eight. */
-    noise: (
-      { key }: CounterRandom,
-      entities: Uint32Array,
-      counts: Uint32Array,
-      n: number,
-      out: Float64Array,
-      other: Float64Array | null = null,
-    ): void => void e.noise!(key[0]!, key[1]!, at32(entities), at32(counts), n, at64(out), at(other)),
-    /** out[i] = random.uniform(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
-    uniforms: (
-      { key }: CounterRandom,
-      entities: Uint32Array,
-      counts: Uint32Array,
-      n: number,
-      out: Float64Array,
-    ): void => void e.uniforms!(key[0]!, key[1]!, at32(entities), at32(counts), n, at64(out)),
+    ...bindPulseKernels(e),
 
     /**
      * Delivers arrivals to all neurons: u[j] += weight × s(t), then tests u[j] >= bar[j] s(t). Returns the number of arrivals delivered,
@@ -160,15 +64,20 @@ function bindKernels(e: ModuleExports) {
     /** Delivers arrivals along rows of blocks, as `deliverSparse` does; blocks of inhibited groups are left out. */
     deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
     /**
-     * Delivers arrivals to gated winner-take-all groups whose inhibition ends at once, and continues past spikes until the lists are full.
-     * Returns the number of arrivals delivered, in whole ticks. `fired` gets the numbers of spikes and blocks.
+     * Delivers arrivals to winner-take-all groups and continues past spikes, which are listed unordered until the lists are full. Returns
+     * the number of arrivals delivered, in whole ticks; 0 if one tick has too many. `fired` gets the numbers of spikes and blocks.
      */
+    raceGroups: (r: DeltaRowsRecord): number => e.raceGroups!(r.byteOffset),
+    /** Delivers arrivals to gated winner-take-all groups whose inhibition ends at once, as `raceGroups` does. */
     raceGates: (r: DeltaRowsRecord): number => e.raceGates!(r.byteOffset),
     /** u[j] += weight × factor along one sparse row, without a threshold test. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
     /** Appends the unmarked targets of a sparse row with u[j] >= bar[j] × scale to the `found` neurons in `fired`; returns their number. */
     testRow: (r: DeltaRowsRecord, row: number, scale: number, found: number): number =>
       testRow!(r.byteOffset, row, scale, found),
+    /** Lists all neurons with u[j] >= bar[j] × scale, ascending; returns their number. */
+    scanThresholds: (r: DeltaRowsRecord, scale: number, fired: Uint32Array): number =>
+      e.scanThresholds!(r.byteOffset, scale, at32(fired)),
 
     /**
      * Adds arrivals along synapses `start` … `end - 1` to neurons of state [M, E, I, margin]: w >= 0 adds w × steps[0, 1] to M and E and takes
@@ -184,6 +93,7 @@ function bindKernels(e: ModuleExports) {
       candidates: Uint32Array,
       found: number,
     ): number {
+      if (end - start < MIN_ROW_LENGTH) return addCurrentsScalar(u, row, start, end, steps, candidates, found);
       return (hasWideTargets(row) ? addCurrents32! : addCurrents16!)(
         at64(u),
         elementAt(row.targets, start),
@@ -267,6 +177,19 @@ function bindKernels(e: ModuleExports) {
     advanceTwoConductances: (state: Float64Array, params: Float64Array, time: number) =>
       void advanceTwoConductances!(at64(state), at64(params), time),
 
+    /**
+     * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number. Sets the threshold
+     * margin of the others, Infinity for refractory neurons; neurons of margin 0 have a predicted crossing and are left out. `now` as in
+     * `VoltageBoundTables`, `rises` as in `CheckInterval`.
+     */
+    updateAll: (
+      u: Float64Array,
+      bar: Floats,
+      now: Float64Array,
+      rises: Float64Array,
+      candidates: Uint32Array,
+    ): number =>
+      e.updateAll!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, candidates.byteOffset),
     /** Checks the first `count` candidates of the record at t; keeps those that need a predicted crossing in the list and returns their number. */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),
@@ -285,12 +208,21 @@ function bindKernels(e: ModuleExports) {
       e.orderBySource!(record.byteOffset, starts.byteOffset, at(to)),
 
     /** Draws up to `capacity` spikes, a multiple of four, ascending in (time, neuron); returns their number. */
-    drawPoissonBlock: (
-      { record }: PoissonSource,
-      times: Float64Array,
-      neurons: Uint32Array,
-      capacity: number,
-    ): number => drawPoissonBlock!(at(times), at(neurons), capacity, record.byteOffset),
+    drawPoissonBlock: (p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number =>
+      drawPoissonBlock!(
+        at(times),
+        at(neurons),
+        capacity,
+        at(p.state),
+        at(p.clock),
+        at(p.ziggurat),
+        p.meanGap,
+        p.slots,
+        at(p.table?.keep ?? null),
+        at(p.table?.own ?? null),
+        at(p.table?.other ?? null),
+        p.stop,
+      ),
     /** Builds an alias table and the sum of its weights; returns its number of slots. */
     buildAliasTable: (
       weights: Float64Array,
@@ -306,6 +238,32 @@ function bindKernels(e: ModuleExports) {
         at64(table.sum),
       ),
 
+    /** out[i] = table[bytes[i]] for a table that begins with 0; returns the sum, in order. */
+    mapBytes(bytes: Uint8Array, table: Float64Array, out: Float64Array): number {
+      out.fill(0);
+      return e.mapBytes!(bytes.byteOffset, bytes.length, table.byteOffset, out.byteOffset);
+    },
+    /** b[j] = max(b[j] - by, lowest) for `count` thresholds j from `first` on; returns the smallest of them. */
+    lowerThresholds: (b: Floats, first: number, count: number, by: number, lowest: number): number =>
+      b.BYTES_PER_ELEMENT === 4
+        ? e.lowerThresholds!(b.byteOffset + 4 * first, count, by, lowest)
+        : lowerScalar(b, first, count, by, lowest),
+    /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order; exponents lie between -700 and 700. */
+    markTraces: (
+      values: Float64Array,
+      times: Float64Array,
+      rows: Uint32Array,
+      from: number,
+      to: number,
+      t0: number,
+      rate: number,
+    ) => void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
+    /** out[i] = last[i] >= earliest ? up : down. */
+    recentStrengths: (last: Float64Array, earliest: number, up: number, down: number, out: Float64Array) =>
+      void e.recentStrengths!(last.byteOffset, last.length, earliest, up, down, out.byteOffset),
+    /** out[i] = values[i] × factor - shift. */
+    traceStrengths: (values: Float64Array, factor: number, shift: number, out: Float64Array) =>
+      void e.traceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
     /**
      * C = A B with A of m × k, element (i, p) at i × aRow + p × aColumn, and B of k × n and C of m × n row by row, all of one precision.
      * Sums run along p; each product is rounded first.

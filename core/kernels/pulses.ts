@@ -3,10 +3,15 @@ import { PulsesRecord, recordsIn } from './records.ts';
 
 /** Batch of pulses to one row or column on its way through the stages; element i of each array belongs to pulse i. */
 export class Pulses {
-  #count = 0;
-  #row = -1;
-  /** Common column of the devices, or -1: it is the other side. */
+  count = 0;
+  /** Common row (column) of the devices, or -1: it is the other side. */
+  row = -1;
   column = -1;
+  /** Index of per-device constants: `first` + row if `byColumn`, else the edge. */
+  byColumn = false;
+  first = 0;
+  /** Index of states: `statesFrom` + `others`, or the edge if below 0. */
+  statesFrom = -1;
   readonly edges: Uint32Array;
   readonly others: Uint32Array;
   /** Number of earlier pulses of the device. */
@@ -65,20 +70,8 @@ export class Pulses {
     this.record = Object.assign(record, this);
   }
 
-  /** Number of pulses. */
-  get count(): number {
-    return this.#count;
-  }
-  set count(count: number) {
-    this.#count = this.record.count = count;
-  }
-
-  /** Common row of the devices, or -1: it is the other side. */
-  get row(): number {
-    return this.#row;
-  }
-  set row(row: number) {
-    this.#row = this.record.row = row;
+  get places(): Uint32Array {
+    return this.byColumn ? this.others : this.edges;
   }
 
   /** Removes pulses whose device is already at the bound that they push it to; returns their number. Bounds are not moved. */

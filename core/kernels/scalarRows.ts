@@ -1,4 +1,4 @@
-/** Delivery of untested rows, synapse by synapse. */
+/** Delivery of short or untested rows, synapse by synapse: a call into WebAssembly takes longer than the row itself. */
 import type { Floats, Indices } from './arrays.ts';
 import type { BlockRows } from './kernelInputs.ts';
 
@@ -16,6 +16,41 @@ export interface CurrentRow {
  * number.
  */
 export const SOLVED_MARGIN = 1e-300;
+/** Threshold margin of a neuron that was inhibited after its crossing was solved for. */
+const INHIBITED = Number.MIN_VALUE;
+
+/** Adds arrivals to neurons with exponential currents; arguments as in `Kernels.addCurrents`. */
+export function addCurrentsScalar(
+  u: Float64Array,
+  { weights, weight, targets }: CurrentRow,
+  start: number,
+  end: number,
+  steps: Float64Array,
+  candidates: Uint32Array,
+  candidateCount: number,
+): number {
+  const [mExc, exc, mInh, inh, peak] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!, steps[4]!];
+  let count = candidateCount;
+  for (let k = start; k < end; k++) {
+    const j = targets === null ? k - start : targets[k]!;
+    const w = weights === null ? weight : weights[k]!;
+    const o = 4 * j;
+    const margin = u[o + 3]!;
+    if (w >= 0) {
+      const left = margin - w * peak;
+      u[o] = u[o]! + w * mExc;
+      u[o + 1] = u[o + 1]! + w * exc;
+      u[o + 3] = left;
+      if (left < 0 && margin >= 0) candidates[count++] = j;
+    } else {
+      u[o] = u[o]! + w * mInh;
+      u[o + 2] = u[o + 2]! + w * inh;
+      if (margin === SOLVED_MARGIN) u[o + 3] = INHIBITED;
+    }
+  }
+  return count;
+}
+
 const unrounded = (x: number): number => x;
 
 /** Rounding to the precision of an array. */
@@ -32,13 +67,31 @@ export function addRowScalar(u: Floats, e: CurrentRow, start: number, end: numbe
   }
 }
 
-/** u[j] += weight × factor for the blocks of one row, without a threshold test. */
-export function addBlocksScalar(u: Floats, e: BlockRows, row: number, factor: number): void {
+/** u[j] += weight × factor for the blocks of one row, without a threshold test; groups inhibited at t are left out. */
+export function addBlocksScalar(
+  u: Floats,
+  e: BlockRows,
+  row: number,
+  factor: number,
+  inhibitedUntil: Float64Array | null,
+  t: number,
+): void {
   const { size, starts, groups, offsets } = e.blocks;
   const round = roundingOf(u);
   const s = round(factor);
   for (let b = starts[row]!; b < starts[row + 1]!; b++) {
+    if (inhibitedUntil !== null && t < inhibitedUntil[groups[b]!]!) continue;
     const first = groups[b]! * size;
     for (let i = 0; i < size; i++) u[first + i]! += round(e.weights[offsets[b]! + i]! * s);
   }
+}
+
+/** b[j] = max(b[j] - by, lowest) for `count` thresholds j from `first` on; returns the smallest of them. */
+export function lowerScalar(b: Floats, first: number, count: number, by: number, lowest: number): number {
+  let least = Infinity;
+  for (let j = first; j < first + count; j++) {
+    b[j] = Math.max(b[j]! - by, lowest);
+    if (b[j]! < least) least = b[j]!;
+  }
+  return least;
 }

@@ -12,7 +12,7 @@ import { CheckInterval } from './checkInterval.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { Psp, SharedScales } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
-import { GUARD, VoltageBound } from './voltageBound.ts';
+import { VoltageBound } from './voltageBound.ts';
 
 /** Number of state fields per neuron, [M, E, I, threshold margin], and their offsets; see `LifExponential`. */
 export const FIELD_COUNT = 4;
@@ -58,6 +58,7 @@ export class CrossingPredictor {
   /** Times of the next checks, and solved crossings. */
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
+  readonly #findCandidates: Kernels['updateAll'];
   /** Null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
   /** Trajectory parameters of the loaded neuron; see `Trajectory`. */
@@ -88,6 +89,7 @@ export class CrossingPredictor {
       segmentCount: tables.starts.length,
       ...times,
     });
+    this.#findCandidates = arena.kernels.updateAll;
     this.#checkKernel = thresholds.rate === 0 ? arena.kernels.checkCandidates : null;
     this.state = { crossings: this.#heap.times, rounds: this.checkInterval.clock, ...this.#wheel.state };
   }
@@ -193,40 +195,15 @@ export class CrossingPredictor {
 
   /** Starts a check interval at t and checks its candidates. Neurons released after its end are checked in a later interval. */
   #startInterval(t: number): void {
-    const { queue } = this.#input;
+    const { u, scales, thresholds, queue } = this.#input;
     this.checkInterval.start(t);
     while (this.#wheel.pop(t) >= 0);
-    this.#checkListed(this.#findCandidates(), t);
+    const { now } = this.#bound.tables;
+    scales.writeView(now);
+    this.#checkListed(this.#findCandidates(u, thresholds.b, now, this.checkInterval.row, this.candidates), t);
     for (let k = 0; k < queue.length && queue.release(k) < this.checkInterval.end; k++) {
       this.#predictFromRelease(queue.neuron(k), t, queue.release(k));
     }
-  }
-
-  /**
-   * Lists neurons that may reach threshold within the check interval; returns their number. Sets the margin of the others, Infinity for
-   * refractory neurons; neurons with a solved crossing are left out.
-   */
-  #findCandidates(): number {
-    const { u, scales, thresholds } = this.#input;
-    scales.computeDecays();
-    const { decayM, shapeE, shapeI } = scales;
-    const [positive, negative, ofExc, ofInh] = this.checkInterval.row as unknown as [number, number, number, number];
-    const [exc, inh] = [scales.decayE * ofExc, scales.decayI * ofInh];
-    let count = 0;
-    for (let j = 0, o = 0, { length } = u; o < length; j++, o += FIELD_COUNT) {
-      if (u[o + MARGIN] === SOLVED_MARGIN) continue;
-      if (u[o] === REFRACTORY) {
-        u[o + MARGIN] = Infinity;
-        continue;
-      }
-      const p = u[o]! * decayM + u[o + EXC]! * shapeE + u[o + INH]! * shapeI;
-      const rise = Math.max(p * positive, p * negative) + u[o + EXC]! * exc + u[o + INH]! * inh;
-      const start = p - thresholds.b[j]!;
-      const bound = rise > 0 ? start + rise : start;
-      if (bound < -GUARD) u[o + MARGIN] = -bound;
-      else this.candidates[count++] = j;
-    }
-    return count;
   }
 
   /** Checks the first `count` of `candidates`; the kernel leaves those that need a solution. */

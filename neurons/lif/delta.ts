@@ -10,7 +10,7 @@ import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import { DeltaPredictor } from './deltaPredictor.ts';
-import { addRowScaled, copyHits, DeltaRows, listAtThreshold, PendingRows, sortUnique, testRow } from './deltaRows.ts';
+import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUnique, testRow } from './deltaRows.ts';
 import { GroupRace } from './groupRace.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
@@ -324,6 +324,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   /** Writes all neurons at or above threshold to `fired`. */
   #testAll(t: number): void {
-    this.firedCount = listAtThreshold(this.#delta, this.#scales.at(0, t), this.fired);
+    const count = this.#rows.scan(this.#scales.at(0, t), this.#hits);
+    for (let i = 0; i < count; i++) this.fired[i] = this.#hits[i]!;
+    this.firedCount = count;
   }
 }

@@ -1,6 +1,6 @@
 import { type Edges, isDense, rowEnd, rowStart, testedRange } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import type { BlockRows, DeltaState } from '../../core/kernels/kernelInputs.ts';
+import { type BlockRows, type DeltaState, MAX_GROUPS } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
 import { addBlocksScalar, addRowScalar } from '../../core/kernels/scalarRows.ts';
@@ -15,6 +15,8 @@ export class DeltaRows {
   readonly #state: DeltaState;
   /** Scratch memory of the kernels, with the length of u. */
   readonly #saved: Floats;
+  /** Record without a projection. */
+  readonly #population: DeltaRowsRecord;
   readonly #groups: InhibitedGroupQueue;
   readonly #records = new Map<Edges, DeltaRowsRecord>();
   /** Projection of the last delivery, and its record. */
@@ -27,6 +29,7 @@ export class DeltaRows {
     this.#state = state;
     this.#saved = arena.floats(state.u.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64', state.u.length);
     this.#groups = groups;
+    this.#population = this.#newRecord();
   }
 
   /** Record of a projection. */
@@ -39,13 +42,18 @@ export class DeltaRows {
     return record;
   }
 
-  #describe({ starts, targets, weights, weight, identity, blocks }: Edges): DeltaRowsRecord {
+  #newRecord(): DeltaRowsRecord {
     const { u, bar, marks, hits: fired, scale } = this.#state;
     const [r] = recordsIn(this.#arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
     Object.assign(r, { u, bar, saved: this.#saved, marks, fired, rate: scale.rate, cells: scale.cells });
-    Object.assign(r, { starts, targets, weights, weight });
     r.size = u.length;
     r.isSingle = u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
+    return r;
+  }
+
+  #describe({ starts, targets, weights, weight, identity, blocks }: Edges): DeltaRowsRecord {
+    const r = this.#newRecord();
+    Object.assign(r, { starts, targets, weights, weight });
     r.hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.isOneToOne = identity ? 1 : 0;
     if (blocks) {
@@ -93,6 +101,10 @@ export class DeltaRows {
     }
     r.minBar = minBar;
     if (!blocks) return this.#kernels.deliverSparse(r);
+    const { groupSize, inhibitedUntil } = this.#groups;
+    const isByGroup =
+      blocks.size === groupSize && inhibitedUntil.length <= MAX_GROUPS && least === 0 && blocks.gates === null;
+    r.groupCount = isByGroup ? inhibitedUntil.length : 0;
     return this.#kernels.deliverBlocks(r);
   }
 
@@ -100,7 +112,7 @@ export class DeltaRows {
   add(edges: Edges, row: number, factor: number): void {
     const { u } = this.#state;
     if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
-    else if (edges.blocks?.shared) addBlocksScalar(u, edges as BlockRows, row, factor);
+    else if (edges.blocks?.shared) addBlocksScalar(u, edges as BlockRows, row, factor, null, 0);
     else this.#kernels.addRow(this.recordOf(edges), row, factor);
   }
 
@@ -110,18 +122,11 @@ export class DeltaRows {
     r.minBar = this.#state.thresholds.least;
     return this.#kernels.testRow(r, row, scale, found);
   }
-}
 
-/** Lists all neurons at threshold, ascending; returns their number. */
-export function listAtThreshold({ u, bar }: DeltaState, scale: number, fired: Uint32Array): number {
-  const isSingle = u instanceof Float32Array; // tested here, because a call per neuron is slow
-  const s = isSingle ? Math.fround(scale) : scale;
-  let count = 0;
-  for (let j = 0, { length } = u; j < length; j++) {
-    const level = bar[j]! * s;
-    if (u[j]! >= (isSingle ? Math.fround(level) : level)) fired[count++] = j;
+  /** Lists all neurons at threshold, ascending; returns their number. */
+  scan(scale: number, fired: Uint32Array): number {
+    return this.#kernels.scanThresholds(this.#population, scale, fired);
   }
-  return count;
 }
 
 /** u += weights × factor along one row, for neurons with different membrane time constants. */

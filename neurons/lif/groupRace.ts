@@ -1,7 +1,7 @@
 import type { Edges } from '../../core/graph/edges.ts';
-import type { NeuronHooks } from '../../core/hooks.ts';
+import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import { MAX_LISTED_SPIKES } from '../../core/kernels/kernelInputs.ts';
+import { BATCH_SIZE, MAX_GROUPS, MAX_LISTED_SPIKES } from '../../core/kernels/kernelInputs.ts';
 import type { DeltaRowsRecord } from '../../core/kernels/records.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaRows } from './deltaRows.ts';
@@ -21,15 +21,16 @@ interface RaceInput {
   readonly advance: (t: number) => void;
 }
 
-/** Arrays of one projection: spikes of the last kernel call, in order of time. */
+/** Arrays of one projection: spikes of the last kernel call, unordered, and number of spikes of each group since the last reset. */
 interface RaceArrays {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
+  readonly spikeCounts: Uint32Array;
 }
 
 /**
- * Hook `receivePastSpikes` by a kernel for winner-take-all groups with gated input in blocks, whose inhibition ends at once: delivers
- * arrivals across spikes of the population.
+ * Hook `receivePastSpikes` by a kernel for winner-take-all groups with block-structured input: delivers arrivals across spikes of
+ * the population.
  */
 export class GroupRace {
   readonly #input: RaceInput;
@@ -50,20 +51,25 @@ export class GroupRace {
   }
 
   /** Arrays of a projection; the first call creates them and points the record of the projection to them. */
-  #arraysOf(edges: Edges, record: DeltaRowsRecord): RaceArrays {
+  #arraysOf(edges: Edges, record: DeltaRowsRecord, { inhibitionTime, maxSpikes }: InhibitedGroups): RaceArrays {
     let arrays = this.#arrays.get(edges);
     if (!arrays) {
       const { membranes, queue } = this.#input;
       const arena = this.#arena;
-      const { starts } = edges.blocks!;
-      const capacity = MAX_LISTED_SPIKES + queue.inhibitedUntil.length;
-      arrays = { times: arena.f64(capacity), neurons: arena.u32(capacity) };
+      const { gates, starts } = edges.blocks!;
+      const groupCount = queue.inhibitedUntil.length;
+      const capacity = MAX_LISTED_SPIKES + BATCH_SIZE * groupCount;
+      const listOf = (length: number) => arena.u32(gates ? 2 * length : 0);
+      arrays = { times: arena.f64(capacity), neurons: arena.u32(capacity), spikeCounts: arena.u32(groupCount) };
       record.spikeTimes = arrays.times;
       record.spikeNeurons = arrays.neurons;
+      record.spikeCounts = arrays.spikeCounts;
       record.vInf = membranes.vInf.at(0);
       record.resetOffset = membranes.resetOffset.at(0);
-      record.rowLists = arena.u32(2 * edges.rows);
-      record.blockLists = arena.u32(2 * starts[edges.rows]!);
+      record.rowLists = listOf(edges.rows);
+      record.blockLists = listOf(starts[edges.rows]!);
+      record.inhibitionTime = inhibitionTime;
+      record.maxSpikes = maxSpikes;
       this.#arrays.set(edges, arrays);
     }
     return arrays;
@@ -73,28 +79,83 @@ export class GroupRace {
     ...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['receivePastSpikes']>
   ): number {
     const { queue, scales, thresholds, advance } = this.#input;
-    const canRace = groups?.inhibitionTime === 0 && groups.maxSpikes === Infinity && thresholds.isFixed;
-    if (!canRace || edges.blocks?.size !== queue.groupSize || edges.blocks.gates === null) return 0;
+    if (!groups || !thresholds.isFixed || edges.blocks?.size !== queue.groupSize) return 0;
+    const isGated = edges.blocks.gates !== null;
+    const canRace = isGated
+      ? groups.inhibitionTime === 0 && groups.maxSpikes === Infinity
+      : edges.least >= 0 && queue.inhibitedUntil.length <= MAX_GROUPS;
+    if (!canRace) return 0;
     const { rows: deltaRows, hits } = this.#input;
-    const arrays = this.#arraysOf(edges, deltaRows.recordOf(edges));
+    const arrays = this.#arraysOf(edges, deltaRows.recordOf(edges), groups);
+    arrays.spikeCounts.set(groups.spikes);
+    const { kernels } = this.#arena;
     let k = from;
     for (;;) {
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advance(times[k]!);
-      // The kernel lists the active groups in advance, so no group may be released during the call.
-      const until = queue.next < Infinity ? -Infinity : scales.t0 + scales.span;
+      // With gates the kernel lists the active groups in advance, so no group may be released during the call.
+      const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.span;
       const r = deltaRows.pointTo(edges, times, rows, k, to, until);
       r.changes = queue.changes;
-      const taken = this.#arena.kernels.raceGates(r);
+      r.groupCount = queue.inhibitedUntil.length;
+      const taken = isGated ? kernels.raceGates(r) : kernels.raceGroups(r);
       if (taken === 0) break;
       k += taken;
       spikes.deliveredCount += hits[1]! * queue.groupSize;
-      for (let i = 0; i < hits[0]!; i++) {
-        groups.recordSpike(arrays.neurons[i]!, arrays.times[i]!);
-        spikes.add(arrays.neurons[i]!, arrays.times[i]!);
-      }
+      this.#recordSpikes(arrays, hits[0]!, isGated, times[k - 1]!, groups, spikes);
     }
     return k - from;
+  }
+
+  /**
+   * Records the spikes of a kernel call in time order, and releases the groups due by `last`. Spikes of gated blocks are already
+   * in order and inhibit no group.
+   */
+  #recordSpikes(
+    { times, neurons }: RaceArrays,
+    count: number,
+    isGated: boolean,
+    last: number,
+    groups: InhibitedGroups,
+    spikes: Parameters<NeuronHooks['receivePastSpikes']>[6],
+  ): void {
+    const { queue } = this.#input;
+    if (isGated) {
+      for (let i = 0; i < count; i++) {
+        groups.recordSpike(neurons[i]!, times[i]!);
+        spikes.add(neurons[i]!, times[i]!);
+      }
+      return;
+    }
+    const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
+      (a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!,
+    );
+    for (const i of order) {
+      const [t, neuron] = [times[i]!, neurons[i]!];
+      this.#releaseGroups(t);
+      const group = Math.floor(neuron / queue.groupSize);
+      const until = groups.recordSpike(neuron, t);
+      queue.enqueueRelease(group, until, t);
+      if (until <= t) this.#resetReleased(group * queue.groupSize, (group + 1) * queue.groupSize, t);
+      spikes.add(neuron, t);
+    }
+    this.#releaseGroups(last);
+  }
+
+  /** Releases the groups whose inhibition ends by t. */
+  #releaseGroups(t: number): void {
+    const { queue } = this.#input;
+    while (queue.next <= t) {
+      const release = queue.next;
+      this.#resetReleased(...queue.releaseNext(), release);
+    }
+  }
+
+  /** Sets a released group to the reset potential at `release`, unless the kernel has already done so. */
+  #resetReleased(from: number, to: number, release: number): void {
+    const { u, queue, scales, membranes } = this.#input;
+    if (u[from] === -Infinity && queue.inhibitedUntilOf(from) === release)
+      u.fill(membranes.resetOffset.at(0) * scales.exactAt(0, release), from, to);
   }
 }

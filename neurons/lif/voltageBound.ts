@@ -59,7 +59,7 @@ class PeakBound {
 /** Segment boundaries, in units of 1/32 of the shortest time constant. */
 const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /** Safety distance of bounds below threshold, mV; far above accumulated rounding errors. */
-export const GUARD = 1e-9;
+const GUARD = 1e-9;
 /** Share of the present distance to threshold that a bound must keep within its validity. */
 const KEPT_SHARE = 0.35;
 

@@ -2,6 +2,8 @@ import { ElementParameter } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
+import { lowerScalar } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { firstCrossing } from './crossing.ts';
@@ -42,6 +44,7 @@ export class AdaptiveThreshold {
   readonly #clock: Float64Array;
   /** Origins that homeostasis changes if b decays (part of the state); null if homeostasis changes b. */
   readonly #movingOrigin: ElementParameter | null;
+  readonly #lowerKernel: Kernels['lowerThresholds'];
   readonly state;
 
   constructor(p: ThresholdParams, threshold: ElementParameter, vInf: ElementParameter, arena: Arena, groups = 1) {
@@ -52,6 +55,7 @@ export class AdaptiveThreshold {
     const shifted = this.rate > 0 && p.homeostasis !== undefined;
     this.#movingOrigin = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
     this.origin = this.#movingOrigin ?? (this.rate === 0 ? vInf : threshold);
+    this.#lowerKernel = this.origin.shared ? arena.kernels.lowerThresholds : lowerScalar; // scalar if origins differ: one call per neuron
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
     this.least = 0;
@@ -123,17 +127,15 @@ export class AdaptiveThreshold {
     const first = winner - (winner % group);
     const share = this.gain / group;
     if (this.#movingOrigin !== null) {
-      const { values } = this.#movingOrigin;
-      values[winner]! += this.gain;
-      for (let j = first; j < first + group; j++) values[j] = Math.max(values[j]! - share, this.minThreshold);
+      this.#movingOrigin.values[winner]! += this.gain;
+      this.#lowerKernel(this.#movingOrigin.values, first, group, share, this.minThreshold);
       return;
     }
     b[winner]! += this.gain;
     let least = group === b.length ? Infinity : this.least; // bound of other groups
-    for (let j = first; j < first + group; j++) {
-      b[j] = Math.max(b[j]! - share, this.minThreshold - this.origin.at(j));
-      if (b[j]! < least) least = b[j]!;
-    }
+    const one = this.origin.shared ? group : 1; // neurons per call: all have the same lower limit if the origin is shared
+    for (let j = first; j < first + group; j += one)
+      least = Math.min(least, this.#lowerKernel(b, j, one, share, this.minThreshold - this.origin.at(j)));
     this.least = least;
   }
 

@@ -137,9 +137,14 @@ export class InhibitedGroupQueue {
     return own === Infinity && held > -Infinity ? held : Math.max(own, held);
   }
 
-  /** Inhibits a group from t to `until` and queues its release. */
+  /** Inhibits a group from t to `until`. */
   inhibit(group: number, until: number, t: number): void {
     this.inhibitedUntil[group] = until;
+    this.enqueueRelease(group, until, t);
+  }
+
+  /** Queues the release of a group whose `inhibitedUntil` has been set, if the release lies after t. */
+  enqueueRelease(group: number, until: number, t: number): void {
     if (until >= MAX_TIME) this.changes++;
     else if (until > t) this.#queue.push(group, until);
   }

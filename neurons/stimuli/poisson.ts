@@ -6,10 +6,9 @@ import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusHooks } from '../../core/hooks.ts';
-import { describePoissonSource, type PoissonSource } from '../../core/kernels/kernelInputs.ts';
+import type { PoissonSource } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { drawExponential, POISSON_STATE, seedOf, seedPoisson } from '../../core/kernels/poissonSeed.ts';
-import { PoissonRecord, recordsIn } from '../../core/kernels/records.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -61,7 +60,6 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly #table: AliasTable;
   readonly #ziggurat: Float64Array;
   readonly #kernels: Kernels;
-  readonly #record: PoissonRecord;
   readonly #start: number;
   readonly #stop: number;
   #source: PoissonSource;
@@ -80,7 +78,6 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
     fillZiggurat(this.#ziggurat);
     this.#kernels = arena.kernels;
-    [this.#record] = recordsIn(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#start = snap(p.start);
     this.#stop = Math.min(p.stop, MAX_TIME);
     this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
@@ -145,8 +142,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
       );
     let equal = used === rates.length;
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
-    const source = {
-      record: this.#record,
+    return {
       state: this.#random,
       clock: this.#clock,
       ziggurat: this.#ziggurat,
@@ -155,8 +151,6 @@ export class Poisson implements StimulusModel, StimulusHooks {
       meanGap: 1 / perMs(total),
       stop: this.#stop,
     };
-    describePoissonSource(source);
-    return source;
   }
 }
 

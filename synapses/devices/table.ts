@@ -3,6 +3,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import { described, object, withDefault } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
+import { QUANTILE_ORIGIN, STEP_ROW_LENGTH, type StepTable } from '../../core/kernels/devices.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -27,51 +29,47 @@ const steps = object(
 /** Number of equal intervals of g that index the rows of the table. */
 const SEARCH_CELL_COUNT = 256;
 
-/** Distribution of the steps in one direction: rows from one state to the next. */
-class StepTable {
-  readonly #rows: readonly Row[];
-  readonly #means: readonly number[];
-  /** Index of the row at or below the lower end of each search cell. */
-  readonly #first: readonly number[];
-  readonly #last: number;
+/** Index of the last quantile; a single quantile counts as two equal ones. */
+const last = ([row]: readonly Row[]): number => Math.max(row!.length - 2, 1);
 
-  constructor(given: readonly Row[]) {
+/** Creates the table of quantiles of both directions in the layout of the kernels. */
+export function createStepTable(up: readonly Row[], down: readonly Row[], arena: Arena): StepTable {
+  const rows: number[] = [];
+  const values: number[] = [];
+  const first: number[] = [];
+  for (const given of [up, down]) {
     const alone = given[0]!.slice(1);
-    const rows =
+    const states =
       given.length > 1
         ? given
         : [
             [0, ...alone],
             [1, ...alone],
           ];
-    this.#rows = rows;
-    this.#means = rows.map(([, ...quantiles]) => computeMean(quantiles));
-    this.#last = Math.max(alone.length - 1, 1); // a single quantile counts as two equal ones
-    this.#first = Array.from({ length: SEARCH_CELL_COUNT + 1 }, (_, cell) => {
-      const below = rows.findLastIndex(([state]) => state! <= cell / SEARCH_CELL_COUNT);
-      return Math.min(Math.max(below, 0), rows.length - 2);
-    });
+    const begin = rows.length;
+    for (let r = 0; r + 1 < states.length; r++) {
+      const [low, ...own] = states[r] as [number, ...number[]];
+      const [next, ...above] = states[r + 1] as [number, ...number[]];
+      rows.push(
+        low,
+        next - low,
+        computeMean(own),
+        computeMean(above) - computeMean(own),
+        QUANTILE_ORIGIN + values.length / 2,
+      );
+      rows.push(r + 2 < states.length ? next : Infinity);
+      for (let k = 0; k <= last(given) + 1; k++) values.push(own[k] ?? own.at(-1)!, above[k] ?? above.at(-1)!);
+    }
+    for (let cell = 0; cell <= SEARCH_CELL_COUNT; cell++) {
+      const below = states.findLastIndex(([state]) => state! <= cell / SEARCH_CELL_COUNT);
+      first.push(begin + STEP_ROW_LENGTH * Math.min(Math.max(below, 0), states.length - 2));
+    }
   }
-
-  /** Change of g by `pulses` pulses; u, uniform on (0, 1), selects the quantile. */
-  draw(g: number, pulses: number, u: number): number {
-    const rows = this.#rows;
-    let r = this.#first[Math.floor(g * SEARCH_CELL_COUNT)]!;
-    while (r + 2 < rows.length && g > rows[r + 1]![0]!) r++;
-    const [here, next] = [rows[r]!, rows[r + 1]!];
-    const share = Math.min(Math.max((g - here[0]!) / (next[0]! - here[0]!), 0), 1);
-    const level = u * this.#last;
-    const place = Math.floor(level);
-    const quantile = (row: Row) => {
-      const [low, high] = [row[place + 1] ?? row.at(-1)!, row[place + 2] ?? row.at(-1)!];
-      return low + (level - place) * (high - low);
-    };
-    const a = quantile(here);
-    const one = a + share * (quantile(next) - a);
-    if (pulses === 1) return one;
-    const mean = this.#means[r]! + share * (this.#means[r + 1]! - this.#means[r]!);
-    return pulses * mean + Math.sqrt(pulses) * (one - mean);
-  }
+  const lists = { rows: arena.f64(rows.length), values: arena.f64(values.length), first: arena.u32(first.length) };
+  lists.rows.set(rows);
+  lists.values.set(values);
+  lists.first.set(first);
+  return { ...lists, last: [last(up), last(down)] };
 }
 
 /** Mean of a distribution given by quantiles at equally spaced levels, linear in between. */
@@ -110,15 +108,12 @@ export const table = defineDevice({
     check(steps.down, 'steps.down');
     return ({ random, arena }) => {
       const draws = random('steps');
-      const [up, down] = [new StepTable(steps.up), new StepTable(steps.down)];
+      const both = createStepTable(steps.up, steps.down, arena);
       return {
         state: {},
-        pulses({ edges, numbers, count, cycles, before, amounts, after }) {
-          arena.kernels.uniforms(draws, edges, numbers, count, cycles);
-          for (let i = 0; i < count; i++) {
-            const g = before[i]!;
-            after[i] = g + (amounts[i]! > 0 ? up : down).draw(g, Math.abs(amounts[i]!), cycles[i]!);
-          }
+        pulses(b) {
+          arena.kernels.uniforms(draws, b.edges, b.numbers, b.count, b.cycles);
+          arena.kernels.tablePulses(b, both);
         },
       };
     };

@@ -37,11 +37,6 @@ export const windowParam = (what: string) =>
 /** Creates the times of the last arrival at each presynaptic terminal, -Infinity before the first. */
 export const createLastArrivals = (rows: number, arena: Arena): Float64Array => arena.f64(rows).fill(-Infinity);
 
-/** Writes `up` for terminals with an arrival at or after `earliest`, and -`down` for all others. */
-export function fillSigns(signs: Float64Array, last: Float64Array, earliest: number, up: number, down: number): void {
-  for (let i = 0, { length } = last; i < length; i++) signs[i] = last[i]! >= earliest ? up : -down;
-}
-
 /** Hooks of rules that act at postsynaptic spikes only; an arrival records its time. */
 export const lastArrivalHooks = (last: Float64Array) => ({
   pulsesAtArrival: false,

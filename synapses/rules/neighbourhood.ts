@@ -2,7 +2,7 @@ import { defineRule } from '../../core/declare/define.ts';
 import { fromZero, integer } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { exp, log } from '../../core/math.ts';
-import { createLastArrivals, fillSigns, lastArrivalHooks, windowParam } from './lastSpikes.ts';
+import { createLastArrivals, lastArrivalHooks, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('are potentiated'),
@@ -47,7 +47,7 @@ export const neighbourhood = defineRule({
       ...lastArrivalHooks(last),
       state: { last, spikes },
       onPost(column, t) {
-        fillSigns(signs, last, t - window, up, down);
+        arena.kernels.recentStrengths(last, t - window, up, -down, signs);
         const done = Math.min(1, spikes[0]!++ / pulsesToEnd);
         const sd = spreadStart === 0 ? 0 : spreadStart * pow(Math.max(spreadEnd, Number.MIN_VALUE) / spreadStart, done);
         const reach = sd * Math.sqrt(-2 * log(MIN_NEIGHBOUR_STRENGTH));

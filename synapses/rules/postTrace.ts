@@ -27,6 +27,7 @@ export const postTrace = defineRule({
   source: 'Diehl & Cook 2015, doi:10.3389/fncom.2015.00099, equation 3 without weight dependence',
   params,
   create({ rate, target, tau }, { devices, rows, arena }) {
+    const { kernels } = arena;
     const perMs = 1 / tau;
     const values = arena.f64(rows);
     const clock = arena.f64(1); // [t0], ms
@@ -49,11 +50,10 @@ export const postTrace = defineRule({
       onPreBatch(times: Float64Array, list: Uint32Array, from: number, to: number) {
         let k = from;
         while (exceeds(times[to - 1]!)) this.onPre(list[k]!, times[k++]!);
-        for (; k < to; k++) values[list[k]!] = exp((times[k]! - clock[0]!) * perMs);
+        kernels.markTraces(values, times, list, k, to, clock[0]!, perMs);
       },
       onPost(column: number, t: number) {
-        const factor = decay(t);
-        for (let i = 0; i < rows; i++) strength[i] = values[i]! * factor - target;
+        kernels.traceStrengths(values, decay(t), target, strength);
         devices.pulseColumn(column, strength, rate, 0, t);
       },
       rest(t: number) {

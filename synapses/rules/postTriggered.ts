@@ -1,7 +1,7 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { fromZero } from '../../core/declare/params.ts';
-import { createLastArrivals, fillSigns, lastArrivalHooks, windowParam } from './lastSpikes.ts';
+import { createLastArrivals, lastArrivalHooks, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('are potentiated'),
@@ -28,7 +28,7 @@ export const postTriggered = defineRule({
       ...lastArrivalHooks(last),
       state: { last, gain: gains },
       onPost(column, t) {
-        fillSigns(signs, last, t - window, up, down);
+        arena.kernels.recentStrengths(last, t - window, up, -down, signs);
         devices.pulseColumn(column, signs, gains[0]!, 0, t);
       },
       get gain() {

@@ -4,12 +4,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena, type Floats, type Indices, type Precision, type TypedArray } from '../../core/kernels/arena.ts';
 import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
+import { SOLVED_MARGIN } from '../../core/kernels/scalarRows.ts';
 import { cellsFor } from '../../core/math.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
 import { runs } from '../support.ts';
 import { ORACLE } from './kernels/oracle/index.ts';
-import { addRow, deliverDense, deliverSparse, testRow } from './kernels/oracle/rows.ts';
+import { addRow, deliverDense, deliverSparse, scanThresholds, testRow } from './kernels/oracle/rows.ts';
 
 const RUNS = 300;
 const precision = fc.constantFrom<Precision>('f32', 'f64');
@@ -72,6 +73,22 @@ test('dense stretch', () => {
         if (taken === 0) break;
         from += Math.abs(taken);
       }
+    }),
+    runs(RUNS),
+  );
+});
+
+test('lowered thresholds', () => {
+  fc.assert(
+    fc.property(precision, size, size, seed, (p, n, first, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'lower');
+      const b = a.floats(p, first + n + 3);
+      fill(b, () => 10 * stream.uniform());
+      const c = b.slice();
+      const of = [first, n, stream.uniform(), 3 * stream.uniform()] as const;
+      assert.is(a.kernels.lowerThresholds(b, ...of), ORACLE.lowerThresholds(c, ...of));
+      assert.ok(same(b, c));
     }),
     runs(RUNS),
   );
@@ -163,6 +180,23 @@ test('sparse rows alone: added without a test, tested', () => {
   );
 });
 
+test('threshold scan', () => {
+  fc.assert(
+    fc.property(precision, size, seed, (p, n, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'scan');
+      const [u, bar] = [a.floats(p, n), a.floats(p, n)];
+      fill(u, () => stream.normal());
+      fill(bar, () => stream.normal());
+      const [fired, expected] = [a.u32(n), a.u32(n)];
+      const found = a.kernels.scanThresholds(recordOf(a, { u, bar }), 1.3, fired);
+      assert.is(found, scanThresholds(u, bar, 1.3, expected));
+      assert.ok(same(fired, expected));
+    }),
+    runs(RUNS),
+  );
+});
+
 test('arrivals as currents, dense and sparse', () => {
   fc.assert(
     fc.property(
@@ -202,6 +236,73 @@ test('arrivals as currents, dense and sparse', () => {
         }
       },
     ),
+    runs(RUNS),
+  );
+});
+
+test('a round of neurons with exponential currents', () => {
+  fc.assert(
+    fc.property(size, seed, (n, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'sweep');
+      const [u, v, bar, now, rises] = [a.f64(4 * n), a.f64(4 * n), a.f64(n), a.f64(7), a.f64(4)];
+      for (let j = 0; j < n; j++) {
+        u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
+        u[4 * j + 1] = stream.uniform();
+        u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
+        u[4 * j + 3] = [SOLVED_MARGIN, 0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(5)]!;
+        bar[j] = stream.normal() + 1;
+      }
+      v.set(u);
+      now.set([0.8, -1.3, 0.7, 0.6, 0.9, 1e-9, 0.35]);
+      rises.set([-0.05, -0.06, 0.4, 0.2]);
+      const [listed, expected] = [a.u32(n), a.u32(n)];
+      assert.is(a.kernels.updateAll(u, bar, now, rises, listed), ORACLE.updateAll(v, bar, now, rises, expected));
+      assert.ok(same(u, v) && same(listed, expected));
+    }),
+    runs(RUNS),
+  );
+});
+
+test('nearest traces and the strengths made of them', () => {
+  fc.assert(
+    fc.property(size, fc.integer({ min: 0, max: 91 }), seed, (n, from, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'traces');
+      const [times, rows] = [a.f64(91), a.u32(91)];
+      arrivals(stream, times, rows, n);
+      for (let k = 0; k < 91; k++) times[k]! *= 40; // large exponents
+      const [values, expected] = [a.f64(n), a.f64(n)];
+      fill(values, () => stream.uniform());
+      expected.set(values);
+      const [t0, rate] = [stream.uniform(), 0.5];
+      a.kernels.markTraces(values, times, rows, from, 91, t0, rate);
+      ORACLE.markTraces(expected, times, rows, from, 91, t0, rate);
+      assert.ok(same(values, expected));
+      const [out, twin] = [a.f64(n), a.f64(n)];
+      a.kernels.traceStrengths(values, 0.3, 0.2, out);
+      ORACLE.traceStrengths(values, 0.3, 0.2, twin);
+      assert.ok(same(out, twin));
+      a.kernels.recentStrengths(values, values[0]!, 0.7, -0.3, out);
+      ORACLE.recentStrengths(values, values[0]!, 0.7, -0.3, twin);
+      assert.ok(same(out, twin));
+    }),
+    runs(RUNS),
+  );
+});
+
+test('values of bytes by a table, and their sum', () => {
+  fc.assert(
+    fc.property(size, seed, (n, s) => {
+      const a = arena();
+      const stream = new Stream(s, 'bytes');
+      const [bytes, table] = [a.u8(n), a.f64(256)];
+      for (let i = 0; i < n; i++) bytes[i] = stream.uniform() < 0.6 ? 0 : stream.below(256);
+      for (let v = 1; v < 256; v++) table[v] = stream.uniform();
+      const [out, twin] = [a.f64(n).fill(1), a.f64(n)];
+      assert.is(a.kernels.mapBytes(bytes, table, out), ORACLE.mapBytes(bytes, table, twin));
+      assert.ok(same(out, twin));
+    }),
     runs(RUNS),
   );
 });

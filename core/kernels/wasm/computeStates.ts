@@ -2,10 +2,11 @@
 import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
 import { all } from './vectors';
+import { placesOf, scaled, scalePulses, sideBySide } from './takePulses';
 
 /** Step families of `DevicesRecord.family`. */
-const EXPONENTIAL: u32 = 1;
-const SOFT: u32 = 2;
+export const EXPONENTIAL: u32 = 1;
+export const SOFT: u32 = 2;
 
 function stepExponential(d: DevicesRecord, b: PulsesRecord): void {
   const before = b.before;
@@ -23,7 +24,7 @@ function stepExponential(d: DevicesRecord, b: PulsesRecord): void {
 
 /** States of two devices after a soft-bound step. */
 @inline
-function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
+export function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
   const up = f64x2.gt(amount, f64x2.splat(0));
   const a = f64x2.mul(v128.bitselect(aUp, aDown, up), amount);
   return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
@@ -40,13 +41,20 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
+/** Computes the states of devices that wear or whose step is known. */
+export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
+  settle(d, b, true, 0, 0);
+}
+
 /**
  * Two devices at a time; arrays have room for a whole pair. The loop is separate from that of the counters, because the processor overlaps
- * more iterations of a short loop.
+ * more iterations of a short loop. Amounts are first multiplied by `ups` and `downs`, if given; bounds are 0 and 1 unless devices wear.
  */
-export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
+export function settle(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);
   const soft = d.family == SOFT;
+  const near = ups != 0 && soft && sideBySide(b);
+  if (ups != 0 && !near) scalePulses(b, ups, downs);
   if (d.family == EXPONENTIAL) stepExponential(d, b);
   const scatters = d.cycleToCycle > 0;
   const noisy = d.writeNoise > 0;
@@ -66,19 +74,32 @@ export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
   const cycles = b.cycles;
   const writes = b.writes;
   const rounding = b.rounding;
+  const first = <usize>load<u32>(placesOf(b)) << 2;
+  ups += first;
+  downs += first;
+  let least = f64x2.splat(0);
+  let most = one;
   const end = <usize>b.count << 3;
   for (let at: usize = 0; at < end; at += 16) {
     const g = v128.load(before + at);
-    const amount = v128.load(amounts + at);
+    let amount = v128.load(amounts + at);
+    if (near) {
+      amount = scaled(amount, ups + (at >> 1), downs + (at >> 1));
+      v128.store(amounts + at, amount);
+    }
     let x = soft ? softly(g, amount, aUp, aDown, one) : v128.load(after + at);
     if (scatters) {
       const factor = f64x2.add(one, f64x2.mul(cycleToCycle, v128.load(cycles + at)));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));
     }
     if (noisy) x = noisily(x, amount, writeNoise, v128.load(writes + at));
-    const least = v128.load(low + at);
-    const most = v128.load(high + at);
-    x = within(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);
+    let change = f64x2.sub(x, g);
+    if (wears) {
+      least = v128.load(low + at);
+      most = v128.load(high + at);
+      change = f64x2.mul(change, v128.load(share + at));
+    }
+    x = within(f64x2.add(g, change), least, most);
     if (steps) {
       x = f64x2.floor(f64x2.add(f64x2.mul(x, last), v128.load(rounding + at)));
       x = within(f64x2.div(f64x2.pmin(x, last), last), least, most);

@@ -4,6 +4,7 @@
  * is tested. Arrivals of one tick are all added before any test.
  */
 import { before, SCALE, setScale } from './arrivals';
+import { deliverToGroups } from './deliverToGroups';
 import { DeltaRowsRecord } from './records';
 import { count, listOnce, setCount } from './sparseRow';
 
@@ -50,8 +51,7 @@ function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
 }
 
 @inline
-function deliver<F>(r: DeltaRowsRecord): i32 {
-  const from = <i32>r.from;
+function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
   const u = r.u;
   const weights = r.weights;
   const size = r.blockSize;
@@ -82,6 +82,10 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
   return last - from;
 }
 
+/** Delivers to single-precision groups one after the other first, if `groupCount` is above 0; then in the order of arrivals. */
 export function deliverBlocks(r: DeltaRowsRecord): i32 {
-  return r.isSingle ? deliver<f32>(r) : deliver<f64>(r);
+  if (!r.isSingle) return deliver<f64>(r, r.from);
+  const done = r.groupCount > 0 ? deliverToGroups(r) : 0;
+  const taken = deliver<f32>(r, r.from + done);
+  return taken < 0 ? taken - done : taken + done;
 }

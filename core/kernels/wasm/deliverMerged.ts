@@ -36,7 +36,11 @@ function clockOf(queue: SpikeQueueRecord): f64 {
 
 /** Draws the next block of spikes for an empty queue. */
 function draw(queue: SpikeQueueRecord): void {
-  const count = drawPoissonBlock(queue.blockTimes, queue.blockNeurons, queue.capacity, changetype<PoissonRecord>(queue.stimulus));
+  const s = changetype<PoissonRecord>(queue.stimulus);
+  const count = drawPoissonBlock(
+    queue.blockTimes, queue.blockNeurons, queue.capacity, s.state, s.clock, s.ziggurat, s.meanGap, s.slots, s.keep, s.own,
+    s.other, s.stop,
+  );
   queue.drawnCount += <f64>queue.blockCount;
   queue.times = queue.blockTimes;
   queue.rows = queue.blockNeurons;

@@ -5,7 +5,7 @@
  */
 import { list } from './addCurrents';
 import { expTwo } from './exp';
-import { pulse64 } from './pulse';
+import { AHEAD, beginLinear, bookLinear, drawAhead, isLinearOnly, pulse64, pulseDrawn, pulseLinear } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
 import { settle } from './checkCandidates';
@@ -55,6 +55,12 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const trace = post.values;
   const from = r.from;
   const to = r.to;
+  const isLinear = isLinearOnly(d, 0, 0);
+  if (isLinear) beginLinear(d);
+  // The trace only decays here: once it is 0 no device is pulsed any more, so draws made ahead have the right pulse numbers.
+  const single = columns == 1 && d.scatter > 0;
+  let drawn = from;
+  let ahead = from;
   store<f64>(STEPS, -0.0, 16);
   let found: u32 = 0;
   let k = from;
@@ -73,7 +79,18 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     store<f64>(STEPS, -(perCapacitance * min<f64>(end - t, r.peak)), 24);
     const row = load<u32>(r.rows + (<usize>k << 2));
     const first = row * columns;
-    pulse64(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
+    if (isLinear) {
+      pulseLinear<f64>(weights, first, 1, columns, trace, strength);
+    } else if (single) {
+      if (k == ahead) {
+        drawn = k;
+        ahead = min(k + AHEAD, to);
+        drawAhead(d, r.rows + (<usize>k << 2), ahead - k);
+      }
+      pulseDrawn(d, row, k - drawn, trace, strength);
+    } else {
+      pulse64(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
+    }
     if (d.rowSums != 0) store<f64>(d.sums + (<usize>(k - from) << 3), load<f64>(d.rowSums + (<usize>row << 3)));
     spike(pre, row, t, f64x2.extract_lane(traces, 1));
     found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
@@ -82,6 +99,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }
+  if (isLinear) bookLinear(d);
   r.candidateCount = found;
   return k - from;
 }

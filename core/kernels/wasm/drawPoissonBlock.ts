@@ -5,7 +5,6 @@
  * Further words come from a SplitMix64. State: generators at byte 0, counter and increment of the SplitMix64 at byte 128.
  */
 import { exp, ONE } from './exp';
-import { PoissonRecord } from './records';
 import { drawLanes } from './xoshiro';
 
 /** Number of draws made before any is used, so that neither loop waits for the results of the other. */
@@ -180,14 +179,10 @@ function chunk(
  * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next spike) on; advances clock and random state. `table`:
  * see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
  */
-export function drawPoissonBlock(times: usize, neurons: usize, capacity: i32, r: PoissonRecord): i32 {
-  const state = r.state;
-  const table = r.ziggurat;
-  const meanGap = r.meanGap;
-  const slots = r.slots;
-  const keep = r.keep;
-  const own = r.own;
-  const other = r.other;
+export function drawPoissonBlock(
+  times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,
+  keep: usize, own: usize, other: usize, last: f64,
+): i32 {
   refused = (0 - slots) % slots;
   store<f64>(SPLATS, GRID);
   store<f64>(SPLATS, meanGap, 8);
@@ -196,8 +191,8 @@ export function drawPoissonBlock(times: usize, neurons: usize, capacity: i32, r:
   store<u32>(SPLATS, 0x3ff00000, 24);
   s = load<u64>(state, 128);
   gamma = load<u64>(state, 136);
-  clock = load<f64>(r.clock);
-  stop = r.stop;
+  clock = load<f64>(clockAt);
+  stop = last;
   tied = false;
   let count: usize = 0;
   /** Binary logarithm of the number of spikes per draw. */
@@ -217,7 +212,7 @@ export function drawPoissonBlock(times: usize, neurons: usize, capacity: i32, r:
     memory.copy(state, BEFORE, 128);
     drawLanes(state, WORDS, (written + (1 << shift) - 1) >> shift);
   }
-  store<f64>(r.clock, clock);
+  store<f64>(clockAt, clock);
   store<u64>(state, s, 128);
   return <i32>count;
 }

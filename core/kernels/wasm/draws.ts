@@ -129,3 +129,11 @@ export function uniforms(k0: i32, k1: i32, entities: usize, counts: usize, n: u3
     uniformsOf(mix(entities + at, counts + at, min(n - from, MOST)), out + 2 * at);
   }
 }
+
+export function factors(x: usize, n: u32, sd: f64): void {
+  const one = f64x2.splat(1);
+  const zero = f64x2.splat(0);
+  const share = f64x2.splat(sd);
+  for (const end = x + (<usize>n << 3); x < end; x += 16)
+    v128.store(x, f64x2.pmax(f64x2.add(one, f64x2.mul(share, v128.load(x))), zero));
+}

@@ -6,8 +6,11 @@
 import { noise } from './draws';
 import { exp } from './exp';
 import { pow } from './imports';
+import { loadPair, storePair } from './vectors';
 import { inPairs, pulsePairs } from './pulsePairs';
 import { TotalsRecord, WeightsRecord } from './records';
+
+const ONE = memory.data<f64>([1], 8); // in memory, because the engine would rebuild the vector in each iteration
 
 @inline
 export function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
@@ -20,13 +23,40 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
 
+/** Increments of two pulse counts, of 32 bits each. */
+export const ANOTHER = memory.data<u32>([1, 1], 8);
+
+/** Counts pulses of the first devices of a dense row or column, two at a time, up to the first device of strength 0. */
+function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
+  const zero = f64x2.splat(0);
+  const factor = f64x2.splat(scale);
+  const another = v128.load64_splat(ANOTHER);
+  const edges = d.edges;
+  const step = <usize>stride << 2;
+  const further = <u64>(2 * stride) * 0x100000001;
+  let pair = <u64>start | (<u64>(start + stride) << 32);
+  let numbers = d.numbers;
+  let at = d.pulses + (<usize>start << 2);
+  for (let i: u32 = 0; i < count; i += 2, pair += further, numbers += 8, at += 2 * step) {
+    if (v128.any_true(f64x2.eq(f64x2.mul(factor, v128.load(trace + (<usize>i << 3))), zero))) return i;
+    store<u64>(edges + (<usize>i << 2), pair);
+    const found = v128.load_lane<u32>(at + step, v128.load_zero<u32>(at), 1);
+    const left = i32x4.add(found, another);
+    v128.store_lane<u64>(numbers, found, 0);
+    v128.store_lane<u32>(at, left, 0);
+    v128.store_lane<u32>(at + step, left, 1);
+  }
+  return count;
+}
+
 /** Counts the pulses of devices of strength other than 0 and draws the noise of their steps, in their order; returns their number. */
 function scatter(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64,
 ): u32 {
   const pulses = d.pulses;
   let n: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
+  if (edges == 0 && others == 0) n = countDense(d, start, stride, count & ~1, trace, scale);
+  for (let i = n; i < count; i++) {
     if (scale * load<f64>(trace + (<usize>otherOf(others, size, i) << 3)) == 0) continue;
     const edge = edgeOf(edges, start, stride, i);
     store<u32>(d.edges + (<usize>n << 2), edge);
@@ -115,11 +145,141 @@ function pulse<F>(
   totals.upward = upward;
 }
 
+/** Number of arrivals whose noise is drawn at once if each pulses one device; arrays have this capacity. */
+export const AHEAD: u32 = 64;
+
+/** Draws noise for the next pulse of each listed device, which may be listed more than once; counts no pulse. */
+export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
+  const pulses = d.pulses;
+  for (let i: u32 = 0; i < n; i++) {
+    const edge = load<u32>(edges + (<usize>i << 2));
+    const number = pulses + (<usize>edge << 2);
+    store<u32>(d.edges + (<usize>i << 2), edge);
+    store<u32>(d.numbers + (<usize>i << 2), load<u32>(number));
+    store<u32>(number, load<u32>(number) + 1);
+  }
+  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
+  for (let i: u32 = 0; i < n; i++) {
+    const number = pulses + (<usize>load<u32>(edges + (<usize>i << 2)) << 2);
+    store<u32>(number, load<u32>(number) - 1);
+  }
+}
+
+/** Pulses the only device of a row, with the i-th draw of `drawAhead`. */
+export function pulseDrawn(d: WeightsRecord, edge: u32, i: u32, trace: usize, scale: f64): void {
+  if (scale * load<f64>(trace) == 0) return;
+  const number = d.pulses + (<usize>edge << 2);
+  store<u32>(number, load<u32>(number) + 1);
+  pulse<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
+}
+
+/** Scale, a, wMin, 1/range, range: in memory, because the engine would repeat the division in each iteration. */
+const LINEAR = memory.data(40, 8);
+
+/** Number of pulses since `beginLinear`, and of upward pulses. */
+let written: u32 = 0;
+let upward: u32 = 0;
+
+/** Pulses of linear devices without spread or energy, with all constants computed outside the loop. */
+export function beginLinear(d: WeightsRecord): void {
+  const wMin = d.wMin;
+  const range = d.wMax - wMin;
+  store<f64>(LINEAR, d.aUp, 8);
+  store<f64>(LINEAR, wMin, 16);
+  store<f64>(LINEAR, 1 / range, 24);
+  store<f64>(LINEAR, range, 32);
+  written = upward = 0;
+}
+
+@inline
+export function pulseLinear<F>(weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64): void {
+  store<f64>(LINEAR, scale);
+  const at = weights + <usize>start * sizeof<F>();
+  const step = <usize>stride * sizeof<F>();
+  const pairs = count & ~1;
+  if (pairs > 0) written += stride == 1 ? neighbours<F>(at, pairs, trace) : apart<F>(at, step, pairs, trace);
+  if (count != pairs) written += linearOne<F>(at + <usize>pairs * step, load<f64>(trace + (<usize>pairs << 3)));
+}
+
+export function bookLinear(d: WeightsRecord): void {
+  const totals = changetype<TotalsRecord>(d.totals);
+  totals.writes += <f64>written;
+  totals.upward += <f64>upward;
+}
+
+function linearOne<F>(at: usize, trace: f64): u32 {
+  const strength = load<f64>(LINEAR) * trace;
+  if (strength == 0) return 0;
+  if (strength > 0) upward++;
+  const wMin = load<f64>(LINEAR, 16);
+  const g = min(max((<f64>load<F>(at) - wMin) * load<f64>(LINEAR, 24), 0), 1);
+  const after = min(max(g + load<f64>(LINEAR, 8) * strength, 0), 1);
+  store<F>(at, <F>(wMin + after * load<f64>(LINEAR, 32)));
+  return 1;
+}
+
+/** Pulses two devices at a time, adjacent (`near`) or `step` bytes apart. A device of strength 0 keeps its weight. */
+@inline
+function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize): u32 {
+  const scale = v128.load64_splat(LINEAR);
+  const a = v128.load64_splat(LINEAR, 8);
+  const wMin = v128.load64_splat(LINEAR, 16);
+  const inverse = v128.load64_splat(LINEAR, 24);
+  const range = v128.load64_splat(LINEAR, 32);
+  const zero = f64x2.splat(0);
+  const one = v128.load64_splat(ONE);
+  let writes: u32 = 0;
+  let ups = i64x2.splat(0);
+  const end = trace + (<usize>count << 3);
+  for (let q = trace; q < end; q += 16, at += step << 1) {
+    const strength = f64x2.mul(scale, v128.load(q));
+    if (i64x2.bitmask(f64x2.eq(strength, zero)) != 0) {
+      writes += linearOne<F>(at, load<f64>(q));
+      writes += linearOne<F>(at + step, load<f64>(q, 8));
+      continue;
+    }
+    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(loadPair<F>(at, step, near), wMin), inverse), zero), one);
+    const after = f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.mul(a, strength)), zero), one);
+    storePair<F>(at, step, f64x2.add(wMin, f64x2.mul(after, range)), near);
+    ups = i64x2.sub(ups, f64x2.gt(strength, zero)); // true is -1
+    writes += 2;
+  }
+  upward += <u32>i64x2.extract_lane(ups, 0) + <u32>i64x2.extract_lane(ups, 1);
+  return writes;
+}
+
+// Separate functions: the optimiser would merge the loops into one with a branch in every iteration.
+function neighbours<F>(at: usize, count: u32, trace: usize): u32 {
+  return linearPairs<F>(true, at, sizeof<F>(), count, trace);
+}
+
+function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
+  return linearPairs<F>(false, at, step, count, trace);
+}
+
+/**
+ * True if devices are linear and equal in both directions, and only their weights are stored. If the range reaches from wMin to wMax
+ * without rounding, clipping the state clips the weight.
+ */
+@inline
+export function isLinearOnly(d: WeightsRecord, others: usize, mu: f64): bool {
+  return (
+    others == 0 && mu == 0 && d.soft == 0 && d.ups == 0 && d.rowSums == 0 && d.pulses == 0 && d.bUp == 0 && d.bDown == 0 &&
+    d.aUp == d.aDown && d.wMin + (d.wMax - d.wMin) == d.wMax
+  );
+}
+
 @inline
 function run<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
   scale: f64, mu: f64,
 ): void {
+  if (isLinearOnly(d, others, mu)) {
+    beginLinear(d);
+    pulseLinear<F>(d.weights, start, stride, count, trace, scale);
+    bookLinear(d);
+    return;
+  }
   let draws: usize = 0;
   let n = count;
   if (d.scatter > 0) {

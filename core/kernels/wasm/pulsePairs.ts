@@ -1,6 +1,6 @@
 /**
  * Pulses of equal devices in dense rows or in columns, two at a time, with the operations of `pulse` in the same order; devices of
- * strength 0 are masked out.
+ * strength 0 are masked out. For devices that count energy, or lie in a list.
  */
 import { expPair } from './exp';
 import { TOUCHED } from './splitRefractory';
@@ -30,8 +30,7 @@ function run<F>(
   const wMin = v128.load64_splat(FIXED, 40);
   const wMax = v128.load64_splat(FIXED, 48);
   const range = v128.load64_splat(FIXED, 80);
-  const books = sums != 0;
-  let sum: f64 = near && books ? load<f64>(sums) : 0;
+  let sum: f64 = near ? load<f64>(sums) : 0;
   let energy = totals.writeEnergy;
   let writes = i64x2.splat(0);
   let upward = i64x2.splat(0);
@@ -76,7 +75,7 @@ function run<F>(
     storePair<F>(at, step, after, near);
     writes = i64x2.sub(writes, some); // true is -1
     upward = i64x2.sub(upward, up);
-    if (!books) continue;
+    if (way == LISTED && sums == 0) continue;
     const change = f64x2.sub(after, before);
     const joules = v128.and(f64x2.mul(f64x2.add(before, after), v128.load64_splat(FIXED, 56)), some);
     energy = energy + f64x2.extract_lane(joules, 0) + f64x2.extract_lane(joules, 1);
@@ -92,8 +91,8 @@ function run<F>(
       store<f64>(sum1, load<f64>(sum1) + f64x2.extract_lane(change, 1));
     }
   }
-  if (near && books) store<f64>(sums, sum);
-  if (books) totals.writeEnergy = energy;
+  if (near) store<f64>(sums, sum);
+  if (sums != 0) totals.writeEnergy = energy;
   totals.writes += <f64>(i64x2.extract_lane(writes, 0) + i64x2.extract_lane(writes, 1));
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
@@ -122,7 +121,7 @@ function inList<F>(
 @inline
 export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: f64): bool {
   return (
-    (others == 0 || (edges != 0 && size == 4 && row < 0)) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 &&
+    (others == 0 ? d.rowSums != 0 : edges != 0 && size == 4 && row < 0) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 &&
     d.joules == 0 && (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700
   );
 }
@@ -143,6 +142,6 @@ export function pulsePairs<F>(
   const soft = d.soft != 0;
   const sums = d.rowSums;
   if (others != 0) inList<F>(soft, d.weights, count, trace, sums, totals, draws, others, edges - others);
-  else if (row >= 0) inRow<F>(soft, at, count, trace, sums == 0 ? 0 : sums + (<usize>row << 3), totals, draws);
+  else if (row >= 0) inRow<F>(soft, at, count, trace, sums + (<usize>row << 3), totals, draws);
   else inColumn<F>(soft, at, step, count, trace, sums, totals, draws);
 }

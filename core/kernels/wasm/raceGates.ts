@@ -9,7 +9,7 @@ import { exp } from './exp';
 import { DeltaRowsRecord } from './records';
 
 const NO_GATE: u32 = 0xffffffff; // both constants as in core/kernels/kernelInputs.ts
-const MAX_SPIKES: u32 = 1024;
+export const MAX_SPIKES: u32 = 1024;
 
 /** Lists the enabled blocks of a row, as byte offsets of potentials and weights; returns the end of the list. */
 @inline
@@ -45,7 +45,7 @@ function add(u: usize, w: usize, bytes: usize): void {
 }
 
 /** Neuron of the group from `first` on that is furthest above its bar at t, or -1; ties go to the first neuron. */
-function winnerOf(r: DeltaRowsRecord, first: i32, t: f64): i32 {
+export function winnerOf(r: DeltaRowsRecord, first: i32, t: f64): i32 {
   const u = r.u;
   const bar = r.bar;
   const n = <i32>r.blockSize;
@@ -71,7 +71,7 @@ function winnerOf(r: DeltaRowsRecord, first: i32, t: f64): i32 {
   return winner;
 }
 
-function fill(u: usize, bytes: usize, value: f32): void {
+export function fill(u: usize, bytes: usize, value: f32): void {
   for (let o: usize = 0; o < bytes; o += 4) store<f32>(u + o, value);
 }
 

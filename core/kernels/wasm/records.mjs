@@ -1,6 +1,3 @@
-/** Fields of one type that need no explanation, in the order of their names. */
-const columns = (type, names) => Object.fromEntries(names.split(' ').map((name) => [name, type]));
-
 /** Fields of a `TimerWheel`. */
 const WHEEL = {
   width: 'f64', // width of a slot, ms
@@ -9,7 +6,12 @@ const WHEEL = {
   links: 'address',
 };
 /** Fields of an `IndexedHeap`. */
-const HEAP = columns('address', 'crossings heap places heapSize');
+const HEAP = {
+  crossings: 'address',
+  heap: 'address',
+  places: 'address',
+  heapSize: 'address',
+};
 
 /**
  * Records shared by kernels and TypeScript, field by field: the only definition of their layout, from which `accessors.mjs` generates classes
@@ -48,6 +50,7 @@ export const RECORDS = {
     offsets: 'address', // first weight of each block
     gates: 'address', // per row the block that may fire, or 0: all may
     inhibitedUntil: 'address', // per group, ms, or 0: no group is inhibited
+    groupCount: 'u32', // number of groups that may be processed one by one, or 0
     vInf: 'f64', // races only
     resetOffset: 'f64', // reset potential minus vInf, mV
     spikeTimes: 'address',
@@ -55,6 +58,9 @@ export const RECORDS = {
     changes: 'u32', // version of the set of disabled groups
     rowLists: 'address', // per row: version for which its enabled blocks are listed, and end of the list
     blockLists: 'address',
+    inhibitionTime: 'f64', // ms after each spike of a group
+    maxSpikes: 'f64', // spikes after which a group is disabled
+    spikeCounts: 'address', // per group
   },
   /** Merged delivery to one population; see `MergedDelivery`. */
   MergedRecord: {
@@ -74,7 +80,9 @@ export const RECORDS = {
     refractoryMask: 'u32', // mask of the neuron's index in `refractory`: 0 if all neurons share the first value
     resetOffset: 'address', // reset potentials minus those without input, mV: one, or one per neuron
     resetMask: 'u32',
-    ...columns('address', 'releaseTimes releaseNeurons releaseRing'),
+    releaseTimes: 'address',
+    releaseNeurons: 'address',
+    releaseRing: 'address',
     ringSize: 'u32', // capacity of the ring of refractory neurons
     marks: 'address',
     hits: 'address',
@@ -120,12 +128,28 @@ export const RECORDS = {
   },
   /** Factors from the state M, E, I of neurons with exponential currents to V - Vinf and to currents; see `SharedScales`. */
   VoltageRecord: {
-    ...columns('f64', 'decayM shapeE shapeI decayE decayI'),
+    decayM: 'f64',
+    shapeE: 'f64',
+    shapeI: 'f64',
+    decayE: 'f64',
+    decayI: 'f64',
     guard: 'f64', // tolerance for rounding, mV
     marginShare: 'f64', // share of the distance to threshold that is kept as margin
   },
   /** Segment [a, b] of the time ahead in `VoltageBound`: values at a, changes within the segment, and bounds from a to infinity. */
-  BoundRecord: columns('f64', 'm phiE phiI a mFromA mFromB riseE riseI aFromA aFromB tailE'),
+  BoundRecord: {
+    m: 'f64',
+    phiE: 'f64',
+    phiI: 'f64',
+    a: 'f64',
+    mFromA: 'f64',
+    mFromB: 'f64',
+    riseE: 'f64',
+    riseI: 'f64',
+    aFromA: 'f64',
+    aFromB: 'f64',
+    tailE: 'f64',
+  },
   /** Traces of spike trains that decay with one time constant; see `Traces` of rules. */
   TracesRecord: {
     tau: 'f64',
@@ -164,7 +188,9 @@ export const RECORDS = {
     refractoryMask: 'u32', // mask of the neuron's index in `refractory`
     resetOffset: 'address', // reset potentials minus those without input, mV: one, or one per neuron
     resetMask: 'u32',
-    ...columns('address', 'releaseTimes releaseNeurons releaseRing'),
+    releaseTimes: 'address',
+    releaseNeurons: 'address',
+    releaseRing: 'address',
     candidates: 'address',
     candidateCount: 'u32 out',
     values: 'address',
@@ -278,7 +304,23 @@ export const RECORDS = {
   PulsesRecord: {
     count: 'u32',
     row: 'u32', // common row, or 0xffffffff: the row is the other side
-    ...columns('address', 'edges others numbers amounts before after low high share cycles writes rounding strays'),
+    byColumn: 'u32', // 1: per-device constants are indexed by row, 0: by edge
+    statesFrom: 'u32', // states are indexed by this + `others`, or 0xffffffff: by edge
+    near: 'u32', // number of devices if they are a dense row or column without gaps, else 0
+    edges: 'address',
+    others: 'address',
+    numbers: 'address',
+    amounts: 'address',
+    before: 'address',
+    after: 'address',
+    low: 'address',
+    high: 'address',
+    share: 'address',
+    cycles: 'address',
+    writes: 'address',
+    rounding: 'address',
+    strays: 'address',
+    marked: 'address',
     squares: 'address', // V² s per pulse, or 0: all pulses have `square` of the devices
   },
   /** Devices with states; see `StatefulDevices`. */
@@ -306,7 +348,10 @@ export const RECORDS = {
     writeNoise: 'f64',
     levels: 'f64',
     family: 'u32', // step family: 0 unknown to kernels, 1 exponential, 2 soft bounds
-    ...columns('f64', 'aUp bUp aDown bDown'),
+    aUp: 'f64',
+    bUp: 'f64',
+    aDown: 'f64',
+    bDown: 'f64',
   },
   /** Devices without states, whose weights are pulsed; see `PulsedDevices`. */
   WeightsRecord: {
@@ -314,7 +359,10 @@ export const RECORDS = {
     bUp: 'f64',
     aDown: 'f64',
     bDown: 'f64',
-    ...columns('f64', 'wMin wMax perWeight scatter'),
+    wMin: 'f64',
+    wMax: 'f64',
+    perWeight: 'f64',
+    scatter: 'f64',
     soft: 'u32',
     weights: 'address',
     wMaxs: 'address', // range and step factors per device, or 0
@@ -333,8 +381,17 @@ export const RECORDS = {
     draws: 'address',
   },
   /** Cumulative counters of the devices of a projection. */
-  TotalsRecord: columns(
-    'f64',
-    'writes readEnergy writeEnergy upward reads skipped halfSelected halfEnergy stuck wornOut hidden',
-  ),
+  TotalsRecord: {
+    writes: 'f64',
+    readEnergy: 'f64',
+    writeEnergy: 'f64',
+    upward: 'f64',
+    reads: 'f64',
+    skipped: 'f64',
+    halfSelected: 'f64',
+    halfEnergy: 'f64',
+    stuck: 'f64',
+    wornOut: 'f64',
+    hidden: 'f64',
+  },
 };

@@ -1,7 +1,10 @@
 /** Storing of pulses: states, weights, counters; see `Kernels.storePulses`. */
 import { HALF, ONE } from './exp';
 import { pairOf, storePair, all } from './vectors';
+import { ANOTHER } from './pulse';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
+import { EXPONENTIAL, settle, SOFT, softly } from './computeStates';
+import { AT_EDGES, placesOf } from './takePulses';
 
 /**
  * Vector constants beside the fields of the record, in memory: loaded they stay in registers, computed they would be recomputed in each
@@ -15,25 +18,63 @@ function addTo(at: usize, more: f64): void {
   store<f64>(at, load<f64>(at) + more);
 }
 
+/** Arrangements of the devices of a batch: anywhere, adjacent in a row, or adjacent in a column, without gaps. */
+const ANYWHERE: i32 = 0;
+const ROW: i32 = 1;
+const COLUMN: i32 = 2;
+
 @inline
-function storePairAt(at: usize, k: usize, l: usize, pair: v128): void {
-  v128.store_lane<f64>(at + (k << 3), pair, 0);
-  v128.store_lane<f64>(at + (l << 3), pair, 1);
+function pairAt(near: bool, at: usize, k: usize, l: usize): v128 {
+  return near ? v128.load(at + (k << 3)) : pairOf(at, k, l);
 }
 
-/** Conductances of two devices whose weights lie `inside` above the lower ends of their ranges. */
 @inline
-function conductance(gMin: v128, perWeight: v128, offset: v128, inside: v128, beside: v128): v128 {
-  return f64x2.add(gMin, f64x2.mul(f64x2.add(f64x2.add(offset, inside), beside), perWeight));
+function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): void {
+  if (near) {
+    v128.store(at + (k << 3), pair);
+  } else {
+    v128.store_lane<f64>(at + (k << 3), pair, 0);
+    v128.store_lane<f64>(at + (l << 3), pair, 1);
+  }
+}
+
+/** Remaining work of `computeStates`: none, bounds, or a soft-bound step and bounds. */
+const NONE: u32 = 0;
+const BOUNDS: u32 = 1;
+const SOFTLY: u32 = 2;
+
+/** States of two devices after the remaining work, as `settle` computes them for devices that do not wear. */
+@inline
+function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
+  const one = all(ONE);
+  let x: v128;
+  if (left == SOFTLY) {
+    const aUp = v128.load64_splat(d, offsetof<DevicesRecord>('aUp'));
+    x = softly(g, amount, aUp, v128.load64_splat(d, offsetof<DevicesRecord>('aDown')), one);
+  } else {
+    x = v128.load(after);
+    if (left == NONE) return x;
+  }
+  return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
+}
+
+/** Conductances of two devices whose weights lie `inside` above the lower ends of their ranges; `alike`: true if all ranges are equal. */
+@inline
+function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, inside: v128, beside: v128): v128 {
+  const weight = alike ? inside : f64x2.add(f64x2.add(offset, inside), beside);
+  return f64x2.add(gMin, f64x2.mul(weight, perWeight));
 }
 
 /**
- * Stores two devices at a time. An odd number of devices is followed by a copy of the last one, which is stored twice but counted once.
+ * Stores devices `from` … n - 1 of the batch. `alike`: true if all devices have the same range and no apparent noise. If the arrangement
+ * is known, the number of devices is even, they have a conductance, and per-device constants are adjacent.
  */
-export function storePulses(d: DevicesRecord, b: PulsesRecord, stamp: f64): void {
+@inline
+function put(
+  alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, from: usize, n: usize, left: u32,
+): void {
   const self = changetype<usize>(d);
   const row = <i32>b.row;
-  const n = <usize>b.count;
   const edges = b.edges;
   const others = b.others;
   const numbers = b.numbers;
@@ -41,34 +82,27 @@ export function storePulses(d: DevicesRecord, b: PulsesRecord, stamp: f64): void
   const before = b.before;
   const after = b.after;
   const squares = b.squares;
-  const g = d.g;
+  const atEdges = b.statesFrom == AT_EDGES;
+  const first = atEdges ? 0 : <usize>b.statesFrom << 2;
+  const states = atEdges ? edges : others;
+  const g = d.g + 2 * first;
   const programmed = d.programmed;
   const weights = d.weights;
   const single = d.single != 0;
   const fades = d.fades != 0;
-  const pulses = d.pulses;
+  const pulses = d.pulses + first;
   const totals = changetype<TotalsRecord>(d.totals);
   const rows = d.rows;
   const whole = d.all;
   const joules = d.joules;
-  const ends = d.ends;
-  const apart = d.apart;
+  const places = placesOf(b);
+  const apart = d.apart != 0 ? d.apart + 2 * first : 0;
   const strays = b.strays;
-  const electrical = rows != 0;
-  const inRow = row >= 0;
-  store<f64>(RANGE, d.top - d.low);
-  store<f64>(STAMP, stamp);
-  if (n & 1) {
-    const at = n << 2;
-    store<u32>(edges + at, load<u32>(edges + at - 4));
-    store<u32>(others + at, load<u32>(others + at - 4));
-    store<u32>(numbers + at, load<u32>(numbers + at - 4));
-    store<f64>(after + 2 * at, load<f64>(after + 2 * at - 8));
-    store<f64>(strays + 2 * at, load<f64>(strays + 2 * at - 8));
-  }
-  let low = v128.load64_splat(self, offsetof<DevicesRecord>('low'));
-  let top = v128.load64_splat(self, offsetof<DevicesRecord>('top'));
-  let range = all(RANGE);
+  const electrical = way != ANYWHERE || rows != 0;
+  const inRow = way == ROW || (way == ANYWHERE && row >= 0);
+  let low: v128;
+  let top: v128;
+  let range: v128;
   let energy = totals.writeEnergy;
   const line = inRow ? rows + (<usize>row << 3) : whole;
   let sum = f64x2.splat(0); // sums of all devices and of the row in one vector: the engine would spill one of them in each iteration
@@ -76,38 +110,57 @@ export function storePulses(d: DevicesRecord, b: PulsesRecord, stamp: f64): void
   let downward: u32 = 0;
   let beside = f64x2.splat(0); // apparent offsets before and after the pulses
   let besideNow = f64x2.splat(0);
-  for (let i: usize = 0; i < n; i += 2) {
-    const two = i + 1 < n;
-    const k = <usize>load<u32>(edges + (i << 2));
-    const l = <usize>load<u32>(edges + (i << 2), 4);
+  let k = <usize>load<u32>(edges);
+  let s = <usize>load<u32>(states);
+  const stride = way == ROW ? 1 : <usize>load<u32>(edges, 4) - k;
+  const further = way == ROW ? 1 : <usize>load<u32>(states, 4) - s;
+  const sums = rows + (<usize>load<u32>(others) << 3);
+  for (let i = from; i < n; i += 2) {
+    const two = way != ANYWHERE || i + 1 < n;
+    if (way == ANYWHERE) {
+      k = <usize>load<u32>(edges + (i << 2));
+      s = <usize>load<u32>(states + (i << 2));
+    }
+    const l = way == ANYWHERE ? <usize>load<u32>(edges + (i << 2), 4) : k + stride;
+    const z = way == ANYWHERE ? <usize>load<u32>(states + (i << 2), 4) : s + further;
     const amount = v128.load(amounts + (i << 3));
     const was = v128.load(before + (i << 3));
-    const x = v128.load(after + (i << 3));
-    if (ends != 0) {
-      const a = v128.load(ends + (k << 4));
-      const c = v128.load(ends + (l << 4));
+    const x = way == ANYWHERE ? v128.load(after + (i << 3)) : settled(left, self, after + (i << 3), was, amount);
+    if (alike || ends == 0) {
+      low = v128.load64_splat(self, offsetof<DevicesRecord>('low'));
+      top = v128.load64_splat(self, offsetof<DevicesRecord>('top'));
+      range = all(RANGE);
+    } else {
+      const a = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
+      const c = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
       low = v128.shuffle<f64>(a, c, 0, 2);
       top = v128.shuffle<f64>(a, c, 1, 3);
       range = f64x2.sub(top, low);
     }
     const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, all(ONE)));
-    if (apart != 0) {
+    if (!alike && apart != 0) {
       const least = f64x2.sub(v128.load64_splat(self, offsetof<DevicesRecord>('floor')), weight);
-      beside = pairOf(apart, k, l);
+      beside = pairAt(way == ROW, apart, s, z);
       besideNow = f64x2.pmax(f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('apartSd')), v128.load(strays + (i << 3))), least);
-      storePairAt(apart, k, l, besideNow);
+      storePairAt(way == ROW, apart, s, z, besideNow);
     }
     const signs = i64x2.bitmask(amount);
     downward += popcnt(two ? signs : signs & 1);
-    store<u32>(pulses + (k << 2), load<u32>(numbers + (i << 2)) + 1);
-    store<u32>(pulses + (l << 2), load<u32>(numbers + (i << 2), 4) + 1);
+    if (way == ROW) {
+      const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), all(ANOTHER));
+      v128.store_lane<u64>(pulses + (s << 2), counted, 0);
+    } else {
+      store<u32>(pulses + (s << 2), load<u32>(numbers + (i << 2)) + 1);
+      store<u32>(pulses + (z << 2), load<u32>(numbers + (i << 2), 4) + 1);
+    }
     if (electrical) {
       const gMin = v128.load64_splat(self, offsetof<DevicesRecord>('gMin'));
       const perWeight = v128.load64_splat(self, offsetof<DevicesRecord>('perWeight'));
-      const offset = f64x2.sub(low, v128.load64_splat(self, offsetof<DevicesRecord>('low')));
-      const now = conductance(gMin, perWeight, offset, f64x2.mul(x, range), besideNow);
-      const found = conductance(gMin, perWeight, offset, f64x2.mul(was, range), beside);
-      const stored = fades ? conductance(gMin, perWeight, offset, f64x2.mul(pairOf(g, k, l), range), beside) : found;
+      const offset = alike ? low : f64x2.sub(low, v128.load64_splat(self, offsetof<DevicesRecord>('low')));
+      const now = conductance(alike, gMin, perWeight, offset, f64x2.mul(x, range), besideNow);
+      const found = conductance(alike, gMin, perWeight, offset, f64x2.mul(was, range), beside);
+      let stored = found;
+      if (fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(way == ROW, g, s, z), range), beside);
       const square = squares != 0 ? v128.load(squares + (i << 3)) : v128.load64_splat(self, offsetof<DevicesRecord>('square'));
       const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, now), all(HALF)));
       const more = f64x2.sub(now, stored);
@@ -117,7 +170,9 @@ export function storePulses(d: DevicesRecord, b: PulsesRecord, stamp: f64): void
         energy += f64x2.extract_lane(spent, 1);
         sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 1, 1));
       }
-      if (!inRow) {
+      if (way == COLUMN) {
+        v128.store(sums + (i << 3), f64x2.add(v128.load(sums + (i << 3)), more));
+      } else if (!inRow) {
         addTo(rows + (<usize>load<u32>(others + (i << 2)) << 3), f64x2.extract_lane(more, 0));
         if (two) addTo(rows + (<usize>load<u32>(others + (i << 2), 4) << 3), f64x2.extract_lane(more, 1));
       }
@@ -126,16 +181,142 @@ export function storePulses(d: DevicesRecord, b: PulsesRecord, stamp: f64): void
         if (two) addTo(joules + (l << 3), f64x2.extract_lane(spent, 1));
       }
     }
-    if (programmed != 0) storePairAt(programmed, k, l, all(STAMP));
-    const shown = f64x2.add(weight, besideNow);
-    storePairAt(g, k, l, x);
-    if (single) storePair<f32>(weights + (k << 2), (l - k) << 2, shown, false);
-    else storePairAt(weights, k, l, shown);
+    if (programmed != 0) storePairAt(way == ROW, programmed, k, l, all(STAMP));
+    const shown = alike ? weight : f64x2.add(weight, besideNow);
+    storePairAt(way == ROW, g, s, z, x);
+    if (single) storePair<f32>(weights + (k << 2), (l - k) << 2, shown, way == ROW);
+    else storePairAt(way == ROW, weights, k, l, shown);
+    if (way != ANYWHERE) {
+      k += 2 * stride;
+      s += 2 * further;
+    }
   }
-  totals.writes += <f64>n;
-  totals.upward += <f64>(<u32>n - downward);
+  totals.writes += <f64>(n - from);
+  totals.upward += <f64>(<u32>(n - from) - downward);
   if (!electrical) return;
   totals.writeEnergy = energy;
   v128.store_lane<f64>(line, sum, 1);
   v128.store_lane<f64>(whole, sum, 0);
+}
+
+function putInRow(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): void {
+  put(true, ROW, d, b, 0, 0, n, left);
+}
+
+function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): void {
+  put(true, COLUMN, d, b, 0, 0, n, left);
+}
+
+/** True if only states, adjacent and without relaxation, and common counters are stored. */
+@inline
+export function isLean(d: DevicesRecord, b: PulsesRecord): bool {
+  return b.statesFrom != AT_EDGES && d.rows != 0 && (d.joules | b.squares) == 0;
+}
+
+/** Stores n devices of a column whose states are adjacent; per-device constants begin with the first device. */
+function putPairs(
+  d: DevicesRecord, b: PulsesRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
+): void {
+  const self = changetype<usize>(d);
+  const amounts = b.amounts;
+  const after = b.after;
+  const strays = b.strays;
+  const totals = changetype<TotalsRecord>(d.totals);
+  const whole = d.all;
+  const single = d.single != 0;
+  const lowest = v128.load64_splat(self, offsetof<DevicesRecord>('low'));
+  const floor = v128.load64_splat(self, offsetof<DevicesRecord>('floor'));
+  const apartSd = v128.load64_splat(self, offsetof<DevicesRecord>('apartSd'));
+  const gMin = v128.load64_splat(self, offsetof<DevicesRecord>('gMin'));
+  const perWeight = v128.load64_splat(self, offsetof<DevicesRecord>('perWeight'));
+  const halfSquare = f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('square')), all(HALF));
+  let low = lowest;
+  let top = v128.load64_splat(self, offsetof<DevicesRecord>('top'));
+  let booked = v128.load_lane<f64>(whole, v128.load_zero<f64>(d.totals + offsetof<TotalsRecord>('writeEnergy')), 1);
+  let downward: u32 = 0;
+  const end = n << 2;
+  for (let i: usize = 0; i < end; i += 8) {
+    const state = g + (i << 1);
+    const was = v128.load(state);
+    const x = v128.load(after + (i << 1));
+    v128.store(state, x);
+    downward += popcnt(i64x2.bitmask(v128.load(amounts + (i << 1))));
+    v128.store_lane<u64>(pulses + i, i32x4.add(v128.load_zero<u64>(pulses + i), all(ANOTHER)), 0);
+    if (ends != 0) {
+      const a = v128.load(ends + (i << 2));
+      const c = v128.load(ends + (i << 2), 16);
+      low = v128.shuffle<f64>(a, c, 0, 2);
+      top = v128.shuffle<f64>(a, c, 1, 3);
+    }
+    const range = f64x2.sub(top, low);
+    const inside = f64x2.mul(x, range);
+    const offset = f64x2.sub(low, lowest);
+    let shown = v128.bitselect(top, f64x2.pmin(f64x2.add(low, inside), top), f64x2.ge(x, all(ONE)));
+    let found = f64x2.add(offset, f64x2.mul(was, range));
+    let left = f64x2.add(offset, inside);
+    if (apart != 0) {
+      const beside = f64x2.pmax(f64x2.mul(apartSd, v128.load(strays + (i << 1))), f64x2.sub(floor, shown));
+      found = f64x2.add(found, v128.load(apart + (i << 1)));
+      left = f64x2.add(left, beside);
+      shown = f64x2.add(shown, beside);
+      v128.store(apart + (i << 1), beside);
+    }
+    if (single) storePair<f32>(weight, step, shown, false);
+    else storePair<f64>(weight, step, shown, false);
+    weight += 2 * step;
+    left = f64x2.add(gMin, f64x2.mul(left, perWeight));
+    found = f64x2.add(gMin, f64x2.mul(found, perWeight));
+    const spent = f64x2.mul(f64x2.add(found, left), halfSquare);
+    const more = f64x2.sub(left, found);
+    v128.store(sums + (i << 1), f64x2.add(v128.load(sums + (i << 1)), more));
+    booked = f64x2.add(f64x2.add(booked, v128.shuffle<f64>(spent, more, 0, 2)), v128.shuffle<f64>(spent, more, 1, 3));
+  }
+  totals.writes += <f64>n;
+  totals.upward += <f64>(<u32>n - downward);
+  totals.writeEnergy = f64x2.extract_lane(booked, 0);
+  v128.store_lane<f64>(whole, booked, 1);
+}
+
+/** Stores a column of such devices from place `first` on. */
+export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
+  const states = <usize>b.statesFrom + first;
+  const edge = <usize>load<u32>(b.edges);
+  const size: usize = d.single != 0 ? 2 : 3;
+  const step = (<usize>load<u32>(b.edges, 4) - edge) << size;
+  const apart = d.apart != 0 ? d.apart + (states << 3) : 0;
+  if (ends != 0) ends += first << 4;
+  putPairs(d, b, n, d.g + (states << 3), d.pulses + (states << 2), apart, ends, d.rows + (first << 3), d.weights + (edge << size), step);
+}
+
+/**
+ * Stores two devices at a time. An odd number of devices is followed by a copy of the last one, which is stored twice but counted once.
+ * `settles`: true if `computeStates` is still to be done, after multiplication by `ups` and `downs` if the family is known.
+ */
+export function storePulses(
+  d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,
+): void {
+  const n = <usize>b.count;
+  const inRow = <i32>b.row >= 0;
+  const lean = !inRow && isLean(d, b);
+  const joined = n > 1 && b.near == b.count && d.rows != 0 && (lean || (ends == 0 && d.apart == 0)) ? n & ~1 : 0;
+  let left = NONE;
+  if (settles) {
+    const isNoiseless = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL;
+    if (isNoiseless && joined == n && !lean && ups == 0) left = d.family == SOFT ? SOFTLY : BOUNDS;
+    else settle(d, b, false, d.family != 0 ? ups : 0, downs);
+  }
+  store<f64>(RANGE, d.top - d.low);
+  store<f64>(STAMP, stamp);
+  const at = <usize>b.count << 2;
+  if (b.count & 1) {
+    store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
+    store<u32>(b.others + at, load<u32>(b.others + at - 4));
+    store<u32>(b.numbers + at, load<u32>(b.numbers + at - 4));
+    store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
+    store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
+  }
+  if (joined > 0 && inRow) putInRow(d, b, joined, left);
+  else if (joined > 0 && lean) putLean(d, b, joined, <usize>load<u32>(b.others), ends);
+  else if (joined > 0) putInColumn(d, b, joined, left);
+  if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE);
 }

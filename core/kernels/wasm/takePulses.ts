@@ -7,15 +7,18 @@ import { DevicesRecord, PulsesRecord } from './records';
 const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 
+/** Value of `statesFrom` if states lie at edges. */
+export const AT_EDGES: u32 = 0xffffffff;
+
 /** Puts one device into the batch, `at` bytes behind the first; returns the offset of the next device. */
 @inline
-function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, other: u32, strength: f64): usize {
+function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
   if (strength == 0) return at;
   store<u32>(b.edges + at, edge);
   store<u32>(b.others + at, other);
-  store<u32>(b.numbers + at, load<u32>(d.pulses + (<usize>edge << 2)));
+  store<u32>(b.numbers + at, load<u32>(d.pulses + (<usize>state << 2)));
   store<f64>(b.amounts + (at << 1), strength);
-  store<f64>(b.before + (at << 1), load<f64>(d.g + (<usize>edge << 3)));
+  store<f64>(b.before + (at << 1), load<f64>(d.g + (<usize>state << 3)));
   return at + 4;
 }
 
@@ -26,8 +29,14 @@ function two(first: u32, second: u32): u64 {
 
 const TWO: u64 = 0x200000002;
 
-/** Puts two devices of a row or column at a time into the batch. */
-function takeDense(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+/**
+ * Puts two devices of a row or column at a time into the batch. Their states are adjacent from `first` on (`near`) or as far apart as
+ * their edges. `lean`: only strengths and edges are stored, and the result is 0 if a device has strength 0.
+ */
+@inline
+function takeDense(
+  near: bool, lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+): u32 {
   const g = d.g;
   const pulses = d.pulses;
   const edges = b.edges;
@@ -46,20 +55,29 @@ function takeDense(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, f
   let places = two(i, i + 1);
   for (; i + 1 < to; i += 2, k += 2 * stride, pair += load<u64>(FURTHER), places += TWO) {
     const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
-    const l = k + stride;
+    const state = near ? first + i : k;
+    const l = near ? state + 1 : k + stride;
     if (v128.any_true(f64x2.eq(strength, zero))) {
-      at = takeOne(d, b, at, k, i, f64x2.extract_lane(strength, 0));
-      at = takeOne(d, b, at, l, i + 1, f64x2.extract_lane(strength, 1));
+      if (lean) return 0;
+      at = takeOne(d, b, at, k, state, i, f64x2.extract_lane(strength, 0));
+      at = takeOne(d, b, at, k + stride, l, i + 1, f64x2.extract_lane(strength, 1));
       continue;
     }
     store<u64>(edges + at, pair);
     v128.store(amounts + (at << 1), strength);
-    store<u64>(others + at, places);
-    store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
-    v128.store(before + (at << 1), pairOf(g, k, l));
+    if (!lean) {
+      store<u64>(others + at, places);
+      if (near) {
+        store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
+        v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
+      } else {
+        store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
+        v128.store(before + (at << 1), pairOf(g, k, l));
+      }
+    }
     at += 8;
   }
-  if (i < to) at = takeOne(d, b, at, k, i, scale * load<f64>(trace + (<usize>i << 3)));
+  if (i < to) at = takeOne(d, b, at, k, near ? first + i : k, i, scale * load<f64>(trace + (<usize>i << 3)));
   return <u32>(at >> 2);
 }
 
@@ -85,8 +103,17 @@ function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): voi
   let sum = touch(d.weights + words * first, words * step, count) ^ touch(d.pulses + first, step, count);
   sum ^= touch(d.g + 2 * first, 2 * step, count);
   if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
-  if (d.ends != 0) sum ^= touch(d.ends + 4 * first, 4 * step, count);
   touched = sum; // otherwise the compiler would drop the loads
+}
+
+export function takeNear(
+  lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+): u32 {
+  return takeDense(true, lean, d, b, start, stride, first, from, to, trace, scale);
+}
+
+function takeApart(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+  return takeDense(false, false, d, b, start, stride, 0, from, to, trace, scale);
 }
 
 export function takePulses(
@@ -94,24 +121,65 @@ export function takePulses(
   trace: usize, scale: f64,
 ): u32 {
   if (edges == 0 && others == 0) {
-    if (stride > 1 && stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
-    return takeDense(d, b, start, stride, from, to, trace, scale);
+    let n: u32;
+    if (stride == 1) {
+      n = takeNear(false, d, b, start, 1, start, from, to, trace, scale);
+    } else if (b.statesFrom == AT_EDGES) {
+      if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
+      n = takeApart(d, b, start, stride, from, to, trace, scale);
+    } else {
+      n = takeNear(false, d, b, start, stride, b.statesFrom, from, to, trace, scale);
+    }
+    b.near = n == to - from ? n : 0;
+    return n;
   }
+  b.near = 0;
   let at: usize = 0;
   for (let i = from; i < to; i++) {
     const other = otherOf(others, size, i);
-    at = takeOne(d, b, at, edgeOf(edges, start, stride, i), other, scale * load<f64>(trace + (<usize>other << 3)));
+    const edge = edgeOf(edges, start, stride, i);
+    at = takeOne(d, b, at, edge, edge, other, scale * load<f64>(trace + (<usize>other << 3)));
   }
   return <u32>(at >> 2);
 }
 
-/** Multiplies strengths by the factor of each device; `ups` and `downs`: factors of 32 bits each. */
+/** Address of the indices of per-device constants. */
+@inline
+export function placesOf(b: PulsesRecord): usize {
+  return b.byColumn != 0 ? b.others : b.edges;
+}
+
+/** True if the per-device constants of the batch are adjacent. */
+@inline
+export function sideBySide(b: PulsesRecord): bool {
+  return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);
+}
+
+/** Multiplies two amounts by their factors, of 32 bits each. */
+@inline
+export function scaled(amount: v128, ups: usize, downs: usize): v128 {
+  const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups));
+  const down = f64x2.promote_low_f32x4(v128.load_zero<u64>(downs));
+  return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
+}
+
+/** `ups` and `downs`: factors of 32 bits each. Two devices at a time if their factors are adjacent. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
+  const places = placesOf(b);
   const end = <usize>b.count << 2;
-  for (let at: usize = 0; at < end; at += 4) {
+  let at: usize = 0;
+  if (sideBySide(b)) {
+    const first = <usize>load<u32>(places) << 2; // adjacent from there on
+    for (; at + 8 <= end; at += 8) {
+      const amount = b.amounts + (at << 1);
+      v128.store(amount, scaled(v128.load(amount), ups + first + at, downs + first + at));
+    }
+  }
+  for (; at < end; at += 4) {
     const amount = b.amounts + (at << 1);
     const strength = load<f64>(amount);
     const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // without a branch, which the processor would mispredict
-    store<f64>(amount, strength * <f64>load<f32>(factors + (<usize>load<u32>(b.edges + at) << 2)));
+    const factor = load<f32>(factors + (<usize>load<u32>(places + at) << 2));
+    store<f64>(amount, strength * <f64>factor);
   }
 }

@@ -1,8 +1,24 @@
-/** Traces of spike trains; see synapses/rules/trace.ts. */
+/** Presynaptic traces of nearest-neighbour pairing: one exponential per arrival, two at a time, and the strengths of rules. */
+import { expPair } from './exp';
 import { TracesRecord } from './records';
 
 /** Bound above which trace values are rescaled: 2^500, as in synapses/rules/trace.ts. */
 const REBASE: f64 = reinterpret<f64>((<u64>1523) << 52);
+
+/** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
+export function markTraces(values: usize, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64): void {
+  const start = f64x2.splat(t0);
+  const rates = f64x2.splat(rate);
+  for (let k = from; k < to; k += 2) {
+    const at = times + (<usize>k << 3);
+    const row = rows + (<usize>k << 2);
+    const two = k + 1 < to;
+    const t = two ? v128.load(at) : v128.load64_splat(at); // memory behind the last arrival may be absent
+    const trace = expPair(f64x2.mul(f64x2.sub(t, start), rates));
+    v128.store_lane<f64>(values + (<usize>load<u32>(row) << 3), trace, 0);
+    if (two) v128.store_lane<f64>(values + (<usize>load<u32>(row, 4) << 3), trace, 1);
+  }
+}
 
 /** Adds a spike to traces, as `Traces.spike`, with e^((t - t0)/tau) given. */
 @inline
@@ -25,4 +41,23 @@ export function spike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
   store<u32>(r.latest + (<usize>n << 2), index);
   store<f64>(r.held + (<usize>n << 3), before);
   store<f64>(at, r.additive ? before + scale : scale);
+}
+
+/** out[i] = last[i] >= earliest ? up : down; arrays have room for a whole pair. */
+export function recentStrengths(last: usize, n: i32, earliest: f64, up: f64, down: f64, out: usize): void {
+  const limit = f64x2.splat(earliest);
+  const ups = f64x2.splat(up);
+  const downs = f64x2.splat(down);
+  for (const end = last + (<usize>n << 3); last < end; last += 16, out += 16)
+    v128.store(out, v128.bitselect(ups, downs, f64x2.ge(v128.load(last), limit)));
+}
+
+/** out[i] = values[i] factor - shift. */
+export function traceStrengths(values: usize, n: i32, factor: f64, shift: f64, out: usize): void {
+  const factors = f64x2.splat(factor);
+  const shifts = f64x2.splat(shift);
+  const end = <usize>(n & ~1) << 3;
+  let o: usize = 0;
+  for (; o < end; o += 16) v128.store(out + o, f64x2.sub(f64x2.mul(v128.load(values + o), factors), shifts));
+  if (n & 1) store<f64>(out + o, load<f64>(values + o) * factor - shift);
 }

@@ -1,4 +1,5 @@
 import { Arena } from '../../../core/kernels/arena.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { MnistConfig } from './config.ts';
 
 /**
@@ -7,8 +8,10 @@ import type { MnistConfig } from './config.ts';
  */
 export class RateEncoder {
   readonly rates: Float64Array;
+  readonly #image: Uint8Array;
   readonly #power: Float64Array;
   readonly #total: number;
+  readonly #kernels: Kernels;
 
   /** @param rates output array in the arena; default: a new array */
   constructor(
@@ -18,19 +21,19 @@ export class RateEncoder {
     rates: Float64Array = arena.f64(pixels),
   ) {
     this.rates = rates;
-    this.#power = new Float64Array(256);
-    for (let v = 1; v < 256; v++) this.#power[v] = (v / 255) ** stimulus.gamma;
+    this.#image = arena.u8(pixels);
+    this.#power = arena.f64(256);
+    for (let v = 0; v < 256; v++) this.#power[v] = (v / 255) ** stimulus.gamma;
     this.#total = stimulus.rate;
+    this.#kernels = arena.kernels;
   }
 
   /** Rates of the image at `offset`, Hz; the next call overwrites them. */
   encode(images: Uint8Array, offset: number): Float64Array {
     const { rates } = this;
-    const size = rates.length; // reading the length of an arena array is slow
-    let sum = 0;
-    for (let i = 0; i < size; i++) sum += rates[i] = this.#power[images[offset + i]!]!;
-    const factor = sum > 0 ? this.#total / sum : 0;
-    for (let i = 0; i < size; i++) rates[i]! *= factor;
+    this.#image.set(images.subarray(offset, offset + rates.length));
+    const sum = this.#kernels.mapBytes(this.#image, this.#power, rates);
+    this.#kernels.traceStrengths(rates, sum > 0 ? this.#total / sum : 0, 0, rates);
     return rates;
   }
 }

@@ -28,6 +28,8 @@ export interface DeviceCells extends Stateful {
   failures(): Uint8Array | null;
   /** Number of devices of a row that are not masked; absent without masking. */
   visibleCount?(row: number): number;
+  /** Puts the states and counters into row order, in which `state` is stored. */
+  useRowOrder?(): void;
   /** Unmasks a device if it is masked. */
   unmask?(k: number, row: number, column: number): void;
   rest(): void;
@@ -68,6 +70,7 @@ export class DeviceArray implements Devices {
   }
 
   get state(): State {
+    this.#cells.useRowOrder?.();
     return this.#cells.state;
   }
 

@@ -7,7 +7,7 @@ import type { Endurance } from './endurance.ts';
 
 /**
  * Step function of a device: returns the normalised conductance after one pulse, before clipping to [0, 1]. Strength >
- * 0 is upward; ±1 is a full pulse. With `family`, a kernel can compute the step of `WeightCells`.
+ * 0 is upward; ±1 is a full pulse. If `family` is set, a kernel computes the step.
  */
 export interface Step {
   (g: number, strength: number): number;

@@ -1,14 +1,14 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import type { TypedArray } from '../../../core/kernels/arena.ts';
+import type { Arena, Floats, TypedArray } from '../../../core/kernels/arena.ts';
+import type { Stages, StatefulDevices } from '../../../core/kernels/devices.ts';
+import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
+import { weightInRange } from '../../../core/kernels/scalarPulses.ts';
+import type { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange, ReadParams } from './range.ts';
 import { MIN_RANGE_SHARE, type Spread } from './spread.ts';
 
 /** Smallest current for the ratio of noise to current, as a share of the range of currents. */
 const MIN_CURRENT_SHARE = 1e-12;
-
-/** Weight of a device in state g of the range from `low` to `top`. */
-export const weightInRange = (low: number, top: number, g: number): number =>
-  g >= 1 ? top : Math.min(low + g * (top - low), top);
 
 /**
  * Conversion between state g, conductance G and weight. Reading `single`: w = weightAtGMax G/gMax. Readings with a
@@ -136,5 +136,46 @@ export class ConductanceScale {
   }
 }
 
+interface KernelStates {
+  readonly g: Float64Array;
+  readonly weights: Floats;
+  readonly programmed: Float64Array | null;
+  /** True if states change between pulses. */
+  readonly fades: boolean;
+  readonly stages: Stages;
+}
+
 /** Returns null for an empty array. */
 export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
+
+/** Creates the description of devices that the kernels read: states, read-out scale and counters. */
+export function createKernelDevices(
+  { fades, stages, ...states }: KernelStates,
+  scale: ConductanceScale,
+  counters: DeviceCounters,
+  range: CellRange,
+  arena: Arena,
+): StatefulDevices {
+  const { joules, rows } = counters;
+  const alone = range.electrical === null || range.electrical.selection === 'transistor';
+  const fields = { ...states, ...counters, ...scale };
+  const record = recordsIn(arena, DevicesRecord, 1)[0]!;
+  const single = states.weights instanceof Float32Array;
+  const { family } = stages;
+  Object.assign(record, fields, stages.straying, {
+    single,
+    fades,
+    rows: nullIfEmpty(rows),
+    joules: nullIfEmpty(joules),
+  });
+  if (family !== null) {
+    const { soft, up, down } = family;
+    Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
+  }
+  return {
+    ...fields,
+    record,
+    stages,
+    disturb: alone ? null : (row, column, v2t, stored) => counters.countHalfSelected(row, column, v2t, stored),
+  };
+}

@@ -7,6 +7,12 @@ import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/us
 import type { Cell } from './cell.ts';
 import type { CellRange, ReadParams } from './range.ts';
 
+/** Results that are computed on demand only. */
+interface DeferredUsage {
+  failures(): Uint8Array | null;
+  inRows?(): void;
+}
+
 /**
  * Counters and energies of the devices of one projection. Read energy: V² G t. Write energy: V² (G_before + G_after)/2
  * t, or ∫ V I dt for models that know their current. Half-selected devices see V/2 (same row or column) or V/3 (all
@@ -148,7 +154,7 @@ export class DeviceCounters {
     };
   }
 
-  createUsage(cells: { failures(): Uint8Array | null }, programming: Programmed | null): DeviceUsage {
+  createUsage(doors: DeferredUsage, programming: Programmed | null): DeviceUsage {
     const { totals, pulses } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
     return {
@@ -169,10 +175,13 @@ export class DeviceCounters {
       },
       assumed: this.#electrical?.pulse.assumed ?? null,
       peripheral: this.#peripheralEnergy(),
-      wear: pulses.length > 0 ? pulses : null,
+      get wear() {
+        doors.inRows?.();
+        return pulses.length > 0 ? pulses : null;
+      },
       writeEnergies: this.joules.length > 0 ? this.joules : null,
       get failures() {
-        return cells.failures();
+        return doors.failures();
       },
       programming,
     };

@@ -2,6 +2,8 @@ import type * as z from 'zod/mini';
 import { choice, number, object, refine, share } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { ModelContext } from '../../../core/factories.ts';
+import { FAILURES, type WearingDevices } from '../../../core/kernels/devices.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { createLogNormal, createRandoms, deviationParam } from '../../variability.ts';
@@ -36,7 +38,7 @@ export const enduranceParams = object(
       help: 'mean number of pulses to failure (assumed); wear is off if 2^32 pulses would shrink the range by less than 1e-4 (with wear 2: from 4.3e11 on)',
     }),
     spread: deviationParam(0.3, 'relative sd (log-normal) of the pulses to failure (assumed)'),
-    failure: choice(['low', 'high', 'last'], {
+    failure: choice(FAILURES, {
       default: 'low',
       help: 'state of a worn-out device: stuck at gMin (low), at gMax (high), or at its last state (last)',
     }),
@@ -86,13 +88,14 @@ export class Endurance {
   readonly lifetimes: Float64Array;
   /** Codes before the first pulse. */
   readonly #atStart: Uint8Array;
-  readonly #failure: keyof typeof STUCK_CODES;
-  readonly #wear: number;
+  readonly #devices: WearingDevices;
+  readonly #kernels: Kernels;
 
   constructor(p: EnduranceOptions, count: number, context: ModelContext) {
     const { arena } = context;
     const random = createRandoms(context);
     const { endurance, stuck } = p;
+    this.#kernels = arena.kernels;
     this.stuck = arena.u8(endurance || stuck ? count : 0);
     if (stuck) {
       const draws = random('stuck');
@@ -104,8 +107,8 @@ export class Endurance {
       const draws = random('endurance');
       for (let k = 0; k < count; k++) this.lifetimes[k] = drawLifetime(endurance, draws, k);
     }
-    this.#failure = endurance?.failure ?? 'low';
-    this.#wear = endurance?.wear ?? 2;
+    const { failure = 'low', wear = 2 } = endurance ?? {};
+    this.#devices = { stuck: this.stuck, some: this.stuck.some((why) => why !== 0), failure, wear };
   }
 
   /** True if any device can be stuck. */
@@ -118,6 +121,11 @@ export class Endurance {
     return this.isActive ? this.stuck.map((why, k) => (why === 0 ? 0 : this.#atStart[k] === 0 ? 2 : 1)) : null;
   }
 
+  /** Updates what follows from `stuck`; called after a checkpoint was loaded. */
+  restored(): void {
+    this.#devices.some = this.stuck.some((why) => why !== 0);
+  }
+
   isStuck(k: number): boolean {
     return this.stuck.length > 0 && this.stuck[k] !== 0;
   }
@@ -128,34 +136,15 @@ export class Endurance {
   }
 
   /** Sets the bounds and step factors of a batch from wear, and marks devices that `applyFailures` must check. */
-  limitRanges(p: Pulses): void {
-    if (!this.isActive) return;
-    const { edges, numbers, low, high, share, marked } = p;
-    const [failure, wears] = [this.#failure, this.lifetimes.length > 0];
-    let n = 0;
-    for (let i = 0; i < p.count; i++) {
-      const [k, number] = [edges[i]!, numbers[i]! + 1];
-      const lifetime = wears ? this.lifetimes[k]! : Infinity;
-      if (wears) {
-        const left = number >= lifetime ? 0 : 1 - this.#wornShare(number / lifetime);
-        if (failure === 'high') low[i] = 1 - left;
-        else (failure === 'low' ? high : share)[i] = left;
-      }
-      if (number >= lifetime || this.stuck[k] !== 0) marked[n++] = i;
-    }
-    p.markedCount = n;
-  }
-
-  /** Share of the range that is lost after this share of the lifetime; `pow` only where needed, because it is slow. */
-  #wornShare(used: number): number {
-    return this.#wear === 2 ? used * used : pow(used, this.#wear);
+  limitRanges(p: Pulses, lifetimes: Float64Array): void {
+    if (this.isActive) this.#kernels.wearPulses(p, this.#devices, lifetimes);
   }
 
   /** Keeps stuck devices in their state and marks devices that fail with this pulse; returns the number of failures. */
   applyFailures(p: Pulses): number {
     if (p.markedCount === 0) return 0;
     const { edges, before, after, strays, marked, markedCount } = p;
-    const { stuck } = this;
+    const { stuck, failure } = this.#devices;
     let failed = 0;
     for (let m = 0; m < markedCount; m++) {
       const i = marked[m]!;
@@ -163,7 +152,8 @@ export class Endurance {
       strays[i] = 0;
       if (stuck[k] !== 0) after[i] = before[i]!;
       else {
-        stuck[k] = STUCK_CODES[this.#failure];
+        stuck[k] = STUCK_CODES[failure];
+        this.#devices.some = true;
         after[i] = this.findStuckState(k, after[i]!);
         failed++;
       }

@@ -1,17 +1,11 @@
 import type { Arena } from '../../../core/kernels/arena.ts';
+import type { ProgrammingNoise } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
+import { toLevel } from '../../../core/kernels/scalarPulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import type { SpreadParams } from './spread.ts';
-import { toLevel } from './stages.ts';
-
-/** Programming non-idealities: relative sd of each step (cycle-to-cycle variability), sd of each write (write noise), number of levels; 0 = off. */
-export interface ProgrammingNoise {
-  readonly cycleToCycle: number;
-  readonly writeNoise: number;
-  readonly levels: number;
-}
 
 /**
  * Programming noise: cycle-to-cycle variability, write noise, apparent noise, rounding to levels and write errors.

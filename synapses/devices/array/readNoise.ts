@@ -3,6 +3,7 @@ import { choice, fromZero, number, object, optional, positive, share } from '../
 import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, longestRow } from '../../../core/graph/edges.ts';
+import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
@@ -10,7 +11,6 @@ import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 import { createRandoms, deviationParam } from '../../variability.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { ReadParams } from './range.ts';
-import type { StatefulDevices } from './stages.ts';
 
 const params = {
   threshold: positive(1, 'V', 'mean switching voltage (assumed)'),
@@ -171,8 +171,7 @@ export class ReadNoise {
   read(row: number, devices: StatefulDevices, p: Pulses, t: number): number {
     const { reading, reference, least } = this.#scale;
     this.#draw(row, p, t, reading);
-    const smallest = this.#isShareOfRange ? least : 0;
-    return this.#kernels.storeReadWeights(devices, p, reading === 'pair', reference, smallest);
+    return this.#kernels.storeReadWeights(devices, p, reading === 'pair', reference, this.#isShareOfRange ? least : 0);
   }
 
   /**
@@ -220,7 +219,8 @@ export class ReadNoise {
       return;
     }
     this.#kernels.noise(random, entities, this.#numbers, count, out);
-    for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + (share === null ? sd : sd * share(i)) * out[i]!);
+    if (share === null) this.#kernels.factors(out, count, sd);
+    else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
   }
 
   /** Advances the traps of a row to t and reduces the currents of devices with a filled trap. */

@@ -10,7 +10,7 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseRun } from '../../../core/kernels/devices.ts';
+import type { PulseRun, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
@@ -18,17 +18,17 @@ import { joinStates } from '../../joinStates.ts';
 import { createRandoms } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
 import { type Cell, createStepStage, type DeviceKind } from './cell.ts';
-import { ConductanceScale } from './conductanceScale.ts';
+import { ConductanceScale, createKernelDevices } from './conductanceScale.ts';
 import { DeviceCounters, WriteCost } from './deviceCounters.ts';
 import { Endurance } from './endurance.ts';
+import { type ConstantArrays, OrderedConstants, StateLayout } from './layout.ts';
 import { checkMasking, SynapseMasking } from './masking.ts';
 import { type NonIdealities, readsStoredState } from './nonidealities.ts';
 import { PulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
 import { ReadNoise } from './readNoise.ts';
 import { createRetention, Relaxation } from './retention.ts';
-import { drawMinFactors, drawSpread, type Spread, type SpreadParams } from './spread.ts';
-import { createStatefulDevices, type StatefulDevices, storeDisturbing } from './stages.ts';
+import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 
 /**
  * Devices of any model with any non-idealities. State g is the conductance of a device as a share of its own range
@@ -43,22 +43,28 @@ export class StateCells implements DeviceCells {
   readonly isSteady: boolean;
   readonly #p: SpreadParams & NonIdealities;
   readonly #context: DeviceContext;
-  /** Computes the steps; null if a kernel does. */
-  readonly #applySteps: ReturnType<typeof createStepStage> | null;
+  /** Step family that a kernel computes; null if `#applySteps` computes the steps. */
+  readonly #family: StepFamily | null;
+  readonly #applySteps: ReturnType<typeof createStepStage>;
   readonly #cell: Cell;
   readonly #g: Float64Array;
   readonly #weights: Floats;
   readonly #scale: ConductanceScale;
-  readonly #spread: Spread | null;
+  readonly #constants: OrderedConstants;
   readonly #endurance: Endurance;
   readonly #noise: PulseNoise;
   readonly #readNoise: ReadNoise | null;
   readonly #relaxation: Relaxation;
   readonly #masking: SynapseMasking | null;
+  readonly #layout: StateLayout;
   readonly #batch: Pulses;
   readonly #writeCost: WriteCost;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
+  /** True if the last kernel also applies noise, bounds and levels: no stage outside the kernels comes in between. */
+  readonly #isSettledByKernel: boolean;
+  /** Kernel that pulses a whole column; undefined if a pulse needs other stages. */
+  readonly #pulseColumnKernel: Kernels['pulseColumn'] | undefined;
 
   constructor(kind: DeviceKind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name } = context;
@@ -69,51 +75,59 @@ export class StateCells implements DeviceCells {
     this.#weights = edges.weights as Floats;
     this.#g = arena.f64(count);
     this.#cell = kind.cell?.({ arena, count, random }) ?? { state: {} };
-    this.#spread = drawSpread(p, range, context);
-    this.#scale = new ConductanceScale(
-      range,
-      this.#spread,
-      drawMinFactors(p, range, context),
-      context,
-      p.apparentNoise,
-    );
+    const spread = drawSpread(p, range, context);
+    this.#scale = new ConductanceScale(range, spread, drawMinFactors(p, range, context), context, p.apparentNoise);
     const retention = p.retention
       ? createRetention(p.retention, count, (k) => this.#scale.minConductanceInRanges(k), random('retention'), arena)
       : null;
     this.#endurance = new Endurance(p, count, context);
-    const family = kind.step?.family ?? null;
-    this.#applySteps = family
-      ? null
-      : createStepStage(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
+    this.#family = kind.step?.family ?? null;
+    this.#applySteps = createStepStage(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
+    const { up = null, down = null } = spread ?? {};
+    this.#constants = new OrderedConstants(
+      { ends: this.#scale.ends, up, down, lifetimes: this.#endurance.lifetimes },
+      edges,
+      arena,
+    );
     this.#relaxation = new Relaxation(this.#g, this.#cell, retention, this.#endurance, arena);
     this.counters = new DeviceCounters(range, true, null, context);
     this.isSteady = readsStoredState(p) && this.#cell.relaxed === undefined;
     this.#readNoise =
       p.readNoise || p.telegraph || p.readErrors || p.selector ? new ReadNoise(p, edges, this.#scale, context) : null;
     this.#noise = new PulseNoise(p, count, random, arena);
+    const { straying } = this.#noise;
+    this.#isSettledByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
     this.#writeCost = new WriteCost(this.counters, this.#cell, range.electrical?.selection);
     const { varies, variesHalfSelected } = this.#writeCost;
     this.#batch = new Pulses(Math.max(longestRow(edges), edges.rows), varies, variesHalfSelected, arena);
-    const { counters } = this;
-    const { rows, columns, all } = counters;
     this.#kernels = arena.kernels;
-    const disturbs = range.electrical !== null && range.electrical.selection !== 'transistor';
-    const states = {
-      g: this.#g,
-      weights: this.#weights,
-      programmed: retention?.programmed ?? null,
-      scale: this.#scale,
+    const { counters } = this;
+    const { pulses, rows, columns, all } = counters;
+    const programmed = retention?.programmed ?? null;
+    this.#devices = createKernelDevices(
+      {
+        g: this.#g,
+        weights: this.#weights,
+        programmed,
+        fades: this.#relaxation.isActive,
+        stages: { family: this.#family, straying },
+      },
+      this.#scale,
       counters,
-      disturbs,
-      fades: this.#relaxation.isActive,
-      family,
-      straying: this.#noise.straying,
-    };
-    this.#devices = createStatefulDevices(states, arena);
+      range,
+      arena,
+    );
+    if (this.#isSettledByKernel && !p.writeOnChange && this.#devices.disturb === null)
+      this.#pulseColumnKernel = arena.kernels.pulseColumn;
     this.#initialise();
     if (p.stash) checkMasking(this.isSteady, range.electrical, name);
     const masking = p.stash ? new SynapseMasking(p.stash, this.#g, this.#scale, counters, context) : null;
     this.#masking = masking;
+    this.#layout = new StateLayout(
+      [this.#g, pulses, ...(this.#scale.apart ? [this.#scale.apart] : [])],
+      edges,
+      this.isSteady && masking === null,
+    );
     this.state = {
       weights: this.#weights,
       g: this.#g,
@@ -141,6 +155,7 @@ export class StateCells implements DeviceCells {
 
   restored(): void {
     this.#relaxation.restored();
+    this.#endurance.restored();
   }
 
   markTouched(): void {}
@@ -149,11 +164,17 @@ export class StateCells implements DeviceCells {
     return this.#endurance.failures();
   }
 
+  useRowOrder(): void {
+    this.#layout.useRowOrder();
+  }
+
   weight(k: number, t: number): number {
+    this.useRowOrder();
     return this.#masking?.isHidden(k) ? 0 : this.#scale.weight(k, this.#relaxation.stateAt(k, t));
   }
 
   conductance(k: number, t: number): number {
+    this.useRowOrder();
     return this.#scale.conductance(k, this.#relaxation.stateAt(k, t));
   }
 
@@ -161,8 +182,7 @@ export class StateCells implements DeviceCells {
     const { edges } = this.#context;
     const p = this.#batch;
     const start = rowStart(edges, row);
-    p.count = rowEnd(edges, row) - start;
-    this.#kernels.takeRow(this.#devices, p, start, p.count);
+    this.#kernels.takeRow(this.#devices, start, rowEnd(edges, row) - start, p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     return this.#readNoise === null
       ? this.#kernels.storeWeights(this.#devices, p)
@@ -171,24 +191,35 @@ export class StateCells implements DeviceCells {
 
   rest(): void {
     if (this.#cell.rest === undefined) return;
+    this.useRowOrder();
     for (let k = 0; k < this.#g.length; k++)
       if (!this.#endurance.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
     const p = this.#batch;
+    const { column } = run;
     p.row = run.row;
-    p.column = run.column;
+    p.column = column;
+    if (column < 0) this.useRowOrder();
+    p.statesFrom = column < 0 ? -1 : this.#layout.findColumnStart(column);
+    if (
+      p.statesFrom >= 0 &&
+      mu === 0 &&
+      this.#pulseColumnKernel?.(this.#devices, run, trace, scale, p, this.#constants.select(p), this.#noise.writeRandom)
+    )
+      return;
     const most = this.#masking === null ? run.count : 1; // masking a device changes the energy of the next pulse
     for (let from = 0; from < run.count; from += most) {
       const to = Math.min(from + most, run.count);
-      p.count = this.#kernels.takePulses(this.#devices, p, run, from, to, trace, scale);
+      this.#kernels.takePulses(this.#devices, run, from, to, trace, scale, p);
       if (p.count > 0 && !this.#masking?.skipHidden(p)) this.#applyPulses(p, mu, t);
     }
   }
 
   normalise(sum: number, t: number): void {
     const { edges, transpose } = this.#context;
+    this.useRowOrder();
     for (let column = 0; column < edges.columns; column++) {
       const count = columnLength(edges, transpose, column);
       let total = 0;
@@ -208,33 +239,35 @@ export class StateCells implements DeviceCells {
   }
 
   #applyPulses(p: Pulses, mu: number, t: number): void {
+    const fixed = this.#constants.select(p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
-    this.#endurance.limitRanges(p);
-    if (this.#p.writeOnChange) this.#skipAtBounds(p);
-    this.#scaleStrengths(p, mu);
-    this.#applySteps?.(p, t);
+    this.#endurance.limitRanges(p, fixed.lifetimes);
+    if (this.#p.writeOnChange) this.#skipAtBounds(p, fixed);
+    this.#scaleStrengths(p, mu, fixed);
+    if (this.#family === null) this.#applySteps(p, t);
     this.#writeCost.fill(p);
     this.#noise.draw(p);
-    this.#kernels.computeStates(this.#devices, p);
-    this.#noise.applyWriteErrors(p);
-    this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
-    const stamp = this.#relaxation.stampBatch(p, t);
-    if (this.#devices.disturbs) storeDisturbing(this.#devices, p, stamp);
-    else this.#kernels.storePulses(this.#devices, p, stamp);
+    if (!this.#isSettledByKernel) {
+      this.#kernels.computeStates(this.#devices, p);
+      this.#noise.applyWriteErrors(p);
+      this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
+    }
+    this.#kernels.storePulses(this.#devices, p, fixed, this.#relaxation.stampBatch(p, t), this.#isSettledByKernel);
     this.#masking?.updateAfterPulse(p);
   }
 
-  /** Applies the weight dependence of the rule (mu), then the step factors. */
-  #scaleStrengths(p: Pulses, mu: number): void {
+  /** Applies the weight dependence of the rule (mu), then the step factors unless the last kernel does. */
+  #scaleStrengths(p: Pulses, mu: number, { up, down }: ConstantArrays): void {
     const { count, amounts, before } = p;
     if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
-    if (this.#spread !== null) this.#kernels.scalePulses(p, this.#spread.up, this.#spread.down);
+    if (this.#isSettledByKernel && this.#family !== null) return;
+    if (up !== null && down !== null) this.#kernels.scalePulses(p, up, down);
   }
 
-  #skipAtBounds(p: Pulses): void {
+  #skipAtBounds(p: Pulses, { lifetimes }: ConstantArrays): void {
     const left = p.leaveOutIdle();
     this.counters.totals[TOTALS.skipped]! += left;
-    if (left > 0) this.#endurance.limitRanges(p); // indices in the batch have changed
+    if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
   }
 
   /** Maps the initial weights to states within the range of each device, at its levels. */

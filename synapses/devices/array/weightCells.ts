@@ -22,6 +22,9 @@ import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 /** Maximal number of rows that a kernel pulses and reads per call. */
 const MAX_BATCH_ROWS = 1024;
 
+/** Number of arrivals for which a kernel draws noise at once. */
+const NOISE_BATCH_SIZE = 64;
+
 /**
  * Devices whose state is their weight, conductance × weightAtGMax/gMax, and whose steps a kernel computes in place, so
  * that delivery needs no conversion. Supported: device-to-device and cycle-to-cycle variability; no other non-ideality.
@@ -67,7 +70,7 @@ export class WeightCells implements DeviceCells {
       perWeight: perUnit,
       scatter: p.cycleToCycle,
     };
-    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns) + 8 : 0;
+    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, NOISE_BATCH_SIZE) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
     const random = createRandoms(context)('device');
     const sums = arena.f64(MAX_BATCH_ROWS);

@@ -3,6 +3,7 @@ import { Scheduler } from '../../../core/engine/scheduler.ts';
 import type { EventSource } from '../../../core/graph/spikeQueue.ts';
 import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
+import { DeltaRowsRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { exp, scaleAt } from '../../../core/math.ts';
 import { Stream } from '../../../core/random/random.ts';
 import type { Benchmark } from '../figure.ts';
@@ -20,6 +21,11 @@ export const micro: Benchmark = {
     const scheduler = new Scheduler();
     for (const source of sources) scheduler.update(source);
     const lane = new SpikeQueue(arena);
+    const u = arena.f64(BATCH);
+    const bar = arena.f64(BATCH).fill(1);
+    const fired = arena.u32(BATCH + 1);
+    const [record] = recordsIn(arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
+    Object.assign(record, { u, bar, size: BATCH });
     let kept = 0;
     const repeat = (name: string, one: (i: number) => number) =>
       bench.add(name, () => {
@@ -39,6 +45,9 @@ export const micro: Benchmark = {
     repeat('exp', (i) => exp(i * 1e-3));
     repeat('scaleAt', (i) => scaleAt(i * 1e-3, 0, 0.1, 2048));
     repeat('uniform draw', () => stream.uniform());
+    bench.add('threshold scan, a neuron', () => {
+      kept += arena.kernels.scanThresholds(record, 1, fired);
+    });
     await bench.run();
     if (Number.isNaN(kept)) throw new Error('a benchmarked part gave NaN');
     return bench.tasks.map(({ name, result }) => {

@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import type { Kernels } from '../../../core/kernels/kernels.ts';
+import { FAILURES } from '../../../core/kernels/devices.ts';
+import type { PulseKernels } from '../../../core/kernels/pulseKernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { createCurve } from '../../../synapses/devices/neuroSim.ts';
+import { createStepTable } from '../../../synapses/devices/table.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 
@@ -20,6 +22,8 @@ const seed = fc.integer();
 function batch(arena: Arena, n: number, stream: Stream): Pulses {
   const p = new Pulses(n, true, false, arena);
   p.count = n;
+  p.byColumn = stream.uniform() < 0.5;
+  p.first = p.byColumn ? DEVICES - COLUMN : 0;
   for (let i = 0; i < n; i++) {
     p.edges[i] = stream.below(DEVICES);
     p.others[i] = stream.below(COLUMN);
@@ -34,14 +38,16 @@ function batch(arena: Arena, n: number, stream: Stream): Pulses {
 function agree(
   n: number,
   s: number,
-  act: (kernels: Pick<Kernels, 'curvePulses' | 'scalePulses'>, p: Pulses, arena: Arena, stream: Stream) => void,
+  act: (kernels: PulseKernels, p: Pulses, arena: Arena, stream: Stream) => void,
 ): void {
   const results = [true, false].map((simd) => {
     const arena = new Arena();
     const stream = new Stream(s, 'stages');
     const p = batch(arena, n, stream);
     act(simd ? arena.kernels : ORACLE, p, arena, stream);
-    return [p.after, p.amounts, p.squares!].map((list) => [...list.subarray(0, n)]);
+    const { after, amounts, low, high, share, squares } = p;
+    const values = [after, amounts, low, high, share, squares!].map((list) => [...list.subarray(0, n)]);
+    return [...values, [...p.marked.subarray(0, p.markedCount)]];
   });
   assert.equal(results[0], results[1]);
 }
@@ -85,6 +91,29 @@ test('states on few levels, pulsed alike or not, give what they give by themselv
   );
 });
 
+test('steps from tables', () => {
+  fc.assert(
+    fc.property(count, seed, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 6 }), (n, s, rows, size) => {
+      agree(n, s, (kernels, p, arena, stream) => {
+        for (let i = 0; i < n; i++) {
+          p.cycles[i] = stream.uniform() < 0.1 ? 1 : stream.uniform();
+          if (stream.uniform() < 0.3) p.amounts[i] = stream.uniform() < 0.5 ? 1 : -1;
+        }
+        const table = () => {
+          const quantiles = Array.from({ length: size }, () => stream.uniform()).sort();
+          const row = (_: unknown, i: number) => [
+            (i + stream.uniform()) / rows,
+            ...quantiles.map((q) => q * stream.uniform()),
+          ];
+          return Array.from({ length: rows }, row).map(([g, ...values]) => [g!, ...values.sort((a, b) => a - b)]);
+        };
+        kernels.tablePulses(p, createStepTable(table(), table(), arena));
+      });
+    }),
+    RUNS,
+  );
+});
+
 test('factors of each device', () => {
   fc.assert(
     fc.property(count, seed, (n, s) => {
@@ -94,6 +123,22 @@ test('factors of each device', () => {
         own[0].set(ups!);
         own[1].set(downs!);
         kernels.scalePulses(p, ...own);
+      });
+    }),
+    RUNS,
+  );
+});
+
+test('wear: bounds, shares, and which devices need a look', () => {
+  const wear = fc.constantFrom(2, 1.5, Infinity);
+  fc.assert(
+    fc.property(count, seed, fc.constantFrom(...FAILURES), wear, fc.boolean(), (n, s, failure, exponent, wears) => {
+      agree(n, s, (kernels, p, arena, stream) => {
+        const stuck = arena.u8(DEVICES);
+        for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < (s % 2 === 0 ? 0.2 : 0) ? 1 : 0;
+        const lifetimes = arena.f64(wears ? DEVICES : 0);
+        for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
+        kernels.wearPulses(p, { stuck, some: stuck.includes(1), failure, wear: exponent }, lifetimes);
       });
     }),
     RUNS,

@@ -1,11 +1,20 @@
-/** Poisson sources, alias tables and matrices element by element, with the same operations in the same order as the SIMD kernels. */
+/** Poisson sources, alias tables, traces and matrices element by element, with the same operations in the same order as the SIMD kernels. */
 import type { PoissonSource } from '../../../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { exponentialFrom, fraction, seedOf } from '../../../../core/kernels/poissonSeed.ts';
-import { roundingOf } from '../../../../core/kernels/scalarRows.ts';
+import { lowerScalar, roundingOf } from '../../../../core/kernels/scalarRows.ts';
+import { exp } from '../../../../core/math.ts';
 import { drawLanes, LANES, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
 
-type ArrayKernels = 'drawPoissonBlock' | 'buildAliasTable' | 'multiply';
+type ArrayKernels =
+  | 'drawPoissonBlock'
+  | 'buildAliasTable'
+  | 'mapBytes'
+  | 'lowerThresholds'
+  | 'markTraces'
+  | 'recentStrengths'
+  | 'traceStrengths'
+  | 'multiply';
 
 /** 1.5 × 2^26: x + GRID - GRID is x rounded to 2^-26, or to a coarser power of two from 2^25 on. */
 const GRID = 100663296;
@@ -89,6 +98,18 @@ const buildAliasTable: Kernels['buildAliasTable'] = (weights, { keep, own, other
   return used;
 };
 
+const markTraces: Kernels['markTraces'] = (values, times, rows, from, to, t0, rate) => {
+  for (let k = from; k < to; k++) values[rows[k]!] = exp((times[k]! - t0) * rate);
+};
+
+const traceStrengths: Kernels['traceStrengths'] = (values, factor, shift, out) => {
+  for (let i = 0; i < values.length; i++) out[i] = values[i]! * factor - shift;
+};
+
+const recentStrengths: Kernels['recentStrengths'] = (last, earliest, up, down, out) => {
+  for (let i = 0; i < last.length; i++) out[i] = last[i]! >= earliest ? up : down;
+};
+
 const multiply: Kernels['multiply'] = (a, aRow, aColumn, b, c, m, k, n) => {
   const round = roundingOf(c);
   c.fill(0, 0, m * n);
@@ -100,4 +121,17 @@ const multiply: Kernels['multiply'] = (a, aRow, aColumn, b, c, m, k, n) => {
   }
 };
 
-export const ARRAYS: Pick<Kernels, ArrayKernels> = { drawPoissonBlock, buildAliasTable, multiply };
+export const ARRAYS: Pick<Kernels, ArrayKernels> = {
+  drawPoissonBlock,
+  buildAliasTable,
+  mapBytes(bytes, table, out) {
+    let sum = 0;
+    for (let i = 0; i < bytes.length; i++) sum += out[i] = table[bytes[i]!]!;
+    return sum;
+  },
+  lowerThresholds: lowerScalar,
+  markTraces,
+  recentStrengths,
+  traceStrengths,
+  multiply,
+};

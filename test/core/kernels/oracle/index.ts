@@ -1,8 +1,9 @@
 import { Arena } from '../../../../core/kernels/arena.ts';
+import { addCurrentsScalar } from '../../../../core/kernels/scalarRows.ts';
 import { Network } from '../../../../core/network.ts';
 import { ARRAYS } from './arrays.ts';
 import { addConductances } from './conductances.ts';
-import { addCurrents } from './rows.ts';
+import { updateAll } from './rows.ts';
 import { STAGES } from './stages.ts';
 import { addTwoConductances } from './twoConductances.ts';
 
@@ -10,9 +11,10 @@ import { addTwoConductances } from './twoConductances.ts';
 export const ORACLE = {
   ...STAGES,
   ...ARRAYS,
-  addCurrents,
+  addCurrents: addCurrentsScalar,
   addConductances,
   addTwoConductances,
+  updateAll,
 };
 
 /** Kernels of a test network: those of the product, or the oracle where it has the kernel. */

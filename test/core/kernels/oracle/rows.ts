@@ -1,6 +1,7 @@
 /** Deliveries neuron by neuron, with the same operations in the same order as the SIMD kernels. */
 import type { Floats, Indices } from '../../../../core/kernels/arrays.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
+import { VoltagePlaces as AT } from '../../../../core/kernels/records.ts';
 import { addRowScalar, roundingOf, SOLVED_MARGIN } from '../../../../core/kernels/scalarRows.ts';
 import { scaleAt } from '../../../../core/math.ts';
 
@@ -86,36 +87,35 @@ export function testRow(r: SparseRowArrays, row: number, scale: number, found: n
   return hits;
 }
 
-/** Threshold margin of a neuron that was inhibited after its crossing was solved for. */
-const INHIBITED = Number.MIN_VALUE;
+export function scanThresholds(u: Floats, bar: Floats, scale: number, fired: Uint32Array): number {
+  const round = roundingOf(u);
+  const s = round(scale);
+  let count = 0;
+  for (let j = 0; j < u.length; j++) if (u[j]! >= round(bar[j]! * s)) fired[count++] = j;
+  return count;
+}
 
-export const addCurrents: Kernels['addCurrents'] = (
-  u,
-  { weights, weight, targets },
-  start,
-  end,
-  steps,
-  candidates,
-  found,
-) => {
-  const [mExc, exc, mInh, inh, peak] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!, steps[4]!];
-  let count = found;
-  for (let k = start; k < end; k++) {
-    const j = targets === null ? k - start : targets[k]!;
-    const w = weights === null ? weight : weights[k]!;
-    const o = 4 * j;
-    const margin = u[o + 3]!;
-    if (w >= 0) {
-      const left = margin - w * peak;
-      u[o] = u[o]! + w * mExc;
-      u[o + 1] = u[o + 1]! + w * exc;
-      u[o + 3] = left;
-      if (left < 0 && margin >= 0) candidates[count++] = j;
-    } else {
-      u[o] = u[o]! + w * mInh;
-      u[o + 2] = u[o + 2]! + w * inh;
-      if (margin === SOLVED_MARGIN) u[o + 3] = INHIBITED;
+export const updateAll: Kernels['updateAll'] = (u, bar, now, rises, candidates) => {
+  const [decayM, shapeE, shapeI] = [now[AT.decayM]!, now[AT.shapeE]!, now[AT.shapeI]!];
+  const [decayE, decayI, guard] = [now[AT.decayE]!, now[AT.decayI]!, now[AT.guard]!];
+  const [positive, negative, exc, inh] = [rises[0]!, rises[1]!, decayE * rises[2]!, decayI * rises[3]!];
+  let count = 0;
+  for (let j = 0, o = 0; o < u.length; j++, o += 4) {
+    const m = u[o]!;
+    if (u[o + 3] === SOLVED_MARGIN) continue;
+    if (m === -Infinity) {
+      u[o + 3] = Infinity;
+      continue;
     }
+    const e = u[o + 1]!;
+    const i = u[o + 2]!;
+    const p = m * decayM + e * shapeE + i * shapeI;
+    const leak = Math.max(p * positive, p * negative); // p × positive if p > 0, as positive > negative
+    const rise = leak + e * exc + i * inh;
+    const start = p - bar[j]!;
+    const bound = rise > 0 ? start + rise : start;
+    if (bound < -guard) u[o + 3] = -bound;
+    else candidates[count++] = j;
   }
   return count;
 };

@@ -2,20 +2,19 @@
 import { pow } from '../../../../core/elementary.ts';
 import {
   positionOfState,
+  QUANTILE_ORIGIN,
+  STEP_ROW_LENGTH,
+  type StatefulDevices,
   type StepFamily,
+  type StepTable,
   stateAtPosition,
-  type WithDevices,
 } from '../../../../core/kernels/devices.ts';
-import type { Kernels } from '../../../../core/kernels/kernels.ts';
+import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
 import { TotalsPlaces as AT } from '../../../../core/kernels/records.ts';
+import { putScalar, toLevel, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
-import { weightInRange } from '../../../../synapses/devices/array/conductanceScale.ts';
-import { type StatefulDevices, storeDisturbing, toLevel } from '../../../../synapses/devices/array/stages.ts';
 
-const statesOf = (devices: WithDevices): StatefulDevices => devices as StatefulDevices;
-
-const takePulses: Kernels['takePulses'] = (of, b, run, from, to, trace, scale) => {
-  const { g, counters } = statesOf(of);
+const takePulses: PulseKernels['takePulses'] = (d, run, from, to, trace, scale, b) => {
   const { start, stride, edges, others, offset } = run;
   let n = 0;
   for (let i = from; i < to; i++) {
@@ -25,15 +24,16 @@ const takePulses: Kernels['takePulses'] = (of, b, run, from, to, trace, scale) =
     const edge = edges === null ? start + i * stride : edges[offset + i]!;
     b.edges[n] = edge;
     b.others[n] = other;
-    b.numbers[n] = counters.pulses[edge]!;
+    const state = b.statesFrom < 0 ? edge : b.statesFrom + other;
+    b.numbers[n] = d.pulses[state]!;
     b.amounts[n] = strength;
-    b.before[n++] = g[edge]!;
+    b.before[n++] = d.g[state]!;
   }
-  return n;
+  b.count = n;
 };
 
-const scalePulses: Kernels['scalePulses'] = ({ edges, amounts, count }, ups, downs) => {
-  for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[edges[i]!]!;
+const scalePulses: PulseKernels['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {
+  for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[first + places[i]!]!;
 };
 
 function step({ soft, up: upward, down: downward }: StepFamily, g: number, amount: number): number {
@@ -43,8 +43,7 @@ function step({ soft, up: upward, down: downward }: StepFamily, g: number, amoun
   return g + size * (soft ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
 }
 
-const computeStates: Kernels['computeStates'] = (of, b) => {
-  const { family, straying } = statesOf(of);
+const computeStates: PulseKernels['computeStates'] = ({ stages: { family, straying } }, b) => {
   const { cycleToCycle, writeNoise, levels } = straying;
   const { count, before, after, amounts, low, high, share, cycles, writes, rounding } = b;
   for (let i = 0; i < count; i++) {
@@ -59,7 +58,7 @@ const computeStates: Kernels['computeStates'] = (of, b) => {
   }
 };
 
-const curvePulses: Kernels['curvePulses'] = ({ count, before, amounts, after, squares }, up, down) => {
+const curvePulses: PulseKernels['curvePulses'] = ({ count, before, amounts, after, squares }, up, down) => {
   for (let i = 0; i < count; i++) {
     const curve = amounts[i]! > 0 ? up : down;
     const x = positionOfState(curve, before[i]!) + amounts[i]! / curve.pulses;
@@ -68,60 +67,92 @@ const curvePulses: Kernels['curvePulses'] = ({ count, before, amounts, after, sq
   }
 };
 
-const takeRow: Kernels['takeRow'] = (of, b, start, count) => {
-  const { g } = statesOf(of);
+/** Change of g by `pulses` pulses, of which each brings the level says. */
+function drawn({ rows, values, first }: StepTable, cell: number, g: number, level: number, pulses: number): number {
+  let row = first[cell]!;
+  while (g > rows[row + 5]!) row += STEP_ROW_LENGTH;
+  const share = Math.min(Math.max((g - rows[row]!) / rows[row + 1]!, 0), 1);
+  const place = Math.floor(level);
+  const quantile = (at: number) => values[at]! + (level - place) * (values[at + 2]! - values[at]!);
+  const here = 2 * (rows[row + 4]! - QUANTILE_ORIGIN + place);
+  const a = quantile(here);
+  const one = a + share * (quantile(here + 1) - a);
+  if (pulses === 1) return one;
+  const mean = rows[row + 2]! + share * rows[row + 3]!;
+  return pulses * mean + Math.sqrt(pulses) * (one - mean);
+}
+
+const tablePulses: PulseKernels['tablePulses'] = ({ count, before, amounts, after, cycles: levels }, table) => {
+  const cells = table.first.length / 2 - 1;
   for (let i = 0; i < count; i++) {
-    b.edges[i] = start + i;
-    b.before[i] = g[start + i]!;
+    const [g, strength] = [before[i]!, amounts[i]!];
+    const down = strength > 0 ? 0 : 1;
+    const cell = ((g * cells) | 0) + down * (cells + 1);
+    after[i] = g + drawn(table, cell, g, levels[i]! * table.last[down]!, Math.abs(strength));
   }
 };
 
-const relaxStates: Kernels['relaxStates'] = ({ edges, before, count }, programmed, rest, down) => {
+const takeRow: PulseKernels['takeRow'] = (d, start, count, b) => {
+  b.count = count;
+  for (let i = 0; i < count; i++) {
+    b.edges[i] = start + i;
+    b.before[i] = d.g[start + i]!;
+  }
+};
+
+const relaxStates: PulseKernels['relaxStates'] = ({ edges, before, count }, programmed, rest, down) => {
   for (let i = 0; i < count; i++) before[i] = rest + (before[i]! - rest) * Math.min(programmed[edges[i]!]! * down, 1);
 };
 
-const storeWeights: Kernels['storeWeights'] = (of, { edges, before, count }) => {
-  const { scale: d, weights } = statesOf(of);
+/** The ends of a device's range, and what is read beside its state. */
+const lowOf = ({ ends, low }: StatefulDevices, k: number): number => (ends === null ? low : ends[2 * k]!);
+const topOf = ({ ends, top }: StatefulDevices, k: number): number => (ends === null ? top : ends[2 * k + 1]!);
+const besideOf = ({ apart }: StatefulDevices, k: number): number => (apart === null ? 0 : apart[k]!);
+
+const storeWeights: PulseKernels['storeWeights'] = (d, { edges, before, count }) => {
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
     const g = before[i]!;
-    const [low, top, beside] = [d.minWeight(k), d.maxWeight(k), d.apart === null ? 0 : d.apart[k]!];
-    weights[k] = Math.max(weightInRange(low, top, g) + beside, d.floor);
+    const [low, top, beside] = [lowOf(d, k), topOf(d, k), besideOf(d, k)];
+    d.weights[k] = Math.max(weightInRange(low, top, g) + beside, d.floor);
     sum += g * (top - low) + (low - d.low) + beside;
   }
   return count * d.gMin + sum * d.perWeight;
 };
 
-const storeReadWeights: Kernels['storeReadWeights'] = (of, b, pair, reference, least) => {
-  const { scale: d, weights } = statesOf(of);
+const storeReadWeights: PulseKernels['storeReadWeights'] = (d, b, pair, reference, least) => {
   const { edges, before, cycles: factors, after: references, count } = b;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
     const g = before[i]!;
-    const [low, top, beside] = [d.minWeight(k), d.maxWeight(k), d.apart === null ? 0 : d.apart[k]!];
+    const [low, top, beside] = [lowOf(d, k), topOf(d, k), besideOf(d, k)];
     const current = low + reference + g * (top - low) + beside;
     const taken = Math.abs(current) < least ? least : current;
-    weights[k] = taken * factors[i]! - reference * references[pair ? i : 0]!;
+    d.weights[k] = taken * factors[i]! - reference * references[pair ? i : 0]!;
     sum += d.gMin + (low - d.low + g * (top - low) + beside) * d.perWeight;
   }
   return sum;
 };
 
-const noise: Kernels['noise'] = (random, entities, counts, n, out, other) => {
+const noise: PulseKernels['noise'] = (random, entities, counts, n, out, other) => {
   for (let i = 0; i < n; i++) {
     out[i] = random.noise(entities[i]!, counts[i]!);
     if (other) other[i] = random.otherNoise(entities[i]!, counts[i]!);
   }
 };
 
-const uniforms: Kernels['uniforms'] = (random, entities, counts, n, out) => {
+const uniforms: PulseKernels['uniforms'] = (random, entities, counts, n, out) => {
   for (let i = 0; i < n; i++) out[i] = random.uniform(entities[i]!, counts[i]!);
 };
 
+const factors: PulseKernels['factors'] = (x, n, sd) => {
+  for (let i = 0; i < n; i++) x[i] = Math.max(0, 1 + sd * x[i]!);
+};
+
 /** Pulses a run of devices that are their weights; arguments as in `Kernels.pulse`. */
-const pulse: Kernels['pulse'] = (d, run, trace, scale, mu) => {
+const pulse: PulseKernels['pulse'] = (d, run, trace, scale, mu) => {
   const { weights, soft, aUp, bUp, aDown, bDown, spread, rowSums, totals, pulses, joules, random } = d;
   const { wMin: commonMin, wMax: commonMax, perWeight, scatter } = d;
   const { start, stride, count, edges, others, offset } = run;
@@ -156,17 +187,53 @@ const pulse: Kernels['pulse'] = (d, run, trace, scale, mu) => {
   }
 };
 
-export const STAGES = {
+/** Share of its range that a device has left after n of N pulses of its lifetime. */
+function rangeLeft(n: number, N: number, wear: number): number {
+  if (n >= N) return 0; // 1 ** Infinity is NaN
+  const worn = n / N;
+  return 1 - (wear === 2 ? worn * worn : pow(worn, wear)); // `pow` only where needed: V8 does not inline it
+}
+
+/** Sets the bounds and step shares of worn devices; arguments as in `Kernels.wearPulses`. */
+const wearPulses: PulseKernels['wearPulses'] = (b, devices, lifetimes) => {
+  const { stuck, some, failure, wear } = devices;
+  const { edges, places, first, numbers, count, low, high, share, marked } = b;
+  const bounds = failure === 'low' ? high : share;
+  let n = 0;
+  for (let i = 0; i < count; i++) {
+    let last = false;
+    if (lifetimes.length > 0) {
+      const lifetime = lifetimes[first + places[i]!]!;
+      const left = rangeLeft(numbers[i]! + 1, lifetime, wear);
+      if (failure === 'high') low[i] = 1 - left;
+      else bounds[i] = left;
+      last = numbers[i]! + 1 >= lifetime;
+    }
+    if (last || (some && stuck[edges[i]!] !== 0)) marked[n++] = i;
+  }
+  b.markedCount = n;
+};
+
+export const STAGES: PulseKernels = {
   takePulses,
   curvePulses,
+  tablePulses,
   scalePulses,
+  pulse,
+  wearPulses,
+  pulseColumn: () => false,
   computeStates,
-  storePulses: ((of, b, stamp) => storeDisturbing(statesOf(of), b, stamp)) as Kernels['storePulses'],
+  storePulses: (d, b, differing, stamp, settles) => {
+    const { up, down } = differing;
+    if (settles && d.stages.family && up && down) scalePulses(b, up, down);
+    if (settles) computeStates(d, b);
+    putScalar(d, b, differing, stamp);
+  },
   takeRow,
   relaxStates,
   storeWeights,
   storeReadWeights,
-  pulse,
   noise,
   uniforms,
+  factors,
 };

@@ -1,0 +1,92 @@
+/** Pulses with steps drawn from a `StepTable`, two at a time. */
+import { PulsesRecord } from './records';
+import { all } from './vectors';
+
+/**
+ * Offsets of cell numbers for upward and downward steps (2^52, whose low bits hold whole numbers, plus the cells before) and numbers of
+ * the last levels; in memory, so that they stay in registers once loaded.
+ */
+const UP: usize = memory.data(56, 16);
+const DOWN: usize = UP + 8;
+const LAST_UP: usize = UP + 16;
+const LAST_DOWN: usize = UP + 24;
+const CELLS: usize = UP + 32;
+const ONE: usize = UP + 40;
+const WHOLE: usize = UP + 48;
+const whole: f64 = 4503599627370496;
+
+/** Byte offsets in a row of `StepTable`: width, mean and rise lie behind the first two, the last offset is the length of the row. */
+const MEAN: usize = 16;
+const PLACE: usize = 32;
+const NEXT: usize = 40;
+const ROW: usize = 48;
+
+/** Row at or below g, searched from its cell on. */
+@inline
+function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
+  let row = rows + (<usize>load<u32>(first + (<usize>cell << 2)) << 3);
+  while (g > load<f64>(row, NEXT)) row += ROW;
+  return row;
+}
+
+@inline
+function firsts(a: v128, b: v128): v128 {
+  return v128.shuffle<f64>(a, b, 0, 2);
+}
+
+@inline
+function seconds(a: v128, b: v128): v128 {
+  return v128.shuffle<f64>(a, b, 1, 3);
+}
+
+/** Quantiles at one level and the next, interpolated between two rows. */
+@inline
+function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
+  const at = values + (<usize>(load<u32>(row, PLACE) + level) << 4);
+  const here = v128.load(at);
+  return f64x2.add(here, f64x2.mul(share, f64x2.sub(v128.load(at, 16), here)));
+}
+
+/** Levels are the draws in `cycles`; an odd number of pulses is followed by another valid one. */
+export function tablePulses(
+  b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
+): void {
+  store<f64>(UP, whole);
+  store<f64>(DOWN, whole + cells + 1);
+  store<f64>(LAST_UP, lastUp);
+  store<f64>(LAST_DOWN, lastDown);
+  store<f64>(CELLS, cells);
+  store<f64>(ONE, 1);
+  store<f64>(WHOLE, whole);
+  const before = b.before;
+  const amounts = b.amounts;
+  const after = b.after;
+  const levels = b.cycles;
+  const end = <usize>b.count << 3;
+  for (let at: usize = 0; at < end; at += 16) {
+    const g = v128.load(before + at);
+    const strength = v128.load(amounts + at);
+    const up = f64x2.gt(strength, f64x2.splat(0));
+    const cell = f64x2.add(f64x2.floor(f64x2.mul(g, all(CELLS))), v128.bitselect(all(UP), all(DOWN), up));
+    const row = rowOf(rows, first, i32x4.extract_lane(cell, 0), f64x2.extract_lane(g, 0));
+    const next = rowOf(rows, first, i32x4.extract_lane(cell, 2), f64x2.extract_lane(g, 1));
+    const level = f64x2.mul(v128.load(levels + at), v128.bitselect(all(LAST_UP), all(LAST_DOWN), up));
+    const place = f64x2.floor(level);
+    const rest = f64x2.sub(level, place);
+    const bits = f64x2.add(place, all(WHOLE));
+    const x = quantiles(values, row, i32x4.extract_lane(bits, 0), firsts(rest, rest));
+    const y = quantiles(values, next, i32x4.extract_lane(bits, 2), seconds(rest, rest));
+    let a = v128.load(row);
+    let c = v128.load(next);
+    const beyond = f64x2.div(f64x2.sub(g, firsts(a, c)), seconds(a, c));
+    const share = f64x2.pmin(f64x2.pmax(beyond, f64x2.splat(0)), all(ONE));
+    const lower = firsts(x, y);
+    const single = f64x2.add(lower, f64x2.mul(share, f64x2.sub(seconds(x, y), lower)));
+    a = v128.load(row, MEAN);
+    c = v128.load(next, MEAN);
+    const mean = f64x2.add(firsts(a, c), f64x2.mul(share, seconds(a, c)));
+    const pulses = f64x2.abs(strength);
+    const several = f64x2.add(f64x2.mul(pulses, mean), f64x2.mul(f64x2.sqrt(pulses), f64x2.sub(single, mean)));
+    v128.store(after + at, f64x2.add(g, v128.bitselect(single, several, f64x2.eq(pulses, all(ONE)))));
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Check interval of neurons with exponential currents (see neurons/lif/checkInterval.ts): finds the neurons that may reach threshold before its
+ * end, two at a time.
+ */
+import { SOLVED_MARGIN } from './addCurrents';
+import { VoltageRecord } from './records';
+
+const RISES = memory.data(32, 16);
+
+/** Handles neuron j alone, if the common case does not apply. */
+@inline
+function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
+  if (load<f64>(at, 24) == SOLVED_MARGIN) return n;
+  if (load<f64>(at) == -Infinity) {
+    store<f64>(at, Infinity, 24);
+    return n;
+  }
+  if (bound < -guard) {
+    store<f64>(at, -bound, 24);
+    return n;
+  }
+  store<u32>(listed + (<usize>n << 2), j);
+  return n + 1;
+}
+
+/** `rises`: maximum rise per unit of p > 0, p <= 0, excitatory and inhibitory drive. Returns the number of candidates. */
+export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, rises: usize, listed: usize): u32 {
+  const view = changetype<usize>(now);
+  const decayM = v128.load64_splat(view, offsetof<VoltageRecord>('decayM'));
+  const shapeE = v128.load64_splat(view, offsetof<VoltageRecord>('shapeE'));
+  const shapeI = v128.load64_splat(view, offsetof<VoltageRecord>('shapeI'));
+  const guard = now.guard;
+  const below = f64x2.splat(-guard);
+  const positive = v128.load64_splat(rises);
+  const negative = v128.load64_splat(rises, 8);
+  // In memory: loaded values stay in registers, computed values would be recomputed in each iteration.
+  v128.store(RISES, f64x2.splat(now.decayE * load<f64>(rises, 16)));
+  v128.store(RISES, f64x2.splat(now.decayI * load<f64>(rises, 24)), 16);
+  const exc = v128.load(RISES);
+  const inh = v128.load(RISES, 16);
+  const zero = f64x2.splat(0);
+  let n: u32 = 0;
+  for (let j: u32 = 0; j < count; j += 2) {
+    const at = u + (<usize>j << 5);
+    const two = j + 1 < count;
+    const next = two ? at + 32 : at; // memory behind the last neuron may be absent
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(next);
+    const d = v128.load(next, 16);
+    const e = v128.shuffle<f64>(a, c, 1, 3);
+    const i = v128.shuffle<f64>(b, d, 0, 2);
+    const m = f64x2.mul(v128.shuffle<f64>(a, c, 0, 2), decayM);
+    const p = f64x2.add(f64x2.add(m, f64x2.mul(e, shapeE)), f64x2.mul(i, shapeI));
+    const leak = f64x2.pmax(f64x2.mul(p, positive), f64x2.mul(p, negative)); // p × positive if p > 0
+    const rise = f64x2.add(f64x2.add(leak, f64x2.mul(e, exc)), f64x2.mul(i, inh));
+    const bars = two ? v128.load(bar + (<usize>j << 3)) : v128.load64_splat(bar + (<usize>j << 3));
+    const start = f64x2.sub(p, bars);
+    const bound = f64x2.add(start, f64x2.pmax(zero, rise));
+    // No neuron near threshold or with a predicted crossing. A refractory neuron makes the bound NaN, for which no comparison holds.
+    const slack = v128.shuffle<f64>(b, d, 1, 3);
+    const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SOLVED_MARGIN)));
+    if (two && i64x2.all_true(usual)) {
+      const left = f64x2.neg(bound);
+      v128.store_lane<f64>(at, left, 0, 24);
+      v128.store_lane<f64>(at, left, 1, 56);
+      continue;
+    }
+    n = sort(at, f64x2.extract_lane(bound, 0), guard, j, listed, n);
+    if (two) n = sort(next, f64x2.extract_lane(bound, 1), guard, j + 1, listed, n);
+  }
+  return n;
+}

@@ -1,0 +1,58 @@
+/** Bounds and step shares of worn devices; see `Kernels.wearPulses`. */
+import { pow } from './imports';
+import { pairOf } from './vectors';
+import { PulsesRecord } from './records';
+import { placesOf } from './takePulses';
+
+const LOW: i32 = 0;
+const HIGH: i32 = 1;
+
+/** worn^wear for used shares of the lifetime; of interest below 1. */
+@inline
+function shrinkage(worn: v128, wear: f64): v128 {
+  if (wear == 2) return f64x2.mul(worn, worn);
+  if (wear == Infinity) return f64x2.splat(0);
+  const first = pow(f64x2.extract_lane(worn, 0), wear);
+  return f64x2.replace_lane(f64x2.splat(first), 1, pow(f64x2.extract_lane(worn, 1), wear));
+}
+
+/**
+ * `stuck` 0: no device is stuck; `lifetimes` 0: no device wears. `wear`: exponent of the used share of the lifetime, by which the range
+ * shrinks; Infinity: only its end counts. Returns the number of marked devices.
+ */
+export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
+  const edges = b.edges;
+  const places = placesOf(b);
+  const numbers = b.numbers;
+  const marked = b.marked;
+  const bounds = failure == LOW ? b.high : failure == HIGH ? b.low : b.share;
+  const n = b.count;
+  const one = f64x2.splat(1);
+  let to = marked;
+  for (let i: u32 = 0; i < n; i += 2) {
+    const at = <usize>i << 2;
+    const k = <usize>load<u32>(edges + at);
+    const l = <usize>load<u32>(edges + at, 4);
+    let flags: i32 = 0;
+    if (stuck != 0) flags = (load<u8>(stuck + k) != 0 ? 1 : 0) | (load<u8>(stuck + l) != 0 ? 2 : 0);
+    if (lifetimes != 0) {
+      const place = <usize>load<u32>(places + at);
+      const number = f64x2.add(f64x2.convert_low_i32x4_u(v128.load_zero<u64>(numbers + at)), one);
+      const lifetime = pairOf(lifetimes, place, i + 1 < n ? <usize>load<u32>(places + at, 4) : place);
+      const over = f64x2.ge(number, lifetime);
+      const left = v128.andnot(f64x2.sub(one, shrinkage(f64x2.div(number, lifetime), wear)), over);
+      v128.store(bounds + (at << 1), failure == HIGH ? f64x2.sub(one, left) : left);
+      flags |= i64x2.bitmask(over);
+    }
+    if (flags == 0) continue;
+    if (flags & 1) {
+      store<u32>(to, i);
+      to += 4;
+    }
+    if (flags & 2 && i + 1 < n) {
+      store<u32>(to, i + 1);
+      to += 4;
+    }
+  }
+  return <u32>((to - marked) >> 2);
+}
